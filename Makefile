@@ -1,0 +1,70 @@
+# Every target works from a fresh clone: what it needs is installed on first use.
+PYTHON ?= python3
+STAGE ?= dev
+VENV := .venv
+BIN := $(VENV)/bin
+# Emptied, so that a virtual environment somebody has active does not leak in.
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
+export PYTHONDONTWRITEBYTECODE :=
+export NO_UPDATE_NOTIFIER := 1
+
+READY := $(VENV)/.ready
+NODE_READY := node_modules/.ready
+# xdist workers: tests of the fast part are CPU-bound, so one per core.
+WORKERS ?= auto
+
+.PHONY: help run demo test check synth deploy staff-add bench lock docs .venv
+.DEFAULT_GOAL := help
+
+help:  ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(READY) $(NODE_READY)  ## start the whole system here (PORT=8080, RESET=1 starts clean)
+	@$(BIN)/python -m local
+
+demo: $(READY) $(NODE_READY)  ## send the synthetic reports and play the people who work on them
+	@$(BIN)/python -m demo
+
+check: $(READY) $(NODE_READY)  ## lint, types, unit and contract tests, generated documents (under a minute)
+	@echo "== lint"; $(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@echo "== types"; $(BIN)/mypy
+	@echo "== workflow file"; for file in functions/*/*.asl.json; do \
+		node_modules/.bin/asl-validator --json-path "$$file" || exit 1; done
+	@echo "== unit and contracts"; $(BIN)/pytest -q -n $(WORKERS) tests/unit tests/contracts
+	@echo "== generated documents"; $(BIN)/python -m tools.openapi --check
+
+test: check  ## everything: check, then integration, workflow, infra and browser tests
+	@sh tools/chromium.sh
+	@echo "== integration, workflow, infra"; $(BIN)/pytest -q -n $(WORKERS) tests/integration tests/workflow tests/infra
+	@echo "== end to end"; $(BIN)/pytest -q tests/e2e
+
+synth: $(READY) $(NODE_READY)  ## write the CloudFormation templates of STAGE to cdk.out, offline
+	@$(BIN)/python -m local.synth --stage $(STAGE) --out cdk.out
+
+deploy: $(READY) $(NODE_READY)  ## cdk deploy of STAGE, with the credentials of your shell
+	@STAGE=$(STAGE) $(BIN)/python -m local.cdk deploy --all
+
+staff-add: $(READY)  ## create a person: EMAIL= NAME= ROLE= [UNIT=] STAGE=local|dev|prod
+	@STAGE=$(STAGE) $(BIN)/python -m local.staff add --email "$(EMAIL)" --name "$(NAME)" --role "$(ROLE)" --unit "$(UNIT)"
+
+bench: $(READY) $(NODE_READY)  ## count calls, write units and transitions; write build/bench.json
+	@$(BIN)/python -m bench
+
+docs: $(READY)  ## write the generated documents again
+	@$(BIN)/python -m tools.openapi
+
+lock: $(READY) $(NODE_READY)  ## compile the lock files from requirements-*.in and package.json
+	@sh tools/lock.sh $(BIN)/uv
+
+.venv: $(READY)
+
+$(READY): requirements-dev.lock tools/bootstrap.py
+	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "Python 3.11 or newer is needed; '$(PYTHON)' was not found. Name one with PYTHON=" >&2; exit 1; }
+	@$(PYTHON) tools/bootstrap.py $(VENV) requirements-dev.lock
+	@touch $@
+
+$(NODE_READY): package.json package-lock.json $(READY)
+	@echo "Installing the node tools"
+	@$(BIN)/npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
+	@touch $@

@@ -1,0 +1,49 @@
+"""Make the virtual environment and install the locked dependencies in it.
+
+    python3 tools/bootstrap.py .venv requirements-dev.lock
+
+Runs before anything is installed, on whatever `python3` the machine has: it
+uses the standard library alone, and syntax old interpreters can read, so that
+an old one gets the message instead of a SyntaxError.
+"""
+
+import os
+import subprocess
+import sys
+
+OLDEST = (3, 11)
+
+
+def stop(message):
+    sys.stderr.write(message + "\n")
+    raise SystemExit(1)
+
+
+def main(folder, lock):
+    if sys.version_info < OLDEST:
+        stop(
+            "Python %d.%d or newer is needed; %s is %s. Name another with PYTHON="
+            % (OLDEST + (sys.executable, sys.version.split()[0]))
+        )
+    try:
+        import ensurepip  # noqa: F401  only its presence matters: venv puts pip in with it
+        import venv
+    except ImportError:
+        stop(
+            "%s cannot make virtual environments: install its venv module "
+            "(on Debian: apt-get install python3-venv), or name another with PYTHON=" % sys.executable
+        )
+    sys.stdout.write("Making %s with Python %s\n" % (folder, sys.version.split()[0]))
+    sys.stdout.flush()
+    venv.EnvBuilder(with_pip=True, clear=True, symlinks=True).create(folder)
+    python = os.path.join(folder, "bin", "python")
+    command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    command += ["--no-deps", "--require-hashes", "--only-binary=:all:", "-r", lock]
+    sys.stdout.write("Installing %s\n" % lock)
+    sys.stdout.flush()
+    if subprocess.call(command) != 0:
+        stop("The dependencies could not be installed; what pip said is above.")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

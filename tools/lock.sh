@@ -1,0 +1,12 @@
+#!/bin/sh
+# Compiles the lock files. They carry hashes and no registry address.
+#     sh tools/lock.sh .venv/bin/uv
+set -eu
+uv=$1
+common="pip compile --quiet --upgrade --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links"
+# shellcheck disable=SC2086  # the options are meant to be split
+"$uv" $common --universal --python-version 3.11 requirements-dev.in -o requirements-dev.lock
+# The layer runs on Lambda's arm64 with the runtime's Python (infra/function.py).
+# shellcheck disable=SC2086
+"$uv" $common --python-version 3.13 --python-platform aarch64-manylinux2014 requirements-layer.in -o requirements-layer.lock
+npm install --package-lock-only --loglevel=error
