@@ -1,0 +1,127 @@
+"""References, case ids and receipts: names that people read to one another over a telephone.
+
+All are written in Crockford's base 32, which has no I, L, O or U. Reading forgives case, blanks
+and hyphens, and takes I and L for 1, O for 0.
+
+    reference   7K3M-9QXA-20BD-WR5T-J          16 symbols (80 bits) and one check symbol
+    case id     C-7K3M-9QXA-20BD-WR5T-J        the same, of another 80 bits
+    receipt     26 symbols in groups of four   128 bits of secret, no check symbol
+
+**The check symbol.** Symbols are elements of GF(32) = GF(2)[x]/(x^5+x^2+1). Symbol *i* from the
+right weighs x^i and the weighted sum of all 17 is zero. No weight is zero, so one wrong symbol
+always shows; no two of the 17 weights are equal, so two different symbols exchanged always show,
+whether neighbours or not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+
+ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+REFERENCE_BYTES: Final = 10
+RECEIPT_BYTES: Final = 16
+RECEIPT_SYMBOLS: Final = 26
+LONGEST_TYPED: Final = 64
+
+_VALUES: Final = {symbol: value for value, symbol in enumerate(ALPHABET)}
+_READ_AS: Final = str.maketrans({"I": "1", "L": "1", "O": "0"})
+_IGNORED: Final = str.maketrans("", "", " \t\r\n-\u00a0\u2010\u2011\u2012\u2013")
+
+
+class NotAReference(ValueError):
+    """What was typed is no reference: a symbol is missing, wrong or in the wrong place."""
+
+
+def _multiplied_by_x(value: int) -> int:
+    shifted = value << 1
+    return shifted ^ 0b100101 if shifted & 0b100000 else shifted
+
+
+def _table_of_products() -> tuple[tuple[int, ...], ...]:
+    """``products[i][v]`` is x^i · v for the 31 powers of x that differ."""
+    rows = [tuple(range(32))]
+    for _ in range(30):
+        rows.append(tuple(_multiplied_by_x(value) for value in rows[-1]))
+    return tuple(rows)
+
+
+_PRODUCTS: Final = _table_of_products()
+
+
+def _weighted_sum(symbols: str) -> int:
+    """Zero when the last symbol checks the others."""
+    total = 0
+    for place, symbol in enumerate(reversed(symbols)):
+        total ^= _PRODUCTS[place][_VALUES[symbol]]
+    return total
+
+
+def _symbols(raw: bytes, count: int) -> str:
+    number = int.from_bytes(raw, "big") << (count * 5 - len(raw) * 8)
+    return "".join(ALPHABET[(number >> (5 * place)) & 31] for place in range(count - 1, -1, -1))
+
+
+def _grouped(symbols: str, size: int = 4) -> str:
+    return "-".join(symbols[start : start + size] for start in range(0, len(symbols), size))
+
+
+def _typed(text: str) -> str:
+    """What was typed, as symbols; the empty text when it holds anything else."""
+    symbols = text.translate(_IGNORED) if len(text) <= LONGEST_TYPED else ""
+    if not symbols.isascii():  # upper() turns some other letters into ours
+        return ""
+    symbols = symbols.upper().translate(_READ_AS)
+    return symbols if all(symbol in _VALUES for symbol in symbols) else ""
+
+
+def encode(raw: bytes) -> str:
+    """The reference of ten bytes."""
+    if len(raw) != REFERENCE_BYTES:
+        raise ValueError("a reference is made of ten bytes")
+    symbols = _symbols(raw, 16)
+    return _grouped(symbols + ALPHABET[_weighted_sum(symbols + "0")])
+
+
+def parse(text: str) -> str:
+    """The canonical writing of a typed reference.
+
+    Raises NotAReference when it is none: a symbol was misheard, or two were exchanged.
+    """
+    symbols = _typed(text)
+    if len(symbols) != 17 or _weighted_sum(symbols):
+        raise NotAReference
+    return _grouped(symbols)
+
+
+def case_id_of(reference: str) -> str:
+    """The id of the case that this report opens, if it opens one.
+
+    It is computed, so that opening twice opens the same case.
+    """
+    return "C-" + encode(hashlib.sha256(f"case|{reference}".encode()).digest()[:REFERENCE_BYTES])
+
+
+def parse_case_id(text: str) -> str:
+    """The canonical writing of a typed case id; raises NotAReference when it is none."""
+    typed = text.strip().upper()
+    if not typed.startswith("C"):
+        raise NotAReference
+    return "C-" + parse(typed[1:])
+
+
+def write_receipt(secret: bytes) -> str:
+    """A receipt secret as people keep it: six groups of four symbols and one of two."""
+    if len(secret) != RECEIPT_BYTES:
+        raise ValueError("a receipt is made of sixteen bytes")
+    return _grouped(_symbols(secret, RECEIPT_SYMBOLS))
+
+
+def read_receipt(text: str) -> str:
+    """A typed receipt in its one writing, or the empty text when it cannot be a receipt.
+
+    It does not raise: whoever checks receipts does the same work for a malformed one as for a
+    wrong one.
+    """
+    symbols = _typed(text)
+    return _grouped(symbols) if len(symbols) == RECEIPT_SYMBOLS else ""

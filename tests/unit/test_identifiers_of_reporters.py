@@ -1,0 +1,88 @@
+"""The reporter's own telephone and e-mail are recognised however they are written."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from casework.identifiers import canonical_email, canonical_phone, canonical_url, keyed_mark
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "0661000000",
+        "06 61 00 00 00",
+        "06.61.00.00.00",
+        "+212661000000",
+        "+212 (0)6 61 00 00 00",
+        "00212 661-000-000",
+        "212661000000",
+        "٠٦٦١٠٠٠٠٠٠",
+        "\u202a+212 661 000000\u202c",
+    ],
+)
+def test_one_telephone_has_one_writing(written: str) -> None:
+    assert canonical_phone(written) == "+212661000000"
+
+
+@pytest.mark.parametrize("written", ["", "+", "12", "0661", "abc", "06610000001", "++33123456789"])
+def test_what_is_no_telephone_has_none(written: str) -> None:
+    assert canonical_phone(written) is None
+
+
+def test_a_foreign_telephone_keeps_its_country() -> None:
+    assert canonical_phone("+33 1 23 45 67 89") == "+33123456789"
+    assert canonical_phone("0123456789", country="FR") is None
+
+
+@pytest.mark.parametrize(
+    "written", ["A.Person@Example.org", " a.person@example.org ", "a.person[at]example[.]org"]
+)
+def test_one_mail_address_has_one_writing(written: str) -> None:
+    assert canonical_email(written) == "a.person@example.org"
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["", "a", "@example.org", "a@b", "a@@example.org", "a b@example.org", "a@example..org",
+     "a@example.org\r\nBcc: x@example.org", "a@" + "x" * 300 + ".org", "<a@example.org>"],
+)  # fmt: skip
+def test_what_is_no_mail_address_has_none(written: str) -> None:
+    assert canonical_email(written) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "canonical"),
+    [
+        ("hxxps://Bank[.]Example/Login", "https://bank.example/Login"),
+        ("bank.example/login", "https://bank.example/login"),
+        ("HTTP://Bank.Example:80/a?q=1#top", "http://bank.example/a?q=1"),
+        ("https://user:pass@bank.example:8443/", "https://bank.example:8443/"),
+    ],
+)
+def test_one_link_has_one_writing(written: str, canonical: str) -> None:
+    assert canonical_url(written) == canonical
+
+
+@pytest.mark.parametrize(
+    "written", ["", "javascript:alert(1)", "file:///etc/passwd", "http://", "ftp://a.b/c", "a\\b.c"]
+)
+def test_what_is_no_link_has_none(written: str) -> None:
+    assert canonical_url(written) is None
+
+
+@given(st.text(max_size=100))
+def test_no_text_breaks_the_readers_and_reading_twice_changes_nothing(text: str) -> None:
+    for read in (canonical_phone, canonical_email, canonical_url):
+        once = read(text)
+        assert once is None or read(once) == once
+
+
+def test_a_mark_tells_neither_its_kind_nor_its_value_without_the_key() -> None:
+    mark = keyed_mark(b"key", "phone", "+212661000000")
+    assert mark == keyed_mark(b"key", "phone", "+212661000000")
+    assert len(mark) == 16
+    assert mark != keyed_mark(b"other", "phone", "+212661000000")
+    assert mark != keyed_mark(b"key", "email", "+212661000000")
