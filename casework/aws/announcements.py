@@ -1,0 +1,107 @@
+"""Notifications: references, never content.
+
+Bodies are CloudEvents 1.0 in JSON; attributes carry what subscriptions filter by. The id is made
+from the case and what happened, so that a repeated notification has the same id and a receiver
+can drop it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from casework.aws.clients import client
+from casework.case import Case, stamp
+
+DUTY = "duty"
+SUPERVISION = "supervision"
+SOURCE = "/casework"
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """One notification: what happened to which case, and who is told."""
+
+    kind: str
+    """`case.referred`, `case.addition`, `case.alert`, `case.late` or `case.stuck`."""
+    id: str
+    to: str
+    """A unit's id, `duty` or `supervision`."""
+    case: Case
+
+    def event(self, at: datetime) -> dict[str, Any]:
+        """The CloudEvent."""
+        return {
+            "specversion": "1.0",
+            "id": self.id,
+            "source": SOURCE,
+            "type": f"org.e-iblagh.{self.kind}.v1",
+            "subject": self.case.id,
+            "time": stamp(at),
+            "datacontenttype": "application/json",
+            "correlationid": self.case.correlation_id,
+            "data": {
+                "case": self.case.id,
+                "unit": self.to,
+                "priority": self.case.priority.value,
+                "status": self.case.status.value,
+                "hop": self.case.referral.hop if self.case.referral else 0,
+            },
+        }
+
+    def attributes(self) -> dict[str, Any]:
+        """What subscriptions filter by."""
+        values = {
+            "type": self.kind,
+            "unit": self.to,
+            "priority": self.case.priority.value,
+            "language": self.case.language,
+        }
+        return {
+            name: {"DataType": "String", "StringValue": value} for name, value in values.items()
+        }
+
+
+def referred(case: Case) -> Announcement:
+    """Tell the unit that a case is referred to it."""
+    hop = case.referral.hop if case.referral else 0
+    unit = case.referral.unit if case.referral else DUTY
+    return Announcement("case.referred", f"{case.id}-{hop}-referred", unit, case)
+
+
+def added(case: Case, reference: str) -> Announcement:
+    """Tell the unit that another report joined a case it holds."""
+    digest = hashlib.sha256(reference.encode()).hexdigest()[:16]
+    unit = case.referral.unit if case.referral else DUTY
+    return Announcement("case.addition", f"{case.id}-addition-{digest}", unit, case)
+
+
+def alerted(case: Case) -> Announcement:
+    """Tell the duty desk that danger is imminent."""
+    return Announcement("case.alert", f"{case.id}-alert", DUTY, case)
+
+
+def late(case: Case) -> Announcement:
+    """Tell the supervisors that nobody acted in time."""
+    hop = case.referral.hop if case.referral else 0
+    level = case.wait.level if case.wait else 0
+    return Announcement(
+        "case.late", f"{case.id}-{case.status.value}-{hop}-late-{level}", SUPERVISION, case
+    )
+
+
+def stuck(case: Case) -> Announcement:
+    """Tell the duty desk that a case needs a person to go on."""
+    return Announcement("case.stuck", f"{case.id}-stuck-{case.run}", DUTY, case)
+
+
+def publish(topic: str, announcement: Announcement, at: datetime) -> None:
+    """Publish once; repeating it sends the same id again."""
+    client("sns").publish(
+        TopicArn=topic,
+        Message=json.dumps(announcement.event(at), ensure_ascii=False, separators=(",", ":")),
+        MessageAttributes=announcement.attributes(),
+    )

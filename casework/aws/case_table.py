@@ -1,0 +1,432 @@
+"""Everything the system remembers: all reads and writes of the one table.
+
+Writes are conditional, so that a repeated or late caller changes nothing. A case changes only
+through `save`, which writes the case, its event and its lines on the duty desk in one
+transaction, on the condition that nobody wrote the case since it was read.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from casework.aws import keys
+from casework.aws.clients import client
+from casework.aws.faults import code_of
+from casework.aws.wire import Item, from_wire, to_wire
+from casework.case import Case, Change, Duty
+from casework.errors import Busy, CaseNotFound
+from casework.history import Event
+
+MOST_TRIES = 8
+"""How often a change is decided anew when others write the same case meanwhile."""
+
+NEW = "attribute_not_exists(pk)"
+
+
+class WrittenMeanwhile(Exception):
+    """The case is not as it was read: another writer was first."""
+
+
+class AlreadyOpen(Exception):
+    """The case exists, or one of its identifiers belongs to another case."""
+
+
+class StoredReport(BaseModel):
+    """A report as it is kept, without its sealed boxes and credentials."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    reference: str
+    accepted_at: str
+    language: str
+    disclosure: str
+    correlation_id: str
+    facts: bytes
+    """The compressed JSON of everything but narrative, contact and identity."""
+    narrative: bytes
+    """The compressed narrative."""
+    own: tuple[str, ...] = ()
+    """Keyed hashes of the reporter's own selectors: they never link."""
+    case_id: str | None = None
+    linked_at: str | None = None
+    linked_by: tuple[str, ...] = ()
+    """Kinds of the identifiers that joined it to its case; empty when it opened the case."""
+
+    @property
+    def text(self) -> str:
+        """The narrative in clear."""
+        return zlib.decompress(self.narrative).decode()
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The task token a case waits with, and the execution it belongs to."""
+
+    token: str = field(repr=False)
+    run: int
+    status: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some entries of a queue, and where the next page begins (None at the end)."""
+
+    case_ids: list[str]
+    after: str | None
+
+
+class CaseTable:
+    """The one table."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    # ---- reports ---------------------------------------------------------------------------
+
+    def report(self, reference: str) -> StoredReport | None:
+        """The report of a reference, strongly read."""
+        item = self._get(keys.report_key(reference))
+        return report_from(item) if item and "facts" in item else None
+
+    def link(self, reference: str, case_id: str, at: str, linked_by: Sequence[str]) -> None:
+        """Put a report into a case, or move it there from a case that had closed before it came."""
+        client("dynamodb").update_item(
+            TableName=self.name,
+            Key=to_wire(keys.report_key(reference)),
+            UpdateExpression=(
+                "SET case_id = :case, linked_at = :at, linked_by = :by, flow = :flow"
+            ),
+            ConditionExpression="attribute_exists(pk)",
+            ExpressionAttributeValues=to_wire(
+                {
+                    ":case": case_id,
+                    ":at": at,
+                    ":by": list(linked_by),
+                    ":flow": keys.reports_of(case_id),
+                }
+            ),
+        )
+
+    def unlinked(self, before: str, limit: int) -> Iterator[str]:
+        """References of accepted reports that have no case, accepted before a time."""
+        for flow in keys.unlinked_flows():
+            for key in self._index(keys.BY_FLOW, keys.FLOW, flow, before=before, limit=limit):
+                yield keys.reference_of(key[keys.PARTITION])
+
+    def reports_of(self, case_id: str, limit: int, after: str | None = None) -> list[str]:
+        """References of a case's reports, oldest first."""
+        found = self._index(
+            keys.BY_FLOW, keys.FLOW, keys.reports_of(case_id), limit=limit, after=after
+        )
+        return [keys.reference_of(key[keys.PARTITION]) for key in found]
+
+    # ---- cases -----------------------------------------------------------------------------
+
+    def case(self, case_id: str) -> Case:
+        """The case, strongly read; raises CaseNotFound."""
+        item = self._get(keys.case_key(case_id))
+        if item is None:
+            raise CaseNotFound("There is no such case.")
+        return case_from(item)
+
+    def cases(self, case_ids: Sequence[str]) -> list[Case]:
+        """At most 100 cases in the order asked for; those that are gone are left out."""
+        found: dict[str, Case] = {}
+        wanted = [to_wire(keys.case_key(case_id)) for case_id in dict.fromkeys(case_ids)]
+        for _ in range(MOST_TRIES):
+            if not wanted:
+                return [found[case_id] for case_id in case_ids if case_id in found]
+            answer = client("dynamodb").batch_get_item(
+                RequestItems={self.name: {"Keys": wanted, "ConsistentRead": True}}
+            )
+            for item in answer["Responses"].get(self.name, []):
+                case = case_from(from_wire(item))
+                found[case.id] = case
+            wanted = answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
+        raise Busy("The table is busy.")
+
+    def open(self, change: Change, identifiers: Iterable[tuple[str, str]]) -> None:
+        """Open a case and claim its identifiers, all or nothing; raises AlreadyOpen."""
+        claims = [self._claim(kind, value, change.after.id) for kind, value in identifiers]
+        try:
+            self._transact([*self._writes(change), *claims])
+        except WrittenMeanwhile:
+            raise AlreadyOpen from None
+
+    def save(self, change: Change) -> Case:
+        """Write a change; raises WrittenMeanwhile when the case is not as it was read."""
+        writes = self._writes(change)
+        if len(writes) > 1:
+            self._transact(writes)
+        else:
+            self._put(writes[0]["Put"])
+        return change.after
+
+    def update(self, case_id: str, decide: Callable[[Case], Change | None]) -> Case:
+        """Load, decide, save; decides anew when others were first. None leaves it as it is.
+
+        Raises whatever `decide` raises, CaseNotFound, and Busy after `MOST_TRIES`.
+        """
+        for _ in range(MOST_TRIES):
+            case = self.case(case_id)
+            change = decide(case)
+            if change is None:
+                return case
+            try:
+                return self.save(change)
+            except WrittenMeanwhile:
+                continue
+        raise Busy("The case is being changed by many at once.")
+
+    def in_flight(self) -> Iterator[str]:
+        """Ids of all cases that are owed a running workflow."""
+        for flow in keys.open_flows():
+            for key in self._index(keys.BY_FLOW, keys.FLOW, flow):
+                yield keys.case_of(key[keys.PARTITION])
+
+    def queue(self, name: str, limit: int, after: str | None = None) -> Page:
+        """Cases waiting in one desk's queue, most urgent first."""
+        found = list(
+            self._index(keys.BY_QUEUE, keys.QUEUE, keys.queue(name), limit=limit + 1, after=after)
+        )
+        shown = found[:limit]
+        more = len(found) > limit
+        return Page(
+            case_ids=[keys.case_of(key[keys.PARTITION]) for key in shown],
+            after=shown[-1][keys.QUEUE_AT] if more else None,
+        )
+
+    def events(self, case_id: str) -> Iterator[Event]:
+        """The history of a case, in order."""
+        for item in self._pages(
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :event)",
+            ExpressionAttributeValues=to_wire(
+                {":pk": keys.case_key(case_id)[keys.PARTITION], ":event": keys.EVENT_PREFIX}
+            ),
+            ConsistentRead=True,
+        ):
+            yield event_from(item)
+
+    def duty(self) -> Iterator[tuple[Duty, str]]:
+        """The lines of the duty desk: why, and which case."""
+        for item in self._pages(
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues=to_wire({":pk": keys.DUTY_PARTITION}),
+            ConsistentRead=True,
+        ):
+            kind, case_id = item[keys.SORT].split("#", 1)
+            yield Duty(kind), case_id
+
+    # ---- identifiers -----------------------------------------------------------------------
+
+    def owner(self, kind: str, canonical: str) -> str | None:
+        """The case an identifier belongs to, strongly read."""
+        item = self._get(keys.identifier_key(kind, canonical))
+        return str(item["case_id"]) if item else None
+
+    def claim(self, kind: str, canonical: str, case_id: str, instead_of: str | None) -> str:
+        """Give an identifier to a case; returns the case it belongs to afterwards.
+
+        It is given when it belongs to nobody, or still to `instead_of`, a case that has closed.
+        """
+        put = self._claim(kind, canonical, case_id)["Put"]
+        if instead_of is not None:
+            put["ConditionExpression"] = "attribute_not_exists(pk) OR case_id = :closed"
+            put["ExpressionAttributeValues"] = to_wire({":closed": instead_of})
+        try:
+            self._put(put)
+        except WrittenMeanwhile:
+            return self.owner(kind, canonical) or case_id
+        return case_id
+
+    def _claim(self, kind: str, canonical: str, case_id: str) -> dict[str, Any]:
+        item = {**keys.identifier_key(kind, canonical), "case_id": case_id}
+        return {"Put": {"TableName": self.name, "Item": to_wire(item), "ConditionExpression": NEW}}
+
+    # ---- waits -----------------------------------------------------------------------------
+
+    def begin_wait(self, case_id: str, waiting: Waiting) -> None:
+        """Keep the task token the case now waits with; it replaces an older one."""
+        item = {
+            **keys.wait_key(case_id),
+            "token": waiting.token,
+            "run": waiting.run,
+            "status": waiting.status,
+        }
+        client("dynamodb").put_item(TableName=self.name, Item=to_wire(item))
+
+    def waiting(self, case_id: str) -> Waiting | None:
+        """The task token the case waits with, strongly read."""
+        item = self._get(keys.wait_key(case_id))
+        if item is None:
+            return None
+        return Waiting(token=item["token"], run=item["run"], status=item["status"])
+
+    def end_wait(self, case_id: str, token: str) -> None:
+        """Forget a token that was answered; a newer one stays."""
+        try:
+            client("dynamodb").delete_item(
+                TableName=self.name,
+                Key=to_wire(keys.wait_key(case_id)),
+                ConditionExpression="attribute_not_exists(pk) OR #token = :token",
+                ExpressionAttributeNames={"#token": "token"},
+                ExpressionAttributeValues=to_wire({":token": token}),
+            )
+        except Exception as error:
+            if code_of(error) != "ConditionalCheckFailedException":
+                raise
+
+    # ---- staff -----------------------------------------------------------------------------
+
+    def staff(self, subject: str) -> dict[str, Any] | None:
+        """The staff item of a Cognito subject, strongly read so that a change holds at once."""
+        return self._get(keys.staff_key(subject))
+
+    # ---- how -------------------------------------------------------------------------------
+
+    def _writes(self, change: Change) -> list[dict[str, Any]]:
+        before, after = change.before, change.after
+        put: dict[str, Any] = {"TableName": self.name, "Item": case_item(after)}
+        if before is None:
+            put["ConditionExpression"] = NEW
+        else:
+            put["ConditionExpression"] = "revision = :was"
+            put["ExpressionAttributeValues"] = to_wire({":was": before.revision})
+        writes: list[dict[str, Any]] = [{"Put": put}]
+        if change.event is not None:
+            item = event_item(after.id, change.event)
+            writes.append(
+                {"Put": {"TableName": self.name, "Item": item, "ConditionExpression": NEW}}
+            )
+        was = before.duties if before else frozenset()
+        for kind in sorted(after.duties - was):
+            item = to_wire(keys.duty_key(kind, after.id))
+            writes.append({"Put": {"TableName": self.name, "Item": item}})
+        for kind in sorted(was - after.duties):
+            key = to_wire(keys.duty_key(kind, after.id))
+            writes.append({"Delete": {"TableName": self.name, "Key": key}})
+        return writes
+
+    def _transact(self, writes: list[dict[str, Any]]) -> None:
+        try:
+            client("dynamodb").transact_write_items(TransactItems=writes)
+        except Exception as error:
+            if code_of(error) != "TransactionCanceledException":
+                raise
+            reasons = {
+                reason.get("Code")
+                for reason in getattr(error, "response", {}).get("CancellationReasons", [])
+            }
+            if reasons & {"ConditionalCheckFailed", "TransactionConflict"}:
+                raise WrittenMeanwhile from error
+            if reasons & {"ThrottlingError", "ProvisionedThroughputExceeded"}:
+                raise Busy("The table is busy.") from error
+            raise
+
+    def _put(self, put: dict[str, Any]) -> None:
+        try:
+            client("dynamodb").put_item(**put)
+        except Exception as error:
+            if code_of(error) in {
+                "ConditionalCheckFailedException",
+                "TransactionConflictException",
+            }:
+                raise WrittenMeanwhile from error
+            raise
+
+    def _get(self, key: dict[str, str]) -> dict[str, Any] | None:
+        answer = client("dynamodb").get_item(
+            TableName=self.name, Key=to_wire(key), ConsistentRead=True
+        )
+        return from_wire(answer["Item"]) if "Item" in answer else None
+
+    def _index(
+        self,
+        index: str,
+        partition: str,
+        value: str,
+        *,
+        before: str | None = None,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        sort = keys.FLOW_AT if index == keys.BY_FLOW else keys.QUEUE_AT
+        condition, values = "#partition = :value", {":value": value}
+        if before is not None:
+            condition, values[":before"] = f"{condition} AND #sort < :before", before
+        if after is not None:
+            condition, values[":after"] = f"{condition} AND #sort > :after", after
+        names = {"#partition": partition}
+        if before is not None or after is not None:
+            names["#sort"] = sort
+        yield from self._pages(
+            limit,
+            IndexName=index,
+            KeyConditionExpression=condition,
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues=to_wire(values),
+        )
+
+    def _pages(self, limit: int | None = None, /, **query: Any) -> Iterator[dict[str, Any]]:
+        left = limit
+        start: dict[str, Any] = {}
+        while True:
+            if left is not None:
+                query["Limit"] = left
+            answer = client("dynamodb").query(TableName=self.name, **query, **start)
+            for item in answer["Items"]:
+                yield from_wire(item)
+            if left is not None:
+                left -= len(answer["Items"])
+            if "LastEvaluatedKey" not in answer or left == 0:
+                return
+            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+
+def case_item(case: Case) -> Item:
+    """A case as it is stored: its fields, its key and its places in the indexes."""
+    item: dict[str, Any] = case.model_dump(mode="json", exclude={"id"}, exclude_defaults=True)
+    item |= {"status": case.status.value, **keys.case_key(case.id)}
+    if case.in_flight:
+        item |= {keys.FLOW: keys.open_flow(case.id), keys.FLOW_AT: case.opened_at}
+    if case.desk is not None:
+        item |= {
+            keys.QUEUE: keys.queue(case.desk),
+            keys.QUEUE_AT: keys.queue_at(case.priority.rank, case.opened_at, case.id),
+        }
+    return to_wire(item)
+
+
+INDEXES = {keys.FLOW, keys.FLOW_AT, keys.QUEUE, keys.QUEUE_AT, keys.PARTITION, keys.SORT}
+
+
+def case_from(item: dict[str, Any]) -> Case:
+    """The case in an item of plain values."""
+    fields = {name: value for name, value in item.items() if name not in INDEXES}
+    return Case(id=keys.case_of(item[keys.PARTITION]), **fields)
+
+
+def event_item(case_id: str, event: Event) -> Item:
+    """An event as it is stored."""
+    return to_wire(
+        {
+            **keys.event_key(case_id, event.number),
+            **event.model_dump(mode="json", exclude={"number"}, exclude_defaults=True),
+        }
+    )
+
+
+def event_from(item: dict[str, Any]) -> Event:
+    """The event in an item of plain values."""
+    fields = {name: value for name, value in item.items() if name not in INDEXES}
+    return Event(number=int(item[keys.SORT].removeprefix(keys.EVENT_PREFIX)), **fields)
+
+
+def report_from(item: dict[str, Any]) -> StoredReport:
+    """The report in an item of plain values."""
+    return StoredReport(reference=keys.reference_of(item[keys.PARTITION]), **item)

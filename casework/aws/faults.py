@@ -1,0 +1,44 @@
+"""Errors of the services behind us, translated once."""
+
+from __future__ import annotations
+
+from casework.errors import Busy
+
+PASSING = frozenset(
+    {
+        "InternalServerError",
+        "InternalFailure",
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+        "KMSInternalException",
+        "DependencyTimeoutException",
+        "InternalServiceError",
+    }
+)
+"""Error codes that a later try may not meet."""
+
+
+def code_of(error: BaseException) -> str | None:
+    """The service's own code of a botocore ClientError, else None."""
+    response = getattr(error, "response", None)
+    return response.get("Error", {}).get("Code") if isinstance(response, dict) else None
+
+
+def unavailable(error: BaseException) -> Busy | None:
+    """Busy when a service was throttled or out of reach, else None."""
+    from botocore import exceptions  # only once something failed
+
+    if code_of(error) in PASSING:
+        return Busy("A service behind this one is busy.")
+    if isinstance(error, (exceptions.ConnectionError, exceptions.HTTPClientError)):
+        return Busy("A service behind this one is out of reach.")
+    return None

@@ -1,0 +1,130 @@
+"""All keys of the one table, under the questions they answer. Nobody else writes a `#`.
+
+| question | answered by |
+|---|---|
+| the report of a reference | pk `REPORT#{reference}`, sk `REPORT` |
+| reports that have no case yet, oldest first | `by_flow` where flow = `UNLINKED#{shard}` |
+| the reports of a case | `by_flow` where flow = `CASE#{case}` |
+| the case | pk `CASE#{case}`, sk `CASE` |
+| the history of a case | pk `CASE#{case}`, sk begins `EVENT#` |
+| the task token a case waits with | pk `CASE#{case}`, sk `WAIT` |
+| cases that are owed a running workflow | `by_flow` where flow = `OPEN#{shard}` |
+| work waiting at a desk, most urgent first | `by_queue`, `REVIEW` `SUPERVISION` `UNIT#{unit}` |
+| cases with a saved decision that is not yet acted on | `by_queue` where queue = `DECIDED` |
+| the case an identifier belongs to | pk `IDENTIFIER#{kind}#{digest}`, sk `IDENTIFIER` |
+| what the duty desk must see | pk `DUTY`, sk `{kind}#{case}` |
+| a staff member's role and unit | pk `STAFF#{subject}`, sk `STAFF` |
+
+Shards keep a flood of reports from meeting in one index partition (1,000 writes a second each).
+Identifiers are digests in keys: keys travel to dead letters and traces, values must not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+PARTITION = "pk"
+SORT = "sk"
+EXPIRES_AT = "expires_at"
+
+BY_FLOW = "by_flow"
+FLOW = "flow"
+FLOW_AT = "flow_at"
+
+BY_QUEUE = "by_queue"
+QUEUE = "queue"
+QUEUE_AT = "queue_at"
+
+SHARDS = 8
+
+REPORT_PREFIX = "REPORT#"
+REPORT_SORT = "REPORT"
+CASE_SORT = "CASE"
+WAIT_SORT = "WAIT"
+EVENT_PREFIX = "EVENT#"
+DUTY_PARTITION = "DUTY"
+
+
+def _shard(text: str) -> int:
+    return hashlib.sha256(text.encode()).digest()[0] % SHARDS
+
+
+def report_key(reference: str) -> dict[str, str]:
+    """Key of the report with this public reference."""
+    return {PARTITION: f"{REPORT_PREFIX}{reference}", SORT: REPORT_SORT}
+
+
+def reference_of(partition: str) -> str:
+    """The public reference in a report's partition key."""
+    return partition.removeprefix(REPORT_PREFIX)
+
+
+def unlinked(reference: str) -> str:
+    """`flow` of an accepted report that has no case yet."""
+    return f"UNLINKED#{_shard(reference)}"
+
+
+def reports_of(case_id: str) -> str:
+    """`flow` of a report that belongs to this case."""
+    return f"CASE#{case_id}"
+
+
+def case_key(case_id: str) -> dict[str, str]:
+    """Key of the case item."""
+    return {PARTITION: f"CASE#{case_id}", SORT: CASE_SORT}
+
+
+def case_of(partition: str) -> str:
+    """The case id in a case's partition key."""
+    return partition.removeprefix("CASE#")
+
+
+def event_key(case_id: str, number: int) -> dict[str, str]:
+    """Key of the case's event with this number, counted from 1."""
+    return {PARTITION: f"CASE#{case_id}", SORT: f"{EVENT_PREFIX}{number:06d}"}
+
+
+def wait_key(case_id: str) -> dict[str, str]:
+    """Key of the item that holds the task token the case waits with."""
+    return {PARTITION: f"CASE#{case_id}", SORT: WAIT_SORT}
+
+
+def open_flow(case_id: str) -> str:
+    """`flow` of a case that is owed a running workflow."""
+    return f"OPEN#{_shard(case_id)}"
+
+
+def open_flows() -> list[str]:
+    """Every `flow` an in-flight case may have."""
+    return [f"OPEN#{shard}" for shard in range(SHARDS)]
+
+
+def unlinked_flows() -> list[str]:
+    """Every `flow` an unlinked report may have."""
+    return [f"UNLINKED#{shard}" for shard in range(SHARDS)]
+
+
+def queue(name: str) -> str:
+    """`queue` of a desk: `review`, `supervision`, `decided` or a unit's id."""
+    return name.upper() if name in {"review", "supervision", "decided"} else f"UNIT#{name}"
+
+
+def queue_at(rank: int, opened_at: str, case_id: str) -> str:
+    """Sort key in a queue: most urgent rank first, then the oldest case; unique by case."""
+    return f"{rank}#{opened_at}#{case_id}"
+
+
+def identifier_key(kind: str, canonical: str) -> dict[str, str]:
+    """Key of an identifier; the canonical value itself appears in no key."""
+    digest = hashlib.sha256(f"{kind}|{canonical}".encode()).hexdigest()[:32]
+    return {PARTITION: f"IDENTIFIER#{kind}#{digest}", SORT: "IDENTIFIER"}
+
+
+def duty_key(kind: str, case_id: str) -> dict[str, str]:
+    """Key of one line on the duty desk."""
+    return {PARTITION: DUTY_PARTITION, SORT: f"{kind}#{case_id}"}
+
+
+def staff_key(subject: str) -> dict[str, str]:
+    """Key of the staff member with this Cognito subject."""
+    return {PARTITION: f"STAFF#{subject}", SORT: "STAFF"}

@@ -1,0 +1,73 @@
+"""What may be said about a running system: facts with ids, enums and numbers, and counts.
+
+Nothing that could identify a reporter enters a log: `fact` takes only the fields listed in
+`LOGGABLE`, and an unexpected error is told by its type and place, never by its message, because
+messages of parsers and services repeat what they were given.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+
+from aws_lambda_powertools import Logger, single_metric
+from aws_lambda_powertools.metrics import MetricUnit
+
+NAMESPACE = "Casework"
+
+LOGGABLE = frozenset(
+    {
+        "case_id",
+        "correlation_id",
+        "count",
+        "error",
+        "hop",
+        "instance",
+        "level",
+        "operation",
+        "outcome",
+        "places",
+        "problem",
+        "reason",
+        "reference",
+        "repair",
+        "run",
+        "state",
+        "status",
+        "status_code",
+        "unit",
+    }
+)
+
+_logger = Logger(log_uncaught_exceptions=False, utc=True, use_rfc3339=True)
+
+
+def fact(message: str, /, **fields: str | int | bool | list[str] | None) -> None:
+    """Log one fact; raises TypeError for a field that is not in `LOGGABLE`."""
+    _logger.info(message, extra=_checked(fields))
+
+
+def failure(message: str, error: BaseException, /, **fields: str | int | bool | None) -> None:
+    """Log that something failed: the error's type and the places it passed, not its message."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in frames[-8:]]
+    told = {"error": type(error).__name__, "places": places}
+    code = getattr(error, "response", {}).get("Error", {}).get("Code")
+    if code:
+        told["reason"] = code
+    _logger.error(message, extra=_checked(fields) | told)
+
+
+def count(name: str, value: int = 1) -> None:
+    """Count something, as a CloudWatch metric in the log (embedded metric format)."""
+    with single_metric(
+        name=name, unit=MetricUnit.Count, value=value, namespace=NAMESPACE
+    ) as metric:
+        metric.add_dimension(name="service", value=_logger.service)
+
+
+def _checked(fields: Mapping[str, str | int | bool | list[str] | None]) -> dict[str, object]:
+    unknown = fields.keys() - LOGGABLE
+    if unknown:
+        raise TypeError(f"not loggable: {', '.join(sorted(unknown))}")
+    return {name: value for name, value in fields.items() if value is not None}

@@ -1,0 +1,97 @@
+"""What each function must be told: written by `infra`, read by the function.
+
+Infra passes an instance, whose values may be deploy-time tokens, and the function reads the same
+class from its environment: a renamed field fails at synth and in the type checker, not at night.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Settings(BaseModel):
+    """Base of all settings. Environment names are the field names in upper case."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    stage: str
+    """Stage name: `local`, `dev` or `prod`."""
+    case_table: str
+    """Name of the DynamoDB table that holds everything."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """The settings of this function; raises ValidationError naming what is missing."""
+        present = {
+            name: environment[name.upper()]
+            for name in cls.model_fields
+            if name.upper() in environment
+        }
+        return cls.model_validate(present)
+
+    def as_environment(self) -> dict[str, str]:
+        """The same settings as environment variables."""
+        return {name.upper(): str(value) for name, value in self.model_dump().items()}
+
+
+class PackSettings(Settings):
+    """A function that reads the jurisdiction pack."""
+
+    pack: str
+    """Folder name of the jurisdiction pack under `jurisdictions/`."""
+
+
+class IntakeSettings(PackSettings):
+    """functions/intake: may put and read report items, seal boxes, open none."""
+
+    address_secret: str
+    """ARN of the secret with the permanent address key."""
+    pepper_secret: str
+    """ARN of the secret with the versioned peppers."""
+    selector_secret: str
+    """ARN of the secret with the key that hashes the reporter's own phone and e-mail."""
+    contact_key: str
+    """ARN of the KMS key whose public half seals `contact` boxes."""
+    identity_key: str
+    """ARN of the KMS key whose public half seals `identity` boxes."""
+    origin_secret: str = ""
+    """ARN of the secret the public edge adds to each request; empty where there is no edge."""
+
+
+class LinkSettings(PackSettings):
+    """functions/triage: the stream consumer that links reports to cases."""
+
+    workflow: str
+    """ARN of the Step Functions state machine."""
+    topic: str
+    """ARN of the SNS topic units listen to."""
+    selector_secret: str
+    """ARN of the secret with the key that hashes the reporter's own phone and e-mail."""
+
+
+class StepSettings(PackSettings):
+    """One Task state of the workflow that reads and writes the case."""
+
+
+class TellSettings(PackSettings):
+    """One Task state of the workflow that also tells somebody."""
+
+    topic: str
+    """ARN of the SNS topic units listen to."""
+
+
+class ReconcileSettings(LinkSettings):
+    """functions/triage: the scheduled reconciler."""
+
+
+class DeskSettings(PackSettings):
+    """functions/desk: the API of staff."""
+
+    client_id: str
+    """The Cognito app client whose access tokens are taken."""
+    origin_secret: str = ""
+    """ARN of the secret the public edge adds to each request; empty where there is no edge."""

@@ -1,0 +1,92 @@
+"""Step Functions: start a case's execution, answer its task token, see which ones run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+
+from casework.aws.case_table import CaseTable, Waiting, WrittenMeanwhile
+from casework.aws.clients import client
+from casework.aws.faults import code_of
+from casework.case import Case, settled
+from casework.lifecycle import HELD
+
+GONE = frozenset({"TaskDoesNotExist", "InvalidToken", "TaskTimedOut"})
+"""The token's wait is over: it was answered, it ran out, or its execution ended."""
+
+
+def start(workflow: str, case: Case, now: datetime) -> None:
+    """Start the case's execution. That it was started before is success."""
+    try:
+        client("stepfunctions").start_execution(
+            stateMachineArn=workflow,
+            name=case.execution,
+            input=json.dumps(case.journey(now), sort_keys=True),
+        )
+    except Exception as error:
+        if code_of(error) != "ExecutionAlreadyExists":
+            raise
+
+
+def tell(table: CaseTable, case: Case, now: datetime) -> bool:
+    """Wake the workflow behind a saved decision; True when it knows, or no longer waits.
+
+    Called by whoever saved the decision, by the step that handed out the token too late to be
+    seen, and by the reconciler: any of them may be first, and repeating it changes nothing.
+    """
+    waiting = table.waiting(case.id)
+    if waiting is None:
+        return False
+    if not decided(case, waiting):
+        return False
+    answer(waiting, case, now)
+    table.end_wait(case.id, waiting.token)
+    settle(table, case)
+    return True
+
+
+def decided(case: Case, waiting: Waiting) -> bool:
+    """Whether the case has left the status it was waiting in."""
+    return case.status.value != waiting.status
+
+
+def answer(waiting: Waiting, case: Case, now: datetime) -> None:
+    """Send the token its answer: the journey of the case as it is. A wait that is over is fine."""
+    try:
+        client("stepfunctions").send_task_success(
+            taskToken=waiting.token, output=json.dumps(case.journey(now), sort_keys=True)
+        )
+    except Exception as error:
+        if code_of(error) not in GONE:
+            raise
+
+
+def settle(table: CaseTable, case: Case) -> None:
+    """A case that a unit holds, or that ended, is owed no workflow any more."""
+    if case.status not in HELD or case.settled:
+        return
+    try:
+        table.save(settled(case))
+    except WrittenMeanwhile:
+        return  # whoever wrote it settles it, and so does the reconciler
+
+
+def running(workflow: str) -> Iterator[str]:
+    """Names of all executions that run now."""
+    pages = client("stepfunctions").get_paginator("list_executions")
+    for page in pages.paginate(stateMachineArn=workflow, statusFilter="RUNNING"):
+        for execution in page["executions"]:
+            yield execution["name"]
+
+
+def status(workflow: str, name: str) -> str | None:
+    """The status of one execution; None when there is none of that name."""
+    arn = workflow.replace(":stateMachine:", ":execution:") + f":{name}"
+    try:
+        found = client("stepfunctions").describe_execution(executionArn=arn)
+    except Exception as error:
+        if code_of(error) == "ExecutionDoesNotExist":
+            return None
+        raise
+    return str(found["status"])

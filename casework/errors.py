@@ -1,0 +1,141 @@
+"""Every refusal of the domain, as one tree.
+
+    Refusal
+    ├── NotValid                    what was sent cannot be read or is not acceptable
+    │   ├── BodyTooLarge            more bytes than a report may have
+    │   ├── NotJson                 not one strict JSON document
+    │   └── UnsupportedEncoding     compressed or not JSON by its own declaration
+    ├── KeyMissing                  a write without a usable Idempotency-Key
+    ├── KeyConflict                 the Idempotency-Key was used with another body
+    ├── Erased                      the report this key or receipt opens was erased
+    ├── ReceiptMissing              follow-up without a receipt
+    ├── ReceiptNotRecognised        unknown reference or wrong secret: one answer for both
+    ├── NotSignedIn                 no usable access token of a staff member
+    ├── NotAllowed                  a staff member whose role does not include the call
+    ├── CaseNotFound                no such case, or another unit's
+    ├── RouteNotFound               no such address
+    ├── MethodNotAllowed            the address exists, the method does not
+    ├── PreconditionMissing         a desk write without If-Match
+    ├── CaseChanged                 somebody decided first; carries the case as it is now
+    ├── IllegalMove                 the lifecycle has no such move from here
+    ├── NotThroughTheEdge           the call did not come through the public address
+    └── Busy                        a service behind us is throttled or down; try again
+
+An edge turns each of these into a problem document by the table in `casework.aws.http`.
+The message of a refusal is shown to callers: it never repeats what they sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing wrong with what was sent.
+
+    `pointer` is a JSON pointer fragment (RFC 6901, e.g. `#/money_lost/amount`), `code` a stable
+    word for programs, `detail` a sentence for people. None of them repeats the value.
+    """
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class Refusal(Exception):
+    """The domain says no. `str(refusal)` is safe to show to the caller."""
+
+    def __init__(self, detail: str = "", *, findings: Sequence[Finding] = ()) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.findings = tuple(findings)
+
+
+class NotValid(Refusal):
+    """What was sent cannot be accepted; `findings` say which field and why."""
+
+
+class BodyTooLarge(NotValid):
+    """More bytes than a request may have."""
+
+
+class NotJson(NotValid):
+    """Not one strict JSON document in UTF-8."""
+
+
+class UnsupportedEncoding(NotValid):
+    """The body declares a content type or encoding that is not taken."""
+
+
+class KeyMissing(Refusal):
+    """A write without an Idempotency-Key that is a UUID."""
+
+
+class KeyConflict(Refusal):
+    """The Idempotency-Key was already used with another body."""
+
+
+class Erased(Refusal):
+    """What this key or receipt opens was erased and stays erased."""
+
+
+class ReceiptMissing(Refusal):
+    """Follow-up needs `Authorization: Receipt <secret>`."""
+
+
+class ReceiptNotRecognised(Refusal):
+    """Unknown reference or wrong secret; callers cannot tell which."""
+
+
+class NotSignedIn(Refusal):
+    """No usable access token of an active staff member."""
+
+
+class NotAllowed(Refusal):
+    """The staff member's role does not include this call."""
+
+
+class CaseNotFound(Refusal):
+    """No such case for this caller; another unit's case answers the same."""
+
+
+class RouteNotFound(Refusal):
+    """No operation has this address."""
+
+
+class MethodNotAllowed(Refusal):
+    """The address exists but not with this method; `allowed` names those it takes."""
+
+    allowed: str = ""
+
+
+class PreconditionMissing(Refusal):
+    """A desk write needs If-Match with the case's ETag."""
+
+
+class CaseChanged(Refusal):
+    """Somebody decided first. `current` is the case as it is now, for the caller to look at."""
+
+    def __init__(self, detail: str = "", *, current: Any = None, etag: str = "") -> None:
+        super().__init__(detail)
+        self.current = current
+        self.etag = etag
+
+
+class IllegalMove(Refusal):
+    """The lifecycle has no such move from the case's status; nothing was changed."""
+
+
+class NotThroughTheEdge(Refusal):
+    """The call reached the API without passing the public address in front of it."""
+
+
+class Busy(Refusal):
+    """A service behind us is throttled or down; nothing was half-written. Try again later."""
+
+    def __init__(self, detail: str = "", *, retry_after: int = 5) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after

@@ -1,0 +1,61 @@
+"""The history of a case: events that are never changed, each holding the hash of the one before.
+
+The hash of an event is SHA-256 over its RFC 8785 canonical JSON without the hash itself, so any
+reader can recompute the chain from the entries alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+import rfc8785
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+START = ""
+"""`previous` of the first event."""
+
+
+class Event(BaseModel):
+    """One entry: what happened to a case, when, by whom."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: int
+    """Counted from 1 within the case."""
+    move: str
+    """A value of `casework.lifecycle.Move`."""
+    at: str
+    """When, RFC 3339 in UTC."""
+    by: str
+    """`system`, or the subject of the staff member."""
+    data: dict[str, JsonValue] = {}
+    previous: str = START
+    """`hash` of the event before, empty for the first."""
+    hash: str = ""
+
+
+def chained(event: Event, previous: str) -> Event:
+    """The event with its place in the chain filled in."""
+    linked = event.model_copy(update={"previous": previous, "hash": ""})
+    return linked.model_copy(update={"hash": digest(linked)})
+
+
+def digest(event: Event) -> str:
+    """SHA-256, in hex, of the event's canonical JSON without its hash."""
+    entry: dict[str, Any] = event.model_dump(mode="json", exclude={"hash"})
+    return hashlib.sha256(rfc8785.dumps(entry)).hexdigest()
+
+
+def first_broken(events: Iterable[Event]) -> int | None:
+    """The number of the first event that does not fit the chain; None when all fit.
+
+    Constant memory: reads the events once, in order.
+    """
+    previous = START
+    for expected, event in enumerate(events, start=1):
+        if event.number != expected or event.previous != previous or event.hash != digest(event):
+            return expected
+        previous = event.hash
+    return None

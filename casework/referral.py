@@ -1,0 +1,36 @@
+"""A case on its way to a unit: which unit, on which ground, and how the delivery stands."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+
+class DeclineReason(StrEnum):
+    """Why a unit says a case is not its own."""
+
+    OTHER_TERRITORY = "other_territory"
+    OTHER_OFFENCE = "other_offence"
+    ALREADY_HELD = "already_held"
+
+
+class Referral(BaseModel):
+    """The current transmission of a case; how the unit was found is in its `refer` event."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    hop: int
+    """Counted from 1; each reroute is one more."""
+    unit: str
+    """Id of the unit the case is referred to."""
+    failures: int = 0
+    """How often telling the unit failed."""
+    failure: str = ""
+    """The service's error code of the last failure."""
+    published_at: str = ""
+
+
+def may_reroute(declines: int, most: int) -> bool:
+    """Whether a declined case goes to the unit named; else a supervisor decides."""
+    return declines <= most

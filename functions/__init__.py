@@ -1,0 +1,1 @@
+"""The edges: one folder for each deployed asset. No folder imports another."""
