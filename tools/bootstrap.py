@@ -31,7 +31,8 @@ def main(folder, lock):
     except ImportError:
         stop(
             "%s cannot make virtual environments: install its venv module "
-            "(on Debian: apt-get install python3-venv), or name another with PYTHON=" % sys.executable
+            "(on Debian: apt-get install python3-venv), or name another with PYTHON="
+            % sys.executable
         )
     sys.stdout.write("Making %s with Python %s\n" % (folder, sys.version.split()[0]))
     sys.stdout.flush()

@@ -1,0 +1,167 @@
+"""`make run`: set up, start and deploy everything here, and keep it until Ctrl-C.
+
+python -m local                 PORT=8080 EMULATOR_PORT=14566 RESET=1 AUTH=true
+python -m local token analyst   an access token of a demo person
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+from rich.table import Table
+
+from local.places import DEFAULT_STATE, SWAGGER_UI
+from local.ports import require_free
+from local.staff import LocalStaff, prepared_people
+from local.synth import synthesise
+from local.system import LOCAL_STAGE, Options, System, running
+from local.trouble import EmulatorFailed, PortBusy, ToolMissing, Trouble
+
+PORT = 8080
+EMULATOR_PORT = 14566
+SNAPSHOT_SECONDS = 5.0
+
+out = Console(highlight=False)
+
+
+def port_from(variable: str, default: int) -> int:
+    """The port the environment variable asks for. Raises PortBusy when it is no port."""
+    text = os.environ.get(variable, "").strip() or str(default)
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise PortBusy(f"{variable}={text} is not a port; use a number from 1024 to 65535")
+    return int(text)
+
+
+def asked_for(variable: str) -> bool:
+    """Whether the environment variable is switched on."""
+    return os.environ.get(variable, "").strip().lower() in {"1", "true", "yes"}
+
+
+@contextmanager
+def step(what: str) -> Iterator[None]:
+    """Show what is being done, then how long it took."""
+    began = time.monotonic()
+    if not out.is_terminal:
+        out.print(f"  {what} ...")
+    with out.status(what):
+        yield
+    out.print(f"  {what:<44}[green]done[/] {time.monotonic() - began:6.1f} s")
+
+
+def require_tools() -> None:
+    """Raise ToolMissing unless the node packages are there."""
+    if not SWAGGER_UI.is_dir():
+        raise ToolMissing("the node packages are not installed; start with: make run")
+
+
+def offer(system: System, staff: LocalStaff) -> None:
+    """Print what the running system offers."""
+    out.print()
+    out.print(f"  API reference   [bold]{system.origin}/[/]")
+    out.print(f"  API             {system.api}/v1/")
+    out.print(f"  AWS endpoint    {system.endpoint}  (loopback only; key and secret: test)")
+    out.print(f"  Log             {system.places.log}")
+    people = Table("demo staff", "role", "unit", "password", box=None, padding=(0, 2))
+    for person, password in staff.known:
+        people.add_row(person.email, person.role, person.unit, password)
+    out.print()
+    out.print(people)
+    out.print()
+    out.print("  A token for the desk API:  .venv/bin/python -m local token analyst")
+    out.print("  Ctrl-C stops everything; data is kept in .local/ (RESET=1 starts clean).")
+
+
+def bring_up(system: System) -> LocalStaff:
+    """Synthesise, start, deploy and staff the system, showing each step."""
+    with step("Writing the templates"):
+        assembly = synthesise(LOCAL_STAGE, system.places.assembly)
+    with step("Starting the emulator"):
+        system.start()
+    with step("Deploying"):
+        system.deploy(assembly)
+    with step("Preparing demo staff"):
+        staff = LocalStaff(system)
+        staff.ensure(prepared_people())
+    return staff
+
+
+def stay(system: System, stop: threading.Event) -> None:
+    """Wait for Ctrl-C. Raises EmulatorFailed when the emulator dies meanwhile."""
+    while not stop.wait(0.5):
+        if not system.alive:
+            raise EmulatorFailed(f"the emulator stopped by itself:\n{system.last_words()}")
+
+
+class Interrupted(BaseException):
+    """Ctrl-C or SIGTERM while the system was coming up."""
+
+
+def run(folder: Path) -> None:
+    """Run the system in `folder` until told to stop."""
+    port = port_from("PORT", PORT)
+    emulator_port = port_from("EMULATOR_PORT", EMULATOR_PORT)
+    require_free(port, "PORT")
+    require_free(emulator_port, "EMULATOR_PORT")
+    require_tools()
+    if asked_for("RESET"):
+        shutil.rmtree(folder, ignore_errors=True)
+        out.print("  Everything kept from earlier was removed")
+    options = Options(
+        port, emulator_port, snapshot_seconds=SNAPSHOT_SECONDS, enforce_iam=asked_for("AUTH")
+    )
+    system = System(folder, options)
+    stop = threading.Event()
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        if stop.is_set() or not settled.is_set():
+            raise Interrupted
+        stop.set()
+
+    settled = threading.Event()
+    signal.signal(signal.SIGTERM, interrupt)
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        staff = bring_up(system)
+        settled.set()
+        offer(system, staff)
+        stay(system, stop)
+    except Interrupted:
+        pass
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave a child
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        with step("Saving and stopping"):
+            system.stop()
+
+
+def main(arguments: list[str]) -> int:
+    try:
+        if arguments[:1] == ["token"] and len(arguments) == 2:
+            print(LocalStaff(running(DEFAULT_STATE)).token(arguments[1]))
+        elif arguments:
+            print("usage: python -m local [token NAME]", file=sys.stderr)
+            return 2
+        else:
+            run(DEFAULT_STATE)
+    except Trouble as trouble:
+        print(f"\n{trouble}", file=sys.stderr)
+        return 1
+    except (ClientError, BotoCoreError) as error:
+        print(f"\nthe emulator refused: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

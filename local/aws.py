@@ -1,0 +1,118 @@
+"""Clients for one endpoint: the emulator's, or AWS itself when there is none."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_kms import KMSClient
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_stepfunctions import SFNClient
+    from mypy_boto3_sts import STSClient
+
+LOCAL_REGION = "us-east-1"
+
+
+class Aws:
+    """One client of each service, made on first use.
+
+    `endpoint` is the emulator's address; None means AWS with the shell's own credentials.
+    """
+
+    def __init__(self, endpoint: str | None, *, key: str = "test", secret: str = "test") -> None:  # noqa: S107 the emulator's stock key pair, worth nothing elsewhere
+        self.endpoint = endpoint
+        if endpoint:
+            self._session = boto3.Session(
+                aws_access_key_id=key, aws_secret_access_key=secret, region_name=LOCAL_REGION
+            )
+        else:
+            self._session = boto3.Session()
+
+    def client(self, service: str) -> Any:
+        """A client of a service that has no property below."""
+        # Presigned URLs in boto3's default style are not verified by the emulator.
+        version = "s3v4" if service == "s3" else None
+        config = Config(signature_version=version, max_pool_connections=64)
+        make = cast(Callable[..., Any], self._session.client)
+        return make(service, endpoint_url=self.endpoint, config=config)
+
+    @cached_property
+    def account(self) -> str:
+        return self.sts.get_caller_identity()["Account"]
+
+    @property
+    def region(self) -> str:
+        return self._session.region_name or os.environ.get("AWS_REGION", LOCAL_REGION)
+
+    def fill_in(self, name: str) -> str:
+        """`name` with the placeholders of an environment-agnostic template replaced."""
+        values: Mapping[str, str] = {
+            "${AWS::AccountId}": self.account,
+            "${AWS::Region}": self.region,
+            "${AWS::Partition}": "aws",
+        }
+        for placeholder, value in values.items():
+            name = name.replace(placeholder, value)
+        return name
+
+    @cached_property
+    def cloudformation(self) -> CloudFormationClient:
+        return cast("CloudFormationClient", self.client("cloudformation"))
+
+    @cached_property
+    def cognito(self) -> CognitoIdentityProviderClient:
+        return cast("CognitoIdentityProviderClient", self.client("cognito-idp"))
+
+    @cached_property
+    def dynamodb(self) -> DynamoDBClient:
+        return cast("DynamoDBClient", self.client("dynamodb"))
+
+    @cached_property
+    def kms(self) -> KMSClient:
+        return cast("KMSClient", self.client("kms"))
+
+    @cached_property
+    def functions(self) -> LambdaClient:
+        return cast("LambdaClient", self.client("lambda"))
+
+    @cached_property
+    def logs(self) -> CloudWatchLogsClient:
+        return cast("CloudWatchLogsClient", self.client("logs"))
+
+    @cached_property
+    def s3(self) -> S3Client:
+        return cast("S3Client", self.client("s3"))
+
+    @cached_property
+    def secrets(self) -> SecretsManagerClient:
+        return cast("SecretsManagerClient", self.client("secretsmanager"))
+
+    @cached_property
+    def sns(self) -> SNSClient:
+        return cast("SNSClient", self.client("sns"))
+
+    @cached_property
+    def sqs(self) -> SQSClient:
+        return cast("SQSClient", self.client("sqs"))
+
+    @cached_property
+    def stepfunctions(self) -> SFNClient:
+        return cast("SFNClient", self.client("stepfunctions"))
+
+    @cached_property
+    def sts(self) -> STSClient:
+        return cast("STSClient", self.client("sts"))

@@ -1,0 +1,176 @@
+"""Deploy a synthesised CDK assembly with boto3 alone: no CDK command line, no node.
+
+Meant for the emulator. Publishes the file assets, then creates or updates each stack in the order
+of their dependencies. Container images and nested assemblies are not handled: the project has none.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from botocore.exceptions import ClientError, WaiterError
+
+from local.aws import Aws
+from local.trouble import DeploymentFailed
+
+INLINE_TEMPLATE_LIMIT = 51_200  # bytes; a larger template must come from S3
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # what the CDK writes, so that hashes and bytecode behave alike
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One stack of an assembly: its name, its template, and the list of its assets."""
+
+    name: str
+    template: Path
+    assets: Path | None
+
+
+def stacks_of(assembly: Path) -> list[Stack]:
+    """The stacks of a synthesised app, those others depend on first."""
+    manifest = json.loads((assembly / "manifest.json").read_text(encoding="utf-8"))
+    artifacts: dict[str, dict[str, Any]] = manifest["artifacts"]
+    ordered: dict[str, Stack] = {}
+
+    def visit(artifact_id: str) -> None:
+        artifact = artifacts[artifact_id]
+        if artifact["type"] != "aws:cloudformation:stack" or artifact_id in ordered:
+            return
+        assets = None
+        for needed in artifact.get("dependencies", []):
+            visit(needed)
+            if artifacts[needed]["type"] == "cdk:asset-manifest":
+                assets = assembly / artifacts[needed]["properties"]["file"]
+        properties = artifact["properties"]
+        name = properties.get("stackName", artifact_id)
+        ordered[artifact_id] = Stack(name, assembly / properties["templateFile"], assets)
+
+    for artifact_id in artifacts:
+        visit(artifact_id)
+    return list(ordered.values())
+
+
+def zip_folder(folder: Path) -> bytes:
+    """The folder as a reproducible zip: sorted names, fixed times, kept modes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.rglob("*")):
+            if not path.is_file():
+                continue
+            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), ZIP_EPOCH)
+            entry.external_attr = (path.stat().st_mode & 0xFFFF) << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, path.read_bytes())
+    return buffer.getvalue()
+
+
+def _published(aws: Aws, bucket: str, key: str) -> bool:
+    try:
+        aws.s3.head_object(Bucket=bucket, Key=key)
+    except ClientError:
+        return False
+    return True
+
+
+def _destinations(stack: Stack) -> Iterator[tuple[Path, bool, str, str]]:
+    """(file or folder, is it zipped, bucket, key) for each asset of the stack."""
+    if stack.assets is None:
+        return
+    listed = json.loads(stack.assets.read_text(encoding="utf-8"))
+    for asset in listed["files"].values():
+        source = stack.template.parent / asset["source"]["path"]
+        zipped = asset["source"]["packaging"] == "zip"
+        for destination in asset["destinations"].values():
+            yield source, zipped, destination["bucketName"], destination["objectKey"]
+
+
+def publish(aws: Aws, stack: Stack) -> str | None:
+    """Upload each asset once; the address of the stack's own template, when it is among them."""
+    template = None
+    buckets = {bucket.get("Name") for bucket in aws.s3.list_buckets()["Buckets"]}
+    for source, zipped, bucket_name, object_key in _destinations(stack):
+        bucket, key = aws.fill_in(bucket_name), aws.fill_in(object_key)
+        if bucket not in buckets:
+            aws.s3.create_bucket(Bucket=bucket)
+            buckets.add(bucket)
+        # Keys are hashes of the content: what is there is the same.
+        if not _published(aws, bucket, key):
+            body = zip_folder(source) if zipped else source.read_bytes()
+            aws.s3.put_object(Bucket=bucket, Key=key, Body=body)
+        if source == stack.template:
+            template = f"{aws.endpoint}/{bucket}/{key}"
+    return template
+
+
+def _template_argument(stack: Stack, published: str | None) -> dict[str, str]:
+    body = stack.template.read_text(encoding="utf-8")
+    if len(body.encode()) <= INLINE_TEMPLATE_LIMIT:
+        return {"TemplateBody": body}
+    if published is None:
+        raise DeploymentFailed(f"{stack.name}: the template is too large to send unpublished")
+    return {"TemplateURL": published}
+
+
+def outputs_of(aws: Aws, name: str) -> dict[str, str] | None:
+    """The outputs of a deployed stack; None when there is no such stack."""
+    try:
+        described = aws.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return None
+        raise
+    return {
+        output["OutputKey"]: output["OutputValue"]
+        for output in described.get("Outputs", [])
+        if "OutputKey" in output and "OutputValue" in output
+    }
+
+
+def _failures(aws: Aws, name: str) -> list[str]:
+    try:
+        events = aws.cloudformation.describe_stack_events(StackName=name)["StackEvents"]
+    except ClientError as error:
+        return [str(error)]
+    return [
+        f"{event.get('LogicalResourceId')} ({event.get('ResourceType')}): "
+        f"{event.get('ResourceStatusReason', event.get('ResourceStatus'))}"
+        for event in events
+        if "FAILED" in event.get("ResourceStatus", "")
+    ]
+
+
+def deploy_stack(aws: Aws, stack: Stack) -> dict[str, str]:
+    """Create or update one stack and wait; its outputs. Raises DeploymentFailed."""
+    request: dict[str, Any] = {
+        "StackName": stack.name,
+        "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
+        **_template_argument(stack, publish(aws, stack)),
+    }
+    exists = outputs_of(aws, stack.name) is not None
+    act = aws.cloudformation.update_stack if exists else aws.cloudformation.create_stack
+    finished = "stack_update_complete" if exists else "stack_create_complete"
+    try:
+        act(**request)
+        waiter = cast(Any, aws.cloudformation).get_waiter(finished)
+        waiter.wait(StackName=stack.name, WaiterConfig={"Delay": 1, "MaxAttempts": 180})
+    except ClientError as error:
+        if "No updates are to be performed" not in str(error):
+            raise DeploymentFailed(f"{stack.name}: {error}") from error
+    except WaiterError as error:
+        reasons = _failures(aws, stack.name) or [str(error)]
+        raise DeploymentFailed("\n".join([f"{stack.name} was not deployed:", *reasons])) from error
+    return outputs_of(aws, stack.name) or {}
+
+
+def deploy(aws: Aws, assembly: Path) -> Mapping[str, str]:
+    """Deploy every stack of the assembly; all their outputs in one mapping."""
+    outputs: dict[str, str] = {}
+    for stack in stacks_of(assembly):
+        outputs.update(deploy_stack(aws, stack))
+    return outputs

@@ -1,0 +1,21 @@
+"""Every correction, applied once per process, in an order that matters inside an area only."""
+
+from __future__ import annotations
+
+from local.emulator import cloudformation, lambdas, secrets, streams, workflows
+from local.emulator.upstream import require_pinned
+
+ALL = (
+    *lambdas.CORRECTIONS,
+    *streams.CORRECTIONS,
+    *workflows.CORRECTIONS,
+    *cloudformation.CORRECTIONS,
+    *secrets.CORRECTIONS,
+)
+
+
+def apply() -> None:
+    """Correct the imported emulator. Call once, before it serves anything."""
+    require_pinned()
+    for correct in ALL:
+        correct()

@@ -1,0 +1,128 @@
+"""Corrections of Lambda: errors by their own name, warm workers, few processes."""
+
+from __future__ import annotations
+
+import os
+import queue
+import re
+import threading
+import time
+from typing import Any
+
+from local.emulator.upstream import expect, expect_attributes, lambda_runtime, lambda_svc
+
+END_OF_LOG = "\x00end-of-log"
+HANDLER_ERROR = "__handler_error__"
+
+# Put in front of the worker's own script. The worker already points sys.stdout at stderr, so
+# everything a handler prints precedes the marker.
+WORKER_PRELUDE = r"""
+def _local_end_of_log():
+    import sys
+    sys.stderr.write("\x00end-of-log\n")
+    sys.stderr.flush()
+
+def _local_result(value):
+    import json
+    value = json.loads(json.dumps(value))  # an unserialisable result is a handler error
+    _local_end_of_log()
+    return value
+
+def _local_failure(error, context):
+    import traceback
+    traceback.print_exc()
+    _local_end_of_log()
+    return {"status": "ok", "result": {
+        "__handler_error__": True,
+        "errorMessage": str(error),
+        "errorType": type(error).__name__,
+        "stackTrace": traceback.format_tb(error.__traceback__),
+        "requestId": context.aws_request_id,
+    }}
+"""
+
+
+def report_errors_by_name() -> None:
+    """Upstream labels every failure `Runtime.HandlerError` and kills the warm process.
+
+    The worker now answers with AWS's error document and stays alive. It also marks the end of its
+    log, which `end_log_at_marker` uses.
+    """
+    script: str = lambda_runtime._PYTHON_WORKER_SCRIPT
+    call = r"handler_fn\(event, context\)"
+    failure = r"\{[^{}]*traceback\.format_exc\(\)\}"  # the dict sent on an exception
+    expect(len(re.findall(call, script)) == 1, "the worker calls the handler once")
+    expect(len(re.findall(failure, script)) == 1, "the worker reports an exception once")
+    expect_attributes(lambda_svc, "_execute_function_warm")
+    script = re.sub(call, "_local_result(handler_fn(event, context))", script)
+    script = re.sub(failure, "_local_failure(e, context)", script)
+    lambda_runtime._PYTHON_WORKER_SCRIPT = WORKER_PRELUDE + script
+
+    upstream = lambda_svc._execute_function_warm
+
+    def execute(func: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:
+        response: dict[str, Any] = upstream(func, event, request_id)
+        body = response.get("body")
+        if isinstance(body, dict) and body.pop(HANDLER_ERROR, False):
+            response["error"] = True
+        return response
+
+    lambda_svc._execute_function_warm = execute
+
+
+def end_log_at_marker() -> None:
+    """Upstream waits a fixed 50 ms after a handler that printed nothing.
+
+    Read up to the end-of-log marker instead. When it does not come within 250 ms, the log of this
+    call may appear with the next one; results are not affected.
+    """
+    worker = lambda_runtime.Worker
+    expect_attributes(worker, "_drain_stderr_bounded")
+    upstream = worker._drain_stderr_bounded
+
+    def drain(self: Any, *args: Any, **kwargs: Any) -> str:
+        if not str(self.config.get("Runtime", "")).startswith("python"):
+            text: str = upstream(self, *args, **kwargs)
+            return text
+        lines: list[str] = []
+        deadline = time.monotonic() + 0.25
+        while True:
+            try:
+                line = self._stderr_queue.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                return "\n".join(lines)
+            if not line.endswith(END_OF_LOG):
+                lines.append(line)
+                continue
+            if last := line.removesuffix(END_OF_LOG):
+                lines.append(last)
+            return "\n".join(lines)
+
+    worker._drain_stderr_bounded = drain
+
+
+def cap_workers() -> None:
+    """Upstream starts a new Python process for every concurrent invocation.
+
+    200 concurrent workflows started 199 processes (12.8 GB). Calls of one function queue for
+    EMULATOR_WORKERS_PER_FUNCTION processes instead. A handler that synchronously invokes itself
+    deeper than that would deadlock: ours never do.
+    """
+    expect_attributes(lambda_svc, "_execute_function_warm")
+    upstream = lambda_svc._execute_function_warm
+    limit = int(os.environ.get("EMULATOR_WORKERS_PER_FUNCTION", "4"))
+    slots: dict[str, threading.BoundedSemaphore] = {}
+    guard = threading.Lock()
+
+    def execute(func: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:
+        name = str((func.get("config") or func).get("FunctionName"))
+        with guard:
+            slot = slots.setdefault(name, threading.BoundedSemaphore(limit))
+        with slot:
+            response: dict[str, Any] = upstream(func, event, request_id)
+            return response
+
+    lambda_svc._execute_function_warm = execute
+
+
+CORRECTIONS = (report_errors_by_name, end_log_at_marker, cap_workers)

@@ -1,0 +1,114 @@
+"""Saves the emulator's state every few seconds; upstream saves only at an orderly shutdown.
+
+Not a durability guarantee: the services are not saved at one instant, and what was accepted after
+the last snapshot is gone after a `kill -9`. The marker file says when the last snapshot began, so
+that a test, or a person, can wait for one that holds their last write.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from local.emulator.upstream import app, dynamodb, expect_attributes, persistence
+
+log = logging.getLogger("emulator.snapshots")
+
+ATTEMPTS = 8
+RETRY_PAUSE_SECONDS = 0.02
+
+
+def encoded(service: str, read_state: Callable[[], Any]) -> str | None:
+    """The service's state as upstream's file format; None when it has none to save.
+
+    Encoding happens inside the retry (and, for DynamoDB, under its lock), because the state is
+    live: under load a dictionary changes size while it is walked.
+    """
+    guard = dynamodb._lock if service == "dynamodb" else contextlib.nullcontext()
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with guard:
+                state = read_state()
+                if state is None:
+                    return None
+                version = persistence._state_format_version(service)
+                document = {"__ministack_format__": version, "payload": state}
+                return json.dumps(document, default=persistence._json_default)
+        except RuntimeError:  # "dictionary changed size during iteration"
+            if attempt == ATTEMPTS:
+                raise
+            time.sleep(RETRY_PAUSE_SECONDS)
+    return None
+
+
+def replace(path: Path, text: str) -> None:
+    """Write `path` whole or not at all."""
+    draft = path.with_name(path.name + ".new")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
+
+
+class Snapshots:
+    """Writes each service's state to `folder`, and what it did to `marker`."""
+
+    def __init__(self, folder: Path, marker: Path) -> None:
+        expect_attributes(app, "_build_persistence_save_dict")
+        expect_attributes(dynamodb, "_lock")
+        expect_attributes(persistence, "_json_default", "_state_format_version")
+        self._folder = folder
+        self._marker = marker
+        self._last: dict[str, str] = {}
+        self._one_at_a_time = threading.Lock()
+
+    def take(self) -> list[str]:
+        """Save everything that changed; the names of services that could not be saved."""
+        with self._one_at_a_time:
+            return self._take()
+
+    def _take(self) -> list[str]:
+        began = time.time()
+        failed = []
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for service, read_state in app._build_persistence_save_dict().items():
+            try:
+                text = encoded(service, read_state)
+                if text is not None and text != self._last.get(service):
+                    replace(self._folder / f"{service}.json", text)
+                    self._last[service] = text
+            except Exception:
+                log.exception("%s could not be saved; its previous snapshot is kept", service)
+                failed.append(service)
+        marker = {"began": began, "ended": time.time(), "failed": failed}
+        replace(self._marker, json.dumps(marker))
+        return failed
+
+    def every(self, seconds: float) -> None:
+        """Take one every `seconds` in the background, for as long as the process lives."""
+
+        def loop() -> None:
+            while True:
+                time.sleep(seconds)
+                self.take()
+
+        threading.Thread(target=loop, name="snapshots", daemon=True).start()
+
+
+def start_from_environment() -> Snapshots | None:
+    """Start as EMULATOR_SNAPSHOT_SECONDS and EMULATOR_SNAPSHOT_MARKER say.
+
+    None when the state is not kept. With 0 seconds the caller takes the only one, at the end.
+    """
+    if not app.PERSIST_STATE:
+        return None
+    marker = Path(os.environ["EMULATOR_SNAPSHOT_MARKER"])
+    taken = Snapshots(Path(persistence.STATE_DIR), marker)
+    if seconds := float(os.environ.get("EMULATOR_SNAPSHOT_SECONDS", "0")):
+        taken.every(seconds)
+    return taken

@@ -1,0 +1,150 @@
+"""Corrections of DynamoDB streams as an event source of Lambda."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+from local.emulator.upstream import app, expect, expect_attributes, lambda_svc
+
+RETRY_PAUSE_SECONDS = 0.2
+
+
+def forget_positions_on_restart() -> None:
+    """Upstream saves each reader's position but not the stream.
+
+    After a restart the position points past the end of an empty buffer and new records are never
+    delivered (0 of 30 measured). Start again from zero. Records undelivered at shutdown are lost
+    all the same: the reconciler finds what they meant.
+    """
+    expect_attributes(app, "_load_persisted_state")
+    expect_attributes(lambda_svc, "_dynamodb_stream_positions")
+    expect(
+        hasattr(lambda_svc._dynamodb_stream_positions, "_data"),
+        "stream positions are kept in ._data",
+    )
+    upstream = app._load_persisted_state
+
+    def load() -> None:
+        upstream()
+        positions = lambda_svc._dynamodb_stream_positions._data
+        for key in list(positions):
+            positions[key] = 0
+
+    app._load_persisted_state = load
+
+
+def first_failed(
+    result: dict[str, Any], records: list[dict[str, Any]], mapping: dict[str, Any]
+) -> int | None:
+    """Index of the first failed record of a batch; None when all went well.
+
+    An empty or unknown identifier fails the whole batch, as on AWS.
+    """
+    if result.get("error"):
+        return 0
+    if "ReportBatchItemFailures" not in (mapping.get("FunctionResponseTypes") or []):
+        return None
+    body = result.get("body")
+    failures = body.get("batchItemFailures") if isinstance(body, dict) else None
+    if not failures:
+        return None
+    places = {record["dynamodb"]["SequenceNumber"]: place for place, record in enumerate(records)}
+    return min(places.get(failure.get("itemIdentifier"), 0) for failure in failures)
+
+
+class Delivery:
+    """Hands the records of one mapping to its function as AWS does.
+
+    Records before the first failed one are done. A batch that fails as a whole is halved when
+    bisecting is on. A single record is tried 1 + MaximumRetryAttempts times and then goes to the
+    on-failure destination. Without a limit (-1, the default) it blocks the shard, as on AWS.
+    """
+
+    def __init__(self, execute: Any, func: dict[str, Any], mapping: dict[str, Any]) -> None:
+        self._execute = execute
+        self._func = func
+        self._mapping = mapping
+        limit = mapping.get("MaximumRetryAttempts")
+        self._limit = -1 if limit is None else int(limit)
+
+    def deliver(self, records: list[dict[str, Any]]) -> bool:
+        """True when every record was handled or set aside; False keeps the shard where it is."""
+        tries = 0
+        while True:
+            result = self._execute(self._func, {"Records": records})
+            failed = first_failed(result, records, self._mapping)
+            if failed is None:
+                return True
+            if failed > 0:
+                records, tries = records[failed:], 0
+                continue
+            if len(records) > 1 and self._mapping.get("BisectBatchOnFunctionError"):
+                middle = len(records) // 2
+                return self.deliver(records[:middle]) and self.deliver(records[middle:])
+            if self._limit < 0:
+                return False
+            if tries >= self._limit:
+                self._set_aside(records, result)
+                return True
+            tries += 1
+            time.sleep(RETRY_PAUSE_SECONDS)
+
+    def _set_aside(self, records: list[dict[str, Any]], result: dict[str, Any]) -> None:
+        lambda_svc._send_ddb_stream_failure_record(
+            self._mapping,
+            self._func,
+            records,
+            self._mapping["EventSourceArn"],
+            result,
+            "RetryAttemptsExhausted",
+        )
+
+
+def honour_failures() -> None:
+    """Upstream ignores batchItemFailures, bisecting and retry limits.
+
+    A partial failure counts as success, so the failed record and all behind it are lost; an
+    exception is retried for ever and blocks the shard. `Delivery` does what AWS does.
+    """
+    expect_attributes(
+        lambda_svc,
+        "_poll_dynamodb_streams",
+        "_apply_filter_criteria",
+        "_execute_function",
+        "_send_ddb_stream_failure_record",
+    )
+    current = threading.local()  # the mapping whose batch this thread delivers
+    upstream_poll = lambda_svc._poll_dynamodb_streams
+    upstream_filter = lambda_svc._apply_filter_criteria
+    upstream_execute = lambda_svc._execute_function
+
+    def poll() -> Any:
+        current.polling = True
+        try:
+            return upstream_poll()
+        finally:
+            current.polling = False
+
+    def apply_filter(batch: Any, mapping: dict[str, Any]) -> Any:
+        if getattr(current, "polling", False):
+            current.mapping = mapping
+        return upstream_filter(batch, mapping)
+
+    def execute(func: dict[str, Any], event: Any, *args: Any, **kwargs: Any) -> Any:
+        records = event.get("Records") if isinstance(event, dict) else None
+        polled = getattr(current, "polling", False)
+        if not polled or not records or records[0].get("eventSource") != "aws:dynamodb":
+            return upstream_execute(func, event, *args, **kwargs)
+        if Delivery(upstream_execute, func, current.mapping).deliver(records):
+            return {"body": None, "log": ""}
+        failure = {"errorType": "BatchFailed", "errorMessage": ""}
+        return {"error": True, "body": failure, "log": ""}
+
+    lambda_svc._poll_dynamodb_streams = poll
+    lambda_svc._apply_filter_criteria = apply_filter
+    lambda_svc._execute_function = execute
+
+
+CORRECTIONS = (forget_positions_on_restart, honour_failures)

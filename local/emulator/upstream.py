@@ -1,0 +1,74 @@
+"""The upstream modules, imported once under the settings we need, and the guards on their shape."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+from types import ModuleType
+from typing import Any
+
+# Read by upstream when it is imported; its own defaults listen on every interface.
+os.environ["BIND_HOST"] = "127.0.0.1"
+os.environ["IOT_MTLS_ENABLED"] = "0"
+os.environ["SFTP_ENABLED"] = "0"
+os.environ.setdefault("AWS_ACCESS_KEY_ID", "test")
+os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")
+# Workers inherit the environment, and Powertools would read this one as its own.
+os.environ["LOG_LEVEL"] = os.environ.pop("EMULATOR_LOG_LEVEL", "WARNING")
+
+import ministack.app as app
+from ministack.core import iam_actions, lambda_runtime, persistence
+from ministack.services import dynamodb, lambda_svc, secretsmanager, stepfunctions
+from ministack.services.cloudformation import provisioners
+
+del os.environ["LOG_LEVEL"]
+
+__all__ = [
+    "PINNED",
+    "EmulatorChanged",
+    "app",
+    "dynamodb",
+    "expect",
+    "expect_attributes",
+    "iam_actions",
+    "lambda_runtime",
+    "lambda_svc",
+    "persistence",
+    "provisioners",
+    "require_pinned",
+    "resource_handler",
+    "secretsmanager",
+    "stepfunctions",
+]
+
+PINNED = "1.5.33"
+
+
+class EmulatorChanged(RuntimeError):
+    """Upstream no longer has the shape a correction expects."""
+
+
+def expect(condition: bool, what: str) -> None:
+    """Raise EmulatorChanged unless `condition`; unlike assert, also under `python -O`."""
+    if not condition:
+        raise EmulatorChanged(f"ministack is not as expected: {what}")
+
+
+def expect_attributes(owner: ModuleType | type, *names: str) -> None:
+    """Raise EmulatorChanged unless `owner` has every name."""
+    for name in names:
+        expect(hasattr(owner, name), f"{owner.__name__}.{name} is missing")
+
+
+def require_pinned() -> None:
+    """Raise EmulatorChanged unless the installed release is the one we corrected."""
+    found = importlib.metadata.version("ministack")
+    expect(found == PINNED, f"version {found}, the corrections were written for {PINNED}")
+
+
+def resource_handler(resource_type: str) -> dict[str, Any]:
+    """The create, update and delete functions CloudFormation uses for one type."""
+    handlers: dict[str, dict[str, Any]] = provisioners._RESOURCE_HANDLERS
+    expect(resource_type in handlers, f"no provisioner for {resource_type}")
+    expect("create" in handlers[resource_type], f"no create for {resource_type}")
+    return handlers[resource_type]

@@ -1,0 +1,74 @@
+"""Staff as values: who they are, and the demo people of a laptop. No AWS here."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from local.trouble import BadPerson
+
+ROLES: Final = ("analyst", "officer", "supervisor", "custodian", "auditor", "admin")
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+PASSWORD_LENGTH = 20
+KINDS_OF_CHARACTER = (string.ascii_lowercase, string.ascii_uppercase, string.digits, "-_.+=!")
+
+
+@dataclass(frozen=True)
+class Person:
+    """A staff member. An officer belongs to a unit of the pack; the others to none."""
+
+    email: str
+    name: str
+    role: str
+    unit: str = ""
+
+    @property
+    def login(self) -> str:
+        """The short name `python -m local token` takes: what stands before the @."""
+        return self.email.partition("@")[0]
+
+
+def checked(person: Person, units: Mapping[str, object]) -> Person:
+    """The person, or BadPerson saying what to change; `units` are those of the pack."""
+    if not EMAIL.fullmatch(person.email):
+        raise BadPerson("EMAIL= must be an e-mail address")
+    if not person.name.strip():
+        raise BadPerson("NAME= must not be empty")
+    if person.role not in ROLES:
+        raise BadPerson(f"ROLE= must be one of {', '.join(ROLES)}")
+    if person.role == "officer" and person.unit not in units:
+        raise BadPerson("UNIT= must be the id of a unit of the jurisdiction pack, for an officer")
+    if person.role != "officer" and person.unit:
+        raise BadPerson(f"UNIT= is for officers; a person with role {person.role} has none")
+    return person
+
+
+def new_password() -> str:
+    """A random password with every kind of character the pool asks for."""
+    required = [secrets.choice(kind) for kind in KINDS_OF_CHARACTER]
+    alphabet = "".join(KINDS_OF_CHARACTER)
+    others = [secrets.choice(alphabet) for _ in range(PASSWORD_LENGTH - len(required))]
+    mixed = required + others
+    secrets.SystemRandom().shuffle(mixed)
+    return "".join(mixed)
+
+
+def demo_people(units: Mapping[str, str]) -> list[Person]:
+    """Two analysts, a supervisor, and an officer for each unit given (id → display name).
+
+    The domain is reserved for examples: no message can ever reach a person.
+    """
+    officers = [
+        Person(f"officer-{unit}@casework.example", f"Officer, {name}", "officer", unit)
+        for unit, name in units.items()
+    ]
+    return [
+        Person("analyst@casework.example", "First analyst", "analyst"),
+        Person("analyst2@casework.example", "Second analyst", "analyst"),
+        Person("supervisor@casework.example", "Supervisor", "supervisor"),
+        *officers,
+    ]

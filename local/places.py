@@ -1,0 +1,75 @@
+"""Where things lie: in the repository, and in the state folder of a running system."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DEFAULT_STATE = ROOT / ".local"
+OPENAPI = ROOT / "docs" / "openapi.json"
+REFERENCE_PAGE = ROOT / "web" / "reference"
+SWAGGER_UI = ROOT / "node_modules" / "swagger-ui-dist"
+
+
+@dataclass(frozen=True)
+class Places:
+    """The files of one system, all under `folder`."""
+
+    folder: Path
+
+    @property
+    def state(self) -> Path:
+        """Snapshots of the emulator's services."""
+        return self.folder / "state"
+
+    @property
+    def objects(self) -> Path:
+        """Contents of S3 buckets."""
+        return self.folder / "s3"
+
+    @property
+    def marker(self) -> Path:
+        """When the last snapshot began and ended, and what failed in it."""
+        return self.folder / "snapshot.json"
+
+    @property
+    def scratch(self) -> Path:
+        """Unpacked functions while they run."""
+        return self.folder / "scratch"
+
+    @property
+    def log(self) -> Path:
+        """What the emulator printed."""
+        return self.folder / "emulator.log"
+
+    @property
+    def site(self) -> Path:
+        """Tells the origin which deployed API stands behind it."""
+        return self.folder / "site.json"
+
+    @property
+    def running(self) -> Path:
+        """Addresses of the running system; absent when none runs."""
+        return self.folder / "running.json"
+
+    @property
+    def staff(self) -> Path:
+        """Names and passwords of the demo staff, readable by the owner alone."""
+        return self.folder / "staff.json"
+
+    @property
+    def assembly(self) -> Path:
+        """The synthesised CDK app."""
+        return self.folder / "cdk.out"
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace `path` at once with `text`, readable by its owner alone."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(path.name + ".new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    draft.replace(path)

