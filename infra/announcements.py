@@ -1,0 +1,39 @@
+"""The topic units, supervisors and the duty desk listen to. It carries references, no content."""
+
+from __future__ import annotations
+
+from aws_cdk import Aws, Duration
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from infra.function import Function
+from infra.stage import Stage
+
+
+class Announcements(Construct):
+    """An encrypted topic that takes messages over TLS only."""
+
+    def __init__(self, scope: Construct, name: str, *, stage: Stage) -> None:
+        super().__init__(scope, name)
+        self.key = kms.Key(
+            self,
+            "Key",
+            description=f"casework {stage.name}: notifications in transit",
+            enable_key_rotation=True,
+            pending_window=Duration.days(7),
+            removal_policy=stage.removal,
+        )
+        self.topic = sns.Topic(self, "Topic", master_key=self.key, enforce_ssl=True)
+
+    def let_publish(self, function: Function) -> None:
+        """Allow announcing, and encrypting for this topic only."""
+        function.may(["sns:Publish"], self.topic.topic_arn)
+        function.add_to_role_policy(
+            iam.PolicyStatement(
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=[self.key.key_arn],
+                conditions={"StringEquals": {"kms:ViaService": f"sns.{Aws.REGION}.amazonaws.com"}},
+            )
+        )

@@ -1,0 +1,150 @@
+"""The HTTP API: which function answers which address, and what the gateway may write down."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from aws_cdk import aws_apigatewayv2 as apigateway
+from aws_cdk import aws_apigatewayv2_authorizers as authorizers
+from aws_cdk import aws_apigatewayv2_integrations as integrations
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from infra.function import Function, log_group
+from infra.people import People
+from infra.stage import Stage
+
+ACCESS_LOG = {
+    "requestId": "$context.requestId",
+    "time": "$context.requestTimeEpoch",
+    "route": "$context.routeKey",
+    "status": "$context.status",
+    "integrationStatus": "$context.integrationStatus",
+    "latency": "$context.responseLatency",
+    "integrationLatency": "$context.integrationLatency",
+}
+"""Nothing of the caller: no address, user agent, identity, claim, path or query. The route is its
+template, so a reference that stands in a path is not written either."""
+
+SIGNED_IN = "aws.cognito.signin.user.admin"
+"""The scope of sign-ins. Access tokens carry it and ID tokens have none: the gateway refuses those."""
+
+PUBLIC = (
+    ("GET", "/v1/reference"),
+    ("POST", "/v1/reports"),
+    ("GET", "/v1/reports/{reference}"),
+)
+STAFF = (
+    ("GET", "/v1/desk/queue"),
+    ("GET", "/v1/desk/cases/{id}"),
+    ("POST", "/v1/desk/cases/{id}/review"),
+    ("POST", "/v1/desk/cases/{id}/acknowledgement"),
+    ("GET", "/v1/desk/duty"),
+)
+STAFF_REST = "/v1/desk/{proxy+}"
+"""What is not listed under the desk is answered by the desk, after the same authorizer."""
+
+
+EDGE_REGION = "us-east-1"
+"""CloudFront takes its firewall from there and from nowhere else."""
+
+
+def origin_secret(scope: Construct, stage: Stage) -> secretsmanager.Secret | None:
+    """What the edge adds to each request, so that the API can tell who comes past the edge.
+
+    None where there is no edge. The edge stands in us-east-1 and finds the replica by its name.
+    """
+    if not stage.edge:
+        return None
+    secret = secretsmanager.Secret(
+        scope,
+        "Origin",
+        secret_name=stage.origin_secret_name,
+        description=f"casework {stage.name}: proof that a request came through the edge",
+        removal_policy=stage.removal,
+        generate_secret_string=secretsmanager.SecretStringGenerator(
+            exclude_punctuation=True, password_length=64
+        ),
+    )
+    if stage.region != EDGE_REGION:
+        secret.add_replica_region(EDGE_REGION)
+    return secret
+
+
+class Api(Construct):
+    """Routes of reporters without an account, routes of staff behind an access token.
+
+    Every other address goes to intake, which answers it with a problem document. There is no
+    CORS: pages are served from the API's own origin.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        stage: Stage,
+        people: People,
+        intake: Function,
+        desk: Function,
+    ) -> None:
+        super().__init__(scope, name)
+        self.api = apigateway.HttpApi(
+            self,
+            "Http",
+            api_name=f"casework-{stage.name}",
+            create_default_stage=False,
+        )
+        self.stage = apigateway.HttpStage(
+            self,
+            "Stage",
+            http_api=self.api,
+            stage_name="$default",
+            auto_deploy=True,
+            detailed_metrics_enabled=False,
+            throttle=apigateway.ThrottleSettings(
+                rate_limit=stage.requests_per_second, burst_limit=stage.burst
+            ),
+        )
+        self.access_log = log_group(self, "AccessLog", stage)
+        resource = self.stage.node.default_child
+        if not isinstance(resource, apigateway.CfnStage):
+            raise TypeError("an HTTP stage is made of one CfnStage")
+        resource.access_log_settings = apigateway.CfnStage.AccessLogSettingsProperty(
+            destination_arn=self.access_log.log_group_arn,
+            format=json.dumps(ACCESS_LOG, separators=(",", ":")),
+        )
+        self.authorizer = authorizers.HttpJwtAuthorizer(
+            "Staff", people.issuer, jwt_audience=[people.client.user_pool_client_id]
+        )
+        public = _integration("Intake", intake)
+        staff = _integration("Desk", desk)
+        self._routes(PUBLIC, public)
+        self._routes((*STAFF, ("ANY", STAFF_REST)), staff, self.authorizer)
+        apigateway.HttpRoute(
+            self,
+            "Elsewhere",
+            http_api=self.api,
+            route_key=apigateway.HttpRouteKey.DEFAULT,
+            integration=public,
+        )
+
+    def _routes(
+        self,
+        operations: Iterable[tuple[str, str]],
+        integration: integrations.HttpLambdaIntegration,
+        authorizer: authorizers.HttpJwtAuthorizer | None = None,
+    ) -> None:
+        for method, path in operations:
+            self.api.add_routes(
+                path=path,
+                methods=[apigateway.HttpMethod[method]],
+                integration=integration,
+                authorizer=authorizer,
+                authorization_scopes=[SIGNED_IN] if authorizer else None,
+            )
+
+
+def _integration(name: str, function: Function) -> integrations.HttpLambdaIntegration:
+    return integrations.HttpLambdaIntegration(name, function, scope_permission_to_route=False)

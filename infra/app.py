@@ -1,0 +1,106 @@
+"""Synthesise a stage: `STAGE=local|dev|prod python -m infra.app`, into `CDK_OUTDIR` or `cdk.out`.
+
+Works offline and without credentials. Raises before anything is written to the cloud when a
+stack or the topic would pass a limit, or when cdk-nag has a finding nobody has justified.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import aws_cdk as cdk
+from aws_cdk import cx_api
+
+from casework import jurisdiction
+from infra import deployment, limits, nag
+from infra.api import EDGE_REGION
+from infra.assets import ROOT, Staging, runtime_python
+from infra.core import Core
+from infra.edge import Edge
+from infra.errors import CannotSynthesise
+from infra.stage import Stage, stage_of
+from infra.units import Units
+
+FLAGS = {
+    # One statement for what can be said in one: policies stay readable.
+    "@aws-cdk/aws-iam:minimizePolicies": True,
+    # Keys and buckets without the allowances of older CDK versions.
+    "@aws-cdk/aws-kms:reduceCrossAccountRegionPolicyScope": True,
+    "@aws-cdk/aws-s3:createDefaultLoggingPolicy": True,
+    "@aws-cdk/core:checkSecretUsage": True,
+    "@aws-cdk/core:enablePartitionLiterals": True,
+    "@aws-cdk/aws-lambda:recognizeLayerVersion": True,
+}
+"""Set here and not in cdk.json, which only the CDK command reads: both ways give one template."""
+
+
+def build(stage: Stage, staging: Staging, outdir: Path | None = None) -> cdk.App:
+    """The stacks of a stage, not yet synthesised."""
+    app = cdk.App(
+        outdir=str(outdir) if outdir else None,
+        context=FLAGS,
+        analytics_reporting=False,
+        tree_metadata=False,
+    )
+    env = cdk.Environment(account=stage.account, region=stage.region) if stage.on_aws else None
+    core = Core(app, stage=stage, staging=staging, env=env, synthesizer=_synthesizer())
+    units = Units(
+        app,
+        stage=stage,
+        units=jurisdiction.open_pack(stage.pack).units,
+        announcements=core.announcements,
+        alarms=core.alarms,
+        env=env,
+        synthesizer=_synthesizer(),
+    )
+    stacks: list[cdk.Stack] = [core, units]
+    if stage.edge:
+        edge = Edge(
+            app,
+            stage=stage,
+            api_domain=core.api_domain,
+            env=cdk.Environment(account=stage.account, region=EDGE_REGION),
+            synthesizer=_synthesizer(),
+        )
+        # The secret the edge names is a replica of the core's.
+        edge.add_dependency(core)
+        stacks.append(edge)
+    for stack in stacks:
+        cdk.Tags.of(stack).add("project", "e-iblagh-casework")
+        cdk.Tags.of(stack).add("stage", stage.name)
+    if stage.on_aws:
+        nag.check(app)
+    return app
+
+
+def synthesise(stage: Stage, staging: Staging, outdir: Path | None = None) -> cx_api.CloudAssembly:
+    """Write the assembly of a stage; raises CannotSynthesise."""
+    assembly = build(stage, staging, outdir).synth()
+    limits.check_resources({stack.stack_name: stack.template for stack in assembly.stacks})
+    return assembly
+
+
+def main() -> int:
+    """What `cdk.json` and `make synth` run."""
+    name = os.environ.get("STAGE") or cdk.App().node.try_get_context("stage") or "local"
+    outdir = os.environ.get("CDK_OUTDIR")
+    try:
+        stage = stage_of(name, deployment.read(ROOT / "deployments" / f"{name}.toml"))
+        # Locally the emulator runs handlers with this interpreter, so it makes the bytecode.
+        python = runtime_python() if stage.on_aws else sys.executable
+        staging = Staging(ROOT, ROOT / "build" / "stage", python, lenient=not stage.on_aws)
+        synthesise(stage, staging, Path(outdir) if outdir else None)
+    except CannotSynthesise as error:
+        sys.stderr.write(f"{name} cannot be synthesised: {error}\n")
+        return 1
+    return 0
+
+
+def _synthesizer() -> cdk.DefaultStackSynthesizer:
+    return cdk.DefaultStackSynthesizer(generate_bootstrap_version_rule=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,181 @@
+"""Stage what is deployed: one folder for each `functions/` folder, and one layer.
+
+A staged folder holds only what its functions import, with bytecode compiled as *unchecked-hash*
+by the interpreter that will run it: the deployment zip sets every time to 1980, which would
+invalidate ordinary bytecode, and each cold start would compile again (twice the time). Staged
+folders are named by the digest of their sources, so the same source is staged once, gives the
+same asset hash on every machine, and two syntheses at a time do not disturb each other.
+
+    python -m infra.assets          # stage the layer now, while there is a network
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from infra.errors import FolderMissing, LayerNotBuilt
+from infra.stage import PYTHON
+
+ROOT = Path(__file__).resolve().parent.parent
+LAYER_LOCK = "requirements-layer.lock"
+LEFT_OUT = ("__pycache__", "*.pyc", ".*", "*.md", "*.asl.json", "sources")
+"""Never deployed: bytecode of another interpreter, notes, the workflow file (deployed inside the
+template) and what a jurisdiction pack was built from."""
+PLATFORM = "manylinux2014_aarch64"
+
+
+@cache
+def runtime_python() -> str | None:
+    """The interpreter of the runtime's version; None when this machine has none.
+
+    Each candidate is asked for its version: a version manager's shim may be found and not work.
+    Bytecode of another minor version is ignored, so without it functions only start more slowly.
+    """
+    for folder in os.get_exec_path():
+        candidate = shutil.which(f"python{PYTHON}", path=folder)
+        if candidate and _version_of(candidate) == PYTHON:
+            return candidate
+    sys.stderr.write(
+        f"Python {PYTHON} is not on this machine: functions are staged without bytecode and "
+        "start about twice as slowly.\n"
+    )
+    return None
+
+
+def _version_of(python: str) -> str | None:
+    question = "import sys; print('%d.%d' % sys.version_info[:2])"
+    asked = subprocess.run(
+        [python, "-c", question], capture_output=True, text=True, check=False, timeout=30
+    )
+    return asked.stdout.strip() if asked.returncode == 0 else None
+
+
+@dataclass(frozen=True)
+class Staging:
+    """Where sources are read, where staged folders go, and which interpreter will run them."""
+
+    root: Path
+    """The repository, or in tests a folder like it."""
+    build: Path
+    python: str | None
+    """Interpreter that compiles; None stages without bytecode."""
+    lenient: bool = False
+    """Stage what is there, while the functions are being written."""
+
+    def function(self, part: str, pack: str) -> Path:
+        """The asset of `functions/{part}`; raises FolderMissing."""
+        packages = ["casework", f"functions/{part}", f"jurisdictions/{pack}"]
+        if self.lenient:
+            packages = [name for name in packages if (self.root / name).is_dir()]
+        return self.packages(part, packages)
+
+    def packages(self, name: str, packages: Iterable[str]) -> Path:
+        """A staged folder with these packages and the `__init__.py` above them."""
+        files = {path: self.root / path for path in sorted(self._files(packages))}
+        return self._staged(name, self._digest(files), lambda folder: _copy(files, folder))
+
+    def layer(self, lock: Path | None = None) -> Path:
+        """The locked wheels for Lambda's arm64, without Docker; raises LayerNotBuilt."""
+        lock = lock or self.root / LAYER_LOCK
+        if not lock.exists():
+            raise FolderMissing(f"{lock.name} is missing: `make lock` compiles it.")
+        digest = self._digest({LAYER_LOCK: lock}, PLATFORM)
+        return self._staged("layer", digest, lambda folder: _install(lock, folder / "python"))
+
+    def _files(self, packages: Iterable[str]) -> Iterator[str]:
+        for package in packages:
+            source = self.root / package
+            if not source.is_dir():
+                raise FolderMissing(f"{package}/ is missing: its functions cannot be deployed.")
+            yield from _listed(source, self.root)
+            for parent in Path(package).parents:
+                above = parent / "__init__.py"
+                if parent.name and (self.root / above).exists():
+                    yield above.as_posix()
+
+    def _digest(self, files: dict[str, Path], *also: str) -> str:
+        digest = hashlib.sha256()
+        version = _version_of(self.python) if self.python else "none"
+        digest.update("\0".join((PYTHON, str(version), *also)).encode())
+        for name, path in files.items():
+            digest.update(f"\0{name}\0".encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+        return digest.hexdigest()[:16]
+
+    def _staged(self, name: str, digest: str, fill: Callable[[Path], None]) -> Path:
+        folder = self.build / f"{name}-{digest}"
+        if folder.exists():
+            return folder
+        self.build.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self.build, prefix=f".{name}-") as work:
+            filled = Path(work) / "staged"
+            filled.mkdir()
+            fill(filled)
+            if self.python:
+                compile_folder(filled, self.python)
+            try:
+                filled.rename(folder)
+            except OSError:  # another synthesis was first, with the same content
+                if not folder.exists():
+                    raise
+        return folder
+
+
+def compile_folder(folder: Path, python: str) -> None:
+    """Unchecked-hash bytecode for everything in `folder`, naming no path of this machine.
+
+    The hash seed is fixed: the order of sets inside bytecode would otherwise change the asset.
+    """
+    command = [python, "-m", "compileall", "-q", "-f", "-j", "1"]
+    command += ["--invalidation-mode", "unchecked-hash", "-s", str(folder), str(folder)]
+    subprocess.run(command, check=True, env={"PATH": os.defpath, "PYTHONHASHSEED": "0"})
+
+
+def _listed(source: Path, root: Path) -> Iterator[str]:
+    ignored = shutil.ignore_patterns(*LEFT_OUT)
+    for entry in sorted(source.iterdir()):
+        if ignored(str(source), [entry.name]):
+            continue
+        if entry.is_dir():
+            yield from _listed(entry, root)
+        else:
+            yield entry.relative_to(root).as_posix()
+
+
+def _copy(files: dict[str, Path], folder: Path) -> None:
+    for name, path in files.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+        target.chmod(0o644)  # the umask of whoever builds is not part of the asset
+
+
+def _install(lock: Path, folder: Path) -> None:
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", "--no-deps"]
+    command += ["--disable-pip-version-check", "--require-hashes", "-r", str(lock)]
+    command += ["--target", str(folder), "--only-binary=:all:", "--implementation", "cp"]
+    command += ["--python-version", PYTHON, "--platform", PLATFORM]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        said = done.stderr.strip().splitlines()
+        raise LayerNotBuilt(
+            "The layer's wheels could not be installed (they are fetched once, then kept in "
+            f"build/): {said[-1] if said else 'pip gave no reason'}"
+        )
+    shutil.rmtree(folder / "bin", ignore_errors=True)  # scripts name this machine's interpreter
+    for noted in folder.glob("*.dist-info"):
+        for name in ("RECORD", "REQUESTED", "INSTALLER", "direct_url.json"):
+            (noted / name).unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    Staging(ROOT, ROOT / "build" / "stage", runtime_python()).layer()

@@ -1,0 +1,122 @@
+"""The first stack: everything a case passes through, from the report to the referral."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from infra.announcements import Announcements
+from infra.api import Api, origin_secret
+from infra.assets import Staging
+from infra.data import Data
+from infra.desk import Desk
+from infra.function import workshop
+from infra.intake import Intake
+from infra.notify import Notify
+from infra.people import People
+from infra.stage import Stage
+from infra.triage import Steps, Triage
+from infra.watch import Alarms, Watch
+from infra.workflow import FILE, Workflow
+
+
+class Core(cdk.Stack):
+    """Intake writes, the stream links, the workflow asks people, the topic tells units."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        stage: Stage,
+        staging: Staging,
+        env: cdk.Environment | None,
+        synthesizer: cdk.IStackSynthesizer,
+    ) -> None:
+        super().__init__(
+            scope,
+            stage.core_name,
+            env=env,
+            synthesizer=synthesizer,
+            cross_region_references=stage.edge,
+            termination_protection=stage.keep,
+            description="e-Iblagh casework: from a citizen's report to the competent unit",
+        )
+        made_by = workshop(self, stage, staging)
+        data = Data(self, "Data", stage=stage)
+        people = People(self, "People", stage=stage)
+        origin = origin_secret(self, stage)
+        self.announcements = Announcements(self, "Announcements", stage=stage)
+
+        intake = Intake(self, "Intake", made_by=made_by, data=data, origin=origin)
+        steps = Steps(self, "Steps", made_by=made_by, data=data, announcements=self.announcements)
+        notify = Notify(
+            self, "Notify", made_by=made_by, data=data, announcements=self.announcements
+        )
+        workflow = Workflow(
+            self,
+            "Workflow",
+            stage=stage,
+            definition=staging.root / FILE,
+            lenient=staging.lenient,
+            steps=steps.steps | notify.steps,
+        )
+        for state, step in steps.waiting.items():
+            workflow.let_step_answer(state, step)
+        triage = Triage(
+            self,
+            "Triage",
+            made_by=made_by,
+            data=data,
+            announcements=self.announcements,
+            workflow=workflow,
+        )
+        desk = Desk(
+            self,
+            "Desk",
+            made_by=made_by,
+            data=data,
+            people=people,
+            workflow=workflow,
+            origin=origin,
+        )
+        api = Api(
+            self,
+            "Api",
+            stage=stage,
+            people=people,
+            intake=intake.function,
+            desk=desk.function,
+        )
+
+        self.alarms = Alarms(self, "Alarms", stage=stage)
+        watch = Watch(self, "Core", stage=stage, alarms=self.alarms)
+        watch.api(api)
+        watch.stream(triage.link)
+        watch.workflow(workflow)
+        watch.repairs()
+        watch.dead_letters(triage.dead_letters, triage.missed_calls)
+        watch.topic(self.announcements.topic)
+        watch.functions(
+            [
+                intake.function,
+                triage.link,
+                triage.reprocess,
+                triage.reconcile,
+                *steps.steps.values(),
+                *notify.steps.values(),
+                desk.function,
+            ]
+        )
+
+        self.api_domain = f"{api.api.api_id}.execute-api.{self.region}.{self.url_suffix}"
+        for name, value in {
+            "ApiId": api.api.api_id,
+            "ApiUrl": f"https://{self.api_domain}",
+            "CaseTable": data.table.table_name,
+            "TopicArn": self.announcements.topic.topic_arn,
+            "UserPoolId": people.pool.user_pool_id,
+            "UserPoolClientId": people.client.user_pool_client_id,
+            "WorkflowArn": workflow.arn,
+            "DeadLetterUrl": triage.dead_letters.queue_url,
+        }.items():
+            cdk.CfnOutput(self, name, value=value)

@@ -1,0 +1,160 @@
+"""What is kept: the one table, the keys that protect it, the secrets, the sealing keys."""
+
+from __future__ import annotations
+
+from aws_cdk import Aws, Duration, Fn
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from casework.aws import keys
+from infra.function import Function
+from infra.stage import Stage
+
+READ = "dynamodb:GetItem"
+READ_MANY = "dynamodb:BatchGetItem"
+QUERY = "dynamodb:Query"
+PUT = "dynamodb:PutItem"
+UPDATE = "dynamodb:UpdateItem"
+DELETE = "dynamodb:DeleteItem"
+CHECK = "dynamodb:ConditionCheckItem"
+DECIDE = (READ, PUT, UPDATE, DELETE, CHECK)
+"""Read a case and save a change of it: case, event, duty line and wait go in one transaction."""
+
+# Everything an administrator needs to keep a sealing key, and nothing that opens a box: neither
+# Decrypt and ReEncrypt nor CreateGrant, by which Decrypt could be passed on.
+KEEP_SEALING_KEY = [
+    "kms:CancelKeyDeletion",
+    "kms:DescribeKey",
+    "kms:DisableKey",
+    "kms:EnableKey",
+    "kms:GetKeyPolicy",
+    "kms:GetKeyRotationStatus",
+    "kms:GetPublicKey",
+    "kms:ListGrants",
+    "kms:ListKeyPolicies",
+    "kms:ListResourceTags",
+    "kms:PutKeyPolicy",
+    "kms:RevokeGrant",
+    "kms:ScheduleKeyDeletion",
+    "kms:TagResource",
+    "kms:UntagResource",
+    "kms:UpdateKeyDescription",
+]
+
+
+class Data(Construct):
+    """The memory of the system. Functions get at it through `let` and nothing else."""
+
+    def __init__(self, scope: Construct, name: str, *, stage: Stage) -> None:
+        super().__init__(scope, name)
+        self.key = kms.Key(
+            self,
+            "Key",
+            description=f"casework {stage.name}: reports and cases at rest",
+            enable_key_rotation=True,
+            pending_window=Duration.days(30 if stage.keep else 7),
+            removal_policy=stage.removal,
+        )
+        self.table = self._table(stage)
+        # Permanent: the same Idempotency-Key must lead to the same address for ever.
+        self.address = self._secret(stage, "Address", "key", "{}")
+        # Versioned: `current` names the one in use, replaced ones stay readable.
+        self.pepper = self._secret(stage, "Pepper", "1", '{"current":"1"}')
+        self.selector = self._secret(stage, "Selector", "key", "{}")
+        self.contact = self._sealing_key(stage, "Contact")
+        self.identity = self._sealing_key(stage, "Identity")
+
+    def let(self, function: Function, *actions: str, indexes: tuple[str, ...] = ()) -> None:
+        """Allow item actions on the table, and `Query` on the named indexes only."""
+        function.may(list(actions), self.table.table_arn)
+        if indexes:
+            function.may([QUERY], *(f"{self.table.table_arn}/index/{name}" for name in indexes))
+        function.add_to_role_policy(
+            iam.PolicyStatement(
+                actions=["kms:Decrypt", "kms:DescribeKey"],
+                resources=[self.key.key_arn],
+                conditions={
+                    "StringEquals": {"kms:ViaService": f"dynamodb.{Aws.REGION}.amazonaws.com"}
+                },
+            )
+        )
+
+    def let_read_secrets(self, function: Function, *secrets: secretsmanager.ISecret) -> None:
+        """Allow reading the named secrets."""
+        arns = [secret.secret_arn for secret in secrets]
+        function.may(["secretsmanager:GetSecretValue"], *arns)
+
+    def let_seal(self, function: Function) -> None:
+        """Allow closing boxes: the public halves. No role of the stacks may open one."""
+        function.may(["kms:GetPublicKey"], self.contact.key_arn, self.identity.key_arn)
+
+    def _table(self, stage: Stage) -> dynamodb.Table:
+        table = dynamodb.Table(
+            self,
+            "Cases",
+            partition_key=_text(keys.PARTITION),
+            sort_key=_text(keys.SORT),
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            encryption=dynamodb.TableEncryption.CUSTOMER_MANAGED,
+            encryption_key=self.key,
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            time_to_live_attribute=keys.EXPIRES_AT,
+            stream=dynamodb.StreamViewType.NEW_IMAGE,
+            deletion_protection=stage.keep,
+            removal_policy=stage.removal,
+        )
+        for index, partition, sort in (
+            (keys.BY_FLOW, keys.FLOW, keys.FLOW_AT),
+            (keys.BY_QUEUE, keys.QUEUE, keys.QUEUE_AT),
+        ):
+            table.add_global_secondary_index(
+                index_name=index,
+                partition_key=_text(partition),
+                sort_key=_text(sort),
+                projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+            )
+        return table
+
+    def _secret(
+        self, stage: Stage, name: str, generated: str, template: str
+    ) -> secretsmanager.Secret:
+        return secretsmanager.Secret(
+            self,
+            name,
+            description=f"casework {stage.name}: {name.lower()} key; losing it loses its answers",
+            removal_policy=stage.removal,
+            generate_secret_string=secretsmanager.SecretStringGenerator(
+                secret_string_template=template,
+                generate_string_key=generated,
+                exclude_punctuation=True,
+                password_length=64,  # of 62 symbols: more than 256 bits
+            ),
+        )
+
+    def _sealing_key(self, stage: Stage, field: str) -> kms.Key:
+        root = Fn.join("", ["arn:", Aws.PARTITION, ":iam::", Aws.ACCOUNT_ID, ":root"])
+        keepers = iam.PolicyStatement(
+            sid="KeptByTheAccountOpenedByNobody",
+            actions=KEEP_SEALING_KEY,
+            principals=[iam.ArnPrincipal(root)],
+            resources=["*"],
+        )
+        return kms.Key(
+            self,
+            field,
+            description=f"casework {stage.name}: seals the {field.lower()} box of a report",
+            key_spec=kms.KeySpec.RSA_3072,
+            key_usage=kms.KeyUsage.ENCRYPT_DECRYPT,
+            policy=iam.PolicyDocument(statements=[keepers]),
+            pending_window=Duration.days(30 if stage.keep else 7),
+            removal_policy=stage.removal,
+        )
+
+
+def _text(name: str) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)

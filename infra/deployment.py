@@ -1,0 +1,72 @@
+"""What only the people who deploy can know: region, account, addresses to notify.
+
+A deployment may bring `deployments/{stage}.toml`. All of it is optional:
+
+    region = "eu-west-3"            # where cases are kept: a matter of law, not of taste
+    account = "123456789012"
+    pack = "ma"
+    intake_concurrency = 200        # at most so many reports accepted at one moment
+
+    [alarms]
+    emails = ["operations@example.org"]
+    urls = ["https://pager.example.org/hook"]
+
+    [units.pj-06-141]               # beside the unit's queue, which it always has
+    emails = ["duty@example.org"]
+    urls = ["https://unit.example.org/cases"]
+
+`duty` and `supervision` are taken as units. The file holds addresses of people, so it is kept
+out of the repository.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from infra.errors import DeploymentNotValid
+
+Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
+SecureUrl = Annotated[str, Field(pattern=r"^https://[^\s]+$", max_length=2000)]
+
+
+class Endpoints(BaseModel):
+    """Addresses that are told beside a queue. HTTPS only: notifications name cases."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    emails: tuple[Email, ...] = ()
+    urls: tuple[SecureUrl, ...] = ()
+
+
+class Deployment(BaseModel):
+    """The file as values; see the module for each field."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")] | None = None
+    account: Annotated[str, Field(pattern=r"^\d{12}$")] | None = None
+    pack: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")] = "ma"
+    intake_concurrency: Annotated[int, Field(ge=1)] | None = None
+    alarms: Endpoints = Endpoints()
+    units: Mapping[str, Endpoints] = Field(default_factory=dict)
+
+
+def read(path: Path) -> Deployment:
+    """The deployment's file, or the defaults when there is none; raises DeploymentNotValid."""
+    if not path.exists():
+        return Deployment()
+    try:
+        return Deployment.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        raise DeploymentNotValid(f"{path.name}: not TOML: {error}") from error
+    except ValidationError as error:
+        findings = "; ".join(
+            f"{'.'.join(str(part) for part in entry['loc'])}: {entry['msg']}"
+            for entry in error.errors(include_input=False, include_url=False)
+        )
+        raise DeploymentNotValid(f"{path.name}: {findings}") from error

@@ -1,0 +1,47 @@
+"""functions/desk: the API of staff. It decides cases and wakes their workflows."""
+
+from __future__ import annotations
+
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from casework.aws import keys
+from casework.aws.settings import DeskSettings
+from infra.data import DECIDE, QUERY, READ_MANY, Data
+from infra.function import Function, Workshop
+from infra.people import People
+from infra.workflow import Workflow
+
+
+class Desk(Construct):
+    """One function behind the staff routes."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        made_by: Workshop,
+        data: Data,
+        people: People,
+        workflow: Workflow,
+        origin: secretsmanager.ISecret | None,
+    ) -> None:
+        super().__init__(scope, name)
+        self.function = Function(
+            self,
+            "Handle",
+            made_by=made_by,
+            handler="functions.desk.handler.handle",
+            settings=DeskSettings(
+                stage=made_by.stage.name,
+                case_table=data.table.table_name,
+                pack=made_by.stage.pack,
+                client_id=people.client.user_pool_client_id,
+                origin_secret=origin.secret_arn if origin else "",
+            ),
+        )
+        data.let(self.function, *DECIDE, READ_MANY, QUERY, indexes=(keys.BY_QUEUE, keys.BY_FLOW))
+        workflow.let_answer(self.function)
+        if origin:
+            data.let_read_secrets(self.function, origin)

@@ -1,0 +1,292 @@
+"""The third stack, in us-east-1: the public address, its firewall, and the static pages.
+
+AWS stages only. What it does for reporters beside speed:
+
+- their user agent does not reach the origin: only the headers listed here are passed on;
+- nothing is logged: neither access logs nor firewall logs nor sampled requests, all of which
+  hold addresses;
+- the firewall does not read bodies with the managed rules. A report quotes what its
+  sender met, scripts and hostile links included, and must not be turned away for it;
+- no list of anonymising networks is used: who hides their address is welcome here.
+"""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudfront_origins as origins
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_wafv2 as waf
+from constructs import Construct
+
+from infra.stage import Stage
+
+ORIGIN_HEADER = "x-casework-origin"
+PASSED_ON = [
+    "Accept",
+    "Content-Type",
+    "Idempotency-Key",
+    "If-Match",
+]
+"""Request headers the origin sees beside those in the cache key; not the user agent, no cookie."""
+IN_THE_KEY = ["Authorization", "Accept-Language"]
+ERRORS = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
+"""The statuses CloudFront would keep for a while by itself."""
+
+BODY_RULES = {
+    "AWSManagedRulesCommonRuleSet": (
+        "SizeRestrictions_BODY",
+        "EC2MetaDataSSRF_BODY",
+        "GenericLFI_BODY",
+        "GenericRFI_BODY",
+        "CrossSiteScripting_BODY",
+        "NoUserAgent_HEADER",  # a browser that hides itself is not an attack either
+    ),
+    "AWSManagedRulesKnownBadInputsRuleSet": (
+        "JavaDeserializationRCE_BODY",
+        "Log4JRCE_BODY",
+        "ReactJSRCE_BODY",
+    ),
+}
+"""Managed rules that only count."""
+PER_ADDRESS = 2000
+REPORTS_PER_ADDRESS = 300
+"""Requests of one address in five minutes. Generous: one address may be a whole mobile network."""
+
+
+class Edge(cdk.Stack):
+    """CloudFront in front of the API and of the static pages."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        stage: Stage,
+        api_domain: str,
+        env: cdk.Environment,
+        synthesizer: cdk.IStackSynthesizer,
+    ) -> None:
+        super().__init__(
+            scope,
+            stage.edge_name,
+            env=env,
+            synthesizer=synthesizer,
+            cross_region_references=True,
+            description="e-Iblagh casework: the public address",
+        )
+        self.firewall = self._firewall()
+        self.site = s3.Bucket(
+            self,
+            "Site",
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            versioned=True,
+            removal_policy=stage.removal,
+        )
+        secret = cdk.SecretValue.secrets_manager(stage.origin_secret_name)
+        api = origins.HttpOrigin(
+            api_domain,
+            protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
+            origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
+            custom_headers={ORIGIN_HEADER: secret.unsafe_unwrap()},
+        )
+        self.distribution = cloudfront.Distribution(
+            self,
+            "Distribution",
+            comment=f"casework {stage.name}",
+            web_acl_id=self.firewall.attr_arn,
+            default_root_object="index.html",
+            http_version=cloudfront.HttpVersion.HTTP2_AND_3,
+            minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
+            enable_logging=False,
+            default_behavior=cloudfront.BehaviorOptions(
+                origin=origins.S3BucketOrigin.with_origin_access_control(self.site),
+                viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+                response_headers_policy=self._headers("Pages", PAGES_POLICY),
+            ),
+            additional_behaviors={
+                "/v1/*": cloudfront.BehaviorOptions(
+                    origin=api,
+                    allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
+                    viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+                    cache_policy=self._cache(),
+                    origin_request_policy=self._passed_on(),
+                    response_headers_policy=self._headers("Answers", ANSWERS_POLICY),
+                    compress=True,
+                )
+            },
+            error_responses=[
+                cloudfront.ErrorResponse(http_status=status, ttl=cdk.Duration.seconds(0))
+                for status in ERRORS
+            ],
+        )
+        cdk.CfnOutput(
+            self, "PublicUrl", value=f"https://{self.distribution.distribution_domain_name}"
+        )
+        cdk.CfnOutput(self, "SiteBucket", value=self.site.bucket_name)
+
+    def _cache(self) -> cloudfront.CachePolicy:
+        """Nothing is kept unless the answer says so; `GET /v1/reference` does."""
+        return cloudfront.CachePolicy(
+            self,
+            "Cache",
+            default_ttl=cdk.Duration.seconds(0),
+            min_ttl=cdk.Duration.seconds(0),
+            max_ttl=cdk.Duration.hours(1),
+            header_behavior=cloudfront.CacheHeaderBehavior.allow_list(*IN_THE_KEY),
+            query_string_behavior=cloudfront.CacheQueryStringBehavior.all(),
+            cookie_behavior=cloudfront.CacheCookieBehavior.none(),
+            enable_accept_encoding_brotli=True,
+            enable_accept_encoding_gzip=True,
+        )
+
+    def _passed_on(self) -> cloudfront.OriginRequestPolicy:
+        return cloudfront.OriginRequestPolicy(
+            self,
+            "PassedOn",
+            header_behavior=cloudfront.OriginRequestHeaderBehavior.allow_list(*PASSED_ON),
+            query_string_behavior=cloudfront.OriginRequestQueryStringBehavior.all(),
+            cookie_behavior=cloudfront.OriginRequestCookieBehavior.none(),
+        )
+
+    def _headers(self, name: str, policy: str) -> cloudfront.ResponseHeadersPolicy:
+        return cloudfront.ResponseHeadersPolicy(
+            self,
+            name,
+            security_headers_behavior=cloudfront.ResponseSecurityHeadersBehavior(
+                content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
+                    content_security_policy=policy, override=True
+                ),
+                content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
+                frame_options=cloudfront.ResponseHeadersFrameOptions(
+                    frame_option=cloudfront.HeadersFrameOption.DENY, override=True
+                ),
+                referrer_policy=cloudfront.ResponseHeadersReferrerPolicy(
+                    referrer_policy=cloudfront.HeadersReferrerPolicy.NO_REFERRER, override=True
+                ),
+                strict_transport_security=cloudfront.ResponseHeadersStrictTransportSecurity(
+                    access_control_max_age=cdk.Duration.days(730),
+                    include_subdomains=True,
+                    override=True,
+                ),
+            ),
+            custom_headers_behavior=cloudfront.ResponseCustomHeadersBehavior(
+                custom_headers=[
+                    cloudfront.ResponseCustomHeader(header=header, value=value, override=True)
+                    for header, value in ISOLATION.items()
+                ]
+            ),
+            remove_headers=["Server"],
+        )
+
+    def _firewall(self) -> waf.CfnWebACL:
+        rules = [
+            _managed(priority, group, counted)
+            for priority, (group, counted) in enumerate(BODY_RULES.items(), start=10)
+        ]
+        return waf.CfnWebACL(
+            self,
+            "Firewall",
+            scope="CLOUDFRONT",
+            default_action=waf.CfnWebACL.DefaultActionProperty(allow={}),
+            rules=[
+                _rate(0, "ReportsOfOneAddress", REPORTS_PER_ADDRESS, _sending_reports()),
+                _rate(1, "RequestsOfOneAddress", PER_ADDRESS, None),
+                *rules,
+            ],
+            visibility_config=_counted("Firewall"),
+        )
+
+
+PAGES_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+ANSWERS_POLICY = "default-src 'none'; frame-ancestors 'none'"
+ISOLATION = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+def _counted(name: str) -> waf.CfnWebACL.VisibilityConfigProperty:
+    """Counts only: a sampled request would show the address and the headers it came with."""
+    return waf.CfnWebACL.VisibilityConfigProperty(
+        cloud_watch_metrics_enabled=True, metric_name=name, sampled_requests_enabled=False
+    )
+
+
+def _rate(
+    priority: int, name: str, limit: int, only: waf.CfnWebACL.StatementProperty | None
+) -> waf.CfnWebACL.RuleProperty:
+    return waf.CfnWebACL.RuleProperty(
+        name=name,
+        priority=priority,
+        action=waf.CfnWebACL.RuleActionProperty(
+            block=waf.CfnWebACL.BlockActionProperty(
+                custom_response=waf.CfnWebACL.CustomResponseProperty(
+                    response_code=429,
+                    response_headers=[
+                        waf.CfnWebACL.CustomHTTPHeaderProperty(name="Retry-After", value="300")
+                    ],
+                )
+            )
+        ),
+        statement=waf.CfnWebACL.StatementProperty(
+            rate_based_statement=waf.CfnWebACL.RateBasedStatementProperty(
+                aggregate_key_type="IP",
+                evaluation_window_sec=300,
+                limit=limit,
+                scope_down_statement=only,
+            )
+        ),
+        visibility_config=_counted(name),
+    )
+
+
+def _sending_reports() -> waf.CfnWebACL.StatementProperty:
+    def equal(field: waf.CfnWebACL.FieldToMatchProperty, text: str) -> object:
+        return waf.CfnWebACL.StatementProperty(
+            byte_match_statement=waf.CfnWebACL.ByteMatchStatementProperty(
+                field_to_match=field,
+                positional_constraint="EXACTLY",
+                search_string=text,
+                text_transformations=[
+                    waf.CfnWebACL.TextTransformationProperty(priority=0, type="NONE")
+                ],
+            )
+        )
+
+    return waf.CfnWebACL.StatementProperty(
+        and_statement=waf.CfnWebACL.AndStatementProperty(
+            statements=[
+                equal(waf.CfnWebACL.FieldToMatchProperty(method={}), "POST"),
+                equal(waf.CfnWebACL.FieldToMatchProperty(uri_path={}), "/v1/reports"),
+            ]
+        )
+    )
+
+
+def _managed(priority: int, group: str, counted: tuple[str, ...]) -> waf.CfnWebACL.RuleProperty:
+    return waf.CfnWebACL.RuleProperty(
+        name=group,
+        priority=priority,
+        override_action=waf.CfnWebACL.OverrideActionProperty(none={}),
+        statement=waf.CfnWebACL.StatementProperty(
+            managed_rule_group_statement=waf.CfnWebACL.ManagedRuleGroupStatementProperty(
+                vendor_name="AWS",
+                name=group,
+                rule_action_overrides=[
+                    waf.CfnWebACL.RuleActionOverrideProperty(
+                        name=rule,
+                        action_to_use=waf.CfnWebACL.RuleActionProperty(count={}),
+                    )
+                    for rule in counted
+                ],
+            )
+        ),
+        visibility_config=_counted(group),
+    )

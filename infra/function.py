@@ -1,0 +1,124 @@
+"""One deployed function: its own role, its own settings, its own log, nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aws_cdk import Duration
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_destinations as destinations
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from casework.aws.observe import NAMESPACE
+from casework.aws.settings import Settings
+from infra.assets import Staging
+from infra.stage import PYTHON, Stage
+
+RUNTIME = lambda_.Runtime(f"python{PYTHON}", lambda_.RuntimeFamily.PYTHON)
+RETENTION = {
+    1: logs.RetentionDays.ONE_DAY,
+    7: logs.RetentionDays.ONE_WEEK,
+    14: logs.RetentionDays.TWO_WEEKS,
+    30: logs.RetentionDays.ONE_MONTH,
+    90: logs.RetentionDays.THREE_MONTHS,
+}
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What every function of a stack is made with."""
+
+    stage: Stage
+    staging: Staging
+    layer: lambda_.ILayerVersion | None
+
+    def code(self, part: str) -> lambda_.Code:
+        """The asset of `functions/{part}`. Functions that differ in handler share it."""
+        return lambda_.Code.from_asset(str(self.staging.function(part, self.stage.pack)))
+
+
+def workshop(scope: Construct, stage: Stage, staging: Staging) -> Workshop:
+    """The workshop of a stack, with its layer where the stage has one."""
+    if not stage.layer:
+        return Workshop(stage, staging, None)
+    layer = lambda_.LayerVersion(
+        scope,
+        "Dependencies",
+        code=lambda_.Code.from_asset(str(staging.layer())),
+        compatible_runtimes=[RUNTIME],
+        compatible_architectures=[lambda_.Architecture.ARM_64],
+        description="What the functions import beyond the runtime, from requirements-layer.lock",
+    )
+    return Workshop(stage, staging, layer)
+
+
+def log_group(scope: Construct, name: str, stage: Stage) -> logs.LogGroup:
+    """A log that ends: logs hold ids and counts, and not even those for ever."""
+    return logs.LogGroup(
+        scope, name, retention=RETENTION[stage.log_days], removal_policy=stage.removal
+    )
+
+
+class Function(lambda_.Function):
+    """A Lambda function of the system.
+
+    `handler` is the import path in the repository, which is the handler string on AWS: the first
+    two words name the asset. `settings` becomes the environment. Permissions are given where the
+    function meets what it uses; it starts with the right to write its own log and no other.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        made_by: Workshop,
+        handler: str,
+        settings: Settings,
+        timeout: int = 10,
+        at_most: int | None = None,
+    ) -> None:
+        """`timeout` in seconds; `at_most` reserves and caps concurrent executions."""
+        part = handler.split(".")[1]
+        role = iam.Role(
+            scope,
+            f"{name}Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            description=f"What {handler} may do",
+        )
+        self.its_role = role
+        log = log_group(scope, f"{name}Log", made_by.stage)
+        log.grant_write(role)
+        super().__init__(
+            scope,
+            name,
+            runtime=RUNTIME,
+            architecture=lambda_.Architecture.ARM_64,
+            code=made_by.code(part),
+            handler=handler,
+            role=role,
+            log_group=log,
+            layers=[made_by.layer] if made_by.layer else [],
+            memory_size=made_by.stage.memory_mb,
+            timeout=Duration.seconds(timeout),
+            reserved_concurrent_executions=at_most,
+            # Traces record the caller's address (docs/security), so nothing is traced.
+            tracing=lambda_.Tracing.DISABLED,
+            environment=settings.as_environment()
+            | {"POWERTOOLS_SERVICE_NAME": part, "POWERTOOLS_METRICS_NAMESPACE": NAMESPACE},
+        )
+
+    def may(self, actions: list[str], *resources: str) -> None:
+        """Allow exactly these actions on exactly these resources."""
+        self.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=list(resources)))
+
+    def when_called_asynchronously(self, dead_letters: sqs.IQueue) -> None:
+        """Two more tries within an hour; then what was asked waits in the dead letters."""
+        self.configure_async_invoke(
+            on_failure=destinations.SqsDestination(dead_letters),
+            retry_attempts=2,
+            max_event_age=Duration.hours(1),
+        )

@@ -1,0 +1,50 @@
+"""functions/intake: the API of reporters. It may put and read items, and seal; it opens nothing."""
+
+from __future__ import annotations
+
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from casework.aws.settings import IntakeSettings
+from infra.data import PUT, READ, Data
+from infra.function import Function, Workshop
+
+
+class Intake(Construct):
+    """One function behind the public routes."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        made_by: Workshop,
+        data: Data,
+        origin: secretsmanager.ISecret | None,
+    ) -> None:
+        super().__init__(scope, name)
+        stage = made_by.stage
+        self.function = Function(
+            self,
+            "Handle",
+            made_by=made_by,
+            handler="functions.intake.handler.handle",
+            settings=IntakeSettings(
+                stage=stage.name,
+                case_table=data.table.table_name,
+                pack=stage.pack,
+                address_secret=data.address.secret_arn,
+                pepper_secret=data.pepper.secret_arn,
+                selector_secret=data.selector.secret_arn,
+                contact_key=data.contact.key_arn,
+                identity_key=data.identity.key_arn,
+                origin_secret=origin.secret_arn if origin else "",
+            ),
+            # A flood of reports must leave the account's concurrency to those who work on them.
+            at_most=stage.deployment.intake_concurrency,
+        )
+        data.let(self.function, PUT, READ)
+        data.let_read_secrets(self.function, data.address, data.pepper, data.selector)
+        data.let_seal(self.function)
+        if origin:
+            data.let_read_secrets(self.function, origin)

@@ -1,0 +1,115 @@
+"""Everything that may differ between the laptop and the cloud. What is not here is the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import aws_cdk as cdk
+
+from infra.deployment import Deployment
+from infra.errors import CannotSynthesise
+
+PYTHON = "3.13"
+"""The one runtime: Lambda's, the layer's wheels and the bytecode's. Debian ships it too, so the
+bytecode can be made where people build; 3.14 starts more slowly (docs/decisions)."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One way to run the system."""
+
+    name: str
+    """`local`, `dev` or `prod`."""
+    on_aws: bool
+    """Edge, layer, MFA and the origin secret: what an emulator on a laptop cannot have."""
+    keep: bool
+    """Whether data outlive the stack: RETAIN and deletion protection."""
+    log_days: int
+    memory_mb: int
+    """Memory of each function; CPU comes in proportion to it."""
+    region: str | None = None
+    """None: the template fits any account and region."""
+    account: str | None = None
+    requests_per_second: int = 200
+    """Of the whole API, beyond which the gateway answers 429."""
+    burst: int = 400
+    pack: str = "ma"
+    deployment: Deployment = field(default_factory=Deployment)
+
+    @property
+    def edge(self) -> bool:
+        """CloudFront and WAF in front, and the API closed to whoever comes past them."""
+        return self.on_aws
+
+    @property
+    def layer(self) -> bool:
+        """Dependencies as a layer. The emulator runs handlers in this machine's environment,
+        which has them; an arm64 layer would shadow it and fail to import."""
+        return self.on_aws
+
+    @property
+    def mfa(self) -> bool:
+        """Staff must have a second factor."""
+        return self.on_aws
+
+    @property
+    def removal(self) -> cdk.RemovalPolicy:
+        """What becomes of data when the stack goes."""
+        return cdk.RemovalPolicy.RETAIN if self.keep else cdk.RemovalPolicy.DESTROY
+
+    @property
+    def core_name(self) -> str:
+        """Stack with everything a case passes through."""
+        return f"Casework-{self.name}"
+
+    @property
+    def units_name(self) -> str:
+        """Stack with what the units listen to."""
+        return f"{self.core_name}-units"
+
+    @property
+    def edge_name(self) -> str:
+        """Stack with the public address."""
+        return f"{self.core_name}-edge"
+
+    @property
+    def origin_secret_name(self) -> str:
+        """Fixed, because the edge finds its replica by name in another region."""
+        return f"casework-{self.name}-origin"
+
+
+STAGES = {
+    "local": Stage(
+        name="local",
+        on_aws=False,
+        keep=False,
+        log_days=7,
+        memory_mb=512,
+        requests_per_second=2000,
+        burst=4000,
+    ),
+    "dev": Stage(
+        name="dev", on_aws=True, keep=False, log_days=14, memory_mb=512, region="eu-west-3"
+    ),
+    "prod": Stage(
+        name="prod",
+        on_aws=True,
+        keep=True,
+        log_days=90,
+        memory_mb=512,
+        region="eu-west-3",
+        requests_per_second=500,
+        burst=1000,
+    ),
+}
+
+
+def stage_of(name: str, deployment: Deployment) -> Stage:
+    """The stage of this name with what the deployment says; raises CannotSynthesise."""
+    if name not in STAGES:
+        raise CannotSynthesise(f"STAGE is one of {', '.join(STAGES)}; {name!r} is not.")
+    stage = STAGES[name]
+    where = {"region": deployment.region or stage.region, "account": deployment.account}
+    if not stage.on_aws:
+        where = {"region": None, "account": None}
+    return replace(stage, **where, pack=deployment.pack, deployment=deployment)

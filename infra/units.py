@@ -1,0 +1,156 @@
+"""The second stack: what each unit listens to, made from the jurisdiction pack.
+
+Every unit has a queue, so that nothing is lost while its systems are down, and a subscription
+that lets through what is addressed to it. A deployment may add e-mail and HTTPS endpoints.
+
+**A subscription must not go by an unauthenticated click.** Queue subscriptions carry no
+unsubscribe link. E-mail and HTTPS ones do, and CloudFormation cannot say otherwise: whether the
+link works without signing in is fixed when the subscription is *confirmed*. So such an endpoint
+is not confirmed by following the link it was sent, but with its token by somebody of the account:
+
+    python -m infra.confirm TOPIC_ARN TOKEN      (AuthenticateOnUnsubscribe=true)
+    python -m infra.confirm TOPIC_ARN --check    (names what was confirmed otherwise)
+
+Whatever becomes of such an endpoint, the unit's queue still has everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from casework.aws.announcements import DUTY, SUPERVISION
+from infra.announcements import Announcements
+from infra.deployment import Endpoints
+from infra.errors import DeploymentNotValid
+from infra.limits import check_filter_policies
+from infra.queues import LONGEST, dead_letter_queue
+from infra.stage import Stage
+from infra.watch import Alarms, Watch
+
+DESKS = (DUTY, SUPERVISION)
+NOBODY = Endpoints()
+
+
+class Units(cdk.Stack):
+    """Queues and subscriptions of the units, the duty desk and the supervisors."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        stage: Stage,
+        units: Iterable[str],
+        announcements: Announcements,
+        alarms: Alarms,
+        env: cdk.Environment | None,
+        synthesizer: cdk.IStackSynthesizer,
+    ) -> None:
+        """`units` are the ids of the pack. Raises DeploymentNotValid, TooLarge."""
+        super().__init__(
+            scope,
+            stage.units_name,
+            env=env,
+            synthesizer=synthesizer,
+            description="e-Iblagh casework: what units, supervisors and the duty desk listen to",
+        )
+        audience = {unit: f"{stage.name}-unit-{unit}" for unit in sorted(units)}
+        audience |= {desk: f"{stage.name}-{desk}" for desk in DESKS}
+        endpoints = _known(stage.deployment.units, audience)
+        told = sum(len(each.emails) + len(each.urls) for each in endpoints.values())
+        check_filter_policies(len(audience) + told)
+
+        self.topic = announcements.topic
+        self.dead_letters = dead_letter_queue(self, "DeadLetters", stage)
+        """One for all: notifications no queue or endpoint took, and those no unit could read."""
+        self.queues = {unit: self._queue(unit, name, stage) for unit, name in audience.items()}
+        self._let_the_topic_send()
+        for unit, queue in self.queues.items():
+            self._subscribe(unit, "Queue", sns.SubscriptionProtocol.SQS, queue.queue_arn)
+            for number, email in enumerate(endpoints.get(unit, NOBODY).emails):
+                self._subscribe(unit, f"Email{number}", sns.SubscriptionProtocol.EMAIL, email)
+            for number, url in enumerate(endpoints.get(unit, NOBODY).urls):
+                self._subscribe(unit, f"Url{number}", sns.SubscriptionProtocol.HTTPS, url)
+        Watch(self, "Units", stage=stage, alarms=alarms).dead_letters(self.dead_letters)
+        cdk.CfnOutput(self, "DutyQueueUrl", value=self.queues[DUTY].queue_url)
+        cdk.CfnOutput(self, "SupervisionQueueUrl", value=self.queues[SUPERVISION].queue_url)
+        cdk.CfnOutput(self, "UnitsDeadLetterUrl", value=self.dead_letters.queue_url)
+
+    def _queue(self, unit: str, name: str, stage: Stage) -> sqs.Queue:
+        return sqs.Queue(
+            self,
+            f"{_word(unit)}Queue",
+            queue_name=name,
+            retention_period=LONGEST,
+            visibility_timeout=cdk.Duration.minutes(1),
+            # Encrypted by the queue service's own key: bodies hold references only, and the topic
+            # can then send without a say in a key's policy.
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=5),
+            removal_policy=stage.removal,
+        )
+
+    def _let_the_topic_send(self) -> None:
+        """One policy for all queues, where one each would be a hundred resources more.
+
+        Its resource is `*` because a queue's policy speaks of the queue it is attached to.
+        """
+        everyone = [iam.AnyPrincipal()]
+        topic = iam.PolicyStatement(
+            sid="OnlyTheTopicSends",
+            actions=["sqs:SendMessage"],
+            principals=[iam.ServicePrincipal("sns.amazonaws.com")],
+            resources=["*"],
+            conditions={"ArnEquals": {"aws:SourceArn": self.topic.topic_arn}},
+        )
+        encrypted = iam.PolicyStatement(
+            sid="OnlyEncryptedConnections",
+            effect=iam.Effect.DENY,
+            actions=["sqs:*"],
+            principals=everyone,
+            resources=["*"],
+            conditions={"Bool": {"aws:SecureTransport": "false"}},
+        )
+        sqs.CfnQueuePolicy(
+            self,
+            "QueuePolicy",
+            queues=[queue.queue_url for queue in self.queues.values()],
+            policy_document=iam.PolicyDocument(statements=[topic, encrypted]),
+        )
+
+    def _subscribe(
+        self, unit: str, what: str, protocol: sns.SubscriptionProtocol, endpoint: str
+    ) -> None:
+        sns.Subscription(
+            self,
+            f"{_word(unit)}{what}Subscription",
+            topic=self.topic,
+            protocol=protocol,
+            endpoint=endpoint,
+            filter_policy={"unit": sns.SubscriptionFilter.string_filter(allowlist=[unit])},
+            # Queues get the CloudEvent itself. An HTTPS endpoint gets the signed envelope, by
+            # which it can tell the sender.
+            raw_message_delivery=protocol is sns.SubscriptionProtocol.SQS,
+            dead_letter_queue=self.dead_letters,
+        )
+
+
+def _known(
+    endpoints: Mapping[str, Endpoints], audience: Mapping[str, str]
+) -> Mapping[str, Endpoints]:
+    unknown = sorted(endpoints.keys() - audience.keys())
+    if unknown:
+        raise DeploymentNotValid(
+            f"The deployment gives endpoints of units the pack does not have: {', '.join(unknown)}."
+        )
+    return endpoints
+
+
+def _word(unit: str) -> str:
+    """A unit's id as part of a logical id: `pj-06-141` is `Pj06141`."""
+    return "".join(part.capitalize() for part in unit.split("-"))

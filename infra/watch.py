@@ -1,0 +1,179 @@
+"""One dashboard, and alarms for what would otherwise fail in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import cdk_monitoring_constructs as monitoring
+from aws_cdk import Aws, Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from casework.aws.observe import NAMESPACE
+from infra.api import Api
+from infra.function import Function
+from infra.stage import Stage
+from infra.workflow import Workflow
+
+MINUTES = Duration.minutes(5)
+LATE = Duration.minutes(5)
+MANY_REPAIRS = 10
+"""In five minutes. A few are what the reconciler is for."""
+REPAIRS = "repairs"
+"""The metric the reconciler counts each repair in."""
+ABOVE = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
+
+
+class Alarms(Construct):
+    """Where alarms are told: a topic, with the addresses a deployment gives."""
+
+    def __init__(self, scope: Construct, name: str, *, stage: Stage) -> None:
+        super().__init__(scope, name)
+        key = kms.Key(
+            self,
+            "Key",
+            description=f"casework {stage.name}: alarms in transit",
+            enable_key_rotation=True,
+            pending_window=Duration.days(7),
+            removal_policy=stage.removal,
+        )
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="AlarmsMaySpeak",
+                actions=["kms:Decrypt", "kms:GenerateDataKey*"],
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                resources=["*"],
+                conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+            )
+        )
+        self.topic = sns.Topic(self, "Topic", master_key=key, enforce_ssl=True)
+        for email in stage.deployment.alarms.emails:
+            self.topic.add_subscription(subscriptions.EmailSubscription(email))
+        for url in stage.deployment.alarms.urls:
+            self.topic.add_subscription(subscriptions.UrlSubscription(url))
+
+
+class Watch(Construct):
+    """The dashboard of a stack and its alarms."""
+
+    def __init__(self, scope: Construct, name: str, *, stage: Stage, alarms: Alarms) -> None:
+        super().__init__(scope, name)
+        self._facade = monitoring.MonitoringFacade(
+            self,
+            "Casework",
+            alarm_factory_defaults=monitoring.AlarmFactoryDefaults(
+                actions_enabled=True,
+                alarm_name_prefix=f"{name}-{stage.name}",
+                action=monitoring.SnsAlarmActionStrategy(on_alarm_topic=alarms.topic),
+            ),
+        )
+
+    def functions(self, functions: Iterable[Function]) -> None:
+        """Errors and throttles of every function."""
+        for function in functions:
+            self._facade.monitor_lambda_function(
+                lambda_function=function,
+                alarm_friendly_name=_words(function),
+                human_readable_name=_words(function),
+                add_fault_count_alarm={"Any": _no_error()},
+                add_throttles_count_alarm={"Any": _no_error()},
+            )
+
+    def stream(self, consumer: Function) -> None:
+        """Accepted reports that wait too long to be linked."""
+        self._facade.monitor_lambda_function(
+            lambda_function=consumer,
+            alarm_friendly_name="Stream",
+            human_readable_name="Stream",
+            is_iterator=True,
+            add_max_iterator_age_alarm={
+                "Late": monitoring.MaxAgeThreshold(max_age_in_millis=LATE.to_milliseconds())
+            },
+        )
+
+    def dead_letters(self, *queues: sqs.Queue) -> None:
+        """Anything that waits in a dead-letter queue waits for a person."""
+        for queue in queues:
+            self._facade.monitor_sqs_queue(
+                queue=queue,
+                alarm_friendly_name=_words(queue),
+                human_readable_name=_words(queue),
+                add_queue_max_size_alarm={
+                    "Any": monitoring.MaxMessageCountThreshold(max_message_count=0)
+                },
+            )
+
+    def workflow(self, workflow: Workflow) -> None:
+        """Cases whose workflow failed or had to wait for the service."""
+        self._facade.monitor_step_function(
+            state_machine=workflow.machine,
+            alarm_friendly_name="Workflow",
+            human_readable_name="Workflow",
+            add_failed_execution_count_alarm={"Any": _no_error()},
+            add_timed_out_execution_count_alarm={"Any": _no_error()},
+        )
+
+    def repairs(self) -> None:
+        """Each repair is a fault that people did not notice; many are one that they should."""
+        repairs = cloudwatch.Metric(
+            namespace=NAMESPACE,
+            metric_name=REPAIRS,
+            dimensions_map={"service": "triage"},
+            statistic="Sum",
+            period=MINUTES,
+        )
+        self._facade.monitor_custom(
+            alarm_friendly_name="Reconciler",
+            human_readable_name="Reconciler",
+            metric_groups=[
+                monitoring.CustomMetricGroup(
+                    title="Repairs",
+                    metrics=[
+                        monitoring.CustomMetricWithAlarm(
+                            metric=repairs,
+                            alarm_friendly_name="Repairs",
+                            add_alarm={
+                                "Many": monitoring.CustomThreshold(
+                                    threshold=MANY_REPAIRS,
+                                    comparison_operator=ABOVE,
+                                )
+                            },
+                        )
+                    ],
+                )
+            ],
+        )
+
+    def api(self, api: Api) -> None:
+        """Answers that were our fault."""
+        self._facade.monitor_api_gateway_v2_http_api(
+            api=api.api,
+            alarm_friendly_name="Api",
+            human_readable_name="Api",
+            add5xx_count_alarm={"Any": _no_error()},
+        )
+
+    def topic(self, topic: sns.Topic) -> None:
+        """Notifications no queue or endpoint took."""
+        self._facade.monitor_sns_topic(
+            topic=topic,
+            alarm_friendly_name="Announcements",
+            human_readable_name="Announcements",
+            add_message_notifications_failed_alarm={
+                "Any": monitoring.NotificationsFailedThreshold(max_notifications_failed_count=0)
+            },
+        )
+
+
+def _no_error() -> monitoring.ErrorCountThreshold:
+    return monitoring.ErrorCountThreshold(max_error_count=0)
+
+
+def _words(construct: Construct) -> str:
+    """The construct's place, without the stack: `Triage-Reconcile`."""
+    return "-".join(construct.node.path.split("/")[1:])

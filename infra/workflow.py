@@ -1,0 +1,98 @@
+"""The state machine of one case, from `functions/triage/workflow.asl.json` as it is."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_stepfunctions as stepfunctions
+from constructs import Construct
+
+from infra.errors import CannotSynthesise, FolderMissing
+from infra.function import Function, log_group
+from infra.stage import Stage
+
+FILE = "functions/triage/workflow.asl.json"
+NOTHING = '{"StartAt":"Done","States":{"Done":{"Type":"Succeed"}}}'
+PLACE = re.compile(r"\$\{(\w+)\}")
+
+
+class Workflow(Construct):
+    """A Standard state machine that may invoke its own steps and nothing else."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        stage: Stage,
+        definition: Path,
+        lenient: bool,
+        steps: Mapping[str, Function],
+    ) -> None:
+        """Raises CannotSynthesise when the file names a step there is no function for."""
+        super().__init__(scope, name)
+        if not definition.exists() and not lenient:
+            raise FolderMissing(f"{FILE} is missing: there is no workflow to deploy.")
+        text = definition.read_text("utf-8") if definition.exists() else NOTHING
+        places = set(PLACE.findall(text))
+        if places != steps.keys() and text is not NOTHING:
+            differ = ", ".join(sorted(places ^ steps.keys()))
+            raise CannotSynthesise(f"{FILE} and the functions of its steps differ in: {differ}.")
+        role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("states.amazonaws.com"),
+            description="May invoke the steps of a case's workflow",
+        )
+        role.add_to_policy(
+            iam.PolicyStatement(
+                actions=["lambda:InvokeFunction"],
+                resources=[step.function_arn for step in steps.values()],
+            )
+        )
+        self.machine = stepfunctions.StateMachine(
+            self,
+            "Machine",
+            # Inline, not as an asset: what runs can be read in the template. Written compactly,
+            # because the service counts its bytes.
+            definition_body=stepfunctions.DefinitionBody.from_string(
+                json.dumps(json.loads(text), separators=(",", ":"))
+            ),
+            definition_substitutions={state: step.function_arn for state, step in steps.items()},
+            state_machine_type=stepfunctions.StateMachineType.STANDARD,
+            role=role,
+            logs=stepfunctions.LogOptions(
+                destination=log_group(self, "Log", stage),
+                level=stepfunctions.LogLevel.ERROR,
+                include_execution_data=False,
+            ),
+            tracing_enabled=False,
+            removal_policy=stage.removal,
+        )
+        self.arn = self.machine.state_machine_arn
+
+    def let_start(self, function: Function) -> None:
+        """Allow starting executions."""
+        function.may(["states:StartExecution"], self.arn)
+
+    def let_answer(self, function: Function) -> None:
+        """Allow waking an execution of this machine that waits for people."""
+        function.may(["states:SendTaskSuccess"], self.arn)
+
+    def let_step_answer(self, state: str, step: Function) -> None:
+        """The same for one of its own steps.
+
+        As a policy of its own: the machine needs the step, the step must not need the machine.
+        """
+        answer = iam.PolicyStatement(actions=["states:SendTaskSuccess"], resources=[self.arn])
+        policy = iam.Policy(self, f"{state}Answers", statements=[answer])
+        policy.attach_to_role(step.its_role)
+
+    def let_watch(self, function: Function) -> None:
+        """Allow seeing which executions run and how they ended."""
+        function.may(["states:ListExecutions"], self.arn)
+        self.machine.grant_execution(function, "states:DescribeExecution")
