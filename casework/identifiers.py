@@ -6,6 +6,7 @@ when the text is not such an identifier. None raises on what a person may have t
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import re
@@ -134,12 +135,12 @@ def _is_public_host(host: str) -> bool:
     )
 
 
-def keyed_mark(selector_key: bytes, kind: str, canonical: str) -> bytes:
+def keyed_mark(selector_key: bytes, kind: str, canonical: str) -> str:
     """What is kept of an identifier that is to be recognised but not read.
 
-    16 bytes of HMAC-SHA-256 under the selector key. The reporter's own telephone and e-mail are
-    kept this way, so that a report which quotes them is not linked to the same person's other
-    reports as though they were the suspect's.
+    16 bytes of HMAC-SHA-256 under the selector key, in URL-safe base 64. The reporter's own
+    telephone and e-mail are kept this way, so that a report which quotes them is not linked to
+    the same person's other reports as though they were the suspect's.
     """
     marked = hmac.digest(selector_key, f"mark|{kind}|{canonical}".encode(), hashlib.sha256)
-    return marked[:MARK_BYTES]
+    return base64.urlsafe_b64encode(marked[:MARK_BYTES]).rstrip(b"=").decode()

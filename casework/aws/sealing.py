@@ -1,0 +1,150 @@
+"""Sealed boxes: contact and identity, written by those who cannot read them.
+
+A box is sealed with a fresh AES-256-GCM key, which is wrapped to the public half of a KMS key. The
+public half is fetched once per cold start; sealing then needs no call, and whoever may seal can
+open nothing. Only KMS unwraps, for the two roles that may ask it to.
+
+    box = 1 | n | key id (n bytes) | m (2 bytes) | wrapped key (m bytes) | nonce (12) | sealed
+
+The reference and the field's name are bound to the box: one put into another report, or a contact
+put in the place of an identity, does not open. What is sealed is padded to a multiple of 64 bytes,
+so that the length of an address tells nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final, Literal
+
+from casework.aws import observe
+from casework.aws.clients import client
+from casework.errors import Busy
+
+Field = Literal["contact", "identity"]
+
+FORMAT: Final = 1
+WRAPPING: Final = "RSAES_OAEP_SHA_256"
+PADDED_TO: Final = 64
+_NONCE: Final = 12
+
+
+class BrokenBox(Exception):
+    """The bytes are no box of this format, or not the box of this report and field."""
+
+
+@dataclass(frozen=True)
+class PublicKey:
+    """The public half of a KMS key."""
+
+    key_id: str
+    """The ARN by which KMS unwraps what was wrapped to it."""
+    der: bytes
+    """X.509 SubjectPublicKeyInfo."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A box taken apart. Nothing in it is secret."""
+
+    key_id: str
+    wrapped: bytes
+    nonce: bytes
+    sealed: bytes
+
+    def __bytes__(self) -> bytes:
+        key_id = self.key_id.encode()
+        head = struct.pack(f">BB{len(key_id)}sH", FORMAT, len(key_id), key_id, len(self.wrapped))
+        return head + self.wrapped + self.nonce + self.sealed
+
+    @classmethod
+    def read(cls, stored: bytes) -> Box:
+        """The box in stored bytes; raises BrokenBox."""
+        try:
+            version, length = struct.unpack_from(">BB", stored)
+            key_id, size = struct.unpack_from(f">{length}sH", stored, 2)
+            if version != FORMAT:
+                raise BrokenBox("the format is not known")
+            start = 4 + length
+            end = start + size
+            return cls(
+                key_id=key_id.decode(),
+                wrapped=stored[start:end],
+                nonce=stored[end : end + _NONCE],
+                sealed=stored[end + _NONCE :],
+            )
+        except (struct.error, UnicodeDecodeError) as error:
+            raise BrokenBox("the box is cut short") from error
+
+
+def seal(content: bytes, *, key_arn: str, reference: str, field: Field) -> bytes:
+    """The stored bytes of a new box; raises Busy when it cannot be sealed.
+
+    There is no other way for contact or identity to be kept: a report whose box cannot be sealed
+    is not accepted.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        return seal_with(public_key(key_arn), content, reference=reference, field=field)
+    except (BotoCoreError, ClientError, ImportError, TypeError, ValueError) as error:
+        observe.failure("sealing failed", error)
+        raise Busy("Contact and identity cannot be protected now.", retry_after=30) from None
+
+
+@cache
+def public_key(key_arn: str) -> PublicKey:
+    """The public half of a KMS key, fetched once."""
+    answer = client("kms").get_public_key(KeyId=key_arn)
+    return PublicKey(key_id=answer["KeyId"], der=answer["PublicKey"])
+
+
+def seal_with(public: PublicKey, content: bytes, *, reference: str, field: Field) -> bytes:
+    """The stored bytes of a new box to a public key at hand."""
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import padding, rsa
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    loaded = serialization.load_der_public_key(public.der)
+    if not isinstance(loaded, rsa.RSAPublicKey):
+        raise TypeError("boxes are sealed to RSA keys")
+    key = AESGCM.generate_key(256)
+    oaep = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), label=None)
+    nonce = os.urandom(_NONCE)
+    padded = content + b" " * (-len(content) % PADDED_TO)
+    box = Box(
+        key_id=public.key_id,
+        wrapped=loaded.encrypt(key, oaep),
+        nonce=nonce,
+        sealed=AESGCM(key).encrypt(nonce, padded, _bound_to(reference, field)),
+    )
+    return bytes(box)
+
+
+def unseal(stored: bytes, *, reference: str, field: Field) -> bytes:
+    """What was sealed; raises BrokenBox when the box is not of this report and field.
+
+    It asks KMS, and so works only for a role that was granted `kms:Decrypt` on the box's key.
+    """
+    box = Box.read(stored)
+    kms: Any = client("kms")
+    answer = kms.decrypt(KeyId=box.key_id, CiphertextBlob=box.wrapped, EncryptionAlgorithm=WRAPPING)
+    return open_with(answer["Plaintext"], box, reference=reference, field=field)
+
+
+def open_with(key: bytes, box: Box, *, reference: str, field: Field) -> bytes:
+    """What was sealed, by its unwrapped key; raises BrokenBox."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    try:
+        padded = AESGCM(key).decrypt(box.nonce, box.sealed, _bound_to(reference, field))
+    except (InvalidTag, ValueError) as error:
+        raise BrokenBox("the box is not of this report and field") from error
+    return padded.rstrip(b" ")
+
+
+def _bound_to(reference: str, field: Field) -> bytes:
+    return f"casework-box|{FORMAT}|{field}|{reference}".encode()

@@ -1,0 +1,372 @@
+"""A report: what one reporter sent. It is never edited after it was accepted.
+
+A report is taken apart where it enters, because its parts have different readers:
+
+    facts       what happened, in fields: read by triage and by every desk
+    narrative   what happened, in the reporter's words: read by people who work on the case
+    contact     how to reach the reporter: sealed, opened by the notice sender alone
+    identity    who the reporter is: sealed, opened by a released identity request alone
+
+`Facts` has no field for the last two, so that no reader of facts can meet them.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from casework.codes import COUNTRIES, CURRENCIES
+from casework.errors import Finding
+from casework.identifiers import canonical_email, canonical_phone
+
+LONGEST_NARRATIVE: Final = 20_000
+"""Characters, counted after decoding."""
+MOST_LOCATIONS: Final = 50
+LONGEST_LOCATION: Final = 2_048
+
+
+def _says_something(text: str) -> str:
+    if not text.strip():
+        raise PydanticCustomError("text.blank", "This text says nothing.")
+    return text
+
+
+def _is_country(code: str) -> str:
+    if code not in COUNTRIES:
+        raise PydanticCustomError("country.unknown", "This is no ISO 3166-1 alpha-2 code.")
+    return code
+
+
+def _is_currency(code: str) -> str:
+    if code not in CURRENCIES:
+        raise PydanticCustomError("currency.unknown", "This is no ISO 4217 code in use.")
+    return code
+
+
+def _is_more_than_nothing(amount: str) -> str:
+    if not amount.strip("0."):
+        raise PydanticCustomError("amount.zero", "This must be more than zero.")
+    return amount
+
+
+def _is_email(text: str) -> str:
+    if canonical_email(text) is None:
+        raise PydanticCustomError("email.malformed", "This is no e-mail address.")
+    return text
+
+
+def _is_phone(text: str) -> str:
+    if canonical_phone(text) is None:
+        raise PydanticCustomError(
+            "phone.malformed", "This is no telephone number; begin a foreign one with + and code."
+        )
+    return text
+
+
+_DAY: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_DAY_OR_TIME: Final = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"([Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})?)?$"
+)
+
+
+def _is_in_the_calendar(text: str) -> str:
+    try:
+        datetime.fromisoformat(text.upper())
+    except ValueError:
+        raise PydanticCustomError(
+            "date.malformed", "This is no day of the calendar, or no time of a day."
+        ) from None
+    return text
+
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Day = Annotated[
+    str,
+    StringConstraints(pattern=_DAY),
+    AfterValidator(_is_in_the_calendar),
+    WithJsonSchema({"type": "string", "format": "date"}),
+]
+When = Annotated[
+    str,
+    StringConstraints(pattern=_DAY_OR_TIME),
+    AfterValidator(_is_in_the_calendar),
+    WithJsonSchema({"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}),
+]
+"""A day, or a day and time, in ISO 8601; with its offset if the reporter's device told it.
+
+Kept as text: what the reporter said is evidence, and a parsed time would be our reading of it.
+"""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Role(StrEnum):
+    """What the reporter is to the facts."""
+
+    VICTIM = "victim"
+    WITNESS = "witness"
+    RELATIVE = "relative"
+
+
+class LocationKind(StrEnum):
+    """What kind of text a location is."""
+
+    URL = "url"
+    HANDLE = "handle"
+    PHONE = "phone"
+    EMAIL = "email"
+    OTHER = "other"
+
+
+class Location(_Part):
+    """Where the content or its author is found."""
+
+    kind: LocationKind
+    value: Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=LONGEST_LOCATION),
+        AfterValidator(_says_something),
+    ]
+    """As typed; the triage reads it, we never fetch it."""
+    platform: Line | None = None
+
+
+class Means(StrEnum):
+    """How money left the victim."""
+
+    BANK_TRANSFER = "bank_transfer"
+    CARD = "card"
+    CASH = "cash"
+    CASH_TRANSFER = "cash_transfer"
+    MOBILE_WALLET = "mobile_wallet"
+    CRYPTO = "crypto"
+    VOUCHER = "voucher"
+    OTHER = "other"
+
+
+class MoneyLost(_Part):
+    """One loss, as far as the reporter knows it."""
+
+    amount: Annotated[
+        str,
+        StringConstraints(pattern=r"^[0-9]{1,15}(\.[0-9]{1,8})?$"),
+        AfterValidator(_is_more_than_nothing),
+    ]
+    """A decimal number as text: money is never a binary fraction."""
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), AfterValidator(_is_currency)]
+    """ISO 4217."""
+    means: Means | None = None
+    at: When | None = None
+    beneficiary_account: Line | None = None
+
+
+class PickedPlace(_Part):
+    """A territory chosen from the jurisdiction's list."""
+
+    code: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+
+
+class DescribedPlace(_Part):
+    """A place in the reporter's words."""
+
+    text: Annotated[
+        str, StringConstraints(min_length=1, max_length=300), AfterValidator(_says_something)
+    ]
+
+
+class Abroad(_Part):
+    """Another country."""
+
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(_is_country)]
+    """ISO 3166-1 alpha-2."""
+
+
+def _kind_of_place(value: Any) -> str | None:
+    """Which of the three a territory is; None when it is none of them or several."""
+    if isinstance(value, BaseModel):
+        return type(value).__name__
+    named = {"code": "PickedPlace", "text": "DescribedPlace", "country": "Abroad"}
+    kinds = [named[key] for key in named if isinstance(value, dict) and key in value]
+    return kinds[0] if len(kinds) == 1 else None
+
+
+Territory = Annotated[
+    Annotated[PickedPlace, Tag("PickedPlace")]
+    | Annotated[DescribedPlace, Tag("DescribedPlace")]
+    | Annotated[Abroad, Tag("Abroad")],
+    Discriminator(_kind_of_place),
+]
+
+
+class Contact(_Part):
+    """How to reach the reporter; at least one of the two."""
+
+    email: Annotated[str, StringConstraints(max_length=254), AfterValidator(_is_email)] | None = (
+        None
+    )
+    phone: Annotated[str, StringConstraints(max_length=40), AfterValidator(_is_phone)] | None = None
+
+    @model_validator(mode="after")
+    def _reaches_somebody(self) -> Contact:
+        if self.email is None and self.phone is None:
+            raise PydanticCustomError("contact.empty", "Give an e-mail address or a telephone.")
+        return self
+
+
+class Identity(_Part):
+    """Who the reporter is."""
+
+    name: Annotated[Line, AfterValidator(_says_something)]
+    id_number: Annotated[str, StringConstraints(min_length=1, max_length=50)] | None = None
+    """Of the national identity card, residence permit or passport."""
+    born_on: Day | None = None
+    address: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None
+
+
+class Anonymous(_Part):
+    """The reporter gives neither name nor contact."""
+
+    kind: Literal["anonymous"]
+
+
+class Confidential(_Part):
+    """The reporter can be reached, and gives no name."""
+
+    kind: Literal["confidential"]
+    contact: Contact
+
+
+class Identified(_Part):
+    """The reporter gives name and contact."""
+
+    kind: Literal["identified"]
+    contact: Contact
+    identity: Identity
+
+
+Disclosure = Annotated[Anonymous | Confidential | Identified, Field(discriminator="kind")]
+
+
+class Facts(_Part):
+    """What a report says in fields. Nothing here tells who sent it."""
+
+    category: Annotated[str, StringConstraints(min_length=1, max_length=60)] | None = None
+    """An id of the jurisdiction's categories; null for "I don't know"."""
+    locations: Annotated[tuple[Location, ...], Field(max_length=MOST_LOCATIONS)] = ()
+    platform: Line | None = None
+    seen_at: When | None = None
+    still_online: bool | None = None
+    """Null for "I don't know"."""
+    role: Role
+    victim_is_minor: bool = False
+    victim_is_vulnerable: bool = False
+    danger_now: bool = False
+    """Somebody may be hurt in the next hours."""
+    money_lost: MoneyLost | None = None
+    territory: Territory | None = None
+    language: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+    """The language to answer in: one of the jurisdiction's, as BCP 47."""
+
+
+class Report(Facts):
+    """What `POST /v1/reports` takes. Unknown fields are refused."""
+
+    narrative: Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=LONGEST_NARRATIVE),
+        AfterValidator(_says_something),
+    ]
+    """What happened, in any language and script. Kept as sent, to the byte."""
+    disclosure: Disclosure
+
+    @property
+    def facts(self) -> Facts:
+        """The report without its narrative and without who sent it."""
+        return Facts.model_construct(**{name: getattr(self, name) for name in Facts.model_fields})
+
+    @property
+    def contact(self) -> Contact | None:
+        """For the `contact` box alone."""
+        return None if isinstance(self.disclosure, Anonymous) else self.disclosure.contact
+
+    @property
+    def identity(self) -> Identity | None:
+        """For the `identity` box alone."""
+        return self.disclosure.identity if isinstance(self.disclosure, Identified) else None
+
+    @property
+    def own_identifiers(self) -> Iterator[tuple[str, str]]:
+        """Kind and canonical form of what belongs to the reporter and to no suspect."""
+        contact = self.contact
+        if contact and contact.email and (email := canonical_email(contact.email)):
+            yield "email", email
+        if contact and contact.phone and (phone := canonical_phone(contact.phone)):
+            yield "phone", phone
+
+
+def outside_the_pack(
+    report: Facts,
+    categories: Collection[str],
+    territories: Collection[str],
+    languages: Collection[str],
+) -> tuple[Finding, ...]:
+    """What the report names that the jurisdiction does not have."""
+    findings = []
+    if report.category is not None and report.category not in categories:
+        findings.append(
+            Finding("#/category", "category.unknown", "This category is not in the list.")
+        )
+    if isinstance(report.territory, PickedPlace) and report.territory.code not in territories:
+        findings.append(
+            Finding("#/territory/code", "territory.unknown", "This place is not in the list.")
+        )
+    if report.language not in languages:
+        findings.append(
+            Finding("#/language", "language.unknown", "Answers are not given in this language.")
+        )
+    return tuple(findings)
+
+
+def fold(text: str) -> bytes:
+    """Long text as it is stored: UTF-8, compressed."""
+    return zlib.compress(text.encode(), 9)
+
+
+def unfold(stored: bytes) -> str:
+    """The text that `fold` stored."""
+    return zlib.decompress(bytes(stored)).decode()
+
+
+def fold_facts(facts: Facts) -> bytes:
+    """Facts as they are stored: what was said and nothing that was left out, compressed."""
+    return fold(facts.model_dump_json(exclude_defaults=True))
+
+
+def unfold_facts(stored: bytes) -> Facts:
+    """The facts that `fold_facts` stored.
+
+    Fields of a later release are dropped: a function that is rolled back still reads every report.
+    """
+    said = json.loads(unfold(stored))
+    known = {name: value for name, value in said.items() if name in Facts.model_fields}
+    return Facts.model_validate_json(json.dumps(known))

@@ -1,0 +1,116 @@
+"""What reporters are answered."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Call(_Answer):
+    """A number to call."""
+
+    name: str
+    number: str
+
+
+class Accepted(_Answer):
+    """The report is kept. The receipt is shown in this answer and never again."""
+
+    reference: str
+    """Public; say it over the telephone."""
+    receipt: str
+    """Secret; with the reference it opens the follow-up."""
+    status: Literal["received"] = "received"
+    accepted_at: str
+    """RFC 3339, UTC."""
+    language: str
+    next_steps: tuple[str, ...]
+    """What happens now, in the report's language."""
+    advice: tuple[str, ...]
+    """What to do now, by category."""
+    call: tuple[Call, ...]
+    """Numbers to call when somebody is in danger."""
+
+
+class PublicStatus(StrEnum):
+    """Where a report stands, as far as its reporter is told."""
+
+    RECEIVED = "received"
+    IN_REVIEW = "in_review"
+    BEING_REFERRED = "being_referred"
+    WITH_UNIT = "with_unit"
+    CLOSED = "closed"
+
+
+class Entry(_Answer):
+    """One step of the way."""
+
+    status: PublicStatus
+    text: str
+    at: str | None = None
+    """RFC 3339, UTC; left out where only the order is known."""
+
+
+class Progress(_Answer):
+    """Where the report stands."""
+
+    reference: str
+    status: PublicStatus
+    text: str
+    """The status in plain words."""
+    accepted_at: str
+    language: str
+    timeline: tuple[Entry, ...]
+    """Oldest first."""
+
+
+class Named(_Answer):
+    """The jurisdiction."""
+
+    id: str
+    version: str
+    name: str
+
+
+class Emergency(_Answer):
+    """A number to call in danger. `confirmed` says whether the deployment checked it."""
+
+    id: str
+    number: str
+    name: str
+    confirmed: bool
+
+
+class Choice(_Answer):
+    """A category to choose."""
+
+    id: str
+    name: str
+    help: str
+
+
+class Place(_Answer):
+    """A territory to choose, and those inside it."""
+
+    code: str
+    level: str
+    name: str
+    territories: tuple[Place, ...] = ()
+
+
+class Guide(_Answer):
+    """What a reporter chooses from, in one language."""
+
+    pack: Named
+    language: str
+    languages: tuple[str, ...]
+    emergency_numbers: tuple[Emergency, ...]
+    advice: tuple[str, ...]
+    categories: tuple[Choice, ...]
+    territories: tuple[Place, ...]

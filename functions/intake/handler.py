@@ -1,0 +1,291 @@
+"""POST /v1/reports, GET /v1/reports/{reference}, GET /v1/reference.
+
+A report is accepted by one conditional write, and by nothing else: no counter, no second item, no
+workflow is started here. What must follow follows from the table's stream.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from casework import receipt, report, strict_json
+from casework import reference as references
+from casework.aws import observe, sealing, secrets
+from casework.aws.http import ACCEPT_LANGUAGE, IDEMPOTENCY_KEY, Answer, Api, Parameter, Request
+from casework.aws.report_table import Erased, Kept, NewReport, ReportTable
+from casework.aws.settings import IntakeSettings
+from casework.case import Case, stamp
+from casework.errors import (
+    BodyTooLarge,
+    Busy,
+    CaseNotFound,
+    KeyConflict,
+    KeyMissing,
+    NotJson,
+    NotThroughTheEdge,
+    NotValid,
+    ReceiptMissing,
+    ReceiptNotRecognised,
+    UnsupportedEncoding,
+)
+from casework.errors import Erased as ErasedReport
+from casework.identifiers import keyed_mark
+from casework.jurisdiction import Jurisdiction, open_pack
+from casework.report import PickedPlace, Report
+from functions.intake import languages, words
+from functions.intake.answers import Accepted, Call, Guide, Progress
+from functions.intake.progress import progress
+
+IF_NONE_MATCH = Parameter(
+    "If-None-Match",
+    "header",
+    "The ETag of the copy you have; 304 when it is still good.",
+    {"type": "string", "maxLength": 200},
+)
+DOCUMENT = Path(__file__).with_name("openapi.json")
+
+
+@cache
+def settings() -> IntakeSettings:
+    """The settings of this function."""
+    return IntakeSettings.from_environment()
+
+
+def pack() -> Jurisdiction:
+    """The jurisdiction of this deployment."""
+    return open_pack(settings().pack)
+
+
+def guard(request: Request) -> None:
+    """Refuse what did not come through the public edge."""
+    secrets.refuse_past_the_edge(
+        settings().origin_secret, request.headers.get(secrets.ORIGIN_HEADER)
+    )
+
+
+api = Api(guard=guard)
+
+
+@api.operation(
+    "POST",
+    "/v1/reports",
+    summary="Send a report",
+    tag="reports",
+    body=Report,
+    answers={201: Accepted},
+    refusals=(
+        KeyMissing,
+        KeyConflict,
+        ErasedReport,
+        NotJson,
+        BodyTooLarge,
+        UnsupportedEncoding,
+        NotValid,
+        NotThroughTheEdge,
+        Busy,
+    ),
+    parameters=(IDEMPOTENCY_KEY,),
+)
+def send_report(request: Request) -> Answer:
+    """Keep a report and answer with its reference and receipt.
+
+    The same key with the same content is answered the same, with `Idempotency-Replayed: true`;
+    with other content it is refused. Send the same request again after any doubt.
+    """
+    key = receipt.read_key(request.headers.get("idempotency-key"))
+    sent = request.read(Report)
+    refuse_outside_the_pack(sent)
+    body = strict_json.canonical(request.document)
+    reference = receipt.reference_for(secrets.key(settings().address_secret), key)
+    version, pepper = secrets.current_pepper(settings().pepper_secret)
+    secret = receipt.receipt_for(pepper, key, body)
+    new = NewReport(
+        reference=reference,
+        accepted_at=stamp(datetime.now(UTC)),
+        language=sent.language,
+        disclosure=sent.disclosure.kind,
+        correlation_id=str(uuid.uuid4()),
+        facts=report.fold_facts(sent.facts),
+        narrative=report.fold(sent.narrative),
+        pepper=version,
+        body_mac=receipt.body_mac(pepper, key, body),
+        verifier=receipt.verifier(reference, secret),
+        own=marks_of(sent),
+        contact_box=sealed(sent.contact, settings().contact_key, reference, "contact"),
+        identity_box=sealed(sent.identity, settings().identity_key, reference, "identity"),
+    )
+    match ReportTable(settings().case_table).put_once(new):
+        case None:
+            observe.fact("report accepted", reference=reference, correlation_id=new.correlation_id)
+            return Answer(201, accepted(sent, reference, secret, new.accepted_at))
+        case Kept() as before:
+            return replayed(sent, key, body, reference, before)
+        case Erased():
+            raise ErasedReport
+
+
+def replayed(sent: Report, key: str, body: bytes, reference: str, before: Kept) -> Answer:
+    """The first answer once more, from the pepper it was made with; or a conflict."""
+    pepper = secrets.pepper(settings().pepper_secret, before.pepper)
+    if not receipt.same(before.body_mac, receipt.body_mac(pepper, key, body)):
+        raise KeyConflict
+    observe.fact("report repeated", reference=reference, correlation_id=before.correlation_id)
+    secret = receipt.receipt_for(pepper, key, body)
+    return Answer(
+        201,
+        accepted(sent, reference, secret, before.accepted_at),
+        {"Idempotency-Replayed": "true"},
+    )
+
+
+@api.operation(
+    "GET",
+    "/v1/reports/{reference}",
+    summary="Follow a report",
+    tag="reports",
+    answers={200: Progress},
+    refusals=(ReceiptMissing, ReceiptNotRecognised, NotThroughTheEdge, Busy),
+    parameters=(ACCEPT_LANGUAGE,),
+    security="receipt",
+)
+def follow_report(request: Request) -> Answer:
+    """Where a report stands. An unknown reference and a wrong receipt are answered alike."""
+    given = read_authorization(request.headers.get("authorization"))
+    try:
+        reference = references.parse(request.path_params["reference"])
+    except references.NotAReference:
+        raise ReceiptNotRecognised from None
+    found = ReportTable(settings().case_table).follow(reference)
+    opened = receipt.opens(found.verifier if found else None, reference, given)
+    if found is None or not opened:
+        raise ReceiptNotRecognised
+    language = languages.asked(request.headers.get("accept-language"), pack().languages)
+    return Answer(
+        200,
+        progress(reference, found.accepted_at, case_of(found.case_id), language or found.language),
+    )
+
+
+@api.operation(
+    "GET",
+    "/v1/reference",
+    summary="What a report can choose from",
+    tag="reference",
+    answers={200: Guide, 304: None},
+    refusals=(NotThroughTheEdge, Busy),
+    parameters=(ACCEPT_LANGUAGE, IF_NONE_MATCH),
+)
+def read_reference(request: Request) -> Answer:
+    """Categories, territories, languages and help, in the language asked for."""
+    asked = languages.asked(request.headers.get("accept-language"), pack().languages)
+    language = asked or pack().languages[0]
+    tag = f'"{pack().reference_tag(language)}"'
+    headers = {
+        "ETag": tag,
+        "Cache-Control": "public, max-age=300",
+        "Vary": "Accept-Language",
+        "Content-Language": language,
+    }
+    if tag in request.headers.get("if-none-match", ""):
+        return Answer(304, None, headers)
+    return Answer(200, pack().reference_json(language), headers)
+
+
+@api.operation(
+    "GET",
+    "/v1/openapi.json",
+    summary="This document",
+    tag="reference",
+    answers={200: None},
+    refusals=(NotThroughTheEdge,),
+)
+def read_openapi(request: Request) -> Answer:
+    """The OpenAPI description of all addresses."""
+    del request
+    return Answer(200, DOCUMENT.read_bytes(), {"Cache-Control": "public, max-age=300"})
+
+
+def refuse_outside_the_pack(sent: Report) -> None:
+    """Refuse a category, place or language the jurisdiction does not have."""
+    picked = isinstance(sent.territory, PickedPlace)
+    findings = report.outside_the_pack(
+        sent,
+        categories=pack().categories if sent.category is not None else (),
+        territories=pack().territories if picked else (),
+        languages=pack().languages,
+    )
+    if findings:
+        raise NotValid("Some fields cannot be accepted.", findings=findings)
+
+
+def accepted(sent: Report, reference: str, secret: str, accepted_at: str) -> Accepted:
+    """The answer to an accepted report; it depends on nothing but these and the pack."""
+    language = sent.language
+    return Accepted(
+        reference=reference,
+        receipt=secret,
+        accepted_at=accepted_at,
+        language=language,
+        next_steps=words.next_steps(language),
+        advice=advice_for(sent),
+        call=tuple(
+            Call(name=each.names[language], number=each.number) for each in pack().emergency_numbers
+        ),
+    )
+
+
+def advice_for(sent: Report) -> tuple[str, ...]:
+    """What to do now: where somebody may be hurt, the call for help comes before all else."""
+    general = pack().advice(None, sent.language)
+    special = pack().advice(sent.category, sent.language)
+    if sent.danger_now:
+        return tuple(dict.fromkeys((*general, *special)))
+    return special
+
+
+def sealed(
+    part: report.Contact | report.Identity | None,
+    key_arn: str,
+    reference: str,
+    field: sealing.Field,
+) -> bytes | None:
+    """The box of contact or identity; None when the reporter gave none."""
+    if part is None:
+        return None
+    content = part.model_dump_json(exclude_none=True).encode()
+    return sealing.seal(content, key_arn=key_arn, reference=reference, field=field)
+
+
+def marks_of(sent: Report) -> tuple[str, ...]:
+    """Marks of what belongs to the reporter, so that it never links the report to a case."""
+    own = list(sent.own_identifiers)
+    if not own:
+        return ()
+    selector = secrets.key(settings().selector_secret)
+    return tuple(keyed_mark(selector, kind, canonical) for kind, canonical in own)
+
+
+def read_authorization(header: str | None) -> str:
+    """The receipt in its one writing, or the empty text; raises ReceiptMissing without one."""
+    scheme, _, given = (header or "").strip().partition(" ")
+    if scheme.lower() != "receipt" or not given.strip():
+        raise ReceiptMissing
+    return references.read_receipt(given)
+
+
+def case_of(case_id: str | None) -> Case | None:
+    """The case of a report, if it has one."""
+    if case_id is None:
+        return None
+    from casework.aws.case_table import CaseTable  # most calls are reports, which need no case
+
+    try:
+        return CaseTable(settings().case_table).case(case_id)
+    except CaseNotFound:
+        return None
+
+
+handle = api.handle
