@@ -1,0 +1,274 @@
+"""Competence: which unit and which prosecutor's office, on which ground, and how sure that is.
+
+A proposal, never a decision: the analyst sees the rule, the doubts and the alternatives, and a unit
+may contest it. There is always an answer: what no rule places goes to the national desk.
+
+The rules, first match wins:
+
+    national-unit     the category belongs to a national unit, wherever it happened
+    territory         the unit of the province that holds the place
+    abroad            no place in the country, reported from abroad: national desk
+    wide-territory    the place is larger than a unit's territory: national desk
+    no-territory      no place known: national desk
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from casework.jurisdiction import (
+    TERRITORIAL,
+    Category,
+    Court,
+    Jurisdiction,
+    OffenceClass,
+    Territory,
+    Unit,
+)
+
+NATIONAL_UNIT: Final = "national_unit"
+"""The ground of a unit that is competent everywhere."""
+
+Rule = Literal["national-unit", "territory", "abroad", "wide-territory", "no-territory"]
+Confidence = Literal["high", "medium", "low"]
+Doubt = Literal[
+    "category_unknown",
+    "territory_unknown",
+    "territory_too_wide",
+    "court_name_matched_approximately",
+    "several_courts_in_territory",
+    "court_may_not_be_open",
+    "court_is_a_fallback",
+    "reported_from_abroad",
+]
+_SURE: Final[dict[Doubt, Confidence]] = {
+    "category_unknown": "medium",
+    "court_name_matched_approximately": "medium",
+    "several_courts_in_territory": "medium",
+    "court_is_a_fallback": "medium",
+    "reported_from_abroad": "medium",
+    "territory_unknown": "low",
+    "territory_too_wide": "low",
+    "court_may_not_be_open": "low",
+}
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class Alternative(_Value):
+    """Another answer an analyst may prefer, and why."""
+
+    unit: str
+    prosecutor: str | None
+    court: str | None
+    reason: Literal[
+        "unit_of_the_territory", "national_desk", "other_court_of_the_territory", "earlier_court_map"
+    ]
+
+
+class Competence(_Value):
+    """Where a case belongs. Ids are those of the pack named by `pack_version`."""
+
+    unit: str
+    prosecutor: str | None
+    """Office of the offence's class, or None: the national desk settles it."""
+    court: str | None
+    """The court that office is attached to."""
+    ground: str
+    rule: Rule
+    confidence: Confidence
+    doubts: tuple[Doubt, ...]
+    territory: str | None
+    """The place the answer was read from."""
+    pack_version: str
+    alternatives: tuple[Alternative, ...]
+
+
+@dataclass(frozen=True)
+class _Office:
+    """The prosecutor's office at a court, what is doubtful about it, and the courts next to it."""
+
+    prosecutor: str
+    court: str
+    doubts: tuple[Doubt, ...]
+    earlier: str | None
+    """Court of the earlier map, where the present one may not be open."""
+    others: tuple[str, ...]
+    """Other courts of a territory that several share."""
+
+
+def propose(
+    pack: Jurisdiction, category: str | None, territory_code: str | None, abroad: bool = False
+) -> Competence:
+    """The competent unit and prosecutor's office for a category and a place.
+
+    A category or code the pack does not know (a newer pack dropped it) counts as unknown, so that
+    no case is ever without an addressee. From abroad, a place in the country is the victim's.
+    """
+    known = pack.categories.get(category) if category is not None else None
+    place = pack.territories.get(territory_code) if territory_code is not None else None
+    doubts: list[Doubt] = [] if known else ["category_unknown"]
+    if known and known.competence != TERRITORIAL:
+        return _national(pack, known, place)
+    unit = _unit_of(pack, place)
+    if place is None or unit is None:
+        return _desk(pack, place, abroad, doubts)
+    if abroad:
+        doubts.append("reported_from_abroad")
+    office = _office_of(pack, known.offence_class if known else "misdemeanour", place)
+    doubts += office.doubts
+    return Competence(
+        unit=unit.id,
+        prosecutor=office.prosecutor,
+        court=office.court,
+        ground=pack.grounds.reported_territory,
+        rule="territory",
+        confidence=_confidence(doubts),
+        doubts=tuple(doubts),
+        territory=place.code,
+        pack_version=pack.version,
+        alternatives=(*_other_courts(unit, office), _to_the_desk(pack)),
+    )
+
+
+def _national(pack: Jurisdiction, category: Category, place: Territory | None) -> Competence:
+    unit = pack.units[category.competence]
+    if unit.court_from_territory and place is not None and place.court is not None:
+        office = _office_of(pack, category.offence_class, place)
+    else:
+        office = _office_at(pack, category.offence_class, unit.court)
+    local = _unit_of(pack, place)
+    alternatives = list(_other_courts(unit, office))
+    if local is not None and place is not None:
+        nearby = _office_of(pack, category.offence_class, place)
+        alternatives.append(
+            Alternative(
+                unit=local.id,
+                prosecutor=nearby.prosecutor,
+                court=nearby.court,
+                reason="unit_of_the_territory",
+            )
+        )
+    return Competence(
+        unit=unit.id,
+        prosecutor=office.prosecutor,
+        court=office.court,
+        ground=NATIONAL_UNIT,
+        rule="national-unit",
+        confidence=_confidence(office.doubts),
+        doubts=office.doubts,
+        territory=place.code if place else None,
+        pack_version=pack.version,
+        alternatives=(*alternatives, _to_the_desk(pack)),
+    )
+
+
+def _desk(
+    pack: Jurisdiction, place: Territory | None, abroad: bool, doubts: list[Doubt]
+) -> Competence:
+    rule: Rule = "abroad" if abroad else "no-territory"
+    if place is not None:
+        rule = "wide-territory"
+        doubts.append("territory_too_wide")
+    else:
+        doubts.append("reported_from_abroad" if abroad else "territory_unknown")
+    inside = (each for below in _inside(pack, place) if (each := _unit_of(pack, below)))
+    return Competence(
+        unit=pack.desk.id,
+        prosecutor=None,
+        court=None,
+        ground=NATIONAL_UNIT,
+        rule=rule,
+        confidence=_confidence(doubts),
+        doubts=tuple(doubts),
+        territory=place.code if place else None,
+        pack_version=pack.version,
+        alternatives=tuple(
+            Alternative(unit=each.id, prosecutor=None, court=None, reason="unit_of_the_territory")
+            for each in inside
+        ),
+    )
+
+
+def _office_of(pack: Jurisdiction, offence_class: OffenceClass, place: Territory) -> _Office:
+    """The office for a place whose court is known."""
+    office = _office_at(pack, offence_class, place.court)
+    doubts: list[Doubt] = []
+    others: tuple[str, ...] = ()
+    if place.court_confidence == "fuzzy":
+        doubts.append("court_name_matched_approximately")
+    elif place.court_confidence == "several":
+        shared = {below.court for below in _inside(pack, place) if below.court is not None}
+        at = {_level(pack, offence_class, each).id for each in shared}
+        others = tuple(sorted(at - {office.court}))
+        if others:
+            doubts.append("several_courts_in_territory")
+    return _Office(
+        office.prosecutor, office.court, (*doubts, *office.doubts), office.earlier, others
+    )
+
+
+def _office_at(
+    pack: Jurisdiction, offence_class: OffenceClass, first_instance: str | None
+) -> _Office:
+    """The office of this class above a first-instance court, which a checked pack always names."""
+    if first_instance is None:
+        raise LookupError("the pack names no court here; Jurisdiction.load says where")
+    prosecutor = pack.facts.prosecutors[offence_class].id
+    court = _level(pack, offence_class, first_instance)
+    if court.operational is True:
+        return _Office(prosecutor, court.id, (), None, ())
+    if court.fallback is not None:
+        return _Office(prosecutor, court.fallback, ("court_is_a_fallback",), None, ())
+    hint = court.fallback_hint.court if court.fallback_hint else None
+    return _Office(prosecutor, court.id, ("court_may_not_be_open",), hint, ())
+
+
+def _level(pack: Jurisdiction, offence_class: OffenceClass, first_instance: str) -> Court:
+    """A first-instance court, or the court of appeal above it, as the class asks."""
+    court = pack.courts[first_instance]
+    if pack.facts.prosecutors[offence_class].court_level == "appeal":
+        return pack.courts[court.appeal or court.id]
+    return court
+
+
+def _unit_of(pack: Jurisdiction, place: Territory | None) -> Unit | None:
+    province = pack.province_of(place.code) if place else None
+    return pack.unit_of(province.code) if province else None
+
+
+def _inside(pack: Jurisdiction, place: Territory | None) -> tuple[Territory, ...]:
+    return pack.below(place.code) if place else ()
+
+
+def _other_courts(unit: Unit, office: _Office) -> Iterator[Alternative]:
+    prosecutor = office.prosecutor
+    for court in office.others:
+        yield Alternative(
+            unit=unit.id,
+            prosecutor=prosecutor,
+            court=court,
+            reason="other_court_of_the_territory",
+        )
+    if office.earlier is not None:
+        yield Alternative(
+            unit=unit.id, prosecutor=prosecutor, court=office.earlier, reason="earlier_court_map"
+        )
+
+
+def _to_the_desk(pack: Jurisdiction) -> Alternative:
+    return Alternative(unit=pack.desk.id, prosecutor=None, court=None, reason="national_desk")
+
+
+def _confidence(doubts: tuple[Doubt, ...] | list[Doubt]) -> Confidence:
+    """As sure as the weakest part."""
+    levels = {_SURE[doubt] for doubt in doubts}
+    if "low" in levels:
+        return "low"
+    return "medium" if levels else "high"

@@ -1,0 +1,284 @@
+"""The jurisdiction pack: everything national, as data.
+
+    pack = open_pack("ma")                  the pack beside this package, read as it is needed
+    pack = Jurisdiction.load(folder)        any pack, wholly checked; PackError lists all findings
+
+`open_pack` reads a file when it is first asked for, so that a cold start pays for categories and
+not for 1,600 territories. It does not check that the files agree with each other: whoever builds or
+deploys a pack does that once with `load`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from casework import pack_entries as files
+from casework.pack_entries import (
+    PRIORITIES,
+    TERRITORIAL,
+    Category,
+    Court,
+    Deadlines,
+    EmergencyNumber,
+    Facts,
+    Ground,
+    Grounds,
+    OffenceClass,
+    PackError,
+    Priority,
+    Prosecutor,
+    Territories,
+    Territory,
+    Unit,
+)
+
+__all__ = [
+    "PRIORITIES",
+    "TERRITORIAL",
+    "Category",
+    "Court",
+    "Deadlines",
+    "EmergencyNumber",
+    "Ground",
+    "Grounds",
+    "Jurisdiction",
+    "OffenceClass",
+    "PackError",
+    "Priority",
+    "Prosecutor",
+    "Territory",
+    "Unit",
+    "open_pack",
+]
+
+PACKS: Final = Path(__file__).resolve().parent.parent / "jurisdictions"
+_PACK_ID: Final = re.compile(r"[a-z][a-z0-9-]{1,31}")
+
+
+class Jurisdiction:
+    """A pack. Everything read from it is immutable."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._references: dict[str, bytes] = {}
+
+    @classmethod
+    def load(cls, folder: Path | str) -> Jurisdiction:
+        """The pack in `folder`, every file read and checked; raises `PackError`."""
+        # Imported here: a function that only opens its pack does not carry the checks.
+        from casework.pack_check import findings  # noqa: PLC0415
+
+        if found := findings(Path(folder)):
+            raise PackError(found)
+        return cls(Path(folder))
+
+    # What holds for the whole pack
+
+    @cached_property
+    def facts(self) -> Facts:
+        """`pack.json`."""
+        return files.read_one(self.folder, "pack.json", Facts)
+
+    @property
+    def id(self) -> str:
+        """Name of the pack, e.g. `ma`."""
+        return self.facts.id
+
+    @property
+    def version(self) -> str:
+        """Recorded on each case whose competence was read from this pack."""
+        return self.facts.version
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Languages the public is answered in; the first is the default."""
+        return self.facts.languages
+
+    @property
+    def max_declines(self) -> int:
+        """How many units may decline a case before a supervisor settles it."""
+        return self.facts.max_declines
+
+    @property
+    def emergency_numbers(self) -> tuple[EmergencyNumber, ...]:
+        """Numbers to call, in the order to show them."""
+        return self.facts.emergency_numbers
+
+    # Entries
+
+    @cached_property
+    def categories(self) -> Mapping[str, Category]:
+        """Id → category, in the order to show them."""
+        return self._entries("categories.json", "categories", Category)
+
+    @cached_property
+    def units(self) -> Mapping[str, Unit]:
+        """Id → unit."""
+        return self._entries("units.json", "units", Unit)
+
+    @cached_property
+    def courts(self) -> Mapping[str, Court]:
+        """Id → court."""
+        return self._entries("courts.json", "courts", Court)
+
+    @cached_property
+    def deadlines(self) -> Mapping[str, Deadlines]:
+        """Priority → how long people have."""
+        entries, found = files.read_deadlines(self.folder)
+        if found:
+            raise PackError(found)
+        return MappingProxyType(entries)
+
+    @cached_property
+    def grounds(self) -> Grounds:
+        """Grounds of competence in their order."""
+        return files.read_one(self.folder, "grounds.json", Grounds)
+
+    @cached_property
+    def territories(self) -> Territories:
+        """Code → territory."""
+        return files.read_territories(self.folder)
+
+    # Questions
+
+    def advice(self, category: str | None, language: str) -> tuple[str, ...]:
+        """What a reporter should do now; general advice when the category is not known."""
+        known = self.categories.get(category) if category else None
+        texts = known.advice if known else self.facts.advice
+        return texts[self._known(language)]
+
+    def province_of(self, code: str) -> Territory | None:
+        """The territory at the level of the units that is or contains this one."""
+        level = self.facts.unit_level
+        return next((each for each in self.upward(code) if each.level == level), None)
+
+    def upward(self, code: str) -> Iterator[Territory]:
+        """The territory, its parent, and so on; nothing for an unknown code."""
+        at: str | None = code
+        while at is not None and at in self.territories:
+            territory = self.territories[at]
+            yield territory
+            at = territory.parent
+
+    def below(self, code: str) -> tuple[Territory, ...]:
+        """The territories directly inside this one."""
+        return tuple(self.territories[each] for each in self._children.get(code, ()))
+
+    def unit_of(self, province: str) -> Unit | None:
+        """The territorial unit of a territory at the level of the units."""
+        return self._unit_by_territory.get(province)
+
+    @cached_property
+    def desk(self) -> Unit:
+        """The unit for what has no territory or comes from abroad."""
+        return next(unit for unit in self.units.values() if unit.kind == "desk")
+
+    def prosecutor_name(self, prosecutor: str, court: str, language: str) -> str:
+        """An office at a court, as people name it."""
+        office = next(each for each in self.facts.prosecutors.values() if each.id == prosecutor)
+        return f"{office.names[self._known(language)]} — {self.courts[court].name(language)}"
+
+    def place(self, text: str) -> str | None:
+        """Code of the territory that a free text names, or None."""
+        return self._places.find(text)
+
+    # What the public API shows
+
+    def reference(self, language: str) -> dict[str, Any]:
+        """What a reporter chooses from, in one language.
+
+        Raises `KeyError` for a language the pack does not have.
+        """
+        if language not in self.languages:
+            raise KeyError(language)
+        facts = self.facts
+        return {
+            "pack": {"id": facts.id, "version": facts.version, "name": facts.names[language]},
+            "language": language,
+            "languages": list(facts.languages),
+            "emergency_numbers": [
+                {
+                    "id": each.id,
+                    "number": each.number,
+                    "name": each.names[language],
+                    "confirmed": each.confirmed,
+                }
+                for each in facts.emergency_numbers
+            ],
+            "advice": list(facts.advice[language]),
+            "categories": [
+                {"id": each.id, "name": each.names[language], "help": each.help[language]}
+                for each in self.categories.values()
+            ],
+            "territories": self._tree(None, language),
+        }
+
+    def reference_json(self, language: str) -> bytes:
+        """`reference` as compact UTF-8 JSON, the same bytes for the same pack."""
+        if language not in self._references:
+            text = json.dumps(self.reference(language), ensure_ascii=False, separators=(",", ":"))
+            self._references[language] = text.encode()
+        return self._references[language]
+
+    def reference_tag(self, language: str) -> str:
+        """32 hexadecimal digits that change when, and only when, `reference` does."""
+        return hashlib.sha256(self.reference_json(language)).hexdigest()[:32]
+
+    def _tree(self, parent: str | None, language: str) -> list[dict[str, Any]]:
+        entries = []
+        for code in self._children.get(parent, ()):
+            territory = self.territories[code]
+            entry: dict[str, Any] = {
+                "code": code,
+                "level": territory.level,
+                "name": territory.name(language),
+            }
+            if below := self._tree(code, language):
+                entry["territories"] = below
+            entries.append(entry)
+        return entries
+
+    @cached_property
+    def _children(self) -> Mapping[str | None, list[str]]:
+        children: dict[str | None, list[str]] = {}
+        for code, territory in self.territories.items():
+            children.setdefault(territory.parent, []).append(code)
+        return children
+
+    @cached_property
+    def _unit_by_territory(self) -> Mapping[str, Unit]:
+        return {unit.territory: unit for unit in self.units.values() if unit.territory}
+
+    @cached_property
+    def _places(self) -> Any:
+        # Only triage reads free text; intake does not carry the index.
+        from casework.places import PlaceIndex  # noqa: PLC0415
+
+        facts = self.facts
+        aliases = files.read_aliases(self.folder)
+        return PlaceIndex(self.territories, facts.levels, facts.unit_level, aliases)
+
+    def _known(self, language: str) -> str:
+        return language if language in self.languages else self.languages[0]
+
+    def _entries(self, file: str, key: str, model: type[files.E_]) -> Mapping[str, files.E_]:
+        entries, found = files.read_list(self.folder, file, key, model)
+        if found:
+            raise PackError(found)
+        return MappingProxyType(entries)
+
+
+@lru_cache
+def open_pack(pack_id: str) -> Jurisdiction:
+    """The pack `jurisdictions/<pack_id>`, one instance per process; `PackError` if there is none."""
+    folder = PACKS / pack_id
+    if not _PACK_ID.fullmatch(pack_id) or not (folder / "pack.json").is_file():
+        raise PackError([f"pack.json: {pack_id}: no such pack"])
+    return Jurisdiction(folder)

@@ -1,0 +1,308 @@
+"""Everything that can be wrong with a jurisdiction pack, found in one pass.
+
+Each finding reads "file: entry: what is wrong". Files are read as far as they can be, so that one
+broken entry does not hide the next; what refers to a file that could not be read is left alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from casework import pack_entries as files
+from casework.pack_entries import (
+    PRIORITIES,
+    TERRITORIAL,
+    Category,
+    Court,
+    Deadlines,
+    Facts,
+    Grounds,
+    PackError,
+    Territories,
+    Territory,
+    Unit,
+)
+
+V = TypeVar("V")
+
+
+@dataclass
+class _Parts:
+    """What could be read of a pack; an empty part was not readable and is not referred to."""
+
+    facts: Facts | None = None
+    categories: Mapping[str, Category] = field(default_factory=dict)
+    units: Mapping[str, Unit] = field(default_factory=dict)
+    courts: Mapping[str, Court] = field(default_factory=dict)
+    deadlines: Mapping[str, Deadlines] = field(default_factory=dict)
+    grounds: Grounds | None = None
+    territories: Territories | None = None
+    aliases: Mapping[str, Any] = field(default_factory=dict)
+    found: list[str] = field(default_factory=list)
+
+
+def findings(folder: Path) -> list[str]:
+    """What is wrong with the pack in `folder`; empty when it can be used."""
+    parts = _read(folder)
+    found = list(parts.found)
+    for check in (
+        _facts,
+        _categories,
+        _units,
+        _coverage,
+        _courts,
+        _deadlines,
+        _grounds,
+        _territories,
+        _aliases,
+    ):
+        found += check(parts)
+    return found
+
+
+def _read(folder: Path) -> _Parts:
+    parts = _Parts()
+
+    def attempt(read: Callable[[], V], otherwise: V) -> V:
+        try:
+            return read()
+        except PackError as error:
+            parts.found += error.findings
+            return otherwise
+
+    def entries(file: str, key: str, model: type[files.E_]) -> dict[str, files.E_]:
+        read, found = attempt(lambda: files.read_list(folder, file, key, model), ({}, []))
+        parts.found += found
+        return read
+
+    parts.facts = attempt(lambda: files.read_one(folder, "pack.json", Facts), None)
+    parts.categories = entries("categories.json", "categories", Category)
+    parts.units = entries("units.json", "units", Unit)
+    parts.courts = entries("courts.json", "courts", Court)
+    parts.deadlines, found = attempt(lambda: files.read_deadlines(folder), ({}, []))
+    parts.found += found
+    parts.grounds = attempt(lambda: files.read_one(folder, "grounds.json", Grounds), None)
+    parts.territories = attempt(lambda: files.read_territories(folder), None)
+    parts.aliases = attempt(lambda: files.read_aliases(folder), {})
+    return parts
+
+
+def _facts(parts: _Parts) -> Iterator[str]:
+    facts, file = parts.facts, "pack.json"
+    if facts is None:
+        return
+    yield from _languages(file, "names", facts.names, facts.languages)
+    yield from _languages(file, "advice", facts.advice, facts.languages)
+    for number in facts.emergency_numbers:
+        yield from _languages(file, number.id, number.names, facts.languages)
+    for offence_class in ("misdemeanour", "felony"):
+        office = facts.prosecutors.get(offence_class)
+        if office is None:
+            yield f"{file}: prosecutors: no office for the class {offence_class}"
+        else:
+            yield from _languages(file, office.id, office.names, facts.languages)
+    if facts.unit_level not in facts.levels:
+        yield f"{file}: unit_level: {facts.unit_level} is not one of levels"
+    for what, values in (
+        ("languages", facts.languages),
+        ("official_languages", facts.official_languages),
+        ("levels", facts.levels),
+        ("groups", facts.groups),
+        ("emergency_numbers", [each.id for each in facts.emergency_numbers]),
+    ):
+        yield from _twice(file, what, values)
+
+
+def _categories(parts: _Parts) -> Iterator[str]:
+    file = "categories.json"
+    for category in parts.categories.values():
+        if parts.facts:
+            languages = parts.facts.languages
+            yield from _languages(file, category.id, category.names, languages)
+            yield from _languages(file, category.id, category.help, languages, "help")
+            yield from _languages(file, category.id, category.advice, languages, "advice")
+            if category.group not in parts.facts.groups:
+                yield f"{file}: {category.id}: group {category.group} is not in pack.json"
+        if category.competence == TERRITORIAL or not parts.units:
+            continue
+        unit = parts.units.get(category.competence)
+        if unit is None:
+            yield f"{file}: {category.id}: unit {category.competence} is not in units.json"
+        elif unit.kind == "judicial_police":
+            yield f"{file}: {category.id}: unit {category.competence} is not a national unit"
+
+
+def _units(parts: _Parts) -> Iterator[str]:
+    file = "units.json"
+    for unit in parts.units.values():
+        if parts.facts:
+            yield from _languages(file, unit.id, unit.names, parts.facts.official_languages)
+        if unit.kind == "judicial_police" and unit.territory is None:
+            yield f"{file}: {unit.id}: a territorial unit needs a territory"
+        if unit.kind != "judicial_police" and unit.territory is not None:
+            yield f"{file}: {unit.id}: a unit of kind {unit.kind} has no territory"
+        if unit.kind == "national" and unit.court is None:
+            yield f"{file}: {unit.id}: a national unit needs the court of its seat"
+        if unit.court is not None:
+            yield from _first_instance(file, unit.id, unit.court, parts.courts)
+    if parts.units and (desks := sum(unit.kind == "desk" for unit in parts.units.values())) != 1:
+        yield f"{file}: -: there must be one unit of kind desk, not {desks}"
+
+
+def _coverage(parts: _Parts) -> Iterator[str]:
+    """Each territory at the level of the units has exactly one."""
+    facts, territories, file = parts.facts, parts.territories, "units.json"
+    if not facts or territories is None or not parts.units:
+        return
+    holder: dict[str, str] = {}
+    for unit in parts.units.values():
+        code = unit.territory
+        if code is None:
+            continue
+        if code not in territories:
+            yield f"{file}: {unit.id}: territory {code} is not in territories.json"
+        elif territories[code].level != facts.unit_level:
+            level = territories[code].level
+            yield f"{file}: {unit.id}: territory {code} is a {level}, not a {facts.unit_level}"
+        elif code in holder:
+            yield f"{file}: {unit.id}: territory {code} already has the unit {holder[code]}"
+        else:
+            holder[code] = unit.id
+    for code, territory in territories.items():
+        if territory.level == facts.unit_level and code not in holder:
+            yield f"{file}: {code}: this {facts.unit_level} has no unit"
+
+
+def _courts(parts: _Parts) -> Iterator[str]:
+    file = "courts.json"
+    for court in parts.courts.values():
+        if parts.facts:
+            yield from _languages(file, court.id, court.names, parts.facts.official_languages)
+        if court.level == "first_instance":
+            above = parts.courts.get(court.appeal or "")
+            if above is None or above.level != "appeal":
+                yield f"{file}: {court.id}: appeal {court.appeal} is not a court of appeal"
+        hint = court.fallback_hint.court if court.fallback_hint else None
+        for what, other in (("fallback", court.fallback), ("fallback_hint", hint)):
+            if other is not None and (
+                other not in parts.courts or parts.courts[other].level != court.level
+            ):
+                yield f"{file}: {court.id}: {what} {other} is not a court of the same level"
+        if court.operational is False and court.fallback is None:
+            yield f"{file}: {court.id}: a court that is not open needs a fallback"
+        if court.seat and parts.territories is not None and court.seat not in parts.territories:
+            yield f"{file}: {court.id}: seat {court.seat} is not in territories.json"
+
+
+def _deadlines(parts: _Parts) -> Iterator[str]:
+    file = "deadlines.json"
+    for priority in parts.deadlines:
+        if priority not in PRIORITIES:
+            yield f"{file}: {priority}: not a priority"
+    for priority in PRIORITIES:
+        if parts.deadlines and priority not in parts.deadlines:
+            yield f"{file}: {priority}: has no deadlines"
+    known = [each for each in PRIORITIES if each in parts.deadlines]
+    for higher, lower in zip(known, known[1:], strict=False):
+        for what in ("review_seconds", "acknowledge_seconds"):
+            first = getattr(parts.deadlines[higher], what)
+            then = getattr(parts.deadlines[lower], what)
+            if then[0] < first[0] or sum(then) < sum(first):
+                yield f"{file}: {lower}: {what} must not end before those of {higher}"
+
+
+def _grounds(parts: _Parts) -> Iterator[str]:
+    file, grounds = "grounds.json", parts.grounds
+    if grounds is None:
+        return
+    for ground in grounds.grounds:
+        if parts.facts:
+            yield from _languages(file, ground.id, ground.names, parts.facts.languages)
+    yield from _twice(file, "grounds", grounds.order)
+    if grounds.reported_territory not in grounds.order:
+        yield f"{file}: reported_territory: {grounds.reported_territory} is not one of grounds"
+    if "national_unit" not in grounds.order:
+        yield f"{file}: grounds: national_unit is missing"
+
+
+def _territories(parts: _Parts) -> Iterator[str]:
+    territories, file = parts.territories, "territories.json"
+    if territories is None:
+        return
+    seen: set[str] = set()
+    for number, row in enumerate(territories.rows, 1):
+        values = territories.values_of(row)
+        label = str(values["code"] or f"row {number}")
+        if label in seen:
+            yield f"{file}: {label}: the code appears twice"
+            continue
+        seen.add(label)
+        try:
+            territory = Territory.model_validate(values)
+        except ValidationError as error:
+            yield from files.said(file, label, error)
+            continue
+        yield from _territory(territory, territories, parts)
+
+
+def _territory(territory: Territory, territories: Territories, parts: _Parts) -> Iterator[str]:
+    file, code, facts = "territories.json", territory.code, parts.facts
+    if facts is None:
+        return
+    yield from _languages(file, code, territory.names, facts.official_languages)
+    if territory.level not in facts.levels:
+        yield f"{file}: {code}: level {territory.level} is not in pack.json"
+        return
+    depth = facts.levels.index(territory.level)
+    if territory.parent is None:
+        if depth != 0:
+            yield f"{file}: {code}: a {territory.level} needs a parent"
+    elif territory.parent not in territories:
+        yield f"{file}: {code}: parent {territory.parent} is not in this file"
+    elif (above := territories[territory.parent].level) not in facts.levels[:depth]:
+        # A parent is always of a larger level, so following parents always ends.
+        yield f"{file}: {code}: a {territory.level} cannot be inside a {above}"
+    if facts.unit_level in facts.levels and depth >= facts.levels.index(facts.unit_level):
+        if territory.court is None or territory.court_confidence is None:
+            yield f"{file}: {code}: needs a court and how sure it is"
+    if territory.court is not None:
+        yield from _first_instance(file, code, territory.court, parts.courts)
+
+
+def _aliases(parts: _Parts) -> Iterator[str]:
+    for code, spellings in parts.aliases.items():
+        if parts.territories is not None and code not in parts.territories:
+            yield f"places.json: {code}: is not in territories.json"
+        if not isinstance(spellings, list) or not all(isinstance(each, str) for each in spellings):
+            yield f"places.json: {code}: must be a list of spellings"
+
+
+def _first_instance(
+    file: str, label: str, court: str, courts: Mapping[str, Court]
+) -> Iterator[str]:
+    if not courts:
+        return
+    if court not in courts:
+        yield f"{file}: {label}: court {court} is not in courts.json"
+    elif courts[court].level != "first_instance":
+        yield f"{file}: {label}: court {court} is not a first-instance court"
+
+
+def _languages(
+    file: str, label: str, texts: Mapping[str, object], languages: Iterable[str], what: str = "name"
+) -> Iterator[str]:
+    for language in languages:
+        if not texts.get(language):
+            yield f"{file}: {label}: no {what} in {language}"
+
+
+def _twice(file: str, label: str, values: Iterable[str]) -> Iterator[str]:
+    for value, times in Counter(values).items():
+        if times > 1:
+            yield f"{file}: {label}: {value} appears twice"

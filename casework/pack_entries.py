@@ -1,0 +1,359 @@
+"""The entries of a jurisdiction pack and how its files are read.
+
+A pack is a folder of JSON files. Lists hold entries with an `id`, so that a repeated id is seen
+rather than silently overwritten. Names are by language: what the public reads exists in each of
+the pack's `languages`, what only an administration names exists in its `official_languages`.
+Everything that states the law carries its source and stays `confirmed: false` until a deployment
+has checked it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
+
+TERRITORIAL: Final = "territorial"
+"""Competence of a category that goes to the unit of the territory."""
+
+Priority = Literal["immediate", "urgent", "standard", "information"]
+PRIORITIES: Final[tuple[Priority, ...]] = ("immediate", "urgent", "standard", "information")
+"""Most pressing first."""
+
+OffenceClass = Literal["misdemeanour", "felony"]
+CourtLevel = Literal["first_instance", "appeal"]
+CourtConfidence = Literal["exact", "fuzzy", "several"]
+"""How sure the court of a territory is: certain, its name was matched approximately, or the
+territory is shared by several courts and this is the one of its chief town."""
+
+Names = Mapping[str, str]
+Texts = Mapping[str, tuple[str, ...]]
+
+
+class PackError(Exception):
+    """The pack cannot be used. `findings` lists everything wrong as "file: entry: what"."""
+
+    def __init__(self, findings: list[str]) -> None:
+        super().__init__("\n".join(findings))
+        self.findings = tuple(findings)
+
+
+class Entry(BaseModel):
+    """An entry is immutable, and a misspelt field is an error, not an ignored one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class LegalBasis(Entry):
+    """One article, as far as it was read."""
+
+    ref: str
+    penalty: str | None = None
+    source: str
+    confirmed: bool
+
+
+class Category(Entry):
+    """A kind of content people report."""
+
+    id: str
+    group: str
+    """Row of the published table that counts it."""
+    offence_class: OffenceClass = Field(alias="class")
+    class_basis: str
+    """Why this class; an analyst corrects it on the case."""
+    competence: str
+    """`territorial`, or the id of the national unit that takes it from everywhere."""
+    legal_basis: tuple[LegalBasis, ...]
+    names: Names
+    help: Names
+    advice: Texts
+    """What to do now, most important first."""
+
+
+class Territory(Entry):
+    """A division of the country. `code` is the official one."""
+
+    code: str
+    level: str
+    parent: str | None
+    court: str | None
+    """First-instance court competent in criminal matters."""
+    court_confidence: CourtConfidence | None
+    population: int | None
+    names: Names
+
+    def name(self, language: str) -> str:
+        """The name in this language, or in the first official language that has one."""
+        return self.names.get(language) or next(iter(self.names.values()))
+
+
+class Unit(Entry):
+    """Who receives referrals."""
+
+    id: str
+    kind: Literal["judicial_police", "national", "desk"]
+    names: Names
+    territory: str | None
+    duty: bool
+    """Somebody answers at any hour."""
+    court: str | None = None
+    """First-instance court at the seat of a national unit."""
+    court_from_territory: bool = False
+    """The prosecutor is the territory's when it is known, rather than the seat's."""
+
+    def name(self, language: str) -> str:
+        """The name in this language, or in the first official language that has one."""
+        return self.names.get(language) or next(iter(self.names.values()))
+
+
+class FallbackHint(Entry):
+    """A guess at who sits in for a court that may not be open. Never routed on."""
+
+    court: str
+    basis: str
+    confirmed: bool
+
+
+class Court(Entry):
+    """A court, and what is not known about it."""
+
+    id: str
+    level: CourtLevel
+    names: Names
+    seat: str | None = None
+    appeal: str | None = None
+    """Court of appeal above a first-instance court."""
+    matter: str = "all"
+    operational: bool | Literal["unknown"]
+    operational_basis: str | None = None
+    fallback: str | None = None
+    """Confirmed court that sits in; used as soon as `operational` is not true."""
+    fallback_hint: FallbackHint | None = None
+    note: str | None = None
+
+    def name(self, language: str) -> str:
+        """The name in this language, or in the first official language that has one."""
+        return self.names.get(language) or next(iter(self.names.values()))
+
+
+class Deadlines(Entry):
+    """Seconds to wait, one per escalation level; the last is the final wait."""
+
+    review_seconds: tuple[PositiveInt, ...] = Field(min_length=1)
+    acknowledge_seconds: tuple[PositiveInt, ...] = Field(min_length=1)
+
+
+class Ground(Entry):
+    """Why a place makes a unit competent."""
+
+    id: str
+    names: Names
+    source: str
+    confirmed: bool
+
+
+class Prosecutor(Entry):
+    """The office addressed for one class of offence, at a court of one level."""
+
+    id: str
+    court_level: CourtLevel
+    names: Names
+    source: str
+    confirmed: bool
+
+
+class EmergencyNumber(Entry):
+    """A number to call when somebody is in danger."""
+
+    id: str
+    number: str
+    names: Names
+    source: str
+    confirmed: bool
+
+
+class Facts(Entry):
+    """`pack.json`: what holds for the whole pack."""
+
+    id: str
+    version: str
+    names: Names
+    languages: tuple[str, ...] = Field(min_length=1)
+    official_languages: tuple[str, ...] = Field(min_length=1)
+    levels: tuple[str, ...] = Field(min_length=1)
+    """Levels of territory, the largest first."""
+    unit_level: str
+    """The level that has one territorial unit each."""
+    groups: tuple[str, ...]
+    max_declines: PositiveInt
+    prosecutors: Mapping[OffenceClass, Prosecutor]
+    emergency_numbers: tuple[EmergencyNumber, ...]
+    advice: Texts
+
+
+class Grounds(Entry):
+    """`grounds.json`: the grounds of competence in their order."""
+
+    note: str = ""
+    reported_territory: str
+    """The ground a territory stated by a reporter counts as."""
+    grounds: tuple[Ground, ...]
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Ids, the strongest first."""
+        return tuple(ground.id for ground in self.grounds)
+
+
+class Territories(Mapping[str, Territory]):
+    """Code → territory. Rows become entries when asked for: a cold start needs few of them."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        columns: list[str] = document["columns"]
+        self._fields = [name for name in columns if name in Territory.model_fields]
+        self._at = {name: columns.index(name) for name in columns}
+        self._languages = [name for name in columns if name not in Territory.model_fields]
+        code = self._at["code"]
+        self.rows: list[list[Any]] = document["territories"]
+        self._rows = {row[code]: row for row in self.rows}
+        self._made: dict[str, Territory] = {}
+
+    def __getitem__(self, code: str) -> Territory:
+        if code not in self._made:
+            self._made[code] = Territory.model_construct(**self.values_of(self._rows[code]))
+        return self._made[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._rows
+
+    def values_of(self, row: list[Any]) -> dict[str, Any]:
+        """A row as the fields of `Territory`."""
+        values = {name: row[self._at[name]] for name in self._fields}
+        values["names"] = {name: row[self._at[name]] for name in self._languages}
+        return values
+
+
+E_ = TypeVar("E_", bound=Entry)
+
+
+def read_document(folder: Path, file: str) -> dict[str, Any]:
+    """One file of the pack as JSON; raises `PackError` when it is not a JSON object."""
+    try:
+        text = (folder / file).read_text("utf-8")
+        document = json.loads(text, object_pairs_hook=_without_repeats)
+    except FileNotFoundError:
+        raise PackError([f"{file}: -: the file is missing"]) from None
+    except UnicodeDecodeError:
+        raise PackError([f"{file}: -: not UTF-8"]) from None
+    except json.JSONDecodeError as error:
+        raise PackError([f"{file}: line {error.lineno}: not JSON ({error.msg})"]) from None
+    except _Repeated as error:
+        raise PackError([f"{file}: {error}: the name appears twice in one object"]) from None
+    if not isinstance(document, dict):
+        raise PackError([f"{file}: -: must be a JSON object"])
+    return document
+
+
+def read_one(folder: Path, file: str, model: type[E_]) -> E_:
+    """A file that is one entry."""
+    document = read_document(folder, file)
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        raise PackError(said(file, "-", error)) from None
+
+
+def read_list(folder: Path, file: str, key: str, model: type[E_]) -> tuple[dict[str, E_], list[str]]:
+    """The readable entries of a file by id, and what is wrong with the others."""
+    rows = read_document(folder, file).get(key)
+    if not isinstance(rows, list):
+        return {}, [f"{file}: {key}: must be a list"]
+    entries: dict[str, E_] = {}
+    findings: list[str] = []
+    for number, row in enumerate(rows, 1):
+        named = row.get("id") if isinstance(row, dict) else None
+        label = named if isinstance(named, str) else f"entry {number}"
+        if label in entries:
+            findings.append(f"{file}: {label}: the id appears twice")
+            continue
+        try:
+            entries[label] = model.model_validate(row)
+        except ValidationError as error:
+            findings += said(file, label, error)
+    return entries, findings
+
+
+def read_deadlines(folder: Path) -> tuple[dict[str, Deadlines], list[str]]:
+    """`deadlines.json`: priority → deadlines."""
+    file = "deadlines.json"
+    rows = read_document(folder, file).get("deadlines")
+    if not isinstance(rows, dict):
+        return {}, [f"{file}: deadlines: must be an object"]
+    entries: dict[str, Deadlines] = {}
+    findings: list[str] = []
+    for priority, row in rows.items():
+        try:
+            entries[priority] = Deadlines.model_validate(row)
+        except ValidationError as error:
+            findings += said(file, priority, error)
+    return entries, findings
+
+
+def read_territories(folder: Path) -> Territories:
+    """`territories.json` without looking at each row; `read_list`-like checks are in `pack_check`."""
+    file = "territories.json"
+    document = read_document(folder, file)
+    columns, rows = document.get("columns"), document.get("territories")
+    if not isinstance(columns, list) or not isinstance(rows, list):
+        raise PackError([f"{file}: -: needs the lists columns and territories"])
+    if missing := sorted(set(Territory.model_fields) - {"names"} - set(columns)):
+        raise PackError([f"{file}: columns: missing {', '.join(missing)}"])
+    broken = [
+        f"{file}: row {number}: has not the {len(columns)} values of columns"
+        for number, row in enumerate(rows, 1)
+        if not isinstance(row, list) or len(row) != len(columns)
+    ]
+    if broken:
+        raise PackError(broken)
+    return Territories(document)
+
+
+def read_aliases(folder: Path) -> dict[str, list[str]]:
+    """`places.json` (may be absent): code → other spellings of the place."""
+    if not (folder / "places.json").is_file():
+        return {}
+    aliases: dict[str, list[str]] = read_document(folder, "places.json").get("aliases", {})
+    return aliases
+
+
+class _Repeated(ValueError):
+    """A JSON object names one member twice."""
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                raise _Repeated(name)
+            seen.add(name)
+    return members
+
+
+def said(file: str, label: str, error: ValidationError) -> list[str]:
+    """A validation error as findings."""
+    return [
+        f"{file}: {label}: {'.'.join(map(str, each['loc'])) or 'entry'}: {each['msg']}"
+        for each in error.errors(include_url=False)
+    ]
