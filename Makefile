@@ -59,7 +59,7 @@ lock: $(READY) $(NODE_READY)  ## compile the lock files from requirements-*.in a
 
 .venv: $(READY)
 
-$(READY): requirements-dev.lock tools/bootstrap.py
+$(READY): requirements-dev.lock
 	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "Python 3.11 or newer is needed; '$(PYTHON)' was not found. Name one with PYTHON=" >&2; exit 1; }
 	@$(PYTHON) tools/bootstrap.py $(VENV) requirements-dev.lock
 	@touch $@

@@ -19,7 +19,6 @@ from types import FrameType
 
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
-from rich.table import Table
 
 from local.places import DEFAULT_STATE, SWAGGER_UI
 from local.ports import require_free
@@ -72,11 +71,10 @@ def offer(system: System, staff: LocalStaff) -> None:
     out.print(f"  API             {system.api}/v1/")
     out.print(f"  AWS endpoint    {system.endpoint}  (loopback only; key and secret: test)")
     out.print(f"  Log             {system.places.log}")
-    people = Table("demo staff", "role", "unit", "password", box=None, padding=(0, 2))
-    for person, password in staff.known:
-        people.add_row(person.email, person.role, person.unit, password)
     out.print()
-    out.print(people)
+    out.print(f"  {'demo staff':<46}{'role':<12}password")
+    for person, password in staff.known:
+        out.print(f"  {person.email:<46}{person.role:<12}{password}", markup=False, soft_wrap=True)
     out.print()
     out.print("  A token for the desk API:  .venv/bin/python -m local token analyst")
     out.print("  Ctrl-C stops everything; data is kept in .local/ (RESET=1 starts clean).")

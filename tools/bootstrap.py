@@ -19,6 +19,15 @@ def stop(message):
     raise SystemExit(1)
 
 
+def usable(python):
+    """Whether this interpreter exists, is new enough, and has pip."""
+    check = "import sys, pip; sys.exit(sys.version_info < (%d, %d))" % OLDEST
+    try:
+        return subprocess.call([python, "-c", check], stderr=subprocess.DEVNULL) == 0
+    except OSError:
+        return False
+
+
 def main(folder, lock):
     if sys.version_info < OLDEST:
         stop(
@@ -34,15 +43,22 @@ def main(folder, lock):
             "(on Debian: apt-get install python3-venv), or name another with PYTHON="
             % sys.executable
         )
-    sys.stdout.write("Making %s with Python %s\n" % (folder, sys.version.split()[0]))
-    sys.stdout.flush()
-    venv.EnvBuilder(with_pip=True, clear=True, symlinks=True).create(folder)
     python = os.path.join(folder, "bin", "python")
+    # When only the lock changed, the environment is brought up to date in place, so that what
+    # runs in it goes on. One whose Python or pip is not usable is made anew.
+    if not usable(python):
+        sys.stdout.write("Making %s with Python %s\n" % (folder, sys.version.split()[0]))
+        sys.stdout.flush()
+        venv.EnvBuilder(with_pip=True, clear=True, symlinks=True).create(folder)
     command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     command += ["--no-deps", "--require-hashes", "--only-binary=:all:", "-r", lock]
     sys.stdout.write("Installing %s\n" % lock)
     sys.stdout.flush()
-    if subprocess.call(command) != 0:
+    try:
+        failed = subprocess.call(command) != 0
+    except KeyboardInterrupt:
+        stop("Interrupted; the next call goes on from here.")
+    if failed:
         stop("The dependencies could not be installed; what pip said is above.")
 
 
