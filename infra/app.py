@@ -65,13 +65,12 @@ def build(stage: Stage, staging: Staging, outdir: Path | None = None) -> cdk.App
             synthesizer=_synthesizer(),
         )
         # The secret the edge names is a replica of the core's.
-        edge.add_dependency(core)
+        edge.add_stack_dependency(core)
         stacks.append(edge)
     for stack in stacks:
         cdk.Tags.of(stack).add("project", "e-iblagh-casework")
         cdk.Tags.of(stack).add("stage", stage.name)
-    if stage.on_aws:
-        nag.check(app)
+    nag.check(app, stage)
     return app
 
 

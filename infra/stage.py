@@ -73,6 +73,11 @@ class Stage:
         return f"{self.core_name}-edge"
 
     @property
+    def workflow_name(self) -> str:
+        """Of the state machine, so that the permission to see its executions can name it."""
+        return f"casework-{self.name}-case"
+
+    @property
     def origin_secret_name(self) -> str:
         """Fixed, because the edge finds its replica by name in another region."""
         return f"casework-{self.name}-origin"

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_stepfunctions as stepfunctions
 from constructs import Construct
@@ -18,6 +19,11 @@ from infra.stage import Stage
 FILE = "functions/triage/workflow.asl.json"
 NOTHING = '{"StartAt":"Done","States":{"Done":{"Type":"Succeed"}}}'
 PLACE = re.compile(r"\$\{(\w+)\}")
+
+
+def executions(stage: Stage, partition: str, region: str, account: str) -> str:
+    """Every execution of a stage's state machine, as a resource of a permission."""
+    return f"arn:{partition}:states:{region}:{account}:execution:{stage.workflow_name}:*"
 
 
 class Workflow(Construct):
@@ -57,6 +63,7 @@ class Workflow(Construct):
         self.machine = stepfunctions.StateMachine(
             self,
             "Machine",
+            state_machine_name=stage.workflow_name,
             # Inline, not as an asset: what runs can be read in the template. Written compactly,
             # because the service counts its bytes.
             definition_body=stepfunctions.DefinitionBody.from_string(
@@ -74,6 +81,7 @@ class Workflow(Construct):
             removal_policy=stage.removal,
         )
         self.arn = self.machine.state_machine_arn
+        self.executions = executions(stage, Aws.PARTITION, Aws.REGION, Aws.ACCOUNT_ID)
 
     def let_start(self, function: Function) -> None:
         """Allow starting executions."""
@@ -95,4 +103,4 @@ class Workflow(Construct):
     def let_watch(self, function: Function) -> None:
         """Allow seeing which executions run and how they ended."""
         function.may(["states:ListExecutions"], self.arn)
-        self.machine.grant_execution(function, "states:DescribeExecution")
+        function.may(["states:DescribeExecution"], self.executions)
