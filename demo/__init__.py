@@ -1,0 +1,1 @@
+"""The demonstration: labelled synthetic reports travel through a running system."""

@@ -1,0 +1,240 @@
+"""`make demo`: the synthetic reports travel through a running system, and nothing is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from casework.jurisdiction import open_pack
+from demo import audit, citizens, show
+from demo.desk import Person, Tally, answer_all, review_all
+from demo.reports import Labelled, labelled_reports
+from local import staff
+from local.places import DEFAULT_STATE, ROOT
+from local.synth import synthesise
+from local.system import Options, System, running
+from local.trouble import NothingRuns, Trouble
+
+PACK = "ma"
+WAVE = 120
+"""Reports sent before people work: far below the 500 paused workflows a laptop carries well."""
+CLIENTS = 8
+DOUBLE_CLICK_EVERY = 6
+PATIENCE = 300.0
+"""Seconds without any progress after which the demonstration gives up."""
+RESULT = ROOT / "build" / "demo.json"
+
+
+def main() -> int:
+    console = Console()
+    try:
+        with a_system(console) as system:
+            figures = play(system, console)
+    except Trouble as trouble:
+        console.print(f"[red]{trouble}[/red]")
+        return 2
+    RESULT.parent.mkdir(exist_ok=True)
+    RESULT.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    show.figures(console, figures)
+    console.print(f"Written to {RESULT.relative_to(ROOT)}")
+    return 1 if figures["lost"] or figures["duplicated"] else 0
+
+
+@contextmanager
+def a_system(console: Console) -> Iterator[System]:
+    """The system that runs here, or one of our own for as long as the demonstration takes."""
+    try:
+        yield running(DEFAULT_STATE)
+        return
+    except NothingRuns:
+        console.print("No system is running: starting one for this demonstration.")
+    with tempfile.TemporaryDirectory(prefix="casework-demo-") as folder:
+        assembly = synthesise("local", Path(folder) / "cdk.out")
+        with System.fresh(Path(folder) / "system", assembly, Options()) as system:
+            yield system
+
+
+def play(system: System, console: Console) -> dict[str, Any]:
+    """Send, review, acknowledge; returns the figures."""
+    reports = labelled_reports()
+    stage = Stage(system)
+    before = audit.report_references(system.aws.dynamodb, stage.table)
+    sent: dict[str, Labelled] = {}
+    receipts: list[citizens.Accepted] = []
+    tally = Tally()
+    with _progress(console) as progress:
+        sending = progress.add_task("reports accepted", total=len(reports))
+        working = progress.add_task("cases ended or with a unit", total=None)
+        for start in range(0, len(reports), WAVE):
+            wave = reports[start : start + WAVE]
+            for label, accepted in asyncio.run(_send(system.api, wave)):
+                sent[accepted.reference] = label
+                receipts.append(accepted)
+                progress.advance(sending)
+            stage.work_until_settled(
+                sent, tally, lambda done: progress.update(working, completed=done)
+            )
+        progress.update(working, total=len(tally.acknowledged | tally.rejected))
+    statuses = asyncio.run(_follow(system.api, receipts))
+    return _figures(stage.observed(), sent, before, tally, statuses)
+
+
+class Stage:
+    """The people of the demonstration and what they can see of the system."""
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.table = system.outputs["CaseTable"]
+        self.pack = open_pack(PACK)
+        self.analyst = Person(system.origin, staff.demo_token(system, "analyst"))
+        self.supervisor = Person(system.origin, staff.demo_token(system, "supervisor"))
+        self.officers: dict[str, Person] = {}
+        self.notified: Counter[str] = Counter()
+
+    def work_until_settled(self, sent: dict[str, Labelled], tally: Tally, progress: Any) -> None:
+        """Analysts and units work until every case of the reports is held or has ended."""
+        last_change = time.monotonic()
+        known = -1
+        while True:
+            review_all(self.analyst, sent, tally)
+            review_all(self.supervisor, sent, tally)
+            for unit in self._told_units():
+                answer_all(self._officer(unit), self._other_unit, unit, tally)
+            done = len(tally.acknowledged | tally.rejected)
+            progress(done)
+            if self._settled(sent):
+                return
+            if done != known:
+                known, last_change = done, time.monotonic()
+            if time.monotonic() - last_change > PATIENCE:
+                return  # the audit names what is missing
+            time.sleep(0.3)
+
+    def observed(self) -> audit.Observed:
+        """What the system holds now."""
+        self._told_units()
+        aws = self.system.aws
+        return audit.observe(
+            aws.dynamodb,
+            self.table,
+            aws.stepfunctions,
+            self.system.outputs["WorkflowArn"],
+            self.notified,
+        )
+
+    def _told_units(self) -> list[str]:
+        """Units with work, learnt as units do: from the notifications in their queues."""
+        for url in self._queues().values():
+            for event in audit.drain(self.system.aws.sqs, url):
+                self.notified[event["id"]] += 1
+                if event["type"].endswith("case.referred.v1"):
+                    self.officers.setdefault(event["data"]["unit"], self._officer_of(event))
+        return sorted(self.officers)
+
+    def _queues(self) -> dict[str, str]:
+        prefix = f"{self.system.outputs['Stage']}-unit-"
+        found = self.system.aws.sqs.get_paginator("list_queues").paginate(QueueNamePrefix=prefix)
+        urls = [url for page in found for url in page.get("QueueUrls", [])]
+        return {url.rsplit("/", 1)[-1].removeprefix(prefix): url for url in urls}
+
+    def _officer_of(self, event: dict[str, Any]) -> Person:
+        return self._officer(event["data"]["unit"])
+
+    def _officer(self, unit: str) -> Person:
+        if unit not in self.officers:
+            token = staff.demo_token(self.system, "officer", unit)
+            self.officers[unit] = Person(self.system.origin, token)
+        return self.officers[unit]
+
+    def _other_unit(self, unit: str) -> str:
+        others = [other for other in sorted(self.pack.units) if other != unit]
+        return others[sum(unit.encode()) % len(others)]
+
+    def _settled(self, sent: dict[str, Labelled]) -> bool:
+        seen = self.observed()
+        cases = {seen.reports.get(reference) for reference in sent}
+        return None not in cases and all(
+            seen.statuses.get(str(case)) in audit.HELD
+            and "RUNNING" not in seen.executions.get(str(case), ["RUNNING"])
+            for case in cases
+        )
+
+
+async def _send(origin: str, wave: list[Labelled]) -> list[tuple[Labelled, citizens.Accepted]]:
+    gate = asyncio.Semaphore(CLIENTS)
+
+    async def one(number: int, label: Labelled) -> tuple[Labelled, citizens.Accepted]:
+        async with gate:
+            send = citizens.twice if number % DOUBLE_CLICK_EVERY == 0 else citizens.submit
+            return label, await send(client, label.body)
+
+    async with httpx.AsyncClient(base_url=origin) as client:
+        return list(await asyncio.gather(*(one(i, label) for i, label in enumerate(wave))))
+
+
+async def _follow(origin: str, receipts: list[citizens.Accepted]) -> Counter[str]:
+    gate = asyncio.Semaphore(CLIENTS)
+
+    async def one(accepted: citizens.Accepted) -> str:
+        async with gate:
+            return await citizens.follow(client, accepted)
+
+    async with httpx.AsyncClient(base_url=origin) as client:
+        return Counter(await asyncio.gather(*map(one, receipts)))
+
+
+def _figures(
+    seen: audit.Observed,
+    sent: dict[str, Labelled],
+    before: set[str],
+    tally: Tally,
+    statuses: Counter[str],
+) -> dict[str, Any]:
+    cases = {str(seen.reports[reference]) for reference in sent if seen.reports.get(reference)}
+    lost = audit.lost(sent, seen)
+    duplicated = audit.duplicated(sent, seen, before)
+    return {
+        "synthetic": True,
+        "reports_accepted": len(sent),
+        "cases_opened": len({case for case in cases if seen.openers.get(case) in sent}),
+        "reports_joined": len(sent)
+        - len({case for case in cases if seen.openers.get(case) in sent}),
+        "by_priority": dict(sorted(Counter(seen.priorities[case] for case in cases).items())),
+        "referred_per_unit": dict(
+            sorted(Counter(unit for case in cases for unit in seen.hops.get(case, [])).items())
+        ),
+        "acknowledged": sum(seen.statuses.get(case) == "acknowledged" for case in cases),
+        "ended_with_a_reason": sum(seen.statuses.get(case) == "closed" for case in cases),
+        "declined": len(tally.declined),
+        "rerouted": sum(len(seen.hops.get(case, [])) > 1 for case in cases),
+        "seen_by_reporters": dict(sorted(statuses.items())),
+        "lost": len(lost),
+        "duplicated": len(duplicated),
+        "findings": lost + duplicated,
+    }
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,151 @@
+"""Nothing lost, nothing twice: what was sent against table, queues and workflow executions.
+
+`observe` reads the running system; `lost` and `duplicated` only compare. Everything they name is
+a finding of its own, so that a run that fails says what is wrong.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from casework.aws import keys
+from casework.aws.wire import from_wire
+
+HELD = {"acknowledged", "closed"}
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What the system holds."""
+
+    reports: Mapping[str, str | None]
+    """Case id by reference."""
+    statuses: Mapping[str, str]
+    """Case status by case id."""
+    openers: Mapping[str, str]
+    """Reference of the report that opened each case."""
+    hops: Mapping[str, list[str]]
+    """Units each case was queued for, in order."""
+    priorities: Mapping[str, str]
+    """Priority by case id."""
+    executions: Mapping[str, list[str]]
+    """Statuses of all executions of a case."""
+    notified: Counter[str] = field(default_factory=Counter)
+    """How often each referral notification (CloudEvents id) arrived in its unit's queue."""
+
+
+def lost(sent: Iterable[str], seen: Observed) -> list[str]:
+    """What should be there and is not."""
+    findings = []
+    for reference in sent:
+        case_id = seen.reports.get(reference)
+        if reference not in seen.reports:
+            findings.append(f"report {reference} is not in the table")
+        elif case_id is None:
+            findings.append(f"report {reference} has no case")
+        elif case_id not in seen.statuses:
+            findings.append(f"report {reference} is in case {case_id}, which does not exist")
+    for case_id in _cases_of(sent, seen):
+        if seen.statuses.get(case_id) not in HELD:
+            findings.append(f"case {case_id} is still {seen.statuses.get(case_id)}")
+        if "SUCCEEDED" not in seen.executions.get(case_id, []):
+            findings.append(f"case {case_id} has no execution that ended well")
+        for hop, unit in enumerate(seen.hops.get(case_id, []), start=1):
+            if not seen.notified[f"{case_id}-{hop}-referred"]:
+                findings.append(f"unit {unit} was never told of case {case_id}")
+    return findings
+
+
+def duplicated(sent: Iterable[str], seen: Observed, before: Iterable[str]) -> list[str]:
+    """What is there more than once."""
+    sent = list(sent)
+    findings = [f"reference {name} was given twice" for name in _repeated(sent)]
+    extra = seen.reports.keys() - set(sent) - set(before)
+    findings += [f"report {reference} was sent by nobody" for reference in sorted(extra)]
+    openers = [
+        seen.openers[case_id] for case_id in _cases_of(sent, seen) if case_id in seen.openers
+    ]
+    findings += [f"report {name} opened two cases" for name in _repeated(openers)]
+    for case_id in _cases_of(sent, seen):
+        if seen.executions.get(case_id, []).count("SUCCEEDED") > 1:
+            findings.append(f"case {case_id} went through the workflow twice")
+    return findings
+
+
+def _cases_of(sent: Iterable[str], seen: Observed) -> list[str]:
+    found = {seen.reports.get(reference) for reference in sent}
+    return sorted(case_id for case_id in found if case_id is not None)
+
+
+def _repeated(names: Iterable[str]) -> list[str]:
+    return sorted(name for name, times in Counter(names).items() if times > 1)
+
+
+def observe(
+    dynamodb: Any, table: str, stepfunctions: Any, workflow: str, notified: Counter[str]
+) -> Observed:
+    """Read everything the comparison needs, from the table and the workflow's executions."""
+    reports: dict[str, str | None] = {}
+    statuses: dict[str, str] = {}
+    openers: dict[str, str] = {}
+    priorities: dict[str, str] = {}
+    hops: dict[str, dict[str, str]] = {}
+    for item in _items(dynamodb, table):
+        partition, sort = item[keys.PARTITION], item[keys.SORT]
+        if partition.startswith(keys.REPORT_PREFIX):
+            reports[keys.reference_of(partition)] = item.get("case_id")
+        elif sort == keys.CASE_SORT:
+            statuses[keys.case_of(partition)] = item["status"]
+            openers[keys.case_of(partition)] = item["opened_by"]
+            priorities[keys.case_of(partition)] = item.get("priority", "standard")
+        elif sort.startswith(keys.EVENT_PREFIX) and item["move"] in {"refer", "reroute"}:
+            hops.setdefault(keys.case_of(partition), {})[sort] = item["data"]["unit"]
+    return Observed(
+        reports=reports,
+        statuses=statuses,
+        openers=openers,
+        hops={case: [units[sort] for sort in sorted(units)] for case, units in hops.items()},
+        priorities=priorities,
+        executions=_executions(stepfunctions, workflow),
+        notified=notified,
+    )
+
+
+def report_references(dynamodb: Any, table: str) -> set[str]:
+    """References of all reports in the table."""
+    return {
+        keys.reference_of(item[keys.PARTITION])
+        for item in _items(dynamodb, table)
+        if item[keys.PARTITION].startswith(keys.REPORT_PREFIX)
+    }
+
+
+def drain(sqs: Any, queue_url: str) -> Iterator[dict[str, Any]]:
+    """A unit takes its notifications off its queue: the CloudEvents, until none is left."""
+    while True:
+        answer = sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=0)
+        messages = answer.get("Messages", [])
+        if not messages:
+            return
+        for message in messages:
+            yield json.loads(message["Body"])
+            sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
+
+
+def _items(dynamodb: Any, table: str) -> Iterator[dict[str, Any]]:
+    for page in dynamodb.get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
+        yield from map(from_wire, page["Items"])
+
+
+def _executions(stepfunctions: Any, workflow: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    pages = stepfunctions.get_paginator("list_executions").paginate(stateMachineArn=workflow)
+    for page in pages:
+        for execution in page["executions"]:
+            case_id = execution["name"].rsplit("-", 1)[0]
+            found.setdefault(case_id, []).append(execution["status"])
+    return found

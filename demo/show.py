@@ -1,0 +1,36 @@
+"""The figures of a demonstration, for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+LINES = (
+    ("reports accepted", "reports_accepted"),
+    ("cases opened", "cases_opened"),
+    ("reports joined to an existing case", "reports_joined"),
+    ("acknowledged by a unit", "acknowledged"),
+    ("ended with a reason", "ended_with_a_reason"),
+    ("declined", "declined"),
+    ("rerouted", "rerouted"),
+    ("lost", "lost"),
+    ("duplicated", "duplicated"),
+)
+
+
+def figures(console: Console, found: dict[str, Any]) -> None:
+    """Print the closing tables."""
+    table = Table("figure", "value", title="Demonstration with synthetic reports")
+    for name, key in LINES:
+        table.add_row(name, str(found[key]))
+    for priority, number in found["by_priority"].items():
+        table.add_row(f"cases of priority {priority}", str(number))
+    console.print(table)
+    units = Table("unit", "referrals")
+    for unit, number in found["referred_per_unit"].items():
+        units.add_row(unit, str(number))
+    console.print(units)
+    for finding in found["findings"]:
+        console.print(f"[red]{finding}[/red]")
