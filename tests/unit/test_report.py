@@ -1,0 +1,216 @@
+"""What a report may say, and what becomes of its parts."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from casework.aws.http import findings_of
+from casework.report import (
+    Facts,
+    Report,
+    Role,
+    fold,
+    fold_facts,
+    outside_the_pack,
+    unfold,
+    unfold_facts,
+)
+from tests.builders import a_report
+
+CONTACT = {"email": "a.person@example.org", "phone": "06 61 00 00 00"}
+IDENTIFIED = {
+    "kind": "identified",
+    "contact": CONTACT,
+    "identity": {"name": "Canary Person", "id_number": "AB123456"},
+}
+
+
+def read(document: dict[str, Any]) -> Report:
+    return Report.model_validate_json(json.dumps(document))
+
+
+def refusal_of(document: dict[str, Any]) -> list[tuple[str, str]]:
+    with pytest.raises(ValidationError) as refused:
+        read(document)
+    return [(each.pointer, each.code) for each in findings_of(refused.value, document)]
+
+
+def test_everything_the_issue_names_can_be_said() -> None:
+    report = read(
+        a_report(
+            category=None,
+            platform="Instagram",
+            seen_at="2026-11-20T10:00:00+01:00",
+            still_online=None,
+            role="relative",
+            victim_is_minor=True,
+            victim_is_vulnerable=True,
+            danger_now=True,
+            money_lost={
+                "amount": "8400.50",
+                "currency": "MAD",
+                "means": "card",
+                "at": "2026-11-20",
+                "beneficiary_account": "011 780 0000123456789012 34",
+            },
+            territory={"text": "casa, ain sebaa"},
+            locations=[
+                {"kind": kind, "value": "x", "platform": "p"}
+                for kind in ("url", "handle", "phone", "email", "other")
+            ],
+            disclosure=IDENTIFIED,
+        )
+    )
+    assert report.category is None
+    assert report.identity is not None
+
+
+@pytest.mark.parametrize(
+    ("said", "pointer", "code"),
+    [
+        ({"status": "closed"}, "#/status", "extra_forbidden"),
+        ({"narrative": ""}, "#/narrative", "string_too_short"),
+        ({"narrative": " \n\u00a0"}, "#/narrative", "text.blank"),
+        ({"narrative": "x" * 20_001}, "#/narrative", "string_too_long"),
+        ({"locations": [{"kind": "url", "value": "x"}] * 51}, "#/locations", "too_long"),
+        ({"locations": [{"kind": "url"}]}, "#/locations/0/value", "missing"),
+        ({"locations": [{"kind": "x", "value": "x"}]}, "#/locations/0/kind", "enum"),
+        (
+            {"locations": [{"kind": "url", "value": "x" * 2049}]},
+            "#/locations/0/value",
+            "string_too_long",
+        ),
+        ({"role": "police"}, "#/role", "enum"),
+        ({"danger_now": 1}, "#/danger_now", "bool_type"),
+        ({"danger_now": "true"}, "#/danger_now", "bool_type"),
+        ({"seen_at": "5"}, "#/seen_at", "string_pattern_mismatch"),
+        ({"seen_at": "2026-02-30"}, "#/seen_at", "date.malformed"),
+        ({"seen_at": 1}, "#/seen_at", "string_type"),
+        ({"money_lost": {"amount": 5, "currency": "MAD"}}, "#/money_lost/amount", "string_type"),
+        (
+            {"money_lost": {"amount": "0.00", "currency": "MAD"}},
+            "#/money_lost/amount",
+            "amount.zero",
+        ),
+        (
+            {"money_lost": {"amount": "1e5", "currency": "MAD"}},
+            "#/money_lost/amount",
+            "string_pattern_mismatch",
+        ),
+        (
+            {"money_lost": {"amount": "-1", "currency": "MAD"}},
+            "#/money_lost/amount",
+            "string_pattern_mismatch",
+        ),
+        (
+            {"money_lost": {"amount": "1", "currency": "XXX"}},
+            "#/money_lost/currency",
+            "currency.unknown",
+        ),
+        ({"territory": {}}, "#/territory", "union_tag_not_found"),
+        ({"territory": {"code": "1", "text": "x"}}, "#/territory", "union_tag_not_found"),
+        ({"territory": {"code": 1}}, "#/territory/code", "string_type"),
+        ({"territory": {"country": "ZZ"}}, "#/territory/country", "country.unknown"),
+        ({"disclosure": {"kind": "secret"}}, "#/disclosure", "union_tag_invalid"),
+        (
+            {"disclosure": {"kind": "anonymous", "contact": CONTACT}},
+            "#/disclosure/contact",
+            "extra_forbidden",
+        ),
+        (
+            {"disclosure": {"kind": "confidential", "contact": {}}},
+            "#/disclosure/contact",
+            "contact.empty",
+        ),
+        (
+            {"disclosure": {"kind": "confidential", "contact": {"phone": "12"}}},
+            "#/disclosure/contact/phone",
+            "phone.malformed",
+        ),
+        (
+            {"disclosure": {"kind": "confidential", "contact": {"email": "a@b.c\r\nBcc: x@y.z"}}},
+            "#/disclosure/contact/email",
+            "email.malformed",
+        ),
+        (
+            {"disclosure": {"kind": "identified", "contact": CONTACT}},
+            "#/disclosure/identity",
+            "missing",
+        ),
+    ],
+)
+def test_what_cannot_be_said_is_refused_at_its_place(
+    said: dict[str, Any], pointer: str, code: str
+) -> None:
+    assert refusal_of(a_report(**said)) == [(pointer, code)]
+
+
+@pytest.mark.parametrize("field", ["narrative", "role", "language", "disclosure"])
+def test_four_fields_are_required(field: str) -> None:
+    document = a_report()
+    del document[field]
+    assert refusal_of(document) == [(f"#/{field}", "missing")]
+
+
+def test_the_narrative_is_counted_in_characters_of_any_script() -> None:
+    assert read(a_report(narrative="\U0001f600" * 20_000)).narrative == "\U0001f600" * 20_000
+    assert read(a_report(narrative="خ" * 20_000)).narrative == "خ" * 20_000
+
+
+def test_a_refusal_repeats_nothing_that_was_sent() -> None:
+    document = a_report(narrative="canary" * 4000, danger_now="canary", role="canary")
+    with pytest.raises(ValidationError) as refused:
+        read(document)
+    assert "canary" not in repr(findings_of(refused.value, document))
+
+
+def test_a_document_wrong_everywhere_is_answered_briefly() -> None:
+    document = a_report(**{f"field{number}": 0 for number in range(1000)}, **{"k" * 9000: 0})
+    with pytest.raises(ValidationError) as refused:
+        read(document)
+    assert len(repr(findings_of(refused.value, document))) < 5_000
+
+
+@given(st.text(min_size=1, max_size=300).filter(str.strip))
+def test_the_narrative_is_kept_to_the_byte(narrative: str) -> None:
+    assert unfold(fold(narrative)) == narrative
+
+
+def test_facts_hold_neither_words_nor_people() -> None:
+    report = read(a_report(disclosure=IDENTIFIED, narrative="my words"))
+    stored = fold_facts(report.facts)
+    text = unfold(stored)
+    assert not {"narrative", "disclosure", "contact", "identity"} & set(json.loads(text))
+    for told in ("my words", "example.org", "06 61", "Canary", "AB123456"):
+        assert told not in text
+    assert unfold_facts(stored) == report.facts
+
+
+def test_facts_of_a_later_release_are_read_without_what_is_new() -> None:
+    later = json.dumps({"role": "victim", "language": "fr", "weather": "rain"})
+    assert unfold_facts(fold(later)) == Facts(role=Role.VICTIM, language="fr")
+
+
+def test_own_identifiers_are_the_reporters_in_their_one_writing() -> None:
+    report = read(a_report(disclosure={"kind": "confidential", "contact": CONTACT}))
+    assert list(report.own_identifiers) == [
+        ("email", "a.person@example.org"),
+        ("phone", "+212661000000"),
+    ]
+    assert list(read(a_report()).own_identifiers) == []
+
+
+def test_what_the_jurisdiction_does_not_have_is_refused() -> None:
+    report = read(a_report(category="sorcery", language="pt", territory={"code": "99"}))
+    findings = outside_the_pack(report, {"fraud"}, {"01"}, ("ar", "fr"))
+    assert [each.pointer for each in findings] == ["#/category", "#/territory/code", "#/language"]
+    known = read(a_report(territory={"code": "01"}))
+    assert outside_the_pack(known, {"fraud"}, {"01"}, ("ar", "fr")) == ()
+    unknown = read(a_report(category=None, territory={"text": "99"}))
+    assert outside_the_pack(unknown, {"fraud"}, {"01"}, ("ar", "fr")) == ()

@@ -1,0 +1,75 @@
+"""Boxes: sealed by anybody, opened by the holder of the key, and only in their own place."""
+
+from __future__ import annotations
+
+import pytest
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from casework.aws.sealing import Box, BrokenBox, PublicKey, open_with, seal_with
+
+PRIVATE = rsa.generate_private_key(65537, 2048)
+PUBLIC = PublicKey(
+    key_id="arn:aws:kms:eu-west-3:000000000000:key/contact",
+    der=PRIVATE.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    ),
+)
+REFERENCE = "000G-40R4-0M30-E209-J"
+
+
+def sealed(content: bytes) -> bytes:
+    return seal_with(PUBLIC, content, reference=REFERENCE, field="contact")
+
+
+def unwrapped(box: Box) -> bytes:
+    oaep = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), label=None)
+    return PRIVATE.decrypt(box.wrapped, oaep)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.binary(max_size=300).map(lambda content: content.rstrip(b" ")))
+def test_a_box_opens_with_the_unwrapped_key(content: bytes) -> None:
+    box = Box.read(sealed(content))
+    assert box.key_id == PUBLIC.key_id
+    assert open_with(unwrapped(box), box, reference=REFERENCE, field="contact") == content
+
+
+def test_a_box_does_not_open_in_another_place() -> None:
+    box = Box.read(sealed(b"{}"))
+    key = unwrapped(box)
+    with pytest.raises(BrokenBox):
+        open_with(key, box, reference=REFERENCE, field="identity")
+    with pytest.raises(BrokenBox):
+        open_with(key, box, reference="0000-0000-0000-0000-0", field="contact")
+
+
+def test_a_changed_box_does_not_open() -> None:
+    stored = sealed(b'{"phone": "0661000000"}')
+    key = unwrapped(Box.read(stored))
+    changed = Box.read(stored[:-1] + bytes([stored[-1] ^ 1]))
+    with pytest.raises(BrokenBox):
+        open_with(key, changed, reference=REFERENCE, field="contact")
+
+
+@pytest.mark.parametrize("stored", [b"", b"\x01", b"\x01\xff", b"\x02" + bytes(500)])
+def test_what_is_no_box_is_refused(stored: bytes) -> None:
+    with pytest.raises(BrokenBox):
+        Box.read(stored)
+
+
+def test_the_length_of_a_box_does_not_tell_the_length_of_an_address() -> None:
+    assert len(sealed(b"a@b.ma")) == len(sealed(b"a.much.longer.address@example.org"))
+
+
+def test_two_boxes_of_the_same_content_have_nothing_in_common() -> None:
+    one, other = Box.read(sealed(b"{}")), Box.read(sealed(b"{}"))
+    assert (one.wrapped, one.nonce, one.sealed) != (other.wrapped, other.nonce, other.sealed)
+    assert one.wrapped != other.wrapped
+    assert one.nonce != other.nonce
+
+
+def test_the_content_does_not_stand_in_the_box() -> None:
+    assert b"0661000000" not in sealed(b'{"phone": "0661000000"}')
