@@ -28,9 +28,10 @@ ACCESS_LOG = {
 template, so a reference that stands in a path is not written either."""
 
 SIGNED_IN = "aws.cognito.signin.user.admin"
-"""The scope of sign-ins. Access tokens carry it and ID tokens have none: the gateway refuses those."""
+"""The scope of a sign-in. ID tokens do not carry it, so the gateway refuses them."""
 
 PUBLIC = (
+    ("GET", "/v1/openapi.json"),
     ("GET", "/v1/reference"),
     ("POST", "/v1/reports"),
     ("GET", "/v1/reports/{reference}"),

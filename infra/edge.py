@@ -19,9 +19,9 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_wafv2 as waf
 from constructs import Construct
 
+from casework.aws.secrets import ORIGIN_HEADER
 from infra.stage import Stage
 
-ORIGIN_HEADER = "x-casework-origin"
 PASSED_ON = [
     "Accept",
     "Content-Type",
@@ -248,7 +248,9 @@ def _rate(
 
 
 def _sending_reports() -> waf.CfnWebACL.StatementProperty:
-    def equal(field: waf.CfnWebACL.FieldToMatchProperty, text: str) -> object:
+    def equal(
+        field: waf.CfnWebACL.FieldToMatchProperty, text: str
+    ) -> waf.CfnWebACL.StatementProperty:
         return waf.CfnWebACL.StatementProperty(
             byte_match_statement=waf.CfnWebACL.ByteMatchStatementProperty(
                 field_to_match=field,

@@ -114,7 +114,10 @@ def stage_of(name: str, deployment: Deployment) -> Stage:
     if name not in STAGES:
         raise CannotSynthesise(f"STAGE is one of {', '.join(STAGES)}; {name!r} is not.")
     stage = STAGES[name]
-    where = {"region": deployment.region or stage.region, "account": deployment.account}
-    if not stage.on_aws:
-        where = {"region": None, "account": None}
-    return replace(stage, **where, pack=deployment.pack, deployment=deployment)
+    return replace(
+        stage,
+        region=(deployment.region or stage.region) if stage.on_aws else None,
+        account=deployment.account if stage.on_aws else None,
+        pack=deployment.pack,
+        deployment=deployment,
+    )
