@@ -74,9 +74,9 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Page:
-    """Some entries of a queue, and where the next page begins (None at the end)."""
+    """Some ids of a list, and the place after which the next page begins (None at the end)."""
 
-    case_ids: list[str]
+    ids: list[str]
     after: str | None
 
 
@@ -118,12 +118,35 @@ class CaseTable:
             for key in self._index(keys.BY_FLOW, keys.FLOW, flow, before=before, limit=limit):
                 yield keys.reference_of(key[keys.PARTITION])
 
-    def reports_of(self, case_id: str, limit: int, after: str | None = None) -> list[str]:
-        """References of a case's reports, oldest first."""
-        found = self._index(
-            keys.BY_FLOW, keys.FLOW, keys.reports_of(case_id), limit=limit, after=after
+    def reports(self, references: Sequence[str]) -> list[StoredReport]:
+        """At most 100 reports in the order asked for, strongly read; erased ones are left out.
+
+        Boxes, verifiers and proofs are not asked for: they never leave the table by this way.
+        """
+        items = self._get_many(
+            [keys.report_key(reference) for reference in references],
+            [keys.PARTITION, *(name for name in StoredReport.model_fields if name != "reference")],
         )
-        return [keys.reference_of(key[keys.PARTITION]) for key in found]
+        found = {item[keys.PARTITION]: report_from(item) for item in items if "facts" in item}
+        wanted = (keys.report_key(reference)[keys.PARTITION] for reference in references)
+        return [found[partition] for partition in wanted if partition in found]
+
+    def reports_of(self, case_id: str, limit: int, after: str | None = None) -> Page:
+        """References of a case's reports, oldest first.
+
+        Several reports may have been accepted in the same millisecond: a place names the report.
+        """
+        start = keys.report_at(case_id, after) if after is not None else None
+        found = list(
+            self._index(
+                keys.BY_FLOW, keys.FLOW, keys.reports_of(case_id), limit=limit + 1, start=start
+            )
+        )
+        shown = found[:limit]
+        return Page(
+            ids=[keys.reference_of(key[keys.PARTITION]) for key in shown],
+            after=keys.place_of_report(shown[-1]) if len(found) > limit else None,
+        )
 
     # ---- cases -----------------------------------------------------------------------------
 
@@ -136,25 +159,15 @@ class CaseTable:
 
     def cases(self, case_ids: Sequence[str]) -> list[Case]:
         """At most 100 cases in the order asked for; those that are gone are left out."""
-        found: dict[str, Case] = {}
-        wanted = [to_wire(keys.case_key(case_id)) for case_id in dict.fromkeys(case_ids)]
-        for _ in range(MOST_TRIES):
-            if not wanted:
-                return [found[case_id] for case_id in case_ids if case_id in found]
-            answer = client("dynamodb").batch_get_item(
-                RequestItems={self.name: {"Keys": wanted, "ConsistentRead": True}}
-            )
-            for item in answer["Responses"].get(self.name, []):
-                case = case_from(from_wire(item))
-                found[case.id] = case
-            wanted = answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
-        raise Busy("The table is busy.")
+        items = self._get_many([keys.case_key(case_id) for case_id in dict.fromkeys(case_ids)])
+        found = {case.id: case for case in map(case_from, items)}
+        return [found[case_id] for case_id in case_ids if case_id in found]
 
-    def open(self, change: Change, identifiers: Iterable[tuple[str, str]]) -> None:
+    def open(self, change: Change, claims: Iterable[Claim]) -> None:
         """Open a case and claim its identifiers, all or nothing; raises AlreadyOpen."""
-        claims = [self._claim(kind, value, change.after.id) for kind, value in identifiers]
+        taken = [self._claim(claim, change.after.id) for claim in claims]
         try:
-            self._transact([*self._writes(change), *claims])
+            self._transact([*self._writes(change), *taken])
         except WrittenMeanwhile:
             raise AlreadyOpen from None
 
@@ -197,7 +210,7 @@ class CaseTable:
         shown = found[:limit]
         more = len(found) > limit
         return Page(
-            case_ids=[keys.case_of(key[keys.PARTITION]) for key in shown],
+            ids=[keys.case_of(key[keys.PARTITION]) for key in shown],
             after=shown[-1][keys.QUEUE_AT] if more else None,
         )
 
@@ -212,15 +225,20 @@ class CaseTable:
         ):
             yield event_from(item)
 
-    def duty(self) -> Iterator[tuple[Duty, str]]:
-        """The lines of the duty desk: why, and which case."""
-        for item in self._pages(
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues=to_wire({":pk": keys.DUTY_PARTITION}),
-            ConsistentRead=True,
-        ):
-            kind, case_id = item[keys.SORT].split("#", 1)
-            yield Duty(kind), case_id
+    def duty(self, kind: Duty, limit: int, after: str | None = None) -> Page:
+        """Cases on the duty desk for one reason, in the order of their ids."""
+        prefix = keys.duty_key(kind, "")[keys.SORT]
+        found = list(
+            self._pages(
+                limit + 1,
+                keys.duty_key(kind, after) if after is not None else None,
+                KeyConditionExpression="pk = :pk AND begins_with(sk, :kind)",
+                ExpressionAttributeValues=to_wire({":pk": keys.DUTY_PARTITION, ":kind": prefix}),
+                ConsistentRead=True,
+            )
+        )
+        ids = [item[keys.SORT].removeprefix(prefix) for item in found[:limit]]
+        return Page(ids=ids, after=ids[-1] if len(found) > limit else None)
 
     # ---- identifiers -----------------------------------------------------------------------
 
@@ -345,6 +363,24 @@ class CaseTable:
         )
         return from_wire(answer["Item"]) if "Item" in answer else None
 
+    def _get_many(
+        self, wanted: Sequence[dict[str, str]], attributes: Sequence[str] = ()
+    ) -> list[dict[str, Any]]:
+        """The items at up to 100 different keys, in any order; those that are gone are left out."""
+        left: dict[str, Any] = {"Keys": [to_wire(key) for key in wanted], "ConsistentRead": True}
+        if attributes:
+            names = {f"#{number}": name for number, name in enumerate(attributes)}
+            left["ProjectionExpression"] = ", ".join(names)
+            left["ExpressionAttributeNames"] = names
+        found: list[dict[str, Any]] = []
+        for _ in range(MOST_TRIES):
+            if not left.get("Keys"):
+                return found
+            answer = client("dynamodb").batch_get_item(RequestItems={self.name: left})
+            found += map(from_wire, answer["Responses"].get(self.name, []))
+            left = answer.get("UnprocessedKeys", {}).get(self.name, {})
+        raise Busy("The table is busy.")
+
     def _index(
         self,
         index: str,
@@ -353,6 +389,7 @@ class CaseTable:
         *,
         before: str | None = None,
         after: str | None = None,
+        start: dict[str, str] | None = None,
         limit: int | None = None,
     ) -> Iterator[dict[str, Any]]:
         sort = keys.FLOW_AT if index == keys.BY_FLOW else keys.QUEUE_AT
@@ -366,15 +403,18 @@ class CaseTable:
             names["#sort"] = sort
         yield from self._pages(
             limit,
+            start,
             IndexName=index,
             KeyConditionExpression=condition,
             ExpressionAttributeNames=names,
             ExpressionAttributeValues=to_wire(values),
         )
 
-    def _pages(self, limit: int | None = None, /, **query: Any) -> Iterator[dict[str, Any]]:
+    def _pages(
+        self, limit: int | None = None, after: dict[str, str] | None = None, /, **query: Any
+    ) -> Iterator[dict[str, Any]]:
         left = limit
-        start: dict[str, Any] = {}
+        start = {"ExclusiveStartKey": to_wire(after)} if after is not None else {}
         while True:
             if left is not None:
                 query["Limit"] = left

@@ -22,6 +22,7 @@ Identifiers are digests in keys: keys travel to dead letters and traces, values 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 PARTITION = "pk"
 SORT = "sk"
@@ -67,6 +68,17 @@ def unlinked(reference: str) -> str:
 def reports_of(case_id: str) -> str:
     """`flow` of a report that belongs to this case."""
     return f"CASE#{case_id}"
+
+
+def place_of_report(key: Mapping[str, str]) -> str:
+    """Where a report stands among those of its case, from its key in `by_flow`."""
+    return f"{key[FLOW_AT]}#{reference_of(key[PARTITION])}"
+
+
+def report_at(case_id: str, place: str) -> dict[str, str]:
+    """The key in `by_flow` of the report at a place among those of its case."""
+    at, _, reference = place.rpartition("#")
+    return {**report_key(reference), FLOW: reports_of(case_id), FLOW_AT: at}
 
 
 def case_key(case_id: str) -> dict[str, str]:

@@ -1,0 +1,166 @@
+"""Who works on cases and what each role may call: one table, enforced by one function.
+
+| reach | means |
+|---|---|
+| `ALL` | any case |
+| `OWN` | cases that stand with the member's own unit; another unit's case does not exist for them |
+| `NONE` | refused, whatever the case |
+
+Custodians, auditors and admins read no case here: they get calls of their own, and looking after
+accounts or keys is no reason to read what people reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict
+
+from casework import lifecycle
+from casework.case import Case
+from casework.errors import CaseNotFound, NotAllowed, Refusal
+from casework.lifecycle import Move, Status
+
+
+class Role(StrEnum):
+    """What a person is trusted with."""
+
+    ANALYST = "analyst"
+    """Reviews what comes in, from the whole country, and watches the duty desk at any hour."""
+    OFFICER = "officer"
+    """Takes or declines what is referred to the own unit."""
+    SUPERVISOR = "supervisor"
+    """Settles what units contest; stands in for analysts."""
+    CUSTODIAN = "custodian"
+    """Decides who may learn a sealed identity."""
+    AUDITOR = "auditor"
+    """Checks what others did."""
+    ADMIN = "admin"
+    """Looks after staff accounts."""
+
+
+class Call(StrEnum):
+    """What staff ask of the desk."""
+
+    QUEUE = "queue"
+    CASE = "case"
+    REVIEW = "review"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    DUTY = "duty"
+
+
+class Reach(StrEnum):
+    """How far a role's permission goes."""
+
+    ALL = "all"
+    OWN = "own"
+    NONE = "none"
+
+
+MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
+    Role.ANALYST: {
+        Call.QUEUE: Reach.ALL,
+        Call.CASE: Reach.ALL,
+        Call.REVIEW: Reach.ALL,
+        Call.ACKNOWLEDGEMENT: Reach.NONE,
+        Call.DUTY: Reach.ALL,
+    },
+    Role.OFFICER: {
+        Call.QUEUE: Reach.OWN,
+        Call.CASE: Reach.OWN,
+        Call.REVIEW: Reach.NONE,
+        Call.ACKNOWLEDGEMENT: Reach.OWN,
+        Call.DUTY: Reach.NONE,
+    },
+    Role.SUPERVISOR: {
+        Call.QUEUE: Reach.ALL,
+        Call.CASE: Reach.ALL,
+        Call.REVIEW: Reach.ALL,
+        Call.ACKNOWLEDGEMENT: Reach.NONE,
+        Call.DUTY: Reach.ALL,
+    },
+    Role.CUSTODIAN: dict.fromkeys(Call, Reach.NONE),
+    Role.AUDITOR: dict.fromkeys(Call, Reach.NONE),
+    Role.ADMIN: dict.fromkeys(Call, Reach.NONE),
+}
+"""The permission table. An analyst's review excludes what `permit` keeps for supervisors."""
+
+CALL_OF: Final[Mapping[Move, Call]] = {
+    Move.CONFIRM: Call.REVIEW,
+    Move.REJECT: Call.REVIEW,
+    Move.ACKNOWLEDGE: Call.ACKNOWLEDGEMENT,
+    Move.DECLINE: Call.ACKNOWLEDGEMENT,
+}
+"""The call by which people make each move."""
+
+WITH_A_UNIT: Final = frozenset(
+    {Status.QUEUED, Status.PUBLISHED, Status.DECLINED, Status.ACKNOWLEDGED}
+)
+"""Statuses in which a case stands with the unit of its referral; a declined one still does until
+it is rerouted, a contested one is back with the desk."""
+
+
+class StaffMember(BaseModel):
+    """A person who signed in, as the staff item describes them at this call."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    subject: str
+    """Of the access token; names the person in the history of cases."""
+    name: str
+    role: Role
+    unit: str | None = None
+    """Id of the unit in the pack; None for people of no unit."""
+    active: bool = True
+
+    @classmethod
+    def of(cls, subject: str, stored: Mapping[str, Any]) -> StaffMember:
+        """The member a staff item describes; what the item holds beside is left out."""
+        known = {name: stored[name] for name in cls.model_fields if name in stored}
+        return cls.model_validate({**known, "subject": subject, "unit": known.get("unit") or None})
+
+
+def holder(case: Case) -> str | None:
+    """The unit a case stands with, None when it stands with the desk or with nobody."""
+    if case.referral is None or case.status not in WITH_A_UNIT:
+        return None
+    return case.referral.unit
+
+
+def permit(member: StaffMember, call: Call, case: Case | None = None) -> None:
+    """Let the member make the call, on `case` if it is about one.
+
+    Raises NotAllowed, or CaseNotFound for another unit's case, so that nobody learns it exists.
+    """
+    if not member.active:
+        raise NotAllowed("This staff account is not active.")
+    reach = MAY[member.role][call]
+    if reach is Reach.NONE:
+        raise NotAllowed(f"The role {member.role} does not include this call.")
+    if reach is Reach.OWN and member.unit is None:
+        raise NotAllowed("This staff account belongs to no unit.")
+    if case is None:
+        return
+    if reach is Reach.OWN and holder(case) != member.unit:
+        raise CaseNotFound("There is no such case.")
+    if call is Call.REVIEW and case.supervision and member.role is not Role.SUPERVISOR:
+        raise NotAllowed("Units contest this case: a supervisor reviews it.")
+
+
+def moves_open_to(member: StaffMember, case: Case) -> tuple[Move, ...]:
+    """What the member may do next with the case: legal from its status, and theirs to do."""
+    return tuple(
+        move
+        for move, call in CALL_OF.items()
+        if lifecycle.allows(case.status, move) and _permitted(member, call, case)
+    )
+
+
+def _permitted(member: StaffMember, call: Call, case: Case) -> bool:
+    try:
+        permit(member, call, case)
+    except Refusal:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""The API of staff: queues, cases, decisions, the duty desk."""

@@ -1,0 +1,24 @@
+"""Who calls: the access token says who it is, the staff item what they may do now."""
+
+from __future__ import annotations
+
+from casework.aws.case_table import CaseTable
+from casework.aws.http import Request
+from casework.errors import NotSignedIn
+from casework.staff import StaffMember
+
+
+def signed_in(request: Request, table: CaseTable, client_id: str) -> StaffMember:
+    """The staff member behind a request the gateway has authenticated.
+
+    The gateway takes ID tokens too and checks no client where the token names none: both are
+    checked here. The staff item is read each time, strongly, so that a change holds at once.
+    """
+    claims = request.claims
+    subject = claims.get("sub", "")
+    if claims.get("token_use") != "access" or claims.get("client_id") != client_id or not subject:
+        raise NotSignedIn("Send an access token of this application.")
+    stored = table.staff(subject)
+    if stored is None:
+        raise NotSignedIn("There is no staff account for this token.")
+    return StaffMember.of(subject, stored)

@@ -1,0 +1,31 @@
+"""What this function was told, and what it works with."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+
+from casework.aws.case_table import CaseTable
+from casework.aws.settings import DeskSettings
+from casework.jurisdiction import Jurisdiction, open_pack
+
+
+@cache
+def settings() -> DeskSettings:
+    """The settings of this function."""
+    return DeskSettings.from_environment()
+
+
+def pack() -> Jurisdiction:
+    """The jurisdiction of this deployment."""
+    return open_pack(settings().pack)
+
+
+def table() -> CaseTable:
+    """The one table."""
+    return CaseTable(settings().case_table)
+
+
+def now() -> datetime:
+    """The time of a call; each call asks once."""
+    return datetime.now(UTC)

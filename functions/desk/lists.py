@@ -1,0 +1,124 @@
+"""The lists staff read page by page: queues, the reports of a case, the duty desk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from casework.aws.case_table import CaseTable, StoredReport
+from casework.case import Case, Duty
+from casework.desk import CaseLine, DutyDesk, QueuePage, ReportView, still_due
+from casework.report import unfold_facts
+from casework.staff import Role, StaffMember
+from functions.desk import cursors
+
+MOST: Final = 100
+"""Entries of a page; also what one batch read of the table takes."""
+USUAL: Final = 50
+REPORTS_SHOWN: Final = 50
+LARGEST_PAGE: Final = 1_000_000
+"""Characters of a page of reports, at most four bytes each: Lambda answers at most 6 MB. One
+report is always shown."""
+
+_STAMP: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
+_ID: Final = r"(?:[0-9A-Z]{4}-){4}[0-9A-Z]"
+IN_A_QUEUE: Final = re.compile(rf"(?:[0-9]#{_STAMP}#C-{_ID})?")
+"""Empty at the beginning of a queue that follows another."""
+AMONG_REPORTS: Final = re.compile(rf"{_STAMP}#{_ID}")
+ON_DUTY: Final = re.compile(rf"C-{_ID}")
+
+
+def queues_of(member: StaffMember) -> tuple[str, ...]:
+    """The queues a member works through, one after the other.
+
+    Supervisors first settle what units contest, which nobody else can, then help with the review.
+    """
+    match member.role:
+        case Role.SUPERVISOR:
+            return ("supervision", "review")
+        case Role.OFFICER if member.unit:
+            return (member.unit,)
+        case _:
+            return ("review",)
+
+
+def queue_page(
+    table: CaseTable, member: StaffMember, now: datetime, limit: int, cursor: str | None
+) -> QueuePage:
+    """The cases waiting for a member, from the cursor on; raises NotValid for a foreign cursor."""
+    queues = queues_of(member)
+    name, after = queues[0], None
+    if cursor is not None:
+        name, place = cursors.read(cursor, queues, IN_A_QUEUE)
+        after = place or None
+    lines: list[CaseLine] = []
+    for queue in queues[queues.index(name) :]:
+        if len(lines) == limit:
+            return QueuePage(cases=tuple(lines), cursor=cursors.write(queue, ""))
+        page = table.queue(queue, limit - len(lines), after)
+        # The index may lag behind: a case that is no longer in the queue is left out.
+        lines += [CaseLine.of(case, now) for case in table.cases(page.ids) if case.desk == queue]
+        if page.after is not None:
+            return QueuePage(cases=tuple(lines), cursor=cursors.write(queue, page.after))
+        after = None
+    return QueuePage(cases=tuple(lines), cursor=None)
+
+
+def reports_page(
+    table: CaseTable, case: Case, cursor: str | None
+) -> tuple[list[ReportView], str | None]:
+    """Some reports of a case, oldest first, and the cursor of the next page."""
+    after = None
+    if cursor is not None:
+        _, after = cursors.read(cursor, (case.id,), AMONG_REPORTS)
+    page = table.reports_of(case.id, REPORTS_SHOWN, after)
+    shown: list[ReportView] = []
+    size = 0
+    for stored in table.reports(page.ids):
+        if stored.case_id != case.id:  # the index may lag behind a report that moved
+            continue
+        view = report_view(stored)
+        size += len(view.model_dump_json())
+        if shown and size > LARGEST_PAGE:
+            last = shown[-1]
+            return shown, cursors.write(case.id, f"{last.accepted_at}#{last.reference}")
+        shown.append(view)
+    return shown, cursors.write(case.id, page.after) if page.after is not None else None
+
+
+def report_view(stored: StoredReport) -> ReportView:
+    """A report as staff see it."""
+    return ReportView(
+        reference=stored.reference,
+        accepted_at=stored.accepted_at,
+        language=stored.language,
+        disclosure=stored.disclosure,
+        linked_by=stored.linked_by,
+        facts=unfold_facts(stored.facts),
+        narrative=stored.text,
+    )
+
+
+def duty_desk(table: CaseTable, now: datetime, limit: int, cursor: str | None) -> DutyDesk:
+    """A page of each list of the duty desk, or the next page of the list a cursor names."""
+    kinds: Iterable[Duty] = Duty
+    after = None
+    if cursor is not None:
+        name, after = cursors.read(cursor, list(Duty), ON_DUTY)
+        kinds = (Duty(name),)
+    lists: dict[str, tuple[CaseLine, ...]] = {}
+    going_on: dict[Duty, str] = {}
+    for kind in kinds:
+        page = table.duty(kind, limit, after)
+        lists[kind.value] = still_due(kind, table.cases(page.ids), now)
+        if page.after is not None:
+            going_on[kind] = cursors.write(kind, page.after)
+    return DutyDesk(
+        imminent=lists.get(Duty.IMMINENT, ()),
+        overdue=lists.get(Duty.OVERDUE, ()),
+        undelivered=lists.get(Duty.UNDELIVERED, ()),
+        stuck=lists.get(Duty.STUCK, ()),
+        cursors=going_on,
+    )
