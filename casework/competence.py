@@ -55,6 +55,12 @@ _SURE: Final[dict[Doubt, Confidence]] = {
     "territory_too_wide": "low",
     "court_may_not_be_open": "low",
 }
+Reason = Literal[
+    "unit_of_the_territory",
+    "national_desk",
+    "other_court_of_the_territory",
+    "earlier_court_map",
+]
 
 
 class _Value(BaseModel):
@@ -67,9 +73,7 @@ class Alternative(_Value):
     unit: str
     prosecutor: str | None
     court: str | None
-    reason: Literal[
-        "unit_of_the_territory", "national_desk", "other_court_of_the_territory", "earlier_court_map"
-    ]
+    reason: Reason
 
 
 class Competence(_Value):

