@@ -1,0 +1,227 @@
+"""Reporters and the public API in one process: the real handler on moto."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import logging
+import threading
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from moto import mock_aws
+from moto.dynamodb.models import DynamoDBBackend
+from moto.kms.models import kms_backends
+
+from casework.aws import clients, keys, observe, sealing, secrets
+from functions.intake import handler
+
+TABLE = "cases"
+
+
+@dataclass
+class Answered:
+    """What a client sees of an answer."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def document(self) -> Any:
+        return json.loads(self.text)
+
+
+@dataclass
+class Reporters:
+    """The public API, and what it did behind."""
+
+    calls: Counter[str] = field(default_factory=Counter)
+    """AWS calls by `service.Operation`, each attempt counted."""
+    logs: io.StringIO = field(default_factory=io.StringIO)
+    edge: str = ""
+    """The secret the edge adds to each request."""
+
+    def send(self, document: Any, key: str | None = None, **headers: str) -> Answered:
+        """POST /v1/reports. A document that is bytes is sent as it is."""
+        body = document if isinstance(document, bytes) else json.dumps(document).encode()
+        sent = {"content-type": "application/json", **_http(headers)}
+        if key is not None:
+            sent["idempotency-key"] = key
+        return self.call("POST", "/v1/reports", sent, body)
+
+    def follow(self, reference: str, receipt: str | None, **headers: str) -> Answered:
+        """GET /v1/reports/{reference}."""
+        sent = _http(headers)
+        if receipt is not None:
+            sent["authorization"] = f"Receipt {receipt}"
+        return self.call("GET", f"/v1/reports/{reference}", sent)
+
+    def call(self, method: str, path: str, headers: dict[str, str], body: bytes = b"") -> Answered:
+        """Any request, as the HTTP API hands it to the function."""
+        if self.edge:
+            headers = {secrets.ORIGIN_HEADER: self.edge, **headers}
+        response = handler.handle(an_event(method, path, headers, body), None)
+        return Answered(response["statusCode"], response["headers"], response["body"])
+
+    def items(self) -> list[dict[str, Any]]:
+        """Everything in the table, in wire form."""
+        found: list[dict[str, Any]] = boto3.client("dynamodb").scan(TableName=TABLE)["Items"]
+        return found
+
+    def forget_process(self) -> None:
+        """A new cold start: nothing is cached."""
+        handler.settings.cache_clear()
+        clients.client.cache_clear()
+        secrets._text.cache_clear()
+        sealing.public_key.cache_clear()
+
+
+def an_event(
+    method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b""
+) -> dict[str, Any]:
+    """An HTTP API event, payload format 2.0."""
+    try:
+        text, encoded = body.decode(), False
+    except UnicodeDecodeError:
+        text, encoded = base64.b64encode(body).decode(), True
+    return {
+        "version": "2.0",
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": {
+            "user-agent": "CanaryAgent/1.0",
+            "x-forwarded-for": "203.0.113.77",
+            **(headers or {}),
+        },
+        "requestContext": {
+            "http": {
+                "method": method,
+                "path": path,
+                "sourceIp": "203.0.113.77",
+                "userAgent": "CanaryAgent/1.0",
+            },
+            "requestId": str(uuid.uuid4()),
+            "stage": "$default",
+        },
+        "body": text or None,
+        "isBase64Encoded": encoded,
+    }
+
+
+@contextmanager
+def open_for_reports(monkeypatch: pytest.MonkeyPatch, origin: str = "") -> Iterator[Reporters]:
+    """The table, keys and secrets of a deployment, and the function that serves reporters."""
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "eu-west-3",
+        "POWERTOOLS_SERVICE_NAME": "intake",
+    }.items():
+        monkeypatch.setenv(name, value)
+    # On the service a conditional write is atomic; in moto it is so only under a lock.
+    lock, put = threading.RLock(), DynamoDBBackend.put_item
+
+    def atomic(*args: Any, **kwargs: Any) -> Any:
+        with lock:
+            return put(*args, **kwargs)
+
+    monkeypatch.setattr(DynamoDBBackend, "put_item", atomic)
+    with mock_aws():
+        settings = _deployed(origin)
+        for name, value in settings.items():
+            monkeypatch.setenv(name.upper(), value)
+        reporters = Reporters(edge=origin)
+        for each in observe._logger.handlers:
+            if isinstance(each, logging.StreamHandler):
+                monkeypatch.setattr(each, "stream", reporters.logs)
+        reporters.forget_process()
+        boto3.setup_default_session()
+        events = boto3.DEFAULT_SESSION._session.get_component("event_emitter")  # type: ignore[union-attr]  # set on the line before
+
+        def counted(request: Any, operation_name: str, event_name: str, **_: Any) -> None:
+            del request
+            reporters.calls[f"{event_name.split('.')[1]}.{operation_name}"] += 1
+
+        events.register("request-created.*", counted)
+        yield reporters
+        reporters.forget_process()
+        boto3.setup_default_session()
+
+
+def _deployed(origin: str) -> dict[str, str]:
+    text, hashed, ranged = "S", "HASH", "RANGE"
+    tables: Any = boto3.client("dynamodb")
+    tables.create_table(
+        TableName=TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[
+            {"AttributeName": name, "AttributeType": text}
+            for name in (keys.PARTITION, keys.SORT, keys.FLOW, keys.FLOW_AT)
+        ],
+        KeySchema=[
+            {"AttributeName": keys.PARTITION, "KeyType": hashed},
+            {"AttributeName": keys.SORT, "KeyType": ranged},
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": keys.BY_FLOW,
+                "KeySchema": [
+                    {"AttributeName": keys.FLOW, "KeyType": hashed},
+                    {"AttributeName": keys.FLOW_AT, "KeyType": ranged},
+                ],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+        ],
+    )
+    kept = boto3.client("secretsmanager")
+    kms = boto3.client("kms")
+
+    def secret(name: str, value: str) -> str:
+        return kept.create_secret(Name=name, SecretString=value)["ARN"]
+
+    def sealing_key() -> str:
+        # Shorter than the deployed RSA_3072, which takes a second to make.
+        made = kms.create_key(KeySpec="RSA_2048", KeyUsage="ENCRYPT_DECRYPT")
+        return str(made["KeyMetadata"]["Arn"])
+
+    return {
+        "stage": "test",
+        "case_table": TABLE,
+        "pack": "ma",
+        "address_secret": secret("address", json.dumps({"key": "a" * 64})),
+        "pepper_secret": secret("pepper", json.dumps({"current": "1", "1": "p" * 64})),
+        "selector_secret": secret("selector", json.dumps({"key": "s" * 64})),
+        "contact_key": sealing_key(),
+        "identity_key": sealing_key(),
+        "origin_secret": secret("origin", origin) if origin else "",
+    }
+
+
+class Unwrapping:
+    """KMS for those who may open: moto keeps RSA keys and does not decrypt with them."""
+
+    def decrypt(self, **call: Any) -> dict[str, bytes]:
+        """What `kms:Decrypt` answers."""
+        assert call["EncryptionAlgorithm"] == sealing.WRAPPING
+        key: Any = kms_backends["123456789012"]["eu-west-3"].keys[call["KeyId"].split("/")[-1]]
+        oaep = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), label=None)
+        return {"Plaintext": key.private_key.private_key.decrypt(call["CiphertextBlob"], oaep)}
+
+
+def _http(headers: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+def a_key() -> str:
+    """A fresh Idempotency-Key."""
+    return str(uuid.uuid4())

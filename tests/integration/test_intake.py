@@ -1,0 +1,522 @@
+"""A report is accepted once, whatever the network does, and nobody is exposed by it."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from casework.aws import clients, sealing, secrets
+from casework.aws.case_table import case_item, report_from
+from casework.aws.http import request_of
+from casework.aws.report_table import ERASED_AT
+from casework.aws.wire import from_wire, to_wire
+from casework.case import Case, CloseReason
+from casework.jurisdiction import open_pack
+from casework.lifecycle import Status
+from casework.reference import parse, read_receipt
+from casework.referral import Referral
+from casework.report import unfold_facts
+from functions.intake import handler, words
+from functions.intake.answers import Accepted, Guide, PublicStatus
+from functions.intake.progress import PUBLIC
+from tests.builders import a_report
+from tests.integration.reporters import (
+    TABLE,
+    Answered,
+    Reporters,
+    Unwrapping,
+    a_key,
+    an_event,
+    open_for_reports,
+)
+
+IDENTIFIED = {
+    "kind": "identified",
+    "contact": {"email": "canary.person@example.org", "phone": "06 61 00 00 00"},
+    "identity": {"name": "Canary Person", "id_number": "AB123456", "address": "1 rue du Canari"},
+}
+
+
+@pytest.fixture
+def reporters(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reporters]:
+    with open_for_reports(monkeypatch) as opened:
+        yield opened
+
+
+def problem(answered: Answered) -> str:
+    assert answered.headers["Content-Type"] == "application/problem+json"
+    assert answered.document["status"] == answered.status
+    assert answered.document["cure"]
+    return str(answered.document["type"].removeprefix("urn:e-iblagh:problem:"))
+
+
+# ---- accepting ---------------------------------------------------------------------------------
+
+
+def test_a_report_is_answered_with_its_reference_and_receipt(reporters: Reporters) -> None:
+    answered = reporters.send(a_report(), a_key())
+    assert answered.status == 201
+    accepted = answered.document
+    assert accepted["reference"] == parse(accepted["reference"])
+    assert accepted["receipt"] == read_receipt(accepted["receipt"])
+    assert accepted["status"] == "received"
+    assert accepted["language"] == "fr"
+    assert len(accepted["next_steps"]) == 4
+    assert accepted["advice"][0].startswith("Appelez tout de suite votre banque")
+    assert {"name": "Police", "number": "19"} in accepted["call"]
+    assert answered.headers["Cache-Control"] == "no-store"
+    assert "Idempotency-Replayed" not in answered.headers
+
+
+def test_danger_puts_the_call_for_help_first(reporters: Reporters) -> None:
+    answered = reporters.send(a_report(danger_now=True, language="en"), a_key())
+    assert "danger" in answered.document["advice"][0]
+
+
+def test_an_accepted_report_costs_one_call(reporters: Reporters) -> None:
+    reporters.send(a_report(disclosure=IDENTIFIED), a_key())
+    reporters.calls.clear()
+    for number in range(5):
+        answered = reporters.send(a_report(narrative=f"{number}", disclosure=IDENTIFIED), a_key())
+        assert answered.status == 201
+    assert reporters.calls == {"dynamodb.PutItem": 5}
+
+
+def test_a_cold_start_reads_each_secret_and_key_once(reporters: Reporters) -> None:
+    reporters.calls.clear()
+    for _ in range(3):
+        reporters.send(a_report(disclosure=IDENTIFIED), a_key())
+    assert reporters.calls == {
+        "dynamodb.PutItem": 3,
+        "secrets-manager.GetSecretValue": 3,
+        "kms.GetPublicKey": 2,
+    }
+
+
+def test_the_same_key_and_body_answers_the_same_byte_for_byte(reporters: Reporters) -> None:
+    key, report = a_key(), a_report()
+    first = reporters.send(report, key)
+    again = reporters.send(dict(reversed(report.items())), key.upper())
+    assert (again.status, again.text) == (first.status, first.text)
+    assert again.headers.pop("Idempotency-Replayed") == "true"
+    assert again.headers == first.headers
+    assert len(reporters.items()) == 1
+
+
+def test_a_replay_after_a_cold_start_and_a_new_pepper_answers_the_same(
+    reporters: Reporters,
+) -> None:
+    key = a_key()
+    first = reporters.send(a_report(), key)
+    turn_the_pepper()
+    warm = reporters.send(a_report(), key)
+    reporters.forget_process()
+    cold = reporters.send(a_report(), key)
+    assert warm.text == cold.text == first.text
+    assert reporters.send(a_report(narrative="Other."), key).status == 422
+
+
+def test_a_process_older_than_the_new_pepper_answers_a_replay_of_a_younger_one(
+    reporters: Reporters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reporters.send(a_report(), a_key())
+    key, current = a_key(), secrets.current_pepper
+    turn_the_pepper()
+    with monkeypatch.context() as younger:
+        younger.setattr(secrets, "current_pepper", lambda _: ("2", b"q" * 64))
+        first = reporters.send(a_report(), key)
+    assert current(handler.settings().pepper_secret) == ("1", b"p" * 64)
+    assert reporters.send(a_report(), key).text == first.text
+
+
+def test_the_same_key_with_another_body_is_refused_and_changes_nothing(
+    reporters: Reporters,
+) -> None:
+    key = a_key()
+    reporters.send(a_report(), key)
+    before = reporters.items()
+    refused = reporters.send(a_report(narrative="Something else."), key)
+    assert (refused.status, problem(refused)) == (422, "key-conflict")
+    assert reporters.items() == before
+
+
+@pytest.mark.parametrize("key", [None, "", "hello", "x" * 300, "é", "0" * 36])
+def test_a_key_that_is_no_uuid_is_refused(reporters: Reporters, key: str | None) -> None:
+    refused = reporters.send(a_report(), key)
+    assert (refused.status, problem(refused)) == (400, "key-missing")
+    assert reporters.items() == []
+
+
+def test_thirty_two_at_once_with_one_key_are_one_report(reporters: Reporters) -> None:
+    reporters.send(a_report(), a_key())
+    reporters.calls.clear()
+    key = a_key()
+    event = an_event(
+        "POST",
+        "/v1/reports",
+        {"content-type": "application/json", "idempotency-key": key},
+        json.dumps(a_report()).encode(),
+    )
+
+    def send(_: int) -> bytes:
+        answer = handler.send_report(request_of(event))
+        assert answer.status == 201
+        assert isinstance(answer.body, Accepted)
+        return answer.body.model_dump_json().encode()
+
+    with ThreadPoolExecutor(32) as pool:
+        answers = set(pool.map(send, range(32)))
+    assert len(answers) == 1
+    assert reporters.calls == {"dynamodb.PutItem": 32}
+    assert len(reporters.items()) == 2
+
+
+def test_a_tombstone_answers_its_key_for_ever(reporters: Reporters) -> None:
+    key = a_key()
+    accepted = reporters.send(a_report(), key).document
+    (item,) = reporters.items()
+    boto3.client("dynamodb").put_item(
+        TableName=TABLE,
+        Item={"pk": item["pk"], "sk": item["sk"], ERASED_AT: {"S": "2026-11-25T00:00:00.000Z"}},
+    )
+    for body in (a_report(), a_report(narrative="Something else.")):
+        refused = reporters.send(body, key)
+        assert (refused.status, problem(refused)) == (410, "erased")
+    gone = reporters.follow(accepted["reference"], accepted["receipt"])
+    assert (gone.status, problem(gone)) == (404, "receipt-not-recognised")
+
+
+# ---- what is refused ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "slug"),
+    [
+        (b"", 400, "not-json"),
+        (b"{", 400, "not-json"),
+        (b"\xff\xfe{\x00}\x00", 400, "not-json"),
+        (b"[" * 100_000, 400, "not-json"),
+        (b'{"role": "victim", "role": "witness"}', 400, "not-json"),
+        (b'{"narrative": "\\ud800"}', 400, "not-json"),
+        (b'{"narrative": NaN}', 400, "not-json"),
+        (b'"' + b"x" * 300_000 + b'"', 413, "body-too-large"),
+        (b"[]", 422, "not-valid"),
+        (b"null", 422, "not-valid"),
+    ],
+)
+def test_a_hostile_body_is_a_problem_and_nothing_else(
+    reporters: Reporters, body: bytes, status: int, slug: str
+) -> None:
+    refused = reporters.send(body, a_key())
+    assert (refused.status, problem(refused)) == (status, slug)
+    assert reporters.calls == {}
+
+
+def test_a_body_that_is_not_declared_as_json_is_refused(reporters: Reporters) -> None:
+    form = reporters.send(a_report(), a_key(), content_type="application/x-www-form-urlencoded")
+    zipped = reporters.send(a_report(), a_key(), content_encoding="gzip")
+    assert [form.status, zipped.status] == [415, 415]
+
+
+def test_a_category_the_jurisdiction_does_not_have_is_refused(reporters: Reporters) -> None:
+    refused = reporters.send(
+        a_report(category="sorcery", territory={"code": "nowhere"}, language="pt"), a_key()
+    )
+    assert [each["pointer"] for each in refused.document["errors"]] == [
+        "#/category",
+        "#/territory/code",
+        "#/language",
+    ]
+
+
+def test_no_refusal_repeats_what_was_sent(reporters: Reporters) -> None:
+    for document in (
+        a_report(role="canary-value"),
+        a_report(narrative={"canary-value": 1}),
+        a_report(disclosure={"kind": "canary-value"}),
+        b'{"narrative": "canary-value", ]',
+    ):
+        assert "canary-value" not in reporters.send(document, a_key()).text
+
+
+def test_other_addresses_and_methods_are_problems(reporters: Reporters) -> None:
+    lost = reporters.call("GET", "/v1/nothing", {})
+    assert (lost.status, problem(lost)) == (404, "route-not-found")
+    wrong = reporters.call("DELETE", "/v1/reports", {})
+    assert (wrong.status, problem(wrong)) == (405, "method-not-allowed")
+    assert wrong.headers["Allow"] == "POST"
+
+
+# ---- when something behind is down -------------------------------------------------------------
+
+
+class Failing:
+    """A client whose calls fail with one error code."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+
+    def __getattr__(self, operation: str) -> Any:
+        def fail(**_: Any) -> None:
+            raise ClientError(
+                {"Error": {"Code": self.code, "Message": "canary-message"}}, operation
+            )
+
+        return fail
+
+
+@pytest.mark.parametrize(
+    "code", ["ProvisionedThroughputExceededException", "ThrottlingException", "InternalServerError"]
+)
+def test_a_throttled_table_says_when_to_come_back(
+    reporters: Reporters, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    real, key = clients.client, a_key()
+    monkeypatch.setattr(
+        "casework.aws.report_table.client",
+        lambda service: Failing(code) if service == "dynamodb" else real(service),
+    )
+    refused = reporters.send(a_report(), key)
+    assert (refused.status, problem(refused)) == (503, "busy")
+    assert int(refused.headers["Retry-After"]) == refused.document["retry_after"] > 0
+    assert "canary" not in refused.text + reporters.logs.getvalue()
+    monkeypatch.undo()
+
+
+@pytest.mark.parametrize(
+    "code", ["KMSInternalException", "DisabledException", "AccessDeniedException"]
+)
+def test_a_report_whose_boxes_cannot_be_sealed_is_not_kept(
+    reporters: Reporters, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    key = a_key()
+    with monkeypatch.context() as broken:
+        broken.setattr(sealing, "client", lambda _: Failing(code))
+        refused = reporters.send(a_report(disclosure=IDENTIFIED), key)
+        assert (refused.status, problem(refused)) == (503, "busy")
+        assert int(refused.headers["Retry-After"]) > 0
+        assert reporters.items() == []
+        assert reporters.send(a_report(), a_key()).status == 201
+    assert reporters.send(a_report(disclosure=IDENTIFIED), key).status == 201
+    assert "canary" not in reporters.logs.getvalue().lower()
+
+
+# ---- what is kept ------------------------------------------------------------------------------
+
+
+def test_boxes_open_with_kms_and_only_in_their_report(
+    reporters: Reporters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accepted = reporters.send(a_report(disclosure=IDENTIFIED), a_key()).document
+    (item,) = reporters.items()
+    reference = accepted["reference"]
+    monkeypatch.setattr(sealing, "client", lambda _: Unwrapping())
+    contact = sealing.unseal(bytes(item["contact_box"]["B"]), reference=reference, field="contact")
+    identity = sealing.unseal(
+        bytes(item["identity_box"]["B"]), reference=reference, field="identity"
+    )
+    assert json.loads(contact) == IDENTIFIED["contact"]
+    assert json.loads(identity) == IDENTIFIED["identity"]
+    with pytest.raises(sealing.BrokenBox):
+        sealing.unseal(bytes(item["contact_box"]["B"]), reference=reference, field="identity")
+
+
+def test_a_kept_report_is_what_triage_reads(reporters: Reporters) -> None:
+    narrative = "\u202eنص\u0640\u200d — e\u0301 =HYPERLINK()"
+    accepted = reporters.send(
+        a_report(narrative=narrative, disclosure=IDENTIFIED, territory={"text": "casa"}), a_key()
+    ).document
+    (item,) = reporters.items()
+    stored = report_from(from_wire(item))
+    assert stored.reference == accepted["reference"]
+    assert stored.text == narrative
+    assert stored.disclosure == "identified"
+    assert len(stored.own) == 2
+    facts = unfold_facts(stored.facts)
+    assert facts.category == "fraud"
+    assert facts.locations[0].value == "https://banque.example/verification"
+
+
+def test_nobody_is_exposed_by_logs_or_by_the_table(reporters: Reporters) -> None:
+    key = a_key()
+    report = a_report(narrative="canary-narrative", disclosure=IDENTIFIED)
+    accepted = reporters.send(report, key).document
+    reporters.send(report, key)
+    reporters.send(a_report(narrative="canary-narrative"), key)
+    reporters.send(a_report(narrative="canary-narrative", role="canary-role"), a_key())
+    reporters.follow(accepted["reference"], accepted["receipt"])
+    reporters.follow(accepted["reference"], "canary-secret")
+    secret = accepted["receipt"]
+    people = ["203.0.113.77", "CanaryAgent", "canary.person", "0661000000", "06 61 00", "Canary P"]
+    people += ["AB123456", "rue du Canari", "+212661"]
+    credentials = [key, key.replace("-", ""), secret, secret.replace("-", ""), "canary-secret"]
+    logs = reporters.logs.getvalue()
+    assert accepted["reference"] in logs
+    for canary in [*people, *credentials, "canary-narrative", "canary-role"]:
+        assert canary not in logs
+    for item in reporters.items():
+        for name, value in from_wire(item).items():
+            told = _in_clear(value)
+            for canary in [*people, *credentials]:
+                assert canary not in told, name
+            assert name == "narrative" or "canary-narrative" not in told
+
+
+def _in_clear(value: Any) -> str:
+    if isinstance(value, bytes):
+        try:
+            return zlib.decompress(value).decode()
+        except zlib.error:
+            return value.decode("latin-1")
+    return str(value)
+
+
+# ---- following ---------------------------------------------------------------------------------
+
+
+def test_a_reporter_follows_with_the_receipt(reporters: Reporters) -> None:
+    accepted = reporters.send(a_report(), a_key()).document
+    typed = accepted["receipt"].lower().replace("-", " ")
+    answered = reporters.follow(accepted["reference"].lower(), typed)
+    assert answered.status == 200
+    assert answered.document == {
+        "reference": accepted["reference"],
+        "status": "received",
+        "text": "Votre signalement est enregistré.",
+        "accepted_at": accepted["accepted_at"],
+        "language": "fr",
+        "timeline": [
+            {
+                "status": "received",
+                "text": "Votre signalement est enregistré.",
+                "at": accepted["accepted_at"],
+            }
+        ],
+    }
+    assert answered.headers["Cache-Control"] == "no-store"
+    arabic = reporters.follow(
+        accepted["reference"], typed, accept_language="de, ar-MA;q=0.9, fr;q=0.8"
+    )
+    assert arabic.document["language"] == "ar"
+
+
+def test_an_unknown_reference_and_a_wrong_receipt_are_answered_alike(
+    reporters: Reporters,
+) -> None:
+    accepted = reporters.send(a_report(), a_key()).document
+    other = reporters.send(a_report(narrative="Other."), a_key()).document
+    reporters.calls.clear()
+    answers = [
+        reporters.follow(accepted["reference"], other["receipt"]),
+        reporters.follow(accepted["reference"], "nonsense"),
+        reporters.follow("000G-40R4-0M30-E209-J", accepted["receipt"]),
+        reporters.follow("nonsense", accepted["receipt"]),
+    ]
+    assert len({_without_instance(each) for each in answers}) == 1
+    assert answers[0].status == 404
+    assert reporters.calls == {"dynamodb.GetItem": 3}
+
+
+def _without_instance(answered: Answered) -> str:
+    return json.dumps(answered.document | {"instance": ""})
+
+
+@pytest.mark.parametrize("header", [None, "Bearer abc", "Receipt", "Receipt  "])
+def test_following_without_a_receipt_says_how_to_bring_it(
+    reporters: Reporters, header: str | None
+) -> None:
+    headers = {} if header is None else {"authorization": header}
+    refused = reporters.call("GET", "/v1/reports/000G-40R4-0M30-E209-J", headers)
+    assert (refused.status, problem(refused)) == (401, "receipt-missing")
+    assert refused.headers["WWW-Authenticate"] == "Receipt"
+
+
+@pytest.mark.parametrize("status", Status)
+def test_a_reporter_sees_where_the_case_stands_and_not_with_whom(
+    reporters: Reporters, status: Status
+) -> None:
+    accepted = reporters.send(a_report(), a_key()).document
+    case = Case(
+        id="C-000G-40R4-0M30-E209-J",
+        status=status,
+        opened_at="2026-11-01T00:00:00.000Z",
+        opened_by=accepted["reference"],
+        correlation_id="x",
+        language="fr",
+        category="fraud",
+        referral=Referral(hop=2, unit="canary-unit", published_at="2026-11-02T00:00:00.000Z"),
+        named="canary-unit",
+        closed=CloseReason.DUPLICATE,
+        closed_at="2026-11-03T00:00:00.000Z",
+    )
+    kept = boto3.client("dynamodb")
+    kept.put_item(TableName=TABLE, Item=case_item(case))
+    kept.update_item(
+        TableName=TABLE,
+        Key=to_wire({"pk": f"REPORT#{accepted['reference']}", "sk": "REPORT"}),
+        UpdateExpression="SET case_id = :case",
+        ExpressionAttributeValues=to_wire({":case": case.id}),
+    )
+    answered = reporters.follow(accepted["reference"], accepted["receipt"])
+    assert answered.document["status"] == PUBLIC[status]
+    assert "canary" not in answered.text
+    assert case.id not in answered.text
+    assert "duplicate" not in answered.text
+    assert len(answered.document["timeline"]) == (
+        1 if PUBLIC[status] is PublicStatus.RECEIVED else 2
+    )
+    dates = [each["at"] for each in answered.document["timeline"] if "at" in each]
+    assert min(dates) == accepted["accepted_at"]
+
+
+# ---- the guide and the edge --------------------------------------------------------------------
+
+
+def test_the_guide_is_what_a_report_can_choose_from(reporters: Reporters) -> None:
+    answered = reporters.call("GET", "/v1/reference", {"accept-language": "es"})
+    guide = Guide.model_validate_json(answered.text)
+    assert guide.language == "es"
+    assert {each.id for each in guide.categories} == set(open_pack("ma").categories)
+    assert answered.headers["Content-Language"] == "es"
+    tag = answered.headers["ETag"]
+    again = reporters.call("GET", "/v1/reference", {"accept-language": "es", "if-none-match": tag})
+    assert (again.status, again.text) == (304, "")
+    other = reporters.call("GET", "/v1/reference", {"accept-language": "fr", "if-none-match": tag})
+    assert other.status == 200
+    assert reporters.calls == {}
+
+
+def test_every_language_of_the_jurisdiction_has_its_words() -> None:
+    for language in open_pack("ma").languages:
+        assert language in words.NEXT_STEPS
+        assert all(language in texts for texts in words.STATUS.values())
+    assert set(words.STATUS) == set(PublicStatus)
+    assert set(PUBLIC) == set(Status)
+
+
+def test_who_goes_past_the_edge_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_for_reports(monkeypatch, origin="o" * 64) as reporters:
+        assert reporters.send(a_report(), a_key()).status == 201
+        reporters.edge = ""
+        for headers in ({}, {"x_origin_secret": "wrong"}, {"x_origin_secret": "é" * 64}):
+            refused = reporters.send(a_report(), a_key(), **headers)
+            assert (refused.status, problem(refused)) == (403, "not-through-the-edge")
+        assert reporters.call("GET", "/v1/nothing", {}).status == 403
+        assert len(reporters.items()) == 1
+
+
+# ---- helpers -----------------------------------------------------------------------------------
+
+
+def turn_the_pepper() -> None:
+    """Make version 2 the pepper of new receipts."""
+    boto3.client("secretsmanager").put_secret_value(
+        SecretId="pepper", SecretString=json.dumps({"current": "2", "1": "p" * 64, "2": "q" * 64})
+    )
