@@ -17,6 +17,8 @@ from casework.pack_entries import Territories
 
 LONGEST_TEXT: Final = 500
 """Characters looked at; a place is not described in more."""
+MOST_MENTIONS: Final = 12
+"""Different places compared with each other; the cost grows with their square."""
 SHORTEST_KEY: Final = 3
 
 _ARABIC: Final = str.maketrans(
@@ -112,10 +114,11 @@ class PlaceIndex:
     def _mentions(self, text: list[str]) -> list[set[str]]:
         found: list[set[str]] = []
         at = 0
-        while at < len(text):
+        while at < len(text) and len(found) < MOST_MENTIONS:
             for size in range(min(self._longest, len(text) - at), 0, -1):
                 if codes := self._look_up(text[at : at + size]):
-                    found.append(codes)
+                    if codes not in found:
+                        found.append(codes)
                     at += size
                     break
             else:

@@ -234,6 +234,10 @@ def test_a_text_without_a_place_names_none(morocco: Jurisdiction, text: str) -> 
     assert morocco.place(text) is None
 
 
+def test_a_name_repeated_is_still_one_place(morocco: Jurisdiction) -> None:
+    assert morocco.place("Fès, Fès, Fès") == morocco.place("Fès") == "03.231"
+
+
 def test_every_province_is_found_by_its_own_names(morocco: Jurisdiction) -> None:
     lost = [
         name
