@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local.emulator import cloudformation, lambdas, secrets, streams, workflows
+from local.emulator import cloudformation, lambdas, secrets, streams, transport, workflows
 from local.emulator.upstream import require_pinned
 
 ALL = (
@@ -11,6 +11,7 @@ ALL = (
     *workflows.CORRECTIONS,
     *cloudformation.CORRECTIONS,
     *secrets.CORRECTIONS,
+    *transport.CORRECTIONS,
 )
 
 

@@ -1,0 +1,25 @@
+"""Correction of what counts as a secure connection."""
+
+from __future__ import annotations
+
+from local.emulator.upstream import app, expect_attributes
+
+
+def trust_the_loopback() -> None:
+    """Requests count as sent over TLS (`aws:SecureTransport`).
+
+    With AUTH=true the emulator keeps the policies that refuse plain connections to a topic or a
+    queue, and here all connections are plain. They never leave this machine, so that the
+    deployed policies can stay as they are on AWS.
+    """
+    expect_attributes(app, "pin_request_origin")
+    upstream_pin = app.pin_request_origin
+
+    def pin(source_ip: str, secure_transport: bool) -> None:
+        del secure_transport
+        upstream_pin(source_ip, True)
+
+    app.pin_request_origin = pin
+
+
+CORRECTIONS = (trust_the_loopback,)
