@@ -89,7 +89,7 @@ def main() -> int:
         stage = stage_of(name, deployment.read(ROOT / "deployments" / f"{name}.toml"))
         # Locally the emulator runs handlers with this interpreter, so it makes the bytecode.
         python = runtime_python() if stage.on_aws else sys.executable
-        staging = Staging(ROOT, ROOT / "build" / "stage", python, lenient=not stage.on_aws)
+        staging = Staging(ROOT, ROOT / "build" / "stage", python)
         synthesise(stage, staging, Path(outdir) if outdir else None)
     except CannotSynthesise as error:
         sys.stderr.write(f"{name} cannot be synthesised: {error}\n")

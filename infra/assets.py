@@ -68,15 +68,10 @@ class Staging:
     build: Path
     python: str | None
     """Interpreter that compiles; None stages without bytecode."""
-    lenient: bool = False
-    """Stage what is there, while the functions are being written."""
 
     def function(self, part: str, pack: str) -> Path:
         """The asset of `functions/{part}`; raises FolderMissing."""
-        packages = ["casework", f"functions/{part}", f"jurisdictions/{pack}"]
-        if self.lenient:
-            packages = [name for name in packages if (self.root / name).is_dir()]
-        return self.packages(part, packages)
+        return self.packages(part, ("casework", f"functions/{part}", f"jurisdictions/{pack}"))
 
     def packages(self, name: str, packages: Iterable[str]) -> Path:
         """A staged folder with these packages and the `__init__.py` above them."""

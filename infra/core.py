@@ -57,7 +57,6 @@ class Core(cdk.Stack):
             "Workflow",
             stage=stage,
             definition=staging.root / FILE,
-            lenient=staging.lenient,
             steps=steps.steps | notify.steps,
         )
         for state, step in steps.waiting.items():

@@ -17,7 +17,6 @@ from infra.function import Function, log_group
 from infra.stage import Stage
 
 FILE = "functions/triage/workflow.asl.json"
-NOTHING = '{"StartAt":"Done","States":{"Done":{"Type":"Succeed"}}}'
 PLACE = re.compile(r"\$\{(\w+)\}")
 
 
@@ -36,16 +35,15 @@ class Workflow(Construct):
         *,
         stage: Stage,
         definition: Path,
-        lenient: bool,
         steps: Mapping[str, Function],
     ) -> None:
         """Raises CannotSynthesise when the file names a step there is no function for."""
         super().__init__(scope, name)
-        if not definition.exists() and not lenient:
+        if not definition.exists():
             raise FolderMissing(f"{FILE} is missing: there is no workflow to deploy.")
-        text = definition.read_text("utf-8") if definition.exists() else NOTHING
+        text = definition.read_text("utf-8")
         places = set(PLACE.findall(text))
-        if places != steps.keys() and text is not NOTHING:
+        if places != steps.keys():
             differ = ", ".join(sorted(places ^ steps.keys()))
             raise CannotSynthesise(f"{FILE} and the functions of its steps differ in: {differ}.")
         role = iam.Role(
