@@ -139,7 +139,10 @@ class Case(BaseModel):
 
     @property
     def desk(self) -> str | None:
-        """In whose queue the case waits: review, supervision, decided, a unit's id, or nobody's."""
+        """In whose queue the case waits: review, supervision, decided, a unit's id, or nobody's.
+
+        `decided` is the reconciler's: a decision was saved that the workflow may not know of yet.
+        """
         match self.status:
             case Status.IN_REVIEW:
                 return "supervision" if self.supervision else "review"
@@ -147,6 +150,8 @@ class Case(BaseModel):
                 return "decided"
             case Status.QUEUED | Status.PUBLISHED:
                 return self.referral.unit if self.referral else None
+            case Status.ACKNOWLEDGED | Status.CLOSED if not self.settled:
+                return "decided"
             case _:
                 return None
 
@@ -352,6 +357,7 @@ def published(case: Case, at: datetime, acknowledge_seconds: Sequence[int]) -> C
 
 def undelivered(case: Case, at: datetime, failure: str) -> Change:
     """Telling the unit failed; `failure` is the service's error code."""
+    lifecycle.after(case.status, Move.UNDELIVERED)
     referral = _referral(case)
     counted = referral.model_copy(update={"failures": referral.failures + 1, "failure": failure})
     if counted.failures > 1:
@@ -390,6 +396,7 @@ def _referral_data(case: Case) -> dict[str, JsonValue]:
 
 def escalated(case: Case, at: datetime, seconds: Sequence[int]) -> Change:
     """Nobody acted in time: once per level; on the last level the wait is only renewed."""
+    lifecycle.after(case.status, Move.ESCALATE)
     level = case.wait.level if case.wait else 0
     last = len(seconds) - 1
     if level >= last:

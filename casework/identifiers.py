@@ -11,7 +11,9 @@ import hashlib
 import hmac
 import re
 import unicodedata
-from typing import Final
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 MARK_BYTES: Final = 16
@@ -29,6 +31,20 @@ _SHORTEST_PHONE, _LONGEST_PHONE = 8, 15  # E.164 digits, calling code included
 _DEFANGED: Final = re.compile(r"\[\.\]|\(\.\)|\[dot\]|\[:\]|\[@\]|\[at\]|\(at\)", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"h(?:tt|xx)p(s?)://", re.IGNORECASE)
 _LABEL: Final = re.compile(r"[^\s@/\\?#\[\]<>\"'`,;:(){}|^%]+")
+
+
+Kind = Literal["url", "phone"]
+Source = Literal["locations", "narrative"]
+
+
+@dataclass(frozen=True)
+class Identifier:
+    """A typed selector found in a report, in its canonical writing."""
+
+    kind: Kind
+    canonical: str
+    source: Source
+    """Whether the reporter gave it as a location, or it was found in the narrative."""
 
 
 def canonical_phone(text: str, country: str = "MA") -> str | None:
@@ -144,3 +160,127 @@ def keyed_mark(selector_key: bytes, kind: str, canonical: str) -> str:
     """
     marked = hmac.digest(selector_key, f"mark|{kind}|{canonical}".encode(), hashlib.sha256)
     return base64.urlsafe_b64encode(marked[:MARK_BYTES]).rstrip(b"=").decode()
+
+
+# ---- finding them in what people wrote --------------------------------------------------------
+
+LONGEST_WORD: Final = LONGEST_URL + 64
+_LINK_START: Final = re.compile(r"h(?:tt|xx)ps?(?::|\[:\])//", re.IGNORECASE)
+_BARE_LINK: Final = re.compile(
+    r"(?:www\.[\w-]{1,63}|[\w-]{1,63})(?:\.[\w-]{1,63}){0,8}\.[^\W\d_]{2,24}(?=/.|$)"
+)
+_AROUND: Final = ".,;:!?…،؛؟'\"’”»«“‘*_-|<>()[]{}"
+_BREAKS: Final = re.compile(r"[\s<>\"«»“”،؛]+")
+_DIGITS: Final = re.compile(r"[+]?\d++(?![A-Za-z])")  # "3afak" and "4500dh" are words
+_BETWEEN_DIGITS: Final = re.compile(
+    r"[ \t\u00a0\u2007\u202f\-\u2010\u2011\u2012\u2013./()\u200e\u200f\u202a\u202c]{1,3}"
+)
+_LONGEST_GROUP: Final = 14  # more digits in one piece are an account or a card, not a telephone
+_ACCOUNT: Final = 16  # digits of a card; a Moroccan account has 24
+_MOST_GROUPS: Final = 10
+_MOROCCAN: Final = re.compile(r"\+212[5-8]")
+
+
+def find(text: str, locations: Iterable[tuple[str, str]] = ()) -> list[Identifier]:
+    """Every identifier of a report, each once: first those of its locations, then the narrative's.
+
+    `locations` are kinds and values as typed. Linear in the length of what was written.
+    """
+    found: dict[tuple[Kind, str], Identifier] = {}
+    for said, value in locations:
+        for kind, canonical in _in_location(said, value):
+            found.setdefault((kind, canonical), Identifier(kind, canonical, "locations"))
+    for kind, canonical in _in_text(text):
+        found.setdefault((kind, canonical), Identifier(kind, canonical, "narrative"))
+    return list(found.values())
+
+
+def _in_location(said: str, value: str) -> Iterator[tuple[Kind, str]]:
+    """A location is believed to be what it is said to be, if it can be; else it is read as text."""
+    if said == "url" and (url := canonical_url(value)):
+        yield "url", url
+    elif said == "phone" and (phone := canonical_phone(value)):
+        yield "phone", phone
+    elif said != "email":
+        yield from _in_text(value)
+
+
+def _in_text(text: str) -> Iterator[tuple[Kind, str]]:
+    spans = []
+    for word in _words(text):
+        url = _url_in(word)
+        if url is not None:
+            yield "url", url
+        else:
+            spans.append(word)
+    # Links are taken out first: the digits of an address are no telephone.
+    for phone in _phones_in(" ".join(spans)):
+        yield "phone", phone
+
+
+def _words(text: str) -> Iterator[str]:
+    return (word for word in _BREAKS.split(text) if word)
+
+
+def _url_in(word: str) -> str | None:
+    if len(word) > LONGEST_WORD:
+        return None
+    start = _LINK_START.search(word)
+    if start:
+        return canonical_url(_bared(word[start.start() :]))
+    bare = _refang(_bared(word))
+    named = _BARE_LINK.match(bare)
+    if named and "@" not in bare and (bare.lower().startswith("www.") or named.end() < len(bare)):
+        return canonical_url(bare)
+    return None
+
+
+def _bared(word: str) -> str:
+    """A link without the punctuation of the sentence around it; its own brackets stay."""
+    bare = word.lstrip("'\"’”»«“‘*_-|<>([{").rstrip(_AROUND.replace(")", "").replace("]", ""))
+    while bare and bare[-1] in ")]" and bare.count(bare[-1]) > bare.count("(["[bare[-1] == "]"]):
+        bare = bare[:-1].rstrip(_AROUND.replace(")", "").replace("]", ""))
+    return bare
+
+
+def _phones_in(text: str) -> Iterator[str]:
+    """Telephones in a text: runs of digit groups, read from the left."""
+    run: list[str] = []
+    end = -1
+    for group in _DIGITS.finditer(text):
+        together = end >= 0 and _BETWEEN_DIGITS.fullmatch(text, end, group.start())
+        if not together or group[0].startswith("+"):
+            yield from _phones_of(run)
+            run = []
+        run.append(group[0])
+        end = group.end()
+    yield from _phones_of(run)
+
+
+def _phones_of(groups: list[str]) -> Iterator[str]:
+    """The telephones that groups of digits make; a group belongs to one of them at most."""
+    at = 0
+    while at < len(groups):
+        for size in _sizes(groups, at):
+            phone = canonical_phone(" ".join(groups[at : at + size]))
+            if phone and (not phone.startswith("+212") or _MOROCCAN.match(phone)):
+                yield phone
+                at += size
+                break
+        else:
+            if at == 0 and sum(map(len, groups)) >= _ACCOUNT:
+                return  # an account or a card: what looks like a telephone inside it is none
+            at += 1
+
+
+def _sizes(groups: list[str], at: int) -> range:
+    """How many groups may make one number, the likeliest first.
+
+    A number that is whole in one piece ends there; what follows is an amount or a date.
+    """
+    length = len(groups[at].removeprefix("+"))
+    if length > _LONGEST_GROUP:
+        return range(0)
+    if length >= 10:
+        return range(1, 2)
+    return range(min(_MOST_GROUPS, len(groups) - at), 0, -1)

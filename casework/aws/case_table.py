@@ -21,6 +21,7 @@ from casework.aws.wire import Item, from_wire, to_wire
 from casework.case import Case, Change, Duty
 from casework.errors import Busy, CaseNotFound
 from casework.history import Event
+from casework.linking import Claim, Mark
 
 MOST_TRIES = 8
 """How often a change is decided anew when others write the same case meanwhile."""
@@ -70,6 +71,9 @@ class Waiting:
     token: str = field(repr=False)
     run: int
     status: str
+    """The status the case was waiting in."""
+    since: str
+    """When the token was handed out."""
 
 
 @dataclass(frozen=True)
@@ -93,9 +97,12 @@ class CaseTable:
         item = self._get(keys.report_key(reference))
         return report_from(item) if item and "facts" in item else None
 
-    def link(self, reference: str, case_id: str, at: str, linked_by: Sequence[str]) -> None:
-        """Put a report into a case, or move it there from a case that had closed before it came."""
-        client("dynamodb").update_item(
+    def link(self, reference: str, case_id: str, at: str, linked_by: Sequence[str]) -> bool:
+        """Put a report into a case, or move it there from a case that had closed before it came.
+
+        False when it was in that case before.
+        """
+        answer = client("dynamodb").update_item(
             TableName=self.name,
             Key=to_wire(keys.report_key(reference)),
             UpdateExpression=(
@@ -110,12 +117,17 @@ class CaseTable:
                     ":flow": keys.reports_of(case_id),
                 }
             ),
+            ReturnValues="UPDATED_OLD",
         )
+        return bool(from_wire(answer.get("Attributes", {})).get("case_id") != case_id)
 
-    def unlinked(self, before: str, limit: int) -> Iterator[str]:
-        """References of accepted reports that have no case, accepted before a time."""
-        for flow in keys.unlinked_flows():
-            for key in self._index(keys.BY_FLOW, keys.FLOW, flow, before=before, limit=limit):
+    def unlinked(self, before: str, first: int = 0) -> Iterator[str]:
+        """References of accepted reports that have no case, accepted before a time.
+
+        `first` is the shard to begin with, so that a reader who stops early sees others next time.
+        """
+        for flow in _from(keys.unlinked_flows(), first):
+            for key in self._index(keys.BY_FLOW, keys.FLOW, flow, before=before):
                 yield keys.reference_of(key[keys.PARTITION])
 
     def reports(self, references: Sequence[str]) -> list[StoredReport]:
@@ -196,10 +208,13 @@ class CaseTable:
                 continue
         raise Busy("The case is being changed by many at once.")
 
-    def in_flight(self) -> Iterator[str]:
-        """Ids of all cases that are owed a running workflow."""
-        for flow in keys.open_flows():
-            for key in self._index(keys.BY_FLOW, keys.FLOW, flow):
+    def in_flight(self, before: str, first: int = 0) -> Iterator[str]:
+        """Ids of the cases opened before a time that are owed a running workflow.
+
+        `first` is the shard to begin with, as for `unlinked`.
+        """
+        for flow in _from(keys.open_flows(), first):
+            for key in self._index(keys.BY_FLOW, keys.FLOW, flow, before=before):
                 yield keys.case_of(key[keys.PARTITION])
 
     def queue(self, name: str, limit: int, after: str | None = None) -> Page:
@@ -213,6 +228,11 @@ class CaseTable:
             ids=[keys.case_of(key[keys.PARTITION]) for key in shown],
             after=shown[-1][keys.QUEUE_AT] if more else None,
         )
+
+    def decided(self) -> Iterator[str]:
+        """Ids of cases with a saved decision that the workflow may not know of yet."""
+        for key in self._index(keys.BY_QUEUE, keys.QUEUE, keys.queue("decided")):
+            yield keys.case_of(key[keys.PARTITION])
 
     def events(self, case_id: str) -> Iterator[Event]:
         """The history of a case, in order."""
@@ -242,48 +262,68 @@ class CaseTable:
 
     # ---- identifiers -----------------------------------------------------------------------
 
-    def owner(self, kind: str, canonical: str) -> str | None:
-        """The case an identifier belongs to, strongly read."""
-        item = self._get(keys.identifier_key(kind, canonical))
-        return str(item["case_id"]) if item else None
+    def owners(self, marks: Sequence[Mark]) -> dict[Mark, str]:
+        """The cases that identifiers belong to, strongly read; at most 100 at once."""
+        by_partition = {keys.identifier_key(*mark)[keys.PARTITION]: mark for mark in marks}
+        items = self._get_many([keys.identifier_key(*mark) for mark in by_partition.values()])
+        return {by_partition[item[keys.PARTITION]]: str(item["case_id"]) for item in items}
 
-    def claim(self, kind: str, canonical: str, case_id: str, instead_of: str | None) -> str:
-        """Give an identifier to a case; returns the case it belongs to afterwards.
+    def claim(self, claim: Claim, case_id: str) -> bool:
+        """Give an identifier to a case; False when another case has it by now.
 
-        It is given when it belongs to nobody, or still to `instead_of`, a case that has closed.
+        It is given when it belongs to nobody, or still to the case the claim takes it from.
         """
-        put = self._claim(kind, canonical, case_id)["Put"]
-        if instead_of is not None:
-            put["ConditionExpression"] = "attribute_not_exists(pk) OR case_id = :closed"
-            put["ExpressionAttributeValues"] = to_wire({":closed": instead_of})
         try:
-            self._put(put)
+            self._put(self._claim(claim, case_id)["Put"])
         except WrittenMeanwhile:
-            return self.owner(kind, canonical) or case_id
-        return case_id
+            return False
+        return True
 
-    def _claim(self, kind: str, canonical: str, case_id: str) -> dict[str, Any]:
-        item = {**keys.identifier_key(kind, canonical), "case_id": case_id}
-        return {"Put": {"TableName": self.name, "Item": to_wire(item), "ConditionExpression": NEW}}
+    def _claim(self, claim: Claim, case_id: str) -> dict[str, Any]:
+        item = {**keys.identifier_key(*claim.mark), "case_id": case_id}
+        put = {"TableName": self.name, "Item": to_wire(item), "ConditionExpression": NEW}
+        if claim.instead_of is not None:
+            put["ConditionExpression"] = f"{NEW} OR case_id = :closed"
+            put["ExpressionAttributeValues"] = to_wire({":closed": claim.instead_of})
+        return {"Put": put}
 
     # ---- waits -----------------------------------------------------------------------------
 
-    def begin_wait(self, case_id: str, waiting: Waiting) -> None:
-        """Keep the task token the case now waits with; it replaces an older one."""
+    def begin_wait(self, case_id: str, waiting: Waiting) -> bool:
+        """Keep the task token the case now waits with, in the place of an older one.
+
+        False when a newer one is kept: a step that was retried may be overtaken by its retry.
+        """
         item = {
             **keys.wait_key(case_id),
             "token": waiting.token,
             "run": waiting.run,
             "status": waiting.status,
+            "since": waiting.since,
         }
-        client("dynamodb").put_item(TableName=self.name, Item=to_wire(item))
+        put = {
+            "TableName": self.name,
+            "Item": to_wire(item),
+            "ConditionExpression": (
+                "attribute_not_exists(pk) OR #run < :run OR (#run = :run AND #since <= :since)"
+            ),
+            "ExpressionAttributeNames": {"#run": "run", "#since": "since"},
+            "ExpressionAttributeValues": to_wire({":run": waiting.run, ":since": waiting.since}),
+        }
+        try:
+            self._put(put)
+        except WrittenMeanwhile:
+            return False
+        return True
 
     def waiting(self, case_id: str) -> Waiting | None:
         """The task token the case waits with, strongly read."""
         item = self._get(keys.wait_key(case_id))
         if item is None:
             return None
-        return Waiting(token=item["token"], run=item["run"], status=item["status"])
+        return Waiting(
+            token=item["token"], run=item["run"], status=item["status"], since=item["since"]
+        )
 
     def end_wait(self, case_id: str, token: str) -> None:
         """Forget a token that was answered; a newer one stays."""
@@ -426,6 +466,11 @@ class CaseTable:
             if "LastEvaluatedKey" not in answer or left == 0:
                 return
             start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+
+def _from(flows: list[str], first: int) -> list[str]:
+    first %= len(flows)
+    return flows[first:] + flows[:first]
 
 
 def case_item(case: Case) -> Item:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from casework.aws.case_table import CaseTable, Waiting, WrittenMeanwhile
 from casework.aws.clients import client
@@ -16,8 +17,8 @@ GONE = frozenset({"TaskDoesNotExist", "InvalidToken", "TaskTimedOut"})
 """The token's wait is over: it was answered, it ran out, or its execution ended."""
 
 
-def start(workflow: str, case: Case, now: datetime) -> None:
-    """Start the case's execution. That it was started before is success."""
+def start(workflow: str, case: Case, now: datetime) -> bool:
+    """Start the case's execution; False when it was started before, which is as well."""
     try:
         client("stepfunctions").start_execution(
             stateMachineArn=workflow,
@@ -27,6 +28,8 @@ def start(workflow: str, case: Case, now: datetime) -> None:
     except Exception as error:
         if code_of(error) != "ExecutionAlreadyExists":
             raise
+        return False
+    return True
 
 
 def tell(table: CaseTable, case: Case, now: datetime) -> bool:
@@ -40,7 +43,7 @@ def tell(table: CaseTable, case: Case, now: datetime) -> bool:
         return False
     if not decided(case, waiting):
         return False
-    answer(waiting, case, now)
+    release(waiting, case.journey(now))
     table.end_wait(case.id, waiting.token)
     settle(table, case)
     return True
@@ -51,31 +54,35 @@ def decided(case: Case, waiting: Waiting) -> bool:
     return case.status.value != waiting.status
 
 
-def answer(waiting: Waiting, case: Case, now: datetime) -> None:
-    """Send the token its answer: the journey of the case as it is. A wait that is over is fine."""
+def release(waiting: Waiting, journey: Mapping[str, Any]) -> None:
+    """Send the token its answer. A wait that is over already is fine."""
     try:
         client("stepfunctions").send_task_success(
-            taskToken=waiting.token, output=json.dumps(case.journey(now), sort_keys=True)
+            taskToken=waiting.token, output=json.dumps(journey, sort_keys=True)
         )
     except Exception as error:
         if code_of(error) not in GONE:
             raise
 
 
-def settle(table: CaseTable, case: Case) -> None:
+def settle(table: CaseTable, case: Case) -> bool:
     """A case that a unit holds, or that ended, is owed no workflow any more."""
     if case.status not in HELD or case.settled:
-        return
+        return False
     try:
         table.save(settled(case))
     except WrittenMeanwhile:
-        return  # whoever wrote it settles it, and so does the reconciler
+        return False  # whoever wrote it settles it, and so does the reconciler
+    return True
 
 
 def running(workflow: str) -> Iterator[str]:
     """Names of all executions that run now."""
     pages = client("stepfunctions").get_paginator("list_executions")
-    for page in pages.paginate(stateMachineArn=workflow, statusFilter="RUNNING"):
+    size = {"PageSize": 1000}  # the most the service gives at once
+    for page in pages.paginate(
+        stateMachineArn=workflow, statusFilter="RUNNING", PaginationConfig=size
+    ):
         for execution in page["executions"]:
             yield execution["name"]
 

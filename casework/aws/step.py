@@ -1,0 +1,108 @@
+"""One Task state of the workflow: load, decide, save, tell.
+
+    @step
+    def refer(journey: Journey) -> dict[str, Any]:
+        return advance(table, journey, lambda case: …)
+
+Steps are repeated and late: the service retries them, and a new execution may have replaced the
+one that calls. So a step decides from the case as it is, not from what it was called with, and
+answers the journey of the case as it is. A move that is no longer legal is no error: somebody was
+faster, and the answer says where the case is now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any
+
+from casework.aws import announcements, observe, workflow
+from casework.aws.announcements import Announcement
+from casework.aws.case_table import CaseTable, Waiting
+from casework.aws.faults import code_of
+from casework.case import Case, Change, stamp
+from casework.errors import IllegalMove
+from casework.journey import Journey
+from casework.lifecycle import Status
+
+Decide = Callable[[Case], Change | None]
+
+
+class StepFailed(Exception):
+    """A step failed. Its message is a code: it stays readable in the execution's history."""
+
+
+def now() -> datetime:
+    """The time at this edge of the system."""
+    return datetime.now(UTC)
+
+
+def step(work: Callable[..., Any]) -> Callable[[dict[str, Any], Any], Any]:
+    """A handler of a Task state, from a function of its journey (and token, if it waits).
+
+    Whatever goes wrong inside leaves as a `StepFailed` that holds a code: messages of parsers and
+    services repeat what they were given, and the service keeps them.
+    """
+
+    @wraps(work)
+    def handle(event: dict[str, Any], context: Any) -> Any:
+        try:
+            if "task_token" in event:
+                return work(Journey.model_validate(event["journey"]), event["task_token"])
+            return work(Journey.model_validate(event))
+        except Exception as error:  # noqa: BLE001  # every failure, so that none is told by message
+            observe.failure("step failed", error, state=work.__name__)
+            failed = StepFailed(_code(error))
+        raise failed
+
+    return handle
+
+
+def _code(error: Exception) -> str:
+    if isinstance(error, StepFailed):
+        return str(error)
+    return code_of(error) or type(error).__name__
+
+
+def advance(
+    table: CaseTable,
+    journey: Journey,
+    decide: Decide,
+    *,
+    topic: str = "",
+    announce: Callable[[Case], Announcement] | None = None,
+) -> dict[str, Any]:
+    """Make the move that `decide` finds due, and answer where the case is then.
+
+    What `announce` makes of the case after the move is published before the move is saved, so that
+    a crash between the two repeats the notification rather than losing it.
+    """
+
+    def move(case: Case) -> Change | None:
+        if not journey.serves(case):
+            return None
+        try:
+            change = decide(case)
+        except IllegalMove:
+            return None
+        if change is not None and change.event is not None and announce is not None:
+            announcements.publish(topic, announce(change.after), now())
+        return change
+
+    return journey.of(table.update(journey.case_id, move), now())
+
+
+def wait(table: CaseTable, journey: Journey, token: str, status: Status) -> None:
+    """Hand out a task token for the wait of a case in `status`.
+
+    The token is kept first and the case read after it; whoever decides saves the case first and
+    looks for the token after it. So one of the two sees the other, and a decision that came
+    before the token was kept is answered here.
+    """
+    waiting = Waiting(token=token, run=journey.run, status=status.value, since=stamp(now()))
+    case = table.case(journey.case_id)
+    if not journey.serves(case) or not table.begin_wait(case.id, waiting):
+        workflow.release(waiting, journey.superseded())
+        return
+    workflow.tell(table, table.case(case.id), now())

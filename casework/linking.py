@@ -1,0 +1,134 @@
+"""Which case a report belongs to: the one that owns an identifier the report names, or a new one.
+
+Constant work for each report: at most `MOST_MARKS` identifiers are looked up, however many reports
+a case has. Nothing here reads or writes; the caller brings who owns what.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from casework.case import Case
+from casework.identifiers import Identifier, keyed_mark
+
+MOST_MARKS: Final = 20
+"""Identifiers of one report that are looked up; those from the location fields come first."""
+
+UNSEEN: Final = timedelta(minutes=1)
+"""A report that came into a case less than this before it closed was not seen by who closed it."""
+
+TRACKING: Final = frozenset({"fbclid", "gclid", "igsh", "igshid", "si", "ref", "ref_src"})
+"""Query parameters that tell who followed a link, not where it leads; `utm_…` too."""
+
+Mark = tuple[str, str]
+"""Kind and value under which an identifier is looked up."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """An identifier a case asks for."""
+
+    mark: Mark
+    instead_of: str | None = None
+    """The closed case that still has it."""
+
+
+@dataclass(frozen=True)
+class Join:
+    """The report belongs to a case that is there."""
+
+    case_id: str
+    by: tuple[str, ...]
+    """Kinds of the identifiers it shares with the case."""
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True)
+class Open:
+    """The report opens a case."""
+
+    claims: tuple[Claim, ...]
+
+
+def strong(
+    found: Iterable[Identifier],
+    own: Collection[str],
+    selector_key: bytes,
+    *,
+    stopped_hosts: Collection[str] = (),
+    stopped_phones: Collection[str] = (),
+) -> list[Mark]:
+    """The identifiers by which a report may be linked, each once, at most `MOST_MARKS`.
+
+    The reporter's own are left out: `own` holds their keyed hashes. So is what many unrelated
+    reports name: the front page of a platform, a hotline.
+    """
+    marks: dict[Mark, None] = {}
+    for identifier in found:
+        kind, canonical = identifier.kind, identifier.canonical
+        if own and keyed_mark(selector_key, kind, canonical) in own:
+            continue
+        if kind == "phone" and canonical in stopped_phones:
+            continue
+        if kind == "url":
+            host, _, path = address_of(canonical).partition("/")
+            if host in stopped_hosts and not path:
+                continue
+        marks[mark_of(identifier)] = None
+    return list(marks)[:MOST_MARKS]
+
+
+def mark_of(identifier: Identifier) -> Mark:
+    """How an identifier is looked up. One page has one mark, however its address is written."""
+    if identifier.kind == "url":
+        return identifier.kind, address_of(identifier.canonical)
+    return identifier.kind, identifier.canonical
+
+
+def address_of(url: str) -> str:
+    """A canonical URL without what does not change the page: scheme, `www.`, last `/`, trackers."""
+    parts = urlsplit(url)
+    host = parts.netloc.removeprefix("www.")
+    query = urlencode(
+        [
+            (name, value)
+            for name, value in parse_qsl(parts.query, keep_blank_values=True, max_num_fields=500)
+            if name not in TRACKING and not name.startswith("utm_")
+        ]
+        if parts.query.count("&") < 500
+        else []
+    )
+    return f"{host}{parts.path.rstrip('/')}" + (f"?{query}" if query else "")
+
+
+def decide(
+    marks: Sequence[Mark], owners: Mapping[Mark, str], cases: Mapping[str, Case]
+) -> Join | Open:
+    """Join the open case that shares most identifiers, the oldest among equals; else open one.
+
+    Identifiers that nobody owns, or a closed case, go to the case the report ends up in.
+    """
+    alive = {
+        mark: owner for mark, owner in owners.items() if owner in cases and cases[owner].joinable
+    }
+    claims = tuple(Claim(mark, owners.get(mark)) for mark in marks if mark not in alive)
+    shared = Counter(alive[mark] for mark in marks if mark in alive)
+    if not shared:
+        return Open(claims)
+    best = min(shared, key=lambda case_id: (-shared[case_id], cases[case_id].opened_at, case_id))
+    by = {mark[0] for mark in marks if alive.get(mark) == best}
+    return Join(best, tuple(sorted(by)), claims)
+
+
+def came_too_late(case: Case, linked_at: str) -> bool:
+    """Whether the case had closed when the report came into it, so that nobody would look at it."""
+    if case.joinable:
+        return False
+    if case.closed_at is None:
+        return True
+    return datetime.fromisoformat(linked_at) > datetime.fromisoformat(case.closed_at) - UNSEEN

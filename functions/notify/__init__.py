@@ -1,0 +1,1 @@
+"""Telling units and the duty desk."""

@@ -1,0 +1,71 @@
+"""The Task states that tell people outside: the duty desk and the unit a case is referred to."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from casework import lifecycle
+from casework.aws import announcements, observe
+from casework.aws.case_table import CaseTable
+from casework.aws.faults import code_of
+from casework.aws.settings import TellSettings
+from casework.aws.step import StepFailed, advance, now, step
+from casework.case import Case, Change, alerted, published, undelivered
+from casework.journey import Journey
+from casework.jurisdiction import open_pack
+from casework.lifecycle import Move, Status
+
+
+@cache
+def _settings() -> TellSettings:
+    return TellSettings.from_environment()
+
+
+@step
+def alert(journey: Journey) -> dict[str, Any]:
+    """Tell the duty desk that danger is imminent: once, before anybody reviews the case."""
+
+    def decide(case: Case) -> Change | None:
+        due = case.imminent and not case.alerted and lifecycle.allows(case.status, Move.ALERT)
+        return alerted(case, now()) if due else None
+
+    return advance(
+        CaseTable(_settings().case_table),
+        journey,
+        decide,
+        topic=_settings().topic,
+        announce=announcements.alerted,
+    )
+
+
+@step
+def notify(journey: Journey) -> dict[str, Any]:
+    """Tell the unit of the referral; its time to acknowledge runs from then.
+
+    A failure is counted on the referral, where the duty desk sees it, and then retried.
+    """
+    settings = _settings()
+    table, pack = CaseTable(settings.case_table), open_pack(settings.pack)
+
+    def decide(case: Case) -> Change | None:
+        if case.status is not Status.QUEUED:
+            return None
+        at = now()
+        try:
+            announcements.publish(settings.topic, announcements.referred(case), at)
+        except Exception as error:
+            observe.failure("unit not told", error, case_id=case.id)
+            raise _Undelivered(code_of(error) or type(error).__name__) from error
+        return published(case, at, pack.deadlines[case.priority.value].acknowledge_seconds)
+
+    try:
+        return advance(table, journey, decide)
+    except _Undelivered as failed:
+        code = str(failed)  # the name `failed` ends with this block, before the lambda may
+        advance(table, journey, lambda case: undelivered(case, now(), code))
+        raise
+
+
+class _Undelivered(StepFailed):
+    """The unit could not be told; the message is the service's code."""

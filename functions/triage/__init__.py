@@ -1,0 +1,1 @@
+"""From an accepted report to a case, and a case's way through its workflow."""

@@ -1,0 +1,220 @@
+"""The stream's consumer: each accepted report comes into a case, once, however often it is told.
+
+`handle` takes the stream's batches. `reprocess` is the way back from the dead letters, which hold
+sequence numbers and no reports: everything is read from the table by reference.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from casework import linking
+from casework import reference as references
+from casework.aws import announcements, keys, observe, secrets, workflow
+from casework.aws.case_table import AlreadyOpen, CaseTable, StoredReport
+from casework.aws.settings import LinkSettings
+from casework.aws.step import now
+from casework.case import Case, opened, stamp
+from casework.errors import Busy
+from casework.identifiers import find
+from casework.jurisdiction import open_pack
+from casework.lifecycle import Status
+from casework.linking import Join, Mark, Open
+from casework.report import Abroad, Facts, PickedPlace, unfold_facts
+from casework.stops import stops
+
+MOST_LOOKS: Final = 8
+"""How often a report looks for its case while others open or close cases around it."""
+PAUSE_SECONDS: Final = 0.02
+TOLD: Final = frozenset({Status.QUEUED, Status.PUBLISHED, Status.ACKNOWLEDGED})
+"""Statuses in which a unit may know the case already and must hear of what joins it."""
+
+
+@dataclass(frozen=True)
+class Linked:
+    """Where a report is, and whether this call brought it there."""
+
+    case_id: str | None
+    """None when there is no such report, or it was erased."""
+    new: bool
+
+
+@cache
+def _settings() -> LinkSettings:
+    return LinkSettings.from_environment()
+
+
+def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Link the reports of a batch, in order; stop at the first that fails and say which it is."""
+    for record in event["Records"]:
+        partition = record["dynamodb"]["Keys"][keys.PARTITION]["S"]
+        reference = keys.reference_of(partition)
+        try:
+            link_report(_settings(), reference)
+        except Exception as error:  # noqa: BLE001  # the mapping retries it, then puts it aside
+            observe.failure("report not linked", error, reference=reference)
+            sequence = record["dynamodb"]["SequenceNumber"]
+            return {"batchItemFailures": [{"itemIdentifier": sequence}]}
+    return {"batchItemFailures": []}
+
+
+def reprocess(event: dict[str, Any], context: Any) -> dict[str, list[str]]:
+    """Link the reports of `{"references": […]}`; what is linked already is left as it is."""
+    outcome: dict[str, list[str]] = {"linked": [], "unknown": [], "failed": []}
+    for typed in event["references"]:
+        try:
+            reference = references.parse(str(typed))
+        except references.NotAReference:
+            outcome["unknown"].append(str(typed))
+            continue
+        try:
+            linked = link_report(_settings(), reference)
+        except Exception as error:  # noqa: BLE001  # the others are linked; this one is named
+            observe.failure("report not linked", error, reference=reference)
+            outcome["failed"].append(reference)
+        else:
+            outcome["linked" if linked.case_id else "unknown"].append(reference)
+    return outcome
+
+
+def link_report(settings: LinkSettings, reference: str) -> Linked:
+    """Bring a report into its case, and do everything that follows from it.
+
+    Raises when the report cannot be read, and Busy when its case could not be found among many
+    that changed; calling again takes up where this stopped.
+    """
+    report = CaseTable(settings.case_table).report(reference)
+    if report is None:
+        return Linked(None, new=False)
+    link = _Link(settings, report)
+    return Linked(link.run(), link.new)
+
+
+class _Link:
+    """One report on its way into a case."""
+
+    def __init__(self, settings: LinkSettings, report: StoredReport) -> None:
+        self.settings = settings
+        self.table = CaseTable(settings.case_table)
+        self.pack = open_pack(settings.pack)
+        self.report = report
+        self.own_case = references.case_id_of(report.reference)
+        self.new = False
+
+    def run(self) -> str:
+        if self.report.case_id is not None and self.report.linked_at is not None:
+            case = self.table.case(self.report.case_id)
+            opener = case.opened_by == self.report.reference
+            if opener or not linking.came_too_late(case, self.report.linked_at):
+                self._finish(case, self.report.linked_at)
+                return case.id
+        facts = unfold_facts(self.report.facts)
+        marks = self._marks(facts)
+        for look in range(MOST_LOOKS):
+            if look:
+                # They all saw that there is no case yet: apart in time, all but one will see it.
+                time.sleep(random.uniform(0, PAUSE_SECONDS * 2**look))  # noqa: S311
+            owners = self.table.owners(marks)
+            cases = {case.id: case for case in self.table.cases(sorted(set(owners.values())))}
+            found = linking.decide(marks, owners, cases)
+            if isinstance(found, Join):
+                case_id = self._join(cases[found.case_id], found)
+            else:
+                case_id = self._open(facts, found)
+            if case_id is not None:
+                return case_id
+        raise Busy("The report's case is being changed by many at once.")
+
+    def _marks(self, facts: Facts) -> list[Mark]:
+        said = [(location.kind.value, location.value) for location in facts.locations]
+        stopped = stops(self.pack.folder)
+        key = secrets.key(self.settings.selector_secret) if self.report.own else b""
+        return linking.strong(
+            find(self.report.text, said),
+            self.report.own,
+            key,
+            stopped_hosts=stopped.hosts,
+            stopped_phones=stopped.phones,
+        )
+
+    def _open(self, facts: Facts, new: Open) -> str | None:
+        """Open the report's own case; None when another report was faster."""
+        at = now()
+        change = opened(self._case(facts, stamp(at)), at)
+        try:
+            self.table.open(change, new.claims)
+        except AlreadyOpen:
+            mine = self.table.cases([self.own_case])
+            return self._own(mine[0]) if mine else None
+        observe.count("CasesOpened")
+        return self._own(change.after)
+
+    def _own(self, case: Case) -> str:
+        """Put the report into the case it opened, and set the case going."""
+        self._link(case, ())
+        self._start(case)
+        return case.id
+
+    def _link(self, case: Case, by: tuple[str, ...]) -> None:
+        if self.table.link(self.report.reference, case.id, stamp(now()), by):
+            self.new = True
+
+    def _join(self, case: Case, join: Join) -> str | None:
+        """Put the report into a case that is there; None when that case closed before it came."""
+        if case.id == self.own_case:
+            return self._own(case)
+        told = self._tell_unit(case)
+        for claim in join.claims:
+            self.table.claim(claim, case.id)
+        self._link(case, join.by)
+        after = self.table.case(case.id)
+        if not after.joinable:
+            return None
+        if _unit_told(after) != told:
+            self._tell_unit(after)
+        observe.count("ReportsJoined")
+        return case.id
+
+    def _finish(self, case: Case, linked_at: str) -> None:
+        """What may be missing behind a link that was made: nothing, unless its maker was killed."""
+        if case.opened_by == self.report.reference:
+            self._start(case)
+        elif case.referral is not None and linked_at >= case.referral.published_at:
+            self._tell_unit(case)
+
+    def _start(self, case: Case) -> None:
+        if case.in_flight and case.stuck is None:
+            workflow.start(self.settings.workflow, case, now())
+
+    def _tell_unit(self, case: Case) -> str | None:
+        """Tell the unit that holds the case of this addition; the id of the unit told."""
+        unit = _unit_told(case)
+        if unit is not None:
+            addition = announcements.added(case, self.report.reference)
+            announcements.publish(self.settings.topic, addition, now())
+        return unit
+
+    def _case(self, facts: Facts, at: str) -> Case:
+        place = facts.territory
+        return Case(
+            id=self.own_case,
+            status=Status.RECEIVED,
+            opened_at=at,
+            opened_by=self.report.reference,
+            correlation_id=self.report.correlation_id,
+            language=self.report.language,
+            category=facts.category if facts.category in self.pack.categories else None,
+            territory=place.code
+            if isinstance(place, PickedPlace) and place.code in self.pack.territories
+            else None,
+            country=place.country if isinstance(place, Abroad) else None,
+        )
+
+
+def _unit_told(case: Case) -> str | None:
+    """The unit that knows of the case, or may know of it any moment."""
+    return case.referral.unit if case.referral and case.status in TOLD else None

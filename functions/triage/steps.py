@@ -1,0 +1,171 @@
+"""The Task states that bring a case from its first report to a unit that holds it.
+
+Each is named like its state in `workflow.asl.json` and reads as load, decide, save, tell.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from casework import lifecycle
+from casework.assessment import Assessment
+from casework.assessment import assess as assessed_from
+from casework.aws import announcements
+from casework.aws.case_table import CaseTable
+from casework.aws.settings import StepSettings, TellSettings
+from casework.aws.step import advance, now, step, wait
+from casework.case import Case, Change, assessed, escalated, referred, rerouted
+from casework.case import stuck as stuck_by
+from casework.competence import propose
+from casework.identifiers import find
+from casework.journey import Journey
+from casework.jurisdiction import Jurisdiction, open_pack
+from casework.lifecycle import Move, Status
+from casework.report import Facts, Role, unfold_facts
+
+RETRIES_EXHAUSTED = "retries_exhausted"
+
+
+@cache
+def _settings() -> StepSettings:
+    return StepSettings.from_environment()
+
+
+@cache
+def _telling() -> TellSettings:
+    return TellSettings.from_environment()
+
+
+def _table() -> CaseTable:
+    return CaseTable(_settings().case_table)
+
+
+def _pack() -> Jurisdiction:
+    return open_pack(_settings().pack)
+
+
+@step
+def assess(journey: Journey) -> dict[str, Any]:
+    """Analyse the report that opened the case; what comes of it is advice for the review."""
+    table, pack = _table(), _pack()
+
+    def decide(case: Case) -> Change | None:
+        if not lifecycle.allows(case.status, Move.ASSESS):
+            return None
+        advice = _assessment(table, pack, case)
+        return assessed(
+            case,
+            now(),
+            priority=advice.priority,
+            imminent=advice.imminent,
+            territory=case.territory or advice.territory,
+            review_seconds=pack.deadlines[advice.priority.value].review_seconds,
+            data=advice.data,
+        )
+
+    return advance(table, journey, decide)
+
+
+def _assessment(table: CaseTable, pack: Jurisdiction, case: Case) -> Assessment:
+    report = table.report(case.opened_by)
+    if report is None:  # erased since: people still see that there was one
+        nothing = Facts(role=Role.WITNESS, language=case.language)
+        return assessed_from(pack, nothing, "", (), datetime.fromisoformat(case.opened_at))
+    facts, text = unfold_facts(report.facts), report.text
+    said = [(location.kind.value, location.value) for location in facts.locations]
+    accepted_at = datetime.fromisoformat(report.accepted_at)
+    return assessed_from(pack, facts, text, find(text, said), accepted_at)
+
+
+@step
+def review(journey: Journey, task_token: str) -> None:
+    """Wait for an analyst, or a supervisor."""
+    wait(_table(), journey, task_token, Status.IN_REVIEW)
+
+
+@step
+def refer(journey: Journey) -> dict[str, Any]:
+    """Queue the case for the competent unit: the one the review named, or the rule's."""
+    table, pack = _table(), _pack()
+
+    def decide(case: Case) -> Change | None:
+        if not lifecycle.allows(case.status, Move.REFER):
+            return None
+        rule = propose(pack, case.category, case.territory, case.country is not None)
+        named = case.named is not None and case.named in pack.units
+        unit = case.named if named and case.named else rule.unit
+        return referred(
+            case,
+            now(),
+            unit=unit,
+            data={
+                "unit": unit,
+                "by": "review" if named else "rule",
+                "rule": rule.rule,
+                "ground": rule.ground,
+                "prosecutor": rule.prosecutor,
+                "court": rule.court,
+                "confidence": rule.confidence,
+                "doubts": list(rule.doubts),
+                "pack": rule.pack_version,
+            },
+        )
+
+    return advance(table, journey, decide)
+
+
+@step
+def reroute(journey: Journey) -> dict[str, Any]:
+    """Queue a declined case for the unit named; after too many declines a supervisor decides."""
+    table, pack = _table(), _pack()
+
+    def decide(case: Case) -> Change | None:
+        if case.status is not Status.DECLINED:
+            return None
+        rule = propose(pack, case.category, case.territory, case.country is not None)
+        return rerouted(
+            case,
+            now(),
+            unit=case.named if case.named in pack.units and case.named else rule.unit,
+            most_declines=pack.max_declines,
+            review_seconds=pack.deadlines[case.priority.value].review_seconds,
+        )
+
+    return advance(table, journey, decide)
+
+
+@step
+def acknowledge(journey: Journey, task_token: str) -> None:
+    """Wait for the unit the case is referred to."""
+    wait(_table(), journey, task_token, Status.PUBLISHED)
+
+
+@step
+def escalate(journey: Journey) -> dict[str, Any]:
+    """Nobody acted in time: the supervisors are told, once per level, and the wait goes on."""
+    pack = _pack()
+
+    def decide(case: Case) -> Change | None:
+        at = now()
+        if case.wait is None or at < datetime.fromisoformat(case.wait.due):
+            return None
+        deadlines = pack.deadlines[case.priority.value]
+        review = case.status is Status.IN_REVIEW
+        seconds = deadlines.review_seconds if review else deadlines.acknowledge_seconds
+        return escalated(case, at, seconds)
+
+    return advance(_table(), journey, decide, topic=_telling().topic, announce=announcements.late)
+
+
+@step
+def stuck(journey: Journey) -> dict[str, Any]:
+    """Retries are exhausted: the case goes to the duty desk, and no execution takes it further."""
+    return advance(
+        _table(),
+        journey,
+        lambda case: stuck_by(case, now(), RETRIES_EXHAUSTED) if case.stuck is None else None,
+        topic=_telling().topic,
+        announce=announcements.stuck,
+    )
