@@ -13,7 +13,6 @@ A report is taken apart where it enters, because its parts have different reader
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from enum import StrEnum
@@ -34,6 +33,7 @@ from pydantic_core import PydanticCustomError
 
 from casework.codes import COUNTRIES, CURRENCIES
 from casework.errors import Finding
+from casework.folding import fold, unfold
 from casework.identifiers import canonical_email, canonical_phone
 
 LONGEST_NARRATIVE: Final = 20_000
@@ -345,16 +345,6 @@ def outside_the_pack(
             Finding("#/language", "language.unknown", "Answers are not given in this language.")
         )
     return tuple(findings)
-
-
-def fold(text: str) -> bytes:
-    """Long text as it is stored: UTF-8, compressed."""
-    return zlib.compress(text.encode(), 9)
-
-
-def unfold(stored: bytes) -> str:
-    """The text that `fold` stored."""
-    return zlib.decompress(bytes(stored)).decode()
 
 
 def fold_facts(facts: Facts) -> bytes:

@@ -6,6 +6,8 @@ open nothing. Only KMS unwraps, for the two roles that may ask it to.
 
     box = 1 | n | key id (n bytes) | m (2 bytes) | wrapped key (m bytes) | nonce (12) | sealed
 
+The key id is the last part of the key's ARN; a usual one, a UUID, is written in 16 bytes.
+
 The reference and the field's name are bound to the box: one put into another report, or a contact
 put in the place of an identity, does not open. What is sealed is padded to a multiple of 64 bytes,
 so that the length of an address tells nothing.
@@ -15,6 +17,7 @@ from __future__ import annotations
 
 import os
 import struct
+import uuid
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, Literal
@@ -40,7 +43,7 @@ class PublicKey:
     """The public half of a KMS key."""
 
     key_id: str
-    """The ARN by which KMS unwraps what was wrapped to it."""
+    """By which KMS unwraps what was wrapped to it: the last part of the key's ARN."""
     der: bytes
     """X.509 SubjectPublicKeyInfo."""
 
@@ -55,7 +58,7 @@ class Box:
     sealed: bytes
 
     def __bytes__(self) -> bytes:
-        key_id = self.key_id.encode()
+        key_id = _short(self.key_id)
         head = struct.pack(f">BB{len(key_id)}sH", FORMAT, len(key_id), key_id, len(self.wrapped))
         return head + self.wrapped + self.nonce + self.sealed
 
@@ -70,7 +73,7 @@ class Box:
             start = 4 + length
             end = start + size
             return cls(
-                key_id=key_id.decode(),
+                key_id=str(uuid.UUID(bytes=key_id)) if length == 16 else key_id.decode(),
                 wrapped=stored[start:end],
                 nonce=stored[end : end + _NONCE],
                 sealed=stored[end + _NONCE :],
@@ -98,7 +101,7 @@ def seal(content: bytes, *, key_arn: str, reference: str, field: Field) -> bytes
 def public_key(key_arn: str) -> PublicKey:
     """The public half of a KMS key, fetched once."""
     answer = client("kms").get_public_key(KeyId=key_arn)
-    return PublicKey(key_id=answer["KeyId"], der=answer["PublicKey"])
+    return PublicKey(key_id=answer["KeyId"].rpartition("/")[2], der=answer["PublicKey"])
 
 
 def seal_with(public: PublicKey, content: bytes, *, reference: str, field: Field) -> bytes:
@@ -144,6 +147,14 @@ def open_with(key: bytes, box: Box, *, reference: str, field: Field) -> bytes:
     except (InvalidTag, ValueError) as error:
         raise BrokenBox("the box is not of this report and field") from error
     return padded.rstrip(b" ")
+
+
+def _short(key_id: str) -> bytes:
+    try:
+        number = uuid.UUID(key_id)
+    except ValueError:  # a multi-region key: mrk-…
+        return key_id.encode()
+    return number.bytes if str(number) == key_id else key_id.encode()
 
 
 def _bound_to(reference: str, field: Field) -> bytes:

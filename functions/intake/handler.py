@@ -32,6 +32,7 @@ from casework.errors import (
     UnsupportedEncoding,
 )
 from casework.errors import Erased as ErasedReport
+from casework.folding import fold
 from casework.identifiers import keyed_mark
 from casework.jurisdiction import Jurisdiction, open_pack
 from casework.report import PickedPlace, Report
@@ -109,7 +110,7 @@ def send_report(request: Request) -> Answer:
         disclosure=sent.disclosure.kind,
         correlation_id=str(uuid.uuid4()),
         facts=report.fold_facts(sent.facts),
-        narrative=report.fold(sent.narrative),
+        narrative=fold(sent.narrative),
         pepper=version,
         body_mac=receipt.body_mac(pepper, key, body),
         verifier=receipt.verifier(reference, secret),

@@ -18,6 +18,7 @@ from casework.aws.http import request_of
 from casework.aws.report_table import ERASED_AT
 from casework.aws.wire import from_wire, to_wire
 from casework.case import Case, CloseReason
+from casework.folding import unfold
 from casework.jurisdiction import open_pack
 from casework.lifecycle import Status
 from casework.reference import parse, read_receipt
@@ -372,7 +373,7 @@ def test_nobody_is_exposed_by_logs_or_by_the_table(reporters: Reporters) -> None
 def _in_clear(value: Any) -> str:
     if isinstance(value, bytes):
         try:
-            return zlib.decompress(value).decode()
+            return unfold(value)
         except zlib.error:
             return value.decode("latin-1")
     return str(value)

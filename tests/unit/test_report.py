@@ -11,14 +11,13 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from casework.aws.http import findings_of
+from casework.folding import fold, unfold
 from casework.report import (
     Facts,
     Report,
     Role,
-    fold,
     fold_facts,
     outside_the_pack,
-    unfold,
     unfold_facts,
 )
 from tests.builders import a_report

@@ -12,7 +12,7 @@ from casework.aws.sealing import Box, BrokenBox, PublicKey, open_with, seal_with
 
 PRIVATE = rsa.generate_private_key(65537, 2048)
 PUBLIC = PublicKey(
-    key_id="arn:aws:kms:eu-west-3:000000000000:key/contact",
+    key_id="0b0f1b3e-5c1f-4c8e-9d57-0c8f2a6f9f11",
     der=PRIVATE.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     ),
@@ -35,6 +35,15 @@ def test_a_box_opens_with_the_unwrapped_key(content: bytes) -> None:
     box = Box.read(sealed(content))
     assert box.key_id == PUBLIC.key_id
     assert open_with(unwrapped(box), box, reference=REFERENCE, field="contact") == content
+
+
+@pytest.mark.parametrize(
+    "key_id", ["0b0f1b3e-5c1f-4c8e-9d57-0c8f2a6f9f11", "mrk-0b0f1b3e5c1f4c8e9d570c8f2a6f9f11"]
+)
+def test_a_box_knows_the_key_that_opens_it(key_id: str) -> None:
+    public = PublicKey(key_id=key_id, der=PUBLIC.der)
+    stored = seal_with(public, b"{}", reference=REFERENCE, field="contact")
+    assert Box.read(stored).key_id == key_id
 
 
 def test_a_box_does_not_open_in_another_place() -> None:
