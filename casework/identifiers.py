@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import urlsplit, urlunsplit
 
-MARK_BYTES: Final = 16
+MARK_BYTES: Final = 12
 LONGEST_URL: Final = 2048
 LONGEST_EMAIL: Final = 254  # RFC 5321, the longest path less its brackets
 LONGEST_HOST: Final = 253  # RFC 1035
@@ -154,12 +154,12 @@ def _is_public_host(host: str) -> bool:
 def keyed_mark(selector_key: bytes, kind: str, canonical: str) -> str:
     """What is kept of an identifier that is to be recognised but not read.
 
-    16 bytes of HMAC-SHA-256 under the selector key, in URL-safe base 64. The reporter's own
+    12 bytes of HMAC-SHA-256 under the selector key, in URL-safe base 64. The reporter's own
     telephone and e-mail are kept this way, so that a report which quotes them is not linked to
     the same person's other reports as though they were the suspect's.
     """
     marked = hmac.digest(selector_key, f"mark|{kind}|{canonical}".encode(), hashlib.sha256)
-    return base64.urlsafe_b64encode(marked[:MARK_BYTES]).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(marked[:MARK_BYTES]).decode()
 
 
 # ---- finding them in what people wrote --------------------------------------------------------

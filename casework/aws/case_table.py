@@ -7,7 +7,6 @@ transaction, on the condition that nobody wrote the case since it was read.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +19,7 @@ from casework.aws.faults import code_of
 from casework.aws.wire import Item, from_wire, to_wire
 from casework.case import Case, Change, Duty
 from casework.errors import Busy, CaseNotFound
+from casework.folding import unfold
 from casework.history import Event
 from casework.linking import Claim, Mark
 
@@ -61,7 +61,7 @@ class StoredReport(BaseModel):
     @property
     def text(self) -> str:
         """The narrative in clear."""
-        return zlib.decompress(self.narrative).decode()
+        return unfold(self.narrative)
 
 
 @dataclass(frozen=True)
