@@ -64,7 +64,7 @@ $(READY): requirements-dev.lock
 	@$(PYTHON) tools/bootstrap.py $(VENV) requirements-dev.lock
 	@touch $@
 
-$(NODE_READY): package.json package-lock.json $(READY)
+$(NODE_READY): package.json package-lock.json | $(READY)
 	@echo "Installing the node tools"
 	@$(BIN)/npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
 	@touch $@

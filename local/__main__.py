@@ -72,9 +72,9 @@ def offer(system: System, staff: LocalStaff) -> None:
     out.print(f"  AWS endpoint    {system.endpoint}  (loopback only; key and secret: test)")
     out.print(f"  Log             {system.places.log}")
     out.print()
-    out.print(f"  {'demo staff':<46}{'role':<12}password")
+    out.print(f"  {'demo staff':<48}{'role':<12}password")
     for person, password in staff.known:
-        out.print(f"  {person.email:<46}{person.role:<12}{password}", markup=False, soft_wrap=True)
+        out.print(f"  {person.email:<48}{person.role:<12}{password}", markup=False, soft_wrap=True)
     out.print()
     out.print("  A token for the desk API:  .venv/bin/python -m local token analyst")
     out.print("  Ctrl-C stops everything; data is kept in .local/ (RESET=1 starts clean).")

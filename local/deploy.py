@@ -145,6 +145,19 @@ def _failures(aws: Aws, name: str) -> list[str]:
     ]
 
 
+def _ready_to_update(aws: Aws, name: str) -> bool:
+    """Whether the stack exists. One whose creation failed holds nothing and is removed first."""
+    if outputs_of(aws, name) is None:
+        return False
+    stack = aws.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+    if stack["StackStatus"] not in {"ROLLBACK_COMPLETE", "CREATE_FAILED", "ROLLBACK_FAILED"}:
+        return True
+    aws.cloudformation.delete_stack(StackName=name)
+    waiter = cast(Any, aws.cloudformation).get_waiter("stack_delete_complete")
+    waiter.wait(StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 120})
+    return False
+
+
 def deploy_stack(aws: Aws, stack: Stack) -> dict[str, str]:
     """Create or update one stack and wait; its outputs. Raises DeploymentFailed."""
     request: dict[str, Any] = {
@@ -152,7 +165,7 @@ def deploy_stack(aws: Aws, stack: Stack) -> dict[str, str]:
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
         **_template_argument(stack, publish(aws, stack)),
     }
-    exists = outputs_of(aws, stack.name) is not None
+    exists = _ready_to_update(aws, stack.name)
     act = aws.cloudformation.update_stack if exists else aws.cloudformation.create_stack
     finished = "stack_update_complete" if exists else "stack_create_complete"
     try:

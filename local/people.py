@@ -57,18 +57,19 @@ def new_password() -> str:
     return "".join(mixed)
 
 
+def demo_officer(unit: str, unit_name: str) -> Person:
+    """The demo officer of a unit of the pack."""
+    return Person(f"officer-{unit}@casework.example", f"Officer, {unit_name}", "officer", unit)
+
+
 def demo_people(units: Mapping[str, str]) -> list[Person]:
     """Two analysts, a supervisor, and an officer for each unit given (id → display name).
 
     The domain is reserved for examples: no message can ever reach a person.
     """
-    officers = [
-        Person(f"officer-{unit}@casework.example", f"Officer, {name}", "officer", unit)
-        for unit, name in units.items()
-    ]
     return [
         Person("analyst@casework.example", "First analyst", "analyst"),
         Person("analyst2@casework.example", "Second analyst", "analyst"),
         Person("supervisor@casework.example", "Supervisor", "supervisor"),
-        *officers,
+        *(demo_officer(unit, name) for unit, name in units.items()),
     ]

@@ -13,8 +13,10 @@ import argparse
 import json
 import os
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -23,7 +25,7 @@ from casework.aws.keys import staff_key
 from casework.jurisdiction import open_pack
 from local.aws import Aws
 from local.deploy import outputs_of
-from local.people import Person, checked, demo_people, new_password
+from local.people import Person, checked, demo_officer, demo_people, new_password
 from local.places import DEFAULT_STATE, write_private
 from local.system import LOCAL_STAGE, System, running
 from local.trouble import BadPerson, NothingRuns, Trouble
@@ -31,6 +33,9 @@ from local.trouble import BadPerson, NothingRuns, Trouble
 PACK = "ma"
 SHOWN_OFFICERS = 2
 """Territorial units whose demo officer `make run` prepares, beside every national unit's."""
+
+TOKEN_KEPT_SECONDS = 300.0
+_TOKENS: dict[tuple[Path, str], tuple[float, str]] = {}
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,9 @@ class Office:
         """
         subject = self._account(person.email)
         if subject is None:
-            request: dict[str, Any] = {} if invite else {"MessageAction": "SUPPRESS"}
+            # The emulator makes temporary passwords its own policy refuses, so we bring one.
+            quietly = {"MessageAction": "SUPPRESS", "TemporaryPassword": new_password()}
+            request: dict[str, Any] = {} if invite else quietly
             made = self.aws.cognito.admin_create_user(
                 UserPoolId=self.outputs["UserPoolId"],
                 Username=person.email,
@@ -150,13 +157,33 @@ class LocalStaff:
         entry = self._people[login]
         return self._office.sign_in(entry["email"], entry["password"])
 
-    def officer_of(self, unit: str) -> str:
-        """Short name of the demo officer of this unit, made now if need be."""
-        login = f"officer-{unit}"
-        if login not in self._people:
-            names = _names([unit])
-            self.ensure([person for person in demo_people(names) if person.login == login])
-        return login
+    def knows(self, login: str) -> bool:
+        """Whether this person was made already."""
+        return login in self._people
+
+
+def demo_token(system: System, role: str, unit: str = "") -> str:
+    """An access token of a demo person with this role (and unit, for an officer).
+
+    The person is made on first use. Sign-ins are remembered for a few minutes, well within the
+    life of a token.
+    """
+    person = _demo_person(role, unit)
+    key = (system.places.folder, person.login)
+    made, token = _TOKENS.get(key, (0.0, ""))
+    if not token or time.monotonic() - made > TOKEN_KEPT_SECONDS:
+        people = LocalStaff(system)
+        if not people.knows(person.login):
+            people.ensure([person])
+        token = people.token(person.login)
+        _TOKENS[key] = (time.monotonic(), token)
+    return token
+
+
+def _demo_person(role: str, unit: str) -> Person:
+    if unit:
+        return demo_officer(unit, open_pack(PACK).units[unit].names["fr"])
+    return Person(f"{role}@casework.example", role.capitalize(), role)
 
 
 def _names(units: Sequence[str]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.emulator.upstream import dynamodb, expect_attributes, resource_handler
+from local.emulator.upstream import dynamodb, expect_attributes, provisioners, resource_handler
 
 
 def keep_time_to_live() -> None:
@@ -31,4 +31,27 @@ def keep_time_to_live() -> None:
     handler["create"] = create
 
 
-CORRECTIONS = (keep_time_to_live,)
+def accept_metric_math_alarms() -> None:
+    """Upstream refuses a whole template that holds an alarm on a metric expression.
+
+    Such alarms are recorded on a metric nobody writes: they exist and never fire. No alarm fires
+    here in any case, because the emulator publishes no metrics of its own; the infra tests assert
+    alarms on the template.
+    """
+    expect_attributes(provisioners, "_cw_metric_alarm_record")
+    upstream = provisioners._cw_metric_alarm_record
+
+    def record(name: str, properties: dict[str, Any]) -> dict[str, Any]:
+        if properties.get("Metrics"):
+            properties = {
+                **{key: value for key, value in properties.items() if key != "Metrics"},
+                "MetricName": "expression",
+                "Namespace": "recorded-only",
+            }
+        alarm: dict[str, Any] = upstream(name, properties)
+        return alarm
+
+    provisioners._cw_metric_alarm_record = record
+
+
+CORRECTIONS = (keep_time_to_live, accept_metric_math_alarms)
