@@ -1,0 +1,62 @@
+"""Each stage is synthesised once for the whole run, whatever the number of test workers."""
+
+from __future__ import annotations
+
+import fcntl
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from infra import app
+from infra.assets import ROOT, Staging, runtime_python
+from infra.deployment import Deployment
+from infra.stage import stage_of
+from tests.infra.assembly import Assembly
+
+STAGED = ROOT / "build" / "stage"
+
+
+@pytest.fixture(scope="session")
+def assembly_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Assembly]:
+    """The synthesised assembly of a stage with the defaults, whatever this machine deploys."""
+    shared = tmp_path_factory.getbasetemp()
+    if shared.name.startswith("popen-"):  # a worker's own folder, below the one of the run
+        shared = shared.parent
+
+    def synthesised(name: str) -> Assembly:
+        folder = shared / f"assembly-{name}"
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (folder / "manifest.json").exists():
+                stage = stage_of(name, Deployment())
+                python = runtime_python() if stage.on_aws else sys.executable
+                app.synthesise(stage, Staging(ROOT, STAGED, python), folder)
+        return Assembly(folder, name)
+
+    return synthesised
+
+
+@pytest.fixture(scope="session")
+def local(assembly_of: Callable[[str], Assembly]) -> Assembly:
+    return assembly_of("local")
+
+
+@pytest.fixture(scope="session")
+def prod(assembly_of: Callable[[str], Assembly]) -> Assembly:
+    return assembly_of("prod")
+
+
+@pytest.fixture(params=["local", "dev", "prod"], scope="session")
+def each_stage(
+    request: pytest.FixtureRequest, assembly_of: Callable[[str], Assembly]
+) -> Assembly:
+    return assembly_of(request.param)
+
+
+@pytest.fixture(scope="session")
+def staged_folder() -> Callable[[str], Path]:
+    """The folder that is deployed for a part, compiled as for AWS."""
+    staging = Staging(ROOT, STAGED, runtime_python())
+    return lambda part: staging.function(part, "ma")

@@ -1,0 +1,190 @@
+"""Each function may do what its work needs and nothing else."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from casework.aws import keys
+from tests.infra.assembly import Assembly, Statement, flat, listed
+
+DECIDE = {
+    "dynamodb:ConditionCheckItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
+}
+OWN_LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
+TELL = {"sns:Publish", "kms:GenerateDataKey", "kms:Decrypt"}
+READ_TABLE = {"kms:Decrypt", "kms:DescribeKey"}
+STREAM = {
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
+}
+PUT_ASIDE = {"sqs:SendMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"}
+SECRET = {"secretsmanager:GetSecretValue"}
+
+QUIET = DECIDE | READ_TABLE | OWN_LOG
+LINK = QUIET | TELL | SECRET | {"dynamodb:BatchGetItem", "states:StartExecution"}
+
+MAY = {
+    "functions.intake.handler.handle": {"dynamodb:PutItem", "dynamodb:GetItem", "kms:GetPublicKey"}
+    | READ_TABLE
+    | SECRET
+    | OWN_LOG,
+    "functions.desk.handler.handle": QUIET
+    | {"dynamodb:BatchGetItem", "dynamodb:Query", "states:SendTaskSuccess"},
+    "functions.triage.link.handle": LINK | STREAM | PUT_ASIDE,
+    "functions.triage.link.reprocess": LINK | PUT_ASIDE,
+    "functions.triage.reconcile.handle": LINK
+    | PUT_ASIDE
+    | {
+        "dynamodb:Query",
+        "states:DescribeExecution",
+        "states:ListExecutions",
+        "states:SendTaskSuccess",
+    },
+    "functions.triage.steps.assess": QUIET,
+    "functions.triage.steps.review": QUIET | {"states:SendTaskSuccess"},
+    "functions.triage.steps.refer": QUIET,
+    "functions.triage.steps.reroute": QUIET,
+    "functions.triage.steps.acknowledge": QUIET | {"states:SendTaskSuccess"},
+    "functions.triage.steps.escalate": QUIET | TELL,
+    "functions.triage.steps.stuck": QUIET | TELL,
+    "functions.notify.steps.alert": QUIET | TELL,
+    "functions.notify.steps.notify": QUIET | TELL,
+}
+"""Every action of every function. A new permission is a line here, in the same commit."""
+
+ANYWHERE = {
+    "dynamodb:ListStreams",  # takes no resource
+    # Delivering a state machine's log takes no resource either.
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+}
+"""The only actions any role is allowed without naming what on."""
+
+OPENING = re.compile(r"^(\*|kms:\*|kms:(Decrypt|ReEncrypt.*|CreateGrant|PutKeyPolicy))$")
+
+
+def test_every_function_has_its_own_role(each_stage: Assembly) -> None:
+    roles = [each_stage.role_of(handler) for handler in each_stage.functions]
+    assert len(set(roles)) == len(roles)
+
+
+def test_every_function_may_do_what_is_written_here_and_nothing_else(each_stage: Assembly) -> None:
+    extra = {"functions.intake.handler.handle": SECRET, "functions.desk.handler.handle": SECRET}
+    for handler in each_stage.functions:
+        actions = {action for each in each_stage.allowed(handler) for action in each.actions}
+        expected = MAY[handler]
+        if each_stage.stage != "local":  # there the edge has a secret
+            expected = expected | extra.get(handler, set())
+        assert actions == expected, handler
+    assert each_stage.functions.keys() == MAY.keys()
+
+
+def test_no_managed_policy_widens_a_role_of_ours(each_stage: Assembly) -> None:
+    ours = {each_stage.role_of(handler) for handler in each_stage.functions}
+    ours |= {name for name in each_stage.resources("AWS::IAM::Role") if name.startswith("Workflow")}
+    for name, role in each_stage.resources("AWS::IAM::Role").items():
+        if name in ours:
+            assert "ManagedPolicyArns" not in role["Properties"], name
+
+
+def test_no_role_is_allowed_everything_anywhere(each_stage: Assembly) -> None:
+    for each in each_stage.statements:
+        assert not [action for action in each.actions if action.endswith("*")], each
+        if "*" in each.resources:
+            assert set(each.actions) <= ANYWHERE, each
+
+
+def test_no_role_of_the_stacks_may_open_a_sealed_box(each_stage: Assembly) -> None:
+    sealing = {
+        name: key["Properties"]
+        for name, key in each_stage.resources("AWS::KMS::Key").items()
+        if key["Properties"].get("KeySpec") == "RSA_3072"
+    }
+    assert len(sealing) == 2
+    for each in each_stage.statements:
+        if any(OPENING.match(action) for action in each.actions):
+            assert not _names(each, sealing), each
+    for key in sealing.values():
+        for statement in key["KeyPolicy"]["Statement"]:
+            assert statement["Effect"] == "Allow"
+            opening = [a for a in listed(statement["Action"]) if OPENING.match(a)]
+            # Changing the policy stays with the account, where it is seen; nobody else has it.
+            assert opening == ["kms:PutKeyPolicy"]
+            assert flat(statement["Principal"]["AWS"]).endswith(":root")
+
+
+def test_only_intake_may_read_peppers_and_the_address_key(each_stage: Assembly) -> None:
+    for secret in ("DataPepper", "DataAddress"):
+        readers = {
+            each.role
+            for each in each_stage.statements
+            if any(secret in resource for resource in each.resources)
+        }
+        assert readers == {each_stage.role_of("functions.intake.handler.handle")}
+
+
+def test_only_those_who_save_or_repair_decisions_may_answer_a_task_token(
+    each_stage: Assembly,
+) -> None:
+    machine = next(iter(each_stage.resources("AWS::StepFunctions::StateMachine")))
+    for each in each_stage.statements:
+        if any(action.startswith("states:SendTask") for action in each.actions):
+            assert each.resources == (f"${{{machine}}}",)
+
+
+def test_the_workflow_may_invoke_its_own_steps_and_nothing_else(each_stage: Assembly) -> None:
+    machine = each_stage.one("AWS::StepFunctions::StateMachine")
+    role = machine["RoleArn"]["Fn::GetAtt"][0]
+    steps = {flat(arn) for arn in machine["DefinitionSubstitutions"].values()}
+    allowed = [each for each in each_stage.statements if each.role == role]
+    invoking = [each for each in allowed if "lambda:InvokeFunction" in each.actions]
+    assert [set(each.resources) for each in invoking] == [steps]
+    others = {action for each in allowed if each not in invoking for action in each.actions}
+    assert others <= ANYWHERE | {"logs:CreateLogDelivery"}
+
+
+def test_indexes_are_queried_and_the_table_is_never_scanned(each_stage: Assembly) -> None:
+    for each in each_stage.statements:
+        assert "dynamodb:Scan" not in each.actions
+        for resource in each.resources:
+            if "/index/" in resource:
+                assert resource.rsplit("/", 1)[1] in {keys.BY_FLOW, keys.BY_QUEUE}
+                assert each.actions == ("dynamodb:Query",)
+
+
+@pytest.mark.parametrize("kind", ["AWS::SQS::Queue", "AWS::SNS::Topic"])
+def test_queues_and_topics_refuse_plain_connections(each_stage: Assembly, kind: str) -> None:
+    policies = {"AWS::SQS::Queue": "QueuePolicy", "AWS::SNS::Topic": "TopicPolicy"}
+    attached = {"AWS::SQS::Queue": "Queues", "AWS::SNS::Topic": "Topics"}
+    covered = set()
+    for policy in each_stage.properties(kind.rsplit(":", 1)[0] + ":" + policies[kind]):
+        plain = [
+            each
+            for each in policy["PolicyDocument"]["Statement"]
+            if each["Effect"] == "Deny"
+            and each["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+        ]
+        if plain:
+            covered |= {flat(each).strip("${}") for each in policy[attached[kind]]}
+    assert covered == each_stage.resources(kind).keys()
+
+
+def _names(statement: Statement, keys_: dict[str, dict[str, object]]) -> bool:
+    return any(
+        resource == "*" or any(name in resource for name in keys_)
+        for resource in statement.resources
+    )
