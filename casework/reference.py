@@ -3,8 +3,8 @@
 All are written in Crockford's base 32, which has no I, L, O or U. Reading forgives case, blanks
 and hyphens, and takes I and L for 1, O for 0.
 
-    reference   7K3M-9QXA-20BD-WR5T-J          16 symbols (80 bits) and one check symbol
-    case id     C-7K3M-9QXA-20BD-WR5T-J        the same, of another 80 bits
+    reference   7K3M-9QXA-20BD-WR5T-Q          16 symbols (80 bits) and one check symbol
+    case id     C-7K3M-9QXA-20BD-WR5T-Q        the same, of another 80 bits
     receipt     26 symbols in groups of four   128 bits of secret, no check symbol
 
 **The check symbol.** Symbols are elements of GF(32) = GF(2)[x]/(x^5+x^2+1). Symbol *i* from the

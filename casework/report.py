@@ -66,6 +66,10 @@ def _is_more_than_nothing(amount: str) -> str:
     return amount
 
 
+def _one_of(codes: Collection[str]) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "enum": sorted(codes)})
+
+
 def _is_email(text: str) -> str:
     if canonical_email(text) is None:
         raise PydanticCustomError("email.malformed", "This is no e-mail address.")
@@ -173,7 +177,7 @@ class MoneyLost(_Part):
         AfterValidator(_is_more_than_nothing),
     ]
     """A decimal number as text: money is never a binary fraction."""
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), AfterValidator(_is_currency)]
+    currency: Annotated[str, AfterValidator(_is_currency), _one_of(CURRENCIES)]
     """ISO 4217."""
     means: Means | None = None
     at: When | None = None
@@ -197,7 +201,7 @@ class DescribedPlace(_Part):
 class Abroad(_Part):
     """Another country."""
 
-    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(_is_country)]
+    country: Annotated[str, AfterValidator(_is_country), _one_of(COUNTRIES)]
     """ISO 3166-1 alpha-2."""
 
 

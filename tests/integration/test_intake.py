@@ -494,6 +494,12 @@ def test_the_guide_is_what_a_report_can_choose_from(reporters: Reporters) -> Non
     assert reporters.calls == {}
 
 
+def test_the_document_is_served(reporters: Reporters) -> None:
+    answered = reporters.call("GET", "/v1/openapi.json", {})
+    assert answered.status == 200
+    assert answered.document["openapi"] == "3.1.0"
+
+
 def test_every_language_of_the_jurisdiction_has_its_words() -> None:
     for language in open_pack("ma").languages:
         assert language in words.NEXT_STEPS

@@ -1,0 +1,108 @@
+"""`docs/openapi.json` and `docs/problems.md` say what the code does."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import schemathesis
+from jsonschema import Draft202012Validator
+from pydantic import BaseModel
+from schemathesis.core.result import Ok
+
+from casework import reference
+from casework.aws.http import PROBLEMS
+from casework.errors import Refusal
+from casework.report import Report
+from functions.intake.answers import Accepted, Progress
+from tests.builders import a_report
+from tools import openapi
+from tools.openapi_examples import EXAMPLES
+
+DOCUMENT: dict[str, Any] = json.loads(openapi.DOCUMENT.read_text(encoding="utf-8"))
+MODELS: dict[str, type[BaseModel]] = {"Report": Report, "Accepted": Accepted, "Progress": Progress}
+
+
+def _all(refusal: type[Refusal]) -> set[type[Refusal]]:
+    return {refusal}.union(*(_all(each) for each in refusal.__subclasses__()))
+
+
+def test_the_documents_are_fresh() -> None:
+    assert openapi.stale() == [], "run `make docs`"
+
+
+def test_every_refusal_has_its_problem_and_its_cure() -> None:
+    assert _all(Refusal) - {Refusal} == set(PROBLEMS)
+    page = openapi.PROBLEM_PAGE.read_text(encoding="utf-8")
+    for name, known in openapi._problems():
+        assert f"\n## {name}\n" in page
+        assert known.cure in page
+        assert name in DOCUMENT["components"]["examples"]
+
+
+def test_every_write_takes_an_idempotency_key_and_says_what_it_refuses() -> None:
+    for path, methods in DOCUMENT["paths"].items():
+        for method, operation in methods.items():
+            names = {each["name"] for each in operation["parameters"] if each["required"]}
+            if method == "post":
+                assert "Idempotency-Key" in names, path
+                assert {"400", "413", "415", "422", "503"} <= set(operation["responses"])
+            if method == "post" and path.startswith("/v1/desk/"):
+                assert "If-Match" in names, path
+                assert {"401", "403", "412", "428"} <= set(operation["responses"])
+
+
+def test_desk_calls_need_a_person_and_reports_need_none() -> None:
+    for path, methods in DOCUMENT["paths"].items():
+        for operation in methods.values():
+            if path.startswith("/v1/desk/"):
+                assert operation["security"] == [{"staff": []}]
+            elif path == "/v1/reports/{reference}":
+                assert operation["security"] == [{"receipt": []}]
+            else:
+                assert operation["security"] == []
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_examples_are_what_they_show(name: str) -> None:
+    schema = {"$ref": f"#/components/schemas/{name}", **DOCUMENT}
+    for example in EXAMPLES[name]:
+        MODELS[name].model_validate_json(json.dumps(example))
+        Draft202012Validator(schema).validate(example)
+        if "reference" in example:
+            assert reference.parse(example["reference"]) == example["reference"]
+
+
+@pytest.mark.parametrize(
+    "said", [{"role": "police"}, {"danger_now": 1}, {"status": "closed"}, {"narrative": ""}]
+)
+def test_what_the_code_refuses_the_document_refuses(said: dict[str, Any]) -> None:
+    schema = {"$ref": "#/components/schemas/Report", **DOCUMENT}
+    assert Draft202012Validator(schema).is_valid(a_report())
+    assert not Draft202012Validator(schema).is_valid(a_report(**said))
+
+
+def test_a_client_can_read_the_whole_document() -> None:
+    read = schemathesis.openapi.from_dict(DOCUMENT)
+    found = [each for each in read.get_all_operations() if isinstance(each, Ok)]
+    assert len(found) == sum(len(methods) for methods in DOCUMENT["paths"].values())
+    unresolved = [
+        where for where in _references(DOCUMENT) if _at(DOCUMENT, where.removeprefix("#/")) is None
+    ]
+    assert unresolved == []
+
+
+def _references(node: Any) -> list[str]:
+    if isinstance(node, dict):
+        own = [node["$ref"]] if isinstance(node.get("$ref"), str) else []
+        return own + [each for value in node.values() for each in _references(value)]
+    if isinstance(node, list):
+        return [each for value in node for each in _references(value)]
+    return []
+
+
+def _at(node: Any, path: str) -> Any:
+    for part in path.split("/"):
+        node = node.get(part) if isinstance(node, dict) else None
+    return node

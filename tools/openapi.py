@@ -1,0 +1,374 @@
+"""Write `docs/openapi.json` and `docs/problems.md` from the code: `python -m tools.openapi`.
+
+Everything comes from the tables the functions serve from: their operations, their pydantic models
+and the problem of each refusal. `--check` writes nothing and fails when a file is stale.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
+
+from casework import errors
+from casework.aws.http import (
+    INTERNAL,
+    JSON_MEDIA_TYPE,
+    PROBLEM_MEDIA_TYPE,
+    PROBLEM_TYPE,
+    PROBLEMS,
+    Operation,
+    Parameter,
+    Problem,
+    slug,
+)
+from casework.errors import Refusal
+from functions.desk import handler as desk
+from functions.intake import handler as intake
+from tools.openapi_examples import EXAMPLES
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+DOCUMENT: Final = ROOT / "docs" / "openapi.json"
+SERVED: Final = ROOT / "functions" / "intake" / "openapi.json"
+"""The same bytes, in the asset of the function that serves them."""
+PROBLEM_PAGE: Final = ROOT / "docs" / "problems.md"
+
+SYMBOLS: Final = "[0-9A-HJKMNP-TV-Z]"
+REFERENCE: Final = f"{SYMBOLS}{{4}}(-{SYMBOLS}{{4}}){{3}}-{SYMBOLS}"
+PATH_PARAMETERS: Final = {
+    "reference": (
+        "The public reference of a report. Case, blanks and hyphens do not matter.",
+        f"^{REFERENCE}$",
+    ),
+    "id": ("The id of a case.", f"^C-{REFERENCE}$"),
+}
+SECURITY: Final = {
+    "receipt": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": "`Receipt <secret>`: the receipt shown once, when the report was sent.",
+    },
+    "staff": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "The access token of a staff account in Amazon Cognito.",
+    },
+}
+TAGS: Final = {
+    "reports": "Send a report and follow it, without an account.",
+    "reference": "What a report can choose from, and this document.",
+    "desk": "The work of analysts, units and supervisors.",
+}
+HEADERS: Final[dict[str, dict[str, Any]]] = {
+    "Idempotency-Replayed": {
+        "description": "`true` when this key and content were answered before.",
+        "schema": {"type": "string", "const": "true"},
+    },
+    "ETag": {
+        "description": "The version; send it back in If-Match or If-None-Match.",
+        "schema": {"type": "string"},
+    },
+    "Retry-After": {
+        "description": "Seconds to wait before the same request is sent again.",
+        "schema": {"type": "string", "pattern": "^[0-9]+$"},
+    },
+    "WWW-Authenticate": {
+        "description": "The scheme of the credentials that are missing.",
+        "schema": {"type": "string"},
+    },
+}
+PROBLEM_SCHEMA: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "A refusal, as in RFC 9457. It never repeats what was sent.",
+    "required": ["type", "title", "status", "cure", "instance"],
+    "properties": {
+        "type": {"type": "string", "format": "uri", "description": "Stable; see docs/problems.md."},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "cure": {"type": "string", "description": "What the caller can do next."},
+        "instance": {"type": "string", "format": "uri", "description": "Names this one answer."},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "code", "detail"],
+                "properties": {
+                    "pointer": {"type": "string", "description": "RFC 6901, as a fragment."},
+                    "code": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+        "retry_after": {"type": "integer", "description": "Seconds."},
+        "current": {"description": "The case as it is now, when somebody decided first."},
+    },
+}
+
+
+def operations() -> list[Operation]:
+    """Every operation of the API."""
+    return [*intake.api.operations, *desk.api.operations]
+
+
+def document() -> dict[str, Any]:
+    """The OpenAPI 3.1 document."""
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        version = tomllib.load(file)["project"]["version"]
+    schemas, references = _schemas(operations())
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in operations():
+        entry = _operation(operation, references)
+        paths.setdefault(operation.path, {})[operation.method.lower()] = entry
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "e-Iblagh casework",
+            "version": version,
+            "summary": "From a report of illicit content to the competent unit.",
+            "description": (
+                "Secrets travel in headers, never in addresses. Refusals are problem documents "
+                "(RFC 9457) that say what to do next. Writes are repeatable: send the same "
+                "request again after any doubt."
+            ),
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": SECURITY,
+            "headers": HEADERS,
+            "examples": {
+                name: {"summary": known.title, "value": _problem_example(name, known)}
+                for name, known in _problems()
+            },
+        },
+    }
+
+
+def _schemas(
+    table: Sequence[Operation],
+) -> tuple[dict[str, Any], dict[type[BaseModel], dict[str, Any]]]:
+    """The component schemas, and how to refer to each model."""
+    wanted: dict[type[BaseModel], JsonSchemaMode] = {}
+    for operation in table:
+        wanted |= {model: "serialization" for model in operation.answers.values() if model}
+        if operation.body:
+            wanted[operation.body] = "validation"
+    found, whole = models_json_schema(
+        list(wanted.items()), ref_template="#/components/schemas/{model}"
+    )
+    schemas = whole.get("$defs", {})
+    for name, examples in EXAMPLES.items():
+        schemas[name]["examples"] = examples
+    schemas["Problem"] = PROBLEM_SCHEMA
+    return schemas, {model: found[(model, mode)] for model, mode in wanted.items()}
+
+
+def _operation(
+    operation: Operation, references: Mapping[type[BaseModel], dict[str, Any]]
+) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "operationId": operation.id,
+        "tags": [operation.tag],
+        "summary": operation.summary,
+        "description": operation.description,
+        "security": [{operation.security: []}] if operation.security else [],
+        "parameters": [*_path_parameters(operation.path), *map(_parameter, operation.parameters)],
+        "responses": {**_answers(operation, references), **_refusals(operation)},
+    }
+    if operation.body:
+        entry["requestBody"] = {
+            "required": True,
+            "content": {JSON_MEDIA_TYPE: {"schema": references[operation.body]}},
+        }
+    return entry
+
+
+def _path_parameters(path: str) -> Iterator[dict[str, Any]]:
+    for name in re.findall(r"\{(\w+)\}", path):
+        description, pattern = PATH_PARAMETERS[name]
+        yield {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": description,
+            "schema": {"type": "string", "pattern": pattern},
+        }
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    return {
+        "name": parameter.name,
+        "in": parameter.place,
+        "required": parameter.required,
+        "description": parameter.description,
+        "schema": dict(parameter.schema),
+    }
+
+
+def _answers(
+    operation: Operation, references: Mapping[type[BaseModel], dict[str, Any]]
+) -> dict[str, Any]:
+    answers: dict[str, Any] = {}
+    for status, model in operation.answers.items():
+        answer: dict[str, Any] = {"description": _described(status, model)}
+        if status not in {204, 304}:
+            schema = references[model] if model else {"type": "object"}
+            answer["content"] = {JSON_MEDIA_TYPE: {"schema": schema}}
+        if status == 201 and operation.id == "send_report":
+            answer["headers"] = _headers("Idempotency-Replayed")
+        if operation.id in {"read_case", "read_reference"}:
+            answer["headers"] = _headers("ETag")
+        answers[str(status)] = answer
+    return answers
+
+
+def _described(status: int, model: type[BaseModel] | None) -> str:
+    if status == 304:
+        return "The copy you have is still good."
+    return _first_paragraph(model) if model else "The document."
+
+
+def _refusals(operation: Operation) -> dict[str, Any]:
+    """The refusals by status; each is one example with its cure."""
+    by_status: dict[int, list[tuple[str, Problem]]] = {}
+    for refusal in dict.fromkeys(operation.refusals):
+        known = PROBLEMS[refusal]
+        by_status.setdefault(known.status, []).append((slug(refusal), known))
+    by_status.setdefault(INTERNAL.status, []).append(("internal", INTERNAL))
+    answers: dict[str, Any] = {}
+    for status, problems in sorted(by_status.items()):
+        answers[str(status)] = {
+            "description": " ".join(f"{known.title}." for _, known in problems),
+            "content": {
+                PROBLEM_MEDIA_TYPE: {
+                    "schema": {"$ref": "#/components/schemas/Problem"},
+                    "examples": {
+                        name: {"$ref": f"#/components/examples/{name}"} for name, _ in problems
+                    },
+                }
+            },
+        }
+        header = {503: "Retry-After", 401: "WWW-Authenticate"}.get(status)
+        if header:
+            answers[str(status)]["headers"] = _headers(header)
+    return answers
+
+
+def _headers(*names: str) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _problems() -> Iterator[tuple[str, Problem]]:
+    for refusal, known in PROBLEMS.items():
+        yield slug(refusal), known
+    yield "internal", INTERNAL
+
+
+def _problem_example(name: str, known: Problem) -> dict[str, Any]:
+    example: dict[str, Any] = {
+        "type": PROBLEM_TYPE + name,
+        "title": known.title,
+        "status": known.status,
+        "cure": known.cure,
+        "instance": "urn:uuid:0b0f1b3e-5c1f-4c8e-9d57-0c8f2a6f9f11",
+    }
+    if name == slug(errors.NotValid):
+        example["errors"] = [
+            {"pointer": "#/role", "code": "missing", "detail": "This field is required."}
+        ]
+    if known.status == 503:
+        example["retry_after"] = 5
+    return example
+
+
+def problem_page() -> str:
+    """`docs/problems.md`."""
+    lines = [
+        "# Problems",
+        "",
+        "<!-- Written by `python -m tools.openapi`; change casework/errors.py or the table in",
+        "casework/aws/http.py instead. -->",
+        "",
+        "Every refusal is a document of type `application/problem+json` (RFC 9457). `type` is",
+        f"stable: `{PROBLEM_TYPE}` and the name below. No problem repeats what was sent.",
+    ]
+    for refusal, known in PROBLEMS.items():
+        lines += _section(slug(refusal), known, _first_paragraph(refusal), _who(refusal))
+    lines += _section("internal", INTERNAL, "An error we did not foresee.", ["every address"])
+    return "\n".join(lines) + "\n"
+
+
+def _section(name: str, known: Problem, when: str, who: Sequence[str]) -> list[str]:
+    return [
+        "",
+        f"## {name}",
+        "",
+        f"**{known.status}** {known.title}",
+        "",
+        f"- When: {when}",
+        f"- Cure: {known.cure}",
+        f"- Answered by: {', '.join(who)}",
+    ]
+
+
+def _who(refusal: type[Refusal]) -> list[str]:
+    if refusal in {errors.RouteNotFound, errors.MethodNotAllowed}:
+        return ["addresses and methods that are not in the API"]
+    return [
+        f"`{operation.method} {operation.path}`"
+        for operation in operations()
+        if refusal in operation.refusals
+    ] or ["no address yet"]
+
+
+def _first_paragraph(thing: type[Any]) -> str:
+    return " ".join((thing.__doc__ or "").strip().split("\n\n")[0].split())
+
+
+def files() -> dict[Path, str]:
+    """What this tool writes: contents by file."""
+    text = json.dumps(document(), ensure_ascii=False, indent=1) + "\n"
+    return {DOCUMENT: text, SERVED: text, PROBLEM_PAGE: problem_page()}
+
+
+def stale() -> list[Path]:
+    """The files that are not what the code says now."""
+    return [
+        path
+        for path, text in files().items()
+        if not path.is_file() or path.read_text(encoding="utf-8") != text
+    ]
+
+
+def main() -> int:
+    """Write the files, or say which are stale."""
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    arguments.add_argument("--check", action="store_true", help="fail when a file is stale")
+    if arguments.parse_args().check:
+        found = [str(path.relative_to(ROOT)) for path in stale()]
+        if found:
+            print(f"stale: {', '.join(found)}; run `make docs`", file=sys.stderr)
+        return 1 if found else 0
+    for path, text in files().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        print(path.relative_to(ROOT))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
