@@ -31,12 +31,12 @@ check: $(READY) $(NODE_READY)  ## lint, types, unit and contract tests, generate
 	@echo "== types"; $(BIN)/mypy
 	@echo "== workflow file"; for file in functions/*/*.asl.json; do \
 		node_modules/.bin/asl-validator --json-path "$$file" || exit 1; done
-	@echo "== unit and contracts"; $(BIN)/pytest -q -n $(WORKERS) tests/unit tests/contracts
+	@echo "== unit and contracts"; $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/unit tests/contracts
 	@echo "== generated documents"; $(BIN)/python -m tools.openapi --check
 
 test: check  ## everything: check, then integration, workflow, infra and browser tests
 	@sh tools/chromium.sh
-	@echo "== integration, workflow, infra"; $(BIN)/pytest -q -n $(WORKERS) tests/integration tests/workflow tests/infra
+	@echo "== integration, workflow, infra"; $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/integration tests/workflow tests/infra
 	@echo "== end to end"; $(BIN)/pytest -q tests/e2e
 
 synth: $(READY) $(NODE_READY)  ## write the CloudFormation templates of STAGE to cdk.out, offline

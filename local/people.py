@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from casework.staff import Role
 from local.trouble import BadPerson
 
-ROLES: Final = ("analyst", "officer", "supervisor", "custodian", "auditor", "admin")
+ROLES: Final = tuple(role.value for role in Role)
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 PASSWORD_LENGTH = 20
 KINDS_OF_CHARACTER = (string.ascii_lowercase, string.ascii_uppercase, string.digits, "-_.+=!")

@@ -195,6 +195,11 @@ class System:
     def alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def process_id(self) -> int | None:
+        """Of the emulator, which leads a process group of its own; None when it is not ours."""
+        return self._process.pid if self._process else None
+
     def stop(self) -> None:
         """Save the state and stop; by force when it does not stop in time."""
         if self._process is None:

@@ -1,0 +1,198 @@
+"""Where the stock emulator differs from AWS in what we rely on, it is corrected: shown one by one.
+
+Every test but the last two fails without `local/emulator`. IAM is enforced throughout.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from local.deploy import outputs_of
+from local.system import Options, System
+from tests.contracts import emulated
+
+pytestmark = pytest.mark.xdist_group("emulator")
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """The corrected emulator with the small stack of `emulated`."""
+    options = Options(enforce_iam=True, wait_scale=0, snapshot_seconds=1)
+    with System(tmp_path_factory.mktemp("emulator"), options) as running:
+        running.start()
+        running.aws.cloudformation.create_stack(
+            StackName=emulated.STACK,
+            TemplateBody=emulated.template(),
+            Capabilities=["CAPABILITY_IAM"],
+        )
+        waiter = running.aws.cloudformation.get_waiter("stack_create_complete")
+        waiter.wait(StackName=emulated.STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 30})
+        running.outputs = outputs_of(running.aws, emulated.STACK) or {}
+        yield running
+
+
+def invoke(system: System, name: str, **event: Any) -> tuple[str | None, Any]:
+    """(kind of function error or None, what it returned)."""
+    answer = system.aws.functions.invoke(
+        FunctionName=system.outputs[name], Payload=json.dumps(event)
+    )
+    return answer.get("FunctionError"), json.loads(answer["Payload"].read())
+
+
+def run_machine(system: System, name: str, **data: Any) -> dict[str, Any]:
+    """Run the state machine to its end and describe it."""
+    states = system.aws.stepfunctions
+    started = states.start_execution(
+        stateMachineArn=system.outputs[name], input=json.dumps({"fail": False, **data})
+    )
+
+    def ended() -> dict[str, Any] | None:
+        found = states.describe_execution(executionArn=started["executionArn"])
+        return dict(found) if found["status"] != "RUNNING" else None
+
+    return eventually(ended)
+
+
+def eventually(look: Callable[[], Any], seconds: float = 20) -> Any:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := look():
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"not within {seconds:g} s")
+
+
+def put(system: System, key: str) -> None:
+    system.aws.dynamodb.put_item(TableName=system.outputs["Table"], Item={"pk": {"S": key}})
+
+
+class Seen:
+    """What the stream consumer has sent on so far."""
+
+    def __init__(self, system: System) -> None:
+        self._system = system
+        self._bodies: set[str] = set()
+
+    def holds(self, *keys: str) -> bool:
+        answer = self._system.aws.sqs.receive_message(
+            QueueUrl=self._system.outputs["Seen"], MaxNumberOfMessages=10
+        )
+        self._bodies |= {message["Body"] for message in answer.get("Messages", [])}
+        return set(keys) <= self._bodies
+
+
+def test_an_error_keeps_its_name_and_its_warm_process(system: System) -> None:
+    _, before = invoke(system, "Who")
+    kind, error = invoke(system, "Who", fail=True)
+    _, after = invoke(system, "Who")
+    assert kind == "Unhandled"
+    assert error["errorType"] == "Poisoned"
+    assert after == before
+
+
+def test_many_calls_at_once_share_few_processes(system: System) -> None:
+    with ThreadPoolExecutor(12) as pool:
+        calls = [pool.submit(invoke, system, "Who", seconds=0.2) for _ in range(12)]
+        processes = {call.result()[1]["process"] for call in calls}
+    assert len(processes) <= system.options.workers
+
+
+def test_a_poison_record_is_set_aside_and_those_behind_it_are_read(system: System) -> None:
+    keys = ["first", "second", "poison", "third", "fourth"]
+    for key in keys:
+        put(system, key)
+    seen = Seen(system)
+    eventually(lambda: seen.holds("first", "second", "third", "fourth"))
+    dead = eventually(
+        lambda: system.aws.sqs.receive_message(QueueUrl=system.outputs["Dead"]).get("Messages")
+    )
+    assert "RetryAttemptsExhausted" in dead[0]["Body"]
+
+
+def test_a_stream_is_read_on_after_a_restart(system: System) -> None:
+    put(system, "before restart")
+    seen = Seen(system)
+    eventually(lambda: seen.holds("before restart"))
+    system.restart()
+    put(system, "after restart")
+    eventually(lambda: seen.holds("after restart"))
+
+
+def test_a_wait_ends_at_the_deadline_of_its_input(system: System) -> None:
+    started = time.monotonic()
+    ended = run_machine(system, "Silent", wait_seconds=1)
+    assert json.loads(ended["output"]) == "late"
+    assert time.monotonic() - started < 10
+
+
+def test_a_wait_whose_call_fails_is_caught_by_the_name_of_the_error(system: System) -> None:
+    ended = run_machine(system, "Silent", wait_seconds=60, fail=True)
+    assert json.loads(ended["output"]) == "poisoned"
+
+
+def test_a_grant_on_the_machine_is_enough_to_answer_its_token(system: System) -> None:
+    ended = run_machine(system, "Answers", wait_seconds=10)
+    assert json.loads(ended["output"]) == "told"
+
+
+def test_a_grant_on_the_secret_is_enough_to_read_it(system: System) -> None:
+    assert system.outputs["Secret"].startswith("arn:")
+    assert invoke(system, "ReadSecret") == (None, ["1", "current"])
+
+
+def test_a_table_keeps_its_time_to_live(system: System) -> None:
+    found = system.aws.dynamodb.describe_time_to_live(TableName=system.outputs["Table"])
+    assert found["TimeToLiveDescription"].get("TimeToLiveStatus") == "ENABLED"
+
+
+def test_an_alarm_on_an_expression_is_recorded(system: System) -> None:
+    assert system.outputs["Alarm"]
+
+
+def test_what_was_written_before_a_snapshot_survives_a_kill(system: System) -> None:
+    put(system, "durable")
+    system.wait_for_snapshot()
+    system.kill()
+    system.start()
+    found = system.aws.dynamodb.get_item(
+        TableName=system.outputs["Table"], Key={"pk": {"S": "durable"}}
+    )
+    assert "Item" in found
+
+
+def test_a_box_sealed_with_the_public_half_opens_with_the_key(system: System) -> None:
+    kms = system.aws.kms
+    key = system.outputs["Sealing"]
+    public = load_der_public_key(kms.get_public_key(KeyId=key)["PublicKey"])
+    assert isinstance(public, RSAPublicKey)
+    oaep = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None)
+    opened = kms.decrypt(
+        KeyId=key,
+        CiphertextBlob=public.encrypt(b"a data key", oaep),
+        EncryptionAlgorithm="RSAES_OAEP_SHA_256",
+    )
+    assert opened["Plaintext"] == b"a data key"
+
+
+def test_a_refused_condition_returns_the_item_that_stands_there(system: System) -> None:
+    put(system, "taken")
+    table = system.outputs["Table"]
+    with pytest.raises(system.aws.dynamodb.exceptions.ConditionalCheckFailedException) as refusal:
+        system.aws.dynamodb.put_item(
+            TableName=table,
+            Item={"pk": {"S": "taken"}},
+            ConditionExpression="attribute_not_exists(pk)",
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        )
+    response: dict[str, Any] = dict(refusal.value.response)
+    assert response["Item"] == {"pk": {"S": "taken"}}

@@ -1,0 +1,46 @@
+"""Staff as values: what an administrator may ask for, and the passwords of demo people."""
+
+from __future__ import annotations
+
+import pytest
+
+from local.people import KINDS_OF_CHARACTER, Person, checked, demo_people, new_password
+from local.trouble import BadPerson
+
+UNITS = {"pj-06-141": "Casablanca"}
+
+
+@pytest.mark.parametrize(
+    ("person", "cure"),
+    [
+        (Person("nobody", "A", "analyst"), "EMAIL="),
+        (Person("a@b.example", " ", "analyst"), "NAME="),
+        (Person("a@b.example", "A", "king"), "ROLE="),
+        (Person("a@b.example", "A", "officer"), "UNIT="),
+        (Person("a@b.example", "A", "officer", "nowhere"), "UNIT="),
+        (Person("a@b.example", "A", "analyst", "pj-06-141"), "UNIT="),
+    ],
+)
+def test_a_person_who_cannot_be_made_is_refused_with_what_to_change(
+    person: Person, cure: str
+) -> None:
+    with pytest.raises(BadPerson, match=cure):
+        checked(person, UNITS)
+
+
+def test_an_officer_of_a_known_unit_can_be_made() -> None:
+    officer = Person("a@b.example", "A", "officer", "pj-06-141")
+    assert checked(officer, UNITS) is officer
+
+
+def test_every_demo_person_can_be_made() -> None:
+    people = demo_people(UNITS)
+    assert [checked(person, UNITS) for person in people] == people
+    assert len({person.login for person in people}) == len(people)
+
+
+def test_passwords_satisfy_the_pool_and_differ() -> None:
+    passwords = {new_password() for _ in range(50)}
+    assert len(passwords) == 50
+    for password in passwords:
+        assert all(set(kind) & set(password) for kind in KINDS_OF_CHARACTER)
