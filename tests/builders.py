@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
+
+from casework.case import Case, Wait
+from casework.lifecycle import Status
+from casework.reference import case_id_of, encode
+from casework.referral import Referral
+from casework.staff import Role, StaffMember
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+RABAT = "pj-04-421"
+SALE = "pj-04-441"
 
 
 def a_report(**said: Any) -> dict[str, Any]:
@@ -16,3 +27,49 @@ def a_report(**said: Any) -> dict[str, Any]:
         "disclosure": {"kind": "anonymous"},
         **said,
     }
+
+
+def a_reference(number: int = 1) -> str:
+    """The reference of the report with this number."""
+    return encode(number.to_bytes(10, "big"))
+
+
+def a_case(number: int = 1, **fields: Any) -> Case:
+    """A case opened by the report with this number, waiting for review."""
+    return Case(
+        **{
+            "id": case_id_of(a_reference(number)),
+            "status": Status.IN_REVIEW,
+            "opened_at": "2026-03-02T11:00:00.000Z",
+            "opened_by": a_reference(number),
+            "correlation_id": "5b0f0d6e-2d0a-4c7b-9f65-3f8f6c1d2a11",
+            "language": "fr",
+            "category": "fraud",
+            "territory": "04.421",
+            "wait": Wait(since="2026-03-02T11:00:00.000Z", due="2026-03-02T15:00:00.000Z"),
+            "version": 2,
+            "revision": 2,
+            "events": 2,
+            **fields,
+        }
+    )
+
+
+def a_referred_case(unit: str = RABAT, number: int = 1, **fields: Any) -> Case:
+    """A case whose unit was told and has not answered."""
+    return a_case(
+        number,
+        **{
+            "status": Status.PUBLISHED,
+            "referral": Referral(hop=1, unit=unit, published_at="2026-03-02T11:30:00.000Z"),
+            **fields,
+        },
+    )
+
+
+def a_member(role: Role = Role.ANALYST, unit: str | None = None, **fields: Any) -> StaffMember:
+    """Somebody who signed in."""
+    return StaffMember(
+        **{"subject": f"subject-{role}", "name": role.capitalize(), "role": role, "unit": unit}
+        | fields
+    )

@@ -12,11 +12,10 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from pydantic import BaseModel, ValidationError
 
 from casework import errors, strict_json
@@ -226,6 +225,11 @@ class Operation:
     """`receipt`, `staff` or None."""
     handler: Handler
 
+    @cached_property
+    def address(self) -> re.Pattern[str]:
+        """Paths this operation serves; each `{name}` is one segment."""
+        return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(self.path)))
+
 
 MOST_FINDINGS = 20
 LONGEST_POINTER = 200
@@ -292,7 +296,6 @@ class Api:
         """`guard` sees each request first and refuses what did not come through the edge."""
         self.operations: list[Operation] = []
         self._guard = guard
-        self._resolver = APIGatewayHttpResolver()
 
     def operation(
         self,
@@ -325,60 +328,48 @@ class Api:
                 handler=handler,
             )
             self.operations.append(operation)
-            rule = re.sub(r"\{(\w+)\}", r"<\1>", path)
-            self._resolver.route(rule, method=[method])(self._served(operation))
             return handler
 
         return register
 
     def handle(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """The Lambda handler."""
+        del context
         request = request_of(event)
+        return _as_event(self.answer(request))
+
+    def answer(self, request: Request) -> Answer:
+        """What the API says to a request; never raises. Several may be answered at once."""
         try:
             if self._guard is not None:
                 self._guard(request)
-            if not self._has_route(request):
-                raise self._no_route(request)
-            self._resolver.context["request"] = request
-            return self._resolver.resolve(event, context)
+            return self._served(request)
         except Refusal as refusal:
-            return _as_event(problem(refusal, request))
+            return problem(refusal, request)
         except Exception as error:  # noqa: BLE001 - the last resort: logged, answered without detail
             busy = faults.unavailable(error)
             if busy is not None:
                 observe.failure("service unavailable", error, instance=request.instance)
-                return _as_event(problem(busy, request))
+                return problem(busy, request)
             observe.failure("request failed", error, instance=request.instance)
-            return _as_event(_document(INTERNAL, "internal", request))
+            return _document(INTERNAL, "internal", request)
 
-    def _served(self, operation: Operation) -> Callable[..., Response[Any]]:
-        def serve(**path_params: str) -> Response[Any]:
-            request: Request = self._resolver.context["request"]
-            found = Request(**{**vars(request), "path_params": path_params})
-            answer = operation.handler(found)
-            return _response(answer)
-
-        serve.__name__ = operation.id
-        return serve
-
-    def _matching(self, path: str) -> list[Operation]:
-        return [
-            operation
-            for operation in self.operations
-            if re.fullmatch(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(operation.path)), path)
-        ]
-
-    def _has_route(self, request: Request) -> bool:
-        return any(operation.method == request.method for operation in self._matching(request.path))
-
-    def _no_route(self, request: Request) -> Refusal:
-        others = self._matching(request.path)
+    def _served(self, request: Request) -> Answer:
+        """The answer of the operation at this address; raises what it refuses with."""
+        others: set[str] = set()
+        for operation in self.operations:
+            found = operation.address.fullmatch(request.path)
+            if found is None:
+                continue
+            if operation.method == request.method:
+                return operation.handler(replace(request, path_params=found.groupdict()))
+            others.add(operation.method)
         if not others:
-            return errors.RouteNotFound("There is nothing at this address.")
-        allowed = ", ".join(sorted({operation.method for operation in others}))
+            raise errors.RouteNotFound("There is nothing at this address.")
+        allowed = ", ".join(sorted(others))
         refusal = errors.MethodNotAllowed(f"This address takes {allowed}.")
         refusal.allowed = allowed
-        return refusal
+        raise refusal
 
 
 def request_of(event: Mapping[str, Any]) -> Request:
@@ -458,16 +449,6 @@ def _payload(answer: Answer) -> str:
 
 def _headers(answer: Answer) -> dict[str, str]:
     return {**SAFE_HEADERS, "Content-Type": JSON_MEDIA_TYPE, **answer.headers}
-
-
-def _response(answer: Answer) -> Response[Any]:
-    headers = _headers(answer)
-    return Response(
-        status_code=answer.status,
-        content_type=headers.pop("Content-Type"),
-        body=_payload(answer),
-        headers=headers,
-    )
 
 
 def _as_event(answer: Answer) -> dict[str, Any]:

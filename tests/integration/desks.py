@@ -1,0 +1,377 @@
+"""Staff and the desk API in one process: the real handler on moto.
+
+Step Functions is answered at the wire: the calls are really built and checked by boto3, and a test
+says whether the service takes them.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+import boto3
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from moto import mock_aws
+from moto.dynamodb.models import DynamoDBBackend
+
+from casework import case as moves
+from casework.aws import clients, keys, observe, secrets
+from casework.aws.case_table import CaseTable, Waiting
+from casework.aws.report_table import NewReport, ReportTable
+from casework.aws.wire import from_wire, to_wire
+from casework.case import Case, Priority, stamp
+from casework.folding import fold
+from casework.lifecycle import Status
+from casework.referral import DeclineReason
+from casework.report import Report, fold_facts
+from casework.staff import Role
+from functions.desk import deployment, handler
+from tests.builders import NOON, RABAT, a_case, a_reference, a_report
+
+TABLE = "cases"
+CLIENT = "staff-client"
+TOKEN = "task-token-that-nobody-may-see"
+
+
+@dataclass
+class Answered:
+    """What a client sees of an answer."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def document(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def etag(self) -> str:
+        return self.headers["ETag"]
+
+
+@dataclass
+class StepFunctions:
+    """The service that waits: what it was told, and what it says to it."""
+
+    told: list[dict[str, Any]] = field(default_factory=list)
+    """Answers to task tokens: `taskToken`, and `output` read as JSON."""
+    refuses: str = ""
+    """The error code of the next calls; empty when they succeed."""
+
+    def answer(self, params: dict[str, Any], **_: Any) -> tuple[AWSResponse, dict[str, Any]]:
+        if self.refuses:
+            error = {"Code": self.refuses, "Message": TOKEN}
+            return AWSResponse("", 400, HTTPHeaders(), None), {
+                "Error": error,
+                "ResponseMetadata": {},
+            }
+        body = json.loads(params["body"])
+        self.told.append({**body, "output": json.loads(body["output"])})
+        return AWSResponse("", 200, HTTPHeaders(), None), {}
+
+
+@dataclass
+class Desk:
+    """The desk API, the table behind it, and the people who call."""
+
+    table: CaseTable
+    step_functions: StepFunctions
+    logs: io.StringIO
+    shown: list[str] = field(default_factory=list)
+    """Every answer given, headers and body."""
+    _opened: int = 0
+
+    # people
+
+    def enrol(self, role: Role, unit: str | None = None, *, active: bool = True) -> str:
+        """A member of staff; their subject."""
+        subject = str(uuid.uuid4())
+        self.keep_staff(subject, role=role.value, unit=unit, active=active)
+        return subject
+
+    def keep_staff(self, subject: str, **fields: Any) -> None:
+        """Write a staff item, as `make staff-add` does."""
+        item = {**keys.staff_key(subject), "name": "A person", "active": True, **fields}
+        boto3.client("dynamodb").put_item(TableName=TABLE, Item=to_wire(item))
+
+    # calls
+
+    def call(self, event: dict[str, Any]) -> Answered:
+        """Any request, as the HTTP API hands it to the function."""
+        response = handler.handle(event, None)
+        self.shown.append(json.dumps(response, ensure_ascii=False))
+        return Answered(response["statusCode"], response["headers"], response["body"])
+
+    def get(self, path: str, by: str, **query: str) -> Answered:
+        return self.call(an_event("GET", f"/v1/desk/{path}", by, query=query))
+
+    def queue(self, by: str, **query: str) -> Answered:
+        return self.get("queue", by, **query)
+
+    def case(self, case: Case, by: str, **query: str) -> Answered:
+        return self.get(f"cases/{case.id}", by, **query)
+
+    def decide(
+        self, case: Case, call: str, document: Any, by: str, **headers: str | None
+    ) -> Answered:
+        return self.call(a_decision(case, call, document, by, **headers))
+
+    def review(self, case: Case, document: Any, by: str, **headers: str | None) -> Answered:
+        return self.decide(case, "review", document, by, **headers)
+
+    def acknowledge(self, case: Case, document: Any, by: str, **headers: str | None) -> Answered:
+        return self.decide(case, "acknowledgement", document, by, **headers)
+
+    # cases
+
+    def received(self, **fields: Any) -> Case:
+        """A case just opened."""
+        self._opened += 1
+        case = a_case(
+            self._opened,
+            **{
+                "status": Status.RECEIVED,
+                "wait": None,
+                "version": 0,
+                "revision": 0,
+                "events": 0,
+                **fields,
+            },
+        )
+        change = moves.opened(case, NOON)
+        self.table.open(change, ())
+        return change.after
+
+    def in_review(
+        self, priority: Priority = Priority.STANDARD, *, imminent: bool = False, **fields: Any
+    ) -> Case:
+        """A case waiting for an analyst; no execution waits with it yet."""
+        return self.table.save(
+            moves.assessed(
+                self.received(**fields),
+                NOON,
+                priority=priority,
+                imminent=imminent,
+                territory="04.421",
+                review_seconds=(14_400, 14_400),
+                data={"priority": {"reasons": ["money_lost"]}},
+            )
+        )
+
+    def referred(self, unit: str = RABAT, **fields: Any) -> Case:
+        """A case whose unit was told and has not answered."""
+        return self.refer(self.in_review(**fields), unit)
+
+    def refer(self, case: Case, unit: str) -> Case:
+        """What an analyst and the workflow do until the unit was told."""
+        case = self.table.save(
+            moves.confirmed(
+                case,
+                NOON,
+                "an analyst",
+                category="fraud",
+                priority=case.priority,
+                territory="04.421",
+                country=None,
+                unit=None,
+            )
+        )
+        case = self.table.save(
+            moves.referred(case, NOON, unit=unit, data={"unit": unit, "rule": "territory"})
+        )
+        return self.table.save(moves.published(case, NOON, (3_600, 3_600)))
+
+    def contested(self) -> Case:
+        """A case that too many units declined."""
+        case = self.referred()
+        declined = moves.declined(
+            case, NOON, "an officer", reason=DeclineReason.OTHER_OFFENCE, named="pj-04-441"
+        )
+        return self.table.save(
+            moves.rerouted(
+                self.table.save(declined),
+                NOON,
+                unit="pj-04-441",
+                most_declines=0,
+                review_seconds=(3_600,),
+            )
+        )
+
+    def waits(self, case: Case, token: str = TOKEN) -> None:
+        """An execution waits for people to decide on the case."""
+        self.table.begin_wait(
+            case.id,
+            Waiting(token=token, run=case.run, status=case.status.value, since=stamp(NOON)),
+        )
+
+    def report(
+        self, case: Case, number: int, at: str = "2026-03-02T11:00:00.000Z", **said: Any
+    ) -> str:
+        """A report linked to the case; its reference."""
+        report = Report.model_validate_json(json.dumps(a_report(**said)))
+        reference = a_reference(number)
+        ReportTable(TABLE).put_once(
+            NewReport(
+                reference=reference,
+                accepted_at=at,
+                language=report.language,
+                disclosure=report.disclosure.kind,
+                correlation_id=case.correlation_id,
+                facts=fold_facts(report.facts),
+                narrative=fold(report.narrative),
+                pepper="pepper-canary",
+                body_mac=b"body-mac-canary",
+                verifier=b"verifier-canary",
+                own=("own-canary",),
+                contact_box=b"contact-canary",
+                identity_box=b"identity-canary",
+            )
+        )
+        linked_by = [] if reference == case.opened_by else ["phone"]
+        self.table.link(reference, case.id, at, linked_by)
+        return reference
+
+    def items(self) -> list[dict[str, Any]]:
+        """Everything in the table."""
+        pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName=TABLE)
+        return [from_wire(item) for page in pages for item in page["Items"]]
+
+
+def an_event(
+    method: str,
+    path: str,
+    by: str,
+    *,
+    query: dict[str, str] | None = None,
+    headers: dict[str, str] | None = None,
+    body: str = "",
+    **claims: str,
+) -> dict[str, Any]:
+    """An HTTP API event behind the JWT authorizer, payload format 2.0."""
+    token = {"sub": by, "token_use": "access", "client_id": CLIENT, **claims}
+    return {
+        "version": "2.0",
+        "rawPath": path,
+        "rawQueryString": urlencode(query or {}),
+        "queryStringParameters": query or {},
+        "headers": headers or {},
+        "requestContext": {
+            "http": {"method": method, "path": path},
+            "requestId": str(uuid.uuid4()),
+            "stage": "$default",
+            "authorizer": {"jwt": {"claims": token, "scopes": None}},
+        },
+        "body": body or None,
+        "isBase64Encoded": False,
+    }
+
+
+def a_decision(
+    case: Case, call: str, document: Any, by: str, **headers: str | None
+) -> dict[str, Any]:
+    """The event of a decision on the case as it was seen; a header given as None is left out."""
+    sent = {
+        "content-type": "application/json",
+        "if-match": case.etag,
+        "idempotency-key": str(uuid.uuid4()),
+        **{name.replace("_", "-"): value for name, value in headers.items()},
+    }
+    return an_event(
+        "POST",
+        f"/v1/desk/cases/{case.id}/{call}",
+        by,
+        headers={name: value for name, value in sent.items() if value is not None},
+        body=document if isinstance(document, str) else json.dumps(document),
+    )
+
+
+@contextmanager
+def open_desk(monkeypatch: pytest.MonkeyPatch, origin: str = "") -> Iterator[Desk]:
+    """The table of a deployment and the function that serves staff."""
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "eu-west-3",
+        "STAGE": "test",
+        "CASE_TABLE": TABLE,
+        "PACK": "ma",
+        "CLIENT_ID": CLIENT,
+        "ORIGIN_SECRET": "",
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(deployment, "now", lambda: NOON)
+    _one_write_at_a_time(monkeypatch)
+    with mock_aws():
+        _forget_process()
+        if origin:
+            made = boto3.client("secretsmanager").create_secret(Name="origin", SecretString=origin)
+            monkeypatch.setenv("ORIGIN_SECRET", made["ARN"])
+        create_table(TABLE)
+        step_functions, logs = StepFunctions(), io.StringIO()
+        clients.client("stepfunctions").meta.events.register(
+            "before-call.sfn.SendTaskSuccess", step_functions.answer
+        )
+        for each in observe._logger.handlers:
+            if isinstance(each, logging.StreamHandler):
+                monkeypatch.setattr(each, "stream", logs)
+        yield Desk(CaseTable(TABLE), step_functions, logs)
+        _forget_process()
+
+
+def create_table(name: str) -> None:
+    """The one table with its indexes, from the constants that infra uses."""
+    indexes = {keys.BY_FLOW: (keys.FLOW, keys.FLOW_AT), keys.BY_QUEUE: (keys.QUEUE, keys.QUEUE_AT)}
+    attributes = [keys.PARTITION, keys.SORT, *(each for pair in indexes.values() for each in pair)]
+    boto3.client("dynamodb").create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": each, "AttributeType": "S"} for each in attributes],
+        KeySchema=[
+            {"AttributeName": keys.PARTITION, "KeyType": "HASH"},
+            {"AttributeName": keys.SORT, "KeyType": "RANGE"},
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": index,
+                "KeySchema": [
+                    {"AttributeName": partition, "KeyType": "HASH"},
+                    {"AttributeName": sort, "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+            for index, (partition, sort) in indexes.items()
+        ],
+    )
+
+
+def _one_write_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the service, transactions and conditional writes are atomic; moto needs a lock for it."""
+    lock = threading.RLock()
+
+    def atomic(method: Any) -> Any:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            with lock:
+                return method(*args, **kwargs)
+
+        return call
+
+    for name in ("put_item", "get_item", "query", "delete_item", "transact_write_items"):
+        monkeypatch.setattr(DynamoDBBackend, name, atomic(getattr(DynamoDBBackend, name)))
+
+
+def _forget_process() -> None:
+    """A new cold start: nothing is cached."""
+    deployment.settings.cache_clear()
+    clients.client.cache_clear()
+    secrets._text.cache_clear()

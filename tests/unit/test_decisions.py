@@ -1,0 +1,228 @@
+"""What people decide: read strictly, checked against the pack, recognised when repeated."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from casework import case as moves
+from casework.case import Case, Change, CloseReason, Priority
+from casework.decisions import (
+    OUTCOME,
+    Acknowledgement,
+    Confirm,
+    Decision,
+    ReviewDecision,
+    decision_on,
+    next_tag,
+)
+from casework.errors import IllegalMove
+from casework.history import Event
+from casework.jurisdiction import open_pack
+from casework.lifecycle import DECISIONS, Move, Status, allows
+from casework.referral import DeclineReason
+from tests.builders import NOON, RABAT, SALE, a_case, a_referred_case
+
+PACK = open_pack("ma")
+
+
+def a_confirmation(**fields: Any) -> dict[str, Any]:
+    return {"outcome": "confirm", "category": "fraud", "priority": "urgent", **fields}
+
+
+def review(document: dict[str, Any]) -> Decision:
+    return ReviewDecision.model_validate_json(json.dumps(document)).root
+
+
+def answer(document: dict[str, Any]) -> Decision:
+    return Acknowledgement.model_validate_json(json.dumps(document)).root
+
+
+def test_a_confirmation_corrects_the_case() -> None:
+    change = review(a_confirmation(category="sextortion", territory="04.441", unit=SALE)).change(
+        a_case(), NOON, "ana"
+    )
+    after = change.after
+    assert (after.status, after.category, after.priority, after.territory, after.named) == (
+        Status.REVIEWED,
+        "sextortion",
+        Priority.URGENT,
+        "04.441",
+        SALE,
+    )
+
+
+def test_a_rejection_ends_the_case_with_its_reason() -> None:
+    after = review({"outcome": "reject", "reason": "duplicate"}).change(a_case(), NOON, "ana").after
+    assert (after.status, after.closed) == (Status.CLOSED, CloseReason.DUPLICATE)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {},
+        {"outcome": "perhaps"},
+        {"outcome": "confirm"},
+        a_confirmation(status="closed"),
+        a_confirmation(priority="now"),
+        a_confirmation(territory="04.421", country="FR"),
+        a_confirmation(country="ZZ"),
+        a_confirmation(category=7),
+        {"outcome": "reject", "reason": "because"},
+        {"outcome": "reject", "reason": "duplicate", "category": "fraud"},
+    ],
+)
+def test_a_review_that_is_not_one_is_refused(document: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        review(document)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"outcome": "decline"},
+        {"outcome": "decline", "reason": "other_territory"},
+        {"outcome": "decline", "competent_unit": SALE},
+        {"outcome": "accept", "reason": "other_territory", "competent_unit": SALE},
+    ],
+)
+def test_a_unit_declines_only_with_a_reason_and_a_competent_unit(document: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        answer(document)
+
+
+@pytest.mark.parametrize(
+    ("decision", "pointers"),
+    [
+        (review(a_confirmation(territory="04.421", unit=RABAT)), []),
+        (review(a_confirmation(country="FR")), []),
+        (review(a_confirmation(category="heresy")), ["#/category"]),
+        (review(a_confirmation(territory="99.999.")), ["#/territory"]),
+        (review(a_confirmation(unit="pj-99")), ["#/unit"]),
+        (
+            review(a_confirmation(category="heresy", territory="0", unit="pj")),
+            ["#/category", "#/territory", "#/unit"],
+        ),
+        (review({"outcome": "reject", "reason": "out_of_scope"}), []),
+        (answer({"outcome": "accept"}), []),
+        (
+            answer({"outcome": "decline", "reason": "other_offence", "competent_unit": SALE}),
+            [],
+        ),
+        (
+            answer({"outcome": "decline", "reason": "other_offence", "competent_unit": "pj-99"}),
+            ["#/competent_unit"],
+        ),
+        (
+            answer({"outcome": "decline", "reason": "other_offence", "competent_unit": RABAT}),
+            ["#/competent_unit"],
+        ),
+    ],
+)
+def test_what_the_pack_does_not_have_is_pointed_at(decision: Decision, pointers: list[str]) -> None:
+    assert [finding.pointer for finding in decision.findings(PACK, RABAT)] == pointers
+
+
+def test_every_decision_of_the_lifecycle_leads_to_one_status() -> None:
+    assert set(OUTCOME) == DECISIONS
+
+
+def test_a_decision_that_the_lifecycle_does_not_allow_changes_nothing() -> None:
+    with pytest.raises(IllegalMove):
+        answer({"outcome": "accept"}).change(a_case(), NOON, "omar")
+
+
+# ---- repeated, or second? ----------------------------------------------------------------------
+
+ACTS = {
+    Move.ASSESS: lambda case: moves.assessed(
+        case,
+        NOON,
+        priority=Priority.URGENT,
+        imminent=False,
+        territory=None,
+        review_seconds=(60, 60),
+        data={},
+    ),
+    Move.CONFIRM: lambda case: review(a_confirmation()).change(case, NOON, "ana"),
+    Move.REJECT: lambda case: review({"outcome": "reject", "reason": "duplicate"}).change(
+        case, NOON, "ana"
+    ),
+    Move.REFER: lambda case: moves.referred(case, NOON, unit=RABAT, data={}),
+    Move.PUBLISH: lambda case: moves.published(case, NOON, (60, 60)),
+    Move.ACKNOWLEDGE: lambda case: answer({"outcome": "accept"}).change(case, NOON, "omar"),
+    Move.DECLINE: lambda case: moves.declined(
+        case, NOON, "omar", reason=DeclineReason.OTHER_TERRITORY, named=SALE
+    ),
+    Move.REROUTE: lambda case: moves.rerouted(
+        case, NOON, unit=SALE, most_declines=2, review_seconds=(60,)
+    ),
+    Move.ALERT: lambda case: moves.alerted(case, NOON),
+    Move.ESCALATE: lambda case: moves.escalated(case, NOON + timedelta(minutes=2), (60, 60)),
+    Move.UNDELIVERED: lambda case: moves.undelivered(case, NOON, "Throttling"),
+    Move.STICK: lambda case: moves.stuck(case, NOON, "restarts"),
+}
+
+
+@given(st.data())
+def test_history_alone_finds_the_decision_taken_on_a_version(data: st.DataObject) -> None:
+    """Whatever life a case has had, counting its events again gives its versions."""
+    change = moves.opened(
+        a_case(status=Status.RECEIVED, wait=None, version=0, revision=0, events=0), NOON
+    )
+    case, events = change.after, [_event(change)]
+    taken: dict[str, Event] = {}
+    for _ in range(data.draw(st.integers(0, 12))):
+        legal = [move for move in ACTS if allows(case.status, move)]
+        if not legal:
+            break
+        move = data.draw(st.sampled_from(legal))
+        before, change = case, ACTS[move](case)
+        case = change.after
+        if change.event is not None:
+            events.append(change.event)
+        if move in DECISIONS:
+            taken[before.etag] = _event(change)
+            assert next_tag(before.etag) == case.etag
+    for version in range(case.version + 2):
+        etag = a_case(version=version).etag
+        assert decision_on(events, etag) == taken.get(etag)
+
+
+def _event(change: Change) -> Event:
+    assert change.event is not None
+    return change.event
+
+
+def test_the_same_decision_by_the_same_person_is_a_repeat_and_no_other_is() -> None:
+    decision = review(a_confirmation(territory="04.421"))
+    event = _event(decision.change(a_case(), NOON, "ana"))
+    assert decision.is_in(event, "ana")
+    assert not decision.is_in(event, "another")
+    assert not review(a_confirmation()).is_in(event, "ana")
+    assert not review({"outcome": "reject", "reason": "duplicate"}).is_in(event, "ana")
+
+
+def test_a_unit_answer_is_recognised_by_what_it_named() -> None:
+    def decline(unit: str) -> Decision:
+        return answer({"outcome": "decline", "reason": "other_territory", "competent_unit": unit})
+
+    event = _event(decline(SALE).change(a_referred_case(), NOON, "omar"))
+    assert decline(SALE).is_in(event, "omar")
+    assert not decline("national-desk").is_in(event, "omar")
+    assert not answer({"outcome": "accept"}).is_in(event, "omar")
+
+
+def test_confirm_says_all_it_decided() -> None:
+    event = _event(review(a_confirmation()).change(a_case(), NOON, "ana"))
+    assert set(event.data) == set(Confirm.model_fields) - {"outcome"}
+
+
+def test_a_case_builder_stands_for_the_real_thing() -> None:
+    assert Case.model_validate(a_case().model_dump()) == a_case()

@@ -1,0 +1,119 @@
+"""Who may do what: every role, every call, the own unit's case and another's."""
+
+from __future__ import annotations
+
+import pytest
+
+from casework.case import Case
+from casework.errors import CaseNotFound, NotAllowed, Refusal
+from casework.lifecycle import Move, Status
+from casework.staff import MAY, Call, Role, holder, moves_open_to, permit
+from tests.builders import RABAT, SALE, a_case, a_member, a_referred_case
+
+YES, REFUSED, HIDDEN = None, NotAllowed, CaseNotFound
+
+# Written out apart from the product's table: for the call alone, a case of the own unit, a case
+# of another unit, and a case that stands with the desk.
+EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
+    Role.ANALYST: {
+        Call.QUEUE: (YES, YES, YES, YES),
+        Call.CASE: (YES, YES, YES, YES),
+        Call.REVIEW: (YES, YES, YES, YES),
+        Call.ACKNOWLEDGEMENT: (REFUSED, REFUSED, REFUSED, REFUSED),
+        Call.DUTY: (YES, YES, YES, YES),
+    },
+    Role.OFFICER: {
+        Call.QUEUE: (YES, YES, HIDDEN, HIDDEN),
+        Call.CASE: (YES, YES, HIDDEN, HIDDEN),
+        Call.REVIEW: (REFUSED, REFUSED, REFUSED, REFUSED),
+        Call.ACKNOWLEDGEMENT: (YES, YES, HIDDEN, HIDDEN),
+        Call.DUTY: (REFUSED, REFUSED, REFUSED, REFUSED),
+    },
+    Role.SUPERVISOR: {
+        Call.QUEUE: (YES, YES, YES, YES),
+        Call.CASE: (YES, YES, YES, YES),
+        Call.REVIEW: (YES, YES, YES, YES),
+        Call.ACKNOWLEDGEMENT: (REFUSED, REFUSED, REFUSED, REFUSED),
+        Call.DUTY: (YES, YES, YES, YES),
+    },
+    Role.CUSTODIAN: dict.fromkeys(Call, (REFUSED,) * 4),
+    Role.AUDITOR: dict.fromkeys(Call, (REFUSED,) * 4),
+    Role.ADMIN: dict.fromkeys(Call, (REFUSED,) * 4),
+}
+ABOUT: tuple[Case | None, ...] = (None, a_referred_case(RABAT), a_referred_case(SALE), a_case())
+ABOUT_IDS = ("the call alone", "a case of the own unit", "another unit's", "the desk's")
+
+
+@pytest.mark.parametrize("place", range(4), ids=ABOUT_IDS)
+@pytest.mark.parametrize("call", Call)
+@pytest.mark.parametrize("role", Role)
+def test_each_role_makes_exactly_its_calls(role: Role, call: Call, place: int) -> None:
+    expected = EXPECTED[role][call][place]
+    member = a_member(role, unit=RABAT)
+    if expected is None:
+        permit(member, call, ABOUT[place])
+    else:
+        with pytest.raises(expected) as refused:
+            permit(member, call, ABOUT[place])
+        assert type(refused.value) is expected
+
+
+def test_the_permission_table_answers_for_every_role_and_call() -> None:
+    assert set(MAY) == set(Role)
+    assert all(set(row) == set(Call) for row in MAY.values())
+
+
+@pytest.mark.parametrize("call", Call)
+@pytest.mark.parametrize("role", Role)
+def test_an_inactive_account_does_nothing(role: Role, call: Call) -> None:
+    with pytest.raises(NotAllowed):
+        permit(a_member(role, unit=RABAT, active=False), call, a_referred_case(RABAT))
+
+
+def test_an_officer_of_no_unit_has_no_cases() -> None:
+    with pytest.raises(NotAllowed):
+        permit(a_member(Role.OFFICER), Call.QUEUE)
+
+
+def test_a_contested_case_is_reviewed_by_a_supervisor_alone() -> None:
+    contested = a_case(supervision=True)
+    with pytest.raises(NotAllowed):
+        permit(a_member(Role.ANALYST), Call.REVIEW, contested)
+    permit(a_member(Role.SUPERVISOR), Call.REVIEW, contested)
+
+
+@pytest.mark.parametrize(
+    ("status", "stands_with"),
+    [
+        (Status.RECEIVED, None),
+        (Status.IN_REVIEW, None),
+        (Status.REVIEWED, None),
+        (Status.QUEUED, RABAT),
+        (Status.PUBLISHED, RABAT),
+        (Status.DECLINED, RABAT),
+        (Status.ACKNOWLEDGED, RABAT),
+        (Status.CLOSED, None),
+    ],
+)
+def test_a_case_stands_with_a_unit_only_while_it_is_referred(
+    status: Status, stands_with: str | None
+) -> None:
+    assert holder(a_referred_case(RABAT, status=status)) == stands_with
+
+
+@pytest.mark.parametrize(
+    ("role", "case", "moves"),
+    [
+        (Role.ANALYST, a_case(), (Move.CONFIRM, Move.REJECT)),
+        (Role.ANALYST, a_case(supervision=True), ()),
+        (Role.SUPERVISOR, a_case(supervision=True), (Move.CONFIRM, Move.REJECT)),
+        (Role.ANALYST, a_referred_case(), ()),
+        (Role.OFFICER, a_referred_case(RABAT), (Move.ACKNOWLEDGE, Move.DECLINE)),
+        (Role.OFFICER, a_referred_case(SALE), ()),
+        (Role.OFFICER, a_referred_case(RABAT, status=Status.ACKNOWLEDGED), ()),
+    ],
+)
+def test_a_case_tells_its_reader_what_comes_next(
+    role: Role, case: Case, moves: tuple[Move, ...]
+) -> None:
+    assert moves_open_to(a_member(role, unit=RABAT), case) == moves
