@@ -117,5 +117,8 @@ class Core(cdk.Stack):
             "UserPoolClientId": people.client.user_pool_client_id,
             "WorkflowArn": workflow.arn,
             "DeadLetterUrl": triage.dead_letters.queue_url,
+            "ReprocessFunction": triage.reprocess.function_name,
+            "ReconcileFunction": triage.reconcile.function_name,
+            "Stage": stage.name,
         }.items():
             cdk.CfnOutput(self, name, value=value)

@@ -1,0 +1,99 @@
+"""functions → casework.aws → casework; nothing imports what only deploys, runs or tests."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+OURS = {
+    "casework",
+    "functions",
+    "infra",
+    "local",
+    "demo",
+    "bench",
+    "tools",
+    "tests",
+}
+DOMAIN_MAY_USE = {"pydantic", "pydantic_core", "rfc8785"}
+INFRA_MAY_READ = {
+    "casework.aws.keys",
+    "casework.aws.settings",
+    "casework.jurisdiction",
+    "casework.case",
+    "casework.lifecycle",
+}
+
+
+def modules(*folders: str) -> Iterator[Path]:
+    for folder in folders:
+        yield from sorted((ROOT / folder).rglob("*.py"))
+
+
+def imports(file: Path) -> set[str]:
+    """Every module a file imports, absolute, wherever in the file it does."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: relative import"
+            module = node.module or ""
+            nested = {f"{module}.{alias.name}" for alias in node.names}
+            found |= {name for name in nested if is_module(name)} or {module}
+    return found
+
+
+def is_module(name: str) -> bool:
+    place = ROOT.joinpath(*name.split("."))
+    return place.is_dir() or place.with_suffix(".py").is_file()
+
+
+def top(name: str) -> str:
+    return name.split(".", maxsplit=1)[0]
+
+
+def domain_files() -> list[Path]:
+    return [file for file in modules("casework") if "aws" not in file.relative_to(ROOT).parts]
+
+
+@pytest.mark.parametrize("file", domain_files(), ids=lambda file: file.name)
+def test_the_domain_knows_nothing_but_itself(file: Path) -> None:
+    for name in imports(file):
+        assert not name.startswith("casework.aws"), name
+        known = top(name) == "casework" or top(name) in DOMAIN_MAY_USE
+        assert known or top(name) in sys.stdlib_module_names, name
+        assert name not in {"os", "os.environ", "socket", "subprocess", "time"}, name
+
+
+@pytest.mark.parametrize("file", list(modules("casework/aws")), ids=lambda file: file.name)
+def test_the_adapters_know_the_domain_and_no_edge(file: Path) -> None:
+    assert {top(name) for name in imports(file)} & OURS <= {"casework"}
+
+
+def test_boto_is_imported_by_the_adapters_alone() -> None:
+    for file in modules("casework", "functions"):
+        if any(top(name) in {"boto3", "botocore"} for name in imports(file)):
+            assert file.is_relative_to(ROOT / "casework" / "aws"), file
+
+
+def test_no_function_folder_imports_another() -> None:
+    for file in modules("functions"):
+        parts = file.relative_to(ROOT).parts
+        for name in imports(file):
+            assert top(name) not in OURS - {"casework", "functions"}, (file, name)
+            if top(name) == "functions" and len(parts) > 2:
+                assert name.split(".")[1] == parts[1], (file, name)
+
+
+def test_infra_reads_keys_settings_and_the_pack_alone() -> None:
+    for file in modules("infra"):
+        for name in imports(file):
+            if top(name) == "casework":
+                assert name in INFRA_MAY_READ, (file, name)
+            assert top(name) not in {"local", "demo", "bench", "tools", "tests"}, (file, name)

@@ -1,0 +1,32 @@
+"""One running system for all end-to-end tests: the deployed template, with IAM enforced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.synth import synthesise
+from local.system import Options, System
+from tests.e2e.people import People
+
+
+@pytest.fixture(scope="session")
+def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The synthesised local stage."""
+    return synthesise("local", tmp_path_factory.mktemp("assembly") / "cdk.out")
+
+
+@pytest.fixture(scope="session")
+def system(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """A system of its own on free ports; every call of every function is checked by IAM."""
+    folder = tmp_path_factory.mktemp("system")
+    with System.fresh(folder, assembly, Options(enforce_iam=True)) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def people(system: System) -> People:
+    """Citizens, analysts and officers of that system."""
+    return People(system)

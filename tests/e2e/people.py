@@ -1,0 +1,159 @@
+"""The people of the end-to-end tests, as clients of the public addresses."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import httpx
+
+from casework.aws import keys
+from casework.aws.wire import from_wire, to_wire
+from demo import audit
+from local import staff
+from local.system import System
+
+T = TypeVar("T")
+
+
+def eventually(look: Callable[[], T], what: str, seconds: float = 40) -> T:
+    """Look until there is something; raises AssertionError when there is nothing in time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = look()
+        if found:
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"not in {seconds:g} s: {what}")
+
+
+def a_phone() -> str:
+    """A Moroccan mobile number no other test uses."""
+    return f"06{uuid.uuid4().int % 10**8:08d}"
+
+
+def a_report(**changes: Any) -> dict[str, Any]:
+    """The body of a plausible report."""
+    body = {
+        "category": "fraud",
+        "narrative": "Une page vend des téléphones qui n'arrivent jamais.",
+        "locations": [{"kind": "phone", "value": a_phone()}],
+        "role": "victim",
+        "territory": {"text": "Rabat"},
+        "language": "fr",
+        "disclosure": {"kind": "anonymous"},
+    }
+    return {**body, **changes}
+
+
+class People:
+    """Citizens and staff of one running system."""
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.http = httpx.Client(base_url=system.api, timeout=60)
+        self.table = system.outputs["CaseTable"]
+
+    # citizens
+
+    def submit(self, body: dict[str, Any] | None = None, key: str = "") -> dict[str, Any]:
+        answer = self.post_report(body or a_report(), key or str(uuid.uuid4()))
+        assert answer.status_code == httpx.codes.CREATED, answer.text
+        document: dict[str, Any] = answer.json()
+        return document
+
+    def post_report(self, body: dict[str, Any], key: str, **headers: str) -> httpx.Response:
+        return self.http.post(
+            "/v1/reports", json=body, headers={"Idempotency-Key": key, **headers}
+        )
+
+    def follow(self, accepted: dict[str, Any]) -> dict[str, Any]:
+        answer = self.http.get(
+            f"/v1/reports/{accepted['reference']}",
+            headers={"Authorization": f"Receipt {accepted['receipt']}"},
+        )
+        assert answer.status_code == httpx.codes.OK, answer.text
+        document: dict[str, Any] = answer.json()
+        return document
+
+    # staff
+
+    def call(
+        self, method: str, path: str, role: str, unit: str = "", **request: Any
+    ) -> httpx.Response:
+        token = staff.demo_token(self.system, role, unit)
+        headers = {"Authorization": f"Bearer {token}", **request.pop("headers", {})}
+        return self.http.request(method, path, headers=headers, **request)
+
+    def case(self, case_id: str, role: str = "supervisor", unit: str = "") -> httpx.Response:
+        return self.call("GET", f"/v1/desk/cases/{case_id}", role, unit)
+
+    def decide(
+        self, case_id: str, call: str, decision: dict[str, Any], role: str, unit: str = ""
+    ) -> httpx.Response:
+        etag = self.case(case_id, role, unit).headers["ETag"]
+        return self.call(
+            "POST",
+            f"/v1/desk/cases/{case_id}/{call}",
+            role,
+            unit,
+            json=decision,
+            headers={"If-Match": etag, "Idempotency-Key": str(uuid.uuid4())},
+        )
+
+    def confirm(self, case_id: str, **changes: Any) -> httpx.Response:
+        decision = {"outcome": "confirm", "category": "fraud", "priority": "standard", **changes}
+        answer = self.decide(case_id, "review", decision, "analyst")
+        assert answer.status_code in {200, 202}, answer.text
+        return answer
+
+    def acknowledge(self, case_id: str, unit: str) -> httpx.Response:
+        answer = self.decide(case_id, "acknowledgement", {"outcome": "accept"}, "officer", unit)
+        assert answer.status_code in {200, 202}, answer.text
+        return answer
+
+    # what only the operators of the system see
+
+    def item(self, key: dict[str, str]) -> dict[str, Any]:
+        answer = self.system.aws.dynamodb.get_item(
+            TableName=self.table, Key=to_wire(key), ConsistentRead=True
+        )
+        return from_wire(answer.get("Item", {}))
+
+    def case_of(self, accepted: dict[str, Any]) -> str:
+        def linked() -> str:
+            return str(self.item(keys.report_key(accepted["reference"])).get("case_id", ""))
+
+        return eventually(linked, "the report is linked to a case")
+
+    def await_status(self, case_id: str, status: str, seconds: float = 40) -> dict[str, Any]:
+        def reached() -> dict[str, Any]:
+            case = self.item(keys.case_key(case_id))
+            return case if case.get("status") == status else {}
+
+        return eventually(reached, f"case {case_id} becomes {status}", seconds)
+
+    def await_wait(self, case_id: str) -> None:
+        eventually(lambda: self.item(keys.wait_key(case_id)), f"case {case_id} waits for people")
+
+    def notifications(self, queue: str) -> list[dict[str, Any]]:
+        desks = {"duty": "DutyQueueUrl", "supervision": "SupervisionQueueUrl"}
+        if queue in desks:
+            url = self.system.outputs[desks[queue]]
+        else:
+            name = f"{self.system.outputs['Stage']}-unit-{queue}"
+            url = self.system.aws.sqs.get_queue_url(QueueName=name)["QueueUrl"]
+        return list(audit.drain(self.system.aws.sqs, url))
+
+    def executions(self, case_id: str) -> list[str]:
+        found = self.system.aws.stepfunctions.get_paginator("list_executions").paginate(
+            stateMachineArn=self.system.outputs["WorkflowArn"]
+        )
+        return [
+            execution["status"]
+            for page in found
+            for execution in page["executions"]
+            if execution["name"].startswith(case_id)
+        ]

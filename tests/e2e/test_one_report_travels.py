@@ -1,0 +1,112 @@
+"""One report travels the whole way, over HTTP, on the deployed template."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+from tests.e2e.people import People, a_phone, a_report, eventually
+
+RABAT = "pj-04-421"
+
+
+def test_a_report_reaches_the_unit_of_its_place_and_the_reporter_sees_it(people: People) -> None:
+    accepted = people.submit()
+    case_id = people.case_of(accepted)
+    people.await_wait(case_id)
+    assert people.follow(accepted)["status"] == "in_review"
+
+    people.confirm(case_id)
+    case = people.await_status(case_id, "published")
+    assert case["referral"]["unit"] == RABAT
+    told = eventually(
+        lambda: [e for e in people.notifications(RABAT) if e["subject"] == case_id], "Rabat is told"
+    )
+    assert [event["id"] for event in told] == [f"{case_id}-1-referred"]
+
+    people.await_wait(case_id)
+    people.acknowledge(case_id, RABAT)
+    people.await_status(case_id, "acknowledged")
+    eventually(lambda: people.executions(case_id) == ["SUCCEEDED"], "the workflow ends well")
+    assert people.follow(accepted)["status"] == "with_unit"
+
+
+def test_a_declined_referral_goes_to_the_unit_named_competent(people: People) -> None:
+    case_id = people.case_of(people.submit())
+    people.await_wait(case_id)
+    people.confirm(case_id)
+    people.await_status(case_id, "published")
+    people.await_wait(case_id)
+    decline = {
+        "outcome": "decline",
+        "reason": "other_territory",
+        "competent_unit": "pj-04-441",
+    }
+    answer = people.decide(case_id, "acknowledgement", decline, "officer", RABAT)
+    assert answer.status_code in {200, 202}, answer.text
+
+    case = people.await_status(case_id, "published")
+    eventually(
+        lambda: people.await_status(case_id, "published")["referral"]["unit"] == "pj-04-441",
+        "Salé holds the referral",
+    )
+    assert case["status"] == "published"
+    assert people.case(case_id, "officer", RABAT).status_code == 404
+    moves = [event["move"] for event in people.case(case_id).json()["history"]]
+    assert moves == ["open", "assess", "confirm", "refer", "decline", "reroute"]
+
+
+def test_imminent_danger_reaches_the_duty_desk_at_once(people: People) -> None:
+    case_id = people.case_of(people.submit(a_report(danger_now=True)))
+    alerts = eventually(
+        lambda: [e for e in people.notifications("duty") if e["subject"] == case_id],
+        "the duty desk is alerted",
+    )
+    assert [event["id"] for event in alerts] == [f"{case_id}-alert"]
+    duty = people.call("GET", "/v1/desk/duty", "supervisor").json()
+    assert case_id in [entry["id"] for entry in duty["imminent"]]
+
+
+def test_64_reports_of_one_scam_at_once_are_one_case(people: People) -> None:
+    phone = a_phone()
+    bodies = [
+        a_report(narrative=f"Arnaque {n}", locations=[{"kind": "phone", "value": phone}])
+        for n in range(64)
+    ]
+    with ThreadPoolExecutor(64) as crowd:
+        accepted = list(crowd.map(people.submit, bodies))
+    cases = {people.case_of(report) for report in accepted}
+    assert len(cases) == 1
+    assert len({report["reference"] for report in accepted}) == 64
+    assert people.executions(cases.pop()) == ["RUNNING"]
+
+
+def test_two_people_deciding_at_once_one_wins_and_the_other_sees_the_case(people: People) -> None:
+    case_id = people.case_of(people.submit())
+    people.await_wait(case_id)
+    etag = people.case(case_id, "analyst").headers["ETag"]
+    start = threading.Barrier(8)
+
+    def decide(number: int) -> int:
+        start.wait()
+        answer = people.call(
+            "POST",
+            f"/v1/desk/cases/{case_id}/review",
+            "analyst" if number % 2 else "supervisor",
+            json={"outcome": "reject", "reason": "duplicate"}
+            if number % 2
+            else {"outcome": "confirm", "category": "fraud", "priority": "urgent"},
+            headers={"If-Match": etag, "Idempotency-Key": str(uuid.uuid4())},
+        )
+        if answer.status_code == 412:
+            assert answer.json()["current"]["id"] == case_id
+        return answer.status_code
+
+    with ThreadPoolExecutor(8) as crowd:
+        answers = sorted(crowd.map(decide, range(8)))
+    decided = [status for status in answers if status in {200, 202}]
+    assert decided
+    assert set(answers) <= {200, 202, 412}
+    history = people.case(case_id).json()["history"]
+    assert len([event for event in history if event["move"] in {"confirm", "reject"}]) == 1
