@@ -60,7 +60,8 @@ def run_machine(system: System, name: str, **data: Any) -> dict[str, Any]:
         found = states.describe_execution(executionArn=started["executionArn"])
         return dict(found) if found["status"] != "RUNNING" else None
 
-    return eventually(ended)
+    described: dict[str, Any] = eventually(ended)
+    return described
 
 
 def eventually(look: Callable[[], Any], seconds: float = 20) -> Any:

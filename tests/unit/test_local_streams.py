@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.emulator import streams
+from local.emulator import streams, upstream
 
 
 class Consumer:
@@ -55,7 +55,7 @@ def set_aside(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     ) -> None:
         found.extend(record["dynamodb"]["SequenceNumber"] for record in failed)
 
-    monkeypatch.setattr(streams.lambda_svc, "_send_ddb_stream_failure_record", send)
+    monkeypatch.setattr(upstream.lambda_svc, "_send_ddb_stream_failure_record", send)
     monkeypatch.setattr(streams, "RETRY_PAUSE_SECONDS", 0)
     return found
 

@@ -1,0 +1,62 @@
+"""The CDK command line deploys the same app, with nothing but the address of AWS changed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from local.cdk import command
+from local.deploy import outputs_of
+from local.places import ROOT, write_private
+from local.synth import environment
+from local.system import LOCAL_STAGE, System
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[System]:
+    """An emulator with nothing on it."""
+    with System(tmp_path / "system") as running:
+        running.start()
+        yield running
+
+
+def run_cdk(system: System, folder: Path, *arguments: str) -> None:
+    """Run the CDK against the system. Raises AssertionError with what it said."""
+    account = f"aws://{system.aws.account}/{system.aws.region}"
+    target = {
+        "AWS_ENDPOINT_URL": system.endpoint,
+        "AWS_ENDPOINT_URL_S3": system.endpoint,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_REGION": system.aws.region,
+        "CDK_DISABLE_VERSION_CHECK": "1",
+        "CI": "true",
+    }
+    line = command([*arguments, *([account] if arguments[0] == "bootstrap" else [])])
+    line += ["--output", str(folder / "cdk.out")]
+    finished = subprocess.run(
+        line,
+        cwd=ROOT,
+        env={**os.environ, **environment(LOCAL_STAGE), **target},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert finished.returncode == 0, (finished.stdout + finished.stderr)[-3000:]
+
+
+@pytest.mark.timeout(300)
+def test_cdk_deploy_brings_up_a_working_api(empty: System, tmp_path: Path) -> None:
+    run_cdk(empty, tmp_path, "bootstrap")
+    run_cdk(empty, tmp_path, "deploy", "--all", "--require-approval", "never")
+    outputs = outputs_of(empty.aws, f"Casework-{LOCAL_STAGE}")
+    assert outputs is not None
+    write_private(empty.places.site, json.dumps({"api_id": outputs["ApiId"]}))
+    answer = httpx.get(f"{empty.api}/v1/reference", timeout=30)
+    assert answer.status_code == httpx.codes.OK
