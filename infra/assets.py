@@ -30,7 +30,6 @@ LAYER_LOCK = "requirements-layer.lock"
 LEFT_OUT = ("__pycache__", "*.pyc", ".*", "*.md", "*.asl.json", "sources")
 """Never deployed: bytecode of another interpreter, notes, the workflow file (deployed inside the
 template) and what a jurisdiction pack was built from."""
-PLATFORM = "manylinux2014_aarch64"
 
 
 @cache
@@ -60,6 +59,19 @@ def _version_of(python: str) -> str | None:
 
 
 @dataclass(frozen=True)
+class Wheels:
+    """Which machine wheels are for."""
+
+    version: str
+    """Of Python, as in `3.13`."""
+    platform: str
+    """As in the name of a wheel."""
+
+
+LAMBDA = Wheels(PYTHON, "manylinux2014_aarch64")
+
+
+@dataclass(frozen=True)
 class Staging:
     """Where sources are read, where staged folders go, and which interpreter will run them."""
 
@@ -68,6 +80,8 @@ class Staging:
     build: Path
     python: str | None
     """Interpreter that compiles; None stages without bytecode."""
+    wheels: Wheels = LAMBDA
+    """Which wheels the layer is made of."""
 
     def function(self, part: str, pack: str) -> Path:
         """The asset of `functions/{part}`; raises FolderMissing."""
@@ -83,8 +97,12 @@ class Staging:
         lock = lock or self.root / LAYER_LOCK
         if not lock.exists():
             raise FolderMissing(f"{lock.name} is missing: `make lock` compiles it.")
-        digest = self._digest({LAYER_LOCK: lock}, PLATFORM)
-        return self._staged("layer", digest, lambda folder: _install(lock, folder / "python"))
+        digest = self._digest({LAYER_LOCK: lock}, self.wheels.version, self.wheels.platform)
+
+        def install(folder: Path) -> None:
+            _install(lock, self.wheels, folder / "python")
+
+        return self._staged("layer", digest, install)
 
     def _files(self, packages: Iterable[str]) -> Iterator[str]:
         for package in packages:
@@ -154,11 +172,11 @@ def _copy(files: dict[str, Path], folder: Path) -> None:
         target.chmod(0o644)  # the umask of whoever builds is not part of the asset
 
 
-def _install(lock: Path, folder: Path) -> None:
+def _install(lock: Path, wheels: Wheels, folder: Path) -> None:
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", "--no-deps"]
     command += ["--disable-pip-version-check", "--require-hashes", "-r", str(lock)]
     command += ["--target", str(folder), "--only-binary=:all:", "--implementation", "cp"]
-    command += ["--python-version", PYTHON, "--platform", PLATFORM]
+    command += ["--python-version", wheels.version, "--platform", wheels.platform]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         said = done.stderr.strip().splitlines()

@@ -49,9 +49,7 @@ def prod(assembly_of: Callable[[str], Assembly]) -> Assembly:
 
 
 @pytest.fixture(params=["local", "dev", "prod"], scope="session")
-def each_stage(
-    request: pytest.FixtureRequest, assembly_of: Callable[[str], Assembly]
-) -> Assembly:
+def each_stage(request: pytest.FixtureRequest, assembly_of: Callable[[str], Assembly]) -> Assembly:
     return assembly_of(request.param)
 
 

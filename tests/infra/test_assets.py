@@ -1,0 +1,191 @@
+"""What is deployed is complete, small, the same everywhere, and starts without compiling."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import boto3
+import pytest
+
+from infra import assets
+from infra.assets import ROOT, Staging, Wheels, runtime_python
+from infra.errors import FolderMissing, LayerNotBuilt
+from infra.stage import PYTHON
+from tests.infra.assembly import Assembly
+from tests.infra.conftest import STAGED
+
+PARTS = ("intake", "triage", "notify", "desk")
+UNCHECKED_HASH = 0b01
+OF_THE_RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six.py")
+"""What Lambda's Python brings: boto3 and what it needs."""
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def copied(root: Path, to: Path) -> Path:
+    ignored = shutil.ignore_patterns("__pycache__")
+    for name in ("casework", "functions", "jurisdictions"):
+        shutil.copytree(root / name, to / name, ignore=ignored)
+    return to
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_the_same_source_gives_the_same_asset_from_any_directory(
+    part: str, tmp_path: Path, staged_folder: Callable[[str], Path]
+) -> None:
+    elsewhere = copied(ROOT, tmp_path / "a longer path than the first")
+    other = Staging(elsewhere, tmp_path / "build", runtime_python()).function(part, "ma")
+    assert content(other) == content(staged_folder(part))
+    assert other.name == staged_folder(part).name
+
+
+def test_a_change_in_one_part_leaves_the_others_as_they_are(tmp_path: Path) -> None:
+    root = copied(ROOT, tmp_path / "root")
+    staging = Staging(root, tmp_path / "build", None)
+    before = {part: staging.function(part, "ma").name for part in PARTS}
+    (root / "functions" / "desk" / "handler.py").write_text("changed = True\n", "utf-8")
+    after = {part: staging.function(part, "ma").name for part in PARTS}
+    assert [part for part in PARTS if before[part] != after[part]] == ["desk"]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_brings_its_own_functions_and_no_other(
+    part: str, staged_folder: Callable[[str], Path]
+) -> None:
+    names = content(staged_folder(part)).keys()
+    folders = {name.split("/")[1] for name in names if name.startswith("functions/")}
+    assert folders - {"__init__.py", "__pycache__"} == {part}
+    assert {name.split("/")[0] for name in names} == {"casework", "functions", "jurisdictions"}
+    assert not [name for name in names if "/sources/" in name or name.endswith(".asl.json")]
+
+
+@pytest.mark.skipif(runtime_python() is None, reason=f"needs Python {PYTHON}, the runtime's")
+@pytest.mark.parametrize("part", PARTS)
+def test_bytecode_is_taken_without_looking_at_the_time(
+    part: str, staged_folder: Callable[[str], Path]
+) -> None:
+    python = runtime_python()
+    assert python is not None
+    asked = "import importlib.util as u; print(u.MAGIC_NUMBER.hex(), u.cache_from_source('x.py'))"
+    magic, cached = subprocess.check_output([python, "-c", asked], text=True).split()
+    ending = Path(cached).name.removeprefix("x")
+    folder = staged_folder(part)
+    sources = sorted(folder.rglob("*.py"))
+    assert sources
+    for source in sources:
+        bytecode = (source.parent / "__pycache__" / f"{source.stem}{ending}").read_bytes()
+        assert bytecode[:4].hex() == magic, source
+        assert int.from_bytes(bytecode[4:8], "little") == UNCHECKED_HASH, source
+        assert str(folder).encode() not in bytecode, source
+
+
+def test_without_the_runtimes_python_functions_are_staged_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert assets.runtime_python.__wrapped__() is None
+    assert f"Python {PYTHON} is not on this machine" in capsys.readouterr().err
+    staged = Staging(ROOT, tmp_path / "build", None).function("intake", "ma")
+    assert not list(staged.rglob("*.pyc"))
+
+
+def test_an_interpreter_that_cannot_tell_its_version_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shim = tmp_path / f"python{PYTHON}"
+    shim.write_text("#!/bin/sh\necho 'version not installed' >&2\nexit 127\n", "utf-8")
+    shim.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert assets.runtime_python.__wrapped__() is None
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "casework", tmp_path / "casework")
+    with pytest.raises(FolderMissing, match=r"functions/intake/ is missing"):
+        Staging(tmp_path, tmp_path / "build", None).function("intake", "ma")
+
+
+def test_a_layer_that_cannot_be_installed_leaves_nothing_behind(tmp_path: Path) -> None:
+    lock = tmp_path / "requirements-layer.lock"
+    lock.write_text("./no-such-package\n", "utf-8")
+    with pytest.raises(LayerNotBuilt, match="could not be installed"):
+        Staging(tmp_path, tmp_path / "build", None).layer()
+    assert list((tmp_path / "build").iterdir()) == []
+
+
+def test_the_layer_holds_arm_wheels_and_nothing_of_this_machine(prod: Assembly) -> None:
+    layer = Staging(ROOT, STAGED, runtime_python()).layer()
+    names = content(layer).keys()
+    libraries = [name for name in names if name.endswith(".so")]
+    assert libraries
+    assert not [name for name in libraries if "x86_64" in name]
+    assert not [name for name in names if name.startswith("python/bin/")]
+    assert not [name for name in names if name.startswith(("python/boto3/", "python/botocore/"))]
+
+
+@pytest.fixture(scope="session")
+def python_here() -> str:
+    """The runtime's interpreter, or where there is none, ours."""
+    return runtime_python() or sys.executable
+
+
+@pytest.fixture(scope="session")
+def layer_here(python_here: str) -> Path:
+    """The layer, of wheels this machine can load."""
+    version = PYTHON if runtime_python() else f"{sys.version_info.major}.{sys.version_info.minor}"
+    wheels = Wheels(version, f"manylinux2014_{platform.machine()}")
+    return Staging(ROOT, STAGED, python_here, wheels).layer() / "python"
+
+
+@pytest.fixture(scope="session")
+def brought_by_lambda(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """boto3 and what it needs, without anything else of this environment."""
+    packages = Path(boto3.__file__).parent.parent
+    folder = tmp_path_factory.mktemp("runtime")
+    for name in OF_THE_RUNTIME:
+        (folder / name).symlink_to(packages / name)
+    return folder
+
+
+def test_each_handler_imports_with_its_folder_and_layer_alone(
+    prod: Assembly,
+    python_here: str,
+    layer_here: Path,
+    brought_by_lambda: Path,
+    staged_folder: Callable[[str], Path],
+) -> None:
+    modules: dict[str, list[str]] = {}
+    for handler in sorted(prod.functions):
+        module, name = handler.rsplit(".", 1)
+        modules.setdefault(module, []).append(name)
+    failed = {}
+    for module, names in modules.items():
+        path = [str(staged_folder(module.split(".")[1])), str(layer_here), str(brought_by_lambda)]
+        # -S: no site-packages. The emulator's environment would hide what a folder lacks.
+        program = (
+            f"import sys; sys.path[:0] = {json.dumps(path)}\n"
+            f"import importlib; module = importlib.import_module({module!r})\n"
+            f"assert all(callable(getattr(module, name)) for name in {json.dumps(names)})"
+        )
+        done = subprocess.run(
+            [python_here, "-I", "-S", "-c", program],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={},
+        )
+        if done.returncode != 0:
+            failed[module] = done.stderr.strip().splitlines()[-1]
+    assert failed == {}

@@ -1,0 +1,152 @@
+"""No address, no user agent and no content in anything the platform writes by itself."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from infra.edge import BODY_RULES, IN_THE_KEY, PASSED_ON
+from tests.infra.assembly import Assembly
+
+OF_NOBODY = {
+    "$context.requestId",
+    "$context.requestTimeEpoch",
+    "$context.routeKey",
+    "$context.status",
+    "$context.integrationStatus",
+    "$context.responseLatency",
+    "$context.integrationLatency",
+}
+
+
+def test_access_logs_hold_nothing_of_the_caller(each_stage: Assembly) -> None:
+    (stage,) = each_stage.properties("AWS::ApiGatewayV2::Stage")
+    written = re.findall(r"\$context\.[\w.]+", stage["AccessLogSettings"]["Format"])
+    assert set(written) == OF_NOBODY
+    assert not stage["DefaultRouteSettings"].get("DataTraceEnabled")
+
+
+def test_no_function_is_traced_and_none_logs_its_event(each_stage: Assembly) -> None:
+    for handler, function in each_stage.functions.items():
+        assert function.get("TracingConfig", {}).get("Mode", "PassThrough") != "Active", handler
+        variables = function["Environment"]["Variables"]
+        assert not [name for name in variables if "LOG_EVENT" in name or "DEBUG" in name]
+
+
+def test_the_workflow_logs_errors_without_what_was_said(each_stage: Assembly) -> None:
+    machine = each_stage.one("AWS::StepFunctions::StateMachine")
+    assert machine["LoggingConfiguration"]["Level"] == "ERROR"
+    assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
+    assert not machine.get("TracingConfiguration", {}).get("Enabled")
+
+
+def test_every_log_ends(each_stage: Assembly) -> None:
+    for log in each_stage.properties("AWS::Logs::LogGroup"):
+        assert log["RetentionInDays"] <= 90
+    for handler, function in each_stage.functions.items():
+        assert function["LoggingConfig"]["LogGroup"]["Ref"], handler
+
+
+def test_there_is_no_cross_origin_access(each_stage: Assembly) -> None:
+    assert "CorsConfiguration" not in each_stage.one("AWS::ApiGatewayV2::Api")
+
+
+def test_the_edge_keeps_no_addresses(prod: Assembly) -> None:
+    distribution = prod.one("AWS::CloudFront::Distribution")["DistributionConfig"]
+    assert "Logging" not in distribution
+    assert not prod.resources("AWS::WAFv2::LoggingConfiguration")
+    assert not prod.resources("AWS::CloudFront::RealtimeLogConfig")
+    text = json.dumps(prod.one("AWS::WAFv2::WebACL"))
+    assert '"SampledRequestsEnabled": true' not in text
+
+
+def test_the_edge_passes_no_user_agent_and_no_cookie_on(prod: Assembly) -> None:
+    passed = {name.lower() for name in (*PASSED_ON, *IN_THE_KEY)}
+    assert not passed & {"user-agent", "cookie", "referer", "x-forwarded-for"}
+    behaviour = prod.one("AWS::CloudFront::Distribution")["DistributionConfig"]["CacheBehaviors"]
+    assert [each["PathPattern"] for each in behaviour] == ["/v1/*"]
+    policy = prod.one("AWS::CloudFront::OriginRequestPolicy")["OriginRequestPolicyConfig"]
+    assert policy["CookiesConfig"]["CookieBehavior"] == "none"
+    assert set(policy["HeadersConfig"]["Headers"]) == set(PASSED_ON)
+
+
+def test_a_report_that_quotes_an_attack_passes_the_firewall(prod: Assembly) -> None:
+    rules = prod.one("AWS::WAFv2::WebACL")["Rules"]
+    groups = {
+        rule["Name"]: rule["Statement"]["ManagedRuleGroupStatement"]
+        for rule in rules
+        if "ManagedRuleGroupStatement" in rule["Statement"]
+    }
+    assert groups.keys() == BODY_RULES.keys()
+    assert not [name for name in groups if "Anonymous" in name or "Reputation" in name]
+    for name, group in groups.items():
+        counted = {each["Name"] for each in group["RuleActionOverrides"]}
+        assert counted == set(BODY_RULES[name])
+        assert all(each["ActionToUse"] == {"Count": {}} for each in group["RuleActionOverrides"])
+
+
+def test_every_rate_rule_answers_429_with_the_time_to_wait(prod: Assembly) -> None:
+    rates = [
+        rule
+        for rule in prod.one("AWS::WAFv2::WebACL")["Rules"]
+        if "RateBasedStatement" in rule["Statement"]
+    ]
+    assert len(rates) == 2
+    for rule in rates:
+        answer = rule["Action"]["Block"]["CustomResponse"]
+        assert answer["ResponseCode"] == 429
+        assert answer["ResponseHeaders"][0]["Name"] == "Retry-After"
+
+
+def test_pages_and_answers_carry_strict_headers(prod: Assembly) -> None:
+    for policy in prod.properties("AWS::CloudFront::ResponseHeadersPolicy"):
+        headers = policy["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+        assert headers["ContentSecurityPolicy"]["ContentSecurityPolicy"].startswith(
+            "default-src 'none'"
+        )
+        assert headers["ReferrerPolicy"]["ReferrerPolicy"] == "no-referrer"
+        assert headers["FrameOptions"]["FrameOption"] == "DENY"
+        assert headers["StrictTransportSecurity"]["AccessControlMaxAgeSec"] >= 31536000
+
+
+def test_the_api_is_closed_to_whoever_comes_past_the_edge(prod: Assembly, local: Assembly) -> None:
+    for handler in ("functions.intake.handler.handle", "functions.desk.handler.handle"):
+        assert "Ref" in prod.functions[handler]["Environment"]["Variables"]["ORIGIN_SECRET"]
+        assert local.functions[handler]["Environment"]["Variables"]["ORIGIN_SECRET"] == ""
+    origins = prod.one("AWS::CloudFront::Distribution")["DistributionConfig"]["Origins"]
+    added = [each["OriginCustomHeaders"] for each in origins if "OriginCustomHeaders" in each]
+    assert added == [
+        [
+            {
+                "HeaderName": "x-origin-secret",
+                "HeaderValue": "{{resolve:secretsmanager:casework-prod-origin:SecretString:::}}",
+            }
+        ]
+    ]
+
+
+def test_staff_routes_take_access_tokens_of_our_client_and_public_routes_none(
+    each_stage: Assembly,
+) -> None:
+    (authorizer,) = each_stage.resources("AWS::ApiGatewayV2::Authorizer")
+    (client,) = each_stage.resources("AWS::Cognito::UserPoolClient")
+    jwt = each_stage.one("AWS::ApiGatewayV2::Authorizer")["JwtConfiguration"]
+    assert jwt["Audience"] == [{"Ref": client}]
+    for route in each_stage.properties("AWS::ApiGatewayV2::Route"):
+        if "/v1/desk/" in route["RouteKey"]:
+            assert route["AuthorizerId"] == {"Ref": authorizer}
+            # Access tokens of a sign-in have this scope; ID tokens have none.
+            assert route["AuthorizationScopes"] == ["aws.cognito.signin.user.admin"]
+        else:
+            assert "AuthorizerId" not in route
+
+
+def test_staff_need_a_second_factor_on_aws(prod: Assembly, local: Assembly) -> None:
+    assert prod.one("AWS::Cognito::UserPool")["MfaConfiguration"] == "ON"
+    assert prod.one("AWS::Cognito::UserPool")["EnabledMfas"] == ["SOFTWARE_TOKEN_MFA"]
+    assert local.one("AWS::Cognito::UserPool")["MfaConfiguration"] == "OPTIONAL"
+    for stage in (prod, local):
+        admin = stage.one("AWS::Cognito::UserPool")["AdminCreateUserConfig"]
+        assert admin["AllowAdminCreateUserOnly"] is True
+        client = stage.one("AWS::Cognito::UserPoolClient")
+        assert client["AccessTokenValidity"] <= 15

@@ -1,0 +1,164 @@
+"""Every asynchronous edge is tried again, then kept for a person, who is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.infra.assembly import Assembly, flat
+
+FOURTEEN_DAYS = 14 * 24 * 3600
+
+
+def alarmed_queues(assembly: Assembly) -> set[str]:
+    """Logical ids of queues with an alarm that somebody hears when anything is visible in them."""
+    found = set()
+    for alarm in assembly.properties("AWS::CloudWatch::Alarm"):
+        metrics = [each["MetricStat"]["Metric"] for each in alarm.get("Metrics", [])] or [alarm]
+        for metric in metrics:
+            if metric.get("MetricName") == "ApproximateNumberOfMessagesVisible":
+                assert alarm["Threshold"] == 0
+                assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
+                assert alarm["AlarmActions"]
+                found |= {
+                    each["Value"]["Fn::GetAtt"][0]
+                    for each in metric["Dimensions"]
+                    if each["Name"] == "QueueName"
+                }
+    return found
+
+
+def alarmed_metrics(assembly: Assembly) -> set[tuple[str, str]]:
+    """(namespace, metric) of everything alarmed on."""
+    found = set()
+    for alarm in assembly.properties("AWS::CloudWatch::Alarm"):
+        stats = [each["MetricStat"] for each in alarm.get("Metrics", []) if "MetricStat" in each]
+        for metric in [stat["Metric"] for stat in stats] or [alarm]:
+            found.add((metric["Namespace"], metric["MetricName"]))
+    return found
+
+
+def queue_of(arn: Any) -> str:
+    return str(flat(arn)).removeprefix("${").split(".")[0]
+
+
+def test_the_stream_tries_again_puts_aside_and_somebody_is_told(each_stage: Assembly) -> None:
+    mapping = each_stage.one("AWS::Lambda::EventSourceMapping")
+    assert mapping["BatchSize"] == 25
+    assert mapping["MaximumRetryAttempts"] == 2  # unset would mean for ever
+    assert mapping["BisectBatchOnFunctionError"] is True
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["StartingPosition"] == "TRIM_HORIZON"
+    assert mapping["FilterCriteria"]["Filters"] == [
+        {
+            "Pattern": '{"eventName":["INSERT"],'
+            '"dynamodb":{"Keys":{"pk":{"S":[{"prefix":"REPORT#"}]}}}}'
+        }
+    ]
+    aside = queue_of(mapping["DestinationConfig"]["OnFailure"]["Destination"])
+    assert aside in alarmed_queues(each_stage)
+    output = each_stage.templates["core"]["Outputs"]["DeadLetterUrl"]["Value"]
+    assert output == {"Ref": aside}
+
+
+def test_every_asynchronous_call_is_tried_again_put_aside_and_told(each_stage: Assembly) -> None:
+    configured = {
+        each["FunctionName"]["Ref"]: each
+        for each in each_stage.properties("AWS::Lambda::EventInvokeConfig")
+    }
+    called = {
+        queue_of(target["Arn"])
+        for rule in each_stage.properties("AWS::Events::Rule")
+        for target in rule["Targets"]
+    }
+    by_hand = {each_stage.logical_id_of("functions.triage.link.reprocess")}
+    assert configured.keys() == called | by_hand
+    for each in configured.values():
+        assert each["MaximumRetryAttempts"] == 2
+        aside = queue_of(each["DestinationConfig"]["OnFailure"]["Destination"])
+        assert aside in alarmed_queues(each_stage)
+
+
+def test_the_reconciler_runs_every_minute_and_a_missed_run_is_told(each_stage: Assembly) -> None:
+    rule = each_stage.one("AWS::Events::Rule")
+    assert rule["ScheduleExpression"] == "rate(1 minute)"
+    assert rule["State"] == "ENABLED"
+    (target,) = rule["Targets"]
+    reconcile = each_stage.logical_id_of("functions.triage.reconcile.handle")
+    assert queue_of(target["Arn"]) == reconcile
+    assert target["RetryPolicy"]["MaximumRetryAttempts"] == 2
+    assert queue_of(target["DeadLetterConfig"]["Arn"]) in alarmed_queues(each_stage)
+    assert each_stage.functions["functions.triage.reconcile.handle"]["Timeout"] < 60
+
+
+def test_every_subscription_has_a_dead_letter_that_is_alarmed_on(each_stage: Assembly) -> None:
+    subscriptions = each_stage.properties("AWS::SNS::Subscription", "units")
+    assert subscriptions
+    for each in subscriptions:
+        assert queue_of(each["RedrivePolicy"]["deadLetterTargetArn"]) in alarmed_queues(each_stage)
+
+
+def test_every_unit_queue_has_a_dead_letter_that_is_alarmed_on(each_stage: Assembly) -> None:
+    for name, queue in each_stage.resources("AWS::SQS::Queue", "units").items():
+        properties = queue["Properties"]
+        assert properties["MessageRetentionPeriod"] == FOURTEEN_DAYS
+        if "RedrivePolicy" in properties:
+            aside = queue_of(properties["RedrivePolicy"]["deadLetterTargetArn"])
+            assert aside in alarmed_queues(each_stage)
+        else:
+            assert name in alarmed_queues(each_stage)
+
+
+def test_what_would_fail_in_silence_is_alarmed_on(each_stage: Assembly) -> None:
+    expected = {
+        ("AWS/Lambda", "Errors"),
+        ("AWS/Lambda", "Throttles"),
+        ("AWS/Lambda", "IteratorAge"),
+        ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
+        ("AWS/States", "ExecutionsFailed"),
+        ("AWS/States", "ExecutionsTimedOut"),
+        ("AWS/ApiGateway", "5xx"),
+        ("AWS/SNS", "NumberOfNotificationsFailed"),
+        ("Casework", "repairs"),
+    }
+    assert expected <= alarmed_metrics(each_stage)
+
+
+def test_every_function_is_watched(each_stage: Assembly) -> None:
+    watched = {
+        flat(dimension["Value"])
+        for alarm in each_stage.properties("AWS::CloudWatch::Alarm")
+        for metric in [
+            *[each["MetricStat"]["Metric"] for each in alarm.get("Metrics", [])],
+            alarm,
+        ]
+        for dimension in metric.get("Dimensions", [])
+        if dimension["Name"] == "FunctionName"
+    }
+    ours = {f"${{{each_stage.logical_id_of(handler)}}}" for handler in each_stage.functions}
+    assert ours <= watched
+
+
+def test_every_alarm_is_told_to_the_alarm_topic_which_takes_it(each_stage: Assembly) -> None:
+    (topic,) = (name for name in each_stage.resources("AWS::SNS::Topic") if "Alarms" in name)
+    for alarm in each_stage.properties("AWS::CloudWatch::Alarm"):
+        assert [topic in flat(action) for action in alarm["AlarmActions"]] == [True]
+    speakers = [
+        statement["Principal"].get("Service")
+        for policy in each_stage.properties("AWS::SNS::TopicPolicy")
+        if policy["Topics"] == [{"Ref": topic}]
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Allow"
+    ]
+    assert speakers == ["cloudwatch.amazonaws.com"]
+
+
+def test_what_is_kept_survives_a_mistake(prod: Assembly) -> None:
+    (table,) = prod.resources("AWS::DynamoDB::Table").values()
+    assert table["DeletionPolicy"] == "Retain"
+    properties = table["Properties"]
+    assert properties["DeletionProtectionEnabled"] is True
+    assert properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+    assert properties["SSESpecification"]["SSEType"] == "KMS"
+    for kind in ("AWS::SecretsManager::Secret", "AWS::KMS::Key"):
+        for name, resource in prod.resources(kind).items():
+            assert resource["DeletionPolicy"] == "Retain", name

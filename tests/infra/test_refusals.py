@@ -1,0 +1,182 @@
+"""What cannot be deployed is refused before anything is, in a sentence that names the cure."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import aws_cdk as cdk
+import pytest
+
+from infra import app, confirm, deployment, limits, nag
+from infra.announcements import Announcements
+from infra.assets import ROOT, Staging
+from infra.deployment import Deployment, Endpoints
+from infra.errors import CannotSynthesise, DeploymentNotValid, FolderMissing, TooLarge
+from infra.stage import stage_of
+from infra.units import Units
+from infra.watch import Alarms
+from tests.infra.assembly import Assembly
+from tests.infra.conftest import STAGED
+
+
+def units_of(given: Deployment, units: Sequence[str]) -> dict[str, object]:
+    """The template of a units stack for these units."""
+    stage = stage_of("local", given)
+    scope = cdk.App(analytics_reporting=False)
+    core = cdk.Stack(scope, "Core")
+    stack = Units(
+        scope,
+        stage=stage,
+        units=units,
+        announcements=Announcements(core, "Announcements", stage=stage),
+        alarms=Alarms(core, "Alarms", stage=stage),
+        env=None,
+        synthesizer=cdk.DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
+    )
+    template: dict[str, object] = scope.synth().get_stack_by_name(stack.stack_name).template
+    return template
+
+
+def test_every_template_passes_cfn_lint(each_stage: Assembly) -> None:
+    templates = sorted(str(path) for path in each_stage.folder.glob("*.template.json"))
+    # W3005: CDK writes DependsOn beside references on purpose, and it does no harm.
+    command = [str(Path(sys.executable).with_name("cfn-lint")), "-i", "W3005", "-t", *templates]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_template_passes_cdk_nag_or_says_why_not(each_stage: Assembly) -> None:
+    report = each_stage.folder / "validation-report.json"
+    if report.exists():
+        plugins = json.loads(report.read_text("utf-8"))["pluginReports"]
+        assert [each for each in plugins if each["violations"]] == []
+
+
+def test_every_acknowledged_finding_is_still_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the table, cdk-nag must complain at each place and of each rule in it."""
+    table = nag.ACKNOWLEDGED
+    monkeypatch.setattr(nag, "ACKNOWLEDGED", ())
+    found: set[tuple[str, str]] = set()
+    for name in ("local", "prod"):
+        stage = stage_of(name, Deployment())
+        staging = Staging(ROOT, STAGED, None)
+        folder = tmp_path / name
+        with pytest.raises(RuntimeError, match="ValidationFailed"):
+            app.synthesise(stage, staging, folder)
+        report = json.loads((folder / "validation-report.json").read_text("utf-8"))
+        for plugin in report["pluginReports"]:
+            for violation in plugin["violations"]:
+                for construct in violation["violatingConstructs"]:
+                    path = construct["constructPath"].removeprefix(stage.core_name)
+                    found.add((path.replace("/", "core/", 1), violation["ruleName"]))
+    for entry in table:
+        place = entry.place.replace("edge/", "-edgecore/").replace("units/", "-unitscore/")
+        rule = entry.rule.split("[")[0]
+        assert [path for path, name in found if path.startswith(place) and name.startswith(rule)], (
+            f"nothing is found any more at {entry.place} by {entry.rule}"
+        )
+
+
+def test_a_stage_nobody_knows_is_refused() -> None:
+    with pytest.raises(CannotSynthesise, match="STAGE is one of local, dev, prod"):
+        stage_of("production", Deployment())
+
+
+def test_more_filtered_subscriptions_than_a_topic_takes_are_refused() -> None:
+    with pytest.raises(TooLarge, match="ask for 203 filtered subscriptions; a topic takes 200"):
+        units_of(Deployment(), [f"pj-{number:03d}" for number in range(201)])
+
+
+def test_a_stack_with_more_resources_than_it_may_have_is_refused() -> None:
+    resources = {f"R{number}": {"Type": "AWS::SQS::Queue"} for number in range(limits.RESOURCES)}
+    with pytest.raises(TooLarge, match="Casework-x-units would have 450 resources"):
+        limits.check_resources({"Casework-x-units": {"Resources": resources}})
+
+
+def test_endpoints_of_a_unit_the_pack_does_not_have_are_refused() -> None:
+    given = Deployment(units={"pj-nowhere": Endpoints(emails=("duty@example.org",))})
+    with pytest.raises(DeploymentNotValid, match="pj-nowhere"):
+        units_of(given, ["pj-01"])
+
+
+def test_a_deployment_may_add_endpoints_beside_a_queue() -> None:
+    ends = Endpoints(emails=("duty@example.org",), urls=("https://unit.example.org/cases",))
+    template = json.dumps(units_of(Deployment(units={"pj-01": ends, "duty": ends}), ["pj-01"]))
+    assert template.count('"Protocol": "email"') == 2
+    assert template.count('"Protocol": "https"') == 2
+    assert template.count('"Protocol": "sqs"') == 3
+    assert template.count('"RawMessageDelivery": true') == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("region = 3", "region"),
+        ("regoin = 'eu-west-3'", "regoin"),
+        ("[units.pj-01]\nurls = ['http://unit.example.org']", "units.pj-01.urls.0"),
+        ("[alarms]\nemails = ['nobody']", "alarms.emails.0"),
+        ("region = ", "not TOML"),
+    ],
+)
+def test_a_deployment_file_with_a_mistake_is_refused_naming_it(
+    tmp_path: Path, text: str, named: str
+) -> None:
+    path = tmp_path / "prod.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(DeploymentNotValid, match=named):
+        deployment.read(path)
+
+
+def test_a_deployment_says_where_cases_are_kept_and_the_laptop_does_not(tmp_path: Path) -> None:
+    path = tmp_path / "prod.toml"
+    path.write_text("region = 'eu-south-1'\naccount = '123456789012'\n", "utf-8")
+    given = deployment.read(path)
+    assert stage_of("prod", given).region == "eu-south-1"
+    assert stage_of("local", given).region is None
+
+
+def test_no_workflow_file_no_workflow(tmp_path: Path) -> None:
+    for part in (
+        "casework",
+        "jurisdictions/ma",
+        *(f"functions/{p}" for p in ("intake", "triage", "notify", "desk")),
+    ):
+        (tmp_path / part).mkdir(parents=True)
+    staging = Staging(tmp_path, tmp_path / "build", None)
+    with pytest.raises(FolderMissing, match=r"workflow\.asl\.json is missing"):
+        app.build(stage_of("local", Deployment()), staging, tmp_path / "out")
+
+
+def test_a_subscription_that_a_click_removes_is_found() -> None:
+    confirmed = {"Protocol": "email", "SubscriptionArn": "arn:1"}
+    given = [
+        {**confirmed, "ConfirmationWasAuthenticated": "true"},
+        {**confirmed, "SubscriptionArn": "arn:2", "ConfirmationWasAuthenticated": "false"},
+        {**confirmed, "SubscriptionArn": "arn:3", "PendingConfirmation": "true"},
+        {"Protocol": "sqs", "SubscriptionArn": "arn:4"},
+    ]
+    assert confirm.removable(given) == ["arn:2"]
+
+
+def test_a_subscription_is_confirmed_so_that_unsubscribing_takes_a_signature() -> None:
+    class Topic:
+        asked: dict[str, str]
+
+        def confirm_subscription(self, **asked: str) -> dict[str, str]:
+            self.asked = asked
+            return {"SubscriptionArn": "arn:aws:sns:eu-west-3:123456789012:t:1"}
+
+    sns = Topic()
+    link = "https://sns.eu-west-3.amazonaws.com/?Action=ConfirmSubscription&Token=2336"
+    assert confirm.confirm(sns, "arn:topic", link).endswith(":1")
+    assert sns.asked == {
+        "TopicArn": "arn:topic",
+        "Token": "2336",
+        "AuthenticateOnUnsubscribe": "true",
+    }

@@ -1,0 +1,244 @@
+"""Templates against the code, the pack, the workflow file, and each other."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from casework import jurisdiction
+from casework.aws import keys, settings
+from infra.api import PUBLIC, STAFF, STAFF_REST
+from infra.assets import ROOT
+from infra.limits import FILTER_POLICIES, RESOURCES
+from infra.workflow import FILE
+from tests.infra.assembly import Assembly, flat
+
+SETTINGS: dict[str, type[settings.Settings]] = {
+    "functions.intake.handler.handle": settings.IntakeSettings,
+    "functions.desk.handler.handle": settings.DeskSettings,
+    "functions.triage.link.handle": settings.LinkSettings,
+    "functions.triage.link.reprocess": settings.LinkSettings,
+    "functions.triage.reconcile.handle": settings.ReconcileSettings,
+    "functions.triage.steps.assess": settings.StepSettings,
+    "functions.triage.steps.review": settings.StepSettings,
+    "functions.triage.steps.refer": settings.StepSettings,
+    "functions.triage.steps.reroute": settings.StepSettings,
+    "functions.triage.steps.acknowledge": settings.StepSettings,
+    "functions.triage.steps.escalate": settings.TellSettings,
+    "functions.triage.steps.stuck": settings.TellSettings,
+    "functions.notify.steps.alert": settings.TellSettings,
+    "functions.notify.steps.notify": settings.TellSettings,
+}
+OF_POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
+
+
+def test_the_table_has_the_keys_and_indexes_of_the_code(each_stage: Assembly) -> None:
+    table = each_stage.one("AWS::DynamoDB::Table")
+    assert _keys(table) == [(keys.PARTITION, "HASH"), (keys.SORT, "RANGE")]
+    indexes = {each["IndexName"]: each for each in table["GlobalSecondaryIndexes"]}
+    assert {name: _keys(each) for name, each in indexes.items()} == {
+        keys.BY_FLOW: [(keys.FLOW, "HASH"), (keys.FLOW_AT, "RANGE")],
+        keys.BY_QUEUE: [(keys.QUEUE, "HASH"), (keys.QUEUE_AT, "RANGE")],
+    }
+    assert {each["Projection"]["ProjectionType"] for each in indexes.values()} == {"KEYS_ONLY"}
+    assert {each["AttributeType"] for each in table["AttributeDefinitions"]} == {"S"}
+    assert table["TimeToLiveSpecification"] == {
+        "AttributeName": keys.EXPIRES_AT,
+        "Enabled": True,
+    }
+    assert table["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
+
+
+def test_each_function_is_told_what_its_settings_ask_for(each_stage: Assembly) -> None:
+    assert each_stage.functions.keys() == SETTINGS.keys()
+    for handler, function in each_stage.functions.items():
+        variables = function["Environment"]["Variables"]
+        model = SETTINGS[handler]
+        assert variables.keys() == {name.upper() for name in model.model_fields} | OF_POWERTOOLS
+        assert variables["POWERTOOLS_SERVICE_NAME"] == handler.split(".")[1]
+        model.from_environment({name: flat(value) for name, value in variables.items()})
+
+
+def test_each_place_of_the_workflow_file_is_filled_with_the_function_of_its_name(
+    each_stage: Assembly,
+) -> None:
+    machine = each_stage.one("AWS::StepFunctions::StateMachine")
+    assert machine["StateMachineType"] == "STANDARD"
+    assert json.loads(machine["DefinitionString"]) == json.loads((ROOT / FILE).read_text("utf-8"))
+    for state, arn in machine["DefinitionSubstitutions"].items():
+        steps = [each for each in each_stage.functions if each.endswith(f".steps.{state.lower()}")]
+        assert [each_stage.logical_id_of(each) for each in steps] == [arn["Fn::GetAtt"][0]]
+
+
+@pytest.mark.parametrize(
+    ("part", "routes"), [("intake", PUBLIC), ("desk", STAFF)], ids=["intake", "desk"]
+)
+def test_the_gateway_has_the_operations_of_the_code(
+    part: str, routes: tuple[tuple[str, str], ...]
+) -> None:
+    handler = pytest.importorskip(f"functions.{part}.handler")
+    assert sorted(routes) == sorted((each.method, each.path) for each in handler.api.operations)
+
+
+def test_every_address_is_answered_by_a_function(each_stage: Assembly) -> None:
+    served = {each["RouteKey"] for each in each_stage.properties("AWS::ApiGatewayV2::Route")}
+    listed = {f"{method} {path}" for method, path in (*PUBLIC, *STAFF)}
+    assert served == listed | {f"ANY {STAFF_REST}", "$default"}
+
+
+def test_every_unit_of_the_pack_has_its_queue_and_hears_only_what_is_addressed_to_it(
+    each_stage: Assembly,
+) -> None:
+    stage = each_stage.stage
+    expected = {f"{stage}-unit-{unit}": unit for unit in jurisdiction.open_pack("ma").units}
+    expected |= {f"{stage}-duty": "duty", f"{stage}-supervision": "supervision"}
+    queues = {
+        name: queue["Properties"]["QueueName"]
+        for name, queue in each_stage.resources("AWS::SQS::Queue", "units").items()
+        if "QueueName" in queue["Properties"]
+    }
+    heard = {}
+    for each in each_stage.properties("AWS::SNS::Subscription", "units"):
+        assert each["Protocol"] == "sqs"
+        assert each["RawMessageDelivery"] is True
+        heard[queues[each["Endpoint"]["Fn::GetAtt"][0]]] = each["FilterPolicy"]
+    assert heard == {name: {"unit": [unit]} for name, unit in expected.items()}
+
+
+def test_only_the_topic_may_send_to_the_queues(each_stage: Assembly) -> None:
+    policy = each_stage.templates["units"]["Resources"]["QueuePolicy"]["Properties"]
+    allowed = [each for each in policy["PolicyDocument"]["Statement"] if each["Effect"] == "Allow"]
+    assert [each["Principal"] for each in allowed] == [{"Service": "sns.amazonaws.com"}]
+    assert "Announcements" in flat(allowed[0]["Condition"]["ArnEquals"]["aws:SourceArn"])
+
+
+def test_no_stack_and_no_topic_comes_near_its_limit(each_stage: Assembly) -> None:
+    for name, template in each_stage.templates.items():
+        assert len(template["Resources"]) < RESOURCES, name
+    filtered = [
+        each for each in each_stage.properties("AWS::SNS::Subscription") if "FilterPolicy" in each
+    ]
+    assert len(filtered) <= FILTER_POLICIES
+
+
+def test_one_runtime_on_arm_everywhere(each_stage: Assembly) -> None:
+    functions = each_stage.functions.values()
+    assert {each["Runtime"] for each in functions} == {"python3.13"}
+    assert {tuple(each["Architectures"]) for each in functions} == {("arm64",)}
+
+
+def test_each_folder_of_functions_is_one_asset(each_stage: Assembly) -> None:
+    assets: dict[str, set[str]] = {}
+    for handler, function in each_stage.functions.items():
+        assets.setdefault(handler.split(".")[1], set()).add(function["Code"]["S3Key"])
+    assert {part: len(keys_) for part, keys_ in assets.items()} == dict.fromkeys(assets, 1)
+
+
+OUTPUTS = {
+    "ApiId",
+    "ApiUrl",
+    "CaseTable",
+    "TopicArn",
+    "UserPoolId",
+    "UserPoolClientId",
+    "WorkflowArn",
+    "DeadLetterUrl",
+}
+
+
+def test_the_stacks_tell_where_things_are(each_stage: Assembly) -> None:
+    assert each_stage.templates["core"]["Outputs"].keys() >= OUTPUTS
+    assert "DutyQueueUrl" in each_stage.templates["units"]["Outputs"]
+
+
+ONLY_ON_AWS = {
+    "Origin": "the edge's secret",
+    "Dependencies": "the layer",
+    "ExportsWriter": "tells the edge's region the API's address",
+    "CustomCrossRegionExportWriterCustomResourceProviderRole": "the same",
+    "CustomCrossRegionExportWriterCustomResourceProviderHandler": "the same",
+}
+MAY_DIFFER = {
+    "*": {"DeletionPolicy", "UpdateReplacePolicy"},
+    "AWS::ApiGatewayV2::Stage": {"DefaultRouteSettings"},
+    "AWS::Cognito::UserPool": {"MfaConfiguration", "DeletionProtection"},
+    "AWS::DynamoDB::Table": {"DeletionProtectionEnabled"},
+    "AWS::KMS::Key": {"PendingWindowInDays"},
+    "AWS::Lambda::Function": {"Code", "Layers", "Environment.ORIGIN_SECRET"},
+    "AWS::Logs::LogGroup": {"RetentionInDays"},
+}
+"""The whole difference between what is tried on a laptop and what is deployed: retention, rates,
+the second factor, the layer and its bytecode, and the edge with its secret."""
+
+
+@pytest.mark.parametrize("stack", ["core", "units"])
+def test_what_you_try_is_what_you_deploy(local: Assembly, prod: Assembly, stack: str) -> None:
+    here = _comparable(local.templates[stack], "local")
+    there = _comparable(prod.templates[stack], "prod")
+    assert here.keys() - there.keys() == set()
+    assert there.keys() - here.keys() == (set(ONLY_ON_AWS) if stack == "core" else set())
+    for name, resource in here.items():
+        different = _differences(resource, there[name])
+        kind = resource["Type"]
+        allowed = MAY_DIFFER["*"] | MAY_DIFFER.get(kind, set())
+        if kind == "AWS::IAM::Policy" and _is_of_an_api(name):
+            allowed = allowed | {"PolicyDocument"}  # reading the edge's secret
+        assert different <= allowed, name
+
+
+def _is_of_an_api(name: str) -> bool:
+    return name.startswith(("IntakeHandleRole", "DeskHandleRole"))
+
+
+def _comparable(template: dict[str, Any], stage: str) -> dict[str, Any]:
+    """Resources by logical id, without the stage's name and the hashes made from it."""
+    text = json.dumps(_flattened(template["Resources"]))
+    for written in (f"Casework-{stage}", f"casework-{stage}", f"Casework{stage}", f"Core{stage}"):
+        text = text.replace(written, written.replace(stage, "STAGE"))
+    text = re.sub(rf'(?<=["/:]){stage}-', "STAGE-", text)
+    text = re.sub(rf"(casework |Units-|Units|Core-){stage}", r"\1STAGE", text)
+    text = text.replace(f'"{stage}"', '"STAGE"')
+    text = text.replace("${AWS::Partition}", "aws").replace("${AWS::Region}", "eu-west-3")
+    text = re.sub(r"(?<=[A-Za-z0-9])[0-9A-F]{8}", "", text)
+    text = re.sub(r"\bExportsWriter\w+", "ExportsWriter", text)
+    resources: dict[str, Any] = json.loads(text)
+    return resources
+
+
+def _flattened(value: Any) -> Any:
+    """The same template with each intrinsic function as one text."""
+    if isinstance(value, dict):
+        if len(value) == 1 and next(iter(value)) in {"Ref", "Fn::GetAtt", "Fn::Join"}:
+            return flat(value)
+        return {name: _flattened(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_flattened(each) for each in value]
+    return value
+
+
+def _differences(here: dict[str, Any], there: dict[str, Any]) -> set[str]:
+    """Names of attributes and properties that differ; of the environment, the variables."""
+    found = {
+        name
+        for name in (here.keys() | there.keys()) - {"Properties", "DependsOn"}
+        if here.get(name) != there.get(name)
+    }
+    ours, theirs = here.get("Properties", {}), there.get("Properties", {})
+    for name in ours.keys() | theirs.keys():
+        if name == "Environment":
+            left, right = ours[name]["Variables"], theirs[name]["Variables"]
+            found |= {
+                f"Environment.{each}"
+                for each in left.keys() | right.keys()
+                if left.get(each) != right.get(each)
+            }
+        elif ours.get(name) != theirs.get(name):
+            found.add(name)
+    return found
+
+
+def _keys(schema: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(each["AttributeName"], each["KeyType"]) for each in schema["KeySchema"]]
