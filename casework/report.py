@@ -227,6 +227,15 @@ Territory = Annotated[
 class Contact(_Part):
     """How to reach the reporter; at least one of the two."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"required": [name], "properties": {name: {"type": "string"}}}
+                for name in ("email", "phone")
+            ]
+        }
+    )
+
     email: Annotated[str, StringConstraints(max_length=254), AfterValidator(_is_email)] | None = (
         None
     )
