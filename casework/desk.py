@@ -50,11 +50,11 @@ class ReferralView(_View):
 
     hop: int
     unit: str
-    published_at: str | None
+    published_at: str | None = None
     """When the unit was told; left out until then."""
     failures: int
     """How often telling it failed."""
-    failure: str | None
+    failure: str | None = None
     """The service's error code of the last failure."""
 
     @classmethod
@@ -75,9 +75,9 @@ class CaseLine(_View):
     id: str
     status: Status
     priority: Priority
-    category: str | None
-    territory: str | None
-    country: str | None
+    category: str | None = None
+    territory: str | None = None
+    country: str | None = None
     language: str
     """Of the reporter who opened it."""
     opened_at: str
@@ -86,13 +86,13 @@ class CaseLine(_View):
     supervision: bool
     """The review is a supervisor's."""
     declines: int
-    named: str | None
+    named: str | None = None
     """The unit that a declining unit or an analyst named as competent."""
-    wait: WaitView | None
-    referral: ReferralView | None
-    stuck: str | None
-    closed: CloseReason | None
-    closed_at: str | None
+    wait: WaitView | None = None
+    referral: ReferralView | None = None
+    stuck: str | None = None
+    closed: CloseReason | None = None
+    closed_at: str | None = None
 
     @classmethod
     def of(cls, case: Case, now: datetime) -> Self:
@@ -115,7 +115,7 @@ class QueuePage(_View):
 
     cases: tuple[CaseLine, ...]
     """May be shorter than asked for: a case that left the queue meanwhile is left out."""
-    cursor: str | None
+    cursor: str | None = None
     """Of the next page; left out on the last."""
 
 
@@ -161,13 +161,13 @@ class CaseState(CaseLine):
 class CaseView(CaseState):
     """A case with all that people need to decide on it."""
 
-    assessment: dict[str, JsonValue] | None
+    assessment: dict[str, JsonValue] | None = None
     """The automatic analysis with its reasons: advice, never a decision."""
-    competence: dict[str, JsonValue] | None
+    competence: dict[str, JsonValue] | None = None
     """Which unit and prosecutor, on which ground, by which rule; once it was referred."""
     reports: tuple[ReportView, ...]
     """Oldest first, page by page."""
-    cursor: str | None
+    cursor: str | None = None
     """Of the next page of reports; left out on the last."""
     history: tuple[EventView, ...]
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import json
 import logging
-import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,14 +17,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 import boto3
+import jsonschema
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from moto import mock_aws
-from moto.dynamodb.models import DynamoDBBackend
 
 from casework import case as moves
-from casework.aws import clients, keys, observe, secrets
+from casework.aws import clients, http, keys, observe, secrets
 from casework.aws.case_table import CaseTable, Waiting
 from casework.aws.report_table import NewReport, ReportTable
 from casework.aws.wire import from_wire, to_wire
@@ -37,6 +36,7 @@ from casework.report import Report, fold_facts
 from casework.staff import Role
 from functions.desk import deployment, handler
 from tests.builders import NOON, RABAT, a_case, a_reference, a_report
+from tests.tables import create_table, one_call_at_a_time
 
 TABLE = "cases"
 CLIENT = "staff-client"
@@ -111,6 +111,7 @@ class Desk:
         """Any request, as the HTTP API hands it to the function."""
         response = handler.handle(event, None)
         self.shown.append(json.dumps(response, ensure_ascii=False))
+        as_documented(event, response)
         return Answered(response["statusCode"], response["headers"], response["body"])
 
     def get(self, path: str, by: str, **query: str) -> Answered:
@@ -248,6 +249,23 @@ class Desk:
         return [from_wire(item) for page in pages for item in page["Items"]]
 
 
+def as_documented(event: dict[str, Any], response: dict[str, Any]) -> None:
+    """Fail when the operation does not say that it answers so."""
+    request = http.request_of(event)
+    for operation in handler.api.operations:
+        if operation.method == request.method and operation.address.fullmatch(request.path):
+            break
+    else:
+        return
+    status = response["statusCode"]
+    refusals = {http.PROBLEMS[refusal].status for refusal in operation.refusals}
+    assert status in {*operation.answers, *refusals}
+    model = operation.answers.get(status)
+    if model is not None:
+        schema = model.model_json_schema(mode="serialization")
+        jsonschema.validate(json.loads(response["body"]), schema)
+
+
 def an_event(
     method: str,
     path: str,
@@ -311,7 +329,7 @@ def open_desk(monkeypatch: pytest.MonkeyPatch, origin: str = "") -> Iterator[Des
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(deployment, "now", lambda: NOON)
-    _one_write_at_a_time(monkeypatch)
+    one_call_at_a_time(monkeypatch)
     with mock_aws():
         _forget_process()
         if origin:
@@ -327,47 +345,6 @@ def open_desk(monkeypatch: pytest.MonkeyPatch, origin: str = "") -> Iterator[Des
                 monkeypatch.setattr(each, "stream", logs)
         yield Desk(CaseTable(TABLE), step_functions, logs)
         _forget_process()
-
-
-def create_table(name: str) -> None:
-    """The one table with its indexes, from the constants that infra uses."""
-    indexes = {keys.BY_FLOW: (keys.FLOW, keys.FLOW_AT), keys.BY_QUEUE: (keys.QUEUE, keys.QUEUE_AT)}
-    attributes = [keys.PARTITION, keys.SORT, *(each for pair in indexes.values() for each in pair)]
-    boto3.client("dynamodb").create_table(
-        TableName=name,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": each, "AttributeType": "S"} for each in attributes],
-        KeySchema=[
-            {"AttributeName": keys.PARTITION, "KeyType": "HASH"},
-            {"AttributeName": keys.SORT, "KeyType": "RANGE"},
-        ],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": index,
-                "KeySchema": [
-                    {"AttributeName": partition, "KeyType": "HASH"},
-                    {"AttributeName": sort, "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "KEYS_ONLY"},
-            }
-            for index, (partition, sort) in indexes.items()
-        ],
-    )
-
-
-def _one_write_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On the service, transactions and conditional writes are atomic; moto needs a lock for it."""
-    lock = threading.RLock()
-
-    def atomic(method: Any) -> Any:
-        def call(*args: Any, **kwargs: Any) -> Any:
-            with lock:
-                return method(*args, **kwargs)
-
-        return call
-
-    for name in ("put_item", "get_item", "query", "delete_item", "transact_write_items"):
-        monkeypatch.setattr(DynamoDBBackend, name, atomic(getattr(DynamoDBBackend, name)))
 
 
 def _forget_process() -> None:
