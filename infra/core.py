@@ -92,7 +92,7 @@ class Core(cdk.Stack):
         watch.api(api)
         watch.stream(triage.link)
         watch.workflow(workflow)
-        watch.repairs()
+        watch.triage()
         watch.dead_letters(triage.dead_letters, triage.missed_calls)
         watch.topic(self.announcements.topic)
         watch.functions(

@@ -20,8 +20,15 @@ PUT = "dynamodb:PutItem"
 UPDATE = "dynamodb:UpdateItem"
 DELETE = "dynamodb:DeleteItem"
 CHECK = "dynamodb:ConditionCheckItem"
-DECIDE = (READ, PUT, UPDATE, DELETE, CHECK)
-"""Read a case and save a change of it: case, event, duty line and wait go in one transaction."""
+CHANGE = (PUT, UPDATE, DELETE, CHECK)
+"""Case, event, duty line and wait go in one transaction, which is allowed item by item."""
+
+REPORTS = keys.report_key("*")[keys.PARTITION]
+CASES = keys.case_key("*")[keys.PARTITION]
+IDENTIFIERS = keys.identifier_key("*", "")[keys.PARTITION].partition("#")[0] + "#*"
+A_CASE = (CASES, keys.DUTY_PARTITION)
+"""Where a change of a case may write. Staff items are in none of these: no function of the stacks
+can make anybody a member of the staff."""
 
 # Everything an administrator needs to keep a sealing key, and nothing that opens a box: neither
 # Decrypt and ReEncrypt nor CreateGrant, by which Decrypt could be passed on.
@@ -67,18 +74,34 @@ class Data(Construct):
         self.contact = self._sealing_key(stage, "Contact")
         self.identity = self._sealing_key(stage, "Identity")
 
-    def let(self, function: Function, *actions: str, indexes: tuple[str, ...] = ()) -> None:
-        """Allow item actions on the table, and `Query` on the named indexes only."""
+    def let(self, function: Function, *actions: str, of: tuple[str, ...]) -> None:
+        """Allow actions on the items whose partition key is like one of `of`."""
+        function.add_to_role_policy(
+            iam.PolicyStatement(
+                actions=list(actions),
+                resources=[self.table.table_arn],
+                conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(of)}},
+            )
+        )
+        self._let_decrypt(function)
+
+    def let_read_all(
+        self, function: Function, *actions: str, indexes: tuple[str, ...] = ()
+    ) -> None:
+        """Allow reading any item, and `Query` on the named indexes only."""
         function.may(list(actions), self.table.table_arn)
         if indexes:
             function.may([QUERY], *(f"{self.table.table_arn}/index/{name}" for name in indexes))
+        self._let_decrypt(function)
+
+    def _let_decrypt(self, function: Function) -> None:
+        """Through the table only: no function decrypts anything by itself."""
+        through = f"dynamodb.{Aws.REGION}.amazonaws.com"
         function.add_to_role_policy(
             iam.PolicyStatement(
                 actions=["kms:Decrypt", "kms:DescribeKey"],
                 resources=[self.key.key_arn],
-                conditions={
-                    "StringEquals": {"kms:ViaService": f"dynamodb.{Aws.REGION}.amazonaws.com"}
-                },
+                conditions={"StringEquals": {"kms:ViaService": through}},
             )
         )
 

@@ -7,7 +7,7 @@ from constructs import Construct
 
 from casework.aws import keys
 from casework.aws.settings import DeskSettings
-from infra.data import DECIDE, QUERY, READ_MANY, Data
+from infra.data import A_CASE, CHANGE, QUERY, READ, READ_MANY, Data
 from infra.function import Function, Workshop
 from infra.people import People
 from infra.workflow import Workflow
@@ -41,7 +41,10 @@ class Desk(Construct):
                 origin_secret=origin.secret_arn if origin else "",
             ),
         )
-        data.let(self.function, *DECIDE, READ_MANY, QUERY, indexes=(keys.BY_QUEUE, keys.BY_FLOW))
+        data.let(self.function, *CHANGE, of=A_CASE)
+        data.let_read_all(
+            self.function, READ, READ_MANY, QUERY, indexes=(keys.BY_QUEUE, keys.BY_FLOW)
+        )
         workflow.let_answer(self.function)
         if origin:
             data.let_read_secrets(self.function, origin)

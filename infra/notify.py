@@ -6,7 +6,7 @@ from constructs import Construct
 
 from casework.aws.settings import TellSettings
 from infra.announcements import Announcements
-from infra.data import DECIDE, Data
+from infra.data import A_CASE, CHANGE, READ, Data
 from infra.function import Function, Workshop
 
 STATES = ("Alert", "Notify")
@@ -39,6 +39,7 @@ class Notify(Construct):
                     topic=announcements.topic.topic_arn,
                 ),
             )
-            data.let(step, *DECIDE)
+            data.let(step, *CHANGE, of=A_CASE)
+            data.let(step, READ, of=A_CASE)
             announcements.let_publish(step)
             self.steps[state] = step

@@ -18,7 +18,7 @@ from casework.aws.settings import (
     TellSettings,
 )
 from infra.announcements import Announcements
-from infra.data import CHECK, DECIDE, PUT, READ, READ_MANY, UPDATE, Data
+from infra.data import A_CASE, CHANGE, IDENTIFIERS, READ, READ_MANY, REPORTS, Data
 from infra.function import Function, Workshop
 from infra.queues import dead_letter_queue
 from infra.workflow import Workflow
@@ -59,7 +59,8 @@ class Steps(Construct):
                 if tells
                 else StepSettings(**base),
             )
-            data.let(step, *DECIDE)
+            data.let(step, *CHANGE, of=A_CASE)
+            data.let(step, READ, of=(*A_CASE, REPORTS))
             if tells:
                 announcements.let_publish(step)
             self.steps[state] = step
@@ -116,12 +117,14 @@ class Triage(Construct):
             settings=ReconcileSettings(**told),
             timeout=55,  # below the schedule's minute: a slow one ends before the next begins
         )
+        linked = (*A_CASE, REPORTS, IDENTIFIERS)
         for function in (self.link, self.reprocess):
-            data.let(function, READ, READ_MANY, PUT, UPDATE, CHECK, *DECIDE)
+            data.let(function, READ, READ_MANY, *CHANGE, of=linked)
             data.let_read_secrets(function, data.selector)
             announcements.let_publish(function)
             workflow.let_start(function)
-        data.let(self.reconcile, *DECIDE, READ_MANY, indexes=(keys.BY_FLOW, keys.BY_QUEUE))
+        data.let(self.reconcile, *CHANGE, of=linked)
+        data.let_read_all(self.reconcile, READ, READ_MANY, indexes=(keys.BY_FLOW, keys.BY_QUEUE))
         data.let_read_secrets(self.reconcile, data.selector)
         announcements.let_publish(self.reconcile)
         workflow.let_start(self.reconcile)

@@ -24,8 +24,10 @@ MINUTES = Duration.minutes(5)
 LATE = Duration.minutes(5)
 MANY_REPAIRS = 10
 """In five minutes. A few are what the reconciler is for."""
-REPAIRS = "repairs"
-"""The metric the reconciler counts each repair in."""
+WORK = ("CasesOpened", "ReportsJoined")
+REPAIRS = ("RepairedUnlinked", "RepairedUntold", "RepairedUnserved")
+REPAIRS_NOT_MADE = ("RepairsFailed", "RepairsLeft")
+"""Names the functions of triage count under."""
 ABOVE = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
 
 
@@ -128,34 +130,26 @@ class Watch(Construct):
             add_timed_out_execution_count_alarm={"Any": _no_error()},
         )
 
-    def repairs(self) -> None:
-        """Each repair is a fault that people did not notice; many are one that they should."""
-        repairs = cloudwatch.Metric(
-            namespace=NAMESPACE,
-            metric_name=REPAIRS,
-            dimensions_map={"service": "triage"},
-            statistic="Sum",
-            period=MINUTES,
-        )
+    def triage(self) -> None:
+        """What triage counts: its work, and the repairs of the reconciler.
+
+        A few repairs are what the reconciler is for. Many are a fault that people should know
+        of, and one that failed or was left over is told at once.
+        """
         self._facade.monitor_custom(
-            alarm_friendly_name="Reconciler",
-            human_readable_name="Reconciler",
+            alarm_friendly_name="Triage",
+            human_readable_name="Triage",
             metric_groups=[
+                monitoring.CustomMetricGroup(
+                    title="Reports", metrics=[_counted(name) for name in WORK]
+                ),
                 monitoring.CustomMetricGroup(
                     title="Repairs",
                     metrics=[
-                        monitoring.CustomMetricWithAlarm(
-                            metric=repairs,
-                            alarm_friendly_name="Repairs",
-                            add_alarm={
-                                "Many": monitoring.CustomThreshold(
-                                    threshold=MANY_REPAIRS,
-                                    comparison_operator=ABOVE,
-                                )
-                            },
-                        )
+                        *(_alarmed(name, MANY_REPAIRS) for name in REPAIRS),
+                        *(_alarmed(name, 0) for name in REPAIRS_NOT_MADE),
                     ],
-                )
+                ),
             ],
         )
 
@@ -178,6 +172,31 @@ class Watch(Construct):
                 "Any": monitoring.NotificationsFailedThreshold(max_notifications_failed_count=0)
             },
         )
+
+
+def _counted(name: str) -> cloudwatch.Metric:
+    return cloudwatch.Metric(
+        namespace=NAMESPACE,
+        metric_name=name,
+        dimensions_map={"service": "triage"},
+        statistic="Sum",
+        period=MINUTES,
+    )
+
+
+def _alarmed(name: str, above: int) -> monitoring.CustomMetricWithAlarm:
+    return monitoring.CustomMetricWithAlarm(
+        metric=_counted(name),
+        alarm_friendly_name=name,
+        add_alarm={
+            "Above": monitoring.CustomThreshold(
+                threshold=above,
+                comparison_operator=ABOVE,
+                # Nothing is written when there is nothing to count.
+                treat_missing_data_override=cloudwatch.TreatMissingData.NOT_BREACHING,
+            )
+        },
+    )
 
 
 def _no_error() -> monitoring.ErrorCountThreshold:

@@ -22,6 +22,8 @@ class Statement:
     actions: tuple[str, ...]
     resources: tuple[str, ...]
     """As `flat` writes them."""
+    partitions: tuple[str, ...] = ()
+    """Partition keys of the table it is limited to; empty: not limited."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,13 @@ def _read(role: str, document: Mapping[str, Any]) -> Iterator[Statement]:
             each["Effect"],
             tuple(listed(each["Action"])),
             tuple(flat(resource) for resource in listed(each["Resource"])),
+            tuple(listed(_partitions(each.get("Condition", {})))),
         )
+
+
+def _partitions(condition: Mapping[str, Any]) -> Any:
+    # ForAllValues holds when a request names no key at all, as a Scan does: nobody may scan.
+    return condition.get("ForAllValues:StringLike", {}).get("dynamodb:LeadingKeys", [])
 
 
 def listed(value: Any) -> list[Any]:

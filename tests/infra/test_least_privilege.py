@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatch
 
 import pytest
 
@@ -59,6 +60,8 @@ MAY = {
     "functions.notify.steps.notify": QUIET | TELL,
 }
 """Every action of every function. A new permission is a line here, in the same commit."""
+
+WRITING = DECIDE - {"dynamodb:GetItem"}
 
 ANYWHERE = {
     "dynamodb:ListStreams",  # takes no resource
@@ -125,6 +128,23 @@ def test_no_role_of_the_stacks_may_open_a_sealed_box(each_stage: Assembly) -> No
             # Changing the policy stays with the account, where it is seen; nobody else has it.
             assert opening == ["kms:PutKeyPolicy"]
             assert flat(statement["Principal"]["AWS"]).endswith(":root")
+
+
+def test_no_function_can_make_anybody_a_member_of_the_staff(each_stage: Assembly) -> None:
+    staff = keys.staff_key("x")[keys.PARTITION]
+    for each in each_stage.statements:
+        if any(action in WRITING for action in each.actions):
+            assert each.partitions, each
+            assert not any(fnmatch(staff, pattern) for pattern in each.partitions), each
+
+
+def test_intake_writes_reports_and_reads_nothing_of_staff(each_stage: Assembly) -> None:
+    allowed = each_stage.allowed("functions.intake.handler.handle")
+    on_table = {each.actions: each.partitions for each in allowed if "dynamodb" in each.actions[0]}
+    assert on_table == {
+        ("dynamodb:PutItem",): ("REPORT#*",),
+        ("dynamodb:GetItem",): ("REPORT#*", "CASE#*"),
+    }
 
 
 def test_only_intake_may_read_peppers_and_the_address_key(each_stage: Assembly) -> None:

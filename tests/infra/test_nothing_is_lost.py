@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from infra.assets import ROOT
+from infra.watch import REPAIRS, REPAIRS_NOT_MADE, WORK
 from tests.infra.assembly import Assembly, flat
 
 FOURTEEN_DAYS = 14 * 24 * 3600
@@ -118,9 +121,16 @@ def test_what_would_fail_in_silence_is_alarmed_on(each_stage: Assembly) -> None:
         ("AWS/States", "ExecutionsTimedOut"),
         ("AWS/ApiGateway", "5xx"),
         ("AWS/SNS", "NumberOfNotificationsFailed"),
-        ("Casework", "repairs"),
+        *(("Casework", name) for name in (*REPAIRS, *REPAIRS_NOT_MADE)),
     }
     assert expected <= alarmed_metrics(each_stage)
+
+
+def test_the_counts_that_are_watched_are_those_that_triage_makes() -> None:
+    code = "".join(path.read_text("utf-8") for path in (ROOT / "functions/triage").glob("*.py"))
+    counted = set(re.findall(r'observe\.count\("(\w+)"', code))
+    counted |= {f"Repaired{kind.title()}" for kind in re.findall(r'_repair\("(\w+)"', code)}
+    assert counted == {*WORK, *REPAIRS, *REPAIRS_NOT_MADE}
 
 
 def test_every_function_is_watched(each_stage: Assembly) -> None:
