@@ -19,7 +19,7 @@ from infra.api import EDGE_REGION
 from infra.assets import ROOT, Staging, runtime_python
 from infra.core import Core
 from infra.edge import Edge
-from infra.errors import CannotSynthesise
+from infra.errors import CannotSynthesise, FindingNotJustified
 from infra.stage import Stage, stage_of
 from infra.units import Units
 
@@ -76,7 +76,15 @@ def build(stage: Stage, staging: Staging, outdir: Path | None = None) -> cdk.App
 
 def synthesise(stage: Stage, staging: Staging, outdir: Path | None = None) -> cx_api.CloudAssembly:
     """Write the assembly of a stage; raises CannotSynthesise."""
-    assembly = build(stage, staging, outdir).synth()
+    app = build(stage, staging, outdir)
+    try:
+        assembly = app.synth()
+    except RuntimeError as error:  # all that passes the language border is the message
+        if "ValidationFailed" not in str(error):
+            raise
+        raise FindingNotJustified(
+            f"a check has findings; mend them, or justify them in infra/nag.py.\n{error}"
+        ) from error
     limits.check_resources({stack.stack_name: stack.template for stack in assembly.stacks})
     return assembly
 

@@ -19,5 +19,9 @@ class LayerNotBuilt(CannotSynthesise):
     """The locked wheels of the layer could not be installed."""
 
 
+class FindingNotJustified(CannotSynthesise):
+    """cdk-nag found something that `infra/nag.py` gives no reason for."""
+
+
 class TooLarge(CannotSynthesise):
     """A stack or a topic would pass a limit of the service."""

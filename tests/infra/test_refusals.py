@@ -15,7 +15,13 @@ from infra import app, confirm, deployment, limits, nag
 from infra.announcements import Announcements
 from infra.assets import ROOT, Staging
 from infra.deployment import Deployment, Endpoints
-from infra.errors import CannotSynthesise, DeploymentNotValid, FolderMissing, TooLarge
+from infra.errors import (
+    CannotSynthesise,
+    DeploymentNotValid,
+    FindingNotJustified,
+    FolderMissing,
+    TooLarge,
+)
 from infra.stage import stage_of
 from infra.units import Units
 from infra.watch import Alarms
@@ -67,7 +73,7 @@ def test_every_acknowledged_finding_is_still_found(
         stage = stage_of(name, Deployment())
         staging = Staging(ROOT, STAGED, None)
         folder = tmp_path / name
-        with pytest.raises(RuntimeError, match="ValidationFailed"):
+        with pytest.raises(FindingNotJustified, match=r"infra/nag\.py"):
             app.synthesise(stage, staging, folder)
         report = json.loads((folder / "validation-report.json").read_text("utf-8"))
         for plugin in report["pluginReports"]:
