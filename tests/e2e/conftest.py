@@ -27,6 +27,7 @@ def system(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.fixture(scope="session")
-def people(system: System) -> People:
+def people(system: System) -> Iterator[People]:
     """Citizens, analysts and officers of that system."""
-    return People(system)
+    with People(system) as known:
+        yield known

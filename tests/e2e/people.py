@@ -56,6 +56,12 @@ class People:
         self.http = httpx.Client(base_url=system.api, timeout=60)
         self.table = system.outputs["CaseTable"]
 
+    def __enter__(self) -> People:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+
     # citizens
 
     def submit(self, body: dict[str, Any] | None = None, key: str = "") -> dict[str, Any]:
@@ -65,9 +71,7 @@ class People:
         return document
 
     def post_report(self, body: dict[str, Any], key: str, **headers: str) -> httpx.Response:
-        return self.http.post(
-            "/v1/reports", json=body, headers={"Idempotency-Key": key, **headers}
-        )
+        return self.http.post("/v1/reports", json=body, headers={"Idempotency-Key": key, **headers})
 
     def follow(self, accepted: dict[str, Any]) -> dict[str, Any]:
         answer = self.http.get(
@@ -104,7 +108,15 @@ class People:
         )
 
     def confirm(self, case_id: str, **changes: Any) -> httpx.Response:
-        decision = {"outcome": "confirm", "category": "fraud", "priority": "standard", **changes}
+        seen = self.case(case_id, "analyst").json()
+        place = {name: seen[name] for name in ("territory", "country") if seen.get(name)}
+        decision = {
+            "outcome": "confirm",
+            "category": "fraud",
+            "priority": "standard",
+            **place,
+            **changes,
+        }
         answer = self.decide(case_id, "review", decision, "analyst")
         assert answer.status_code in {200, 202}, answer.text
         return answer
@@ -146,6 +158,9 @@ class People:
             name = f"{self.system.outputs['Stage']}-unit-{queue}"
             url = self.system.aws.sqs.get_queue_url(QueueName=name)["QueueUrl"]
         return list(audit.drain(self.system.aws.sqs, url))
+
+    def runs(self, case_id: str) -> bool:
+        return "RUNNING" in self.executions(case_id)
 
     def executions(self, case_id: str) -> list[str]:
         found = self.system.aws.stepfunctions.get_paginator("list_executions").paginate(
