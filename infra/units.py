@@ -8,8 +8,8 @@ unsubscribe link. E-mail and HTTPS ones do, and CloudFormation cannot say otherw
 link works without signing in is fixed when the subscription is *confirmed*. So such an endpoint
 is not confirmed by following the link it was sent, but with its token by somebody of the account:
 
-    python -m infra.confirm TOPIC_ARN TOKEN      (AuthenticateOnUnsubscribe=true)
-    python -m infra.confirm TOPIC_ARN --check    (names what was confirmed otherwise)
+    python -m tools.confirm_subscription TOPIC_ARN TOKEN      (AuthenticateOnUnsubscribe=true)
+    python -m tools.confirm_subscription TOPIC_ARN --check    (names what was confirmed otherwise)
 
 Whatever becomes of such an endpoint, the unit's queue still has everything.
 """

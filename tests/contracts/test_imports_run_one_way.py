@@ -22,6 +22,10 @@ OURS = {
 }
 DOMAIN_MAY_USE = {"pydantic", "pydantic_core", "rfc8785"}
 INFRA_MAY_READ = {
+    # constants that the template and the code must agree on
+    "casework.aws.announcements",
+    "casework.aws.observe",
+    "casework.aws.secrets",
     "casework.aws.keys",
     "casework.aws.settings",
     "casework.jurisdiction",
