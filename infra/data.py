@@ -30,6 +30,16 @@ A_CASE = (CASES, keys.DUTY_PARTITION)
 """Where a change of a case may write. Staff items are in none of these: no function of the stacks
 can make anybody a member of the staff."""
 
+THROUGH_THE_TABLE = (
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+)
+"""What the table asks of its key on behalf of whoever reads or writes an item."""
+
 # Everything an administrator needs to keep a sealing key, and nothing that opens a box: neither
 # Decrypt and ReEncrypt nor CreateGrant, by which Decrypt could be passed on.
 KEEP_SEALING_KEY = [
@@ -83,7 +93,7 @@ class Data(Construct):
                 conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(of)}},
             )
         )
-        self._let_decrypt(function)
+        self._let_use_key(function)
 
     def let_read_all(
         self, function: Function, *actions: str, indexes: tuple[str, ...] = ()
@@ -92,14 +102,14 @@ class Data(Construct):
         function.may(list(actions), self.table.table_arn)
         if indexes:
             function.may([QUERY], *(f"{self.table.table_arn}/index/{name}" for name in indexes))
-        self._let_decrypt(function)
+        self._let_use_key(function)
 
-    def _let_decrypt(self, function: Function) -> None:
-        """Through the table only: no function decrypts anything by itself."""
+    def _let_use_key(self, function: Function) -> None:
+        """Through the table only: no function uses the key by itself."""
         through = f"dynamodb.{Aws.REGION}.amazonaws.com"
         function.add_to_role_policy(
             iam.PolicyStatement(
-                actions=["kms:Decrypt", "kms:DescribeKey"],
+                actions=list(THROUGH_THE_TABLE),
                 resources=[self.key.key_arn],
                 conditions={"StringEquals": {"kms:ViaService": through}},
             )

@@ -19,7 +19,14 @@ DECIDE = {
 }
 OWN_LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
 TELL = {"sns:Publish", "kms:GenerateDataKey", "kms:Decrypt"}
-READ_TABLE = {"kms:Decrypt", "kms:DescribeKey"}
+USE_TABLE = {
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+}
 STREAM = {
     "dynamodb:DescribeStream",
     "dynamodb:GetRecords",
@@ -29,12 +36,12 @@ STREAM = {
 PUT_ASIDE = {"sqs:SendMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"}
 SECRET = {"secretsmanager:GetSecretValue"}
 
-QUIET = DECIDE | READ_TABLE | OWN_LOG
+QUIET = DECIDE | USE_TABLE | OWN_LOG
 LINK = QUIET | TELL | SECRET | {"dynamodb:BatchGetItem", "states:StartExecution"}
 
 MAY = {
     "functions.intake.handler.handle": {"dynamodb:PutItem", "dynamodb:GetItem", "kms:GetPublicKey"}
-    | READ_TABLE
+    | USE_TABLE
     | SECRET
     | OWN_LOG,
     "functions.desk.handler.handle": QUIET
@@ -145,6 +152,17 @@ def test_intake_writes_reports_and_reads_nothing_of_staff(each_stage: Assembly) 
         ("dynamodb:PutItem",): ("REPORT#*",),
         ("dynamodb:GetItem",): ("REPORT#*", "CASE#*"),
     }
+
+
+def test_no_function_uses_a_key_but_through_the_service_it_protects(each_stage: Assembly) -> None:
+    ours = {each_stage.role_of(handler) for handler in each_stage.functions}
+    for policy in each_stage.properties("AWS::IAM::Policy", "core"):
+        if {role["Ref"] for role in policy["Roles"]} & ours:
+            for statement in policy["PolicyDocument"]["Statement"]:
+                actions = listed(statement["Action"])
+                if any(action.startswith("kms:") for action in actions):
+                    via = statement.get("Condition", {}).get("StringEquals", {})
+                    assert "kms:ViaService" in via or actions == ["kms:GetPublicKey"], statement
 
 
 def test_only_intake_may_read_peppers_and_the_address_key(each_stage: Assembly) -> None:
