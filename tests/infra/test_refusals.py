@@ -11,7 +11,7 @@ from pathlib import Path
 import aws_cdk as cdk
 import pytest
 
-from infra import app, confirm, deployment, limits, nag
+from infra import app, deployment, limits, nag
 from infra.announcements import Announcements
 from infra.assets import ROOT, Staging
 from infra.deployment import Deployment, Endpoints
@@ -27,6 +27,7 @@ from infra.units import Units
 from infra.watch import Alarms
 from tests.infra.assembly import Assembly
 from tests.infra.conftest import STAGED
+from tools import confirm_subscription
 
 
 def units_of(given: Deployment, units: Sequence[str]) -> dict[str, object]:
@@ -167,7 +168,7 @@ def test_a_subscription_that_a_click_removes_is_found() -> None:
         {**confirmed, "SubscriptionArn": "arn:3", "PendingConfirmation": "true"},
         {"Protocol": "sqs", "SubscriptionArn": "arn:4"},
     ]
-    assert confirm.removable(given) == ["arn:2"]
+    assert confirm_subscription.removable(given) == ["arn:2"]
 
 
 def test_a_subscription_is_confirmed_so_that_unsubscribing_takes_a_signature() -> None:
@@ -180,7 +181,7 @@ def test_a_subscription_is_confirmed_so_that_unsubscribing_takes_a_signature() -
 
     sns = Topic()
     link = "https://sns.eu-west-3.amazonaws.com/?Action=ConfirmSubscription&Token=2336"
-    assert confirm.confirm(sns, "arn:topic", link).endswith(":1")
+    assert confirm_subscription.confirm(sns, "arn:topic", link).endswith(":1")
     assert sns.asked == {
         "TopicArn": "arn:topic",
         "Token": "2336",
