@@ -1,0 +1,95 @@
+"""`make bench`: measure, print the table, write `build/bench.json`; fails when a target is missed.
+
+python -m bench [--only counts,cold,cpu,crowd]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.table import Table
+
+from bench import cold_start, crowd, golden, handler_cpu, stub, transitions, write_units
+from bench.deployment import ROOT
+from bench.runtime import NotMeasurable, built
+from bench.targets import FUNCTIONS, TARGETS, Figure
+from local.trouble import Trouble
+
+RESULT = ROOT / "build" / "bench.json"
+PACK = "ma"
+PARTS = ("counts", "cpu", "cold", "crowd")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Count and compare what the system costs.")
+    parser.add_argument("--only", default=",".join(PARTS), help=f"some of {','.join(PARTS)}")
+    wanted = parser.parse_args().only.split(",")
+    if not set(wanted) <= set(PARTS):
+        parser.error(f"--only takes some of {','.join(PARTS)}")
+    console = Console()
+    try:
+        found = list(measured(wanted, console))
+    except (NotMeasurable, Trouble) as trouble:
+        console.print(f"[red]{trouble}[/red]")
+        return 2
+    console.print(table_of(found))
+    if {each.name for each in found} == TARGETS.keys():
+        RESULT.parent.mkdir(exist_ok=True)
+        RESULT.write_text(json.dumps([as_entry(each) for each in found], indent=1) + "\n", "utf-8")
+        console.print(f"Written to {RESULT.relative_to(ROOT)}")
+    return 0 if all(each.met for each in found) else 1
+
+
+def measured(wanted: list[str], console: Console) -> Iterator[Figure]:
+    """Every figure of the wanted parts."""
+    if "counts" in wanted:
+        console.print("Counting calls, write units and transitions of 120 reports …")
+        travelled = golden.travel()
+        yield from write_units.figures(travelled)
+        yield from transitions.figures(travelled)
+    if {"cpu", "cold"} & set(wanted):
+        console.print("Comparing CPU times …")
+        runtime = built(sorted({module.split(".")[1] for module in FUNCTIONS.values()}), PACK)
+        with stub.running() as services:
+            if "cpu" in wanted:
+                yield from handler_cpu.figures(runtime, services)
+            if "cold" in wanted:
+                yield from cold_start.figures(runtime, services)
+    if "crowd" in wanted:
+        console.print("Sending reports from 64 people at once …")
+        yield from crowd.figures()
+
+
+def as_entry(figure: Figure) -> dict[str, str | float | None]:
+    """One entry of `bench.json`."""
+    return {
+        "name": figure.name,
+        "value": round(figure.value, 3),
+        "unit": figure.target.unit,
+        "target": figure.target.at_most,
+    }
+
+
+def table_of(found: list[Figure]) -> Table:
+    """The figures for people."""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("figure", "value", "target", "unit"):
+        table.add_column(heading, justify="right" if heading in {"value", "target"} else "left")
+    for each in found:
+        at_most = each.target.at_most
+        shown = f"{each.value:.3g}" if each.value < 1000 else f"{each.value:.0f}"
+        table.add_row(
+            each.name,
+            shown if each.met else f"[red]{shown}[/red]",
+            "" if at_most is None else f"≤ {at_most:g}",
+            each.target.unit,
+        )
+    return table
+
+
+if __name__ == "__main__":
+    sys.exit(main())

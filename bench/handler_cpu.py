@@ -1,0 +1,83 @@
+"""CPU of the intake handler per report, as a multiple of the least that keeps one.
+
+Method: in one process of the runtime's Python (`bench.runtime`) against the stub, `ROUNDS` rounds
+of `REPORTS` labelled reports through the handler and, in turn, as many events through the floor: a
+bare handler that parses the body and makes one boto3 `put_item`, of an item as intake stored it,
+with the same client settings; no validation, log, hash or box. The figure is the median of the
+ratios of the two CPU times of a round; a round of each warms up. Reports are sent with names and
+without, as in the demonstration: boxes are in the mean.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import cycle, islice
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from bench.golden import post
+from bench.runtime import Runtime
+from bench.stub import Stub
+from bench.targets import Figure
+from demo.reports import labelled_reports
+
+ROUNDS = 15
+REPORTS = 40
+PROGRAM = """
+import gc, itertools, json, sys, time
+events, path = sys.argv[1], sys.argv[2:]
+sys.path[:0] = path
+rounds = json.load(open(events))
+sys.stdout = open("/dev/null", "w")
+
+from functions.intake.handler import handle
+from casework.aws import clients, report_table
+
+items = []
+item_of = report_table.item_of
+def remembered(report):
+    items.append(item_of(report))
+    return items[-1]
+report_table.item_of = remembered
+for event in rounds[0]:
+    handle(event, None)
+report_table.item_of = item_of
+client, kept = clients.client("dynamodb"), itertools.cycle(items)
+
+def floor(event, context):
+    body = json.loads(event["body"])
+    client.put_item(TableName="cases", Item=next(kept))
+    return {"statusCode": 201, "headers": {}, "body": json.dumps({"fields": len(body)})}
+
+def spent(work, events):
+    gc.collect()
+    begun = time.process_time_ns()
+    for event in events:
+        if work(event, None)["statusCode"] != 201:
+            raise SystemExit("a report was not accepted")
+    return time.process_time_ns() - begun
+
+pairs = []
+for number, events in enumerate(rounds):
+    first, second = (handle, floor) if number % 2 else (floor, handle)
+    one, other = spent(first, events), spent(second, events)
+    pairs.append((one, other) if number % 2 else (other, one))
+sys.__stdout__.write(json.dumps(pairs[1:]) + "\\n")
+"""
+
+
+def figures(runtime: Runtime, stub: Stub) -> Iterator[Figure]:
+    """The figure of this file."""
+    bodies = cycle(report.body for report in labelled_reports())
+    rounds = [
+        [post("/v1/reports", body) for body in islice(bodies, REPORTS)] for _ in range(ROUNDS + 1)
+    ]
+    with TemporaryDirectory() as folder:
+        events = Path(folder) / "events.json"
+        events.write_text(json.dumps(rounds), encoding="utf-8")
+        pairs = runtime.answer(
+            PROGRAM, str(events), *runtime.path("intake"), env=stub.environment()
+        )
+    yield Figure("handler_cpu_per_report", median(ours / floor for ours, floor in pairs))

@@ -1,0 +1,151 @@
+"""A meter on the AWS calls of this process: which were made, and what their writes cost.
+
+The service does not tell the units of an emulated write, so they are computed: the item is read
+before and after each write, past the meter, and `bench.sizes` does the arithmetic. A refused
+condition costs too: the units of the item it met, at least one; in a transaction that was cancelled
+every item costs as if it had been written.
+
+Task tokens of the emulated Step Functions are short. AWS does not publish the length of its own,
+so tokens are counted as at least `TOKEN_BYTES` long.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+import botocore.session
+
+from bench.sizes import Item, index_units, size_of, write_units
+from casework.aws import keys
+
+INDEXES = ((keys.FLOW, keys.FLOW_AT), (keys.QUEUE, keys.QUEUE_AT))
+TABLE_KEYS = (keys.PARTITION, keys.SORT)
+TOKEN = "token"  # noqa: S105 - the attribute that holds one, not a secret
+TOKEN_BYTES = 800
+TRANSACTION = "TransactWriteItems"
+WRITES = ("PutItem", "UpdateItem", "DeleteItem", TRANSACTION)
+
+
+@dataclass(frozen=True)
+class Write:
+    """The cost of one item's write."""
+
+    key: tuple[str, str]
+    """Partition and sort key."""
+    item_units: int
+    index_units: int
+    bytes_after: int
+    status: str
+    """The item's `status` after the write, or empty."""
+    refused: bool = False
+    deletes: bool = False
+
+    @property
+    def units(self) -> int:
+        """Table and indexes together."""
+        return self.item_units + self.index_units
+
+
+@dataclass
+class Meter:
+    """What was called and written since it was last emptied. Counts for all threads."""
+
+    calls: Counter[str] = field(default_factory=Counter)
+    """Attempts by `service.Operation`; a retry is one more."""
+    writes: list[Write] = field(default_factory=list)
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+
+    def emptied(self) -> Meter:
+        """What was metered until now; metering begins anew."""
+        with self._lock:
+            taken = Meter(self.calls, self.writes)
+            self.calls, self.writes = Counter(), []
+            return taken
+
+    @contextmanager
+    def on_this_process(self) -> Iterator[Meter]:
+        """Every client made from boto3's default session meanwhile is metered."""
+        session: Any = botocore.session.Session()  # its stub wants handlers of keywords alone
+        session.register("request-created", self._called)
+        self._reader = boto3.Session().client("dynamodb")
+        for operation in WRITES:
+            session.register(f"before-parameter-build.dynamodb.{operation}", self._before)
+            session.register(f"after-call.dynamodb.{operation}", self._after)
+        boto3.setup_default_session(botocore_session=session)
+        try:
+            yield self
+        finally:
+            boto3.setup_default_session()
+
+    def _called(self, request: Any, operation_name: str, event_name: str, **_: Any) -> None:
+        del request
+        with self._lock:
+            self.calls[f"{event_name.split('.')[1]}.{operation_name}"] += 1
+
+    def _before(
+        self, params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any
+    ) -> None:
+        asked = (
+            [write for entry in params["TransactItems"] for write in entry.values()]
+            if model.name == TRANSACTION
+            else [params]
+        )
+        context["metered"] = [(each, self._read(each)) for each in map(_Asked.of, asked)]
+
+    def _after(self, parsed: dict[str, Any], model: Any, context: dict[str, Any], **_: Any) -> None:
+        refused = "Error" in parsed
+        transaction = model.name == TRANSACTION
+        with self._lock:
+            for asked, old in context.pop("metered"):
+                new = asked.put if refused and transaction else self._read(asked)
+                self.writes.append(_cost(asked, old, new, transaction, refused))
+
+    def _read(self, asked: _Asked) -> Item | None:
+        answer = self._reader.get_item(
+            TableName=asked.table, Key=dict(asked.key), ConsistentRead=True
+        )
+        return answer.get("Item")
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """One item's write as it was asked for."""
+
+    table: str
+    key: Item
+    put: Item | None
+    """The whole new item, where the call names it."""
+
+    @classmethod
+    def of(cls, call: dict[str, Any]) -> _Asked:
+        item = call.get("Item")
+        key = call.get("Key") or {name: call["Item"][name] for name in TABLE_KEYS}
+        return cls(call["TableName"], key, item)
+
+
+def _cost(
+    asked: _Asked, old: Item | None, new: Item | None, transaction: bool, refused: bool
+) -> Write:
+    old, new = padded(old), padded(new)
+    return Write(
+        key=(asked.key[keys.PARTITION]["S"], asked.key[keys.SORT]["S"]),
+        item_units=write_units(old, new, transaction=transaction),
+        index_units=0 if refused else index_units(old, new, INDEXES, TABLE_KEYS),
+        bytes_after=size_of(new) if new else 0,
+        status=new["status"]["S"] if new and "status" in new else "",
+        refused=refused,
+        deletes=new is None and not refused,
+    )
+
+
+def padded(item: Item | None) -> Item | None:
+    """The item with its task token, if it holds one, as long as AWS's."""
+    if item is None or TOKEN not in item:
+        return item
+    return {**item, TOKEN: {"S": item[TOKEN]["S"].ljust(TOKEN_BYTES, "=")}}

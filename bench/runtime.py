@@ -1,0 +1,146 @@
+"""A function's package as the service would start it, on this machine.
+
+    task      the staged folder, zipped with all times at 1980 as CDK does, and unzipped again
+    layer     the locked wheels built for this machine in the place of arm64, compiled alike
+    service   boto3 and what it needs, apart, because the runtime brings them; from the development
+              environment, whose versions are near the runtime's
+    python    the runtime's own minor version in an environment without packages: `.pth` hooks of
+              this machine would be in every measurement, and hide the cost of ours
+
+Searched in the service's order: task, layer, service. Everything below `build/bench`, and kept.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from bench.deployment import ROOT
+from infra.assets import LAYER_LOCK, Staging, compile_folder, runtime_python
+from infra.stage import PYTHON
+
+HOME = ROOT / "build" / "bench"
+EPOCH = 315532800
+"""1980-01-01, the time of every file in a zip of CDK."""
+SERVICE = ("boto3", "botocore", "s3transfer", "jmespath", "urllib3", "python-dateutil", "six")
+
+
+class NotMeasurable(Exception):
+    """This machine lacks what the measurement needs; the message says what."""
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Where a function starts."""
+
+    python: str
+    layer: Path
+    service: Path
+    tasks: dict[str, Path]
+    """Unzipped asset by folder below `functions/`."""
+
+    def path(self, part: str) -> list[str]:
+        """What is searched for modules before the standard library."""
+        return [str(self.tasks[part]), str(self.layer), str(self.service)]
+
+    def command(self, program: str, *arguments: str) -> list[str]:
+        """A Python that sees nothing of this machine's packages or settings."""
+        return [self.python, "-I", "-B", "-c", program, *arguments]
+
+    def answer(self, program: str, *arguments: str, env: dict[str, str] | None = None) -> Any:
+        """What a program prints as JSON."""
+        done = subprocess.run(
+            self.command(program, *arguments), capture_output=True, text=True, check=True, env=env
+        )
+        return json.loads(done.stdout.splitlines()[-1])
+
+
+def built(parts: Sequence[str], pack: str) -> Runtime:
+    """The runtime with the assets of these parts; raises NotMeasurable."""
+    python = runtime_python()
+    if python is None:
+        raise NotMeasurable(f"Python {PYTHON}, the runtime's, is not on this machine")
+    staging = Staging(ROOT, ROOT / "build" / "stage", python)
+    return Runtime(
+        python=_bare(python),
+        layer=_kept("layer", python, _layer),
+        service=_kept("service", python, _service),
+        tasks={part: _unzipped(staging.function(part, pack)) for part in parts},
+    )
+
+
+def _bare(python: str) -> str:
+    folder = HOME / f"python-{PYTHON}"
+    if not (folder / "bin" / "python").exists():
+        subprocess.run([python, "-m", "venv", "--without-pip", str(folder)], check=True)
+    return str(folder / "bin" / "python")
+
+
+def _kept(name: str, python: str, fill: Callable[[Path], None]) -> Path:
+    """A compiled folder, made once for each content of the lock file it is made from."""
+    lock = {"layer": LAYER_LOCK, "service": "requirements-dev.lock"}[name]
+    stamp = (ROOT / lock).read_text("utf-8")
+    folder = HOME / name
+    made_from = HOME / f"{name}.lock"
+    if made_from.exists() and made_from.read_text("utf-8") == stamp:
+        return folder
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    fill(folder)
+    compile_folder(folder, python)
+    made_from.write_text(stamp, "utf-8")
+    return folder
+
+
+def _layer(folder: Path) -> None:
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", "--no-deps"]
+    command += ["--disable-pip-version-check", "--require-hashes", "--only-binary=:all:"]
+    command += ["--python-version", PYTHON, "--implementation", "cp", "--target", str(folder)]
+    command += ["--platform", f"manylinux2014_{platform.machine()}", "-r", str(ROOT / LAYER_LOCK)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        said = done.stderr.strip().splitlines()
+        raise NotMeasurable(f"the layer's wheels for this machine: {said[-1] if said else 'pip'}")
+
+
+def _service(folder: Path) -> None:
+    for name in SERVICE:
+        found = metadata.distribution(name)
+        for file in found.files or ():
+            if file.suffix == ".pyc" or ".." in file.parts:
+                continue
+            target = folder / str(file)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(str(found.locate_file(file)), target)
+
+
+def _unzipped(asset: Path) -> Path:
+    folder = HOME / "tasks" / asset.name
+    if folder.exists():
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=HOME) as work:
+        packed = Path(work) / "asset.zip"
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for file in sorted(asset.rglob("*")):
+                if file.is_file():
+                    named = zipfile.ZipInfo(file.relative_to(asset).as_posix())  # times: 1980-01-01
+                    archive.writestr(named, file.read_bytes(), zipfile.ZIP_DEFLATED)
+        unpacked = Path(work) / "task"
+        with zipfile.ZipFile(packed) as archive:
+            archive.extractall(unpacked)
+        for file in unpacked.rglob("*"):
+            os.utime(file, (EPOCH, EPOCH))
+        unpacked.rename(folder)
+    return folder

@@ -1,0 +1,111 @@
+"""The services behind intake, on loopback: each call is answered at once, by another process.
+
+It stands in for latency and for the work of the service, neither of which is ours: what is measured
+against it is the CPU of the caller alone.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import multiprocessing
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from multiprocessing.connection import Connection
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from bench.deployment import REGION
+from bench.golden import post
+from demo.reports import labelled_reports
+
+KEY = f"arn:aws:kms:{REGION}:123456789012:key/5b0f0d6e-2d0a-4c7b-9f65-3f8f6c1d2a11"
+SECRETS = {
+    "address": {"key": "a" * 64},
+    "pepper": {"current": "1", "1": "p" * 64},
+    "selector": {"key": "s" * 64},
+}
+
+
+@dataclass(frozen=True)
+class Stub:
+    """A running stub."""
+
+    port: int
+
+    def environment(self) -> dict[str, str]:
+        """What a function is told and inherits when it works against the stub."""
+        return {
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.port}",
+            "AWS_ACCESS_KEY_ID": "bench",
+            "AWS_SECRET_ACCESS_KEY": "bench",
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "POWERTOOLS_SERVICE_NAME": "intake",
+            "STAGE": "bench",
+            "CASE_TABLE": "cases",
+            "PACK": "ma",
+            "CONTACT_KEY": KEY,
+            "IDENTITY_KEY": KEY,
+            **{f"{name.upper()}_SECRET": name for name in SECRETS},
+        }
+
+    def event_text(self) -> str:
+        """The event of the first labelled report that is sent without a name."""
+        reports = (report.body for report in labelled_reports())
+        return json.dumps(
+            post(
+                "/v1/reports",
+                next(body for body in reports if body["disclosure"]["kind"] == "anonymous"),
+            )
+        )
+
+
+@contextmanager
+def running() -> Iterator[Stub]:
+    """A stub for as long as it is needed."""
+    here, there = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(there,))
+    process.start()
+    try:
+        yield Stub(here.recv())
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _serve(tell: Connection) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Services)
+    tell.send(server.server_address[1])
+    server.serve_forever()
+
+
+class _Services(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    public = (
+        rsa.generate_private_key(public_exponent=65537, key_size=3072)
+        .public_key()
+        .public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    )
+
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        match self.headers["X-Amz-Target"].split(".")[-1]:
+            case "GetSecretValue":
+                answer = {"SecretString": json.dumps(SECRETS[asked["SecretId"]])}
+            case "GetPublicKey":
+                answer = {"KeyId": KEY, "PublicKey": base64.b64encode(self.public).decode()}
+            case _:
+                answer = {}
+        body = json.dumps(answer).encode()
+        self.wfile.write(
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.0\r\n"
+            b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+        )
+
+    def log_message(self, *_: object) -> None:
+        """Nothing is told."""

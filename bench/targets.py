@@ -1,0 +1,66 @@
+"""Every figure with its target: one table, and the only place where a target is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+FUNCTIONS = {
+    "intake": "functions.intake.handler",
+    "desk": "functions.desk.handler",
+    "link": "functions.triage.link",
+    "steps": "functions.triage.steps",
+    "reconcile": "functions.triage.reconcile",
+    "notify": "functions.notify.steps",
+}
+"""Modules the service imports, by the word their figures carry. Functions of one module (the
+steps; link and reprocess) import the same and are measured once."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a figure may be at most; None for a figure that is only told."""
+
+    unit: str
+    at_most: float | None
+
+
+TARGETS: dict[str, Target] = {
+    "aws_calls_per_report": Target("synchronous calls before the 201, most", 1),
+    "write_units_before_201": Target("write units, median report", 2),
+    "write_units_per_join": Target("write units, median join", 4),
+    "write_units_per_case": Target("write units until published, median case", 32),
+    "write_units_per_case_held": Target("write units until a unit holds it, median case", None),
+    "report_item_bytes": Target("bytes, median report item", None),
+    "transitions_per_case": Target("transitions, most on the happy path", 12),
+    "transitions_per_join": Target("executions started or woken, most", 0),
+    **{f"cold_init_{name}": Target("x bare interpreter, CPU", 40) for name in FUNCTIONS},
+    **{f"cold_init_{name}_min": Target("x bare, min / min", None) for name in FUNCTIONS},
+    **{
+        f"modules_{name}": Target("modules imported", 600 if name == "intake" else None)
+        for name in FUNCTIONS
+    },
+    "cold_first_report": Target("x bare, init and the first report", None),
+    "handler_cpu_per_report": Target("x floor, CPU", 2),
+    "crowd_failed": Target("reports, of 64 concurrent submitters", 0),
+    "crowd_lost": Target("reports", 0),
+    "crowd_doubled": Target("reports or cases", 0),
+    "crowd_write_attempts_per_report": Target("attempts", 1.05),
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured value."""
+
+    name: str
+    value: float
+
+    @property
+    def target(self) -> Target:
+        """Its row of the table; a figure without one is a mistake of the bench."""
+        return TARGETS[self.name]
+
+    @property
+    def met(self) -> bool:
+        """Whether the value is within its target."""
+        return self.target.at_most is None or self.value <= self.target.at_most

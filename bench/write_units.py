@@ -1,0 +1,30 @@
+"""Calls and write units: before the 201, for a join, for a case until its referral is published.
+
+Method: the 120 labelled reports of `demo/` go through the real handlers and the real workflow file
+on moto (`bench.golden`); calls are counted by botocore's own hooks, units computed by
+`bench.meter`. Keys and public keys are fetched once per cold start and are counted for no report.
+The three stages do not overlap: a case's units are those of linking the report that opened it, of
+its events, waits, duty lines, indexes and the report's move in the index; the report's own
+acceptance is not in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from statistics import median
+
+from bench.golden import Travelled, units
+from bench.targets import Figure
+
+
+def figures(travelled: Travelled) -> Iterator[Figure]:
+    """The figures of this file."""
+    accepted, opened = travelled.accepted, travelled.opened
+    yield Figure("aws_calls_per_report", max(sum(each.calls.values()) for each in accepted))
+    yield Figure("write_units_before_201", median(units(each.writes) for each in accepted))
+    yield Figure(
+        "report_item_bytes", median(write.bytes_after for each in accepted for write in each.writes)
+    )
+    yield Figure("write_units_per_join", median(units(each.writes) for each in travelled.joined))
+    yield Figure("write_units_per_case", median(units(each.until_published) for each in opened))
+    yield Figure("write_units_per_case_held", median(units(each.writes) for each in opened))
