@@ -1,7 +1,7 @@
 """Confirm e-mail and HTTPS subscriptions so that only the account can remove them.
 
-    python -m tools.confirm_subscription TOPIC_ARN TOKEN      confirm with the token the endpoint was sent
-    python -m tools.confirm_subscription TOPIC_ARN --check    list what a click could remove; exit 1 if any
+    python -m tools.confirm_subscription TOPIC_ARN TOKEN      confirm with the token it was sent
+    python -m tools.confirm_subscription TOPIC_ARN --check    name what a click could remove, exit 1
 
 The token stands in the confirmation message (in the link, after `Token=`). A subscription that
 was confirmed by following the link can be removed by whoever holds any message it got: delete

@@ -265,7 +265,18 @@ def _refusals(operation: Operation) -> dict[str, Any]:
         header = {503: "Retry-After", 401: "WWW-Authenticate"}.get(status)
         if header:
             answers[str(status)]["headers"] = _headers(header)
+    if operation.security == "staff":
+        # The gateway checks the token before any of our code runs, and says so in its own words.
+        answers["401"]["content"][JSON_MEDIA_TYPE] = {"schema": GATEWAY_REFUSAL}
     return answers
+
+
+GATEWAY_REFUSAL = {
+    "type": "object",
+    "properties": {"message": {"type": "string"}},
+    "required": ["message"],
+    "description": "What the gateway answers to a missing, expired or forged token.",
+}
 
 
 def _headers(*names: str) -> dict[str, Any]:

@@ -158,7 +158,7 @@ ACCEPT_LANGUAGE = Parameter(
     "Accept-Language",
     "header",
     "The language of texts in the answer, as in RFC 9110.",
-    {"type": "string", "maxLength": 200},
+    {"type": "string"},
 )
 
 
