@@ -9,4 +9,7 @@ common="pip compile --quiet --upgrade --generate-hashes --no-header --no-annotat
 # The layer runs on Lambda's arm64 with the runtime's Python (infra/function.py).
 # shellcheck disable=SC2086
 "$uv" $common --python-version 3.13 --python-platform aarch64-manylinux2014 requirements-layer.in -o requirements-layer.lock
+# The runtime is Amazon Linux 2023 (glibc 2.34): compiled wheels of triage need 2.28.
+# shellcheck disable=SC2086
+"$uv" $common --python-version 3.13 --python-platform aarch64-manylinux_2_28 requirements-triage.in -o requirements-triage.lock
 npm install --package-lock-only --loglevel=error
