@@ -19,7 +19,7 @@ import subprocess
 from collections.abc import Iterator
 from statistics import median
 
-from bench.runtime import Runtime
+from bench.runtime import NotMeasurable, Runtime
 from bench.stub import Stub
 from bench.targets import FUNCTIONS, Figure
 
@@ -57,12 +57,12 @@ def figures(runtime: Runtime, stub: Stub) -> Iterator[Figure]:
 
 
 def cpu_of(command: list[str], environment: dict[str, str]) -> float:
-    """CPU seconds of one child process; raises CalledProcessError when it fails."""
+    """CPU seconds of one child process; raises NotMeasurable when it fails."""
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command[:4])
+        raise NotMeasurable("a function did not start; what it said stands above")
     return used.ru_utime + used.ru_stime
 
 

@@ -88,9 +88,9 @@ def _bare(python: str) -> str:
 
 
 def _kept(name: str, python: str, fill: Callable[[Path], None]) -> Path:
-    """A compiled folder, made once for each content of the lock file it is made from."""
+    """A compiled folder, made once for each runtime and content of its lock file."""
     lock = {"layer": LAYER_LOCK, "service": "requirements-dev.lock"}[name]
-    stamp = (ROOT / lock).read_text("utf-8")
+    stamp = f"{PYTHON}\n" + (ROOT / lock).read_text("utf-8")
     folder = HOME / name
     made_from = HOME / f"{name}.lock"
     if made_from.exists() and made_from.read_text("utf-8") == stamp:
@@ -130,6 +130,8 @@ def _unzipped(asset: Path) -> Path:
     if folder.exists():
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
+    for old in folder.parent.glob(f"{asset.name.rpartition('-')[0]}-*"):
+        shutil.rmtree(old)
     with tempfile.TemporaryDirectory(dir=HOME) as work:
         packed = Path(work) / "asset.zip"
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
