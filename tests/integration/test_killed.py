@@ -1,0 +1,293 @@
+"""Whoever is killed, wherever: what follows is taken up again, and nothing is lost or doubled.
+
+Each test runs one piece of work again and again, killed around each of its AWS calls, and lets the
+part that is there for it (the stream, the service's retry, the reconciler) take it up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from casework.aws.case_table import Waiting
+from casework.aws.report_table import ReportTable
+from casework.case import Case
+from casework.history import first_broken
+from casework.lifecycle import Status
+from tests.builders import RABAT, SALE
+from tests.integration.test_link import PHONE
+from tests.office import Office, killed, open_office
+
+MOST_CALLS = 40
+Begin = Callable[[Office], Any]
+Work = Callable[[Office, Any], Any]
+Check = Callable[[Office, Any], None]
+
+
+def everywhere(begin: Begin, work: Work, then: Work, check: Check) -> int:
+    """Kill `work` at each of its AWS calls; how many calls it makes.
+
+    Killed before a call is killed after the one before it, so that only the first needs both.
+    `begin` makes what it works on, `then` is who takes up what was left, `check` what must hold.
+    """
+    for number in range(MOST_CALLS):
+        with pytest.MonkeyPatch.context() as patch, open_office(patch) as office:
+            subject = begin(office)
+            made: list[str] = []
+            with killed(max(number, 1), made, after=number > 0):
+                work(office, subject)
+            then(office, subject)
+            check(office, subject)
+            assert_sound(office)
+        if len(made) < number:
+            return len(made)
+    raise AssertionError("the work never ends")
+
+
+def assert_sound(office: Office) -> None:
+    """What holds whatever happened."""
+    for case in office.cases():
+        events = list(office.table.events(case.id))
+        assert first_broken(events) is None
+        assert len(events) == case.events
+    for item in office.items("REPORT#"):
+        assert "case_id" in item, "a report was lost"
+        assert office.table.case(item["case_id"]).id == item["case_id"]
+
+
+def minutes_later(office: Office, _: Any = None) -> None:
+    """The reconciler runs until it finds nothing."""
+    for _ in range(4):
+        office.later(seconds=61)
+        if office.reconcile() == {}:
+            return
+    raise AssertionError("the reconciler repairs without end")
+
+
+def test_accepting() -> None:
+    """Killed before the write there is no report; after it, the reporter's retry finds it."""
+
+    def retried(office: Office, _: Any) -> None:
+        office.accept(number=7, locations=PHONE)
+        minutes_later(office)
+
+    def once(office: Office, _: Any) -> None:
+        assert len(office.items("REPORT#")) == 1
+        assert len(office.cases()) == 1
+
+    calls = everywhere(
+        lambda office: ReportTable("cases"),
+        lambda office, _: office.accept(number=7, locations=PHONE),
+        retried,
+        once,
+    )
+    assert calls == 1
+
+
+@pytest.mark.parametrize("takes_up", ["stream", "reconciler"])
+def test_linking_a_report_that_opens_a_case(takes_up: str) -> None:
+    def then(office: Office, reference: str) -> None:
+        if takes_up == "stream":
+            office.deliver(reference)
+        else:
+            minutes_later(office)
+
+    def one_case_that_runs(office: Office, reference: str) -> None:
+        case = office.case_of(reference)
+        assert len(office.cases()) == 1
+        assert office.executions() == [case.execution] == [f"{case.id}-1"]
+        assert office.moves(case) == ["open"]
+
+    everywhere(
+        lambda office: office.accept(locations=PHONE),
+        lambda office, reference: office.deliver(reference),
+        then,
+        one_case_that_runs,
+    )
+
+
+@pytest.mark.parametrize("stage", ["received", "published"])
+def test_linking_a_report_that_joins_a_case(stage: str) -> None:
+    def begin(office: Office) -> tuple[Case, str]:
+        return getattr(office, stage)(locations=PHONE), office.accept(locations=PHONE)
+
+    def joined(office: Office, subject: tuple[Case, str]) -> None:
+        case, reference = subject
+        assert office.case_of(reference).id == case.id
+        assert office.now_case(case) == case
+        additions = {each["id"] for each in office.told("case.addition")}
+        assert len(additions) == (1 if stage == "published" else 0)
+
+    everywhere(
+        begin,
+        lambda office, subject: office.deliver(subject[1]),
+        lambda office, subject: office.deliver(subject[1]),
+        joined,
+    )
+
+
+def test_linking_a_report_after_its_case_closed() -> None:
+    def begin(office: Office) -> tuple[Case, str]:
+        closed = office.reject(office.in_review(locations=PHONE))
+        return closed, office.accept(locations=PHONE)
+
+    def opened_anew(office: Office, subject: tuple[Case, str]) -> None:
+        closed, reference = subject
+        assert office.case_of(reference).opened_by == reference
+        assert len(office.cases()) == 2
+        assert office.now_case(closed).status is Status.CLOSED
+
+    everywhere(
+        begin,
+        lambda office, subject: office.deliver(subject[1]),
+        lambda office, subject: office.deliver(subject[1]),
+        opened_anew,
+    )
+
+
+STEPS: dict[str, tuple[Begin, list[str]]] = {
+    "assess": (lambda office: office.received(), ["assess"]),
+    "alert": (lambda office: office.in_review(danger_now=True), ["alert"]),
+    "refer": (lambda office: office.reviewed(), ["refer"]),
+    "notify": (lambda office: office.queued(), []),
+    "reroute": (lambda office: office.decline(office.published()), ["reroute"]),
+    "escalate": (lambda office: _late(office), ["escalate"]),
+    "stuck": (lambda office: office.queued(), ["stick"]),
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_steps(step: str) -> None:
+    """The service retries a step with the input of its first try."""
+    begin, moves = STEPS[step]
+
+    def taken_once(office: Office, case: Case) -> None:
+        before = len(list(office.table.events(case.id))) - len(moves)
+        assert before == case.events
+        assert office.moves(case)[case.events :] == moves
+        told = [each["id"] for each in office.told()]
+        again = office.take(step, case)
+        assert again["status"] == office.now_case(case).status
+        assert {each["id"] for each in office.told()} == set(told)
+
+    everywhere(
+        begin,
+        lambda office, case: office.take(step, case),
+        lambda office, case: office.take(step, case),
+        taken_once,
+    )
+
+
+def test_referral_is_one_hop_and_one_notification_id() -> None:
+    def both(office: Office, case: Case) -> None:
+        office.take("refer", case)
+        office.take("notify", office.now_case(case))
+
+    def one_hop(office: Office, case: Case) -> None:
+        now = office.now_case(case)
+        assert now.referral is not None
+        assert (now.status, now.referral.hop, now.referral.unit) == (Status.PUBLISHED, 1, RABAT)
+        assert {each["id"] for each in office.told()} == {f"{case.id}-1-referred"}
+
+    everywhere(lambda office: office.reviewed(), both, both, one_hop)
+
+
+def test_deciding() -> None:
+    """The desk saves a decision and tells the workflow; killed between, the reconciler tells it."""
+
+    def begin(office: Office) -> Case:
+        case = office.published()
+        waiting = Waiting(token="a-token", run=1, status="published", since=case.opened_at)
+        office.table.begin_wait(case.id, waiting)
+        return case
+
+    def decide(office: Office, case: Case) -> None:
+        if office.now_case(case).status is Status.PUBLISHED:
+            office.decline(case, SALE)
+        office.tell(case)
+
+    def then(office: Office, case: Case) -> None:
+        if office.now_case(case).status is Status.PUBLISHED:
+            return decide(office, case)  # nothing was saved: the officer is still there
+        return minutes_later(office)
+
+    def told(office: Office, case: Case) -> None:
+        assert office.now_case(case).declines == 1
+        assert office.table.waiting(case.id) is None
+
+    everywhere(begin, decide, then, told)
+
+
+def test_settling() -> None:
+    def begin(office: Office) -> Case:
+        case = office.published()
+        waiting = Waiting(token="a-token", run=1, status="published", since=case.opened_at)
+        office.table.begin_wait(case.id, waiting)
+        return office.acknowledge(case)
+
+    def then(office: Office, case: Case) -> None:
+        office.end_execution(case)
+        minutes_later(office)
+
+    def settled(office: Office, case: Case) -> None:
+        assert office.now_case(case).settled
+        assert office.moves(case).count("acknowledge") == 1
+
+    everywhere(begin, lambda office, case: office.tell(case), then, settled)
+
+
+def test_reconciling() -> None:
+    """The reconciler itself may be killed; the next one takes up what it left."""
+
+    def begin(office: Office) -> tuple[str, Case, Case]:
+        ended = office.in_review(locations=[])
+        office.end_execution(ended)
+        held = office.acknowledge(office.published(locations=[]))
+        office.end_execution(held)
+        lost = office.accept(locations=[])
+        office.later(seconds=61)
+        return lost, ended, held
+
+    def repaired(office: Office, subject: tuple[str, Case, Case]) -> None:
+        lost, ended, held = subject
+        assert office.now_case(ended).run == 2
+        assert office.now_case(held).settled
+        assert office.executions("RUNNING") == sorted(
+            [f"{ended.id}-2", f"{office.case_of(lost).id}-1"]
+        )
+
+    everywhere(begin, lambda office, _: office.reconcile(), minutes_later, repaired)
+
+
+def _late(office: Office) -> Case:
+    case = office.in_review()
+    office.later(days=30)
+    return case
+
+
+def test_repeated_and_late_steps_change_nothing(office: Office) -> None:
+    """Every step, called with every journey the case ever had, leaves a held case as it is."""
+    case = office.received()
+    journeys = [case]
+    for step in ("assess", "refer", "notify"):
+        if step == "refer":
+            office.confirm(office.now_case(case))
+        office.take(step, office.now_case(case))
+        journeys.append(office.now_case(case))
+    held = office.acknowledge(office.now_case(case))
+    told = len(office.told())
+
+    for earlier in journeys:
+        for step in STEPS:
+            assert office.take(step, earlier)["status"] == "acknowledged"
+
+    assert office.now_case(case) == held
+    assert len(office.told()) == told
+
+
+@pytest.fixture(autouse=True)
+def _quiet(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
+    yield
+    capsys.readouterr()

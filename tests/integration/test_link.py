@@ -1,0 +1,292 @@
+"""Each accepted report comes into one case, whatever is repeated, raced or broken."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import boto3
+import pytest
+
+from casework.aws import keys
+from casework.aws.wire import to_wire
+from casework.lifecycle import Status
+from casework.reference import case_id_of
+from functions.triage import link
+from tests.builders import RABAT, a_reference
+from tests.office import TABLE, Office
+
+PHONE = [{"kind": "phone", "value": "06 00 00 41 17"}]
+SAME_PHONE = [{"kind": "phone", "value": "٠٠٢١٢٦٠٠٠٠٤١١٧"}]
+NOTHING: list[dict[str, str]] = []
+
+
+def test_report_about_something_new_opens_a_case_and_sets_it_going(office: Office) -> None:
+    reference = office.accept(territory={"code": "04.421"})
+
+    assert office.deliver(reference) == []
+
+    case = office.case_of(reference)
+    assert case.id == case_id_of(reference)
+    assert (case.status, case.opened_by) == (Status.RECEIVED, reference)
+    assert (case.category, case.territory, case.language) == ("fraud", "04.421", "fr")
+    assert office.executions() == [f"{case.id}-1"]
+    assert office.moves(case) == ["open"]
+
+
+def test_report_that_names_a_known_telephone_joins_the_case(office: Office) -> None:
+    first = office.accept(locations=PHONE)
+    second = office.accept(locations=NOTHING, narrative="Il appelle du 00212-600-00-41-17.")
+
+    office.deliver(first, second)
+
+    report = office.table.report(second)
+    assert report is not None
+    assert report.case_id == case_id_of(first)
+    assert report.linked_by == ("phone",)
+    assert office.executions() == [f"{case_id_of(first)}-1"]
+
+
+def test_joining_leaves_the_case_and_its_decisions_untouched(office: Office) -> None:
+    first = office.accept(locations=PHONE)
+    office.deliver(first)
+    before = office.case_of(first)
+
+    office.deliver(office.accept(locations=SAME_PHONE))
+
+    assert office.case_of(first) == before
+
+
+def test_one_page_is_one_page_however_its_address_is_written(office: Office) -> None:
+    written = [
+        "https://banque.example/verification",
+        "hxxp://www.banque[.]example/verification/",
+        "banque.example/verification?utm_source=sms",
+    ]
+    references = [office.accept(locations=[{"kind": "url", "value": value}]) for value in written]
+
+    office.deliver(*references)
+
+    assert {office.case_of(each).id for each in references} == {case_id_of(references[0])}
+
+
+def test_reporters_own_telephone_links_nothing(office: Office) -> None:
+    contact = {"kind": "confidential", "contact": {"phone": "0600004117"}}
+    first = office.accept(locations=PHONE, disclosure=contact)
+    second = office.accept(locations=PHONE, disclosure=contact)
+
+    office.deliver(first, second)
+
+    assert office.case_of(first) != office.case_of(second)
+    assert office.items("IDENTIFIER#") == []
+
+
+def test_front_page_of_a_platform_links_nothing(office: Office) -> None:
+    platform = [{"kind": "url", "value": "https://www.facebook.com/"}]
+    references = [office.accept(locations=platform) for _ in range(2)]
+
+    office.deliver(*references)
+
+    assert len(office.cases()) == 2
+
+
+def test_report_without_identifiers_opens_its_own_case(office: Office) -> None:
+    references = [office.accept(locations=NOTHING) for _ in range(2)]
+
+    office.deliver(*references)
+
+    assert len(office.cases()) == 2
+
+
+def test_told_again_changes_nothing(office: Office) -> None:
+    references = [office.accept(locations=PHONE), office.accept(locations=PHONE)]
+    office.deliver(*references)
+    before = office.items("")
+
+    for _ in range(3):
+        assert office.deliver(*references) == []
+
+    assert office.items("") == before
+    assert office.executions() == [f"{case_id_of(references[0])}-1"]
+    assert office.told() == []
+
+
+def test_sixty_four_at_once_with_one_telephone_make_one_case(office: Office) -> None:
+    references = [office.accept(locations=PHONE if each % 2 else SAME_PHONE) for each in range(64)]
+
+    with ThreadPoolExecutor(32) as together:
+        failed = list(together.map(office.deliver, references * 2))
+
+    assert [each for each in failed if each] == []
+    assert len(office.cases()) == 1
+    assert len({office.case_of(each).id for each in references}) == 1
+    assert len(office.executions()) == 1
+
+
+def test_unreadable_report_is_named_and_those_before_it_stay_linked(office: Office) -> None:
+    good, poison, behind = (office.accept(locations=NOTHING) for _ in range(3))
+    spoil(poison)
+
+    assert office.deliver(good, poison, behind) == [poison]
+    assert office.case_of(good).opened_by == good
+
+    assert office.deliver(behind) == []
+
+
+def test_failure_is_told_without_what_the_report_says(
+    office: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    poison = office.accept(narrative="canary-narrative")
+    spoil(poison)
+
+    office.deliver(poison)
+
+    assert "canary" not in capsys.readouterr().out
+
+
+def test_reports_are_processed_again_when_their_stream_records_are_gone(office: Office) -> None:
+    lost = office.accept(locations=PHONE)
+    linked = office.accept(locations=PHONE)
+    office.deliver(linked)
+    poison = office.accept()
+    spoil(poison)
+
+    outcome = link.reprocess(
+        {"references": [lost.lower(), linked, poison, a_reference(99), "nonsense"]}, None
+    )
+
+    assert outcome == {
+        "linked": [lost, linked],
+        "failed": [poison],
+        "unknown": [a_reference(99), "nonsense"],
+    }
+    assert office.case_of(lost).id == case_id_of(linked)
+    before = office.items("")
+    link.reprocess({"references": [lost]}, None)
+    assert office.items("") == before
+
+
+def test_erased_report_is_passed_over(office: Office) -> None:
+    reference = office.accept()
+    boto3.client("dynamodb").put_item(
+        TableName=TABLE, Item=to_wire({**keys.report_key(reference), "erased_at": "2026"})
+    )
+
+    assert office.deliver(reference) == []
+    assert office.cases() == []
+
+
+def test_closed_case_takes_no_reports_and_gives_up_its_identifiers(office: Office) -> None:
+    closed = office.reject(office.in_review(locations=PHONE))
+    references = [office.accept(locations=PHONE) for _ in range(2)]
+
+    office.deliver(*references)
+
+    assert {office.case_of(each).id for each in references} == {case_id_of(references[0])}
+    assert office.now_case(closed) == closed
+
+
+def test_many_at_once_after_a_case_closed_make_one_new_case(office: Office) -> None:
+    office.reject(office.in_review(locations=PHONE))
+    references = [office.accept(locations=PHONE) for _ in range(16)]
+
+    with ThreadPoolExecutor(16) as together:
+        list(together.map(office.deliver, references))
+
+    assert len(office.cases()) == 2
+    assert len({office.case_of(each).id for each in references}) == 1
+
+
+def test_case_that_closes_while_a_report_joins_it_does_not_swallow_the_report(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = office.in_review(locations=PHONE)
+    late = office.accept(locations=PHONE)
+    really = office.table.__class__.link
+
+    def and_closes(table: Any, reference: str, case_id: str, *rest: Any) -> bool:
+        if case_id == case.id:
+            office.reject(case)
+        return really(table, reference, case_id, *rest)
+
+    monkeypatch.setattr(office.table.__class__, "link", and_closes)
+
+    office.deliver(late)
+
+    assert office.case_of(late).id == case_id_of(late)
+
+
+def test_late_redelivery_leaves_a_report_in_the_case_that_closed_with_it(office: Office) -> None:
+    case = office.in_review(locations=PHONE)
+    joined = office.accept(locations=PHONE)
+    office.deliver(joined)
+    office.later(hours=2)
+    office.reject(case)
+
+    office.deliver(joined, case.opened_by)
+
+    assert office.case_of(joined).id == case.id
+    assert len(office.cases()) == 1
+
+
+@pytest.mark.parametrize("stage", ["queued", "published"])
+def test_report_on_a_referred_case_reaches_the_unit_as_an_addition(
+    office: Office, stage: str
+) -> None:
+    case = getattr(office, stage)(locations=PHONE)
+    joined = office.accept(locations=PHONE)
+
+    office.deliver(joined)
+    office.deliver(joined)
+
+    additions = office.told("case.addition")
+    assert {each["attributes"]["unit"] for each in additions} == {RABAT}
+    assert len({each["id"] for each in additions}) == 1
+    assert additions[0]["data"]["case"] == case.id
+    assert joined not in json.dumps(additions)
+
+
+def test_report_that_joins_before_the_referral_is_no_addition(office: Office) -> None:
+    case = office.in_review(locations=PHONE)
+    joined = office.accept(locations=PHONE)
+    office.deliver(joined)
+    office.later(minutes=5)
+    office.confirm(case)
+    office.take("refer", office.now_case(case))
+    office.take("notify", office.now_case(case))
+
+    office.deliver(joined)
+
+    assert office.told("case.addition") == []
+
+
+def test_case_referred_while_a_report_joins_it_hears_of_the_report(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = office.reviewed(locations=PHONE)
+    joined = office.accept(locations=PHONE)
+    really = office.table.__class__.link
+
+    def and_is_referred(table: Any, *what: Any) -> bool:
+        office.take("refer", office.now_case(case))
+        office.take("notify", office.now_case(case))
+        return really(table, *what)
+
+    monkeypatch.setattr(office.table.__class__, "link", and_is_referred)
+
+    office.deliver(joined)
+
+    assert [each["data"]["case"] for each in office.told("case.addition")] == [case.id]
+
+
+def spoil(reference: str) -> None:
+    """Make a report unreadable."""
+    client: Any = boto3.client("dynamodb")
+    client.update_item(
+        TableName=TABLE,
+        Key=to_wire(keys.report_key(reference)),
+        UpdateExpression="SET facts = :nonsense",
+        ExpressionAttributeValues=to_wire({":nonsense": zlib.compress(b"{nonsense")}),
+    )

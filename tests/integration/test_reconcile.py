@@ -1,0 +1,272 @@
+"""What a crash left half-done is finished, once, whoever else is finishing it."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import boto3
+import pytest
+from botocore.awsrequest import AWSResponse, HTTPHeaders
+from botocore.exceptions import ClientError
+from moto.stepfunctions.models import stepfunctions_backends
+
+from casework.aws import clients, step, workflow
+from casework.aws.case_table import Waiting
+from casework.case import MOST_RUNS, Case, Duty, rerun, stamp
+from casework.lifecycle import Status
+from tests.integration.test_link import PHONE, spoil
+from tests.office import Office
+
+
+def in_pieces(office: Office, times: int = 4) -> list[dict[str, int]]:
+    """Several reconcilers at once."""
+    with ThreadPoolExecutor(times) as together:
+        return list(together.map(lambda _: office.reconcile(), range(times)))
+
+
+def wait_with(office: Office, case: Case, token: str = "a-token") -> None:
+    """An execution waits for people to decide on the case."""
+    office.table.begin_wait(
+        case.id,
+        Waiting(token=token, run=case.run, status=case.status.value, since=stamp(step.now())),
+    )
+
+
+@pytest.fixture
+def answers(office: Office) -> list[dict[str, Any]]:
+    """What task tokens were answered with."""
+    told: list[dict[str, Any]] = []
+
+    def answer(params: dict[str, Any], **_: Any) -> tuple[AWSResponse, dict[str, Any]]:
+        body = json.loads(params["body"])
+        told.append({"token": body["taskToken"], **json.loads(body["output"])})
+        return AWSResponse("", 200, HTTPHeaders(), None), {}
+
+    events = clients.client("stepfunctions").meta.events
+    events.register("before-call.sfn.SendTaskSuccess", answer)
+    return told
+
+
+def test_report_whose_stream_record_was_lost_is_linked(office: Office) -> None:
+    reference = office.accept()
+    office.later(seconds=61)
+
+    assert office.reconcile() == {"unlinked": 1}
+
+    assert office.case_of(reference).status is Status.RECEIVED
+    assert office.reconcile() == {}
+
+
+def test_report_just_accepted_is_left_to_the_stream(office: Office) -> None:
+    reference = office.accept()
+
+    assert office.reconcile() == {}
+
+    report = office.table.report(reference)
+    assert report is not None
+    assert report.case_id is None
+
+
+def test_unreadable_report_stops_no_other(office: Office) -> None:
+    poison = [office.accept(locations=[]) for _ in range(8)]
+    for each in poison:
+        spoil(each)
+    good = [office.accept(locations=[]) for _ in range(8)]
+    office.later(seconds=61)
+
+    assert office.reconcile() == {"unlinked": 8}
+
+    assert all(office.case_of(each) for each in good)
+
+
+def test_case_that_was_never_started_is_started(office: Office) -> None:
+    case = office.received()
+    _forget_executions(office)
+    office.later(seconds=61)
+
+    assert office.reconcile() == {"unserved": 1}
+    assert office.executions() == [case.execution]
+
+
+def test_case_just_opened_is_left_to_its_opener(office: Office) -> None:
+    office.received()
+    _forget_executions(office)
+
+    assert office.reconcile() == {}
+    assert office.executions() == []
+
+
+def test_case_whose_execution_runs_is_left_alone(office: Office) -> None:
+    case = office.in_review()
+    office.later(hours=1)
+
+    assert office.reconcile() == {}
+    assert office.now_case(case) == case
+
+
+def test_case_whose_execution_ended_gets_the_next_run(office: Office) -> None:
+    case = office.in_review()
+    office.end_execution(case)
+    office.later(seconds=61)
+
+    assert office.reconcile() == {"unserved": 1}
+
+    assert office.now_case(case).run == 2
+    assert office.executions("RUNNING") == [f"{case.id}-2"]
+    assert office.reconcile() == {}
+
+
+def test_four_reconcilers_at_once_repair_each_thing_once(office: Office) -> None:
+    ended = [office.in_review(locations=[]) for _ in range(5)]
+    for case in ended:
+        office.end_execution(case)
+    unlinked = [office.accept(locations=PHONE) for _ in range(5)]
+    office.later(seconds=61)
+
+    in_pieces(office)
+
+    assert [office.now_case(case).run for case in ended] == [2] * 5
+    assert office.executions("RUNNING") == sorted(
+        [*(f"{case.id}-2" for case in ended), f"{office.case_of(unlinked[0]).id}-1"]
+    )
+    assert len({office.case_of(each).id for each in unlinked}) == 1
+    assert all(office.moves(case) == ["open", "assess"] for case in ended)
+    assert office.reconcile() == {}
+
+
+def test_case_claimed_for_its_next_run_and_not_started_is_started(office: Office) -> None:
+    case = office.in_review()
+    office.end_execution(case)
+    office.later(seconds=61)
+    office.table.update(case.id, rerun)
+
+    assert office.reconcile() == {"unserved": 1}
+    assert office.now_case(case).run == 2
+    assert office.executions("RUNNING") == [f"{case.id}-2"]
+
+
+def test_case_that_closes_while_it_is_looked_at_is_not_reopened(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = office.in_review()
+    office.end_execution(case)
+    office.later(seconds=61)
+    really = workflow.status
+
+    def and_it_closes(arn: str, name: str) -> str | None:
+        office.reject(case)
+        return really(arn, name)
+
+    monkeypatch.setattr(workflow, "status", and_it_closes)
+
+    assert office.reconcile() == {}
+    now = office.now_case(case)
+    assert (now.status, now.run) == (Status.CLOSED, 1)
+    assert office.executions("RUNNING") == []
+
+
+def test_case_that_used_up_its_runs_goes_to_the_duty_desk_and_stays_there(office: Office) -> None:
+    case = office.in_review()
+    for _ in range(MOST_RUNS - 1):
+        office.end_execution(office.now_case(case))
+        office.later(seconds=61)
+        office.reconcile()
+    office.end_execution(office.now_case(case))
+
+    in_pieces(office)
+
+    now = office.now_case(case)
+    assert (now.run, now.stuck) == (MOST_RUNS, "runs_exhausted")
+    assert Duty.STUCK in now.duties
+    assert office.moves(case).count("stick") == 1
+    assert len({each["id"] for each in office.told("case.stuck")}) == 1
+    assert office.reconcile() == {}
+    assert office.executions("RUNNING") == []
+
+
+def test_decision_the_workflow_was_not_told_of_is_told(
+    office: Office, answers: list[dict[str, Any]]
+) -> None:
+    case = office.in_review()
+    wait_with(office, case)
+    office.confirm(case)
+
+    assert office.reconcile() == {"untold": 1}
+
+    assert [(each["token"], each["status"]) for each in answers] == [("a-token", "reviewed")]
+    assert office.table.waiting(case.id) is None
+    assert office.reconcile() == {}
+
+
+def test_case_nobody_has_decided_keeps_its_token(
+    office: Office, answers: list[dict[str, Any]]
+) -> None:
+    case = office.in_review()
+    wait_with(office, case)
+    office.later(hours=1)
+
+    assert office.reconcile() == {}
+    assert answers == []
+    assert office.table.waiting(case.id) is not None
+
+
+@pytest.mark.parametrize("ends", ["acknowledge", "reject"])
+def test_held_case_is_told_and_settled(
+    office: Office, answers: list[dict[str, Any]], ends: str
+) -> None:
+    case = office.published() if ends == "acknowledge" else office.in_review()
+    wait_with(office, case)
+    getattr(office, ends)(case)
+
+    in_pieces(office)
+
+    assert {each["token"] for each in answers} == {"a-token"}
+    now = office.now_case(case)
+    assert now.settled
+    assert now.desk is None
+    office.later(hours=1)
+    assert office.reconcile() == {}
+
+
+def test_held_case_whose_execution_ended_is_settled_though_no_token_is_left(
+    office: Office,
+) -> None:
+    case = office.acknowledge(office.published())
+    office.end_execution(case)
+
+    assert office.reconcile() == {"untold": 1}
+    assert office.now_case(case).settled
+
+
+def test_held_case_whose_execution_is_on_its_way_is_left_to_it(office: Office) -> None:
+    case = office.acknowledge(office.published())
+
+    assert office.reconcile() == {}
+    assert not office.now_case(case).settled
+
+
+def test_service_that_is_down_leaves_everything_for_the_next_minute(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = office.in_review()
+    office.end_execution(case)
+    office.later(seconds=61)
+    with monkeypatch.context() as patch:
+        patch.setattr(workflow, "start", _throttled)
+        assert office.reconcile() == {}
+
+    assert office.reconcile() == {"unserved": 1}
+    assert office.executions("RUNNING") == [f"{case.id}-2"]
+
+
+def _throttled(*_: Any) -> bool:
+    raise ClientError({"Error": {"Code": "ThrottlingException"}}, "StartExecution")
+
+
+def _forget_executions(office: Office) -> None:
+    """As though nobody had started any."""
+    backend = stepfunctions_backends["123456789012"][boto3.Session().region_name]
+    for machine in backend.state_machines:
+        machine.executions.clear()

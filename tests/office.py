@@ -1,0 +1,363 @@
+"""Triage in one process: the table, the topic, the state machine, and people who decide.
+
+    with open_office(monkeypatch) as office:
+        reference = office.accept()
+        office.deliver(reference)
+        office.case_of(reference)
+
+Reports are put into the table as intake puts them, and told to the stream's consumer by hand, so
+that a test says what is told when, and how often. Executions are started and do not run; see
+`tests/workflow` for those that do.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+from botocore.client import BaseClient
+from moto import mock_aws
+
+from casework import case as moves
+from casework.aws import clients, keys, secrets, step, workflow
+from casework.aws.case_table import CaseTable
+from casework.aws.report_table import NewReport, ReportTable
+from casework.aws.wire import from_wire
+from casework.case import Case, Change, CloseReason, stamp
+from casework.folding import fold
+from casework.identifiers import keyed_mark
+from casework.jurisdiction import open_pack
+from casework.referral import DeclineReason
+from casework.report import Report, fold_facts
+from functions.notify import steps as notify_steps
+from functions.triage import link, reconcile, steps
+from tests.builders import RABAT, SALE, a_reference, a_report
+from tests.tables import create_table, one_call_at_a_time
+
+TABLE = "cases"
+SELECTOR = "s" * 64
+ANALYST = "an-analyst"
+OFFICER = "an-officer"
+IDLE = json.dumps({"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}})
+ROLE = "arn:aws:iam::123456789012:role/test"
+
+
+class Killed(BaseException):
+    """The process ended here: nothing of ours may catch it."""
+
+
+@dataclass
+class Office:
+    """What a test acts on and looks at."""
+
+    table: CaseTable
+    topic: str
+    inbox: str
+    workflow: str = ""
+    late_by: timedelta = timedelta()
+    _accepted: int = 0
+    _received: list[dict[str, Any]] = field(default_factory=list)
+
+    # reporters
+
+    def accept(self, *, number: int | None = None, **said: Any) -> str:
+        """A report as intake keeps it; its reference. It is not told to the stream yet."""
+        self._accepted += 1
+        reference = a_reference(number or self._accepted)
+        report = Report.model_validate_json(json.dumps(a_report(**said)))
+        own = (keyed_mark(SELECTOR.encode(), *each) for each in report.own_identifiers)
+        ReportTable(TABLE).put_once(
+            NewReport(
+                reference=reference,
+                accepted_at=stamp(step.now()),
+                language=report.language,
+                disclosure=report.disclosure.kind,
+                correlation_id=str(uuid.uuid4()),
+                facts=fold_facts(report.facts),
+                narrative=fold(report.narrative),
+                pepper="1",
+                body_mac=b"m" * 16,
+                verifier=b"v" * 16,
+                own=tuple(own),
+            )
+        )
+        return reference
+
+    # the stream
+
+    def deliver(self, *references: str) -> list[str]:
+        """Tell the consumer of reports; the references of those it could not take."""
+        records = [a_record(reference, at) for at, reference in enumerate(references)]
+        answer = link.handle({"Records": records}, None)
+        failed = [each["itemIdentifier"] for each in answer["batchItemFailures"]]
+        return [references[int(number)] for number in failed]
+
+    # what became of them
+
+    def case_of(self, reference: str) -> Case:
+        """The case a report is in."""
+        report = self.table.report(reference)
+        assert report is not None
+        assert report.case_id is not None, "the report has no case"
+        return self.table.case(report.case_id)
+
+    def items(self, begins: str, sort: str = "") -> list[dict[str, Any]]:
+        """Items of one kind, as plain values."""
+        client: Any = boto3.client("dynamodb")
+        pages = client.get_paginator("scan").paginate(TableName=TABLE)
+        found = [from_wire(item) for page in pages for item in page["Items"]]
+        return [
+            item
+            for item in found
+            if item[keys.PARTITION].startswith(begins) and item[keys.SORT].startswith(sort)
+        ]
+
+    def cases(self) -> list[Case]:
+        """All cases."""
+        ids = [keys.case_of(item[keys.PARTITION]) for item in self.items("CASE#", keys.CASE_SORT)]
+        return [self.table.case(case_id) for case_id in ids]
+
+    def moves(self, case: Case) -> list[str]:
+        """The history of a case, as the names of its moves."""
+        return [event.move for event in self.table.events(case.id)]
+
+    def told(self, kind: str | None = None) -> list[dict[str, Any]]:
+        """Notifications so far: CloudEvents, with what they are filtered by under `attributes`."""
+        queue: Any = boto3.client("sqs")
+        while True:
+            answer = queue.receive_message(
+                QueueUrl=self.inbox, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+            )
+            if not answer.get("Messages"):
+                break
+            for message in answer["Messages"]:
+                named = message.get("MessageAttributes", {})
+                attributes = {name: value["StringValue"] for name, value in named.items()}
+                self._received.append({**json.loads(message["Body"]), "attributes": attributes})
+                queue.delete_message(QueueUrl=self.inbox, ReceiptHandle=message["ReceiptHandle"])
+        return [each for each in self._received if kind in (None, each["attributes"]["type"])]
+
+    def executions(self, status: str | None = None) -> list[str]:
+        """Names of all executions, or of those with a status."""
+        client: Any = boto3.client("stepfunctions")
+        asked = {"statusFilter": status} if status else {}
+        found = client.list_executions(stateMachineArn=self.workflow, **asked)["executions"]
+        return sorted(each["name"] for each in found)
+
+    def end_execution(self, case: Case) -> None:
+        """The case's execution is no more."""
+        client: Any = boto3.client("stepfunctions")
+        arn = self.workflow.replace(":stateMachine:", ":execution:") + f":{case.execution}"
+        client.stop_execution(executionArn=arn)
+
+    # the workflow, one step at a time
+
+    def take(self, name: str, case: Case, token: str = "") -> Any:
+        """Call the step of a name, as the workflow does for this case."""
+        handler = getattr(steps, name, None) or getattr(notify_steps, name)
+        journey = case.journey(step.now())
+        return handler({"journey": journey, "task_token": token} if token else journey, None)
+
+    def now_case(self, case: Case) -> Case:
+        """The case as it is now."""
+        return self.table.case(case.id)
+
+    def in_review(self, **said: Any) -> Case:
+        """A case that waits for an analyst."""
+        case = self.received(**said)
+        self.take("assess", case)
+        return self.now_case(case)
+
+    def received(self, **said: Any) -> Case:
+        """A case just opened from a report."""
+        reference = self.accept(**said)
+        assert self.deliver(reference) == []
+        return self.case_of(reference)
+
+    def reviewed(self, unit: str | None = RABAT, **said: Any) -> Case:
+        """A case an analyst has confirmed."""
+        return self.confirm(self.in_review(**said), unit)
+
+    def queued(self, unit: str = RABAT, **said: Any) -> Case:
+        """A case whose unit is not told yet."""
+        case = self.reviewed(unit, **said)
+        self.take("refer", case)
+        return self.now_case(case)
+
+    def published(self, unit: str = RABAT, **said: Any) -> Case:
+        """A case whose unit was told."""
+        case = self.queued(unit, **said)
+        self.take("notify", case)
+        return self.now_case(case)
+
+    # people
+
+    def confirm(self, case: Case, unit: str | None = RABAT) -> Case:
+        """An analyst confirms the case; the workflow is not told."""
+        return self.table.update(case.id, lambda now: confirmed(now, unit))
+
+    def reject(self, case: Case) -> Case:
+        """An analyst ends the case; the workflow is not told."""
+        return self.table.update(case.id, rejected)
+
+    def acknowledge(self, case: Case) -> Case:
+        """The unit takes the case; the workflow is not told."""
+        return self.table.update(case.id, lambda now: moves.acknowledged(now, step.now(), OFFICER))
+
+    def decline(self, case: Case, named: str = SALE) -> Case:
+        """The unit names another; the workflow is not told."""
+        return self.table.update(case.id, lambda now: declined(now, named))
+
+    def tell(self, case: Case) -> bool:
+        """Tell the workflow of what was decided."""
+        return workflow.tell(self.table, self.now_case(case), step.now())
+
+    # time and trouble
+
+    def later(self, **by: float) -> None:
+        """Time passes."""
+        self.late_by += timedelta(**by)
+
+    def reconcile(self) -> dict[str, int]:
+        """One run of the reconciler."""
+        return reconcile.handle({}, None)
+
+
+def confirmed(case: Case, unit: str | None = RABAT) -> Change:
+    """What an analyst decides."""
+    return moves.confirmed(
+        case,
+        step.now(),
+        ANALYST,
+        category=case.category or "fraud",
+        priority=case.priority,
+        territory=case.territory,
+        country=case.country,
+        unit=unit,
+    )
+
+
+def rejected(case: Case) -> Change:
+    """What an analyst decides when there is no offence."""
+    return moves.rejected(case, step.now(), ANALYST, CloseReason.NOT_AN_OFFENCE)
+
+
+def declined(case: Case, named: str) -> Change:
+    """What a unit answers when the case is another's."""
+    reason = DeclineReason.OTHER_TERRITORY
+    return moves.declined(case, step.now(), OFFICER, reason=reason, named=named)
+
+
+def a_record(reference: str, number: int = 0) -> dict[str, Any]:
+    """What the stream tells of an accepted report: no more than the consumer may rely on."""
+    return {
+        "eventName": "INSERT",
+        "dynamodb": {
+            "Keys": {name: {"S": value} for name, value in keys.report_key(reference).items()},
+            "SequenceNumber": str(number),
+        },
+    }
+
+
+@contextmanager
+def killed(at: int, made: list[str], *, after: bool) -> Iterator[None]:
+    """The process is killed before its `at`-th AWS call, counted from 1, or right after it.
+
+    `made` is filled with the calls; `Killed` ends the block quietly.
+    """
+    call = BaseClient._make_api_call  # type: ignore[attr-defined]  # the one place all calls pass
+
+    def perhaps(client: Any, operation: str, arguments: dict[str, Any]) -> Any:
+        made.append(operation)
+        if len(made) == at and not after:
+            raise Killed
+        answer = call(client, operation, arguments)
+        if len(made) == at:
+            raise Killed
+        return answer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseClient, "_make_api_call", perhaps)
+        try:
+            yield
+        except Killed:
+            clients.client.cache_clear()  # whoever goes on is another process
+
+
+@contextmanager
+def open_office(
+    monkeypatch: pytest.MonkeyPatch, *, pack: str = "ma", runs: bool = False
+) -> Iterator[Office]:
+    """A deployment of triage. With `runs`, executions run in moto; the caller makes the machine."""
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "eu-west-3",
+        "POWERTOOLS_SERVICE_NAME": "triage",
+        "STAGE": "test",
+        "CASE_TABLE": TABLE,
+        "PACK": pack,
+    }.items():
+        monkeypatch.setenv(name, value)
+    one_call_at_a_time(monkeypatch)
+    config: Any = {
+        "stepfunctions": {"execute_state_machine": runs},
+        "lambda": {"use_docker": False},
+    }
+    with mock_aws(config=config):
+        forget_process()
+        create_table(TABLE)
+        secret = boto3.client("secretsmanager").create_secret(
+            Name="selector", SecretString=json.dumps({"key": SELECTOR})
+        )
+        monkeypatch.setenv("SELECTOR_SECRET", secret["ARN"])
+        topic = boto3.client("sns").create_topic(Name="casework")["TopicArn"]
+        monkeypatch.setenv("TOPIC", topic)
+        queues = boto3.client("sqs")
+        inbox = queues.create_queue(QueueName="inbox")["QueueUrl"]
+        arn = queues.get_queue_attributes(QueueUrl=inbox, AttributeNames=["QueueArn"])
+        boto3.client("sns").subscribe(
+            TopicArn=topic,
+            Protocol="sqs",
+            Endpoint=arn["Attributes"]["QueueArn"],
+            Attributes={"RawMessageDelivery": "true"},
+        )
+        office = Office(CaseTable(TABLE), topic, inbox)
+        if not runs:
+            machine = boto3.client("stepfunctions").create_state_machine(
+                name="workflow", definition=IDLE, roleArn=ROLE
+            )
+            office.workflow = machine["stateMachineArn"]
+            monkeypatch.setenv("WORKFLOW", office.workflow)
+
+        class Clock(datetime):
+            @classmethod
+            def now(cls, tz: Any = None) -> Any:
+                return datetime.now(tz or UTC) + office.late_by
+
+        monkeypatch.setattr(step, "datetime", Clock)
+        yield office
+        forget_process()
+
+
+def forget_process() -> None:
+    """A new cold start: nothing is cached."""
+    for cached in (
+        clients.client,
+        secrets._text,
+        link._settings,
+        steps._settings,
+        steps._telling,
+        notify_steps._settings,
+        reconcile._settings,
+        open_pack,
+    ):
+        cached.cache_clear()
+    boto3.setup_default_session()

@@ -1,0 +1,315 @@
+"""A case goes its way through the workflow that is deployed, with the deployed handlers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from casework.aws import announcements
+from casework.case import Case, rerun
+from casework.history import first_broken
+from casework.journey import Journey
+from casework.lifecycle import Status
+from tests.builders import RABAT, SALE
+from tests.office import Office
+from tests.workflow.machine import LONG, SHORT, Running, open_running
+
+Start = Callable[..., Running]
+HAPPY = [
+    "Choose", "Assess", "Choose", "Review", "Choose", "Refer", "Notify", "Acknowledge",
+    "Choose", "Done",
+]  # fmt: skip
+MOST_TRANSITIONS = 12
+CANARY = "canary"
+
+
+@pytest.fixture
+def start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Start]:
+    with ExitStack() as stack:
+        yield lambda **deadlines: stack.enter_context(
+            open_running(monkeypatch, tmp_path, **deadlines)
+        )
+
+
+def a_waiting_case(running: Running, **said: Any) -> Case:
+    """A report was sent, and its case waits for an analyst."""
+    case = running.office.received(**said)
+    running.waits(case, "in_review")
+    return running.office.now_case(case)
+
+
+def confirm(running: Running, case: Case, unit: str | None = RABAT) -> None:
+    running.office.confirm(case, unit)
+    assert running.office.tell(case)
+
+
+def acknowledge(running: Running, case: Case) -> None:
+    running.office.acknowledge(case)
+    assert running.office.tell(case)
+
+
+def decline(running: Running, case: Case, named: str = SALE) -> None:
+    running.office.decline(case, named)
+    assert running.office.tell(case)
+
+
+def units_told(office: Office) -> list[str]:
+    return [each["attributes"]["unit"] for each in office.told("case.referred")]
+
+
+def test_case_goes_from_report_to_the_unit_that_takes_it(start: Start) -> None:
+    running = start()
+    case = a_waiting_case(running, territory={"code": "04.421"})
+    confirm(running, case, unit=None)
+    running.waits(case, "published")
+    acknowledge(running, case)
+
+    assert running.ends(case) == "SUCCEEDED"
+    assert running.visited(case) == HAPPY
+    assert len(HAPPY) <= MOST_TRANSITIONS
+    after = running.office.now_case(case)
+    assert after.status is Status.ACKNOWLEDGED
+    assert after.settled
+    assert running.office.moves(case) == ["open", "assess", "confirm", "refer", "acknowledge"]
+    assert first_broken(running.office.table.events(case.id)) is None
+    assert units_told(running.office) == [RABAT]
+    assert running.office.table.waiting(case.id) is None
+
+
+def test_rejected_case_ends(start: Start) -> None:
+    running = start()
+    case = a_waiting_case(running)
+    running.office.reject(case)
+    running.office.tell(case)
+
+    assert running.ends(case) == "SUCCEEDED"
+    assert running.visited(case)[-2:] == ["Choose", "Done"]
+    assert units_told(running.office) == []
+
+
+def test_declined_case_goes_to_the_unit_named_with_its_history(start: Start) -> None:
+    running = start()
+    case = a_waiting_case(running)
+    confirm(running, case)
+    running.waits(case, "published")
+    decline(running, case, SALE)
+    running.waits(case, "published", hop=2)
+    acknowledge(running, case)
+
+    assert running.ends(case) == "SUCCEEDED"
+    assert units_told(running.office) == [RABAT, SALE]
+    assert running.office.moves(case)[2:] == [
+        "confirm", "refer", "decline", "reroute", "acknowledge",
+    ]  # fmt: skip
+    declined = next(each for each in running.office.table.events(case.id) if each.move == "decline")
+    assert declined.data["unit"] == RABAT
+    assert declined.data["named"] == SALE
+
+
+def test_case_declined_too_often_goes_to_a_supervisor_and_from_there_to_another_unit(
+    start: Start,
+) -> None:
+    running = start()
+    case = a_waiting_case(running)
+    confirm(running, case)
+    for hop in range(1, 5):  # the pack lets three units decline
+        running.waits(case, "published", hop=hop)
+        decline(running, case, SALE if hop % 2 else RABAT)
+    running.waits(case, "in_review")
+    contested = running.office.now_case(case)
+    assert contested.supervision
+    assert running.office.table.queue("supervision", 10).ids == [case.id]
+
+    confirm(running, case, "national-desk")
+    running.waits(case, "published", hop=5)
+    acknowledge(running, case)
+
+    assert running.ends(case) == "SUCCEEDED"
+    assert units_told(running.office)[-1] == "national-desk"
+    assert running.office.moves(case).count("contest") == 1
+
+
+def test_review_that_nobody_makes_escalates_once_for_each_level(start: Start) -> None:
+    running = start(review=(1, 1, LONG))
+    case = a_waiting_case(running)
+    running.did("Review", 3)
+
+    now = running.office.now_case(case)
+    assert now.wait is not None
+    assert now.wait.level == 2
+    late = running.office.told("case.late")
+    assert [each["attributes"]["unit"] for each in late] == [announcements.SUPERVISION] * 2
+    assert len({each["id"] for each in late}) == 2
+    confirm(running, case)
+    running.waits(case, "published")
+
+
+def test_unit_that_does_not_answer_is_escalated_and_can_still_take_the_case(start: Start) -> None:
+    running = start(acknowledge=(SHORT, LONG))
+    case = a_waiting_case(running)
+    confirm(running, case)
+    running.did("Acknowledge", 2)
+    acknowledge(running, case)
+
+    assert running.ends(case) == "SUCCEEDED"
+    assert len(running.office.told("case.late")) == 1
+    assert units_told(running.office) == [RABAT]
+
+
+def test_imminent_danger_alerts_the_duty_desk_before_anybody_reviews(start: Start) -> None:
+    running = start()
+    case = a_waiting_case(running, danger_now=True)
+
+    assert running.calls == ["Assess", "Alert", "Review"]
+    alerts = running.office.told("case.alert")
+    assert [each["attributes"]["unit"] for each in alerts] == [announcements.DUTY]
+    assert alerts[0]["data"]["priority"] == "immediate"
+    confirm(running, case)
+    running.waits(case, "published")
+    acknowledge(running, case)
+    assert running.ends(case) == "SUCCEEDED"
+    assert len(running.visited(case)) <= MOST_TRANSITIONS
+
+
+def test_people_review_even_when_the_duty_desk_cannot_be_told(start: Start) -> None:
+    running = start()
+    running.broken["Alert"] = 5
+
+    case = a_waiting_case(running, danger_now=True)
+
+    assert not case.alerted
+    assert "imminent" in {duty.value for duty in case.duties}
+
+
+def test_step_that_fails_for_a_while_is_tried_again(start: Start) -> None:
+    running = start()
+    running.broken["Assess"] = 2
+
+    case = a_waiting_case(running)
+
+    assert running.calls == ["Assess", "Assess", "Assess", "Review"]
+    assert running.office.moves(case) == ["open", "assess"]
+
+
+def test_case_whose_step_fails_for_good_goes_to_the_duty_desk(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = start()
+    case = a_waiting_case(running)
+
+    def down(topic: str, announcement: Any, at: Any) -> None:
+        if announcement.kind == "case.referred":
+            raise ConnectionError(CANARY)
+        really(topic, announcement, at)
+
+    really = announcements.publish
+    monkeypatch.setattr(announcements, "publish", down)
+    confirm(running, case)
+
+    assert running.ends(case) == "FAILED"
+    now = running.office.now_case(case)
+    assert (now.status, now.stuck) == (Status.QUEUED, "retries_exhausted")
+    assert {duty.value for duty in now.duties} == {"stuck", "undelivered"}
+    assert now.referral is not None
+    assert (now.referral.failures, now.referral.failure) == (5, "ConnectionError")
+    assert running.office.moves(case)[-2:] == ["undelivered", "stick"]
+    assert [each["data"]["case"] for each in running.office.told("case.stuck")] == [case.id]
+    assert CANARY not in json.dumps(running.history(case), default=str)
+    assert running.office.reconcile() == {}
+
+
+def test_decision_saved_before_the_token_is_handed_out_wakes_the_workflow(start: Start) -> None:
+    running = start()
+    running.before["Review"] = lambda: running.office.confirm(running.office.cases()[0])
+    case = running.office.received()
+    running.waits(case, "published")
+
+    assert running.visited(case)[-1] == "Acknowledge"
+    assert running.office.moves(case) == ["open", "assess", "confirm", "refer"]
+
+
+def test_unit_that_answers_before_it_was_told_is_not_asked_again(start: Start) -> None:
+    running = start()
+    running.before["Notify"] = lambda: running.office.acknowledge(running.office.cases()[0])
+    case = a_waiting_case(running)
+    confirm(running, case)
+
+    assert running.ends(case) == "SUCCEEDED"
+    assert running.office.now_case(case).settled
+    assert units_told(running.office) == []
+
+
+def test_new_execution_of_a_reviewed_case_asks_nobody_again(start: Start) -> None:
+    running = start()
+    case = a_waiting_case(running)
+    running.office.end_execution(case)
+    running.office.confirm(case)  # decided on a token that is dead
+    running.office.tell(case)
+
+    running.office.later(minutes=2)
+    assert running.office.reconcile() == {"unserved": 1}
+
+    running.waits(case, "published")
+    assert running.visited(case, 2)[:3] == ["Choose", "Refer", "Notify"]
+    acknowledge(running, case)
+    assert running.ends(case, 2) == "SUCCEEDED"
+    assert running.office.moves(case) == ["open", "assess", "confirm", "refer", "acknowledge"]
+
+
+def test_execution_that_was_replaced_ends_without_taking_the_wait_over(start: Start) -> None:
+    running = start(review=(SHORT, LONG))
+    case = a_waiting_case(running)
+    old = running.office.table.waiting(case.id)
+    running.office.table.update(case.id, rerun)
+
+    assert running.ends(case) == "SUCCEEDED"
+    assert running.visited(case)[-3:] == ["Escalate", "Choose", "Done"]
+    assert running.office.table.waiting(case.id) == old
+    assert running.office.moves(case) == ["open", "assess"]
+
+
+def test_history_of_an_execution_holds_ids_enums_and_seconds_only(start: Start) -> None:
+    running = start(review=(SHORT, LONG))
+    running.broken["Refer"] = 1
+    case = a_waiting_case(running, danger_now=True, narrative=f"{CANARY} 0600000000")
+    running.did("Review", 2)
+    confirm(running, case)
+    running.waits(case, "published")
+    acknowledge(running, case)
+    assert running.ends(case) == "SUCCEEDED"
+
+    assert_says_nothing_else(running, case)
+
+
+def assert_says_nothing_else(running: Running, case: Case) -> None:
+    history = json.dumps(running.history(case), default=str)
+    assert CANARY not in history
+    for event in running.history(case):
+        for name, details in event.items():
+            if not name.endswith("EventDetails"):
+                continue
+            for part in ("input", "output"):
+                if part in details:
+                    assert_is_a_journey(details[part])
+            if "cause" in details:
+                cause = json.loads(details["cause"]) if details["cause"] else {}
+                assert set(cause) <= {"errorType", "errorMessage"}
+
+
+def assert_is_a_journey(text: str) -> None:
+    """A journey, or what a service puts around one."""
+    said = json.loads(text)
+    for journey in (said, *(said.get(name) for name in ("Payload", "journey"))):
+        if isinstance(journey, dict):
+            try:
+                Journey.model_validate(journey)
+            except ValidationError:
+                continue
+            return
+    assert set(said) <= {"ExecutedVersion", "Payload", "SdkHttpMetadata", "StatusCode"}, said
