@@ -22,12 +22,20 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from bench.deployment import ROOT
-from infra.assets import LAYER_LOCK, Staging, compile_folder, runtime_python
+from infra.assets import (
+    LAYER_LOCK,
+    TRIAGE_LOCK,
+    Staging,
+    Wheels,
+    compile_folder,
+    runtime_python,
+)
 from infra.stage import PYTHON
 
 HOME = ROOT / "build" / "bench"
@@ -46,13 +54,15 @@ class Runtime:
 
     python: str
     layer: Path
+    triage_layer: Path
     service: Path
     tasks: dict[str, Path]
     """Unzipped asset by folder below `functions/`."""
 
     def path(self, part: str) -> list[str]:
         """What is searched for modules before the standard library."""
-        return [str(self.tasks[part]), str(self.layer), str(self.service)]
+        beside = [str(self.triage_layer)] if part == "triage" else []
+        return [str(self.tasks[part]), str(self.layer), *beside, str(self.service)]
 
     def command(self, program: str, *arguments: str) -> list[str]:
         """A Python that sees nothing of this machine's packages or settings."""
@@ -74,7 +84,8 @@ def built(parts: Sequence[str], pack: str) -> Runtime:
     staging = Staging(ROOT, ROOT / "build" / "stage", python)
     return Runtime(
         python=_bare(python),
-        layer=_kept("layer", python, _layer),
+        layer=_kept("layer", python, partial(_layer, LAYER_LOCK)),
+        triage_layer=_kept("triage_layer", python, partial(_layer, TRIAGE_LOCK)),
         service=_kept("service", python, _service),
         tasks={part: _unzipped(staging.function(part, pack)) for part in parts},
     )
@@ -89,7 +100,9 @@ def _bare(python: str) -> str:
 
 def _kept(name: str, python: str, fill: Callable[[Path], None]) -> Path:
     """A compiled folder, made once for each runtime and content of its lock file."""
-    lock = {"layer": LAYER_LOCK, "service": "requirements-dev.lock"}[name]
+    lock = {"layer": LAYER_LOCK, "triage_layer": TRIAGE_LOCK, "service": "requirements-dev.lock"}[
+        name
+    ]
     stamp = f"{PYTHON}\n" + (ROOT / lock).read_text("utf-8")
     folder = HOME / name
     made_from = HOME / f"{name}.lock"
@@ -103,11 +116,13 @@ def _kept(name: str, python: str, fill: Callable[[Path], None]) -> Path:
     return folder
 
 
-def _layer(folder: Path) -> None:
+def _layer(lock: str, folder: Path) -> None:
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", "--no-deps"]
     command += ["--disable-pip-version-check", "--require-hashes", "--only-binary=:all:"]
     command += ["--python-version", PYTHON, "--implementation", "cp", "--target", str(folder)]
-    command += ["--platform", f"manylinux2014_{platform.machine()}", "-r", str(ROOT / LAYER_LOCK)]
+    for each in Wheels(PYTHON, platform.machine()).platforms:
+        command += ["--platform", each]
+    command += ["-r", str(ROOT / lock)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         said = done.stderr.strip().splitlines()

@@ -1,4 +1,4 @@
-"""Stage what is deployed: one folder for each `functions/` folder, and one layer.
+"""Stage what is deployed: one folder for each `functions/` folder, and the layers.
 
 A staged folder holds only what its functions import, with bytecode compiled as *unchecked-hash*
 by the interpreter that will run it: the deployment zip sets every time to 1980, which would
@@ -6,7 +6,7 @@ invalidate ordinary bytecode, and each cold start would compile again (twice the
 folders are named by the digest of their sources, so the same source is staged once, gives the
 same asset hash on every machine, and two syntheses at a time do not disturb each other.
 
-    python -m infra.assets          # stage the layer now, while there is a network
+    python -m infra.assets          # stage the layers now, while there is a network
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from infra.stage import PYTHON
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYER_LOCK = "requirements-layer.lock"
+TRIAGE_LOCK = "requirements-triage.lock"
 LEFT_OUT = ("__pycache__", "*.pyc", ".*", "*.md", "*.asl.json", "sources")
 """Never deployed: bytecode of another interpreter, notes, the workflow file (deployed inside the
 template) and what a jurisdiction pack was built from."""
@@ -64,11 +65,16 @@ class Wheels:
 
     version: str
     """Of Python, as in `3.13`."""
-    platform: str
+    machine: str
     """As in the name of a wheel."""
 
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """Names of what the machine can load. The runtime is Amazon Linux 2023, glibc 2.34."""
+        return f"manylinux_2_28_{self.machine}", f"manylinux2014_{self.machine}"
 
-LAMBDA = Wheels(PYTHON, "manylinux2014_aarch64")
+
+LAMBDA = Wheels(PYTHON, "aarch64")
 
 
 @dataclass(frozen=True)
@@ -92,17 +98,20 @@ class Staging:
         files = {path: self.root / path for path in sorted(self._files(packages))}
         return self._staged(name, self._digest(files), lambda folder: _copy(files, folder))
 
-    def layer(self, lock: Path | None = None) -> Path:
-        """The locked wheels for Lambda's arm64, without Docker; raises LayerNotBuilt."""
-        lock = lock or self.root / LAYER_LOCK
+    def layer(self, name: str = LAYER_LOCK) -> Path:
+        """The locked wheels for Lambda's arm64, without Docker; raises LayerNotBuilt.
+
+        `name` is the lock file: `LAYER_LOCK`, or `TRIAGE_LOCK` for what triage has beside it.
+        """
+        lock = self.root / name
         if not lock.exists():
             raise FolderMissing(f"{lock.name} is missing: `make lock` compiles it.")
-        digest = self._digest({LAYER_LOCK: lock}, self.wheels.version, self.wheels.platform)
+        digest = self._digest({name: lock}, self.wheels.version, *self.wheels.platforms)
 
         def install(folder: Path) -> None:
             _install(lock, self.wheels, folder / "python")
 
-        return self._staged("layer", digest, install)
+        return self._staged(lock.stem.removeprefix("requirements-"), digest, install)
 
     def _files(self, packages: Iterable[str]) -> Iterator[str]:
         for package in packages:
@@ -176,7 +185,8 @@ def _install(lock: Path, wheels: Wheels, folder: Path) -> None:
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", "--no-deps"]
     command += ["--disable-pip-version-check", "--require-hashes", "-r", str(lock)]
     command += ["--target", str(folder), "--only-binary=:all:", "--implementation", "cp"]
-    command += ["--python-version", wheels.version, "--platform", wheels.platform]
+    command += ["--python-version", wheels.version]
+    command += [word for each in wheels.platforms for word in ("--platform", each)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         said = done.stderr.strip().splitlines()
@@ -191,4 +201,5 @@ def _install(lock: Path, wheels: Wheels, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    Staging(ROOT, ROOT / "build" / "stage", runtime_python()).layer()
+    for locked in (LAYER_LOCK, TRIAGE_LOCK):
+        Staging(ROOT, ROOT / "build" / "stage", runtime_python()).layer(locked)

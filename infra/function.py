@@ -14,7 +14,7 @@ from constructs import Construct
 
 from casework.aws.observe import NAMESPACE
 from casework.aws.settings import Settings
-from infra.assets import Staging
+from infra.assets import LAYER_LOCK, TRIAGE_LOCK, Staging
 from infra.stage import PYTHON, Stage
 
 RUNTIME = lambda_.Runtime(f"python{PYTHON}", lambda_.RuntimeFamily.PYTHON)
@@ -34,6 +34,12 @@ class Workshop:
     stage: Stage
     staging: Staging
     layer: lambda_.ILayerVersion | None
+    triage_layer: lambda_.ILayerVersion | None
+
+    def layers(self, part: str) -> list[lambda_.ILayerVersion]:
+        """What a folder's functions import beyond the runtime; none where there are no layers."""
+        beside = self.triage_layer if part == "triage" else None
+        return [each for each in (self.layer, beside) if each is not None]
 
     def code(self, part: str) -> lambda_.Code:
         """The asset of `functions/{part}`. Functions that differ in handler share it."""
@@ -41,18 +47,26 @@ class Workshop:
 
 
 def workshop(scope: Construct, stage: Stage, staging: Staging) -> Workshop:
-    """The workshop of a stack, with its layer where the stage has one."""
+    """The workshop of a stack, with its layers where the stage has them."""
     if not stage.layer:
-        return Workshop(stage, staging, None)
-    layer = lambda_.LayerVersion(
-        scope,
-        "Dependencies",
-        code=lambda_.Code.from_asset(str(staging.layer())),
-        compatible_runtimes=[RUNTIME],
-        compatible_architectures=[lambda_.Architecture.ARM_64],
-        description="What the functions import beyond the runtime, from requirements-layer.lock",
+        return Workshop(stage, staging, None, None)
+
+    def layer(name: str, lock: str, description: str) -> lambda_.LayerVersion:
+        return lambda_.LayerVersion(
+            scope,
+            name,
+            code=lambda_.Code.from_asset(str(staging.layer(lock))),
+            compatible_runtimes=[RUNTIME],
+            compatible_architectures=[lambda_.Architecture.ARM_64],
+            description=f"{description}, from {lock}",
+        )
+
+    return Workshop(
+        stage,
+        staging,
+        layer("Dependencies", LAYER_LOCK, "What the functions import beyond the runtime"),
+        layer("TriageDependencies", TRIAGE_LOCK, "What triage reads identifiers with"),
     )
-    return Workshop(stage, staging, layer)
 
 
 def log_group(scope: Construct, name: str, stage: Stage) -> logs.LogGroup:
@@ -101,7 +115,7 @@ class Function(lambda_.Function):
             handler=handler,
             role=role,
             log_group=log,
-            layers=[made_by.layer] if made_by.layer else [],
+            layers=made_by.layers(part),
             memory_size=made_by.stage.memory_mb,
             timeout=Duration.seconds(timeout),
             reserved_concurrent_executions=at_most,

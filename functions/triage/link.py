@@ -20,7 +20,7 @@ from casework.aws.settings import LinkSettings
 from casework.aws.step import now
 from casework.case import Case, opened, stamp
 from casework.errors import Busy
-from casework.identifiers import find
+from casework.identifiers.find import find
 from casework.jurisdiction import open_pack
 from casework.lifecycle import Status
 from casework.linking import Join, Mark, Open

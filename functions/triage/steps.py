@@ -19,7 +19,7 @@ from casework.aws.step import advance, now, step, wait
 from casework.case import Case, Change, assessed, escalated, referred, rerouted
 from casework.case import stuck as stuck_by
 from casework.competence import propose
-from casework.identifiers import find
+from casework.identifiers.find import find
 from casework.journey import Journey
 from casework.jurisdiction import Jurisdiction, open_pack
 from casework.lifecycle import Move, Status

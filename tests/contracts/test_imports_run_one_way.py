@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,11 +67,17 @@ def domain_files() -> list[Path]:
     return [file for file in modules("casework") if "aws" not in file.relative_to(ROOT).parts]
 
 
+READERS = {"ada_url", "phonenumbers", "publicsuffixlist", "re2"}
+"""Libraries that read hostile identifiers: the triage layer has them, and no other function."""
+
+
 @pytest.mark.parametrize("file", domain_files(), ids=lambda file: file.name)
 def test_the_domain_knows_nothing_but_itself(file: Path) -> None:
+    reads = file.parent.name == "identifiers" and file.stem != "__init__"
+    may_use = DOMAIN_MAY_USE | READERS if reads else DOMAIN_MAY_USE
     for name in imports(file):
         assert not name.startswith("casework.aws"), name
-        known = top(name) == "casework" or top(name) in DOMAIN_MAY_USE
+        known = top(name) == "casework" or top(name) in may_use
         assert known or top(name) in sys.stdlib_module_names, name
         assert name not in {"os", "os.environ", "socket", "subprocess", "time"}, name
 
@@ -101,3 +108,12 @@ def test_infra_reads_keys_settings_and_the_pack_alone() -> None:
             if top(name) == "casework":
                 assert name in INFRA_MAY_READ, (file, name)
             assert top(name) not in {"local", "demo", "bench", "tools", "tests"}, (file, name)
+
+
+@pytest.mark.parametrize("handler", ["functions.intake.handler", "functions.desk.handler"])
+def test_only_triage_carries_the_libraries_that_read_identifiers(handler: str) -> None:
+    program = f"import sys, {handler}; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert not READERS & set(done.stdout.split())

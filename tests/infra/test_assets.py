@@ -14,7 +14,7 @@ import boto3
 import pytest
 
 from infra import assets
-from infra.assets import ROOT, Staging, Wheels, runtime_python
+from infra.assets import LAYER_LOCK, ROOT, TRIAGE_LOCK, Staging, Wheels, runtime_python
 from infra.errors import FolderMissing, LayerNotBuilt
 from infra.stage import PYTHON
 from tests.infra.assembly import Assembly
@@ -125,8 +125,9 @@ def test_a_layer_that_cannot_be_installed_leaves_nothing_behind(tmp_path: Path) 
     assert list((tmp_path / "build").iterdir()) == []
 
 
-def test_the_layer_holds_arm_wheels_and_nothing_of_this_machine(prod: Assembly) -> None:
-    layer = Staging(ROOT, STAGED, runtime_python()).layer()
+@pytest.mark.parametrize("lock", [LAYER_LOCK, TRIAGE_LOCK])
+def test_a_layer_holds_arm_wheels_and_nothing_of_this_machine(prod: Assembly, lock: str) -> None:
+    layer = Staging(ROOT, STAGED, runtime_python()).layer(lock)
     names = content(layer).keys()
     libraries = [name for name in names if name.endswith(".so")]
     assert libraries
@@ -145,8 +146,19 @@ def python_here() -> str:
 def layer_here(python_here: str) -> Path:
     """The layer, of wheels this machine can load."""
     version = PYTHON if runtime_python() else f"{sys.version_info.major}.{sys.version_info.minor}"
-    wheels = Wheels(version, f"manylinux2014_{platform.machine()}")
-    return Staging(ROOT, STAGED, python_here, wheels).layer() / "python"
+    return _layer_here(version, python_here, LAYER_LOCK)
+
+
+@pytest.fixture(scope="session")
+def triage_layer_here(python_here: str) -> Path:
+    """What triage has beside it."""
+    version = PYTHON if runtime_python() else f"{sys.version_info.major}.{sys.version_info.minor}"
+    return _layer_here(version, python_here, TRIAGE_LOCK)
+
+
+def _layer_here(version: str, python: str, lock: str) -> Path:
+    wheels = Wheels(version, platform.machine())
+    return Staging(ROOT, STAGED, python, wheels).layer(lock) / "python"
 
 
 @pytest.fixture(scope="session")
@@ -163,6 +175,7 @@ def test_each_handler_imports_with_its_folder_and_layer_alone(
     prod: Assembly,
     python_here: str,
     layer_here: Path,
+    triage_layer_here: Path,
     brought_by_lambda: Path,
     staged_folder: Callable[[str], Path],
 ) -> None:
@@ -172,7 +185,9 @@ def test_each_handler_imports_with_its_folder_and_layer_alone(
         modules.setdefault(module, []).append(name)
     failed = {}
     for module, names in modules.items():
-        path = [str(staged_folder(module.split(".")[1])), str(layer_here), str(brought_by_lambda)]
+        part = module.split(".")[1]
+        beside = [str(triage_layer_here)] if part == "triage" else []
+        path = [str(staged_folder(part)), str(layer_here), *beside, str(brought_by_lambda)]
         # -S: no site-packages. The emulator's environment would hide what a folder lacks.
         program = (
             f"import sys; sys.path[:0] = {json.dumps(path)}\n"

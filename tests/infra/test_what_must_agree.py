@@ -157,6 +157,7 @@ def test_the_stacks_tell_where_things_are(each_stage: Assembly) -> None:
 ONLY_ON_AWS = {
     "Origin": "the edge's secret",
     "Dependencies": "the layer",
+    "TriageDependencies": "what triage has beside it",
     "ExportsWriter": "tells the edge's region the API's address",
     "CustomCrossRegionExportWriterCustomResourceProviderRole": "the same",
     "CustomCrossRegionExportWriterCustomResourceProviderHandler": "the same",

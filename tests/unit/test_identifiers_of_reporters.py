@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.identifiers import canonical_email, canonical_phone, canonical_url, keyed_mark
+from casework.identifiers import canonical_email, canonical_phone, keyed_mark
+from casework.identifiers.links import canonical_url
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def test_what_is_no_mail_address_has_none(written: str) -> None:
         ("hxxps://Bank[.]Example/Login", "https://bank.example/Login"),
         ("bank.example/login", "https://bank.example/login"),
         ("HTTP://Bank.Example:80/a?q=1#top", "http://bank.example/a?q=1"),
-        ("https://user:pass@bank.example:8443/", "https://bank.example:8443/"),
+        ("https://user:pass@bank.example:8443/", "https://bank.example:8443"),
     ],
 )
 def test_one_link_has_one_writing(written: str, canonical: str) -> None:
@@ -67,7 +68,8 @@ def test_one_link_has_one_writing(written: str, canonical: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["", "javascript:alert(1)", "file:///etc/passwd", "http://", "ftp://a.b/c", "a\\b.c"]
+    "written",
+    ["", "javascript:alert(1)", "file:///etc/passwd", "http://", "gopher://a.b/c", "a\\b.c"],
 )
 def test_what_is_no_link_has_none(written: str) -> None:
     assert canonical_url(written) is None

@@ -1,0 +1,152 @@
+"""Identifiers: one canonical text for the many writings of the same telephone, address or link.
+
+    casework.identifiers            what intake needs of the reporter's own contact: light
+    casework.identifiers.find       every identifier of a report: with the libraries of triage
+
+Every function here is pure, looks at each character a bounded number of times and answers None
+when the text is not such an identifier. None raises on what a person may have typed. The canonical
+forms are written down in docs/identifiers.md.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final, Literal
+
+MARK_BYTES: Final = 12
+LONGEST_EMAIL: Final = 254  # RFC 5321, the longest path less its brackets
+LONGEST_HOST: Final = 253  # RFC 1035
+
+# Calling code, trunk prefix, digits behind it. A country not listed needs the international form.
+_NUMBERING: Final = {"MA": ("212", "0", 9)}
+_PHONE_NOISE: Final = frozenset(
+    " \t\u00a0\u2007\u202f-\u2010\u2011\u2012\u2013.()/\u200e\u200f\u202a\u202c\u2066\u2069"
+)
+_SHORTEST_PHONE, _LONGEST_PHONE = 8, 15  # E.164 digits, calling code included
+
+_DEFANGED: Final = re.compile(r"\[\.\]|\(\.\)|\[dot\]|\[:\]|\[@\]|\[at\]|\(at\)", re.IGNORECASE)
+_LABEL: Final = re.compile(r"[^\s@/\\?#\[\]<>\"'`,;:(){}|^%]+")
+
+
+Kind = Literal[
+    "url", "domain", "email", "phone", "iban", "rib", "btc", "eth", "handle", "file_hash"
+]
+Source = Literal["locations", "narrative"]
+
+
+@dataclass(frozen=True)
+class Identifier:
+    """A typed selector found in a report, in its canonical writing."""
+
+    kind: Kind
+    canonical: str
+    source: Source
+    """Whether the reporter gave it as a location, or it was found in the narrative."""
+    platform: str | None = None
+    """Of a handle: the platform the report names for it, as in `platforms.json`."""
+    own: bool = False
+    """The reporter says that it is theirs."""
+
+    @property
+    def digest(self) -> str:
+        """What a case says of it: enough to compare, nothing to read."""
+        said = f"{self.kind}|{self.canonical}".encode()
+        return hashlib.sha256(said).hexdigest()[:12]
+
+
+def canonical_phone(text: str, country: str = "MA") -> str | None:
+    """E.164 with its plus sign (`+212661000000`), from national or international writing.
+
+    Digits of any script are read. `country` (ISO 3166-1 alpha-2) says whose national writing.
+    """
+    number = _dialled(_whole(text.strip())) if len(text) <= 64 else ""
+    if number.startswith("00"):
+        number = "+" + number[2:]
+    if not number.startswith("+"):
+        number = _from_national(number, country)
+    # +212 (0) 6...: the trunk prefix is often kept behind the calling code.
+    for code, trunk, length in _NUMBERING.values():
+        doubled = f"+{code}{trunk}"
+        if number.startswith(doubled) and len(number) == len(doubled) + length:
+            number = f"+{code}{number[len(doubled) :]}"
+    plausible = _SHORTEST_PHONE <= len(number) - 1 <= _LONGEST_PHONE and number[1] != "0"
+    return number if plausible else None
+
+
+def _whole(text: str) -> str:
+    """+44 (0)20...: the trunk prefix in brackets is not dialled behind a calling code."""
+    return text.replace("(0)", "", 1) if text.startswith(("+", "00")) else text
+
+
+def _dialled(text: str) -> str:
+    """The digits, with a leading plus sign if there is one; the empty text when anything else."""
+    digits = []
+    for character in text:
+        if character in _PHONE_NOISE:
+            continue
+        value = unicodedata.decimal(character, None)
+        if value is not None:
+            digits.append(str(value))
+        elif character == "+" and not digits:
+            digits.append("+")
+        else:
+            return ""
+    return "".join(digits)
+
+
+def _from_national(number: str, country: str) -> str:
+    if country not in _NUMBERING:
+        return ""
+    code, trunk, length = _NUMBERING[country]
+    if number.startswith(trunk) and len(number) == len(trunk) + length:
+        return f"+{code}{number[len(trunk) :]}"
+    if number.startswith(code) and len(number) == len(code) + length:
+        return f"+{number}"
+    return ""
+
+
+def canonical_email(text: str) -> str | None:
+    """The address in lower case, defanging undone.
+
+    None when it could not receive mail, or could smuggle a header into one.
+    """
+    address = _refang(text.strip())
+    if len(address) > LONGEST_EMAIL or not address.isprintable():
+        return None
+    local, at, host = address.rpartition("@")
+    if not at or len(local) > 64 or not _LABEL.fullmatch(local) or not _is_public_host(host):
+        return None
+    return f"{local}@{host}".lower()
+
+
+def _refang(text: str) -> str:
+    def written(found: re.Match[str]) -> str:
+        inner = found[0][1:-1].lower()
+        return {"dot": ".", "at": "@"}.get(inner, inner)
+
+    return _DEFANGED.sub(written, text)
+
+
+def _is_public_host(host: str) -> bool:
+    labels = host.split(".")
+    return (
+        len(host) <= LONGEST_HOST
+        and len(labels) > 1
+        and all(len(label) <= 63 and _LABEL.fullmatch(label) for label in labels)
+    )
+
+
+def keyed_mark(selector_key: bytes, kind: str, canonical: str) -> str:
+    """What is kept of an identifier that is to be recognised but not read.
+
+    12 bytes of HMAC-SHA-256 under the selector key, in URL-safe base 64. The reporter's own
+    telephone and e-mail are kept this way, so that a report which quotes them is not linked to
+    the same person's other reports as though they were the suspect's.
+    """
+    marked = hmac.digest(selector_key, f"mark|{kind}|{canonical}".encode(), hashlib.sha256)
+    return base64.urlsafe_b64encode(marked[:MARK_BYTES]).decode()
