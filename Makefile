@@ -32,7 +32,7 @@ check: $(READY) $(NODE_READY)  ## lint, types, unit and contract tests, generate
 	@echo "== workflow file"; for file in functions/*/*.asl.json; do \
 		node_modules/.bin/asl-validator --json-path "$$file" || exit 1; done
 	@echo "== unit and contracts"; $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/unit tests/contracts
-	@echo "== generated documents"; $(BIN)/python -m tools.openapi --check
+	@echo "== generated documents"; $(BIN)/python -m tools.openapi --check && $(BIN)/python -m tools.lifecycle --check
 
 test: check  ## everything: check, then integration, workflow, infra and browser tests
 	@sh tools/chromium.sh
@@ -52,7 +52,7 @@ bench: $(READY) $(NODE_READY)  ## count calls, write units and transitions; writ
 	@$(BIN)/python -m bench
 
 docs: $(READY)  ## write the generated documents again
-	@$(BIN)/python -m tools.openapi
+	@$(BIN)/python -m tools.openapi && $(BIN)/python -m tools.lifecycle
 
 lock: $(READY) $(NODE_READY)  ## compile the lock files from requirements-*.in and package.json
 	@sh tools/lock.sh $(BIN)/uv

@@ -1,0 +1,98 @@
+"""The assessment: urgent where the facts say so, with reasons, and without the reporter's words."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from casework.assessment import Assessment, assess
+from casework.case import Priority
+from casework.jurisdiction import open_pack
+from casework.report import Report
+from tests.builders import a_report
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+PACK = open_pack("ma")
+
+
+def assessed(**said: Any) -> Assessment:
+    report = Report.model_validate_json(json.dumps(a_report(**said)))
+    return assess(PACK, report.facts, report.narrative, (), NOON)
+
+
+def lost(at: str | None) -> dict[str, Any]:
+    return {"amount": "8400", "currency": "MAD", **({"at": at} if at else {})}
+
+
+@pytest.mark.parametrize(
+    ("said", "priority", "reasons"),
+    [
+        ({}, Priority.STANDARD, ("nothing_urgent_stated",)),
+        ({"danger_now": True}, Priority.IMMEDIATE, ("danger_now",)),
+        ({"victim_is_minor": True}, Priority.URGENT, ("minor_victim",)),
+        ({"victim_is_vulnerable": True}, Priority.URGENT, ("vulnerable_victim",)),
+        ({"category": "sextortion"}, Priority.URGENT, ("urgent_category",)),
+        ({"category": "terrorism"}, Priority.URGENT, ("urgent_category",)),
+        ({"category": "other"}, Priority.STANDARD, ("nothing_urgent_stated",)),
+        ({"money_lost": lost("2026-03-02T01:00:00Z")}, Priority.URGENT, ("money_recent",)),
+        ({"money_lost": lost("2026-03-01")}, Priority.URGENT, ("money_recent",)),
+        ({"money_lost": lost("2026-02-20")}, Priority.STANDARD, ("nothing_urgent_stated",)),
+        ({"money_lost": lost(None)}, Priority.STANDARD, ("nothing_urgent_stated",)),
+        (
+            {"danger_now": True, "victim_is_minor": True},
+            Priority.IMMEDIATE,
+            ("danger_now", "minor_victim"),
+        ),
+    ],
+)
+def test_priority_follows_from_the_facts(
+    said: dict[str, Any], priority: Priority, reasons: tuple[str, ...]
+) -> None:
+    found = assessed(**said)
+    assert (found.priority, found.reasons) == (priority, reasons)
+    assert found.imminent == (priority is Priority.IMMEDIATE)
+
+
+def test_reporters_category_is_kept_and_a_missing_one_is_guessed_from_words() -> None:
+    chosen = assessed(narrative="Il me fait du chantage avec une vidéo intime.")
+    guessed = assessed(category=None, narrative="Il me fait du chantage avec une vidéo intime.")
+    unknown = assessed(category=None, narrative="Voilà.")
+    assert (chosen.category, chosen.category_by) == ("fraud", "reporter")
+    assert (guessed.category, guessed.category_by) == ("sextortion", "words")
+    assert (unknown.category, unknown.category_by) == (None, "unknown")
+
+
+@pytest.mark.parametrize(
+    ("territory", "code", "by"),
+    [
+        ({"code": "04.421"}, "04.421", "picked"),
+        ({"text": "Rabat"}, "04.421", "described"),
+        ({"text": "nulle part"}, None, "unknown"),
+        ({"country": "FR"}, None, "abroad"),
+        (None, None, "unknown"),
+    ],
+)
+def test_territory_is_read_from_what_was_picked_or_described(
+    territory: dict[str, str] | None, code: str | None, by: str
+) -> None:
+    found = assessed(territory=territory)
+    assert (found.territory, found.territory_by) == (code, by)
+
+
+def test_assessment_is_small_and_repeats_nothing_the_reporter_wrote() -> None:
+    found = assessed(
+        category=None,
+        narrative="canary chantage canary",
+        platform="canary",
+        territory={"text": "canary Rabat"},
+        danger_now=True,
+        victim_is_minor=True,
+        victim_is_vulnerable=True,
+        locations=[{"kind": "other", "value": "canary"}],
+    )
+    kept = json.dumps(found.data)
+    assert len(kept) <= 500
+    assert "canary" not in kept

@@ -1,0 +1,168 @@
+"""The law of a case: only legal moves, and a history that cannot be changed unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from casework import case as moves
+from casework import lifecycle
+from casework.aws.case_table import case_from, case_item, event_from, event_item
+from casework.aws.wire import from_wire
+from casework.case import Case, Change, CloseReason, Duty, Priority, opened
+from casework.errors import IllegalMove
+from casework.history import Event, first_broken
+from casework.journey import Journey
+from casework.lifecycle import LEGAL, Move, Status
+from casework.referral import DeclineReason, Referral
+from tests.builders import NOON, RABAT, SALE, a_case, a_referred_case
+
+WAITS = (600, 300)
+Make = Callable[[Case, datetime], Change]
+
+MAKE: dict[Move, Make] = {
+    Move.ASSESS: lambda case, at: moves.assessed(
+        case,
+        at,
+        priority=Priority.URGENT,
+        imminent=False,
+        territory=None,
+        review_seconds=WAITS,
+        data={},
+    ),
+    Move.ALERT: moves.alerted,
+    Move.CONFIRM: lambda case, at: moves.confirmed(
+        case,
+        at,
+        "an analyst",
+        category="fraud",
+        priority=Priority.STANDARD,
+        territory=None,
+        country=None,
+        unit=RABAT,
+    ),
+    Move.REJECT: lambda case, at: moves.rejected(
+        case, at, "an analyst", CloseReason.NOT_AN_OFFENCE
+    ),
+    Move.REFER: lambda case, at: moves.referred(case, at, unit=RABAT, data={"unit": RABAT}),
+    Move.PUBLISH: lambda case, at: moves.published(case, at, WAITS),
+    Move.ACKNOWLEDGE: lambda case, at: moves.acknowledged(case, at, "an officer"),
+    Move.DECLINE: lambda case, at: moves.declined(
+        case, at, "an officer", reason=DeclineReason.OTHER_OFFENCE, named=SALE
+    ),
+    Move.REROUTE: lambda case, at: moves.rerouted(
+        case, at, unit=SALE, most_declines=2, review_seconds=WAITS
+    ),
+    Move.ESCALATE: lambda case, at: moves.escalated(case, at, WAITS),
+    Move.UNDELIVERED: lambda case, at: moves.undelivered(case, at, "Throttling"),
+    Move.STICK: lambda case, at: moves.stuck(case, at, "retries_exhausted"),
+}
+
+
+def a_new_case() -> Case:
+    return a_case(
+        status=Status.RECEIVED, wait=None, version=0, revision=0, events=0, territory=None
+    )
+
+
+@given(st.lists(st.sampled_from(list(MAKE)), max_size=40))
+def test_no_order_of_moves_breaks_the_law(wanted: list[Move]) -> None:
+    change = opened(a_new_case(), NOON)
+    case, events = change.after, [change.event]
+    for number, move in enumerate(wanted, start=1):
+        try:
+            change = MAKE[move](case, NOON + timedelta(minutes=number))
+        except IllegalMove:
+            continue
+        after = change.after
+        assert after.status == case.status or after.status in LEGAL[case.status].values()
+        assert after.revision == case.revision + 1
+        moved = after.status is not case.status and move is not Move.PUBLISH
+        assert after.version == case.version + moved
+        assert after.events == case.events + (change.event is not None)
+        assert after.opened_by == case.opened_by
+        assert Journey.model_validate(after.journey(NOON)).serves(after)
+        assert case_from(from_wire(case_item(after))) == after
+        case = after
+        events.append(change.event)
+    kept = [event for event in events if event is not None]
+    assert first_broken(kept) is None
+    assert [event_from(from_wire(event_item(case.id, event))) for event in kept] == kept
+
+
+@given(st.sampled_from(list(Status)), st.sampled_from(list(MAKE)))
+def test_move_the_law_does_not_have_is_refused(status: Status, move: Move) -> None:
+    case = a_referred_case(status=status)
+    if lifecycle.allows(status, move):
+        assert MAKE[move](case, NOON).after.status is lifecycle.after(status, move)
+    elif move is not Move.REROUTE or status is not Status.DECLINED:
+        with pytest.raises(IllegalMove):
+            MAKE[move](case, NOON)
+
+
+@given(st.integers(0, 5), st.sampled_from(["at", "by", "move", "data", "drop", "swap"]))
+def test_changed_history_names_the_first_broken_entry(at: int, how: str) -> None:
+    events = a_history()
+    spoilt = list(events)
+    match how:
+        case "drop":
+            del spoilt[at]
+        case "swap":
+            spoilt[at], spoilt[at - 1] = spoilt[at - 1], spoilt[at]
+        case "data":
+            spoilt[at] = spoilt[at].model_copy(update={"data": {"unit": "another"}})
+        case field:
+            spoilt[at] = spoilt[at].model_copy(update={field: "another"})
+    broken = first_broken(spoilt)
+    cut_at_the_end = how == "drop" and at == len(events) - 1
+    assert (broken is None) == cut_at_the_end
+
+
+def a_history() -> list[Event]:
+    case, events = a_new_case(), []
+    change = opened(case, NOON)
+    for move in (Move.ASSESS, Move.CONFIRM, Move.REFER, Move.DECLINE, Move.REROUTE):
+        assert change.event is not None
+        events.append(change.event)
+        change = MAKE[move](change.after, NOON)
+    assert change.event is not None
+    return [*events, change.event]
+
+
+def test_third_decline_too_many_goes_to_a_supervisor() -> None:
+    case = a_referred_case(status=Status.DECLINED, declines=3, named=SALE)
+    after = MAKE[Move.REROUTE](case, NOON).after
+    assert (after.status, after.supervision, after.desk) == (Status.IN_REVIEW, True, "supervision")
+
+
+def test_escalation_counts_levels_and_then_only_renews_the_wait() -> None:
+    first = moves.escalated(a_case(), NOON, WAITS)
+    second = moves.escalated(first.after, NOON + timedelta(hours=1), WAITS)
+    assert first.event is not None
+    assert second.event is None
+    assert first.after.wait is not None
+    assert second.after.wait is not None
+    assert (first.after.wait.level, second.after.wait.level) == (1, 1)
+    assert second.after.wait.due > first.after.wait.due
+    assert Duty.OVERDUE in second.after.duties
+
+
+def test_held_case_is_the_reconcilers_until_the_workflow_knows() -> None:
+    held = moves.acknowledged(a_referred_case(), NOON, "an officer").after
+    assert held.desk == "decided"
+    assert moves.settled(held).after.desk is None
+
+
+def test_late_failure_to_deliver_writes_nothing_on_a_held_case() -> None:
+    referral = Referral(hop=1, unit=RABAT, failures=2)
+    with pytest.raises(IllegalMove):
+        moves.undelivered(a_case(status=Status.CLOSED, referral=referral), NOON, "Throttling")
+
+
+def test_people_have_at_least_one_second() -> None:
+    case = a_case()
+    assert case.journey(NOON + timedelta(days=365))["wait_seconds"] == 1

@@ -1,0 +1,76 @@
+"""Which case a report belongs to."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from casework.case import Case, CloseReason
+from casework.lifecycle import Status
+from casework.linking import Claim, Join, Mark, Open, came_too_late, decide
+from tests.builders import a_case
+
+PHONE: Mark = ("phone", "+212600004117")
+PAGE: Mark = ("url", "banque.example/verification")
+OTHER: Mark = ("phone", "+212660000731")
+
+
+def closed(number: int, at: str = "2026-03-02T12:00:00.000Z") -> Case:
+    return a_case(
+        number, status=Status.CLOSED, closed=CloseReason.DUPLICATE, closed_at=at, wait=None
+    )
+
+
+def cases(*some: Case) -> dict[str, Case]:
+    return {case.id: case for case in some}
+
+
+def test_nobody_knows_the_identifiers_so_a_case_is_opened_that_owns_them() -> None:
+    assert decide([PHONE, PAGE], {}, {}) == Open((Claim(PHONE), Claim(PAGE)))
+
+
+def test_known_identifier_joins_and_the_others_are_claimed_for_its_case() -> None:
+    case = a_case(1)
+    assert decide([PHONE, PAGE], {PHONE: case.id}, cases(case)) == Join(
+        case.id, ("phone",), (Claim(PAGE),)
+    )
+
+
+def test_case_that_shares_most_is_joined_and_the_oldest_among_equals() -> None:
+    old, young = a_case(1), a_case(2, opened_at="2026-03-02T11:30:00.000Z")
+    owners = {PHONE: young.id, PAGE: young.id, OTHER: old.id}
+    most = decide([PHONE, PAGE, OTHER], owners, cases(old, young))
+    equal = decide([PHONE, OTHER], owners, cases(old, young))
+    assert most == Join(young.id, ("phone", "url"), ())
+    assert equal == Join(old.id, ("phone",), ())
+
+
+def test_closed_case_is_not_joined_and_its_identifiers_are_taken_over() -> None:
+    case = closed(1)
+    assert decide([PHONE], {PHONE: case.id}, cases(case)) == Open((Claim(PHONE, case.id),))
+
+
+@given(st.lists(st.sampled_from([PHONE, PAGE, OTHER]), unique=True), st.data())
+def test_every_identifier_is_claimed_or_belongs_to_an_open_case(
+    marks: list[Mark], data: st.DataObject
+) -> None:
+    known = cases(a_case(1), a_case(2), closed(3))
+    owners = {
+        mark: owner
+        for mark in marks
+        if (owner := data.draw(st.sampled_from([None, *known]))) is not None
+    }
+    found = decide(marks, owners, known)
+    claimed = {claim.mark for claim in found.claims}
+    kept = {mark for mark, owner in owners.items() if known[owner].joinable}
+    assert claimed | kept == set(marks)
+    assert not claimed & kept
+    assert isinstance(found, Join) == bool(kept)
+
+
+def test_report_that_came_as_the_case_closed_was_seen_by_nobody() -> None:
+    case = closed(1)
+    assert came_too_late(case, "2026-03-02T12:00:01.000Z")
+    assert came_too_late(case, "2026-03-02T11:59:30.000Z")
+    assert not came_too_late(case, "2026-03-02T11:50:00.000Z")
+    assert not came_too_late(a_case(1), "2026-03-02T11:50:00.000Z")
