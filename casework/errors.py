@@ -18,6 +18,11 @@
     ├── PreconditionMissing         a desk write without If-Match
     ├── CaseChanged                 somebody decided first; carries the case as it is now
     ├── IllegalMove                 the lifecycle has no such move from here
+    ├── TooManyAdditions            a report takes no more additions
+    ├── NoIdentity                  the report has no sealed identity
+    ├── IdentityNotReleased         not released, not to this person, or no longer
+    ├── RequestNotFound             the case has no identity request of this number
+    ├── BoxNotOpened                a sealed box is not of its report and field
     ├── NotThroughTheEdge           the call did not come through the public address
     └── Busy                        a service behind us is throttled or down; try again
 
@@ -127,6 +132,26 @@ class CaseChanged(Refusal):
 
 class IllegalMove(Refusal):
     """The lifecycle has no such move from the case's status; nothing was changed."""
+
+
+class TooManyAdditions(Refusal):
+    """A report takes only so many additions; more is another report."""
+
+
+class NoIdentity(Refusal):
+    """The report has no sealed identity, or it was erased."""
+
+
+class IdentityNotReleased(Refusal):
+    """The identity is not released: asked and not decided, refused, another's, or out of time."""
+
+
+class RequestNotFound(Refusal):
+    """The case has no identity request of this number."""
+
+
+class BoxNotOpened(Refusal):
+    """A sealed box does not open as the box of its report and field."""
 
 
 class NotThroughTheEdge(Refusal):

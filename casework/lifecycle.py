@@ -50,6 +50,14 @@ class Move(StrEnum):
     ESCALATE = "escalate"
     UNDELIVERED = "undelivered"
     STICK = "stick"
+    MESSAGE = "message"
+    """People who work on the case wrote to its reporters."""
+    IDENTITY_ASKED = "identity_asked"
+    IDENTITY_RELEASED = "identity_released"
+    IDENTITY_REFUSED = "identity_refused"
+    IDENTITY_OPENED = "identity_opened"
+    ERASED = "erased"
+    """A report of the case was erased."""
 
 
 LEGAL: dict[Status, dict[Move, Status]] = {
@@ -71,6 +79,12 @@ LEGAL: dict[Status, dict[Move, Status]] = {
 }
 
 NOTES: dict[Move, frozenset[Status]] = {
+    Move.MESSAGE: frozenset(Status),
+    Move.IDENTITY_ASKED: frozenset(Status),
+    Move.IDENTITY_RELEASED: frozenset(Status),
+    Move.IDENTITY_REFUSED: frozenset(Status),
+    Move.IDENTITY_OPENED: frozenset(Status),
+    Move.ERASED: frozenset(Status),
     Move.ALERT: frozenset({Status.IN_REVIEW}),
     Move.ESCALATE: frozenset({Status.IN_REVIEW, Status.PUBLISHED}),
     Move.UNDELIVERED: frozenset({Status.QUEUED}),

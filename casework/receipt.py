@@ -46,6 +46,11 @@ def reference_for(address_key: bytes, key: str) -> str:
     return references.encode(_mac(address_key, "reference", key)[: references.REFERENCE_BYTES])
 
 
+def addition_for(address_key: bytes, key: str) -> str:
+    """The id of the addition sent under this Idempotency-Key."""
+    return references.encode(_mac(address_key, "addition", key)[: references.REFERENCE_BYTES])
+
+
 def receipt_for(pepper: bytes, key: str, body: bytes) -> str:
     """The secret that opens the report, as people keep it."""
     return references.write_receipt(_mac(pepper, "receipt", key, body)[: references.RECEIPT_BYTES])

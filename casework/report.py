@@ -332,11 +332,15 @@ class Report(Facts):
     @property
     def own_identifiers(self) -> Iterator[tuple[str, str]]:
         """Kind and canonical form of what belongs to the reporter and to no suspect."""
-        contact = self.contact
-        if contact and contact.email and (email := canonical_email(contact.email)):
-            yield "email", email
-        if contact and contact.phone and (phone := canonical_phone(contact.phone)):
-            yield "phone", phone
+        return own_identifiers(self.contact)
+
+
+def own_identifiers(contact: Contact | None) -> Iterator[tuple[str, str]]:
+    """Kind and canonical form of what a contact holds."""
+    if contact and contact.email and (email := canonical_email(contact.email)):
+        yield "email", email
+    if contact and contact.phone and (phone := canonical_phone(contact.phone)):
+        yield "phone", phone
 
 
 def outside_the_pack(

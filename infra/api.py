@@ -35,6 +35,7 @@ PUBLIC = (
     ("GET", "/v1/reference"),
     ("POST", "/v1/reports"),
     ("GET", "/v1/reports/{reference}"),
+    ("POST", "/v1/reports/{reference}/additions"),
 )
 STAFF = (
     ("GET", "/v1/desk/queue"),

@@ -6,7 +6,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from casework.aws.settings import IntakeSettings
-from infra.data import CASES, PUT, READ, REPORTS, Data
+from infra.data import CASES, PUT, QUERY, READ, REPORTS, Data
 from infra.function import Function, Workshop
 
 
@@ -44,7 +44,7 @@ class Intake(Construct):
             at_most=stage.deployment.intake_concurrency,
         )
         data.let(self.function, PUT, of=(REPORTS,))
-        data.let(self.function, READ, of=(REPORTS, CASES))
+        data.let(self.function, READ, QUERY, of=(REPORTS, CASES))
         data.let_read_secrets(self.function, data.address, data.pepper, data.selector)
         data.let_seal(self.function)
         if origin:

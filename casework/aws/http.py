@@ -105,6 +105,27 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     errors.IllegalMove: Problem(
         409, "The case is not in a state for this", "Read the case; its status says what is next."
     ),
+    errors.TooManyAdditions: Problem(
+        409,
+        "No more can be added to this report",
+        "Send what is new as another report; it is linked to the same case.",
+    ),
+    errors.NoIdentity: Problem(
+        409, "This report holds no identity", "Work with the facts; the reporter chose no name."
+    ),
+    errors.IdentityNotReleased: Problem(
+        409,
+        "The identity is not released to you",
+        "Ask for it with a motive; a release shows it for a limited time.",
+    ),
+    errors.RequestNotFound: Problem(
+        404, "No such identity request", "Read the requests of the case; they count from 1."
+    ),
+    errors.BoxNotOpened: Problem(
+        500,
+        "The sealed box does not open",
+        "Tell the custodian: the box may have been exchanged. An alarm was raised.",
+    ),
     errors.NotThroughTheEdge: Problem(
         403, "Use the public address", "Send the request to the published address of the service."
     ),

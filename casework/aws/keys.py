@@ -3,10 +3,18 @@
 | question | answered by |
 |---|---|
 | the report of a reference | pk `REPORT#{reference}`, sk `REPORT` |
+| what its reporter added to a report | pk `REPORT#{reference}`, sk begins `ADDITION#` |
+| whether a reporter was told of one piece of news | pk `REPORT#{reference}`, sk `NOTICE#{news}` |
 | reports that have no case yet, oldest first | `by_flow` where flow = `UNLINKED#{shard}` |
 | the reports of a case | `by_flow` where flow = `CASE#{case}` |
 | the case | pk `CASE#{case}`, sk `CASE` |
 | the history of a case | pk `CASE#{case}`, sk begins `EVENT#` |
+| messages to the reporters of a case | pk `CASE#{case}`, sk begins `MESSAGE#` |
+| requests for a reporter's identity | pk `CASE#{case}`, sk begins `IDENTITY#` |
+| requests that wait for a custodian, oldest first | pk `CUSTODY`, sk `{asked}#{case}#{number}` |
+| who read a case, and what joined it, on a day | pk `LOG#{case}`, sk begins `MARK#{day}#` |
+| those days, chained | pk `LOG#{case}`, sk begins `ENTRY#` |
+| cases whose history grew on a day | pk `DAY#{day}#{shard}`, sk `{case}` |
 | the task token a case waits with | pk `CASE#{case}`, sk `WAIT` |
 | cases that are owed a running workflow | `by_flow` where flow = `OPEN#{shard}` |
 | work waiting at a desk, most urgent first | `by_queue`, `REVIEW` `SUPERVISION` `UNIT#{unit}` |
@@ -44,6 +52,16 @@ CASE_SORT = "CASE"
 WAIT_SORT = "WAIT"
 EVENT_PREFIX = "EVENT#"
 DUTY_PARTITION = "DUTY"
+QUESTION_PREFIX = "QUESTION#"
+ADDITION_PREFIX = "ADDITION#"
+NOTICE_PREFIX = "NOTICE#"
+MESSAGE_PREFIX = "MESSAGE#"
+IDENTITY_PREFIX = "IDENTITY#"
+CUSTODY_PARTITION = "CUSTODY"
+LOG_PREFIX = "LOG#"
+ENTRY_PREFIX = "ENTRY#"
+MARK_PREFIX = "MARK#"
+DAY_PREFIX = "DAY#"
 
 
 def _shard(text: str) -> int:
@@ -135,6 +153,57 @@ def identifier_key(kind: str, canonical: str) -> dict[str, str]:
 def duty_key(kind: str, case_id: str) -> dict[str, str]:
     """Key of one line on the duty desk."""
     return {PARTITION: DUTY_PARTITION, SORT: f"{kind}#{case_id}"}
+
+
+def addition_key(reference: str, addition: str) -> dict[str, str]:
+    """Key of something a reporter added to this report."""
+    return {PARTITION: f"{REPORT_PREFIX}{reference}", SORT: f"{ADDITION_PREFIX}{addition}"}
+
+
+def notice_key(reference: str, news: str) -> dict[str, str]:
+    """Key of the record that this report's reporter was told of one piece of news."""
+    return {PARTITION: f"{REPORT_PREFIX}{reference}", SORT: f"{NOTICE_PREFIX}{news}"}
+
+
+def message_key(case_id: str, number: int) -> dict[str, str]:
+    """Key of the message whose event in the case's history has this number."""
+    return {PARTITION: f"CASE#{case_id}", SORT: f"{MESSAGE_PREFIX}{number:06d}"}
+
+
+def identity_key(case_id: str, number: int) -> dict[str, str]:
+    """Key of the case's request for an identity with this number, counted from 1."""
+    return {PARTITION: f"CASE#{case_id}", SORT: f"{IDENTITY_PREFIX}{number:04d}"}
+
+
+def custody_key(asked_at: str, case_id: str, number: int) -> dict[str, str]:
+    """Key of the line that shows custodians a request that waits for them."""
+    return {PARTITION: CUSTODY_PARTITION, SORT: f"{asked_at}#{case_id}#{number:04d}"}
+
+
+def custody_of(sort: str) -> tuple[str, int]:
+    """The case and the number of the request in a custodian's line."""
+    _, case_id, number = sort.split("#")
+    return case_id, int(number)
+
+
+def mark_key(case_id: str, day: str, kind: str, what: str) -> dict[str, str]:
+    """Key of one thing that happened around a case on a day and decided nothing."""
+    return {PARTITION: f"{LOG_PREFIX}{case_id}", SORT: f"{MARK_PREFIX}{day}#{kind}#{what}"}
+
+
+def entry_key(case_id: str, number: int) -> dict[str, str]:
+    """Key of a day in the chained log of a case, counted from 1."""
+    return {PARTITION: f"{LOG_PREFIX}{case_id}", SORT: f"{ENTRY_PREFIX}{number:06d}"}
+
+
+def day_key(day: str, case_id: str) -> dict[str, str]:
+    """Key of the line that says that a case's history grew on a day (YYYY-MM-DD)."""
+    return {PARTITION: f"{DAY_PREFIX}{day}#{_shard(case_id)}", SORT: case_id}
+
+
+def day_partitions(day: str) -> list[str]:
+    """Every partition with cases whose history grew on a day."""
+    return [f"{DAY_PREFIX}{day}#{shard}" for shard in range(SHARDS)]
 
 
 def staff_key(subject: str) -> dict[str, str]:

@@ -54,6 +54,41 @@ class Erased:
 
 
 @dataclass(frozen=True)
+class NewAddition:
+    """All that is kept of what a reporter added to a report."""
+
+    reference: str
+    addition: str
+    added_at: str
+    content: bytes
+    pepper: str
+    body_mac: bytes
+    correlation_id: str
+    own: tuple[str, ...] = ()
+    contact_box: bytes | None = None
+
+
+@dataclass(frozen=True)
+class StoredAddition:
+    """What a reporter added, without its sealed contact."""
+
+    id: str
+    added_at: str
+    content: bytes
+    contact: bool
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question that was put to the reporter."""
+
+    number: int
+    text: str
+    asked_at: str
+    due: str
+
+
+@dataclass(frozen=True)
 class Followed:
     """What following a report needs to know of it."""
 
@@ -61,6 +96,11 @@ class Followed:
     accepted_at: str
     language: str
     case_id: str | None
+    correlation_id: str = ""
+    additions: tuple[StoredAddition, ...] = ()
+    """Oldest first."""
+    questions: tuple[Question, ...] = ()
+    """Oldest first."""
 
 
 class ReportTable:
@@ -89,22 +129,104 @@ class ReportTable:
 
     def follow(self, reference: str) -> Followed | None:
         """What a receipt may open, strongly read; None when there is no report or no more."""
-        answer = client("dynamodb").get_item(
-            TableName=self.name,
-            Key=_wire(keys.report_key(reference)),
-            ProjectionExpression="verifier, accepted_at, #language, case_id",
-            ExpressionAttributeNames={"#language": "language"},
-            ConsistentRead=True,
+        names = {f"#{number}": name for number, name in enumerate(FOLLOWED)}
+        query: dict[str, Any] = {
+            "TableName": self.name,
+            "KeyConditionExpression": "pk = :pk",
+            "ExpressionAttributeValues": _wire({":pk": keys.report_key(reference)[keys.PARTITION]}),
+            "ProjectionExpression": ", ".join(names),
+            "ExpressionAttributeNames": names,
+            "ConsistentRead": True,
+        }
+        items: dict[str, dict[str, Any]] = {}
+        while True:
+            answer = client("dynamodb").query(**query)
+            items |= {item[keys.SORT]["S"]: item for item in answer["Items"]}
+            if "LastEvaluatedKey" not in answer:
+                break
+            query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        report = items.get(keys.REPORT_SORT, {})
+        return _followed(report, items) if "verifier" in report else None
+
+    def add_once(self, addition: NewAddition) -> Kept | None:
+        """Keep an addition; None when it is now kept, else what its key was used for before."""
+        item = {
+            **keys.addition_key(addition.reference, addition.addition),
+            **{
+                name: value
+                for name, value in vars(addition).items()
+                if name not in {"reference", "addition"}
+            },
+            "contact": "sealed" if addition.contact_box else None,
+        }
+        try:
+            client("dynamodb").put_item(
+                TableName=self.name,
+                Item=_wire(item),
+                ConditionExpression="attribute_not_exists(pk)",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except Exception as error:
+            if code_of(error) != "ConditionalCheckFailedException":
+                raise
+            before = getattr(error, "response", {}).get("Item", {})
+            return Kept(
+                accepted_at=before["added_at"]["S"],
+                pepper=before["pepper"]["S"],
+                body_mac=bytes(before["body_mac"]["B"]),
+                correlation_id=before["correlation_id"]["S"],
+            )
+        return None
+
+
+FOLLOWED = (
+    keys.SORT,
+    "verifier",
+    "accepted_at",
+    "language",
+    "case_id",
+    "correlation_id",
+    "added_at",
+    "content",
+    "contact",
+    "number",
+    "text",
+    "asked_at",
+    "due",
+)
+"""Attributes that following reads: no box, no proof, nothing of the content itself."""
+
+
+def _followed(report: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]]) -> Followed:
+    additions = [
+        StoredAddition(
+            id=sort.removeprefix(keys.ADDITION_PREFIX),
+            added_at=item["added_at"]["S"],
+            content=bytes(item["content"]["B"]),
+            contact="contact" in item,
         )
-        item = answer.get("Item", {})
-        if "verifier" not in item:
-            return None
-        return Followed(
-            verifier=bytes(item["verifier"]["B"]),
-            accepted_at=item["accepted_at"]["S"],
-            language=item["language"]["S"],
-            case_id=item["case_id"]["S"] if "case_id" in item else None,
+        for sort, item in items.items()
+        if sort.startswith(keys.ADDITION_PREFIX)
+    ]
+    questions = [
+        Question(
+            number=int(item["number"]["N"]),
+            text=item["text"]["S"],
+            asked_at=item["asked_at"]["S"],
+            due=item["due"]["S"],
         )
+        for sort, item in items.items()
+        if sort.startswith(keys.QUESTION_PREFIX)
+    ]
+    return Followed(
+        verifier=bytes(report["verifier"]["B"]),
+        accepted_at=report["accepted_at"]["S"],
+        language=report["language"]["S"],
+        case_id=report["case_id"]["S"] if "case_id" in report else None,
+        correlation_id=report["correlation_id"]["S"],
+        additions=tuple(sorted(additions, key=lambda each: (each.added_at, each.id))),
+        questions=tuple(sorted(questions, key=lambda each: each.asked_at)),
+    )
 
 
 def item_of(report: NewReport) -> dict[str, Any]:

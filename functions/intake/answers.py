@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from casework.followup import AddedView
+
 
 class _Answer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
@@ -57,6 +59,32 @@ class Entry(_Answer):
     """RFC 3339, UTC; left out where only the order is known."""
 
 
+class Post(_Answer):
+    """Something people who work on the case wrote to the reporter."""
+
+    at: str
+    """RFC 3339, UTC."""
+    text: str
+    question: int | None = None
+    """Number of the question, if it is one: an addition with `answers` answers it."""
+    answer_by: str | None = None
+    """Until when the answer is waited for; RFC 3339, UTC. Later answers are read, too."""
+    answered: bool | None = None
+    """Of a question."""
+
+
+class Added(_Answer):
+    """The addition is kept, and the people who work on the case are told."""
+
+    reference: str
+    id: str
+    added_at: str
+    """RFC 3339, UTC."""
+    answers: int | None = None
+    text: str
+    """What happens now, in plain words."""
+
+
 class Progress(_Answer):
     """Where the report stands."""
 
@@ -68,6 +96,12 @@ class Progress(_Answer):
     language: str
     timeline: tuple[Entry, ...]
     """Oldest first."""
+    notes: tuple[str, ...] = ()
+    """What else there is to say: that a question waits, that the case is late, why it ended."""
+    messages: tuple[Post, ...] = ()
+    """Oldest first."""
+    additions: tuple[AddedView, ...] = ()
+    """What the reporter added, oldest first."""
 
 
 class Named(_Answer):

@@ -1,4 +1,4 @@
-"""POST /v1/reports, GET /v1/reports/{reference}, GET /v1/reference.
+"""POST /v1/reports, GET /v1/reports/{reference}, POST …/additions, GET /v1/reference.
 
 A report is accepted by one conditional write, and by nothing else: no counter, no second item, no
 workflow is started here. What must follow follows from the table's stream.
@@ -15,7 +15,14 @@ from casework import receipt, report, strict_json
 from casework import reference as references
 from casework.aws import observe, sealing, secrets
 from casework.aws.http import ACCEPT_LANGUAGE, IDEMPOTENCY_KEY, Answer, Api, Parameter, Request
-from casework.aws.report_table import Erased, Kept, NewReport, ReportTable
+from casework.aws.report_table import (
+    Erased,
+    Followed,
+    Kept,
+    NewAddition,
+    NewReport,
+    ReportTable,
+)
 from casework.aws.settings import IntakeSettings
 from casework.case import Case, stamp
 from casework.errors import (
@@ -29,16 +36,18 @@ from casework.errors import (
     NotValid,
     ReceiptMissing,
     ReceiptNotRecognised,
+    TooManyAdditions,
     UnsupportedEncoding,
 )
 from casework.errors import Erased as ErasedReport
 from casework.folding import fold
+from casework.followup import MOST_ADDITIONS, Addition, fold_addition
 from casework.identifiers import keyed_mark
 from casework.jurisdiction import Jurisdiction, open_pack
 from casework.report import PickedPlace, Report
 from functions.intake import languages, words
-from functions.intake.answers import Accepted, Call, Guide, Progress
-from functions.intake.progress import progress
+from functions.intake.answers import Accepted, Added, Call, Guide, Post, Progress
+from functions.intake.progress import additions_of, progress
 
 IF_NONE_MATCH = Parameter(
     "If-None-Match",
@@ -153,7 +162,97 @@ def replayed(sent: Report, key: str, body: bytes, reference: str, before: Kept) 
     security="receipt",
 )
 def follow_report(request: Request) -> Answer:
-    """Where a report stands. An unknown reference and a wrong receipt are answered alike."""
+    """Where a report stands: status, timeline, questions and messages, what was added.
+
+    An unknown reference and a wrong receipt are answered alike.
+    """
+    reference, found = opened_by_receipt(request)
+    language = languages.asked(request.headers.get("accept-language"), pack().languages)
+    case = case_of(found.case_id)
+    posts = posts_for(reference, found, case)
+    return Answer(
+        200,
+        progress(reference, found, case, posts, language or found.language, now=datetime.now(UTC)),
+    )
+
+
+@api.operation(
+    "POST",
+    "/v1/reports/{reference}/additions",
+    summary="Add to a report",
+    tag="reports",
+    body=Addition,
+    answers={201: Added},
+    refusals=(
+        ReceiptMissing,
+        ReceiptNotRecognised,
+        KeyMissing,
+        KeyConflict,
+        TooManyAdditions,
+        NotJson,
+        BodyTooLarge,
+        UnsupportedEncoding,
+        NotValid,
+        NotThroughTheEdge,
+        Busy,
+    ),
+    parameters=(IDEMPOTENCY_KEY,),
+    security="receipt",
+)
+def add_to_report(request: Request) -> Answer:
+    """Keep more facts, or the answer to a question, beside a report. The report stays as it was.
+
+    The same key with the same content is answered the same, with `Idempotency-Replayed: true`.
+    A contact sent with it is sealed and used from then on.
+    """
+    key = receipt.read_key(request.headers.get("idempotency-key"))
+    sent = request.read(Addition)
+    reference, found = opened_by_receipt(request)
+    body = strict_json.canonical(request.document)
+    addition = receipt.addition_for(secrets.key(settings().address_secret), key)
+    version, pepper = secrets.current_pepper(settings().pepper_secret)
+    table = ReportTable(settings().case_table)
+    known = any(each.id == addition for each in found.additions)
+    if len(found.additions) >= MOST_ADDITIONS and not known:
+        raise TooManyAdditions(f"A report takes {MOST_ADDITIONS} additions.")
+    new = NewAddition(
+        reference=reference,
+        addition=addition,
+        added_at=stamp(datetime.now(UTC)),
+        content=fold_addition(sent),
+        pepper=version,
+        body_mac=receipt.body_mac(pepper, key, body),
+        correlation_id=found.correlation_id,
+        own=marks_of_contact(sent.contact),
+        contact_box=sealed(sent.contact, settings().contact_key, reference, "contact"),
+    )
+    before = table.add_once(new)
+    added_at, headers = new.added_at, {}
+    if before is not None:
+        old = secrets.pepper(settings().pepper_secret, before.pepper)
+        if not receipt.same(before.body_mac, receipt.body_mac(old, key, body)):
+            raise KeyConflict
+        added_at, headers = before.accepted_at, {"Idempotency-Replayed": "true"}
+    observe.fact("report added to", reference=reference, correlation_id=found.correlation_id)
+    return Answer(
+        201,
+        Added(
+            reference=reference,
+            id=addition,
+            added_at=added_at,
+            answers=sent.answers,
+            text=words.added(found.language),
+        ),
+        headers,
+    )
+
+
+def opened_by_receipt(request: Request) -> tuple[str, Followed]:
+    """The reference in the address and its report, if the receipt opens it.
+
+    Raises ReceiptMissing, or ReceiptNotRecognised after the same work for an unknown reference
+    and for a wrong receipt.
+    """
     given = read_authorization(request.headers.get("authorization"))
     try:
         reference = references.parse(request.path_params["reference"])
@@ -163,11 +262,31 @@ def follow_report(request: Request) -> Answer:
     opened = receipt.opens(found.verifier if found else None, reference, given)
     if found is None or not opened:
         raise ReceiptNotRecognised
-    language = languages.asked(request.headers.get("accept-language"), pack().languages)
-    return Answer(
-        200,
-        progress(reference, found.accepted_at, case_of(found.case_id), language or found.language),
-    )
+    return reference, found
+
+
+def posts_for(reference: str, found: Followed, case: Case | None) -> tuple[Post, ...]:
+    """Questions and messages to this reporter, oldest first."""
+    answered = {each.answers for each in additions_of(found)}
+    posts = [
+        Post(
+            at=each.asked_at,
+            text=each.text,
+            question=each.number,
+            answer_by=each.due,
+            answered=each.number in answered,
+        )
+        for each in found.questions
+    ]
+    if case is not None:
+        from casework.aws.messages import messages_of  # most calls are reports
+
+        posts += [
+            Post(at=each.at, text=each.text)
+            for each in messages_of(settings().case_table, case.id)
+            if each.report in (None, reference)
+        ]
+    return tuple(sorted(posts, key=lambda each: each.at))
 
 
 @api.operation(
@@ -262,7 +381,12 @@ def sealed(
 
 def marks_of(sent: Report) -> tuple[str, ...]:
     """Marks of what belongs to the reporter, so that it never links the report to a case."""
-    own = list(sent.own_identifiers)
+    return marks_of_contact(sent.contact)
+
+
+def marks_of_contact(contact: report.Contact | None) -> tuple[str, ...]:
+    """Marks of a contact's telephone and e-mail."""
+    own = list(report.own_identifiers(contact))
     if not own:
         return ()
     selector = secrets.key(settings().selector_secret)

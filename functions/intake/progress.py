@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Final
 
+from casework.aws.report_table import Followed
 from casework.case import Case
-from casework.lifecycle import Status
+from casework.followup import AddedView, added_view
+from casework.lifecycle import WAITS, Status
 from functions.intake import words
-from functions.intake.answers import Entry, Progress, PublicStatus
+from functions.intake.answers import Entry, Post, Progress, PublicStatus
 
 PUBLIC: Final[dict[Status, PublicStatus]] = {
     Status.RECEIVED: PublicStatus.RECEIVED,
@@ -22,8 +26,16 @@ PUBLIC: Final[dict[Status, PublicStatus]] = {
 }
 
 
-def progress(reference: str, accepted_at: str, case: Case | None, language: str) -> Progress:
+def progress(
+    reference: str,
+    found: Followed,
+    case: Case | None,
+    posts: Sequence[Post],
+    language: str,
+    now: datetime,
+) -> Progress:
     """What the reporter sees; `case` is None while the report waits to be linked."""
+    accepted_at = found.accepted_at
     status = PUBLIC[case.status] if case else PublicStatus.RECEIVED
     steps = [(PublicStatus.RECEIVED, accepted_at)]
     if status is not PublicStatus.RECEIVED:
@@ -39,7 +51,40 @@ def progress(reference: str, accepted_at: str, case: Case | None, language: str)
             Entry(status=step, text=words.status(step, language), at=at or None)
             for step, at in steps
         ),
+        notes=tuple(_notes(case, posts, language, now)),
+        messages=tuple(posts),
+        additions=additions_of(found),
     )
+
+
+def additions_of(found: Followed) -> tuple[AddedView, ...]:
+    """What the reporter added, oldest first."""
+    return tuple(
+        added_view(each.id, each.added_at, each.content, contact=each.contact)
+        for each in found.additions
+    )
+
+
+def _notes(case: Case | None, posts: Sequence[Post], language: str, now: datetime) -> Iterator[str]:
+    if case is None:
+        return
+    if case.status is Status.CLOSED and case.closed is not None:
+        why = words.ended(case.closed.value, language)
+        if why:
+            yield why
+        return
+    if any(post.question is not None and not post.answered for post in posts):
+        yield words.asked(language)
+    if _is_late(case, now):
+        yield words.late(language)
+
+
+def _is_late(case: Case, now: datetime) -> bool:
+    """Whether people let the deadline of the case pass; a reporter's own does not count."""
+    wait = case.wait
+    if wait is None or case.status not in WAITS:
+        return False
+    return wait.level > 0 or datetime.fromisoformat(wait.due) < now
 
 
 def _since(case: Case | None) -> str:

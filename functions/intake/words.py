@@ -77,6 +77,101 @@ STATUS: Final[dict[PublicStatus, dict[str, str]]] = {
 }
 
 
+ADDED: Final[dict[str, str]] = {
+    "ar": "أضيف ما أرسلته إلى تبليغك، وسيقرؤه من يعمل على القضية.",
+    "fr": "Votre ajout est joint au signalement ; les personnes qui suivent le dossier le liront.",
+    "en": "What you sent was added to your report; the people who work on the case will read it.",
+    "es": "Lo que ha enviado se ha añadido a su denuncia; lo leerán quienes llevan el expediente.",
+}
+
+ASKED: Final[dict[str, str]] = {
+    "ar": "لدينا سؤال لك: أجب عنه هنا، فالدراسة تنتظر جوابك.",
+    "fr": "Une question vous est posée : répondez ici, l'examen attend votre réponse.",
+    "en": "There is a question for you: answer it here; the examination waits for your answer.",
+    "es": "Hay una pregunta para usted: respóndala aquí; el examen espera su respuesta.",
+}
+
+LATE: Final[dict[str, str]] = {
+    "ar": "تأخرت دراسة تبليغك عن الأجل المحدد. أخبر المشرفون بذلك.",
+    "fr": "L'examen de votre signalement est en retard. Les responsables en sont avertis.",
+    "en": "The examination of your report is past its deadline. Supervisors have been told.",
+    "es": "El examen de su denuncia ha superado el plazo. Se ha avisado a los responsables.",
+}
+
+ENDED: Final[dict[str, dict[str, str]]] = {
+    "not_an_offence": {
+        "ar": "تبين أن الوقائع لا تشكل جريمة.",
+        "fr": "Les faits ne constituent pas une infraction.",
+        "en": "The facts are not an offence.",
+        "es": "Los hechos no constituyen un delito.",
+    },
+    "no_exploitable_facts": {
+        "ar": "لم توجد معطيات كافية للمتابعة. يمكنك إضافة ما تعرفه.",
+        "fr": "Il n'y a pas assez d'éléments pour poursuivre. Vous pouvez en ajouter.",
+        "en": "There is not enough to go on. You can add what you know.",
+        "es": "No hay elementos suficientes para continuar. Puede añadir lo que sepa.",
+    },
+    "duplicate": {
+        "ar": "الوقائع نفسها تعالج في قضية أخرى.",
+        "fr": "Les mêmes faits sont traités dans un autre dossier.",
+        "en": "The same facts are dealt with in another case.",
+        "es": "Los mismos hechos se tratan en otro expediente.",
+    },
+    "out_of_scope": {
+        "ar": "لا تدخل الوقائع في اختصاص هذه المصلحة.",
+        "fr": "Les faits ne relèvent pas de ce service.",
+        "en": "The facts are not for this service.",
+        "es": "Los hechos no son competencia de este servicio.",
+    },
+    "closed_by_prosecutor": {
+        "ar": "قررت النيابة العامة حفظ القضية. قد يكون التظلم من القرار ممكنا.",
+        "fr": "Le parquet a décidé de classer le dossier. Un recours peut être possible.",
+        "en": "The prosecutor's office decided to close the case. An appeal may be possible.",
+        "es": "La fiscalía ha decidido archivar el expediente. Puede caber recurso.",
+    },
+    "authorisation_refused": {
+        "ar": "لم تأذن النيابة العامة بفتح بحث في تبليغ مجهول المصدر.",
+        "fr": "Le parquet n'a pas autorisé d'enquête sur un signalement anonyme.",
+        "en": "The prosecutor's office did not authorise an inquiry into an anonymous report.",
+        "es": "La fiscalía no autorizó investigar una denuncia anónima.",
+    },
+    "sent_to_court": {
+        "ar": "أحيلت القضية على القضاء.",
+        "fr": "Le dossier a été transmis à la justice.",
+        "en": "The case was sent to court.",
+        "es": "El expediente se ha remitido a la justicia.",
+    },
+    "sent_abroad": {
+        "ar": "أحيلت القضية على سلطات بلد آخر.",
+        "fr": "Le dossier a été transmis aux autorités d'un autre pays.",
+        "en": "The case was sent to the authorities of another country.",
+        "es": "El expediente se ha remitido a las autoridades de otro país.",
+    },
+}
+"""Why a case ended, by the word the desk gives."""
+
+
+def added(language: str) -> str:
+    """What is said to somebody who added to a report."""
+    return ADDED.get(language, ADDED[FALLBACK])
+
+
+def asked(language: str) -> str:
+    """That a question waits for the reporter."""
+    return ASKED.get(language, ASKED[FALLBACK])
+
+
+def late(language: str) -> str:
+    """That nobody acted in time."""
+    return LATE.get(language, LATE[FALLBACK])
+
+
+def ended(reason: str, language: str) -> str | None:
+    """Why the case ended; None for a reason that has no words."""
+    told = ENDED.get(reason)
+    return told.get(language, told[FALLBACK]) if told else None
+
+
 def next_steps(language: str) -> tuple[str, ...]:
     """What happens after a report was accepted."""
     return NEXT_STEPS.get(language, NEXT_STEPS[FALLBACK])

@@ -40,7 +40,12 @@ QUIET = DECIDE | USE_TABLE | OWN_LOG
 LINK = QUIET | TELL | SECRET | {"dynamodb:BatchGetItem", "states:StartExecution"}
 
 MAY = {
-    "functions.intake.handler.handle": {"dynamodb:PutItem", "dynamodb:GetItem", "kms:GetPublicKey"}
+    "functions.intake.handler.handle": {
+        "dynamodb:PutItem",
+        "dynamodb:GetItem",
+        "dynamodb:Query",
+        "kms:GetPublicKey",
+    }
     | USE_TABLE
     | SECRET
     | OWN_LOG,
@@ -150,7 +155,7 @@ def test_intake_writes_reports_and_reads_nothing_of_staff(each_stage: Assembly) 
     on_table = {each.actions: each.partitions for each in allowed if "dynamodb" in each.actions[0]}
     assert on_table == {
         ("dynamodb:PutItem",): ("REPORT#*",),
-        ("dynamodb:GetItem",): ("REPORT#*", "CASE#*"),
+        ("dynamodb:GetItem", "dynamodb:Query"): ("REPORT#*", "CASE#*"),
     }
 
 

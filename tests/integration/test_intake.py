@@ -400,6 +400,9 @@ def test_a_reporter_follows_with_the_receipt(reporters: Reporters) -> None:
                 "at": accepted["accepted_at"],
             }
         ],
+        "notes": [],
+        "messages": [],
+        "additions": [],
     }
     assert answered.headers["Cache-Control"] == "no-store"
     arabic = reporters.follow(
@@ -422,7 +425,7 @@ def test_an_unknown_reference_and_a_wrong_receipt_are_answered_alike(
     ]
     assert len({_without_instance(each) for each in answers}) == 1
     assert answers[0].status == 404
-    assert reporters.calls == {"dynamodb.GetItem": 3}
+    assert reporters.calls == {"dynamodb.Query": 3}
 
 
 def _without_instance(answered: Answered) -> str:

@@ -1,0 +1,67 @@
+"""Messages to the reporters of a case, and what reporters added, as they are kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from casework.aws import items, keys
+from casework.folding import fold, unfold
+from casework.followup import AddedView, added_view
+
+
+@dataclass(frozen=True)
+class StoredMessage:
+    """One message; its event in the case's history has the same number."""
+
+    number: int
+    at: str
+    by: str
+    text: str
+    report: str | None
+    """Reference of the one report it is for; None when it is for all of the case."""
+    key: str
+    """What is kept of the Idempotency-Key it was sent under."""
+
+
+def messages_of(table: str, case_id: str) -> list[StoredMessage]:
+    """The messages to the reporters of a case, oldest first."""
+    partition = keys.case_key(case_id)[keys.PARTITION]
+    return [
+        StoredMessage(
+            number=int(item[keys.SORT].removeprefix(keys.MESSAGE_PREFIX)),
+            at=item["at"],
+            by=item["by"],
+            text=unfold(item["text"]),
+            report=item.get("report"),
+            key=item["key"],
+        )
+        for item in items.under(table, partition, keys.MESSAGE_PREFIX)
+    ]
+
+
+def message_item(case_id: str, message: StoredMessage) -> dict[str, Any]:
+    """A message as it is stored, in plain values."""
+    return {
+        **keys.message_key(case_id, message.number),
+        "at": message.at,
+        "by": message.by,
+        "text": fold(message.text),
+        "report": message.report,
+        "key": message.key,
+    }
+
+
+def additions_to(table: str, reference: str) -> list[AddedView]:
+    """What was added to a report, oldest first, for the people who work on it."""
+    partition = keys.report_key(reference)[keys.PARTITION]
+    found = [
+        added_view(
+            item[keys.SORT].removeprefix(keys.ADDITION_PREFIX),
+            item["added_at"],
+            item["content"],
+            contact="contact" in item,
+        )
+        for item in items.under(table, partition, keys.ADDITION_PREFIX)
+    ]
+    return sorted(found, key=lambda each: (each.added_at, each.id))
