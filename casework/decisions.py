@@ -1,4 +1,6 @@
-"""What people decide about a case, as they send it: the review and the acknowledgement.
+"""What people decide about a case at review and on its referral, as they send it.
+
+The prosecutor's decisions and what becomes of suspects are in `casework.instruction`.
 
 A decision is taken on one version of the case, the one its author saw, and moves the case to the
 next version. So at most one decision exists for each version, and history alone tells a repeated
@@ -7,8 +9,10 @@ request from one that came second: see `decision_on`.
 
 from __future__ import annotations
 
+import hashlib
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Final, Literal
 
@@ -23,20 +27,14 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from casework import lifecycle
-from casework.case import (
-    Case,
-    Change,
-    CloseReason,
-    Priority,
-    acknowledged,
-    confirmed,
-    declined,
-    rejected,
-)
+from casework import case as moves
+from casework import lifecycle, strict_json
+from casework import procedure as procedures
+from casework.case import Case, Change, CloseReason, Danger, Priority
 from casework.codes import COUNTRIES
-from casework.errors import Finding
+from casework.errors import CaseNotFound, Finding, IllegalMove, OtherCaseUnfit, SecondLookOwed
 from casework.history import Event
+from casework.journey import CaseId
 from casework.jurisdiction import Jurisdiction
 from casework.lifecycle import Move, Status
 from casework.referral import DeclineReason
@@ -45,18 +43,72 @@ PackId = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 """An id or code of the jurisdiction pack."""
 
 OUTCOME: Final[dict[Move, Status]] = {
-    move: status
-    for moves in lifecycle.LEGAL.values()
-    for move, status in moves.items()
-    if move in lifecycle.DECISIONS
+    move: after
+    for before, moves in lifecycle.LEGAL.items()
+    for move, after in moves.items()
+    if move in lifecycle.DECISIONS and before is not after
 }
-"""The status each decision leads to, whichever status it was taken in."""
+"""The status each decision leads to, whichever status it was taken in; one that leads nowhere
+else, or elsewhere for once, has the status in its event."""
+
+
+def outcome_of(event: Event) -> Status:
+    """The status a decision led to, from its event."""
+    said = event.data.get("status")
+    return Status(said) if isinstance(said, str) else OUTCOME[Move(event.move)]
+
+
+REFERENCE: Final = r"^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}-[0-9A-Z]$"
 
 
 def _is_country(code: str) -> str:
     if code not in COUNTRIES:
         raise PydanticCustomError("country.unknown", "This is no ISO 3166-1 alpha-2 code.")
     return code
+
+
+def _no_case(case_id: str) -> Case:
+    raise CaseNotFound("There is no such case.")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a decision may look at beside the case it is taken on."""
+
+    pack: Jurisdiction | None = None
+    disclosures: Callable[[], frozenset[str]] = frozenset
+    """The disclosures of the case's reports, read when asked for."""
+    case: Callable[[str], Case] = _no_case
+    """Another case by its id; raises CaseNotFound."""
+
+    @property
+    def procedure(self) -> procedures.Procedure:
+        """The procedure of the jurisdiction."""
+        return procedures.procedure(self.pack.folder) if self.pack else procedures.Procedure()
+
+    @property
+    def gate(self) -> procedures.Gate:
+        """The gate of the jurisdiction."""
+        return procedures.gate(self.pack.folder) if self.pack else procedures.Gate()
+
+    def retention_seconds(self, case: Case) -> tuple[int, ...]:
+        """How long after its end the case is looked at again."""
+        category = self.pack.categories.get(case.category or "") if self.pack else None
+        return self.procedure.retention.seconds(category.offence_class if category else None)
+
+    def review_seconds(self, case: Case) -> tuple[int, ...]:
+        """How long people have to review the case."""
+        return self.pack.deadlines[case.priority.value].review_seconds if self.pack else (1,)
+
+    def other(self, case_id: str) -> Case:
+        """The case named beside the one decided on; raises OtherCaseUnfit."""
+        try:
+            return self.case(case_id)
+        except CaseNotFound:
+            raise OtherCaseUnfit("There is no such other case.") from None
+
+
+NOTHING: Final = Known()
 
 
 class Decision(BaseModel):
@@ -76,7 +128,7 @@ class Decision(BaseModel):
         return ()
 
     @abstractmethod
-    def change(self, case: Case, at: datetime, by: str) -> Change:
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         """The decision, taken on `case`; raises IllegalMove."""
 
     def is_in(self, event: Event, by: str) -> bool:
@@ -88,7 +140,39 @@ class Decision(BaseModel):
         )
 
 
-class Confirm(Decision):
+class ReviewAct(Decision):
+    """A decision at review. Some need two people: the first one's waits as a proposal."""
+
+    @property
+    def digest(self) -> str:
+        """Tells whether two people decided the same."""
+        said = strict_json.canonical(self.model_dump(mode="json"))
+        return hashlib.sha256(said).hexdigest()[:16]
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        category = getattr(self, "category", None)
+        if not known.procedure.needs_second_look(case, self.move, category):
+            return self.decided(case, at, by, known)
+        waiting = case.proposal
+        if waiting is not None and waiting.digest == self.digest:
+            if waiting.by == by:
+                raise SecondLookOwed("You decided this already; another person must decide it too.")
+            return self.decided(case, at, by, known)
+        lifecycle.after(case.status, self.move)
+        data = {"decision": self.move.value, **self.said}
+        return moves.proposed(case, at, by, digest=self.digest, data=data)
+
+    @abstractmethod
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
+        """The decision, once everybody who must has taken it."""
+
+    def is_in(self, event: Event, by: str) -> bool:
+        if event.move == Move.PROPOSE.value:
+            return event.by == by and event.data.get("digest") == self.digest
+        return super().is_in(event, by)
+
+
+class Confirm(ReviewAct):
     """The facts may be an offence: what kind, how soon, where, and if need be whose."""
 
     move = Move.CONFIRM
@@ -125,8 +209,8 @@ class Confirm(Decision):
             found.append(Finding("#/unit", "unit.unknown", "This unit is not in the list."))
         return tuple(found)
 
-    def change(self, case: Case, at: datetime, by: str) -> Change:
-        return confirmed(
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
+        return moves.confirmed(
             case,
             at,
             by,
@@ -138,16 +222,97 @@ class Confirm(Decision):
         )
 
 
-class Reject(Decision):
+class Reject(ReviewAct):
     """The case ends here, for a reason that can be told."""
 
     move = Move.REJECT
 
     outcome: Literal["reject"]
-    reason: CloseReason
+    reason: Literal["not_an_offence", "no_exploitable_facts", "duplicate", "out_of_scope"]
+    turn_to: PackId | None = None
+    """The service that can help instead; required when out of scope."""
 
-    def change(self, case: Case, at: datetime, by: str) -> Change:
-        return rejected(case, at, by, self.reason)
+    @model_validator(mode="after")
+    def _turns_to_somebody(self) -> Reject:
+        if (self.reason == "out_of_scope") != (self.turn_to is not None):
+            raise PydanticCustomError(
+                "turn_to.out_of_scope",
+                "Name the service to turn to, when and only when the report is out of scope.",
+            )
+        return self
+
+    def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
+        known = {service.id for service in procedures.procedure(pack.folder).services}
+        if self.turn_to is None or self.turn_to in known:
+            return ()
+        return (Finding("#/turn_to", "service.unknown", "This service is not in the list."),)
+
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
+        return moves.rejected(
+            case,
+            at,
+            by,
+            CloseReason(self.reason),
+            turn_to=self.turn_to,
+            retention_seconds=known.retention_seconds(case),
+        )
+
+
+class Ask(ReviewAct):
+    """A reporter is asked something; the review goes on with their answer, or without."""
+
+    move = Move.ASK
+
+    outcome: Literal["ask"]
+    question: Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"\S")]
+    """In the reporter's language. It is shown to them and to nobody outside."""
+    report: Annotated[str, StringConstraints(pattern=REFERENCE)] | None = None
+    """Reference of the report whose reporter is asked; the one that opened the case if left out."""
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return {"report": self.report} if self.report else {}
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        return self.decided(case, at, by, known)
+
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
+        return moves.asked(
+            case,
+            at,
+            by,
+            report=self.report or case.opened_by,
+            text=self.question,
+            language=case.language,
+            answer_seconds=known.procedure.answer_seconds,
+        )
+
+
+class Merge(ReviewAct):
+    """The case is about the facts of another one: its reports and identifiers move there."""
+
+    move = Move.MERGE
+
+    outcome: Literal["merge"]
+    into: CaseId
+
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
+        if case.status is not Status.IN_REVIEW:
+            raise IllegalMove(f"A case that is {case.status} is not under review.")
+        return moves.merged(case, known.other(self.into), at, by, {})
+
+
+class Split(Decision):
+    """A merge was wrong: what came from this case comes back to it, and it is reviewed."""
+
+    move = Move.SPLIT
+
+    outcome: Literal["split"]
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        lifecycle.after(case.status, self.move)
+        into = known.other(case.merged_into or "")
+        return moves.split(case, into, at, by, known.review_seconds(case))
 
 
 class Accept(Decision):
@@ -157,8 +322,11 @@ class Accept(Decision):
 
     outcome: Literal["accept"]
 
-    def change(self, case: Case, at: datetime, by: str) -> Change:
-        return acknowledged(case, at, by)
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        gate = known.gate
+        shut = gate.shut(known.disclosures()) if gate.gated else False
+        danger = Danger.ASSESSED if shut and case.imminent and gate.danger_passes else None
+        return moves.acknowledged(case, at, by, gated=shut and danger is None, danger=danger)
 
 
 class Decline(Decision):
@@ -183,11 +351,13 @@ class Decline(Decision):
             )
         return ()
 
-    def change(self, case: Case, at: datetime, by: str) -> Change:
-        return declined(case, at, by, reason=self.reason, named=self.competent_unit)
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        return moves.declined(case, at, by, reason=self.reason, named=self.competent_unit)
 
 
-class ReviewDecision(RootModel[Annotated[Confirm | Reject, Field(discriminator="outcome")]]):
+class ReviewDecision(
+    RootModel[Annotated[Confirm | Reject | Ask | Merge | Split, Field(discriminator="outcome")]]
+):
     """What an analyst or a supervisor decides at review."""
 
 

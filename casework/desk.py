@@ -9,17 +9,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from casework.case import Case, CloseReason, Duty, Priority, Wait
-from casework.decisions import OUTCOME
+from casework.case import Case, CloseReason, Duty, Priority, Wait, stamp
+from casework.decisions import outcome_of
 from casework.history import Event
+from casework.instruction import ledger
 from casework.lifecycle import Move, Status
 from casework.referral import Referral
 from casework.report import Facts
 from casework.staff import StaffMember, moves_open_to
+from casework.suspects import Standing
 
 
 class _View(BaseModel):
@@ -39,10 +41,65 @@ class WaitView(_View):
     @classmethod
     def of(cls, wait: Wait, now: datetime) -> Self:
         """The wait as it stands now."""
-        left = (datetime.fromisoformat(wait.due) - now).total_seconds()
         return cls(
-            since=wait.since, due=wait.due, seconds_left=max(0, math.ceil(left)), level=wait.level
+            since=wait.since,
+            due=wait.due,
+            seconds_left=seconds_left(wait, now),
+            level=wait.level,
         )
+
+
+def seconds_left(wait: Wait, now: datetime) -> int:
+    """Seconds until due; 0 once it is late, or was late at its last level."""
+    if not wait.due:
+        return 0
+    return max(0, math.ceil((datetime.fromisoformat(wait.due) - now).total_seconds()))
+
+
+class DeadlineView(_View):
+    """One deadline of a case, and the time left."""
+
+    kind: Literal["review", "acknowledgement", "answer", "notice", "retention"]
+    since: str
+    due: str | None = None
+    """Left out once it was late at its last level."""
+    seconds_left: int
+    level: int
+    """How often it has escalated."""
+
+
+class HoldView(_View):
+    """Who works on the item alone, and until when."""
+
+    by: str
+    until: str
+
+
+def deadlines_of(case: Case, now: datetime) -> tuple[DeadlineView, ...]:
+    """Every deadline of the case, those of the workflow's waits first."""
+    waits: dict[Any, Wait | None] = {
+        _WAITED_FOR.get(case.status): case.wait,
+        "notice": case.notice,
+        "retention": case.retention,
+    }
+    return tuple(
+        DeadlineView(
+            kind=kind,
+            since=wait.since,
+            due=wait.due or None,
+            seconds_left=seconds_left(wait, now),
+            level=wait.level,
+        )
+        for kind, wait in waits.items()
+        if kind and wait
+    )
+
+
+_WAITED_FOR: Final = {
+    Status.IN_REVIEW: "review",
+    Status.PUBLISHED: "acknowledgement",
+    Status.AWAITING_ANSWER: "answer",
+}
 
 
 class ReferralView(_View):
@@ -56,6 +113,8 @@ class ReferralView(_View):
     """How often telling it failed."""
     failure: str | None = None
     """The service's error code of the last failure."""
+    opened_at: str | None = None
+    """When an officer of the unit first read it; left out until then."""
 
     @classmethod
     def of(cls, referral: Referral) -> Self:
@@ -66,6 +125,7 @@ class ReferralView(_View):
             published_at=referral.published_at or None,
             failures=referral.failures,
             failure=referral.failure or None,
+            opened_at=referral.opened_at or None,
         )
 
 
@@ -89,6 +149,19 @@ class CaseLine(_View):
     named: str | None = None
     """The unit that a declining unit or an analyst named as competent."""
     wait: WaitView | None = None
+    deadlines: tuple[DeadlineView, ...] = ()
+    """Every deadline of the case, with the time left."""
+    hold: HoldView | None = None
+    """Left out when nobody works on it alone."""
+    proposed_by: str | None = None
+    """Who decided first, where another person must decide the same."""
+    merged_into: str | None = None
+    questions: int = 0
+    """Questions put to reporters."""
+    suspects: tuple[Standing, ...] = ()
+    """How each stands; the first is number 1."""
+    moved_at: str = ""
+    """When it came into its status."""
     referral: ReferralView | None = None
     stuck: str | None = None
     closed: CloseReason | None = None
@@ -102,9 +175,14 @@ class CaseLine(_View):
 
 def line_of(case: Case, now: datetime) -> dict[str, Any]:
     """The fields of a `CaseLine`."""
-    same = set(CaseLine.model_fields) - {"wait", "referral"}
+    made = {"wait", "referral", "deadlines", "hold", "proposed_by", "suspects"}
+    held = case.hold if case.hold and case.hold.until > stamp(now) else None
     return {
-        **{name: getattr(case, name) for name in same},
+        **{name: getattr(case, name) for name in set(CaseLine.model_fields) - made},
+        "deadlines": deadlines_of(case, now),
+        "hold": HoldView(by=held.by, until=held.until) if held else None,
+        "proposed_by": case.proposal.by if case.proposal else None,
+        "suspects": tuple(map(Standing, case.suspects)),
         "wait": WaitView.of(case.wait, now) if case.wait else None,
         "referral": ReferralView.of(case.referral) if case.referral else None,
     }
@@ -129,6 +207,8 @@ class ReportView(_View):
     """`anonymous`, `confidential` or `identified`: that a contact or identity exists, not what."""
     linked_by: tuple[str, ...]
     """Kinds of identifiers that joined it to the case; empty for the report that opened it."""
+    addition: bool = False
+    """It came into the case after the unit was told of it."""
     facts: Facts
     narrative: str
     """In the reporter's words."""
@@ -165,6 +245,8 @@ class CaseView(CaseState):
     """The automatic analysis with its reasons: advice, never a decision."""
     competence: dict[str, JsonValue] | None = None
     """Which unit and prosecutor, on which ground, by which rule; once it was referred."""
+    instructions: tuple[dict[str, JsonValue], ...] = ()
+    """The prosecutor's decisions, oldest first."""
     reports: tuple[ReportView, ...]
     """Oldest first, page by page."""
     cursor: str | None = None
@@ -188,6 +270,7 @@ class CaseView(CaseState):
             may=moves_open_to(member, case),
             assessment=_last(events, Move.ASSESS),
             competence=_last(events, Move.REFER),
+            instructions=tuple(event.data for event in ledger(events)),
             reports=tuple(reports),
             cursor=cursor,
             history=tuple(EventView(**event.model_dump(exclude={"previous"})) for event in events),
@@ -207,14 +290,32 @@ class Decided(_View):
     """Number of the decision's entry in the history of the case."""
 
     @classmethod
-    def on(cls, case_id: str, move: Move, at: str, event: int) -> Self:
-        """A decision made at a time, as the case's event of this number."""
-        return cls(id=case_id, decision=move, status=OUTCOME[move], at=at, event=event)
-
-    @classmethod
     def by(cls, case_id: str, event: Event) -> Self:
         """What the decision's event says of it."""
-        return cls.on(case_id, Move(event.move), event.at, event.number)
+        return cls(
+            id=case_id,
+            decision=Move(event.move),
+            status=outcome_of(event),
+            at=event.at,
+            event=event.number,
+        )
+
+
+class UnitLoad(_View):
+    """What one unit has to do."""
+
+    waiting: int
+    """Referrals it has not answered."""
+    held: int
+
+
+class Workload(_View):
+    """Who has how much to do now. Counts may lag a second behind."""
+
+    review: int
+    supervision: int
+    units: dict[str, UnitLoad]
+    """By unit id; those with nothing to do are left out."""
 
 
 class DutyDesk(_View):

@@ -18,6 +18,12 @@
     ├── PreconditionMissing         a desk write without If-Match
     ├── CaseChanged                 somebody decided first; carries the case as it is now
     ├── IllegalMove                 the lifecycle has no such move from here
+    │   ├── AuthorisationAwaited    anonymous reports: the prosecutor authorises the inquiry first
+    │   ├── SecondLookOwed          the pack wants another person to decide this
+    │   ├── HeldByAnother           a colleague has taken the item for a while
+    │   ├── OtherCaseUnfit          the other case cannot take this one
+    │   └── NoRecentTransfer        there is no transfer that could still be frozen
+    ├── SuspectNotFound             the case has no suspect of this number
     ├── TooManyAdditions            a report takes no more additions
     ├── NoIdentity                  the report has no sealed identity
     ├── IdentityNotReleased         not released, not to this person, or no longer
@@ -132,6 +138,30 @@ class CaseChanged(Refusal):
 
 class IllegalMove(Refusal):
     """The lifecycle has no such move from the case's status; nothing was changed."""
+
+
+class AuthorisationAwaited(IllegalMove):
+    """Every report is anonymous: no act of inquiry before the prosecutor's authorisation."""
+
+
+class SecondLookOwed(IllegalMove):
+    """The pack wants a second person for this decision, and the first one asks again."""
+
+
+class HeldByAnother(IllegalMove):
+    """A colleague has taken the item; it comes back by itself when their time is over."""
+
+
+class OtherCaseUnfit(IllegalMove):
+    """The case named beside this one has ended, is this one, or is no case."""
+
+
+class NoRecentTransfer(IllegalMove):
+    """No report of the case tells of a transfer that could still be frozen."""
+
+
+class SuspectNotFound(Refusal):
+    """The case has no suspect of this number."""
 
 
 class TooManyAdditions(Refusal):

@@ -1,7 +1,8 @@
 """The law of a case: every move of a case is in this file.
 
 `LEGAL[status][move]` is the status after the move. A missing entry is one refusal, `IllegalMove`,
-and nothing changes. `NOTES` are facts that are recorded in a status without leaving it.
+and nothing changes. `NOTES` are facts that are recorded in a status without leaving it, and on
+which no decision depends. `GATED` is where a move leads instead while the pack's gate is shut.
 `docs/lifecycle.md` is drawn from these tables.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from casework.errors import IllegalMove
+from casework.errors import AuthorisationAwaited, IllegalMove
 
 
 class Status(StrEnum):
@@ -19,6 +20,8 @@ class Status(StrEnum):
     """Opened from a report; the assessment is owed."""
     IN_REVIEW = "in_review"
     """Waiting for an analyst, or for a supervisor after too many declines."""
+    AWAITING_ANSWER = "awaiting_answer"
+    """The reporter was asked; the answer or its deadline brings the case back to the review."""
     REVIEWED = "reviewed"
     """The analyst confirmed it; the referral is owed."""
     QUEUED = "queued"
@@ -27,8 +30,12 @@ class Status(StrEnum):
     """The unit was told; its acknowledgement is awaited."""
     DECLINED = "declined"
     """The unit named another as competent; the reroute is owed."""
+    AWAITING_AUTHORISATION = "awaiting_authorisation"
+    """A unit holds the case and may not inquire before the prosecutor authorises it."""
     ACKNOWLEDGED = "acknowledged"
     """A unit holds the case."""
+    MERGED = "merged"
+    """Its reports and identifiers are in another case, which goes on."""
     CLOSED = "closed"
     """Ended with a reason."""
 
@@ -38,14 +45,41 @@ class Move(StrEnum):
 
     OPEN = "open"
     ASSESS = "assess"
+    PROPOSE = "propose"
+    """A first person decided; the pack wants a second one to decide the same."""
     CONFIRM = "confirm"
     REJECT = "reject"
+    ASK = "ask"
+    ANSWER = "answer"
+    UNANSWERED = "unanswered"
+    MERGE = "merge"
+    SPLIT = "split"
     REFER = "refer"
     PUBLISH = "publish"
     ACKNOWLEDGE = "acknowledge"
     DECLINE = "decline"
     REROUTE = "reroute"
     CONTEST = "contest"
+    AUTHORISE = "authorise"
+    """The prosecutor authorises the inquiry into an anonymous report."""
+    LIFT = "lift"
+    """An identified report joined: the gate is open."""
+    PASS = "pass"  # noqa: S105 - no password
+    """Danger is imminent: the gate is passed, for a recorded reason."""
+    CHECK = "check"
+    """The prosecutor orders checks of seriousness."""
+    INSTRUCT = "instruct"
+    """The prosecutor's decision on an inquiry: authorise, investigate, complete."""
+    SUSPECT = "suspect"
+    """A suspect was identified, or something happened to one."""
+    NOTICE = "notice"
+    """The complainant was told of the prosecutor's decision."""
+    TRANSFER = "transfer"
+    REASSIGN = "reassign"
+    CLOSE = "close"
+    RETRY = "retry"
+    """People let the workflow of a stuck case try again."""
+
     ALERT = "alert"
     ESCALATE = "escalate"
     UNDELIVERED = "undelivered"
@@ -58,25 +92,90 @@ class Move(StrEnum):
     IDENTITY_OPENED = "identity_opened"
     ERASED = "erased"
     """A report of the case was erased."""
+    READ = "read"
+    """An officer of the unit opened the referral for the first time."""
+    EXPORT = "export"
+    """Somebody took the dossier."""
+    ABSORB = "absorb"
+    """Another case was merged into this one."""
+    RELEASE = "release"
+    """A merged case stands on its own again."""
+    OVERDUE = "overdue"
+    """A deadline outside the workflow passed."""
 
+
+_TO_A_UNIT = {Move.REASSIGN: Status.QUEUED}
 
 LEGAL: dict[Status, dict[Move, Status]] = {
-    Status.RECEIVED: {Move.ASSESS: Status.IN_REVIEW},
-    Status.IN_REVIEW: {Move.CONFIRM: Status.REVIEWED, Move.REJECT: Status.CLOSED},
-    Status.REVIEWED: {Move.REFER: Status.QUEUED},
+    Status.RECEIVED: {Move.ASSESS: Status.IN_REVIEW, Move.RETRY: Status.RECEIVED},
+    Status.IN_REVIEW: {
+        Move.PROPOSE: Status.IN_REVIEW,
+        Move.CONFIRM: Status.REVIEWED,
+        Move.REJECT: Status.CLOSED,
+        Move.ASK: Status.AWAITING_ANSWER,
+        Move.MERGE: Status.MERGED,
+        Move.RETRY: Status.IN_REVIEW,
+    },
+    Status.AWAITING_ANSWER: {
+        Move.ANSWER: Status.IN_REVIEW,
+        Move.UNANSWERED: Status.IN_REVIEW,
+    },
+    Status.REVIEWED: {Move.REFER: Status.QUEUED, Move.RETRY: Status.REVIEWED},
     Status.QUEUED: {
         Move.PUBLISH: Status.PUBLISHED,
         Move.ACKNOWLEDGE: Status.ACKNOWLEDGED,
         Move.DECLINE: Status.DECLINED,
+        Move.RETRY: Status.QUEUED,
+        **_TO_A_UNIT,
     },
     Status.PUBLISHED: {
         Move.ACKNOWLEDGE: Status.ACKNOWLEDGED,
         Move.DECLINE: Status.DECLINED,
+        Move.RETRY: Status.PUBLISHED,
+        **_TO_A_UNIT,
     },
-    Status.DECLINED: {Move.REROUTE: Status.QUEUED, Move.CONTEST: Status.IN_REVIEW},
-    Status.ACKNOWLEDGED: {},
-    Status.CLOSED: {},
+    Status.DECLINED: {
+        Move.REROUTE: Status.QUEUED,
+        Move.CONTEST: Status.IN_REVIEW,
+        Move.RETRY: Status.DECLINED,
+        **_TO_A_UNIT,
+    },
+    Status.AWAITING_AUTHORISATION: {
+        Move.AUTHORISE: Status.ACKNOWLEDGED,
+        Move.LIFT: Status.ACKNOWLEDGED,
+        Move.PASS: Status.ACKNOWLEDGED,
+        Move.CHECK: Status.AWAITING_AUTHORISATION,
+        Move.CLOSE: Status.CLOSED,
+        **_TO_A_UNIT,
+    },
+    Status.ACKNOWLEDGED: {
+        Move.CHECK: Status.ACKNOWLEDGED,
+        Move.INSTRUCT: Status.ACKNOWLEDGED,
+        Move.SUSPECT: Status.ACKNOWLEDGED,
+        Move.NOTICE: Status.ACKNOWLEDGED,
+        Move.TRANSFER: Status.QUEUED,
+        Move.MERGE: Status.MERGED,
+        Move.CLOSE: Status.CLOSED,
+        **_TO_A_UNIT,
+    },
+    Status.MERGED: {Move.SPLIT: Status.IN_REVIEW},
+    Status.CLOSED: {Move.NOTICE: Status.CLOSED},
 }
+
+GATED: dict[Move, Status] = {Move.ACKNOWLEDGE: Status.AWAITING_AUTHORISATION}
+"""Where a move leads instead, when the pack's gate for anonymous reports is shut."""
+
+_ON_ITS_WAY = frozenset(
+    {
+        Status.RECEIVED,
+        Status.IN_REVIEW,
+        Status.REVIEWED,
+        Status.QUEUED,
+        Status.PUBLISHED,
+        Status.DECLINED,
+    }
+)
+_GOES_ON = frozenset(Status) - {Status.MERGED, Status.CLOSED}
 
 NOTES: dict[Move, frozenset[Status]] = {
     Move.MESSAGE: frozenset(Status),
@@ -88,36 +187,85 @@ NOTES: dict[Move, frozenset[Status]] = {
     Move.ALERT: frozenset({Status.IN_REVIEW}),
     Move.ESCALATE: frozenset({Status.IN_REVIEW, Status.PUBLISHED}),
     Move.UNDELIVERED: frozenset({Status.QUEUED}),
-    Move.STICK: frozenset(
-        {
-            Status.RECEIVED,
-            Status.IN_REVIEW,
-            Status.REVIEWED,
-            Status.QUEUED,
-            Status.PUBLISHED,
-            Status.DECLINED,
-        }
-    ),
+    Move.STICK: _ON_ITS_WAY,
+    Move.READ: frozenset({Status.QUEUED, Status.PUBLISHED}),
+    Move.EXPORT: frozenset(Status),
+    Move.ABSORB: _GOES_ON,
+    Move.RELEASE: frozenset(Status),
+    Move.OVERDUE: frozenset(Status),
 }
 
-DECISIONS = frozenset({Move.CONFIRM, Move.REJECT, Move.ACKNOWLEDGE, Move.DECLINE})
-"""Moves that people make; each ends one of the workflow's two waits."""
+DECISIONS = frozenset(
+    {
+        Move.PROPOSE,
+        Move.CONFIRM,
+        Move.REJECT,
+        Move.ASK,
+        Move.MERGE,
+        Move.SPLIT,
+        Move.ACKNOWLEDGE,
+        Move.DECLINE,
+        Move.AUTHORISE,
+        Move.PASS,
+        Move.CHECK,
+        Move.INSTRUCT,
+        Move.SUSPECT,
+        Move.NOTICE,
+        Move.TRANSFER,
+        Move.REASSIGN,
+        Move.CLOSE,
+        Move.RETRY,
+    }
+)
+"""Moves that people make, each on the version of the case that its author saw."""
 
 WAITS = frozenset({Status.IN_REVIEW, Status.PUBLISHED})
 """Statuses in which the workflow waits for people."""
 
-HELD = frozenset({Status.ACKNOWLEDGED, Status.CLOSED})
-"""Statuses in which no workflow is owed: a unit holds the case, or it has ended."""
+HELD = frozenset(
+    {
+        Status.AWAITING_ANSWER,
+        Status.AWAITING_AUTHORISATION,
+        Status.ACKNOWLEDGED,
+        Status.MERGED,
+        Status.CLOSED,
+    }
+)
+"""Statuses in which no workflow is owed: the reporter is asked, a unit holds the case, or it has
+ended."""
+
+WITH_A_UNIT = frozenset(
+    {
+        Status.QUEUED,
+        Status.PUBLISHED,
+        Status.DECLINED,
+        Status.AWAITING_AUTHORISATION,
+        Status.ACKNOWLEDGED,
+    }
+)
+"""Statuses in which a case stands with the unit of its referral; a declined one still does until
+it is rerouted, a contested one is back with the desk."""
+
+ENDED = frozenset({Status.MERGED, Status.CLOSED})
+"""Statuses in which nobody works on the case itself any more."""
+
+_INQUIRY = frozenset({Move.INSTRUCT, Move.SUSPECT, Move.TRANSFER, Move.MERGE})
+"""Acts of inquiry: shut off until the prosecutor authorises, where the gate is shut."""
 
 
-def after(status: Status, move: Move) -> Status:
+def after(status: Status, move: Move, *, gated: bool = False) -> Status:
     """The status after `move`; raises IllegalMove when the law has no such move."""
     if status in NOTES.get(move, ()):
         return status
     try:
-        return LEGAL[status][move]
+        there = LEGAL[status][move]
     except KeyError:
+        if status is Status.AWAITING_AUTHORISATION and move in _INQUIRY:
+            raise AuthorisationAwaited(
+                "The reports are anonymous: the prosecutor's authorisation comes first."
+            ) from None
         raise IllegalMove(f"A case that is {status} cannot take the move {move}.") from None
+    return GATED.get(move, there) if gated else there
 
 
 def allows(status: Status, move: Move) -> bool:

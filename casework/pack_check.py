@@ -66,7 +66,21 @@ def findings(folder: Path) -> list[str]:
         _aliases,
     ):
         found += check(parts)
-    return found
+    return [*found, *_procedure(folder, parts)]
+
+
+def _procedure(folder: Path, parts: _Parts) -> Iterator[str]:
+    from casework import procedure  # it knows cases, which no other check needs
+
+    if parts.facts is None:
+        return
+    yield from procedure.findings(
+        folder,
+        languages=parts.facts.languages,
+        official=parts.facts.official_languages,
+        categories=parts.categories,
+        prosecutors=[office.id for office in parts.facts.prosecutors.values()],
+    )
 
 
 def _read(folder: Path) -> _Parts:

@@ -18,7 +18,7 @@ class DeclineReason(StrEnum):
 class Referral(BaseModel):
     """The current transmission of a case; how the unit was found is in its `refer` event."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     hop: int
     """Counted from 1; each reroute is one more."""
@@ -29,6 +29,8 @@ class Referral(BaseModel):
     failure: str = ""
     """The service's error code of the last failure."""
     published_at: str = ""
+    opened_at: str = ""
+    """When an officer of the unit first read it."""
 
 
 def may_reroute(declines: int, most: int) -> bool:

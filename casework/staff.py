@@ -6,8 +6,8 @@
 | `OWN` | cases that stand with the member's own unit; another unit's case does not exist for them |
 | `NONE` | refused, whatever the case |
 
-Custodians, auditors and admins read no case here: they get calls of their own, and looking after
-accounts or keys is no reason to read what people reported.
+Custodians and admins read no case here: they get calls of their own, and looking after accounts or
+keys is no reason to read what people reported. Auditors read histories, which hold no report.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict
 from casework import lifecycle
 from casework.case import Case
 from casework.errors import CaseNotFound, NotAllowed, Refusal
-from casework.lifecycle import Move, Status
+from casework.lifecycle import WITH_A_UNIT, Move, Status
 
 
 class Role(StrEnum):
@@ -46,9 +46,26 @@ class Call(StrEnum):
 
     QUEUE = "queue"
     CASE = "case"
+    DOSSIER = "dossier"
+    HOLD = "hold"
     REVIEW = "review"
     ACKNOWLEDGEMENT = "acknowledgement"
+    INSTRUCTIONS = "instructions"
+    DANGER = "danger"
+    FREEZE_REQUEST = "freeze_request"
+    SUSPECTS = "suspects"
+    NOTICE = "notice"
+    CLOSURE = "closure"
+    MESSAGES = "messages"
+    IDENTITY_REQUESTS = "identity_requests"
+    """Ask for a sealed identity, see what was asked, and open what was released."""
+    IDENTITY_DECISION = "identity_decision"
     DUTY = "duty"
+    WORKLOAD = "workload"
+    RETRY = "retry"
+    REASSIGN = "reassign"
+    HISTORY = "history"
+    STAFF = "staff"
 
 
 class Reach(StrEnum):
@@ -61,45 +78,77 @@ class Reach(StrEnum):
 
 MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
     Role.ANALYST: {
+        **dict.fromkeys(Call, Reach.NONE),
         Call.QUEUE: Reach.ALL,
         Call.CASE: Reach.ALL,
+        Call.DOSSIER: Reach.ALL,
+        Call.HOLD: Reach.ALL,
         Call.REVIEW: Reach.ALL,
-        Call.ACKNOWLEDGEMENT: Reach.NONE,
+        Call.MESSAGES: Reach.ALL,
         Call.DUTY: Reach.ALL,
+        Call.RETRY: Reach.ALL,
     },
     Role.OFFICER: {
+        **dict.fromkeys(Call, Reach.NONE),
         Call.QUEUE: Reach.OWN,
         Call.CASE: Reach.OWN,
-        Call.REVIEW: Reach.NONE,
+        Call.DOSSIER: Reach.OWN,
+        Call.HOLD: Reach.OWN,
         Call.ACKNOWLEDGEMENT: Reach.OWN,
-        Call.DUTY: Reach.NONE,
+        Call.INSTRUCTIONS: Reach.OWN,
+        Call.DANGER: Reach.OWN,
+        Call.FREEZE_REQUEST: Reach.OWN,
+        Call.SUSPECTS: Reach.OWN,
+        Call.NOTICE: Reach.OWN,
+        Call.CLOSURE: Reach.OWN,
+        Call.MESSAGES: Reach.OWN,
+        Call.IDENTITY_REQUESTS: Reach.OWN,
     },
     Role.SUPERVISOR: {
+        **dict.fromkeys(Call, Reach.NONE),
         Call.QUEUE: Reach.ALL,
         Call.CASE: Reach.ALL,
+        Call.DOSSIER: Reach.ALL,
+        Call.HOLD: Reach.ALL,
         Call.REVIEW: Reach.ALL,
-        Call.ACKNOWLEDGEMENT: Reach.NONE,
+        Call.MESSAGES: Reach.ALL,
         Call.DUTY: Reach.ALL,
+        Call.WORKLOAD: Reach.ALL,
+        Call.RETRY: Reach.ALL,
+        Call.REASSIGN: Reach.ALL,
     },
-    Role.CUSTODIAN: dict.fromkeys(Call, Reach.NONE),
-    Role.AUDITOR: dict.fromkeys(Call, Reach.NONE),
-    Role.ADMIN: dict.fromkeys(Call, Reach.NONE),
+    Role.CUSTODIAN: {
+        **dict.fromkeys(Call, Reach.NONE),
+        Call.IDENTITY_DECISION: Reach.ALL,
+    },
+    Role.AUDITOR: {**dict.fromkeys(Call, Reach.NONE), Call.HISTORY: Reach.ALL},
+    Role.ADMIN: {**dict.fromkeys(Call, Reach.NONE), Call.STAFF: Reach.ALL},
 }
 """The permission table. An analyst's review excludes what `permit` keeps for supervisors."""
 
-CALL_OF: Final[Mapping[Move, Call]] = {
-    Move.CONFIRM: Call.REVIEW,
-    Move.REJECT: Call.REVIEW,
-    Move.ACKNOWLEDGE: Call.ACKNOWLEDGEMENT,
-    Move.DECLINE: Call.ACKNOWLEDGEMENT,
+CALLS_OF: Final[Mapping[Move, tuple[Call, ...]]] = {
+    Move.CONFIRM: (Call.REVIEW,),
+    Move.REJECT: (Call.REVIEW,),
+    Move.ASK: (Call.REVIEW,),
+    Move.MERGE: (Call.REVIEW, Call.INSTRUCTIONS),
+    Move.SPLIT: (Call.REVIEW,),
+    Move.ACKNOWLEDGE: (Call.ACKNOWLEDGEMENT,),
+    Move.DECLINE: (Call.ACKNOWLEDGEMENT,),
+    Move.AUTHORISE: (Call.INSTRUCTIONS,),
+    Move.PASS: (Call.DANGER,),
+    Move.CHECK: (Call.INSTRUCTIONS,),
+    Move.INSTRUCT: (Call.INSTRUCTIONS,),
+    Move.TRANSFER: (Call.INSTRUCTIONS,),
+    Move.SUSPECT: (Call.SUSPECTS,),
+    Move.NOTICE: (Call.NOTICE,),
+    Move.CLOSE: (Call.CLOSURE, Call.INSTRUCTIONS),
+    Move.RETRY: (Call.RETRY,),
+    Move.REASSIGN: (Call.REASSIGN,),
 }
-"""The call by which people make each move."""
+"""The calls by which people make each move."""
 
-WITH_A_UNIT: Final = frozenset(
-    {Status.QUEUED, Status.PUBLISHED, Status.DECLINED, Status.ACKNOWLEDGED}
-)
-"""Statuses in which a case stands with the unit of its referral; a declined one still does until
-it is rerouted, a contested one is back with the desk."""
+REVIEWED_IN: Final = frozenset({Status.IN_REVIEW, Status.MERGED})
+"""Statuses in which a case is the review's."""
 
 
 class StaffMember(BaseModel):
@@ -123,8 +172,12 @@ class StaffMember(BaseModel):
 
 
 def holder(case: Case) -> str | None:
-    """The unit a case stands with, None when it stands with the desk or with nobody."""
-    if case.referral is None or case.status not in WITH_A_UNIT:
+    """The unit a case stands with, None when it stands with the desk or with nobody.
+
+    A case that a unit closed stays its own: a notice may still be owed.
+    """
+    kept = case.status is Status.CLOSED and case.referral is not None
+    if case.referral is None or not (kept or case.status in WITH_A_UNIT):
         return None
     return case.referral.unit
 
@@ -153,9 +206,22 @@ def moves_open_to(member: StaffMember, case: Case) -> tuple[Move, ...]:
     """What the member may do next with the case: legal from its status, and theirs to do."""
     return tuple(
         move
-        for move, call in CALL_OF.items()
-        if lifecycle.allows(case.status, move) and _permitted(member, call, case)
+        for move, calls in CALLS_OF.items()
+        if lifecycle.allows(case.status, move)
+        and _is_due(move, case)
+        and any(
+            _permitted(member, call, case)
+            for call in calls
+            if call is not Call.REVIEW or case.status in REVIEWED_IN
+        )
     )
+
+
+def _is_due(move: Move, case: Case) -> bool:
+    """Whether there is something for the move to act on."""
+    if move is Move.RETRY:
+        return case.stuck is not None
+    return move is not Move.NOTICE or case.notice is not None
 
 
 def _permitted(member: StaffMember, call: Call, case: Case) -> bool:

@@ -101,6 +101,7 @@ class Core(cdk.Stack):
                 triage.link,
                 triage.reprocess,
                 triage.reconcile,
+                triage.sweep,
                 *steps.steps.values(),
                 *notify.steps.values(),
                 desk.function,
@@ -119,6 +120,7 @@ class Core(cdk.Stack):
             "DeadLetterUrl": triage.dead_letters.queue_url,
             "ReprocessFunction": triage.reprocess.function_name,
             "ReconcileFunction": triage.reconcile.function_name,
+            "SweepFunction": triage.sweep.function_name,
             "Stage": stage.name,
         }.items():
             cdk.CfnOutput(self, name, value=value)

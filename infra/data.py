@@ -26,7 +26,7 @@ CHANGE = (PUT, UPDATE, DELETE, CHECK)
 REPORTS = keys.report_key("*")[keys.PARTITION]
 CASES = keys.case_key("*")[keys.PARTITION]
 IDENTIFIERS = keys.identifier_key("*", "")[keys.PARTITION].partition("#")[0] + "#*"
-A_CASE = (CASES, keys.DUTY_PARTITION)
+A_CASE = (CASES, keys.DUTY_PARTITION, keys.DUE_PARTITION)
 """Where a change of a case may write. Staff items are in none of these: no function of the stacks
 can make anybody a member of the staff."""
 

@@ -7,7 +7,7 @@ from constructs import Construct
 
 from casework.aws import keys
 from casework.aws.settings import DeskSettings
-from infra.data import A_CASE, CHANGE, QUERY, READ, READ_MANY, Data
+from infra.data import A_CASE, CHANGE, PUT, QUERY, READ, READ_MANY, REPORTS, Data
 from infra.function import Function, Workshop
 from infra.people import People
 from infra.workflow import Workflow
@@ -38,13 +38,16 @@ class Desk(Construct):
                 case_table=data.table.table_name,
                 pack=made_by.stage.pack,
                 client_id=people.client.user_pool_client_id,
+                workflow=workflow.arn,
                 origin_secret=origin.secret_arn if origin else "",
             ),
         )
         data.let(self.function, *CHANGE, of=A_CASE)
+        data.let(self.function, PUT, of=(REPORTS,))  # the question put to its reporter
         data.let_read_all(
             self.function, READ, READ_MANY, QUERY, indexes=(keys.BY_QUEUE, keys.BY_FLOW)
         )
         workflow.let_answer(self.function)
+        workflow.let_start(self.function)  # the next run of a case that people set going again
         if origin:
             data.let_read_secrets(self.function, origin)

@@ -15,10 +15,11 @@ from casework.aws.settings import (
     LinkSettings,
     ReconcileSettings,
     StepSettings,
+    SweepSettings,
     TellSettings,
 )
 from infra.announcements import Announcements
-from infra.data import A_CASE, CHANGE, IDENTIFIERS, READ, READ_MANY, REPORTS, Data
+from infra.data import A_CASE, CHANGE, IDENTIFIERS, QUERY, READ, READ_MANY, REPORTS, Data
 from infra.function import Function, Workshop
 from infra.queues import dead_letter_queue
 from infra.workflow import Workflow
@@ -117,6 +118,20 @@ class Triage(Construct):
             settings=ReconcileSettings(**told),
             timeout=55,  # below the schedule's minute: a slow one ends before the next begins
         )
+        self.sweep = Function(
+            self,
+            "Sweep",
+            made_by=made_by,
+            handler="functions.triage.sweep.handle",
+            settings=SweepSettings(
+                stage=made_by.stage.name,
+                case_table=data.table.table_name,
+                pack=made_by.stage.pack,
+                workflow=workflow.arn,
+                topic=announcements.topic.topic_arn,
+            ),
+            timeout=55,
+        )
         linked = (*A_CASE, REPORTS, IDENTIFIERS)
         for function in (self.link, self.reprocess):
             data.let(function, READ, READ_MANY, *CHANGE, of=linked)
@@ -130,6 +145,10 @@ class Triage(Construct):
         workflow.let_start(self.reconcile)
         workflow.let_watch(self.reconcile)
         workflow.let_answer(self.reconcile)
+        data.let(self.sweep, *CHANGE, of=linked)
+        data.let_read_all(self.sweep, READ, READ_MANY, QUERY, indexes=(keys.BY_FLOW, keys.BY_QUEUE))
+        announcements.let_publish(self.sweep)
+        workflow.let_start(self.sweep)
         self._listen(data)
         self._repeat(self.missed_calls)
 
@@ -141,7 +160,9 @@ class Triage(Construct):
                 "eventName": lambda_.FilterRule.is_equal("INSERT"),
                 "dynamodb": {
                     "Keys": {
-                        keys.PARTITION: {"S": lambda_.FilterRule.begins_with(keys.REPORT_PREFIX)}
+                        keys.PARTITION: {"S": lambda_.FilterRule.begins_with(keys.REPORT_PREFIX)},
+                        # Not the questions and messages that are kept with a report.
+                        keys.SORT: {"S": lambda_.FilterRule.is_equal(keys.REPORT_SORT)},
                     }
                 },
             }
@@ -160,19 +181,20 @@ class Triage(Construct):
         )
 
     def _repeat(self, missed: sqs.IQueue) -> None:
-        for function in (self.reconcile, self.reprocess):
+        for function in (self.reconcile, self.reprocess, self.sweep):
             function.when_called_asynchronously(missed)
         events.Rule(
             self,
             "EveryMinute",
-            description="Runs the reconciler, which makes 'nothing lost' true",
+            description="Runs the reconciler, which makes 'nothing lost' true, and the sweeper",
             schedule=events.Schedule.rate(Duration.minutes(1)),
             targets=[
                 targets.LambdaFunction(
-                    self.reconcile,
+                    function,
                     dead_letter_queue=missed,
                     retry_attempts=2,
                     max_event_age=Duration.minutes(5),
                 )
+                for function in (self.reconcile, self.sweep)
             ],
         )

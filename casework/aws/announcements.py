@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from casework.aws.clients import client
-from casework.case import Case, stamp
+from casework.case import Case, Due, stamp
 
 DUTY = "duty"
 SUPERVISION = "supervision"
@@ -91,6 +91,11 @@ def late(case: Case) -> Announcement:
     return Announcement(
         "case.late", f"{case.id}-{case.status.value}-{hop}-late-{level}", SUPERVISION, case
     )
+
+
+def overdue(case: Case, kind: Due, level: int) -> Announcement:
+    """Tell the supervisors that a deadline outside the workflow passed."""
+    return Announcement("case.late", f"{case.id}-{kind.value}-late-{level}", SUPERVISION, case)
 
 
 def stuck(case: Case) -> Announcement:

@@ -17,7 +17,7 @@ from casework.aws import keys
 from casework.aws.clients import client
 from casework.aws.faults import code_of
 from casework.aws.wire import Item, from_wire, to_wire
-from casework.case import Case, Change, Duty
+from casework.case import Case, Change, Due, Duty, Question
 from casework.errors import Busy, CaseNotFound
 from casework.folding import unfold
 from casework.history import Event
@@ -57,6 +57,8 @@ class StoredReport(BaseModel):
     linked_at: str | None = None
     linked_by: tuple[str, ...] = ()
     """Kinds of the identifiers that joined it to its case; empty when it opened the case."""
+    moved: tuple[str, ...] = ()
+    """The cases it was in before those were merged away, the first one first."""
 
     @property
     def text(self) -> str:
@@ -121,6 +123,43 @@ class CaseTable:
         )
         return bool(from_wire(answer.get("Attributes", {})).get("case_id") != case_id)
 
+    def move_report(self, reference: str, source: str, target: str, moved: Sequence[str]) -> bool:
+        """Bring a report from one case into another; False when it is in neither any more."""
+        update = {
+            "TableName": self.name,
+            "Key": to_wire(keys.report_key(reference)),
+            "UpdateExpression": "SET case_id = :to, flow = :flow, moved = :moved",
+            "ConditionExpression": "case_id = :from",
+            "ExpressionAttributeValues": to_wire(
+                {
+                    ":from": source,
+                    ":to": target,
+                    ":flow": keys.reports_of(target),
+                    ":moved": list(moved),
+                }
+            ),
+        }
+        return self._update(update)
+
+    def move_identifier(self, mark: Mark, source: str, target: str, *, back: bool = False) -> bool:
+        """Give an identifier of one case to another, remembering or forgetting whose it was.
+
+        Back goes only what came from the target: what the source had itself stays its own.
+        """
+        values = {":from": source, ":to": target}
+        update = {
+            "TableName": self.name,
+            "Key": to_wire(keys.identifier_key(*mark)),
+            "UpdateExpression": "SET case_id = :to REMOVE moved_from"
+            if back
+            else "SET case_id = :to, moved_from = :from",
+            "ConditionExpression": "case_id = :from AND moved_from = :to"
+            if back
+            else "case_id = :from",
+            "ExpressionAttributeValues": to_wire(values),
+        }
+        return self._update(update)
+
     def unlinked(self, before: str, first: int = 0) -> Iterator[str]:
         """References of accepted reports that have no case, accepted before a time.
 
@@ -183,19 +222,30 @@ class CaseTable:
         except WrittenMeanwhile:
             raise AlreadyOpen from None
 
-    def save(self, change: Change) -> Case:
-        """Write a change; raises WrittenMeanwhile when the case is not as it was read."""
-        writes = self._writes(change)
+    def save(self, change: Change, also: Sequence[Item] = ()) -> Case:
+        """Write a change; raises WrittenMeanwhile when the case is not as it was read.
+
+        What the same act does to other cases, the question it asks and the items of `also` are
+        written with it: all of it, or nothing.
+        """
+        writes = [write for each in (change, *change.beside) for write in self._writes(each)]
+        writes += [{"Put": {"TableName": self.name, "Item": item}} for item in also]
         if len(writes) > 1:
             self._transact(writes)
         else:
             self._put(writes[0]["Put"])
         return change.after
 
-    def update(self, case_id: str, decide: Callable[[Case], Change | None]) -> Case:
+    def update(
+        self,
+        case_id: str,
+        decide: Callable[[Case], Change | None],
+        also: Callable[[], Sequence[Item]] = tuple,
+    ) -> Case:
         """Load, decide, save; decides anew when others were first. None leaves it as it is.
 
-        Raises whatever `decide` raises, CaseNotFound, and Busy after `MOST_TRIES`.
+        `also` says which items belong to what was just decided: see `save`. Raises whatever
+        `decide` raises, CaseNotFound, and Busy after `MOST_TRIES`.
         """
         for _ in range(MOST_TRIES):
             case = self.case(case_id)
@@ -203,7 +253,7 @@ class CaseTable:
             if change is None:
                 return case
             try:
-                return self.save(change)
+                return self.save(change, also=also())
             except WrittenMeanwhile:
                 continue
         raise Busy("The case is being changed by many at once.")
@@ -228,6 +278,22 @@ class CaseTable:
             ids=[keys.case_of(key[keys.PARTITION]) for key in shown],
             after=shown[-1][keys.QUEUE_AT] if more else None,
         )
+
+    def waiting_in(self, name: str) -> int:
+        """How many cases are in one desk's queue."""
+        pages = (
+            client("dynamodb")
+            .get_paginator("query")
+            .paginate(
+                TableName=self.name,
+                IndexName=keys.BY_QUEUE,
+                Select="COUNT",
+                KeyConditionExpression="#queue = :queue",
+                ExpressionAttributeNames={"#queue": keys.QUEUE},
+                ExpressionAttributeValues=to_wire({":queue": keys.queue(name)}),
+            )
+        )
+        return sum(int(page["Count"]) for page in pages)
 
     def decided(self) -> Iterator[str]:
         """Ids of cases with a saved decision that the workflow may not know of yet."""
@@ -259,6 +325,48 @@ class CaseTable:
         )
         ids = [item[keys.SORT].removeprefix(prefix) for item in found[:limit]]
         return Page(ids=ids, after=ids[-1] if len(found) > limit else None)
+
+    # ---- deadlines and questions --------------------------------------------------------------
+
+    def past_due(self, now: str) -> tuple[list[tuple[Due, str]], list[str] | None]:
+        """Deadlines that passed, oldest first, as kind and case; and the units last known.
+
+        One query when there are none. None when no sweep was here before.
+        """
+        units: list[str] | None = None
+        found: list[tuple[Due, str]] = []
+        for item in self._pages(
+            KeyConditionExpression="pk = :pk AND sk < :now",
+            ExpressionAttributeValues=to_wire({":pk": keys.DUE_PARTITION, ":now": now}),
+            ConsistentRead=True,
+        ):
+            if item[keys.SORT] == keys.UNITS_SORT:
+                units = [str(unit) for unit in item["units"]]
+            else:
+                _, kind, case_id = keys.due_of(item[keys.SORT])
+                found.append((Due(kind), case_id))
+        return found, units
+
+    def know_units(self, units: Sequence[str]) -> None:
+        """Remember the units of the pack, so that the next sweep sees which are gone."""
+        self._put(
+            {"TableName": self.name, "Item": to_wire({**keys.units_key(), "units": list(units)})}
+        )
+
+    def questions(self, reference: str) -> list[dict[str, Any]]:
+        """The questions put to a report's reporter, as stored; strongly read."""
+        return list(
+            self._pages(
+                KeyConditionExpression="pk = :pk AND begins_with(sk, :question)",
+                ExpressionAttributeValues=to_wire(
+                    {
+                        ":pk": keys.report_key(reference)[keys.PARTITION],
+                        ":question": keys.QUESTION_PREFIX,
+                    }
+                ),
+                ConsistentRead=True,
+            )
+        )
 
     # ---- identifiers -----------------------------------------------------------------------
 
@@ -368,6 +476,19 @@ class CaseTable:
         for kind in sorted(was - after.duties):
             key = to_wire(keys.duty_key(kind, after.id))
             writes.append({"Delete": {"TableName": self.name, "Key": key}})
+        dues_before = _due_keys(before) if before else {}
+        dues = _due_keys(after)
+        writes += [
+            {"Put": {"TableName": self.name, "Item": to_wire(dues[sort])}}
+            for sort in sorted(dues.keys() - dues_before.keys())
+        ]
+        writes += [
+            {"Delete": {"TableName": self.name, "Key": to_wire(dues_before[sort])}}
+            for sort in sorted(dues_before.keys() - dues.keys())
+        ]
+        if change.question is not None:
+            item = question_item(change.after.id, change.question)
+            writes.append({"Put": {"TableName": self.name, "Item": item}})
         return writes
 
     def _transact(self, writes: list[dict[str, Any]]) -> None:
@@ -396,6 +517,16 @@ class CaseTable:
             }:
                 raise WrittenMeanwhile from error
             raise
+
+    def _update(self, update: dict[str, Any]) -> bool:
+        """Make an update; False when its condition does not hold."""
+        try:
+            client("dynamodb").update_item(**update)
+        except Exception as error:
+            if code_of(error) != "ConditionalCheckFailedException":
+                raise
+            return False
+        return True
 
     def _get(self, key: dict[str, str]) -> dict[str, Any] | None:
         answer = client("dynamodb").get_item(
@@ -468,6 +599,12 @@ class CaseTable:
             start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
 
+def _due_keys(case: Case) -> dict[str, dict[str, str]]:
+    """Keys of the deadlines of a case that the sweeper looks after, by their sort key."""
+    due = [keys.due_key(wait.due, kind.value, case.id) for kind, wait in case.dues.items()]
+    return {key[keys.SORT]: key for key in due}
+
+
 def _from(flows: list[str], first: int) -> list[str]:
     first %= len(flows)
     return flows[first:] + flows[:first]
@@ -492,7 +629,7 @@ INDEXES = {keys.FLOW, keys.FLOW_AT, keys.QUEUE, keys.QUEUE_AT, keys.PARTITION, k
 
 def case_from(item: dict[str, Any]) -> Case:
     """The case in an item of plain values."""
-    fields = {name: value for name, value in item.items() if name not in INDEXES}
+    fields = {name: value for name, value in item.items() if name in Case.model_fields}
     return Case(id=keys.case_of(item[keys.PARTITION]), **fields)
 
 
@@ -510,6 +647,17 @@ def event_from(item: dict[str, Any]) -> Event:
     """The event in an item of plain values."""
     fields = {name: value for name, value in item.items() if name not in INDEXES}
     return Event(number=int(item[keys.SORT].removeprefix(keys.EVENT_PREFIX)), **fields)
+
+
+def question_item(case_id: str, question: Question) -> Item:
+    """A question as it is stored: with the report, so that it follows the report everywhere."""
+    return to_wire(
+        {
+            **keys.question_key(question.report, case_id, question.number),
+            "case_id": case_id,
+            **question.model_dump(exclude={"report"}),
+        }
+    )
 
 
 def report_from(item: dict[str, Any]) -> StoredReport:

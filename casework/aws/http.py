@@ -105,6 +105,30 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     errors.IllegalMove: Problem(
         409, "The case is not in a state for this", "Read the case; its status says what is next."
     ),
+    errors.AuthorisationAwaited: Problem(
+        409,
+        "The prosecutor's authorisation is awaited",
+        "Record the authorisation as an instruction, or pass the gate naming the imminent danger.",
+    ),
+    errors.SecondLookOwed: Problem(
+        409, "Another person must look", "Ask a colleague to review the case and decide."
+    ),
+    errors.HeldByAnother: Problem(
+        409,
+        "A colleague works on this",
+        "Take another item, or come back when their time is over (`hold` of the case says when).",
+    ),
+    errors.OtherCaseUnfit: Problem(
+        409, "The other case cannot be used for this", "Name another case that is still open."
+    ),
+    errors.NoRecentTransfer: Problem(
+        409,
+        "There is no recent transfer",
+        "Ask the reporter when, how and to whom the money went; then try again.",
+    ),
+    errors.SuspectNotFound: Problem(
+        404, "No such suspect", "Read the case; its suspects are numbered from 1."
+    ),
     errors.TooManyAdditions: Problem(
         409,
         "No more can be added to this report",

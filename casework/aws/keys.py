@@ -9,6 +9,9 @@
 | the reports of a case | `by_flow` where flow = `CASE#{case}` |
 | the case | pk `CASE#{case}`, sk `CASE` |
 | the history of a case | pk `CASE#{case}`, sk begins `EVENT#` |
+| a question put to a reporter | pk `REPORT#{reference}`, sk `QUESTION#{case}#{number}` |
+| deadlines that have passed, oldest first | pk `DUE`, sk `{due}#{kind}#{case}` |
+| the units the last sweep knew | pk `DUE`, sk `#UNITS`, before every deadline |
 | messages to the reporters of a case | pk `CASE#{case}`, sk begins `MESSAGE#` |
 | requests for a reporter's identity | pk `CASE#{case}`, sk begins `IDENTITY#` |
 | requests that wait for a custodian, oldest first | pk `CUSTODY`, sk `{asked}#{case}#{number}` |
@@ -18,6 +21,7 @@
 | the task token a case waits with | pk `CASE#{case}`, sk `WAIT` |
 | cases that are owed a running workflow | `by_flow` where flow = `OPEN#{shard}` |
 | work waiting at a desk, most urgent first | `by_queue`, `REVIEW` `SUPERVISION` `UNIT#{unit}` |
+| cases a unit holds, most urgent first | `by_queue` where queue = `HELD#{unit}` |
 | cases with a saved decision that is not yet acted on | `by_queue` where queue = `DECIDED` |
 | the case an identifier belongs to | pk `IDENTIFIER#{kind}#{digest}`, sk `IDENTIFIER` |
 | what the duty desk must see | pk `DUTY`, sk `{kind}#{case}` |
@@ -52,7 +56,6 @@ CASE_SORT = "CASE"
 WAIT_SORT = "WAIT"
 EVENT_PREFIX = "EVENT#"
 DUTY_PARTITION = "DUTY"
-QUESTION_PREFIX = "QUESTION#"
 ADDITION_PREFIX = "ADDITION#"
 NOTICE_PREFIX = "NOTICE#"
 MESSAGE_PREFIX = "MESSAGE#"
@@ -62,6 +65,11 @@ LOG_PREFIX = "LOG#"
 ENTRY_PREFIX = "ENTRY#"
 MARK_PREFIX = "MARK#"
 DAY_PREFIX = "DAY#"
+DUE_PARTITION = "DUE"
+QUESTION_PREFIX = "QUESTION#"
+UNITS_SORT = "#UNITS"
+HELD_BY = "held:"
+"""Begins the name of the queue of what a unit holds."""
 
 
 def _shard(text: str) -> int:
@@ -135,7 +143,9 @@ def unlinked_flows() -> list[str]:
 
 
 def queue(name: str) -> str:
-    """`queue` of a desk: `review`, `supervision`, `decided` or a unit's id."""
+    """`queue` of a desk: `review`, `supervision`, `decided`, a unit's id or `held:` and the id."""
+    if name.startswith(HELD_BY):
+        return f"HELD#{name.removeprefix(HELD_BY)}"
     return name.upper() if name in {"review", "supervision", "decided"} else f"UNIT#{name}"
 
 
@@ -209,3 +219,27 @@ def day_partitions(day: str) -> list[str]:
 def staff_key(subject: str) -> dict[str, str]:
     """Key of the staff member with this Cognito subject."""
     return {PARTITION: f"STAFF#{subject}", SORT: "STAFF"}
+
+
+def question_key(reference: str, case_id: str, number: int) -> dict[str, str]:
+    """Key of a question of a case, kept with the report whose reporter is asked."""
+    return {
+        PARTITION: f"{REPORT_PREFIX}{reference}",
+        SORT: f"{QUESTION_PREFIX}{case_id}#{number:03d}",
+    }
+
+
+def due_key(due: str, kind: str, case_id: str) -> dict[str, str]:
+    """Key of a deadline that no workflow waits for; they sort by when they are due."""
+    return {PARTITION: DUE_PARTITION, SORT: f"{due}#{kind}#{case_id}"}
+
+
+def due_of(sort: str) -> tuple[str, str, str]:
+    """When, which kind and whose, from the sort key of a deadline."""
+    due, kind, case_id = sort.split("#", 2)
+    return due, kind, case_id
+
+
+def units_key() -> dict[str, str]:
+    """Key of the units that the last sweep knew; sorts before every deadline."""
+    return {PARTITION: DUE_PARTITION, SORT: UNITS_SORT}

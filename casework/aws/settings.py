@@ -88,10 +88,21 @@ class ReconcileSettings(LinkSettings):
     """functions/triage: the scheduled reconciler."""
 
 
+class SweepSettings(PackSettings):
+    """functions/triage: the scheduled sweeper of deadlines."""
+
+    workflow: str
+    """ARN of the Step Functions state machine."""
+    topic: str
+    """ARN of the SNS topic supervisors listen to."""
+
+
 class DeskSettings(PackSettings):
     """functions/desk: the API of staff."""
 
     client_id: str
     """The Cognito app client whose access tokens are taken."""
+    workflow: str
+    """ARN of the Step Functions state machine: a case that goes again gets its next run."""
     origin_secret: str = ""
     """ARN of the secret the public edge adds to each request; empty where there is no edge."""

@@ -11,6 +11,7 @@ from casework.aws.case_table import CaseTable, Waiting, WrittenMeanwhile
 from casework.aws.clients import client
 from casework.aws.faults import code_of
 from casework.case import Case, settled
+from casework.journey import Journey
 from casework.lifecycle import HELD
 
 GONE = frozenset({"TaskDoesNotExist", "InvalidToken", "TaskTimedOut"})
@@ -43,15 +44,16 @@ def tell(table: CaseTable, case: Case, now: datetime) -> bool:
         return False
     if not decided(case, waiting):
         return False
-    release(waiting, case.journey(now))
+    of_its_run = case.journey(now) | {"run": waiting.run}
+    release(waiting, Journey.model_validate(of_its_run).of(case, now))
     table.end_wait(case.id, waiting.token)
     settle(table, case)
     return True
 
 
 def decided(case: Case, waiting: Waiting) -> bool:
-    """Whether the case has left the status it was waiting in."""
-    return case.status.value != waiting.status
+    """Whether the case has left the status it was waiting in, or another run serves it now."""
+    return case.status.value != waiting.status or waiting.run < case.run
 
 
 def release(waiting: Waiting, journey: Mapping[str, Any]) -> None:

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+from casework import reference
 from casework.aws.case_table import CaseTable
 from casework.aws.http import Request
-from casework.errors import NotSignedIn
-from casework.staff import StaffMember
+from casework.errors import CaseNotFound, NotSignedIn
+from casework.staff import Call, StaffMember, permit
+from functions.desk import deployment
+
+
+def caller(request: Request, call: Call) -> StaffMember:
+    """Who calls, and that their role includes the call."""
+    member = signed_in(request, deployment.table(), deployment.settings().client_id)
+    permit(member, call)
+    return member
+
+
+def case_id_of(request: Request) -> str:
+    """The case in the address; what cannot be a case is not found."""
+    try:
+        return reference.parse_case_id(request.path_params["id"])
+    except reference.NotAReference:
+        raise CaseNotFound("There is no such case.") from None
 
 
 def signed_in(request: Request, table: CaseTable, client_id: str) -> StaffMember:

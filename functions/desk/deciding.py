@@ -9,24 +9,28 @@ from typing import Final
 from casework import receipt
 from casework.aws import observe, workflow
 from casework.aws.http import Answer, Request
-from casework.case import Case, Change, stamp
-from casework.decisions import Decision, decision_on, next_tag
+from casework.case import Case, Change
+from casework.decisions import Decision, Known, decision_on, next_tag
 from casework.desk import CaseState, Decided
 from casework.errors import (
     CaseChanged,
     CaseNotFound,
+    HeldByAnother,
     NotAllowed,
     NotValid,
     PreconditionMissing,
 )
 from casework.history import Event
-from casework.staff import CALL_OF, StaffMember, permit
-from functions.desk import deployment
+from casework.lifecycle import HELD, Status
+from casework.staff import Call, StaffMember, permit
+from functions.desk import deployment, lists
 
 _TAG: Final = re.compile(r'"[0-9]+"')
 
 
-def decide(request: Request, case_id: str, member: StaffMember, decision: Decision) -> Answer:
+def decide(
+    request: Request, case_id: str, member: StaffMember, call: Call, decision: Decision
+) -> Answer:
     """Take a decision once: 200 when the workflow was told, 202 when it follows later.
 
     At most one decision is taken on each version of a case. So the same person sending the same
@@ -38,12 +42,16 @@ def decide(request: Request, case_id: str, member: StaffMember, decision: Decisi
     if findings := decision.findings(deployment.pack(), member.unit):
         raise NotValid("Some fields cannot be accepted.", findings=findings)
     at = deployment.now()
+    made: list[Change] = []
 
     def change(case: Case) -> Change:
-        permit(member, CALL_OF[decision.move], case)
+        permit(member, call, case)
         if case.etag != seen:
             raise changed(case, member, at)
-        return decision.change(case, at, member.subject)
+        if case.held_by_another(member.subject, at):
+            raise HeldByAnother("A colleague has taken this item.")
+        made.append(decision.change(case, at, member.subject, known(case)))
+        return made[-1]
 
     try:
         case = deployment.table().update(case_id, change)
@@ -52,11 +60,21 @@ def decide(request: Request, case_id: str, member: StaffMember, decision: Decisi
         if event is None or not decision.is_in(event, member.subject):
             raise
         return repeated(case_id, event, seen, at)
-    observe.fact(
-        "decided", case_id=case.id, outcome=decision.move, correlation_id=case.correlation_id
+    event = made[-1].event
+    if event is None:
+        raise TypeError("a decision without an event")
+    observe.fact("decided", case_id=case.id, outcome=event.move, correlation_id=case.correlation_id)
+    return Answer(200 if told(case, at) else 202, Decided.by(case.id, event), {"ETag": case.etag})
+
+
+def known(case: Case) -> Known:
+    """What a decision on the case may look at beside it."""
+    table = deployment.table()
+    return Known(
+        pack=deployment.pack(),
+        disclosures=lambda: lists.disclosures(table, case),
+        case=table.case,
     )
-    decided = Decided.on(case.id, decision.move, stamp(at), case.events)
-    return Answer(200 if told(case, at) else 202, decided, {"ETag": case.etag})
 
 
 def repeated(case_id: str, event: Event, seen: str, at: datetime) -> Answer:
@@ -71,9 +89,18 @@ def repeated(case_id: str, event: Event, seen: str, at: datetime) -> Answer:
 
 
 def told(case: Case, at: datetime) -> bool:
-    """Whether the workflow knows of the decision; never raises, because the decision stands."""
+    """Whether what follows from the decision was done; never raises, as the decision stands.
+
+    A case that goes again gets its next run here; one that goes on has its waiting run woken.
+    """
     try:
-        return workflow.tell(deployment.table(), case, at)
+        table = deployment.table()
+        if case.settled:
+            return True
+        woken = workflow.tell(table, case, at)
+        if case.status not in HELD and case.run == case.first_run > 1:
+            return workflow.start(deployment.settings().workflow, case, at) or woken
+        return woken or case.status is Status.IN_REVIEW
     except Exception as error:  # noqa: BLE001 - whatever failed, a saved decision is no failure
         observe.failure("workflow not told", error, case_id=case.id, run=case.run)
         observe.count("DecisionsNotTold")

@@ -1,75 +1,43 @@
-"""The calls of staff under /v1/desk: queue, case, review, acknowledgement, duty.
+"""The calls of staff under /v1/desk: queue, case, hold, review, acknowledgement, dossier.
 
-Each call says who it is for, lets `casework.staff.permit` decide, and does one thing.
+Each call says who it is for, lets `casework.staff.permit` decide, and does one thing. The calls of
+the inquiry are in `inquiry`, those of the duty desk in `duties`, what is written to reporters in
+`reporters`; all are entered in one API.
 """
 
 from __future__ import annotations
 
-import re
-from typing import Final
-
-from casework import reference
-from casework.aws import secrets
-from casework.aws.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Api, Parameter, Request
+from casework import receipt
+from casework.aws.case_table import WrittenMeanwhile
+from casework.aws.http import IDEMPOTENCY_KEY, Answer, Parameter, Request
+from casework.case import Case, Change, exported, given_back, read_by_unit, taken
 from casework.decisions import Acknowledgement, ReviewDecision
-from casework.desk import CaseView, Decided, DutyDesk, QueuePage
+from casework.desk import CaseState, CaseView, Decided, QueuePage
+from casework.dossier import Dossier
 from casework.errors import (
-    BodyTooLarge,
-    Busy,
-    CaseChanged,
+    AuthorisationAwaited,
     CaseNotFound,
-    Finding,
+    HeldByAnother,
     IllegalMove,
     KeyMissing,
-    NotAllowed,
-    NotJson,
-    NotSignedIn,
-    NotThroughTheEdge,
     NotValid,
-    PreconditionMissing,
-    UnsupportedEncoding,
+    OtherCaseUnfit,
+    SecondLookOwed,
 )
-from casework.staff import Call, StaffMember, permit
-from functions.desk import cursors, deployment, lists
-from functions.desk.access import signed_in
+from casework.staff import Call, Role, StaffMember, holder, permit
+from functions.desk import deployment, duties, inquiry, lists, reporters
+from functions.desk.access import caller, case_id_of
+from functions.desk.calls import CURSOR, DECIDING, LIMIT, ON_A_VERSION, READING, api, limit_of
 from functions.desk.deciding import decide
 
-LIMIT = Parameter(
-    "limit",
+__all__ = ["api", "duties", "handle", "inquiry"]
+
+OF = Parameter(
+    "of",
     "query",
-    f"How many entries at most; {lists.USUAL} if left out.",
-    {"type": "integer", "minimum": 1, "maximum": lists.MOST},
+    "`waiting` for what waits to be answered, `held` for what the own unit holds.",
+    {"type": "string", "enum": ["waiting", "held"]},
 )
-CURSOR = Parameter(
-    "cursor",
-    "query",
-    "`cursor` of the page before, from the same list.",
-    {"type": "string", "minLength": 1, "maxLength": cursors.LONGEST},
-)
-
-READING: Final = (NotSignedIn, NotAllowed, NotThroughTheEdge, Busy)
-DECIDING: Final = (
-    *READING,
-    CaseNotFound,
-    CaseChanged,
-    IllegalMove,
-    PreconditionMissing,
-    KeyMissing,
-    NotJson,
-    BodyTooLarge,
-    UnsupportedEncoding,
-    NotValid,
-)
-
-
-def guard(request: Request) -> None:
-    """Refuse what did not come through the public edge."""
-    secrets.refuse_past_the_edge(
-        deployment.settings().origin_secret, request.headers.get(secrets.ORIGIN_HEADER)
-    )
-
-
-api = Api(guard=guard)
 
 
 @api.operation(
@@ -79,14 +47,15 @@ api = Api(guard=guard)
     tag="desk",
     answers={200: QueuePage},
     refusals=(*READING, NotValid),
-    parameters=(LIMIT, CURSOR),
+    parameters=(OF, LIMIT, CURSOR),
     security="staff",
 )
 def read_queue(request: Request) -> Answer:
     """Cases waiting for the caller, most urgent first, then the oldest.
 
     Analysts see what waits for review; supervisors what units contest, and after that the
-    review; officers what is referred to their unit and not yet acknowledged.
+    review; officers what is referred to their unit and not yet acknowledged, and with `of=held`
+    what their unit holds.
     """
     member = caller(request, Call.QUEUE)
     return Answer(
@@ -97,6 +66,7 @@ def read_queue(request: Request) -> Answer:
             deployment.now(),
             limit_of(request),
             request.query.get("cursor"),
+            held=request.query.get("of") == "held",
         ),
     )
 
@@ -120,6 +90,8 @@ def read_case(request: Request) -> Answer:
     table = deployment.table()
     case = table.case(case_id_of(request))
     permit(member, Call.CASE, case)
+    if member.role is Role.OFFICER:
+        case = opened_by_unit(case, member)
     reports, cursor = lists.reports_page(table, case, request.query.get("cursor"))
     history = list(table.events(case.id))
     view = CaseView.whole(
@@ -140,18 +112,21 @@ def read_case(request: Request) -> Answer:
     tag="desk",
     body=ReviewDecision,
     answers={200: Decided, 202: Decided},
-    refusals=DECIDING,
-    parameters=(IF_MATCH, IDEMPOTENCY_KEY),
+    refusals=(*DECIDING, SecondLookOwed, OtherCaseUnfit, AuthorisationAwaited),
+    parameters=ON_A_VERSION,
     security="staff",
 )
 def review_case(request: Request) -> Answer:
-    """Confirm a case, corrected where needed, or reject it with a reason.
+    """Confirm a case, corrected where needed, reject it with a reason, ask a reporter, merge the
+    case into another one, or split off one that was merged.
 
-    200 when the workflow was told, 202 when it follows later; the decision stands either way.
-    The same request again is answered with the same content.
+    What the jurisdiction wants two people for is proposed by the first and done by the second who
+    sends the same. 200 when the workflow was told, 202 when it follows later; the decision stands
+    either way. The same request again is answered with the same content.
     """
     member = caller(request, Call.REVIEW)
-    return decide(request, case_id_of(request), member, request.read(ReviewDecision).root)
+    decision = request.read(ReviewDecision).root
+    return decide(request, case_id_of(request), member, Call.REVIEW, decision)
 
 
 @api.operation(
@@ -162,71 +137,126 @@ def review_case(request: Request) -> Answer:
     body=Acknowledgement,
     answers={200: Decided, 202: Decided},
     refusals=DECIDING,
-    parameters=(IF_MATCH, IDEMPOTENCY_KEY),
+    parameters=ON_A_VERSION,
     security="staff",
 )
 def acknowledge_case(request: Request) -> Answer:
     """Take the case for the unit, or decline it naming why and which unit is competent.
 
+    A case of anonymous reports may then await the prosecutor's authorisation: `status` says so.
     200 when the workflow was told, 202 when it follows later; the decision stands either way.
     The same request again is answered with the same content.
     """
     member = caller(request, Call.ACKNOWLEDGEMENT)
-    return decide(request, case_id_of(request), member, request.read(Acknowledgement).root)
+    decision = request.read(Acknowledgement).root
+    return decide(request, case_id_of(request), member, Call.ACKNOWLEDGEMENT, decision)
+
+
+@api.operation(
+    "POST",
+    "/v1/desk/cases/{id}/hold",
+    summary="Take an item for a while",
+    tag="desk",
+    answers={200: CaseState},
+    refusals=(*READING, CaseNotFound, IllegalMove, HeldByAnother, KeyMissing),
+    parameters=(IDEMPOTENCY_KEY,),
+    security="staff",
+)
+def hold_case(request: Request) -> Answer:
+    """Work on the item alone: nobody else decides on it meanwhile.
+
+    It comes back by itself after a quarter of an hour; taking it again prolongs that. A hold is no
+    new version of the case: the ETag stays.
+    """
+    member = caller(request, Call.HOLD)
+    receipt.read_key(request.headers.get("idempotency-key"))
+    at = deployment.now()
+
+    def take(case: Case) -> Change:
+        permit(member, Call.HOLD, case)
+        return taken(case, at, member.subject)
+
+    case = deployment.table().update(case_id_of(request), take)
+    return Answer(200, CaseState.seen_by(member, case, at), {"ETag": case.etag})
+
+
+@api.operation(
+    "DELETE",
+    "/v1/desk/cases/{id}/hold",
+    summary="Give an item back",
+    tag="desk",
+    answers={200: CaseState},
+    refusals=(*READING, CaseNotFound, HeldByAnother),
+    security="staff",
+)
+def give_back_case(request: Request) -> Answer:
+    """Let others work on the item again, before it comes back by itself."""
+    member = caller(request, Call.HOLD)
+    at = deployment.now()
+
+    def give(case: Case) -> Change | None:
+        permit(member, Call.HOLD, case)
+        return given_back(case, at, member.subject)
+
+    case = deployment.table().update(case_id_of(request), give)
+    return Answer(200, CaseState.seen_by(member, case, at), {"ETag": case.etag})
 
 
 @api.operation(
     "GET",
-    "/v1/desk/duty",
-    summary="The duty desk",
+    "/v1/desk/cases/{id}/dossier",
+    summary="The dossier of a case",
     tag="desk",
-    answers={200: DutyDesk},
-    refusals=(*READING, NotValid),
-    parameters=(LIMIT, CURSOR),
+    answers={200: Dossier},
+    refusals=(*READING, CaseNotFound, NotValid),
+    parameters=(CURSOR,),
     security="staff",
 )
-def read_duty(request: Request) -> Answer:
-    """What is imminent, overdue, undelivered or stuck now.
+def read_dossier(request: Request) -> Answer:
+    """Everything known of the case, for machines: the schema is `docs/dossier.schema.json`.
 
-    A list longer than `limit` goes on at its entry in `cursors`; a call with a cursor answers
-    that list alone.
+    Facts, assessment with its reasons, identifiers, linked reports page by page, competence and its
+    ground, instructions, suspects, deadlines, history. That it was taken is an event of the case.
     """
-    caller(request, Call.DUTY)
-    return Answer(
-        200,
-        lists.duty_desk(
-            deployment.table(),
-            deployment.now(),
-            limit_of(request),
-            request.query.get("cursor"),
-        ),
+    member = caller(request, Call.DOSSIER)
+    table, at = deployment.table(), deployment.now()
+
+    def export(case: Case) -> Change:
+        permit(member, Call.DOSSIER, case)
+        return exported(case, at, member.subject)
+
+    cursor = request.query.get("cursor")
+    if cursor is None:
+        case = table.update(case_id_of(request), export)
+    else:  # a further page of what was taken
+        case = table.case(case_id_of(request))
+        permit(member, Call.DOSSIER, case)
+    reports, further = lists.reports_page(table, case, cursor)
+    dossier = Dossier.of(
+        deployment.pack(),
+        case,
+        at,
+        events=list(table.events(case.id))[: case.events],
+        reports=reports,
+        identifiers=lists.identifiers(reports),
+        cursor=further,
     )
+    return Answer(200, dossier, {"ETag": case.etag})
 
 
-def caller(request: Request, call: Call) -> StaffMember:
-    """Who calls, and that their role includes the call."""
-    member = signed_in(request, deployment.table(), deployment.settings().client_id)
-    permit(member, call)
-    return member
-
-
-def case_id_of(request: Request) -> str:
-    """The case in the address; what cannot be a case is not found."""
+def opened_by_unit(case: Case, member: StaffMember) -> Case:
+    """The case, and that an officer of its unit opened it: once, and in nobody's way."""
+    if holder(case) is None:
+        return case
+    change = read_by_unit(case, deployment.now(), member.subject)
+    if change is None:
+        return case
     try:
-        return reference.parse_case_id(request.path_params["id"])
-    except reference.NotAReference:
-        raise CaseNotFound("There is no such case.") from None
+        return deployment.table().save(change)
+    except WrittenMeanwhile:
+        return deployment.table().case(case.id)
 
 
-def limit_of(request: Request) -> int:
-    """The length of page asked for."""
-    text = request.query.get("limit", str(lists.USUAL))
-    if re.fullmatch(r"[0-9]{1,3}", text) and 1 <= int(text) <= lists.MOST:
-        return int(text)
-    raise NotValid(
-        "Some parameters cannot be accepted.",
-        findings=[Finding("#/limit", "limit.range", f"Ask for 1 to {lists.MOST} entries.")],
-    )
-
+reporters.register(api)
 
 handle = api.handle

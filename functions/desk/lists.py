@@ -8,8 +8,19 @@ from datetime import datetime
 from typing import Final
 
 from casework.aws.case_table import CaseTable, StoredReport
+from casework.aws.keys import HELD_BY
 from casework.case import Case, Duty
-from casework.desk import CaseLine, DutyDesk, QueuePage, ReportView, still_due
+from casework.desk import (
+    CaseLine,
+    DutyDesk,
+    QueuePage,
+    ReportView,
+    UnitLoad,
+    Workload,
+    still_due,
+)
+from casework.dossier import NamedIdentifier
+from casework.jurisdiction import Jurisdiction
 from casework.report import unfold_facts
 from casework.staff import Role, StaffMember
 from functions.desk import cursors
@@ -18,6 +29,7 @@ MOST: Final = 100
 """Entries of a page; also what one batch read of the table takes."""
 USUAL: Final = 50
 REPORTS_SHOWN: Final = 50
+DISCLOSURES: Final = ("anonymous", "confidential", "identified")
 LARGEST_PAGE: Final = 1_000_000
 """Characters of a page of reports, at most four bytes each: Lambda answers at most 6 MB. One
 report is always shown."""
@@ -45,10 +57,21 @@ def queues_of(member: StaffMember) -> tuple[str, ...]:
 
 
 def queue_page(
-    table: CaseTable, member: StaffMember, now: datetime, limit: int, cursor: str | None
+    table: CaseTable,
+    member: StaffMember,
+    now: datetime,
+    limit: int,
+    cursor: str | None,
+    *,
+    held: bool = False,
 ) -> QueuePage:
-    """The cases waiting for a member, from the cursor on; raises NotValid for a foreign cursor."""
+    """The cases waiting for a member, from the cursor on; raises NotValid for a foreign cursor.
+
+    `held`: those that the member's unit holds instead.
+    """
     queues = queues_of(member)
+    if held:
+        queues = (f"{HELD_BY}{member.unit or ''}",)
     name, after = queues[0], None
     if cursor is not None:
         name, place = cursors.read(cursor, queues, IN_A_QUEUE)
@@ -79,7 +102,7 @@ def reports_page(
     for stored in table.reports(page.ids):
         if stored.case_id != case.id:  # the index may lag behind a report that moved
             continue
-        view = report_view(stored)
+        view = report_view(stored, case)
         size += len(view.model_dump_json())
         if shown and size > LARGEST_PAGE:
             last = shown[-1]
@@ -88,14 +111,56 @@ def reports_page(
     return shown, cursors.write(case.id, page.after) if page.after is not None else None
 
 
-def report_view(stored: StoredReport) -> ReportView:
+def workload(table: CaseTable, pack: Jurisdiction) -> Workload:
+    """How much waits at each desk; units with nothing to do are left out."""
+    units = {
+        unit: UnitLoad(waiting=table.waiting_in(unit), held=table.waiting_in(f"{HELD_BY}{unit}"))
+        for unit in pack.units
+    }
+    return Workload(
+        review=table.waiting_in("review"),
+        supervision=table.waiting_in("supervision"),
+        units={unit: load for unit, load in units.items() if load.waiting or load.held},
+    )
+
+
+def identifiers(reports: Iterable[ReportView]) -> list[NamedIdentifier]:
+    """What the shown reports name, each once, with the reports that name it."""
+    from casework.identifiers.find import find  # only who takes a dossier pays for it
+
+    named: dict[tuple[str, str], list[str]] = {}
+    for report in reports:
+        said = [(location.kind.value, location.value) for location in report.facts.locations]
+        for each in find(report.narrative, said):
+            named.setdefault((each.kind, each.canonical), []).append(report.reference)
+    return [
+        NamedIdentifier(kind=kind, value=value, reports=tuple(references))
+        for (kind, value), references in named.items()
+    ]
+
+
+def disclosures(table: CaseTable, case: Case) -> frozenset[str]:
+    """The disclosures of the case's reports; reading stops once all kinds were seen."""
+    found: set[str] = set()
+    after = None
+    while True:
+        page = table.reports_of(case.id, MOST, after)
+        found |= {each.disclosure for each in table.reports(page.ids) if each.case_id == case.id}
+        if page.after is None or len(found) == len(DISCLOSURES):
+            return frozenset(found)
+        after = page.after
+
+
+def report_view(stored: StoredReport, case: Case) -> ReportView:
     """A report as staff see it."""
+    told = case.referral.published_at if case.referral else ""
     return ReportView(
         reference=stored.reference,
         accepted_at=stored.accepted_at,
         language=stored.language,
         disclosure=stored.disclosure,
         linked_by=stored.linked_by,
+        addition=bool(told) and (stored.linked_at or "") > told,
         facts=unfold_facts(stored.facts),
         narrative=stored.text,
     )

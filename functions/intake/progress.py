@@ -16,12 +16,16 @@ from functions.intake.answers import Entry, Post, Progress, PublicStatus
 PUBLIC: Final[dict[Status, PublicStatus]] = {
     Status.RECEIVED: PublicStatus.RECEIVED,
     Status.IN_REVIEW: PublicStatus.IN_REVIEW,
+    Status.AWAITING_ANSWER: PublicStatus.IN_REVIEW,
     # A reporter need not know that units disagreed: until one holds the case it is on its way.
     Status.REVIEWED: PublicStatus.BEING_REFERRED,
     Status.QUEUED: PublicStatus.BEING_REFERRED,
     Status.PUBLISHED: PublicStatus.BEING_REFERRED,
     Status.DECLINED: PublicStatus.BEING_REFERRED,
+    Status.AWAITING_AUTHORISATION: PublicStatus.WITH_UNIT,
     Status.ACKNOWLEDGED: PublicStatus.WITH_UNIT,
+    # Its reports are on their way into the case that goes on.
+    Status.MERGED: PublicStatus.IN_REVIEW,
     Status.CLOSED: PublicStatus.CLOSED,
 }
 
@@ -89,10 +93,4 @@ def _is_late(case: Case, now: datetime) -> bool:
 
 def _since(case: Case | None) -> str:
     """Since when the case stands where it stands; empty where the case does not say."""
-    if case is None:
-        return ""
-    if case.status is Status.CLOSED:
-        return case.closed_at or ""
-    if case.status is Status.PUBLISHED and case.referral is not None:
-        return case.referral.published_at
-    return ""
+    return case.moved_at if case else ""

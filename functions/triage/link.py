@@ -18,19 +18,22 @@ from casework.aws import announcements, keys, observe, secrets, workflow
 from casework.aws.case_table import AlreadyOpen, CaseTable, StoredReport
 from casework.aws.settings import LinkSettings
 from casework.aws.step import now
-from casework.case import Case, opened, stamp
+from casework.case import Case, Change, lifted, opened, stamp
 from casework.errors import Busy
 from casework.identifiers.find import find
 from casework.jurisdiction import open_pack
 from casework.lifecycle import Status
 from casework.linking import Join, Mark, Open
+from casework.procedure import gate
 from casework.report import Abroad, Facts, PickedPlace, unfold_facts
 from casework.stops import stops
 
 MOST_LOOKS: Final = 8
 """How often a report looks for its case while others open or close cases around it."""
 PAUSE_SECONDS: Final = 0.02
-TOLD: Final = frozenset({Status.QUEUED, Status.PUBLISHED, Status.ACKNOWLEDGED})
+TOLD: Final = frozenset(
+    {Status.QUEUED, Status.PUBLISHED, Status.AWAITING_AUTHORISATION, Status.ACKNOWLEDGED}
+)
 """Statuses in which a unit may know the case already and must hear of what joins it."""
 
 
@@ -120,6 +123,7 @@ class _Link:
                 time.sleep(random.uniform(0, PAUSE_SECONDS * 2**look))  # noqa: S311
             owners = self.table.owners(marks)
             cases = {case.id: case for case in self.table.cases(sorted(set(owners.values())))}
+            owners, cases = self._followed(owners, cases)
             found = linking.decide(marks, owners, cases)
             if isinstance(found, Join):
                 case_id = self._join(cases[found.case_id], found)
@@ -128,6 +132,22 @@ class _Link:
             if case_id is not None:
                 return case_id
         raise Busy("The report's case is being changed by many at once.")
+
+    def _followed(
+        self, owners: dict[Mark, str], cases: dict[str, Case]
+    ) -> tuple[dict[Mark, str], dict[str, Case]]:
+        """The same, where a case that was merged away stands for the one that goes on."""
+        known, now_owner = dict(cases), dict(owners)
+        for mark, owner in owners.items():
+            at = cases.get(owner)
+            for _ in range(MOST_LOOKS):
+                if at is None or at.merged_into is None:
+                    break
+                at = known.get(at.merged_into) or self.table.case(at.merged_into)
+                known[at.id] = at
+            if at is not None and at.id != owner and at.joinable:
+                now_owner[mark] = at.id
+        return now_owner, known
 
     def _marks(self, facts: Facts) -> list[Mark]:
         said = [(location.kind.value, location.value) for location in facts.locations]
@@ -176,6 +196,7 @@ class _Link:
             return None
         if _unit_told(after) != told:
             self._tell_unit(after)
+        self._lift(after)
         observe.count("ReportsJoined")
         return case.id
 
@@ -185,6 +206,20 @@ class _Link:
             self._start(case)
         elif case.referral is not None and linked_at >= case.referral.published_at:
             self._tell_unit(case)
+            self._lift(case)
+
+    def _lift(self, case: Case) -> None:
+        """One identified report opens the gate for anonymous ones, where the pack says so."""
+        if case.status is not Status.AWAITING_AUTHORISATION:
+            return
+        if self.report.disclosure not in gate(self.pack.folder).lifted_by:
+            return
+
+        def decide(case: Case) -> Change | None:
+            awaited = case.status is Status.AWAITING_AUTHORISATION
+            return lifted(case, now(), self.report.reference) if awaited else None
+
+        self.table.update(case.id, decide)
 
     def _start(self, case: Case) -> None:
         if case.in_flight and case.stuck is None:

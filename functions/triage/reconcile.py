@@ -28,7 +28,7 @@ from casework.aws import announcements, keys, observe, workflow
 from casework.aws.case_table import CaseTable, WrittenMeanwhile
 from casework.aws.settings import ReconcileSettings
 from casework.aws.step import now
-from casework.case import MOST_RUNS, Case, rerun, stamp, stuck
+from casework.case import Case, rerun, stamp, stuck
 from casework.lifecycle import HELD
 from functions.triage.link import link_report
 
@@ -99,7 +99,7 @@ class Reconciler:
             case "RUNNING" | "PENDING_REDRIVE":
                 return False  # started after the list was read
         try:
-            return self._again(case) if case.run < MOST_RUNS else self._give_up(case)
+            return self._give_up(case) if case.spent else self._again(case)
         except WrittenMeanwhile:
             return False  # it went on by itself, or another reconciler has it
 

@@ -40,6 +40,7 @@ from tests.tables import create_table, one_call_at_a_time
 
 TABLE = "cases"
 CLIENT = "staff-client"
+WORKFLOW = "arn:aws:states:eu-west-3:123456789012:stateMachine:workflow"
 TOKEN = "task-token-that-nobody-may-see"
 
 
@@ -66,6 +67,8 @@ class StepFunctions:
 
     told: list[dict[str, Any]] = field(default_factory=list)
     """Answers to task tokens: `taskToken`, and `output` read as JSON."""
+    started: list[dict[str, Any]] = field(default_factory=list)
+    """Executions that were begun: `name`, and `input` read as JSON."""
     refuses: str = ""
     """The error code of the next calls; empty when they succeed."""
 
@@ -78,6 +81,11 @@ class StepFunctions:
             }
         body = json.loads(params["body"])
         self.told.append({**body, "output": json.loads(body["output"])})
+        return AWSResponse("", 200, HTTPHeaders(), None), {}
+
+    def begin(self, params: dict[str, Any], **_: Any) -> tuple[AWSResponse, dict[str, Any]]:
+        body = json.loads(params["body"])
+        self.started.append({"name": body["name"], "input": json.loads(body["input"])})
         return AWSResponse("", 200, HTTPHeaders(), None), {}
 
 
@@ -325,6 +333,7 @@ def open_desk(monkeypatch: pytest.MonkeyPatch, origin: str = "") -> Iterator[Des
         "CASE_TABLE": TABLE,
         "PACK": "ma",
         "CLIENT_ID": CLIENT,
+        "WORKFLOW": WORKFLOW,
         "ORIGIN_SECRET": "",
     }.items():
         monkeypatch.setenv(name, value)
@@ -337,9 +346,9 @@ def open_desk(monkeypatch: pytest.MonkeyPatch, origin: str = "") -> Iterator[Des
             monkeypatch.setenv("ORIGIN_SECRET", made["ARN"])
         create_table(TABLE)
         step_functions, logs = StepFunctions(), io.StringIO()
-        clients.client("stepfunctions").meta.events.register(
-            "before-call.sfn.SendTaskSuccess", step_functions.answer
-        )
+        wire = clients.client("stepfunctions").meta.events
+        wire.register("before-call.sfn.SendTaskSuccess", step_functions.answer)
+        wire.register("before-call.sfn.StartExecution", step_functions.begin)
         for each in observe._logger.handlers:
             if isinstance(each, logging.StreamHandler):
                 monkeypatch.setattr(each, "stream", logs)

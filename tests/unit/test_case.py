@@ -154,7 +154,7 @@ def test_escalation_counts_levels_and_then_only_renews_the_wait() -> None:
 def test_held_case_is_the_reconcilers_until_the_workflow_knows() -> None:
     held = moves.acknowledged(a_referred_case(), NOON, "an officer").after
     assert held.desk == "decided"
-    assert moves.settled(held).after.desk is None
+    assert moves.settled(held).after.desk == f"held:{RABAT}"
 
 
 def test_late_failure_to_deliver_writes_nothing_on_a_held_case() -> None:

@@ -25,7 +25,7 @@ from casework.decisions import (
 from casework.errors import IllegalMove
 from casework.history import Event
 from casework.jurisdiction import open_pack
-from casework.lifecycle import DECISIONS, Move, Status, allows
+from casework.lifecycle import DECISIONS, LEGAL, Move, Status, allows
 from casework.referral import DeclineReason
 from tests.builders import NOON, RABAT, SALE, a_case, a_referred_case
 
@@ -76,6 +76,13 @@ def test_a_rejection_ends_the_case_with_its_reason() -> None:
         a_confirmation(category=7),
         {"outcome": "reject", "reason": "because"},
         {"outcome": "reject", "reason": "duplicate", "category": "fraud"},
+        {"outcome": "reject", "reason": "out_of_scope"},
+        {"outcome": "reject", "reason": "duplicate", "turn_to": "platform"},
+        {"outcome": "reject", "reason": "sent_to_court"},
+        {"outcome": "ask", "question": "   "},
+        {"outcome": "ask", "question": "?", "report": "not a reference"},
+        {"outcome": "merge", "into": "C-1"},
+        {"outcome": "split", "into": "C-1"},
     ],
 )
 def test_a_review_that_is_not_one_is_refused(document: dict[str, Any]) -> None:
@@ -109,7 +116,11 @@ def test_a_unit_declines_only_with_a_reason_and_a_competent_unit(document: dict[
             review(a_confirmation(category="heresy", territory="0", unit="pj")),
             ["#/category", "#/territory", "#/unit"],
         ),
-        (review({"outcome": "reject", "reason": "out_of_scope"}), []),
+        (review({"outcome": "reject", "reason": "out_of_scope", "turn_to": "platform"}), []),
+        (
+            review({"outcome": "reject", "reason": "out_of_scope", "turn_to": "nobody"}),
+            ["#/turn_to"],
+        ),
         (answer({"outcome": "accept"}), []),
         (
             answer({"outcome": "decline", "reason": "other_offence", "competent_unit": SALE}),
@@ -130,7 +141,11 @@ def test_what_the_pack_does_not_have_is_pointed_at(decision: Decision, pointers:
 
 
 def test_every_decision_of_the_lifecycle_leads_to_one_status() -> None:
-    assert set(OUTCOME) == DECISIONS
+    stays = {move for status, moves in LEGAL.items() for move in moves if moves[move] is status}
+    assert set(OUTCOME) | stays >= DECISIONS
+    assert all(
+        len({moves[move] for moves in LEGAL.values() if move in moves}) == 1 for move in OUTCOME
+    )
 
 
 def test_a_decision_that_the_lifecycle_does_not_allow_changes_nothing() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from casework.case import Case
@@ -12,33 +14,85 @@ from tests.builders import RABAT, SALE, a_case, a_member, a_referred_case
 
 YES, REFUSED, HIDDEN = None, NotAllowed, CaseNotFound
 
+ANY = (YES, YES, YES, YES)
+OWN = (YES, YES, HIDDEN, HIDDEN)
+NO = (REFUSED, REFUSED, REFUSED, REFUSED)
+
 # Written out apart from the product's table: for the call alone, a case of the own unit, a case
 # of another unit, and a case that stands with the desk.
 EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
     Role.ANALYST: {
-        Call.QUEUE: (YES, YES, YES, YES),
-        Call.CASE: (YES, YES, YES, YES),
-        Call.REVIEW: (YES, YES, YES, YES),
-        Call.ACKNOWLEDGEMENT: (REFUSED, REFUSED, REFUSED, REFUSED),
-        Call.DUTY: (YES, YES, YES, YES),
+        Call.QUEUE: ANY,
+        Call.CASE: ANY,
+        Call.DOSSIER: ANY,
+        Call.HOLD: ANY,
+        Call.REVIEW: ANY,
+        Call.ACKNOWLEDGEMENT: NO,
+        Call.INSTRUCTIONS: NO,
+        Call.DANGER: NO,
+        Call.FREEZE_REQUEST: NO,
+        Call.SUSPECTS: NO,
+        Call.NOTICE: NO,
+        Call.CLOSURE: NO,
+        Call.MESSAGES: ANY,
+        Call.IDENTITY_REQUESTS: NO,
+        Call.IDENTITY_DECISION: NO,
+        Call.DUTY: ANY,
+        Call.WORKLOAD: NO,
+        Call.RETRY: ANY,
+        Call.REASSIGN: NO,
+        Call.HISTORY: NO,
+        Call.STAFF: NO,
     },
     Role.OFFICER: {
-        Call.QUEUE: (YES, YES, HIDDEN, HIDDEN),
-        Call.CASE: (YES, YES, HIDDEN, HIDDEN),
-        Call.REVIEW: (REFUSED, REFUSED, REFUSED, REFUSED),
-        Call.ACKNOWLEDGEMENT: (YES, YES, HIDDEN, HIDDEN),
-        Call.DUTY: (REFUSED, REFUSED, REFUSED, REFUSED),
+        Call.QUEUE: OWN,
+        Call.CASE: OWN,
+        Call.DOSSIER: OWN,
+        Call.HOLD: OWN,
+        Call.REVIEW: NO,
+        Call.ACKNOWLEDGEMENT: OWN,
+        Call.INSTRUCTIONS: OWN,
+        Call.DANGER: OWN,
+        Call.FREEZE_REQUEST: OWN,
+        Call.SUSPECTS: OWN,
+        Call.NOTICE: OWN,
+        Call.CLOSURE: OWN,
+        Call.MESSAGES: OWN,
+        Call.IDENTITY_REQUESTS: OWN,
+        Call.IDENTITY_DECISION: NO,
+        Call.DUTY: NO,
+        Call.WORKLOAD: NO,
+        Call.RETRY: NO,
+        Call.REASSIGN: NO,
+        Call.HISTORY: NO,
+        Call.STAFF: NO,
     },
     Role.SUPERVISOR: {
-        Call.QUEUE: (YES, YES, YES, YES),
-        Call.CASE: (YES, YES, YES, YES),
-        Call.REVIEW: (YES, YES, YES, YES),
-        Call.ACKNOWLEDGEMENT: (REFUSED, REFUSED, REFUSED, REFUSED),
-        Call.DUTY: (YES, YES, YES, YES),
+        Call.QUEUE: ANY,
+        Call.CASE: ANY,
+        Call.DOSSIER: ANY,
+        Call.HOLD: ANY,
+        Call.REVIEW: ANY,
+        Call.ACKNOWLEDGEMENT: NO,
+        Call.INSTRUCTIONS: NO,
+        Call.DANGER: NO,
+        Call.FREEZE_REQUEST: NO,
+        Call.SUSPECTS: NO,
+        Call.NOTICE: NO,
+        Call.CLOSURE: NO,
+        Call.MESSAGES: ANY,
+        Call.IDENTITY_REQUESTS: NO,
+        Call.IDENTITY_DECISION: NO,
+        Call.DUTY: ANY,
+        Call.WORKLOAD: ANY,
+        Call.RETRY: ANY,
+        Call.REASSIGN: ANY,
+        Call.HISTORY: NO,
+        Call.STAFF: NO,
     },
-    Role.CUSTODIAN: dict.fromkeys(Call, (REFUSED,) * 4),
-    Role.AUDITOR: dict.fromkeys(Call, (REFUSED,) * 4),
-    Role.ADMIN: dict.fromkeys(Call, (REFUSED,) * 4),
+    Role.CUSTODIAN: {**dict.fromkeys(Call, NO), Call.IDENTITY_DECISION: ANY},
+    Role.AUDITOR: {**dict.fromkeys(Call, NO), Call.HISTORY: ANY},
+    Role.ADMIN: {**dict.fromkeys(Call, NO), Call.STAFF: ANY},
 }
 ABOUT: tuple[Case | None, ...] = (None, a_referred_case(RABAT), a_referred_case(SALE), a_case())
 ABOUT_IDS = ("the call alone", "a case of the own unit", "another unit's", "the desk's")
@@ -91,8 +145,11 @@ def test_a_contested_case_is_reviewed_by_a_supervisor_alone() -> None:
         (Status.QUEUED, RABAT),
         (Status.PUBLISHED, RABAT),
         (Status.DECLINED, RABAT),
+        (Status.AWAITING_AUTHORISATION, RABAT),
         (Status.ACKNOWLEDGED, RABAT),
-        (Status.CLOSED, None),
+        (Status.CLOSED, RABAT),
+        (Status.AWAITING_ANSWER, None),
+        (Status.MERGED, None),
     ],
 )
 def test_a_case_stands_with_a_unit_only_while_it_is_referred(
@@ -101,16 +158,42 @@ def test_a_case_stands_with_a_unit_only_while_it_is_referred(
     assert holder(a_referred_case(RABAT, status=status)) == stands_with
 
 
+REVIEWING = (Move.CONFIRM, Move.REJECT, Move.ASK, Move.MERGE)
+INQUIRING = (
+    Move.MERGE,
+    Move.CHECK,
+    Move.INSTRUCT,
+    Move.TRANSFER,
+    Move.SUSPECT,
+    Move.CLOSE,
+)
+
+
+def held(unit: str = RABAT, status: Status = Status.ACKNOWLEDGED, **fields: Any) -> Case:
+    return a_referred_case(unit, status=status, wait=None, **fields)
+
+
 @pytest.mark.parametrize(
     ("role", "case", "moves"),
     [
-        (Role.ANALYST, a_case(), (Move.CONFIRM, Move.REJECT)),
+        (Role.ANALYST, a_case(), REVIEWING),
         (Role.ANALYST, a_case(supervision=True), ()),
-        (Role.SUPERVISOR, a_case(supervision=True), (Move.CONFIRM, Move.REJECT)),
+        (Role.SUPERVISOR, a_case(supervision=True), REVIEWING),
+        (Role.ANALYST, a_case(status=Status.MERGED), (Move.SPLIT,)),
+        (Role.ANALYST, a_case(stuck="retries_exhausted"), (*REVIEWING, Move.RETRY)),
         (Role.ANALYST, a_referred_case(), ()),
+        (Role.ANALYST, held(), ()),
+        (Role.SUPERVISOR, a_referred_case(), (Move.REASSIGN,)),
         (Role.OFFICER, a_referred_case(RABAT), (Move.ACKNOWLEDGE, Move.DECLINE)),
         (Role.OFFICER, a_referred_case(SALE), ()),
-        (Role.OFFICER, a_referred_case(RABAT, status=Status.ACKNOWLEDGED), ()),
+        (Role.OFFICER, held(), INQUIRING),
+        (Role.OFFICER, held(SALE), ()),
+        (
+            Role.OFFICER,
+            held(status=Status.AWAITING_AUTHORISATION),
+            (Move.AUTHORISE, Move.PASS, Move.CHECK, Move.CLOSE),
+        ),
+        (Role.OFFICER, held(status=Status.CLOSED, notice=a_case().wait), (Move.NOTICE,)),
     ],
 )
 def test_a_case_tells_its_reader_what_comes_next(

@@ -1,0 +1,227 @@
+"""A case as a document for machines, and the draft of a request to hold money back.
+
+The schema of a dossier is published as `docs/dossier.schema.json`, written from these models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, time
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from casework.case import Case, CloseReason, Priority, stamp
+from casework.desk import DeadlineView, EventView, ReferralView, ReportView, deadlines_of
+from casework.errors import NoRecentTransfer
+from casework.history import Event
+from casework.instruction import ledger
+from casework.jurisdiction import Jurisdiction
+from casework.lifecycle import Move, Status
+from casework.procedure import procedure
+from casework.suspects import Standing
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class NamedIdentifier(_Part):
+    """A selector that reports of the case name, in its canonical form."""
+
+    kind: str
+    value: str
+    reports: tuple[str, ...]
+    """References of the reports that name it."""
+
+
+class AppealHint(_Part):
+    """Where a complainant turns who does not accept that the case was closed."""
+
+    to: str
+    texts: dict[str, str]
+    source: str
+    confirmed: bool
+
+
+class Dossier(_Part):
+    """Everything known of a case. Contacts and identities are in no dossier."""
+
+    format: Literal["e-iblagh/dossier/1"] = "e-iblagh/dossier/1"
+    id: str
+    made_at: str
+    jurisdiction: str
+    pack_version: str
+    status: Status
+    priority: Priority
+    category: str | None = None
+    legal_basis: tuple[str, ...] = ()
+    territory: str | None = None
+    country: str | None = None
+    imminent: bool
+    opened_at: str
+    moved_at: str | None = None
+    closed: CloseReason | None = None
+    closed_at: str | None = None
+    merged_into: str | None = None
+    assessment: dict[str, JsonValue] | None = None
+    """The automatic analysis with its reasons: advice, never a decision."""
+    competence: dict[str, JsonValue] | None = None
+    """Which unit and prosecutor, on which ground, by which rule."""
+    referral: ReferralView | None = None
+    identifiers: tuple[NamedIdentifier, ...]
+    """Named by the reports of this page."""
+    reports: tuple[ReportView, ...]
+    cursor: str | None = None
+    """Of the next page of reports; left out on the last."""
+    instructions: tuple[dict[str, JsonValue], ...]
+    appeal: AppealHint | None = None
+    """Once the prosecutor closed the case."""
+    suspects: tuple[Standing, ...]
+    deadlines: tuple[DeadlineView, ...]
+    history: tuple[EventView, ...]
+    head: str
+    """Hash of the last event: whoever has it can check the history."""
+
+    @classmethod
+    def of(
+        cls,
+        pack: Jurisdiction,
+        case: Case,
+        now: datetime,
+        *,
+        events: Sequence[Event],
+        reports: Sequence[ReportView],
+        identifiers: Sequence[NamedIdentifier],
+        cursor: str | None,
+    ) -> Self:
+        """The dossier of a case as it is now, with a page of its reports."""
+        category = pack.categories.get(case.category or "")
+        return cls(
+            id=case.id,
+            made_at=stamp(now),
+            jurisdiction=pack.id,
+            pack_version=pack.version,
+            status=case.status,
+            priority=case.priority,
+            category=case.category,
+            legal_basis=tuple(each.ref for each in category.legal_basis) if category else (),
+            territory=case.territory,
+            country=case.country,
+            imminent=case.imminent,
+            opened_at=case.opened_at,
+            moved_at=case.moved_at or None,
+            closed=case.closed,
+            closed_at=case.closed_at,
+            merged_into=case.merged_into,
+            assessment=last(events, Move.ASSESS),
+            competence=last(events, Move.REFER),
+            referral=ReferralView.of(case.referral) if case.referral else None,
+            identifiers=tuple(identifiers),
+            reports=tuple(reports),
+            cursor=cursor,
+            instructions=tuple(event.data for event in ledger(events)),
+            appeal=_appeal(pack) if case.closed is CloseReason.CLOSED_BY_PROSECUTOR else None,
+            suspects=tuple(map(Standing, case.suspects)),
+            deadlines=deadlines_of(case, now),
+            history=tuple(EventView(**event.model_dump(exclude={"previous"})) for event in events),
+            head=case.head,
+        )
+
+
+def _appeal(pack: Jurisdiction) -> AppealHint | None:
+    known = procedure(pack.folder).appeal
+    return AppealHint(**known.model_dump()) if known else None
+
+
+def last(events: Sequence[Event], move: Move) -> dict[str, JsonValue] | None:
+    """What the last event of a move says."""
+    return next((event.data for event in reversed(events) if event.move == move.value), None)
+
+
+class Transfer(_Part):
+    """Money that left, as a report tells it."""
+
+    report: str
+    amount: str
+    currency: str
+    means: str | None = None
+    at: str
+    hours_ago: int
+    beneficiary_account: str | None = None
+
+
+class FreezeRequest(_Part):
+    """A draft for the prosecutor: a person reads it, completes it and sends it."""
+
+    case: str
+    drafted_at: str
+    to: str | None = None
+    """The prosecutor's office competent for the case."""
+    court: str | None = None
+    texts: dict[str, str]
+    """The request, in each official language."""
+    transfers: tuple[Transfer, ...]
+    """The most recent first."""
+    source: str
+    confirmed: bool
+
+    @classmethod
+    def draft(
+        cls,
+        pack: Jurisdiction,
+        case: Case,
+        now: datetime,
+        *,
+        events: Sequence[Event],
+        reports: Sequence[ReportView],
+    ) -> Self:
+        """The request for what moved a short while ago; raises NoRecentTransfer."""
+        freeze = procedure(pack.folder).freeze
+        found = sorted(
+            (each for report in reports for each in _transfers(report, now, freeze.within_seconds)),
+            key=lambda each: each.hours_ago,
+        )
+        if not found:
+            raise NoRecentTransfer("No report tells of a transfer that could still be frozen.")
+        competence: Mapping[str, JsonValue] = last(events, Move.REFER) or {}
+        to, court = competence.get("prosecutor"), competence.get("court")
+        return cls(
+            case=case.id,
+            drafted_at=stamp(now),
+            to=to if isinstance(to, str) else None,
+            court=court if isinstance(court, str) else None,
+            texts=dict(freeze.texts),
+            transfers=tuple(found),
+            source=freeze.source,
+            confirmed=freeze.confirmed,
+        )
+
+
+def _transfers(report: ReportView, now: datetime, within: int) -> list[Transfer]:
+    lost = report.facts.money_lost
+    if lost is None or lost.at is None:
+        return []
+    at = _moment(lost.at)
+    ago = (now - at).total_seconds()
+    if not -86_400 <= ago <= within:  # a day without a time may still have hours to come
+        return []
+    return [
+        Transfer(
+            report=report.reference,
+            amount=lost.amount,
+            currency=lost.currency,
+            means=lost.means.value if lost.means else None,
+            at=stamp(at),
+            hours_ago=max(0, int(ago // 3600)),
+            beneficiary_account=lost.beneficiary_account,
+        )
+    ]
+
+
+def _moment(when: str) -> datetime:
+    """A day is taken as its end: money that may still be held back is not written off."""
+    at = datetime.fromisoformat(when)
+    if "T" not in when:
+        at = datetime.combine(at, time(23, 59, 59))
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

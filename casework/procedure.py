@@ -1,0 +1,187 @@
+"""What procedure asks of people on a case: two files of the jurisdiction pack.
+
+`gate.json` (may be absent: then there is no gate) shuts off acts of inquiry on anonymous reports
+until the prosecutor authorises. `procedure.json` (may be absent) holds deadlines outside the
+workflow, what needs a second person, the hint to an appeal, and the services that others turn to.
+Statements of law carry their source and stay `confirmed: false` until a deployment checked them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from pydantic import Field, PositiveInt
+
+from casework.case import Case, Priority
+from casework.lifecycle import Move
+from casework.pack_entries import Entry, Names, OffenceClass, PackError, read_one
+
+GATE_FILE: Final = "gate.json"
+FILE: Final = "procedure.json"
+
+DAY: Final = 86_400
+
+
+class Gate(Entry):
+    """`gate.json`: when a unit that holds a case may not inquire yet."""
+
+    note: str = ""
+    gated: frozenset[str] = frozenset()
+    """Disclosures that shut the gate."""
+    lifted_by: frozenset[str] = frozenset()
+    """Disclosures of which one report opens it."""
+    danger_passes: bool = True
+    source: str = ""
+    confirmed: bool = False
+
+    def shut(self, disclosures: Collection[str]) -> bool:
+        """Whether a case with reports of these disclosures waits for the prosecutor."""
+        seen = set(disclosures)
+        return bool(seen & self.gated) and not seen & self.lifted_by
+
+
+class Notice(Entry):
+    """To tell identified complainants what the prosecutor decided."""
+
+    seconds: tuple[PositiveInt, ...] = ()
+    """One wait per level; empty where the law has no such notice."""
+    after: frozenset[str] = frozenset()
+    """Kinds of instruction that start the clock."""
+    source: str = ""
+    confirmed: bool = False
+
+
+class SecondLook(Entry):
+    """What one person does not decide alone at review."""
+
+    categories: frozenset[str] = frozenset()
+    reject: frozenset[Priority] = frozenset()
+    """Priorities at which rejecting needs a second person."""
+    source: str = ""
+    confirmed: bool = False
+
+
+class Appeal(Entry):
+    """Where a complainant turns who does not accept that a case was closed."""
+
+    to: str
+    """Id of a prosecutor's office of the pack."""
+    texts: Names
+    source: str
+    confirmed: bool
+
+
+class Freeze(Entry):
+    """Money that moved a short while ago may still be held back."""
+
+    within_seconds: PositiveInt = 3 * DAY
+    texts: Names = Field(default_factory=dict)
+    """The request, in each official language."""
+    source: str = ""
+    confirmed: bool = False
+
+
+class Service(Entry):
+    """Who helps with what is no matter for this desk."""
+
+    id: str
+    names: Names
+    source: str
+    confirmed: bool
+
+
+class Retention(Entry):
+    """How long after its end a case is looked at again, by class of offence; one per level."""
+
+    misdemeanour: tuple[PositiveInt, ...] = ()
+    felony: tuple[PositiveInt, ...] = ()
+    source: str = ""
+    confirmed: bool = False
+
+    def seconds(self, offence_class: OffenceClass | None) -> tuple[int, ...]:
+        """The waits; those of the lesser class when the class is not known."""
+        return self.felony if offence_class == "felony" else self.misdemeanour
+
+
+class Procedure(Entry):
+    """`procedure.json`."""
+
+    note: str = ""
+    answer_seconds: PositiveInt = 7 * DAY
+    """How long a reporter has to answer a question."""
+    notice: Notice = Notice()
+    second_look: SecondLook = SecondLook()
+    retention: Retention = Retention()
+    appeal: Appeal | None = None
+    freeze: Freeze = Freeze()
+    services: tuple[Service, ...] = ()
+
+    def needs_second_look(self, case: Case, move: Move, category: str | None) -> bool:
+        """Whether the pack wants two people for this decision at review.
+
+        What units contest and a supervisor confirms has been looked at by several.
+        """
+        if move is Move.CONFIRM and case.supervision:
+            return False
+        if move is Move.REJECT and case.priority in self.second_look.reject:
+            return True
+        return bool({case.category, category} & self.second_look.categories)
+
+
+@cache
+def gate(folder: Path) -> Gate:
+    """The gate of a pack; raises PackError when the file cannot be read."""
+    return read_one(folder, GATE_FILE, Gate) if (folder / GATE_FILE).is_file() else Gate()
+
+
+@cache
+def procedure(folder: Path) -> Procedure:
+    """The procedure of a pack; raises PackError when the file cannot be read."""
+    return read_one(folder, FILE, Procedure) if (folder / FILE).is_file() else Procedure()
+
+
+def findings(
+    folder: Path,
+    *,
+    languages: Collection[str],
+    official: Collection[str],
+    categories: Collection[str],
+    prosecutors: Collection[str],
+) -> Iterator[str]:
+    """What is wrong with the two files, as "file: entry: what"."""
+    try:
+        found, shut = procedure(folder), gate(folder)
+    except PackError as error:
+        yield from error.findings
+        return
+    for disclosure in sorted(shut.gated & shut.lifted_by):
+        yield f"{GATE_FILE}: {disclosure}: cannot both shut and open the gate"
+    for category in sorted(found.second_look.categories - set(categories)):
+        yield f"{FILE}: second_look: category {category} is not in categories.json"
+    if found.appeal is not None:
+        if found.appeal.to not in prosecutors:
+            yield f"{FILE}: appeal: {found.appeal.to} is not one of prosecutors in pack.json"
+        yield from _missing("appeal", found.appeal.texts, languages)
+    if found.freeze.texts:
+        yield from _missing("freeze", found.freeze.texts, official)
+    seen: set[str] = set()
+    for service in found.services:
+        if service.id in seen:
+            yield f"{FILE}: {service.id}: the id appears twice"
+        seen.add(service.id)
+        yield from _missing(service.id, service.names, languages)
+
+
+def _missing(label: str, texts: Names, languages: Collection[str]) -> Iterator[str]:
+    for language in languages:
+        if not texts.get(language):
+            yield f"{FILE}: {label}: no text in {language}"
+
+
+def seconds_since(earlier: str, now: datetime) -> float:
+    """Seconds between an RFC 3339 time and now."""
+    return (now - datetime.fromisoformat(earlier)).total_seconds()

@@ -1,0 +1,78 @@
+"""What the calls of staff share: the API they are entered in, its parameters and refusals."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from casework.aws import secrets
+from casework.aws.http import IDEMPOTENCY_KEY, IF_MATCH, Api, Parameter, Request
+from casework.errors import (
+    BodyTooLarge,
+    Busy,
+    CaseChanged,
+    CaseNotFound,
+    Finding,
+    HeldByAnother,
+    IllegalMove,
+    KeyMissing,
+    NotAllowed,
+    NotJson,
+    NotSignedIn,
+    NotThroughTheEdge,
+    NotValid,
+    PreconditionMissing,
+    UnsupportedEncoding,
+)
+from functions.desk import cursors, deployment, lists
+
+LIMIT = Parameter(
+    "limit",
+    "query",
+    f"How many entries at most; {lists.USUAL} if left out.",
+    {"type": "integer", "minimum": 1, "maximum": lists.MOST},
+)
+CURSOR = Parameter(
+    "cursor",
+    "query",
+    "`cursor` of the page before, from the same list.",
+    {"type": "string", "minLength": 1, "maxLength": cursors.LONGEST},
+)
+
+READING: Final = (NotSignedIn, NotAllowed, NotThroughTheEdge, Busy)
+DECIDING: Final = (
+    *READING,
+    CaseNotFound,
+    CaseChanged,
+    IllegalMove,
+    HeldByAnother,
+    PreconditionMissing,
+    KeyMissing,
+    NotJson,
+    BodyTooLarge,
+    UnsupportedEncoding,
+    NotValid,
+)
+ON_A_VERSION: Final = (IF_MATCH, IDEMPOTENCY_KEY)
+"""What every decision is sent with."""
+
+
+def guard(request: Request) -> None:
+    """Refuse what did not come through the public edge."""
+    secrets.refuse_past_the_edge(
+        deployment.settings().origin_secret, request.headers.get(secrets.ORIGIN_HEADER)
+    )
+
+
+api = Api(guard=guard)
+
+
+def limit_of(request: Request) -> int:
+    """The length of page asked for."""
+    text = request.query.get("limit", str(lists.USUAL))
+    if re.fullmatch(r"[0-9]{1,3}", text) and 1 <= int(text) <= lists.MOST:
+        return int(text)
+    raise NotValid(
+        "Some parameters cannot be accepted.",
+        findings=[Finding("#/limit", "limit.range", f"Ask for 1 to {lists.MOST} entries.")],
+    )

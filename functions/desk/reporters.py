@@ -1,0 +1,135 @@
+"""What people who work on a case write to its reporters."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+
+from casework import receipt, reference
+from casework.aws import observe
+from casework.aws.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Api, Request
+from casework.aws.messages import StoredMessage, message_item, messages_of
+from casework.aws.wire import to_wire
+from casework.case import Case, Change, stamp
+from casework.errors import (
+    BodyTooLarge,
+    Busy,
+    CaseChanged,
+    CaseNotFound,
+    Finding,
+    IllegalMove,
+    KeyConflict,
+    KeyMissing,
+    NotAllowed,
+    NotJson,
+    NotSignedIn,
+    NotThroughTheEdge,
+    NotValid,
+    PreconditionMissing,
+    UnsupportedEncoding,
+)
+from casework.followup import Message, mark_of_key, messaged
+from casework.staff import Call, permit
+from functions.desk import deployment
+from functions.desk.access import caller, case_id_of
+from functions.desk.deciding import changed, tag_of
+
+READING: Final = (NotSignedIn, NotAllowed, NotThroughTheEdge, Busy)
+WRITING: Final = (
+    *READING,
+    CaseNotFound,
+    CaseChanged,
+    IllegalMove,
+    PreconditionMissing,
+    KeyMissing,
+    KeyConflict,
+    NotJson,
+    BodyTooLarge,
+    UnsupportedEncoding,
+    NotValid,
+)
+
+
+class Sent(BaseModel):
+    """A message that its readers find with their receipts. Repeating it sends nothing twice."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    """Of the case."""
+    number: int
+    """Of its entry in the history of the case."""
+    at: str
+    report: str | None = None
+    """The one report it is for; left out when it is for all."""
+
+
+def register(api: Api) -> None:
+    """Serve the calls of this module."""
+    api.operation(
+        "POST",
+        "/v1/desk/cases/{id}/messages",
+        summary="Write to the reporters of a case",
+        tag="desk",
+        body=Message,
+        answers={201: Sent},
+        refusals=WRITING,
+        parameters=(IF_MATCH, IDEMPOTENCY_KEY),
+        security="staff",
+    )(send_message)
+
+
+def send_message(request: Request) -> Answer:
+    """Write to all reporters of a case, or to one of them. They read it with their receipts.
+
+    Whoever left a contact is told that there is news, and nothing more. To ask something and wait
+    for the answer, decide `ask` at review.
+    """
+    member = caller(request, Call.MESSAGES)
+    key = mark_of_key(receipt.read_key(request.headers.get("idempotency-key")))
+    seen, case_id, sent = tag_of(request), case_id_of(request), request.read(Message)
+    table, at = deployment.table(), deployment.now()
+    permit(member, Call.MESSAGES, table.case(case_id))
+    report = _report_in(case_id, sent.report)
+
+    def change(case: Case) -> Change | None:
+        permit(member, Call.MESSAGES, case)
+        known = [each for each in messages_of(table.name, case.id) if each.key == key]
+        for message in known:
+            made.append(message)
+            return None
+        if case.etag != seen:
+            raise changed(case, member, at)
+        made.append(
+            StoredMessage(case.events + 1, stamp(at), member.subject, sent.text, report, key)
+        )
+        return messaged(case, at, member.subject, text=sent.text, report=report)
+
+    made: list[StoredMessage] = []
+    case = table.update(case_id, change, also=lambda: [to_wire(message_item(case_id, made[-1]))])
+    message = made[-1]
+    if (message.text, message.report) != (sent.text, report):
+        raise KeyConflict
+    observe.fact("reporters written to", case_id=case.id, correlation_id=case.correlation_id)
+    return Answer(
+        201,
+        Sent(id=case.id, number=message.number, at=message.at, report=message.report),
+        {"ETag": case.etag},
+    )
+
+
+def _report_in(case_id: str, typed: str | None) -> str | None:
+    """The report a message names, if it is one of the case; raises NotValid."""
+    if typed is None:
+        return None
+    try:
+        found = deployment.table().report(reference.parse(typed))
+    except reference.NotAReference:
+        found = None
+    if found is None or found.case_id != case_id:
+        raise NotValid(
+            "Some fields cannot be accepted.",
+            findings=[Finding("#/report", "report.unknown", "The case has no such report.")],
+        )
+    return found.reference

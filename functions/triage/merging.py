@@ -1,0 +1,76 @@
+"""Reports and identifiers of a merged case move to the case that goes on, and back after a split.
+
+Each report moves by one conditional write, so that passes may repeat, overlap and stop anywhere.
+A report remembers the cases it came from, an identifier the one it was taken from: a split brings
+back exactly what the merge took.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from casework import linking
+from casework.aws.case_table import CaseTable, StoredReport
+from casework.case import Case
+from casework.identifiers.find import find
+from casework.lifecycle import Status
+from casework.linking import Mark
+from casework.report import unfold_facts
+
+PAGE: Final = 50
+MOST_AT_ONCE: Final = 1_000
+"""Reports of one pass; the next pass goes on with the rest."""
+
+
+def move(table: CaseTable, case: Case) -> bool:
+    """Move what is not where it belongs; True when all that could be seen was moved."""
+    if case.moving is None:
+        return True
+    if case.status is Status.MERGED:
+        return _carry(table, case.id, case.moving.other)
+    return _bring_back(table, case.id, case.moving.other)
+
+
+def _carry(table: CaseTable, source: str, target: str) -> bool:
+    """What is in the merged case goes to the other one."""
+    after, seen = None, 0
+    while True:
+        page = table.reports_of(source, PAGE, after)
+        for report in table.reports(page.ids):
+            if report.case_id != source:
+                continue
+            for mark in _marks(report):
+                table.move_identifier(mark, source, target)
+            table.move_report(report.reference, source, target, [*report.moved, source])
+            seen += 1
+        after = page.after
+        if after is None:
+            return True
+        if seen >= MOST_AT_ONCE:
+            return False
+
+
+def _bring_back(table: CaseTable, source: str, target: str) -> bool:
+    """What came from the split case comes back to it."""
+    after, seen = None, 0
+    while True:
+        page = table.reports_of(target, PAGE, after)
+        for report in table.reports(page.ids):
+            if report.case_id != target or source not in report.moved:
+                continue
+            for mark in _marks(report):
+                table.move_identifier(mark, target, source, back=True)
+            before = report.moved[: report.moved.index(source)]
+            table.move_report(report.reference, target, source, before)
+            seen += 1
+        after = page.after
+        if after is None:
+            return True
+        if seen >= MOST_AT_ONCE:
+            return False
+
+
+def _marks(report: StoredReport) -> list[Mark]:
+    """Whatever the report may be linked by. What was never the case's own does not move."""
+    said = [(each.kind.value, each.value) for each in unfold_facts(report.facts).locations]
+    return linking.strong(find(report.text, said), (), b"")

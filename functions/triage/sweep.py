@@ -1,0 +1,214 @@
+"""The sweeper: deadlines that no workflow waits for, each minute, from one index.
+
+| found | done |
+|---|---|
+| a reporter who did not answer in time | the review goes on, with the time it had left |
+| a notice that a complainant is still owed | once per level: an event, supervisors are told |
+| a case whose retention is to be reviewed | the same |
+| reports of a merged or split case | moved to where they belong |
+| a unit that is no longer in the pack | its open cases are rerouted, with history |
+
+Deadlines are data of the case, kept in the table beside it: a redeploy forgets none. With nothing
+due, a sweep is one query. Several may run at once: each act is one conditional write.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
+from typing import Any, Final
+
+from casework.aws import announcements, observe, workflow
+from casework.aws.case_table import CaseTable
+from casework.aws.keys import HELD_BY
+from casework.aws.settings import SweepSettings
+from casework.aws.step import now
+from casework.case import (
+    SYSTEM,
+    Case,
+    Change,
+    Due,
+    Moving,
+    overdue,
+    reports_moved,
+    stamp,
+    transferred,
+    unanswered,
+)
+from casework.competence import propose
+from casework.errors import IllegalMove
+from casework.jurisdiction import Jurisdiction, open_pack
+from casework.lifecycle import HELD, Move, Status
+from casework.procedure import procedure
+from functions.triage import merging
+
+BUDGET_SECONDS: Final = 40
+PAGE: Final = 50
+
+
+@cache
+def _settings() -> SweepSettings:
+    return SweepSettings.from_environment()
+
+
+def handle(event: Any, context: Any) -> dict[str, int]:
+    """Act on what is due; answers how often each was done."""
+    return Sweeper(_settings()).run()
+
+
+class Sweeper:
+    """One pass over the deadlines that passed."""
+
+    def __init__(self, settings: SweepSettings) -> None:
+        self.settings = settings
+        self.table = CaseTable(settings.case_table)
+        self.until = time.monotonic() + BUDGET_SECONDS
+        self.done: dict[str, int] = {}
+        self.failed = 0
+
+    def run(self) -> dict[str, int]:
+        """Deadlines first, then units that are gone; a failure stops nothing but itself."""
+        at = now()
+        due, known = self.table.past_due(stamp(at))
+        for kind, case_id in due:
+            if time.monotonic() > self.until:
+                observe.count("DeadlinesLeft")
+                break
+            self._attempt(kind.value, case_id, lambda k=kind, c=case_id: self._act(k, c, at))
+        pack = open_pack(self.settings.pack)
+        if known is None or set(known) != set(pack.units):
+            self._redraw(pack, set(known or ()) - set(pack.units), at)
+        for what, times in self.done.items():
+            observe.count(f"Swept{what.title()}", times)
+        if self.failed:
+            observe.count("SweepsFailed", self.failed)
+        return self.done
+
+    def _attempt(self, what: str, case_id: str, act: Any) -> None:
+        try:
+            if act():
+                self.done[what] = self.done.get(what, 0) + 1
+                observe.fact("swept", repair=what, case_id=case_id)
+        except Exception as error:  # noqa: BLE001  # one poisoned case must not stop the others
+            self.failed += 1
+            observe.failure("not swept", error, repair=what, case_id=case_id)
+
+    # ---- deadlines -------------------------------------------------------------------------------
+
+    def _act(self, kind: Due, case_id: str, at: datetime) -> bool:
+        match kind:
+            case Due.ANSWER:
+                return self._unanswered(case_id, at)
+            case Due.MOVING:
+                return self._move(case_id, at)
+            case _:
+                return self._overdue(kind, case_id, at)
+
+    def _unanswered(self, case_id: str, at: datetime) -> bool:
+        acted: list[Change] = []
+
+        def decide(case: Case) -> Change | None:
+            if not _passed(case, Due.ANSWER, at):
+                return None
+            acted.append(unanswered(case, at))
+            return acted[-1]
+
+        case = self.table.update(case_id, decide)
+        if acted:
+            workflow.start(self.settings.workflow, case, at)
+        return bool(acted)
+
+    def _move(self, case_id: str, at: datetime) -> bool:
+        case = self.table.case(case_id)
+        moving = case.moving
+        if moving is None or not merging.move(self.table, case):
+            return False
+        seen: Moving = moving
+        self.table.update(case_id, lambda now_: reports_moved(now_, at, seen))
+        return True
+
+    def _overdue(self, kind: Due, case_id: str, at: datetime) -> bool:
+        pack = open_pack(self.settings.pack)
+        acted: list[Change] = []
+
+        def decide(case: Case) -> Change | None:
+            if not _passed(case, kind, at):
+                return None
+            change = overdue(case, kind, at, _seconds(pack, case, kind))
+            # Told before it is saved: a crash between the two repeats the notification.
+            late = announcements.overdue(change.after, kind, case.dues[kind].level + 1)
+            announcements.publish(self.settings.topic, late, at)
+            acted.append(change)
+            return change
+
+        self.table.update(case_id, decide)
+        return bool(acted)
+
+    # ---- units that are gone ---------------------------------------------------------------------
+
+    def _redraw(self, pack: Jurisdiction, gone: set[str], at: datetime) -> None:
+        """Reroute what stands with units that the pack no longer has, then know the new ones."""
+        for unit in sorted(gone):
+            for case_id in [*self._queue(unit), *self._queue(f"{HELD_BY}{unit}")]:
+                if time.monotonic() > self.until:
+                    observe.count("DeadlinesLeft")
+                    return
+                self._attempt("unit", case_id, lambda c=case_id: self._reroute(pack, c, at))
+        if not self.failed:
+            self.table.know_units(sorted(pack.units))
+
+    def _queue(self, name: str) -> Iterator[str]:
+        after = None
+        while True:
+            page = self.table.queue(name, PAGE, after)
+            yield from page.ids
+            if page.after is None:
+                return
+            after = page.after
+
+    def _reroute(self, pack: Jurisdiction, case_id: str, at: datetime) -> bool:
+        """The case goes to the unit that is competent by the pack as it is now."""
+        acted: list[Change] = []
+
+        def decide(case: Case) -> Change | None:
+            if case.referral is None or case.referral.unit in pack.units:
+                return None
+            rule = propose(pack, case.category, case.territory, case.country is not None)
+            try:
+                change = transferred(
+                    case,
+                    at,
+                    SYSTEM,
+                    unit=rule.unit,
+                    data={"because": "unit_dissolved", "rule": rule.rule, "pack": pack.version},
+                    move=Move.REASSIGN,
+                )
+            except IllegalMove:
+                return None  # it ended meanwhile
+            acted.append(change)
+            return change
+
+        case = self.table.update(case_id, decide)
+        if not acted:
+            return False
+        before = acted[-1].before
+        if before is not None and before.status in HELD:
+            workflow.start(self.settings.workflow, case, at)
+        elif case.status is Status.QUEUED:
+            workflow.tell(self.table, case, at)
+        return True
+
+
+def _passed(case: Case, kind: Due, at: datetime) -> bool:
+    wait = case.dues.get(kind)
+    return wait is not None and wait.due <= stamp(at)
+
+
+def _seconds(pack: Jurisdiction, case: Case, kind: Due) -> tuple[int, ...]:
+    known = procedure(pack.folder)
+    if kind is Due.NOTICE:
+        return known.notice.seconds
+    category = pack.categories.get(case.category or "")
+    return known.retention.seconds(category.offence_class if category else None)
