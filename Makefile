@@ -31,6 +31,7 @@ check: $(READY) $(NODE_READY)  ## lint, types, unit and contract tests, generate
 	@echo "== types"; $(BIN)/mypy
 	@echo "== workflow file"; for file in functions/*/*.asl.json; do \
 		node_modules/.bin/asl-validator --json-path "$$file" || exit 1; done
+	@echo "== portal"; $(BIN)/python -m tools.site --check
 	@echo "== unit and contracts"; $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/unit tests/contracts
 	@echo "== generated documents"; $(BIN)/python -m tools.openapi --check && $(BIN)/python -m tools.lifecycle --check
 
@@ -51,8 +52,8 @@ staff-add: $(READY)  ## create a person: EMAIL= NAME= ROLE= [UNIT=] STAGE=local|
 bench: $(READY) $(NODE_READY)  ## count calls, write units and transitions; write build/bench.json
 	@$(BIN)/python -m bench
 
-docs: $(READY)  ## write the generated documents again
-	@$(BIN)/python -m tools.openapi && $(BIN)/python -m tools.lifecycle
+docs: $(READY) $(NODE_READY)  ## write the generated documents again
+	@$(BIN)/python -m tools.openapi && $(BIN)/python -m tools.lifecycle && $(BIN)/python -m tools.site
 
 lock: $(READY) $(NODE_READY)  ## compile the lock files from requirements-*.in and package.json
 	@sh tools/lock.sh $(BIN)/uv

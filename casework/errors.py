@@ -30,6 +30,7 @@
     ├── RequestNotFound             the case has no identity request of this number
     ├── BoxNotOpened                a sealed box is not of its report and field
     ├── NotThroughTheEdge           the call did not come through the public address
+    ├── WorkWanted                  very many reports arrive: a short calculation is asked for
     └── Busy                        a service behind us is throttled or down; try again
 
 An edge turns each of these into a problem document by the table in `casework.aws.http`.
@@ -38,8 +39,9 @@ The message of a refusal is shown to callers: it never repeats what they sent.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 
@@ -186,6 +188,16 @@ class BoxNotOpened(Refusal):
 
 class NotThroughTheEdge(Refusal):
     """The call reached the API without passing the public address in front of it."""
+
+
+class WorkWanted(Refusal):
+    """Very many reports arrive at once; `work` is a short calculation that lets this one in."""
+
+    retry_after: int = 1
+
+    def __init__(self, detail: str = "", *, work: Mapping[str, Any] = MappingProxyType({})) -> None:
+        super().__init__(detail)
+        self.work = dict(work)
 
 
 class Busy(Refusal):

@@ -25,7 +25,8 @@ from local.ports import require_free
 from local.staff import LocalStaff, prepared_people
 from local.synth import synthesise
 from local.system import LOCAL_STAGE, Options, System, running
-from local.trouble import EmulatorFailed, PortBusy, ToolMissing, Trouble
+from local.trouble import EmulatorFailed, PortalNotBuilt, PortBusy, ToolMissing, Trouble
+from tools.site import build, messages
 
 PORT = 8080
 EMULATOR_PORT = 14566
@@ -67,7 +68,8 @@ def require_tools() -> None:
 def offer(system: System, staff: LocalStaff) -> None:
     """Print what the running system offers."""
     out.print()
-    out.print(f"  API reference   [bold]{system.origin}/[/]")
+    out.print(f"  Portal          [bold]{system.origin}/[/]")
+    out.print(f"  API reference   {system.origin}/reference/")
     out.print(f"  API             {system.api}/v1/")
     out.print(f"  AWS endpoint    {system.endpoint}  (loopback only; key and secret: test)")
     out.print(f"  Log             {system.places.log}")
@@ -80,8 +82,18 @@ def offer(system: System, staff: LocalStaff) -> None:
     out.print("  Ctrl-C stops everything; data is kept in .local/ (RESET=1 starts clean).")
 
 
+def build_portal() -> None:
+    """Build the pages. Raises PortalNotBuilt with what is wrong with them."""
+    try:
+        build.build()
+    except (messages.MessagesWrong, build.SiteNotBuilt) as wrong:
+        raise PortalNotBuilt(f"the portal was not built:\n{wrong}") from wrong
+
+
 def bring_up(system: System) -> LocalStaff:
     """Synthesise, start, deploy and staff the system, showing each step."""
+    with step("Building the portal"):
+        build_portal()
     with step("Writing the templates"):
         assembly = synthesise(LOCAL_STAGE, system.places.assembly)
     with step("Starting the emulator"):

@@ -1,60 +1,60 @@
-"""The one address people use: the deployed API under `/v1/`, and the pages, on one loopback port.
+"""The one address people use: the deployed API and the built pages, on one loopback port.
 
-It stands where CloudFront stands on AWS. It reaches the deployed HTTP API through the emulator's
-own application in the same process, and nothing else of the emulator: requests are rewritten to
-that API before they get there. The emulator's permissive CORS headers are taken off: pages and API
-share one origin and need none.
+It stands where CloudFront stands on AWS and serves by the same table, `casework.aws.pages`. It
+reaches the deployed HTTP API through the emulator's own application in the same process, and
+nothing else of the emulator: requests are rewritten to that API before they get there. The
+emulator's permissive CORS headers are taken off: pages and API share one origin and need none.
 """
 
 from __future__ import annotations
 
+import gzip
 import json
 import mimetypes
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
-from local.places import OPENAPI, REFERENCE_PAGE, SWAGGER_UI
+from casework.aws import pages
+from local.places import PORTAL
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
 
-PAGE_HEADERS = (
-    (
-        b"content-security-policy",
-        b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        b"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    ),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"cache-control", b"no-cache"),
-)
+PACKED = frozenset(
+    {"application/json", "application/manifest+json", "image/svg+xml", "text/css", "text/html",
+     "text/javascript"}
+)  # fmt: skip
+"""What is sent compressed, as CloudFront does."""
 
-PAGES: Mapping[str, Path] = {
-    "/": REFERENCE_PAGE / "index.html",
-    "/reference": REFERENCE_PAGE / "index.html",
-    "/reference/page.js": REFERENCE_PAGE / "page.js",
-    "/reference/page.css": REFERENCE_PAGE / "page.css",
-    "/reference/swagger-ui.css": SWAGGER_UI / "swagger-ui.css",
-    "/reference/swagger-ui-bundle.js": SWAGGER_UI / "swagger-ui-bundle.js",
-    "/favicon.ico": SWAGGER_UI / "favicon-32x32.png",
-    "/openapi.json": OPENAPI,
-}
+mimetypes.add_type("application/manifest+json", ".webmanifest")
+mimetypes.add_type("text/javascript", ".js")
 
 
-def without_cors(send: Callable[[Any], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:
-    """`send`, leaving out the headers that would let other sites read our answers."""
+def written(headers: Mapping[str, str]) -> Headers:
+    """Headers as ASGI takes them."""
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+
+def with_headers(
+    send: Callable[[Any], Awaitable[None]], row: pages.Row
+) -> Callable[[Any], Awaitable[None]]:
+    """`send`, with the row's headers and without those that let other sites read our answers."""
+    own = written(row.headers)
+    names = {name for name, _ in own}
 
     async def filtered(message: Any) -> None:
         if message["type"] == "http.response.start":
             kept = [
                 (name, value)
                 for name, value in message["headers"]
-                if not name.lower().startswith(b"access-control-")
+                if not name.lower().startswith(b"access-control-") and name.lower() not in names
             ]
-            message = {**message, "headers": kept}
+            message = {**message, "headers": [*kept, *own]}
         await send(message)
 
     return filtered
@@ -64,13 +64,15 @@ def without_cors(send: Callable[[Any], Awaitable[None]]) -> Callable[[Any], Awai
 class Origin:
     """ASGI application of the one address.
 
-    `site` is a file {"api_id": …} that the deployment writes; until then `/v1/` answers 503.
+    `site` is a file {"api_id": …} that the deployment writes; until then the API answers 503.
     """
 
     emulator: Application
     emulator_port: int
     port: int
     site: Path
+    portal: Path = PORTAL
+    """The built pages."""
     _api_id: str = field(default="", init=False)
     _read_at: int = field(default=0, init=False)
 
@@ -104,10 +106,13 @@ class Origin:
             await send({"type": "websocket.close", "code": 1008})
         elif not self.known_host(scope):
             await _answer(send, 421, b"text/plain", b"this address serves 127.0.0.1 only\n")
-        elif scope["path"].startswith("/v1/"):
-            await self._call_api(scope, receive, send)
         else:
-            await _page(scope, send)
+            row = pages.row_of(scope["path"])
+            served = with_headers(send, row)
+            if row.source is pages.Source.API:
+                await self._call_api(scope, receive, served)
+            else:
+                await self._page(scope, served)
 
     async def _call_api(self, scope: Any, receive: Any, send: Any) -> None:
         api_id = self.api_id()
@@ -124,7 +129,50 @@ class Origin:
             "raw_path": prefix.encode() + scope["raw_path"].partition(b"?")[0],
             "headers": headers,
         }
-        await self.emulator(forwarded, receive, without_cors(send))
+        await self.emulator(forwarded, receive, send)
+
+    async def _page(self, scope: Any, send: Any) -> None:
+        if scope["method"] not in {"GET", "HEAD"}:
+            await _problem(send, 405, "pages are read with GET")
+            return
+        file = self._file(scope["path"])
+        if file is None:
+            missing = self.portal / "404.html"
+            body = missing.read_bytes() if missing.is_file() else b"the portal is not built\n"
+            await _answer(send, 404, b"text/html; charset=utf-8", body)
+            return
+        if file.is_dir():
+            slash = scope["raw_path"].partition(b"?")[0] + b"/"
+            await _answer(send, 308, b"text/plain", b"", [(b"location", slash)])
+            return
+        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        accepted = dict(scope["headers"]).get(b"accept-encoding", b"")
+        more: Headers = [(b"vary", b"accept-encoding")] if kind in PACKED else []
+        body = file.read_bytes()
+        if kind in PACKED and b"gzip" in accepted:
+            body = _packed(body)
+            more.append((b"content-encoding", b"gzip"))
+        more.append((b"content-length", str(len(body)).encode()))
+        text = "; charset=utf-8" if kind.startswith("text/") else ""
+        sent = b"" if scope["method"] == "HEAD" else body
+        await _answer(send, 200, f"{kind}{text}".encode(), sent, more)
+
+    def _file(self, path: str) -> Path | None:
+        """The built file at this address, or the folder it should end in a slash for."""
+        asked = unquote(path)
+        if "\0" in asked:
+            return None
+        file = (self.portal / asked.lstrip("/")).resolve()
+        if not file.is_relative_to(self.portal.resolve()):
+            return None
+        if file.is_dir() and asked.endswith("/"):
+            file /= "index.html"
+        return file if file.is_file() or (file / "index.html").is_file() else None
+
+
+@lru_cache(maxsize=64)
+def _packed(body: bytes) -> bytes:
+    return gzip.compress(body, 6, mtime=0)
 
 
 async def _lifespan(receive: Any, send: Any) -> None:
@@ -135,27 +183,14 @@ async def _lifespan(receive: Any, send: Any) -> None:
             return
 
 
-async def _page(scope: Any, send: Any) -> None:
-    if scope["method"] not in {"GET", "HEAD"}:
-        await _problem(send, 405, "pages are read with GET")
-        return
-    file = PAGES.get(scope["path"].rstrip("/") or "/")
-    if file is None or not file.is_file():
-        await _problem(send, 404, "there is nothing here; the API is under /v1/")
-        return
-    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-    text = kind.startswith("text/") or kind in {"application/json", "application/javascript"}
-    content_type = f"{kind}; charset=utf-8" if text else kind
-    body = b"" if scope["method"] == "HEAD" else file.read_bytes()
-    await _answer(send, 200, content_type.encode(), body)
-
-
 async def _problem(send: Any, status: int, detail: str) -> None:
     document = {"type": "about:blank", "status": status, "detail": detail}
     await _answer(send, status, b"application/problem+json", json.dumps(document).encode())
 
 
-async def _answer(send: Any, status: int, content_type: bytes, body: bytes) -> None:
-    headers = [(b"content-type", content_type), *PAGE_HEADERS]
+async def _answer(
+    send: Any, status: int, content_type: bytes, body: bytes, more: Headers | None = None
+) -> None:
+    headers = [(b"content-type", content_type), *(more or [])]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

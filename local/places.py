@@ -8,8 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_STATE = ROOT / ".local"
-OPENAPI = ROOT / "docs" / "openapi.json"
-REFERENCE_PAGE = ROOT / "web" / "reference"
+PORTAL = ROOT / "build" / "site"
 SWAGGER_UI = ROOT / "node_modules" / "swagger-ui-dist"
 
 

@@ -3,6 +3,7 @@
 Trouble
 ├── PortBusy            something else listens where we want to
 ├── ToolMissing         a program or a folder the step needs is not there
+├── PortalNotBuilt      the pages are wrong: a text is missing, a script does not build
 ├── SynthesisFailed     the CDK app did not write its templates
 ├── EmulatorFailed      the emulator did not start or did not stay
 ├── DeploymentFailed    a stack did not reach a completed state
@@ -20,6 +21,10 @@ class PortBusy(Trouble):
 
 
 class ToolMissing(Trouble):
+    pass
+
+
+class PortalNotBuilt(Trouble):
     pass
 
 

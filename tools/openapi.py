@@ -111,6 +111,21 @@ PROBLEM_SCHEMA: Final[dict[str, Any]] = {
             },
         },
         "retry_after": {"type": "integer", "description": "Seconds."},
+        "work": {
+            "type": "object",
+            "description": "A calculation in altcha's form: find the `number` from 0 to "
+            "`maxnumber` for which the SHA-256 of `salt` and the number in digits is `challenge`. "
+            "Send `algorithm`, `challenge`, `salt`, `number` and `signature` as base64 of JSON in "
+            "the header `Work`, with the same Idempotency-Key.",
+            "required": ["algorithm", "challenge", "salt", "maxnumber", "signature"],
+            "properties": {
+                "algorithm": {"const": "SHA-256"},
+                "challenge": {"type": "string"},
+                "salt": {"type": "string"},
+                "maxnumber": {"type": "integer"},
+                "signature": {"type": "string"},
+            },
+        },
         "current": {"description": "The case as it is now, when somebody decided first."},
     },
 }
@@ -262,7 +277,7 @@ def _refusals(operation: Operation) -> dict[str, Any]:
                 }
             },
         }
-        header = {503: "Retry-After", 401: "WWW-Authenticate"}.get(status)
+        header = {429: "Retry-After", 503: "Retry-After", 401: "WWW-Authenticate"}.get(status)
         if header:
             answers[str(status)]["headers"] = _headers(header)
     if operation.security == "staff":

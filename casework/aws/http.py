@@ -153,6 +153,11 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     errors.NotThroughTheEdge: Problem(
         403, "Use the public address", "Send the request to the published address of the service."
     ),
+    errors.WorkWanted: Problem(
+        429,
+        "A short calculation is asked for",
+        "Solve `work` and repeat the same request with the solution in the header `Work`.",
+    ),
     errors.Busy: Problem(
         503, "The service is busy", "Wait for `Retry-After` seconds and repeat with the same key."
     ),
@@ -191,6 +196,12 @@ IDEMPOTENCY_KEY = Parameter(
     "A random UUID, made once for each report and repeated with each retry. It is a credential.",
     {"type": "string", "format": "uuid"},
     required=True,
+)
+WORK = Parameter(
+    "Work",
+    "header",
+    "The solution of the calculation that a 429 asked for, as its `work` says; else left out.",
+    {"type": "string", "maxLength": 1024},
 )
 IF_MATCH = Parameter(
     "If-Match",
@@ -381,7 +392,7 @@ class Api:
         """The Lambda handler."""
         del context
         request = request_of(event)
-        return _as_event(self.answer(request))
+        return answered(self.answer(request))
 
     def answer(self, request: Request) -> Answer:
         """What the API says to a request; never raises. Several may be answered at once."""
@@ -445,7 +456,7 @@ def problem(refusal: Refusal, request: Request) -> Answer:
     kind = next(kind for kind in type(refusal).__mro__ if kind in PROBLEMS)
     answer = _document(PROBLEMS[kind], slug(kind), request, refusal)
     headers = dict(answer.headers)
-    if isinstance(refusal, errors.Busy):
+    if isinstance(refusal, (errors.Busy, errors.WorkWanted)):
         headers["Retry-After"] = str(refusal.retry_after)
     if isinstance(refusal, errors.ReceiptMissing):
         headers["WWW-Authenticate"] = "Receipt"
@@ -475,8 +486,10 @@ def _document(
         document["detail"] = refusal.detail
     if refusal is not None and refusal.findings:
         document["errors"] = [vars(finding) for finding in refusal.findings]
-    if isinstance(refusal, errors.Busy):
+    if isinstance(refusal, (errors.Busy, errors.WorkWanted)):
         document["retry_after"] = refusal.retry_after
+    if isinstance(refusal, errors.WorkWanted):
+        document["work"] = refusal.work
     if isinstance(refusal, errors.CaseChanged) and refusal.current is not None:
         document["current"] = refusal.current
     return Answer(known.status, document, {"Content-Type": PROBLEM_MEDIA_TYPE})
@@ -496,7 +509,8 @@ def _headers(answer: Answer) -> dict[str, str]:
     return {**SAFE_HEADERS, "Content-Type": JSON_MEDIA_TYPE, **answer.headers}
 
 
-def _as_event(answer: Answer) -> dict[str, Any]:
+def answered(answer: Answer) -> dict[str, Any]:
+    """An answer as the HTTP API takes it from a function."""
     return {
         "statusCode": answer.status,
         "headers": _headers(answer),

@@ -60,6 +60,8 @@ class IntakeSettings(PackSettings):
     """ARN of the KMS key whose public half seals `identity` boxes."""
     origin_secret: str = ""
     """ARN of the secret the public edge adds to each request; empty where there is no edge."""
+    work_floor: int = 0
+    """Hashes asked of each report even in calm; people who run the service may raise it."""
 
 
 class LinkSettings(PackSettings):

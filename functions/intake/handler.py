@@ -7,14 +7,26 @@ workflow is started here. What must follow follows from the table's stream.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from casework import receipt, report, strict_json
 from casework import reference as references
 from casework.aws import observe, sealing, secrets
-from casework.aws.http import ACCEPT_LANGUAGE, IDEMPOTENCY_KEY, Answer, Api, Parameter, Request
+from casework.aws.http import (
+    ACCEPT_LANGUAGE,
+    IDEMPOTENCY_KEY,
+    WORK,
+    Answer,
+    Api,
+    Parameter,
+    Request,
+    answered,
+    request_of,
+)
 from casework.aws.report_table import (
     Erased,
     Followed,
@@ -38,6 +50,7 @@ from casework.errors import (
     ReceiptNotRecognised,
     TooManyAdditions,
     UnsupportedEncoding,
+    WorkWanted,
 )
 from casework.errors import Erased as ErasedReport
 from casework.folding import fold
@@ -45,7 +58,7 @@ from casework.followup import MOST_ADDITIONS, Addition, fold_addition
 from casework.identifiers import keyed_mark
 from casework.jurisdiction import Jurisdiction, open_pack
 from casework.report import PickedPlace, Report
-from functions.intake import languages, words
+from functions.intake import crowd, languages, words
 from functions.intake.answers import Accepted, Added, Call, Guide, Post, Progress
 from functions.intake.progress import additions_of, progress
 
@@ -67,6 +80,12 @@ def settings() -> IntakeSettings:
 def pack() -> Jurisdiction:
     """The jurisdiction of this deployment."""
     return open_pack(settings().pack)
+
+
+@cache
+def crowd_here() -> crowd.Crowd:
+    """How crowded it is, as this copy of the function sees it."""
+    return crowd.Crowd(settings().work_floor)
 
 
 def guard(request: Request) -> None:
@@ -95,9 +114,10 @@ api = Api(guard=guard)
         UnsupportedEncoding,
         NotValid,
         NotThroughTheEdge,
+        WorkWanted,
         Busy,
     ),
-    parameters=(IDEMPOTENCY_KEY,),
+    parameters=(IDEMPOTENCY_KEY, WORK),
 )
 def send_report(request: Request) -> Answer:
     """Keep a report and answer with its reference and receipt.
@@ -106,9 +126,19 @@ def send_report(request: Request) -> Answer:
     with other content it is refused. Send the same request again after any doubt.
     """
     key = receipt.read_key(request.headers.get("idempotency-key"))
+    address_key = secrets.key(settings().address_secret)
+    crowd.ask_for_work(crowd_here(), address_key, key, request.headers.get("work"))
     sent = request.read(Report)
     refuse_outside_the_pack(sent)
-    body = strict_json.canonical(request.document)
+    return accept(key, sent, request.document)
+
+
+def accept(key: str, sent: Report, document: Any) -> Answer:
+    """Keep a report that was read and checked; `document` is what it was read from.
+
+    Raises KeyConflict, or Erased for a key whose report was erased.
+    """
+    body = strict_json.canonical(document)
     reference = receipt.reference_for(secrets.key(settings().address_secret), key)
     version, pepper = secrets.current_pepper(settings().pepper_secret)
     secret = receipt.receipt_for(pepper, key, body)
@@ -413,4 +443,11 @@ def case_of(case_id: str | None) -> Case | None:
         return None
 
 
-handle = api.handle
+def handle(event: dict[str, Any], context: object) -> Mapping[str, Any]:
+    """The Lambda handler: the API under `/v1/`, and the pages for who has no JavaScript."""
+    if not event["rawPath"].startswith("/v1/"):
+        from functions.intake import form  # most calls are of the API, and need no pages
+
+        if form.serves(event["rawPath"]):
+            return answered(form.answer(request_of(event)))
+    return api.handle(event, context)

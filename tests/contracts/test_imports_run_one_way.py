@@ -28,6 +28,7 @@ INFRA_MAY_READ = {
     "casework.aws.observe",
     "casework.aws.secrets",
     "casework.aws.keys",
+    "casework.aws.pages",
     "casework.aws.settings",
     "casework.jurisdiction",
     "casework.case",

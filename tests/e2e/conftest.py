@@ -10,6 +10,13 @@ import pytest
 from local.synth import synthesise
 from local.system import Options, System
 from tests.e2e.people import People
+from tools.site.build import build
+
+
+@pytest.fixture(scope="session", autouse=True)
+def portal() -> Path:
+    """The built pages, as `make run` serves them."""
+    return build()
 
 
 @pytest.fixture(scope="session")

@@ -38,7 +38,7 @@ def test_the_reference_lists_the_calls_and_breaks_no_rule(served: System, page: 
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(served.origin + "/")
+    page.goto(served.origin + "/reference/")
     expect(page.get_by_text("/v1/reports", exact=True).first).to_be_visible()
     page.get_by_text("/v1/reports", exact=True).first.click()
     expect(page.get_by_text("Idempotency-Key").first).to_be_visible()

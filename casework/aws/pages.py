@@ -1,0 +1,117 @@
+"""What the public address serves by path, and the headers of each: one table.
+
+CloudFront is made from it (`infra.edge`), the local origin serves by it (`local.origin`), and pages
+that a function renders carry the same headers themselves. The first pattern that fits a path is
+the one that holds, as in CloudFront; `*` stands for any characters, also `/`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Final
+
+
+class Source(StrEnum):
+    """Who answers."""
+
+    API = "api"
+    """The HTTP API."""
+    SITE = "site"
+    """The built files."""
+
+
+PORTAL_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+)
+"""Nothing from elsewhere, nothing inline, and no text can become script or markup."""
+RENDERED_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; manifest-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+"""Pages for who has no JavaScript hold what people typed, and run none."""
+REFERENCE_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""The API reference: its renderer writes markup, so it has no Trusted Types."""
+ANSWERS_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
+
+EVERYWHERE: Final[Mapping[str, str]] = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+NO_STORE: Final = "no-store"
+FOR_EVER: Final = "public, max-age=31536000, immutable"
+FRESH: Final = "no-cache"
+
+RENDERED: Final[Mapping[str, str]] = {
+    "Cache-Control": NO_STORE,
+    "Content-Security-Policy": RENDERED_POLICY,
+    **EVERYWHERE,
+}
+"""Headers of the pages that functions/intake renders."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: the paths of a pattern, who answers them, and what every answer carries."""
+
+    name: str
+    pattern: str
+    source: Source
+    policy: str
+    cache: str | None
+    """Cache-Control; None leaves it to the API."""
+    more: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Every header of this row."""
+        cached = {"Cache-Control": self.cache} if self.cache else {}
+        return {
+            **cached,
+            "Content-Security-Policy": self.policy,
+            **EVERYWHERE,
+            **dict(self.more),
+        }
+
+    @cached_property
+    def _paths(self) -> re.Pattern[str]:
+        return re.compile(".*".join(map(re.escape, self.pattern.split("*"))), re.DOTALL)
+
+    def fits(self, path: str) -> bool:
+        """Whether this row serves the path."""
+        return self._paths.fullmatch(path) is not None
+
+
+ROWS: Final = (
+    Row("Answers", "/v1/*", Source.API, ANSWERS_POLICY, None),
+    Row("Form", "/*/report/plain", Source.API, RENDERED_POLICY, NO_STORE),
+    Row("Followed", "/*/follow", Source.API, RENDERED_POLICY, NO_STORE),
+    Row("Assets", "/assets/*", Source.SITE, PORTAL_POLICY, FOR_EVER),
+    Row("Report", "/*/report/*", Source.SITE, PORTAL_POLICY, NO_STORE),
+    Row("Follow", "/*/follow/*", Source.SITE, PORTAL_POLICY, NO_STORE),
+    Row("Exit", "/*/exit/*", Source.SITE, PORTAL_POLICY, NO_STORE,
+        (("Clear-Site-Data", '"cache", "cookies", "storage"'),)),
+    Row("Reference", "/reference/*", Source.SITE, REFERENCE_POLICY, FRESH),
+)  # fmt: skip
+PAGES: Final = Row("Pages", "*", Source.SITE, PORTAL_POLICY, FRESH)
+"""Everything else."""
+
+
+def row_of(path: str) -> Row:
+    """The row that serves a path."""
+    return next((row for row in ROWS if row.fits(path)), PAGES)

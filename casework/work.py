@@ -1,0 +1,90 @@
+"""Proof of work: a short calculation, asked for only when very many reports arrive at once.
+
+The form is altcha's: find the number behind a SHA-256. Nothing is kept to check it. A challenge is
+signed together with the Idempotency-Key it was made for, so a solution serves one report: sent
+again it only repeats that report. The salt carries when the challenge ends and closes with `&`, so
+that no digit can move between it and the number (CVE-2025-68113).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import re
+from typing import Any, Final
+
+LASTS_SECONDS: Final = 600
+LONGEST_PROOF: Final = 1_024
+_SALT: Final = re.compile(r"[0-9a-f]{24}\?expires=([0-9]{1,12})&")
+_MEMBERS: Final = {"algorithm", "challenge", "salt", "number", "signature"}
+
+
+def challenge(secret: bytes, key: str, *, now: int, most: int, nonce: bytes) -> dict[str, Any]:
+    """What the client has to solve: at most `most` + 1 hashes. `now` in seconds of the epoch.
+
+    `nonce` has 12 bytes and is new each time.
+    """
+    salt = f"{nonce.hex()}?expires={now + LASTS_SECONDS}&"
+    number = int.from_bytes(_mac(secret, "number", key, salt)[:8]) % (most + 1)
+    asked = hashlib.sha256(f"{salt}{number}".encode()).hexdigest()
+    return {
+        "algorithm": "SHA-256",
+        "challenge": asked,
+        "salt": salt,
+        "maxnumber": most,
+        "signature": _mac(secret, "work", key, f"{salt}|{asked}").hex(),
+    }
+
+
+def proves(secret: bytes, key: str, proof: str | None, *, now: int) -> bool:
+    """Whether the proof is of a challenge made for this key that has not ended."""
+    read = _read(proof)
+    if read is None:
+        return False
+    salt, asked, number = read["salt"], read["challenge"], read["number"]
+    ends = _SALT.fullmatch(salt)
+    if ends is None or int(ends[1]) < now:
+        return False
+    signed = hmac.compare_digest(
+        read["signature"].encode(), _mac(secret, "work", key, f"{salt}|{asked}").hex().encode()
+    )
+    return signed and hashlib.sha256(f"{salt}{number}".encode()).hexdigest() == asked
+
+
+def _read(proof: str | None) -> dict[str, Any] | None:
+    """The proof's members, each of its type; None when it is not a proof."""
+    if not proof or len(proof) > LONGEST_PROOF:
+        return None
+    try:
+        document = json.loads(base64.b64decode(proof, validate=True))
+    except (binascii.Error, ValueError):
+        return None
+    if not isinstance(document, dict) or set(document) != _MEMBERS:
+        return None
+    number = document.pop("number")
+    texts = all(isinstance(value, str) for value in document.values())
+    if not texts or type(number) is not int or not 0 <= number < 2**40:
+        return None
+    return {**document, "number": number}
+
+
+def ticket(secret: bytes, key: str, *, now: int) -> str:
+    """Proof of when a form without JavaScript was opened."""
+    return f"{now}.{_mac(secret, 'ticket', key, str(now)).hex()[:32]}"
+
+
+def opened_at(secret: bytes, key: str, given: str) -> int | None:
+    """When the form of this key was opened; None for a ticket that is not ours."""
+    moment = given.partition(".")[0]
+    if not re.fullmatch(r"[0-9]{1,12}", moment):
+        return None
+    right = ticket(secret, key, now=int(moment))
+    return int(moment) if hmac.compare_digest(right.encode(), given.encode()) else None
+
+
+def _mac(secret: bytes, use: str, key: str, text: str) -> bytes:
+    # The key always has 36 characters, and no use here is one of casework.receipt's.
+    return hmac.digest(secret, f"{use}|{key}|{text}".encode(), hashlib.sha256)

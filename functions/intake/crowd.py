@@ -1,0 +1,63 @@
+"""How crowded it is, and what is asked of reports then.
+
+Each running copy of the function counts the reports it was handed in the last seconds and nothing
+else: no address, no person, nothing is shared or stored. A copy serves one request at a time, so
+that a copy which is handed many is one among many that are: the service is near its limit. In calm
+nothing is asked. In a crowd a client does a short calculation (`casework.work`); a form without
+JavaScript must have been open for a while, which people who typed a report do not notice.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Final
+
+from casework import work
+from casework.errors import WorkWanted
+
+WINDOW_SECONDS: Final = 10
+CALM: Final = 300
+"""Reports in one window that one copy takes without asking for anything."""
+LEAST: Final = 50_000
+MOST: Final = 400_000
+"""Hashes asked for: a moment on a telephone, some seconds in the worst crowd."""
+FORM_SECONDS: Final = 30
+"""How long a form without JavaScript must have been open in a crowd."""
+
+
+@dataclass
+class Crowd:
+    """The reports of the last seconds, as one copy of the function sees them."""
+
+    floor: int = 0
+    """Hashes asked for even in calm; people who run the service raise it."""
+    _arrivals: deque[float] = field(default_factory=lambda: deque(maxlen=8 * CALM))
+
+    def arrived(self, now: float) -> int:
+        """Count one report; how many hashes it is asked for."""
+        self._arrivals.append(now)
+        while self._arrivals[0] < now - WINDOW_SECONDS:
+            self._arrivals.popleft()
+        times = len(self._arrivals) / CALM
+        return max(self.floor, min(int(LEAST * times), MOST) if times > 1 else 0)
+
+
+def ask_for_work(crowd: Crowd, secret: bytes, key: str, proof: str | None) -> None:
+    """Raise WorkWanted with a challenge unless it is calm or the work was done."""
+    most = crowd.arrived(time.monotonic())
+    now = int(time.time())
+    if most and not work.proves(secret, key, proof, now=now):
+        asked = work.challenge(secret, key, now=now, most=most, nonce=os.urandom(12))
+        raise WorkWanted("Very many reports arrive at this moment.", work=asked)
+
+
+def seconds_to_wait(crowd: Crowd, secret: bytes, key: str, ticket: str) -> int:
+    """How long a form without JavaScript has to wait yet; 0 in calm."""
+    if not crowd.arrived(time.monotonic()):
+        return 0
+    now = int(time.time())
+    opened = work.opened_at(secret, key, ticket)
+    return max(0, FORM_SECONDS - (now - opened)) if opened is not None else FORM_SECONDS

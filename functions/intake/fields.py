@@ -1,0 +1,181 @@
+"""The fields of the form without JavaScript, and the report they make.
+
+Each field is one text. What is made of them is the document `POST /v1/reports` takes, read by the
+same model and kept by the same write; only the names of the fields are known here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from casework.errors import BodyTooLarge, Finding, NotValid, UnsupportedEncoding
+
+MEDIA_TYPE: Final = "application/x-www-form-urlencoded"
+MOST_BYTES: Final = 400_000
+"""A narrative of 20,000 characters has six bytes for each Arabic letter when it is a form."""
+PLACES: Final = 3
+"""Locations the form has room for."""
+KINDS: Final = ("url", "handle", "phone", "email", "other")
+MEANS: Final = (
+    "bank_transfer",
+    "card",
+    "cash",
+    "cash_transfer",
+    "mobile_wallet",
+    "crypto",
+    "voucher",
+    "other",
+)
+UNKNOWN: Final = "unknown"
+"""The category of who does not know."""
+
+REPORT_FIELDS: Final = frozenset(
+    {
+        "key", "ticket", "category", "role", "narrative", "platform", "day", "online",
+        "amount", "currency", "means", "paid_on", "account", "territory", "place", "country",
+        "danger", "minor", "vulnerable", "disclosure", "email", "phone", "full_name",
+        "id_number", "address",
+    }
+    | {f"{name}_{place}" for name in ("kind", "value") for place in range(1, PLACES + 1)}
+)  # fmt: skip
+FOLLOW_FIELDS: Final = frozenset({"reference", "receipt"})
+
+_AMOUNT: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩٫,", "0123456789..", " \u00a0\u202f")
+
+
+def read(headers: Mapping[str, str], body: bytes, known: frozenset[str]) -> dict[str, str]:
+    """The fields of a form. Raises NotValid for a form that is not one of ours."""
+    if headers.get("content-type", "").partition(";")[0].strip().lower() != MEDIA_TYPE:
+        raise UnsupportedEncoding(f"This address takes {MEDIA_TYPE}.")
+    if len(body) > MOST_BYTES:
+        raise BodyTooLarge(f"At most {MOST_BYTES:,} bytes can be taken.")
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"),
+            keep_blank_values=True,
+            strict_parsing=bool(body),
+            errors="strict",
+            max_num_fields=len(known),
+        )
+    except ValueError:  # UnicodeDecodeError is one
+        raise NotValid("This is no form.") from None
+    found = dict(pairs)
+    if len(found) < len(pairs) or not set(found) <= known:
+        raise NotValid("This form has fields twice, or fields that are not known.")
+    return found
+
+
+def report_of(given: Mapping[str, str], language: str) -> dict[str, Any]:
+    """The report in a form, as a document. What was left empty is left out."""
+    said = _Said(given)
+    document: dict[str, Any] = {
+        "category": None if said["category"] == UNKNOWN else said["category"],
+        "narrative": given.get("narrative", ""),
+        "locations": [
+            {"kind": said[f"kind_{place}"] or "other", "value": said[f"value_{place}"]}
+            for place in range(1, PLACES + 1)
+            if said[f"value_{place}"]
+        ],
+        "role": said["role"],
+        "victim_is_minor": bool(said["minor"]),
+        "victim_is_vulnerable": bool(said["vulnerable"]),
+        "danger_now": bool(said["danger"]),
+        "language": language,
+        "disclosure": _disclosure(said),
+    }
+    document |= said.named(platform="platform", seen_at="day")
+    if said["online"] in {"yes", "no"}:
+        document["still_online"] = said["online"] == "yes"
+    if said["amount"]:
+        document["money_lost"] = {
+            "amount": said["amount"].translate(_AMOUNT),
+            "currency": said["currency"],
+            **said.named(means="means", at="paid_on", beneficiary_account="account"),
+        }
+    if place := _place(said):
+        document["territory"] = place
+    return document
+
+
+class _Said(dict[str, str]):
+    """The fields without blanks around them; one that is absent is empty."""
+
+    def __init__(self, given: Mapping[str, str]) -> None:
+        super().__init__({name: value.strip() for name, value in given.items()})
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+    def named(self, **fields: str) -> dict[str, str]:
+        """Member → the value of its field, for those that were filled in."""
+        return {member: self[name] for member, name in fields.items() if self[name]}
+
+
+def _place(said: _Said) -> dict[str, str] | None:
+    if said["country"]:
+        return {"country": said["country"]}
+    if said["place"]:
+        return {"text": said["place"]}
+    return {"code": said["territory"]} if said["territory"] else None
+
+
+def _disclosure(said: _Said) -> dict[str, Any]:
+    kind = said["disclosure"]
+    if kind == "anonymous":
+        return {"kind": kind}
+    document: dict[str, Any] = {"kind": kind, "contact": said.named(email="email", phone="phone")}
+    if kind == "identified":
+        document["identity"] = {
+            "name": said["full_name"],
+            **said.named(id_number="id_number", address="address"),
+        }
+    return document
+
+
+_FIELDS: Final[Sequence[tuple[str, str, str]]] = (
+    (r"#/category", "category", "error.category"),
+    (r"#/role", "role", "error.role"),
+    (r"#/narrative", "narrative", "error.narrative"),
+    (r"#/platform", "platform", "error.value_long"),
+    (r"#/seen_at", "day", "error.day"),
+    (r"#/money_lost/amount", "amount", "error.amount"),
+    (r"#/money_lost/at", "paid_on", "error.day"),
+    (r"#/money_lost/beneficiary_account", "account", "error.value_long"),
+    (r"#/money_lost.*", "currency", "error.refused"),
+    (r"#/territory/country", "country", "error.country"),
+    (r"#/territory.*", "place", "error.place_text"),
+    (r"#/disclosure/contact/email", "email", "error.email"),
+    (r"#/disclosure/contact/phone", "phone", "error.phone"),
+    (r"#/disclosure/contact.*", "email", "error.contact"),
+    (r"#/disclosure/identity/id_number", "id_number", "error.refused"),
+    (r"#/disclosure/identity/address", "address", "error.refused"),
+    (r"#/disclosure/identity.*", "full_name", "error.full_name"),
+    (r"#/disclosure.*", "disclosure", "error.disclosure"),
+)
+"""Where a finding of the report's model stands in the form, and our words for it."""
+
+
+def wrong_fields(findings: Sequence[Finding], given: Mapping[str, str]) -> dict[str, str]:
+    """Field → key of the text that says what is wrong with it, in the order of the form."""
+    wrong: dict[str, str] = {}
+    for finding in findings:
+        field, text = _where(finding, given)
+        wrong.setdefault(field, text)
+    order = [name for _, name, _ in _FIELDS]
+    return dict(sorted(wrong.items(), key=lambda each: (*order, each[0]).index(each[0])))
+
+
+def _where(finding: Finding, given: Mapping[str, str]) -> tuple[str, str]:
+    if finding.pointer == "#/narrative" and finding.code == "string_too_long":
+        return "narrative", "error.narrative_long"
+    if place := re.match(r"#/locations/([0-9]+)", finding.pointer):
+        filled = [n for n in range(1, PLACES + 1) if given.get(f"value_{n}", "").strip()]
+        index = int(place[1])
+        return f"value_{filled[index] if index < len(filled) else 1}", "error.refused"
+    for pattern, field, text in _FIELDS:
+        if re.fullmatch(pattern, finding.pointer):
+            return field, text
+    return "narrative", "error.refused"

@@ -1,0 +1,204 @@
+"""Report and follow-up without JavaScript: `/{lang}/report/plain` and `/{lang}/follow`.
+
+The form carries a fresh Idempotency-Key, so that sending it twice is sending it once. What it makes
+goes the way of the JSON: the same model, the same one write. A refusal shows the form again with
+everything that was typed.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from casework import receipt, strict_json, work
+from casework import reference as references
+from casework.aws import faults, observe, secrets
+from casework.aws.http import PROBLEMS, Answer, Request
+from casework.aws.pages import RENDERED
+from casework.errors import (
+    BodyTooLarge,
+    Busy,
+    CaseNotFound,
+    KeyConflict,
+    KeyMissing,
+    MethodNotAllowed,
+    NotValid,
+    ReceiptNotRecognised,
+    Refusal,
+)
+from casework.report import Report
+from functions.intake import crowd, fields, handler
+from functions.intake.answers import Accepted, Progress
+from functions.intake.plain import Form, done_page, follow_page, progress_page, report_page
+from functions.intake.texts import Texts, portal
+
+_ADDRESS: Final = re.compile(r"/([a-z]{2,3})/(report/plain|follow)")
+HEADERS: Final = {"Content-Type": "text/html; charset=utf-8", **RENDERED}
+
+
+def serves(path: str) -> bool:
+    """Whether this address is a page that is rendered here."""
+    found = _ADDRESS.fullmatch(path)
+    return found is not None and found[1] in portal().texts
+
+
+def answer(request: Request) -> Answer:
+    """The page at this address; never raises."""
+    language, name = _parts(request.path)
+    texts = portal().texts[language]
+    show: Callable[[Request, Texts], Answer] = _report if name == "report/plain" else _follow
+    try:
+        handler.guard(request)
+        if request.method not in {"GET", "HEAD", "POST"}:
+            raise MethodNotAllowed("This address takes GET, POST.")
+        return show(request, texts)
+    except Refusal as refusal:
+        return _refused(refusal, request, texts, name)
+    except Exception as error:  # noqa: BLE001 - the last resort: logged, answered without detail
+        observe.failure("request failed", error, instance=request.instance)
+        busy = faults.unavailable(error) or Busy()
+        return _refused(busy, request, texts, name)
+
+
+def _parts(path: str) -> tuple[str, str]:
+    found = _ADDRESS.fullmatch(path)
+    if found is None:
+        raise CaseNotFound
+    return found[1], found[2]
+
+
+def _html(status: int, page: bytes, **headers: str) -> Answer:
+    return Answer(status, page, {**HEADERS, **headers})
+
+
+# ---- the report
+
+
+def _report(request: Request, texts: Texts) -> Answer:
+    if request.method != "POST":
+        return _html(200, report_page(_fresh({}), texts))
+    given = fields.read(request.headers, request.body, fields.REPORT_FIELDS)
+    try:
+        key = receipt.read_key(given.get("key"))
+    except KeyMissing:
+        return _again(_fresh(given), texts, "error.refused", 422)
+    secret = secrets.key(handler.settings().address_secret)
+    waiting = crowd.seconds_to_wait(handler.crowd_here(), secret, key, given.get("ticket", ""))
+    if waiting:
+        form = _with_key(given, key, renew=work.opened_at(secret, key, given.get("ticket", "")))
+        page = report_page(replace(form, wait=waiting), texts)
+        return _html(429, page, **{"Retry-After": str(waiting)})
+    document = fields.report_of(given, texts.language.code)
+    try:
+        sent = _as_json(request, document)
+        handler.refuse_outside_the_pack(sent)
+        kept = handler.accept(key, sent, document)
+    except BodyTooLarge:
+        return _again(_with_key(given, key), texts, "error.too_large", 413)
+    except NotValid as refusal:
+        wrong = fields.wrong_fields(refusal.findings, given)
+        page = report_page(replace(_with_key(given, key), wrong=wrong), texts)
+        return _html(422, page)
+    except KeyConflict:
+        return _again(_fresh(given), texts, "error.stale", 422)
+    if not isinstance(kept.body, Accepted):
+        raise TypeError("a report that was accepted is answered with its receipt")
+    return _html(201, done_page(kept.body, texts))
+
+
+def _as_json(request: Request, document: Mapping[str, Any]) -> Report:
+    """The document read as if it had come as JSON, with all that is refused there."""
+    try:
+        body = strict_json.canonical(document)
+    except UnicodeEncodeError:
+        raise NotValid("This text is not Unicode.") from None
+    headers = {"content-type": "application/json"}
+    return replace(request, body=body, headers=headers).read(Report)
+
+
+def _fresh(given: Mapping[str, str]) -> Form:
+    return _with_key(given, str(uuid.uuid4()))
+
+
+def _with_key(given: Mapping[str, str], key: str, *, renew: int | None = None) -> Form:
+    """The form with this key. A good ticket is kept: what was waited already counts."""
+    secret = secrets.key(handler.settings().address_secret)
+    kept = given.get("ticket", "") if renew is not None else ""
+    return Form(given, key, kept or work.ticket(secret, key, now=int(time.time())), handler.pack())
+
+
+def _again(form: Form, texts: Texts, problem: str, status: int) -> Answer:
+    """The form with what was typed, and one sentence that is about no field."""
+    return _html(status, report_page(replace(form, wrong={"": problem}), texts))
+
+
+# ---- the follow-up
+
+
+def _follow(request: Request, texts: Texts) -> Answer:
+    if request.method != "POST":
+        return _html(200, follow_page({}, {}, texts, handler.pack()))
+    given = fields.read(request.headers, request.body, fields.FOLLOW_FIELDS)
+    try:
+        told = _progress(request, given, texts.language.code)
+    except ReceiptNotRecognised:
+        wrong = {"reference": "error.unknown_report"}
+        return _html(404, follow_page(given, wrong, texts, handler.pack()))
+    return _html(200, progress_page(told, texts, handler.pack()))
+
+
+def _progress(request: Request, given: Mapping[str, str], language: str) -> Progress:
+    """The same answer as `GET /v1/reports/{reference}`."""
+    try:
+        reference = references.parse(given.get("reference", ""))
+    except references.NotAReference:
+        reference = "-"  # takes the way of an unknown one
+    asked = replace(
+        request,
+        path_params={"reference": reference},
+        headers={
+            "authorization": f"Receipt {given.get('receipt', '').strip() or '-'}",
+            "accept-language": language,
+        },
+    )
+    told = handler.follow_report(asked).body
+    if not isinstance(told, Progress):
+        raise TypeError("a report that was opened is answered with its progress")
+    return told
+
+
+# ---- refusals that are about no field
+
+
+def _refused(refusal: Refusal, request: Request, texts: Texts, name: str) -> Answer:
+    kind = next(kind for kind in type(refusal).__mro__ if kind in PROBLEMS)
+    known = PROBLEMS[kind]
+    observe.fact("refused", problem=kind.__name__, status_code=known.status,
+                 instance=request.instance)  # fmt: skip
+    problem = "error.busy" if known.status >= 500 else "plain.lost_form"
+    retry = {"Retry-After": str(refusal.retry_after)} if isinstance(refusal, Busy) else {}
+    given = _typed(request, name)
+    if name == "follow":
+        page = follow_page(given, {"": problem}, texts, handler.pack())
+    else:
+        # The key is kept where it can be read: whatever was written before stays one report.
+        try:
+            key = receipt.read_key(given.get("key"))
+        except KeyMissing:
+            key = str(uuid.uuid4())
+        form = Form(given, key, given.get("ticket", ""), handler.pack(), {"": problem})
+        page = report_page(form, texts)
+    return _html(known.status, page, **retry)
+
+
+def _typed(request: Request, name: str) -> dict[str, str]:
+    """What was typed, as far as it can be read."""
+    known = fields.FOLLOW_FIELDS if name == "follow" else fields.REPORT_FIELDS
+    try:
+        return fields.read(request.headers, request.body, known)
+    except Refusal:
+        return {}

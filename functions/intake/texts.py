@@ -1,0 +1,76 @@
+"""The words of the portal, as `web/messages/` says them.
+
+`portal.json` is written by `python -m tools.site` from the files in `web/messages/`; a stale copy
+fails `make check`. It holds what rendered pages need, so that a function carries no more.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+FILE: Final = Path(__file__).with_name("portal.json")
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language of the portal."""
+
+    code: str
+    """BCP 47."""
+    name: str
+    """In the language itself."""
+    direction: str
+    """`ltr` or `rtl`."""
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The texts of one language."""
+
+    language: Language
+    entries: Mapping[str, str]
+
+    def __getitem__(self, key: str) -> str:
+        return self.entries[key]
+
+    def fill(self, key: str, **values: str) -> str:
+        """The text with its braces filled in. Values are never read for braces themselves."""
+        return self.entries[key].format_map(values)
+
+
+@dataclass(frozen=True)
+class Portal:
+    """Everything rendered pages are made from."""
+
+    languages: tuple[Language, ...]
+    """In the order to offer them."""
+    style: str
+    """Address of the style sheet."""
+    texts: Mapping[str, Texts]
+
+
+def portal_of(document: Mapping[str, Any]) -> Portal:
+    """The portal in a document of the form of `portal.json`."""
+    known = {
+        code: Language(code, each["name"], each["direction"])
+        for code, each in document["languages"].items()
+    }
+    return Portal(
+        tuple(known.values()),
+        document["style"],
+        {
+            code: Texts(language, document["languages"][code]["texts"])
+            for code, language in known.items()
+        },
+    )
+
+
+@cache
+def portal() -> Portal:
+    """The portal of this deployment."""
+    return portal_of(json.loads(FILE.read_text(encoding="utf-8")))

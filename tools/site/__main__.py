@@ -1,0 +1,48 @@
+"""Build the portal: `python -m tools.site`.
+
+--check   build nothing into place: check texts and types, and that the copy of the texts which
+          functions/intake carries is not stale
+--sizes   what each page weighs over the wire
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from casework.jurisdiction import open_pack
+from functions.intake.texts import FILE as RENDERED
+from tools.site import build
+from tools.site.messages import MessagesWrong
+
+
+def main() -> int:
+    """Do what is asked; say in one line each what is wrong."""
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    arguments.add_argument("--check", action="store_true", help="check texts and types")
+    arguments.add_argument("--sizes", action="store_true", help="show what each page weighs")
+    asked = arguments.parse_args()
+    try:
+        if asked.check:
+            return _check()
+        folder = build.build()
+        if asked.sizes:
+            for name, size in build.sizes(folder).items():
+                print(f"{size:>8,}  {name}")
+    except (MessagesWrong, build.SiteNotBuilt) as wrong:
+        print(wrong, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _check() -> int:
+    site = build.Site(open_pack("ma"))
+    build.type_check(site)
+    if not RENDERED.is_file() or RENDERED.read_text("utf-8") != build.rendered_text(site):
+        print(f"stale: functions/intake/{RENDERED.name}; run `make docs`", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,290 @@
+"""From `web/` and a pack to a folder of files, ready to serve."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+from casework.jurisdiction import Jurisdiction, open_pack
+from functions.intake.texts import FILE as RENDERED
+from functions.intake.texts import Portal, portal_of
+from tools.site.messages import (
+    ROOT,
+    Messages,
+    PluralRules,
+    Used,
+    checked,
+    load,
+    plural_rules,
+)
+from tools.site.pages import Maker, Script, front, not_found
+
+WEB: Final = ROOT / "web"
+BUILT: Final = ROOT / "build" / "site"
+TYPES: Final = ROOT / "build" / "web"
+STYLE: Final = WEB / "style" / "portal.css"
+OPENAPI: Final = ROOT / "docs" / "openapi.json"
+BIN: Final = ROOT / "node_modules" / ".bin"
+_SWAGGER_UI: Final = ROOT / "node_modules" / "swagger-ui-dist"
+REFERENCE: Final = (
+    *(WEB / "reference" / name for name in ("index.html", "page.js", "page.css")),
+    *(_SWAGGER_UI / name for name in ("swagger-ui.css", "swagger-ui-bundle.js")),
+)
+"""The page that renders the API's document."""
+ENTRIES: Final = ("page", "front", "report", "follow", "figures")
+RENDERING: Final = tuple((ROOT / "functions" / "intake").glob("*.py"))
+"""The code that renders pages when they are asked for."""
+
+FIRST_PAGE: Final = 80_000
+SCRIPT: Final = 35_000
+SHEET: Final = 20_000
+"""Bytes over the wire, compressed: the most that a page with all it loads, the scripts of one page
+and the style sheet may have."""
+
+
+class SiteNotBuilt(Exception):
+    """The portal cannot be built; the message says what to mend."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """What the portal is built from."""
+
+    pack: Jurisdiction
+
+    @cached_property
+    def messages(self) -> Mapping[str, Messages]:
+        """The texts, checked; raises MessagesWrong."""
+        found = load()
+        unknown = sorted(set(found) - set(self.pack.languages))
+        if unknown:
+            raise SiteNotBuilt(
+                f"the pack {self.pack.id} has no names in: {', '.join(unknown)}; add them first"
+            )
+        return checked(found, self.rules.forms)
+
+    @cached_property
+    def rules(self) -> PluralRules:
+        return plural_rules(load(), _node())
+
+    @property
+    def style(self) -> str:
+        """The address of the style sheet: by its source, so that no tool is needed to know it."""
+        return f"/assets/portal-{hashlib.sha256(STYLE.read_bytes()).hexdigest()[:10]}.css"
+
+    @cached_property
+    def portal(self) -> Portal:
+        return portal_of(self.rendered(whole=True))
+
+    def rendered(self, *, whole: bool = False) -> dict[str, Any]:
+        """What functions/intake carries: the texts its own code asks for."""
+        used = Used.by(RENDERING)
+        return {
+            "style": self.style,
+            "languages": {
+                code: {
+                    "name": each.language.name,
+                    "direction": each.language.direction,
+                    "texts": {
+                        key: text
+                        for key, text in each.texts.entries.items()
+                        if whole or used.uses(key)
+                    },
+                }
+                for code, each in self.messages.items()
+            },
+        }
+
+    def files(self, scripts: Mapping[str, Script]) -> dict[str, bytes]:
+        """Every file that is not an asset."""
+        outlines = WEB / "map" / f"{self.pack.id}.json"
+        drawn = json.loads(outlines.read_text(encoding="utf-8")) if outlines.is_file() else {}
+        makers = [
+            Maker(each, self.portal, self.pack, self.rules, scripts, drawn)
+            for each in self.messages.values()
+        ]
+        pages = {
+            f"{maker.code}/{name}": content
+            for maker in makers
+            for name, content in maker.pages().items()
+        }
+        return {
+            **pages,
+            "index.html": front(makers),
+            "404.html": not_found(makers),
+            "icon.svg": (WEB / "icon.svg").read_bytes(),
+            "robots.txt": b"User-agent: *\nDisallow:\n",
+            **{f"reference/{file.name}": file.read_bytes() for file in REFERENCE},
+            "openapi.json": OPENAPI.read_bytes(),
+        }
+
+
+def build(pack: str = "ma", target: Path = BUILT) -> Path:
+    """Build the portal into `target`, replacing what is there at once."""
+    site = Site(open_pack(pack))
+    write_rendered(site)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".site-") as work:
+        folder = Path(work) / "site"
+        scripts = _bundled(site, folder)
+        for name, content in site.files(scripts).items():
+            file = folder / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        over = list(over_budget(folder))
+        if over:
+            raise SiteNotBuilt("over the budget: " + "; ".join(over))
+        if target.exists():
+            target.rename(Path(work) / "old")
+        folder.rename(target)
+    return target
+
+
+def write_rendered(site: Site) -> None:
+    """Write `functions/intake/portal.json`."""
+    RENDERED.write_text(rendered_text(site), encoding="utf-8")
+
+
+def rendered_text(site: Site) -> str:
+    """`functions/intake/portal.json` as it must be."""
+    return json.dumps(site.rendered(), ensure_ascii=False, indent=1) + "\n"
+
+
+def declarations(site: Site) -> None:
+    """Types for the scripts: the API's from its document, the keys of the texts from the files."""
+    TYPES.mkdir(parents=True, exist_ok=True)
+    _run(
+        str(BIN / "openapi-typescript"), str(OPENAPI), "--output", str(TYPES / "openapi.d.ts"),
+        "--default-non-nullable=false",
+    )  # fmt: skip
+    one = next(iter(site.messages.values()))
+    keys = " | ".join(json.dumps(key) for key in sorted(one.texts.entries))
+    plurals = " | ".join(json.dumps(key) for key in sorted(one.plurals))
+    text = f"export type Key = {keys};\nexport type PluralKey = {plurals};\n"
+    (TYPES / "messages.d.ts").write_text(text, encoding="utf-8")
+
+
+def type_check(site: Site) -> None:
+    """Check the scripts strictly; raises SiteNotBuilt with what the compiler says."""
+    declarations(site)
+    _run(str(BIN / "tsc"), "--noEmit", "--project", str(WEB / "tsconfig.json"))
+
+
+def _bundled(site: Site, folder: Path) -> dict[str, Script]:
+    """The assets, and the entry scripts by name."""
+    assets = folder / "assets"
+    assets.mkdir(parents=True)
+    report = folder.parent / "metafile.json"
+    paths = json.loads(OPENAPI.read_text(encoding="utf-8"))["paths"]
+    additions = "/v1/reports/{reference}/additions" in paths
+    sources = {name: _source(name) for name in ENTRIES}
+    _run(
+        str(BIN / "esbuild"), *map(str, sources.values()),
+        "--bundle", "--minify", "--format=esm", "--splitting", "--target=es2020",
+        "--jsx=automatic", "--jsx-import-source=preact", "--charset=utf8", "--log-level=warning",
+        "--legal-comments=none", f"--define:ADDITIONS={str(additions).lower()}",
+        f"--outdir={assets}", "--entry-names=[name]-[hash]", "--chunk-names=part-[hash]",
+        f"--metafile={report}",
+    )  # fmt: skip
+    _run(
+        str(BIN / "esbuild"), str(STYLE), "--minify", "--charset=utf8", "--log-level=warning",
+        f"--outfile={folder / site.style.lstrip('/')}",
+    )  # fmt: skip
+    outputs = json.loads(report.read_text(encoding="utf-8"))["outputs"]
+    entries = {
+        Path(each["entryPoint"]).stem: Path(name).name
+        for name, each in outputs.items()
+        if "entryPoint" in each
+    }
+    return {
+        name: Script(f"/assets/{entries[name]}", Used.by(_reached(source)))
+        for name, source in sources.items()
+    }
+
+
+def _source(name: str) -> Path:
+    return next(file for file in (WEB / "src").glob(f"{name}.ts*"))
+
+
+def _reached(entry: Path) -> set[Path]:
+    """The sources a script is made of."""
+    found, waiting = set(), [entry]
+    while waiting:
+        file = waiting.pop()
+        if file in found:
+            continue
+        found.add(file)
+        for name in re.findall(r'(?:from|import)\s*\(?"(\.[^"]+)"', file.read_text("utf-8")):
+            base = file.parent / name
+            near = [base.with_name(base.name + end) for end in (".ts", ".tsx")]
+            waiting += [each.resolve() for each in near if each.is_file()]
+    return found
+
+
+def over_budget(folder: Path) -> list[str]:
+    """What is larger over the wire than it may be."""
+    measured = sizes(folder)
+    over = [
+        f"{name}: {measured[name]:,} bytes, {limit:,} allowed"
+        for name, limit in (("style", SHEET), ("scripts", SCRIPT))
+        if measured[name] > limit
+    ]
+    return over + [
+        f"{name}: {size:,} bytes with all it loads, {FIRST_PAGE:,} allowed"
+        for name, size in measured.items()
+        if name.endswith("/") and size > FIRST_PAGE
+    ]
+
+
+def sizes(folder: Path) -> dict[str, int]:
+    """Bytes over the wire: `style`, `scripts` (all of them), and each page with all it loads."""
+    packed = {
+        file: len(gzip.compress(file.read_bytes(), 6))
+        for file in folder.rglob("*")
+        if file.is_file() and not file.is_relative_to(folder / "reference")
+    }
+    scripts = [file for file in packed if file.suffix == ".js"]
+    measured = {
+        "style": sum(size for file, size in packed.items() if file.suffix == ".css"),
+        "scripts": sum(packed[file] for file in scripts),
+    }
+    for page in sorted(set(folder.glob("*/**/index.html")) & set(packed)):
+        text = page.read_text(encoding="utf-8")
+        loaded = set(re.findall(r'(?:src|href)="/([^"]+\.(?:js|css|svg))"', text))
+        waiting, every = list(loaded), set()
+        while waiting:
+            name = waiting.pop()
+            if name in every:
+                continue
+            every.add(name)
+            if name.endswith(".js"):
+                found = re.findall(
+                    r'from"\./([^"]+)"|import"\./([^"]+)"', (folder / name).read_text()
+                )
+                waiting += [f"assets/{one or other}" for one, other in found]
+        measured[f"/{page.parent.relative_to(folder)}/"] = packed[page] + sum(
+            packed[folder / name] for name in every
+        )
+    return measured
+
+
+def _node() -> str:
+    return str(ROOT / ".venv" / "bin" / "node") if (ROOT / ".venv/bin/node").exists() else "node"
+
+
+def _run(*command: str) -> None:
+    if not shutil.which(command[0]):
+        raise SiteNotBuilt("the node packages are not installed: run `make run` or `make check`")
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    if done.returncode:
+        raise SiteNotBuilt((done.stdout + done.stderr).strip())

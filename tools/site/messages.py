@@ -1,0 +1,192 @@
+"""The texts of the portal: one file for each language, checked against each other and the code.
+
+A key that the code uses and a file lacks, a key no code uses, a plural form the language needs and
+lacks, or braces that differ between languages: each is a line of `MessagesWrong`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from functions.intake.texts import Language, Texts
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+MESSAGES: Final = ROOT / "web" / "messages"
+SOURCES: Final = (
+    *(ROOT / "web" / "src").rglob("*.ts*"),
+    ROOT / "tools" / "site" / "pages.py",
+    *(ROOT / "functions" / "intake").glob("*.py"),
+)
+FIRST: Final = ("ar", "fr", "en", "es")
+"""The order in which languages are offered; a further file follows by its name."""
+PLURAL: Final = "plural"
+_BRACES: Final = re.compile(r"\{(\w*)\}")
+
+
+class MessagesWrong(Exception):
+    """The files cannot be used; each finding is one line."""
+
+    def __init__(self, findings: Sequence[str]) -> None:
+        super().__init__("\n".join(findings))
+        self.findings = tuple(findings)
+
+
+@dataclass(frozen=True)
+class Messages:
+    """One file."""
+
+    texts: Texts
+    plurals: Mapping[str, Mapping[str, str]]
+    """Key → CLDR form → text."""
+
+    @property
+    def language(self) -> Language:
+        return self.texts.language
+
+
+def load(folder: Path = MESSAGES) -> dict[str, Messages]:
+    """Every language by its code, in the order to offer them. Nothing is checked."""
+    found = {file.stem: _read(file) for file in sorted(folder.glob("*.toml"))}
+    return {code: found[code] for code in (*FIRST, *(set(found) - set(FIRST))) if code in found}
+
+
+def _read(file: Path) -> Messages:
+    sections: dict[str, dict[str, Any]] = tomllib.loads(file.read_text(encoding="utf-8"))
+    plurals = sections.pop(PLURAL, {})
+    entries = {
+        f"{section}.{key}": text for section, keys in sections.items() for key, text in keys.items()
+    }
+    language = Language(
+        file.stem, entries.pop("site.language", ""), entries.pop("site.direction", "")
+    )
+    return Messages(Texts(language, entries), plurals)
+
+
+def checked(
+    messages: Mapping[str, Messages],
+    forms: Mapping[str, Iterable[str]],
+    sources: Iterable[Path] = SOURCES,
+) -> Mapping[str, Messages]:
+    """The same messages; raises MessagesWrong. `forms` are the plural forms each language has."""
+    findings = [
+        *_differing(messages),
+        *_unformed(messages, forms),
+        *_against_code(messages, Used.by(sources)),
+    ]
+    if findings:
+        raise MessagesWrong(findings)
+    return messages
+
+
+def _differing(messages: Mapping[str, Messages]) -> Iterator[str]:
+    every = {key for each in messages.values() for key in each.texts.entries}
+    for code, each in messages.items():
+        if not each.language.name or each.language.direction not in {"ltr", "rtl"}:
+            yield f"{code}.toml: site.language or site.direction is missing"
+        for key in sorted(every - set(each.texts.entries)):
+            yield f"{code}.toml: {key} is missing"
+    for key in sorted(every):
+        braces = {
+            code: sorted(set(_BRACES.findall(each.texts.entries[key])))
+            for code, each in messages.items()
+            if key in each.texts.entries
+        }
+        if len({tuple(each) for each in braces.values()}) > 1:
+            yield f"{key}: the braces differ: {braces}"
+
+
+def _unformed(
+    messages: Mapping[str, Messages], forms: Mapping[str, Iterable[str]]
+) -> Iterator[str]:
+    every = {key for each in messages.values() for key in each.plurals}
+    for code, each in messages.items():
+        for key in sorted(every):
+            there = set(each.plurals.get(key, {}))
+            for form in sorted(set(forms[code]) - there):
+                yield f"{code}.toml: plural.{key} has no form {form}"
+            for form in sorted(there - set(forms[code])):
+                yield f"{code}.toml: plural.{key}: {code} has no form {form}"
+
+
+@dataclass(frozen=True)
+class Used:
+    """The keys that code names, whole or by their section."""
+
+    keys: frozenset[str]
+    sections: frozenset[str]
+    """Sections whose key is made at run time: `role.${role}`."""
+    plurals: frozenset[str]
+
+    @classmethod
+    def by(cls, files: Iterable[Path]) -> Used:
+        keys, sections, plurals = set(), set(), set()
+        for file in files:
+            text = file.read_text(encoding="utf-8")
+            keys |= set(re.findall(r"""["'`]([a-z]+\.[a-z0-9_]+)["'`]""", text))
+            sections |= set(re.findall(r"""["'`]([a-z]+)\.\$?\{""", text))
+            plurals |= set(re.findall(r"""plural\(\s*"([a-z]+)\"""", text))
+        return cls(frozenset(keys), frozenset(sections), frozenset(plurals))
+
+    def uses(self, key: str) -> bool:
+        """Whether the code can ask for this text."""
+        return key in self.keys or key.partition(".")[0] in self.sections
+
+
+def _against_code(messages: Mapping[str, Messages], used: Used) -> Iterator[str]:
+    entries = {key for each in messages.values() for key in each.texts.entries}
+    plurals = {key for each in messages.values() for key in each.plurals}
+    known = {key.partition(".")[0] for key in entries}
+    for key in sorted(used.keys):
+        if key.partition(".")[0] in known and key not in entries and not _is_a_file(key):
+            yield f"{key} is used and in no file"
+    for key in sorted(used.plurals - plurals):
+        yield f"plural.{key} is used and in no file"
+    for key in sorted(entries):
+        if not used.uses(key):
+            yield f"{key} is not used"
+    for key in sorted(plurals - used.plurals):
+        yield f"plural.{key} is not used"
+
+
+def _is_a_file(key: str) -> bool:
+    return key.endswith((".py", ".json", ".css", ".tsx", ".ts", ".toml", ".svg"))
+
+
+@dataclass(frozen=True)
+class PluralRules:
+    """CLDR's plural rules, as the browser has them; asked of node once."""
+
+    forms: Mapping[str, tuple[str, ...]]
+    """The forms of each language, of whole numbers and beyond."""
+    selected: Mapping[str, tuple[str, ...]]
+    """The form of each number from 0 up."""
+
+    def fill(self, messages: Messages, key: str, number: int) -> str:
+        """The text of this plural for a number this table reaches."""
+        form = self.selected[messages.language.code][number]
+        return messages.plurals[key][form].replace("{n}", str(number))
+
+
+def plural_rules(languages: Iterable[str], node: Path | str = "node") -> PluralRules:
+    """The rules of these languages; raises CalledProcessError without a usable node."""
+    script = (
+        "const r={};for(const l of process.argv.slice(1)){const p=new Intl.PluralRules(l);"
+        "r[l]={forms:p.resolvedOptions().pluralCategories,"
+        "selected:Array.from({length:1000},(_,n)=>p.select(n))}}"
+        "process.stdout.write(JSON.stringify(r))"
+    )
+    done = subprocess.run(
+        [str(node), "-e", script, *languages], check=True, capture_output=True, text=True
+    )
+    rules = json.loads(done.stdout)
+    return PluralRules(
+        {code: tuple(each["forms"]) for code, each in rules.items()},
+        {code: tuple(each["selected"]) for code, each in rules.items()},
+    )

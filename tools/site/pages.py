@@ -1,0 +1,439 @@
+"""The static pages, in one language each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from casework.codes import COUNTRIES, CURRENCIES
+from casework.jurisdiction import Category, Deadlines, Jurisdiction
+from functions.intake import shell
+from functions.intake.html import Child, Markup, element
+from functions.intake.shell import Page, document
+from functions.intake.texts import Portal
+from tools.site.messages import Messages, PluralRules, Used
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+NEUTRAL_SECONDS: Final = 0
+"""How long the page that leads out stays before it does."""
+
+
+@dataclass(frozen=True)
+class Script:
+    """A built entry: its address, and the texts that it and what it imports ask for."""
+
+    address: str
+    used: Used
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Makes the pages of one language."""
+
+    messages: Messages
+    portal: Portal
+    pack: Jurisdiction
+    rules: PluralRules
+    scripts: Mapping[str, Script]
+    outlines: Mapping[str, Any] = field(default_factory=dict)
+    """`web/map/{pack}.json`; empty where the pack has no map."""
+
+    def pages(self) -> dict[str, bytes]:
+        """File below the language → content."""
+        made: dict[str, Callable[[], bytes]] = {
+            "index.html": self._home,
+            "categories/index.html": self._categories,
+            "urgent/index.html": self._calm,
+            "report/index.html": self._report,
+            "follow/index.html": self._follow,
+            "figures/index.html": self._figures,
+            "exit/index.html": self._exit,
+            "app.webmanifest": self._manifest,
+        }
+        return {name: make() for name, make in made.items()}
+
+    # helpers
+
+    @property
+    def code(self) -> str:
+        return self.messages.language.code
+
+    @property
+    def root(self) -> str:
+        return f"/{self.code}/"
+
+    def t(self, key: str) -> str:
+        return self.messages.texts[key]
+
+    def _page(
+        self, title: str, here: str, *main: Child, script: str = "page", data: Child = None
+    ) -> bytes:
+        loaded = element("script", type="module", src=self.scripts[script].address)
+        page = Page(title, main, here, self.messages.texts, (loaded, data), scripted=True)
+        return document(page, self.portal, self.pack)
+
+    def _data(self, script: str, **more: Any) -> Markup:
+        """What a script needs, as a block that is data and never code."""
+        used = self.scripts[script].used
+        contents = {
+            "language": self.code,
+            "texts": {k: v for k, v in self.messages.texts.entries.items() if used.uses(k)},
+            "plurals": {k: v for k, v in self.messages.plurals.items() if k in used.plurals},
+            "calls": [
+                {"number": each.number, "name": each.names[self.code]}
+                for each in self.pack.emergency_numbers
+            ],
+            **more,
+        }
+        text = json.dumps(contents, ensure_ascii=False, separators=(",", ":"))
+        # The block ends at the first "</", whatever stands around it.
+        return element(
+            "script", Markup(text.replace("<", "\\u003c")), type="application/json", id="data"
+        )
+
+    def _span(self, seconds: int) -> str:
+        """A time as people say it, in the largest unit that is whole."""
+        fill = self.rules.fill
+        if seconds % DAY == 0:
+            return fill(self.messages, "days", seconds // DAY)  # plural("days")
+        if seconds % HOUR == 0:
+            return fill(self.messages, "hours", seconds // HOUR)  # plural("hours")
+        return fill(self.messages, "minutes", seconds // MINUTE)  # plural("minutes")
+
+    def _steps(self) -> tuple[str, ...]:
+        """What happens next, with the times of this deployment."""
+        deadlines: Mapping[str, Deadlines] = self.pack.deadlines
+        reading = self.messages.texts.fill(
+            "home.next_2",
+            urgent=self._span(deadlines["immediate"].review_seconds[0]),
+            standard=self._span(deadlines["standard"].review_seconds[0]),
+        )
+        return (self.t("home.next_1"), reading, self.t("home.next_3"), self.t("home.next_4"))
+
+    def _button(self, key: str, path: str) -> Markup:
+        return element("a", self.t(key), href=self.root + path, class_="button")
+
+    # pages
+
+    def _home(self) -> bytes:
+        return self._page(
+            self.t("home.title"),
+            "",
+            element("h1", self.t("home.title")),
+            element("p", self.t("home.lead"), class_="lead"),
+            element(
+                "p",
+                self._button("home.start", "report/"),
+                element(
+                    "a", self.t("home.follow"), href=f"{self.root}follow/", class_="button quiet"
+                ),
+                class_="actions",
+            ),
+            element(
+                "section",
+                element("h2", self.t("home.calm")),
+                element("p", self.t("home.calm_text")),
+                element("p", element("a", self.t("home.calm_link"), href=f"{self.root}urgent/")),
+                class_="inset",
+            ),
+            _section(self.t("home.what"), self._choices()),
+            _section(self.t("home.next"), element("ol", _items(self._steps()), class_="steps")),
+            _section(self.t("home.who"), self._who()),
+            _section(self.t("home.false"), element("p", self.t("home.false_text"))),
+            element(
+                "div",
+                _section(
+                    element("a", self.t("home.figures"), href=f"{self.root}figures/"),
+                    element("p", self.t("home.figures_text")),
+                ),
+                _section(
+                    element("a", self.t("home.follow_title"), href=f"{self.root}follow/"),
+                    element("p", self.t("home.follow_text")),
+                ),
+                class_="pair",
+            ),
+        )
+
+    def _choices(self) -> Child:
+        entries = [
+            element(
+                "li",
+                element(
+                    "a",
+                    element("b", each.names[self.code]),
+                    href=f"{self.root}categories/#{each.id}",
+                ),
+                element("span", each.help[self.code]),
+            )
+            for each in self.pack.categories.values()
+        ]
+        more = element("p", element("a", self.t("home.what_more"), href=f"{self.root}categories/"))
+        return [element("ul", entries, class_="choices"), more]
+
+    def _who(self) -> Markup:
+        rows = []
+        for what in ("report", "contact", "name", "device"):
+            rows += [
+                element("dt", self.t(f"home.{'who_' + what}")),
+                element("dd", self.t(f"home.{'who_' + what + '_text'}")),
+            ]
+        return element("dl", rows, class_="facts")
+
+    def _categories(self) -> bytes:
+        return self._page(
+            self.t("categories.title"),
+            "categories/",
+            element("h1", self.t("categories.title")),
+            element("p", self.t("categories.lead"), class_="lead"),
+            [self._category(each) for each in self.pack.categories.values()],
+            element("p", self._button("site.report", "report/"), class_="actions"),
+        )
+
+    def _category(self, category: Category) -> Markup:
+        return element(
+            "section",
+            element("h2", category.names[self.code]),
+            element("p", category.help[self.code]),
+            element("h3", self.t("categories.advice")),
+            element("ul", _items(category.advice[self.code])),
+            id=category.id,
+            class_="category",
+        )
+
+    def _calm(self) -> bytes:
+        steps = [
+            element(
+                "li",
+                element("h2", self.t(f"calm.{step}")),
+                element("p", self.t(f"calm.{step + '_text'}")),
+            )
+            for step in ("pay", "keep", "proof", "stop", "talk")
+        ]
+        sextortion = self.pack.categories.get("sextortion")
+        name = sextortion.names[self.code] if sextortion else ""
+        return self._page(
+            self.t("calm.title"),
+            "urgent/",
+            element("h1", self.t("calm.title")),
+            element("p", self.t("calm.lead"), class_="lead"),
+            element("ol", steps, class_="calm"),
+            element(
+                "section",
+                element("h2", self.t("calm.minor")),
+                element("p", self.t("calm.minor_text")),
+                class_="inset",
+            ),
+            _section(
+                self.t("calm.call"),
+                shell.calls(self.messages.texts, self.pack.emergency_numbers),
+            ),
+            _section(
+                self.t("calm.report"),
+                element("p", self.messages.texts.fill("calm.report_text", category=name)),
+                element("p", self._button("site.report", "report/"), class_="actions"),
+            ),
+        )
+
+    def _report(self) -> bytes:
+        categories = [
+            {
+                "id": each.id,
+                "name": each.names[self.code],
+                "help": each.help[self.code],
+                "advice": each.advice[self.code],
+            }
+            for each in self.pack.categories.values()
+        ]
+        data = self._data(
+            "report",
+            categories=categories,
+            countries=[each for each in sorted(COUNTRIES) if each.lower() != self.pack.id],
+            currencies=sorted(CURRENCIES),
+            home=self.pack.id.upper(),
+            steps=self._steps(),
+        )
+        plain = element("p", element("a", self.t("report.plain"), href=f"{self.root}report/plain"))
+        return self._page(
+            self.t("report.title"),
+            "report/",
+            element(
+                "div",
+                element("h1", self.t("report.title")),
+                element("noscript", element("p", self.t("site.needs_javascript"))),
+                plain,
+                id="app",
+            ),
+            script="report",
+            data=data,
+        )
+
+    def _follow(self) -> bytes:
+        t = self.t
+        fields = [
+            element(
+                "div",
+                element("label", t(f"follow.{name}"), for_=name),
+                element(
+                    "input",
+                    type="text",
+                    id=name,
+                    name=name,
+                    required=True,
+                    autocomplete="off",
+                    autocapitalize="characters",
+                    spellcheck="false",
+                    dir="ltr",
+                    maxlength=100,
+                    class_="code",
+                ),
+                class_="field",
+            )
+            for name in ("reference", "receipt")
+        ]
+        form = element(
+            "form",
+            fields,
+            element("button", t("follow.show"), class_="button"),
+            method="post",
+            action=f"{self.root}follow",
+            autocomplete="off",
+        )
+        return self._page(
+            t("follow.title"),
+            "follow/",
+            element(
+                "div",
+                element("h1", t("follow.title")),
+                element("p", t("follow.lead"), class_="lead"),
+                form,
+                id="app",
+            ),
+            script="follow",
+            data=self._data("follow"),
+        )
+
+    def _figures(self) -> bytes:
+        names = {
+            code: territory.name(self.code)
+            for code, territory in self.pack.territories.items()
+            if territory.level == "region"
+        }
+        categories = {each.id: each.names[self.code] for each in self.pack.categories.values()}
+        return self._page(
+            self.t("figures.title"),
+            "figures/",
+            element("h1", self.t("figures.title")),
+            element("p", self.t("figures.lead"), class_="lead"),
+            element("div", element("p", self.t("figures.loading"), class_="hint"), id="app"),
+            script="figures",
+            data=self._data(
+                "figures", regions=names, categories=categories, outlines=dict(self.outlines)
+            ),
+        )
+
+    def _exit(self) -> bytes:
+        onward = self.t("site.exit_url")
+        texts = self.messages.texts
+        body = element(
+            "body",
+            element(
+                "main",
+                element("p", self.t("site.exited")),
+                element(
+                    "p",
+                    element("a", self.t("site.exit_onward"), href=onward, rel="noreferrer"),
+                ),
+            ),
+        )
+        head = element(
+            "head",
+            element("meta", charset="utf-8"),
+            element("meta", http_equiv="refresh", content=f"{NEUTRAL_SECONDS}; url={onward}"),
+            element("title", self.t("site.exit_onward")),
+            element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+            element("link", rel="stylesheet", href=self.portal.style),
+        )
+        html = element("html", head, body, lang=self.code, dir=texts.language.direction)
+        return f"<!doctype html>{html}".encode()
+
+    def _manifest(self) -> bytes:
+        contents = {
+            "name": self.t("site.service"),
+            "short_name": self.t("site.name"),
+            "lang": self.code,
+            "dir": self.messages.language.direction,
+            "start_url": self.root,
+            "scope": self.root,
+            "display": "standalone",
+            "background_color": "#ffffff",
+            "theme_color": "#17456b",
+            "icons": [
+                {"src": "/icon.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any"}
+            ],
+        }
+        return json.dumps(contents, ensure_ascii=False).encode()
+
+
+def front(made: Sequence[Maker]) -> bytes:
+    """The page at `/`: the languages, each in its own words."""
+    entries = [
+        element(
+            "li",
+            element(
+                "a",
+                element("b", each.messages.language.name),
+                element("span", each.t("site.service")),
+                href=each.root,
+                lang=each.code,
+                hreflang=each.code,
+                dir=each.messages.language.direction,
+            ),
+        )
+        for each in made
+    ]
+    first = made[0]
+    return _bare(
+        first, first.t("site.name"), element("ul", entries, class_="front"), script="front"
+    )
+
+
+def not_found(made: Sequence[Maker]) -> bytes:
+    """What an address that is no page shows, in every language."""
+    entries = [
+        element(
+            "section",
+            element("h2", each.t("site.not_found")),
+            element("p", each.t("site.not_found_text")),
+            element("p", element("a", each.t("site.home"), href=each.root)),
+            lang=each.code,
+            dir=each.messages.language.direction,
+        )
+        for each in made
+    ]
+    return _bare(made[0], "404", entries)
+
+
+def _bare(first: Maker, title: str, content: Child, script: str = "") -> bytes:
+    name = element("h1", " · ".join(dict.fromkeys((first.t("site.name"), "e-Iblagh"))))
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("title", title),
+        element("link", rel="stylesheet", href=first.portal.style),
+        element("link", rel="icon", href="/icon.svg", type="image/svg+xml"),
+        element("script", type="module", src=first.scripts[script].address) if script else None,
+    )
+    body = element("body", element("main", name, content, class_="bare"))
+    html = element("html", head, body, lang=first.code, dir=first.messages.language.direction)
+    return f"<!doctype html>{html}".encode()
+
+
+def _section(heading: Child, *content: Child) -> Markup:
+    return element("section", element("h2", heading), *content)
+
+
+def _items(texts: Sequence[str]) -> list[Markup]:
+    return [element("li", each) for each in texts]

@@ -1,0 +1,262 @@
+// The parts that questions are made of.
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { Call } from "./page-data";
+import { plural, t } from "./texts";
+
+/** Field → what is wrong with it, in the words that the summary and the field both show. */
+export type Wrong = ReadonlyMap<string, string>;
+
+export function Summary({ wrong }: { wrong: Wrong }): JSX.Element | null {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current?.focus(), [wrong]);
+  if (!wrong.size) return null;
+  const go = (event: Event, id: string): void => {
+    event.preventDefault();
+    const found = document.getElementById(id);
+    found?.scrollIntoView({ block: "center" });
+    found?.focus();
+  };
+  return (
+    <div class="summary" role="alert" tabIndex={-1} ref={box} aria-labelledby="summary-title">
+      <h2 id="summary-title">{plural("problems", wrong.size)}</h2>
+      <ul>
+        {[...wrong].map(([id, text]) => (
+          <li key={id}>
+            <a href={`#${id}`} onClick={(event) => go(event, id)}>
+              {text}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+export function ErrorText({ id, wrong }: { id: string; wrong: Wrong }): JSX.Element | null {
+  const text = wrong.get(id);
+  return text ? (
+    <p class="error" id={`${id}-error`}>
+      {text}
+    </p>
+  ) : null;
+}
+
+function described(id: string, wrong: Wrong, hint: unknown): string | undefined {
+  const ids = [hint ? `${id}-hint` : "", wrong.has(id) ? `${id}-error` : ""].filter(Boolean);
+  return ids.join(" ") || undefined;
+}
+
+interface FieldProps {
+  readonly id: string;
+  readonly label: ComponentChildren;
+  readonly hint?: string | undefined;
+  readonly wrong: Wrong;
+}
+
+function Framed({ id, label, hint, wrong, children }: FieldProps & { children: ComponentChildren }): JSX.Element {
+  return (
+    <div class={wrong.has(id) ? "field wrong" : "field"}>
+      <label for={id}>{label}</label>
+      {hint ? (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      ) : null}
+      <ErrorText id={id} wrong={wrong} />
+      {children}
+    </div>
+  );
+}
+
+interface TextProps extends FieldProps {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly type?: "text" | "email" | "tel" | "date" | "url";
+  readonly code?: boolean;
+  readonly short?: boolean;
+  readonly max?: string;
+  readonly inputMode?: "decimal" | "email" | "tel" | "url";
+}
+
+export function TextField(props: TextProps): JSX.Element {
+  const { id, wrong, value, hint } = props;
+  const classes = [props.code ? "code" : "", props.short ? "short" : ""].filter(Boolean).join(" ");
+  return (
+    <Framed id={id} label={props.label} hint={hint} wrong={wrong}>
+      <input
+        id={id}
+        // Typed as the plainest: the library has one set of attributes for each kind of input.
+        type={(props.type ?? "text") as "text"}
+        class={classes || undefined}
+        value={value}
+        max={props.max}
+        dir={props.code ? "ltr" : "auto"}
+        inputMode={props.inputMode}
+        autocomplete="off"
+        spellcheck={false}
+        aria-invalid={wrong.has(id) || undefined}
+        aria-describedby={described(id, wrong, hint)}
+        onInput={(event) => props.onChange(event.currentTarget.value)}
+      />
+    </Framed>
+  );
+}
+
+export function LongText(props: FieldProps & { value: string; limit: number; onChange: (value: string) => void }): JSX.Element {
+  const { id, wrong, value, limit, hint } = props;
+  // Characters as the service counts them: a letter outside the basic plane is one.
+  const left = limit - [...value].length;
+  return (
+    <Framed id={id} label={props.label} hint={hint} wrong={wrong}>
+      <textarea
+        id={id}
+        value={value}
+        dir="auto"
+        rows={10}
+        autocomplete="off"
+        aria-invalid={wrong.has(id) || undefined}
+        aria-describedby={described(id, wrong, hint)}
+        onInput={(event) => props.onChange(event.currentTarget.value)}
+      />
+      <p class={left < 0 ? "error state" : "hint state"} role="status">
+        {left < 0 ? plural("over", -left) : left < 1000 ? plural("left", left) : ""}
+      </p>
+    </Framed>
+  );
+}
+
+export interface Option<V extends string> {
+  readonly value: V;
+  readonly label: string;
+  readonly hint?: string;
+}
+
+interface ChoiceProps<V extends string> {
+  readonly id: string;
+  readonly legend: ComponentChildren;
+  readonly hint?: string | undefined;
+  readonly wrong: Wrong;
+  readonly options: readonly Option<V>[];
+  readonly value: V | undefined;
+  readonly onChange: (value: V) => void;
+  /** What is asked further once an answer is chosen. */
+  readonly within?: Partial<Record<V, ComponentChildren>>;
+}
+
+export function Choice<V extends string>(props: ChoiceProps<V>): JSX.Element {
+  const { id, wrong, options, value, within } = props;
+  return (
+    <fieldset class={wrong.has(id) ? "wrong" : undefined} aria-describedby={described(id, wrong, props.hint)}>
+      <legend>{props.legend}</legend>
+      {props.hint ? (
+        <p class="hint" id={`${id}-hint`}>
+          {props.hint}
+        </p>
+      ) : null}
+      <ErrorText id={id} wrong={wrong} />
+      {options.map((option, place) => {
+        const own = place === 0 ? id : `${id}-${option.value}`;
+        return (
+          <div key={option.value}>
+            <div class="option">
+              <input
+                type="radio"
+                id={own}
+                name={id}
+                checked={value === option.value}
+                aria-describedby={option.hint ? `${own}-hint` : undefined}
+                onChange={() => props.onChange(option.value)}
+              />
+              <label for={own}>{option.hint ? <b>{option.label}</b> : option.label}</label>
+              {option.hint ? (
+                <p class="hint" id={`${own}-hint`}>
+                  {option.hint}
+                </p>
+              ) : null}
+            </div>
+            {value === option.value && within?.[option.value] ? (
+              <div class="within">{within[option.value]}</div>
+            ) : null}
+          </div>
+        );
+      })}
+    </fieldset>
+  );
+}
+
+interface SelectProps extends FieldProps {
+  readonly value: string;
+  readonly options: readonly Option<string>[];
+  readonly none?: string;
+  readonly onChange: (value: string) => void;
+}
+
+export function Select(props: SelectProps): JSX.Element {
+  const { id, wrong, hint } = props;
+  return (
+    <Framed id={id} label={props.label} hint={hint} wrong={wrong}>
+      <select
+        id={id}
+        value={props.value}
+        autocomplete="off"
+        aria-invalid={wrong.has(id) || undefined}
+        aria-describedby={described(id, wrong, hint)}
+        onChange={(event) => props.onChange(event.currentTarget.value)}
+      >
+        {props.none === undefined ? null : <option value="">{props.none}</option>}
+        {props.options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+    </Framed>
+  );
+}
+
+export function Tick(props: { id: string; label: string; value: boolean; onChange: (value: boolean) => void }): JSX.Element {
+  return (
+    <div class="option">
+      <input
+        type="checkbox"
+        id={props.id}
+        checked={props.value}
+        onChange={(event) => props.onChange(event.currentTarget.checked)}
+      />
+      <label for={props.id}>{props.label}</label>
+    </div>
+  );
+}
+
+export function Calls({ calls }: { calls: readonly Call[] }): JSX.Element {
+  return (
+    <ul class="calls">
+      {calls.map((each) => (
+        <li key={each.number}>
+          <a href={`tel:${each.number}`}>
+            <b dir="ltr">{each.number}</b>
+          </a>{" "}
+          {each.name}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** A heading that takes the focus when its page appears, so that readers begin there. */
+export function Heading({ children, quiet }: { children: ComponentChildren; quiet?: boolean }): JSX.Element {
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (!quiet) title.current?.focus();
+  }, []);
+  return (
+    <h1 tabIndex={-1} ref={title}>
+      {children}
+    </h1>
+  );
+}
+
+export function optional(key: Parameters<typeof t>[0]): string {
+  return `${t(key)} ${t("report.optional")}`;
+}

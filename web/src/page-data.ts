@@ -1,0 +1,37 @@
+// What the build put into the page: texts and lists, as a block of data that never runs.
+import type { Key, PluralKey } from "#types/messages";
+
+export interface Call {
+  readonly number: string;
+  readonly name: string;
+}
+
+export interface Category {
+  readonly id: string;
+  readonly name: string;
+  readonly help: string;
+  readonly advice: readonly string[];
+}
+
+export interface Outlines {
+  readonly width: number;
+  readonly height: number;
+  readonly outlines: Readonly<Record<string, string>>;
+}
+
+interface PageData {
+  readonly language: string;
+  readonly texts: Readonly<Partial<Record<Key, string>>>;
+  readonly plurals: Readonly<Partial<Record<PluralKey, Readonly<Record<string, string>>>>>;
+  readonly calls: readonly Call[];
+  readonly categories?: readonly Category[] | Readonly<Record<string, string>>;
+  readonly countries?: readonly string[];
+  readonly currencies?: readonly string[];
+  readonly home?: string;
+  readonly steps?: readonly string[];
+  readonly regions?: Readonly<Record<string, string>>;
+  readonly outlines?: Outlines;
+}
+
+const block = document.getElementById("data")?.textContent ?? "{}";
+export const data = JSON.parse(block) as PageData;

@@ -1,0 +1,2 @@
+// Pages that are only read.
+import "./exit";

@@ -1,0 +1,155 @@
+// What the reporter has answered so far. It lives in this tab's memory and nowhere else.
+import type { Report } from "../api";
+import { data } from "../page-data";
+
+export interface LocationRow {
+  readonly id: number;
+  readonly kind: "url" | "handle" | "phone" | "email" | "other";
+  readonly value: string;
+}
+
+export type PlaceKind = "list" | "text" | "abroad" | "none";
+export type DisclosureKind = Report["disclosure"]["kind"];
+type Means = NonNullable<NonNullable<Report["money_lost"]>["means"]>;
+
+export interface Answers {
+  readonly category: string | undefined;
+  readonly role: Report["role"] | undefined;
+  readonly narrative: string;
+  readonly locations: readonly LocationRow[];
+  readonly platform: string;
+  readonly day: string;
+  readonly online: "yes" | "no" | "unknown" | undefined;
+  readonly lost: "yes" | "no" | undefined;
+  readonly amount: string;
+  readonly currency: string;
+  readonly means: Means | "";
+  readonly paidOn: string;
+  readonly account: string;
+  readonly place: PlaceKind | undefined;
+  /** Codes from the region inwards; the last one is sent. */
+  readonly codes: readonly string[];
+  readonly placeText: string;
+  readonly country: string;
+  readonly danger: boolean;
+  readonly minor: boolean;
+  readonly vulnerable: boolean;
+  readonly disclosure: DisclosureKind | undefined;
+  readonly email: string;
+  readonly phone: string;
+  readonly fullName: string;
+  readonly idNumber: string;
+  readonly address: string;
+}
+
+/** The category of who does not know. */
+export const UNKNOWN = "";
+
+export const NOTHING: Answers = {
+  category: undefined,
+  role: undefined,
+  narrative: "",
+  locations: [{ id: 1, kind: "url", value: "" }],
+  platform: "",
+  day: "",
+  online: undefined,
+  lost: undefined,
+  amount: "",
+  currency: data.home === "MA" ? "MAD" : (data.currencies?.[0] ?? ""),
+  means: "",
+  paidOn: "",
+  account: "",
+  place: undefined,
+  codes: [],
+  placeText: "",
+  country: "",
+  danger: false,
+  minor: false,
+  vulnerable: false,
+  disclosure: undefined,
+  email: "",
+  phone: "",
+  fullName: "",
+  idNumber: "",
+  address: "",
+};
+
+/** Digits of any script as 0-9, and one point: 1 500,50 is 1500.50. */
+export function amountOf(typed: string): string {
+  const digits = typed
+    .replace(/[٠-٩]/g, (d) => String(d.charCodeAt(0) - 0x660))
+    .replace(/[۰-۹]/g, (d) => String(d.charCodeAt(0) - 0x6f0))
+    .replace(/[\s\u00a0\u202f]/g, "")
+    .replace(/[٫,]/g, ".");
+  return digits;
+}
+
+export function placeOf(answers: Answers): Report["territory"] | undefined {
+  const code = answers.codes.at(-1);
+  if (answers.place === "list" && code) return { code };
+  if (answers.place === "text") return { text: answers.placeText.trim() };
+  if (answers.place === "abroad") {
+    return { country: answers.country } as Report["territory"];
+  }
+  return undefined;
+}
+
+function disclosureOf(answers: Answers): Report["disclosure"] {
+  const { email, phone } = answers;
+  const contact = {
+    ...(email.trim() ? { email: email.trim() } : {}),
+    ...(phone.trim() ? { phone: phone.trim() } : {}),
+  };
+  switch (answers.disclosure) {
+    case "identified":
+      return {
+        kind: "identified",
+        contact,
+        identity: {
+          name: answers.fullName.trim(),
+          ...(answers.idNumber.trim() ? { id_number: answers.idNumber.trim() } : {}),
+          ...(answers.address.trim() ? { address: answers.address.trim() } : {}),
+        },
+      };
+    case "confidential":
+      return { kind: "confidential", contact };
+    default:
+      return { kind: "anonymous" };
+  }
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** The report to send. What was not answered is left out. */
+export function reportOf(answers: Answers): Report {
+  const report: Mutable<Report> = {
+    category: answers.category || null,
+    narrative: answers.narrative,
+    locations: answers.locations
+      .filter((row) => row.value.trim())
+      .map((row) => ({ kind: row.kind, value: row.value.trim() })),
+    role: answers.role ?? "witness",
+    victim_is_minor: answers.minor,
+    victim_is_vulnerable: answers.vulnerable,
+    danger_now: answers.danger,
+    language: data.language,
+    disclosure: disclosureOf(answers),
+  };
+  if (answers.platform.trim()) report.platform = answers.platform.trim();
+  if (answers.day) report.seen_at = answers.day;
+  if (answers.online === "yes" || answers.online === "no") {
+    report.still_online = answers.online === "yes";
+  }
+  if (answers.lost === "yes") {
+    report.money_lost = {
+      amount: amountOf(answers.amount),
+      currency: answers.currency as NonNullable<Report["money_lost"]>["currency"],
+      ...(answers.means ? { means: answers.means } : {}),
+      ...(answers.paidOn ? { at: answers.paidOn } : {}),
+      ...(answers.account.trim() ? { beneficiary_account: answers.account.trim() } : {}),
+    };
+  }
+  const territory = placeOf(answers);
+  if (territory) report.territory = territory;
+  return report;
+}

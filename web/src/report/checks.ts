@@ -1,0 +1,107 @@
+// What can be said to be wrong before anything is sent. The service has the last word.
+import type { Finding } from "../api";
+import { t } from "../texts";
+import { type Answers, amountOf } from "./answers";
+
+type Found = Map<string, string>;
+type Check = (answers: Answers) => Found;
+
+const LONGEST_NARRATIVE = 20_000;
+const length = (text: string): number => [...text].length;
+const today = (): string => new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+
+function found(...entries: readonly (readonly [string, boolean, string])[]): Found {
+  return new Map(entries.filter(([, wrong]) => wrong).map(([id, , text]) => [id, text]));
+}
+
+const badDay = (day: string): boolean => day !== "" && day > today();
+
+export const CHECKS = {
+  category: (a) => found(["category", a.category === undefined, t("error.category")]),
+  before: () => new Map(),
+  role: (a) => found(["role", a.role === undefined, t("error.role")]),
+  narrative: (a) =>
+    found(
+      ["narrative", !a.narrative.trim(), t("error.narrative")],
+      ["narrative", length(a.narrative) > LONGEST_NARRATIVE, t("error.narrative_long")],
+    ),
+  locations: (a) =>
+    found(
+      ...a.locations.map((row) => [`value-${row.id}`, length(row.value) > 2048, t("error.value_long")] as const),
+      ["platform", length(a.platform) > 200, t("error.value_long")],
+    ),
+  when: (a) => found(["day", badDay(a.day), t("error.day")]),
+  money: (a) =>
+    found(
+      ["lost", a.lost === undefined, t("error.money")],
+      ["amount", a.lost === "yes" && !isAmount(a.amount), t("error.amount")],
+      ["paidOn", a.lost === "yes" && badDay(a.paidOn), t("error.day")],
+      ["account", a.lost === "yes" && length(a.account) > 200, t("error.value_long")],
+    ),
+  place: (a) =>
+    found(
+      ["code-0", a.place === "list" && !a.codes.length, t("error.region")],
+      ["placeText", a.place === "text" && !a.placeText.trim(), t("error.place_text")],
+      ["placeText", a.place === "text" && length(a.placeText) > 300, t("error.value_long")],
+      ["country", a.place === "abroad" && !a.country, t("error.country")],
+    ),
+  safety: () => new Map(),
+  disclosure: (a) => {
+    const reachable = a.disclosure === "confidential" || a.disclosure === "identified";
+    const { email, phone } = { email: a.email.trim(), phone: a.phone.trim() };
+    return found(
+      ["disclosure", a.disclosure === undefined, t("error.disclosure")],
+      ["fullName", a.disclosure === "identified" && !a.fullName.trim(), t("error.full_name")],
+      ["email", reachable && !email && !phone, t("error.contact")],
+      ["email", reachable && email !== "" && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email), t("error.email")],
+      ["phone", reachable && phone !== "" && phone.replace(/[^\d٠-٩]/g, "").length < 6, t("error.phone")],
+    );
+  },
+  check: () => new Map(),
+} satisfies Record<string, Check>;
+
+export type StepId = keyof typeof CHECKS;
+
+function isAmount(typed: string): boolean {
+  const amount = amountOf(typed);
+  return /^\d{1,15}(\.\d{1,8})?$/.test(amount) && Number(amount) > 0;
+}
+
+/** Where a finding of the service belongs: the page, the field, and our words for it. */
+export function placeOfFinding(finding: Finding, answers: Answers): [StepId, string, string] {
+  const path = finding.pointer.replace(/^#\//, "").split("/");
+  const refused = t("error.refused");
+  switch (path[0]) {
+    case "category":
+      return ["category", "category", t("error.category")];
+    case "role":
+      return ["role", "role", t("error.role")];
+    case "narrative":
+      return ["narrative", "narrative", finding.code === "string_too_long" ? t("error.narrative_long") : t("error.narrative")];
+    case "locations": {
+      const rows = answers.locations.filter((row) => row.value.trim());
+      return ["locations", `value-${rows[Number(path[1])]?.id ?? 1}`, refused];
+    }
+    case "platform":
+      return ["locations", "platform", refused];
+    case "seen_at":
+      return ["when", "day", t("error.day")];
+    case "money_lost":
+      return path[1] === "amount" ? ["money", "amount", t("error.amount")]
+        : path[1] === "at" ? ["money", "paidOn", t("error.day")]
+        : ["money", path[1] === "currency" ? "currency" : "account", refused];
+    case "territory":
+      return answers.place === "abroad" ? ["place", "country", t("error.country")]
+        : answers.place === "text" ? ["place", "placeText", t("error.place_text")]
+        : ["place", "code-0", t("error.region")];
+    case "disclosure":
+      return path.includes("email") ? ["disclosure", "email", t("error.email")]
+        : path.includes("phone") ? ["disclosure", "phone", t("error.phone")]
+        : path.includes("name") ? ["disclosure", "fullName", t("error.full_name")]
+        : path.includes("id_number") ? ["disclosure", "idNumber", refused]
+        : path.includes("address") ? ["disclosure", "address", refused]
+        : ["disclosure", "email", t("error.contact")];
+    default:
+      return ["check", "send", refused];
+  }
+}

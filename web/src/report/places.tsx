@@ -1,0 +1,131 @@
+// The place: picked from the region inwards, described, or another country.
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { address, call, type Guide, type Place } from "../api";
+import { Choice, Select, TextField, type Wrong } from "../fields";
+import { data } from "../page-data";
+import { country, t } from "../texts";
+import type { Answers, PlaceKind } from "./answers";
+
+let guide: Promise<readonly Place[]> | undefined;
+
+/** The territories, asked for once; a failure is forgotten so that it can be tried again. */
+export function territories(): Promise<readonly Place[]> {
+  guide ??= call<Guide>({
+    method: "GET",
+    path: address("/v1/reference"),
+    headers: { "Accept-Language": data.language },
+  }).then((found) => found.territories);
+  guide.catch(() => {
+    guide = undefined;
+  });
+  return guide;
+}
+
+const LEVELS: Record<string, "region" | "province" | "commune"> = {
+  region: "region",
+  province: "province",
+  commune: "commune",
+};
+
+function levelName(level: string): string {
+  return level in LEVELS ? t(`report.${LEVELS[level] ?? "region"}`) : t("report.arrondissement");
+}
+
+interface Props {
+  readonly answers: Answers;
+  readonly wrong: Wrong;
+  readonly set: (change: Partial<Answers>) => void;
+}
+
+export function PlacePage({ answers, wrong, set, legend }: Props & { legend: JSX.Element }): JSX.Element {
+  return (
+    <Choice<PlaceKind>
+      id="place"
+      legend={legend}
+      hint={t("report.place_hint")}
+      wrong={wrong}
+      value={answers.place}
+      onChange={(place) => set({ place })}
+      options={[
+        { value: "list", label: t("report.place_list") },
+        { value: "text", label: t("report.place_text") },
+        { value: "abroad", label: t("report.place_abroad") },
+        { value: "none", label: t("report.place_none") },
+      ]}
+      within={{
+        list: <Picker answers={answers} wrong={wrong} set={set} />,
+        text: (
+          <TextField
+            id="placeText"
+            label={t("report.place_text")}
+            hint={t("report.place_text_hint")}
+            wrong={wrong}
+            value={answers.placeText}
+            onChange={(placeText) => set({ placeText })}
+          />
+        ),
+        abroad: <Country answers={answers} wrong={wrong} set={set} />,
+      }}
+    />
+  );
+}
+
+function Picker({ answers, wrong, set }: Props): JSX.Element {
+  const [tree, setTree] = useState<readonly Place[] | "failed" | undefined>();
+  useEffect(() => {
+    territories().then(setTree, () => setTree("failed"));
+  }, []);
+  if (tree === "failed") return <p class="error">{t("report.places_failed")}</p>;
+  if (!tree) return <p role="status">{t("report.loading")}</p>;
+  const { codes } = answers;
+  const rows: JSX.Element[] = [];
+  let offered: readonly Place[] = tree;
+  for (let depth = 0; offered.length; depth += 1) {
+    const chosen = codes[depth] ?? "";
+    rows.push(
+      <Select
+        key={depth}
+        id={`code-${depth}`}
+        label={levelName(offered[0]?.level ?? "")}
+        wrong={wrong}
+        value={chosen}
+        none={depth ? t("report.any") : ""}
+        options={offered.map((each) => ({ value: each.code, label: each.name }))}
+        onChange={(code) => set({ codes: code ? [...codes.slice(0, depth), code] : codes.slice(0, depth) })}
+      />,
+    );
+    offered = offered.find((each) => each.code === chosen)?.territories ?? [];
+  }
+  return <>{rows}</>;
+}
+
+function Country({ answers, wrong, set }: Props): JSX.Element {
+  const names = (data.countries ?? [])
+    .map((code) => ({ value: code, label: country(code) }))
+    .sort((one, other) => one.label.localeCompare(other.label, data.language));
+  return (
+    <Select
+      id="country"
+      label={t("report.country")}
+      wrong={wrong}
+      value={answers.country}
+      none=""
+      options={names}
+      onChange={(chosen) => set({ country: chosen })}
+    />
+  );
+}
+
+/** The names of the places picked, from the region inwards. */
+export function namesOf(tree: readonly Place[], codes: readonly string[]): string {
+  const names: string[] = [];
+  let offered = tree;
+  for (const code of codes) {
+    const found = offered.find((each) => each.code === code);
+    if (!found) break;
+    names.push(found.name);
+    offered = found.territories ?? [];
+  }
+  return names.join(" — ");
+}

@@ -1,0 +1,391 @@
+// The questions, one page each.
+import type { JSX } from "preact";
+import { Calls, Choice, LongText, optional, Select, TextField, Tick, type Wrong } from "../fields";
+import { type Category, data } from "../page-data";
+import { t } from "../texts";
+import type { Answers, DisclosureKind, LocationRow } from "./answers";
+import { UNKNOWN } from "./answers";
+import type { StepId } from "./checks";
+import { PlacePage } from "./places";
+
+export interface QuestionProps {
+  readonly answers: Answers;
+  readonly wrong: Wrong;
+  readonly set: (change: Partial<Answers>) => void;
+  readonly heading: JSX.Element;
+}
+
+type Question = (props: QuestionProps) => JSX.Element;
+
+export const categories = (data.categories ?? []) as readonly Category[];
+const today = new Date().toISOString().slice(0, 10);
+
+const KINDS = ["url", "handle", "phone", "email", "other"] as const;
+const MEANS = [
+  "bank_transfer", "card", "cash", "cash_transfer", "mobile_wallet", "crypto", "voucher", "other",
+] as const;
+
+function CategoryPage({ answers, wrong, set, heading }: QuestionProps): JSX.Element {
+  const known = categories.map((each) => ({ value: each.id, label: each.name, hint: each.help }));
+  const unknown = { value: UNKNOWN, label: t("report.unknown"), hint: t("report.unknown_hint") };
+  return (
+    <Choice
+      id="category"
+      legend={heading}
+      hint={t("report.start_hint")}
+      wrong={wrong}
+      options={[...known, unknown]}
+      value={answers.category}
+      onChange={(category) => set({ category })}
+    />
+  );
+}
+
+/** Calm words first, where they may keep somebody from being hurt or paying. */
+function BeforePage({ answers, heading }: QuestionProps): JSX.Element {
+  const category = categories.find((each) => each.id === answers.category);
+  return (
+    <>
+      {heading}
+      <div class="inset">
+        <h2>{t("report.advice")}</h2>
+        <ul>
+          {category?.advice.map((each) => <li key={each}>{each}</li>)}
+        </ul>
+      </div>
+      <Calls calls={data.calls} />
+    </>
+  );
+}
+
+function RolePage({ answers, wrong, set, heading }: QuestionProps): JSX.Element {
+  return (
+    <Choice
+      id="role"
+      legend={heading}
+      wrong={wrong}
+      options={(["victim", "witness", "relative"] as const).map((value) => ({ value, label: t(`role.${value}`) }))}
+      value={answers.role}
+      onChange={(role) => set({ role })}
+    />
+  );
+}
+
+function NarrativePage({ answers, wrong, set, heading }: QuestionProps): JSX.Element {
+  return (
+    <LongText
+      id="narrative"
+      label={heading}
+      hint={t("report.narrative_hint")}
+      wrong={wrong}
+      value={answers.narrative}
+      limit={20_000}
+      onChange={(narrative) => set({ narrative })}
+    />
+  );
+}
+
+function LocationsPage({ answers, wrong, set, heading }: QuestionProps): JSX.Element {
+  const rows = answers.locations;
+  const change = (id: number, part: Partial<LocationRow>): void =>
+    set({ locations: rows.map((row) => (row.id === id ? { ...row, ...part } : row)) });
+  const add = (): void => {
+    const id = Math.max(...rows.map((row) => row.id)) + 1;
+    set({ locations: [...rows, { id, kind: "url", value: "" }] });
+    requestAnimationFrame(() => document.getElementById(`kind-${id}`)?.focus());
+  };
+  return (
+    <>
+      {heading}
+      <p class="hint">{t("report.locations_hint")}</p>
+      {rows.map((row, place) => (
+        <fieldset class="row" key={row.id}>
+          <legend class="hidden-text">{t("report.location", { number: String(place + 1) })}</legend>
+          <div class="row-head">
+            <b aria-hidden="true">{t("report.location", { number: String(place + 1) })}</b>
+            {rows.length > 1 ? (
+              <button
+                type="button"
+                class="link"
+                aria-label={`${t("report.remove")}: ${t("report.location", { number: String(place + 1) })}`}
+                onClick={() => set({ locations: rows.filter((each) => each.id !== row.id) })}
+              >
+                {t("report.remove")}
+              </button>
+            ) : null}
+          </div>
+          <Select
+            id={`kind-${row.id}`}
+            label={t("report.kind")}
+            wrong={wrong}
+            value={row.kind}
+            options={KINDS.map((value) => ({ value, label: t(`kind.${value}`) }))}
+            onChange={(kind) => change(row.id, { kind: kind as LocationRow["kind"] })}
+          />
+          <TextField
+            id={`value-${row.id}`}
+            label={t("report.value")}
+            wrong={wrong}
+            code={row.kind !== "other"}
+            value={row.value}
+            onChange={(value) => change(row.id, { value })}
+          />
+        </fieldset>
+      ))}
+      {rows.length < 50 ? (
+        <p>
+          <button type="button" class="button quiet" onClick={add}>
+            {t("report.add_location")}
+          </button>
+        </p>
+      ) : null}
+      <TextField
+        id="platform"
+        label={optional("report.platform")}
+        hint={t("report.platform_hint")}
+        wrong={wrong}
+        value={answers.platform}
+        onChange={(platform) => set({ platform })}
+      />
+    </>
+  );
+}
+
+function WhenPage({ answers, wrong, set, heading }: QuestionProps): JSX.Element {
+  return (
+    <>
+      {heading}
+      <TextField
+        id="day"
+        type="date"
+        short
+        max={today}
+        label={t("report.day")}
+        hint={t("report.when_hint")}
+        wrong={wrong}
+        value={answers.day}
+        onChange={(day) => set({ day })}
+      />
+      <Choice
+        id="online"
+        legend={t("report.online")}
+        wrong={wrong}
+        options={(["yes", "no", "unknown"] as const).map((value) => ({ value, label: t(`online.${value}`) }))}
+        value={answers.online}
+        onChange={(online) => set({ online })}
+      />
+    </>
+  );
+}
+
+function MoneyPage({ answers, wrong, set, heading }: QuestionProps): JSX.Element {
+  return (
+    <Choice
+      id="lost"
+      legend={heading}
+      hint={t("report.money_hint")}
+      wrong={wrong}
+      options={(["yes", "no"] as const).map((value) => ({ value, label: t(`lost.${value}`) }))}
+      value={answers.lost}
+      onChange={(lost) => set({ lost })}
+      within={{ yes: <Loss answers={answers} wrong={wrong} set={set} /> }}
+    />
+  );
+}
+
+function Loss({ answers, wrong, set }: Omit<QuestionProps, "heading">): JSX.Element {
+  return (
+    <>
+      <div class="two">
+        <TextField
+          id="amount"
+          label={t("report.amount")}
+          hint={t("report.amount_hint")}
+          wrong={wrong}
+          code
+          inputMode="decimal"
+          value={answers.amount}
+          onChange={(amount) => set({ amount })}
+        />
+        <Select
+          id="currency"
+          label={t("report.currency")}
+          wrong={wrong}
+          value={answers.currency}
+          options={currencies()}
+          onChange={(currency) => set({ currency })}
+        />
+      </div>
+      <Select
+        id="means"
+        label={optional("report.means")}
+        wrong={wrong}
+        value={answers.means}
+        none=""
+        options={MEANS.map((value) => ({ value, label: t(`means.${value}`) }))}
+        onChange={(means) => set({ means: means as Answers["means"] })}
+      />
+      <TextField
+        id="paidOn"
+        type="date"
+        short
+        max={today}
+        label={optional("report.paid_on")}
+        wrong={wrong}
+        value={answers.paidOn}
+        onChange={(paidOn) => set({ paidOn })}
+      />
+      <TextField
+        id="account"
+        label={optional("report.account")}
+        hint={t("report.account_hint")}
+        wrong={wrong}
+        code
+        value={answers.account}
+        onChange={(account) => set({ account })}
+      />
+    </>
+  );
+}
+
+const FIRST = ["MAD", "EUR", "USD"];
+
+function currencies(): { value: string; label: string }[] {
+  const names = new Intl.DisplayNames(data.language, { type: "currency" });
+  const known = data.currencies ?? [];
+  return [...FIRST.filter((code) => known.includes(code)), ...known.filter((code) => !FIRST.includes(code))].map(
+    (value) => ({ value, label: `${names.of(value) ?? value} (${value})` }),
+  );
+}
+
+function SafetyPage({ answers, set, heading }: QuestionProps): JSX.Element {
+  return (
+    <>
+      <fieldset>
+        <legend>{heading}</legend>
+        <p class="hint">{t("report.safety_hint")}</p>
+        <Tick id="danger" label={t("report.danger")} value={answers.danger} onChange={(danger) => set({ danger })} />
+        <Tick id="minor" label={t("report.minor")} value={answers.minor} onChange={(minor) => set({ minor })} />
+        <Tick
+          id="vulnerable"
+          label={t("report.vulnerable")}
+          value={answers.vulnerable}
+          onChange={(vulnerable) => set({ vulnerable })}
+        />
+      </fieldset>
+      <div role="status">
+        {answers.danger ? (
+          <div class="inset warn">
+            <p>{t("report.danger_call")}</p>
+            <Calls calls={data.calls} />
+          </div>
+        ) : null}
+      </div>
+    </>
+  );
+}
+
+function DisclosurePage({ answers, wrong, set, heading }: QuestionProps): JSX.Element {
+  const contact = <Contact answers={answers} wrong={wrong} set={set} />;
+  return (
+    <Choice<DisclosureKind>
+      id="disclosure"
+      legend={heading}
+      hint={t("report.disclosure_hint")}
+      wrong={wrong}
+      value={answers.disclosure}
+      onChange={(disclosure) => set({ disclosure })}
+      options={[
+        { value: "anonymous", label: t("disclosure.anonymous"), hint: t("disclosure.anonymous_text") },
+        { value: "confidential", label: t("disclosure.confidential"), hint: t("disclosure.confidential_text") },
+        { value: "identified", label: t("disclosure.identified"), hint: t("disclosure.identified_text") },
+      ]}
+      within={{
+        confidential: contact,
+        identified: (
+          <>
+            <TextField
+              id="fullName"
+              label={t("report.full_name")}
+              wrong={wrong}
+              value={answers.fullName}
+              onChange={(fullName) => set({ fullName })}
+            />
+            {contact}
+            <TextField
+              id="idNumber"
+              label={optional("report.id_number")}
+              wrong={wrong}
+              code
+              value={answers.idNumber}
+              onChange={(idNumber) => set({ idNumber })}
+            />
+            <TextField
+              id="address"
+              label={optional("report.address")}
+              wrong={wrong}
+              value={answers.address}
+              onChange={(address) => set({ address })}
+            />
+          </>
+        ),
+      }}
+    />
+  );
+}
+
+function Contact({ answers, wrong, set }: Omit<QuestionProps, "heading">): JSX.Element {
+  return (
+    <>
+      <p class="hint">{t("report.contact_hint")}</p>
+      <TextField
+        id="email"
+        type="text"
+        inputMode="email"
+        code
+        label={t("report.email")}
+        wrong={wrong}
+        value={answers.email}
+        onChange={(email) => set({ email })}
+      />
+      <TextField
+        id="phone"
+        type="tel"
+        code
+        label={t("report.phone")}
+        wrong={wrong}
+        value={answers.phone}
+        onChange={(phone) => set({ phone })}
+      />
+    </>
+  );
+}
+
+export interface Step {
+  readonly id: StepId;
+  readonly title: () => string;
+  readonly view: Question;
+  /** Whether this page is shown at all, by what was answered before. */
+  readonly shown?: (answers: Answers) => boolean;
+}
+
+const CALM = new Set(["sextortion", "child_sexual_exploitation", "threats_violence"]);
+
+export const QUESTIONS: readonly Step[] = [
+  { id: "category", title: () => t("report.start"), view: CategoryPage },
+  {
+    id: "before",
+    title: () => t("report.before"),
+    view: BeforePage,
+    shown: (answers) => CALM.has(answers.category ?? ""),
+  },
+  { id: "role", title: () => t("report.role"), view: RolePage },
+  { id: "narrative", title: () => t("report.narrative"), view: NarrativePage },
+  { id: "locations", title: () => t("report.locations"), view: LocationsPage },
+  { id: "when", title: () => t("report.when"), view: WhenPage },
+  { id: "money", title: () => t("report.money"), view: MoneyPage },
+  { id: "place", title: () => t("report.place"), view: (props) => <PlacePage {...props} legend={props.heading} /> },
+  { id: "safety", title: () => t("report.safety"), view: SafetyPage },
+  { id: "disclosure", title: () => t("report.disclosure"), view: DisclosurePage },
+];
+

@@ -1,0 +1,122 @@
+// Every answer on one page before anything is sent.
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { country, t, when } from "../texts";
+import { type Answers, amountOf } from "./answers";
+import type { StepId } from "./checks";
+import { namesOf, territories } from "./places";
+import { categories } from "./questions";
+
+type Row = readonly [step: StepId, label: string, value: ComponentChildren];
+
+const typed = (text: string): ComponentChildren => (text.trim() ? <bdi class="typed">{text}</bdi> : t("report.nothing"));
+
+function PlaceNames({ answers }: { answers: Answers }): JSX.Element {
+  const [names, setNames] = useState("");
+  useEffect(() => {
+    territories().then(
+      (tree) => setNames(namesOf(tree, answers.codes)),
+      () => setNames(answers.codes.at(-1) ?? ""),
+    );
+  }, []);
+  return <>{names}</>;
+}
+
+function place(answers: Answers): ComponentChildren {
+  switch (answers.place) {
+    case "list":
+      return <PlaceNames answers={answers} />;
+    case "text":
+      return typed(answers.placeText);
+    case "abroad":
+      return country(answers.country);
+    default:
+      return t("report.nothing");
+  }
+}
+
+function money(answers: Answers): ComponentChildren {
+  if (answers.lost !== "yes") return t("lost.no");
+  return (
+    <>
+      <bdi>
+        {amountOf(answers.amount)} {answers.currency}
+      </bdi>
+      {answers.means ? <div>{t(`means.${answers.means}`)}</div> : null}
+      {answers.paidOn ? <div>{when(answers.paidOn)}</div> : null}
+      {answers.account.trim() ? <div>{typed(answers.account)}</div> : null}
+    </>
+  );
+}
+
+function locations(answers: Answers): ComponentChildren {
+  const given = answers.locations.filter((row) => row.value.trim());
+  if (!given.length && !answers.platform.trim()) return t("report.nothing");
+  return (
+    <>
+      {given.map((row) => (
+        <div key={row.id}>
+          {t(`kind.${row.kind}`)}: <bdi class="typed">{row.value}</bdi>
+        </div>
+      ))}
+      {answers.platform.trim() ? typed(answers.platform) : null}
+    </>
+  );
+}
+
+function safety(answers: Answers): ComponentChildren {
+  const said = [
+    answers.danger ? t("report.danger") : "",
+    answers.minor ? t("report.minor") : "",
+    answers.vulnerable ? t("report.vulnerable") : "",
+  ].filter(Boolean);
+  return said.length ? said.map((each) => <div key={each}>{each}</div>) : t("report.nothing");
+}
+
+function disclosure(answers: Answers): ComponentChildren {
+  const kind = answers.disclosure ?? "anonymous";
+  const given = kind === "anonymous" ? [] : [answers.email, answers.phone];
+  const named = kind === "identified" ? [answers.fullName, answers.idNumber, answers.address] : [];
+  return (
+    <>
+      <div>{t(`disclosure.${kind}`)}</div>
+      {[...named, ...given].filter((each) => each.trim()).map((each) => (
+        <div key={each}>{typed(each)}</div>
+      ))}
+    </>
+  );
+}
+
+function rows(answers: Answers): readonly Row[] {
+  const category = categories.find((each) => each.id === answers.category);
+  return [
+    ["category", t("report.start"), category?.name ?? t("category.none")],
+    ["role", t("report.role"), answers.role ? t(`role.${answers.role}`) : ""],
+    ["narrative", t("report.narrative"), typed(answers.narrative)],
+    ["locations", t("report.locations"), locations(answers)],
+    ["when", t("report.when"), answers.day ? when(answers.day) : t("report.nothing")],
+    ["when", t("report.online"), answers.online ? t(`online.${answers.online}`) : t("report.nothing")],
+    ["money", t("report.money"), money(answers)],
+    ["place", t("report.place"), place(answers)],
+    ["safety", t("report.safety"), safety(answers)],
+    ["disclosure", t("report.disclosure"), disclosure(answers)],
+  ];
+}
+
+export function Review({ answers, change }: { answers: Answers; change: (step: StepId) => void }): JSX.Element {
+  return (
+    <dl class="facts changeable">
+      {rows(answers).map(([step, label, value]) => (
+        <>
+          <dt key={`${label}-t`}>{label}</dt>
+          <dd key={`${label}-d`}>{value}</dd>
+          <dd key={`${label}-c`} class="change">
+            <button type="button" class="link" aria-label={`${t("report.change")}: ${label}`} onClick={() => change(step)}>
+              {t("report.change")}
+            </button>
+          </dd>
+        </>
+      ))}
+    </dl>
+  );
+}
