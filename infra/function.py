@@ -27,6 +27,10 @@ RETENTION = {
 }
 
 
+READS_IDENTIFIERS = frozenset({"triage", "desk"})
+"""Folders that read identifiers out of reports: to link them, and for the dossier."""
+
+
 @dataclass(frozen=True)
 class Workshop:
     """What every function of a stack is made with."""
@@ -38,7 +42,7 @@ class Workshop:
 
     def layers(self, part: str) -> list[lambda_.ILayerVersion]:
         """What a folder's functions import beyond the runtime; none where there are no layers."""
-        beside = self.triage_layer if part == "triage" else None
+        beside = self.triage_layer if part in READS_IDENTIFIERS else None
         return [each for each in (self.layer, beside) if each is not None]
 
     def code(self, part: str) -> lambda_.Code:

@@ -337,7 +337,9 @@ class CaseTable:
         found: list[tuple[Due, str]] = []
         for item in self._pages(
             KeyConditionExpression="pk = :pk AND sk < :now",
-            ExpressionAttributeValues=to_wire({":pk": keys.DUE_PARTITION, ":now": now}),
+            ExpressionAttributeValues=to_wire(
+                {":pk": keys.DUE_PARTITION, ":now": keys.due_until(now)}
+            ),
             ConsistentRead=True,
         ):
             if item[keys.SORT] == keys.UNITS_SORT:
@@ -469,6 +471,9 @@ class CaseTable:
             writes.append(
                 {"Put": {"TableName": self.name, "Item": item, "ConditionExpression": NEW}}
             )
+        if after.grew_on and (before is None or before.grew_on != after.grew_on):
+            day = to_wire(keys.day_key(after.grew_on, after.id))
+            writes.append({"Put": {"TableName": self.name, "Item": day}})
         was = before.duties if before else frozenset()
         for kind in sorted(after.duties - was):
             item = to_wire(keys.duty_key(kind, after.id))

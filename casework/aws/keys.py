@@ -234,6 +234,11 @@ def due_key(due: str, kind: str, case_id: str) -> dict[str, str]:
     return {PARTITION: DUE_PARTITION, SORT: f"{due}#{kind}#{case_id}"}
 
 
+def due_until(now: str) -> str:
+    """Sorts after every deadline that is due by now, and before all others."""
+    return f"{now}$"  # the character after `#`
+
+
 def due_of(sort: str) -> tuple[str, str, str]:
     """When, which kind and whose, from the sort key of a deadline."""
     due, kind, case_id = sort.split("#", 2)
