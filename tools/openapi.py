@@ -49,6 +49,7 @@ PATH_PARAMETERS: Final = {
         f"^{REFERENCE}$",
     ),
     "id": ("The id of a case.", f"^C-{REFERENCE}$"),
+    "n": ("The number of a suspect of the case, from 1.", "^[1-9][0-9]{0,3}$"),
 }
 SECURITY: Final = {
     "receipt": {

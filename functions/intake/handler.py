@@ -443,7 +443,7 @@ def case_of(case_id: str | None) -> Case | None:
         return None
 
 
-def handle(event: dict[str, Any], context: object) -> Mapping[str, Any]:
+def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     """The Lambda handler: the API under `/v1/`, and the pages for who has no JavaScript."""
     if not event["rawPath"].startswith("/v1/"):
         from functions.intake import form  # most calls are of the API, and need no pages
