@@ -453,6 +453,7 @@ def confirmed(
     territory: str | None,
     country: str | None,
     unit: str | None,
+    flags: Sequence[str] = (),
 ) -> Change:
     """An analyst confirms the case, corrected where needed; `unit` overrides the rule."""
     return Change.of(
@@ -466,6 +467,7 @@ def confirmed(
             "territory": territory,
             "country": country,
             "unit": unit,
+            **({"flags": list(flags)} if flags else {}),
         },
         category=category,
         priority=priority,

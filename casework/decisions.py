@@ -38,6 +38,7 @@ from casework.journey import CaseId
 from casework.jurisdiction import Jurisdiction
 from casework.lifecycle import Move, Status
 from casework.referral import DeclineReason
+from casework.statistics import law_of
 
 PackId = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 """An id or code of the jurisdiction pack."""
@@ -188,6 +189,13 @@ class Confirm(ReviewAct):
     """ISO 3166-1 alpha-2, when the facts are abroad."""
     unit: PackId | None = None
     """A unit instead of the one the rule of competence names."""
+    flags: Annotated[tuple[PackId, ...], Field(strict=False, max_length=10)] = ()
+    """What the bilan counts apart within the category's group, such as `praise_daesh`."""
+
+    @property
+    def said(self) -> dict[str, Any]:
+        # An event records flags only where there are some.
+        return {**super().said, "flags": list(self.flags) or None}
 
     @model_validator(mode="after")
     def _is_in_one_place(self) -> Confirm:
@@ -207,6 +215,12 @@ class Confirm(ReviewAct):
             )
         if self.unit is not None and self.unit not in pack.units:
             found.append(Finding("#/unit", "unit.unknown", "This unit is not in the list."))
+        law = law_of(pack.folder)
+        group = law.group_of(self.category)
+        if not {flag.id for flag in law.table.flags if flag.group == group}.issuperset(self.flags):
+            found.append(
+                Finding("#/flags", "flag.unknown", "This flag does not go with the category.")
+            )
         return tuple(found)
 
     def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
@@ -219,6 +233,7 @@ class Confirm(ReviewAct):
             territory=self.territory,
             country=self.country,
             unit=self.unit,
+            flags=self.flags,
         )
 
 

@@ -66,6 +66,7 @@ class Call(StrEnum):
     REASSIGN = "reassign"
     HISTORY = "history"
     STAFF = "staff"
+    STATISTICS = "statistics"
 
 
 class Reach(StrEnum):
@@ -87,6 +88,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.MESSAGES: Reach.ALL,
         Call.DUTY: Reach.ALL,
         Call.RETRY: Reach.ALL,
+        Call.STATISTICS: Reach.ALL,
     },
     Role.OFFICER: {
         **dict.fromkeys(Call, Reach.NONE),
@@ -116,12 +118,17 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.WORKLOAD: Reach.ALL,
         Call.RETRY: Reach.ALL,
         Call.REASSIGN: Reach.ALL,
+        Call.STATISTICS: Reach.ALL,
     },
     Role.CUSTODIAN: {
         **dict.fromkeys(Call, Reach.NONE),
         Call.IDENTITY_DECISION: Reach.ALL,
     },
-    Role.AUDITOR: {**dict.fromkeys(Call, Reach.NONE), Call.HISTORY: Reach.ALL},
+    Role.AUDITOR: {
+        **dict.fromkeys(Call, Reach.NONE),
+        Call.HISTORY: Reach.ALL,
+        Call.STATISTICS: Reach.ALL,
+    },
     Role.ADMIN: {**dict.fromkeys(Call, Reach.NONE), Call.STAFF: Reach.ALL},
 }
 """The permission table. An analyst's review excludes what `permit` keeps for supervisors."""

@@ -37,12 +37,14 @@ PUBLIC = (
     ("GET", "/v1/reports/{reference}"),
     ("POST", "/v1/reports/{reference}/additions"),
 )
+STATISTICS = (("GET", "/v1/statistics"),)
 STAFF = (
     ("GET", "/v1/desk/queue"),
     ("GET", "/v1/desk/cases/{id}"),
     ("POST", "/v1/desk/cases/{id}/review"),
     ("POST", "/v1/desk/cases/{id}/acknowledgement"),
     ("GET", "/v1/desk/duty"),
+    ("GET", "/v1/desk/statistics"),
 )
 STAFF_REST = "/v1/desk/{proxy+}"
 """What is not listed under the desk is answered by the desk, after the same authorizer."""
@@ -90,6 +92,7 @@ class Api(Construct):
         people: People,
         intake: Function,
         desk: Function,
+        statistics: Function,
     ) -> None:
         super().__init__(scope, name)
         self.api = apigateway.HttpApi(
@@ -123,6 +126,7 @@ class Api(Construct):
         public = _integration("Intake", intake)
         staff = _integration("Desk", desk)
         self._routes(PUBLIC, public)
+        self._routes(STATISTICS, _integration("Statistics", statistics))
         self._routes((*STAFF, ("ANY", STAFF_REST)), staff, self.authorizer)
         apigateway.HttpRoute(
             self,

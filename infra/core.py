@@ -15,6 +15,7 @@ from infra.intake import Intake
 from infra.notify import Notify
 from infra.people import People
 from infra.stage import Stage
+from infra.statistics import Statistics
 from infra.triage import Steps, Triage
 from infra.watch import Alarms, Watch
 from infra.workflow import FILE, Workflow
@@ -78,6 +79,7 @@ class Core(cdk.Stack):
             workflow=workflow,
             origin=origin,
         )
+        statistics = Statistics(self, "Statistics", made_by=made_by, data=data, origin=origin)
         api = Api(
             self,
             "Api",
@@ -85,15 +87,17 @@ class Core(cdk.Stack):
             people=people,
             intake=intake.function,
             desk=desk.function,
+            statistics=statistics.public,
         )
 
         self.alarms = Alarms(self, "Alarms", stage=stage)
         watch = Watch(self, "Core", stage=stage, alarms=self.alarms)
         watch.api(api)
-        watch.stream(triage.link)
+        watch.stream(triage.link, "Stream")
+        watch.stream(statistics.count, "Counting")
         watch.workflow(workflow)
         watch.triage()
-        watch.dead_letters(triage.dead_letters, triage.missed_calls)
+        watch.dead_letters(triage.dead_letters, triage.missed_calls, statistics.dead_letters)
         watch.topic(self.announcements.topic)
         watch.functions(
             [
@@ -105,6 +109,8 @@ class Core(cdk.Stack):
                 *steps.steps.values(),
                 *notify.steps.values(),
                 desk.function,
+                statistics.count,
+                statistics.public,
             ]
         )
 
@@ -119,6 +125,7 @@ class Core(cdk.Stack):
             "WorkflowArn": workflow.arn,
             "DeadLetterUrl": triage.dead_letters.queue_url,
             "ReprocessFunction": triage.reprocess.function_name,
+            "CountingDeadLetterUrl": statistics.dead_letters.queue_url,
             "ReconcileFunction": triage.reconcile.function_name,
             "SweepFunction": triage.sweep.function_name,
             "Stage": stage.name,

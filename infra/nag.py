@@ -71,6 +71,12 @@ ACKNOWLEDGED = (
     ),
     Acknowledged("core/Triage/DeadLetters", "AwsSolutions-SQS3", ENDS_HERE),
     Acknowledged("core/Triage/MissedCalls", "AwsSolutions-SQS3", ENDS_HERE),
+    Acknowledged("core/Statistics/DeadLetters", "AwsSolutions-SQS3", ENDS_HERE),
+    Acknowledged(
+        "core/Statistics/CountRole",
+        "AwsSolutions-IAM5[Resource::*]",
+        "Listing streams takes no resource. Reading is allowed on the table's own stream only.",
+    ),
     Acknowledged(
         "core/Triage/LinkRole",
         "AwsSolutions-IAM5[Resource::*]",

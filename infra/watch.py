@@ -96,12 +96,12 @@ class Watch(Construct):
                 add_throttles_count_alarm={"Any": _no_error()},
             )
 
-    def stream(self, consumer: Function) -> None:
-        """Accepted reports that wait too long to be linked."""
+    def stream(self, consumer: Function, words: str) -> None:
+        """What a consumer of the stream lets wait too long: reports to link, facts to count."""
         self._facade.monitor_lambda_function(
             lambda_function=consumer,
-            alarm_friendly_name="Stream",
-            human_readable_name="Stream",
+            alarm_friendly_name=words,
+            human_readable_name=words,
             is_iterator=True,
             add_max_iterator_age_alarm={
                 "Late": monitoring.MaxAgeThreshold(max_age_in_millis=LATE.to_milliseconds())

@@ -30,9 +30,12 @@ from casework.aws.http import (
     Problem,
     slug,
 )
+from casework.aws.statistics_api import CSV
 from casework.errors import Refusal
+from casework.publication import Bilan
 from functions.desk import handler as desk
 from functions.intake import handler as intake
+from functions.statistics import handler as statistics
 from tools.openapi_examples import EXAMPLES
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -68,6 +71,7 @@ SECURITY: Final = {
 TAGS: Final = {
     "reports": "Send a report and follow it, without an account.",
     "reference": "What a report can choose from, and this document.",
+    "statistics": "The bilan: what was reported and what came of it.",
     "desk": "The work of analysts, units and supervisors.",
 }
 HEADERS: Final[dict[str, dict[str, Any]]] = {
@@ -134,7 +138,7 @@ PROBLEM_SCHEMA: Final[dict[str, Any]] = {
 
 def operations() -> list[Operation]:
     """Every operation of the API."""
-    return [*intake.api.operations, *desk.api.operations]
+    return [*intake.api.operations, *statistics.api.operations, *desk.api.operations]
 
 
 def document() -> dict[str, Any]:
@@ -244,6 +248,8 @@ def _answers(
         if status not in {204, 304}:
             schema = references[model] if model else {"type": "object"}
             answer["content"] = {JSON_MEDIA_TYPE: {"schema": schema}}
+            if model is Bilan:
+                answer["content"][CSV] = {"schema": {"type": "string"}}
         if status == 201 and operation.id == "send_report":
             answer["headers"] = _headers("Idempotency-Replayed")
         if operation.id in {"read_case", "read_reference"}:

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.aws import keys
+from casework.aws import clock, keys
 from casework.aws.clients import client
 from casework.aws.faults import code_of
 from casework.aws.wire import Item, from_wire, to_wire
@@ -468,6 +468,7 @@ class CaseTable:
         writes: list[dict[str, Any]] = [{"Put": put}]
         if change.event is not None:
             item = event_item(after.id, change.event)
+            item |= to_wire({clock.REPLAYED_AT: clock.replayed_at()})
             writes.append(
                 {"Put": {"TableName": self.name, "Item": item, "ConditionExpression": NEW}}
             )
@@ -630,6 +631,7 @@ def case_item(case: Case) -> Item:
 
 
 INDEXES = {keys.FLOW, keys.FLOW_AT, keys.QUEUE, keys.QUEUE_AT, keys.PARTITION, keys.SORT}
+BESIDE_AN_EVENT = {clock.REPLAYED_AT}
 
 
 def case_from(item: dict[str, Any]) -> Case:
@@ -650,7 +652,11 @@ def event_item(case_id: str, event: Event) -> Item:
 
 def event_from(item: dict[str, Any]) -> Event:
     """The event in an item of plain values."""
-    fields = {name: value for name, value in item.items() if name not in INDEXES}
+    fields = {
+        name: value
+        for name, value in item.items()
+        if name not in INDEXES and name not in BESIDE_AN_EVENT
+    }
     return Event(number=int(item[keys.SORT].removeprefix(keys.EVENT_PREFIX)), **fields)
 
 

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from casework import errors, strict_json
-from casework.aws import faults, observe
+from casework.aws import clock, faults, observe
 from casework.errors import Finding, Refusal
 
 PROBLEM_TYPE = "urn:e-iblagh:problem:"
@@ -399,7 +399,8 @@ class Api:
         try:
             if self._guard is not None:
                 self._guard(request)
-            return self._served(request)
+            with clock.replaying(request.headers):
+                return self._served(request)
         except Refusal as refusal:
             return problem(refusal, request)
         except Exception as error:  # noqa: BLE001 - the last resort: logged, answered without detail

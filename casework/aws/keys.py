@@ -26,8 +26,15 @@
 | the case an identifier belongs to | pk `IDENTIFIER#{kind}#{digest}`, sk `IDENTIFIER` |
 | what the duty desk must see | pk `DUTY`, sk `{kind}#{case}` |
 | a staff member's role and unit | pk `STAFF#{subject}`, sk `STAFF` |
+| what a report counts for | pk `COUNTED#{reference}`, sk `COUNTED` |
+| what a case counts for | pk `COUNTED#{case}`, sk `COUNTED` |
+| the counted reports of a case, strongly | pk `COUNTED#{case}#{shard}` |
+| the counters of a month's facts | pk `STATISTICS#{month}`, sk begins `{day}#{recorded}#{kind}` |
+| a month as it was published | pk `PUBLISHED#{month}`, sk `PUBLISHED` |
+| what recounts repaired | pk `RECOUNTS`, sk `{at}` |
 
 Shards keep a flood of reports from meeting in one index partition (1,000 writes a second each).
+Counters are spread over `COUNTER_SHARDS` items for each day, day recorded and kind.
 Identifiers are digests in keys: keys travel to dead letters and traces, values must not.
 """
 
@@ -49,6 +56,7 @@ QUEUE = "queue"
 QUEUE_AT = "queue_at"
 
 SHARDS = 8
+COUNTER_SHARDS = 8
 
 REPORT_PREFIX = "REPORT#"
 REPORT_SORT = "REPORT"
@@ -70,6 +78,12 @@ QUESTION_PREFIX = "QUESTION#"
 UNITS_SORT = "#UNITS"
 HELD_BY = "held:"
 """Begins the name of the queue of what a unit holds."""
+COUNTED_SORT = "COUNTED"
+COUNTED_PREFIX = "COUNTED#"
+STATISTICS_PREFIX = "STATISTICS#"
+PUBLISHED_PREFIX = "PUBLISHED#"
+PUBLISHED_SORT = "PUBLISHED"
+RECOUNTS_PARTITION = "RECOUNTS"
 
 
 def _shard(text: str) -> int:
@@ -248,3 +262,49 @@ def due_of(sort: str) -> tuple[str, str, str]:
 def units_key() -> dict[str, str]:
     """Key of the units that the last sweep knew; sorts before every deadline."""
     return {PARTITION: DUE_PARTITION, SORT: UNITS_SORT}
+
+
+def report_mark_key(reference: str) -> dict[str, str]:
+    """Key of what a report counts for: by its key there is one for each report."""
+    return {PARTITION: f"{COUNTED_PREFIX}{reference}", SORT: COUNTED_SORT}
+
+
+def case_mark_key(case_id: str) -> dict[str, str]:
+    """Key of what a case counts for."""
+    return {PARTITION: f"{COUNTED_PREFIX}{case_id}", SORT: COUNTED_SORT}
+
+
+def counted_report_key(case_id: str, reference: str) -> dict[str, str]:
+    """Key of the line that says in which case a report is counted."""
+    return {PARTITION: f"{COUNTED_PREFIX}{case_id}#{_shard(reference)}", SORT: reference}
+
+
+def counted_in(case_id: str) -> list[str]:
+    """Every partition that may hold a report counted in this case."""
+    return [f"{COUNTED_PREFIX}{case_id}#{shard}" for shard in range(SHARDS)]
+
+
+def counters_of(month: str) -> str:
+    """Partition of the counters of a month's facts, `2024-06`."""
+    return f"{STATISTICS_PREFIX}{month}"
+
+
+def counter_key(day: str, recorded: str, kind: str, shard: int) -> dict[str, str]:
+    """Key of one item of counters: `kind` is `R` for those of reports, `C` for those of cases."""
+    return {PARTITION: counters_of(day[:7]), SORT: f"{day}#{recorded}#{kind}{shard}"}
+
+
+def days_of_counter(sort: str) -> tuple[str, str]:
+    """Day of the fact and day recorded, from the sort key of a counter item."""
+    day, recorded, _ = sort.split("#")
+    return day, recorded
+
+
+def published_key(month: str) -> dict[str, str]:
+    """Key of a month as it was published."""
+    return {PARTITION: f"{PUBLISHED_PREFIX}{month}", SORT: PUBLISHED_SORT}
+
+
+def recount_key(at: str) -> dict[str, str]:
+    """Key of the event of one recount."""
+    return {PARTITION: RECOUNTS_PARTITION, SORT: at}

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from casework.aws import keys
+from casework.aws import clock, keys
 from casework.aws.clients import client
 from casework.aws.faults import code_of
 
@@ -236,6 +236,7 @@ def item_of(report: NewReport) -> dict[str, Any]:
             **keys.report_key(report.reference),
             keys.FLOW: keys.unlinked(report.reference),
             keys.FLOW_AT: report.accepted_at,
+            clock.REPLAYED_AT: clock.replayed_at(),
             **{name: value for name, value in vars(report).items() if name != "reference"},
         }
     )

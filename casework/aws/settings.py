@@ -99,6 +99,17 @@ class SweepSettings(PackSettings):
     """ARN of the SNS topic supervisors listen to."""
 
 
+class CountSettings(PackSettings):
+    """functions/statistics: the stream consumer that counts."""
+
+
+class BilanSettings(PackSettings):
+    """functions/statistics: the public bilan."""
+
+    origin_secret: str = ""
+    """ARN of the secret the public edge adds to each request; empty where there is no edge."""
+
+
 class DeskSettings(PackSettings):
     """functions/desk: the API of staff."""
 

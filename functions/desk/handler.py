@@ -25,12 +25,12 @@ from casework.errors import (
     SecondLookOwed,
 )
 from casework.staff import Call, Role, StaffMember, holder, permit
-from functions.desk import deployment, duties, inquiry, lists, reporters
+from functions.desk import deployment, duties, figures, inquiry, lists, reporters
 from functions.desk.access import caller, case_id_of
 from functions.desk.calls import CURSOR, DECIDING, LIMIT, ON_A_VERSION, READING, api, limit_of
 from functions.desk.deciding import decide
 
-__all__ = ["api", "duties", "handle", "inquiry"]
+__all__ = ["api", "duties", "figures", "handle", "inquiry"]
 
 OF = Parameter(
     "of",

@@ -33,6 +33,7 @@ INFRA_MAY_READ = {
     "casework.jurisdiction",
     "casework.case",
     "casework.lifecycle",
+    "casework.statistics",
 }
 
 

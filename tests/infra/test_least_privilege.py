@@ -7,7 +7,8 @@ from fnmatch import fnmatch
 
 import pytest
 
-from casework.aws import keys
+from casework.aws import clock, keys
+from infra.edge import PASSED_ON
 from tests.infra.assembly import Assembly, Statement, flat, listed
 
 DECIDE = {
@@ -68,10 +69,24 @@ MAY = {
     "functions.triage.steps.acknowledge": QUIET | {"states:SendTaskSuccess"},
     "functions.triage.steps.escalate": QUIET | TELL,
     "functions.triage.steps.stuck": QUIET | TELL,
+    "functions.statistics.counting.handle": QUIET
+    | STREAM
+    | PUT_ASIDE
+    | {"dynamodb:BatchGetItem", "dynamodb:Query"},
+    "functions.statistics.handler.handle": {
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+    }
+    | USE_TABLE
+    | OWN_LOG,
     "functions.notify.steps.alert": QUIET | TELL,
     "functions.notify.steps.notify": QUIET | TELL,
 }
 """Every action of every function. A new permission is a line here, in the same commit."""
+
+CONSUMERS = ("functions.triage.link.handle", "functions.statistics.counting.handle")
+"""Those who read the stream."""
 
 WRITING = DECIDE - {"dynamodb:GetItem"}
 
@@ -98,7 +113,8 @@ def test_every_function_has_its_own_role(each_stage: Assembly) -> None:
 
 
 def test_every_function_may_do_what_is_written_here_and_nothing_else(each_stage: Assembly) -> None:
-    extra = {"functions.intake.handler.handle": SECRET, "functions.desk.handler.handle": SECRET}
+    edges = ("intake", "desk", "statistics")
+    extra = {f"functions.{edge}.handler.handle": SECRET for edge in edges}
     for handler in each_stage.functions:
         actions = {action for each in each_stage.allowed(handler) for action in each.actions}
         expected = MAY[handler]
@@ -150,6 +166,28 @@ def test_no_function_can_make_anybody_a_member_of_the_staff(each_stage: Assembly
             assert not any(fnmatch(staff, pattern) for pattern in each.partitions), each
 
 
+def test_what_counts_can_change_neither_a_report_nor_a_case(each_stage: Assembly) -> None:
+    for handler in ("functions.statistics.counting.handle", "functions.statistics.handler.handle"):
+        for each in each_stage.allowed(handler):
+            if any(action in WRITING - {"dynamodb:ConditionCheckItem"} for action in each.actions):
+                for kept in (keys.report_key("R"), keys.case_key("C"), keys.staff_key("S")):
+                    partition = kept[keys.PARTITION]
+                    assert not any(fnmatch(partition, like) for like in each.partitions), each
+
+
+def test_no_stage_but_the_local_one_is_told_to_replay(each_stage: Assembly) -> None:
+    """`Replay-At` is honoured where STAGE is `local`: each function is told its own stage."""
+    stages = {
+        function["Environment"]["Variables"]["STAGE"]
+        for function in each_stage.properties("AWS::Lambda::Function", "core")
+        if "STAGE" in function.get("Environment", {}).get("Variables", {})
+    }
+    assert stages == {each_stage.stage}
+    assert (clock.STAGE in stages) == (each_stage.stage == "local")
+    if each_stage.stage != "local":
+        assert clock.HEADER not in {name.lower() for name in PASSED_ON}
+
+
 def test_intake_writes_reports_and_reads_nothing_of_staff(each_stage: Assembly) -> None:
     allowed = each_stage.allowed("functions.intake.handler.handle")
     on_table = {each.actions: each.partitions for each in allowed if "dynamodb" in each.actions[0]}
@@ -173,9 +211,9 @@ def test_no_function_uses_a_key_but_through_the_service_it_protects(each_stage: 
         [
             (each_stage.role_of("functions.intake.handler.handle"), ("kms:GetPublicKey",)),
             # CDK's own grant for reading the stream of an encrypted table.
-            (
-                each_stage.role_of("functions.triage.link.handle"),
-                ("kms:Decrypt", "kms:DescribeKey"),
+            *(
+                (each_stage.role_of(consumer), ("kms:Decrypt", "kms:DescribeKey"))
+                for consumer in CONSUMERS
             ),
         ]
     )

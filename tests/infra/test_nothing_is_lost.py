@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
+from casework.statistics import COUNTED
 from infra.assets import ROOT
 from infra.watch import REPAIRS, REPAIRS_NOT_MADE, WORK
 from tests.infra.assembly import Assembly, flat
@@ -45,7 +47,7 @@ def queue_of(arn: Any) -> str:
 
 
 def test_the_stream_tries_again_puts_aside_and_somebody_is_told(each_stage: Assembly) -> None:
-    mapping = each_stage.one("AWS::Lambda::EventSourceMapping")
+    mapping = mapping_of(each_stage, "functions.triage.link.handle")
     assert mapping["BatchSize"] == 25
     assert mapping["MaximumRetryAttempts"] == 2  # unset would mean for ever
     assert mapping["BisectBatchOnFunctionError"] is True
@@ -61,6 +63,38 @@ def test_the_stream_tries_again_puts_aside_and_somebody_is_told(each_stage: Asse
     assert aside in alarmed_queues(each_stage)
     output = each_stage.templates["core"]["Outputs"]["DeadLetterUrl"]["Value"]
     assert output == {"Ref": aside}
+
+
+def test_counting_tries_again_puts_aside_and_somebody_is_told(each_stage: Assembly) -> None:
+    mapping = mapping_of(each_stage, "functions.statistics.counting.handle")
+    assert mapping["MaximumRetryAttempts"] == 4
+    assert mapping["BisectBatchOnFunctionError"] is True
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["StartingPosition"] == "TRIM_HORIZON"
+    assert [each["Pattern"] for each in mapping["FilterCriteria"]["Filters"]] == [
+        '{"dynamodb":{"Keys":{"pk":{"S":[{"prefix":"REPORT#"}]}},'
+        '"NewImage":{"case_id":{"S":[{"exists":true}]}}}}',
+        '{"eventName":["INSERT"],"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"EVENT#"}]}},'
+        f'"NewImage":{{"move":{{"S":{json.dumps(list(COUNTED), separators=(",", ":"))}}}}}}}}}',
+    ]
+    aside = queue_of(mapping["DestinationConfig"]["OnFailure"]["Destination"])
+    assert aside in alarmed_queues(each_stage)
+
+
+def test_at_most_two_consumers_read_the_stream(each_stage: Assembly) -> None:
+    """The service's limit: a third would slow the others down."""
+    assert len(each_stage.properties("AWS::Lambda::EventSourceMapping")) == 2
+
+
+def mapping_of(assembly: Assembly, handler: str) -> dict[str, Any]:
+    """How the stream is delivered to a function."""
+    name = assembly.logical_id_of(handler)
+    (mapping,) = [
+        each
+        for each in assembly.properties("AWS::Lambda::EventSourceMapping")
+        if each["FunctionName"] == {"Ref": name}
+    ]
+    return mapping
 
 
 def test_every_asynchronous_call_is_tried_again_put_aside_and_told(each_stage: Assembly) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from casework import jurisdiction
 from casework.aws import keys, settings
-from infra.api import PUBLIC, STAFF, STAFF_REST
+from infra.api import PUBLIC, STAFF, STAFF_REST, STATISTICS
 from infra.assets import ROOT
 from infra.limits import FILTER_POLICIES, RESOURCES
 from infra.workflow import FILE
@@ -19,6 +19,8 @@ from tests.infra.assembly import Assembly, flat
 SETTINGS: dict[str, type[settings.Settings]] = {
     "functions.intake.handler.handle": settings.IntakeSettings,
     "functions.desk.handler.handle": settings.DeskSettings,
+    "functions.statistics.counting.handle": settings.CountSettings,
+    "functions.statistics.handler.handle": settings.BilanSettings,
     "functions.triage.link.handle": settings.LinkSettings,
     "functions.triage.link.reprocess": settings.LinkSettings,
     "functions.triage.reconcile.handle": settings.ReconcileSettings,
@@ -85,7 +87,7 @@ def test_the_gateway_has_the_operations_of_the_code(
 
 def test_every_address_is_answered_by_a_function(each_stage: Assembly) -> None:
     served = {each["RouteKey"] for each in each_stage.properties("AWS::ApiGatewayV2::Route")}
-    listed = {f"{method} {path}" for method, path in (*PUBLIC, *STAFF)}
+    listed = {f"{method} {path}" for method, path in (*PUBLIC, *STATISTICS, *STAFF)}
     assert served == listed | {f"ANY {STAFF_REST}", "$default"}
 
 
@@ -191,7 +193,7 @@ def test_what_you_try_is_what_you_deploy(local: Assembly, prod: Assembly, stack:
 
 
 def _is_of_an_api(name: str) -> bool:
-    return name.startswith(("IntakeHandleRole", "DeskHandleRole"))
+    return name.startswith(("IntakeHandleRole", "DeskHandleRole", "StatisticsPublicRole"))
 
 
 def _comparable(template: dict[str, Any], stage: str) -> dict[str, Any]:

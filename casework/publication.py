@@ -1,0 +1,315 @@
+"""What the public reads: whole months, each published once, small numbers withheld.
+
+A month is published as it was recorded `SETTLING` after its end, and never again: a later
+correction would tell, by subtraction, whom it concerned. What is withheld is decided once for each
+cell of a month. A longer window is made from published months and from nothing else, so comparing
+windows tells no more than the months themselves do.
+
+**What is withheld.** A number from 1 to 4 is. The parts of one whole are published with the whole,
+so a single part that is withheld could be subtracted out: together with the small parts goes the
+smallest of the others, with all that equal it. Whatever is withheld then has the same published
+answer after two withheld parts change places, so each of them may have at least two values. Where
+no part reaches five, all parts are withheld. Parts of a part that is withheld are withheld.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+
+from casework import histogram
+from casework.pack_entries import PRIORITIES
+from casework.statistics import (
+    DISCLOSURES,
+    DUE,
+    MEASURES,
+    OUTCOMES,
+    PROPOSALS,
+    Counts,
+    PublishedTable,
+)
+
+FEWEST: Final = 5
+"""Smallest number above nothing that is published."""
+SETTLING: Final = timedelta(days=10)
+"""Between the end of a month and its publication."""
+
+Figures = Counter[str]
+"""How often, by figure, over some days."""
+
+
+def months(first: str, last: str) -> list[str]:
+    """The months from one to another, both included, as in `2024-06`."""
+    year, month = int(first[:4]), int(first[5:7])
+    found = []
+    while f"{year:04d}-{month:02d}" <= last:
+        found.append(f"{year:04d}-{month:02d}")
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+    return found
+
+
+def published_on(month: str) -> str:
+    """The day from which a month may be published: what is recorded before it is in it."""
+    year, number = int(month[:4]), int(month[5:7])
+    following = date(year + number // 12, number % 12 + 1, 1)
+    return (following + SETTLING).isoformat()
+
+
+def figures_of(counts: Counts, *, recorded_before: str | None = None) -> Figures:
+    """The figures in counters, or as they were known before a day."""
+    figures: Figures = Counter()
+    for (_, recorded, figure), often in counts.items():
+        if recorded_before is None or recorded < recorded_before:
+            figures[figure] += often
+    return figures
+
+
+def wholes(table: PublishedTable) -> Iterator[tuple[str | None, tuple[str, ...]]]:
+    """Every whole and its parts, wholes before the parts of their parts.
+
+    None is a whole that is not published itself; its parts add up all the same.
+    """
+    yield None, ("report",)
+    yield None, ("case",)
+    yield None, ("suspect",)
+    yield "report", tuple(f"group:{group}" for group in table.group_ids)
+    yield "report", tuple(f"disclosure:{kind}" for kind in DISCLOSURES)
+    yield "report", tuple(f"origin:{place}" for place in table.origins)
+    for flag in table.flags:
+        yield f"group:{flag.group}", (f"flag:{flag.id}", f"unflagged:{flag.id}")
+    yield "suspect", tuple(f"suspect:{outcome}" for outcome in OUTCOMES)
+    for measure in DUE:
+        yield None, (f"{measure}:kept", f"{measure}:late")
+    for proposal in PROPOSALS:
+        yield None, (f"proposal:{proposal}:kept", f"proposal:{proposal}:corrected")
+
+
+def with_the_rest(figures: Figures, table: PublishedTable) -> Figures:
+    """Figures with what is in a flag's group and has not the flag."""
+    full = Counter(figures)
+    for flag in table.flags:
+        full[f"unflagged:{flag.id}"] = full[f"group:{flag.group}"] - full[f"flag:{flag.id}"]
+    return full
+
+
+def withheld(parts: Mapping[str, int]) -> frozenset[str]:
+    """Which parts of a published whole are withheld."""
+    small = {part for part, number in parts.items() if 0 < number < FEWEST}
+    if not small:
+        return frozenset()
+    others = [number for number in parts.values() if number >= FEWEST]
+    if not others or len(parts) == 1:
+        return frozenset(parts)
+    next_smallest = min(others)
+    return frozenset(small | {part for part, number in parts.items() if number == next_smallest})
+
+
+class PublishedMonth(BaseModel):
+    """A month as it is published."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    month: str
+    cells: Mapping[str, int | None]
+    """By figure; None is withheld."""
+    times: Mapping[str, bytes]
+    """Packed classes by `measure:priority`; empty bytes where fewer than `FEWEST` were measured."""
+
+
+def publish(month: str, figures: Figures, table: PublishedTable) -> PublishedMonth:
+    """Publish a month; the same figures are published the same."""
+    full = with_the_rest(figures, table)
+    cells: dict[str, int | None] = {}
+    for whole, parts in wholes(table):
+        numbers = {part: full[part] for part in parts}
+        gone = frozenset(parts) if whole is not None and cells[whole] is None else withheld(numbers)
+        cells |= {part: None if part in gone else numbers[part] for part in parts}
+    return PublishedMonth(month=month, cells=cells, times=_times(figures))
+
+
+def _times(figures: Figures) -> dict[str, bytes]:
+    found = {}
+    for measure in MEASURES:
+        for priority in PRIORITIES:
+            classes = classes_of(figures, measure, priority)
+            enough = sum(classes.values()) >= FEWEST
+            found[f"{measure}:{priority}"] = histogram.packed(classes if enough else {})
+    return found
+
+
+def classes_of(figures: Figures, measure: str, priority: str) -> dict[int, int]:
+    """The classes of one measure and priority that hold a time."""
+    prefix = f"time:{measure}:{priority}:"
+    return {
+        int(figure.removeprefix(prefix)): often
+        for figure, often in figures.items()
+        if often and figure.startswith(prefix)
+    }
+
+
+class Row(BaseModel):
+    """One figure of a window."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    table: str
+    row: str
+    names: Mapping[str, str] = {}
+    """By language, where the pack names the row."""
+    count: int | None = None
+    """Left out when it is withheld in every month of the window."""
+    share: float | None = None
+    """Of the whole its table belongs to, over the months in which both are published."""
+    withheld: tuple[str, ...] = ()
+    """Months in which it is withheld; `count` is without them."""
+
+
+class Time(BaseModel):
+    """How long something took, from the acceptance of a case's first report."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    measure: str
+    priority: str
+    median_seconds: int | None = None
+    """Left out where fewer than five were measured in each month."""
+    p90_seconds: int | None = None
+
+
+class Bilan(BaseModel):
+    """The figures of a window."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    first: str
+    last: str
+    unpublished: tuple[str, ...] = ()
+    """Months of the window that are not published yet, and are not in the figures."""
+    figures: tuple[Row, ...]
+    reports_per_case: float | None = None
+    times: tuple[Time, ...]
+    time_error: float = histogram.ERROR
+    """Largest relative error of the times, for those above a minute."""
+
+
+def bilan(
+    first: str,
+    last: str,
+    parts: Sequence[PublishedMonth],
+    table: PublishedTable,
+    *,
+    unpublished: Iterable[str] = (),
+) -> Bilan:
+    """The figures of a window, from what is published of it and from nothing else."""
+    rows = [
+        _row(parts, name, row, figures, base, table) for name, row, figures, base in _layout(table)
+    ]
+    return Bilan(
+        first=first,
+        last=last,
+        unpublished=tuple(unpublished),
+        figures=tuple(rows),
+        reports_per_case=_quotient(parts, ("report",), ("case",)),
+        times=tuple(_times_of(parts)),
+    )
+
+
+def _layout(
+    table: PublishedTable,
+) -> Iterator[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
+    """The rows in their order: table, row, the figures that add up to it, and to its whole."""
+    crimes = tuple(f"group:{group}" for group in table.technology)
+    everyone = ("report",)
+    yield "reports", "processed", everyone, ()
+    yield "reports", "technology_crimes", crimes, everyone
+    for group in table.group_ids:
+        inside = group in table.technology
+        yield "groups", group, (f"group:{group}",), crimes if inside else everyone
+    for flag in table.flags:
+        yield "flags", flag.id, (f"flag:{flag.id}",), (f"group:{flag.group}",)
+    for kind in DISCLOSURES:
+        yield "disclosure", kind, (f"disclosure:{kind}",), everyone
+    yield "origin", "abroad", tuple(f"origin:{place}" for place in table.abroad), everyone
+    for place in table.origins:
+        yield "origin", place, (f"origin:{place}",), everyone
+    yield "suspects", "identified", ("suspect",), ()
+    for outcome in OUTCOMES:
+        yield "suspects", outcome, (f"suspect:{outcome}",), ("suspect",)
+    yield "cases", "opened", ("case",), ()
+    for measure in DUE:
+        both = (f"{measure}:kept", f"{measure}:late")
+        yield "deadlines", f"{measure}_kept", both[:1], both
+        yield "deadlines", f"{measure}_late", both[1:], both
+    for proposal in PROPOSALS:
+        both = (f"proposal:{proposal}:kept", f"proposal:{proposal}:corrected")
+        yield "proposals", f"{proposal}_kept", both[:1], both
+        yield "proposals", f"{proposal}_corrected", both[1:], both
+
+
+def _row(
+    parts: Sequence[PublishedMonth],
+    name: str,
+    row: str,
+    figures: tuple[str, ...],
+    base: tuple[str, ...],
+    table: PublishedTable,
+) -> Row:
+    shown = [part for part in parts if _sum(part, figures) is not None]
+    return Row(
+        table=name,
+        row=row,
+        names=table.names_of(name, row),
+        count=sum(_sum(part, figures) or 0 for part in shown) if shown or not parts else None,
+        share=_quotient(parts, figures, base),
+        withheld=tuple(part.month for part in parts if part not in shown),
+    )
+
+
+def _sum(part: PublishedMonth, figures: tuple[str, ...]) -> int | None:
+    numbers = [part.cells[figure] for figure in figures]
+    known = [number for number in numbers if number is not None]
+    return sum(known) if len(known) == len(numbers) else None
+
+
+def _quotient(
+    parts: Sequence[PublishedMonth], above: tuple[str, ...], below: tuple[str, ...]
+) -> float | None:
+    if not below:
+        return None
+    pairs = [(_sum(part, above), _sum(part, below)) for part in parts]
+    both = [(over, under) for over, under in pairs if over is not None and under is not None]
+    under = sum(pair[1] for pair in both)
+    return round(sum(pair[0] for pair in both) / under, 4) if under else None
+
+
+def _times_of(parts: Sequence[PublishedMonth]) -> Iterator[Time]:
+    for measure in MEASURES:
+        for priority in PRIORITIES:
+            classes: Counter[int] = Counter()
+            for part in parts:
+                classes.update(histogram.unpacked(part.times[f"{measure}:{priority}"]))
+            median, p90 = (histogram.percentile(classes, share) for share in (0.5, 0.9))
+            yield Time(
+                measure=measure,
+                priority=priority,
+                median_seconds=None if median is None else round(median),
+                p90_seconds=None if p90 is None else round(p90),
+            )
+
+
+def unsuppressed(name: str, figures: Figures, table: PublishedTable) -> PublishedMonth:
+    """Figures in the form of a published month, with nothing withheld: for staff alone."""
+    full = with_the_rest(figures, table)
+    cells: dict[str, int | None] = {
+        part: full[part] for _, parts in wholes(table) for part in parts
+    }
+    times = {
+        f"{measure}:{priority}": histogram.packed(classes_of(figures, measure, priority))
+        for measure in MEASURES
+        for priority in PRIORITIES
+    }
+    return PublishedMonth(month=name, cells=cells, times=times)

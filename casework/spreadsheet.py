@@ -1,0 +1,34 @@
+"""Tables for spreadsheets: CSV (RFC 4180) in which no cell is a formula.
+
+A spreadsheet runs what begins with `=`, `+`, `-`, `@`, a tab or a carriage return, also behind
+blanks. Such a text gets an apostrophe in front, which spreadsheets do not show and people can read.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""Beginnings that some spreadsheet takes for a formula, in their wide forms too."""
+
+Cell = str | int | float | None
+
+
+def as_csv(rows: Iterable[Sequence[Cell]]) -> bytes:
+    """The rows as CSV in UTF-8; without its byte-order mark spreadsheets misread Arabic."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    for row in rows:
+        writer.writerow([harmless(cell) for cell in row])
+    return ("\ufeff" + out.getvalue()).encode()
+
+
+def harmless(cell: Cell) -> Cell:
+    """A cell that no spreadsheet runs; numbers and most texts are left as they are."""
+    if not isinstance(cell, str):
+        return cell
+    bare = cell.lstrip(" \u00a0\u200e\u200f\ufeff")
+    return f"'{cell}" if bare.startswith(RISKY) or cell.startswith(RISKY) else cell

@@ -1,0 +1,469 @@
+"""The law of the bilan: which fact counts into which figure, on which day, recorded on which day.
+
+Nothing is counted by adding one when something happens. For each report and each case there is one
+*mark*: a value that says in full what they count for, made from the ledger (the report, and the
+history of its case) by `count_report` and `count_case`. Whoever keeps statistics replaces an old
+mark by the new one and moves the counters by the difference of the two, in one transaction. So the
+counters are at any time the sum of all marks, whatever is repeated, late or out of order, and a
+mark that is made again from the same ledger moves nothing.
+
+A counter has three coordinates: the day of the fact, the day it was recorded, and the figure. A
+category that is corrected at review takes one from a figure and gives one to another, on the day of
+the review; the figures as they were known on a day are the sum of what was recorded until then.
+
+| figure | day of the fact | is |
+|---|---|---|
+| `report` | acceptance | reports that came into a case |
+| `group:G` | acceptance | of them, by group of the pack, `unclassified` or `set_aside` |
+| `flag:F` | acceptance | of them, those whose case was reviewed with this flag |
+| `disclosure:D`, `origin:R` | acceptance | of them, by disclosure; sent from `home` or a region |
+| `case` | acceptance of its first report | cases that stand on their own |
+| `M:kept`, `M:late` | the same | a measure whose deadline was kept or had to be escalated |
+| `time:M:P:c` | the same | time from acceptance to the measure, by priority, in class c |
+| `proposal:K:kept`, `:corrected` | the same | automatic proposals and what the first review did |
+| `suspect`, `suspect:O` | identification | suspects identified, and by what became of them |
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from casework.histogram import class_of
+from casework.lifecycle import Move
+from casework.pack_entries import Category, Entry, Names, read_list, read_one
+
+FILE = "statistics.json"
+
+UNCLASSIFIED: Final = "unclassified"
+"""Group of a report that named no category and is not reviewed yet."""
+SET_ASIDE: Final = "set_aside"
+"""Group of a report whose case was rejected at review."""
+HOME: Final = "home"
+ELSEWHERE: Final = "elsewhere"
+"""Region of a country that the pack's table leaves out."""
+DISCLOSURES: Final = ("anonymous", "confidential", "identified")
+MEASURES: Final = ("review", "referral", "acknowledgement")
+"""What is timed from the acceptance of a case's first report."""
+DUE: Final = ("review", "acknowledgement")
+"""The measures people have a deadline for."""
+PROPOSALS: Final = ("category", "priority", "territory", "unit")
+OUTCOMES: Final = ("presented", "wanted", "arrested", "sought")
+
+COUNTED: Final = (
+    Move.OPEN,
+    Move.CONFIRM,
+    Move.REJECT,
+    Move.REFER,
+    Move.ACKNOWLEDGE,
+    *(Move(name) for name in ("merge", "split", "suspect") if name in set(Move)),
+)
+"""Moves that may change what a case, or the reports in it, count for."""
+CLASSIFYING: Final = frozenset({Move.CONFIRM, Move.REJECT})
+"""Moves that change what the reports of a case count for."""
+
+Counts = Counter[tuple[str, str, str]]
+"""How often: (day of the fact, day recorded, figure)."""
+
+
+class Group(Entry):
+    """A row of the published table."""
+
+    id: str
+    part: Literal["technology", "apart"]
+    names: Names
+
+
+class Flag(Entry):
+    """What a reviewer may confirm beside a category of the group."""
+
+    id: str
+    group: str
+    names: Names
+
+
+class Region(Entry):
+    """Countries that are counted together."""
+
+    id: str
+    names: Names
+    countries: frozenset[str]
+
+
+class PublishedTable(Entry):
+    """`statistics.json` of the pack (may be absent): the rows of its published table."""
+
+    note: str = ""
+    groups: tuple[Group, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    regions: tuple[Region, ...] = ()
+
+    @property
+    def group_ids(self) -> tuple[str, ...]:
+        """Every group a report may count in."""
+        return (*(group.id for group in self.groups), UNCLASSIFIED, SET_ASIDE)
+
+    @property
+    def technology(self) -> tuple[str, ...]:
+        """The groups that make up technology crimes."""
+        return tuple(group.id for group in self.groups if group.part == "technology")
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Every place a report may have been sent from."""
+        return (HOME, *self.abroad)
+
+    @property
+    def abroad(self) -> tuple[str, ...]:
+        """The regions, and what is in none of them."""
+        return (*(region.id for region in self.regions), ELSEWHERE)
+
+    def region_of(self, country: str | None) -> str:
+        """Where a report was sent from, by the country it names (None: at home)."""
+        if country is None:
+            return HOME
+        return next((each.id for each in self.regions if country in each.countries), ELSEWHERE)
+
+    def names_of(self, table: str, row: str) -> Mapping[str, str]:
+        """The names, by language, of a row that the pack names; else none."""
+        rows: Mapping[str, tuple[Group | Flag | Region, ...]] = {
+            "groups": self.groups,
+            "flags": self.flags,
+            "origin": self.regions,
+        }
+        return next((each.names for each in rows.get(table, ()) if each.id == row), {})
+
+
+@dataclass(frozen=True)
+class Law:
+    """What of a pack decides where a report counts."""
+
+    table: PublishedTable
+    groups: Mapping[str, str]
+    """Category → group."""
+
+    def group_of(self, category: str | None) -> str:
+        """The group of a category; a category the pack no longer has is unclassified."""
+        return self.groups.get(category or "", UNCLASSIFIED)
+
+
+@cache
+def law_of(folder: Path) -> Law:
+    """The law of the pack in a folder; raises PackError when its files cannot be read.
+
+    A pack without the file has the groups its categories name, all of one part.
+    """
+    categories, _ = read_list(folder, "categories.json", "categories", Category)
+    groups = {category.id: category.group for category in categories.values()}
+    if (folder / FILE).is_file():
+        return Law(read_one(folder, FILE, PublishedTable), groups)
+    rows = (
+        Group(id=group, part="technology", names={}) for group in dict.fromkeys(groups.values())
+    )
+    return Law(PublishedTable(groups=tuple(rows)), groups)
+
+
+@dataclass(frozen=True)
+class Happened:
+    """An event of a case, at its statistical time."""
+
+    number: int
+    move: str
+    at: datetime
+    data: Mapping[str, Any]
+
+    @property
+    def day(self) -> str:
+        """The day it happened and was recorded, UTC."""
+        return day_of(self.at)
+
+
+@dataclass(frozen=True)
+class SentReport:
+    """What statistics know of a report."""
+
+    reference: str
+    case_id: str
+    accepted_at: datetime
+    """Statistical time."""
+    linked_at: datetime
+    """Statistical time."""
+    category: str | None
+    disclosure: str
+    country: str | None
+
+
+def day_of(at: datetime) -> str:
+    """The day of a time, UTC, as in `2024-06-01`."""
+    return at.astimezone(UTC).date().isoformat()
+
+
+def at_its_time(
+    events: Iterable[tuple[int, str, str, str | None, Mapping[str, Any]]], shift: timedelta
+) -> list[Happened]:
+    """Events at their statistical times: when they happened, or were replayed as happening.
+
+    Each is (number, move, at, replayed at, data). What the system does by itself is not replayed:
+    it keeps its distance from the last thing before it that was. `shift` is that of the report that
+    opened the case: nothing, outside the stage `local`.
+    """
+    found = []
+    for number, move, said, replayed, data in events:
+        at = datetime.fromisoformat(said)
+        if replayed is not None:
+            shift = datetime.fromisoformat(replayed) - at
+        found.append(Happened(number, move, at + shift, data))
+    return found
+
+
+class Step(BaseModel):
+    """What a report counted as from a day on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    day: str
+    group: str
+    flags: tuple[str, ...] = ()
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """The figures it counts in."""
+        return (f"group:{self.group}", *(f"flag:{flag}" for flag in self.flags))
+
+
+class ReportMark(BaseModel):
+    """All that one report counts for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    case_id: str
+    day: str
+    """Of acceptance."""
+    since: str
+    """The day it came into this case."""
+    disclosure: str
+    origin: str
+    before: tuple[Step, ...]
+    """What it counted as until it came into this case."""
+    steps: tuple[Step, ...]
+    """What it counted as, day by day; at least one."""
+
+    @property
+    def counts(self) -> Counts:
+        """What it adds to the counters."""
+        first = self.steps[0].day
+        counts = Counts(
+            {
+                (self.day, first, figure): 1
+                for figure in ("report", f"disclosure:{self.disclosure}", f"origin:{self.origin}")
+            }
+        )
+        was: tuple[str, ...] = ()
+        for step in self.steps:
+            counts.update((self.day, step.day, figure) for figure in step.figures)
+            counts.subtract((self.day, step.day, figure) for figure in was)
+            was = step.figures
+        return _not_nothing(counts)
+
+
+class CaseMark(BaseModel):
+    """All that one case counts for, beside its reports."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    entries: tuple[tuple[str, str, str, int], ...]
+    """Day of the fact, day recorded, figure, how often; in their order."""
+
+    @property
+    def counts(self) -> Counts:
+        """What it adds to the counters."""
+        counts = Counts()
+        for day, recorded, figure, often in self.entries:
+            counts[day, recorded, figure] += often
+        return _not_nothing(counts)
+
+
+def difference(after: Counts, before: Counts) -> Counts:
+    """What must be added to the counters when one mark takes another's place."""
+    moved = Counts(after)
+    moved.subtract(before)
+    return _not_nothing(moved)
+
+
+def _not_nothing(counts: Counts) -> Counts:
+    return Counts({cell: often for cell, often in counts.items() if often})
+
+
+def count_report(
+    law: Law, report: SentReport, history: Sequence[Happened], before: ReportMark | None
+) -> ReportMark:
+    """The mark of a report, from itself, the history of its case and the mark it had before.
+
+    Of the mark before only what the ledger no longer tells is used: on which day the report was
+    first recorded, and what it counted as before it came from another case.
+    """
+    came = day_of(report.linked_at)
+    earlier: tuple[Step, ...]
+    if before is None:
+        earlier = (Step(day=came, group=law.group_of(report.category)),)
+    elif before.case_id != report.case_id:
+        came = max(came, before.steps[-1].day)
+        earlier = before.steps
+    else:
+        came, earlier = before.since, before.before
+    return ReportMark(
+        case_id=report.case_id,
+        day=before.day if before else day_of(report.accepted_at),
+        since=came,
+        disclosure=before.disclosure if before else report.disclosure,
+        origin=before.origin if before else law.table.region_of(report.country),
+        before=earlier,
+        steps=_steps(law, came, earlier, history),
+    )
+
+
+def reclassified(law: Law, mark: ReportMark, history: Sequence[Happened]) -> ReportMark:
+    """The mark of a report that stayed in its case, after the case's history went on."""
+    steps = _steps(law, mark.since, mark.before, history)
+    return mark.model_copy(update={"steps": steps})
+
+
+def _steps(
+    law: Law, came: str, earlier: tuple[Step, ...], history: Sequence[Happened]
+) -> tuple[Step, ...]:
+    steps = list(earlier)
+    for event in history:
+        step = _step(law, max(came, event.day), event)
+        if step is None:
+            continue
+        while steps and steps[-1].day >= step.day:  # the last of a day is what the day ends with
+            step = step.model_copy(update={"day": steps[-1].day})
+            steps.pop()
+        if not steps or steps[-1].figures != step.figures:
+            steps.append(step)
+    return tuple(steps)
+
+
+def _step(law: Law, day: str, event: Happened) -> Step | None:
+    match event.move:
+        case Move.CONFIRM:
+            group = law.group_of(event.data.get("category"))
+            known = {flag.id for flag in law.table.flags if flag.group == group}
+            flags = sorted(known.intersection(event.data.get("flags") or ()))
+            return Step(day=day, group=group, flags=tuple(flags))
+        case Move.REJECT:
+            return Step(day=day, group=SET_ASIDE)
+        case _:
+            return None
+
+
+def count_case(accepted_at: datetime, history: Sequence[Happened]) -> CaseMark:
+    """The mark of a case, from the acceptance of its first report and its history."""
+    fact = day_of(accepted_at)
+    counts = Counts()
+    for event in history:
+        match event.move:
+            case Move.OPEN | "split":
+                counts[fact, event.day, "case"] += 1
+            case "merge":
+                counts[fact, event.day, "case"] -= 1
+    review = _first(history, CLASSIFYING)
+    priority = _priority(history, review)
+    for measure, done in (
+        ("review", review),
+        ("referral", _first(history, {Move.REFER})),
+        ("acknowledgement", _first(history, {Move.ACKNOWLEDGE})),
+    ):
+        if done is None:
+            continue
+        seconds = (done.at - accepted_at).total_seconds()
+        counts[fact, done.day, f"time:{measure}:{priority}:{class_of(seconds)}"] += 1
+        if measure in DUE:
+            late = "late" if _escalated(history, done) else "kept"
+            counts[fact, done.day, f"{measure}:{late}"] += 1
+    if review is not None and review.move == Move.CONFIRM:
+        for proposal, kept in _proposals(history, review):
+            word = "kept" if kept else "corrected"
+            counts[fact, review.day, f"proposal:{proposal}:{word}"] += 1
+    counts.update(_suspects(history))
+    cells = sorted(_not_nothing(counts).items())
+    return CaseMark(entries=tuple((*cell, often) for cell, often in cells))
+
+
+def _first(history: Sequence[Happened], moves: Iterable[str]) -> Happened | None:
+    return next((event for event in history if event.move in set(moves)), None)
+
+
+def _priority(history: Sequence[Happened], review: Happened | None) -> str:
+    """As the first review found it, else as the assessment proposed it."""
+    said = _first(history, {Move.ASSESS})
+    for event in (review, said):
+        if event is not None and isinstance(event.data.get("priority"), str):
+            return str(event.data["priority"])
+    return "standard"
+
+
+def _escalated(history: Sequence[Happened], decided: Happened) -> bool:
+    """Whether the wait this decision ended had to be escalated: its deadline had passed."""
+    waits = {Move.ASSESS, Move.REFER, Move.REROUTE}
+    began = max(
+        (e.number for e in history if e.move in waits and e.number < decided.number), default=0
+    )
+    return any(
+        event.move == Move.ESCALATE and began < event.number < decided.number for event in history
+    )
+
+
+def _proposals(history: Sequence[Happened], review: Happened) -> Iterable[tuple[str, bool]]:
+    """What was proposed for the first review, and whether it was kept."""
+    assessment = _first(history, {Move.ASSESS})
+    if assessment is None:
+        return
+    for name in PROPOSALS:
+        proposed, decided = assessment.data.get(name), review.data.get(name)
+        if proposed is None:
+            continue
+        # Without a unit of their own choice people keep the one the rule names.
+        yield name, decided == proposed or (name == "unit" and decided is None)
+
+
+def _suspects(history: Sequence[Happened]) -> Counts:
+    """Suspects on the day they were identified, by what became of them until each day."""
+    counts = Counts()
+    known: dict[Any, tuple[str, str]] = {}
+    for event in history:
+        if event.move != "suspect":
+            continue
+        number, outcome = event.data.get("suspect"), outcome_of(event.data)
+        if number not in known:
+            counts[event.day, event.day, "suspect"] += 1
+        else:
+            day, was = known[number]
+            counts[day, event.day, f"suspect:{was}"] -= 1
+        day = known[number][0] if number in known else event.day
+        known[number] = (day, outcome)
+        counts[day, event.day, f"suspect:{outcome}"] += 1
+    return counts
+
+
+OUTCOME_OF: Final[Mapping[str, str]] = {
+    "identified": "sought",
+    "lapsed": "sought",
+    "cancelled": "sought",
+    "wanted": "wanted",
+    "arrested": "arrested",
+    "presented": "presented",
+}
+"""Row of the published table, by what last happened to a suspect."""
+
+
+def outcome_of(data: Mapping[str, Any]) -> str:
+    """The row a suspect counts in after an event."""
+    return OUTCOME_OF.get(str(data.get("happening")), "sought")

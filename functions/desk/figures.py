@@ -1,0 +1,40 @@
+"""GET /v1/desk/statistics: the full figures of any days, for those whose role includes them."""
+
+from __future__ import annotations
+
+from casework.aws import statistics_api
+from casework.aws.http import Answer, Request
+from casework.aws.statistics_table import StatisticsTable
+from casework.errors import NotValid
+from casework.publication import Bilan, bilan, unsuppressed
+from casework.staff import Call
+from casework.statistics import law_of
+from functions.desk import deployment
+from functions.desk.access import caller
+from functions.desk.calls import READING, api
+
+
+@api.operation(
+    "GET",
+    "/v1/desk/statistics",
+    summary="The full figures",
+    tag="desk",
+    answers={200: Bilan},
+    refusals=(*READING, NotValid),
+    parameters=(
+        statistics_api.FROM_DAY,
+        statistics_api.TO_DAY,
+        statistics_api.AS_OF,
+        statistics_api.ACCEPT,
+    ),
+    security="staff",
+)
+def read_full_statistics(request: Request) -> Answer:
+    """Every figure of a window of days, as it is now or as it was known on a day."""
+    caller(request, Call.STATISTICS)
+    first, last = statistics_api.window_of_days(request.query)
+    law = law_of(deployment.pack().folder)
+    table = StatisticsTable(deployment.settings().case_table, law)
+    known = table.known(first, last, request.query.get("as_of"))
+    full = unsuppressed(first, known, law.table)
+    return statistics_api.answered(request, bilan(first, last, [full], law.table), {})

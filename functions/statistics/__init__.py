@@ -1,0 +1,1 @@
+"""The bilan: counted from the stream, published by whole months."""

@@ -1,0 +1,59 @@
+"""The stream's second consumer: it counts, whatever is told twice, late or out of order.
+
+A record is only a hint that a report or a case may count for something else by now. What it counts
+for is read from the table, so a record that is repeated finds nothing to do, and the order of two
+records does not matter. The way back from the dead letters is a recount (`make recount`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Any
+
+from casework.aws import keys, observe
+from casework.aws.settings import CountSettings
+from casework.aws.statistics_table import StatisticsTable
+from casework.jurisdiction import open_pack
+from casework.statistics import law_of
+
+
+@cache
+def _table() -> StatisticsTable:
+    settings = CountSettings.from_environment()
+    return StatisticsTable(settings.case_table, law_of(open_pack(settings.pack).folder))
+
+
+def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Settle the reports and cases of a batch, and say which records could not be."""
+    told: dict[str, list[str]] = {}
+    for record in event["Records"]:
+        sequence = record["dynamodb"]["SequenceNumber"]
+        told.setdefault(record["dynamodb"]["Keys"][keys.PARTITION]["S"], []).append(sequence)
+    table = _table()
+    reports = {name for name in told if name.startswith(keys.REPORT_PREFIX)}
+    # Reports first: a case that is reviewed in the same batch then finds them counted.
+    failed = _settle(reports, lambda them: table.settle_reports(map(keys.reference_of, them)))
+    for name in sorted(told.keys() - reports):
+        failed |= _settle([name], lambda them: table.settle_case(keys.case_of(*them)))
+    return {
+        "batchItemFailures": [
+            {"itemIdentifier": sequence} for name in sorted(failed) for sequence in told[name]
+        ]
+    }
+
+
+def _settle(names: Iterable[str], settle: Callable[[list[str]], None]) -> set[str]:
+    """Settle all together, or one by one when that fails; the names of those that failed."""
+    together = sorted(names)
+    if not together:
+        return set()
+    try:
+        settle(together)
+    except Exception as error:  # noqa: BLE001 - the mapping retries it, then puts it aside
+        if len(together) > 1:
+            return {name for each in together for name in _settle([each], settle)}
+        observe.failure("not counted", error)
+        observe.count("NotCounted")
+        return set(together)
+    return set()

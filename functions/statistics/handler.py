@@ -1,0 +1,71 @@
+"""GET /v1/statistics: the bilan of whole months, as JSON or CSV. Nothing here counts anything."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+
+from casework.aws import secrets
+from casework.aws import statistics_api as api_of
+from casework.aws.http import Answer, Api, Request
+from casework.aws.settings import BilanSettings
+from casework.aws.statistics_table import StatisticsTable
+from casework.errors import Busy, NotThroughTheEdge, NotValid
+from casework.jurisdiction import open_pack
+from casework.publication import Bilan, bilan
+from casework.statistics import day_of, law_of
+
+
+@cache
+def settings() -> BilanSettings:
+    """The settings of this function."""
+    return BilanSettings.from_environment()
+
+
+def now() -> datetime:
+    """The time of a call."""
+    return datetime.now(UTC)
+
+
+def guard(request: Request) -> None:
+    """Refuse what did not come through the public edge."""
+    secrets.refuse_past_the_edge(
+        settings().origin_secret, request.headers.get(secrets.ORIGIN_HEADER)
+    )
+
+
+api = Api(guard=guard)
+
+
+@api.operation(
+    "GET",
+    "/v1/statistics",
+    summary="The bilan",
+    tag="statistics",
+    answers={200: Bilan},
+    refusals=(NotValid, NotThroughTheEdge, Busy),
+    parameters=(api_of.FROM_MONTH, api_of.TO_MONTH, api_of.ACCEPT),
+)
+def read_statistics(request: Request) -> Answer:
+    """Figures of whole months, each published once, ten days after its end.
+
+    Numbers from 1 to 4 are withheld, with what they could be subtracted from. A window is made of
+    published months alone, so that comparing windows tells nothing that months do not. What an
+    answer costs depends on the number of months, not of reports.
+    """
+    first, last = api_of.window_of_months(request.query)
+    law = law_of(open_pack(settings().pack).folder)
+    table = StatisticsTable(settings().case_table, law)
+    today = day_of(now())
+    found = {month: table.published(month, today) for month in api_of.each_month(first, last)}
+    answer = bilan(
+        first,
+        last,
+        [month for month in found.values() if month is not None],
+        law.table,
+        unpublished=[month for month, published in found.items() if published is None],
+    )
+    return api_of.answered(request, answer, {"Cache-Control": "public, max-age=300"})
+
+
+handle = api.handle

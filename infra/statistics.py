@@ -1,0 +1,99 @@
+"""functions/statistics: the stream's second and last consumer, and the public bilan."""
+
+from __future__ import annotations
+
+from aws_cdk import Duration
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from casework.aws import keys
+from casework.aws.settings import BilanSettings, CountSettings
+from casework.statistics import COUNTED
+from infra.data import CASES, CHECK, DELETE, PUT, QUERY, READ, READ_MANY, REPORTS, UPDATE, Data
+from infra.function import Function, Workshop
+from infra.queues import dead_letter_queue
+
+MARKS = f"{keys.COUNTED_PREFIX}*"
+COUNTERS = f"{keys.STATISTICS_PREFIX}*"
+PUBLISHED = f"{keys.PUBLISHED_PREFIX}*"
+
+
+class Statistics(Construct):
+    """One function counts, another publishes. Neither can change a report or a case."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        made_by: Workshop,
+        data: Data,
+        origin: secretsmanager.ISecret | None,
+    ) -> None:
+        super().__init__(scope, name)
+        self.dead_letters = dead_letter_queue(self, "DeadLetters", made_by.stage)
+        """What could not be counted: metadata only; the way back is `make recount`."""
+        told = {
+            "stage": made_by.stage.name,
+            "case_table": data.table.table_name,
+            "pack": made_by.stage.pack,
+        }
+        self.count = Function(
+            self,
+            "Count",
+            made_by=made_by,
+            handler="functions.statistics.counting.handle",
+            settings=CountSettings(**told),
+            timeout=60,
+        )
+        data.let(self.count, READ, READ_MANY, QUERY, of=(REPORTS, CASES, MARKS))
+        data.let(self.count, PUT, UPDATE, DELETE, of=(MARKS, COUNTERS))
+        data.let(self.count, CHECK, of=(CASES,))
+        self._listen(data)
+        self.public = Function(
+            self,
+            "Public",
+            made_by=made_by,
+            handler="functions.statistics.handler.handle",
+            settings=BilanSettings(**told, origin_secret=origin.secret_arn if origin else ""),
+        )
+        data.let(self.public, QUERY, of=(COUNTERS,))
+        data.let(self.public, READ, PUT, of=(PUBLISHED,))
+        if origin:
+            data.let_read_secrets(self.public, origin)
+
+    def _listen(self, data: Data) -> None:
+        """Reports that came into a case, and events that count. A batch is waited for, so that
+        few transactions count many reports; a record that fails is tried, then put aside."""
+        linked = {
+            "dynamodb": {
+                "Keys": {keys.PARTITION: {"S": lambda_.FilterRule.begins_with(keys.REPORT_PREFIX)}},
+                "NewImage": {"case_id": {"S": lambda_.FilterRule.exists()}},
+            }
+        }
+        happened = {
+            "eventName": lambda_.FilterRule.is_equal("INSERT"),
+            "dynamodb": {
+                "Keys": {keys.SORT: {"S": lambda_.FilterRule.begins_with(keys.EVENT_PREFIX)}},
+                "NewImage": {"move": {"S": [move.value for move in COUNTED]}},
+            },
+        }
+        self.count.add_event_source(
+            sources.DynamoEventSource(
+                data.table,
+                starting_position=lambda_.StartingPosition.TRIM_HORIZON,
+                batch_size=100,
+                max_batching_window=Duration.seconds(2),
+                parallelization_factor=4,
+                report_batch_item_failures=True,
+                bisect_batch_on_error=True,
+                retry_attempts=4,
+                on_failure=sources.SqsDlq(self.dead_letters),
+                filters=[
+                    lambda_.FilterCriteria.filter(linked),
+                    lambda_.FilterCriteria.filter(happened),
+                ],
+            )
+        )

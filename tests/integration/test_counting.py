@@ -1,0 +1,275 @@
+"""The bilan counts each thing once: told twice, late, in any order, and whoever is killed where."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pytest
+
+from casework import case as moves
+from casework.aws import keys, step
+from casework.aws.statistics_table import StatisticsTable
+from casework.case import Case, CloseReason, Priority
+from casework.jurisdiction import PACKS
+from casework.statistics import CaseMark, Counts, ReportMark, law_of
+from functions.statistics import counting
+from tests.office import ANALYST, TABLE, Office, killed, open_office
+
+PHONE: dict[str, Any] = {"locations": [{"kind": "phone", "value": "0600000417"}]}
+
+
+@pytest.fixture(autouse=True)
+def _cold() -> Iterator[None]:
+    counting._table.cache_clear()
+    yield
+    counting._table.cache_clear()
+
+
+def bilan_of() -> StatisticsTable:
+    return StatisticsTable(TABLE, law_of(PACKS / "ma"))
+
+
+def records(office: Office, *cases: Case) -> list[dict[str, Any]]:
+    """What the stream tells of everything in the table, or of some cases alone."""
+    told: list[dict[str, Any]] = []
+    named = {keys.case_key(case.id)[keys.PARTITION] for case in cases}
+    for begins, sort in (("REPORT#", keys.REPORT_SORT), ("CASE#", keys.EVENT_PREFIX)):
+        for item in office.items(begins, sort):
+            if named and item[keys.PARTITION] not in named:
+                continue
+            key = {name: {"S": item[name]} for name in (keys.PARTITION, keys.SORT)}
+            told.append({"dynamodb": {"Keys": key, "SequenceNumber": str(len(told))}})
+    return told
+
+
+def tell(told: Iterable[dict[str, Any]], each: int = 100) -> None:
+    told = list(told)
+    for start in range(0, len(told), each):
+        answer = counting.handle({"Records": told[start : start + each]}, None)
+        assert answer == {"batchItemFailures": []}
+
+
+def counters(office: Office) -> Counts:
+    found = Counts()
+    for item in office.items(keys.STATISTICS_PREFIX):
+        day, recorded = keys.days_of_counter(item[keys.SORT])
+        for figure, often in item.items():
+            if figure not in (keys.PARTITION, keys.SORT) and often:
+                found[day, recorded, figure] += often
+    return Counts({cell: often for cell, often in found.items() if often})
+
+
+def sum_of_marks(office: Office) -> Counts:
+    total = Counts()
+    for item in office.items(keys.COUNTED_PREFIX, keys.COUNTED_SORT):
+        kind = CaseMark if "C-" in item[keys.PARTITION] else ReportMark
+        total.update(kind.model_validate_json(item["body"]).counts)
+    return Counts({cell: often for cell, often in total.items() if often})
+
+
+def figures(office: Office) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for (_, _, figure), often in counters(office).items():
+        found[figure] += often
+    return Counter({figure: often for figure, often in found.items() if often})
+
+
+def confirm(office: Office, case: Case, category: str, *flags: str) -> Case:
+    def decide(now: Case) -> moves.Change:
+        return moves.confirmed(
+            now,
+            step.now(),
+            ANALYST,
+            category=category,
+            priority=Priority.URGENT,
+            territory=now.territory,
+            country=None,
+            unit=None,
+            flags=flags,
+        )
+
+    return office.table.update(case.id, decide)
+
+
+def test_a_report_counts_where_its_reporter_put_it_until_it_is_reviewed(office: Office) -> None:
+    office.received(category="fraud")
+    tell(records(office))
+    assert figures(office)["group:fraud"] == 1
+    assert figures(office)["report"] == figures(office)["case"] == 1
+
+
+def test_a_category_corrected_at_review_moves_every_report_of_the_case(office: Office) -> None:
+    first = office.in_review(category="fraud", **PHONE)
+    for _ in range(3):
+        office.deliver(office.accept(category=None, **PHONE))
+    tell(records(office))
+    assert figures(office)["group:fraud"] == 1
+    assert figures(office)["group:unclassified"] == 3
+
+    confirm(office, first, "terrorism", "praise_daesh")
+    tell(records(office))
+
+    found = figures(office)
+    assert found["group:terrorism"] == found["flag:praise_daesh"] == found["report"] == 4
+    assert found["group:fraud"] == found["group:unclassified"] == 0
+    assert found["proposal:category:corrected"] == 1
+
+
+def test_what_is_rejected_is_set_aside(office: Office) -> None:
+    case = office.in_review()
+    tell(records(office))
+    office.table.update(
+        case.id,
+        lambda now: moves.rejected(now, step.now(), ANALYST, CloseReason.NOT_AN_OFFENCE),
+    )
+    tell(records(office))
+    assert figures(office)["group:set_aside"] == 1
+    assert figures(office)["group:fraud"] == 0
+    assert figures(office)["review:kept"] == 1
+
+
+def test_a_report_that_moves_to_another_case_counts_once_and_as_that_case(office: Office) -> None:
+    first = office.in_review(category="fraud")
+    other = office.in_review(
+        category="sextortion", locations=[{"kind": "phone", "value": "0611000417"}]
+    )
+    confirm(office, other, "sextortion")
+    tell(records(office))
+    office.table.link(first.opened_by, other.id, moves.stamp(step.now()), ("phone",))
+    tell(records(office))
+    found = figures(office)
+    assert found["report"] == 2
+    assert found["group:sextortion"] == 2
+    assert found["group:fraud"] == 0
+    lines = [item for item in office.items(keys.COUNTED_PREFIX) if item["sk"] != keys.COUNTED_SORT]
+    assert sorted(line["sk"] for line in lines) == sorted({first.opened_by, other.opened_by})
+    assert {line["pk"].split("#")[1] for line in lines} == {other.id}
+
+
+def a_busy_week(office: Office) -> None:
+    """Three cases at different places of their way, with reports that join at each."""
+    first = office.in_review(category="fraud", **PHONE)
+    office.deliver(office.accept(category=None, **PHONE))
+    second = office.published(category="terrorism", locations=[])
+    third = office.in_review(locations=[{"kind": "url", "value": "https://a.example/x"}])
+    confirm(office, first, "sextortion")
+    office.deliver(office.accept(category="fraud", **PHONE))
+    office.acknowledge(second)
+    office.reject(third)
+
+
+def what_it_counts(office: Office) -> Counter[str]:
+    return Counter(
+        {name: often for name, often in figures(office).items() if not name.startswith("time:")}
+    )
+
+
+def test_any_order_any_repetition_and_any_batch_count_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    expected = None
+    for seed in range(8):
+        chance = random.Random(seed)
+        with pytest.MonkeyPatch.context() as patch, open_office(patch) as office:
+            counting._table.cache_clear()
+            a_busy_week(office)
+            told = records(office)
+            told += chance.sample(told, len(told) // 2)
+            chance.shuffle(told)
+            tell(told, each=chance.choice((1, 2, 5, 100)))
+            assert counters(office) == sum_of_marks(office)
+            expected = expected or what_it_counts(office)
+            assert what_it_counts(office) == expected
+            assert expected["report"] == 5
+
+
+def test_telling_while_things_happen_counts_what_happened_in_the_end(office: Office) -> None:
+    """Each record is told right after it was written, and the whole history again afterwards."""
+    case = office.in_review(category="fraud", **PHONE)
+    tell(records(office))
+    office.deliver(office.accept(category="fraud", **PHONE))
+    confirm(office, case, "sextortion")
+    tell(reversed(records(office)), each=1)
+    office.deliver(office.accept(category="fraud", **PHONE))
+    tell(records(office), each=1)
+    assert figures(office)["group:sextortion"] == figures(office)["report"] == 3
+    assert counters(office) == sum_of_marks(office)
+
+
+def a_reviewed_case(office: Office) -> Case:
+    """Two reports in one case: one counted before its review, one told of only after it."""
+    case = office.in_review(category="fraud", **PHONE)
+    tell(records(office))
+    office.deliver(office.accept(category="fraud", **PHONE))
+    return confirm(office, case, "sextortion")
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_killed_around_every_call_and_told_again(after: bool) -> None:
+    number = 0
+    while True:
+        number += 1
+        with pytest.MonkeyPatch.context() as patch, open_office(patch) as office:
+            counting._table.cache_clear()
+            case = a_reviewed_case(office)
+            told = records(office)
+            made: list[str] = []
+            with killed(number, made, after=after):
+                tell(told, each=2)
+            assert counters(office) == sum_of_marks(office), "counters and marks part"
+            counting._table.cache_clear()
+            tell(told[::-1], each=1)
+            assert counters(office) == sum_of_marks(office)
+            found = figures(office)
+            assert found["report"] == found["group:sextortion"] == 2
+            assert found["case"] == found["review:kept"] == 1
+            assert found["proposal:category:corrected"] == 1
+            assert office.now_case(case).events == 3, "counting wrote into the case"
+        if len(made) < number:
+            assert number > 10
+            return
+
+
+def test_a_review_between_reading_and_counting_is_not_missed(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The history goes on after it was read: the report is not counted by the old one."""
+    case = office.in_review(category="fraud")
+    table = bilan_of()
+    apply = StatisticsTable._apply
+    interrupted: list[bool] = []
+
+    def late(self: StatisticsTable, together: Any) -> bool:
+        if not interrupted:
+            interrupted.append(True)
+            confirm(office, case, "sextortion")
+        return apply(self, together)
+
+    monkeypatch.setattr(StatisticsTable, "_apply", late)
+    table.settle_reports([case.opened_by])
+    assert figures(office)["group:sextortion"] == 1
+    assert figures(office)["group:fraud"] == 0
+
+
+def test_one_report_that_cannot_be_read_keeps_no_other_from_being_counted(office: Office) -> None:
+    office.received(category="fraud")
+    broken = office.received(locations=[{"kind": "url", "value": "https://b.example/x"}])
+    import boto3
+
+    boto3.client("dynamodb").update_item(
+        TableName=TABLE,
+        Key={name: {"S": value} for name, value in keys.report_key(broken.opened_by).items()},
+        UpdateExpression="SET facts = :broken",
+        ExpressionAttributeValues={":broken": {"B": b"not folded"}},
+    )
+    told = records(office)
+    answer = counting.handle({"Records": told}, None)
+    names = {each["itemIdentifier"] for each in answer["batchItemFailures"]}
+    failed = [each for each in told if each["dynamodb"]["SequenceNumber"] in names]
+    assert [each["dynamodb"]["Keys"]["pk"]["S"] for each in failed] == [
+        keys.report_key(broken.opened_by)["pk"]
+    ]
+    assert figures(office)["report"] == 1

@@ -1,0 +1,198 @@
+"""Small numbers are withheld, and nothing that is published brings them back."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from casework.jurisdiction import PACKS
+from casework.publication import (
+    FEWEST,
+    Figures,
+    PublishedMonth,
+    bilan,
+    months,
+    publish,
+    published_on,
+    wholes,
+    with_the_rest,
+    withheld,
+)
+from casework.statistics import DISCLOSURES, DUE, OUTCOMES, PROPOSALS, PublishedTable, law_of
+
+TABLE: PublishedTable = law_of(PACKS / "ma").table
+MONTHS = ["2024-06", "2024-07", "2024-08"]
+NUMBERS = st.one_of(st.integers(0, 7), st.integers(0, 400))
+
+
+@st.composite
+def some_figures(draw: st.DrawFn) -> Figures:
+    """The figures of a month: parts add up to their wholes."""
+    found: Figures = Counter()
+    for group in TABLE.group_ids:
+        found[f"group:{group}"] = draw(NUMBERS)
+    found["report"] = sum(found.values())
+    left = found["report"]
+    for kind in DISCLOSURES[:-1]:
+        found[f"disclosure:{kind}"] = draw(st.integers(0, left))
+        left -= found[f"disclosure:{kind}"]
+    found[f"disclosure:{DISCLOSURES[-1]}"] = left
+    left = found["report"]
+    for place in TABLE.origins[1:]:
+        found[f"origin:{place}"] = draw(st.integers(0, min(left, 9)))
+        left -= found[f"origin:{place}"]
+    found[f"origin:{TABLE.origins[0]}"] = left
+    for flag in TABLE.flags:
+        found[f"flag:{flag.id}"] = draw(st.integers(0, found[f"group:{flag.group}"]))
+    for outcome in OUTCOMES:
+        found[f"suspect:{outcome}"] = draw(NUMBERS)
+    found["suspect"] = sum(found[f"suspect:{outcome}"] for outcome in OUTCOMES)
+    found["case"] = draw(NUMBERS)
+    for figure in (
+        *(f"{measure}:{word}" for measure in DUE for word in ("kept", "late")),
+        *(f"proposal:{name}:{word}" for name in PROPOSALS for word in ("kept", "corrected")),
+    ):
+        found[figure] = draw(NUMBERS)
+    return found
+
+
+def test_no_number_from_one_to_four_is_published_and_none_comes_back_from_its_whole() -> None:
+    """Every table of up to four parts: what is withheld may always be two different numbers."""
+    for size, highest in ((2, 16), (3, 12), (4, 7)):
+        behind: dict[object, list[tuple[int, ...]]] = defaultdict(list)
+        for numbers in itertools.product(range(highest + 1), repeat=size):
+            whole = sum(numbers)
+            if 0 < whole < FEWEST:
+                continue  # a whole that is small is withheld itself, and all of its parts
+            parts = {str(place): number for place, number in enumerate(numbers)}
+            gone = withheld(parts)
+            shown = tuple(None if name in gone else number for name, number in parts.items())
+            assert not [number for number in shown if number is not None and 0 < number < FEWEST]
+            behind[whole, shown].append(numbers)
+        for (whole, shown), datasets in behind.items():  # type: ignore[misc]  # the key's two parts
+            if whole > highest:
+                continue  # some that publish the same are beyond the numbers tried
+            for place, number in enumerate(shown):
+                if number is None:
+                    assert len({dataset[place] for dataset in datasets}) > 1, datasets
+
+
+def another_with_the_same_answer(
+    figures: Figures, published: PublishedMonth
+) -> Mapping[str, Figures]:
+    """For each withheld figure, a month that is published the same and in which it differs."""
+    found = {}
+    full = with_the_rest(figures, TABLE)
+    for whole, parts in wholes(TABLE):
+        gone = [part for part in parts if published.cells[part] is None]
+        if whole is None or published.cells[whole] is None:
+            continue
+        for part in gone:
+            other = next((each for each in gone if full[each] != full[part]), None)
+            if other is None:
+                continue
+            changed = Counter(figures)
+            changed[part], changed[other] = full[other], full[part]
+            for flag in TABLE.flags:
+                group = f"group:{flag.group}"
+                if published.cells[group] is None:
+                    changed[f"flag:{flag.id}"] = min(changed[f"flag:{flag.id}"], changed[group])
+            found[part] = changed
+    return found
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(some_figures(), min_size=3, max_size=3))
+def test_subtracting_any_two_windows_or_tables_recovers_nothing(three: list[Figures]) -> None:
+    """A month whose withheld figure is another gives the same answer to every window there is.
+
+    So no arithmetic on answers, whichever windows and tables they are of, can tell the two apart.
+    """
+    published = [publish(month, each, TABLE) for month, each in zip(MONTHS, three, strict=True)]
+    windows = [(a, b) for a in range(3) for b in range(a, 3)]
+    answers = [
+        bilan(MONTHS[a], MONTHS[b], published[a : b + 1], TABLE).model_dump() for a, b in windows
+    ]
+    for place, month in enumerate(MONTHS):
+        for figure, changed in another_with_the_same_answer(three[place], published[place]).items():
+            again = list(published)
+            again[place] = publish(month, changed, TABLE)
+            assert (
+                with_the_rest(changed, TABLE)[figure] != with_the_rest(three[place], TABLE)[figure]
+            )
+            assert [
+                bilan(MONTHS[a], MONTHS[b], again[a : b + 1], TABLE).model_dump()
+                for a, b in windows
+            ] == answers
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(some_figures(), min_size=2, max_size=3))
+def test_the_difference_of_two_windows_is_what_their_months_publish(
+    some: list[Figures],
+) -> None:
+    """The longer window less the shorter: the last month, as it is published, or nothing."""
+    published = [publish(month, each, TABLE) for month, each in zip(MONTHS, some, strict=False)]
+    long = bilan(MONTHS[0], MONTHS[len(some) - 1], published, TABLE)
+    short = bilan(MONTHS[0], MONTHS[len(some) - 2], published[:-1], TABLE)
+    last = bilan(MONTHS[len(some) - 1], MONTHS[len(some) - 1], published[-1:], TABLE)
+    for whole, part, apart in zip(long.figures, short.figures, last.figures, strict=True):
+        assert (whole.count or 0) - (part.count or 0) == (apart.count or 0)
+        assert not 0 < (apart.count or 0) < FEWEST
+
+
+@given(some_figures())
+def test_a_month_of_large_numbers_is_published_whole(figures: Figures) -> None:
+    large = Counter({name: number + FEWEST for name, number in figures.items()})
+    large["report"] = sum(large[f"group:{group}"] for group in TABLE.group_ids)
+    for flag in TABLE.flags:
+        large[f"group:{flag.group}"] = 2 * large[f"flag:{flag.id}"]
+    cells = publish("2024-06", large, TABLE).cells
+    assert None not in cells.values()
+
+
+def test_parts_of_a_withheld_part_are_withheld() -> None:
+    figures = Counter({"report": 103, "group:fraud": 100, "group:terrorism": 3})
+    cells = publish("2024-06", figures, TABLE).cells
+    assert cells["report"] == 103
+    assert cells["group:terrorism"] is cells["group:fraud"] is None
+    assert cells["flag:praise_daesh"] is cells["unflagged:praise_daesh"] is None
+    assert cells["group:sextortion"] == 0
+
+
+def test_times_of_fewer_than_five_are_not_told() -> None:
+    figures = Counter({"time:review:urgent:100": 4, "time:review:standard:100": 5})
+    month = publish("2024-06", figures, TABLE)
+    told = {
+        (time.measure, time.priority)
+        for time in bilan("2024-06", "2024-06", [month], TABLE).times
+        if time.median_seconds is not None
+    }
+    assert told == {("review", "standard")}
+
+
+def test_a_month_costs_the_same_to_keep_whatever_was_counted() -> None:
+    quiet = publish("2024-06", Counter(), TABLE)
+    busy = publish(
+        "2024-06",
+        Counter({f"time:review:urgent:{number}": 10**6 for number in range(331)}),
+        TABLE,
+    )
+    assert {len(each) for each in (*quiet.times.values(), *busy.times.values())} == {331 * 4}
+
+
+@pytest.mark.parametrize(
+    ("month", "day"),
+    [("2024-06", "2024-07-11"), ("2024-12", "2025-01-11"), ("2024-02", "2024-03-11")],
+)
+def test_a_month_is_published_ten_days_after_its_end(month: str, day: str) -> None:
+    assert published_on(month) == day
+
+
+def test_months_cross_the_year() -> None:
+    assert months("2024-11", "2025-02") == ["2024-11", "2024-12", "2025-01", "2025-02"]

@@ -1,0 +1,218 @@
+"""What counts, on which day, and how the times and tables people read are made of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from casework import histogram
+from casework.aws import clock
+from casework.codes import COUNTRIES
+from casework.errors import NotValid
+from casework.jurisdiction import PACKS, open_pack
+from casework.publication import figures_of
+from casework.spreadsheet import as_csv, harmless
+from casework.statistics import (
+    Counts,
+    Happened,
+    SentReport,
+    at_its_time,
+    count_case,
+    count_report,
+    difference,
+    law_of,
+    reclassified,
+)
+
+LAW = law_of(PACKS / "ma")
+JUNE = datetime(2024, 6, 3, 9, tzinfo=UTC)
+
+
+def happened(number: int, move: str, days: float = 0, **data: Any) -> Happened:
+    return Happened(number, move, JUNE + timedelta(days=days), data)
+
+
+def a_sent_report(**said: Any) -> SentReport:
+    return SentReport(
+        **{
+            "reference": "R",
+            "case_id": "C-1",
+            "accepted_at": JUNE,
+            "linked_at": JUNE,
+            "category": "fraud",
+            "disclosure": "identified",
+            "country": None,
+            **said,
+        }
+    )
+
+
+HISTORY = [
+    happened(1, "open"),
+    happened(2, "assess", category="fraud", priority="standard", territory=None, unit="pj"),
+    happened(3, "confirm", 2, category="terrorism", priority="urgent", flags=["praise_daesh"]),
+    happened(4, "refer", 2.1),
+    happened(5, "escalate", 4),
+    happened(6, "acknowledge", 5),
+]
+
+
+def test_figures_can_be_read_as_they_were_known_on_a_day() -> None:
+    counts = count_report(LAW, a_sent_report(), HISTORY, None).counts
+    first_days = figures_of(counts, recorded_before="2024-06-05")
+    assert first_days["group:fraud"] == first_days["report"] == 1
+    now = figures_of(counts)
+    assert now["group:terrorism"] == now["flag:praise_daesh"] == now["report"] == 1
+    assert not now["group:fraud"]
+
+
+def test_a_flag_of_another_group_is_not_counted() -> None:
+    history = [happened(1, "confirm", category="fraud", flags=["praise_daesh"])]
+    assert "praise_daesh" not in str(count_report(LAW, a_sent_report(), history, None).counts)
+
+
+def test_a_report_keeps_what_it_counted_as_before_it_came_from_another_case() -> None:
+    before = count_report(LAW, a_sent_report(), HISTORY[:3], None)
+    moved = a_sent_report(case_id="C-2", linked_at=JUNE + timedelta(days=9))
+    other = [happened(1, "open"), happened(2, "confirm", 1, category="sextortion")]
+    after = count_report(LAW, moved, other, before)
+    assert figures_of(after.counts)["group:sextortion"] == 1
+    assert figures_of(after.counts)["group:terrorism"] == 0
+    then = figures_of(after.counts, recorded_before="2024-06-10")
+    assert then == figures_of(before.counts, recorded_before="2024-06-10")
+    assert count_report(LAW, moved, other, after) == after
+    assert reclassified(LAW, after, other) == after
+
+
+@given(st.lists(st.sampled_from(["fraud", "terrorism", "other"]), max_size=6), st.data())
+def test_however_often_it_is_settled_on_the_way_a_report_counts_the_same(
+    categories: list[str], data: st.DataObject
+) -> None:
+    history = [
+        happened(number, "confirm", number / 3, category=category)
+        for number, category in enumerate(categories, start=1)
+    ]
+    direct = count_report(LAW, a_sent_report(), history, None)
+    mark, total = None, Counts()
+    for seen in sorted(data.draw(st.sets(st.integers(0, len(history)))) | {len(history)}):
+        after = count_report(LAW, a_sent_report(), history[:seen], mark)
+        total.update(difference(after.counts, mark.counts if mark else Counts()))
+        mark = after
+    assert mark == direct
+    assert Counts({cell: often for cell, often in total.items() if often}) == direct.counts
+
+
+def test_a_case_counts_its_times_deadlines_and_proposals_once() -> None:
+    found = figures_of(count_case(JUNE, HISTORY).counts)
+    assert found["case"] == found["review:kept"] == found["acknowledgement:late"] == 1
+    assert found["proposal:category:corrected"] == found["proposal:unit:kept"] == 1
+    assert found["proposal:priority:corrected"] == 1
+    assert f"time:review:urgent:{histogram.class_of(2 * 86400)}" in found
+    assert "proposal:territory:kept" not in found
+
+
+def test_a_merged_case_stands_for_itself_no_more_and_a_split_one_does_again() -> None:
+    history = [happened(1, "open"), happened(2, "merge", 1)]
+    assert figures_of(count_case(JUNE, history).counts)["case"] == 0
+    history.append(happened(3, "split", 2))
+    assert figures_of(count_case(JUNE, history).counts)["case"] == 1
+
+
+def test_each_suspect_is_in_one_row_whatever_happened_to_them() -> None:
+    history = [
+        happened(1, "suspect", suspect=1, happening="identified"),
+        happened(2, "suspect", suspect=2, happening="identified"),
+        happened(3, "suspect", 1, suspect=1, happening="wanted"),
+        happened(4, "suspect", 40, suspect=1, happening="presented"),
+    ]
+    counts = count_case(JUNE, history).counts
+    now = figures_of(counts)
+    assert (now["suspect"], now["suspect:presented"], now["suspect:sought"]) == (2, 1, 1)
+    assert figures_of(counts, recorded_before="2024-06-20")["suspect:wanted"] == 1
+    assert {day for day, _, figure in counts if figure.startswith("suspect")} == {"2024-06-03"}
+
+
+def test_what_the_system_does_keeps_its_distance_from_what_was_replayed() -> None:
+    told = at_its_time(
+        [
+            (1, "confirm", "2026-01-01T10:00:00.000Z", "2024-06-03T09:00:00.000Z", {}),
+            (2, "refer", "2026-01-01T10:00:02.000Z", None, {}),
+        ],
+        timedelta(),
+    )
+    assert [event.at for event in told] == [JUNE, JUNE + timedelta(seconds=2)]
+
+
+@given(st.floats(61, histogram.LONGEST))
+def test_a_time_is_told_with_at_most_two_percent_error(seconds: float) -> None:
+    told = histogram.seconds_of(histogram.class_of(seconds))
+    assert abs(told - seconds) <= histogram.ERROR * seconds * (1 + 1e-6)
+
+
+@given(st.lists(st.integers(61, 10**7), min_size=1), st.sampled_from([0.5, 0.9]))
+def test_percentiles_are_the_nearest_rank_within_the_error(times: list[int], share: float) -> None:
+    exact = sorted(times)[max(1, -(-len(times) * int(share * 10) // 10)) - 1]
+    told = histogram.percentile(Counter(map(histogram.class_of, times)), share)
+    assert told is not None
+    assert abs(told - exact) <= histogram.ERROR * exact * (1 + 1e-6)
+
+
+@given(st.dictionaries(st.integers(0, histogram.CLASSES - 1), st.integers(1, 2**32 - 1)))
+def test_classes_are_kept_at_one_length(classes: dict[int, int]) -> None:
+    assert histogram.unpacked(histogram.packed(classes)) == classes
+
+
+def test_every_category_has_a_row_of_the_table_and_every_country_one_region() -> None:
+    ids = set(LAW.table.group_ids)
+    assert {category.group for category in open_pack("ma").categories.values()} <= ids
+    named = [country for region in LAW.table.regions for country in region.countries]
+    assert len(named) == len(set(named))
+    assert set(named) <= COUNTRIES
+    assert LAW.table.region_of("FR") == "europe"
+    assert LAW.table.region_of(None) == "home"
+    assert LAW.table.region_of("ZZ") == "elsewhere"
+
+
+def test_a_pack_without_a_table_has_the_groups_of_its_categories() -> None:
+    law = law_of(PACKS.parent / "tests" / "packs" / "xx")
+    assert {"money", "people"} <= set(law.table.group_ids)
+
+
+@pytest.mark.parametrize(
+    "text", ["=HYPERLINK(1)", "+1", "-1", "@sum", "\t=1", "\r=1", " =1", "\u200f=1", "＝1"]
+)
+def test_no_cell_of_a_table_is_a_formula(text: str) -> None:
+    row = next(csv.reader(io.StringIO(as_csv([[text, 7]]).decode("utf-8-sig"), newline="")))
+    assert row == [f"'{text}", "7"]
+
+
+def test_what_is_no_formula_stays_readable() -> None:
+    assert harmless("نصب واحتيال") == "نصب واحتيال"
+    assert harmless(-3) == -3
+    assert harmless("- تبليغ").endswith("- تبليغ")  # type: ignore[union-attr]  # a text stays one
+
+
+@pytest.mark.parametrize("stage", ["dev", "prod", "test", ""])
+def test_no_stage_but_the_local_one_replays(stage: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STAGE", stage)
+    with clock.replaying({"replay-at": "2024-06-03T09:00:00Z"}):
+        assert clock.replayed_at() is None
+    with clock.replaying({"replay-at": "nonsense"}):
+        assert clock.replayed_at() is None
+
+
+def test_the_local_stage_replays_for_one_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STAGE", "local")
+    with clock.replaying({"replay-at": "2024-06-03T10:00:00+01:00"}):
+        assert clock.replayed_at() == "2024-06-03T09:00:00.000Z"
+    assert clock.replayed_at() is None
+    for nonsense in ("yesterday", "2024-06-03T10:00:00"):
+        with pytest.raises(NotValid), clock.replaying({"replay-at": nonsense}):
+            pass
