@@ -17,9 +17,12 @@ import httpx
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from casework import suspects
+from casework.history import first_broken
+from casework.instruction import ledger
 from casework.jurisdiction import open_pack
 from demo import audit, citizens, show
-from demo.desk import Person, Tally, answer_all, review_all
+from demo.desk import Person, Tally, answer_all, live_all, review_all
 from demo.reports import Labelled, labelled_reports
 from local import staff
 from local.places import DEFAULT_STATE, ROOT
@@ -83,10 +86,13 @@ def play(system: System, console: Console) -> dict[str, Any]:
                 sent[accepted.reference] = label
                 receipts.append(accepted)
                 progress.advance(sending)
+            by_reference = {each.reference: each for each in receipts}
             stage.work_until_settled(
-                sent, tally, lambda done: progress.update(working, completed=done)
+                sent, by_reference, tally, lambda done: progress.update(working, completed=done)
             )
         progress.update(working, total=len(tally.acknowledged | tally.rejected))
+        living = progress.add_task("units that took their cases further", total=None)
+        stage.live(lambda done: progress.update(living, completed=done))
     statuses = asyncio.run(_follow(system.api, receipts))
     return _figures(stage.observed(), sent, before, tally, statuses)
 
@@ -102,14 +108,28 @@ class Stage:
         self.supervisor = Person(system.origin, staff.demo_token(system, "supervisor"))
         self.officers: dict[str, Person] = {}
         self.notified: Counter[str] = Counter()
+        self.answered: set[str] = set()
 
-    def work_until_settled(self, sent: dict[str, Labelled], tally: Tally, progress: Any) -> None:
+    def live(self, progress: Any) -> None:
+        """Each unit takes the cases it holds further."""
+        for done, unit in enumerate(sorted(self.officers), start=1):
+            live_all(self.officers[unit])
+            progress(done)
+
+    def work_until_settled(
+        self,
+        sent: dict[str, Labelled],
+        receipts: dict[str, citizens.Accepted],
+        tally: Tally,
+        progress: Any,
+    ) -> None:
         """Analysts and units work until every case of the reports is held or has ended."""
         last_change = time.monotonic()
         known = -1
         while True:
-            review_all(self.analyst, sent, tally)
-            review_all(self.supervisor, sent, tally)
+            review_all(self.analyst, self.supervisor, sent, tally)
+            review_all(self.supervisor, self.analyst, sent, tally)
+            asyncio.run(_answer(self.system.api, receipts, tally, self.answered))
             for unit in self._told_units():
                 answer_all(self._officer(unit), self._other_unit, unit, tally)
             done = len(tally.acknowledged | tally.rejected)
@@ -184,6 +204,17 @@ async def _send(origin: str, wave: list[Labelled]) -> list[tuple[Labelled, citiz
         return list(await asyncio.gather(*(one(i, label) for i, label in enumerate(wave))))
 
 
+async def _answer(
+    origin: str, receipts: dict[str, citizens.Accepted], tally: Tally, done: set[str]
+) -> None:
+    """Reporters who were asked answer with their receipts."""
+    async with httpx.AsyncClient(base_url=origin) as client:
+        for case_id, reference in tally.asked.items():
+            if case_id not in done:
+                await citizens.answer(client, receipts[reference], 1, "2026-11-20, le soir.")
+                done.add(case_id)
+
+
 async def _follow(origin: str, receipts: list[citizens.Accepted]) -> Counter[str]:
     gate = asyncio.Semaphore(CLIENTS)
 
@@ -203,6 +234,10 @@ def _figures(
     statuses: Counter[str],
 ) -> dict[str, Any]:
     cases = {str(seen.reports[reference]) for reference in sent if seen.reports.get(reference)}
+    histories = [seen.events.get(case, []) for case in sorted(cases)]
+    events = [event for history in histories for event in history]
+    made = Counter(event.move for event in events)
+    counted = suspects.figures(histories)
     lost = audit.lost(sent, seen)
     duplicated = audit.duplicated(sent, seen, before)
     return {
@@ -215,10 +250,23 @@ def _figures(
         "referred_per_unit": dict(
             sorted(Counter(unit for case in cases for unit in seen.hops.get(case, [])).items())
         ),
-        "acknowledged": sum(seen.statuses.get(case) == "acknowledged" for case in cases),
+        "acknowledged": made["acknowledge"],
         "ended_with_a_reason": sum(seen.statuses.get(case) == "closed" for case in cases),
         "declined": len(tally.declined),
         "rerouted": sum(len(seen.hops.get(case, [])) > 1 for case in cases),
+        "decided_by_two": len(tally.seconded),
+        "asked": made["ask"],
+        "answered": made["answer"],
+        "gated": sum(
+            event.move == "acknowledge" and event.data.get("status") == "awaiting_authorisation"
+            for event in events
+        ),
+        "instructions": len(ledger(events)),
+        "closed_by_prosecutor": made["close"],
+        **{f"suspects_{name}": number for name, number in counted.model_dump().items()},
+        "broken_histories": sum(
+            first_broken(seen.events.get(case, [])) is not None for case in cases
+        ),
         "seen_by_reporters": dict(sorted(statuses.items())),
         "lost": len(lost),
         "duplicated": len(duplicated),

@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from casework.aws import keys
+from casework.aws.case_table import event_from
 from casework.aws.wire import from_wire
+from casework.history import Event
 
-HELD = {"acknowledged", "closed"}
+HELD = {"acknowledged", "awaiting_authorisation", "closed"}
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,10 @@ class Observed:
     """Priority by case id."""
     executions: Mapping[str, list[str]]
     """Statuses of all executions of a case."""
+    runs: Mapping[str, int] = field(default_factory=dict)
+    """Executions a case was given: one, and one more each time people set it going again."""
+    events: Mapping[str, list[Event]] = field(default_factory=dict)
+    """The history of each case, in order."""
     notified: Counter[str] = field(default_factory=Counter)
     """How often each referral notification (CloudEvents id) arrived in its unit's queue."""
 
@@ -71,7 +77,7 @@ def duplicated(sent: Iterable[str], seen: Observed, before: Iterable[str]) -> li
     ]
     findings += [f"report {name} opened two cases" for name in _repeated(openers)]
     for case_id in _cases_of(sent, seen):
-        if seen.executions.get(case_id, []).count("SUCCEEDED") > 1:
+        if seen.executions.get(case_id, []).count("SUCCEEDED") > seen.runs.get(case_id, 1):
             findings.append(f"case {case_id} went through the workflow twice")
     return findings
 
@@ -94,6 +100,8 @@ def observe(
     openers: dict[str, str] = {}
     priorities: dict[str, str] = {}
     hops: dict[str, dict[str, str]] = {}
+    runs: dict[str, int] = {}
+    events: dict[str, dict[str, Event]] = {}
     for item in _items(dynamodb, table):
         partition, sort = item[keys.PARTITION], item[keys.SORT]
         if partition.startswith(keys.REPORT_PREFIX):
@@ -102,14 +110,21 @@ def observe(
             statuses[keys.case_of(partition)] = item["status"]
             openers[keys.case_of(partition)] = item["opened_by"]
             priorities[keys.case_of(partition)] = item.get("priority", "standard")
-        elif sort.startswith(keys.EVENT_PREFIX) and item["move"] in {"refer", "reroute"}:
-            hops.setdefault(keys.case_of(partition), {})[sort] = item["data"]["unit"]
+            runs[keys.case_of(partition)] = item.get("run", 1)
+        elif sort.startswith(keys.EVENT_PREFIX):
+            events.setdefault(keys.case_of(partition), {})[sort] = event_from(item)
+            if item["move"] in {"refer", "reroute"}:
+                hops.setdefault(keys.case_of(partition), {})[sort] = item["data"]["unit"]
     return Observed(
         reports=reports,
         statuses=statuses,
         openers=openers,
         hops={case: [units[sort] for sort in sorted(units)] for case, units in hops.items()},
         priorities=priorities,
+        runs=runs,
+        events={
+            case: [each for _, each in sorted(found.items())] for case, found in events.items()
+        },
         executions=_executions(stepfunctions, workflow),
         notified=notified,
     )

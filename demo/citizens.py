@@ -70,6 +70,20 @@ async def follow(client: httpx.AsyncClient, accepted: Accepted) -> str:
     return str(answer.json()["status"])
 
 
+async def answer(client: httpx.AsyncClient, accepted: Accepted, question: int, text: str) -> None:
+    """Answer a question with the receipt, as careful clients do."""
+    sent = await client.post(
+        f"/v1/reports/{accepted.reference}/additions",
+        json={"text": text, "answers": question},
+        headers={
+            "Authorization": f"Receipt {accepted.receipt}",
+            "Idempotency-Key": str(uuid.uuid4()),
+        },
+        timeout=30,
+    )
+    sent.raise_for_status()
+
+
 def _pause(number: int) -> float:
     return random.uniform(0, min(4.0, 0.1 * 2**number))  # noqa: S311 - jitter, not a secret
 

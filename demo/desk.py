@@ -11,10 +11,17 @@ import httpx
 
 from demo.reports import Labelled
 
+QUESTION = {
+    "ar": "هل تتذكر تاريخ أول رسالة وصلتك؟",
+    "fr": "Vous souvenez-vous de la date du premier message ?",
+    "en": "Do you remember the date of the first message?",
+    "es": "¿Recuerda la fecha del primer mensaje?",
+}
 PAGE = 50
 DECIDED = {httpx.codes.OK, httpx.codes.ACCEPTED}
 LOST_RACE = {httpx.codes.PRECONDITION_FAILED, httpx.codes.CONFLICT}
 DECLINE_EVERY = 8
+ASK_EVERY = 9
 
 
 @dataclass
@@ -24,6 +31,10 @@ class Tally:
     reviewed: set[str] = field(default_factory=set)
     rejected: set[str] = field(default_factory=set)
     declined: set[str] = field(default_factory=set)
+    asked: dict[str, str] = field(default_factory=dict)
+    """The report whose reporter was asked, by case."""
+    seconded: set[str] = field(default_factory=set)
+    """Cases that two people decided."""
     acknowledged: set[str] = field(default_factory=set)
 
 
@@ -54,39 +65,66 @@ class Person:
         answer.raise_for_status()
         return answer.json(), answer.headers["ETag"]
 
-    def decide(self, case_id: str, call: str, etag: str, decision: dict[str, Any]) -> bool:
-        """Decide; False when somebody was first."""
+    def held(self) -> list[str]:
+        """Ids of the cases this person's unit holds."""
+        found: list[str] = []
+        query = {"limit": str(PAGE), "of": "held"}
+        while True:
+            answer = self._client.get("/v1/desk/queue", params=query)
+            answer.raise_for_status()
+            found += [entry["id"] for entry in answer.json()["cases"]]
+            if not answer.json().get("cursor"):
+                return found
+            query["cursor"] = answer.json()["cursor"]
+
+    def decide(self, case_id: str, call: str, etag: str, decision: dict[str, Any]) -> str:
+        """Send a decision; the move it made, or nothing when somebody else was faster."""
         answer = self._client.post(
             f"/v1/desk/cases/{case_id}/{call}",
             json=decision,
             headers={"If-Match": etag, "Idempotency-Key": str(uuid.uuid4())},
         )
         if answer.status_code in LOST_RACE:
-            return False
+            return ""
         if answer.status_code not in DECIDED:
             answer.raise_for_status()
-        return True
+        return str(answer.json()["decision"])
 
 
-def review_all(analyst: Person, labels: dict[str, Labelled], tally: Tally) -> int:
-    """Review what waits; the labels are the analyst's judgement. Returns how many were decided."""
+def review_all(analyst: Person, second: Person, labels: dict[str, Labelled], tally: Tally) -> int:
+    """Review what waits; the labels are the analyst's judgement. Returns how many were decided.
+
+    Where the pack wants two people, the second one decides the same.
+    """
     done = 0
     for case_id in analyst.queue():
         case, etag = analyst.case(case_id)
         label = labels[case["reports"][0]["reference"]]
-        if label.category == "other":
-            decision: dict[str, Any] = {"outcome": "reject", "reason": "out_of_scope"}
-        else:
-            decision = {
-                "outcome": "confirm",
-                "category": label.category,
-                "priority": label.priority,
-                "territory": case.get("territory"),
-            }
-        if analyst.decide(case_id, "review", etag, decision):
+        decision = _judged(case, label)
+        if _asks(case_id) and not case.get("questions"):
+            decision = {"outcome": "ask", "question": QUESTION[case["language"]]}
+        made = analyst.decide(case_id, "review", etag, decision)
+        if made == "propose":
+            _, etag = second.case(case_id)
+            made = second.decide(case_id, "review", etag, decision)
+            tally.seconded.add(case_id)
+        if made == "ask":
+            tally.asked[case_id] = case["reports"][0]["reference"]
+        elif made:
             (tally.rejected if label.category == "other" else tally.reviewed).add(case_id)
-            done += 1
+        done += bool(made)
     return done
+
+
+def _judged(case: dict[str, Any], label: Labelled) -> dict[str, Any]:
+    if label.category == "other":
+        return {"outcome": "reject", "reason": "out_of_scope", "turn_to": "platform"}
+    return {
+        "outcome": "confirm",
+        "category": label.category,
+        "priority": label.priority,
+        "territory": case.get("territory"),
+    }
 
 
 def answer_all(officer: Person, other_unit: Callable[[str], str], unit: str, tally: Tally) -> int:
@@ -108,6 +146,50 @@ def answer_all(officer: Person, other_unit: Callable[[str], str], unit: str, tal
             (tally.declined if declines else tally.acknowledged).add(case_id)
             done += 1
     return done
+
+
+def live_all(officer: Person) -> None:
+    """Take each case the unit holds further: authorise, investigate, count suspects, close."""
+    for case_id in officer.held():
+        for call, decision in _life(case_id):
+            case, etag = officer.case(case_id)
+            if call == "instructions":
+                if decision["kind"] == "authorise" and case["status"] != "awaiting_authorisation":
+                    continue
+                decision = {**decision, **_from_prosecutor(case)}
+            officer.decide(case_id, call, etag, decision)
+
+
+def _life(case_id: str) -> list[tuple[str, dict[str, Any]]]:
+    """What becomes of a case, always the same for the same case."""
+    life: list[tuple[str, dict[str, Any]]] = [
+        ("instructions", {"kind": "authorise"}),
+        ("instructions", {"kind": "investigate"}),
+    ]
+    kind = sum(case_id.encode()) % 4
+    if kind == 0:
+        happenings = ("wanted", "arrested", "presented")
+        life += [("suspects", {}), ("suspects", {})]
+        life += [("suspects/1/events", {"happening": each}) for each in happenings]
+    if kind == 1:
+        life += [("suspects", {}), ("suspects/1/events", {"happening": "wanted"})]
+    if kind == 2:
+        life.append(("instructions", {"kind": "close", "ground": "unknown_offender"}))
+    return life
+
+
+def _from_prosecutor(case: dict[str, Any]) -> dict[str, Any]:
+    """The office competent for the case, and a number it may have given."""
+    return {
+        "prosecutor": case["competence"]["prosecutor"],
+        "court": case["competence"]["court"],
+        "decided_on": case["opened_at"][:10],
+        "reference": f"{sum(case['id'].encode())}/2026",
+    }
+
+
+def _asks(case_id: str) -> bool:
+    return sum(case_id.encode()) % ASK_EVERY == 1
 
 
 def _declines(case_id: str) -> bool:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from casework import lifecycle
-from casework.lifecycle import DECISIONS, HELD, LEGAL, NOTES, WAITS, Move, Status
+from casework.lifecycle import DECISIONS, GATED, HELD, LEGAL, NOTES, WAITS, Move, Status
 
 FILE = Path(__file__).resolve().parents[1] / "docs" / "lifecycle.md"
 
@@ -36,6 +36,12 @@ def document() -> str:
                 f"    {status} --> {after}: {_marked(move)}"
                 for status, moves in LEGAL.items()
                 for move, after in moves.items()
+            ),
+            *(
+                f"    {status} --> {GATED[move]}: {_marked(move)} (gate shut)"
+                for status, moves in LEGAL.items()
+                for move in moves
+                if move in GATED
             ),
             *(f"    {status} --> [*]" for status in LEGAL if not LEGAL[status]),
             "```",
