@@ -1,13 +1,16 @@
 """The assessment: automatic advice for whoever reviews a case, with its reasons.
 
 Advice, never a decision. It is kept in the case's history, which lasts longer than reports do: it
-holds codes, kinds and counts, and nothing the reporter wrote.
+holds codes, kinds, counts and entries of the lexicons, and nothing the reporter wrote.
+
+What is said (`signals`) becomes flags, a category hint and a priority by one table of the pack,
+`assessment.json`; see docs/triage.md.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -20,63 +23,76 @@ from casework.case import Priority
 from casework.competence import Competence, propose
 from casework.identifiers import Identifier
 from casework.jurisdiction import Jurisdiction
+from casework.language import Language, language_of
 from casework.pack_entries import Entry, read_one
-from casework.places import words
 from casework.report import Abroad, DescribedPlace, Facts, PickedPlace
+from casework.signals import Signals, signals_in
 
 RECENT: Final = timedelta(hours=24)
 """Money that left less than this ago may still be called back."""
+MOST_WORDS: Final = 3
+"""Lexicon entries kept for each flag."""
+LONGEST_ENTRY: Final = 40
+FEW_WORDS: Final = 7
+"""A report with no more words than this, and no identifier, gives nothing to work on."""
 
 FILE = "assessment.json"
 
 CategoryBy = Literal["reporter", "words", "unknown"]
-TerritoryBy = Literal["picked", "described", "abroad", "unknown"]
+TerritoryBy = Literal["picked", "described", "narrative", "abroad", "unknown"]
 
 
-class Signs(Entry):
-    """`assessment.json` of the pack (may be absent): what its categories are recognised by."""
+class Rule(Entry):
+    """When this was said."""
+
+    id: str = ""
+    all: tuple[str, ...] = ()
+    """Concepts, each of them; `a|b` is either."""
+    none: tuple[str, ...] = ()
+    within: Literal["report", "near", "sentence", "recent"] = "report"
+    """How close: anywhere, in neighbouring sentences, in one; `recent`: near, and not long ago."""
+
+
+class Weighed(Rule):
+    """What a category is recognised by, and how much it tells."""
+
+    weight: float
+
+
+class Ranked(Rule):
+    """A line of the table of priorities: when it holds, the case is at least this urgent."""
+
+    priority: Priority
+    reason: str
+    flag: str | None = None
+    category: tuple[str, ...] = ()
+    """The category it is treated as is one of these."""
+    confidence: float = 0
+
+
+class Rules(Entry):
+    """`assessment.json` of a pack (may be absent): flags, categories, priorities."""
 
     note: str = ""
-    urgent: frozenset[str] = frozenset()
-    """Categories whose harm goes on while a case waits."""
-    words: Mapping[str, tuple[str, ...]] = {}
-    """Category → words that tell it, in any language of its reporters."""
+    flags: Mapping[str, tuple[Rule, ...]] = {}
+    flag_categories: Mapping[str, str] = {}
+    """Flag → the category whose hint raises it."""
+    categories: Mapping[str, tuple[Weighed, ...]] = {}
+    claimed_weight: float = 0
+    """How much the reporter's own choice tells."""
+    least_score: float = 1
+    """Below it there is no hint."""
+    priorities: tuple[Ranked, ...] = ()
 
 
 @dataclass(frozen=True)
-class Report:
-    """What the table of priorities looks at."""
+class Hint:
+    """The category the words of a report tell."""
 
-    facts: Facts
     category: str | None
-    accepted_at: datetime
-    urgent_categories: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One line of the table: when it holds, the case is at least this urgent."""
-
-    reason: str
-    priority: Priority
-    holds: Callable[[Report], bool]
-
-
-RULES: Final = (
-    Rule("danger_now", Priority.IMMEDIATE, lambda report: report.facts.danger_now),
-    Rule("minor_victim", Priority.URGENT, lambda report: report.facts.victim_is_minor),
-    Rule("vulnerable_victim", Priority.URGENT, lambda report: report.facts.victim_is_vulnerable),
-    Rule(
-        "urgent_category",
-        Priority.URGENT,
-        lambda report: report.category in report.urgent_categories,
-    ),
-    Rule("money_recent", Priority.URGENT, lambda report: _lost_recently(report)),
-)
-"""Every rule that holds is a reason; the most urgent decides.
-
-None makes a case less urgent than standard: that a report can wait is for people to say.
-"""
+    confidence: float
+    """0 to 1: its part of what was told, against the next."""
+    scores: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -85,8 +101,15 @@ class Assessment:
 
     priority: Priority
     reasons: tuple[str, ...]
+    flags: Mapping[str, tuple[str, ...]]
+    """Flag → the rule that raised it, then the lexicon entries."""
     category: str | None
+    """The reporter's choice; without one, the hint."""
     category_by: CategoryBy
+    hint: Hint
+    disagrees: bool
+    """The words tell another category than the reporter chose."""
+    language: Language | None
     territory: str | None
     territory_by: TerritoryBy
     identifiers: Mapping[str, int]
@@ -100,18 +123,23 @@ class Assessment:
 
     @property
     def data(self) -> dict[str, JsonValue]:
-        """What the case's history keeps of it."""
+        """What the case's history keeps of it: about half a kilobyte."""
         return {
             "priority": self.priority.value,
             "reasons": list(self.reasons),
+            "flags": {flag: list(raised) for flag, raised in self.flags.items()},
             "category": self.category,
             "category_by": self.category_by,
+            "hint": self.hint.category,
+            "confidence": round(self.hint.confidence, 2),
+            "disagrees": self.disagrees,
+            "language": self.language,
             "territory": self.territory,
             "territory_by": self.territory_by,
             "identifiers": dict(self.identifiers),
             "unit": self.competence.unit,
             "rule": self.competence.rule,
-            "confidence": self.competence.confidence,
+            "sure": self.competence.confidence,
             "pack": self.competence.pack_version,
         }
 
@@ -123,79 +151,144 @@ def assess(
     found: Iterable[Identifier],
     accepted_at: datetime,
 ) -> Assessment:
-    """Assess a report. Its own words are read for a category and a place only."""
-    signs = signs_of(pack.folder)
-    category, category_by = _category(pack, signs, facts, text)
-    territory, territory_by = _territory(pack, facts)
-    report = Report(facts, category, accepted_at, signs.urgent)
-    held = [rule for rule in RULES if rule.holds(report)]
-    most = min((rule.priority for rule in held), key=lambda each: each.rank, default=None)
-    abroad = territory_by == "abroad"
+    """Read a report; `found` are its identifiers."""
+    rules = rules_of(pack.folder)
+    identifiers = list(found)
+    signals = signals_in(text, _said(facts, text, identifiers, accepted_at))
+    hint = _hint(rules, signals, facts.category)
+    flags = _flags(rules, signals, hint)
+    chosen = facts.category if facts.category in pack.categories else None
+    hinted = hint.category if hint.category in pack.categories else None
+    category = chosen or hinted
+    priority, reasons = _priority(rules, signals, flags, {chosen, hinted}, hint)
+    territory, territory_by = _territory(pack, facts, text)
     return Assessment(
-        priority=most or Priority.STANDARD,
-        reasons=tuple(rule.reason for rule in held) or ("nothing_urgent_stated",),
+        priority=priority,
+        reasons=reasons,
+        flags=flags,
         category=category,
-        category_by=category_by,
+        category_by="reporter" if chosen else "words" if hinted else "unknown",
+        hint=hint,
+        disagrees=bool(chosen and hinted and chosen != hinted),
+        language=language_of(signals.words),
         territory=territory,
         territory_by=territory_by,
-        identifiers=dict(sorted(Counter(each.kind for each in found).items())),
-        competence=propose(pack, category, territory, abroad),
+        identifiers=dict(sorted(Counter(each.kind for each in identifiers).items())),
+        competence=propose(pack, category, territory, territory_by == "abroad"),
     )
 
 
 @cache
-def signs_of(folder: Path) -> Signs:
-    """The signs of a pack; raises PackError when the file cannot be read."""
-    return read_one(folder, FILE, Signs) if (folder / FILE).is_file() else Signs()
+def rules_of(folder: Path) -> Rules:
+    """The rules of a pack; raises PackError when the file cannot be read."""
+    return read_one(folder, FILE, Rules) if (folder / FILE).is_file() else Rules()
 
 
-@cache
-def _folded_signs(folder: Path) -> tuple[dict[str, set[str]], int]:
-    """Folded runs of words → the categories they tell, and the longest run."""
-    told: dict[str, set[str]] = {}
-    for category, signs in signs_of(folder).words.items():
-        for sign in signs:
-            told.setdefault(" ".join(words(sign)), set()).add(category)
-    told.pop("", None)
-    return told, max((run.count(" ") + 1 for run in told), default=0)
+def _said(facts: Facts, text: str, found: list[Identifier], accepted_at: datetime) -> Iterable[str]:
+    """What the reporter ticked or gave as facts, as concepts."""
+    if facts.danger_now:
+        yield "said.danger_now"
+    if facts.victim_is_minor:
+        yield "said.minor"
+    if facts.victim_is_vulnerable:
+        yield "said.vulnerable"
+    if facts.money_lost is not None:
+        yield "said.money"
+        if _lost_recently(facts, accepted_at):
+            yield "said.money_recent"
+    if not found and len(text.split()) <= FEW_WORDS and not facts.locations:
+        yield "said.nothing_to_work_on"
 
 
-def _category(
-    pack: Jurisdiction, signs: Signs, facts: Facts, text: str
-) -> tuple[str | None, CategoryBy]:
-    """The reporter's choice; else the one category that most signs in the text tell."""
-    if facts.category is not None and facts.category in pack.categories:
-        return facts.category, "reporter"
-    told, longest = _folded_signs(pack.folder)
-    seen: dict[str, set[str]] = {}
-    for line in _pieces(text):
-        folded = words(line)
-        for at in range(len(folded)):
-            for size in range(1, longest + 1):
-                run = " ".join(folded[at : at + size])
-                for category in told.get(run, ()):
-                    seen.setdefault(category, set()).add(run)
-    ranked = sorted(((len(runs), category) for category, runs in seen.items()), reverse=True)
-    if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
-        return None, "unknown"
-    return ranked[0][1], "words"
+def holds(rule: Rule, signals: Signals) -> bool:
+    """Whether what a rule asks for was said."""
+    if not all(signals.has(each) for each in rule.all):
+        return False
+    if any(signals.has(each) for each in rule.none):
+        return False
+    if rule.within == "report":
+        return True
+    places = [signals.sentences(each) for each in rule.all]
+    if rule.within == "sentence":
+        return bool(set.intersection(*places))
+    if rule.within == "recent":
+        # The day the money left, not the day it was noticed: the sentence must not speak of
+        # months ago.
+        old = signals.sentences("time.old")
+        places = [each - old for each in places]
+    first, *others = places
+    return any(
+        all(any(abs(at - there) <= 1 for there in other) for other in others) for at in first
+    )
 
 
-def _pieces(text: str) -> Iterable[str]:
-    """The text in pieces that are folded whole, cut between words."""
-    piece: list[str] = []
-    length = 0
-    for word in text.split():
-        if length + len(word) > 400 and piece:
-            yield " ".join(piece)
-            piece, length = [], 0
-        piece.append(word)
-        length += len(word) + 1
-    if piece:
-        yield " ".join(piece)
+def _hint(rules: Rules, signals: Signals, claimed: str | None) -> Hint:
+    scores: dict[str, float] = {}
+    for category, weighed in rules.categories.items():
+        told = sum(rule.weight for rule in weighed if holds(rule, signals))
+        if told:
+            # More words of the same kind tell a little more, and ever less.
+            entries = {
+                entry for rule in weighed for each in rule.all for entry in signals.entries(each)
+            }
+            scores[category] = told + min(len(entries), 6) * 0.15
+    if claimed is not None and claimed in rules.categories:
+        scores[claimed] = scores.get(claimed, 0) + rules.claimed_weight
+    ranked = sorted(scores.items(), key=lambda each: -each[1])
+    if not ranked or ranked[0][1] < rules.least_score:
+        return Hint(None, 0, scores)
+    second = ranked[1][1] if len(ranked) > 1 else 0
+    return Hint(ranked[0][0], ranked[0][1] / (ranked[0][1] + second + 0.5), scores)
 
 
-def _territory(pack: Jurisdiction, facts: Facts) -> tuple[str | None, TerritoryBy]:
+def _flags(rules: Rules, signals: Signals, hint: Hint) -> dict[str, tuple[str, ...]]:
+    raised: dict[str, tuple[str, ...]] = {}
+    for flag, any_of in rules.flags.items():
+        rule = next((each for each in any_of if holds(each, signals)), None)
+        if rule is not None:
+            entries = dict.fromkeys(entry for each in rule.all for entry in signals.entries(each))
+            raised[flag] = (rule.id, *(each[:LONGEST_ENTRY] for each in list(entries)[:MOST_WORDS]))
+    for flag, category in rules.flag_categories.items():
+        if hint.category == category and flag not in raised:
+            raised[flag] = (f"hint:{category}",)
+    return raised
+
+
+def _priority(
+    rules: Rules,
+    signals: Signals,
+    flags: Mapping[str, object],
+    categories: set[str | None],
+    hint: Hint,
+) -> tuple[Priority, tuple[str, ...]]:
+    """The most urgent line that holds; `information` only when no line asks for more.
+
+    The reporter's category and the hint both count: in doubt between two, the more urgent.
+    """
+    held = [
+        line
+        for line in rules.priorities
+        if (line.flag is None or line.flag in flags)
+        and (not line.category or not categories.isdisjoint(line.category))
+        and hint.confidence >= line.confidence
+        and holds(line, signals)
+    ]
+    urgent = [line for line in held if line.priority.rank < Priority.STANDARD.rank]
+    reasons = [line.reason for line in urgent]
+    if urgent:
+        if signals.set_aside.keys() & {"figure", "fiction", "press"}:
+            reasons.append("doubt_counts_as_more_urgent")
+        return min((line.priority for line in urgent), key=lambda each: each.rank), tuple(reasons)
+    lower = [line for line in held if line.priority is Priority.INFORMATION]
+    others = categories - {None} - {each for line in lower for each in line.category}
+    if lower and not (others and any(line.category for line in lower)):
+        return Priority.INFORMATION, tuple(line.reason for line in lower)
+    return Priority.STANDARD, ("doubt_counts_as_more_urgent",) if lower else (
+        "nothing_urgent_stated",
+    )
+
+
+def _territory(pack: Jurisdiction, facts: Facts, text: str) -> tuple[str | None, TerritoryBy]:
     place = facts.territory
     if isinstance(place, PickedPlace) and place.code in pack.territories:
         return place.code, "picked"
@@ -206,18 +299,18 @@ def _territory(pack: Jurisdiction, facts: Facts) -> tuple[str | None, TerritoryB
     return None, "unknown"
 
 
-def _lost_recently(report: Report) -> bool:
+def _lost_recently(facts: Facts, accepted_at: datetime) -> bool:
     """Whether money left within the last day before the report, as far as the reporter says when.
 
     A day without a time counts whole; a time without offset may be off by some hours, so it is
     given the benefit of them.
     """
-    lost = report.facts.money_lost
+    lost = facts.money_lost
     if lost is None or lost.at is None:
         return False
     if len(lost.at) == len("2026-01-31"):
-        return report.accepted_at.date() - date.fromisoformat(lost.at) <= timedelta(days=1)
+        return accepted_at.date() - date.fromisoformat(lost.at) <= timedelta(days=1)
     at = datetime.fromisoformat(lost.at.upper())
     if at.tzinfo is None:
-        return report.accepted_at.replace(tzinfo=None) - at <= RECENT + timedelta(hours=2)
-    return report.accepted_at - at <= RECENT
+        return accepted_at.replace(tzinfo=None) - at <= RECENT + timedelta(hours=2)
+    return accepted_at - at <= RECENT

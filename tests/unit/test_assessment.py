@@ -19,7 +19,8 @@ PACK = open_pack("ma")
 
 
 def assessed(**said: Any) -> Assessment:
-    report = Report.model_validate_json(json.dumps(a_report(**said)))
+    plain = {"narrative": "Voilà tout ce que je peux dire de cette page et de cette personne."}
+    report = Report.model_validate_json(json.dumps(a_report(**plain | said)))
     return assess(PACK, report.facts, report.narrative, (), NOON)
 
 
@@ -31,11 +32,11 @@ def lost(at: str | None) -> dict[str, Any]:
     ("said", "priority", "reasons"),
     [
         ({}, Priority.STANDARD, ("nothing_urgent_stated",)),
-        ({"danger_now": True}, Priority.IMMEDIATE, ("danger_now",)),
+        ({"danger_now": True}, Priority.IMMEDIATE, ("imminent_danger",)),
         ({"victim_is_minor": True}, Priority.URGENT, ("minor_victim",)),
         ({"victim_is_vulnerable": True}, Priority.URGENT, ("vulnerable_victim",)),
         ({"category": "sextortion"}, Priority.URGENT, ("urgent_category",)),
-        ({"category": "terrorism"}, Priority.URGENT, ("urgent_category",)),
+        ({"category": "terrorism"}, Priority.URGENT, ("terrorism", "urgent_category")),
         ({"category": "other"}, Priority.STANDARD, ("nothing_urgent_stated",)),
         ({"money_lost": lost("2026-03-02T01:00:00Z")}, Priority.URGENT, ("money_recent",)),
         ({"money_lost": lost("2026-03-01")}, Priority.URGENT, ("money_recent",)),
@@ -44,7 +45,7 @@ def lost(at: str | None) -> dict[str, Any]:
         (
             {"danger_now": True, "victim_is_minor": True},
             Priority.IMMEDIATE,
-            ("danger_now", "minor_victim"),
+            ("imminent_danger", "minor_victim"),
         ),
     ],
 )
@@ -59,7 +60,7 @@ def test_priority_follows_from_the_facts(
 def test_reporters_category_is_kept_and_a_missing_one_is_guessed_from_words() -> None:
     chosen = assessed(narrative="Il me fait du chantage avec une vidéo intime.")
     guessed = assessed(category=None, narrative="Il me fait du chantage avec une vidéo intime.")
-    unknown = assessed(category=None, narrative="Voilà.")
+    unknown = assessed(category=None, narrative="Voilà.", locations=[])
     assert (chosen.category, chosen.category_by) == ("fraud", "reporter")
     assert (guessed.category, guessed.category_by) == ("sextortion", "words")
     assert (unknown.category, unknown.category_by) == (None, "unknown")
@@ -94,5 +95,5 @@ def test_assessment_is_small_and_repeats_nothing_the_reporter_wrote() -> None:
         locations=[{"kind": "other", "value": "canary"}],
     )
     kept = json.dumps(found.data)
-    assert len(kept) <= 500
+    assert len(kept) <= 1_000
     assert "canary" not in kept
