@@ -131,7 +131,7 @@ class Assessment:
             "category": self.category,
             "category_by": self.category_by,
             "hint": self.hint.category,
-            "confidence": round(self.hint.confidence, 2),
+            "hint_percent": round(self.hint.confidence * 100),
             "disagrees": self.disagrees,
             "language": self.language,
             "territory": self.territory,

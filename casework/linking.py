@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from casework.case import Case
 from casework.identifiers import Identifier, keyed_mark
+from casework.identifiers.platforms import platform_of
 
 MOST_MARKS: Final = 20
 """Identifiers of one report that are looked up; those from the location fields come first."""
@@ -68,26 +69,63 @@ def strong(
     The reporter's own are left out: `own` holds their keyed hashes. So is what many unrelated
     reports name: the front page of a platform, a hotline.
     """
+    listed = list(found)
     marks: dict[Mark, None] = {}
-    for identifier in found:
+    for identifier in listed:
         kind, canonical = identifier.kind, identifier.canonical
-        if own and keyed_mark(selector_key, kind, canonical) in own:
+        if identifier.own or (own and keyed_mark(selector_key, kind, canonical) in own):
             continue
         if kind == "phone" and canonical in stopped_phones:
             continue
-        if kind == "url":
-            host, _, path = address_of(canonical).partition("/")
-            if host in stopped_hosts and not path:
-                continue
-        marks[mark_of(identifier)] = None
+        if kind == "url" and not _is_page(canonical, stopped_hosts):
+            continue
+        mark = mark_of(identifier, stopped_hosts)
+        if mark is not None:
+            marks[mark] = None
     return list(marks)[:MOST_MARKS]
 
 
-def mark_of(identifier: Identifier) -> Mark:
-    """How an identifier is looked up. One page has one mark, however its address is written."""
-    if identifier.kind == "url":
-        return identifier.kind, address_of(identifier.canonical)
-    return identifier.kind, identifier.canonical
+def mark_of(identifier: Identifier, stopped_hosts: Collection[str] = ()) -> Mark | None:
+    """How an identifier is looked up, or None for one that links nothing by itself.
+
+    One page has one mark, however its address is written. What is implied by another mark of the
+    same report has none: the page of a domain that links, the IBAN around a Moroccan account.
+    """
+    kind, canonical = identifier.kind, identifier.canonical
+    match kind:
+        case "url":
+            return kind, address_of(canonical)
+        case "domain":
+            name = identifier.registered or canonical
+            return None if _is_stopped(canonical, stopped_hosts) else (kind, name)
+        case "iban" if canonical.startswith("MA"):
+            return None
+        case "handle":
+            if is_distinctive(canonical):
+                return kind, canonical
+            return (kind, f"{identifier.platform}/{canonical}") if identifier.platform else None
+        case _:
+            return kind, canonical
+
+
+def is_distinctive(name: str) -> bool:
+    """Whether an account's name is unlikely to be another person's on another platform."""
+    unusual = any(not each.isalpha() for each in name.strip("._"))
+    return len(name) >= (6 if unusual else 10)
+
+
+def _is_page(url: str, stopped_hosts: Collection[str]) -> bool:
+    """Whether it is a page of a service many people use; elsewhere the domain links."""
+    host, _, path = address_of(url).partition("/")
+    if _is_stopped(host, stopped_hosts):
+        return bool(path)
+    return platform_of(host) is not None and bool(path)
+
+
+def _is_stopped(host: str, stopped_hosts: Collection[str]) -> bool:
+    """A host, or a subdomain of one, that unrelated reports name."""
+    labels = host.split(":")[0].removeprefix("www.").split(".")
+    return any(".".join(labels[at:]) in stopped_hosts for at in range(len(labels)))
 
 
 def address_of(url: str) -> str:

@@ -51,6 +51,8 @@ class Identifier:
     """Of a handle: the platform the report names for it, as in `platforms.json`."""
     own: bool = False
     """The reporter says that it is theirs."""
+    registered: str | None = None
+    """Of a domain: the part of it that somebody registered."""
 
     @property
     def digest(self) -> str:

@@ -41,9 +41,17 @@ class _Reading:
             self.note(kind, canonical, start)
             self.blank(start, end)
 
-    def note(self, kind: Kind, canonical: str, at: int, platform: str | None = None) -> None:
+    def note(
+        self,
+        kind: Kind,
+        canonical: str,
+        at: int,
+        platform: str | None = None,
+        registered: str | None = None,
+    ) -> None:
         own = says_own(self.whole[max(0, at - _BEFORE) : at])
-        self.found.append((at, Identifier(kind, canonical, self.source, platform, own)))
+        new = Identifier(kind, canonical, self.source, platform, own, registered)
+        self.found.append((at, new))
 
     def blank(self, start: int, end: int) -> None:
         self.text = self.text[:start] + "\n" * (end - start) + self.text[end:]
@@ -151,7 +159,7 @@ def _take_link(reading: _Reading, written: str, start: int) -> None:
     if link is None or not _is_link(link):
         return
     for each in _of_link(link, reading.source):
-        reading.note(each.kind, each.canonical, start, each.platform)
+        reading.note(each.kind, each.canonical, start, each.platform, each.registered)
     reading.blank(start, start + written.find(bare) + len(bare))
 
 
@@ -173,7 +181,8 @@ def _of_link(link: links.Link, source: Source) -> Iterator[Identifier]:
     if platform is None:
         if link.url:
             yield Identifier("url", link.url, source)
-        yield Identifier("domain", link.host, source)
+        registered = links.registrable(link.host)
+        yield Identifier("domain", link.host, source, registered=registered)
         return
     if platform.id == "whatsapp" and (phone := _number_in(link)):
         yield Identifier("phone", phone, source)
