@@ -212,6 +212,8 @@ class Case(BaseModel):
     events: int = 0
     head: str = ""
     """Hash of the last event."""
+    grew_on: str = ""
+    """Day of the last event: its first one on a day puts the case among those sealed then."""
 
     @property
     def etag(self) -> str:
@@ -368,6 +370,7 @@ class Change(BaseModel):
                 "revision": case.revision + 1,
                 "events": event.number,
                 "head": event.hash,
+                "grew_on": event.at[:10],
                 **(left if moved else {}),
                 **(_going_again(case, status) if move in lifecycle.DECISIONS else {}),
                 **updates,
@@ -411,7 +414,15 @@ def wait_from(at: datetime, seconds: Sequence[int], level: int = 0) -> Wait:
 def opened(case: Case, at: datetime) -> Change:
     """The first entry of a new case."""
     event = chained(Event(number=1, move=Move.OPEN.value, at=stamp(at), by=SYSTEM), case.head)
-    after = case.model_copy(update={"events": 1, "head": event.hash, "revision": 1, "version": 1})
+    after = case.model_copy(
+        update={
+            "events": 1,
+            "head": event.hash,
+            "grew_on": event.at[:10],
+            "revision": 1,
+            "version": 1,
+        }
+    )
     return Change(before=None, after=after, event=event)
 
 

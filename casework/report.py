@@ -5,7 +5,8 @@ A report is taken apart where it enters, because its parts have different reader
     facts       what happened, in fields: read by triage and by every desk
     narrative   what happened, in the reporter's words: read by people who work on the case
     contact     how to reach the reporter: sealed, opened by the notice sender alone
-    identity    who the reporter is: sealed, opened by a released identity request alone
+    identity    who the reporter is and how to reach them: sealed a second time, to a key of its
+                own, opened by a released identity request alone
 
 `Facts` has no field for the last two, so that no reader of facts can meet them.
 """
@@ -258,6 +259,13 @@ class Identity(_Part):
     address: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None
 
 
+class Person(_Part):
+    """What a released identity request shows: who the reporter is, how to reach them, or both."""
+
+    identity: Identity | None = None
+    contact: Contact
+
+
 class Anonymous(_Part):
     """The reporter gives neither name nor contact."""
 
@@ -328,6 +336,13 @@ class Report(Facts):
     def identity(self) -> Identity | None:
         """For the `identity` box alone."""
         return self.disclosure.identity if isinstance(self.disclosure, Identified) else None
+
+    @property
+    def person(self) -> Person | None:
+        """For the `identity` box alone: name and contact, as far as the reporter gave them."""
+        if self.contact is None:
+            return None
+        return Person(identity=self.identity, contact=self.contact)
 
     @property
     def own_identifiers(self) -> Iterator[tuple[str, str]]:

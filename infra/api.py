@@ -44,8 +44,15 @@ STAFF = (
     ("POST", "/v1/desk/cases/{id}/review"),
     ("POST", "/v1/desk/cases/{id}/acknowledgement"),
     ("GET", "/v1/desk/duty"),
+    ("POST", "/v1/desk/cases/{id}/messages"),
+    ("POST", "/v1/desk/cases/{id}/identity-requests"),
+    ("GET", "/v1/desk/cases/{id}/identity-requests"),
+    ("POST", "/v1/desk/cases/{id}/identity-requests/{number}/decision"),
+    ("GET", "/v1/desk/identity-requests"),
+    ("GET", "/v1/desk/history/{id}"),
     ("GET", "/v1/desk/statistics"),
 )
+CUSTODY = (("POST", "/v1/desk/cases/{id}/identity-requests/{number}/opening"),)
 STAFF_REST = "/v1/desk/{proxy+}"
 """What is not listed under the desk is answered by the desk, after the same authorizer."""
 
@@ -92,6 +99,7 @@ class Api(Construct):
         people: People,
         intake: Function,
         desk: Function,
+        custody: Function,
         statistics: Function,
     ) -> None:
         super().__init__(scope, name)
@@ -128,6 +136,7 @@ class Api(Construct):
         self._routes(PUBLIC, public)
         self._routes(STATISTICS, _integration("Statistics", statistics))
         self._routes((*STAFF, ("ANY", STAFF_REST)), staff, self.authorizer)
+        self._routes(CUSTODY, _integration("Custody", custody), self.authorizer)
         apigateway.HttpRoute(
             self,
             "Elsewhere",

@@ -8,12 +8,15 @@ from constructs import Construct
 from infra.announcements import Announcements
 from infra.api import Api, origin_secret
 from infra.assets import Staging
+from infra.custody import Custody
 from infra.data import Data
 from infra.desk import Desk
 from infra.function import workshop
+from infra.history import History
 from infra.intake import Intake
 from infra.notify import Notify
 from infra.people import People
+from infra.reporters import Reporters
 from infra.stage import Stage
 from infra.statistics import Statistics
 from infra.triage import Steps, Triage
@@ -79,6 +82,11 @@ class Core(cdk.Stack):
             workflow=workflow,
             origin=origin,
         )
+        custody = Custody(self, "Custody", made_by=made_by, data=data, people=people, origin=origin)
+        reporters = Reporters(
+            self, "Reporters", made_by=made_by, data=data, announcements=self.announcements
+        )
+        history = History(self, "History", made_by=made_by, data=data, missed=triage.missed_calls)
         statistics = Statistics(self, "Statistics", made_by=made_by, data=data, origin=origin)
         api = Api(
             self,
@@ -87,6 +95,7 @@ class Core(cdk.Stack):
             people=people,
             intake=intake.function,
             desk=desk.function,
+            custody=custody.function,
             statistics=statistics.public,
         )
 
@@ -97,7 +106,14 @@ class Core(cdk.Stack):
         watch.stream(statistics.count, "Counting")
         watch.workflow(workflow)
         watch.triage()
-        watch.dead_letters(triage.dead_letters, triage.missed_calls, statistics.dead_letters)
+        watch.dead_letters(
+            triage.dead_letters,
+            triage.missed_calls,
+            reporters.dead_letters,
+            statistics.dead_letters,
+        )
+        watch.boxes()
+        self.alarms.on_changed_keys(data.contact, data.identity, history.key)
         watch.topic(self.announcements.topic)
         watch.functions(
             [
@@ -109,6 +125,9 @@ class Core(cdk.Stack):
                 *steps.steps.values(),
                 *notify.steps.values(),
                 desk.function,
+                custody.function,
+                reporters.function,
+                history.seal_day,
                 statistics.count,
                 statistics.public,
             ]
@@ -128,6 +147,8 @@ class Core(cdk.Stack):
             "CountingDeadLetterUrl": statistics.dead_letters.queue_url,
             "ReconcileFunction": triage.reconcile.function_name,
             "SweepFunction": triage.sweep.function_name,
+            "SealBucket": history.bucket.bucket_name,
+            "SealDayFunction": history.seal_day.function_name,
             "Stage": stage.name,
         }.items():
             cdk.CfnOutput(self, name, value=value)

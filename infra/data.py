@@ -25,8 +25,12 @@ CHANGE = (PUT, UPDATE, DELETE, CHECK)
 
 REPORTS = keys.report_key("*")[keys.PARTITION]
 CASES = keys.case_key("*")[keys.PARTITION]
+STAFF = keys.staff_key("*")[keys.PARTITION]
 IDENTIFIERS = keys.identifier_key("*", "")[keys.PARTITION].partition("#")[0] + "#*"
-A_CASE = (CASES, keys.DUTY_PARTITION, keys.DUE_PARTITION)
+CUSTODY = keys.CUSTODY_PARTITION
+LOGS = f"{keys.LOG_PREFIX}*"
+DAYS = f"{keys.DAY_PREFIX}*"
+A_CASE = (CASES, keys.DUTY_PARTITION, keys.DUE_PARTITION, DAYS)
 """Where a change of a case may write. Staff items are in none of these: no function of the stacks
 can make anybody a member of the staff."""
 
@@ -120,8 +124,29 @@ class Data(Construct):
         arns = [secret.secret_arn for secret in secrets]
         function.may(["secretsmanager:GetSecretValue"], *arns)
 
+    def let_query_index(self, function: Function, name: str) -> None:
+        """Allow `Query` on one index, which holds keys only."""
+        function.may([QUERY], f"{self.table.table_arn}/index/{name}")
+        self._let_use_key(function)
+
+    def let_open(self, function: Function, key: kms.Key) -> None:
+        """Allow opening boxes of one field: in the key's own policy and in the function's role.
+
+        Called once for each of the two keys; a test on the templates and one on the emulator
+        show that nobody else is allowed.
+        """
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="OpenedByOneFunction",
+                actions=["kms:Decrypt"],
+                principals=[iam.ArnPrincipal(function.its_role.role_arn)],
+                resources=["*"],
+            )
+        )
+        function.may(["kms:Decrypt"], key.key_arn)
+
     def let_seal(self, function: Function) -> None:
-        """Allow closing boxes: the public halves. No role of the stacks may open one."""
+        """Allow closing boxes: the public halves."""
         function.may(["kms:GetPublicKey"], self.contact.key_arn, self.identity.key_arn)
 
     def _table(self, stage: Stage) -> dynamodb.Table:
@@ -172,7 +197,7 @@ class Data(Construct):
     def _sealing_key(self, stage: Stage, field: str) -> kms.Key:
         root = Fn.join("", ["arn:", Aws.PARTITION, ":iam::", Aws.ACCOUNT_ID, ":root"])
         keepers = iam.PolicyStatement(
-            sid="KeptByTheAccountOpenedByNobody",
+            sid="KeptByTheAccount",
             actions=KEEP_SEALING_KEY,
             principals=[iam.ArnPrincipal(root)],
             resources=["*"],

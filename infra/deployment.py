@@ -11,6 +11,10 @@ A deployment may bring `deployments/{stage}.toml`. All of it is optional:
     emails = ["operations@example.org"]
     urls = ["https://pager.example.org/hook"]
 
+    [reporters]                     # who left a contact is told that there is news, no more
+    sender = "nouvelles@example.org"    # verified in SES; left out, no e-mail is sent
+    short_messages = true           # to those who left a telephone only
+
     [units.pj-06-141]               # beside the unit's queue, which it always has
     emails = ["duty@example.org"]
     urls = ["https://unit.example.org/cases"]
@@ -43,6 +47,15 @@ class Endpoints(BaseModel):
     urls: tuple[SecureUrl, ...] = ()
 
 
+class ToReporters(BaseModel):
+    """How reporters who left a contact are told that there is news."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sender: Email | None = None
+    short_messages: bool = False
+
+
 class Deployment(BaseModel):
     """The file as values; see the module for each field."""
 
@@ -53,6 +66,7 @@ class Deployment(BaseModel):
     pack: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")] = "ma"
     intake_concurrency: Annotated[int, Field(ge=1)] | None = None
     alarms: Endpoints = Endpoints()
+    reporters: ToReporters = ToReporters()
     units: Mapping[str, Endpoints] = Field(default_factory=dict)
 
 

@@ -46,6 +46,10 @@ PUBLIC = (
     "Reporters have no account, by design: a report may be anonymous. The function checks the "
     "receipt, and the gateway and the firewall limit the rate."
 )
+SEALS_ONLY = (
+    "Two objects a night, written by one function, kept in every version; CloudTrail sees who else "
+    "touches the bucket."
+)
 NO_TRACES = "Traces and execution data would copy what happens in cases to a second place."
 
 ACKNOWLEDGED = (
@@ -94,6 +98,25 @@ ACKNOWLEDGED = (
     ),
     Acknowledged("core/Workflow/Machine", "AwsSolutions-SF1", NO_TRACES),
     Acknowledged("core/Workflow/Machine", "AwsSolutions-SF2", NO_TRACES),
+    Acknowledged("core/Reporters/DeadLetters", "AwsSolutions-SQS3", ENDS_HERE),
+    Acknowledged(
+        "core/Reporters/TellRole",
+        "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:"
+        "identity/*]",
+        "The service checks the verified domain and the address alike; a condition names the one "
+        "address that may be used.",
+    ),
+    Acknowledged("core/History/Seals", "AwsSolutions-S1", SEALS_ONLY),
+    Acknowledged(
+        "core/History/Seals",
+        "AwsSolutions-S10",
+        "Local stage only: the emulator is reached over plain loopback.",
+    ),
+    Acknowledged(
+        "core/History/SealDayRole",
+        "AwsSolutions-IAM5[Resource::<HistorySeals15EE2811.Arn>/seals/*]",
+        "The seals of all days, in the bucket made for them.",
+    ),
     Acknowledged("core/Api/Http", "AwsSolutions-APIG4", PUBLIC),
     Acknowledged("core/Api/Elsewhere", "AwsSolutions-APIG4", PUBLIC),
     Acknowledged("edge/Site", "AwsSolutions-S1", NO_ADDRESSES),

@@ -18,6 +18,7 @@ from casework.aws.settings import (
     SweepSettings,
     TellSettings,
 )
+from casework.notices import NEWS
 from infra.announcements import Announcements
 from infra.data import A_CASE, CHANGE, IDENTIFIERS, QUERY, READ, READ_MANY, REPORTS, Data
 from infra.function import Function, Workshop
@@ -134,7 +135,7 @@ class Triage(Construct):
         )
         linked = (*A_CASE, REPORTS, IDENTIFIERS)
         for function in (self.link, self.reprocess):
-            data.let(function, READ, READ_MANY, *CHANGE, of=linked)
+            data.let(function, READ, READ_MANY, QUERY, *CHANGE, of=linked)
             data.let_read_secrets(function, data.selector)
             announcements.let_publish(function)
             workflow.let_start(function)
@@ -149,21 +150,34 @@ class Triage(Construct):
         data.let_read_all(self.sweep, READ, READ_MANY, QUERY, indexes=(keys.BY_FLOW, keys.BY_QUEUE))
         announcements.let_publish(self.sweep)
         workflow.let_start(self.sweep)
+        workflow.let_answer(self.sweep)
         self._listen(data)
         self._repeat(self.missed_calls)
 
     def _listen(self, data: Data) -> None:
-        """Accepted reports only. A record that fails is halved out, tried thrice, then put aside:
-        without the explicit number it would be tried for ever and block those behind it."""
+        """Reports, what is added to them, and news.
+
+        A record that fails is halved out, tried thrice, then put aside: without the explicit
+        number it would be tried for ever and block those behind it.
+        """
         accepted = lambda_.FilterCriteria.filter(
             {
                 "eventName": lambda_.FilterRule.is_equal("INSERT"),
                 "dynamodb": {
                     "Keys": {
                         keys.PARTITION: {"S": lambda_.FilterRule.begins_with(keys.REPORT_PREFIX)},
-                        # Not the questions and messages that are kept with a report.
-                        keys.SORT: {"S": lambda_.FilterRule.is_equal(keys.REPORT_SORT)},
+                        # Not the questions and notices that are kept with a report.
+                        keys.SORT: {"S": [keys.REPORT_SORT, {"prefix": keys.ADDITION_PREFIX}]},
                     }
+                },
+            }
+        )
+        news = lambda_.FilterCriteria.filter(
+            {
+                "eventName": lambda_.FilterRule.is_equal("INSERT"),
+                "dynamodb": {
+                    "Keys": {keys.SORT: {"S": lambda_.FilterRule.begins_with(keys.EVENT_PREFIX)}},
+                    "NewImage": {"move": {"S": sorted(move.value for move in NEWS)}},
                 },
             }
         )
@@ -176,7 +190,7 @@ class Triage(Construct):
                 bisect_batch_on_error=True,
                 retry_attempts=2,
                 on_failure=sources.SqsDlq(self.dead_letters),
-                filters=[accepted],
+                filters=[accepted, news],
             )
         )
 

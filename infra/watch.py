@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import cdk_monitoring_constructs as monitoring
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
@@ -24,10 +25,14 @@ MINUTES = Duration.minutes(5)
 LATE = Duration.minutes(5)
 MANY_REPAIRS = 10
 """In five minutes. A few are what the reconciler is for."""
-WORK = ("CasesOpened", "ReportsJoined")
+WORK = ("CasesOpened", "ReportsJoined", "ReportsAddedTo")
 REPAIRS = ("RepairedUnlinked", "RepairedUntold", "RepairedUnserved")
 REPAIRS_NOT_MADE = ("RepairsFailed", "RepairsLeft")
 """Names the functions of triage count under."""
+KEY_CHANGES = ("PutKeyPolicy", "CreateGrant", "DisableKey", "ScheduleKeyDeletion")
+"""What changes who may use a key, or whether anybody may."""
+BOXES = "BoxesNotOpened"
+"""Counted by the two functions that open boxes."""
 ABOVE = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
 
 
@@ -36,7 +41,7 @@ class Alarms(Construct):
 
     def __init__(self, scope: Construct, name: str, *, stage: Stage) -> None:
         super().__init__(scope, name)
-        key = kms.Key(
+        self._key = key = kms.Key(
             self,
             "Key",
             description=f"casework {stage.name}: alarms in transit",
@@ -68,6 +73,45 @@ class Alarms(Construct):
             self.topic.add_subscription(subscriptions.EmailSubscription(email))
         for url in stage.deployment.alarms.urls:
             self.topic.add_subscription(subscriptions.UrlSubscription(url))
+
+    def on_changed_keys(self, *protected: kms.Key) -> None:
+        """Tell at once when somebody touches who may use a key that boxes or seals depend on."""
+        speaks = iam.ServicePrincipal("events.amazonaws.com")
+        ours = {"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
+        self._key.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="RulesMaySpeak",
+                actions=["kms:Decrypt", "kms:GenerateDataKey*"],
+                principals=[speaks],
+                resources=["*"],
+                conditions=ours,
+            )
+        )
+        self.topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="RulesMayPublish",
+                actions=["sns:Publish"],
+                principals=[speaks],
+                resources=[self.topic.topic_arn],
+                conditions=ours,
+            )
+        )
+        events.CfnRule(
+            self,
+            "KeyChanged",
+            description="Somebody changed who may open boxes or sign seals",
+            state="ENABLED",
+            event_pattern={
+                "source": ["aws.kms"],
+                "detail-type": ["AWS API Call via CloudTrail"],
+                "detail": {
+                    "eventSource": ["kms.amazonaws.com"],
+                    "eventName": list(KEY_CHANGES),
+                    "resources": {"ARN": [key.key_arn for key in protected]},
+                },
+            },
+            targets=[events.CfnRule.TargetProperty(arn=self.topic.topic_arn, id="Alarms")],
+        )
 
 
 class Watch(Construct):
@@ -153,6 +197,19 @@ class Watch(Construct):
             ],
         )
 
+    def boxes(self) -> None:
+        """Sealed boxes that did not open as the box of their report: somebody exchanged them."""
+        self._facade.monitor_custom(
+            alarm_friendly_name="Boxes",
+            human_readable_name="Boxes",
+            metric_groups=[
+                monitoring.CustomMetricGroup(
+                    title="Not opened",
+                    metrics=[_alarmed(BOXES, 0, service) for service in ("custody", "notify")],
+                )
+            ],
+        )
+
     def api(self, api: Api) -> None:
         """Answers that were our fault."""
         self._facade.monitor_api_gateway_v2_http_api(
@@ -174,20 +231,20 @@ class Watch(Construct):
         )
 
 
-def _counted(name: str) -> cloudwatch.Metric:
+def _counted(name: str, service: str = "triage") -> cloudwatch.Metric:
     return cloudwatch.Metric(
         namespace=NAMESPACE,
         metric_name=name,
-        dimensions_map={"service": "triage"},
+        dimensions_map={"service": service},
         statistic="Sum",
         period=MINUTES,
     )
 
 
-def _alarmed(name: str, above: int) -> monitoring.CustomMetricWithAlarm:
+def _alarmed(name: str, above: int, service: str = "triage") -> monitoring.CustomMetricWithAlarm:
     return monitoring.CustomMetricWithAlarm(
-        metric=_counted(name),
-        alarm_friendly_name=name,
+        metric=_counted(name, service),
+        alarm_friendly_name=name if service == "triage" else f"{name}-{service}",
         add_alarm={
             "Above": monitoring.CustomThreshold(
                 threshold=above,

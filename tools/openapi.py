@@ -30,6 +30,9 @@ from casework.aws.http import (
     Problem,
     slug,
 )
+from casework.dossier import Dossier
+from casework.errors import Refusal
+from functions.custody import handler as custody
 from casework.aws.statistics_api import CSV
 from casework.errors import Refusal
 from casework.publication import Bilan
@@ -44,6 +47,8 @@ SERVED: Final = ROOT / "functions" / "intake" / "openapi.json"
 """The same bytes, in the asset of the function that serves them."""
 PROBLEM_PAGE: Final = ROOT / "docs" / "problems.md"
 
+DOSSIER: Final = ROOT / "docs" / "dossier.schema.json"
+
 SYMBOLS: Final = "[0-9A-HJKMNP-TV-Z]"
 REFERENCE: Final = f"{SYMBOLS}{{4}}(-{SYMBOLS}{{4}}){{3}}-{SYMBOLS}"
 PATH_PARAMETERS: Final = {
@@ -52,7 +57,9 @@ PATH_PARAMETERS: Final = {
         f"^{REFERENCE}$",
     ),
     "id": ("The id of a case.", f"^C-{REFERENCE}$"),
+    "n": ("A number within the case, from 1.", "^[1-9][0-9]{0,2}$"),
     "n": ("The number of a suspect of the case, from 1.", "^[1-9][0-9]{0,3}$"),
+    "number": ("The number of an identity request of the case.", "^[1-9][0-9]{0,3}$"),
 }
 SECURITY: Final = {
     "receipt": {
@@ -138,7 +145,12 @@ PROBLEM_SCHEMA: Final[dict[str, Any]] = {
 
 def operations() -> list[Operation]:
     """Every operation of the API."""
-    return [*intake.api.operations, *statistics.api.operations, *desk.api.operations]
+    return [
+        *intake.api.operations,
+        *statistics.api.operations,
+        *desk.api.operations,
+        *custody.api.operations,
+    ]
 
 
 def document() -> dict[str, Any]:
@@ -375,7 +387,18 @@ def _first_paragraph(thing: type[Any]) -> str:
 def files() -> dict[Path, str]:
     """What this tool writes: contents by file."""
     text = json.dumps(document(), ensure_ascii=False, indent=1) + "\n"
-    return {DOCUMENT: text, SERVED: text, PROBLEM_PAGE: problem_page()}
+    dossier = json.dumps(dossier_schema(), indent=1, ensure_ascii=False) + "\n"
+    return {DOCUMENT: text, SERVED: text, PROBLEM_PAGE: problem_page(), DOSSIER: dossier}
+
+
+def dossier_schema() -> dict[str, Any]:
+    """The JSON Schema of a dossier, from its models."""
+    schema = Dossier.model_json_schema(mode="serialization")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:e-iblagh:dossier:1",
+        **schema,
+    }
 
 
 def stale() -> list[Path]:

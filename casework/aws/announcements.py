@@ -18,6 +18,7 @@ from casework.case import Case, Due, stamp
 
 DUTY = "duty"
 SUPERVISION = "supervision"
+REPORTERS = "reporters"
 SOURCE = "/casework"
 
 
@@ -26,11 +27,13 @@ class Announcement:
     """One notification: what happened to which case, and who is told."""
 
     kind: str
-    """`case.referred`, `case.addition`, `case.alert`, `case.late` or `case.stuck`."""
+    """`case.referred`, `case.addition`, `case.alert`, `case.late`, `case.stuck` or `case.news`."""
     id: str
     to: str
-    """A unit's id, `duty` or `supervision`."""
+    """A unit's id, `duty`, `supervision` or `reporters`."""
     case: Case
+    news: str | None = None
+    """Which entry of the history it is, for reporters."""
 
     def event(self, at: datetime) -> dict[str, Any]:
         """The CloudEvent."""
@@ -49,6 +52,7 @@ class Announcement:
                 "priority": self.case.priority.value,
                 "status": self.case.status.value,
                 "hop": self.case.referral.hop if self.case.referral else 0,
+                **({"news": self.news} if self.news else {}),
             },
         }
 
@@ -77,6 +81,11 @@ def added(case: Case, reference: str) -> Announcement:
     digest = hashlib.sha256(reference.encode()).hexdigest()[:16]
     unit = case.referral.unit if case.referral else DUTY
     return Announcement("case.addition", f"{case.id}-addition-{digest}", unit, case)
+
+
+def news(case: Case, name: str) -> Announcement:
+    """Have the reporters of a case told that there is news."""
+    return Announcement("case.news", f"{name}-news", REPORTERS, case, name)
 
 
 def alerted(case: Case) -> Announcement:

@@ -48,6 +48,23 @@ def under(
         query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 
+def places(table: str, flow: str) -> Iterator[dict[str, Any]]:
+    """The keys of the items in one `flow` of the index, in order."""
+    query: dict[str, Any] = {
+        "TableName": table,
+        "IndexName": keys.BY_FLOW,
+        "KeyConditionExpression": "#flow = :flow",
+        "ExpressionAttributeNames": {"#flow": keys.FLOW},
+        "ExpressionAttributeValues": to_wire({":flow": flow}),
+    }
+    while True:
+        answer = client("dynamodb").query(**query)
+        yield from map(from_wire, answer["Items"])
+        if "LastEvaluatedKey" not in answer:
+            return
+        query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
 def put(table: str, item: Mapping[str, Any]) -> None:
     """Write an item, in the place of whatever stood there."""
     client("dynamodb").put_item(TableName=table, Item=to_wire(item))

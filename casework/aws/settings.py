@@ -119,3 +119,36 @@ class DeskSettings(PackSettings):
     """ARN of the Step Functions state machine: a case that goes again gets its next run."""
     origin_secret: str = ""
     """ARN of the secret the public edge adds to each request; empty where there is no edge."""
+
+
+class CustodySettings(PackSettings):
+    """functions/custody: opens released identities."""
+
+    client_id: str
+    """The Cognito app client whose access tokens are taken."""
+    identity_key: str
+    """ARN of the KMS key that opens identity boxes."""
+    origin_secret: str = ""
+    """ARN of the secret the public edge adds to each request; empty where there is no edge."""
+
+
+class NoticeSettings(PackSettings):
+    """functions/notify: tells reporters who left a contact that there is news."""
+
+    queue: str
+    """URL of the queue the news comes from; what is left of a large case goes back into it."""
+    contact_key: str
+    """ARN of the KMS key that opens contact boxes."""
+    sender: str = ""
+    """Address that e-mail is sent from, verified in SES; empty where none is sent."""
+    short_messages: str = "off"
+    """`on` where short messages are sent to reporters who left a telephone only."""
+
+
+class SealDaySettings(Settings):
+    """functions/history: signs the heads of the day's chains."""
+
+    signing_key: str
+    """ARN of the asymmetric KMS key (ECC_NIST_P256) that signs."""
+    bucket: str
+    """Name of the Object-Lock bucket that keeps what was signed."""

@@ -25,7 +25,16 @@ from casework.errors import (
     SecondLookOwed,
 )
 from casework.staff import Call, Role, StaffMember, holder, permit
-from functions.desk import deployment, duties, figures, inquiry, lists, reporters
+from functions.desk import (
+    deployment,
+    duties,
+    figures,
+    histories,
+    identities,
+    inquiry,
+    lists,
+    reporters,
+)
 from functions.desk.access import caller, case_id_of
 from functions.desk.calls import CURSOR, DECIDING, LIMIT, ON_A_VERSION, READING, api, limit_of
 from functions.desk.deciding import decide
@@ -257,6 +266,7 @@ def opened_by_unit(case: Case, member: StaffMember) -> Case:
         return deployment.table().case(case.id)
 
 
-reporters.register(api)
+for each in (reporters, identities, histories):
+    each.register(api)
 
 handle = api.handle

@@ -7,7 +7,6 @@ workflow is started here. What must follow follows from the table's stream.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -155,7 +154,7 @@ def accept(key: str, sent: Report, document: Any) -> Answer:
         verifier=receipt.verifier(reference, secret),
         own=marks_of(sent),
         contact_box=sealed(sent.contact, settings().contact_key, reference, "contact"),
-        identity_box=sealed(sent.identity, settings().identity_key, reference, "identity"),
+        identity_box=sealed(sent.person, settings().identity_key, reference, "identity"),
     )
     match ReportTable(settings().case_table).put_once(new):
         case None:
@@ -397,7 +396,7 @@ def advice_for(sent: Report) -> tuple[str, ...]:
 
 
 def sealed(
-    part: report.Contact | report.Identity | None,
+    part: report.Contact | report.Person | None,
     key_arn: str,
     reference: str,
     field: sealing.Field,

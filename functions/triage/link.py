@@ -27,6 +27,7 @@ from casework.linking import Join, Mark, Open
 from casework.procedure import gate
 from casework.report import Abroad, Facts, PickedPlace, unfold_facts
 from casework.stops import stops
+from functions.triage.follow import follow_addition, reprocess_news, tell_news
 
 MOST_LOOKS: Final = 8
 """How often a report looks for its case while others open or close cases around it."""
@@ -54,10 +55,11 @@ def _settings() -> LinkSettings:
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Link the reports of a batch, in order; stop at the first that fails and say which it is."""
     for record in event["Records"]:
-        partition = record["dynamodb"]["Keys"][keys.PARTITION]["S"]
+        key = record["dynamodb"]["Keys"]
+        partition, sort = key[keys.PARTITION]["S"], key[keys.SORT]["S"]
         reference = keys.reference_of(partition)
         try:
-            link_report(_settings(), reference)
+            follow_record(_settings(), partition, sort)
         except Exception as error:  # noqa: BLE001  # the mapping retries it, then puts it aside
             observe.failure("report not linked", error, reference=reference)
             sequence = record["dynamodb"]["SequenceNumber"]
@@ -66,9 +68,14 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def reprocess(event: dict[str, Any], context: Any) -> dict[str, list[str]]:
-    """Link the reports of `{"references": […]}`; what is linked already is left as it is."""
+    """Link the reports of `{"references": […]}`; what is linked already is left as it is.
+
+    The reporters of the cases in `"cases"` are told once more of all news they have not heard.
+    """
     outcome: dict[str, list[str]] = {"linked": [], "unknown": [], "failed": []}
-    for typed in event["references"]:
+    for case_id in event.get("cases", []):
+        reprocess_news(_settings(), case_id)
+    for typed in event.get("references", []):
         try:
             reference = references.parse(str(typed))
         except references.NotAReference:
@@ -82,6 +89,18 @@ def reprocess(event: dict[str, Any], context: Any) -> dict[str, list[str]]:
         else:
             outcome["linked" if linked.case_id else "unknown"].append(reference)
     return outcome
+
+
+def follow_record(settings: LinkSettings, partition: str, sort: str) -> None:
+    """Do what follows from one new item: a report, an addition, an entry of a history."""
+    reference = keys.reference_of(partition)
+    if sort == keys.REPORT_SORT:
+        link_report(settings, reference)
+    elif sort.startswith(keys.ADDITION_PREFIX):
+        # An addition may overtake the linking of its report.
+        follow_addition(settings, link_report(settings, reference).case_id, reference, sort)
+    elif sort.startswith(keys.EVENT_PREFIX):
+        tell_news(settings, partition, sort)
 
 
 def link_report(settings: LinkSettings, reference: str) -> Linked:

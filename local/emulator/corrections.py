@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from local.emulator import cloudformation, lambdas, secrets, streams, transport, workflows
+from local.emulator import buckets, cloudformation, lambdas, secrets, streams, transport, workflows
 from local.emulator.upstream import require_pinned
 
 ALL = (
     *lambdas.CORRECTIONS,
     *streams.CORRECTIONS,
     *workflows.CORRECTIONS,
+    *buckets.CORRECTIONS,
     *cloudformation.CORRECTIONS,
     *secrets.CORRECTIONS,
     *transport.CORRECTIONS,

@@ -18,7 +18,7 @@ os.environ["LOG_LEVEL"] = os.environ.pop("EMULATOR_LOG_LEVEL", "WARNING")
 
 import ministack.app as app
 from ministack.core import iam_actions, lambda_runtime, persistence
-from ministack.services import dynamodb, lambda_svc, secretsmanager, stepfunctions
+from ministack.services import dynamodb, lambda_svc, s3, secretsmanager, stepfunctions
 from ministack.services.cloudformation import provisioners
 
 del os.environ["LOG_LEVEL"]
@@ -37,6 +37,7 @@ __all__ = [
     "provisioners",
     "require_pinned",
     "resource_handler",
+    "s3",
     "secretsmanager",
     "stepfunctions",
 ]

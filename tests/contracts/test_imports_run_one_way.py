@@ -25,6 +25,7 @@ DOMAIN_MAY_USE = {"pydantic", "pydantic_core", "rfc8785"}
 INFRA_MAY_READ = {
     # constants that the template and the code must agree on
     "casework.aws.announcements",
+    "casework.notices",
     "casework.aws.observe",
     "casework.aws.secrets",
     "casework.aws.keys",

@@ -36,9 +36,15 @@ STREAM = {
 }
 PUT_ASIDE = {"sqs:SendMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"}
 SECRET = {"secretsmanager:GetSecretValue"}
+OPEN = {"kms:Decrypt"}
+OPENERS = {
+    "DataContact": "functions.notify.reporters.handle",
+    "DataIdentity": "functions.custody.handler.handle",
+}
+"""Who may open the boxes sealed to each key: one function for each."""
 
 QUIET = DECIDE | USE_TABLE | OWN_LOG
-LINK = QUIET | TELL | SECRET | {"dynamodb:BatchGetItem", "states:StartExecution"}
+LINK = QUIET | TELL | SECRET | {"dynamodb:BatchGetItem", "dynamodb:Query", "states:StartExecution"}
 
 MAY = {
     "functions.intake.handler.handle": {
@@ -51,7 +57,12 @@ MAY = {
     | SECRET
     | OWN_LOG,
     "functions.desk.handler.handle": QUIET
-    | {"dynamodb:BatchGetItem", "dynamodb:Query", "states:SendTaskSuccess"},
+    | {
+        "dynamodb:BatchGetItem",
+        "dynamodb:Query",
+        "states:SendTaskSuccess",
+        "states:StartExecution",
+    },
     "functions.triage.link.handle": LINK | STREAM | PUT_ASIDE,
     "functions.triage.link.reprocess": LINK | PUT_ASIDE,
     "functions.triage.reconcile.handle": LINK
@@ -62,6 +73,10 @@ MAY = {
         "states:ListExecutions",
         "states:SendTaskSuccess",
     },
+    "functions.triage.sweep.handle": QUIET
+    | TELL
+    | {"dynamodb:BatchGetItem", "dynamodb:Query", "states:StartExecution", "states:SendTaskSuccess"}
+    | PUT_ASIDE,
     "functions.triage.steps.assess": QUIET,
     "functions.triage.steps.review": QUIET | {"states:SendTaskSuccess"},
     "functions.triage.steps.refer": QUIET,
@@ -82,6 +97,34 @@ MAY = {
     | OWN_LOG,
     "functions.notify.steps.alert": QUIET | TELL,
     "functions.notify.steps.notify": QUIET | TELL,
+    "functions.notify.reporters.handle": USE_TABLE
+    | OWN_LOG
+    | OPEN
+    | {
+        "dynamodb:GetItem",
+        "dynamodb:Query",
+        "dynamodb:PutItem",
+        "ses:SendEmail",
+        "sqs:SendMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:GetQueueUrl",
+        "sqs:ReceiveMessage",
+        "sqs:ChangeMessageVisibility",
+        "sqs:DeleteMessage",
+    },
+    "functions.custody.handler.handle": QUIET | OPEN,
+    "functions.history.seal_day.handle": USE_TABLE
+    | OWN_LOG
+    | PUT_ASIDE
+    | {
+        "dynamodb:GetItem",
+        "dynamodb:Query",
+        "dynamodb:PutItem",
+        "kms:Sign",
+        "s3:GetObject",
+        "s3:PutObject",
+        "s3:ListBucket",
+    },
 }
 """Every action of every function. A new permission is a line here, in the same commit."""
 
@@ -113,7 +156,7 @@ def test_every_function_has_its_own_role(each_stage: Assembly) -> None:
 
 
 def test_every_function_may_do_what_is_written_here_and_nothing_else(each_stage: Assembly) -> None:
-    edges = ("intake", "desk", "statistics")
+    edges = ("intake", "desk", "statistics", "custody")
     extra = {f"functions.{edge}.handler.handle": SECRET for edge in edges}
     for handler in each_stage.functions:
         actions = {action for each in each_stage.allowed(handler) for action in each.actions}
@@ -139,23 +182,67 @@ def test_no_role_is_allowed_everything_anywhere(each_stage: Assembly) -> None:
             assert set(each.actions) <= ANYWHERE, each
 
 
-def test_no_role_of_the_stacks_may_open_a_sealed_box(each_stage: Assembly) -> None:
+def test_each_kind_of_box_is_opened_by_one_function_and_by_nobody_else(
+    each_stage: Assembly,
+) -> None:
+    """Hardening case 23: in the roles, and in the policies of the keys themselves."""
     sealing = {
         name: key["Properties"]
         for name, key in each_stage.resources("AWS::KMS::Key").items()
         if key["Properties"].get("KeySpec") == "RSA_3072"
     }
     assert len(sealing) == 2
-    for each in each_stage.statements:
-        if any(OPENING.match(action) for action in each.actions):
-            assert not _names(each, sealing), each
-    for key in sealing.values():
+    for name, key in sealing.items():
+        opener = each_stage.role_of(
+            next(OPENERS[each] for each in OPENERS if name.startswith(each))
+        )
+        for each in each_stage.statements:
+            opening = {action for action in each.actions if OPENING.match(action)}
+            if opening and _names(each, {name: key}):
+                assert (each.role, opening) == (opener, {"kms:Decrypt"}), each
         for statement in key["KeyPolicy"]["Statement"]:
             assert statement["Effect"] == "Allow"
-            opening = [a for a in listed(statement["Action"]) if OPENING.match(a)]
-            # Changing the policy stays with the account, where it is seen; nobody else has it.
-            assert opening == ["kms:PutKeyPolicy"]
-            assert flat(statement["Principal"]["AWS"]).endswith(":root")
+            opening = {a for a in listed(statement["Action"]) if OPENING.match(a)}
+            principal = flat(statement["Principal"]["AWS"])
+            if principal.endswith(":root"):
+                # Changing the policy stays with the account, where it raises an alarm.
+                assert opening == {"kms:PutKeyPolicy"}
+            else:
+                assert opening == {"kms:Decrypt"}
+                assert opener in principal
+
+
+def test_a_change_of_who_may_open_boxes_or_sign_seals_is_told_at_once(each_stage: Assembly) -> None:
+    rules = [
+        rule
+        for rule in each_stage.properties("AWS::Events::Rule", "core")
+        if rule.get("EventPattern", {}).get("source") == ["aws.kms"]
+    ]
+    assert len(rules) == 1
+    detail = rules[0]["EventPattern"]["detail"]
+    assert {"PutKeyPolicy", "CreateGrant"} <= set(detail["eventName"])
+    told = " ".join(flat(arn) for arn in detail["resources"]["ARN"])
+    assert all(key in told for key in ("DataContact", "DataIdentity", "HistorySigning"))
+    topic = flat(rules[0]["Targets"][0]["Arn"])
+    assert "Alarms" in topic
+    speakers = {
+        flat(statement["Principal"].get("Service", ""))
+        for policy in each_stage.properties("AWS::SNS::TopicPolicy", "core")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if isinstance(statement.get("Principal"), dict)
+    }
+    assert "events.amazonaws.com" in speakers
+
+
+def test_seals_are_kept_in_every_version_and_taken_away_by_nobody(each_stage: Assembly) -> None:
+    bucket = each_stage.one("AWS::S3::Bucket", "core")
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    kept = bucket["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+    if each_stage.stage == "prod":
+        assert kept == {"Mode": "COMPLIANCE", "Days": 3_650}
+    for each in each_stage.statements:
+        if each.role == each_stage.role_of("functions.history.seal_day.handle"):
+            assert not [action for action in each.actions if action.startswith("s3:Delete")]
 
 
 def test_no_function_can_make_anybody_a_member_of_the_staff(each_stage: Assembly) -> None:
@@ -210,6 +297,9 @@ def test_no_function_uses_a_key_but_through_the_service_it_protects(each_stage: 
     assert sorted(freely) == sorted(
         [
             (each_stage.role_of("functions.intake.handler.handle"), ("kms:GetPublicKey",)),
+            (each_stage.role_of("functions.notify.reporters.handle"), ("kms:Decrypt",)),
+            (each_stage.role_of("functions.custody.handler.handle"), ("kms:Decrypt",)),
+            (each_stage.role_of("functions.history.seal_day.handle"), ("kms:Sign",)),
             # CDK's own grant for reading the stream of an encrypted table.
             *(
                 (each_stage.role_of(consumer), ("kms:Decrypt", "kms:DescribeKey"))

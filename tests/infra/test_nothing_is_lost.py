@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+from casework.notices import NEWS
 from casework.statistics import COUNTED
 from infra.assets import ROOT
 from infra.watch import REPAIRS, REPAIRS_NOT_MADE, WORK
@@ -56,8 +57,15 @@ def test_the_stream_tries_again_puts_aside_and_somebody_is_told(each_stage: Asse
     assert mapping["FilterCriteria"]["Filters"] == [
         {
             "Pattern": '{"eventName":["INSERT"],'
-            '"dynamodb":{"Keys":{"pk":{"S":[{"prefix":"REPORT#"}]}}}}'
-        }
+            '"dynamodb":{"Keys":{"pk":{"S":[{"prefix":"REPORT#"}]},'
+            '"sk":{"S":["REPORT",{"prefix":"ADDITION#"}]}}}}'
+        },
+        {
+            "Pattern": '{"eventName":["INSERT"],'
+            '"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"EVENT#"}]}},"NewImage":{"move":{"S":'
+            + json.dumps(sorted(NEWS), separators=(",", ":"))
+            + "}}}}"
+        },
     ]
     aside = queue_of(mapping["DestinationConfig"]["OnFailure"]["Destination"])
     assert aside in alarmed_queues(each_stage)
@@ -83,7 +91,8 @@ def test_counting_tries_again_puts_aside_and_somebody_is_told(each_stage: Assemb
 
 def test_at_most_two_consumers_read_the_stream(each_stage: Assembly) -> None:
     """The service's limit: a third would slow the others down."""
-    assert len(each_stage.properties("AWS::Lambda::EventSourceMapping")) == 2
+    mappings = each_stage.properties("AWS::Lambda::EventSourceMapping")
+    assert len([each for each in mappings if "StreamArn" in flat(each["EventSourceArn"])]) == 2
 
 
 def mapping_of(assembly: Assembly, handler: str) -> dict[str, Any]:
@@ -105,6 +114,7 @@ def test_every_asynchronous_call_is_tried_again_put_aside_and_told(each_stage: A
     called = {
         queue_of(target["Arn"])
         for rule in each_stage.properties("AWS::Events::Rule")
+        if "ScheduleExpression" in rule
         for target in rule["Targets"]
     }
     by_hand = {each_stage.logical_id_of("functions.triage.link.reprocess")}
@@ -115,16 +125,21 @@ def test_every_asynchronous_call_is_tried_again_put_aside_and_told(each_stage: A
         assert aside in alarmed_queues(each_stage)
 
 
-def test_the_reconciler_runs_every_minute_and_a_missed_run_is_told(each_stage: Assembly) -> None:
-    rule = each_stage.one("AWS::Events::Rule")
-    assert rule["ScheduleExpression"] == "rate(1 minute)"
-    assert rule["State"] == "ENABLED"
-    (target,) = rule["Targets"]
-    reconcile = each_stage.logical_id_of("functions.triage.reconcile.handle")
-    assert queue_of(target["Arn"]) == reconcile
-    assert target["RetryPolicy"]["MaximumRetryAttempts"] == 2
-    assert queue_of(target["DeadLetterConfig"]["Arn"]) in alarmed_queues(each_stage)
-    assert each_stage.functions["functions.triage.reconcile.handle"]["Timeout"] < 60
+def test_reconciler_and_sweeper_run_every_minute_and_a_missed_run_is_told(
+    each_stage: Assembly,
+) -> None:
+    runs = {}
+    for rule in each_stage.properties("AWS::Events::Rule", "core"):
+        if "ScheduleExpression" not in rule:
+            continue
+        assert rule["State"] == "ENABLED"
+        for target in rule["Targets"]:
+            runs[queue_of(target["Arn"])] = rule["ScheduleExpression"]
+            assert target["RetryPolicy"]["MaximumRetryAttempts"] == 2
+            assert queue_of(target["DeadLetterConfig"]["Arn"]) in alarmed_queues(each_stage)
+    for handler in ("functions.triage.reconcile.handle", "functions.triage.sweep.handle"):
+        assert runs[each_stage.logical_id_of(handler)] == "rate(1 minute)"
+        assert each_stage.functions[handler]["Timeout"] < 60
 
 
 def test_every_subscription_has_a_dead_letter_that_is_alarmed_on(each_stage: Assembly) -> None:
@@ -193,7 +208,8 @@ def test_every_alarm_is_told_to_the_alarm_topic_which_takes_it(each_stage: Assem
         for statement in policy["PolicyDocument"]["Statement"]
         if statement["Effect"] == "Allow"
     ]
-    assert speakers == ["cloudwatch.amazonaws.com"]
+    # Alarms, and the rule that tells of a changed key.
+    assert speakers == ["cloudwatch.amazonaws.com", "events.amazonaws.com"]
 
 
 def test_what_is_kept_survives_a_mistake(prod: Assembly) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from casework import jurisdiction
 from casework.aws import keys, settings
-from infra.api import PUBLIC, STAFF, STAFF_REST, STATISTICS
+from infra.api import CUSTODY, PUBLIC, STAFF, STAFF_REST, STATISTICS
 from infra.assets import ROOT
 from infra.limits import FILTER_POLICIES, RESOURCES
 from infra.workflow import FILE
@@ -24,6 +24,7 @@ SETTINGS: dict[str, type[settings.Settings]] = {
     "functions.triage.link.handle": settings.LinkSettings,
     "functions.triage.link.reprocess": settings.LinkSettings,
     "functions.triage.reconcile.handle": settings.ReconcileSettings,
+    "functions.triage.sweep.handle": settings.SweepSettings,
     "functions.triage.steps.assess": settings.StepSettings,
     "functions.triage.steps.review": settings.StepSettings,
     "functions.triage.steps.refer": settings.StepSettings,
@@ -33,6 +34,9 @@ SETTINGS: dict[str, type[settings.Settings]] = {
     "functions.triage.steps.stuck": settings.TellSettings,
     "functions.notify.steps.alert": settings.TellSettings,
     "functions.notify.steps.notify": settings.TellSettings,
+    "functions.notify.reporters.handle": settings.NoticeSettings,
+    "functions.custody.handler.handle": settings.CustodySettings,
+    "functions.history.seal_day.handle": settings.SealDaySettings,
 }
 OF_POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
 
@@ -76,7 +80,9 @@ def test_each_place_of_the_workflow_file_is_filled_with_the_function_of_its_name
 
 
 @pytest.mark.parametrize(
-    ("part", "routes"), [("intake", PUBLIC), ("desk", STAFF)], ids=["intake", "desk"]
+    ("part", "routes"),
+    [("intake", PUBLIC), ("desk", STAFF), ("custody", CUSTODY)],
+    ids=["intake", "desk", "custody"],
 )
 def test_the_gateway_has_the_operations_of_the_code(
     part: str, routes: tuple[tuple[str, str], ...]
@@ -87,7 +93,7 @@ def test_the_gateway_has_the_operations_of_the_code(
 
 def test_every_address_is_answered_by_a_function(each_stage: Assembly) -> None:
     served = {each["RouteKey"] for each in each_stage.properties("AWS::ApiGatewayV2::Route")}
-    listed = {f"{method} {path}" for method, path in (*PUBLIC, *STATISTICS, *STAFF)}
+    listed = {f"{method} {path}" for method, path in (*PUBLIC, *STATISTICS, *STAFF, *CUSTODY)}
     assert served == listed | {f"ANY {STAFF_REST}", "$default"}
 
 

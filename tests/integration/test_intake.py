@@ -324,7 +324,8 @@ def test_boxes_open_with_kms_and_only_in_their_report(
         bytes(item["identity_box"]["B"]), reference=reference, field="identity"
     )
     assert json.loads(contact) == IDENTIFIED["contact"]
-    assert json.loads(identity) == IDENTIFIED["identity"]
+    person = {"identity": IDENTIFIED["identity"], "contact": IDENTIFIED["contact"]}
+    assert json.loads(identity) == person
     with pytest.raises(sealing.BrokenBox):
         sealing.unseal(bytes(item["contact_box"]["B"]), reference=reference, field="identity")
 

@@ -1,0 +1,54 @@
+"""Who calls: the access token says who it is, the staff item what they may do now."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from casework import reference
+from casework.aws.case_table import CaseTable
+from casework.aws.http import Request
+from casework.errors import CaseNotFound, NotSignedIn, PreconditionMissing, RequestNotFound
+from casework.staff import StaffMember
+
+_TAG: Final = re.compile(r'"[0-9]+"')
+
+
+def signed_in(request: Request, table: CaseTable, client_id: str) -> StaffMember:
+    """The staff member behind a request the gateway has authenticated.
+
+    The gateway takes ID tokens too and checks no client where the token names none: both are
+    checked here. The staff item is read each time, strongly, so that a change holds at once.
+    """
+    claims = request.claims
+    subject = claims.get("sub", "")
+    if claims.get("token_use") != "access" or claims.get("client_id") != client_id or not subject:
+        raise NotSignedIn("Send an access token of this application.")
+    stored = table.staff(subject)
+    if stored is None:
+        raise NotSignedIn("There is no staff account for this token.")
+    return StaffMember.of(subject, stored)
+
+
+def case_id_of(request: Request) -> str:
+    """The case in the address; what cannot be a case is not found."""
+    try:
+        return reference.parse_case_id(request.path_params["id"])
+    except reference.NotAReference:
+        raise CaseNotFound("There is no such case.") from None
+
+
+def number_of(request: Request) -> int:
+    """The number of the identity request in the address."""
+    text = request.path_params["number"]
+    if not re.fullmatch(r"[1-9][0-9]{0,3}", text):
+        raise RequestNotFound("The case has no such identity request.")
+    return int(text)
+
+
+def tag_of(request: Request) -> str:
+    """The one ETag in If-Match; raises PreconditionMissing."""
+    tag = request.headers.get("if-match", "").strip()
+    if not _TAG.fullmatch(tag):
+        raise PreconditionMissing("If-Match must be the one ETag of what you saw.")
+    return tag

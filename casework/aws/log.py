@@ -1,0 +1,106 @@
+"""What happens around a case and decides nothing: who read it, what joined it, who was told.
+
+It is written beside the history, in a partition of its own, without any condition on the case: so
+reading or joining never makes a decision fail. A view is kept once per reader and day. At the end
+of a day on which the history of a case grew or somebody read it, the day's marks and all reports
+that are in the case by then are bound in one entry of a chain (`bind`), whose head is signed with
+the head of the history. A join itself writes nothing: it is bound with the case's next event.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+
+import rfc8785
+
+from casework.aws import items, keys
+from casework.case import SYSTEM, stamp
+from casework.history import START, Event, chained
+
+BOUND: Final = "day"
+"""`move` of an entry that binds a day's marks."""
+
+
+def mark(
+    table: str, case_id: str, at: datetime, kind: str, what: str, *, by: str, **data: str
+) -> None:
+    """Keep one thing that happened around a case; once per day, kind and `what`."""
+    day = stamp(at)[:10]
+    item = {**keys.mark_key(case_id, day, kind, what), "at": stamp(at), "by": by, **data}
+    items.put_new(table, item)
+    grew(table, case_id, day)
+
+
+@lru_cache(maxsize=4_096)
+def grew(table: str, case_id: str, day: str) -> None:
+    """Say that a case's records grew on a day; once per process."""
+    items.put(table, keys.day_key(day, case_id))
+
+
+def entries_of(table: str, case_id: str) -> Iterator[Event]:
+    """The chained days of a case's log, in order."""
+    partition = f"{keys.LOG_PREFIX}{case_id}"
+    for item in items.under(table, partition, keys.ENTRY_PREFIX):
+        yield _entry(item)
+
+
+def marks_of(table: str, case_id: str, day: str = "") -> Iterator[dict[str, Any]]:
+    """The marks of a case on a day, or on all days, in order."""
+    begins = f"{keys.MARK_PREFIX}{day}#" if day else keys.MARK_PREFIX
+    yield from items.under(table, f"{keys.LOG_PREFIX}{case_id}", begins)
+
+
+def bind(table: str, case_id: str, day: str, at: datetime) -> Event | None:
+    """Bind the marks of a day into the chain, once; answers the chain's last entry, if any."""
+    last = _last(table, case_id)
+    if last is not None and str(last.data.get("day", "")) >= day:
+        return last
+    marks, digest = digest_of(marks_of(table, case_id, day))
+    reports, joined = digest_of(items.places(table, keys.reports_of(case_id)))
+    if not marks and not (reports > 1 or last):
+        return last  # the report that opened it is in its history
+    entry = chained(
+        Event(
+            number=last.number + 1 if last else 1,
+            move=BOUND,
+            at=stamp(at),
+            by=SYSTEM,
+            data={
+                "day": day,
+                "marks": marks,
+                "digest": digest,
+                "reports": reports,
+                "joined": joined,
+            },
+        ),
+        last.hash if last else START,
+    )
+    stored = entry.model_dump(mode="json", exclude={"number"})
+    if items.put_new(table, {**keys.entry_key(case_id, entry.number), **stored}):
+        return entry
+    return _last(table, case_id)  # another run of the day was first
+
+
+def digest_of(found: Iterable[dict[str, Any]]) -> tuple[int, str]:
+    """How many items, and the SHA-256 over their canonical JSON in order; constant memory."""
+    running, count = hashlib.sha256(), 0
+    for said in found:
+        running.update(hashlib.sha256(rfc8785.dumps(said)).digest())
+        count += 1
+    return count, running.hexdigest()
+
+
+def _last(table: str, case_id: str) -> Event | None:
+    partition = f"{keys.LOG_PREFIX}{case_id}"
+    found = items.under(table, partition, keys.ENTRY_PREFIX, last_first=True, limit=1)
+    return next((_entry(item) for item in found), None)
+
+
+def _entry(item: dict[str, Any]) -> Event:
+    fields = {name: value for name, value in item.items() if name in Event.model_fields}
+    number = int(item[keys.SORT].removeprefix(keys.ENTRY_PREFIX))
+    return Event(number=number, **fields)

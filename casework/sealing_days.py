@@ -1,0 +1,104 @@
+"""The day's seal: one root over the heads of every chain that grew, signed and linked to the last.
+
+    leaf       {"case", "events", "head", "entries", "log"}     a line of {day}.jsonl, by case
+    root       the Merkle root over the SHA-256 of the leaves' canonical JSON, in that order
+    statement  {"day", "sealed_at", "leaves", "root", "previous"}  signed, in {day}.json
+
+`previous` is the SHA-256 of the statement of the seal before: a day taken away shows, too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Final
+
+import rfc8785
+from pydantic import BaseModel, ConfigDict
+
+ALGORITHM: Final = "ECDSA_SHA_256"
+EMPTY: Final = hashlib.sha256(b"").hexdigest()
+
+
+class Leaf(BaseModel):
+    """Where the two chains of a case stand at the end of a day."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    case: str
+    events: int
+    head: str
+    entries: int = 0
+    log: str = ""
+
+
+class Statement(BaseModel):
+    """What is signed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    day: str
+    sealed_at: str
+    leaves: int
+    root: str
+    previous: str
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 of the canonical JSON: what is signed and what the next seal names."""
+        return hashlib.sha256(rfc8785.dumps(self.model_dump(mode="json"))).digest()
+
+
+class Seal(BaseModel):
+    """A statement with its signature."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    statement: Statement
+    key: str
+    """ARN of the key that signed."""
+    algorithm: str = ALGORITHM
+    signature: str
+    """DER, in base64."""
+
+
+class Merkle:
+    """A Merkle tree that is given its leaves one by one and holds one hash for each level.
+
+    Inner nodes are SHA-256(0x01 | left | right), leaves SHA-256(0x00 | canonical JSON), as in
+    RFC 6962, so that no leaf passes for a node. An odd node goes up by itself.
+    """
+
+    def __init__(self) -> None:
+        self.leaves = 0
+        self._waiting: list[bytes | None] = []
+
+    def add(self, leaf: Leaf) -> None:
+        """Give the next leaf."""
+        node = hashlib.sha256(b"\x00" + rfc8785.dumps(leaf.model_dump(mode="json"))).digest()
+        self.leaves += 1
+        for level, left in enumerate(self._waiting):
+            if left is None:
+                self._waiting[level] = node
+                return
+            node = _inner(left, node)
+            self._waiting[level] = None
+        self._waiting.append(node)
+
+    def root(self) -> str:
+        """The root over the leaves so far, in hex."""
+        node: bytes | None = None
+        for left in self._waiting:
+            if left is not None:
+                node = left if node is None else _inner(left, node)
+        return node.hex() if node is not None else EMPTY
+
+
+def _inner(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def digest_of_seal(document: dict[str, Any] | None) -> str:
+    """What the seal after this one names as `previous`; empty for the first."""
+    if document is None:
+        return ""
+    return Seal.model_validate(document).statement.digest.hex()

@@ -1,0 +1,172 @@
+"""POST …/identity-requests/{number}/opening: shows a released identity, and nothing else.
+
+This function's role is the only one that may ask KMS to open identity boxes. It first saves the
+event, then opens: an opening that nobody can see afterwards does not happen.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from casework import receipt
+from casework.aws import custody_table, items, keys, observe, sealing, secrets
+from casework.aws.access import case_id_of, number_of, signed_in, tag_of
+from casework.aws.case_table import CaseTable
+from casework.aws.faults import code_of
+from casework.aws.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Api, Request
+from casework.aws.settings import CustodySettings
+from casework.aws.wire import to_wire
+from casework.case import Case, Change
+from casework.custody import IdentityRequest, opened
+from casework.errors import (
+    BodyTooLarge,
+    BoxNotOpened,
+    Busy,
+    CaseChanged,
+    CaseNotFound,
+    IdentityNotReleased,
+    IllegalMove,
+    KeyMissing,
+    NoIdentity,
+    NotAllowed,
+    NotJson,
+    NotSignedIn,
+    NotThroughTheEdge,
+    NotValid,
+    PreconditionMissing,
+    RequestNotFound,
+    UnsupportedEncoding,
+)
+from casework.followup import mark_of_key
+from casework.staff import Call, permit
+
+REFUSED = frozenset({"InvalidCiphertextException", "IncorrectKeyException"})
+"""What KMS says to a wrapped key that was never wrapped to the key asked."""
+
+
+class Opening(BaseModel):
+    """An empty document: everything that matters is in the address."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Person(BaseModel):
+    """Who sent the report, as they said themselves. Keep it out of every other system."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    case: str
+    report: str
+    until: str
+    """Until when it can be opened again."""
+    identity: dict[str, str] | None = None
+    """Name and what else was given; left out for a confidential reporter."""
+    contact: dict[str, str] | None = None
+
+
+@cache
+def settings() -> CustodySettings:
+    """The settings of this function."""
+    return CustodySettings.from_environment()
+
+
+def now() -> datetime:
+    """The time of a call."""
+    return datetime.now(UTC)
+
+
+def guard(request: Request) -> None:
+    """Refuse what did not come through the public edge."""
+    secrets.refuse_past_the_edge(
+        settings().origin_secret, request.headers.get(secrets.ORIGIN_HEADER)
+    )
+
+
+api = Api(guard=guard)
+
+
+@api.operation(
+    "POST",
+    "/v1/desk/cases/{id}/identity-requests/{number}/opening",
+    summary="Open a released identity",
+    tag="desk",
+    body=Opening,
+    answers={200: Person},
+    refusals=(
+        NotSignedIn,
+        NotAllowed,
+        NotThroughTheEdge,
+        Busy,
+        CaseNotFound,
+        CaseChanged,
+        RequestNotFound,
+        IdentityNotReleased,
+        NoIdentity,
+        BoxNotOpened,
+        IllegalMove,
+        PreconditionMissing,
+        KeyMissing,
+        NotJson,
+        BodyTooLarge,
+        UnsupportedEncoding,
+        NotValid,
+    ),
+    parameters=(IF_MATCH, IDEMPOTENCY_KEY),
+    security="staff",
+)
+def open_identity(request: Request) -> Answer:
+    """Show who sent the report, to the person it was released to, while the release lasts.
+
+    Each opening is an event of the case, written before the box is opened. `If-Match` is the
+    ETag of the identity request.
+    """
+    table, at = CaseTable(settings().case_table), now()
+    member = signed_in(request, table, settings().client_id)
+    permit(member, Call.IDENTITY_REQUESTS)
+    key = mark_of_key(receipt.read_key(request.headers.get("idempotency-key")))
+    seen, case_id, number = tag_of(request), case_id_of(request), number_of(request)
+    request.read(Opening)
+    made: list[IdentityRequest] = []
+
+    def change(case: Case) -> Change | None:
+        permit(member, Call.IDENTITY_REQUESTS, case)
+        before = custody_table.request_of(table.name, case.id, number)
+        move, after = opened(case, at, member, before, key)
+        if before.etag != seen:
+            raise CaseChanged("The request is not the one you saw.", etag=before.etag)
+        made.append(after)
+        return move
+
+    table.update(case_id, change, also=lambda: [to_wire(custody_table.request_item(made[-1]))])
+    asked = made[-1]
+    observe.fact("identity opened", case_id=case_id, unit=asked.unit, count=asked.openings)
+    found = _opened(table.name, asked.report)
+    return Answer(200, Person(case=case_id, report=asked.report, until=str(asked.until), **found))
+
+
+def _opened(table: str, reference: str) -> dict[str, Any]:
+    """What the identity box of a report holds; an exchanged box raises an alarm and opens not."""
+    item = items.get(table, keys.report_key(reference))
+    if item is None or "identity_box" not in item:
+        raise NoIdentity("The report holds no identity any more.")
+    box = item["identity_box"]
+    try:
+        if sealing.Box.read(box).key_id != settings().identity_key.rpartition("/")[2]:
+            raise sealing.BrokenBox("the box was sealed to another key")
+        said = json.loads(sealing.unseal(box, reference=reference, field="identity"))
+    except Exception as error:
+        exchanged = isinstance(error, (sealing.BrokenBox, ValueError)) or code_of(error) in REFUSED
+        if not exchanged:
+            raise
+        observe.failure("box not opened", error, reference=reference)
+        observe.count("BoxesNotOpened")
+        raise BoxNotOpened("The box is not the one of this report.") from None
+    return {name: said[name] for name in ("identity", "contact") if name in said}
+
+
+handle = api.handle

@@ -1,0 +1,223 @@
+"""Requests for sealed identities: asked by units, decided by custodians. Nothing is opened here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+
+from casework import receipt, reference
+from casework.aws import custody_table, observe
+from casework.aws.access import number_of
+from casework.aws.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Api, Request
+from casework.aws.wire import Item, to_wire
+from casework.case import Case, Change
+from casework.custody import (
+    CustodyDecision,
+    IdentityRequest,
+    IdentityRequestView,
+    IdentityWish,
+    Standing,
+    asked,
+    decided,
+    release_of,
+)
+from casework.errors import (
+    CaseChanged,
+    Finding,
+    KeyConflict,
+    NoIdentity,
+    NotValid,
+    RequestNotFound,
+)
+from casework.followup import mark_of_key
+from casework.staff import Call, permit
+from functions.desk import deployment
+from functions.desk.access import caller, case_id_of
+from functions.desk.deciding import changed, tag_of
+from functions.desk.reporters import READING, WRITING
+
+MOST_SHOWN: Final = 100
+
+
+class IdentityRequests(BaseModel):
+    """Requests for identities, oldest first; refused ones stay."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    requests: tuple[IdentityRequestView, ...]
+
+
+def register(api: Api) -> None:
+    """Serve the calls of this module."""
+    on_a_case, one = "/v1/desk/cases/{id}/identity-requests", "/{number}/decision"
+    api.operation(
+        "POST",
+        on_a_case,
+        summary="Ask for a reporter's identity",
+        tag="desk",
+        body=IdentityWish,
+        answers={201: IdentityRequestView},
+        refusals=(*WRITING, NoIdentity),
+        parameters=(IF_MATCH, IDEMPOTENCY_KEY),
+        security="staff",
+    )(ask_for_identity)
+    api.operation(
+        "GET",
+        on_a_case,
+        summary="Identity requests of a case",
+        tag="desk",
+        answers={200: IdentityRequests},
+        refusals=(*READING, *WRITING[4:5]),
+        security="staff",
+    )(read_identity_requests)
+    api.operation(
+        "POST",
+        on_a_case + one,
+        summary="Release or refuse an identity",
+        tag="desk",
+        body=CustodyDecision,
+        answers={200: IdentityRequestView},
+        refusals=(*WRITING, RequestNotFound),
+        parameters=(IF_MATCH, IDEMPOTENCY_KEY),
+        security="staff",
+    )(decide_identity_request)
+    api.operation(
+        "GET",
+        "/v1/desk/identity-requests",
+        summary="Identity requests waiting for a custodian",
+        tag="desk",
+        answers={200: IdentityRequests},
+        refusals=READING,
+        security="staff",
+    )(read_waiting_identity_requests)
+
+
+def ask_for_identity(request: Request) -> Answer:
+    """Ask, with a motive, who sent a report of a case the unit has acknowledged.
+
+    By the rule of the jurisdiction the motive is enough, or a custodian decides. What was
+    released is opened at `…/opening`, for a limited time. Every step is in the case's history.
+    """
+    member = caller(request, Call.IDENTITY_REQUESTS)
+    key = mark_of_key(receipt.read_key(request.headers.get("idempotency-key")))
+    seen, case_id, wish = tag_of(request), case_id_of(request), request.read(IdentityWish)
+    table, at = deployment.table(), deployment.now()
+    permit(member, Call.IDENTITY_REQUESTS, table.case(case_id))
+    disclosure, wish = _report_of(case_id, wish)
+    made: list[IdentityRequest] = []
+
+    def change(case: Case) -> Change | None:
+        permit(member, Call.IDENTITY_REQUESTS, case)
+        before = custody_table.requests_of(table.name, case.id)
+        for each in before:
+            if each.key == key:
+                made.append(each)
+                return None
+        if case.etag != seen:
+            raise changed(case, member, at)
+        move, new = asked(
+            case,
+            at,
+            member,
+            wish,
+            number=len(before) + 1,
+            disclosure=disclosure,
+            rules=release_of(deployment.pack().folder),
+            key=key,
+        )
+        made.append(new)
+        return move
+
+    def also() -> list[Item]:
+        new = made[-1]
+        lines = [custody_table.request_item(new)]
+        if new.standing is Standing.ASKED:
+            lines.append(custody_table.waiting_line(new))
+        return [to_wire(line) for line in lines]
+
+    table.update(case_id, change, also=also)
+    new = made[-1]
+    if (new.report, new.motive, new.by) != (wish.report, wish.motive, member.subject):
+        raise KeyConflict
+    observe.fact("identity asked for", case_id=case_id, outcome=new.standing, unit=new.unit)
+    return Answer(201, IdentityRequestView.of(new), {"ETag": new.etag})
+
+
+def read_identity_requests(request: Request) -> Answer:
+    """The requests of a case, with what became of them; refused ones stay visible."""
+    member = caller(request, Call.IDENTITY_REQUESTS)
+    case = deployment.table().case(case_id_of(request))
+    permit(member, Call.IDENTITY_REQUESTS, case)
+    return _shown(custody_table.requests_of(deployment.table().name, case.id))
+
+
+def read_waiting_identity_requests(request: Request) -> Answer:
+    """The requests that wait for a custodian, with their motives, oldest first."""
+    caller(request, Call.IDENTITY_DECISION)
+    return _shown(list(custody_table.waiting_requests(deployment.table().name, MOST_SHOWN)))
+
+
+def decide_identity_request(request: Request) -> Answer:
+    """Release an identity to the unit that asked, or refuse it; with a reason, once.
+
+    `If-Match` is the request's own ETag: `"1"` until it is decided.
+    """
+    member = caller(request, Call.IDENTITY_DECISION)
+    receipt.read_key(request.headers.get("idempotency-key"))
+    seen, case_id, number = tag_of(request), case_id_of(request), number_of(request)
+    decision = request.read(CustodyDecision)
+    table, at = deployment.table(), deployment.now()
+    made: list[IdentityRequest] = []
+
+    def change(case: Case) -> Change | None:
+        before = custody_table.request_of(table.name, case.id, number)
+        if _is(before, decision, member.subject):
+            made.append(before)
+            return None
+        if before.etag != seen:
+            raise CaseChanged(
+                "The request is not the one you saw.",
+                current=IdentityRequestView.of(before).model_dump(mode="json", exclude_none=True),
+                etag=before.etag,
+            )
+        rules = release_of(deployment.pack().folder)
+        move, after = decided(case, at, member.subject, before, decision, rules)
+        made.append(after)
+        return move
+
+    table.update(case_id, change, also=lambda: [to_wire(custody_table.request_item(made[-1]))])
+    after = made[-1]
+    custody_table.no_longer_waits(table.name, after)
+    observe.fact("identity decided", case_id=case_id, outcome=after.standing)
+    return Answer(200, IdentityRequestView.of(after), {"ETag": after.etag})
+
+
+def _is(request: IdentityRequest, decision: CustodyDecision, by: str) -> bool:
+    """Whether the request was decided in just this way by this person."""
+    outcome = {Standing.RELEASED: "release", Standing.REFUSED: "refuse"}.get(request.standing)
+    return (outcome, request.reason, request.decided_by) == (
+        decision.outcome,
+        decision.reason,
+        by,
+    )
+
+
+def _shown(found: list[IdentityRequest]) -> Answer:
+    return Answer(
+        200, IdentityRequests(requests=tuple(IdentityRequestView.of(each) for each in found))
+    )
+
+
+def _report_of(case_id: str, wish: IdentityWish) -> tuple[str, IdentityWish]:
+    """How the report's reporter disclosed, and the wish with its reference in the one writing."""
+    try:
+        found = deployment.table().report(reference.parse(wish.report))
+    except reference.NotAReference:
+        found = None
+    if found is None or found.case_id != case_id:
+        raise NotValid(
+            "Some fields cannot be accepted.",
+            findings=[Finding("#/report", "report.unknown", "The case has no such report.")],
+        )
+    return found.disclosure, wish.model_copy(update={"report": found.reference})

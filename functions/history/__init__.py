@@ -1,0 +1,1 @@
+"""Seals the history of cases, day by day."""

@@ -1,0 +1,134 @@
+"""Every night: the heads of the chains that grew yesterday, signed, into a bucket that forgets not.
+
+A seal that exists is left as it is, so a repeated run changes nothing. A day that was missed is
+sealed by `{"day": "YYYY-MM-DD"}`. Leaves are read, bound, written and hashed one by one.
+"""
+
+from __future__ import annotations
+
+import base64
+import heapq
+import json
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any, Final
+
+from casework.aws import items, keys, log, observe
+from casework.aws.case_table import CaseTable
+from casework.aws.clients import client
+from casework.aws.faults import code_of
+from casework.aws.settings import SealDaySettings
+from casework.case import stamp
+from casework.errors import CaseNotFound
+from casework.sealing_days import ALGORITHM, Leaf, Merkle, Seal, Statement, digest_of_seal
+
+PREFIX: Final = "seals/"
+LOOKS_BACK: Final = 40
+"""Days in which the seal before is looked for."""
+
+
+@cache
+def settings() -> SealDaySettings:
+    """The settings of this function."""
+    return SealDaySettings.from_environment()
+
+
+def now() -> datetime:
+    """The time of a call."""
+    return datetime.now(UTC)
+
+
+def handle(event: Any, context: Any) -> dict[str, Any]:
+    """Seal yesterday, or the day that is named; answers the day and how many cases grew."""
+    yesterday = stamp(now() - timedelta(days=1))[:10]
+    day = (event or {}).get("day") or yesterday
+    datetime.fromisoformat(day)
+    return seal_day(day)
+
+
+def seal_day(day: str) -> dict[str, Any]:
+    """Seal a day once."""
+    at = now()
+    known = read_seal(day)
+    if known is not None:
+        return {"day": day, "leaves": known["statement"]["leaves"], "sealed": False}
+    tree = Merkle()
+    with tempfile.TemporaryFile() as file:
+        for leaf in leaves_of(settings().case_table, day, at):
+            tree.add(leaf)
+            file.write(leaf.model_dump_json().encode() + b"\n")
+        file.seek(0)
+        keep(f"{PREFIX}{day}.jsonl", file)
+    statement = Statement(
+        day=day,
+        sealed_at=stamp(at),
+        leaves=tree.leaves,
+        root=tree.root(),
+        previous=digest_of_seal(_seal_before(day)),
+    )
+    signed = client("kms").sign(
+        KeyId=settings().signing_key,
+        Message=statement.digest,
+        MessageType="DIGEST",
+        SigningAlgorithm=ALGORITHM,
+    )
+    seal = Seal(
+        statement=statement,
+        key=settings().signing_key,
+        signature=base64.b64encode(signed["Signature"]).decode(),
+    )
+    keep(f"{PREFIX}{day}.json", seal.model_dump_json().encode())
+    observe.fact("day sealed", count=tree.leaves)
+    observe.count("DaysSealed")
+    return {"day": day, "leaves": tree.leaves, "sealed": True}
+
+
+def leaves_of(table: str, day: str, at: datetime) -> Iterator[Leaf]:
+    """Where the chains of each case that grew on a day stand now, by case id."""
+    cases = CaseTable(table)
+    shards = [
+        (item[keys.SORT] for item in items.under(table, partition))
+        for partition in keys.day_partitions(day)
+    ]
+    for case_id in heapq.merge(*shards):
+        last = log.bind(table, case_id, day, at)
+        try:
+            case = cases.case(case_id)
+        except CaseNotFound:
+            observe.count("CasesMissing")
+            continue
+        yield Leaf(
+            case=case_id,
+            events=case.events,
+            head=case.head,
+            entries=last.number if last else 0,
+            log=last.hash if last else "",
+        )
+
+
+def keep(key: str, body: Any) -> None:
+    """Write an object; the bucket keeps every version and lets none be taken away."""
+    client("s3").put_object(Bucket=settings().bucket, Key=key, Body=body)
+
+
+def read_seal(day: str) -> dict[str, Any] | None:
+    """The seal of a day, if there is one."""
+    try:
+        answer = client("s3").get_object(Bucket=settings().bucket, Key=f"{PREFIX}{day}.json")
+    except Exception as error:
+        if code_of(error) not in {"NoSuchKey", "404", "AccessDenied"}:
+            raise
+        return None
+    found: dict[str, Any] = json.loads(answer["Body"].read())
+    return found
+
+
+def _seal_before(day: str) -> dict[str, Any] | None:
+    start = datetime.fromisoformat(day)
+    for days in range(1, LOOKS_BACK):
+        found = read_seal((start - timedelta(days=days)).date().isoformat())
+        if found is not None:
+            return found
+    return None

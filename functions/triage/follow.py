@@ -1,0 +1,83 @@
+"""What follows from an addition to a report, and from an entry of a case's history.
+
+Both come from the stream like reports do, at least once: everything here may be repeated.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from casework.aws import announcements, items, keys, observe, workflow
+from casework.aws.case_table import CaseTable
+from casework.aws.settings import LinkSettings
+from casework.aws.step import now
+from casework.case import Case, Change, answered
+from casework.errors import CaseNotFound, IllegalMove
+from casework.followup import added_view
+from casework.lifecycle import Status
+from casework.notices import is_news, news_of
+
+TOLD: Final = frozenset(
+    {
+        Status.QUEUED,
+        Status.PUBLISHED,
+        Status.AWAITING_AUTHORISATION,
+        Status.ACKNOWLEDGED,
+    }
+)
+"""Statuses in which a unit knows the case and hears of what is added to it."""
+
+
+def follow_addition(settings: LinkSettings, case_id: str | None, reference: str, sort: str) -> None:
+    """End the question it answers, and tell the unit that holds the case.
+
+    Nothing is done while the report has no case: people find the addition with the report.
+    """
+    table = CaseTable(settings.case_table)
+    key = keys.addition_key(reference, sort.removeprefix(keys.ADDITION_PREFIX))
+    item = items.get(settings.case_table, key)
+    if item is None or case_id is None:
+        return
+    added = added_view("", item["added_at"], item["content"], contact="contact" in item)
+    at = now()
+    question = added.answers
+    if question is not None:
+
+        def answer(case: Case) -> Change | None:
+            try:
+                return answered(case, at, question=question, report=reference)
+            except IllegalMove:
+                return None  # the answer came late, or twice: it is read all the same
+
+        case = table.update(case_id, answer)
+        if case.in_flight and case.stuck is None and case.run > 1:
+            workflow.start(settings.workflow, case, at)
+    case = table.case(case_id)
+    if case.status in TOLD and case.referral is not None:
+        addition = announcements.added(case, f"{reference}|{key[keys.SORT]}")
+        announcements.publish(settings.topic, addition, at)
+    observe.count("ReportsAddedTo")
+
+
+def tell_news(settings: LinkSettings, partition: str, sort: str) -> None:
+    """Announce an entry of a case's history of which its reporters are told."""
+    table = CaseTable(settings.case_table)
+    case_id = keys.case_of(partition)
+    number = int(sort.removeprefix(keys.EVENT_PREFIX))
+    try:
+        case = table.case(case_id)
+    except CaseNotFound:
+        return
+    event = next((each for each in table.events(case_id) if each.number == number), None)
+    if event is not None and is_news(event):
+        announcements.publish(
+            settings.topic, announcements.news(case, news_of(case_id, number)), now()
+        )
+
+
+def reprocess_news(settings: LinkSettings, typed: Any) -> None:
+    """Announce all news of a case again: the way back from the dead letters."""
+    for event in CaseTable(settings.case_table).events(str(typed)):
+        if is_news(event):
+            sort = keys.event_key(str(typed), event.number)
+            tell_news(settings, sort[keys.PARTITION], sort[keys.SORT])

@@ -1,0 +1,46 @@
+"""functions/custody: the one function that may open identity boxes."""
+
+from __future__ import annotations
+
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from casework.aws.settings import CustodySettings
+from infra.data import A_CASE, CHANGE, READ, REPORTS, STAFF, Data
+from infra.function import Function, Workshop
+from infra.people import People
+
+
+class Custody(Construct):
+    """One function behind one route: it saves who opens, then opens."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        made_by: Workshop,
+        data: Data,
+        people: People,
+        origin: secretsmanager.ISecret | None,
+    ) -> None:
+        super().__init__(scope, name)
+        self.function = Function(
+            self,
+            "Open",
+            made_by=made_by,
+            handler="functions.custody.handler.handle",
+            settings=CustodySettings(
+                stage=made_by.stage.name,
+                case_table=data.table.table_name,
+                pack=made_by.stage.pack,
+                client_id=people.client.user_pool_client_id,
+                identity_key=data.identity.key_arn,
+                origin_secret=origin.secret_arn if origin else "",
+            ),
+        )
+        data.let(self.function, *CHANGE, of=A_CASE)
+        data.let(self.function, READ, of=(*A_CASE, REPORTS, STAFF))
+        data.let_open(self.function, data.identity)
+        if origin:
+            data.let_read_secrets(self.function, origin)

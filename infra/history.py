@@ -1,0 +1,86 @@
+"""functions/history: what cannot be quietly changed, because its heads are signed every night."""
+
+from __future__ import annotations
+
+from aws_cdk import Duration
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from casework.aws import keys
+from casework.aws.settings import SealDaySettings
+from infra.data import LOGS, PUT, QUERY, READ, Data
+from infra.function import Function, Workshop
+
+YEARS = 10
+"""How long a seal can be taken away by nobody, where data outlive the stack."""
+
+
+class History(Construct):
+    """The signing key, the bucket that keeps every version, and the nightly function."""
+
+    def __init__(
+        self, scope: Construct, name: str, *, made_by: Workshop, data: Data, missed: sqs.IQueue
+    ) -> None:
+        super().__init__(scope, name)
+        stage = made_by.stage
+        self.key = kms.Key(
+            self,
+            "Signing",
+            description=f"casework {stage.name}: signs the heads of the day's chains",
+            key_spec=kms.KeySpec.ECC_NIST_P256,
+            key_usage=kms.KeyUsage.SIGN_VERIFY,
+            pending_window=Duration.days(30 if stage.keep else 7),
+            removal_policy=stage.removal,
+        )
+        self.bucket = s3.Bucket(
+            self,
+            "Seals",
+            versioned=True,
+            object_lock_enabled=True,
+            object_lock_default_retention=s3.ObjectLockRetention.compliance(
+                Duration.days(365 * YEARS)
+            )
+            if stage.keep
+            else s3.ObjectLockRetention.governance(Duration.days(1)),
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            enforce_ssl=stage.on_aws,  # the emulator is reached over plain loopback
+            removal_policy=stage.removal,
+        )
+        self.seal_day = Function(
+            self,
+            "SealDay",
+            made_by=made_by,
+            handler="functions.history.seal_day.handle",
+            settings=SealDaySettings(
+                stage=stage.name,
+                case_table=data.table.table_name,
+                signing_key=self.key.key_arn,
+                bucket=self.bucket.bucket_name,
+            ),
+            timeout=900,
+        )
+        data.let_read_all(self.seal_day, READ, QUERY, indexes=(keys.BY_FLOW,))
+        data.let(self.seal_day, PUT, of=(LOGS,))
+        self.seal_day.may(["kms:Sign"], self.key.key_arn)
+        self.seal_day.may(["s3:GetObject", "s3:PutObject"], self.bucket.arn_for_objects("seals/*"))
+        self.seal_day.may(["s3:ListBucket"], self.bucket.bucket_arn)
+        self.seal_day.when_called_asynchronously(missed)
+        events.Rule(
+            self,
+            "EveryNight",
+            description="Signs the heads of all chains that grew the day before (UTC)",
+            schedule=events.Schedule.cron(minute="20", hour="0"),
+            targets=[
+                targets.LambdaFunction(
+                    self.seal_day,
+                    dead_letter_queue=missed,
+                    retry_attempts=2,
+                    max_event_age=Duration.hours(2),
+                )
+            ],
+        )

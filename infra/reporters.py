@@ -1,0 +1,93 @@
+"""functions/notify, the part that tells reporters: the one function that may open contact boxes."""
+
+from __future__ import annotations
+
+from aws_cdk import Aws, Duration
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from casework.aws import keys
+from casework.aws.announcements import REPORTERS
+from casework.aws.settings import NoticeSettings
+from infra.announcements import Announcements
+from infra.data import DAYS, LOGS, PUT, QUERY, READ, REPORTS, Data
+from infra.function import Function, Workshop
+from infra.queues import LONGEST, dead_letter_queue
+
+LOCAL_SENDER = "nouvelles@casework.example"
+"""The emulator keeps what is sent and sends nothing."""
+
+
+class Reporters(Construct):
+    """News comes from the topic into a queue, and from there to the sender."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        made_by: Workshop,
+        data: Data,
+        announcements: Announcements,
+    ) -> None:
+        super().__init__(scope, name)
+        stage = made_by.stage
+        told = stage.deployment.reporters
+        self.dead_letters = dead_letter_queue(self, "DeadLetters", stage)
+        queue = sqs.Queue(
+            self,
+            "News",
+            retention_period=LONGEST,
+            visibility_timeout=Duration.seconds(360),
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=5),
+            removal_policy=stage.removal,
+        )
+        announcements.topic.add_subscription(
+            subscriptions.SqsSubscription(
+                queue,
+                raw_message_delivery=True,
+                filter_policy={"unit": sns.SubscriptionFilter.string_filter(allowlist=[REPORTERS])},
+            )
+        )
+        sender = told.sender or ("" if stage.on_aws else LOCAL_SENDER)
+        self.function = Function(
+            self,
+            "Tell",
+            made_by=made_by,
+            handler="functions.notify.reporters.handle",
+            settings=NoticeSettings(
+                stage=stage.name,
+                case_table=data.table.table_name,
+                pack=stage.pack,
+                queue=queue.queue_url,
+                contact_key=data.contact.key_arn,
+                sender=sender,
+                short_messages="on" if told.short_messages else "off",
+            ),
+            timeout=60,
+        )
+        data.let(self.function, READ, QUERY, of=(REPORTS,))
+        data.let_query_index(self.function, keys.BY_FLOW)
+        data.let(self.function, PUT, of=(REPORTS, LOGS, DAYS))
+        data.let_open(self.function, data.contact)
+        queue.grant_send_messages(self.function)
+        if sender:
+            identities = f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}:identity/*"
+            self.function.add_to_role_policy(
+                iam.PolicyStatement(
+                    actions=["ses:SendEmail"],
+                    resources=[identities],
+                    conditions={"StringEquals": {"ses:FromAddress": sender}},
+                )
+            )
+        if told.short_messages:
+            self.function.may(["sns:Publish"], "*")  # a telephone is no resource of the account
+        self.function.add_event_source(
+            sources.SqsEventSource(queue, batch_size=5, report_batch_item_failures=True)
+        )

@@ -1,0 +1,224 @@
+"""Sealed identities: asked with a motive, released by rule or custodian, opened in sight of all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from casework import case as moves
+from casework.aws import clients, items, keys, sealing
+from casework.case import Case
+from casework.history import first_broken
+from casework.staff import Role
+from functions.custody import handler as custody
+from tests.builders import NOON, RABAT, SALE
+from tests.integration.desks import TABLE, Answered, Desk, a_decision, open_desk
+from tests.integration.reporters import Unwrapping, a_key
+
+PERSON = {"identity": {"name": "Canari Personne"}, "contact": {"email": "canari@example.org"}}
+MOTIVE = "La victime doit confirmer le virement avant midi."
+
+
+class Office:
+    """A unit that holds a case, a custodian, and the function that opens."""
+
+    def __init__(self, desk: Desk, key: str) -> None:
+        self.desk, self.key = desk, key
+        self.officer = desk.enrol(Role.OFFICER, RABAT)
+        self.custodian = desk.enrol(Role.CUSTODIAN)
+        self.logs = desk.logs
+
+    def case(self, disclosure: str = "identified") -> tuple[Case, str]:
+        """A case the unit acknowledged, and the reference of its report."""
+        case = self.desk.referred()
+        contact = {"email": "canari@example.org"}
+        said = {"kind": disclosure, "contact": contact}
+        if disclosure == "identified":
+            said["identity"] = PERSON["identity"]
+        if disclosure == "anonymous":
+            said = {"kind": disclosure}
+        reference = self.desk.report(case, number=900 + self.desk._opened, disclosure=said)
+        self.put_box(reference, reference, "identity")
+        acknowledged = moves.acknowledged(case, NOON, self.officer)
+        return self.desk.table.save(acknowledged), reference
+
+    def put_box(self, reference: str, of: str, field: sealing.Field, key: str = "") -> None:
+        """Put the box of a report and field into a report's identity box."""
+        box = sealing.seal(
+            json.dumps(PERSON).encode(), key_arn=key or self.key, reference=of, field=field
+        )
+        item = items.get(TABLE, keys.report_key(reference))
+        assert item is not None
+        items.put(TABLE, {**item, "identity_box": box})
+
+    def ask(self, case: Case, reference: str, by: str = "", **headers: str | None) -> Answered:
+        wish = {"report": reference, "motive": MOTIVE}
+        case = self.desk.table.case(case.id)
+        return self.desk.call(
+            a_decision(case, "identity-requests", wish, by or self.officer, **headers)
+        )
+
+    def decide(self, case: Case, outcome: str, by: str = "", tag: str = '"1"') -> Answered:
+        decision = {"outcome": outcome, "reason": "Le motif est précis et le dossier urgent."}
+        event = a_decision(
+            case, "identity-requests/1/decision", decision, by or self.custodian, if_match=tag
+        )
+        return self.desk.call(event)
+
+    def open(self, case: Case, by: str = "", tag: str = '"1"', key: str = "") -> Answered:
+        headers = {"if_match": tag, "idempotency_key": key or a_key()}
+        event = a_decision(case, "identity-requests/1/opening", {}, by or self.officer, **headers)
+        response = custody.handle(event, None)
+        return Answered(response["statusCode"], response["headers"], response["body"])
+
+    def moves(self, case: Case) -> list[str]:
+        return [event.move for event in self.desk.table.events(case.id)]
+
+
+@pytest.fixture
+def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    with open_desk(monkeypatch) as desk:
+        made = boto3.client("kms").create_key(KeySpec="RSA_2048", KeyUsage="ENCRYPT_DECRYPT")
+        key = str(made["KeyMetadata"]["Arn"])
+        monkeypatch.setenv("IDENTITY_KEY", key)
+        monkeypatch.setattr(custody, "now", lambda: NOON)
+        custody.settings.cache_clear()
+        sealing.public_key.cache_clear()
+        upstream = clients.client
+        monkeypatch.setattr(
+            sealing,
+            "client",
+            lambda service: Opener(upstream(service)) if service == "kms" else upstream(service),
+        )
+        yield Office(desk, key)
+        custody.settings.cache_clear()
+
+
+class Opener:
+    """KMS that opens, as moto does not; everything else is moto's."""
+
+    def __init__(self, kms: Any) -> None:
+        self._kms = kms
+
+    def get_public_key(self, **call: Any) -> Any:
+        return self._kms.get_public_key(**call)
+
+    def decrypt(self, **call: Any) -> Any:
+        return Unwrapping().decrypt(**call)
+
+
+def kind(answered: Answered) -> str:
+    return str(answered.document["type"]).rpartition(":")[2]
+
+
+def test_the_unit_that_acknowledged_gets_an_identified_reporter_on_its_motive(
+    office: Office,
+) -> None:
+    case, reference = office.case("identified")
+    asked = office.ask(case, reference)
+    assert (asked.status, asked.document["standing"]) == (201, "released")
+
+    opened = office.open(case)
+
+    assert opened.status == 200, opened.text
+    assert opened.document["identity"] == PERSON["identity"]
+    assert opened.document["contact"] == PERSON["contact"]
+    assert office.moves(case)[-2:] == ["identity_released", "identity_opened"]
+    assert first_broken(office.desk.table.events(case.id)) is None
+    assert "Canari" not in office.logs.getvalue()
+    assert MOTIVE not in office.logs.getvalue()
+
+
+def test_a_confidential_reporter_needs_a_custodians_decision(office: Office) -> None:
+    case, reference = office.case("confidential")
+    asked = office.ask(case, reference)
+    assert asked.document["standing"] == "asked"
+    assert kind(office.open(case)) == "identity-not-released"
+    waiting = office.desk.get("identity-requests", office.custodian).document["requests"]
+    assert [(each["report"], each["motive"]) for each in waiting] == [(reference, MOTIVE)]
+
+    assert office.decide(case, "release").status == 200
+
+    assert office.open(case, tag='"2"').status == 200
+    assert office.desk.get("identity-requests", office.custodian).document["requests"] == []
+    assert office.moves(case)[-3:] == ["identity_asked", "identity_released", "identity_opened"]
+
+
+def test_a_refused_request_stays_visible_and_opens_nothing(office: Office) -> None:
+    case, reference = office.case("confidential")
+    office.ask(case, reference)
+    assert office.decide(case, "refuse").document["standing"] == "refused"
+    assert kind(office.open(case, tag='"2"')) == "identity-not-released"
+    shown = office.desk.get(f"cases/{case.id}/identity-requests", office.officer).document
+    assert [each["standing"] for each in shown["requests"]] == ["refused"]
+    assert kind(office.decide(case, "release", tag='"2"')) == "illegal-move"
+
+
+def test_a_release_ends_with_its_time(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    case, reference = office.case("identified")
+    office.ask(case, reference)
+    monkeypatch.setattr(custody, "now", lambda: NOON + timedelta(seconds=3_601))
+    assert kind(office.open(case)) == "identity-not-released"
+    assert "identity_opened" not in office.moves(case)
+
+
+def test_what_is_released_to_one_opens_for_nobody_else(office: Office) -> None:
+    case, reference = office.case("identified")
+    office.ask(case, reference)
+    colleague = office.desk.enrol(Role.OFFICER, RABAT)
+    stranger = office.desk.enrol(Role.OFFICER, SALE)
+    analyst = office.desk.enrol(Role.ANALYST)
+    admin = office.desk.enrol(Role.ADMIN)
+    assert kind(office.open(case, colleague)) == "identity-not-released"
+    assert kind(office.open(case, stranger)) == "case-not-found"
+    for nobody in (analyst, admin, office.custodian):
+        assert kind(office.open(case, nobody)) == "not-allowed"
+
+
+def test_an_anonymous_report_has_no_identity_to_ask_for(office: Office) -> None:
+    case, reference = office.case("anonymous")
+    assert kind(office.ask(case, reference)) == "no-identity"
+
+
+def test_asking_again_with_the_same_key_asks_once(office: Office) -> None:
+    case, reference = office.case("confidential")
+    key = a_key()
+    first = office.ask(case, reference, idempotency_key=key)
+    again = office.ask(case, reference, idempotency_key=key)
+    assert (again.status, again.text) == (201, first.text)
+    assert office.moves(case).count("identity_asked") == 1
+
+
+def test_opening_again_with_the_same_key_is_one_opening(office: Office) -> None:
+    case, reference = office.case("identified")
+    office.ask(case, reference)
+    key = a_key()
+    assert office.open(case, key=key).status == office.open(case, key=key).status == 200
+    assert office.moves(case).count("identity_opened") == 1
+    office.open(case)
+    assert office.moves(case).count("identity_opened") == 2
+
+
+@pytest.mark.parametrize("swap", ["another report's", "the contact", "another key's", "garbage"])
+def test_an_exchanged_box_does_not_open_and_raises_an_alarm(office: Office, swap: str) -> None:
+    """Hardening case 31: the box of another report, field or key in the place of the identity."""
+    case, reference = office.case("identified")
+    office.ask(case, reference)
+    match swap:
+        case "another report's":
+            office.put_box(reference, office.case("identified")[1], "identity")
+        case "the contact":
+            office.put_box(reference, reference, "contact")
+        case "another key's":
+            other = boto3.client("kms").create_key(KeySpec="RSA_2048", KeyUsage="ENCRYPT_DECRYPT")
+            office.put_box(reference, reference, "identity", other["KeyMetadata"]["Arn"])
+        case _:
+            item = items.get(TABLE, keys.report_key(reference))
+            items.put(TABLE, {**(item or {}), "identity_box": b"no box"})
+    assert kind(office.open(case)) == "box-not-opened"
+    assert office.moves(case)[-1] == "identity_opened", "the attempt is an event all the same"

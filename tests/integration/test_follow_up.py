@@ -1,0 +1,120 @@
+"""Reporters and the people who work on their cases stay in touch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from functions.intake import handler as intake
+from tests.builders import a_report
+from tests.integration.reporters import Reporters, a_key, open_for_reports
+
+NAMED = {
+    "kind": "identified",
+    "contact": {"email": "temoin@example.org"},
+    "identity": {"name": "Canari Personne"},
+}
+
+
+@pytest.fixture
+def reporters(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reporters]:
+    with open_for_reports(monkeypatch) as opened:
+        yield opened
+
+
+def add(
+    reporters: Reporters,
+    sent: dict[str, Any],
+    document: Any,
+    key: str | None = None,
+    **headers: str,
+) -> Any:
+    """POST /v1/reports/{reference}/additions with the receipt of an accepted report."""
+    said = {
+        "content-type": "application/json",
+        "authorization": f"Receipt {sent['receipt']}",
+        "idempotency-key": key or a_key(),
+        **headers,
+    }
+    path = f"/v1/reports/{sent['reference']}/additions"
+    return reporters.call("POST", path, said, json.dumps(document).encode())
+
+
+def test_a_reporter_adds_facts_and_reads_them_again(reporters: Reporters) -> None:
+    sent = reporters.send(a_report(), a_key()).document
+    before = [item for item in reporters.items() if item["sk"]["S"] == "REPORT"]
+
+    added = add(reporters, sent, {"text": "Ils ont rappelé depuis ce numéro."})
+
+    assert added.status == 201
+    assert added.document["reference"] == sent["reference"]
+    followed = reporters.follow(sent["reference"], sent["receipt"]).document
+    assert [each["text"] for each in followed["additions"]] == ["Ils ont rappelé depuis ce numéro."]
+    after = [item for item in reporters.items() if item["sk"]["S"] == "REPORT"]
+    assert after == before, "the report itself is never edited"
+
+
+def test_an_addition_sent_again_is_kept_once_and_answered_the_same(reporters: Reporters) -> None:
+    sent, key = reporters.send(a_report(), a_key()).document, a_key()
+    first = add(reporters, sent, {"text": "Encore un appel."}, key)
+    again = add(reporters, sent, {"text": "Encore un appel."}, key)
+    assert (again.status, again.text) == (201, first.text)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    other = add(reporters, sent, {"text": "Autre chose."}, key)
+    assert other.document["type"].endswith("key-conflict")
+    assert len(reporters.follow(sent["reference"], sent["receipt"]).document["additions"]) == 1
+
+
+def test_a_report_takes_fifty_additions_and_no_more(
+    reporters: Reporters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "MOST_ADDITIONS", 2)
+    sent = reporters.send(a_report(), a_key()).document
+    for number in range(2):
+        assert add(reporters, sent, {"text": f"Fait {number}."}).status == 201
+    refused = add(reporters, sent, {"text": "Un de trop."})
+    assert (refused.status, refused.document["type"]) == (
+        409,
+        "urn:e-iblagh:problem:too-many-additions",
+    )
+
+
+def test_an_added_contact_is_sealed_and_shown_to_nobody(reporters: Reporters) -> None:
+    sent = reporters.send(a_report(), a_key()).document
+    add(reporters, sent, {"text": "Écrivez-moi.", "contact": {"email": "canari@example.org"}})
+    followed = reporters.follow(sent["reference"], sent["receipt"])
+    assert followed.document["additions"][0]["contact"] is True
+    assert "canari@example.org" not in followed.text
+    assert "canari@example.org" not in repr(reporters.items())
+    assert "canari@example.org" not in reporters.logs.getvalue()
+
+
+@pytest.mark.parametrize("field", ["status", "unit", "severity", "id", "case_id", "accepted_at"])
+def test_a_reporter_cannot_set_what_is_ours_to_decide(reporters: Reporters, field: str) -> None:
+    """Hardening case 24: mass assignment."""
+    report = reporters.send(a_report(**{field: "immediate"}), a_key())
+    sent = reporters.send(a_report(), a_key()).document
+    addition = add(reporters, sent, {"text": "Rien.", field: "immediate"})
+    for refused in (report, addition):
+        assert refused.status == 422
+        assert refused.document["errors"][0]["pointer"] == f"#/{field}"
+
+
+def test_whoever_guesses_receipts_learns_nothing_from_answer_or_work(reporters: Reporters) -> None:
+    """Hardening case 27: the same answer and the same calls for unknown and for wrong."""
+    sent = reporters.send(a_report(), a_key()).document
+    wrong, unknown = "0" * 26, {"reference": "000G-40R4-0M30-E209-J", "receipt": "0" * 26}
+    seen = []
+    for target in ({**sent, "receipt": wrong}, unknown):
+        reporters.calls.clear()
+        answers = [
+            reporters.follow(target["reference"], target["receipt"]),
+            add(reporters, target, {"text": "Rien."}),
+        ]
+        said = [(each.status, {**each.document, "instance": ""}) for each in answers]
+        seen.append((said, dict(reporters.calls)))
+    assert seen[0] == seen[1]
+    assert seen[0][0][0][0] == 404

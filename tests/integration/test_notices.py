@@ -1,0 +1,171 @@
+"""Reporters who left a contact hear that there is news: once, and nothing of what it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from casework import case as moves
+from casework.aws import clients, items, keys, sealing
+from casework.case import Case, CloseReason
+from casework.jurisdiction import open_pack
+from casework.notices import notices_of
+from functions.notify import reporters as sender
+from tests.builders import NOON
+from tests.integration.desks import TABLE, Desk, open_desk
+from tests.integration.test_custody import Opener
+
+ADDRESS = "canari@example.org"
+
+
+class Post:
+    """Who was told what: SES at the wire of the client, with everything else from moto."""
+
+    def __init__(self, desk: Desk, key: str) -> None:
+        self.desk, self.key = desk, key
+        self.sent: list[tuple[str, str, str]] = []
+        self.refuses = ""
+
+    def send_email(self, **mail: Any) -> dict[str, str]:
+        if self.refuses:
+            from botocore.exceptions import ClientError
+
+            raise ClientError({"Error": {"Code": self.refuses, "Message": ADDRESS}}, "SendEmail")
+        simple = mail["Content"]["Simple"]
+        for to in mail["Destination"]["ToAddresses"]:
+            self.sent.append((to, simple["Subject"]["Data"], simple["Body"]["Text"]["Data"]))
+        return {"MessageId": "1"}
+
+    def closed_case(self, reports: int, language: str = "fr") -> tuple[Case, list[str]]:
+        case = self.desk.in_review()
+        references = []
+        for number in range(reports):
+            said = {"kind": "confidential", "contact": {"email": ADDRESS}}
+            reference = self.desk.report(
+                case, 500 + 50 * self.desk._opened + number, disclosure=said, language=language
+            )
+            box = sealing.seal(
+                json.dumps({"email": ADDRESS}).encode(),
+                key_arn=self.key,
+                reference=reference,
+                field="contact",
+            )
+            item = items.get(TABLE, keys.report_key(reference))
+            items.put(TABLE, {**(item or {}), "contact_box": box})
+            references.append(reference)
+        ended = moves.rejected(case, NOON, "an analyst", CloseReason.NOT_AN_OFFENCE)
+        return self.desk.table.save(ended), references
+
+    def tell(self, case: Case, news: str = "") -> dict[str, Any]:
+        """A message from the topic comes through the queue."""
+        body = json.dumps({"data": {"case": case.id, "news": news or f"{case.id}-3"}})
+        return sender.handle({"Records": [{"messageId": "m", "body": body}]}, None)
+
+    def left_in_queue(self) -> list[dict[str, Any]]:
+        queue = boto3.client("sqs")
+        url = queue.get_queue_url(QueueName="news")["QueueUrl"]
+        found = queue.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+        return [{"messageId": "next", "body": each["Body"]} for each in found]
+
+
+@pytest.fixture
+def post(monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
+    with open_desk(monkeypatch) as desk:
+        made = boto3.client("kms").create_key(KeySpec="RSA_2048", KeyUsage="ENCRYPT_DECRYPT")
+        key = str(made["KeyMetadata"]["Arn"])
+        url = boto3.client("sqs").create_queue(QueueName="news")["QueueUrl"]
+        for name, value in {"CONTACT_KEY": key, "QUEUE": url, "SENDER": "a@example.net"}.items():
+            monkeypatch.setenv(name, value)
+        sender.settings.cache_clear()
+        sealing.public_key.cache_clear()
+        known = Post(desk, key)
+        upstream = clients.client
+
+        def client(service: str) -> Any:
+            match service:
+                case "kms":
+                    return Opener(upstream(service))
+                case "sesv2":
+                    return known
+                case _:
+                    return upstream(service)
+
+        monkeypatch.setattr(sealing, "client", client)
+        monkeypatch.setattr(sender, "client", client)
+        yield known
+        sender.settings.cache_clear()
+
+
+def test_everyone_whose_report_was_in_a_case_learns_that_it_ended(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender, "PAGE", 2)
+    case, references = post.closed_case(5)
+    assert post.tell(case) == {"batchItemFailures": []}
+    while left := post.left_in_queue():
+        sender.handle({"Records": left}, None)
+    assert sorted(subject.rpartition(" ")[2] for _, subject, _ in post.sent) == sorted(references)
+
+
+def test_a_repeated_message_tells_nobody_twice(post: Post) -> None:
+    case, _ = post.closed_case(2)
+    post.tell(case)
+    post.tell(case)
+    assert len(post.sent) == 2
+    post.tell(case, f"{case.id}-9")
+    assert len(post.sent) == 4, "other news is told"
+
+
+@pytest.mark.parametrize("language", ["ar", "fr", "en", "es"])
+def test_a_notice_holds_the_reference_and_that_there_is_news(post: Post, language: str) -> None:
+    case, (reference,) = post.closed_case(1, language)
+    post.tell(case)
+    ((to, subject, body),) = post.sent
+    assert to == ADDRESS
+    for text in (subject, body):
+        assert reference in text
+        assert case.id not in text
+        assert "banque" not in text
+    assert subject == notices_of(open_pack("ma").folder).texts[language].subject.replace(
+        "{reference}", reference
+    )
+
+
+def test_that_a_contact_was_used_is_recorded_and_the_contact_is_not(post: Post) -> None:
+    case, (reference,) = post.closed_case(1)
+    post.tell(case)
+    notice = items.get(TABLE, keys.notice_key(reference, f"{case.id}-3"))
+    assert notice is not None
+    assert notice["outcome"] == "email"
+    marks = [item for item in post.desk.items() if item["pk"].startswith(keys.LOG_PREFIX)]
+    assert [mark["sk"].split("#")[2] for mark in marks] == ["notice"]
+    assert ADDRESS not in repr(post.desk.items())
+    assert ADDRESS not in post.desk.logs.getvalue()
+
+
+def test_a_sender_that_fails_is_tried_again_and_an_address_that_is_refused_is_not(
+    post: Post,
+) -> None:
+    case, _ = post.closed_case(1)
+    post.refuses = "TooManyRequestsException"
+    assert post.tell(case)["batchItemFailures"] == [{"itemIdentifier": "m"}]
+    post.refuses = "MessageRejected"
+    assert post.tell(case) == {"batchItemFailures": []}
+    post.refuses = ""
+    post.tell(case)
+    assert post.sent == []
+    assert ADDRESS not in post.desk.logs.getvalue()
+
+
+def test_a_contact_box_of_another_report_is_not_opened(post: Post) -> None:
+    case, (one, other) = post.closed_case(2)
+    mine, theirs = (items.get(TABLE, keys.report_key(each)) for each in (one, other))
+    assert mine is not None
+    assert theirs is not None
+    items.put(TABLE, {**mine, "contact_box": theirs["contact_box"]})
+    post.tell(case)
+    assert [subject.rpartition(" ")[2] for _, subject, _ in post.sent] == [other]
