@@ -14,7 +14,7 @@ NODE_READY := node_modules/.ready
 # xdist workers: tests of the fast part are CPU-bound, so one per core.
 WORKERS ?= auto
 
-.PHONY: help run demo test check synth deploy staff-add bench lock docs .venv
+.PHONY: help run demo test check synth deploy staff-add bench evaluate competence simulate lock docs .venv
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -51,6 +51,15 @@ staff-add: $(READY)  ## create a person: EMAIL= NAME= ROLE= [UNIT=] STAGE=local|
 
 bench: $(READY) $(NODE_READY)  ## count calls, write units and transitions; write build/bench.json
 	@$(BIN)/python -m bench
+
+evaluate: $(READY)  ## measure the assessment on labelled reports: FILE=path.jsonl
+	@$(BIN)/python -m evaluation "$(or $(FILE),demo/reports.jsonl)"
+
+competence: $(READY)  ## explain a decision: Q="fraud, Salé" (category, place, country code if abroad)
+	@$(BIN)/python -m tools.competence "$(Q)"
+
+simulate: $(READY)  ## show what a changed pack would move: PACK=folder FILE=path.jsonl
+	@$(BIN)/python -m evaluation.simulate "$(or $(FILE),demo/reports.jsonl)" --pack "$(PACK)"
 
 docs: $(READY) $(NODE_READY)  ## write the generated documents again
 	@$(BIN)/python -m tools.openapi && $(BIN)/python -m tools.lifecycle && $(BIN)/python -m tools.site

@@ -1,0 +1,1 @@
+"""How good the assessment is, measured on labelled reports: `make evaluate FILE=…`."""

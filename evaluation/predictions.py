@@ -1,0 +1,132 @@
+"""What the system says of each labelled report, with the CPU it took.
+
+Reports are taken in the order of the file, as they would arrive: one is linked to the first that
+shares a strong identifier with it.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from casework import linking
+from casework.assessment import Assessment, assess
+from casework.identifiers import Identifier
+from casework.identifiers.find import find
+from casework.jurisdiction import Jurisdiction
+from casework.report import Facts
+from casework.stops import stops
+
+FILED_AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+"""Labelled reports are not dated: what is recent is said relative to filing."""
+ANSWER_IN = {"fr": "fr", "en": "en", "es": "es"}
+LOCATION_KINDS = {"url", "handle", "phone", "email"}
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """One report, what was expected, and what was said."""
+
+    row: dict[str, Any]
+    assessment: Assessment
+    identifiers: list[Identifier]
+    marks: list[linking.Mark]
+    linked_to: str | None
+    linked_by: list[str]
+    province: str | None
+    """Code."""
+    microseconds: float
+
+    @property
+    def id(self) -> str:
+        """As in the file."""
+        return str(self.row["id"])
+
+    @property
+    def expected(self) -> dict[str, Any]:
+        """The label."""
+        label: dict[str, Any] = self.row["expected"]
+        return label
+
+    @property
+    def flags(self) -> set[str]:
+        """Raised flags."""
+        return set(self.assessment.flags)
+
+    @property
+    def found(self) -> set[tuple[str, str]]:
+        """Identifiers as kind and canonical value."""
+        return {(each.kind, each.canonical) for each in self.identifiers}
+
+    @property
+    def wanted(self) -> set[tuple[str, str]]:
+        """The labelled ones."""
+        return {(each["type"], each["value"]) for each in self.expected["identifiers"]}
+
+
+def labelled(file: Path) -> list[dict[str, Any]]:
+    """The rows of a labelled file."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines if line.strip()]
+
+
+def predict(pack: Jurisdiction, rows: list[dict[str, Any]]) -> list[Prediction]:
+    """Everything the system says of these reports."""
+    if rows:
+        _assessed(pack, rows[0])  # lexicons and the map of places are read once, not per report
+    owners: dict[linking.Mark, str] = {}
+    return [_predict(pack, row, owners) for row in rows]
+
+
+def _predict(
+    pack: Jurisdiction, row: dict[str, Any], owners: dict[linking.Mark, str]
+) -> Prediction:
+    began = time.process_time_ns()
+    identifiers, assessment = _assessed(pack, row)
+    stopped = stops(pack.folder)
+    marks = linking.strong(
+        identifiers,
+        (),
+        b"",
+        stopped_hosts=stopped.hosts,
+        stopped_phones=stopped.phones,
+    )
+    took = (time.process_time_ns() - began) / 1_000
+    first = next((owners[mark] for mark in marks if mark in owners), None)
+    by = sorted({mark[0] for mark in marks if first is not None and owners.get(mark) == first})
+    for mark in marks:
+        owners.setdefault(mark, first or row["id"])
+    place = pack.province_of(assessment.territory) if assessment.territory else None
+    return Prediction(
+        row, assessment, identifiers, marks, first, by, place.code if place else None, took
+    )
+
+
+def _assessed(pack: Jurisdiction, row: dict[str, Any]) -> tuple[list[Identifier], Assessment]:
+    facts = facts_of(row)
+    said = [(each["kind"], each["value"]) for each in row.get("locations", ())]
+    identifiers = find(row["narrative"], said)
+    return identifiers, assess(pack, facts, row["narrative"], identifiers, FILED_AT)
+
+
+def facts_of(row: dict[str, Any]) -> Facts:
+    """The report as it would be stored; nothing of the label is in it."""
+    said: dict[str, Any] = {
+        "category": row.get("claimed_category"),
+        "role": row.get("role", "witness"),
+        "language": ANSWER_IN.get(row.get("lang", "ar"), "ar"),
+        "locations": [
+            {
+                "kind": each["kind"] if each["kind"] in LOCATION_KINDS else "other",
+                "value": each["value"],
+            }
+            for each in row.get("locations", ())
+        ],
+    }
+    if row.get("territory_text"):
+        said["territory"] = {"text": row["territory_text"]}
+    return Facts.model_validate(said, strict=False)

@@ -1,0 +1,63 @@
+"""`python -m evaluation.simulate FILE --pack FOLDER`: what a changed pack would move.
+
+A file of reports (as for `evaluation`, labels not needed) is assessed under the present pack and
+under the changed one; each case whose unit, court, priority, category or place differs is shown.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from casework.assessment import Assessment
+from casework.jurisdiction import Jurisdiction, open_pack
+from evaluation.predictions import labelled, predict
+
+
+def main() -> int:
+    """Show what would move; the exit status is 1 when the changed pack cannot be used."""
+    asked = argparse.ArgumentParser(prog="make simulate FILE= PACK=")
+    asked.add_argument("file", type=Path)
+    asked.add_argument("--pack", type=Path, required=True, help="folder of the changed pack")
+    asked.add_argument("--present", default="ma")
+    chosen = asked.parse_args()
+    rows = labelled(chosen.file)
+    moved: Counter[str] = Counter()
+    for name, before, after in differences(
+        open_pack(chosen.present), Jurisdiction.load(chosen.pack), rows
+    ):
+        for what, value in after.items():
+            if before[what] != value:
+                moved[what] += 1
+                print(f"{name}: {what}: {before[what]} -> {value}")
+    print(
+        f"{len(rows)} cases; "
+        + (", ".join(f"{n} {what}" for what, n in moved.items()) or "none moves")
+    )
+    return 0
+
+
+def differences(
+    present: Jurisdiction, changed: Jurisdiction, rows: list[dict[str, Any]]
+) -> list[tuple[str, dict[str, str], dict[str, str]]]:
+    """Cases that would be treated differently: id, before, after."""
+    pairs = zip(predict(present, rows), predict(changed, rows), strict=True)
+    told = ((each.id, _told(each.assessment), _told(other.assessment)) for each, other in pairs)
+    return [(name, before, after) for name, before, after in told if before != after]
+
+
+def _told(found: Assessment) -> dict[str, str]:
+    return {
+        "unit": found.competence.unit,
+        "prosecutor": str(found.competence.prosecutor),
+        "court": str(found.competence.court),
+        "priority": found.priority.value,
+        "category": str(found.category),
+        "territory": str(found.territory),
+    }
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,62 @@
+"""`make competence Q="fraud, Salé"`: which unit and which prosecutor's office, and why."""
+
+from __future__ import annotations
+
+import sys
+
+from casework.codes import COUNTRIES
+from casework.competence import Competence, propose
+from casework.jurisdiction import Jurisdiction, open_pack
+
+
+def explain(pack: Jurisdiction, question: str) -> list[str]:
+    """A decision in lines. The question is a category, a place, and where abroad a country code."""
+    parts = [part.strip() for part in question.split(",") if part.strip()]
+    category = next((part for part in parts if part in pack.categories), None)
+    country = next((part for part in parts if part in COUNTRIES), None)
+    places = ", ".join(part for part in parts if part not in (category, country))
+    code = places if places in pack.territories else pack.place(places) if places else None
+    found = propose(pack, category, code, country is not None)
+    return [
+        f"category     {_category(pack, category)}",
+        f"place        {_place(pack, code) if code else places or '-'}"
+        + ("" if code or not places else " (no such place found)"),
+        *([f"abroad       {country}"] if country else []),
+        f"unit         {pack.units[found.unit].name('fr')} ({found.unit})",
+        f"prosecutor   {found.prosecutor or 'settled by the national desk'}",
+        f"court        {_court(pack, found.court)}",
+        f"rule         {found.rule}, ground {found.ground}, pack {found.pack_version}",
+        f"confidence   {found.confidence}{_doubts(found)}",
+        *(
+            f"or           {each.unit}, {_court(pack, each.court)}: {each.reason}"
+            for each in found.alternatives[:8]
+        ),
+    ]
+
+
+def _category(pack: Jurisdiction, category: str | None) -> str:
+    if category is None:
+        return f"not known; one of {', '.join(pack.categories)}"
+    return f"{category} ({pack.categories[category].offence_class})"
+
+
+def _place(pack: Jurisdiction, code: str) -> str:
+    names = [f"{each.name('fr')} ({each.level})" for each in pack.upward(code)]
+    return f"{code} {', '.join(names)}"
+
+
+def _court(pack: Jurisdiction, court: str | None) -> str:
+    return f"{pack.courts[court].names['fr']} ({court})" if court else "-"
+
+
+def _doubts(found: Competence) -> str:
+    return f": {', '.join(found.doubts)}" if found.doubts else ""
+
+
+def main() -> None:
+    """Answer the question on the command line."""
+    print("\n".join(explain(open_pack("ma"), " ".join(sys.argv[1:]))))
+
+
+if __name__ == "__main__":
+    main()
