@@ -27,7 +27,7 @@ MANY_REPAIRS = 10
 """In five minutes. A few are what the reconciler is for."""
 WORK = ("CasesOpened", "ReportsJoined", "ReportsAddedTo")
 REPAIRS = ("RepairedUnlinked", "RepairedUntold", "RepairedUnserved")
-REPAIRS_NOT_MADE = ("RepairsFailed", "RepairsLeft")
+REPAIRS_NOT_MADE = ("RepairsFailed", "RepairsLeft", "SweepsFailed", "DeadlinesLeft")
 """Names the functions of triage count under."""
 KEY_CHANGES = ("PutKeyPolicy", "CreateGrant", "DisableKey", "ScheduleKeyDeletion")
 """What changes who may use a key, or whether anybody may."""

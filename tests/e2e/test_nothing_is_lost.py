@@ -132,7 +132,7 @@ def test_20_waiting_cases_survive_a_power_cut_and_nobody_is_asked_twice(fragile:
         fragile.await_status(case_id, "acknowledged")
     for case_id in cases:
         history = [event["move"] for event in fragile.case(case_id).json()["history"]]
-        assert history == ["open", "assess", "confirm", "refer", "acknowledge"]
+        assert history == ["open", "assess", "confirm", "refer", "read", "acknowledge"]
         ended = eventually(
             lambda case=case_id: [  # type: ignore[misc] # bound on purpose
                 status for status in fragile.executions(case) if status == "SUCCEEDED"

@@ -54,7 +54,7 @@ def test_a_declined_referral_goes_to_the_unit_named_competent(people: People) ->
     assert case["status"] == "published"
     assert people.case(case_id, "officer", RABAT).status_code == 404
     moves = [event["move"] for event in people.case(case_id).json()["history"]]
-    assert moves == ["open", "assess", "confirm", "refer", "decline", "reroute"]
+    assert moves == ["open", "assess", "confirm", "refer", "read", "decline", "reroute"]
 
 
 def test_imminent_danger_reaches_the_duty_desk_at_once(people: People) -> None:
