@@ -13,12 +13,17 @@ export function askBeforeLeaving(ask: boolean): void {
   warn = ask;
 }
 
+const PATIENCE = 1500;
+
 function leave(link: HTMLAnchorElement): void {
   askBeforeLeaving(false);
   document.body.hidden = true;
-  // The answer of this address tells the browser to drop what it keeps of the site.
-  void fetch(link.href, { keepalive: true, cache: "no-store" }).catch(() => undefined);
-  location.replace(link.dataset["onward"] ?? link.href);
+  document.title = "";
+  const onward = link.dataset["onward"];
+  // That page tells the browser to drop what it keeps of the site, and goes on by itself. On a bad
+  // network nobody waits for it.
+  location.replace(link.href);
+  if (onward) setTimeout(() => location.replace(onward), PATIENCE);
 }
 
 const link = document.getElementById("exit");

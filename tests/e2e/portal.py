@@ -1,0 +1,172 @@
+"""A person in front of the portal, in the system's own Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, Response
+
+from tools.site.messages import ROOT, load
+
+# Chromium's sandbox needs an ordinary user; continuous integration runs as root.
+ARGUMENTS = [
+    "--disable-gpu",
+    "--disable-background-networking",
+    *(["--no-sandbox"] if os.geteuid() == 0 else []),
+]
+LANGUAGES = ("ar", "fr", "en", "es")
+STATIC = ("", "categories/", "urgent/", "report/", "follow/", "figures/")
+RENDERED = ("report/plain", "follow")
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+MESSAGES = load()
+
+
+def a_browser(playwright: Playwright) -> Browser:
+    """The system's Chromium."""
+    return playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+
+
+@dataclass
+class Visitor:
+    """A person, the page in front of them, and what their browser complained about."""
+
+    page: Page
+    origin: str
+    language: str
+    complaints: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+    """Requests to any other place than the portal."""
+
+    def listen(self) -> None:
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("dialog", lambda dialog: self._dialog(dialog.type, dialog))
+        self.page.on("request", self._asked)
+
+    def _dialog(self, kind: str, dialog: Any) -> None:
+        if kind != "beforeunload":
+            self.complaints.append(f"a dialog: {kind}")
+        dialog.accept()
+
+    def _said(self, message: ConsoleMessage) -> None:
+        # A refusal by the API is an ordinary answer, though the browser writes it down.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.complaints.append(message.text)
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((self.origin, "data:")):
+            self.elsewhere.append(request.url)
+
+    def t(self, key: str) -> str:
+        """The words of the page's language."""
+        return MESSAGES[self.language].texts[key]
+
+    def goes_to(self, path: str) -> Response | None:
+        return self.page.goto(f"{self.origin}/{self.language}/{path}")
+
+    def presses(self, key: str) -> None:
+        """Press the button with these words."""
+        self.page.get_by_role("button", name=self.t(key), exact=True).click()
+
+    def goes_on(self) -> None:
+        """Press the button that continues, whatever it is called here."""
+        self.page.locator("main form .actions button.button").last.click()
+
+    def sees(self, key: str) -> None:
+        """Wait for the heading with these words."""
+        self.page.get_by_role("heading", name=self.t(key), exact=True).first.wait_for()
+
+    def chooses(self, id_: str) -> None:
+        self.page.locator(f"#{id_}").check()
+
+    def writes(self, id_: str, text: str) -> None:
+        self.page.locator(f"#{id_}").fill(text)
+
+    def stored(self) -> dict[str, Any]:
+        """What the browser would keep of this visit."""
+        kept: dict[str, Any] = self.page.evaluate(
+            "async () => ({local: localStorage.length, session: sessionStorage.length,"
+            " caches: (await caches.keys()).length,"
+            " workers: (await navigator.serviceWorker.getRegistrations()).length,"
+            " cookie: document.cookie})"
+        )
+        return kept
+
+    def violations(self) -> list[str]:
+        """What axe finds against WCAG 2.2 AA.
+
+        It measures what can be pressed; under the bar that stays in sight nothing can.
+        """
+        self.page.evaluate("scrollTo(0, 0)")
+        self.page.evaluate(AXE)
+        found = self.page.evaluate(
+            "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", WCAG
+        )
+        return [
+            f"{each['id']}: {node['html'][:160]}"
+            for each in found["violations"]
+            for node in each["nodes"]
+        ]
+
+    def answers_up_to(self, last: str, narrative: str = "…") -> None:
+        """Answer the report's pages until the one named is in front."""
+        self.goes_to("report/")
+        pages: tuple[tuple[str, Callable[[], None] | None], ...] = (
+            ("report.start", lambda: self.chooses("category")),
+            ("report.role", lambda: self.chooses("role")),
+            ("report.narrative", lambda: self.writes("narrative", narrative)),
+            ("report.locations", lambda: self.writes("value-1", "https://shop.example/x")),
+            ("report.when", lambda: self.writes("day", "2026-01-15")),
+            ("report.money", lambda: self.chooses("lost-no")),
+            ("report.place", lambda: self.chooses("place-none")),
+            ("report.safety", None),
+            ("report.disclosure", lambda: self.chooses("disclosure")),
+            ("report.check", None),
+        )
+        for name, answer in pages:
+            self.sees(name)
+            if name == last:
+                return
+            if answer is not None:
+                answer()
+            self.goes_on()
+
+    def codes(self) -> tuple[str, str]:
+        """Reference and receipt, as they stand on the page."""
+        self.sees("done.title")
+        shown = [self.page.locator(f"dd#{name}").inner_text() for name in ("reference", "receipt")]
+        return shown[0], shown[1]
+
+
+@contextmanager
+def a_visitor(browser: Browser, origin: str, language: str, **context: Any) -> Iterator[Visitor]:
+    """A visitor of a fresh browser profile; afterwards, nothing was complained of or kept."""
+    options = {"viewport": {"width": 1000, "height": 800}, "locale": language, **context}
+    profile = browser.new_context(**options)
+    visitor = Visitor(profile.new_page(), origin, language)
+    visitor.listen()
+    try:
+        yield visitor
+        assert visitor.complaints == []
+        assert visitor.elsewhere == []
+        assert profile.cookies() == []
+        if context.get("java_script_enabled", True) and visitor.page.url.startswith(origin):
+            assert visitor.stored() == {
+                "local": 0, "session": 0, "caches": 0, "workers": 0, "cookie": "",
+            }  # fmt: skip
+    finally:
+        profile.close()
+
+
+def screenshot(visitor: Visitor, folder: Path, name: str) -> Path:
+    """The whole page as a picture."""
+    file = folder / f"{name}.png"
+    visitor.page.screenshot(path=file, full_page=True)
+    return file
