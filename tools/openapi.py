@@ -30,12 +30,11 @@ from casework.aws.http import (
     Problem,
     slug,
 )
+from casework.aws.statistics_api import CSV
 from casework.dossier import Dossier
 from casework.errors import Refusal
-from functions.custody import handler as custody
-from casework.aws.statistics_api import CSV
-from casework.errors import Refusal
 from casework.publication import Bilan
+from functions.custody import handler as custody
 from functions.desk import handler as desk
 from functions.intake import handler as intake
 from functions.statistics import handler as statistics
@@ -58,7 +57,6 @@ PATH_PARAMETERS: Final = {
     ),
     "id": ("The id of a case.", f"^C-{REFERENCE}$"),
     "n": ("A number within the case, from 1.", "^[1-9][0-9]{0,2}$"),
-    "n": ("The number of a suspect of the case, from 1.", "^[1-9][0-9]{0,3}$"),
     "number": ("The number of an identity request of the case.", "^[1-9][0-9]{0,3}$"),
 }
 SECURITY: Final = {

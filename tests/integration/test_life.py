@@ -18,6 +18,7 @@ from casework.aws.clients import client
 from casework.aws.settings import SweepSettings
 from casework.case import Case, Priority, stamp
 from casework.dossier import Dossier
+from casework.errors import IllegalMove
 from casework.history import first_broken
 from casework.lifecycle import Status
 from casework.staff import Role
@@ -128,7 +129,7 @@ def test_the_answer_enters_the_review_again_and_comes_once(desk: Desk) -> None:
     change = moves.answered(asked, NOON, question=1, report=case.opened_by)
     back = desk.table.save(change)
     assert (back.status, back.run, back.settled) == (Status.IN_REVIEW, 2, False)
-    with pytest.raises(moves.IllegalMove):
+    with pytest.raises(IllegalMove):
         moves.answered(back, NOON, question=1, report=case.opened_by)
 
 
