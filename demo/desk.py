@@ -9,8 +9,11 @@ from typing import Any
 
 import httpx
 
+from casework.jurisdiction import open_pack
 from demo.reports import Labelled
 
+PACK = "ma"
+CAPITAL = "04.421"
 QUESTION = {
     "ar": "هل تتذكر تاريخ أول رسالة وصلتك؟",
     "fr": "Vous souvenez-vous de la date du premier message ?",
@@ -179,10 +182,15 @@ def _life(case_id: str) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _from_prosecutor(case: dict[str, Any]) -> dict[str, Any]:
-    """The office competent for the case, and a number it may have given."""
+    """The office competent for the case, the capital's where none is, and a number it may give."""
+    known = case["competence"]
+    if not known.get("prosecutor"):
+        pack = open_pack(PACK)
+        court = pack.territories[CAPITAL].court
+        known = {"prosecutor": pack.facts.prosecutors["misdemeanour"].id, "court": court}
     return {
-        "prosecutor": case["competence"]["prosecutor"],
-        "court": case["competence"]["court"],
+        "prosecutor": known["prosecutor"],
+        "court": known["court"],
         "decided_on": case["opened_at"][:10],
         "reference": f"{sum(case['id'].encode())}/2026",
     }
