@@ -14,7 +14,7 @@ NODE_READY := node_modules/.ready
 # xdist workers: tests of the fast part are CPU-bound, so one per core.
 WORKERS ?= auto
 
-.PHONY: help run demo test check synth deploy staff-add bench evaluate competence simulate lock docs .venv
+.PHONY: verify-history erase help run demo test check synth deploy staff-add bench evaluate competence simulate lock docs .venv
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -48,6 +48,12 @@ deploy: $(READY) $(NODE_READY)  ## cdk deploy of STAGE, with the credentials of 
 
 staff-add: $(READY)  ## create a person: EMAIL= NAME= ROLE= [UNIT=] STAGE=local|dev|prod
 	@STAGE=$(STAGE) $(BIN)/python -m local.staff add --email "$(EMAIL)" --name "$(NAME)" --role "$(ROLE)" --unit "$(UNIT)"
+
+verify-history: $(READY)  ## check every chain: TABLE= or FILE=, with SEALS= and KEY= against the signed heads
+	@$(BIN)/python -m tools.verify_history $(if $(FILE),--file "$(FILE)",--table "$(TABLE)") $(if $(SEALS),--seals "$(SEALS)") $(if $(KEY),--key "$(KEY)")
+
+erase: $(READY)  ## erase a report for good: REFERENCE= BY= TABLE=
+	@$(BIN)/python -m tools.erase_report --table "$(TABLE)" --reference "$(REFERENCE)" --by "$(BY)"
 
 bench: $(READY) $(NODE_READY)  ## count calls, write units and transitions; write build/bench.json
 	@$(BIN)/python -m bench

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from casework.case import Case, CloseReason, Duty, Priority, Wait, stamp
 from casework.decisions import outcome_of
+from casework.followup import AddedView
 from casework.history import Event
 from casework.instruction import ledger
 from casework.lifecycle import Move, Status
@@ -212,6 +213,8 @@ class ReportView(_View):
     facts: Facts
     narrative: str
     """In the reporter's words."""
+    added: tuple[AddedView, ...] = ()
+    """What the reporter added later, oldest first."""
 
 
 class EventView(_View):

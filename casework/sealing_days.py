@@ -43,9 +43,14 @@ class Statement(BaseModel):
     previous: str
 
     @property
+    def canonical(self) -> bytes:
+        """The canonical JSON: what is signed."""
+        return rfc8785.dumps(self.model_dump(mode="json"))
+
+    @property
     def digest(self) -> bytes:
-        """SHA-256 of the canonical JSON: what is signed and what the next seal names."""
-        return hashlib.sha256(rfc8785.dumps(self.model_dump(mode="json"))).digest()
+        """SHA-256 of the canonical JSON: what the next seal names."""
+        return hashlib.sha256(self.canonical).digest()
 
 
 class Seal(BaseModel):

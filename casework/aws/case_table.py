@@ -55,6 +55,8 @@ class StoredReport(BaseModel):
     """Keyed hashes of the reporter's own selectors: they never link."""
     case_id: str | None = None
     linked_at: str | None = None
+    added_to: str | None = None
+    """When its reporter last added to it."""
     linked_by: tuple[str, ...] = ()
     """Kinds of the identifiers that joined it to its case; empty when it opened the case."""
     moved: tuple[str, ...] = ()

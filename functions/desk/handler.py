@@ -35,7 +35,7 @@ from functions.desk import (
     lists,
     reporters,
 )
-from functions.desk.access import caller, case_id_of
+from functions.desk.access import caller, case_id_of, seen_case
 from functions.desk.calls import CURSOR, DECIDING, LIMIT, ON_A_VERSION, READING, api, limit_of
 from functions.desk.deciding import decide
 
@@ -97,8 +97,7 @@ def read_case(request: Request) -> Answer:
     """
     member = caller(request, Call.CASE)
     table = deployment.table()
-    case = table.case(case_id_of(request))
-    permit(member, Call.CASE, case)
+    case = seen_case(member, Call.CASE, case_id_of(request))
     if member.role is Role.OFFICER:
         case = opened_by_unit(case, member)
     reports, cursor = lists.reports_page(table, case, request.query.get("cursor"))

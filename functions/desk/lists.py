@@ -9,6 +9,7 @@ from typing import Final
 
 from casework.aws.case_table import CaseTable, StoredReport
 from casework.aws.keys import HELD_BY
+from casework.aws.messages import additions_to
 from casework.case import Case, Duty
 from casework.desk import (
     CaseLine,
@@ -102,7 +103,8 @@ def reports_page(
     for stored in table.reports(page.ids):
         if stored.case_id != case.id:  # the index may lag behind a report that moved
             continue
-        view = report_view(stored, case)
+        added = additions_to(table.name, stored.reference) if stored.added_to else []
+        view = report_view(stored, case).model_copy(update={"added": tuple(added)})
         size += len(view.model_dump_json())
         if shown and size > LARGEST_PAGE:
             last = shown[-1]

@@ -70,8 +70,8 @@ def seal_day(day: str) -> dict[str, Any]:
     )
     signed = client("kms").sign(
         KeyId=settings().signing_key,
-        Message=statement.digest,
-        MessageType="DIGEST",
+        Message=statement.canonical,
+        MessageType="RAW",
         SigningAlgorithm=ALGORITHM,
     )
     seal = Seal(

@@ -1,0 +1,198 @@
+"""What people did stays: views and refusals are kept, days are sealed, erasure breaks no chain."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from casework.aws import items, keys, log
+from casework.aws.erasure import erase_report
+from casework.aws.wire import to_wire
+from casework.history import first_broken
+from casework.staff import Role
+from functions.desk import access
+from functions.history import seal_day
+from tests.builders import NOON, RABAT, SALE
+from tests.integration.desks import TABLE, Desk, open_desk
+from tools import verify_history
+
+DAY = NOON.date().isoformat()
+BUCKET = "seals"
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    with open_desk(monkeypatch) as opened:
+        made = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+        monkeypatch.setenv("SIGNING_KEY", made["KeyMetadata"]["Arn"])
+        monkeypatch.setenv("BUCKET", BUCKET)
+        boto3.client("s3").create_bucket(
+            Bucket=BUCKET,
+            ObjectLockEnabledForBucket=True,
+            CreateBucketConfiguration={"LocationConstraint": "eu-west-3"},
+        )
+        monkeypatch.setattr(seal_day, "now", lambda: NOON + timedelta(days=1))
+        seal_day.settings.cache_clear()
+        log.grew.cache_clear()
+        access._keep.cache_clear()
+        yield opened
+        seal_day.settings.cache_clear()
+
+
+def marks(desk: Desk) -> list[tuple[str, str]]:
+    return [
+        (item[keys.SORT].split("#")[2], item["by"])
+        for item in desk.items()
+        if item[keys.SORT].startswith(keys.MARK_PREFIX)
+    ]
+
+
+def test_another_units_case_is_404_and_the_attempt_is_kept(desk: Desk) -> None:
+    """Hardening case 22: no word and no call tells it from a case that does not exist."""
+    case, nowhere = desk.referred(RABAT), "C-000G-40R4-0M30-E209-J"
+    stranger = desk.enrol(Role.OFFICER, SALE)
+    answers = [desk.get(f"cases/{each}", stranger) for each in (case.id, nowhere)]
+    said = [(each.status, {**each.document, "instance": ""}) for each in answers]
+    assert said[0] == said[1]
+    assert said[0][0] == 404
+    kept = [each for each in marks(desk) if each[0] == "refused"]
+    assert kept == [("refused", stranger)] * 2
+
+
+def test_a_view_is_kept_once_per_reader_and_day_and_never_changes_the_case(desk: Desk) -> None:
+    case, ana, other = desk.in_review(), desk.enrol(Role.ANALYST), desk.enrol(Role.ANALYST)
+    for reader in (ana, ana, other):
+        assert desk.case(case, reader).etag == case.etag
+    assert sorted(marks(desk)) == sorted([("view", ana), ("view", other)])
+    assert desk.table.case(case.id).revision == case.revision
+
+
+def test_a_day_is_sealed_once_and_the_next_names_it(desk: Desk, tmp_path: Path) -> None:
+    case, ana = desk.in_review(), desk.enrol(Role.ANALYST)
+    desk.case(case, ana)
+    assert seal_day.handle({"day": DAY}, None) == {"day": DAY, "leaves": 1, "sealed": True}
+    assert seal_day.handle({"day": DAY}, None)["sealed"] is False
+    later = (NOON + timedelta(days=1)).date().isoformat()
+    assert seal_day.handle({"day": later}, None)["sealed"] is True
+    (entry,) = log.entries_of(TABLE, case.id)
+    assert (entry.move, entry.data["marks"]) == ("day", 1)
+    assert copied(tmp_path) == [f"{DAY}.json", f"{DAY}.jsonl", f"{later}.json", f"{later}.jsonl"]
+    assert verify(tmp_path) == 0
+
+
+def copied(folder: Path) -> list[str]:
+    """A copy of the seals, and the public key beside them."""
+    s3 = boto3.client("s3")
+    (folder / "seals").mkdir(exist_ok=True)
+    names = [each["Key"] for each in s3.list_objects_v2(Bucket=BUCKET)["Contents"]]
+    for name in names:
+        s3.download_file(BUCKET, name, str(folder / name))
+    kms = boto3.client("kms")
+    key = kms.get_public_key(KeyId=seal_day.settings().signing_key)["PublicKey"]
+    (folder / "key.der").write_bytes(key)
+    return [name.removeprefix(seal_day.PREFIX) for name in names]
+
+
+def verify(folder: Path) -> int:
+    said = ["--table", TABLE, "--seals", str(folder / "seals"), "--key", str(folder / "key.der")]
+    return verify_history.main([*said, "--export", str(folder / "export.jsonl")])
+
+
+@pytest.mark.parametrize("harm", ["edited", "removed", "cut with its case", "taken away whole"])
+def test_who_changes_the_table_is_found_out(
+    desk: Desk, tmp_path: Path, harm: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Hardening case 32: on the live table, against the signed heads, and in an export."""
+    case = desk.referred()
+    desk.in_review()
+    seal_day.handle({"day": DAY}, None)
+    copied(tmp_path)
+    assert verify(tmp_path) == 0
+    assert verify_history.main(["--file", str(tmp_path / "export.jsonl")]) == 0
+    events = list(desk.table.events(case.id))
+    dynamodb: Any = boto3.client("dynamodb")
+    last = keys.event_key(case.id, events[-1].number)
+    match harm:
+        case "edited":
+            item = items.get(TABLE, keys.event_key(case.id, 2))
+            items.put(TABLE, {**(item or {}), "by": "nobody"})
+        case "removed":
+            dynamodb.delete_item(TableName=TABLE, Key=to_wire(keys.event_key(case.id, 2)))
+        case "cut with its case":
+            dynamodb.delete_item(TableName=TABLE, Key=to_wire(last))
+            item = items.get(TABLE, keys.case_key(case.id))
+            forged = {"events": len(events) - 1, "head": events[-2].hash}
+            items.put(TABLE, {**(item or {}), **forged})
+        case _:
+            for event in events:
+                key = to_wire(keys.event_key(case.id, event.number))
+                dynamodb.delete_item(TableName=TABLE, Key=key)
+            dynamodb.delete_item(TableName=TABLE, Key=to_wire(keys.case_key(case.id)))
+    assert verify(tmp_path) == 1
+    assert f"BAD {case.id} entry" in capsys.readouterr().err
+
+
+def test_a_seal_that_was_exchanged_is_refused(desk: Desk, tmp_path: Path) -> None:
+    desk.in_review()
+    seal_day.handle({"day": DAY}, None)
+    copied(tmp_path)
+    path = tmp_path / "seals" / f"{DAY}.json"
+    seal = json.loads(path.read_text())
+    seal["statement"]["sealed_at"] = "2026-03-03T00:00:00.000Z"
+    path.write_text(json.dumps(seal))
+    assert verify(tmp_path) == 1
+
+
+def test_auditors_read_every_entry_and_reading_is_kept(desk: Desk) -> None:
+    case, auditor = desk.referred(), desk.enrol(Role.AUDITOR)
+    read = desk.get(f"history/{case.id}", auditor)
+    assert read.status == 200, read.text
+    assert [each["move"] for each in read.document["events"]] == [
+        event.move for event in desk.table.events(case.id)
+    ]
+    assert "broken" not in read.document
+    assert read.document["truncated"] is False
+    assert ("view", auditor) in marks(desk)
+    for role in (Role.ANALYST, Role.OFFICER, Role.SUPERVISOR, Role.CUSTODIAN, Role.ADMIN):
+        assert desk.get(f"history/{case.id}", desk.enrol(role, RABAT)).status == 403
+
+
+def test_an_erased_report_leaves_a_tombstone_and_a_chain_that_verifies(desk: Desk) -> None:
+    """Hardening case 29."""
+    case = desk.in_review()
+    reference = desk.report(case, 77, narrative="Canari à effacer.")
+    items.put(
+        TABLE, {**keys.addition_key(reference, "A"), "content": b"x", "contact_box": b"canary"}
+    )
+
+    assert erase_report(desk.table, reference, NOON, "the data officer") is True
+    assert erase_report(desk.table, reference, NOON, "the data officer") is False
+
+    left = [item for item in desk.items() if item[keys.PARTITION].endswith(reference)]
+    assert [set(item) & {"facts", "narrative", "contact_box", "identity_box"} for item in left] == [
+        set()
+    ]
+    assert left[0]["erased_at"]
+    events = list(desk.table.events(case.id))
+    assert first_broken(events) is None
+    assert events[-1].move == "erased"
+    assert desk.case(desk.table.case(case.id), desk.enrol(Role.ANALYST)).status == 200
+
+
+def test_a_message_reaches_the_receipt_and_is_an_entry_without_its_words(desk: Desk) -> None:
+    case, ana = desk.in_review(), desk.enrol(Role.ANALYST)
+    sent = {"text": "Gardez la capture d'écran."}
+    key = "3b0f0d6e-2d0a-4c7b-9f65-3f8f6c1d2a11"
+    first = desk.decide(case, "messages", sent, ana, idempotency_key=key)
+    again = desk.decide(case, "messages", sent, ana, idempotency_key=key)
+    assert (first.status, again.text) == (201, first.text)
+    events = list(desk.table.events(case.id))
+    assert events[-1].move == "message"
+    assert "capture" not in repr(events)
+    assert desk.table.case(case.id).etag == case.etag, "a message decides nothing"

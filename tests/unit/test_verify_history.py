@@ -1,0 +1,143 @@
+"""Nobody changes history quietly: an edit, a removal, a cut and an exchange are each named."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from casework.history import START, Event, chained
+from casework.sealing_days import EMPTY, Leaf, Merkle
+from tools.verify_history import Bad, Seals, Seen, first_bad
+
+
+def a_history(case: str, entries: int) -> list[dict[str, Any]]:
+    """The line of a case and the lines of its events, as they are exported."""
+    previous, lines = START, []
+    for number in range(1, entries + 1):
+        at = f"2026-03-02T12:00:00.{number % 1000:03d}Z"
+        event = chained(
+            Event(number=number, move="message", at=at, by="s", data={"n": number}), previous
+        )
+        previous = event.hash
+        lines.append({"case": case, **event.model_dump(mode="json")})
+    return [{"case": case, "events": entries, "head": previous}, *lines]
+
+
+def checked(lines: list[dict[str, Any]], seals: Seals | None = None) -> Bad | None:
+    return first_bad(iter(lines), Seen(), seals)
+
+
+def test_a_history_nobody_touched_fits() -> None:
+    assert checked([*a_history("C-1", 5), *a_history("C-2", 3)]) is None
+
+
+@pytest.mark.parametrize("case", ["edited", "removed", "cut", "reordered", "added", "moved"])
+def test_the_first_bad_entry_is_named(case: str) -> None:
+    """Hardening case 32."""
+    lines = [*a_history("C-1", 4), *a_history("C-2", 6)]
+    place = 5 + 3  # entry 3 of C-2, behind C-1's five lines and its own first
+    match case:
+        case "edited":
+            lines[place] = {**lines[place], "by": "somebody else"}
+            expected = Bad("C-2", 3, "was edited")
+        case "removed":
+            del lines[place]
+            expected = Bad("C-2", 3, "is missing or out of order")
+        case "cut":
+            del lines[-1]
+            expected = Bad("C-2", 6, "the history was cut off here")
+        case "reordered":
+            lines[place], lines[place + 1] = lines[place + 1], lines[place]
+            expected = Bad("C-2", 3, "is missing or out of order")
+        case "added":
+            lines.append({**lines[-1], "number": 7})
+            expected = Bad("C-2", 7, "does not follow the entry before it")
+        case _:
+            lines[place] = {**lines[place], "case": "C-1"}
+            expected = Bad("C-2", 3, "belongs to another case")
+    assert checked(lines) == expected
+
+
+def sealed(*histories: list[dict[str, Any]]) -> Seals:
+    seals = Seals()
+    for head, *_ in histories:
+        seals.add(Leaf(case=head["case"], events=head["events"], head=head["head"]))
+    return seals
+
+
+def test_a_history_cut_with_its_case_differs_from_what_was_signed() -> None:
+    whole, short = a_history("C-1", 6), a_history("C-1", 4)
+    assert checked(short) is None, "by itself it fits"
+    assert checked(short, sealed(whole)) == Bad("C-1", 5, "was signed and is gone")
+
+
+def test_a_history_written_anew_differs_from_what_was_signed() -> None:
+    whole = a_history("C-1", 3)
+    head, *events = a_history("C-1", 3)
+    forged, previous = [], START
+    for line in events:
+        event = Event.model_validate({k: v for k, v in line.items() if k != "case"})
+        event = chained(event.model_copy(update={"by": "forger"}), previous)
+        previous = event.hash
+        forged.append({"case": "C-1", **event.model_dump(mode="json")})
+    lines = [{**head, "head": previous}, *forged]
+    assert checked(lines) is None, "by itself it fits"
+    assert checked(lines, sealed(whole)) == Bad("C-1", 3, "is not the entry that was signed")
+
+
+def test_a_case_taken_away_whole_is_missed() -> None:
+    one, other = a_history("C-1", 2), a_history("C-2", 2)
+    found = checked(one, sealed(one, other))
+    assert found == Bad("C-2", 1, "the whole case is gone")
+
+
+class Line(dict[str, Any]):
+    """A line that can be watched while it lives."""
+
+    __slots__ = ("__weakref__",)
+
+
+def test_as_many_entries_as_there_are_need_the_memory_of_one() -> None:
+    """Counted, not measured: while 20,000 entries are read, no more than three are alive."""
+    template = a_history("C", 100)
+    most = 0
+
+    def lines() -> Iterator[Line]:
+        nonlocal most
+        for case in range(200):
+            for line in template:
+                watched = Line({**line, "case": f"C-{case}"})
+                counter.append(weakref.ref(watched))
+                living = sum(1 for each in counter[-5:] if each() is not None)
+                most = max(most, living)
+                del counter[:-5]
+                yield watched
+
+    counter: list[weakref.ref[Line]] = []
+    gc.disable()
+    try:
+        seen = Seen()
+        assert first_bad(lines(), seen) is None
+    finally:
+        gc.enable()
+    assert (seen.cases, seen.entries) == (200, 20_000)
+    assert most <= 3
+
+
+def test_a_tree_holds_one_hash_for_each_level_and_no_leaf() -> None:
+    tree = Merkle()
+    assert tree.root() == EMPTY
+    for number in range(1_000):
+        tree.add(Leaf(case=f"C-{number}", events=1, head="0" * 64))
+    assert len(tree._waiting) <= 10
+    roots = set()
+    for leaves in range(1, 20):
+        short = Merkle()
+        for number in range(leaves):
+            short.add(Leaf(case=f"C-{number}", events=1, head="0" * 64))
+        roots.add(short.root())
+    assert len(roots) == 19, "a tree with a leaf less has another root"

@@ -1,0 +1,38 @@
+"""Erase a report for good: `make erase REFERENCE= BY= TABLE=`, with the credentials of your shell.
+
+Contact, identity, words and additions are deleted; a tombstone stays, and the erasure is an entry
+of the case's history. There is no way back once the backups have run out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, datetime
+
+from casework import reference
+from casework.aws.case_table import CaseTable
+from casework.aws.erasure import erase_report
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Erase, and say whether there was something to erase."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--table", required=True, help="name of the table")
+    parser.add_argument("--reference", required=True, help="public reference of the report")
+    parser.add_argument("--by", required=True, help="who decided it, for the history")
+    said = parser.parse_args(arguments)
+    try:
+        which = reference.parse(said.reference)
+    except reference.NotAReference:
+        print("That is no reference: a symbol is missing or wrong.", file=sys.stderr)
+        return 2
+    if not erase_report(CaseTable(said.table), which, datetime.now(UTC), said.by):
+        print("There is nothing to erase under this reference.", file=sys.stderr)
+        return 1
+    print(f"{which} is erased.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

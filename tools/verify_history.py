@@ -1,0 +1,272 @@
+"""Check that nobody changed history quietly: `make verify-history`.
+
+    --table NAME            the live table, case by case (credentials of your shell)
+    --file EXPORT.jsonl     an exported history; `--export FILE` with --table writes one
+    --seals FOLDER          signed heads (a copy of the seals bucket): truncation and whole cases
+                            taken away show even if the case itself was changed to match
+    --key FILE              the public half of the signing key (DER or PEM), to check signatures
+
+Names the first bad entry of each kind and exits 1. Memory does not grow with the history: entries
+are read once, in order; what the seals say lies in a temporary file.
+
+An export has, for each case, a line {"case", "events", "head"} and then its events in order, each
+{"case", "number", "move", "at", "by", "data", "previous", "hash"}. A chain of days is a case of its
+own, named `{case} (days)`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import json
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from casework.history import START, Event, digest
+from casework.sealing_days import Leaf, Merkle, Seal
+
+FIELDS = frozenset(Event.model_fields)
+
+
+@dataclass(frozen=True)
+class Bad:
+    """The first thing that does not fit."""
+
+    case: str
+    number: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.case} entry {self.number}: {self.what}"
+
+
+@dataclass
+class Seen:
+    """How much was read."""
+
+    cases: int = 0
+    entries: int = 0
+
+
+def first_bad(
+    lines: Iterable[dict[str, Any]], seen: Seen, seals: Seals | None = None
+) -> Bad | None:
+    """The first entry that was edited, removed, reordered or cut off; None when all fits.
+
+    Reads the lines once and holds one of them.
+    """
+    case, claimed = "", (0, START)
+    number, previous = 0, START
+    for line in lines:
+        if "number" not in line:
+            bad = _cut(case, claimed, number, previous) or (
+                seals.bad(case, number) if seals and case else None
+            )
+            if bad:
+                return bad
+            case, claimed = str(line["case"]), (int(line["events"]), str(line["head"]))
+            number, previous = 0, START
+            seen.cases += 1
+            continue
+        seen.entries += 1
+        number += 1
+        bad = _misfit(line, case, number, previous)
+        if bad:
+            return bad
+        previous = str(line["hash"])
+        if seals and (found := seals.head(case, number)) and found != previous:
+            return Bad(case, number, "is not the entry that was signed")
+    return _cut(case, claimed, number, previous) or (
+        (seals.bad(case, number) or seals.missing()) if seals else None
+    )
+
+
+def _misfit(line: dict[str, Any], case: str, number: int, previous: str) -> Bad | None:
+    if line["case"] != case:
+        return Bad(case, number, "belongs to another case")
+    if line["number"] != number:
+        return Bad(case, number, "is missing or out of order")
+    if line["previous"] != previous:
+        return Bad(case, number, "does not follow the entry before it")
+    event = Event.model_construct(**{name: line[name] for name in FIELDS})
+    return None if digest(event) == line["hash"] else Bad(case, number, "was edited")
+
+
+def _cut(case: str, claimed: tuple[int, str], number: int, previous: str) -> Bad | None:
+    if not case or (number, previous) == claimed:
+        return None
+    return Bad(case, number + 1 if number < claimed[0] else number, "the history was cut off here")
+
+
+# ---- seals -------------------------------------------------------------------------------------
+
+
+class Seals:
+    """Signed heads, in a temporary file: as many as there are, in the memory of one."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.NamedTemporaryFile(suffix=".sqlite")  # noqa: SIM115 - lives as long
+        self._heads = sqlite3.connect(self._file.name)
+        self._heads.execute(
+            "CREATE TABLE heads (case_id TEXT, number INTEGER, head TEXT, seen INTEGER DEFAULT 0,"
+            " PRIMARY KEY (case_id, number)) WITHOUT ROWID"
+        )
+
+    def add(self, leaf: Leaf) -> None:
+        """Keep what a seal says of a case."""
+        self._heads.execute(
+            "INSERT OR IGNORE INTO heads (case_id, number, head) VALUES (?, ?, ?)",
+            (leaf.case, leaf.events, leaf.head),
+        )
+
+    def head(self, case: str, number: int) -> str | None:
+        """The signed hash of an entry, if it was the head at the end of a day."""
+        found = self._heads.execute(
+            "SELECT head FROM heads WHERE case_id = ? AND number = ?", (case, number)
+        ).fetchone()
+        if found is None:
+            return None
+        self._heads.execute(
+            "UPDATE heads SET seen = 1 WHERE case_id = ? AND number = ?", (case, number)
+        )
+        return str(found[0])
+
+    def bad(self, case: str, last: int) -> Bad | None:
+        """Whether a seal names a later entry of the case than there is."""
+        found = self._heads.execute(
+            "SELECT MAX(number) FROM heads WHERE case_id = ?", (case,)
+        ).fetchone()
+        if found[0] is not None and found[0] > last:
+            return Bad(case, last + 1, "was signed and is gone")
+        return None
+
+    def missing(self) -> Bad | None:
+        """A case that was signed and is gone altogether."""
+        found = self._heads.execute("SELECT case_id FROM heads WHERE seen = 0 LIMIT 1").fetchone()
+        return Bad(str(found[0]), 1, "the whole case is gone") if found else None
+
+
+def read_seals(folder: Path, public_key: bytes | None) -> tuple[Seals, str | None]:
+    """The heads in a copy of the seals bucket, and what is wrong with the seals themselves."""
+    seals, previous = Seals(), None
+    for path in sorted(folder.glob("*.json")):
+        seal = Seal.model_validate_json(path.read_bytes())
+        if previous is not None and seal.statement.previous != previous:
+            return seals, f"{path.name}: does not follow the seal before it"
+        previous = seal.statement.digest.hex()
+        if public_key is not None and not _signed(seal, public_key):
+            return seals, f"{path.name}: the signature is not of this key"
+        tree = Merkle()
+        with path.with_suffix(".jsonl").open(encoding="utf-8") as lines:
+            for line in lines:
+                leaf = Leaf.model_validate_json(line)
+                tree.add(leaf)
+                seals.add(leaf)
+        if (tree.root(), tree.leaves) != (seal.statement.root, seal.statement.leaves):
+            return seals, f"{path.with_suffix('.jsonl').name}: is not what was signed"
+    return seals, None
+
+
+def _signed(seal: Seal, public_key: bytes) -> bool:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    pem = public_key.lstrip().startswith(b"-----")
+    load = serialization.load_pem_public_key if pem else serialization.load_der_public_key
+    key = load(public_key)
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        return False
+    algorithm = ec.ECDSA(hashes.SHA256())
+    try:
+        key.verify(base64.b64decode(seal.signature), seal.statement.canonical, algorithm)
+    except InvalidSignature:
+        return False
+    return True
+
+
+# ---- where histories are -----------------------------------------------------------------------
+
+
+def of_table(name: str) -> Iterator[dict[str, Any]]:
+    """The histories in the live table, and the chains of days after them."""
+    from casework.aws import keys, log
+    from casework.aws.case_table import CaseTable
+    from casework.aws.clients import client
+    from casework.aws.wire import from_wire, to_wire
+
+    table = CaseTable(name)
+    scan = client("dynamodb").get_paginator("scan")
+    found = scan.paginate(
+        TableName=name,
+        FilterExpression="sk = :case",
+        ExpressionAttributeValues=to_wire({":case": keys.CASE_SORT}),
+        ProjectionExpression="pk, events, head",
+        ConsistentRead=True,
+    )
+    for page in found:
+        for item in map(from_wire, page["Items"]):
+            case = keys.case_of(item[keys.PARTITION])
+            yield {"case": case, "events": item["events"], "head": item["head"]}
+            for event in table.events(case):
+                yield {"case": case, **event.model_dump(mode="json")}
+            entries = list(log.entries_of(name, case))  # one a day: never many
+            if entries:
+                chain = f"{case} (days)"
+                yield {"case": chain, "events": entries[-1].number, "head": entries[-1].hash}
+                for entry in entries:
+                    yield {"case": chain, **entry.model_dump(mode="json")}
+
+
+def of_file(lines: TextIO) -> Iterator[dict[str, Any]]:
+    """The histories in an export."""
+    for line in lines:
+        if line.strip():
+            yield json.loads(line)
+
+
+def exported(lines: Iterable[dict[str, Any]], file: TextIO) -> Iterator[dict[str, Any]]:
+    """The same lines, written to a file on the way."""
+    for line in lines:
+        file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
+        yield line
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Check, and say what was found."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--table", help="name of the live table")
+    source.add_argument("--file", type=Path, help="an exported history")
+    parser.add_argument("--export", type=Path, help="write what is read to this file")
+    parser.add_argument("--seals", type=Path, help="folder with a copy of the seals")
+    parser.add_argument("--key", type=Path, help="public half of the signing key")
+    said = parser.parse_args(arguments)
+    seals = None
+    if said.seals:
+        seals, wrong = read_seals(said.seals, said.key.read_bytes() if said.key else None)
+        if wrong:
+            print(f"BAD SEAL {wrong}", file=sys.stderr)
+            return 1
+    seen = Seen()
+    with (said.file or Path("/dev/null")).open(encoding="utf-8") as read:
+        lines: Iterable[dict[str, Any]] = of_table(said.table) if said.table else of_file(read)
+        if said.export:
+            with said.export.open("w", encoding="utf-8") as written:
+                bad = first_bad(exported(lines, written), seen, seals)
+        else:
+            bad = first_bad(lines, seen, seals)
+    if bad is not None:
+        print(f"BAD {bad}", file=sys.stderr)
+        return 1
+    print(f"{seen.entries} entries of {seen.cases} chains fit.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
