@@ -45,6 +45,7 @@ synth: $(READY) $(NODE_READY)  ## write the CloudFormation templates of STAGE to
 
 deploy: $(READY) $(NODE_READY)  ## cdk deploy of STAGE, with the credentials of your shell
 	@STAGE=$(STAGE) $(BIN)/python -m local.cdk deploy --all
+	@$(BIN)/python -m tools.site.publish --stage $(STAGE)
 
 staff-add: $(READY)  ## create a person: EMAIL= NAME= ROLE= [UNIT=] STAGE=local|dev|prod
 	@STAGE=$(STAGE) $(BIN)/python -m local.staff add --email "$(EMAIL)" --name "$(NAME)" --role "$(ROLE)" --unit "$(UNIT)"

@@ -19,6 +19,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_wafv2 as waf
 from constructs import Construct
 
+from casework.aws import pages
 from casework.aws.secrets import ORIGIN_HEADER
 from infra.stage import Stage
 
@@ -27,6 +28,7 @@ PASSED_ON = [
     "Content-Type",
     "Idempotency-Key",
     "If-Match",
+    "Work",
 ]
 """Request headers the origin sees beside those in the cache key; not the user agent, no cookie."""
 IN_THE_KEY = ["Authorization", "Accept-Language"]
@@ -85,12 +87,15 @@ class Edge(cdk.Stack):
             removal_policy=stage.removal,
         )
         secret = cdk.SecretValue.secrets_manager(stage.origin_secret_name)
-        api = origins.HttpOrigin(
+        self._api = origins.HttpOrigin(
             api_domain,
             protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
             origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
             custom_headers={ORIGIN_HEADER: secret.unsafe_unwrap()},
         )
+        self._files = origins.S3BucketOrigin.with_origin_access_control(self.site)
+        self._to_files = self._addresses()
+        self._kept, self._sent_on = self._cache(), self._passed_on()
         self.distribution = cloudfront.Distribution(
             self,
             "Distribution",
@@ -100,22 +105,8 @@ class Edge(cdk.Stack):
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
             enable_logging=False,
-            default_behavior=cloudfront.BehaviorOptions(
-                origin=origins.S3BucketOrigin.with_origin_access_control(self.site),
-                viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-                response_headers_policy=self._headers("Pages", PAGES_POLICY),
-            ),
-            additional_behaviors={
-                "/v1/*": cloudfront.BehaviorOptions(
-                    origin=api,
-                    allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
-                    viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
-                    cache_policy=self._cache(),
-                    origin_request_policy=self._passed_on(),
-                    response_headers_policy=self._headers("Answers", ANSWERS_POLICY),
-                    compress=True,
-                )
-            },
+            default_behavior=self._behaviour(pages.PAGES),
+            additional_behaviors={row.pattern: self._behaviour(row) for row in pages.ROWS},
             error_responses=[
                 cloudfront.ErrorResponse(http_status=status, ttl=cdk.Duration.seconds(0))
                 for status in ERRORS
@@ -125,6 +116,41 @@ class Edge(cdk.Stack):
             self, "PublicUrl", value=f"https://{self.distribution.distribution_domain_name}"
         )
         cdk.CfnOutput(self, "SiteBucket", value=self.site.bucket_name)
+
+    def _behaviour(self, row: pages.Row) -> cloudfront.BehaviorOptions:
+        """How the paths of a row are served: by the table that the local origin serves by too."""
+        headers = self._headers(row)
+        if row.source is pages.Source.SITE:
+            return cloudfront.BehaviorOptions(
+                origin=self._files,
+                viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+                response_headers_policy=headers,
+                function_associations=[
+                    cloudfront.FunctionAssociation(
+                        event_type=cloudfront.FunctionEventType.VIEWER_REQUEST,
+                        function=self._to_files,
+                    )
+                ],
+                compress=True,
+            )
+        return cloudfront.BehaviorOptions(
+            origin=self._api,
+            allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
+            viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
+            cache_policy=self._kept,
+            origin_request_policy=self._sent_on,
+            response_headers_policy=headers,
+            compress=True,
+        )
+
+    def _addresses(self) -> cloudfront.Function:
+        """Addresses end in a slash, files in `index.html`."""
+        return cloudfront.Function(
+            self,
+            "Addresses",
+            runtime=cloudfront.FunctionRuntime.JS_2_0,
+            code=cloudfront.FunctionCode.from_inline(ADDRESSES),
+        )
 
     def _cache(self) -> cloudfront.CachePolicy:
         """Nothing is kept unless the answer says so; `GET /v1/reference` does."""
@@ -150,13 +176,16 @@ class Edge(cdk.Stack):
             cookie_behavior=cloudfront.OriginRequestCookieBehavior.none(),
         )
 
-    def _headers(self, name: str, policy: str) -> cloudfront.ResponseHeadersPolicy:
+    def _headers(self, row: pages.Row) -> cloudfront.ResponseHeadersPolicy:
+        headers = dict(row.headers)
+        for name in MANAGED:
+            headers.pop(name)
         return cloudfront.ResponseHeadersPolicy(
             self,
-            name,
+            row.name,
             security_headers_behavior=cloudfront.ResponseSecurityHeadersBehavior(
                 content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
-                    content_security_policy=policy, override=True
+                    content_security_policy=row.policy, override=True
                 ),
                 content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
                 frame_options=cloudfront.ResponseHeadersFrameOptions(
@@ -174,7 +203,7 @@ class Edge(cdk.Stack):
             custom_headers_behavior=cloudfront.ResponseCustomHeadersBehavior(
                 custom_headers=[
                     cloudfront.ResponseCustomHeader(header=header, value=value, override=True)
-                    for header, value in ISOLATION.items()
+                    for header, value in headers.items()
                 ]
             ),
             remove_headers=["Server"],
@@ -199,17 +228,25 @@ class Edge(cdk.Stack):
         )
 
 
-PAGES_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
+MANAGED = (
+    "Content-Security-Policy",
+    "X-Content-Type-Options",
+    "X-Frame-Options",
+    "Referrer-Policy",
+    "Strict-Transport-Security",
 )
-ANSWERS_POLICY = "default-src 'none'; frame-ancestors 'none'"
-ISOLATION = {
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+"""Headers that CloudFront has a place of their own for."""
+ADDRESSES = """
+function handler(event) {
+  var request = event.request, uri = request.uri;
+  if (uri.endsWith("/")) {
+    request.uri = uri + "index.html";
+  } else if (uri.lastIndexOf(".") < uri.lastIndexOf("/")) {
+    return { statusCode: 308, headers: { location: { value: uri + "/" } } };
+  }
+  return request;
 }
+"""
 
 
 def _counted(name: str) -> waf.CfnWebACL.VisibilityConfigProperty:
@@ -248,13 +285,13 @@ def _rate(
 
 
 def _sending_reports() -> waf.CfnWebACL.StatementProperty:
-    def equal(
-        field: waf.CfnWebACL.FieldToMatchProperty, text: str
+    def says(
+        field: waf.CfnWebACL.FieldToMatchProperty, text: str, how: str = "EXACTLY"
     ) -> waf.CfnWebACL.StatementProperty:
         return waf.CfnWebACL.StatementProperty(
             byte_match_statement=waf.CfnWebACL.ByteMatchStatementProperty(
                 field_to_match=field,
-                positional_constraint="EXACTLY",
+                positional_constraint=how,
                 search_string=text,
                 text_transformations=[
                     waf.CfnWebACL.TextTransformationProperty(priority=0, type="NONE")
@@ -262,13 +299,18 @@ def _sending_reports() -> waf.CfnWebACL.StatementProperty:
             )
         )
 
-    return waf.CfnWebACL.StatementProperty(
-        and_statement=waf.CfnWebACL.AndStatementProperty(
+    path = waf.CfnWebACL.FieldToMatchProperty(uri_path={})
+    either = waf.CfnWebACL.StatementProperty(
+        or_statement=waf.CfnWebACL.OrStatementProperty(
             statements=[
-                equal(waf.CfnWebACL.FieldToMatchProperty(method={}), "POST"),
-                equal(waf.CfnWebACL.FieldToMatchProperty(uri_path={}), "/v1/reports"),
+                says(path, "/v1/reports"),
+                says(path, "/report/plain", "ENDS_WITH"),
             ]
         )
+    )
+    posted = says(waf.CfnWebACL.FieldToMatchProperty(method={}), "POST")
+    return waf.CfnWebACL.StatementProperty(
+        and_statement=waf.CfnWebACL.AndStatementProperty(statements=[posted, either])
     )
 
 

@@ -63,8 +63,6 @@ def test_the_edge_keeps_no_addresses(prod: Assembly) -> None:
 def test_the_edge_passes_no_user_agent_and_no_cookie_on(prod: Assembly) -> None:
     passed = {name.lower() for name in (*PASSED_ON, *IN_THE_KEY)}
     assert not passed & {"user-agent", "cookie", "referer", "x-forwarded-for"}
-    behaviour = prod.one("AWS::CloudFront::Distribution")["DistributionConfig"]["CacheBehaviors"]
-    assert [each["PathPattern"] for each in behaviour] == ["/v1/*"]
     policy = prod.one("AWS::CloudFront::OriginRequestPolicy")["OriginRequestPolicyConfig"]
     assert policy["CookiesConfig"]["CookieBehavior"] == "none"
     assert set(policy["HeadersConfig"]["Headers"]) == set(PASSED_ON)

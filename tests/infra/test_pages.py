@@ -1,0 +1,126 @@
+"""CloudFront serves the pages by the same table as the laptop, header for header."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from casework.aws import pages
+from local.origin import Origin
+from tests.infra.assembly import Assembly
+from tools.site.build import over_budget
+from tools.site.publish import publish
+
+
+def distribution(prod: Assembly) -> dict[str, Any]:
+    found: dict[str, Any] = prod.one("AWS::CloudFront::Distribution")["DistributionConfig"]
+    return found
+
+
+def headers_at_the_edge(prod: Assembly, behaviour: dict[str, Any]) -> dict[str, str]:
+    """What CloudFront adds to the answers of a behaviour, as a browser sees it."""
+    policies = prod.resources("AWS::CloudFront::ResponseHeadersPolicy")
+    config = policies[behaviour["ResponseHeadersPolicyId"]["Ref"]]["Properties"][
+        "ResponseHeadersPolicyConfig"
+    ]
+    known = config["SecurityHeadersConfig"]
+    lasts = known["StrictTransportSecurity"]["AccessControlMaxAgeSec"]
+    written = {
+        "Content-Security-Policy": known["ContentSecurityPolicy"]["ContentSecurityPolicy"],
+        "X-Content-Type-Options": "nosniff" if known["ContentTypeOptions"] else "",
+        "X-Frame-Options": known["FrameOptions"]["FrameOption"],
+        "Referrer-Policy": known["ReferrerPolicy"]["ReferrerPolicy"],
+        "Strict-Transport-Security": f"max-age={lasts}; includeSubDomains",
+    }
+    items = config["CustomHeadersConfig"]["Items"]
+    assert all(each["Override"] for each in items)
+    return written | {each["Header"]: each["Value"] for each in items}
+
+
+def headers_here(path: str, folder: Path) -> dict[str, str]:
+    """What the local origin answers at a path; the API is a stand-in that says nothing."""
+
+    async def api(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    sent: list[Any] = []
+
+    async def keep(message: Any) -> None:
+        sent.append(message)
+
+    site = folder / "site.json"
+    site.write_text('{"api_id": "any"}')
+    scope = {
+        "type": "http", "method": "GET", "path": path, "raw_path": path.encode(),
+        "headers": [(b"host", b"127.0.0.1:1")],
+    }  # fmt: skip
+    asyncio.run(Origin(api, 2, 1, site, folder)(scope, None, keep))
+    return {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+
+
+PATHS = {
+    "Answers": "/v1/reports", "Form": "/ar/report/plain", "Followed": "/ar/follow",
+    "Assets": "/assets/report-ABC.js", "Report": "/ar/report/", "Follow": "/ar/follow/",
+    "Exit": "/ar/exit/", "Reference": "/reference/", "Pages": "/ar/",
+}  # fmt: skip
+
+
+def test_cloudfront_has_the_rows_of_the_table_in_their_order(prod: Assembly) -> None:
+    behaviours = distribution(prod)["CacheBehaviors"]
+    assert [each["PathPattern"] for each in behaviours] == [row.pattern for row in pages.ROWS]
+
+
+@pytest.mark.parametrize("row", [*pages.ROWS, pages.PAGES], ids=lambda row: row.name)
+def test_the_edge_and_the_laptop_answer_with_the_same_headers(
+    row: pages.Row, prod: Assembly, tmp_path: Path
+) -> None:
+    config = distribution(prod)
+    behaviour = next(
+        (each for each in config["CacheBehaviors"] if each["PathPattern"] == row.pattern),
+        config["DefaultCacheBehavior"],
+    )
+    path = PATHS[row.name]
+    assert pages.row_of(path) is row
+    at_the_edge = {k.lower(): v for k, v in headers_at_the_edge(prod, behaviour).items()}
+    here = headers_here(path, tmp_path)
+    assert at_the_edge == {k.lower(): v for k, v in row.headers.items()}
+    assert here.items() >= at_the_edge.items()
+
+
+def test_pages_that_are_read_never_reach_the_api_and_forms_always_do(prod: Assembly) -> None:
+    for each in distribution(prod)["CacheBehaviors"]:
+        row = next(row for row in pages.ROWS if row.pattern == each["PathPattern"])
+        takes_posts = "POST" in each.get("AllowedMethods", [])
+        assert takes_posts is (row.source is pages.Source.API)
+
+
+def test_what_is_published_says_how_long_it_may_be_kept(tmp_path: Path) -> None:
+    for name in ("ar/index.html", "ar/report/index.html", "assets/report-ABC.js"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    put: list[dict[str, Any]] = []
+
+    class Bucket:
+        def put_object(self, **call: Any) -> None:
+            put.append(call)
+
+    bucket: Any = Bucket()
+    assert publish(bucket, "site", tmp_path) == 3
+    assert next(each["Key"] for each in put) == "assets/report-ABC.js"
+    kept = {each["Key"]: each["CacheControl"] for each in put}
+    assert kept == {
+        "assets/report-ABC.js": pages.FOR_EVER,
+        "ar/index.html": pages.FRESH,
+        "ar/report/index.html": pages.NO_STORE,
+    }
+
+
+def test_a_heavy_page_fails_the_build(tmp_path: Path) -> None:
+    (tmp_path / "ar").mkdir()
+    heavy = "".join(chr(0x4E00 + (n * 7919) % 20_000) for n in range(60_000))
+    (tmp_path / "ar" / "index.html").write_text(heavy, encoding="utf-8")
+    assert [each.partition(":")[0] for each in over_budget(tmp_path)] == ["/ar/"]
