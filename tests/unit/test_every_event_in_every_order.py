@@ -1,0 +1,130 @@
+"""A state machine sends a case every event in every order: the law holds, and history tells all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from casework import case as moves
+from casework import lifecycle, suspects
+from casework.aws.case_table import case_from, case_item
+from casework.aws.wire import from_wire
+from casework.case import Case, Change, Danger, Due
+from casework.errors import Refusal
+from casework.history import Event, first_broken
+from casework.instruction import suspect_event
+from casework.lifecycle import ENDED, GATED, HELD, LEGAL, NOTES, Move, Status
+from casework.suspects import Happening
+from tests.builders import NOON, RABAT, SALE, a_case
+from tests.unit.test_case import MAKE, a_new_case
+
+Make = Callable[[Case, datetime], Change | None]
+
+OTHERS: dict[str, Make] = {
+    "gated": lambda case, at: moves.acknowledged(case, at, "an officer", gated=True),
+    "danger": lambda case, at: moves.acknowledged(case, at, "o", danger=Danger.ASSESSED),
+    "transfer": lambda case, at: moves.transferred(case, at, "o", unit=SALE, data={}),
+    "back": lambda case, at: moves.transferred(case, at, "o", unit=RABAT, data={}),
+    "reassign": lambda case, at: moves.transferred(
+        case, at, "a supervisor", unit=SALE, data={}, move=Move.REASSIGN
+    ),
+    "retry": lambda case, at: moves.retried(case, at, "an analyst"),
+    "notice": lambda case, at: moves.notified(case, at, "an officer", {}),
+    "read": lambda case, at: moves.read_by_unit(case, at, "an officer"),
+    "hold": lambda case, at: moves.taken(case, at, "an analyst"),
+    "give back": lambda case, at: moves.given_back(case, at, "an analyst"),
+    "settle": lambda case, at: moves.settled(case) if case.status in HELD else None,
+    "notice late": lambda case, at: (
+        moves.overdue(case, Due.NOTICE, at, (60, 60)) if Due.NOTICE in case.dues else None
+    ),
+    "retention": lambda case, at: (
+        moves.overdue(case, Due.RETENTION, at, (60,)) if Due.RETENTION in case.dues else None
+    ),
+    "moved": lambda case, at: moves.reports_moved(case, at, case.moving) if case.moving else None,
+}
+NEVER_UNDER_THE_GATE = {Move.INSTRUCT, Move.SUSPECT, Move.TRANSFER}
+
+
+class ACase(RuleBasedStateMachine):
+    """One case, and everybody who may do something to it."""
+
+    @initialize()
+    def open(self) -> None:
+        change = moves.opened(a_new_case(), NOON)
+        assert change.event is not None
+        self.case, self.events, self.at = change.after, [change.event], NOON
+        self.statuses = [self.case.status]
+
+    @rule(move=st.sampled_from(list(MAKE)))
+    def of_the_law(self, move: Move) -> None:
+        self._try(MAKE[move])
+
+    @rule(name=st.sampled_from(list(OTHERS)))
+    def otherwise(self, name: str) -> None:
+        self._try(OTHERS[name])
+
+    @rule(number=st.integers(1, 3), happening=st.sampled_from(list(Happening)))
+    def suspect(self, number: int, happening: Happening) -> None:
+        if number <= len(self.case.suspects) + 1:
+            self._try(lambda case, at: suspect_event(case, number, happening, at, "o"))
+
+    def _try(self, make: Make) -> None:
+        self.at += timedelta(minutes=1)
+        before = self.case
+        try:
+            change = make(before, self.at)
+        except Refusal:
+            assert self.case == before
+            return
+        if change is None:
+            return
+        self.case = change.after
+        if change.event is not None:
+            self.events.append(change.event)
+            self._was_legal(before, change.event)
+        self.statuses.append(self.case.status)
+
+    def _was_legal(self, before: Case, event: Event) -> None:
+        move = Move(event.move)
+        assert lifecycle.allows(before.status, move)
+        assert self.case.version == before.version + (move not in NOTES)
+        if before.status is Status.AWAITING_AUTHORISATION:
+            assert move not in NEVER_UNDER_THE_GATE
+        if self.case.status is not before.status:
+            there = LEGAL[before.status][move]
+            assert self.case.status in {there, GATED.get(move, there)}
+            assert self.case.moved_at == moves.stamp(self.at)
+
+    @invariant()
+    def history_tells_all(self) -> None:
+        assert first_broken(self.events) is None
+        assert self.case.events == len(self.events)
+        assert self.case.head == self.events[-1].hash
+        found = suspects.standings(self.events)
+        assert [each.value for each in found.values()] == list(self.case.suspects)
+
+    @invariant()
+    def the_case_is_what_is_stored(self) -> None:
+        assert case_from(from_wire(case_item(self.case))) == self.case
+
+    @invariant()
+    def nobody_is_owed_two_things_at_once(self) -> None:
+        case = self.case
+        assert case.joinable == (case.status not in ENDED)
+        if case.status is Status.AWAITING_ANSWER:
+            assert Due.ANSWER in case.dues
+            assert case.paused is not None
+        if case.status is Status.MERGED:
+            assert case.merged_into == a_case(2).id
+        if case.status not in HELD:
+            assert case.in_flight
+        if case.status is Status.CLOSED:
+            assert case.closed is not None
+
+
+TestACase = ACase.TestCase
+TestACase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
