@@ -1,0 +1,123 @@
+"""What follows from an addition and from news: questions end, units hear, reporters are told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from casework import case as moves
+from casework.aws import items, keys
+from casework.aws.step import now
+from casework.case import Case
+from casework.followup import Addition, fold_addition, messaged
+from casework.lifecycle import Status
+from functions.triage import link
+from tests.builders import RABAT
+from tests.office import ANALYST, TABLE, Office
+
+
+def add(office: Office, reference: str, number: int = 1, **said: Any) -> dict[str, Any]:
+    """A reporter adds something; the stream's record of it."""
+    addition = Addition.model_validate({"text": "Encore un fait.", **said})
+    key = keys.addition_key(reference, f"A{number}")
+    items.put(
+        TABLE,
+        {**key, "added_at": f"2030-01-0{number}T00:00:00.000Z", "content": fold_addition(addition)},
+    )
+    return a_record(key)
+
+
+def a_record(key: dict[str, str]) -> dict[str, Any]:
+    named = {name: {"S": value} for name, value in key.items()}
+    return {"eventName": "INSERT", "dynamodb": {"Keys": named, "SequenceNumber": "1"}}
+
+
+def deliver(record: dict[str, Any]) -> list[Any]:
+    failures: list[Any] = link.handle({"Records": [record]}, None)["batchItemFailures"]
+    return failures
+
+
+def ask(office: Office, case: Case) -> Case:
+    """An analyst asks the reporter; the workflow ends its wait."""
+    return office.table.update(
+        case.id,
+        lambda each: moves.asked(
+            each,
+            now(),
+            ANALYST,
+            report=each.opened_by,
+            text="Quel jour était-ce ?",
+            language="fr",
+            answer_seconds=3_600,
+        ),
+    )
+
+
+def test_the_answer_ends_the_question_and_the_review_goes_on_in_a_new_run(office: Office) -> None:
+    case = ask(office, office.in_review())
+    assert case.status is Status.AWAITING_ANSWER
+    record = add(office, case.opened_by, answers=1)
+
+    assert deliver(record) == deliver(record) == []
+
+    after = office.now_case(case)
+    assert after.status is Status.IN_REVIEW
+    assert after.run == case.run + 1
+    assert after.execution in office.executions()
+    assert office.moves(case).count("answer") == 1
+
+
+def test_an_answer_to_another_question_ends_nothing(office: Office) -> None:
+    case = ask(office, office.in_review())
+    assert deliver(add(office, case.opened_by, answers=7)) == []
+    assert office.now_case(case).status is Status.AWAITING_ANSWER
+
+
+def test_the_unit_that_holds_a_case_hears_of_an_addition_with_the_same_id_each_time(
+    office: Office,
+) -> None:
+    case = office.published(RABAT)
+    record = add(office, case.opened_by)
+    assert deliver(record) == deliver(record) == []
+    told = office.told("case.addition")
+    assert len(told) == 2
+    assert len({each["id"] for each in told}) == 1
+    assert {each["attributes"]["unit"] for each in told} == {RABAT}
+    assert "Encore" not in repr(told)
+    report = office.table.report(case.opened_by)
+    assert report is not None
+    assert report.added_to == "2030-01-01T00:00:00.000Z"
+
+
+def test_an_addition_before_anybody_decided_tells_nobody_and_waits_with_the_report(
+    office: Office,
+) -> None:
+    case = office.in_review()
+    assert deliver(add(office, case.opened_by)) == []
+    assert office.told("case.addition") == []
+
+
+def test_an_entry_that_is_news_is_announced_for_reporters_and_others_are_not(
+    office: Office,
+) -> None:
+    case = office.in_review()
+    change = office.table.update(
+        case.id, lambda each: messaged(each, now(), ANALYST, text="Bonjour.", report=None)
+    )
+    for number in range(1, change.events + 1):
+        assert deliver(a_record(keys.event_key(case.id, number))) == []
+    (news,) = office.told("case.news")
+    assert news["attributes"]["unit"] == "reporters"
+    assert news["data"]["news"] == f"{case.id}-{change.events}"
+    assert "Bonjour" not in repr(news)
+
+
+@pytest.mark.parametrize("end", ["reject"])
+def test_that_a_case_ended_is_news_and_can_be_announced_again(office: Office, end: str) -> None:
+    case = office.reject(office.in_review())
+    assert case.status is Status.CLOSED
+    link.reprocess({"cases": [case.id]}, None)
+    assert [each["data"]["news"] for each in office.told("case.news")] == [
+        f"{case.id}-{case.events}"
+    ]
