@@ -89,4 +89,7 @@ def _number(words: list[Word], at: int) -> int | None:
     following = words[at + 1].text if at + 1 < len(words) else ""
     if text in said.teens and following in said.ten:
         return said.teens[text]
+    before = words[at - 1].text if at else ""
+    if text in said.ten and before in said.teens:
+        return None  # the second word of thirteen
     return said.numbers.get(text)

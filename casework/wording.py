@@ -31,6 +31,14 @@ GAP: Final = 4
 """Most words that may stand where an entry has `~`."""
 NEGATION_REACH: Final = 3
 LONGEST_WORD: Final = 32
+NAMED: Final = frozenset(
+    {
+        *("image", "bank", "commerce", "money.amount", "my.papers", "means", "hospital", "meet"),
+        *("minor.word", "minor.sure", "hate.group", "time.near", "time.recent", "time.old"),
+        *("other.lost", "other.service", "other.question"),
+    }
+)
+"""Concepts that are things, times and people: they are named even where what was done is denied."""
 SHORTEST_PART: Final = 3
 
 _ARABIC: Final = str.maketrans(
@@ -143,7 +151,8 @@ def hits(text: str | list[Word]) -> list[Hit]:
         for entry in _beginning(words[at].text, lexicons):
             end = _match(entry, words, at)
             if end is not None:
-                negated = not entry.always and _negated(words, at, end, lexicons)
+                deniable = not entry.always and entry.concept not in NAMED
+                negated = deniable and _negated(words, at, end, lexicons)
                 found.append(
                     Hit(
                         entry.concept,
@@ -181,7 +190,12 @@ def _forms(word: str) -> frozenset[str]:
     """The word, and for Arabic the word without what is written onto its front."""
     if word.isascii():
         return frozenset((word,))
-    return frozenset((word, _DETACHED.sub("", word)))
+    found = _DETACHED.match(word)
+    if found is None:
+        return frozenset((word,))
+    bare = word[found.end() :]
+    article = found[0].endswith(("ال", "لل"))
+    return frozenset((word, bare, f"ال{bare}") if article else (word, bare))
 
 
 def _match(entry: _Entry, words: list[Word], at: int) -> int | None:

@@ -89,10 +89,10 @@ def _told(pack: Jurisdiction, each: Prediction) -> dict[str, Any]:
     }
 
 
-COLUMNS = (
-    "reports category immediate too_low flags_rec flags_pre ids_F1 links_pre links_rec "
-    "province language cpu_us"
-).split()
+COLUMNS = [
+    *("reports", "category", "immediate", "too_low", "flags_rec", "flags_pre", "ids_F1"),
+    *("links_pre", "links_rec", "province", "language", "cpu_us"),
+]
 
 
 def _table(measured: dict[str, dict[str, Any]]) -> str:
@@ -119,9 +119,7 @@ def _table(measured: dict[str, dict[str, Any]]) -> str:
 
 
 def _cell(value: float | None) -> str:
-    if value is None:
-        return "-"
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
+    return "-" if value is None else f"{value:.4g}"
 
 
 def _mistakes(pack: Jurisdiction, said: list[Prediction]) -> list[str]:

@@ -1,0 +1,177 @@
+"""What words mean: sentences written for these tests, in five languages and both scripts.
+
+They are no part of the labelled reports. Each holds entries of the lexicons to what they were
+written for: a category, and exactly the flags that people must see.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from casework.assessment import Assessment, assess, rules_of
+from casework.jurisdiction import open_pack
+from casework.language import language_of
+from casework.quantities import ages_in
+from casework.report import Facts, Role
+from casework.wording import LONGEST_WORD, hits, lexicon_entries, words_of
+
+PACK = open_pack("ma")
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+SENTENCES = [
+    json.loads(line)
+    for line in Path(__file__).with_name("sentences.jsonl").read_text("utf-8").splitlines()
+]
+FLAGS = set(rules_of(PACK.folder).flags)
+
+
+def read(text: str, category: str | None = None) -> Assessment:
+    facts = Facts(role=Role.VICTIM, language="fr", category=category)
+    return assess(PACK, facts, text, (), NOON)
+
+
+@pytest.mark.parametrize("said", SENTENCES, ids=lambda said: said["text"][:40])
+def test_a_sentence_is_understood(said: dict[str, Any]) -> None:
+    found = read(said["text"])
+    if said["category"]:
+        assert found.hint.category in said["category"], found.hint.scores
+    missed = set(said["flags"]) - set(found.flags)
+    assert not missed
+
+
+def test_few_sentences_raise_a_flag_they_should_not() -> None:
+    extra = [
+        (said["text"], flag)
+        for said in SENTENCES
+        for flag in set(read(said["text"]).flags) - set(said["flags"])
+    ]
+    assert len(extra) <= 4, extra
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Il va me tuer si je rentre en retard, mon père.",
+        "Ma mère va me tuer si je rate mon examen, et mon compte est lent.",
+        "My boss will kill me if I am late tomorrow, but that is all.",
+        "Mi madre me va a matar si llego tarde esta noche.",
+        "الواليدة غادي تقتلني إلا تعطلت اليوم.",
+        "mama ghat9tlni ila t3etelt lyoum",
+        "In the video game he shoots me tonight with a gun, it is only a game.",
+        "J'étais mort de rire hier soir en lisant son message.",
+        "Il ne m'a jamais menacé de mort et je n'ai pas peur ce soir.",
+        "He did not threaten to kill me today.",
+    ],
+)
+def test_figures_of_speech_games_and_denials_raise_no_alarm(text: str) -> None:
+    assert "imminent_danger" not in read(text).flags
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "J'ai lu dans le journal un article sur Daech.",
+        "I watched a documentary about ISIS and terrorism.",
+        "شاهدت فيلما عن داعش.",
+    ],
+)
+def test_who_speaks_of_terrorism_in_the_news_praises_nothing(text: str) -> None:
+    assert "terrorism" not in read(text).flags
+
+
+def test_who_does_not_stop_threatening_threatens() -> None:
+    assert read("Il n'arrête pas de menacer de me tuer ce soir.").flags.keys() >= {
+        "imminent_danger"
+    }
+
+
+def test_in_doubt_the_more_urgent_wins_and_the_reason_says_so() -> None:
+    found = read(
+        "Ma mère va me tuer si je rentre en retard. Mais mon voisin a un couteau, il est devant ma"
+        " porte et menace de m'égorger."
+    )
+    assert found.imminent
+    assert "doubt_counts_as_more_urgent" in found.reasons
+
+
+def test_the_reporters_category_stays_and_the_disagreement_is_marked() -> None:
+    found = read("Il me fait du chantage avec mes photos intimes et exige 500 euros.", "fraud")
+    assert (found.category, found.hint.category, found.disagrees) == ("fraud", "sextortion", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "ages"),
+    [
+        ("Ma fille a 15 ans.", [15]),
+        ("mon fils (12 ans)", [12]),
+        ("a boy of 13", [13]),
+        ("My 12 year old daughter", [12]),
+        ("ابنتي عمرها ثلاث عشرة سنة", [13]),
+        ("بنتي عندها 14 عام", [14]),
+        ("khti 3ndha 16 3am", [16]),
+        ("depuis 15 ans", []),
+        ("منذ 15 سنة", []),
+        ("hace 12 años que vivo aquí", []),
+        ("I paid 15 euros", []),
+    ],
+)
+def test_an_age_is_not_a_duration(text: str, ages: list[int]) -> None:
+    assert [age for _, age in ages_in(words_of(text))] == ages
+
+
+@pytest.mark.parametrize("said", SENTENCES[::4], ids=lambda said: said["text"][:40])
+def test_language_is_detected(said: dict[str, Any]) -> None:
+    found = language_of(words_of(said["text"]))
+    assert found == said["language"]
+
+
+def test_the_record_holds_entries_of_the_lexicons_and_is_small() -> None:
+    entries = {entry.said[:40] for entry in lexicon_entries()}
+    rules = {rule.id for any_of in rules_of(PACK.folder).flags.values() for rule in any_of}
+    for said in SENTENCES:
+        kept = read(said["text"])
+        for first, *raised in kept.flags.values():
+            assert first in rules or first.startswith("hint:")
+            assert all(each in entries or each.startswith(("age:", "amount")) for each in raised)
+        assert len(json.dumps(kept.data, ensure_ascii=False).encode()) <= 1_400
+
+
+def test_every_rule_asks_for_concepts_that_exist() -> None:
+    rules = rules_of(PACK.folder)
+    known = {entry.concept for entry in lexicon_entries()} | {"minor.age", "money.amount"}
+    asked = {
+        concept
+        for group in (*rules.flags.values(), *rules.categories.values(), rules.priorities)
+        for rule in group
+        for each in (*rule.all, *rule.none)
+        for concept in each.split("|")
+        if not concept.startswith("said.")
+    }
+    assert asked <= known
+    assert set(rules.categories) == set(PACK.categories)
+
+
+def test_a_long_text_costs_as_much_as_its_length() -> None:
+    """Paired: the same words ten times over take about ten times as long."""
+    once = "il menace de publier mes photos si je ne paie pas " * 20
+
+    def took(text: str) -> int:
+        runs = []
+        for _ in range(5):
+            began = time.process_time_ns()
+            hits(text)
+            runs.append(time.process_time_ns() - began)
+        return min(runs)
+
+    took(once)
+    assert took(once * 10) < took(once) * 25
+
+
+def test_marks_without_letters_are_no_words() -> None:
+    assert words_of("a" + "\u0301" * 20_000)[0].text == "a"
+    assert len(words_of("x" * 20_000)[0].text) <= LONGEST_WORD
