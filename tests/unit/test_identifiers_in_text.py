@@ -1,0 +1,179 @@
+"""Identifiers in what people write: every kind, disguised, and in texts meant to stop a reader."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from casework import identifiers
+from casework.identifiers import Identifier, accounts, links, phones, wallets
+from casework.identifiers.find import find
+from casework.linking import strong
+
+
+def found(text: str, locations: tuple[tuple[str, str], ...] = ()) -> set[tuple[str, str]]:
+    return {(each.kind, each.canonical) for each in find(text, locations)}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "canonical"),
+    [
+        ("hxxps://bank-ma[.]example/login .", "url", "https://bank-ma.example/login"),
+        ("voir bank-ma(dot)example/x", "url", "https://bank-ma.example/x"),
+        ("HTTPS://Bank-MA.Example/Login", "url", "https://bank-ma.example/Login"),
+        ("ba\u200bnk-ma.exam\u2060ple/x", "url", "https://bank-ma.example/x"),
+        ("http://0x7f.1/a", "url", "http://127.0.0.1/a"),
+        ("http://2130706433/a", "url", "http://127.0.0.1/a"),
+        ("https://bücher.example/a", "domain", "xn--bcher-kva.example"),
+        ("www.atlas-invest.example.", "domain", "atlas-invest.example"),
+        ("écrire à Recup.Compte [at] mail[.]example svp", "email", "recup.compte@mail.example"),
+        ("الرقم ٠٦٦١٠٠٠٠٠٠ دابا", "phone", "+212661000000"),
+        ("rah 0618000266. 3afakom", "phone", "+212618000266"),
+        ("0618000266wtsp", "phone", "+212618000266"),
+        ("tel: +212 (0)6 61-00-00-00 merci", "phone", "+212661000000"),
+        ("00212 661 000 000", "phone", "+212661000000"),
+        ("calls from +225 07-00-00-45-12", "phone", "+2250700004512"),
+        ("wa.me/212661000000", "phone", "+212661000000"),
+        ("MA64 2300 1000 9900 4417 3011 2232", "iban", "MA64230010009900441730112232"),
+        ("MA64 2300 1000 9900 4417 3011 2232", "rib", "230010009900441730112232"),
+        ("RIB 230 010 0099004417301122 32,", "rib", "230010009900441730112232"),
+        ("3QZ24ykwNdzcpwfos9EioqXgXH3ESe37xk", "btc", "3QZ24ykwNdzcpwfos9EioqXgXH3ESe37xk"),
+        (
+            "0x473c28f6bec861110c1cdd5ad8414deffdcc7a42",
+            "eth",
+            "0x473C28F6beC861110c1cdd5aD8414defFDCC7a42",
+        ),
+        ("sur insta @Coach_Hicham.13.", "handle", "coach_hicham.13"),
+        ("https://www.instagram.com/Coach.Hicham/", "handle", "coach.hicham"),
+        ("https://t.me/atlas_coach", "handle", "atlas_coach"),
+        ("كونط ديال تيكتوك سميتو weld.derb_99", "handle", "weld.derb_99"),
+        ("صفحة باسم caftan.lamsa.shop على انستغرام", "handle", "caftan.lamsa.shop"),
+        (
+            "fichier D41D8CD98F00B204E9800998ECF8427E",
+            "file_hash",
+            "md5:d41d8cd98f00b204e9800998ecf8427e",
+        ),
+    ],
+)
+def test_each_kind_has_one_writing(text: str, kind: str, canonical: str) -> None:
+    assert (kind, canonical) in found(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "payé 4500dh le 06/07/2024 à 10h30, 3afakom 7ta ghedda",
+        "RIB 230 010 0099004417301122 33",  # wrong check digits
+        "0x473C28f6beC861110c1cdd5aD8414defFDCC7a42",  # capitals that contradict the checksum
+        "1BoatSLRHtKNngkdXEeobR76b53LETtpyU",  # wrong checksum
+        "fin de phrase.Début de la suivante",
+        "M. Karim B. m'a dit s.v.p. d'attendre, etc.",
+        "4111 1111 1111 1111",
+    ],
+)
+def test_what_only_looks_like_one_is_none(text: str) -> None:
+    assert not found(text)
+
+
+def test_the_page_of_a_platform_gives_its_account_and_no_domain() -> None:
+    said = found("https://video.example.com/@sawt_al_asl")
+    assert said == {
+        ("url", "https://video.example.com/@sawt_al_asl"),
+        ("handle", "sawt_al_asl"),
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mon numéro est le 0661000000.",
+        "You can reach me at 0661000000",
+        "mi número es 0661000000",
+        "رقمي هو 0661000000",
+        "nmrti 0661000000",
+    ],
+)
+def test_what_the_reporter_calls_theirs_is_found_apart_and_links_nothing(text: str) -> None:
+    (number,) = find(text)
+    assert number.own
+    assert strong([number], (), b"") == []
+
+
+def test_what_the_offender_uses_is_not_taken_for_the_reporters() -> None:
+    (number,) = find("Il a pris mon argent puis m'a appelé du 0661000000")
+    assert not number.own
+    assert strong([number], (), b"") == [("phone", "+212661000000")]
+
+
+@given(st.integers(500_000_000, 899_999_999), st.sampled_from(["0{}", "+212{}", "00212 {}"]))
+def test_own_and_found_telephones_are_written_alike(number: int, written: str) -> None:
+    """Intake marks the reporter's own telephone without the library that triage reads with."""
+    text = written.format(number)
+    read = phones.canonical_phone(text)
+    assert read is None or read == identifiers.canonical_phone(text)
+
+
+@given(st.emails())
+def test_own_and_found_addresses_are_written_alike(address: str) -> None:
+    read = links.email_of(address)
+    assert read is None or read == identifiers.canonical_email(address)
+
+
+@settings(max_examples=200)
+@given(st.text(max_size=300))
+def test_no_text_breaks_the_reader(text: str) -> None:
+    for each in find(text, [("url", text), ("handle", text), ("phone", text)]):
+        assert isinstance(each, Identifier)
+        assert each.canonical
+
+
+HOSTILE = {
+    "digits": "1" * 20_000,
+    "digit groups": "06 " * 6_600,
+    "dots": "a." * 10_000,
+    "ats": "@a" * 10_000,
+    "email start": "a" * 20_000 + "@",
+    "brackets": "[" * 20_000,
+    "schemes": "http://" * 2_800,
+    "marks": "a" + "\u0301\u0327" * 10_000,
+    "underscores": "a_" * 10_000,
+    "hex": "0x" + "f" * 20_000,
+    "base58": "1" + "A" * 20_000,
+    "iban": "MA64" + " 1" * 10_000,
+    "mine": "mon numéro " * 1_800,
+    "zero width": "\u200b" * 20_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_text_costs_as_much_as_its_length(name: str) -> None:
+    """Paired: ten times the text takes about ten times as long, where backtracking takes 100."""
+    whole = HOSTILE[name]
+    tenth = whole[: len(whole) // 10]
+
+    def took(text: str) -> int:
+        runs = []
+        for _ in range(3):
+            began = time.process_time_ns()
+            find(text)
+            runs.append(time.process_time_ns() - began)
+        return min(runs)
+
+    took(tenth)
+    assert took(whole) < took(tenth) * 40 + 20_000_000
+
+
+def test_checks_of_accounts_and_wallets_agree_with_published_examples() -> None:
+    assert accounts.canonical_iban("GB82 WEST 1234 5698 7654 32") == "GB82WEST12345698765432"
+    assert accounts.canonical_iban("GB82 WEST 1234 5698 7654 33") is None
+    bech32m = "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqzk5jj0"
+    assert wallets.canonical_bitcoin(bech32m) == bech32m
+    assert wallets.canonical_bitcoin("BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4") == (
+        "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"
+    )
+    assert wallets.canonical_ethereum("0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed") == (
+        "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
+    )
