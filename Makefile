@@ -26,6 +26,12 @@ run: $(READY) $(NODE_READY)  ## start the whole system here (PORT=8080, RESET=1 
 demo: $(READY) $(NODE_READY)  ## send the synthetic reports and play the people who work on them
 	@$(BIN)/python -m demo
 
+bilan: $(READY) $(NODE_READY)  ## replay the founding case: 7,083 synthetic reports against the published table
+	@$(BIN)/python -m bilan
+
+recount: $(READY)  ## compare the counters of the bilan with the table, and repair them (ARGS=--only-compare)
+	@$(BIN)/python -m tools.recount $(ARGS)
+
 check: $(READY) $(NODE_READY)  ## lint, types, unit and contract tests, generated documents (under a minute)
 	@echo "== lint"; $(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@echo "== types"; $(BIN)/mypy

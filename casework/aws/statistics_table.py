@@ -266,6 +266,15 @@ class StatisticsTable:
             ),
         }
 
+    def correct(self, drift: Counts) -> None:
+        """Add to the counters what they lack, as a recount found it.
+
+        On the day it should have been recorded: months that are published stay as they are.
+        """
+        for (day, recorded, figure), often in sorted(drift.items()):
+            key = keys.counter_key(day, recorded, "R", self._picked.randrange(keys.COUNTER_SHARDS))
+            client("dynamodb").update_item(**self._addition(key, {figure: often}))
+
     # ---- the ledger ------------------------------------------------------------------------
 
     def ledger(self, case_id: str, shift: timedelta) -> Ledger:

@@ -17,6 +17,7 @@ OURS = {
     "infra",
     "local",
     "demo",
+    "bilan",
     "bench",
     "tools",
     "tests",

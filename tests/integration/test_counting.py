@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -17,6 +18,7 @@ from casework.jurisdiction import PACKS
 from casework.statistics import CaseMark, Counts, ReportMark, law_of
 from functions.statistics import counting
 from tests.office import ANALYST, TABLE, Office, killed, open_office
+from tools.recount import recount
 
 PHONE: dict[str, Any] = {"locations": [{"kind": "phone", "value": "0600000417"}]}
 
@@ -273,3 +275,26 @@ def test_one_report_that_cannot_be_read_keeps_no_other_from_being_counted(office
         keys.report_key(broken.opened_by)["pk"]
     ]
     assert figures(office)["report"] == 1
+
+
+def test_a_recount_counts_what_never_was_and_repairs_what_drifted(office: Office) -> None:
+    a_busy_week(office)
+    first, *others = records(office)
+    tell([first])
+    table = bilan_of()
+    table.correct(Counts({("2026-01-01", "2026-01-02", "group:fraud"): 3}))
+
+    seen = recount(table, step.now(), repair=False)
+    assert (seen["drifted"], seen["cells"]) == (
+        1,
+        [["2026-01-01", "2026-01-02", "group:fraud", -3]],
+    )
+    assert recount(table, step.now(), repair=True)["uncounted"] > 0
+
+    assert counters(office) == sum_of_marks(office)
+    assert figures(office)["report"] == 5
+    tell(others)
+    again = recount(table, step.now(), repair=True)
+    assert (again["uncounted"], again["drifted"]) == (0, 0)
+    events = [json.loads(item["event"]) for item in office.items(keys.RECOUNTS_PARTITION)]
+    assert [event["drifted"] for event in events] == [1, 0]

@@ -1,0 +1,199 @@
+"""`make bilan`: replay the founding case and compare the figures with the published ones.
+
+python -m bilan [--part N]      every N-th campaign only, to try it out
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from bilan import chart, table
+from bilan.composition import DAYS, FIRST_DAY, FIRST_MONTH, LAST_MONTH, Sent, reports, shared
+from bilan.people import Office, suspects
+from casework.jurisdiction import open_pack
+from demo import citizens
+from local.places import ROOT
+from local.synth import synthesise
+from local.system import Options, System
+from local.trouble import Trouble
+
+PACK: Final = "ma"
+WAVE: Final = 700
+"""Reports sent before people work: some fifty cases, far below 500 paused workflows."""
+CLIENTS: Final = 8
+PATIENCE: Final = 90.0
+"""Seconds without progress after which the replay gives up."""
+RESULT: Final = ROOT / "build" / "bilan.json"
+CHART: Final = ROOT / "docs" / "bilan.svg"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Replay the founding case.")
+    parser.add_argument("--part", type=int, default=1, help="every so-manieth campaign only")
+    part = parser.parse_args().part
+    console = Console()
+    began = time.monotonic()
+    try:
+        with a_system() as system:
+            found = replay(system, console, part)
+    except Trouble as trouble:
+        console.print(f"[red]{trouble}[/red]")
+        return 2
+    found["seconds"] = round(time.monotonic() - began)
+    RESULT.parent.mkdir(exist_ok=True)
+    RESULT.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    console.print(table.shown(found["lines"]))
+    console.print(
+        f"{found['reports']} reports in {found['cases']} cases, {found['seconds']} s; "
+        f"written to {RESULT.relative_to(ROOT)}"
+    )
+    if part == 1:
+        CHART.write_text(chart.svg(found["days"]), encoding="utf-8")
+    for line in found["differences"]:
+        console.print(f"[red]{line}[/red]")
+    return 1 if found["differences"] else 0
+
+
+@contextmanager
+def a_system() -> Iterator[System]:
+    """A system of its own: figures of a system that runs here would be mixed with these."""
+    with tempfile.TemporaryDirectory(prefix="casework-bilan-") as folder:
+        assembly = synthesise("local", Path(folder) / "cdk.out")
+        with System.fresh(Path(folder) / "system", assembly, Options()) as system:
+            yield system
+
+
+def replay(system: System, console: Console, part: int) -> dict[str, Any]:
+    """Send, review, refer, acknowledge, investigate; returns what was found."""
+    planned = reports(part)
+    office = Office(system, open_pack(PACK))
+    until = (FIRST_DAY + timedelta(days=DAYS + 10)).date().isoformat()
+    with _progress(console) as progress:
+        sending = progress.add_task("reports", total=len(planned))
+        working = progress.add_task("cases", total=len({sent.campaign for sent in planned}))
+        for start in range(0, len(planned), WAVE):
+            asyncio.run(
+                _send(
+                    system, planned[start : start + WAVE], office, lambda: progress.advance(sending)
+                )
+            )
+            _work(office, until, lambda done: progress.update(working, completed=done))
+        left = office.find_suspects(suspects(part), FIRST_DAY + timedelta(days=DAYS - 3, hours=10))
+        if left:
+            console.print(f"[red]{left} suspects found no case[/red]")
+        _until_still(office, until)
+    return _found(system, office, planned, part, until)
+
+
+async def _send(system: System, wave: list[Sent], office: Office, advance: Any) -> None:
+    gate = asyncio.Semaphore(CLIENTS)
+
+    async def one(sent: Sent) -> None:
+        async with gate:
+            accepted = await citizens.submit(_Replayed(client, sent.at), sent.body)
+        office.sent[accepted.reference] = sent
+        advance()
+
+    async with httpx.AsyncClient(base_url=system.api) as client:
+        await asyncio.gather(*map(one, wave))
+
+
+class _Replayed(httpx.AsyncClient):
+    """A client whose reports are counted at a time of the past."""
+
+    def __init__(self, client: httpx.AsyncClient, at: datetime) -> None:
+        self._shared, self._at = client, at
+
+    async def post(self, url: Any, **said: Any) -> httpx.Response:
+        headers = {**said.pop("headers"), "Replay-At": self._at.isoformat()}
+        return await self._shared.post(url, headers=headers, **said)
+
+
+def _work(office: Office, until: str, progress: Any) -> None:
+    """People work until every report sent is counted and every case is with a unit."""
+    seen, last_change = None, time.monotonic()
+    while True:
+        office.review_all()
+        office.acknowledge_all()
+        progress(len(office.acknowledged))
+        rows = table.rows(office.figures(FIRST_DAY.date().isoformat(), until))
+        counted, cases = rows["reports", "processed"], rows["cases", "opened"]
+        if counted == len(office.sent) and cases == len(office.acknowledged):
+            return
+        if (state := (counted, cases, len(office.acknowledged))) != seen:
+            seen, last_change = state, time.monotonic()
+        if time.monotonic() - last_change > PATIENCE:
+            return  # the comparison names what is missing
+        time.sleep(0.5)
+
+
+def _until_still(office: Office, until: str) -> None:
+    """Wait until the counters have heard of the last event."""
+    before = None
+    while (after := office.figures(FIRST_DAY.date().isoformat(), until)) != before:
+        before = after
+        time.sleep(4)
+
+
+def _found(
+    system: System, office: Office, planned: list[Sent], part: int, until: str
+) -> dict[str, Any]:
+    window = {"from": FIRST_MONTH, "to": LAST_MONTH}
+    public = httpx.get(f"{system.api}/v1/statistics", params=window, timeout=60)
+    public.raise_for_status()
+    last_day = (FIRST_DAY + timedelta(days=DAYS - 1)).date().isoformat()
+    full = office.figures(FIRST_DAY.date().isoformat(), last_day)
+    lines = table.lines(public.json(), full)
+    days = {}
+    if part == 1:
+        for number in range(DAYS):
+            day = (FIRST_DAY + timedelta(days=number)).date().isoformat()
+            rows = table.rows(office.figures(day, day))
+            days[day] = {row: rows["groups", row] for row in chart.GROUPS}
+    return {
+        "synthetic": True,
+        "reports": len(office.sent),
+        "cases": len(office.acknowledged),
+        "share_of_reports_that_share_an_identifier": round(shared(planned), 3),
+        "lines": lines,
+        "public": public.json(),
+        "days": days,
+        "differences": table.differences(lines) if part == 1 else [],
+    }
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description:<8}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        console=console,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,200 @@
+"""Analysts, a second reviewer, officers: they decide through the desk API, at replayed times."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import httpx
+
+from bilan.composition import SUSPECTS, Sent
+from casework.competence import propose
+from casework.jurisdiction import Jurisdiction
+from local import staff
+from local.system import System
+
+WORKERS: Final = 4
+LOST_RACE: Final = {httpx.codes.PRECONDITION_FAILED, httpx.codes.CONFLICT}
+SLOWEST_REVIEW: Final = timedelta(hours=46)
+SLOWEST_ANSWER: Final = timedelta(hours=60)
+
+
+class Person:
+    """A staff member with a token."""
+
+    def __init__(self, origin: str, token: str) -> None:
+        self._client = httpx.Client(
+            base_url=origin, headers={"Authorization": f"Bearer {token}"}, timeout=60
+        )
+
+    def queue(self) -> Iterator[str]:
+        """Ids of the cases waiting for this person."""
+        query = {"limit": "100"}
+        while True:
+            page = self.read("/v1/desk/queue", query)
+            yield from (entry["id"] for entry in page["cases"])
+            if not page.get("cursor"):
+                return
+            query["cursor"] = page["cursor"]
+
+    def read(self, path: str, query: dict[str, str]) -> Any:
+        """A document of the API."""
+        answer = self._client.get(path, params=query)
+        answer.raise_for_status()
+        return answer.json()
+
+    def case(self, case_id: str) -> tuple[dict[str, Any], str]:
+        """The case and its ETag."""
+        answer = self._client.get(f"/v1/desk/cases/{case_id}")
+        answer.raise_for_status()
+        return answer.json(), answer.headers["ETag"]
+
+    def decide(self, case_id: str, call: str, at: datetime, said: dict[str, Any]) -> str:
+        """Decide on the case as it is; the move it made, or nothing when somebody was faster."""
+        _, etag = self.case(case_id)
+        answer = self._client.post(
+            f"/v1/desk/cases/{case_id}/{call}",
+            json=said,
+            headers={
+                "If-Match": etag,
+                "Idempotency-Key": str(uuid.uuid4()),
+                "Replay-At": at.isoformat(),
+            },
+        )
+        if answer.status_code in LOST_RACE:
+            return ""
+        answer.raise_for_status()
+        return str(answer.json()["decision"])
+
+
+@dataclass
+class Office:
+    """All people of the replay, and what they did."""
+
+    system: System
+    pack: Jurisdiction
+    sent: dict[str, Sent] = field(default_factory=dict)
+    """By reference."""
+    reviewed: dict[str, tuple[datetime, Sent, str]] = field(default_factory=dict)
+    """By case: when it was reviewed, its first report, and the unit it goes to."""
+    acknowledged: set[str] = field(default_factory=set)
+    _officers: dict[str, Person] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.analyst = self._person("analyst")
+        self.supervisor = self._person("supervisor")
+
+    def _person(self, role: str, unit: str = "") -> Person:
+        return Person(self.system.origin, staff.demo_token(self.system, role, unit))
+
+    def review_all(self) -> int:
+        """Review what waits."""
+        waiting = [case for case in self.analyst.queue() if case not in self.reviewed]
+        return sum(_at_once(self._review, waiting))
+
+    def _review(self, case_id: str) -> bool:
+        case, _ = self.analyst.case(case_id)
+        first = min(
+            (self.sent[report["reference"]] for report in case["reports"]),
+            key=lambda sent: sent.at,
+        )
+        place: dict[str, Any] = {"territory": case.get("territory")}
+        if case.get("country"):
+            place = {"country": case["country"]}
+        said: dict[str, Any] = {
+            "outcome": "confirm",
+            "category": first.category,
+            "priority": case["priority"],
+            **place,
+            **({"flags": ["praise_daesh"]} if first.daesh else {}),
+        }
+        at = first.at + SLOWEST_REVIEW * _between(case_id, "review")
+        made = self.analyst.decide(case_id, "review", at, said)
+        if made == "propose":
+            made = self.supervisor.decide(case_id, "review", at, said)
+        if made != "confirm":
+            return False
+        competence = propose(
+            self.pack, first.category, case.get("territory"), bool(case.get("country"))
+        )
+        self.reviewed[case_id] = at, first, competence.unit
+        return True
+
+    def acknowledge_all(self) -> int:
+        """Units take what is referred to them."""
+        waiting = self.reviewed.keys() - self.acknowledged
+        units = {self.reviewed[case][2] for case in waiting}
+        for unit in units - self._officers.keys():
+            self._officers[unit] = self._person("officer", unit)
+        return sum(_at_once(self._answer, sorted(units)))
+
+    def _answer(self, unit: str) -> int:
+        officer, done = self._officers[unit], 0
+        for case_id in list(officer.queue()):
+            if case_id in self.acknowledged or case_id not in self.reviewed:
+                continue
+            at = self.reviewed[case_id][0] + SLOWEST_ANSWER * _between(case_id, "answer")
+            if officer.decide(case_id, "acknowledgement", at, {"outcome": "accept"}):
+                self.acknowledged.add(case_id)
+                done += 1
+        return done
+
+    def find_suspects(self, outcomes: Iterable[str], at: datetime) -> int:
+        """Investigate frauds until every suspect of the published table is found."""
+        frauds = [
+            case for case, (_, first, _) in self.reviewed.items() if first.category == "fraud"
+        ]
+        left = list(outcomes)
+        for case_id in sorted(frauds):
+            if not left:
+                break
+            officer = self._officers[self.reviewed[case_id][2]]
+            self._instruct(officer, case_id, at)
+            for number in range(1, 1 + min(4, len(left))):
+                if officer.decide(case_id, "suspects", at, {}) != "suspect":
+                    raise RuntimeError(f"no suspect could be entered in {case_id}")
+                outcome = left.pop()
+                if outcome != "sought":
+                    happened = {"happening": outcome}
+                    officer.decide(case_id, f"suspects/{number}/events", at, happened)
+        return len(left)
+
+    def _instruct(self, officer: Person, case_id: str, at: datetime) -> None:
+        case, _ = officer.case(case_id)
+        from_prosecutor = {
+            "prosecutor": case["competence"]["prosecutor"],
+            "court": case["competence"]["court"],
+            "decided_on": case["opened_at"][:10],
+            "reference": f"{sum(case_id.encode())}/2024",
+        }
+        kinds = ["investigate"]
+        if case["status"] == "awaiting_authorisation":
+            kinds.insert(0, "authorise")
+        for kind in kinds:
+            officer.decide(case_id, "instructions", at, {"kind": kind, **from_prosecutor})
+
+    def figures(self, first: str, last: str) -> Any:
+        """The full figures of a window of days."""
+        return self.supervisor.read("/v1/desk/statistics", {"from": first, "to": last})
+
+
+def suspects(part: int) -> list[str]:
+    """The outcomes of all suspects; fewer in a part of the replay."""
+    found = [outcome for outcome, number in SUSPECTS.items() for _ in range(number)]
+    return found[::part]
+
+
+def _between(case_id: str, what: str) -> float:
+    """A share that is the same for the same case; small shares are the most frequent."""
+    drawn = int.from_bytes(hashlib.sha256(f"{case_id}{what}".encode()).digest()[:4], "big")
+    return 0.02 + 0.98 * (drawn / 2**32) ** 2
+
+
+def _at_once(work: Any, things: list[str]) -> list[Any]:
+    with ThreadPoolExecutor(WORKERS) as workers:
+        return list(workers.map(work, things))

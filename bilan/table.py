@@ -1,0 +1,63 @@
+"""The published table beside the computed one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.table import Table
+
+from bilan.composition import PUBLISHED, SHARES
+
+
+def rows(bilan: dict[str, Any]) -> dict[tuple[str, str], int | None]:
+    """The counts of a bilan by table and row."""
+    return {(row["table"], row["row"]): row.get("count") for row in bilan["figures"]}
+
+
+def lines(public: dict[str, Any], full: dict[str, Any]) -> list[dict[str, Any]]:
+    """One line for each published figure: published, as the public reads it, as staff do."""
+    seen, known = rows(public), rows(full)
+    shares = {(row["table"], row["row"]): row.get("share") for row in public["figures"]}
+    return [
+        {
+            "table": key[0],
+            "row": key[1],
+            "published": number,
+            "public": seen.get(key),
+            "full": known.get(key),
+            "published_share": SHARES.get(key),
+            "share": shares.get(key),
+        }
+        for key, number in PUBLISHED.items()
+    ]
+
+
+def differences(found: list[dict[str, Any]]) -> list[str]:
+    """What differs from the published table; a share may differ by its rounding."""
+    wrong = []
+    for line in found:
+        name = f"{line['table']} {line['row']}"
+        wrong += [
+            f"{name}: published {line['published']}, {reader} {line[reader]}"
+            for reader in ("public", "full")
+            if line[reader] != line["published"]
+        ]
+        if line["published_share"] is not None and (
+            line["share"] is None or abs(line["share"] - line["published_share"]) > 0.005
+        ):
+            wrong.append(f"{name}: published {line['published_share']:.0%}, is {line['share']}")
+    return wrong
+
+
+def shown(found: list[dict[str, Any]]) -> Table:
+    """The lines for people."""
+    table = Table("figure", box=None, pad_edge=False)
+    for heading in ("published", "public", "staff", "share"):
+        table.add_column(heading, justify="right")
+    for line in found:
+        same = line["published"] == line["public"] == line["full"]
+        share = "" if line["share"] is None else f"{line['share']:.1%}"
+        numbers = [str(line[name]) for name in ("published", "public", "full")]
+        style = None if same else "red"
+        table.add_row(f"{line['table']}: {line['row']}", *numbers, share, style=style)
+    return table

@@ -1,0 +1,134 @@
+"""`make recount`: compare what the bilan counts with the table, and repair what drifted.
+
+    python -m tools.recount [--table NAME] [--pack ma] [--only-compare]
+
+Without `--table` the system that runs here is recounted. Every report that is in a case and every
+case is settled again (`casework.aws.statistics_table`), which counts what never was counted, such
+as what waits in the dead letters. Then the counters are compared with the sum of all marks, and a
+counter that differs is corrected. What was found is kept as an event under
+`RECOUNTS`. Exits 1 when anything had drifted and was not repaired.
+
+Counters move while people work: a difference is looked at a second time before it is repaired.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from casework.aws import keys
+from casework.aws.clients import client
+from casework.aws.statistics_table import StatisticsTable
+from casework.aws.wire import from_wire, to_wire
+from casework.case import stamp
+from casework.jurisdiction import open_pack
+from casework.statistics import CaseMark, Counts, ReportMark, difference, law_of
+
+MOST_NAMED: Final = 20
+
+
+def recount(table: StatisticsTable, at: datetime, *, repair: bool) -> dict[str, Any]:
+    """Compare and repair; returns the event that says what was found."""
+    before = _read(table.name)
+    if repair:
+        table.settle_reports(before.reports)
+        for case_id in sorted(before.cases):
+            table.settle_case(case_id)
+    after = _read(table.name) if repair else before
+    drift = difference(after.marks, after.counters)
+    if drift:  # something may have been counted while the table was read
+        again = _read(table.name)
+        drift = Counts(
+            {
+                cell: often
+                for cell, often in difference(again.marks, again.counters).items()
+                if drift[cell] == often
+            }
+        )
+    if drift and repair:
+        table.correct(drift)
+    event = {
+        "uncounted": len(after.mark_names - before.mark_names),
+        "drifted": len(drift),
+        "repaired": repair,
+        "cells": [[*cell, often] for cell, often in sorted(drift.items())[:MOST_NAMED]],
+    }
+    if repair:
+        item = {**keys.recount_key(stamp(at)), "event": json.dumps(event)}
+        client("dynamodb").put_item(TableName=table.name, Item=to_wire(item))
+    return event
+
+
+class _Seen:
+    """What one reading of the whole table found."""
+
+    def __init__(self) -> None:
+        self.reports: set[str] = set()
+        self.cases: set[str] = set()
+        self.mark_names: set[str] = set()
+        self.marks = Counts()
+        self.counters = Counts()
+
+
+def _read(name: str) -> _Seen:
+    seen = _Seen()
+    pages = client("dynamodb").get_paginator("scan").paginate(TableName=name, ConsistentRead=True)
+    for item in (from_wire(item) for page in pages for item in page["Items"]):
+        partition, sort = str(item[keys.PARTITION]), str(item[keys.SORT])
+        if partition.startswith(keys.REPORT_PREFIX) and sort == keys.REPORT_SORT:
+            if "case_id" in item:
+                seen.reports.add(keys.reference_of(partition))
+        elif sort == keys.CASE_SORT:
+            seen.cases.add(keys.case_of(partition))
+        elif sort == keys.COUNTED_SORT:
+            seen.mark_names.add(partition)
+            kind = CaseMark if partition.startswith(f"{keys.COUNTED_PREFIX}C-") else ReportMark
+            seen.marks.update(kind.model_validate_json(item["body"]).counts)
+        elif partition.startswith(keys.STATISTICS_PREFIX):
+            day, recorded = keys.days_of_counter(sort)
+            numbers = Counter(
+                {
+                    (day, recorded, figure): int(often)
+                    for figure, often in item.items()
+                    if figure not in (keys.PARTITION, keys.SORT)
+                }
+            )
+            seen.counters.update(numbers)
+    return seen
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Compare the counters with the table.")
+    parser.add_argument("--table", help="of a deployment, with the credentials of your shell")
+    parser.add_argument("--pack", default="ma")
+    parser.add_argument("--only-compare", action="store_true", help="repair nothing")
+    asked = parser.parse_args()
+    name = asked.table or _here()
+    table = StatisticsTable(name, law_of(open_pack(asked.pack).folder))
+    event = recount(table, datetime.now(UTC), repair=not asked.only_compare)
+    print(json.dumps(event, indent=1))
+    return 1 if event["drifted"] and not event["repaired"] else 0
+
+
+def _here() -> str:
+    """The table of the system that runs on this machine; its clients are pointed at it."""
+    from local.places import DEFAULT_STATE
+    from local.system import running
+
+    system = running(DEFAULT_STATE)
+    os.environ |= {
+        "AWS_ENDPOINT_URL": system.endpoint,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    return str(system.outputs["CaseTable"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
