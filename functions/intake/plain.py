@@ -99,7 +99,11 @@ def _questions(maker: _Fields, pack: Jurisdiction) -> list[Child]:
         element(
             "fieldset",
             element("legend", element("h2", t["report.safety"])),
-            [maker.tick(name, f"report.{name}") for name in ("danger", "minor", "vulnerable")],
+            [
+                maker.tick("danger", "report.danger"),
+                maker.tick("minor", "report.minor"),
+                maker.tick("vulnerable", "report.vulnerable"),
+            ],
             element("p", t["report.danger_call"]),
             shell.calls(t, pack.emergency_numbers),
         ),

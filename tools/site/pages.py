@@ -173,12 +173,13 @@ class Maker:
         return [element("ul", entries, class_="choices"), more]
 
     def _who(self) -> Markup:
-        rows = []
-        for what in ("report", "contact", "name", "device"):
-            rows += [
-                element("dt", self.t(f"home.{'who_' + what}")),
-                element("dd", self.t(f"home.{'who_' + what + '_text'}")),
-            ]
+        told = (
+            ("home.who_report", "home.who_report_text"),
+            ("home.who_contact", "home.who_contact_text"),
+            ("home.who_name", "home.who_name_text"),
+            ("home.who_device", "home.who_device_text"),
+        )
+        rows = [[element("dt", self.t(what)), element("dd", self.t(text))] for what, text in told]
         return element("dl", rows, class_="facts")
 
     def _categories(self) -> bytes:
@@ -206,10 +207,16 @@ class Maker:
         steps = [
             element(
                 "li",
-                element("h2", self.t(f"calm.{step}")),
-                element("p", self.t(f"calm.{step + '_text'}")),
+                element("h2", self.t(what)),
+                element("p", self.t(text)),
             )
-            for step in ("pay", "keep", "proof", "stop", "talk")
+            for what, text in (
+                ("calm.pay", "calm.pay_text"),
+                ("calm.keep", "calm.keep_text"),
+                ("calm.proof", "calm.proof_text"),
+                ("calm.stop", "calm.stop_text"),
+                ("calm.talk", "calm.talk_text"),
+            )
         ]
         sextortion = self.pack.categories.get("sextortion")
         name = sextortion.names[self.code] if sextortion else ""
@@ -274,7 +281,7 @@ class Maker:
         fields = [
             element(
                 "div",
-                element("label", t(f"follow.{name}"), for_=name),
+                element("label", t(label), for_=name),
                 element(
                     "input",
                     type="text",
@@ -290,7 +297,10 @@ class Maker:
                 ),
                 class_="field",
             )
-            for name in ("reference", "receipt")
+            for name, label in (
+                ("reference", "follow.reference"),
+                ("receipt", "follow.receipt"),
+            )
         ]
         form = element(
             "form",
@@ -320,7 +330,6 @@ class Maker:
             for code, territory in self.pack.territories.items()
             if territory.level == "region"
         }
-        categories = {each.id: each.names[self.code] for each in self.pack.categories.values()}
         return self._page(
             self.t("figures.title"),
             "figures/",
@@ -328,9 +337,7 @@ class Maker:
             element("p", self.t("figures.lead"), class_="lead"),
             element("div", element("p", self.t("figures.loading"), class_="hint"), id="app"),
             script="figures",
-            data=self._data(
-                "figures", regions=names, categories=categories, outlines=dict(self.outlines)
-            ),
+            data=self._data("figures", regions=names, outlines=dict(self.outlines)),
         )
 
     def _exit(self) -> bytes:

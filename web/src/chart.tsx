@@ -8,11 +8,11 @@ export interface Row {
   readonly label: string;
   /** Nothing where the number is hidden so that nobody can be recognised. */
   readonly count: number | null;
+  readonly share: number | null;
 }
 
 export function Chart({ title, rows }: { title: string; rows: readonly Row[] }): JSX.Element {
   const most = Math.max(1, ...rows.map((row) => row.count ?? 0));
-  const all = rows.reduce((sum, row) => sum + (row.count ?? 0), 0);
   return (
     <figure>
       <div class="scroll" tabIndex={0} role="region" aria-label={title}>
@@ -36,15 +36,9 @@ export function Chart({ title, rows }: { title: string; rows: readonly Row[] }):
                   </svg>
                 </td>
                 <td class="number">{row.count === null ? t("figures.hidden") : number(row.count)}</td>
-                <td class="number">{row.count === null || !all ? "–" : percent(row.count / all)}</td>
+                <td class="number">{row.share === null ? "–" : percent(row.share)}</td>
               </tr>
             ))}
-            <tr>
-              <th scope="row">{t("figures.total")}</th>
-              <td class="bars" />
-              <td class="number">{number(all)}</td>
-              <td class="number" />
-            </tr>
           </tbody>
         </table>
       </div>
@@ -55,7 +49,8 @@ export function Chart({ title, rows }: { title: string; rows: readonly Row[] }):
 const LEVELS = 5;
 
 /** The regions, darker where there are more; the table beside it says the same in numbers. */
-export function RegionMap({ outlines, rows }: { outlines: Outlines; rows: readonly Row[] }): JSX.Element {
+export function RegionMap({ outlines, rows, names }: { outlines: Outlines; rows: readonly Row[]; names: Readonly<Record<string, string>> }): JSX.Element {
+  const label = rows.length ? t("figures.map") : t("figures.no_regions");
   const most = Math.max(1, ...rows.map((row) => row.count ?? 0));
   const level = (code: string): number => {
     const count = rows.find((row) => row.id === code)?.count ?? 0;
@@ -63,17 +58,17 @@ export function RegionMap({ outlines, rows }: { outlines: Outlines; rows: readon
   };
   return (
     <figure>
-      <svg class="map" viewBox={`0 0 ${outlines.width} ${outlines.height}`} role="img" aria-label={t("figures.map")}>
+      <svg class="map" viewBox={`0 0 ${outlines.width} ${outlines.height}`} role="img" aria-label={label}>
         {Object.entries(outlines.outlines).map(([code, path]) => {
           const row = rows.find((each) => each.id === code);
           return (
             <path key={code} d={path} class={`level-${level(code)}`}>
-              <title>{row ? `${row.label}: ${row.count === null ? t("figures.hidden") : plural("reports", row.count)}` : code}</title>
+              <title>{row ? `${row.label}: ${row.count === null ? t("figures.hidden") : plural("reports", row.count)}` : (names[code] ?? code)}</title>
             </path>
           );
         })}
       </svg>
-      <figcaption class="hint">{t("figures.map")}</figcaption>
+      <figcaption class="hint">{label}</figcaption>
       <p class="hint">
         <small>{t("figures.credit")}</small>
       </p>

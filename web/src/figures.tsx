@@ -1,62 +1,79 @@
 // The public figures: each chart with its table, and the map of the regions.
 import { type JSX, render } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { call } from "./api";
+import type { Key } from "#types/messages";
+import type { components } from "#types/openapi";
+import { address, call } from "./api";
 import { Chart, RegionMap, type Row } from "./chart";
 import "./exit";
 import { data } from "./page-data";
-import { t, when } from "./texts";
+import { t } from "./texts";
 
-/** The parts of the bilan this page draws; a part that is absent is not drawn. */
-export interface Bilan {
-  readonly from?: string;
-  readonly to?: string;
-  readonly by_category?: Counts;
-  readonly by_region?: Counts;
-  readonly by_disclosure?: Counts;
-}
+type Bilan = components["schemas"]["Bilan"];
+type Figure = Bilan["figures"][number];
 
-/** Number by id; null is a number that is hidden. */
-type Counts = Readonly<Record<string, number | null>>;
-
+const MONTHS = 12;
 const regions = data.regions ?? {};
-const categories = (data.categories ?? {}) as Readonly<Record<string, string>>;
 
-function rows(counts: Counts | undefined, names: Readonly<Record<string, string>>): readonly Row[] {
-  return Object.entries(counts ?? {})
-    .map(([id, count]) => ({ id, label: names[id] ?? id, count }))
-    .sort((one, other) => (other.count ?? 0) - (one.count ?? 0));
+/** The twelve whole months before this one, as the API names months. */
+function lastMonths(): { from: string; to: string } {
+  const now = new Date();
+  const month = (back: number): string =>
+    new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back, 1)).toISOString().slice(0, 7);
+  return { from: month(MONTHS), to: month(1) };
 }
 
-const DISCLOSURES = {
-  anonymous: t("disclosure.anonymous"),
-  confidential: t("disclosure.confidential"),
-  identified: t("disclosure.identified"),
-};
+function monthName(month: string): string {
+  return new Date(`${month}-15T12:00:00`).toLocaleDateString(data.language, { month: "long", year: "numeric" });
+}
+
+function labelOf(figure: Figure): string {
+  const own = figure.names?.[data.language];
+  if (own) return own;
+  const disclosed = `disclosure.${figure.row}` as Key;
+  const key = figure.table === "disclosure" ? disclosed : (`row.${figure.row}` as Key);
+  return data.texts[key] ?? regions[figure.row] ?? figure.row;
+}
+
+function rowsOf(bilan: Bilan, table: string, without: readonly string[] = []): readonly Row[] {
+  return bilan.figures
+    .filter((figure) => figure.table === table && !without.includes(figure.row))
+    .map((figure) => ({
+      id: figure.row,
+      label: labelOf(figure),
+      count: figure.count ?? null,
+      share: figure.share ?? null,
+    }));
+}
 
 function Figures(): JSX.Element {
   const [bilan, setBilan] = useState<Bilan | "failed" | undefined>();
   const look = (): void => {
     setBilan(undefined);
-    call<Bilan>({ method: "GET", path: "/v1/statistics" }).then(setBilan, (error: { kind?: string }) =>
-      setBilan(error.kind === "route-not-found" || error.kind === "network" ? {} : "failed"),
-    );
+    const path = `${address("/v1/statistics")}?${new URLSearchParams(lastMonths())}`;
+    call<Bilan>({ method: "GET", path }).then(setBilan, () => setBilan("failed"));
   };
   useEffect(look, []);
   if (bilan === undefined) return <p role="status" class="hint">{t("figures.loading")}</p>;
   if (bilan === "failed") return <Told title={t("figures.failed")} text={t("figures.failed_text")} again={look} />;
-  const byCategory = rows(bilan.by_category, categories);
-  const byRegion = rows(bilan.by_region, regions);
-  const byDisclosure = rows(bilan.by_disclosure, DISCLOSURES);
-  const outlines = data.outlines;
+  const some = bilan.figures.some((figure) => (figure.count ?? 0) > 0 || figure.withheld?.length);
+  const byRegion = rowsOf(bilan, "regions");
   return (
     <>
-      {byCategory.length || byRegion.length ? null : <Told title={t("figures.empty")} text={t("figures.empty_text")} />}
-      {bilan.from && bilan.to ? <p>{t("figures.period", { from: when(bilan.from), to: when(bilan.to) })}</p> : null}
-      {byCategory.length ? <Chart title={t("figures.by_category")} rows={byCategory} /> : null}
-      {byDisclosure.length ? <Chart title={t("figures.by_disclosure")} rows={byDisclosure} /> : null}
+      <p>{t("figures.period", { from: monthName(bilan.first), to: monthName(bilan.last) })}</p>
+      {some ? (
+        <>
+          <Chart title={t("figures.totals")} rows={rowsOf(bilan, "reports")} />
+          <Chart title={t("figures.by_category")} rows={rowsOf(bilan, "groups")} />
+          <Chart title={t("figures.by_disclosure")} rows={rowsOf(bilan, "disclosure")} />
+          <Chart title={t("figures.by_origin")} rows={rowsOf(bilan, "origin", ["abroad"])} />
+          <Chart title={t("figures.suspects")} rows={rowsOf(bilan, "suspects")} />
+        </>
+      ) : (
+        <Told title={t("figures.empty")} text={t("figures.empty_text")} />
+      )}
       {byRegion.length ? <Chart title={t("figures.by_region")} rows={byRegion} /> : null}
-      {outlines?.outlines && byRegion.length ? <RegionMap outlines={outlines} rows={byRegion} /> : null}
+      {data.outlines?.outlines ? <RegionMap outlines={data.outlines} rows={byRegion} names={regions} /> : null}
     </>
   );
 }

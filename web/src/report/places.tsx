@@ -22,14 +22,10 @@ export function territories(): Promise<readonly Place[]> {
   return guide;
 }
 
-const LEVELS: Record<string, "region" | "province" | "commune"> = {
-  region: "region",
-  province: "province",
-  commune: "commune",
-};
-
 function levelName(level: string): string {
-  return level in LEVELS ? t(`report.${LEVELS[level] ?? "region"}`) : t("report.arrondissement");
+  if (level === "region") return t("report.region");
+  if (level === "province") return t("report.province");
+  return level === "commune" ? t("report.commune") : t("report.arrondissement");
 }
 
 interface Props {

@@ -1,0 +1,239 @@
+"""The form without JavaScript takes the way of the JSON: the same checks, the same one write."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from casework import work
+from casework.aws import secrets
+from casework.folding import unfold
+from casework.reference import parse
+from functions.intake import crowd, fields, handler
+from tests.integration.reporters import Answered, Reporters, a_key, open_for_reports
+
+FORM = {"content-type": fields.MEDIA_TYPE}
+
+
+@pytest.fixture
+def reporters(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reporters]:
+    with open_for_reports(monkeypatch) as opened:
+        yield opened
+
+
+def a_form(**changes: str) -> dict[str, str]:
+    return {
+        "key": a_key(),
+        "ticket": "",
+        "category": "fraud",
+        "role": "victim",
+        "narrative": "Une boutique\r\nqui ne livre jamais.",
+        "kind_1": "url",
+        "value_1": "https://boutique.example/",
+        "currency": "MAD",
+        "disclosure": "anonymous",
+        **changes,
+    }
+
+
+def post(
+    reporters: Reporters, form: dict[str, str] | bytes, path: str = "/fr/report/plain"
+) -> Answered:
+    body = form if isinstance(form, bytes) else urlencode(form).encode()
+    return reporters.call("POST", path, dict(FORM), body)
+
+
+def hidden(answered: Answered, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', answered.text)
+    assert found is not None
+    return found[1]
+
+
+def codes(answered: Answered) -> tuple[str, str]:
+    shown = re.findall(r'id="(?:reference|receipt)">([^<]+)<', answered.text)
+    assert len(shown) == 2
+    return shown[0], shown[1]
+
+
+def test_each_form_that_is_opened_has_a_key_of_its_own(reporters: Reporters) -> None:
+    first, second = (reporters.call("GET", "/ar/report/plain", {}) for _ in range(2))
+    assert first.status == 200
+    assert hidden(first, "key") != hidden(second, "key")
+    assert first.headers["Cache-Control"] == "no-store"
+    assert first.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert '<html lang="ar" dir="rtl">' in first.text
+    assert "<script" not in first.text
+
+
+def test_a_form_is_one_report_by_one_write_however_often_it_is_sent(reporters: Reporters) -> None:
+    form = a_form()
+    first = post(reporters, form)
+    assert first.status == 201
+    reporters.calls.clear()
+    again = post(reporters, form)
+    assert again.text == first.text
+    assert reporters.calls == {"dynamodb.PutItem": 1}
+    assert len(reporters.items()) == 1
+    reference, receipt = codes(first)
+    assert reference == parse(reference)
+    assert reporters.follow(reference, receipt).status == 200
+
+
+def test_the_form_and_the_json_of_the_same_report_are_the_same_report(reporters: Reporters) -> None:
+    form = a_form(amount="1 500,50", means="card", territory="06.141", danger="yes", online="no")
+    made = fields.report_of(form, "fr")
+    assert made["money_lost"] == {"amount": "1500.50", "currency": "MAD", "means": "card"}
+    kept = post(reporters, form)
+    answered = reporters.send(made, form["key"])
+    assert answered.headers["Idempotency-Replayed"] == "true"
+    assert (answered.document["reference"], answered.document["receipt"]) == codes(kept)
+
+
+def test_an_error_keeps_everything_and_the_key(reporters: Reporters) -> None:
+    hostile = '"><script>alert(1)</script>'
+    form = a_form(disclosure="identified", email="nobody", full_name=hostile, place=hostile)
+    answered = post(reporters, form)
+    assert answered.status == 422
+    assert hidden(answered, "key") == form["key"]
+    assert "qui ne livre jamais." in answered.text
+    assert "<script" not in answered.text
+    assert answered.text.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 2
+    assert 'href="#email"' in answered.text
+    assert 'id="email-error"' in answered.text
+    assert reporters.items() == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("category", "nothing"), ("role", "king"), ("narrative", " "), ("narrative", "x" * 20_001),
+        ("day", "2026-02-30"), ("amount", "much"), ("disclosure", "maybe"), ("country", "XX"),
+        ("value_1", "x" * 2_049), ("platform", "x" * 201),
+    ],
+)  # fmt: skip
+def test_each_wrong_answer_is_named_where_it_stands(
+    reporters: Reporters, field: str, value: str
+) -> None:
+    answered = post(reporters, a_form(**{field: value}))
+    assert answered.status == 422
+    assert f'href="#{field}"' in answered.text
+    assert re.search(rf'id="{field}-error"', answered.text)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"narrative=%ff%fe",
+        b"narrative=a&narrative=b",
+        b"status=closed&narrative=x",
+        b"narrative=" + b"x" * fields.MOST_BYTES,
+        b"&".join(b"f%d=1" % number for number in range(2000)),
+        "narrative=é".encode(),
+        b"",
+    ],
+    ids=["not UTF-8", "twice", "unknown", "too long", "too many", "not ASCII", "empty"],
+)
+def test_what_is_no_form_of_ours_is_refused_as_a_page(reporters: Reporters, body: bytes) -> None:
+    answered = post(reporters, body)
+    assert 400 <= answered.status < 500
+    assert answered.headers["Content-Type"].startswith("text/html")
+    assert reporters.items() == []
+
+
+def test_json_and_files_are_not_taken_here(reporters: Reporters) -> None:
+    for kind in ("application/json", "multipart/form-data; boundary=x"):
+        answered = reporters.call("POST", "/fr/report/plain", {"content-type": kind}, b"{}")
+        assert answered.status == 415
+
+
+def test_a_key_used_for_other_answers_is_replaced_and_nothing_is_lost(reporters: Reporters) -> None:
+    form = a_form()
+    post(reporters, form)
+    answered = post(reporters, {**form, "narrative": "Autre chose."})
+    assert answered.status == 422
+    assert hidden(answered, "key") != form["key"]
+    assert "Autre chose." in answered.text
+
+
+def test_a_long_arabic_text_is_kept_to_the_letter(reporters: Reporters) -> None:
+    text = "نص طويل ـ ًٌٍ " * 1_400
+    answered = post(reporters, a_form(narrative=text), "/ar/report/plain")
+    assert answered.status == 201
+    [item] = reporters.items()
+    assert unfold(item["narrative"]["B"]) == text
+
+
+def test_in_a_crowd_a_form_waits_its_half_minute_and_then_goes(
+    reporters: Reporters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy = crowd.Crowd(floor=1)
+    monkeypatch.setattr(handler, "crowd_here", lambda: busy)
+    opened = reporters.call("GET", "/fr/report/plain", {})
+    form = a_form(key=hidden(opened, "key"), ticket=hidden(opened, "ticket"))
+    answered = post(reporters, form)
+    assert answered.status == 429
+    assert 0 < int(answered.headers["Retry-After"]) <= crowd.FORM_SECONDS
+    assert "qui ne livre jamais." in answered.text
+    assert hidden(answered, "key") == form["key"]
+    assert hidden(answered, "ticket") == form["ticket"]
+    secret = secrets.key(handler.settings().address_secret)
+    earlier = int(time.time()) - crowd.FORM_SECONDS
+    waited = post(reporters, {**form, "ticket": work.ticket(secret, form["key"], now=earlier)})
+    assert waited.status == 201
+
+
+def test_in_a_crowd_the_api_asks_for_work_and_takes_it(
+    reporters: Reporters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.builders import a_report
+    from tests.unit.test_work import solved
+
+    busy = crowd.Crowd(floor=50)
+    monkeypatch.setattr(handler, "crowd_here", lambda: busy)
+    key = a_key()
+    asked = reporters.send(a_report(), key)
+    assert asked.status == 429
+    assert int(asked.headers["Retry-After"]) >= 1
+    challenge: dict[str, Any] = asked.document["work"]
+    assert reporters.send(a_report(), a_key(), work=solved(challenge)).status == 429
+    done = reporters.send(a_report(), key, work=solved(challenge))
+    assert done.status == 201
+    again = reporters.send(a_report(), key, work=solved(challenge))
+    assert again.text == done.text
+    assert len(reporters.items()) == 1
+
+
+def test_the_follow_up_shows_the_report_and_neither_code_in_an_address(
+    reporters: Reporters,
+) -> None:
+    reference, receipt = codes(post(reporters, a_form()))
+    form = {"reference": reference.lower(), "receipt": receipt.replace("-", " ")}
+    answered = post(reporters, form, "/es/follow")
+    assert answered.status == 200
+    assert "Su denuncia fue recibida" in answered.text
+    assert receipt not in answered.text
+    for wrong in ({"reference": reference, "receipt": "x"}, {"reference": "y", "receipt": receipt}):
+        refused = post(reporters, wrong, "/es/follow")
+        assert refused.status == 404
+        assert 'href="#reference"' in refused.text
+
+
+def test_the_log_tells_nothing_of_a_form(reporters: Reporters) -> None:
+    form = a_form(
+        narrative="CANARY narrative", email="canary@example.org", disclosure="confidential"
+    )
+    post(reporters, form)
+    post(reporters, {**form, "role": "CANARY role"})
+    written = reporters.logs.getvalue()
+    assert "CANARY" not in written
+    assert "canary@example.org" not in written
+    assert form["key"] not in written
+
+
+def test_a_language_we_do_not_speak_is_no_page(reporters: Reporters) -> None:
+    assert reporters.call("GET", "/xx/report/plain", {}).status == 404

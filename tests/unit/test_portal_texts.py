@@ -1,0 +1,98 @@
+"""A text that is missing, unused or unformed fails the build; Arabic counts as Arabic does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from casework.jurisdiction import open_pack
+from functions.intake.html import Markup, element
+from functions.intake.texts import FILE, portal
+from tools.site.build import Site, rendered_text
+from tools.site.messages import Messages, MessagesWrong, checked, load, plural_rules
+
+RULES = plural_rules(("ar", "fr", "en", "es"))
+
+
+def changed(code: str, **entries: str | None) -> dict[str, Messages]:
+    """The files with some texts of one language changed or, for None, left out."""
+    every = load()
+    kept = {**every[code].texts.entries}
+    for key, text in ((name.replace("__", "."), text) for name, text in entries.items()):
+        if text is None:
+            del kept[key]
+        else:
+            kept[key] = text
+    texts = replace(every[code].texts, entries=kept)
+    return {**every, code: replace(every[code], texts=texts)}
+
+
+def findings(messages: dict[str, Messages]) -> tuple[str, ...]:
+    with pytest.raises(MessagesWrong) as wrong:
+        checked(messages, RULES.forms)
+    return wrong.value.findings
+
+
+def test_the_files_are_right() -> None:
+    assert list(checked(load(), RULES.forms)) == ["ar", "fr", "en", "es"]
+
+
+def test_a_missing_text_fails() -> None:
+    assert "fr.toml: home.title is missing" in findings(changed("fr", home__title=None))
+
+
+def test_a_text_nobody_uses_fails() -> None:
+    assert "home.nonsense is not used" in findings(changed("en", home__nonsense="x"))
+
+
+def test_a_text_that_forgets_what_is_filled_in_fails() -> None:
+    assert any("report.progress" in each for each in findings(changed("es", report__progress="x")))
+
+
+def test_a_text_that_code_asks_for_and_no_file_has_fails(tmp_path: Path) -> None:
+    source = tmp_path / "page.ts"
+    source.write_text('t("home.absent"); plural("absent", 2)')
+    with pytest.raises(MessagesWrong) as wrong:
+        checked(load(), RULES.forms, [source])
+    assert "home.absent is used and in no file" in wrong.value.findings
+    assert "plural.absent is used and in no file" in wrong.value.findings
+
+
+def test_a_plural_form_the_language_needs_must_be_there() -> None:
+    every = load()
+    days = {form: text for form, text in every["ar"].plurals["days"].items() if form != "two"}
+    arabic = replace(every["ar"], plurals={**every["ar"].plurals, "days": days})
+    assert "ar.toml: plural.days has no form two" in findings({**every, "ar": arabic})
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (1, "يوم واحد"),
+        (2, "يومين"),
+        (3, "3 أيام"),
+        (10, "10 أيام"),
+        (11, "11 يوما"),
+        (100, "100 يوم"),
+    ],
+)
+def test_arabic_counts_in_six_ways(number: int, said: str) -> None:
+    assert RULES.fill(load()["ar"], "days", number) == said
+
+
+def test_what_a_function_carries_is_what_the_files_say() -> None:
+    site = Site(open_pack("ma"))
+    carried = FILE
+    assert carried.read_text(encoding="utf-8") == rendered_text(site)
+    assert [each.code for each in portal().languages] == ["ar", "fr", "en", "es"]
+
+
+def test_text_is_escaped_and_only_markup_is_markup() -> None:
+    hostile = '</p><script>alert("1")</script>'
+    made = element("p", hostile, element("b", "x"), title=hostile, hidden=True, id=None)
+    assert made == Markup(
+        '<p title="&lt;/p&gt;&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;" hidden>'
+        '&lt;/p&gt;&lt;script&gt;alert("1")&lt;/script&gt;<b>x</b></p>'
+    )

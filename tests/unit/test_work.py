@@ -1,0 +1,127 @@
+"""A solution serves the report it was asked for, for a while, and nothing else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import uuid
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from casework import work
+from casework.errors import WorkWanted
+from functions.intake import crowd
+
+SECRET = b"s" * 32
+KEY = str(uuid.UUID(int=1))
+NOW = 1_800_000_000
+
+
+def asked(**changes: Any) -> dict[str, Any]:
+    call = {"now": NOW, "most": 200, "nonce": bytes(12), **changes}
+    return work.challenge(SECRET, KEY, **call)
+
+
+def solved(challenge: dict[str, Any], /, **changes: Any) -> str:
+    """The proof a client sends."""
+    number = next(
+        n
+        for n in range(challenge["maxnumber"] + 1)
+        if hashlib.sha256(f"{challenge['salt']}{n}".encode()).hexdigest() == challenge["challenge"]
+    )
+    members = ("algorithm", "challenge", "salt", "signature")
+    proof = {name: challenge[name] for name in members} | {"number": number} | changes
+    return base64.b64encode(json.dumps(proof).encode()).decode()
+
+
+def test_a_solution_proves_the_work() -> None:
+    assert work.proves(SECRET, KEY, solved(asked()), now=NOW)
+    assert work.proves(SECRET, KEY, solved(asked()), now=NOW + work.LASTS_SECONDS)
+
+
+def test_a_solution_ends() -> None:
+    assert not work.proves(SECRET, KEY, solved(asked()), now=NOW + work.LASTS_SECONDS + 1)
+
+
+def test_a_solution_serves_no_other_report() -> None:
+    assert not work.proves(SECRET, str(uuid.UUID(int=2)), solved(asked()), now=NOW)
+
+
+def test_a_solution_of_another_deployment_is_none() -> None:
+    assert not work.proves(b"t" * 32, KEY, solved(asked()), now=NOW)
+
+
+def test_digits_cannot_move_between_salt_and_number() -> None:
+    challenge = asked()
+    read = json.loads(base64.b64decode(solved(challenge)))
+    digits = str(read["number"])
+    moved = {"salt": read["salt"] + digits[:1], "number": int(digits[1:] or 0)}
+    assert not work.proves(SECRET, KEY, solved(challenge, **moved), now=NOW)
+
+
+def test_a_later_end_cannot_be_written_in() -> None:
+    challenge = asked()
+    salt = challenge["salt"].replace(str(NOW + work.LASTS_SECONDS), str(NOW + 10**6))
+    forged = hashlib.sha256(f"{salt}0".encode()).hexdigest()
+    proof = solved(challenge, salt=salt, challenge=forged, number=0)
+    assert not work.proves(SECRET, KEY, proof, now=NOW)
+
+
+@pytest.mark.parametrize(
+    "proof", [None, "", "{}", "????", "e30=", base64.b64encode(b"[" * 500).decode(), "A" * 5000]
+)
+def test_what_is_no_proof_proves_nothing(proof: str | None) -> None:
+    assert not work.proves(SECRET, KEY, proof, now=NOW)
+
+
+MEMBERS = st.sampled_from(["algorithm", "challenge", "salt", "number", "signature"])
+ANYTHING = st.none() | st.booleans() | st.integers() | st.text(max_size=20)
+
+
+@given(st.dictionaries(MEMBERS, ANYTHING))
+def test_no_document_breaks_the_reader(members: dict[str, Any]) -> None:
+    proof = base64.b64encode(json.dumps(members).encode()).decode()
+    assert not work.proves(SECRET, KEY, proof, now=NOW)
+
+
+def test_a_form_tells_when_it_was_opened_and_nobody_can_write_another_time() -> None:
+    ticket = work.ticket(SECRET, KEY, now=NOW)
+    assert work.opened_at(SECRET, KEY, ticket) == NOW
+    assert work.opened_at(SECRET, str(uuid.UUID(int=2)), ticket) is None
+    earlier = ticket.replace(str(NOW), str(NOW - 100))
+    assert work.opened_at(SECRET, KEY, earlier) is None
+    assert work.opened_at(SECRET, KEY, "") is None
+
+
+# ---- when work is asked for
+
+
+def test_in_calm_nothing_is_asked() -> None:
+    here = crowd.Crowd()
+    assert {here.arrived(second / 10) for second in range(crowd.CALM)} == {0}
+
+
+def test_in_a_crowd_more_is_asked_and_then_less_again() -> None:
+    here = crowd.Crowd()
+    demands = [here.arrived(1.0) for _ in range(4 * crowd.CALM)]
+    assert demands[: crowd.CALM] == [0] * crowd.CALM
+    assert 0 < demands[crowd.CALM + 1] < demands[-1] <= crowd.MOST
+    assert here.arrived(1.0 + 2 * crowd.WINDOW_SECONDS) == 0
+
+
+def test_a_crowd_of_any_size_is_counted_in_little_memory() -> None:
+    here = crowd.Crowd()
+    for _ in range(20_000):
+        here.arrived(1.0)
+    assert len(here._arrivals) <= 8 * crowd.CALM
+
+
+def test_people_who_run_the_service_may_ask_for_work_in_calm() -> None:
+    with pytest.raises(WorkWanted) as refused:
+        crowd.ask_for_work(crowd.Crowd(floor=50), SECRET, KEY, None)
+    challenge = refused.value.work
+    crowd.ask_for_work(crowd.Crowd(floor=50), SECRET, KEY, solved(challenge))
