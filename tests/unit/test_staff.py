@@ -42,6 +42,7 @@ EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
         Call.RETRY: ANY,
         Call.REASSIGN: NO,
         Call.HISTORY: NO,
+        Call.STATISTICS: ANY,
         Call.STAFF: NO,
     },
     Role.OFFICER: {
@@ -65,6 +66,7 @@ EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
         Call.RETRY: NO,
         Call.REASSIGN: NO,
         Call.HISTORY: NO,
+        Call.STATISTICS: NO,
         Call.STAFF: NO,
     },
     Role.SUPERVISOR: {
@@ -88,10 +90,11 @@ EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
         Call.RETRY: ANY,
         Call.REASSIGN: ANY,
         Call.HISTORY: NO,
+        Call.STATISTICS: ANY,
         Call.STAFF: NO,
     },
     Role.CUSTODIAN: {**dict.fromkeys(Call, NO), Call.IDENTITY_DECISION: ANY},
-    Role.AUDITOR: {**dict.fromkeys(Call, NO), Call.HISTORY: ANY},
+    Role.AUDITOR: {**dict.fromkeys(Call, NO), Call.HISTORY: ANY, Call.STATISTICS: ANY},
     Role.ADMIN: {**dict.fromkeys(Call, NO), Call.STAFF: ANY},
 }
 ABOUT: tuple[Case | None, ...] = (None, a_referred_case(RABAT), a_referred_case(SALE), a_case())
