@@ -135,6 +135,7 @@ WRITING = DECIDE - {"dynamodb:GetItem"}
 
 ANYWHERE = {
     "dynamodb:ListStreams",  # takes no resource
+    "ses:SendEmail",  # on the laptop only: the emulator names no resource for it
     # Delivering a state machine's log takes no resource either.
     "logs:CreateLogDelivery",
     "logs:DeleteLogDelivery",

@@ -166,6 +166,7 @@ ONLY_ON_AWS = {
     "Origin": "the edge's secret",
     "Dependencies": "the layer",
     "TriageDependencies": "what triage has beside it",
+    "HistorySealsPolicy": "TLS only: the emulator is reached over plain loopback",
     "ExportsWriter": "tells the edge's region the API's address",
     "CustomCrossRegionExportWriterCustomResourceProviderRole": "the same",
     "CustomCrossRegionExportWriterCustomResourceProviderHandler": "the same",
@@ -176,11 +177,19 @@ MAY_DIFFER = {
     "AWS::Cognito::UserPool": {"MfaConfiguration", "DeletionProtection"},
     "AWS::DynamoDB::Table": {"DeletionProtectionEnabled"},
     "AWS::KMS::Key": {"PendingWindowInDays"},
-    "AWS::Lambda::Function": {"Code", "Layers", "Environment.ORIGIN_SECRET"},
+    "AWS::Lambda::Function": {
+        "Code",
+        "Layers",
+        "Environment.ORIGIN_SECRET",
+        "Environment.SENDER",
+    },
+    "AWS::S3::Bucket": {"ObjectLockConfiguration"},
     "AWS::Logs::LogGroup": {"RetentionInDays"},
 }
 """The whole difference between what is tried on a laptop and what is deployed: retention, rates,
-the second factor, the layer and its bytecode, and the edge with its secret."""
+the second factor, the layer and its bytecode, the edge with its secret, for how long seals are
+locked,
+and the address that notices are sent from."""
 
 
 @pytest.mark.parametrize("stack", ["core", "units"])
@@ -199,7 +208,15 @@ def test_what_you_try_is_what_you_deploy(local: Assembly, prod: Assembly, stack:
 
 
 def _is_of_an_api(name: str) -> bool:
-    return name.startswith(("IntakeHandleRole", "DeskHandleRole", "StatisticsPublicRole"))
+    return name.startswith(
+        (
+            "IntakeHandleRole",
+            "DeskHandleRole",
+            "StatisticsPublicRole",
+            "CustodyOpenRole",
+            "ReportersTellRole",  # and which address may send
+        )
+    )
 
 
 def _comparable(template: dict[str, Any], stage: str) -> dict[str, Any]:

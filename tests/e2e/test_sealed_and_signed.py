@@ -1,0 +1,189 @@
+"""On the running system, with IAM enforced: who may open what, and what nobody can take away."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import httpx
+import pytest
+from botocore.exceptions import ClientError
+
+from casework.aws import keys, sealing
+from casework.aws.wire import from_wire, to_wire
+from local.system import System
+from tests.e2e.people import People, a_report, eventually
+
+RABAT = "pj-04-421"
+OPENERS = {"contact": "Tell", "identity": "CustodyOpen"}
+"""Part of the logical id of the one function that may open each kind of box."""
+NAMED = {
+    "kind": "identified",
+    "contact": {"email": "canari@example.org"},
+    "identity": {"name": "Canari Personne"},
+}
+
+
+@pytest.fixture(scope="module")
+def acknowledged(people: People) -> tuple[str, dict[str, Any]]:
+    """A case of an identified reporter that its unit acknowledged."""
+    accepted = people.submit(a_report(disclosure=NAMED))
+    case_id = people.case_of(accepted)
+    people.await_wait(case_id)
+    people.confirm(case_id)
+    people.await_status(case_id, "published")
+    people.await_wait(case_id)
+    people.acknowledge(case_id, RABAT)
+    people.await_status(case_id, "acknowledged")
+    return case_id, accepted
+
+
+def stored(system: System, reference: str) -> dict[str, Any]:
+    answer = system.aws.dynamodb.get_item(
+        TableName=system.outputs["CaseTable"], Key=to_wire(keys.report_key(reference))
+    )
+    return from_wire(answer["Item"])
+
+
+def roles_of(system: System) -> dict[str, str]:
+    """ARNs of every role of the stacks, by logical id."""
+    found = {}
+    for stack in ("Casework-local", "Casework-local-units"):
+        pages = system.aws.cloudformation.get_paginator("list_stack_resources")
+        for page in pages.paginate(StackName=stack):
+            for each in page["StackResourceSummaries"]:
+                if each["ResourceType"] == "AWS::IAM::Role":
+                    name = each["PhysicalResourceId"]
+                    role = system.aws.client("iam").get_role(RoleName=name)["Role"]
+                    found[each["LogicalResourceId"]] = role["Arn"]
+    return found
+
+
+def as_role(system: System, arn: str) -> Any:
+    """KMS as a role of the stacks."""
+    session = system.aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")
+    given = session["Credentials"]
+    return boto3.client(
+        "kms",
+        endpoint_url=system.endpoint,
+        region_name=system.aws.region,
+        aws_access_key_id=given["AccessKeyId"],
+        aws_secret_access_key=given["SecretAccessKey"],
+        aws_session_token=given["SessionToken"],
+    )
+
+
+@pytest.mark.parametrize("field", ["contact", "identity"])
+def test_one_role_opens_each_kind_of_box_and_every_other_is_refused(
+    system: System, acknowledged: tuple[str, dict[str, Any]], field: str
+) -> None:
+    """Hardening case 23, with the emulator enforcing roles and key policies."""
+    box = sealing.Box.read(stored(system, acknowledged[1]["reference"])[f"{field}_box"])
+    opened: list[str] = []
+    refused: list[tuple[str, str]] = []
+    for name, arn in roles_of(system).items():
+        try:
+            as_role(system, arn).decrypt(
+                KeyId=box.key_id,
+                CiphertextBlob=box.wrapped,
+                EncryptionAlgorithm=sealing.WRAPPING,
+            )
+        except ClientError as error:
+            refused.append((name, error.response["Error"]["Code"]))
+        else:
+            opened.append(name)
+    assert len(opened) == 1, opened
+    assert OPENERS[field] in opened[0]
+    assert len(refused) > 15
+    assert {code for _, code in refused} == {"AccessDeniedException"}
+
+
+def test_the_unit_opens_a_released_identity_and_everybody_sees_that_it_did(
+    people: People, acknowledged: tuple[str, dict[str, Any]]
+) -> None:
+    case_id, accepted = acknowledged
+    wish = {"report": accepted["reference"], "motive": "Confirmer le virement avec la victime."}
+    asked = people.decide(case_id, "identity-requests", wish, "officer", RABAT)
+    assert asked.status_code == httpx.codes.CREATED, asked.text
+    assert asked.json()["standing"] == "released"
+
+    opened = people.call(
+        "POST",
+        f"/v1/desk/cases/{case_id}/identity-requests/1/opening",
+        "officer",
+        RABAT,
+        json={},
+        headers={"If-Match": asked.headers["ETag"], "Idempotency-Key": str(uuid.uuid4())},
+    )
+
+    assert opened.status_code == httpx.codes.OK, opened.text
+    assert opened.json()["identity"] == {"name": "Canari Personne"}
+    moves = [each["move"] for each in people.case(case_id).json()["history"]]
+    assert moves[-2:] == ["identity_released", "identity_opened"]
+
+
+def test_a_reporter_with_a_contact_is_told_that_there_is_news(
+    system: System, acknowledged: tuple[str, dict[str, Any]]
+) -> None:
+    reference = acknowledged[1]["reference"]
+
+    def told() -> list[dict[str, Any]]:
+        answer = system.aws.dynamodb.query(
+            TableName=system.outputs["CaseTable"],
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :notice)",
+            ExpressionAttributeValues=to_wire(
+                {
+                    ":pk": keys.report_key(reference)[keys.PARTITION],
+                    ":notice": keys.NOTICE_PREFIX,
+                }
+            ),
+        )
+        return [from_wire(item) for item in answer["Items"]]
+
+    assert {each["outcome"] for each in eventually(told, "a notice")} == {"email"}
+
+
+def test_an_addition_is_seen_by_the_unit_that_holds_the_case(
+    people: People, acknowledged: tuple[str, dict[str, Any]]
+) -> None:
+    case_id, accepted = acknowledged
+    answer = people.http.post(
+        f"/v1/reports/{accepted['reference']}/additions",
+        json={"text": "Le compte a changé de nom."},
+        headers={
+            "Authorization": f"Receipt {accepted['receipt']}",
+            "Idempotency-Key": str(uuid.uuid4()),
+        },
+    )
+    assert answer.status_code == httpx.codes.CREATED, answer.text
+
+    def seen() -> list[str]:
+        reports = people.case(case_id, "officer", RABAT).json()["reports"]
+        return [each["text"] for report in reports for each in report["added"]]
+
+    assert eventually(seen, "the addition") == ["Le compte a changé de nom."]
+
+
+def test_a_day_is_sealed_and_its_seal_cannot_be_taken_away(
+    system: System, acknowledged: tuple[str, dict[str, Any]]
+) -> None:
+    del acknowledged
+    function, bucket = system.outputs["SealDayFunction"], system.outputs["SealBucket"]
+
+    today = datetime.now(UTC).date().isoformat()
+    answer = system.aws.functions.invoke(
+        FunctionName=function, Payload=json.dumps({"day": today}).encode()
+    )
+    sealed = json.loads(answer["Payload"].read())
+    assert sealed["sealed"] is True, sealed
+    assert sealed["leaves"] >= 1
+    s3 = system.aws.client("s3")
+    (version,) = s3.list_object_versions(Bucket=bucket, Prefix=f"seals/{today}.json")["Versions"][
+        :1
+    ]
+    with pytest.raises(ClientError) as refused:
+        s3.delete_object(Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"])
+    assert refused.value.response["Error"]["Code"] == "AccessDenied"
