@@ -1,6 +1,6 @@
 """`make bench`: measure, print the table, write `build/bench.json`; fails when a target is missed.
 
-python -m bench [--only counts,cold,cpu,crowd]
+python -m bench [--only counts,bilan,cold,cpu,crowd]
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.table import Table
 
-from bench import cold_start, crowd, golden, handler_cpu, stub, transitions, write_units
+from bench import cold_start, crowd, golden, handler_cpu, statistics, stub, transitions, write_units
 from bench.deployment import ROOT
 from bench.runtime import NotMeasurable, built
 from bench.targets import FUNCTIONS, TARGETS, Figure
@@ -21,7 +21,7 @@ from local.trouble import Trouble
 
 RESULT = ROOT / "build" / "bench.json"
 PACK = "ma"
-PARTS = ("counts", "cpu", "cold", "crowd")
+PARTS = ("counts", "bilan", "cpu", "cold", "crowd")
 
 
 def main() -> int:
@@ -51,6 +51,9 @@ def measured(wanted: list[str], console: Console) -> Iterator[Figure]:
         travelled = golden.travel()
         yield from write_units.figures(travelled)
         yield from transitions.figures(travelled)
+    if "bilan" in wanted:
+        console.print("Reading the bilan of up to a million simulated reports …")
+        yield from statistics.figures()
     if {"cpu", "cold"} & set(wanted):
         console.print("Comparing CPU times …")
         runtime = built(sorted({module.split(".")[1] for module in FUNCTIONS.values()}), PACK)

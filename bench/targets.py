@@ -25,6 +25,12 @@ class Target:
 
 
 TARGETS: dict[str, Target] = {
+    "statistics_read_slope": Target("log read units over log reports, public", 0.02),
+    **{
+        f"statistics_{reader}read_units_1e{power}": Target("read units, three months", None)
+        for power in (3, 4, 5, 6)
+        for reader in ("", "staff_")
+    },
     "aws_calls_per_report": Target("synchronous calls before the 201, most", 1),
     "write_units_before_201": Target("write units, median report", 2),
     "write_units_per_join": Target("write units, median join", 4),
