@@ -1,0 +1,57 @@
+"""Measuring the assessment, explaining competence, and trying out a changed pack."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from casework.jurisdiction import Jurisdiction, open_pack
+from demo.reports import FILE
+from evaluation.predictions import labelled, predict
+from evaluation.scores import scores
+from evaluation.simulate import differences
+from tools.competence import explain
+
+PACK = open_pack("ma")
+
+
+def test_the_labelled_reports_hold_the_targets_that_can_be_held() -> None:
+    measured = scores(PACK, predict(PACK, labelled(FILE)))
+    assert measured["identifiers"]["all"]["f1"] >= 0.97
+    assert measured["linking"]["precision"] == 1
+    assert measured["linking"]["recall"] >= 0.9
+    assert measured["priority"]["immediate_recall"] == 1
+    assert measured["flags"]["all"]["recall"] >= 0.95
+    assert measured["flags"]["all"]["precision"] >= 0.8
+    assert measured["category_accuracy"] >= 0.9
+    assert measured["province_accuracy"] >= 0.9
+
+
+def test_a_competence_is_explained_in_words() -> None:
+    told = "\n".join(explain(PACK, "fraud, Salé"))
+    assert "pj-04-441" in told
+    assert "king-prosecutor" in told
+    assert "tpi-sale" in told
+
+
+def test_an_unknown_place_is_said_and_goes_to_the_national_desk() -> None:
+    told = "\n".join(explain(PACK, "fraud, Atlantis"))
+    assert "no such place found" in told
+    assert "national-desk" in told
+
+
+def test_a_changed_pack_shows_the_cases_it_would_move(tmp_path: Path) -> None:
+    folder = tmp_path / "ma"
+    shutil.copytree(PACK.folder, folder, ignore=shutil.ignore_patterns("sources"))
+    categories = json.loads((folder / "categories.json").read_text("utf-8"))
+    fraud = next(each for each in categories["categories"] if each["id"] == "fraud")
+    fraud["class"] = "felony"
+    (folder / "categories.json").write_text(json.dumps(categories), "utf-8")
+    rows = labelled(FILE)[:12]
+    assert differences(PACK, PACK, rows) == []
+    moved = differences(PACK, Jurisdiction.load(folder), rows)
+    assert moved
+    for _, before, after in moved:
+        assert before["category"] == "fraud"
+        assert before["prosecutor"] != after["prosecutor"]
