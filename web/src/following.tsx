@@ -1,5 +1,5 @@
 // Where a report stands, what is asked, and what its reporter adds.
-import { Fragment, type JSX } from "preact";
+import { type ComponentChildren, Fragment, type JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { address, call, type Progress, Refused } from "./api";
 import { Heading, LongText, Summary, type Wrong } from "./fields";
@@ -95,8 +95,7 @@ function Standing({ told, codes, look }: { told: Told; codes: Codes; look: () =>
       ))}
       {ADDITIONS ? (
         <section>
-          <h2>{t("follow.add")}</h2>
-          <Adding id="addition" label={t("follow.add")} hint={t("follow.add_hint")} codes={codes} look={look} />
+          <Adding id="addition" label={<h2>{t("follow.add")}</h2>} hint={t("follow.add_hint")} codes={codes} look={look} />
         </section>
       ) : null}
     </>
@@ -125,7 +124,7 @@ function Message({ post, codes, look }: { post: Post; codes: Codes; look: () => 
 
 interface AddingProps {
   readonly id: string;
-  readonly label: string;
+  readonly label: ComponentChildren;
   readonly hint?: string;
   readonly codes: Codes;
   readonly answers?: number;

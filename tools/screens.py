@@ -1,0 +1,67 @@
+"""Take the pictures in docs/screens/ of a running system: `python -m tools.screens`.
+
+Start one first with `make run`. The reports it sends are made up.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Final
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.e2e.portal import Visitor, a_browser, a_visitor
+from tools.site.messages import ROOT
+
+SCREENS: Final = ROOT / "docs" / "screens"
+PHONE: Final[dict[str, Any]] = {
+    "viewport": {"width": 390, "height": 800},
+    "device_scale_factor": 1.5,
+}
+DESK: Final[dict[str, Any]] = {"viewport": {"width": 1100, "height": 800}}
+KEPT: Final = {"ar": {"home", "report", "receipt"}, "fr": {"home", "check", "receipt"}}
+"""Few, and each shows something."""
+TOLD: Final = {
+    "ar": "شخص يطلب مني المال ويهدد بنشر صوري.",
+    "fr": "Une page vend des téléphones qui n'arrivent jamais.",
+}
+
+
+def main() -> None:
+    """Take them all, from right to left and from left to right."""
+    origin = f"http://127.0.0.1:{os.environ.get('PORT', '8080')}"
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = a_browser(playwright)
+        for language, device in (("ar", PHONE), ("fr", DESK)):
+            _pages(browser, origin, language, device)
+        browser.close()
+
+
+def _pages(browser: Browser, origin: str, language: str, device: dict[str, Any]) -> None:
+    with a_visitor(browser, origin, language, **device) as visitor:
+        visitor.goes_to("")
+        _take(visitor, "home")
+        visitor.answers_up_to("report.role", TOLD[language])
+        visitor.page.go_back()
+        visitor.sees("report.start")
+        _take(visitor, "report")
+        visitor.answers_up_to("report.check", TOLD[language])
+        _take(visitor, "check")
+        visitor.presses("report.send")
+        visitor.codes()
+        visitor.page.locator("svg.qr").wait_for()
+        _take(visitor, "receipt")
+
+
+def _take(visitor: Visitor, name: str) -> None:
+    if name not in KEPT[visitor.language]:
+        return
+    visitor.page.evaluate("scrollTo(0, 0)")
+    file: Path = SCREENS / f"{visitor.language}-{name}.jpg"
+    visitor.page.screenshot(path=file, type="jpeg", quality=70)
+
+
+if __name__ == "__main__":
+    main()
