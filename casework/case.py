@@ -436,14 +436,17 @@ def assessed(
     review_seconds: Sequence[int],
     data: dict[str, JsonValue],
 ) -> Change:
-    """The assessment is there; the case waits for review. `data` is the assessment, as advice."""
+    """The assessment is there; the case waits for review. `data` is the assessment, as advice.
+
+    It is of the report that opened the case: danger that another report told of meanwhile stays.
+    """
     return Change.of(
         case,
         Move.ASSESS,
         at,
         data=data,
-        priority=priority,
-        imminent=imminent,
+        priority=case.priority if case.imminent else priority,
+        imminent=imminent or case.imminent,
         territory=territory,
         wait=wait_from(at, review_seconds),
     )
@@ -452,6 +455,22 @@ def assessed(
 def alerted(case: Case, at: datetime) -> Change:
     """The duty desk was told of imminent danger."""
     return Change.of(case, Move.ALERT, at, alerted=True)
+
+
+def endangered(case: Case, at: datetime, reference: str) -> Change:
+    """A report that joined tells of danger; the duty desk was told of it by whoever found it.
+
+    No decision depends on it: what people decided on the case as they saw it still holds.
+    """
+    return Change.of(
+        case,
+        Move.DANGER,
+        at,
+        data={"reference": reference},
+        priority=Priority.IMMEDIATE,
+        imminent=True,
+        alerted=True,
+    )
 
 
 def confirmed(
@@ -900,9 +919,14 @@ def stuck(case: Case, at: datetime, reason: str) -> Change:
     return Change.of(case, Move.STICK, at, data={"reason": reason}, stuck=reason)
 
 
-def rerun(case: Case) -> Change:
-    """Claim the next execution for a case whose last one ended; the caller saw it end."""
-    return Change.quietly(case, run=case.run + 1)
+def rerun(case: Case, *, served: bool) -> Change:
+    """Claim the next execution for a case whose last one ended; the caller saw it end.
+
+    An execution that had `served` the case, by waiting for people, was lost and not defeated: it
+    does not count towards the runs after which people must look.
+    """
+    run = case.run + 1
+    return Change.quietly(case, run=run, first_run=run if served else case.first_run)
 
 
 def settled(case: Case) -> Change:

@@ -81,6 +81,8 @@ class Move(StrEnum):
     """People let the workflow of a stuck case try again."""
 
     ALERT = "alert"
+    DANGER = "danger"
+    """A report that joined the case tells of danger to somebody."""
     ESCALATE = "escalate"
     UNDELIVERED = "undelivered"
     STICK = "stick"
@@ -185,6 +187,7 @@ NOTES: dict[Move, frozenset[Status]] = {
     Move.IDENTITY_OPENED: frozenset(Status),
     Move.ERASED: frozenset(Status),
     Move.ALERT: frozenset({Status.IN_REVIEW}),
+    Move.DANGER: _GOES_ON,
     Move.ESCALATE: frozenset({Status.IN_REVIEW, Status.PUBLISHED}),
     Move.UNDELIVERED: frozenset({Status.QUEUED}),
     Move.STICK: _ON_ITS_WAY,

@@ -78,9 +78,13 @@ def referred(case: Case) -> Announcement:
 
 def added(case: Case, reference: str) -> Announcement:
     """Tell the unit that another report joined a case it holds."""
-    digest = hashlib.sha256(reference.encode()).hexdigest()[:16]
     unit = case.referral.unit if case.referral else DUTY
-    return Announcement("case.addition", f"{case.id}-addition-{digest}", unit, case)
+    return Announcement("case.addition", f"{case.id}-addition-{_digest(reference)}", unit, case)
+
+
+def _digest(reference: str) -> str:
+    """A name for a report that opens nothing: references stay out of notifications."""
+    return hashlib.sha256(reference.encode()).hexdigest()[:16]
 
 
 def news(case: Case, name: str) -> Announcement:
@@ -91,6 +95,11 @@ def news(case: Case, name: str) -> Announcement:
 def alerted(case: Case) -> Announcement:
     """Tell the duty desk that danger is imminent."""
     return Announcement("case.alert", f"{case.id}-alert", DUTY, case)
+
+
+def endangered(case: Case, reference: str) -> Announcement:
+    """Tell the duty desk that a report which joined a case tells of danger."""
+    return Announcement("case.alert", f"{case.id}-alert-{_digest(reference)}", DUTY, case)
 
 
 def late(case: Case) -> Announcement:

@@ -162,14 +162,30 @@ class CaseTable:
         }
         return self._update(update)
 
-    def unlinked(self, before: str, first: int = 0) -> Iterator[str]:
-        """References of accepted reports that have no case, accepted before a time.
+    def unlink(self, reference: str, case_id: str) -> None:
+        """Let a report look for its case again; nothing when it has left this one."""
+        try:
+            client("dynamodb").update_item(
+                TableName=self.name,
+                Key=to_wire(keys.report_key(reference)),
+                UpdateExpression="SET flow = :flow",
+                ConditionExpression="case_id = :case",
+                ExpressionAttributeValues=to_wire(
+                    {":flow": keys.unlinked(reference), ":case": case_id}
+                ),
+            )
+        except Exception as error:
+            if code_of(error) != "ConditionalCheckFailedException":
+                raise
+
+    def unlinked(self, before: str, first: int = 0) -> Iterator[tuple[str, str]]:
+        """Accepted reports that have no case: reference and time of acceptance, before a time.
 
         `first` is the shard to begin with, so that a reader who stops early sees others next time.
         """
         for flow in _from(keys.unlinked_flows(), first):
             for key in self._index(keys.BY_FLOW, keys.FLOW, flow, before=before):
-                yield keys.reference_of(key[keys.PARTITION])
+                yield keys.reference_of(key[keys.PARTITION]), key[keys.FLOW_AT]
 
     def reports(self, references: Sequence[str]) -> list[StoredReport]:
         """At most 100 reports in the order asked for, strongly read; erased ones are left out.

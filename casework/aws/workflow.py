@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from casework.aws.clients import client
 from casework.aws.faults import code_of
 from casework.case import Case, settled
 from casework.journey import Journey
-from casework.lifecycle import HELD
+from casework.lifecycle import HELD, Status
 
 GONE = frozenset({"TaskDoesNotExist", "InvalidToken", "TaskTimedOut"})
 """The token's wait is over: it was answered, it ran out, or its execution ended."""
@@ -68,8 +69,11 @@ def release(waiting: Waiting, journey: Mapping[str, Any]) -> None:
 
 
 def settle(table: CaseTable, case: Case) -> bool:
-    """A case that a unit holds, or that ended, is owed no workflow any more."""
-    if case.status not in HELD or case.settled:
+    """A case that a unit holds, or that was merged, is owed no workflow any more.
+
+    A closed one is the reconciler's to settle: reports may have come in as it was being closed.
+    """
+    if case.status not in HELD or case.settled or case.status is Status.CLOSED:
         return False
     try:
         table.save(settled(case))
@@ -89,8 +93,21 @@ def running(workflow: str) -> Iterator[str]:
             yield execution["name"]
 
 
-def status(workflow: str, name: str) -> str | None:
-    """The status of one execution; None when there is none of that name."""
+@dataclass(frozen=True)
+class Execution:
+    """How one execution stands."""
+
+    status: str
+    stopped_at: datetime | None
+
+    @property
+    def runs(self) -> bool:
+        """Whether it may still do something."""
+        return self.status in {"RUNNING", "PENDING_REDRIVE"}
+
+
+def execution(workflow: str, name: str) -> Execution | None:
+    """The execution of this name; None when there is none."""
     arn = workflow.replace(":stateMachine:", ":execution:") + f":{name}"
     try:
         found = client("stepfunctions").describe_execution(executionArn=arn)
@@ -98,4 +115,4 @@ def status(workflow: str, name: str) -> str | None:
         if code_of(error) == "ExecutionDoesNotExist":
             return None
         raise
-    return str(found["status"])
+    return Execution(str(found["status"]), found.get("stopDate"))

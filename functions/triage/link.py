@@ -9,20 +9,22 @@ from __future__ import annotations
 import random
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from casework import linking
+from casework import lifecycle, linking
 from casework import reference as references
+from casework.assessment import assess
 from casework.aws import announcements, keys, observe, secrets, workflow
 from casework.aws.case_table import AlreadyOpen, CaseTable, StoredReport
 from casework.aws.settings import LinkSettings
 from casework.aws.step import now
-from casework.case import Case, Change, lifted, opened, stamp
+from casework.case import Case, Change, endangered, lifted, opened, stamp
 from casework.errors import Busy
 from casework.identifiers.find import find
 from casework.jurisdiction import open_pack
-from casework.lifecycle import Status
+from casework.lifecycle import Move, Status
 from casework.linking import Join, Mark, Open
 from casework.procedure import gate
 from casework.report import Abroad, Facts, PickedPlace, unfold_facts
@@ -145,7 +147,7 @@ class _Link:
             owners, cases = self._followed(owners, cases)
             found = linking.decide(marks, owners, cases)
             if isinstance(found, Join):
-                case_id = self._join(cases[found.case_id], found)
+                case_id = self._join(cases[found.case_id], found, facts)
             else:
                 case_id = self._open(facts, found)
             if case_id is not None:
@@ -202,7 +204,7 @@ class _Link:
         if self.table.link(self.report.reference, case.id, stamp(now()), by):
             self.new = True
 
-    def _join(self, case: Case, join: Join) -> str | None:
+    def _join(self, case: Case, join: Join, facts: Facts) -> str | None:
         """Put the report into a case that is there; None when that case closed before it came."""
         if case.id == self.own_case:
             return self._own(case)
@@ -216,6 +218,7 @@ class _Link:
         if _unit_told(after) != told:
             self._tell_unit(after)
         self._lift(after)
+        self._alarm(after, facts)
         observe.count("ReportsJoined")
         return case.id
 
@@ -226,6 +229,28 @@ class _Link:
         elif case.referral is not None and linked_at >= case.referral.published_at:
             self._tell_unit(case)
             self._lift(case)
+        if case.opened_by != self.report.reference:
+            self._alarm(case, unfold_facts(self.report.facts))
+
+    def _alarm(self, case: Case, facts: Facts) -> None:
+        """Danger in a report that joins is danger in the case: the duty desk hears of it at once.
+
+        The assessment of a case is of the report that opened it; this is the same look at the
+        others. Told before it is noted, so that a crash between repeats it rather than loses it.
+        """
+        said = [(location.kind.value, location.value) for location in facts.locations]
+        text, at = self.report.text, datetime.fromisoformat(self.report.accepted_at)
+        if not assess(self.pack, facts, text, find(text, said), at).imminent:
+            return
+        danger = announcements.endangered(case, self.report.reference)
+        announcements.publish(self.settings.topic, danger, now())
+
+        def decide(case: Case) -> Change | None:
+            if case.imminent or not lifecycle.allows(case.status, Move.DANGER):
+                return None
+            return endangered(case, now(), self.report.reference)
+
+        self.table.update(case.id, decide)
 
     def _lift(self, case: Case) -> None:
         """One identified report opens the gate for anonymous ones, where the pack says so."""

@@ -3,11 +3,13 @@
 | found | because | done |
 |---|---|---|
 | an accepted report without a case | its stream record failed or was lost | linked |
+| the same, for a quarter of an hour | it cannot be read | to the duty desk, in a bare case |
 | a decision the workflow was not told of | killed between saving and telling | told |
 | a held case that is still owed a workflow | killed between telling and settling | settled |
+| a rejected case | reports may have joined it unseen | they look for a case again |
 | a case in flight that was never started | killed between opening and starting | started |
 | a case in flight whose execution ended | an execution failed, or was lost | next run started |
-| a case that used up its runs | something no restart mends | to the duty desk |
+| a case that used up its runs | no execution gets as far as people | to the duty desk |
 
 Several may run at once. Each repair is idempotent, or claimed by one conditional write under
 "nobody wrote the case since I looked", after its execution was seen ended. What is not reached
@@ -17,20 +19,26 @@ within the budget is reached next minute: each minute begins with another shard.
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from datetime import timedelta
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from functools import cache
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+from casework import reference as references
 from casework.aws import announcements, keys, observe, workflow
-from casework.aws.case_table import CaseTable, WrittenMeanwhile
+from casework.aws.case_table import AlreadyOpen, CaseTable, WrittenMeanwhile
 from casework.aws.settings import ReconcileSettings
 from casework.aws.step import now
-from casework.case import Case, rerun, stamp, stuck
-from casework.lifecycle import HELD
+from casework.case import Case, opened, rerun, settled, stamp, stuck
+from casework.jurisdiction import open_pack
+from casework.lifecycle import HELD, Status
+from casework.linking import came_too_late
 from functions.triage.link import link_report
+
+T = TypeVar("T")
 
 GRACE: Final = timedelta(seconds=60)
 """What is younger is still in the hands of whoever began it."""
@@ -38,6 +46,11 @@ GRACE: Final = timedelta(seconds=60)
 BUDGET_SECONDS: Final = 40
 BATCH: Final = 50
 RUNS_EXHAUSTED: Final = "runs_exhausted"
+UNREADABLE: Final = "report_unreadable"
+PATIENCE: Final = timedelta(minutes=15)
+"""How long linking a report is tried before it is put in front of people as it is."""
+SERVED: Final = timedelta(seconds=5)
+"""An execution that waited for people this long was lost, not defeated."""
 
 
 @cache
@@ -58,15 +71,17 @@ class Reconciler:
         self.table = CaseTable(settings.case_table)
         self.until = time.monotonic() + BUDGET_SECONDS
         self.before = stamp(now() - GRACE)
+        self.aside_before = stamp(now() - PATIENCE)
         self.first_shard = int(now().timestamp()) // 60 % keys.SHARDS
         self.repaired: dict[str, int] = {}
         self.failed = 0
 
     def run(self) -> dict[str, int]:
         """Reports first, then decisions, then workflows; a failure stops nothing but itself."""
-        for reference in self._in_time(self.table.unlinked(self.before, self.first_shard)):
+        unlinked = self.table.unlinked(self.before, self.first_shard)
+        for reference, accepted_at in self._in_time(unlinked):
             with self._repair("unlinked", reference=reference) as made:
-                made(link_report(self.settings, reference).new)
+                made(self._link(reference, accepted_at))
         running = {name.rpartition("-")[0] for name in workflow.running(self.settings.workflow)}
         for case in self._cases(self.table.decided()):
             with self._repair("untold", case_id=case.id) as made:
@@ -83,33 +98,104 @@ class Reconciler:
 
     # ---- repairs: each answers whether there was something to repair -------------------------
 
+    def _link(self, reference: str, accepted_at: str) -> bool:
+        """Link a report; one that has failed for long is put in front of people as it is."""
+        try:
+            return link_report(self.settings, reference).new
+        except Exception as error:
+            if accepted_at > self.aside_before:
+                raise
+            observe.failure("report set aside", error, reference=reference)
+            return self._set_aside(reference)
+
+    def _set_aside(self, reference: str) -> bool:
+        """Open a bare case for a report nothing can read, and leave it to the duty desk."""
+        at, case_id = now(), references.case_id_of(reference)
+        bare = Case(
+            id=case_id,
+            status=Status.RECEIVED,
+            opened_at=stamp(at),
+            opened_by=reference,
+            correlation_id=str(uuid.uuid4()),
+            language=open_pack(self.settings.pack).languages[0],
+        )
+        with suppress(AlreadyOpen):
+            self.table.open(opened(bare, at), ())
+        case = self.table.case(case_id)
+        if case.stuck is None and case.status is Status.RECEIVED:
+            self._stick(case, UNREADABLE)
+        self.table.link(reference, case_id, stamp(at), ())
+        return True
+
     def _tell(self, case: Case, runs: bool) -> bool:
         """Tell the workflow of a saved decision; settle a held case that nothing waits for."""
         if workflow.tell(self.table, case, now()):
             return True
-        return not runs and workflow.settle(self.table, case)
+        if runs:
+            return False
+        if case.status is Status.CLOSED:
+            return self._settle_closed(case)
+        return workflow.settle(self.table, case)
+
+    def _settle_closed(self, case: Case) -> bool:
+        """A rejected case: whoever closed it did not see what joined in its last minute.
+
+        Waits until the index shows every report that was linked before the case closed.
+        """
+        if case.settled or case.closed_at is None or case.closed_at > self.before:
+            return False
+        for reference in self._unseen(case):
+            self.table.unlink(reference, case.id)
+        try:
+            self.table.save(settled(case))
+        except WrittenMeanwhile:
+            return False  # another reconciler has it
+        return True
+
+    def _unseen(self, case: Case) -> Iterator[str]:
+        after: str | None = None
+        while True:
+            page = self.table.reports_of(case.id, BATCH, after)
+            for report in self.table.reports(page.ids):
+                unseen = came_too_late(case, report.linked_at or report.accepted_at)
+                if unseen and report.reference != case.opened_by:
+                    yield report.reference
+            after = page.after
+            if after is None:
+                return
 
     def _serve(self, case: Case) -> bool:
         """Bring back the workflow of a case that is owed one; a stuck case waits for a person."""
         if case.status in HELD or case.stuck is not None:
             return False
-        match workflow.status(self.settings.workflow, case.execution):
-            case None:
-                return workflow.start(self.settings.workflow, case, now())
-            case "RUNNING" | "PENDING_REDRIVE":
-                return False  # started after the list was read
+        last = workflow.execution(self.settings.workflow, case.execution)
+        if last is None:
+            return workflow.start(self.settings.workflow, case, now())
+        if last.runs:
+            return False  # started after the list was read
+        served = self._served(case, last)
         try:
-            return self._give_up(case) if case.spent else self._again(case)
+            if case.spent and not served:
+                return self._stick(case, RUNS_EXHAUSTED)
+            return self._again(case, served)
         except WrittenMeanwhile:
             return False  # it went on by itself, or another reconciler has it
 
-    def _again(self, case: Case) -> bool:
+    def _served(self, case: Case, last: workflow.Execution) -> bool:
+        """Whether the last execution had come as far as waiting for people, and waited a while."""
+        waiting = self.table.waiting(case.id)
+        if waiting is None or waiting.run != case.run:
+            return False
+        stopped = last.stopped_at or now()
+        return stopped - datetime.fromisoformat(waiting.since) >= SERVED
+
+    def _again(self, case: Case, served: bool) -> bool:
         """Claim the next run, after the last one was seen ended, and start it."""
-        claimed = self.table.save(rerun(case))
+        claimed = self.table.save(rerun(case, served=served))
         return workflow.start(self.settings.workflow, claimed, now())
 
-    def _give_up(self, case: Case) -> bool:
-        change = stuck(case, now(), RUNS_EXHAUSTED)
+    def _stick(self, case: Case, reason: str) -> bool:
+        change = stuck(case, now(), reason)
         announcement = announcements.stuck(change.after)
         announcements.publish(self.settings.topic, announcement, now())
         self.table.save(change)
@@ -138,7 +224,7 @@ class Reconciler:
         while batch := list(islice(left, BATCH)):
             yield from self.table.cases(batch)
 
-    def _in_time(self, ids: Iterable[str]) -> Iterator[str]:
+    def _in_time(self, ids: Iterable[T]) -> Iterator[T]:
         for each in ids:
             if time.monotonic() > self.until:
                 observe.count("RepairsLeft")

@@ -290,3 +290,20 @@ def spoil(reference: str) -> None:
         UpdateExpression="SET facts = :nonsense",
         ExpressionAttributeValues=to_wire({":nonsense": zlib.compress(b"{nonsense")}),
     )
+
+
+def test_danger_in_a_report_that_joins_reaches_the_duty_desk_and_touches_no_decision(
+    office: Office,
+) -> None:
+    case = office.in_review(locations=PHONE)
+    joining = office.accept(locations=PHONE, danger_now=True)
+
+    office.deliver(joining)
+    office.deliver(joining)
+
+    now = office.now_case(case)
+    assert office.case_of(joining).id == case.id
+    assert (now.imminent, now.priority.value) == (True, "immediate")
+    assert now.etag == case.etag
+    assert office.moves(case)[-1] == "danger"
+    assert len({each["id"] for each in office.told("case.alert")}) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import boto3
@@ -141,7 +142,7 @@ def test_case_claimed_for_its_next_run_and_not_started_is_started(office: Office
     case = office.in_review()
     office.end_execution(case)
     office.later(seconds=61)
-    office.table.update(case.id, rerun)
+    office.table.update(case.id, lambda seen: rerun(seen, served=False))
 
     assert office.reconcile() == {"unserved": 1}
     assert office.now_case(case).run == 2
@@ -154,13 +155,13 @@ def test_case_that_closes_while_it_is_looked_at_is_not_reopened(
     case = office.in_review()
     office.end_execution(case)
     office.later(seconds=61)
-    really = workflow.status
+    really = workflow.execution
 
-    def and_it_closes(arn: str, name: str) -> str | None:
+    def and_it_closes(arn: str, name: str) -> workflow.Execution | None:
         office.reject(case)
         return really(arn, name)
 
-    monkeypatch.setattr(workflow, "status", and_it_closes)
+    monkeypatch.setattr(workflow, "execution", and_it_closes)
 
     assert office.reconcile() == {}
     now = office.now_case(case)
@@ -224,6 +225,11 @@ def test_held_case_is_told_and_settled(
     in_pieces(office)
 
     assert {each["token"] for each in answers} == {"a-token"}
+    if ends == "reject":  # what joined as it closed is looked for first, when every index shows it
+        assert not office.now_case(case).settled
+        office.end_execution(case)
+        office.later(seconds=61)
+        in_pieces(office)
     now = office.now_case(case)
     assert now.settled
     assert now.desk in {None, f"held:{RABAT}"}
@@ -271,3 +277,66 @@ def _forget_executions(office: Office) -> None:
     backend = stepfunctions_backends["123456789012"][boto3.Session().region_name]
     for machine in backend.state_machines:
         machine.executions.clear()
+
+
+def test_restarts_that_lose_waiting_executions_never_use_up_a_case(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = office.in_review()
+    really = workflow.execution
+
+    def by_our_clock(arn: str, name: str) -> workflow.Execution | None:
+        """The service's clock does not run ahead with the office's."""
+        found = really(arn, name)
+        return found and replace(found, stopped_at=step.now())
+
+    monkeypatch.setattr(workflow, "execution", by_our_clock)
+    for _ in range(MOST_RUNS + 3):
+        wait_with(office, office.now_case(case))
+        office.later(seconds=61)
+        office.end_execution(office.now_case(case))
+        assert office.reconcile() == {"unserved": 1}
+
+    now = office.now_case(case)
+    assert (now.run, now.stuck) == (MOST_RUNS + 4, None)
+    assert office.executions("RUNNING") == [now.execution]
+
+
+def test_report_that_joined_unseen_as_its_case_was_rejected_gets_a_case_of_its_own(
+    office: Office,
+) -> None:
+    case = office.in_review(locations=PHONE)
+    seen = office.accept(locations=PHONE)
+    office.deliver(seen)
+    office.later(seconds=120)
+    unseen = office.accept(locations=PHONE)
+    office.deliver(unseen)
+    office.reject(case)
+    office.end_execution(case)
+    office.later(seconds=61)
+
+    in_pieces(office)
+    office.later(seconds=61)
+    office.reconcile()
+
+    assert office.case_of(seen).id == case.id
+    again = office.case_of(unseen)
+    assert again.id != case.id
+    assert again.status is Status.RECEIVED
+    assert office.now_case(case).settled
+
+
+def test_report_that_cannot_be_read_comes_to_the_duty_desk_as_it_is(office: Office) -> None:
+    reference = office.accept(locations=[])
+    spoil(reference)
+    office.later(seconds=61)
+    assert office.reconcile() == {}
+    office.later(minutes=16)
+
+    in_pieces(office)
+
+    case = office.case_of(reference)
+    assert case.stuck == "report_unreadable"
+    assert Duty.STUCK in case.duties
+    assert {each["data"]["case"] for each in office.told("case.stuck")} == {case.id}
+    assert office.reconcile() == {}

@@ -128,11 +128,11 @@ class Running:
 
 
 class _Hurried:
-    """Retry pauses of the file take a tenth of their time."""
+    """Retry pauses of the file take a fiftieth of their time, and a tenth of a second at most."""
 
     @staticmethod
     def sleep(seconds: float) -> None:
-        time.sleep(seconds / 10)
+        time.sleep(min(seconds / 50, 0.1))
 
 
 def _out_of_reach_here() -> Callable[[CaseTable, str], Case]:

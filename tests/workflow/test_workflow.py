@@ -179,7 +179,7 @@ def test_imminent_danger_alerts_the_duty_desk_before_anybody_reviews(start: Star
 
 def test_people_review_even_when_the_duty_desk_cannot_be_told(start: Start) -> None:
     running = start()
-    running.broken["Alert"] = 5
+    running.broken["Alert"] = 7
 
     case = a_waiting_case(running, danger_now=True)
 
@@ -217,7 +217,7 @@ def test_case_whose_step_fails_for_good_goes_to_the_duty_desk(
     assert (now.status, now.stuck) == (Status.QUEUED, "retries_exhausted")
     assert {duty.value for duty in now.duties} == {"stuck", "undelivered"}
     assert now.referral is not None
-    assert (now.referral.failures, now.referral.failure) == (5, "ConnectionError")
+    assert (now.referral.failures, now.referral.failure) == (25, "ConnectionError")
     assert running.office.moves(case)[-2:] == ["undelivered", "stick"]
     assert [each["data"]["case"] for each in running.office.told("case.stuck")] == [case.id]
     assert CANARY not in json.dumps(running.history(case), default=str)
@@ -266,7 +266,7 @@ def test_execution_that_was_replaced_ends_without_taking_the_wait_over(start: St
     running = start(review=(SHORT, LONG))
     case = a_waiting_case(running)
     old = running.office.table.waiting(case.id)
-    running.office.table.update(case.id, rerun)
+    running.office.table.update(case.id, lambda seen: rerun(seen, served=False))
 
     assert running.ends(case) == "SUCCEEDED"
     assert running.visited(case)[-3:] == ["Escalate", "Choose", "Done"]
