@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from local.system import System
+from tools.site.build import build
 
 pytestmark = pytest.mark.xdist_group("emulator")
 
@@ -77,7 +78,8 @@ def test_the_api_is_unavailable_before_it_is_deployed(system: System) -> None:
 
 
 def test_the_reference_page_runs_no_script_but_its_own(system: System) -> None:
-    page = httpx.get(system.origin + "/")
+    build()
+    page = httpx.get(system.origin + "/reference/")
     assert "script-src 'self'" in page.headers["content-security-policy"]
     assert "unsafe-inline" not in page.headers["content-security-policy"]
     assert "<script>" not in page.text

@@ -78,11 +78,11 @@ def test_what_is_no_proof_proves_nothing(proof: str | None) -> None:
     assert not work.proves(SECRET, KEY, proof, now=NOW)
 
 
-MEMBERS = st.sampled_from(["algorithm", "challenge", "salt", "number", "signature"])
-ANYTHING = st.none() | st.booleans() | st.integers() | st.text(max_size=20)
+ANYTHING = st.none() | st.booleans() | st.integers() | st.sampled_from(["", "SHA-256", "é", "?&"])
+MEMBERS = ("algorithm", "challenge", "salt", "number", "signature")
 
 
-@given(st.dictionaries(MEMBERS, ANYTHING))
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys(MEMBERS, ANYTHING)))
 def test_no_document_breaks_the_reader(members: dict[str, Any]) -> None:
     proof = base64.b64encode(json.dumps(members).encode()).decode()
     assert not work.proves(SECRET, KEY, proof, now=NOW)
