@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -45,11 +46,16 @@ class Crowd:
         return max(self.floor, min(int(LEAST * times), MOST) if times > 1 else 0)
 
 
-def ask_for_work(crowd: Crowd, secret: bytes, key: str, proof: str | None) -> None:
-    """Raise WorkWanted with a challenge unless it is calm or the work was done."""
+def ask_for_work(crowd: Crowd, secret_of: Callable[[], bytes], key: str, proof: str | None) -> None:
+    """Raise WorkWanted with a challenge unless it is calm or the work was done.
+
+    In calm the secret is not even read: what is refused as no report costs no call.
+    """
     most = crowd.arrived(time.monotonic())
-    now = int(time.time())
-    if most and not work.proves(secret, key, proof, now=now):
+    if not most:
+        return
+    secret, now = secret_of(), int(time.time())
+    if not work.proves(secret, key, proof, now=now):
         asked = work.challenge(secret, key, now=now, most=most, nonce=os.urandom(12))
         raise WorkWanted("Very many reports arrive at this moment.", work=asked)
 

@@ -125,8 +125,12 @@ def send_report(request: Request) -> Answer:
     with other content it is refused. Send the same request again after any doubt.
     """
     key = receipt.read_key(request.headers.get("idempotency-key"))
-    address_key = secrets.key(settings().address_secret)
-    crowd.ask_for_work(crowd_here(), address_key, key, request.headers.get("work"))
+    crowd.ask_for_work(
+        crowd_here(),
+        lambda: secrets.key(settings().address_secret),
+        key,
+        request.headers.get("work"),
+    )
     sent = request.read(Report)
     refuse_outside_the_pack(sent)
     return accept(key, sent, request.document)

@@ -122,6 +122,6 @@ def test_a_crowd_of_any_size_is_counted_in_little_memory() -> None:
 
 def test_people_who_run_the_service_may_ask_for_work_in_calm() -> None:
     with pytest.raises(WorkWanted) as refused:
-        crowd.ask_for_work(crowd.Crowd(floor=50), SECRET, KEY, None)
+        crowd.ask_for_work(crowd.Crowd(floor=50), lambda: SECRET, KEY, None)
     challenge = refused.value.work
-    crowd.ask_for_work(crowd.Crowd(floor=50), SECRET, KEY, solved(challenge))
+    crowd.ask_for_work(crowd.Crowd(floor=50), lambda: SECRET, KEY, solved(challenge))
