@@ -51,6 +51,8 @@ BODY_RULES = {
     ),
 }
 """Managed rules that only count."""
+AS_SERVED = ("URL_DECODE", "NORMALIZE_PATH")
+"""What a path is turned into before it is compared: `/v1/%72eports` is no way past the limit."""
 PER_ADDRESS = 2000
 REPORTS_PER_ADDRESS = 300
 """Requests of one address in five minutes. Generous: one address may be a whole mobile network."""
@@ -86,7 +88,10 @@ class Edge(cdk.Stack):
             versioned=True,
             removal_policy=stage.removal,
         )
-        secret = cdk.SecretValue.secrets_manager(stage.origin_secret_name)
+        # CloudFormation reads the secret again only when what it is asked for has changed.
+        secret = cdk.SecretValue.secrets_manager(
+            stage.origin_secret_name, version_id=stage.deployment.origin_version
+        )
         self._api = origins.HttpOrigin(
             api_domain,
             protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
@@ -286,7 +291,11 @@ def _rate(
 
 def _sending_reports() -> waf.CfnWebACL.StatementProperty:
     def says(
-        field: waf.CfnWebACL.FieldToMatchProperty, text: str, how: str = "EXACTLY"
+        field: waf.CfnWebACL.FieldToMatchProperty,
+        text: str,
+        how: str = "EXACTLY",
+        *,
+        read_as: tuple[str, ...] = ("NONE",),
     ) -> waf.CfnWebACL.StatementProperty:
         return waf.CfnWebACL.StatementProperty(
             byte_match_statement=waf.CfnWebACL.ByteMatchStatementProperty(
@@ -294,7 +303,8 @@ def _sending_reports() -> waf.CfnWebACL.StatementProperty:
                 positional_constraint=how,
                 search_string=text,
                 text_transformations=[
-                    waf.CfnWebACL.TextTransformationProperty(priority=0, type="NONE")
+                    waf.CfnWebACL.TextTransformationProperty(priority=number, type=kind)
+                    for number, kind in enumerate(read_as)
                 ],
             )
         )
@@ -303,8 +313,8 @@ def _sending_reports() -> waf.CfnWebACL.StatementProperty:
     either = waf.CfnWebACL.StatementProperty(
         or_statement=waf.CfnWebACL.OrStatementProperty(
             statements=[
-                says(path, "/v1/reports"),
-                says(path, "/report/plain", "ENDS_WITH"),
+                says(path, "/v1/reports", read_as=AS_SERVED),
+                says(path, "/report/plain", "ENDS_WITH", read_as=AS_SERVED),
             ]
         )
     )

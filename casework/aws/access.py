@@ -11,7 +11,8 @@ from casework.aws.http import Request
 from casework.errors import CaseNotFound, NotSignedIn, PreconditionMissing, RequestNotFound
 from casework.staff import StaffMember
 
-_TAG: Final = re.compile(r'"[0-9]+"')
+_TAG: Final = re.compile(r'(?:W/)?("[0-9]+")')
+"""The public edge weakens the ETag of what it compresses; the version is the same still."""
 
 
 def signed_in(request: Request, table: CaseTable, client_id: str) -> StaffMember:
@@ -47,8 +48,8 @@ def number_of(request: Request) -> int:
 
 
 def tag_of(request: Request) -> str:
-    """The one ETag in If-Match; raises PreconditionMissing."""
-    tag = request.headers.get("if-match", "").strip()
-    if not _TAG.fullmatch(tag):
+    """The one ETag in If-Match, strong; raises PreconditionMissing. `*` is nothing anybody saw."""
+    tag = _TAG.fullmatch(request.headers.get("if-match", "").strip())
+    if tag is None:
         raise PreconditionMissing("If-Match must be the one ETag of what you saw.")
-    return tag
+    return tag[1]

@@ -1,5 +1,7 @@
 """The keys of the deployment, from Secrets Manager, read once per cold start.
 
+Pepper and origin change in operation: a value this process does not know is looked for once more.
+
     address   {"key": …}                        permanent: references are made from it
     pepper    {"current": "2", "1": …, "2": …}  old versions stay: receipts were made from them
     selector  {"key": …}                        marks the reporter's own telephone and e-mail
@@ -12,14 +14,21 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+
+from botocore.exceptions import ClientError
 
 from casework.aws.clients import client
 from casework.errors import NotThroughTheEdge
 
 ORIGIN_HEADER = "x-origin-secret"
 """The header the public edge adds."""
+
+LOOK_AGAIN_SECONDS = 60.0
+"""Pause between looks at the origin secret, so that strangers' guesses are not calls of ours."""
+CURRENT, PREVIOUS = "AWSCURRENT", "AWSPREVIOUS"
 
 SHORTEST = 32
 """Characters a key must have; a shorter one is a deployment that was never set up."""
@@ -54,18 +63,51 @@ def pepper(arn: str, version: str) -> bytes:
 def refuse_past_the_edge(arn: str, header: str | None) -> None:
     """Raise NotThroughTheEdge unless the request carries the edge's secret.
 
-    `arn` is empty where there is no edge.
+    While the secret is being replaced some places of the edge send the value before it: both are
+    taken. `arn` is empty where there is no edge.
     """
     if not arn:
         return
-    expected = _entry({"origin": _text(arn)}, "origin")
-    if not hmac.compare_digest((header or "").encode(), expected):
+    given = (header or "").encode()
+    if not (_is_one_of(given, [_text(arn)]) or _is_one_of(given, _looked_up_again(arn))):
         raise NotThroughTheEdge
+
+
+def _is_one_of(given: bytes, values: Iterable[str]) -> bool:
+    known = [_entry({"origin": value}, "origin") for value in values]
+    return any(hmac.compare_digest(given, value) for value in known)
+
+
+_LOOKED: dict[str, tuple[float, tuple[str, ...]]] = {}
+
+
+def _looked_up_again(arn: str) -> tuple[str, ...]:
+    """The values of the secret that are taken now, not older than `LOOK_AGAIN_SECONDS`."""
+    now = time.monotonic()
+    at, values = _LOOKED.get(arn, (-LOOK_AGAIN_SECONDS, ()))
+    if now - at >= LOOK_AGAIN_SECONDS:
+        values = tuple(_versions(arn))
+        _LOOKED[arn] = (now, values)
+    return values
+
+
+def _versions(arn: str) -> Iterator[str]:
+    yield _stored(arn, CURRENT)
+    try:
+        yield _stored(arn, PREVIOUS)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise  # a secret that was never replaced has no value before
 
 
 @cache
 def _text(arn: str) -> str:
-    return str(client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
+    return _stored(arn, CURRENT)
+
+
+def _stored(arn: str, stage: str) -> str:
+    found = client("secretsmanager").get_secret_value(SecretId=arn, VersionStage=stage)
+    return str(found["SecretString"])
 
 
 def _read(arn: str) -> Mapping[str, str]:

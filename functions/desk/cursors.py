@@ -34,7 +34,7 @@ def read(cursor: str, lists: Collection[str], place: re.Pattern[str]) -> tuple[s
             "The cursor is not one of this list.",
             findings=[
                 Finding(
-                    "#/cursor", "cursor.unknown", "Send `next` of the page before, or no cursor."
+                    "#/cursor", "cursor.unknown", "Send `cursor` of the page before, or no cursor."
                 )
             ],
         )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
-from typing import Final
 
 from casework import receipt
 from casework.aws import observe, workflow
+from casework.aws.access import tag_of
 from casework.aws.http import Answer, Request
 from casework.case import Case, Change
 from casework.decisions import Decision, Known, decision_on, next_tag
@@ -18,14 +17,11 @@ from casework.errors import (
     HeldByAnother,
     NotAllowed,
     NotValid,
-    PreconditionMissing,
 )
 from casework.history import Event
 from casework.lifecycle import HELD, Status
 from casework.staff import Call, StaffMember, permit
 from functions.desk import deployment, lists
-
-_TAG: Final = re.compile(r'"[0-9]+"')
 
 
 def decide(
@@ -105,14 +101,6 @@ def told(case: Case, at: datetime) -> bool:
         observe.failure("workflow not told", error, case_id=case.id, run=case.run)
         observe.count("DecisionsNotTold")
         return False
-
-
-def tag_of(request: Request) -> str:
-    """The one ETag in If-Match; raises PreconditionMissing. `*` is no case anybody saw."""
-    tag = request.headers.get("if-match", "").strip()
-    if not _TAG.fullmatch(tag):
-        raise PreconditionMissing("If-Match must be the one ETag of the case as you saw it.")
-    return tag
 
 
 def changed(case: Case, member: StaffMember, at: datetime) -> CaseChanged:

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from local.emulator import buckets, cloudformation, lambdas, secrets, streams, transport, workflows
+from local.emulator import (
+    buckets,
+    cloudformation,
+    lambdas,
+    permissions,
+    secrets,
+    streams,
+    transport,
+    workflows,
+)
 from local.emulator.upstream import require_pinned
 
 ALL = (
@@ -12,6 +21,7 @@ ALL = (
     *buckets.CORRECTIONS,
     *cloudformation.CORRECTIONS,
     *secrets.CORRECTIONS,
+    *permissions.CORRECTIONS,
     *transport.CORRECTIONS,
 )
 

@@ -17,7 +17,7 @@ os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")
 os.environ["LOG_LEVEL"] = os.environ.pop("EMULATOR_LOG_LEVEL", "WARNING")
 
 import ministack.app as app
-from ministack.core import iam_actions, lambda_runtime, persistence
+from ministack.core import iam_actions, iam_evaluator, lambda_runtime, persistence
 from ministack.services import dynamodb, lambda_svc, s3, secretsmanager, stepfunctions
 from ministack.services.cloudformation import provisioners
 
@@ -31,6 +31,7 @@ __all__ = [
     "expect",
     "expect_attributes",
     "iam_actions",
+    "iam_evaluator",
     "lambda_runtime",
     "lambda_svc",
     "persistence",

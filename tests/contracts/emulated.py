@@ -24,6 +24,29 @@ def read_secret(event, context):
     secret = boto3.client("secretsmanager").get_secret_value(SecretId=os.environ["SECRET"])
     return sorted(json.loads(secret["SecretString"]))
 
+def touch(event, context):
+    dynamodb, table = boto3.client("dynamodb"), os.environ["TABLE"]
+    keys = [{"pk": {"S": name}} for name in event["keys"]]
+    try:
+        match event["call"]:
+            case "put":
+                dynamodb.put_item(TableName=table, Item=keys[0])
+            case "query":
+                dynamodb.query(
+                    TableName=table,
+                    KeyConditionExpression="#pk = :pk",
+                    ExpressionAttributeNames={"#pk": "pk"},
+                    ExpressionAttributeValues={":pk": keys[0]["pk"]},
+                )
+            case "transaction":
+                puts = [{"Put": {"TableName": table, "Item": key}} for key in keys]
+                dynamodb.transact_write_items(TransactItems=puts)
+            case "batch":
+                dynamodb.batch_get_item(RequestItems={table: {"Keys": keys}})
+    except dynamodb.exceptions.ClientError as error:
+        return error.response["Error"]["Code"]
+    return "allowed"
+
 def answer(event, context):
     boto3.client("stepfunctions").send_task_success(taskToken=event["token"], output='"told"')
 
@@ -181,6 +204,16 @@ def template() -> str:
                 },
             },
         ),
+        "TouchRole": _role(
+            "lambda.amazonaws.com",
+            {
+                "Action": ["dynamodb:PutItem", "dynamodb:Query", "dynamodb:BatchGetItem"],
+                "Resource": _attribute("Table"),
+                "Condition": {
+                    "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["OWN#*", "ALSO"]}
+                },
+            },
+        ),
         "ConsumeRole": _role(
             "lambda.amazonaws.com",
             {"Action": "sqs:SendMessage", "Resource": [_attribute("Seen"), _attribute("Dead")]},
@@ -192,6 +225,7 @@ def template() -> str:
         "Who": _function("who", "PlainRole"),
         "ReadSecret": _function("read_secret", "SecretRole", SECRET={"Ref": "Secret"}),
         "Answer": _function("answer", "AnswerRole"),
+        "Touch": _function("touch", "TouchRole", TABLE={"Ref": "Table"}),
         "Consume": _function("consume", "ConsumeRole", SEEN={"Ref": "Seen"}),
         "Silent": _machine("Who"),
         "Answers": _machine("Answer"),

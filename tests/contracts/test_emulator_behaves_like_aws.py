@@ -151,6 +151,19 @@ def test_a_grant_on_the_secret_is_enough_to_read_it(system: System) -> None:
     assert invoke(system, "ReadSecret") == (None, ["1", "current"])
 
 
+@pytest.mark.parametrize("call", ["put", "query", "transaction", "batch"])
+def test_a_grant_on_some_partitions_is_none_on_the_others(system: System, call: str) -> None:
+    def touch(*keys: str) -> Any:
+        return invoke(system, "Touch", call=call, keys=keys)
+
+    both = call in {"transaction", "batch"}
+    assert touch(*(["OWN#1", "ALSO"] if both else ["OWN#1"])) == (None, "allowed")
+    refused = (None, "AccessDeniedException")
+    assert touch("OTHER#1") == refused
+    if both:
+        assert touch("OWN#1", "OTHER#1") == refused
+
+
 def test_a_table_keeps_its_time_to_live(system: System) -> None:
     found = system.aws.dynamodb.describe_time_to_live(TableName=system.outputs["Table"])
     assert found["TimeToLiveDescription"].get("TimeToLiveStatus") == "ENABLED"

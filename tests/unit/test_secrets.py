@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from botocore.exceptions import ClientError
 
 from casework.aws import secrets
 from casework.errors import NotThroughTheEdge
@@ -12,6 +13,36 @@ from casework.errors import NotThroughTheEdge
 
 def kept(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setattr(secrets, "_text", lambda _: text)
+    monkeypatch.setattr(secrets, "_stored", lambda _, stage: text)
+    monkeypatch.setattr(secrets, "_LOOKED", {})
+
+
+class Rotation:
+    """An origin secret that is replaced while a process runs, and how often it was read."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.values = ["a" * 64]
+        self.now, self.reads = 1000.0, 0
+        started_with = self.values[0]
+        monkeypatch.setattr(secrets, "_text", lambda _: started_with)
+        monkeypatch.setattr(secrets, "_stored", self.stored)
+        monkeypatch.setattr(secrets, "_LOOKED", {})
+        monkeypatch.setattr("casework.aws.secrets.time.monotonic", lambda: self.now)
+
+    def stored(self, _: str, stage: str) -> str:
+        self.reads += 1
+        if stage == secrets.CURRENT:
+            return self.values[-1]
+        if len(self.values) == 1:
+            raise ClientError({"Error": {"Code": "ResourceNotFoundException"}}, "GetSecretValue")
+        return self.values[-2]
+
+    def takes(self, header: str) -> bool:
+        try:
+            secrets.refuse_past_the_edge("arn", header)
+        except NotThroughTheEdge:
+            return False
+        return True
 
 
 def test_a_key_that_is_missing_or_short_is_never_used(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,3 +75,41 @@ def test_an_edge_without_a_secret_lets_nobody_in(monkeypatch: pytest.MonkeyPatch
     kept(monkeypatch, "")
     with pytest.raises(secrets.UnusableSecret):
         secrets.refuse_past_the_edge("arn", "")
+
+
+def test_while_the_edge_secret_is_replaced_the_old_and_the_new_value_are_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    secret = Rotation(monkeypatch)
+    assert secret.takes("a" * 64)
+    secret.values.append("b" * 64)
+    assert secret.takes("b" * 64)
+    assert secret.takes("a" * 64)
+    assert not secret.takes("c" * 64)
+
+
+def test_a_process_that_began_after_the_replacement_takes_the_old_value_still(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    secret = Rotation(monkeypatch)
+    secret.values = ["0" * 64, "a" * 64]
+    assert secret.takes("0" * 64)
+
+
+def test_strangers_make_nobody_read_the_secret_more_than_once_a_minute(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    secret = Rotation(monkeypatch)
+    assert not any(secret.takes("x" * 64) for _ in range(50))
+    assert secret.reads == 2
+    secret.values.append("b" * 64)
+    assert not secret.takes("b" * 64)
+    secret.now += secrets.LOOK_AGAIN_SECONDS
+    assert secret.takes("b" * 64)
+    assert secret.reads == 4
+
+
+def test_a_secret_replaced_twice_is_out_of_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = Rotation(monkeypatch)
+    secret.values = ["0" * 64, "1" * 64, "a" * 64]
+    assert not secret.takes("0" * 64)
