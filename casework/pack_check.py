@@ -32,6 +32,9 @@ from casework.pack_entries import (
 
 V = TypeVar("V")
 
+RESERVED = frozenset({"review", "supervision", "decided", "duty"})
+"""Queues and desks that are no unit's: a unit of that name would be given their work."""
+
 
 @dataclass(frozen=True)
 class _Parts:
@@ -155,6 +158,8 @@ def _units(parts: _Parts) -> Iterator[str]:
     for unit in parts.units.values():
         if parts.facts:
             yield from _languages(file, unit.id, unit.names, parts.facts.official_languages)
+        if unit.id in RESERVED or ":" in unit.id or "#" in unit.id:
+            yield f"{file}: {unit.id}: this id is reserved; name the unit otherwise"
         if unit.kind == "judicial_police" and unit.territory is None:
             yield f"{file}: {unit.id}: a territorial unit needs a territory"
         if unit.kind != "judicial_police" and unit.territory is not None:

@@ -371,6 +371,14 @@ FINDINGS: list[tuple[str, Change, str]] = [
     ("categories.json", _set("categories", {}), "categories.json: categories: must be a list"),
     ("categories.json", _set("categories", 0, 7), "categories.json: entry 1: "),
     # units.json
+    *(
+        (
+            "units.json",
+            _change_entry("units", "navy", id=name),
+            f"units.json: {name}: this id is reserved; name the unit otherwise",
+        )
+        for name in ("review", "supervision", "decided", "duty", "held:navy")
+    ),
     (
         "units.json",
         _drop("units", "police-n2"),
