@@ -1,13 +1,12 @@
 """`make run`: set up, start and deploy everything here, and keep it until Ctrl-C.
 
-python -m local                 PORT=8080 EMULATOR_PORT=14566 RESET=1 AUTH=true
+python -m local                 PORT=8080 EMULATOR_PORT=14566 RESET=1 AUTH=true STATE=.local
 python -m local token analyst   an access token of a demo person
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sys
 import threading
@@ -20,7 +19,7 @@ from types import FrameType
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
-from local.places import DEFAULT_STATE, SWAGGER_UI
+from local.places import SWAGGER_UI, Places, alone_in, empty, state_folder
 from local.ports import require_free
 from local.staff import LocalStaff, prepared_people
 from local.synth import synthesise
@@ -79,7 +78,8 @@ def offer(system: System, staff: LocalStaff) -> None:
         out.print(f"  {person.email:<48}{person.role:<12}{password}", markup=False, soft_wrap=True)
     out.print()
     out.print("  A token for the desk API:  .venv/bin/python -m local token analyst")
-    out.print("  Ctrl-C stops everything; data is kept in .local/ (RESET=1 starts clean).")
+    out.print("  Ctrl-C stops everything; the data is kept (RESET=1 starts clean), in")
+    out.print(f"  {system.places.folder}", markup=False, soft_wrap=True)
 
 
 def build_portal() -> None:
@@ -119,18 +119,25 @@ class Interrupted(BaseException):
 
 def run(folder: Path) -> None:
     """Run the system in `folder` until told to stop."""
+    places = Places(folder.resolve())
+    with alone_in(places):
+        run_alone(places)
+
+
+def run_alone(places: Places) -> None:
+    """The same, by the one who holds the folder."""
     port = port_from("PORT", PORT)
     emulator_port = port_from("EMULATOR_PORT", EMULATOR_PORT)
     require_free(port, "PORT")
     require_free(emulator_port, "EMULATOR_PORT")
     require_tools()
     if asked_for("RESET"):
-        shutil.rmtree(folder, ignore_errors=True)
+        empty(places)
         out.print("  Everything kept from earlier was removed")
     options = Options(
         port, emulator_port, snapshot_seconds=SNAPSHOT_SECONDS, enforce_iam=asked_for("AUTH")
     )
-    system = System(folder, options)
+    system = System(places.folder, options)
     stop = threading.Event()
 
     def interrupt(number: int, frame: FrameType | None) -> None:
@@ -158,12 +165,12 @@ def run(folder: Path) -> None:
 def main(arguments: list[str]) -> int:
     try:
         if arguments[:1] == ["token"] and len(arguments) == 2:
-            print(LocalStaff(running(DEFAULT_STATE)).token(arguments[1]))
+            print(LocalStaff(running(state_folder())).token(arguments[1]))
         elif arguments:
             print("usage: python -m local [token NAME]", file=sys.stderr)
             return 2
         else:
-            run(DEFAULT_STATE)
+            run(state_folder())
     except Trouble as trouble:
         print(f"\n{trouble}", file=sys.stderr)
         return 1

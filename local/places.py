@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from local.trouble import FolderInUse
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_STATE = ROOT / ".local"
 PORTAL = ROOT / "build" / "site"
 SWAGGER_UI = ROOT / "node_modules" / "swagger-ui-dist"
+
+
+def state_folder() -> Path:
+    """The folder that keeps everything: `.local`, or the one that the variable STATE names."""
+    return Path(os.environ.get("STATE", "").strip() or DEFAULT_STATE)
 
 
 @dataclass(frozen=True)
@@ -54,6 +65,11 @@ class Places:
         return self.folder / "running.json"
 
     @property
+    def lock(self) -> Path:
+        """Held by whoever may change the folder."""
+        return self.folder / "lock"
+
+    @property
     def staff(self) -> Path:
         """Names and passwords of the demo staff, readable by the owner alone."""
         return self.folder / "staff.json"
@@ -62,6 +78,34 @@ class Places:
     def assembly(self) -> Path:
         """The synthesised CDK app."""
         return self.folder / "cdk.out"
+
+
+@contextmanager
+def alone_in(places: Places) -> Iterator[None]:
+    """Hold the folder; raise FolderInUse when somebody else does. Given up however we end.
+
+    Children do not inherit the hold: an emulator that outlives us for a moment keeps nobody out.
+    """
+    places.folder.mkdir(parents=True, exist_ok=True)
+    with places.lock.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise FolderInUse(
+                f"a system already runs on {places.folder}; stop it first (Ctrl-C where it runs)"
+            ) from None
+        yield
+
+
+def empty(places: Places) -> None:
+    """Remove all that is in the folder but the lock that its holder holds."""
+    for path in places.folder.iterdir():
+        if path == places.lock:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def write_private(path: Path, text: str) -> None:

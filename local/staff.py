@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,20 +23,30 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from casework.aws.keys import staff_key
-from casework.jurisdiction import open_pack
+from casework.jurisdiction import Jurisdiction, PackError, open_pack
+from infra import deployment
+from infra.errors import DeploymentNotValid
 from local.aws import Aws
 from local.deploy import outputs_of
 from local.people import Person, checked, demo_officer, demo_people, new_password
-from local.places import DEFAULT_STATE, write_private
+from local.places import ROOT, state_folder, write_private
 from local.system import LOCAL_STAGE, System, running
 from local.trouble import BadPerson, NothingRuns, Trouble
 
-PACK = "ma"
 SHOWN_OFFICERS = 2
 """Territorial units whose demo officer `make run` prepares, beside every national unit's."""
 
 TOKEN_KEPT_SECONDS = 300.0
 _TOKENS: dict[tuple[Path, str], tuple[float, str]] = {}
+_ONE_AT_A_TIME = threading.Lock()
+
+
+def pack_of(stage: str, folder: Path = ROOT / "deployments") -> Jurisdiction:
+    """The pack a stage is deployed with; a unit of another country is none of its units."""
+    try:
+        return open_pack(deployment.read(folder / f"{stage}.toml").pack)
+    except (DeploymentNotValid, PackError) as error:
+        raise BadPerson(f"the units of stage '{stage}' are not known: {error}") from error
 
 
 @dataclass(frozen=True)
@@ -170,30 +181,31 @@ def demo_token(system: System, role: str, unit: str = "") -> str:
     """
     person = _demo_person(role, unit)
     key = (system.places.folder, person.login)
-    made, token = _TOKENS.get(key, (0.0, ""))
-    if not token or time.monotonic() - made > TOKEN_KEPT_SECONDS:
-        people = LocalStaff(system)
-        if not people.knows(person.login):
-            people.ensure([person])
-        token = people.token(person.login)
-        _TOKENS[key] = (time.monotonic(), token)
+    with _ONE_AT_A_TIME:  # a person is made once, whoever asks at the same moment
+        made, token = _TOKENS.get(key, (0.0, ""))
+        if not token or time.monotonic() - made > TOKEN_KEPT_SECONDS:
+            people = LocalStaff(system)
+            if not people.knows(person.login):
+                people.ensure([person])
+            token = people.token(person.login)
+            _TOKENS[key] = (time.monotonic(), token)
     return token
 
 
 def _demo_person(role: str, unit: str) -> Person:
     if unit:
-        return demo_officer(unit, open_pack(PACK).units[unit].names["fr"])
+        return demo_officer(unit, pack_of(LOCAL_STAGE).units[unit].name("fr"))
     return Person(f"{role}@casework.example", role.capitalize(), role)
 
 
 def _names(units: Sequence[str]) -> dict[str, str]:
-    pack = open_pack(PACK)
-    return {unit: pack.units[unit].names["fr"] for unit in units}
+    pack = pack_of(LOCAL_STAGE)
+    return {unit: pack.units[unit].name("fr") for unit in units}
 
 
 def prepared_people() -> list[Person]:
     """The demo people `make run` makes: all national units, and a few territorial ones."""
-    units = open_pack(PACK).units
+    units = pack_of(LOCAL_STAGE).units
     territorial = [unit for unit, entry in units.items() if entry.kind == "judicial_police"]
     national = [unit for unit, entry in units.items() if entry.kind != "judicial_police"]
     return demo_people(_names([*national, *territorial[:SHOWN_OFFICERS]]))
@@ -201,7 +213,7 @@ def prepared_people() -> list[Person]:
 
 def _office(stage: str) -> Office:
     if stage == LOCAL_STAGE:
-        system = running(DEFAULT_STATE)
+        system = running(state_folder())
         return Office(system.aws, system.outputs)
     aws = Aws(None)
     outputs = outputs_of(aws, f"Casework-{stage}")
@@ -212,10 +224,10 @@ def _office(stage: str) -> Office:
 
 def add(stage: str, person: Person) -> str:
     """Create or change a person of `stage`; what to tell the administrator."""
-    checked(person, open_pack(PACK).units)
+    checked(person, pack_of(stage).units)
     office = _office(stage)
     if stage == LOCAL_STAGE:
-        people = LocalStaff(running(DEFAULT_STATE))
+        people = LocalStaff(running(state_folder()))
         people.ensure([person])
         return (
             f"{person.name} ({person.role}) can sign in; token: "

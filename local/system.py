@@ -206,11 +206,9 @@ class System:
             return
         self.places.running.unlink(missing_ok=True)
         self._process.terminate()
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.kill()
-        self._process = None
+        self.kill()  # its workers as well: one that is busy outlives an emulator that ended well
 
     def kill(self) -> None:
         """Kill the emulator on the spot, as a power cut would; its workers follow."""

@@ -2,6 +2,7 @@
 
 Trouble
 ├── PortBusy            something else listens where we want to
+├── FolderInUse         another system runs on the same state folder
 ├── ToolMissing         a program or a folder the step needs is not there
 ├── PortalNotBuilt      the pages are wrong: a text is missing, a script does not build
 ├── SynthesisFailed     the CDK app did not write its templates
@@ -17,6 +18,10 @@ class Trouble(Exception):
 
 
 class PortBusy(Trouble):
+    pass
+
+
+class FolderInUse(Trouble):
     pass
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from local.people import KINDS_OF_CHARACTER, Person, checked, demo_people, new_password
+from local.staff import pack_of
 from local.trouble import BadPerson
 
 UNITS = {"pj-06-141": "Casablanca"}
@@ -44,3 +47,13 @@ def test_passwords_satisfy_the_pool_and_differ() -> None:
     assert len(passwords) == 50
     for password in passwords:
         assert all(set(kind) & set(password) for kind in KINDS_OF_CHARACTER)
+
+
+def test_the_units_of_a_person_are_those_of_the_deployment(tmp_path: Path) -> None:
+    assert pack_of("dev", tmp_path).id == "ma"
+    (tmp_path / "dev.toml").write_text('pack = "nowhere"')
+    with pytest.raises(BadPerson, match="nowhere"):
+        pack_of("dev", tmp_path)
+    (tmp_path / "dev.toml").write_text("pack = 7")
+    with pytest.raises(BadPerson, match="pack"):
+        pack_of("dev", tmp_path)

@@ -1,0 +1,190 @@
+"""`make run` on a laptop: stopped by Ctrl-C, started again, busy ports, the same folder twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from local.places import ROOT, Places
+from local.ports import free_port
+from tests.e2e.people import a_report, eventually
+
+START_SECONDS = 180.0
+STOP_SECONDS = 60.0
+
+
+class Run:
+    """`python -m local`, as `make run` starts it, on a folder and ports of its own."""
+
+    def __init__(self, folder: Path, **variables: str) -> None:
+        self.port = variables.pop("PORT", "") or str(free_port())
+        self.emulator_port = str(free_port())
+        self.places = Places(folder)
+        self.log = folder.parent / f"run-{uuid.uuid4().hex}.log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "local"],
+                cwd=ROOT,
+                env={
+                    **os.environ,
+                    "PORT": self.port,
+                    "EMULATOR_PORT": self.emulator_port,
+                    "STATE": str(folder),
+                    **variables,
+                },
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    @property
+    def said(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def ready(self) -> httpx.Client:
+        """Wait until it offers itself; a client of it."""
+
+        def offered() -> bool:
+            assert self.process.poll() is None, self.said
+            return "Ctrl-C stops everything" in self.said
+
+        eventually(offered, "the system is ready", START_SECONDS)
+        return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=60)
+
+    def family(self) -> set[int]:
+        """Ids of all processes it started, and of those they started."""
+        found, parents = {self.process.pid}, processes()
+        while more := {pid for pid, parent in parents.items() if parent in found} - found:
+            found |= more
+        return found - {self.process.pid}
+
+    def interrupt(self) -> int:
+        """Ctrl-C; how it ended."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(STOP_SECONDS)
+
+    def ended(self) -> int:
+        return self.process.wait(STOP_SECONDS)
+
+    def kill(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(STOP_SECONDS)
+
+
+def processes() -> dict[int, int]:
+    """Every process of this machine and its parent; the dead that nobody has buried left out."""
+    listed = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid=,stat="], capture_output=True, text=True, check=True
+    ).stdout
+    rows = [line.split(None, 2) for line in listed.splitlines()]
+    return {int(pid): int(parent) for pid, parent, state in rows if not state.startswith("Z")}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("make-run") / "state"
+
+
+@pytest.fixture
+def started() -> Iterator[list[Run]]:
+    runs: list[Run] = []
+    yield runs
+    for each in runs:
+        each.kill()
+
+
+def submit(client: httpx.Client) -> dict[str, Any]:
+    answer = client.post(
+        "/v1/reports", json=a_report(), headers={"Idempotency-Key": str(uuid.uuid4())}
+    )
+    assert answer.status_code == 201, answer.text
+    document: dict[str, Any] = answer.json()
+    return document
+
+
+def follow(client: httpx.Client, accepted: dict[str, Any]) -> int:
+    answer = client.get(
+        f"/v1/reports/{accepted['reference']}",
+        headers={"Authorization": f"Receipt {accepted['receipt']}"},
+    )
+    return answer.status_code
+
+
+def is_free(port: str) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        return probe.connect_ex(("127.0.0.1", int(port))) != 0
+
+
+def test_a_system_is_stopped_started_again_and_started_clean(
+    folder: Path, started: list[Run]
+) -> None:
+    first = Run(folder)
+    started.append(first)
+    with first.ready() as client:
+        accepted = submit(client)
+        assert follow(client, accepted) == 200
+
+    second = Run(folder)  # on other ports, while the first one runs
+    started.append(second)
+    assert second.ended() == 1
+    assert "already runs on" in second.said
+    assert "Traceback" not in second.said
+    third = Run(folder, RESET="1")
+    started.append(third)
+    assert third.ended() == 1, "a reset takes nothing from under a running system"
+    assert first.places.running.is_file()
+
+    family = first.family()
+    assert len(family) > 1, "the emulator and at least one worker"
+    assert first.interrupt() == 0, first.said
+    eventually(lambda: not family & set(processes()), "Ctrl-C leaves no process", 5)
+    assert is_free(first.port)
+    assert is_free(first.emulator_port)
+
+    again = Run(folder)
+    started.append(again)
+    with again.ready() as client:
+        assert follow(client, accepted) == 200, "what was sent before is followed after"
+    assert again.interrupt() == 0
+
+    clean = Run(folder, RESET="1")
+    started.append(clean)
+    with clean.ready() as client:
+        assert follow(client, accepted) == 404, "RESET=1 starts clean"
+    assert clean.interrupt() == 0
+
+
+def test_a_busy_port_is_one_message_that_names_the_variable(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        began = time.monotonic()
+        run = Run(tmp_path / "state", PORT=port)
+        assert run.ended() == 1
+    (line,) = run.said.strip().splitlines()
+    assert f"port {port} is in use" in line
+    assert "PORT=" in line
+    assert time.monotonic() - began < STOP_SECONDS
+    assert not run.places.running.exists()
+
+
+@pytest.mark.parametrize("port", ["web", "0", "70000"])
+def test_what_is_no_port_is_refused(tmp_path: Path, port: str) -> None:
+    run = Run(tmp_path / "state", PORT=port)
+    assert run.ended() == 1
+    assert f"PORT={port} is not a port" in run.said
