@@ -12,6 +12,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -204,6 +205,7 @@ def _schemas(
     for name, examples in EXAMPLES.items():
         schemas[name]["examples"] = examples
     schemas["Problem"] = PROBLEM_SCHEMA
+    schemas["Gateway"] = GATEWAY_SCHEMA
     return schemas, {model: found[(model, mode)] for model, mode in wanted.items()}
 
 
@@ -297,17 +299,62 @@ def _refusals(operation: Operation) -> dict[str, Any]:
         header = {429: "Retry-After", 503: "Retry-After", 401: "WWW-Authenticate"}.get(status)
         if header:
             answers[str(status)]["headers"] = _headers(header)
-    if operation.security == "staff":
-        # The gateway checks the token before any of our code runs, and says so in its own words.
-        answers["401"]["content"][JSON_MEDIA_TYPE] = {"schema": GATEWAY_REFUSAL}
-    return answers
+    for refused in GATEWAY:
+        if refused.staff_only and operation.security != "staff":
+            continue
+        status = str(refused.status)
+        answer = answers.setdefault(status, {"description": f"{refused.title}.", "content": {}})
+        answer["content"][JSON_MEDIA_TYPE] = {"schema": {"$ref": "#/components/schemas/Gateway"}}
+    return dict(sorted(answers.items()))
 
 
-GATEWAY_REFUSAL = {
+@dataclass(frozen=True)
+class GatewayAnswer:
+    """An answer of the gateway in front of every function; none of our code has run."""
+
+    status: int
+    title: str
+    when: str
+    cure: str
+    staff_only: bool = False
+
+
+GATEWAY: Final = (
+    GatewayAnswer(
+        401,
+        "The gateway takes no such token",
+        "A call of the desk has no access token, or one that is expired or forged.",
+        "Sign in again and send the new access token.",
+        staff_only=True,
+    ),
+    GatewayAnswer(
+        403,
+        "The token is not one of a person who signed in",
+        "The token lacks the scope that signing in gives: an ID token, or another program's.",
+        "Send the access token, not the ID token, of the desk's own client.",
+        staff_only=True,
+    ),
+    GatewayAnswer(
+        429,
+        "Too many requests at this moment",
+        "All callers together are above the rate of the stage. There is no `Retry-After`.",
+        "Wait a second, then twice as long each time, with some chance in it; repeat the same "
+        "request with the same Idempotency-Key.",
+    ),
+    GatewayAnswer(
+        503,
+        "The function did not answer",
+        "It took too long, or too many ran already. Whether the request was acted on is not known. "
+        "There is no `Retry-After`.",
+        "Wait a second or more and repeat the same request with the same Idempotency-Key: what was "
+        "done is answered again, not done again.",
+    ),
+)
+GATEWAY_SCHEMA: Final[dict[str, Any]] = {
     "type": "object",
     "properties": {"message": {"type": "string"}},
     "required": ["message"],
-    "description": "What the gateway answers to a missing, expired or forged token.",
+    "description": "An answer of the gateway itself, before any function; see docs/problems.md.",
 }
 
 
@@ -352,7 +399,31 @@ def problem_page() -> str:
     for refusal, known in PROBLEMS.items():
         lines += _section(slug(refusal), known, _first_paragraph(refusal), _who(refusal))
     lines += _section("internal", INTERNAL, "An error we did not foresee.", ["every address"])
+    lines += _of_the_gateway()
     return "\n".join(lines) + "\n"
+
+
+def _of_the_gateway() -> list[str]:
+    """What is answered before any of our code runs."""
+    lines = [
+        "",
+        "## Answers of the gateway",
+        "",
+        'These are no problem documents: `application/json`, `{"message": …}`, without a type.',
+        "Go by the status.",
+        "",
+        "| status | when | cure |",
+        "|---|---|---|",
+    ]
+    for each in GATEWAY:
+        whose = " Desk only." if each.staff_only else ""
+        lines.append(f"| **{each.status}** {each.title} | {each.when}{whose} | {each.cure} |")
+    return [
+        *lines,
+        "",
+        "The firewall of the public address answers **429** with `Retry-After: 300` and without a",
+        "body to an address that alone sends too much.",
+    ]
 
 
 def _section(name: str, known: Problem, when: str, who: Sequence[str]) -> list[str]:

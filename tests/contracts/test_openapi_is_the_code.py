@@ -41,6 +41,18 @@ def test_every_refusal_has_its_problem_and_its_cure() -> None:
         assert name in DOCUMENT["components"]["examples"]
 
 
+def test_what_the_gateway_answers_by_itself_is_documented_with_its_cure() -> None:
+    page = openapi.PROBLEM_PAGE.read_text(encoding="utf-8")
+    assert all(each.cure in page for each in openapi.GATEWAY)
+    own = {"$ref": "#/components/schemas/Gateway"}
+    for methods in DOCUMENT["paths"].values():
+        for operation in methods.values():
+            staff = operation["security"] == [{"staff": []}]
+            for status in ("401", "403", "429", "503") if staff else ("429", "503"):
+                content = operation["responses"][status]["content"]
+                assert content["application/json"]["schema"] == own
+
+
 def test_every_write_takes_an_idempotency_key_and_says_what_it_refuses() -> None:
     for path, methods in DOCUMENT["paths"].items():
         for method, operation in methods.items():
