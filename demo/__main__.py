@@ -8,8 +8,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from demo import audit, citizens, show
 from demo.desk import Person, Tally, answer_all, live_all, review_all
 from demo.reports import Labelled, labelled_reports
 from local import staff
-from local.places import DEFAULT_STATE, ROOT
+from local.places import ROOT, state_folder
 from local.synth import synthesise
 from local.system import Options, System, running
 from local.trouble import NothingRuns, Trouble
@@ -59,7 +59,7 @@ def main() -> int:
 def a_system(console: Console) -> Iterator[System]:
     """The system that runs here, or one of our own for as long as the demonstration takes."""
     try:
-        yield running(DEFAULT_STATE)
+        yield running(state_folder())
         return
     except NothingRuns:
         console.print("No system is running: starting one for this demonstration.")
@@ -69,10 +69,19 @@ def a_system(console: Console) -> Iterator[System]:
             yield system
 
 
-def play(system: System, console: Console) -> dict[str, Any]:
-    """Send, review, acknowledge; returns the figures."""
-    reports = labelled_reports()
-    stage = Stage(system)
+def play(
+    system: System, console: Console, reports: Sequence[Labelled] | None = None
+) -> dict[str, Any]:
+    """Send all synthetic reports, or those given, and work on them; returns the figures.
+
+    Cases with a report of anybody else are left to others.
+    """
+    with closing(Stage(system)) as stage:
+        return _played(stage, console, labelled_reports() if reports is None else list(reports))
+
+
+def _played(stage: Stage, console: Console, reports: list[Labelled]) -> dict[str, Any]:
+    system = stage.system
     before = audit.report_references(system.aws.dynamodb, stage.table)
     sent: dict[str, Labelled] = {}
     receipts: list[citizens.Accepted] = []
@@ -92,7 +101,7 @@ def play(system: System, console: Console) -> dict[str, Any]:
             )
         progress.update(working, total=len(tally.acknowledged | tally.rejected))
         living = progress.add_task("units that took their cases further", total=None)
-        stage.live(lambda done: progress.update(living, completed=done))
+        stage.live(sent, lambda done: progress.update(living, completed=done))
     statuses = asyncio.run(_follow(system.api, receipts))
     return _figures(stage.observed(), sent, before, tally, statuses)
 
@@ -110,10 +119,15 @@ class Stage:
         self.notified: Counter[str] = Counter()
         self.answered: set[str] = set()
 
-    def live(self, progress: Any) -> None:
+    def close(self) -> None:
+        """Close the connections of everybody."""
+        for person in (self.analyst, self.supervisor, *self.officers.values()):
+            person.close()
+
+    def live(self, sent: Collection[str], progress: Any) -> None:
         """Each unit takes the cases it holds further."""
         for done, unit in enumerate(sorted(self.officers), start=1):
-            live_all(self.officers[unit])
+            live_all(self.officers[unit], sent)
             progress(done)
 
     def work_until_settled(
@@ -131,7 +145,7 @@ class Stage:
             review_all(self.supervisor, self.analyst, sent, tally)
             asyncio.run(_answer(self.system.api, receipts, tally, self.answered))
             for unit in self._told_units():
-                answer_all(self._officer(unit), self._other_unit, unit, tally)
+                answer_all(self._officer(unit), self._other_unit, unit, sent, tally)
             done = len(tally.acknowledged | tally.rejected)
             progress(done)
             if self._settled(sent):
@@ -184,11 +198,11 @@ class Stage:
 
     def _settled(self, sent: dict[str, Labelled]) -> bool:
         seen = self.observed()
-        cases = {seen.reports.get(reference) for reference in sent}
-        return None not in cases and all(
-            seen.statuses.get(str(case)) in audit.HELD
-            and "RUNNING" not in seen.executions.get(str(case), ["RUNNING"])
-            for case in cases
+        linked = all(seen.reports.get(reference) for reference in sent)
+        return linked and all(
+            seen.statuses.get(case) in audit.HELD
+            and "RUNNING" not in seen.executions.get(case, ["RUNNING"])
+            for case in audit.cases_of(sent, seen)
         )
 
 
@@ -233,8 +247,8 @@ def _figures(
     tally: Tally,
     statuses: Counter[str],
 ) -> dict[str, Any]:
-    cases = {str(seen.reports[reference]) for reference in sent if seen.reports.get(reference)}
-    histories = [seen.events.get(case, []) for case in sorted(cases)]
+    cases = audit.cases_of(sent, seen)
+    histories = [seen.events.get(case, []) for case in cases]
     events = [event for history in histories for event in history]
     made = Counter(event.move for event in events)
     counted = suspects.figures(histories)

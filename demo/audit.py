@@ -6,6 +6,7 @@ a finding of its own, so that a run that fails says what is wrong.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -36,6 +37,8 @@ class Observed:
     """Priority by case id."""
     executions: Mapping[str, list[str]]
     """Statuses of all executions of a case."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """A digest of the narrative by reference."""
     runs: Mapping[str, int] = field(default_factory=dict)
     """Executions a case was given: one, and one more each time people set it going again."""
     events: Mapping[str, list[Event]] = field(default_factory=dict)
@@ -55,7 +58,7 @@ def lost(sent: Iterable[str], seen: Observed) -> list[str]:
             findings.append(f"report {reference} has no case")
         elif case_id not in seen.statuses:
             findings.append(f"report {reference} is in case {case_id}, which does not exist")
-    for case_id in _cases_of(sent, seen):
+    for case_id in cases_of(sent, seen):
         if seen.statuses.get(case_id) not in HELD:
             findings.append(f"case {case_id} is still {seen.statuses.get(case_id)}")
         if "SUCCEEDED" not in seen.executions.get(case_id, []):
@@ -67,24 +70,32 @@ def lost(sent: Iterable[str], seen: Observed) -> list[str]:
 
 
 def duplicated(sent: Iterable[str], seen: Observed, before: Iterable[str]) -> list[str]:
-    """What is there more than once."""
+    """What is there more than once.
+
+    Of the reports that were not there before, those with a text of ours count; what other people
+    send meanwhile is theirs.
+    """
     sent = list(sent)
     findings = [f"reference {name} was given twice" for name in _repeated(sent)]
-    extra = seen.reports.keys() - set(sent) - set(before)
-    findings += [f"report {reference} was sent by nobody" for reference in sorted(extra)]
-    openers = [
-        seen.openers[case_id] for case_id in _cases_of(sent, seen) if case_id in seen.openers
+    texts = {seen.texts[name] for name in sent if name in seen.texts}
+    others = sorted(seen.reports.keys() - set(sent) - set(before))
+    findings += [
+        f"report {name} is a second one" for name in others if seen.texts.get(name) in texts
     ]
+    openers = [seen.openers[case_id] for case_id in cases_of(sent, seen) if case_id in seen.openers]
     findings += [f"report {name} opened two cases" for name in _repeated(openers)]
-    for case_id in _cases_of(sent, seen):
+    for case_id in cases_of(sent, seen):
         if seen.executions.get(case_id, []).count("SUCCEEDED") > seen.runs.get(case_id, 1):
             findings.append(f"case {case_id} went through the workflow twice")
     return findings
 
 
-def _cases_of(sent: Iterable[str], seen: Observed) -> list[str]:
+def cases_of(sent: Iterable[str], seen: Observed) -> list[str]:
+    """The cases of these reports; those with a report of anybody else are left to others."""
+    sent = set(sent)
     found = {seen.reports.get(reference) for reference in sent}
-    return sorted(case_id for case_id in found if case_id is not None)
+    shared = {case_id for reference, case_id in seen.reports.items() if reference not in sent}
+    return sorted(case_id for case_id in found - shared if case_id is not None)
 
 
 def _repeated(names: Iterable[str]) -> list[str]:
@@ -100,12 +111,14 @@ def observe(
     openers: dict[str, str] = {}
     priorities: dict[str, str] = {}
     hops: dict[str, dict[str, str]] = {}
+    texts: dict[str, str] = {}
     runs: dict[str, int] = {}
     events: dict[str, dict[str, Event]] = {}
     for item in _items(dynamodb, table):
         partition, sort = item[keys.PARTITION], item[keys.SORT]
-        if partition.startswith(keys.REPORT_PREFIX):
+        if sort == keys.REPORT_SORT:
             reports[keys.reference_of(partition)] = item.get("case_id")
+            texts[keys.reference_of(partition)] = _digest(item.get("narrative"))
         elif sort == keys.CASE_SORT:
             statuses[keys.case_of(partition)] = item["status"]
             openers[keys.case_of(partition)] = item["opened_by"]
@@ -121,6 +134,7 @@ def observe(
         openers=openers,
         hops={case: [units[sort] for sort in sorted(units)] for case, units in hops.items()},
         priorities=priorities,
+        texts=texts,
         runs=runs,
         events={
             case: [each for _, each in sorted(found.items())] for case, found in events.items()
@@ -135,8 +149,13 @@ def report_references(dynamodb: Any, table: str) -> set[str]:
     return {
         keys.reference_of(item[keys.PARTITION])
         for item in _items(dynamodb, table)
-        if item[keys.PARTITION].startswith(keys.REPORT_PREFIX)
+        if item[keys.SORT] == keys.REPORT_SORT
     }
+
+
+def _digest(stored: Any) -> str:
+    """The same text is stored as the same bytes."""
+    return hashlib.sha256(bytes(stored or b"")).hexdigest()
 
 
 def drain(sqs: Any, queue_url: str) -> Iterator[dict[str, Any]]:

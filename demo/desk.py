@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,6 +48,9 @@ class Person:
         self._client = httpx.Client(
             base_url=origin, headers={"Authorization": f"Bearer {token}"}, timeout=30
         )
+
+    def close(self) -> None:
+        self._client.close()
 
     def queue(self) -> Iterator[str]:
         """Ids of the cases waiting for this person, most urgent first."""
@@ -97,11 +100,14 @@ class Person:
 def review_all(analyst: Person, second: Person, labels: dict[str, Labelled], tally: Tally) -> int:
     """Review what waits; the labels are the analyst's judgement. Returns how many were decided.
 
-    Where the pack wants two people, the second one decides the same.
+    Where the pack wants two people, the second one decides the same. Cases with a report of
+    anybody else are for other people.
     """
     done = 0
     for case_id in analyst.queue():
         case, etag = analyst.case(case_id)
+        if not ours(case, labels):
+            continue
         label = labels[case["reports"][0]["reference"]]
         decision = _judged(case, label)
         if _asks(case_id) and not case.get("questions"):
@@ -119,6 +125,12 @@ def review_all(analyst: Person, second: Person, labels: dict[str, Labelled], tal
     return done
 
 
+def ours(case: dict[str, Any], sent: Collection[str]) -> bool:
+    """Whether every report of the case that is shown was sent by the demonstration."""
+    references = [report["reference"] for report in case["reports"]]
+    return bool(references) and all(reference in sent for reference in references)
+
+
 def _judged(case: dict[str, Any], label: Labelled) -> dict[str, Any]:
     if label.category == "other":
         return {"outcome": "reject", "reason": "out_of_scope", "turn_to": "platform"}
@@ -130,12 +142,18 @@ def _judged(case: dict[str, Any], label: Labelled) -> dict[str, Any]:
     }
 
 
-def answer_all(officer: Person, other_unit: Callable[[str], str], unit: str, tally: Tally) -> int:
+def answer_all(
+    officer: Person,
+    other_unit: Callable[[str], str],
+    unit: str,
+    sent: Collection[str],
+    tally: Tally,
+) -> int:
     """Acknowledge what waits for a unit; now and then decline. Returns how many were answered."""
     done = 0
     for case_id in officer.queue():
         case, etag = officer.case(case_id)
-        if case["status"] not in {"queued", "published"}:
+        if case["status"] not in {"queued", "published"} or not ours(case, sent):
             continue
         declines = _declines(case_id) and case_id not in tally.declined
         decision: dict[str, Any] = {"outcome": "accept"}
@@ -151,9 +169,11 @@ def answer_all(officer: Person, other_unit: Callable[[str], str], unit: str, tal
     return done
 
 
-def live_all(officer: Person) -> None:
+def live_all(officer: Person, sent: Collection[str]) -> None:
     """Take each case the unit holds further: authorise, investigate, count suspects, close."""
     for case_id in officer.held():
+        if not ours(officer.case(case_id)[0], sent):
+            continue
         for call, decision in _life(case_id):
             case, etag = officer.case(case_id)
             if call == "instructions":

@@ -37,25 +37,42 @@ def test_a_report_without_a_case_is_lost() -> None:
 
 
 def test_a_case_nobody_holds_is_lost() -> None:
-    assert lost(["R1"], what_was_seen(statuses={"C1": "published"})) == [
+    assert lost(["R1", "R2"], what_was_seen(statuses={"C1": "published"})) == [
         "case C1 is still published"
     ]
 
 
 def test_a_unit_that_was_never_told_is_a_loss() -> None:
     seen = what_was_seen(notified=Counter({"C1-1-referred": 1}))
-    assert lost(["R1"], seen) == ["unit pj-b was never told of case C1"]
+    assert lost(["R1", "R2"], seen) == ["unit pj-b was never told of case C1"]
 
 
 def test_a_case_whose_execution_did_not_end_well_is_lost() -> None:
     seen = what_was_seen(executions={"C1": ["FAILED"]})
-    assert lost(["R1"], seen) == ["case C1 has no execution that ended well"]
+    assert lost(["R1", "R2"], seen) == ["case C1 has no execution that ended well"]
 
 
-def test_a_report_nobody_sent_is_a_duplicate() -> None:
-    seen = what_was_seen(reports={"R1": "C1", "R2": "C1", "R9": "C1"})
-    assert duplicated(["R1", "R2"], seen, before=[]) == ["report R9 was sent by nobody"]
+def test_a_second_report_of_a_text_that_was_sent_once_is_a_duplicate() -> None:
+    seen = what_was_seen(
+        reports={"R1": "C1", "R2": "C1", "R9": "C9"}, texts={"R1": "a", "R2": "b", "R9": "a"}
+    )
+    assert duplicated(["R1", "R2"], seen, before=[]) == ["report R9 is a second one"]
     assert duplicated(["R1", "R2"], seen, before=["R9"]) == []
+
+
+def test_what_other_people_send_meanwhile_is_theirs() -> None:
+    seen = what_was_seen(
+        reports={"R1": "C1", "R2": "C1", "R9": "C9"},
+        statuses={"C1": "acknowledged", "C9": "in_review"},
+        texts={"R1": "a", "R2": "b", "R9": "c"},
+    )
+    assert duplicated(["R1", "R2"], seen, before=[]) == []
+    assert lost(["R1", "R2"], seen) == []
+
+
+def test_a_case_with_a_report_of_somebody_else_is_left_to_others() -> None:
+    seen = what_was_seen(reports={"R1": "C1", "R2": "C1", "R9": "C1"}, statuses={"C1": "in_review"})
+    assert lost(["R1", "R2"], seen) == []
 
 
 def test_a_case_that_went_through_twice_is_a_duplicate() -> None:
