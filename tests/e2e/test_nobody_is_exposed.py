@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 import uuid
 from collections.abc import Iterator
@@ -11,10 +12,11 @@ from typing import Any
 
 import pytest
 
+from casework import reference as references
 from casework.aws import keys
-from casework.aws.wire import from_wire
+from casework.aws.wire import from_wire, to_wire
 from casework.folding import unfold
-from tests.e2e.people import People, a_report
+from tests.e2e.people import People, a_report, eventually
 
 RABAT = "pj-04-421"
 
@@ -38,7 +40,7 @@ class Marks:
 
 @pytest.fixture(scope="module")
 def marks(people: People) -> Marks:
-    """Sent, reviewed, referred, declined nowhere, acknowledged."""
+    """Sent, reviewed, referred, declined nowhere, acknowledged; and what can fail has failed."""
     marks = Marks()
     body = a_report(
         narrative=f"On me menace. {marks.narrative}",
@@ -66,7 +68,69 @@ def marks(people: People) -> Marks:
     people.follow(accepted)
     people.acknowledge(case_id, RABAT)
     people.await_status(case_id, "acknowledged")
+    poison_the_stream(people, accepted["reference"], marks)
+    fail_a_run(people, case_id, marks)
     return marks
+
+
+def poison_the_stream(people: People, like: str, marks: Marks) -> None:
+    """A report that cannot be read and says every mark: its record ends as a dead letter."""
+    dynamodb = people.system.aws.dynamodb
+    poisoned = references.encode(os.urandom(references.REFERENCE_BYTES))
+    item = dynamodb.get_item(TableName=people.table, Key=to_wire(keys.report_key(like)))["Item"]
+    for name in ("case_id", "linked_at", "linked_by"):
+        item.pop(name, None)
+    item |= to_wire({**keys.report_key(poisoned), keys.FLOW: keys.unlinked(poisoned)})
+    said = " ".join(marks.words().values()).encode()
+    item["narrative"], item["facts"] = {"B": said}, {"B": said}
+    before = waiting_in(people, people.system.outputs["DeadLetterUrl"])
+    dynamodb.put_item(TableName=people.table, Item=item)
+    eventually(
+        lambda: waiting_in(people, people.system.outputs["DeadLetterUrl"]) > before,
+        "the record is a dead letter",
+        seconds=90,
+    )
+    dynamodb.delete_item(TableName=people.table, Key=to_wire(keys.report_key(poisoned)))
+
+
+def waiting_in(people: People, url: str) -> int:
+    """Messages of a queue, taken or not."""
+    found = people.system.aws.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
+    counts = found["Attributes"]
+    taken = int(counts["ApproximateNumberOfMessagesNotVisible"])
+    return taken + int(counts["ApproximateNumberOfMessages"])
+
+
+def fail_a_run(people: People, case_id: str, marks: Marks) -> None:
+    """A case that cannot be read, for what a mark is in it: a run of its workflow fails."""
+    dynamodb, states = people.system.aws.dynamodb, people.system.aws.stepfunctions
+    key = to_wire(keys.case_key(case_id))
+    whole = dynamodb.get_item(TableName=people.table, Key=key)["Item"]
+    dynamodb.put_item(TableName=people.table, Item={**whole, "status": {"S": marks.narrative}})
+    journey = {
+        "case_id": case_id,
+        "run": 99,
+        "status": "reviewed",
+        "alert": False,
+        "wait_seconds": 60,
+    }
+    try:
+        started = states.start_execution(
+            stateMachineArn=people.system.outputs["WorkflowArn"],
+            name=f"{case_id}-99",
+            input=json.dumps(journey),
+        )
+        ended = eventually(
+            lambda: (
+                states.describe_execution(executionArn=started["executionArn"])["status"]
+                not in {"RUNNING"}
+            ),
+            "the run has ended",
+            seconds=150,
+        )
+        assert ended
+    finally:
+        dynamodb.put_item(TableName=people.table, Item=whole)
 
 
 def found_in(text: str, marks: Marks) -> set[str]:
@@ -94,24 +158,34 @@ def test_no_notification_and_no_dead_letter_holds_a_mark(people: People, marks: 
         for page in sqs.get_paginator("list_queues").paginate()
         for url in page.get("QueueUrls", [])
     ]
-    read = 0
-    for url in urls:
-        answer = sqs.receive_message(
-            QueueUrl=url,
-            MaxNumberOfMessages=10,
-            VisibilityTimeout=0,
-            MessageAttributeNames=["All"],
-        )
-        for message in answer.get("Messages", []):
-            read += 1
-            assert not found_in(json.dumps(message, default=str), marks), url
+    read = sum(swept(people, url, marks) for url in urls)
     assert read, "the sweep must read real notifications"
+    dead = people.system.outputs["DeadLetterUrl"]
+    assert waiting_in(people, dead), "the sweep must read a real dead letter"
+
+
+def swept(people: People, url: str, marks: Marks) -> int:
+    """How many messages of a queue were searched; all of them are left where they were."""
+    sqs, handles = people.system.aws.sqs, []
+    while messages := sqs.receive_message(
+        QueueUrl=url,
+        MaxNumberOfMessages=10,
+        VisibilityTimeout=60,
+        MessageAttributeNames=["All"],
+        MessageSystemAttributeNames=["All"],
+    ).get("Messages"):
+        for message in messages:
+            handles.append(message["ReceiptHandle"])
+            assert not found_in(json.dumps(message, default=str), marks), url
+    for handle in handles:
+        sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=0)
+    return len(handles)
 
 
 def test_workflow_state_holds_ids_enums_and_seconds_only(people: People, marks: Marks) -> None:
     stepfunctions = people.system.aws.stepfunctions
     plain = re.compile(r"[A-Za-z0-9_.:/$-]*")
-    read = 0
+    read = failed = 0
     for page in stepfunctions.get_paginator("list_executions").paginate(
         stateMachineArn=people.system.outputs["WorkflowArn"]
     ):
@@ -120,10 +194,16 @@ def test_workflow_state_holds_ids_enums_and_seconds_only(people: People, marks: 
             read += len(history["events"])
             assert not found_in(json.dumps(history, default=str), marks)
             described = stepfunctions.describe_execution(executionArn=execution["executionArn"])
-            for document in (described["input"], described.get("output", "{}")):
+            failed += described["status"] == "FAILED"
+            assert not found_in(json.dumps(described, default=str), marks)
+            documents = [described["input"]]
+            if described["status"] != "FAILED":  # that one ends with a cause, searched above
+                documents.append(described.get("output", "{}"))
+            for document in documents:
                 for value in json.loads(document).values():
                     assert isinstance(value, (bool, int)) or plain.fullmatch(value)
     assert read > 10, "the sweep must read real histories"
+    assert failed, "the sweep must read the cause of a real failure"
 
 
 def test_the_table_keeps_the_narrative_in_its_own_attribute_alone(

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
-from infra.edge import BODY_RULES, IN_THE_KEY, PASSED_ON
+import aws_cdk as cdk
+
+from infra.api import EDGE_REGION
+from infra.deployment import Deployment
+from infra.edge import BODY_RULES, IN_THE_KEY, PASSED_ON, Edge
+from infra.stage import STAGES
 from tests.infra.assembly import Assembly
 
 OF_NOBODY = {
@@ -121,6 +127,33 @@ def test_the_api_is_closed_to_whoever_comes_past_the_edge(prod: Assembly, local:
             }
         ]
     ]
+
+
+def test_a_replaced_origin_secret_changes_the_template_of_the_edge() -> None:
+    version = "3f0c1c5e-0000-4000-8000-000000000000"
+    stage = replace(STAGES["prod"], deployment=Deployment(origin_version=version))
+    app = cdk.App(analytics_reporting=False)
+    Edge(
+        app,
+        stage=stage,
+        api_domain="api.example.org",
+        env=cdk.Environment(region=EDGE_REGION),
+        synthesizer=cdk.DefaultStackSynthesizer(),
+    )
+    (stack,) = app.synth().stacks
+    asked = "{{resolve:secretsmanager:casework-prod-origin:SecretString:::%s}}"
+    assert asked % version in json.dumps(stack.template)
+
+
+def test_the_limit_on_reports_reads_a_path_as_it_is_served(prod: Assembly) -> None:
+    rules = prod.one("AWS::WAFv2::WebACL")["Rules"]
+    (limit,) = (rule for rule in rules if rule["Name"] == "ReportsOfOneAddress")
+    only = limit["Statement"]["RateBasedStatement"]["ScopeDownStatement"]["AndStatement"]
+    paths = only["Statements"][1]["OrStatement"]["Statements"]
+    for path in paths:
+        read_as = path["ByteMatchStatement"]["TextTransformations"]
+        kinds = [each["Type"] for each in sorted(read_as, key=lambda each: each["Priority"])]
+        assert kinds == ["URL_DECODE", "NORMALIZE_PATH"]
 
 
 def test_staff_routes_take_access_tokens_of_our_client_and_public_routes_none(
