@@ -299,11 +299,11 @@ def _refusals(operation: Operation) -> dict[str, Any]:
         header = {429: "Retry-After", 503: "Retry-After", 401: "WWW-Authenticate"}.get(status)
         if header:
             answers[str(status)]["headers"] = _headers(header)
-    for refused in GATEWAY:
-        if refused.staff_only and operation.security != "staff":
+    for own in GATEWAY:
+        if own.staff_only and operation.security != "staff":
             continue
-        status = str(refused.status)
-        answer = answers.setdefault(status, {"description": f"{refused.title}.", "content": {}})
+        code = str(own.status)
+        answer = answers.setdefault(code, {"description": f"{own.title}.", "content": {}})
         answer["content"][JSON_MEDIA_TYPE] = {"schema": {"$ref": "#/components/schemas/Gateway"}}
     return dict(sorted(answers.items()))
 
