@@ -117,10 +117,10 @@ def main() -> int:
 
 def _here() -> str:
     """The table of the system that runs on this machine; its clients are pointed at it."""
-    from local.places import DEFAULT_STATE
+    from local.places import state_folder
     from local.system import running
 
-    system = running(DEFAULT_STATE)
+    system = running(state_folder())
     os.environ |= {
         "AWS_ENDPOINT_URL": system.endpoint,
         "AWS_ACCESS_KEY_ID": "test",
