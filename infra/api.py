@@ -147,9 +147,9 @@ class Api(Construct):
         public = _integration("Intake", intake)
         staff = _integration("Desk", desk)
         self._routes(PUBLIC, public)
-        self._routes(STATISTICS, _integration("Statistics", statistics))
+        self._routes(_whole(STATISTICS), _integration("Statistics", statistics))
         self._routes((*STAFF, ("ANY", STAFF_REST)), staff, self.authorizer)
-        self._routes(CUSTODY, _integration("Custody", custody), self.authorizer)
+        self._routes(_whole(CUSTODY), _integration("Custody", custody), self.authorizer)
         apigateway.HttpRoute(
             self,
             "Elsewhere",
@@ -172,6 +172,12 @@ class Api(Construct):
                 authorizer=authorizer,
                 authorization_scopes=[SIGNED_IN] if authorizer else None,
             )
+
+
+def _whole(operations: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The operations, and every other method of their addresses: who knows an address says 405."""
+    listed = list(operations)
+    return [*listed, *(("ANY", path) for path in dict.fromkeys(path for _, path in listed))]
 
 
 def _integration(name: str, function: Function) -> integrations.HttpLambdaIntegration:

@@ -17,6 +17,7 @@ from casework.dossier import Dossier
 from casework.errors import (
     AuthorisationAwaited,
     CaseNotFound,
+    Finding,
     HeldByAnother,
     IllegalMove,
     KeyMissing,
@@ -75,9 +76,20 @@ def read_queue(request: Request) -> Answer:
             deployment.now(),
             limit_of(request),
             request.query.get("cursor"),
-            held=request.query.get("of") == "held",
+            held=_held(request),
         ),
     )
+
+
+def _held(request: Request) -> bool:
+    """Whether what the unit holds is asked for, instead of what waits."""
+    asked = request.query.get("of", "waiting")
+    if asked not in OF.schema["enum"]:
+        raise NotValid(
+            "Some parameters cannot be accepted.",
+            findings=[Finding("#/of", "of.unknown", "Ask for `waiting` or `held`.")],
+        )
+    return asked == "held"
 
 
 @api.operation(
