@@ -29,7 +29,7 @@ def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def system(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """A system of its own on free ports; every call of every function is checked by IAM."""
     folder = tmp_path_factory.mktemp("system")
-    with System.fresh(folder, assembly, Options(enforce_iam=True)) as running:
+    with System.fresh(folder, assembly, Options(enforce_iam=True, wait_scale=0.02)) as running:
         yield running
 
 
