@@ -194,9 +194,8 @@ GROWING: dict[str, Callable[[int], bytes]] = {
 def test_the_cost_grows_with_the_bytes_and_not_with_their_square(shape: str) -> None:
     small, large = GROWING[shape](15_000), GROWING[shape](240_000)
     # The same bytes, in one body or in sixteen: linear is about 1, quadratic about 16. A busy
-    # machine disturbs single pairs, so the best of several speaks, half-way between the two.
-    ratio = min(_cpu(large) / _cpu(small, repeat=16) for _ in range(9))
-    assert ratio < 8
+    # machine disturbs single pairs, so one undisturbed pair of many is what is looked for.
+    assert any(_cpu(large) / _cpu(small, repeat=16) < 4 for _ in range(25))
 
 
 def _cpu(body: bytes, repeat: int = 1) -> float:
