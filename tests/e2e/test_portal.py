@@ -527,7 +527,7 @@ def walk_accessibly(visitor: Visitor) -> dict[str, list[str]]:
     visitor.goes_to("report/")
     visitor.sees("report.start")
     visitor.goes_on()
-    visitor.page.locator(".summary").wait_for()
+    visitor.page.locator(".summary:focus").wait_for()
     found["an error"] = visitor.violations()
     for last, open_ in (
         ("report.locations", None),
