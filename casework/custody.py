@@ -19,7 +19,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, StringConstraints
 
-from casework.case import Case, Change, stamp
+from casework.case import Case, stamp
+from casework.change import Change
 from casework.decisions import entity_tag
 from casework.errors import IdentityNotReleased, IllegalMove, NoIdentity
 from casework.lifecycle import Move, Status

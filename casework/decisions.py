@@ -27,16 +27,17 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from casework import case as moves
 from casework import lifecycle, strict_json
 from casework import procedure as procedures
-from casework.case import Case, Change, CloseReason, Danger, Priority
+from casework.case import Case, CloseReason, Danger, Priority
+from casework.change import Change
 from casework.codes import COUNTRIES
 from casework.errors import CaseNotFound, Finding, IllegalMove, OtherCaseUnfit, SecondLookOwed
 from casework.history import Event
 from casework.journey import CaseId
 from casework.jurisdiction import Jurisdiction
 from casework.lifecycle import Move, Status
+from casework.moves import asking, merging, referring, review
 from casework.referral import DeclineReason
 from casework.statistics import law_of
 
@@ -161,7 +162,7 @@ class ReviewAct(Decision):
             return self.decided(case, at, by, known)
         lifecycle.after(case.status, self.move)
         data = {"decision": self.move.value, **self.said}
-        return moves.proposed(case, at, by, digest=self.digest, data=data)
+        return review.proposed(case, at, by, digest=self.digest, data=data)
 
     @abstractmethod
     def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
@@ -224,7 +225,7 @@ class Confirm(ReviewAct):
         return tuple(found)
 
     def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        return moves.confirmed(
+        return review.confirmed(
             case,
             at,
             by,
@@ -263,7 +264,7 @@ class Reject(ReviewAct):
         return (Finding("#/turn_to", "service.unknown", "This service is not in the list."),)
 
     def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        return moves.rejected(
+        return review.rejected(
             case,
             at,
             by,
@@ -292,7 +293,7 @@ class Ask(ReviewAct):
         return self.decided(case, at, by, known)
 
     def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        return moves.asked(
+        return asking.asked(
             case,
             at,
             by,
@@ -314,7 +315,7 @@ class Merge(ReviewAct):
     def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         if case.status is not Status.IN_REVIEW:
             raise IllegalMove(f"A case that is {case.status} is not under review.")
-        return moves.merged(case, known.other(self.into), at, by, {})
+        return merging.merged(case, known.other(self.into), at, by, {})
 
 
 class Split(Decision):
@@ -327,7 +328,7 @@ class Split(Decision):
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         lifecycle.after(case.status, self.move)
         into = known.other(case.merged_into or "")
-        return moves.split(case, into, at, by, known.review_seconds(case))
+        return merging.split(case, into, at, by, known.review_seconds(case))
 
 
 class Accept(Decision):
@@ -341,7 +342,7 @@ class Accept(Decision):
         gate = known.gate
         shut = gate.shut(known.disclosures()) if gate.gated else False
         danger = Danger.ASSESSED if shut and case.imminent and gate.danger_passes else None
-        return moves.acknowledged(case, at, by, gated=shut and danger is None, danger=danger)
+        return referring.acknowledged(case, at, by, gated=shut and danger is None, danger=danger)
 
 
 class Decline(Decision):
@@ -367,7 +368,7 @@ class Decline(Decision):
         return ()
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        return moves.declined(case, at, by, reason=self.reason, named=self.competent_unit)
+        return referring.declined(case, at, by, reason=self.reason, named=self.competent_unit)
 
 
 class ReviewDecision(

@@ -14,7 +14,8 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from casework.case import Case, Change
+from casework.case import Case
+from casework.change import Change
 from casework.folding import fold, unfold
 from casework.lifecycle import Move
 from casework.report import LONGEST_NARRATIVE, Contact, Location, _says_something

@@ -14,15 +14,16 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints
 
-from casework import case as moves
 from casework import suspects
-from casework.case import Case, Change, CloseReason, Danger
+from casework.case import Case, CloseReason, Danger
+from casework.change import Change
 from casework.decisions import NOTHING, Decision, Known, PackId
 from casework.errors import AuthorisationAwaited, Finding, IllegalMove, NotValid, SuspectNotFound
 from casework.history import Event
 from casework.journey import CaseId
 from casework.jurisdiction import Jurisdiction
 from casework.lifecycle import Move, Status
+from casework.moves import inquiry, merging, referring, running
 from casework.suspects import Happening
 
 IDENTIFIED = "identified"
@@ -102,7 +103,7 @@ class Authorise(Instruction):
     def entered(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         awaited = case.status is Status.AWAITING_AUTHORISATION
         move = Move.AUTHORISE if awaited else Move.INSTRUCT
-        return moves.instructed(case, move, at, by, self.said, self.notice_seconds(known))
+        return inquiry.instructed(case, move, at, by, self.said, self.notice_seconds(known))
 
 
 class OrderChecks(Instruction):
@@ -112,7 +113,7 @@ class OrderChecks(Instruction):
     kind: Literal["order_checks"]
 
     def entered(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        return moves.instructed(case, self.move, at, by, self.said, self.notice_seconds(known))
+        return inquiry.instructed(case, self.move, at, by, self.said, self.notice_seconds(known))
 
 
 class Inquire(Instruction):
@@ -122,7 +123,7 @@ class Inquire(Instruction):
     kind: Literal["investigate", "complete"]
 
     def entered(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        return moves.instructed(case, self.move, at, by, self.said, self.notice_seconds(known))
+        return inquiry.instructed(case, self.move, at, by, self.said, self.notice_seconds(known))
 
 
 class JoinCases(Instruction):
@@ -135,7 +136,7 @@ class JoinCases(Instruction):
     def entered(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         if case.status is Status.IN_REVIEW:
             raise IllegalMove("A case under review is merged by its review.")
-        return moves.merged(case, known.other(self.into), at, by, self.said)
+        return merging.merged(case, known.other(self.into), at, by, self.said)
 
 
 class Transfer(Instruction):
@@ -153,7 +154,7 @@ class Transfer(Instruction):
 
     def entered(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         seconds = self.notice_seconds(known)
-        change = moves.transferred(case, at, by, unit=self.unit, data=self.said)
+        change = referring.transferred(case, at, by, unit=self.unit, data=self.said)
         return change.noticed(at, seconds)
 
 
@@ -173,7 +174,7 @@ class CloseCase(Instruction):
                 "through its closure."
             )
         appeal = known.procedure.appeal
-        return moves.ended(
+        return inquiry.ended(
             case,
             at,
             by,
@@ -210,7 +211,7 @@ class Closure(FromProsecutor):
             raise IllegalMove("No authorisation is awaited.")
         notice = known.procedure.notice
         owed = "close" in notice.after and IDENTIFIED in known.disclosures()
-        return moves.ended(
+        return inquiry.ended(
             case,
             at,
             by,
@@ -230,7 +231,7 @@ class PassGate(Decision):
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         if not known.gate.danger_passes:
             raise AuthorisationAwaited("Not even danger passes the gate of this jurisdiction.")
-        return moves.passed(case, at, by, Danger(self.danger))
+        return inquiry.passed(case, at, by, Danger(self.danger))
 
 
 class GiveNotice(Decision):
@@ -241,7 +242,7 @@ class GiveNotice(Decision):
     means: Literal["letter", "telephone", "in_person", "message"]
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        return moves.notified(case, at, by, self.said)
+        return inquiry.notified(case, at, by, self.said)
 
 
 class Reassign(Decision):
@@ -256,7 +257,7 @@ class Reassign(Decision):
         return (Finding("#/unit", "unit.unknown", "This unit is not in the list."),)
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        return moves.transferred(case, at, by, unit=self.unit, data={}, move=self.move)
+        return referring.transferred(case, at, by, unit=self.unit, data={}, move=self.move)
 
 
 class Retry(Decision):
@@ -265,7 +266,7 @@ class Retry(Decision):
     move: ClassVar[Move] = Move.RETRY
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        return moves.retried(case, at, by)
+        return running.retried(case, at, by)
 
 
 class NewSuspect(Decision):
@@ -310,9 +311,9 @@ def suspect_event(case: Case, number: int, happening: Happening, at: datetime, b
     """What happens to one suspect, as an event of the case; raises IllegalMove."""
     known = dict(enumerate(case.suspects, start=1))
     standing = suspects.Standing(known[number]) if number in known else None
-    if number > moves.MOST_SUSPECTS:
-        raise IllegalMove(f"A case has at most {moves.MOST_SUSPECTS} suspects.")
-    return moves.suspected(
+    if number > inquiry.MOST_SUSPECTS:
+        raise IllegalMove(f"A case has at most {inquiry.MOST_SUSPECTS} suspects.")
+    return inquiry.suspected(
         case,
         at,
         by,

@@ -25,15 +25,16 @@ import pytest
 from botocore.client import BaseClient
 from moto import mock_aws
 
-from casework import case as moves
 from casework.aws import clients, keys, secrets, step, workflow
 from casework.aws.case_table import CaseTable
 from casework.aws.report_table import NewReport, ReportTable
 from casework.aws.wire import from_wire
-from casework.case import Case, Change, CloseReason, stamp
+from casework.case import Case, CloseReason, stamp
+from casework.change import Change
 from casework.folding import fold
 from casework.identifiers import keyed_mark
 from casework.jurisdiction import open_pack
+from casework.moves import referring, review
 from casework.referral import DeclineReason
 from casework.report import Report, fold_facts
 from functions.notify import steps as notify_steps
@@ -209,7 +210,9 @@ class Office:
 
     def acknowledge(self, case: Case) -> Case:
         """The unit takes the case; the workflow is not told."""
-        return self.table.update(case.id, lambda now: moves.acknowledged(now, step.now(), OFFICER))
+        return self.table.update(
+            case.id, lambda now: referring.acknowledged(now, step.now(), OFFICER)
+        )
 
     def decline(self, case: Case, named: str = SALE) -> Case:
         """The unit names another; the workflow is not told."""
@@ -232,7 +235,7 @@ class Office:
 
 def confirmed(case: Case, unit: str | None = RABAT) -> Change:
     """What an analyst decides."""
-    return moves.confirmed(
+    return review.confirmed(
         case,
         step.now(),
         ANALYST,
@@ -246,13 +249,13 @@ def confirmed(case: Case, unit: str | None = RABAT) -> Change:
 
 def rejected(case: Case) -> Change:
     """What an analyst decides when there is no offence."""
-    return moves.rejected(case, step.now(), ANALYST, CloseReason.NOT_AN_OFFENCE)
+    return review.rejected(case, step.now(), ANALYST, CloseReason.NOT_AN_OFFENCE)
 
 
 def declined(case: Case, named: str) -> Change:
     """What a unit answers when the case is another's."""
     reason = DeclineReason.OTHER_TERRITORY
-    return moves.declined(case, step.now(), OFFICER, reason=reason, named=named)
+    return referring.declined(case, step.now(), OFFICER, reason=reason, named=named)
 
 
 def a_record(reference: str, number: int = 0) -> dict[str, Any]:

@@ -17,7 +17,8 @@ from casework.aws import clock, keys
 from casework.aws.clients import client
 from casework.aws.faults import code_of
 from casework.aws.wire import Item, from_wire, to_wire
-from casework.case import Case, Change, Due, Duty, Question
+from casework.case import Case, Due, Duty, Question
+from casework.change import Change
 from casework.errors import Busy, CaseNotFound
 from casework.folding import unfold
 from casework.history import Event

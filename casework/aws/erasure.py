@@ -13,7 +13,8 @@ from casework.aws.case_table import CaseTable
 from casework.aws.clients import client
 from casework.aws.report_table import ERASED_AT
 from casework.aws.wire import to_wire
-from casework.case import Case, Change, stamp
+from casework.case import Case, stamp
+from casework.change import Change
 from casework.lifecycle import Move
 
 KEPT = (keys.FLOW, keys.FLOW_AT, "accepted_at", "case_id", "linked_at", "correlation_id")

@@ -21,7 +21,8 @@ from casework.aws import announcements, observe, workflow
 from casework.aws.announcements import Announcement
 from casework.aws.case_table import CaseTable, Waiting
 from casework.aws.faults import code_of
-from casework.case import Case, Change, stamp
+from casework.case import Case, stamp
+from casework.change import Change
 from casework.errors import IllegalMove
 from casework.journey import Journey
 from casework.lifecycle import Status

@@ -11,9 +11,10 @@ from typing import Any
 from casework.aws.case_table import CaseTable, Waiting, WrittenMeanwhile
 from casework.aws.clients import client
 from casework.aws.faults import code_of
-from casework.case import Case, settled
+from casework.case import Case
 from casework.journey import Journey
 from casework.lifecycle import HELD, Status
+from casework.moves.running import settled
 
 GONE = frozenset({"TaskDoesNotExist", "InvalidToken", "TaskTimedOut"})
 """The token's wait is over: it was answered, it ran out, or its execution ended."""

@@ -21,7 +21,8 @@ from casework.aws.faults import code_of
 from casework.aws.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Api, Request
 from casework.aws.settings import CustodySettings
 from casework.aws.wire import to_wire
-from casework.case import Case, Change
+from casework.case import Case
+from casework.change import Change
 from casework.custody import IdentityRequest, opened
 from casework.errors import (
     BodyTooLarge,

@@ -8,7 +8,8 @@ from casework import receipt
 from casework.aws import observe, workflow
 from casework.aws.access import tag_of
 from casework.aws.http import Answer, Request
-from casework.case import Case, Change
+from casework.case import Case
+from casework.change import Change
 from casework.decisions import Decision, Known, decision_on, next_tag
 from casework.desk import CaseState, Decided
 from casework.errors import (

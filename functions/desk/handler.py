@@ -10,7 +10,8 @@ from __future__ import annotations
 from casework import receipt
 from casework.aws.case_table import WrittenMeanwhile
 from casework.aws.http import IDEMPOTENCY_KEY, Answer, Parameter, Request
-from casework.case import Case, Change, exported, given_back, read_by_unit, taken
+from casework.case import Case
+from casework.change import Change
 from casework.decisions import Acknowledgement, ReviewDecision
 from casework.desk import CaseState, CaseView, Decided, QueuePage
 from casework.dossier import Dossier
@@ -25,6 +26,9 @@ from casework.errors import (
     OtherCaseUnfit,
     SecondLookOwed,
 )
+from casework.moves.inquiry import exported
+from casework.moves.referring import read_by_unit
+from casework.moves.review import given_back, taken
 from casework.staff import Call, Role, StaffMember, holder, permit
 from functions.desk import (
     deployment,

@@ -11,7 +11,8 @@ from casework.aws import custody_table, observe
 from casework.aws.access import number_of, tag_of
 from casework.aws.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Api, Request
 from casework.aws.wire import Item, to_wire
-from casework.case import Case, Change
+from casework.case import Case
+from casework.change import Change
 from casework.custody import (
     CustodyDecision,
     IdentityRequest,

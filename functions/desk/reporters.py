@@ -12,7 +12,8 @@ from casework.aws.access import tag_of
 from casework.aws.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Api, Request
 from casework.aws.messages import StoredMessage, message_item, messages_of
 from casework.aws.wire import to_wire
-from casework.case import Case, Change, stamp
+from casework.case import Case, stamp
+from casework.change import Change
 from casework.errors import (
     BodyTooLarge,
     Busy,

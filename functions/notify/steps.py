@@ -11,10 +11,13 @@ from casework.aws.case_table import CaseTable
 from casework.aws.faults import code_of
 from casework.aws.settings import TellSettings
 from casework.aws.step import StepFailed, advance, now, step
-from casework.case import Case, Change, alerted, published, undelivered
+from casework.case import Case
+from casework.change import Change
 from casework.journey import Journey
 from casework.jurisdiction import open_pack
 from casework.lifecycle import Move, Status
+from casework.moves.referring import published, undelivered
+from casework.moves.triage import alerted
 
 
 @cache

@@ -14,10 +14,12 @@ from casework.aws.faults import code_of
 from casework.aws.settings import LinkSettings
 from casework.aws.step import now
 from casework.aws.wire import to_wire
-from casework.case import Case, Change, answered
+from casework.case import Case
+from casework.change import Change
 from casework.errors import CaseNotFound, IllegalMove
 from casework.followup import added_view
 from casework.lifecycle import Status
+from casework.moves.asking import answered
 from casework.notices import is_news, news_of
 
 TOLD: Final = frozenset(

@@ -20,12 +20,15 @@ from casework.aws import announcements, keys, observe, secrets, workflow
 from casework.aws.case_table import AlreadyOpen, CaseTable, StoredReport
 from casework.aws.settings import LinkSettings
 from casework.aws.step import now
-from casework.case import Case, Change, endangered, lifted, opened, stamp
+from casework.case import Case, stamp
+from casework.change import Change
 from casework.errors import Busy
 from casework.identifiers.find import find
 from casework.jurisdiction import open_pack
 from casework.lifecycle import Move, Status
 from casework.linking import Join, Mark, Open
+from casework.moves.inquiry import lifted
+from casework.moves.triage import endangered, opened
 from casework.procedure import gate
 from casework.report import Abroad, Facts, PickedPlace, unfold_facts
 from casework.stops import stops

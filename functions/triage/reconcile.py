@@ -32,10 +32,12 @@ from casework.aws import announcements, keys, observe, workflow
 from casework.aws.case_table import AlreadyOpen, CaseTable, WrittenMeanwhile
 from casework.aws.settings import ReconcileSettings
 from casework.aws.step import now
-from casework.case import Case, opened, rerun, settled, stamp, stuck
+from casework.case import Case, stamp
 from casework.jurisdiction import open_pack
 from casework.lifecycle import HELD, Status
 from casework.linking import came_too_late
+from casework.moves.running import rerun, settled, stuck
+from casework.moves.triage import opened
 from functions.triage.link import link_report
 
 T = TypeVar("T")

@@ -16,13 +16,17 @@ from casework.aws import announcements
 from casework.aws.case_table import CaseTable
 from casework.aws.settings import StepSettings, TellSettings
 from casework.aws.step import advance, now, step, wait
-from casework.case import Case, Change, assessed, escalated, referred, rerouted
-from casework.case import stuck as stuck_by
+from casework.case import Case
+from casework.change import Change
 from casework.competence import propose
 from casework.identifiers.find import find
 from casework.journey import Journey
 from casework.jurisdiction import Jurisdiction, open_pack
 from casework.lifecycle import Move, Status
+from casework.moves.deadlines import escalated
+from casework.moves.referring import referred, rerouted
+from casework.moves.running import stuck as stuck_by
+from casework.moves.triage import assessed
 from casework.report import Facts, Role, unfold_facts
 
 RETRIES_EXHAUSTED = "retries_exhausted"

@@ -25,22 +25,16 @@ from casework.aws.case_table import CaseTable
 from casework.aws.keys import HELD_BY
 from casework.aws.settings import SweepSettings
 from casework.aws.step import now
-from casework.case import (
-    SYSTEM,
-    Case,
-    Change,
-    Due,
-    Moving,
-    overdue,
-    reports_moved,
-    stamp,
-    transferred,
-    unanswered,
-)
+from casework.case import SYSTEM, Case, Due, Moving, stamp
+from casework.change import Change
 from casework.competence import propose
 from casework.errors import IllegalMove
 from casework.jurisdiction import Jurisdiction, open_pack
 from casework.lifecycle import HELD, Move, Status
+from casework.moves.asking import unanswered
+from casework.moves.deadlines import overdue
+from casework.moves.merging import reports_moved
+from casework.moves.referring import transferred
 from casework.procedure import procedure
 from functions.triage import merging
 

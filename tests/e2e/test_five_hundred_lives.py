@@ -13,15 +13,16 @@ from typing import Any, Final
 
 import pytest
 
-from casework import case as moves
 from casework import lifecycle, suspects
 from casework.aws import case_table, keys, workflow
 from casework.aws.case_table import CaseTable
 from casework.aws.wire import from_wire
-from casework.case import Case, Change, CloseReason, Priority
+from casework.case import Case, CloseReason, Priority, stamp
+from casework.change import Change
 from casework.history import Event, first_broken
 from casework.jurisdiction import open_pack
 from casework.lifecycle import GATED, HELD, NOTES, Move, Status
+from casework.moves import review, triage
 from casework.reference import case_id_of, encode
 from local import staff
 from tests.e2e.people import People, eventually
@@ -125,15 +126,15 @@ def _opened(table: CaseTable, arn: str) -> str:
     case = Case(
         id=case_id_of(reference),
         status=Status.RECEIVED,
-        opened_at=moves.stamp(at),
+        opened_at=stamp(at),
         opened_by=reference,
         correlation_id=str(uuid.uuid4()),
         language="fr",
     )
-    change = moves.opened(case, at)
+    change = triage.opened(case, at)
     table.open(change, ())
     assessed = table.save(
-        moves.assessed(
+        triage.assessed(
             change.after,
             at,
             priority=Priority.STANDARD,
@@ -170,7 +171,7 @@ def _end(table: CaseTable, case_id: str) -> None:
 
     def end(case: Case) -> Change | None:
         waits = case.status is Status.IN_REVIEW
-        return moves.rejected(case, at, "a clerk", CloseReason.DUPLICATE) if waits else None
+        return review.rejected(case, at, "a clerk", CloseReason.DUPLICATE) if waits else None
 
     workflow.tell(table, table.update(case_id, end), at)
 

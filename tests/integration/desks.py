@@ -23,7 +23,6 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from moto import mock_aws
 
-from casework import case as moves
 from casework.aws import clients, http, keys, observe, secrets
 from casework.aws.case_table import CaseTable, Waiting
 from casework.aws.report_table import NewReport, ReportTable
@@ -31,6 +30,7 @@ from casework.aws.wire import from_wire, to_wire
 from casework.case import Case, Priority, stamp
 from casework.folding import fold
 from casework.lifecycle import Status
+from casework.moves import referring, review, triage
 from casework.referral import DeclineReason
 from casework.report import Report, fold_facts
 from casework.staff import Role
@@ -158,7 +158,7 @@ class Desk:
                 **fields,
             },
         )
-        change = moves.opened(case, NOON)
+        change = triage.opened(case, NOON)
         self.table.open(change, ())
         return change.after
 
@@ -167,7 +167,7 @@ class Desk:
     ) -> Case:
         """A case waiting for an analyst; no execution waits with it yet."""
         return self.table.save(
-            moves.assessed(
+            triage.assessed(
                 self.received(**fields),
                 NOON,
                 priority=priority,
@@ -185,7 +185,7 @@ class Desk:
     def refer(self, case: Case, unit: str) -> Case:
         """What an analyst and the workflow do until the unit was told."""
         case = self.table.save(
-            moves.confirmed(
+            review.confirmed(
                 case,
                 NOON,
                 "an analyst",
@@ -197,18 +197,18 @@ class Desk:
             )
         )
         case = self.table.save(
-            moves.referred(case, NOON, unit=unit, data={"unit": unit, "rule": "territory"})
+            referring.referred(case, NOON, unit=unit, data={"unit": unit, "rule": "territory"})
         )
-        return self.table.save(moves.published(case, NOON, (3_600, 3_600)))
+        return self.table.save(referring.published(case, NOON, (3_600, 3_600)))
 
     def contested(self) -> Case:
         """A case that too many units declined."""
         case = self.referred()
-        declined = moves.declined(
+        declined = referring.declined(
             case, NOON, "an officer", reason=DeclineReason.OTHER_OFFENCE, named="pj-04-441"
         )
         return self.table.save(
-            moves.rerouted(
+            referring.rerouted(
                 self.table.save(declined),
                 NOON,
                 unit="pj-04-441",

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from casework import case as moves
 from casework.aws import keys, step
 from casework.aws.statistics_table import StatisticsTable
-from casework.case import Case, CloseReason, Priority
+from casework.case import Case, CloseReason, Priority, stamp
+from casework.change import Change
 from casework.jurisdiction import PACKS
+from casework.moves import review
 from casework.statistics import CaseMark, Counts, ReportMark, law_of
 from functions.statistics import counting
 from tests.office import ANALYST, TABLE, Office, killed, open_office
@@ -80,8 +81,8 @@ def figures(office: Office) -> Counter[str]:
 
 
 def confirm(office: Office, case: Case, category: str, *flags: str) -> Case:
-    def decide(now: Case) -> moves.Change:
-        return moves.confirmed(
+    def decide(now: Case) -> Change:
+        return review.confirmed(
             now,
             step.now(),
             ANALYST,
@@ -125,7 +126,7 @@ def test_what_is_rejected_is_set_aside(office: Office) -> None:
     tell(records(office))
     office.table.update(
         case.id,
-        lambda now: moves.rejected(now, step.now(), ANALYST, CloseReason.NOT_AN_OFFENCE),
+        lambda now: review.rejected(now, step.now(), ANALYST, CloseReason.NOT_AN_OFFENCE),
     )
     tell(records(office))
     assert figures(office)["group:set_aside"] == 1
@@ -140,7 +141,7 @@ def test_a_report_that_moves_to_another_case_counts_once_and_as_that_case(office
     )
     confirm(office, other, "sextortion")
     tell(records(office))
-    office.table.link(first.opened_by, other.id, moves.stamp(step.now()), ("phone",))
+    office.table.link(first.opened_by, other.id, stamp(step.now()), ("phone",))
     tell(records(office))
     found = figures(office)
     assert found["report"] == 2

@@ -10,10 +10,10 @@ from typing import Any
 import boto3
 import pytest
 
-from casework import case as moves
 from casework.aws import clients, items, keys, sealing
 from casework.case import Case
 from casework.history import first_broken
+from casework.moves import referring
 from casework.staff import Role
 from functions.custody import handler as custody
 from tests.builders import NOON, RABAT, SALE
@@ -44,7 +44,7 @@ class Office:
             said = {"kind": disclosure}
         reference = self.desk.report(case, number=900 + self.desk._opened, disclosure=said)
         self.put_box(reference, reference, "identity")
-        acknowledged = moves.acknowledged(case, NOON, self.officer)
+        acknowledged = referring.acknowledged(case, NOON, self.officer)
         return self.desk.table.save(acknowledged), reference
 
     def put_box(self, reference: str, of: str, field: sealing.Field, key: str = "") -> None:

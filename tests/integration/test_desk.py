@@ -15,13 +15,14 @@ import boto3
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from casework import case as moves
 from casework.aws import keys
 from casework.aws.case_table import CaseTable
 from casework.aws.wire import to_wire
-from casework.case import Case, Change, Duty, Priority
+from casework.case import Case, Duty, Priority
+from casework.change import Change
 from casework.history import first_broken
 from casework.lifecycle import Status
+from casework.moves import deadlines, referring, review, running
 from casework.referral import DeclineReason
 from casework.staff import Role
 from functions.desk import cursors, deployment, lists
@@ -222,7 +223,7 @@ def test_a_decision_on_another_version_shows_the_case_as_it_is(desk: Desk, tag: 
 
 def test_joining_and_escalating_do_not_take_the_case_from_under_a_decision(desk: Desk) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
-    desk.table.save(moves.escalated(case, NOON, (60, 60)))
+    desk.table.save(deadlines.escalated(case, NOON, (60, 60)))
     desk.report(case, 77)
     assert desk.review(case, CONFIRM, ana).status == 202
 
@@ -302,7 +303,7 @@ def test_a_decision_is_recognised_after_the_workflow_has_moved_the_case_on(desk:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     event = a_decision(case, "review", CONFIRM, ana)
     first = desk.call(event)
-    desk.table.save(moves.referred(desk.table.case(case.id), NOON, unit=RABAT, data={}))
+    desk.table.save(referring.referred(desk.table.case(case.id), NOON, unit=RABAT, data={}))
     again = desk.call(event)
     assert (first.status, again.status) == (202, 200)
     assert first.text == again.text
@@ -315,7 +316,7 @@ def test_an_officer_whose_answer_got_lost_hears_it_again_though_the_case_is_gone
     omar, case = desk.enrol(Role.OFFICER, RABAT), desk.referred()
     event = a_decision(case, "acknowledgement", DECLINE, omar)
     first = desk.call(event)
-    rerouted = moves.rerouted(
+    rerouted = referring.rerouted(
         desk.table.case(case.id), NOON, unit=SALE, most_declines=3, review_seconds=(60,)
     )
     desk.table.save(rerouted)
@@ -698,12 +699,12 @@ def test_a_cursor_of_another_case_is_refused(desk: Desk) -> None:
 def test_the_duty_desk_sees_what_is_imminent_overdue_undelivered_or_stuck(desk: Desk) -> None:
     desk.in_review()
     imminent = desk.in_review(Priority.IMMEDIATE, imminent=True)
-    overdue = desk.table.save(moves.escalated(desk.in_review(), NOON, (60, 60)))
-    stuck = desk.table.save(moves.stuck(desk.in_review(), NOON, "restarts"))
+    overdue = desk.table.save(deadlines.escalated(desk.in_review(), NOON, (60, 60)))
+    stuck = desk.table.save(running.stuck(desk.in_review(), NOON, "restarts"))
     queued = desk.table.save(
-        moves.referred(
+        referring.referred(
             desk.table.save(
-                moves.confirmed(
+                review.confirmed(
                     desk.in_review(),
                     NOON,
                     "ana",
@@ -719,7 +720,7 @@ def test_the_duty_desk_sees_what_is_imminent_overdue_undelivered_or_stuck(desk: 
             data={},
         )
     )
-    undelivered = desk.table.save(moves.undelivered(queued, NOON, "NotFound"))
+    undelivered = desk.table.save(referring.undelivered(queued, NOON, "NotFound"))
 
     duty = desk.get("duty", desk.enrol(Role.SUPERVISOR)).document
     assert {kind: [line["id"] for line in duty[kind]] for kind in Duty} == {
@@ -736,11 +737,11 @@ def test_the_duty_desk_sees_what_is_imminent_overdue_undelivered_or_stuck(desk: 
 def test_what_was_dealt_with_leaves_the_duty_desk(desk: Desk) -> None:
     ana = desk.enrol(Role.ANALYST)
     case = desk.table.save(
-        moves.escalated(desk.in_review(Priority.IMMEDIATE, imminent=True), NOON, (60, 60))
+        deadlines.escalated(desk.in_review(Priority.IMMEDIATE, imminent=True), NOON, (60, 60))
     )
     assert desk.review(case, CONFIRM, ana).status == 202
     case = desk.table.case(case.id)
-    case = desk.table.save(moves.referred(case, NOON, unit=RABAT, data={}))
+    case = desk.table.save(referring.referred(case, NOON, unit=RABAT, data={}))
     desk.acknowledge(case, ACCEPT, desk.enrol(Role.OFFICER, RABAT))
     duty = desk.get("duty", ana).document
     assert all(duty[kind] == [] for kind in Duty)
@@ -756,8 +757,10 @@ def test_a_line_that_is_no_longer_true_is_not_shown(desk: Desk) -> None:
 
 def test_a_long_list_of_the_duty_desk_goes_on_at_its_cursor(desk: Desk) -> None:
     ana = desk.enrol(Role.ANALYST)
-    late = {desk.table.save(moves.escalated(desk.in_review(), NOON, (60, 60))).id for _ in range(5)}
-    stuck = desk.table.save(moves.stuck(desk.in_review(), NOON, "restarts"))
+    late = {
+        desk.table.save(deadlines.escalated(desk.in_review(), NOON, (60, 60))).id for _ in range(5)
+    }
+    stuck = desk.table.save(running.stuck(desk.in_review(), NOON, "restarts"))
     duty = desk.get("duty", ana, limit="2").document
     assert [line["id"] for line in duty["stuck"]] == [stuck.id]
     seen: list[str] = [line["id"] for line in duty["overdue"]]

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from casework import case as moves
 from casework.aws import items, keys
 from casework.aws.step import now
 from casework.case import Case
 from casework.followup import Addition, fold_addition, messaged
 from casework.lifecycle import Status
+from casework.moves import asking
 from functions.triage import link
 from tests.builders import RABAT
 from tests.office import ANALYST, TABLE, Office
@@ -42,7 +42,7 @@ def ask(office: Office, case: Case) -> Case:
     """An analyst asks the reporter; the workflow ends its wait."""
     return office.table.update(
         case.id,
-        lambda each: moves.asked(
+        lambda each: asking.asked(
             each,
             now(),
             ANALYST,

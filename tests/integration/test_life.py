@@ -11,16 +11,17 @@ from typing import Any
 import boto3
 import pytest
 
-from casework import case as moves
 from casework import suspects
 from casework.aws import announcements, keys, workflow
 from casework.aws.clients import client
 from casework.aws.settings import SweepSettings
 from casework.case import Case, Priority, stamp
+from casework.change import Change
 from casework.dossier import Dossier
 from casework.errors import IllegalMove
 from casework.history import first_broken
 from casework.lifecycle import Status
+from casework.moves import asking, running
 from casework.staff import Role
 from functions.desk import deployment
 from functions.triage import sweep
@@ -126,18 +127,18 @@ def test_the_answer_enters_the_review_again_and_comes_once(desk: Desk) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     assert desk.review(case, ASK, ana).status == 202
     asked = desk.table.case(case.id)
-    change = moves.answered(asked, NOON, question=1, report=case.opened_by)
+    change = asking.answered(asked, NOON, question=1, report=case.opened_by)
     back = desk.table.save(change)
     assert (back.status, back.run, back.settled) == (Status.IN_REVIEW, 2, False)
     with pytest.raises(IllegalMove):
-        moves.answered(back, NOON, question=1, report=case.opened_by)
+        asking.answered(back, NOON, question=1, report=case.opened_by)
 
 
 def test_a_token_of_the_run_before_the_question_ends_without_touching_the_case(desk: Desk) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     assert desk.review(case, ASK, ana).status == 202
     back = desk.table.save(
-        moves.answered(desk.table.case(case.id), NOON, question=1, report=case.opened_by)
+        asking.answered(desk.table.case(case.id), NOON, question=1, report=case.opened_by)
     )
     desk.waits(case)  # its step was slow: the token of run 1 is kept only now
     assert workflow.tell(desk.table, back, NOON)
@@ -420,7 +421,7 @@ def test_a_unit_that_is_gone_from_the_pack_loses_no_case(
     for case in (mine, desk.table.case(waiting.id)):
         assert case.referral is not None
         referral = case.referral.model_copy(update={"unit": gone})
-        desk.table.save(moves.Change.quietly(case, referral=referral))
+        desk.table.save(Change.quietly(case, referral=referral))
     desk.table.know_units([*deployment.pack().units, gone])
     assert swept() == {"unit": 2}
     for case in (mine, waiting):
@@ -478,7 +479,7 @@ def test_money_that_moved_today_makes_a_draft_to_freeze_it(desk: Desk) -> None:
 
 def test_a_decision_on_a_stuck_case_is_carried_on_by_a_new_run(desk: Desk) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
-    stuck = desk.table.save(moves.stuck(case, NOON, "retries_exhausted"))
+    stuck = desk.table.save(running.stuck(case, NOON, "retries_exhausted"))
     assert desk.review(stuck, CONFIRM, ana).status == 200
     after = desk.table.case(case.id)
     assert (after.stuck, after.run, after.status) == (None, 2, Status.REVIEWED)
@@ -489,7 +490,7 @@ def test_a_decision_on_a_stuck_case_is_carried_on_by_a_new_run(desk: Desk) -> No
 
 def test_people_let_a_stuck_case_try_again(desk: Desk) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.referred()
-    stuck = desk.table.save(moves.stuck(case, NOON, "runs_exhausted"))
+    stuck = desk.table.save(running.stuck(case, NOON, "runs_exhausted"))
     answered = post_duty(desk, stuck, "retry", {}, ana)
     assert (answered.status, answered.document["status"]) == (200, "published")
     assert post_duty(desk, stuck, "retry", {}, ana).document == answered.document

@@ -9,10 +9,10 @@ from typing import Any
 import boto3
 import pytest
 
-from casework import case as moves
 from casework.aws import clients, items, keys, sealing
 from casework.case import Case, CloseReason
 from casework.jurisdiction import open_pack
+from casework.moves import review
 from casework.notices import notices_of
 from functions.notify import reporters as sender
 from tests.builders import NOON
@@ -57,7 +57,7 @@ class Post:
             item = items.get(TABLE, keys.report_key(reference))
             items.put(TABLE, {**(item or {}), "contact_box": box})
             references.append(reference)
-        ended = moves.rejected(case, NOON, "an analyst", CloseReason.NOT_AN_OFFENCE)
+        ended = review.rejected(case, NOON, "an analyst", CloseReason.NOT_AN_OFFENCE)
         return self.desk.table.save(ended), references
 
     def tell(self, case: Case, news: str = "") -> dict[str, Any]:

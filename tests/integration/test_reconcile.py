@@ -15,8 +15,9 @@ from moto.stepfunctions.models import stepfunctions_backends
 
 from casework.aws import clients, step, workflow
 from casework.aws.case_table import Waiting
-from casework.case import MOST_RUNS, Case, Duty, rerun, stamp
+from casework.case import MOST_RUNS, Case, Duty, stamp
 from casework.lifecycle import Status
+from casework.moves.running import rerun
 from tests.builders import RABAT
 from tests.integration.test_link import PHONE, spoil
 from tests.office import Office

@@ -9,16 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework import case as moves
 from casework import lifecycle
 from casework.aws.case_table import case_from, case_item, event_from, event_item
 from casework.aws.wire import from_wire
-from casework.case import Case, Change, CloseReason, Danger, Duty, Priority, opened
+from casework.case import Case, CloseReason, Danger, Duty, Priority
+from casework.change import Change
 from casework.errors import IllegalMove
 from casework.history import Event, first_broken
 from casework.instruction import suspect_event
 from casework.journey import Journey
 from casework.lifecycle import ENDED, HELD, LEGAL, NOTES, Move, Status
+from casework.moves import asking, deadlines, inquiry, merging, referring, review, running, triage
+from casework.moves.triage import opened
 from casework.referral import DeclineReason, Referral
 from casework.suspects import Happening
 from tests.builders import NOON, RABAT, SALE, a_case, a_referred_case
@@ -27,7 +29,7 @@ WAITS = (600, 300)
 Make = Callable[[Case, datetime], Change]
 
 MAKE: dict[Move, Make] = {
-    Move.ASSESS: lambda case, at: moves.assessed(
+    Move.ASSESS: lambda case, at: triage.assessed(
         case,
         at,
         priority=Priority.URGENT,
@@ -36,8 +38,8 @@ MAKE: dict[Move, Make] = {
         review_seconds=WAITS,
         data={},
     ),
-    Move.ALERT: moves.alerted,
-    Move.CONFIRM: lambda case, at: moves.confirmed(
+    Move.ALERT: triage.alerted,
+    Move.CONFIRM: lambda case, at: review.confirmed(
         case,
         at,
         "an analyst",
@@ -47,23 +49,23 @@ MAKE: dict[Move, Make] = {
         country=None,
         unit=RABAT,
     ),
-    Move.REJECT: lambda case, at: moves.rejected(
+    Move.REJECT: lambda case, at: review.rejected(
         case, at, "an analyst", CloseReason.NOT_AN_OFFENCE
     ),
-    Move.REFER: lambda case, at: moves.referred(case, at, unit=RABAT, data={"unit": RABAT}),
-    Move.PUBLISH: lambda case, at: moves.published(case, at, WAITS),
-    Move.ACKNOWLEDGE: lambda case, at: moves.acknowledged(case, at, "an officer"),
-    Move.DECLINE: lambda case, at: moves.declined(
+    Move.REFER: lambda case, at: referring.referred(case, at, unit=RABAT, data={"unit": RABAT}),
+    Move.PUBLISH: lambda case, at: referring.published(case, at, WAITS),
+    Move.ACKNOWLEDGE: lambda case, at: referring.acknowledged(case, at, "an officer"),
+    Move.DECLINE: lambda case, at: referring.declined(
         case, at, "an officer", reason=DeclineReason.OTHER_OFFENCE, named=SALE
     ),
-    Move.REROUTE: lambda case, at: moves.rerouted(
+    Move.REROUTE: lambda case, at: referring.rerouted(
         case, at, unit=SALE, most_declines=2, review_seconds=WAITS
     ),
-    Move.ESCALATE: lambda case, at: moves.escalated(case, at, WAITS),
-    Move.UNDELIVERED: lambda case, at: moves.undelivered(case, at, "Throttling"),
-    Move.STICK: lambda case, at: moves.stuck(case, at, "retries_exhausted"),
-    Move.PROPOSE: lambda case, at: moves.proposed(case, at, "an analyst", digest="d", data={}),
-    Move.ASK: lambda case, at: moves.asked(
+    Move.ESCALATE: lambda case, at: deadlines.escalated(case, at, WAITS),
+    Move.UNDELIVERED: lambda case, at: referring.undelivered(case, at, "Throttling"),
+    Move.STICK: lambda case, at: running.stuck(case, at, "retries_exhausted"),
+    Move.PROPOSE: lambda case, at: review.proposed(case, at, "an analyst", digest="d", data={}),
+    Move.ASK: lambda case, at: asking.asked(
         case,
         at,
         "an analyst",
@@ -72,24 +74,24 @@ MAKE: dict[Move, Make] = {
         language="fr",
         answer_seconds=600,
     ),
-    Move.ANSWER: lambda case, at: moves.answered(
+    Move.ANSWER: lambda case, at: asking.answered(
         case, at, question=case.questions, report=case.opened_by
     ),
-    Move.UNANSWERED: moves.unanswered,
-    Move.MERGE: lambda case, at: moves.merged(case, a_case(2), at, "an analyst", {}),
-    Move.SPLIT: lambda case, at: moves.split(case, a_case(2), at, "an analyst", WAITS),
-    Move.LIFT: lambda case, at: moves.lifted(case, at, case.opened_by),
-    Move.PASS: lambda case, at: moves.passed(case, at, "an officer", Danger.LIFE),
-    Move.AUTHORISE: lambda case, at: moves.instructed(case, Move.AUTHORISE, at, "o", {}),
-    Move.CHECK: lambda case, at: moves.instructed(case, Move.CHECK, at, "o", {}),
-    Move.INSTRUCT: lambda case, at: moves.instructed(case, Move.INSTRUCT, at, "o", {}, WAITS),
+    Move.UNANSWERED: asking.unanswered,
+    Move.MERGE: lambda case, at: merging.merged(case, a_case(2), at, "an analyst", {}),
+    Move.SPLIT: lambda case, at: merging.split(case, a_case(2), at, "an analyst", WAITS),
+    Move.LIFT: lambda case, at: inquiry.lifted(case, at, case.opened_by),
+    Move.PASS: lambda case, at: inquiry.passed(case, at, "an officer", Danger.LIFE),
+    Move.AUTHORISE: lambda case, at: inquiry.instructed(case, Move.AUTHORISE, at, "o", {}),
+    Move.CHECK: lambda case, at: inquiry.instructed(case, Move.CHECK, at, "o", {}),
+    Move.INSTRUCT: lambda case, at: inquiry.instructed(case, Move.INSTRUCT, at, "o", {}, WAITS),
     Move.SUSPECT: lambda case, at: suspect_event(
         case, len(case.suspects) + 1, Happening.IDENTIFIED, at, "an officer"
     ),
-    Move.CLOSE: lambda case, at: moves.ended(
+    Move.CLOSE: lambda case, at: inquiry.ended(
         case, at, "an officer", CloseReason.SENT_TO_COURT, {}, retention_seconds=WAITS
     ),
-    Move.EXPORT: lambda case, at: moves.exported(case, at, "an officer"),
+    Move.EXPORT: lambda case, at: inquiry.exported(case, at, "an officer"),
 }
 
 
@@ -173,8 +175,8 @@ def test_third_decline_too_many_goes_to_a_supervisor() -> None:
 
 
 def test_escalation_counts_levels_and_then_only_renews_the_wait() -> None:
-    first = moves.escalated(a_case(), NOON, WAITS)
-    second = moves.escalated(first.after, NOON + timedelta(hours=1), WAITS)
+    first = deadlines.escalated(a_case(), NOON, WAITS)
+    second = deadlines.escalated(first.after, NOON + timedelta(hours=1), WAITS)
     assert first.event is not None
     assert second.event is None
     assert first.after.wait is not None
@@ -185,15 +187,15 @@ def test_escalation_counts_levels_and_then_only_renews_the_wait() -> None:
 
 
 def test_held_case_is_the_reconcilers_until_the_workflow_knows() -> None:
-    held = moves.acknowledged(a_referred_case(), NOON, "an officer").after
+    held = referring.acknowledged(a_referred_case(), NOON, "an officer").after
     assert held.desk == "decided"
-    assert moves.settled(held).after.desk == f"held:{RABAT}"
+    assert running.settled(held).after.desk == f"held:{RABAT}"
 
 
 def test_late_failure_to_deliver_writes_nothing_on_a_held_case() -> None:
     referral = Referral(hop=1, unit=RABAT, failures=2)
     with pytest.raises(IllegalMove):
-        moves.undelivered(a_case(status=Status.CLOSED, referral=referral), NOON, "Throttling")
+        referring.undelivered(a_case(status=Status.CLOSED, referral=referral), NOON, "Throttling")
 
 
 def test_people_have_at_least_one_second() -> None:

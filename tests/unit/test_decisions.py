@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from casework import case as moves
-from casework.case import Case, Change, CloseReason, Priority
+from casework.case import Case, CloseReason, Priority
+from casework.change import Change
 from casework.decisions import (
     OUTCOME,
     Acknowledgement,
@@ -26,6 +26,7 @@ from casework.errors import IllegalMove
 from casework.history import Event
 from casework.jurisdiction import open_pack
 from casework.lifecycle import DECISIONS, LEGAL, Move, Status, allows
+from casework.moves import deadlines, referring, running, triage
 from casework.referral import DeclineReason
 from tests.builders import NOON, RABAT, SALE, a_case, a_referred_case
 
@@ -156,7 +157,7 @@ def test_a_decision_that_the_lifecycle_does_not_allow_changes_nothing() -> None:
 # ---- repeated, or second? ----------------------------------------------------------------------
 
 ACTS = {
-    Move.ASSESS: lambda case: moves.assessed(
+    Move.ASSESS: lambda case: triage.assessed(
         case,
         NOON,
         priority=Priority.URGENT,
@@ -169,26 +170,26 @@ ACTS = {
     Move.REJECT: lambda case: review({"outcome": "reject", "reason": "duplicate"}).change(
         case, NOON, "ana"
     ),
-    Move.REFER: lambda case: moves.referred(case, NOON, unit=RABAT, data={}),
-    Move.PUBLISH: lambda case: moves.published(case, NOON, (60, 60)),
+    Move.REFER: lambda case: referring.referred(case, NOON, unit=RABAT, data={}),
+    Move.PUBLISH: lambda case: referring.published(case, NOON, (60, 60)),
     Move.ACKNOWLEDGE: lambda case: answer({"outcome": "accept"}).change(case, NOON, "omar"),
-    Move.DECLINE: lambda case: moves.declined(
+    Move.DECLINE: lambda case: referring.declined(
         case, NOON, "omar", reason=DeclineReason.OTHER_TERRITORY, named=SALE
     ),
-    Move.REROUTE: lambda case: moves.rerouted(
+    Move.REROUTE: lambda case: referring.rerouted(
         case, NOON, unit=SALE, most_declines=2, review_seconds=(60,)
     ),
-    Move.ALERT: lambda case: moves.alerted(case, NOON),
-    Move.ESCALATE: lambda case: moves.escalated(case, NOON + timedelta(minutes=2), (60, 60)),
-    Move.UNDELIVERED: lambda case: moves.undelivered(case, NOON, "Throttling"),
-    Move.STICK: lambda case: moves.stuck(case, NOON, "restarts"),
+    Move.ALERT: lambda case: triage.alerted(case, NOON),
+    Move.ESCALATE: lambda case: deadlines.escalated(case, NOON + timedelta(minutes=2), (60, 60)),
+    Move.UNDELIVERED: lambda case: referring.undelivered(case, NOON, "Throttling"),
+    Move.STICK: lambda case: running.stuck(case, NOON, "restarts"),
 }
 
 
 @given(st.data())
 def test_history_alone_finds_the_decision_taken_on_a_version(data: st.DataObject) -> None:
     """Whatever life a case has had, counting its events again gives its versions."""
-    change = moves.opened(
+    change = triage.opened(
         a_case(status=Status.RECEIVED, wait=None, version=0, revision=0, events=0), NOON
     )
     case, events = change.after, [_event(change)]

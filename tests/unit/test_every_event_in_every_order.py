@@ -9,15 +9,16 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from casework import case as moves
 from casework import lifecycle, suspects
 from casework.aws.case_table import case_from, case_item
 from casework.aws.wire import from_wire
-from casework.case import Case, Change, Danger, Due
+from casework.case import Case, Danger, Due, stamp
+from casework.change import Change
 from casework.errors import Refusal
 from casework.history import Event, first_broken
 from casework.instruction import suspect_event
 from casework.lifecycle import ENDED, GATED, HELD, LEGAL, NOTES, Move, Status
+from casework.moves import deadlines, inquiry, merging, referring, review, running, triage
 from casework.suspects import Happening
 from tests.builders import NOON, RABAT, SALE, a_case
 from tests.unit.test_case import MAKE, a_new_case
@@ -25,26 +26,26 @@ from tests.unit.test_case import MAKE, a_new_case
 Make = Callable[[Case, datetime], Change | None]
 
 OTHERS: dict[str, Make] = {
-    "gated": lambda case, at: moves.acknowledged(case, at, "an officer", gated=True),
-    "danger": lambda case, at: moves.acknowledged(case, at, "o", danger=Danger.ASSESSED),
-    "transfer": lambda case, at: moves.transferred(case, at, "o", unit=SALE, data={}),
-    "back": lambda case, at: moves.transferred(case, at, "o", unit=RABAT, data={}),
-    "reassign": lambda case, at: moves.transferred(
+    "gated": lambda case, at: referring.acknowledged(case, at, "an officer", gated=True),
+    "danger": lambda case, at: referring.acknowledged(case, at, "o", danger=Danger.ASSESSED),
+    "transfer": lambda case, at: referring.transferred(case, at, "o", unit=SALE, data={}),
+    "back": lambda case, at: referring.transferred(case, at, "o", unit=RABAT, data={}),
+    "reassign": lambda case, at: referring.transferred(
         case, at, "a supervisor", unit=SALE, data={}, move=Move.REASSIGN
     ),
-    "retry": lambda case, at: moves.retried(case, at, "an analyst"),
-    "notice": lambda case, at: moves.notified(case, at, "an officer", {}),
-    "read": lambda case, at: moves.read_by_unit(case, at, "an officer"),
-    "hold": lambda case, at: moves.taken(case, at, "an analyst"),
-    "give back": lambda case, at: moves.given_back(case, at, "an analyst"),
-    "settle": lambda case, at: moves.settled(case) if case.status in HELD else None,
+    "retry": lambda case, at: running.retried(case, at, "an analyst"),
+    "notice": lambda case, at: inquiry.notified(case, at, "an officer", {}),
+    "read": lambda case, at: referring.read_by_unit(case, at, "an officer"),
+    "hold": lambda case, at: review.taken(case, at, "an analyst"),
+    "give back": lambda case, at: review.given_back(case, at, "an analyst"),
+    "settle": lambda case, at: running.settled(case) if case.status in HELD else None,
     "notice late": lambda case, at: (
-        moves.overdue(case, Due.NOTICE, at, (60, 60)) if Due.NOTICE in case.dues else None
+        deadlines.overdue(case, Due.NOTICE, at, (60, 60)) if Due.NOTICE in case.dues else None
     ),
     "retention": lambda case, at: (
-        moves.overdue(case, Due.RETENTION, at, (60,)) if Due.RETENTION in case.dues else None
+        deadlines.overdue(case, Due.RETENTION, at, (60,)) if Due.RETENTION in case.dues else None
     ),
-    "moved": lambda case, at: moves.reports_moved(case, at, case.moving) if case.moving else None,
+    "moved": lambda case, at: merging.reports_moved(case, at, case.moving) if case.moving else None,
 }
 NEVER_UNDER_THE_GATE = {Move.INSTRUCT, Move.SUSPECT, Move.TRANSFER}
 
@@ -54,7 +55,7 @@ class ACase(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
-        change = moves.opened(a_new_case(), NOON)
+        change = triage.opened(a_new_case(), NOON)
         assert change.event is not None
         self.case, self.events, self.at = change.after, [change.event], NOON
         self.statuses = [self.case.status]
@@ -97,7 +98,7 @@ class ACase(RuleBasedStateMachine):
         if self.case.status is not before.status:
             there = LEGAL[before.status][move]
             assert self.case.status in {there, GATED.get(move, there)}
-            assert self.case.moved_at == moves.stamp(self.at)
+            assert self.case.moved_at == stamp(self.at)
 
     @invariant()
     def history_tells_all(self) -> None:

@@ -12,10 +12,11 @@ import pytest
 from pydantic import ValidationError
 
 from casework.aws import announcements
-from casework.case import Case, rerun
+from casework.case import Case
 from casework.history import first_broken
 from casework.journey import Journey
 from casework.lifecycle import Status
+from casework.moves.running import rerun
 from tests.builders import RABAT, SALE
 from tests.office import Office
 from tests.workflow.machine import LONG, SHORT, Running, open_running

@@ -1,0 +1,96 @@
+"""What one move does to a case: the case before and after it, and its event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from casework import lifecycle
+from casework.case import SYSTEM, Case, Question, stamp, wait_from
+from casework.history import Event, chained
+from casework.lifecycle import Move, Status
+
+
+class Change(BaseModel):
+    """What one move does: the case before (None when it is opened), after, and the event."""
+
+    model_config = ConfigDict(frozen=True)
+
+    before: Case | None
+    after: Case
+    event: Event | None = None
+    beside: tuple[Change, ...] = ()
+    """What the same act does to other cases."""
+    question: Question | None = None
+    """What the act asks a reporter."""
+
+    @classmethod
+    def of(
+        cls,
+        case: Case,
+        move: Move,
+        at: datetime,
+        by: str = SYSTEM,
+        data: dict[str, JsonValue] | None = None,
+        *,
+        gated: bool = False,
+        **updates: Any,
+    ) -> Self:
+        """Make `move`, recording `data`; raises IllegalMove when the law has no such move.
+
+        Whatever is no note is a new version. Where a move does not lead to the one status the
+        law names for it, its event says to which.
+        """
+        status = lifecycle.after(case.status, move, gated=gated)
+        moved, note = status is not case.status, move in lifecycle.NOTES
+        said = dict(data or {})
+        if gated or not (moved or note):
+            said["status"] = status.value
+        event = chained(
+            Event(number=case.events + 1, move=move.value, at=stamp(at), by=by, data=said),
+            case.head,
+        )
+        left = {"wait": None, "hold": None, "proposal": None, "moved_at": stamp(at)}
+        after = case.model_copy(
+            update={
+                "status": status,
+                "version": case.version + (0 if note else 1),
+                "revision": case.revision + 1,
+                "events": event.number,
+                "head": event.hash,
+                "grew_on": event.at[:10],
+                **(left if moved else {}),
+                **(_going_again(case, status) if move in lifecycle.DECISIONS else {}),
+                **updates,
+            }
+        )
+        return cls(before=case, after=after, event=event)
+
+    @classmethod
+    def quietly(cls, case: Case, **updates: Any) -> Self:
+        """A bookkeeping write that is no event of the case."""
+        after = case.model_copy(update={"revision": case.revision + 1, **updates})
+        return cls(before=case, after=after)
+
+    def noticed(self, at: datetime, seconds: Sequence[int]) -> Self:
+        """The same, and the complainant is owed a notice of it; nothing without `seconds`."""
+        if not seconds:
+            return self
+        after = self.after.model_copy(update={"notice": wait_from(at, seconds)})
+        return self.model_copy(update={"after": after})
+
+
+def _going_again(case: Case, status: Status) -> dict[str, Any]:
+    """A person decided: what no execution was taking further is served by a new one.
+
+    A case that no workflow is owed leaves that state only by a new run; a stuck one too, which is
+    how a decision on it is carried on.
+    """
+    idle = case.status in lifecycle.HELD and status not in lifecycle.HELD
+    if not idle and case.stuck is None:
+        return {}
+    run = case.run + 1
+    return {"run": run, "first_run": run, "settled": False, "stuck": None}

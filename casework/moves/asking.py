@@ -1,0 +1,90 @@
+"""A reporter is asked: the review stops, and goes on with their answer or without it."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from casework import lifecycle
+from casework.case import REPORTER, SYSTEM, Case, Paused, Question, wait_from
+from casework.change import Change
+from casework.errors import IllegalMove
+from casework.lifecycle import Move
+
+
+def asked(
+    case: Case,
+    at: datetime,
+    by: str,
+    *,
+    report: str,
+    text: str,
+    language: str,
+    answer_seconds: int,
+) -> Change:
+    """A reporter is asked: the review stops, with the time it has left, until they answer.
+
+    The text is kept with the report of the reference `report`, where its reporter finds it; the
+    event holds numbers only.
+    """
+    left, number = case.wait, case.questions + 1
+    due = datetime.fromisoformat(left.due) if left else at
+    wait = wait_from(at, (answer_seconds,))
+    change = Change.of(
+        case,
+        Move.ASK,
+        at,
+        by,
+        {"question": number, "report": report},
+        questions=number,
+        wait=wait,
+        paused=Paused(
+            seconds=max(1, math.ceil((due - at).total_seconds())), level=left.level if left else 0
+        ),
+    )
+    question = Question(
+        number=number,
+        report=report,
+        text=text,
+        language=language,
+        asked_at=wait.since,
+        due=wait.due,
+    )
+    return change.model_copy(update={"question": question})
+
+
+def answered(case: Case, at: datetime, *, question: int, report: str) -> Change:
+    """The reporter answered: the review goes on with the time it had left, in a new run.
+
+    Raises IllegalMove when the case no longer waits for an answer, or for another one.
+    """
+    lifecycle.after(case.status, Move.ANSWER)
+    if question != case.questions:
+        raise IllegalMove("Another question is open.")
+    return _review_again(case, Move.ANSWER, at, REPORTER, {"question": question, "report": report})
+
+
+def unanswered(case: Case, at: datetime) -> Change:
+    """The reporter did not answer in time: the review goes on without."""
+    return _review_again(case, Move.UNANSWERED, at, SYSTEM, {"question": case.questions})
+
+
+def _review_again(
+    case: Case, move: Move, at: datetime, by: str, data: dict[str, JsonValue]
+) -> Change:
+    paused = case.paused or Paused(seconds=1, level=0)
+    run = case.run + 1
+    return Change.of(
+        case,
+        move,
+        at,
+        by,
+        data,
+        wait=wait_from(at, (paused.seconds,)).model_copy(update={"level": paused.level}),
+        paused=None,
+        run=run,
+        first_run=run,
+        settled=False,
+    )

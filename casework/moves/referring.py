@@ -1,0 +1,134 @@
+"""A case on its way to the unit that takes it: queued, published, opened, taken or declined."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from casework import lifecycle
+from casework.case import Case, Danger, stamp, wait_from
+from casework.change import Change
+from casework.errors import IllegalMove
+from casework.lifecycle import Move
+from casework.referral import DeclineReason, Referral, may_reroute
+
+
+def referred(case: Case, at: datetime, *, unit: str, data: dict[str, JsonValue]) -> Change:
+    """The case is queued for `unit`; `data` is the competence that named it."""
+    return _queued(case, Move.REFER, at, unit, data)
+
+
+def rerouted(
+    case: Case, at: datetime, *, unit: str, most_declines: int, review_seconds: Sequence[int]
+) -> Change:
+    """A declined case goes to the unit named, or, after too many declines, to a supervisor."""
+    if may_reroute(case.declines, most_declines):
+        return _queued(case, Move.REROUTE, at, unit, {"unit": unit})
+    return Change.of(
+        case,
+        Move.CONTEST,
+        at,
+        data={"declines": case.declines},
+        supervision=True,
+        wait=wait_from(at, review_seconds),
+    )
+
+
+def _queued(case: Case, move: Move, at: datetime, unit: str, data: dict[str, JsonValue]) -> Change:
+    hop = case.referral.hop + 1 if case.referral else 1
+    return Change.of(case, move, at, data=data, referral=Referral(hop=hop, unit=unit), named=None)
+
+
+def published(case: Case, at: datetime, acknowledge_seconds: Sequence[int]) -> Change:
+    """The unit was told; it has until the deadline to acknowledge."""
+    return Change.quietly(
+        case,
+        status=lifecycle.after(case.status, Move.PUBLISH),
+        moved_at=stamp(at),
+        hold=None,
+        referral=_referral(case).model_copy(update={"published_at": stamp(at)}),
+        wait=wait_from(at, acknowledge_seconds),
+    )
+
+
+def undelivered(case: Case, at: datetime, failure: str) -> Change:
+    """Telling the unit failed; `failure` is the service's error code."""
+    lifecycle.after(case.status, Move.UNDELIVERED)
+    referral = _referral(case)
+    counted = referral.model_copy(update={"failures": referral.failures + 1, "failure": failure})
+    if counted.failures > 1:
+        return Change.quietly(case, referral=counted)
+    return Change.of(case, Move.UNDELIVERED, at, data={"failure": failure}, referral=counted)
+
+
+def read_by_unit(case: Case, at: datetime, by: str) -> Change | None:
+    """An officer of the unit opens the referral; None when one did before."""
+    referral = _referral(case)
+    if referral.opened_at or not lifecycle.allows(case.status, Move.READ):
+        return None
+    opened_now = referral.model_copy(update={"opened_at": stamp(at)})
+    data: dict[str, JsonValue] = {"unit": referral.unit, "hop": referral.hop}
+    return Change.of(case, Move.READ, at, by, data, referral=opened_now)
+
+
+def acknowledged(
+    case: Case, at: datetime, by: str, *, gated: bool = False, danger: Danger | None = None
+) -> Change:
+    """A unit takes the case. `gated`: it may not inquire before the prosecutor authorises.
+
+    `danger` is why it need not wait for that, where it would have to.
+    """
+    said = {**_referral_data(case), **({"danger": danger.value} if danger else {})}
+    return Change.of(case, Move.ACKNOWLEDGE, at, by, said, gated=gated)
+
+
+def declined(case: Case, at: datetime, by: str, *, reason: DeclineReason, named: str) -> Change:
+    """A unit says whose case it is instead."""
+    return Change.of(
+        case,
+        Move.DECLINE,
+        at,
+        by,
+        {**_referral_data(case), "reason": reason.value, "named": named},
+        declines=case.declines + 1,
+        named=named,
+    )
+
+
+def transferred(
+    case: Case,
+    at: datetime,
+    by: str,
+    *,
+    unit: str,
+    data: dict[str, JsonValue],
+    move: Move = Move.TRANSFER,
+) -> Change:
+    """The case goes to another unit, which is told and acknowledges anew."""
+    if case.referral is not None and case.referral.unit == unit:
+        raise IllegalMove("The case stands with this unit already.")
+    hop = case.referral.hop + 1 if case.referral else 1
+    return Change.of(
+        case,
+        move,
+        at,
+        by,
+        {**data, "unit": unit, "from": case.referral.unit if case.referral else None},
+        referral=Referral(hop=hop, unit=unit),
+        named=None,
+        wait=None,
+        hold=None,
+    )
+
+
+def _referral(case: Case) -> Referral:
+    if case.referral is None:
+        raise IllegalMove("The case is not referred to a unit.")
+    return case.referral
+
+
+def _referral_data(case: Case) -> dict[str, JsonValue]:
+    referral = _referral(case)
+    return {"unit": referral.unit, "hop": referral.hop, "published_at": referral.published_at}

@@ -1,0 +1,98 @@
+"""What analysts and supervisors decide at review, one person at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from pydantic import JsonValue
+
+from casework.case import Case, CloseReason, Hold, Priority, Proposal, stamp, wait_from
+from casework.change import Change
+from casework.errors import HeldByAnother, IllegalMove
+from casework.lifecycle import Move, Status
+
+HOLD_SECONDS = 900
+"""How long an item that somebody took stays theirs before it comes back by itself."""
+
+
+def confirmed(
+    case: Case,
+    at: datetime,
+    by: str,
+    *,
+    category: str,
+    priority: Priority,
+    territory: str | None,
+    country: str | None,
+    unit: str | None,
+    flags: Sequence[str] = (),
+) -> Change:
+    """An analyst confirms the case, corrected where needed; `unit` overrides the rule."""
+    return Change.of(
+        case,
+        Move.CONFIRM,
+        at,
+        by,
+        {
+            "category": category,
+            "priority": priority.value,
+            "territory": territory,
+            "country": country,
+            "unit": unit,
+            **({"flags": list(flags)} if flags else {}),
+        },
+        category=category,
+        priority=priority,
+        territory=territory,
+        country=country,
+        named=unit,
+        supervision=False,
+    )
+
+
+def rejected(
+    case: Case,
+    at: datetime,
+    by: str,
+    reason: CloseReason,
+    *,
+    turn_to: str | None = None,
+    retention_seconds: Sequence[int] = (),
+) -> Change:
+    """An analyst ends the case at review; `turn_to` is the service that can help instead."""
+    return Change.of(
+        case,
+        Move.REJECT,
+        at,
+        by,
+        {"reason": reason.value, "turn_to": turn_to},
+        closed=reason,
+        closed_at=stamp(at),
+        retention=wait_from(at, retention_seconds) if retention_seconds else None,
+    )
+
+
+def proposed(
+    case: Case, at: datetime, by: str, *, digest: str, data: dict[str, JsonValue]
+) -> Change:
+    """A first person decided; `data` is what, until a second one decides the same."""
+    said = {**data, "digest": digest}
+    return Change.of(case, Move.PROPOSE, at, by, said, proposal=Proposal(by=by, digest=digest))
+
+
+def taken(case: Case, at: datetime, by: str) -> Change:
+    """Somebody works on the case alone for a while; it comes back by itself."""
+    if case.held_by_another(by, at):
+        raise HeldByAnother("A colleague has taken this item.")
+    if case.status not in {Status.IN_REVIEW, Status.QUEUED, Status.PUBLISHED}:
+        raise IllegalMove(f"A case that is {case.status} waits for nobody to take it.")
+    until = stamp(at + timedelta(seconds=HOLD_SECONDS))
+    return Change.quietly(case, hold=Hold(by=by, until=until))
+
+
+def given_back(case: Case, at: datetime, by: str) -> Change | None:
+    """The holder gives the item back; None when nobody holds it."""
+    if case.held_by_another(by, at):
+        raise HeldByAnother("A colleague has taken this item.")
+    return Change.quietly(case, hold=None) if case.hold else None

@@ -1,0 +1,37 @@
+"""Which workflow execution serves a case, and when none can."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from casework.case import Case
+from casework.change import Change
+from casework.errors import IllegalMove
+from casework.lifecycle import Move
+
+
+def stuck(case: Case, at: datetime, reason: str) -> Change:
+    """No workflow can bring the case further by itself; people must look."""
+    return Change.of(case, Move.STICK, at, data={"reason": reason}, stuck=reason)
+
+
+def retried(case: Case, at: datetime, by: str) -> Change:
+    """People let a stuck case try again, in a new run."""
+    if case.stuck is None:
+        raise IllegalMove("The case is not stuck.")
+    return Change.of(case, Move.RETRY, at, by, {"reason": case.stuck})
+
+
+def rerun(case: Case, *, served: bool) -> Change:
+    """Claim the next execution for a case whose last one ended; the caller saw it end.
+
+    An execution that had `served` the case, by waiting for people, was lost and not defeated: it
+    does not count towards the runs after which people must look.
+    """
+    run = case.run + 1
+    return Change.quietly(case, run=run, first_run=run if served else case.first_run)
+
+
+def settled(case: Case) -> Change:
+    """The workflow knows that a unit holds the case, or that it ended."""
+    return Change.quietly(case, settled=True)

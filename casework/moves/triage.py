@@ -1,0 +1,75 @@
+"""What the machine does with a case before people see it, and when danger shows later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from casework.case import SYSTEM, Case, Priority, stamp, wait_from
+from casework.change import Change
+from casework.history import Event, chained
+from casework.lifecycle import Move
+
+
+def opened(case: Case, at: datetime) -> Change:
+    """The first entry of a new case."""
+    event = chained(Event(number=1, move=Move.OPEN.value, at=stamp(at), by=SYSTEM), case.head)
+    after = case.model_copy(
+        update={
+            "events": 1,
+            "head": event.hash,
+            "grew_on": event.at[:10],
+            "revision": 1,
+            "version": 1,
+        }
+    )
+    return Change(before=None, after=after, event=event)
+
+
+def assessed(
+    case: Case,
+    at: datetime,
+    *,
+    priority: Priority,
+    imminent: bool,
+    territory: str | None,
+    review_seconds: Sequence[int],
+    data: dict[str, JsonValue],
+) -> Change:
+    """The assessment is there; the case waits for review. `data` is the assessment, as advice.
+
+    It is of the report that opened the case: danger that another report told of meanwhile stays.
+    """
+    return Change.of(
+        case,
+        Move.ASSESS,
+        at,
+        data=data,
+        priority=case.priority if case.imminent else priority,
+        imminent=imminent or case.imminent,
+        territory=territory,
+        wait=wait_from(at, review_seconds),
+    )
+
+
+def alerted(case: Case, at: datetime) -> Change:
+    """The duty desk was told of imminent danger."""
+    return Change.of(case, Move.ALERT, at, alerted=True)
+
+
+def endangered(case: Case, at: datetime, reference: str) -> Change:
+    """A report that joined tells of danger; the duty desk was told of it by whoever found it.
+
+    No decision depends on it: what people decided on the case as they saw it still holds.
+    """
+    return Change.of(
+        case,
+        Move.DANGER,
+        at,
+        data={"reference": reference},
+        priority=Priority.IMMEDIATE,
+        imminent=True,
+        alerted=True,
+    )
