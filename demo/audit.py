@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from casework.aws import keys
-from casework.aws.case_table import event_from
+from casework.aws.stored import event_from
 from casework.aws.wire import from_wire
 from casework.history import Event
 

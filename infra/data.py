@@ -166,10 +166,7 @@ class Data(Construct):
             deletion_protection=stage.keep,
             removal_policy=stage.removal,
         )
-        for index, partition, sort in (
-            (keys.BY_FLOW, keys.FLOW, keys.FLOW_AT),
-            (keys.BY_QUEUE, keys.QUEUE, keys.QUEUE_AT),
-        ):
+        for index, (partition, sort) in keys.INDEXES.items():
             table.add_global_secondary_index(
                 index_name=index,
                 partition_key=_text(partition),

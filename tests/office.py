@@ -104,7 +104,7 @@ class Office:
 
     def case_of(self, reference: str) -> Case:
         """The case a report is in."""
-        report = self.table.report(reference)
+        report = self.table.reports.one(reference)
         assert report is not None
         assert report.case_id is not None, "the report has no case"
         return self.table.case(report.case_id)

@@ -1,20 +1,83 @@
-"""Plain reads and writes of items that stand beside cases and reports, for those who keep them."""
+"""Plain reads and writes of the one table's items, for those who know what stands in them.
+
+Reads are strongly consistent where the service can: everywhere but in the indexes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from casework.aws import keys
 from casework.aws.clients import client
 from casework.aws.faults import code_of
 from casework.aws.wire import from_wire, to_wire
+from casework.errors import Busy
+
+MOST_ASKED = 8
+"""How often the service is asked again for what it left unread."""
+
+NEW = f"attribute_not_exists({keys.PARTITION})"
+"""The condition under which nothing stood there before."""
+
+
+class WrittenMeanwhile(Exception):
+    """What is to be written is not as it was read: another writer was first."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some ids of a list, and the place after which the next page begins (None at the end)."""
+
+    ids: list[str]
+    after: str | None
+
+
+# ---- reads -------------------------------------------------------------------------------------
 
 
 def get(table: str, key: Mapping[str, str]) -> dict[str, Any] | None:
     """The item at a key, strongly read."""
     answer = client("dynamodb").get_item(TableName=table, Key=to_wire(key), ConsistentRead=True)
     return from_wire(answer["Item"]) if "Item" in answer else None
+
+
+def get_many(
+    table: str, wanted: Sequence[Mapping[str, str]], attributes: Sequence[str] = ()
+) -> list[dict[str, Any]]:
+    """The items at up to 100 different keys, in any order; those that are gone are left out."""
+    left: dict[str, Any] = {"Keys": [to_wire(key) for key in wanted], "ConsistentRead": True}
+    if attributes:
+        names = {f"#{number}": name for number, name in enumerate(attributes)}
+        left["ProjectionExpression"] = ", ".join(names)
+        left["ExpressionAttributeNames"] = names
+    found: list[dict[str, Any]] = []
+    for _ in range(MOST_ASKED):
+        if not left.get("Keys"):
+            return found
+        answer = client("dynamodb").batch_get_item(RequestItems={table: left})
+        found += map(from_wire, answer["Responses"].get(table, []))
+        left = answer.get("UnprocessedKeys", {}).get(table, {})
+    raise Busy("The table is busy.")
+
+
+def query(
+    table: str, limit: int | None = None, after: Mapping[str, str] | None = None, /, **asked: Any
+) -> Iterator[dict[str, Any]]:
+    """The items a query finds, after a key and at most `limit`, page by page as they are used."""
+    left = limit
+    start = {"ExclusiveStartKey": to_wire(after)} if after is not None else {}
+    while True:
+        if left is not None:
+            asked["Limit"] = left
+        answer = client("dynamodb").query(TableName=table, **asked, **start)
+        yield from map(from_wire, answer["Items"])
+        if left is not None:
+            left -= len(answer["Items"])
+        if "LastEvaluatedKey" not in answer or left == 0:
+            return
+        start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
 
 def under(
@@ -24,45 +87,53 @@ def under(
     *,
     last_first: bool = False,
     limit: int | None = None,
+    after: Mapping[str, str] | None = None,
 ) -> Iterator[dict[str, Any]]:
     """The items of a partition whose sort key begins so, in order, strongly read."""
-    query: dict[str, Any] = {
-        "TableName": table,
-        "KeyConditionExpression": "pk = :pk" + (" AND begins_with(sk, :begins)" if begins else ""),
-        "ExpressionAttributeValues": to_wire(
+    yield from query(
+        table,
+        limit,
+        after,
+        KeyConditionExpression="pk = :pk" + (" AND begins_with(sk, :begins)" if begins else ""),
+        ExpressionAttributeValues=to_wire(
             {":pk": partition, **({":begins": begins} if begins else {})}
         ),
-        "ConsistentRead": True,
-        "ScanIndexForward": not last_first,
-    }
-    left = limit
-    while True:
-        if left is not None:
-            query["Limit"] = left
-        answer = client("dynamodb").query(**query)
-        yield from map(from_wire, answer["Items"])
-        if left is not None:
-            left -= len(answer["Items"])
-        if "LastEvaluatedKey" not in answer or left == 0:
-            return
-        query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        ConsistentRead=True,
+        ScanIndexForward=not last_first,
+    )
 
 
-def places(table: str, flow: str) -> Iterator[dict[str, Any]]:
-    """The keys of the items in one `flow` of the index, in order."""
-    query: dict[str, Any] = {
-        "TableName": table,
-        "IndexName": keys.BY_FLOW,
-        "KeyConditionExpression": "#flow = :flow",
-        "ExpressionAttributeNames": {"#flow": keys.FLOW},
-        "ExpressionAttributeValues": to_wire({":flow": flow}),
-    }
-    while True:
-        answer = client("dynamodb").query(**query)
-        yield from map(from_wire, answer["Items"])
-        if "LastEvaluatedKey" not in answer:
-            return
-        query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+def indexed(
+    table: str,
+    index: str,
+    value: str,
+    *,
+    before: str | None = None,
+    after: str | None = None,
+    start: Mapping[str, str] | None = None,
+    limit: int | None = None,
+) -> Iterator[dict[str, Any]]:
+    """The keys of the items at one place of an index, in order, between two of its sort keys."""
+    partition, sort = keys.INDEXES[index]
+    condition, values, names = "#partition = :value", {":value": value}, {"#partition": partition}
+    if before is not None:
+        condition, values[":before"] = f"{condition} AND #sort < :before", before
+    if after is not None:
+        condition, values[":after"] = f"{condition} AND #sort > :after", after
+    if before is not None or after is not None:
+        names["#sort"] = sort
+    yield from query(
+        table,
+        limit,
+        start,
+        IndexName=index,
+        KeyConditionExpression=condition,
+        ExpressionAttributeNames=names,
+        ExpressionAttributeValues=to_wire(values),
+    )
+
+
+# ---- writes ------------------------------------------------------------------------------------
 
 
 def put(table: str, item: Mapping[str, Any]) -> None:
@@ -73,13 +144,48 @@ def put(table: str, item: Mapping[str, Any]) -> None:
 def put_new(table: str, item: Mapping[str, Any]) -> bool:
     """Write an item where none is; False when there is one."""
     try:
-        client("dynamodb").put_item(
-            TableName=table,
-            Item=to_wire(item),
-            ConditionExpression=f"attribute_not_exists({keys.PARTITION})",
-        )
+        client("dynamodb").put_item(TableName=table, Item=to_wire(item), ConditionExpression=NEW)
     except Exception as error:
         if code_of(error) != "ConditionalCheckFailedException":
             raise
         return False
     return True
+
+
+def put_if(put: Mapping[str, Any]) -> None:
+    """Make a conditional put; raises WrittenMeanwhile when its condition does not hold."""
+    try:
+        client("dynamodb").put_item(**put)
+    except Exception as error:
+        if code_of(error) in {"ConditionalCheckFailedException", "TransactionConflictException"}:
+            raise WrittenMeanwhile from error
+        raise
+
+
+def update(update: Mapping[str, Any]) -> bool:
+    """Make an update; False when its condition does not hold."""
+    try:
+        client("dynamodb").update_item(**update)
+    except Exception as error:
+        if code_of(error) != "ConditionalCheckFailedException":
+            raise
+        return False
+    return True
+
+
+def transact(writes: Sequence[Mapping[str, Any]]) -> None:
+    """Make all writes or none; raises WrittenMeanwhile when a condition does not hold, and Busy."""
+    try:
+        client("dynamodb").transact_write_items(TransactItems=writes)
+    except Exception as error:
+        if code_of(error) != "TransactionCanceledException":
+            raise
+        reasons = {
+            reason.get("Code")
+            for reason in getattr(error, "response", {}).get("CancellationReasons", [])
+        }
+        if reasons & {"ConditionalCheckFailed", "TransactionConflict"}:
+            raise WrittenMeanwhile from error
+        if reasons & {"ThrottlingError", "ProvisionedThroughputExceeded"}:
+            raise Busy("The table is busy.") from error
+        raise

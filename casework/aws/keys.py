@@ -55,6 +55,9 @@ BY_QUEUE = "by_queue"
 QUEUE = "queue"
 QUEUE_AT = "queue_at"
 
+INDEXES = {BY_FLOW: (FLOW, FLOW_AT), BY_QUEUE: (QUEUE, QUEUE_AT)}
+"""The partition and sort attributes of each index."""
+
 SHARDS = 8
 COUNTER_SHARDS = 8
 
@@ -146,14 +149,14 @@ def open_flow(case_id: str) -> str:
     return f"OPEN#{_shard(case_id)}"
 
 
-def open_flows() -> list[str]:
-    """Every `flow` an in-flight case may have."""
-    return [f"OPEN#{shard}" for shard in range(SHARDS)]
+def open_flows(first: int = 0) -> list[str]:
+    """Every `flow` an in-flight case may have, beginning with one shard's."""
+    return [f"OPEN#{(first + shard) % SHARDS}" for shard in range(SHARDS)]
 
 
-def unlinked_flows() -> list[str]:
-    """Every `flow` an unlinked report may have."""
-    return [f"UNLINKED#{shard}" for shard in range(SHARDS)]
+def unlinked_flows(first: int = 0) -> list[str]:
+    """Every `flow` an unlinked report may have, beginning with one shard's."""
+    return [f"UNLINKED#{(first + shard) % SHARDS}" for shard in range(SHARDS)]
 
 
 def queue(name: str) -> str:

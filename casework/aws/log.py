@@ -60,7 +60,7 @@ def bind(table: str, case_id: str, day: str, at: datetime) -> Event | None:
     if last is not None and str(last.data.get("day", "")) >= day:
         return last
     marks, digest = digest_of(marks_of(table, case_id, day))
-    reports, joined = digest_of(items.places(table, keys.reports_of(case_id)))
+    reports, joined = digest_of(items.indexed(table, keys.BY_FLOW, keys.reports_of(case_id)))
     if not marks and not (reports > 1 or last):
         return last  # the report that opened it is in its history
     entry = chained(

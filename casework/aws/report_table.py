@@ -1,7 +1,7 @@
 """What intake does with the table: put a report once, and read what a receipt opens.
 
-It is apart from `case_table`, and writes attribute values by hand, because it stands on the path of
-each report: this module imports nothing of boto3 until the first call.
+It is apart from `linked_reports`, and writes attribute values by hand, because it stands on the
+path of each report: this module imports nothing of boto3 until the first call.
 """
 
 from __future__ import annotations

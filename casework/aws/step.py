@@ -19,8 +19,9 @@ from typing import Any
 
 from casework.aws import announcements, observe, workflow
 from casework.aws.announcements import Announcement
-from casework.aws.case_table import CaseTable, Waiting
+from casework.aws.case_table import CaseTable
 from casework.aws.faults import code_of
+from casework.aws.waits import Waiting
 from casework.case import Case, stamp
 from casework.change import Change
 from casework.errors import IllegalMove
@@ -103,7 +104,7 @@ def wait(table: CaseTable, journey: Journey, token: str, status: Status) -> None
     """
     waiting = Waiting(token=token, run=journey.run, status=status.value, since=stamp(now()))
     case = table.case(journey.case_id)
-    if not journey.serves(case) or not table.begin_wait(case.id, waiting):
+    if not journey.serves(case) or not table.waits.begin(case.id, waiting):
         workflow.release(waiting, journey.superseded())
         return
     workflow.tell(table, table.case(case.id), now())

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from casework.aws.case_table import CaseTable, Waiting, WrittenMeanwhile
+from casework.aws.case_table import CaseTable
 from casework.aws.clients import client
 from casework.aws.faults import code_of
+from casework.aws.items import WrittenMeanwhile
+from casework.aws.waits import Waiting
 from casework.case import Case
 from casework.journey import Journey
 from casework.lifecycle import HELD, Status
@@ -41,14 +43,14 @@ def tell(table: CaseTable, case: Case, now: datetime) -> bool:
     Called by whoever saved the decision, by the step that handed out the token too late to be
     seen, and by the reconciler: any of them may be first, and repeating it changes nothing.
     """
-    waiting = table.waiting(case.id)
+    waiting = table.waits.of(case.id)
     if waiting is None:
         return False
     if not decided(case, waiting):
         return False
     of_its_run = case.journey(now) | {"run": waiting.run}
     release(waiting, Journey.model_validate(of_its_run).of(case, now))
-    table.end_wait(case.id, waiting.token)
+    table.waits.end(case.id, waiting.token)
     settle(table, case)
     return True
 

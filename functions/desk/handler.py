@@ -8,8 +8,8 @@ the inquiry are in `inquiry`, those of the duty desk in `duties`, what is writte
 from __future__ import annotations
 
 from casework import receipt
-from casework.aws.case_table import WrittenMeanwhile
 from casework.aws.http import IDEMPOTENCY_KEY, Answer, Parameter, Request
+from casework.aws.items import WrittenMeanwhile
 from casework.case import Case
 from casework.change import Change
 from casework.decisions import Acknowledgement, ReviewDecision

@@ -213,7 +213,7 @@ def _shown(found: list[IdentityRequest]) -> Answer:
 def _report_of(case_id: str, wish: IdentityWish) -> tuple[str, IdentityWish]:
     """How the report's reporter disclosed, and the wish with its reference in the one writing."""
     try:
-        found = deployment.table().report(reference.parse(wish.report))
+        found = deployment.table().reports.one(reference.parse(wish.report))
     except reference.NotAReference:
         found = None
     if found is None or found.case_id != case_id:

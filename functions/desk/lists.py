@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from casework.aws.case_table import CaseTable, StoredReport
+from casework.aws.case_table import CaseTable
 from casework.aws.keys import HELD_BY
 from casework.aws.messages import additions_to
+from casework.aws.stored import StoredReport
 from casework.case import Case, Duty
 from casework.desk import (
     CaseLine,
@@ -97,10 +98,10 @@ def reports_page(
     after = None
     if cursor is not None:
         _, after = cursors.read(cursor, (case.id,), AMONG_REPORTS)
-    page = table.reports_of(case.id, REPORTS_SHOWN, after)
+    page = table.reports.of(case.id, REPORTS_SHOWN, after)
     shown: list[ReportView] = []
     size = 0
-    for stored in table.reports(page.ids):
+    for stored in table.reports.several(page.ids):
         if stored.case_id != case.id:  # the index may lag behind a report that moved
             continue
         added = additions_to(table.name, stored.reference) if stored.added_to else []
@@ -146,8 +147,10 @@ def disclosures(table: CaseTable, case: Case) -> frozenset[str]:
     found: set[str] = set()
     after = None
     while True:
-        page = table.reports_of(case.id, MOST, after)
-        found |= {each.disclosure for each in table.reports(page.ids) if each.case_id == case.id}
+        page = table.reports.of(case.id, MOST, after)
+        found |= {
+            each.disclosure for each in table.reports.several(page.ids) if each.case_id == case.id
+        }
         if page.after is None or len(found) == len(DISCLOSURES):
             return frozenset(found)
         after = page.after

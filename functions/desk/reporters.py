@@ -126,7 +126,7 @@ def _report_in(case_id: str, typed: str | None) -> str | None:
     if typed is None:
         return None
     try:
-        found = deployment.table().report(reference.parse(typed))
+        found = deployment.table().reports.one(reference.parse(typed))
     except reference.NotAReference:
         found = None
     if found is None or found.case_id != case_id:

@@ -57,7 +57,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def tell_case(case_id: str, news: str, after: str | None) -> None:
     """Tell a page of a case's reporters, and put the next page into the queue."""
     table = CaseTable(settings().case_table)
-    page = table.reports_of(case_id, PAGE, after)
+    page = table.reports.of(case_id, PAGE, after)
     for reference in page.ids:
         tell_reporter(case_id, reference, news)
     if page.after is not None:

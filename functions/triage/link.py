@@ -17,9 +17,10 @@ from casework import lifecycle, linking
 from casework import reference as references
 from casework.assessment import assess
 from casework.aws import announcements, keys, observe, secrets, workflow
-from casework.aws.case_table import AlreadyOpen, CaseTable, StoredReport
+from casework.aws.case_table import AlreadyOpen, CaseTable
 from casework.aws.settings import LinkSettings
 from casework.aws.step import now
+from casework.aws.stored import StoredReport
 from casework.case import Case, stamp
 from casework.change import Change
 from casework.errors import Busy
@@ -114,7 +115,7 @@ def link_report(settings: LinkSettings, reference: str) -> Linked:
     Raises when the report cannot be read, and Busy when its case could not be found among many
     that changed; calling again takes up where this stopped.
     """
-    report = CaseTable(settings.case_table).report(reference)
+    report = CaseTable(settings.case_table).reports.one(reference)
     if report is None:
         return Linked(None, new=False)
     link = _Link(settings, report)
@@ -145,7 +146,7 @@ class _Link:
             if look:
                 # They all saw that there is no case yet: apart in time, all but one will see it.
                 time.sleep(random.uniform(0, PAUSE_SECONDS * 2**look))  # noqa: S311
-            owners = self.table.owners(marks)
+            owners = self.table.identifiers.owners(marks)
             cases = {case.id: case for case in self.table.cases(sorted(set(owners.values())))}
             owners, cases = self._followed(owners, cases)
             found = linking.decide(marks, owners, cases)
@@ -204,7 +205,7 @@ class _Link:
         return case.id
 
     def _link(self, case: Case, by: tuple[str, ...]) -> None:
-        if self.table.link(self.report.reference, case.id, stamp(now()), by):
+        if self.table.reports.link(self.report.reference, case.id, stamp(now()), by):
             self.new = True
 
     def _join(self, case: Case, join: Join, facts: Facts) -> str | None:
@@ -213,7 +214,7 @@ class _Link:
             return self._own(case)
         told = self._tell_unit(case)
         for claim in join.claims:
-            self.table.claim(claim, case.id)
+            self.table.identifiers.claim(claim, case.id)
         self._link(case, join.by)
         after = self.table.case(case.id)
         if not after.joinable:

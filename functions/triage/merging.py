@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Final
 
 from casework import linking
-from casework.aws.case_table import CaseTable, StoredReport
+from casework.aws.case_table import CaseTable
+from casework.aws.stored import StoredReport
 from casework.case import Case
 from casework.identifiers.find import find
 from casework.lifecycle import Status
@@ -35,13 +36,13 @@ def _carry(table: CaseTable, source: str, target: str) -> bool:
     """What is in the merged case goes to the other one."""
     after, seen = None, 0
     while True:
-        page = table.reports_of(source, PAGE, after)
-        for report in table.reports(page.ids):
+        page = table.reports.of(source, PAGE, after)
+        for report in table.reports.several(page.ids):
             if report.case_id != source:
                 continue
             for mark in _marks(report):
-                table.move_identifier(mark, source, target)
-            table.move_report(report.reference, source, target, [*report.moved, source])
+                table.identifiers.move(mark, source, target)
+            table.reports.move(report.reference, source, target, [*report.moved, source])
             seen += 1
         after = page.after
         if after is None:
@@ -54,14 +55,14 @@ def _bring_back(table: CaseTable, source: str, target: str) -> bool:
     """What came from the split case comes back to it."""
     after, seen = None, 0
     while True:
-        page = table.reports_of(target, PAGE, after)
-        for report in table.reports(page.ids):
+        page = table.reports.of(target, PAGE, after)
+        for report in table.reports.several(page.ids):
             if report.case_id != target or source not in report.moved:
                 continue
             for mark in _marks(report):
-                table.move_identifier(mark, target, source, back=True)
+                table.identifiers.move(mark, target, source, back=True)
             before = report.moved[: report.moved.index(source)]
-            table.move_report(report.reference, target, source, before)
+            table.reports.move(report.reference, target, source, before)
             seen += 1
         after = page.after
         if after is None:

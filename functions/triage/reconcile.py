@@ -29,7 +29,8 @@ from typing import Any, Final, TypeVar
 
 from casework import reference as references
 from casework.aws import announcements, keys, observe, workflow
-from casework.aws.case_table import AlreadyOpen, CaseTable, WrittenMeanwhile
+from casework.aws.case_table import AlreadyOpen, CaseTable
+from casework.aws.items import WrittenMeanwhile
 from casework.aws.settings import ReconcileSettings
 from casework.aws.step import now
 from casework.case import Case, stamp
@@ -80,7 +81,7 @@ class Reconciler:
 
     def run(self) -> dict[str, int]:
         """Reports first, then decisions, then workflows; a failure stops nothing but itself."""
-        unlinked = self.table.unlinked(self.before, self.first_shard)
+        unlinked = self.table.reports.unlinked(self.before, self.first_shard)
         for reference, accepted_at in self._in_time(unlinked):
             with self._repair("unlinked", reference=reference) as made:
                 made(self._link(reference, accepted_at))
@@ -126,7 +127,7 @@ class Reconciler:
         case = self.table.case(case_id)
         if case.stuck is None and case.status is Status.RECEIVED:
             self._stick(case, UNREADABLE)
-        self.table.link(reference, case_id, stamp(at), ())
+        self.table.reports.link(reference, case_id, stamp(at), ())
         return True
 
     def _tell(self, case: Case, runs: bool) -> bool:
@@ -147,7 +148,7 @@ class Reconciler:
         if case.settled or case.closed_at is None or case.closed_at > self.before:
             return False
         for reference in self._unseen(case):
-            self.table.unlink(reference, case.id)
+            self.table.reports.unlink(reference, case.id)
         try:
             self.table.save(settled(case))
         except WrittenMeanwhile:
@@ -157,8 +158,8 @@ class Reconciler:
     def _unseen(self, case: Case) -> Iterator[str]:
         after: str | None = None
         while True:
-            page = self.table.reports_of(case.id, BATCH, after)
-            for report in self.table.reports(page.ids):
+            page = self.table.reports.of(case.id, BATCH, after)
+            for report in self.table.reports.several(page.ids):
                 unseen = came_too_late(case, report.linked_at or report.accepted_at)
                 if unseen and report.reference != case.opened_by:
                     yield report.reference
@@ -185,7 +186,7 @@ class Reconciler:
 
     def _served(self, case: Case, last: workflow.Execution) -> bool:
         """Whether the last execution had come as far as waiting for people, and waited a while."""
-        waiting = self.table.waiting(case.id)
+        waiting = self.table.waits.of(case.id)
         if waiting is None or waiting.run != case.run:
             return False
         stopped = last.stopped_at or now()

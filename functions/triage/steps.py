@@ -73,7 +73,7 @@ def assess(journey: Journey) -> dict[str, Any]:
 
 
 def _assessment(table: CaseTable, pack: Jurisdiction, case: Case) -> Assessment:
-    report = table.report(case.opened_by)
+    report = table.reports.one(case.opened_by)
     if report is None:  # erased since: people still see that there was one
         nothing = Facts(role=Role.WITNESS, language=case.language)
         return assessed_from(pack, nothing, "", (), datetime.fromisoformat(case.opened_at))

@@ -14,7 +14,7 @@ from typing import Any, Final
 import pytest
 
 from casework import lifecycle, suspects
-from casework.aws import case_table, keys, workflow
+from casework.aws import case_table, items, keys, waits, workflow
 from casework.aws.case_table import CaseTable
 from casework.aws.wire import from_wire
 from casework.case import Case, CloseReason, Priority, stamp
@@ -49,8 +49,8 @@ def table(people: People, monkeypatch: pytest.MonkeyPatch) -> CaseTable:
             made[service] = people.system.aws.client(service)
         return made[service]
 
-    monkeypatch.setattr(case_table, "client", client)
-    monkeypatch.setattr(workflow, "client", client)
+    for module in (case_table, items, waits, workflow):
+        monkeypatch.setattr(module, "client", client)
     return CaseTable(people.table)
 
 

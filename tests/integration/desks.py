@@ -24,8 +24,9 @@ from botocore.compat import HTTPHeaders
 from moto import mock_aws
 
 from casework.aws import clients, http, keys, observe, secrets
-from casework.aws.case_table import CaseTable, Waiting
+from casework.aws.case_table import CaseTable
 from casework.aws.report_table import NewReport, ReportTable
+from casework.aws.waits import Waiting
 from casework.aws.wire import from_wire, to_wire
 from casework.case import Case, Priority, stamp
 from casework.folding import fold
@@ -219,7 +220,7 @@ class Desk:
 
     def waits(self, case: Case, token: str = TOKEN) -> None:
         """An execution waits for people to decide on the case."""
-        self.table.begin_wait(
+        self.table.waits.begin(
             case.id,
             Waiting(token=token, run=case.run, status=case.status.value, since=stamp(NOON)),
         )
@@ -248,7 +249,7 @@ class Desk:
             )
         )
         linked_by = [] if reference == case.opened_by else ["phone"]
-        self.table.link(reference, case.id, at, linked_by)
+        self.table.reports.link(reference, case.id, at, linked_by)
         return reference
 
     def items(self) -> list[dict[str, Any]]:

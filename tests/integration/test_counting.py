@@ -141,7 +141,7 @@ def test_a_report_that_moves_to_another_case_counts_once_and_as_that_case(office
     )
     confirm(office, other, "sextortion")
     tell(records(office))
-    office.table.link(first.opened_by, other.id, stamp(step.now()), ("phone",))
+    office.table.reports.link(first.opened_by, other.id, stamp(step.now()), ("phone",))
     tell(records(office))
     found = figures(office)
     assert found["report"] == 2

@@ -17,6 +17,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from casework.aws import keys
 from casework.aws.case_table import CaseTable
+from casework.aws.linked_reports import LinkedReports
 from casework.aws.wire import to_wire
 from casework.case import Case, Duty, Priority
 from casework.change import Change
@@ -91,7 +92,7 @@ def test_an_analyst_confirms_and_the_workflow_goes_on(desk: Desk) -> None:
     assert desk.step_functions.told == [
         {"taskToken": TOKEN, "output": decided.journey(NOON)},
     ]
-    assert desk.table.waiting(case.id) is None
+    assert desk.table.waits.of(case.id) is None
     assert first_broken(desk.table.events(case.id)) is None
 
 
@@ -349,7 +350,7 @@ def test_a_decision_stands_when_telling_fails_and_the_token_is_kept(desk: Desk, 
     answered = desk.review(case, CONFIRM, ana)
     assert answered.status == 202
     assert desk.table.case(case.id).status is Status.REVIEWED
-    assert desk.table.waiting(case.id) is not None
+    assert desk.table.waits.of(case.id) is not None
     assert code in desk.logs.getvalue()
 
     desk.step_functions.refuses = ""
@@ -362,7 +363,7 @@ def test_a_wait_that_is_over_is_no_failure(desk: Desk, code: str) -> None:
     desk.waits(case)
     desk.step_functions.refuses = code
     assert desk.review(case, CONFIRM, ana).status == 200
-    assert desk.table.waiting(case.id) is None
+    assert desk.table.waits.of(case.id) is None
 
 
 def test_a_decision_stands_when_step_functions_cannot_be_reached(
@@ -681,9 +682,9 @@ def test_a_report_that_moved_to_another_case_is_not_shown_with_the_old_one(
 ) -> None:
     ana, old, new = desk.enrol(Role.ANALYST), desk.in_review(), desk.in_review()
     desk.report(old, 50)
-    stale = desk.table.reports_of(old.id, 10)
-    desk.table.link(a_reference(50), new.id, "2026-03-02T11:00:00.000Z", ["phone"])
-    monkeypatch.setattr(CaseTable, "reports_of", lambda *_: stale)
+    stale = desk.table.reports.of(old.id, 10)
+    desk.table.reports.link(a_reference(50), new.id, "2026-03-02T11:00:00.000Z", ["phone"])
+    monkeypatch.setattr(LinkedReports, "of", lambda *_: stale)
     assert desk.case(old, ana).document["reports"] == []
 
 

@@ -85,7 +85,7 @@ def test_the_unit_that_holds_a_case_hears_of_an_addition_with_the_same_id_each_t
     assert len({each["id"] for each in told}) == 1
     assert {each["attributes"]["unit"] for each in told} == {RABAT}
     assert "Encore" not in repr(told)
-    report = office.table.report(case.opened_by)
+    report = office.table.reports.one(case.opened_by)
     assert report is not None
     assert report.added_to == "2030-01-01T00:00:00.000Z"
 

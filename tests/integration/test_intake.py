@@ -13,9 +13,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from casework.aws import clients, sealing, secrets
-from casework.aws.case_table import case_item, report_from
 from casework.aws.http import request_of
 from casework.aws.report_table import ERASED_AT
+from casework.aws.stored import case_item, report_from
 from casework.aws.wire import from_wire, to_wire
 from casework.case import Case, CloseReason
 from casework.folding import unfold

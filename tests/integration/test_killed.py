@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from casework.aws.case_table import Waiting
 from casework.aws.report_table import ReportTable
+from casework.aws.waits import Waiting
 from casework.case import Case
 from casework.history import first_broken
 from casework.lifecycle import Status
@@ -200,7 +200,7 @@ def test_deciding() -> None:
     def begin(office: Office) -> Case:
         case = office.published()
         waiting = Waiting(token="a-token", run=1, status="published", since=case.opened_at)
-        office.table.begin_wait(case.id, waiting)
+        office.table.waits.begin(case.id, waiting)
         return case
 
     def decide(office: Office, case: Case) -> None:
@@ -215,7 +215,7 @@ def test_deciding() -> None:
 
     def told(office: Office, case: Case) -> None:
         assert office.now_case(case).declines == 1
-        assert office.table.waiting(case.id) is None
+        assert office.table.waits.of(case.id) is None
 
     everywhere(begin, decide, then, told)
 
@@ -224,7 +224,7 @@ def test_settling() -> None:
     def begin(office: Office) -> Case:
         case = office.published()
         waiting = Waiting(token="a-token", run=1, status="published", since=case.opened_at)
-        office.table.begin_wait(case.id, waiting)
+        office.table.waits.begin(case.id, waiting)
         return office.acknowledge(case)
 
     def then(office: Office, case: Case) -> None:

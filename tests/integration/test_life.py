@@ -105,7 +105,7 @@ def test_a_question_ends_the_wait_and_its_deadline_brings_back_the_time_that_rem
     asked = desk.table.case(case.id)
     assert (asked.status, asked.settled, asked.desk) == (Status.AWAITING_ANSWER, True, None)
     assert desk.step_functions.told[0]["output"]["status"] == "awaiting_answer"
-    (question,) = desk.table.questions(case.opened_by)
+    (question,) = desk.table.reports.questions(case.opened_by)
     assert (question["text"], question["number"]) == (ASK["question"], 1)
     assert all("appelé" not in str(event.data) for event in desk.table.events(case.id))
     assert desk.case(case, ana).document["deadlines"][0]["kind"] == "answer"
@@ -169,8 +169,8 @@ def test_a_merged_case_points_to_the_other_and_a_split_undoes_it(
     assert (merged.status, merged.merged_into) == (Status.MERGED, kept.id)
     later(monkeypatch, minutes=0)
     assert swept() == {"moving": 1}
-    assert desk.table.owners([mark]) == {mark: kept.id}
-    assert {report.case_id for report in desk.table.reports([mine, own])} == {kept.id}
+    assert desk.table.identifiers.owners([mark]) == {mark: kept.id}
+    assert {report.case_id for report in desk.table.reports.several([mine, own])} == {kept.id}
     later(monkeypatch, minutes=2)
     assert swept() == {"moving": 1}
     assert swept() == {}
@@ -178,8 +178,8 @@ def test_a_merged_case_points_to_the_other_and_a_split_undoes_it(
     split = desk.review(desk.table.case(case.id), {"outcome": "split"}, ana)
     assert (split.status, split.document["status"]) == (200, "in_review")
     assert swept() == {"moving": 1}
-    assert desk.table.owners([mark]) == {mark: case.id}
-    assert [each.case_id for each in desk.table.reports([mine, own])] == [case.id, kept.id]
+    assert desk.table.identifiers.owners([mark]) == {mark: case.id}
+    assert [each.case_id for each in desk.table.reports.several([mine, own])] == [case.id, kept.id]
     assert [event.move for event in desk.table.events(kept.id)][-2:] == ["absorb", "release"]
     assert desk.step_functions.started[-1]["name"] == f"{case.id}-2"
 

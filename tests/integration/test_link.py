@@ -11,6 +11,7 @@ import boto3
 import pytest
 
 from casework.aws import keys
+from casework.aws.linked_reports import LinkedReports
 from casework.aws.wire import to_wire
 from casework.lifecycle import Status
 from casework.reference import case_id_of
@@ -42,7 +43,7 @@ def test_report_that_names_a_known_telephone_joins_the_case(office: Office) -> N
 
     office.deliver(first, second)
 
-    report = office.table.report(second)
+    report = office.table.reports.one(second)
     assert report is not None
     assert report.case_id == case_id_of(first)
     assert report.linked_by == ("phone",)
@@ -204,14 +205,14 @@ def test_case_that_closes_while_a_report_joins_it_does_not_swallow_the_report(
 ) -> None:
     case = office.in_review(locations=PHONE)
     late = office.accept(locations=PHONE)
-    really = office.table.__class__.link
+    really = LinkedReports.link
 
-    def and_closes(table: Any, reference: str, case_id: str, *rest: Any) -> bool:
+    def and_closes(reports: LinkedReports, reference: str, case_id: str, *rest: Any) -> bool:
         if case_id == case.id:
             office.reject(case)
-        return really(table, reference, case_id, *rest)
+        return really(reports, reference, case_id, *rest)
 
-    monkeypatch.setattr(office.table.__class__, "link", and_closes)
+    monkeypatch.setattr(LinkedReports, "link", and_closes)
 
     office.deliver(late)
 
@@ -267,14 +268,14 @@ def test_case_referred_while_a_report_joins_it_hears_of_the_report(
 ) -> None:
     case = office.reviewed(locations=PHONE)
     joined = office.accept(locations=PHONE)
-    really = office.table.__class__.link
+    really = LinkedReports.link
 
-    def and_is_referred(table: Any, *what: Any) -> bool:
+    def and_is_referred(reports: LinkedReports, *what: Any) -> bool:
         office.take("refer", office.now_case(case))
         office.take("notify", office.now_case(case))
-        return really(table, *what)
+        return really(reports, *what)
 
-    monkeypatch.setattr(office.table.__class__, "link", and_is_referred)
+    monkeypatch.setattr(LinkedReports, "link", and_is_referred)
 
     office.deliver(joined)
 

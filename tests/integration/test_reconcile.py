@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from moto.stepfunctions.models import stepfunctions_backends
 
 from casework.aws import clients, step, workflow
-from casework.aws.case_table import Waiting
+from casework.aws.waits import Waiting
 from casework.case import MOST_RUNS, Case, Duty, stamp
 from casework.lifecycle import Status
 from casework.moves.running import rerun
@@ -31,7 +31,7 @@ def in_pieces(office: Office, times: int = 4) -> list[dict[str, int]]:
 
 def wait_with(office: Office, case: Case, token: str = "a-token") -> None:
     """An execution waits for people to decide on the case."""
-    office.table.begin_wait(
+    office.table.waits.begin(
         case.id,
         Waiting(token=token, run=case.run, status=case.status.value, since=stamp(step.now())),
     )
@@ -67,7 +67,7 @@ def test_report_just_accepted_is_left_to_the_stream(office: Office) -> None:
 
     assert office.reconcile() == {}
 
-    report = office.table.report(reference)
+    report = office.table.reports.one(reference)
     assert report is not None
     assert report.case_id is None
 
@@ -199,7 +199,7 @@ def test_decision_the_workflow_was_not_told_of_is_told(
     assert office.reconcile() == {"untold": 1}
 
     assert [(each["token"], each["status"]) for each in answers] == [("a-token", "reviewed")]
-    assert office.table.waiting(case.id) is None
+    assert office.table.waits.of(case.id) is None
     assert office.reconcile() == {}
 
 
@@ -212,7 +212,7 @@ def test_case_nobody_has_decided_keeps_its_token(
 
     assert office.reconcile() == {}
     assert answers == []
-    assert office.table.waiting(case.id) is not None
+    assert office.table.waits.of(case.id) is not None
 
 
 @pytest.mark.parametrize("ends", ["acknowledge", "reject"])

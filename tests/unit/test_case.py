@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework import lifecycle
-from casework.aws.case_table import case_from, case_item, event_from, event_item
+from casework.aws.stored import case_from, case_item, event_from, event_item
 from casework.aws.wire import from_wire
 from casework.case import Case, CloseReason, Danger, Duty, Priority
 from casework.change import Change

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from casework import lifecycle, suspects
-from casework.aws.case_table import case_from, case_item
+from casework.aws.stored import case_from, case_item
 from casework.aws.wire import from_wire
 from casework.case import Case, Danger, Due, stamp
 from casework.change import Change

@@ -86,7 +86,7 @@ class Running:
         """Wait until people are waited for."""
 
         def waiting() -> bool:
-            kept = self.office.table.waiting(case.id)
+            kept = self.office.table.waits.of(case.id)
             now = self.office.now_case(case)
             there = now.referral.hop if now.referral else 0
             return bool(kept and kept.status == status == now.status and there >= hop)

@@ -80,7 +80,7 @@ def test_case_goes_from_report_to_the_unit_that_takes_it(start: Start) -> None:
     assert running.office.moves(case) == ["open", "assess", "confirm", "refer", "acknowledge"]
     assert first_broken(running.office.table.events(case.id)) is None
     assert units_told(running.office) == [RABAT]
-    assert running.office.table.waiting(case.id) is None
+    assert running.office.table.waits.of(case.id) is None
 
 
 def test_rejected_case_ends(start: Start) -> None:
@@ -266,12 +266,12 @@ def test_new_execution_of_a_reviewed_case_asks_nobody_again(start: Start) -> Non
 def test_execution_that_was_replaced_ends_without_taking_the_wait_over(start: Start) -> None:
     running = start(review=(SHORT, LONG))
     case = a_waiting_case(running)
-    old = running.office.table.waiting(case.id)
+    old = running.office.table.waits.of(case.id)
     running.office.table.update(case.id, lambda seen: rerun(seen, served=False))
 
     assert running.ends(case) == "SUCCEEDED"
     assert running.visited(case)[-3:] == ["Escalate", "Choose", "Done"]
-    assert running.office.table.waiting(case.id) == old
+    assert running.office.table.waits.of(case.id) == old
     assert running.office.moves(case) == ["open", "assess"]
 
 

@@ -1,0 +1,121 @@
+"""Reports as the cases they are in see them: which case a report is in, and the way there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from casework.aws import items, keys
+from casework.aws.clients import client
+from casework.aws.stored import StoredReport, report_from
+from casework.aws.wire import from_wire, to_wire
+
+
+class LinkedReports:
+    """The reports of the one table, and the cases they are in."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def one(self, reference: str) -> StoredReport | None:
+        """The report of a reference, strongly read."""
+        item = items.get(self.name, keys.report_key(reference))
+        return report_from(item) if item and "facts" in item else None
+
+    def link(self, reference: str, case_id: str, at: str, linked_by: Sequence[str]) -> bool:
+        """Put a report into a case, or move it there from a case that had closed before it came.
+
+        False when it was in that case before.
+        """
+        answer = client("dynamodb").update_item(
+            TableName=self.name,
+            Key=to_wire(keys.report_key(reference)),
+            UpdateExpression=(
+                "SET case_id = :case, linked_at = :at, linked_by = :by, flow = :flow"
+            ),
+            ConditionExpression="attribute_exists(pk)",
+            ExpressionAttributeValues=to_wire(
+                {
+                    ":case": case_id,
+                    ":at": at,
+                    ":by": list(linked_by),
+                    ":flow": keys.reports_of(case_id),
+                }
+            ),
+            ReturnValues="UPDATED_OLD",
+        )
+        return bool(from_wire(answer.get("Attributes", {})).get("case_id") != case_id)
+
+    def move(self, reference: str, source: str, target: str, moved: Sequence[str]) -> bool:
+        """Bring a report from one case into another; False when it is in neither any more."""
+        update = {
+            "TableName": self.name,
+            "Key": to_wire(keys.report_key(reference)),
+            "UpdateExpression": "SET case_id = :to, flow = :flow, moved = :moved",
+            "ConditionExpression": "case_id = :from",
+            "ExpressionAttributeValues": to_wire(
+                {
+                    ":from": source,
+                    ":to": target,
+                    ":flow": keys.reports_of(target),
+                    ":moved": list(moved),
+                }
+            ),
+        }
+        return items.update(update)
+
+    def unlink(self, reference: str, case_id: str) -> None:
+        """Let a report look for its case again; nothing when it has left this one."""
+        items.update(
+            {
+                "TableName": self.name,
+                "Key": to_wire(keys.report_key(reference)),
+                "UpdateExpression": "SET flow = :flow",
+                "ConditionExpression": "case_id = :case",
+                "ExpressionAttributeValues": to_wire(
+                    {":flow": keys.unlinked(reference), ":case": case_id}
+                ),
+            }
+        )
+
+    def unlinked(self, before: str, first: int = 0) -> Iterator[tuple[str, str]]:
+        """Accepted reports that have no case: reference and time of acceptance, before a time.
+
+        `first` is the shard to begin with, so that a reader who stops early sees others next time.
+        """
+        for flow in keys.unlinked_flows(first):
+            for key in items.indexed(self.name, keys.BY_FLOW, flow, before=before):
+                yield keys.reference_of(key[keys.PARTITION]), key[keys.FLOW_AT]
+
+    def several(self, references: Sequence[str]) -> list[StoredReport]:
+        """At most 100 reports in the order asked for, strongly read; erased ones are left out.
+
+        Boxes, verifiers and proofs are not asked for: they never leave the table by this way.
+        """
+        read = items.get_many(
+            self.name,
+            [keys.report_key(reference) for reference in references],
+            [keys.PARTITION, *(name for name in StoredReport.model_fields if name != "reference")],
+        )
+        found = {item[keys.PARTITION]: report_from(item) for item in read if "facts" in item}
+        wanted = (keys.report_key(reference)[keys.PARTITION] for reference in references)
+        return [found[partition] for partition in wanted if partition in found]
+
+    def of(self, case_id: str, limit: int, after: str | None = None) -> items.Page:
+        """References of a case's reports, oldest first.
+
+        Several reports may have been accepted in the same millisecond: a place names the report.
+        """
+        start = keys.report_at(case_id, after) if after is not None else None
+        flow = keys.reports_of(case_id)
+        found = list(items.indexed(self.name, keys.BY_FLOW, flow, limit=limit + 1, start=start))
+        shown = found[:limit]
+        return items.Page(
+            ids=[keys.reference_of(key[keys.PARTITION]) for key in shown],
+            after=keys.place_of_report(shown[-1]) if len(found) > limit else None,
+        )
+
+    def questions(self, reference: str) -> list[dict[str, Any]]:
+        """The questions put to a report's reporter, as stored; strongly read."""
+        partition = keys.report_key(reference)[keys.PARTITION]
+        return list(items.under(self.name, partition, keys.QUESTION_PREFIX))

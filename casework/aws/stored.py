@@ -1,0 +1,104 @@
+"""How cases, events, questions and reports are kept as items, and read from them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from casework.aws import clock, keys
+from casework.aws.wire import Item, to_wire
+from casework.case import Case, Question
+from casework.folding import unfold
+from casework.history import Event
+
+BESIDE_AN_EVENT = {
+    keys.PARTITION,
+    keys.SORT,
+    *(name for index in keys.INDEXES.values() for name in index),
+    clock.REPLAYED_AT,
+}
+"""What the item of an event may hold that is not of the event."""
+
+
+class StoredReport(BaseModel):
+    """A report as it is kept, without its sealed boxes and credentials."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    reference: str
+    accepted_at: str
+    language: str
+    disclosure: str
+    correlation_id: str
+    facts: bytes
+    """The compressed JSON of everything but narrative, contact and identity."""
+    narrative: bytes
+    """The compressed narrative."""
+    own: tuple[str, ...] = ()
+    """Keyed hashes of the reporter's own selectors: they never link."""
+    case_id: str | None = None
+    linked_at: str | None = None
+    added_to: str | None = None
+    """When its reporter last added to it."""
+    linked_by: tuple[str, ...] = ()
+    """Kinds of the identifiers that joined it to its case; empty when it opened the case."""
+    moved: tuple[str, ...] = ()
+    """The cases it was in before those were merged away, the first one first."""
+
+    @property
+    def text(self) -> str:
+        """The narrative in clear."""
+        return unfold(self.narrative)
+
+
+def case_item(case: Case) -> Item:
+    """A case as it is stored: its fields, its key and its places in the indexes."""
+    item: dict[str, Any] = case.model_dump(mode="json", exclude={"id"}, exclude_defaults=True)
+    item |= {"status": case.status.value, **keys.case_key(case.id)}
+    if case.in_flight:
+        item |= {keys.FLOW: keys.open_flow(case.id), keys.FLOW_AT: case.opened_at}
+    if case.desk is not None:
+        item |= {
+            keys.QUEUE: keys.queue(case.desk),
+            keys.QUEUE_AT: keys.queue_at(case.priority.rank, case.opened_at, case.id),
+        }
+    return to_wire(item)
+
+
+def case_from(item: dict[str, Any]) -> Case:
+    """The case in an item of plain values."""
+    fields = {name: value for name, value in item.items() if name in Case.model_fields}
+    return Case(id=keys.case_of(item[keys.PARTITION]), **fields)
+
+
+def event_item(case_id: str, event: Event) -> Item:
+    """An event as it is stored."""
+    return to_wire(
+        {
+            **keys.event_key(case_id, event.number),
+            **event.model_dump(mode="json", exclude={"number"}, exclude_defaults=True),
+        }
+    )
+
+
+def event_from(item: dict[str, Any]) -> Event:
+    """The event in an item of plain values."""
+    fields = {name: value for name, value in item.items() if name not in BESIDE_AN_EVENT}
+    return Event(number=int(item[keys.SORT].removeprefix(keys.EVENT_PREFIX)), **fields)
+
+
+def question_item(case_id: str, question: Question) -> Item:
+    """A question as it is stored: with the report, so that it follows the report everywhere."""
+    return to_wire(
+        {
+            **keys.question_key(question.report, case_id, question.number),
+            "case_id": case_id,
+            **question.model_dump(exclude={"report"}),
+        }
+    )
+
+
+def report_from(item: dict[str, Any]) -> StoredReport:
+    """The report in an item of plain values."""
+    return StoredReport(reference=keys.reference_of(item[keys.PARTITION]), **item)
