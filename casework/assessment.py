@@ -25,7 +25,7 @@ from casework.identifiers import Identifier
 from casework.jurisdiction import Jurisdiction
 from casework.language import Language, language_of
 from casework.pack_entries import Entry, read_one
-from casework.report import Abroad, DescribedPlace, Facts, PickedPlace
+from casework.report import Abroad, DescribedPlace, Facts, MoneyLost, PickedPlace
 from casework.signals import Signals, signals_in
 
 RECENT: Final = timedelta(hours=24)
@@ -192,9 +192,9 @@ def _said(facts: Facts, text: str, found: list[Identifier], accepted_at: datetim
         yield "said.minor"
     if facts.victim_is_vulnerable:
         yield "said.vulnerable"
-    if facts.money_lost is not None:
+    if facts.money_lost:
         yield "said.money"
-        if _lost_recently(facts, accepted_at):
+        if any(_is_recent(loss, accepted_at) for loss in facts.money_lost):
             yield "said.money_recent"
     if not found and len(text.split()) <= FEW_WORDS and not facts.locations:
         yield "said.nothing_to_work_on"
@@ -299,14 +299,13 @@ def _territory(pack: Jurisdiction, facts: Facts, text: str) -> tuple[str | None,
     return None, "unknown"
 
 
-def _lost_recently(facts: Facts, accepted_at: datetime) -> bool:
+def _is_recent(lost: MoneyLost, accepted_at: datetime) -> bool:
     """Whether money left within the last day before the report, as far as the reporter says when.
 
     A day without a time counts whole; a time without offset may be off by some hours, so it is
     given the benefit of them.
     """
-    lost = facts.money_lost
-    if lost is None or lost.at is None:
+    if lost.at is None:
         return False
     if len(lost.at) == len("2026-01-31"):
         return accepted_at.date() - date.fromisoformat(lost.at) <= timedelta(days=1)

@@ -19,6 +19,7 @@ from casework.instruction import ledger
 from casework.jurisdiction import Jurisdiction
 from casework.lifecycle import Move, Status
 from casework.procedure import procedure
+from casework.report import MoneyLost
 from casework.suspects import Standing
 
 
@@ -179,7 +180,12 @@ class FreezeRequest(_Part):
         """The request for what moved a short while ago; raises NoRecentTransfer."""
         freeze = procedure(pack.folder).freeze
         found = sorted(
-            (each for report in reports for each in _transfers(report, now, freeze.within_seconds)),
+            (
+                transfer
+                for report in reports
+                for lost in report.facts.money_lost
+                if (transfer := _transfer(report, lost, now, freeze.within_seconds))
+            ),
             key=lambda each: each.hours_ago,
         )
         if not found:
@@ -198,25 +204,23 @@ class FreezeRequest(_Part):
         )
 
 
-def _transfers(report: ReportView, now: datetime, within: int) -> list[Transfer]:
-    lost = report.facts.money_lost
-    if lost is None or lost.at is None:
-        return []
+def _transfer(report: ReportView, lost: MoneyLost, now: datetime, within: int) -> Transfer | None:
+    """A loss of the last `within` seconds; None for one that is older or has no day."""
+    if lost.at is None:
+        return None
     at = _moment(lost.at)
     ago = (now - at).total_seconds()
     if not -86_400 <= ago <= within:  # a day without a time may still have hours to come
-        return []
-    return [
-        Transfer(
-            report=report.reference,
-            amount=lost.amount,
-            currency=lost.currency,
-            means=lost.means.value if lost.means else None,
-            at=stamp(at),
-            hours_ago=max(0, int(ago // 3600)),
-            beneficiary_account=lost.beneficiary_account,
-        )
-    ]
+        return None
+    return Transfer(
+        report=report.reference,
+        amount=lost.amount,
+        currency=lost.currency,
+        means=lost.means.value if lost.means else None,
+        at=stamp(at),
+        hours_ago=max(0, int(ago // 3600)),
+        beneficiary_account=lost.beneficiary_account,
+    )
 
 
 def _moment(when: str) -> datetime:

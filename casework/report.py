@@ -22,6 +22,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
@@ -40,6 +41,7 @@ from casework.identifiers import canonical_email, canonical_phone
 LONGEST_NARRATIVE: Final = 20_000
 """Characters, counted after decoding."""
 MOST_LOCATIONS: Final = 50
+MOST_LOSSES: Final = 10
 LONGEST_LOCATION: Final = 2_048
 
 
@@ -182,9 +184,26 @@ class MoneyLost(_Part):
     """A decimal number as text: money is never a binary fraction."""
     currency: Annotated[str, AfterValidator(_is_currency), _one_of(CURRENCIES)]
     """ISO 4217."""
-    means: Means | None = None
+    means: Annotated[Means, Field(strict=False)] | None = None
     at: When | None = None
     beneficiary_account: Line | None = None
+
+
+def _in_rows(said: Any) -> Any:
+    """One loss outside a list is a list of one, and null is no loss."""
+    if said is None:
+        return ()
+    return (said,) if isinstance(said, dict) else said
+
+
+# What passes a function is no longer JSON to the model: its list is to be taken for a tuple here,
+# and the text of `means` for a member there.
+_Losses = Annotated[tuple[MoneyLost, ...], Field(max_length=MOST_LOSSES, strict=False)]
+Losses = Annotated[
+    _Losses, BeforeValidator(_in_rows, json_schema_input_type=_Losses | MoneyLost | None)
+]
+"""One row for each payment. One row may stand without its list, or null: so wrote the first
+clients, whose reports are stored and whose requests may be repeated, byte for byte, for ever."""
 
 
 class PickedPlace(_Part):
@@ -305,7 +324,7 @@ class Facts(_Part):
     victim_is_vulnerable: bool = False
     danger_now: bool = False
     """Somebody may be hurt in the next hours."""
-    money_lost: MoneyLost | None = None
+    money_lost: Losses = ()
     territory: Territory | None = None
     language: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
     """The language to answer in: one of the jurisdiction's, as BCP 47."""

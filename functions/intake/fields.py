@@ -18,6 +18,8 @@ MOST_BYTES: Final = 400_000
 """A narrative of 20,000 characters has six bytes for each Arabic letter when it is a form."""
 PLACES: Final = 3
 """Locations the form has room for."""
+LOSSES: Final = 3
+"""Payments the form has room for."""
 KINDS: Final = ("url", "handle", "phone", "email", "other")
 MEANS: Final = (
     "bank_transfer",
@@ -32,15 +34,19 @@ MEANS: Final = (
 UNKNOWN: Final = "unknown"
 """The category of who does not know."""
 
-REPORT_FIELDS: Final = frozenset(
-    {
-        "key", "ticket", "category", "role", "narrative", "platform", "day", "online",
-        "amount", "currency", "means", "paid_on", "account", "territory", "place", "country",
-        "danger", "minor", "vulnerable", "disclosure", "email", "phone", "full_name",
-        "id_number", "address",
-    }
-    | {f"{name}_{place}" for name in ("kind", "value") for place in range(1, PLACES + 1)}
+
+def _rows(count: int, *names: str) -> tuple[str, ...]:
+    return tuple(f"{name}_{row}" for row in range(1, count + 1) for name in names)
+
+
+_LOSS: Final = ("amount", "currency", "means", "paid_on", "account")
+_ORDER: Final = (
+    "category", "role", "narrative", *_rows(PLACES, "kind", "value"), "platform", "day", "online",
+    *_rows(LOSSES, *_LOSS), "territory", "place", "country", "danger", "minor", "vulnerable",
+    "disclosure", "email", "phone", "full_name", "id_number", "address",
 )  # fmt: skip
+"""The fields as they stand on the page."""
+REPORT_FIELDS: Final = frozenset({"key", "ticket", *_ORDER})
 FOLLOW_FIELDS: Final = frozenset({"reference", "receipt"})
 
 _AMOUNT: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩٫,", "0123456789..", " \u00a0\u202f")
@@ -75,9 +81,8 @@ def report_of(given: Mapping[str, str], language: str) -> dict[str, Any]:
         "category": None if said["category"] == UNKNOWN else said["category"],
         "narrative": given.get("narrative", ""),
         "locations": [
-            {"kind": said[f"kind_{place}"] or "other", "value": said[f"value_{place}"]}
-            for place in range(1, PLACES + 1)
-            if said[f"value_{place}"]
+            {"kind": said[f"kind_{row}"] or "other", "value": said[f"value_{row}"]}
+            for row in places_given(said)
         ],
         "role": said["role"],
         "victim_is_minor": bool(said["minor"]),
@@ -89,12 +94,8 @@ def report_of(given: Mapping[str, str], language: str) -> dict[str, Any]:
     document |= said.named(platform="platform", seen_at="day")
     if said["online"] in {"yes", "no"}:
         document["still_online"] = said["online"] == "yes"
-    if said["amount"]:
-        document["money_lost"] = {
-            "amount": said["amount"].translate(_AMOUNT),
-            "currency": said["currency"],
-            **said.named(means="means", at="paid_on", beneficiary_account="account"),
-        }
+    if losses := [_loss(said, row) for row in losses_given(said)]:
+        document["money_lost"] = losses
     if place := _place(said):
         document["territory"] = place
     return document
@@ -112,6 +113,34 @@ class _Said(dict[str, str]):
     def named(self, **fields: str) -> dict[str, str]:
         """Member → the value of its field, for those that were filled in."""
         return {member: self[name] for member, name in fields.items() if self[name]}
+
+
+def places_given(given: Mapping[str, str]) -> list[int]:
+    """The rows of locations that say something."""
+    return _given(given, PLACES, "value")
+
+
+def losses_given(given: Mapping[str, str]) -> list[int]:
+    """The rows of payments that say something; a currency alone says nothing."""
+    return _given(given, LOSSES, *(name for name in _LOSS if name != "currency"))
+
+
+def _given(given: Mapping[str, str], count: int, *names: str) -> list[int]:
+    return [
+        row
+        for row in range(1, count + 1)
+        if any(given.get(f"{name}_{row}", "").strip() for name in names)
+    ]
+
+
+def _loss(said: _Said, row: int) -> dict[str, str]:
+    return {
+        "amount": said[f"amount_{row}"].translate(_AMOUNT),
+        "currency": said[f"currency_{row}"],
+        **said.named(
+            means=f"means_{row}", at=f"paid_on_{row}", beneficiary_account=f"account_{row}"
+        ),
+    }
 
 
 def _place(said: _Said) -> dict[str, str] | None:
@@ -141,10 +170,11 @@ _FIELDS: Final[Sequence[tuple[str, str, str]]] = (
     (r"#/narrative", "narrative", "error.narrative"),
     (r"#/platform", "platform", "error.value_long"),
     (r"#/seen_at", "day", "error.day"),
-    (r"#/money_lost/amount", "amount", "error.amount"),
-    (r"#/money_lost/at", "paid_on", "error.day"),
-    (r"#/money_lost/beneficiary_account", "account", "error.value_long"),
-    (r"#/money_lost.*", "currency", "error.refused"),
+    (r"#/locations/([0-9]+).*", "value_{}", "error.refused"),
+    (r"#/money_lost/([0-9]+)/amount", "amount_{}", "error.amount"),
+    (r"#/money_lost/([0-9]+)/at", "paid_on_{}", "error.day"),
+    (r"#/money_lost/([0-9]+)/beneficiary_account", "account_{}", "error.value_long"),
+    (r"#/money_lost/([0-9]+).*", "currency_{}", "error.refused"),
     (r"#/territory/country", "country", "error.country"),
     (r"#/territory.*", "place", "error.place_text"),
     (r"#/disclosure/contact/email", "email", "error.email"),
@@ -155,7 +185,10 @@ _FIELDS: Final[Sequence[tuple[str, str, str]]] = (
     (r"#/disclosure/identity.*", "full_name", "error.full_name"),
     (r"#/disclosure.*", "disclosure", "error.disclosure"),
 )
-"""Where a finding of the report's model stands in the form, and our words for it."""
+"""Where a finding of the report's model stands in the form, and our words for it.
+
+The number in a pointer counts the rows that were filled in; the field has the row on the page.
+"""
 
 
 def wrong_fields(findings: Sequence[Finding], given: Mapping[str, str]) -> dict[str, str]:
@@ -164,18 +197,14 @@ def wrong_fields(findings: Sequence[Finding], given: Mapping[str, str]) -> dict[
     for finding in findings:
         field, text = _where(finding, given)
         wrong.setdefault(field, text)
-    order = [name for _, name, _ in _FIELDS]
-    return dict(sorted(wrong.items(), key=lambda each: (*order, each[0]).index(each[0])))
+    return dict(sorted(wrong.items(), key=lambda each: _ORDER.index(each[0])))
 
 
 def _where(finding: Finding, given: Mapping[str, str]) -> tuple[str, str]:
     if finding.pointer == "#/narrative" and finding.code == "string_too_long":
         return "narrative", "error.narrative_long"
-    if place := re.match(r"#/locations/([0-9]+)", finding.pointer):
-        filled = [n for n in range(1, PLACES + 1) if given.get(f"value_{n}", "").strip()]
-        index = int(place[1])
-        return f"value_{filled[index] if index < len(filled) else 1}", "error.refused"
     for pattern, field, text in _FIELDS:
-        if re.fullmatch(pattern, finding.pointer):
-            return field, text
+        if found := re.fullmatch(pattern, finding.pointer):
+            rows = losses_given(given) if "money_lost" in pattern else places_given(given)
+            return field.format(*(rows[int(each)] for each in found.groups())), text
     return "narrative", "error.refused"

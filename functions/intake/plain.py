@@ -9,7 +9,7 @@ from casework.codes import COUNTRIES, CURRENCIES
 from casework.jurisdiction import Jurisdiction
 from functions.intake import shell
 from functions.intake.answers import Accepted, Progress
-from functions.intake.fields import KINDS, MEANS, PLACES, UNKNOWN
+from functions.intake.fields import KINDS, LOSSES, MEANS, PLACES, UNKNOWN, losses_given
 from functions.intake.html import Child, Markup, element
 from functions.intake.shell import Page, document
 from functions.intake.texts import Texts, portal
@@ -84,12 +84,7 @@ def _questions(maker: _Fields, pack: Jurisdiction) -> list[Child]:
         maker.select("online", "report.online", yes_no),
         element("h2", t["report.money"]),
         element("p", t["report.money_hint"], class_="hint"),
-        maker.line("amount", "report.amount", "report.amount_hint", code=True),
-        maker.select("currency", "report.currency",
-                     [(each, each) for each in _currencies()], chosen="MAD"),
-        maker.select("means", "report.means", [(each, t[f"means.{each}"]) for each in MEANS]),
-        maker.line("paid_on", "report.paid_on", type="date"),
-        maker.line("account", "report.account", "report.account_hint", code=True),
+        [_loss(maker, row) for row in range(1, LOSSES + 1)],
         element("h2", t["report.place"]),
         element("p", t["report.place_hint"], class_="hint"),
         maker.grouped("territory", "report.province", _provinces(pack, code)),
@@ -130,6 +125,27 @@ def _location(maker: _Fields, place: int) -> Markup:
         maker.line(f"value_{place}", "report.value", code=True),
         class_="row",
     )
+
+
+def _loss(maker: _Fields, row: int) -> Markup:
+    """A payment; those after the first are folded away until they are wanted."""
+    t = maker.texts
+    fields = element(
+        "fieldset",
+        element("legend", t.fill("report.loss", number=str(row))),
+        maker.line(f"amount_{row}", "report.amount", "report.amount_hint", code=True),
+        maker.select(f"currency_{row}", "report.currency",
+                     [(each, each) for each in _currencies()], chosen="MAD"),
+        maker.select(f"means_{row}", "report.means",
+                     [(each, t[f"means.{each}"]) for each in MEANS]),
+        maker.line(f"paid_on_{row}", "report.paid_on", type="date"),
+        maker.line(f"account_{row}", "report.account", "report.account_hint", code=True),
+        class_="row",
+    )  # fmt: skip
+    if row == 1:
+        return fields
+    unfolded = row in losses_given(maker.given)
+    return element("details", element("summary", t["report.add_loss"]), fields, open=unfolded)
 
 
 def _currencies() -> Iterable[str]:

@@ -35,7 +35,7 @@ def a_form(**changes: str) -> dict[str, str]:
         "narrative": "Une boutique\r\nqui ne livre jamais.",
         "kind_1": "url",
         "value_1": "https://boutique.example/",
-        "currency": "MAD",
+        **{f"currency_{row}": "MAD" for row in (1, 2, 3)},
         "disclosure": "anonymous",
         **changes,
     }
@@ -85,9 +85,15 @@ def test_a_form_is_one_report_by_one_write_however_often_it_is_sent(reporters: R
 
 
 def test_the_form_and_the_json_of_the_same_report_are_the_same_report(reporters: Reporters) -> None:
-    form = a_form(amount="1 500,50", means="card", territory="06.141", danger="yes", online="no")
+    form = a_form(
+        amount_1="1 500,50", means_1="card", amount_3="20", currency_3="EUR", account_3="IBAN 7",
+        territory="06.141", danger="yes", online="no",
+    )  # fmt: skip
     made = fields.report_of(form, "fr")
-    assert made["money_lost"] == {"amount": "1500.50", "currency": "MAD", "means": "card"}
+    assert made["money_lost"] == [
+        {"amount": "1500.50", "currency": "MAD", "means": "card"},
+        {"amount": "20", "currency": "EUR", "beneficiary_account": "IBAN 7"},
+    ]
     kept = post(reporters, form)
     answered = reporters.send(made, form["key"])
     assert answered.headers["Idempotency-Replayed"] == "true"
@@ -112,7 +118,8 @@ def test_an_error_keeps_everything_and_the_key(reporters: Reporters) -> None:
     ("field", "value"),
     [
         ("category", "nothing"), ("role", "king"), ("narrative", " "), ("narrative", "x" * 20_001),
-        ("day", "2026-02-30"), ("amount", "much"), ("disclosure", "maybe"), ("country", "XX"),
+        ("day", "2026-02-30"), ("amount_1", "much"), ("paid_on_2", "2026-02-30"),
+        ("account_3", "x" * 201), ("disclosure", "maybe"), ("country", "XX"),
         ("value_1", "x" * 2_049), ("platform", "x" * 201),
     ],
 )  # fmt: skip

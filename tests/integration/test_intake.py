@@ -111,6 +111,17 @@ def test_the_same_key_and_body_answers_the_same_byte_for_byte(reporters: Reporte
     assert len(reporters.items()) == 1
 
 
+def test_a_report_with_a_payment_outside_a_list_is_taken_and_repeated_byte_for_byte(
+    reporters: Reporters,
+) -> None:
+    key, report = a_key(), a_report(money_lost={"amount": "1", "currency": "MAD", "means": "card"})
+    first = reporters.send(report, key)
+    assert first.status == 201
+    assert reporters.send(report, key).text == first.text
+    in_a_list = a_report(money_lost=[report["money_lost"]])
+    assert reporters.send(in_a_list, key).status == 422
+
+
 def test_a_replay_after_a_cold_start_and_a_new_pepper_answers_the_same(
     reporters: Reporters,
 ) -> None:

@@ -464,14 +464,24 @@ def test_the_dossier_holds_the_case_and_taking_it_is_an_event(desk: Desk) -> Non
 def test_money_that_moved_today_makes_a_draft_to_freeze_it(desk: Desk) -> None:
     omar, case = desk.enrol(Role.OFFICER, RABAT), desk.referred()
     lost = {"amount": "8400", "currency": "MAD", "beneficiary_account": "0078100001"}
-    desk.report(case, 1, money_lost={**lost, "at": "2026-01-05"})
+    desk.report(case, 1, money_lost=[{**lost, "at": "2026-01-05"}])
     refused = desk.get(f"cases/{case.id}/freeze-request", omar)
     assert (refused.status, problem(refused)) == (409, "no-recent-transfer")
-    desk.report(case, 2, money_lost={**lost, "at": "2026-03-02T09:00:00+00:00"})
+    desk.report(case, 2, money_lost=[{**lost, "at": "2026-03-02T09:00:00+00:00"}])
     draft = desk.get(f"cases/{case.id}/freeze-request", omar).document
     (transfer,) = draft["transfers"]
     assert (transfer["amount"], transfer["hours_ago"]) == ("8400", 3)
     assert draft["confirmed"] is False
+
+
+def test_each_payment_of_a_report_can_be_frozen_for_itself(desk: Desk) -> None:
+    omar, case = desk.enrol(Role.OFFICER, RABAT), desk.referred()
+    days = {"100": "2026-03-02T09:00:00Z", "200": "2026-01-05", "300": "2026-03-02T11:00:00Z"}
+    rows = [{"amount": each, "currency": "MAD", "at": at} for each, at in days.items()]
+    desk.report(case, 1, money_lost=[*rows, {"amount": "400", "currency": "MAD"}])
+    draft = desk.get(f"cases/{case.id}/freeze-request", omar).document
+    told = [(each["amount"], each["hours_ago"]) for each in draft["transfers"]]
+    assert told == [("300", 1), ("100", 3)]
 
 
 # ---- stuck, and the way back ---------------------------------------------------------------------

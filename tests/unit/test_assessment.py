@@ -24,8 +24,8 @@ def assessed(**said: Any) -> Assessment:
     return assess(PACK, report.facts, report.narrative, (), NOON)
 
 
-def lost(at: str | None) -> dict[str, Any]:
-    return {"amount": "8400", "currency": "MAD", **({"at": at} if at else {})}
+def lost(*days: str | None) -> list[dict[str, Any]]:
+    return [{"amount": "8400", "currency": "MAD", **({"at": at} if at else {})} for at in days]
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,11 @@ def lost(at: str | None) -> dict[str, Any]:
         ({"money_lost": lost("2026-03-02T01:00:00Z")}, Priority.URGENT, ("money_recent",)),
         ({"money_lost": lost("2026-03-01")}, Priority.URGENT, ("money_recent",)),
         ({"money_lost": lost("2026-02-20")}, Priority.STANDARD, ("nothing_urgent_stated",)),
+        (
+            {"money_lost": lost("2026-02-20", None, "2026-03-01")},
+            Priority.URGENT,
+            ("money_recent",),
+        ),
         ({"money_lost": lost(None)}, Priority.STANDARD, ("nothing_urgent_stated",)),
         (
             {"danger_now": True, "victim_is_minor": True},

@@ -51,13 +51,16 @@ def test_everything_the_issue_names_can_be_said() -> None:
             victim_is_minor=True,
             victim_is_vulnerable=True,
             danger_now=True,
-            money_lost={
-                "amount": "8400.50",
-                "currency": "MAD",
-                "means": "card",
-                "at": "2026-11-20",
-                "beneficiary_account": "011 780 0000123456789012 34",
-            },
+            money_lost=[
+                {
+                    "amount": "8400.50",
+                    "currency": "MAD",
+                    "means": "card",
+                    "at": "2026-11-20",
+                    "beneficiary_account": "011 780 0000123456789012 34",
+                },
+                {"amount": "20", "currency": "EUR"},
+            ],
             territory={"text": "casa, ain sebaa"},
             locations=[
                 {"kind": kind, "value": "x", "platform": "p"}
@@ -68,6 +71,18 @@ def test_everything_the_issue_names_can_be_said() -> None:
     )
     assert report.category is None
     assert report.identity is not None
+
+
+@pytest.mark.parametrize(
+    ("before", "rows"), [({"amount": "20", "currency": "EUR"}, 1), (None, 0)], ids=["one", "none"]
+)
+def test_money_lost_as_the_first_clients_wrote_it_is_read_from_requests_and_from_storage(
+    before: dict[str, str] | None, rows: int
+) -> None:
+    report = read(a_report(money_lost=before))
+    assert len(report.money_lost) == rows
+    stored = json.dumps({"role": "victim", "language": "fr", "money_lost": before})
+    assert unfold_facts(fold(stored)).money_lost == report.money_lost
 
 
 @pytest.mark.parametrize(
@@ -91,26 +106,41 @@ def test_everything_the_issue_names_can_be_said() -> None:
         ({"seen_at": "5"}, "#/seen_at", "string_pattern_mismatch"),
         ({"seen_at": "2026-02-30"}, "#/seen_at", "date.malformed"),
         ({"seen_at": 1}, "#/seen_at", "string_type"),
-        ({"money_lost": {"amount": 5, "currency": "MAD"}}, "#/money_lost/amount", "string_type"),
         (
-            {"money_lost": {"amount": "0.00", "currency": "MAD"}},
-            "#/money_lost/amount",
+            {"money_lost": [{"amount": 5, "currency": "MAD"}]},
+            "#/money_lost/0/amount",
+            "string_type",
+        ),
+        (
+            {"money_lost": [{"amount": "0.00", "currency": "MAD"}]},
+            "#/money_lost/0/amount",
             "amount.zero",
         ),
         (
-            {"money_lost": {"amount": "1e5", "currency": "MAD"}},
-            "#/money_lost/amount",
+            {"money_lost": [{"amount": "1e5", "currency": "MAD"}]},
+            "#/money_lost/0/amount",
             "string_pattern_mismatch",
         ),
         (
-            {"money_lost": {"amount": "-1", "currency": "MAD"}},
-            "#/money_lost/amount",
+            {"money_lost": [{"amount": "-1", "currency": "MAD"}]},
+            "#/money_lost/0/amount",
             "string_pattern_mismatch",
         ),
         (
-            {"money_lost": {"amount": "1", "currency": "XXX"}},
-            "#/money_lost/currency",
+            {"money_lost": [{"amount": "1", "currency": "XXX"}]},
+            "#/money_lost/0/currency",
             "currency.unknown",
+        ),
+        ({"money_lost": {"amount": 5, "currency": "MAD"}}, "#/money_lost/amount", "string_type"),
+        (
+            {"money_lost": [{"amount": "1", "currency": "MAD", "means": "luck"}]},
+            "#/money_lost/0/means",
+            "enum",
+        ),
+        (
+            {"money_lost": [{"amount": "1", "currency": "MAD"}] * 11},
+            "#/money_lost",
+            "too_long",
         ),
         ({"territory": {}}, "#/territory", "union_tag_not_found"),
         ({"territory": {"code": "1", "text": "x"}}, "#/territory", "union_tag_not_found"),

@@ -215,6 +215,68 @@ export function Select(props: SelectProps): JSX.Element {
   );
 }
 
+interface RowsProps<R extends { readonly id: number }> {
+  readonly rows: readonly R[];
+  readonly most: number;
+  /** What the row of this number is called. */
+  readonly name: (number: string) => string;
+  /** What the button that adds one says. */
+  readonly more: string;
+  /** The field of a new row that takes the focus. */
+  readonly first: string;
+  readonly empty: (id: number) => R;
+  readonly onChange: (rows: readonly R[]) => void;
+  readonly view: (row: R, change: (part: Partial<R>) => void) => ComponentChildren;
+}
+
+/** The same few fields, once or several times. */
+export function Rows<R extends { readonly id: number }>(props: RowsProps<R>): JSX.Element {
+  const { rows, onChange } = props;
+  const focus = (id: number): void => {
+    requestAnimationFrame(() => document.getElementById(`${props.first}-${id}`)?.focus());
+  };
+  const add = (): void => {
+    const id = Math.max(...rows.map((row) => row.id)) + 1;
+    onChange([...rows, props.empty(id)]);
+    focus(id);
+  };
+  const remove = (row: R): void => {
+    const left = rows.filter((each) => each.id !== row.id);
+    onChange(left);
+    focus(left[Math.max(0, rows.indexOf(row) - 1)]?.id ?? 1);
+  };
+  return (
+    <>
+      {rows.map((row, place) => {
+        const name = props.name(String(place + 1));
+        return (
+          <fieldset class="row" key={row.id}>
+            <legend class="hidden-text">{name}</legend>
+            <div class="row-head">
+              <b aria-hidden="true">{name}</b>
+              {rows.length > 1 ? (
+                <button type="button" class="link" aria-label={`${t("report.remove")}: ${name}`} onClick={() => remove(row)}>
+                  {t("report.remove")}
+                </button>
+              ) : null}
+            </div>
+            {props.view(row, (part) =>
+              onChange(rows.map((each) => (each.id === row.id ? { ...each, ...part } : each))),
+            )}
+          </fieldset>
+        );
+      })}
+      {rows.length < props.most ? (
+        <p>
+          <button type="button" class="button quiet" onClick={add}>
+            {props.more}
+          </button>
+        </p>
+      ) : null}
+    </>
+  );
+}
+
 export function Tick(props: { id: string; label: string; value: boolean; onChange: (value: boolean) => void }): JSX.Element {
   return (
     <div class="option">

@@ -10,7 +10,18 @@ export interface LocationRow {
 
 export type PlaceKind = "list" | "text" | "abroad" | "none";
 export type DisclosureKind = Report["disclosure"]["kind"];
-type Means = NonNullable<NonNullable<Report["money_lost"]>["means"]>;
+type Payment = Extract<NonNullable<Report["money_lost"]>, readonly unknown[]>[number];
+type Means = NonNullable<Payment["means"]>;
+
+/** One payment, as it is typed. */
+export interface LossRow {
+  readonly id: number;
+  readonly amount: string;
+  readonly currency: string;
+  readonly means: Means | "";
+  readonly paidOn: string;
+  readonly account: string;
+}
 
 export interface Answers {
   readonly category: string | undefined;
@@ -21,11 +32,7 @@ export interface Answers {
   readonly day: string;
   readonly online: "yes" | "no" | "unknown" | undefined;
   readonly lost: "yes" | "no" | undefined;
-  readonly amount: string;
-  readonly currency: string;
-  readonly means: Means | "";
-  readonly paidOn: string;
-  readonly account: string;
+  readonly losses: readonly LossRow[];
   readonly place: PlaceKind | undefined;
   /** Codes from the region inwards; the last one is sent. */
   readonly codes: readonly string[];
@@ -45,6 +52,11 @@ export interface Answers {
 /** The category of who does not know. */
 export const UNKNOWN = "";
 
+export function emptyLoss(id: number): LossRow {
+  const currency = data.home === "MA" ? "MAD" : (data.currencies?.[0] ?? "");
+  return { id, amount: "", currency, means: "", paidOn: "", account: "" };
+}
+
 export const NOTHING: Answers = {
   category: undefined,
   role: undefined,
@@ -54,11 +66,7 @@ export const NOTHING: Answers = {
   day: "",
   online: undefined,
   lost: undefined,
-  amount: "",
-  currency: data.home === "MA" ? "MAD" : (data.currencies?.[0] ?? ""),
-  means: "",
-  paidOn: "",
-  account: "",
+  losses: [emptyLoss(1)],
   place: undefined,
   codes: [],
   placeText: "",
@@ -141,13 +149,13 @@ export function reportOf(answers: Answers): Report {
     report.still_online = answers.online === "yes";
   }
   if (answers.lost === "yes") {
-    report.money_lost = {
-      amount: amountOf(answers.amount),
-      currency: answers.currency as NonNullable<Report["money_lost"]>["currency"],
-      ...(answers.means ? { means: answers.means } : {}),
-      ...(answers.paidOn ? { at: answers.paidOn } : {}),
-      ...(answers.account.trim() ? { beneficiary_account: answers.account.trim() } : {}),
-    };
+    report.money_lost = answers.losses.map((row) => ({
+      amount: amountOf(row.amount),
+      currency: row.currency as Payment["currency"],
+      ...(row.means ? { means: row.means } : {}),
+      ...(row.paidOn ? { at: row.paidOn } : {}),
+      ...(row.account.trim() ? { beneficiary_account: row.account.trim() } : {}),
+    }));
   }
   const territory = placeOf(answers);
   if (territory) report.territory = territory;

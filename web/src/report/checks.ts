@@ -34,9 +34,11 @@ export const CHECKS = {
   money: (a) =>
     found(
       ["lost", a.lost === undefined, t("error.money")],
-      ["amount", a.lost === "yes" && !isAmount(a.amount), t("error.amount")],
-      ["paidOn", a.lost === "yes" && badDay(a.paidOn), t("error.day")],
-      ["account", a.lost === "yes" && length(a.account) > 200, t("error.value_long")],
+      ...(a.lost === "yes" ? a.losses : []).flatMap((row) => [
+        [`amount-${row.id}`, !isAmount(row.amount), t("error.amount")] as const,
+        [`paidOn-${row.id}`, badDay(row.paidOn), t("error.day")] as const,
+        [`account-${row.id}`, length(row.account) > 200, t("error.value_long")] as const,
+      ]),
     ),
   place: (a) =>
     found(
@@ -86,10 +88,12 @@ export function placeOfFinding(finding: Finding, answers: Answers): [StepId, str
       return ["locations", "platform", refused];
     case "seen_at":
       return ["when", "day", t("error.day")];
-    case "money_lost":
-      return path[1] === "amount" ? ["money", "amount", t("error.amount")]
-        : path[1] === "at" ? ["money", "paidOn", t("error.day")]
-        : ["money", path[1] === "currency" ? "currency" : "account", refused];
+    case "money_lost": {
+      const row = answers.losses[Number(path[1])]?.id ?? 1;
+      return path[2] === "amount" ? ["money", `amount-${row}`, t("error.amount")]
+        : path[2] === "at" ? ["money", `paidOn-${row}`, t("error.day")]
+        : ["money", `${path[2] === "currency" ? "currency" : "account"}-${row}`, refused];
+    }
     case "territory":
       return answers.place === "abroad" ? ["place", "country", t("error.country")]
         : answers.place === "text" ? ["place", "placeText", t("error.place_text")]

@@ -1,10 +1,9 @@
 // The questions, one page each.
 import type { JSX } from "preact";
-import { Calls, Choice, LongText, optional, Select, TextField, Tick, type Wrong } from "../fields";
+import { Calls, Choice, LongText, optional, Rows, Select, TextField, Tick, type Wrong } from "../fields";
 import { type Category, data } from "../page-data";
 import { t } from "../texts";
-import type { Answers, DisclosureKind, LocationRow } from "./answers";
-import { UNKNOWN } from "./answers";
+import { type Answers, type DisclosureKind, emptyLoss, type LocationRow, type LossRow, UNKNOWN } from "./answers";
 import type { StepId } from "./checks";
 import { PlacePage } from "./places";
 
@@ -86,59 +85,39 @@ function NarrativePage({ answers, wrong, set, heading }: QuestionProps): JSX.Ele
 }
 
 function LocationsPage({ answers, wrong, set, heading }: QuestionProps): JSX.Element {
-  const rows = answers.locations;
-  const change = (id: number, part: Partial<LocationRow>): void =>
-    set({ locations: rows.map((row) => (row.id === id ? { ...row, ...part } : row)) });
-  const add = (): void => {
-    const id = Math.max(...rows.map((row) => row.id)) + 1;
-    set({ locations: [...rows, { id, kind: "url", value: "" }] });
-    requestAnimationFrame(() => document.getElementById(`kind-${id}`)?.focus());
-  };
   return (
     <>
       {heading}
       <p class="hint">{t("report.locations_hint")}</p>
-      {rows.map((row, place) => (
-        <fieldset class="row" key={row.id}>
-          <legend class="hidden-text">{t("report.location", { number: String(place + 1) })}</legend>
-          <div class="row-head">
-            <b aria-hidden="true">{t("report.location", { number: String(place + 1) })}</b>
-            {rows.length > 1 ? (
-              <button
-                type="button"
-                class="link"
-                aria-label={`${t("report.remove")}: ${t("report.location", { number: String(place + 1) })}`}
-                onClick={() => set({ locations: rows.filter((each) => each.id !== row.id) })}
-              >
-                {t("report.remove")}
-              </button>
-            ) : null}
-          </div>
-          <Select
-            id={`kind-${row.id}`}
-            label={t("report.kind")}
-            wrong={wrong}
-            value={row.kind}
-            options={KINDS.map((value) => ({ value, label: t(`kind.${value}`) }))}
-            onChange={(kind) => change(row.id, { kind: kind as LocationRow["kind"] })}
-          />
-          <TextField
-            id={`value-${row.id}`}
-            label={t("report.value")}
-            wrong={wrong}
-            code={row.kind !== "other"}
-            value={row.value}
-            onChange={(value) => change(row.id, { value })}
-          />
-        </fieldset>
-      ))}
-      {rows.length < 50 ? (
-        <p>
-          <button type="button" class="button quiet" onClick={add}>
-            {t("report.add_location")}
-          </button>
-        </p>
-      ) : null}
+      <Rows
+        rows={answers.locations}
+        most={50}
+        name={(number) => t("report.location", { number })}
+        more={t("report.add_location")}
+        first="kind"
+        empty={(id): LocationRow => ({ id, kind: "url", value: "" })}
+        onChange={(locations) => set({ locations })}
+        view={(row, change) => (
+          <>
+            <Select
+              id={`kind-${row.id}`}
+              label={t("report.kind")}
+              wrong={wrong}
+              value={row.kind}
+              options={KINDS.map((value) => ({ value, label: t(`kind.${value}`) }))}
+              onChange={(kind) => change({ kind: kind as LocationRow["kind"] })}
+            />
+            <TextField
+              id={`value-${row.id}`}
+              label={t("report.value")}
+              wrong={wrong}
+              code={row.kind !== "other"}
+              value={row.value}
+              onChange={(value) => change({ value })}
+            />
+          </>
+        )}
+      />
       <TextField
         id="platform"
         label={optional("report.platform")}
@@ -179,6 +158,18 @@ function WhenPage({ answers, wrong, set, heading }: QuestionProps): JSX.Element 
 }
 
 function MoneyPage({ answers, wrong, set, heading }: QuestionProps): JSX.Element {
+  const rows = (
+    <Rows
+      rows={answers.losses}
+      most={10}
+      name={(number) => t("report.loss", { number })}
+      more={t("report.add_loss")}
+      first="amount"
+      empty={emptyLoss}
+      onChange={(losses) => set({ losses })}
+      view={(row, change) => <Loss row={row} wrong={wrong} change={change} />}
+    />
+  );
   return (
     <Choice
       id="lost"
@@ -188,61 +179,67 @@ function MoneyPage({ answers, wrong, set, heading }: QuestionProps): JSX.Element
       options={(["yes", "no"] as const).map((value) => ({ value, label: t(`lost.${value}`) }))}
       value={answers.lost}
       onChange={(lost) => set({ lost })}
-      within={{ yes: <Loss answers={answers} wrong={wrong} set={set} /> }}
+      within={{ yes: rows }}
     />
   );
 }
 
-function Loss({ answers, wrong, set }: Omit<QuestionProps, "heading">): JSX.Element {
+interface LossProps {
+  readonly row: LossRow;
+  readonly wrong: Wrong;
+  readonly change: (part: Partial<LossRow>) => void;
+}
+
+function Loss({ row, wrong, change }: LossProps): JSX.Element {
   return (
     <>
       <div class="two">
         <TextField
-          id="amount"
+          id={`amount-${row.id}`}
           label={t("report.amount")}
           hint={t("report.amount_hint")}
           wrong={wrong}
           code
           inputMode="decimal"
-          value={answers.amount}
-          onChange={(amount) => set({ amount })}
+          value={row.amount}
+          onChange={(amount) => change({ amount })}
         />
         <Select
-          id="currency"
+          id={`currency-${row.id}`}
           label={t("report.currency")}
           wrong={wrong}
-          value={answers.currency}
+          value={row.currency}
           options={currencies()}
-          onChange={(currency) => set({ currency })}
+          onChange={(currency) => change({ currency })}
         />
       </div>
       <Select
-        id="means"
+        id={`means-${row.id}`}
         label={optional("report.means")}
         wrong={wrong}
-        value={answers.means}
+        value={row.means}
         none=""
         options={MEANS.map((value) => ({ value, label: t(`means.${value}`) }))}
-        onChange={(means) => set({ means: means as Answers["means"] })}
+        onChange={(means) => change({ means: means as LossRow["means"] })}
       />
       <TextField
-        id="paidOn"
+        id={`paidOn-${row.id}`}
         type="date"
         short
         max={today}
         label={optional("report.paid_on")}
         wrong={wrong}
-        value={answers.paidOn}
-        onChange={(paidOn) => set({ paidOn })}
+        value={row.paidOn}
+        onChange={(paidOn) => change({ paidOn })}
       />
       <TextField
-        id="account"
+        id={`account-${row.id}`}
         label={optional("report.account")}
         hint={t("report.account_hint")}
         wrong={wrong}
         code
-        value={answers.account}
-        onChange={(account) => set({ account })}
+        value={row.account}
+        onChange={(account) => change({ account })}
       />
     </>
   );

@@ -37,16 +37,16 @@ function place(answers: Answers): ComponentChildren {
 
 function money(answers: Answers): ComponentChildren {
   if (answers.lost !== "yes") return t("lost.no");
-  return (
-    <>
+  return answers.losses.map((row) => (
+    <div key={row.id} class="entry">
       <bdi>
-        {amountOf(answers.amount)} {answers.currency}
+        {amountOf(row.amount)} {row.currency}
       </bdi>
-      {answers.means ? <div>{t(`means.${answers.means}`)}</div> : null}
-      {answers.paidOn ? <div>{when(answers.paidOn)}</div> : null}
-      {answers.account.trim() ? <div>{typed(answers.account)}</div> : null}
-    </>
-  );
+      {row.means ? <div>{t(`means.${row.means}`)}</div> : null}
+      {row.paidOn ? <div>{when(row.paidOn)}</div> : null}
+      {row.account.trim() ? <div>{typed(row.account)}</div> : null}
+    </div>
+  ));
 }
 
 function locations(answers: Answers): ComponentChildren {
