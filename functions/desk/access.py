@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from casework import reference
 from casework.aws import log
-from casework.aws.case_table import CaseTable
+from casework.aws.access import signed_in
 from casework.aws.http import Request
 from casework.case import Case, stamp
-from casework.errors import CaseNotFound, NotSignedIn
+from casework.errors import CaseNotFound
 from casework.staff import Call, StaffMember, permit
 from functions.desk import deployment
 
@@ -19,14 +18,6 @@ def caller(request: Request, call: Call) -> StaffMember:
     member = signed_in(request, deployment.table(), deployment.settings().client_id)
     permit(member, call)
     return member
-
-
-def case_id_of(request: Request) -> str:
-    """The case in the address; what cannot be a case is not found."""
-    try:
-        return reference.parse_case_id(request.path_params["id"])
-    except reference.NotAReference:
-        raise CaseNotFound("There is no such case.") from None
 
 
 def seen_case(member: StaffMember, call: Call, case_id: str) -> Case:
@@ -50,19 +41,3 @@ def seen_case(member: StaffMember, call: Call, case_id: str) -> Case:
 def _keep(table: str, case_id: str, day: str, kind: str, subject: str) -> None:
     """Keep it in the log of the case; within one process it is written once."""
     log.mark(table, case_id, deployment.now(), kind, subject, by=subject)
-
-
-def signed_in(request: Request, table: CaseTable, client_id: str) -> StaffMember:
-    """The staff member behind a request the gateway has authenticated.
-
-    The gateway takes ID tokens too and checks no client where the token names none: both are
-    checked here. The staff item is read each time, strongly, so that a change holds at once.
-    """
-    claims = request.claims
-    subject = claims.get("sub", "")
-    if claims.get("token_use") != "access" or claims.get("client_id") != client_id or not subject:
-        raise NotSignedIn("Send an access token of this application.")
-    stored = table.staff(subject)
-    if stored is None:
-        raise NotSignedIn("There is no staff account for this token.")
-    return StaffMember.of(subject, stored)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import wraps
+
+from pydantic import BaseModel
 
 from casework import receipt
 from casework.aws import observe, workflow
-from casework.aws.access import tag_of
-from casework.aws.http import Answer, Request
+from casework.aws.access import case_id_of, tag_of
+from casework.aws.http import Answer, Handler, Request
 from casework.case import Case
 from casework.change import Change
 from casework.decisions import Decision, Known, decision_on, next_tag
@@ -18,11 +22,51 @@ from casework.errors import (
     HeldByAnother,
     NotAllowed,
     NotValid,
+    Refusal,
 )
 from casework.history import Event
 from casework.lifecycle import HELD, Status
 from casework.staff import Call, StaffMember, permit
 from functions.desk import deployment, lists
+from functions.desk.access import caller
+from functions.desk.calls import DECIDING, ON_A_VERSION, api
+
+Reading = Callable[[Request], Decision]
+
+
+def decision(
+    path: str,
+    call: Call,
+    summary: str,
+    body: type[BaseModel],
+    refusals: Sequence[type[Refusal]] = (),
+) -> Callable[[Reading], Handler]:
+    """Serve decisions on a case under /v1/desk; the function reads one from its request.
+
+    Every decision is sent on a version somebody saw and under a key of its own, and is answered
+    alike: 200 when the workflow was told, 202 when it follows later.
+    """
+
+    def serve(read: Reading) -> Handler:
+        @wraps(read)
+        def take(request: Request) -> Answer:
+            member = caller(request, call)
+            said = read(request)
+            return decide(request, case_id_of(request), member, call, said)
+
+        return api.operation(
+            "POST",
+            f"/v1/desk/{path}",
+            summary=summary,
+            tag="desk",
+            body=body,
+            answers={200: Decided, 202: Decided},
+            refusals=(*DECIDING, *refusals),
+            parameters=ON_A_VERSION,
+            security="staff",
+        )(take)
+
+    return serve
 
 
 def decide(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from casework.aws.http import Answer, Request
-from casework.desk import Decided, DutyDesk, Workload
+from casework.decisions import Decision
+from casework.desk import DutyDesk, Workload
 from casework.errors import NotValid
 from casework.instruction import Reassign, Retry
 from casework.staff import Call
 from functions.desk import deployment, lists
-from functions.desk.access import caller, case_id_of
-from functions.desk.calls import CURSOR, DECIDING, LIMIT, ON_A_VERSION, READING, api, limit_of
-from functions.desk.deciding import decide
+from functions.desk.access import caller
+from functions.desk.calls import CURSOR, LIMIT, READING, api, limit_of
+from functions.desk.deciding import decision
 
 
 @api.operation(
@@ -41,38 +42,16 @@ def read_duty(request: Request) -> Answer:
     )
 
 
-@api.operation(
-    "POST",
-    "/v1/desk/duty/{id}/retry",
-    summary="Let a stuck case try again",
-    tag="desk",
-    body=Retry,
-    answers={200: Decided, 202: Decided},
-    refusals=DECIDING,
-    parameters=ON_A_VERSION,
-    security="staff",
-)
-def retry_case(request: Request) -> Answer:
+@decision("duty/{id}/retry", Call.RETRY, "Let a stuck case try again", Retry)
+def retry_case(request: Request) -> Decision:
     """The case gets a new run of its workflow, which enters behind everything that was decided."""
-    member = caller(request, Call.RETRY)
-    return decide(request, case_id_of(request), member, Call.RETRY, request.read(Retry))
+    return request.read(Retry)
 
 
-@api.operation(
-    "POST",
-    "/v1/desk/duty/{id}/reassign",
-    summary="Give a case to another unit",
-    tag="desk",
-    body=Reassign,
-    answers={200: Decided, 202: Decided},
-    refusals=DECIDING,
-    parameters=ON_A_VERSION,
-    security="staff",
-)
-def reassign_case(request: Request) -> Answer:
+@decision("duty/{id}/reassign", Call.REASSIGN, "Give a case to another unit", Reassign)
+def reassign_case(request: Request) -> Decision:
     """A supervisor gives a referred case to another unit, which is told and acknowledges anew."""
-    member = caller(request, Call.REASSIGN)
-    return decide(request, case_id_of(request), member, Call.REASSIGN, request.read(Reassign))
+    return request.read(Reassign)
 
 
 @api.operation(

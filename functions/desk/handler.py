@@ -8,12 +8,13 @@ the inquiry are in `inquiry`, those of the duty desk in `duties`, what is writte
 from __future__ import annotations
 
 from casework import receipt
+from casework.aws.access import case_id_of
 from casework.aws.http import IDEMPOTENCY_KEY, Answer, Parameter, Request
 from casework.aws.items import WrittenMeanwhile
 from casework.case import Case
 from casework.change import Change
-from casework.decisions import Acknowledgement, ReviewDecision
-from casework.desk import CaseState, CaseView, Decided, QueuePage
+from casework.decisions import Acknowledgement, Decision, ReviewDecision
+from casework.desk import CaseState, CaseView, QueuePage
 from casework.dossier import Dossier
 from casework.errors import (
     AuthorisationAwaited,
@@ -40,9 +41,9 @@ from functions.desk import (
     lists,
     reporters,
 )
-from functions.desk.access import caller, case_id_of, seen_case
-from functions.desk.calls import CURSOR, DECIDING, LIMIT, ON_A_VERSION, READING, api, limit_of
-from functions.desk.deciding import decide
+from functions.desk.access import caller, seen_case
+from functions.desk.calls import CURSOR, LIMIT, READING, api, limit_of
+from functions.desk.deciding import decision
 
 __all__ = ["api", "duties", "figures", "handle", "inquiry"]
 
@@ -129,18 +130,14 @@ def read_case(request: Request) -> Answer:
     return Answer(200, view, {"ETag": case.etag})
 
 
-@api.operation(
-    "POST",
-    "/v1/desk/cases/{id}/review",
-    summary="Decide at review",
-    tag="desk",
-    body=ReviewDecision,
-    answers={200: Decided, 202: Decided},
-    refusals=(*DECIDING, SecondLookOwed, OtherCaseUnfit, AuthorisationAwaited),
-    parameters=ON_A_VERSION,
-    security="staff",
+@decision(
+    "cases/{id}/review",
+    Call.REVIEW,
+    "Decide at review",
+    ReviewDecision,
+    refusals=(SecondLookOwed, OtherCaseUnfit, AuthorisationAwaited),
 )
-def review_case(request: Request) -> Answer:
+def review_case(request: Request) -> Decision:
     """Confirm a case, corrected where needed, reject it with a reason, ask a reporter, merge the
     case into another one, or split off one that was merged.
 
@@ -148,32 +145,23 @@ def review_case(request: Request) -> Answer:
     sends the same. 200 when the workflow was told, 202 when it follows later; the decision stands
     either way. The same request again is answered with the same content.
     """
-    member = caller(request, Call.REVIEW)
-    decision = request.read(ReviewDecision).root
-    return decide(request, case_id_of(request), member, Call.REVIEW, decision)
+    return request.read(ReviewDecision).root
 
 
-@api.operation(
-    "POST",
-    "/v1/desk/cases/{id}/acknowledgement",
-    summary="Take or decline a referral",
-    tag="desk",
-    body=Acknowledgement,
-    answers={200: Decided, 202: Decided},
-    refusals=DECIDING,
-    parameters=ON_A_VERSION,
-    security="staff",
+@decision(
+    "cases/{id}/acknowledgement",
+    Call.ACKNOWLEDGEMENT,
+    "Take or decline a referral",
+    Acknowledgement,
 )
-def acknowledge_case(request: Request) -> Answer:
+def acknowledge_case(request: Request) -> Decision:
     """Take the case for the unit, or decline it naming why and which unit is competent.
 
     A case of anonymous reports may then await the prosecutor's authorisation: `status` says so.
     200 when the workflow was told, 202 when it follows later; the decision stands either way.
     The same request again is answered with the same content.
     """
-    member = caller(request, Call.ACKNOWLEDGEMENT)
-    decision = request.read(Acknowledgement).root
-    return decide(request, case_id_of(request), member, Call.ACKNOWLEDGEMENT, decision)
+    return request.read(Acknowledgement).root
 
 
 @api.operation(

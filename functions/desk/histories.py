@@ -7,12 +7,13 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from casework.aws import log
+from casework.aws.access import case_id_of
 from casework.aws.http import Answer, Api, Request
 from casework.errors import CaseNotFound
 from casework.history import Event, first_broken
 from casework.staff import Call, permit
 from functions.desk import deployment
-from functions.desk.access import caller, case_id_of
+from functions.desk.access import caller
 from functions.desk.calls import READING
 
 

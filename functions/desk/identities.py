@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from casework import receipt, reference
 from casework.aws import custody_table, observe
-from casework.aws.access import number_of, tag_of
+from casework.aws.access import case_id_of, number_of, tag_of
 from casework.aws.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Api, Request
 from casework.aws.wire import Item, to_wire
 from casework.case import Case
@@ -34,7 +34,7 @@ from casework.errors import (
 from casework.followup import mark_of_key
 from casework.staff import Call, permit
 from functions.desk import deployment
-from functions.desk.access import caller, case_id_of
+from functions.desk.access import caller
 from functions.desk.deciding import changed
 from functions.desk.reporters import READING, WRITING
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from casework.aws.access import case_id_of
 from casework.aws.http import Answer, Request
-from casework.desk import Decided
+from casework.decisions import Decision
 from casework.dossier import FreezeRequest
 from casework.errors import (
     AuthorisationAwaited,
@@ -25,129 +26,89 @@ from casework.instruction import (
 )
 from casework.staff import Call, permit
 from functions.desk import deployment, lists
-from functions.desk.access import caller, case_id_of
-from functions.desk.calls import DECIDING, ON_A_VERSION, READING, api
-from functions.desk.deciding import decide
+from functions.desk.access import caller
+from functions.desk.calls import READING, api
+from functions.desk.deciding import decision
 
 
-@api.operation(
-    "POST",
-    "/v1/desk/cases/{id}/instructions",
-    summary="Enter a decision of the prosecutor",
-    tag="desk",
-    body=InstructionEntry,
-    answers={200: Decided, 202: Decided},
-    refusals=(*DECIDING, AuthorisationAwaited, OtherCaseUnfit),
-    parameters=ON_A_VERSION,
-    security="staff",
+@decision(
+    "cases/{id}/instructions",
+    Call.INSTRUCTIONS,
+    "Enter a decision of the prosecutor",
+    InstructionEntry,
+    refusals=(AuthorisationAwaited, OtherCaseUnfit),
 )
-def enter_instruction(request: Request) -> Answer:
+def enter_instruction(request: Request) -> Decision:
     """Authorise, order checks, investigate, complete, join, transfer or close: dated, by which
     office, under which number. It may start the clock of the notice to identified complainants.
     """
-    member = caller(request, Call.INSTRUCTIONS)
-    decision = request.read(InstructionEntry).root
-    return decide(request, case_id_of(request), member, Call.INSTRUCTIONS, decision)
+    return request.read(InstructionEntry).root
 
 
-@api.operation(
-    "POST",
-    "/v1/desk/cases/{id}/danger",
-    summary="Pass the gate because of danger",
-    tag="desk",
-    body=PassGate,
-    answers={200: Decided, 202: Decided},
-    refusals=(*DECIDING, AuthorisationAwaited),
-    parameters=ON_A_VERSION,
-    security="staff",
+@decision(
+    "cases/{id}/danger",
+    Call.DANGER,
+    "Pass the gate because of danger",
+    PassGate,
+    refusals=(AuthorisationAwaited,),
 )
-def pass_gate(request: Request) -> Answer:
+def pass_gate(request: Request) -> Decision:
     """Begin the inquiry before the prosecutor authorises it: danger is imminent.
 
     The reason stays in the history.
     """
-    member = caller(request, Call.DANGER)
-    decision = request.read(PassGate)
-    return decide(request, case_id_of(request), member, Call.DANGER, decision)
+    return request.read(PassGate)
 
 
-@api.operation(
-    "POST",
-    "/v1/desk/cases/{id}/suspects",
-    summary="Count a suspect",
-    tag="desk",
-    body=NewSuspect,
-    answers={200: Decided, 202: Decided},
-    refusals=(*DECIDING, AuthorisationAwaited),
-    parameters=ON_A_VERSION,
-    security="staff",
+@decision(
+    "cases/{id}/suspects",
+    Call.SUSPECTS,
+    "Count a suspect",
+    NewSuspect,
+    refusals=(AuthorisationAwaited,),
 )
-def add_suspect(request: Request) -> Answer:
+def add_suspect(request: Request) -> Decision:
     """A suspect was identified. They get the next number of the case; who it is stays elsewhere."""
-    member = caller(request, Call.SUSPECTS)
-    decision = request.read(NewSuspect)
-    return decide(request, case_id_of(request), member, Call.SUSPECTS, decision)
+    return request.read(NewSuspect)
 
 
-@api.operation(
-    "POST",
-    "/v1/desk/cases/{id}/suspects/{n}/events",
-    summary="Say what happened to a suspect",
-    tag="desk",
-    body=SuspectEvent,
-    answers={200: Decided, 202: Decided},
-    refusals=(*DECIDING, AuthorisationAwaited, SuspectNotFound),
-    parameters=ON_A_VERSION,
-    security="staff",
+@decision(
+    "cases/{id}/suspects/{n}/events",
+    Call.SUSPECTS,
+    "Say what happened to a suspect",
+    SuspectEvent,
+    refusals=(AuthorisationAwaited, SuspectNotFound),
 )
-def change_suspect(request: Request) -> Answer:
+def change_suspect(request: Request) -> Decision:
     """Wanted, lapsed, cancelled, arrested or presented. Nothing is ever changed: a mistake is
     corrected by the next event.
     """
-    member = caller(request, Call.SUSPECTS)
     event = request.read(SuspectEvent)
-    decision = SuspectChange(happening=event.happening, number=number_of(request))
-    return decide(request, case_id_of(request), member, Call.SUSPECTS, decision)
+    return SuspectChange(happening=event.happening, number=number_of(request))
 
 
-@api.operation(
-    "POST",
-    "/v1/desk/cases/{id}/notice",
-    summary="Record that the complainant was told",
-    tag="desk",
-    body=GiveNotice,
-    answers={200: Decided, 202: Decided},
-    refusals=(*DECIDING, AuthorisationAwaited),
-    parameters=ON_A_VERSION,
-    security="staff",
+@decision(
+    "cases/{id}/notice",
+    Call.NOTICE,
+    "Record that the complainant was told",
+    GiveNotice,
+    refusals=(AuthorisationAwaited,),
 )
-def give_notice(request: Request) -> Answer:
+def give_notice(request: Request) -> Decision:
     """The complainant, the victim or a lawyer was told of the prosecutor's decision: the clock of
     the notice stops.
     """
-    member = caller(request, Call.NOTICE)
-    decision = request.read(GiveNotice)
-    return decide(request, case_id_of(request), member, Call.NOTICE, decision)
+    return request.read(GiveNotice)
 
 
-@api.operation(
-    "POST",
-    "/v1/desk/cases/{id}/closure",
-    summary="End a case",
-    tag="desk",
-    body=Closure,
-    answers={200: Decided, 202: Decided},
-    refusals=(*DECIDING, AuthorisationAwaited),
-    parameters=ON_A_VERSION,
-    security="staff",
+@decision(
+    "cases/{id}/closure", Call.CLOSURE, "End a case", Closure, refusals=(AuthorisationAwaited,)
 )
-def close_case(request: Request) -> Answer:
+def close_case(request: Request) -> Decision:
     """The unit's work ends, for a reason that can be told: sent to court, sent abroad, or the
     prosecutor refused to authorise an inquiry.
     """
-    member = caller(request, Call.CLOSURE)
-    decision = request.read(Closure)
-    return decide(request, case_id_of(request), member, Call.CLOSURE, decision)
+    return request.read(Closure)
 
 
 @api.operation(

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from casework import receipt, reference
 from casework.aws import observe
-from casework.aws.access import tag_of
+from casework.aws.access import case_id_of, tag_of
 from casework.aws.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Api, Request
 from casework.aws.messages import StoredMessage, message_item, messages_of
 from casework.aws.wire import to_wire
@@ -34,7 +34,7 @@ from casework.errors import (
 from casework.followup import Message, mark_of_key, messaged
 from casework.staff import Call, permit
 from functions.desk import deployment
-from functions.desk.access import caller, case_id_of
+from functions.desk.access import caller
 from functions.desk.deciding import changed
 
 READING: Final = (NotSignedIn, NotAllowed, NotThroughTheEdge, Busy)

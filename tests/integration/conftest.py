@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.integration.desks import TOKEN, Desk, open_desk
 from tests.office import Office, open_office
 
 
@@ -13,3 +14,13 @@ from tests.office import Office, open_office
 def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     with open_office(monkeypatch) as opened:
         yield opened
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """The desk API; after every test, no task token was in any answer or log."""
+    with open_desk(monkeypatch) as opened:
+        yield opened
+        for answer in opened.shown:
+            assert TOKEN not in answer
+        assert TOKEN not in opened.logs.getvalue()

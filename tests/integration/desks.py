@@ -36,13 +36,19 @@ from casework.referral import DeclineReason
 from casework.report import Report, fold_facts
 from casework.staff import Role
 from functions.desk import deployment, handler
-from tests.builders import NOON, RABAT, a_case, a_reference, a_report
+from tests.builders import NOON, RABAT, SALE, a_case, a_reference, a_report
 from tests.tables import create_table, one_call_at_a_time
 
 TABLE = "cases"
 CLIENT = "staff-client"
 WORKFLOW = "arn:aws:states:eu-west-3:123456789012:stateMachine:workflow"
 TOKEN = "task-token-that-nobody-may-see"
+
+CONFIRM = {"outcome": "confirm", "category": "fraud", "priority": "urgent", "territory": "04.421"}
+REJECT = {"outcome": "reject", "reason": "duplicate"}
+ACCEPT = {"outcome": "accept"}
+REVIEWING = ["confirm", "reject", "ask", "merge"]
+DECLINE = {"outcome": "decline", "reason": "other_territory", "competent_unit": SALE}
 
 
 @dataclass
@@ -362,3 +368,15 @@ def _forget_process() -> None:
     deployment.settings.cache_clear()
     clients.client.cache_clear()
     secrets._text.cache_clear()
+
+
+def problem(answered: Answered) -> str:
+    assert answered.headers["Content-Type"] == "application/problem+json"
+    assert answered.document["status"] == answered.status
+    assert answered.document["cure"]
+    return str(answered.document["type"].removeprefix("urn:e-iblagh:problem:"))
+
+
+def ids(answered: Answered) -> list[str]:
+    assert answered.status == 200, answered.text
+    return [line["id"] for line in answered.document["cases"]]

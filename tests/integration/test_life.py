@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,21 +25,22 @@ from casework.staff import Role
 from functions.desk import deployment
 from functions.triage import sweep
 from tests.builders import NOON, RABAT, SALE
-from tests.integration.desks import TABLE, WORKFLOW, Answered, Desk, an_event, open_desk
+from tests.integration.desks import (
+    ACCEPT,
+    CONFIRM,
+    TABLE,
+    WORKFLOW,
+    Answered,
+    Desk,
+    an_event,
+    problem,
+)
 
-CONFIRM = {"outcome": "confirm", "category": "fraud", "priority": "urgent", "territory": "04.421"}
 REJECT = {"outcome": "reject", "reason": "not_an_offence"}
-ACCEPT = {"outcome": "accept"}
 ASK = {"outcome": "ask", "question": "Quel numéro vous a appelé ?"}
 OFFICE = {"prosecutor": "king-prosecutor", "decided_on": "2026-03-01", "reference": "1204/2026"}
 NAMED = {"kind": "identified", "contact": {"email": "a@example.org"}, "identity": {"name": "A"}}
 PHONE = {"kind": "phone", "value": "0612345678"}
-
-
-@pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    with open_desk(monkeypatch) as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -65,11 +65,6 @@ def swept(pack: str = "ma") -> dict[str, int]:
         stage="test", case_table=TABLE, pack=pack, workflow=WORKFLOW, topic="topic"
     )
     return sweep.Sweeper(settings).run()
-
-
-def problem(answered: Answered) -> str:
-    assert answered.document["cure"]
-    return str(answered.document["type"].rpartition(":")[2])
 
 
 def court(desk: Desk) -> str:

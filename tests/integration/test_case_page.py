@@ -1,0 +1,112 @@
+"""A case as staff read it: reports, reasons, history, and nothing of who reported."""
+
+from __future__ import annotations
+
+import pytest
+
+from casework.aws.linked_reports import LinkedReports
+from casework.staff import Role
+from functions.desk import cursors, lists
+from tests.builders import RABAT, a_case, a_reference
+from tests.integration.desks import (
+    ACCEPT,
+    TOKEN,
+    Desk,
+)
+
+
+def test_a_case_shows_its_reports_reasons_and_history(desk: Desk) -> None:
+    case = desk.referred()
+    reference = desk.report(case, 1, narrative="« Votre colis » : سرقوا 8 400 درهم")
+    joined = desk.report(case, 2, at="2026-03-02T11:05:00.000Z", danger_now=True)
+    view = desk.case(case, desk.enrol(Role.OFFICER, RABAT)).document
+    first, second = view["reports"]
+    assert (first["reference"], first["linked_by"]) == (reference, [])
+    assert first["narrative"] == "« Votre colis » : سرقوا 8 400 درهم"
+    assert (first["language"], first["disclosure"]) == ("fr", "anonymous")
+    assert first["facts"]["locations"][0]["value"] == "https://banque.example/verification"
+    assert (second["reference"], second["linked_by"]) == (joined, ["phone"])
+    assert second["facts"]["danger_now"] is True
+    assert view["assessment"] == {"priority": {"reasons": ["money_lost"]}}
+    assert view["competence"] == {"unit": RABAT, "rule": "territory"}
+    assert [event["move"] for event in view["history"]] == [
+        *("open", "assess", "confirm", "refer"),
+        "read",  # by this officer, just now
+    ]
+    assert view["history"][2]["by"] == "an analyst"
+    assert view["may"] == ["acknowledge", "decline"]
+
+
+def test_no_answer_holds_who_reported_nor_what_proves_or_wakes(desk: Desk) -> None:
+    case = desk.referred()
+    desk.waits(case)
+    desk.report(
+        case,
+        1,
+        disclosure={
+            "kind": "identified",
+            "contact": {"email": "canary@example.org"},
+            "identity": {"name": "Canary Person"},
+        },
+    )
+    ana, omar = desk.enrol(Role.ANALYST), desk.enrol(Role.OFFICER, RABAT)
+    assert desk.case(case, ana).document["reports"][0]["disclosure"] == "identified"
+    desk.queue(omar)
+    desk.case(case, omar)
+    desk.acknowledge(case, ACCEPT, omar, if_match='"0"')
+    desk.acknowledge(case, ACCEPT, omar)
+    shown = "".join(desk.shown)
+    for canary in ("canary", "Canary", TOKEN, "contact_box", "identity_box", "verifier", "pepper"):
+        assert canary not in shown
+    assert any(TOKEN in str(item) for item in desk.items()) is False
+    assert "banque" not in desk.logs.getvalue()
+
+
+def test_reports_are_read_page_by_page_though_many_came_in_the_same_millisecond(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "REPORTS_SHOWN", 4)
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    sent = {desk.report(case, number) for number in range(1, 11)}
+    seen: list[str] = []
+    query: dict[str, str] = {}
+    while True:
+        view = desk.case(case, ana, **query).document
+        assert len(view["reports"]) <= 4
+        seen += [report["reference"] for report in view["reports"]]
+        if "cursor" not in view:
+            break
+        query = {"cursor": view["cursor"]}
+    assert (len(seen), set(seen)) == (10, sent)
+
+
+def test_a_page_of_long_reports_stays_within_what_can_be_answered(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "LARGEST_PAGE", 5_000)
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    sent = [
+        desk.report(case, number, at=f"2026-03-02T11:00:0{number}.000Z", narrative="ن" * 2_000)
+        for number in range(1, 6)
+    ]
+    first = desk.case(case, ana).document
+    assert [report["reference"] for report in first["reports"]] == sent[:2]
+    second = desk.case(case, ana, cursor=first["cursor"]).document
+    assert [report["reference"] for report in second["reports"]] == sent[2:4]
+
+
+def test_a_report_that_moved_to_another_case_is_not_shown_with_the_old_one(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, old, new = desk.enrol(Role.ANALYST), desk.in_review(), desk.in_review()
+    desk.report(old, 50)
+    stale = desk.table.reports.of(old.id, 10)
+    desk.table.reports.link(a_reference(50), new.id, "2026-03-02T11:00:00.000Z", ["phone"])
+    monkeypatch.setattr(LinkedReports, "of", lambda *_: stale)
+    assert desk.case(old, ana).document["reports"] == []
+
+
+def test_a_cursor_of_another_case_is_refused(desk: Desk) -> None:
+    case = desk.in_review()
+    forged = cursors.write(a_case(9).id, f"2026-03-02T11:00:00.000Z#{a_reference()}")
+    assert desk.case(case, desk.enrol(Role.ANALYST), cursor=forged).status == 422

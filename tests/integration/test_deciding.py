@@ -1,0 +1,354 @@
+"""People decide: once, on what they saw, and the workflow hears of it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from casework.aws.case_table import CaseTable
+from casework.case import Case, Priority
+from casework.change import Change
+from casework.history import first_broken
+from casework.lifecycle import Status
+from casework.moves import deadlines, referring
+from casework.referral import DeclineReason
+from casework.staff import Role
+from tests.builders import NOON, RABAT, SALE
+from tests.integration.desks import (
+    ACCEPT,
+    CONFIRM,
+    DECLINE,
+    REJECT,
+    REVIEWING,
+    TOKEN,
+    Answered,
+    Desk,
+    a_decision,
+    problem,
+)
+
+# ---- deciding ----------------------------------------------------------------------------------
+
+
+def test_an_analyst_confirms_and_the_workflow_goes_on(desk: Desk) -> None:
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    desk.waits(case)
+    seen = desk.case(case, ana)
+    assert (seen.etag, seen.document["may"]) == (case.etag, REVIEWING)
+
+    answered = desk.review(case, CONFIRM, ana)
+
+    assert answered.status == 200
+    assert answered.document == {
+        "id": case.id,
+        "decision": "confirm",
+        "status": "reviewed",
+        "at": "2026-03-02T12:00:00.000Z",
+        "event": 3,
+    }
+    decided = desk.table.case(case.id)
+    assert answered.etag == decided.etag
+    assert (decided.status, decided.priority) == (Status.REVIEWED, Priority.URGENT)
+    assert desk.step_functions.told == [
+        {"taskToken": TOKEN, "output": decided.journey(NOON)},
+    ]
+    assert desk.table.waits.of(case.id) is None
+    assert first_broken(desk.table.events(case.id)) is None
+
+
+def test_an_analyst_rejects_and_what_joined_meanwhile_is_looked_for_before_it_is_settled(
+    desk: Desk,
+) -> None:
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    desk.waits(case)
+    assert desk.review(case, REJECT, ana).status == 200
+    closed = desk.table.case(case.id)
+    assert (closed.status, closed.closed, closed.settled) == (Status.CLOSED, "duplicate", False)
+
+
+def test_an_officer_takes_the_case_of_the_own_unit(desk: Desk) -> None:
+    omar, case = desk.enrol(Role.OFFICER, RABAT), desk.referred()
+    desk.waits(case)
+    answered = desk.acknowledge(case, ACCEPT, omar)
+    assert (answered.status, answered.document["status"]) == (200, "acknowledged")
+    held = desk.table.case(case.id)
+    assert (held.status, held.settled) == (Status.ACKNOWLEDGED, True)
+    assert "acknowledge" not in desk.case(case, omar).document["may"]
+    assert desk.queue(omar).document["cases"] == []
+
+
+def test_an_officer_declines_naming_the_competent_unit(desk: Desk) -> None:
+    omar, case = desk.enrol(Role.OFFICER, RABAT), desk.referred()
+    desk.waits(case)
+    assert desk.acknowledge(case, DECLINE, omar).status == 200
+    declined = desk.table.case(case.id)
+    assert (declined.status, declined.named, declined.declines) == (Status.DECLINED, SALE, 1)
+    *_, event = desk.table.events(case.id)
+    assert (event.by, event.data["unit"], event.data["reason"]) == (omar, RABAT, "other_territory")
+
+
+def test_a_supervisor_settles_what_units_contest(desk: Desk) -> None:
+    ana, sara, case = desk.enrol(Role.ANALYST), desk.enrol(Role.SUPERVISOR), desk.contested()
+    assert problem(desk.review(case, CONFIRM, ana)) == "not-allowed"
+    assert desk.case(case, ana).document["may"] == []
+    assert desk.case(case, sara).document["may"] == REVIEWING
+    assert desk.review(case, {**CONFIRM, "unit": SALE}, sara).status == 202
+    decided = desk.table.case(case.id)
+    assert (decided.named, decided.supervision) == (SALE, False)
+
+
+@pytest.mark.parametrize(
+    ("document", "findings"),
+    [
+        ({**CONFIRM, "category": "heresy"}, {"#/category": "category.unknown"}),
+        ({**CONFIRM, "territory": "99"}, {"#/territory": "territory.unknown"}),
+        ({**CONFIRM, "unit": "pj-99"}, {"#/unit": "unit.unknown"}),
+        ({**CONFIRM, "status": "closed"}, {"#/status": "extra_forbidden"}),
+        ({**CONFIRM, "country": "FR"}, {"#": "place.two"}),
+        ({"outcome": "confirm", "category": "fraud"}, {"#/priority": "missing"}),
+        ({"outcome": "burn"}, {"#": "union_tag_invalid"}),
+    ],
+)
+def test_what_is_wrong_with_a_decision_is_pointed_at(
+    desk: Desk, document: dict[str, Any], findings: dict[str, str]
+) -> None:
+    case = desk.in_review()
+    answered = desk.review(case, document, desk.enrol(Role.ANALYST))
+    assert (answered.status, problem(answered)) == (422, "not-valid")
+    assert {each["pointer"]: each["code"] for each in answered.document["errors"]} == findings
+    assert desk.table.case(case.id) == case
+
+
+@pytest.mark.parametrize(
+    ("unit", "code"), [(RABAT, "unit.own"), ("pj-99", "unit.unknown"), (7, "string_type")]
+)
+def test_a_unit_cannot_decline_to_nobody_or_to_itself(desk: Desk, unit: Any, code: str) -> None:
+    omar, case = desk.enrol(Role.OFFICER, RABAT), desk.referred()
+    answered = desk.acknowledge(case, {**DECLINE, "competent_unit": unit}, omar)
+    assert answered.status == 422
+    assert answered.document["errors"][0]["pointer"] == "#/competent_unit"
+    assert answered.document["errors"][0]["code"] == code
+
+
+def test_a_decision_out_of_turn_is_a_conflict_and_changes_nothing(desk: Desk) -> None:
+    ana, case = desk.enrol(Role.ANALYST), desk.referred()
+    answered = desk.review(case, CONFIRM, ana)
+    assert (answered.status, problem(answered)) == (409, "illegal-move")
+    assert desk.table.case(case.id) == case
+
+
+def test_a_decline_reason_is_one_of_the_few(desk: Desk) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    for reason in DeclineReason:
+        case = desk.referred()
+        answered = desk.acknowledge(case, {**DECLINE, "reason": reason.value}, omar)
+        assert answered.status == 202
+    assert desk.acknowledge(desk.referred(), {**DECLINE, "reason": "busy"}, omar).status == 422
+
+
+# ---- on what was seen --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "tag", [None, "", "*", "2", "W/2", 'w/"2"', 'W/"2", "3"', '"2", "3"', '"two"', '"٢"']
+)
+def test_a_decision_without_the_etag_of_what_was_seen_is_refused(
+    desk: Desk, tag: str | None
+) -> None:
+    case = desk.in_review()
+    answered = desk.review(case, CONFIRM, desk.enrol(Role.ANALYST), if_match=tag)
+    assert (answered.status, problem(answered)) == (428, "precondition-missing")
+    assert desk.table.case(case.id) == case
+
+
+def test_a_decision_holds_on_an_etag_that_compression_weakened(desk: Desk) -> None:
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    answered = desk.review(case, CONFIRM, ana, if_match=f"W/{case.etag}")
+    assert answered.status in {200, 202}
+    again = desk.review(case, CONFIRM, ana)
+    assert again.etag == answered.etag
+
+
+@pytest.mark.parametrize("key", [None, "", "again", "00000000-0000-0000-0000-000000000000"])
+def test_a_decision_without_an_idempotency_key_is_refused(desk: Desk, key: str | None) -> None:
+    case = desk.in_review()
+    answered = desk.review(case, CONFIRM, desk.enrol(Role.ANALYST), idempotency_key=key)
+    assert (answered.status, problem(answered)) == (400, "key-missing")
+
+
+@pytest.mark.parametrize("tag", ['"0"', '"1"', '"3"', '"002"', f'"{"9" * 5000}"'])
+def test_a_decision_on_another_version_shows_the_case_as_it_is(desk: Desk, tag: str) -> None:
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    answered = desk.review(case, CONFIRM, ana, if_match=tag)
+    assert (answered.status, problem(answered)) == (412, "case-changed")
+    assert answered.etag == case.etag
+    current = answered.document["current"]
+    assert (current["id"], current["status"], current["may"]) == (
+        case.id,
+        "in_review",
+        REVIEWING,
+    )
+    assert desk.table.case(case.id) == case
+
+
+def test_joining_and_escalating_do_not_take_the_case_from_under_a_decision(desk: Desk) -> None:
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    desk.table.save(deadlines.escalated(case, NOON, (60, 60)))
+    desk.report(case, 77)
+    assert desk.review(case, CONFIRM, ana).status == 202
+
+
+def at_once(monkeypatch: pytest.MonkeyPatch, calls: list[Callable[[], Answered]]) -> list[Answered]:
+    """The answers to calls that have all read the case before any of them writes it."""
+    together, save, met = threading.Barrier(len(calls)), CaseTable.save, threading.local()
+
+    def save_together(table: CaseTable, change: Change, also: Any = ()) -> Case:
+        if not getattr(met, "yes", False):
+            met.yes = True
+            together.wait(20)
+        return save(table, change, also=also)
+
+    monkeypatch.setattr(CaseTable, "save", save_together)
+    with ThreadPoolExecutor(len(calls)) as people:
+        return [each.result() for each in [people.submit(call) for call in calls]]
+
+
+def test_of_two_people_deciding_at_once_one_wins_and_the_other_sees_what_holds(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, people = desk.in_review(), [desk.enrol(Role.ANALYST) for _ in range(8)]
+    desk.waits(case)
+    events = [
+        a_decision(case, "review", document, by)
+        for by, document in zip(people, [CONFIRM, REJECT] * 4, strict=True)
+    ]
+    answers = at_once(monkeypatch, [partial(desk.call, event) for event in events])
+
+    assert sorted(answered.status for answered in answers) == [200] + [412] * 7
+    (winner,) = (answered for answered in answers if answered.status == 200)
+    for loser in (answered for answered in answers if answered.status == 412):
+        assert problem(loser) == "case-changed"
+        assert loser.document["current"]["status"] == winner.document["status"]
+        assert loser.etag == winner.etag
+    assert len(list(desk.table.events(case.id))) == 3
+    assert len(desk.step_functions.told) == 1
+
+
+def test_the_same_person_pressing_twice_at_once_decides_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, ana = desk.in_review(), desk.enrol(Role.ANALYST)
+    desk.waits(case)
+    event = a_decision(case, "review", CONFIRM, ana)
+    first, second = at_once(monkeypatch, [partial(desk.call, event), partial(desk.call, event)])
+    assert {first.status, second.status} <= {200, 202}
+    assert first.text == second.text
+    assert len(list(desk.table.events(case.id))) == 3
+
+
+# ---- repeating ---------------------------------------------------------------------------------
+
+
+def test_a_repeated_decision_gets_the_same_answer(desk: Desk) -> None:
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    event = a_decision(case, "review", CONFIRM, ana)
+    first, again = desk.call(event), desk.call(event)
+    assert (first.status, again.status) == (202, 202)
+    assert first.text == again.text
+    assert first.etag == again.etag
+
+
+def test_a_repeated_decision_tells_a_workflow_that_was_not_told(desk: Desk) -> None:
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    event = a_decision(case, "review", REJECT, ana)
+    assert desk.call(event).status == 202
+    desk.waits(case)
+    assert desk.call(event).status == 200
+    assert len(desk.step_functions.told) == 1
+    assert desk.call(event).status == 202  # nothing waits any more; the reconciler settles it
+    assert len(desk.step_functions.told) == 1
+
+
+def test_a_decision_is_recognised_after_the_workflow_has_moved_the_case_on(desk: Desk) -> None:
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    event = a_decision(case, "review", CONFIRM, ana)
+    first = desk.call(event)
+    desk.table.save(referring.referred(desk.table.case(case.id), NOON, unit=RABAT, data={}))
+    again = desk.call(event)
+    assert (first.status, again.status) == (202, 200)
+    assert first.text == again.text
+    assert first.etag == again.etag
+
+
+def test_an_officer_whose_answer_got_lost_hears_it_again_though_the_case_is_gone(
+    desk: Desk,
+) -> None:
+    omar, case = desk.enrol(Role.OFFICER, RABAT), desk.referred()
+    event = a_decision(case, "acknowledgement", DECLINE, omar)
+    first = desk.call(event)
+    rerouted = referring.rerouted(
+        desk.table.case(case.id), NOON, unit=SALE, most_declines=3, review_seconds=(60,)
+    )
+    desk.table.save(rerouted)
+    assert desk.case(case, omar).status == 404
+    assert desk.call(event).text == first.text
+
+
+def test_what_another_decided_or_what_one_decides_otherwise_is_no_repeat(desk: Desk) -> None:
+    ana, ali, case = desk.enrol(Role.ANALYST), desk.enrol(Role.ANALYST), desk.in_review()
+    desk.review(case, CONFIRM, ana)
+    assert desk.review(case, CONFIRM, ali).status == 412
+    assert desk.review(case, REJECT, ana).status == 412
+    assert desk.review(case, {**CONFIRM, "priority": "standard"}, ana).status == 412
+
+
+# ---- telling -----------------------------------------------------------------------------------
+
+
+def test_a_decision_stands_when_no_workflow_waits_yet(desk: Desk) -> None:
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    assert desk.review(case, CONFIRM, ana).status == 202
+    assert desk.table.case(case.id).status is Status.REVIEWED
+
+
+@pytest.mark.parametrize("code", ["ThrottlingException", "AccessDeniedException", "KmsFailure"])
+def test_a_decision_stands_when_telling_fails_and_the_token_is_kept(desk: Desk, code: str) -> None:
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    desk.waits(case)
+    desk.step_functions.refuses = code
+    answered = desk.review(case, CONFIRM, ana)
+    assert answered.status == 202
+    assert desk.table.case(case.id).status is Status.REVIEWED
+    assert desk.table.waits.of(case.id) is not None
+    assert code in desk.logs.getvalue()
+
+    desk.step_functions.refuses = ""
+    assert desk.table.queue("decided", 10).ids == [case.id]
+
+
+@pytest.mark.parametrize("code", ["TaskDoesNotExist", "InvalidToken", "TaskTimedOut"])
+def test_a_wait_that_is_over_is_no_failure(desk: Desk, code: str) -> None:
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    desk.waits(case)
+    desk.step_functions.refuses = code
+    assert desk.review(case, CONFIRM, ana).status == 200
+    assert desk.table.waits.of(case.id) is None
+
+
+def test_a_decision_stands_when_step_functions_cannot_be_reached(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+
+    def unreachable(*_: Any) -> bool:
+        raise EndpointConnectionError(endpoint_url="https://states.invalid/")
+
+    monkeypatch.setattr("casework.aws.workflow.tell", unreachable)
+    assert desk.review(case, CONFIRM, ana).status == 202
+    assert desk.table.case(case.id).status is Status.REVIEWED

@@ -1,0 +1,208 @@
+"""Each desk has its queue, most urgent first, and the duty desk what must not wait."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import boto3
+import pytest
+
+from casework.aws import keys
+from casework.aws.case_table import CaseTable
+from casework.aws.wire import to_wire
+from casework.case import Duty, Priority
+from casework.moves import deadlines, referring, review, running
+from casework.staff import Role
+from functions.desk import cursors, deployment
+from tests.builders import NOON, RABAT, SALE
+from tests.integration.desks import (
+    ACCEPT,
+    CONFIRM,
+    REJECT,
+    TABLE,
+    Desk,
+    ids,
+    problem,
+)
+
+# ---- queues ------------------------------------------------------------------------------------
+
+
+def test_a_queue_is_most_urgent_first_and_then_the_oldest(desk: Desk) -> None:
+    def waiting(priority: Priority, minute: int) -> str:
+        return desk.in_review(priority, opened_at=f"2026-03-02T11:{minute:02}:00.000Z").id
+
+    late = waiting(Priority.STANDARD, 30)
+    early = waiting(Priority.STANDARD, 10)
+    information = waiting(Priority.INFORMATION, 1)
+    immediate = waiting(Priority.IMMEDIATE, 50)
+    urgent = waiting(Priority.URGENT, 40)
+    assert ids(desk.queue(desk.enrol(Role.ANALYST))) == [
+        immediate,
+        urgent,
+        early,
+        late,
+        information,
+    ]
+
+
+def test_a_queue_is_read_page_by_page_without_a_gap_or_a_repeat(desk: Desk) -> None:
+    ana, waiting = desk.enrol(Role.ANALYST), {desk.in_review().id for _ in range(7)}
+    seen: list[str] = []
+    query: dict[str, str] = {"limit": "3"}
+    for expected in (3, 3, 1):
+        page = desk.queue(ana, **query)
+        assert len(ids(page)) == expected
+        seen += ids(page)
+        query["cursor"] = page.document.get("cursor", "")
+    assert query["cursor"] == ""
+    assert (len(seen), set(seen)) == (7, waiting)
+
+
+def test_a_line_of_the_queue_says_what_is_urgent_about_it(desk: Desk) -> None:
+    case = desk.referred()
+    (line,) = desk.queue(desk.enrol(Role.OFFICER, RABAT)).document["cases"]
+    assert line["id"] == case.id
+    assert line["wait"] == {
+        "since": "2026-03-02T12:00:00.000Z",
+        "due": "2026-03-02T13:00:00.000Z",
+        "seconds_left": 3_600,
+        "level": 0,
+    }
+    assert line["referral"] == {
+        "hop": 1,
+        "unit": RABAT,
+        "published_at": "2026-03-02T12:00:00.000Z",
+        "failures": 0,
+    }
+
+
+def test_time_left_never_runs_below_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.referred()
+    monkeypatch.setattr(deployment, "now", lambda: NOON + timedelta(days=1))
+    (line,) = desk.queue(desk.enrol(Role.OFFICER, RABAT)).document["cases"]
+    assert line["wait"]["seconds_left"] == 0
+
+
+def test_each_desk_has_its_own_queue(desk: Desk) -> None:
+    review, contested = desk.in_review(), desk.contested()
+    rabat, sale = desk.referred(RABAT), desk.referred(SALE)
+    assert ids(desk.queue(desk.enrol(Role.ANALYST))) == [review.id]
+    assert ids(desk.queue(desk.enrol(Role.SUPERVISOR))) == [contested.id, review.id]
+    assert ids(desk.queue(desk.enrol(Role.OFFICER, RABAT))) == [rabat.id]
+    assert ids(desk.queue(desk.enrol(Role.OFFICER, SALE))) == [sale.id]
+
+
+def test_a_supervisor_reads_on_from_one_queue_to_the_next(desk: Desk) -> None:
+    contested, review = [desk.contested().id, desk.contested().id], desk.in_review().id
+    sara, seen, query = desk.enrol(Role.SUPERVISOR), [], {"limit": "2"}
+    first = desk.queue(sara, **query)
+    seen += ids(first)
+    last = desk.queue(sara, cursor=first.document["cursor"], **query)
+    seen += ids(last)
+    assert (set(seen[:2]), seen[2:]) == (set(contested), [review])
+    assert "cursor" not in last.document
+
+
+def test_a_case_that_has_left_the_queue_is_not_shown_though_the_index_lags(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, gone, waiting = desk.enrol(Role.ANALYST), desk.in_review(), desk.in_review()
+    stale = desk.table.queue("review", 10)
+    desk.review(gone, REJECT, ana)
+    monkeypatch.setattr(CaseTable, "queue", lambda *_: stale)
+    assert ids(desk.queue(ana)) == [waiting.id]
+
+
+@pytest.mark.parametrize("limit", ["0", "101", "-1", "ten", "", "1e1", "١", "1000000"])
+def test_a_page_has_one_to_a_hundred_entries(desk: Desk, limit: str) -> None:
+    answered = desk.queue(desk.enrol(Role.ANALYST), limit=limit)
+    assert (answered.status, answered.document["errors"][0]["pointer"]) == (422, "#/limit")
+
+
+def test_a_cursor_of_another_queue_is_refused(desk: Desk) -> None:
+    for _ in range(2):
+        desk.referred(RABAT)
+    page = desk.queue(desk.enrol(Role.OFFICER, RABAT), limit="1")
+    answered = desk.queue(desk.enrol(Role.OFFICER, SALE), cursor=page.document["cursor"])
+    assert (answered.status, problem(answered)) == (422, "not-valid")
+    forged = cursors.write("supervision", "")
+    assert desk.queue(desk.enrol(Role.ANALYST), cursor=forged).status == 422
+
+
+# ---- the duty desk -----------------------------------------------------------------------------
+
+
+def test_the_duty_desk_sees_what_is_imminent_overdue_undelivered_or_stuck(desk: Desk) -> None:
+    desk.in_review()
+    imminent = desk.in_review(Priority.IMMEDIATE, imminent=True)
+    overdue = desk.table.save(deadlines.escalated(desk.in_review(), NOON, (60, 60)))
+    stuck = desk.table.save(running.stuck(desk.in_review(), NOON, "restarts"))
+    queued = desk.table.save(
+        referring.referred(
+            desk.table.save(
+                review.confirmed(
+                    desk.in_review(),
+                    NOON,
+                    "ana",
+                    category="fraud",
+                    priority=Priority.URGENT,
+                    territory=None,
+                    country=None,
+                    unit=None,
+                )
+            ),
+            NOON,
+            unit=RABAT,
+            data={},
+        )
+    )
+    undelivered = desk.table.save(referring.undelivered(queued, NOON, "NotFound"))
+
+    duty = desk.get("duty", desk.enrol(Role.SUPERVISOR)).document
+    assert {kind: [line["id"] for line in duty[kind]] for kind in Duty} == {
+        "imminent": [imminent.id],
+        "overdue": [overdue.id],
+        "undelivered": [undelivered.id],
+        "stuck": [stuck.id],
+    }
+    assert duty["undelivered"][0]["referral"]["failure"] == "NotFound"
+    assert duty["undelivered"][0]["referral"]["failures"] == 1
+    assert duty["stuck"][0]["stuck"] == "restarts"
+
+
+def test_what_was_dealt_with_leaves_the_duty_desk(desk: Desk) -> None:
+    ana = desk.enrol(Role.ANALYST)
+    case = desk.table.save(
+        deadlines.escalated(desk.in_review(Priority.IMMEDIATE, imminent=True), NOON, (60, 60))
+    )
+    assert desk.review(case, CONFIRM, ana).status == 202
+    case = desk.table.case(case.id)
+    case = desk.table.save(referring.referred(case, NOON, unit=RABAT, data={}))
+    desk.acknowledge(case, ACCEPT, desk.enrol(Role.OFFICER, RABAT))
+    duty = desk.get("duty", ana).document
+    assert all(duty[kind] == [] for kind in Duty)
+    assert not [item for item in desk.items() if item["pk"] == keys.DUTY_PARTITION]
+
+
+def test_a_line_that_is_no_longer_true_is_not_shown(desk: Desk) -> None:
+    case = desk.in_review()
+    item = to_wire(keys.duty_key("overdue", case.id))
+    boto3.client("dynamodb").put_item(TableName=TABLE, Item=item)
+    assert desk.get("duty", desk.enrol(Role.ANALYST)).document["overdue"] == []
+
+
+def test_a_long_list_of_the_duty_desk_goes_on_at_its_cursor(desk: Desk) -> None:
+    ana = desk.enrol(Role.ANALYST)
+    late = {
+        desk.table.save(deadlines.escalated(desk.in_review(), NOON, (60, 60))).id for _ in range(5)
+    }
+    stuck = desk.table.save(running.stuck(desk.in_review(), NOON, "restarts"))
+    duty = desk.get("duty", ana, limit="2").document
+    assert [line["id"] for line in duty["stuck"]] == [stuck.id]
+    seen: list[str] = [line["id"] for line in duty["overdue"]]
+    while "overdue" in duty["cursors"]:
+        duty = desk.get("duty", ana, limit="2", cursor=duty["cursors"]["overdue"]).document
+        assert duty["stuck"] == []
+        seen += [line["id"] for line in duty["overdue"]]
+    assert (len(seen), set(seen)) == (5, late)

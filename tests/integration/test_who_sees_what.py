@@ -1,0 +1,164 @@
+"""Staff see what their role and unit let them, and nobody keeps or logs what they see."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+import boto3
+import pytest
+
+from casework.aws import keys
+from casework.aws.wire import to_wire
+from casework.staff import Role
+from tests.builders import RABAT, SALE, a_case
+from tests.integration.desks import (
+    ACCEPT,
+    CLIENT,
+    CONFIRM,
+    REJECT,
+    TABLE,
+    Answered,
+    Desk,
+    an_event,
+    open_desk,
+    problem,
+)
+
+# ---- who sees what -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_role_is_let_in_or_not_at_each_call(desk: Desk, role: Role) -> None:
+    member, own, other = desk.enrol(role, RABAT), desk.referred(RABAT), desk.referred(SALE)
+    statuses = {
+        "queue": desk.queue(member).status,
+        "own": desk.case(own, member).status,
+        "other": desk.case(other, member).status,
+        "review": desk.review(own, CONFIRM, member).status,
+        "acknowledge": desk.acknowledge(other, ACCEPT, member).status,
+        "duty": desk.get("duty", member).status,
+    }
+    central = {
+        "queue": 200,
+        "own": 200,
+        "other": 200,
+        "review": 409,
+        "acknowledge": 403,
+        "duty": 200,
+    }
+    assert statuses == {
+        Role.ANALYST: central,
+        Role.SUPERVISOR: central,
+        Role.OFFICER: {
+            "queue": 200,
+            "own": 200,
+            "other": 404,
+            "review": 403,
+            "acknowledge": 404,
+            "duty": 403,
+        },
+    }.get(role, dict.fromkeys(central, 403))
+
+
+def test_another_units_case_answers_like_no_case(desk: Desk) -> None:
+    omar, other = desk.enrol(Role.OFFICER, RABAT), desk.referred(SALE)
+
+    def told(answered: Answered) -> dict[str, Any]:
+        return {name: text for name, text in answered.document.items() if name != "instance"}
+
+    nowhere = a_case(4_000)
+    assert told(desk.case(other, omar)) == told(desk.case(nowhere, omar))
+    assert told(desk.acknowledge(other, ACCEPT, omar)) == told(
+        desk.acknowledge(nowhere, ACCEPT, omar)
+    )
+    assert told(desk.acknowledge(other, ACCEPT, omar, if_match='"0"')) == told(
+        desk.acknowledge(nowhere, ACCEPT, omar, if_match='"0"')
+    )
+    assert desk.table.case(other.id) == other
+
+
+@pytest.mark.parametrize("case_id", ["C-1", "x", "C-0000-0000-0000-0000-1", "%2e%2e", 'a"b'])
+def test_what_is_no_case_id_is_not_found(desk: Desk, case_id: str) -> None:
+    answered = desk.get(f"cases/{case_id}", desk.enrol(Role.ANALYST))
+    assert (answered.status, problem(answered)) == (404, "case-not-found")
+
+
+def test_a_case_id_may_be_typed_as_people_do(desk: Desk) -> None:
+    case = desk.in_review()
+    answered = desk.get(f"cases/{case.id.lower()}", desk.enrol(Role.ANALYST))
+    assert answered.document["id"] == case.id
+
+
+def test_a_changed_staff_item_holds_at_the_next_call(desk: Desk) -> None:
+    omar, case = desk.enrol(Role.OFFICER, RABAT), desk.referred(RABAT)
+    assert desk.case(case, omar).status == 200
+    desk.keep_staff(omar, role="officer", unit=SALE)
+    assert desk.case(case, omar).status == 404
+    desk.keep_staff(omar, role="analyst", unit=None)
+    assert desk.case(case, omar).status == 200
+    desk.keep_staff(omar, role="analyst", active=False)
+    assert (desk.case(case, omar).status, problem(desk.case(case, omar))) == (403, "not-allowed")
+    boto3.client("dynamodb").delete_item(TableName=TABLE, Key=to_wire(keys.staff_key(omar)))
+    assert (desk.case(case, omar).status, problem(desk.case(case, omar))) == (401, "not-signed-in")
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"token_use": "id", "aud": CLIENT, "client_id": ""},
+        {"token_use": "id"},
+        {"token_use": ""},
+        {"client_id": "another application"},
+        {"client_id": ""},
+        {"sub": ""},
+        {"sub": "nobody", "cognito:groups": "[admin]", "custom:unit": RABAT},
+    ],
+)
+def test_only_an_access_token_of_this_application_and_a_known_person_signs_in(
+    desk: Desk, claims: dict[str, str]
+) -> None:
+    ana = desk.enrol(Role.ANALYST)
+    event = an_event("GET", "/v1/desk/queue", ana)
+    event["requestContext"]["authorizer"]["jwt"]["claims"] |= claims
+    answered = desk.call(event)
+    assert (answered.status, problem(answered)) == (401, "not-signed-in")
+    assert answered.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_a_call_past_the_edge_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = "e" * 64
+    with open_desk(monkeypatch, origin=secret) as desk:
+        ana = desk.enrol(Role.ANALYST)
+        assert problem(desk.queue(ana)) == "not-through-the-edge"
+        headers = {"x-origin-secret": secret}
+        assert desk.call(an_event("GET", "/v1/desk/queue", ana, headers=headers)).status == 200
+
+
+# ---- the document ------------------------------------------------------------------------------
+
+
+def test_a_body_that_is_not_strict_json_is_refused(desk: Desk) -> None:
+    case, ana = desk.in_review(), desk.enrol(Role.ANALYST)
+    twice = '{"outcome":"reject","outcome":"confirm","reason":"duplicate"}'
+    assert problem(desk.review(case, twice, ana)) == "not-json"
+    assert problem(desk.review(case, REJECT, ana, content_type="text/plain")) == (
+        "unsupported-encoding"
+    )
+
+
+def test_answers_are_not_kept_by_anybody(desk: Desk) -> None:
+    answered = desk.queue(desk.enrol(Role.ANALYST))
+    assert answered.headers["Cache-Control"] == "no-store"
+    assert answered.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_nobody_is_named_in_the_logs(desk: Desk) -> None:
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    key = str(uuid.uuid4())
+    desk.review(case, CONFIRM, ana, idempotency_key=key)
+    logged = desk.logs.getvalue()
+    assert case.id in logged
+    assert key not in logged
+    assert all(json.loads(line) for line in logged.splitlines())
