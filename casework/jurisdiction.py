@@ -155,7 +155,7 @@ class Jurisdiction:
         """What a reporter should do now; general advice when the category is not known."""
         known = self.categories.get(category) if category else None
         texts = known.advice if known else self.facts.advice
-        return texts[self._known(language)]
+        return texts[self.known(language)]
 
     def province_of(self, code: str) -> Territory | None:
         """The territory at the level of the units that is or contains this one."""
@@ -186,7 +186,7 @@ class Jurisdiction:
     def prosecutor_name(self, prosecutor: str, court: str, language: str) -> str:
         """An office at a court, as people name it."""
         office = next(each for each in self.facts.prosecutors.values() if each.id == prosecutor)
-        return f"{office.names[self._known(language)]} — {self.courts[court].name(language)}"
+        return f"{office.names[self.known(language)]} — {self.courts[court].name(language)}"
 
     def place(self, text: str) -> str | None:
         """Code of the territory that a free text names, or None."""
@@ -268,7 +268,8 @@ class Jurisdiction:
         aliases = files.read_aliases(self.folder)
         return PlaceIndex(self.territories, facts.levels, facts.unit_level, aliases)
 
-    def _known(self, language: str) -> str:
+    def known(self, language: str) -> str:
+        """The language itself, or the first of the pack where it has no such language."""
         return language if language in self.languages else self.languages[0]
 
     def _entries(

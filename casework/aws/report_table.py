@@ -127,6 +127,13 @@ class ReportTable:
             return _before(getattr(error, "response", {}).get("Item", {}))
         return None
 
+    def kept(self, reference: str) -> Kept | Erased | None:
+        """What stands at an address, strongly read."""
+        answer = client("dynamodb").get_item(
+            TableName=self.name, Key=_wire(keys.report_key(reference)), ConsistentRead=True
+        )
+        return _before(answer["Item"]) if "Item" in answer else None
+
     def follow(self, reference: str) -> Followed | None:
         """What a receipt may open, strongly read; None when there is no report or no more."""
         names = {f"#{number}": name for number, name in enumerate(FOLLOWED)}

@@ -95,7 +95,6 @@ def _report(request: Request, texts: Texts) -> Answer:
     document = fields.report_of(given, texts.language.code)
     try:
         sent = _as_json(request, document)
-        handler.refuse_outside_the_pack(sent)
         kept = handler.accept(key, sent, document)
     except BodyTooLarge:
         return _again(_with_key(given, key), texts, "error.too_large", 413)

@@ -40,6 +40,7 @@ from casework.errors import (
     BodyTooLarge,
     Busy,
     CaseNotFound,
+    Finding,
     KeyConflict,
     KeyMissing,
     NotJson,
@@ -131,18 +132,25 @@ def send_report(request: Request) -> Answer:
         key,
         request.headers.get("work"),
     )
-    sent = request.read(Report)
-    refuse_outside_the_pack(sent)
-    return accept(key, sent, request.document)
+    return accept(key, request.read(Report), request.document)
 
 
 def accept(key: str, sent: Report, document: Any) -> Answer:
-    """Keep a report that was read and checked; `document` is what it was read from.
+    """Keep a report that was read; `document` is what it was read from.
 
-    Raises KeyConflict, or Erased for a key whose report was erased.
+    Raises NotValid for what the jurisdiction does not have, KeyConflict, or Erased for a key whose
+    report was erased.
     """
     body = strict_json.canonical(document)
     reference = receipt.reference_for(secrets.key(settings().address_secret), key)
+    if findings := outside_the_pack(sent):
+        # It may have been inside when the report was accepted: the pack is edited, keys are not.
+        match ReportTable(settings().case_table).kept(reference):
+            case Kept() as before if is_of(before, key, body):
+                return replayed(sent, key, body, reference, before)
+            case Erased():
+                raise ErasedReport
+        raise NotValid("Some fields cannot be accepted.", findings=findings)
     version, pepper = secrets.current_pepper(settings().pepper_secret)
     secret = receipt.receipt_for(pepper, key, body)
     new = NewReport(
@@ -165,16 +173,22 @@ def accept(key: str, sent: Report, document: Any) -> Answer:
             observe.fact("report accepted", reference=reference, correlation_id=new.correlation_id)
             return Answer(201, accepted(sent, reference, secret, new.accepted_at))
         case Kept() as before:
+            if not is_of(before, key, body):
+                raise KeyConflict
             return replayed(sent, key, body, reference, before)
         case Erased():
             raise ErasedReport
 
 
-def replayed(sent: Report, key: str, body: bytes, reference: str, before: Kept) -> Answer:
-    """The first answer once more, from the pepper it was made with; or a conflict."""
+def is_of(before: Kept, key: str, body: bytes) -> bool:
+    """Whether what the key was used for before has this content."""
     pepper = secrets.pepper(settings().pepper_secret, before.pepper)
-    if not receipt.same(before.body_mac, receipt.body_mac(pepper, key, body)):
-        raise KeyConflict
+    return receipt.same(before.body_mac, receipt.body_mac(pepper, key, body))
+
+
+def replayed(sent: Report, key: str, body: bytes, reference: str, before: Kept) -> Answer:
+    """The first answer once more, from the pepper it was made with."""
+    pepper = secrets.pepper(settings().pepper_secret, before.pepper)
     observe.fact("report repeated", reference=reference, correlation_id=before.correlation_id)
     secret = receipt.receipt_for(pepper, key, body)
     return Answer(
@@ -262,8 +276,7 @@ def add_to_report(request: Request) -> Answer:
     before = table.add_once(new)
     added_at, headers = new.added_at, {}
     if before is not None:
-        old = secrets.pepper(settings().pepper_secret, before.pepper)
-        if not receipt.same(before.body_mac, receipt.body_mac(old, key, body)):
+        if not is_of(before, key, body):
             raise KeyConflict
         added_at, headers = before.accepted_at, {"Idempotency-Replayed": "true"}
     observe.fact("report added to", reference=reference, correlation_id=found.correlation_id)
@@ -361,17 +374,15 @@ def read_openapi(request: Request) -> Answer:
     return Answer(200, DOCUMENT.read_bytes(), {"Cache-Control": "public, max-age=300"})
 
 
-def refuse_outside_the_pack(sent: Report) -> None:
-    """Refuse a category, place or language the jurisdiction does not have."""
+def outside_the_pack(sent: Report) -> tuple[Finding, ...]:
+    """The category, place or language that the jurisdiction does not have."""
     picked = isinstance(sent.territory, PickedPlace)
-    findings = report.outside_the_pack(
+    return report.outside_the_pack(
         sent,
         categories=pack().categories if sent.category is not None else (),
         territories=pack().territories if picked else (),
         languages=pack().languages,
     )
-    if findings:
-        raise NotValid("Some fields cannot be accepted.", findings=findings)
 
 
 def accepted(sent: Report, reference: str, secret: str, accepted_at: str) -> Accepted:
@@ -385,7 +396,8 @@ def accepted(sent: Report, reference: str, secret: str, accepted_at: str) -> Acc
         next_steps=words.next_steps(language),
         advice=advice_for(sent),
         call=tuple(
-            Call(name=each.names[language], number=each.number) for each in pack().emergency_numbers
+            Call(name=each.names[pack().known(language)], number=each.number)
+            for each in pack().emergency_numbers
         ),
     )
 

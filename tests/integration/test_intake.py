@@ -135,6 +135,24 @@ def test_a_replay_after_a_cold_start_and_a_new_pepper_answers_the_same(
     assert reporters.send(a_report(narrative="Other."), key).status == 422
 
 
+def test_a_retry_after_the_category_left_the_pack_answers_the_same(
+    reporters: Reporters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, report = a_key(), a_report(category="insult_defamation")
+    first = reporters.send(report, key)
+    left = {name: each for name, each in open_pack("ma").categories.items() if name == "fraud"}
+    monkeypatch.setitem(vars(open_pack("ma")), "categories", left)
+
+    again = reporters.send(report, key)
+
+    assert (again.status, again.headers["Idempotency-Replayed"]) == (201, "true")
+    same = ("reference", "receipt", "accepted_at", "next_steps")
+    assert [again.document[each] for each in same] == [first.document[each] for each in same]
+    assert problem(reporters.send({**report, "narrative": "Other."}, key)) == "not-valid"
+    assert problem(reporters.send(report, a_key())) == "not-valid"
+    assert len(reporters.items()) == 1
+
+
 def test_a_process_older_than_the_new_pepper_answers_a_replay_of_a_younger_one(
     reporters: Reporters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
