@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,33 @@ from casework.aws.erasure import erase_report
 from casework.aws.wire import to_wire
 from casework.history import first_broken
 from casework.staff import Role
+from functions.desk import access
 from functions.history import seal_day
 from tests.builders import NOON, RABAT, SALE
-from tests.integration.desks import TABLE, Desk
+from tests.integration.desks import TABLE, Desk, open_desk
 from tools import verify_history
 
 DAY = NOON.date().isoformat()
 BUCKET = "seals"
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    with open_desk(monkeypatch) as opened:
+        made = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+        monkeypatch.setenv("SIGNING_KEY", made["KeyMetadata"]["Arn"])
+        monkeypatch.setenv("BUCKET", BUCKET)
+        boto3.client("s3").create_bucket(
+            Bucket=BUCKET,
+            ObjectLockEnabledForBucket=True,
+            CreateBucketConfiguration={"LocationConstraint": "eu-west-3"},
+        )
+        monkeypatch.setattr(seal_day, "now", lambda: NOON + timedelta(days=1))
+        seal_day.settings.cache_clear()
+        log.grew.cache_clear()
+        access._keep.cache_clear()
+        yield opened
+        seal_day.settings.cache_clear()
 
 
 def marks(desk: Desk) -> list[tuple[str, str]]:
