@@ -6,7 +6,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from casework.aws.settings import CustodySettings
-from infra.data import A_CASE, CHANGE, READ, REPORTS, STAFF, Data
+from infra.data import A_CASE, CHANGE, LOGS, PUT, READ, REPORTS, STAFF, Data
 from infra.function import Function, Workshop
 from infra.people import People
 
@@ -40,6 +40,7 @@ class Custody(Construct):
             ),
         )
         data.let(self.function, *CHANGE, of=A_CASE)
+        data.let(self.function, PUT, of=(LOGS,))
         data.let(self.function, READ, of=(*A_CASE, REPORTS, STAFF))
         data.let_open(self.function, data.identity)
         if origin:

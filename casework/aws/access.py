@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Final
 
 from casework import reference
+from casework.aws import log
 from casework.aws.case_table import CaseTable
 from casework.aws.http import Request
-from casework.errors import CaseNotFound, NotSignedIn, PreconditionMissing, RequestNotFound
+from casework.errors import (
+    CaseNotFound,
+    IdentityNotReleased,
+    NotAllowed,
+    NotSignedIn,
+    PreconditionMissing,
+    Refusal,
+    RequestNotFound,
+)
 from casework.staff import StaffMember
+
+REFUSED_ACCESS: Final = (CaseNotFound, NotAllowed, IdentityNotReleased)
+"""Another unit's case or none, a role that may not, an identity nobody released."""
 
 _TAG: Final = re.compile(r'(?:W/)?("[0-9]+")')
 """The public edge weakens the ETag of what it compresses; the version is the same still."""
@@ -37,6 +50,21 @@ def case_id_of(request: Request) -> str:
         return reference.parse_case_id(request.path_params["id"])
     except reference.NotAReference:
         raise CaseNotFound("There is no such case.") from None
+
+
+def keep_refusal(table: str, at: datetime, call: str, request: Request, refusal: Refusal) -> None:
+    """Keep in the log of the case in the address that somebody was refused access to it.
+
+    The same is done for another unit's case and for one that does not exist: no time and no call
+    tells one from the other.
+    """
+    if not isinstance(refusal, REFUSED_ACCESS) or "id" not in request.path_params:
+        return
+    try:
+        case_id = reference.parse_case_id(request.path_params["id"])
+    except reference.NotAReference:
+        return  # nobody's case
+    log.mark_person(table, case_id, at, "refused", request.claims["sub"], call)
 
 
 def number_of(request: Request) -> int:

@@ -348,10 +348,18 @@ def _escaped(part: str | int) -> str:
 class Api:
     """The operations of one function, and the Lambda handler that serves them."""
 
-    def __init__(self, guard: Callable[[Request], None] | None = None) -> None:
-        """`guard` sees each request first and refuses what did not come through the edge."""
+    def __init__(
+        self,
+        guard: Callable[[Request], None] | None = None,
+        refused: Callable[[Operation, Request, Refusal], None] | None = None,
+    ) -> None:
+        """`guard` sees each request first and refuses what did not come through the edge.
+
+        `refused` is told of each refusal of an operation before it is answered.
+        """
         self.operations: list[Operation] = []
         self._guard = guard
+        self._refused = refused
 
     def operation(
         self,
@@ -419,7 +427,7 @@ class Api:
             if found is None:
                 continue
             if operation.method == request.method:
-                return operation.handler(replace(request, path_params=found.groupdict()))
+                return self._asked(operation, replace(request, path_params=found.groupdict()))
             others.add(operation.method)
         if not others:
             raise errors.RouteNotFound("There is nothing at this address.")
@@ -427,6 +435,14 @@ class Api:
         refusal = errors.MethodNotAllowed(f"This address takes {allowed}.")
         refusal.allowed = allowed
         raise refusal
+
+    def _asked(self, operation: Operation, request: Request) -> Answer:
+        try:
+            return operation.handler(request)
+        except Refusal as refusal:
+            if self._refused is not None:
+                self._refused(operation, request, refusal)
+            raise
 
 
 def request_of(event: Mapping[str, Any]) -> Request:

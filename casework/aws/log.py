@@ -1,7 +1,8 @@
 """What happens around a case and decides nothing: who read it, what joined it, who was told.
 
 It is written beside the history, in a partition of its own, without any condition on the case: so
-reading or joining never makes a decision fail. A view is kept once per reader and day. At the end
+reading or joining never makes a decision fail. A view is kept once per reader and day, a refused
+call once per person, call and day: whoever tries again and again adds nothing. At the end
 of a day on which the history of a case grew or somebody read it, the day's marks and all reports
 that are in the case by then are bound in one entry of a chain (`bind`), whose head is signed with
 the head of the history. A join itself writes nothing: it is bound with the case's next event.
@@ -23,6 +24,10 @@ from casework.history import START, Event, chained
 
 BOUND: Final = "day"
 """`move` of an entry that binds a day's marks."""
+MOST_REMEMBERED: Final = 4_096
+"""Marks and days that one process remembers to have written."""
+
+_marked: set[tuple[str, ...]] = set()
 
 
 def mark(
@@ -35,7 +40,23 @@ def mark(
     grew(table, case_id, day)
 
 
-@lru_cache(maxsize=4_096)
+def mark_person(
+    table: str, case_id: str, at: datetime, kind: str, subject: str, call: str = ""
+) -> None:
+    """Keep that a person read a case, or was refused a call on it; one process writes it once."""
+    known = (table, case_id, stamp(at)[:10], kind, subject, call)
+    if known in _marked:
+        return
+    if call:
+        mark(table, case_id, at, kind, f"{subject}#{call}", by=subject, call=call)
+    else:
+        mark(table, case_id, at, kind, subject, by=subject)
+    if len(_marked) >= MOST_REMEMBERED:
+        _marked.clear()
+    _marked.add(known)
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
 def grew(table: str, case_id: str, day: str) -> None:
     """Say that a case's records grew on a day; once per process."""
     items.put(table, keys.day_key(day, case_id))

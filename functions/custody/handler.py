@@ -15,10 +15,10 @@ from pydantic import BaseModel, ConfigDict
 
 from casework import receipt
 from casework.aws import custody_table, items, keys, observe, sealing, secrets
-from casework.aws.access import case_id_of, number_of, signed_in, tag_of
+from casework.aws.access import case_id_of, keep_refusal, number_of, signed_in, tag_of
 from casework.aws.case_table import CaseTable
 from casework.aws.faults import code_of
-from casework.aws.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Api, Request
+from casework.aws.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Api, Operation, Request
 from casework.aws.settings import CustodySettings
 from casework.aws.wire import to_wire
 from casework.case import Case
@@ -40,6 +40,7 @@ from casework.errors import (
     NotThroughTheEdge,
     NotValid,
     PreconditionMissing,
+    Refusal,
     RequestNotFound,
     UnsupportedEncoding,
 )
@@ -88,7 +89,12 @@ def guard(request: Request) -> None:
     )
 
 
-api = Api(guard=guard)
+def refused(operation: Operation, request: Request, refusal: Refusal) -> None:
+    """Keep that somebody was refused access to a case or an identity."""
+    keep_refusal(settings().case_table, now(), operation.id, request, refusal)
+
+
+api = Api(guard=guard, refused=refused)
 
 
 @api.operation(

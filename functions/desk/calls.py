@@ -6,7 +6,8 @@ import re
 from typing import Final
 
 from casework.aws import secrets
-from casework.aws.http import IDEMPOTENCY_KEY, IF_MATCH, Api, Parameter, Request
+from casework.aws.access import keep_refusal
+from casework.aws.http import IDEMPOTENCY_KEY, IF_MATCH, Api, Operation, Parameter, Request
 from casework.errors import (
     BodyTooLarge,
     Busy,
@@ -22,6 +23,7 @@ from casework.errors import (
     NotThroughTheEdge,
     NotValid,
     PreconditionMissing,
+    Refusal,
     UnsupportedEncoding,
 )
 from functions.desk import cursors, deployment, lists
@@ -64,7 +66,12 @@ def guard(request: Request) -> None:
     )
 
 
-api = Api(guard=guard)
+def refused(operation: Operation, request: Request, refusal: Refusal) -> None:
+    """Keep that somebody was refused access to a case."""
+    keep_refusal(deployment.table().name, deployment.now(), operation.id, request, refusal)
+
+
+api = Api(guard=guard, refused=refused)
 
 
 def limit_of(request: Request) -> int:

@@ -45,6 +45,8 @@ class Mark(BaseModel):
     """`view`, `refused` or `notice`."""
     at: str
     by: str
+    call: str | None = None
+    """The operation that was refused; left out for what is no refusal."""
 
 
 class History(BaseModel):
@@ -78,7 +80,7 @@ def register(api: Api) -> None:
 
 
 def read_history(request: Request) -> Answer:
-    """Every event with its hashes, the log of views and joins, and whether the chains hold.
+    """Every event with its hashes, the log of views, refusals and joins, and if the chains hold.
 
     Reading it is itself recorded, once per reader and day.
     """
@@ -86,7 +88,7 @@ def read_history(request: Request) -> Answer:
     table, at = deployment.table(), deployment.now()
     case = table.case(case_id_of(request))
     permit(member, Call.HISTORY, case)
-    log.mark(table.name, case.id, at, "view", member.subject, by=member.subject)
+    log.mark_person(table.name, case.id, at, "view", member.subject)
     events, entries = list(table.events(case.id)), list(log.entries_of(table.name, case.id))
     ends = (events[-1].number, events[-1].hash) if events else (0, "")
     return Answer(
@@ -104,4 +106,4 @@ def read_history(request: Request) -> Answer:
 
 
 def _mark(item: dict[str, Any]) -> Mark:
-    return Mark(kind=item["sk"].split("#")[2], at=item["at"], by=item["by"])
+    return Mark(kind=item["sk"].split("#")[2], at=item["at"], by=item["by"], call=item.get("call"))

@@ -93,12 +93,12 @@ def leaves_of(table: str, day: str, at: datetime) -> Iterator[Leaf]:
         for partition in keys.day_partitions(day)
     ]
     for case_id in heapq.merge(*shards):
-        last = log.bind(table, case_id, day, at)
         try:
             case = cases.case(case_id)
-        except CaseNotFound:
+        except CaseNotFound:  # taken away, or somebody asked for a case that never was
             observe.count("CasesMissing")
             continue
+        last = log.bind(table, case_id, day, at)
         yield Leaf(
             case=case_id,
             events=case.events,

@@ -23,7 +23,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from moto import mock_aws
 
-from casework.aws import clients, http, keys, observe, secrets
+from casework.aws import clients, http, keys, log, observe, secrets
 from casework.aws.case_table import CaseTable
 from casework.aws.report_table import NewReport, ReportTable
 from casework.aws.waits import Waiting
@@ -368,6 +368,8 @@ def _forget_process() -> None:
     deployment.settings.cache_clear()
     clients.client.cache_clear()
     secrets._text.cache_clear()
+    log.grew.cache_clear()
+    log._marked.clear()
 
 
 def problem(answered: Answered) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 import pytest
 
-from casework.aws import clients, items, keys, sealing
+from casework.aws import clients, items, keys, log, sealing
 from casework.case import Case
 from casework.history import first_broken
 from casework.moves import referring
@@ -178,6 +178,9 @@ def test_what_is_released_to_one_opens_for_nobody_else(office: Office) -> None:
     assert kind(office.open(case, stranger)) == "case-not-found"
     for nobody in (analyst, admin, office.custodian):
         assert kind(office.open(case, nobody)) == "not-allowed"
+    kept = [mark for mark in log.marks_of(TABLE, case.id) if mark.get("call") == "open_identity"]
+    tried = {colleague, stranger, analyst, admin, office.custodian}
+    assert {mark["by"] for mark in kept} == tried, "whoever tried is seen"
 
 
 def test_an_anonymous_report_has_no_identity_to_ask_for(office: Office) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,15 +12,14 @@ from typing import Any
 import boto3
 import pytest
 
-from casework.aws import items, keys, log
+from casework.aws import clients, items, keys, log
 from casework.aws.erasure import erase_report
 from casework.aws.wire import to_wire
 from casework.history import first_broken
 from casework.staff import Role
-from functions.desk import access
 from functions.history import seal_day
 from tests.builders import NOON, RABAT, SALE
-from tests.integration.desks import TABLE, Desk, open_desk
+from tests.integration.desks import TABLE, Desk
 from tools import verify_history
 
 DAY = NOON.date().isoformat()
@@ -27,22 +27,36 @@ BUCKET = "seals"
 
 
 @pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    with open_desk(monkeypatch) as opened:
-        made = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
-        monkeypatch.setenv("SIGNING_KEY", made["KeyMetadata"]["Arn"])
-        monkeypatch.setenv("BUCKET", BUCKET)
-        boto3.client("s3").create_bucket(
-            Bucket=BUCKET,
-            ObjectLockEnabledForBucket=True,
-            CreateBucketConfiguration={"LocationConstraint": "eu-west-3"},
-        )
-        monkeypatch.setattr(seal_day, "now", lambda: NOON + timedelta(days=1))
-        seal_day.settings.cache_clear()
-        log.grew.cache_clear()
-        access._keep.cache_clear()
-        yield opened
-        seal_day.settings.cache_clear()
+def desk(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """A desk whose days are sealed: a signing key, and a bucket that keeps every version."""
+    made = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+    monkeypatch.setenv("SIGNING_KEY", made["KeyMetadata"]["Arn"])
+    monkeypatch.setenv("BUCKET", BUCKET)
+    boto3.client("s3").create_bucket(
+        Bucket=BUCKET,
+        ObjectLockEnabledForBucket=True,
+        CreateBucketConfiguration={"LocationConstraint": "eu-west-3"},
+    )
+    monkeypatch.setattr(seal_day, "now", lambda: NOON + timedelta(days=1))
+    seal_day.settings.cache_clear()
+    yield desk
+    seal_day.settings.cache_clear()
+
+
+@contextmanager
+def calls() -> Iterator[list[str]]:
+    """The AWS calls made meanwhile, in order."""
+    made: list[str] = []
+
+    def note(model: Any, **_: Any) -> None:
+        made.append(model.name)
+
+    events = clients.client("dynamodb").meta.events
+    events.register("before-call.dynamodb", note)
+    try:
+        yield made
+    finally:
+        events.unregister("before-call.dynamodb", note)
 
 
 def marks(desk: Desk) -> list[tuple[str, str]]:
@@ -53,16 +67,73 @@ def marks(desk: Desk) -> list[tuple[str, str]]:
     ]
 
 
+def refusals(desk: Desk, case_id: str) -> list[tuple[str, str]]:
+    """Who was refused what on a case, as kept beside it."""
+    kept = (item for item in log.marks_of(TABLE, case_id) if "#refused#" in item[keys.SORT])
+    return [(item["by"], item["call"]) for item in kept]
+
+
 def test_another_units_case_is_404_and_the_attempt_is_kept(desk: Desk) -> None:
     """Hardening case 22: no word and no call tells it from a case that does not exist."""
     case, nowhere = desk.referred(RABAT), "C-000G-40R4-0M30-E209-J"
     stranger = desk.enrol(Role.OFFICER, SALE)
-    answers = [desk.get(f"cases/{each}", stranger) for each in (case.id, nowhere)]
-    said = [(each.status, {**each.document, "instance": ""}) for each in answers]
+    said, made = [], []
+    for each in (case.id, nowhere):
+        with calls() as counted:
+            answer = desk.get(f"cases/{each}", stranger)
+        said.append((answer.status, {**answer.document, "instance": ""}))
+        made.append(counted)
     assert said[0] == said[1]
     assert said[0][0] == 404
-    kept = [each for each in marks(desk) if each[0] == "refused"]
-    assert kept == [("refused", stranger)] * 2
+    assert made[0] == made[1]
+    assert refusals(desk, case.id) == refusals(desk, nowhere) == [(stranger, "read_case")]
+
+
+def test_every_refused_call_on_a_case_is_kept_once_per_person_and_day(desk: Desk) -> None:
+    """Hardening cases 15 and 22: whoever tries again and again adds nothing more."""
+    case = desk.referred(RABAT)
+    stranger, custodian = desk.enrol(Role.OFFICER, SALE), desk.enrol(Role.CUSTODIAN)
+    events = len(list(desk.table.events(case.id)))
+    for _ in range(3):
+        assert desk.acknowledge(case, {"outcome": "accept"}, stranger).status == 404
+        assert desk.get(f"cases/{case.id}/dossier", stranger).status == 404
+        assert desk.get(f"cases/{case.id}/identity-requests", stranger).status == 404
+        assert desk.case(case, custodian).status == 403
+        log._marked.clear()  # another process of the function
+    assert sorted(refusals(desk, case.id)) == sorted(
+        [
+            (stranger, "acknowledge_case"),
+            (stranger, "read_dossier"),
+            (stranger, "read_identity_requests"),
+            (custodian, "read_case"),
+        ]
+    )
+    assert len(list(desk.table.events(case.id))) == events, "the history is for what was decided"
+    shown = desk.get(f"history/{case.id}", desk.enrol(Role.AUDITOR)).document["marks"]
+    assert {"call": "acknowledge_case", "by": stranger}.items() <= next(
+        each for each in shown if each.get("call") == "acknowledge_case"
+    ).items()
+
+
+def test_refusals_of_a_day_are_sealed_in_one_entry_and_a_probe_of_nothing_in_none(
+    desk: Desk,
+) -> None:
+    case, nowhere = desk.referred(RABAT), "C-000G-40R4-0M30-E209-J"
+    stranger = desk.enrol(Role.OFFICER, SALE)
+    for each in (case.id, nowhere):
+        assert desk.get(f"cases/{each}", stranger).status == 404
+        assert desk.get(f"cases/{each}/dossier", stranger).status == 404
+    assert seal_day.handle({"day": DAY}, None)["leaves"] == 1
+    (entry,) = log.entries_of(TABLE, case.id)
+    assert entry.data["marks"] == 2
+    assert list(log.entries_of(TABLE, nowhere)) == []
+
+
+def test_a_call_that_is_allowed_writes_no_refusal(desk: Desk) -> None:
+    case, ana = desk.in_review(), desk.enrol(Role.ANALYST)
+    assert desk.case(case, ana).status == 200
+    assert desk.review(case, {"outcome": "reject"}, ana).status == 422, "refused, and no access"
+    assert refusals(desk, case.id) == []
 
 
 def test_a_view_is_kept_once_per_reader_and_day_and_never_changes_the_case(desk: Desk) -> None:
