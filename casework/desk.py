@@ -17,6 +17,7 @@ from casework.case import Case, CloseReason, Duty, Priority, Wait, stamp
 from casework.decisions import outcome_of
 from casework.followup import AddedView
 from casework.history import Event
+from casework.identifiers import digest_of
 from casework.instruction import ledger
 from casework.lifecycle import Move, Status
 from casework.referral import Referral
@@ -198,6 +199,28 @@ class QueuePage(_View):
     """Of the next page; left out on the last."""
 
 
+class NamedBy(_View):
+    """An identifier, as a case tells of it."""
+
+    kind: str
+    value: str | None = None
+    """As it is compared with others; left out where it is the reporter's own."""
+    digest: str | None = None
+    """By which the same one is known again in other reports and in the history."""
+
+    @classmethod
+    def linking(cls, stored: str) -> Self:
+        """What joined a report to its case, from `kind:value`."""
+        kind, _, value = stored.partition(":")
+        return cls(kind=kind, value=value or None, digest=digest_of(kind, value) if value else None)
+
+    @classmethod
+    def own(cls, stored: str) -> Self:
+        """What is the reporter's, from `kind:digest`."""
+        kind, _, digest = stored.partition(":")
+        return cls(kind=kind, digest=digest)
+
+
 class ReportView(_View):
     """One report of a case, without anything that tells who sent it."""
 
@@ -206,8 +229,11 @@ class ReportView(_View):
     language: str
     disclosure: str
     """`anonymous`, `confidential` or `identified`: that a contact or identity exists, not what."""
-    linked_by: tuple[str, ...]
-    """Kinds of identifiers that joined it to the case; empty for the report that opened it."""
+    linked_by: tuple[NamedBy, ...]
+    """The identifiers that joined it to the case; empty for the report that opened it."""
+    own: tuple[NamedBy, ...] = ()
+    """The reporter's own identifiers that its words name: they link nothing and are no suspect's.
+    What they are is told by the words alone."""
     addition: bool = False
     """It came into the case after the unit was told of it."""
     facts: Facts

@@ -36,6 +36,17 @@ class NamedIdentifier(_Part):
     """References of the reports that name it."""
 
 
+class OwnIdentifier(_Part):
+    """A selector that reporters of the case call their own, or left as their contact.
+
+    It linked nothing. Its value is in no dossier but in the words of who wrote it.
+    """
+
+    kind: str
+    digest: str
+    reports: tuple[str, ...]
+
+
 class AppealHint(_Part):
     """Where a complainant turns who does not accept that the case was closed."""
 
@@ -72,6 +83,8 @@ class Dossier(_Part):
     referral: ReferralView | None = None
     identifiers: tuple[NamedIdentifier, ...]
     """Named by the reports of this page."""
+    reporters_own: tuple[OwnIdentifier, ...] = ()
+    """What stands apart from them: it is no suspect's."""
     reports: tuple[ReportView, ...]
     cursor: str | None = None
     """Of the next page of reports; left out on the last."""
@@ -119,6 +132,7 @@ class Dossier(_Part):
             competence=last(events, Move.REFER),
             referral=ReferralView.of(case.referral) if case.referral else None,
             identifiers=tuple(identifiers),
+            reporters_own=_own(reports),
             reports=tuple(reports),
             cursor=cursor,
             instructions=tuple(event.data for event in ledger(events)),
@@ -128,6 +142,17 @@ class Dossier(_Part):
             history=tuple(EventView(**event.model_dump(exclude={"previous"})) for event in events),
             head=case.head,
         )
+
+
+def _own(reports: Sequence[ReportView]) -> tuple[OwnIdentifier, ...]:
+    named: dict[tuple[str, str], list[str]] = {}
+    for report in reports:
+        for each in report.own:
+            named.setdefault((each.kind, each.digest or ""), []).append(report.reference)
+    return tuple(
+        OwnIdentifier(kind=kind, digest=digest, reports=tuple(references))
+        for (kind, digest), references in named.items()
+    )
 
 
 def _appeal(pack: Jurisdiction) -> AppealHint | None:

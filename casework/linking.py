@@ -44,8 +44,8 @@ class Join:
     """The report belongs to a case that is there."""
 
     case_id: str
-    by: tuple[str, ...]
-    """Kinds of the identifiers it shares with the case."""
+    by: tuple[Mark, ...]
+    """The identifiers it shares with the case."""
     claims: tuple[Claim, ...]
 
 
@@ -54,6 +54,17 @@ class Open:
     """The report opens a case."""
 
     claims: tuple[Claim, ...]
+
+
+def reporters_own(
+    found: Iterable[Identifier], own: Collection[str], selector_key: bytes
+) -> tuple[Identifier, ...]:
+    """Those that belong to the reporter: as their words say, or by the keyed hashes in `own`."""
+    return tuple(
+        each
+        for each in found
+        if each.own or (own and keyed_mark(selector_key, each.kind, each.canonical) in own)
+    )
 
 
 def strong(
@@ -70,10 +81,11 @@ def strong(
     reports name: the front page of a platform, a hotline.
     """
     listed = list(found)
+    apart = reporters_own(listed, own, selector_key)
     marks: dict[Mark, None] = {}
     for identifier in listed:
         kind, canonical = identifier.kind, identifier.canonical
-        if identifier.own or (own and keyed_mark(selector_key, kind, canonical) in own):
+        if identifier in apart:
             continue
         if kind == "phone" and canonical in stopped_phones:
             continue
@@ -159,7 +171,7 @@ def decide(
     if not shared:
         return Open(claims)
     best = min(shared, key=lambda case_id: (-shared[case_id], cases[case_id].opened_at, case_id))
-    by = {mark[0] for mark in marks if alive.get(mark) == best}
+    by = {mark for mark in marks if alive.get(mark) == best}
     return Join(best, tuple(sorted(by)), claims)
 
 

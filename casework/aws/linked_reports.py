@@ -22,26 +22,32 @@ class LinkedReports:
         item = items.get(self.name, keys.report_key(reference))
         return report_from(item) if item and "facts" in item else None
 
-    def link(self, reference: str, case_id: str, at: str, linked_by: Sequence[str]) -> bool:
+    def link(
+        self,
+        reference: str,
+        case_id: str,
+        at: str,
+        linked_by: Sequence[str],
+        own_named: Sequence[str] = (),
+    ) -> bool:
         """Put a report into a case, or move it there from a case that had closed before it came.
 
-        False when it was in that case before.
+        `linked_by` and `own_named` as in `StoredReport`. False when it was in that case before.
         """
+        values = {
+            ":case": case_id,
+            ":at": at,
+            ":by": list(linked_by),
+            ":flow": keys.reports_of(case_id),
+            **({":own": list(own_named)} if own_named else {}),
+        }
         answer = client("dynamodb").update_item(
             TableName=self.name,
             Key=to_wire(keys.report_key(reference)),
-            UpdateExpression=(
-                "SET case_id = :case, linked_at = :at, linked_by = :by, flow = :flow"
-            ),
+            UpdateExpression="SET case_id = :case, linked_at = :at, linked_by = :by, flow = :flow"
+            + (", own_named = :own" if own_named else ""),
             ConditionExpression="attribute_exists(pk)",
-            ExpressionAttributeValues=to_wire(
-                {
-                    ":case": case_id,
-                    ":at": at,
-                    ":by": list(linked_by),
-                    ":flow": keys.reports_of(case_id),
-                }
-            ),
+            ExpressionAttributeValues=to_wire(values),
             ReturnValues="UPDATED_OLD",
         )
         return bool(from_wire(answer.get("Attributes", {})).get("case_id") != case_id)

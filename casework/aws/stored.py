@@ -42,7 +42,9 @@ class StoredReport(BaseModel):
     added_to: str | None = None
     """When its reporter last added to it."""
     linked_by: tuple[str, ...] = ()
-    """Kinds of the identifiers that joined it to its case; empty when it opened the case."""
+    """The identifiers that joined it to its case, as `kind:value`; none when it opened the case."""
+    own_named: tuple[str, ...] = ()
+    """The reporter's own identifiers that its words name, as `kind:digest`."""
     moved: tuple[str, ...] = ()
     """The cases it was in before those were merged away, the first one first."""
 

@@ -56,9 +56,13 @@ class Identifier:
 
     @property
     def digest(self) -> str:
-        """What a case says of it: enough to compare, nothing to read."""
-        said = f"{self.kind}|{self.canonical}".encode()
-        return hashlib.sha256(said).hexdigest()[:12]
+        """What a history says of it: enough to compare, nothing to read."""
+        return digest_of(self.kind, self.canonical)
+
+
+def digest_of(kind: str, canonical: str) -> str:
+    """12 hexadecimal digits by which the same identifier is known again in different places."""
+    return hashlib.sha256(f"{kind}|{canonical}".encode()).hexdigest()[:12]
 
 
 def canonical_phone(text: str, country: str = "MA") -> str | None:

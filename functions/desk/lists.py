@@ -15,6 +15,7 @@ from casework.case import Case, Duty
 from casework.desk import (
     CaseLine,
     DutyDesk,
+    NamedBy,
     QueuePage,
     ReportView,
     UnitLoad,
@@ -128,13 +129,16 @@ def workload(table: CaseTable, pack: Jurisdiction) -> Workload:
 
 
 def identifiers(reports: Iterable[ReportView]) -> list[NamedIdentifier]:
-    """What the shown reports name, each once, with the reports that name it."""
+    """What the shown reports name, each once, with the reports that name it as another's."""
     from casework.identifiers.find import find  # only who takes a dossier pays for it
 
     named: dict[tuple[str, str], list[str]] = {}
     for report in reports:
         said = [(location.kind.value, location.value) for location in report.facts.locations]
+        own = {(each.kind, each.digest) for each in report.own}
         for each in find(report.narrative, said):
+            if each.own or (each.kind, each.digest) in own:
+                continue
             named.setdefault((each.kind, each.canonical), []).append(report.reference)
     return [
         NamedIdentifier(kind=kind, value=value, reports=tuple(references))
@@ -164,7 +168,8 @@ def report_view(stored: StoredReport, case: Case) -> ReportView:
         accepted_at=stored.accepted_at,
         language=stored.language,
         disclosure=stored.disclosure,
-        linked_by=stored.linked_by,
+        linked_by=tuple(map(NamedBy.linking, stored.linked_by)),
+        own=tuple(map(NamedBy.own, stored.own_named)),
         addition=bool(told) and (stored.linked_at or "") > told,
         facts=unfold_facts(stored.facts),
         narrative=stored.text,

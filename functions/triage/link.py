@@ -10,7 +10,7 @@ import random
 import time
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Final
 
 from casework import lifecycle, linking
@@ -24,6 +24,7 @@ from casework.aws.stored import StoredReport
 from casework.case import Case, stamp
 from casework.change import Change
 from casework.errors import Busy
+from casework.identifiers import Identifier
 from casework.identifiers.find import find
 from casework.jurisdiction import open_pack
 from casework.lifecycle import Move, Status
@@ -141,7 +142,7 @@ class _Link:
                 self._finish(case, self.report.linked_at)
                 return case.id
         facts = unfold_facts(self.report.facts)
-        marks = self._marks(facts)
+        marks = self._marks()
         for look in range(MOST_LOOKS):
             if look:
                 # They all saw that there is no case yet: apart in time, all but one will see it.
@@ -174,14 +175,21 @@ class _Link:
                 now_owner[mark] = at.id
         return now_owner, known
 
-    def _marks(self, facts: Facts) -> list[Mark]:
-        said = [(location.kind.value, location.value) for location in facts.locations]
+    @cached_property
+    def _found(self) -> list[Identifier]:
+        said = unfold_facts(self.report.facts).locations
+        return find(self.report.text, [(each.kind.value, each.value) for each in said])
+
+    @cached_property
+    def _key(self) -> bytes:
+        return secrets.key(self.settings.selector_secret) if self.report.own else b""
+
+    def _marks(self) -> list[Mark]:
         stopped = stops(self.pack.folder)
-        key = secrets.key(self.settings.selector_secret) if self.report.own else b""
         return linking.strong(
-            find(self.report.text, said),
+            self._found,
             self.report.own,
-            key,
+            self._key,
             stopped_hosts=stopped.hosts,
             stopped_phones=stopped.phones,
         )
@@ -204,8 +212,15 @@ class _Link:
         self._start(case)
         return case.id
 
-    def _link(self, case: Case, by: tuple[str, ...]) -> None:
-        if self.table.reports.link(self.report.reference, case.id, stamp(now()), by):
+    def _link(self, case: Case, by: tuple[Mark, ...]) -> None:
+        own = linking.reporters_own(self._found, self.report.own, self._key)
+        if self.table.reports.link(
+            self.report.reference,
+            case.id,
+            stamp(now()),
+            [f"{kind}:{value}" for kind, value in by],
+            [f"{each.kind}:{each.digest}" for each in own],
+        ):
             self.new = True
 
     def _join(self, case: Case, join: Join, facts: Facts) -> str | None:
@@ -242,9 +257,8 @@ class _Link:
         The assessment of a case is of the report that opened it; this is the same look at the
         others. Told before it is noted, so that a crash between repeats it rather than loses it.
         """
-        said = [(location.kind.value, location.value) for location in facts.locations]
-        text, at = self.report.text, datetime.fromisoformat(self.report.accepted_at)
-        if not assess(self.pack, facts, text, find(text, said), at).imminent:
+        at = datetime.fromisoformat(self.report.accepted_at)
+        if not assess(self.pack, facts, self.report.text, self._found, at).imminent:
             return
         danger = announcements.endangered(case, self.report.reference)
         announcements.publish(self.settings.topic, danger, now())

@@ -30,7 +30,9 @@ from casework.aws.waits import Waiting
 from casework.aws.wire import from_wire, to_wire
 from casework.case import Case, Priority, stamp
 from casework.folding import fold
+from casework.identifiers.find import find
 from casework.lifecycle import Status
+from casework.linking import reporters_own
 from casework.moves import referring, review, triage
 from casework.referral import DeclineReason
 from casework.report import Report, fold_facts
@@ -254,8 +256,10 @@ class Desk:
                 identity_box=b"identity-canary",
             )
         )
-        linked_by = [] if reference == case.opened_by else ["phone"]
-        self.table.reports.link(reference, case.id, at, linked_by)
+        linked_by = [] if reference == case.opened_by else ["phone:+212600004117"]
+        own = reporters_own(find(report.narrative), (), b"")
+        own_named = [f"{each.kind}:{each.digest}" for each in own]
+        self.table.reports.link(reference, case.id, at, linked_by, own_named)
         return reference
 
     def items(self) -> list[dict[str, Any]]:

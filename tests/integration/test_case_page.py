@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from casework.aws.linked_reports import LinkedReports
+from casework.identifiers import digest_of
 from casework.staff import Role
 from functions.desk import cursors, lists
 from tests.builders import RABAT, a_case, a_reference
@@ -25,7 +26,16 @@ def test_a_case_shows_its_reports_reasons_and_history(desk: Desk) -> None:
     assert first["narrative"] == "« Votre colis » : سرقوا 8 400 درهم"
     assert (first["language"], first["disclosure"]) == ("fr", "anonymous")
     assert first["facts"]["locations"][0]["value"] == "https://banque.example/verification"
-    assert (second["reference"], second["linked_by"]) == (joined, ["phone"])
+    assert (second["reference"], second["linked_by"]) == (
+        joined,
+        [
+            {
+                "kind": "phone",
+                "value": "+212600004117",
+                "digest": digest_of("phone", "+212600004117"),
+            }
+        ],
+    )
     assert second["facts"]["danger_now"] is True
     assert view["assessment"] == {"priority": {"reasons": ["money_lost"]}}
     assert view["competence"] == {"unit": RABAT, "rule": "territory"}
@@ -83,7 +93,7 @@ def test_reports_are_read_page_by_page_though_many_came_in_the_same_millisecond(
 def test_a_page_of_long_reports_stays_within_what_can_be_answered(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lists, "LARGEST_PAGE", 5_000)
+    monkeypatch.setattr(lists, "LARGEST_PAGE", 5_500)
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     sent = [
         desk.report(case, number, at=f"2026-03-02T11:00:0{number}.000Z", narrative="ن" * 2_000)

@@ -19,12 +19,13 @@ from casework.change import Change
 from casework.dossier import Dossier
 from casework.errors import IllegalMove
 from casework.history import first_broken
+from casework.identifiers import digest_of
 from casework.lifecycle import Status
 from casework.moves import asking, running
 from casework.staff import Role
 from functions.desk import deployment
 from functions.triage import sweep
-from tests.builders import NOON, RABAT, SALE
+from tests.builders import NOON, RABAT, SALE, a_reference
 from tests.integration.desks import (
     ACCEPT,
     CONFIRM,
@@ -454,6 +455,24 @@ def test_the_dossier_holds_the_case_and_taking_it_is_an_event(desk: Desk) -> Non
     assert ("phone", "+212612345678") in {(each.kind, each.value) for each in dossier.identifiers}
     assert dossier.history[-1].move == "export"
     assert dossier.head == dossier.history[-1].hash
+
+
+def test_what_is_the_reporters_own_stands_apart_in_the_dossier_and_is_not_spelled_out(
+    desk: Desk,
+) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    case = held(desk, omar)
+    said = "Mon numéro est le 06 00 00 41 17 ; il appelle du 06 12 34 56 78."
+    desk.report(case, 99, at="2026-03-02T12:30:00.000Z", narrative=said)
+    dossier = Dossier.model_validate_json(desk.get(f"cases/{case.id}/dossier", omar).text)
+    phones = [each.value for each in dossier.identifiers if each.kind == "phone"]
+    assert phones == ["+212612345678"]
+    (own,) = dossier.reporters_own
+    assert own.model_dump() == {
+        "kind": "phone",
+        "digest": digest_of("phone", "+212600004117"),
+        "reports": (a_reference(99),),
+    }
 
 
 def test_money_that_moved_today_makes_a_draft_to_freeze_it(desk: Desk) -> None:

@@ -13,6 +13,7 @@ import pytest
 from casework.aws import keys
 from casework.aws.linked_reports import LinkedReports
 from casework.aws.wire import to_wire
+from casework.identifiers import digest_of
 from casework.lifecycle import Status
 from casework.reference import case_id_of
 from functions.triage import link
@@ -46,7 +47,7 @@ def test_report_that_names_a_known_telephone_joins_the_case(office: Office) -> N
     report = office.table.reports.one(second)
     assert report is not None
     assert report.case_id == case_id_of(first)
-    assert report.linked_by == ("phone",)
+    assert report.linked_by == ("phone:+212600004117",)
     assert office.executions() == [f"{case_id_of(first)}-1"]
 
 
@@ -82,6 +83,34 @@ def test_reporters_own_telephone_links_nothing(office: Office) -> None:
 
     assert office.case_of(first) != office.case_of(second)
     assert office.items("IDENTIFIER#") == []
+
+
+def test_telephone_the_words_call_the_reporters_own_links_nothing_and_stands_apart(
+    office: Office,
+) -> None:
+    said = "Il m'écrit sur wa.me/212600000731. Mon numéro est le 06 00 00 41 17."
+    first = office.accept(locations=NOTHING, narrative=said)
+    second = office.accept(locations=PHONE)
+
+    office.deliver(first, second)
+
+    assert office.case_of(first) != office.case_of(second)
+    report = office.table.reports.one(first)
+    assert report is not None
+    assert report.own_named == (f"phone:{digest_of('phone', '+212600004117')}",)
+
+
+def test_own_telephone_known_by_its_hash_alone_stands_apart(office: Office) -> None:
+    contact = {"kind": "confidential", "contact": {"phone": "0600004117"}}
+    reference = office.accept(
+        locations=NOTHING, narrative="Rappelez au 06 00 00 41 17.", disclosure=contact
+    )
+
+    office.deliver(reference)
+
+    report = office.table.reports.one(reference)
+    assert report is not None
+    assert report.own_named == (f"phone:{digest_of('phone', '+212600004117')}",)
 
 
 def test_front_page_of_a_platform_links_nothing(office: Office) -> None:

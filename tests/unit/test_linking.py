@@ -32,7 +32,7 @@ def test_nobody_knows_the_identifiers_so_a_case_is_opened_that_owns_them() -> No
 def test_known_identifier_joins_and_the_others_are_claimed_for_its_case() -> None:
     case = a_case(1)
     assert decide([PHONE, PAGE], {PHONE: case.id}, cases(case)) == Join(
-        case.id, ("phone",), (Claim(PAGE),)
+        case.id, (PHONE,), (Claim(PAGE),)
     )
 
 
@@ -41,8 +41,8 @@ def test_case_that_shares_most_is_joined_and_the_oldest_among_equals() -> None:
     owners = {PHONE: young.id, PAGE: young.id, OTHER: old.id}
     most = decide([PHONE, PAGE, OTHER], owners, cases(old, young))
     equal = decide([PHONE, OTHER], owners, cases(old, young))
-    assert most == Join(young.id, ("phone", "url"), ())
-    assert equal == Join(old.id, ("phone",), ())
+    assert most == Join(young.id, (PHONE, PAGE), ())
+    assert equal == Join(old.id, (OTHER,), ())
 
 
 def test_closed_case_is_not_joined_and_its_identifiers_are_taken_over() -> None:
