@@ -47,7 +47,8 @@ _ORDER: Final = (
 )  # fmt: skip
 """The fields as they stand on the page."""
 REPORT_FIELDS: Final = frozenset({"key", "ticket", *_ORDER})
-FOLLOW_FIELDS: Final = frozenset({"reference", "receipt"})
+CODES: Final = ("reference", "receipt")
+FOLLOW_FIELDS: Final = frozenset({*CODES, "key", "answers", "text"})
 
 _AMOUNT: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩٫,", "0123456789..", " \u00a0\u202f")
 
@@ -99,6 +100,16 @@ def report_of(given: Mapping[str, str], language: str) -> dict[str, Any]:
     if place := _place(said):
         document["territory"] = place
     return document
+
+
+def addition_of(given: Mapping[str, str]) -> dict[str, Any]:
+    """The addition in a form, as a document. Raises NotValid for a number we did not put there."""
+    answers = given.get("answers", "")
+    if not answers:
+        return {"text": given["text"]}
+    if not re.fullmatch(r"[1-9][0-9]{0,3}", answers):
+        raise NotValid("This is the number of no question.")
+    return {"text": given["text"], "answers": int(answers)}
 
 
 class _Said(dict[str, str]):

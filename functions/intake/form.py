@@ -29,11 +29,13 @@ from casework.errors import (
     NotValid,
     ReceiptNotRecognised,
     Refusal,
+    TooManyAdditions,
 )
 from casework.report import Report
 from functions.intake import crowd, fields, handler
 from functions.intake.answers import Accepted, Progress
-from functions.intake.plain import Form, done_page, follow_page, progress_page, report_page
+from functions.intake.followed import Writing, again_page, follow_page, progress_page
+from functions.intake.plain import Form, done_page, report_page
 from functions.intake.texts import Texts, portal
 
 _ADDRESS: Final = re.compile(r"/([a-z]{2,3})/(report/plain|follow)")
@@ -94,7 +96,7 @@ def _report(request: Request, texts: Texts) -> Answer:
         return _html(429, page, **{"Retry-After": str(waiting)})
     document = fields.report_of(given, texts.language.code)
     try:
-        sent = _as_json(request, document)
+        sent = _as_json(request, document).read(Report)
         kept = handler.accept(key, sent, document)
     except BodyTooLarge:
         return _again(_with_key(given, key), texts, "error.too_large", 413)
@@ -109,14 +111,13 @@ def _report(request: Request, texts: Texts) -> Answer:
     return _html(201, done_page(kept.body, texts))
 
 
-def _as_json(request: Request, document: Mapping[str, Any]) -> Report:
-    """The document read as if it had come as JSON, with all that is refused there."""
+def _as_json(request: Request, document: Mapping[str, Any], **headers: str) -> Request:
+    """The request as if the document had come as JSON, to be refused what is refused there."""
     try:
         body = strict_json.canonical(document)
     except UnicodeEncodeError:
         raise NotValid("This text is not Unicode.") from None
-    headers = {"content-type": "application/json"}
-    return replace(request, body=body, headers=headers).read(Report)
+    return replace(request, body=body, headers={"content-type": "application/json", **headers})
 
 
 def _fresh(given: Mapping[str, str]) -> Form:
@@ -142,32 +143,66 @@ def _follow(request: Request, texts: Texts) -> Answer:
     if request.method != "POST":
         return _html(200, follow_page({}, {}, texts, handler.pack()))
     given = fields.read(request.headers, request.body, fields.FOLLOW_FIELDS)
+    opened = replace(request, path_params={"reference": _reference(given)})
+    status, writing = 200, _writing(given)
     try:
-        told = _progress(request, given, texts.language.code)
+        if "text" in given:
+            status, writing = _added(opened, given, writing)
+        told = _progress(opened, given, texts.language.code)
     except ReceiptNotRecognised:
         wrong = {"reference": "error.unknown_report"}
         return _html(404, follow_page(given, wrong, texts, handler.pack()))
-    return _html(200, progress_page(told, texts, handler.pack()))
+    return _html(status, progress_page(told, writing, texts, handler.pack()))
 
 
-def _progress(request: Request, given: Mapping[str, str], language: str) -> Progress:
-    """The same answer as `GET /v1/reports/{reference}`."""
+def _reference(given: Mapping[str, str]) -> str:
     try:
-        reference = references.parse(given.get("reference", ""))
+        return references.parse(given.get("reference", ""))
     except references.NotAReference:
-        reference = "-"  # takes the way of an unknown one
-    asked = replace(
-        request,
-        path_params={"reference": reference},
-        headers={
-            "authorization": f"Receipt {given.get('receipt', '').strip() or '-'}",
-            "accept-language": language,
-        },
+        return "-"  # takes the way of an unknown one
+
+
+def _authorization(given: Mapping[str, str]) -> str:
+    return f"Receipt {given.get('receipt', '').strip() or '-'}"
+
+
+def _writing(given: Mapping[str, str]) -> Writing:
+    """The form that was sent, to be shown once more."""
+    return Writing(
+        {name: given.get(name, "") for name in fields.CODES},
+        answers=given.get("answers", ""),
+        text=given.get("text", ""),
+        key=given.get("key", ""),
     )
-    told = handler.follow_report(asked).body
+
+
+def _progress(opened: Request, given: Mapping[str, str], language: str) -> Progress:
+    """The same answer as `GET /v1/reports/{reference}`."""
+    headers = {"authorization": _authorization(given), "accept-language": language}
+    told = handler.follow_report(replace(opened, headers=headers)).body
     if not isinstance(told, Progress):
         raise TypeError("a report that was opened is answered with its progress")
     return told
+
+
+def _added(opened: Request, given: Mapping[str, str], writing: Writing) -> tuple[int, Writing]:
+    """What became of the addition in the form, kept by the same write as the API's.
+
+    A refusal leaves what was typed in its form. A key that was used for another text is replaced.
+    """
+    headers = {"authorization": _authorization(given), "idempotency-key": writing.key}
+    try:
+        handler.add_to_report(_as_json(opened, fields.addition_of(given), **headers))
+    except (KeyConflict, KeyMissing):
+        return 422, replace(writing, key="", wrong="error.sent_before")
+    except NotValid:
+        wrong = "error.refused" if writing.text.strip() else "error.message"
+        return 422, replace(writing, wrong=wrong)
+    except (BodyTooLarge, TooManyAdditions) as refusal:
+        too_many = isinstance(refusal, TooManyAdditions)
+        wrong = "error.many_additions" if too_many else "error.narrative_long"
+        return PROBLEMS[type(refusal)].status, replace(writing, wrong=wrong)
+    return 201, Writing(writing.codes, added=True)
 
 
 # ---- refusals that are about no field
@@ -181,7 +216,9 @@ def _refused(refusal: Refusal, request: Request, texts: Texts, name: str) -> Ans
     problem = "error.busy" if known.status >= 500 else "plain.lost_form"
     retry = {"Retry-After": str(refusal.retry_after)} if isinstance(refusal, Busy) else {}
     given = _typed(request, name)
-    if name == "follow":
+    if name == "follow" and "text" in given:
+        page = again_page(replace(_writing(given), wrong=problem), texts, handler.pack())
+    elif name == "follow":
         page = follow_page(given, {"": problem}, texts, handler.pack())
     else:
         # The key is kept where it can be read: whatever was written before stays one report.

@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from casework.codes import COUNTRIES, CURRENCIES
 from casework.jurisdiction import Jurisdiction
 from functions.intake import shell
-from functions.intake.answers import Accepted, Progress
+from functions.intake.answers import Accepted
 from functions.intake.fields import KINDS, LOSSES, MEANS, PLACES, UNKNOWN, losses_given
 from functions.intake.html import Child, Markup, element
+from functions.intake.inputs import Inputs, Option, summary
 from functions.intake.shell import Page, document
 from functions.intake.texts import Texts, portal
-
-Option = tuple[str, Child]
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Form:
 
 def report_page(form: Form, texts: Texts) -> bytes:
     """The form on one page."""
-    maker = _Fields(form.given, form.wrong, texts)
+    maker = Inputs(form.given, form.wrong, texts)
     later = None
     if form.wait:
         later = element(
@@ -44,7 +43,7 @@ def report_page(form: Form, texts: Texts) -> bytes:
         )
     main = element(
         "div",
-        _summary(form.wrong, texts),
+        summary(form.wrong, texts),
         later,
         element("h1", texts["plain.title"]),
         element("p", texts["plain.lead"], class_="lead"),
@@ -65,7 +64,7 @@ def report_page(form: Form, texts: Texts) -> bytes:
     return document(Page(texts["plain.title"], main, "report/", texts), portal(), form.pack)
 
 
-def _questions(maker: _Fields, pack: Jurisdiction) -> list[Child]:
+def _questions(maker: Inputs, pack: Jurisdiction) -> list[Child]:
     t, code = maker.texts, maker.texts.language.code
     categories = [(each.id, each.names[code]) for each in pack.categories.values()]
     yes_no = [(value, t[f"online.{value}"]) for value in ("yes", "no", "unknown")]
@@ -115,7 +114,7 @@ def _questions(maker: _Fields, pack: Jurisdiction) -> list[Child]:
     ]  # fmt: skip
 
 
-def _location(maker: _Fields, place: int) -> Markup:
+def _location(maker: Inputs, place: int) -> Markup:
     t = maker.texts
     kinds = [(each, t[f"kind.{each}"]) for each in KINDS]
     return element(
@@ -127,7 +126,7 @@ def _location(maker: _Fields, place: int) -> Markup:
     )
 
 
-def _loss(maker: _Fields, row: int) -> Markup:
+def _loss(maker: Inputs, row: int) -> Markup:
     """A payment; those after the first are folded away until they are wanted."""
     t = maker.texts
     fields = element(
@@ -161,154 +160,6 @@ def _provinces(pack: Jurisdiction, language: str) -> list[tuple[str, list[Option
             region = pack.territories[territory.parent].name(language)
             groups.setdefault(region, []).append((code, territory.name(language)))
     return list(groups.items())
-
-
-def _summary(wrong: Mapping[str, str], texts: Texts) -> Markup | None:
-    if not wrong:
-        return None
-    entries = [
-        element("li", element("a", texts[text], href=f"#{name}") if name else texts[text])
-        for name, text in wrong.items()
-    ]
-    return element(
-        "div",
-        element("h2", texts["error.title"]),
-        element("ul", entries),
-        class_="summary",
-        role="alert",
-        tabindex="-1",
-        autofocus=True,
-    )
-
-
-@dataclass(frozen=True)
-class _Fields:
-    """Fields with what was typed into them."""
-
-    given: Mapping[str, str]
-    wrong: Mapping[str, str]
-    texts: Texts
-
-    def line(
-        self,
-        name: str,
-        label: str,
-        hint: str = "",
-        *,
-        type: str = "text",  # noqa: A002 - the attribute's own name
-        code: bool = False,
-        required: bool = False,
-    ) -> Markup:
-        """A text of one line."""
-        box = element(
-            "input",
-            type=type,
-            name=name,
-            value=self.given.get(name, ""),
-            dir="ltr" if code else "auto",
-            class_="code" if code else "short" if type == "date" else None,
-            autocomplete="off",
-            spellcheck="false",
-            **self._told(name, hint),
-        )
-        return self._framed(name, label, hint, box, required=required)
-
-    def area(self, name: str, label: str, hint: str) -> Markup:
-        """A long text that must not be empty."""
-        # HTML drops one line break after the tag: without this one the first typed would be lost.
-        typed = "\n" + self.given.get(name, "")
-        box = element(
-            "textarea", typed, name=name, rows=12, dir="auto", autocomplete="off", required=True,
-            **self._told(name, hint),
-        )  # fmt: skip
-        return self._framed(name, label, hint, box, required=True)
-
-    def select(
-        self,
-        name: str,
-        label: str,
-        options: Sequence[Option],
-        *,
-        chosen: str = "",
-        required: bool = False,
-    ) -> Markup:
-        """One of a list; the empty line says nothing."""
-        now = self.given.get(name, chosen)
-        entries = [element("option", "", value="")] if not chosen else []
-        entries += [_option(value, text, now) for value, text in options]
-        box = element("select", entries, name=name, required=required, **self._told(name, ""))
-        return self._framed(name, label, "", box, required=required)
-
-    def grouped(
-        self, name: str, label: str, groups: Sequence[tuple[str, Sequence[Option]]]
-    ) -> Markup:
-        """One of several lists."""
-        now = self.given.get(name, "")
-        entries = [
-            element("optgroup", [_option(*each, now) for each in options], label=group)
-            for group, options in groups
-        ]
-        box = element(
-            "select", element("option", "", value=""), entries, name=name, **self._told(name, "")
-        )
-        return self._framed(name, label, "", box)
-
-    def radios(self, name: str, legend: str, options: Sequence[Option]) -> Markup:
-        """One of a few, all in sight; one must be chosen."""
-        entries = []
-        for place, (value, text) in enumerate(options):
-            own = name if place == 0 else f"{name}-{value}"
-            box = element(
-                "input", type="radio", id=own, name=name, value=value, required=True,
-                checked=self.given.get(name) == value,
-            )  # fmt: skip
-            entries.append(element("div", box, element("label", text, for_=own), class_="option"))
-        return element(
-            "fieldset",
-            element("legend", element("h2", self.texts[legend], " *")),
-            self._error(name),
-            entries,
-            class_="wrong" if name in self.wrong else None,
-        )
-
-    def tick(self, name: str, label: str) -> Markup:
-        """Yes, or nothing said."""
-        box = element(
-            "input", type="checkbox", id=name, name=name, value="yes",
-            checked=bool(self.given.get(name)),
-        )  # fmt: skip
-        return element("div", box, element("label", self.texts[label], for_=name), class_="option")
-
-    def _told(self, name: str, hint: str) -> dict[str, str | None]:
-        ids = [f"{name}-hint"] if hint else []
-        ids += [f"{name}-error"] if name in self.wrong else []
-        return {
-            "id": name,
-            "aria_describedby": " ".join(ids) or None,
-            "aria_invalid": "true" if name in self.wrong else None,
-        }
-
-    def _error(self, name: str) -> Markup | None:
-        if name not in self.wrong:
-            return None
-        return element("p", self.texts[self.wrong[name]], class_="error", id=f"{name}-error")
-
-    def _framed(
-        self, name: str, label: str, hint: str, box: Markup, *, required: bool = False
-    ) -> Markup:
-        star = [" * ", element("small", self.texts["plain.required"])] if required else None
-        return element(
-            "div",
-            element("label", self.texts[label], star, for_=name),
-            element("p", self.texts[hint], class_="hint", id=f"{name}-hint") if hint else None,
-            self._error(name),
-            box,
-            class_="field wrong" if name in self.wrong else "field",
-        )
-
-
-def _option(value: str, text: Child, now: str) -> Markup:
-    return element("option", text, value=value, selected=value == now and now != "")
 
 
 def done_page(accepted: Accepted, texts: Texts) -> bytes:
@@ -355,63 +206,3 @@ def _list(heading: str, entries: Sequence[str], texts: Texts) -> Markup | None:
         element("ul", [element("li", each) for each in entries]),
         class_="inset",
     )
-
-
-def follow_page(
-    given: Mapping[str, str], wrong: Mapping[str, str], texts: Texts, pack: Jurisdiction
-) -> bytes:
-    """Where the two codes are entered. They are never shown again, not even after an error."""
-    maker = _Fields({"reference": given.get("reference", "")}, wrong, texts)
-    main = element(
-        "div",
-        _summary(wrong, texts),
-        element("h1", texts["follow.title"]),
-        element("p", texts["follow.lead"], class_="lead"),
-        element(
-            "form",
-            maker.line("reference", "follow.reference", code=True),
-            maker.line("receipt", "follow.receipt", code=True),
-            element("p", element("button", texts["follow.show"], class_="button")),
-            method="post",
-            action=f"/{texts.language.code}/follow",
-            autocomplete="off",
-        ),
-        id="app",
-    )
-    return document(Page(texts["follow.title"], main, "follow/", texts), portal(), pack)
-
-
-def progress_page(told: Progress, texts: Texts, pack: Jurisdiction) -> bytes:
-    """Where the report stands."""
-    steps = [
-        element(
-            "li",
-            entry.text,
-            element("time", entry.at.replace("T", " ").replace("Z", " UTC"), dir="ltr",
-                    datetime=entry.at)
-            if entry.at
-            else None,
-        )
-        for entry in told.timeline
-    ]  # fmt: skip
-    posts = [
-        element("div", element("p", element("bdi", each.text, class_="typed")), class_="post")
-        for each in getattr(told, "messages", ())
-    ]
-    main = element(
-        "div",
-        element("h1", texts["follow.status"]),
-        element("p", told.reference, class_="code", dir="ltr"),
-        element("p", told.text, class_="standing"),
-        [element("p", note) for note in getattr(told, "notes", ())],
-        element("h2", texts["follow.timeline"]),
-        element("ol", steps, class_="timeline"),
-        [element("h2", texts["follow.messages"]), posts] if posts else None,
-        element(
-            "p",
-            element("a", texts["plain.follow_again"], href=f"/{texts.language.code}/follow"),
-            class_="no-print",
-        ),
-        id="app",
-    )
-    return document(Page(texts["follow.status"], main, "follow/", texts), portal(), pack)

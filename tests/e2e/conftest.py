@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from local.synth import synthesise
 from local.system import Options, System
 from tests.e2e.people import People
+from tests.e2e.portal import a_browser
 from tools.site.build import build
 
 
@@ -38,3 +40,12 @@ def people(system: System) -> Iterator[People]:
     """Citizens, analysts and officers of that system."""
     with People(system) as known:
         yield known
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium; each visitor has a profile of their own."""
+    with sync_playwright() as playwright:
+        opened = a_browser(playwright)
+        yield opened
+        opened.close()

@@ -11,6 +11,7 @@ import httpx
 
 from casework.aws import keys
 from casework.aws.wire import from_wire, to_wire
+from casework.folding import unfold
 from demo import audit
 from local import staff
 from local.system import System
@@ -127,7 +128,17 @@ class People:
         assert answer.status_code in {200, 202}, answer.text
         return answer
 
+    def ask(self, case_id: str, question: str) -> None:
+        """An analyst asks the reporter; afterwards the case waits for the answer."""
+        self.await_wait(case_id)
+        asked = {"outcome": "ask", "question": question}
+        assert self.decide(case_id, "review", asked, "analyst").status_code in {200, 202}
+        eventually(lambda: self.executions(case_id) == ["SUCCEEDED"], "no workflow waits")
+
     # what only the operators of the system see
+
+    def narrative_of(self, reference: str) -> str:
+        return unfold(bytes(self.item(keys.report_key(reference))["narrative"]))
 
     def item(self, key: dict[str, str]) -> dict[str, Any]:
         answer = self.system.aws.dynamodb.get_item(

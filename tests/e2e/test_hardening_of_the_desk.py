@@ -175,10 +175,7 @@ def test_24_a_reporter_sets_no_field_of_the_case(people: People, field: str) -> 
 def test_a_question_is_answered_with_the_receipt_and_the_review_goes_on(people: People) -> None:
     accepted = people.submit()
     case_id = people.case_of(accepted)
-    people.await_wait(case_id)
-    ask = {"outcome": "ask", "question": "Quel jour était-ce ?"}
-    assert people.decide(case_id, "review", ask, "analyst").status_code in {200, 202}
-    eventually(lambda: people.executions(case_id) == ["SUCCEEDED"], "no workflow waits")
+    people.ask(case_id, "Quel jour était-ce ?")
     answer = people.http.post(
         f"/v1/reports/{accepted['reference']}/additions",
         json={"text": "Lundi.", "answers": 1},

@@ -6,7 +6,6 @@ import re
 import time
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 
@@ -15,49 +14,14 @@ from casework.aws import secrets
 from casework.folding import unfold
 from casework.reference import parse
 from functions.intake import crowd, fields, handler
-from tests.integration.reporters import Answered, Reporters, a_key, open_for_reports
-
-FORM = {"content-type": fields.MEDIA_TYPE}
+from tests.integration.forms import a_form, codes, hidden, post
+from tests.integration.reporters import Reporters, a_key, open_for_reports
 
 
 @pytest.fixture
 def reporters(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reporters]:
     with open_for_reports(monkeypatch) as opened:
         yield opened
-
-
-def a_form(**changes: str) -> dict[str, str]:
-    return {
-        "key": a_key(),
-        "ticket": "",
-        "category": "fraud",
-        "role": "victim",
-        "narrative": "Une boutique\r\nqui ne livre jamais.",
-        "kind_1": "url",
-        "value_1": "https://boutique.example/",
-        **{f"currency_{row}": "MAD" for row in (1, 2, 3)},
-        "disclosure": "anonymous",
-        **changes,
-    }
-
-
-def post(
-    reporters: Reporters, form: dict[str, str] | bytes, path: str = "/fr/report/plain"
-) -> Answered:
-    body = form if isinstance(form, bytes) else urlencode(form).encode()
-    return reporters.call("POST", path, dict(FORM), body)
-
-
-def hidden(answered: Answered, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', answered.text)
-    assert found is not None
-    return found[1]
-
-
-def codes(answered: Answered) -> tuple[str, str]:
-    shown = re.findall(r'id="(?:reference|receipt)">([^<]+)<', answered.text)
-    assert len(shown) == 2
-    return shown[0], shown[1]
 
 
 def test_each_form_that_is_opened_has_a_key_of_its_own(reporters: Reporters) -> None:
@@ -213,21 +177,6 @@ def test_in_a_crowd_the_api_asks_for_work_and_takes_it(
     again = reporters.send(a_report(), key, work=solved(challenge))
     assert again.text == done.text
     assert len(reporters.items()) == 1
-
-
-def test_the_follow_up_shows_the_report_and_neither_code_in_an_address(
-    reporters: Reporters,
-) -> None:
-    reference, receipt = codes(post(reporters, a_form()))
-    form = {"reference": reference.lower(), "receipt": receipt.replace("-", " ")}
-    answered = post(reporters, form, "/es/follow")
-    assert answered.status == 200
-    assert "Su denuncia fue recibida" in answered.text
-    assert receipt not in answered.text
-    for wrong in ({"reference": reference, "receipt": "x"}, {"reference": "y", "receipt": receipt}):
-        refused = post(reporters, wrong, "/es/follow")
-        assert refused.status == 404
-        assert 'href="#reference"' in refused.text
 
 
 def test_the_log_tells_nothing_of_a_form(reporters: Reporters) -> None:

@@ -185,14 +185,12 @@ def _bundled(site: Site, folder: Path) -> dict[str, Script]:
     assets = folder / "assets"
     assets.mkdir(parents=True)
     report = folder.parent / "metafile.json"
-    paths = json.loads(OPENAPI.read_text(encoding="utf-8"))["paths"]
-    additions = "/v1/reports/{reference}/additions" in paths
     sources = {name: _source(name) for name in ENTRIES}
     _run(
         str(BIN / "esbuild"), *map(str, sources.values()),
         "--bundle", "--minify", "--format=esm", "--splitting", "--target=es2020",
         "--jsx=automatic", "--jsx-import-source=preact", "--charset=utf8", "--log-level=warning",
-        "--legal-comments=none", f"--define:ADDITIONS={str(additions).lower()}",
+        "--legal-comments=none",
         f"--outdir={assets}", "--entry-names=[name]-[hash]", "--chunk-names=part-[hash]",
         f"--metafile={report}",
     )  # fmt: skip

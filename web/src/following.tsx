@@ -1,37 +1,20 @@
 // Where a report stands, what is asked, and what its reporter adds.
-import { type ComponentChildren, Fragment, type JSX } from "preact";
+import { type ComponentChildren, type JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { address, call, type Progress, Refused } from "./api";
 import { Heading, LongText, Summary, type Wrong } from "./fields";
 import { data } from "./page-data";
 import { t, when } from "./texts";
 
-/** Whether the API takes additions; the build reads it from the API's document. */
-declare const ADDITIONS: boolean;
-
 interface Codes {
   readonly reference: string;
   readonly receipt: string;
 }
 
-/** What the API tells beside the timeline once it knows of questions and additions. */
-interface Exchange {
-  readonly notes?: readonly string[];
-  readonly messages?: readonly Post[];
-  readonly additions?: readonly { readonly id: string; readonly added_at: string; readonly text: string }[];
-}
+type Post = NonNullable<Progress["messages"]>[number];
 
-interface Post {
-  readonly at: string;
-  readonly text: string;
-  readonly question?: number | null;
-  readonly answered?: boolean | null;
-}
-
-type Told = Progress & Exchange;
-
-export function read(codes: Codes): Promise<Told> {
-  return call<Told>({
+export function read(codes: Codes): Promise<Progress> {
+  return call<Progress>({
     method: "GET",
     path: address("/v1/reports/{reference}", { reference: codes.reference.trim() }),
     headers: { Authorization: `Receipt ${codes.receipt.trim()}`, "Accept-Language": data.language },
@@ -41,10 +24,12 @@ export function read(codes: Codes): Promise<Told> {
 export function reason(error: unknown): string {
   const kind = error instanceof Refused ? error.kind : "network";
   if (kind === "receipt-not-recognised" || kind === "receipt-missing") return t("error.unknown_report");
+  if (kind === "too-many-additions") return t("error.many_additions");
+  if (kind === "key-conflict") return t("error.sent_before");
   return kind === "network" ? t("error.network") : t("error.busy");
 }
 
-export function Following(props: Codes & { told?: Told; close: () => void }): JSX.Element {
+export function Following(props: Codes & { told?: Progress; close: () => void }): JSX.Element {
   const [told, setTold] = useState(props.told);
   const [failure, setFailure] = useState("");
   const look = (): void => {
@@ -67,8 +52,9 @@ export function Following(props: Codes & { told?: Told; close: () => void }): JS
   );
 }
 
-function Standing({ told, codes, look }: { told: Told; codes: Codes; look: () => void }): JSX.Element {
+function Standing({ told, codes, look }: { told: Progress; codes: Codes; look: () => void }): JSX.Element {
   const posts = told.messages ?? [];
+  const additions = told.additions ?? [];
   return (
     <>
       <p class="code" dir="ltr">{told.reference}</p>
@@ -87,17 +73,17 @@ function Standing({ told, codes, look }: { told: Told; codes: Codes; look: () =>
       {posts.map((post) => (
         <Message key={post.at + post.text} post={post} codes={codes} look={look} />
       ))}
-      {(told.additions ?? []).map((each) => (
+      {additions.length ? <h2>{t("follow.additions")}</h2> : null}
+      {additions.map((each) => (
         <div class="post" key={each.id}>
           <p class="hint">{when(each.added_at)}</p>
           <p><bdi class="typed">{each.text}</bdi></p>
         </div>
       ))}
-      {ADDITIONS ? (
-        <section>
-          <Adding id="addition" label={<h2>{t("follow.add")}</h2>} hint={t("follow.add_hint")} codes={codes} look={look} />
-        </section>
-      ) : null}
+      <section>
+        <h2>{t("follow.add")}</h2>
+        <Adding id="addition" label={t("follow.addition")} hint={t("follow.add_hint")} codes={codes} look={look} />
+      </section>
     </>
   );
 }
@@ -113,10 +99,8 @@ function Message({ post, codes, look }: { post: Post; codes: Codes; look: () => 
       <p><bdi class="typed">{post.text}</bdi></p>
       {question === undefined ? null : post.answered ? (
         <p>{t("follow.answered")}</p>
-      ) : ADDITIONS ? (
-        <Adding id={`answer-${question}`} label={t("follow.answer")} codes={codes} look={look} answers={question} />
       ) : (
-        <Fragment />
+        <Adding id={`answer-${question}`} label={t("follow.answer")} codes={codes} look={look} answers={question} />
       )}
     </div>
   );

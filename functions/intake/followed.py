@@ -1,0 +1,154 @@
+"""The follow-up without JavaScript: two codes open it, and it takes additions and answers.
+
+The codes travel in the body of each POST. A page that was opened by them carries them on in its
+forms and in no address; it is never stored, by the browser or on the way.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from casework.jurisdiction import Jurisdiction
+from functions.intake.answers import Post, Progress
+from functions.intake.html import Child, Markup, element
+from functions.intake.inputs import Inputs, summary
+from functions.intake.shell import Page, document
+from functions.intake.texts import Texts, portal
+
+
+def follow_page(
+    given: Mapping[str, str], wrong: Mapping[str, str], texts: Texts, pack: Jurisdiction
+) -> bytes:
+    """Where the two codes are entered. After an error the receipt is to be typed again."""
+    maker = Inputs({"reference": given.get("reference", "")}, wrong, texts)
+    main = element(
+        "div",
+        summary(wrong, texts),
+        element("h1", texts["follow.title"]),
+        element("p", texts["follow.lead"], class_="lead"),
+        element(
+            "form",
+            maker.line("reference", "follow.reference", code=True),
+            maker.line("receipt", "follow.receipt", code=True),
+            element("p", element("button", texts["follow.show"], class_="button")),
+            method="post",
+            action=f"/{texts.language.code}/follow",
+            autocomplete="off",
+        ),
+        id="app",
+    )
+    return document(Page(texts["follow.title"], main, "follow/", texts), portal(), pack)
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What a reporter was adding when the page was made."""
+
+    codes: Mapping[str, str]
+    """Reference and receipt, as they opened the report."""
+    answers: str = ""
+    """Number of the question it answers; empty for more facts."""
+    text: str = ""
+    key: str = ""
+    """The key it was sent with; empty where it needs another one."""
+    wrong: str = ""
+    """Key of the text that says why it was not taken."""
+    added: bool = False
+    """Whether it was taken just now."""
+
+
+def progress_page(told: Progress, writing: Writing, texts: Texts, pack: Jurisdiction) -> bytes:
+    """Where the report stands, what is asked, and room for more."""
+    asked = {str(post.question) for post in told.messages if post.question and not post.answered}
+    if writing.answers not in asked:
+        writing = replace(writing, answers="")
+    steps = [element("li", entry.text, _moment(entry.at)) for entry in told.timeline]
+    wrong = {_field(writing.answers): writing.wrong} if writing.wrong else {}
+    main = element(
+        "div",
+        summary(wrong, texts),
+        element("p", texts["follow.added"], class_="inset", role="status")
+        if writing.added
+        else None,
+        element("h1", texts["follow.status"]),
+        element("p", told.reference, class_="code", dir="ltr"),
+        element("p", told.text, class_="standing"),
+        [element("p", note) for note in told.notes],
+        element("h2", texts["follow.timeline"]),
+        element("ol", steps, class_="timeline"),
+        element("h2", texts["follow.messages"]) if told.messages else None,
+        [_post(post, writing, texts) for post in told.messages],
+        element("h2", texts["follow.additions"]) if told.additions else None,
+        [_said(each.added_at, each.text) for each in told.additions],
+        element("h2", texts["follow.add"]),
+        _adding(writing, "", "follow.addition", texts),
+        element(
+            "p",
+            element("a", texts["plain.follow_again"], href=f"/{texts.language.code}/follow"),
+            class_="no-print",
+        ),
+        id="app",
+    )
+    return document(Page(texts["follow.status"], main, "follow/", texts), portal(), pack)
+
+
+def again_page(writing: Writing, texts: Texts, pack: Jurisdiction) -> bytes:
+    """What was typed, to be sent once more, where the report itself cannot be shown."""
+    main = element(
+        "div",
+        summary({_field(writing.answers): writing.wrong}, texts),
+        element("h1", texts["follow.title"]),
+        _adding(writing, writing.answers, "follow.addition", texts),
+        id="app",
+    )
+    return document(Page(texts["follow.title"], main, "follow/", texts), portal(), pack)
+
+
+def _post(post: Post, writing: Writing, texts: Texts) -> Markup:
+    if post.question is None:
+        return _said(post.at, post.text)
+    if post.answered:
+        return _said(post.at, post.text, element("p", texts["follow.answered"]))
+    return _said(post.at, post.text, _adding(writing, str(post.question), "follow.answer", texts))
+
+
+def _said(at: str, text: str, after: Child = None) -> Markup:
+    words = element("p", element("bdi", text, class_="typed"))
+    return element("div", element("p", _moment(at), class_="hint"), words, after, class_="post")
+
+
+def _adding(writing: Writing, answers: str, label: str, texts: Texts) -> Markup:
+    """One form: more facts, or the answer to the question of a number."""
+    here = writing.answers == answers and bool(writing.wrong)
+    field = _field(answers)
+    maker = Inputs(
+        {field: writing.text if here else ""},
+        {field: writing.wrong} if here else {},
+        texts,
+    )
+    # Each form is one addition: what is sent twice is kept once.
+    key = (writing.key if here else "") or str(uuid.uuid4())
+    hidden = {**writing.codes, "key": key, "answers": answers}
+    return element(
+        "form",
+        [element("input", type="hidden", name=name, value=value) for name, value in hidden.items()],
+        maker.area("text", label, "" if answers else "follow.add_hint", id=field),
+        element("p", element("button", texts["follow.add_send"], class_="button")),
+        method="post",
+        action=f"/{texts.language.code}/follow",
+        autocomplete="off",
+        accept_charset="utf-8",
+    )
+
+
+def _field(answers: str) -> str:
+    return f"answer-{answers}" if answers else "addition"
+
+
+def _moment(at: str | None) -> Markup | None:
+    if not at:
+        return None
+    shown = at.partition(".")[0].replace("T", " ").removesuffix("Z")
+    return element("time", f"{shown} UTC", dir="ltr", datetime=at)

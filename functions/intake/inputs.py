@@ -1,0 +1,164 @@
+"""The inputs of a form without JavaScript: each with label, hint and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from functions.intake.html import Child, Markup, element
+from functions.intake.texts import Texts
+
+Option = tuple[str, Child]
+
+
+def summary(wrong: Mapping[str, str], texts: Texts) -> Markup | None:
+    """What is wrong, above the form, each with a way to its field; None when nothing is.
+
+    `wrong` is field → key of the text; the empty name is for what is about no field.
+    """
+    if not wrong:
+        return None
+    entries = [
+        element("li", element("a", texts[text], href=f"#{name}") if name else texts[text])
+        for name, text in wrong.items()
+    ]
+    return element(
+        "div",
+        element("h2", texts["error.title"]),
+        element("ul", entries),
+        class_="summary",
+        role="alert",
+        tabindex="-1",
+        autofocus=True,
+    )
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Fields with what was typed into them."""
+
+    given: Mapping[str, str]
+    wrong: Mapping[str, str]
+    texts: Texts
+
+    def line(
+        self,
+        name: str,
+        label: str,
+        hint: str = "",
+        *,
+        type: str = "text",  # noqa: A002 - the attribute's own name
+        code: bool = False,
+        required: bool = False,
+    ) -> Markup:
+        """A text of one line."""
+        box = element(
+            "input",
+            type=type,
+            name=name,
+            value=self.given.get(name, ""),
+            dir="ltr" if code else "auto",
+            class_="code" if code else "short" if type == "date" else None,
+            autocomplete="off",
+            spellcheck="false",
+            **self._told(name, hint),
+        )
+        return self._framed(name, label, hint, box, required=required)
+
+    def area(self, name: str, label: str, hint: str, *, id: str = "") -> Markup:  # noqa: A002 - the attribute's own name
+        """A long text that must not be empty. `id` tells it from others of its name on the page."""
+        own = id or name
+        # HTML drops one line break after the tag: without this one the first typed would be lost.
+        typed = "\n" + self.given.get(own, "")
+        box = element(
+            "textarea", typed, name=name, rows=12, dir="auto", autocomplete="off", required=True,
+            **self._told(own, hint),
+        )  # fmt: skip
+        return self._framed(own, label, hint, box, required=True)
+
+    def select(
+        self,
+        name: str,
+        label: str,
+        options: Sequence[Option],
+        *,
+        chosen: str = "",
+        required: bool = False,
+    ) -> Markup:
+        """One of a list; the empty line says nothing."""
+        now = self.given.get(name, chosen)
+        entries = [element("option", "", value="")] if not chosen else []
+        entries += [_option(value, text, now) for value, text in options]
+        box = element("select", entries, name=name, required=required, **self._told(name, ""))
+        return self._framed(name, label, "", box, required=required)
+
+    def grouped(
+        self, name: str, label: str, groups: Sequence[tuple[str, Sequence[Option]]]
+    ) -> Markup:
+        """One of several lists."""
+        now = self.given.get(name, "")
+        entries = [
+            element("optgroup", [_option(*each, now) for each in options], label=group)
+            for group, options in groups
+        ]
+        box = element(
+            "select", element("option", "", value=""), entries, name=name, **self._told(name, "")
+        )
+        return self._framed(name, label, "", box)
+
+    def radios(self, name: str, legend: str, options: Sequence[Option]) -> Markup:
+        """One of a few, all in sight; one must be chosen."""
+        entries = []
+        for place, (value, text) in enumerate(options):
+            own = name if place == 0 else f"{name}-{value}"
+            box = element(
+                "input", type="radio", id=own, name=name, value=value, required=True,
+                checked=self.given.get(name) == value,
+            )  # fmt: skip
+            entries.append(element("div", box, element("label", text, for_=own), class_="option"))
+        return element(
+            "fieldset",
+            element("legend", element("h2", self.texts[legend], " *")),
+            self._error(name),
+            entries,
+            class_="wrong" if name in self.wrong else None,
+        )
+
+    def tick(self, name: str, label: str) -> Markup:
+        """Yes, or nothing said."""
+        box = element(
+            "input", type="checkbox", id=name, name=name, value="yes",
+            checked=bool(self.given.get(name)),
+        )  # fmt: skip
+        return element("div", box, element("label", self.texts[label], for_=name), class_="option")
+
+    def _told(self, name: str, hint: str) -> dict[str, str | None]:
+        ids = [f"{name}-hint"] if hint else []
+        ids += [f"{name}-error"] if name in self.wrong else []
+        return {
+            "id": name,
+            "aria_describedby": " ".join(ids) or None,
+            "aria_invalid": "true" if name in self.wrong else None,
+        }
+
+    def _error(self, name: str) -> Markup | None:
+        if name not in self.wrong:
+            return None
+        return element("p", self.texts[self.wrong[name]], class_="error", id=f"{name}-error")
+
+    def _framed(
+        self, name: str, label: str, hint: str, box: Markup, *, required: bool = False
+    ) -> Markup:
+        star = [" * ", element("small", self.texts["plain.required"])] if required else None
+        return element(
+            "div",
+            element("label", self.texts[label], star, for_=name),
+            element("p", self.texts[hint], class_="hint", id=f"{name}-hint") if hint else None,
+            self._error(name),
+            box,
+            class_="field wrong" if name in self.wrong else "field",
+        )
+
+
+def _option(value: str, text: Child, now: str) -> Markup:
+    return element("option", text, value=value, selected=value == now and now != "")

@@ -1,0 +1,304 @@
+"""Anyone reports in their language: on a phone, by keyboard, over a bad network, in a crowd."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from typing import Any
+
+from playwright.sync_api import Browser, Route, expect
+
+from casework import work
+from casework.aws import keys
+from local.system import System
+from tests.e2e.people import People
+from tests.e2e.portal import a_visitor
+
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 800},
+    "has_touch": True,
+    "is_mobile": True,
+    "device_scale_factor": 2,
+}
+
+
+def test_a_citizen_reports_in_arabic_on_a_phone_and_follows(
+    browser: Browser, system: System, people: People
+) -> None:
+    with a_visitor(browser, system.origin, "ar", **PHONE) as citizen:
+        citizen.goes_to("")
+        page = citizen.page
+        assert page.locator("html").get_attribute("dir") == "rtl"
+        page.get_by_role("link", name=citizen.t("home.start")).click()
+        citizen.sees("report.start")
+        address = page.url
+        citizen.chooses("category-sextortion")
+        citizen.goes_on()
+        citizen.sees("report.before")
+        expect(page.get_by_text("لا تدفع ولا ترسل صورا أخرى")).to_be_visible()
+        citizen.goes_on()
+        citizen.sees("report.role")
+        citizen.chooses("role")
+        citizen.goes_on()
+        citizen.sees("report.narrative")
+        citizen.writes("narrative", "شخص يهدد بنشر صوري ويطلب مني المال")
+        citizen.goes_on()
+        citizen.sees("report.locations")
+        page.locator("#kind-1").select_option("handle")
+        citizen.writes("value-1", "@blackmailer")
+        page.get_by_role("button", name=citizen.t("report.add_location")).click()
+        page.locator("#kind-2").select_option("phone")
+        citizen.writes("value-2", "0661234567")
+        citizen.goes_on()
+        citizen.sees("report.when")
+        citizen.writes("day", "2026-03-02")
+        citizen.goes_on()
+        citizen.sees("report.money")
+        citizen.chooses("lost")
+        citizen.writes("amount-1", "١٥٠٠٫٥٠")
+        page.locator("#means-1").select_option("cash_transfer")
+        page.get_by_role("button", name=citizen.t("report.add_loss")).click()
+        expect(page.locator("#amount-2")).to_be_focused()
+        citizen.writes("amount-2", "20")
+        page.locator("#currency-2").select_option("EUR")
+        citizen.goes_on()
+        citizen.sees("report.place")
+        citizen.chooses("place")
+        page.locator("#code-0").select_option("06")
+        page.locator("#code-1").select_option("06.141")
+        citizen.goes_on()
+        citizen.sees("report.safety")
+        citizen.chooses("minor")
+        citizen.goes_on()
+        citizen.sees("report.disclosure")
+        citizen.chooses("disclosure")
+        citizen.goes_on()
+        citizen.sees("report.check")
+        expect(page.get_by_text("1500.50 MAD")).to_be_visible()
+        expect(page.get_by_text("20 EUR")).to_be_visible()
+        expect(page.get_by_text("الدار البيضاء", exact=False).first).to_be_visible()
+        assert page.url == address
+        citizen.presses("report.send")
+        reference, receipt = citizen.codes()
+        expect(page.locator("svg.qr")).to_be_visible()
+        assert page.url == address
+        page.get_by_role("button", name=citizen.t("done.follow")).click()
+        citizen.sees("follow.status")
+        expect(page.locator(".standing")).to_contain_text(".")
+        assert page.url == address
+    told = people.follow({"reference": reference, "receipt": receipt})
+    assert told["language"] == "ar"
+    kept = people.item(keys.report_key(reference))
+    assert kept["language"] == "ar"
+    assert kept["disclosure"] == "anonymous"
+
+
+def test_somebody_reports_with_the_keyboard_alone(browser: Browser, system: System) -> None:
+    with a_visitor(browser, system.origin, "en") as visitor:
+        visitor.goes_to("report/")
+        keyboard = visitor.page.keyboard
+
+        def reach(id_: str) -> None:
+            """Tab until the field has the focus."""
+            for _ in range(60):
+                keyboard.press("Tab")
+                if visitor.page.evaluate("document.activeElement.id") == id_:
+                    return
+            raise AssertionError(f"the keyboard never reaches {id_}")
+
+        def submit() -> None:
+            for _ in range(60):
+                keyboard.press("Tab")
+                if visitor.page.evaluate("document.activeElement.matches('main form .button')"):
+                    text = visitor.page.evaluate("document.activeElement.textContent")
+                    if text != visitor.t("report.add_location"):
+                        keyboard.press("Enter")
+                        return
+            raise AssertionError("the keyboard never reaches the button")
+
+        visitor.sees("report.start")
+        reach("category")
+        keyboard.press("Space")
+        submit()
+        visitor.sees("report.role")
+        # The focus is on the new page's heading, where a screen reader begins.
+        assert visitor.page.evaluate("document.activeElement.tagName") == "H1"
+        reach("role")
+        keyboard.press("Space")
+        keyboard.press("ArrowDown")
+        submit()
+        visitor.sees("report.narrative")
+        submit()
+        expect(visitor.page.locator(".summary")).to_be_focused()
+        keyboard.press("Tab")
+        keyboard.press("Enter")
+        expect(visitor.page.locator("#narrative")).to_be_focused()
+        keyboard.type("A shop that never sends what it sells.")
+        submit()
+        visitor.sees("report.locations")
+        submit()
+        visitor.sees("report.when")
+        submit()
+        visitor.sees("report.money")
+        reach("lost")
+        keyboard.press("Space")
+        keyboard.press("ArrowDown")
+        submit()
+        visitor.sees("report.place")
+        submit()
+        visitor.sees("report.safety")
+        submit()
+        visitor.sees("report.disclosure")
+        reach("disclosure")
+        keyboard.press("Space")
+        submit()
+        visitor.sees("report.check")
+        reach("send")
+        keyboard.press("Enter")
+        visitor.codes()
+
+
+def test_an_error_says_the_same_above_and_at_the_field(browser: Browser, system: System) -> None:
+    with a_visitor(browser, system.origin, "fr") as visitor:
+        visitor.answers_up_to("report.money")
+        visitor.chooses("lost")
+        visitor.writes("amount-1", "beaucoup")
+        visitor.goes_on()
+        words = visitor.t("error.amount")
+        expect(visitor.page.locator(".summary a")).to_have_text(words)
+        expect(visitor.page.locator("#amount-1-error")).to_have_text(words)
+        expect(visitor.page.locator(".summary")).to_be_focused()
+        visitor.page.locator(".summary a").click()
+        expect(visitor.page.locator("#amount-1")).to_be_focused()
+
+
+def test_what_the_service_refuses_is_shown_where_it_was_answered(
+    browser: Browser, system: System
+) -> None:
+    with a_visitor(browser, system.origin, "es") as visitor:
+        visitor.answers_up_to("report.disclosure")
+        visitor.chooses("disclosure-confidential")
+        visitor.writes("phone", "999999999999999999999")
+        visitor.goes_on()
+        visitor.sees("report.check")
+        visitor.presses("report.send")
+        visitor.sees("report.disclosure")
+        expect(visitor.page.locator("#phone-error")).to_have_text(visitor.t("error.phone"))
+        visitor.writes("phone", "0661000000")
+        visitor.goes_on()
+        visitor.sees("report.check")
+        visitor.presses("report.send")
+        visitor.codes()
+
+
+def test_back_keeps_every_answer(browser: Browser, system: System) -> None:
+    with a_visitor(browser, system.origin, "fr") as visitor:
+        visitor.answers_up_to("report.when", narrative="ce qui s'est passé")
+        visitor.page.go_back()
+        visitor.sees("report.locations")
+        expect(visitor.page.locator("#value-1")).to_have_value("https://shop.example/x")
+        visitor.page.go_back()
+        visitor.sees("report.narrative")
+        expect(visitor.page.locator("#narrative")).to_have_value("ce qui s'est passé")
+        visitor.page.go_forward()
+        visitor.sees("report.locations")
+
+
+def test_ten_thousand_arabic_characters_pasted_arrive_as_they_are(
+    browser: Browser, system: System, people: People
+) -> None:
+    chance = random.Random(7)
+    letters = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي ًٌٍَُِّْـ\n"
+    text = "".join(chance.choice(letters) for _ in range(10_000)).strip() + "."
+    with a_visitor(browser, system.origin, "ar", **PHONE) as citizen:
+        citizen.answers_up_to("report.narrative")
+        citizen.page.locator("#narrative").focus()
+        citizen.page.keyboard.insert_text(text)
+        citizen.goes_on()
+        citizen.sees("report.locations")
+        citizen.goes_on()
+        citizen.sees("report.when")
+        citizen.goes_on()
+        citizen.sees("report.money")
+        citizen.chooses("lost-no")
+        for heading in ("report.place", "report.safety", "report.disclosure"):
+            citizen.goes_on()
+            citizen.sees(heading)
+        citizen.chooses("disclosure")
+        citizen.goes_on()
+        citizen.sees("report.check")
+        citizen.presses("report.send")
+        reference, _ = citizen.codes()
+    assert people.narrative_of(reference) == text
+
+
+def test_a_lost_answer_and_a_double_click_make_one_report(browser: Browser, system: System) -> None:
+    with a_visitor(browser, system.origin, "en") as visitor:
+        visitor.answers_up_to("report.check")
+        sent: list[str] = []
+        replayed: list[str] = []
+
+        def lose_the_first(route: Route) -> None:
+            sent.append(route.request.headers["idempotency-key"])
+            answer = route.fetch()
+            replayed.append(answer.headers.get("idempotency-replayed", ""))
+            if len(sent) == 1:
+                route.abort()
+            else:
+                route.fulfill(response=answer)
+
+        visitor.page.route("**/v1/reports", lose_the_first)
+        visitor.page.locator("#send").dblclick()
+        visitor.codes()
+        assert len(sent) == 2
+        assert len(set(sent)) == 1
+        assert replayed == ["", "true"]
+
+
+def test_nothing_is_lost_when_the_service_cannot_answer(browser: Browser, system: System) -> None:
+    with a_visitor(browser, system.origin, "ar") as visitor:
+        visitor.answers_up_to("report.check", narrative="نص لا يضيع")
+        busy = json.dumps({"type": "urn:e-iblagh:problem:busy", "retry_after": 0})
+        visitor.page.route(
+            "**/v1/reports",
+            lambda route: route.fulfill(
+                status=503, body=busy, content_type="application/problem+json"
+            ),
+        )
+        visitor.presses("report.send")
+        expect(visitor.page.get_by_text(visitor.t("report.failed_text"))).to_be_visible(
+            timeout=15_000
+        )
+        expect(visitor.page.get_by_text("نص لا يضيع")).to_be_visible()
+        visitor.page.unroute("**/v1/reports")
+        visitor.presses("report.send")
+        visitor.codes()
+
+
+def test_in_a_crowd_the_browser_does_the_work_and_the_report_goes(
+    browser: Browser, system: System
+) -> None:
+    secret = b"a secret of this test"
+    proofs: list[tuple[str, str]] = []
+    with a_visitor(browser, system.origin, "fr") as visitor:
+        visitor.answers_up_to("report.check")
+
+        def crowd(route: Route) -> None:
+            key = route.request.headers["idempotency-key"]
+            proof = route.request.headers.get("work")
+            if proof:
+                proofs.append((key, proof))
+                route.continue_()
+                return
+            asked = work.challenge(secret, key, now=int(time.time()), most=3000, nonce=bytes(12))
+            problem = {"type": "urn:e-iblagh:problem:work-wanted", "work": asked}
+            route.fulfill(
+                status=429, body=json.dumps(problem), content_type="application/problem+json"
+            )
+
+        visitor.page.route("**/v1/reports", crowd)
+        visitor.presses("report.send")
+        visitor.codes()
+    [(key, proof)] = proofs
+    assert work.proves(secret, key, proof, now=int(time.time()))

@@ -1,0 +1,88 @@
+"""What must never be: a script that was typed, a trace of the visit, a page that may do more."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from local.system import System
+from tests.e2e.portal import RENDERED, STATIC, a_visitor
+
+HOSTILE = (
+    '"><img src=x onerror=alert(1)><svg onload=alert(2)></textarea></script>'
+    "<script>alert(3)</script>{{7*7}}${alert(4)}\u202egpj.exe\u2066 ‮&lt;b&gt; %00 '; DROP TABLE"
+)
+
+
+def test_hostile_strings_stay_text(browser: Browser, system: System) -> None:
+    with a_visitor(browser, system.origin, "en") as visitor:
+        visitor.answers_up_to("report.locations", narrative=HOSTILE)
+        visitor.writes("value-1", HOSTILE)
+        visitor.writes("platform", HOSTILE)
+        visitor.goes_on()
+        visitor.goes_on()
+        visitor.sees("report.money")
+        visitor.chooses("lost-no")
+        visitor.goes_on()
+        visitor.sees("report.place")
+        visitor.chooses("place-text")
+        visitor.writes("placeText", HOSTILE)
+        visitor.goes_on()
+        visitor.goes_on()
+        visitor.sees("report.disclosure")
+        visitor.chooses("disclosure-identified")
+        visitor.writes("fullName", HOSTILE)
+        visitor.writes("phone", "0661000000")
+        visitor.goes_on()
+        visitor.sees("report.check")
+        assert visitor.page.locator("bdi.typed", has_text="onerror=alert(1)").count() == 5
+        assert visitor.page.locator("main img, main script, main svg").count() == 0
+        visitor.presses("report.send")
+        visitor.codes()
+
+        visitor.goes_to("report/plain")
+        visitor.page.locator("#category").select_option("fraud")
+        visitor.chooses("role")
+        visitor.writes("narrative", HOSTILE)
+        visitor.writes("platform", HOSTILE)
+        visitor.chooses("disclosure-confidential")
+        visitor.presses("plain.send")
+        expect(visitor.page.locator(".summary")).to_be_visible()
+        expect(visitor.page.locator("#narrative")).to_have_value(HOSTILE)
+        expect(visitor.page.locator("#platform")).to_have_value(HOSTILE)
+        assert visitor.page.locator("main img, main script, main svg").count() == 0
+
+
+def test_leaving_is_immediate_and_clears_the_site(browser: Browser, system: System) -> None:
+    with a_visitor(browser, system.origin, "ar") as visitor:
+        visitor.page.context.route(
+            "https://ar.wikipedia.org/**", lambda route: route.fulfill(body="weather")
+        )
+        visitor.answers_up_to("report.locations", narrative="سر")
+        with visitor.page.expect_request("**/exit/"):
+            visitor.page.locator("#exit").click()
+        visitor.page.wait_for_url("https://ar.wikipedia.org/**")
+        told = visitor.page.request.get(f"{system.origin}/ar/exit/").headers
+        assert told["clear-site-data"] == '"cache", "cookies", "storage"'
+        for _ in range(2):
+            visitor.page.go_back()
+            assert visitor.page.get_by_text("سر", exact=True).count() == 0
+        visitor.elsewhere.clear()  # leaving was asked for
+
+
+@pytest.mark.parametrize("path", [*STATIC, *RENDERED])
+def test_every_page_forbids_what_it_does_not_need(
+    browser: Browser, system: System, path: str
+) -> None:
+    with a_visitor(browser, system.origin, "en") as visitor:
+        response = visitor.goes_to(path)
+        assert response is not None
+        headers = response.headers
+        policy = headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'")
+        assert "unsafe" not in policy
+        assert "require-trusted-types-for 'script'" in policy
+        assert "set-cookie" not in headers
+        assert headers["referrer-policy"] == "no-referrer"
+        private = path.startswith(("report", "follow"))
+        assert headers["cache-control"] == ("no-store" if private else "no-cache")

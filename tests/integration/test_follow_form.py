@@ -1,0 +1,156 @@
+"""The follow-up without JavaScript: read, answer, add; the codes travel in bodies alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from casework.aws import stored
+from casework.case import Question
+from casework.errors import Busy
+from functions.intake import handler
+from tests.integration.forms import a_form, codes, hidden, post
+from tests.integration.reporters import TABLE, Answered, Reporters, open_for_reports
+
+
+@pytest.fixture
+def reporters(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reporters]:
+    with open_for_reports(monkeypatch) as opened:
+        yield opened
+
+
+def test_the_follow_up_shows_the_report_and_neither_code_in_an_address(
+    reporters: Reporters,
+) -> None:
+    reference, receipt = codes(post(reporters, a_form()))
+    form = {"reference": reference.lower(), "receipt": receipt.replace("-", " ")}
+    answered = post(reporters, form, "/es/follow")
+    assert answered.status == 200
+    assert "Su denuncia fue recibida" in answered.text
+    assert answered.headers["Cache-Control"] == "no-store"
+    carried = re.findall(
+        rf'[^ ]+="[^"]*{re.escape(receipt.replace("-", " "))}[^"]*"', answered.text
+    )
+    assert {each.partition("=")[0] for each in carried} == {"value"}
+    for wrong in ({"reference": reference, "receipt": "x"}, {"reference": "y", "receipt": receipt}):
+        refused = post(reporters, wrong, "/es/follow")
+        assert refused.status == 404
+        assert 'href="#reference"' in refused.text
+
+
+def follow(reporters: Reporters, **form: str) -> Answered:
+    return post(reporters, form, "/fr/follow")
+
+
+@pytest.fixture
+def opened(reporters: Reporters) -> dict[str, str]:
+    """The two codes of a report."""
+    reference, receipt = codes(post(reporters, a_form()))
+    return {"reference": reference, "receipt": receipt}
+
+
+def additions(reporters: Reporters, opened: dict[str, str]) -> list[dict[str, Any]]:
+    told = reporters.follow(opened["reference"], opened["receipt"]).document
+    found: list[dict[str, Any]] = told["additions"]
+    return found
+
+
+def test_facts_are_added_once_however_often_the_form_is_sent(
+    reporters: Reporters, opened: dict[str, str]
+) -> None:
+    page = follow(reporters, **opened)
+    form = {**opened, "key": hidden(page, "key"), "answers": "", "text": "Il a <b>rappelé</b>."}
+    first, again = follow(reporters, **form), follow(reporters, **form)
+    assert (first.status, again.status) == (201, 201)
+    assert "&lt;b&gt;rappelé&lt;/b&gt;" in first.text
+    assert [each["text"] for each in additions(reporters, opened)] == ["Il a <b>rappelé</b>."]
+    assert hidden(first, "key") != form["key"], "the next addition is another one"
+
+
+def test_a_question_is_answered_in_its_own_form(
+    reporters: Reporters, opened: dict[str, str]
+) -> None:
+    asked = Question(
+        number=1, report=opened["reference"], text="Quel jour ?", language="fr",
+        asked_at="2026-03-02T12:00:00.000Z", due="2026-03-09T12:00:00.000Z",
+    )  # fmt: skip
+    boto3.client("dynamodb").put_item(TableName=TABLE, Item=stored.question_item("C-1", asked))
+    page = follow(reporters, **opened)
+    assert "Quel jour ?" in page.text
+    keys = re.findall(r'name="key" value="([^"]+)"', page.text)
+    assert len(set(keys)) == 2, "one for the answer, one for more facts"
+    form = {**opened, "key": keys[0], "answers": "1", "text": "Lundi."}
+    answered = follow(reporters, **form)
+    assert answered.status == 201
+    assert 'id="answer-1"' not in answered.text
+    assert [each["answers"] for each in additions(reporters, opened)] == [1]
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "kept"),
+    [
+        ({"text": " "}, "addition", True),
+        ({"text": "x" * 20_001}, "addition", True),
+        ({"answers": "x"}, "addition", True),
+        ({"answers": "9" * 5_000}, "addition", True),
+        ({"key": "1"}, "addition", False),
+    ],
+    ids=["blank", "too long", "no number", "a long number", "no key"],
+)
+def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
+    reporters: Reporters, opened: dict[str, str], change: dict[str, str], field: str, *, kept: bool
+) -> None:
+    page = follow(reporters, **opened)
+    form = {**opened, "key": hidden(page, "key"), "answers": "", "text": "Encore", **change}
+    answered = follow(reporters, **form)
+    assert answered.status == 422
+    assert f'href="#{field}"' in answered.text
+    assert f">\n{form['text']}</textarea>" in answered.text
+    assert (hidden(answered, "key") == form["key"]) is kept
+    assert additions(reporters, opened) == []
+
+
+def test_a_wrong_receipt_adds_nothing_and_is_not_shown_again(
+    reporters: Reporters, opened: dict[str, str]
+) -> None:
+    page = follow(reporters, **opened)
+    form = {**opened, "receipt": "WRONG-CANARY", "key": hidden(page, "key"), "text": "Encore"}
+    answered = follow(reporters, **form)
+    assert answered.status == 404
+    assert "CANARY" not in answered.text
+    assert additions(reporters, opened) == []
+
+
+def test_an_addition_survives_a_service_that_cannot_answer(
+    reporters: Reporters, opened: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = follow(reporters, **opened)
+    form = {**opened, "key": hidden(page, "key"), "answers": "", "text": "Encore"}
+
+    def busy(_: object) -> None:
+        raise Busy
+
+    with monkeypatch.context() as failing:
+        failing.setattr(handler, "add_to_report", busy)
+        answered = follow(reporters, **form)
+    assert answered.status == 503
+    assert ">\nEncore</textarea>" in answered.text
+    assert {name: hidden(answered, name) for name in ("key", *opened)} == {
+        "key": form["key"], **opened,
+    }  # fmt: skip
+    assert follow(reporters, **form).status == 201
+
+
+def test_a_report_that_is_full_says_so(
+    reporters: Reporters, opened: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handler, "MOST_ADDITIONS", 0)
+    page = follow(reporters, **opened)
+    answered = follow(reporters, **opened, key=hidden(page, "key"), text="Encore")
+    assert answered.status >= 400
+    assert "Envoyez un autre signalement" in answered.text
+    assert ">\nEncore</textarea>" in answered.text
