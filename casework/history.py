@@ -48,6 +48,15 @@ def digest(event: Event) -> str:
     return hashlib.sha256(rfc8785.dumps(entry)).hexdigest()
 
 
+def misfit(event: Event, number: int, previous: str) -> str | None:
+    """What is wrong with an event in this place of a chain; None when it fits."""
+    if event.number != number:
+        return "is missing or out of order"
+    if event.previous != previous:
+        return "does not follow the entry before it"
+    return None if event.hash == digest(event) else "was edited"
+
+
 def first_broken(events: Iterable[Event]) -> int | None:
     """The number of the first event that does not fit the chain; None when all fit.
 
@@ -55,7 +64,7 @@ def first_broken(events: Iterable[Event]) -> int | None:
     """
     previous = START
     for expected, event in enumerate(events, start=1):
-        if event.number != expected or event.previous != previous or event.hash != digest(event):
+        if misfit(event, expected, previous) is not None:
             return expected
         previous = event.hash
     return None

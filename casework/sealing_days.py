@@ -10,10 +10,14 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Final
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
 
 import rfc8785
 from pydantic import BaseModel, ConfigDict
+
+from casework.history import START, Event, misfit
 
 ALGORITHM: Final = "ECDSA_SHA_256"
 EMPTY: Final = hashlib.sha256(b"").hexdigest()
@@ -29,6 +33,29 @@ class Leaf(BaseModel):
     head: str
     entries: int = 0
     log: str = ""
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """The first entry of a chain that is not as it was sealed."""
+
+    number: int
+    what: str
+
+
+def first_misfit(chain: Iterable[Event], sealed: int, head: str) -> Misfit | None:
+    """The first entry that does not fit its chain, or is not the head that was sealed as `sealed`.
+
+    Constant memory: reads the chain once, in order, also what grew after the seal.
+    """
+    number, previous = 0, START
+    for number, event in enumerate(chain, start=1):
+        if wrong := misfit(event, number, previous):
+            return Misfit(number, wrong)
+        if number == sealed and event.hash != head:
+            return Misfit(number, "is not the entry that was signed")
+        previous = event.hash
+    return Misfit(number + 1, "was signed and is gone") if number < sealed else None
 
 
 class Statement(BaseModel):
@@ -102,8 +129,16 @@ def _inner(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
-def digest_of_seal(document: dict[str, Any] | None) -> str:
+def named_by_the_next(seal: Seal | None) -> str:
     """What the seal after this one names as `previous`; empty for the first."""
-    if document is None:
-        return ""
-    return Seal.model_validate(document).statement.digest.hex()
+    return seal.statement.digest.hex() if seal is not None else ""
+
+
+def follows(seal: Seal, earlier: Iterable[Seal]) -> bool:
+    """Whether a seal names the one before it, among those of earlier days, the latest first.
+
+    A day that was missed and sealed afterwards is passed over: the seal could not know of it.
+    """
+    at = seal.statement.sealed_at
+    before = next((each for each in earlier if each.statement.sealed_at <= at), None)
+    return seal.statement.previous == named_by_the_next(before)

@@ -113,6 +113,7 @@ class Core(cdk.Stack):
             statistics.dead_letters,
         )
         watch.boxes()
+        watch.history()
         self.alarms.on_changed_keys(data.contact, data.identity, history.key)
         watch.topic(self.announcements.topic)
         watch.functions(
@@ -128,6 +129,7 @@ class Core(cdk.Stack):
                 custody.function,
                 reporters.function,
                 history.seal_day,
+                history.verify_days,
                 statistics.count,
                 statistics.public,
             ]
@@ -149,6 +151,7 @@ class Core(cdk.Stack):
             "SweepFunction": triage.sweep.function_name,
             "SealBucket": history.bucket.bucket_name,
             "SealDayFunction": history.seal_day.function_name,
+            "VerifyDaysFunction": history.verify_days.function_name,
             "Stage": stage.name,
         }.items():
             cdk.CfnOutput(self, name, value=value)

@@ -11,8 +11,8 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from casework.aws import keys
-from casework.aws.settings import SealDaySettings
-from infra.data import LOGS, PUT, QUERY, READ, Data
+from casework.aws.settings import SealSettings
+from infra.data import CASES, LOGS, PUT, QUERY, READ, Data
 from infra.function import Function, Workshop
 
 YEARS = 10
@@ -20,7 +20,7 @@ YEARS = 10
 
 
 class History(Construct):
-    """The signing key, the bucket that keeps every version, and the nightly function."""
+    """The signing key, the bucket that keeps every version, and the two nightly functions."""
 
     def __init__(
         self, scope: Construct, name: str, *, made_by: Workshop, data: Data, missed: sqs.IQueue
@@ -51,17 +51,18 @@ class History(Construct):
             enforce_ssl=stage.on_aws,  # the emulator is reached over plain loopback
             removal_policy=stage.removal,
         )
+        settings = SealSettings(
+            stage=stage.name,
+            case_table=data.table.table_name,
+            signing_key=self.key.key_arn,
+            bucket=self.bucket.bucket_name,
+        )
         self.seal_day = Function(
             self,
             "SealDay",
             made_by=made_by,
             handler="functions.history.seal_day.handle",
-            settings=SealDaySettings(
-                stage=stage.name,
-                case_table=data.table.table_name,
-                signing_key=self.key.key_arn,
-                bucket=self.bucket.bucket_name,
-            ),
+            settings=settings,
             timeout=900,
         )
         data.let_read_all(self.seal_day, READ, QUERY, indexes=(keys.BY_FLOW,))
@@ -69,15 +70,50 @@ class History(Construct):
         self.seal_day.may(["kms:Sign"], self.key.key_arn)
         self.seal_day.may(["s3:GetObject", "s3:PutObject"], self.bucket.arn_for_objects("seals/*"))
         self.seal_day.may(["s3:ListBucket"], self.bucket.bucket_arn)
-        self.seal_day.when_called_asynchronously(missed)
+        self.verify_days = Function(
+            self,
+            "VerifyDays",
+            made_by=made_by,
+            handler="functions.history.verify_days.handle",
+            settings=settings,
+            timeout=900,
+        )
+        data.let(self.verify_days, QUERY, of=(CASES, LOGS))
+        self.verify_days.may(["kms:Verify"], self.key.key_arn)
+        self.verify_days.may(["s3:GetObject"], self.bucket.arn_for_objects("seals/*"))
+        self.verify_days.may(["s3:ListBucket"], self.bucket.bucket_arn)
+        self._nightly(
+            "EveryNight",
+            self.seal_day,
+            "Signs the heads of all chains that grew the day before (UTC)",
+            events.Schedule.cron(minute="20", hour="0"),
+            missed,
+        )
+        self._nightly(
+            "EveryNightAfter",
+            self.verify_days,
+            "Verifies what was signed: yesterday, and other days as far as a night goes",
+            events.Schedule.cron(minute="40", hour="2"),  # the seal's tries are over by then
+            missed,
+        )
+
+    def _nightly(
+        self,
+        name: str,
+        function: Function,
+        description: str,
+        schedule: events.Schedule,
+        missed: sqs.IQueue,
+    ) -> None:
+        function.when_called_asynchronously(missed)
         events.Rule(
             self,
-            "EveryNight",
-            description="Signs the heads of all chains that grew the day before (UTC)",
-            schedule=events.Schedule.cron(minute="20", hour="0"),
+            name,
+            description=description,
+            schedule=schedule,
             targets=[
                 targets.LambdaFunction(
-                    self.seal_day,
+                    function,
                     dead_letter_queue=missed,
                     retry_attempts=2,
                     max_event_age=Duration.hours(2),

@@ -121,6 +121,11 @@ ACKNOWLEDGED = (
         "AwsSolutions-IAM5[Resource::<HistorySeals15EE2811.Arn>/seals/*]",
         "The seals of all days, in the bucket made for them.",
     ),
+    Acknowledged(
+        "core/History/VerifyDaysRole",
+        "AwsSolutions-IAM5[Resource::<HistorySeals15EE2811.Arn>/seals/*]",
+        "The seals of all days, to be read.",
+    ),
     Acknowledged("core/Api/Http", "AwsSolutions-APIG4", PUBLIC),
     Acknowledged("core/Api/Elsewhere", "AwsSolutions-APIG4", PUBLIC),
     Acknowledged("edge/Site", "AwsSolutions-S1", NO_ADDRESSES),

@@ -33,6 +33,9 @@ KEY_CHANGES = ("PutKeyPolicy", "CreateGrant", "DisableKey", "ScheduleKeyDeletion
 """What changes who may use a key, or whether anybody may."""
 BOXES = "BoxesNotOpened"
 """Counted by the two functions that open boxes."""
+SEALED = ("DaysSealed", "HeadsVerified", "CasesMissing")
+NOT_AS_SEALED = ("HistoryMismatches", "HeadsLeft")
+"""Names the functions of history count under: their work, and what somebody must look at."""
 ABOVE = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
 
 
@@ -207,6 +210,23 @@ class Watch(Construct):
                     title="Not opened",
                     metrics=[_alarmed(BOXES, 0, service) for service in ("custody", "notify")],
                 )
+            ],
+        )
+
+    def history(self) -> None:
+        """Histories that are not as they were sealed, or that a night left unverified."""
+        self._facade.monitor_custom(
+            alarm_friendly_name="History",
+            human_readable_name="History",
+            metric_groups=[
+                monitoring.CustomMetricGroup(
+                    title="Sealed and verified",
+                    metrics=[_counted(name, "history") for name in SEALED],
+                ),
+                monitoring.CustomMetricGroup(
+                    title="Not as sealed",
+                    metrics=[_alarmed(name, 0, "history") for name in NOT_AS_SEALED],
+                ),
             ],
         )
 

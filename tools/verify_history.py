@@ -11,7 +11,8 @@ are read once, in order; what the seals say lies in a temporary file.
 
 An export has, for each case, a line {"case", "events", "head"} and then its events in order, each
 {"case", "number", "move", "at", "by", "data", "previous", "hash"}. A chain of days is a case of its
-own, named `{case} (days)`.
+own, named `{case} (days)`; each of its entries says `as_bound`, whether the day's marks were found
+as the entry binds them.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from casework.history import START, Event, digest
-from casework.sealing_days import Leaf, Merkle, Seal
+from casework.history import START, Event, misfit
+from casework.sealing_days import Leaf, Merkle, Seal, follows
 
 FIELDS = frozenset(Event.model_fields)
 
@@ -89,12 +90,11 @@ def first_bad(
 def _misfit(line: dict[str, Any], case: str, number: int, previous: str) -> Bad | None:
     if line["case"] != case:
         return Bad(case, number, "belongs to another case")
-    if line["number"] != number:
-        return Bad(case, number, "is missing or out of order")
-    if line["previous"] != previous:
-        return Bad(case, number, "does not follow the entry before it")
     event = Event.model_construct(**{name: line[name] for name in FIELDS})
-    return None if digest(event) == line["hash"] else Bad(case, number, "was edited")
+    wrong = misfit(event, number, previous)
+    if wrong is None and not line.get("as_bound", True):
+        wrong = "binds marks that were changed"
+    return Bad(case, number, wrong) if wrong else None
 
 
 def _cut(case: str, claimed: tuple[int, str], number: int, previous: str) -> Bad | None:
@@ -153,12 +153,12 @@ class Seals:
 
 def read_seals(folder: Path, public_key: bytes | None) -> tuple[Seals, str | None]:
     """The heads in a copy of the seals bucket, and what is wrong with the seals themselves."""
-    seals, previous = Seals(), None
+    seals, earlier = Seals(), list[Seal]()
     for path in sorted(folder.glob("*.json")):
         seal = Seal.model_validate_json(path.read_bytes())
-        if previous is not None and seal.statement.previous != previous:
+        if earlier and not follows(seal, reversed(earlier)):
             return seals, f"{path.name}: does not follow the seal before it"
-        previous = seal.statement.digest.hex()
+        earlier.append(seal)
         if public_key is not None and not _signed(seal, public_key):
             return seals, f"{path.name}: the signature is not of this key"
         tree = Merkle()
@@ -220,7 +220,8 @@ def of_table(name: str) -> Iterator[dict[str, Any]]:
                 chain = f"{case} (days)"
                 yield {"case": chain, "events": entries[-1].number, "head": entries[-1].hash}
                 for entry in entries:
-                    yield {"case": chain, **entry.model_dump(mode="json")}
+                    as_bound = not log.marks_changed(name, case, entry)
+                    yield {"case": chain, "as_bound": as_bound, **entry.model_dump(mode="json")}
 
 
 def of_file(lines: TextIO) -> Iterator[dict[str, Any]]:

@@ -106,6 +106,13 @@ def bind(table: str, case_id: str, day: str, at: datetime) -> Event | None:
     return _last(table, case_id)  # another run of the day was first
 
 
+def marks_changed(table: str, case_id: str, entry: Event) -> bool:
+    """Whether the marks that an entry binds are others than when it was written."""
+    marks = marks_of(table, case_id, str(entry.data["day"]))
+    bound = (mark for mark in marks if mark["at"] <= entry.at)  # a day may be bound before it ends
+    return digest_of(bound) != (entry.data["marks"], entry.data["digest"])
+
+
 def digest_of(found: Iterable[dict[str, Any]]) -> tuple[int, str]:
     """How many items, and the SHA-256 over their canonical JSON in order; constant memory."""
     running, count = hashlib.sha256(), 0

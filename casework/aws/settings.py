@@ -145,8 +145,8 @@ class NoticeSettings(PackSettings):
     """`on` where short messages are sent to reporters who left a telephone only."""
 
 
-class SealDaySettings(Settings):
-    """functions/history: signs the heads of the day's chains."""
+class SealSettings(Settings):
+    """A function of functions/history: signs heads of chains, or verifies what was signed."""
 
     signing_key: str
     """ARN of the asymmetric KMS key (ECC_NIST_P256) that signs."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import heapq
-import json
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -18,21 +17,20 @@ from typing import Any, Final
 from casework.aws import items, keys, log, observe
 from casework.aws.case_table import CaseTable
 from casework.aws.clients import client
-from casework.aws.faults import code_of
-from casework.aws.settings import SealDaySettings
+from casework.aws.settings import SealSettings
 from casework.case import stamp
 from casework.errors import CaseNotFound
-from casework.sealing_days import ALGORITHM, Leaf, Merkle, Seal, Statement, digest_of_seal
+from casework.sealing_days import ALGORITHM, Leaf, Merkle, Seal, Statement, named_by_the_next
+from functions.history.seals import leaves_key, read_seal, seal_key
 
-PREFIX: Final = "seals/"
 LOOKS_BACK: Final = 40
 """Days in which the seal before is looked for."""
 
 
 @cache
-def settings() -> SealDaySettings:
+def settings() -> SealSettings:
     """The settings of this function."""
-    return SealDaySettings.from_environment()
+    return SealSettings.from_environment()
 
 
 def now() -> datetime:
@@ -51,22 +49,22 @@ def handle(event: Any, context: Any) -> dict[str, Any]:
 def seal_day(day: str) -> dict[str, Any]:
     """Seal a day once."""
     at = now()
-    known = read_seal(day)
+    known = read_seal(settings().bucket, day)
     if known is not None:
-        return {"day": day, "leaves": known["statement"]["leaves"], "sealed": False}
+        return {"day": day, "leaves": known.statement.leaves, "sealed": False}
     tree = Merkle()
     with tempfile.TemporaryFile() as file:
         for leaf in leaves_of(settings().case_table, day, at):
             tree.add(leaf)
             file.write(leaf.model_dump_json().encode() + b"\n")
         file.seek(0)
-        keep(f"{PREFIX}{day}.jsonl", file)
+        keep(leaves_key(day), file)
     statement = Statement(
         day=day,
         sealed_at=stamp(at),
         leaves=tree.leaves,
         root=tree.root(),
-        previous=digest_of_seal(_seal_before(day)),
+        previous=named_by_the_next(_seal_before(day)),
     )
     signed = client("kms").sign(
         KeyId=settings().signing_key,
@@ -79,7 +77,7 @@ def seal_day(day: str) -> dict[str, Any]:
         key=settings().signing_key,
         signature=base64.b64encode(signed["Signature"]).decode(),
     )
-    keep(f"{PREFIX}{day}.json", seal.model_dump_json().encode())
+    keep(seal_key(day), seal.model_dump_json().encode())
     observe.fact("day sealed", count=tree.leaves)
     observe.count("DaysSealed")
     return {"day": day, "leaves": tree.leaves, "sealed": True}
@@ -113,22 +111,11 @@ def keep(key: str, body: Any) -> None:
     client("s3").put_object(Bucket=settings().bucket, Key=key, Body=body)
 
 
-def read_seal(day: str) -> dict[str, Any] | None:
-    """The seal of a day, if there is one."""
-    try:
-        answer = client("s3").get_object(Bucket=settings().bucket, Key=f"{PREFIX}{day}.json")
-    except Exception as error:
-        if code_of(error) not in {"NoSuchKey", "404", "AccessDenied"}:
-            raise
-        return None
-    found: dict[str, Any] = json.loads(answer["Body"].read())
-    return found
-
-
-def _seal_before(day: str) -> dict[str, Any] | None:
+def _seal_before(day: str) -> Seal | None:
     start = datetime.fromisoformat(day)
     for days in range(1, LOOKS_BACK):
-        found = read_seal((start - timedelta(days=days)).date().isoformat())
+        before = (start - timedelta(days=days)).date().isoformat()
+        found = read_seal(settings().bucket, before)
         if found is not None:
             return found
     return None

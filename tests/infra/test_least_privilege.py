@@ -125,6 +125,11 @@ MAY = {
         "s3:PutObject",
         "s3:ListBucket",
     },
+    # It can look, and change nothing.
+    "functions.history.verify_days.handle": USE_TABLE
+    | OWN_LOG
+    | PUT_ASIDE
+    | {"dynamodb:Query", "kms:Verify", "s3:GetObject", "s3:ListBucket"},
 }
 """Every action of every function. A new permission is a line here, in the same commit."""
 
@@ -301,6 +306,7 @@ def test_no_function_uses_a_key_but_through_the_service_it_protects(each_stage: 
             (each_stage.role_of("functions.notify.reporters.handle"), ("kms:Decrypt",)),
             (each_stage.role_of("functions.custody.handler.handle"), ("kms:Decrypt",)),
             (each_stage.role_of("functions.history.seal_day.handle"), ("kms:Sign",)),
+            (each_stage.role_of("functions.history.verify_days.handle"), ("kms:Verify",)),
             # CDK's own grant for reading the stream of an encrypted table.
             *(
                 (each_stage.role_of(consumer), ("kms:Decrypt", "kms:DescribeKey"))

@@ -9,7 +9,7 @@ from typing import Any
 from casework.notices import NEWS
 from casework.statistics import COUNTED
 from infra.assets import ROOT
-from infra.watch import REPAIRS, REPAIRS_NOT_MADE, WORK
+from infra.watch import NOT_AS_SEALED, REPAIRS, REPAIRS_NOT_MADE, SEALED, WORK
 from tests.infra.assembly import Assembly, flat
 
 FOURTEEN_DAYS = 14 * 24 * 3600
@@ -170,7 +170,7 @@ def test_what_would_fail_in_silence_is_alarmed_on(each_stage: Assembly) -> None:
         ("AWS/States", "ExecutionsTimedOut"),
         ("AWS/ApiGateway", "5xx"),
         ("AWS/SNS", "NumberOfNotificationsFailed"),
-        *(("Casework", name) for name in (*REPAIRS, *REPAIRS_NOT_MADE)),
+        *(("Casework", name) for name in (*REPAIRS, *REPAIRS_NOT_MADE, *NOT_AS_SEALED)),
     }
     assert expected <= alarmed_metrics(each_stage)
 
@@ -180,6 +180,26 @@ def test_the_counts_that_are_watched_are_those_that_triage_makes() -> None:
     counted = set(re.findall(r'observe\.count\("(\w+)"', code))
     counted |= {f"Repaired{kind.title()}" for kind in re.findall(r'_repair\("(\w+)"', code)}
     assert counted == {*WORK, *REPAIRS, *REPAIRS_NOT_MADE}
+
+
+def test_the_counts_that_are_watched_are_those_that_history_makes() -> None:
+    code = "".join(path.read_text("utf-8") for path in (ROOT / "functions/history").glob("*.py"))
+    counted = set(re.findall(r'observe\.count\("(\w+)"', code))
+    assert counted == {*SEALED, *NOT_AS_SEALED}
+
+
+def test_what_was_sealed_is_verified_each_night_after_the_seal(each_stage: Assembly) -> None:
+    runs = {
+        queue_of(target["Arn"]): rule["ScheduleExpression"]
+        for rule in each_stage.properties("AWS::Events::Rule", "core")
+        for target in rule["Targets"]
+        if "ScheduleExpression" in rule
+    }
+    sealing, verifying = (
+        runs[each_stage.logical_id_of(f"functions.history.{name}.handle")]
+        for name in ("seal_day", "verify_days")
+    )
+    assert (sealing, verifying) == ("cron(20 0 * * ? *)", "cron(40 2 * * ? *)")
 
 
 def test_every_function_is_watched(each_stage: Assembly) -> None:

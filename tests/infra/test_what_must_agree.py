@@ -36,7 +36,8 @@ SETTINGS: dict[str, type[settings.Settings]] = {
     "functions.notify.steps.notify": settings.TellSettings,
     "functions.notify.reporters.handle": settings.NoticeSettings,
     "functions.custody.handler.handle": settings.CustodySettings,
-    "functions.history.seal_day.handle": settings.SealDaySettings,
+    "functions.history.seal_day.handle": settings.SealSettings,
+    "functions.history.verify_days.handle": settings.SealSettings,
 }
 OF_POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
 

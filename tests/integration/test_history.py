@@ -15,9 +15,10 @@ import pytest
 from casework.aws import clients, items, keys, log
 from casework.aws.erasure import erase_report
 from casework.aws.wire import to_wire
-from casework.history import first_broken
+from casework.history import chained, first_broken
 from casework.staff import Role
-from functions.history import seal_day
+from functions.desk import deployment
+from functions.history import seal_day, seals, verify_days
 from tests.builders import NOON, RABAT, SALE
 from tests.integration.desks import TABLE, Desk
 from tools import verify_history
@@ -37,10 +38,12 @@ def desk(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
         ObjectLockEnabledForBucket=True,
         CreateBucketConfiguration={"LocationConstraint": "eu-west-3"},
     )
-    monkeypatch.setattr(seal_day, "now", lambda: NOON + timedelta(days=1))
-    seal_day.settings.cache_clear()
+    for nightly in (seal_day, verify_days):
+        monkeypatch.setattr(nightly, "now", lambda: NOON + timedelta(days=1))
+        nightly.settings.cache_clear()
     yield desk
-    seal_day.settings.cache_clear()
+    for nightly in (seal_day, verify_days):
+        nightly.settings.cache_clear()
 
 
 @contextmanager
@@ -167,7 +170,7 @@ def copied(folder: Path) -> list[str]:
     kms = boto3.client("kms")
     key = kms.get_public_key(KeyId=seal_day.settings().signing_key)["PublicKey"]
     (folder / "key.der").write_bytes(key)
-    return [name.removeprefix(seal_day.PREFIX) for name in names]
+    return [name.removeprefix(seals.PREFIX) for name in names]
 
 
 def verify(folder: Path) -> int:
@@ -207,6 +210,132 @@ def test_who_changes_the_table_is_found_out(
             dynamodb.delete_item(TableName=TABLE, Key=to_wire(keys.case_key(case.id)))
     assert verify(tmp_path) == 1
     assert f"BAD {case.id} entry" in capsys.readouterr().err
+
+
+def verified(**asked: str) -> tuple[int, int, list[tuple[str, int, str]]]:
+    """What a night finds: heads looked at, mismatches counted, and those it names."""
+    said = verify_days.handle(asked, None)
+    return (
+        said["heads"],
+        said["mismatches"],
+        [(each["case"], each["number"], each["what"]) for each in said["named"]],
+    )
+
+
+HARMS = {
+    "edited": (2, "was edited"),
+    "removed": (2, "is missing or out of order"),
+    "reordered": (2, "was edited"),
+    "cut": (4, "was signed and is gone"),
+    "written anew": (4, "is not the entry that was signed"),
+    "its marks": (1, "binds marks that were changed"),
+}
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_the_night_names_what_is_not_as_it_was_sealed(desk: Desk, harm: str) -> None:
+    """Hardening case 32: nothing is said of what nobody touched."""
+    case, ana = desk.referred(), desk.enrol(Role.ANALYST)
+    desk.in_review()
+    desk.case(case, ana)
+    seal_day.handle({"day": DAY}, None)
+    assert verified() == (2, 0, [])
+    events = list(desk.table.events(case.id))
+    assert len(events) == 4
+    first, second = (keys.event_key(case.id, number) for number in (2, 3))
+    match harm:
+        case "edited":
+            items.put(TABLE, {**(items.get(TABLE, first) or {}), "by": "nobody"})
+        case "removed":
+            boto3.client("dynamodb").delete_item(TableName=TABLE, Key=to_wire(first))
+        case "reordered":
+            one, other = items.get(TABLE, first) or {}, items.get(TABLE, second) or {}
+            items.put(TABLE, {**other, **first, "previous": one["previous"]})
+            items.put(TABLE, {**one, **second, "previous": other["hash"]})
+        case "cut":
+            boto3.client("dynamodb").delete_item(
+                TableName=TABLE, Key=to_wire(keys.event_key(case.id, 4))
+            )
+        case "written anew":
+            forged = chained(events[-1].model_copy(update={"by": "nobody"}), events[-2].hash)
+            item = {**keys.event_key(case.id, 4), **forged.model_dump(exclude={"number"})}
+            items.put(TABLE, item)
+        case _:
+            (mark,) = log.marks_of(TABLE, case.id)
+            items.put(TABLE, {**mark, "by": "nobody"})
+    assert verified() == (2, 1, [(case.id, *HARMS[harm])])
+
+
+def test_a_chain_that_grew_since_its_seal_still_fits(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, ana = desk.in_review(), desk.enrol(Role.ANALYST)
+    desk.case(case, ana)
+    seal_day.handle({"day": DAY}, None)
+    monkeypatch.setattr(deployment, "now", lambda: NOON + timedelta(days=2))
+    desk.case(case, desk.enrol(Role.ANALYST))
+    desk.refer(case, RABAT)
+    assert verified() == (1, 0, [])
+
+
+def test_a_day_that_was_missed_is_told_and_may_be_sealed_afterwards(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.in_review()
+    assert verified() == (0, 0, []), "nothing was ever sealed"
+    before, after = ((NOON + timedelta(days=n)).date().isoformat() for n in (-1, 1))
+    for day in (before, after):
+        seal_day.handle({"day": day}, None)
+    assert verified() == (0, 1, [("", 0, "was not sealed")])
+    monkeypatch.setattr(seal_day, "now", lambda: NOON + timedelta(days=3))
+    seal_day.handle({"day": DAY}, None)
+    assert verified() == (1, 0, [])
+    copied(tmp_path)
+    assert verify(tmp_path) == 0
+
+
+def test_seals_that_were_exchanged_or_taken_away_are_told(desk: Desk) -> None:
+    desk.in_review()
+    later = (NOON + timedelta(days=1)).date().isoformat()
+    for day in (DAY, later):
+        seal_day.handle({"day": day}, None)
+    s3, kept = boto3.client("s3"), seals.read_seal(BUCKET, DAY)
+    assert kept is not None
+    said = kept.statement.model_copy(update={"sealed_at": "2026-03-03T00:00:00.000Z"})
+    forged = kept.model_copy(update={"statement": said}).model_dump_json().encode()
+    s3.put_object(Bucket=BUCKET, Key=seals.seal_key(DAY), Body=forged)
+    wrong = "the signature is not of this day and key"
+    assert verified(day=DAY) == (1, 1, [("", 0, wrong)])
+    s3.put_object(Bucket=BUCKET, Key=seals.leaves_key(DAY), Body=b"")
+    gone = "its heads are not what was signed"
+    assert verified(day=DAY) == (0, 2, [("", 0, wrong), ("", 0, gone)])
+    s3.delete_object(Bucket=BUCKET, Key=seals.seal_key(DAY))
+    assert verified(day=later) == (0, 1, [("", 0, "does not follow the seal before it")])
+
+
+def test_a_night_looks_at_yesterday_first_and_says_what_it_left(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        desk.in_review()
+    for days in (-2, -1, 0):
+        seal_day.handle({"day": (NOON + timedelta(days=days)).date().isoformat()}, None)
+    monkeypatch.setattr(verify_days, "HEADS_A_NIGHT", 2)
+    said = verify_days.handle({}, None)
+    assert (said["heads"], said["left"], said["mismatches"]) == (2, 1, 0)
+
+
+def test_a_mismatch_is_counted_where_an_alarm_looks(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = desk.in_review()
+    seal_day.handle({"day": DAY}, None)
+    verify_days.handle({}, None)
+    assert "HistoryMismatches" not in capsys.readouterr().out
+    items.put(TABLE, {**keys.event_key(case.id, 1), "move": "open", "at": "", "by": "nobody"})
+    verify_days.handle({}, None)
+    told = capsys.readouterr().out
+    assert '"HistoryMismatches":[1.0]' in told.replace(" ", "")
 
 
 def test_a_seal_that_was_exchanged_is_refused(desk: Desk, tmp_path: Path) -> None:

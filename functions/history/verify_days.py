@@ -1,0 +1,164 @@
+"""Every night, after the seal: whether what was sealed is still what the table says.
+
+Looks at the seal of yesterday and then at seals of other days, in an order drawn anew each night,
+until `HEADS_A_NIGHT` heads were looked at: as long as the history is short that is all of it, later
+a share that nobody can tell beforehand. For each head the whole chain of the case is read, its
+chain of days, and the marks of that day. `{"day": "YYYY-MM-DD"}` looks at one day.
+
+It reads and counts; it can change nothing. `make verify-history` reads every chain there is.
+"""
+
+from __future__ import annotations
+
+import base64
+import random
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any, Final
+
+from casework.aws import log, observe
+from casework.aws.case_table import CaseTable
+from casework.aws.clients import client
+from casework.aws.faults import code_of
+from casework.aws.settings import SealSettings
+from casework.case import stamp
+from casework.sealing_days import ALGORITHM, Leaf, Merkle, Seal, first_misfit, follows
+from functions.history.seals import read_leaves, read_seal, sealed_days
+
+HEADS_A_NIGHT: Final = 10_000
+"""About 30,000 queries: some minutes, and a few cents."""
+MOST_NAMED: Final = 20
+"""Mismatches one answer names; all are counted."""
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """What is not as it was sealed."""
+
+    day: str
+    """Of the seal."""
+    what: str
+    case: str = ""
+    """Empty when it is the seal itself."""
+    number: int = 0
+    """Of the first bad entry in the chain of the case."""
+
+
+@dataclass
+class Looked:
+    """What a night looked at so far."""
+
+    heads: int = 0
+    left: int = 0
+    found: list[Mismatch] = field(default_factory=list)
+
+
+@cache
+def settings() -> SealSettings:
+    """The settings of this function."""
+    return SealSettings.from_environment()
+
+
+def now() -> datetime:
+    """The time of a call."""
+    return datetime.now(UTC)
+
+
+def handle(event: Any, context: Any) -> dict[str, Any]:
+    """Verify; answers the heads looked at, those of yesterday left over, and what did not fit."""
+    asked = (event or {}).get("day")
+    yesterday = asked or stamp(now() - timedelta(days=1))[:10]
+    datetime.fromisoformat(yesterday)
+    days = sealed_days(settings().bucket)
+    looked = Looked()
+    if yesterday in days:
+        look_at(yesterday, days, looked)
+    elif days:
+        looked.found.append(Mismatch(yesterday, "was not sealed"))
+    left = looked.left
+    for day in [] if asked else random.sample(days, len(days)):
+        if day != yesterday and looked.heads < HEADS_A_NIGHT:
+            look_at(day, days, looked)
+    return told(looked, left)
+
+
+def look_at(day: str, days: list[str], looked: Looked) -> None:
+    """Verify the seal of a day and, as far as the bound allows, the heads it names."""
+    seal = read_seal(settings().bucket, day)
+    if seal is None:
+        looked.found.append(Mismatch(day, "the seal is gone"))
+        return
+    earlier = (read_seal(settings().bucket, each) for each in reversed(days) if each < day)
+    if not follows(seal, filter(None, earlier)):
+        looked.found.append(Mismatch(day, "does not follow the seal before it"))
+    if seal.statement.day != day or not signed(seal):
+        looked.found.append(Mismatch(day, "the signature is not of this day and key"))
+    tree = Merkle()
+    for leaf in read_leaves(settings().bucket, day):
+        tree.add(leaf)
+        if looked.heads < HEADS_A_NIGHT:
+            looked.heads += 1
+            looked.found += mismatches(day, leaf)
+        else:
+            looked.left += 1
+    if (tree.root(), tree.leaves) != (seal.statement.root, seal.statement.leaves):
+        looked.found.append(Mismatch(day, "its heads are not what was signed"))
+
+
+def mismatches(day: str, leaf: Leaf) -> Iterator[Mismatch]:
+    """What is not as it was sealed in the two chains of a case, and among the marks of the day."""
+    table = settings().case_table
+    misfit = first_misfit(CaseTable(table).events(leaf.case), leaf.events, leaf.head)
+    if misfit:
+        yield Mismatch(day, misfit.what, leaf.case, misfit.number)
+    entries = list(log.entries_of(table, leaf.case))  # one a day: never many
+    misfit = first_misfit(entries, leaf.entries, leaf.log)
+    if misfit:
+        yield Mismatch(day, f"in its days: {misfit.what}", leaf.case, misfit.number)
+        return
+    for entry in entries:
+        if entry.data["day"] == day and log.marks_changed(table, leaf.case, entry):
+            yield Mismatch(day, "binds marks that were changed", leaf.case, entry.number)
+
+
+def signed(seal: Seal) -> bool:
+    """Whether the signing key of this deployment signed the statement."""
+    try:
+        answer = client("kms").verify(
+            KeyId=settings().signing_key,
+            Message=seal.statement.canonical,
+            MessageType="RAW",
+            Signature=base64.b64decode(seal.signature),
+            SigningAlgorithm=ALGORITHM,
+        )
+    except Exception as error:
+        if code_of(error) != "KMSInvalidSignatureException":
+            raise
+        return False
+    return bool(answer["SignatureValid"])
+
+
+def told(looked: Looked, left: int) -> dict[str, Any]:
+    """Count and name what was found; `left` heads of yesterday were too many for one night."""
+    named = looked.found[:MOST_NAMED]
+    for each in named:
+        observe.fact(
+            "history mismatch",
+            day=each.day,
+            case_id=each.case or None,
+            number=each.number,
+            reason=each.what,
+        )
+    observe.count("HeadsVerified", looked.heads)
+    if looked.found:
+        observe.count("HistoryMismatches", len(looked.found))
+    if left:
+        observe.count("HeadsLeft", left)
+    return {
+        "heads": looked.heads,
+        "left": left,
+        "mismatches": len(looked.found),
+        "named": [asdict(each) for each in named],
+    }
