@@ -188,7 +188,7 @@ class Case(BaseModel):
     proposal: Proposal | None = None
     paused: Paused | None = None
     questions: int = 0
-    """Questions put to reporters so far; they are numbered from 1."""
+    """The number of the last question put to a reporter; they go up, within a report too."""
     merged_into: str | None = None
     moving: Moving | None = None
     notice: Wait | None = None
@@ -308,7 +308,7 @@ class Question(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     number: int
-    """Counted from 1 within the case."""
+    """Goes up within the case and within the report, from 1."""
     report: str
     """Reference of the report whose reporter is asked."""
     text: str

@@ -82,6 +82,9 @@ class Known:
     """The disclosures of the case's reports, read when asked for."""
     case: Callable[[str], Case] = _no_case
     """Another case by its id; raises CaseNotFound."""
+    last_question: Callable[[str], int] = lambda _: 0
+    """The highest number of a question put to a report of the case; raises NotValid when it is in
+    another one."""
 
     @property
     def procedure(self) -> procedures.Procedure:
@@ -293,11 +296,13 @@ class Ask(ReviewAct):
         return self.decided(case, at, by, known)
 
     def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
+        report = self.report or case.opened_by
         return asking.asked(
             case,
             at,
             by,
-            report=self.report or case.opened_by,
+            report=report,
+            put_before=known.last_question(report),
             text=self.question,
             language=case.language,
             answer_seconds=known.procedure.answer_seconds,

@@ -58,7 +58,11 @@ EXAMPLES: Final[dict[str, list[dict[str, Any]]]] = {
                     "text": "Votre signalement est enregistré.",
                     "at": "2026-11-25T09:30:00.000Z",
                 },
-                {"status": "in_review", "text": "Un analyste examine les faits."},
+                {
+                    "status": "in_review",
+                    "text": "Un analyste examine les faits.",
+                    "at": "2026-11-25T09:31:00.000Z",
+                },
             ],
         }
     ],

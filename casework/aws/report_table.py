@@ -97,6 +97,8 @@ class Followed:
     language: str
     case_id: str | None
     correlation_id: str = ""
+    moved: tuple[str, ...] = ()
+    """The cases it was in before those were merged away, the first one first."""
     additions: tuple[StoredAddition, ...] = ()
     """Oldest first."""
     questions: tuple[Question, ...] = ()
@@ -192,6 +194,7 @@ FOLLOWED = (
     "accepted_at",
     "language",
     "case_id",
+    "moved",
     "correlation_id",
     "added_at",
     "content",
@@ -231,6 +234,7 @@ def _followed(report: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]])
         language=report["language"]["S"],
         case_id=report["case_id"]["S"] if "case_id" in report else None,
         correlation_id=report["correlation_id"]["S"],
+        moved=tuple(each["S"] for each in report.get("moved", {"L": ()})["L"]),
         additions=tuple(sorted(additions, key=lambda each: (each.added_at, each.id))),
         questions=tuple(sorted(questions, key=lambda each: each.asked_at)),
     )

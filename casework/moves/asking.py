@@ -23,13 +23,15 @@ def asked(
     text: str,
     language: str,
     answer_seconds: int,
+    put_before: int = 0,
 ) -> Change:
     """A reporter is asked: the review stops, with the time it has left, until they answer.
 
     The text is kept with the report of the reference `report`, where its reporter finds it; the
-    event holds numbers only.
+    event holds numbers only. `put_before` is the highest number put to that reporter: a report may
+    come from another case, and no two of its questions have one number.
     """
-    left, number = case.wait, case.questions + 1
+    left, number = case.wait, max(case.questions, put_before) + 1
     due = datetime.fromisoformat(left.due) if left else at
     wait = wait_from(at, (answer_seconds,))
     change = Change.of(

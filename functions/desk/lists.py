@@ -23,6 +23,7 @@ from casework.desk import (
     still_due,
 )
 from casework.dossier import NamedIdentifier
+from casework.errors import Finding, NotValid
 from casework.jurisdiction import Jurisdiction
 from casework.report import unfold_facts
 from casework.staff import Role, StaffMember
@@ -158,6 +159,21 @@ def disclosures(table: CaseTable, case: Case) -> frozenset[str]:
         if page.after is None or len(found) == len(DISCLOSURES):
             return frozenset(found)
         after = page.after
+
+
+def last_question(table: CaseTable, case: Case, reference: str) -> int:
+    """The highest number of a question put to a report of the case, 0 for none.
+
+    Raises NotValid when the report is in another case, or in none.
+    """
+    if reference != case.opened_by:
+        report = table.reports.one(reference)
+        if report is None or report.case_id != case.id:
+            raise NotValid(
+                "Some fields cannot be accepted.",
+                findings=[Finding("#/report", "report.unknown", "The case has no such report.")],
+            )
+    return max((int(each["number"]) for each in table.reports.questions(reference)), default=0)
 
 
 def report_view(stored: StoredReport, case: Case) -> ReportView:

@@ -50,10 +50,22 @@ class PublicStatus(StrEnum):
     CLOSED = "closed"
 
 
+class Happening(StrEnum):
+    """What happened on the way without the report standing elsewhere after it."""
+
+    ASKED = "asked"
+    ANSWERED = "answered"
+    UNANSWERED = "unanswered"
+    """The time for the answer passed; the examination went on."""
+    LATE = "late"
+    """Nobody acted within the deadline; supervisors were told."""
+
+
 class Entry(_Answer):
     """One step of the way."""
 
-    status: PublicStatus
+    status: PublicStatus | Happening
+    """Where the report stood from then on, or what happened then. Either may come again."""
     text: str
     at: str | None = None
     """RFC 3339, UTC; left out where only the order is known."""
@@ -95,7 +107,7 @@ class Progress(_Answer):
     accepted_at: str
     language: str
     timeline: tuple[Entry, ...]
-    """Oldest first."""
+    """What happened since the report was received, oldest first; the last standing is `status`."""
     notes: tuple[str, ...] = ()
     """What else there is to say: that a question waits, that the case is late, why it ended."""
     messages: tuple[Post, ...] = ()

@@ -35,11 +35,10 @@ from casework.aws.report_table import (
     ReportTable,
 )
 from casework.aws.settings import IntakeSettings
-from casework.case import Case, stamp
+from casework.case import stamp
 from casework.errors import (
     BodyTooLarge,
     Busy,
-    CaseNotFound,
     Finding,
     KeyConflict,
     KeyMissing,
@@ -59,8 +58,8 @@ from casework.identifiers import keyed_mark
 from casework.jurisdiction import Jurisdiction, open_pack
 from casework.report import PickedPlace, Report
 from functions.intake import crowd, languages, words
-from functions.intake.answers import Accepted, Added, Call, Guide, Post, Progress
-from functions.intake.progress import additions_of, progress
+from functions.intake.answers import Accepted, Added, Call, Guide, Progress
+from functions.intake.progress import progress
 
 IF_NONE_MATCH = Parameter(
     "If-None-Match",
@@ -213,13 +212,27 @@ def follow_report(request: Request) -> Answer:
 
     An unknown reference and a wrong receipt are answered alike.
     """
+    from casework.aws.case_table import CaseTable  # most calls are reports, which need no case
+    from functions.intake import following
+
     reference, found = opened_by_receipt(request)
-    language = languages.asked(request.headers.get("accept-language"), pack().languages)
-    case = case_of(found.case_id)
-    posts = posts_for(reference, found, case)
+    asked = languages.asked(request.headers.get("accept-language"), pack().languages)
+    language = asked or found.language
+    table = CaseTable(settings().case_table)
+    case = following.case_of(table, found)
+    steps, messages = following.what_happened(table, reference, found, case)
     return Answer(
         200,
-        progress(reference, found, case, posts, language or found.language, now=datetime.now(UTC)),
+        progress(
+            reference,
+            found,
+            case,
+            steps,
+            sorted([*following.questions_to(found), *messages], key=lambda each: each.at),
+            language,
+            datetime.now(UTC),
+            services=following.services_of(pack(), language),
+        ),
     )
 
 
@@ -260,6 +273,11 @@ def add_to_report(request: Request) -> Answer:
     version, pepper = secrets.current_pepper(settings().pepper_secret)
     table = ReportTable(settings().case_table)
     known = any(each.id == addition for each in found.additions)
+    if sent.answers is not None and all(sent.answers != each.number for each in found.questions):
+        raise NotValid(
+            "Some fields cannot be accepted.",
+            findings=[Finding("#/answers", "question.unknown", "You were not asked this.")],
+        )
     if len(found.additions) >= MOST_ADDITIONS and not known:
         raise TooManyAdditions(f"A report takes {MOST_ADDITIONS} additions.")
     new = NewAddition(
@@ -309,30 +327,6 @@ def opened_by_receipt(request: Request) -> tuple[str, Followed]:
     if found is None or not opened:
         raise ReceiptNotRecognised
     return reference, found
-
-
-def posts_for(reference: str, found: Followed, case: Case | None) -> tuple[Post, ...]:
-    """Questions and messages to this reporter, oldest first."""
-    answered = {each.answers for each in additions_of(found)}
-    posts = [
-        Post(
-            at=each.asked_at,
-            text=each.text,
-            question=each.number,
-            answer_by=each.due,
-            answered=each.number in answered,
-        )
-        for each in found.questions
-    ]
-    if case is not None:
-        from casework.aws.messages import messages_of  # most calls are reports
-
-        posts += [
-            Post(at=each.at, text=each.text)
-            for each in messages_of(settings().case_table, case.id)
-            if each.report in (None, reference)
-        ]
-    return tuple(sorted(posts, key=lambda each: each.at))
 
 
 @api.operation(
@@ -444,18 +438,6 @@ def read_authorization(header: str | None) -> str:
     if scheme.lower() != "receipt" or not given.strip():
         raise ReceiptMissing
     return references.read_receipt(given)
-
-
-def case_of(case_id: str | None) -> Case | None:
-    """The case of a report, if it has one."""
-    if case_id is None:
-        return None
-    from casework.aws.case_table import CaseTable  # most calls are reports, which need no case
-
-    try:
-        return CaseTable(settings().case_table).case(case_id)
-    except CaseNotFound:
-        return None
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:

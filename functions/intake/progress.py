@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -12,6 +12,7 @@ from casework.followup import AddedView, added_view
 from casework.lifecycle import WAITS, Status
 from functions.intake import words
 from functions.intake.answers import Entry, Post, Progress, PublicStatus
+from functions.intake.timeline import Taken
 
 PUBLIC: Final[dict[Status, PublicStatus]] = {
     Status.RECEIVED: PublicStatus.RECEIVED,
@@ -34,26 +35,31 @@ def progress(
     reference: str,
     found: Followed,
     case: Case | None,
+    steps: Sequence[Taken],
     posts: Sequence[Post],
     language: str,
     now: datetime,
+    services: Mapping[str, str],
 ) -> Progress:
-    """What the reporter sees; `case` is None while the report waits to be linked."""
+    """What the reporter sees; `case` is None while the report waits to be linked.
+
+    `steps` are those since the report was received, `services` the names of who helps instead.
+    """
     accepted_at = found.accepted_at
     status = PUBLIC[case.status] if case else PublicStatus.RECEIVED
-    steps = [(PublicStatus.RECEIVED, accepted_at)]
-    if status is not PublicStatus.RECEIVED:
-        # A report that joined an older case was not there before: nothing is dated before it came.
-        steps.append((status, max(accepted_at, _since(case)) if _since(case) else ""))
+    standings = [each.step for each in steps if isinstance(each.step, PublicStatus)]
+    if case and status is not (standings[-1] if standings else PublicStatus.RECEIVED):
+        # Its reports are on their way, or the case came to stand there without an event.
+        steps = [*steps, Taken(status, max(accepted_at, case.moved_at) if case.moved_at else "")]
     return Progress(
         reference=reference,
         status=status,
-        text=words.status(status, language),
+        text=words.step(status, language),
         accepted_at=accepted_at,
         language=language,
         timeline=tuple(
-            Entry(status=step, text=words.status(step, language), at=at or None)
-            for step, at in steps
+            Entry(status=each.step, text=_told(each, language, services), at=each.at or None)
+            for each in [Taken(PublicStatus.RECEIVED, accepted_at), *steps]
         ),
         notes=tuple(_notes(case, posts, language, now)),
         messages=tuple(posts),
@@ -91,6 +97,12 @@ def _is_late(case: Case, now: datetime) -> bool:
     return wait.level > 0 or datetime.fromisoformat(wait.due) < now
 
 
-def _since(case: Case | None) -> str:
-    """Since when the case stands where it stands; empty where the case does not say."""
-    return case.moved_at if case else ""
+def _told(taken: Taken, language: str, services: Mapping[str, str]) -> str:
+    """A step in plain words; the end of a case with its reason, and who helps instead."""
+    said = [words.step(taken.step, language)]
+    data = taken.event.data if taken.event else {}
+    if taken.step is PublicStatus.CLOSED:
+        said.append(words.ended(str(data.get("reason")), language) or "")
+        service = services.get(str(data.get("turn_to")))
+        said.append(words.turn_to(service, language) if service else "")
+    return " ".join(each for each in said if each)

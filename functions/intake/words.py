@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from functions.intake.answers import PublicStatus
+from functions.intake.answers import Happening, PublicStatus
 
 FALLBACK: Final = "en"
 """For a jurisdiction whose language has no words here yet."""
@@ -43,7 +43,7 @@ NEXT_STEPS: Final[dict[str, tuple[str, ...]]] = {
     ),
 }
 
-STATUS: Final[dict[PublicStatus, dict[str, str]]] = {
+STEPS: Final[dict[PublicStatus | Happening, dict[str, str]]] = {
     PublicStatus.RECEIVED: {
         "ar": "توصلنا بتبليغك.",
         "fr": "Votre signalement est enregistré.",
@@ -74,8 +74,39 @@ STATUS: Final[dict[PublicStatus, dict[str, str]]] = {
         "en": "The examination of the case has ended.",
         "es": "El examen del expediente ha terminado.",
     },
+    Happening.ASKED: {
+        "ar": "طُرح عليك سؤال.",
+        "fr": "Une question vous a été posée.",
+        "en": "You were asked a question.",
+        "es": "Se le hizo una pregunta.",
+    },
+    Happening.ANSWERED: {
+        "ar": "وصل جوابك، وتتواصل الدراسة.",
+        "fr": "Votre réponse est arrivée ; l'examen continue.",
+        "en": "Your answer came; the examination goes on.",
+        "es": "Llegó su respuesta; el examen continúa.",
+    },
+    Happening.UNANSWERED: {
+        "ar": "تتواصل الدراسة دون جوابك. ما زال بإمكانك الجواب.",
+        "fr": "L'examen continue sans votre réponse. Vous pouvez encore répondre.",
+        "en": "The examination goes on without your answer. You can still answer.",
+        "es": "El examen continúa sin su respuesta. Todavía puede responder.",
+    },
+    Happening.LATE: {
+        "ar": "لم تعالج القضية داخل الأجل المحدد. أخبر المشرفون بذلك.",
+        "fr": "Le délai est passé sans suite. Les responsables en sont avertis.",
+        "en": "The deadline passed and nobody had acted. Supervisors were told.",
+        "es": "Pasó el plazo sin que nadie actuara. Se avisó a los responsables.",
+    },
 }
+"""What each step says."""
 
+TURN_TO: Final[dict[str, str]] = {
+    "ar": "يمكن أن تساعدك هذه الجهة: {service}.",
+    "fr": "Ce service peut vous aider : {service}.",
+    "en": "This service can help you: {service}.",
+    "es": "Este servicio puede ayudarle: {service}.",
+}
 
 ADDED: Final[dict[str, str]] = {
     "ar": "أضيف ما أرسلته إلى تبليغك، وسيقرؤه من يعمل على القضية.",
@@ -177,6 +208,11 @@ def next_steps(language: str) -> tuple[str, ...]:
     return NEXT_STEPS.get(language, NEXT_STEPS[FALLBACK])
 
 
-def status(which: PublicStatus, language: str) -> str:
-    """A status as one sentence."""
-    return STATUS[which].get(language, STATUS[which][FALLBACK])
+def step(which: PublicStatus | Happening, language: str) -> str:
+    """A standing, or what happened, as one sentence."""
+    return STEPS[which].get(language, STEPS[which][FALLBACK])
+
+
+def turn_to(service: str, language: str) -> str:
+    """Who helps with what is not for this desk."""
+    return TURN_TO.get(language, TURN_TO[FALLBACK]).replace("{service}", service)

@@ -6,11 +6,15 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import boto3
 import pytest
 
+from casework.aws.stored import question_item
+from casework.case import Question
+from casework.reference import case_id_of
 from functions.intake import handler as intake
 from tests.builders import a_report
-from tests.integration.reporters import Reporters, a_key, open_for_reports
+from tests.integration.reporters import TABLE, Reporters, a_key, open_for_reports
 
 NAMED = {
     "kind": "identified",
@@ -118,3 +122,27 @@ def test_whoever_guesses_receipts_learns_nothing_from_answer_or_work(reporters: 
         seen.append((said, dict(reporters.calls)))
     assert seen[0] == seen[1]
     assert seen[0][0][0][0] == 404
+
+
+def test_an_answer_is_taken_from_whoever_was_asked_and_from_nobody_else(
+    reporters: Reporters,
+) -> None:
+    asked, other = (reporters.send(a_report(), a_key()).document for _ in range(2))
+    question = Question(
+        number=2,
+        report=asked["reference"],
+        text="Quel jour était-ce ?",
+        language="fr",
+        asked_at="2026-11-01T00:00:00.000Z",
+        due="2026-11-08T00:00:00.000Z",
+    )
+    item = question_item(case_id_of(asked["reference"]), question)
+    boto3.client("dynamodb").put_item(TableName=TABLE, Item=item)
+    answer = {"text": "Mardi.", "answers": 2}
+    for sent, document in ((other, answer), (asked, {**answer, "answers": 1})):
+        refused = add(reporters, sent, document)
+        assert refused.status == 422
+        assert refused.document["errors"][0]["code"] == "question.unknown"
+    assert add(reporters, asked, answer).status == 201
+    (shown,) = reporters.follow(asked["reference"], asked["receipt"]).document["messages"]
+    assert (shown["question"], shown["answered"]) == (2, True)

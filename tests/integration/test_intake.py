@@ -25,7 +25,7 @@ from casework.reference import parse, read_receipt
 from casework.referral import Referral
 from casework.report import unfold_facts
 from functions.intake import handler, words
-from functions.intake.answers import Accepted, Guide, PublicStatus
+from functions.intake.answers import Accepted, Guide, Happening, PublicStatus
 from functions.intake.progress import PUBLIC
 from tests.builders import a_report
 from tests.integration.reporters import (
@@ -537,8 +537,8 @@ def test_the_document_is_served(reporters: Reporters) -> None:
 def test_every_language_of_the_jurisdiction_has_its_words() -> None:
     for language in open_pack("ma").languages:
         assert language in words.NEXT_STEPS
-        assert all(language in texts for texts in words.STATUS.values())
-    assert set(words.STATUS) == set(PublicStatus)
+        assert all(language in texts for texts in words.STEPS.values())
+    assert set(words.STEPS) == {*PublicStatus, *Happening}
     assert set(PUBLIC) == set(Status)
 
 

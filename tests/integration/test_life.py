@@ -142,6 +142,31 @@ def test_a_token_of_the_run_before_the_question_ends_without_touching_the_case(d
     assert desk.table.case(case.id) == back
 
 
+def test_a_question_goes_to_a_report_of_the_case_and_to_no_other(desk: Desk) -> None:
+    ana, case, other = desk.enrol(Role.ANALYST), desk.in_review(), desk.in_review()
+    theirs = desk.report(other, 9)
+    refused = desk.review(case, {**ASK, "report": theirs}, ana)
+    assert (refused.status, problem(refused)) == (422, "not-valid")
+    assert refused.document["errors"][0]["code"] == "report.unknown"
+    assert desk.table.reports.questions(theirs) == []
+
+
+def test_no_two_questions_to_a_reporter_have_one_number_though_the_cases_were_merged(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, kept, case = desk.enrol(Role.ANALYST), desk.in_review(), desk.in_review()
+    mine = desk.report(case, 9)
+    assert desk.review(case, {**ASK, "report": mine}, ana).status == 202
+    later(monkeypatch, days=8)
+    assert swept()["answer"] == 1
+    merge = {"outcome": "merge", "into": kept.id}
+    assert desk.review(desk.table.case(case.id), merge, ana).status == 202
+    assert swept()["moving"] == 1
+    assert desk.review(kept, {**ASK, "report": mine}, ana).status == 202
+    assert sorted(each["number"] for each in desk.table.reports.questions(mine)) == [1, 2]
+    assert desk.table.case(kept.id).questions == 2
+
+
 # ---- merge and split -----------------------------------------------------------------------------
 
 

@@ -63,7 +63,7 @@ function Standing({ told, codes, look }: { told: Progress; codes: Codes; look: (
       <h2>{t("follow.timeline")}</h2>
       <ol class="timeline">
         {told.timeline.map((entry) => (
-          <li key={entry.status}>
+          <li key={`${entry.status} ${entry.at ?? ""}`}>
             {entry.text}
             {entry.at ? <time dateTime={entry.at}>{when(entry.at)}</time> : <small>{t("follow.undated")}</small>}
           </li>

@@ -1,0 +1,310 @@
+"""A reporter reads the way of their report step by step, and only what is theirs to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from casework.aws.case_table import CaseTable
+from casework.aws.messages import StoredMessage, message_item
+from casework.aws.wire import to_wire
+from casework.case import Case, CloseReason, Priority, stamp
+from casework.change import Change
+from casework.followup import messaged
+from casework.lifecycle import Status
+from casework.moves import asking, deadlines, inquiry, merging, referring, review, triage
+from casework.notices import is_news
+from casework.reference import case_id_of
+from casework.referral import DeclineReason
+from functions.intake.answers import Happening, PublicStatus
+from functions.intake.timeline import TOLD
+from functions.triage.merging import move
+from tests.builders import NOON, RABAT, SALE, a_report
+from tests.integration.reporters import TABLE, Answered, Reporters, a_key, open_for_reports
+
+DAY = (86_400, 86_400)
+ANALYST, OFFICER = "canary-analyst", "canary-officer"
+
+
+@dataclass
+class Lives:
+    """Reporters, and cases that go on minute by minute from now."""
+
+    reporters: Reporters
+    table: CaseTable = field(default_factory=lambda: CaseTable(TABLE))
+    receipts: dict[str, str] = field(default_factory=dict)
+    at: datetime = NOON
+
+    def report(self) -> str:
+        """Somebody reports; their reference."""
+        sent = self.reporters.send(a_report(), a_key()).document
+        self.receipts[sent["reference"]] = sent["receipt"]
+        self.at = datetime.fromisoformat(sent["accepted_at"])
+        return str(sent["reference"])
+
+    def opens(self, reference: str) -> Case:
+        """The report opens a case, which is assessed."""
+        case = Case(
+            id=case_id_of(reference),
+            status=Status.RECEIVED,
+            opened_at=stamp(self.at),
+            opened_by=reference,
+            correlation_id="x",
+            language="fr",
+            category="fraud",
+        )
+        self.table.open(triage.opened(case, self.later()), [])
+        self.joins(reference, case)
+        assess: dict[str, Any] = {"priority": Priority.URGENT, "imminent": False}
+        return self.goes(
+            case, triage.assessed, territory=None, review_seconds=DAY, data={}, **assess
+        )
+
+    def joins(self, reference: str, case: Case) -> None:
+        """A report becomes one of the case."""
+        self.table.reports.link(reference, case.id, stamp(self.at), ())
+
+    def later(self, minutes: int = 1) -> datetime:
+        """Time passes."""
+        self.at += timedelta(minutes=minutes)
+        return self.at
+
+    def goes(self, case: Case, make: Callable[..., Change | None], *said: Any, **more: Any) -> Case:
+        """A move of the case, a minute later."""
+        at = self.later()
+        return self.table.update(case.id, lambda now: make(now, at, *said, **more))
+
+    def confirm(self, case: Case) -> Case:
+        """The case is confirmed, referred and the unit told of it."""
+        corrected: dict[str, Any] = {"category": "fraud", "priority": Priority.URGENT}
+        place: dict[str, Any] = {"territory": None, "country": None, "unit": None}
+        self.goes(case, review.confirmed, ANALYST, **corrected, **place)
+        self.goes(case, referring.referred, unit=RABAT, data={"unit": RABAT})
+        return self.goes(case, referring.published, DAY)
+
+    def ask(self, case: Case, report: str, text: str = "Quel jour ?", before: int = 0) -> Case:
+        """An analyst asks a reporter."""
+        asked: dict[str, Any] = {"language": "fr", "answer_seconds": 3_600, "put_before": before}
+        return self.goes(case, asking.asked, ANALYST, report=report, text=text, **asked)
+
+    def write(self, case: Case, text: str, report: str | None = None) -> None:
+        """Somebody who works on the case writes to its reporters."""
+        at = self.later()
+        now = self.table.case(case.id)
+        message = StoredMessage(now.events + 1, stamp(at), ANALYST, text, report, text)
+        change = messaged(now, at, ANALYST, text=text, report=report)
+        self.table.save(change, [to_wire(message_item(case.id, message))])
+
+    def merge(self, case: Case, into: Case) -> None:
+        """One case goes into another, with its reports."""
+        kept = self.table.case(into.id)
+        gone = self.goes(case, lambda now, at: merging.merged(now, kept, at, ANALYST, {}))
+        move(self.table, gone)
+
+    def split(self, case: Case, off: Case) -> None:
+        """A merged case stands on its own again, with its reports."""
+        kept = self.table.case(off.id)
+        back = self.goes(case, lambda now, at: merging.split(now, kept, at, ANALYST, DAY))
+        move(self.table, back)
+
+    def follow(self, reference: str, language: str = "fr") -> Answered:
+        """The reporter looks."""
+        return self.reporters.follow(reference, self.receipts[reference], accept_language=language)
+
+    def steps(self, reference: str) -> list[str]:
+        """The steps that the reporter reads; the last standing is where the report stands."""
+        told = self.follow(reference).document
+        timeline = [each["status"] for each in told["timeline"]]
+        standings = [each for each in timeline if each in list(PublicStatus)]
+        assert standings[-1] == told["status"]
+        dates = [each["at"] for each in told["timeline"]]
+        assert dates == sorted(dates)
+        assert dates[0] == told["accepted_at"]
+        return timeline
+
+
+@pytest.fixture
+def lives(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lives]:
+    with open_for_reports(monkeypatch) as opened:
+        yield Lives(opened)
+
+
+def test_a_reporter_reads_each_step_in_plain_words_with_its_time(lives: Lives) -> None:
+    report = lives.report()
+    case = lives.opens(report)
+    lives.ask(case, report)
+    lives.goes(case, lambda now, at: asking.answered(now, at, question=1, report=report))
+    lives.confirm(case)
+    lives.goes(case, referring.acknowledged, OFFICER)
+    end = lives.goes(case, inquiry.ended, OFFICER, CloseReason.SENT_TO_COURT, {})
+    told = lives.follow(report, "en").document
+    assert [each["status"] for each in told["timeline"]] == [
+        *("received", "in_review", "asked", "answered", "being_referred", "with_unit", "closed"),
+    ]
+    assert [each["text"] for each in told["timeline"]] == [
+        "Your report was received.",
+        "An analyst is examining the facts.",
+        "You were asked a question.",
+        "Your answer came; the examination goes on.",
+        "The case is on its way to the competent unit.",
+        "The competent unit has taken the case.",
+        "The examination of the case has ended. The case was sent to court.",
+    ]
+    events = {event.move: event.at for event in lives.table.events(case.id)}
+    assert [each["at"] for each in told["timeline"]] == [
+        told["accepted_at"],
+        *(events[each] for each in ("assess", "ask", "answer", "confirm", "acknowledge", "close")),
+    ]
+    assert end.closed_at == told["timeline"][-1]["at"]
+
+
+def test_following_reads_the_report_the_case_its_history_and_its_messages_once_each(
+    lives: Lives,
+) -> None:
+    report = lives.report()
+    lives.confirm(lives.opens(report))
+    lives.reporters.calls.clear()
+    lives.steps(report)
+    assert lives.reporters.calls == {"dynamodb.Query": 3, "dynamodb.GetItem": 1}
+
+
+def test_no_step_names_people_units_or_other_reporters(lives: Lives) -> None:
+    report, other = lives.report(), lives.report()
+    case = lives.opens(report)
+    lives.joins(other, case)
+    lives.ask(case, other, text="Canari : une question à une autre personne")
+    lives.goes(case, asking.unanswered)
+    lives.confirm(case)
+    lives.goes(case, referring.acknowledged, OFFICER)
+    lives.goes(case, inquiry.exported, OFFICER)
+    shown = lives.follow(report)
+    for hidden in (other, case.id, "canar", "Canari", RABAT, ANALYST, OFFICER):
+        assert hidden not in shown.text
+    assert lives.steps(report) == ["received", "in_review", "being_referred", "with_unit"]
+    assert lives.steps(other) == [
+        *("received", "in_review", "asked", "unanswered", "being_referred", "with_unit"),
+    ]
+
+
+def test_a_report_that_joined_later_sees_where_the_case_stood_and_the_steps_since(
+    lives: Lives,
+) -> None:
+    first = lives.report()
+    lives.later(minutes=-180)
+    case = lives.opens(first)
+    lives.goes(case, deadlines.escalated, DAY)
+    lives.confirm(case)
+    lives.goes(case, referring.acknowledged, OFFICER)
+    late = lives.report()
+    lives.joins(late, case)
+    assert lives.steps(late) == ["received", "with_unit"]
+    told = lives.follow(late).document
+    assert told["timeline"][1]["at"] == told["accepted_at"]
+    lives.goes(case, inquiry.ended, OFFICER, CloseReason.SENT_TO_COURT, {})
+    assert lives.steps(late) == ["received", "with_unit", "closed"]
+
+
+def test_units_that_disagree_are_no_step_until_the_review_begins_again(lives: Lives) -> None:
+    report = lives.report()
+    case = lives.confirm(lives.opens(report))
+    other: dict[str, Any] = {"reason": DeclineReason.OTHER_TERRITORY, "named": SALE}
+    lives.goes(case, referring.declined, OFFICER, **other)
+    again: dict[str, Any] = {"unit": SALE, "review_seconds": DAY}
+    lives.goes(case, referring.rerouted, most_declines=2, **again)
+    assert lives.steps(report) == ["received", "in_review", "being_referred"]
+    lives.goes(case, referring.published, DAY)
+    lives.goes(case, referring.declined, OFFICER, **{**other, "named": RABAT})
+    lives.goes(case, referring.rerouted, most_declines=1, **again)
+    assert lives.steps(report) == ["received", "in_review", "being_referred", "in_review"]
+
+
+def test_a_case_that_goes_to_another_unit_is_on_its_way_again(lives: Lives) -> None:
+    report = lives.report()
+    case = lives.confirm(lives.opens(report))
+    lives.goes(case, referring.acknowledged, OFFICER)
+    lives.goes(case, referring.transferred, OFFICER, unit=SALE, data={})
+    assert lives.steps(report)[-2:] == ["with_unit", "being_referred"]
+
+
+def test_a_reporter_whose_report_nobody_touched_in_time_is_told_that_too(lives: Lives) -> None:
+    """No silence: the first escalation is a step, a note, and news to who left a contact."""
+    report = lives.report()
+    case = lives.opens(report)
+    for _ in range(2):
+        lives.goes(case, deadlines.escalated, (60, 60, 60))
+    told = lives.follow(report, "en").document
+    assert [each["status"] for each in told["timeline"]] == ["received", "in_review", "late"]
+    assert told["timeline"][-1]["text"] == (
+        "The deadline passed and nobody had acted. Supervisors were told."
+    )
+    assert told["notes"] == [
+        "The examination of your report is past its deadline. Supervisors have been told."
+    ]
+    passed = [each for each in lives.table.events(case.id) if each.move == "escalate"]
+    assert [is_news(each) for each in passed] == [True, False]
+
+
+def test_who_is_not_helped_here_learns_who_helps(lives: Lives) -> None:
+    report = lives.report()
+    case = lives.opens(report)
+    lives.goes(case, review.rejected, ANALYST, CloseReason.OUT_OF_SCOPE, turn_to="personal_data")
+    told = lives.follow(report, "en").document["timeline"][-1]["text"]
+    assert told == (
+        "The examination of the case has ended. The facts are not for this service. "
+        "This service can help you: National data-protection commission."
+    )
+
+
+# ---- merged and split --------------------------------------------------------------------------
+
+
+def test_the_reporter_of_a_merged_case_keeps_steps_messages_and_questions(lives: Lives) -> None:
+    kept = lives.confirm(lives.opens(lives.report()))
+    report = lives.report()
+    case = lives.opens(report)
+    lives.ask(case, report, text="Première question ?")
+    lives.goes(case, asking.unanswered)
+    lives.write(case, "Un mot avant la fusion.")
+    lives.merge(case, into=kept)
+    lives.goes(kept, referring.acknowledged, OFFICER)
+    lives.write(kept, "Un mot après la fusion.", report)
+    told = lives.follow(report).document
+    assert [each["text"] for each in told["messages"]] == [
+        *("Première question ?", "Un mot avant la fusion.", "Un mot après la fusion."),
+    ]
+    assert told["messages"][0]["answered"] is False
+    assert lives.steps(report) == [
+        *("received", "in_review", "asked", "unanswered", "being_referred", "with_unit"),
+    ]
+
+
+def test_after_a_split_the_reporter_still_reads_what_was_written_meanwhile(lives: Lives) -> None:
+    kept = lives.opens(lives.report())
+    report = lives.report()
+    case = lives.opens(report)
+    lives.merge(case, into=kept)
+    lives.ask(kept, report, text="Question pendant la fusion ?")
+    lives.goes(kept, asking.unanswered)
+    lives.write(kept, "Un mot pendant la fusion.", report)
+    lives.confirm(kept)
+    lives.split(case, off=kept)
+    lives.write(kept, "Canari : après la séparation.")
+    lives.write(case, "Un mot après la séparation.")
+    told = lives.follow(report)
+    assert [each["text"] for each in told.document["messages"]] == [
+        "Question pendant la fusion ?",
+        "Un mot pendant la fusion.",
+        "Un mot après la séparation.",
+    ]
+    assert "Canari" not in told.text
+    assert lives.steps(report) == [
+        *("received", "in_review", "asked", "unanswered", "being_referred", "in_review"),
+    ]
+
+
+def test_steps_come_only_from_moves_that_reporters_are_told_of() -> None:
+    assert set(TOLD.values()) == {*PublicStatus, *Happening} - {PublicStatus.RECEIVED}
