@@ -136,6 +136,7 @@ class Triage(Construct):
         linked = (*A_CASE, REPORTS, IDENTIFIERS)
         for function in (self.link, self.reprocess):
             data.let(function, READ, READ_MANY, QUERY, *CHANGE, of=linked)
+            data.let_query_index(function, keys.BY_FLOW)  # does a report lift the gate?
             data.let_read_secrets(function, data.selector)
             announcements.let_publish(function)
             workflow.let_start(function)

@@ -10,6 +10,9 @@ from casework.aws.clients import client
 from casework.aws.stored import StoredReport, report_from
 from casework.aws.wire import from_wire, to_wire
 
+MOST_READ = 100
+"""Reports that one batch read takes."""
+
 
 class LinkedReports:
     """The reports of the one table, and the cases they are in."""
@@ -120,6 +123,14 @@ class LinkedReports:
             ids=[keys.reference_of(key[keys.PARTITION]) for key in shown],
             after=keys.place_of_report(shown[-1]) if len(found) > limit else None,
         )
+
+    def all_of(self, case_id: str) -> Iterator[StoredReport]:
+        """The reports of a case, oldest first, page by page as they are used."""
+        after: str | None = ""
+        while after is not None:
+            page = self.of(case_id, MOST_READ, after or None)
+            yield from (each for each in self.several(page.ids) if each.case_id == case_id)
+            after = page.after
 
     def questions(self, reference: str) -> list[dict[str, Any]]:
         """The questions put to a report's reporter, as stored; strongly read."""

@@ -150,15 +150,11 @@ def identifiers(reports: Iterable[ReportView]) -> list[NamedIdentifier]:
 def disclosures(table: CaseTable, case: Case) -> frozenset[str]:
     """The disclosures of the case's reports; reading stops once all kinds were seen."""
     found: set[str] = set()
-    after = None
-    while True:
-        page = table.reports.of(case.id, MOST, after)
-        found |= {
-            each.disclosure for each in table.reports.several(page.ids) if each.case_id == case.id
-        }
-        if page.after is None or len(found) == len(DISCLOSURES):
-            return frozenset(found)
-        after = page.after
+    for report in table.reports.all_of(case.id):
+        found.add(report.disclosure)
+        if len(found) == len(DISCLOSURES):
+            break
+    return frozenset(found)
 
 
 def last_question(table: CaseTable, case: Case, reference: str) -> int:

@@ -18,9 +18,11 @@ from casework.case import Case
 from casework.change import Change
 from casework.errors import CaseNotFound, IllegalMove
 from casework.followup import added_view
-from casework.lifecycle import Status
+from casework.jurisdiction import open_pack
+from casework.lifecycle import Move, Status
 from casework.moves.asking import answered
 from casework.notices import is_news, news_of
+from functions.triage.gate import lift
 
 TOLD: Final = frozenset(
     {
@@ -90,6 +92,9 @@ def tell_news(settings: LinkSettings, partition: str, sort: str) -> None:
     except CaseNotFound:
         return
     event = next((each for each in table.events(case_id) if each.number == number), None)
+    if event is not None and event.move == Move.ACKNOWLEDGE.value:
+        # A report that came as the unit took the case may not have been seen by then.
+        lift(table, open_pack(settings.pack), case, table.reports.all_of(case_id))
     if event is not None and is_news(event):
         announcements.publish(
             settings.topic, announcements.news(case, news_of(case_id, number)), now()

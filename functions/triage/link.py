@@ -29,12 +29,11 @@ from casework.identifiers.find import find
 from casework.jurisdiction import open_pack
 from casework.lifecycle import Move, Status
 from casework.linking import Join, Mark, Open
-from casework.moves.inquiry import lifted
 from casework.moves.triage import endangered, opened
-from casework.procedure import gate
 from casework.report import Abroad, Facts, PickedPlace, unfold_facts
 from casework.stops import stops
 from functions.triage.follow import follow_addition, reprocess_news, tell_news
+from functions.triage.gate import lift
 
 MOST_LOOKS: Final = 8
 """How often a report looks for its case while others open or close cases around it."""
@@ -236,7 +235,7 @@ class _Link:
             return None
         if _unit_told(after) != told:
             self._tell_unit(after)
-        self._lift(after)
+        lift(self.table, self.pack, after, [self.report])
         self._alarm(after, facts)
         observe.count("ReportsJoined")
         return case.id
@@ -247,7 +246,7 @@ class _Link:
             self._start(case)
         elif case.referral is not None and linked_at >= case.referral.published_at:
             self._tell_unit(case)
-            self._lift(case)
+            lift(self.table, self.pack, case, [self.report])
         if case.opened_by != self.report.reference:
             self._alarm(case, unfold_facts(self.report.facts))
 
@@ -267,19 +266,6 @@ class _Link:
             if case.imminent or not lifecycle.allows(case.status, Move.DANGER):
                 return None
             return endangered(case, now(), self.report.reference)
-
-        self.table.update(case.id, decide)
-
-    def _lift(self, case: Case) -> None:
-        """One identified report opens the gate for anonymous ones, where the pack says so."""
-        if case.status is not Status.AWAITING_AUTHORISATION:
-            return
-        if self.report.disclosure not in gate(self.pack.folder).lifted_by:
-            return
-
-        def decide(case: Case) -> Change | None:
-            awaited = case.status is Status.AWAITING_AUTHORISATION
-            return lifted(case, now(), self.report.reference) if awaited else None
 
         self.table.update(case.id, decide)
 

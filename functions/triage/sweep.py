@@ -37,6 +37,7 @@ from casework.moves.merging import reports_moved
 from casework.moves.referring import transferred
 from casework.procedure import procedure
 from functions.triage import merging
+from functions.triage.gate import lift
 
 BUDGET_SECONDS: Final = 40
 PAGE: Final = 50
@@ -119,6 +120,10 @@ class Sweeper:
         moving = case.moving
         if moving is None or not merging.move(self.table, case):
             return False
+        if case.status is Status.MERGED:
+            into = self.table.case(moving.other)
+            pack = open_pack(self.settings.pack)
+            lift(self.table, pack, into, self.table.reports.all_of(into.id))
         seen: Moving = moving
         self.table.update(case_id, lambda now_: reports_moved(now_, at, seen))
         return True

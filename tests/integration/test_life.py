@@ -293,6 +293,21 @@ def test_anonymous_reports_are_not_inquired_into_before_the_prosecutor_authorise
     assert kinds == ["order_checks", "authorise", "investigate"]
 
 
+def test_a_merge_that_brings_an_identified_report_lifts_the_gate(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = held(desk, desk.enrol(Role.OFFICER, RABAT))
+    assert kept.status is Status.AWAITING_AUTHORISATION
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    named = desk.report(case, 88, disclosure=NAMED)
+    assert desk.review(case, {"outcome": "merge", "into": kept.id}, ana).status == 202
+    later(monkeypatch, minutes=0)
+    assert swept() == {"moving": 1}
+    assert desk.table.case(kept.id).status is Status.ACKNOWLEDGED
+    (lift,) = [each for each in desk.table.events(kept.id) if each.move == "lift"]
+    assert lift.data == {"report": named}
+
+
 def test_danger_passes_the_gate_with_its_reason(desk: Desk) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
     case = held(desk, omar)
