@@ -1,7 +1,7 @@
-"""The words of the portal, as `web/messages/` says them.
+"""The words that reporters read, as `web/messages/` says them.
 
 `portal.json` is written by `python -m tools.site` from the files in `web/messages/`; a stale copy
-fails `make check`. It holds what rendered pages need, so that a function carries no more.
+fails `make check`. It holds what this folder asks for, so that a function carries no more.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 FILE: Final = Path(__file__).with_name("portal.json")
+FALLBACK: Final = "en"
+"""For a jurisdiction whose language has no words here yet."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,10 @@ class Portal:
     style: str
     """Address of the style sheet."""
     texts: Mapping[str, Texts]
+
+    def speaking(self, language: str) -> Texts:
+        """The texts of a language, or of the fallback for one that has none."""
+        return self.texts.get(language, self.texts[FALLBACK])
 
 
 def portal_of(document: Mapping[str, Any]) -> Portal:

@@ -22,8 +22,7 @@ from casework.aws.faults import code_of
 from casework.aws.log import mark
 from casework.aws.settings import NoticeSettings
 from casework.case import stamp
-from casework.jurisdiction import open_pack
-from casework.notices import Notice, notice, notices_of
+from functions.notify.words import Notice, notice
 
 PAGE: Final = 50
 FOR_GOOD: Final = frozenset({"MessageRejected", "BadRequestException", "InvalidParameterException"})
@@ -77,7 +76,7 @@ def tell_reporter(case_id: str, reference: str, news: str) -> None:
     if items.get(table, key) is not None:
         return
     language, box = boxes
-    words = notice(notices_of(open_pack(settings().pack).folder), language, reference)
+    words = notice(language, reference)
     at = now()
     try:
         contact = json.loads(sealing.unseal(box, reference=reference, field="contact"))

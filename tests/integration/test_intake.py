@@ -535,10 +535,19 @@ def test_the_document_is_served(reporters: Reporters) -> None:
 
 
 def test_every_language_of_the_jurisdiction_has_its_words() -> None:
-    for language in open_pack("ma").languages:
-        assert language in words.NEXT_STEPS
-        assert all(language in texts for texts in words.STEPS.values())
-    assert set(words.STEPS) == {*PublicStatus, *Happening}
+    said = {
+        language: [
+            *(words.step(each, language) for each in (*PublicStatus, *Happening)),
+            *(words.ended(each.value, language) for each in CloseReason),
+            *words.next_steps(language),
+            words.added(language), words.asked(language), words.late(language),
+            words.turn_to("x", language),
+        ]
+        for language in open_pack("ma").languages
+    }  # fmt: skip
+    every = [text for texts in said.values() for text in texts]
+    assert len(set(every)) == len(every)
+    assert words.late("fi") == words.late("en"), "a language without words is answered in another"
     assert set(PUBLIC) == set(Status)
 
 

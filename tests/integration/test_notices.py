@@ -11,10 +11,9 @@ import pytest
 
 from casework.aws import clients, items, keys, sealing
 from casework.case import Case, CloseReason
-from casework.jurisdiction import open_pack
 from casework.moves import review
-from casework.notices import notices_of
 from functions.notify import reporters as sender
+from functions.notify import words
 from tests.builders import NOON
 from tests.integration.desks import TABLE, Desk, open_desk
 from tests.integration.test_custody import Opener
@@ -130,9 +129,8 @@ def test_a_notice_holds_the_reference_and_that_there_is_news(post: Post, languag
         assert reference in text
         assert case.id not in text
         assert "banque" not in text
-    assert subject == notices_of(open_pack("ma").folder).texts[language].subject.replace(
-        "{reference}", reference
-    )
+    assert subject == words.notice(language, reference).subject
+    assert (subject == words.notice("en", reference).subject) is (language == "en")
 
 
 def test_that_a_contact_was_used_is_recorded_and_the_contact_is_not(post: Post) -> None:

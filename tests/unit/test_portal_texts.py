@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from casework.case import CloseReason
 from casework.jurisdiction import open_pack
+from functions.intake.answers import Happening, PublicStatus
 from functions.intake.html import Markup, element
-from functions.intake.texts import FILE, portal
-from tools.site.build import Site, rendered_text
+from functions.intake.texts import portal
+from tools.site.build import Site, words_of
 from tools.site.messages import Messages, MessagesWrong, checked, load, plural_rules
 
 RULES = plural_rules(("ar", "fr", "en", "es"))
@@ -83,10 +85,22 @@ def test_arabic_counts_in_six_ways(number: int, said: str) -> None:
 
 
 def test_what_a_function_carries_is_what_the_files_say() -> None:
-    site = Site(open_pack("ma"))
-    carried = FILE
-    assert carried.read_text(encoding="utf-8") == rendered_text(site)
+    written = words_of(Site(open_pack("ma")))
+    assert len(written) == 2
+    for file, text in written.items():
+        assert file.read_text(encoding="utf-8") == text
     assert [each.code for each in portal().languages] == ["ar", "fr", "en", "es"]
+
+
+@pytest.mark.parametrize(
+    ("section", "asked"), [("step", {*PublicStatus, *Happening}), ("ended", {*CloseReason})]
+)
+def test_each_step_and_each_end_has_its_sentence_and_no_other_is_kept(
+    section: str, asked: set[str]
+) -> None:
+    entries = load()["ar"].texts.entries
+    kept = {key.partition(".")[2] for key in entries if key.startswith(f"{section}.")}
+    assert kept == asked
 
 
 def test_text_is_escaped_and_only_markup_is_markup() -> None:

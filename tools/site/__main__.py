@@ -1,7 +1,7 @@
 """Build the portal: `python -m tools.site`.
 
---check   build nothing into place: check texts and types, and that the copy of the texts which
-          functions/intake carries is not stale
+--check   build nothing into place: check texts and types, and that the copies of the texts which
+          functions carry are not stale
 --sizes   what each page weighs over the wire
 """
 
@@ -11,9 +11,8 @@ import argparse
 import sys
 
 from casework.jurisdiction import open_pack
-from functions.intake.texts import FILE as RENDERED
 from tools.site import build
-from tools.site.messages import MessagesWrong
+from tools.site.messages import ROOT, MessagesWrong
 
 
 def main() -> int:
@@ -38,10 +37,14 @@ def main() -> int:
 def _check() -> int:
     site = build.Site(open_pack("ma"))
     build.type_check(site)
-    if not RENDERED.is_file() or RENDERED.read_text("utf-8") != build.rendered_text(site):
-        print(f"stale: functions/intake/{RENDERED.name}; run `make docs`", file=sys.stderr)
-        return 1
-    return 0
+    stale = [
+        file.relative_to(ROOT)
+        for file, text in build.words_of(site).items()
+        if not file.is_file() or file.read_text("utf-8") != text
+    ]
+    for file in stale:
+        print(f"stale: {file}; run `make docs`", file=sys.stderr)
+    return 1 if stale else 0
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any, Final
 from casework.jurisdiction import Jurisdiction, open_pack
 from functions.intake.texts import FILE as RENDERED
 from functions.intake.texts import Portal, portal_of
+from functions.notify.words import FILE as NOTICES
 from tools.site.messages import (
     ROOT,
     Messages,
@@ -43,7 +44,9 @@ REFERENCE: Final = (
 """The page that renders the API's document."""
 ENTRIES: Final = ("page", "front", "report", "follow", "figures")
 RENDERING: Final = tuple((ROOT / "functions" / "intake").glob("*.py"))
-"""The code that renders pages when they are asked for."""
+"""The code that speaks to reporters when they ask."""
+NOTIFYING: Final = (NOTICES.with_name("words.py"),)
+"""The code that writes to reporters."""
 
 FIRST_PAGE: Final = 80_000
 SCRIPT: Final = 35_000
@@ -88,22 +91,21 @@ class Site:
 
     def rendered(self, *, whole: bool = False) -> dict[str, Any]:
         """What functions/intake carries: the texts its own code asks for."""
-        used = Used.by(RENDERING)
         return {
             "style": self.style,
             "languages": {
                 code: {
                     "name": each.language.name,
                     "direction": each.language.direction,
-                    "texts": {
-                        key: text
-                        for key, text in each.texts.entries.items()
-                        if whole or used.uses(key)
-                    },
+                    "texts": dict(each.texts.entries) if whole else _asked(each, RENDERING),
                 }
                 for code, each in self.messages.items()
             },
         }
+
+    def notices(self) -> dict[str, dict[str, str]]:
+        """What functions/notify carries."""
+        return {code: _asked(each, NOTIFYING) for code, each in self.messages.items()}
 
     def files(self, scripts: Mapping[str, Script]) -> dict[str, bytes]:
         """Every file that is not an asset."""
@@ -129,10 +131,16 @@ class Site:
         }
 
 
+def _asked(messages: Messages, sources: Iterable[Path]) -> dict[str, str]:
+    """The texts that this code asks for."""
+    used = Used.by(sources)
+    return {key: text for key, text in messages.texts.entries.items() if used.uses(key)}
+
+
 def build(pack: str = "ma", target: Path = BUILT) -> Path:
     """Build the portal into `target`, replacing what is there at once."""
     site = Site(open_pack(pack))
-    write_rendered(site)
+    write_words(site)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".site-") as work:
         folder = Path(work) / "site"
@@ -150,14 +158,18 @@ def build(pack: str = "ma", target: Path = BUILT) -> Path:
     return target
 
 
-def write_rendered(site: Site) -> None:
-    """Write `functions/intake/portal.json`."""
-    RENDERED.write_text(rendered_text(site), encoding="utf-8")
+def write_words(site: Site) -> None:
+    """Write the words that functions carry."""
+    for file, text in words_of(site).items():
+        file.write_text(text, encoding="utf-8")
 
 
-def rendered_text(site: Site) -> str:
-    """`functions/intake/portal.json` as it must be."""
-    return json.dumps(site.rendered(), ensure_ascii=False, indent=1) + "\n"
+def words_of(site: Site) -> dict[Path, str]:
+    """The files of words that functions carry, as they must be."""
+    return {
+        file: json.dumps(words, ensure_ascii=False, indent=1) + "\n"
+        for file, words in ((RENDERED, site.rendered()), (NOTICES, site.notices()))
+    }
 
 
 def declarations(site: Site) -> None:

@@ -1,4 +1,6 @@
-"""The texts of the portal: one file for each language, checked against each other and the code.
+"""What reporters read, on the portal, from the API and in notices: one file for each language.
+
+The files are checked against each other and against the code.
 
 A key that the code uses and a file lacks, a key no code uses, a plural form the language needs and
 lacks, or braces that differ between languages: each is a line of `MessagesWrong`.
@@ -23,6 +25,7 @@ SOURCES: Final = (
     *(ROOT / "web" / "src").rglob("*.ts*"),
     ROOT / "tools" / "site" / "pages.py",
     *(ROOT / "functions" / "intake").glob("*.py"),
+    ROOT / "functions" / "notify" / "words.py",
 )
 FIRST: Final = ("ar", "fr", "en", "es")
 """The order in which languages are offered; a further file follows by its name."""

@@ -1,0 +1,41 @@
+"""What a reporter who left a contact is sent: the reference, and that there is news.
+
+E-mail and short messages keep no secrets: what the news is, the reporter reads with the receipt.
+`words.json` is written by `python -m tools.site` from `web/messages/`; a stale copy fails
+`make check`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+FILE: Final = Path(__file__).with_name("words.json")
+FALLBACK: Final = "en"
+"""For a jurisdiction whose language has no words here yet."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What is sent."""
+
+    subject: str
+    body: str
+
+
+def notice(language: str, reference: str) -> Notice:
+    """The notice to the reporter of a report."""
+    texts = _words().get(language, _words()[FALLBACK])
+    return Notice(
+        subject=texts["notice.subject"].format(reference=reference),
+        body=texts["notice.body"].format(reference=reference),
+    )
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = json.loads(FILE.read_text(encoding="utf-8"))
+    return found
