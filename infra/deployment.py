@@ -36,6 +36,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from infra.errors import DeploymentNotValid
 
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
+LOCAL_SENDER = "nouvelles@casework.example"
+"""Who writes on a laptop, where nothing leaves the machine."""
+
 SecureUrl = Annotated[str, Field(pattern=r"^https://[^\s]+$", max_length=2000)]
 
 

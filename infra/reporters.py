@@ -15,13 +15,12 @@ from casework.aws.announcements import REPORTERS
 from casework.aws.settings import NoticeSettings
 from infra.announcements import Announcements
 from infra.data import DAYS, LOGS, PUT, QUERY, READ, REPORTS, Data
+from infra.deployment import LOCAL_SENDER
 from infra.function import Function, Workshop
 from infra.queues import LONGEST, dead_letter_queue
 
 NOBODY = "nobody@invalid"
 """An address nobody can send from, where a deployment names none."""
-LOCAL_SENDER = "nouvelles@casework.example"
-"""The emulator keeps what is sent and sends nothing."""
 
 
 class Reporters(Construct):
@@ -81,9 +80,16 @@ class Reporters(Construct):
         queue.grant_send_messages(self.function)
         self._let_send(sender or NOBODY, on_aws=stage.on_aws)
         if told.short_messages:
-            self.function.may(["sns:Publish"], "*")  # a telephone is no resource of the account
+            self._let_dial()
         self.function.add_event_source(
             sources.SqsEventSource(queue, batch_size=5, report_batch_item_failures=True)
+        )
+
+    def _let_dial(self) -> None:
+        """Allow short messages: a telephone is no resource of the account, and no topic is one."""
+        topics = f"arn:{Aws.PARTITION}:sns:*:*:*"
+        self.function.add_to_role_policy(
+            iam.PolicyStatement(actions=["sns:Publish"], not_resources=[topics])
         )
 
     def _let_send(self, sender: str, *, on_aws: bool) -> None:

@@ -181,6 +181,11 @@ def deploy_stack(aws: Aws, stack: Stack) -> dict[str, str]:
     return outputs_of(aws, stack.name) or {}
 
 
+def verify_sender(aws: Aws, address: str) -> None:
+    """Let e-mail go out from an address, as its owner does in SES by answering a message."""
+    aws.client("sesv2").create_email_identity(EmailIdentity=address)
+
+
 def deploy(aws: Aws, assembly: Path) -> Mapping[str, str]:
     """Deploy every stack of the assembly; all their outputs in one mapping."""
     outputs: dict[str, str] = {}

@@ -26,8 +26,9 @@ from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 
+from infra.deployment import LOCAL_SENDER
 from local.aws import LOCAL_REGION, Aws
-from local.deploy import deploy
+from local.deploy import deploy, verify_sender
 from local.places import ROOT, Places, write_private
 from local.ports import LOOPBACK, free_port, require_free
 from local.trouble import DeploymentFailed, EmulatorFailed, NothingRuns
@@ -179,6 +180,7 @@ class System:
 
     def deploy(self, assembly: Path) -> None:
         """Deploy the assembly and open the origin to it. Raises DeploymentFailed."""
+        verify_sender(self.aws, LOCAL_SENDER)
         self.outputs = deploy(self.aws, assembly)
         if "ApiId" not in self.outputs:
             raise DeploymentFailed("the stacks have no output ApiId; the origin needs it")

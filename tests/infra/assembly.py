@@ -24,6 +24,8 @@ class Statement:
     """As `flat` writes them."""
     partitions: tuple[str, ...] = ()
     """Partition keys of the table it is limited to; empty: not limited."""
+    others: tuple[str, ...] = ()
+    """Where it holds for all resources but some: these."""
 
 
 @dataclass(frozen=True)
@@ -113,8 +115,9 @@ def _read(role: str, document: Mapping[str, Any]) -> Iterator[Statement]:
             role,
             each["Effect"],
             tuple(listed(each["Action"])),
-            tuple(flat(resource) for resource in listed(each["Resource"])),
+            tuple(flat(resource) for resource in listed(each.get("Resource", []))),
             tuple(listed(_partitions(each.get("Condition", {})))),
+            tuple(flat(resource) for resource in listed(each.get("NotResource", []))),
         )
 
 

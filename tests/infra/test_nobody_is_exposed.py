@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import aws_cdk as cdk
 
+from infra import app as whole
 from infra.api import EDGE_REGION
-from infra.deployment import Deployment
+from infra.assets import ROOT, Staging
+from infra.deployment import Deployment, ToReporters
 from infra.edge import BODY_RULES, IN_THE_KEY, PASSED_ON, Edge
-from infra.stage import STAGES
+from infra.stage import STAGES, stage_of
 from tests.infra.assembly import Assembly
+from tests.infra.conftest import STAGED
 
 OF_NOBODY = {
     "$context.requestId",
@@ -181,3 +186,26 @@ def test_staff_need_a_second_factor_on_aws(prod: Assembly, local: Assembly) -> N
         assert admin["AllowAdminCreateUserOnly"] is True
         client = stage.one("AWS::Cognito::UserPoolClient")
         assert client["AccessTokenValidity"] <= 15
+
+
+TELLER = "functions.notify.reporters.handle"
+
+
+def dialling(assembly: Assembly) -> tuple[str, list[tuple[str, ...]]]:
+    """The setting of short messages, and for all but which resources they are allowed."""
+    allowed = [each for each in assembly.allowed(TELLER) if "sns:Publish" in each.actions]
+    settings = assembly.functions[TELLER]["Environment"]["Variables"]
+    return settings["SHORT_MESSAGES"], [each.others for each in allowed]
+
+
+def test_no_short_messages_are_sent_unless_a_deployment_turns_them_on(
+    each_stage: Assembly,
+) -> None:
+    assert dialling(each_stage) == ("off", [])
+
+
+def test_short_messages_go_to_telephones_and_to_no_topic(tmp_path: Path) -> None:
+    stage = stage_of("local", Deployment(reporters=ToReporters(short_messages=True)))
+    whole.synthesise(stage, Staging(ROOT, STAGED, sys.executable), tmp_path)
+    topics = "arn:${AWS::Partition}:sns:*:*:*"
+    assert dialling(Assembly(tmp_path, "local")) == ("on", [(topics,)])

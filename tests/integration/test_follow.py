@@ -121,3 +121,15 @@ def test_that_a_case_ended_is_news_and_can_be_announced_again(office: Office, en
     assert [each["data"]["news"] for each in office.told("case.news")] == [
         f"{case.id}-{case.events}"
     ]
+
+
+def test_that_nobody_acted_in_time_is_news_the_first_time_it_is_noticed(office: Office) -> None:
+    case = office.in_review()
+    for _ in range(2):
+        office.take("escalate", office.now_case(case))
+    for event in office.table.events(case.id):
+        assert deliver(a_record(keys.event_key(case.id, event.number))) == []
+    first = next(each for each in office.table.events(case.id) if each.move == "escalate")
+    assert [each["data"]["news"] for each in office.told("case.news")] == [
+        f"{case.id}-{first.number}"
+    ]

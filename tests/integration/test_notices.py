@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
+from moto.sns.models import sns_backends
 
 from casework.aws import clients, items, keys, sealing
 from casework.case import Case, CloseReason
@@ -19,6 +20,8 @@ from tests.integration.desks import TABLE, Desk, open_desk
 from tests.integration.test_custody import Opener
 
 ADDRESS = "canari@example.org"
+MAIL = {"email": ADDRESS}
+TELEPHONE = "+212612345678"
 
 
 class Post:
@@ -39,16 +42,18 @@ class Post:
             self.sent.append((to, simple["Subject"]["Data"], simple["Body"]["Text"]["Data"]))
         return {"MessageId": "1"}
 
-    def closed_case(self, reports: int, language: str = "fr") -> tuple[Case, list[str]]:
+    def closed_case(
+        self, reports: int, language: str = "fr", contact: dict[str, str] = MAIL
+    ) -> tuple[Case, list[str]]:
         case = self.desk.in_review()
         references = []
         for number in range(reports):
-            said = {"kind": "confidential", "contact": {"email": ADDRESS}}
+            said = {"kind": "confidential", "contact": contact}
             reference = self.desk.report(
                 case, 500 + 50 * self.desk._opened + number, disclosure=said, language=language
             )
             box = sealing.seal(
-                json.dumps({"email": ADDRESS}).encode(),
+                json.dumps(contact).encode(),
                 key_arn=self.key,
                 reference=reference,
                 field="contact",
@@ -167,3 +172,40 @@ def test_a_contact_box_of_another_report_is_not_opened(post: Post) -> None:
     items.put(TABLE, {**mine, "contact_box": theirs["contact_box"]})
     post.tell(case)
     assert [subject.rpartition(" ")[2] for _, subject, _ in post.sent] == [other]
+
+
+def dialled() -> list[tuple[str, str]]:
+    """Short messages so far: to whom, and what."""
+    known: Any = sns_backends["123456789012"]["eu-west-3"]
+    return list(known.sms_messages.values())
+
+
+def outcome_of(case: Case, reference: str) -> str:
+    kept = items.get(TABLE, keys.notice_key(reference, f"{case.id}-3"))
+    assert kept is not None
+    return str(kept["outcome"])
+
+
+def test_short_messages_are_off_until_the_deployment_turns_them_on(post: Post) -> None:
+    case, (reference,) = post.closed_case(1, contact={"phone": "0612 34 56 78"})
+    post.tell(case)
+    assert dialled() == []
+    assert outcome_of(case, reference) == "no_channel"
+
+
+def test_who_left_a_telephone_gets_a_short_message_that_says_nothing_but_the_reference(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHORT_MESSAGES", "on")
+    sender.settings.cache_clear()
+    case, (reference,) = post.closed_case(1, contact={"phone": "0612 34 56 78"})
+    both, _ = post.closed_case(1, contact={"phone": "0612 34 56 78", **MAIL})
+    post.tell(case)
+    post.tell(both)
+    ((number, text),) = dialled()
+    assert number == TELEPHONE
+    assert reference in text
+    assert case.id not in text
+    assert outcome_of(case, reference) == "sms"
+    assert [to for to, *_ in post.sent] == [ADDRESS], "who left an address is written to instead"
+    assert TELEPHONE not in post.desk.logs.getvalue()
