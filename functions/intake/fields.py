@@ -42,11 +42,11 @@ def _rows(count: int, *names: str) -> tuple[str, ...]:
 _LOSS: Final = ("amount", "currency", "means", "paid_on", "account")
 _ORDER: Final = (
     "category", "role", "narrative", *_rows(PLACES, "kind", "value"), "platform", "day", "online",
-    *_rows(LOSSES, *_LOSS), "territory", "place", "country", "danger", "minor", "vulnerable",
-    "disclosure", "email", "phone", "full_name", "id_number", "address",
+    *_rows(LOSSES, *_LOSS), "territory", "commune", "place", "country", "danger", "minor",
+    "vulnerable", "disclosure", "email", "phone", "full_name", "id_number", "address",
 )  # fmt: skip
 """The fields as they stand on the page."""
-REPORT_FIELDS: Final = frozenset({"key", "ticket", *_ORDER})
+REPORT_FIELDS: Final = frozenset({"key", "ticket", "look", *_ORDER})
 CODES: Final = ("reference", "receipt")
 FOLLOW_FIELDS: Final = frozenset({*CODES, "key", "answers", "text"})
 
@@ -159,7 +159,8 @@ def _place(said: _Said) -> dict[str, str] | None:
         return {"country": said["country"]}
     if said["place"]:
         return {"text": said["place"]}
-    return {"code": said["territory"]} if said["territory"] else None
+    code = said["commune"] or said["territory"]
+    return {"code": code} if code else None
 
 
 def _disclosure(said: _Said) -> dict[str, Any]:
@@ -186,6 +187,7 @@ _FIELDS: Final[Sequence[tuple[str, str, str]]] = (
     (r"#/money_lost/([0-9]+)/at", "paid_on_{}", "error.day"),
     (r"#/money_lost/([0-9]+)/beneficiary_account", "account_{}", "error.value_long"),
     (r"#/money_lost/([0-9]+).*", "currency_{}", "error.refused"),
+    (r"#/territory/code", "territory", "error.region"),
     (r"#/territory/country", "country", "error.country"),
     (r"#/territory.*", "place", "error.place_text"),
     (r"#/disclosure/contact/email", "email", "error.email"),

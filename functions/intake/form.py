@@ -88,10 +88,16 @@ def _report(request: Request, texts: Texts) -> Answer:
         key = receipt.read_key(given.get("key"))
     except KeyMissing:
         return _again(_fresh(given), texts, "error.refused", 422)
+    if given.get("look"):
+        return _html(200, report_page(_with_key(given, key), texts))
+    if not _is_inside(given.get("commune", ""), given.get("territory", "")):
+        wrong = {"commune": "error.commune"}
+        page = report_page(replace(_with_key(given, key), wrong=wrong), texts)
+        return _html(422, page)
     secret = secrets.key(handler.settings().address_secret)
     waiting = crowd.seconds_to_wait(handler.crowd_here(), secret, key, given.get("ticket", ""))
     if waiting:
-        form = _with_key(given, key, renew=work.opened_at(secret, key, given.get("ticket", "")))
+        form = _with_key(given, key)
         page = report_page(replace(form, wait=waiting), texts)
         return _html(429, page, **{"Retry-After": str(waiting)})
     document = fields.report_of(given, texts.language.code)
@@ -111,6 +117,14 @@ def _report(request: Request, texts: Texts) -> Answer:
     return _html(201, done_page(kept.body, texts))
 
 
+def _is_inside(commune: str, province: str) -> bool:
+    """Whether the place picked is in the province picked, or nothing contradicts it."""
+    pack = handler.pack()
+    if not commune or commune not in pack.territories:
+        return True  # an unknown one is refused with everything else
+    return province in {each.code for each in pack.upward(commune)}
+
+
 def _as_json(request: Request, document: Mapping[str, Any], **headers: str) -> Request:
     """The request as if the document had come as JSON, to be refused what is refused there."""
     try:
@@ -124,11 +138,12 @@ def _fresh(given: Mapping[str, str]) -> Form:
     return _with_key(given, str(uuid.uuid4()))
 
 
-def _with_key(given: Mapping[str, str], key: str, *, renew: int | None = None) -> Form:
+def _with_key(given: Mapping[str, str], key: str) -> Form:
     """The form with this key. A good ticket is kept: what was waited already counts."""
-    secret = secrets.key(handler.settings().address_secret)
-    kept = given.get("ticket", "") if renew is not None else ""
-    return Form(given, key, kept or work.ticket(secret, key, now=int(time.time())), handler.pack())
+    secret, ticket = secrets.key(handler.settings().address_secret), given.get("ticket", "")
+    if work.opened_at(secret, key, ticket) is None:
+        ticket = work.ticket(secret, key, now=int(time.time()))
+    return Form(given, key, ticket, handler.pack())
 
 
 def _again(form: Form, texts: Texts, problem: str, status: int) -> Answer:

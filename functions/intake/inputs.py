@@ -84,12 +84,16 @@ class Inputs:
         *,
         chosen: str = "",
         required: bool = False,
+        focus: bool = False,
     ) -> Markup:
         """One of a list; the empty line says nothing."""
         now = self.given.get(name, chosen)
         entries = [element("option", "", value="")] if not chosen else []
         entries += [_option(value, text, now) for value, text in options]
-        box = element("select", entries, name=name, required=required, **self._told(name, ""))
+        box = element(
+            "select", entries, name=name, required=required, autofocus=focus,
+            **self._told(name, ""),
+        )  # fmt: skip
         return self._framed(name, label, "", box, required=required)
 
     def grouped(
@@ -131,6 +135,16 @@ class Inputs:
             checked=bool(self.given.get(name)),
         )  # fmt: skip
         return element("div", box, element("label", self.texts[label], for_=name), class_="option")
+
+    def presses(self, name: str, words: str) -> Markup:
+        """A button that asks for more of the form; nothing of it need be filled in for that."""
+        return element(
+            "p",
+            element(
+                "button", self.texts[words], name=name, value="yes", class_="button quiet",
+                formnovalidate=True,
+            ),
+        )  # fmt: skip
 
     def _told(self, name: str, hint: str) -> dict[str, str | None]:
         ids = [f"{name}-hint"] if hint else []

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from casework.codes import COUNTRIES, CURRENCIES
 from casework.jurisdiction import Jurisdiction
+from casework.pack_entries import Territory
 from functions.intake import shell
 from functions.intake.answers import Accepted
 from functions.intake.fields import KINDS, LOSSES, MEANS, PLACES, UNKNOWN, losses_given
 from functions.intake.html import Child, Markup, element
 from functions.intake.inputs import Inputs, Option, summary
 from functions.intake.shell import Page, document
-from functions.intake.texts import Texts, portal
+from functions.intake.texts import Texts, names_of, portal
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,14 @@ def report_page(form: Form, texts: Texts) -> bytes:
             "form",
             element("input", type="hidden", name="key", value=form.key),
             element("input", type="hidden", name="ticket", value=form.ticket),
+            # Enter presses the first button of a form: without this one, it would ask for places.
+            element(
+                "button",
+                texts["plain.send"],
+                class_="hidden-text",
+                tabindex="-1",
+                aria_hidden="true",
+            ),
             _questions(maker, form.pack),
             element("p", texts["report.good_faith"]),
             element("p", element("button", texts["plain.send"], class_="button")),
@@ -87,9 +95,10 @@ def _questions(maker: Inputs, pack: Jurisdiction) -> list[Child]:
         element("h2", t["report.place"]),
         element("p", t["report.place_hint"], class_="hint"),
         maker.grouped("territory", "report.province", _provinces(pack, code)),
+        _communes(maker, pack),
         maker.line("place", "report.place_text", "report.place_text_hint"),
         maker.select("country", "report.place_abroad",
-                     [(each, each) for each in sorted(COUNTRIES)]),
+                     names_of(code, "countries")),
         element(
             "fieldset",
             element("legend", element("h2", t["report.safety"])),
@@ -134,7 +143,7 @@ def _loss(maker: Inputs, row: int) -> Markup:
         element("legend", t.fill("report.loss", number=str(row))),
         maker.line(f"amount_{row}", "report.amount", "report.amount_hint", code=True),
         maker.select(f"currency_{row}", "report.currency",
-                     [(each, each) for each in _currencies()], chosen="MAD"),
+                     _currencies(t.language.code), chosen="MAD"),
         maker.select(f"means_{row}", "report.means",
                      [(each, t[f"means.{each}"]) for each in MEANS]),
         maker.line(f"paid_on_{row}", "report.paid_on", type="date"),
@@ -147,9 +156,30 @@ def _loss(maker: Inputs, row: int) -> Markup:
     return element("details", element("summary", t["report.add_loss"]), fields, open=unfolded)
 
 
-def _currencies() -> Iterable[str]:
-    first = ("MAD", "EUR", "USD")
-    return (*first, *sorted(set(CURRENCIES) - set(first)))
+def _currencies(language: str) -> list[Option]:
+    named = {code: f"{name} ({code})" for code, name in names_of(language, "currencies")}
+    return [(code, named[code]) for code in dict.fromkeys(("MAD", "EUR", "USD", *named))]
+
+
+def _communes(maker: Inputs, pack: Jurisdiction) -> Child:
+    """The way to the places inside the province, and their list once one was chosen."""
+    t, inside = maker.texts, pack.below(maker.given.get("territory", ""))
+    if not inside:
+        return maker.presses("look", "report.communes")
+    return [
+        maker.select("commune", "report.commune", list(_inside(inside, pack, t.language.code)),
+                     focus="look" in maker.given),
+        maker.presses("look", "report.communes_again"),
+    ]  # fmt: skip
+
+
+def _inside(
+    places: Iterable[Territory], pack: Jurisdiction, language: str, above: str = ""
+) -> Iterator[Option]:
+    for place in places:
+        name = above + place.name(language)
+        yield place.code, name
+        yield from _inside(pack.below(place.code), pack, language, f"{name} – ")
 
 
 def _provinces(pack: Jurisdiction, language: str) -> list[tuple[str, list[Option]]]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 FILE: Final = Path(__file__).with_name("portal.json")
+NAMES: Final = FILE.with_name("names.json")
 FALLBACK: Final = "en"
 """For a jurisdiction whose language has no words here yet."""
 
@@ -80,3 +81,13 @@ def portal_of(document: Mapping[str, Any]) -> Portal:
 def portal() -> Portal:
     """The portal of this deployment."""
     return portal_of(json.loads(FILE.read_text(encoding="utf-8")))
+
+
+@cache
+def names_of(language: str, what: str) -> tuple[tuple[str, str], ...]:
+    """Code and name of `countries` or `currencies`, in the order of the language's alphabet.
+
+    `names.json` is written beside the texts, from CLDR; read on its own, as only forms need it.
+    """
+    every = json.loads(NAMES.read_text(encoding="utf-8"))
+    return tuple((code, name) for code, name in every[language][what])

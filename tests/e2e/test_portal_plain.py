@@ -32,9 +32,12 @@ def test_the_whole_way_works_without_javascript(
         visitor.writes("value_1", "https://boutique.example/a?b=1&c=2")
         visitor.writes("amount_1", "1 500,50")
         page.locator("#territory").select_option("06.141")
+        visitor.presses("report.communes")
+        expect(page.locator("#commune")).to_be_focused()
+        page.locator("#commune").select_option(index=3)
         page.locator("#disclosure-confidential").check()
         visitor.writes("email", "personne")
-        visitor.presses("plain.send")
+        page.locator("#email").press("Enter")
         expect(page.locator(".summary a")).to_have_text(visitor.t("error.email"))
         expect(page.locator("#email-error")).to_have_text(visitor.t("error.email"))
         expect(page.locator("#narrative")).to_have_value(

@@ -11,6 +11,7 @@ import pytest
 
 from casework import work
 from casework.aws import secrets
+from casework.codes import COUNTRIES
 from casework.folding import unfold
 from casework.reference import parse
 from functions.intake import crowd, fields, handler
@@ -129,6 +130,37 @@ def test_a_key_used_for_other_answers_is_replaced_and_nothing_is_lost(reporters:
     assert answered.status == 422
     assert hidden(answered, "key") != form["key"]
     assert "Autre chose." in answered.text
+
+
+def test_the_place_is_picked_down_to_the_commune(reporters: Reporters) -> None:
+    form = a_form(territory="06.141", narrative="Une boutique.")
+    looked = post(reporters, {**form, "look": "yes", "category": ""})
+    assert looked.status == 200
+    assert hidden(looked, "key") == form["key"]
+    assert "Une boutique." in looked.text
+    offered = dict(re.findall(r'<option value="(06\.141\.[^"]+)">([^<]+)', looked.text))
+    commune = next(iter(offered))
+    assert reporters.items() == []
+    elsewhere = post(reporters, {**form, "territory": "04.421", "commune": commune})
+    assert elsewhere.status == 422
+    assert 'href="#commune"' in elsewhere.text
+    assert post(reporters, {**form, "commune": commune}).status == 201
+    assert fields.report_of({**form, "commune": commune}, "fr")["territory"] == {"code": commune}
+
+
+@pytest.mark.parametrize(
+    ("language", "germany", "euro"),
+    [("ar", "ألمانيا", "يورو"), ("fr", "Allemagne", "euro"), ("en", "Germany", "Euro"),
+     ("es", "Alemania", "euro")],
+)  # fmt: skip
+def test_countries_and_currencies_have_names(
+    reporters: Reporters, language: str, germany: str, euro: str
+) -> None:
+    page = reporters.call("GET", f"/{language}/report/plain", {}).text
+    assert f'<option value="DE">{germany}</option>' in page
+    assert f'<option value="EUR">{euro} (EUR)</option>' in page
+    names = re.findall(r'<option value="[A-Z]{2}">([^<]+)', page)
+    assert len(names) == len(set(names)) == len(COUNTRIES)
 
 
 def test_a_long_arabic_text_is_kept_to_the_letter(reporters: Reporters) -> None:

@@ -15,19 +15,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+from casework.codes import COUNTRIES, CURRENCIES
 from casework.jurisdiction import Jurisdiction, open_pack
 from functions.intake.texts import FILE as RENDERED
-from functions.intake.texts import Portal, portal_of
+from functions.intake.texts import NAMES, Portal, portal_of
 from functions.notify.words import FILE as NOTICES
-from tools.site.messages import (
-    ROOT,
-    Messages,
-    PluralRules,
-    Used,
-    checked,
-    load,
-    plural_rules,
-)
+from tools.site.intl import PluralRules, display_names, plural_rules
+from tools.site.messages import ROOT, Messages, Used, checked, load
 from tools.site.pages import Maker, Script, front, not_found
 
 WEB: Final = ROOT / "web"
@@ -103,6 +97,17 @@ class Site:
             },
         }
 
+    def names(self) -> dict[str, dict[str, list[tuple[str, str]]]]:
+        """Countries and currencies by name, for the form without JavaScript."""
+        lists = {"countries": ("region", COUNTRIES), "currencies": ("currency", CURRENCIES)}
+        return {
+            code: {
+                name: display_names(code, kind, sorted(codes), _node())
+                for name, (kind, codes) in lists.items()
+            }
+            for code in self.messages
+        }
+
     def notices(self) -> dict[str, dict[str, str]]:
         """What functions/notify carries."""
         return {code: _asked(each, NOTIFYING) for code, each in self.messages.items()}
@@ -168,7 +173,11 @@ def words_of(site: Site) -> dict[Path, str]:
     """The files of words that functions carry, as they must be."""
     return {
         file: json.dumps(words, ensure_ascii=False, indent=1) + "\n"
-        for file, words in ((RENDERED, site.rendered()), (NOTICES, site.notices()))
+        for file, words in (
+            (RENDERED, site.rendered()),
+            (NAMES, site.names()),
+            (NOTICES, site.notices()),
+        )
     }
 
 

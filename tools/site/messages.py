@@ -8,9 +8,7 @@ lacks, or braces that differ between languages: each is a line of `MessagesWrong
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -160,36 +158,3 @@ def _against_code(messages: Mapping[str, Messages], used: Used) -> Iterator[str]
 
 def _is_a_file(key: str) -> bool:
     return key.endswith((".py", ".json", ".css", ".tsx", ".ts", ".toml", ".svg"))
-
-
-@dataclass(frozen=True)
-class PluralRules:
-    """CLDR's plural rules, as the browser has them; asked of node once."""
-
-    forms: Mapping[str, tuple[str, ...]]
-    """The forms of each language, of whole numbers and beyond."""
-    selected: Mapping[str, tuple[str, ...]]
-    """The form of each number from 0 up."""
-
-    def fill(self, messages: Messages, key: str, number: int) -> str:
-        """The text of this plural for a number this table reaches."""
-        form = self.selected[messages.language.code][number]
-        return messages.plurals[key][form].replace("{n}", str(number))
-
-
-def plural_rules(languages: Iterable[str], node: Path | str = "node") -> PluralRules:
-    """The rules of these languages; raises CalledProcessError without a usable node."""
-    script = (
-        "const r={};for(const l of process.argv.slice(1)){const p=new Intl.PluralRules(l);"
-        "r[l]={forms:p.resolvedOptions().pluralCategories,"
-        "selected:Array.from({length:1000},(_,n)=>p.select(n))}}"
-        "process.stdout.write(JSON.stringify(r))"
-    )
-    done = subprocess.run(
-        [str(node), "-e", script, *languages], check=True, capture_output=True, text=True
-    )
-    rules = json.loads(done.stdout)
-    return PluralRules(
-        {code: tuple(each["forms"]) for code, each in rules.items()},
-        {code: tuple(each["selected"]) for code, each in rules.items()},
-    )

@@ -13,7 +13,8 @@ from functions.intake import shell
 from functions.intake.html import Child, Markup, element
 from functions.intake.shell import Page, document
 from functions.intake.texts import Portal
-from tools.site.messages import Messages, PluralRules, Used
+from tools.site.intl import PluralRules
+from tools.site.messages import Messages, Used
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 NEUTRAL_SECONDS: Final = 0

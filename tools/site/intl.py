@@ -1,0 +1,65 @@
+"""What CLDR knows of languages, as every browser has it in `Intl`; asked of node at build."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from tools.site.messages import Messages
+
+_RULES: Final = (
+    "const r={};for(const l of process.argv.slice(1)){const p=new Intl.PluralRules(l);"
+    "r[l]={forms:p.resolvedOptions().pluralCategories,"
+    "selected:Array.from({length:1000},(_,n)=>p.select(n))}}"
+    "process.stdout.write(JSON.stringify(r))"
+)
+_NAMES: Final = (
+    "const [l,type,...codes]=process.argv.slice(1),n=new Intl.DisplayNames(l,{type});"
+    "process.stdout.write(JSON.stringify(codes.map(c=>[c,n.of(c)])"
+    ".sort((a,b)=>a[1].localeCompare(b[1],l))))"
+)
+
+
+@dataclass(frozen=True)
+class PluralRules:
+    """CLDR's plural rules, as the browser has them; asked of node once."""
+
+    forms: Mapping[str, tuple[str, ...]]
+    """The forms of each language, of whole numbers and beyond."""
+    selected: Mapping[str, tuple[str, ...]]
+    """The form of each number from 0 up."""
+
+    def fill(self, messages: Messages, key: str, number: int) -> str:
+        """The text of this plural for a number this table reaches."""
+        form = self.selected[messages.language.code][number]
+        return messages.plurals[key][form].replace("{n}", str(number))
+
+
+def plural_rules(languages: Iterable[str], node: Path | str = "node") -> PluralRules:
+    """The rules of these languages; raises CalledProcessError without a usable node."""
+    rules = _asked(_RULES, node, *languages)
+    return PluralRules(
+        {code: tuple(each["forms"]) for code, each in rules.items()},
+        {code: tuple(each["selected"]) for code, each in rules.items()},
+    )
+
+
+def display_names(
+    language: str, kind: str, codes: Iterable[str], node: Path | str = "node"
+) -> list[tuple[str, str]]:
+    """Code and name of each, in the order of the language's own alphabet.
+
+    `kind` is `region` (ISO 3166-1) or `currency` (ISO 4217).
+    """
+    return [(code, name) for code, name in _asked(_NAMES, node, language, kind, *codes)]
+
+
+def _asked(script: str, node: Path | str, *arguments: str) -> Any:
+    done = subprocess.run(
+        [str(node), "-e", script, *arguments], check=True, capture_output=True, text=True
+    )
+    return json.loads(done.stdout)
