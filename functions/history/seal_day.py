@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 from casework.aws import items, keys, log, observe
 from casework.aws.case_table import CaseTable
@@ -21,10 +21,7 @@ from casework.aws.settings import SealSettings
 from casework.case import stamp
 from casework.errors import CaseNotFound
 from casework.sealing_days import ALGORITHM, Leaf, Merkle, Seal, Statement, named_by_the_next
-from functions.history.seals import leaves_key, read_seal, seal_key
-
-LOOKS_BACK: Final = 40
-"""Days in which the seal before is looked for."""
+from functions.history.seals import leaves_key, read_seal, seal_key, sealed_days
 
 
 @cache
@@ -112,10 +109,5 @@ def keep(key: str, body: Any) -> None:
 
 
 def _seal_before(day: str) -> Seal | None:
-    start = datetime.fromisoformat(day)
-    for days in range(1, LOOKS_BACK):
-        before = (start - timedelta(days=days)).date().isoformat()
-        found = read_seal(settings().bucket, before)
-        if found is not None:
-            return found
-    return None
+    earlier = [each for each in sealed_days(settings().bucket) if each < day]
+    return read_seal(settings().bucket, earlier[-1]) if earlier else None

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from casework.aws import case_table, items, waits, workflow
+from casework.aws.case_table import CaseTable
 from local.synth import synthesise
 from local.system import Options, System
+from tests.e2e.clerk import Clerk
 from tests.e2e.people import People
 from tests.e2e.portal import a_browser
 from tools.site.build import build
@@ -40,6 +44,15 @@ def people(system: System) -> Iterator[People]:
     """Citizens, analysts and officers of that system."""
     with People(system) as known:
         yield known
+
+
+@pytest.fixture
+def clerk(people: People, monkeypatch: pytest.MonkeyPatch) -> Clerk:
+    """One who stands where a function of that system stands."""
+    client = cache(people.system.aws.client)
+    for module in (case_table, items, waits, workflow):
+        monkeypatch.setattr(module, "client", client)
+    return Clerk(CaseTable(people.table), people.system.outputs["WorkflowArn"])
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 import uuid
 from collections.abc import Callable
@@ -135,7 +136,51 @@ class People:
         assert self.decide(case_id, "review", asked, "analyst").status_code in {200, 202}
         eventually(lambda: self.executions(case_id) == ["SUCCEEDED"], "no workflow waits")
 
+    # cases brought so far
+
+    def in_review(self, **said: Any) -> str:
+        """A case that waits for an analyst."""
+        case_id = self.case_of(self.submit(a_report(**said)))
+        self.await_wait(case_id)
+        return case_id
+
+    def published(self, **said: Any) -> str:
+        """A case whose unit was told and is waited for."""
+        case_id = self.in_review(**said)
+        self.confirm(case_id)
+        self.await_status(case_id, "published")
+        eventually(
+            lambda: self.item(keys.wait_key(case_id)).get("status") == "published", "it waits"
+        )
+        return case_id
+
+    def held(self, unit: str, **said: Any) -> str:
+        """A case its unit holds, whose workflow has ended."""
+        case_id = self.published(**said)
+        self.acknowledge(case_id, unit)
+        eventually(lambda: self.executions(case_id) == ["SUCCEEDED"], "the workflow ends")
+        return case_id
+
+    def moves(self, case_id: str) -> list[str]:
+        return [event["move"] for event in self.case(case_id).json()["history"]]
+
+    def audited(self, case_id: str) -> dict[str, Any]:
+        """What an auditor reads of a case."""
+        answer = self.call("GET", f"/v1/desk/history/{case_id}", "auditor")
+        assert answer.status_code == httpx.codes.OK, answer.text
+        document: dict[str, Any] = answer.json()
+        return document
+
     # what only the operators of the system see
+
+    def invoke(self, output: str, event: dict[str, Any]) -> Any:
+        """Call the function that an output of the stacks names; its answer."""
+        answer = self.system.aws.client("lambda").invoke(
+            FunctionName=self.system.outputs[output], Payload=json.dumps(event)
+        )
+        body = answer["Payload"].read()
+        assert "FunctionError" not in answer, body
+        return json.loads(body)
 
     def narrative_of(self, reference: str) -> str:
         return unfold(bytes(self.item(keys.report_key(reference))["narrative"]))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
+from casework.aws import keys
+from casework.aws.wire import from_wire, to_wire
 from tests.e2e.people import People, a_phone, a_report, eventually
 
 RABAT = "pj-04-421"
@@ -82,31 +83,36 @@ def test_64_reports_of_one_scam_at_once_are_one_case(people: People) -> None:
     assert people.executions(cases.pop()) == ["RUNNING"]
 
 
-def test_two_people_deciding_at_once_one_wins_and_the_other_sees_the_case(people: People) -> None:
-    case_id = people.case_of(people.submit())
-    people.await_wait(case_id)
-    etag = people.case(case_id, "analyst").headers["ETag"]
-    start = threading.Barrier(8)
+def test_a_question_is_answered_with_the_receipt_and_the_review_goes_on(people: People) -> None:
+    accepted = people.submit()
+    case_id = people.case_of(accepted)
+    people.ask(case_id, "Quel jour était-ce ?")
+    answer = people.http.post(
+        f"/v1/reports/{accepted['reference']}/additions",
+        json={"text": "Lundi.", "answers": 1},
+        headers={
+            "Authorization": f"Receipt {accepted['receipt']}",
+            "Idempotency-Key": str(uuid.uuid4()),
+        },
+    )
+    assert answer.status_code == 201, answer.text
+    back = people.await_status(case_id, "in_review")
+    assert back["run"] == 2
+    eventually(lambda: people.runs(case_id), "the review is served again")
 
-    def decide(number: int) -> int:
-        start.wait()
-        answer = people.call(
-            "POST",
-            f"/v1/desk/cases/{case_id}/review",
-            "analyst" if number % 2 else "supervisor",
-            json={"outcome": "reject", "reason": "duplicate"}
-            if number % 2
-            else {"outcome": "confirm", "category": "fraud", "priority": "urgent"},
-            headers={"If-Match": etag, "Idempotency-Key": str(uuid.uuid4())},
-        )
-        if answer.status_code == 412:
-            assert answer.json()["current"]["id"] == case_id
-        return answer.status_code
 
-    with ThreadPoolExecutor(8) as crowd:
-        answers = sorted(crowd.map(decide, range(8)))
-    decided = [status for status in answers if status in {200, 202}]
-    assert decided
-    assert set(answers) <= {200, 202, 412}
-    history = people.case(case_id).json()["history"]
-    assert len([event for event in history if event["move"] in {"confirm", "reject"}]) == 1
+def test_a_merged_case_goes_on_in_the_other(people: People) -> None:
+    kept, case_id = people.in_review(), people.in_review()
+    merge = {"outcome": "merge", "into": kept}
+    assert people.decide(case_id, "review", merge, "analyst").status_code in {200, 202}
+    people.invoke("SweepFunction", {})
+    found = people.system.aws.dynamodb.query(
+        TableName=people.table,
+        IndexName=keys.BY_FLOW,
+        KeyConditionExpression="flow = :kept",
+        ExpressionAttributeValues=to_wire({":kept": keys.reports_of(kept)}),
+    )
+    assert len([from_wire(item) for item in found["Items"]]) == 2
+    answer = people.decide(case_id, "review", {"outcome": "split"}, "supervisor")
+    assert answer.status_code in {200, 202}, answer.text
+    people.await_status(case_id, "in_review")

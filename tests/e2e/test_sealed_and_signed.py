@@ -7,19 +7,16 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-import boto3
 import httpx
 import pytest
 from botocore.exceptions import ClientError
 
-from casework.aws import keys, sealing
+from casework.aws import keys
 from casework.aws.wire import from_wire, to_wire
 from local.system import System
 from tests.e2e.people import People, a_report, eventually
 
 RABAT = "pj-04-421"
-OPENERS = {"contact": "Tell", "identity": "CustodyOpen"}
-"""Part of the logical id of the one function that may open each kind of box."""
 NAMED = {
     "kind": "identified",
     "contact": {"email": "canari@example.org"},
@@ -39,66 +36,6 @@ def acknowledged(people: People) -> tuple[str, dict[str, Any]]:
     people.acknowledge(case_id, RABAT)
     people.await_status(case_id, "acknowledged")
     return case_id, accepted
-
-
-def stored(system: System, reference: str) -> dict[str, Any]:
-    answer = system.aws.dynamodb.get_item(
-        TableName=system.outputs["CaseTable"], Key=to_wire(keys.report_key(reference))
-    )
-    return from_wire(answer["Item"])
-
-
-def roles_of(system: System) -> dict[str, str]:
-    """ARNs of every role of the stacks, by logical id."""
-    found = {}
-    for stack in ("Casework-local", "Casework-local-units"):
-        pages = system.aws.cloudformation.get_paginator("list_stack_resources")
-        for page in pages.paginate(StackName=stack):
-            for each in page["StackResourceSummaries"]:
-                if each["ResourceType"] == "AWS::IAM::Role":
-                    name = each["PhysicalResourceId"]
-                    role = system.aws.client("iam").get_role(RoleName=name)["Role"]
-                    found[each["LogicalResourceId"]] = role["Arn"]
-    return found
-
-
-def as_role(system: System, arn: str) -> Any:
-    """KMS as a role of the stacks."""
-    session = system.aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")
-    given = session["Credentials"]
-    return boto3.client(
-        "kms",
-        endpoint_url=system.endpoint,
-        region_name=system.aws.region,
-        aws_access_key_id=given["AccessKeyId"],
-        aws_secret_access_key=given["SecretAccessKey"],
-        aws_session_token=given["SessionToken"],
-    )
-
-
-@pytest.mark.parametrize("field", ["contact", "identity"])
-def test_one_role_opens_each_kind_of_box_and_every_other_is_refused(
-    system: System, acknowledged: tuple[str, dict[str, Any]], field: str
-) -> None:
-    """Hardening case 23, with the emulator enforcing roles and key policies."""
-    box = sealing.Box.read(stored(system, acknowledged[1]["reference"])[f"{field}_box"])
-    opened: list[str] = []
-    refused: list[tuple[str, str]] = []
-    for name, arn in roles_of(system).items():
-        try:
-            as_role(system, arn).decrypt(
-                KeyId=box.key_id,
-                CiphertextBlob=box.wrapped,
-                EncryptionAlgorithm=sealing.WRAPPING,
-            )
-        except ClientError as error:
-            refused.append((name, error.response["Error"]["Code"]))
-        else:
-            opened.append(name)
-    assert len(opened) == 1, opened
-    assert OPENERS[field] in opened[0]
-    assert len(refused) > 15
-    assert {code for _, code in refused} == {"AccessDeniedException"}
 
 
 def test_the_unit_opens_a_released_identity_and_everybody_sees_that_it_did(

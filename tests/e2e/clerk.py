@@ -1,0 +1,81 @@
+"""Whoever stands where a function of the stacks stands, with a clock and a haste of their own.
+
+A case of these has no report: it is made by the moves that triage and the workflow's steps make,
+written into the system's table, and served by the system's workflow.
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from casework.aws import workflow
+from casework.aws.case_table import CaseTable
+from casework.case import Case, Priority, stamp
+from casework.lifecycle import Status
+from casework.moves import review, triage
+from casework.moves.referring import published, referred
+from casework.reference import case_id_of, encode
+
+RABAT: Final = "pj-04-421"
+LONG: Final = (86_400,)
+
+
+class Clerk:
+    """One who opens cases and brings them on."""
+
+    def __init__(self, table: CaseTable, machine: str) -> None:
+        self.table = table
+        self.machine = machine
+
+    def assessed(self, at: datetime) -> Case:
+        """A case in review that no execution serves yet, by a clock that says `at`."""
+        reference = encode(secrets.token_bytes(10))
+        case = Case(
+            id=case_id_of(reference),
+            status=Status.RECEIVED,
+            opened_at=stamp(at),
+            opened_by=reference,
+            correlation_id=str(uuid.uuid4()),
+            language="fr",
+        )
+        change = triage.opened(case, at)
+        self.table.open(change, ())
+        return self.table.save(
+            triage.assessed(
+                change.after,
+                at,
+                priority=Priority.STANDARD,
+                imminent=False,
+                territory="04.421",
+                review_seconds=LONG,
+                data={},
+            )
+        )
+
+    def in_review(self, at: datetime | None = None) -> Case:
+        """A case in review, served by an execution that waits for people."""
+        return self.serve(self.assessed(at or datetime.now(UTC)))
+
+    def published(self, at: datetime, seconds: Sequence[int]) -> Case:
+        """A case referred to Rabat and published by a clock that says `at`; served by nobody."""
+        confirmed = review.confirmed(
+            self.assessed(at),
+            at,
+            "an analyst",
+            category="fraud",
+            priority=Priority.STANDARD,
+            territory="04.421",
+            country=None,
+            unit=RABAT,
+        )
+        queued = referred(self.table.save(confirmed), at, unit=RABAT, data={"unit": RABAT})
+        return self.table.save(published(self.table.save(queued), at, seconds))
+
+    def serve(self, case: Case) -> Case:
+        """Start the execution of a case."""
+        workflow.start(self.machine, case, datetime.now(UTC))
+        return case

@@ -1,0 +1,269 @@
+"""Hardening 15, 22 to 24 and 27, on the deployed template with IAM enforced: who gets at what.
+
+docs/security.md names for each case what shows it.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import httpx
+import pytest
+from botocore.exceptions import ClientError
+
+from casework import reference
+from casework.aws import keys, sealing
+from casework.case import stamp
+from local.system import System
+from tests.e2e.people import People, a_report
+
+RABAT, SALE = "pj-04-421", "pj-04-441"
+OPENERS = {"contact": "Tell", "identity": "CustodyOpen"}
+"""Part of the logical id of the one function that may open each kind of box."""
+NAMED = {
+    "kind": "identified",
+    "contact": {"email": "canari@example.org"},
+    "identity": {"name": "Canari Personne"},
+}
+
+
+def refusals(people: People, case_id: str) -> list[str]:
+    """The calls refused on a case, as an auditor reads them."""
+    marks = people.audited(case_id)["marks"]
+    return sorted(each["call"] for each in marks if each["kind"] == "refused")
+
+
+def without_instance(answer: httpx.Response) -> tuple[int, dict[str, Any], list[str]]:
+    """An answer, but for what names the one request."""
+    document = answer.json()
+    assert document.pop("instance")
+    return answer.status_code, document, sorted(answer.headers)
+
+
+# ---- units
+
+
+def test_15_a_unit_cannot_finish_the_case_of_another_and_the_attempt_is_kept(
+    people: People,
+) -> None:
+    """Neither taken nor declined by Salé while Rabat is asked (hardening 15)."""
+    case_id = people.published()
+    before = people.item(keys.case_key(case_id))
+    tag = {"If-Match": f'"{before["version"]}"', "Idempotency-Key": str(uuid.uuid4())}
+    decline = {"outcome": "decline", "reason": "other_territory", "competent_unit": RABAT}
+    for said in ({"outcome": "accept"}, {"outcome": "accept"}, decline):
+        path = f"/v1/desk/cases/{case_id}/acknowledgement"
+        answer = people.call("POST", path, "officer", SALE, json=said, headers=tag)
+        assert answer.status_code == httpx.codes.NOT_FOUND, answer.text
+    assert people.item(keys.case_key(case_id)) == before
+    assert refusals(people, case_id) == ["acknowledge_case"], "once for who, what and day"
+
+
+def test_22_another_units_case_answers_like_one_that_does_not_exist(people: People) -> None:
+    """By no word and no write; each attempt is kept, however often once (hardening 22)."""
+    case_id = people.published()
+    unknown = reference.case_id_of(reference.encode(uuid.uuid4().bytes[:10]))
+    answers = [
+        people.call("GET", f"/v1/desk/cases/{each}{page}", "officer", SALE)
+        for page in ("", "/dossier", "")
+        for each in (case_id, unknown)
+    ]
+    said = [without_instance(answer) for answer in answers]
+    assert said[0][0] == httpx.codes.NOT_FOUND
+    assert all(each == said[0] for each in said)
+    assert refusals(people, case_id) == ["read_case", "read_dossier"]
+    assert "refused" not in people.moves(case_id), "the history is for what was decided"
+    (by,) = {each["by"] for each in people.audited(case_id)["marks"] if each["kind"] == "refused"}
+    day = stamp(datetime.now(UTC))[:10]
+    for each in (case_id, unknown):
+        assert people.item(keys.mark_key(each, day, "refused", f"{by}#read_case")), each
+
+
+# ---- the keys of boxes
+
+
+def physical_ids(system: System, kind: str) -> dict[str, str]:
+    """Physical ids of all resources of a type in the stacks, by logical id."""
+    found = {}
+    for stack in ("Casework-local", "Casework-local-units"):
+        pages = system.aws.cloudformation.get_paginator("list_stack_resources")
+        for page in pages.paginate(StackName=stack):
+            for each in page["StackResourceSummaries"]:
+                if each["ResourceType"] == kind:
+                    found[each["LogicalResourceId"]] = each["PhysicalResourceId"]
+    return found
+
+
+def roles_of(system: System) -> dict[str, str]:
+    """ARNs of every role of the stacks, by logical id."""
+    iam = system.aws.client("iam")
+    return {
+        name: iam.get_role(RoleName=role)["Role"]["Arn"]
+        for name, role in physical_ids(system, "AWS::IAM::Role").items()
+    }
+
+
+def as_role(system: System, arn: str, service: str) -> Any:
+    """A service, as somebody with this role sees it."""
+    session = system.aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")
+    given = session["Credentials"]
+    make: Any = boto3.client
+    return make(
+        service,
+        endpoint_url=system.endpoint,
+        region_name=system.aws.region,
+        aws_access_key_id=given["AccessKeyId"],
+        aws_secret_access_key=given["SecretAccessKey"],
+        aws_session_token=given["SessionToken"],
+    )
+
+
+def test_23_whoever_administers_the_platform_reads_no_report_and_opens_no_box(
+    people: People, system: System
+) -> None:
+    """All rights of the account are none on a sealing key (hardening 23)."""
+    accepted = people.submit(a_report(disclosure=NAMED))
+    case_id = people.case_of(accepted)
+    for path in (f"cases/{case_id}", f"cases/{case_id}/dossier", f"history/{case_id}", "queue"):
+        assert people.call("GET", f"/v1/desk/{path}", "admin").status_code == 403, path
+    administrator = with_all_rights(system)
+    for field in ("contact", "identity"):
+        box = sealing.Box.read(people.item(keys.report_key(accepted["reference"]))[f"{field}_box"])
+        with pytest.raises(ClientError) as refused:
+            as_role(system, administrator, "kms").decrypt(
+                KeyId=box.key_id,
+                CiphertextBlob=box.wrapped,
+                EncryptionAlgorithm=sealing.WRAPPING,
+            )
+        assert refused.value.response["Error"]["Code"] == "AccessDeniedException"
+
+
+def with_all_rights(system: System) -> str:
+    """A role that the account allows everything."""
+    iam = system.aws.client("iam")
+    anybody = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"},
+        ],
+    }
+    everything = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+    }
+    name = f"administrator-{uuid.uuid4().hex[:8]}"
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(anybody))["Role"]
+    iam.put_role_policy(
+        RoleName=name, PolicyName="everything", PolicyDocument=json.dumps(everything)
+    )
+    return str(role["Arn"])
+
+
+@pytest.mark.parametrize("field", ["contact", "identity"])
+def test_23_one_role_opens_each_kind_of_box_and_every_other_is_refused(
+    system: System, people: People, field: str
+) -> None:
+    """The emulator enforces roles and key policies, for every role of the stacks (hardening 23)."""
+    accepted = people.submit(a_report(disclosure=NAMED))
+    box = sealing.Box.read(people.item(keys.report_key(accepted["reference"]))[f"{field}_box"])
+    opened: list[str] = []
+    refused: list[tuple[str, str]] = []
+    for name, arn in roles_of(system).items():
+        try:
+            as_role(system, arn, "kms").decrypt(
+                KeyId=box.key_id,
+                CiphertextBlob=box.wrapped,
+                EncryptionAlgorithm=sealing.WRAPPING,
+            )
+        except ClientError as error:
+            refused.append((name, error.response["Error"]["Code"]))
+        else:
+            opened.append(name)
+    assert len(opened) == 1, opened
+    assert OPENERS[field] in opened[0]
+    assert len(refused) > 15
+    assert {code for _, code in refused} == {"AccessDeniedException"}
+
+
+def test_23_a_change_of_who_may_open_boxes_is_told_at_once(system: System) -> None:
+    """The rule on CloudTrail takes a changed policy of these keys and tells it (hardening 23)."""
+    events = system.aws.client("events")
+    (rule,) = (
+        name for each, name in physical_ids(system, "AWS::Events::Rule").items() if "KeyCh" in each
+    )
+    pattern = events.describe_rule(Name=rule)["EventPattern"]
+    (topic,) = (
+        arn for name, arn in physical_ids(system, "AWS::SNS::Topic").items() if "Alarms" in name
+    )
+    assert [each["Arn"] for each in events.list_targets_by_rule(Rule=rule)["Targets"]] == [topic]
+    told = {
+        name
+        for name, key in physical_ids(system, "AWS::KMS::Key").items()
+        if events.test_event_pattern(
+            EventPattern=pattern, Event=json.dumps(changed_policy(system, key))
+        )["Result"]
+    }
+    of_boxes = {name for name in told if name.startswith(("DataContact", "DataIdentity"))}
+    of_seals = {name for name in told if name.startswith("HistorySigning")}
+    assert (len(of_boxes), len(of_seals), len(told)) == (2, 1, 3)
+
+
+def changed_policy(system: System, key: str) -> dict[str, Any]:
+    """What CloudTrail tells the event bus when somebody changes the policy of a key."""
+    arn = system.aws.client("kms").describe_key(KeyId=key)["KeyMetadata"]["Arn"]
+    return {
+        "id": str(uuid.uuid4()),
+        "source": "aws.kms",
+        "detail-type": "AWS API Call via CloudTrail",
+        "account": system.aws.account,
+        "time": stamp(datetime.now(UTC)),
+        "region": system.aws.region,
+        "resources": [],
+        "detail": {
+            "eventSource": "kms.amazonaws.com",
+            "eventName": "PutKeyPolicy",
+            "resources": [{"accountId": system.aws.account, "ARN": arn}],
+        },
+    }
+
+
+# ---- reporters
+
+
+@pytest.mark.parametrize("field", ["status", "unit", "priority", "id", "severity"])
+def test_24_a_reporter_sets_no_field_of_the_case(people: People, field: str) -> None:
+    """What is ours to decide is refused, with its place in the document (hardening 24)."""
+    answer = people.post_report(a_report(**{field: "immediate"}), str(uuid.uuid4()))
+    assert answer.status_code == 422
+    assert [each["pointer"] for each in answer.json()["errors"]] == [f"#/{field}"]
+
+
+def test_27_whoever_guesses_receipts_learns_nothing_and_locks_nobody_out(people: People) -> None:
+    """A wrong and an unknown receipt are answered alike, time and again (hardening 27).
+
+    A receipt has at least 128 bits and is not in the table. How fast one address may guess is the
+    edge's to limit: see `test_every_rate_rule_answers_429_with_the_time_to_wait`.
+    """
+    accepted = people.submit()
+    receipt = accepted["receipt"]
+    symbols = receipt.replace("-", "")
+    assert len(symbols) * 5 >= 128, "each symbol is one of 32"
+    assert receipt not in repr(people.item(keys.report_key(accepted["reference"])))
+    unknown = reference.encode(uuid.uuid4().bytes[:10])
+    guesses = [
+        receipt.replace(symbol, "0" if symbol != "0" else "1") for symbol in set(symbols[:10])
+    ]
+    said = [
+        without_instance(
+            people.http.get(f"/v1/reports/{named}", headers={"Authorization": f"Receipt {guess}"})
+        )
+        for guess in guesses
+        for named in (accepted["reference"], unknown)
+    ]
+    assert said[0][0] == httpx.codes.NOT_FOUND
+    assert all(each == said[0] for each in said)
+    assert people.follow(accepted)["reference"] == accepted["reference"]

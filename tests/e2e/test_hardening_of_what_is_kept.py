@@ -1,0 +1,168 @@
+"""Hardening 29, 31 and 32, on the deployed template with IAM enforced: what is kept stays as it is.
+
+docs/security.md names for each case what shows it.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import uuid
+from typing import Any
+
+import httpx
+import pytest
+
+from casework.aws import keys
+from casework.aws.wire import to_wire
+from tests.e2e.people import People, a_report
+
+RABAT = "pj-04-421"
+NAMED = {
+    "kind": "identified",
+    "contact": {"email": "canari@example.org"},
+    "identity": {"name": "Canari Personne"},
+}
+
+
+def put(people: People, item: dict[str, Any]) -> None:
+    """Write an item as whoever may write the table could."""
+    people.system.aws.dynamodb.put_item(TableName=people.table, Item=to_wire(item))
+
+
+def erase(people: People, reference: str) -> subprocess.CompletedProcess[str]:
+    """`make erase`, with the rights of who runs the platform."""
+    said = ["--table", people.table, "--reference", reference, "--by", "the data officer"]
+    return subprocess.run(
+        [sys.executable, "-m", "tools.erase_report", *said],
+        env={
+            **os.environ,
+            "AWS_ENDPOINT_URL": people.system.endpoint,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": people.system.aws.region,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_29_an_erased_report_is_gone_and_the_history_still_fits(people: People) -> None:
+    """Boxes, words and additions go; the erasure is an entry, and nothing opens (hardening 29)."""
+    key, body = str(uuid.uuid4()), a_report(disclosure=NAMED, narrative="Canari à effacer.")
+    accepted = people.submit(body, key)
+    case_id = people.case_of(accepted)
+    people.await_wait(case_id)
+    erased = erase(people, accepted["reference"])
+    assert erased.returncode == 0, erased.stderr
+
+    left = people.item(keys.report_key(accepted["reference"]))
+    assert not {"narrative", "facts", "contact_box", "identity_box"} & left.keys()
+    assert left["erased_at"]
+    assert people.post_report(body, key).status_code == httpx.codes.GONE
+    opened = people.http.get(
+        f"/v1/reports/{accepted['reference']}",
+        headers={"Authorization": f"Receipt {accepted['receipt']}"},
+    )
+    assert opened.status_code == httpx.codes.NOT_FOUND
+    case = people.case(case_id)
+    assert case.status_code == httpx.codes.OK
+    assert "Canari" not in case.text
+    history = people.audited(case_id)
+    assert [event["move"] for event in history["events"]][-1] == "erased"
+    assert "broken" not in history
+    assert history["truncated"] is False
+
+
+def test_31_the_box_of_another_report_does_not_open_and_is_counted(people: People) -> None:
+    """Put into the place of a released identity, it raises the alarm instead (hardening 31)."""
+    accepted, other = (people.submit(a_report(disclosure=NAMED)) for _ in range(2))
+    case_id = people.case_of(accepted)
+    people.await_wait(case_id)
+    people.confirm(case_id)
+    people.await_status(case_id, "published")
+    people.acknowledge(case_id, RABAT)
+    wish = {"report": accepted["reference"], "motive": "Confirmer le virement avec la victime."}
+    asked = people.decide(case_id, "identity-requests", wish, "officer", RABAT)
+    assert asked.json()["standing"] == "released", asked.text
+    report, box = (people.item(keys.report_key(each["reference"])) for each in (accepted, other))
+    before = counted(people, "BoxesNotOpened")
+
+    put(people, {**report, "identity_box": box["identity_box"]})
+    opened = people.call(
+        "POST",
+        f"/v1/desk/cases/{case_id}/identity-requests/1/opening",
+        "officer",
+        RABAT,
+        json={},
+        headers={"If-Match": asked.headers["ETag"], "Idempotency-Key": str(uuid.uuid4())},
+    )
+
+    assert opened.status_code == 500
+    assert opened.json()["type"].endswith(":box-not-opened")
+    assert "Canari" not in opened.text
+    assert counted(people, "BoxesNotOpened") == before + 1
+
+
+def counted(people: People, metric: str) -> int:
+    """How often the functions counted something, in the embedded metric format of their logs."""
+    logs, found = people.system.aws.client("logs"), 0
+    for page in logs.get_paginator("describe_log_groups").paginate():
+        for group in page["logGroups"]:
+            for events in logs.get_paginator("filter_log_events").paginate(
+                logGroupName=group["logGroupName"]
+            ):
+                found += sum(f'"{metric}":[' in each["message"] for each in events["events"])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("harm", "number", "what"),
+    [
+        ("edited", 2, "was edited"),
+        ("removed", 2, "is missing or out of order"),
+        ("reordered", 2, "was edited"),
+    ],
+)
+def test_32_a_history_that_was_changed_is_named_by_auditor_and_night(
+    people: People, harm: str, number: int, what: str
+) -> None:
+    """The first bad entry, on the running system; of what nobody touched, nothing (hardening 32).
+
+    The day is one that nothing else happened on: a day is sealed once.
+    """
+    case_id, untouched = people.published(), people.in_review()
+    day = f"19{uuid.uuid4().int % 100:02d}-01-{uuid.uuid4().int % 28 + 1:02d}"
+    for each in (case_id, untouched):
+        put(people, keys.day_key(day, each))
+    assert people.invoke("SealDayFunction", {"day": day}) == {
+        "day": day,
+        "leaves": 2,
+        "sealed": True,
+    }
+    fits = {"heads": 2, "left": 0, "mismatches": 0, "named": []}
+    assert people.invoke("VerifyDaysFunction", {"day": day}) == fits
+    alarms = counted(people, "HistoryMismatches")
+
+    second, third = keys.event_key(case_id, 2), keys.event_key(case_id, 3)
+    kept, next_kept = people.item(second), people.item(third)
+    match harm:
+        case "edited":
+            put(people, {**kept, "by": "nobody"})
+        case "removed":
+            people.system.aws.dynamodb.delete_item(TableName=people.table, Key=to_wire(second))
+        case _:
+            put(people, {**next_kept, **second, "previous": kept["previous"]})
+            put(people, {**kept, **third, "previous": next_kept["hash"]})
+
+    found = people.invoke("VerifyDaysFunction", {"day": day})
+    bad = {"day": day, "what": what, "case": case_id, "number": number}
+    assert (found["mismatches"], found["named"]) == (1, [bad])
+    assert counted(people, "HistoryMismatches") == alarms + 1
+    assert people.audited(case_id)["broken"] == number
+    assert "broken" not in people.audited(untouched)
+    put(people, kept)
+    put(people, next_kept)
+    assert people.invoke("VerifyDaysFunction", {"day": day}) == fits
