@@ -37,6 +37,7 @@ CLIENTS = 8
 DOUBLE_CLICK_EVERY = 6
 PATIENCE = 300.0
 """Seconds without any progress after which the demonstration gives up."""
+ENDINGS = {"reject", "close"}
 RESULT = ROOT / "build" / "demo.json"
 
 
@@ -276,7 +277,13 @@ def _figures(
             for event in events
         ),
         "instructions": len(ledger(events)),
-        "closed_by_prosecutor": made["close"],
+        "ended_as": dict(
+            sorted(
+                Counter(
+                    str(event.data["reason"]) for event in events if event.move in ENDINGS
+                ).items()
+            )
+        ),
         **{f"suspects_{name}": number for name, number in counted.model_dump().items()},
         "broken_histories": sum(
             first_broken(seen.events.get(case, [])) is not None for case in cases

@@ -170,35 +170,39 @@ def answer_all(
 
 
 def live_all(officer: Person, sent: Collection[str]) -> None:
-    """Take each case the unit holds further: authorise, investigate, count suspects, close."""
+    """Take each case the unit holds further: authorise, investigate, count suspects, end it."""
     for case_id in officer.held():
-        if not ours(officer.case(case_id)[0], sent):
+        case, etag = officer.case(case_id)
+        if not ours(case, sent):
             continue
-        for call, decision in _life(case_id):
+        for call, decision in _life(case_id, gated=case["status"] == "awaiting_authorisation"):
             case, etag = officer.case(case_id)
-            if call == "instructions":
-                if decision["kind"] == "authorise" and case["status"] != "awaiting_authorisation":
-                    continue
+            if call in {"instructions", "closure"}:
                 decision = {**decision, **_from_prosecutor(case)}
             officer.decide(case_id, call, etag, decision)
 
 
-def _life(case_id: str) -> list[tuple[str, dict[str, Any]]]:
-    """What becomes of a case, always the same for the same case."""
-    life: list[tuple[str, dict[str, Any]]] = [
-        ("instructions", {"kind": "authorise"}),
-        ("instructions", {"kind": "investigate"}),
-    ]
-    kind = sum(case_id.encode()) % 4
-    if kind == 0:
-        happenings = ("wanted", "arrested", "presented")
-        life += [("suspects", {}), ("suspects", {})]
-        life += [("suspects/1/events", {"happening": each}) for each in happenings]
-    if kind == 1:
-        life += [("suspects", {}), ("suspects/1/events", {"happening": "wanted"})]
-    if kind == 2:
-        life.append(("instructions", {"kind": "close", "ground": "unknown_offender"}))
-    return life
+def _life(case_id: str, *, gated: bool) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What becomes of a case, always the same for the same case; some stay with their unit."""
+    kind = sum(case_id.encode()) % 5
+    if gated and kind == 3:
+        yield "closure", {"reason": "authorisation_refused"}
+        return
+    if gated:
+        yield "instructions", {"kind": "authorise"}
+    yield "instructions", {"kind": "investigate"}
+    match kind:
+        case 0:
+            yield from [("suspects", {}), ("suspects", {})]
+            for happening in ("wanted", "arrested", "presented"):
+                yield "suspects/1/events", {"happening": happening}
+            yield "closure", {"reason": "sent_to_court"}
+        case 1:
+            yield from [("suspects", {}), ("suspects/1/events", {"happening": "wanted"})]
+        case 2:
+            yield "instructions", {"kind": "close", "ground": "unknown_offender"}
+        case 3:
+            yield "closure", {"reason": "sent_abroad"}
 
 
 def _from_prosecutor(case: dict[str, Any]) -> dict[str, Any]:

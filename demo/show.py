@@ -20,7 +20,6 @@ LINES = (
     ("answers", "answered"),
     ("awaited the prosecutor's authorisation", "gated"),
     ("instructions of the prosecutor", "instructions"),
-    ("closed by the prosecutor", "closed_by_prosecutor"),
     ("suspects identified", "suspects_identified"),
     ("suspects presented to justice", "suspects_presented"),
     ("suspects wanted nationally", "suspects_wanted"),
@@ -36,6 +35,8 @@ def figures(console: Console, found: dict[str, Any]) -> None:
     table = Table("figure", "value", title="Demonstration with synthetic reports")
     for name, key in LINES:
         table.add_row(name, str(found[key]))
+    for reason, number in found["ended_as"].items():
+        table.add_row(f"ended: {reason.replace('_', ' ')}", str(number))
     for priority, number in found["by_priority"].items():
         table.add_row(f"cases of priority {priority}", str(number))
     console.print(table)

@@ -126,6 +126,7 @@ def test_that_a_case_ended_is_news_and_can_be_announced_again(office: Office, en
 def test_that_nobody_acted_in_time_is_news_the_first_time_it_is_noticed(office: Office) -> None:
     case = office.in_review()
     for _ in range(2):
+        office.later(days=8)
         office.take("escalate", office.now_case(case))
     for event in office.table.events(case.id):
         assert deliver(a_record(keys.event_key(case.id, event.number))) == []
