@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -22,6 +22,9 @@ SYSTEM = "system"
 
 REPORTER = "reporter"
 """`by` of what a reporter did with their receipt."""
+
+MOST_SUGGESTIONS = 5
+"""Suggestions that a case keeps, so that it stays a small item."""
 
 MOST_RUNS = 5
 """Executions a case may have, since people last set it going, before the duty desk gets it."""
@@ -134,6 +137,22 @@ class Moving(Wait):
     """Id of the case this one was merged into, or stands apart from again."""
 
 
+class Suggestion(BaseModel):
+    """Another case that may be about the same facts, and why: for an analyst to merge, or not."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    case: str
+    because: Literal["identifier", "narrative", "weak_identifier"]
+    """`identifier`: a report that joined one of the two names what belongs to the other."""
+    percent: int | None = None
+    """How much of the narratives is the same."""
+    shared: tuple[str, ...] = ()
+    """The identifiers that both name, as `kind:digest`."""
+    report: str | None = None
+    """Reference of the report that names what belongs to both."""
+
+
 class Paused(BaseModel):
     """What is left of a review that stopped for the reporter's answer."""
 
@@ -189,6 +208,8 @@ class Case(BaseModel):
     paused: Paused | None = None
     questions: int = 0
     """The number of the last question put to a reporter; they go up, within a report too."""
+    suggestions: tuple[Suggestion, ...] = ()
+    """At most `MOST_SUGGESTIONS`; one on each other case."""
     merged_into: str | None = None
     moving: Moving | None = None
     notice: Wait | None = None

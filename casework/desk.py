@@ -209,14 +209,14 @@ class NamedBy(_View):
     """By which the same one is known again in other reports and in the history."""
 
     @classmethod
-    def linking(cls, stored: str) -> Self:
-        """What joined a report to its case, from `kind:value`."""
+    def spelled(cls, stored: str) -> Self:
+        """From `kind:value`."""
         kind, _, value = stored.partition(":")
         return cls(kind=kind, value=value or None, digest=digest_of(kind, value) if value else None)
 
     @classmethod
-    def own(cls, stored: str) -> Self:
-        """What is the reporter's, from `kind:digest`."""
+    def hidden(cls, stored: str) -> Self:
+        """From `kind:digest`."""
         kind, _, digest = stored.partition(":")
         return cls(kind=kind, digest=digest)
 
@@ -256,6 +256,20 @@ class EventView(_View):
     hash: str
 
 
+class SuggestionView(_View):
+    """Another case that may be about the same facts, and why. Merge them at review, or do not."""
+
+    case: str
+    because: Literal["identifier", "narrative", "weak_identifier"]
+    """`identifier`: a report that joined one of the two names what belongs to the other."""
+    percent: int | None = None
+    """How much of the narratives is the same."""
+    shared: tuple[NamedBy, ...] = ()
+    """The identifiers that both name; a value is left out where no report of this page names it."""
+    report: str | None = None
+    """Reference of the report that names what belongs to both."""
+
+
 class CaseState(CaseLine):
     """A case as it is now, and what the reader may do next."""
 
@@ -274,6 +288,8 @@ class CaseView(CaseState):
     """The automatic analysis with its reasons: advice, never a decision."""
     competence: dict[str, JsonValue] | None = None
     """Which unit and prosecutor, on which ground, by which rule; once it was referred."""
+    suggestions: tuple[SuggestionView, ...] = ()
+    """Other cases that may be about the same facts."""
     instructions: tuple[dict[str, JsonValue], ...] = ()
     """The prosecutor's decisions, oldest first."""
     reports: tuple[ReportView, ...]
@@ -291,6 +307,7 @@ class CaseView(CaseState):
         *,
         events: Sequence[Event],
         reports: Sequence[ReportView],
+        suggestions: Sequence[SuggestionView],
         cursor: str | None,
     ) -> Self:
         """The case for one reader, with its history and a page of its reports."""
@@ -299,6 +316,7 @@ class CaseView(CaseState):
             may=moves_open_to(member, case),
             assessment=_last(events, Move.ASSESS),
             competence=_last(events, Move.REFER),
+            suggestions=tuple(suggestions),
             instructions=tuple(event.data for event in ledger(events)),
             reports=tuple(reports),
             cursor=cursor,

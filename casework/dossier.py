@@ -12,7 +12,14 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from casework.case import Case, CloseReason, Priority, stamp
-from casework.desk import DeadlineView, EventView, ReferralView, ReportView, deadlines_of
+from casework.desk import (
+    DeadlineView,
+    EventView,
+    ReferralView,
+    ReportView,
+    SuggestionView,
+    deadlines_of,
+)
 from casework.errors import NoRecentTransfer
 from casework.history import Event
 from casework.instruction import ledger
@@ -81,6 +88,8 @@ class Dossier(_Part):
     competence: dict[str, JsonValue] | None = None
     """Which unit and prosecutor, on which ground, by which rule."""
     referral: ReferralView | None = None
+    suggestions: tuple[SuggestionView, ...] = ()
+    """Other cases that may be about the same facts, and why."""
     identifiers: tuple[NamedIdentifier, ...]
     """Named by the reports of this page."""
     reporters_own: tuple[OwnIdentifier, ...] = ()
@@ -107,6 +116,7 @@ class Dossier(_Part):
         events: Sequence[Event],
         reports: Sequence[ReportView],
         identifiers: Sequence[NamedIdentifier],
+        suggestions: Sequence[SuggestionView],
         cursor: str | None,
     ) -> Self:
         """The dossier of a case as it is now, with a page of its reports."""
@@ -131,6 +141,7 @@ class Dossier(_Part):
             assessment=last(events, Move.ASSESS),
             competence=last(events, Move.REFER),
             referral=ReferralView.of(case.referral) if case.referral else None,
+            suggestions=tuple(suggestions),
             identifiers=tuple(identifiers),
             reporters_own=_own(reports),
             reports=tuple(reports),

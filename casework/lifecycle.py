@@ -81,6 +81,8 @@ class Move(StrEnum):
     """People let the workflow of a stuck case try again."""
 
     ALERT = "alert"
+    SUGGEST = "suggest"
+    """A report names what belongs to this case and to another: they may be about the same."""
     DANGER = "danger"
     """A report that joined the case tells of danger to somebody."""
     ESCALATE = "escalate"
@@ -187,6 +189,7 @@ NOTES: dict[Move, frozenset[Status]] = {
     Move.IDENTITY_OPENED: frozenset(Status),
     Move.ERASED: frozenset(Status),
     Move.ALERT: frozenset({Status.IN_REVIEW}),
+    Move.SUGGEST: _GOES_ON,
     Move.DANGER: _GOES_ON,
     Move.ESCALATE: frozenset({Status.IN_REVIEW, Status.PUBLISHED}),
     Move.UNDELIVERED: frozenset({Status.QUEUED}),

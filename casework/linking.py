@@ -47,6 +47,8 @@ class Join:
     by: tuple[Mark, ...]
     """The identifiers it shares with the case."""
     claims: tuple[Claim, ...]
+    bridges: tuple[tuple[str, tuple[Mark, ...]], ...] = ()
+    """Other open cases, and the identifiers it shares with each: for people to merge, or not."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,8 @@ def reporters_own(
 
 def strong(
     found: Iterable[Identifier],
-    own: Collection[str],
-    selector_key: bytes,
+    own: Collection[str] = (),
+    selector_key: bytes = b"",
     *,
     stopped_hosts: Collection[str] = (),
     stopped_phones: Collection[str] = (),
@@ -171,8 +173,12 @@ def decide(
     if not shared:
         return Open(claims)
     best = min(shared, key=lambda case_id: (-shared[case_id], cases[case_id].opened_at, case_id))
-    by = {mark for mark in marks if alive.get(mark) == best}
-    return Join(best, tuple(sorted(by)), claims)
+
+    def with_case(case_id: str) -> tuple[Mark, ...]:
+        return tuple(sorted({mark for mark in marks if alive.get(mark) == case_id}))
+
+    bridges = tuple((other, with_case(other)) for other in sorted(shared) if other != best)
+    return Join(best, with_case(best), claims, bridges)
 
 
 def came_too_late(case: Case, linked_at: str) -> bool:

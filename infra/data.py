@@ -27,6 +27,7 @@ REPORTS = keys.report_key("*")[keys.PARTITION]
 CASES = keys.case_key("*")[keys.PARTITION]
 STAFF = keys.staff_key("*")[keys.PARTITION]
 IDENTIFIERS = keys.identifier_key("*", "")[keys.PARTITION].partition("#")[0] + "#*"
+CLUES = keys.clue_key("*")[keys.PARTITION]
 CUSTODY = keys.CUSTODY_PARTITION
 LOGS = f"{keys.LOG_PREFIX}*"
 DAYS = f"{keys.DAY_PREFIX}*"

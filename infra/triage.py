@@ -20,7 +20,7 @@ from casework.aws.settings import (
 )
 from casework.notices import NEWS
 from infra.announcements import Announcements
-from infra.data import A_CASE, CHANGE, IDENTIFIERS, QUERY, READ, READ_MANY, REPORTS, Data
+from infra.data import A_CASE, CHANGE, CLUES, IDENTIFIERS, QUERY, READ, READ_MANY, REPORTS, Data
 from infra.function import Function, Workshop
 from infra.queues import dead_letter_queue
 from infra.workflow import Workflow
@@ -135,12 +135,12 @@ class Triage(Construct):
         )
         linked = (*A_CASE, REPORTS, IDENTIFIERS)
         for function in (self.link, self.reprocess):
-            data.let(function, READ, READ_MANY, QUERY, *CHANGE, of=linked)
+            data.let(function, READ, READ_MANY, QUERY, *CHANGE, of=(*linked, CLUES))
             data.let_query_index(function, keys.BY_FLOW)  # does a report lift the gate?
             data.let_read_secrets(function, data.selector)
             announcements.let_publish(function)
             workflow.let_start(function)
-        data.let(self.reconcile, *CHANGE, of=linked)
+        data.let(self.reconcile, *CHANGE, of=(*linked, CLUES))
         data.let_read_all(self.reconcile, READ, READ_MANY, indexes=(keys.BY_FLOW, keys.BY_QUEUE))
         data.let_read_secrets(self.reconcile, data.selector)
         announcements.let_publish(self.reconcile)

@@ -71,25 +71,7 @@ class Office:
     def accept(self, *, number: int | None = None, **said: Any) -> str:
         """A report as intake keeps it; its reference. It is not told to the stream yet."""
         self._accepted += 1
-        reference = a_reference(number or self._accepted)
-        report = Report.model_validate_json(json.dumps(a_report(**said)))
-        own = (keyed_mark(SELECTOR.encode(), *each) for each in report.own_identifiers)
-        ReportTable(TABLE).put_once(
-            NewReport(
-                reference=reference,
-                accepted_at=stamp(step.now()),
-                language=report.language,
-                disclosure=report.disclosure.kind,
-                correlation_id=str(uuid.uuid4()),
-                facts=fold_facts(report.facts),
-                narrative=fold(report.narrative),
-                pepper="1",
-                body_mac=b"m" * 16,
-                verifier=b"v" * 16,
-                own=tuple(own),
-            )
-        )
-        return reference
+        return put_report(number or self._accepted, **said)
 
     # the stream
 
@@ -231,6 +213,29 @@ class Office:
     def reconcile(self) -> dict[str, int]:
         """One run of the reconciler."""
         return reconcile.handle({}, None)
+
+
+def put_report(number: int, **said: Any) -> str:
+    """Put a report into the table as intake does; its reference."""
+    reference = a_reference(number)
+    report = Report.model_validate_json(json.dumps(a_report(**said)))
+    own = (keyed_mark(SELECTOR.encode(), *each) for each in report.own_identifiers)
+    ReportTable(TABLE).put_once(
+        NewReport(
+            reference=reference,
+            accepted_at=stamp(step.now()),
+            language=report.language,
+            disclosure=report.disclosure.kind,
+            correlation_id=str(uuid.uuid4()),
+            facts=fold_facts(report.facts),
+            narrative=fold(report.narrative),
+            pepper="1",
+            body_mac=b"m" * 16,
+            verifier=b"v" * 16,
+            own=tuple(own),
+        )
+    )
+    return reference
 
 
 def confirmed(case: Case, unit: str | None = RABAT) -> Change:

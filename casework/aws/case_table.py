@@ -12,6 +12,7 @@ from typing import Any
 
 from casework.aws import clock, items, keys
 from casework.aws.clients import client
+from casework.aws.clue_table import ClueTable
 from casework.aws.identifier_table import IdentifierTable
 from casework.aws.linked_reports import LinkedReports
 from casework.aws.stored import case_from, case_item, event_from, event_item, question_item
@@ -32,12 +33,13 @@ class AlreadyOpen(Exception):
 
 
 class CaseTable:
-    """The cases of the one table; beside them their reports, identifiers and waits."""
+    """The cases of the one table; beside them their reports, identifiers, clues and waits."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.reports = LinkedReports(name)
         self.identifiers = IdentifierTable(name)
+        self.clues = ClueTable(name)
         self.waits = Waits(name)
 
     def case(self, case_id: str) -> Case:
@@ -196,12 +198,11 @@ class CaseTable:
         if change.event is not None:
             item = event_item(after.id, change.event)
             item |= to_wire({clock.REPLAYED_AT: clock.replayed_at()})
+            if before is None or before.grew_on != after.grew_on:
+                item |= to_wire(keys.grew_at(after.grew_on, after.id))
             writes.append(
                 {"Put": {"TableName": self.name, "Item": item, "ConditionExpression": items.NEW}}
             )
-        if after.grew_on and (before is None or before.grew_on != after.grew_on):
-            day = to_wire(keys.day_key(after.grew_on, after.id))
-            writes.append({"Put": {"TableName": self.name, "Item": day}})
         was = before.duties if before else frozenset()
         for kind in sorted(after.duties - was):
             item = to_wire(keys.duty_key(kind, after.id))

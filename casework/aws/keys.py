@@ -17,13 +17,15 @@
 | requests that wait for a custodian, oldest first | pk `CUSTODY`, sk `{asked}#{case}#{number}` |
 | who read a case, and what joined it, on a day | pk `LOG#{case}`, sk begins `MARK#{day}#` |
 | those days, chained | pk `LOG#{case}`, sk begins `ENTRY#` |
-| cases whose history grew on a day | pk `DAY#{day}#{shard}`, sk `{case}` |
+| cases whose history grew on a day, by their first event of it | `by_flow`, `DAY#{day}#{shard}` |
+| cases around which something else was marked on a day | pk `DAY#{day}#{shard}`, sk `{case}` |
 | the task token a case waits with | pk `CASE#{case}`, sk `WAIT` |
 | cases that are owed a running workflow | `by_flow` where flow = `OPEN#{shard}` |
 | work waiting at a desk, most urgent first | `by_queue`, `REVIEW` `SUPERVISION` `UNIT#{unit}` |
 | cases a unit holds, most urgent first | `by_queue` where queue = `HELD#{unit}` |
 | cases with a saved decision that is not yet acted on | `by_queue` where queue = `DECIDED` |
 | the case an identifier belongs to | pk `IDENTIFIER#{kind}#{digest}`, sk `IDENTIFIER` |
+| the latest cases that gave a clue | pk `CLUE#{clue}`, sk `CLUE`, for some months |
 | what the duty desk must see | pk `DUTY`, sk `{kind}#{case}` |
 | a staff member's role and unit | pk `STAFF#{subject}`, sk `STAFF` |
 | what a report counts for | pk `COUNTED#{reference}`, sk `COUNTED` |
@@ -67,6 +69,8 @@ CASE_SORT = "CASE"
 WAIT_SORT = "WAIT"
 EVENT_PREFIX = "EVENT#"
 DUTY_PARTITION = "DUTY"
+CLUE_PREFIX = "CLUE#"
+CLUE_SORT = "CLUE"
 ADDITION_PREFIX = "ADDITION#"
 NOTICE_PREFIX = "NOTICE#"
 MESSAGE_PREFIX = "MESSAGE#"
@@ -177,6 +181,16 @@ def identifier_key(kind: str, canonical: str) -> dict[str, str]:
     return {PARTITION: f"IDENTIFIER#{kind}#{digest}", SORT: "IDENTIFIER"}
 
 
+def clue_key(clue: str) -> dict[str, str]:
+    """Key of the cases that gave a clue; clues are keyed hashes."""
+    return {PARTITION: f"{CLUE_PREFIX}{clue}", SORT: CLUE_SORT}
+
+
+def clue_of(partition: str) -> str:
+    """The clue in its partition key."""
+    return partition.removeprefix(CLUE_PREFIX)
+
+
 def duty_key(kind: str, case_id: str) -> dict[str, str]:
     """Key of one line on the duty desk."""
     return {PARTITION: DUTY_PARTITION, SORT: f"{kind}#{case_id}"}
@@ -223,13 +237,18 @@ def entry_key(case_id: str, number: int) -> dict[str, str]:
     return {PARTITION: f"{LOG_PREFIX}{case_id}", SORT: f"{ENTRY_PREFIX}{number:06d}"}
 
 
+def grew_at(day: str, case_id: str) -> dict[str, str]:
+    """Place in `by_flow` of the event by which a case's history began to grow on a day."""
+    return {FLOW: day_key(day, case_id)[PARTITION], FLOW_AT: case_id}
+
+
 def day_key(day: str, case_id: str) -> dict[str, str]:
-    """Key of the line that says that a case's history grew on a day (YYYY-MM-DD)."""
+    """Key of the line that says that something was marked around a case on a day (YYYY-MM-DD)."""
     return {PARTITION: f"{DAY_PREFIX}{day}#{_shard(case_id)}", SORT: case_id}
 
 
 def day_partitions(day: str) -> list[str]:
-    """Every partition with cases whose history grew on a day."""
+    """Every partition, of the table and of `by_flow`, with cases that grew on a day."""
     return [f"{DAY_PREFIX}{day}#{shard}" for shard in range(SHARDS)]
 
 

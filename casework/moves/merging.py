@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from pydantic import JsonValue
 
-from casework.case import Case, Moving, stamp, wait_from
+from casework.case import Case, Moving, Suggestion, stamp, wait_from
 from casework.change import Change
 from casework.errors import IllegalMove, OtherCaseUnfit
 from casework.lifecycle import Move
@@ -31,11 +31,19 @@ def merged(case: Case, into: Case, at: datetime, by: str, data: dict[str, JsonVa
         at,
         by,
         {**data, "into": into.id},
+        suggestions=_without(case, into),
         merged_into=into.id,
         moving=Moving(since=stamp(at), due=stamp(at), other=into.id),
     )
-    absorbed = Change.of(into, Move.ABSORB, at, by, {"case": case.id})
+    absorbed = Change.of(
+        into, Move.ABSORB, at, by, {"case": case.id}, suggestions=_without(into, case)
+    )
     return change.model_copy(update={"beside": (absorbed,)})
+
+
+def _without(case: Case, other: Case) -> tuple[Suggestion, ...]:
+    """The suggestions that are still open once the two were merged."""
+    return tuple(each for each in case.suggestions if each.case != other.id)
 
 
 def split(case: Case, into: Case, at: datetime, by: str, review_seconds: Sequence[int]) -> Change:

@@ -7,15 +7,28 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from casework.case import SYSTEM, Case, Priority, stamp, wait_from
+from casework.case import (
+    MOST_SUGGESTIONS,
+    SYSTEM,
+    Case,
+    Priority,
+    Suggestion,
+    stamp,
+    wait_from,
+)
 from casework.change import Change
 from casework.history import Event, chained
 from casework.lifecycle import Move
 
 
 def opened(case: Case, at: datetime) -> Change:
-    """The first entry of a new case."""
-    event = chained(Event(number=1, move=Move.OPEN.value, at=stamp(at), by=SYSTEM), case.head)
+    """The first entry of a new case, with what is suggested for it."""
+    data: dict[str, JsonValue] = {}
+    if case.suggestions:
+        data["suggestions"] = [_said(each) for each in case.suggestions]
+    event = chained(
+        Event(number=1, move=Move.OPEN.value, at=stamp(at), by=SYSTEM, data=data), case.head
+    )
     after = case.model_copy(
         update={
             "events": 1,
@@ -26,6 +39,24 @@ def opened(case: Case, at: datetime) -> Change:
         }
     )
     return Change(before=None, after=after, event=event)
+
+
+def suggested(case: Case, at: datetime, suggestion: Suggestion) -> Change | None:
+    """Another case may be about the same facts; None when that is known, or many others may be.
+
+    No decision depends on it. What a strong identifier tells takes the place of a weaker reason.
+    """
+    others = tuple(each for each in case.suggestions if each.case != suggestion.case)
+    known = next((each for each in case.suggestions if each.case == suggestion.case), None)
+    if (known is not None and known.because == "identifier") or len(others) >= MOST_SUGGESTIONS:
+        return None
+    return Change.of(
+        case, Move.SUGGEST, at, data=_said(suggestion), suggestions=(*others, suggestion)
+    )
+
+
+def _said(suggestion: Suggestion) -> dict[str, JsonValue]:
+    return suggestion.model_dump(mode="json", exclude_defaults=True)
 
 
 def assessed(

@@ -125,6 +125,7 @@ def read_case(request: Request) -> Answer:
         deployment.now(),
         events=history[: case.events],  # not what was decided since the case was read
         reports=reports,
+        suggestions=lists.suggestions(case, reports),
         cursor=cursor,
     )
     return Answer(200, view, {"ETag": case.etag})
@@ -251,6 +252,7 @@ def read_dossier(request: Request) -> Answer:
         events=list(table.events(case.id))[: case.events],
         reports=reports,
         identifiers=lists.identifiers(reports),
+        suggestions=lists.suggestions(case, reports),
         cursor=further,
     )
     return Answer(200, dossier, {"ETag": case.etag})

@@ -18,12 +18,14 @@ from casework.desk import (
     NamedBy,
     QueuePage,
     ReportView,
+    SuggestionView,
     UnitLoad,
     Workload,
     still_due,
 )
 from casework.dossier import NamedIdentifier
 from casework.errors import Finding, NotValid
+from casework.identifiers import digest_of
 from casework.jurisdiction import Jurisdiction
 from casework.report import unfold_facts
 from casework.staff import Role, StaffMember
@@ -147,6 +149,36 @@ def identifiers(reports: Iterable[ReportView]) -> list[NamedIdentifier]:
     ]
 
 
+def suggestions(case: Case, reports: Iterable[ReportView]) -> list[SuggestionView]:
+    """What is suggested for a case, its identifiers spelled out as far as the reports name them."""
+    shared = {each for suggestion in case.suggestions for each in suggestion.shared}
+    values = _values(reports) if shared else {}
+    return [
+        SuggestionView(
+            **suggestion.model_dump(exclude={"shared"}),
+            shared=tuple(
+                NamedBy.hidden(each).model_copy(update={"value": values.get(each)})
+                for each in suggestion.shared
+            ),
+        )
+        for suggestion in case.suggestions
+    ]
+
+
+def _values(reports: Iterable[ReportView]) -> dict[str, str]:
+    """What the reports may be linked by, by kind and digest."""
+    from casework.identifiers.find import find  # only who reads a suggestion pays for it
+    from casework.linking import mark_of
+
+    values: dict[str, str] = {}
+    for report in reports:
+        said = [(location.kind.value, location.value) for location in report.facts.locations]
+        for each in find(report.narrative, said):
+            kind, value = mark_of(each) or (each.kind, each.canonical)
+            values[f"{kind}:{digest_of(kind, value)}"] = value
+    return values
+
+
 def disclosures(table: CaseTable, case: Case) -> frozenset[str]:
     """The disclosures of the case's reports; reading stops once all kinds were seen."""
     found: set[str] = set()
@@ -180,8 +212,8 @@ def report_view(stored: StoredReport, case: Case) -> ReportView:
         accepted_at=stored.accepted_at,
         language=stored.language,
         disclosure=stored.disclosure,
-        linked_by=tuple(map(NamedBy.linking, stored.linked_by)),
-        own=tuple(map(NamedBy.own, stored.own_named)),
+        linked_by=tuple(map(NamedBy.spelled, stored.linked_by)),
+        own=tuple(map(NamedBy.hidden, stored.own_named)),
         addition=bool(told) and (stored.linked_at or "") > told,
         facts=unfold_facts(stored.facts),
         narrative=stored.text,

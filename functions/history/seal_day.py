@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 from casework.aws import items, keys, log, observe
@@ -83,11 +84,15 @@ def seal_day(day: str) -> dict[str, Any]:
 def leaves_of(table: str, day: str, at: datetime) -> Iterator[Leaf]:
     """Where the chains of each case that grew on a day stand now, by case id."""
     cases = CaseTable(table)
-    shards = [
+    marked = [
         (item[keys.SORT] for item in items.under(table, partition))
         for partition in keys.day_partitions(day)
     ]
-    for case_id in heapq.merge(*shards):
+    grown = [
+        (item[keys.FLOW_AT] for item in items.indexed(table, keys.BY_FLOW, partition))
+        for partition in keys.day_partitions(day)
+    ]
+    for case_id, _ in groupby(heapq.merge(*marked, *grown)):
         try:
             case = cases.case(case_id)
         except CaseNotFound:  # taken away, or somebody asked for a case that never was

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from casework import lifecycle, linking
 from casework import reference as references
@@ -21,19 +21,22 @@ from casework.aws.case_table import AlreadyOpen, CaseTable
 from casework.aws.settings import LinkSettings
 from casework.aws.step import now
 from casework.aws.stored import StoredReport
-from casework.case import Case, stamp
+from casework.case import MOST_SUGGESTIONS, Case, Suggestion, stamp
 from casework.change import Change
 from casework.errors import Busy
-from casework.identifiers import Identifier
+from casework.identifiers import Identifier, digest_of
 from casework.identifiers.find import find
 from casework.jurisdiction import open_pack
 from casework.lifecycle import Move, Status
 from casework.linking import Join, Mark, Open
-from casework.moves.triage import endangered, opened
+from casework.moves.triage import endangered, opened, suggested
 from casework.report import Abroad, Facts, PickedPlace, unfold_facts
+from casework.resemblance import Clues, Seen
 from casework.stops import stops
 from functions.triage.follow import follow_addition, reprocess_news, tell_news
 from functions.triage.gate import lift
+
+T = TypeVar("T")
 
 MOST_LOOKS: Final = 8
 """How often a report looks for its case while others open or close cases around it."""
@@ -159,9 +162,9 @@ class _Link:
         raise Busy("The report's case is being changed by many at once.")
 
     def _followed(
-        self, owners: dict[Mark, str], cases: dict[str, Case]
-    ) -> tuple[dict[Mark, str], dict[str, Case]]:
-        """The same, where a case that was merged away stands for the one that goes on."""
+        self, owners: dict[T, str], cases: dict[str, Case]
+    ) -> tuple[dict[T, str], dict[str, Case]]:
+        """The same, where a case that goes on stands for one that was merged into it."""
         known, now_owner = dict(cases), dict(owners)
         for mark, owner in owners.items():
             at = cases.get(owner)
@@ -181,14 +184,27 @@ class _Link:
 
     @cached_property
     def _key(self) -> bytes:
-        return secrets.key(self.settings.selector_secret) if self.report.own else b""
+        return secrets.key(self.settings.selector_secret)
+
+    @cached_property
+    def _own(self) -> tuple[Identifier, ...]:
+        key = self._key if self.report.own else b""
+        return linking.reporters_own(self._found, self.report.own, key)
+
+    @cached_property
+    def _clues(self) -> Clues:
+        others = [each for each in self._found if each not in self._own]
+        hosts = stops(self.pack.folder).hosts
+        return Clues.of(self.report.text, others, self._key, stopped_hosts=hosts)
+
+    @cached_property
+    def _seen(self) -> dict[str, tuple[Seen, ...]]:
+        return self.table.clues.seen(self._clues.looked_up)
 
     def _marks(self) -> list[Mark]:
         stopped = stops(self.pack.folder)
         return linking.strong(
-            self._found,
-            self.report.own,
-            self._key,
+            [each for each in self._found if each not in self._own],
             stopped_hosts=stopped.hosts,
             stopped_phones=stopped.phones,
         )
@@ -196,36 +212,59 @@ class _Link:
     def _open(self, facts: Facts, new: Open) -> str | None:
         """Open the report's own case; None when another report was faster."""
         at = now()
-        change = opened(self._case(facts, stamp(at)), at)
+        case = self._case(facts, stamp(at)).model_copy(update={"suggestions": self._suggestions()})
+        change = opened(case, at)
         try:
             self.table.open(change, new.claims)
         except AlreadyOpen:
             mine = self.table.cases([self.own_case])
-            return self._own(mine[0]) if mine else None
+            return self._begin(mine[0]) if mine else None
         observe.count("CasesOpened")
-        return self._own(change.after)
+        return self._begin(change.after)
 
-    def _own(self, case: Case) -> str:
+    def _suggestions(self) -> tuple[Suggestion, ...]:
+        """Open cases that may be about the same facts, the most alike first."""
+        found = self._clues.suggested_by(self._seen)
+        found.pop(self.own_case, None)
+        if not found:
+            return ()
+        owners, cases = self._followed(
+            {case_id: case_id for case_id in found},
+            {case.id: case for case in self.table.cases(sorted(found))},
+        )
+        goes_on: dict[str, Suggestion] = {}
+        for case_id, each in found.items():
+            at = owners[case_id]
+            if at in cases and cases[at].joinable:
+                goes_on.setdefault(at, each.model_copy(update={"case": at}))
+        ranked = sorted(goes_on.values(), key=lambda each: -(each.percent or 0))
+        return tuple(ranked[:MOST_SUGGESTIONS])
+
+    def _begin(self, case: Case) -> str:
         """Put the report into the case it opened, and set the case going."""
+        for clue, cases in self._clues.kept(case.id, self._seen).items():
+            self.table.clues.keep(clue, cases, now())
         self._link(case, ())
         self._start(case)
         return case.id
 
     def _link(self, case: Case, by: tuple[Mark, ...]) -> None:
-        own = linking.reporters_own(self._found, self.report.own, self._key)
         if self.table.reports.link(
             self.report.reference,
             case.id,
             stamp(now()),
             [f"{kind}:{value}" for kind, value in by],
-            [f"{each.kind}:{each.digest}" for each in own],
+            [f"{each.kind}:{each.digest}" for each in self._own],
         ):
             self.new = True
 
     def _join(self, case: Case, join: Join, facts: Facts) -> str | None:
         """Put the report into a case that is there; None when that case closed before it came."""
         if case.id == self.own_case:
-            return self._own(case)
+            return self._begin(case)
+        for other, shared in join.bridges:
+            self._suggest(case.id, other, shared)
+            self._suggest(other, case.id, shared)
         told = self._tell_unit(case)
         for claim in join.claims:
             self.table.identifiers.claim(claim, case.id)
@@ -239,6 +278,24 @@ class _Link:
         self._alarm(after, facts)
         observe.count("ReportsJoined")
         return case.id
+
+    def _suggest(self, case_id: str, other: str, shared: tuple[Mark, ...]) -> None:
+        """Note on a case that this report names what belongs to it and to another.
+
+        Before the report is linked, so that a crash between repeats it rather than loses it.
+        """
+        suggestion = Suggestion(
+            case=other,
+            because="identifier",
+            shared=tuple(f"{kind}:{digest_of(kind, value)}" for kind, value in shared),
+            report=self.report.reference,
+        )
+
+        def decide(case: Case) -> Change | None:
+            allowed = lifecycle.allows(case.status, Move.SUGGEST)
+            return suggested(case, now(), suggestion) if allowed else None
+
+        self.table.update(case_id, decide)
 
     def _finish(self, case: Case, linked_at: str) -> None:
         """What may be missing behind a link that was made: nothing, unless its maker was killed."""

@@ -175,9 +175,15 @@ class Desk:
         self, priority: Priority = Priority.STANDARD, *, imminent: bool = False, **fields: Any
     ) -> Case:
         """A case waiting for an analyst; no execution waits with it yet."""
+        return self.assess(self.received(**fields), priority, imminent=imminent)
+
+    def assess(
+        self, case: Case, priority: Priority = Priority.STANDARD, *, imminent: bool = False
+    ) -> Case:
+        """What the workflow does until a case waits for an analyst."""
         return self.table.save(
             triage.assessed(
-                self.received(**fields),
+                case,
                 NOON,
                 priority=priority,
                 imminent=imminent,

@@ -36,13 +36,13 @@ def test_known_identifier_joins_and_the_others_are_claimed_for_its_case() -> Non
     )
 
 
-def test_case_that_shares_most_is_joined_and_the_oldest_among_equals() -> None:
+def test_case_that_shares_most_is_joined_or_the_oldest_and_the_others_are_named() -> None:
     old, young = a_case(1), a_case(2, opened_at="2026-03-02T11:30:00.000Z")
     owners = {PHONE: young.id, PAGE: young.id, OTHER: old.id}
     most = decide([PHONE, PAGE, OTHER], owners, cases(old, young))
     equal = decide([PHONE, OTHER], owners, cases(old, young))
-    assert most == Join(young.id, (PHONE, PAGE), ())
-    assert equal == Join(old.id, (OTHER,), ())
+    assert most == Join(young.id, (PHONE, PAGE), (), ((old.id, (OTHER,)),))
+    assert equal == Join(old.id, (OTHER,), (), ((young.id, (PHONE,)),))
 
 
 def test_closed_case_is_not_joined_and_its_identifiers_are_taken_over() -> None:
