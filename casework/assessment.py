@@ -13,8 +13,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
-from pathlib import Path
 from typing import Final, Literal
 
 from pydantic import JsonValue
@@ -23,9 +21,9 @@ from casework.case import Priority
 from casework.competence import Competence, propose
 from casework.identifiers import Identifier
 from casework.jurisdiction import Jurisdiction
-from casework.language import Language, language_of
-from casework.pack_entries import Entry, read_one
+from casework.language import Language
 from casework.report import Abroad, DescribedPlace, Facts, MoneyLost, PickedPlace
+from casework.rules import Rule, Rules, rules_of
 from casework.signals import Signals, signals_in
 
 RECENT: Final = timedelta(hours=24)
@@ -36,53 +34,8 @@ LONGEST_ENTRY: Final = 40
 FEW_WORDS: Final = 7
 """A report with no more words than this, and no identifier, gives nothing to work on."""
 
-FILE = "assessment.json"
-
 CategoryBy = Literal["reporter", "words", "unknown"]
 TerritoryBy = Literal["picked", "described", "narrative", "abroad", "unknown"]
-
-
-class Rule(Entry):
-    """When this was said."""
-
-    id: str = ""
-    all: tuple[str, ...] = ()
-    """Concepts, each of them; `a|b` is either."""
-    none: tuple[str, ...] = ()
-    within: Literal["report", "near", "sentence", "recent"] = "report"
-    """How close: anywhere, in neighbouring sentences, in one; `recent`: near, and not long ago."""
-
-
-class Weighed(Rule):
-    """What a category is recognised by, and how much it tells."""
-
-    weight: float
-
-
-class Ranked(Rule):
-    """A line of the table of priorities: when it holds, the case is at least this urgent."""
-
-    priority: Priority
-    reason: str
-    flag: str | None = None
-    category: tuple[str, ...] = ()
-    """The category it is treated as is one of these."""
-    confidence: float = 0
-
-
-class Rules(Entry):
-    """`assessment.json` of a pack (may be absent): flags, categories, priorities."""
-
-    note: str = ""
-    flags: Mapping[str, tuple[Rule, ...]] = {}
-    flag_categories: Mapping[str, str] = {}
-    """Flag → the category whose hint raises it."""
-    categories: Mapping[str, tuple[Weighed, ...]] = {}
-    claimed_weight: float = 0
-    """How much the reporter's own choice tells."""
-    least_score: float = 1
-    """Below it there is no hint."""
-    priorities: tuple[Ranked, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -158,7 +111,7 @@ def assess(
     hint = _hint(rules, signals, facts.category)
     flags = _flags(rules, signals, hint)
     chosen = facts.category if facts.category in pack.categories else None
-    hinted = hint.category if hint.category in pack.categories else None
+    hinted = _taken(rules, hint) if hint.category in pack.categories else None
     category = chosen or hinted
     priority, reasons = _priority(rules, signals, flags, {chosen, hinted}, hint)
     territory, territory_by = _territory(pack, facts, text)
@@ -170,18 +123,12 @@ def assess(
         category_by="reporter" if chosen else "words" if hinted else "unknown",
         hint=hint,
         disagrees=bool(chosen and hinted and chosen != hinted),
-        language=language_of(signals.words),
+        language=signals.language,
         territory=territory,
         territory_by=territory_by,
         identifiers=dict(sorted(Counter(each.kind for each in identifiers).items())),
         competence=propose(pack, category, territory, territory_by == "abroad"),
     )
-
-
-@cache
-def rules_of(folder: Path) -> Rules:
-    """The rules of a pack; raises PackError when the file cannot be read."""
-    return read_one(folder, FILE, Rules) if (folder / FILE).is_file() else Rules()
 
 
 def _said(facts: Facts, text: str, found: list[Identifier], accepted_at: datetime) -> Iterable[str]:
@@ -239,6 +186,12 @@ def _hint(rules: Rules, signals: Signals, claimed: str | None) -> Hint:
         return Hint(None, 0, scores)
     second = ranked[1][1] if len(ranked) > 1 else 0
     return Hint(ranked[0][0], ranked[0][1] / (ranked[0][1] + second + 0.5), scores)
+
+
+def _taken(rules: Rules, hint: Hint) -> str | None:
+    """The hinted category, when the words tell enough to work with it."""
+    told = hint.scores[hint.category] if hint.category else 0
+    return hint.category if told >= rules.least_to_take else None
 
 
 def _flags(rules: Rules, signals: Signals, hint: Hint) -> dict[str, tuple[str, ...]]:

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
+from casework.lexicon import LANGUAGES
 from casework.wording import Word
 
 Language = Literal["ar", "ary", "ary-Latn", "fr", "en", "es"]
@@ -39,6 +40,32 @@ def language_of(words: list[Word]) -> Language | None:
 
 def _is_darija(word: str) -> bool:
     return word in _common()["ary"] or bool(_DARIJA_VERB.match(word))
+
+
+def lexicons_for(words: list[Word], language: Language | None) -> frozenset[str]:
+    """The lexicons to read a text with: Arabic always, and of the Latin ones its own.
+
+    People mix Darija with French, and seldom others. A word of one language is often another one of
+    the next ("con", "sale"), so the others are read only where their own words stand in the text.
+    """
+    if language is None or language in ("ar", "ary"):
+        return LANGUAGES
+    own = {each: sum(word.text in _own()[each] for word in words) for each in _own()}
+    most = max(own.values(), default=0)
+    mixed = {each for each, said in own.items() if said * 3 >= most > 0}
+    if language == "ary-Latn":
+        mixed.add("fr")
+    return frozenset({"ar", "ary", language, *mixed})
+
+
+@cache
+def _own() -> dict[str, frozenset[str]]:
+    """Common words that no other Latin language has."""
+    known = {each: _common()[each] for each in ("ary-Latn", "fr", "en", "es")}
+    return {
+        each: words.difference(*(others for other, others in known.items() if other != each))
+        for each, words in known.items()
+    }
 
 
 @cache

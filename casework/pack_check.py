@@ -69,7 +69,14 @@ def findings(folder: Path) -> list[str]:
         _aliases,
     ):
         found += check(parts)
-    return [*found, *_procedure(folder, parts)]
+    return [*found, *_procedure(folder, parts), *_triage(folder, parts)]
+
+
+def _triage(folder: Path, parts: _Parts) -> Iterator[str]:
+    from casework import rules, stops  # the lexicons come with them, which no other check needs
+
+    yield from rules.findings(folder, parts.categories)
+    yield from stops.findings(folder)
 
 
 def _procedure(folder: Path, parts: _Parts) -> Iterator[str]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from casework.wording import FOLDER, Word
+from casework.lexicon import FOLDER
+from casework.wording import Word
 
 _GLUED: Final = re.compile(r"(\d{1,2})(?:ans|yo|years)")
 _SUM: Final = re.compile(r"\d+k?(?:dh|dhs|mad|drhm|eur|euros|usd|dollars)")

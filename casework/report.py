@@ -329,6 +329,15 @@ class Facts(_Part):
     language: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
     """The language to answer in: one of the jurisdiction's, as BCP 47."""
 
+    @property
+    def named(self) -> Iterator[tuple[str, str]]:
+        """Kind and value of what was named in fields: places online, accounts money went to."""
+        for location in self.locations:
+            yield location.kind.value, location.value
+        for lost in self.money_lost:
+            if lost.beneficiary_account:
+                yield "account", lost.beneficiary_account
+
 
 class Report(Facts):
     """What `POST /v1/reports` takes. Unknown fields are refused."""

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from casework.language import Language, language_of, lexicons_for
+from casework.lexicon import ARABIZI
 from casework.quantities import ages_in, sums_in
-from casework.wording import Hit, Word, hits, words_of
+from casework.wording import Hit, aloud, hits, spelled_out, words_of
 
 AGE_LIMIT: Final = 18
 YOUNGEST: Final = 3
@@ -30,7 +32,7 @@ class Signals:
     """Concept → what raised it; concepts that are no words have no hits."""
     set_aside: dict[str, list[Hit]] = field(default_factory=dict)
     """Why → what was not counted: negated, figure, fiction, press."""
-    words: list[Word] = field(default_factory=list)
+    language: Language | None = None
 
     def has(self, either: str) -> bool:
         """Whether one of `a|b` was said."""
@@ -51,8 +53,13 @@ class Signals:
 
 def signals_in(text: str, said: Iterable[str] = ()) -> Signals:
     """Read a narrative. `said` are concepts the reporter ticked or gave as facts."""
-    words = words_of(text)
-    found = hits(words)
+    plain = words_of(text)
+    language = language_of(plain)
+    read = lexicons_for(plain, language)
+    words = spelled_out(plain, (language,) if language else ())
+    if language == ARABIZI:
+        words = aloud(words)
+    found = hits(words, read)
     figures = [hit for hit in found if hit.concept == "figure"]
     places = {name: {hit.sentence for hit in found if hit.concept == name} for name in _CONTEXTS}
     counted: dict[str, list[Hit]] = {concept: [] for concept in said}
@@ -70,7 +77,7 @@ def signals_in(text: str, said: Iterable[str] = ()) -> Signals:
     for at in sums_in(words):
         hit = Hit("money.amount", "amount", at, at + 1, words[at].sentence, False, True)
         counted.setdefault("money.amount", []).append(hit)
-    return Signals(counted, aside, words)
+    return Signals(counted, aside, language)
 
 
 def _set_aside(hit: Hit, figures: list[Hit], places: dict[str, set[int]]) -> str | None:

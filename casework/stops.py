@@ -3,17 +3,22 @@
 `linking.json` (may be absent):
 
     {"hosts": ["facebook.com", …],       whose front page is no identifier; their pages are
-     "phones": ["+212…", …]}             hotlines of banks and operators, in E.164
+     "phones": {"+212…": "whose; source"}}   public hotlines: banks, operators, administrations
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Final
 
-from casework.pack_entries import Entry, read_one
+from casework.pack_entries import Entry, PackError, read_one
 
-FILE = "linking.json"
+FILE: Final = "linking.json"
+_HOST: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
+_E164: Final = re.compile(r"\+[1-9][0-9]{7,14}")
 
 
 class Stops(Entry):
@@ -22,11 +27,28 @@ class Stops(Entry):
     note: str = ""
     hosts: frozenset[str] = frozenset()
     """Host names without `www.`, in lower case."""
-    phones: frozenset[str] = frozenset()
-    """Telephones in E.164."""
+    phones: Mapping[str, str] = {}
+    """Telephone in E.164 → whose it is and where that was read."""
 
 
 @cache
 def stops(folder: Path) -> Stops:
     """The stop list of a pack; raises PackError when the file cannot be read."""
     return read_one(folder, FILE, Stops) if (folder / FILE).is_file() else Stops()
+
+
+def findings(folder: Path) -> Iterator[str]:
+    """What is wrong with the list, as "file: entry: what"."""
+    try:
+        listed = stops(folder)
+    except PackError as error:
+        yield from error.findings
+        return
+    for host in sorted(listed.hosts):
+        if not _HOST.fullmatch(host) or host.startswith("www."):
+            yield f"{FILE}: {host}: must be a host in lower case, without www., scheme or path"
+    for phone, whose in listed.phones.items():
+        if not _E164.fullmatch(phone):
+            yield f"{FILE}: {phone}: must be a telephone in E.164; others link nothing anyway"
+        if not whose.strip():
+            yield f"{FILE}: {phone}: whose it is and where that was read is not said"

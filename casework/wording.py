@@ -1,56 +1,51 @@
 """What a text says, as concepts: `threat.kill`, `blackmail`, `time.near`.
 
-The words are data (`lexicons/*.json`, one file for each language); all of them are read in every
-text, for people mix languages. A concept is raised by an entry, and what is negated, a figure of
+The words are data (`lexicon`). A concept is raised by an entry, and what is negated, a figure of
 speech or told of a film is kept apart, so that the reason can be said.
 
-An entry is words in their order, folded like the text:
-
-    menac* de mort          a word that begins so, then these words
-    *هدد*                   a word with this inside
-    tuer|frapper ~ demain   either word, then up to `GAP` others, then this
-    !plus envie de vivre    counts although a negation stands in it or before it
-
 Each word of a text is looked up once, by its parts; the cost grows with the text and not with the
-lexicons.
+lexicons. Darija in Latin letters is compared by its sounds, too (`arabizi`), once a text is known
+to be written so.
 """
 
 from __future__ import annotations
 
-import json
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache, lru_cache
-from pathlib import Path
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
-FOLDER: Final = Path(__file__).with_name("lexicons")
-GAP: Final = 4
-"""Most words that may stand where an entry has `~`."""
+from casework.arabizi import sounds_of
+from casework.lexicon import (
+    LANGUAGES,
+    SHORTEST_PART,
+    LexiconEntry,
+    Lexicons,
+    Part,
+    folded,
+    lexicons,
+)
+
 NEGATION_REACH: Final = 3
+"""Words before a concept in which a negation is looked for, small words not counted."""
+FURTHEST_NEGATION: Final = 8
+"""The same, all words counted."""
 LONGEST_WORD: Final = 32
 NAMED: Final = frozenset(
     {
         *("image", "bank", "commerce", "money.amount", "my.papers", "means", "hospital", "meet"),
+        *("audience", "account", "condition", "contract", "unaware", "control", "money.word"),
+        *("other.ask", "other.test", "despair", "plea", "no.loss"),
         *("minor.word", "minor.sure", "hate.group", "time.near", "time.recent", "time.old"),
         *("other.lost", "other.service", "other.question"),
     }
 )
 """Concepts that are things, times and people: they are named even where what was done is denied."""
-SHORTEST_PART: Final = 3
 
-_ARABIC: Final = str.maketrans(
-    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ء": None}
-    | {"گ": "ك", "ڭ": "ك", "ݣ": "ك", "ڤ": "ف", "پ": "ب", "ی": "ي", "ک": "ك", "ـ": None}
-)
-_TOKEN: Final = re.compile(r"[^\W_]+|[.!?؟;؛\n…]|[,،:]|[«»\"“”]")
+_TOKEN: Final = re.compile(r"\d{1,2}(?=(?:h|min|mn)\b)|[^\W_]+|[.!?؟;؛\n…]|[,،:]|[«»\"“”]")
 _ENDS: Final = frozenset(".!?؟;؛\n…")
-_APOSTROPHE: Final = re.compile("['’ʼ]")
-_SIGNS: Final = (("€", " euros "), ("$", " dollars "))
-_REPEATED: Final = re.compile(r"(.)\1{2,}")
-_DETACHED: Final = re.compile(r"^(?:[وف]?(?:[بلك]?ال|لل)|[وفبلك])(?=...)")
+_DETACHED: Final = re.compile(r"^(?:[وف]?(?:[بلك]?ال|لل)|[وفبلك])(?=...)|^[وف](?=(?:لا|لم|لن|ما)$)")
 
 
 @dataclass(frozen=True)
@@ -59,6 +54,8 @@ class Word:
 
     text: str
     sentence: int
+    sounds: frozenset[str] = frozenset()
+    """How it sounds, where the text is Darija in Latin letters."""
 
 
 @dataclass(frozen=True)
@@ -76,60 +73,6 @@ class Hit:
     always: bool
 
 
-@dataclass(frozen=True)
-class _Part:
-    """One word of an entry: how it may read."""
-
-    whole: frozenset[str]
-    open: frozenset[tuple[str, bool, bool]]
-    """Parts of words: the text, whether the word begins with it, whether it ends with it."""
-
-
-@dataclass(frozen=True)
-class _Entry:
-    concept: str
-    said: str
-    parts: tuple[_Part, ...]
-    gaps: tuple[int, ...]
-    """How many words may stand before each part."""
-    always: bool
-
-
-@dataclass(frozen=True)
-class Lexicons:
-    """All entries by the texts their first word may be found by."""
-
-    first: Mapping[str, tuple[_Entry, ...]]
-    negations: frozenset[str]
-    breakers: frozenset[str]
-    """Words over which a negation does not reach: but, or, otherwise."""
-    keepers: frozenset[str]
-    """Words that turn a negation round: he does not *stop* threatening."""
-    longest: int
-
-
-def folded(text: str) -> str:
-    """Letters as they are compared: no accents or vowel signs, Arabic letters in one form."""
-    plain = text.casefold()
-    for sign, name in _SIGNS:
-        plain = plain.replace(sign, name)
-    if not plain.isascii():
-        plain = "".join(map(_bare, plain)).translate(_ARABIC)
-    return _REPEATED.sub(r"\1", plain)
-
-
-@lru_cache(maxsize=4096)
-def _bare(character: str) -> str:
-    if character.isascii():
-        return character
-    decomposed = unicodedata.normalize("NFKD", character)
-    return "".join(
-        str(unicodedata.decimal(each, "")) or each
-        for each in decomposed
-        if unicodedata.category(each) not in ("Mn", "Me", "Cf")
-    )
-
-
 def words_of(text: str) -> list[Word]:
     """The folded words of a text with their sentences."""
     found: list[Word] = []
@@ -142,17 +85,34 @@ def words_of(text: str) -> list[Word]:
     return found
 
 
-def hits(text: str | list[Word]) -> list[Hit]:
-    """Every entry found, in the order of the text."""
-    lexicons = _lexicons()
-    words = words_of(text) if isinstance(text, str) else text
+def spelled_out(words: Iterable[Word], read: Container[str]) -> list[Word]:
+    """The same words, those typed in haste written out as the languages `read` know them."""
+    meant: dict[str, tuple[str, ...]] = {}
+    for language, spellings in lexicons().spellings.items():
+        if language in read:
+            meant |= spellings
+    return [
+        replace(word, text=text) for word in words for text in meant.get(word.text, (word.text,))
+    ]
+
+
+def aloud(words: Iterable[Word]) -> list[Word]:
+    """The same words with their sounds: for Darija in Latin letters."""
+    return [replace(word, sounds=sounds_of(word.text)) for word in words]
+
+
+def hits(words: list[Word], read: Container[str] = LANGUAGES) -> list[Hit]:
+    """Every entry found, in the order of the text; `read` are the lexicons that are looked into."""
+    known = lexicons()
     found: list[Hit] = []
     for at in range(len(words)):
-        for entry in _beginning(words[at].text, lexicons):
+        for entry in _beginning(words[at], known):
+            if entry.language not in read:
+                continue
             end = _match(entry, words, at)
             if end is not None:
                 deniable = not entry.always and entry.concept not in NAMED
-                negated = deniable and _negated(words, at, end, lexicons)
+                negated = deniable and _negated(words, at, end, known)
                 found.append(
                     Hit(
                         entry.concept,
@@ -167,11 +127,12 @@ def hits(text: str | list[Word]) -> list[Hit]:
     return found
 
 
-def _beginning(word: str, lexicons: Lexicons) -> Iterable[_Entry]:
-    found: dict[int, _Entry] = {}
-    for part in _parts_of(word):
-        for entry in lexicons.first.get(part, ()):
-            found[id(entry)] = entry
+def _beginning(word: Word, known: Lexicons) -> Iterable[LexiconEntry]:
+    found: dict[int, LexiconEntry] = {}
+    for form in (word.text, *word.sounds):
+        for part in _parts_of(form):
+            for entry in known.first.get(part, ()):
+                found[id(entry)] = entry
     return found.values()
 
 
@@ -198,9 +159,9 @@ def _forms(word: str) -> frozenset[str]:
     return frozenset((word, bare, f"ال{bare}") if article else (word, bare))
 
 
-def _match(entry: _Entry, words: list[Word], at: int) -> int | None:
+def _match(entry: LexiconEntry, words: list[Word], at: int) -> int | None:
     """The end of the entry when it begins at this word and stays in its sentence."""
-    if not _fits(entry.parts[0], words[at].text):
+    if not _fits(entry.parts[0], words[at]):
         return None
     here = at
     for part, gap in zip(entry.parts[1:], entry.gaps[1:], strict=True):
@@ -208,7 +169,7 @@ def _match(entry: _Entry, words: list[Word], at: int) -> int | None:
             then = here + step
             if then >= len(words) or words[then].sentence != words[at].sentence:
                 return None
-            if _fits(part, words[then].text):
+            if _fits(part, words[then]):
                 here = then
                 break
         else:
@@ -216,8 +177,8 @@ def _match(entry: _Entry, words: list[Word], at: int) -> int | None:
     return here + 1
 
 
-def _fits(part: _Part, word: str) -> bool:
-    forms = _forms(word)
+def _fits(part: Part, word: Word) -> bool:
+    forms = _forms(word.text) | word.sounds if word.sounds else _forms(word.text)
     if not part.whole.isdisjoint(forms):
         return True
     return any(
@@ -227,20 +188,25 @@ def _fits(part: _Part, word: str) -> bool:
     )
 
 
-def _negated(words: list[Word], start: int, end: int, lexicons: Lexicons) -> bool:
+def _negated(words: list[Word], start: int, end: int, known: Lexicons) -> bool:
     if any(_denied(words[at].text) for at in range(start, end)):
         return True
     if start and words[start - 1].text == "ma" and words[start].text.endswith(("ch", "sh")):
         return True
-    for at in range(start - 1, max(-1, start - 1 - NEGATION_REACH), -1):
+    reach = NEGATION_REACH
+    for at in range(start - 1, max(-1, start - 1 - FURTHEST_NEGATION), -1):
         word = words[at]
-        if word.sentence != words[start].sentence or word.text in lexicons.breakers:
+        if word.text in known.small:
+            continue
+        if reach == 0:
             return False
-        if word.text in lexicons.negations or _denied(word.text):
-            between = {each.text for each in words[at:start]} | {words[start].text}
-            return not any(
-                text.startswith(keeper) for text in between for keeper in lexicons.keepers
-            )
+        reach -= 1
+        if word.sentence != words[start].sentence or word.text in known.breakers:
+            return False
+        if not known.negations.isdisjoint(_forms(word.text)) or _denied(word.text):
+            # "Does not stop", "n'arrête pas de": on either side of the negation.
+            between = [each.text for each in words[max(0, at - 2) : start + 1]]
+            return not any(text.startswith(keeper) for text in between for keeper in known.keepers)
     return False
 
 
@@ -249,71 +215,3 @@ def _denied(word: str) -> bool:
     if len(word) < 6:
         return False
     return (word[0] == "م" and word[-1] == "ش") or (word.startswith("ma") and word.endswith("ch"))
-
-
-# ---- reading the lexicons ---------------------------------------------------------------------
-
-
-@cache
-def _lexicons() -> Lexicons:
-    first: dict[str, list[_Entry]] = {}
-    marks: dict[str, set[str]] = {"negations": set(), "breakers": set(), "keepers": set()}
-    longest = 0
-    for file in sorted(FOLDER.glob("*.json")):
-        document = json.loads(file.read_text("utf-8"))
-        for name, known in marks.items():
-            known.update(folded(word) for word in document.get(name, ()))
-        for entry in _entries(file.stem, document["concepts"]):
-            for key in {*entry.parts[0].whole, *(text for text, _, _ in entry.parts[0].open)}:
-                first.setdefault(key, []).append(entry)
-            longest = max(longest, len(entry.parts))
-    return Lexicons(
-        {key: tuple(entries) for key, entries in first.items()},
-        frozenset(marks["negations"]),
-        frozenset(marks["breakers"]),
-        frozenset(marks["keepers"]),
-        longest,
-    )
-
-
-def _entries(language: str, concepts: Mapping[str, Iterable[str]]) -> Iterator[_Entry]:
-    for concept, said in concepts.items():
-        for line in said:
-            yield entry_of(language, concept, line)
-
-
-def entry_of(language: str, concept: str, line: str) -> _Entry:
-    """Read one line of a lexicon; raises ValueError when it is none."""
-    parts: list[_Part] = []
-    gaps: list[int] = []
-    gap = 0
-    for word in _APOSTROPHE.sub(" ", line.removeprefix("!")).split():
-        if word == "~":
-            gap = GAP
-            continue
-        parts.append(_part(word))
-        gaps.append(gap)
-        gap = 0
-    if not parts:
-        raise ValueError(f"{language}: {concept}: an entry has no words: {line!r}")
-    return _Entry(
-        concept, f"{language}:{line.removeprefix('!')}", tuple(parts), tuple(gaps), line[0] == "!"
-    )
-
-
-def _part(word: str) -> _Part:
-    whole, parts = set(), set()
-    for each in word.split("|"):
-        text = folded(each.strip("*"))
-        # Too short a part would be found inside too many words: it is a word of its own.
-        if "*" not in each or len(text) < SHORTEST_PART:
-            whole.add(text)
-        else:
-            parts.add((text, not each.startswith("*"), not each.endswith("*")))
-    return _Part(frozenset(whole), frozenset(parts))
-
-
-def lexicon_entries() -> list[_Entry]:
-    """Every entry of every lexicon, for whoever checks them."""
-    known = {id(entry): entry for entries in _lexicons().first.values() for entry in entries}
-    return list(known.values())

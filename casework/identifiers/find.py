@@ -1,4 +1,4 @@
-"""Every identifier of a report, from its locations and its narrative.
+"""Every identifier of a report, from its fields and its narrative.
 
 Longer kinds are read first and what they cover is blanked, so that the digits of an account are no
 telephone and the name in an address no second account. Each pattern runs in linear time (`re2`).
@@ -58,9 +58,10 @@ class _Reading:
 
 
 def find(text: str, locations: Iterable[tuple[str, str]] = ()) -> list[Identifier]:
-    """Every identifier of a report, each once: first those of its locations, then the narrative's.
+    """Every identifier of a report, each once: first those of its fields, then the narrative's.
 
-    `locations` are kinds and values as typed. Linear in the length of what was written.
+    `locations` are kinds and values as typed in fields: where it was met, `account` where money
+    went. Linear in the length of what was written.
     """
     found: dict[tuple[Kind, str], Identifier] = {}
     said = list(locations)

@@ -137,9 +137,8 @@ def identifiers(reports: Iterable[ReportView]) -> list[NamedIdentifier]:
 
     named: dict[tuple[str, str], list[str]] = {}
     for report in reports:
-        said = [(location.kind.value, location.value) for location in report.facts.locations]
         own = {(each.kind, each.digest) for each in report.own}
-        for each in find(report.narrative, said):
+        for each in find(report.narrative, report.facts.named):
             if each.own or (each.kind, each.digest) in own:
                 continue
             named.setdefault((each.kind, each.canonical), []).append(report.reference)
@@ -172,8 +171,7 @@ def _values(reports: Iterable[ReportView]) -> dict[str, str]:
 
     values: dict[str, str] = {}
     for report in reports:
-        said = [(location.kind.value, location.value) for location in report.facts.locations]
-        for each in find(report.narrative, said):
+        for each in find(report.narrative, report.facts.named):
             kind, value = mark_of(each) or (each.kind, each.canonical)
             values[f"{kind}:{digest_of(kind, value)}"] = value
     return values

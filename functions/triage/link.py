@@ -179,8 +179,7 @@ class _Link:
 
     @cached_property
     def _found(self) -> list[Identifier]:
-        said = unfold_facts(self.report.facts).locations
-        return find(self.report.text, [(each.kind.value, each.value) for each in said])
+        return find(self.report.text, unfold_facts(self.report.facts).named)
 
     @cached_property
     def _key(self) -> bytes:

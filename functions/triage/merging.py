@@ -73,5 +73,4 @@ def _bring_back(table: CaseTable, source: str, target: str) -> bool:
 
 def _marks(report: StoredReport) -> list[Mark]:
     """Whatever the report may be linked by. What was never the case's own does not move."""
-    said = [(each.kind.value, each.value) for each in unfold_facts(report.facts).locations]
-    return linking.strong(find(report.text, said))
+    return linking.strong(find(report.text, unfold_facts(report.facts).named))

@@ -78,9 +78,8 @@ def _assessment(table: CaseTable, pack: Jurisdiction, case: Case) -> Assessment:
         nothing = Facts(role=Role.WITNESS, language=case.language)
         return assessed_from(pack, nothing, "", (), datetime.fromisoformat(case.opened_at))
     facts, text = unfold_facts(report.facts), report.text
-    said = [(location.kind.value, location.value) for location in facts.locations]
     accepted_at = datetime.fromisoformat(report.accepted_at)
-    return assessed_from(pack, facts, text, find(text, said), accepted_at)
+    return assessed_from(pack, facts, text, find(text, facts.named), accepted_at)
 
 
 @step

@@ -115,6 +115,21 @@ def test_own_telephone_known_by_its_hash_alone_stands_apart(office: Office) -> N
     assert report.own_named == (f"phone:{digest_of('phone', '+212600004117')}",)
 
 
+def test_reports_of_money_sent_to_one_account_are_one_case(office: Office) -> None:
+    written = ["230 010 0099004417301122 32", "MA64 2300 1000 9900 4417 3011 2232"]
+    references = [
+        office.accept(
+            locations=NOTHING,
+            money_lost=[{"amount": "900", "currency": "MAD", "beneficiary_account": account}],
+        )
+        for account in written
+    ]
+
+    office.deliver(*references)
+
+    assert {office.case_of(each).id for each in references} == {case_id_of(references[0])}
+
+
 def test_front_page_of_a_platform_links_nothing(office: Office) -> None:
     platform = [{"kind": "url", "value": "https://www.facebook.com/"}]
     references = [office.accept(locations=platform) for _ in range(2)]

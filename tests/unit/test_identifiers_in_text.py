@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
@@ -12,6 +13,8 @@ from casework import identifiers
 from casework.identifiers import Identifier, accounts, links, phones, wallets
 from casework.identifiers.find import find
 from casework.linking import strong
+from casework.report import Report
+from tests.builders import a_report
 
 
 def found(text: str, locations: tuple[tuple[str, str], ...] = ()) -> set[tuple[str, str]]:
@@ -128,6 +131,31 @@ def test_no_text_breaks_the_reader(text: str) -> None:
     for each in find(text, [("url", text), ("handle", text), ("phone", text)]):
         assert isinstance(each, Identifier)
         assert each.canonical
+
+
+@pytest.mark.parametrize(
+    ("account", "named"),
+    [
+        ("RIB 230 010 0099004417301122 32", {("rib", "230010009900441730112232")}),
+        (
+            "MA64 2300 1000 9900 4417 3011 2232",
+            {("iban", "MA64230010009900441730112232"), ("rib", "230010009900441730112232")},
+        ),
+        ("cash plus 06 61 00 00 38", {("phone", "+212661000038")}),
+        (
+            "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed (USDT)",
+            {("eth", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed")},
+        ),
+        ("Mme Fatima, agence de Salé", set()),
+    ],
+)
+def test_accounts_money_went_to_are_read_row_by_row(
+    account: str, named: set[tuple[str, str]]
+) -> None:
+    rows = [{"amount": "100", "currency": "MAD"}]
+    rows += [{"amount": "20", "currency": "MAD", "beneficiary_account": account}]
+    said = Report.model_validate_json(json.dumps(a_report(money_lost=rows, locations=[])))
+    assert found("Il ne répond plus.", tuple(said.facts.named)) == named
 
 
 HOSTILE = {

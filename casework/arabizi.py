@@ -1,0 +1,45 @@
+"""Darija in Latin letters as it sounds: nobody spells it twice the same way.
+
+`kayhdedni`, `kayhddni` and `kayheddedni` are one word. What differs is vowels, doubled letters and
+which letter stands for a sound that Latin script lacks; what stays is the consonants. They are
+written in capitals, so that a sound is never taken for a word as it was typed.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+SHORTEST_SOUND: Final = 3
+"""Fewer consonants are too many different words."""
+SHORTEST_OPEN_SOUND: Final = 4
+"""The same for a part of a word."""
+
+_SOUNDS: Final = (
+    ("kh", "X"), ("5", "X"), ("gh", "Y"), ("8", "Y"), ("ch", "C"), ("sh", "C"), ("ph", "F"),
+    ("dj", "J"), ("7", "H"), ("9", "Q"), ("3", "E"), ("6", "T"), ("2", ""), ("x", "KS"),
+    ("c", "K"), ("p", "B"), ("v", "F"),
+)  # fmt: skip
+_VOWELS: Final = re.compile("[aeiouwy]")
+_DOUBLED: Final = re.compile(r"(.)\1+")
+_WRITTEN_ON: Final = re.compile(r"^[wou]?[bfdm]?l(?=[^aeiouy])|^[bfd](?=[bcdfghjklmnpqrstvz379])")
+"""The article and the short prepositions that are written onto the next word."""
+
+
+@lru_cache(maxsize=8192)
+def sounds_of(word: str) -> frozenset[str]:
+    """The consonants of a Latin word, with and without what is written onto its front."""
+    if not word.isascii() or word.isdigit():
+        return frozenset()
+    bare = _WRITTEN_ON.sub("", word)
+    return frozenset(
+        sound for each in {word, bare} if len(sound := sound_of(each)) >= SHORTEST_SOUND
+    )
+
+
+def sound_of(word: str) -> str:
+    """The consonants of a Latin word, in capitals."""
+    for written, sound in _SOUNDS:
+        word = word.replace(written, sound)
+    return _DOUBLED.sub(r"\1", _VOWELS.sub("", word).upper())

@@ -1,0 +1,188 @@
+"""The words of the lexicons: `lexicons/*.json`, one file for each language, read once.
+
+An entry is words in their order, folded like the text:
+
+    menac* de mort          a word that begins so, then these words
+    *هدد*                   a word with this inside
+    tuer|frapper ~ demain   either word, then up to `GAP` others, then this
+    !plus envie de vivre    counts although a negation stands in it or before it
+
+A file also has `negations`, the words they reach over (`small`) and do not (`breakers`), what turns
+them round (`keepers`), and `spellings`: what people type in haste, and the words it stands for.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Final
+
+from casework.arabizi import SHORTEST_OPEN_SOUND, SHORTEST_SOUND, sound_of
+
+FOLDER: Final = Path(__file__).with_name("lexicons")
+ARABIZI: Final = "ary-Latn"
+"""The lexicon whose words are known by their sounds, too."""
+LANGUAGES: Final = frozenset({"ar", "ary", ARABIZI, "fr", "en", "es"})
+GAP: Final = 4
+"""Most words that may stand where an entry has `~`."""
+SHORTEST_PART: Final = 3
+
+_ARABIC: Final = str.maketrans(
+    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ء": None}
+    | {"گ": "ك", "ڭ": "ك", "ݣ": "ك", "ڤ": "ف", "پ": "ب", "ی": "ي", "ک": "ك", "ـ": None}
+)
+_APOSTROPHE: Final = re.compile("['’ʼ]")
+_SIGNS: Final = (("€", " euros "), ("$", " dollars "))
+_REPEATED: Final = re.compile(r"([^hه])\1{2,}")
+"""Letters drawn out: `nooon`. Laughter stays laughter: `hhh`, `ههه`."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One word of an entry: how it may read."""
+
+    whole: frozenset[str]
+    open: frozenset[tuple[str, bool, bool]]
+    """Parts of words: the text, whether the word begins with it, whether it ends with it."""
+
+
+@dataclass(frozen=True)
+class LexiconEntry:
+    """A line of a lexicon."""
+
+    concept: str
+    language: str
+    line: str
+    """As it stands in the file."""
+    parts: tuple[Part, ...]
+    gaps: tuple[int, ...]
+    """How many words may stand before each part."""
+
+    @property
+    def said(self) -> str:
+        """`language:words`: how the entry is named, never the reporter's text."""
+        return f"{self.language}:{self.line.removeprefix('!')}"
+
+    @property
+    def always(self) -> bool:
+        """Whether it counts even where it is denied."""
+        return self.line.startswith("!")
+
+
+@dataclass(frozen=True)
+class Lexicons:
+    """All entries by the texts their first word may be found by, and the words between them."""
+
+    first: Mapping[str, tuple[LexiconEntry, ...]]
+    negations: frozenset[str]
+    breakers: frozenset[str]
+    """Words over which a negation does not reach: but, or, otherwise."""
+    small: frozenset[str]
+    """Articles and prepositions, over which a negation reaches: no demand of *a* ransom."""
+    keepers: frozenset[str]
+    """Words that turn a negation round: he does not *stop* threatening."""
+    spellings: Mapping[str, Mapping[str, tuple[str, ...]]]
+    """By language: what people type in haste, and the words it stands for: `jai`, `pr`."""
+
+
+def folded(text: str) -> str:
+    """Letters as they are compared: no accents or vowel signs, Arabic letters in one form."""
+    plain = text.casefold()
+    for sign, name in _SIGNS:
+        plain = plain.replace(sign, name)
+    if not plain.isascii():
+        plain = "".join(map(_bare, plain)).translate(_ARABIC)
+    return _REPEATED.sub(r"\1", plain)
+
+
+@lru_cache(maxsize=4096)
+def _bare(character: str) -> str:
+    if character.isascii():
+        return character
+    decomposed = unicodedata.normalize("NFKD", character)
+    return "".join(
+        str(unicodedata.decimal(each, "")) or each
+        for each in decomposed
+        if unicodedata.category(each) not in ("Mn", "Me", "Cf")
+    )
+
+
+@cache
+def lexicons() -> Lexicons:
+    """Everything the files say."""
+    first: dict[str, list[LexiconEntry]] = {}
+    names = ("negations", "breakers", "small", "keepers")
+    marks: dict[str, set[str]] = {name: set() for name in names}
+    spellings: dict[str, dict[str, tuple[str, ...]]] = {}
+    for file in sorted(FOLDER.glob("*.json")):
+        document = json.loads(file.read_text("utf-8"))
+        for name, known in marks.items():
+            known.update(folded(word) for word in document.get(name, ()))
+        spellings[file.stem] = {
+            folded(typed): tuple(folded(meant).split())
+            for typed, meant in document.get("spellings", {}).items()
+        }
+        for entry in _entries(file.stem, document["concepts"]):
+            for key in {*entry.parts[0].whole, *(text for text, _, _ in entry.parts[0].open)}:
+                first.setdefault(key, []).append(entry)
+    said = {name: frozenset(words) for name, words in marks.items()}
+    return Lexicons(
+        first={key: tuple(entries) for key, entries in first.items()},
+        negations=said["negations"],
+        breakers=said["breakers"],
+        small=said["small"],
+        keepers=said["keepers"],
+        spellings=spellings,
+    )
+
+
+def lexicon_entries() -> list[LexiconEntry]:
+    """Every entry of every lexicon, for whoever checks them."""
+    known = {id(entry): entry for entries in lexicons().first.values() for entry in entries}
+    return list(known.values())
+
+
+def _entries(language: str, concepts: Mapping[str, Iterable[str]]) -> Iterator[LexiconEntry]:
+    for concept, said in concepts.items():
+        for line in said:
+            yield entry_of(language, concept, line)
+
+
+def entry_of(language: str, concept: str, line: str) -> LexiconEntry:
+    """Read one line of a lexicon; raises ValueError when it is none."""
+    parts: list[Part] = []
+    gaps: list[int] = []
+    gap = 0
+    for word in _APOSTROPHE.sub(" ", line.removeprefix("!")).split():
+        if word == "~":
+            gap = GAP
+            continue
+        parts.append(_part(word, language == ARABIZI))
+        gaps.append(gap)
+        gap = 0
+    if not parts:
+        raise ValueError(f"{language}: {concept}: an entry has no words: {line!r}")
+    return LexiconEntry(concept, language, line, tuple(parts), tuple(gaps))
+
+
+def _part(word: str, by_sound: bool) -> Part:
+    whole, parts = set(), set()
+    for each in word.split("|"):
+        text = folded(each.strip("*"))
+        sound = sound_of(text) if by_sound else ""
+        # Too short a part would be found inside too many words: it is a word of its own.
+        if "*" not in each or len(text) < SHORTEST_PART:
+            whole.add(text)
+            if len(sound) >= SHORTEST_SOUND:
+                whole.add(sound)
+        else:
+            ends = not each.startswith("*"), not each.endswith("*")
+            parts.add((text, *ends))
+            if len(sound) >= SHORTEST_OPEN_SOUND:
+                parts.add((sound, *ends))
+    return Part(frozenset(whole), frozenset(parts))

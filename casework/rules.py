@@ -1,0 +1,135 @@
+"""How what a report says becomes flags, a category hint and a priority: a part of the pack.
+
+`assessment.json` (may be absent) is the one table. A rule asks for concepts, which are those of the
+lexicons, `said.*` for what the reporter ticked, `minor.age` and `money.amount`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal
+
+from casework.case import Priority
+from casework.pack_entries import Entry, PackError, read_one
+
+FILE: Final = "assessment.json"
+SAID: Final = frozenset(
+    {
+        *("said.danger_now", "said.minor", "said.vulnerable", "said.nothing_to_work_on"),
+        *("said.money", "said.money_recent"),
+    }
+)
+"""Concepts that are the reporter's own ticks and facts."""
+READ: Final = frozenset({"minor.age", "money.amount"})
+"""Concepts that are numbers: an age under 18, a sum."""
+
+
+class Rule(Entry):
+    """When this was said."""
+
+    id: str = ""
+    all: tuple[str, ...] = ()
+    """Concepts, each of them; `a|b` is either."""
+    none: tuple[str, ...] = ()
+    within: Literal["report", "near", "sentence", "recent"] = "report"
+    """How close: anywhere, in neighbouring sentences, in one; `recent`: near, and not long ago."""
+
+
+class Weighed(Rule):
+    """What a category is recognised by, and how much it tells."""
+
+    weight: float
+
+
+class Ranked(Rule):
+    """A line of the table of priorities: when it holds, the case is at least this urgent."""
+
+    priority: Priority
+    reason: str
+    flag: str | None = None
+    category: tuple[str, ...] = ()
+    """The category it is treated as is one of these."""
+    confidence: float = 0
+
+
+class Rules(Entry):
+    """`assessment.json` of a pack (may be absent): flags, categories, priorities."""
+
+    note: str = ""
+    flags: Mapping[str, tuple[Rule, ...]] = {}
+    flag_categories: Mapping[str, str] = {}
+    """Flag → the category whose hint raises it."""
+    categories: Mapping[str, tuple[Weighed, ...]] = {}
+    claimed_weight: float = 0
+    """How much the reporter's own choice tells."""
+    least_score: float = 1
+    """Below it there is no hint."""
+    least_to_take: float = 1
+    """Below it a hint is shown, and no category is taken from it."""
+    priorities: tuple[Ranked, ...] = ()
+
+
+@cache
+def rules_of(folder: Path) -> Rules:
+    """The rules of a pack; raises PackError when the file cannot be read."""
+    return read_one(folder, FILE, Rules) if (folder / FILE).is_file() else Rules()
+
+
+def findings(folder: Path, categories: Collection[str]) -> Iterator[str]:
+    """What is wrong with the table, as "file: entry: what"."""
+    from casework.lexicon import lexicon_entries  # only who checks a pack reads every lexicon here
+
+    try:
+        rules = rules_of(folder)
+    except PackError as error:
+        yield from error.findings
+        return
+    known = {entry.concept for entry in lexicon_entries()} | READ | SAID
+    yield from _concepts(rules, known)
+    yield from _flags(rules)
+    for label, category in _categories(rules):
+        if categories and category not in categories:
+            yield f"{FILE}: {label}: category {category} is not in categories.json"
+
+
+def _concepts(rules: Rules, known: Collection[str]) -> Iterator[str]:
+    for label, rule in _labelled(rules):
+        asked = {*(one for each in rule.all for one in each.split("|")), *rule.none}
+        for concept in sorted(asked.difference(known)):
+            yield f"{FILE}: {label}: no lexicon has the concept {concept}"
+        if rule.within != "report" and not rule.all:
+            yield f"{FILE}: {label}: within {rule.within} of nothing; name the concepts"
+
+
+def _flags(rules: Rules) -> Iterator[str]:
+    for flag, any_of in rules.flags.items():
+        for name, times in Counter(rule.id for rule in any_of).items():
+            if not name:
+                yield f"{FILE}: flags.{flag}: a rule has no id, by which it would be recorded"
+            elif times > 1:
+                yield f"{FILE}: flags.{flag}: {name} appears twice"
+    raised = {*rules.flags, *rules.flag_categories}
+    for line in rules.priorities:
+        if line.flag is not None and line.flag not in raised:
+            yield f"{FILE}: priorities.{line.reason}: no rule raises the flag {line.flag}"
+
+
+def _categories(rules: Rules) -> Iterator[tuple[str, str]]:
+    yield from ((f"categories.{category}", category) for category in rules.categories)
+    yield from ((f"flag_categories.{flag}", each) for flag, each in rules.flag_categories.items())
+    for line in rules.priorities:
+        yield from ((f"priorities.{line.reason}", category) for category in line.category)
+
+
+def _labelled(rules: Rules) -> Iterator[tuple[str, Rule]]:
+    for flag, any_of in rules.flags.items():
+        for rule in any_of:
+            yield f"flags.{flag}.{rule.id or '?'}", rule
+    for category, weighed in rules.categories.items():
+        for at, rule in enumerate(weighed, 1):
+            yield f"categories.{category}.{at}", rule
+    for line in rules.priorities:
+        yield f"priorities.{line.reason}", line
