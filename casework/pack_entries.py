@@ -236,6 +236,12 @@ class Territories(Mapping[str, Territory]):
     def __contains__(self, code: object) -> bool:
         return code in self._rows
 
+    @property
+    def outermost(self) -> tuple[Territory, ...]:
+        """Those that are inside no other."""
+        at, code = self._at["parent"], self._at["code"]
+        return tuple(self[row[code]] for row in self.rows if row[at] is None)
+
     def values_of(self, row: list[Any]) -> dict[str, Any]:
         """A row as the fields of `Territory`."""
         values = {name: row[self._at[name]] for name in self._fields}

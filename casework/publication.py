@@ -26,6 +26,7 @@ from casework.pack_entries import PRIORITIES
 from casework.statistics import (
     DISCLOSURES,
     DUE,
+    HOME,
     MEASURES,
     OUTCOMES,
     PROPOSALS,
@@ -79,6 +80,9 @@ def wholes(table: PublishedTable) -> Iterator[tuple[str | None, tuple[str, ...]]
     yield "report", tuple(f"group:{group}" for group in table.group_ids)
     yield "report", tuple(f"disclosure:{kind}" for kind in DISCLOSURES)
     yield "report", tuple(f"origin:{place}" for place in table.origins)
+    # Not parts of all reports: with those from abroad, which the parts of another whole tell, they
+    # would tell how many came from home where that is withheld.
+    yield f"origin:{HOME}", tuple(f"division:{place}" for place in table.places)
     for flag in table.flags:
         yield f"group:{flag.group}", (f"flag:{flag.id}", f"unflagged:{flag.id}")
     yield "suspect", tuple(f"suspect:{outcome}" for outcome in OUTCOMES)
@@ -236,6 +240,8 @@ def _layout(
     yield "origin", "abroad", tuple(f"origin:{place}" for place in table.abroad), everyone
     for place in table.origins:
         yield "origin", place, (f"origin:{place}",), everyone
+    for place in table.places:
+        yield "regions", place, (f"division:{place}",), (f"origin:{HOME}",)
     yield "suspects", "identified", ("suspect",), ()
     for outcome in OUTCOMES:
         yield "suspects", outcome, (f"suspect:{outcome}",), ("suspect",)
@@ -270,7 +276,8 @@ def _row(
 
 
 def _sum(part: PublishedMonth, figures: tuple[str, ...]) -> int | None:
-    numbers = [part.cells[figure] for figure in figures]
+    # A month that was published before a figure existed says nothing of it.
+    numbers = [part.cells.get(figure) for figure in figures]
     known = [number for number in numbers if number is not None]
     return sum(known) if len(known) == len(numbers) else None
 

@@ -17,6 +17,7 @@ the review; the figures as they were known on a day are the sum of what was reco
 | `group:G` | acceptance | of them, by group of the pack, `unclassified` or `set_aside` |
 | `flag:F` | acceptance | of them, those whose case was reviewed with this flag |
 | `disclosure:D`, `origin:R` | acceptance | of them, by disclosure; sent from `home` or a region |
+| `division:D` | acceptance | of those from home, by the largest territory picked, or `unplaced` |
 | `case` | acceptance of its first report | cases that stand on their own |
 | `M:kept`, `M:late` | the same | a measure whose deadline was kept or had to be escalated |
 | `time:M:P:c` | the same | time from acceptance to the measure, by priority, in class c |
@@ -38,7 +39,15 @@ from pydantic import BaseModel, ConfigDict
 
 from casework.histogram import class_of
 from casework.lifecycle import Move
-from casework.pack_entries import Category, Entry, Names, read_list, read_one
+from casework.pack_entries import (
+    Category,
+    Entry,
+    Names,
+    Territory,
+    read_list,
+    read_one,
+    read_territories,
+)
 
 FILE = "statistics.json"
 
@@ -47,6 +56,8 @@ UNCLASSIFIED: Final = "unclassified"
 SET_ASIDE: Final = "set_aside"
 """Group of a report whose case was rejected at review."""
 HOME: Final = "home"
+UNPLACED: Final = "unplaced"
+"""Division of a report from home that picked no place from the list."""
 ELSEWHERE: Final = "elsewhere"
 """Region of a country that the pack's table leaves out."""
 DISCLOSURES: Final = ("anonymous", "confidential", "identified")
@@ -97,6 +108,14 @@ class Region(Entry):
     countries: frozenset[str]
 
 
+@dataclass(frozen=True)
+class Division:
+    """One of the largest territories of the country."""
+
+    id: str
+    names: Names
+
+
 class PublishedTable(Entry):
     """`statistics.json` of the pack (may be absent): the rows of its published table."""
 
@@ -104,6 +123,8 @@ class PublishedTable(Entry):
     groups: tuple[Group, ...] = ()
     flags: tuple[Flag, ...] = ()
     regions: tuple[Region, ...] = ()
+    divisions: tuple[Division, ...] = ()
+    """From `territories.json`, not from this file."""
 
     @property
     def group_ids(self) -> tuple[str, ...]:
@@ -125,6 +146,11 @@ class PublishedTable(Entry):
         """The regions, and what is in none of them."""
         return (*(region.id for region in self.regions), ELSEWHERE)
 
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Every division a report from home may count in."""
+        return (*(division.id for division in self.divisions), UNPLACED)
+
     def region_of(self, country: str | None) -> str:
         """Where a report was sent from, by the country it names (None: at home)."""
         if country is None:
@@ -133,10 +159,11 @@ class PublishedTable(Entry):
 
     def names_of(self, table: str, row: str) -> Mapping[str, str]:
         """The names, by language, of a row that the pack names; else none."""
-        rows: Mapping[str, tuple[Group | Flag | Region, ...]] = {
+        rows: Mapping[str, tuple[Group | Flag | Region | Division, ...]] = {
             "groups": self.groups,
             "flags": self.flags,
             "origin": self.regions,
+            "regions": self.divisions,
         }
         return next((each.names for each in rows.get(table, ()) if each.id == row), {})
 
@@ -148,10 +175,18 @@ class Law:
     table: PublishedTable
     groups: Mapping[str, str]
     """Category → group."""
+    territories: Mapping[str, Territory]
 
     def group_of(self, category: str | None) -> str:
         """The group of a category; a category the pack no longer has is unclassified."""
         return self.groups.get(category or "", UNCLASSIFIED)
+
+    def division_of(self, territory: str | None) -> str:
+        """The largest territory around this one; none and an unknown one are unplaced."""
+        division, at = UNPLACED, territory
+        while at is not None and at in self.territories:
+            division, at = at, self.territories[at].parent
+        return division
 
 
 @cache
@@ -163,11 +198,15 @@ def law_of(folder: Path) -> Law:
     categories, _ = read_list(folder, "categories.json", "categories", Category)
     groups = {category.id: category.group for category in categories.values()}
     if (folder / FILE).is_file():
-        return Law(read_one(folder, FILE, PublishedTable), groups)
-    rows = (
-        Group(id=group, part="technology", names={}) for group in dict.fromkeys(groups.values())
-    )
-    return Law(PublishedTable(groups=tuple(rows)), groups)
+        table = read_one(folder, FILE, PublishedTable)
+    else:
+        rows = (
+            Group(id=group, part="technology", names={}) for group in dict.fromkeys(groups.values())
+        )
+        table = PublishedTable(groups=tuple(rows))
+    territories = read_territories(folder)
+    divisions = tuple(Division(each.code, each.names) for each in territories.outermost)
+    return Law(table.model_copy(update={"divisions": divisions}), groups, territories)
 
 
 @dataclass(frozen=True)
@@ -198,6 +237,8 @@ class SentReport:
     category: str | None
     disclosure: str
     country: str | None
+    territory: str | None
+    """As picked from the list."""
 
 
 def day_of(at: datetime) -> str:
@@ -250,6 +291,8 @@ class ReportMark(BaseModel):
     """The day it came into this case."""
     disclosure: str
     origin: str
+    division: str | None = None
+    """Of a report from home."""
     before: tuple[Step, ...]
     """What it counted as until it came into this case."""
     steps: tuple[Step, ...]
@@ -259,12 +302,10 @@ class ReportMark(BaseModel):
     def counts(self) -> Counts:
         """What it adds to the counters."""
         first = self.steps[0].day
-        counts = Counts(
-            {
-                (self.day, first, figure): 1
-                for figure in ("report", f"disclosure:{self.disclosure}", f"origin:{self.origin}")
-            }
-        )
+        figures = ["report", f"disclosure:{self.disclosure}", f"origin:{self.origin}"]
+        if self.division is not None:
+            figures.append(f"division:{self.division}")
+        counts = Counts({(self.day, first, figure): 1 for figure in figures})
         was: tuple[str, ...] = ()
         for step in self.steps:
             counts.update((self.day, step.day, figure) for figure in step.figures)
@@ -318,12 +359,16 @@ def count_report(
         earlier = before.steps
     else:
         came, earlier = before.since, before.before
+    origin = before.origin if before else law.table.region_of(report.country)
+    division = law.division_of(report.territory) if origin == HOME else None
     return ReportMark(
         case_id=report.case_id,
         day=before.day if before else day_of(report.accepted_at),
         since=came,
         disclosure=before.disclosure if before else report.disclosure,
-        origin=before.origin if before else law.table.region_of(report.country),
+        origin=origin,
+        # Marks of before divisions were counted have none.
+        division=(before.division if before else None) or division,
         before=earlier,
         steps=_steps(law, came, earlier, history),
     )

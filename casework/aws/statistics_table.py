@@ -27,7 +27,7 @@ from casework.aws.faults import PASSING, code_of
 from casework.aws.wire import Item, from_wire, to_wire
 from casework.errors import Busy
 from casework.publication import Figures, PublishedMonth, figures_of, months, publish, published_on
-from casework.report import Abroad, unfold_facts
+from casework.report import Abroad, PickedPlace, unfold_facts
 from casework.statistics import (
     CLASSIFYING,
     CaseMark,
@@ -455,6 +455,7 @@ def sent_report(reference: str, item: Mapping[str, Any], shift: timedelta) -> Se
         category=facts.category if facts else None,
         disclosure=str(item.get("disclosure", "anonymous")),
         country=place.country if isinstance(place, Abroad) else None,
+        territory=place.code if isinstance(place, PickedPlace) else None,
     )
 
 

@@ -32,6 +32,7 @@ def test_each_chart_is_its_own_table_and_hides_who_could_be_recognised(
         ("disclosure", "identified", 4117, 0.581),
         ("regions", "06", 900, 0.5),
         ("regions", "04", None, None),
+        ("regions", "unplaced", 7, 0.004),
     )
     with a_visitor(browser, system.origin, language) as visitor:
         visitor.page.route(
@@ -43,6 +44,9 @@ def test_each_chart_is_its_own_table_and_hides_who_could_be_recognised(
         expect(table.get_by_role("row")).to_have_count(3)
         expect(table.get_by_text(visitor.t("figures.hidden"))).to_be_visible()
         expect(visitor.page.locator(".map .level-5")).to_have_count(1)
+        expect(visitor.page.locator(".map .withheld")).to_have_count(1)
+        table = visitor.page.get_by_role("table", name=visitor.t("figures.by_region"))
+        expect(table.get_by_role("row", name=visitor.t("row.unplaced"))).to_contain_text("7")
         expect(visitor.page.locator(".map path")).to_have_count(12)
         assert visitor.violations() == []
 

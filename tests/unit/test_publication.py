@@ -23,7 +23,15 @@ from casework.publication import (
     with_the_rest,
     withheld,
 )
-from casework.statistics import DISCLOSURES, DUE, OUTCOMES, PROPOSALS, PublishedTable, law_of
+from casework.statistics import (
+    DISCLOSURES,
+    DUE,
+    HOME,
+    OUTCOMES,
+    PROPOSALS,
+    PublishedTable,
+    law_of,
+)
 
 TABLE: PublishedTable = law_of(PACKS / "ma").table
 MONTHS = ["2024-06", "2024-07", "2024-08"]
@@ -46,7 +54,11 @@ def some_figures(draw: st.DrawFn) -> Figures:
     for place in TABLE.origins[1:]:
         found[f"origin:{place}"] = draw(st.integers(0, min(left, 9)))
         left -= found[f"origin:{place}"]
-    found[f"origin:{TABLE.origins[0]}"] = left
+    found[f"origin:{HOME}"] = left
+    for place in TABLE.places[:-1]:
+        found[f"division:{place}"] = draw(st.integers(0, min(left, 9)))
+        left -= found[f"division:{place}"]
+    found[f"division:{TABLE.places[-1]}"] = left
     for flag in TABLE.flags:
         found[f"flag:{flag.id}"] = draw(st.integers(0, found[f"group:{flag.group}"]))
     for outcome in OUTCOMES:
@@ -80,6 +92,25 @@ def test_no_number_from_one_to_four_is_published_and_none_comes_back_from_its_wh
             for place, number in enumerate(shown):
                 if number is None:
                     assert len({dataset[place] for dataset in datasets}) > 1, datasets
+
+
+def test_a_month_published_before_regions_were_counted_says_nothing_of_them() -> None:
+    figures: Figures = Counter({"report": 9, "origin:home": 9, "division:06": 9})
+    old = publish("2024-06", figures, TABLE)
+    cells = {name: cell for name, cell in old.cells.items() if not name.startswith("division:")}
+    old = old.model_copy(update={"cells": cells})
+    both = bilan("2024-06", "2024-07", [old, publish("2024-07", figures, TABLE)], TABLE)
+    row = next(each for each in both.figures if (each.table, each.row) == ("regions", "06"))
+    assert (row.count, row.share, row.withheld) == (9, 1.0, ("2024-06",))
+
+
+def test_where_the_reports_from_home_are_withheld_so_are_those_of_its_regions() -> None:
+    figures: Figures = Counter(
+        {"report": 12, "origin:home": 9, "origin:europe": 3, "division:06": 9}
+    )
+    cells = publish("2024-06", figures, TABLE).cells
+    assert cells["origin:home"] is None
+    assert {cells[f"division:{place}"] for place in TABLE.places} == {None}
 
 
 def another_with_the_same_answer(

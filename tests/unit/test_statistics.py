@@ -49,6 +49,7 @@ def a_sent_report(**said: Any) -> SentReport:
             "category": "fraud",
             "disclosure": "identified",
             "country": None,
+            "territory": None,
             **said,
         }
     )
@@ -178,6 +179,35 @@ def test_every_category_has_a_row_of_the_table_and_every_country_one_region() ->
     assert LAW.table.region_of("FR") == "europe"
     assert LAW.table.region_of(None) == "home"
     assert LAW.table.region_of("ZZ") == "elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("said", "division"),
+    [
+        ({"territory": "06.141.01.01"}, "06"),
+        ({"territory": "06"}, "06"),
+        ({"territory": None}, "unplaced"),
+        ({"territory": "no such place"}, "unplaced"),
+        ({"country": "FR"}, None),
+    ],
+)
+def test_a_report_from_home_counts_in_the_region_it_picked(
+    said: dict[str, str | None], division: str | None
+) -> None:
+    mark = count_report(LAW, a_sent_report(**said), HISTORY, None)
+    counted = {figure for _, _, figure in mark.counts if figure.startswith("division:")}
+    assert counted == ({f"division:{division}"} if division else set())
+
+
+def test_a_mark_of_before_regions_were_counted_gains_its_own_and_an_erased_report_keeps_it() -> (
+    None
+):
+    new = count_report(LAW, a_sent_report(territory="06.141"), HISTORY, None)
+    old = new.model_copy(update={"division": None})
+    again = count_report(LAW, a_sent_report(territory="06.141"), HISTORY, old)
+    assert difference(again.counts, old.counts) == {("2024-06-03", "2024-06-03", "division:06"): 1}
+    erased = count_report(LAW, a_sent_report(category=None), HISTORY, new)
+    assert erased.division == "06"
 
 
 def test_a_pack_without_a_table_has_the_groups_of_its_categories() -> None:

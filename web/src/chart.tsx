@@ -62,7 +62,7 @@ export function RegionMap({ outlines, rows, names }: { outlines: Outlines; rows:
         {Object.entries(outlines.outlines).map(([code, path]) => {
           const row = rows.find((each) => each.id === code);
           return (
-            <path key={code} d={path} class={`level-${level(code)}`}>
+            <path key={code} d={path} class={row?.count === null ? "withheld" : `level-${level(code)}`}>
               <title>{row ? `${row.label}: ${row.count === null ? t("figures.hidden") : plural("reports", row.count)}` : (names[code] ?? code)}</title>
             </path>
           );

@@ -57,7 +57,7 @@ function Figures(): JSX.Element {
   if (bilan === undefined) return <p role="status" class="hint">{t("figures.loading")}</p>;
   if (bilan === "failed") return <Told title={t("figures.failed")} text={t("figures.failed_text")} again={look} />;
   const some = bilan.figures.some((figure) => (figure.count ?? 0) > 0 || figure.withheld?.length);
-  const byRegion = rowsOf(bilan, "regions");
+  const byRegion = some ? rowsOf(bilan, "regions") : [];
   return (
     <>
       <p>{t("figures.period", { from: monthName(bilan.first), to: monthName(bilan.last) })}</p>
