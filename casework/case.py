@@ -51,6 +51,8 @@ class Duty(StrEnum):
     OVERDUE = "overdue"
     UNDELIVERED = "undelivered"
     STUCK = "stuck"
+    RETENTION = "retention"
+    """It was kept as long as the pack says: somebody decides what becomes of it."""
 
 
 class CloseReason(StrEnum):
@@ -85,6 +87,8 @@ class Due(StrEnum):
     """To tell an identified complainant of the prosecutor's decision."""
     RETENTION = "retention"
     """To review whether what is kept may be kept longer."""
+    ERASING = "erasing"
+    """To erase what is kept of a case, as it was decided."""
     MOVING = "moving"
     """To bring the reports of a merged or split case to where they belong."""
 
@@ -216,6 +220,8 @@ class Case(BaseModel):
     """By when an identified complainant must be told of the prosecutor's decision."""
     retention: Wait | None = None
     """By when somebody reviews whether what is kept may be kept longer."""
+    erasing: Wait | None = None
+    """Since when its reports are to be erased; None when nothing is left to erase."""
     suspects: tuple[str, ...] = ()
     """How each suspect stands, a word of `casework.suspects`; the first is number 1."""
     closed: CloseReason | None = None
@@ -287,6 +293,7 @@ class Case(BaseModel):
             and self.referral is not None
             and self.referral.failures > 0,
             Duty.STUCK: waiting and self.stuck is not None,
+            Duty.RETENTION: self.retention is not None and self.retention.level > 0,
         }
         return frozenset(kind for kind, holds in reasons.items() if holds)
 
@@ -298,6 +305,7 @@ class Case(BaseModel):
             Due.ANSWER: answer,
             Due.NOTICE: self.notice,
             Due.RETENTION: self.retention,
+            Due.ERASING: self.erasing,
             Due.MOVING: self.moving,
         }
         return {kind: wait for kind, wait in known.items() if wait and wait.due}

@@ -145,8 +145,8 @@ class Decision(BaseModel):
         )
 
 
-class ReviewAct(Decision):
-    """A decision at review. Some need two people: the first one's waits as a proposal."""
+class Proposable(Decision):
+    """A decision that may need two people: the first one's waits as a proposal."""
 
     @property
     def digest(self) -> str:
@@ -154,9 +154,13 @@ class ReviewAct(Decision):
         said = strict_json.canonical(self.model_dump(mode="json"))
         return hashlib.sha256(said).hexdigest()[:16]
 
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def needs_two(self, case: Case, known: Known) -> bool:
+        """Whether one person does not decide it alone; at review, the pack says so."""
         category = getattr(self, "category", None)
-        if not known.procedure.needs_second_look(case, self.move, category):
+        return known.procedure.needs_second_look(case, self.move, category)
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        if not self.needs_two(case, known):
             return self.decided(case, at, by, known)
         waiting = case.proposal
         if waiting is not None and waiting.digest == self.digest:
@@ -177,7 +181,7 @@ class ReviewAct(Decision):
         return super().is_in(event, by)
 
 
-class Confirm(ReviewAct):
+class Confirm(Proposable):
     """The facts may be an offence: what kind, how soon, where, and if need be whose."""
 
     move = Move.CONFIRM
@@ -241,7 +245,7 @@ class Confirm(ReviewAct):
         )
 
 
-class Reject(ReviewAct):
+class Reject(Proposable):
     """The case ends here, for a reason that can be told."""
 
     move = Move.REJECT
@@ -277,7 +281,7 @@ class Reject(ReviewAct):
         )
 
 
-class Ask(ReviewAct):
+class Ask(Proposable):
     """A reporter is asked something; the review goes on with their answer, or without."""
 
     move = Move.ASK
@@ -309,7 +313,7 @@ class Ask(ReviewAct):
         )
 
 
-class Merge(ReviewAct):
+class Merge(Proposable):
     """The case is about the facts of another one: its reports and identifiers move there."""
 
     move = Move.MERGE

@@ -366,12 +366,16 @@ class Workload(_View):
 
 
 class DutyDesk(_View):
-    """What is imminent, overdue, undelivered or stuck. A case may be in several lists."""
+    """What is imminent, overdue, undelivered, stuck, or kept as long as the pack says.
+
+    A case may be in several lists.
+    """
 
     imminent: tuple[CaseLine, ...] = ()
     overdue: tuple[CaseLine, ...] = ()
     undelivered: tuple[CaseLine, ...] = ()
     stuck: tuple[CaseLine, ...] = ()
+    retention: tuple[CaseLine, ...] = ()
     cursors: dict[Duty, str] = {}
     """Where the lists that are longer than one page go on."""
 

@@ -77,6 +77,10 @@ class Move(StrEnum):
     TRANSFER = "transfer"
     REASSIGN = "reassign"
     CLOSE = "close"
+    KEEP = "keep"
+    """An ended case whose time has passed is kept longer, for a ground."""
+    ERASE = "erase"
+    """An ended case whose time has passed is to be erased."""
     RETRY = "retry"
     """People let the workflow of a stuck case try again."""
 
@@ -163,7 +167,12 @@ LEGAL: dict[Status, dict[Move, Status]] = {
         **_TO_A_UNIT,
     },
     Status.MERGED: {Move.SPLIT: Status.IN_REVIEW},
-    Status.CLOSED: {Move.NOTICE: Status.CLOSED},
+    Status.CLOSED: {
+        Move.NOTICE: Status.CLOSED,
+        Move.KEEP: Status.CLOSED,
+        Move.PROPOSE: Status.CLOSED,
+        Move.ERASE: Status.CLOSED,
+    },
 }
 
 GATED: dict[Move, Status] = {Move.ACKNOWLEDGE: Status.AWAITING_AUTHORISATION}
@@ -220,6 +229,8 @@ DECISIONS = frozenset(
         Move.TRANSFER,
         Move.REASSIGN,
         Move.CLOSE,
+        Move.KEEP,
+        Move.ERASE,
         Move.RETRY,
     }
 )

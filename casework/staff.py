@@ -62,6 +62,7 @@ class Call(StrEnum):
     IDENTITY_DECISION = "identity_decision"
     DUTY = "duty"
     WORKLOAD = "workload"
+    RETENTION = "retention"
     RETRY = "retry"
     REASSIGN = "reassign"
     HISTORY = "history"
@@ -116,6 +117,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.MESSAGES: Reach.ALL,
         Call.DUTY: Reach.ALL,
         Call.WORKLOAD: Reach.ALL,
+        Call.RETENTION: Reach.ALL,
         Call.RETRY: Reach.ALL,
         Call.REASSIGN: Reach.ALL,
         Call.STATISTICS: Reach.ALL,
@@ -149,6 +151,8 @@ CALLS_OF: Final[Mapping[Move, tuple[Call, ...]]] = {
     Move.SUSPECT: (Call.SUSPECTS,),
     Move.NOTICE: (Call.NOTICE,),
     Move.CLOSE: (Call.CLOSURE, Call.INSTRUCTIONS),
+    Move.KEEP: (Call.RETENTION,),
+    Move.ERASE: (Call.RETENTION,),
     Move.RETRY: (Call.RETRY,),
     Move.REASSIGN: (Call.REASSIGN,),
 }
@@ -228,6 +232,8 @@ def _is_due(move: Move, case: Case) -> bool:
     """Whether there is something for the move to act on."""
     if move is Move.RETRY:
         return case.stuck is not None
+    if move in {Move.KEEP, Move.ERASE}:
+        return case.retention is not None and case.retention.level > 0
     return move is not Move.NOTICE or case.notice is not None
 
 

@@ -53,6 +53,7 @@ STAFF = (
     ("POST", "/v1/desk/cases/{id}/suspects/{n}/events"),
     ("POST", "/v1/desk/cases/{id}/notice"),
     ("POST", "/v1/desk/cases/{id}/closure"),
+    ("POST", "/v1/desk/cases/{id}/retention"),
     ("GET", "/v1/desk/duty"),
     ("POST", "/v1/desk/duty/{id}/retry"),
     ("POST", "/v1/desk/duty/{id}/reassign"),

@@ -10,9 +10,7 @@ from datetime import datetime
 
 from casework.aws import items, keys
 from casework.aws.case_table import CaseTable
-from casework.aws.clients import client
 from casework.aws.report_table import ERASED_AT
-from casework.aws.wire import to_wire
 from casework.case import Case, stamp
 from casework.change import Change
 from casework.lifecycle import Move
@@ -48,7 +46,7 @@ def erase_report(table: CaseTable, reference: str, at: datetime, by: str) -> boo
         items.put(table.name, tombstone)
     for item in rest:
         key = {keys.PARTITION: partition, keys.SORT: item[keys.SORT]}
-        client("dynamodb").delete_item(TableName=table.name, Key=to_wire(key))
+        items.delete(table.name, key)
     return True
 
 

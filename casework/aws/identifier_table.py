@@ -45,6 +45,10 @@ class IdentifierTable:
             put["ExpressionAttributeValues"] = to_wire({":closed": claim.instead_of})
         return {"Put": put}
 
+    def forget(self, mark: Mark, case_id: str) -> None:
+        """Let go of an identifier that is the case's; nothing when it is another's by now."""
+        items.delete(self.name, keys.identifier_key(*mark), of=case_id)
+
     def move(self, mark: Mark, source: str, target: str, *, back: bool = False) -> bool:
         """Give an identifier of one case to another, remembering or forgetting whose it was.
 

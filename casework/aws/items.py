@@ -162,6 +162,19 @@ def put_if(put: Mapping[str, Any]) -> None:
         raise
 
 
+def delete(table: str, key: Mapping[str, str], *, of: str | None = None) -> None:
+    """Delete an item, if there is one; with `of`, only while it belongs to that case."""
+    said: dict[str, Any] = {"TableName": table, "Key": to_wire(key)}
+    if of is not None:
+        said["ConditionExpression"] = "case_id = :of"
+        said["ExpressionAttributeValues"] = to_wire({":of": of})
+    try:
+        client("dynamodb").delete_item(**said)
+    except Exception as error:
+        if code_of(error) != "ConditionalCheckFailedException":
+            raise
+
+
 def update(update: Mapping[str, Any]) -> bool:
     """Make an update; False when its condition does not hold."""
     try:

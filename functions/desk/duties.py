@@ -5,8 +5,9 @@ from __future__ import annotations
 from casework.aws.http import Answer, Request
 from casework.decisions import Decision
 from casework.desk import DutyDesk, Workload
-from casework.errors import NotValid
+from casework.errors import NotValid, SecondLookOwed
 from casework.instruction import Reassign, Retry
+from casework.keeping import RetentionDecision
 from casework.staff import Call
 from functions.desk import deployment, lists
 from functions.desk.access import caller
@@ -25,7 +26,8 @@ from functions.desk.deciding import decision
     security="staff",
 )
 def read_duty(request: Request) -> Answer:
-    """What is imminent, overdue, undelivered or stuck now.
+    """What is imminent, overdue, undelivered or stuck now, and what was kept as long as the pack
+    says.
 
     A list longer than `limit` goes on at its entry in `cursors`; a call with a cursor answers
     that list alone.
@@ -52,6 +54,22 @@ def retry_case(request: Request) -> Decision:
 def reassign_case(request: Request) -> Decision:
     """A supervisor gives a referred case to another unit, which is told and acknowledges anew."""
     return request.read(Reassign)
+
+
+@decision(
+    "cases/{id}/retention",
+    Call.RETENTION,
+    "Keep an ended case longer, or erase it",
+    RetentionDecision,
+    refusals=(SecondLookOwed,),
+)
+def decide_retention(request: Request) -> Decision:
+    """What becomes of an ended case that was kept as long as the pack says: kept until a day, for a
+    ground, or erased. Erasing is proposed by one person and done by the second who sends the same.
+
+    What reporters sent and what was written to them goes; the history and the count stay.
+    """
+    return request.read(RetentionDecision).root
 
 
 @api.operation(

@@ -237,5 +237,6 @@ def duty_desk(table: CaseTable, now: datetime, limit: int, cursor: str | None) -
         overdue=lists.get(Duty.OVERDUE, ()),
         undelivered=lists.get(Duty.UNDELIVERED, ()),
         stuck=lists.get(Duty.STUCK, ()),
+        retention=lists.get(Duty.RETENTION, ()),
         cursors=going_on,
     )

@@ -40,7 +40,7 @@ def _carry(table: CaseTable, source: str, target: str) -> bool:
         for report in table.reports.several(page.ids):
             if report.case_id != source:
                 continue
-            for mark in _marks(report):
+            for mark in marks(report):
                 table.identifiers.move(mark, source, target)
             table.reports.move(report.reference, source, target, [*report.moved, source])
             seen += 1
@@ -59,7 +59,7 @@ def _bring_back(table: CaseTable, source: str, target: str) -> bool:
         for report in table.reports.several(page.ids):
             if report.case_id != target or source not in report.moved:
                 continue
-            for mark in _marks(report):
+            for mark in marks(report):
                 table.identifiers.move(mark, target, source, back=True)
             before = report.moved[: report.moved.index(source)]
             table.reports.move(report.reference, target, source, before)
@@ -71,6 +71,6 @@ def _bring_back(table: CaseTable, source: str, target: str) -> bool:
             return False
 
 
-def _marks(report: StoredReport) -> list[Mark]:
+def marks(report: StoredReport) -> list[Mark]:
     """Whatever the report may be linked by. What was never the case's own does not move."""
     return linking.strong(find(report.text, unfold_facts(report.facts).named))

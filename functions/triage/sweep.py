@@ -4,7 +4,8 @@
 |---|---|
 | a reporter who did not answer in time | the review goes on, with the time it had left |
 | a notice that a complainant is still owed | once per level: an event, supervisors are told |
-| a case whose retention is to be reviewed | the same |
+| a case kept as long as the pack says | the same, and the duty desk has it until people decide |
+| a case that people decided to erase | its reports, and what was written to reporters, are erased |
 | reports of a merged or split case | moved to where they belong |
 | a unit that is no longer in the pack | its open cases are rerouted, with history |
 
@@ -33,10 +34,12 @@ from casework.jurisdiction import Jurisdiction, open_pack
 from casework.lifecycle import HELD, Move, Status
 from casework.moves.asking import unanswered
 from casework.moves.deadlines import overdue
+from casework.moves.keeping import all_erased
 from casework.moves.merging import reports_moved
 from casework.moves.referring import transferred
 from casework.procedure import procedure
 from functions.triage import merging
+from functions.triage.forgetting import forget
 from functions.triage.gate import lift
 
 BUDGET_SECONDS: Final = 40
@@ -98,6 +101,8 @@ class Sweeper:
                 return self._unanswered(case_id, at)
             case Due.MOVING:
                 return self._move(case_id, at)
+            case Due.ERASING:
+                return self._erase(case_id, at)
             case _:
                 return self._overdue(kind, case_id, at)
 
@@ -126,6 +131,15 @@ class Sweeper:
             lift(self.table, pack, into, self.table.reports.all_of(into.id))
         seen: Moving = moving
         self.table.update(case_id, lambda now_: reports_moved(now_, at, seen))
+        return True
+
+    def _erase(self, case_id: str, at: datetime) -> bool:
+        case = self.table.case(case_id)
+        if case.erasing is None:
+            return False
+        if not forget(self.table, case, at, lambda: time.monotonic() < self.until):
+            return False
+        self.table.update(case_id, all_erased)
         return True
 
     def _overdue(self, kind: Due, case_id: str, at: datetime) -> bool:

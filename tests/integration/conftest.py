@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from casework.aws import announcements
 from tests.integration.desks import TOKEN, Desk, open_desk
 from tests.office import Office, open_office
 
@@ -24,3 +25,11 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
         for answer in opened.shown:
             assert TOKEN not in answer
         assert TOKEN not in opened.logs.getvalue()
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Ids of what supervisors are told."""
+    ids: list[str] = []
+    monkeypatch.setattr(announcements, "publish", lambda topic, each, at: ids.append(each.id))
+    return ids

@@ -165,6 +165,7 @@ def test_the_duty_desk_sees_what_is_imminent_overdue_undelivered_or_stuck(desk: 
         "overdue": [overdue.id],
         "undelivered": [undelivered.id],
         "stuck": [stuck.id],
+        "retention": [],
     }
     assert duty["undelivered"][0]["referral"]["failure"] == "NotFound"
     assert duty["undelivered"][0]["referral"]["failures"] == 1

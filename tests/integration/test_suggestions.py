@@ -17,7 +17,7 @@ from casework.reference import case_id_of
 from casework.staff import Role
 from functions.triage.link import link_report
 from tests.integration.desks import TABLE, WORKFLOW, Desk
-from tests.integration.test_life import later, swept
+from tests.integration.lives import later, swept
 from tests.office import SELECTOR, Office, put_report
 
 PHONE = {"kind": "phone", "value": "06 00 00 41 17"}

@@ -19,7 +19,17 @@ from casework.history import Event, first_broken
 from casework.instruction import suspect_event
 from casework.journey import Journey
 from casework.lifecycle import ENDED, HELD, LEGAL, NOTES, Move, Status
-from casework.moves import asking, deadlines, inquiry, merging, referring, review, running, triage
+from casework.moves import (
+    asking,
+    deadlines,
+    inquiry,
+    keeping,
+    merging,
+    referring,
+    review,
+    running,
+    triage,
+)
 from casework.moves.triage import opened
 from casework.referral import DeclineReason, Referral
 from casework.suspects import Happening
@@ -91,6 +101,10 @@ MAKE: dict[Move, Make] = {
     Move.CLOSE: lambda case, at: inquiry.ended(
         case, at, "an officer", CloseReason.SENT_TO_COURT, {}, retention_seconds=WAITS
     ),
+    Move.KEEP: lambda case, at: keeping.kept(
+        case, at, "a supervisor", until=at + timedelta(days=1), data={}
+    ),
+    Move.ERASE: lambda case, at: keeping.to_be_erased(case, at, "a supervisor", {}),
     Move.EXPORT: lambda case, at: inquiry.exported(case, at, "an officer"),
 }
 

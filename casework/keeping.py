@@ -1,0 +1,64 @@
+"""How long an ended case is kept: what is decided once the pack's time for it has passed.
+
+Nothing is erased by a clock. The limitation of public action, from which the pack's times come, may
+have been interrupted or suspended, and only people know it. So the case comes to the duty desk, and
+a supervisor keeps it longer, for a ground and until a day, or has it erased, which a second person
+must decide too.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Final, Literal
+
+from pydantic import Field, RootModel
+
+from casework.case import Case
+from casework.change import Change
+from casework.decisions import NOTHING, Decision, Known, Proposable
+from casework.errors import Finding, NotValid
+from casework.lifecycle import Move
+from casework.moves import keeping
+
+LONGEST: Final = timedelta(days=10 * 365)
+"""By which a case is kept longer at a time."""
+
+
+class Keep(Decision):
+    """The case is still needed."""
+
+    move = Move.KEEP
+
+    outcome: Literal["keep"]
+    ground: Literal["proceedings_open", "limitation_interrupted", "needed_in_another_case"]
+    until: date
+    """The day on which somebody decides again; within ten years."""
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        if not at.date() < self.until <= (at + LONGEST).date():
+            finding = Finding("#/until", "date.until", "Name a day to come, within ten years.")
+            raise NotValid("Some fields cannot be accepted.", findings=[finding])
+        until = datetime.combine(self.until, time(), UTC)
+        return keeping.kept(case, at, by, until=until, data=self.said)
+
+
+class Erase(Proposable):
+    """The case is needed no more: its reports are erased, its history and its count stay."""
+
+    move = Move.ERASE
+
+    outcome: Literal["erase"]
+
+    def needs_two(self, case: Case, known: Known) -> bool:
+        return True  # there is no way back
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        keeping.refuse_early(case)
+        return super().change(case, at, by, known)
+
+    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
+        return keeping.to_be_erased(case, at, by, {})
+
+
+class RetentionDecision(RootModel[Annotated[Keep | Erase, Field(discriminator="outcome")]]):
+    """What `POST /v1/desk/cases/{id}/retention` takes."""

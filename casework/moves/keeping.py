@@ -1,0 +1,39 @@
+"""What becomes of an ended case whose time has passed: kept longer for a ground, or erased."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from casework.case import Case, Wait, stamp
+from casework.change import Change
+from casework.errors import IllegalMove
+from casework.lifecycle import Move
+
+
+def kept(
+    case: Case, at: datetime, by: str, *, until: datetime, data: dict[str, JsonValue]
+) -> Change:
+    """What is kept is kept longer; at the new time somebody decides again."""
+    refuse_early(case)
+    again = Wait(since=stamp(at), due=stamp(until))
+    return Change.of(case, Move.KEEP, at, by, data, retention=again, proposal=None)
+
+
+def to_be_erased(case: Case, at: datetime, by: str, data: dict[str, JsonValue]) -> Change:
+    """What reporters sent and what was written to them goes; history and figures stay."""
+    refuse_early(case)
+    now = Wait(since=stamp(at), due=stamp(at))
+    return Change.of(case, Move.ERASE, at, by, data, retention=None, erasing=now, proposal=None)
+
+
+def all_erased(case: Case) -> Change | None:
+    """Nothing is left to erase; None when that is known."""
+    return Change.quietly(case, erasing=None) if case.erasing else None
+
+
+def refuse_early(case: Case) -> None:
+    """Raises IllegalMove before the time of the pack, or of the last such decision, has passed."""
+    if case.retention is None or case.retention.level == 0:
+        raise IllegalMove("The time for which the case is kept has not passed.")

@@ -1,0 +1,63 @@
+"""What tests of whole lives share: time that passes, cases that a unit holds, instructions."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from casework.aws.settings import SweepSettings
+from casework.case import Case
+from functions.desk import deployment
+from functions.triage import sweep
+from tests.builders import NOON
+from tests.integration.desks import (
+    ACCEPT,
+    TABLE,
+    WORKFLOW,
+    Answered,
+    Desk,
+)
+
+REJECT = {"outcome": "reject", "reason": "not_an_offence"}
+ASK = {"outcome": "ask", "question": "Quel numéro vous a appelé ?"}
+OFFICE = {"prosecutor": "king-prosecutor", "decided_on": "2026-03-01", "reference": "1204/2026"}
+NAMED = {"kind": "identified", "contact": {"email": "a@example.org"}, "identity": {"name": "A"}}
+PHONE = {"kind": "phone", "value": "0612345678"}
+
+
+def later(monkeypatch: pytest.MonkeyPatch, **by: float) -> datetime:
+    """Time passes, for the desk and the sweeper."""
+    at = NOON + timedelta(**by)
+    monkeypatch.setattr(deployment, "now", lambda: at)
+    monkeypatch.setattr(sweep, "now", lambda: at)
+    return at
+
+
+def swept(pack: str = "ma") -> dict[str, int]:
+    """What one run of the sweeper did."""
+    settings = SweepSettings(
+        stage="test", case_table=TABLE, pack=pack, workflow=WORKFLOW, topic="topic"
+    )
+    return sweep.Sweeper(settings).run()
+
+
+def court(desk: Desk) -> str:
+    pack = deployment.pack()
+    return next(each.id for each in pack.courts.values() if each.level == "first_instance")
+
+
+def instruct(desk: Desk, case: Case, kind: str, by: str, **more: Any) -> Answered:
+    document = {"kind": kind, **OFFICE, "court": court(desk), **more}
+    return desk.decide(desk.table.case(case.id), "instructions", document, by)
+
+
+def held(desk: Desk, officer: str, *, disclosure: Any = None, **fields: Any) -> Case:
+    """A case the officer's unit took, opened by a report of this disclosure."""
+    case = desk.referred(**fields)
+    said = {"disclosure": disclosure} if disclosure else {}
+    desk.report(case, desk._opened, **said)
+    desk.waits(case)
+    assert desk.acknowledge(case, ACCEPT, officer).status == 200
+    return desk.table.case(case.id)

@@ -1,0 +1,218 @@
+"""A case on its way to units and among them: told, transferred, rerouted, frozen, stuck."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+import boto3
+import pytest
+
+from casework.aws import keys
+from casework.aws.clients import client
+from casework.case import Case, stamp
+from casework.change import Change
+from casework.dossier import Dossier
+from casework.identifiers import digest_of
+from casework.lifecycle import Status
+from casework.moves import running
+from casework.staff import Role
+from functions.desk import deployment
+from tests.builders import NOON, RABAT, SALE, a_reference
+from tests.integration.desks import (
+    ACCEPT,
+    CONFIRM,
+    TABLE,
+    Answered,
+    Desk,
+    an_event,
+    problem,
+)
+from tests.integration.lives import (
+    NAMED,
+    PHONE,
+    held,
+    instruct,
+    later,
+    swept,
+)
+
+# ---- referral ------------------------------------------------------------------------------------
+
+
+def test_a_referral_is_opened_once_and_reading_is_in_nobodys_way(desk: Desk) -> None:
+    omar, case = desk.enrol(Role.OFFICER, RABAT), desk.referred()
+    desk.waits(case)
+    first, second = desk.case(case, omar), desk.case(case, omar)
+    assert first.etag == second.etag == case.etag
+    assert [event.move for event in desk.table.events(case.id)].count("read") == 1
+    assert first.document["referral"]["opened_at"] == stamp(NOON)
+    assert desk.acknowledge(case, ACCEPT, omar).status == 200
+
+
+def test_a_transferred_case_is_told_to_the_other_unit_and_leaves_the_first(desk: Desk) -> None:
+    omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, SALE)
+    case = held(desk, omar, disclosure=NAMED)
+    answered = instruct(desk, case, "transfer", omar, unit=SALE)
+    assert (answered.status, answered.document["status"]) == (200, "queued")
+    assert desk.case(case, omar).status == 404
+    assert desk.case(case, sara).status == 200
+    moved = desk.table.case(case.id)
+    assert moved.referral is not None
+    assert (moved.referral.hop, moved.referral.unit) == (2, SALE)
+    assert desk.step_functions.started[-1]["input"]["status"] == "queued"
+
+
+def test_a_unit_that_is_gone_from_the_pack_loses_no_case(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    later(monkeypatch, seconds=0)
+    assert swept() == {}
+    mine, waiting = held(desk, omar, disclosure=NAMED), desk.referred()
+    gone = "pj-dissolved"
+    for case in (mine, desk.table.case(waiting.id)):
+        assert case.referral is not None
+        referral = case.referral.model_copy(update={"unit": gone})
+        desk.table.save(Change.quietly(case, referral=referral))
+    desk.table.know_units([*deployment.pack().units, gone])
+    assert swept() == {"unit": 2}
+    for case in (mine, waiting):
+        moved = desk.table.case(case.id)
+        assert moved.referral is not None
+        assert (moved.status, moved.referral.unit) == (Status.QUEUED, RABAT)
+        last = list(desk.table.events(case.id))[-1]
+        assert (last.move, last.data["from"], last.data["because"]) == (
+            "reassign",
+            gone,
+            "unit_dissolved",
+        )
+    assert swept() == {}
+
+
+def test_an_empty_sweep_costs_one_query(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    later(monkeypatch, seconds=0)
+    swept()
+    calls: list[str] = []
+    client("dynamodb").meta.events.register(
+        "before-call.dynamodb.*", lambda model, **_: calls.append(model.name)
+    )
+    assert swept() == {}
+    assert calls == ["Query"]
+
+
+def test_the_dossier_holds_the_case_and_taking_it_is_an_event(desk: Desk) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    case = held(desk, omar)
+    desk.report(case, 99, at="2026-03-02T12:30:00.000Z", locations=[PHONE])
+    answered = desk.get(f"cases/{case.id}/dossier", omar)
+    assert (answered.status, answered.etag) == (200, case.etag)
+    dossier = Dossier.model_validate_json(answered.text)
+    assert [report.addition for report in dossier.reports] == [False, True]
+    assert ("phone", "+212612345678") in {(each.kind, each.value) for each in dossier.identifiers}
+    assert dossier.history[-1].move == "export"
+    assert dossier.head == dossier.history[-1].hash
+
+
+def test_what_is_the_reporters_own_stands_apart_in_the_dossier_and_is_not_spelled_out(
+    desk: Desk,
+) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    case = held(desk, omar)
+    said = "Mon numéro est le 06 00 00 41 17 ; il appelle du 06 12 34 56 78."
+    desk.report(case, 99, at="2026-03-02T12:30:00.000Z", narrative=said)
+    dossier = Dossier.model_validate_json(desk.get(f"cases/{case.id}/dossier", omar).text)
+    phones = [each.value for each in dossier.identifiers if each.kind == "phone"]
+    assert phones == ["+212612345678"]
+    (own,) = dossier.reporters_own
+    assert own.model_dump() == {
+        "kind": "phone",
+        "digest": digest_of("phone", "+212600004117"),
+        "reports": (a_reference(99),),
+    }
+
+
+def test_money_that_moved_today_makes_a_draft_to_freeze_it(desk: Desk) -> None:
+    omar, case = desk.enrol(Role.OFFICER, RABAT), desk.referred()
+    lost = {"amount": "8400", "currency": "MAD", "beneficiary_account": "0078100001"}
+    desk.report(case, 1, money_lost=[{**lost, "at": "2026-01-05"}])
+    refused = desk.get(f"cases/{case.id}/freeze-request", omar)
+    assert (refused.status, problem(refused)) == (409, "no-recent-transfer")
+    desk.report(case, 2, money_lost=[{**lost, "at": "2026-03-02T09:00:00+00:00"}])
+    draft = desk.get(f"cases/{case.id}/freeze-request", omar).document
+    (transfer,) = draft["transfers"]
+    assert (transfer["amount"], transfer["hours_ago"]) == ("8400", 3)
+    assert draft["confirmed"] is False
+
+
+def test_each_payment_of_a_report_can_be_frozen_for_itself(desk: Desk) -> None:
+    omar, case = desk.enrol(Role.OFFICER, RABAT), desk.referred()
+    days = {"100": "2026-03-02T09:00:00Z", "200": "2026-01-05", "300": "2026-03-02T11:00:00Z"}
+    rows = [{"amount": each, "currency": "MAD", "at": at} for each, at in days.items()]
+    desk.report(case, 1, money_lost=[*rows, {"amount": "400", "currency": "MAD"}])
+    draft = desk.get(f"cases/{case.id}/freeze-request", omar).document
+    told = [(each["amount"], each["hours_ago"]) for each in draft["transfers"]]
+    assert told == [("300", 1), ("100", 3)]
+
+
+# ---- stuck, and the way back ---------------------------------------------------------------------
+
+
+def test_a_decision_on_a_stuck_case_is_carried_on_by_a_new_run(desk: Desk) -> None:
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    stuck = desk.table.save(running.stuck(case, NOON, "retries_exhausted"))
+    assert desk.review(stuck, CONFIRM, ana).status == 200
+    after = desk.table.case(case.id)
+    assert (after.stuck, after.run, after.status) == (None, 2, Status.REVIEWED)
+    assert desk.step_functions.started == [
+        {"name": f"{case.id}-2", "input": after.journey(NOON)},
+    ]
+
+
+def test_people_let_a_stuck_case_try_again(desk: Desk) -> None:
+    ana, case = desk.enrol(Role.ANALYST), desk.referred()
+    stuck = desk.table.save(running.stuck(case, NOON, "runs_exhausted"))
+    answered = post_duty(desk, stuck, "retry", {}, ana)
+    assert (answered.status, answered.document["status"]) == (200, "published")
+    assert post_duty(desk, stuck, "retry", {}, ana).document == answered.document
+    assert desk.get("duty", ana).document["stuck"] == []
+    again = post_duty(desk, desk.table.case(case.id), "retry", {}, ana)
+    assert problem(again) == "illegal-move"
+
+
+def test_a_supervisor_gives_a_case_to_another_unit(desk: Desk) -> None:
+    sofia, case = desk.enrol(Role.SUPERVISOR), desk.referred()
+    assert post_duty(desk, case, "reassign", {"unit": SALE}, sofia).status == 202
+    moved = desk.table.case(case.id)
+    assert moved.referral is not None
+    assert (moved.status, moved.referral.unit) == (Status.QUEUED, SALE)
+    load = desk.get("workload", sofia).document
+    assert load["units"] == {SALE: {"waiting": 1, "held": 0}}
+    assert post_duty(desk, case, "reassign", {"unit": SALE}, desk.enrol(Role.ANALYST)).status == 403
+
+
+def post_duty(desk: Desk, case: Case, call: str, document: Any, by: str) -> Answered:
+    event = an_event(
+        "POST",
+        f"/v1/desk/duty/{case.id}/{call}",
+        by,
+        headers={
+            "content-type": "application/json",
+            "if-match": case.etag,
+            "idempotency-key": str(uuid.uuid4()),
+        },
+        body="{}" if not document else json.dumps(document),
+    )
+    return desk.call(event)
+
+
+def test_fields_a_newer_release_wrote_are_left_out_when_a_case_is_read(desk: Desk) -> None:
+    case = desk.in_review()
+    boto3.client("dynamodb").update_item(
+        TableName=TABLE,
+        Key={name: {"S": value} for name, value in keys.case_key(case.id).items()},
+        UpdateExpression="SET of_tomorrow = :new",
+        ExpressionAttributeValues={":new": {"S": "x"}},
+    )
+    assert desk.table.case(case.id) == case

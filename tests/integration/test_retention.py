@@ -1,0 +1,143 @@
+"""An ended case is kept as long as the pack says; then people decide, never the clock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from casework.aws import items, keys
+from casework.aws.report_table import ERASED_AT
+from casework.case import Case, Due
+from casework.history import first_broken
+from casework.staff import Role
+from tests.builders import RABAT
+from tests.integration.desks import TABLE, Answered, Desk, problem
+from tests.integration.lives import NAMED, OFFICE, PHONE, court, held, later, swept
+
+YEARS = 4 * 365 + 1
+MARK = ("phone", "+212612345678")
+KEEP = {"outcome": "keep", "ground": "proceedings_open", "until": "2031-03-02"}
+ERASE = {"outcome": "erase"}
+
+
+@pytest.fixture
+def ended(desk: Desk, monkeypatch: pytest.MonkeyPatch, told: list[str]) -> Case:
+    """A case that went to court, whose time has passed."""
+    del told
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    case = held(desk, omar, disclosure={**NAMED})
+    closure = {"reason": "sent_to_court", **OFFICE, "court": court(desk)}
+    assert desk.decide(case, "closure", closure, omar).status == 200
+    later(monkeypatch, days=YEARS)
+    assert swept()["retention"] == 1
+    return desk.table.case(case.id)
+
+
+def decide(desk: Desk, case: Case, document: dict[str, Any], by: str) -> Answered:
+    return desk.decide(desk.table.case(case.id), "retention", document, by)
+
+
+def due(desk: Desk) -> list[str]:
+    """What the duty desk has for a decision on keeping."""
+    duty = desk.get("duty", desk.enrol(Role.SUPERVISOR)).document
+    return [each["id"] for each in duty["retention"]]
+
+
+def test_a_case_whose_time_has_passed_comes_to_the_duty_desk_and_nothing_is_erased(
+    desk: Desk, ended: Case
+) -> None:
+    assert due(desk) == [ended.id]
+    assert Due.RETENTION not in ended.dues, "it is told once"
+    assert desk.table.reports.one(ended.opened_by) is not None
+    view = desk.case(ended, desk.enrol(Role.SUPERVISOR)).document
+    assert {"keep", "erase"} <= set(view["may"])
+
+
+def test_a_supervisor_keeps_it_for_a_ground_until_a_day_and_then_decides_again(
+    desk: Desk, ended: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sara = desk.enrol(Role.SUPERVISOR)
+    assert decide(desk, ended, KEEP, sara).document["decision"] == "keep"
+    assert due(desk) == []
+    kept = list(desk.table.events(ended.id))[-1]
+    assert (kept.by, kept.data["ground"], kept.data["until"]) == (
+        sara,
+        "proceedings_open",
+        "2031-03-02",
+    )
+    later(monkeypatch, days=5 * 365 + 2)
+    assert swept()["retention"] == 1
+    assert due(desk) == [ended.id]
+
+
+@pytest.mark.parametrize("until", ["2030-03-01", "2041-01-01"])
+def test_it_is_kept_until_a_day_to_come_within_ten_years(
+    desk: Desk, ended: Case, until: str
+) -> None:
+    refused = decide(desk, ended, {**KEEP, "until": until}, desk.enrol(Role.SUPERVISOR))
+    assert (refused.status, refused.document["errors"][0]["pointer"]) == (422, "#/until")
+
+
+def test_two_people_erase_it_and_what_people_wrote_is_gone_while_the_history_stays(
+    desk: Desk, ended: Case
+) -> None:
+    sara, said = desk.enrol(Role.SUPERVISOR), desk.enrol(Role.SUPERVISOR)
+    canary = desk.report(ended, 90, narrative="Canari de la victime.", locations=[PHONE])
+    items.put(TABLE, {**keys.identifier_key(*MARK), "case_id": ended.id})
+    other = keys.identifier_key("phone", "+212600000001")
+    items.put(TABLE, {**other, "case_id": "C-another"})
+    for key in (keys.message_key(ended.id, 9), keys.addition_key(canary, "A")):
+        items.put(TABLE, {**key, "text": "Canari écrit."})
+    assert decide(desk, ended, ERASE, sara).document["decision"] == "propose"
+    assert problem(decide(desk, ended, ERASE, sara)) == "second-look-owed"
+    assert desk.table.reports.one(canary) is not None
+    assert decide(desk, ended, ERASE, said).document["decision"] == "erase"
+
+    assert swept() == {"erasing": 1}
+    assert swept() == {}
+
+    assert desk.table.reports.several([ended.opened_by, canary]) == []
+    tombstone = items.get(TABLE, keys.report_key(canary))
+    assert tombstone is not None
+    assert ERASED_AT in tombstone
+    assert not {"facts", "narrative", "contact_box", "identity_box"} & tombstone.keys()
+    assert items.get(TABLE, keys.message_key(ended.id, 9)) is None
+    assert items.get(TABLE, keys.addition_key(canary, "A")) is None
+    assert desk.table.identifiers.owners([MARK]) == {}
+    assert items.get(TABLE, other) is not None, "another case's own"
+    assert due(desk) == []
+    events = list(desk.table.events(ended.id))
+    assert first_broken(events) is None
+    assert [each.move for each in events][-4:] == ["propose", "erase", "erased", "erased"]
+
+
+def test_an_erasure_that_was_cut_short_is_finished_by_the_next_sweep(
+    desk: Desk, ended: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from functions.triage import forgetting
+
+    for _ in range(2):
+        decide(desk, ended, ERASE, desk.enrol(Role.SUPERVISOR))
+
+    def no_service(*_: Any) -> bool:
+        raise OSError("unreachable")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(forgetting, "erase_report", no_service)
+        assert swept() == {}
+    assert desk.table.reports.one(ended.opened_by) is not None
+    assert swept() == {"erasing": 1}
+    assert desk.table.reports.one(ended.opened_by) is None
+
+
+@pytest.mark.parametrize("document", [KEEP, ERASE])
+def test_before_its_time_nobody_decides_on_what_is_kept(
+    desk: Desk, document: dict[str, Any]
+) -> None:
+    omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.SUPERVISOR)
+    case = held(desk, omar, disclosure=NAMED)
+    closure = {"reason": "sent_to_court", **OFFICE, "court": court(desk)}
+    assert desk.decide(case, "closure", closure, omar).status == 200
+    assert problem(decide(desk, case, document, sara)) == "illegal-move"
+    assert desk.table.reports.one(case.opened_by) is not None

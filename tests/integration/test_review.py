@@ -1,0 +1,212 @@
+"""A case under review: its reporter is asked, it is merged and split, one or two people decide."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from casework.aws import keys, workflow
+from casework.aws.clients import client
+from casework.case import Case, Priority, stamp
+from casework.errors import IllegalMove
+from casework.history import first_broken
+from casework.lifecycle import Status
+from casework.moves import asking
+from casework.staff import Role
+from tests.builders import NOON
+from tests.integration.desks import (
+    CONFIRM,
+    TABLE,
+    Answered,
+    Desk,
+    an_event,
+    problem,
+)
+from tests.integration.lives import (
+    ASK,
+    PHONE,
+    REJECT,
+    later,
+    swept,
+)
+
+# ---- the reporter is asked -----------------------------------------------------------------------
+
+
+def test_a_question_ends_the_wait_and_its_deadline_brings_back_the_time_that_remained(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    desk.waits(case)
+    later(monkeypatch, hours=1)
+    assert desk.review(case, ASK, ana).status == 200
+    asked = desk.table.case(case.id)
+    assert (asked.status, asked.settled, asked.desk) == (Status.AWAITING_ANSWER, True, None)
+    assert desk.step_functions.told[0]["output"]["status"] == "awaiting_answer"
+    (question,) = desk.table.reports.questions(case.opened_by)
+    assert (question["text"], question["number"]) == (ASK["question"], 1)
+    assert all("appelé" not in str(event.data) for event in desk.table.events(case.id))
+    assert desk.case(case, ana).document["deadlines"][0]["kind"] == "answer"
+
+    later(monkeypatch, days=1)
+    assert swept() == {}
+    at = later(monkeypatch, days=8)
+    assert swept() == {"answer": 1}
+    assert swept() == {}
+    back = desk.table.case(case.id)
+    assert back.status is Status.IN_REVIEW
+    assert back.wait is not None
+    assert back.wait.due == stamp(at + timedelta(hours=3))
+    assert desk.step_functions.started[-1]["name"] == f"{case.id}-2"
+    assert first_broken(desk.table.events(case.id)) is None
+
+
+def test_the_answer_enters_the_review_again_and_comes_once(desk: Desk) -> None:
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    assert desk.review(case, ASK, ana).status == 202
+    asked = desk.table.case(case.id)
+    change = asking.answered(asked, NOON, question=1, report=case.opened_by)
+    back = desk.table.save(change)
+    assert (back.status, back.run, back.settled) == (Status.IN_REVIEW, 2, False)
+    with pytest.raises(IllegalMove):
+        asking.answered(back, NOON, question=1, report=case.opened_by)
+
+
+def test_a_token_of_the_run_before_the_question_ends_without_touching_the_case(desk: Desk) -> None:
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    assert desk.review(case, ASK, ana).status == 202
+    back = desk.table.save(
+        asking.answered(desk.table.case(case.id), NOON, question=1, report=case.opened_by)
+    )
+    desk.waits(case)  # its step was slow: the token of run 1 is kept only now
+    assert workflow.tell(desk.table, back, NOON)
+    assert desk.step_functions.told[-1]["output"]["status"] == "superseded"
+    assert desk.table.case(case.id) == back
+
+
+def test_a_question_goes_to_a_report_of_the_case_and_to_no_other(desk: Desk) -> None:
+    ana, case, other = desk.enrol(Role.ANALYST), desk.in_review(), desk.in_review()
+    theirs = desk.report(other, 9)
+    refused = desk.review(case, {**ASK, "report": theirs}, ana)
+    assert (refused.status, problem(refused)) == (422, "not-valid")
+    assert refused.document["errors"][0]["code"] == "report.unknown"
+    assert desk.table.reports.questions(theirs) == []
+
+
+def test_no_two_questions_to_a_reporter_have_one_number_though_the_cases_were_merged(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, kept, case = desk.enrol(Role.ANALYST), desk.in_review(), desk.in_review()
+    mine = desk.report(case, 9)
+    assert desk.review(case, {**ASK, "report": mine}, ana).status == 202
+    later(monkeypatch, days=8)
+    assert swept()["answer"] == 1
+    merge = {"outcome": "merge", "into": kept.id}
+    assert desk.review(desk.table.case(case.id), merge, ana).status == 202
+    assert swept()["moving"] == 1
+    assert desk.review(kept, {**ASK, "report": mine}, ana).status == 202
+    assert sorted(each["number"] for each in desk.table.reports.questions(mine)) == [1, 2]
+    assert desk.table.case(kept.id).questions == 2
+
+
+# ---- merge and split -----------------------------------------------------------------------------
+
+
+def test_a_merged_case_points_to_the_other_and_a_split_undoes_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = desk.enrol(Role.ANALYST)
+    kept, case = desk.in_review(), desk.in_review()
+    mine = desk.report(case, 2, locations=[PHONE])
+    own = desk.report(kept, 1)
+    mark = ("phone", "+212612345678")
+    client("dynamodb").put_item(
+        TableName=TABLE,
+        Item={
+            **{name: {"S": value} for name, value in keys.identifier_key(*mark).items()},
+            "case_id": {"S": case.id},
+        },
+    )
+    assert desk.review(case, {"outcome": "merge", "into": kept.id}, ana).status == 202
+    merged = desk.table.case(case.id)
+    assert (merged.status, merged.merged_into) == (Status.MERGED, kept.id)
+    later(monkeypatch, minutes=0)
+    assert swept() == {"moving": 1}
+    assert desk.table.identifiers.owners([mark]) == {mark: kept.id}
+    assert {report.case_id for report in desk.table.reports.several([mine, own])} == {kept.id}
+    later(monkeypatch, minutes=2)
+    assert swept() == {"moving": 1}
+    assert swept() == {}
+
+    split = desk.review(desk.table.case(case.id), {"outcome": "split"}, ana)
+    assert (split.status, split.document["status"]) == (200, "in_review")
+    assert swept() == {"moving": 1}
+    assert desk.table.identifiers.owners([mark]) == {mark: case.id}
+    assert [each.case_id for each in desk.table.reports.several([mine, own])] == [case.id, kept.id]
+    assert [event.move for event in desk.table.events(kept.id)][-2:] == ["absorb", "release"]
+    assert desk.step_functions.started[-1]["name"] == f"{case.id}-2"
+
+
+def test_a_case_is_not_merged_into_itself_nor_into_one_that_ended(desk: Desk) -> None:
+    ana, case, over = desk.enrol(Role.ANALYST), desk.in_review(), desk.in_review()
+    desk.review(over, REJECT, ana)
+    for into in (case.id, over.id):
+        answered = desk.review(case, {"outcome": "merge", "into": into}, ana)
+        assert (answered.status, problem(answered)) == (409, "other-case-unfit")
+
+
+# ---- one person at a time, two people for what matters -------------------------------------------
+
+
+def hold(desk: Desk, case: Case, by: str, method: str = "POST") -> Answered:
+    headers = {"idempotency-key": str(uuid.uuid4())}
+    return desk.call(an_event(method, f"/v1/desk/cases/{case.id}/hold", by, headers=headers))
+
+
+def test_an_item_taken_by_one_is_decided_by_nobody_else_until_it_comes_back_by_itself(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, ben, case = desk.enrol(Role.ANALYST), desk.enrol(Role.ANALYST), desk.in_review()
+    taken = hold(desk, case, ana)
+    assert (taken.status, taken.etag) == (200, case.etag)
+    assert problem(hold(desk, case, ben)) == "held-by-another"
+    refused = desk.review(case, CONFIRM, ben)
+    assert (refused.status, problem(refused)) == (409, "held-by-another")
+    assert hold(desk, case, ben, "DELETE").status == 409
+    later(monkeypatch, minutes=16)
+    assert desk.case(case, ben).document.get("hold") is None
+    assert desk.review(case, CONFIRM, ben).status == 202
+
+
+@pytest.mark.parametrize(
+    ("fields", "decision"),
+    [
+        ({}, {**CONFIRM, "category": "terrorism"}),
+        ({"category": "child_sexual_exploitation"}, CONFIRM),
+        ({"priority": Priority.IMMEDIATE}, REJECT),
+    ],
+)
+def test_what_the_pack_says_is_decided_by_two_people(
+    desk: Desk, fields: dict[str, Any], decision: dict[str, Any]
+) -> None:
+    ana, ben = desk.enrol(Role.ANALYST), desk.enrol(Role.ANALYST)
+    case = desk.in_review(**fields)
+    first = desk.review(case, decision, ana)
+    assert (first.status, first.document["decision"]) == (200, "propose")
+    assert desk.review(case, decision, ana).document == first.document  # a repeat, not a second
+    waiting = desk.table.case(case.id)
+    again = desk.review(waiting, decision, ana)
+    assert (again.status, problem(again)) == (409, "second-look-owed")
+    second = desk.review(waiting, decision, ben)
+    assert (second.status, second.document["decision"]) == (202, decision["outcome"])
+
+
+def test_a_second_person_who_sees_it_otherwise_proposes_anew(desk: Desk) -> None:
+    ana, ben, case = desk.enrol(Role.ANALYST), desk.enrol(Role.ANALYST), desk.in_review()
+    desk.review(case, {**CONFIRM, "category": "terrorism"}, ana)
+    other = {**CONFIRM, "category": "terrorism", "priority": "immediate"}
+    assert desk.review(desk.table.case(case.id), other, ben).document["decision"] == "propose"
+    assert desk.review(desk.table.case(case.id), other, ana).document["decision"] == "confirm"
