@@ -20,6 +20,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     *(["--no-sandbox"] if os.geteuid() == 0 else []),
 ]
+CHROMIUM = shutil.which("chromium")
 LANGUAGES = ("ar", "fr", "en", "es")
 STATIC = ("", "categories/", "urgent/", "report/", "follow/", "figures/")
 RENDERED = ("report/plain", "follow")
@@ -30,7 +31,7 @@ MESSAGES = load()
 
 def a_browser(playwright: Playwright) -> Browser:
     """The system's Chromium."""
-    return playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
 
 
 @dataclass

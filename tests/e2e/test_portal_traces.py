@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from local.system import System
-from tests.e2e.portal import RENDERED, STATIC, a_visitor
+from tests.e2e.portal import ARGUMENTS, CHROMIUM, RENDERED, STATIC, a_visitor
 
 HOSTILE = (
     '"><img src=x onerror=alert(1)><svg onload=alert(2)></textarea></script>'
@@ -86,3 +90,38 @@ def test_every_page_forbids_what_it_does_not_need(
         assert headers["referrer-policy"] == "no-referrer"
         private = path.startswith(("report", "follow"))
         assert headers["cache-control"] == ("no-store" if private else "no-cache")
+
+
+def test_it_can_be_installed_and_keeps_nothing_offline(
+    browser: Browser, system: System, tmp_path: Path
+) -> None:
+    """As an ordinary profile sees it: a private one, as tests have, installs nothing."""
+    with browser.browser_type.launch_persistent_context(
+        tmp_path, executable_path=CHROMIUM, args=ARGUMENTS
+    ) as profile:
+        page = profile.new_page()
+        page.goto(f"{system.origin}/ar/")
+        page.locator("h1").wait_for()
+        chromium = profile.new_cdp_session(page)
+        read = chromium.send("Page.getAppManifest")
+        assert read["errors"] == []
+        manifest = json.loads(read["data"])
+        assert (manifest["dir"], manifest["start_url"], manifest["scope"]) == (
+            "rtl",
+            "/ar/",
+            "/ar/",
+        )
+        assert chromium.send("Page.getInstallabilityErrors") == {"installabilityErrors": []}
+        for icon in manifest["icons"]:
+            answered = page.request.get(system.origin + icon["src"])
+            assert answered.headers["content-type"] == icon["type"]
+        page.goto(f"{system.origin}/ar/report/")
+        page.locator("h1").wait_for()
+        kept = page.evaluate(
+            "async () => [(await caches.keys()).length,"
+            " (await navigator.serviceWorker.getRegistrations()).length]"
+        )
+        assert kept == [0, 0]
+        profile.set_offline(True)
+        with pytest.raises(PlaywrightError):
+            page.goto(f"{system.origin}/ar/report/")

@@ -20,6 +20,7 @@ from casework.jurisdiction import Jurisdiction, open_pack
 from functions.intake.texts import FILE as RENDERED
 from functions.intake.texts import NAMES, Portal, portal_of
 from functions.notify.words import FILE as NOTICES
+from tools.site.icon import APPLE, ICONS, draw
 from tools.site.intl import PluralRules, display_names, plural_rules
 from tools.site.messages import ROOT, Messages, Used, checked, load
 from tools.site.pages import Maker, Script, front, not_found
@@ -28,6 +29,7 @@ WEB: Final = ROOT / "web"
 BUILT: Final = ROOT / "build" / "site"
 TYPES: Final = ROOT / "build" / "web"
 STYLE: Final = WEB / "style" / "portal.css"
+ICON: Final = WEB / "icon.svg"
 OPENAPI: Final = ROOT / "docs" / "openapi.json"
 BIN: Final = ROOT / "node_modules" / ".bin"
 _SWAGGER_UI: Final = ROOT / "node_modules" / "swagger-ui-dist"
@@ -129,7 +131,8 @@ class Site:
             **pages,
             "index.html": front(makers),
             "404.html": not_found(makers),
-            "icon.svg": (WEB / "icon.svg").read_bytes(),
+            "icon.svg": ICON.read_bytes(),
+            **{each.name: draw(ICON, each.size, square=each.square) for each in (*ICONS, APPLE)},
             "robots.txt": b"User-agent: *\nDisallow:\n",
             **{f"reference/{file.name}": file.read_bytes() for file in REFERENCE},
             "openapi.json": OPENAPI.read_bytes(),

@@ -13,6 +13,7 @@ from functions.intake import shell
 from functions.intake.html import Child, Markup, element
 from functions.intake.shell import Page, document
 from functions.intake.texts import Portal
+from tools.site.icon import ICONS
 from tools.site.intl import PluralRules
 from tools.site.messages import Messages, Used
 
@@ -372,13 +373,23 @@ class Maker:
             "short_name": self.t("site.name"),
             "lang": self.code,
             "dir": self.messages.language.direction,
+            "id": self.root,
             "start_url": self.root,
             "scope": self.root,
             "display": "standalone",
             "background_color": "#ffffff",
             "theme_color": "#17456b",
             "icons": [
-                {"src": "/icon.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any"}
+                {"src": "/icon.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
+                *(
+                    {
+                        "src": f"/{each.name}",
+                        "sizes": f"{each.size}x{each.size}",
+                        "type": "image/png",
+                        "purpose": "maskable" if each.square else "any",
+                    }
+                    for each in ICONS
+                ),
             ],
         }
         return json.dumps(contents, ensure_ascii=False).encode()
