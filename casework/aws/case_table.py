@@ -7,7 +7,7 @@ transaction, on the condition that nobody wrote the case since it was read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from casework.aws import clock, items, keys
@@ -156,12 +156,13 @@ class CaseTable:
         ids = [item[keys.SORT].removeprefix(prefix) for item in found[:limit]]
         return items.Page(ids=ids, after=ids[-1] if len(found) > limit else None)
 
-    def past_due(self, now: str) -> tuple[list[tuple[Due, str]], list[str] | None]:
-        """Deadlines that passed, oldest first, as kind and case; and the units last known.
+    def past_due(self, now: str) -> tuple[list[tuple[Due, str]], dict[str, str] | None]:
+        """Deadlines that passed, oldest first, as kind and case; and the units last known
+        with their territories.
 
         One query when there are none. None when no sweep was here before.
         """
-        units: list[str] | None = None
+        units: dict[str, str] | None = None
         found: list[tuple[Due, str]] = []
         for item in items.query(
             self.name,
@@ -172,15 +173,15 @@ class CaseTable:
             ConsistentRead=True,
         ):
             if item[keys.SORT] == keys.UNITS_SORT:
-                units = [str(unit) for unit in item["units"]]
+                units = dict(item["units"])
             else:
                 _, kind, case_id = keys.due_of(item[keys.SORT])
                 found.append((Due(kind), case_id))
         return found, units
 
-    def know_units(self, units: Sequence[str]) -> None:
-        """Remember the units of the pack, so that the next sweep sees which are gone."""
-        items.put(self.name, {**keys.units_key(), "units": list(units)})
+    def know_units(self, units: Mapping[str, str]) -> None:
+        """Remember each unit of the pack and its territory, so that the next sweep sees changes."""
+        items.put(self.name, {**keys.units_key(), "units": dict(units)})
 
     def staff(self, subject: str) -> dict[str, Any] | None:
         """The staff item of a Cognito subject, strongly read so that a change holds at once."""

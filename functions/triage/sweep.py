@@ -7,7 +7,7 @@
 | a case kept as long as the pack says | the same, and the duty desk has it until people decide |
 | a case that people decided to erase | its reports, and what was written to reporters, are erased |
 | reports of a merged or split case | moved to where they belong |
-| a unit that is no longer in the pack | its open cases are rerouted, with history |
+| a unit that was dissolved or redrawn in the pack | its open cases are rerouted, with history |
 
 Deadlines are data of the case, kept in the table beside it: a redeploy forgets none. With nothing
 due, a sweep is one query. Several may run at once: each act is one conditional write.
@@ -26,21 +26,19 @@ from casework.aws.case_table import CaseTable
 from casework.aws.keys import HELD_BY
 from casework.aws.settings import SweepSettings
 from casework.aws.step import now
-from casework.case import SYSTEM, Case, Due, Moving, stamp
+from casework.case import Case, Due, Moving, stamp
 from casework.change import Change
-from casework.competence import propose
-from casework.errors import IllegalMove
 from casework.jurisdiction import Jurisdiction, open_pack
-from casework.lifecycle import HELD, Move, Status
+from casework.lifecycle import Status
 from casework.moves.asking import unanswered
 from casework.moves.deadlines import overdue
 from casework.moves.keeping import all_erased
 from casework.moves.merging import reports_moved
-from casework.moves.referring import transferred
 from casework.procedure import procedure
 from functions.triage import merging
 from functions.triage.forgetting import forget
 from functions.triage.gate import lift
+from functions.triage.redrawing import Redrawn, areas_of, redrawn, reroute
 
 BUDGET_SECONDS: Final = 40
 PAGE: Final = 50
@@ -76,8 +74,8 @@ class Sweeper:
                 break
             self._attempt(kind.value, case_id, lambda k=kind, c=case_id: self._act(k, c, at))
         pack = open_pack(self.settings.pack)
-        if known is None or set(known) != set(pack.units):
-            self._redraw(pack, set(known or ()) - set(pack.units), at)
+        if known != areas_of(pack):
+            self._redraw(pack, redrawn(known, pack) if known else Redrawn(), at)
         for what, times in self.done.items():
             observe.count(f"Swept{what.title()}", times)
         if self.failed:
@@ -159,18 +157,23 @@ class Sweeper:
         self.table.update(case_id, decide)
         return bool(acted)
 
-    # ---- units that are gone ---------------------------------------------------------------------
+    # ---- units that were dissolved or redrawn ----------------------------------------------------
 
-    def _redraw(self, pack: Jurisdiction, gone: set[str], at: datetime) -> None:
-        """Reroute what stands with units that the pack no longer has, then know the new ones."""
-        for unit in sorted(gone):
-            for case_id in [*self._queue(unit), *self._queue(f"{HELD_BY}{unit}")]:
+    def _redraw(self, pack: Jurisdiction, change: Redrawn, at: datetime) -> None:
+        """Reroute what units lost, and what stands with those that are gone; then know the new."""
+        lost = [f"{HELD_BY}{unit}" for unit in change.gone] + [*change.gone, *change.smaller]
+        for name in sorted(lost):
+            for case_id in list(self._queue(name)):
                 if time.monotonic() > self.until:
                     observe.count("DeadlinesLeft")
                     return
-                self._attempt("unit", case_id, lambda c=case_id: self._reroute(pack, c, at))
+                self._attempt(
+                    "unit",
+                    case_id,
+                    lambda c=case_id: reroute(self.table, self.settings.workflow, pack, c, at),
+                )
         if not self.failed:
-            self.table.know_units(sorted(pack.units))
+            self.table.know_units(areas_of(pack))
 
     def _queue(self, name: str) -> Iterator[str]:
         after = None
@@ -180,38 +183,6 @@ class Sweeper:
             if page.after is None:
                 return
             after = page.after
-
-    def _reroute(self, pack: Jurisdiction, case_id: str, at: datetime) -> bool:
-        """The case goes to the unit that is competent by the pack as it is now."""
-        acted: list[Change] = []
-
-        def decide(case: Case) -> Change | None:
-            if case.referral is None or case.referral.unit in pack.units:
-                return None
-            rule = propose(pack, case.category, case.territory, case.country is not None)
-            try:
-                change = transferred(
-                    case,
-                    at,
-                    SYSTEM,
-                    unit=rule.unit,
-                    data={"because": "unit_dissolved", "rule": rule.rule, "pack": pack.version},
-                    move=Move.REASSIGN,
-                )
-            except IllegalMove:
-                return None  # it ended meanwhile
-            acted.append(change)
-            return change
-
-        case = self.table.update(case_id, decide)
-        if not acted:
-            return False
-        before = acted[-1].before
-        if before is not None and before.status in HELD:
-            workflow.start(self.settings.workflow, case, at)
-        elif case.status is Status.QUEUED:
-            workflow.tell(self.table, case, at)
-        return True
 
 
 def _passed(case: Case, kind: Due, at: datetime) -> bool:

@@ -19,6 +19,7 @@ from casework.aws.wire import to_wire
 from casework.history import first_broken
 from casework.jurisdiction import open_pack
 from casework.moves.deadlines import escalated
+from functions.triage.redrawing import areas_of
 from tests.e2e.clerk import Clerk
 from tests.e2e.people import People, a_report, eventually
 
@@ -251,7 +252,7 @@ def test_19_a_unit_that_is_dissolved_loses_no_case(people: People) -> None:
         ExpressionAttributeNames={"#unit": "unit", "#queue": keys.QUEUE},
         ExpressionAttributeValues=to_wire({":gone": gone, ":queue": keys.queue(f"held:{gone}")}),
     )
-    units = [*open_pack("ma").units, gone]
+    units = {**areas_of(open_pack("ma")), gone: "04.421"}
     table.put_item(TableName=people.table, Item=to_wire({**keys.units_key(), "units": units}))
     people.invoke("SweepFunction", {})
     people.await_status(case_id, "published")

@@ -16,6 +16,8 @@ import pytest
 
 from casework.aws import keys
 from casework.aws.wire import to_wire
+from local.people import Person
+from local.staff import LocalStaff
 from tests.e2e.people import People, a_report
 
 RABAT = "pj-04-421"
@@ -74,6 +76,59 @@ def test_29_an_erased_report_is_gone_and_the_history_still_fits(people: People) 
     assert [event["move"] for event in history["events"]][-1] == "erased"
     assert "broken" not in history
     assert history["truncated"] is False
+
+
+def a_second_supervisor(people: People) -> str:
+    """An access token of another supervisor than the one of the other tests."""
+    second = Person("second@casework.example", "Second", "supervisor")
+    known = LocalStaff(people.system)
+    known.ensure([second])
+    return known.token(second.login)
+
+
+def test_an_ended_case_is_erased_when_its_time_has_passed_and_two_people_decided_it(
+    people: People,
+) -> None:
+    """The clock only brings it to the duty desk; the sweeper may erase what it is told to."""
+    accepted = people.submit(a_report(disclosure=NAMED, narrative="Canari à oublier."))
+    case_id = people.case_of(accepted)
+    people.await_wait(case_id)
+    ended = {"outcome": "reject", "reason": "not_an_offence"}
+    assert people.decide(case_id, "review", ended, "analyst").status_code in {200, 202}
+    long_ago = "2026-01-01T00:00:00.000Z"
+    people.system.aws.dynamodb.update_item(
+        TableName=people.table,
+        Key=to_wire(keys.case_key(case_id)),
+        UpdateExpression="SET retention.due = :due",
+        ExpressionAttributeValues=to_wire({":due": long_ago}),
+    )
+    put(people, keys.due_key(long_ago, "retention", case_id))
+    people.invoke("SweepFunction", {})
+    duty = people.call("GET", "/v1/desk/duty", "supervisor").json()
+    assert case_id in [line["id"] for line in duty["retention"]]
+    proposed = people.decide(case_id, "retention", {"outcome": "erase"}, "supervisor")
+    assert proposed.json()["decision"] == "propose", proposed.text
+    decided = people.http.post(
+        f"/v1/desk/cases/{case_id}/retention",
+        json={"outcome": "erase"},
+        headers={
+            "Authorization": f"Bearer {a_second_supervisor(people)}",
+            "If-Match": proposed.headers["ETag"],
+            "Idempotency-Key": str(uuid.uuid4()),
+        },
+    )
+    assert decided.json()["decision"] == "erase", decided.text
+
+    people.invoke("SweepFunction", {})
+
+    left = people.item(keys.report_key(accepted["reference"]))
+    assert left["erased_at"]
+    assert not {"narrative", "facts", "contact_box", "identity_box"} & left.keys()
+    history = people.audited(case_id)
+    assert [event["move"] for event in history["events"]][-4:] == [
+        *("overdue", "propose", "erase", "erased"),
+    ]
+    assert "broken" not in history
 
 
 def test_31_the_box_of_another_report_does_not_open_and_is_counted(people: People) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from casework import suspects
 from casework.case import stamp
+from casework.instruction import ledger
 from casework.lifecycle import Status
 from casework.staff import Role
+from functions.desk import deployment
 from tests.builders import NOON, RABAT, SALE
 from tests.integration.desks import (
     Desk,
@@ -130,6 +133,41 @@ def test_an_instruction_says_who_decided_when_and_under_which_number(
     case = held(desk, omar, disclosure=NAMED)
     answered = instruct(desk, case, "investigate", omar, **wrong)
     assert (answered.status, answered.document["errors"][0]["pointer"]) == (422, pointer)
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "status"),
+    [
+        ("authorise", {}, "acknowledged"),
+        ("order_checks", {}, "acknowledged"),
+        ("investigate", {}, "acknowledged"),
+        ("complete", {}, "acknowledged"),
+        ("join", {"into": None}, "merged"),
+        ("transfer", {"unit": SALE}, "queued"),
+        ("close", {"ground": "unknown_offender"}, "closed"),
+    ],
+)
+def test_each_kind_of_instruction_is_kept_with_office_day_and_number(
+    desk: Desk, kind: str, more: dict[str, Any], status: str
+) -> None:
+    omar, other = desk.enrol(Role.OFFICER, RABAT), desk.in_review()
+    case = held(desk, omar, disclosure=NAMED)
+    said = {name: value or other.id for name, value in more.items()}
+    answered = instruct(desk, case, kind, omar, **said)
+    assert (answered.status, answered.document["status"]) == (200, status)
+    (entry,) = ledger(desk.table.events(case.id))
+    assert (entry.by, entry.data["instruction"], entry.data["court"]) == (omar, kind, court(desk))
+    assert {name: entry.data[name] for name in OFFICE} == OFFICE
+
+
+def test_a_case_the_prosecutor_closed_carries_the_hint_to_an_appeal(desk: Desk) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    case = held(desk, omar, disclosure=NAMED)
+    assert instruct(desk, case, "close", omar, ground="unknown_offender").status == 200
+    hint = desk.get(f"cases/{case.id}/dossier", omar).document["appeal"]
+    assert hint["to"] == "king-prosecutor-general"
+    assert hint["confirmed"] is False
+    assert set(hint["texts"]) == set(deployment.pack().languages)
 
 
 def test_suspects_are_counted_by_what_happened_to_them_and_never_changed(desk: Desk) -> None:

@@ -11,14 +11,15 @@ import pytest
 
 from casework.aws import keys
 from casework.aws.clients import client
-from casework.case import Case, stamp
+from casework.case import Case, Priority, stamp
 from casework.change import Change
 from casework.dossier import Dossier
 from casework.identifiers import digest_of
 from casework.lifecycle import Status
-from casework.moves import running
+from casework.moves import referring, review, running
 from casework.staff import Role
 from functions.desk import deployment
+from functions.triage.redrawing import areas_of
 from tests.builders import NOON, RABAT, SALE, a_reference
 from tests.integration.desks import (
     ACCEPT,
@@ -76,7 +77,7 @@ def test_a_unit_that_is_gone_from_the_pack_loses_no_case(
         assert case.referral is not None
         referral = case.referral.model_copy(update={"unit": gone})
         desk.table.save(Change.quietly(case, referral=referral))
-    desk.table.know_units([*deployment.pack().units, gone])
+    desk.table.know_units({**areas_of(deployment.pack()), gone: "04.421"})
     assert swept() == {"unit": 2}
     for case in (mine, waiting):
         moved = desk.table.case(case.id)
@@ -89,6 +90,41 @@ def test_a_unit_that_is_gone_from_the_pack_loses_no_case(
             "unit_dissolved",
         )
     assert swept() == {}
+
+
+def test_a_unit_whose_territory_was_redrawn_keeps_what_it_took_and_loses_what_it_had_not(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sara, pack = desk.enrol(Role.OFFICER, SALE), deployment.pack()
+    by_rule, by_name = desk.in_review(), desk.in_review()
+    for case, by in ((by_rule, "rule"), (by_name, "review")):
+        reviewed = desk.table.save(confirmed(case))
+        told = referring.referred(reviewed, NOON, unit=SALE, data={"unit": SALE, "by": by})
+        desk.table.save(referring.published(desk.table.save(told), NOON, (3_600,)))
+    taken = desk.referred(SALE)
+    desk.waits(taken)
+    assert desk.acknowledge(taken, ACCEPT, sara).status == 200
+    later(monkeypatch, seconds=0)
+    # Until now all of them were in the territory of the unit at Salé.
+    desk.table.know_units({**areas_of(pack), SALE: "04.421", RABAT: ""})
+    assert swept() == {"unit": 1}
+    moved = desk.table.case(by_rule.id)
+    assert moved.referral is not None
+    assert (moved.status, moved.referral.unit) == (Status.QUEUED, RABAT)
+    last = list(desk.table.events(by_rule.id))[-1]
+    assert (last.move, last.data["because"]) == ("reassign", "unit_redrawn")
+    for case in (by_name, taken):
+        stays = desk.table.case(case.id)
+        assert stays.referral is not None
+        assert stays.referral.unit == SALE
+    assert swept() == {}
+
+
+def confirmed(case: Case) -> Change:
+    """What an analyst decides, for the territory of the unit at Rabat."""
+    corrected: dict[str, Any] = {"category": "fraud", "priority": Priority.URGENT}
+    place: dict[str, Any] = {"territory": "04.421", "country": None, "unit": None}
+    return review.confirmed(case, NOON, "an analyst", **corrected, **place)
 
 
 def test_an_empty_sweep_costs_one_query(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,6 +213,8 @@ def test_people_let_a_stuck_case_try_again(desk: Desk) -> None:
     assert (answered.status, answered.document["status"]) == (200, "published")
     assert post_duty(desk, stuck, "retry", {}, ana).document == answered.document
     assert desk.get("duty", ana).document["stuck"] == []
+    retried = list(desk.table.events(case.id))[-1]
+    assert (retried.move, retried.by, retried.data["reason"]) == ("retry", ana, "runs_exhausted")
     again = post_duty(desk, desk.table.case(case.id), "retry", {}, ana)
     assert problem(again) == "illegal-move"
 
@@ -187,6 +225,9 @@ def test_a_supervisor_gives_a_case_to_another_unit(desk: Desk) -> None:
     moved = desk.table.case(case.id)
     assert moved.referral is not None
     assert (moved.status, moved.referral.unit) == (Status.QUEUED, SALE)
+    given = list(desk.table.events(case.id))[-1]
+    assert (given.move, given.by) == ("reassign", sofia)
+    assert (given.data["from"], given.data["unit"]) == (RABAT, SALE)
     load = desk.get("workload", sofia).document
     assert load["units"] == {SALE: {"waiting": 1, "held": 0}}
     assert post_duty(desk, case, "reassign", {"unit": SALE}, desk.enrol(Role.ANALYST)).status == 403

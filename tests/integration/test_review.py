@@ -181,6 +181,37 @@ def test_an_item_taken_by_one_is_decided_by_nobody_else_until_it_comes_back_by_i
     assert desk.review(case, CONFIRM, ben).status == 202
 
 
+def test_an_item_that_was_given_back_is_anybodys_at_once(desk: Desk) -> None:
+    ana, ben, case = desk.enrol(Role.ANALYST), desk.enrol(Role.ANALYST), desk.in_review()
+    assert hold(desk, case, ana).status == 200
+    assert hold(desk, case, ana, "DELETE").status == 200
+    assert hold(desk, case, ben).status == 200
+    assert desk.review(case, CONFIRM, ben).status == 202
+
+
+@pytest.mark.parametrize(
+    ("reason", "more"),
+    [
+        ("not_an_offence", {}),
+        ("no_exploitable_facts", {}),
+        ("duplicate", {}),
+        ("out_of_scope", {"turn_to": "platform"}),
+    ],
+)
+def test_a_case_is_rejected_for_one_of_four_reasons_and_another_service_is_named(
+    desk: Desk, reason: str, more: dict[str, str]
+) -> None:
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    assert desk.review(case, {"outcome": "reject", "reason": "boring"}, ana).status == 422
+    assert desk.review(case, {"outcome": "reject", "reason": reason, **more}, ana).status == 202
+    ended = list(desk.table.events(case.id))[-1]
+    assert (ended.move, ended.data["reason"], ended.data["turn_to"]) == (
+        "reject",
+        reason,
+        more.get("turn_to"),
+    )
+
+
 @pytest.mark.parametrize(
     ("fields", "decision"),
     [

@@ -11,7 +11,8 @@ import pytest
 
 from casework.aws import keys
 from casework.aws.wire import to_wire
-from casework.staff import Role
+from casework.staff import MAY, Call, Reach, Role
+from functions.desk import handler
 from tests.builders import RABAT, SALE, a_case
 from tests.integration.desks import (
     ACCEPT,
@@ -60,6 +61,52 @@ def test_each_role_is_let_in_or_not_at_each_call(desk: Desk, role: Role) -> None
             "duty": 403,
         },
     }.get(role, dict.fromkeys(central, 403))
+
+
+CALLS = {
+    "GET duty": Call.DUTY,
+    "POST duty/{id}/retry": Call.RETRY,
+    "POST duty/{id}/reassign": Call.REASSIGN,
+    "GET workload": Call.WORKLOAD,
+    "GET statistics": Call.STATISTICS,
+    "GET queue": Call.QUEUE,
+    "GET cases/{id}": Call.CASE,
+    "GET cases/{id}/dossier": Call.DOSSIER,
+    "GET cases/{id}/freeze-request": Call.FREEZE_REQUEST,
+    "POST cases/{id}/hold": Call.HOLD,
+    "DELETE cases/{id}/hold": Call.HOLD,
+    "POST cases/{id}/review": Call.REVIEW,
+    "POST cases/{id}/acknowledgement": Call.ACKNOWLEDGEMENT,
+    "POST cases/{id}/instructions": Call.INSTRUCTIONS,
+    "POST cases/{id}/danger": Call.DANGER,
+    "POST cases/{id}/suspects": Call.SUSPECTS,
+    "POST cases/{id}/suspects/{n}/events": Call.SUSPECTS,
+    "POST cases/{id}/notice": Call.NOTICE,
+    "POST cases/{id}/closure": Call.CLOSURE,
+    "POST cases/{id}/retention": Call.RETENTION,
+    "POST cases/{id}/messages": Call.MESSAGES,
+    "POST cases/{id}/identity-requests": Call.IDENTITY_REQUESTS,
+    "GET cases/{id}/identity-requests": Call.IDENTITY_REQUESTS,
+    "POST cases/{id}/identity-requests/{number}/decision": Call.IDENTITY_DECISION,
+    "GET identity-requests": Call.IDENTITY_DECISION,
+    "GET history/{id}": Call.HISTORY,
+}
+"""What each address is for, written out apart from the handlers."""
+
+
+def test_every_address_asks_the_permission_table_for_its_own_call(desk: Desk) -> None:
+    """An empty body is no decision: who may call is told so, and nobody else gets that far."""
+    served = [f"{each.method} {each.path}" for each in handler.api.operations]
+    assert sorted(served) == sorted(name.replace(" ", " /v1/desk/") for name in CALLS)
+    case = desk.referred(RABAT)
+    for role in Role:
+        member = desk.enrol(role, RABAT)
+        for name, call in CALLS.items():
+            method, path = name.split()
+            typed = path.replace("{id}", case.id).replace("{n}", "1").replace("{number}", "1")
+            asked = an_event(method, f"/v1/desk/{typed}", member, body="{}")
+            refused = MAY[role][call] is Reach.NONE
+            assert (desk.call(asked).status == 403) is refused, (role, name)
 
 
 def test_another_units_case_answers_like_no_case(desk: Desk) -> None:

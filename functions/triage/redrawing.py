@@ -1,0 +1,95 @@
+"""Units that are dissolved or redrawn in the pack: their open cases go to whom they belong now.
+
+What stood with a unit that is gone goes to the unit competent now, whoever named it. A unit whose
+territory changed keeps what it holds, as it works on it, and what people gave it by name; what the
+rule sent it and it has not taken yet goes where the rule sends it now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from casework.aws import workflow
+from casework.aws.case_table import CaseTable
+from casework.case import SYSTEM, Case
+from casework.change import Change
+from casework.competence import propose
+from casework.errors import IllegalMove
+from casework.jurisdiction import Jurisdiction
+from casework.lifecycle import HELD, Move, Status
+from casework.moves.referring import transferred
+
+NOT_TAKEN = frozenset({Status.QUEUED, Status.PUBLISHED})
+
+
+@dataclass(frozen=True)
+class Redrawn:
+    """What changed in the units since the last sweep."""
+
+    gone: frozenset[str] = frozenset()
+    smaller: frozenset[str] = frozenset()
+    """Units whose territory may be another's now."""
+
+
+def areas_of(pack: Jurisdiction) -> dict[str, str]:
+    """The territory of each unit; empty for a unit of the whole country."""
+    return {unit.id: unit.territory or "" for unit in pack.units.values()}
+
+
+def redrawn(known: Mapping[str, str], pack: Jurisdiction) -> Redrawn:
+    """What the pack changed; a new unit takes from the desk what had no unit of its own."""
+    now = areas_of(pack)
+    changed = {unit for unit in known.keys() & now.keys() if known[unit] != now[unit]}
+    desk = {pack.desk.id} if now.keys() - known.keys() else set()
+    return Redrawn(frozenset(known.keys() - now.keys()), frozenset(changed | desk))
+
+
+def reroute(table: CaseTable, machine: str, pack: Jurisdiction, case_id: str, at: datetime) -> bool:
+    """Give a case to the unit competent by the pack as it is; False when it stands well."""
+    acted: list[Change] = []
+
+    def decide(case: Case) -> Change | None:
+        if case.referral is None:
+            return None
+        rule = propose(pack, case.category, case.territory, case.country is not None)
+        gone = case.referral.unit not in pack.units
+        if not gone and (rule.unit == case.referral.unit or not _sent_by_rule(table, case)):
+            return None
+        because = "unit_dissolved" if gone else "unit_redrawn"
+        try:
+            change = transferred(
+                case,
+                at,
+                SYSTEM,
+                unit=rule.unit,
+                data={"because": because, "rule": rule.rule, "pack": pack.version},
+                move=Move.REASSIGN,
+            )
+        except IllegalMove:
+            return None  # it ended meanwhile
+        acted.append(change)
+        return change
+
+    case = table.update(case_id, decide)
+    if not acted:
+        return False
+    before = acted[-1].before
+    if before is not None and before.status in HELD:
+        workflow.start(machine, case, at)
+    elif case.status is Status.QUEUED:
+        workflow.tell(table, case, at)
+    return True
+
+
+def _sent_by_rule(table: CaseTable, case: Case) -> bool:
+    """Whether the rule alone, and no person, sent the case to a unit that has not taken it."""
+    if case.status not in NOT_TAKEN:
+        return False
+    to_units = {Move.REFER, Move.REROUTE, Move.TRANSFER, Move.REASSIGN}
+    sent = [event for event in table.events(case.id) if event.move in to_units]
+    return bool(sent) and (
+        (sent[-1].move == Move.REFER.value and sent[-1].data.get("by") == "rule")
+        or (sent[-1].move == Move.REASSIGN.value and sent[-1].by == SYSTEM)
+    )
