@@ -65,6 +65,8 @@ class Assessment:
     language: Language | None
     territory: str | None
     territory_by: TerritoryBy
+    territory_percent: int
+    """How sure the territory is; 0 without one."""
     identifiers: Mapping[str, int]
     """How many of each kind were found."""
     competence: Competence
@@ -89,6 +91,7 @@ class Assessment:
             "language": self.language,
             "territory": self.territory,
             "territory_by": self.territory_by,
+            "territory_percent": self.territory_percent,
             "identifiers": dict(self.identifiers),
             "unit": self.competence.unit,
             "rule": self.competence.rule,
@@ -114,7 +117,7 @@ def assess(
     hinted = _taken(rules, hint) if hint.category in pack.categories else None
     category = chosen or hinted
     priority, reasons = _priority(rules, signals, flags, {chosen, hinted}, hint)
-    territory, territory_by = _territory(pack, facts, text)
+    territory, territory_by, percent = _territory(pack, facts)
     return Assessment(
         priority=priority,
         reasons=reasons,
@@ -126,8 +129,9 @@ def assess(
         language=signals.language,
         territory=territory,
         territory_by=territory_by,
+        territory_percent=percent,
         identifiers=dict(sorted(Counter(each.kind for each in identifiers).items())),
-        competence=propose(pack, category, territory, territory_by == "abroad"),
+        competence=propose(pack, category, territory, territory_by == "abroad", percent),
     )
 
 
@@ -241,15 +245,17 @@ def _priority(
     )
 
 
-def _territory(pack: Jurisdiction, facts: Facts, text: str) -> tuple[str | None, TerritoryBy]:
+def _territory(pack: Jurisdiction, facts: Facts) -> tuple[str | None, TerritoryBy, int]:
+    """The place, how it is known, and how sure it is in percent."""
     place = facts.territory
     if isinstance(place, PickedPlace) and place.code in pack.territories:
-        return place.code, "picked"
+        return place.code, "picked", 100
     if isinstance(place, Abroad):
-        return None, "abroad"
-    if isinstance(place, DescribedPlace) and (code := pack.place(place.text)) is not None:
-        return code, "described"
-    return None, "unknown"
+        lives = place.residence if place.residence in pack.territories else None
+        return lives, "abroad", 100 if lives else 0
+    if isinstance(place, DescribedPlace) and (found := pack.place(place.text)) is not None:
+        return found.code, "described", found.percent
+    return None, "unknown", 0
 
 
 def _is_recent(lost: MoneyLost, accepted_at: datetime) -> bool:

@@ -186,7 +186,9 @@ class Case(BaseModel):
     """The reporter's choice until reviewed, then the analyst's."""
     priority: Priority = Priority.STANDARD
     territory: str | None = None
-    """Code in the pack; None when unknown or abroad."""
+    """Code in the pack; None when unknown. With a country, the victim's residence."""
+    territory_percent: int = 100
+    """How sure the territory is: less than 100 where it was read from words."""
     country: str | None = None
     """ISO 3166-1 alpha-2 when abroad."""
     imminent: bool = False

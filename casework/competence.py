@@ -10,6 +10,7 @@ The rules, first match wins:
     abroad            no place in the country, reported from abroad: national desk
     wide-territory    the place is larger than a unit's territory: national desk
     no-territory      no place known: national desk
+    named             people named another unit: its own court and office
 """
 
 from __future__ import annotations
@@ -30,10 +31,15 @@ from casework.jurisdiction import (
     Unit,
 )
 
+SURE: Final = 80
+"""Percent of certainty of the place from which it raises no doubt."""
+SEVERAL: Final = 50
+"""Percent up to which the words name several places."""
+
 NATIONAL_UNIT: Final = "national_unit"
 """The ground of a unit that is competent everywhere."""
 
-Rule = Literal["national-unit", "territory", "abroad", "wide-territory", "no-territory"]
+Rule = Literal["national-unit", "territory", "abroad", "wide-territory", "no-territory", "named"]
 Confidence = Literal["high", "medium", "low"]
 Doubt = Literal[
     "category_unknown",
@@ -44,6 +50,8 @@ Doubt = Literal[
     "court_may_not_be_open",
     "court_is_a_fallback",
     "reported_from_abroad",
+    "place_read_from_words",
+    "several_places_named",
 ]
 _SURE: Final[dict[Doubt, Confidence]] = {
     "category_unknown": "medium",
@@ -51,15 +59,18 @@ _SURE: Final[dict[Doubt, Confidence]] = {
     "several_courts_in_territory": "medium",
     "court_is_a_fallback": "medium",
     "reported_from_abroad": "medium",
+    "place_read_from_words": "medium",
     "territory_unknown": "low",
     "territory_too_wide": "low",
     "court_may_not_be_open": "low",
+    "several_places_named": "low",
 }
 Reason = Literal[
     "unit_of_the_territory",
     "national_desk",
     "other_court_of_the_territory",
     "earlier_court_map",
+    "unit_of_the_rule",
 ]
 
 
@@ -71,8 +82,8 @@ class Alternative(_Value):
     """Another answer an analyst may prefer, and why."""
 
     unit: str
-    prosecutor: str | None
-    court: str | None
+    prosecutor: str | None = None
+    court: str | None = None
     reason: Reason
 
 
@@ -90,6 +101,8 @@ class Competence(_Value):
     doubts: tuple[Doubt, ...]
     territory: str | None
     """The place the answer was read from."""
+    territory_percent: int | None
+    """How sure that place is: 100 where somebody chose it, None without one."""
     pack_version: str
     alternatives: tuple[Alternative, ...]
 
@@ -108,9 +121,13 @@ class _Office:
 
 
 def propose(
-    pack: Jurisdiction, category: str | None, territory_code: str | None, abroad: bool = False
+    pack: Jurisdiction,
+    category: str | None,
+    territory_code: str | None,
+    abroad: bool = False,
+    territory_percent: int = 100,
 ) -> Competence:
-    """The competent unit and prosecutor's office for a category and a place.
+    """The competent unit and prosecutor's office for a category and a place, and how sure it is.
 
     A category or code the pack does not know (a newer pack dropped it) counts as unknown, so that
     no case is ever without an addressee. From abroad, a place in the country is the victim's.
@@ -118,11 +135,16 @@ def propose(
     known = pack.categories.get(category) if category is not None else None
     place = pack.territories.get(territory_code) if territory_code is not None else None
     doubts: list[Doubt] = [] if known else ["category_unknown"]
+    sure = territory_percent if place else None
     if known and known.competence != TERRITORIAL:
-        return _national(pack, known, place)
+        return _national(pack, known, place, sure)
+    if place and territory_percent <= SEVERAL:
+        doubts.append("several_places_named")
+    elif place and territory_percent < SURE:
+        doubts.append("place_read_from_words")
     unit = _unit_of(pack, place)
     if place is None or unit is None:
-        return _desk(pack, place, abroad, doubts)
+        return _desk(pack, place, sure, abroad, doubts)
     if abroad:
         doubts.append("reported_from_abroad")
     office = _office_of(pack, known.offence_class if known else "misdemeanour", place)
@@ -136,12 +158,57 @@ def propose(
         confidence=_confidence(doubts),
         doubts=tuple(doubts),
         territory=place.code,
+        territory_percent=sure,
         pack_version=pack.version,
         alternatives=(*_other_courts(unit, office), _to_the_desk(pack)),
     )
 
 
-def _national(pack: Jurisdiction, category: Category, place: Territory | None) -> Competence:
+def for_unit(pack: Jurisdiction, proposal: Competence, unit_id: str) -> Competence:
+    """The competence where people name the unit: its prosecutor's office, of the same class.
+
+    A unit the pack does not have has neither office nor court.
+    """
+    if unit_id == proposal.unit:
+        return proposal
+    known = next((each for each in proposal.alternatives if each.unit == unit_id), None)
+    office = known or _seat(pack, proposal, unit_id)
+    rule = Alternative(
+        unit=proposal.unit,
+        prosecutor=proposal.prosecutor,
+        court=proposal.court,
+        reason="unit_of_the_rule",
+    )
+    others = (each for each in proposal.alternatives if each.unit != unit_id)
+    unit = pack.units.get(unit_id)
+    return proposal.model_copy(
+        update={
+            "unit": unit_id,
+            "prosecutor": office.prosecutor if office else None,
+            "court": office.court if office else None,
+            "ground": pack.grounds.reported_territory if unit and unit.territory else NATIONAL_UNIT,
+            "rule": "named",
+            "confidence": "high",
+            "doubts": (),
+            "alternatives": (rule, *others),
+        }
+    )
+
+
+def _seat(pack: Jurisdiction, proposal: Competence, unit_id: str) -> _Office | None:
+    """The office at the seat of a unit, of the class that the proposal is about."""
+    unit = pack.units.get(unit_id)
+    place = pack.territories.get(unit.territory) if unit and unit.territory else None
+    court = place.court if place else unit.court if unit else None
+    if court is None:
+        return None
+    classes = {each.id: name for name, each in pack.facts.prosecutors.items()}
+    return _office_at(pack, classes.get(proposal.prosecutor or "", "misdemeanour"), court)
+
+
+def _national(
+    pack: Jurisdiction, category: Category, place: Territory | None, sure: int | None
+) -> Competence:
     unit = pack.units[category.competence]
     if unit.court_from_territory and place is not None and place.court is not None:
         office = _office_of(pack, category.offence_class, place)
@@ -168,13 +235,18 @@ def _national(pack: Jurisdiction, category: Category, place: Territory | None) -
         confidence=_confidence(office.doubts),
         doubts=office.doubts,
         territory=place.code if place else None,
+        territory_percent=sure,
         pack_version=pack.version,
         alternatives=(*alternatives, _to_the_desk(pack)),
     )
 
 
 def _desk(
-    pack: Jurisdiction, place: Territory | None, abroad: bool, doubts: list[Doubt]
+    pack: Jurisdiction,
+    place: Territory | None,
+    sure: int | None,
+    abroad: bool,
+    doubts: list[Doubt],
 ) -> Competence:
     rule: Rule = "abroad" if abroad else "no-territory"
     if place is not None:
@@ -192,6 +264,7 @@ def _desk(
         confidence=_confidence(doubts),
         doubts=tuple(doubts),
         territory=place.code if place else None,
+        territory_percent=sure,
         pack_version=pack.version,
         alternatives=tuple(
             Alternative(unit=each.id, prosecutor=None, court=None, reason="unit_of_the_territory")

@@ -190,7 +190,7 @@ class Confirm(Proposable):
     category: PackId
     priority: Priority
     territory: PackId | None = None
-    """A code of the pack; left out when unknown or abroad."""
+    """A code of the pack; left out when unknown. With a country, where the victim lives."""
     country: (
         Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(_is_country)] | None
     ) = None
@@ -204,12 +204,6 @@ class Confirm(Proposable):
     def said(self) -> dict[str, Any]:
         # An event records flags only where there are some.
         return {**super().said, "flags": list(self.flags) or None}
-
-    @model_validator(mode="after")
-    def _is_in_one_place(self) -> Confirm:
-        if self.territory is not None and self.country is not None:
-            raise PydanticCustomError("place.two", "Give a territory or a country, not both.")
-        return self
 
     def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
         found = []

@@ -14,11 +14,13 @@ from typing import Any, Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from casework.case import Case, CloseReason, Duty, Priority, Wait, stamp
+from casework.competent import CompetenceView
 from casework.decisions import outcome_of
 from casework.followup import AddedView
 from casework.history import Event
 from casework.identifiers import digest_of
 from casework.instruction import ledger
+from casework.jurisdiction import Jurisdiction
 from casework.lifecycle import Move, Status
 from casework.referral import Referral
 from casework.report import Facts
@@ -286,8 +288,8 @@ class CaseView(CaseState):
 
     assessment: dict[str, JsonValue] | None = None
     """The automatic analysis with its reasons: advice, never a decision."""
-    competence: dict[str, JsonValue] | None = None
-    """Which unit and prosecutor, on which ground, by which rule; once it was referred."""
+    competence: CompetenceView
+    """Whose case it is: the rule's proposal, or what was decided."""
     suggestions: tuple[SuggestionView, ...] = ()
     """Other cases that may be about the same facts."""
     instructions: tuple[dict[str, JsonValue], ...] = ()
@@ -301,6 +303,7 @@ class CaseView(CaseState):
     @classmethod
     def whole(
         cls,
+        pack: Jurisdiction,
         member: StaffMember,
         case: Case,
         now: datetime,
@@ -315,7 +318,7 @@ class CaseView(CaseState):
             **line_of(case, now),
             may=moves_open_to(member, case),
             assessment=_last(events, Move.ASSESS),
-            competence=_last(events, Move.REFER),
+            competence=CompetenceView.of(pack, case, events),
             suggestions=tuple(suggestions),
             instructions=tuple(event.data for event in ledger(events)),
             reports=tuple(reports),

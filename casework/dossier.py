@@ -5,13 +5,14 @@ The schema of a dossier is published as `docs/dossier.schema.json`, written from
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from casework.case import Case, CloseReason, Priority, stamp
+from casework.competent import CompetenceView
 from casework.desk import (
     DeadlineView,
     EventView,
@@ -85,8 +86,8 @@ class Dossier(_Part):
     merged_into: str | None = None
     assessment: dict[str, JsonValue] | None = None
     """The automatic analysis with its reasons: advice, never a decision."""
-    competence: dict[str, JsonValue] | None = None
-    """Which unit and prosecutor, on which ground, by which rule."""
+    competence: CompetenceView
+    """Whose case it is: which unit and prosecutor, on which ground, by which rule, who says so."""
     referral: ReferralView | None = None
     suggestions: tuple[SuggestionView, ...] = ()
     """Other cases that may be about the same facts, and why."""
@@ -139,7 +140,7 @@ class Dossier(_Part):
             closed_at=case.closed_at,
             merged_into=case.merged_into,
             assessment=last(events, Move.ASSESS),
-            competence=last(events, Move.REFER),
+            competence=CompetenceView.of(pack, case, events),
             referral=ReferralView.of(case.referral) if case.referral else None,
             suggestions=tuple(suggestions),
             identifiers=tuple(identifiers),
@@ -226,13 +227,12 @@ class FreezeRequest(_Part):
         )
         if not found:
             raise NoRecentTransfer("No report tells of a transfer that could still be frozen.")
-        competence: Mapping[str, JsonValue] = last(events, Move.REFER) or {}
-        to, court = competence.get("prosecutor"), competence.get("court")
+        competence = CompetenceView.of(pack, case, events)
         return cls(
             case=case.id,
             drafted_at=stamp(now),
-            to=to if isinstance(to, str) else None,
-            court=court if isinstance(court, str) else None,
+            to=competence.prosecutor,
+            court=competence.court,
             texts=dict(freeze.texts),
             transfers=tuple(found),
             source=freeze.source,

@@ -40,7 +40,7 @@ from casework.pack_entries import (
 )
 
 if TYPE_CHECKING:
-    from casework.places import PlaceIndex
+    from casework.places import Located, PlaceIndex
 
 __all__ = [
     "PRIORITIES",
@@ -183,13 +183,8 @@ class Jurisdiction:
         """The unit for what has no territory or comes from abroad."""
         return next(unit for unit in self.units.values() if unit.kind == "desk")
 
-    def prosecutor_name(self, prosecutor: str, court: str, language: str) -> str:
-        """An office at a court, as people name it."""
-        office = next(each for each in self.facts.prosecutors.values() if each.id == prosecutor)
-        return f"{office.names[self.known(language)]} — {self.courts[court].name(language)}"
-
-    def place(self, text: str) -> str | None:
-        """Code of the territory that a free text names, or None."""
+    def place(self, text: str) -> Located | None:
+        """The territory that a free text names, and how sure that is, or None."""
         return self._places.find(text)
 
     # What the public API shows

@@ -225,6 +225,8 @@ class Abroad(_Part):
 
     country: Annotated[str, AfterValidator(_is_country), _one_of(COUNTRIES)]
     """ISO 3166-1 alpha-2."""
+    residence: Annotated[str, StringConstraints(min_length=1, max_length=40)] | None = None
+    """A territory of the jurisdiction where the victim lives, chosen from its list."""
 
 
 def _kind_of_place(value: Any) -> str | None:
@@ -386,6 +388,17 @@ def own_identifiers(contact: Contact | None) -> Iterator[tuple[str, str]]:
         yield "phone", phone
 
 
+def chosen_territory(report: Facts) -> list[tuple[str, str]]:
+    """The territory chosen from the jurisdiction's list, if one was: its field and its code."""
+    match report.territory:
+        case PickedPlace(code=code):
+            return [("code", code)]
+        case Abroad(residence=str(code)):
+            return [("residence", code)]
+        case _:
+            return []
+
+
 def outside_the_pack(
     report: Facts,
     categories: Collection[str],
@@ -398,10 +411,13 @@ def outside_the_pack(
         findings.append(
             Finding("#/category", "category.unknown", "This category is not in the list.")
         )
-    if isinstance(report.territory, PickedPlace) and report.territory.code not in territories:
-        findings.append(
-            Finding("#/territory/code", "territory.unknown", "This place is not in the list.")
-        )
+    for field, code in chosen_territory(report):
+        if code not in territories:
+            findings.append(
+                Finding(
+                    f"#/territory/{field}", "territory.unknown", "This place is not in the list."
+                )
+            )
     if report.language not in languages:
         findings.append(
             Finding("#/language", "language.unknown", "Answers are not given in this language.")

@@ -57,7 +57,8 @@ def too_low(each: Prediction) -> bool:
 def province_is_right(pack: Jurisdiction, each: Prediction) -> bool:
     """Whether both say the same province, or both none. Names are compared as places."""
     hint = each.expected.get("province_hint")
-    code = pack.place(hint) if hint else None
+    place = pack.place(hint) if hint else None
+    code = place.code if place else None
     wanted = pack.province_of(code) if code else None
     return each.province == (wanted.code if wanted else None)
 

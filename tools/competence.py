@@ -15,12 +15,14 @@ def explain(pack: Jurisdiction, question: str) -> list[str]:
     category = next((part for part in parts if part in pack.categories), None)
     country = next((part for part in parts if part in COUNTRIES), None)
     places = ", ".join(part for part in parts if part not in (category, country))
-    code = places if places in pack.territories else pack.place(places) if places else None
-    found = propose(pack, category, code, country is not None)
+    place = pack.place(places) if places else None
+    code = place.code if place else None
+    percent = place.percent if place else 0
+    found = propose(pack, category, code, country is not None, percent)
     return [
         f"category     {_category(pack, category)}",
         f"place        {_place(pack, code) if code else places or '-'}"
-        + ("" if code or not places else " (no such place found)"),
+        + (f", {percent} % sure" if code else " (no such place found)" if places else ""),
         *([f"abroad       {country}"] if country else []),
         f"unit         {pack.units[found.unit].name('fr')} ({found.unit})",
         f"prosecutor   {found.prosecutor or 'settled by the national desk'}",

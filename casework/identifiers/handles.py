@@ -77,9 +77,3 @@ def platform_in(text: str) -> str | None:
     for each in pattern.finditer(text.lower()):
         found = names[each[1]]
     return found
-
-
-def platforms_in(text: str) -> tuple[str, ...]:
-    """Every platform a text calls by name, in the order of the text."""
-    pattern, names = _called()
-    return tuple(dict.fromkeys(names[each[1]] for each in pattern.finditer(text.lower())))

@@ -45,6 +45,7 @@ def confirmed(
         category=category,
         priority=priority,
         territory=territory,
+        territory_percent=100,
         country=country,
         named=unit,
         supervision=False,

@@ -66,6 +66,7 @@ def assessed(
     priority: Priority,
     imminent: bool,
     territory: str | None,
+    territory_percent: int = 100,
     review_seconds: Sequence[int],
     data: dict[str, JsonValue],
 ) -> Change:
@@ -81,6 +82,7 @@ def assessed(
         priority=case.priority if case.imminent else priority,
         imminent=imminent or case.imminent,
         territory=territory,
+        territory_percent=territory_percent,
         wait=wait_from(at, review_seconds),
     )
 

@@ -120,6 +120,7 @@ def read_case(request: Request) -> Answer:
     reports, cursor = lists.reports_page(table, case, request.query.get("cursor"))
     history = list(table.events(case.id))
     view = CaseView.whole(
+        deployment.pack(),
         member,
         case,
         deployment.now(),

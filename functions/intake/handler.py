@@ -56,7 +56,7 @@ from casework.folding import fold
 from casework.followup import MOST_ADDITIONS, Addition, fold_addition
 from casework.identifiers import keyed_mark
 from casework.jurisdiction import Jurisdiction, open_pack
-from casework.report import PickedPlace, Report
+from casework.report import Report
 from functions.intake import crowd, languages, words
 from functions.intake.answers import Accepted, Added, Call, Guide, Progress
 from functions.intake.progress import progress
@@ -370,11 +370,10 @@ def read_openapi(request: Request) -> Answer:
 
 def outside_the_pack(sent: Report) -> tuple[Finding, ...]:
     """The category, place or language that the jurisdiction does not have."""
-    picked = isinstance(sent.territory, PickedPlace)
     return report.outside_the_pack(
         sent,
         categories=pack().categories if sent.category is not None else (),
-        territories=pack().territories if picked else (),
+        territories=pack().territories if report.chosen_territory(sent) else (),
         languages=pack().languages,
     )
 

@@ -30,7 +30,7 @@ from casework.jurisdiction import open_pack
 from casework.lifecycle import Move, Status
 from casework.linking import Join, Mark, Open
 from casework.moves.triage import endangered, opened, suggested
-from casework.report import Abroad, Facts, PickedPlace, unfold_facts
+from casework.report import Abroad, Facts, chosen_territory, unfold_facts
 from casework.resemblance import Clues, Seen
 from casework.stops import stops
 from functions.triage.follow import follow_addition, reprocess_news, tell_news
@@ -347,9 +347,9 @@ class _Link:
             correlation_id=self.report.correlation_id,
             language=self.report.language,
             category=facts.category if facts.category in self.pack.categories else None,
-            territory=place.code
-            if isinstance(place, PickedPlace) and place.code in self.pack.territories
-            else None,
+            territory=next(
+                (code for _, code in chosen_territory(facts) if code in self.pack.territories), None
+            ),
             country=place.country if isinstance(place, Abroad) else None,
         )
 

@@ -18,7 +18,8 @@ from casework.aws.settings import StepSettings, TellSettings
 from casework.aws.step import advance, now, step, wait
 from casework.case import Case
 from casework.change import Change
-from casework.competence import propose
+from casework.competence import for_unit
+from casework.competent import propose_for, recorded
 from casework.identifiers.find import find
 from casework.journey import Journey
 from casework.jurisdiction import Jurisdiction, open_pack
@@ -65,6 +66,7 @@ def assess(journey: Journey) -> dict[str, Any]:
             priority=advice.priority,
             imminent=advice.imminent,
             territory=case.territory or advice.territory,
+            territory_percent=100 if case.territory else advice.territory_percent,
             review_seconds=pack.deadlines[advice.priority.value].review_seconds,
             data=advice.data,
         )
@@ -96,25 +98,11 @@ def refer(journey: Journey) -> dict[str, Any]:
     def decide(case: Case) -> Change | None:
         if not lifecycle.allows(case.status, Move.REFER):
             return None
-        rule = propose(pack, case.category, case.territory, case.country is not None)
-        named = case.named is not None and case.named in pack.units
-        unit = case.named if named and case.named else rule.unit
-        return referred(
-            case,
-            now(),
-            unit=unit,
-            data={
-                "unit": unit,
-                "by": "review" if named else "rule",
-                "rule": rule.rule,
-                "ground": rule.ground,
-                "prosecutor": rule.prosecutor,
-                "court": rule.court,
-                "confidence": rule.confidence,
-                "doubts": list(rule.doubts),
-                "pack": rule.pack_version,
-            },
-        )
+        rule = propose_for(pack, case)
+        named = case.named if case.named in pack.units else None
+        found = for_unit(pack, rule, named) if named else rule
+        by = "review" if named else "rule"
+        return referred(case, now(), unit=found.unit, data={**recorded(found), "by": by})
 
     return advance(table, journey, decide)
 
@@ -127,7 +115,7 @@ def reroute(journey: Journey) -> dict[str, Any]:
     def decide(case: Case) -> Change | None:
         if case.status is not Status.DECLINED:
             return None
-        rule = propose(pack, case.category, case.territory, case.country is not None)
+        rule = propose_for(pack, case)
         return rerouted(
             case,
             now(),

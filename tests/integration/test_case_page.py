@@ -38,7 +38,9 @@ def test_a_case_shows_its_reports_reasons_and_history(desk: Desk) -> None:
     )
     assert second["facts"]["danger_now"] is True
     assert view["assessment"] == {"priority": {"reasons": ["money_lost"]}}
-    assert view["competence"] == {"unit": RABAT, "rule": "territory"}
+    competence = view["competence"]
+    assert (competence["unit"], competence["rule"]) == (RABAT, "territory")
+    assert competence["decider"] == "an analyst"
     assert [event["move"] for event in view["history"]] == [
         *("open", "assess", "confirm", "refer"),
         "read",  # by this officer, just now

@@ -108,9 +108,9 @@ def test_a_supervisor_settles_what_units_contest(desk: Desk) -> None:
     [
         ({**CONFIRM, "category": "heresy"}, {"#/category": "category.unknown"}),
         ({**CONFIRM, "territory": "99"}, {"#/territory": "territory.unknown"}),
+        ({**CONFIRM, "country": "XX"}, {"#/country": "country.unknown"}),
         ({**CONFIRM, "unit": "pj-99"}, {"#/unit": "unit.unknown"}),
         ({**CONFIRM, "status": "closed"}, {"#/status": "extra_forbidden"}),
-        ({**CONFIRM, "country": "FR"}, {"#": "place.two"}),
         ({"outcome": "confirm", "category": "fraud"}, {"#/priority": "missing"}),
         ({"outcome": "burn"}, {"#": "union_tag_invalid"}),
     ],

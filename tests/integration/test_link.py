@@ -19,7 +19,7 @@ from casework.lifecycle import Status
 from casework.moves import referring
 from casework.reference import case_id_of
 from functions.triage import link
-from tests.builders import RABAT, a_reference
+from tests.builders import RABAT, SALE, a_reference
 from tests.office import OFFICER, TABLE, Office
 
 PHONE = [{"kind": "phone", "value": "06 00 00 41 17"}]
@@ -38,6 +38,23 @@ def test_report_about_something_new_opens_a_case_and_sets_it_going(office: Offic
     assert (case.category, case.territory, case.language) == ("fraud", "04.421", "fr")
     assert office.executions() == [f"{case.id}-1"]
     assert office.moves(case) == ["open"]
+
+
+def test_victim_who_lives_in_the_country_and_reports_from_abroad_has_both_on_the_case(
+    office: Office,
+) -> None:
+    reference = office.accept(territory={"country": "FR", "residence": "04.441"})
+
+    office.deliver(reference)
+    office.take("assess", office.case_of(reference))
+
+    case = office.case_of(reference)
+    assert (case.country, case.territory) == ("FR", "04.441")
+    office.confirm(case, unit=None)
+    office.take("refer", office.now_case(case))
+    sent = office.now_case(case)
+    assert sent.referral is not None
+    assert sent.referral.unit == SALE
 
 
 def test_report_that_names_a_known_telephone_joins_the_case(office: Office) -> None:

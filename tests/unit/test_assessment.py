@@ -72,20 +72,23 @@ def test_reporters_category_is_kept_and_a_missing_one_is_guessed_from_words() ->
 
 
 @pytest.mark.parametrize(
-    ("territory", "code", "by"),
+    ("territory", "code", "by", "percent"),
     [
-        ({"code": "04.421"}, "04.421", "picked"),
-        ({"text": "Rabat"}, "04.421", "described"),
-        ({"text": "nulle part"}, None, "unknown"),
-        ({"country": "FR"}, None, "abroad"),
-        (None, None, "unknown"),
+        ({"code": "04.421"}, "04.421", "picked", 100),
+        ({"text": "Rabat"}, "04.421", "described", 95),
+        ({"text": "Casablnca"}, "06.141", "described", 60),
+        ({"text": "nulle part"}, None, "unknown", 0),
+        ({"country": "FR"}, None, "abroad", 0),
+        ({"country": "FR", "residence": "04.441"}, "04.441", "abroad", 100),
+        (None, None, "unknown", 0),
     ],
 )
 def test_territory_is_read_from_what_was_picked_or_described(
-    territory: dict[str, str] | None, code: str | None, by: str
+    territory: dict[str, str] | None, code: str | None, by: str, percent: int
 ) -> None:
     found = assessed(territory=territory)
     assert (found.territory, found.territory_by) == (code, by)
+    assert found.territory_percent == percent
 
 
 def test_assessment_is_small_and_repeats_nothing_the_reporter_wrote() -> None:

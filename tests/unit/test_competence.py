@@ -28,8 +28,6 @@ def test_fraud_in_sale_goes_to_its_unit_and_the_kings_prosecutor_there() -> None
     assert competence.ground == "victim_residence"
     assert competence.pack_version == MOROCCO.version
     assert (competence.confidence, competence.doubts) == ("high", ())
-    name = MOROCCO.prosecutor_name("king-prosecutor", "tpi-sale", "fr")
-    assert name.startswith("Procureur du Roi — Tribunal de première instance de Sal")
 
 
 def test_a_felony_goes_to_the_prosecutor_general_at_the_court_of_appeal() -> None:

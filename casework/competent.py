@@ -1,0 +1,121 @@
+"""Whose case it is, as staff read it: what the rule proposes, or what people decided since.
+
+Before the referral it is the rule's proposal as it stands now, which is what the referral will
+follow unless an analyst names another unit. From then on it is what the history says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from casework.case import Case
+from casework.competence import Alternative, Competence, for_unit, propose
+from casework.history import Event
+from casework.jurisdiction import Jurisdiction
+from casework.lifecycle import Move
+
+AUTOMATIC: Final = "automatic"
+"""`decider` of what no person decided."""
+
+
+class CompetenceView(BaseModel):
+    """Which unit and which prosecutor's office, on which ground, by which rule, and who says so.
+
+    Ids are those of the pack named by `pack`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    unit: str
+    prosecutor: str | None = None
+    """Office of the offence's class; left out where the national desk settles it."""
+    court: str | None = None
+    """The court that office is attached to."""
+    ground: str
+    rule: str
+    """The rule that names the unit; `named` where people named another one."""
+    confidence: str
+    """As sure as the weakest part: high, medium or low."""
+    doubts: tuple[str, ...] = ()
+    territory: str | None = None
+    """The place the answer was read from."""
+    territory_percent: int | None = Field(default=None, ge=0, le=100)
+    """How sure the place is: 100 where somebody chose it."""
+    alternatives: tuple[Alternative, ...] = ()
+    """Other answers, the likeliest first, and why."""
+    decider: str
+    """`automatic`, or the subject of whoever confirmed or changed it."""
+    decided_at: str | None = None
+    """When it was last decided; left out while it is a proposal."""
+    pack: str
+    """Version of the pack."""
+
+    @classmethod
+    def proposed(cls, competence: Competence) -> Self:
+        """What the rule says."""
+        return cls(**recorded(competence), decider=AUTOMATIC)
+
+    @classmethod
+    def of(cls, pack: Jurisdiction, case: Case, events: Sequence[Event]) -> Self:
+        """As the history of the case says, or as the rule proposes."""
+        proposal = propose_for(pack, case, _category_read(events))
+        now = cls.proposed(proposal)
+        reviewer = named_by = AUTOMATIC
+        for event in events:
+            match event.move:
+                case Move.CONFIRM:
+                    reviewer = event.by
+                case Move.DECLINE:
+                    named_by = event.by
+                case Move.REFER:
+                    now = cls._referred(event, reviewer)
+                case Move.REROUTE | Move.TRANSFER | Move.REASSIGN:
+                    by = named_by if event.move == Move.REROUTE else event.by
+                    to = for_unit(pack, proposal, str(event.data["unit"]))
+                    now = cls(**recorded(to), decider=by, decided_at=event.at)
+                case Move.CONTEST | Move.SPLIT:
+                    now = cls.proposed(proposal)
+        return now
+
+    @classmethod
+    def _referred(cls, event: Event, reviewer: str) -> Self:
+        fields = {name: value for name, value in event.data.items() if name in cls.model_fields}
+        unsaid: dict[str, Any] = {"ground": "", "rule": "", "confidence": "low", "pack": ""}
+        return cls.model_validate({**unsaid, **fields, "decider": reviewer, "decided_at": event.at})
+
+
+def recorded(competence: Competence) -> dict[str, Any]:
+    """What an event keeps of a competence: small, and enough to be read under a later pack."""
+    return {
+        **competence.model_dump(mode="json", exclude={"pack_version", "alternatives"}),
+        "alternatives": [
+            each.model_dump(mode="json") for each in competence.alternatives[:MOST_RECORDED]
+        ],
+        "pack": competence.pack_version,
+    }
+
+
+MOST_RECORDED: Final = 4
+"""Alternatives that are kept."""
+
+
+def propose_for(pack: Jurisdiction, case: Case, category: str | None = None) -> Competence:
+    """What the rule says of a case; `category` counts where the case has none."""
+    return propose(
+        pack,
+        case.category or category,
+        case.territory,
+        case.country is not None,
+        case.territory_percent,
+    )
+
+
+def _category_read(events: Sequence[Event]) -> str | None:
+    """The category that the assessment read in the words."""
+    for event in events:
+        if event.move == Move.ASSESS and isinstance(event.data.get("category"), str):
+            return str(event.data["category"])
+    return None
