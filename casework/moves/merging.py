@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from casework.case import Case, Moving, Suggestion, stamp, wait_from
 from casework.change import Change
 from casework.errors import IllegalMove, OtherCaseUnfit
-from casework.lifecycle import Move
+from casework.lifecycle import Move, Status
 
 MOVED_AGAIN_SECONDS = 60
 """After a merge or split: by then every index shows every report that was linked before it."""
@@ -48,6 +48,8 @@ def _without(case: Case, other: Case) -> tuple[Suggestion, ...]:
 
 def split(case: Case, into: Case, at: datetime, by: str, review_seconds: Sequence[int]) -> Change:
     """A merge is undone: the case stands on its own and is reviewed again."""
+    if into.status is Status.MERGED:
+        raise OtherCaseUnfit("That case was merged further: split it off first.")
     change = Change.of(
         case,
         Move.SPLIT,

@@ -158,6 +158,34 @@ def test_a_case_is_not_merged_into_itself_nor_into_one_that_ended(desk: Desk) ->
         assert (answered.status, problem(answered)) == (409, "other-case-unfit")
 
 
+def test_merges_of_merges_are_undone_from_the_last_one(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = desk.enrol(Role.ANALYST)
+    first, second, third = desk.in_review(), desk.in_review(), desk.in_review()
+    mine = desk.report(first, 61)
+
+    def where() -> str | None:
+        report = desk.table.reports.one(mine)
+        return report.case_id if report else None
+
+    def moved(minutes: int) -> None:
+        later(monkeypatch, minutes=minutes)
+        swept()
+
+    for step, (case, into) in enumerate(((first, second), (second, third))):
+        assert desk.review(case, {"outcome": "merge", "into": into.id}, ana).status == 202
+        moved(3 * step)
+        moved(3 * step + 2)
+    assert where() == third.id
+    refused = desk.review(desk.table.case(first.id), {"outcome": "split"}, ana)
+    assert (refused.status, problem(refused)) == (409, "other-case-unfit")
+    for step, case in enumerate((second, first), start=3):
+        assert desk.review(desk.table.case(case.id), {"outcome": "split"}, ana).status == 200
+        moved(3 * step)
+        assert where() == case.id
+
+
 # ---- one person at a time, two people for what matters -------------------------------------------
 
 
