@@ -25,6 +25,7 @@ from casework.language import Language
 from casework.report import Abroad, DescribedPlace, Facts, MoneyLost, PickedPlace
 from casework.rules import Rule, Rules, rules_of
 from casework.signals import Signals, signals_in
+from casework.told_place import told_place
 
 RECENT: Final = timedelta(hours=24)
 """Money that left less than this ago may still be called back."""
@@ -33,6 +34,9 @@ MOST_WORDS: Final = 3
 LONGEST_ENTRY: Final = 40
 FEW_WORDS: Final = 7
 """A report with no more words than this, and no identifier, gives nothing to work on."""
+
+TOLD_PERCENT: Final = 60
+"""How sure a place is that only the narrative names: people name places for many reasons."""
 
 CategoryBy = Literal["reporter", "words", "unknown"]
 TerritoryBy = Literal["picked", "described", "narrative", "abroad", "unknown"]
@@ -117,7 +121,7 @@ def assess(
     hinted = _taken(rules, hint) if hint.category in pack.categories else None
     category = chosen or hinted
     priority, reasons = _priority(rules, signals, flags, {chosen, hinted}, hint)
-    territory, territory_by, percent = _territory(pack, facts)
+    territory, territory_by, percent = _territory(pack, facts, text)
     return Assessment(
         priority=priority,
         reasons=reasons,
@@ -245,7 +249,7 @@ def _priority(
     )
 
 
-def _territory(pack: Jurisdiction, facts: Facts) -> tuple[str | None, TerritoryBy, int]:
+def _territory(pack: Jurisdiction, facts: Facts, text: str) -> tuple[str | None, TerritoryBy, int]:
     """The place, how it is known, and how sure it is in percent."""
     place = facts.territory
     if isinstance(place, PickedPlace) and place.code in pack.territories:
@@ -255,6 +259,8 @@ def _territory(pack: Jurisdiction, facts: Facts) -> tuple[str | None, TerritoryB
         return lives, "abroad", 100 if lives else 0
     if isinstance(place, DescribedPlace) and (found := pack.place(place.text)) is not None:
         return found.code, "described", found.percent
+    if place is None and (code := told_place(pack, text)) is not None:
+        return code, "narrative", TOLD_PERCENT
     return None, "unknown", 0
 
 

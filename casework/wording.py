@@ -35,7 +35,16 @@ LONGEST_WORD: Final = 32
 NAMED: Final = frozenset(
     {
         *("image", "bank", "commerce", "money.amount", "my.papers", "means", "hospital", "meet"),
-        *("audience", "account", "condition", "contract", "unaware", "control", "money.word"),
+        *(
+            "audience",
+            "private.thing",
+            "account",
+            "condition",
+            "contract",
+            "unaware",
+            "control",
+            "money.word",
+        ),
         *("other.ask", "other.test", "despair", "plea", "no.loss"),
         *("minor.word", "minor.sure", "hate.group", "time.near", "time.recent", "time.old"),
         *("other.lost", "other.service", "other.question"),
@@ -106,7 +115,7 @@ def hits(words: list[Word], read: Container[str] = LANGUAGES) -> list[Hit]:
     known = lexicons()
     found: list[Hit] = []
     for at in range(len(words)):
-        for entry in _beginning(words[at], known):
+        for entry in _beginning(words[at]):
             if entry.language not in read:
                 continue
             end = _match(entry, words, at)
@@ -127,13 +136,19 @@ def hits(words: list[Word], read: Container[str] = LANGUAGES) -> list[Hit]:
     return found
 
 
-def _beginning(word: Word, known: Lexicons) -> Iterable[LexiconEntry]:
-    found: dict[int, LexiconEntry] = {}
-    for form in (word.text, *word.sounds):
-        for part in _parts_of(form):
-            for entry in known.first.get(part, ()):
-                found[id(entry)] = entry
-    return found.values()
+def _beginning(word: Word) -> Iterable[LexiconEntry]:
+    if not word.sounds:
+        return _entries_for(word.text)
+    forms = (word.text, *word.sounds)
+    return {id(entry): entry for form in forms for entry in _entries_for(form)}.values()
+
+
+@lru_cache(maxsize=8192)
+def _entries_for(form: str) -> tuple[LexiconEntry, ...]:
+    """Entries whose first word this may be, each once; words come again in report after report."""
+    first = lexicons().first
+    found = {id(entry): entry for part in _parts_of(form) for entry in first.get(part, ())}
+    return tuple(entry for entry in found.values() if _reads(entry.parts[0], _forms(form)))
 
 
 @lru_cache(maxsize=8192)
@@ -160,9 +175,7 @@ def _forms(word: str) -> frozenset[str]:
 
 
 def _match(entry: LexiconEntry, words: list[Word], at: int) -> int | None:
-    """The end of the entry when it begins at this word and stays in its sentence."""
-    if not _fits(entry.parts[0], words[at]):
-        return None
+    """The end of the entry, whose first word this is, when it stays in its sentence."""
     here = at
     for part, gap in zip(entry.parts[1:], entry.gaps[1:], strict=True):
         for step in range(1, gap + 2):
@@ -178,7 +191,11 @@ def _match(entry: LexiconEntry, words: list[Word], at: int) -> int | None:
 
 
 def _fits(part: Part, word: Word) -> bool:
-    forms = _forms(word.text) | word.sounds if word.sounds else _forms(word.text)
+    forms = _forms(word.text)
+    return _reads(part, forms | word.sounds if word.sounds else forms)
+
+
+def _reads(part: Part, forms: frozenset[str]) -> bool:
     if not part.whole.isdisjoint(forms):
         return True
     return any(

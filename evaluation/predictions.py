@@ -24,6 +24,7 @@ from casework.stops import stops
 FILED_AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 """Labelled reports are not dated: what is recent is said relative to filing."""
 ANSWER_IN = {"fr": "fr", "en": "en", "es": "es"}
+HASHES = {32: "md5", 40: "sha1", 64: "sha256"}
 LOCATION_KINDS = {"url", "handle", "phone", "email"}
 
 
@@ -64,8 +65,13 @@ class Prediction:
 
     @property
     def wanted(self) -> set[tuple[str, str]]:
-        """The labelled ones."""
-        return {(each["type"], each["value"]) for each in self.expected["identifiers"]}
+        """The labelled ones; a hash may be labelled by its digits alone."""
+        return {
+            ("file_hash", f"{HASHES[len(each['value'])]}:{each['value'].lower()}")
+            if each["type"] == "hash"
+            else (each["type"], each["value"])
+            for each in self.expected["identifiers"]
+        }
 
 
 def labelled(file: Path) -> list[dict[str, Any]]:

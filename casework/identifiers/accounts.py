@@ -32,6 +32,9 @@ def canonical_iban(text: str) -> str | None:
     length = _LENGTHS.get(iban[:2])
     if length is None or len(iban) != length or not iban.isalnum() or not iban.isascii():
         return None
+    # Prose can have the right length and, one time in 97, the right check digits ("is 12 and …").
+    if sum(each.isdigit() for each in iban) * 2 < length:
+        return None
     moved = iban[4:] + iban[:4]
     return iban if int("".join(str(int(each, 36)) for each in moved)) % 97 == 1 else None
 

@@ -22,6 +22,13 @@ _TOKEN: Final = re2.compile(
 )
 _NEAR: Final = 60
 """Characters before a bare name in which something says that it is an account."""
+_FILES: Final = frozenset(
+    {
+        *("apk", "bak", "bat", "doc", "docx", "exe", "html", "iso", "jpeg", "jpg", "js", "mp3"),
+        *("mp4", "pdf", "png", "rar", "scr", "txt", "xls", "xlsx", "zip"),
+    }
+)
+"""Endings of file names, which are no accounts."""
 _PLAIN_PREFIX: Final = re.compile(r"^[@＠]\s*")
 
 
@@ -53,8 +60,12 @@ def named_in(text: str) -> Iterator[tuple[str, int, int]]:
         before = text[max(0, found.start(1) - _NEAR) : found.start(1)]
         # A sentence that ended speaks of something else.
         before = before.rsplit(". ", 1)[-1]
-        if len(found[1]) >= 5 and _says_account(before):
+        if len(found[1]) >= 5 and not _is_file(found[1]) and _says_account(before):
             yield found[1].lower(), found.start(1), found.end(1)
+
+
+def _is_file(name: str) -> bool:
+    return name.lower().rpartition(".")[2] in _FILES
 
 
 def _says_account(before: str) -> bool:

@@ -134,6 +134,17 @@ def test_no_text_breaks_the_reader(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "My son is 12 and I would like to know whether you come to schools.",
+        'Le compte m\'a envoyé "facture.pdf.exe" et photo_1.jpg.',
+    ],
+)
+def test_prose_is_no_account_and_a_file_no_name(text: str) -> None:
+    assert found(text) == set()
+
+
+@pytest.mark.parametrize(
     ("account", "named"),
     [
         ("RIB 230 010 0099004417301122 32", {("rib", "230010009900441730112232")}),
