@@ -1,19 +1,24 @@
-"""What reading the bilan costs, at a thousand to a million simulated reports.
+"""What reading and counting the bilan cost, at a thousand to a million simulated reports.
 
-Method: the counters of three months are put into moto's table as the consumer keeps them (one item
-for each day of the fact, day recorded, kind and shard), simulated from the same spread of days,
-categories and times at each size; then the real code reads them. Read units are computed from the
-bytes that each `Query` and `GetItem` returns: half a unit for each 4 KB, eventually consistent. The
-public query is what `GET /v1/statistics` costs once its months are published; the first reader of a
-month pays what staff pay for the days of that month.
+Method of reading: the counters of three months, simulated from the same spread of days, categories
+and times at each size, are put into moto's table as the consumer keeps them; what has settled is
+folded by the real code, and then the real code reads them on the last day of the window. Read units
+are computed from the bytes that each `Query` and `GetItem` returns: one for each 4 KB, half of that
+where the read is eventually consistent. The public query is what `GET /v1/statistics` costs once
+its months are published; the first reader of a month pays for the counters of that month.
+
+Method of counting: the additions of one second at a thousand reports, twenty-two to a transaction
+as they fit, are made by the real code; told are the writes of the partition that gets most of them,
+in write units of transactions (two for each KB of the item).
 """
 
 from __future__ import annotations
 
 import math
 import random
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import partial
 from typing import Any, Final
@@ -24,11 +29,12 @@ from moto import mock_aws
 from bench.sizes import size_of
 from bench.targets import Figure
 from casework.aws import clients, keys
-from casework.aws.statistics_table import StatisticsTable
+from casework.aws.statistics_counters import SETTLED, Counters, kind_of
 from casework.aws.wire import to_wire
-from casework.histogram import class_of
-from casework.jurisdiction import PACKS
-from casework.statistics import law_of
+from casework.histogram import CLASSES, class_of
+from casework.jurisdiction import PACKS, PRIORITIES
+from casework.publication import wholes
+from casework.statistics import MEASURES, Counts, PublishedTable, law_of
 from tests.tables import create_table
 
 TABLE: Final = "bilan"
@@ -37,59 +43,103 @@ MONTHS: Final = ("2024-06", "2024-07", "2024-08")
 FIRST: Final = date(2024, 6, 1)
 DAYS: Final = 92
 BLOCK: Final = 4096
-DRAWN: Final = 10_000
-"""Reports drawn at most. Above that each stands for several, so that only the counts grow: the
-public figures are exact for it, those of staff a lower bound (times fill further classes)."""
+GROUPS: Final = ("fraud", "sextortion", "insult_defamation", "other")
+DRAWN: Final = 2_000
+"""Settled reports drawn at most; above that each stands for several. A sheet is of one size, so
+how many of them there are does not change what is read. Those of the last days are drawn one by
+one, and their counters spread over all shards."""
+TODAY: Final = (FIRST + timedelta(days=DAYS - 1)).isoformat()
+SETTLED_ON: Final = (FIRST + timedelta(days=DAYS - 1) - SETTLED).isoformat()
+LONGEST: Final = 10
+"""Days from a report to the last thing recorded of it, but for very few."""
+A_SECOND: Final = 1_000
+TOGETHER: Final = 22
+"""Reports of one transaction."""
 
 
 def figures() -> Iterator[Figure]:
     """The figures of this file."""
     law = law_of(PACKS / "ma")
-    public: list[float] = []
+    spent: dict[str, list[float]] = {"": [], "staff_": []}
     for size in SIZES:
-        with mock_aws():
-            clients.client.cache_clear()
-            create_table(TABLE)
-            _fill(size)
-            table = StatisticsTable(TABLE, law)
-            _read_published(table)  # the first reader publishes
-            public.append(_units(partial(_read_published, table)))
-            staff = _units(partial(table.known, "2024-06-01", "2024-08-31"))
+        with _table():
+            counters = Counters(TABLE)
+            _put(_simulated(size))
+            for month in MONTHS:
+                counters.fold(month, TODAY)
+            publish = partial(_read_published, counters, law.table)
+            publish()  # the first reader publishes
+            spent[""].append(_units(publish))
+            spent["staff_"].append(_units(partial(counters.known, FIRST.isoformat(), TODAY, TODAY)))
+    for reader, units in spent.items():
+        for size, each in zip(SIZES, units, strict=True):
+            yield Figure(f"statistics_{reader}read_units_1e{round(math.log10(size))}", each)
+        yield Figure(
+            f"statistics_{reader}read_slope", _slope([math.log10(size) for size in SIZES], units)
+        )
+    yield Figure("statistics_write_units_hottest", _hottest())
+
+
+@contextmanager
+def _table() -> Iterator[None]:
+    with mock_aws():
         clients.client.cache_clear()
-        power = round(math.log10(size))
-        yield Figure(f"statistics_read_units_1e{power}", public[-1])
-        yield Figure(f"statistics_staff_read_units_1e{power}", staff)
-    yield Figure("statistics_read_slope", _slope([math.log10(size) for size in SIZES], public))
+        create_table(TABLE)
+        yield
+    clients.client.cache_clear()
 
 
-def _read_published(table: StatisticsTable) -> None:
+def _read_published(counters: Counters, table: PublishedTable) -> None:
     for month in MONTHS:
-        table.published(month, "2026-01-01")
+        counters.published(month, "2026-01-01", table)
 
 
-def _fill(size: int) -> None:
+Items = dict[tuple[str, str, str, int], Counter[str]]
+"""Counter items by day of the facts, day recorded, kind and shard."""
+
+
+def _simulated(size: int) -> Items:
     chance = random.Random(size)  # noqa: S311 - a simulation
-    items: dict[tuple[str, str, str, int], Counter[str]] = {}
-    groups = ("fraud",) * 60 + ("sextortion",) * 20 + ("insult_defamation",) * 10 + ("other",) * 10
-    for _ in range(min(size, DRAWN)):
-        weight = max(1, size // DRAWN)
-        day = FIRST + timedelta(days=chance.randrange(DAYS))
-        seconds = chance.lognormvariate(10, 1.5)
-        later = day + timedelta(seconds=seconds + chance.randrange(86400))
-        shard = chance.randrange(keys.COUNTER_SHARDS)
-        reports = items.setdefault((day.isoformat(), day.isoformat(), "R", shard), Counter())
+    items: Items = defaultdict(Counter)
+    for number in range(size):
+        day = chance.randrange(DAYS)
+        settled = day < DAYS - SETTLED.days - LONGEST
+        if settled and number >= DRAWN:
+            continue
+        for cell, often in _report(chance, day).items():
+            fact, recorded, figure = cell
+            if recorded <= TODAY:
+                weight = max(1, size // DRAWN) if settled else 1
+                kind, name = kind_of(figure)
+                shard = chance.randrange(keys.COUNTER_SHARDS) if recorded > SETTLED_ON else 0
+                items[fact, recorded, kind, shard][name] += often * weight
+    return items
+
+
+def _report(chance: random.Random, number: int) -> Counts:
+    """What a report counts for, and one in ten times its case."""
+    day = FIRST + timedelta(days=number)
+    counts = Counts(
+        (day.isoformat(), day.isoformat(), figure)
         for figure in (
             "report",
-            f"group:{chance.choice(groups)}",
+            f"group:{chance.choices(GROUPS, (60, 20, 10, 10))[0]}",
             f"disclosure:{chance.choice(('identified', 'confidential', 'anonymous'))}",
             f"origin:{chance.choices(('home', 'europe', 'asia'), (92, 6, 2))[0]}",
-        ):
-            reports[figure] += weight
-        if chance.random() < 0.1:
-            cases = items.setdefault((day.isoformat(), later.isoformat(), "C", shard), Counter())
-            cases["case"] += weight
-            cases[f"time:review:standard:{class_of(seconds)}"] += weight
-            cases["review:kept"] += weight
+        )
+    )
+    if chance.random() < 0.1:
+        seconds = 0.0
+        counts[day.isoformat(), day.isoformat(), "case"] += 1
+        for measure in MEASURES:
+            seconds += chance.lognormvariate(10, 1.5)
+            recorded = (day + timedelta(seconds=seconds + chance.randrange(86400))).isoformat()
+            figure = f"time:{measure}:{chance.choice(PRIORITIES)}:{class_of(seconds)}"
+            counts[day.isoformat(), recorded, figure] += 1
+    return counts
+
+
+def _put(items: Items) -> None:
     client: Any = boto3.client("dynamodb", region_name="eu-west-3")
     puts = [
         {"PutRequest": {"Item": to_wire({**keys.counter_key(*place), **counted})}}
@@ -99,22 +149,66 @@ def _fill(size: int) -> None:
         client.batch_write_item(RequestItems={TABLE: puts[start : start + 25]})
 
 
-def _units(read: Any) -> float:
+def _units(read: Callable[[], Any]) -> float:
     """Read units of what is read meanwhile, from the bytes of the answers."""
     spent: list[float] = []
-    client = clients.client("dynamodb")
+    strongly: list[bool] = []
+    events = clients.client("dynamodb").meta.events
 
-    def count(parsed: dict[str, Any], model: Any, **_: Any) -> None:
+    def asked(params: dict[str, Any], **_: Any) -> None:
+        strongly.append(bool(params.get("ConsistentRead")))
+
+    def answered(parsed: dict[str, Any], **_: Any) -> None:
         found = parsed.get("Items") or ([parsed["Item"]] if "Item" in parsed else [])
-        size = sum(map(size_of, found))
-        spent.append(max(1, math.ceil(size / BLOCK)) / 2)
+        blocks = max(1, math.ceil(sum(map(size_of, found)) / BLOCK))
+        spent.append(blocks if strongly[-1] else blocks / 2)
 
-    for operation in ("GetItem", "Query"):
-        client.meta.events.register(f"after-call.dynamodb.{operation}", count)
+    hooks = [
+        (f"{when}.dynamodb.{operation}", hook)
+        for operation in ("GetItem", "Query")
+        for when, hook in (("provide-client-params", asked), ("after-call", answered))
+    ]
+    for event, hook in hooks:
+        events.register(event, hook)
     read()
-    for operation in ("GetItem", "Query"):
-        client.meta.events.unregister(f"after-call.dynamodb.{operation}", count)
+    for event, hook in hooks:
+        events.unregister(event, hook)
     return sum(spent)
+
+
+def _hottest() -> float:
+    """Write units a second of the counters' busiest partition, at a thousand reports a second."""
+    chance = random.Random(A_SECOND)  # noqa: S311 - a simulation
+    counters = Counters(TABLE, random.Random(1))  # noqa: S311 - a simulation
+    full = {
+        key[2:3]: size_of(to_wire({**keys.counter_key(*key), **counted}))
+        for key, counted in _full_items().items()
+    }
+    written: Counter[str] = Counter()
+    for _ in range(0, A_SECOND, TOGETHER):
+        moved = Counts()
+        for _ in range(TOGETHER):
+            moved.update(_report(chance, DAYS - 1))
+        for write in counters.additions(moved, TODAY):
+            key = write["Update"]["Key"]
+            kind = keys.counter_of(key[keys.SORT]["S"])[2]
+            written[key[keys.PARTITION]["S"]] += 2 * math.ceil(full[(kind,)] / 1024)
+    return max(written.values())
+
+
+def _full_items() -> Items:
+    """Counter items in which every class of times has been met."""
+    items: Items = defaultdict(Counter)
+    law = law_of(PACKS / "ma").table
+    day = TODAY
+    for figure in (part for _, parts in wholes(law) for part in parts):
+        items[day, day, kind_of(figure)[0], 0][kind_of(figure)[1]] = 10**6
+    for measure in MEASURES:
+        for priority in PRIORITIES:
+            for number in range(CLASSES):
+                kind, name = kind_of(f"time:{measure}:{priority}:{number}")
+                items[day, day, kind, 0][name] = 10**4
+    return items
 
 
 def _slope(across: list[float], up: list[float]) -> float:

@@ -10,7 +10,14 @@ FUNCTIONS = {
     "link": "functions.triage.link",
     "steps": "functions.triage.steps",
     "reconcile": "functions.triage.reconcile",
+    "sweep": "functions.triage.sweep",
     "notify": "functions.notify.steps",
+    "tell": "functions.notify.reporters",
+    "count": "functions.statistics.counting",
+    "bilan": "functions.statistics.handler",
+    "custody": "functions.custody.handler",
+    "seal_day": "functions.history.seal_day",
+    "verify_days": "functions.history.verify_days",
 }
 """Modules the service imports, by the word their figures carry. Functions of one module (the
 steps; link and reprocess) import the same and are measured once."""
@@ -26,6 +33,8 @@ class Target:
 
 TARGETS: dict[str, Target] = {
     "statistics_read_slope": Target("log read units over log reports, public", 0.02),
+    "statistics_staff_read_slope": Target("log read units over log reports, staff", 0.02),
+    "statistics_write_units_hottest": Target("write units, busiest partition at 1,000/s", 1_000),
     **{
         f"statistics_{reader}read_units_1e{power}": Target("read units, three months", None)
         for power in (3, 4, 5, 6)

@@ -11,7 +11,7 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -39,8 +39,8 @@ from local.system import Options, System
 from local.trouble import Trouble
 
 PACK: Final = "ma"
-WAVE: Final = 700
-"""Reports sent before people work: some fifty cases, far below 500 paused workflows."""
+AHEAD: Final = 120
+"""Campaigns begun and not yet with a unit, at most: so many workflows are paused at once."""
 CLIENTS: Final = 8
 PATIENCE: Final = 90.0
 """Seconds without progress after which the replay gives up."""
@@ -50,7 +50,9 @@ CHART: Final = ROOT / "docs" / "bilan.svg"
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Replay the founding case.")
-    parser.add_argument("--part", type=int, default=1, help="every so-manieth campaign only")
+    parser.add_argument(
+        "--part", type=int, default=1, help="replay every N-th campaign only", metavar="N"
+    )
     part = parser.parse_args().part
     console = Console()
     began = time.monotonic()
@@ -68,7 +70,7 @@ def main() -> int:
         f"{found['reports']} reports in {found['cases']} cases, {found['seconds']} s; "
         f"written to {RESULT.relative_to(ROOT)}"
     )
-    if part == 1:
+    if part == 1 and not found["differences"]:
         CHART.write_text(chart.svg(found["days"]), encoding="utf-8")
     for line in found["differences"]:
         console.print(f"[red]{line}[/red]")
@@ -90,15 +92,7 @@ def replay(system: System, console: Console, part: int) -> dict[str, Any]:
     office = Office(system, open_pack(PACK))
     until = (FIRST_DAY + timedelta(days=DAYS + 10)).date().isoformat()
     with _progress(console) as progress:
-        sending = progress.add_task("reports", total=len(planned))
-        working = progress.add_task("cases", total=len({sent.campaign for sent in planned}))
-        for start in range(0, len(planned), WAVE):
-            asyncio.run(
-                _send(
-                    system, planned[start : start + WAVE], office, lambda: progress.advance(sending)
-                )
-            )
-            _work(office, until, lambda done: progress.update(working, completed=done))
+        asyncio.run(_play(system, planned, office, until, progress))
         left = office.find_suspects(suspects(part), FIRST_DAY + timedelta(days=DAYS - 3, hours=10))
         if left:
             console.print(f"[red]{left} suspects found no case[/red]")
@@ -106,17 +100,50 @@ def replay(system: System, console: Console, part: int) -> dict[str, Any]:
     return _found(system, office, planned, part, until)
 
 
-async def _send(system: System, wave: list[Sent], office: Office, advance: Any) -> None:
-    gate = asyncio.Semaphore(CLIENTS)
+async def _play(
+    system: System, planned: list[Sent], office: Office, until: str, progress: Progress
+) -> None:
+    """Reporters send while people work; reporters wait while `AHEAD` campaigns are open."""
+    sending = progress.add_task("reports", total=len(planned))
+    working = progress.add_task("cases", total=len({sent.campaign for sent in planned}))
+    room = asyncio.Semaphore(AHEAD)
 
-    async def one(sent: Sent) -> None:
-        async with gate:
+    def worked(done: int) -> None:
+        for _ in range(done):
+            room.release()
+        progress.advance(working, done)
+
+    reporters = asyncio.create_task(
+        _send(system, planned, office, room, lambda: progress.advance(sending))
+    )
+    try:
+        await _work(office, until, reporters, worked)
+    finally:
+        reporters.cancel()  # unless they are done they wait for people who are stuck
+
+
+async def _send(
+    system: System,
+    planned: list[Sent],
+    office: Office,
+    room: asyncio.Semaphore,
+    advance: Callable[[], None],
+) -> None:
+    """Send all reports in their order, by several reporters at once."""
+    waiting, begun = iter(planned), set[int]()
+
+    async def send_some(client: httpx.AsyncClient) -> None:
+        for sent in waiting:
+            if sent.campaign not in begun:
+                begun.add(sent.campaign)
+                await room.acquire()
             accepted = await citizens.submit(_Replayed(client, sent.at), sent.body)
-        office.sent[accepted.reference] = sent
-        advance()
+            office.sent[accepted.reference] = sent
+            advance()
 
-    async with httpx.AsyncClient(base_url=system.api) as client:
-        await asyncio.gather(*map(one, wave))
+    async with httpx.AsyncClient(base_url=system.api) as client, asyncio.TaskGroup() as group:
+        for _ in range(CLIENTS):
+            group.create_task(send_some(client))
 
 
 class _Replayed(httpx.AsyncClient):
@@ -130,22 +157,27 @@ class _Replayed(httpx.AsyncClient):
         return await self._shared.post(url, headers=headers, **said)
 
 
-def _work(office: Office, until: str, progress: Any) -> None:
-    """People work until every report sent is counted and every case is with a unit."""
+async def _work(
+    office: Office, until: str, reporters: asyncio.Task[None], worked: Callable[[int], None]
+) -> None:
+    """People work until every report is sent and counted, and every case is with a unit."""
     seen, last_change = None, time.monotonic()
-    while True:
-        office.review_all()
-        office.acknowledge_all()
-        progress(len(office.acknowledged))
-        rows = table.rows(office.figures(FIRST_DAY.date().isoformat(), until))
-        counted, cases = rows["reports", "processed"], rows["cases", "opened"]
-        if counted == len(office.sent) and cases == len(office.acknowledged):
-            return
-        if (state := (counted, cases, len(office.acknowledged))) != seen:
+    while time.monotonic() - last_change < PATIENCE:  # then the comparison names what is missing
+        moved = await asyncio.to_thread(office.review_all)
+        answered = await asyncio.to_thread(office.acknowledge_all)
+        worked(answered)
+        counted = cases = 0
+        if reporters.done():
+            reporters.result()  # raises what went wrong with them
+        if reporters.done() and not moved + answered:
+            rows = table.rows(office.figures(FIRST_DAY.date().isoformat(), until))
+            counted, cases = rows["reports", "processed"] or 0, rows["cases", "opened"] or 0
+            if counted == len(office.sent) and cases == len(office.acknowledged):
+                return
+        if (state := (len(office.sent), counted, cases, len(office.acknowledged))) != seen:
             seen, last_change = state, time.monotonic()
-        if time.monotonic() - last_change > PATIENCE:
-            return  # the comparison names what is missing
-        time.sleep(0.5)
+        if not moved + answered:
+            await asyncio.sleep(0.5)
 
 
 def _until_still(office: Office, until: str) -> None:
@@ -165,12 +197,12 @@ def _found(
     last_day = (FIRST_DAY + timedelta(days=DAYS - 1)).date().isoformat()
     full = office.figures(FIRST_DAY.date().isoformat(), last_day)
     lines = table.lines(public.json(), full)
-    days = {}
+    days: dict[str, dict[str, int]] = {}
     if part == 1:
         for number in range(DAYS):
             day = (FIRST_DAY + timedelta(days=number)).date().isoformat()
             rows = table.rows(office.figures(day, day))
-            days[day] = {row: rows["groups", row] for row in chart.GROUPS}
+            days[day] = {row: rows["groups", row] or 0 for row in chart.GROUPS}
     return {
         "synthetic": True,
         "reports": len(office.sent),

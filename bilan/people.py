@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 import httpx
@@ -17,6 +18,7 @@ from casework.competence import propose
 from casework.jurisdiction import Jurisdiction
 from local import staff
 from local.system import System
+from local.trouble import Trouble
 
 WORKERS: Final = 4
 LOST_RACE: Final = {httpx.codes.PRECONDITION_FAILED, httpx.codes.CONFLICT}
@@ -24,13 +26,21 @@ SLOWEST_REVIEW: Final = timedelta(hours=46)
 SLOWEST_ANSWER: Final = timedelta(hours=60)
 
 
-class Person:
-    """A staff member with a token."""
+class NotDecided(Trouble):
+    """The desk refused a decision that the published table needs."""
 
-    def __init__(self, origin: str, token: str) -> None:
-        self._client = httpx.Client(
-            base_url=origin, headers={"Authorization": f"Bearer {token}"}, timeout=60
-        )
+
+class Person:
+    """A staff member; `token` gives an access token that is good at the moment."""
+
+    def __init__(self, origin: str, token: Callable[[], str]) -> None:
+        def signed(request: httpx.Request) -> httpx.Request:
+            request.headers["Authorization"] = f"Bearer {token()}"
+            return request
+
+        self._client = httpx.Client(base_url=origin, auth=signed, timeout=60)
+        self._seen: dict[str, str] = {}
+        """ETags of cases, as this person last saw them."""
 
     def queue(self) -> Iterator[str]:
         """Ids of the cases waiting for this person."""
@@ -48,27 +58,35 @@ class Person:
         answer.raise_for_status()
         return answer.json()
 
-    def case(self, case_id: str) -> tuple[dict[str, Any], str]:
-        """The case and its ETag."""
+    def case(self, case_id: str) -> dict[str, Any]:
+        """The case as it is now."""
         answer = self._client.get(f"/v1/desk/cases/{case_id}")
         answer.raise_for_status()
-        return answer.json(), answer.headers["ETag"]
+        self._seen[case_id] = answer.headers["ETag"]
+        case: dict[str, Any] = answer.json()
+        return case
 
     def decide(self, case_id: str, call: str, at: datetime, said: dict[str, Any]) -> str:
-        """Decide on the case as it is; the move it made, or nothing when somebody was faster."""
-        _, etag = self.case(case_id)
+        """Decide on the case as this person saw it, or sees it now for the first time.
+
+        Returns the move it made, or nothing when somebody was faster.
+        """
+        if case_id not in self._seen:
+            self.case(case_id)
         answer = self._client.post(
             f"/v1/desk/cases/{case_id}/{call}",
             json=said,
             headers={
-                "If-Match": etag,
+                "If-Match": self._seen.pop(case_id),
                 "Idempotency-Key": str(uuid.uuid4()),
                 "Replay-At": at.isoformat(),
             },
         )
         if answer.status_code in LOST_RACE:
             return ""
-        answer.raise_for_status()
+        if answer.is_error:
+            raise NotDecided(f"{call} of {case_id}: {answer.status_code} {answer.text}")
+        self._seen[case_id] = answer.headers["ETag"]
         return str(answer.json()["decision"])
 
 
@@ -90,7 +108,7 @@ class Office:
         self.supervisor = self._person("supervisor")
 
     def _person(self, role: str, unit: str = "") -> Person:
-        return Person(self.system.origin, staff.demo_token(self.system, role, unit))
+        return Person(self.system.origin, partial(staff.demo_token, self.system, role, unit))
 
     def review_all(self) -> int:
         """Review what waits."""
@@ -98,11 +116,12 @@ class Office:
         return sum(_at_once(self._review, waiting))
 
     def _review(self, case_id: str) -> bool:
-        case, _ = self.analyst.case(case_id)
-        first = min(
-            (self.sent[report["reference"]] for report in case["reports"]),
-            key=lambda sent: sent.at,
-        )
+        case = self.analyst.case(case_id)
+        references = [report["reference"] for report in case["reports"]]
+        known = [self.sent[each] for each in references if each in self.sent]
+        if not known:
+            return False  # its reporter has not heard of it yet
+        first = min(known, key=lambda sent: sent.at)
         place: dict[str, Any] = {"territory": case.get("territory")}
         if case.get("country"):
             place = {"country": case["country"]}
@@ -145,7 +164,10 @@ class Office:
         return done
 
     def find_suspects(self, outcomes: Iterable[str], at: datetime) -> int:
-        """Investigate frauds until every suspect of the published table is found."""
+        """Investigate frauds until every suspect of the published table is found.
+
+        Returns how many suspects no case was left for.
+        """
         frauds = [
             case for case, (_, first, _) in self.reviewed.items() if first.category == "fraud"
         ]
@@ -154,21 +176,26 @@ class Office:
             if not left:
                 break
             officer = self._officers[self.reviewed[case_id][2]]
-            self._instruct(officer, case_id, at)
+            if not self._instruct(officer, case_id, at):
+                continue
             for number in range(1, 1 + min(4, len(left))):
                 if officer.decide(case_id, "suspects", at, {}) != "suspect":
-                    raise RuntimeError(f"no suspect could be entered in {case_id}")
+                    raise NotDecided(f"no suspect could be entered in {case_id}")
                 outcome = left.pop()
                 if outcome != "sought":
                     happened = {"happening": outcome}
                     officer.decide(case_id, f"suspects/{number}/events", at, happened)
         return len(left)
 
-    def _instruct(self, officer: Person, case_id: str, at: datetime) -> None:
-        case, _ = officer.case(case_id)
+    def _instruct(self, officer: Person, case_id: str, at: datetime) -> bool:
+        """Enter the prosecutor's decisions; False where the pack names no office: sent abroad."""
+        case = officer.case(case_id)
+        competence = case["competence"]
+        if not (competence.get("prosecutor") and competence.get("court")):
+            return False
         from_prosecutor = {
-            "prosecutor": case["competence"]["prosecutor"],
-            "court": case["competence"]["court"],
+            "prosecutor": competence["prosecutor"],
+            "court": competence["court"],
             "decided_on": case["opened_at"][:10],
             "reference": f"{sum(case_id.encode())}/2024",
         }
@@ -177,6 +204,7 @@ class Office:
             kinds.insert(0, "authorise")
         for kind in kinds:
             officer.decide(case_id, "instructions", at, {"kind": kind, **from_prosecutor})
+        return True
 
     def figures(self, first: str, last: str) -> Any:
         """The full figures of a window of days."""

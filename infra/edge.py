@@ -24,14 +24,14 @@ from casework.aws.secrets import ORIGIN_HEADER
 from infra.stage import Stage
 
 PASSED_ON = [
-    "Accept",
     "Content-Type",
     "Idempotency-Key",
     "If-Match",
     "Work",
 ]
 """Request headers the origin sees beside those in the cache key; not the user agent, no cookie."""
-IN_THE_KEY = ["Authorization", "Accept-Language"]
+IN_THE_KEY = ["Accept", "Authorization", "Accept-Language"]
+"""What answers that may be kept vary by: the edge looks at no `Vary`."""
 ERRORS = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
 """The statuses CloudFront would keep for a while by itself."""
 

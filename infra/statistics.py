@@ -17,6 +17,7 @@ from infra.queues import dead_letter_queue
 
 MARKS = f"{keys.COUNTED_PREFIX}*"
 COUNTERS = f"{keys.STATISTICS_PREFIX}*"
+SHEETS = f"{keys.SHEETS_PREFIX}*"
 PUBLISHED = f"{keys.PUBLISHED_PREFIX}*"
 
 
@@ -48,8 +49,8 @@ class Statistics(Construct):
             settings=CountSettings(**told),
             timeout=60,
         )
-        data.let(self.count, READ, READ_MANY, QUERY, of=(REPORTS, CASES, MARKS))
-        data.let(self.count, PUT, UPDATE, DELETE, of=(MARKS, COUNTERS))
+        data.let(self.count, READ, READ_MANY, QUERY, of=(REPORTS, CASES, MARKS, COUNTERS, SHEETS))
+        data.let(self.count, PUT, UPDATE, DELETE, of=(MARKS, COUNTERS, SHEETS))
         data.let(self.count, CHECK, of=(CASES,))
         self._listen(data)
         self.public = Function(

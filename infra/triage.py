@@ -187,6 +187,7 @@ class Triage(Construct):
                 data.table,
                 starting_position=lambda_.StartingPosition.TRIM_HORIZON,
                 batch_size=25,
+                parallelization_factor=4,
                 report_batch_item_failures=True,
                 bisect_batch_on_error=True,
                 retry_attempts=2,

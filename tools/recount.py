@@ -17,28 +17,29 @@ import argparse
 import json
 import os
 import sys
-from collections import Counter
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from casework.aws import keys
 from casework.aws.clients import client
+from casework.aws.statistics_counters import counts_in
 from casework.aws.statistics_table import StatisticsTable
 from casework.aws.wire import from_wire, to_wire
 from casework.case import stamp
 from casework.jurisdiction import open_pack
-from casework.statistics import CaseMark, Counts, ReportMark, difference, law_of
+from casework.statistics import CaseMark, Counts, ReportMark, day_of, difference, law_of
 
 MOST_NAMED: Final = 20
 
 
 def recount(table: StatisticsTable, at: datetime, *, repair: bool) -> dict[str, Any]:
     """Compare and repair; returns the event that says what was found."""
-    before = _read(table.name)
+    before, today = _read(table.name), day_of(at)
     if repair:
-        table.settle_reports(before.reports)
+        table.settle_reports(before.reports, today)
+        table.settle_cases(before.cases, today)
         for case_id in sorted(before.cases):
-            table.settle_case(case_id)
+            table.settle_reports_of(case_id, today)
     after = _read(table.name) if repair else before
     drift = difference(after.marks, after.counters)
     if drift:  # something may have been counted while the table was read
@@ -51,7 +52,7 @@ def recount(table: StatisticsTable, at: datetime, *, repair: bool) -> dict[str, 
             }
         )
     if drift and repair:
-        table.correct(drift)
+        table.counters.correct(drift, today)
     event = {
         "uncounted": len(after.mark_names - before.mark_names),
         "drifted": len(drift),
@@ -59,6 +60,7 @@ def recount(table: StatisticsTable, at: datetime, *, repair: bool) -> dict[str, 
         "cells": [[*cell, often] for cell, often in sorted(drift.items())[:MOST_NAMED]],
     }
     if repair:
+        table.counters.keep_folded({day[:7] for day, _, _ in after.marks}, today)
         item = {**keys.recount_key(stamp(at)), "event": json.dumps(event)}
         client("dynamodb").put_item(TableName=table.name, Item=to_wire(item))
     return event
@@ -90,15 +92,7 @@ def _read(name: str) -> _Seen:
             kind = CaseMark if partition.startswith(f"{keys.COUNTED_PREFIX}C-") else ReportMark
             seen.marks.update(kind.model_validate_json(item["body"]).counts)
         elif partition.startswith(keys.STATISTICS_PREFIX):
-            day, recorded = keys.days_of_counter(sort)
-            numbers = Counter(
-                {
-                    (day, recorded, figure): int(often)
-                    for figure, often in item.items()
-                    if figure not in (keys.PARTITION, keys.SORT)
-                }
-            )
-            seen.counters.update(numbers)
+            seen.counters.update(counts_in(item))
     return seen
 
 

@@ -31,12 +31,14 @@
 | what a report counts for | pk `COUNTED#{reference}`, sk `COUNTED` |
 | what a case counts for | pk `COUNTED#{case}`, sk `COUNTED` |
 | the counted reports of a case, strongly | pk `COUNTED#{case}#{shard}` |
-| the counters of a month's facts | pk `STATISTICS#{month}`, sk begins `{day}#{recorded}#{kind}` |
+| the counters of a month's facts | pk `STATISTICS#{month}#{shard}`, sk `{recorded}#{day}#{kind}` |
+| what of them is folded into a sheet for each day | pk `SHEETS#{month}`, sk `{day}` |
+| how far, and whether something came too late | pk `SHEETS#{month}`, sk `STATE` |
 | a month as it was published | pk `PUBLISHED#{month}`, sk `PUBLISHED` |
 | what recounts repaired | pk `RECOUNTS`, sk `{at}` |
 
 Shards keep a flood of reports from meeting in one index partition (1,000 writes a second each).
-Counters are spread over `COUNTER_SHARDS` items for each day, day recorded and kind.
+Counters of a month are spread over `COUNTER_SHARDS` partitions.
 Identifiers are digests in keys: keys travel to dead letters and traces, values must not.
 """
 
@@ -88,6 +90,8 @@ HELD_BY = "held:"
 COUNTED_SORT = "COUNTED"
 COUNTED_PREFIX = "COUNTED#"
 STATISTICS_PREFIX = "STATISTICS#"
+SHEETS_PREFIX = "SHEETS#"
+STATE_SORT = "STATE"
 PUBLISHED_PREFIX = "PUBLISHED#"
 PUBLISHED_SORT = "PUBLISHED"
 RECOUNTS_PARTITION = "RECOUNTS"
@@ -306,20 +310,35 @@ def counted_in(case_id: str) -> list[str]:
     return [f"{COUNTED_PREFIX}{case_id}#{shard}" for shard in range(SHARDS)]
 
 
-def counters_of(month: str) -> str:
-    """Partition of the counters of a month's facts, `2024-06`."""
-    return f"{STATISTICS_PREFIX}{month}"
+def counters_of(month: str, shard: int) -> str:
+    """One of the partitions of the counters of a month's facts, `2024-06`."""
+    return f"{STATISTICS_PREFIX}{month}#{shard}"
 
 
 def counter_key(day: str, recorded: str, kind: str, shard: int) -> dict[str, str]:
-    """Key of one item of counters: `kind` is `R` for those of reports, `C` for those of cases."""
-    return {PARTITION: counters_of(day[:7]), SORT: f"{day}#{recorded}#{kind}{shard}"}
+    """Key of one item of counters: the day of the facts, the day recorded, and what it counts."""
+    return {PARTITION: counters_of(day[:7], shard), SORT: f"{recorded}#{day}#{kind}"}
 
 
-def days_of_counter(sort: str) -> tuple[str, str]:
-    """Day of the fact and day recorded, from the sort key of a counter item."""
-    day, recorded, _ = sort.split("#")
-    return day, recorded
+def counter_of(sort: str) -> tuple[str, str, str]:
+    """Day of the facts, day recorded and kind, from the sort key of a counter item."""
+    recorded, day, kind = sort.split("#")
+    return day, recorded, kind
+
+
+def sheets_of(month: str) -> str:
+    """Partition of a month's sheets."""
+    return f"{SHEETS_PREFIX}{month}"
+
+
+def sheet_key(day: str) -> dict[str, str]:
+    """Key of the sheet of a day of facts."""
+    return {PARTITION: sheets_of(day[:7]), SORT: day}
+
+
+def sheets_state_key(month: str) -> dict[str, str]:
+    """Key of how far a month's counters are folded."""
+    return {PARTITION: sheets_of(month), SORT: STATE_SORT}
 
 
 def published_key(month: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""How the bilan is kept: marks, counters and published months, in the one table.
+"""How the bilan is counted: marks, and the counters that are their sum, in the one table.
 
 The counters are the sum of the marks (`casework.statistics`), always: a mark is written and the
 counters are moved by what it changes in one transaction, on the condition that the mark is still
@@ -13,23 +13,22 @@ moment in which a report is counted by a history that has gone on.
 
 from __future__ import annotations
 
-import json
 import random
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, Final
 
 from casework.aws import clock, keys
 from casework.aws.clients import client
 from casework.aws.faults import PASSING, code_of
+from casework.aws.statistics_counters import NEW, Counters, get, items_of, places_of
 from casework.aws.wire import Item, from_wire, to_wire
 from casework.errors import Busy
-from casework.publication import Figures, PublishedMonth, figures_of, months, publish, published_on
 from casework.report import Abroad, PickedPlace, unfold_facts
 from casework.statistics import (
-    CLASSIFYING,
     CaseMark,
     Counts,
     Happened,
@@ -49,7 +48,6 @@ MOST_WRITES: Final = 90
 """Of one transaction; the service takes 100."""
 AT_ONCE: Final = 100
 """Items of one batch read."""
-NEW: Final = "attribute_not_exists(pk)"
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,6 @@ class Move:
     version: int
     """Of the mark that was read; 0 when there was none."""
     moved: Counts
-    kind: str
     case_id: str = ""
     """Case whose history was read, when more events of it must be excluded."""
     events: int = 0
@@ -70,9 +67,13 @@ class Move:
 
     @property
     def writes(self) -> int:
-        """How many items it writes or checks, counters at their worst."""
-        days = {(day, recorded) for day, recorded, _ in self.moved}
-        return 2 + len(self.lines) + len(days)
+        """How many items it writes or checks, counters and what is late at their worst."""
+        return 2 + len(self.lines) + len(places_of(self.moved)) + len(self.months)
+
+    @property
+    def months(self) -> set[str]:
+        """Of the facts it counts."""
+        return {day[:7] for day, _, _ in self.moved}
 
 
 @dataclass(frozen=True)
@@ -85,31 +86,44 @@ class Ledger:
 
 @dataclass
 class StatisticsTable:
-    """Marks, counters and published months of the one table."""
+    """The marks of the one table, and what moves the counters with them."""
 
     name: str
     law: Law
+    months: set[str] = field(default_factory=set)
+    """Of the facts that were counted with this object."""
     _picked: random.Random = field(default_factory=random.Random, repr=False)
+
+    @cached_property
+    def counters(self) -> Counters:
+        """The counters that the marks are the sum of."""
+        return Counters(self.name)
 
     # ---- counting --------------------------------------------------------------------------
 
-    def settle_reports(self, references: Iterable[str]) -> None:
+    def settle_reports(self, references: Iterable[str], today: str) -> None:
         """Make the marks of these reports what the ledger says, and the counters with them.
 
-        Raises Busy when others change the same reports all the time, and whatever reading a
-        report that cannot be read raises.
+        `today` tells what is counted late. Raises Busy when others change the same reports all
+        the time, and whatever reading a report that cannot be read raises.
         """
-        self._settle(sorted(set(references)), self._report_moves)
+        self._settle(sorted(set(references)), self._report_moves, today)
 
-    def settle_case(self, case_id: str) -> None:
-        """Make the mark of a case, and of the reports counted in it, what the ledger says."""
-        self._settle([case_id], self._case_moves)
-        ledger = self.ledger(case_id, timedelta())
-        if any(event.move in CLASSIFYING for event in ledger.history):
-            for some in _some(self.counted_in(case_id), AT_ONCE // 4):
-                self._settle(some, lambda those: self._member_moves(case_id, those))
+    def settle_cases(self, case_ids: Iterable[str], today: str) -> None:
+        """Make the marks of these cases what the ledger says; those of their reports stay."""
+        self._settle(sorted(set(case_ids)), self._case_moves, today)
 
-    def _settle(self, names: Sequence[str], moves_of: Any) -> None:
+    def settle_reports_of(self, case_id: str, today: str) -> None:
+        """Make the marks of the reports counted in a case what its history says."""
+        for some in _some(self.counted_in(case_id), AT_ONCE // 4):
+            self._settle(some, lambda those: self._member_moves(case_id, those), today)
+
+    def _settle(
+        self,
+        names: Sequence[str],
+        moves_of: Callable[[Sequence[str]], Iterable[Move]],
+        today: str,
+    ) -> None:
         for attempt in range(MOST_TRIES):
             if attempt:
                 time.sleep(self._picked.uniform(0, PAUSE_SECONDS * 2 ** min(attempt, 6)))
@@ -119,7 +133,7 @@ class StatisticsTable:
             if not moves:
                 return
             for together in _packed(moves) if attempt < MOST_TRIES // 2 else ([m] for m in moves):
-                self._apply(together)
+                self._apply(together, today)
         if list(moves_of(names)):
             raise Busy("The counters are being changed by many at once.")
 
@@ -150,7 +164,6 @@ class StatisticsTable:
                 body=mark.model_dump_json(),
                 version=version,
                 moved=difference(mark.counts, old.counts if old else Counts()),
-                kind="R",
                 case_id=case_id,
                 events=ledgers[case_id].events,
                 lines=tuple(lines) if old is None or old.case_id != case_id else (),
@@ -170,25 +183,24 @@ class StatisticsTable:
                     body=mark.model_dump_json(),
                     version=version,
                     moved=difference(mark.counts, old.counts),
-                    kind="R",
                     case_id=case_id,
                     events=ledger.events,
                 )
 
     def _case_moves(self, case_ids: Sequence[str]) -> Iterator[Move]:
+        # Marks are read before the histories they are compared with: who made a newer mark from
+        # a longer history is then met when this one is written.
+        marks = self._marks([keys.case_mark_key(each) for each in case_ids])
         for case_id in case_ids:
-            case = self._get(keys.case_key(case_id))
+            case = get(self.name, keys.case_key(case_id))
             if case is None:
                 continue
-            opener = self._get(keys.report_key(str(case["opened_by"]))) or {}
+            opener = get(self.name, keys.report_key(str(case["opened_by"]))) or {}
             shift = shift_of(opener)
             accepted = datetime.fromisoformat(str(opener.get("accepted_at") or case["opened_at"]))
-            ledger = self.ledger(case_id, shift)
-            mark = count_case(accepted + shift, ledger.history)
+            mark = count_case(accepted + shift, self.ledger(case_id, shift).history)
             key = keys.case_mark_key(case_id)
-            version, before = self._marks([key]).get(
-                (key[keys.PARTITION], key[keys.SORT]), (0, None)
-            )
+            version, before = marks.get((key[keys.PARTITION], key[keys.SORT]), (0, None))
             old = CaseMark.model_validate_json(before) if before else None
             if mark != old:
                 yield Move(
@@ -196,15 +208,17 @@ class StatisticsTable:
                     body=mark.model_dump_json(),
                     version=version,
                     moved=difference(mark.counts, old.counts if old else Counts()),
-                    kind="C",
                 )
 
-    def _apply(self, moves: Sequence[Move]) -> bool:
+    def _apply(self, moves: Sequence[Move], today: str) -> bool:
         """Write marks and counters, all or nothing; False when something was not as it was read."""
         writes = [write for move in moves for write in self._mark_writes(move)]
         checked = {move.case_id: move.events for move in moves if move.case_id}
         writes += [self._no_event_beyond(case_id, events) for case_id, events in checked.items()]
-        writes += self._counter_writes(moves)
+        moved = Counts()
+        for move in moves:
+            moved.update(move.moved)
+        writes += self.counters.additions(moved, today)
         try:
             client("dynamodb").transact_write_items(TransactItems=writes)
         except Exception as error:
@@ -218,6 +232,7 @@ class StatisticsTable:
             if code in PASSING:
                 return False
             raise
+        self.months |= {day[:7] for day, _, _ in moved}
         return True
 
     def _mark_writes(self, move: Move) -> Iterator[dict[str, Any]]:
@@ -240,47 +255,12 @@ class StatisticsTable:
         key = to_wire(keys.event_key(case_id, events + 1))
         return {"ConditionCheck": {"TableName": self.name, "Key": key, "ConditionExpression": NEW}}
 
-    def _counter_writes(self, moves: Sequence[Move]) -> Iterator[dict[str, Any]]:
-        added: dict[tuple[str, str, str], Figures] = {}
-        for move in moves:
-            for (day, recorded, figure), often in move.moved.items():
-                place = added.setdefault((day, recorded, move.kind), Figures())
-                place[figure] += often
-        shard = self._picked.randrange(keys.COUNTER_SHARDS)
-        for (day, recorded, kind), figures in added.items():
-            changed = {figure: often for figure, often in figures.items() if often}
-            if changed:
-                yield {
-                    "Update": self._addition(keys.counter_key(day, recorded, kind, shard), changed)
-                }
-
-    def _addition(self, key: Mapping[str, str], figures: Mapping[str, int]) -> dict[str, Any]:
-        names = {f"#{number}": figure for number, figure in enumerate(figures)}
-        return {
-            "TableName": self.name,
-            "Key": to_wire(key),
-            "UpdateExpression": "ADD " + ", ".join(f"{name} :{name[1:]}" for name in names),
-            "ExpressionAttributeNames": names,
-            "ExpressionAttributeValues": to_wire(
-                {f":{number}": often for number, often in enumerate(figures.values())}
-            ),
-        }
-
-    def correct(self, drift: Counts) -> None:
-        """Add to the counters what they lack, as a recount found it.
-
-        On the day it should have been recorded: months that are published stay as they are.
-        """
-        for (day, recorded, figure), often in sorted(drift.items()):
-            key = keys.counter_key(day, recorded, "R", self._picked.randrange(keys.COUNTER_SHARDS))
-            client("dynamodb").update_item(**self._addition(key, {figure: often}))
-
     # ---- the ledger ------------------------------------------------------------------------
 
     def ledger(self, case_id: str, shift: timedelta) -> Ledger:
         """The history of a case at its statistical times, strongly read."""
         partition = keys.case_key(case_id)[keys.PARTITION]
-        items = list(self._query(partition, keys.EVENT_PREFIX))
+        items = list(items_of(self.name, partition, begins=keys.EVENT_PREFIX))
         events = [
             (
                 int(str(item[keys.SORT]).removeprefix(keys.EVENT_PREFIX)),
@@ -296,61 +276,8 @@ class StatisticsTable:
     def counted_in(self, case_id: str) -> Iterator[str]:
         """References of the reports counted in a case, strongly read."""
         for partition in keys.counted_in(case_id):
-            for item in self._query(partition):
+            for item in items_of(self.name, partition):
                 yield str(item[keys.SORT])
-
-    # ---- reading the figures ---------------------------------------------------------------
-
-    def counters(self, month: str, first: str = "", last: str = "~") -> Counts:
-        """The counters of facts from one day of a month to another, both included."""
-        counts = Counts()
-        for item in self._query(keys.counters_of(month), first=first, last=last + "~"):
-            day, recorded = keys.days_of_counter(str(item[keys.SORT]))
-            for figure, often in item.items():
-                if figure not in (keys.PARTITION, keys.SORT):
-                    counts[day, recorded, figure] += int(often)
-        return counts
-
-    def known(self, first: str, last: str, as_of: str | None = None) -> Figures:
-        """The figures of facts from a day to another, as they are or were known on a day."""
-        figures: Figures = Figures()
-        for month in months(first[:7], last[:7]):
-            counts = self.counters(month, first, last)
-            figures.update(figures_of(counts, recorded_before=f"{as_of}~" if as_of else None))
-        return figures
-
-    def published(self, month: str, today: str) -> PublishedMonth | None:
-        """A month as it is published, once and for ever; None while it is not.
-
-        The first reader publishes it. Nothing recorded before the day of publication is counted
-        any more, so whoever is first, and however often, publishes the same.
-        """
-        due = published_on(month)
-        if today < due:
-            return None
-        item = self._get(keys.published_key(month), strongly=False)
-        if item is None:
-            figures = figures_of(self.counters(month), recorded_before=due)
-            self._publish(publish(month, figures, self.law.table))
-            item = self._get(keys.published_key(month)) or {}
-        return PublishedMonth(
-            month=month, cells=json.loads(item["cells"]), times=dict(item["times"])
-        )
-
-    def _publish(self, month: PublishedMonth) -> None:
-        item = {
-            **keys.published_key(month.month),
-            # Times are of one length: a month costs the same to read whatever was counted in it.
-            "cells": json.dumps(dict(month.cells), separators=(",", ":")),
-            "times": dict(month.times),
-        }
-        try:
-            client("dynamodb").put_item(
-                TableName=self.name, Item=to_wire(item), ConditionExpression=NEW
-            )
-        except Exception as error:
-            if code_of(error) != "ConditionalCheckFailedException":
-                raise
 
     # ---- how -------------------------------------------------------------------------------
 
@@ -380,12 +307,6 @@ class StatisticsTable:
             for item in found
         }
 
-    def _get(self, key: dict[str, str], *, strongly: bool = True) -> dict[str, Any] | None:
-        answer = client("dynamodb").get_item(
-            TableName=self.name, Key=to_wire(key), ConsistentRead=strongly
-        )
-        return from_wire(answer["Item"]) if "Item" in answer else None
-
     def _get_many(
         self, wanted: Sequence[dict[str, str]], attributes: Sequence[str]
     ) -> list[dict[str, Any]]:
@@ -407,30 +328,6 @@ class StatisticsTable:
             else:
                 raise Busy("The table is busy.")
         return [from_wire(item) for item in found]
-
-    def _query(
-        self, partition: str, prefix: str = "", *, first: str = "", last: str = ""
-    ) -> Iterator[dict[str, Any]]:
-        """Items of a partition, by the beginning of their sort key or between two; strongly."""
-        condition, values = "pk = :pk", {":pk": partition}
-        if prefix:
-            condition, values[":prefix"] = f"{condition} AND begins_with(sk, :prefix)", prefix
-        elif last:
-            condition = f"{condition} AND sk BETWEEN :first AND :last"
-            values |= {":first": first or " ", ":last": last}
-        query: dict[str, Any] = {
-            "TableName": self.name,
-            "KeyConditionExpression": condition,
-            "ExpressionAttributeValues": to_wire(values),
-            # Counters are read as they are a moment ago; what counts is read as it is.
-            "ConsistentRead": not last,
-        }
-        while True:
-            answer = client("dynamodb").query(**query)
-            yield from map(from_wire, answer["Items"])
-            if "LastEvaluatedKey" not in answer:
-                return
-            query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 
 def shift_of(report: Mapping[str, Any]) -> timedelta:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from casework.aws import statistics_api
 from casework.aws.http import Answer, Request
-from casework.aws.statistics_table import StatisticsTable
+from casework.aws.statistics_counters import Counters
 from casework.errors import NotValid
 from casework.publication import Bilan, bilan, unsuppressed
 from casework.staff import Call
-from casework.statistics import law_of
+from casework.statistics import day_of, law_of
 from functions.desk import deployment
 from functions.desk.access import caller
 from functions.desk.calls import READING, api
@@ -34,7 +34,8 @@ def read_full_statistics(request: Request) -> Answer:
     caller(request, Call.STATISTICS)
     first, last = statistics_api.window_of_days(request.query)
     law = law_of(deployment.pack().folder)
-    table = StatisticsTable(deployment.settings().case_table, law)
-    known = table.known(first, last, request.query.get("as_of"))
+    counters = Counters(deployment.settings().case_table)
+    today = day_of(deployment.now())
+    known = counters.known(first, last, today, request.query.get("as_of"))
     full = unsuppressed(first, known, law.table)
     return statistics_api.answered(request, bilan(first, last, [full], law.table), {})

@@ -8,6 +8,7 @@ records does not matter. The way back from the dead letters is a recount (`make 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -15,7 +16,12 @@ from casework.aws import keys, observe
 from casework.aws.settings import CountSettings
 from casework.aws.statistics_table import StatisticsTable
 from casework.jurisdiction import open_pack
-from casework.statistics import law_of
+from casework.statistics import CLASSIFYING, day_of, law_of
+
+
+def now() -> datetime:
+    """The time at this edge of the system."""
+    return datetime.now(UTC)
 
 
 @cache
@@ -27,15 +33,24 @@ def _table() -> StatisticsTable:
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Settle the reports and cases of a batch, and say which records could not be."""
     told: dict[str, list[str]] = {}
+    reviewed: set[str] = set()
     for record in event["Records"]:
-        sequence = record["dynamodb"]["SequenceNumber"]
-        told.setdefault(record["dynamodb"]["Keys"][keys.PARTITION]["S"], []).append(sequence)
-    table = _table()
+        change = record["dynamodb"]
+        name = change["Keys"][keys.PARTITION]["S"]
+        told.setdefault(name, []).append(change["SequenceNumber"])
+        if change["NewImage"].get("move", {}).get("S") in CLASSIFYING:
+            reviewed.add(name)
+    table, today = _table(), day_of(now())
     reports = {name for name in told if name.startswith(keys.REPORT_PREFIX)}
+    cases = told.keys() - reports
     # Reports first: a case that is reviewed in the same batch then finds them counted.
-    failed = _settle(reports, lambda them: table.settle_reports(map(keys.reference_of, them)))
-    for name in sorted(told.keys() - reports):
-        failed |= _settle([name], lambda them: table.settle_case(keys.case_of(*them)))
+    failed = _settle(
+        reports, lambda them: table.settle_reports(map(keys.reference_of, them), today)
+    )
+    failed |= _settle(cases, lambda them: table.settle_cases(map(keys.case_of, them), today))
+    for name in sorted(reviewed):
+        failed |= _settle([name], lambda them: table.settle_reports_of(keys.case_of(*them), today))
+    table.counters.keep_folded(table.months, today)
     return {
         "batchItemFailures": [
             {"itemIdentifier": sequence} for name in sorted(failed) for sequence in told[name]

@@ -9,7 +9,7 @@ from casework.aws import secrets
 from casework.aws import statistics_api as api_of
 from casework.aws.http import Answer, Api, Request
 from casework.aws.settings import BilanSettings
-from casework.aws.statistics_table import StatisticsTable
+from casework.aws.statistics_counters import Counters
 from casework.errors import Busy, NotThroughTheEdge, NotValid
 from casework.jurisdiction import open_pack
 from casework.publication import Bilan, bilan
@@ -55,9 +55,12 @@ def read_statistics(request: Request) -> Answer:
     """
     first, last = api_of.window_of_months(request.query)
     law = law_of(open_pack(settings().pack).folder)
-    table = StatisticsTable(settings().case_table, law)
+    counters = Counters(settings().case_table)
     today = day_of(now())
-    found = {month: table.published(month, today) for month in api_of.each_month(first, last)}
+    found = {
+        month: counters.published(month, today, law.table)
+        for month in api_of.each_month(first, last)
+    }
     answer = bilan(
         first,
         last,

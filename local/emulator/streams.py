@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextvars
+import json
 import threading
 import time
+import zlib
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from local.emulator.upstream import app, expect, expect_attributes, lambda_svc
+from local.emulator.upstream import app, dynamodb, expect, expect_attributes, lambda_svc
 
 RETRY_PAUSE_SECONDS = 0.2
+READ_AHEAD = 10
+"""Batches read from the stream at once, before the filters of a mapping thin them out."""
 
 
 def forget_positions_on_restart() -> None:
@@ -57,9 +63,11 @@ def first_failed(
 class Delivery:
     """Hands the records of one mapping to its function as AWS does.
 
-    Records before the first failed one are done. A batch that fails as a whole is halved when
-    bisecting is on. A single record is tried 1 + MaximumRetryAttempts times and then goes to the
-    on-failure destination. Without a limit (-1, the default) it blocks the shard, as on AWS.
+    Records of different keys go ahead in ParallelizationFactor lanes, those of one key in their
+    order, each lane in batches of BatchSize. Records before the first failed one are done. A batch
+    that fails as a whole is halved when bisecting is on. A single record is tried
+    1 + MaximumRetryAttempts times and then goes to the on-failure destination. Without a limit
+    (-1, the default) it blocks the shard, as on AWS.
     """
 
     def __init__(self, execute: Any, func: dict[str, Any], mapping: dict[str, Any]) -> None:
@@ -68,6 +76,25 @@ class Delivery:
         self._mapping = mapping
         limit = mapping.get("MaximumRetryAttempts")
         self._limit = -1 if limit is None else int(limit)
+
+    def deliver_all(self, records: list[dict[str, Any]]) -> bool:
+        """Deliver in lanes and batches; True as `deliver` says it."""
+        lanes: dict[int, list[dict[str, Any]]] = {}
+        for record in records:
+            key = json.dumps(record["dynamodb"]["Keys"], sort_keys=True).encode()
+            lane = zlib.crc32(key) % (self._mapping.get("ParallelizationFactor") or 1)
+            lanes.setdefault(lane, []).append(record)
+        with ThreadPoolExecutor(len(lanes)) as pool:
+            # Upstream keeps account and region in the context of the thread that polls.
+            done = [
+                pool.submit(contextvars.copy_context().run, self._in_batches, lane)
+                for lane in lanes.values()
+            ]
+            return all(each.result() for each in done)
+
+    def _in_batches(self, lane: list[dict[str, Any]]) -> bool:
+        size = self._mapping.get("BatchSize") or len(lane)
+        return all(self.deliver(lane[start : start + size]) for start in range(0, len(lane), size))
 
     def deliver(self, records: list[dict[str, Any]]) -> bool:
         """True when every record was handled or set aside; False keeps the shard where it is."""
@@ -103,11 +130,14 @@ class Delivery:
 
 
 def honour_failures() -> None:
-    """Upstream ignores batchItemFailures, bisecting and retry limits.
+    """Upstream ignores batchItemFailures, bisecting, retry limits and the parallelisation factor.
 
     A partial failure counts as success, so the failed record and all behind it are lost; an
-    exception is retried for ever and blocks the shard. `Delivery` does what AWS does.
+    exception is retried for ever and blocks the shard. `Delivery` does what AWS does. Upstream
+    also fills a batch before it filters it, so that few records are left in each; here so many
+    are read ahead that batches fill.
     """
+    expect_attributes(dynamodb, "stream_records_since")
     expect_attributes(
         lambda_svc,
         "_poll_dynamodb_streams",
@@ -119,6 +149,7 @@ def honour_failures() -> None:
     upstream_poll = lambda_svc._poll_dynamodb_streams
     upstream_filter = lambda_svc._apply_filter_criteria
     upstream_execute = lambda_svc._execute_function
+    upstream_since = dynamodb.stream_records_since
 
     def poll() -> Any:
         current.polling = True
@@ -126,6 +157,10 @@ def honour_failures() -> None:
             return upstream_poll()
         finally:
             current.polling = False
+
+    def since(table: str, position: int, limit: int, **owner: Any) -> Any:
+        ahead = READ_AHEAD if getattr(current, "polling", False) else 1
+        return upstream_since(table, position, limit * ahead, **owner)
 
     def apply_filter(batch: Any, mapping: dict[str, Any]) -> Any:
         if getattr(current, "polling", False):
@@ -137,7 +172,7 @@ def honour_failures() -> None:
         polled = getattr(current, "polling", False)
         if not polled or not records or records[0].get("eventSource") != "aws:dynamodb":
             return upstream_execute(func, event, *args, **kwargs)
-        if Delivery(upstream_execute, func, current.mapping).deliver(records):
+        if Delivery(upstream_execute, func, current.mapping).deliver_all(records):
             return {"body": None, "log": ""}
         failure = {"errorType": "BatchFailed", "errorMessage": ""}
         return {"error": True, "body": failure, "log": ""}
@@ -145,6 +180,7 @@ def honour_failures() -> None:
     lambda_svc._poll_dynamodb_streams = poll
     lambda_svc._apply_filter_criteria = apply_filter
     lambda_svc._execute_function = execute
+    dynamodb.stream_records_since = since
 
 
 CORRECTIONS = (forget_positions_on_restart, honour_failures)

@@ -79,6 +79,13 @@ def test_the_edge_passes_no_user_agent_and_no_cookie_on(prod: Assembly) -> None:
     assert set(policy["HeadersConfig"]["Headers"]) == set(PASSED_ON)
 
 
+def test_what_kept_answers_vary_by_is_in_the_key_they_are_kept_under(prod: Assembly) -> None:
+    """CloudFront looks at no `Vary`: the reference varies by language, the bilan by form."""
+    policy = prod.one("AWS::CloudFront::CachePolicy")["CachePolicyConfig"]
+    key = policy["ParametersInCacheKeyAndForwardedToOrigin"]["HeadersConfig"]
+    assert {"Accept", "Accept-Language", "Authorization"} == set(key["Headers"])
+
+
 def test_a_report_that_quotes_an_attack_passes_the_firewall(prod: Assembly) -> None:
     rules = prod.one("AWS::WAFv2::WebACL")["Rules"]
     groups = {

@@ -49,7 +49,7 @@ def queue_of(arn: Any) -> str:
 
 def test_the_stream_tries_again_puts_aside_and_somebody_is_told(each_stage: Assembly) -> None:
     mapping = mapping_of(each_stage, "functions.triage.link.handle")
-    assert mapping["BatchSize"] == 25
+    assert (mapping["BatchSize"], mapping["ParallelizationFactor"]) == (25, 4)
     assert mapping["MaximumRetryAttempts"] == 2  # unset would mean for ever
     assert mapping["BisectBatchOnFunctionError"] is True
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bench.targets import FUNCTIONS
 from casework import jurisdiction
 from casework.aws import keys, settings
 from infra.api import CUSTODY, PUBLIC, STAFF, STAFF_REST, STATISTICS
@@ -157,6 +158,11 @@ OUTPUTS = {
     "WorkflowArn",
     "DeadLetterUrl",
 }
+
+
+def test_the_bench_starts_every_function_cold(each_stage: Assembly) -> None:
+    deployed = {handler.rpartition(".")[0] for handler in each_stage.functions}
+    assert deployed == set(FUNCTIONS.values())
 
 
 def test_the_stacks_tell_where_things_are(each_stage: Assembly) -> None:

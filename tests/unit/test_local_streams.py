@@ -32,7 +32,11 @@ class Consumer:
 
 
 def records(text: str) -> list[dict[str, Any]]:
-    return [{"dynamodb": {"SequenceNumber": number}} for number in text]
+    """Records numbered by letters; the same letter in another case is of the same key."""
+    return [
+        {"dynamodb": {"SequenceNumber": number, "Keys": {"pk": {"S": number.lower()}}}}
+        for number in text
+    ]
 
 
 def a_mapping(**changes: Any) -> dict[str, Any]:
@@ -82,6 +86,24 @@ def test_without_a_limit_the_shard_stays_where_it_is(set_aside: list[str]) -> No
         records("a")
     )
     assert set_aside == []
+
+
+def test_records_of_one_key_stay_in_order_and_fill_batches_of_the_mappings_size() -> None:
+    consumer = Consumer(set())
+    mapping = a_mapping(ParallelizationFactor=4, BatchSize=2)
+    assert streams.Delivery(consumer, {}, mapping).deliver_all(records("abcdefABCDEF"))
+    assert sorted(consumer.digested) == sorted("abcdefABCDEF")
+    for first in "abcdef":
+        assert consumer.digested.index(first) < consumer.digested.index(first.upper())
+    assert consumer.calls == 6
+
+
+def test_one_lane_that_is_blocked_keeps_the_shard_where_it_is(set_aside: list[str]) -> None:
+    consumer = Consumer({"a"})
+    mapping = a_mapping(ParallelizationFactor=4, MaximumRetryAttempts=-1)
+    assert not streams.Delivery(consumer, {}, mapping).deliver_all(records("abcd"))
+    assert consumer.digested  # the other lanes went on
+    assert "a" not in consumer.digested
 
 
 def test_an_unknown_identifier_fails_the_whole_batch() -> None:

@@ -1,0 +1,343 @@
+"""The counters of the bilan: moved by addition, read by window.
+
+A counter item is of one day of facts, one day recorded and one kind, in one of a few shards; each
+shard is a partition of its own. Times are of a kind for each measure and priority, so that an item
+stays small however many classes its times fall into.
+
+**Sheets.** Counters are sparse, and there are more of them where more is counted. So that a reader
+pays for a window and not for what was counted in it, what was recorded more than `SETTLED` ago is
+folded: for each day of facts one sheet of one size. A window costs its sheets, and the counters
+recorded since.
+
+What is folded stays exact. Whoever counts something that was recorded so long ago that it may be
+folded already says so in the same transaction (`late`), and sheets are used only while nothing came
+late since they were made. Each fold says how many came before it, and is written on condition that
+no more came meanwhile.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Final
+
+from casework import histogram
+from casework.aws import keys
+from casework.aws.clients import client
+from casework.aws.faults import code_of
+from casework.aws.wire import from_wire, to_wire
+from casework.pack_entries import PRIORITIES
+from casework.publication import (
+    Figures,
+    PublishedMonth,
+    classes_of,
+    figures_of,
+    months,
+    publish,
+    published_on,
+)
+from casework.statistics import MEASURES, Counts, PublishedTable
+
+SETTLED: Final = timedelta(days=3)
+"""Age of what is folded: the stream keeps a record for one day, so all of it was counted."""
+COUNTS: Final = "counts"
+"""Kind of the counters that are not times."""
+TIME: Final = "time:"
+LAST: Final = "~"
+"""Sorts behind whatever a key holds."""
+NEW: Final = "attribute_not_exists(pk)"
+
+
+def counts_in(item: Mapping[str, Any]) -> Counts:
+    """What one counter item counts."""
+    day, recorded, kind = keys.counter_of(str(item[keys.SORT]))
+    return Counts(
+        {
+            (day, recorded, name if kind == COUNTS else f"{kind}:{name}"): int(often)
+            for name, often in item.items()
+            if name not in (keys.PARTITION, keys.SORT)
+        }
+    )
+
+
+def kind_of(figure: str) -> tuple[str, str]:
+    """The kind of item a figure is kept in, and its name there."""
+    if not figure.startswith(TIME):
+        return COUNTS, figure
+    kind, _, number = figure.rpartition(":")
+    return kind, number
+
+
+def places_of(moved: Counts) -> set[tuple[str, str, str]]:
+    """The items, but for their shard, that must be written to move counters."""
+    return {(day, recorded, kind_of(figure)[0]) for day, recorded, figure in moved}
+
+
+@dataclass(frozen=True)
+class _State:
+    """How far a month is folded."""
+
+    through: str = ""
+    """The last day recorded that is in its sheets."""
+    folded: int = 0
+    """How many had come late when it was folded."""
+    late: int = 0
+    """How many have."""
+
+    @property
+    def holds(self) -> bool:
+        return bool(self.through) and self.folded == self.late
+
+
+@dataclass
+class Counters:
+    """Counters, sheets and published months of the one table."""
+
+    name: str
+    _picked: random.Random = field(default_factory=random.Random, repr=False)
+    _folded: dict[str, str] = field(default_factory=dict, repr=False)
+    """By month: the day on which this process last saw to its sheets."""
+
+    # ---- counting --------------------------------------------------------------------------
+
+    def additions(self, moved: Counts, today: str) -> Iterator[dict[str, Any]]:
+        """The writes of one transaction that move the counters."""
+        added: dict[tuple[str, str, str], Figures] = defaultdict(Figures)
+        for (day, recorded, figure), often in moved.items():
+            kind, name = kind_of(figure)
+            added[day, recorded, kind][name] += often
+        shard = self._picked.randrange(keys.COUNTER_SHARDS)
+        late = set()
+        for (day, recorded, kind), figures in added.items():
+            changed = {name: often for name, often in figures.items() if often}
+            if changed:
+                key = keys.counter_key(day, recorded, kind, shard)
+                yield {"Update": self._addition(key, changed)}
+                if recorded <= _earlier(today, SETTLED - timedelta(days=1)):
+                    late.add(day[:7])
+        for month in sorted(late):
+            yield {"Update": self._addition(keys.sheets_state_key(month), {"late": 1})}
+
+    def correct(self, drift: Counts, today: str) -> None:
+        """Add to the counters what they lack, as a recount found it.
+
+        On the day it should have been recorded: months that are published stay as they are.
+        """
+        for cell, often in sorted(drift.items()):
+            writes = list(self.additions(Counts({cell: often}), today))
+            client("dynamodb").transact_write_items(TransactItems=writes)
+
+    def _addition(self, key: Mapping[str, str], figures: Mapping[str, int]) -> dict[str, Any]:
+        names = {f"#{number}": figure for number, figure in enumerate(figures)}
+        return {
+            "TableName": self.name,
+            "Key": to_wire(key),
+            "UpdateExpression": "ADD " + ", ".join(f"{name} :{name[1:]}" for name in names),
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": to_wire(
+                {f":{number}": often for number, often in enumerate(figures.values())}
+            ),
+        }
+
+    # ---- folding ---------------------------------------------------------------------------
+
+    def keep_folded(self, some: Iterable[str], today: str) -> None:
+        """Fold what has settled of these months, once a day for each."""
+        for month in sorted(set(some)):
+            if self._folded.get(month) != today:
+                self.fold(month, today)
+                self._folded[month] = today
+
+    def fold(self, month: str, today: str) -> None:
+        """Fold what has settled of a month; nothing, when somebody does so or comes late."""
+        through, state = _earlier(today, SETTLED), self._state(month)
+        if state.holds and state.through >= through:
+            return
+        since = state.through if state.holds else ""
+        days: dict[str, Figures] = defaultdict(Figures)
+        for (day, _, figure), often in self._counters(month, since, through).items():
+            days[day][figure] += often
+        if state.holds and days:
+            for day, before in self._sheets(month, min(days), max(days)).items():
+                if day in days:
+                    days[day].update(before)
+        writes = [{"Put": self._sheet(day, figures)} for day, figures in days.items()]
+        try:
+            client("dynamodb").transact_write_items(
+                TransactItems=[*writes, {"Update": self._folded_through(month, through, state)}]
+            )
+        except Exception as error:
+            if code_of(error) != "TransactionCanceledException":
+                raise
+
+    def _sheet(self, day: str, figures: Figures) -> dict[str, Any]:
+        item = {
+            **keys.sheet_key(day),
+            "counts": json.dumps(
+                {
+                    name: often
+                    for name, often in sorted(figures.items())
+                    if often and not name.startswith(TIME)
+                },
+                separators=(",", ":"),
+            ),
+            "times": {
+                f"{measure}:{priority}": histogram.packed(classes_of(figures, measure, priority))
+                for measure in MEASURES
+                for priority in PRIORITIES
+            },
+        }
+        return {"TableName": self.name, "Item": to_wire(item)}
+
+    def _folded_through(self, month: str, through: str, was: _State) -> dict[str, Any]:
+        conditions = [
+            "through = :was" if was.through else "attribute_not_exists(through)",
+            "late = :late" if was.late else "attribute_not_exists(late)",
+        ]
+        values: dict[str, Any] = {":through": through, ":folded": was.late}
+        values |= {":was": was.through} if was.through else {}
+        values |= {":late": was.late} if was.late else {}
+        return {
+            "TableName": self.name,
+            "Key": to_wire(keys.sheets_state_key(month)),
+            "UpdateExpression": "SET through = :through, folded = :folded",
+            "ConditionExpression": " AND ".join(conditions),
+            "ExpressionAttributeValues": to_wire(values),
+        }
+
+    def _state(self, month: str) -> _State:
+        item = get(self.name, keys.sheets_state_key(month)) or {}
+        return _State(
+            str(item.get("through", "")), int(item.get("folded", 0)), int(item.get("late", 0))
+        )
+
+    def _sheets(self, month: str, first: str, last: str) -> dict[str, Figures]:
+        """The sheets of the days from one to another, by day; strongly."""
+        found = {}
+        for item in items_of(self.name, keys.sheets_of(month), between=(first, last)):
+            figures = Figures(json.loads(item["counts"]))
+            for place, packed in item["times"].items():
+                for number, often in histogram.unpacked(packed).items():
+                    figures[f"{TIME}{place}:{number}"] = often
+            found[str(item[keys.SORT])] = figures
+        return found
+
+    # ---- reading ---------------------------------------------------------------------------
+
+    def known(self, first: str, last: str, today: str, as_of: str | None = None) -> Figures:
+        """The figures of facts from a day to another, as they are or were known on a day."""
+        total = Figures()
+        for month in months(first[:7], last[:7]):
+            if as_of is None or as_of >= today:
+                total.update(self._known_now(month, first, last))
+            else:
+                total.update(_of_days(self._counters(month, "", as_of), first, last))
+        return total
+
+    def _known_now(self, month: str, first: str, last: str) -> Figures:
+        while True:
+            state = self._state(month)
+            if not state.holds:
+                return _of_days(self._counters(month), first, last)
+            figures = Figures()
+            for sheet in self._sheets(month, first, min(last, f"{month}-31")).values():
+                figures.update(sheet)
+            if self._state(month) == state:  # no fold came between it and its sheets
+                recent = self._counters(month, state.through, strongly=False)
+                figures.update(_of_days(recent, first, last))
+                return figures
+
+    def published(self, month: str, today: str, table: PublishedTable) -> PublishedMonth | None:
+        """A month as it is published, once and for ever; None while it is not.
+
+        The first reader publishes it. Nothing recorded before the day of publication is counted
+        any more, so whoever is first, and however often, publishes the same.
+        """
+        due = published_on(month)
+        if today < due:
+            return None
+        item = get(self.name, keys.published_key(month), strongly=False)
+        if item is None:
+            until = _earlier(due, timedelta(days=1))
+            figures = figures_of(self._counters(month, "", until))
+            self._publish(publish(month, figures, table))
+            item = get(self.name, keys.published_key(month)) or {}
+        return PublishedMonth(
+            month=month, cells=json.loads(item["cells"]), times=dict(item["times"])
+        )
+
+    def _publish(self, month: PublishedMonth) -> None:
+        item = {
+            **keys.published_key(month.month),
+            # Times are of one length: a month costs the same to read whatever was counted in it.
+            "cells": json.dumps(dict(month.cells), separators=(",", ":")),
+            "times": dict(month.times),
+        }
+        try:
+            client("dynamodb").put_item(
+                TableName=self.name, Item=to_wire(item), ConditionExpression=NEW
+            )
+        except Exception as error:
+            if code_of(error) != "ConditionalCheckFailedException":
+                raise
+
+    def _counters(
+        self, month: str, after: str = "", until: str = "", *, strongly: bool = True
+    ) -> Counts:
+        """The counters of a month's facts recorded after a day, until another, included."""
+        between = (f"{after}{LAST}" if after else " ", f"{until}{LAST}")
+        counts = Counts()
+        for shard in range(keys.COUNTER_SHARDS):
+            partition = keys.counters_of(month, shard)
+            for item in items_of(self.name, partition, between=between, strongly=strongly):
+                counts.update(counts_in(item))
+        return counts
+
+
+def _of_days(counts: Counts, first: str, last: str) -> Figures:
+    return figures_of(
+        Counts({cell: often for cell, often in counts.items() if first <= cell[0] <= last})
+    )
+
+
+def _earlier(day: str, by: timedelta) -> str:
+    return (date.fromisoformat(day) - by).isoformat()
+
+
+def get(table: str, key: Mapping[str, str], *, strongly: bool = True) -> dict[str, Any] | None:
+    """One item; None when there is none."""
+    answer = client("dynamodb").get_item(TableName=table, Key=to_wire(key), ConsistentRead=strongly)
+    return from_wire(answer["Item"]) if "Item" in answer else None
+
+
+def items_of(
+    table: str,
+    partition: str,
+    *,
+    begins: str = "",
+    between: tuple[str, str] | None = None,
+    strongly: bool = True,
+) -> Iterator[dict[str, Any]]:
+    """Items of a partition, of all sort keys, those that begin so or those between two."""
+    condition, values = "pk = :pk", {":pk": partition}
+    if begins:
+        condition, values[":begins"] = f"{condition} AND begins_with(sk, :begins)", begins
+    elif between:
+        condition = f"{condition} AND sk BETWEEN :first AND :last"
+        values |= {":first": between[0], ":last": between[1]}
+    query: dict[str, Any] = {
+        "TableName": table,
+        "KeyConditionExpression": condition,
+        "ExpressionAttributeValues": to_wire(values),
+        "ConsistentRead": strongly,
+    }
+    while True:
+        answer = client("dynamodb").query(**query)
+        yield from map(from_wire, answer["Items"])
+        if "LastEvaluatedKey" not in answer:
+            return
+        query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]

@@ -1,0 +1,150 @@
+"""What staff read of the bilan: sheets of what has settled, and the counters recorded since."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from casework.aws import clients
+from casework.aws.clients import client
+from casework.aws.statistics_counters import Counters
+from casework.publication import Figures
+from casework.statistics import Counts
+from tests.office import killed
+from tests.tables import create_table
+
+TABLE = "sheets"
+FIRST = date(2026, 1, 25)
+FIGURES = ("report", "group:fraud", "time:review:urgent:3", "time:referral:standard:330")
+
+
+@pytest.fixture
+def counters(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counters]:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-3")
+    with mock_aws():
+        clients.client.cache_clear()
+        create_table(TABLE)
+        yield Counters(TABLE)
+    clients.client.cache_clear()
+
+
+def day(number: int) -> str:
+    return (FIRST + timedelta(days=number)).isoformat()
+
+
+def count(counters: Counters, today: str, *cells: tuple[str, str, str]) -> None:
+    writes = list(counters.additions(Counts(cells), today))
+    client("dynamodb").transact_write_items(TransactItems=writes)
+
+
+def of_days(counted: Counts, first: str, last: str) -> Figures:
+    figures = Figures()
+    for (fact, _, figure), often in counted.items():
+        if first <= fact <= last:
+            figures[figure] += often
+    return figures
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_folded_or_not_every_window_tells_the_same(counters: Counters, seed: int) -> None:
+    """Some of it is counted in time, some late; folding goes on meanwhile, over two months."""
+    chance = random.Random(seed)
+    counted = Counts()
+    for number in range(3, 20):
+        for _ in range(4):
+            recorded = number if chance.random() < 0.8 else chance.randrange(number + 1)
+            fact = chance.randrange(recorded + 1)
+            cell = (day(fact), day(recorded), chance.choice(FIGURES))
+            count(counters, day(number), cell)
+            counted[cell] += 1
+        if chance.random() < 0.6:
+            counters.fold(chance.choice(("2026-01", "2026-02")), day(number))
+        a, b = sorted((chance.randrange(20), chance.randrange(20)))
+        assert counters.known(day(a), day(b), day(number)) == of_days(counted, day(a), day(b))
+
+
+def test_what_was_counted_late_is_known_before_and_after_it_is_folded(counters: Counters) -> None:
+    count(counters, day(0), (day(0), day(0), "report"))
+    counters.fold("2026-01", day(5))
+    count(counters, day(6), (day(0), day(0), "report"))  # three days are long past
+    assert counters.known(day(0), day(0), day(6)) == {"report": 2}
+    counters.fold("2026-01", day(6))
+    assert counters._state("2026-01").holds
+    assert counters.known(day(0), day(0), day(6)) == {"report": 2}
+
+
+def test_a_fold_that_is_overtaken_by_something_late_is_not_used(
+    counters: Counters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count(counters, day(0), (day(0), day(0), "report"))
+    read = Counters._counters
+    overtaken: list[bool] = []
+
+    def slow(self: Counters, *window: Any, **how: Any) -> Counts:
+        found = read(self, *window, **how)
+        if not overtaken:
+            overtaken.append(True)
+            count(counters, day(5), (day(0), day(0), "report"))
+        return found
+
+    monkeypatch.setattr(Counters, "_counters", slow)
+    counters.fold("2026-01", day(5))
+    assert counters.known(day(0), day(0), day(5)) == {"report": 2}
+
+
+def test_a_fold_between_the_state_and_the_sheets_is_read_once(
+    counters: Counters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count(counters, day(0), (day(0), day(0), "report"))
+    counters.fold("2026-01", day(3))
+    count(counters, day(1), (day(0), day(1), "report"))
+    read = Counters._sheets
+    folded: list[bool] = []
+
+    def slow(self: Counters, *window: str) -> dict[str, Figures]:
+        if not folded:
+            folded.append(True)
+            counters.fold("2026-01", day(4))
+        return read(self, *window)
+
+    monkeypatch.setattr(Counters, "_sheets", slow)
+    assert counters.known(day(0), day(0), day(4)) == {"report": 2}
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_a_fold_killed_around_any_call_changes_no_figure(counters: Counters, after: bool) -> None:
+    counted, made = Counts(), list[str]()
+    for number in range(14):
+        cell = (day(0), day(number), "report")
+        count(counters, day(number), cell)
+        counted[cell] += 1
+        made = []
+        with killed(number + 1, made, after=after):
+            counters.fold("2026-01", day(number))
+        assert counters.known(day(0), day(9), day(number)) == {"report": counted.total()}
+    assert len(made) < 14, "a fold makes fewer calls than were killed"
+
+
+def test_a_month_is_seen_to_once_a_day(counters: Counters, monkeypatch: pytest.MonkeyPatch) -> None:
+    folded: list[tuple[str, str]] = []
+    monkeypatch.setattr(Counters, "fold", lambda self, *window: folded.append(window))
+    for number in (0, 0, 1):
+        counters.keep_folded(["2026-02", "2026-01"], day(number))
+    assert folded == [(month, day(n)) for n in (0, 1) for month in ("2026-01", "2026-02")]
+
+
+def test_figures_can_be_read_as_they_were_known_on_a_day(counters: Counters) -> None:
+    count(counters, day(0), (day(0), day(0), "group:fraud"))
+    count(counters, day(2), (day(0), day(2), "group:sextortion"))
+    counters.fold("2026-01", day(6))
+    known = [counters.known(day(0), day(0), day(6), day(number)) for number in (0, 1, 2)]
+    assert known == [
+        {"group:fraud": 1},
+        {"group:fraud": 1},
+        {"group:fraud": 1, "group:sextortion": 1},
+    ]
