@@ -21,7 +21,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, 
 
 from casework.case import Case, stamp
 from casework.change import Change
-from casework.decisions import entity_tag
+from casework.decision import entity_tag
 from casework.errors import IdentityNotReleased, IllegalMove, NoIdentity
 from casework.lifecycle import Move, Status
 from casework.pack_entries import Entry, read_one

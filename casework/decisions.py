@@ -1,25 +1,16 @@
 """What people decide about a case at review and on its referral, as they send it.
 
-The prosecutor's decisions and what becomes of suspects are in `casework.instruction`.
-
-A decision is taken on one version of the case, the one its author saw, and moves the case to the
-next version. So at most one decision exists for each version, and history alone tells a repeated
-request from one that came second: see `decision_on`.
+The prosecutor's decisions and what becomes of suspects are in `casework.instruction`, what is kept
+of an ended case in `casework.keeping`; what all of them are, in `casework.decision`.
 """
 
 from __future__ import annotations
 
-import hashlib
-from abc import abstractmethod
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     RootModel,
     StringConstraints,
@@ -27,38 +18,25 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from casework import lifecycle, strict_json
+from casework import lifecycle
 from casework import procedure as procedures
 from casework.case import Case, CloseReason, Danger, Priority
 from casework.change import Change
 from casework.codes import COUNTRIES
-from casework.errors import CaseNotFound, Finding, IllegalMove, OtherCaseUnfit, SecondLookOwed
-from casework.history import Event
+from casework.decision import (
+    NOTHING,
+    Decision,
+    Known,
+    PackId,
+    Proposable,
+)
+from casework.errors import Finding, IllegalMove
 from casework.journey import CaseId
 from casework.jurisdiction import Jurisdiction
 from casework.lifecycle import Move, Status
 from casework.moves import asking, merging, referring, review
 from casework.referral import DeclineReason
 from casework.statistics import law_of
-
-PackId = Annotated[str, StringConstraints(min_length=1, max_length=60)]
-"""An id or code of the jurisdiction pack."""
-
-OUTCOME: Final[dict[Move, Status]] = {
-    move: after
-    for before, moves in lifecycle.LEGAL.items()
-    for move, after in moves.items()
-    if move in lifecycle.DECISIONS and before is not after
-}
-"""The status each decision leads to, whichever status it was taken in; one that leads nowhere
-else, or elsewhere for once, has the status in its event."""
-
-
-def outcome_of(event: Event) -> Status:
-    """The status a decision led to, from its event."""
-    said = event.data.get("status")
-    return Status(said) if isinstance(said, str) else OUTCOME[Move(event.move)]
-
 
 REFERENCE: Final = r"^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}-[0-9A-Z]$"
 
@@ -67,118 +45,6 @@ def _is_country(code: str) -> str:
     if code not in COUNTRIES:
         raise PydanticCustomError("country.unknown", "This is no ISO 3166-1 alpha-2 code.")
     return code
-
-
-def _no_case(case_id: str) -> Case:
-    raise CaseNotFound("There is no such case.")
-
-
-@dataclass(frozen=True)
-class Known:
-    """What a decision may look at beside the case it is taken on."""
-
-    pack: Jurisdiction | None = None
-    disclosures: Callable[[], frozenset[str]] = frozenset
-    """The disclosures of the case's reports, read when asked for."""
-    case: Callable[[str], Case] = _no_case
-    """Another case by its id; raises CaseNotFound."""
-    last_question: Callable[[str], int] = lambda _: 0
-    """The highest number of a question put to a report of the case; raises NotValid when it is in
-    another one."""
-
-    @property
-    def procedure(self) -> procedures.Procedure:
-        """The procedure of the jurisdiction."""
-        return procedures.procedure(self.pack.folder) if self.pack else procedures.Procedure()
-
-    @property
-    def gate(self) -> procedures.Gate:
-        """The gate of the jurisdiction."""
-        return procedures.gate(self.pack.folder) if self.pack else procedures.Gate()
-
-    def retention_seconds(self, case: Case) -> tuple[int, ...]:
-        """How long after its end the case is looked at again."""
-        category = self.pack.categories.get(case.category or "") if self.pack else None
-        return self.procedure.retention.seconds(category.offence_class if category else None)
-
-    def review_seconds(self, case: Case) -> tuple[int, ...]:
-        """How long people have to review the case."""
-        return self.pack.deadlines[case.priority.value].review_seconds if self.pack else (1,)
-
-    def other(self, case_id: str) -> Case:
-        """The case named beside the one decided on; raises OtherCaseUnfit."""
-        try:
-            return self.case(case_id)
-        except CaseNotFound:
-            raise OtherCaseUnfit("There is no such other case.") from None
-
-
-NOTHING: Final = Known()
-
-
-class Decision(BaseModel):
-    """One decision of a person. Fields that are not known are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    move: ClassVar[Move]
-
-    @property
-    def said(self) -> dict[str, Any]:
-        """What the decision's event records of it."""
-        return self.model_dump(mode="json", exclude={"outcome"})
-
-    def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
-        """What the decision names that the pack does not have; `unit` is its author's."""
-        return ()
-
-    @abstractmethod
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        """The decision, taken on `case`; raises IllegalMove."""
-
-    def is_in(self, event: Event, by: str) -> bool:
-        """Whether the event records this very decision by this person."""
-        return (
-            event.move == self.move.value
-            and event.by == by
-            and all(event.data.get(name) == value for name, value in self.said.items())
-        )
-
-
-class Proposable(Decision):
-    """A decision that may need two people: the first one's waits as a proposal."""
-
-    @property
-    def digest(self) -> str:
-        """Tells whether two people decided the same."""
-        said = strict_json.canonical(self.model_dump(mode="json"))
-        return hashlib.sha256(said).hexdigest()[:16]
-
-    def needs_two(self, case: Case, known: Known) -> bool:
-        """Whether one person does not decide it alone; at review, the pack says so."""
-        category = getattr(self, "category", None)
-        return known.procedure.needs_second_look(case, self.move, category)
-
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        if not self.needs_two(case, known):
-            return self.decided(case, at, by, known)
-        waiting = case.proposal
-        if waiting is not None and waiting.digest == self.digest:
-            if waiting.by == by:
-                raise SecondLookOwed("You decided this already; another person must decide it too.")
-            return self.decided(case, at, by, known)
-        lifecycle.after(case.status, self.move)
-        data = {"decision": self.move.value, **self.said}
-        return review.proposed(case, at, by, digest=self.digest, data=data)
-
-    @abstractmethod
-    def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        """The decision, once everybody who must has taken it."""
-
-    def is_in(self, event: Event, by: str) -> bool:
-        if event.move == Move.PROPOSE.value:
-            return event.by == by and event.data.get("digest") == self.digest
-        return super().is_in(event, by)
 
 
 class Confirm(Proposable):
@@ -382,28 +248,3 @@ class ReviewDecision(
 
 class Acknowledgement(RootModel[Annotated[Accept | Decline, Field(discriminator="outcome")]]):
     """What a unit answers to a referral."""
-
-
-def decision_on(events: Iterable[Event], etag: str) -> Event | None:
-    """The event of the decision that was taken on the version with this ETag, if any was.
-
-    Versions are counted again from the history: each event that moves the case is one more.
-    """
-    version = 0
-    for event in events:
-        if event.move in lifecycle.NOTES:
-            continue
-        if entity_tag(version) == etag:
-            return event if event.move in lifecycle.DECISIONS else None
-        version += 1
-    return None
-
-
-def entity_tag(version: int) -> str:
-    """A decision version as an HTTP entity tag, as `Case.etag` writes it."""
-    return f'"{version}"'
-
-
-def next_tag(etag: str) -> str:
-    """The ETag of the version after this one, of a version that exists."""
-    return entity_tag(int(etag.strip('"')) + 1)

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from casework.case import Case, CloseReason, Duty, Priority, Wait, stamp
 from casework.competent import CompetenceView
-from casework.decisions import outcome_of
+from casework.decision import outcome_of
 from casework.followup import AddedView
 from casework.history import Event
 from casework.identifiers import digest_of

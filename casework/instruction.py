@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints
 from casework import suspects
 from casework.case import Case, CloseReason, Danger
 from casework.change import Change
-from casework.decisions import NOTHING, Decision, Known, PackId
+from casework.decision import NOTHING, Decision, Known, PackId
 from casework.errors import AuthorisationAwaited, Finding, IllegalMove, NotValid, SuspectNotFound
 from casework.history import Event
 from casework.journey import CaseId

@@ -15,7 +15,7 @@ from pydantic import Field, RootModel
 
 from casework.case import Case
 from casework.change import Change
-from casework.decisions import NOTHING, Decision, Known, Proposable
+from casework.decision import NOTHING, Decision, Known, Proposable
 from casework.errors import Finding, NotValid
 from casework.lifecycle import Move
 from casework.moves import keeping

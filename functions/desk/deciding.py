@@ -14,7 +14,7 @@ from casework.aws.access import case_id_of, tag_of
 from casework.aws.http import Answer, Handler, Request
 from casework.case import Case
 from casework.change import Change
-from casework.decisions import Decision, Known, decision_on, next_tag
+from casework.decision import Decision, Known, decision_on, next_tag
 from casework.desk import CaseState, Decided
 from casework.errors import (
     CaseChanged,

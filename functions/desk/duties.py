@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casework.aws.http import Answer, Request
-from casework.decisions import Decision
+from casework.decision import Decision
 from casework.desk import DutyDesk, Workload
 from casework.errors import NotValid, SecondLookOwed
 from casework.instruction import Reassign, Retry

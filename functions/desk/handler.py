@@ -13,7 +13,8 @@ from casework.aws.http import IDEMPOTENCY_KEY, Answer, Parameter, Request
 from casework.aws.items import WrittenMeanwhile
 from casework.case import Case
 from casework.change import Change
-from casework.decisions import Acknowledgement, Decision, ReviewDecision
+from casework.decision import Decision
+from casework.decisions import Acknowledgement, ReviewDecision
 from casework.desk import CaseState, CaseView, QueuePage
 from casework.dossier import Dossier
 from casework.errors import (

@@ -6,7 +6,7 @@ import re
 
 from casework.aws.access import case_id_of
 from casework.aws.http import Answer, Request
-from casework.decisions import Decision
+from casework.decision import Decision
 from casework.dossier import FreezeRequest
 from casework.errors import (
     AuthorisationAwaited,

@@ -13,15 +13,8 @@ from pydantic import ValidationError
 
 from casework.case import Case, CloseReason, Priority
 from casework.change import Change
-from casework.decisions import (
-    OUTCOME,
-    Acknowledgement,
-    Confirm,
-    Decision,
-    ReviewDecision,
-    decision_on,
-    next_tag,
-)
+from casework.decision import OUTCOME, Decision, decision_on, next_tag
+from casework.decisions import Acknowledgement, Confirm, ReviewDecision
 from casework.errors import IllegalMove
 from casework.history import Event
 from casework.jurisdiction import open_pack
@@ -72,7 +65,6 @@ def test_a_rejection_ends_the_case_with_its_reason() -> None:
         {"outcome": "confirm"},
         a_confirmation(status="closed"),
         a_confirmation(priority="now"),
-        a_confirmation(territory="04.421", country="FR"),
         a_confirmation(country="ZZ"),
         a_confirmation(category=7),
         {"outcome": "reject", "reason": "because"},
