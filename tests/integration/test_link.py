@@ -177,16 +177,24 @@ def test_told_again_changes_nothing(office: Office) -> None:
     assert office.told() == []
 
 
-def test_sixty_four_at_once_with_one_telephone_make_one_case(office: Office) -> None:
-    references = [office.accept(locations=PHONE if each % 2 else SAME_PHONE) for each in range(64)]
+def test_two_hundred_at_once_with_one_telephone_are_one_case_one_workflow_and_all_linked(
+    office: Office,
+) -> None:
+    references = [office.accept(locations=PHONE if each % 2 else SAME_PHONE) for each in range(200)]
+    batches = [references[at : at + 10] for at in range(0, len(references), 10)]
 
-    with ThreadPoolExecutor(32) as together:
-        failed = list(together.map(office.deliver, references * 2))
+    with ThreadPoolExecutor(2 * len(batches)) as together:
+        failed = list(together.map(lambda batch: office.deliver(*batch), batches * 2))
 
-    assert [each for each in failed if each] == []
-    assert len(office.cases()) == 1
-    assert len({office.case_of(each).id for each in references}) == 1
-    assert len(office.executions()) == 1
+    assert not any(failed)
+    (case,) = office.cases()
+    linked = [
+        report.case_id
+        for half in (references[:100], references[100:])
+        for report in office.table.reports.several(half)
+    ]
+    assert linked == [case.id] * 200
+    assert office.executions() == [case.execution]
 
 
 def test_unreadable_report_is_named_and_those_before_it_stay_linked(office: Office) -> None:
