@@ -49,6 +49,8 @@ Doubt = Literal[
     "several_courts_in_territory",
     "court_may_not_be_open",
     "court_is_a_fallback",
+    "court_of_appeal_read_from_layout",
+    "court_district_read_from_layout",
     "reported_from_abroad",
     "place_read_from_words",
     "several_places_named",
@@ -58,6 +60,8 @@ _SURE: Final[dict[Doubt, Confidence]] = {
     "court_name_matched_approximately": "medium",
     "several_courts_in_territory": "medium",
     "court_is_a_fallback": "medium",
+    "court_of_appeal_read_from_layout": "medium",
+    "court_district_read_from_layout": "high",
     "reported_from_abroad": "medium",
     "place_read_from_words": "medium",
     "territory_unknown": "low",
@@ -286,9 +290,22 @@ def _office_of(pack: Jurisdiction, offence_class: OffenceClass, place: Territory
         others = tuple(sorted(at - {office.court}))
         if others:
             doubts.append("several_courts_in_territory")
+    doubts += _read_from_layout(pack, offence_class, place)
     return _Office(
         office.prosecutor, office.court, (*doubts, *office.doubts), office.earlier, others
     )
+
+
+def _read_from_layout(
+    pack: Jurisdiction, offence_class: OffenceClass, place: Territory
+) -> Iterator[Doubt]:
+    """What the order of the map's lines lets one conclude about the court that is addressed."""
+    court = pack.courts[place.court or ""]
+    if pack.facts.prosecutors[offence_class].court_level == "appeal":
+        if court.appeal_confidence == "layout":
+            yield "court_of_appeal_read_from_layout"
+    elif court.district_confidence == "layout" and place.court_confidence != "several":
+        yield "court_district_read_from_layout"
 
 
 def _office_at(
@@ -346,6 +363,4 @@ def _to_the_desk(pack: Jurisdiction) -> Alternative:
 def _confidence(doubts: tuple[Doubt, ...] | list[Doubt]) -> Confidence:
     """As sure as the weakest part."""
     levels = {_SURE[doubt] for doubt in doubts}
-    if "low" in levels:
-        return "low"
-    return "medium" if levels else "high"
+    return "low" if "low" in levels else "medium" if "medium" in levels else "high"

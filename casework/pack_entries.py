@@ -29,6 +29,9 @@ CourtConfidence = Literal["exact", "fuzzy", "several"]
 """How sure the court of a territory is: certain, its name was matched approximately, or the
 territory is shared by several courts and this is the one of its chief town."""
 
+ReadFrom = Literal["text", "layout"]
+"""What the source says in words, or what the order of its lines lets one conclude."""
+
 Names = dict[str, str]
 Texts = dict[str, tuple[str, ...]]
 
@@ -127,6 +130,10 @@ class Court(Entry):
     seat: str | None = None
     appeal: str | None = None
     """Court of appeal above a first-instance court."""
+    appeal_confidence: ReadFrom = "text"
+    """How the court of appeal above it is known."""
+    district_confidence: ReadFrom = "text"
+    """How the bounds with the other courts of its province are known."""
     matter: str = "all"
     operational: bool | Literal["unknown"]
     operational_basis: str | None = None

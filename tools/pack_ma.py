@@ -66,6 +66,13 @@ def courts() -> list[dict[str, Any]]:
     """Courts of appeal, then first-instance courts, each with its doubts as data."""
     appeal = [_court(each, "appeal") for each in _json("courts_of_appeal.json")]
     first = [_court(each, "first_instance") for each in _json("first_instance_courts.json")]
+    above = {*json.loads((SOURCES / "read_from_layout.json").read_text("utf-8"))["appeal"]}
+    beside = {court for row in _csv("province_courts.csv") for court in _courts_beside(row)}
+    for court in first:
+        if court["id"] in above:
+            court["appeal_confidence"] = "layout"
+        if court["id"] in beside:
+            court["district_confidence"] = "layout"
     return appeal + first
 
 
@@ -202,6 +209,12 @@ def _court_of_province(row: Mapping[str, str]) -> tuple[str, str]:
     # Somebody who names only the province usually means its chief town.
     several = bool(row["other_courts"])
     return row["chief_town_court_id"], "several" if several else "exact"
+
+
+def _courts_beside(row: Mapping[str, str]) -> list[str]:
+    """The courts between which a province is cut; none where it has one."""
+    others = [each.partition("=")[0] for each in row["other_courts"].split(";") if each]
+    return [row["main_court_id"], *others] if others else []
 
 
 def _court(each: Mapping[str, Any], level: str) -> dict[str, Any]:

@@ -123,7 +123,10 @@ def test_the_doubt_is_about_the_court_addressed_not_about_another() -> None:
 
 def test_an_approximate_match_of_the_commune_lowers_confidence() -> None:
     competence = propose(MOROCCO, "fraud", AL_HOCEIMA_TOWN)
-    assert competence.doubts == ("court_name_matched_approximately",)
+    assert competence.doubts == (
+        "court_name_matched_approximately",
+        "court_district_read_from_layout",
+    )
     assert competence.confidence == "medium"
 
 
@@ -138,7 +141,16 @@ def test_a_province_with_several_courts_names_the_others() -> None:
 
 def test_a_commune_of_such_a_province_has_one_court() -> None:
     competence = propose(MOROCCO, "fraud", "04.291.01.01")
-    assert competence.doubts == ()
+    assert (competence.court, len(competence.alternatives)) == ("tpi-khemisset", 1)
+    assert competence.doubts == ("court_district_read_from_layout",)
+    assert competence.confidence == "high"  # told, and checked in other ways
+
+
+def test_a_court_of_appeal_that_the_map_does_not_name_in_words_is_less_sure() -> None:
+    tata = propose(MOROCCO, "sexual_exploitation", "09.551")
+    assert (tata.court, tata.confidence) == ("ca-agadir", "medium")
+    assert tata.doubts == ("court_of_appeal_read_from_layout",)
+    assert propose(MOROCCO, "fraud", "09.551").doubts == ()
 
 
 # Another country: other levels, offices, grounds
