@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from casework import pack_entries as files
 from casework.pack_entries import (
-    PRIORITIES,
     TERRITORIAL,
     Category,
     Court,
@@ -32,7 +31,6 @@ from casework.pack_entries import (
     Grounds,
     OffenceClass,
     PackError,
-    Priority,
     Prosecutor,
     Territories,
     Territory,
@@ -43,7 +41,6 @@ if TYPE_CHECKING:
     from casework.places import Located, PlaceIndex
 
 __all__ = [
-    "PRIORITIES",
     "TERRITORIAL",
     "Category",
     "Court",
@@ -54,7 +51,6 @@ __all__ = [
     "Jurisdiction",
     "OffenceClass",
     "PackError",
-    "Priority",
     "Prosecutor",
     "Territory",
     "Unit",

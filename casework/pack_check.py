@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from casework import pack_entries as files
+from casework.case import Priority
 from casework.pack_entries import (
-    PRIORITIES,
     TERRITORIAL,
     Category,
     Court,
@@ -227,12 +227,12 @@ def _courts(parts: _Parts) -> Iterator[str]:
 def _deadlines(parts: _Parts) -> Iterator[str]:
     file = "deadlines.json"
     for priority in parts.deadlines:
-        if priority not in PRIORITIES:
+        if priority not in list(Priority):
             yield f"{file}: {priority}: not a priority"
-    for priority in PRIORITIES:
+    for priority in Priority:
         if priority not in parts.deadlines and not any(file in each for each in parts.found):
             yield f"{file}: {priority}: has no deadlines"
-    known = [each for each in PRIORITIES if each in parts.deadlines]
+    known = [each for each in Priority if each in parts.deadlines]
     for higher, lower in pairwise(known):
         for what in ("review_seconds", "acknowledge_seconds"):
             first = getattr(parts.deadlines[higher], what)

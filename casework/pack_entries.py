@@ -19,10 +19,6 @@ from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
 TERRITORIAL: Final = "territorial"
 """Competence of a category that goes to the unit of the territory."""
 
-Priority = Literal["immediate", "urgent", "standard", "information"]
-PRIORITIES: Final[tuple[Priority, ...]] = ("immediate", "urgent", "standard", "information")
-"""Most pressing first."""
-
 OffenceClass = Literal["misdemeanour", "felony"]
 CourtLevel = Literal["first_instance", "appeal"]
 CourtConfidence = Literal["exact", "fuzzy", "several"]

@@ -22,7 +22,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 
 from casework import histogram
-from casework.pack_entries import PRIORITIES
+from casework.case import Priority
 from casework.statistics import (
     DISCLOSURES,
     DUE,
@@ -138,7 +138,7 @@ def publish(month: str, figures: Figures, table: PublishedTable) -> PublishedMon
 def _times(figures: Figures) -> dict[str, bytes]:
     found = {}
     for measure in MEASURES:
-        for priority in PRIORITIES:
+        for priority in Priority:
             classes = classes_of(figures, measure, priority)
             enough = sum(classes.values()) >= FEWEST
             found[f"{measure}:{priority}"] = histogram.packed(classes if enough else {})
@@ -295,7 +295,7 @@ def _quotient(
 
 def _times_of(parts: Sequence[PublishedMonth]) -> Iterator[Time]:
     for measure in MEASURES:
-        for priority in PRIORITIES:
+        for priority in Priority:
             classes: Counter[int] = Counter()
             for part in parts:
                 classes.update(histogram.unpacked(part.times[f"{measure}:{priority}"]))
@@ -317,6 +317,6 @@ def unsuppressed(name: str, figures: Figures, table: PublishedTable) -> Publishe
     times = {
         f"{measure}:{priority}": histogram.packed(classes_of(figures, measure, priority))
         for measure in MEASURES
-        for priority in PRIORITIES
+        for priority in Priority
     }
     return PublishedMonth(month=name, cells=cells, times=times)

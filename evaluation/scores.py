@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import Any
 
-from casework.jurisdiction import PRIORITIES, Jurisdiction
+from casework.case import Priority
+from casework.jurisdiction import Jurisdiction
 from evaluation.predictions import Prediction
 
 FLAGS = (
@@ -18,7 +19,7 @@ FLAGS = (
     "money_recent",
     "ongoing_blackmail",
 )
-RANK = {priority: rank for rank, priority in enumerate(PRIORITIES)}
+RANK = {priority.value: priority.rank for priority in Priority}
 
 
 def rate(part: int, whole: int) -> float | None:
@@ -118,10 +119,7 @@ def scores(pack: Jurisdiction, said: Sequence[Prediction]) -> dict[str, Any]:
 
 def _confusion(said: Sequence[Prediction]) -> dict[str, dict[str, int]]:
     counted = Counter((each.expected["priority"], each.assessment.priority.value) for each in said)
-    return {
-        label: {priority: counted[label, priority] for priority in PRIORITIES}
-        for label in PRIORITIES
-    }
+    return {label: {priority: counted[label, priority] for priority in RANK} for label in RANK}
 
 
 def _pairs(said: Sequence[Prediction], predicted: bool) -> set[tuple[str, str]]:

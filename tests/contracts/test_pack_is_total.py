@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from casework.case import Priority
 from casework.competence import propose
-from casework.jurisdiction import PACKS, PRIORITIES, TERRITORIAL, Jurisdiction
+from casework.jurisdiction import PACKS, TERRITORIAL, Jurisdiction
 
 FOLDERS = [*sorted(path.parent for path in PACKS.glob("*/pack.json"))]
 FOLDERS.append(Path(__file__).parents[1] / "packs" / "xx")
@@ -45,7 +46,7 @@ def test_every_category_and_territory_has_one_unit_and_one_office(folder: Path) 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_every_priority_has_deadlines_for_people_and_every_text_its_languages(folder: Path) -> None:
     pack = Jurisdiction.load(folder)
-    assert tuple(pack.deadlines) == PRIORITIES
+    assert tuple(pack.deadlines) == tuple(Priority)
     for language in pack.languages:
         assert len(pack.reference(language)["categories"]) == len(pack.categories)
         for category in (None, *pack.categories):

@@ -24,7 +24,7 @@ from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 
 from casework import jurisdiction
 from casework.aws.case_table import CaseTable
-from casework.case import Case
+from casework.case import Case, Priority
 from casework.jurisdiction import PACKS
 from functions.notify import steps as notify_steps
 from functions.triage import steps
@@ -189,7 +189,7 @@ def a_pack_in(
     both = {"review_seconds": review, "acknowledge_seconds": acknowledge}
     (quick / "deadlines.json").unlink()
     (quick / "deadlines.json").write_text(
-        json.dumps({"note": "", "deadlines": dict.fromkeys(jurisdiction.PRIORITIES, both)})
+        json.dumps({"note": "", "deadlines": dict.fromkeys(Priority, both)})
     )
     monkeypatch.setattr(jurisdiction, "PACKS", folder)
 
