@@ -24,6 +24,12 @@ def is_news(event: Event) -> bool:
     return event.move in NEWS
 
 
+def about(event: Event) -> str | None:
+    """The one report that a question or message is for, by reference; None for the whole case."""
+    report = event.data.get("report") if event.move in {Move.ASK, Move.MESSAGE} else None
+    return report if isinstance(report, str) else None
+
+
 def news_of(case_id: str, event: int) -> str:
     """The name of the news that is this entry of a case's history."""
     return f"{case_id}-{event}"

@@ -34,6 +34,8 @@ class Announcement:
     case: Case
     news: str | None = None
     """Which entry of the history it is, for reporters."""
+    only: str | None = None
+    """The mark of the one report it is for; None for all of the case."""
 
     def event(self, at: datetime) -> dict[str, Any]:
         """The CloudEvent."""
@@ -53,6 +55,7 @@ class Announcement:
                 "status": self.case.status.value,
                 "hop": self.case.referral.hop if self.case.referral else 0,
                 **({"news": self.news} if self.news else {}),
+                **({"only": self.only} if self.only else {}),
             },
         }
 
@@ -79,17 +82,18 @@ def referred(case: Case) -> Announcement:
 def added(case: Case, reference: str) -> Announcement:
     """Tell the unit that another report joined a case it holds."""
     unit = case.referral.unit if case.referral else DUTY
-    return Announcement("case.addition", f"{case.id}-addition-{_digest(reference)}", unit, case)
+    return Announcement("case.addition", f"{case.id}-addition-{mark_of(reference)}", unit, case)
 
 
-def _digest(reference: str) -> str:
+def mark_of(reference: str) -> str:
     """A name for a report that opens nothing: references stay out of notifications."""
     return hashlib.sha256(reference.encode()).hexdigest()[:16]
 
 
-def news(case: Case, name: str) -> Announcement:
-    """Have the reporters of a case told that there is news."""
-    return Announcement("case.news", f"{name}-news", REPORTERS, case, name)
+def news(case: Case, name: str, report: str | None = None) -> Announcement:
+    """Have the reporters of a case told that there is news, or the reporter of one report."""
+    only = mark_of(report) if report else None
+    return Announcement("case.news", f"{name}-news", REPORTERS, case, name, only)
 
 
 def alerted(case: Case) -> Announcement:
@@ -99,7 +103,7 @@ def alerted(case: Case) -> Announcement:
 
 def endangered(case: Case, reference: str) -> Announcement:
     """Tell the duty desk that a report which joined a case tells of danger."""
-    return Announcement("case.alert", f"{case.id}-alert-{_digest(reference)}", DUTY, case)
+    return Announcement("case.alert", f"{case.id}-alert-{mark_of(reference)}", DUTY, case)
 
 
 def late(case: Case) -> Announcement:

@@ -15,7 +15,10 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final
 
+from pydantic import BaseModel, ConfigDict
+
 from casework.aws import items, keys, observe, sealing
+from casework.aws.announcements import mark_of
 from casework.aws.case_table import CaseTable
 from casework.aws.clients import client
 from casework.aws.faults import code_of
@@ -46,23 +49,37 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     for record in event["Records"]:
         try:
             said = json.loads(record["body"])
-            tell_case(said["data"]["case"], said["data"]["news"], said["data"].get("after"))
+            tell_case(News.model_validate(said["data"]))
         except Exception as error:  # noqa: BLE001  # the queue repeats it, then puts it aside
             observe.failure("reporters not told", error)
             failed.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failed}
 
 
-def tell_case(case_id: str, news: str, after: str | None) -> None:
+class News(BaseModel):
+    """What a message says: which case, which entry of its history, and for whom."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    case: str
+    news: str
+    only: str | None = None
+    """The mark of the one report it is for."""
+    after: str | None = None
+    """Where the page of reports begins."""
+
+
+def tell_case(news: News) -> None:
     """Tell a page of a case's reporters, and put the next page into the queue."""
     table = CaseTable(settings().case_table)
-    page = table.reports.of(case_id, PAGE, after)
+    page = table.reports.of(news.case, PAGE, news.after)
     for reference in page.ids:
-        tell_reporter(case_id, reference, news)
+        if news.only in (None, mark_of(reference)):
+            tell_reporter(news.case, reference, news.news)
     if page.after is not None:
-        data = {"case": case_id, "news": news, "after": page.after}
+        further = news.model_copy(update={"after": page.after})
         client("sqs").send_message(
-            QueueUrl=settings().queue, MessageBody=json.dumps({"data": data})
+            QueueUrl=settings().queue, MessageBody=json.dumps({"data": further.model_dump()})
         )
 
 

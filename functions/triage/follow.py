@@ -21,7 +21,7 @@ from casework.followup import added_view
 from casework.jurisdiction import open_pack
 from casework.lifecycle import Move, Status
 from casework.moves.asking import answered
-from casework.notices import is_news, news_of
+from casework.notices import about, is_news, news_of
 from functions.triage.gate import lift
 
 TOLD: Final = frozenset(
@@ -97,7 +97,9 @@ def tell_news(settings: LinkSettings, partition: str, sort: str) -> None:
         lift(table, open_pack(settings.pack), case, table.reports.all_of(case_id))
     if event is not None and is_news(event):
         announcements.publish(
-            settings.topic, announcements.news(case, news_of(case_id, number)), now()
+            settings.topic,
+            announcements.news(case, news_of(case_id, number), about(event)),
+            now(),
         )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from casework.aws import items, keys
+from casework.aws.announcements import mark_of
 from casework.aws.step import now
 from casework.case import Case
 from casework.followup import Addition, fold_addition, messaged
@@ -111,6 +112,17 @@ def test_an_entry_that_is_news_is_announced_for_reporters_and_others_are_not(
     assert news["attributes"]["unit"] == "reporters"
     assert news["data"]["news"] == f"{case.id}-{change.events}"
     assert "Bonjour" not in repr(news)
+    assert "only" not in news["data"]
+
+
+def test_a_question_is_news_to_whoever_was_asked_and_their_reference_stays_out_of_it(
+    office: Office,
+) -> None:
+    case = ask(office, office.in_review())
+    assert deliver(a_record(keys.event_key(case.id, case.events))) == []
+    (news,) = office.told("case.news")
+    assert news["data"]["only"] == mark_of(case.opened_by)
+    assert case.opened_by not in repr(news).replace(case.id, "")
 
 
 @pytest.mark.parametrize("end", ["reject"])

@@ -11,6 +11,7 @@ import pytest
 from moto.sns.models import sns_backends
 
 from casework.aws import clients, items, keys, sealing
+from casework.aws.announcements import mark_of
 from casework.case import Case, CloseReason
 from casework.moves import review
 from functions.notify import reporters as sender
@@ -64,9 +65,10 @@ class Post:
         ended = review.rejected(case, NOON, "an analyst", CloseReason.NOT_AN_OFFENCE)
         return self.desk.table.save(ended), references
 
-    def tell(self, case: Case, news: str = "") -> dict[str, Any]:
+    def tell(self, case: Case, news: str = "", **more: str) -> dict[str, Any]:
         """A message from the topic comes through the queue."""
-        body = json.dumps({"data": {"case": case.id, "news": news or f"{case.id}-3"}})
+        data = {"case": case.id, "news": news or f"{case.id}-3", **more}
+        body = json.dumps({"data": data})
         return sender.handle({"Records": [{"messageId": "m", "body": body}]}, None)
 
     def left_in_queue(self) -> list[dict[str, Any]]:
@@ -113,6 +115,17 @@ def test_everyone_whose_report_was_in_a_case_learns_that_it_ended(
     while left := post.left_in_queue():
         sender.handle({"Records": left}, None)
     assert sorted(subject.rpartition(" ")[2] for _, subject, _ in post.sent) == sorted(references)
+
+
+def test_news_for_one_reporter_is_told_to_nobody_else(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender, "PAGE", 1)
+    case, references = post.closed_case(3)
+    post.tell(case, only=mark_of(references[2]))
+    while left := post.left_in_queue():
+        sender.handle({"Records": left}, None)
+    assert [subject.rpartition(" ")[2] for _, subject, _ in post.sent] == references[2:]
 
 
 def test_a_repeated_message_tells_nobody_twice(post: Post) -> None:
