@@ -31,8 +31,9 @@ from bench.targets import Figure
 from casework.aws import clients, keys
 from casework.aws.statistics_counters import SETTLED, Counters, kind_of
 from casework.aws.wire import to_wire
+from casework.case import Priority
 from casework.histogram import CLASSES, class_of
-from casework.jurisdiction import PACKS, PRIORITIES
+from casework.jurisdiction import PACKS
 from casework.publication import wholes
 from casework.statistics import MEASURES, Counts, PublishedTable, law_of
 from tests.tables import create_table
@@ -134,7 +135,7 @@ def _report(chance: random.Random, number: int) -> Counts:
         for measure in MEASURES:
             seconds += chance.lognormvariate(10, 1.5)
             recorded = (day + timedelta(seconds=seconds + chance.randrange(86400))).isoformat()
-            figure = f"time:{measure}:{chance.choice(PRIORITIES)}:{class_of(seconds)}"
+            figure = f"time:{measure}:{chance.choice(list(Priority))}:{class_of(seconds)}"
             counts[day.isoformat(), recorded, figure] += 1
     return counts
 
@@ -204,7 +205,7 @@ def _full_items() -> Items:
     for figure in (part for _, parts in wholes(law) for part in parts):
         items[day, day, kind_of(figure)[0], 0][kind_of(figure)[1]] = 10**6
     for measure in MEASURES:
-        for priority in PRIORITIES:
+        for priority in Priority:
             for number in range(CLASSES):
                 kind, name = kind_of(f"time:{measure}:{priority}:{number}")
                 items[day, day, kind, 0][name] = 10**4

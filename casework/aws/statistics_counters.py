@@ -30,7 +30,7 @@ from casework.aws import keys
 from casework.aws.clients import client
 from casework.aws.faults import code_of
 from casework.aws.wire import from_wire, to_wire
-from casework.pack_entries import PRIORITIES
+from casework.case import Priority
 from casework.publication import (
     Figures,
     PublishedMonth,
@@ -188,7 +188,7 @@ class Counters:
             "times": {
                 f"{measure}:{priority}": histogram.packed(classes_of(figures, measure, priority))
                 for measure in MEASURES
-                for priority in PRIORITIES
+                for priority in Priority
             },
         }
         return {"TableName": self.name, "Item": to_wire(item)}
