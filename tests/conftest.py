@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from typing import Any, ClassVar
+
+from botocore import loaders
 
 from local.synth import node
 
@@ -16,3 +19,19 @@ os.environ["AWS_ACCESS_KEY_ID"] = "test"
 os.environ["AWS_SECRET_ACCESS_KEY"] = "test"
 os.environ["AWS_DEFAULT_REGION"] = "us-east-1"
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+
+
+class Loader(loaders.Loader):
+    """What botocore knows of the services; every session of a test process reads it once.
+
+    Each test has sessions of its own, and reading is most of what a session costs.
+    """
+
+    _read: ClassVar[dict[Any, Any]] = {}
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._cache = self._read
+
+
+loaders.Loader = Loader  # type: ignore[misc]  # the one place botocore makes loaders from

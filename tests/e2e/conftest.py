@@ -16,19 +16,37 @@ from local.system import Options, System
 from tests.e2e.clerk import Clerk
 from tests.e2e.people import People
 from tests.e2e.portal import a_browser
-from tools.site.build import build
+from tests.shared import once
+from tools.site.build import BUILT, build
+
+FIRST = (
+    "test_nothing_is_lost",
+    "test_five_hundred_lives",
+    "test_make_run",
+    "test_cdk_deploys_it",
+    "test_portal_for_everybody",
+    "test_the_api_keeps_its_word",
+)
+"""The modules that take longest: begun first, so that no worker is left alone with one of them."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the modules; the tests of each stay as they are."""
+    items.sort(key=lambda item: FIRST.index(stem) if (stem := item.path.stem) in FIRST else 99)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def portal() -> Path:
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built pages, as `make run` serves them."""
-    return build()
+    once(tmp_path_factory, "portal", lambda _: build())
+    return BUILT
 
 
 @pytest.fixture(scope="session")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The synthesised local stage."""
-    return synthesise("local", tmp_path_factory.mktemp("assembly") / "cdk.out")
+    return once(tmp_path_factory, "assembly-local", lambda place: synthesise("local", place))
 
 
 @pytest.fixture(scope="session")

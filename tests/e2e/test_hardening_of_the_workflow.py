@@ -10,7 +10,6 @@ import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -26,18 +25,6 @@ from tests.e2e.people import People, a_report, eventually
 RABAT, SALE = "pj-04-421", "pj-04-441"
 TEN_MINUTES = timedelta(minutes=10)
 DAYS_AGO = timedelta(days=10)
-
-
-def set_on_case(people: People, case_id: str, path: str, value: Any) -> None:
-    """Change an attribute behind everybody's back, as time or a change of the pack would."""
-    names = {f"#{number}": name for number, name in enumerate(path.split("."))}
-    people.system.aws.dynamodb.update_item(
-        TableName=people.table,
-        Key=to_wire(keys.case_key(case_id)),
-        UpdateExpression=f"SET {'.'.join(names)} = :value",
-        ExpressionAttributeNames=names,
-        ExpressionAttributeValues=to_wire({":value": value}),
-    )
 
 
 def deploy_a_newer_workflow(people: People) -> None:
@@ -207,7 +194,7 @@ def test_18_a_unit_that_never_acknowledges_escalates_once_per_level(
     for reached in ([1, 2], [1, 2]):  # behind the last level there is none
         deploy_a_newer_workflow(people)
         lose_the_execution(people, case.id)
-        set_on_case(people, case.id, "wait.due", "2026-01-01T00:00:00.000Z")
+        people.set_on_case(case.id, "wait.due", "2026-01-01T00:00:00.000Z")
         people.invoke("ReconcileFunction", {})
         eventually(lambda: due(people, case.id) > datetime.now(UTC), "the wait goes on")
         assert levels() == reached
@@ -230,7 +217,7 @@ def test_18_a_notice_that_nobody_gives_escalates_once_per_level(people: People) 
     """The deadlines that no workflow waits for are the sweeper's (hardening 18)."""
     case_id = people.held(RABAT)
     long_ago = "2026-01-01T00:00:00.000Z"
-    set_on_case(people, case_id, "notice", {"since": long_ago, "due": long_ago, "level": 0})
+    people.set_on_case(case_id, "notice", {"since": long_ago, "due": long_ago, "level": 0})
     table = people.system.aws.dynamodb
     table.put_item(TableName=people.table, Item=to_wire(keys.due_key(long_ago, "notice", case_id)))
     for _ in range(2):

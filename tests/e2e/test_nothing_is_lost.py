@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -17,6 +18,7 @@ import pytest
 from casework import reference as references
 from casework.aws import keys
 from casework.aws.wire import to_wire
+from casework.case import stamp
 from local.system import Options, System
 from tests.e2e.people import People, a_report, eventually
 
@@ -86,8 +88,16 @@ def test_a_poison_record_goes_to_the_dead_letter_queue_and_its_report_comes_back
     assert people.item(keys.report_key(poisoned))["case_id"]
 
 
+def age(people: People, case_ids: list[str]) -> None:
+    """The cases were opened an hour ago: the reconciler leaves those of the last minute alone."""
+    an_hour_ago = stamp(datetime.now(UTC) - timedelta(hours=1))
+    for case_id in case_ids:
+        people.set_on_case(case_id, "opened_at", an_hour_ago)
+        people.set_on_case(case_id, keys.FLOW_AT, an_hour_ago)
+
+
 def four_reconcilers_at_once(people: People, until: Callable[[], bool]) -> None:
-    """Again and again, as the schedule does; it leaves cases younger than a minute alone."""
+    """Again and again, as the schedule does."""
     function = people.system.outputs["ReconcileFunction"]
     client = people.system.aws.client("lambda")
 
@@ -117,6 +127,7 @@ def test_20_waiting_cases_survive_a_power_cut_and_nobody_is_asked_twice(fragile:
         fragile.confirm(case_id)
         fragile.await_status(case_id, "published")
         fragile.await_wait(case_id)
+    age(fragile, cases)
     fragile.system.wait_for_snapshot()
     fragile.system.kill()
     fragile.system.start()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ from infra.assets import ROOT, Staging, runtime_python
 from infra.deployment import Deployment
 from infra.stage import stage_of
 from tests.infra.assembly import Assembly
+from tests.shared import once
 
 STAGED = ROOT / "build" / "stage"
 
@@ -21,19 +21,14 @@ STAGED = ROOT / "build" / "stage"
 @pytest.fixture(scope="session")
 def assembly_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Assembly]:
     """The synthesised assembly of a stage with the defaults, whatever this machine deploys."""
-    shared = tmp_path_factory.getbasetemp()
-    if shared.name.startswith("popen-"):  # a worker's own folder, below the one of the run
-        shared = shared.parent
 
     def synthesised(name: str) -> Assembly:
-        folder = shared / f"assembly-{name}"
-        with (shared / f"{name}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not (folder / "manifest.json").exists():
-                stage = stage_of(name, Deployment())
-                python = runtime_python() if stage.on_aws else sys.executable
-                app.synthesise(stage, Staging(ROOT, STAGED, python), folder)
-        return Assembly(folder, name)
+        def make(folder: Path) -> None:
+            stage = stage_of(name, Deployment())
+            python = runtime_python() if stage.on_aws else sys.executable
+            app.synthesise(stage, Staging(ROOT, STAGED, python), folder)
+
+        return Assembly(once(tmp_path_factory, f"assembly-{name}", make), name)
 
     return synthesised
 
