@@ -20,7 +20,10 @@ PHONE: Final[dict[str, Any]] = {
     "device_scale_factor": 1.5,
 }
 DESK: Final[dict[str, Any]] = {"viewport": {"width": 1100, "height": 800}}
-KEPT: Final = {"ar": {"home", "report", "receipt"}, "fr": {"home", "check", "receipt"}}
+KEPT: Final = {
+    "ar": {"home", "report", "payments", "receipt", "follow"},
+    "fr": {"home", "check", "receipt"},
+}
 """Few, and each shows something."""
 TOLD: Final = {
     "ar": "شخص يطلب مني المال ويهدد بنشر صوري.",
@@ -47,12 +50,20 @@ def _pages(browser: Browser, origin: str, language: str, device: dict[str, Any])
         visitor.page.go_back()
         visitor.sees("report.start")
         _take(visitor, "report")
+        visitor.answers_up_to("report.money", TOLD[language])
+        visitor.chooses("lost")
+        visitor.writes("amount-1", "1500")
+        visitor.page.get_by_role("button", name=visitor.t("report.add_loss")).click()
+        _take(visitor, "payments")
         visitor.answers_up_to("report.check", TOLD[language])
         _take(visitor, "check")
         visitor.presses("report.send")
         visitor.codes()
         visitor.page.locator("svg.qr").wait_for()
         _take(visitor, "receipt")
+        visitor.presses("done.follow")
+        visitor.page.locator(".standing").wait_for()
+        _take(visitor, "follow")
 
 
 def _take(visitor: Visitor, name: str) -> None:

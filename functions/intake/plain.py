@@ -91,7 +91,7 @@ def _questions(maker: Inputs, pack: Jurisdiction) -> list[Child]:
         maker.select("online", "report.online", yes_no),
         element("h2", t["report.money"]),
         element("p", t["report.money_hint"], class_="hint"),
-        [_loss(maker, row) for row in range(1, LOSSES + 1)],
+        _losses(maker),
         element("h2", t["report.place"]),
         element("p", t["report.place_hint"], class_="hint"),
         maker.grouped("territory", "report.province", _provinces(pack, code)),
@@ -135,10 +135,18 @@ def _location(maker: Inputs, place: int) -> Markup:
     )
 
 
+def _losses(maker: Inputs, row: int = 1) -> Child:
+    """A payment and, folded away until it is wanted, the next one."""
+    if row == LOSSES:
+        return _loss(maker, row)
+    more = any(each > row for each in losses_given(maker.given))
+    words = element("summary", maker.texts["report.add_loss"])
+    return [_loss(maker, row), element("details", words, _losses(maker, row + 1), open=more)]
+
+
 def _loss(maker: Inputs, row: int) -> Markup:
-    """A payment; those after the first are folded away until they are wanted."""
     t = maker.texts
-    fields = element(
+    return element(
         "fieldset",
         element("legend", t.fill("report.loss", number=str(row))),
         maker.line(f"amount_{row}", "report.amount", "report.amount_hint", code=True),
@@ -150,10 +158,6 @@ def _loss(maker: Inputs, row: int) -> Markup:
         maker.line(f"account_{row}", "report.account", "report.account_hint", code=True),
         class_="row",
     )  # fmt: skip
-    if row == 1:
-        return fields
-    unfolded = row in losses_given(maker.given)
-    return element("details", element("summary", t["report.add_loss"]), fields, open=unfolded)
 
 
 def _currencies(language: str) -> list[Option]:

@@ -46,11 +46,32 @@ def walk_accessibly(visitor: Visitor) -> dict[str, list[str]]:
             visitor.page.locator(".within select, .within input").first.wait_for()
         found[last] = visitor.violations()
     visitor.presses("report.send")
-    visitor.codes()
+    codes = visitor.codes()
     found["done"] = visitor.violations()
     visitor.presses("done.follow")
     visitor.page.locator(".standing").wait_for()
     found["follow"] = visitor.violations()
+    return found | walk_plainly_accessibly(visitor, *codes)
+
+
+def walk_plainly_accessibly(visitor: Visitor, reference: str, receipt: str) -> dict[str, list[str]]:
+    """What the pages without JavaScript show once something was sent to them."""
+    found: dict[str, list[str]] = {}
+    visitor.goes_to("report/plain")
+    visitor.page.locator("#territory").select_option("06.141")
+    visitor.presses("report.communes")
+    visitor.page.locator("#commune").wait_for()
+    visitor.page.locator("summary").first.click()
+    found["plain, with its communes"] = visitor.violations()
+    visitor.goes_to("follow")
+    visitor.writes("reference", reference)
+    visitor.writes("receipt", receipt)
+    visitor.presses("follow.show")
+    visitor.sees("follow.status")
+    visitor.writes("addition", " ")
+    visitor.presses("follow.add_send")
+    visitor.page.locator(".summary").wait_for()
+    found["plain follow, an error"] = visitor.violations()
     return found
 
 
