@@ -6,6 +6,8 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
+
 from casework.jurisdiction import Jurisdiction, open_pack
 from demo.reports import FILE
 from evaluation.predictions import labelled, predict
@@ -30,18 +32,24 @@ def test_the_labelled_reports_hold_the_targets_that_can_be_held() -> None:
     assert measured["province_accuracy"] >= 0.9
 
 
-def test_reports_by_an_author_who_had_not_seen_the_rules_stay_understood() -> None:
+@pytest.mark.parametrize(
+    ("part", "category", "recall", "precision", "immediate", "too_low"),
+    [("dev", 0.93, 0.95, 0.85, 0.95, 1), ("blind", 0.72, 0.68, 0.72, 0.7, 4)],
+)
+def test_reports_by_an_author_who_had_not_seen_the_rules_stay_understood(
+    part: str, category: float, recall: float, precision: float, immediate: float, too_low: int
+) -> None:
     """Floors, so that a change in one lexicon does not undo another. See docs/triage.md."""
-    rows = labelled(AUTHORED)
-    studied = [row for row in rows if row["id"].startswith("dev")]
-    measured = scores(PACK, predict(PACK, studied))
-    assert measured["category_accuracy"] >= 0.93
-    assert measured["flags"]["all"]["recall"] >= 0.95
-    assert measured["flags"]["all"]["precision"] >= 0.85
-    assert measured["priority"]["immediate_recall"] >= 0.95
-    assert measured["priority"]["lower_than_acceptable"] <= 1
-    assert measured["identifiers"]["all"]["precision"] == 1
-    assert measured["linking"]["precision"] == 1
+    rows = [row for row in labelled(AUTHORED) if row["id"].startswith(part)]
+    measured = scores(PACK, predict(PACK, rows))
+    assert measured["category_accuracy"] >= category
+    assert measured["flags"]["all"]["recall"] >= recall
+    assert measured["flags"]["all"]["precision"] >= precision
+    assert measured["priority"]["immediate_recall"] >= immediate
+    assert measured["priority"]["lower_than_acceptable"] <= too_low
+    assert measured["identifiers"]["all"]["f1"] == 1
+    assert measured["linking"]["precision"] == measured["linking"]["recall"] == 1
+    assert measured["province_accuracy"] >= 0.9
 
 
 def test_a_competence_is_explained_in_words() -> None:
