@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 from aws_cdk import aws_apigatewayv2_integrations as integrations
-from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.function import Function, log_group
@@ -69,32 +68,6 @@ STAFF = (
 CUSTODY = (("POST", "/v1/desk/cases/{id}/identity-requests/{number}/opening"),)
 STAFF_REST = "/v1/desk/{proxy+}"
 """What is not listed under the desk is answered by the desk, after the same authorizer."""
-
-
-EDGE_REGION = "us-east-1"
-"""CloudFront takes its firewall from there and from nowhere else."""
-
-
-def origin_secret(scope: Construct, stage: Stage) -> secretsmanager.Secret | None:
-    """What the edge adds to each request, so that the API can tell who comes past the edge.
-
-    None where there is no edge. The edge stands in us-east-1 and finds the replica by its name.
-    """
-    if not stage.edge:
-        return None
-    secret = secretsmanager.Secret(
-        scope,
-        "Origin",
-        secret_name=stage.origin_secret_name,
-        description=f"casework {stage.name}: proof that a request came through the edge",
-        removal_policy=stage.removal,
-        generate_secret_string=secretsmanager.SecretStringGenerator(
-            exclude_punctuation=True, password_length=64
-        ),
-    )
-    if stage.region != EDGE_REGION:
-        secret.add_replica_region(EDGE_REGION)
-    return secret
 
 
 class Api(Construct):

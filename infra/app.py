@@ -15,12 +15,11 @@ from aws_cdk import cx_api
 
 from casework import jurisdiction
 from infra import deployment, limits, nag
-from infra.api import EDGE_REGION
 from infra.assets import ROOT, Staging, runtime_python
 from infra.core import Core
 from infra.edge import Edge
 from infra.errors import CannotSynthesise, FindingNotJustified
-from infra.stage import Stage, stage_of
+from infra.stage import EDGE_REGION, Stage, stage_of
 from infra.units import Units
 
 FLAGS = {

@@ -6,7 +6,7 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from infra.announcements import Announcements
-from infra.api import Api, origin_secret
+from infra.api import Api
 from infra.assets import Staging
 from infra.custody import Custody
 from infra.data import Data
@@ -16,6 +16,7 @@ from infra.history import History
 from infra.intake import Intake
 from infra.notify import Notify
 from infra.people import People
+from infra.proof import Proof
 from infra.reporters import Reporters
 from infra.stage import Stage
 from infra.statistics import Statistics
@@ -48,10 +49,10 @@ class Core(cdk.Stack):
         made_by = workshop(self, stage, staging)
         data = Data(self, "Data", stage=stage)
         people = People(self, "People", stage=stage)
-        origin = origin_secret(self, stage)
+        proof = Proof(self, stage)
         self.announcements = Announcements(self, "Announcements", stage=stage)
 
-        intake = Intake(self, "Intake", made_by=made_by, data=data, origin=origin)
+        intake = Intake(self, "Intake", made_by=made_by, data=data, proof=proof)
         steps = Steps(self, "Steps", made_by=made_by, data=data, announcements=self.announcements)
         notify = Notify(
             self, "Notify", made_by=made_by, data=data, announcements=self.announcements
@@ -80,14 +81,14 @@ class Core(cdk.Stack):
             data=data,
             people=people,
             workflow=workflow,
-            origin=origin,
+            proof=proof,
         )
-        custody = Custody(self, "Custody", made_by=made_by, data=data, people=people, origin=origin)
+        custody = Custody(self, "Custody", made_by=made_by, data=data, people=people, proof=proof)
         reporters = Reporters(
             self, "Reporters", made_by=made_by, data=data, announcements=self.announcements
         )
         history = History(self, "History", made_by=made_by, data=data, missed=triage.missed_calls)
-        statistics = Statistics(self, "Statistics", made_by=made_by, data=data, origin=origin)
+        statistics = Statistics(self, "Statistics", made_by=made_by, data=data, proof=proof)
         api = Api(
             self,
             "Api",

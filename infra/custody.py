@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from casework.aws.settings import CustodySettings
 from infra.data import A_CASE, CHANGE, LOGS, PUT, READ, REPORTS, STAFF, Data
 from infra.function import Function, Workshop
 from infra.people import People
+from infra.proof import Proof
 
 
 class Custody(Construct):
@@ -22,7 +22,7 @@ class Custody(Construct):
         made_by: Workshop,
         data: Data,
         people: People,
-        origin: secretsmanager.ISecret | None,
+        proof: Proof,
     ) -> None:
         super().__init__(scope, name)
         self.function = Function(
@@ -36,12 +36,11 @@ class Custody(Construct):
                 pack=made_by.stage.pack,
                 client_id=people.client.user_pool_client_id,
                 identity_key=data.identity.key_arn,
-                origin_secret=origin.secret_arn if origin else "",
+                origin_secret=proof.arn,
             ),
         )
         data.let(self.function, *CHANGE, of=A_CASE)
         data.let(self.function, PUT, of=(LOGS,))
         data.let(self.function, READ, of=(*A_CASE, REPORTS, STAFF))
         data.let_open(self.function, data.identity)
-        if origin:
-            data.let_read_secrets(self.function, origin)
+        proof.let_check(self.function)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from casework.aws import keys
@@ -10,6 +9,7 @@ from casework.aws.settings import DeskSettings
 from infra.data import A_CASE, CHANGE, CUSTODY, LOGS, PUT, QUERY, READ, READ_MANY, REPORTS, Data
 from infra.function import Function, Workshop
 from infra.people import People
+from infra.proof import Proof
 from infra.workflow import Workflow
 
 
@@ -25,7 +25,7 @@ class Desk(Construct):
         data: Data,
         people: People,
         workflow: Workflow,
-        origin: secretsmanager.ISecret | None,
+        proof: Proof,
     ) -> None:
         super().__init__(scope, name)
         self.function = Function(
@@ -39,7 +39,7 @@ class Desk(Construct):
                 pack=made_by.stage.pack,
                 client_id=people.client.user_pool_client_id,
                 workflow=workflow.arn,
-                origin_secret=origin.secret_arn if origin else "",
+                origin_secret=proof.arn,
             ),
         )
         data.let(self.function, *CHANGE, of=(*A_CASE, CUSTODY))
@@ -50,5 +50,4 @@ class Desk(Construct):
         )
         workflow.let_answer(self.function)
         workflow.let_start(self.function)  # the next run of a case that people set going again
-        if origin:
-            data.let_read_secrets(self.function, origin)
+        proof.let_check(self.function)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from casework.aws.settings import IntakeSettings
 from infra.data import CASES, PUT, QUERY, READ, REPORTS, Data
 from infra.function import Function, Workshop
+from infra.proof import Proof
 
 
 class Intake(Construct):
@@ -20,7 +20,7 @@ class Intake(Construct):
         *,
         made_by: Workshop,
         data: Data,
-        origin: secretsmanager.ISecret | None,
+        proof: Proof,
     ) -> None:
         super().__init__(scope, name)
         stage = made_by.stage
@@ -38,7 +38,7 @@ class Intake(Construct):
                 selector_secret=data.selector.secret_arn,
                 contact_key=data.contact.key_arn,
                 identity_key=data.identity.key_arn,
-                origin_secret=origin.secret_arn if origin else "",
+                origin_secret=proof.arn,
             ),
             # A flood of reports must leave the account's concurrency to those who work on them.
             at_most=stage.deployment.intake_concurrency,
@@ -47,5 +47,4 @@ class Intake(Construct):
         data.let(self.function, READ, QUERY, of=(REPORTS, CASES))
         data.let_read_secrets(self.function, data.address, data.pepper, data.selector)
         data.let_seal(self.function)
-        if origin:
-            data.let_read_secrets(self.function, origin)
+        proof.let_check(self.function)

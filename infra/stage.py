@@ -14,6 +14,10 @@ PYTHON = "3.13"
 bytecode can be made where people build; 3.14 starts more slowly (docs/decisions)."""
 
 
+EDGE_REGION = "us-east-1"
+"""CloudFront takes its firewall from there and from nowhere else."""
+
+
 @dataclass(frozen=True)
 class Stage:
     """One way to run the system."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from aws_cdk import Duration
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
-from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from casework.aws import keys
@@ -13,6 +12,7 @@ from casework.aws.settings import BilanSettings, CountSettings
 from casework.statistics import COUNTED
 from infra.data import CASES, CHECK, DELETE, PUT, QUERY, READ, READ_MANY, REPORTS, UPDATE, Data
 from infra.function import Function, Workshop
+from infra.proof import Proof
 from infra.queues import dead_letter_queue
 
 MARKS = f"{keys.COUNTED_PREFIX}*"
@@ -31,7 +31,7 @@ class Statistics(Construct):
         *,
         made_by: Workshop,
         data: Data,
-        origin: secretsmanager.ISecret | None,
+        proof: Proof,
     ) -> None:
         super().__init__(scope, name)
         self.dead_letters = dead_letter_queue(self, "DeadLetters", made_by.stage)
@@ -58,12 +58,11 @@ class Statistics(Construct):
             "Public",
             made_by=made_by,
             handler="functions.statistics.handler.handle",
-            settings=BilanSettings(**told, origin_secret=origin.secret_arn if origin else ""),
+            settings=BilanSettings(**told, origin_secret=proof.arn),
         )
         data.let(self.public, QUERY, of=(COUNTERS,))
         data.let(self.public, READ, PUT, of=(PUBLISHED,))
-        if origin:
-            data.let_read_secrets(self.public, origin)
+        proof.let_check(self.public)
 
     def _listen(self, data: Data) -> None:
         """Reports that came into a case, and events that count. A batch is waited for, so that

@@ -11,11 +11,10 @@ from pathlib import Path
 import aws_cdk as cdk
 
 from infra import app as whole
-from infra.api import EDGE_REGION
 from infra.assets import ROOT, Staging
 from infra.deployment import Deployment, ToReporters
 from infra.edge import BODY_RULES, IN_THE_KEY, PASSED_ON, Edge
-from infra.stage import STAGES, stage_of
+from infra.stage import EDGE_REGION, STAGES, stage_of
 from tests.infra.assembly import Assembly
 from tests.infra.conftest import STAGED
 

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Final
 import boto3
 
 from casework.aws import pages
-from infra.api import EDGE_REGION
 from infra.deployment import Deployment
-from infra.stage import stage_of
+from infra.stage import EDGE_REGION, stage_of
 from tools.site.build import build
 
 if TYPE_CHECKING:

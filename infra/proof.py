@@ -1,0 +1,45 @@
+"""What proves to a function of the API that a request came through the edge."""
+
+from __future__ import annotations
+
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from infra.function import Function
+from infra.stage import EDGE_REGION, Stage
+
+
+class Proof:
+    """A secret that the edge adds to each request; where there is no edge, there is none.
+
+    The edge stands in us-east-1 and finds the replica by its name.
+    """
+
+    def __init__(self, scope: Construct, stage: Stage) -> None:
+        self._secret = _secret(scope, stage) if stage.edge else None
+
+    @property
+    def arn(self) -> str:
+        """For a function's settings; empty where nothing is asked for."""
+        return self._secret.secret_arn if self._secret else ""
+
+    def let_check(self, function: Function) -> None:
+        """Allow a function to read what it compares with."""
+        if self._secret:
+            function.may(["secretsmanager:GetSecretValue"], self._secret.secret_arn)
+
+
+def _secret(scope: Construct, stage: Stage) -> secretsmanager.Secret:
+    secret = secretsmanager.Secret(
+        scope,
+        "Origin",
+        secret_name=stage.origin_secret_name,
+        description=f"casework {stage.name}: proof that a request came through the edge",
+        removal_policy=stage.removal,
+        generate_secret_string=secretsmanager.SecretStringGenerator(
+            exclude_punctuation=True, password_length=64
+        ),
+    )
+    if stage.region != EDGE_REGION:
+        secret.add_replica_region(EDGE_REGION)
+    return secret
