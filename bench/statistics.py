@@ -44,6 +44,7 @@ MONTHS: Final = ("2024-06", "2024-07", "2024-08")
 FIRST: Final = date(2024, 6, 1)
 DAYS: Final = 92
 BLOCK: Final = 4096
+DIVISIONS: Final = law_of(PACKS / "ma").table.places
 GROUPS: Final = ("fraud", "sextortion", "insult_defamation", "other")
 DRAWN: Final = 2_000
 """Settled reports drawn at most; above that each stands for several. A sheet is of one size, so
@@ -127,6 +128,7 @@ def _report(chance: random.Random, number: int) -> Counts:
             f"group:{chance.choices(GROUPS, (60, 20, 10, 10))[0]}",
             f"disclosure:{chance.choice(('identified', 'confidential', 'anonymous'))}",
             f"origin:{chance.choices(('home', 'europe', 'asia'), (92, 6, 2))[0]}",
+            f"division:{chance.choice(DIVISIONS)}",
         )
     )
     if chance.random() < 0.1:

@@ -42,7 +42,7 @@ PACK: Final = "ma"
 AHEAD: Final = 120
 """Campaigns begun and not yet with a unit, at most: so many workflows are paused at once."""
 CLIENTS: Final = 8
-PATIENCE: Final = 90.0
+PATIENCE: Final = 180.0
 """Seconds without progress after which the replay gives up."""
 RESULT: Final = ROOT / "build" / "bilan.json"
 CHART: Final = ROOT / "docs" / "bilan.svg"
@@ -104,8 +104,9 @@ async def _play(
     system: System, planned: list[Sent], office: Office, until: str, progress: Progress
 ) -> None:
     """Reporters send while people work; reporters wait while `AHEAD` campaigns are open."""
+    expected = len({sent.campaign for sent in planned})
     sending = progress.add_task("reports", total=len(planned))
-    working = progress.add_task("cases", total=len({sent.campaign for sent in planned}))
+    working = progress.add_task("cases", total=expected)
     room = asyncio.Semaphore(AHEAD)
 
     def worked(done: int) -> None:
@@ -117,7 +118,7 @@ async def _play(
         _send(system, planned, office, room, lambda: progress.advance(sending))
     )
     try:
-        await _work(office, until, reporters, worked)
+        await _work(office, expected, until, reporters, worked)
     finally:
         reporters.cancel()  # unless they are done they wait for people who are stuck
 
@@ -158,7 +159,11 @@ class _Replayed(httpx.AsyncClient):
 
 
 async def _work(
-    office: Office, until: str, reporters: asyncio.Task[None], worked: Callable[[int], None]
+    office: Office,
+    expected: int,
+    until: str,
+    reporters: asyncio.Task[None],
+    worked: Callable[[int], None],
 ) -> None:
     """People work until every report is sent and counted, and every case is with a unit."""
     seen, last_change = None, time.monotonic()
@@ -166,15 +171,15 @@ async def _work(
         moved = await asyncio.to_thread(office.review_all)
         answered = await asyncio.to_thread(office.acknowledge_all)
         worked(answered)
-        counted = cases = 0
+        counted = 0
         if reporters.done():
             reporters.result()  # raises what went wrong with them
-        if reporters.done() and not moved + answered:
-            rows = table.rows(office.figures(FIRST_DAY.date().isoformat(), until))
-            counted, cases = rows["reports", "processed"] or 0, rows["cases", "opened"] or 0
-            if counted == len(office.sent) and cases == len(office.acknowledged):
-                return
-        if (state := (len(office.sent), counted, cases, len(office.acknowledged))) != seen:
+            if len(office.acknowledged) >= expected:
+                rows = table.rows(office.figures(FIRST_DAY.date().isoformat(), until))
+                counted = rows["reports", "processed"] or 0
+                if counted == len(office.sent) and rows["cases", "opened"] == expected:
+                    return
+        if (state := (len(office.sent), len(office.acknowledged), counted)) != seen:
             seen, last_change = state, time.monotonic()
         if not moved + answered:
             await asyncio.sleep(0.5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,8 @@ from local.system import System
 from local.trouble import Trouble
 
 WORKERS: Final = 4
+MOST_TRIES: Final = 6
+PAUSE_SECONDS: Final = 2.0
 LOST_RACE: Final = {httpx.codes.PRECONDITION_FAILED, httpx.codes.CONFLICT}
 SLOWEST_REVIEW: Final = timedelta(hours=46)
 SLOWEST_ANSWER: Final = timedelta(hours=60)
@@ -46,22 +49,30 @@ class Person:
         """Ids of the cases waiting for this person."""
         query = {"limit": "100"}
         while True:
-            page = self.read("/v1/desk/queue", query)
+            page = self.read("/v1/desk/queue", query).json()
             yield from (entry["id"] for entry in page["cases"])
             if not page.get("cursor"):
                 return
             query["cursor"] = page["cursor"]
 
-    def read(self, path: str, query: dict[str, str]) -> Any:
+    def read(self, path: str, query: dict[str, str] | None = None) -> httpx.Response:
         """A document of the API."""
-        answer = self._client.get(path, params=query)
+        answer = self._send("GET", path, params=query)
         answer.raise_for_status()
-        return answer.json()
+        return answer
+
+    def _send(self, method: str, path: str, **said: Any) -> httpx.Response:
+        """The answer; a busy service is asked again, a decision with the same key."""
+        for _ in range(MOST_TRIES - 1):
+            answer = self._client.request(method, path, **said)
+            if not answer.is_server_error:
+                return answer
+            time.sleep(PAUSE_SECONDS)
+        return self._client.request(method, path, **said)
 
     def case(self, case_id: str) -> dict[str, Any]:
         """The case as it is now."""
-        answer = self._client.get(f"/v1/desk/cases/{case_id}")
-        answer.raise_for_status()
+        answer = self.read(f"/v1/desk/cases/{case_id}")
         self._seen[case_id] = answer.headers["ETag"]
         case: dict[str, Any] = answer.json()
         return case
@@ -73,7 +84,8 @@ class Person:
         """
         if case_id not in self._seen:
             self.case(case_id)
-        answer = self._client.post(
+        answer = self._send(
+            "POST",
             f"/v1/desk/cases/{case_id}/{call}",
             json=said,
             headers={
@@ -208,7 +220,7 @@ class Office:
 
     def figures(self, first: str, last: str) -> Any:
         """The full figures of a window of days."""
-        return self.supervisor.read("/v1/desk/statistics", {"from": first, "to": last})
+        return self.supervisor.read("/v1/desk/statistics", {"from": first, "to": last}).json()
 
 
 def suspects(part: int) -> list[str]:

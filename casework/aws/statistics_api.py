@@ -17,39 +17,21 @@ MONTH: Final = "^2[0-9]{3}-(0[1-9]|1[0-2])$"
 DAY: Final = "^2[0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 CSV: Final = "text/csv"
 
-FROM_MONTH = Parameter(
-    "from",
-    "query",
-    "The first month, as in 2024-06.",
-    {"type": "string", "pattern": MONTH},
-    required=True,
-)
-TO_MONTH = Parameter(
-    "to",
-    "query",
-    f"The last month, included; at most {MOST_MONTHS} months in all.",
-    {"type": "string", "pattern": MONTH},
-    required=True,
-)
-FROM_DAY = Parameter(
-    "from",
-    "query",
-    "The first day, as in 2024-06-01.",
-    {"type": "string", "pattern": DAY},
-    required=True,
-)
-TO_DAY = Parameter(
-    "to",
-    "query",
-    f"The last day, included; days of at most {MOST_MONTHS} months.",
-    {"type": "string", "pattern": DAY},
-    required=True,
-)
-AS_OF = Parameter(
+
+def _asked(name: str, description: str, pattern: str, *, required: bool = True) -> Parameter:
+    schema = {"type": "string", "pattern": pattern}
+    return Parameter(name, "query", description, schema, required=required)
+
+
+FROM_MONTH = _asked("from", "The first month, as in 2024-06.", MONTH)
+TO_MONTH = _asked("to", f"The last month, included; at most {MOST_MONTHS} months in all.", MONTH)
+FROM_DAY = _asked("from", "The first day, as in 2024-06-01.", DAY)
+TO_DAY = _asked("to", f"The last day, included; days of at most {MOST_MONTHS} months.", DAY)
+AS_OF = _asked(
     "as_of",
-    "query",
     "Only what was recorded until this day, included: the figures as they were known then.",
-    {"type": "string", "pattern": DAY},
+    DAY,
+    required=False,
 )
 ACCEPT = Parameter(
     "Accept",
