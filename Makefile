@@ -13,6 +13,8 @@ READY := $(VENV)/.ready
 NODE_READY := node_modules/.ready
 # xdist workers: tests of the fast part are CPU-bound, so one per core.
 WORKERS ?= auto
+# End-to-end tests side by side, each worker with a system of its own; 0: one after the other.
+SYSTEMS ?= 0
 
 .PHONY: verify-history erase help run demo test check synth deploy staff-add bench evaluate competence simulate lock docs .venv
 .DEFAULT_GOAL := help
@@ -44,7 +46,7 @@ check: $(READY) $(NODE_READY)  ## lint, types, unit and contract tests, generate
 test: check  ## everything: check, then integration, workflow, infra and browser tests
 	@sh tools/chromium.sh
 	@echo "== integration, workflow, infra"; $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/integration tests/workflow tests/infra
-	@echo "== end to end"; $(BIN)/pytest -q tests/e2e
+	@echo "== end to end"; $(BIN)/pytest -q -n $(SYSTEMS) --dist loadfile --no-loadscope-reorder tests/e2e
 
 synth: $(READY) $(NODE_READY)  ## write the CloudFormation templates of STAGE to cdk.out, offline
 	@$(BIN)/python -m local.synth --stage $(STAGE) --out cdk.out

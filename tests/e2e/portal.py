@@ -26,6 +26,10 @@ STATIC = ("", "categories/", "urgent/", "report/", "follow/", "figures/")
 RENDERED = ("report/plain", "follow")
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+FIND = """tags => axe
+    .run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})
+    .then(found => found.violations.flatMap(each =>
+        each.nodes.map(node => `${each.id}: ${node.html.slice(0, 160)}`)))"""
 MESSAGES = load()
 
 
@@ -107,18 +111,20 @@ class Visitor:
         The page scrolls smoothly, so it is put at its top without the way there.
         """
         self.page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
-        self.page.evaluate(AXE)
-        found = self.page.evaluate(
-            "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", WCAG
-        )
-        return [
-            f"{each['id']}: {node['html'][:160]}"
-            for each in found["violations"]
-            for node in each["nodes"]
-        ]
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE)
+        found: list[str] = self.page.evaluate(FIND, WCAG)
+        return found
 
     def answers_up_to(self, last: str, narrative: str = "…") -> None:
         """Answer the report's pages until the one named is in front."""
+        next(name for name in self.answering(narrative) if name == last)
+
+    def answering(self, narrative: str = "…") -> Iterator[str]:
+        """The report's pages one after the other: each is in front, and answered afterwards.
+
+        The last one, which is not answered, sends the report.
+        """
         self.goes_to("report/")
         pages: tuple[tuple[str, Callable[[], None] | None], ...] = (
             ("report.start", lambda: self.chooses("category")),
@@ -130,15 +136,15 @@ class Visitor:
             ("report.place", lambda: self.chooses("place-none")),
             ("report.safety", None),
             ("report.disclosure", lambda: self.chooses("disclosure")),
-            ("report.check", None),
         )
         for name, answer in pages:
             self.sees(name)
-            if name == last:
-                return
+            yield name
             if answer is not None:
                 answer()
             self.goes_on()
+        self.sees("report.check")
+        yield "report.check"
 
     def codes(self) -> tuple[str, str]:
         """Reference and receipt, as they stand on the page."""

@@ -33,18 +33,16 @@ def walk_accessibly(visitor: Visitor) -> dict[str, list[str]]:
     visitor.goes_on()
     visitor.page.locator(".summary:focus").wait_for()
     found["an error"] = visitor.violations()
-    for last, open_ in (
-        ("report.locations", None),
-        ("report.money", "lost"),
-        ("report.place", "place"),
-        ("report.disclosure", "disclosure-identified"),
-        ("report.check", None),
-    ):
-        visitor.answers_up_to(last)
-        if open_:
-            visitor.chooses(open_)
+    opens = {
+        "report.money": "lost",
+        "report.place": "place",
+        "report.disclosure": "disclosure-identified",
+    }
+    for name in visitor.answering():
+        if name in opens:
+            visitor.chooses(opens[name])
             visitor.page.locator(".within select, .within input").first.wait_for()
-        found[last] = visitor.violations()
+        found[name] = visitor.violations()
     visitor.presses("report.send")
     codes = visitor.codes()
     found["done"] = visitor.violations()
