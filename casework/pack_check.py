@@ -73,10 +73,13 @@ def findings(folder: Path) -> list[str]:
 
 
 def _triage(folder: Path, parts: _Parts) -> Iterator[str]:
-    from casework import rules, stops  # the lexicons come with them, which no other check needs
+    # The lexicons come with them, which no other check needs.
+    from casework import rules, stops, told_place
 
     yield from rules.findings(folder, parts.categories)
     yield from stops.findings(folder)
+    if not any(each.startswith(told_place.FILE) for each in parts.found):
+        yield from told_place.findings(folder)
 
 
 def _procedure(folder: Path, parts: _Parts) -> Iterator[str]:

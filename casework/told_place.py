@@ -13,13 +13,15 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import islice
+from pathlib import Path
 from typing import Final
 
 from casework.jurisdiction import Jurisdiction
 from casework.lexicon import FOLDER
-from casework.pack_entries import read_aliases, read_document
+from casework.pack_entries import PackError, read_aliases, read_document
 from casework.places import words
 
+FILE: Final = "places.json"
 LARGE: Final = 50_000
 """Inhabitants from which a commune is known by its name alone."""
 LONGEST_NAME: Final = 3
@@ -74,11 +76,21 @@ def _names(pack: Jurisdiction) -> dict[str, str]:
             continue
         for spelling in (*territory.names.values(), *aliases.get(code, ())):
             provinces.setdefault(" ".join(words(spelling)), set()).add(province.code)
-    for word in _also_words(pack):
+    for word in _also_words(pack.folder):
         provinces.pop(" ".join(words(word)), None)
     return {name: codes.pop() for name, codes in provinces.items() if name and len(codes) == 1}
 
 
-def _also_words(pack: Jurisdiction) -> list[str]:
-    listed = read_document(pack.folder, "places.json").get("also_words", [])
-    return [str(each) for each in listed] if isinstance(listed, list) else []
+def _also_words(folder: Path) -> list[str]:
+    listed = read_document(folder, FILE).get("also_words", []) if (folder / FILE).is_file() else []
+    if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
+        raise PackError([f"{FILE}: also_words: must be a list of spellings"])
+    return listed
+
+
+def findings(folder: Path) -> Iterator[str]:
+    """What is wrong with the list of names that are words, too, as "file: entry: what"."""
+    try:
+        _also_words(folder)
+    except PackError as error:
+        yield from error.findings

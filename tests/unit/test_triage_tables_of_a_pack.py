@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from casework import linking, rules, stops
+from casework import linking, rules, stops, told_place
 from casework.identifiers.find import find
 from casework.jurisdiction import Jurisdiction, PackError, open_pack
 
@@ -77,6 +77,13 @@ def test_a_mistake_in_the_stop_list_is_named_with_its_place(
 ) -> None:
     found = list(stops.findings(changed(tmp_path, stops.FILE, change)))
     assert [each for each in found if each.startswith(f"linking.json: {finding}")], found
+
+
+def test_names_that_are_words_are_a_list(tmp_path: Path) -> None:
+    folder = changed(tmp_path, told_place.FILE, lambda places: places.update(also_words="sale"))
+    assert list(told_place.findings(folder)) == [
+        "places.json: also_words: must be a list of spellings"
+    ]
 
 
 def test_a_pack_with_a_mistake_in_them_is_refused(tmp_path: Path) -> None:
