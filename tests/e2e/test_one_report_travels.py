@@ -33,6 +33,23 @@ def test_a_report_reaches_the_unit_of_its_place_and_the_reporter_sees_it(people:
     assert people.follow(accepted)["status"] == "with_unit"
 
 
+def test_a_case_of_anonymous_reports_waits_until_somebody_gives_a_name(people: People) -> None:
+    seen = [{"kind": "phone", "value": a_phone()}]
+    case_id = people.published(locations=seen, disclosure={"kind": "anonymous"})
+    people.acknowledge(case_id, RABAT)
+    people.await_status(case_id, "awaiting_authorisation")
+    people.invoke("ReprocessFunction", {"cases": [case_id]})  # reads its reports again
+    assert people.case(case_id).json()["status"] == "awaiting_authorisation"
+
+    named = {"contact": {"email": "victime@example.org"}, "identity": {"name": "Une Victime"}}
+    joined = people.submit(a_report(locations=seen, disclosure={"kind": "identified", **named}))
+
+    people.await_status(case_id, "acknowledged")
+    assert people.moves(case_id)[-1] == "lift"
+    timeline = [each["status"] for each in people.follow(joined)["timeline"]]
+    assert timeline == ["received", "with_unit"]
+
+
 def test_a_declined_referral_goes_to_the_unit_named_competent(people: People) -> None:
     case_id = people.case_of(people.submit())
     people.await_wait(case_id)
