@@ -31,7 +31,7 @@ CLUES = keys.clue_key("*")[keys.PARTITION]
 CUSTODY = keys.CUSTODY_PARTITION
 LOGS = f"{keys.LOG_PREFIX}*"
 DAYS = f"{keys.DAY_PREFIX}*"
-A_CASE = (CASES, keys.DUTY_PARTITION, keys.DUE_PARTITION, DAYS)
+A_CASE = (CASES, keys.DUTY_PARTITION, keys.DUE_PARTITION)
 """Where a change of a case may write. Staff items are in none of these: no function of the stacks
 can make anybody a member of the staff."""
 

@@ -6,7 +6,19 @@ from constructs import Construct
 
 from casework.aws import keys
 from casework.aws.settings import DeskSettings
-from infra.data import A_CASE, CHANGE, CUSTODY, LOGS, PUT, QUERY, READ, READ_MANY, REPORTS, Data
+from infra.data import (
+    A_CASE,
+    CHANGE,
+    CUSTODY,
+    DAYS,
+    LOGS,
+    PUT,
+    QUERY,
+    READ,
+    READ_MANY,
+    REPORTS,
+    Data,
+)
 from infra.function import Function, Workshop
 from infra.people import People
 from infra.proof import Proof
@@ -43,7 +55,7 @@ class Desk(Construct):
             ),
         )
         data.let(self.function, *CHANGE, of=(*A_CASE, CUSTODY))
-        data.let(self.function, PUT, of=(LOGS,))
+        data.let(self.function, PUT, of=(LOGS, DAYS))
         data.let(self.function, PUT, of=(REPORTS,))  # the question put to its reporter
         data.let_read_all(
             self.function, READ, READ_MANY, QUERY, indexes=(keys.BY_QUEUE, keys.BY_FLOW)
