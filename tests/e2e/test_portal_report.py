@@ -172,6 +172,12 @@ def test_an_error_says_the_same_above_and_at_the_field(browser: Browser, system:
         visitor.page.locator(".summary a").click()
         expect(visitor.page.locator("#amount-1")).to_be_focused()
 
+        visitor.page.get_by_role("button", name=visitor.t("report.add_loss")).click()
+        visitor.goes_on()
+        both = [f"Paiement {number}: {words}" for number in (1, 2)]
+        expect(visitor.page.locator(".summary a")).to_have_text(both)
+        expect(visitor.page.locator("#amount-2-error")).to_have_text(both[1])
+
 
 def test_what_the_service_refuses_is_shown_where_it_was_answered(
     browser: Browser, system: System

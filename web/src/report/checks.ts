@@ -1,7 +1,7 @@
 // What can be said to be wrong before anything is sent. The service has the last word.
 import type { Finding } from "../api";
 import { t } from "../texts";
-import { type Answers, amountOf } from "./answers";
+import { type Answers, amountOf, type LossRow } from "./answers";
 
 type Found = Map<string, string>;
 type Check = (answers: Answers) => Found;
@@ -12,6 +12,11 @@ const today = (): string => new Date(Date.now() + 86_400_000).toISOString().slic
 
 function found(...entries: readonly (readonly [string, boolean, string])[]): Found {
   return new Map(entries.filter(([, wrong]) => wrong).map(([id, , text]) => [id, text]));
+}
+
+/** Which of several payments is meant: two errors must not read alike in the summary. */
+function ofPayment({ losses }: Answers, row: LossRow, text: string): string {
+  return losses.length > 1 ? `${t("report.loss", { number: String(losses.indexOf(row) + 1) })}: ${text}` : text;
 }
 
 const badDay = (day: string): boolean => day !== "" && day > today();
@@ -35,9 +40,9 @@ export const CHECKS = {
     found(
       ["lost", a.lost === undefined, t("error.money")],
       ...(a.lost === "yes" ? a.losses : []).flatMap((row) => [
-        [`amount-${row.id}`, !isAmount(row.amount), t("error.amount")] as const,
-        [`paidOn-${row.id}`, badDay(row.paidOn), t("error.day")] as const,
-        [`account-${row.id}`, length(row.account) > 200, t("error.value_long")] as const,
+        [`amount-${row.id}`, !isAmount(row.amount), ofPayment(a, row, t("error.amount"))] as const,
+        [`paidOn-${row.id}`, badDay(row.paidOn), ofPayment(a, row, t("error.day"))] as const,
+        [`account-${row.id}`, length(row.account) > 200, ofPayment(a, row, t("error.value_long"))] as const,
       ]),
     ),
   place: (a) =>
