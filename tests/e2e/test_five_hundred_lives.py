@@ -152,8 +152,7 @@ def _check(people: People, table: CaseTable, case_ids: list[str]) -> None:
         assert [each.value for each in standings.values()] == list(case.suspects)
         on_duty = {line for line in lines if line.endswith(case_id)}
         assert on_duty == {keys.duty_key(kind, case_id)[keys.SORT] for kind in case.duties}
-        if case.status in HELD:
-            assert case_id not in running, case
+        assert (case_id in running) == (case.status not in HELD), case
 
 
 def eventually_settled(people: People, table: CaseTable, case_ids: list[str]) -> set[str]:
