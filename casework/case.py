@@ -158,12 +158,15 @@ class Suggestion(BaseModel):
 
 
 class Paused(BaseModel):
-    """What is left of a review that stopped for the reporter's answer."""
+    """What is left of a review that stopped for a reporter's answer, and whose answer it is."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     seconds: int
     level: int
+    report: str
+    """Reference of the report whose reporter was asked. A number alone would not say who: a report
+    that came from another case may have been put a question of the same number there."""
 
 
 class Case(BaseModel):

@@ -146,6 +146,11 @@ class CaseTable:
         partition = keys.case_key(case_id)[keys.PARTITION]
         yield from map(event_from, items.under(self.name, partition, keys.EVENT_PREFIX))
 
+    def event(self, case_id: str, number: int) -> Event | None:
+        """One entry of a case's history; None where there is none of this number."""
+        item = items.get(self.name, keys.event_key(case_id, number))
+        return event_from(item) if item is not None else None
+
     def duty(self, kind: Duty, limit: int, after: str | None = None) -> items.Page:
         """Cases on the duty desk for one reason, in the order of their ids."""
         prefix = keys.duty_key(kind, "")[keys.SORT]

@@ -43,7 +43,9 @@ def asked(
         questions=number,
         wait=wait,
         paused=Paused(
-            seconds=max(1, math.ceil((due - at).total_seconds())), level=left.level if left else 0
+            seconds=max(1, math.ceil((due - at).total_seconds())),
+            level=left.level if left else 0,
+            report=report,
         ),
     )
     question = Question(
@@ -60,10 +62,11 @@ def asked(
 def answered(case: Case, at: datetime, *, question: int, report: str) -> Change:
     """The reporter answered: the review goes on with the time it had left, in a new run.
 
-    Raises IllegalMove when the case no longer waits for an answer, or for another one.
+    Raises IllegalMove when the case no longer waits for an answer, or for another one, or for
+    another reporter's.
     """
     lifecycle.after(case.status, Move.ANSWER)
-    if question != case.questions:
+    if case.paused is None or (question, report) != (case.questions, case.paused.report):
         raise IllegalMove("Another question is open.")
     return _review_again(case, Move.ANSWER, at, REPORTER, {"question": question, "report": report})
 
@@ -76,7 +79,7 @@ def unanswered(case: Case, at: datetime) -> Change:
 def _review_again(
     case: Case, move: Move, at: datetime, by: str, data: dict[str, JsonValue]
 ) -> Change:
-    paused = case.paused or Paused(seconds=1, level=0)
+    seconds, level = (case.paused.seconds, case.paused.level) if case.paused else (1, 0)
     run = case.run + 1
     return Change.of(
         case,
@@ -84,7 +87,7 @@ def _review_again(
         at,
         by,
         data,
-        wait=wait_from(at, (paused.seconds,)).model_copy(update={"level": paused.level}),
+        wait=wait_from(at, (seconds,)).model_copy(update={"level": level}),
         paused=None,
         run=run,
         first_run=run,

@@ -97,11 +97,15 @@ def _in_a_case(reference: str, stretch: Stretch, events: Sequence[Event]) -> Ite
         for event in events
         if stretch.holds(event.at) and (step := _step(event, reference, asked))
     ]
-    earlier = [each for each in taken if each.at < stretch.since]
-    stood = [each for each in earlier if isinstance(each.step, PublicStatus)]
+    stood = [
+        each.step
+        for each in taken
+        if each.at < stretch.since and isinstance(each.step, PublicStatus)
+    ]
     if stood:
-        yield Taken(stood[-1].step, stretch.since)
-    yield from taken[len(earlier) :]
+        yield Taken(stood[-1], stretch.since)
+    # Clocks of two machines may differ: entries need not stand in the order of their times.
+    yield from (each for each in taken if each.at >= stretch.since)
 
 
 def _step(event: Event, reference: str, asked: set[int]) -> Step | None:

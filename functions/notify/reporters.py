@@ -76,6 +76,8 @@ def tell_case(news: News) -> None:
     for reference in page.ids:
         if news.only in (None, mark_of(reference)):
             tell_reporter(news.case, reference, news.news)
+        if news.only == mark_of(reference):
+            return
     if page.after is not None:
         further = news.model_copy(update={"after": page.after})
         client("sqs").send_message(

@@ -91,7 +91,7 @@ def tell_news(settings: LinkSettings, partition: str, sort: str) -> None:
         case = table.case(case_id)
     except CaseNotFound:
         return
-    event = next((each for each in table.events(case_id) if each.number == number), None)
+    event = table.event(case_id, number)
     if event is not None and event.move == Move.ACKNOWLEDGE.value:
         # A report that came as the unit took the case may not have been seen by then.
         lift(table, open_pack(settings.pack), case, table.reports.all_of(case_id))

@@ -215,6 +215,20 @@ def a_reviewed_case(office: Office) -> Case:
     return confirm(office, case, "sextortion")
 
 
+def test_a_fold_that_fails_makes_no_record_count_again(office: Office) -> None:
+    a_reviewed_case(office)
+    told = records(office)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Counters, "fold", _throttled)
+        answer = counting.handle({"Records": told}, None)
+        assert answer == {"batchItemFailures": []}
+    assert counters(office) == sum_of_marks(office)
+
+
+def _throttled(*_: object) -> None:
+    raise ConnectionError("the table is busy")
+
+
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 def test_killed_around_every_call_and_told_again(after: bool) -> None:
     number = 0

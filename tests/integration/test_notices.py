@@ -122,10 +122,13 @@ def test_news_for_one_reporter_is_told_to_nobody_else(
 ) -> None:
     monkeypatch.setattr(sender, "PAGE", 1)
     case, references = post.closed_case(3)
-    post.tell(case, only=mark_of(references[2]))
+    post.tell(case, only=mark_of(references[1]))
+    pages = 1
     while left := post.left_in_queue():
+        pages += len(left)
         sender.handle({"Records": left}, None)
-    assert [subject.rpartition(" ")[2] for _, subject, _ in post.sent] == references[2:]
+    assert [subject.rpartition(" ")[2] for _, subject, _ in post.sent] == [references[1]]
+    assert pages == 2, "nobody is looked for once they were found"
 
 
 def test_a_repeated_message_tells_nobody_twice(post: Post) -> None:

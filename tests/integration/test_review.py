@@ -16,7 +16,7 @@ from casework.history import first_broken
 from casework.lifecycle import Status
 from casework.moves import asking
 from casework.staff import Role
-from tests.builders import NOON
+from tests.builders import NOON, a_case
 from tests.integration.desks import (
     CONFIRM,
     TABLE,
@@ -73,6 +73,19 @@ def test_the_answer_enters_the_review_again_and_comes_once(desk: Desk) -> None:
     assert (back.status, back.run, back.settled) == (Status.IN_REVIEW, 2, False)
     with pytest.raises(IllegalMove):
         asking.answered(back, NOON, question=1, report=case.opened_by)
+
+
+def test_an_answer_to_another_reporters_question_of_the_same_number_ends_no_wait(
+    desk: Desk,
+) -> None:
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    assert desk.review(case, ASK, ana).status == 202
+    asked = desk.table.case(case.id)
+    # Their question 1 was put in another case, which was merged into this one since.
+    other = a_case(2).opened_by
+    with pytest.raises(IllegalMove):
+        asking.answered(asked, NOON, question=1, report=other)
+    assert asking.answered(asked, NOON, question=1, report=case.opened_by).after.run == 2
 
 
 def test_a_token_of_the_run_before_the_question_ends_without_touching_the_case(desk: Desk) -> None:

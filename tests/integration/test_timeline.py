@@ -15,13 +15,14 @@ from casework.aws.wire import to_wire
 from casework.case import Case, CloseReason, Priority, stamp
 from casework.change import Change
 from casework.followup import messaged
-from casework.lifecycle import Status
+from casework.history import Event
+from casework.lifecycle import Move, Status
 from casework.moves import asking, deadlines, inquiry, merging, referring, review, triage
 from casework.notices import is_news
 from casework.reference import case_id_of
 from casework.referral import DeclineReason
 from functions.intake.answers import Happening, PublicStatus
-from functions.intake.timeline import TOLD
+from functions.intake.timeline import TOLD, Stretch, way
 from functions.triage.merging import move
 from tests.builders import NOON, RABAT, SALE, a_report
 from tests.integration.reporters import TABLE, Answered, Reporters, a_key, open_for_reports
@@ -160,6 +161,20 @@ def test_a_reporter_reads_each_step_in_plain_words_with_its_time(lives: Lives) -
         *(events[each] for each in ("assess", "ask", "answer", "confirm", "acknowledge", "close")),
     ]
     assert end.closed_at == told["timeline"][-1]["at"]
+
+
+def test_steps_are_taken_by_their_time_though_clocks_of_two_machines_differ() -> None:
+    def event(number: int, move: Move, at: str) -> Event:
+        return Event(number=number, move=move.value, at=at, by="somebody")
+
+    events = [
+        event(1, Move.ASSESS, "2026-01-01T10:00:00Z"),
+        event(2, Move.CONFIRM, "2026-01-01T12:00:02Z"),
+        event(3, Move.ACKNOWLEDGE, "2026-01-01T11:59:59Z"),
+    ]
+    path = [Stretch("C", "2026-01-01T12:00:00Z")]
+    steps = [each.step for each in way("R", path, lambda _: events)]
+    assert steps == [PublicStatus.WITH_UNIT, PublicStatus.BEING_REFERRED]
 
 
 def test_following_reads_the_report_the_case_its_history_and_its_messages_once_each(
