@@ -48,7 +48,8 @@ class Join:
     """The identifiers it shares with the case."""
     claims: tuple[Claim, ...]
     bridges: tuple[tuple[str, tuple[Mark, ...]], ...] = ()
-    """Other open cases, and the identifiers it shares with each: for people to merge, or not."""
+    """Other open cases, and the identifiers it shares with each, those that share most first: for
+    people to merge, or not."""
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,8 @@ def decide(
     def with_case(case_id: str) -> tuple[Mark, ...]:
         return tuple(sorted({mark for mark in marks if alive.get(mark) == case_id}))
 
-    bridges = tuple((other, with_case(other)) for other in sorted(shared) if other != best)
+    others = sorted(shared.keys() - {best}, key=lambda each: (-shared[each], each))
+    bridges = tuple((other, with_case(other)) for other in others)
     return Join(best, with_case(best), claims, bridges)
 
 

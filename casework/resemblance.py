@@ -20,7 +20,7 @@ import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final, Literal
 
 from casework.case import Suggestion
@@ -39,6 +39,11 @@ ALIKE: Final = 0.4
 """Part of the pairs of words shared, from which narratives resemble each other."""
 MOST_SHARING: Final = 5
 """Cases that a clue is kept of. What more cases name by a weak identifier says nothing."""
+MOST_WEAK: Final = 10
+"""Weak identifiers of one report that count: those of its fields first, then as they are told. A
+report that lists hundreds of names says no more by the next one."""
+MOST_CANDIDATES: Final = 20
+"""Cases that are looked at for one report: what its words suggest first."""
 
 Because = Literal["narrative", "weak_identifier"]
 Sketch = tuple[int, ...]
@@ -98,7 +103,10 @@ class Clues:
         return [clue.id for clue in (*self.words, *self.weak)]
 
     def suggested_by(self, seen: Mapping[str, Sequence[Seen]]) -> dict[str, Suggestion]:
-        """What the cases seen under the clues suggest, by case; the words before the names."""
+        """What the cases seen under the clues suggest, by case; the words before the names.
+
+        At most `MOST_CANDIDATES`.
+        """
         found: dict[str, Suggestion] = {}
         for clue in self.words:
             for other in seen.get(clue.id, ()):
@@ -114,7 +122,7 @@ class Clues:
                     other.case_id,
                     Suggestion(case=other.case_id, because=clue.because, shared=(clue.shared,)),
                 )
-        return found
+        return dict(islice(found.items(), MOST_CANDIDATES))
 
     def kept(self, case_id: str, seen: Mapping[str, Sequence[Seen]]) -> dict[str, list[Seen]]:
         """What is to stand under the clues once the case gave them; what need not change is left
@@ -162,7 +170,7 @@ def resemblance(one: Sketch, other: Sketch) -> float:
 
 
 def weak(found: Iterable[Identifier], stopped_hosts: frozenset[str]) -> list[tuple[str, str]]:
-    """Kind and value of the identifiers that join nothing by themselves, each once.
+    """Kind and value of the identifiers that join nothing by themselves, at most `MOST_WEAK`.
 
     An account named without its platform by what may be anybody's name, and the site of a service
     that many people use.
@@ -172,7 +180,7 @@ def weak(found: Iterable[Identifier], stopped_hosts: frozenset[str]) -> list[tup
         for each in found
         if each.kind in ("handle", "domain") and mark_of(each, stopped_hosts) is None
     )
-    return list(dict.fromkeys(named))
+    return list(islice(dict.fromkeys(named), MOST_WEAK))
 
 
 def _said(kind: str, value: str) -> str:

@@ -23,10 +23,12 @@ from infra.workflow import Workflow
 
 MINUTES = Duration.minutes(5)
 LATE = Duration.minutes(5)
-MANY_REPAIRS = 10
-"""In five minutes. A few are what the reconciler is for."""
+MANY = 10
+"""In five minutes. A few pass by themselves, or are what the reconciler is for."""
 WORK = ("CasesOpened", "ReportsJoined", "ReportsAddedTo")
 REPAIRS = ("RepairedUnlinked", "RepairedUntold", "RepairedUnserved")
+ADVICE_NOT_GIVEN = "SuggestionsFailed"
+"""Reports are linked all the same; people see fewer cases that may be about the same facts."""
 REPAIRS_NOT_MADE = ("RepairsFailed", "RepairsLeft", "SweepsFailed", "DeadlinesLeft")
 """Names the functions of triage count under."""
 KEY_CHANGES = ("PutKeyPolicy", "CreateGrant", "DisableKey", "ScheduleKeyDeletion")
@@ -178,7 +180,7 @@ class Watch(Construct):
         )
 
     def triage(self) -> None:
-        """What triage counts: its work, and the repairs of the reconciler.
+        """What triage counts: its work, suggestions that failed, the repairs of the reconciler.
 
         A few repairs are what the reconciler is for. Many are a fault that people should know
         of, and one that failed or was left over is told at once.
@@ -188,12 +190,16 @@ class Watch(Construct):
             human_readable_name="Triage",
             metric_groups=[
                 monitoring.CustomMetricGroup(
-                    title="Reports", metrics=[_counted(name) for name in WORK]
+                    title="Reports",
+                    metrics=[
+                        *(_counted(name) for name in WORK),
+                        _alarmed(ADVICE_NOT_GIVEN, MANY),
+                    ],
                 ),
                 monitoring.CustomMetricGroup(
                     title="Repairs",
                     metrics=[
-                        *(_alarmed(name, MANY_REPAIRS) for name in REPAIRS),
+                        *(_alarmed(name, MANY) for name in REPAIRS),
                         *(_alarmed(name, 0) for name in REPAIRS_NOT_MADE),
                     ],
                 ),

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
 from typing import Any, Final, TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from casework import lifecycle, linking
 from casework import reference as references
@@ -23,7 +27,7 @@ from casework.aws.step import now
 from casework.aws.stored import StoredReport
 from casework.case import MOST_SUGGESTIONS, Case, Suggestion, stamp
 from casework.change import Change
-from casework.errors import Busy
+from casework.errors import Busy, Refusal
 from casework.identifiers import Identifier, digest_of
 from casework.identifiers.find import find
 from casework.jurisdiction import open_pack
@@ -211,7 +215,9 @@ class _Link:
     def _open(self, facts: Facts, new: Open) -> str | None:
         """Open the report's own case; None when another report was faster."""
         at = now()
-        case = self._case(facts, stamp(at)).model_copy(update={"suggestions": self._suggestions()})
+        case = self._case(facts, stamp(at))
+        with self._as_advice():
+            case = case.model_copy(update={"suggestions": self._suggestions()})
         change = opened(case, at)
         try:
             self.table.open(change, new.claims)
@@ -220,6 +226,18 @@ class _Link:
             return self._begin(mine[0]) if mine else None
         observe.count("CasesOpened")
         return self._begin(change.after)
+
+    @contextmanager
+    def _as_advice(self) -> Iterator[None]:
+        """Let a suggestion fail by itself: it is counted, and the report comes into its case.
+
+        What services and the domain refuse; an error of ours still stops the record and is seen.
+        """
+        try:
+            yield
+        except (BotoCoreError, ClientError, Refusal, secrets.UnusableSecret) as error:
+            observe.failure("suggestion not made", error, reference=self.report.reference)
+            observe.count("SuggestionsFailed")
 
     def _suggestions(self) -> tuple[Suggestion, ...]:
         """Open cases that may be about the same facts, the most alike first."""
@@ -241,8 +259,9 @@ class _Link:
 
     def _begin(self, case: Case) -> str:
         """Put the report into the case it opened, and set the case going."""
-        for clue, cases in self._clues.kept(case.id, self._seen).items():
-            self.table.clues.keep(clue, cases, now())
+        with self._as_advice():
+            for clue, cases in self._clues.kept(case.id, self._seen).items():
+                self.table.clues.keep(clue, cases, now())
         self._link(case, ())
         self._start(case)
         return case.id
@@ -261,9 +280,10 @@ class _Link:
         """Put the report into a case that is there; None when that case closed before it came."""
         if case.id == self.own_case:
             return self._begin(case)
-        for other, shared in join.bridges:
-            self._suggest(case.id, other, shared)
-            self._suggest(other, case.id, shared)
+        with self._as_advice():
+            for other, shared in join.bridges[:MOST_SUGGESTIONS]:
+                self._suggest(case.id, other, shared)
+                self._suggest(other, case.id, shared)
         told = self._tell_unit(case)
         for claim in join.claims:
             self.table.identifiers.claim(claim, case.id)

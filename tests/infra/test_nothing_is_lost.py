@@ -9,7 +9,14 @@ from typing import Any
 from casework.notices import NEWS
 from casework.statistics import COUNTED
 from infra.assets import ROOT
-from infra.watch import NOT_AS_SEALED, REPAIRS, REPAIRS_NOT_MADE, SEALED, WORK
+from infra.watch import (
+    ADVICE_NOT_GIVEN,
+    NOT_AS_SEALED,
+    REPAIRS,
+    REPAIRS_NOT_MADE,
+    SEALED,
+    WORK,
+)
 from tests.infra.assembly import Assembly, flat
 
 FOURTEEN_DAYS = 14 * 24 * 3600
@@ -171,6 +178,7 @@ def test_what_would_fail_in_silence_is_alarmed_on(each_stage: Assembly) -> None:
         ("AWS/ApiGateway", "5xx"),
         ("AWS/SNS", "NumberOfNotificationsFailed"),
         *(("Casework", name) for name in (*REPAIRS, *REPAIRS_NOT_MADE, *NOT_AS_SEALED)),
+        ("Casework", ADVICE_NOT_GIVEN),
     }
     assert expected <= alarmed_metrics(each_stage)
 
@@ -179,7 +187,7 @@ def test_the_counts_that_are_watched_are_those_that_triage_makes() -> None:
     code = "".join(path.read_text("utf-8") for path in (ROOT / "functions/triage").glob("*.py"))
     counted = set(re.findall(r'observe\.count\("(\w+)"', code))
     counted |= {f"Repaired{kind.title()}" for kind in re.findall(r'_repair\("(\w+)"', code)}
-    assert counted == {*WORK, *REPAIRS, *REPAIRS_NOT_MADE}
+    assert counted == {*WORK, ADVICE_NOT_GIVEN, *REPAIRS, *REPAIRS_NOT_MADE}
 
 
 def test_the_counts_that_are_watched_are_those_that_history_makes() -> None:

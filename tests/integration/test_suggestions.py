@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import boto3
 import pytest
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError
 
-from casework.aws import announcements, keys
+from casework.aws import announcements, keys, observe
 from casework.aws.case_table import CaseTable
 from casework.aws.settings import LinkSettings
 from casework.case import Case
 from casework.identifiers import digest_of
 from casework.reference import case_id_of
+from casework.resemblance import MOST_WEAK
 from casework.staff import Role
 from functions.triage.link import link_report
 from tests.integration.desks import TABLE, WORKFLOW, Desk
@@ -145,6 +150,66 @@ def test_what_two_cases_share_is_read_at_the_desk_merged_in_one_call_and_split_a
     assert where() == [one.id, two.id, one.id]
     history = [event.move for event in desk.table.events(two.id)]
     assert history == ["open", "assess", "suggest", "export", "merge", "split"]
+
+
+def test_a_report_that_lists_hundreds_of_weak_names_is_linked_like_any_other(
+    office: Office,
+) -> None:
+    names = [f"{one}{two}{three}" for one in "abcdefgh" for two in "aeiou" for three in "lmnr"]
+    listed = office.accept(narrative="Ils écrivent de " + ", ".join(f"@{name}" for name in names))
+
+    assert office.deliver(listed) == []
+
+    assert office.case_of(listed).opened_by == listed
+    assert len(office.items(keys.CLUE_PREFIX)) == MOST_WEAK + 1, "and the words"
+
+
+@pytest.mark.parametrize("operation", ["BatchGetItem", "PutItem"])
+def test_a_report_comes_into_its_case_without_the_suggestion_that_failed(
+    office: Office, monkeypatch: pytest.MonkeyPatch, operation: str
+) -> None:
+    counted: list[str] = []
+    monkeypatch.setattr(observe, "count", lambda name, value=1: counted.append(name))
+    named = [{"kind": "handle", "value": "@karim"}]
+    first, second = office.accept(locations=named), office.accept(locations=named)
+    office.deliver(first)
+    with refused(operation, keys.CLUE_PREFIX):
+        assert office.deliver(second) == []
+
+    assert office.case_of(second).id == case_id_of(second)
+    assert "SuggestionsFailed" in counted
+    assert counted.count("CasesOpened") == 2
+
+
+def test_a_report_that_bridges_two_cases_joins_though_neither_can_be_told_of_the_other(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = office.accept(locations=[PHONE]), office.accept(locations=[PAGE])
+    office.deliver(first, second)
+    bridge = office.accept(locations=[PHONE, PAGE])
+    counted: list[str] = []
+    monkeypatch.setattr(observe, "count", lambda name, value=1: counted.append(name))
+    with refused("TransactWriteItems", "CASE#"):
+        assert office.deliver(bridge) == []
+
+    assert office.case_of(bridge).id == case_id_of(first)
+    assert office.case_of(first).suggestions == ()
+    assert counted == ["SuggestionsFailed", "ReportsJoined"]
+
+
+@contextmanager
+def refused(operation: str, begins: str) -> Iterator[None]:
+    """The service refuses an operation on items whose partition begins so."""
+    call = BaseClient._make_api_call  # type: ignore[attr-defined]  # the one place all calls pass
+
+    def perhaps(client: Any, asked: str, arguments: dict[str, Any]) -> Any:
+        if asked == operation and f"'S': '{begins}" in str(arguments):
+            raise ClientError({"Error": {"Code": "ThrottlingException"}}, operation)
+        return call(client, asked, arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseClient, "_make_api_call", perhaps)
+        yield
 
 
 def the_stream(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Case]:

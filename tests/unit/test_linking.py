@@ -45,6 +45,15 @@ def test_case_that_shares_most_is_joined_or_the_oldest_and_the_others_are_named(
     assert equal == Join(old.id, (OTHER,), (), ((young.id, (PHONE,)),))
 
 
+def test_of_the_other_cases_those_that_share_most_are_named_first() -> None:
+    marks: list[Mark] = [("phone", f"+21260000000{each}") for each in range(6)]
+    best, some, few = a_case(1), a_case(3), a_case(2)
+    owners = dict(zip(marks, [best.id] * 3 + [few.id] + [some.id] * 2, strict=True))
+    found = decide(marks, owners, cases(best, some, few))
+    assert isinstance(found, Join)
+    assert [other for other, _ in found.bridges] == [some.id, few.id]
+
+
 def test_closed_case_is_not_joined_and_its_identifiers_are_taken_over() -> None:
     case = closed(1)
     assert decide([PHONE], {PHONE: case.id}, cases(case)) == Open((Claim(PHONE, case.id),))

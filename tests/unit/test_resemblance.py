@@ -7,7 +7,17 @@ from itertools import combinations
 import pytest
 
 from casework.identifiers import Identifier
-from casework.resemblance import ALIKE, MOST_SHARING, SKETCH, Clues, Seen, resemblance, sketch_of
+from casework.resemblance import (
+    ALIKE,
+    MOST_CANDIDATES,
+    MOST_SHARING,
+    MOST_WEAK,
+    SKETCH,
+    Clues,
+    Seen,
+    resemblance,
+    sketch_of,
+)
 from demo.reports import labelled_reports
 
 KEY = b"k" * 64
@@ -93,3 +103,21 @@ def test_the_latest_cases_are_kept_under_words_and_a_case_once() -> None:
         seen = clues.kept(f"C-{each}", seen)
     (kept,) = seen.values()
     assert [each.case_id for each in kept] == ["C-4", "C-5", "C-6", "C-7", "C-8"]
+
+
+def test_of_many_weak_names_the_first_count_and_so_many_cases_are_looked_at() -> None:
+    named = [
+        Identifier("handle", f"{one}{two}", "narrative") for one in "abcdefgh" for two in "xyz"
+    ]
+    given = Identifier("handle", "karim", "locations")
+    clues = Clues.of(FRENCH.format(1, 2), [given, *named], KEY)
+    assert len(clues.weak) == MOST_WEAK
+    assert clues.weak[0] == Clues.of("", [given], KEY).weak[0]
+    words = [Seen("C-words", clues.sketch)]
+    seen = {
+        clue.id: [Seen(f"C-{at}-{each}") for each in range(MOST_SHARING - 1)]
+        for at, clue in enumerate(clues.weak)
+    } | {clues.words[0].id: words}
+    suggested = clues.suggested_by(seen)
+    assert len(suggested) == MOST_CANDIDATES
+    assert next(iter(suggested)) == "C-words"
