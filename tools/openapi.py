@@ -20,14 +20,12 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from casework import errors
-from casework.aws.http import (
+from casework.aws.http import JSON_MEDIA_TYPE, Operation, Parameter
+from casework.aws.problems import (
     INTERNAL,
-    JSON_MEDIA_TYPE,
     PROBLEM_MEDIA_TYPE,
     PROBLEM_TYPE,
     PROBLEMS,
-    Operation,
-    Parameter,
     Problem,
     slug,
 )

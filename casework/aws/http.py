@@ -20,10 +20,18 @@ from pydantic import BaseModel, ValidationError
 
 from casework import errors, strict_json
 from casework.aws import clock, faults, observe
-from casework.errors import Finding, Refusal
+from casework.aws.problems import (
+    INTERNAL,
+    PROBLEM_MEDIA_TYPE,
+    PROBLEM_TYPE,
+    PROBLEMS,
+    Problem,
+    kind_of,
+    slug,
+)
+from casework.errors import Refusal
+from casework.findings import findings_of
 
-PROBLEM_TYPE = "urn:e-iblagh:problem:"
-PROBLEM_MEDIA_TYPE = "application/problem+json"
 JSON_MEDIA_TYPE = "application/json"
 
 SAFE_HEADERS = {
@@ -32,147 +40,6 @@ SAFE_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
 }
-
-
-@dataclass(frozen=True)
-class Problem:
-    """How a refusal is answered: the status, a stable title and what the caller can do next."""
-
-    status: int
-    title: str
-    cure: str
-
-
-PROBLEMS: dict[type[Refusal], Problem] = {
-    errors.NotValid: Problem(
-        422,
-        "The content is not acceptable",
-        "Correct the fields listed in `errors` and send again.",
-    ),
-    errors.BodyTooLarge: Problem(
-        413, "The request is too large", "Send at most 262,144 bytes; shorten the narrative."
-    ),
-    errors.NotJson: Problem(
-        400, "The body is not one JSON document", "Send strict JSON in UTF-8 without repeated keys."
-    ),
-    errors.UnsupportedEncoding: Problem(
-        415, "The content type is not taken", "Send `application/json`, uncompressed."
-    ),
-    errors.KeyMissing: Problem(
-        400,
-        "The Idempotency-Key is missing or not a UUID",
-        "Make one random UUID for each report and send it again with every retry.",
-    ),
-    errors.KeyConflict: Problem(
-        422,
-        "This Idempotency-Key was used with other content",
-        "Make a new key for a new report; repeat the same content to get the same answer.",
-    ),
-    errors.Erased: Problem(
-        410, "This report was erased", "Nothing can be brought back; send a new report if needed."
-    ),
-    errors.ReceiptMissing: Problem(
-        401, "The receipt is missing", "Send `Authorization: Receipt <secret>`."
-    ),
-    errors.ReceiptNotRecognised: Problem(
-        404,
-        "No report is known by this reference and receipt",
-        "Check the reference and the receipt; both were shown once, when the report was sent.",
-    ),
-    errors.NotSignedIn: Problem(
-        401, "Sign in first", "Send the access token of an active staff account."
-    ),
-    errors.NotAllowed: Problem(
-        403, "Your role does not include this", "Ask a person whose role includes it."
-    ),
-    errors.CaseNotFound: Problem(
-        404, "No such case", "Check the case number; cases of other units are not shown."
-    ),
-    errors.RouteNotFound: Problem(
-        404, "No such address", "See the API's reference page for the addresses."
-    ),
-    errors.MethodNotAllowed: Problem(
-        405, "The method is not taken here", "Use a method named in the `Allow` header."
-    ),
-    errors.PreconditionMissing: Problem(
-        428, "If-Match is missing", "Read the case and send its ETag in `If-Match`."
-    ),
-    errors.CaseChanged: Problem(
-        412,
-        "Somebody decided first",
-        "Look at the case as it is now (`current`), and decide again with its ETag.",
-    ),
-    errors.IllegalMove: Problem(
-        409, "The case is not in a state for this", "Read the case; its status says what is next."
-    ),
-    errors.AuthorisationAwaited: Problem(
-        409,
-        "The prosecutor's authorisation is awaited",
-        "Record the authorisation as an instruction, or pass the gate naming the imminent danger.",
-    ),
-    errors.SecondLookOwed: Problem(
-        409, "Another person must look", "Ask a colleague to review the case and decide."
-    ),
-    errors.HeldByAnother: Problem(
-        409,
-        "A colleague works on this",
-        "Take another item, or come back when their time is over (`hold` of the case says when).",
-    ),
-    errors.OtherCaseUnfit: Problem(
-        409, "The other case cannot be used for this", "Name another case that is still open."
-    ),
-    errors.NoRecentTransfer: Problem(
-        409,
-        "There is no recent transfer",
-        "Ask the reporter when, how and to whom the money went; then try again.",
-    ),
-    errors.SuspectNotFound: Problem(
-        404, "No such suspect", "Read the case; its suspects are numbered from 1."
-    ),
-    errors.TooManyAdditions: Problem(
-        409,
-        "No more can be added to this report",
-        "Send what is new as another report; it is linked to the same case.",
-    ),
-    errors.NoIdentity: Problem(
-        409, "This report holds no identity", "Work with the facts; the reporter chose no name."
-    ),
-    errors.IdentityNotReleased: Problem(
-        409,
-        "The identity is not released to you",
-        "Ask for it with a motive; a release shows it for a limited time.",
-    ),
-    errors.RequestNotFound: Problem(
-        404, "No such identity request", "Read the requests of the case; they count from 1."
-    ),
-    errors.BoxNotOpened: Problem(
-        500,
-        "The sealed box does not open",
-        "Tell the custodian: the box may have been exchanged. An alarm was raised.",
-    ),
-    errors.NotThroughTheEdge: Problem(
-        403, "Use the public address", "Send the request to the published address of the service."
-    ),
-    errors.WorkWanted: Problem(
-        429,
-        "A short calculation is asked for",
-        "Solve `work` and repeat the same request with the solution in the header `Work`.",
-    ),
-    errors.Busy: Problem(
-        503, "The service is busy", "Wait for `Retry-After` seconds and repeat with the same key."
-    ),
-}
-
-INTERNAL = Problem(
-    500,
-    "Something went wrong on our side",
-    "Repeat with the same Idempotency-Key; nothing doubles.",
-)
-
-
-def slug(refusal: type[Refusal]) -> str:
-    """The stable last part of a problem type: `CaseChanged` is `case-changed`."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", refusal.__name__).lower()
 
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -285,64 +152,6 @@ class Operation:
     def address(self) -> re.Pattern[str]:
         """Paths this operation serves; each `{name}` is one segment."""
         return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(self.path)))
-
-
-MOST_FINDINGS = 20
-LONGEST_POINTER = 200
-"""What one answer tells of a document that is wrong everywhere, and of a field name without end."""
-
-
-def findings_of(error: ValidationError, document: Any) -> list[Finding]:
-    """Pydantic's errors as findings, without the values they repeat."""
-    return [
-        Finding(
-            pointer=_pointer(entry["loc"], entry["type"], document)[:LONGEST_POINTER],
-            code=entry["type"],
-            # Our own rules have a dot in their code, and say what is wrong without the value.
-            detail=entry["msg"]
-            if "." in entry["type"]
-            else _PLAIN.get(entry["type"], "This value is not acceptable."),
-        )
-        for entry in error.errors(include_input=False, include_url=False, include_context=False)[
-            :MOST_FINDINGS
-        ]
-    ]
-
-
-def _pointer(loc: Sequence[str | int], kind: str, document: Any) -> str:
-    """Where the document is wrong. Pydantic also names the members of unions: they are left out."""
-    node, pointer = document, "#"
-    for place, part in enumerate(loc):
-        named_only = isinstance(node, Mapping) and part not in node
-        if named_only and not (kind == "missing" and place == len(loc) - 1):
-            continue
-        pointer += f"/{_escaped(part)}"
-        if isinstance(node, Mapping):
-            node = node.get(str(part))
-        elif isinstance(node, list) and isinstance(part, int):
-            node = node[part]
-    return pointer
-
-
-_PLAIN = {
-    "missing": "This field is required.",
-    "extra_forbidden": "This field is not known.",
-    "string_too_long": "This text is too long.",
-    "string_too_short": "This text is too short.",
-    "too_long": "There are too many entries.",
-    "literal_error": "This is not one of the values that can be chosen.",
-    "enum": "This is not one of the values that can be chosen.",
-    "bool_type": "This must be true or false.",
-    "string_type": "This must be text.",
-    "greater_than": "This must be more than zero.",
-    "string_pattern_mismatch": "This text does not have the form it must have.",
-    "union_tag_invalid": "This is not one of the values that can be chosen.",
-    "union_tag_not_found": "This is none of the forms that can be chosen, or several at once.",
-}
-
-
-def _escaped(part: str | int) -> str:
-    return str(part).replace("~", "~0").replace("/", "~1")
 
 
 class Api:
@@ -470,7 +279,7 @@ def request_of(event: Mapping[str, Any]) -> Request:
 
 def problem(refusal: Refusal, request: Request) -> Answer:
     """The answer to a refusal, by the `PROBLEMS` table."""
-    kind = next(kind for kind in type(refusal).__mro__ if kind in PROBLEMS)
+    kind = kind_of(refusal)
     answer = _document(PROBLEMS[kind], slug(kind), request, refusal)
     headers = dict(answer.headers)
     if isinstance(refusal, (errors.Busy, errors.WorkWanted)):

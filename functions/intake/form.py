@@ -17,8 +17,9 @@ from typing import Any, Final
 from casework import receipt, strict_json, work
 from casework import reference as references
 from casework.aws import faults, observe, secrets
-from casework.aws.http import PROBLEMS, Answer, Request
+from casework.aws.http import Answer, Request
 from casework.aws.pages import RENDERED
+from casework.aws.problems import PROBLEMS, kind_of, slug
 from casework.errors import (
     BodyTooLarge,
     Busy,
@@ -224,10 +225,9 @@ def _added(opened: Request, given: Mapping[str, str], writing: Writing) -> tuple
 
 
 def _refused(refusal: Refusal, request: Request, texts: Texts, name: str) -> Answer:
-    kind = next(kind for kind in type(refusal).__mro__ if kind in PROBLEMS)
+    kind = kind_of(refusal)
     known = PROBLEMS[kind]
-    observe.fact("refused", problem=kind.__name__, status_code=known.status,
-                 instance=request.instance)  # fmt: skip
+    observe.fact("refused", problem=slug(kind), status_code=known.status, instance=request.instance)
     problem = "error.busy" if known.status >= 500 else "plain.lost_form"
     retry = {"Retry-After": str(refusal.retry_after)} if isinstance(refusal, Busy) else {}
     given = _typed(request, name)

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from schemathesis.core.result import Ok
 
 from casework import reference
-from casework.aws.http import PROBLEMS
+from casework.aws.problems import PROBLEMS
 from casework.errors import Refusal
 from casework.report import Report
 from functions.intake.answers import Accepted, Progress

@@ -25,6 +25,7 @@ from moto import mock_aws
 
 from casework.aws import clients, http, keys, log, observe, secrets
 from casework.aws.case_table import CaseTable
+from casework.aws.problems import PROBLEMS
 from casework.aws.report_table import NewReport, ReportTable
 from casework.aws.waits import Waiting
 from casework.aws.wire import from_wire, to_wire
@@ -283,7 +284,7 @@ def as_documented(event: dict[str, Any], response: dict[str, Any]) -> None:
     else:
         return
     status = response["statusCode"]
-    refusals = {http.PROBLEMS[refusal].status for refusal in operation.refusals}
+    refusals = {PROBLEMS[refusal].status for refusal in operation.refusals}
     assert status in {*operation.answers, *refusals}
     model = operation.answers.get(status)
     if model is not None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from casework.aws.http import findings_of
+from casework.findings import findings_of
 from casework.folding import fold, unfold
 from casework.report import (
     Facts,

@@ -1,0 +1,161 @@
+"""How each refusal is answered over HTTP: one table of problem types (RFC 9457).
+
+`docs/problems.md` is generated from it; a contract test holds that every refusal has a row.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from casework import errors
+from casework.errors import Refusal
+
+PROBLEM_TYPE = "urn:e-iblagh:problem:"
+PROBLEM_MEDIA_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """How a refusal is answered: the status, a stable title and what the caller can do next."""
+
+    status: int
+    title: str
+    cure: str
+
+
+PROBLEMS: dict[type[Refusal], Problem] = {
+    errors.NotValid: Problem(
+        422,
+        "The content is not acceptable",
+        "Correct the fields listed in `errors` and send again.",
+    ),
+    errors.BodyTooLarge: Problem(
+        413, "The request is too large", "Send at most 262,144 bytes; shorten the narrative."
+    ),
+    errors.NotJson: Problem(
+        400, "The body is not one JSON document", "Send strict JSON in UTF-8 without repeated keys."
+    ),
+    errors.UnsupportedEncoding: Problem(
+        415, "The content type is not taken", "Send `application/json`, uncompressed."
+    ),
+    errors.KeyMissing: Problem(
+        400,
+        "The Idempotency-Key is missing or not a UUID",
+        "Make one random UUID for each report and send it again with every retry.",
+    ),
+    errors.KeyConflict: Problem(
+        422,
+        "This Idempotency-Key was used with other content",
+        "Make a new key for a new report; repeat the same content to get the same answer.",
+    ),
+    errors.Erased: Problem(
+        410, "This report was erased", "Nothing can be brought back; send a new report if needed."
+    ),
+    errors.ReceiptMissing: Problem(
+        401, "The receipt is missing", "Send `Authorization: Receipt <secret>`."
+    ),
+    errors.ReceiptNotRecognised: Problem(
+        404,
+        "No report is known by this reference and receipt",
+        "Check the reference and the receipt; both were shown once, when the report was sent.",
+    ),
+    errors.NotSignedIn: Problem(
+        401, "Sign in first", "Send the access token of an active staff account."
+    ),
+    errors.NotAllowed: Problem(
+        403, "Your role does not include this", "Ask a person whose role includes it."
+    ),
+    errors.CaseNotFound: Problem(
+        404, "No such case", "Check the case number; cases of other units are not shown."
+    ),
+    errors.RouteNotFound: Problem(
+        404, "No such address", "See the API's reference page for the addresses."
+    ),
+    errors.MethodNotAllowed: Problem(
+        405, "The method is not taken here", "Use a method named in the `Allow` header."
+    ),
+    errors.PreconditionMissing: Problem(
+        428, "If-Match is missing", "Read the case and send its ETag in `If-Match`."
+    ),
+    errors.CaseChanged: Problem(
+        412,
+        "Somebody decided first",
+        "Look at the case as it is now (`current`), and decide again with its ETag.",
+    ),
+    errors.IllegalMove: Problem(
+        409, "The case is not in a state for this", "Read the case; its status says what is next."
+    ),
+    errors.AuthorisationAwaited: Problem(
+        409,
+        "The prosecutor's authorisation is awaited",
+        "Record the authorisation as an instruction, or pass the gate naming the imminent danger.",
+    ),
+    errors.SecondLookOwed: Problem(
+        409, "Another person must look", "Ask a colleague to review the case and decide."
+    ),
+    errors.HeldByAnother: Problem(
+        409,
+        "A colleague works on this",
+        "Take another item, or come back when their time is over (`hold` of the case says when).",
+    ),
+    errors.OtherCaseUnfit: Problem(
+        409, "The other case cannot be used for this", "Name another case that is still open."
+    ),
+    errors.NoRecentTransfer: Problem(
+        409,
+        "There is no recent transfer",
+        "Ask the reporter when, how and to whom the money went; then try again.",
+    ),
+    errors.SuspectNotFound: Problem(
+        404, "No such suspect", "Read the case; its suspects are numbered from 1."
+    ),
+    errors.TooManyAdditions: Problem(
+        409,
+        "No more can be added to this report",
+        "Send what is new as another report; it is linked to the same case.",
+    ),
+    errors.NoIdentity: Problem(
+        409, "This report holds no identity", "Work with the facts; the reporter chose no name."
+    ),
+    errors.IdentityNotReleased: Problem(
+        409,
+        "The identity is not released to you",
+        "Ask for it with a motive; a release shows it for a limited time.",
+    ),
+    errors.RequestNotFound: Problem(
+        404, "No such identity request", "Read the requests of the case; they count from 1."
+    ),
+    errors.BoxNotOpened: Problem(
+        500,
+        "The sealed box does not open",
+        "Tell the custodian: the box may have been exchanged. An alarm was raised.",
+    ),
+    errors.NotThroughTheEdge: Problem(
+        403, "Use the public address", "Send the request to the published address of the service."
+    ),
+    errors.WorkWanted: Problem(
+        429,
+        "A short calculation is asked for",
+        "Solve `work` and repeat the same request with the solution in the header `Work`.",
+    ),
+    errors.Busy: Problem(
+        503, "The service is busy", "Wait for `Retry-After` seconds and repeat with the same key."
+    ),
+}
+
+INTERNAL = Problem(
+    500,
+    "Something went wrong on our side",
+    "Repeat with the same Idempotency-Key; nothing doubles.",
+)
+
+
+def slug(refusal: type[Refusal]) -> str:
+    """The stable last part of a problem type: `CaseChanged` is `case-changed`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", refusal.__name__).lower()
+
+
+def kind_of(refusal: Refusal) -> type[Refusal]:
+    """The row of `PROBLEMS` a refusal is answered by: its own, or that of what it is a kind of."""
+    return next(kind for kind in type(refusal).__mro__ if kind in PROBLEMS)

@@ -1,0 +1,67 @@
+"""What is wrong with a document, field by field, without the values that were sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from casework.errors import Finding
+
+MOST_FINDINGS = 20
+LONGEST_POINTER = 200
+"""What one answer tells of a document that is wrong everywhere, and of a field name without end."""
+
+
+def findings_of(error: ValidationError, document: Any) -> list[Finding]:
+    """Pydantic's errors as findings, without the values they repeat."""
+    return [
+        Finding(
+            pointer=_pointer(entry["loc"], entry["type"], document)[:LONGEST_POINTER],
+            code=entry["type"],
+            # Our own rules have a dot in their code, and say what is wrong without the value.
+            detail=entry["msg"]
+            if "." in entry["type"]
+            else _PLAIN.get(entry["type"], "This value is not acceptable."),
+        )
+        for entry in error.errors(include_input=False, include_url=False, include_context=False)[
+            :MOST_FINDINGS
+        ]
+    ]
+
+
+def _pointer(loc: Sequence[str | int], kind: str, document: Any) -> str:
+    """Where the document is wrong. Pydantic also names the members of unions: they are left out."""
+    node, pointer = document, "#"
+    for place, part in enumerate(loc):
+        named_only = isinstance(node, Mapping) and part not in node
+        if named_only and not (kind == "missing" and place == len(loc) - 1):
+            continue
+        pointer += f"/{_escaped(part)}"
+        if isinstance(node, Mapping):
+            node = node.get(str(part))
+        elif isinstance(node, list) and isinstance(part, int):
+            node = node[part]
+    return pointer
+
+
+_PLAIN = {
+    "missing": "This field is required.",
+    "extra_forbidden": "This field is not known.",
+    "string_too_long": "This text is too long.",
+    "string_too_short": "This text is too short.",
+    "too_long": "There are too many entries.",
+    "literal_error": "This is not one of the values that can be chosen.",
+    "enum": "This is not one of the values that can be chosen.",
+    "bool_type": "This must be true or false.",
+    "string_type": "This must be text.",
+    "greater_than": "This must be more than zero.",
+    "string_pattern_mismatch": "This text does not have the form it must have.",
+    "union_tag_invalid": "This is not one of the values that can be chosen.",
+    "union_tag_not_found": "This is none of the forms that can be chosen, or several at once.",
+}
+
+
+def _escaped(part: str | int) -> str:
+    return str(part).replace("~", "~0").replace("/", "~1")
