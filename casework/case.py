@@ -152,7 +152,7 @@ class Suggestion(BaseModel):
     percent: int | None = None
     """How much of the narratives is the same."""
     shared: tuple[str, ...] = ()
-    """The identifiers that both name, as `kind:digest`."""
+    """The identifiers that both name, as `kind:mark`."""
     report: str | None = None
     """Reference of the report that names what belongs to both."""
 

@@ -18,13 +18,13 @@ from casework.competent import CompetenceView
 from casework.decision import outcome_of
 from casework.followup import AddedView
 from casework.history import Event
-from casework.identifiers import digest_of
 from casework.instruction import ledger
 from casework.jurisdiction import Jurisdiction
 from casework.lifecycle import Move, Status
+from casework.moves.triage import SUGGESTED
 from casework.referral import Referral
 from casework.report import Facts
-from casework.staff import StaffMember, moves_open_to
+from casework.staff import StaffMember, knows_of_all, moves_open_to
 from casework.suspects import Standing
 
 
@@ -208,19 +208,20 @@ class NamedBy(_View):
     value: str | None = None
     """As it is compared with others; left out where it is the reporter's own."""
     digest: str | None = None
-    """By which the same one is known again in other reports and in the history."""
+    """By which the same one is known again in other reports and in the history. Keyed: nobody can
+    try out which value it is of."""
 
     @classmethod
-    def spelled(cls, stored: str) -> Self:
-        """From `kind:value`."""
+    def spelled(cls, stored: str, mark: str | None) -> Self:
+        """From `kind:value` and what histories call it."""
         kind, _, value = stored.partition(":")
-        return cls(kind=kind, value=value or None, digest=digest_of(kind, value) if value else None)
+        return cls(kind=kind, value=value or None, digest=mark and mark.partition(":")[2])
 
     @classmethod
-    def hidden(cls, stored: str) -> Self:
-        """From `kind:digest`."""
-        kind, _, digest = stored.partition(":")
-        return cls(kind=kind, digest=digest)
+    def told(cls, mark: str, value: str | None = None) -> Self:
+        """From `kind:mark`, with the value where it may be shown."""
+        kind, _, digest = mark.partition(":")
+        return cls(kind=kind, value=value, digest=digest)
 
 
 class ReportView(_View):
@@ -258,6 +259,21 @@ class EventView(_View):
     hash: str
 
 
+def history_for(member: StaffMember, events: Iterable[Event]) -> tuple[EventView, ...]:
+    """The history for one reader, without the other cases that were suggested where those do not
+    exist for the reader. Numbers and hashes are of the whole history all the same."""
+    shown = (EventView(**event.model_dump(exclude={"previous"})) for event in events)
+    if knows_of_all(member):
+        return tuple(shown)
+    return tuple(
+        each.model_copy(
+            update={"data": {name: said for name, said in each.data.items() if name != SUGGESTED}}
+        )
+        for each in shown
+        if each.move != Move.SUGGEST
+    )
+
+
 class SuggestionView(_View):
     """Another case that may be about the same facts, and why. Merge them at review, or do not."""
 
@@ -291,7 +307,7 @@ class CaseView(CaseState):
     competence: CompetenceView
     """Whose case it is: the rule's proposal, or what was decided."""
     suggestions: tuple[SuggestionView, ...] = ()
-    """Other cases that may be about the same facts."""
+    """Other cases that may be about the same facts; none for who sees only the own unit's cases."""
     instructions: tuple[dict[str, JsonValue], ...] = ()
     """The prosecutor's decisions, oldest first."""
     reports: tuple[ReportView, ...]
@@ -323,7 +339,7 @@ class CaseView(CaseState):
             instructions=tuple(event.data for event in ledger(events)),
             reports=tuple(reports),
             cursor=cursor,
-            history=tuple(EventView(**event.model_dump(exclude={"previous"})) for event in events),
+            history=history_for(member, events),
         )
 
 

@@ -20,6 +20,7 @@ from casework.desk import (
     ReportView,
     SuggestionView,
     deadlines_of,
+    history_for,
 )
 from casework.errors import NoRecentTransfer
 from casework.history import Event
@@ -28,6 +29,7 @@ from casework.jurisdiction import Jurisdiction
 from casework.lifecycle import Move, Status
 from casework.procedure import procedure
 from casework.report import MoneyLost
+from casework.staff import StaffMember
 from casework.suspects import Standing
 
 
@@ -90,7 +92,7 @@ class Dossier(_Part):
     """Whose case it is: which unit and prosecutor, on which ground, by which rule, who says so."""
     referral: ReferralView | None = None
     suggestions: tuple[SuggestionView, ...] = ()
-    """Other cases that may be about the same facts, and why."""
+    """Other cases that may be about the same facts, and why; none in a unit's dossier."""
     identifiers: tuple[NamedIdentifier, ...]
     """Named by the reports of this page."""
     reporters_own: tuple[OwnIdentifier, ...] = ()
@@ -111,6 +113,7 @@ class Dossier(_Part):
     def of(
         cls,
         pack: Jurisdiction,
+        member: StaffMember,
         case: Case,
         now: datetime,
         *,
@@ -120,7 +123,7 @@ class Dossier(_Part):
         suggestions: Sequence[SuggestionView],
         cursor: str | None,
     ) -> Self:
-        """The dossier of a case as it is now, with a page of its reports."""
+        """The dossier of a case as it is now for one reader, with a page of its reports."""
         category = pack.categories.get(case.category or "")
         return cls(
             id=case.id,
@@ -151,7 +154,7 @@ class Dossier(_Part):
             appeal=_appeal(pack) if case.closed is CloseReason.CLOSED_BY_PROSECUTOR else None,
             suspects=tuple(map(Standing, case.suspects)),
             deadlines=deadlines_of(case, now),
-            history=tuple(EventView(**event.model_dump(exclude={"previous"})) for event in events),
+            history=history_for(member, events),
             head=case.head,
         )
 

@@ -24,7 +24,7 @@ from itertools import islice, pairwise
 from typing import Final, Literal
 
 from casework.case import Suggestion
-from casework.identifiers import Identifier, digest_of, keyed_mark
+from casework.identifiers import Identifier, keyed_mark, told_as
 from casework.linking import mark_of
 from casework.wording import words_of
 
@@ -65,7 +65,7 @@ class Clue:
     id: str
     because: Because
     shared: str = ""
-    """The weak identifier, as `kind:digest`."""
+    """The weak identifier, as histories call it."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,11 @@ class Clues:
             sketch,
             tuple(Clue(f"words-{each:08x}", "narrative") for each in sketch[:LOOKED_UP]),
             tuple(
-                Clue(keyed_mark(key, f"weak-{kind}", value), "weak_identifier", _said(kind, value))
+                Clue(
+                    keyed_mark(key, f"weak-{kind}", value),
+                    "weak_identifier",
+                    told_as(key, kind, value),
+                )
                 for kind, value in weak(found, frozenset(stopped_hosts))
             ),
         )
@@ -181,7 +185,3 @@ def weak(found: Iterable[Identifier], stopped_hosts: frozenset[str]) -> list[tup
         if each.kind in ("handle", "domain") and mark_of(each, stopped_hosts) is None
     )
     return list(islice(dict.fromkeys(named), MOST_WEAK))
-
-
-def _said(kind: str, value: str) -> str:
-    return f"{kind}:{digest_of(kind, value)}"

@@ -213,6 +213,11 @@ def permit(member: StaffMember, call: Call, case: Case | None = None) -> None:
         raise NotAllowed("Units contest this case: a supervisor reviews it.")
 
 
+def knows_of_all(member: StaffMember) -> bool:
+    """Whether cases that stand with other units exist for the member."""
+    return MAY[member.role][Call.CASE] is Reach.ALL
+
+
 def moves_open_to(member: StaffMember, case: Case) -> tuple[Move, ...]:
     """What the member may do next with the case: legal from its status, and theirs to do."""
     return tuple(

@@ -32,7 +32,7 @@ from casework.aws.wire import from_wire
 from casework.case import Case, CloseReason, stamp
 from casework.change import Change
 from casework.folding import fold
-from casework.identifiers import keyed_mark
+from casework.identifiers import keyed_mark, told_as
 from casework.jurisdiction import open_pack
 from casework.moves import referring, review
 from casework.referral import DeclineReason
@@ -236,6 +236,11 @@ def put_report(number: int, **said: Any) -> str:
         )
     )
     return reference
+
+
+def marked(kind: str, value: str) -> str:
+    """What histories call an identifier."""
+    return told_as(SELECTOR.encode(), kind, value)
 
 
 def confirmed(case: Case, unit: str | None = RABAT) -> Change:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from casework.aws import items, keys
@@ -32,10 +32,12 @@ class LinkedReports:
         at: str,
         linked_by: Sequence[str],
         own_named: Sequence[str] = (),
+        named: Mapping[str, str] | None = None,
     ) -> bool:
         """Put a report into a case, or move it there from a case that had closed before it came.
 
-        `linked_by` and `own_named` as in `StoredReport`. False when it was in that case before.
+        `linked_by`, `own_named` and `named` as in `StoredReport`. False when it was in that case
+        before.
         """
         values = {
             ":case": case_id,
@@ -43,12 +45,14 @@ class LinkedReports:
             ":by": list(linked_by),
             ":flow": keys.reports_of(case_id),
             **({":own": list(own_named)} if own_named else {}),
+            **({":named": dict(named)} if named else {}),
         }
         answer = client("dynamodb").update_item(
             TableName=self.name,
             Key=to_wire(keys.report_key(reference)),
             UpdateExpression="SET case_id = :case, linked_at = :at, linked_by = :by, flow = :flow"
-            + (", own_named = :own" if own_named else ""),
+            + (", own_named = :own" if own_named else "")
+            + (", named = :named" if named else ""),
             ConditionExpression="attribute_exists(pk)",
             ExpressionAttributeValues=to_wire(values),
             ReturnValues="UPDATED_OLD",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -44,7 +45,10 @@ class StoredReport(BaseModel):
     linked_by: tuple[str, ...] = ()
     """The identifiers that joined it to its case, as `kind:value`; none when it opened the case."""
     own_named: tuple[str, ...] = ()
-    """The reporter's own identifiers that its words name, as `kind:digest`."""
+    """The reporter's own identifiers that its words name, as `kind:mark`."""
+    named: Mapping[str, str] = {}
+    """The values behind what histories call its identifiers: by `kind:mark`. They are erased with
+    the report; the history alone then tells nobody what was named."""
     moved: tuple[str, ...] = ()
     """The cases it was in before those were merged away, the first one first."""
 

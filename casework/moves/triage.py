@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from pydantic import JsonValue
 
@@ -20,12 +21,15 @@ from casework.change import Change
 from casework.history import Event, chained
 from casework.lifecycle import Move
 
+SUGGESTED: Final = "suggestions"
+"""Of the first entry of a case: the other cases it names."""
+
 
 def opened(case: Case, at: datetime) -> Change:
     """The first entry of a new case, with what is suggested for it."""
     data: dict[str, JsonValue] = {}
     if case.suggestions:
-        data["suggestions"] = [_said(each) for each in case.suggestions]
+        data[SUGGESTED] = [_said(each) for each in case.suggestions]
     event = chained(
         Event(number=1, move=Move.OPEN.value, at=stamp(at), by=SYSTEM, data=data), case.head
     )

@@ -118,7 +118,7 @@ def read_case(request: Request) -> Answer:
     case = seen_case(member, Call.CASE, case_id_of(request))
     if member.role is Role.OFFICER:
         case = opened_by_unit(case, member)
-    reports, cursor = lists.reports_page(table, case, request.query.get("cursor"))
+    page = lists.reports_page(table, case, request.query.get("cursor"))
     history = list(table.events(case.id))
     view = CaseView.whole(
         deployment.pack(),
@@ -126,9 +126,9 @@ def read_case(request: Request) -> Answer:
         case,
         deployment.now(),
         events=history[: case.events],  # not what was decided since the case was read
-        reports=reports,
-        suggestions=lists.suggestions(case, reports),
-        cursor=cursor,
+        reports=page.views,
+        suggestions=lists.suggestions(member, case, page.stored),
+        cursor=page.cursor,
     )
     return Answer(200, view, {"ETag": case.etag})
 
@@ -246,16 +246,17 @@ def read_dossier(request: Request) -> Answer:
     else:  # a further page of what was taken
         case = table.case(case_id_of(request))
         permit(member, Call.DOSSIER, case)
-    reports, further = lists.reports_page(table, case, cursor)
+    page = lists.reports_page(table, case, cursor)
     dossier = Dossier.of(
         deployment.pack(),
+        member,
         case,
         at,
         events=list(table.events(case.id))[: case.events],
-        reports=reports,
-        identifiers=lists.identifiers(reports),
-        suggestions=lists.suggestions(case, reports),
-        cursor=further,
+        reports=page.views,
+        identifiers=lists.identifiers(page.stored),
+        suggestions=lists.suggestions(member, case, page.stored),
+        cursor=page.cursor,
     )
     return Answer(200, dossier, {"ETag": case.etag})
 

@@ -126,7 +126,7 @@ def draft_freeze_request(request: Request) -> Answer:
     table, at = deployment.table(), deployment.now()
     case = table.case(case_id_of(request))
     permit(member, Call.FREEZE_REQUEST, case)
-    reports, _ = lists.reports_page(table, case, None)
+    reports = lists.reports_page(table, case, None).views
     return Answer(
         200,
         FreezeRequest.draft(

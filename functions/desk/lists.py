@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -25,10 +26,9 @@ from casework.desk import (
 )
 from casework.dossier import NamedIdentifier
 from casework.errors import Finding, NotValid
-from casework.identifiers import digest_of
 from casework.jurisdiction import Jurisdiction
 from casework.report import unfold_facts
-from casework.staff import Role, StaffMember
+from casework.staff import Role, StaffMember, knows_of_all
 from functions.desk import cursors
 
 MOST: Final = 100
@@ -95,15 +95,23 @@ def queue_page(
     return QueuePage(cases=tuple(lines), cursor=None)
 
 
-def reports_page(
-    table: CaseTable, case: Case, cursor: str | None
-) -> tuple[list[ReportView], str | None]:
-    """Some reports of a case, oldest first, and the cursor of the next page."""
+@dataclass
+class ReportsPage:
+    """Some reports of a case, oldest first, as they are kept and as they are shown."""
+
+    stored: list[StoredReport] = field(default_factory=list)
+    views: list[ReportView] = field(default_factory=list)
+    cursor: str | None = None
+    """Of the next page."""
+
+
+def reports_page(table: CaseTable, case: Case, cursor: str | None) -> ReportsPage:
+    """A page of the reports of a case, from the cursor on."""
     after = None
     if cursor is not None:
         _, after = cursors.read(cursor, (case.id,), AMONG_REPORTS)
     page = table.reports.of(case.id, REPORTS_SHOWN, after)
-    shown: list[ReportView] = []
+    shown = ReportsPage()
     size = 0
     for stored in table.reports.several(page.ids):
         if stored.case_id != case.id:  # the index may lag behind a report that moved
@@ -111,11 +119,14 @@ def reports_page(
         added = additions_to(table.name, stored.reference) if stored.added_to else []
         view = report_view(stored, case).model_copy(update={"added": tuple(added)})
         size += len(view.model_dump_json())
-        if shown and size > LARGEST_PAGE:
-            last = shown[-1]
-            return shown, cursors.write(case.id, f"{last.accepted_at}#{last.reference}")
-        shown.append(view)
-    return shown, cursors.write(case.id, page.after) if page.after is not None else None
+        if shown.views and size > LARGEST_PAGE:
+            last = shown.views[-1]
+            shown.cursor = cursors.write(case.id, f"{last.accepted_at}#{last.reference}")
+            return shown
+        shown.stored.append(stored)
+        shown.views.append(view)
+    shown.cursor = cursors.write(case.id, page.after) if page.after is not None else None
+    return shown
 
 
 def workload(table: CaseTable, pack: Jurisdiction) -> Workload:
@@ -131,15 +142,15 @@ def workload(table: CaseTable, pack: Jurisdiction) -> Workload:
     )
 
 
-def identifiers(reports: Iterable[ReportView]) -> list[NamedIdentifier]:
+def identifiers(reports: Iterable[StoredReport]) -> list[NamedIdentifier]:
     """What the shown reports name, each once, with the reports that name it as another's."""
     from casework.identifiers.find import find  # only who takes a dossier pays for it
 
     named: dict[tuple[str, str], list[str]] = {}
     for report in reports:
-        own = {(each.kind, each.digest) for each in report.own}
-        for each in find(report.narrative, report.facts.named):
-            if each.own or (each.kind, each.digest) in own:
+        own = {(mark.partition(":")[0], report.named.get(mark)) for mark in report.own_named}
+        for each in find(report.text, unfold_facts(report.facts).named):
+            if each.own or (each.kind, each.canonical) in own:
                 continue
             named.setdefault((each.kind, each.canonical), []).append(report.reference)
     return [
@@ -148,33 +159,23 @@ def identifiers(reports: Iterable[ReportView]) -> list[NamedIdentifier]:
     ]
 
 
-def suggestions(case: Case, reports: Iterable[ReportView]) -> list[SuggestionView]:
-    """What is suggested for a case, its identifiers spelled out as far as the reports name them."""
-    shared = {each for suggestion in case.suggestions for each in suggestion.shared}
-    values = _values(reports) if shared else {}
+def suggestions(
+    member: StaffMember, case: Case, reports: Iterable[StoredReport]
+) -> list[SuggestionView]:
+    """What is suggested for a case, its identifiers spelled out as far as the reports name them.
+
+    Nothing for who sees only the cases of the own unit: another one may be anybody's.
+    """
+    if not knows_of_all(member):
+        return []
+    values = {mark: value for report in reports for mark, value in report.named.items()}
     return [
         SuggestionView(
             **suggestion.model_dump(exclude={"shared"}),
-            shared=tuple(
-                NamedBy.hidden(each).model_copy(update={"value": values.get(each)})
-                for each in suggestion.shared
-            ),
+            shared=tuple(NamedBy.told(each, values.get(each)) for each in suggestion.shared),
         )
         for suggestion in case.suggestions
     ]
-
-
-def _values(reports: Iterable[ReportView]) -> dict[str, str]:
-    """What the reports may be linked by, by kind and digest."""
-    from casework.identifiers.find import find  # only who reads a suggestion pays for it
-    from casework.linking import mark_of
-
-    values: dict[str, str] = {}
-    for report in reports:
-        for each in find(report.narrative, report.facts.named):
-            kind, value = mark_of(each) or (each.kind, each.canonical)
-            values[f"{kind}:{digest_of(kind, value)}"] = value
-    return values
 
 
 def disclosures(table: CaseTable, case: Case) -> frozenset[str]:
@@ -205,13 +206,14 @@ def last_question(table: CaseTable, case: Case, reference: str) -> int:
 def report_view(stored: StoredReport, case: Case) -> ReportView:
     """A report as staff see it."""
     told = case.referral.published_at if case.referral else ""
+    marks = {f"{mark.partition(':')[0]}:{value}": mark for mark, value in stored.named.items()}
     return ReportView(
         reference=stored.reference,
         accepted_at=stored.accepted_at,
         language=stored.language,
         disclosure=stored.disclosure,
-        linked_by=tuple(map(NamedBy.spelled, stored.linked_by)),
-        own=tuple(map(NamedBy.hidden, stored.own_named)),
+        linked_by=tuple(NamedBy.spelled(each, marks.get(each)) for each in stored.linked_by),
+        own=tuple(map(NamedBy.told, stored.own_named)),
         addition=bool(told) and (stored.linked_at or "") > told,
         facts=unfold_facts(stored.facts),
         narrative=stored.text,

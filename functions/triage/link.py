@@ -28,14 +28,14 @@ from casework.aws.stored import StoredReport
 from casework.case import MOST_SUGGESTIONS, Case, Suggestion, stamp
 from casework.change import Change
 from casework.errors import Busy, Refusal
-from casework.identifiers import Identifier, digest_of
+from casework.identifiers import Identifier, told_as
 from casework.identifiers.find import find
 from casework.jurisdiction import open_pack
 from casework.lifecycle import Move, Status
 from casework.linking import Join, Mark, Open
 from casework.moves.triage import endangered, opened, suggested
 from casework.report import Abroad, Facts, chosen_territory, unfold_facts
-from casework.resemblance import Clues, Seen
+from casework.resemblance import Clues, Seen, weak
 from casework.stops import stops
 from functions.triage.follow import follow_addition, reprocess_news, tell_news
 from functions.triage.gate import lift
@@ -195,10 +195,14 @@ class _Link:
         return linking.reporters_own(self._found, self.report.own, key)
 
     @cached_property
+    def _others(self) -> list[Identifier]:
+        """What the report names that is not the reporter's own."""
+        return [each for each in self._found if each not in self._own]
+
+    @cached_property
     def _clues(self) -> Clues:
-        others = [each for each in self._found if each not in self._own]
         hosts = stops(self.pack.folder).hosts
-        return Clues.of(self.report.text, others, self._key, stopped_hosts=hosts)
+        return Clues.of(self.report.text, self._others, self._key, stopped_hosts=hosts)
 
     @cached_property
     def _seen(self) -> dict[str, tuple[Seen, ...]]:
@@ -207,7 +211,7 @@ class _Link:
     def _marks(self) -> list[Mark]:
         stopped = stops(self.pack.folder)
         return linking.strong(
-            [each for each in self._found if each not in self._own],
+            self._others,
             stopped_hosts=stopped.hosts,
             stopped_phones=stopped.phones,
         )
@@ -267,14 +271,25 @@ class _Link:
         return case.id
 
     def _link(self, case: Case, by: tuple[Mark, ...]) -> None:
+        named: dict[str, str] = {}
+        with self._as_advice():
+            named = self._named()
         if self.table.reports.link(
             self.report.reference,
             case.id,
             stamp(now()),
             [f"{kind}:{value}" for kind, value in by],
-            [f"{each.kind}:{each.digest}" for each in self._own],
+            [told_as(self._key, each.kind, each.canonical) for each in self._own],
+            named,
         ):
             self.new = True
+
+    def _named(self) -> dict[str, str]:
+        """The values behind whatever histories may call by a mark."""
+        own = [(each.kind, each.canonical) for each in self._own]
+        weaker = weak(self._others, stops(self.pack.folder).hosts)
+        said = dict.fromkeys([*self._marks(), *weaker, *own])
+        return {told_as(self._key, kind, value): value for kind, value in said}
 
     def _join(self, case: Case, join: Join, facts: Facts) -> str | None:
         """Put the report into a case that is there; None when that case closed before it came."""
@@ -306,7 +321,7 @@ class _Link:
         suggestion = Suggestion(
             case=other,
             because="identifier",
-            shared=tuple(f"{kind}:{digest_of(kind, value)}" for kind, value in shared),
+            shared=tuple(told_as(self._key, kind, value) for kind, value in shared),
             report=self.report.reference,
         )
 

@@ -62,7 +62,7 @@ def test_a_poison_record_goes_to_the_dead_letter_queue_and_its_report_comes_back
     item = {
         name: value
         for name, value in original.items()
-        if name not in {"case_id", "linked_at", "linked_by", "own_named"}
+        if name not in {"case_id", "linked_at", "linked_by", "own_named", "named"}
     }
     item |= to_wire({**keys.report_key(poisoned), keys.FLOW: keys.unlinked(poisoned)})
     item["narrative"] = {"B": b"not compressed"}

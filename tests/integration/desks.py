@@ -33,13 +33,13 @@ from casework.case import Case, Priority, stamp
 from casework.folding import fold
 from casework.identifiers.find import find
 from casework.lifecycle import Status
-from casework.linking import reporters_own
 from casework.moves import referring, review, triage
 from casework.referral import DeclineReason
 from casework.report import Report, fold_facts
 from casework.staff import Role
 from functions.desk import deployment, handler
 from tests.builders import NOON, RABAT, SALE, a_case, a_reference, a_report
+from tests.office import marked
 from tests.tables import create_table, one_call_at_a_time
 
 TABLE = "cases"
@@ -264,9 +264,13 @@ class Desk:
             )
         )
         linked_by = [] if reference == case.opened_by else ["phone:+212600004117"]
-        own = reporters_own(find(report.narrative), (), b"")
-        own_named = [f"{each.kind}:{each.digest}" for each in own]
-        self.table.reports.link(reference, case.id, at, linked_by, own_named)
+        own = {
+            marked(each.kind, each.canonical): each.canonical
+            for each in find(report.narrative)
+            if each.own
+        }
+        named = {marked("phone", "+212600004117"): "+212600004117", **own}
+        self.table.reports.link(reference, case.id, at, linked_by, list(own), named)
         return reference
 
     def items(self) -> list[dict[str, Any]]:

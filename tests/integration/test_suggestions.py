@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,18 +13,21 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
-from casework.aws import announcements, keys, observe
+from casework.aws import announcements, keys, observe, secrets, step
 from casework.aws.case_table import CaseTable
+from casework.aws.erasure import erase_report
 from casework.aws.settings import LinkSettings
-from casework.case import Case
-from casework.identifiers import digest_of
+from casework.case import SYSTEM, Case, Suggestion
+from casework.moves.triage import suggested
 from casework.reference import case_id_of
 from casework.resemblance import MOST_WEAK
-from casework.staff import Role
+from casework.staff import Role, StaffMember
+from functions.desk import lists
 from functions.triage.link import link_report
+from tests.builders import NOON, RABAT, a_case, a_reference
 from tests.integration.desks import TABLE, WORKFLOW, Desk
 from tests.integration.lives import later, swept
-from tests.office import SELECTOR, Office, put_report
+from tests.office import SELECTOR, Office, marked, put_report
 
 PHONE = {"kind": "phone", "value": "06 00 00 41 17"}
 PAGE = {"kind": "url", "value": "https://banque.example/verification"}
@@ -31,6 +35,8 @@ SAID = (
     "J'ai reçu un message qui dit que mon colis est bloqué à la douane et que je dois payer {} "
     "dirhams. J'ai donné ma carte et on a retiré tout mon solde."
 )
+
+AN_ANALYST = StaffMember(subject="ana", name="Ana", role=Role.ANALYST)
 
 
 def test_the_same_words_about_another_number_open_a_case_that_names_the_first(
@@ -70,7 +76,7 @@ def test_a_first_name_as_an_account_suggests_and_does_not_join(office: Office) -
 
     (suggestion,) = office.case_of(second).suggestions
     assert (suggestion.case, suggestion.because) == (case_id_of(first), "weak_identifier")
-    assert suggestion.shared == (f"handle:{digest_of('handle', 'karim')}",)
+    assert suggestion.shared == (marked("handle", "karim"),)
 
 
 def test_what_is_kept_to_suggest_shows_no_words_and_is_forgotten_one_day(office: Office) -> None:
@@ -80,7 +86,7 @@ def test_what_is_kept_to_suggest_shows_no_words_and_is_forgotten_one_day(office:
 
     assert len(kept) == 1
     assert "karim" not in str(kept)
-    assert digest_of("handle", "karim") not in str(kept)
+    assert marked("handle", "karim") not in str(kept)
     assert all(item[keys.EXPIRES_AT] > 0 for item in kept)
 
 
@@ -101,7 +107,7 @@ def test_a_report_that_names_what_two_cases_own_suggests_each_to_the_other_once(
         (suggestion,) = now.suggestions
         assert (suggestion.case, suggestion.because) == (other.id, "identifier")
         assert suggestion.report == bridge
-        assert suggestion.shared == (f"domain:{digest_of('domain', 'banque.example')}",)
+        assert suggestion.shared == (marked("domain", "banque.example"),)
         assert now.etag == case.etag, "no decision is disturbed"
         assert office.moves(case) == ["open", "suggest"]
 
@@ -128,7 +134,7 @@ def test_what_two_cases_share_is_read_at_the_desk_merged_in_one_call_and_split_a
             {
                 "kind": "domain",
                 "value": "banque.example",
-                "digest": digest_of("domain", "banque.example"),
+                "digest": marked("domain", "banque.example").partition(":")[2],
             }
         ],
         "report": bridge,
@@ -181,6 +187,32 @@ def test_a_report_comes_into_its_case_without_the_suggestion_that_failed(
     assert counted.count("CasesOpened") == 2
 
 
+def test_a_report_comes_into_its_case_though_the_key_of_marks_cannot_be_read(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(secrets, "key", no_key)
+    first, second = office.accept(locations=[PHONE]), office.accept(locations=[PHONE])
+
+    assert office.deliver(first, second) == []
+
+    assert office.case_of(second).id == case_id_of(first)
+
+
+def test_a_reporters_own_number_joins_nothing_while_the_key_that_knows_it_cannot_be_read(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.deliver(office.accept(locations=[PHONE]))
+    contact = {"kind": "confidential", "contact": {"phone": "0600004117"}}
+    own = office.accept(locations=[PHONE], disclosure=contact)
+    monkeypatch.setattr(secrets, "key", no_key)
+
+    assert office.deliver(own) == [own], "it waits, and is linked once the key is there"
+
+
+def no_key(arn: str) -> bytes:
+    raise secrets.UnusableSecret("the entry 'key' is missing or too short")
+
+
 def test_a_report_that_bridges_two_cases_joins_though_neither_can_be_told_of_the_other(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,6 +229,29 @@ def test_a_report_that_bridges_two_cases_joins_though_neither_can_be_told_of_the
     assert counted == ["SuggestionsFailed", "ReportsJoined"]
 
 
+def test_what_was_shared_is_told_by_marks_and_read_while_the_report_is_kept(
+    office: Office,
+) -> None:
+    named = [{"kind": "handle", "value": "@karim"}]
+    first, second = office.accept(locations=named), office.accept(locations=named)
+    office.deliver(first, second)
+    case = office.case_of(second)
+    (report,) = office.table.reports.several([second])
+    (suggestion,) = lists.suggestions(AN_ANALYST, case, [report])
+    assert [each.value for each in suggestion.shared] == ["karim"]
+
+    erase_report(office.table, second, step.now(), SYSTEM)
+
+    assert office.table.reports.several([second]) == []
+    (suggestion,) = lists.suggestions(AN_ANALYST, case, [])
+    (shared,) = suggestion.shared
+    assert (shared.value, f"handle:{shared.digest}") == (None, marked("handle", "karim"))
+    left = str([*office.table.events(case.id), office.items("REPORT#")[-1]])
+    assert "karim" not in left
+    for value in ("karim", "handle|karim", "handle:karim"):
+        assert hashlib.sha256(value.encode()).hexdigest()[:12] not in left
+
+
 @contextmanager
 def refused(operation: str, begins: str) -> Iterator[None]:
     """The service refuses an operation on items whose partition begins so."""
@@ -210,6 +265,33 @@ def refused(operation: str, begins: str) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseClient, "_make_api_call", perhaps)
         yield
+
+
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.SUPERVISOR, Role.OFFICER])
+def test_other_cases_are_suggested_to_who_reviews_and_do_not_exist_for_a_unit(
+    desk: Desk, role: Role
+) -> None:
+    member, other = desk.enrol(role, RABAT), a_case(4_000).id
+    weak = Suggestion(case=other, because="narrative", percent=90)
+    strong = Suggestion(case=a_case(4_001).id, because="identifier", report=a_reference(77))
+    case = desk.referred(RABAT, suggestions=(weak,))
+    case = desk.table.update(case.id, lambda now: suggested(now, NOON, strong))
+
+    shown = desk.case(case, member)
+    dossier = desk.get(f"cases/{case.id}/dossier", member)
+
+    for document in (shown.document, dossier.document):
+        named = [each["case"] for each in document["suggestions"]]
+        moves = [event["move"] for event in document["history"]]
+        if role is Role.OFFICER:
+            assert (named, "suggest" in moves) == ([], False)
+            assert moves[0] == "open"
+        else:
+            assert (named, "suggest" in moves) == ([other, strong.case], True)
+            assert document["history"][0]["data"]["suggestions"][0]["case"] == other
+    for text in (shown.text, dossier.text):
+        for each in (other, strong.case, a_reference(77)):
+            assert (each in text) is (role is not Role.OFFICER)
 
 
 def the_stream(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Case]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.identifiers import canonical_email, canonical_phone, keyed_mark
+from casework.identifiers import canonical_email, canonical_phone, keyed_mark, told_as
 from casework.identifiers.links import canonical_url
 
 
@@ -88,3 +88,12 @@ def test_a_mark_tells_neither_its_kind_nor_its_value_without_the_key() -> None:
     assert len(mark) == 16
     assert mark != keyed_mark(b"other", "phone", "+212661000000")
     assert mark != keyed_mark(b"key", "email", "+212661000000")
+
+
+def test_what_histories_call_a_telephone_can_neither_be_tried_out_nor_point_at_a_reporter() -> None:
+    said = told_as(b"key", "phone", "+212661000000")
+    assert said == told_as(b"key", "phone", "+212661000000")
+    assert said != told_as(b"other", "phone", "+212661000000")
+    kind, _, mark = said.partition(":")
+    assert kind == "phone"
+    assert mark != keyed_mark(b"key", "phone", "+212661000000"), "what intake keeps of a reporter"

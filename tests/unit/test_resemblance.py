@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 
-from casework.identifiers import Identifier
+from casework.identifiers import Identifier, told_as
 from casework.resemblance import (
     ALIKE,
     MOST_CANDIDATES,
@@ -79,7 +79,7 @@ def test_an_account_that_may_be_anybodys_suggests_until_many_cases_name_it() -> 
     (suggestion, *_) = clues.suggested_by(some).values()
     assert (suggestion.because, suggestion.shared) == (
         "weak_identifier",
-        (f"handle:{karim.digest}",),
+        (told_as(KEY, "handle", "karim"),),
     )
     assert clues.suggested_by(many) == {}
     assert clues.kept("C-new", many) == {}
