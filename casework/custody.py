@@ -4,6 +4,7 @@
      └──custodian──▶ asked ──▶ released
                        └─────▶ refused     stays visible
 
+Once its report is erased a request is `erased`: that it was made stays, what it said does not.
 The request and its texts are an item beside the case; each step is an event of the case, which
 holds numbers and digests only. What was asked is never changed or taken away.
 """
@@ -72,6 +73,8 @@ class Standing(StrEnum):
     ASKED = "asked"
     RELEASED = "released"
     REFUSED = "refused"
+    ERASED = "erased"
+    """Its report was erased, and with it all that was said about the reporter here."""
 
 
 _Text = Annotated[
@@ -218,6 +221,8 @@ def decided(
     rules: Release,
 ) -> tuple[Change, IdentityRequest]:
     """A custodian releases or refuses, once; raises IllegalMove when it is decided already."""
+    if request.standing is Standing.ERASED:
+        raise IllegalMove("The report was erased; there is nothing to decide on.")
     if request.standing is not Standing.ASKED:
         raise IllegalMove("The request is decided already.")
     if request.by == by:
@@ -263,6 +268,21 @@ def opened(
         }
     )
     return Change.of(case, Move.IDENTITY_OPENED, at, member.subject, data), after
+
+
+def erased(request: IdentityRequest) -> IdentityRequest:
+    """What is left of a request whose report was erased: who asked when, and nothing they said."""
+    if request.standing is Standing.ERASED:
+        return request
+    return request.model_copy(
+        update={
+            "standing": Standing.ERASED,
+            "motive": "",
+            "reason": None,
+            "until": None,
+            "version": request.version + 1,
+        }
+    )
 
 
 def _about(request: IdentityRequest) -> dict[str, Any]:

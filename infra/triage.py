@@ -20,7 +20,18 @@ from casework.aws.settings import (
 )
 from casework.notices import NEWS
 from infra.announcements import Announcements
-from infra.data import A_CASE, CHANGE, CLUES, IDENTIFIERS, QUERY, READ, READ_MANY, REPORTS, Data
+from infra.data import (
+    A_CASE,
+    CHANGE,
+    CLUES,
+    CUSTODY,
+    IDENTIFIERS,
+    QUERY,
+    READ,
+    READ_MANY,
+    REPORTS,
+    Data,
+)
 from infra.function import Function, Workshop
 from infra.queues import dead_letter_queue
 from infra.workflow import Workflow
@@ -147,7 +158,7 @@ class Triage(Construct):
         workflow.let_start(self.reconcile)
         workflow.let_watch(self.reconcile)
         workflow.let_answer(self.reconcile)
-        data.let(self.sweep, *CHANGE, of=linked)
+        data.let(self.sweep, *CHANGE, of=(*linked, CUSTODY))
         data.let_read_all(self.sweep, READ, READ_MANY, QUERY, indexes=(keys.BY_FLOW, keys.BY_QUEUE))
         announcements.let_publish(self.sweep)
         workflow.let_start(self.sweep)

@@ -17,12 +17,15 @@ from casework.aws.identifier_table import IdentifierTable
 from casework.aws.linked_reports import LinkedReports
 from casework.aws.stored import case_from, case_item, event_from, event_item, question_item
 from casework.aws.waits import Waits
-from casework.aws.wire import Item, to_wire
+from casework.aws.wire import to_wire
 from casework.case import Case, Due, Duty
 from casework.change import Change
 from casework.errors import Busy, CaseNotFound
 from casework.history import Event
 from casework.linking import Claim
+
+Write = Mapping[str, Any]
+"""One write, or check, of a transaction."""
 
 MOST_TRIES = 8
 """How often a change is decided anew when others write the same case meanwhile."""
@@ -63,14 +66,15 @@ class CaseTable:
         except items.WrittenMeanwhile:
             raise AlreadyOpen from None
 
-    def save(self, change: Change, also: Sequence[Item] = ()) -> Case:
+    def save(self, change: Change, also: Sequence[Write] = ()) -> Case:
         """Write a change; raises WrittenMeanwhile when the case is not as it was read.
 
-        What the same act does to other cases, the question it asks and the items of `also` are
-        written with it: all of it, or nothing.
+        What the same act does to other cases, the question it asks and the writes of `also` are
+        made with it: all of it, or nothing.
         """
-        writes = [write for each in (change, *change.beside) for write in self._writes(each)]
-        writes += [{"Put": {"TableName": self.name, "Item": item}} for item in also]
+        changes = (change, *change.beside)
+        writes: list[Write] = [write for each in changes for write in self._writes(each)]
+        writes += also
         if len(writes) > 1:
             items.transact(writes)
         else:
@@ -81,11 +85,11 @@ class CaseTable:
         self,
         case_id: str,
         decide: Callable[[Case], Change | None],
-        also: Callable[[], Sequence[Item]] = tuple,
+        also: Callable[[], Sequence[Write]] = tuple,
     ) -> Case:
         """Load, decide, save; decides anew when others were first. None leaves it as it is.
 
-        `also` says which items belong to what was just decided: see `save`. Raises whatever
+        `also` says which writes belong to what was just decided: see `save`. Raises whatever
         `decide` raises, CaseNotFound, and Busy after `MOST_TRIES`.
         """
         for _ in range(MOST_TRIES):

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from casework.aws import items, keys
-from casework.aws.clients import client
-from casework.aws.wire import to_wire
-from casework.custody import IdentityRequest
+from casework.custody import IdentityRequest, Standing, erased
 from casework.errors import RequestNotFound
 from casework.folding import fold, unfold
 
@@ -37,8 +35,8 @@ def request_item(request: IdentityRequest) -> dict[str, Any]:
     }
 
 
-def waiting_line(request: IdentityRequest) -> dict[str, Any]:
-    """What shows custodians that a request waits for them."""
+def waiting_key(request: IdentityRequest) -> dict[str, str]:
+    """Key of the line that shows custodians that a request waits for them."""
     return keys.custody_key(request.asked_at, request.case, request.number)
 
 
@@ -47,13 +45,26 @@ def waiting_requests(table: str, limit: int) -> Iterator[IdentityRequest]:
     for item in items.under(table, keys.CUSTODY_PARTITION, limit=limit):
         case_id, number = keys.custody_of(item[keys.SORT])
         request = request_of(table, case_id, number)
-        if request.standing == "asked":
+        if request.standing is Standing.ASKED:
             yield request
 
 
-def no_longer_waits(table: str, request: IdentityRequest) -> None:
-    """Take a decided request off the custodians' list."""
-    client("dynamodb").delete_item(TableName=table, Key=to_wire(waiting_line(request)))
+def erase_requests(table: str, case_id: str, report: str | None = None) -> Iterator[None]:
+    """Erase what the requests of a case said, or those about one report, one at each step.
+
+    A request and its line on the custodians' list go together, so that the list never shows one
+    without the other.
+    """
+    for request in requests_of(table, case_id):
+        if report not in (None, request.report) or request.standing is Standing.ERASED:
+            continue
+        items.transact(
+            [
+                items.putting(table, request_item(erased(request))),
+                items.deleting(table, waiting_key(request)),
+            ]
+        )
+        yield
 
 
 def _request(item: dict[str, Any]) -> IdentityRequest:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from casework.aws import items, keys
 from casework.aws.case_table import CaseTable
+from casework.aws.custody_table import erase_requests
 from casework.aws.report_table import ERASED_AT
 from casework.case import Case, stamp
 from casework.change import Change
@@ -31,8 +32,8 @@ def erase_report(table: CaseTable, reference: str, at: datetime, by: str) -> boo
     rest = [item for item in beside if item[keys.SORT] != keys.REPORT_SORT]
     if ERASED_AT in report and not rest:
         return False
+    case_id = report.get("case_id")
     if ERASED_AT not in report:
-        case_id = report.get("case_id")
         if case_id is not None:
             table.update(str(case_id), lambda case: _erased(case, reference, at, by))
         tombstone = {
@@ -47,6 +48,9 @@ def erase_report(table: CaseTable, reference: str, at: datetime, by: str) -> boo
     for item in rest:
         key = {keys.PARTITION: partition, keys.SORT: item[keys.SORT]}
         items.delete(table.name, key)
+    for each in (*report.get("moved", ()), case_id):
+        for _ in erase_requests(table.name, str(each), reference) if each else ():
+            pass
     return True
 
 

@@ -136,6 +136,16 @@ def indexed(
 # ---- writes ------------------------------------------------------------------------------------
 
 
+def putting(table: str, item: Mapping[str, Any]) -> dict[str, Any]:
+    """The write of an item in the place of whatever stood there, for a transaction."""
+    return {"Put": {"TableName": table, "Item": to_wire(item)}}
+
+
+def deleting(table: str, key: Mapping[str, str]) -> dict[str, Any]:
+    """The write that deletes an item, if there is one, for a transaction."""
+    return {"Delete": {"TableName": table, "Key": to_wire(key)}}
+
+
 def put(table: str, item: Mapping[str, Any]) -> None:
     """Write an item, in the place of whatever stood there."""
     client("dynamodb").put_item(TableName=table, Item=to_wire(item))

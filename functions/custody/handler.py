@@ -16,11 +16,10 @@ from pydantic import BaseModel, ConfigDict
 from casework import receipt
 from casework.aws import custody_table, items, keys, observe, sealing, secrets
 from casework.aws.access import case_id_of, keep_refusal, number_of, signed_in, tag_of
-from casework.aws.case_table import CaseTable
+from casework.aws.case_table import CaseTable, Write
 from casework.aws.faults import code_of
 from casework.aws.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Api, Operation, Request
 from casework.aws.settings import CustodySettings
-from casework.aws.wire import to_wire
 from casework.case import Case
 from casework.change import Change
 from casework.custody import IdentityRequest, opened
@@ -149,7 +148,10 @@ def open_identity(request: Request) -> Answer:
         made.append(after)
         return move
 
-    table.update(case_id, change, also=lambda: [to_wire(custody_table.request_item(made[-1]))])
+    def also() -> list[Write]:
+        return [items.putting(table.name, custody_table.request_item(made[-1]))]
+
+    table.update(case_id, change, also=also)
     asked = made[-1]
     observe.fact("identity opened", case_id=case_id, unit=asked.unit, count=asked.openings)
     found = _opened(table.name, asked.report)

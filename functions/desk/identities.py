@@ -7,10 +7,10 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 
 from casework import receipt, reference
-from casework.aws import custody_table, observe
+from casework.aws import custody_table, items, observe
 from casework.aws.access import case_id_of, number_of, tag_of
+from casework.aws.case_table import Write
 from casework.aws.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Api, Request
-from casework.aws.wire import Item, to_wire
 from casework.case import Case
 from casework.change import Change
 from casework.custody import (
@@ -130,12 +130,12 @@ def ask_for_identity(request: Request) -> Answer:
         made.append(new)
         return move
 
-    def also() -> list[Item]:
+    def also() -> list[Write]:
         new = made[-1]
-        lines = [custody_table.request_item(new)]
+        written = [custody_table.request_item(new)]
         if new.standing is Standing.ASKED:
-            lines.append(custody_table.waiting_line(new))
-        return [to_wire(line) for line in lines]
+            written.append(custody_table.waiting_key(new))
+        return [items.putting(table.name, item) for item in written]
 
     table.update(case_id, change, also=also)
     new = made[-1]
@@ -187,9 +187,15 @@ def decide_identity_request(request: Request) -> Answer:
         made.append(after)
         return move
 
-    table.update(case_id, change, also=lambda: [to_wire(custody_table.request_item(made[-1]))])
+    def also() -> list[Write]:
+        after = made[-1]
+        return [
+            items.putting(table.name, custody_table.request_item(after)),
+            items.deleting(table.name, custody_table.waiting_key(after)),
+        ]
+
+    table.update(case_id, change, also=also)
     after = made[-1]
-    custody_table.no_longer_waits(table.name, after)
     observe.fact("identity decided", case_id=case_id, outcome=after.standing)
     return Answer(200, IdentityRequestView.of(after), {"ETag": after.etag})
 

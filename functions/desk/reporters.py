@@ -7,11 +7,11 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 
 from casework import receipt, reference
-from casework.aws import observe
+from casework.aws import items, observe
 from casework.aws.access import case_id_of, tag_of
+from casework.aws.case_table import Write
 from casework.aws.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Api, Request
 from casework.aws.messages import StoredMessage, message_item, messages_of
-from casework.aws.wire import to_wire
 from casework.case import Case, stamp
 from casework.change import Change
 from casework.errors import (
@@ -108,8 +108,11 @@ def send_message(request: Request) -> Answer:
         )
         return messaged(case, at, member.subject, text=sent.text, report=report)
 
+    def also() -> list[Write]:
+        return [items.putting(table.name, message_item(case_id, made[-1]))]
+
     made: list[StoredMessage] = []
-    case = table.update(case_id, change, also=lambda: [to_wire(message_item(case_id, made[-1]))])
+    case = table.update(case_id, change, also=also)
     message = made[-1]
     if (message.text, message.report) != (sent.text, report):
         raise KeyConflict

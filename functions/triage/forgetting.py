@@ -12,13 +12,12 @@ from typing import Final
 
 from casework.aws import items, keys
 from casework.aws.case_table import CaseTable
+from casework.aws.custody_table import erase_requests
 from casework.aws.erasure import erase_report
 from casework.case import SYSTEM, Case
 from functions.triage.merging import marks
 
 PAGE: Final = 50
-WRITTEN: Final = (keys.MESSAGE_PREFIX, keys.IDENTITY_PREFIX)
-"""What stands beside the case in people's own words."""
 
 
 def forget(table: CaseTable, case: Case, at: datetime, go_on: Callable[[], bool]) -> bool:
@@ -41,7 +40,8 @@ def forget(table: CaseTable, case: Case, at: datetime, go_on: Callable[[], bool]
         if after is None:
             break
     partition = keys.case_key(case.id)[keys.PARTITION]
-    for prefix in WRITTEN:
-        for item in list(items.under(table.name, partition, prefix)):
-            items.delete(table.name, {keys.PARTITION: partition, keys.SORT: item[keys.SORT]})
+    for item in list(items.under(table.name, partition, keys.MESSAGE_PREFIX)):
+        items.delete(table.name, {keys.PARTITION: partition, keys.SORT: item[keys.SORT]})
+    for _ in erase_requests(table.name, case.id):
+        pass
     return True

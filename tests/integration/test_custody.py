@@ -11,7 +11,9 @@ import boto3
 import pytest
 
 from casework.aws import clients, items, keys, log, sealing
+from casework.aws.erasure import erase_report
 from casework.case import Case
+from casework.folding import unfold
 from casework.history import first_broken
 from casework.moves import referring
 from casework.staff import Role
@@ -225,3 +227,40 @@ def test_an_exchanged_box_does_not_open_and_raises_an_alarm(office: Office, swap
             items.put(TABLE, {**(item or {}), "identity_box": b"no box"})
     assert kind(office.open(case)) == "box-not-opened"
     assert office.moves(case)[-1] == "identity_opened", "the attempt is an event all the same"
+
+
+def test_a_request_about_an_erased_report_waits_for_no_custodian_and_says_nothing(
+    office: Office,
+) -> None:
+    case, reference = office.case("confidential")
+    other, kept = office.case("confidential")
+    office.ask(case, reference)
+    office.ask(other, kept)
+
+    assert erase_report(office.desk.table, reference, NOON, "the data officer")
+
+    waiting = office.desk.get("identity-requests", office.custodian)
+    assert waiting.status == 200, waiting.text
+    assert [each["report"] for each in waiting.document["requests"]] == [kept]
+    shown = office.desk.get(f"cases/{case.id}/identity-requests", office.officer)
+    (request,) = shown.document["requests"]
+    assert (request["standing"], request["motive"], request["by"]) == ("erased", "", office.officer)
+    assert kind(office.decide(case, "release", tag='"2"')) == "illegal-move"
+    assert kind(office.open(case, tag='"2"')) == "identity-not-released"
+    left = items.get(TABLE, keys.identity_key(case.id, 1))
+    assert left is not None
+    assert unfold(left["motive"]) == ""
+
+
+def test_deciding_takes_a_request_off_the_list_in_the_same_write(office: Office) -> None:
+    """Nobody who is killed after it leaves a line that the list would read past for ever."""
+    case, reference = office.case("confidential")
+    office.ask(case, reference)
+
+    def killed(**_: Any) -> None:
+        raise KeyboardInterrupt
+
+    calls = clients.client("dynamodb").meta.events
+    calls.register("before-call.dynamodb.DeleteItem", killed)
+    assert office.decide(case, "refuse").status == 200
+    assert list(items.under(TABLE, keys.CUSTODY_PARTITION)) == []

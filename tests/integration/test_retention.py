@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from casework.aws import items, keys
+from casework.aws import custody_table, items, keys
 from casework.aws.report_table import ERASED_AT
 from casework.case import Case, Due
+from casework.custody import IdentityRequest, Rule, Standing
 from casework.history import first_broken
 from casework.staff import Role
 from tests.builders import RABAT
@@ -110,6 +111,37 @@ def test_two_people_erase_it_and_what_people_wrote_is_gone_while_the_history_sta
     events = list(desk.table.events(ended.id))
     assert first_broken(events) is None
     assert [each.move for each in events][-4:] == ["propose", "erase", "erased", "erased"]
+
+
+def test_a_request_nobody_decided_is_gone_from_the_custodians_list_with_its_case(
+    desk: Desk, ended: Case
+) -> None:
+    request = IdentityRequest(
+        case=ended.id,
+        number=1,
+        report=ended.opened_by,
+        disclosure="confidential",
+        rule=Rule.CUSTODIAN,
+        motive="Canari du motif.",
+        by="an officer",
+        unit=RABAT,
+        asked_at="2026-03-02T12:00:00.000Z",
+        standing=Standing.ASKED,
+    )
+    for item in (custody_table.request_item(request), custody_table.waiting_key(request)):
+        items.put(TABLE, item)
+    custodian = desk.enrol(Role.CUSTODIAN)
+    waiting = desk.get("identity-requests", custodian)
+    assert [each["case"] for each in waiting.document["requests"]] == [ended.id]
+    for _ in range(2):
+        decide(desk, ended, ERASE, desk.enrol(Role.SUPERVISOR))
+
+    assert swept() == {"erasing": 1}
+
+    waiting = desk.get("identity-requests", custodian)
+    assert (waiting.status, waiting.document["requests"]) == (200, [])
+    (left,) = custody_table.requests_of(TABLE, ended.id)
+    assert (left.standing, left.motive) == (Standing.ERASED, "")
 
 
 def test_an_erasure_that_was_cut_short_is_finished_by_the_next_sweep(
