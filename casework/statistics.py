@@ -33,9 +33,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from casework.histogram import class_of
 from casework.lifecycle import Move
@@ -120,6 +120,8 @@ class PublishedTable(Entry):
     """`statistics.json` of the pack (may be absent): the rows of its published table."""
 
     note: str = ""
+    since: Annotated[str, StringConstraints(pattern=r"^2[0-9]{3}-(0[1-9]|1[0-2])$")] | None = None
+    """The month the service opened, as in `2024-06`: the first that readers are offered."""
     groups: tuple[Group, ...] = ()
     flags: tuple[Flag, ...] = ()
     regions: tuple[Region, ...] = ()

@@ -39,6 +39,12 @@ ACCEPT = Parameter(
     "`text/csv` for one figure in each line; anything else is answered as JSON.",
     {"type": "string"},
 )
+FORMAT = Parameter(
+    "format",
+    "query",
+    "The same choice for a link or a form, which cannot say what they accept.",
+    {"type": "string", "enum": ["csv"]},
+)
 
 
 def window_of_months(query: Mapping[str, str]) -> tuple[str, str]:
@@ -87,9 +93,12 @@ def each_month(first: str, last: str) -> list[str]:
 
 
 def answered(request: Request, bilan: Bilan, headers: Mapping[str, str]) -> Answer:
-    """The bilan in the form the caller takes."""
+    """The bilan in the form the caller takes; raises NotValid for a form there is not."""
     vary = {**headers, "Vary": "Accept"}
-    if CSV not in request.headers.get("accept", "").lower():
+    asked = request.query.get("format")
+    if asked not in {None, "csv"}:
+        raise _refused("format", "format.unknown", "This must be csv, or be left out.")
+    if not asked and CSV not in request.headers.get("accept", "").lower():
         return Answer(200, bilan, vary)
     disposition = f'attachment; filename="bilan-{bilan.first}-{bilan.last}.csv"'
     return Answer(

@@ -25,6 +25,7 @@ from functions.desk.calls import READING, api
         statistics_api.FROM_DAY,
         statistics_api.TO_DAY,
         statistics_api.AS_OF,
+        statistics_api.FORMAT,
         statistics_api.ACCEPT,
     ),
     security="staff",

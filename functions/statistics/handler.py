@@ -44,7 +44,7 @@ api = Api(guard=guard)
     tag="statistics",
     answers={200: Bilan},
     refusals=(NotValid, NotThroughTheEdge, Busy),
-    parameters=(api_of.FROM_MONTH, api_of.TO_MONTH, api_of.ACCEPT),
+    parameters=(api_of.FROM_MONTH, api_of.TO_MONTH, api_of.FORMAT, api_of.ACCEPT),
 )
 def read_statistics(request: Request) -> Answer:
     """Figures of whole months, each published once, ten days after its end.

@@ -1,62 +1,227 @@
-"""The public figures, as pictures and as tables."""
+"""The public figures, as pictures and as tables, for the months somebody asks for."""
 
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 
+from casework.case import Priority
+from casework.statistics import MEASURES
 from local.system import System
-from tests.e2e.portal import a_visitor
+from tests.e2e.portal import Visitor, a_visitor
+
+SEPTEMBER = "2024-09-20T12:00:00Z"
+"""June, July and August 2024 are published then, and nothing else."""
+FOUNDING: tuple[tuple[str, str, int | None, float | None], ...] = (
+    ("reports", "processed", 7083, None),
+    ("reports", "technology_crimes", 6788, 0.9584),
+    ("cases", "opened", 293, None),
+    ("groups", "fraud", 4073, 0.6),
+    ("groups", "sextortion", None, None),
+    ("groups", "terrorism", 295, 0.0416),
+    ("groups", "unclassified", 0, 0.0),
+    ("flags", "praise_daesh", 85, 0.2881),
+    ("disclosure", "identified", 4117, 0.5813),
+    ("origin", "abroad", 564, 0.0796),
+    ("origin", "home", 6519, 0.9204),
+    ("origin", "europe", 300, 0.0424),
+    ("regions", "06", 900, 0.5),
+    ("regions", "04", None, None),
+    ("regions", "unplaced", 7, 0.004),
+    ("suspects", "identified", 82, None),
+    ("suspects", "sought", 50, 0.6098),
+    ("deadlines", "review_kept", 280, 0.9556),
+    ("deadlines", "review_late", 13, 0.0444),
+    ("proposals", "category_kept", 250, 0.8532),
+    ("proposals", "category_corrected", 43, 0.1468),
+)
 
 
-def a_bilan(*figures: tuple[str, str, int | None, float | None]) -> str:
+def a_bilan(*figures: tuple[str, str, int | None, float | None], **more: Any) -> dict[str, Any]:
     rows = [
         {"table": table, "row": row, "count": count, "share": share}
+        | ({"withheld": ["2024-06", "2024-07", "2024-08"]} if count is None else {})
         for table, row, count, share in figures
     ]
-    return json.dumps(
-        {"first": "2024-06", "last": "2024-08", "figures": rows, "times": [], "time_error": 0.02}
-    )
+    return {"first": "2024-06", "last": "2024-08", "figures": rows, "time_error": 0.02,
+            "times": [{"measure": measure, "priority": priority}
+                      for measure in MEASURES for priority in Priority]} | more  # fmt: skip
+
+
+@contextmanager
+def a_reader(
+    browser: Browser, system: System, language: str, told: dict[str, Any], now: str = SEPTEMBER
+) -> Iterator[tuple[Visitor, list[str]]]:
+    """Somebody who is told these figures at this time, and the addresses they are asked at."""
+    asked: list[str] = []
+    with a_visitor(browser, system.origin, language) as reader:
+        reader.page.clock.set_fixed_time(now)
+        reader.page.on(
+            "request", lambda each: asked.append(each.url) if "/v1/" in each.url else None
+        )
+        reader.page.route(
+            "**/v1/statistics*",
+            lambda route: route.fulfill(body=json.dumps(told), content_type="application/json"),
+        )
+        yield reader, asked
+
+
+def row(reader: Visitor, title: str, text: str) -> Locator:
+    """The row with this text in the table of this title."""
+    table = reader.page.get_by_role("table", name=reader.t(title))
+    return table.get_by_role("row").filter(has_text=text)
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
-def test_each_chart_is_its_own_table_and_hides_who_could_be_recognised(
+def test_each_figure_the_service_publishes_is_on_the_page(
     browser: Browser, system: System, language: str
 ) -> None:
-    told = a_bilan(
-        ("reports", "processed", 7083, None),
-        ("groups", "fraud", 4073, 0.6),
-        ("groups", "unclassified", None, None),
-        ("disclosure", "identified", 4117, 0.581),
-        ("regions", "06", 900, 0.5),
-        ("regions", "04", None, None),
-        ("regions", "unplaced", 7, 0.004),
-    )
-    with a_visitor(browser, system.origin, language) as visitor:
-        visitor.page.route(
-            "**/v1/statistics*",
-            lambda route: route.fulfill(body=told, content_type="application/json"),
-        )
-        visitor.goes_to("figures/")
-        table = visitor.page.get_by_role("table", name=visitor.t("figures.by_category"))
-        expect(table.get_by_role("row")).to_have_count(3)
-        expect(table.get_by_text(visitor.t("figures.hidden"))).to_be_visible()
-        expect(visitor.page.locator(".map .level-5")).to_have_count(1)
-        expect(visitor.page.locator(".map .withheld")).to_have_count(1)
-        table = visitor.page.get_by_role("table", name=visitor.t("figures.by_region"))
-        expect(table.get_by_role("row", name=visitor.t("row.unplaced"))).to_contain_text("7")
-        expect(visitor.page.locator(".map path")).to_have_count(12)
-        assert visitor.violations() == []
+    told = a_bilan(*FOUNDING, reports_per_case=24.17)
+    told["times"][1] |= {"median_seconds": 7_200, "p90_seconds": 95_000}
+    with a_reader(browser, system, language, told) as (reader, _):
+        reader.goes_to("figures/")
+        t, page = reader.t, reader.page
+        for title, text, *numbers in (
+            ("figures.totals", t("row.processed"), "7[.,]083"),
+            ("figures.totals", t("row.opened"), "293"),
+            ("figures.technology", "4", "4[.,]073", "60"),
+            ("figures.apart", "4[.,]2", "295"),
+            ("figures.apart", "28[.,]8", "85"),
+            ("figures.by_disclosure", t("given.identified"), "4[.,]117", "58[.,]1"),
+            ("figures.by_origin", t("row.abroad"), "564"),
+            ("figures.by_origin", "300", "4[.,]2"),
+            ("figures.by_region", t("row.unplaced"), "7"),
+            ("figures.suspects", t("row.identified"), "82"),
+            ("figures.times", t("priority.urgent"), "2", "26"),
+            ("figures.deadlines", t("measure.review"), "280", "95[.,]6"),
+            ("figures.proposals", t("proposal.category"), "43", "14[.,]7"),
+        ):
+            table = page.get_by_role("table", name=t(title), exact=True)
+            rows = [" ".join(each.split()) for each in table.get_by_role("row").all_inner_texts()]
+            found = [each for each in rows if all(_in(part, each) for part in (text, *numbers))]
+            assert found, (title, text, rows)
+        assert "24" in page.get_by_text(t("figures.per_case").partition("{")[0]).inner_text()
+        expect(page.get_by_text(t("figures.hidden_note"))).to_be_visible()
+        hidden = page.get_by_role("table", name=t("figures.technology"))
+        expect(hidden.get_by_text(t("figures.hidden"))).to_be_visible()
+        expect(page.locator("figure > .map .level-5")).to_have_count(1)
+        expect(page.locator("figure > .map .withheld")).to_have_count(1)
+        expect(page.locator("figure > .map path")).to_have_count(12)
+        assert reader.violations() == []
 
 
-def test_without_figures_the_page_says_so(browser: Browser, system: System) -> None:
-    with a_visitor(browser, system.origin, "fr") as visitor:
-        visitor.page.route(
+def _in(pattern: str, text: str) -> bool:
+    return re.search(pattern, text) is not None
+
+
+def test_somebody_reads_the_founding_months_and_comes_back(
+    browser: Browser, system: System
+) -> None:
+    told = a_bilan(*FOUNDING)
+    with a_reader(browser, system, "fr", told, "2026-11-25T12:00:00Z") as (reader, asked):
+        reader.goes_to("figures/")
+        page = reader.page
+        period = page.get_by_role("heading", name="Période : juin – août 2024")
+        period.wait_for()
+        assert asked[-1].endswith("from=2025-11&to=2026-10")
+        page.locator("#from").select_option("2024-08")
+        page.locator("#to").select_option("2024-06")
+        reader.presses("figures.show")
+        expect(page.locator(".summary:focus")).to_contain_text(reader.t("figures.window_backwards"))
+        page.locator("#from").select_option("2024-06")
+        page.locator("#to").select_option("2026-06")
+        reader.presses("figures.show")
+        expect(page.locator(".summary")).to_contain_text(reader.t("figures.window_long"))
+        assert len(asked) == 1
+        page.locator("#to").select_option("2024-08")
+        reader.presses("figures.show")
+        expect(period).to_be_focused()
+        assert asked[-1].endswith("from=2024-06&to=2024-08")
+        assert page.url.endswith("/fr/figures/?from=2024-06&to=2024-08")
+        link = page.get_by_role("link", name=reader.t("figures.download"))
+        assert "from=2024-06&to=2024-08&format=csv" in str(link.get_attribute("href"))
+        page.go_back()
+        expect(page.locator("#from")).to_have_value("2025-11")
+        page.go_forward()
+        expect(page.locator("#from")).to_have_value("2024-06")
+        assert reader.violations() == []
+
+
+def test_a_month_that_is_hidden_or_not_published_yet_is_named(
+    browser: Browser, system: System
+) -> None:
+    told = a_bilan(("reports", "processed", 12, None), unpublished=["2024-08"])
+    told["figures"][0]["withheld"] = ["2024-07"]
+    with a_reader(browser, system, "es", told) as (reader, _):
+        reader.goes_to("figures/")
+        expect(row(reader, "figures.totals", "12")).to_contain_text("sin 1 mes")
+        expect(reader.page.get_by_text("agosto de 2024").last).to_be_visible()
+
+
+def test_before_the_first_month_is_published_both_pages_say_so(
+    browser: Browser, system: System
+) -> None:
+    with a_reader(browser, system, "fr", a_bilan(), "2024-06-20T12:00:00Z") as (reader, asked):
+        for path in ("", "figures/"):
+            reader.goes_to(path)
+            reader.sees("figures.empty")
+            assert asked[-1].endswith("from=2024-06&to=2024-06")
+            assert reader.violations() == []
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_the_first_page_tells_the_figures_in_short(
+    browser: Browser, system: System, language: str
+) -> None:
+    with a_reader(browser, system, language, a_bilan(*FOUNDING)) as (reader, asked):
+        reader.goes_to("")
+        headlines = reader.page.locator(".headlines")
+        for key, number in (
+            ("row.processed", "7[.,]083"),
+            ("row.technology_crimes", "6[.,]788"),
+            ("row.abroad", "564"),
+            ("row.identified", "82"),
+        ):
+            told = headlines.locator("div").filter(has_text=reader.t(key)).inner_text()
+            assert _in(number, told)
+        assert asked[-1].endswith("from=2024-06&to=2024-08")
+        expect(row(reader, "figures.technology", "60")).to_have_count(1)
+        reader.page.get_by_text(reader.t("figures.by_region")).first.click()
+        expect(row(reader, "figures.by_region", reader.t("row.unplaced"))).to_contain_text("7")
+        assert reader.violations() == []
+
+
+def test_figures_that_do_not_arrive_are_asked_for_again(browser: Browser, system: System) -> None:
+    answers = iter([422])
+    with a_visitor(browser, system.origin, "en") as reader:
+        reader.page.route(
             "**/v1/statistics*",
-            lambda route: route.fulfill(body=a_bilan(), content_type="application/json"),
+            lambda route: (
+                route.fulfill(status=status, body="{}")
+                if (status := next(answers, 0))
+                else route.continue_()
+            ),
         )
-        visitor.goes_to("figures/")
-        visitor.sees("figures.empty")
-        expect(visitor.page.get_by_text(visitor.t("figures.no_regions"))).to_be_visible()
+        reader.goes_to("")
+        reader.sees("figures.failed")
+        reader.presses("report.again")
+        reader.sees("figures.empty")
+
+
+def test_without_javascript_the_figures_come_as_a_table(browser: Browser, system: System) -> None:
+    with a_visitor(browser, system.origin, "ar", java_script_enabled=False) as reader:
+        reader.goes_to("figures/")
+        reader.writes("from", "2024-06")
+        reader.writes("to", "2024-08")
+        with reader.page.expect_download() as got:
+            reader.presses("figures.download")
+        lines = Path(got.value.path()).read_text(encoding="utf-8-sig").splitlines()
+        assert lines[0].startswith("from,to,table,row")
+        assert lines[1].startswith("2024-06,2024-08,reports,processed")

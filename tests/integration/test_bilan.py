@@ -107,6 +107,19 @@ def test_a_spreadsheet_is_asked_for_by_name(
         assert headers["Vary"] == "Accept"
 
 
+def test_a_link_which_cannot_say_what_it_accepts_names_the_form(
+    counters: Counters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on("2024-09-01", monkeypatch)
+    window = {"from": "2024-06", "to": "2024-06", "format": "csv"}
+    answer = ask(window, accept="text/html,application/xhtml+xml")
+    assert answer["headers"]["Content-Type"].startswith("text/csv")
+    assert answer["headers"]["Content-Disposition"].startswith("attachment")
+    refused = ask({**window, "format": "pdf"})
+    assert refused["statusCode"] == 422
+    assert json.loads(refused["body"])["errors"][0]["pointer"] == "#/format"
+
+
 @pytest.mark.parametrize(
     ("first", "last", "code"),
     [

@@ -21,7 +21,7 @@ from functions.intake.texts import FILE as RENDERED
 from functions.intake.texts import NAMES, Portal, portal_of
 from functions.notify.words import FILE as NOTICES
 from tools.site.icon import APPLE, ICONS, draw
-from tools.site.intl import PluralRules, display_names, plural_rules
+from tools.site.intl import PluralRules, display_names, locales, plural_rules
 from tools.site.messages import ROOT, Messages, Used, checked, load
 from tools.site.pages import Maker, Script, front, not_found
 
@@ -38,7 +38,7 @@ REFERENCE: Final = (
     *(_SWAGGER_UI / name for name in ("swagger-ui.css", "swagger-ui-bundle.js")),
 )
 """The page that renders the API's document."""
-ENTRIES: Final = ("page", "front", "report", "follow", "figures")
+ENTRIES: Final = ("page", "front", "home", "report", "follow", "figures")
 RENDERING: Final = tuple((ROOT / "functions" / "intake").glob("*.py"))
 """The code that speaks to reporters when they ask."""
 NOTIFYING: Final = (NOTICES.with_name("words.py"),)
@@ -118,9 +118,10 @@ class Site:
         """Every file that is not an asset."""
         outlines = WEB / "map" / f"{self.pack.id}.json"
         drawn = json.loads(outlines.read_text(encoding="utf-8")) if outlines.is_file() else {}
+        written = locales(self.messages, self.pack.id.upper(), _node())
         makers = [
-            Maker(each, self.portal, self.pack, self.rules, scripts, drawn)
-            for each in self.messages.values()
+            Maker(each, self.portal, self.pack, self.rules, scripts, written[code], drawn)
+            for code, each in self.messages.items()
         ]
         pages = {
             f"{maker.code}/{name}": content

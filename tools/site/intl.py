@@ -17,6 +17,10 @@ _RULES: Final = (
     "selected:Array.from({length:1000},(_,n)=>p.select(n))}}"
     "process.stdout.write(JSON.stringify(r))"
 )
+_DIGITS: Final = (
+    "process.stdout.write(JSON.stringify(process.argv.slice(1).map(l=>"
+    "l+'-u-nu-'+new Intl.NumberFormat(l).resolvedOptions().numberingSystem)))"
+)
 _NAMES: Final = (
     "const [l,type,...codes]=process.argv.slice(1),n=new Intl.DisplayNames(l,{type});"
     "process.stdout.write(JSON.stringify(codes.map(c=>[c,n.of(c)])"
@@ -46,6 +50,17 @@ def plural_rules(languages: Iterable[str], node: Path | str = "node") -> PluralR
         {code: tuple(each["forms"]) for code, each in rules.items()},
         {code: tuple(each["selected"]) for code, each in rules.items()},
     )
+
+
+def locales(languages: Iterable[str], country: str, node: Path | str = "node") -> dict[str, str]:
+    """Language → the locale of a country (ISO 3166-1) in it, which names the country's digits.
+
+    A browser may know the language and not how the country writes it; the digits then still are
+    the country's.
+    """
+    codes = list(languages)
+    found = _asked(_DIGITS, node, *(f"{code}-{country}" for code in codes))
+    return dict(zip(codes, found, strict=True))
 
 
 def display_names(

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from casework.codes import COUNTRIES, CURRENCIES
 from casework.jurisdiction import Category, Deadlines, Jurisdiction
+from casework.publication import SETTLING
+from casework.statistics import law_of
 from functions.intake import shell
 from functions.intake.html import Child, Markup, element
 from functions.intake.shell import Page, document
@@ -39,6 +41,8 @@ class Maker:
     pack: Jurisdiction
     rules: PluralRules
     scripts: Mapping[str, Script]
+    locale: str
+    """BCP 47: the language as the pack's country writes it."""
     outlines: Mapping[str, Any] = field(default_factory=dict)
     """`web/map/{pack}.json`; empty where the pack has no map."""
 
@@ -81,6 +85,7 @@ class Maker:
         used = self.scripts[script].used
         contents = {
             "language": self.code,
+            "locale": self.locale,
             "texts": {k: v for k, v in self.messages.texts.entries.items() if used.uses(k)},
             "plurals": {k: v for k, v in self.messages.plurals.items() if k in used.plurals},
             "calls": [
@@ -144,18 +149,20 @@ class Maker:
             _section(self.t("home.next"), element("ol", _items(self._steps()), class_="steps")),
             _section(self.t("home.who"), self._who()),
             _section(self.t("home.false"), element("p", self.t("home.false_text"))),
-            element(
-                "div",
-                _section(
-                    element("a", self.t("home.figures"), href=f"{self.root}figures/"),
-                    element("p", self.t("home.figures_text")),
-                ),
-                _section(
-                    element("a", self.t("home.follow_title"), href=f"{self.root}follow/"),
-                    element("p", self.t("home.follow_text")),
-                ),
-                class_="pair",
+            _section(
+                element("a", self.t("home.follow_title"), href=f"{self.root}follow/"),
+                element("p", self.t("home.follow_text")),
             ),
+            element(
+                "section",
+                element("h2", self.t("home.figures")),
+                element("p", self.t("home.figures_text")),
+                element("div", id="figures"),
+                element("p", element("a", self.t("figures.all"), href=f"{self.root}figures/")),
+                class_="wide-block",
+            ),
+            script="home",
+            data=self._figures_data("home"),
         )
 
     def _choices(self) -> Child:
@@ -326,20 +333,61 @@ class Maker:
             data=self._data("follow"),
         )
 
+    def _figures_data(self, script: str) -> Markup:
+        table = law_of(self.pack.folder).table
+        return self._data(
+            script,
+            **({"since": table.since} if table.since else {}),
+            settling=SETTLING.days,
+            technology=table.technology,
+            flags={each.id: each.group for each in table.flags},
+            regions={
+                each.id: self.pack.territories[each.id].name(self.code) for each in table.divisions
+            },
+            outlines=dict(self.outlines),
+        )
+
     def _figures(self) -> bytes:
-        names = {
-            code: territory.name(self.code)
-            for code, territory in self.pack.territories.items()
-            if territory.level == "region"
-        }
+        """With a way to the same figures for who has no JavaScript: a table for a spreadsheet."""
+        months = [
+            element(
+                "div",
+                element("label", self.t(label), for_=name),
+                element(
+                    "input",
+                    type="month",
+                    id=name,
+                    name=name,
+                    required=True,
+                    pattern="2[0-9]{3}-(0[1-9]|1[0-2])",
+                    placeholder="2024-06",
+                    dir="ltr",
+                    class_="short",
+                ),
+                class_="field",
+            )
+            for name, label in (("from", "figures.from"), ("to", "figures.to"))
+        ]
+        form = element(
+            "form",
+            element("input", type="hidden", name="format", value="csv"),
+            months,
+            element("button", self.t("figures.download"), class_="button"),
+            method="get",
+            action="/v1/statistics",
+        )
         return self._page(
             self.t("figures.title"),
             "figures/",
             element("h1", self.t("figures.title")),
             element("p", self.t("figures.lead"), class_="lead"),
-            element("div", element("p", self.t("figures.loading"), class_="hint"), id="app"),
+            element(
+                "div",
+                element("noscript", element("p", self.t("figures.needs_javascript")), form),
+                id="app",
+            ),
             script="figures",
-            data=self._data("figures", regions=names, outlines=dict(self.outlines)),
+            data=self._figures_data("figures"),
         )
 
     def _exit(self) -> bytes:

@@ -9,10 +9,25 @@ export interface Row {
   /** Nothing where the number is hidden so that nobody can be recognised. */
   readonly count: number | null;
   readonly share: number | null;
+  /** Months whose number is hidden, and which the count is without. */
+  readonly without: number;
+  /** Whether it is a part of the row above. */
+  readonly part?: boolean;
 }
 
-export function Chart({ title, rows }: { title: string; rows: readonly Row[] }): JSX.Element {
+interface ChartProps {
+  readonly title: string;
+  readonly rows: readonly Row[];
+  /** What the shares are of, and whatever else a reader has to know. */
+  readonly hint?: string | undefined;
+  /** What is drawn. */
+  readonly bars?: "count" | "share";
+}
+
+export function Chart({ title, rows, hint, bars = "count" }: ChartProps): JSX.Element {
   const most = Math.max(1, ...rows.map((row) => row.count ?? 0));
+  const length = (row: Row): number => (bars === "share" ? (row.share ?? 0) : (row.count ?? 0) / most);
+  const shares = rows.some((row) => row.share !== null);
   return (
     <figure>
       <div class="scroll" tabIndex={0} role="region" aria-label={title}>
@@ -23,55 +38,103 @@ export function Chart({ title, rows }: { title: string; rows: readonly Row[] }):
               <th scope="col">{t("figures.what")}</th>
               <td class="bars" />
               <th scope="col">{t("figures.count")}</th>
-              <th scope="col">{t("figures.share")}</th>
+              {shares ? <th scope="col">{t("figures.share")}</th> : null}
             </tr>
           </thead>
           <tbody>
             {rows.map((row) => (
-              <tr key={row.id}>
+              <tr key={row.id} class={row.part ? "part" : undefined}>
                 <th scope="row">{row.label}</th>
                 <td class="bars">
-                  <svg class="bar" aria-hidden="true">
-                    <rect width={`${((row.count ?? 0) / most) * 100}%`} height="100%" />
-                  </svg>
+                  <Bar length={length(row)} />
                 </td>
-                <td class="number">{row.count === null ? t("figures.hidden") : number(row.count)}</td>
-                <td class="number">{row.share === null ? "–" : percent(row.share)}</td>
+                <td class="number">
+                  <Count row={row} />
+                </td>
+                {shares ? <td class="number">{row.share === null ? "–" : percent(row.share)}</td> : null}
               </tr>
             ))}
           </tbody>
         </table>
       </div>
+      {hint ? <p class="hint">{hint}</p> : null}
     </figure>
   );
 }
 
-const LEVELS = 5;
+export function Bar({ length }: { length: number }): JSX.Element {
+  return (
+    <svg class="bar" aria-hidden="true">
+      <rect width={`${length * 100}%`} height="100%" />
+    </svg>
+  );
+}
+
+/** A number, or that it is hidden, or without which months it is. */
+export function Count({ row }: { row: Row }): JSX.Element {
+  if (row.count === null) return <span class="hidden-number">{t("figures.hidden")}</span>;
+  return (
+    <>
+      {number(row.count)}
+      {row.without ? <small class="without">{plural("without", row.without)}</small> : null}
+    </>
+  );
+}
+
+const LEVELS = [1, 2, 3, 4, 5];
+
+interface MapProps {
+  readonly outlines: Outlines;
+  readonly rows: readonly Row[];
+}
 
 /** The regions, darker where there are more; the table beside it says the same in numbers. */
-export function RegionMap({ outlines, rows, names }: { outlines: Outlines; rows: readonly Row[]; names: Readonly<Record<string, string>> }): JSX.Element {
-  const label = rows.length ? t("figures.map") : t("figures.no_regions");
-  const most = Math.max(1, ...rows.map((row) => row.count ?? 0));
-  const level = (code: string): number => {
-    const count = rows.find((row) => row.id === code)?.count ?? 0;
-    return Math.ceil((count / most) * LEVELS);
-  };
+export function RegionMap({ outlines, rows }: MapProps): JSX.Element {
+  const of = new Map(rows.map((row) => [row.id, row]));
+  const drawn = Object.keys(outlines.outlines);
+  const most = Math.max(0, ...drawn.map((code) => of.get(code)?.count ?? 0));
+  const upTo = (level: number): number => Math.floor((most * level) / LEVELS.length);
+  const level = (count: number): number => (count ? LEVELS.find((each) => count <= upTo(each)) ?? LEVELS.length : 0);
+  const title = (row: Row): string =>
+    `${row.label}: ${row.count === null ? t("figures.hidden") : plural("reports", row.count)}`;
   return (
     <figure>
-      <svg class="map" viewBox={`0 0 ${outlines.width} ${outlines.height}`} role="img" aria-label={label}>
+      <svg class="map" viewBox={`0 0 ${outlines.width} ${outlines.height}`} role="img" aria-label={t("figures.map")}>
         {Object.entries(outlines.outlines).map(([code, path]) => {
-          const row = rows.find((each) => each.id === code);
+          const row = of.get(code);
           return (
-            <path key={code} d={path} class={row?.count === null ? "withheld" : `level-${level(code)}`}>
-              <title>{row ? `${row.label}: ${row.count === null ? t("figures.hidden") : plural("reports", row.count)}` : (names[code] ?? code)}</title>
+            <path key={code} d={path} class={row?.count === null ? "withheld" : `level-${level(row?.count ?? 0)}`}>
+              {row ? <title>{title(row)}</title> : null}
             </path>
           );
         })}
       </svg>
-      <figcaption class="hint">{label}</figcaption>
+      <figcaption class="hint">{t("figures.map")}</figcaption>
+      <ul class="legend">
+        {LEVELS.filter((each) => upTo(each) > upTo(each - 1)).map((each) => (
+          <li key={each}>
+            <Swatch kind={`level-${each}`} />
+            <span dir="ltr">{`${number(upTo(each - 1) + 1)}–${number(upTo(each))}`}</span>
+          </li>
+        ))}
+        {rows.some((row) => row.count === null) ? (
+          <li>
+            <Swatch kind="withheld" />
+            {t("figures.hidden")}
+          </li>
+        ) : null}
+      </ul>
       <p class="hint">
         <small>{t("figures.credit")}</small>
       </p>
     </figure>
+  );
+}
+
+function Swatch({ kind }: { kind: string }): JSX.Element {
+  return (
+    <svg class="map swatch" viewBox="0 0 20 20" aria-hidden="true">
+      <path d="M1 1h18v18H1z" class={kind} />
+    </svg>
   );
 }

@@ -1,94 +1,221 @@
-// The public figures: each chart with its table, and the map of the regions.
+// The public figures, all of them: each chart with its table, and the map of the regions.
 import { type JSX, render } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import type { Key } from "#types/messages";
-import type { components } from "#types/openapi";
-import { address, call } from "./api";
-import { Chart, RegionMap, type Row } from "./chart";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { address } from "./api";
+import { type Bilan, hides, latest, MOST, monthName, partsOf, period, published, read, rowsOf, tells, type Window } from "./bilan";
+import { Bar, Chart, RegionMap } from "./chart";
 import "./exit";
+import { Select, Summary, type Wrong } from "./fields";
 import { data } from "./page-data";
-import { t } from "./texts";
+import { decimal, span, t } from "./texts";
+import { Told } from "./told";
 
-type Bilan = components["schemas"]["Bilan"];
-type Figure = Bilan["figures"][number];
+const MEASURES = ["review", "referral", "acknowledgement"] as const;
+const PRIORITIES = ["immediate", "urgent", "standard", "information"] as const;
+const DUE = ["review", "acknowledgement"] as const;
+const PROPOSALS = ["category", "priority", "territory", "unit"] as const;
+const months = published();
 
-const MONTHS = 12;
-const regions = data.regions ?? {};
-
-/** The twelve whole months before this one, as the API names months. */
-function lastMonths(): { from: string; to: string } {
-  const now = new Date();
-  const month = (back: number): string =>
-    new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back, 1)).toISOString().slice(0, 7);
-  return { from: month(MONTHS), to: month(1) };
+/** The months that the address names, or the last year. */
+function asked(): Window {
+  const query = new URLSearchParams(location.search);
+  const [from, to] = [query.get("from") ?? "", query.get("to") ?? ""];
+  return months.includes(from) && months.includes(to) && !wrongWith({ from, to }).size ? { from, to } : latest(months);
 }
 
-function monthName(month: string): string {
-  return new Date(`${month}-15T12:00:00`).toLocaleDateString(data.language, { month: "long", year: "numeric" });
-}
-
-function labelOf(figure: Figure): string {
-  const own = figure.names?.[data.language];
-  if (own) return own;
-  const disclosed = `disclosure.${figure.row}` as Key;
-  const key = figure.table === "disclosure" ? disclosed : (`row.${figure.row}` as Key);
-  return data.texts[key] ?? regions[figure.row] ?? figure.row;
-}
-
-function rowsOf(bilan: Bilan, table: string, without: readonly string[] = []): readonly Row[] {
-  return bilan.figures
-    .filter((figure) => figure.table === table && !without.includes(figure.row))
-    .map((figure) => ({
-      id: figure.row,
-      label: labelOf(figure),
-      count: figure.count ?? null,
-      share: figure.share ?? null,
-    }));
+function wrongWith({ from, to }: Window): Wrong {
+  if (from > to) return new Map([["to", t("figures.window_backwards")]]);
+  return months.indexOf(to) - months.indexOf(from) < MOST ? new Map() : new Map([["to", t("figures.window_long")]]);
 }
 
 function Figures(): JSX.Element {
+  const [window_, setWindow] = useState(asked);
   const [bilan, setBilan] = useState<Bilan | "failed" | undefined>();
+  const chosen = useRef(false);
   const look = (): void => {
     setBilan(undefined);
-    const path = `${address("/v1/statistics")}?${new URLSearchParams(lastMonths())}`;
-    call<Bilan>({ method: "GET", path }).then(setBilan, () => setBilan("failed"));
+    read(window_).then(setBilan, () => setBilan("failed"));
   };
-  useEffect(look, []);
-  if (bilan === undefined) return <p role="status" class="hint">{t("figures.loading")}</p>;
-  if (bilan === "failed") return <Told title={t("figures.failed")} text={t("figures.failed_text")} again={look} />;
-  const some = bilan.figures.some((figure) => (figure.count ?? 0) > 0 || figure.withheld?.length);
-  const byRegion = some ? rowsOf(bilan, "regions") : [];
+  useEffect(look, [window_]);
+  useEffect(() => {
+    const back = (): void => setWindow(asked());
+    addEventListener("popstate", back);
+    return () => removeEventListener("popstate", back);
+  }, []);
+  const choose = (next: Window): void => {
+    chosen.current = true;
+    history.pushState(undefined, "", `?${new URLSearchParams({ ...next })}`);
+    setWindow(next);
+  };
   return (
     <>
-      <p>{t("figures.period", { from: monthName(bilan.first), to: monthName(bilan.last) })}</p>
-      {some ? (
-        <>
-          <Chart title={t("figures.totals")} rows={rowsOf(bilan, "reports")} />
-          <Chart title={t("figures.by_category")} rows={rowsOf(bilan, "groups")} />
-          <Chart title={t("figures.by_disclosure")} rows={rowsOf(bilan, "disclosure")} />
-          <Chart title={t("figures.by_origin")} rows={rowsOf(bilan, "origin", ["abroad"])} />
-          <Chart title={t("figures.suspects")} rows={rowsOf(bilan, "suspects")} />
-        </>
+      <Months key={window_.from + window_.to} shown={window_} choose={choose} />
+      {bilan === undefined ? (
+        <p role="status" class="hint">{t("figures.loading")}</p>
+      ) : bilan === "failed" ? (
+        <Told title={t("figures.failed")} text={t("figures.failed_text")} again={look} />
       ) : (
-        <Told title={t("figures.empty")} text={t("figures.empty_text")} />
+        <Shown bilan={bilan} focus={chosen.current} />
       )}
-      {byRegion.length ? <Chart title={t("figures.by_region")} rows={byRegion} /> : null}
-      {data.outlines?.outlines ? <RegionMap outlines={data.outlines} rows={byRegion} names={regions} /> : null}
     </>
   );
 }
 
-function Told({ title, text, again }: { title: string; text: string; again?: () => void }): JSX.Element {
+function Months({ shown, choose }: { shown: Window; choose: (next: Window) => void }): JSX.Element {
+  const [next, setNext] = useState(shown);
+  const [wrong, setWrong] = useState<Wrong>(new Map());
+  const options = [...months].reverse().map((month) => ({ value: month, label: monthName(month) }));
+  const onward = (event: Event): void => {
+    event.preventDefault();
+    const found = wrongWith(next);
+    setWrong(found);
+    if (!found.size) choose(next);
+  };
+  const csv = `${address("/v1/statistics")}?${new URLSearchParams({ ...shown, format: "csv" })}`;
   return (
-    <div class="inset" role="status">
-      <h2>{title}</h2>
-      <p>{text}</p>
-      {again ? (
-        <p>
-          <button type="button" class="button quiet" onClick={again}>{t("report.again")}</button>
-        </p>
+    <form class="window" onSubmit={onward}>
+      <Summary wrong={wrong} />
+      <fieldset>
+        <legend>{t("figures.window")}</legend>
+        <div class="window-row">
+          <Select id="from" label={t("figures.from")} wrong={wrong} value={next.from} options={options}
+            onChange={(from) => setNext({ ...next, from })} />
+          <Select id="to" label={t("figures.to")} wrong={wrong} value={next.to} options={options}
+            onChange={(to) => setNext({ ...next, to })} />
+          <button class="button quiet">{t("figures.show")}</button>
+        </div>
+      </fieldset>
+      <p>
+        <a href={csv} download>{t("figures.download")}</a>
+      </p>
+    </form>
+  );
+}
+
+function Shown({ bilan, focus }: { bilan: Bilan; focus: boolean }): JSX.Element {
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (focus) title.current?.focus();
+  }, []);
+  const missing = bilan.unpublished ?? [];
+  return (
+    <>
+      <h2 tabIndex={-1} ref={title}>{period(bilan)}</h2>
+      {missing.length ? (
+        <p class="hint">{t("figures.unpublished", { months: list(missing.map(monthName)) })}</p>
       ) : null}
-    </div>
+      {hides(bilan) ? <p class="hint">{t("figures.hidden_note")}</p> : null}
+      {tells(bilan) ? <Everything bilan={bilan} /> : <Told title={t("figures.empty")} text={t("figures.empty_text")} />}
+    </>
+  );
+}
+
+function list(names: readonly string[]): string {
+  return new Intl.ListFormat(data.locale).format(names);
+}
+
+function Everything({ bilan }: { bilan: Bilan }): JSX.Element {
+  const technology = data.technology ?? [];
+  const groups = rowsOf(bilan, "groups");
+  const crimes = groups.filter((row) => technology.includes(row.id));
+  const apart = groups
+    .filter((row) => !technology.includes(row.id))
+    .flatMap((row) => {
+      const flags = Object.entries(data.flags ?? {}).filter(([, group]) => group === row.id);
+      return [row, ...partsOf(rowsOf(bilan, "flags", flags.map(([flag]) => flag)))];
+    });
+  const places = rowsOf(bilan, "origin");
+  const sources = ["home", "abroad"];
+  const divisions = rowsOf(bilan, "regions");
+  const suspects = rowsOf(bilan, "suspects");
+  return (
+    <>
+      <Chart
+        title={t("figures.totals")}
+        rows={[...rowsOf(bilan, "reports"), ...rowsOf(bilan, "cases")]}
+        hint={bilan.reports_per_case ? t("figures.per_case", { reports: decimal(bilan.reports_per_case) }) : undefined}
+      />
+      <Chart title={t("figures.technology")} rows={crimes} hint={t("figures.technology_share")} />
+      <Chart title={t("figures.apart")} rows={apart} hint={t("figures.apart_share")} />
+      <Chart title={t("figures.by_disclosure")} rows={rowsOf(bilan, "disclosure")} />
+      <Chart
+        title={t("figures.by_origin")}
+        rows={[
+          ...sources.flatMap((id) => places.filter((row) => row.id === id)),
+          ...partsOf(places.filter((row) => !sources.includes(row.id))),
+        ]}
+      />
+      {divisions.length ? (
+        <div class="beside">
+          <Chart title={t("figures.by_region")} rows={divisions} hint={t("figures.region_share")} />
+          {data.outlines?.outlines ? <RegionMap outlines={data.outlines} rows={divisions} /> : null}
+        </div>
+      ) : null}
+      <Chart
+        title={t("figures.suspects")}
+        rows={[...suspects.slice(0, 1), ...partsOf(suspects.slice(1))]}
+        hint={t("figures.suspects_hint")}
+      />
+      <Times bilan={bilan} />
+      <Chart
+        title={t("figures.deadlines")}
+        hint={t("figures.deadlines_hint")}
+        bars="share"
+        rows={DUE.flatMap((id) => rowsOf(bilan, "deadlines", [`${id}_kept`]).map((row) => ({ ...row, label: t(`measure.${id}`) })))}
+      />
+      <Chart
+        title={t("figures.proposals")}
+        hint={t("figures.proposals_hint")}
+        bars="share"
+        rows={PROPOSALS.flatMap((id) =>
+          rowsOf(bilan, "proposals", [`${id}_corrected`]).map((row) => ({ ...row, label: t(`proposal.${id}`) })),
+        )}
+      />
+    </>
+  );
+}
+
+/** How long each step took, by priority. */
+function Times({ bilan }: { bilan: Bilan }): JSX.Element {
+  const most = Math.max(1, ...bilan.times.map((time) => time.median_seconds ?? 0));
+  const told = (seconds: number | null | undefined): string => (seconds == null ? t("figures.too_few") : span(seconds));
+  return (
+    <figure>
+      <div class="scroll" tabIndex={0} role="region" aria-label={t("figures.times")}>
+        <table>
+          <caption>{t("figures.times")}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t("figures.priority")}</th>
+              <td class="bars" />
+              <th scope="col">{t("figures.median")}</th>
+              <th scope="col">{t("figures.p90")}</th>
+            </tr>
+          </thead>
+          {MEASURES.map((measure) => (
+            <tbody key={measure}>
+              <tr>
+                <th scope="rowgroup" colSpan={4}>{t(`measure.${measure}`)}</th>
+              </tr>
+              {PRIORITIES.map((priority) => {
+                const time = bilan.times.find((each) => each.measure === measure && each.priority === priority);
+                return (
+                  <tr key={priority} class="part">
+                    <th scope="row">{t(`priority.${priority}`)}</th>
+                    <td class="bars">
+                      <Bar length={(time?.median_seconds ?? 0) / most} />
+                    </td>
+                    <td class="number">{told(time?.median_seconds)}</td>
+                    <td class="number">{told(time?.p90_seconds)}</td>
+                  </tr>
+                );
+              })}
+            </tbody>
+          ))}
+        </table>
+      </div>
+      <p class="hint">{t("figures.times_hint")}</p>
+    </figure>
   );
 }
 

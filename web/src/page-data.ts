@@ -21,6 +21,8 @@ export interface Outlines {
 
 interface PageData {
   readonly language: string;
+  /** The language as the country writes it: its names of months, its digits. */
+  readonly locale: string;
   readonly texts: Readonly<Partial<Record<Key, string>>>;
   readonly plurals: Readonly<Partial<Record<PluralKey, Readonly<Record<string, string>>>>>;
   readonly calls: readonly Call[];
@@ -29,6 +31,13 @@ interface PageData {
   readonly currencies?: readonly string[];
   readonly home?: string;
   readonly steps?: readonly string[];
+  /** The first month readers are offered, and how many days after its end a month is published. */
+  readonly since?: string;
+  readonly settling?: number;
+  /** The groups that make up technology crimes; what a reviewer may confirm, and in which group. */
+  readonly technology?: readonly string[];
+  readonly flags?: Readonly<Record<string, string>>;
+  /** The names of territories that the language has no official one for, too. */
   readonly regions?: Readonly<Record<string, string>>;
   readonly outlines?: Outlines;
 }

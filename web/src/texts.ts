@@ -3,7 +3,7 @@ import type { Key, PluralKey } from "#types/messages";
 import { data } from "./page-data";
 
 const rules = new Intl.PluralRules(data.language);
-const names = new Intl.NumberFormat(data.language);
+const digits = new Intl.NumberFormat(data.locale);
 
 export function t(key: Key, values: Readonly<Record<string, string>> = {}): string {
   const text = data.texts[key] ?? key;
@@ -13,15 +13,36 @@ export function t(key: Key, values: Readonly<Record<string, string>> = {}): stri
 
 export function plural(key: PluralKey, n: number): string {
   const forms = data.plurals[key] ?? {};
-  return (forms[rules.select(n)] ?? forms["other"] ?? "").replace("{n}", names.format(n));
+  return (forms[rules.select(n)] ?? forms["other"] ?? "").replace("{n}", digits.format(n));
 }
 
 export function number(n: number): string {
-  return names.format(n);
+  return digits.format(n);
+}
+
+export function decimal(n: number): string {
+  return n.toLocaleString(data.locale, { maximumFractionDigits: 1 });
 }
 
 export function percent(part: number): string {
-  return part.toLocaleString(data.language, { style: "percent", maximumFractionDigits: 1 });
+  return part.toLocaleString(data.locale, { style: "percent", maximumFractionDigits: 1 });
+}
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A time as people say it: minutes, then hours, then days. */
+export function span(seconds: number): string {
+  const [unit, of] =
+    seconds < MINUTE ? ["second", 1] : seconds < HOUR ? ["minute", MINUTE] : seconds < 2 * DAY ? ["hour", HOUR] : ["day", DAY];
+  const amount = seconds / (of as number);
+  return amount.toLocaleString(data.locale, {
+    style: "unit",
+    unit: unit as string,
+    unitDisplay: "long",
+    maximumFractionDigits: amount < 10 ? 1 : 0,
+  });
 }
 
 /** A moment in the reporter's own time, or a day alone. */
@@ -29,7 +50,7 @@ export function when(text: string): string {
   const day = /^\d{4}-\d{2}-\d{2}$/.test(text);
   const at = new Date(day ? `${text}T12:00:00` : text);
   if (Number.isNaN(at.getTime())) return text;
-  return at.toLocaleString(data.language, {
+  return at.toLocaleString(data.locale, {
     dateStyle: "long",
     ...(day ? {} : { timeStyle: "short" }),
   });
