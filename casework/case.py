@@ -192,6 +192,9 @@ class Case(BaseModel):
     """Code in the pack; None when unknown. With a country, the victim's residence."""
     territory_percent: int = 100
     """How sure the territory is: less than 100 where it was read from words."""
+    ground: str | None = None
+    """What the territory is of the case, as an analyst says; None for the pack's
+    `reported_territory`."""
     country: str | None = None
     """ISO 3166-1 alpha-2 when abroad."""
     imminent: bool = False

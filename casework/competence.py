@@ -3,10 +3,15 @@
 A proposal, never a decision: the analyst sees the rule, the doubts and the alternatives, and a unit
 may contest it. There is always an answer: what no rule places goes to the national desk.
 
-The rules, first match wins:
+Grounds are tried in the order the pack states them, and the first that is known decides. Of a
+report two may be known: that its category belongs to a national unit, and the place it tells,
+which counts as the pack's `reported_territory` or as the ground an analyst names.
 
     national-unit     the category belongs to a national unit, wherever it happened
     territory         the unit of the province that holds the place
+
+Where no ground is known:
+
     abroad            no place in the country, reported from abroad: national desk
     wide-territory    the place is larger than a unit's territory: national desk
     no-territory      no place known: national desk
@@ -15,7 +20,7 @@ The rules, first match wins:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -71,6 +76,7 @@ _SURE: Final[dict[Doubt, Confidence]] = {
 }
 Reason = Literal[
     "unit_of_the_territory",
+    "national_unit",
     "national_desk",
     "other_court_of_the_territory",
     "earlier_court_map",
@@ -130,42 +136,28 @@ def propose(
     territory_code: str | None,
     abroad: bool = False,
     territory_percent: int = 100,
+    ground: str | None = None,
 ) -> Competence:
     """The competent unit and prosecutor's office for a category and a place, and how sure it is.
 
-    A category or code the pack does not know (a newer pack dropped it) counts as unknown, so that
-    no case is ever without an addressee. From abroad, a place in the country is the victim's.
+    `ground` is what the place is of the case, where somebody knows better than the pack's
+    `reported_territory`. A category, code or ground the pack does not know (a newer pack dropped
+    it) counts as unknown, so that no case is ever without an addressee. From abroad, a place in
+    the country is the victim's.
     """
     known = pack.categories.get(category) if category is not None else None
     place = pack.territories.get(territory_code) if territory_code is not None else None
-    doubts: list[Doubt] = [] if known else ["category_unknown"]
     sure = territory_percent if place else None
+    told = ground if ground in pack.grounds.order else pack.grounds.reported_territory
+    answers: dict[str, Callable[[], Competence]] = {}
     if known and known.competence != TERRITORIAL:
-        return _national(pack, known, place, sure)
-    if place and territory_percent <= SEVERAL:
-        doubts.append("several_places_named")
-    elif place and territory_percent < SURE:
-        doubts.append("place_read_from_words")
-    unit = _unit_of(pack, place)
-    if place is None or unit is None:
-        return _desk(pack, place, sure, abroad, doubts)
-    if abroad:
-        doubts.append("reported_from_abroad")
-    office = _office_of(pack, known.offence_class if known else "misdemeanour", place)
-    doubts += office.doubts
-    return Competence(
-        unit=unit.id,
-        prosecutor=office.prosecutor,
-        court=office.court,
-        ground=pack.grounds.reported_territory,
-        rule="territory",
-        confidence=_confidence(doubts),
-        doubts=tuple(doubts),
-        territory=place.code,
-        territory_percent=sure,
-        pack_version=pack.version,
-        alternatives=(*_other_courts(unit, office), _to_the_desk(pack)),
-    )
+        answers[NATIONAL_UNIT] = lambda: _national(pack, known, place, sure)
+    if place and (unit := _unit_of(pack, place)):
+        answers[told] = lambda: _local(
+            pack, known, place, unit, told, territory_percent, abroad=abroad
+        )
+    first = next((each for each in pack.grounds.order if each in answers), None)
+    return answers[first]() if first else _desk(pack, known, place, sure, abroad)
 
 
 def for_unit(pack: Jurisdiction, proposal: Competence, unit_id: str) -> Competence:
@@ -190,13 +182,21 @@ def for_unit(pack: Jurisdiction, proposal: Competence, unit_id: str) -> Competen
             "unit": unit_id,
             "prosecutor": office.prosecutor if office else None,
             "court": office.court if office else None,
-            "ground": pack.grounds.reported_territory if unit and unit.territory else NATIONAL_UNIT,
+            "ground": _ground_of(pack, proposal, unit),
             "rule": "named",
             "confidence": "high",
             "doubts": (),
             "alternatives": (rule, *others),
         }
     )
+
+
+def _ground_of(pack: Jurisdiction, proposal: Competence, unit: Unit | None) -> str:
+    """The ground on which people name a unit: the place's, for a unit that has a territory."""
+    if unit is None or unit.territory is None:
+        return NATIONAL_UNIT
+    by_place = proposal.ground != NATIONAL_UNIT
+    return proposal.ground if by_place else pack.grounds.reported_territory
 
 
 def _seat(pack: Jurisdiction, proposal: Competence, unit_id: str) -> _Office | None:
@@ -210,14 +210,57 @@ def _seat(pack: Jurisdiction, proposal: Competence, unit_id: str) -> _Office | N
     return _office_at(pack, classes.get(proposal.prosecutor or "", "misdemeanour"), court)
 
 
+def _local(
+    pack: Jurisdiction,
+    category: Category | None,
+    place: Territory,
+    unit: Unit,
+    ground: str,
+    percent: int,
+    *,
+    abroad: bool,
+) -> Competence:
+    doubts: list[Doubt] = [] if category else ["category_unknown"]
+    if percent <= SEVERAL:
+        doubts.append("several_places_named")
+    elif percent < SURE:
+        doubts.append("place_read_from_words")
+    if abroad:
+        doubts.append("reported_from_abroad")
+    office = _office_of(pack, category.offence_class if category else "misdemeanour", place)
+    doubts += office.doubts
+    alternatives = list(_other_courts(unit, office))
+    if category and category.competence != TERRITORIAL:
+        national = pack.units[category.competence]
+        above = _office_of_national(pack, category, national, place)
+        alternatives.append(
+            Alternative(
+                unit=national.id,
+                prosecutor=above.prosecutor,
+                court=above.court,
+                reason="national_unit",
+            )
+        )
+    return Competence(
+        unit=unit.id,
+        prosecutor=office.prosecutor,
+        court=office.court,
+        ground=ground,
+        rule="territory",
+        confidence=_confidence(doubts),
+        doubts=tuple(doubts),
+        territory=place.code,
+        territory_percent=percent,
+        pack_version=pack.version,
+        alternatives=(*alternatives, _to_the_desk(pack)),
+    )
+
+
 def _national(
     pack: Jurisdiction, category: Category, place: Territory | None, sure: int | None
 ) -> Competence:
     unit = pack.units[category.competence]
-    if unit.court_from_territory and place is not None and place.court is not None:
-        office = _office_of(pack, category.offence_class, place)
-    else:
-        office = _office_at(pack, category.offence_class, unit.court)
+    office = _office_of_national(pack, category, unit, place)
     local = _unit_of(pack, place)
     alternatives = list(_other_courts(unit, office))
     if local is not None and place is not None:
@@ -245,13 +288,23 @@ def _national(
     )
 
 
+def _office_of_national(
+    pack: Jurisdiction, category: Category, unit: Unit, place: Territory | None
+) -> _Office:
+    """The office of a national unit: at its own court, or where it works with that of the place."""
+    if unit.court_from_territory and place is not None and place.court is not None:
+        return _office_of(pack, category.offence_class, place)
+    return _office_at(pack, category.offence_class, unit.court)
+
+
 def _desk(
     pack: Jurisdiction,
+    category: Category | None,
     place: Territory | None,
     sure: int | None,
     abroad: bool,
-    doubts: list[Doubt],
 ) -> Competence:
+    doubts: list[Doubt] = [] if category else ["category_unknown"]
     rule: Rule = "abroad" if abroad else "no-territory"
     if place is not None:
         rule = "wide-territory"

@@ -110,6 +110,7 @@ def propose_for(pack: Jurisdiction, case: Case, category: str | None = None) -> 
         case.territory,
         case.country is not None,
         case.territory_percent,
+        case.ground,
     )
 
 

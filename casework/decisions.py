@@ -23,6 +23,7 @@ from casework import procedure as procedures
 from casework.case import Case, CloseReason, Danger, Priority
 from casework.change import Change
 from casework.codes import COUNTRIES
+from casework.competence import NATIONAL_UNIT
 from casework.decision import (
     NOTHING,
     Decision,
@@ -57,6 +58,9 @@ class Confirm(Proposable):
     priority: Priority
     territory: PackId | None = None
     """A code of the pack; left out when unknown. With a country, where the victim lives."""
+    ground: PackId | None = None
+    """What the territory is of the case, such as `place_of_arrest`; left out, the ground the pack
+    takes a reporter's territory for."""
     country: (
         Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(_is_country)] | None
     ) = None
@@ -81,6 +85,11 @@ class Confirm(Proposable):
             found.append(
                 Finding("#/territory", "territory.unknown", "This place is not in the list.")
             )
+        places = set(pack.grounds.order) - {NATIONAL_UNIT}
+        if self.ground is not None and (self.ground not in places or self.territory is None):
+            found.append(
+                Finding("#/ground", "ground.unknown", "A territory cannot have this ground.")
+            )
         if self.unit is not None and self.unit not in pack.units:
             found.append(Finding("#/unit", "unit.unknown", "This unit is not in the list."))
         law = law_of(pack.folder)
@@ -101,6 +110,7 @@ class Confirm(Proposable):
             territory=self.territory,
             country=self.country,
             unit=self.unit,
+            ground=self.ground,
             flags=self.flags,
         )
 

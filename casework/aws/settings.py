@@ -72,7 +72,7 @@ class LinkSettings(PackSettings):
     topic: str
     """ARN of the SNS topic units listen to."""
     selector_secret: str
-    """ARN of the secret with the key that marks identifiers: the reporter's own, and in histories."""
+    """ARN of the secret with the key that marks identifiers, the reporter's own among them."""
 
 
 class StepSettings(PackSettings):

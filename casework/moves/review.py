@@ -26,6 +26,7 @@ def confirmed(
     territory: str | None,
     country: str | None,
     unit: str | None,
+    ground: str | None = None,
     flags: Sequence[str] = (),
 ) -> Change:
     """An analyst confirms the case, corrected where needed; `unit` overrides the rule."""
@@ -40,12 +41,14 @@ def confirmed(
             "territory": territory,
             "country": country,
             "unit": unit,
+            **({"ground": ground} if ground else {}),
             **({"flags": list(flags)} if flags else {}),
         },
         category=category,
         priority=priority,
         territory=territory,
         territory_percent=100,
+        ground=ground,
         country=country,
         named=unit,
         supervision=False,

@@ -53,7 +53,9 @@ def reroute(table: CaseTable, machine: str, pack: Jurisdiction, case_id: str, at
     def decide(case: Case) -> Change | None:
         if case.referral is None:
             return None
-        rule = propose(pack, case.category, case.territory, case.country is not None)
+        rule = propose(
+            pack, case.category, case.territory, case.country is not None, ground=case.ground
+        )
         gone = case.referral.unit not in pack.units
         if not gone and (rule.unit == case.referral.unit or not _sent_by_rule(table, case)):
             return None

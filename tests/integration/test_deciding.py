@@ -110,6 +110,12 @@ def test_a_supervisor_settles_what_units_contest(desk: Desk) -> None:
         ({**CONFIRM, "territory": "99"}, {"#/territory": "territory.unknown"}),
         ({**CONFIRM, "country": "XX"}, {"#/country": "country.unknown"}),
         ({**CONFIRM, "unit": "pj-99"}, {"#/unit": "unit.unknown"}),
+        ({**CONFIRM, "ground": "place_of_birth"}, {"#/ground": "ground.unknown"}),
+        ({**CONFIRM, "ground": "national_unit"}, {"#/ground": "ground.unknown"}),
+        (
+            {**CONFIRM, "territory": None, "ground": "place_of_arrest"},
+            {"#/ground": "ground.unknown"},
+        ),
         ({**CONFIRM, "status": "closed"}, {"#/status": "extra_forbidden"}),
         ({"outcome": "confirm", "category": "fraud"}, {"#/priority": "missing"}),
         ({"outcome": "burn"}, {"#": "union_tag_invalid"}),

@@ -233,7 +233,7 @@ FINDINGS: list[tuple[str, Change, str]] = [
         _drop("grounds", "national_unit"),
         "grounds.json: grounds: national_unit is missing",
     ),
-    ("grounds.json", _repeat("grounds"), "grounds.json: grounds: place_of_offence appears twice"),
+    ("grounds.json", _repeat("grounds"), "grounds.json: grounds: national_unit appears twice"),
     (
         "grounds.json",
         _change_entry("grounds", "national_unit", names={"en": "x"}),

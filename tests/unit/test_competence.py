@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -151,6 +153,49 @@ def test_a_court_of_appeal_that_the_map_does_not_name_in_words_is_less_sure() ->
     assert (tata.court, tata.confidence) == ("ca-agadir", "medium")
     assert tata.doubts == ("court_of_appeal_read_from_layout",)
     assert propose(MOROCCO, "fraud", "09.551").doubts == ()
+
+
+# Grounds, in the order of the pack
+
+
+def reordered(among: Path, *first: str) -> Jurisdiction:
+    """Morocco, with these grounds before all others."""
+    folder = Path(shutil.copytree(MOROCCO.folder, among / MOROCCO.id))
+    file = folder / "grounds.json"
+    document = json.loads(file.read_text("utf-8"))
+    place = {ground: at for at, ground in enumerate(first)}
+    document["grounds"].sort(key=lambda each: place.get(each["id"], len(first)))
+    file.write_text(json.dumps(document), "utf-8")
+    return Jurisdiction.load(folder)
+
+
+def test_a_pack_that_puts_the_place_first_gives_a_national_category_to_the_unit_there(
+    tmp_path: Path,
+) -> None:
+    pack = reordered(tmp_path, "victim_residence")
+    competence = propose(pack, "terrorism", SALE)
+    assert (competence.unit, competence.ground) == ("pj-04-441", "victim_residence")
+    assert (competence.rule, competence.court) == ("territory", "ca-rabat")
+    national = alternative(competence, "national_unit")
+    assert national is not None
+    assert national.unit == "pj-national-terrorism"
+    assert national.court == propose(MOROCCO, "terrorism", SALE).court
+    assert propose(pack, "terrorism", None).unit == "pj-national-terrorism", "no place is known"
+    assert propose(MOROCCO, "terrorism", SALE).unit == "pj-national-terrorism"
+
+
+def test_the_ground_an_analyst_names_has_its_own_place_in_the_order(tmp_path: Path) -> None:
+    pack = reordered(tmp_path, "place_of_arrest")
+    arrested = propose(pack, "terrorism", SALE, ground="place_of_arrest")
+    assert (arrested.unit, arrested.ground) == ("pj-04-441", "place_of_arrest")
+    assert propose(pack, "terrorism", SALE).ground == "national_unit"
+    fraud = propose(MOROCCO, "fraud", SALE, ground="residence_of_suspect")
+    assert (fraud.unit, fraud.ground) == ("pj-04-441", "residence_of_suspect")
+
+
+def test_a_ground_the_pack_dropped_counts_as_what_a_reporter_tells() -> None:
+    competence = propose(MOROCCO, "fraud", SALE, ground="place_of_birth")
+    assert (competence.unit, competence.ground) == ("pj-04-441", "victim_residence")
 
 
 # Another country: other levels, offices, grounds

@@ -15,7 +15,7 @@ from tests.builders import NOON, RABAT, SALE, a_case
 MOROCCO = open_pack("ma")
 
 
-def confirmed(case: Case, unit: str | None = None) -> Change:
+def confirmed(case: Case, unit: str | None = None, ground: str | None = None) -> Change:
     return review.confirmed(
         case,
         NOON,
@@ -25,6 +25,7 @@ def confirmed(case: Case, unit: str | None = None) -> Change:
         territory="04.441",
         country=None,
         unit=unit,
+        ground=ground,
     )
 
 
@@ -87,6 +88,18 @@ def test_after_a_decline_the_unit_that_declined_says_whose_case_it_is() -> None:
     )
     view = CompetenceView.of(MOROCCO, again.after, history(review_of, sent, declined, again))
     assert (view.unit, view.court, view.decider) == (RABAT, "tpi-rabat", "omar")
+
+
+def test_an_analyst_says_what_the_place_is_and_the_case_is_referred_on_that_ground() -> None:
+    decided = confirmed(a_case(), ground="place_of_arrest")
+    assert decided.event is not None
+    assert decided.event.data["ground"] == "place_of_arrest"
+    proposal = propose_for(MOROCCO, decided.after)
+    assert (proposal.unit, proposal.ground) == ("pj-04-441", "place_of_arrest")
+    assert for_unit(MOROCCO, proposal, RABAT).ground == "place_of_arrest"
+    sent = referred(decided.after)
+    shown = CompetenceView.of(MOROCCO, sent.after, history(decided, sent))
+    assert (shown.ground, shown.decider) == ("place_of_arrest", "ana")
 
 
 def test_a_national_unit_that_is_named_has_the_office_at_its_seat() -> None:

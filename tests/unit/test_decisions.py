@@ -229,8 +229,8 @@ def test_a_unit_answer_is_recognised_by_what_it_named() -> None:
 
 def test_confirm_says_all_it_decided() -> None:
     event = _event(review(a_confirmation()).change(a_case(), NOON, "ana"))
-    # An event records flags only where there are some.
-    assert set(event.data) == set(Confirm.model_fields) - {"outcome", "flags"}
+    # An event records flags and a ground only where there are some.
+    assert set(event.data) == set(Confirm.model_fields) - {"outcome", "flags", "ground"}
 
 
 def test_a_case_builder_stands_for_the_real_thing() -> None:
