@@ -33,8 +33,10 @@ from casework.errors import (
     TooManyAdditions,
 )
 from casework.report import Report
-from functions.intake import crowd, fields, handler
+from functions.intake import crowd, deployment, fields, handler
+from functions.intake.accepting import accept
 from functions.intake.answers import Accepted, Progress
+from functions.intake.deployment import pack, settings
 from functions.intake.followed import Writing, again_page, follow_page, progress_page
 from functions.intake.plain import Form, done_page, report_page
 from functions.intake.texts import Texts, portal
@@ -95,8 +97,8 @@ def _report(request: Request, texts: Texts) -> Answer:
         wrong = {"commune": "error.commune"}
         page = report_page(replace(_with_key(given, key), wrong=wrong), texts)
         return _html(422, page)
-    secret = secrets.key(handler.settings().address_secret)
-    waiting = crowd.seconds_to_wait(handler.crowd_here(), secret, key, given.get("ticket", ""))
+    secret = secrets.key(settings().address_secret)
+    waiting = crowd.seconds_to_wait(deployment.crowd_here(), secret, key, given.get("ticket", ""))
     if waiting:
         form = _with_key(given, key)
         page = report_page(replace(form, wait=waiting), texts)
@@ -104,7 +106,7 @@ def _report(request: Request, texts: Texts) -> Answer:
     document = fields.report_of(given, texts.language.code)
     try:
         sent = _as_json(request, document).read(Report)
-        kept = handler.accept(key, sent, document)
+        kept = accept(key, sent, document)
     except BodyTooLarge:
         return _again(_with_key(given, key), texts, "error.too_large", 413)
     except NotValid as refusal:
@@ -115,15 +117,14 @@ def _report(request: Request, texts: Texts) -> Answer:
         return _again(_fresh(given), texts, "error.stale", 422)
     if not isinstance(kept.body, Accepted):
         raise TypeError("a report that was accepted is answered with its receipt")
-    return _html(201, done_page(kept.body, texts))
+    return _html(201, done_page(kept.body, texts, pack()))
 
 
 def _is_inside(commune: str, province: str) -> bool:
     """Whether the place picked is in the province picked, or nothing contradicts it."""
-    pack = handler.pack()
-    if not commune or commune not in pack.territories:
+    if not commune or commune not in pack().territories:
         return True  # an unknown one is refused with everything else
-    return province in {each.code for each in pack.upward(commune)}
+    return province in {each.code for each in pack().upward(commune)}
 
 
 def _as_json(request: Request, document: Mapping[str, Any], **headers: str) -> Request:
@@ -141,10 +142,10 @@ def _fresh(given: Mapping[str, str]) -> Form:
 
 def _with_key(given: Mapping[str, str], key: str) -> Form:
     """The form with this key. A good ticket is kept: what was waited already counts."""
-    secret, ticket = secrets.key(handler.settings().address_secret), given.get("ticket", "")
+    secret, ticket = secrets.key(settings().address_secret), given.get("ticket", "")
     if work.opened_at(secret, key, ticket) is None:
         ticket = work.ticket(secret, key, now=int(time.time()))
-    return Form(given, key, ticket, handler.pack())
+    return Form(given, key, ticket, pack())
 
 
 def _again(form: Form, texts: Texts, problem: str, status: int) -> Answer:
@@ -157,7 +158,7 @@ def _again(form: Form, texts: Texts, problem: str, status: int) -> Answer:
 
 def _follow(request: Request, texts: Texts) -> Answer:
     if request.method != "POST":
-        return _html(200, follow_page({}, {}, texts, handler.pack()))
+        return _html(200, follow_page({}, {}, texts, pack()))
     given = fields.read(request.headers, request.body, fields.FOLLOW_FIELDS)
     opened = replace(request, path_params={"reference": _reference(given)})
     status, writing = 200, _writing(given)
@@ -167,8 +168,8 @@ def _follow(request: Request, texts: Texts) -> Answer:
         told = _progress(opened, given, texts.language.code)
     except ReceiptNotRecognised:
         wrong = {"reference": "error.unknown_report"}
-        return _html(404, follow_page(given, wrong, texts, handler.pack()))
-    return _html(status, progress_page(told, writing, texts, handler.pack()))
+        return _html(404, follow_page(given, wrong, texts, pack()))
+    return _html(status, progress_page(told, writing, texts, pack()))
 
 
 def _reference(given: Mapping[str, str]) -> str:
@@ -232,16 +233,16 @@ def _refused(refusal: Refusal, request: Request, texts: Texts, name: str) -> Ans
     retry = {"Retry-After": str(refusal.retry_after)} if isinstance(refusal, Busy) else {}
     given = _typed(request, name)
     if name == "follow" and "text" in given:
-        page = again_page(replace(_writing(given), wrong=problem), texts, handler.pack())
+        page = again_page(replace(_writing(given), wrong=problem), texts, pack())
     elif name == "follow":
-        page = follow_page(given, {"": problem}, texts, handler.pack())
+        page = follow_page(given, {"": problem}, texts, pack())
     else:
         # The key is kept where it can be read: whatever was written before stays one report.
         try:
             key = receipt.read_key(given.get("key"))
         except KeyMissing:
             key = str(uuid.uuid4())
-        form = Form(given, key, given.get("ticket", ""), handler.pack(), {"": problem})
+        form = Form(given, key, given.get("ticket", ""), pack(), {"": problem})
         page = report_page(form, texts)
     return _html(known.status, page, **retry)
 

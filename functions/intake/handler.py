@@ -1,20 +1,14 @@
-"""POST /v1/reports, GET /v1/reports/{reference}, POST …/additions, GET /v1/reference.
-
-A report is accepted by one conditional write, and by nothing else: no counter, no second item, no
-workflow is started here. What must follow follows from the table's stream.
-"""
+"""POST /v1/reports, GET /v1/reports/{reference}, POST …/additions, GET /v1/reference."""
 
 from __future__ import annotations
 
-import uuid
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from casework import receipt, report, strict_json
+from casework import receipt, strict_json
 from casework import reference as references
-from casework.aws import observe, sealing, secrets
+from casework.aws import observe, secrets
 from casework.aws.http import (
     ACCEPT_LANGUAGE,
     IDEMPOTENCY_KEY,
@@ -26,15 +20,7 @@ from casework.aws.http import (
     answered,
     request_of,
 )
-from casework.aws.report_table import (
-    Erased,
-    Followed,
-    Kept,
-    NewAddition,
-    NewReport,
-    ReportTable,
-)
-from casework.aws.settings import IntakeSettings
+from casework.aws.report_table import Followed, NewAddition, ReportTable
 from casework.case import stamp
 from casework.errors import (
     BodyTooLarge,
@@ -52,13 +38,13 @@ from casework.errors import (
     WorkWanted,
 )
 from casework.errors import Erased as ErasedReport
-from casework.folding import fold
 from casework.followup import MOST_ADDITIONS, Addition, fold_addition
-from casework.identifiers import keyed_mark
-from casework.jurisdiction import Jurisdiction, open_pack
 from casework.report import Report
-from functions.intake import crowd, languages, words
-from functions.intake.answers import Accepted, Added, Call, Guide, Progress
+from functions.intake import crowd, deployment, languages, words
+from functions.intake.accepting import accept, is_of
+from functions.intake.answers import Accepted, Added, Guide, Progress
+from functions.intake.boxes import marks_of, sealed
+from functions.intake.deployment import pack, settings
 from functions.intake.progress import progress
 
 IF_NONE_MATCH = Parameter(
@@ -68,23 +54,6 @@ IF_NONE_MATCH = Parameter(
     {"type": "string"},
 )
 DOCUMENT = Path(__file__).with_name("openapi.json")
-
-
-@cache
-def settings() -> IntakeSettings:
-    """The settings of this function."""
-    return IntakeSettings.from_environment()
-
-
-def pack() -> Jurisdiction:
-    """The jurisdiction of this deployment."""
-    return open_pack(settings().pack)
-
-
-@cache
-def crowd_here() -> crowd.Crowd:
-    """How crowded it is, as this copy of the function sees it."""
-    return crowd.Crowd(settings().work_floor)
 
 
 def guard(request: Request) -> None:
@@ -126,75 +95,12 @@ def send_report(request: Request) -> Answer:
     """
     key = receipt.read_key(request.headers.get("idempotency-key"))
     crowd.ask_for_work(
-        crowd_here(),
+        deployment.crowd_here(),
         lambda: secrets.key(settings().address_secret),
         key,
         request.headers.get("work"),
     )
     return accept(key, request.read(Report), request.document)
-
-
-def accept(key: str, sent: Report, document: Any) -> Answer:
-    """Keep a report that was read; `document` is what it was read from.
-
-    Raises NotValid for what the jurisdiction does not have, KeyConflict, or Erased for a key whose
-    report was erased.
-    """
-    body = strict_json.canonical(document)
-    reference = receipt.reference_for(secrets.key(settings().address_secret), key)
-    if findings := outside_the_pack(sent):
-        # It may have been inside when the report was accepted: the pack is edited, keys are not.
-        match ReportTable(settings().case_table).kept(reference):
-            case Kept() as before if is_of(before, key, body):
-                return replayed(sent, key, body, reference, before)
-            case Erased():
-                raise ErasedReport
-        raise NotValid("Some fields cannot be accepted.", findings=findings)
-    version, pepper = secrets.current_pepper(settings().pepper_secret)
-    secret = receipt.receipt_for(pepper, key, body)
-    new = NewReport(
-        reference=reference,
-        accepted_at=stamp(datetime.now(UTC)),
-        language=sent.language,
-        disclosure=sent.disclosure.kind,
-        correlation_id=str(uuid.uuid4()),
-        facts=report.fold_facts(sent.facts),
-        narrative=fold(sent.narrative),
-        pepper=version,
-        body_mac=receipt.body_mac(pepper, key, body),
-        verifier=receipt.verifier(reference, secret),
-        own=marks_of(sent),
-        contact_box=sealed(sent.contact, settings().contact_key, reference, "contact"),
-        identity_box=sealed(sent.person, settings().identity_key, reference, "identity"),
-    )
-    match ReportTable(settings().case_table).put_once(new):
-        case None:
-            observe.fact("report accepted", reference=reference, correlation_id=new.correlation_id)
-            return Answer(201, accepted(sent, reference, secret, new.accepted_at))
-        case Kept() as before:
-            if not is_of(before, key, body):
-                raise KeyConflict
-            return replayed(sent, key, body, reference, before)
-        case Erased():
-            raise ErasedReport
-
-
-def is_of(before: Kept, key: str, body: bytes) -> bool:
-    """Whether what the key was used for before has this content."""
-    pepper = secrets.pepper(settings().pepper_secret, before.pepper)
-    return receipt.same(before.body_mac, receipt.body_mac(pepper, key, body))
-
-
-def replayed(sent: Report, key: str, body: bytes, reference: str, before: Kept) -> Answer:
-    """The first answer once more, from the pepper it was made with."""
-    pepper = secrets.pepper(settings().pepper_secret, before.pepper)
-    observe.fact("report repeated", reference=reference, correlation_id=before.correlation_id)
-    secret = receipt.receipt_for(pepper, key, body)
-    return Answer(
-        201,
-        accepted(sent, reference, secret, before.accepted_at),
-        {"Idempotency-Replayed": "true"},
-    )
 
 
 @api.operation(
@@ -288,7 +194,7 @@ def add_to_report(request: Request) -> Answer:
         pepper=version,
         body_mac=receipt.body_mac(pepper, key, body),
         correlation_id=found.correlation_id,
-        own=marks_of_contact(sent.contact),
+        own=marks_of(sent.contact),
         contact_box=sealed(sent.contact, settings().contact_key, reference, "contact"),
     )
     before = table.add_once(new)
@@ -366,69 +272,6 @@ def read_openapi(request: Request) -> Answer:
     """The OpenAPI description of all addresses."""
     del request
     return Answer(200, DOCUMENT.read_bytes(), {"Cache-Control": "public, max-age=300"})
-
-
-def outside_the_pack(sent: Report) -> tuple[Finding, ...]:
-    """The category, place or language that the jurisdiction does not have."""
-    return report.outside_the_pack(
-        sent,
-        categories=pack().categories if sent.category is not None else (),
-        territories=pack().territories if report.chosen_territory(sent) else (),
-        languages=pack().languages,
-    )
-
-
-def accepted(sent: Report, reference: str, secret: str, accepted_at: str) -> Accepted:
-    """The answer to an accepted report; it depends on nothing but these and the pack."""
-    language = sent.language
-    return Accepted(
-        reference=reference,
-        receipt=secret,
-        accepted_at=accepted_at,
-        language=language,
-        next_steps=words.next_steps(language),
-        advice=advice_for(sent),
-        call=tuple(
-            Call(name=each.names[pack().known(language)], number=each.number)
-            for each in pack().emergency_numbers
-        ),
-    )
-
-
-def advice_for(sent: Report) -> tuple[str, ...]:
-    """What to do now: where somebody may be hurt, the call for help comes before all else."""
-    general = pack().advice(None, sent.language)
-    special = pack().advice(sent.category, sent.language)
-    if sent.danger_now:
-        return tuple(dict.fromkeys((*general, *special)))
-    return special
-
-
-def sealed(
-    part: report.Contact | report.Person | None,
-    key_arn: str,
-    reference: str,
-    field: sealing.Field,
-) -> bytes | None:
-    """The box of contact or identity; None when the reporter gave none."""
-    if part is None:
-        return None
-    content = part.model_dump_json(exclude_none=True).encode()
-    return sealing.seal(content, key_arn=key_arn, reference=reference, field=field)
-
-
-def marks_of(sent: Report) -> tuple[str, ...]:
-    """Marks of what belongs to the reporter, so that it never links the report to a case."""
-    return marks_of_contact(sent.contact)
-
-
-def marks_of_contact(contact: report.Contact | None) -> tuple[str, ...]:
-    """Marks of a contact's telephone and e-mail."""
-    own = list(report.own_identifiers(contact))
-    if not own:
-        return ()
-    selector = secrets.key(settings().selector_secret)
-    return tuple(keyed_mark(selector, kind, canonical) for kind, canonical in own)
 
 
 def read_authorization(header: str | None) -> str:

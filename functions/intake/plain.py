@@ -196,9 +196,8 @@ def _provinces(pack: Jurisdiction, language: str) -> list[tuple[str, list[Option
     return list(groups.items())
 
 
-def done_page(accepted: Accepted, texts: Texts) -> bytes:
+def done_page(accepted: Accepted, texts: Texts, pack: Jurisdiction) -> bytes:
     """Reference and receipt, and what happens next."""
-    pack = _pack()
     codes = element(
         "dl",
         element("dt", texts["done.reference"]),
@@ -223,12 +222,6 @@ def done_page(accepted: Accepted, texts: Texts) -> bytes:
         id="app",
     )
     return document(Page(texts["done.title"], main, "report/", texts), portal(), pack)
-
-
-def _pack() -> Jurisdiction:
-    from functions.intake import handler  # the deployment's own pack; handler imports this module
-
-    return handler.pack()
 
 
 def _list(heading: str, entries: Sequence[str], texts: Texts) -> Markup | None:

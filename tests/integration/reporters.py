@@ -23,7 +23,7 @@ from moto.dynamodb.models import DynamoDBBackend
 from moto.kms.models import kms_backends
 
 from casework.aws import clients, keys, observe, sealing, secrets
-from functions.intake import handler
+from functions.intake import deployment, handler
 
 TABLE = "cases"
 
@@ -80,7 +80,7 @@ class Reporters:
 
     def forget_process(self) -> None:
         """A new cold start: nothing is cached."""
-        handler.settings.cache_clear()
+        deployment.settings.cache_clear()
         clients.client.cache_clear()
         secrets._text.cache_clear()
         sealing.public_key.cache_clear()

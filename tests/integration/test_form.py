@@ -14,7 +14,7 @@ from casework.aws import secrets
 from casework.codes import COUNTRIES
 from casework.folding import unfold
 from casework.reference import parse
-from functions.intake import crowd, fields, handler
+from functions.intake import crowd, deployment, fields
 from tests.integration.forms import a_form, codes, hidden, post
 from tests.integration.reporters import Reporters, a_key, open_for_reports
 
@@ -175,7 +175,7 @@ def test_in_a_crowd_a_form_waits_its_half_minute_and_then_goes(
     reporters: Reporters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     busy = crowd.Crowd(floor=1)
-    monkeypatch.setattr(handler, "crowd_here", lambda: busy)
+    monkeypatch.setattr(deployment, "crowd_here", lambda: busy)
     opened = reporters.call("GET", "/fr/report/plain", {})
     form = a_form(key=hidden(opened, "key"), ticket=hidden(opened, "ticket"))
     answered = post(reporters, form)
@@ -184,7 +184,7 @@ def test_in_a_crowd_a_form_waits_its_half_minute_and_then_goes(
     assert "qui ne livre jamais." in answered.text
     assert hidden(answered, "key") == form["key"]
     assert hidden(answered, "ticket") == form["ticket"]
-    secret = secrets.key(handler.settings().address_secret)
+    secret = secrets.key(deployment.settings().address_secret)
     earlier = int(time.time()) - crowd.FORM_SECONDS
     waited = post(reporters, {**form, "ticket": work.ticket(secret, form["key"], now=earlier)})
     assert waited.status == 201
@@ -197,7 +197,7 @@ def test_in_a_crowd_the_api_asks_for_work_and_takes_it(
     from tests.unit.test_work import solved
 
     busy = crowd.Crowd(floor=50)
-    monkeypatch.setattr(handler, "crowd_here", lambda: busy)
+    monkeypatch.setattr(deployment, "crowd_here", lambda: busy)
     key = a_key()
     asked = reporters.send(a_report(), key)
     assert asked.status == 429

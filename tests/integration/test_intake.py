@@ -24,7 +24,7 @@ from casework.lifecycle import Status
 from casework.reference import parse, read_receipt
 from casework.referral import Referral
 from casework.report import unfold_facts
-from functions.intake import handler, words
+from functions.intake import deployment, handler, words
 from functions.intake.answers import Accepted, Guide, Happening, PublicStatus
 from functions.intake.progress import PUBLIC
 from tests.builders import a_report
@@ -162,7 +162,7 @@ def test_a_process_older_than_the_new_pepper_answers_a_replay_of_a_younger_one(
     with monkeypatch.context() as younger:
         younger.setattr(secrets, "current_pepper", lambda _: ("2", b"q" * 64))
         first = reporters.send(a_report(), key)
-    assert current(handler.settings().pepper_secret) == ("1", b"p" * 64)
+    assert current(deployment.settings().pepper_secret) == ("1", b"p" * 64)
     assert reporters.send(a_report(), key).text == first.text
 
 

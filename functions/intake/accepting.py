@@ -1,0 +1,124 @@
+"""Keep a report by one conditional write, and by nothing else.
+
+No counter, no second item, no workflow is started here: what must follow follows from the table's
+stream.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from casework import receipt, report, strict_json
+from casework.aws import observe, secrets
+from casework.aws.http import Answer
+from casework.aws.report_table import Erased, Kept, NewReport, ReportTable
+from casework.case import stamp
+from casework.errors import Erased as ErasedReport
+from casework.errors import Finding, KeyConflict, NotValid
+from casework.folding import fold
+from casework.report import Report
+from functions.intake import words
+from functions.intake.answers import Accepted, Call
+from functions.intake.boxes import marks_of, sealed
+from functions.intake.deployment import pack, settings
+
+
+def accept(key: str, sent: Report, document: Any) -> Answer:
+    """Keep a report that was read; `document` is what it was read from.
+
+    Raises NotValid for what the jurisdiction does not have, KeyConflict, or Erased for a key whose
+    report was erased.
+    """
+    body = strict_json.canonical(document)
+    reference = receipt.reference_for(secrets.key(settings().address_secret), key)
+    if findings := outside_the_pack(sent):
+        # It may have been inside when the report was accepted: the pack is edited, keys are not.
+        match ReportTable(settings().case_table).kept(reference):
+            case Kept() as before if is_of(before, key, body):
+                return replayed(sent, key, body, reference, before)
+            case Erased():
+                raise ErasedReport
+        raise NotValid("Some fields cannot be accepted.", findings=findings)
+    version, pepper = secrets.current_pepper(settings().pepper_secret)
+    secret = receipt.receipt_for(pepper, key, body)
+    new = NewReport(
+        reference=reference,
+        accepted_at=stamp(datetime.now(UTC)),
+        language=sent.language,
+        disclosure=sent.disclosure.kind,
+        correlation_id=str(uuid.uuid4()),
+        facts=report.fold_facts(sent.facts),
+        narrative=fold(sent.narrative),
+        pepper=version,
+        body_mac=receipt.body_mac(pepper, key, body),
+        verifier=receipt.verifier(reference, secret),
+        own=marks_of(sent.contact),
+        contact_box=sealed(sent.contact, settings().contact_key, reference, "contact"),
+        identity_box=sealed(sent.person, settings().identity_key, reference, "identity"),
+    )
+    match ReportTable(settings().case_table).put_once(new):
+        case None:
+            observe.fact("report accepted", reference=reference, correlation_id=new.correlation_id)
+            return Answer(201, accepted(sent, reference, secret, new.accepted_at))
+        case Kept() as before:
+            if not is_of(before, key, body):
+                raise KeyConflict
+            return replayed(sent, key, body, reference, before)
+        case Erased():
+            raise ErasedReport
+
+
+def is_of(before: Kept, key: str, body: bytes) -> bool:
+    """Whether what the key was used for before has this content."""
+    pepper = secrets.pepper(settings().pepper_secret, before.pepper)
+    return receipt.same(before.body_mac, receipt.body_mac(pepper, key, body))
+
+
+def replayed(sent: Report, key: str, body: bytes, reference: str, before: Kept) -> Answer:
+    """The first answer once more, from the pepper it was made with."""
+    pepper = secrets.pepper(settings().pepper_secret, before.pepper)
+    observe.fact("report repeated", reference=reference, correlation_id=before.correlation_id)
+    secret = receipt.receipt_for(pepper, key, body)
+    return Answer(
+        201,
+        accepted(sent, reference, secret, before.accepted_at),
+        {"Idempotency-Replayed": "true"},
+    )
+
+
+def outside_the_pack(sent: Report) -> tuple[Finding, ...]:
+    """The category, place or language that the jurisdiction does not have."""
+    return report.outside_the_pack(
+        sent,
+        categories=pack().categories if sent.category is not None else (),
+        territories=pack().territories if report.chosen_territory(sent) else (),
+        languages=pack().languages,
+    )
+
+
+def accepted(sent: Report, reference: str, secret: str, accepted_at: str) -> Accepted:
+    """The answer to an accepted report; it depends on nothing but these and the pack."""
+    language = sent.language
+    return Accepted(
+        reference=reference,
+        receipt=secret,
+        accepted_at=accepted_at,
+        language=language,
+        next_steps=words.next_steps(language),
+        advice=advice_for(sent),
+        call=tuple(
+            Call(name=each.names[pack().known(language)], number=each.number)
+            for each in pack().emergency_numbers
+        ),
+    )
+
+
+def advice_for(sent: Report) -> tuple[str, ...]:
+    """What to do now: where somebody may be hurt, the call for help comes before all else."""
+    general = pack().advice(None, sent.language)
+    special = pack().advice(sent.category, sent.language)
+    if sent.danger_now:
+        return tuple(dict.fromkeys((*general, *special)))
+    return special

@@ -1,0 +1,30 @@
+"""What a reporter told of themself, as it is kept: sealed, and as marks that say nothing."""
+
+from __future__ import annotations
+
+from casework import report
+from casework.aws import sealing, secrets
+from casework.identifiers import keyed_mark
+from functions.intake.deployment import settings
+
+
+def sealed(
+    part: report.Contact | report.Person | None,
+    key_arn: str,
+    reference: str,
+    field: sealing.Field,
+) -> bytes | None:
+    """The box of contact or identity; None when the reporter gave none."""
+    if part is None:
+        return None
+    content = part.model_dump_json(exclude_none=True).encode()
+    return sealing.seal(content, key_arn=key_arn, reference=reference, field=field)
+
+
+def marks_of(contact: report.Contact | None) -> tuple[str, ...]:
+    """Marks of a contact's telephone and e-mail, which never link a report to a case."""
+    own = list(report.own_identifiers(contact))
+    if not own:
+        return ()
+    selector = secrets.key(settings().selector_secret)
+    return tuple(keyed_mark(selector, kind, canonical) for kind, canonical in own)

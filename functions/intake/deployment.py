@@ -1,0 +1,26 @@
+"""What this copy of the function was deployed with, and how crowded it is."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from casework.aws.settings import IntakeSettings
+from casework.jurisdiction import Jurisdiction, open_pack
+from functions.intake import crowd
+
+
+@cache
+def settings() -> IntakeSettings:
+    """The settings of this function."""
+    return IntakeSettings.from_environment()
+
+
+def pack() -> Jurisdiction:
+    """The jurisdiction of this deployment."""
+    return open_pack(settings().pack)
+
+
+@cache
+def crowd_here() -> crowd.Crowd:
+    """How crowded it is, as this copy of the function sees it."""
+    return crowd.Crowd(settings().work_floor)
