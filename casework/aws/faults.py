@@ -33,6 +33,13 @@ def code_of(error: BaseException) -> str | None:
     return response.get("Error", {}).get("Code") if isinstance(response, dict) else None
 
 
+def of_a_service(error: BaseException) -> bool:
+    """Whether a service refused or was out of reach, and not a mistake of ours."""
+    from botocore import exceptions  # only once something failed
+
+    return isinstance(error, (exceptions.BotoCoreError, exceptions.ClientError))
+
+
 def unavailable(error: BaseException) -> Busy | None:
     """Busy when a service was throttled or out of reach, else None."""
     from botocore import exceptions  # only once something failed

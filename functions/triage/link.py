@@ -15,12 +15,10 @@ from datetime import datetime
 from functools import cache, cached_property
 from typing import Any, Final, TypeVar
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from casework import lifecycle, linking
 from casework import reference as references
 from casework.assessment import assess
-from casework.aws import announcements, keys, observe, secrets, workflow
+from casework.aws import announcements, faults, keys, observe, secrets, workflow
 from casework.aws.case_table import AlreadyOpen, CaseTable
 from casework.aws.settings import LinkSettings
 from casework.aws.step import now
@@ -239,7 +237,10 @@ class _Link:
         """
         try:
             yield
-        except (BotoCoreError, ClientError, Refusal, secrets.UnusableSecret) as error:
+        except Exception as error:
+            refused = isinstance(error, (Refusal, secrets.UnusableSecret))
+            if not refused and not faults.of_a_service(error):
+                raise
             observe.failure("suggestion not made", error, reference=self.report.reference)
             observe.count("SuggestionsFailed")
 
