@@ -38,6 +38,9 @@ FEW_WORDS: Final = 7
 TOLD_PERCENT: Final = 60
 """How sure a place is that only the narrative names: people name places for many reasons."""
 
+DOUBTS: Final = frozenset({"figure", "jest", "fiction", "press", "quoted", "over"})
+"""Why words were set aside that may have been meant after all."""
+
 CategoryBy = Literal["reporter", "words", "unknown"]
 TerritoryBy = Literal["picked", "described", "narrative", "abroad", "unknown"]
 
@@ -116,11 +119,12 @@ def assess(
     identifiers = list(found)
     signals = signals_in(text, _said(facts, text, identifiers, accepted_at))
     hint = _hint(rules, signals, facts.category)
-    flags = _flags(rules, signals, hint)
+    alarming = signals.alarming()
+    flags = _flags(rules, alarming, hint)
     chosen = facts.category if facts.category in pack.categories else None
     hinted = _taken(rules, hint) if hint.category in pack.categories else None
     category = chosen or hinted
-    priority, reasons = _priority(rules, signals, flags, {chosen, hinted}, hint)
+    priority, reasons = _priority(rules, alarming, flags, {chosen, hinted}, hint)
     territory, territory_by, percent = _territory(pack, facts, text)
     return Assessment(
         priority=priority,
@@ -237,7 +241,7 @@ def _priority(
     urgent = [line for line in held if line.priority.rank < Priority.STANDARD.rank]
     reasons = [line.reason for line in urgent]
     if urgent:
-        if signals.set_aside.keys() & {"figure", "fiction", "press"}:
+        if signals.set_aside.keys() & DOUBTS:
             reasons.append("doubt_counts_as_more_urgent")
         return min((line.priority for line in urgent), key=lambda each: each.rank), tuple(reasons)
     lower = [line for line in held if line.priority is Priority.INFORMATION]

@@ -7,8 +7,9 @@ An entry is words in their order, folded like the text:
     tuer|frapper ~ demain   either word, then up to `GAP` others, then this
     !plus envie de vivre    counts although a negation stands in it or before it
 
-A file also has `negations`, the words they reach over (`small`) and do not (`breakers`), what turns
-them round (`keepers`), and `spellings`: what people type in haste, and the words it stands for.
+A file also has `negations`, the words they reach over (`small`) and do not (`breakers`), what makes
+conditions of them (`conditions`), what turns them round (`keepers`), and `spellings`: what people
+type in haste, and the words it stands for.
 """
 
 from __future__ import annotations
@@ -62,6 +63,8 @@ class LexiconEntry:
     parts: tuple[Part, ...]
     gaps: tuple[int, ...]
     """How many words may stand before each part."""
+    denies: bool
+    """Whether its own words are a denial of Darija, which closes the verb in: ma…ch, ما…ش."""
 
     @property
     def said(self) -> str:
@@ -84,6 +87,8 @@ class Lexicons:
     """Words over which a negation does not reach: but, or, otherwise."""
     small: frozenset[str]
     """Articles and prepositions, over which a negation reaches: no demand of *a* ransom."""
+    conditions: frozenset[str]
+    """Words after which a negation is a condition: *if* you do not pay, I publish."""
     keepers: frozenset[str]
     """Words that turn a negation round: he does not *stop* threatening."""
     spellings: Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -116,7 +121,7 @@ def _bare(character: str) -> str:
 def lexicons() -> Lexicons:
     """Everything the files say."""
     first: dict[str, list[LexiconEntry]] = {}
-    names = ("negations", "breakers", "small", "keepers")
+    names = ("negations", "breakers", "small", "conditions", "keepers")
     marks: dict[str, set[str]] = {name: set() for name in names}
     spellings: dict[str, dict[str, tuple[str, ...]]] = {}
     for file in sorted(FOLDER.glob("*.json")):
@@ -136,6 +141,7 @@ def lexicons() -> Lexicons:
         negations=said["negations"],
         breakers=said["breakers"],
         small=said["small"],
+        conditions=said["conditions"],
         keepers=said["keepers"],
         spellings=spellings,
     )
@@ -167,7 +173,15 @@ def entry_of(language: str, concept: str, line: str) -> LexiconEntry:
         gap = 0
     if not parts:
         raise ValueError(f"{language}: {concept}: an entry has no words: {line!r}")
-    return LexiconEntry(concept, language, line, tuple(parts), tuple(gaps))
+    denies = any(denied(text) for part in parts for text in part.whole)
+    return LexiconEntry(concept, language, line, tuple(parts), tuple(gaps), denies)
+
+
+def denied(word: str) -> bool:
+    """Whether Darija denies in the word itself, closing the verb in: ma…ch, ما…ش."""
+    if len(word) < 6:
+        return False
+    return (word[0] == "م" and word[-1] == "ش") or (word.startswith("ma") and word.endswith("ch"))
 
 
 def _part(word: str, by_sound: bool) -> Part:

@@ -23,8 +23,8 @@ SAID: Final = frozenset(
     }
 )
 """Concepts that are the reporter's own ticks and facts."""
-READ: Final = frozenset({"minor.age", "money.amount"})
-"""Concepts that are numbers: an age under 18, a sum."""
+READ: Final = frozenset({"minor.age", "money.amount", "over"})
+"""Concepts that no entry raises: an age under 18, a sum, long ago and over (`signals`)."""
 
 
 class Rule(Entry):

@@ -1,14 +1,16 @@
 """What a report says, made ready for the rules: concepts, where they stand, and what was set aside.
 
 Set aside is what the words alone would misread: negated ("he did not pay"), a figure of speech ("my
-mother will kill me if I am late"), a film or a game, a newspaper's account of terrorism. It stays
-visible, so that the reason can say what was not counted.
+mother will kill me if I am late"), a film or a game, a newspaper's account of terrorism, what a
+journalist quotes. It stays visible, so that the reason can say what was not counted.
+
+What is long ago and over tells what the report is about and raises no alarm (`alarming`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from casework.language import Language, language_of, lexicons_for
@@ -19,9 +21,17 @@ from casework.wording import Hit, aloud, hits, spelled_out, words_of
 AGE_LIMIT: Final = 18
 YOUNGEST: Final = 3
 
-_FICTION_HIDES: Final = ("threat.", "terror.", "weapon", "attack", "suicide", "at_place")
+_DANGER: Final = ("threat.", "terror.", "weapon", "attack", "suicide", "at_place")
+_FICTION_HIDES: Final = (*_DANGER, "captive")
+_JEST_HIDES: Final = ("threat.", "weapon", "suicide")
 _PRESS_HIDES: Final = ("terror.",)
-_CONTEXTS: Final = ("figure", "fiction", "press")
+_QUOTATION_HIDES: Final = (*_DANGER, "captive", "hate.", "blackmail", "publish", "demand")
+_OVER_HIDES: Final = (*_QUOTATION_HIDES, "farewell", "despair", "intimate")
+_CONTEXTS: Final = ("figure", "jest", "fiction", "press")
+_TOLD_TO_REPORTER: Final = ("to_me", "threat.word", "threat.kill", "threat.hurt")
+
+OVER: Final = "over"
+"""What is told is long ago and over: `past`, and `resolved` or told for information only."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +41,29 @@ class Signals:
     counted: dict[str, list[Hit]]
     """Concept → what raised it; concepts that are no words have no hits."""
     set_aside: dict[str, list[Hit]] = field(default_factory=dict)
-    """Why → what was not counted: negated, figure, fiction, press."""
+    """Why → what was not counted: negated, figure, jest, fiction, press, quoted, over."""
     language: Language | None = None
+
+    def alarming(self) -> Signals:
+        """The same without what is long ago and over: what flags and urgency may be read from."""
+        if OVER not in self.counted:
+            return self
+        now = self.sentences("still")
+        aside = {
+            hit
+            for concept, told in self.counted.items()
+            if concept.startswith(_OVER_HIDES)
+            for hit in told
+            if hit.sentence not in now
+        }
+        left = {
+            concept: [hit for hit in told if hit not in aside]
+            for concept, told in self.counted.items()
+        }
+        counted = {
+            concept: told for concept, told in left.items() if told or not self.counted[concept]
+        }
+        return replace(self, counted=counted, set_aside={**self.set_aside, OVER: list(aside)})
 
     def has(self, either: str) -> bool:
         """Whether one of `a|b` was said."""
@@ -59,17 +90,9 @@ def signals_in(text: str, said: Iterable[str] = ()) -> Signals:
     words = spelled_out(plain, (language,) if language else ())
     if language == ARABIZI:
         words = aloud(words)
-    found = hits(words, read)
-    figures = [hit for hit in found if hit.concept == "figure"]
-    places = {name: {hit.sentence for hit in found if hit.concept == name} for name in _CONTEXTS}
-    counted: dict[str, list[Hit]] = {concept: [] for concept in said}
-    aside: dict[str, list[Hit]] = {}
-    for hit in found:
-        why = _set_aside(hit, figures, places)
-        if why is None:
-            counted.setdefault(hit.concept, []).append(hit)
-        else:
-            aside.setdefault(why, []).append(hit)
+    counted, aside = _sorted(hits(words, read))
+    for concept in said:
+        counted.setdefault(concept, [])
     for at, age in ages_in(words):
         if YOUNGEST <= age < AGE_LIMIT:
             hit = Hit("minor.age", f"age:{age}", at, at + 1, words[at].sentence, False, True)
@@ -77,18 +100,48 @@ def signals_in(text: str, said: Iterable[str] = ()) -> Signals:
     for at in sums_in(words):
         hit = Hit("money.amount", "amount", at, at + 1, words[at].sentence, False, True)
         counted.setdefault("money.amount", []).append(hit)
+    if "past" in counted and not counted.keys().isdisjoint(("resolved", "info_only")):
+        counted[OVER] = []
     return Signals(counted, aside, language)
 
 
-def _set_aside(hit: Hit, figures: list[Hit], places: dict[str, set[int]]) -> str | None:
+def _sorted(found: list[Hit]) -> tuple[dict[str, list[Hit]], dict[str, list[Hit]]]:
+    """What counts, by concept, and what does not, by why."""
+    figures = [hit for hit in found if hit.concept == "figure"]
+    places = {
+        name: {hit.sentence for hit in found if hit.concept == name and not hit.negated}
+        for name in _CONTEXTS
+    }
+    # Who quotes as a journalist or reader is not threatened, unless the threat was told to them.
+    quoting = bool(places["press"]) and not any(
+        hit.concept in _TOLD_TO_REPORTER and not hit.quoted and not hit.negated for hit in found
+    )
+    counted: dict[str, list[Hit]] = {}
+    aside: dict[str, list[Hit]] = {}
+    for hit in found:
+        why = _set_aside(hit, figures, places, quoting)
+        if why is None:
+            counted.setdefault(hit.concept, []).append(hit)
+        else:
+            aside.setdefault(why, []).append(hit)
+    return counted, aside
+
+
+def _set_aside(
+    hit: Hit, figures: list[Hit], places: dict[str, set[int]], quoting: bool
+) -> str | None:
     if hit.negated:
         return "negated"
     if hit.concept in _CONTEXTS:
         return None
     if any(each.start < hit.end and hit.start < each.end for each in figures):
         return "figure"
+    if hit.sentence in places["jest"] and hit.concept.startswith(_JEST_HIDES):
+        return "jest"
     if hit.sentence in places["fiction"] and hit.concept.startswith(_FICTION_HIDES):
         return "fiction"
     if hit.sentence in places["press"] and hit.concept.startswith(_PRESS_HIDES):
         return "press"
+    if quoting and hit.quoted and hit.concept.startswith(_QUOTATION_HIDES):
+        return "quoted"
     return None

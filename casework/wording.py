@@ -23,6 +23,7 @@ from casework.lexicon import (
     LexiconEntry,
     Lexicons,
     Part,
+    denied,
     folded,
     lexicons,
 )
@@ -31,6 +32,8 @@ NEGATION_REACH: Final = 3
 """Words before a concept in which a negation is looked for, small words not counted."""
 FURTHEST_NEGATION: Final = 8
 """The same, all words counted."""
+CONDITION_REACH: Final = 3
+"""Words before a negation in which an "if" makes it a condition."""
 LONGEST_WORD: Final = 32
 NAMED: Final = frozenset(
     {
@@ -48,12 +51,14 @@ NAMED: Final = frozenset(
         *("other.ask", "other.test", "despair", "plea", "no.loss"),
         *("minor.word", "minor.sure", "hate.group", "time.near", "time.recent", "time.old"),
         *("other.lost", "other.service", "other.question"),
+        *("past", "still"),
     }
 )
 """Concepts that are things, times and people: they are named even where what was done is denied."""
 
 _TOKEN: Final = re.compile(r"\d{1,2}(?=(?:h|min|mn)\b)|[^\W_]+|[.!?؟;؛\n…]|[,،:]|[«»\"“”]")
 _ENDS: Final = frozenset(".!?؟;؛\n…")
+_QUOTES: Final = frozenset('«»"“”')
 _DETACHED: Final = re.compile(r"^(?:[وف]?(?:[بلك]?ال|لل)|[وفبلك])(?=...)|^[وف](?=(?:لا|لم|لن|ما)$)")
 
 
@@ -65,6 +70,8 @@ class Word:
     sentence: int
     sounds: frozenset[str] = frozenset()
     """How it sounds, where the text is Darija in Latin letters."""
+    quoted: bool = False
+    """Whether it stands between quotation marks that are closed again."""
 
 
 @dataclass(frozen=True)
@@ -80,15 +87,22 @@ class Hit:
     sentence: int
     negated: bool
     always: bool
+    quoted: bool = False
 
 
 def words_of(text: str) -> list[Word]:
     """The folded words of a text with their sentences."""
     found: list[Word] = []
-    sentence = 0
+    sentence, opened = 0, None
     for token in _TOKEN.findall(folded(text)):
         if token in _ENDS:
             sentence += 1
+        elif token in _QUOTES:
+            if opened is None:
+                opened = len(found)
+            else:
+                found[opened:] = [replace(word, quoted=True) for word in found[opened:]]
+                opened = None
         elif token[0].isalnum():
             found.append(Word(token[:LONGEST_WORD], sentence))
     return found
@@ -121,7 +135,7 @@ def hits(words: list[Word], read: Container[str] = LANGUAGES) -> list[Hit]:
             end = _match(entry, words, at)
             if end is not None:
                 deniable = not entry.always and entry.concept not in NAMED
-                negated = deniable and _negated(words, at, end, known)
+                negated = deniable and _negated(words, at, end, known, entry.denies)
                 found.append(
                     Hit(
                         entry.concept,
@@ -131,6 +145,7 @@ def hits(words: list[Word], read: Container[str] = LANGUAGES) -> list[Hit]:
                         words[at].sentence,
                         negated,
                         entry.always,
+                        words[at].quoted,
                     )
                 )
     return found
@@ -205,11 +220,15 @@ def _reads(part: Part, forms: frozenset[str]) -> bool:
     )
 
 
-def _negated(words: list[Word], start: int, end: int, known: Lexicons) -> bool:
-    if any(_denied(words[at].text) for at in range(start, end)):
+def _negated(words: list[Word], start: int, end: int, known: Lexicons, denies: bool) -> bool:
+    """Whether something before the entry, or in its own words, denies it.
+
+    An entry that `denies` is itself a denial ("if you do not pay"): its words are meant.
+    """
+    if not denies and any(denied(words[at].text) for at in range(start, end)):
         return True
     if start and words[start - 1].text == "ma" and words[start].text.endswith(("ch", "sh")):
-        return True
+        return not denies
     reach = NEGATION_REACH
     for at in range(start - 1, max(-1, start - 1 - FURTHEST_NEGATION), -1):
         word = words[at]
@@ -220,15 +239,18 @@ def _negated(words: list[Word], start: int, end: int, known: Lexicons) -> bool:
         reach -= 1
         if word.sentence != words[start].sentence or word.text in known.breakers:
             return False
-        if not known.negations.isdisjoint(_forms(word.text)) or _denied(word.text):
+        if not known.negations.isdisjoint(_forms(word.text)) or denied(word.text):
+            if _is_condition(words, at, known):
+                return False
             # "Does not stop", "n'arrête pas de": on either side of the negation.
             between = [each.text for each in words[max(0, at - 2) : start + 1]]
             return not any(text.startswith(keeper) for text in between for keeper in known.keepers)
     return False
 
 
-def _denied(word: str) -> bool:
-    """Darija closes the verb in: ma…ch, ما…ش."""
-    if len(word) < 6:
-        return False
-    return (word[0] == "م" and word[-1] == "ش") or (word.startswith("ma") and word.endswith("ch"))
+def _is_condition(words: list[Word], at: int, known: Lexicons) -> bool:
+    """Whether the denial is a condition: "if you do not pay, I publish" denies no publishing."""
+    return any(
+        word.sentence == words[at].sentence and word.text in known.conditions
+        for word in words[max(0, at - CONDITION_REACH) : at]
+    )
