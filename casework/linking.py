@@ -100,6 +100,16 @@ def strong(
     return list(marks)[:MOST_MARKS]
 
 
+def every_mark(found: Iterable[Identifier]) -> list[Mark]:
+    """All marks that a report with these identifiers can ever have given its case, each once.
+
+    `strong` chooses among them by who the reporter is, what the pack stops and how many are looked
+    up. What a case lets go of, or takes along, is looked for under all: the pack may have changed.
+    """
+    marks = (mark_of(each) for each in found)
+    return list(dict.fromkeys(mark for mark in marks if mark is not None))
+
+
 def mark_of(identifier: Identifier, stopped_hosts: Collection[str] = ()) -> Mark | None:
     """How an identifier is looked up, or None for one that links nothing by itself.
 

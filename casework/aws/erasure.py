@@ -1,58 +1,211 @@
-"""Erasing a report: its boxes and words go, a tombstone and the history stay.
+"""Erasing reports, one or all of a case: words and boxes go, a tombstone and the history stay.
 
-What is left tells that there was a report, when, and in which case, so that its key opens no other
+Everything here is a row of small steps, each of which may be repeated: whoever is stopped between
+two of them takes up the work by beginning again, and finds less to do. The tombstone comes first,
+in one transaction with the event that tells of it. From then on nothing more is added to the
+report, so that what stands beside it can be cleared away for good. Only then a tombstone leaves
+the list of its case's reports, which by its end is the list of what is left to erase.
+
+A tombstone tells that there was a report, when, and in which case, so that its key opens no other
 and the chains still verify. Point-in-time backups hold the old item until they run out (35 days).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
+from typing import Any, Final
 
-from casework.aws import items, keys
-from casework.aws.case_table import CaseTable
+from pydantic import JsonValue
+
+from casework.aws import items, keys, observe
+from casework.aws.case_table import CaseTable, Write
 from casework.aws.custody_table import erase_requests
+from casework.aws.messages import erase_messages
 from casework.aws.report_table import ERASED_AT
-from casework.case import Case, stamp
+from casework.aws.stored import StoredReport, report_from
+from casework.aws.wire import to_wire
+from casework.case import SYSTEM, Case, stamp
 from casework.change import Change
+from casework.identifiers.find import find
 from casework.lifecycle import Move
+from casework.linking import every_mark
+from casework.report import unfold_facts
 
-KEPT = (keys.FLOW, keys.FLOW_AT, "accepted_at", "case_id", "linked_at", "correlation_id")
+PAGE: Final = 25
+"""Reports that one transaction erases: each is an item of it, and the service takes 100."""
+
+KEPT: Final = (
+    keys.PARTITION,
+    keys.SORT,
+    "accepted_at",
+    "case_id",
+    "linked_at",
+    "moved",
+    "correlation_id",
+)
+"""What a tombstone keeps of the report."""
+LISTED: Final = (keys.FLOW, keys.FLOW_AT)
+"""Its place among the reports of its case."""
+NAMED: Final = "named"
+"""Identifiers that are the case's and that the report named, by their keys, which are digests:
+they are let go of when all of the case is erased, and cannot be found again without the words."""
+READ: Final = (
+    *dict.fromkeys(
+        (*KEPT, *LISTED, NAMED, ERASED_AT, *(StoredReport.model_fields.keys() - {"reference"}))
+    ),
+)
 
 
 def erase_report(table: CaseTable, reference: str, at: datetime, by: str) -> bool:
-    """Erase a report and all that was added to it; False when there is nothing left to erase.
+    """Erase a report and all that was added to it or written about it.
 
-    The event is written first: an erasure that was cut short is seen, and finished by repeating.
+    False when there is nothing left to erase.
     """
+    gone = sum(1 for _ in _erase_alone(table, reference, at, by))
+    return gone > 0
+
+
+def erase_case(table: CaseTable, case: Case, at: datetime) -> Iterator[None]:
+    """Erase the reports of a case, and what was written to reporters and about them, in steps.
+
+    The case lets go of its identifiers. When no step is left nothing is left to erase.
+    """
+    after = None
+    while True:
+        page = table.reports.of(case.id, PAGE, after)
+        yield from _erase_together(table, case.id, page.ids, at)
+        after = page.after
+        if after is None:
+            break
+    yield from erase_messages(table.name, case.id)
+    yield from erase_requests(table.name, case.id)
+
+
+def _erase_alone(table: CaseTable, reference: str, at: datetime, by: str) -> Iterator[None]:
+    report = _read(table, [reference])
+    while report and ERASED_AT not in report[0]:
+        case_id = report[0].get("case_id")
+        if case_id is None:
+            _bury_unlinked(table, report[0], at)
+        else:
+            _bury(table, str(case_id), [reference], at, by)
+        yield
+        report = _read(table, [reference])  # it may have come into another case meanwhile
+    for tombstone in report:
+        yield from _clear(table, reference)
+        for case_id in _cases_of(tombstone):
+            yield from erase_messages(table.name, case_id, reference)
+            yield from erase_requests(table.name, case_id, reference)
+
+
+def _erase_together(
+    table: CaseTable, case_id: str, references: Sequence[str], at: datetime
+) -> Iterator[None]:
+    _bury(table, case_id, references, at, SYSTEM)
+    yield
+    for item in _read(table, references):
+        if ERASED_AT not in item or item.get("case_id") != case_id or keys.FLOW not in item:
+            continue
+        yield from _clear(table, keys.reference_of(item[keys.PARTITION]))
+        for partition in item.get(NAMED, ()):
+            table.identifiers.forget(partition, _cases_of(item))
+        _leave_list(table, item)
+        yield
+
+
+def _bury(table: CaseTable, case_id: str, references: Sequence[str], at: datetime, by: str) -> None:
+    """Put tombstones in the place of those of the reports that are in the case, and tell of it."""
+    puts: list[Write] = []
+
+    def decide(case: Case) -> Change | None:
+        alive = [
+            item
+            for item in _read(table, references)
+            if ERASED_AT not in item and item.get("case_id") == case_id
+        ]
+        if not alive:
+            return None
+        in_the_case = f"case_id = :case AND attribute_not_exists({ERASED_AT})"
+        values = to_wire({":case": case_id})
+        puts[:] = [
+            {
+                "Put": {
+                    "TableName": table.name,
+                    "Item": to_wire(_tombstone(table, item, at)),
+                    "ConditionExpression": in_the_case,
+                    "ExpressionAttributeValues": values,
+                }
+            }
+            for item in alive
+        ]
+        gone: list[JsonValue] = [keys.reference_of(item[keys.PARTITION]) for item in alive]
+        return Change.of(case, Move.ERASED, at, by, {"reports": gone})
+
+    table.update(case_id, decide, also=lambda: puts)
+
+
+def _bury_unlinked(table: CaseTable, item: Mapping[str, Any], at: datetime) -> None:
+    """Put a tombstone in the place of a report that is in no case, unless it comes into one."""
+    tombstone = {**_tombstone(table, item, at)}
+    for name in LISTED:
+        tombstone.pop(name, None)  # nothing is left to be linked
+    with suppress(items.WrittenMeanwhile):
+        items.put_if(
+            {
+                "TableName": table.name,
+                "Item": to_wire(tombstone),
+                "ConditionExpression": "attribute_not_exists(case_id)",
+            }
+        )
+
+
+def _tombstone(table: CaseTable, item: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    kept = {name: item[name] for name in (*KEPT, *LISTED) if name in item}
+    named = _named(table, item)
+    return {**kept, ERASED_AT: stamp(at), **({NAMED: named} if named else {})}
+
+
+def _named(table: CaseTable, item: Mapping[str, Any]) -> list[str]:
+    """Keys of the identifiers that the report names and that belong to a case it is or was in."""
+    try:
+        report = report_from(dict(item))
+        marks = every_mark(find(report.text, unfold_facts(report.facts).named))
+    except Exception as error:  # noqa: BLE001  # what nobody can read can be erased all the same
+        observe.failure("identifiers not read", error)
+        return []
+    owners = table.identifiers.owners(marks)
+    cases = _cases_of(item)
+    return [keys.identifier_key(*mark)[keys.PARTITION] for mark in owners if owners[mark] in cases]
+
+
+def _clear(table: CaseTable, reference: str) -> Iterator[None]:
+    """Take away what stands beside a tombstone, one item at each step."""
     partition = keys.report_key(reference)[keys.PARTITION]
-    beside = list(items.under(table.name, partition))
-    report = next((item for item in beside if item[keys.SORT] == keys.REPORT_SORT), None)
-    if report is None:
-        return False
-    rest = [item for item in beside if item[keys.SORT] != keys.REPORT_SORT]
-    if ERASED_AT in report and not rest:
-        return False
-    case_id = report.get("case_id")
-    if ERASED_AT not in report:
-        if case_id is not None:
-            table.update(str(case_id), lambda case: _erased(case, reference, at, by))
-        tombstone = {
-            **keys.report_key(reference),
-            **{name: report[name] for name in KEPT if name in report},
-            ERASED_AT: stamp(at),
+    for key in items.keys_under(table.name, partition):
+        if key[keys.SORT] != keys.REPORT_SORT:
+            items.delete(table.name, key)
+            yield
+
+
+def _leave_list(table: CaseTable, tombstone: Mapping[str, Any]) -> None:
+    """Take a tombstone off the list of its case's reports: nothing of it is left to erase."""
+    items.update(
+        {
+            "TableName": table.name,
+            "Key": to_wire({name: tombstone[name] for name in (keys.PARTITION, keys.SORT)}),
+            "UpdateExpression": f"REMOVE {', '.join((*LISTED, NAMED))}",
+            "ConditionExpression": f"attribute_exists({ERASED_AT})",
         }
-        if "case_id" not in tombstone:
-            tombstone.pop(keys.FLOW, None)  # nothing is left to be linked
-            tombstone.pop(keys.FLOW_AT, None)
-        items.put(table.name, tombstone)
-    for item in rest:
-        key = {keys.PARTITION: partition, keys.SORT: item[keys.SORT]}
-        items.delete(table.name, key)
-    for each in (*report.get("moved", ()), case_id):
-        for _ in erase_requests(table.name, str(each), reference) if each else ():
-            pass
-    return True
+    )
 
 
-def _erased(case: Case, reference: str, at: datetime, by: str) -> Change:
-    return Change.of(case, Move.ERASED, at, by, {"report": reference})
+def _cases_of(report: Mapping[str, Any]) -> list[str]:
+    """The cases that a report is or was in."""
+    now = [str(report["case_id"])] if "case_id" in report else []
+    return [*now, *report.get("moved", ())]
+
+
+def _read(table: CaseTable, references: Sequence[str]) -> list[dict[str, Any]]:
+    return items.get_many(table.name, [keys.report_key(each) for each in references], READ)

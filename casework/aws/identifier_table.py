@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from casework.aws import items, keys
 from casework.aws.wire import to_wire
 from casework.linking import Claim, Mark
+
+MOST_READ: Final = 100
+"""Identifiers that one batch read takes."""
 
 
 class IdentifierTable:
@@ -17,12 +20,14 @@ class IdentifierTable:
         self.name = name
 
     def owners(self, marks: Sequence[Mark]) -> dict[Mark, str]:
-        """The cases that identifiers belong to, strongly read; at most 100 at once."""
+        """The cases that identifiers belong to, strongly read."""
         by_partition = {keys.identifier_key(*mark)[keys.PARTITION]: mark for mark in marks}
         wanted = [keys.identifier_key(*mark) for mark in by_partition.values()]
+        some = (wanted[at : at + MOST_READ] for at in range(0, len(wanted), MOST_READ))
         return {
             by_partition[item[keys.PARTITION]]: str(item["case_id"])
-            for item in items.get_many(self.name, wanted)
+            for each in some
+            for item in items.get_many(self.name, each)
         }
 
     def claim(self, claim: Claim, case_id: str) -> bool:
@@ -45,9 +50,9 @@ class IdentifierTable:
             put["ExpressionAttributeValues"] = to_wire({":closed": claim.instead_of})
         return {"Put": put}
 
-    def forget(self, mark: Mark, case_id: str) -> None:
-        """Let go of an identifier that is the case's; nothing when it is another's by now."""
-        items.delete(self.name, keys.identifier_key(*mark), of=case_id)
+    def forget(self, partition: str, of: Sequence[str]) -> None:
+        """Let go of the identifier in a partition; nothing when it is none of those cases'."""
+        items.delete(self.name, keys.identifier_in(partition), of=of)
 
     def move(self, mark: Mark, source: str, target: str, *, back: bool = False) -> bool:
         """Give an identifier of one case to another, remembering or forgetting whose it was.

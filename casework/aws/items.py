@@ -103,6 +103,19 @@ def under(
     )
 
 
+def keys_under(table: str, partition: str, begins: str = "") -> Iterator[dict[str, str]]:
+    """The keys alone of what `under` reads, however much stands there."""
+    yield from query(
+        table,
+        KeyConditionExpression="pk = :pk" + (" AND begins_with(sk, :begins)" if begins else ""),
+        ExpressionAttributeValues=to_wire(
+            {":pk": partition, **({":begins": begins} if begins else {})}
+        ),
+        ProjectionExpression="pk, sk",
+        ConsistentRead=True,
+    )
+
+
 def indexed(
     table: str,
     index: str,
@@ -172,12 +185,13 @@ def put_if(put: Mapping[str, Any]) -> None:
         raise
 
 
-def delete(table: str, key: Mapping[str, str], *, of: str | None = None) -> None:
-    """Delete an item, if there is one; with `of`, only while it belongs to that case."""
+def delete(table: str, key: Mapping[str, str], *, of: Sequence[str] = ()) -> None:
+    """Delete an item, if there is one; with `of`, only while it belongs to one of those cases."""
     said: dict[str, Any] = {"TableName": table, "Key": to_wire(key)}
-    if of is not None:
-        said["ConditionExpression"] = "case_id = :of"
-        said["ExpressionAttributeValues"] = to_wire({":of": of})
+    if of:
+        values = {f":of{number}": case_id for number, case_id in enumerate(of)}
+        said["ConditionExpression"] = f"case_id IN ({', '.join(values)})"
+        said["ExpressionAttributeValues"] = to_wire(values)
     try:
         client("dynamodb").delete_item(**said)
     except Exception as error:

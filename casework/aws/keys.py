@@ -182,7 +182,12 @@ def queue_at(rank: int, opened_at: str, case_id: str) -> str:
 def identifier_key(kind: str, canonical: str) -> dict[str, str]:
     """Key of an identifier; the canonical value itself appears in no key."""
     digest = hashlib.sha256(f"{kind}|{canonical}".encode()).hexdigest()[:32]
-    return {PARTITION: f"IDENTIFIER#{kind}#{digest}", SORT: "IDENTIFIER"}
+    return identifier_in(f"IDENTIFIER#{kind}#{digest}")
+
+
+def identifier_in(partition: str) -> dict[str, str]:
+    """Key of the identifier in its partition."""
+    return {PARTITION: partition, SORT: "IDENTIFIER"}
 
 
 def clue_key(clue: str) -> dict[str, str]:

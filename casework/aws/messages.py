@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +30,7 @@ def messages_of(table: str, case_id: str) -> list[StoredMessage]:
     partition = keys.case_key(case_id)[keys.PARTITION]
     return [
         StoredMessage(
-            number=int(item[keys.SORT].removeprefix(keys.MESSAGE_PREFIX)),
+            number=_number(item),
             at=item["at"],
             by=item["by"],
             text=unfold(item["text"]),
@@ -50,6 +51,19 @@ def message_item(case_id: str, message: StoredMessage) -> dict[str, Any]:
         "report": message.report,
         "key": message.key,
     }
+
+
+def erase_messages(table: str, case_id: str, report: str | None = None) -> Iterator[None]:
+    """Erase the messages of a case, or those to one report, one at each step."""
+    partition = keys.case_key(case_id)[keys.PARTITION]
+    for item in items.under(table, partition, keys.MESSAGE_PREFIX):
+        if report in (None, item.get("report")):
+            items.delete(table, keys.message_key(case_id, _number(item)))
+            yield
+
+
+def _number(item: Mapping[str, Any]) -> int:
+    return int(item[keys.SORT].removeprefix(keys.MESSAGE_PREFIX))
 
 
 def additions_to(table: str, reference: str) -> list[AddedView]:

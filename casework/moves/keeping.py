@@ -28,6 +28,13 @@ def to_be_erased(case: Case, at: datetime, by: str, data: dict[str, JsonValue]) 
     return Change.of(case, Move.ERASE, at, by, data, retention=None, erasing=now, proposal=None)
 
 
+def erased_further(case: Case, at: datetime) -> Change | None:
+    """Something is left to erase: other cases have their turn before this one goes on."""
+    if case.erasing is None:
+        return None
+    return Change.quietly(case, erasing=case.erasing.model_copy(update={"due": stamp(at)}))
+
+
 def all_erased(case: Case) -> Change | None:
     """Nothing is left to erase; None when that is known."""
     return Change.quietly(case, erasing=None) if case.erasing else None

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from casework import linking
 from casework.aws.case_table import CaseTable
 from casework.aws.stored import StoredReport
 from casework.case import Case
 from casework.identifiers.find import find
 from casework.lifecycle import Status
-from casework.linking import Mark
+from casework.linking import Mark, every_mark
 from casework.report import unfold_facts
 
 PAGE: Final = 50
@@ -40,7 +39,7 @@ def _carry(table: CaseTable, source: str, target: str) -> bool:
         for report in table.reports.several(page.ids):
             if report.case_id != source:
                 continue
-            for mark in marks(report):
+            for mark in _marks_of(table, report, source):
                 table.identifiers.move(mark, source, target)
             table.reports.move(report.reference, source, target, [*report.moved, source])
             seen += 1
@@ -59,7 +58,7 @@ def _bring_back(table: CaseTable, source: str, target: str) -> bool:
         for report in table.reports.several(page.ids):
             if report.case_id != target or source not in report.moved:
                 continue
-            for mark in marks(report):
+            for mark in _marks_of(table, report, target):
                 table.identifiers.move(mark, target, source, back=True)
             before = report.moved[: report.moved.index(source)]
             table.reports.move(report.reference, target, source, before)
@@ -71,6 +70,8 @@ def _bring_back(table: CaseTable, source: str, target: str) -> bool:
             return False
 
 
-def marks(report: StoredReport) -> list[Mark]:
-    """Whatever the report may be linked by. What was never the case's own does not move."""
-    return linking.strong(find(report.text, unfold_facts(report.facts).named))
+def _marks_of(table: CaseTable, report: StoredReport, case_id: str) -> list[Mark]:
+    """What a report names that is the case's own."""
+    named = every_mark(find(report.text, unfold_facts(report.facts).named))
+    owners = table.identifiers.owners(named)
+    return [mark for mark in named if owners.get(mark) == case_id]

@@ -5,7 +5,7 @@
 | a reporter who did not answer in time | the review goes on, with the time it had left |
 | a notice that a complainant is still owed | once per level: an event, supervisors are told |
 | a case kept as long as the pack says | the same, and the duty desk has it until people decide |
-| a case that people decided to erase | its reports, and what was written to reporters, are erased |
+| a case that people decided to erase | it is erased step by step, in turns with others |
 | reports of a merged or split case | moved to where they belong |
 | a unit that was dissolved or redrawn in the pack | its open cases are rerouted, with history |
 
@@ -23,6 +23,7 @@ from typing import Any, Final
 
 from casework.aws import announcements, observe, workflow
 from casework.aws.case_table import CaseTable
+from casework.aws.erasure import erase_case
 from casework.aws.keys import HELD_BY
 from casework.aws.settings import SweepSettings
 from casework.aws.step import now
@@ -32,15 +33,18 @@ from casework.jurisdiction import Jurisdiction, open_pack
 from casework.lifecycle import Status
 from casework.moves.asking import unanswered
 from casework.moves.deadlines import overdue
-from casework.moves.keeping import all_erased
+from casework.moves.keeping import all_erased, erased_further
 from casework.moves.merging import reports_moved
 from casework.procedure import procedure
 from functions.triage import merging
-from functions.triage.forgetting import forget
 from functions.triage.gate import lift
 from functions.triage.redrawing import Redrawn, areas_of, redrawn, reroute
 
 BUDGET_SECONDS: Final = 40
+TURN_SECONDS: Final = 10
+"""Of one case's erasure: after it the next one has its turn."""
+AT_LEISURE: Final = frozenset({Due.ERASING})
+"""What may take many passes: it is done with the time that everything else leaves."""
 PAGE: Final = 50
 
 
@@ -65,10 +69,15 @@ class Sweeper:
         self.failed = 0
 
     def run(self) -> dict[str, int]:
-        """Deadlines first, then units that are gone; a failure stops nothing but itself."""
+        """Deadlines first, then units that are gone, then what takes long, each case in its turn.
+
+        A failure stops nothing but itself.
+        """
         at = now()
         due, known = self.table.past_due(stamp(at))
         for kind, case_id in due:
+            if kind in AT_LEISURE:
+                continue
             if time.monotonic() > self.until:
                 observe.count("DeadlinesLeft")
                 break
@@ -76,6 +85,9 @@ class Sweeper:
         pack = open_pack(self.settings.pack)
         if known != areas_of(pack):
             self._redraw(pack, redrawn(known, pack) if known else Redrawn(), at)
+        for kind, case_id in due:
+            if kind in AT_LEISURE and time.monotonic() < self.until:
+                self._attempt(kind.value, case_id, lambda k=kind, c=case_id: self._act(k, c, at))
         for what, times in self.done.items():
             observe.count(f"Swept{what.title()}", times)
         if self.failed:
@@ -135,10 +147,16 @@ class Sweeper:
         case = self.table.case(case_id)
         if case.erasing is None:
             return False
-        if not forget(self.table, case, at, lambda: time.monotonic() < self.until):
+        if not self._in_turn(erase_case(self.table, case, at)):
+            self.table.update(case_id, lambda now_: erased_further(now_, now()))
             return False
         self.table.update(case_id, all_erased)
         return True
+
+    def _in_turn(self, steps: Iterator[None]) -> bool:
+        """Take steps until the turn is over, at least one; True when none is left."""
+        until = min(self.until, time.monotonic() + TURN_SECONDS)
+        return all(time.monotonic() < until for _ in steps)
 
     def _overdue(self, kind: Due, case_id: str, at: datetime) -> bool:
         pack = open_pack(self.settings.pack)

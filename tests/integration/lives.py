@@ -24,6 +24,8 @@ REJECT = {"outcome": "reject", "reason": "not_an_offence"}
 ASK = {"outcome": "ask", "question": "Quel numéro vous a appelé ?"}
 OFFICE = {"prosecutor": "king-prosecutor", "decided_on": "2026-03-01", "reference": "1204/2026"}
 NAMED = {"kind": "identified", "contact": {"email": "a@example.org"}, "identity": {"name": "A"}}
+YEARS = 4 * 365 + 1
+"""Days after which the Moroccan pack has a case of fraud looked at again."""
 PHONE = {"kind": "phone", "value": "0612345678"}
 
 
@@ -60,4 +62,12 @@ def held(desk: Desk, officer: str, *, disclosure: Any = None, **fields: Any) -> 
     desk.report(case, desk._opened, **said)
     desk.waits(case)
     assert desk.acknowledge(case, ACCEPT, officer).status == 200
+    return desk.table.case(case.id)
+
+
+def to_court(desk: Desk, officer: str, **fields: Any) -> Case:
+    """A case of an identified reporter that the officer's unit took and sent to court."""
+    case = held(desk, officer, disclosure={**NAMED}, **fields)
+    closure = {"reason": "sent_to_court", **OFFICE, "court": court(desk)}
+    assert desk.decide(case, "closure", closure, officer).status == 200
     return desk.table.case(case.id)

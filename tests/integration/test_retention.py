@@ -14,9 +14,8 @@ from casework.history import first_broken
 from casework.staff import Role
 from tests.builders import RABAT
 from tests.integration.desks import TABLE, Answered, Desk, problem
-from tests.integration.lives import NAMED, OFFICE, PHONE, court, held, later, swept
+from tests.integration.lives import PHONE, YEARS, later, swept, to_court
 
-YEARS = 4 * 365 + 1
 MARK = ("phone", "+212612345678")
 KEEP = {"outcome": "keep", "ground": "proceedings_open", "until": "2031-03-02"}
 ERASE = {"outcome": "erase"}
@@ -26,10 +25,7 @@ ERASE = {"outcome": "erase"}
 def ended(desk: Desk, monkeypatch: pytest.MonkeyPatch, told: list[str]) -> Case:
     """A case that went to court, whose time has passed."""
     del told
-    omar = desk.enrol(Role.OFFICER, RABAT)
-    case = held(desk, omar, disclosure={**NAMED})
-    closure = {"reason": "sent_to_court", **OFFICE, "court": court(desk)}
-    assert desk.decide(case, "closure", closure, omar).status == 200
+    case = to_court(desk, desk.enrol(Role.OFFICER, RABAT))
     later(monkeypatch, days=YEARS)
     assert swept()["retention"] == 1
     return desk.table.case(case.id)
@@ -110,7 +106,7 @@ def test_two_people_erase_it_and_what_people_wrote_is_gone_while_the_history_sta
     assert due(desk) == []
     events = list(desk.table.events(ended.id))
     assert first_broken(events) is None
-    assert [each.move for each in events][-4:] == ["propose", "erase", "erased", "erased"]
+    assert [each.move for each in events][-4:] == ["overdue", "propose", "erase", "erased"]
 
 
 def test_a_request_nobody_decided_is_gone_from_the_custodians_list_with_its_case(
@@ -147,8 +143,6 @@ def test_a_request_nobody_decided_is_gone_from_the_custodians_list_with_its_case
 def test_an_erasure_that_was_cut_short_is_finished_by_the_next_sweep(
     desk: Desk, ended: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from functions.triage import forgetting
-
     for _ in range(2):
         decide(desk, ended, ERASE, desk.enrol(Role.SUPERVISOR))
 
@@ -156,7 +150,7 @@ def test_an_erasure_that_was_cut_short_is_finished_by_the_next_sweep(
         raise OSError("unreachable")
 
     with monkeypatch.context() as broken:
-        broken.setattr(forgetting, "erase_report", no_service)
+        broken.setattr("functions.triage.sweep.erase_case", no_service)
         assert swept() == {}
     assert desk.table.reports.one(ended.opened_by) is not None
     assert swept() == {"erasing": 1}
@@ -168,8 +162,6 @@ def test_before_its_time_nobody_decides_on_what_is_kept(
     desk: Desk, document: dict[str, Any]
 ) -> None:
     omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.SUPERVISOR)
-    case = held(desk, omar, disclosure=NAMED)
-    closure = {"reason": "sent_to_court", **OFFICE, "court": court(desk)}
-    assert desk.decide(case, "closure", closure, omar).status == 200
+    case = to_court(desk, omar)
     assert problem(decide(desk, case, document, sara)) == "illegal-move"
     assert desk.table.reports.one(case.opened_by) is not None

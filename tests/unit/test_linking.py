@@ -6,8 +6,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.case import Case, CloseReason
+from casework.identifiers.find import find
 from casework.lifecycle import Status
-from casework.linking import Claim, Join, Mark, Open, came_too_late, decide
+from casework.linking import (
+    Claim,
+    Join,
+    Mark,
+    Open,
+    came_too_late,
+    decide,
+    every_mark,
+    reporters_own,
+    strong,
+)
 from tests.builders import a_case
 
 PHONE: Mark = ("phone", "+212600004117")
@@ -83,3 +94,36 @@ def test_report_that_came_as_the_case_closed_was_seen_by_nobody() -> None:
     assert came_too_late(case, "2026-03-02T11:59:30.000Z")
     assert not came_too_late(case, "2026-03-02T11:50:00.000Z")
     assert not came_too_late(a_case(1), "2026-03-02T11:50:00.000Z")
+
+
+NAMES = (
+    "0612345678",
+    "+33 6 12 34 56 78",
+    "080 200 00 00",
+    "https://www.facebook.com/faux.profil.77?fbclid=1",
+    "https://facebook.com/",
+    "https://avito.ma/annonce/1204",
+    "banque-secours.example",
+    "vendeur@example.org",
+    "@vendeur_2026",
+    "007 810 0001112223334445 66",
+    "mon numéro est 0661122334",
+)
+
+
+@given(
+    names=st.lists(st.sampled_from(NAMES), max_size=60),
+    hosts=st.sets(st.sampled_from(["facebook.com", "avito.ma", "example", "example.org"])),
+    phones=st.sets(st.sampled_from(["+212612345678", "+212802000000"])),
+    own=st.booleans(),
+)
+def test_whatever_a_case_was_given_by_a_report_is_found_again_under_any_stop_list(
+    names: list[str], hosts: set[str], phones: set[str], own: bool
+) -> None:
+    many = [f"Appelé par 06{number:08d}." for number in range(len(names))]
+    found = find("\n".join([*names, *many]))
+    apart = reporters_own(found, (), b"") if own else ()
+    given_to_it = strong(
+        [each for each in found if each not in apart], stopped_hosts=hosts, stopped_phones=phones
+    )
+    assert set(given_to_it) <= set(every_mark(found))

@@ -1,0 +1,236 @@
+"""Erasing an ended case goes step by step, however much there is of it, and takes everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import cast
+
+import pytest
+
+from casework.aws import erasure, items, keys
+from casework.aws.erasure import erase_case
+from casework.aws.messages import StoredMessage, message_item
+from casework.aws.report_table import ERASED_AT
+from casework.case import Case, Due, stamp
+from casework.history import first_broken
+from casework.linking import MOST_MARKS
+from casework.moves import merging, triage
+from casework.staff import Role
+from functions.triage import sweep
+from functions.triage.merging import move
+from tests.builders import NOON, RABAT
+from tests.integration.desks import TABLE, Desk
+from tests.integration.lives import YEARS, later, swept, to_court
+from tests.office import Office
+
+ERASE = {"outcome": "erase"}
+
+
+@pytest.fixture(autouse=True)
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(erasure, "PAGE", 7)
+
+
+def to_erase(desk: Desk, monkeypatch: pytest.MonkeyPatch, *cases: Case) -> list[Case]:
+    """The cases, when their time has passed and two people have decided to erase them."""
+    later(monkeypatch, days=YEARS)
+    assert swept()["retention"] == len(cases)
+    for case in cases:
+        for _ in range(2):
+            seen = desk.table.case(case.id)
+            assert desk.decide(seen, "retention", ERASE, desk.enrol(Role.SUPERVISOR)).status == 200
+    return [desk.table.case(case.id) for case in cases]
+
+
+def fill(desk: Desk, case: Case, reports: int, first: int) -> list[str]:
+    """Reports of the case, each with an addition, and a message for every second one."""
+    made = []
+    for number in range(reports):
+        reference = desk.report(case, first + number, at=f"2026-03-02T10:00:00.{number:03d}Z")
+        items.put(TABLE, {**keys.addition_key(reference, "A"), "content": b"canary"})
+        if number % 2:
+            told = StoredMessage(1_000 + number, "2026", "an officer", "Canari", None, "key")
+            items.put(TABLE, message_item(case.id, told))
+        made.append(reference)
+    return made
+
+
+def words_left(desk: Desk) -> int:
+    """Items that hold what somebody wrote."""
+    return sum(1 for item in desk.items() if {"narrative", "content", "text"} & item.keys())
+
+
+def erased(desk: Desk, case: Case) -> list[str]:
+    """The reports that a case's history says were erased."""
+    told: list[str] = []
+    for event in desk.table.events(case.id):
+        if event.move == "erased":
+            told += map(str, cast("list[str]", event.data["reports"]))
+    return sorted(told)
+
+
+class Clock:
+    """Time that passes with each look at it."""
+
+    def __init__(self) -> None:
+        self.at = 0
+
+    def monotonic(self) -> int:
+        self.at += 1
+        return self.at
+
+
+@pytest.fixture
+def ticking(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(sweep, "time", clock)
+    monkeypatch.setattr(sweep, "TURN_SECONDS", 40)
+    monkeypatch.setattr(sweep, "BUDGET_SECONDS", 60)
+    return clock
+
+
+def test_a_big_case_is_erased_in_turns_that_each_leave_less_and_hold_nothing_up(
+    desk: Desk, told: list[str], monkeypatch: pytest.MonkeyPatch, ticking: Clock
+) -> None:
+    del told
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    case, other = to_court(desk, omar), to_court(desk, omar)
+    gone = fill(desk, case, 110, 1_000)
+    fill(desk, other, 3, 2_000)
+    to_erase(desk, monkeypatch, case, other)
+    monkeypatch.setattr(deadline_of := desk, "_opened", desk._opened)
+    del deadline_of
+
+    left, sweeps, finished = words_left(desk), 0, []
+    while desk.table.case(case.id).erasing is not None:
+        swept()
+        sweeps += 1
+        now_left = words_left(desk)
+        assert now_left < left, "each sweep leaves less than the one before"
+        left = now_left
+        if desk.table.case(other.id).erasing is None:
+            finished.append(sweeps)
+    assert left == 0
+    assert finished[0] <= 3, "the small one did not wait for the big one"
+    assert 5 < sweeps < 20
+    assert desk.table.reports.of(case.id, 10).ids == []
+    tombstones = [items.get(TABLE, keys.report_key(each)) for each in gone]
+    assert all(each is not None and ERASED_AT in each for each in tombstones)
+    events = list(desk.table.events(case.id))
+    assert first_broken(events) is None
+    assert erased(desk, case) == sorted([*gone, case.opened_by]), "each is told of once"
+
+
+def test_what_people_wait_for_is_done_before_anything_is_erased(
+    desk: Desk, told: list[str], monkeypatch: pytest.MonkeyPatch, ticking: Clock
+) -> None:
+    del told
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    case, late = to_court(desk, omar), to_court(desk, omar)
+    to_erase(desk, monkeypatch, case, late)
+    monkeypatch.setattr(sweep, "BUDGET_SECONDS", 1)
+    at = later(monkeypatch, days=YEARS, hours=1)
+    younger = stamp(at - timedelta(minutes=30))
+    items.put(TABLE, keys.due_key(younger, "notice", case.id))
+    order: list[str] = []
+    act = sweep.Sweeper._act
+
+    def noted(sweeper: sweep.Sweeper, kind: Due, case_id: str, at: datetime) -> bool:
+        order.append(kind.value)
+        return act(sweeper, kind, case_id, at)
+
+    monkeypatch.setattr(sweep.Sweeper, "_act", noted)
+    monkeypatch.setattr(sweep, "BUDGET_SECONDS", 1_000)
+    swept()
+    assert order == ["notice", "erasing", "erasing"]
+
+
+def stopped_after(steps: Iterator[None], many: int) -> bool:
+    """Take some steps and be killed; True when none was left."""
+    return all(number < many for number, _ in enumerate(steps, 1))
+
+
+def test_wherever_an_erasure_is_cut_short_the_next_one_finishes_it(
+    desk: Desk, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cut after its first step, then after its second, and so on: nothing is left behind."""
+    del told
+    case = to_court(desk, desk.enrol(Role.OFFICER, RABAT))
+    gone = fill(desk, case, 9, 1_000)
+    (case,) = to_erase(desk, monkeypatch, case)
+    allowed = 1
+    while not stopped_after(erase_case(desk.table, case, NOON), allowed):
+        allowed += 1
+        assert allowed < 100
+    assert words_left(desk) == 0
+    assert desk.table.reports.of(case.id, 100).ids == []
+    assert erased(desk, case) == sorted([*gone, case.opened_by])
+
+
+def test_a_report_nobody_can_read_is_erased_with_its_case(
+    desk: Desk, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del told
+    case = to_court(desk, desk.enrol(Role.OFFICER, RABAT))
+    reference = desk.report(case, 1_000)
+    item = items.get(TABLE, keys.report_key(reference))
+    assert item is not None
+    items.put(TABLE, {**item, "facts": b"cut short"})
+    to_erase(desk, monkeypatch, case)
+    assert swept() == {"erasing": 1}
+    assert words_left(desk) == 0
+
+
+MANY = (
+    "Mon numéro est 0661122334. L'annonce https://avito.ma/annonce/1204 et encore ces numéros : "
+    + ", ".join(f"06000000{number:02d}" for number in range(30))
+)
+"""The reporter's own number, a page of a service that unrelated reports name, thirty numbers."""
+
+
+def owned(office: Office, case: Case) -> set[str]:
+    """The identifiers of a case."""
+    found = office.items("IDENTIFIER#")
+    return {item[keys.PARTITION] for item in found if item["case_id"] == case.id}
+
+
+def owners(office: Office) -> set[str]:
+    """The cases to which identifiers belong."""
+    return {item["case_id"] for item in office.items("IDENTIFIER#")}
+
+
+def test_a_case_takes_along_gives_back_and_lets_go_of_exactly_what_its_reports_brought(
+    office: Office,
+) -> None:
+    """More identifiers than are looked up, and some that are never: the same on every side."""
+    first = office.accept(narrative=MANY)
+    second = office.accept(locations=[{"kind": "phone", "value": "0700000000"}])
+    office.deliver(first, second)
+    source, target = office.case_of(first), office.case_of(second)
+    before = owned(office, source)
+    assert len(before) == MOST_MARKS
+
+    source = office.table.save(
+        triage.assessed(
+            source,
+            NOON,
+            priority=source.priority,
+            imminent=False,
+            territory=None,
+            review_seconds=(60,),
+            data={},
+        )
+    )
+    merged = office.table.save(merging.merged(source, target, NOON, "an analyst", {}))
+    move(office.table, merged)
+    assert owners(office) == {target.id}
+
+    target = office.now_case(target)
+    split = office.table.save(merging.split(merged, target, NOON, "an analyst", (60,)))
+    move(office.table, split)
+    assert owned(office, source) == before
+
+    for _ in erase_case(office.table, split, NOON):
+        pass
+    assert owners(office) == {target.id}
