@@ -7,9 +7,10 @@ a case has. Nothing here reads or writes; the caller brings who owns what.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -29,6 +30,9 @@ TRACKING: Final = frozenset({"fbclid", "gclid", "igsh", "igshid", "si", "ref", "
 Mark = tuple[str, str]
 """Kind and value under which an identifier is looked up."""
 
+ON: Final = "/"
+"""Between platform and name in the mark of an account; no name holds it."""
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -37,6 +41,8 @@ class Claim:
     mark: Mark
     instead_of: str | None = None
     """The closed case that still has it."""
+    platform: str | None = None
+    """Of an account's name: where the report met it, if it says so."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,8 @@ class Open:
     """The report opens a case."""
 
     claims: tuple[Claim, ...]
+    elsewhere: tuple[tuple[str, tuple[Mark, ...]], ...] = ()
+    """Open cases that met an account of the same name on another platform, for people to see."""
 
 
 def reporters_own(
@@ -72,32 +80,29 @@ def reporters_own(
 
 def strong(
     found: Iterable[Identifier],
-    own: Collection[str] = (),
-    selector_key: bytes = b"",
     *,
     stopped_hosts: Collection[str] = (),
     stopped_phones: Collection[str] = (),
 ) -> list[Mark]:
-    """The identifiers by which a report may be linked, each once, at most `MOST_MARKS`.
+    """The marks by which a report may be linked, each once, of at most `MOST_MARKS` identifiers.
 
-    The reporter's own are left out: `own` holds their keyed hashes. So is what many unrelated
-    reports name: the front page of a platform, a hotline.
+    What its words call the reporter's own is left out. So is what many unrelated reports name: the
+    front page of a platform, a hotline.
     """
-    listed = list(found)
-    apart = reporters_own(listed, own, selector_key)
     marks: dict[Mark, None] = {}
-    for identifier in listed:
+    left = MOST_MARKS
+    for identifier in found:
         kind, canonical = identifier.kind, identifier.canonical
-        if identifier in apart:
+        if identifier.own or not left:
             continue
         if kind == "phone" and canonical in stopped_phones:
             continue
         if kind == "url" and not _is_page(canonical, stopped_hosts):
             continue
-        mark = mark_of(identifier, stopped_hosts)
-        if mark is not None:
-            marks[mark] = None
-    return list(marks)[:MOST_MARKS]
+        more = dict.fromkeys(marks_of(identifier, stopped_hosts))
+        left -= bool(more.keys() - marks.keys())
+        marks |= more
+    return list(marks)
 
 
 def every_mark(found: Iterable[Identifier]) -> list[Mark]:
@@ -106,31 +111,38 @@ def every_mark(found: Iterable[Identifier]) -> list[Mark]:
     `strong` chooses among them by who the reporter is, what the pack stops and how many are looked
     up. What a case lets go of, or takes along, is looked for under all: the pack may have changed.
     """
-    marks = (mark_of(each) for each in found)
-    return list(dict.fromkeys(mark for mark in marks if mark is not None))
+    return list(dict.fromkeys(mark for each in found for mark in marks_of(each)))
 
 
-def mark_of(identifier: Identifier, stopped_hosts: Collection[str] = ()) -> Mark | None:
-    """How an identifier is looked up, or None for one that links nothing by itself.
+def marks_of(identifier: Identifier, stopped_hosts: Collection[str] = ()) -> Iterator[Mark]:
+    """How an identifier is looked up; nothing for one that links nothing by itself.
 
     One page has one mark, however its address is written. What is implied by another mark of the
-    same report has none: the page of a domain that links, the IBAN around a Moroccan account.
+    same report has none: the page of a domain that links, the IBAN around a Moroccan account. An
+    account has its platform's mark, and that of its name alone where the name is distinctive.
     """
     kind, canonical = identifier.kind, identifier.canonical
     match kind:
         case "url":
-            return kind, address_of(canonical)
+            yield kind, address_of(canonical)
         case "domain":
-            name = identifier.registered or canonical
-            return None if _is_stopped(canonical, stopped_hosts) else (kind, name)
+            if not _is_stopped(canonical, stopped_hosts):
+                yield kind, identifier.registered or canonical
         case "iban" if canonical.startswith("MA"):
-            return None
+            pass
         case "handle":
             if is_distinctive(canonical):
-                return kind, canonical
-            return (kind, f"{identifier.platform}/{canonical}") if identifier.platform else None
+                yield kind, canonical
+            if identifier.platform:
+                yield kind, f"{identifier.platform}{ON}{canonical}"
         case _:
-            return kind, canonical
+            yield kind, canonical
+
+
+def _platforms(marks: Iterable[Mark]) -> dict[Mark, str]:
+    """Where a report met the accounts it names, by the marks of their names alone."""
+    scoped = (value.partition(ON) for kind, value in marks if kind == "handle" and ON in value)
+    return {("handle", name): platform for platform, _, name in scoped}
 
 
 def is_distinctive(name: str) -> bool:
@@ -170,19 +182,41 @@ def address_of(url: str) -> str:
 
 
 def decide(
-    marks: Sequence[Mark], owners: Mapping[Mark, str], cases: Mapping[str, Case]
+    marks: Sequence[Mark],
+    owners: Mapping[Mark, str],
+    cases: Mapping[str, Case],
+    met_on: Mapping[Mark, str] = MappingProxyType({}),
 ) -> Join | Open:
     """Join the open case that shares most identifiers, the oldest among equals; else open one.
 
-    Identifiers that nobody owns, or a closed case, go to the case the report ends up in.
+    Identifiers that nobody owns, or a closed case, go to the case the report ends up in. `met_on`
+    says on which platform owned names of accounts were met: on another one the same name is
+    somebody else's, as far as anybody knows.
     """
-    alive = {
+    owned = {
         mark: owner for mark, owner in owners.items() if owner in cases and cases[owner].joinable
     }
-    claims = tuple(Claim(mark, owners.get(mark)) for mark in marks if mark not in alive)
+    platforms = _platforms(marks)
+    elsewhere = {
+        mark: owned[mark]
+        for mark, platform in platforms.items()
+        if mark in owned and met_on.get(mark, platform) != platform
+    }
+    alive = {mark: owner for mark, owner in owned.items() if mark not in elsewhere}
+    # An account whose name alone finds it needs no second entry.
+    spare = {
+        ("handle", f"{platform}{ON}{mark[1]}")
+        for mark, platform in platforms.items()
+        if mark in marks and mark not in elsewhere
+    }
+    claims = tuple(
+        Claim(mark, owners.get(mark), platforms.get(mark))
+        for mark in marks
+        if mark not in owned and mark not in spare
+    )
     shared = Counter(alive[mark] for mark in marks if mark in alive)
     if not shared:
-        return Open(claims)
+        return Open(claims, tuple((owner, (mark,)) for mark, owner in elsewhere.items()))
     best = min(shared, key=lambda case_id: (-shared[case_id], cases[case_id].opened_at, case_id))
 
     def with_case(case_id: str) -> tuple[Mark, ...]:

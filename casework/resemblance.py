@@ -25,7 +25,7 @@ from typing import Final, Literal
 
 from casework.case import Suggestion
 from casework.identifiers import Identifier, keyed_mark, told_as
-from casework.linking import mark_of
+from casework.linking import marks_of
 from casework.wording import words_of
 
 SKETCH: Final = 32
@@ -182,6 +182,6 @@ def weak(found: Iterable[Identifier], stopped_hosts: frozenset[str]) -> list[tup
     named = (
         (each.kind, each.registered or each.canonical)
         for each in found
-        if each.kind in ("handle", "domain") and mark_of(each, stopped_hosts) is None
+        if each.kind in ("handle", "domain") and not any(marks_of(each, stopped_hosts))
     )
     return list(islice(dict.fromkeys(named), MOST_WEAK))

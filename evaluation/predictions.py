@@ -1,23 +1,24 @@
 """What the system says of each labelled report, with the CPU it took.
 
-Reports are taken in the order of the file, as they would arrive: one is linked to the first that
-shares a strong identifier with it.
+Reports are taken in the order of the file, as they would arrive, and linked as triage links them.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from casework import linking
 from casework.assessment import Assessment, assess
+from casework.case import Case, stamp
 from casework.identifiers import Identifier
 from casework.identifiers.find import find
 from casework.jurisdiction import Jurisdiction
+from casework.lifecycle import Status
 from casework.report import Facts
 from casework.stops import stops
 
@@ -84,28 +85,51 @@ def predict(pack: Jurisdiction, rows: list[dict[str, Any]]) -> list[Prediction]:
     """Everything the system says of these reports."""
     if rows:
         _assessed(pack, rows[0])  # lexicons and the map of places are read once, not per report
-    owners: dict[linking.Mark, str] = {}
-    return [_predict(pack, row, owners) for row in rows]
+    known = _Known()
+    return [_predict(pack, row, known) for row in rows]
 
 
-def _predict(
-    pack: Jurisdiction, row: dict[str, Any], owners: dict[linking.Mark, str]
-) -> Prediction:
+@dataclass
+class _Known:
+    """The cases that earlier reports opened, and whose identifiers are."""
+
+    cases: dict[str, Case] = field(default_factory=dict)
+    owners: dict[linking.Mark, str] = field(default_factory=dict)
+    met_on: dict[linking.Mark, str] = field(default_factory=dict)
+
+    def link(self, report: str, marks: list[linking.Mark]) -> tuple[str | None, list[str]]:
+        """The report whose case it joins, if any, and the kinds of identifiers it joins by."""
+        owners = {mark: self.owners[mark] for mark in marks if mark in self.owners}
+        found = linking.decide(marks, owners, self.cases, self.met_on)
+        if isinstance(found, linking.Open):
+            self.cases[report] = Case(
+                id=report,
+                status=Status.IN_REVIEW,
+                opened_at=stamp(FILED_AT + timedelta(seconds=len(self.cases))),
+                opened_by=report,
+                correlation_id=report,
+                language="fr",
+            )
+        joined = found.case_id if isinstance(found, linking.Join) else None
+        for claim in found.claims:
+            self.owners[claim.mark] = joined or report
+            if claim.platform is not None:
+                self.met_on[claim.mark] = claim.platform
+        by = found.by if isinstance(found, linking.Join) else ()
+        return joined, sorted({kind for kind, _ in by})
+
+
+def _predict(pack: Jurisdiction, row: dict[str, Any], known: _Known) -> Prediction:
     began = time.process_time_ns()
     identifiers, assessment = _assessed(pack, row)
     stopped = stops(pack.folder)
     marks = linking.strong(
         identifiers,
-        (),
-        b"",
         stopped_hosts=stopped.hosts,
         stopped_phones=stopped.phones,
     )
     took = (time.process_time_ns() - began) / 1_000
-    first = next((owners[mark] for mark in marks if mark in owners), None)
-    by = sorted({mark[0] for mark in marks if first is not None and owners.get(mark) == first})
-    for mark in marks:
-        owners.setdefault(mark, first or row["id"])
+    first, by = known.link(row["id"], marks)
     place = pack.province_of(assessment.territory) if assessment.territory else None
     return Prediction(
         row, assessment, identifiers, marks, first, by, place.code if place else None, took

@@ -175,7 +175,7 @@ def _named(table: CaseTable, item: Mapping[str, Any]) -> list[str]:
     except Exception as error:  # noqa: BLE001  # what nobody can read can be erased all the same
         observe.failure("identifiers not read", error)
         return []
-    owners = table.identifiers.owners(marks)
+    owners = table.identifiers.owners(marks).cases
     cases = _cases_of(item)
     return [keys.identifier_key(*mark)[keys.PARTITION] for mark in owners if owners[mark] in cases]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from casework.aws import items, keys
 from casework.aws.wire import to_wire
@@ -13,22 +13,34 @@ MOST_READ: Final = 100
 """Identifiers that one batch read takes."""
 
 
+class Owners(NamedTuple):
+    """Whose identifiers are."""
+
+    cases: dict[Mark, str]
+    met_on: dict[Mark, str]
+    """Of names of accounts: the platform on which the case met them, where it was told."""
+
+
 class IdentifierTable:
     """The identifiers of the one table."""
 
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def owners(self, marks: Sequence[Mark]) -> dict[Mark, str]:
-        """The cases that identifiers belong to, strongly read."""
+    def owners(self, marks: Sequence[Mark]) -> Owners:
+        """Whose identifiers are, strongly read."""
         by_partition = {keys.identifier_key(*mark)[keys.PARTITION]: mark for mark in marks}
         wanted = [keys.identifier_key(*mark) for mark in by_partition.values()]
         some = (wanted[at : at + MOST_READ] for at in range(0, len(wanted), MOST_READ))
-        return {
-            by_partition[item[keys.PARTITION]]: str(item["case_id"])
+        found = {
+            by_partition[item[keys.PARTITION]]: item
             for each in some
             for item in items.get_many(self.name, each)
         }
+        return Owners(
+            {mark: str(item["case_id"]) for mark, item in found.items()},
+            {mark: str(item["platform"]) for mark, item in found.items() if "platform" in item},
+        )
 
     def claim(self, claim: Claim, case_id: str) -> bool:
         """Give an identifier to a case; False when another case has it by now.
@@ -44,6 +56,8 @@ class IdentifierTable:
     def claiming(self, claim: Claim, case_id: str) -> dict[str, Any]:
         """The write that gives an identifier to a case, for a transaction."""
         item = {**keys.identifier_key(*claim.mark), "case_id": case_id}
+        if claim.platform is not None:
+            item["platform"] = claim.platform
         put = {"TableName": self.name, "Item": to_wire(item), "ConditionExpression": items.NEW}
         if claim.instead_of is not None:
             put["ConditionExpression"] = f"{items.NEW} OR case_id = :closed"

@@ -151,10 +151,10 @@ class _Link:
             if look:
                 # They all saw that there is no case yet: apart in time, all but one will see it.
                 time.sleep(random.uniform(0, PAUSE_SECONDS * 2**look))  # noqa: S311
-            owners = self.table.identifiers.owners(marks)
+            owners, met_on = self.table.identifiers.owners(marks)
             cases = {case.id: case for case in self.table.cases(sorted(set(owners.values())))}
             owners, cases = self._followed(owners, cases)
-            found = linking.decide(marks, owners, cases)
+            found = linking.decide(marks, owners, cases, met_on)
             if isinstance(found, Join):
                 case_id = self._join(cases[found.case_id], found, facts)
             else:
@@ -219,7 +219,7 @@ class _Link:
         at = now()
         case = self._case(facts, stamp(at))
         with self._as_advice():
-            case = case.model_copy(update={"suggestions": self._suggestions()})
+            case = case.model_copy(update={"suggestions": self._suggestions(new)})
         change = opened(case, at)
         try:
             self.table.open(change, new.claims)
@@ -244,9 +244,16 @@ class _Link:
             observe.failure("suggestion not made", error, reference=self.report.reference)
             observe.count("SuggestionsFailed")
 
-    def _suggestions(self) -> tuple[Suggestion, ...]:
+    def _suggestions(self, new: Open) -> tuple[Suggestion, ...]:
         """Open cases that may be about the same facts, the most alike first."""
-        found = self._clues.suggested_by(self._seen)
+        found = {
+            other: Suggestion(
+                case=other,
+                because="weak_identifier",
+                shared=tuple(told_as(self._key, *mark) for mark in shared),
+            )
+            for other, shared in new.elsewhere
+        } | self._clues.suggested_by(self._seen)
         found.pop(self.own_case, None)
         if not found:
             return ()

@@ -73,5 +73,5 @@ def _bring_back(table: CaseTable, source: str, target: str) -> bool:
 def _marks_of(table: CaseTable, report: StoredReport, case_id: str) -> list[Mark]:
     """What a report names that is the case's own."""
     named = every_mark(find(report.text, unfold_facts(report.facts).named))
-    owners = table.identifiers.owners(named)
+    owners = table.identifiers.owners(named).cases
     return [mark for mark in named if owners.get(mark) == case_id]

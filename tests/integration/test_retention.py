@@ -101,7 +101,7 @@ def test_two_people_erase_it_and_what_people_wrote_is_gone_while_the_history_sta
     assert not {"facts", "narrative", "contact_box", "identity_box"} & tombstone.keys()
     assert items.get(TABLE, keys.message_key(ended.id, 9)) is None
     assert items.get(TABLE, keys.addition_key(canary, "A")) is None
-    assert desk.table.identifiers.owners([MARK]) == {}
+    assert desk.table.identifiers.owners([MARK]).cases == {}
     assert items.get(TABLE, other) is not None, "another case's own"
     assert due(desk) == []
     events = list(desk.table.events(ended.id))

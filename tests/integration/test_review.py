@@ -148,7 +148,7 @@ def test_a_merged_case_points_to_the_other_and_a_split_undoes_it(
     assert (merged.status, merged.merged_into) == (Status.MERGED, kept.id)
     later(monkeypatch, minutes=0)
     assert swept() == {"moving": 1}
-    assert desk.table.identifiers.owners([mark]) == {mark: kept.id}
+    assert desk.table.identifiers.owners([mark]).cases == {mark: kept.id}
     assert {report.case_id for report in desk.table.reports.several([mine, own])} == {kept.id}
     later(monkeypatch, minutes=2)
     assert swept() == {"moving": 1}
@@ -157,7 +157,7 @@ def test_a_merged_case_points_to_the_other_and_a_split_undoes_it(
     split = desk.review(desk.table.case(case.id), {"outcome": "split"}, ana)
     assert (split.status, split.document["status"]) == (200, "in_review")
     assert swept() == {"moving": 1}
-    assert desk.table.identifiers.owners([mark]) == {mark: case.id}
+    assert desk.table.identifiers.owners([mark]).cases == {mark: case.id}
     assert [each.case_id for each in desk.table.reports.several([mine, own])] == [case.id, kept.id]
     assert [event.move for event in desk.table.events(kept.id)][-2:] == ["absorb", "release"]
     assert desk.step_functions.started[-1]["name"] == f"{case.id}-2"

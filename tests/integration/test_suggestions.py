@@ -79,6 +79,21 @@ def test_a_first_name_as_an_account_suggests_and_does_not_join(office: Office) -
     assert suggestion.shared == (marked("handle", "karim"),)
 
 
+def test_one_name_on_two_platforms_is_suggested_and_joins_on_each(office: Office) -> None:
+    def met(link: str) -> str:
+        return office.accept(locations=[{"kind": "url", "value": link}])
+
+    first, other = met("https://instagram.com/nora.shop99"), met("https://tiktok.com/@nora.shop99")
+    office.deliver(first, other)
+
+    (suggestion,) = office.case_of(other).suggestions
+    assert (suggestion.case, suggestion.because) == (case_id_of(first), "weak_identifier")
+    assert suggestion.shared == (marked("handle", "nora.shop99"),)
+    again = [met("https://tiktok.com/@Nora.shop99"), met("https://www.instagram.com/nora.shop99/")]
+    office.deliver(*again)
+    assert [office.case_of(each).id for each in again] == [case_id_of(other), case_id_of(first)]
+
+
 def test_what_is_kept_to_suggest_shows_no_words_and_is_forgotten_one_day(office: Office) -> None:
     office.deliver(office.accept(locations=[{"kind": "handle", "value": "@karim"}]))
 

@@ -102,13 +102,13 @@ def test_the_page_of_a_platform_gives_its_account_and_no_domain() -> None:
 def test_what_the_reporter_calls_theirs_is_found_apart_and_links_nothing(text: str) -> None:
     (number,) = find(text)
     assert number.own
-    assert strong([number], (), b"") == []
+    assert strong([number]) == []
 
 
 def test_what_the_offender_uses_is_not_taken_for_the_reporters() -> None:
     (number,) = find("Il a pris mon argent puis m'a appelé du 0661000000")
     assert not number.own
-    assert strong([number], (), b"") == [("phone", "+212661000000")]
+    assert strong([number]) == [("phone", "+212661000000")]
 
 
 @given(st.integers(500_000_000, 899_999_999), st.sampled_from(["0{}", "+212{}", "00212 {}"]))

@@ -127,3 +127,53 @@ def test_whatever_a_case_was_given_by_a_report_is_found_again_under_any_stop_lis
         [each for each in found if each not in apart], stopped_hosts=hosts, stopped_phones=phones
     )
     assert set(given_to_it) <= set(every_mark(found))
+
+
+# Accounts
+
+INSTAGRAM, TIKTOK = "https://instagram.com/nora.shop99", "https://www.tiktok.com/@Nora.Shop99"
+NAME: Mark = ("handle", "nora.shop99")
+
+
+def accounts(text: str) -> list[Mark]:
+    return [mark for mark in strong(find(text)) if mark[0] == "handle"]
+
+
+def test_an_account_is_claimed_by_its_name_with_the_platform_it_was_met_on() -> None:
+    assert accounts(INSTAGRAM) == [NAME, ("handle", "instagram/nora.shop99")]
+    assert decide(accounts(INSTAGRAM), {}, {}) == Open((Claim(NAME, platform="instagram"),))
+    assert decide(accounts("compte nora.shop99"), {}, {}) == Open((Claim(NAME),))
+
+
+def test_the_same_name_on_another_platform_is_suggested_and_gets_an_entry_of_its_own() -> None:
+    case = a_case(1)
+    found = decide(accounts(TIKTOK), {NAME: case.id}, cases(case), {NAME: "instagram"})
+    claims = (Claim(("handle", "tiktok/nora.shop99"), platform=None),)
+    assert found == Open(claims, ((case.id, (NAME,)),))
+
+
+def test_the_same_account_and_its_name_without_a_platform_join() -> None:
+    case = a_case(1)
+    known = cases(case)
+    for text in (INSTAGRAM, "le compte nora.shop99 sur insta", "compte nora.shop99"):
+        found = decide(accounts(text), {NAME: case.id}, known, {NAME: "instagram"})
+        assert found == Join(case.id, (NAME,), ())
+    assert isinstance(decide(accounts(TIKTOK), {NAME: case.id}, known), Join), "met somewhere"
+
+
+def test_a_second_report_from_the_other_platform_joins_the_case_of_that_platform() -> None:
+    first, other = a_case(1), a_case(2)
+    owners: dict[Mark, str] = {NAME: first.id, ("handle", "tiktok/nora.shop99"): other.id}
+    found = decide(accounts(TIKTOK), owners, cases(first, other), {NAME: "instagram"})
+    assert found == Join(other.id, (("handle", "tiktok/nora.shop99"),), ())
+
+
+def test_a_name_that_may_be_anybodys_joins_on_its_platform_alone() -> None:
+    assert accounts("https://instagram.com/karim") == [("handle", "instagram/karim")]
+    assert accounts("@karim") == []
+
+
+def test_a_closed_case_gives_the_name_to_whoever_met_it_last() -> None:
+    case = closed(1)
+    found = decide(accounts(TIKTOK), {NAME: case.id}, cases(case), {NAME: "instagram"})
+    assert found == Open((Claim(NAME, case.id, "tiktok"),))

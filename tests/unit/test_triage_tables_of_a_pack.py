@@ -101,9 +101,7 @@ def test_a_pack_with_a_mistake_in_them_is_refused(tmp_path: Path) -> None:
 
 def links(text: str) -> list[linking.Mark]:
     listed = stops.stops(PACK.folder)
-    return linking.strong(
-        find(text), (), b"", stopped_hosts=listed.hosts, stopped_phones=listed.phones
-    )
+    return linking.strong(find(text), stopped_hosts=listed.hosts, stopped_phones=listed.phones)
 
 
 @pytest.mark.parametrize("phone", sorted(stops.stops(PACK.folder).phones))
