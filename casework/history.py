@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import rfc8785
 from pydantic import BaseModel, ConfigDict, JsonValue
@@ -36,6 +37,15 @@ class Event(BaseModel):
     hash: str = ""
 
 
+@dataclass(frozen=True)
+class Unreadable:
+    """An entry in whose place stands something that is none."""
+
+    place: str
+    """Where it was found: its sort key."""
+    hash: ClassVar[str] = ""
+
+
 def chained(event: Event, previous: str) -> Event:
     """The event with its place in the chain filled in."""
     linked = event.model_copy(update={"previous": previous, "hash": ""})
@@ -48,16 +58,21 @@ def digest(event: Event) -> str:
     return hashlib.sha256(rfc8785.dumps(entry)).hexdigest()
 
 
-def misfit(event: Event, number: int, previous: str) -> str | None:
+def misfit(event: Event | Unreadable, number: int, previous: str) -> str | None:
     """What is wrong with an event in this place of a chain; None when it fits."""
+    if isinstance(event, Unreadable):
+        return "cannot be read"
     if event.number != number:
         return "is missing or out of order"
     if event.previous != previous:
         return "does not follow the entry before it"
-    return None if event.hash == digest(event) else "was edited"
+    try:
+        return None if event.hash == digest(event) else "was edited"
+    except rfc8785.CanonicalizationError:  # no entry holds what has no canonical writing
+        return "was edited"
 
 
-def first_broken(events: Iterable[Event]) -> int | None:
+def first_broken(events: Iterable[Event | Unreadable]) -> int | None:
     """The number of the first event that does not fit the chain; None when all fit.
 
     Constant memory: reads the events once, in order.

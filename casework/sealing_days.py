@@ -17,7 +17,7 @@ from typing import Final
 import rfc8785
 from pydantic import BaseModel, ConfigDict
 
-from casework.history import START, Event, misfit
+from casework.history import START, Event, Unreadable, misfit
 
 ALGORITHM: Final = "ECDSA_SHA_256"
 EMPTY: Final = hashlib.sha256(b"").hexdigest()
@@ -43,7 +43,7 @@ class Misfit:
     what: str
 
 
-def first_misfit(chain: Iterable[Event], sealed: int, head: str) -> Misfit | None:
+def first_misfit(chain: Iterable[Event | Unreadable], sealed: int, head: str) -> Misfit | None:
     """The first entry that does not fit its chain, or is not the head that was sealed as `sealed`.
 
     Constant memory: reads the chain once, in order, also what grew after the seal.

@@ -35,8 +35,8 @@ KEY_CHANGES = ("PutKeyPolicy", "CreateGrant", "DisableKey", "ScheduleKeyDeletion
 """What changes who may use a key, or whether anybody may."""
 BOXES = "BoxesNotOpened"
 """Counted by the two functions that open boxes."""
-SEALED = ("DaysSealed", "HeadsVerified", "CasesMissing")
-NOT_AS_SEALED = ("HistoryMismatches", "HeadsLeft")
+SEALED = ("DaysSealed", "HeadsVerified")
+NOT_AS_SEALED = ("HistoryMismatches", "HeadsLeft", "CasesNotSealed")
 """Names the functions of history count under: their work, and what somebody must look at."""
 ABOVE = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
 

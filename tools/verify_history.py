@@ -28,10 +28,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from casework.history import START, Event, misfit
+from pydantic import ValidationError
+
+from casework.history import START, Event, Unreadable, misfit
 from casework.sealing_days import Leaf, Merkle, Seal, follows
 
 FIELDS = frozenset(Event.model_fields)
+NO_ENTRY: dict[str, Any] = {"number": 0}
+"""What stands for a line that is none."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,8 @@ def first_bad(
 
     Reads the lines once and holds one of them.
     """
-    case, claimed = "", (0, START)
+    claimed: tuple[Any, Any] = (0, START)  # what the case itself says: how many, the last hash
+    case = ""
     number, previous = 0, START
     for line in lines:
         if "number" not in line:
@@ -70,7 +75,7 @@ def first_bad(
             )
             if bad:
                 return bad
-            case, claimed = str(line["case"]), (int(line["events"]), str(line["head"]))
+            case, claimed = str(line["case"]), (line.get("events"), line.get("head"))
             number, previous = 0, START
             seen.cases += 1
             continue
@@ -88,6 +93,8 @@ def first_bad(
 
 
 def _misfit(line: dict[str, Any], case: str, number: int, previous: str) -> Bad | None:
+    if not line.keys() >= FIELDS:
+        return Bad(case, number, "cannot be read")
     if line["case"] != case:
         return Bad(case, number, "belongs to another case")
     event = Event.model_construct(**{name: line[name] for name in FIELDS})
@@ -97,10 +104,11 @@ def _misfit(line: dict[str, Any], case: str, number: int, previous: str) -> Bad 
     return Bad(case, number, wrong) if wrong else None
 
 
-def _cut(case: str, claimed: tuple[int, str], number: int, previous: str) -> Bad | None:
+def _cut(case: str, claimed: tuple[Any, Any], number: int, previous: str) -> Bad | None:
     if not case or (number, previous) == claimed:
         return None
-    return Bad(case, number + 1 if number < claimed[0] else number, "the history was cut off here")
+    more = isinstance(claimed[0], int) and number < claimed[0]
+    return Bad(case, number + 1 if more else number, "the history was cut off here")
 
 
 # ---- seals -------------------------------------------------------------------------------------
@@ -154,22 +162,40 @@ class Seals:
 def read_seals(folder: Path, public_key: bytes | None) -> tuple[Seals, str | None]:
     """The heads in a copy of the seals bucket, and what is wrong with the seals themselves."""
     seals, earlier = Seals(), list[Seal]()
-    for path in sorted(folder.glob("*.json")):
-        seal = Seal.model_validate_json(path.read_bytes())
+    paths = sorted(folder.glob("*.json"))
+    if not paths:
+        return seals, f"{folder}: there is no seal"
+    for path in paths:
+        try:
+            seal = Seal.model_validate_json(path.read_bytes())
+        except ValidationError:
+            return seals, f"{path.name}: cannot be read"
         if earlier and not follows(seal, reversed(earlier)):
             return seals, f"{path.name}: does not follow the seal before it"
         earlier.append(seal)
         if public_key is not None and not _signed(seal, public_key):
             return seals, f"{path.name}: the signature is not of this key"
-        tree = Merkle()
-        with path.with_suffix(".jsonl").open(encoding="utf-8") as lines:
-            for line in lines:
-                leaf = Leaf.model_validate_json(line)
-                tree.add(leaf)
-                seals.add(leaf)
-        if (tree.root(), tree.leaves) != (seal.statement.root, seal.statement.leaves):
-            return seals, f"{path.with_suffix('.jsonl').name}: is not what was signed"
+        if wrong := _heads(path.with_suffix(".jsonl"), seal, seals):
+            return seals, wrong
     return seals, None
+
+
+def _heads(path: Path, seal: Seal, seals: Seals) -> str | None:
+    """Keep the heads a seal signs; what is wrong with them."""
+    if not path.is_file():
+        return f"{path.name}: is gone"
+    tree = Merkle()
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                leaf = Leaf.model_validate_json(line)
+            except ValidationError:
+                return f"{path.name}: line {number} cannot be read"
+            tree.add(leaf)
+            seals.add(leaf)
+    if (tree.root(), tree.leaves) != (seal.statement.root, seal.statement.leaves):
+        return f"{path.name}: is not what was signed"
+    return None
 
 
 def _signed(seal: Seal, public_key: bytes) -> bool:
@@ -212,23 +238,31 @@ def of_table(name: str) -> Iterator[dict[str, Any]]:
     for page in found:
         for item in map(from_wire, page["Items"]):
             case = keys.case_of(item[keys.PARTITION])
-            yield {"case": case, "events": item["events"], "head": item["head"]}
-            for event in table.events(case):
-                yield {"case": case, **event.model_dump(mode="json")}
+            yield {"case": case, "events": item.get("events"), "head": item.get("head")}
+            for number, event in enumerate(table.entries(case), start=1):
+                yield {"case": case, **_said(event, number)}
             entries = list(log.entries_of(name, case))  # one a day: never many
             if entries:
                 chain = f"{case} (days)"
-                yield {"case": chain, "events": entries[-1].number, "head": entries[-1].hash}
-                for entry in entries:
-                    as_bound = not log.marks_changed(name, case, entry)
-                    yield {"case": chain, "as_bound": as_bound, **entry.model_dump(mode="json")}
+                yield {"case": chain, "events": len(entries), "head": entries[-1].hash}
+                for number, entry in enumerate(entries, start=1):
+                    changed = isinstance(entry, Event) and log.marks_changed(name, case, entry)
+                    yield {"case": chain, "as_bound": not changed, **_said(entry, number)}
+
+
+def _said(entry: Event | Unreadable, number: int) -> dict[str, Any]:
+    """The fields of an entry; of one that cannot be read, only where it stands."""
+    return entry.model_dump(mode="json") if isinstance(entry, Event) else {"number": number}
 
 
 def of_file(lines: TextIO) -> Iterator[dict[str, Any]]:
     """The histories in an export."""
     for line in lines:
         if line.strip():
-            yield json.loads(line)
+            try:
+                yield dict(json.loads(line))
+            except (ValueError, TypeError):
+                yield NO_ENTRY
 
 
 def exported(lines: Iterable[dict[str, Any]], file: TextIO) -> Iterator[dict[str, Any]]:

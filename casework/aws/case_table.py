@@ -15,13 +15,20 @@ from casework.aws.clients import client
 from casework.aws.clue_table import ClueTable
 from casework.aws.identifier_table import IdentifierTable
 from casework.aws.linked_reports import LinkedReports
-from casework.aws.stored import case_from, case_item, event_from, event_item, question_item
+from casework.aws.stored import (
+    case_from,
+    case_item,
+    entry_from,
+    event_from,
+    event_item,
+    question_item,
+)
 from casework.aws.waits import Waits
 from casework.aws.wire import to_wire
 from casework.case import Case, Due, Duty
 from casework.change import Change
 from casework.errors import Busy, CaseNotFound
-from casework.history import Event
+from casework.history import Event, Unreadable
 from casework.linking import Claim
 
 Write = Mapping[str, Any]
@@ -147,8 +154,15 @@ class CaseTable:
 
     def events(self, case_id: str) -> Iterator[Event]:
         """The history of a case, in order."""
+        yield from map(event_from, self._event_items(case_id))
+
+    def entries(self, case_id: str) -> Iterator[Event | Unreadable]:
+        """The same, for those who look whether somebody changed it."""
+        yield from map(entry_from, self._event_items(case_id))
+
+    def _event_items(self, case_id: str) -> Iterator[dict[str, Any]]:
         partition = keys.case_key(case_id)[keys.PARTITION]
-        yield from map(event_from, items.under(self.name, partition, keys.EVENT_PREFIX))
+        return items.under(self.name, partition, keys.EVENT_PREFIX)
 
     def event(self, case_id: str, number: int) -> Event | None:
         """One entry of a case's history; None where there is none of this number."""

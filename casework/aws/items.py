@@ -85,7 +85,6 @@ def under(
     partition: str,
     begins: str = "",
     *,
-    last_first: bool = False,
     limit: int | None = None,
     after: Mapping[str, str] | None = None,
 ) -> Iterator[dict[str, Any]]:
@@ -99,7 +98,6 @@ def under(
             {":pk": partition, **({":begins": begins} if begins else {})}
         ),
         ConsistentRead=True,
-        ScanIndexForward=not last_first,
     )
 
 

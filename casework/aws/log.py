@@ -20,7 +20,7 @@ import rfc8785
 
 from casework.aws import items, keys
 from casework.case import SYSTEM, stamp
-from casework.history import START, Event, chained
+from casework.history import START, Event, Unreadable, chained
 
 BOUND: Final = "day"
 """`move` of an entry that binds a day's marks."""
@@ -62,11 +62,14 @@ def grew(table: str, case_id: str, day: str) -> None:
     items.put(table, keys.day_key(day, case_id))
 
 
-def entries_of(table: str, case_id: str) -> Iterator[Event]:
+def entries_of(table: str, case_id: str) -> Iterator[Event | Unreadable]:
     """The chained days of a case's log, in order."""
     partition = f"{keys.LOG_PREFIX}{case_id}"
     for item in items.under(table, partition, keys.ENTRY_PREFIX):
-        yield _entry(item)
+        try:
+            yield _entry(item)
+        except ValueError:
+            yield Unreadable(str(item[keys.SORT]))
 
 
 def marks_of(table: str, case_id: str, day: str = "") -> Iterator[dict[str, Any]]:
@@ -76,9 +79,14 @@ def marks_of(table: str, case_id: str, day: str = "") -> Iterator[dict[str, Any]
 
 
 def bind(table: str, case_id: str, day: str, at: datetime) -> Event | None:
-    """Bind the marks of a day into the chain, once; answers the chain's last entry, if any."""
-    last = _last(table, case_id)
-    if last is not None and str(last.data.get("day", "")) >= day:
+    """Bind the marks of a day into the chain, once; answers the chain's last entry, if any.
+
+    The day must be over: what is marked on it afterwards shows as a change. One that was missed is
+    bound behind later ones. Raises ValueError when the chain or the marks cannot be read.
+    """
+    chain = _chain(table, case_id)  # one a day: never many
+    last = chain[-1] if chain else None
+    if any(entry.data.get("day") == day for entry in chain):
         return last
     marks, digest = digest_of(marks_of(table, case_id, day))
     reports, joined = digest_of(items.indexed(table, keys.BY_FLOW, keys.reports_of(case_id)))
@@ -103,14 +111,26 @@ def bind(table: str, case_id: str, day: str, at: datetime) -> Event | None:
     stored = entry.model_dump(mode="json", exclude={"number"})
     if items.put_new(table, {**keys.entry_key(case_id, entry.number), **stored}):
         return entry
-    return _last(table, case_id)  # another run of the day was first
+    return _chain(table, case_id)[-1]  # another run of the day was first
+
+
+def _chain(table: str, case_id: str) -> list[Event]:
+    """The chained days of a case; raises ValueError when one cannot be read."""
+    chain = []
+    for entry in entries_of(table, case_id):
+        if isinstance(entry, Unreadable):
+            raise ValueError("a chained day cannot be read")  # noqa: TRY004 - of what is stored
+        chain.append(entry)
+    return chain
 
 
 def marks_changed(table: str, case_id: str, entry: Event) -> bool:
-    """Whether the marks that an entry binds are others than when it was written."""
-    marks = marks_of(table, case_id, str(entry.data["day"]))
-    bound = (mark for mark in marks if mark["at"] <= entry.at)  # a day may be bound before it ends
-    return digest_of(bound) != (entry.data["marks"], entry.data["digest"])
+    """Whether the marks of the day that an entry binds are others than when it was written."""
+    try:
+        found = digest_of(marks_of(table, case_id, str(entry.data.get("day"))))
+    except rfc8785.CanonicalizationError:  # no mark holds what has no canonical writing
+        return True
+    return found != (entry.data.get("marks"), entry.data.get("digest"))
 
 
 def digest_of(found: Iterable[dict[str, Any]]) -> tuple[int, str]:
@@ -122,13 +142,7 @@ def digest_of(found: Iterable[dict[str, Any]]) -> tuple[int, str]:
     return count, running.hexdigest()
 
 
-def _last(table: str, case_id: str) -> Event | None:
-    partition = f"{keys.LOG_PREFIX}{case_id}"
-    found = items.under(table, partition, keys.ENTRY_PREFIX, last_first=True, limit=1)
-    return next((_entry(item) for item in found), None)
-
-
 def _entry(item: dict[str, Any]) -> Event:
     fields = {name: value for name, value in item.items() if name in Event.model_fields}
     number = int(item[keys.SORT].removeprefix(keys.ENTRY_PREFIX))
-    return Event(number=number, **fields)
+    return Event.model_validate({"number": number, **fields})

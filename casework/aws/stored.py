@@ -11,7 +11,7 @@ from casework.aws import clock, keys
 from casework.aws.wire import Item, to_wire
 from casework.case import Case, Question
 from casework.folding import unfold
-from casework.history import Event
+from casework.history import Event, Unreadable
 
 BESIDE_AN_EVENT = {
     keys.PARTITION,
@@ -89,9 +89,18 @@ def event_item(case_id: str, event: Event) -> Item:
 
 
 def event_from(item: dict[str, Any]) -> Event:
-    """The event in an item of plain values."""
+    """The event in an item of plain values; raises ValueError when it is none."""
     fields = {name: value for name, value in item.items() if name not in BESIDE_AN_EVENT}
-    return Event(number=int(item[keys.SORT].removeprefix(keys.EVENT_PREFIX)), **fields)
+    number = int(item[keys.SORT].removeprefix(keys.EVENT_PREFIX))
+    return Event.model_validate({"number": number, **fields})
+
+
+def entry_from(item: dict[str, Any]) -> Event | Unreadable:
+    """The same for those who check histories: what is no event is an entry that cannot be read."""
+    try:
+        return event_from(item)
+    except ValueError:
+        return Unreadable(str(item[keys.SORT]))
 
 
 def question_item(case_id: str, question: Question) -> Item:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, JsonValue
@@ -10,7 +11,7 @@ from casework.aws import log
 from casework.aws.access import case_id_of
 from casework.aws.http import Answer, Api, Request
 from casework.errors import CaseNotFound
-from casework.history import Event, first_broken
+from casework.history import Event, Unreadable, first_broken
 from casework.staff import Call, permit
 from functions.desk import deployment
 from functions.desk.access import caller
@@ -34,6 +35,11 @@ class ChainedEvent(BaseModel):
     def of(cls, event: Event) -> ChainedEvent:
         """The event as it is chained."""
         return cls(**event.model_dump())
+
+    @classmethod
+    def those_of(cls, entries: Iterable[Event | Unreadable]) -> tuple[ChainedEvent, ...]:
+        """All that can be read."""
+        return tuple(cls.of(entry) for entry in entries if isinstance(entry, Event))
 
 
 class Mark(BaseModel):
@@ -60,7 +66,8 @@ class History(BaseModel):
     """Days bound in the second chain: who read, what joined."""
     marks: tuple[Mark, ...]
     broken: int | None = None
-    """Number of the first event that does not fit the chain; left out when all fit."""
+    """Number of the first event that does not fit the chain, or cannot be read and is not shown;
+    left out when all fit."""
     log_broken: int | None = None
     truncated: bool
     """Whether the chain ends elsewhere than the case says."""
@@ -89,14 +96,14 @@ def read_history(request: Request) -> Answer:
     case = table.case(case_id_of(request))
     permit(member, Call.HISTORY, case)
     log.mark_person(table.name, case.id, at, "view", member.subject)
-    events, entries = list(table.events(case.id)), list(log.entries_of(table.name, case.id))
-    ends = (events[-1].number, events[-1].hash) if events else (0, "")
+    events, entries = list(table.entries(case.id)), list(log.entries_of(table.name, case.id))
+    ends = (len(events), events[-1].hash) if events else (0, "")
     return Answer(
         200,
         History(
             id=case.id,
-            events=tuple(map(ChainedEvent.of, events)),
-            log=tuple(map(ChainedEvent.of, entries)),
+            events=ChainedEvent.those_of(events),
+            log=ChainedEvent.those_of(entries),
             marks=tuple(map(_mark, log.marks_of(table.name, case.id))),
             broken=first_broken(events),
             log_broken=first_broken(entries),
@@ -106,4 +113,7 @@ def read_history(request: Request) -> Answer:
 
 
 def _mark(item: dict[str, Any]) -> Mark:
-    return Mark(kind=item["sk"].split("#")[2], at=item["at"], by=item["by"], call=item.get("call"))
+    """What was kept; what somebody took out of it is left empty, and found by the night."""
+    said = {name: str(item.get(name, "")) for name in ("at", "by")}
+    call = item.get("call")
+    return Mark(kind=item["sk"].split("#")[2], **said, call=str(call) if call else None)

@@ -1,7 +1,9 @@
 """Every night: the heads of the chains that grew yesterday, signed, into a bucket that forgets not.
 
 A seal that exists is left as it is, so a repeated run changes nothing. A day that was missed is
-sealed by `{"day": "YYYY-MM-DD"}`. Leaves are read, bound, written and hashed one by one.
+sealed by `{"day": "YYYY-MM-DD"}`; one that is not over is refused, as what happens on it afterwards
+could not be sealed any more. Leaves are read, bound, written and hashed one by one: a case that
+cannot be read is counted, told and left out, and the others are sealed.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import base64
 import heapq
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -36,17 +38,21 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+class NotOver(ValueError):
+    """The day goes on: in UTC it is today, or still to come."""
+
+
 def handle(event: Any, context: Any) -> dict[str, Any]:
     """Seal yesterday, or the day that is named; answers the day and how many cases grew."""
     yesterday = stamp(now() - timedelta(days=1))[:10]
-    day = (event or {}).get("day") or yesterday
-    datetime.fromisoformat(day)
-    return seal_day(day)
+    return seal_day(date.fromisoformat((event or {}).get("day") or yesterday).isoformat())
 
 
 def seal_day(day: str) -> dict[str, Any]:
-    """Seal a day once."""
+    """Seal a day once; raises NotOver."""
     at = now()
+    if day >= stamp(at)[:10]:
+        raise NotOver(f"{day} is not over; seal it when it is")
     known = read_seal(settings().bucket, day)
     if known is not None:
         return {"day": day, "leaves": known.statement.leaves, "sealed": False}
@@ -95,17 +101,26 @@ def leaves_of(table: str, day: str, at: datetime) -> Iterator[Leaf]:
     for case_id, _ in groupby(heapq.merge(*marked, *grown)):
         try:
             case = cases.case(case_id)
-        except CaseNotFound:  # taken away, or somebody asked for a case that never was
-            observe.count("CasesMissing")
-            continue
-        last = log.bind(table, case_id, day, at)
-        yield Leaf(
-            case=case_id,
-            events=case.events,
-            head=case.head,
-            entries=last.number if last else 0,
-            log=last.hash if last else "",
-        )
+            last = log.bind(table, case_id, day, at)
+        except CaseNotFound as error:
+            if any(cases.entries(case_id)):  # else somebody asked for a case that never was
+                _left_out(case_id, error)
+        except ValueError as error:
+            _left_out(case_id, error)
+        else:
+            yield Leaf(
+                case=case_id,
+                events=case.events,
+                head=case.head,
+                entries=last.number if last else 0,
+                log=last.hash if last else "",
+            )
+
+
+def _left_out(case_id: str, error: Exception) -> None:
+    """A case that grew and cannot be sealed: its item is gone, or what stands there is no case."""
+    observe.failure("case not sealed", error, case_id=case_id)
+    observe.count("CasesNotSealed")
 
 
 def keep(key: str, body: Any) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
+
+from pydantic import ValidationError
 
 from casework.aws.clients import client
 from casework.aws.faults import code_of
@@ -22,22 +24,44 @@ def leaves_key(day: str) -> str:
     return f"{PREFIX}{day}.jsonl"
 
 
+class NotReadable(ValueError):
+    """Where a seal or its heads should be stands something else."""
+
+
 def read_seal(bucket: str, day: str) -> Seal | None:
-    """The seal of a day, if there is one."""
+    """The seal of a day, if there is one; raises NotReadable."""
+    body = _body(bucket, seal_key(day))
+    if body is None:
+        return None
     try:
-        answer = client("s3").get_object(Bucket=bucket, Key=seal_key(day))
+        return Seal.model_validate_json(body.read())
+    except ValidationError as error:
+        raise NotReadable from error
+
+
+def read_leaves(bucket: str, day: str) -> Iterator[Leaf | None]:
+    """The leaves of a day's seal, one by one; None for a line that is none.
+
+    Raises NotReadable when there are none, where a seal says that there are.
+    """
+    body = _body(bucket, leaves_key(day))
+    if body is None:
+        raise NotReadable
+    for line in body.iter_lines():
+        try:
+            yield Leaf.model_validate_json(line)
+        except ValidationError:
+            yield None
+
+
+def _body(bucket: str, key: str) -> Any:
+    """What an object holds; None where there is none. Whoever may list the bucket is told so."""
+    try:
+        return client("s3").get_object(Bucket=bucket, Key=key)["Body"]
     except Exception as error:
-        if code_of(error) not in {"NoSuchKey", "404", "AccessDenied"}:
+        if code_of(error) not in {"NoSuchKey", "404"}:
             raise
         return None
-    return Seal.model_validate_json(answer["Body"].read())
-
-
-def read_leaves(bucket: str, day: str) -> Iterator[Leaf]:
-    """The leaves of a day's seal, one by one."""
-    answer = client("s3").get_object(Bucket=bucket, Key=leaves_key(day))
-    for line in answer["Body"].iter_lines():
-        yield Leaf.model_validate_json(line)
 
 
 def sealed_days(bucket: str) -> list[str]:

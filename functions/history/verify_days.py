@@ -5,6 +5,8 @@ until `HEADS_A_NIGHT` heads were looked at: as long as the history is short that
 a share that nobody can tell beforehand. For each head the whole chain of the case is read, its
 chain of days, and the marks of that day. `{"day": "YYYY-MM-DD"}` looks at one day.
 
+What cannot be read is a mismatch like any other: one poisoned entry hides no other one.
+
 It reads and counts; it can change nothing. `make verify-history` reads every chain there is.
 """
 
@@ -13,8 +15,9 @@ from __future__ import annotations
 import base64
 import random
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
@@ -24,8 +27,9 @@ from casework.aws.clients import client
 from casework.aws.faults import code_of
 from casework.aws.settings import SealSettings
 from casework.case import stamp
+from casework.history import Event
 from casework.sealing_days import ALGORITHM, Leaf, Merkle, Seal, first_misfit, follows
-from functions.history.seals import read_leaves, read_seal, sealed_days
+from functions.history.seals import NotReadable, read_leaves, read_seal, sealed_days
 
 HEADS_A_NIGHT: Final = 10_000
 """About 30,000 queries: some minutes, and a few cents."""
@@ -43,7 +47,7 @@ class Mismatch:
     case: str = ""
     """Empty when it is the seal itself."""
     number: int = 0
-    """Of the first bad entry in the chain of the case."""
+    """Of the first bad entry in the chain of the case, or of the bad line in the day's heads."""
 
 
 @dataclass
@@ -69,13 +73,12 @@ def now() -> datetime:
 def handle(event: Any, context: Any) -> dict[str, Any]:
     """Verify; answers the heads looked at, those of yesterday left over, and what did not fit."""
     asked = (event or {}).get("day")
-    yesterday = asked or stamp(now() - timedelta(days=1))[:10]
-    datetime.fromisoformat(yesterday)
+    yesterday = date.fromisoformat(asked or stamp(now() - timedelta(days=1))[:10]).isoformat()
     days = sealed_days(settings().bucket)
     looked = Looked()
     if yesterday in days:
         look_at(yesterday, days, looked)
-    elif days:
+    else:  # each day has a seal, also one on which nothing grew
         looked.found.append(Mismatch(yesterday, "was not sealed"))
     left = looked.left
     for day in [] if asked else random.sample(days, len(days)):
@@ -86,31 +89,50 @@ def handle(event: Any, context: Any) -> dict[str, Any]:
 
 def look_at(day: str, days: list[str], looked: Looked) -> None:
     """Verify the seal of a day and, as far as the bound allows, the heads it names."""
-    seal = read_seal(settings().bucket, day)
+    try:
+        seal = read_seal(settings().bucket, day)
+    except NotReadable:
+        looked.found.append(Mismatch(day, "the seal cannot be read"))
+        return
     if seal is None:
         looked.found.append(Mismatch(day, "the seal is gone"))
         return
-    earlier = (read_seal(settings().bucket, each) for each in reversed(days) if each < day)
-    if not follows(seal, filter(None, earlier)):
+    if not follows(seal, _readable_before(day, days)):
         looked.found.append(Mismatch(day, "does not follow the seal before it"))
     if seal.statement.day != day or not signed(seal):
         looked.found.append(Mismatch(day, "the signature is not of this day and key"))
     tree = Merkle()
-    for leaf in read_leaves(settings().bucket, day):
-        tree.add(leaf)
-        if looked.heads < HEADS_A_NIGHT:
-            looked.heads += 1
-            looked.found += mismatches(day, leaf)
-        else:
-            looked.left += 1
+    try:
+        for number, leaf in enumerate(read_leaves(settings().bucket, day), start=1):
+            if leaf is None:
+                looked.found.append(Mismatch(day, "a line of its heads cannot be read", "", number))
+                continue
+            tree.add(leaf)
+            if looked.heads < HEADS_A_NIGHT:
+                looked.heads += 1
+                looked.found += mismatches(day, leaf)
+            else:
+                looked.left += 1
+    except NotReadable:
+        looked.found.append(Mismatch(day, "its heads are gone"))
+        return
     if (tree.root(), tree.leaves) != (seal.statement.root, seal.statement.leaves):
         looked.found.append(Mismatch(day, "its heads are not what was signed"))
+
+
+def _readable_before(day: str, days: list[str]) -> Iterator[Seal]:
+    """The seals of earlier days, the latest first; what cannot be read is told on its own day."""
+    for each in reversed(days):
+        if each < day:
+            with suppress(NotReadable):
+                if seal := read_seal(settings().bucket, each):
+                    yield seal
 
 
 def mismatches(day: str, leaf: Leaf) -> Iterator[Mismatch]:
     """What is not as it was sealed in the two chains of a case, and among the marks of the day."""
     table = settings().case_table
-    misfit = first_misfit(CaseTable(table).events(leaf.case), leaf.events, leaf.head)
+    misfit = first_misfit(CaseTable(table).entries(leaf.case), leaf.events, leaf.head)
     if misfit:
         yield Mismatch(day, misfit.what, leaf.case, misfit.number)
     entries = list(log.entries_of(table, leaf.case))  # one a day: never many
@@ -119,7 +141,11 @@ def mismatches(day: str, leaf: Leaf) -> Iterator[Mismatch]:
         yield Mismatch(day, f"in its days: {misfit.what}", leaf.case, misfit.number)
         return
     for entry in entries:
-        if entry.data["day"] == day and log.marks_changed(table, leaf.case, entry):
+        if (
+            isinstance(entry, Event)
+            and entry.data.get("day") == day
+            and log.marks_changed(table, leaf.case, entry)
+        ):
             yield Mismatch(day, "binds marks that were changed", leaf.case, entry.number)
 
 

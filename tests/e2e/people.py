@@ -182,6 +182,14 @@ class People:
         assert "FunctionError" not in answer, body
         return json.loads(body)
 
+    def a_past_day_of(self, *case_ids: str) -> str:
+        """A day on which these cases grew and nothing else did: a day is sealed once."""
+        day = f"19{uuid.uuid4().int % 100:02d}-01-{uuid.uuid4().int % 28 + 1:02d}"
+        for case_id in case_ids:
+            item = to_wire(keys.day_key(day, case_id))
+            self.system.aws.dynamodb.put_item(TableName=self.table, Item=item)
+        return day
+
     def narrative_of(self, reference: str) -> str:
         return unfold(bytes(self.item(keys.report_key(reference))["narrative"]))
 
@@ -202,11 +210,11 @@ class People:
             ExpressionAttributeValues=to_wire({":value": value}),
         )
 
-    def case_of(self, accepted: dict[str, Any]) -> str:
+    def case_of(self, accepted: dict[str, Any], seconds: float = 40) -> str:
         def linked() -> str:
             return str(self.item(keys.report_key(accepted["reference"])).get("case_id", ""))
 
-        return eventually(linked, "the report is linked to a case")
+        return eventually(linked, "the report is linked to a case", seconds)
 
     def await_status(self, case_id: str, status: str, seconds: float = 40) -> dict[str, Any]:
         def reached() -> dict[str, Any]:

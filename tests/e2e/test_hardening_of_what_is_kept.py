@@ -178,20 +178,16 @@ def counted(people: People, metric: str) -> int:
     [
         ("edited", 2, "was edited"),
         ("removed", 2, "is missing or out of order"),
+        ("cut", 4, "was signed and is gone"),
         ("reordered", 2, "was edited"),
     ],
 )
 def test_32_a_history_that_was_changed_is_named_by_auditor_and_night(
     people: People, harm: str, number: int, what: str
 ) -> None:
-    """The first bad entry, on the running system; of what nobody touched, nothing (hardening 32).
-
-    The day is one that nothing else happened on: a day is sealed once.
-    """
+    """The first bad entry, on the running system; of what nobody touched nothing (hardening 32)."""
     case_id, untouched = people.published(), people.in_review()
-    day = f"19{uuid.uuid4().int % 100:02d}-01-{uuid.uuid4().int % 28 + 1:02d}"
-    for each in (case_id, untouched):
-        put(people, keys.day_key(day, each))
+    day = people.a_past_day_of(case_id, untouched)
     assert people.invoke("SealDayFunction", {"day": day}) == {
         "day": day,
         "leaves": 2,
@@ -201,13 +197,16 @@ def test_32_a_history_that_was_changed_is_named_by_auditor_and_night(
     assert people.invoke("VerifyDaysFunction", {"day": day}) == fits
     alarms = counted(people, "HistoryMismatches")
 
-    second, third = keys.event_key(case_id, 2), keys.event_key(case_id, 3)
-    kept, next_kept = people.item(second), people.item(third)
+    table = people.system.aws.dynamodb
+    second, third, last = (keys.event_key(case_id, each) for each in (2, 3, 4))
+    kept, next_kept, last_kept = map(people.item, (second, third, last))
     match harm:
         case "edited":
             put(people, {**kept, "by": "nobody"})
         case "removed":
-            people.system.aws.dynamodb.delete_item(TableName=people.table, Key=to_wire(second))
+            table.delete_item(TableName=people.table, Key=to_wire(second))
+        case "cut":
+            table.delete_item(TableName=people.table, Key=to_wire(last))
         case _:
             put(people, {**next_kept, **second, "previous": kept["previous"]})
             put(people, {**kept, **third, "previous": next_kept["hash"]})
@@ -216,8 +215,11 @@ def test_32_a_history_that_was_changed_is_named_by_auditor_and_night(
     bad = {"day": day, "what": what, "case": case_id, "number": number}
     assert (found["mismatches"], found["named"]) == (1, [bad])
     assert counted(people, "HistoryMismatches") == alarms + 1
-    assert people.audited(case_id)["broken"] == number
-    assert "broken" not in people.audited(untouched)
-    put(people, kept)
-    put(people, next_kept)
+    audited = people.audited(case_id)
+    cut = harm == "cut"
+    assert (audited.get("broken"), audited["truncated"]) == (None if cut else number, cut)
+    fine = people.audited(untouched)
+    assert ("broken" in fine, fine["truncated"]) == (False, False)
+    for each in (kept, next_kept, last_kept):
+        put(people, each)
     assert people.invoke("VerifyDaysFunction", {"day": day}) == fits

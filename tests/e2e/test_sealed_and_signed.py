@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import uuid
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -105,22 +103,13 @@ def test_an_addition_is_seen_by_the_unit_that_holds_the_case(
 
 
 def test_a_day_is_sealed_and_its_seal_cannot_be_taken_away(
-    system: System, acknowledged: tuple[str, dict[str, Any]]
+    system: System, people: People, acknowledged: tuple[str, dict[str, Any]]
 ) -> None:
-    del acknowledged
-    function, bucket = system.outputs["SealDayFunction"], system.outputs["SealBucket"]
-
-    today = datetime.now(UTC).date().isoformat()
-    answer = system.aws.functions.invoke(
-        FunctionName=function, Payload=json.dumps({"day": today}).encode()
-    )
-    sealed = json.loads(answer["Payload"].read())
-    assert sealed["sealed"] is True, sealed
-    assert sealed["leaves"] >= 1
+    day, bucket = people.a_past_day_of(acknowledged[0]), system.outputs["SealBucket"]
+    sealed = people.invoke("SealDayFunction", {"day": day})
+    assert sealed == {"day": day, "leaves": 1, "sealed": True}
     s3 = system.aws.client("s3")
-    (version,) = s3.list_object_versions(Bucket=bucket, Prefix=f"seals/{today}.json")["Versions"][
-        :1
-    ]
+    (version,) = s3.list_object_versions(Bucket=bucket, Prefix=f"seals/{day}.json")["Versions"][:1]
     with pytest.raises(ClientError) as refused:
         s3.delete_object(Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"])
     assert refused.value.response["Error"]["Code"] == "AccessDenied"

@@ -6,8 +6,10 @@ import weakref
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from tests.unit.test_verify_history import a_history
-from tools.verify_history import Seen, first_bad
+from tools.verify_history import Bad, Seen, first_bad
 
 CASES, EVENTS = 2_000, 500
 
@@ -18,7 +20,15 @@ class Line(dict[str, Any]):
     __slots__ = ("__weakref__",)
 
 
-def test_a_million_entries_need_the_memory_of_one() -> None:
+@pytest.mark.parametrize(
+    ("harm", "told"),
+    [
+        ("edited", Bad(f"C-{CASES - 1}", EVENTS, "was edited")),
+        ("cut", Bad(f"C-{CASES - 1}", EVENTS, "the history was cut off here")),
+    ],
+)
+def test_the_last_of_a_million_entries_is_named_in_the_memory_of_one(harm: str, told: Bad) -> None:
+    """Named first, so all before it fit."""
     template = a_history("C", EVENTS)
     recent: list[weakref.ref[Line]] = []
     most = 0
@@ -26,14 +36,18 @@ def test_a_million_entries_need_the_memory_of_one() -> None:
     def lines() -> Iterator[Line]:
         nonlocal most
         for case in range(CASES):
-            for line in template:
+            for number, line in enumerate(template):
                 watched = Line(line, case=f"C-{case}")
+                if case == CASES - 1 and number == EVENTS:
+                    if harm == "cut":
+                        return
+                    watched["by"] = "somebody else"
                 recent.append(weakref.ref(watched))
                 most = max(most, sum(each() is not None for each in recent))
                 del recent[:-4]
                 yield watched
 
     seen = Seen()
-    assert first_bad(lines(), seen) is None
-    assert (seen.cases, seen.entries) == (CASES, 1_000_000)
+    assert first_bad(lines(), seen) == told
+    assert (seen.cases, seen.entries) == (CASES, 1_000_000 - (harm == "cut"))
     assert most <= 3

@@ -11,11 +11,14 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.exceptions import ClientError
 
 from casework.aws import clients, items, keys, log
 from casework.aws.erasure import erase_report
 from casework.aws.wire import to_wire
-from casework.history import chained, first_broken
+from casework.history import Event, chained, first_broken
 from casework.staff import Role
 from functions.desk import deployment
 from functions.history import seal_day, seals, verify_days
@@ -119,7 +122,7 @@ def test_every_refused_call_on_a_case_is_kept_once_per_person_and_day(desk: Desk
 
 
 def test_refusals_of_a_day_are_sealed_in_one_entry_and_a_probe_of_nothing_in_none(
-    desk: Desk,
+    desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:
     case, nowhere = desk.referred(RABAT), "C-000G-40R4-0M30-E209-J"
     stranger = desk.enrol(Role.OFFICER, SALE)
@@ -128,8 +131,10 @@ def test_refusals_of_a_day_are_sealed_in_one_entry_and_a_probe_of_nothing_in_non
         assert desk.get(f"cases/{each}/dossier", stranger).status == 404
     assert seal_day.handle({"day": DAY}, None)["leaves"] == 1
     (entry,) = log.entries_of(TABLE, case.id)
+    assert isinstance(entry, Event)
     assert entry.data["marks"] == 2
     assert list(log.entries_of(TABLE, nowhere)) == []
+    assert "CasesNotSealed" not in capsys.readouterr().out
 
 
 def test_a_call_that_is_allowed_writes_no_refusal(desk: Desk) -> None:
@@ -147,7 +152,15 @@ def test_a_view_is_kept_once_per_reader_and_day_and_never_changes_the_case(desk:
     assert desk.table.case(case.id).revision == case.revision
 
 
-def test_a_day_is_sealed_once_and_the_next_names_it(desk: Desk, tmp_path: Path) -> None:
+def nights_later(monkeypatch: pytest.MonkeyPatch, nights: int) -> None:
+    """The seal is made so many nights after the day."""
+    monkeypatch.setattr(seal_day, "now", lambda: NOON + timedelta(days=nights))
+
+
+def test_a_day_is_sealed_once_and_the_next_names_it(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nights_later(monkeypatch, 2)
     case, ana = desk.in_review(), desk.enrol(Role.ANALYST)
     desk.case(case, ana)
     assert seal_day.handle({"day": DAY}, None) == {"day": DAY, "leaves": 1, "sealed": True}
@@ -155,6 +168,7 @@ def test_a_day_is_sealed_once_and_the_next_names_it(desk: Desk, tmp_path: Path) 
     later = (NOON + timedelta(days=1)).date().isoformat()
     assert seal_day.handle({"day": later}, None)["sealed"] is True
     (entry,) = log.entries_of(TABLE, case.id)
+    assert isinstance(entry, Event)
     assert (entry.move, entry.data["marks"]) == ("day", 1)
     assert copied(tmp_path) == [f"{DAY}.json", f"{DAY}.jsonl", f"{later}.json", f"{later}.jsonl"]
     assert verify(tmp_path) == 0
@@ -266,6 +280,162 @@ def test_the_night_names_what_is_not_as_it_was_sealed(desk: Desk, harm: str) -> 
     assert verified() == (2, 1, [(case.id, *HARMS[harm])])
 
 
+def poison(case_id: str, what: str) -> None:
+    """Put something that is none in the place of an entry, a mark or a seal."""
+    second = items.get(TABLE, keys.event_key(case_id, 2)) or {}
+    s3, bound = boto3.client("s3"), keys.entry_key(case_id, 1)
+    match what:
+        case "an entry":
+            items.put(TABLE, {**second, "at": 7})
+        case "more in an entry":
+            items.put(TABLE, {**second, "more": 2})
+        case "an entry out of range":
+            items.put(TABLE, {**second, "data": {"n": 2**60}})
+        case "its place":
+            items.put(TABLE, {**second, keys.SORT: f"{keys.EVENT_PREFIX}00000x"})
+        case "a day":
+            items.put(TABLE, {**(items.get(TABLE, bound) or {}), "data": "none"})
+        case "a mark":
+            (mark,) = log.marks_of(TABLE, case_id)
+            items.put(TABLE, {**mark, "by": b"none"})
+        case "a line":
+            kept = s3.get_object(Bucket=BUCKET, Key=seals.leaves_key(DAY))["Body"].read()
+            body = b"".join(
+                b"{}\n" if case_id.encode() in line else line for line in kept.splitlines(True)
+            )
+            s3.put_object(Bucket=BUCKET, Key=seals.leaves_key(DAY), Body=body)
+        case "all lines":
+            s3.delete_object(Bucket=BUCKET, Key=seals.leaves_key(DAY))
+        case _:
+            s3.put_object(Bucket=BUCKET, Key=seals.seal_key(DAY), Body=b"{}")
+
+
+POISONED = {
+    "an entry": [("case", 2, "cannot be read")],
+    "more in an entry": [("case", 2, "cannot be read")],
+    "an entry out of range": [("case", 2, "was edited")],
+    "its place": [("case", 5, "cannot be read")],
+    "a day": [("case", 1, "in its days: cannot be read")],
+    "a mark": [("case", 1, "binds marks that were changed")],
+    "a line": [
+        ("", 1, "a line of its heads cannot be read"),
+        ("", 0, "its heads are not what was signed"),
+    ],
+    "all lines": [("", 0, "its heads are gone")],
+    "the seal": [("", 0, "the seal cannot be read")],
+}
+
+
+@pytest.mark.parametrize("what", POISONED)
+def test_what_cannot_be_read_is_told_and_hides_nothing_else(
+    desk: Desk, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hardening case 32: the night goes on behind it, to other cases and other days."""
+    case, other = desk.referred(), desk.in_review()
+    desk.case(case, desk.enrol(Role.ANALYST))
+    seal_day.handle({"day": DAY}, None)
+    monkeypatch.setattr(deployment, "now", lambda: NOON + timedelta(days=1))
+    desk.case(other, desk.enrol(Role.ANALYST))
+    nights_later(monkeypatch, 2)
+    later = (NOON + timedelta(days=1)).date().isoformat()
+    seal_day.handle({"day": later}, None)
+    edited = items.get(TABLE, keys.event_key(other.id, 2)) or {}
+    items.put(TABLE, {**edited, "by": "nobody"})
+    poison(case.id, what)
+    found = verify_days.handle({}, None)["named"]
+    told = [(each["day"], each["case"], each["number"], each["what"]) for each in found]
+    for named, number, wrong in POISONED[what]:
+        assert (DAY, case.id if named else "", number, wrong) in told
+    assert (later, other.id, 2, "was edited") in told
+
+
+def test_a_poisoned_entry_is_named_on_the_live_table_and_in_an_export(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = desk.referred()
+    poison(case.id, "an entry")
+    export = tmp_path / "export.jsonl"
+    assert verify_history.main(["--table", TABLE, "--export", str(export)]) == 1
+    assert f"BAD {case.id} entry 2: cannot be read" in capsys.readouterr().err
+    assert verify_history.main(["--file", str(export)]) == 1
+    assert f"BAD {case.id} entry 2: cannot be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("harm", "told"),
+    [
+        ("no seal", "there is no seal"),
+        ("no lines", f"{DAY}.jsonl: is gone"),
+        ("a line", f"{DAY}.jsonl: line 1 cannot be read"),
+        ("a seal", f"{DAY}.json: cannot be read"),
+    ],
+)
+def test_a_copy_of_the_seals_that_is_not_whole_is_named(
+    desk: Desk, tmp_path: Path, harm: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk.in_review()
+    seal_day.handle({"day": DAY}, None)
+    copied(tmp_path)
+    seal, lines = (tmp_path / "seals" / f"{DAY}.{kind}" for kind in ("json", "jsonl"))
+    match harm:
+        case "no seal":
+            seal.unlink()
+        case "no lines":
+            lines.unlink()
+        case "a line":
+            lines.write_text("{}\n")
+        case _:
+            seal.write_text("[]")
+    assert verify(tmp_path) == 1
+    assert told in capsys.readouterr().err
+
+
+def test_a_bucket_that_refuses_is_no_bucket_without_a_seal(desk: Desk) -> None:
+    """Else a lost right would have a day sealed a second time."""
+    desk.in_review()
+    refused = {"Error": {"Code": "AccessDenied", "Message": ""}, "ResponseMetadata": {}}
+    wire = clients.client("s3").meta.events
+
+    def refuse(**_: Any) -> tuple[AWSResponse, dict[str, Any]]:
+        return AWSResponse("", 403, HTTPHeaders(), None), refused
+
+    wire.register("before-call.s3.GetObject", refuse)
+    try:
+        with pytest.raises(ClientError):
+            seal_day.handle({"day": DAY}, None)
+        with pytest.raises(ClientError):
+            verify_days.look_at(DAY, [DAY], verify_days.Looked())
+    finally:
+        wire.unregister("before-call.s3.GetObject", refuse)
+    assert seals.sealed_days(BUCKET) == []
+
+
+@pytest.mark.parametrize("harm", ["taken away", "no case"])
+def test_a_case_that_cannot_be_sealed_is_told_and_the_others_are_sealed(
+    desk: Desk, harm: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case, other = desk.referred(), desk.in_review()
+    item = items.get(TABLE, keys.case_key(case.id)) or {}
+    if harm == "taken away":
+        items.delete(TABLE, keys.case_key(case.id))
+    else:
+        items.put(TABLE, {**item, "version": "none"})
+    assert seal_day.handle({"day": DAY}, None)["leaves"] == 1
+    assert [leaf.case for leaf in seals.read_leaves(BUCKET, DAY) if leaf] == [other.id]
+    assert '"CasesNotSealed":[1.0]' in capsys.readouterr().out.replace(" ", "")
+    assert case.id in desk.logs.getvalue()
+
+
+def test_a_mark_that_is_put_in_after_the_seal_is_told(desk: Desk) -> None:
+    """Whatever time it claims."""
+    case = desk.in_review()
+    desk.case(case, desk.enrol(Role.ANALYST))
+    seal_day.handle({"day": DAY}, None)
+    (mark,) = log.marks_of(TABLE, case.id)
+    items.put(TABLE, {**mark, keys.SORT: f"{mark[keys.SORT]}x", "at": "2030-01-01T00:00:00.000Z"})
+    assert verified() == (1, 1, [(case.id, 1, "binds marks that were changed")])
+
+
 def test_a_chain_that_grew_since_its_seal_still_fits(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -278,23 +448,49 @@ def test_a_chain_that_grew_since_its_seal_still_fits(
     assert verified() == (1, 0, [])
 
 
+def test_a_day_that_is_not_over_is_not_sealed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What happened on it after the seal could not be sealed any more."""
+    desk.in_review()
+    monkeypatch.setattr(seal_day, "now", lambda: NOON)
+    for days in (0, 1, 400):
+        with pytest.raises(seal_day.NotOver):
+            seal_day.handle({"day": (NOON + timedelta(days=days)).date().isoformat()}, None)
+    assert seals.sealed_days(BUCKET) == []
+    assert seal_day.handle({}, None)["day"] == (NOON - timedelta(days=1)).date().isoformat()
+
+
+def test_a_history_without_any_seal_is_told(desk: Desk) -> None:
+    desk.in_review()
+    assert verified() == (0, 1, [("", 0, "was not sealed")])
+
+
 def test_a_day_that_was_missed_is_told_and_may_be_sealed_afterwards(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk.in_review()
-    assert verified() == (0, 0, []), "nothing was ever sealed"
+    """With what was marked on it, though a later day of the case is bound already."""
+    case, ana = desk.in_review(), desk.enrol(Role.ANALYST)
+    desk.case(case, ana)
+    monkeypatch.setattr(deployment, "now", lambda: NOON + timedelta(days=1))
+    desk.case(case, ana)
+    nights_later(monkeypatch, 2)
     before, after = ((NOON + timedelta(days=n)).date().isoformat() for n in (-50, 1))
     for day in (before, after):
         seal_day.handle({"day": day}, None)
-    assert verified() == (0, 1, [("", 0, "was not sealed")])
-    monkeypatch.setattr(seal_day, "now", lambda: NOON + timedelta(days=3))
+    assert verified() == (1, 1, [("", 0, "was not sealed")])
+    nights_later(monkeypatch, 3)
     seal_day.handle({"day": DAY}, None)
-    assert verified() == (1, 0, [])
+    entries = [entry for entry in log.entries_of(TABLE, case.id) if isinstance(entry, Event)]
+    assert [(entry.data["day"], entry.data["marks"]) for entry in entries] == [(after, 1), (DAY, 1)]
+    assert log.bind(TABLE, case.id, after, NOON + timedelta(days=3)) == entries[-1], "bound once"
+    assert verified() == (2, 0, [])
     copied(tmp_path)
     assert verify(tmp_path) == 0
 
 
-def test_seals_that_were_exchanged_or_taken_away_are_told(desk: Desk) -> None:
+def test_seals_that_were_exchanged_or_taken_away_are_told(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nights_later(monkeypatch, 2)
     desk.in_review()
     later = (NOON + timedelta(days=1)).date().isoformat()
     for day in (DAY, later):
@@ -359,6 +555,10 @@ def test_auditors_read_every_entry_and_reading_is_kept(desk: Desk) -> None:
     assert "broken" not in read.document
     assert read.document["truncated"] is False
     assert ("view", auditor) in marks(desk)
+    poison(case.id, "an entry")
+    read = desk.get(f"history/{case.id}", auditor)
+    assert (read.status, read.document["broken"]) == (200, 2), "named, and the others are shown"
+    assert [each["number"] for each in read.document["events"]] == [1, 3, 4]
     for role in (Role.ANALYST, Role.OFFICER, Role.SUPERVISOR, Role.CUSTODIAN, Role.ADMIN):
         assert desk.get(f"history/{case.id}", desk.enrol(role, RABAT)).status == 403
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import io
+import json
 import weakref
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +13,7 @@ import pytest
 
 from casework.history import START, Event, chained
 from casework.sealing_days import EMPTY, Leaf, Merkle
-from tools.verify_history import Bad, Seals, Seen, first_bad
+from tools.verify_history import Bad, Seals, Seen, first_bad, of_file
 
 
 def a_history(case: str, entries: int) -> list[dict[str, Any]]:
@@ -35,7 +37,20 @@ def test_a_history_nobody_touched_fits() -> None:
     assert checked([*a_history("C-1", 5), *a_history("C-2", 3)]) is None
 
 
-@pytest.mark.parametrize("case", ["edited", "removed", "cut", "reordered", "added", "moved"])
+@pytest.mark.parametrize(
+    "case",
+    [
+        "edited",
+        "removed",
+        "cut",
+        "reordered",
+        "added",
+        "moved",
+        "emptied",
+        "out of range",
+        "headless",
+    ],
+)
 def test_the_first_bad_entry_is_named(case: str) -> None:
     """Hardening case 32."""
     lines = [*a_history("C-1", 4), *a_history("C-2", 6)]
@@ -56,10 +71,26 @@ def test_the_first_bad_entry_is_named(case: str) -> None:
         case "added":
             lines.append({**lines[-1], "number": 7})
             expected = Bad("C-2", 7, "does not follow the entry before it")
+        case "emptied":
+            lines[place] = {"case": "C-2", "number": 3}
+            expected = Bad("C-2", 3, "cannot be read")
+        case "out of range":
+            lines[place] = {**lines[place], "data": {"n": 2**60}}
+            expected = Bad("C-2", 3, "was edited")
+        case "headless":
+            lines[5] = {"case": "C-2"}
+            expected = Bad("C-2", 6, "the history was cut off here")
         case _:
             lines[place] = {**lines[place], "case": "C-1"}
             expected = Bad("C-2", 3, "belongs to another case")
     assert checked(lines) == expected
+
+
+@pytest.mark.parametrize("line", ["{", "7", "null", '"text"', "[1]"])
+def test_a_line_of_an_export_that_is_none_is_named(line: str) -> None:
+    export = [json.dumps(each) for each in a_history("C-1", 2)]
+    read = of_file(io.StringIO("\n".join([*export[:2], line, *export[2:]])))
+    assert first_bad(read, Seen()) == Bad("C-1", 2, "cannot be read")
 
 
 def sealed(*histories: list[dict[str, Any]]) -> Seals:
