@@ -259,8 +259,10 @@ def _territory(pack: Jurisdiction, facts: Facts, text: str) -> tuple[str | None,
     if isinstance(place, PickedPlace) and place.code in pack.territories:
         return place.code, "picked", 100
     if isinstance(place, Abroad):
-        lives = place.residence if place.residence in pack.territories else None
-        return lives, "abroad", 100 if lives else 0
+        if place.residence in pack.territories:
+            return place.residence, "abroad", 100
+        lives = pack.place(place.residence_text or "")
+        return (lives.code, "abroad", lives.percent) if lives else (None, "abroad", 0)
     if isinstance(place, DescribedPlace) and (found := pack.place(place.text)) is not None:
         return found.code, "described", found.percent
     if place is None and (code := told_place(pack, text)) is not None:

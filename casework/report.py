@@ -227,6 +227,13 @@ class Abroad(_Part):
     """ISO 3166-1 alpha-2."""
     residence: Annotated[str, StringConstraints(min_length=1, max_length=40)] | None = None
     """A territory of the jurisdiction where the victim lives, chosen from its list."""
+    residence_text: (
+        Annotated[
+            str, StringConstraints(min_length=1, max_length=300), AfterValidator(_says_something)
+        ]
+        | None
+    ) = None
+    """The same in the reporter's words; a chosen one counts before it."""
 
 
 def _kind_of_place(value: Any) -> str | None:

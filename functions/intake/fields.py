@@ -42,8 +42,9 @@ def _rows(count: int, *names: str) -> tuple[str, ...]:
 _LOSS: Final = ("amount", "currency", "means", "paid_on", "account")
 _ORDER: Final = (
     "category", "role", "narrative", *_rows(PLACES, "kind", "value"), "platform", "day", "online",
-    *_rows(LOSSES, *_LOSS), "territory", "commune", "place", "country", "danger", "minor",
-    "vulnerable", "disclosure", "email", "phone", "full_name", "id_number", "address",
+    *_rows(LOSSES, *_LOSS), "territory", "commune", "place", "country", "lives", "lives_text",
+    "danger", "minor", "vulnerable", "disclosure", "email", "phone", "full_name", "id_number",
+    "address",
 )  # fmt: skip
 """The fields as they stand on the page."""
 REPORT_FIELDS: Final = frozenset({"key", "ticket", "look", *_ORDER})
@@ -155,8 +156,9 @@ def _loss(said: _Said, row: int) -> dict[str, str]:
 
 
 def _place(said: _Said) -> dict[str, str] | None:
-    if said["country"]:
-        return {"country": said["country"]}
+    lives = said.named(residence="lives", residence_text="lives_text")
+    if said["country"] or lives:
+        return {"country": said["country"], **lives}
     if said["place"]:
         return {"text": said["place"]}
     code = said["commune"] or said["territory"]
@@ -189,6 +191,8 @@ _FIELDS: Final[Sequence[tuple[str, str, str]]] = (
     (r"#/money_lost/([0-9]+).*", "currency_{}", "error.refused"),
     (r"#/territory/code", "territory", "error.region"),
     (r"#/territory/country", "country", "error.country"),
+    (r"#/territory/residence", "lives", "error.region"),
+    (r"#/territory/residence_text", "lives_text", "error.place_text"),
     (r"#/territory.*", "place", "error.place_text"),
     (r"#/disclosure/contact/email", "email", "error.email"),
     (r"#/disclosure/contact/phone", "phone", "error.phone"),

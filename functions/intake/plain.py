@@ -99,6 +99,7 @@ def _questions(maker: Inputs, pack: Jurisdiction) -> list[Child]:
         maker.line("place", "report.place_text", "report.place_text_hint"),
         maker.select("country", "report.place_abroad",
                      names_of(code, "countries")),
+        _residence(maker, pack),
         element(
             "fieldset",
             element("legend", element("h2", t["report.safety"])),
@@ -175,6 +176,18 @@ def _communes(maker: Inputs, pack: Jurisdiction) -> Child:
                      focus="look" in maker.given),
         maker.presses("look", "report.communes_again"),
     ]  # fmt: skip
+
+
+def _residence(maker: Inputs, pack: Jurisdiction) -> Markup:
+    t, code = maker.texts, maker.texts.language.code
+    return element(
+        "fieldset",
+        element("legend", t.fill("report.lives", country=pack.facts.names[code])),
+        element("p", t["report.lives_hint"], class_="hint"),
+        maker.grouped("lives", "report.province", _provinces(pack, code)),
+        maker.line("lives_text", "report.lives_text", "report.place_text_hint"),
+        class_="row",
+    )
 
 
 def _inside(

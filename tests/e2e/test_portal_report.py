@@ -94,6 +94,39 @@ def test_a_citizen_reports_in_arabic_on_a_phone_and_follows(
     assert kept["disclosure"] == "anonymous"
 
 
+def test_somebody_abroad_says_where_the_victim_lives(browser: Browser, system: System) -> None:
+    with a_visitor(browser, system.origin, "ar") as citizen:
+        page = citizen.page
+        citizen.answers_up_to("report.place", "حساب يبيع هواتف لا تصل.")
+        citizen.chooses("place-abroad")
+        page.locator("#country").select_option("ES")
+        page.locator("#lives-0").select_option("04")
+        page.locator("#lives-1").select_option("04.441")
+        citizen.writes("livesText", "حي السلام")
+        assert citizen.violations() == []
+        citizen.goes_on()
+        citizen.sees("report.safety")
+        page.go_back()
+        expect(page.locator("#lives-1")).to_have_value("04.441")
+        citizen.goes_on()
+        citizen.goes_on()
+        citizen.chooses("disclosure")
+        citizen.goes_on()
+        citizen.sees("report.check")
+        told = page.locator("dd", has_text="إسبانيا")
+        expect(told).to_contain_text("المغرب")
+        expect(told).to_contain_text("سلا")
+        expect(told).to_contain_text("حي السلام")
+        with page.expect_request("**/v1/reports") as sent:
+            citizen.presses("report.send")
+        citizen.codes()
+    assert sent.value.post_data_json["territory"] == {
+        "country": "ES",
+        "residence": "04.441",
+        "residence_text": "حي السلام",
+    }
+
+
 def test_somebody_reports_with_the_keyboard_alone(browser: Browser, system: System) -> None:
     with a_visitor(browser, system.origin, "en") as visitor:
         visitor.goes_to("report/")

@@ -132,6 +132,21 @@ def test_a_key_used_for_other_answers_is_replaced_and_nothing_is_lost(reporters:
     assert "Autre chose." in answered.text
 
 
+def test_a_report_from_abroad_says_where_the_victim_lives(reporters: Reporters) -> None:
+    form = a_form(country="FR", lives="04.441", lives_text="Hay Salam")
+    assert fields.report_of(form, "fr")["territory"] == {
+        "country": "FR",
+        "residence": "04.441",
+        "residence_text": "Hay Salam",
+    }
+    assert post(reporters, form).status == 201
+    for changes, field in (({"country": ""}, "country"), ({"lives": "99"}, "lives")):
+        refused = post(reporters, {**a_form(), **form, "key": a_form()["key"], **changes})
+        assert refused.status == 422
+        assert f'href="#{field}"' in refused.text
+        assert 'value="Hay Salam"' in refused.text
+
+
 def test_the_place_is_picked_down_to_the_commune(reporters: Reporters) -> None:
     form = a_form(territory="06.141", narrative="Une boutique.")
     looked = post(reporters, {**form, "look": "yes", "category": ""})

@@ -80,6 +80,12 @@ def test_reporters_category_is_kept_and_a_missing_one_is_guessed_from_words() ->
         ({"text": "nulle part"}, None, "unknown", 0),
         ({"country": "FR"}, None, "abroad", 0),
         ({"country": "FR", "residence": "04.441"}, "04.441", "abroad", 100),
+        ({"country": "FR", "residence_text": "Casablnca"}, "06.141", "abroad", 60),
+        ({"country": "FR", "residence_text": "nulle part"}, None, "abroad", 0),
+        (
+            {"country": "FR", "residence": "04.441", "residence_text": "Casablanca"},
+            *("04.441", "abroad", 100),
+        ),
         (None, None, "unknown", 0),
     ],
 )

@@ -38,6 +38,9 @@ export interface Answers {
   readonly codes: readonly string[];
   readonly placeText: string;
   readonly country: string;
+  /** Where the victim lives in this country, when it happened in another: picked or in words. */
+  readonly lives: readonly string[];
+  readonly livesText: string;
   readonly danger: boolean;
   readonly minor: boolean;
   readonly vulnerable: boolean;
@@ -71,6 +74,8 @@ export const NOTHING: Answers = {
   codes: [],
   placeText: "",
   country: "",
+  lives: [],
+  livesText: "",
   danger: false,
   minor: false,
   vulnerable: false,
@@ -97,7 +102,13 @@ export function placeOf(answers: Answers): Report["territory"] | undefined {
   if (answers.place === "list" && code) return { code };
   if (answers.place === "text") return { text: answers.placeText.trim() };
   if (answers.place === "abroad") {
-    return { country: answers.country } as Report["territory"];
+    const lives = answers.lives.at(-1);
+    const words = answers.livesText.trim();
+    return {
+      country: answers.country,
+      ...(lives ? { residence: lives } : {}),
+      ...(words ? { residence_text: words } : {}),
+    } as Report["territory"];
   }
   return undefined;
 }

@@ -51,6 +51,7 @@ export const CHECKS = {
       ["placeText", a.place === "text" && !a.placeText.trim(), t("error.place_text")],
       ["placeText", a.place === "text" && length(a.placeText) > 300, t("error.value_long")],
       ["country", a.place === "abroad" && !a.country, t("error.country")],
+      ["livesText", a.place === "abroad" && length(a.livesText) > 300, t("error.value_long")],
     ),
   safety: () => new Map(),
   disclosure: (a) => {
@@ -100,7 +101,9 @@ export function placeOfFinding(finding: Finding, answers: Answers): [StepId, str
         : ["money", `${path[2] === "currency" ? "currency" : "account"}-${row}`, refused];
     }
     case "territory":
-      return answers.place === "abroad" ? ["place", "country", t("error.country")]
+      return path[1] === "residence" ? ["place", "lives-0", t("error.region")]
+        : path[1] === "residence_text" ? ["place", "livesText", t("error.place_text")]
+        : answers.place === "abroad" ? ["place", "country", t("error.country")]
         : answers.place === "text" ? ["place", "placeText", t("error.place_text")]
         : ["place", "code-0", t("error.region")];
     case "disclosure":

@@ -50,7 +50,7 @@ export function PlacePage({ answers, wrong, set, legend }: Props & { legend: JSX
         { value: "none", label: t("report.place_none") },
       ]}
       within={{
-        list: <Picker answers={answers} wrong={wrong} set={set} />,
+        list: <Picker id="code" wrong={wrong} codes={answers.codes} onChange={(codes) => set({ codes })} />,
         text: (
           <TextField
             id="placeText"
@@ -61,20 +61,32 @@ export function PlacePage({ answers, wrong, set, legend }: Props & { legend: JSX
             onChange={(placeText) => set({ placeText })}
           />
         ),
-        abroad: <Country answers={answers} wrong={wrong} set={set} />,
+        abroad: (
+          <>
+            <Country answers={answers} wrong={wrong} set={set} />
+            <Residence answers={answers} wrong={wrong} set={set} />
+          </>
+        ),
       }}
     />
   );
 }
 
-function Picker({ answers, wrong, set }: Props): JSX.Element {
+interface PickerProps {
+  /** The fields are called by it and their depth. */
+  readonly id: string;
+  readonly wrong: Wrong;
+  readonly codes: readonly string[];
+  readonly onChange: (codes: readonly string[]) => void;
+}
+
+function Picker({ id, wrong, codes, onChange }: PickerProps): JSX.Element {
   const [tree, setTree] = useState<readonly Place[] | "failed" | undefined>();
   useEffect(() => {
     territories().then(setTree, () => setTree("failed"));
   }, []);
   if (tree === "failed") return <p class="error">{t("report.places_failed")}</p>;
   if (!tree) return <p role="status">{t("report.loading")}</p>;
-  const { codes } = answers;
   const rows: JSX.Element[] = [];
   let offered: readonly Place[] = tree;
   for (let depth = 0; offered.length; depth += 1) {
@@ -82,13 +94,13 @@ function Picker({ answers, wrong, set }: Props): JSX.Element {
     rows.push(
       <Select
         key={depth}
-        id={`code-${depth}`}
+        id={`${id}-${depth}`}
         label={levelName(offered[0]?.level ?? "")}
         wrong={wrong}
         value={chosen}
         none={depth ? t("report.any") : ""}
         options={offered.map((each) => ({ value: each.code, label: each.name }))}
-        onChange={(code) => set({ codes: code ? [...codes.slice(0, depth), code] : codes.slice(0, depth) })}
+        onChange={(code) => onChange(code ? [...codes.slice(0, depth), code] : codes.slice(0, depth))}
       />,
     );
     offered = offered.find((each) => each.code === chosen)?.territories ?? [];
@@ -110,6 +122,24 @@ function Country({ answers, wrong, set }: Props): JSX.Element {
       options={names}
       onChange={(chosen) => set({ country: chosen })}
     />
+  );
+}
+
+function Residence({ answers, wrong, set }: Props): JSX.Element {
+  return (
+    <fieldset aria-describedby="lives-hint">
+      <legend>{t("report.lives", { country: country(data.home ?? "") })}</legend>
+      <p class="hint" id="lives-hint">{t("report.lives_hint")}</p>
+      <Picker id="lives" wrong={wrong} codes={answers.lives} onChange={(lives) => set({ lives })} />
+      <TextField
+        id="livesText"
+        label={t("report.lives_text")}
+        hint={t("report.place_text_hint")}
+        wrong={wrong}
+        value={answers.livesText}
+        onChange={(livesText) => set({ livesText })}
+      />
+    </fieldset>
   );
 }
 

@@ -1,6 +1,7 @@
 // Every answer on one page before anything is sent.
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { data } from "../page-data";
 import { country, t, when } from "../texts";
 import { type Answers, amountOf } from "./answers";
 import type { StepId } from "./checks";
@@ -11,12 +12,12 @@ type Row = readonly [step: StepId, label: string, value: ComponentChildren];
 
 const typed = (text: string): ComponentChildren => (text.trim() ? <bdi class="typed">{text}</bdi> : t("report.nothing"));
 
-function PlaceNames({ answers }: { answers: Answers }): JSX.Element {
+function PlaceNames({ codes }: { codes: readonly string[] }): JSX.Element {
   const [names, setNames] = useState("");
   useEffect(() => {
     territories().then(
-      (tree) => setNames(namesOf(tree, answers.codes)),
-      () => setNames(answers.codes.at(-1) ?? ""),
+      (tree) => setNames(namesOf(tree, codes)),
+      () => setNames(codes.at(-1) ?? ""),
     );
   }, []);
   return <>{names}</>;
@@ -25,11 +26,22 @@ function PlaceNames({ answers }: { answers: Answers }): JSX.Element {
 function place(answers: Answers): ComponentChildren {
   switch (answers.place) {
     case "list":
-      return <PlaceNames answers={answers} />;
+      return <PlaceNames codes={answers.codes} />;
     case "text":
       return typed(answers.placeText);
     case "abroad":
-      return country(answers.country);
+      return (
+        <>
+          <div>{country(answers.country)}</div>
+          {answers.lives.length || answers.livesText.trim() ? (
+            <div class="entry">
+              {t("report.lives", { country: country(data.home ?? "") })}:{" "}
+              {answers.lives.length ? <PlaceNames codes={answers.lives} /> : null}
+              {answers.livesText.trim() ? <div>{typed(answers.livesText)}</div> : null}
+            </div>
+          ) : null}
+        </>
+      );
     default:
       return t("report.nothing");
   }
