@@ -6,6 +6,7 @@ A deployment may bring `deployments/{stage}.toml`. All of it is optional:
     account = "123456789012"
     pack = "ma"
     intake_concurrency = 200        # at most so many reports accepted at one moment
+    work_floor = 50000              # hashes asked of each report even in calm: docs/operations.md
     origin_version = "3f0c…"        # of the origin secret, once replaced: docs/operations.md
 
     [alarms]
@@ -69,6 +70,7 @@ class Deployment(BaseModel):
     account: Annotated[str, Field(pattern=r"^\d{12}$")] | None = None
     pack: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")] = "ma"
     intake_concurrency: Annotated[int, Field(ge=1)] | None = None
+    work_floor: Annotated[int, Field(ge=0, le=400_000)] = 0
     origin_version: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{32,64}$")] | None = None
     alarms: Endpoints = Endpoints()
     reporters: ToReporters = ToReporters()

@@ -39,6 +39,7 @@ class Intake(Construct):
                 contact_key=data.contact.key_arn,
                 identity_key=data.identity.key_arn,
                 origin_secret=proof.arn,
+                work_floor=stage.deployment.work_floor,
             ),
             # A flood of reports must leave the account's concurrency to those who work on them.
             at_most=stage.deployment.intake_concurrency,

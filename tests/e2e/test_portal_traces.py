@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from local.system import System
+from tests.e2e.people import People, a_report
 from tests.e2e.portal import ARGUMENTS, CHROMIUM, RENDERED, STATIC, a_visitor
 
 HOSTILE = (
@@ -55,6 +56,38 @@ def test_hostile_strings_stay_text(browser: Browser, system: System) -> None:
         expect(visitor.page.locator("#narrative")).to_have_value(HOSTILE)
         expect(visitor.page.locator("#platform")).to_have_value(HOSTILE)
         assert visitor.page.locator("main img, main script, main svg").count() == 0
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])
+def test_hostile_strings_stay_text_in_what_is_followed(
+    browser: Browser, system: System, people: People, *, scripts: bool
+) -> None:
+    """A question that was put, its answer and what was added, on either page of a report."""
+    accepted = people.submit(a_report(language="ar", narrative=HOSTILE))
+    people.ask(people.case_of(accepted), HOSTILE)
+    with a_visitor(browser, system.origin, "ar", java_script_enabled=scripts) as visitor:
+        main = visitor.page.locator("main")
+        visitor.goes_to("follow/" if scripts else "follow")
+        for name in ("reference", "receipt"):
+            visitor.writes(name, HOSTILE)
+        visitor.presses("follow.show")
+        expect(visitor.page.locator(".summary")).to_be_visible()
+        expect(visitor.page.locator("#reference")).to_have_value(HOSTILE)
+        for name in ("reference", "receipt"):
+            visitor.writes(name, accepted[name])
+        visitor.presses("follow.show")
+        visitor.sees("follow.status")
+        shown = main.locator("bdi.typed", has_text="onerror=alert(1)")
+        for box in (main.locator("textarea").first, visitor.page.locator("#addition")):
+            before = shown.count()
+            box.fill(HOSTILE)
+            box.locator("xpath=ancestor::form").get_by_role("button").click()
+            expect(shown).to_have_count(before + 1)
+        assert set(shown.all_inner_texts()) == {HOSTILE}
+        # Whichever way a text turns its letters, it does so within itself.
+        turning = "all => all.map(bdi => getComputedStyle(bdi).unicodeBidi)"
+        assert set(shown.evaluate_all(turning)) <= {"isolate", "plaintext"}
+        assert main.locator("img, script, svg").count() == 0
 
 
 def test_leaving_is_immediate_and_clears_the_site(browser: Browser, system: System) -> None:

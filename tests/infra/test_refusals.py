@@ -128,6 +128,7 @@ def test_a_deployment_may_add_endpoints_beside_a_queue() -> None:
         ("regoin = 'eu-west-3'", "regoin"),
         ("[units.pj-01]\nurls = ['http://unit.example.org']", "units.pj-01.urls.0"),
         ("[alarms]\nemails = ['nobody']", "alarms.emails.0"),
+        ("work_floor = 400001", "work_floor"),
         ("region = ", "not TOML"),
     ],
 )

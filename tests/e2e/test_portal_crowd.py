@@ -1,0 +1,155 @@
+"""In a crowd the service asks for work: the running system with the switch on, nothing imitated."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Response, expect
+
+from casework import work
+from local.system import System
+from tests.e2e.people import a_report
+from tests.e2e.portal import a_visitor
+
+FLOOR = 3_000
+"""Hashes: a moment."""
+
+
+@contextmanager
+def asking(system: System) -> Iterator[bytes]:
+    """Let intake ask each report for work, as `work_floor` of a deployment does; its key."""
+    functions = system.aws.client("lambda")
+    [name] = [
+        each["FunctionName"]
+        for each in functions.list_functions()["Functions"]
+        if "IntakeHandle" in each["FunctionName"]
+    ]
+    known = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+
+    def set_floor(hashes: int) -> None:
+        variables = {**known, "WORK_FLOOR": str(hashes)}
+        functions.update_function_configuration(
+            FunctionName=name, Environment={"Variables": variables}
+        )
+
+    secrets = system.aws.client("secretsmanager")
+    kept = secrets.get_secret_value(SecretId=known["ADDRESS_SECRET"])["SecretString"]
+    set_floor(FLOOR)
+    try:
+        yield str(json.loads(kept)["key"]).encode()
+    finally:
+        set_floor(0)
+
+
+@pytest.fixture(scope="module")
+def secret(system: System) -> Iterator[bytes]:
+    with asking(system) as key:
+        yield key
+
+
+def send(system: System, key: str, report: dict[str, Any], proof: str = "") -> httpx.Response:
+    headers = {"Idempotency-Key": key, **({"Work": proof} if proof else {})}
+    return httpx.post(f"{system.api}/v1/reports", json=report, headers=headers, timeout=60)
+
+
+def solved(asked: dict[str, Any], **changes: Any) -> str:
+    """The proof of a challenge, with members changed."""
+    number = next(
+        each
+        for each in range(asked["maxnumber"] + 1)
+        if hashlib.sha256(f"{asked['salt']}{each}".encode()).hexdigest() == asked["challenge"]
+    )
+    members = ("algorithm", "challenge", "salt", "signature")
+    proof = {name: asked[name] for name in members} | {"number": number} | changes
+    return base64.b64encode(json.dumps(proof).encode()).decode()
+
+
+def test_the_browser_does_the_work_and_the_report_goes(
+    browser: Browser, system: System, secret: bytes
+) -> None:
+    answers: list[Response] = []
+    with a_visitor(browser, system.origin, "fr") as visitor:
+        visitor.page.on(
+            "response",
+            lambda each: answers.append(each) if each.url.endswith("/v1/reports") else None,
+        )
+        visitor.answers_up_to("report.check")
+        visitor.presses("report.send")
+        visitor.codes()
+    assert [each.status for each in answers] == [429, 201]
+    keys, proofs = (
+        [each.request.headers.get(name, "") for each in answers]
+        for name in ("idempotency-key", "work")
+    )
+    assert keys[0] == keys[1]
+    assert proofs[0] == ""
+    assert work.proves(secret, keys[1], proofs[1], now=int(time.time()))
+
+
+def test_a_proof_lets_one_report_in_and_repeats_it(system: System, secret: bytes) -> None:
+    key, report = str(uuid.uuid4()), a_report()
+    refused = send(system, key, report)
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) >= 0
+    proof = solved(refused.json()["work"])
+    assert send(system, str(uuid.uuid4()), report, proof).status_code == 429
+    first, again = (send(system, key, report, proof) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    assert again.headers["Idempotency-Replayed"] == "true"
+
+
+def test_a_proof_that_was_spliced_or_has_ended_is_none(system: System, secret: bytes) -> None:
+    key, report, now = str(uuid.uuid4()), a_report(), int(time.time())
+    lasting = work.LASTS_SECONDS
+    made = [work.challenge(secret, key, now=now - ago, most=500, nonce=bytes(12))
+            for ago in (0, lasting + 5)]  # fmt: skip
+    fresh, ended = made
+    read = json.loads(base64.b64decode(solved(fresh)))
+    digits = str(read["number"])
+    # The same bytes are hashed when a digit moves from the number into the salt.
+    spliced = solved(fresh, salt=fresh["salt"] + digits[0], number=int(digits[1:] or 0))
+    longer = re.sub(r"expires=\d+", f"expires={now + 10 * lasting}", fresh["salt"])
+    for proof in (spliced, solved(fresh, salt=longer), solved(ended)):
+        assert send(system, key, report, proof).status_code == 429
+    assert send(system, key, report, solved(fresh)).status_code == 201
+
+
+def test_without_javascript_the_way_is_slower_and_never_closed(
+    browser: Browser, system: System, secret: bytes
+) -> None:
+    with a_visitor(browser, system.origin, "ar", java_script_enabled=False) as visitor:
+        page = visitor.page
+        visitor.goes_to("report/plain")
+        page.locator("#category").select_option("fraud")
+        visitor.chooses("role")
+        visitor.writes("narrative", "متجر لا يسلم ما يبيع")
+        page.locator("#disclosure").check()
+        visitor.presses("plain.send")
+        words = visitor.t("plain.later")
+        told = page.get_by_role("heading", name=re.compile(words.partition("{")[0]))
+        expect(told).to_be_visible()
+        expect(page.locator("#narrative")).to_have_value("متجر لا يسلم ما يبيع")
+        seconds = re.search(r"\d+", told.inner_text())
+        assert seconds is not None
+        assert 0 < int(seconds[0]) <= 30
+        page.wait_for_timeout(1_000 * (int(seconds[0]) + 1))
+        visitor.presses("plain.send")
+        visitor.codes()
+
+
+def test_in_calm_nothing_is_asked(system: System) -> None:
+    """After the others: the switch is off again once their module is done with it."""
+    with asking(system):
+        assert send(system, str(uuid.uuid4()), a_report()).status_code == 429
+    assert send(system, str(uuid.uuid4()), a_report()).status_code == 201
