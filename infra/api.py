@@ -63,6 +63,7 @@ STAFF = (
     ("POST", "/v1/desk/cases/{id}/identity-requests/{number}/decision"),
     ("GET", "/v1/desk/identity-requests"),
     ("GET", "/v1/desk/history/{id}"),
+    ("GET", "/v1/desk/staff"),
     ("GET", "/v1/desk/statistics"),
 )
 CUSTODY = (("POST", "/v1/desk/cases/{id}/identity-requests/{number}/opening"),)

@@ -22,7 +22,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from casework.aws.keys import staff_key
+from casework.aws.keys import staff_at, staff_key
 from casework.jurisdiction import Jurisdiction, PackError, open_pack
 from infra import deployment
 from infra.errors import DeploymentNotValid
@@ -88,7 +88,10 @@ class Office:
             )
             subject = _subject(made["User"].get("Attributes", []))
         item: dict[str, Any] = {
-            **{name: {"S": value} for name, value in staff_key(subject).items()},
+            **{
+                name: {"S": value}
+                for name, value in (staff_key(subject) | staff_at(person.role, subject)).items()
+            },
             "name": {"S": person.name},
             "role": {"S": person.role},
             "active": {"BOOL": True},

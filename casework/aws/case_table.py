@@ -210,6 +210,23 @@ class CaseTable:
         """The staff item of a Cognito subject, strongly read so that a change holds at once."""
         return items.get(self.name, keys.staff_key(subject))
 
+    def everybody(
+        self, limit: int, after: str | None = None
+    ) -> tuple[dict[str, dict[str, Any]], str | None]:
+        """The staff items of at most 100 people by subject, in the order of their roles, and the
+        place after which the next ones are (None at the end)."""
+        found = list(
+            items.indexed(self.name, keys.BY_QUEUE, keys.STAFF_QUEUE, limit=limit + 1, after=after)
+        )
+        shown = found[:limit]
+        subjects = [keys.subject_of(key[keys.PARTITION]) for key in shown]
+        kept = {
+            keys.subject_of(item[keys.PARTITION]): item
+            for item in items.get_many(self.name, [keys.staff_key(each) for each in subjects])
+        }
+        people = {subject: kept[subject] for subject in subjects if subject in kept}
+        return people, shown[-1][keys.QUEUE_AT] if len(found) > limit else None
+
     def _writes(self, change: Change) -> list[dict[str, Any]]:
         before, after = change.before, change.after
         put: dict[str, Any] = {"TableName": self.name, "Item": case_item(after)}

@@ -28,6 +28,7 @@
 | the latest cases that gave a clue | pk `CLUE#{clue}`, sk `CLUE`, for some months |
 | what the duty desk must see | pk `DUTY`, sk `{kind}#{case}` |
 | a staff member's role and unit | pk `STAFF#{subject}`, sk `STAFF` |
+| all members of the staff, by role | `by_queue` where queue = `STAFF` |
 | what a report counts for | pk `COUNTED#{reference}`, sk `COUNTED` |
 | what a case counts for | pk `COUNTED#{case}`, sk `COUNTED` |
 | the counted reports of a case, strongly | pk `COUNTED#{case}#{shard}` |
@@ -84,6 +85,8 @@ MARK_PREFIX = "MARK#"
 DAY_PREFIX = "DAY#"
 DUE_PARTITION = "DUE"
 QUESTION_PREFIX = "QUESTION#"
+STAFF_PREFIX = "STAFF#"
+STAFF_QUEUE = "STAFF"
 UNITS_SORT = "#UNITS"
 HELD_BY = "held:"
 """Begins the name of the queue of what a unit holds."""
@@ -263,7 +266,17 @@ def day_partitions(day: str) -> list[str]:
 
 def staff_key(subject: str) -> dict[str, str]:
     """Key of the staff member with this Cognito subject."""
-    return {PARTITION: f"STAFF#{subject}", SORT: "STAFF"}
+    return {PARTITION: f"{STAFF_PREFIX}{subject}", SORT: "STAFF"}
+
+
+def staff_at(role: str, subject: str) -> dict[str, str]:
+    """Place of a staff member in `by_queue`, among all of them."""
+    return {QUEUE: STAFF_QUEUE, QUEUE_AT: f"{role}#{subject}"}
+
+
+def subject_of(partition: str) -> str:
+    """The Cognito subject in a staff member's partition key."""
+    return partition.removeprefix(STAFF_PREFIX)
 
 
 def question_key(reference: str, case_id: str, number: int) -> dict[str, str]:

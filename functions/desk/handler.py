@@ -41,12 +41,13 @@ from functions.desk import (
     inquiry,
     lists,
     reporters,
+    staff,
 )
 from functions.desk.access import caller, seen_case
 from functions.desk.calls import CURSOR, LIMIT, READING, api, limit_of
 from functions.desk.deciding import decision
 
-__all__ = ["api", "duties", "figures", "handle", "inquiry"]
+__all__ = ["api", "duties", "figures", "handle", "inquiry", "staff"]
 
 OF = Parameter(
     "of",

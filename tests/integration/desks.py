@@ -120,7 +120,8 @@ class Desk:
 
     def keep_staff(self, subject: str, **fields: Any) -> None:
         """Write a staff item, as `make staff-add` does."""
-        item = {**keys.staff_key(subject), "name": "A person", "active": True, **fields}
+        place = keys.staff_at(fields["role"], subject)
+        item = {**keys.staff_key(subject), **place, "name": "A person", "active": True, **fields}
         boto3.client("dynamodb").put_item(TableName=TABLE, Item=to_wire(item))
 
     # calls

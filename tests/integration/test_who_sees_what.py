@@ -90,6 +90,7 @@ CALLS = {
     "POST cases/{id}/identity-requests/{number}/decision": Call.IDENTITY_DECISION,
     "GET identity-requests": Call.IDENTITY_DECISION,
     "GET history/{id}": Call.HISTORY,
+    "GET staff": Call.STAFF,
 }
 """What each address is for, written out apart from the handlers."""
 
@@ -107,6 +108,43 @@ def test_every_address_asks_the_permission_table_for_its_own_call(desk: Desk) ->
             asked = an_event(method, f"/v1/desk/{typed}", member, body="{}")
             refused = MAY[role][call] is Reach.NONE
             assert (desk.call(asked).status == 403) is refused, (role, name)
+
+
+def test_an_admin_sees_everybody_page_by_page_and_nothing_of_a_case(desk: Desk) -> None:
+    admin = desk.enrol(Role.ADMIN)
+    known = {desk.enrol(role, RABAT if role is Role.OFFICER else None): role for role in Role}
+    known |= {desk.enrol(Role.ANALYST, active=False): Role.ANALYST, admin: Role.ADMIN}
+    desk.in_review()
+    desk.referred(RABAT)
+    shown: list[dict[str, Any]] = []
+    query: dict[str, str] = {}
+    while True:
+        page = desk.get("staff", admin, limit="3", **query)
+        assert page.status == 200, page.text
+        shown += page.document["people"]
+        if "cursor" not in page.document:
+            break
+        assert len(page.document["people"]) == 3
+        query = {"cursor": page.document["cursor"]}
+    assert {each["subject"]: each["role"] for each in shown} == known
+    assert [each["role"] for each in shown] == sorted(known.values())
+    assert len(shown) == len(known)
+    assert [each["unit"] for each in shown if each["role"] == "officer"] == [RABAT]
+    assert [each["role"] for each in shown if not each["active"]] == ["analyst"]
+    assert set().union(*shown) == {"subject", "name", "role", "unit", "active"}
+
+
+@pytest.mark.parametrize("query", [{"cursor": "x"}, {"limit": "0"}, {"limit": "101"}])
+def test_a_list_of_people_is_asked_for_like_any_other(desk: Desk, query: dict[str, str]) -> None:
+    assert desk.get("staff", desk.enrol(Role.ADMIN), **query).status == 422
+
+
+def test_a_cursor_of_a_queue_is_none_of_the_staff(desk: Desk) -> None:
+    for _ in range(2):
+        desk.in_review()
+    page = desk.queue(desk.enrol(Role.ANALYST), limit="1")
+    admin = desk.enrol(Role.ADMIN)
+    assert desk.get("staff", admin, cursor=page.document["cursor"]).status == 422
 
 
 def test_another_units_case_answers_like_no_case(desk: Desk) -> None:

@@ -1,0 +1,77 @@
+"""GET /v1/desk/staff: everybody who may sign in here, for those who look after accounts.
+
+Nobody is made or changed here: no function of the stacks may write a staff item. That is
+`make staff-add`, with the rights of whoever runs the platform.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+
+from casework.aws.http import Answer, Request
+from casework.errors import NotValid
+from casework.staff import Call, Role, StaffMember
+from functions.desk import cursors, deployment
+from functions.desk.access import caller
+from functions.desk.calls import CURSOR, LIMIT, READING, api, limit_of
+
+LIST: Final = "staff"
+AMONG_STAFF: Final = re.compile(rf"(?:{'|'.join(Role)})#[0-9A-Za-z-]{{1,128}}")
+
+
+class Person(BaseModel):
+    """A member of the staff."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    subject: str
+    """Names the person in the history of cases."""
+    name: str
+    role: Role
+    unit: str | None = None
+    """Id of the unit; left out for people of no unit."""
+    active: bool
+    """Whether the account may do anything."""
+
+
+class StaffPage(BaseModel):
+    """Some of the staff, in the order of their roles."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    people: tuple[Person, ...]
+    cursor: str | None = None
+    """Of the next page; left out on the last."""
+
+
+@api.operation(
+    "GET",
+    "/v1/desk/staff",
+    summary="The staff",
+    tag="desk",
+    answers={200: StaffPage},
+    refusals=(*READING, NotValid),
+    parameters=(LIMIT, CURSOR),
+    security="staff",
+)
+def read_staff(request: Request) -> Answer:
+    """Everybody with a staff account: role, unit, and whether it is active.
+
+    Accounts are made and changed outside this API, by whoever runs the platform.
+    """
+    caller(request, Call.STAFF)
+    after = None
+    if (cursor := request.query.get("cursor")) is not None:
+        _, after = cursors.read(cursor, (LIST,), AMONG_STAFF)
+    items, further = deployment.table().everybody(limit_of(request), after)
+    members = [StaffMember.of(subject, item) for subject, item in items.items()]
+    return Answer(
+        200,
+        StaffPage(
+            people=tuple(Person(**member.model_dump()) for member in members),
+            cursor=cursors.write(LIST, further) if further is not None else None,
+        ),
+    )
