@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar
@@ -51,9 +51,15 @@ class _Parts:
     found: list[str]
 
 
-def findings(folder: Path) -> list[str]:
-    """What is wrong with the pack in `folder`; empty when it can be used."""
+def findings(folder: Path, languages: Iterable[str] = ()) -> list[str]:
+    """What is wrong with the pack in `folder`; empty when it can be used.
+
+    It has to have its public texts in these languages beside its own.
+    """
     parts = _read(folder)
+    if parts.facts:
+        every = dict.fromkeys((*parts.facts.languages, *languages))
+        parts = replace(parts, facts=parts.facts.model_copy(update={"languages": tuple(every)}))
     found = list(parts.found)
     if parts.facts and parts.facts.id != folder.resolve().name:
         found.append(f"pack.json: id: {parts.facts.id} is not the name of the folder")
@@ -69,7 +75,12 @@ def findings(folder: Path) -> list[str]:
         _aliases,
     ):
         found += check(parts)
-    return [*found, *_procedure(folder, parts), *_triage(folder, parts)]
+    return [
+        *found,
+        *_procedure(folder, parts),
+        *_statistics(folder, parts),
+        *_triage(folder, parts),
+    ]
 
 
 def _triage(folder: Path, parts: _Parts) -> Iterator[str]:
@@ -80,6 +91,21 @@ def _triage(folder: Path, parts: _Parts) -> Iterator[str]:
     yield from stops.findings(folder)
     if not any(each.startswith(told_place.FILE) for each in parts.found):
         yield from told_place.findings(folder)
+
+
+def _statistics(folder: Path, parts: _Parts) -> Iterator[str]:
+    from casework import statistics  # it knows moves and times, which no other check needs
+
+    file = statistics.FILE
+    if parts.facts is None or not (folder / file).is_file():
+        return
+    try:
+        table = files.read_one(folder, file, statistics.PublishedTable)
+    except PackError as error:
+        yield from error.findings
+        return
+    for row in (*table.groups, *table.flags, *table.regions):
+        yield from _languages(file, row.id, row.names, parts.facts.languages)
 
 
 def _procedure(folder: Path, parts: _Parts) -> Iterator[str]:

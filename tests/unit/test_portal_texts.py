@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from casework.case import CloseReason
-from casework.jurisdiction import open_pack
+from casework.jurisdiction import Jurisdiction, open_pack
 from functions.intake.answers import Happening, PublicStatus
 from functions.intake.html import Markup, element
 from functions.intake.texts import portal
-from tools.site.build import Site, words_of
+from tools.site.build import ENTRIES, Site, words_of
 from tools.site.intl import plural_rules
-from tools.site.messages import Messages, MessagesWrong, checked, load
+from tools.site.messages import MESSAGES, SOURCES, Messages, MessagesWrong, Used, checked, load
+from tools.site.pages import Script
 
 RULES = plural_rules(("ar", "fr", "en", "es"))
 
@@ -68,6 +72,68 @@ def test_a_plural_form_the_language_needs_must_be_there() -> None:
     days = {form: text for form, text in every["ar"].plurals["days"].items() if form != "two"}
     arabic = replace(every["ar"], plurals={**every["ar"].plurals, "days": days})
     assert "ar.toml: plural.days has no form two" in findings({**every, "ar": arabic})
+
+
+def a_german_file(folder: Path, *without: str) -> Path:
+    """The files of all languages, and one more that was begun by copying the English one."""
+    shutil.copytree(MESSAGES, folder)
+    lines = (folder / "en.toml").read_text("utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith(without)] if without else lines
+    (folder / "de.toml").write_text("".join(kept), "utf-8")
+    return folder
+
+
+def a_german_pack(folder: Path) -> Jurisdiction:
+    """The Moroccan pack with a German text wherever it has one in every language."""
+
+    def translated(value: Any) -> Any:
+        if isinstance(value, dict):
+            more = {"de": value["en"]} if set(value) == {"ar", "fr", "en", "es"} else {}
+            return {name: translated(each) for name, each in value.items()} | more
+        if value == ["ar", "fr", "en", "es"]:
+            return [*value, "de"]
+        return [translated(each) for each in value] if isinstance(value, list) else value
+
+    shutil.copytree(open_pack("ma").folder, folder)
+    for file in folder.glob("*.json"):
+        document = translated(json.loads(file.read_text("utf-8")))
+        file.write_text(json.dumps(document, ensure_ascii=False), "utf-8")
+    return Jurisdiction.load(folder)
+
+
+def test_a_language_that_is_begun_is_told_at_once_all_it_lacks(tmp_path: Path) -> None:
+    texts = a_german_file(tmp_path / "messages", "lead =", "other =")
+    with pytest.raises(MessagesWrong) as wrong:
+        _ = Site(open_pack("ma"), texts).messages
+    for finding in (
+        "de.toml: home.lead is missing",
+        "de.toml: plural.days has no form other",
+        "jurisdictions/ma/pack.json: languages: de is not among them",
+        "jurisdictions/ma/pack.json: police: no name in de",
+        "jurisdictions/ma/categories.json: fraud: no name in de",
+        "jurisdictions/ma/categories.json: fraud: no help in de",
+        "jurisdictions/ma/categories.json: fraud: no advice in de",
+        "jurisdictions/ma/statistics.json: praise_daesh: no name in de",
+        "jurisdictions/ma/grounds.json: place_of_offence: no name in de",
+    ):
+        assert finding in wrong.value.findings
+    assert not [each for each in wrong.value.findings if "in fr" in each or "fr.toml" in each]
+
+
+def test_another_language_is_one_file_and_the_names_of_the_country(tmp_path: Path) -> None:
+    """No code changes: pages, answers, notices and the form without JavaScript all speak it."""
+    site = Site(a_german_pack(tmp_path / "ma"), a_german_file(tmp_path / "messages"))
+    scripts = {name: Script(f"/assets/{name}.js", Used.by(SOURCES)) for name in ENTRIES}
+    pages = site.files(scripts)
+    for page in ("index.html", "report/index.html", "figures/index.html", "app.webmanifest"):
+        assert f"de/{page}" in pages
+    home = pages["de/index.html"].decode()
+    assert '<html lang="de" dir="ltr">' in home
+    assert "fr/index.html" in pages
+    assert 'hreflang="de"' in pages["fr/index.html"].decode()
+    assert site.rendered()["languages"]["de"]["texts"]["step.received"]
+    assert site.notices()["de"]
+    assert ("DE", "Deutschland") in site.names()["de"]["countries"]
 
 
 @pytest.mark.parametrize(

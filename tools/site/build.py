@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+from casework import pack_check
 from casework.codes import COUNTRIES, CURRENCIES
 from casework.jurisdiction import Jurisdiction, open_pack
 from functions.intake.texts import FILE as RENDERED
@@ -22,7 +23,7 @@ from functions.intake.texts import NAMES, Portal, portal_of
 from functions.notify.words import FILE as NOTICES
 from tools.site.icon import APPLE, ICONS, draw
 from tools.site.intl import PluralRules, display_names, locales, plural_rules
-from tools.site.messages import ROOT, Messages, Used, checked, load
+from tools.site.messages import MESSAGES, ROOT, Messages, Used, checked, load
 from tools.site.pages import Maker, Script, front, not_found
 
 WEB: Final = ROOT / "web"
@@ -60,21 +61,23 @@ class Site:
     """What the portal is built from."""
 
     pack: Jurisdiction
+    texts: Path = MESSAGES
+    """The folder with one file for each language."""
 
     @cached_property
     def messages(self) -> Mapping[str, Messages]:
-        """The texts, checked; raises MessagesWrong."""
-        found = load()
-        unknown = sorted(set(found) - set(self.pack.languages))
-        if unknown:
-            raise SiteNotBuilt(
-                f"the pack {self.pack.id} has no names in: {', '.join(unknown)}; add them first"
-            )
-        return checked(found, self.rules.forms)
+        """The texts, checked; raises MessagesWrong with all that is missing, in the pack too."""
+        found = load(self.texts)
+        new = sorted(set(found) - set(self.pack.languages))
+        pack = f"jurisdictions/{self.pack.id}"
+        lacking = [f"{pack}/pack.json: languages: {code} is not among them" for code in new]
+        if new:
+            lacking += [f"{pack}/{each}" for each in pack_check.findings(self.pack.folder, new)]
+        return checked(found, self.rules.forms, lacking=lacking)
 
     @cached_property
     def rules(self) -> PluralRules:
-        return plural_rules(load(), _node())
+        return plural_rules(load(self.texts), _node())
 
     @property
     def style(self) -> str:

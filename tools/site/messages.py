@@ -74,12 +74,19 @@ def checked(
     messages: Mapping[str, Messages],
     forms: Mapping[str, Iterable[str]],
     sources: Iterable[Path] = SOURCES,
+    *,
+    lacking: Iterable[str] = (),
 ) -> Mapping[str, Messages]:
-    """The same messages; raises MessagesWrong. `forms` are the plural forms each language has."""
+    """The same messages; raises MessagesWrong.
+
+    `forms` are the plural forms each language has, `lacking` is what the languages lack elsewhere:
+    whoever adds one reads all of it at once.
+    """
     findings = [
         *_differing(messages),
         *_unformed(messages, forms),
         *_against_code(messages, Used.by(sources)),
+        *lacking,
     ]
     if findings:
         raise MessagesWrong(findings)
