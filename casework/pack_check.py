@@ -104,7 +104,9 @@ def _statistics(folder: Path, parts: _Parts) -> Iterator[str]:
     except PackError as error:
         yield from error.findings
         return
-    for row in (*table.groups, *table.flags, *table.regions):
+    rows: tuple[statistics.Group | statistics.Flag | statistics.Region, ...]
+    rows = (*table.groups, *table.flags, *table.regions)
+    for row in rows:
         yield from _languages(file, row.id, row.names, parts.facts.languages)
 
 
