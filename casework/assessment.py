@@ -155,7 +155,11 @@ def _said(facts: Facts, text: str, found: list[Identifier], accepted_at: datetim
         yield "said.money"
         if any(_is_recent(loss, accepted_at) for loss in facts.money_lost):
             yield "said.money_recent"
-    if not found and len(text.split()) <= FEW_WORDS and not facts.locations:
+    if (
+        all(each.kind == "platform" for each in found)
+        and len(text.split()) <= FEW_WORDS
+        and not facts.locations
+    ):
         yield "said.nothing_to_work_on"
 
 

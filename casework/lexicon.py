@@ -23,6 +23,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
+from casework import arabic
 from casework.arabizi import SHORTEST_OPEN_SOUND, SHORTEST_SOUND, sound_of
 
 FOLDER: Final = Path(__file__).with_name("lexicons")
@@ -33,10 +34,6 @@ GAP: Final = 4
 """Most words that may stand where an entry has `~`."""
 SHORTEST_PART: Final = 3
 
-_ARABIC: Final = str.maketrans(
-    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ء": None}
-    | {"گ": "ك", "ڭ": "ك", "ݣ": "ك", "ڤ": "ف", "پ": "ب", "ی": "ي", "ک": "ك", "ـ": None}
-)
 _APOSTROPHE: Final = re.compile("['’ʼ]")
 _SIGNS: Final = (("€", " euros "), ("$", " dollars "))
 _REPEATED: Final = re.compile(r"([^hه])\1{2,}")
@@ -101,7 +98,7 @@ def folded(text: str) -> str:
     for sign, name in _SIGNS:
         plain = plain.replace(sign, name)
     if not plain.isascii():
-        plain = "".join(map(_bare, plain)).translate(_ARABIC)
+        plain = "".join(map(_bare, plain)).translate(arabic.ALIKE)
     return _REPEATED.sub(r"\1", plain)
 
 

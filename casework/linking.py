@@ -130,6 +130,8 @@ def marks_of(identifier: Identifier, stopped_hosts: Collection[str] = ()) -> Ite
                 yield kind, identifier.registered or canonical
         case "iban" if canonical.startswith("MA"):
             pass
+        case "platform":
+            pass
         case "handle":
             if is_distinctive(canonical):
                 yield kind, canonical

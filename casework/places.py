@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from casework import arabic
 from casework.pack_entries import Territories
 
 LONGEST_TEXT: Final = 500
@@ -39,10 +40,6 @@ SEVERAL: Final = 50
 MISSPELT: Final = 60
 """A letter is wrong."""
 
-_ARABIC: Final = str.maketrans(
-    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ء": None}
-    | {"گ": "ك", "ڭ": "ك", "ݣ": "ك", "ڤ": "ف", "پ": "ب", "ی": "ي", "ک": "ك", "ـ": None}
-)
 _ARABIC_ARTICLE: Final = re.compile(r"^(?:[وفبك]?ال|لل)(?=..)")
 _ARABIC_PREFIXES: Final = frozenset("بفلو")  # in, to, and: written onto the next word
 _LATIN_ARTICLES: Final = frozenset({"el", "al", "l", "es", "ed", "er", "ez", "ech"})
@@ -69,10 +66,10 @@ class Located:
 
 def words(text: str) -> list[str]:
     """The folded words of a text, in order, without articles."""
-    folded = unicodedata.normalize("NFKD", text[:LONGEST_TEXT].translate(_ARABIC)).casefold()
+    folded = unicodedata.normalize("NFKD", text[:LONGEST_TEXT].translate(arabic.ALIKE)).casefold()
     folded = "".join(
         character for character in folded if unicodedata.category(character) not in ("Mn", "Cf")
-    ).translate(_ARABIC)
+    ).translate(arabic.ALIKE)
     folded = _APOSTROPHE.sub("", _ELISION.sub("", folded))
     return [word for word in map(_fold, _WORD.findall(folded)) if word]
 

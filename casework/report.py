@@ -340,9 +340,14 @@ class Facts(_Part):
 
     @property
     def named(self) -> Iterator[tuple[str, str]]:
-        """Kind and value of what was named in fields: places online, accounts money went to."""
+        """Kind and value of what was named in fields: places online, each with its platform, and
+        accounts money went to."""
         for location in self.locations:
             yield location.kind.value, location.value
+            if platform := location.platform or self.platform:
+                yield "platform", platform
+        if self.platform and not self.locations:
+            yield "platform", self.platform
         for lost in self.money_lost:
             if lost.beneficiary_account:
                 yield "account", lost.beneficiary_account

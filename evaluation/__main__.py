@@ -79,8 +79,11 @@ def _told(pack: Jurisdiction, each: Prediction) -> dict[str, Any]:
         "reasons": list(found.reasons),
         "flags": {flag: list(raised) for flag, raised in found.flags.items()},
         "identifiers": [
-            {"type": one.kind, "value": one.canonical, "own": one.own} for one in each.identifiers
+            {"type": one.kind, "value": one.canonical, "own": one.own}
+            for one in each.identifiers
+            if one.kind != "platform"  # labels list none
         ],
+        "platforms": [one.canonical for one in each.identifiers if one.kind == "platform"],
         "province": name,
         "territory": found.territory,
         "linked_to": each.linked_to,

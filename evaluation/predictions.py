@@ -61,8 +61,8 @@ class Prediction:
 
     @property
     def found(self) -> set[tuple[str, str]]:
-        """Identifiers as kind and canonical value."""
-        return {(each.kind, each.canonical) for each in self.identifiers}
+        """Identifiers as kind and canonical value; labels list no platforms."""
+        return {(each.kind, each.canonical) for each in self.identifiers if each.kind != "platform"}
 
     @property
     def wanted(self) -> set[tuple[str, str]]:

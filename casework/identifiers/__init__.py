@@ -34,7 +34,17 @@ _LABEL: Final = re.compile(r"[^\s@/\\?#\[\]<>\"'`,;:(){}|^%]+")
 
 
 Kind = Literal[
-    "url", "domain", "email", "phone", "iban", "rib", "btc", "eth", "handle", "file_hash"
+    "url",
+    "domain",
+    "email",
+    "phone",
+    "iban",
+    "rib",
+    "btc",
+    "eth",
+    "handle",
+    "file_hash",
+    "platform",
 ]
 Source = Literal["locations", "narrative"]
 
@@ -48,7 +58,7 @@ class Identifier:
     source: Source
     """Whether the reporter gave it as a location, or it was found in the narrative."""
     platform: str | None = None
-    """Of a handle: the platform the report names for it, as in `platforms.json`."""
+    """Of a handle or link: the platform it is on, as in `platforms.json`."""
     own: bool = False
     """The reporter says that it is theirs."""
     registered: str | None = None

@@ -10,13 +10,17 @@ from typing import Any, Final
 import re2
 
 FILE: Final = Path(__file__).with_name("cues.json")
-_BETWEEN: Final = r"[^.!?؟\n0-9@]{0,18}$"
+_BETWEEN: Final = r"([^.!?؟\n0-9@]{0,18})$"
 """What may stand between "my number" and the number: no other sentence and no other identifier."""
 
 
 def says_own(before: str) -> bool:
-    """Whether the text that ends here says of what follows: this is mine."""
-    return _own().search(before) is not None
+    """Whether the text that ends here says of what follows: this is mine.
+
+    What my number was called *from*, or my account hacked *by*, is another's.
+    """
+    found = _own().search(before)
+    return found is not None and _others().search(found[1]) is None
 
 
 def says_account(before: str) -> bool:
@@ -27,6 +31,11 @@ def says_account(before: str) -> bool:
 @cache
 def _own() -> Any:
     return re2.compile(f"(?i)(?:{'|'.join(_cues()['own'])}){_BETWEEN}")
+
+
+@cache
+def _others() -> Any:
+    return re2.compile(f"(?i)(?:{'|'.join(_cues()['others'])})")
 
 
 @cache

@@ -49,7 +49,8 @@ class _Reading:
         platform: str | None = None,
         registered: str | None = None,
     ) -> None:
-        own = says_own(self.whole[max(0, at - _BEFORE) : at])
+        before = self.whole[max(0, at - _BEFORE) : at].rstrip().removesuffix("@")
+        own = kind != "platform" and says_own(before)
         new = Identifier(kind, canonical, self.source, platform, own, registered)
         self.found.append((at, new))
 
@@ -60,16 +61,20 @@ class _Reading:
 def find(text: str, locations: Iterable[tuple[str, str]] = ()) -> list[Identifier]:
     """Every identifier of a report, each once: first those of its fields, then the narrative's.
 
-    `locations` are kinds and values as typed in fields: where it was met, `account` where money
-    went. Linear in the length of what was written.
+    `locations` are kinds and values as typed in fields: where it was met, `platform` for the place
+    before it, `account` where money went. Linear in the length of what was written.
     """
     found: dict[tuple[Kind, str], Identifier] = {}
     said = list(locations)
     names = {
         name for kind, value in said if kind == "handle" and (name := handles.handle_in(value))
     }
+    place: list[Identifier] = []
     for kind, value in said:
-        for each in _in_location(kind, value):
+        place = list(
+            _on_platform(value, place) if kind == "platform" else _in_location(kind, value)
+        )
+        for each in place:
             _add(found, each)
     for each in _in_text(cleaned(text), "narrative", names):
         _add(found, each)
@@ -90,7 +95,10 @@ def _in_location(kind: str, value: str) -> Iterator[Identifier]:
     text = cleaned(value.strip())
     if kind == "handle" and "/" not in text and not links.EMAIL.search(text):
         if name := handles.handle_in(text):
-            yield Identifier("handle", name, "locations", handles.platform_in(text))
+            platform = handles.platform_in(text)
+            yield Identifier("handle", name, "locations", platform)
+            if platform:
+                yield Identifier("platform", platform, "locations")
             return
     elif kind == "phone" and (phone := phones.canonical_phone(text)):
         yield Identifier("phone", phone, "locations")
@@ -99,6 +107,17 @@ def _in_location(kind: str, value: str) -> Iterator[Identifier]:
         yield from _of_link(link, "locations")
         return
     yield from _in_text(text, "locations", set())
+
+
+def _on_platform(said: str, place: Iterable[Identifier]) -> Iterator[Identifier]:
+    """The platform named beside a place, and the place's accounts as its own."""
+    platform = handles.platform_in(cleaned(said))
+    if platform is None:
+        return
+    yield Identifier("platform", platform, "locations")
+    for each in place:
+        if each.kind == "handle" and each.platform is None:
+            yield replace(each, platform=platform)
 
 
 def _is_link(link: links.Link) -> bool:
@@ -123,6 +142,8 @@ def _in_text(text: str, source: Source, names: set[str]) -> list[Identifier]:
         for name, start, end in list(search(reading.text)):
             reading.note("handle", name, start, _platform_before(text, start))
             reading.blank(start, end)
+    for platform, at in handles.platforms_in(reading.text):
+        reading.note("platform", platform, at)
     return [each for _, each in sorted(reading.found, key=lambda pair: pair[0])]
 
 
@@ -185,6 +206,8 @@ def _of_link(link: links.Link, source: Source) -> Iterator[Identifier]:
         registered = links.registrable(link.host)
         yield Identifier("domain", link.host, source, registered=registered)
         return
+    if platform.names:
+        yield Identifier("platform", platform.id, source)
     if platform.id == "whatsapp" and (phone := _number_in(link)):
         yield Identifier("phone", phone, source)
         return

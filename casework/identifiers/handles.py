@@ -29,6 +29,14 @@ _FILES: Final = frozenset(
     }
 )
 """Endings of file names, which are no accounts."""
+_WHERE: Final = re.compile(
+    r"(?:\b(?:on|sur|via|f|fi|b|3la|3l|l|my|mon|mi|compte|account|cuenta|kont)"
+    r"|(?<!\w)(?:على|في|عبر|ف|ب|حساب))\W{1,3}$"
+)
+_X: Final = re.compile(
+    r"(?:\b(?:on|sur|via|en|f|compte|account|cuenta)|(?<!\w)(?:على|في|عبر|ف))\s{1,3}(X)(?!\w)"
+)
+"""A platform that is a letter: a capital one, behind a word that says where."""
 _PLAIN_PREFIX: Final = re.compile(r"^[@＠]\s*")
 
 
@@ -82,9 +90,32 @@ def _called() -> tuple[re.Pattern[str], dict[str, str]]:
 
 
 def platform_in(text: str) -> str | None:
-    """The last platform a text calls by its name."""
+    """The last platform a text calls by its name; for a text around an account, or about one."""
+    if text.strip().upper() == "X":
+        return "x"
+    found = max(_mentions(text), default=None)
+    return found[1] if found else None
+
+
+def platforms_in(text: str) -> Iterator[tuple[str, int]]:
+    """The platforms a text names, with their places.
+
+    A name that is a word, too, counts behind a word that says where.
+    """
+    lowered = text.lower()
+    for at, platform, name in _mentions(text):
+        if name not in _doubtful() or _WHERE.search(lowered[max(0, at - 12) : at]):
+            yield platform, at
+
+
+def _mentions(text: str) -> Iterator[tuple[int, str, str]]:
     pattern, names = _called()
-    found = None
     for each in pattern.finditer(text.lower()):
-        found = names[each[1]]
-    return found
+        yield each.start(1), names[each[1]], each[1]
+    for each in _X.finditer(text):
+        yield each.start(1), "x", "X"
+
+
+@cache
+def _doubtful() -> frozenset[str]:
+    return frozenset(name for each in platforms() for name in each.doubtful)

@@ -20,6 +20,8 @@ class Platform:
     id: str
     hosts: tuple[str, ...]
     names: tuple[str, ...]
+    doubtful: frozenset[str]
+    """Names that are words, too."""
     profile: tuple[str, ...]
     """What stands before the account in the path of its page."""
     not_accounts: frozenset[str]
@@ -33,6 +35,7 @@ def platforms() -> tuple[Platform, ...]:
             id=each["id"],
             hosts=tuple(each["hosts"]),
             names=tuple(each["names"]),
+            doubtful=frozenset(each.get("doubtful", ())),
             profile=tuple(sorted(each["profile"], key=len, reverse=True)),
             not_accounts=frozenset(each["not_accounts"]),
         )

@@ -35,7 +35,7 @@ from casework.moves.triage import endangered, opened, suggested
 from casework.report import Abroad, Facts, chosen_territory, unfold_facts
 from casework.resemblance import Clues, Seen, weak
 from casework.stops import stops
-from functions.triage.follow import follow_addition, reprocess_news, tell_news
+from functions.triage.follow import TOLD, follow_addition, reprocess_news, tell_news
 from functions.triage.gate import lift
 
 T = TypeVar("T")
@@ -43,10 +43,6 @@ T = TypeVar("T")
 MOST_LOOKS: Final = 8
 """How often a report looks for its case while others open or close cases around it."""
 PAUSE_SECONDS: Final = 0.02
-TOLD: Final = frozenset(
-    {Status.QUEUED, Status.PUBLISHED, Status.AWAITING_AUTHORISATION, Status.ACKNOWLEDGED}
-)
-"""Statuses in which a unit may know the case already and must hear of what joins it."""
 
 
 @dataclass(frozen=True)

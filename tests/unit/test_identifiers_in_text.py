@@ -30,6 +30,13 @@ def found(text: str, locations: tuple[tuple[str, str], ...] = ()) -> set[tuple[s
         ("ba\u200bnk-ma.exam\u2060ple/x", "url", "https://bank-ma.example/x"),
         ("http://0x7f.1/a", "url", "http://127.0.0.1/a"),
         ("http://2130706433/a", "url", "http://127.0.0.1/a"),
+        ("http://0177.0.0.1/a", "url", "http://127.0.0.1/a"),
+        ("https://0x08080808/pay", "domain", "8.8.8.8"),
+        ("hxxp://0xC0A80101/x", "url", "http://192.168.1.1/x"),
+        ("http://010.8.8.8/pay", "url", "http://8.8.8.8/pay"),
+        ("http://١٩٢.١٦٨.١.١/x", "url", "http://192.168.1.1/x"),
+        ("http://８.８.８.８/x", "url", "http://8.8.8.8/x"),
+        ("http://8[.]8[.]8[.]8/x", "url", "http://8.8.8.8/x"),
         ("https://bücher.example/a", "domain", "xn--bcher-kva.example"),
         ("www.atlas-invest.example.", "domain", "atlas-invest.example"),
         ("écrire à Recup.Compte [at] mail[.]example svp", "email", "recup.compte@mail.example"),
@@ -103,6 +110,111 @@ def test_what_the_reporter_calls_theirs_is_found_apart_and_links_nothing(text: s
     (number,) = find(text)
     assert number.own
     assert strong([number]) == []
+
+
+@pytest.mark.parametrize(
+    "hidden", ["\u200b", "\u200c", "\u200d", "\u200f", "\u202e", "\u2066", "\ufe0f"]
+)
+@pytest.mark.parametrize(
+    ("kind", "written", "canonical"),
+    [
+        ("url", "https://banque.example/verif", "https://banque.example/verif"),
+        ("domain", "banque.example", "banque.example"),
+        ("email", "recup@mail.example", "recup@mail.example"),
+        ("phone", "0661000000", "+212661000000"),
+        ("iban", "MA64230010009900441730112232", "MA64230010009900441730112232"),
+        ("rib", "230010009900441730112232", "230010009900441730112232"),
+        ("btc", *["3QZ24ykwNdzcpwfos9EioqXgXH3ESe37xk"] * 2),
+        ("eth", *["0x473C28F6beC861110c1cdd5aD8414defFDCC7a42"] * 2),
+        ("handle", "@nora.shop99", "nora.shop99"),
+        ("file_hash", "d41d8cd98f00b204e9800998ecf8427e", "md5:d41d8cd98f00b204e9800998ecf8427e"),
+        ("platform", "instagram", "instagram"),
+    ],
+)
+def test_what_cannot_be_seen_inside_an_identifier_does_not_hide_it(
+    hidden: str, kind: str, written: str, canonical: str
+) -> None:
+    assert (kind, canonical) in found(f"voir {hidden.join(written)} svp")
+
+
+NORA = "nora.salmi92"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mon compte @nora.salmi92",
+        "mon compte Instagram est @nora.salmi92",
+        "mon compte a été piraté : @nora.salmi92",
+        "mon pseudo @nora.salmi92",
+        "حسابي @nora.salmi92",
+        "حسابي على انستغرام @nora.salmi92",
+        "my account is @nora.salmi92",
+        "my insta is nora.salmi92",
+        "mi cuenta @nora.salmi92",
+        "mi cuenta de Instagram es @nora.salmi92",
+        "l compte dyali @nora.salmi92",
+        "lcompte diali f insta @nora.salmi92",
+        "الكونط ديالي @nora.salmi92",
+        "my profile https://instagram.com/nora.salmi92",
+    ],
+)
+def test_the_reporters_own_account_links_nothing(text: str) -> None:
+    said = find(text)
+    assert ("handle", NORA) in {(each.kind, each.canonical) for each in said}
+    assert all(each.own for each in said if each.kind != "platform")
+    assert strong(said) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mon compte a été piraté par @pirate_2026",
+        "my account was hacked by the user @pirate_2026",
+        "he uses my profile picture on @pirate_2026",
+        "تم اختراق حسابي من طرف @pirate_2026",
+        "mi cuenta fue robada por @pirate_2026",
+        "il usurpe mon profil sous le nom @pirate_2026",
+        "He called my number from 0661000000",
+        "il a appelé mon numéro depuis le 0661000000",
+        "اتصل برقمي من 0661000000",
+        "3eyet l nmrti men 0661000000",
+    ],
+)
+def test_who_did_something_to_what_is_the_reporters_is_somebody_else(text: str) -> None:
+    assert strong(find(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "platforms"),
+    [
+        ("Arnaque sur Facebook, puis WhatsApp", ["facebook", "whatsapp"]),
+        ("تواصل معي في فيسبوك وواتساب", ["facebook", "whatsapp"]),
+        ("kayhdedni f insta w 3la l face", ["instagram", "facebook"]),
+        ("sur X il m'a insultée", ["x"]),
+        ("su cuenta de Twitter", ["x"]),
+        ("https://instagram.com/p/abc", ["instagram"]),
+        ("wa.me/212661000000", ["whatsapp"]),
+        ("Monsieur X est en face de chez moi, imo he sent a signal", []),
+        ("support@facebook-help.example et facebook-help.example/login", []),
+    ],
+)
+def test_platforms_are_found_by_their_names_and_link_nothing(
+    text: str, platforms: list[str]
+) -> None:
+    said = [each for each in find(text) if each.kind == "platform"]
+    assert [each.canonical for each in said] == platforms
+    assert strong(said) == []
+    assert not any(each.own for each in said)
+
+
+def test_a_platform_named_beside_a_place_is_that_of_its_account() -> None:
+    said = find("", [("handle", "@karim"), ("platform", "Instagram"), ("handle", "nora")])
+    assert [(each.canonical, each.platform) for each in said if each.kind == "handle"] == [
+        ("karim", "instagram"),
+        ("nora", None),
+    ]
+    assert ("platform", "x") in found("", (("handle", "nora"), ("platform", "X")))
 
 
 def test_what_the_offender_uses_is_not_taken_for_the_reporters() -> None:

@@ -1,0 +1,12 @@
+"""Arabic letters that people write for one another."""
+
+from __future__ import annotations
+
+from typing import Final
+
+ALIKE: Final = str.maketrans(
+    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ء": None}
+    | {"گ": "ك", "ڭ": "ك", "ݣ": "ك", "ڤ": "ف", "پ": "ب", "ی": "ي", "ک": "ك", "ـ": None}
+)
+"""Hamza, taa marbuta, alif maqsura and the letters of neighbours, each as the plain letter; the
+hamza by itself and tatweel are left out."""
