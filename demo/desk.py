@@ -198,7 +198,9 @@ def _life(case_id: str, *, gated: bool) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield "suspects/1/events", {"happening": happening}
             yield "closure", {"reason": "sent_to_court"}
         case 1:
-            yield from [("suspects", {}), ("suspects/1/events", {"happening": "wanted"})]
+            yield from [("suspects", {}), ("suspects", {})]
+            yield "suspects/1/events", {"happening": "wanted"}
+            yield "suspects/2/events", {"happening": "arrested"}
         case 2:
             yield "instructions", {"kind": "close", "ground": "unknown_offender"}
         case 3:

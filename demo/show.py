@@ -23,6 +23,7 @@ LINES = (
     ("suspects identified", "suspects_identified"),
     ("suspects presented to justice", "suspects_presented"),
     ("suspects wanted nationally", "suspects_wanted"),
+    ("suspects arrested", "suspects_arrested"),
     ("suspects still sought", "suspects_still_sought"),
     ("broken histories", "broken_histories"),
     ("lost", "lost"),
@@ -39,6 +40,8 @@ def figures(console: Console, found: dict[str, Any]) -> None:
         table.add_row(f"ended: {reason.replace('_', ' ')}", str(number))
     for priority, number in found["by_priority"].items():
         table.add_row(f"cases of priority {priority}", str(number))
+    for status, number in found["seen_by_reporters"].items():
+        table.add_row(f"reports whose sender reads: {status.replace('_', ' ')}", str(number))
     console.print(table)
     units = Table("unit", "referrals")
     for unit, number in found["referred_per_unit"].items():

@@ -23,7 +23,8 @@ from casework.staff import Role
 from functions.desk import deployment
 from functions.history import seal_day, seals, verify_days
 from tests.builders import NOON, RABAT, SALE
-from tests.integration.desks import TABLE, Desk
+from tests.integration.desks import ACCEPT, TABLE, Desk
+from tests.integration.lives import NAMED
 from tools import verify_history
 
 DAY = NOON.date().isoformat()
@@ -56,6 +57,24 @@ def calls() -> Iterator[list[str]]:
 
     def note(model: Any, **_: Any) -> None:
         made.append(model.name)
+
+    events = clients.client("dynamodb").meta.events
+    events.register("before-call.dynamodb", note)
+    try:
+        yield made
+    finally:
+        events.unregister("before-call.dynamodb", note)
+
+
+@contextmanager
+def writes() -> Iterator[list[set[str]]]:
+    """The sort keys of what was put meanwhile, write by write."""
+    made: list[set[str]] = []
+
+    def note(model: Any, params: dict[str, Any], **_: Any) -> None:
+        asked = json.loads(params["body"])
+        puts = [each.get("Put", {}) for each in asked.get("TransactItems", [])] or [asked]
+        made.append({put["Item"][keys.SORT]["S"] for put in puts if "Item" in put})
 
     events = clients.client("dynamodb").meta.events
     events.register("before-call.dynamodb", note)
@@ -155,6 +174,62 @@ def test_a_view_is_kept_once_per_reader_and_day_and_never_changes_the_case(desk:
 def nights_later(monkeypatch: pytest.MonkeyPatch, nights: int) -> None:
     """The seal is made so many nights after the day."""
     monkeypatch.setattr(seal_day, "now", lambda: NOON + timedelta(days=nights))
+
+
+def test_joins_are_chained_once_a_day_and_make_no_decision_fail(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many reports join between the reading of a case and the decision on it."""
+    nights_later(monkeypatch, 2)
+    case, ana = desk.referred(), desk.enrol(Role.OFFICER, RABAT)
+    tag = desk.case(case, ana).etag
+    for number in range(80, 90):
+        desk.report(case, number)
+    assert desk.acknowledge(case, ACCEPT, ana, if_match=tag).status in {200, 202}
+    later = (NOON + timedelta(days=1)).date().isoformat()
+    seal_day.handle({"day": DAY}, None)
+    desk.report(case, 90)
+    seal_day.handle({"day": later}, None)
+    (first,) = log.entries_of(TABLE, case.id)
+    monkeypatch.setattr(deployment, "now", lambda: NOON + timedelta(days=2))
+    desk.case(case, ana)  # joins alone are bound with what happens next
+    nights_later(monkeypatch, 3)
+    seal_day.handle({"day": (NOON + timedelta(days=2)).date().isoformat()}, None)
+    _, last = log.entries_of(TABLE, case.id)
+    assert isinstance(first, Event)
+    assert isinstance(last, Event)
+    assert (first.data["reports"], last.data["reports"]) == (10, 11)
+    assert first.data["joined"] != last.data["joined"]
+    assert last.previous == first.hash
+
+
+@pytest.mark.parametrize("act", ["decision", "export", "release", "erasure"])
+def test_every_change_and_its_entry_are_one_write(desk: Desk, act: str) -> None:
+    """Either both are there or neither, whatever crashes in between."""
+    case, omar = desk.referred(), desk.enrol(Role.OFFICER, RABAT)
+    reference = desk.report(case, desk._opened, disclosure=NAMED)
+    desk.waits(case)
+    if act == "release":
+        assert desk.acknowledge(case, ACCEPT, omar).status == 200
+        case = desk.table.case(case.id)
+    before = len(list(desk.table.events(case.id)))
+    with writes() as made:
+        match act:
+            case "decision":
+                assert desk.acknowledge(case, ACCEPT, omar).status == 200
+            case "export":
+                assert desk.get(f"cases/{case.id}/dossier", omar).status == 200
+            case "release":
+                wish = {"report": reference, "motive": "Confirmer le virement avec la victime."}
+                assert desk.decide(case, "identity-requests", wish, omar).status == 201
+            case _:
+                erase_report(desk.table, reference, NOON, "the data officer")
+    after = len(list(desk.table.events(case.id)))
+    assert after > before
+    for number in range(before + 1, after + 1):
+        entry = keys.event_key(case.id, number)[keys.SORT]
+        (together,) = [sorts for sorts in made if entry in sorts]
+        assert keys.CASE_SORT in together
 
 
 def test_a_day_is_sealed_once_and_the_next_names_it(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from casework import suspects
+from casework import jurisdiction, suspects
 from casework.case import stamp
 from casework.instruction import ledger
 from casework.lifecycle import Status
@@ -15,6 +18,7 @@ from casework.staff import Role
 from functions.desk import deployment
 from tests.builders import NOON, RABAT, SALE
 from tests.integration.desks import (
+    ACCEPT,
     Desk,
     problem,
 )
@@ -67,6 +71,46 @@ def test_a_merge_that_brings_an_identified_report_lifts_the_gate(
     assert desk.table.case(kept.id).status is Status.ACKNOWLEDGED
     (lift,) = [each for each in desk.table.events(kept.id) if each.move == "lift"]
     assert lift.data == {"report": named}
+
+
+@pytest.fixture
+def a_gate_no_report_lifts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The Moroccan pack, where the prosecutor alone opens the gate."""
+    folder = tmp_path / "ma"
+    folder.mkdir()
+    for file in (jurisdiction.PACKS / "ma").glob("*.json"):
+        (folder / file.name).write_bytes(file.read_bytes())
+    law = json.loads((folder / "gate.json").read_bytes())
+    (folder / "gate.json").write_text(json.dumps({**law, "lifted_by": []}))
+    monkeypatch.setattr(jurisdiction, "PACKS", tmp_path)
+    jurisdiction.open_pack.cache_clear()
+    yield
+    jurisdiction.open_pack.cache_clear()
+
+
+def test_where_the_pack_does_not_say_so_no_identified_report_lifts_the_gate(
+    desk: Desk, a_gate_no_report_lifts: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither one that was there when the unit took the case, nor one that a merge brings."""
+    omar, ana = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.ANALYST)
+    both = desk.referred()
+    desk.report(both, desk._opened)
+    desk.report(both, 87, disclosure=NAMED)
+    desk.waits(both)
+    assert desk.acknowledge(both, ACCEPT, omar).document["status"] == "awaiting_authorisation"
+    kept, case = held(desk, omar), desk.in_review()
+    desk.report(case, 88, disclosure=NAMED)
+    assert desk.review(case, {"outcome": "merge", "into": kept.id}, ana).status == 202
+    later(monkeypatch, minutes=0)
+    assert swept() == {"moving": 1}
+    assert {each.disclosure for each in desk.table.reports.all_of(kept.id)} == {
+        "anonymous",
+        "identified",
+    }
+    for each in (both, kept):
+        assert desk.table.case(each.id).status is Status.AWAITING_AUTHORISATION
+        assert instruct(desk, each, "investigate", omar).status == 409
+        assert instruct(desk, each, "authorise", omar).document["status"] == "acknowledged"
 
 
 def test_danger_passes_the_gate_with_its_reason(desk: Desk) -> None:
@@ -196,6 +240,42 @@ def test_suspects_are_counted_by_what_happened_to_them_and_never_changed(desk: D
         "still_sought": 1,
     }
     assert desk.table.case(case.id).suspects == ("presented", "sought")
+
+
+@pytest.mark.parametrize(
+    ("happened", "standing", "refused"),
+    [
+        ([], "sought", ["lapsed", "cancelled"]),
+        (["wanted"], "wanted", ["wanted"]),
+        (["wanted", "lapsed"], "sought", ["lapsed", "cancelled"]),
+        (["wanted", "cancelled"], "sought", ["cancelled"]),
+        (["wanted", "lapsed", "wanted"], "wanted", ["wanted"]),
+        (["arrested"], "arrested", ["wanted", "lapsed", "arrested"]),
+        (["wanted", "arrested"], "arrested", ["lapsed", "cancelled", "wanted"]),
+        (["wanted", "cancelled", "arrested", "presented"], "presented", ["wanted", "arrested"]),
+        (["presented"], "presented", ["wanted", "lapsed", "cancelled", "arrested", "presented"]),
+    ],
+)
+def test_a_wanted_notice_lapses_is_cancelled_or_ends_with_an_arrest(
+    desk: Desk, happened: list[str], standing: str, refused: list[str]
+) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    case = held(desk, omar, disclosure=NAMED)
+    assert desk.decide(case, "suspects", {}, omar).status == 200
+    for happening in happened:
+        said = {"happening": happening}
+        answered = desk.decide(desk.table.case(case.id), "suspects/1/events", said, omar)
+        assert answered.status == 200, answered.text
+    before = desk.table.case(case.id)
+    for happening in refused:
+        said = {"happening": happening}
+        answered = desk.decide(before, "suspects/1/events", said, omar)
+        assert (answered.status, problem(answered)) == (409, "illegal-move")
+    assert desk.table.case(case.id) == before
+    assert desk.case(case, omar).document["suspects"] == [standing]
+    counted = suspects.figures([desk.table.events(case.id)]).model_dump()
+    name = "still_sought" if standing == "sought" else standing
+    assert {each for each, often in counted.items() if often} == {"identified", name}
 
 
 def test_an_outcome_before_the_case_is_held_is_refused_and_changes_nothing(desk: Desk) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from demo import desk
+from casework.suspects import Figures
+from demo import desk, show
 
 
 def test_lives_go_through_gate_instructions_suspects_and_every_ending() -> None:
@@ -16,3 +17,7 @@ def test_lives_go_through_gate_instructions_suspects_and_every_ending() -> None:
     assert {"authorise", "investigate", "close"} <= {each.get("kind") for each in said}
     for life in lives:
         assert all(call != "closure" for call, _ in life[:-1]), "nothing follows the end"
+
+
+def test_the_closing_table_shows_every_figure_of_suspects() -> None:
+    assert {f"suspects_{name}" for name in Figures.model_fields} <= {key for _, key in show.LINES}
