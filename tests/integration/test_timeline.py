@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from casework.aws import items
 from casework.aws.case_table import CaseTable
 from casework.aws.messages import StoredMessage, message_item
-from casework.aws.wire import to_wire
 from casework.case import Case, CloseReason, Priority, stamp
 from casework.change import Change
 from casework.followup import messaged
@@ -98,7 +98,7 @@ class Lives:
         now = self.table.case(case.id)
         message = StoredMessage(now.events + 1, stamp(at), ANALYST, text, report, text)
         change = messaged(now, at, ANALYST, text=text, report=report)
-        self.table.save(change, [to_wire(message_item(case.id, message))])
+        self.table.save(change, [items.putting(TABLE, message_item(case.id, message))])
 
     def merge(self, case: Case, into: Case) -> None:
         """One case goes into another, with its reports."""
