@@ -21,6 +21,10 @@ _SOUNDS: Final = (
     ("dj", "J"), ("7", "H"), ("9", "Q"), ("3", "E"), ("6", "T"), ("2", ""), ("x", "KS"),
     ("c", "K"), ("p", "B"), ("v", "F"),
 )  # fmt: skip
+_FRONT: Final = ("", "t", "n", "ka", "kat", "kan", "gha", "ghat", "ghan")
+"""Who does it and when: I, you, she, they; now, soon. `y` is a vowel here."""
+_END: Final = ("", "ni", "k", "h", "ha", "hom", "kom", "lia", "lih", "lik", "lihom", "lina")
+"""Whom it is done to, or whose it is."""
 _VOWELS: Final = re.compile("[aeiouwy]")
 _DOUBLED: Final = re.compile(r"(.)\1+")
 _WRITTEN_ON: Final = re.compile(r"^[wou]?[bfdm]?l(?=[^aeiouy])|^[bfd](?=[bcdfghjklmnpqrstvz379])")
@@ -43,3 +47,15 @@ def sound_of(word: str) -> str:
     for written, sound in _SOUNDS:
         word = word.replace(written, sound)
     return _DOUBLED.sub(r"\1", _VOWELS.sub("", word).upper())
+
+
+def inflections_of(stem: str) -> frozenset[str]:
+    """The sounds of a Darija verb or noun with all that is written onto its front and its end.
+
+    Raises ValueError where the stem has too few consonants to be known by them.
+    """
+    if len(sound_of(stem)) < SHORTEST_SOUND:
+        raise ValueError(f"{stem!r} has fewer than {SHORTEST_SOUND} consonants")
+    # Bare and short it sounds like too many words (`dreb`, hit, and `derb`, street).
+    bare = sound_of(stem) if len(sound_of(stem)) == SHORTEST_SOUND else ""
+    return frozenset(sound_of(f"{front}{stem}{end}") for front in _FRONT for end in _END) - {bare}

@@ -5,6 +5,8 @@ An entry is words in their order, folded like the text:
     menac* de mort          a word that begins so, then these words
     *هدد*                   a word with this inside
     tuer|frapper ~ demain   either word, then up to `GAP` others, then this
+    9tel^ tsawr^            Darija in Latin letters: with its persons, tenses and pronouns, by sound
+    =derb                   as it is written, and not whatever sounds like it
     !plus envie de vivre    counts although a negation stands in it or before it
 
 A file also has `negations`, the words they reach over (`small`) and do not (`breakers`), what makes
@@ -24,7 +26,7 @@ from pathlib import Path
 from typing import Final
 
 from casework import arabic
-from casework.arabizi import SHORTEST_OPEN_SOUND, SHORTEST_SOUND, sound_of
+from casework.arabizi import SHORTEST_OPEN_SOUND, SHORTEST_SOUND, inflections_of, sound_of
 
 FOLDER: Final = Path(__file__).with_name("lexicons")
 ARABIZI: Final = "ary-Latn"
@@ -184,7 +186,15 @@ def denied(word: str) -> bool:
 def _part(word: str, by_sound: bool) -> Part:
     whole, parts = set(), set()
     for each in word.split("|"):
-        text = folded(each.strip("*"))
+        text = folded(each.strip("=*^"))
+        if each.startswith("="):
+            whole.add(text)
+            continue
+        if each.endswith("^"):
+            if not by_sound:
+                raise ValueError(f"{each}: only Darija in Latin letters is known by its sounds")
+            whole |= {text, *inflections_of(text)}
+            continue
         sound = sound_of(text) if by_sound else ""
         # Too short a part would be found inside too many words: it is a word of its own.
         if "*" not in each or len(text) < SHORTEST_PART:

@@ -162,7 +162,7 @@ def test_every_rule_asks_for_concepts_that_exist() -> None:
 def example(entry: LexiconEntry) -> str:
     """The entry written out: the first of each choice, nothing where words may stand."""
     words = entry.line.removeprefix("!").replace("~", "").split()
-    return " ".join(word.split("|")[0].strip("*") for word in words)
+    return " ".join(word.split("|")[0].strip("=*^") for word in words)
 
 
 def read_as(text: str, language: str) -> list[Word]:
