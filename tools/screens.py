@@ -23,11 +23,15 @@ DESK: Final[dict[str, Any]] = {"viewport": {"width": 1100, "height": 800}}
 KEPT: Final = {
     "ar": {"home", "report", "payments", "receipt", "follow"},
     "fr": {"home", "check", "receipt"},
+    "en": {"home"},
+    "es": {"home", "receipt"},
 }
 """Few, and each shows something."""
 TOLD: Final = {
     "ar": "شخص يطلب مني المال ويهدد بنشر صوري.",
     "fr": "Une page vend des téléphones qui n'arrivent jamais.",
+    "en": "A page sells telephones that never arrive.",
+    "es": "Una página vende teléfonos que nunca llegan.",
 }
 
 
@@ -37,7 +41,7 @@ def main() -> None:
     SCREENS.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = a_browser(playwright)
-        for language, device in (("ar", PHONE), ("fr", DESK)):
+        for language, device in (("ar", PHONE), ("fr", DESK), ("en", DESK), ("es", PHONE)):
             _pages(browser, origin, language, device)
         browser.close()
 
