@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, JsonValue
@@ -97,7 +97,7 @@ def read_history(request: Request) -> Answer:
     permit(member, Call.HISTORY, case)
     log.mark_person(table.name, case.id, at, "view", member.subject)
     events, entries = list(table.entries(case.id)), list(log.entries_of(table.name, case.id))
-    ends = (len(events), events[-1].hash) if events else (0, "")
+    ends = _end(events)
     return Answer(
         200,
         History(
@@ -110,6 +110,14 @@ def read_history(request: Request) -> Answer:
             truncated=ends[0] < case.events or (ends[0] == case.events and ends[1] != case.head),
         ),
     )
+
+
+def _end(events: Sequence[Event | Unreadable]) -> tuple[int, str]:
+    """Number and hash of the last entry; one that cannot be read is counted by its place."""
+    if not events:
+        return 0, ""
+    last = events[-1]
+    return last.number if isinstance(last, Event) else len(events), last.hash
 
 
 def _mark(item: dict[str, Any]) -> Mark:
