@@ -3,8 +3,8 @@
 Method: a system of its own on the emulator, from the synthesised template; `SUBMITTERS` clients
 send `EACH` reports one after another, as the clients of the demonstration do: one key for each
 report, the same request again after 429, 503 or no answer. The reports are about `SCAMS` scams,
-told apart by a telephone number, so that as many cases must come of them and no more. Afterwards
-the table is read.
+told apart by a telephone number, so that as many cases must come of them and no more; all but the
+first `VARIED` of each client, more than a thousand, are about one. Afterwards the table is read.
 
 failed    a report that was refused, or not accepted after all tries
 lost      accepted, and not in the table, or in no case after `PATIENCE` seconds
@@ -32,7 +32,8 @@ from local.synth import synthesise
 from local.system import Options, System
 
 SUBMITTERS = 64
-EACH = 4
+VARIED = 4
+EACH = VARIED + 16
 SCAMS = 8
 PATIENCE = 120.0
 
@@ -80,7 +81,7 @@ async def _crowd(origin: str) -> list[citizens.Accepted]:
         async def submitter(number: int) -> None:
             for turn in range(EACH):
                 try:
-                    scam = (number + turn) % SCAMS
+                    scam = (number + turn) % SCAMS if turn < VARIED else 0
                     accepted.append(await citizens.submit(client, a_report(scam)))
                 except citizens.NotAccepted:
                     continue

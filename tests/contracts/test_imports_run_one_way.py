@@ -71,6 +71,22 @@ def domain_files() -> list[Path]:
     return [file for file in modules("casework") if "aws" not in file.relative_to(ROOT).parts]
 
 
+FETCHERS = {
+    *("aiohttp", "asyncio", "ftplib", "http.client", "httpx", "imaplib", "poplib", "requests"),
+    *("smtplib", "socket", "socketserver", "ssl", "subprocess", "telnetlib", "urllib.request"),
+    *("urllib3", "webbrowser", "websockets", "xmlrpc"),
+}
+"""What could open a connection, or start what does. boto3, which the adapters alone import, speaks
+to the services of the account; webhooks of units are SNS's to call."""
+
+
+@pytest.mark.parametrize("file", list(modules("casework", "functions")), ids=lambda file: file.name)
+def test_nothing_that_was_reported_can_be_fetched(file: Path) -> None:
+    for name in imports(file):
+        assert not {name, top(name)} & FETCHERS, name
+        assert name not in {"http", "urllib"}, f"{name}: say which part of it"
+
+
 READERS = {"ada_url", "phonenumbers", "publicsuffixlist", "re2"}
 """Libraries that read hostile identifiers: the triage layer has them, and no other function."""
 

@@ -138,3 +138,13 @@ def test_any_text_is_either_a_place_or_none(text: str) -> None:
     pack = open_pack("ma")
     found = pack.place(text)
     assert found is None or found.code in pack.territories
+
+
+@pytest.mark.parametrize(
+    "said", ["Paris", "باريس", "Madrid", "Bruxelles", "Marseille, France", "Milano", "Londres"]
+)
+def test_a_city_abroad_is_no_place_here_and_goes_to_the_national_desk(
+    morocco: Jurisdiction, said: str
+) -> None:
+    assert morocco.place(said) is None
+    assert propose(morocco, "fraud", None).unit == "national-desk"
