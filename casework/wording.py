@@ -51,7 +51,7 @@ NAMED: Final = frozenset(
         *("other.ask", "other.test", "despair", "plea", "no.loss"),
         *("minor.word", "minor.sure", "hate.group", "time.near", "time.recent", "time.old"),
         *("other.lost", "other.service", "other.question"),
-        *("past", "still"),
+        *("past", "still", "no.demand"),
     }
 )
 """Concepts that are things, times and people: they are named even where what was done is denied."""
