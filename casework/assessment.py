@@ -169,6 +169,8 @@ def holds(rule: Rule, signals: Signals) -> bool:
         return False
     if any(signals.has(each) for each in rule.none):
         return False
+    if sum(signals.has(each) for each in rule.any) < rule.least:
+        return False
     if rule.within == "report":
         return True
     places = [signals.sentences(each) for each in rule.all]
@@ -215,7 +217,8 @@ def _flags(rules: Rules, signals: Signals, hint: Hint) -> dict[str, tuple[str, .
     for flag, any_of in rules.flags.items():
         rule = next((each for each in any_of if holds(each, signals)), None)
         if rule is not None:
-            entries = dict.fromkeys(entry for each in rule.all for entry in signals.entries(each))
+            asked = (*rule.all, *rule.any)
+            entries = dict.fromkeys(entry for each in asked for entry in signals.entries(each))
             raised[flag] = (rule.id, *(each[:LONGEST_ENTRY] for each in list(entries)[:MOST_WORDS]))
     for flag, category in rules.flag_categories.items():
         if hint.category == category and flag not in raised:

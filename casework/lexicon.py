@@ -4,6 +4,11 @@ An entry is words in their order, folded like the text:
 
     menac* de mort          a word that begins so, then these words
     *هدد*                   a word with this inside
+    هدد+                    this, inflected: كيهددني, وسيهددها (Arabic letters; `inflection.json`)
+    نشر>                    the same, not done yet: ينشر, سينشرها, غادي ينشر
+    نشر»                    the same, announced: سينشرها, غاينشر, and "I" in Darija: ننشرها
+    نشر<                    the same, done: نشرتها, نشرو
+    @send ~ @image          any word of these families, which a file names under `words`
     tuer|frapper ~ demain   either word, then up to `GAP` others, then this
     9tel^ tsawr^            Darija in Latin letters: with its persons, tenses and pronouns, by sound
     =derb                   as it is written, and not whatever sounds like it
@@ -22,6 +27,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import product
 from pathlib import Path
 from typing import Final
 
@@ -35,6 +41,8 @@ LANGUAGES: Final = frozenset({"ar", "ary", ARABIZI, "fr", "en", "es"})
 GAP: Final = 4
 """Most words that may stand where an entry has `~`."""
 SHORTEST_PART: Final = 3
+TENSES: Final = "+<>»"
+"""Marks of a stem: in any tense, done, not done yet, announced."""
 
 _APOSTROPHE: Final = re.compile("['’ʼ]")
 _SIGNS: Final = (("€", " euros "), ("$", " dollars "))
@@ -49,6 +57,8 @@ class Part:
     whole: frozenset[str]
     open: frozenset[tuple[str, bool, bool]]
     """Parts of words: the text, whether the word begins with it, whether it ends with it."""
+    stems: frozenset[str] = frozenset()
+    """What an inflected word has between what may stand before and after it, and when: `نشر>`."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +142,9 @@ def lexicons() -> Lexicons:
             for typed, meant in document.get("spellings", {}).items()
         }
         for entry in _entries(file.stem, document["concepts"]):
-            for key in {*entry.parts[0].whole, *(text for text, _, _ in entry.parts[0].open)}:
+            part = entry.parts[0]
+            stems = (stem.rstrip(TENSES) for stem in part.stems)
+            for key in {*part.whole, *stems, *(text for text, _, _ in part.open)}:
                 first.setdefault(key, []).append(entry)
     said = {name: frozenset(words) for name, words in marks.items()}
     return Lexicons(
@@ -183,10 +195,52 @@ def denied(word: str) -> bool:
     return (word[0] == "م" and word[-1] == "ش") or (word.startswith("ma") and word.endswith("ch"))
 
 
-def _part(word: str, by_sound: bool) -> Part:
-    whole, parts = set(), set()
+@cache
+def families() -> Mapping[str, str]:
+    """Name → its words, as an entry would list them: `words` of all files."""
+    known: dict[str, str] = {}
+    for file in sorted(FOLDER.glob("*.json")):
+        for name, words in json.loads(file.read_text("utf-8")).get("words", {}).items():
+            if name in known:
+                raise ValueError(f"{file.name}: another file has the words @{name}")
+            known[name] = words.replace(" ", "|")
+    return known
+
+
+def choices(word: str) -> list[str]:
+    """What a word of an entry may be, families written out; raises ValueError for unknown ones."""
+    found: list[str] = []
     for each in word.split("|"):
-        text = folded(each.strip("=*^"))
+        if not each.startswith("@"):
+            found.append(each)
+        elif (family := families().get(each[1:])) is None:
+            raise ValueError(f"no file has the words {each}")
+        else:
+            found.extend(choices(family))
+    return found
+
+
+@cache
+def inflection() -> tuple[Mapping[str, str], frozenset[str]]:
+    """What may stand before an Arabic stem, each with the tenses it tells, and what after it."""
+    file = json.loads((FOLDER / "common" / "inflection.json").read_text("utf-8"))
+    before: dict[str, str] = {}
+    for tenses, rows in file["before"].items():
+        for row in rows:
+            for each in product(*map(_split, row)):
+                front = "".join(each)
+                before[front] = before.get(front, "") + tenses
+    return before, frozenset("".join(each) for each in product(*map(_split, file["after"])))
+
+
+def _split(choice: str) -> list[str]:
+    return [folded(each) for each in choice.split("|")]
+
+
+def _part(word: str, by_sound: bool) -> Part:
+    whole, parts, stems = set(), set(), set()
+    for each in choices(word):
+        text = folded(each.strip("=*^" + TENSES))
         if each.startswith("="):
             whole.add(text)
             continue
@@ -194,6 +248,11 @@ def _part(word: str, by_sound: bool) -> Part:
             if not by_sound:
                 raise ValueError(f"{each}: only Darija in Latin letters is known by its sounds")
             whole |= {text, *inflections_of(text)}
+            continue
+        if each.endswith(tuple(TENSES)):
+            if len(text) < SHORTEST_PART:
+                raise ValueError(f"too short a stem: {each}")
+            stems.add(text + each[-1])
             continue
         sound = sound_of(text) if by_sound else ""
         # Too short a part would be found inside too many words: it is a word of its own.
@@ -206,4 +265,4 @@ def _part(word: str, by_sound: bool) -> Part:
             parts.add((text, *ends))
             if len(sound) >= SHORTEST_OPEN_SOUND:
                 parts.add((sound, *ends))
-    return Part(frozenset(whole), frozenset(parts))
+    return Part(frozenset(whole), frozenset(parts), frozenset(stems))

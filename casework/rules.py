@@ -34,6 +34,9 @@ class Rule(Entry):
     all: tuple[str, ...] = ()
     """Concepts, each of them; `a|b` is either."""
     none: tuple[str, ...] = ()
+    any: tuple[str, ...] = ()
+    """Concepts of which `least` are enough: signs of which none says enough alone."""
+    least: int = 0
     within: Literal["report", "near", "sentence", "recent"] = "report"
     """How close: anywhere, in neighbouring sentences, in one; `recent`: near, and not long ago."""
 
@@ -97,7 +100,8 @@ def findings(folder: Path, categories: Collection[str]) -> Iterator[str]:
 
 def _concepts(rules: Rules, known: Collection[str]) -> Iterator[str]:
     for label, rule in _labelled(rules):
-        asked = {*(one for each in rule.all for one in each.split("|")), *rule.none}
+        named = (*rule.all, *rule.any)
+        asked = {*(one for each in named for one in each.split("|")), *rule.none}
         for concept in sorted(asked.difference(known)):
             yield f"{FILE}: {label}: no lexicon has the concept {concept}"
         if rule.within != "report" and not rule.all:

@@ -25,6 +25,7 @@ from casework.lexicon import (
     Part,
     denied,
     folded,
+    inflection,
     lexicons,
 )
 
@@ -51,7 +52,7 @@ NAMED: Final = frozenset(
         *("other.ask", "other.test", "despair", "plea", "no.loss"),
         *("minor.word", "minor.sure", "hate.group", "time.near", "time.recent", "time.old"),
         *("other.lost", "other.service", "other.question"),
-        *("past", "still", "no.demand"),
+        *("past", "still", "no.demand", "injury"),
     }
 )
 """Concepts that are things, times and people: they are named even where what was done is denied."""
@@ -68,6 +69,8 @@ class Word:
 
     text: str
     sentence: int
+    clause: int = 0
+    """Which of the parts between commas."""
     sounds: frozenset[str] = frozenset()
     """How it sounds, where the text is Darija in Latin letters."""
     quoted: bool = False
@@ -93,7 +96,7 @@ class Hit:
 def words_of(text: str) -> list[Word]:
     """The folded words of a text with their sentences."""
     found: list[Word] = []
-    sentence, opened = 0, None
+    sentence, clause, opened = 0, 0, None
     for token in _TOKEN.findall(folded(text)):
         if token in _ENDS:
             sentence += 1
@@ -104,7 +107,9 @@ def words_of(text: str) -> list[Word]:
                 found[opened:] = [replace(word, quoted=True) for word in found[opened:]]
                 opened = None
         elif token[0].isalnum():
-            found.append(Word(token[:LONGEST_WORD], sentence))
+            found.append(Word(token[:LONGEST_WORD], sentence, clause))
+        else:
+            clause += 1
     return found
 
 
@@ -163,7 +168,7 @@ def _entries_for(form: str) -> tuple[LexiconEntry, ...]:
     """Entries whose first word this may be, each once; words come again in report after report."""
     first = lexicons().first
     found = {id(entry): entry for part in _parts_of(form) for entry in first.get(part, ())}
-    return tuple(entry for entry in found.values() if _reads(entry.parts[0], _forms(form)))
+    return tuple(entry for entry in found.values() if _reads(entry.parts[0], _forms(form), form))
 
 
 @lru_cache(maxsize=8192)
@@ -189,6 +194,21 @@ def _forms(word: str) -> frozenset[str]:
     return frozenset((word, bare, f"ال{bare}") if article else (word, bare))
 
 
+@lru_cache(maxsize=8192)
+def stems_of(word: str) -> frozenset[str]:
+    """What is left of an Arabic word without what inflects it, in every way it may be read."""
+    if word.isascii():
+        return frozenset()
+    before, after = inflection()
+    found: set[str] = set()
+    for start in range(len(word) - SHORTEST_PART + 1):
+        if tenses := before.get(word[:start]):
+            for end in range(start + SHORTEST_PART, len(word) + 1):
+                if word[end:] in after:
+                    found.update(word[start:end] + tense for tense in tenses)
+    return frozenset(found)
+
+
 def _match(entry: LexiconEntry, words: list[Word], at: int) -> int | None:
     """The end of the entry, whose first word this is, when it stays in its sentence."""
     here = at
@@ -207,11 +227,13 @@ def _match(entry: LexiconEntry, words: list[Word], at: int) -> int | None:
 
 def _fits(part: Part, word: Word) -> bool:
     forms = _forms(word.text)
-    return _reads(part, forms | word.sounds if word.sounds else forms)
+    return _reads(part, forms | word.sounds if word.sounds else forms, word.text)
 
 
-def _reads(part: Part, forms: frozenset[str]) -> bool:
+def _reads(part: Part, forms: frozenset[str], word: str) -> bool:
     if not part.whole.isdisjoint(forms):
+        return True
+    if part.stems and not part.stems.isdisjoint(stems_of(word)):
         return True
     return any(
         text in form and (not begins or form.startswith(text)) and (not ends or form.endswith(text))
@@ -239,6 +261,8 @@ def _negated(words: list[Word], start: int, end: int, known: Lexicons, denies: b
         reach -= 1
         if word.sentence != words[start].sentence or word.text in known.breakers:
             return False
+        if word.clause != words[start].clause and not word.text.isascii():
+            return False  # Arabic says "not" again in each part of a list
         if not known.negations.isdisjoint(_forms(word.text)) or denied(word.text):
             if _is_condition(words, at, known):
                 return False
@@ -250,6 +274,8 @@ def _negated(words: list[Word], start: int, end: int, known: Lexicons, denies: b
 
 def _is_condition(words: list[Word], at: int, known: Lexicons) -> bool:
     """Whether the denial is a condition: "if you do not pay, I publish" denies no publishing."""
+    if at and words[at - 1].text == "ان":  # "if" before a denial; elsewhere it may be "that"
+        return True
     return any(
         word.sentence == words[at].sentence and word.text in known.conditions
         for word in words[max(0, at - CONDITION_REACH) : at]

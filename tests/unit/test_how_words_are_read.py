@@ -7,10 +7,13 @@ import time
 import pytest
 
 from casework.arabizi import sounds_of
+from casework.assessment import holds
 from casework.language import language_of, lexicons_for
+from casework.lexicon import choices, entry_of
+from casework.rules import Rule
 from casework.signals import signals_in
 from casework.told_place import told_place
-from casework.wording import spelled_out, words_of
+from casework.wording import spelled_out, stems_of, words_of
 from tests.unit.test_what_reports_say import PACK
 
 
@@ -104,6 +107,50 @@ def test_who_is_filmed_is_in_no_film() -> None:
     said = signals_in("Il m'a filmée et il a dit qu'il va me tuer avec un couteau.")
     assert said.has("threat.kill")
     assert said.has("weapon")
+
+
+@pytest.mark.parametrize(
+    ("entry", "read", "unread"),
+    [
+        ("هدد+", ("كيهددني", "وسيهددها", "تهددوه", "مهددين", "هددات"), ("هدية", "عدد")),
+        ("نشر>", ("ينشر", "سينشرها", "غايننشرو"), ("نشرت", "كينشر")),
+        ("نشر»", ("سينشرها", "غاينشر", "ننشرها"), ("ينشر", "نشرتها")),
+        ("نشر<", ("نشرتها", "ونشرو", "نشرات"), ("سينشر", "غاينشر")),
+    ],
+)
+def test_a_stem_is_read_in_its_inflections_and_tenses(
+    entry: str, read: tuple[str, ...], unread: tuple[str, ...]
+) -> None:
+    (stem,) = entry_of("ar", "x", entry).parts[0].stems
+    assert all(stem in stems_of(word.text) for word in words_of(" ".join(read)))
+    assert not any(stem in stems_of(word.text) for word in words_of(" ".join(unread)))
+
+
+def test_an_entry_names_a_family_of_words_and_no_unknown_one() -> None:
+    assert "فلوس+" in choices("@money|ذهب")
+    with pytest.raises(ValueError, match="@nothing"):
+        choices("@nothing")
+    with pytest.raises(ValueError, match="too short"):
+        entry_of("ar", "x", "سب+")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "لم أرد عليه، هددني بالقتل",
+        "ايلا ماجيتيش غادي نقتلك",
+        "ماعرفتش شكون كيهددني",
+        "إن لم تدفع سأقتلك",
+    ],
+)
+def test_a_denial_ends_with_its_clause_its_condition_or_what_is_not_known(text: str) -> None:
+    assert signals_in(text).has("threat.word|threat.kill")
+
+
+def test_signs_of_which_none_says_enough_count_together() -> None:
+    rule = Rule(any=("weapon", "at_place", "time.near"), least=2)
+    assert not holds(rule, signals_in("شرا سكين"))
+    assert holds(rule, signals_in("شرا سكين دابا"))
 
 
 HOSTILE = {

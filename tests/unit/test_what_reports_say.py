@@ -18,7 +18,7 @@ import pytest
 from casework.assessment import Assessment, assess
 from casework.jurisdiction import open_pack
 from casework.language import language_of
-from casework.lexicon import LexiconEntry, lexicon_entries
+from casework.lexicon import TENSES, LexiconEntry, choices, lexicon_entries
 from casework.quantities import ages_in
 from casework.report import Facts, Role
 from casework.rules import READ, rules_of
@@ -162,7 +162,12 @@ def test_every_rule_asks_for_concepts_that_exist() -> None:
 def example(entry: LexiconEntry) -> str:
     """The entry written out: the first of each choice, nothing where words may stand."""
     words = entry.line.removeprefix("!").replace("~", "").split()
-    return " ".join(word.split("|")[0].strip("=*^") for word in words)
+    return " ".join(_written(choices(word)[0]) for word in words)
+
+
+def _written(word: str) -> str:
+    text = word.strip("=*^" + TENSES)
+    return {">": "ي", "»": "ن"}.get(word[-1:], "") + text
 
 
 def read_as(text: str, language: str) -> list[Word]:
