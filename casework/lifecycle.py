@@ -38,6 +38,9 @@ class Status(StrEnum):
     """Its reports and identifiers are in another case, which goes on."""
     CLOSED = "closed"
     """Ended with a reason."""
+    ERASED = "erased"
+    """Ended, and people decided to erase it: nothing is written about its reporters any more, what
+    was is being erased, and its history and its count stay."""
 
 
 class Move(StrEnum):
@@ -80,7 +83,7 @@ class Move(StrEnum):
     KEEP = "keep"
     """An ended case whose time has passed is kept longer, for a ground."""
     ERASE = "erase"
-    """An ended case whose time has passed is to be erased."""
+    """An ended case whose time has passed is to be erased, and what was merged into it."""
     RETRY = "retry"
     """People let the workflow of a stuck case try again."""
 
@@ -166,13 +169,14 @@ LEGAL: dict[Status, dict[Move, Status]] = {
         Move.CLOSE: Status.CLOSED,
         **_TO_A_UNIT,
     },
-    Status.MERGED: {Move.SPLIT: Status.IN_REVIEW},
+    Status.MERGED: {Move.SPLIT: Status.IN_REVIEW, Move.ERASE: Status.ERASED},
     Status.CLOSED: {
         Move.NOTICE: Status.CLOSED,
         Move.KEEP: Status.CLOSED,
         Move.PROPOSE: Status.CLOSED,
-        Move.ERASE: Status.CLOSED,
+        Move.ERASE: Status.ERASED,
     },
+    Status.ERASED: {},
 }
 
 GATED: dict[Move, Status] = {Move.ACKNOWLEDGE: Status.AWAITING_AUTHORISATION}
@@ -188,14 +192,15 @@ _ON_ITS_WAY = frozenset(
         Status.DECLINED,
     }
 )
-_GOES_ON = frozenset(Status) - {Status.MERGED, Status.CLOSED}
+_GOES_ON = frozenset(Status) - {Status.MERGED, Status.CLOSED, Status.ERASED}
+_REMEMBERED = frozenset(Status) - {Status.ERASED}
 
 NOTES: dict[Move, frozenset[Status]] = {
-    Move.MESSAGE: frozenset(Status),
-    Move.IDENTITY_ASKED: frozenset(Status),
-    Move.IDENTITY_RELEASED: frozenset(Status),
-    Move.IDENTITY_REFUSED: frozenset(Status),
-    Move.IDENTITY_OPENED: frozenset(Status),
+    Move.MESSAGE: _REMEMBERED,
+    Move.IDENTITY_ASKED: _REMEMBERED,
+    Move.IDENTITY_RELEASED: _REMEMBERED,
+    Move.IDENTITY_REFUSED: _REMEMBERED,
+    Move.IDENTITY_OPENED: _REMEMBERED,
     Move.ERASED: frozenset(Status),
     Move.ALERT: frozenset({Status.IN_REVIEW}),
     Move.SUGGEST: _GOES_ON,
@@ -206,8 +211,8 @@ NOTES: dict[Move, frozenset[Status]] = {
     Move.READ: frozenset({Status.QUEUED, Status.PUBLISHED}),
     Move.EXPORT: frozenset(Status),
     Move.ABSORB: _GOES_ON,
-    Move.RELEASE: frozenset(Status),
-    Move.OVERDUE: frozenset(Status),
+    Move.RELEASE: _REMEMBERED,
+    Move.OVERDUE: _REMEMBERED,
 }
 
 DECISIONS = frozenset(
@@ -246,6 +251,7 @@ HELD = frozenset(
         Status.ACKNOWLEDGED,
         Status.MERGED,
         Status.CLOSED,
+        Status.ERASED,
     }
 )
 """Statuses in which no workflow is owed: the reporter is asked, a unit holds the case, or it has
@@ -263,7 +269,7 @@ WITH_A_UNIT = frozenset(
 """Statuses in which a case stands with the unit of its referral; a declined one still does until
 it is rerouted, a contested one is back with the desk."""
 
-ENDED = frozenset({Status.MERGED, Status.CLOSED})
+ENDED = frozenset({Status.MERGED, Status.CLOSED, Status.ERASED})
 """Statuses in which nobody works on the case itself any more."""
 
 _INQUIRY = frozenset({Move.INSTRUCT, Move.SUSPECT, Move.TRANSFER, Move.MERGE})

@@ -185,9 +185,9 @@ class StaffMember(BaseModel):
 def holder(case: Case) -> str | None:
     """The unit a case stands with, None when it stands with the desk or with nobody.
 
-    A case that a unit closed stays its own: a notice may still be owed.
+    A case that a unit closed stays its own: a notice may still be owed, and its history is asked for.
     """
-    kept = case.status is Status.CLOSED and case.referral is not None
+    kept = case.status in {Status.CLOSED, Status.ERASED} and case.referral is not None
     if case.referral is None or not (kept or case.status in WITH_A_UNIT):
         return None
     return case.referral.unit

@@ -18,7 +18,7 @@ from casework.aws.stored import event_from
 from casework.aws.wire import from_wire
 from casework.history import Event
 
-HELD = {"acknowledged", "awaiting_authorisation", "closed"}
+HELD = {"acknowledged", "awaiting_authorisation", "closed", "erased"}
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,11 @@ from casework.change import Change
 from casework.identifiers.find import find
 from casework.lifecycle import Move
 from casework.linking import every_mark
+from casework.moves.keeping import erased_with, passed_on
 from casework.report import unfold_facts
 
+AT_ONCE: Final = 100
+"""Cases of one batch read."""
 PAGE: Final = 25
 """Reports that one transaction erases: each is an item of it, and the service takes 100."""
 
@@ -81,6 +84,28 @@ def erase_case(table: CaseTable, case: Case, at: datetime) -> Iterator[None]:
             break
     yield from erase_messages(table.name, case.id)
     yield from erase_requests(table.name, case.id)
+
+
+def pass_on(table: CaseTable, case: Case, at: datetime) -> bool:
+    """Have the cases erased that were merged into this one, and whose reports are in it.
+
+    False while reports of one of them, split off or not, are on their way: not before it is known
+    whose they are is anything erased.
+    """
+    absorbed = [
+        str(event.data["case"]) for event in table.events(case.id) if event.move == Move.ABSORB
+    ]
+    others = [
+        other
+        for start in range(0, len(absorbed), AT_ONCE)
+        for other in table.cases(absorbed[start : start + AT_ONCE])
+    ]
+    if any(other.moving is not None and other.moving.other == case.id for other in others):
+        return False
+    for other in others:
+        table.update(other.id, lambda now_: erased_with(now_, case, at))
+    table.update(case.id, passed_on)
+    return True
 
 
 def _erase_alone(table: CaseTable, reference: str, at: datetime, by: str) -> Iterator[None]:

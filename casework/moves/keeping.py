@@ -6,10 +6,10 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from casework.case import Case, Wait, stamp
+from casework.case import SYSTEM, Case, Wait, stamp
 from casework.change import Change
 from casework.errors import IllegalMove
-from casework.lifecycle import Move
+from casework.lifecycle import Move, Status
 
 
 def kept(
@@ -24,8 +24,35 @@ def kept(
 def to_be_erased(case: Case, at: datetime, by: str, data: dict[str, JsonValue]) -> Change:
     """What reporters sent and what was written to them goes; history and figures stay."""
     refuse_early(case)
-    now = Wait(since=stamp(at), due=stamp(at))
-    return Change.of(case, Move.ERASE, at, by, data, retention=None, erasing=now, proposal=None)
+    return _erased(case, at, by, data)
+
+
+def erased_with(case: Case, into: Case, at: datetime) -> Change | None:
+    """A case that was merged into one that is erased goes with it; None when it stands apart."""
+    if case.status is not Status.MERGED or case.merged_into != into.id:
+        return None
+    return _erased(case, at, SYSTEM, {"with": into.id})
+
+
+def _erased(case: Case, at: datetime, by: str, data: dict[str, JsonValue]) -> Change:
+    return Change.of(
+        case,
+        Move.ERASE,
+        at,
+        by,
+        data,
+        retention=None,
+        notice=None,
+        suggestions=(),
+        erasing=Wait(since=stamp(at), due=stamp(at)),
+    )
+
+
+def passed_on(case: Case) -> Change | None:
+    """All cases that were merged into it are erased with it; None when that is known."""
+    if case.erasing is None or case.erasing.level > 0:
+        return None
+    return Change.quietly(case, erasing=case.erasing.model_copy(update={"level": 1}))
 
 
 def erased_further(case: Case, at: datetime) -> Change | None:

@@ -28,6 +28,7 @@ PUBLIC: Final[dict[Status, PublicStatus]] = {
     # Its reports are on their way into the case that goes on.
     Status.MERGED: PublicStatus.IN_REVIEW,
     Status.CLOSED: PublicStatus.CLOSED,
+    Status.ERASED: PublicStatus.CLOSED,
 }
 
 

@@ -23,7 +23,7 @@ from typing import Any, Final
 
 from casework.aws import announcements, observe, workflow
 from casework.aws.case_table import CaseTable
-from casework.aws.erasure import erase_case
+from casework.aws.erasure import erase_case, pass_on
 from casework.aws.keys import HELD_BY
 from casework.aws.settings import SweepSettings
 from casework.aws.step import now
@@ -147,11 +147,12 @@ class Sweeper:
         case = self.table.case(case_id)
         if case.erasing is None:
             return False
-        if not self._in_turn(erase_case(self.table, case, at)):
-            self.table.update(case_id, lambda now_: erased_further(now_, now()))
-            return False
-        self.table.update(case_id, all_erased)
-        return True
+        known = case.erasing.level > 0 or pass_on(self.table, case, at)
+        if known and self._in_turn(erase_case(self.table, case, at)):
+            self.table.update(case_id, all_erased)
+            return True
+        self.table.update(case_id, lambda now_: erased_further(now_, now()))
+        return False
 
     def _in_turn(self, steps: Iterator[None]) -> bool:
         """Take steps until the turn is over, at least one; True when none is left."""

@@ -8,20 +8,22 @@ from typing import cast
 
 import pytest
 
-from casework.aws import erasure, items, keys
+from casework.aws import custody_table, erasure, items, keys
 from casework.aws.erasure import erase_case
-from casework.aws.messages import StoredMessage, message_item
+from casework.aws.messages import StoredMessage, message_item, messages_of
 from casework.aws.report_table import ERASED_AT
 from casework.case import Case, Due, stamp
+from casework.custody import IdentityRequest, Rule, Standing
 from casework.history import first_broken
+from casework.lifecycle import Status
 from casework.linking import MOST_MARKS
 from casework.moves import merging, triage
 from casework.staff import Role
 from functions.triage import sweep
 from functions.triage.merging import move
 from tests.builders import NOON, RABAT
-from tests.integration.desks import TABLE, Desk
-from tests.integration.lives import YEARS, later, swept, to_court
+from tests.integration.desks import ACCEPT, TABLE, Desk, problem
+from tests.integration.lives import NAMED, OFFICE, PHONE, YEARS, court, later, swept, to_court
 from tests.office import Office
 
 ERASE = {"outcome": "erase"}
@@ -234,3 +236,92 @@ def test_a_case_takes_along_gives_back_and_lets_go_of_exactly_what_its_reports_b
     for _ in erase_case(office.table, split, NOON):
         pass
     assert owners(office) == {target.id}
+
+
+# ---- what was merged into it ---------------------------------------------------------------------
+
+
+def written(desk: Desk, case: Case, number: int) -> None:
+    """A message to the case's reporters, and a request for who one of them is."""
+    told = StoredMessage(number, "2026", "an officer", "Canari du message", None, "key")
+    items.put(TABLE, message_item(case.id, told))
+    request = IdentityRequest(
+        case=case.id,
+        number=1,
+        report=case.opened_by,
+        disclosure="confidential",
+        rule=Rule.CUSTODIAN,
+        motive="Canari du motif",
+        by="an officer",
+        unit=RABAT,
+        asked_at="2026-03-02T12:00:00.000Z",
+        standing=Standing.ASKED,
+    )
+    for item in (custody_table.request_item(request), custody_table.waiting_key(request)):
+        items.put(TABLE, item)
+
+
+def merge(desk: Desk, case: Case, into: Case, monkeypatch: pytest.MonkeyPatch, hour: int) -> None:
+    """An analyst brings a case into another one, and the sweeper its reports."""
+    later(monkeypatch, hours=hour)
+    document = {"outcome": "merge", "into": into.id}
+    case = desk.table.case(case.id)
+    assert desk.review(case, document, desk.enrol(Role.ANALYST)).status == 202
+    for minutes in (0, 2):
+        later(monkeypatch, hours=hour, minutes=minutes)
+        swept()
+    assert desk.table.case(case.id).moving is None
+
+
+def ended(desk: Desk, case: Case) -> Case:
+    """The unit of a case that is in review takes it and sends it to court."""
+    officer = desk.enrol(Role.OFFICER, RABAT)
+    case = desk.refer(desk.table.case(case.id), RABAT)
+    desk.waits(case)
+    assert desk.acknowledge(case, ACCEPT, officer).status == 200
+    closure = {"reason": "sent_to_court", **OFFICE, "court": court(desk)}
+    assert desk.decide(desk.table.case(case.id), "closure", closure, officer).status == 200
+    return desk.table.case(case.id)
+
+
+def test_what_was_written_in_cases_that_were_merged_into_it_is_erased_with_it(
+    desk: Desk, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also in those that were merged into these before; what was split off again stays."""
+    del told
+    cases = [desk.in_review() for _ in range(4)]
+    inner, outer, apart, kept = cases
+    for number, case in enumerate(cases, 1):
+        desk.report(case, number, locations=[PHONE], disclosure=NAMED)
+        written(desk, case, 900)
+    for hour, (case, into) in enumerate(((inner, outer), (outer, kept), (apart, kept))):
+        merge(desk, case, into, monkeypatch, hour)
+    split = {"outcome": "split"}
+    assert desk.review(desk.table.case(apart.id), split, desk.enrol(Role.ANALYST)).status == 200
+    kept = ended(desk, kept)
+    to_erase(desk, monkeypatch, kept)
+
+    assert swept() == {}, "reports of the case that was split off are on their way"
+    assert desk.table.reports.one(kept.opened_by) is not None
+    for days in (1, 2, 3):
+        later(monkeypatch, days=YEARS + days)
+        swept()
+
+    for case in (inner, outer, kept):
+        assert desk.table.case(case.id).status is Status.ERASED
+        assert desk.table.case(case.id).dues == {}
+        assert messages_of(TABLE, case.id) == []
+        assert [each.motive for each in custody_table.requests_of(TABLE, case.id)] == [""]
+        assert desk.table.reports.one(case.opened_by) is None
+        assert first_broken(desk.table.events(case.id)) is None
+    custodian = desk.enrol(Role.CUSTODIAN)
+    waiting = desk.get("identity-requests", custodian).document["requests"]
+    assert [each["case"] for each in waiting] == [apart.id]
+    assert len(messages_of(TABLE, apart.id)) == 1
+    report = desk.table.reports.one(apart.opened_by)
+    assert report is not None
+    assert report.case_id == apart.id
+    assert (
+        problem(desk.review(desk.table.case(outer.id), split, desk.enrol(Role.ANALYST)))
+        == "illegal-move"
+    )
