@@ -229,8 +229,8 @@ class Case(BaseModel):
     retention: Wait | None = None
     """By when somebody reviews whether what is kept may be kept longer."""
     erasing: Wait | None = None
-    """Since when it is to be erased; at the first level the cases that were merged into it are, too.
-    None when nothing is left to erase."""
+    """Since when it is to be erased; at the first level the cases that were merged into it are,
+    too. None when nothing is left to erase."""
     suspects: tuple[str, ...] = ()
     """How each suspect stands, a word of `casework.suspects`; the first is number 1."""
     closed: CloseReason | None = None

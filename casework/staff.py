@@ -185,7 +185,7 @@ class StaffMember(BaseModel):
 def holder(case: Case) -> str | None:
     """The unit a case stands with, None when it stands with the desk or with nobody.
 
-    A case that a unit closed stays its own: a notice may still be owed, and its history is asked for.
+    A case that a unit closed stays its own: a notice may still be owed, or its history asked for.
     """
     kept = case.status in {Status.CLOSED, Status.ERASED} and case.referral is not None
     if case.referral is None or not (kept or case.status in WITH_A_UNIT):

@@ -9,6 +9,7 @@ from casework.aws.settings import DeskSettings
 from infra.data import (
     A_CASE,
     CHANGE,
+    CHECK,
     CUSTODY,
     DAYS,
     LOGS,
@@ -56,7 +57,8 @@ class Desk(Construct):
         )
         data.let(self.function, *CHANGE, of=(*A_CASE, CUSTODY))
         data.let(self.function, PUT, of=(LOGS, DAYS))
-        data.let(self.function, PUT, of=(REPORTS,))  # the question put to its reporter
+        # The question put to its reporter; what is written about one that is not erased.
+        data.let(self.function, PUT, CHECK, of=(REPORTS,))
         data.let_read_all(
             self.function, READ, READ_MANY, QUERY, indexes=(keys.BY_QUEUE, keys.BY_FLOW)
         )

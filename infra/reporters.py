@@ -14,7 +14,7 @@ from casework.aws import keys
 from casework.aws.announcements import REPORTERS
 from casework.aws.settings import NoticeSettings
 from infra.announcements import Announcements
-from infra.data import DAYS, LOGS, PUT, QUERY, READ, REPORTS, Data
+from infra.data import CHECK, DAYS, LOGS, PUT, QUERY, READ, REPORTS, Data
 from infra.deployment import LOCAL_SENDER
 from infra.function import Function, Workshop
 from infra.queues import LONGEST, dead_letter_queue
@@ -75,7 +75,7 @@ class Reporters(Construct):
         )
         data.let(self.function, READ, QUERY, of=(REPORTS,))
         data.let_query_index(self.function, keys.BY_FLOW)
-        data.let(self.function, PUT, of=(REPORTS, LOGS, DAYS))
+        data.let(self.function, PUT, CHECK, of=(REPORTS, LOGS, DAYS))
         data.let_open(self.function, data.contact)
         queue.grant_send_messages(self.function)
         self._let_send(sender or NOBODY, on_aws=stage.on_aws)

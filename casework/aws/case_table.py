@@ -264,6 +264,7 @@ class CaseTable:
         if change.question is not None:
             item = question_item(change.after.id, change.question)
             writes.append({"Put": {"TableName": self.name, "Item": item}})
+            writes.append(self.reports.there(change.question.report))
         return writes
 
 

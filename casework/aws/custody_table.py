@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from casework.aws import items, keys
+from casework.aws.case_table import CaseTable
 from casework.custody import IdentityRequest, Standing, erased
 from casework.errors import RequestNotFound
 from casework.folding import fold, unfold
@@ -23,6 +24,15 @@ def request_of(table: str, case_id: str, number: int) -> IdentityRequest:
     if item is None:
         raise RequestNotFound("The case has no such identity request.")
     return _request(item)
+
+
+def standing_request(table: CaseTable, case_id: str, number: int) -> IdentityRequest:
+    """One request to act on: erased from the moment its report is, though its texts go later.
+
+    Raises RequestNotFound.
+    """
+    request = request_of(table.name, case_id, number)
+    return erased(request) if table.reports.one(request.report) is None else request
 
 
 def request_item(request: IdentityRequest) -> dict[str, Any]:

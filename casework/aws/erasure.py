@@ -51,12 +51,12 @@ KEPT: Final = (
 """What a tombstone keeps of the report."""
 LISTED: Final = (keys.FLOW, keys.FLOW_AT)
 """Its place among the reports of its case."""
-NAMED: Final = "named"
+CLAIMED: Final = "claimed"
 """Identifiers that are the case's and that the report named, by their keys, which are digests:
 they are let go of when all of the case is erased, and cannot be found again without the words."""
 READ: Final = (
     *dict.fromkeys(
-        (*KEPT, *LISTED, NAMED, ERASED_AT, *(StoredReport.model_fields.keys() - {"reference"}))
+        (*KEPT, *LISTED, CLAIMED, ERASED_AT, *(StoredReport.model_fields.keys() - {"reference"}))
     ),
 )
 
@@ -134,7 +134,7 @@ def _erase_together(
         if ERASED_AT not in item or item.get("case_id") != case_id or keys.FLOW not in item:
             continue
         yield from _clear(table, keys.reference_of(item[keys.PARTITION]))
-        for partition in item.get(NAMED, ()):
+        for partition in item.get(CLAIMED, ()):
             table.identifiers.forget(partition, _cases_of(item))
         _leave_list(table, item)
         yield
@@ -188,11 +188,11 @@ def _bury_unlinked(table: CaseTable, item: Mapping[str, Any], at: datetime) -> N
 
 def _tombstone(table: CaseTable, item: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     kept = {name: item[name] for name in (*KEPT, *LISTED) if name in item}
-    named = _named(table, item)
-    return {**kept, ERASED_AT: stamp(at), **({NAMED: named} if named else {})}
+    claimed = _claimed(table, item)
+    return {**kept, ERASED_AT: stamp(at), **({CLAIMED: claimed} if claimed else {})}
 
 
-def _named(table: CaseTable, item: Mapping[str, Any]) -> list[str]:
+def _claimed(table: CaseTable, item: Mapping[str, Any]) -> list[str]:
     """Keys of the identifiers that the report names and that belong to a case it is or was in."""
     try:
         report = report_from(dict(item))
@@ -220,7 +220,7 @@ def _leave_list(table: CaseTable, tombstone: Mapping[str, Any]) -> None:
         {
             "TableName": table.name,
             "Key": to_wire({name: tombstone[name] for name in (keys.PARTITION, keys.SORT)}),
-            "UpdateExpression": f"REMOVE {', '.join((*LISTED, NAMED))}",
+            "UpdateExpression": f"REMOVE {', '.join((*LISTED, CLAIMED))}",
             "ConditionExpression": f"attribute_exists({ERASED_AT})",
         }
     )

@@ -7,8 +7,13 @@ from typing import Any
 
 from casework.aws import items, keys
 from casework.aws.clients import client
+from casework.aws.faults import code_of
+from casework.aws.report_table import ERASED_AT
 from casework.aws.stored import StoredReport, report_from
 from casework.aws.wire import from_wire, to_wire
+
+THERE = f"attribute_exists({keys.PARTITION}) AND attribute_not_exists({ERASED_AT})"
+"""The condition under which a report is there, and not only its tombstone."""
 
 MOST_READ = 100
 """Reports that one batch read takes."""
@@ -37,8 +42,9 @@ class LinkedReports:
         """Put a report into a case, or move it there from a case that had closed before it came.
 
         `linked_by`, `own_named` and `named` as in `StoredReport`. False when it was in that case
-        before.
+        before, or was erased meanwhile: nothing of its words comes back beside a tombstone.
         """
+        told = "SET case_id = :case, linked_at = :at, linked_by = :by, flow = :flow"
         values = {
             ":case": case_id,
             ":at": at,
@@ -47,17 +53,36 @@ class LinkedReports:
             **({":own": list(own_named)} if own_named else {}),
             **({":named": dict(named)} if named else {}),
         }
-        answer = client("dynamodb").update_item(
-            TableName=self.name,
-            Key=to_wire(keys.report_key(reference)),
-            UpdateExpression="SET case_id = :case, linked_at = :at, linked_by = :by, flow = :flow"
-            + (", own_named = :own" if own_named else "")
-            + (", named = :named" if named else ""),
-            ConditionExpression="attribute_exists(pk)",
-            ExpressionAttributeValues=to_wire(values),
-            ReturnValues="UPDATED_OLD",
-        )
+        try:
+            answer = client("dynamodb").update_item(
+                TableName=self.name,
+                Key=to_wire(keys.report_key(reference)),
+                UpdateExpression=told
+                + (", own_named = :own" if own_named else "")
+                + (", named = :named" if named else ""),
+                ConditionExpression=THERE,
+                ExpressionAttributeValues=to_wire(values),
+                ReturnValues="UPDATED_OLD",
+            )
+        except Exception as error:
+            if code_of(error) != "ConditionalCheckFailedException":
+                raise
+            return False
         return bool(from_wire(answer.get("Attributes", {})).get("case_id") != case_id)
+
+    def there(self, reference: str) -> dict[str, Any]:
+        """The check that a report is there and not erased, for what is written beside or about it.
+
+        Whoever erases it puts the tombstone first: what was written before is found and erased,
+        and nothing is written after.
+        """
+        return {
+            "ConditionCheck": {
+                "TableName": self.name,
+                "Key": to_wire(keys.report_key(reference)),
+                "ConditionExpression": THERE,
+            }
+        }
 
     def move(self, reference: str, source: str, target: str, moved: Sequence[str]) -> bool:
         """Bring a report from one case into another; False when it is in neither any more."""
@@ -65,7 +90,7 @@ class LinkedReports:
             "TableName": self.name,
             "Key": to_wire(keys.report_key(reference)),
             "UpdateExpression": "SET case_id = :to, flow = :flow, moved = :moved",
-            "ConditionExpression": "case_id = :from",
+            "ConditionExpression": f"case_id = :from AND {THERE}",
             "ExpressionAttributeValues": to_wire(
                 {
                     ":from": source,
@@ -84,7 +109,7 @@ class LinkedReports:
                 "TableName": self.name,
                 "Key": to_wire(keys.report_key(reference)),
                 "UpdateExpression": "SET flow = :flow",
-                "ConditionExpression": "case_id = :case",
+                "ConditionExpression": f"case_id = :case AND {THERE}",
                 "ExpressionAttributeValues": to_wire(
                     {":flow": keys.unlinked(reference), ":case": case_id}
                 ),

@@ -13,6 +13,13 @@ from typing import Any
 from casework.aws import clock, keys
 from casework.aws.clients import client
 from casework.aws.faults import code_of
+from casework.errors import Busy
+
+MOST_TRIES = 4
+"""How often an addition is written anew while others write its report."""
+
+REFUSED = "ConditionalCheckFailed"
+"""What a transaction says of the write whose condition does not hold."""
 
 ERASED_AT = "erased_at"
 """Present on a tombstone: all that is left of an erased report, so that its key opens no other."""
@@ -157,8 +164,12 @@ class ReportTable:
         report = items.get(keys.REPORT_SORT, {})
         return _followed(report, items) if "verifier" in report else None
 
-    def add_once(self, addition: NewAddition) -> Kept | None:
-        """Keep an addition; None when it is now kept, else what its key was used for before."""
+    def add_once(self, addition: NewAddition) -> Kept | Erased | None:
+        """Keep an addition; None when it is now kept, else what its key was used for before.
+
+        Nothing is kept beside a report that is erased: the tombstone is checked in the same write.
+        Raises Busy while others write the same report.
+        """
         item = {
             **keys.addition_key(addition.reference, addition.addition),
             **{
@@ -168,24 +179,42 @@ class ReportTable:
             },
             "contact": "sealed" if addition.contact_box else None,
         }
-        try:
-            client("dynamodb").put_item(
-                TableName=self.name,
-                Item=_wire(item),
-                ConditionExpression="attribute_not_exists(pk)",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except Exception as error:
-            if code_of(error) != "ConditionalCheckFailedException":
-                raise
-            before = getattr(error, "response", {}).get("Item", {})
-            return Kept(
-                accepted_at=before["added_at"]["S"],
-                pepper=before["pepper"]["S"],
-                body_mac=bytes(before["body_mac"]["B"]),
-                correlation_id=before["correlation_id"]["S"],
-            )
-        return None
+        put = {
+            "TableName": self.name,
+            "Item": _wire(item),
+            "ConditionExpression": "attribute_not_exists(pk)",
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        report = {
+            "TableName": self.name,
+            "Key": _wire(keys.report_key(addition.reference)),
+            "ConditionExpression": "attribute_exists(verifier)",
+        }
+        for _ in range(MOST_TRIES):
+            try:
+                client("dynamodb").transact_write_items(
+                    TransactItems=[{"Put": put}, {"ConditionCheck": report}]
+                )
+            except Exception as error:
+                if code_of(error) != "TransactionCanceledException":
+                    raise
+                kept, there = getattr(error, "response", {})["CancellationReasons"]
+                if there["Code"] == REFUSED:
+                    return Erased()
+                if kept["Code"] == REFUSED:
+                    return _added_before(kept["Item"])
+                continue  # its report is being written: linked, moved or added to
+            return None
+        raise Busy("The report is being changed by many at once.")
+
+
+def _added_before(item: Mapping[str, Any]) -> Kept:
+    return Kept(
+        accepted_at=item["added_at"]["S"],
+        pepper=item["pepper"]["S"],
+        body_mac=bytes(item["body_mac"]["B"]),
+        correlation_id=item["correlation_id"]["S"],
+    )
 
 
 FOLLOWED = (

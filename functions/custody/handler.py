@@ -141,7 +141,7 @@ def open_identity(request: Request) -> Answer:
 
     def change(case: Case) -> Change | None:
         permit(member, Call.IDENTITY_REQUESTS, case)
-        before = custody_table.request_of(table.name, case.id, number)
+        before = custody_table.standing_request(table, case.id, number)
         move, after = opened(case, at, member, before, key)
         if before.etag != seen:
             raise CaseChanged("The request is not the one you saw.", etag=before.etag)
@@ -149,7 +149,9 @@ def open_identity(request: Request) -> Answer:
         return move
 
     def also() -> list[Write]:
-        return [items.putting(table.name, custody_table.request_item(made[-1]))]
+        after = made[-1]
+        kept = items.putting(table.name, custody_table.request_item(after))
+        return [kept, table.reports.there(after.report)]
 
     table.update(case_id, change, also=also)
     asked = made[-1]

@@ -25,10 +25,8 @@ from casework.custody import (
 )
 from casework.errors import (
     CaseChanged,
-    Finding,
     KeyConflict,
     NoIdentity,
-    NotValid,
     RequestNotFound,
 )
 from casework.followup import mark_of_key
@@ -36,6 +34,7 @@ from casework.staff import Call, permit
 from functions.desk import deployment
 from functions.desk.access import caller
 from functions.desk.deciding import changed
+from functions.desk.lists import report_of
 from functions.desk.reporters import READING, WRITING
 
 MOST_SHOWN: Final = 100
@@ -105,11 +104,11 @@ def ask_for_identity(request: Request) -> Answer:
     seen, case_id, wish = tag_of(request), case_id_of(request), request.read(IdentityWish)
     table, at = deployment.table(), deployment.now()
     permit(member, Call.IDENTITY_REQUESTS, table.case(case_id))
-    disclosure, wish = _report_of(case_id, wish)
     made: list[IdentityRequest] = []
 
     def change(case: Case) -> Change | None:
         permit(member, Call.IDENTITY_REQUESTS, case)
+        report = report_of(table, case.id, wish.report)
         before = custody_table.requests_of(table.name, case.id)
         for each in before:
             if each.key == key:
@@ -121,9 +120,9 @@ def ask_for_identity(request: Request) -> Answer:
             case,
             at,
             member,
-            wish,
+            wish.model_copy(update={"report": report.reference}),
             number=len(before) + 1,
-            disclosure=disclosure,
+            disclosure=report.disclosure,
             rules=release_of(deployment.pack().folder),
             key=key,
         )
@@ -135,11 +134,13 @@ def ask_for_identity(request: Request) -> Answer:
         written = [custody_table.request_item(new)]
         if new.standing is Standing.ASKED:
             written.append(custody_table.waiting_key(new))
-        return [items.putting(table.name, item) for item in written]
+        puts = [items.putting(table.name, item) for item in written]
+        return [*puts, table.reports.there(new.report)]
 
     table.update(case_id, change, also=also)
     new = made[-1]
-    if (new.report, new.motive, new.by) != (wish.report, wish.motive, member.subject):
+    asked_for = (reference.parse(wish.report), wish.motive, member.subject)
+    if (new.report, new.motive, new.by) != asked_for:
         raise KeyConflict
     observe.fact("identity asked for", case_id=case_id, outcome=new.standing, unit=new.unit)
     return Answer(201, IdentityRequestView.of(new), {"ETag": new.etag})
@@ -172,7 +173,7 @@ def decide_identity_request(request: Request) -> Answer:
     made: list[IdentityRequest] = []
 
     def change(case: Case) -> Change | None:
-        before = custody_table.request_of(table.name, case.id, number)
+        before = custody_table.standing_request(table, case.id, number)
         if _is(before, decision, member.subject):
             made.append(before)
             return None
@@ -192,6 +193,7 @@ def decide_identity_request(request: Request) -> Answer:
         return [
             items.putting(table.name, custody_table.request_item(after)),
             items.deleting(table.name, custody_table.waiting_key(after)),
+            table.reports.there(after.report),
         ]
 
     table.update(case_id, change, also=also)
@@ -214,17 +216,3 @@ def _shown(found: list[IdentityRequest]) -> Answer:
     return Answer(
         200, IdentityRequests(requests=tuple(IdentityRequestView.of(each) for each in found))
     )
-
-
-def _report_of(case_id: str, wish: IdentityWish) -> tuple[str, IdentityWish]:
-    """How the report's reporter disclosed, and the wish with its reference in the one writing."""
-    try:
-        found = deployment.table().reports.one(reference.parse(wish.report))
-    except reference.NotAReference:
-        found = None
-    if found is None or found.case_id != case_id:
-        raise NotValid(
-            "Some fields cannot be accepted.",
-            findings=[Finding("#/report", "report.unknown", "The case has no such report.")],
-        )
-    return found.disclosure, wish.model_copy(update={"report": found.reference})

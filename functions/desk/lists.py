@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from casework import reference as references
 from casework.aws.case_table import CaseTable
 from casework.aws.keys import HELD_BY
 from casework.aws.messages import additions_to
@@ -188,18 +189,26 @@ def disclosures(table: CaseTable, case: Case) -> frozenset[str]:
     return frozenset(found)
 
 
+def report_of(table: CaseTable, case_id: str, typed: str) -> StoredReport:
+    """The report of a case that somebody names; raises NotValid for another's or an erased one."""
+    try:
+        found = table.reports.one(references.parse(typed))
+    except references.NotAReference:
+        found = None
+    if found is None or found.case_id != case_id:
+        raise NotValid(
+            "Some fields cannot be accepted.",
+            findings=[Finding("#/report", "report.unknown", "The case has no such report.")],
+        )
+    return found
+
+
 def last_question(table: CaseTable, case: Case, reference: str) -> int:
     """The highest number of a question put to a report of the case, 0 for none.
 
     Raises NotValid when the report is in another case, or in none.
     """
-    if reference != case.opened_by:
-        report = table.reports.one(reference)
-        if report is None or report.case_id != case.id:
-            raise NotValid(
-                "Some fields cannot be accepted.",
-                findings=[Finding("#/report", "report.unknown", "The case has no such report.")],
-            )
+    report_of(table, case.id, reference)
     return max((int(each["number"]) for each in table.reports.questions(reference)), default=0)
 
 

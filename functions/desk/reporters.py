@@ -19,7 +19,6 @@ from casework.errors import (
     Busy,
     CaseChanged,
     CaseNotFound,
-    Finding,
     IllegalMove,
     KeyConflict,
     KeyMissing,
@@ -36,6 +35,7 @@ from casework.staff import Call, permit
 from functions.desk import deployment
 from functions.desk.access import caller
 from functions.desk.deciding import changed
+from functions.desk.lists import report_of
 
 READING: Final = (NotSignedIn, NotAllowed, NotThroughTheEdge, Busy)
 WRITING: Final = (
@@ -93,10 +93,10 @@ def send_message(request: Request) -> Answer:
     seen, case_id, sent = tag_of(request), case_id_of(request), request.read(Message)
     table, at = deployment.table(), deployment.now()
     permit(member, Call.MESSAGES, table.case(case_id))
-    report = _report_in(case_id, sent.report)
 
     def change(case: Case) -> Change | None:
         permit(member, Call.MESSAGES, case)
+        report = report_of(table, case.id, sent.report).reference if sent.report else None
         known = [each for each in messages_of(table.name, case.id) if each.key == key]
         for message in known:
             made.append(message)
@@ -109,12 +109,15 @@ def send_message(request: Request) -> Answer:
         return messaged(case, at, member.subject, text=sent.text, report=report)
 
     def also() -> list[Write]:
-        return [items.putting(table.name, message_item(case_id, made[-1]))]
+        message = made[-1]
+        told = [table.reports.there(message.report)] if message.report else []
+        return [items.putting(table.name, message_item(case_id, message)), *told]
 
     made: list[StoredMessage] = []
     case = table.update(case_id, change, also=also)
     message = made[-1]
-    if (message.text, message.report) != (sent.text, report):
+    wanted = reference.parse(sent.report) if sent.report else None
+    if (message.text, message.report) != (sent.text, wanted):
         raise KeyConflict
     observe.fact("reporters written to", case_id=case.id, correlation_id=case.correlation_id)
     return Answer(
@@ -122,19 +125,3 @@ def send_message(request: Request) -> Answer:
         Sent(id=case.id, number=message.number, at=message.at, report=message.report),
         {"ETag": case.etag},
     )
-
-
-def _report_in(case_id: str, typed: str | None) -> str | None:
-    """The report a message names, if it is one of the case; raises NotValid."""
-    if typed is None:
-        return None
-    try:
-        found = deployment.table().reports.one(reference.parse(typed))
-    except reference.NotAReference:
-        found = None
-    if found is None or found.case_id != case_id:
-        raise NotValid(
-            "Some fields cannot be accepted.",
-            findings=[Finding("#/report", "report.unknown", "The case has no such report.")],
-        )
-    return found.reference

@@ -20,7 +20,7 @@ from casework.aws.http import (
     answered,
     request_of,
 )
-from casework.aws.report_table import Followed, NewAddition, ReportTable
+from casework.aws.report_table import Erased, Followed, NewAddition, ReportTable
 from casework.case import stamp
 from casework.errors import (
     BodyTooLarge,
@@ -199,6 +199,8 @@ def add_to_report(request: Request) -> Answer:
     )
     before = table.add_once(new)
     added_at, headers = new.added_at, {}
+    if isinstance(before, Erased):
+        raise ReceiptNotRecognised  # since it was opened: from now on it is unknown
     if before is not None:
         if not is_of(before, key, body):
             raise KeyConflict

@@ -11,6 +11,7 @@ A case with many reports is told page by page: the rest goes back into the queue
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final
@@ -25,9 +26,12 @@ from casework.aws.faults import code_of
 from casework.aws.log import mark
 from casework.aws.settings import NoticeSettings
 from casework.case import stamp
+from casework.errors import Busy
 from functions.notify.words import Notice, notice
 
 PAGE: Final = 50
+MOST_TRIES: Final = 4
+"""How often a record is written anew while others write its report."""
 FOR_GOOD: Final = frozenset({"MessageRejected", "BadRequestException", "InvalidParameterException"})
 """Refusals that a later try meets again: the address is wrong or blocked."""
 
@@ -106,8 +110,22 @@ def tell_reporter(case_id: str, reference: str, news: str) -> None:
     else:
         outcome = _send(contact, words)
     mark(table, case_id, at, "notice", f"{news}#{reference}", by="system", outcome=outcome)
-    items.put(table, {**key, "at": stamp(at), "told_of": case_id, "outcome": outcome})
+    record = {**key, "at": stamp(at), "told_of": case_id, "outcome": outcome}
+    _keep_beside(CaseTable(table), reference, record)
     observe.count("ReportersTold" if outcome in {"email", "sms"} else "ReportersNotReached")
+
+
+def _keep_beside(table: CaseTable, reference: str, record: Mapping[str, str]) -> None:
+    """Keep that a reporter was told, unless their report was erased meanwhile."""
+    for _ in range(MOST_TRIES):
+        try:
+            items.transact([items.putting(table.name, record), table.reports.there(reference)])
+        except items.WrittenMeanwhile:
+            if table.reports.one(reference) is None:
+                return
+        else:
+            return
+    raise Busy("The report is being changed by many at once.")
 
 
 def _boxes(table: str, reference: str) -> tuple[str, bytes] | None:

@@ -48,6 +48,7 @@ LINK = QUIET | TELL | SECRET | {"dynamodb:BatchGetItem", "dynamodb:Query", "stat
 
 MAY = {
     "functions.intake.handler.handle": {
+        "dynamodb:ConditionCheckItem",
         "dynamodb:PutItem",
         "dynamodb:GetItem",
         "dynamodb:Query",
@@ -104,6 +105,7 @@ MAY = {
         "dynamodb:GetItem",
         "dynamodb:Query",
         "dynamodb:PutItem",
+        "dynamodb:ConditionCheckItem",
         "ses:SendEmail",
         "sqs:SendMessage",
         "sqs:GetQueueAttributes",
@@ -285,7 +287,7 @@ def test_intake_writes_reports_and_reads_nothing_of_staff(each_stage: Assembly) 
     allowed = each_stage.allowed("functions.intake.handler.handle")
     on_table = {each.actions: each.partitions for each in allowed if "dynamodb" in each.actions[0]}
     assert on_table == {
-        ("dynamodb:PutItem",): ("REPORT#*",),
+        ("dynamodb:ConditionCheckItem", "dynamodb:PutItem"): ("REPORT#*",),
         ("dynamodb:GetItem", "dynamodb:Query"): ("REPORT#*", "CASE#*"),
     }
 

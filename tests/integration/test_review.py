@@ -40,6 +40,7 @@ def test_a_question_ends_the_wait_and_its_deadline_brings_back_the_time_that_rem
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    desk.report(case, 1)
     desk.waits(case)
     later(monkeypatch, hours=1)
     assert desk.review(case, ASK, ana).status == 200
@@ -66,6 +67,7 @@ def test_a_question_ends_the_wait_and_its_deadline_brings_back_the_time_that_rem
 
 def test_the_answer_enters_the_review_again_and_comes_once(desk: Desk) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    desk.report(case, 1)
     assert desk.review(case, ASK, ana).status == 202
     asked = desk.table.case(case.id)
     change = asking.answered(asked, NOON, question=1, report=case.opened_by)
@@ -79,6 +81,7 @@ def test_an_answer_to_another_reporters_question_of_the_same_number_ends_no_wait
     desk: Desk,
 ) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    desk.report(case, 1)
     assert desk.review(case, ASK, ana).status == 202
     asked = desk.table.case(case.id)
     # Their question 1 was put in another case, which was merged into this one since.
@@ -90,6 +93,7 @@ def test_an_answer_to_another_reporters_question_of_the_same_number_ends_no_wait
 
 def test_a_token_of_the_run_before_the_question_ends_without_touching_the_case(desk: Desk) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    desk.report(case, 1)
     assert desk.review(case, ASK, ana).status == 202
     back = desk.table.save(
         asking.answered(desk.table.case(case.id), NOON, question=1, report=case.opened_by)
