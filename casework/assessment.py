@@ -35,6 +35,8 @@ LONGEST_ENTRY: Final = 40
 FEW_WORDS: Final = 7
 """A report with no more words than this, and no identifier, gives nothing to work on."""
 
+LONG_AGO: Final = "time.old"
+"""The concept of times that are no longer recent."""
 TOLD_PERCENT: Final = 60
 """How sure a place is that only the narrative names: people name places for many reasons."""
 
@@ -179,7 +181,7 @@ def holds(rule: Rule, signals: Signals) -> bool:
     if rule.within == "recent":
         # The day the money left, not the day it was noticed: the sentence must not speak of
         # months ago.
-        old = signals.sentences("time.old")
+        old = signals.sentences(LONG_AGO)
         places = [each - old for each in places]
     first, *others = places
     return any(

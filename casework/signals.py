@@ -30,6 +30,9 @@ _OVER_HIDES: Final = (*_QUOTATION_HIDES, "farewell", "despair", "intimate")
 _CONTEXTS: Final = ("figure", "jest", "fiction", "press")
 _TOLD_TO_REPORTER: Final = ("to_me", "threat.word", "threat.kill", "threat.hurt")
 
+READ: Final = frozenset({*_CONTEXTS, *_TOLD_TO_REPORTER, "past", "still", "resolved", "info_only"})
+"""Concepts that are read here, whether or not a rule asks for them, too."""
+
 OVER: Final = "over"
 """What is told is long ago and over: `past`, and `resolved` or told for information only."""
 

@@ -35,6 +35,23 @@ def test_short_words_and_other_scripts_have_no_sound(word: str) -> None:
     assert not sounds_of(word)
 
 
+@pytest.mark.parametrize("written", ["9tel", "ghay9telni", "kat9etlek", "n9tlo", "ghan9telkom"])
+def test_a_verb_of_darija_is_known_with_its_persons_and_pronouns(written: str) -> None:
+    entry = entry_of("ary-Latn", "threat.kill", "9tel^")
+    assert not entry.parts[0].whole.isdisjoint({written, *sounds_of(written)})
+
+
+def test_a_word_marked_as_written_is_not_found_by_its_sound() -> None:
+    assert entry_of("ary-Latn", "minor.word", "=bnti").parts[0].whole == {"bnti"}
+
+
+def test_only_darija_in_latin_letters_has_words_known_by_sound() -> None:
+    with pytest.raises(ValueError, match="only Darija"):
+        entry_of("fr", "threat.kill", "tuer^")
+    with pytest.raises(ValueError, match="consonants"):
+        entry_of("ary-Latn", "threat.kill", "hedd^")
+
+
 def test_sounds_are_compared_in_darija_alone() -> None:
     darija = signals_in("wahed kayhadaddni bezzaf o ana khayfa mn lflws dyalo daba")
     french = signals_in("Le kayhadaddni est une marque de thé que je vends dans ma boutique.")

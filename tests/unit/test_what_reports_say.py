@@ -15,13 +15,15 @@ from typing import Any
 
 import pytest
 
-from casework.assessment import Assessment, assess
+from casework.assessment import LONG_AGO, Assessment, assess
+from casework.case import Priority
 from casework.jurisdiction import open_pack
 from casework.language import language_of
 from casework.lexicon import TENSES, LexiconEntry, choices, lexicon_entries
 from casework.quantities import ages_in
 from casework.report import Facts, Role
 from casework.rules import READ, rules_of
+from casework.signals import READ as READ_OF_CONTEXT
 from casework.wording import LONGEST_WORD, Word, hits, spelled_out, words_of
 
 PACK = open_pack("ma")
@@ -93,6 +95,77 @@ def test_who_does_not_stop_threatening_threatens() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Il y a trois ans mon voisin m'a menacé de mort avec un couteau devant chez moi. C'est"
+        " fini, il a déménagé"
+        " et je ne l'ai plus revu.",
+        "Three years ago a man blackmailed me with nude photos and wanted money. He was"
+        " convicted, it is over.",
+        "Hace cinco años me amenazó con matarme en la puerta de casa. Fue condenado y no volvió"
+        " a escribir.",
+        "hadi 4 snin kan kayhdedni b tsawri o kaytleb flous. tchedd o t7kem, sala kolchi",
+    ],
+)
+def test_what_is_long_ago_and_over_raises_no_alarm(text: str) -> None:
+    found = read(text)
+    assert not found.flags
+    assert found.priority is Priority.INFORMATION
+    assert "long_ago_and_over" in found.reasons
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Il y a trois ans il m'avait menacé de mort et il a été condamné. Ce soir il est revenu"
+        " devant ma porte avec un"
+        " couteau et dit qu'il va me tuer.",
+        "Two years ago he was convicted. He is out of prison and tonight he says he will kill me"
+        " at my door.",
+    ],
+)
+def test_what_was_over_and_begins_again_is_as_urgent_as_ever(text: str) -> None:
+    found = read(text)
+    assert "imminent_danger" in found.flags
+    assert found.imminent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Je suis journaliste et je prépare un article sur la haine en ligne. Un message disait :"
+        " « on va vous égorger"
+        " ce soir devant la gare ». Puis-je avoir une interview ?",
+        'I am a journalist writing an article. One post said "we will kill them all tonight at'
+        ' the station". Can you'
+        " comment?",
+        "Soy periodista y escribo un reportaje. Un cartel decía «mataremos a todos esta noche en"
+        " la puerta». ¿Puedo"
+        " citarlos?",
+    ],
+)
+def test_a_journalist_who_quotes_a_threat_is_in_no_danger(text: str) -> None:
+    assert "imminent_danger" not in read(text).flags
+
+
+def test_a_journalist_who_is_threatened_is_heard() -> None:
+    found = read(
+        "Je suis journaliste. Depuis mon article je reçois des messages : « on va t'égorger ce"
+        " soir devant ta porte »."
+    )
+    assert "imminent_danger" in found.flags
+
+
+def test_a_condition_denies_nothing_that_follows_it() -> None:
+    said = "Si tu ne paies pas je publie tes photos nue sur Facebook."
+    assert "ongoing_blackmail" in read(said).flags
+    assert (
+        "ongoing_blackmail"
+        in read("ila ma 3titinich 5000dh ghadi nsifet tsawrek 3eryana l bak").flags
+    )
+
+
 def test_in_doubt_the_more_urgent_wins_and_the_reason_says_so() -> None:
     found = read(
         "Ma mère va me tuer si je rentre en retard. Mais mon voisin a un couteau, il est devant ma"
@@ -157,6 +230,18 @@ def test_every_rule_asks_for_concepts_that_exist() -> None:
     }
     assert asked <= known
     assert set(rules.categories) == set(PACK.categories)
+
+
+def test_every_concept_of_the_lexicons_is_read() -> None:
+    rules = rules_of(PACK.folder)
+    asked = {
+        concept
+        for group in (*rules.flags.values(), *rules.categories.values(), rules.priorities)
+        for rule in group
+        for each in (*rule.all, *rule.none)
+        for concept in each.split("|")
+    }
+    assert {entry.concept for entry in lexicon_entries()} <= asked | READ_OF_CONTEXT | {LONG_AGO}
 
 
 def example(entry: LexiconEntry) -> str:
