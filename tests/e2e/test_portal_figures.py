@@ -104,6 +104,7 @@ def test_each_figure_the_service_publishes_is_on_the_page(
             ("figures.proposals", t("proposal.category"), "43", "14[.,]7"),
         ):
             table = page.get_by_role("table", name=t(title), exact=True)
+            table.wait_for()
             rows = [" ".join(each.split()) for each in table.get_by_role("row").all_inner_texts()]
             found = [each for each in rows if all(_in(part, each) for part in (text, *numbers))]
             assert found, (title, text, rows)
