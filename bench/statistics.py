@@ -35,7 +35,8 @@ from casework.case import Priority
 from casework.histogram import CLASSES, class_of
 from casework.jurisdiction import PACKS
 from casework.publication import wholes
-from casework.statistics import MEASURES, Counts, PublishedTable, law_of
+from casework.published_table import PublishedTable, law_of
+from casework.statistics import MEASURES, Counts
 from tests.tables import create_table
 
 TABLE: Final = "bilan"

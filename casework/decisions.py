@@ -36,8 +36,8 @@ from casework.journey import CaseId
 from casework.jurisdiction import Jurisdiction
 from casework.lifecycle import Move, Status
 from casework.moves import asking, merging, referring, review
+from casework.published_table import law_of
 from casework.referral import DeclineReason
-from casework.statistics import law_of
 
 REFERENCE: Final = r"^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}-[0-9A-Z]$"
 

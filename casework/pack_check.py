@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from casework import pack_entries as files
+from casework import published_table
 from casework.case import Priority
 from casework.pack_entries import (
     TERRITORIAL,
@@ -94,17 +95,15 @@ def _triage(folder: Path, parts: _Parts) -> Iterator[str]:
 
 
 def _statistics(folder: Path, parts: _Parts) -> Iterator[str]:
-    from casework import statistics  # it knows moves and times, which no other check needs
-
-    file = statistics.FILE
+    file = published_table.FILE
     if parts.facts is None or not (folder / file).is_file():
         return
     try:
-        table = files.read_one(folder, file, statistics.PublishedTable)
+        table = files.read_one(folder, file, published_table.PublishedTable)
     except PackError as error:
         yield from error.findings
         return
-    rows: tuple[statistics.Group | statistics.Flag | statistics.Region, ...]
+    rows: tuple[published_table.Group | published_table.Flag | published_table.Region, ...]
     rows = (*table.groups, *table.flags, *table.regions)
     for row in rows:
         yield from _languages(file, row.id, row.names, parts.facts.languages)

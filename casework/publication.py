@@ -23,16 +23,8 @@ from pydantic import BaseModel, ConfigDict
 
 from casework import histogram
 from casework.case import Priority
-from casework.statistics import (
-    DISCLOSURES,
-    DUE,
-    HOME,
-    MEASURES,
-    OUTCOMES,
-    PROPOSALS,
-    Counts,
-    PublishedTable,
-)
+from casework.published_table import HOME, PublishedTable
+from casework.statistics import DISCLOSURES, DUE, MEASURES, OUTCOMES, PROPOSALS, Counts
 
 FEWEST: Final = 5
 """Smallest number above nothing that is published."""

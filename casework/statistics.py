@@ -31,35 +31,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict
 
 from casework.histogram import class_of
 from casework.lifecycle import Move
-from casework.pack_entries import (
-    Category,
-    Entry,
-    Names,
-    Territory,
-    read_list,
-    read_one,
-    read_territories,
-)
+from casework.published_table import HOME, SET_ASIDE, Law
 
-FILE = "statistics.json"
-
-UNCLASSIFIED: Final = "unclassified"
-"""Group of a report that named no category and is not reviewed yet."""
-SET_ASIDE: Final = "set_aside"
-"""Group of a report whose case was rejected at review."""
-HOME: Final = "home"
-UNPLACED: Final = "unplaced"
-"""Division of a report from home that picked no place from the list."""
-ELSEWHERE: Final = "elsewhere"
-"""Region of a country that the pack's table leaves out."""
 DISCLOSURES: Final = ("anonymous", "confidential", "identified")
 MEASURES: Final = ("review", "referral", "acknowledgement")
 """What is timed from the acceptance of a case's first report."""
@@ -74,7 +53,9 @@ COUNTED: Final = (
     Move.REJECT,
     Move.REFER,
     Move.ACKNOWLEDGE,
-    *(Move(name) for name in ("merge", "split", "suspect") if name in set(Move)),
+    Move.MERGE,
+    Move.SPLIT,
+    Move.SUSPECT,
 )
 """Moves that may change what a case, or the reports in it, count for."""
 CLASSIFYING: Final = frozenset({Move.CONFIRM, Move.REJECT})
@@ -82,133 +63,6 @@ CLASSIFYING: Final = frozenset({Move.CONFIRM, Move.REJECT})
 
 Counts = Counter[tuple[str, str, str]]
 """How often: (day of the fact, day recorded, figure)."""
-
-
-class Group(Entry):
-    """A row of the published table."""
-
-    id: str
-    part: Literal["technology", "apart"]
-    names: Names
-
-
-class Flag(Entry):
-    """What a reviewer may confirm beside a category of the group."""
-
-    id: str
-    group: str
-    names: Names
-
-
-class Region(Entry):
-    """Countries that are counted together."""
-
-    id: str
-    names: Names
-    countries: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Division:
-    """One of the largest territories of the country."""
-
-    id: str
-    names: Names
-
-
-class PublishedTable(Entry):
-    """`statistics.json` of the pack (may be absent): the rows of its published table."""
-
-    note: str = ""
-    since: Annotated[str, StringConstraints(pattern=r"^2[0-9]{3}-(0[1-9]|1[0-2])$")] | None = None
-    """The month the service opened, as in `2024-06`: the first that readers are offered."""
-    groups: tuple[Group, ...] = ()
-    flags: tuple[Flag, ...] = ()
-    regions: tuple[Region, ...] = ()
-    divisions: tuple[Division, ...] = ()
-    """From `territories.json`, not from this file."""
-
-    @property
-    def group_ids(self) -> tuple[str, ...]:
-        """Every group a report may count in."""
-        return (*(group.id for group in self.groups), UNCLASSIFIED, SET_ASIDE)
-
-    @property
-    def technology(self) -> tuple[str, ...]:
-        """The groups that make up technology crimes."""
-        return tuple(group.id for group in self.groups if group.part == "technology")
-
-    @property
-    def origins(self) -> tuple[str, ...]:
-        """Every place a report may have been sent from."""
-        return (HOME, *self.abroad)
-
-    @property
-    def abroad(self) -> tuple[str, ...]:
-        """The regions, and what is in none of them."""
-        return (*(region.id for region in self.regions), ELSEWHERE)
-
-    @property
-    def places(self) -> tuple[str, ...]:
-        """Every division a report from home may count in."""
-        return (*(division.id for division in self.divisions), UNPLACED)
-
-    def region_of(self, country: str | None) -> str:
-        """Where a report was sent from, by the country it names (None: at home)."""
-        if country is None:
-            return HOME
-        return next((each.id for each in self.regions if country in each.countries), ELSEWHERE)
-
-    def names_of(self, table: str, row: str) -> Mapping[str, str]:
-        """The names, by language, of a row that the pack names; else none."""
-        rows: Mapping[str, tuple[Group | Flag | Region | Division, ...]] = {
-            "groups": self.groups,
-            "flags": self.flags,
-            "origin": self.regions,
-            "regions": self.divisions,
-        }
-        return next((each.names for each in rows.get(table, ()) if each.id == row), {})
-
-
-@dataclass(frozen=True)
-class Law:
-    """What of a pack decides where a report counts."""
-
-    table: PublishedTable
-    groups: Mapping[str, str]
-    """Category → group."""
-    territories: Mapping[str, Territory]
-
-    def group_of(self, category: str | None) -> str:
-        """The group of a category; a category the pack no longer has is unclassified."""
-        return self.groups.get(category or "", UNCLASSIFIED)
-
-    def division_of(self, territory: str | None) -> str:
-        """The largest territory around this one; none and an unknown one are unplaced."""
-        division, at = UNPLACED, territory
-        while at is not None and at in self.territories:
-            division, at = at, self.territories[at].parent
-        return division
-
-
-@cache
-def law_of(folder: Path) -> Law:
-    """The law of the pack in a folder; raises PackError when its files cannot be read.
-
-    A pack without the file has the groups its categories name, all of one part.
-    """
-    categories, _ = read_list(folder, "categories.json", "categories", Category)
-    groups = {category.id: category.group for category in categories.values()}
-    if (folder / FILE).is_file():
-        table = read_one(folder, FILE, PublishedTable)
-    else:
-        rows = (
-            Group(id=group, part="technology", names={}) for group in dict.fromkeys(groups.values())
-        )
-        table = PublishedTable(groups=tuple(rows))
-    territories = read_territories(folder)
-    divisions = tuple(Division(each.code, each.names) for each in territories.outermost)
-    return Law(table.model_copy(update={"divisions": divisions}), groups, territories)
 
 
 @dataclass(frozen=True)
@@ -417,9 +271,9 @@ def count_case(accepted_at: datetime, history: Sequence[Happened]) -> CaseMark:
     counts = Counts()
     for event in history:
         match event.move:
-            case Move.OPEN | "split":
+            case Move.OPEN | Move.SPLIT:
                 counts[fact, event.day, "case"] += 1
-            case "merge":
+            case Move.MERGE:
                 counts[fact, event.day, "case"] -= 1
     review = _first(history, CLASSIFYING)
     priority = _priority(history, review)
@@ -486,7 +340,7 @@ def _suspects(history: Sequence[Happened]) -> Counts:
     counts = Counts()
     known: dict[Any, tuple[str, str]] = {}
     for event in history:
-        if event.move != "suspect":
+        if event.move != Move.SUSPECT:
             continue
         number, outcome = event.data.get("suspect"), outcome_of(event.data)
         if number not in known:

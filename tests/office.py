@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -302,6 +302,17 @@ def killed(at: int, made: list[str], *, after: bool) -> Iterator[None]:
             yield
         except Killed:
             clients.client.cache_clear()  # whoever goes on is another process
+
+
+@contextmanager
+def before_each_call(do: Callable[..., None]) -> Iterator[None]:
+    """Let `do` happen before each call to the table; it is told of the call (`model`, `params`)."""
+    events = clients.client("dynamodb").meta.events
+    events.register("before-call.dynamodb", do)
+    try:
+        yield
+    finally:
+        events.unregister("before-call.dynamodb", do)
 
 
 @contextmanager

@@ -27,7 +27,8 @@ from casework.aws.statistics_table import StatisticsTable
 from casework.aws.wire import from_wire, to_wire
 from casework.case import stamp
 from casework.jurisdiction import open_pack
-from casework.statistics import CaseMark, Counts, ReportMark, day_of, difference, law_of
+from casework.published_table import law_of
+from casework.statistics import CaseMark, Counts, ReportMark, day_of, difference
 
 MOST_NAMED: Final = 20
 

@@ -12,6 +12,7 @@ and the chains still verify. Point-in-time backups hold the old item until they 
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -196,10 +197,11 @@ def _claimed(table: CaseTable, item: Mapping[str, Any]) -> list[str]:
     """Keys of the identifiers that the report names and that belong to a case it is or was in."""
     try:
         report = report_from(dict(item))
-        marks = every_mark(find(report.text, unfold_facts(report.facts).named))
-    except Exception as error:  # noqa: BLE001  # what nobody can read can be erased all the same
+        text, facts = report.text, unfold_facts(report.facts)
+    except (ValueError, zlib.error) as error:  # what nobody can read can be erased all the same
         observe.failure("identifiers not read", error)
         return []
+    marks = every_mark(find(text, facts.named))
     owners = table.identifiers.owners(marks).cases
     cases = _cases_of(item)
     return [keys.identifier_key(*mark)[keys.PARTITION] for mark in owners if owners[mark] in cases]

@@ -40,7 +40,8 @@ from casework.publication import (
     publish,
     published_on,
 )
-from casework.statistics import MEASURES, Counts, PublishedTable
+from casework.published_table import PublishedTable
+from casework.statistics import MEASURES, Counts
 
 SETTLED: Final = timedelta(days=3)
 """Age of what is folded: the stream keeps a record for one day, so all of it was counted."""

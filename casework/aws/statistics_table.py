@@ -27,12 +27,12 @@ from casework.aws.faults import PASSING, code_of
 from casework.aws.statistics_counters import NEW, Counters, get, items_of, places_of
 from casework.aws.wire import Item, from_wire, to_wire
 from casework.errors import Busy
+from casework.published_table import Law
 from casework.report import Abroad, PickedPlace, unfold_facts
 from casework.statistics import (
     CaseMark,
     Counts,
     Happened,
-    Law,
     ReportMark,
     SentReport,
     at_its_time,

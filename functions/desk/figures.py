@@ -7,8 +7,9 @@ from casework.aws.http import Answer, Request
 from casework.aws.statistics_counters import Counters
 from casework.errors import NotValid
 from casework.publication import Bilan, bilan, unsuppressed
+from casework.published_table import law_of
 from casework.staff import Call
-from casework.statistics import day_of, law_of
+from casework.statistics import day_of
 from functions.desk import deployment
 from functions.desk.access import caller
 from functions.desk.calls import READING, api

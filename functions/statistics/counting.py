@@ -16,7 +16,8 @@ from casework.aws import keys, observe
 from casework.aws.settings import CountSettings
 from casework.aws.statistics_table import StatisticsTable
 from casework.jurisdiction import open_pack
-from casework.statistics import CLASSIFYING, day_of, law_of
+from casework.published_table import law_of
+from casework.statistics import CLASSIFYING, day_of
 
 
 def now() -> datetime:

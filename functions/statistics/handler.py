@@ -13,7 +13,8 @@ from casework.aws.statistics_counters import Counters
 from casework.errors import Busy, NotThroughTheEdge, NotValid
 from casework.jurisdiction import open_pack
 from casework.publication import Bilan, bilan
-from casework.statistics import day_of, law_of
+from casework.published_table import law_of
+from casework.statistics import day_of
 
 
 @cache

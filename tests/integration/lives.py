@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from casework.aws import custody_table, items
 from casework.aws.settings import SweepSettings
 from casework.case import Case
+from casework.custody import IdentityRequest, Rule, Standing
 from functions.desk import deployment
 from functions.triage import sweep
-from tests.builders import NOON
+from tests.builders import NOON, RABAT
 from tests.integration.desks import (
     ACCEPT,
     TABLE,
@@ -71,3 +73,21 @@ def to_court(desk: Desk, officer: str, **fields: Any) -> Case:
     closure = {"reason": "sent_to_court", **OFFICE, "court": court(desk)}
     assert desk.decide(case, "closure", closure, officer).status == 200
     return desk.table.case(case.id)
+
+
+def ask_who(case: Case) -> None:
+    """A unit's request, which no custodian has decided, for who sent the case's first report."""
+    request = IdentityRequest(
+        case=case.id,
+        number=1,
+        report=case.opened_by,
+        disclosure="confidential",
+        rule=Rule.CUSTODIAN,
+        motive="Canari du motif",
+        by="an officer",
+        unit=RABAT,
+        asked_at="2026-03-02T12:00:00.000Z",
+        standing=Standing.ASKED,
+    )
+    for item in (custody_table.request_item(request), custody_table.waiting_key(request)):
+        items.put(TABLE, item)

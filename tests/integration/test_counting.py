@@ -18,7 +18,8 @@ from casework.case import Case, CloseReason, Priority, stamp
 from casework.change import Change
 from casework.jurisdiction import PACKS
 from casework.moves import review
-from casework.statistics import CaseMark, Counts, ReportMark, day_of, law_of
+from casework.published_table import law_of
+from casework.statistics import CaseMark, Counts, ReportMark, day_of
 from functions.statistics import counting
 from tests.office import ANALYST, TABLE, Office, killed, open_office
 from tools.recount import recount

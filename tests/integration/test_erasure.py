@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, cast
+from typing import cast
 
 import pytest
 
-from casework.aws import clients, custody_table, erasure, items, keys
-from casework.aws.erasure import erase_case, erase_report
+from casework.aws import custody_table, erasure, items, keys
+from casework.aws.erasure import erase_case
 from casework.aws.messages import StoredMessage, message_item, messages_of
-from casework.aws.report_table import ERASED_AT, NewAddition, ReportTable
-from casework.case import Case, Due, Wait, stamp
-from casework.change import Change
-from casework.custody import IdentityRequest, Rule, Standing
-from casework.folding import fold, unfold
+from casework.aws.report_table import ERASED_AT
+from casework.case import Case, Due, stamp
 from casework.history import first_broken
 from casework.lifecycle import Status
 from casework.linking import MOST_MARKS
-from casework.moves import keeping, merging, referring, triage
+from casework.moves import merging, triage
 from casework.staff import Role
 from functions.triage import sweep
 from functions.triage.merging import move
 from tests.builders import NOON, RABAT
 from tests.integration.desks import ACCEPT, TABLE, Desk, problem
-from tests.integration.lives import NAMED, OFFICE, PHONE, YEARS, court, later, swept, to_court
+from tests.integration.lives import (
+    NAMED,
+    OFFICE,
+    PHONE,
+    YEARS,
+    ask_who,
+    court,
+    later,
+    swept,
+    to_court,
+)
 from tests.office import Office
 
 ERASE = {"outcome": "erase"}
@@ -105,8 +110,6 @@ def test_a_big_case_is_erased_in_turns_that_each_leave_less_and_hold_nothing_up(
     gone = fill(desk, case, 110, 1_000)
     fill(desk, other, 3, 2_000)
     to_erase(desk, monkeypatch, case, other)
-    monkeypatch.setattr(deadline_of := desk, "_opened", desk._opened)
-    del deadline_of
 
     left, sweeps, finished = words_left(desk), 0, []
     while desk.table.case(case.id).erasing is not None:
@@ -249,20 +252,7 @@ def written(desk: Desk, case: Case, number: int) -> None:
     """A message to the case's reporters, and a request for who one of them is."""
     told = StoredMessage(number, "2026", "an officer", "Canari du message", None, "key")
     items.put(TABLE, message_item(case.id, told))
-    request = IdentityRequest(
-        case=case.id,
-        number=1,
-        report=case.opened_by,
-        disclosure="confidential",
-        rule=Rule.CUSTODIAN,
-        motive="Canari du motif",
-        by="an officer",
-        unit=RABAT,
-        asked_at="2026-03-02T12:00:00.000Z",
-        standing=Standing.ASKED,
-    )
-    for item in (custody_table.request_item(request), custody_table.waiting_key(request)):
-        items.put(TABLE, item)
+    ask_who(case)
 
 
 def merge(desk: Desk, case: Case, into: Case, monkeypatch: pytest.MonkeyPatch, hour: int) -> None:
@@ -329,199 +319,3 @@ def test_what_was_written_in_cases_that_were_merged_into_it_is_erased_with_it(
         problem(desk.review(desk.table.case(outer.id), split, desk.enrol(Role.ANALYST)))
         == "illegal-move"
     )
-
-
-# ---- what arrives while it is erased -------------------------------------------------------------
-
-
-def at_each_call(
-    fresh: Callable[[], Any], act: Callable[[Any], Any], meanwhile: Callable[[Any], Any]
-) -> int:
-    """Let something happen before the first call to the table, before the second, and so on.
-
-    Each time on a fresh subject; answers how many calls there were.
-    """
-    events = clients.client("dynamodb").meta.events
-    for wanted in range(1, 100):
-        subject, seen, inside = fresh(), 0, False
-
-        def before(**_: Any) -> None:
-            nonlocal seen, inside
-            if inside:
-                return
-            seen += 1
-            if seen == wanted:  # noqa: B023  # called within this turn of the loop
-                inside = True
-                meanwhile(subject)  # noqa: B023
-                inside = False
-
-        events.register("before-call.dynamodb", before)
-        try:
-            act(subject)
-        finally:
-            events.unregister("before-call.dynamodb", before)
-        if seen < wanted:
-            return seen
-    raise AssertionError("it never ended")
-
-
-CANARY = "Canari qui arrive tard"
-
-
-def adds(desk: Desk, case: Case, reference: str) -> None:
-    ReportTable(TABLE).add_once(
-        NewAddition(
-            reference=reference,
-            addition="LATE",
-            added_at="2026",
-            content=fold(CANARY),
-            pepper="1",
-            body_mac=b"mac",
-            correlation_id="late",
-        )
-    )
-
-
-def writes(desk: Desk, case: Case, reference: str) -> None:
-    by = desk.enrol(Role.ANALYST)
-    said = {"text": CANARY, "report": reference}
-    desk.decide(desk.table.case(case.id), "messages", said, by)
-
-
-def asks(desk: Desk, case: Case, reference: str) -> None:
-    by = desk.enrol(Role.ANALYST)
-    said = {"outcome": "ask", "question": CANARY, "report": reference}
-    desk.review(desk.table.case(case.id), said, by)
-
-
-def asks_who(desk: Desk, case: Case, reference: str) -> None:
-    case = desk.table.case(case.id)
-    by = desk.enrol(Role.OFFICER, case.referral.unit if case.referral else None)
-    desk.decide(case, "identity-requests", {"report": reference, "motive": CANARY}, by)
-
-
-def decides_who(desk: Desk, case: Case, reference: str) -> None:
-    requests = custody_table.requests_of(TABLE, case.id)
-    if requests:
-        said = {"outcome": "release", "reason": CANARY}
-        path, tag = f"identity-requests/{requests[-1].number}/decision", requests[-1].etag
-        desk.decide(case, path, said, desk.enrol(Role.CUSTODIAN), if_match=tag)
-
-
-WRITERS = [adds, writes, asks, asks_who, decides_who]
-
-
-class Erased(NamedTuple):
-    """A report that is about to be erased."""
-
-    case: Case
-    reference: str
-
-
-@pytest.mark.parametrize("order", ["within the erasure", "within the writing"])
-@pytest.mark.parametrize("write", WRITERS)
-def test_what_arrives_between_any_two_calls_of_an_erasure_is_refused_or_erased(
-    desk: Desk, write: Callable[[Desk, Case, str], None], order: str
-) -> None:
-    subjects: list[Erased] = []
-
-    def fresh() -> Erased:
-        held = write in {asks_who, decides_who}
-        case = desk.referred() if held else desk.in_review()
-        disclosure = {"kind": "confidential", "contact": {"email": "a@example.org"}}
-        reference = desk.report(case, desk._opened, disclosure=disclosure)
-        if held:
-            case = desk.table.save(referring.acknowledged(case, NOON, "an officer"))
-        if write is decides_who:
-            asks_who(desk, case, reference)
-        subjects.append(Erased(desk.table.case(case.id), reference))
-        return subjects[-1]
-
-    def erase(subject: Erased) -> None:
-        erase_report(desk.table, subject.reference, NOON, "the data officer")
-
-    def arrive(subject: Erased) -> None:
-        write(desk, subject.case, subject.reference)
-
-    within, meanwhile = (erase, arrive) if order == "within the erasure" else (arrive, erase)
-    assert at_each_call(fresh, within, meanwhile) > 0
-    assert len(subjects) > 1
-    for subject in subjects:
-        erase(subject)  # whoever came after the last call of a writing that was late
-        left = [item for item in desk.items() if item[keys.PARTITION].endswith(subject.reference)]
-        assert [item[keys.SORT] for item in left] == [keys.REPORT_SORT]
-        assert ERASED_AT in left[0]
-        assert first_broken(desk.table.events(subject.case.id)) is None
-    assert CANARY not in in_clear(desk.items())
-
-
-@pytest.mark.parametrize("order", ["within the erasure", "within the writing"])
-def test_nobody_is_written_to_once_a_case_is_to_be_erased(desk: Desk, order: str) -> None:
-    subjects: list[Case] = []
-
-    def fresh() -> Case:
-        case = to_court(desk, desk.enrol(Role.OFFICER, RABAT))
-        passed = Wait(since="2026", due="", level=1)
-        case = desk.table.save(Change.quietly(case, retention=passed))
-        subjects.append(case)
-        return case
-
-    def erase(subject: Case) -> None:
-        desk.table.update(
-            subject.id,
-            lambda now_: (
-                keeping.to_be_erased(now_, NOON, "two people", {})
-                if now_.status is Status.CLOSED
-                else None
-            ),
-        )
-        for _ in erase_case(desk.table, desk.table.case(subject.id), NOON):
-            pass
-
-    def arrive(subject: Case) -> None:
-        said = {"text": CANARY}
-        by = desk.enrol(Role.OFFICER, RABAT)
-        desk.decide(desk.table.case(subject.id), "messages", said, by)
-
-    within, meanwhile = (erase, arrive) if order == "within the erasure" else (arrive, erase)
-    assert at_each_call(fresh, within, meanwhile) > 0
-    for subject in subjects:
-        erase(subject)
-        assert messages_of(TABLE, subject.id) == []
-    assert CANARY not in in_clear(desk.items())
-
-
-def test_a_report_that_is_erased_while_it_is_linked_leaves_a_tombstone_alone(
-    office: Office,
-) -> None:
-    references: list[str] = []
-
-    def fresh() -> str:
-        references.append(office.accept(locations=[PHONE], narrative=f"{CANARY} {len(references)}"))
-        return references[-1]
-
-    def erase(reference: str) -> None:
-        erase_report(office.table, reference, NOON, "the data officer")
-
-    assert at_each_call(fresh, office.deliver, erase) > 0
-    for reference in references:
-        erase(reference)
-        (left,) = office.items(keys.report_key(reference)[keys.PARTITION])
-        assert left.keys() <= {*erasure.KEPT, *erasure.LISTED, erasure.CLAIMED, ERASED_AT}
-    assert office.reconcile().get("unlinked") is None
-
-
-def in_clear(found: list[dict[str, Any]]) -> str:
-    """Everything in the items, decompressed."""
-
-    def said(value: Any) -> str:
-        if isinstance(value, bytes):
-            with suppress(zlib.error):
-                return unfold(value)
-        if isinstance(value, dict):
-            return " ".join(said(each) for each in value.values())
-        if isinstance(value, (list, tuple)):
-            return " ".join(said(each) for each in value)
-        return str(value)
-
-    return "\n".join(said(item) for item in found)

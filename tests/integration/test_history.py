@@ -25,6 +25,7 @@ from functions.history import seal_day, seals, verify_days
 from tests.builders import NOON, RABAT, SALE
 from tests.integration.desks import ACCEPT, TABLE, Desk
 from tests.integration.lives import NAMED
+from tests.office import before_each_call
 from tools import verify_history
 
 DAY = NOON.date().isoformat()
@@ -58,12 +59,8 @@ def calls() -> Iterator[list[str]]:
     def note(model: Any, **_: Any) -> None:
         made.append(model.name)
 
-    events = clients.client("dynamodb").meta.events
-    events.register("before-call.dynamodb", note)
-    try:
+    with before_each_call(note):
         yield made
-    finally:
-        events.unregister("before-call.dynamodb", note)
 
 
 @contextmanager
@@ -76,12 +73,8 @@ def writes() -> Iterator[list[set[str]]]:
         puts = [each.get("Put", {}) for each in asked.get("TransactItems", [])] or [asked]
         made.append({put["Item"][keys.SORT]["S"] for put in puts if "Item" in put})
 
-    events = clients.client("dynamodb").meta.events
-    events.register("before-call.dynamodb", note)
-    try:
+    with before_each_call(note):
         yield made
-    finally:
-        events.unregister("before-call.dynamodb", note)
 
 
 def marks(desk: Desk) -> list[tuple[str, str]]:

@@ -9,12 +9,12 @@ import pytest
 from casework.aws import custody_table, items, keys
 from casework.aws.report_table import ERASED_AT
 from casework.case import Case, Due
-from casework.custody import IdentityRequest, Rule, Standing
+from casework.custody import Standing
 from casework.history import first_broken
 from casework.staff import Role
 from tests.builders import RABAT
 from tests.integration.desks import TABLE, Answered, Desk, problem
-from tests.integration.lives import PHONE, YEARS, later, swept, to_court
+from tests.integration.lives import PHONE, YEARS, ask_who, later, swept, to_court
 
 MARK = ("phone", "+212612345678")
 KEEP = {"outcome": "keep", "ground": "proceedings_open", "until": "2031-03-02"}
@@ -112,20 +112,7 @@ def test_two_people_erase_it_and_what_people_wrote_is_gone_while_the_history_sta
 def test_a_request_nobody_decided_is_gone_from_the_custodians_list_with_its_case(
     desk: Desk, ended: Case
 ) -> None:
-    request = IdentityRequest(
-        case=ended.id,
-        number=1,
-        report=ended.opened_by,
-        disclosure="confidential",
-        rule=Rule.CUSTODIAN,
-        motive="Canari du motif.",
-        by="an officer",
-        unit=RABAT,
-        asked_at="2026-03-02T12:00:00.000Z",
-        standing=Standing.ASKED,
-    )
-    for item in (custody_table.request_item(request), custody_table.waiting_key(request)):
-        items.put(TABLE, item)
+    ask_who(ended)
     custodian = desk.enrol(Role.CUSTODIAN)
     waiting = desk.get("identity-requests", custodian)
     assert [each["case"] for each in waiting.document["requests"]] == [ended.id]

@@ -10,7 +10,8 @@ from bilan import chart, composition, table
 from bilan.composition import PUBLISHED, Sent
 from casework.jurisdiction import PACKS
 from casework.publication import FEWEST
-from casework.statistics import day_of, law_of
+from casework.published_table import law_of
+from casework.statistics import day_of
 
 LAW = law_of(PACKS / "ma")
 SVG = "{http://www.w3.org/2000/svg}"

@@ -23,15 +23,8 @@ from casework.publication import (
     with_the_rest,
     withheld,
 )
-from casework.statistics import (
-    DISCLOSURES,
-    DUE,
-    HOME,
-    OUTCOMES,
-    PROPOSALS,
-    PublishedTable,
-    law_of,
-)
+from casework.published_table import HOME, PublishedTable, law_of
+from casework.statistics import DISCLOSURES, DUE, OUTCOMES, PROPOSALS
 
 TABLE: PublishedTable = law_of(PACKS / "ma").table
 MONTHS = ["2024-06", "2024-07", "2024-08"]

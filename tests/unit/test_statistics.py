@@ -18,6 +18,7 @@ from casework.codes import COUNTRIES
 from casework.errors import NotValid
 from casework.jurisdiction import PACKS, open_pack
 from casework.publication import figures_of
+from casework.published_table import law_of
 from casework.spreadsheet import as_csv, harmless
 from casework.statistics import (
     Counts,
@@ -27,7 +28,6 @@ from casework.statistics import (
     count_case,
     count_report,
     difference,
-    law_of,
     reclassified,
 )
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from casework.codes import COUNTRIES, CURRENCIES
 from casework.jurisdiction import Category, Deadlines, Jurisdiction
 from casework.publication import SETTLING
-from casework.statistics import law_of
+from casework.published_table import law_of
 from functions.intake import shell
 from functions.intake.html import Child, Markup, element
 from functions.intake.shell import Page, document
