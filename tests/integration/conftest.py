@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
+import boto3
 import pytest
 
 from casework.aws import announcements
+from functions.history import seal_day, verify_days
+from tests.builders import NOON
 from tests.integration.desks import TOKEN, Desk, open_desk
+from tests.integration.nights import BUCKET
 from tests.office import Office, open_office
 
 
@@ -33,3 +38,22 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     ids: list[str] = []
     monkeypatch.setattr(announcements, "publish", lambda topic, each, at: ids.append(each.id))
     return ids
+
+
+@pytest.fixture
+def sealing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Days of the desk are sealed: a signing key, and a bucket that keeps every version."""
+    made = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+    monkeypatch.setenv("SIGNING_KEY", made["KeyMetadata"]["Arn"])
+    monkeypatch.setenv("BUCKET", BUCKET)
+    boto3.client("s3").create_bucket(
+        Bucket=BUCKET,
+        ObjectLockEnabledForBucket=True,
+        CreateBucketConfiguration={"LocationConstraint": "eu-west-3"},
+    )
+    for nightly in (seal_day, verify_days):
+        monkeypatch.setattr(nightly, "now", lambda: NOON + timedelta(days=1))
+        nightly.settings.cache_clear()
+    yield
+    for nightly in (seal_day, verify_days):
+        nightly.settings.cache_clear()

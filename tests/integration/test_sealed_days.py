@@ -1,0 +1,385 @@
+"""Days are sealed, and every night says what is not as it was sealed (hardening case 32)."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.exceptions import ClientError
+
+from casework.aws import clients, items, keys, log
+from casework.aws.wire import to_wire
+from casework.history import Event, chained
+from casework.staff import Role
+from functions.desk import deployment
+from functions.history import seal_day, seals, verify_days
+from tests.builders import NOON, RABAT
+from tests.integration.desks import TABLE, Desk
+from tests.integration.nights import BUCKET, DAY, nights_later, poison
+from tools import verify_history
+
+pytestmark = pytest.mark.usefixtures("sealing")
+
+
+def test_a_day_is_sealed_once_and_the_next_names_it(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nights_later(monkeypatch, 2)
+    case, ana = desk.in_review(), desk.enrol(Role.ANALYST)
+    desk.case(case, ana)
+    assert seal_day.handle({"day": DAY}, None) == {"day": DAY, "leaves": 1, "sealed": True}
+    assert seal_day.handle({"day": DAY}, None)["sealed"] is False
+    later = (NOON + timedelta(days=1)).date().isoformat()
+    assert seal_day.handle({"day": later}, None)["sealed"] is True
+    (entry,) = log.entries_of(TABLE, case.id)
+    assert isinstance(entry, Event)
+    assert (entry.move, entry.data["marks"]) == ("day", 1)
+    assert copied(tmp_path) == [f"{DAY}.json", f"{DAY}.jsonl", f"{later}.json", f"{later}.jsonl"]
+    assert verify(tmp_path) == 0
+
+
+def copied(folder: Path) -> list[str]:
+    """A copy of the seals, and the public key beside them."""
+    s3 = boto3.client("s3")
+    (folder / "seals").mkdir(exist_ok=True)
+    names = [each["Key"] for each in s3.list_objects_v2(Bucket=BUCKET)["Contents"]]
+    for name in names:
+        s3.download_file(BUCKET, name, str(folder / name))
+    kms = boto3.client("kms")
+    key = kms.get_public_key(KeyId=seal_day.settings().signing_key)["PublicKey"]
+    (folder / "key.der").write_bytes(key)
+    return [name.removeprefix(seals.PREFIX) for name in names]
+
+
+def verify(folder: Path) -> int:
+    said = ["--table", TABLE, "--seals", str(folder / "seals"), "--key", str(folder / "key.der")]
+    return verify_history.main([*said, "--export", str(folder / "export.jsonl")])
+
+
+@pytest.mark.parametrize("harm", ["edited", "removed", "cut with its case", "taken away whole"])
+def test_who_changes_the_table_is_found_out(
+    desk: Desk, tmp_path: Path, harm: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Hardening case 32: on the live table, against the signed heads, and in an export."""
+    case = desk.referred()
+    desk.in_review()
+    seal_day.handle({"day": DAY}, None)
+    copied(tmp_path)
+    assert verify(tmp_path) == 0
+    assert verify_history.main(["--file", str(tmp_path / "export.jsonl")]) == 0
+    events = list(desk.table.events(case.id))
+    dynamodb: Any = boto3.client("dynamodb")
+    last = keys.event_key(case.id, events[-1].number)
+    match harm:
+        case "edited":
+            item = items.get(TABLE, keys.event_key(case.id, 2))
+            items.put(TABLE, {**(item or {}), "by": "nobody"})
+        case "removed":
+            dynamodb.delete_item(TableName=TABLE, Key=to_wire(keys.event_key(case.id, 2)))
+        case "cut with its case":
+            dynamodb.delete_item(TableName=TABLE, Key=to_wire(last))
+            item = items.get(TABLE, keys.case_key(case.id))
+            forged = {"events": len(events) - 1, "head": events[-2].hash}
+            items.put(TABLE, {**(item or {}), **forged})
+        case _:
+            for event in events:
+                key = to_wire(keys.event_key(case.id, event.number))
+                dynamodb.delete_item(TableName=TABLE, Key=key)
+            dynamodb.delete_item(TableName=TABLE, Key=to_wire(keys.case_key(case.id)))
+    assert verify(tmp_path) == 1
+    assert f"BAD {case.id} entry" in capsys.readouterr().err
+
+
+def verified(**asked: str) -> tuple[int, int, list[tuple[str, int, str]]]:
+    """What a night finds: heads looked at, mismatches counted, and those it names."""
+    said = verify_days.handle(asked, None)
+    return (
+        said["heads"],
+        said["mismatches"],
+        [(each["case"], each["number"], each["what"]) for each in said["named"]],
+    )
+
+
+HARMS = {
+    "edited": (2, "was edited"),
+    "removed": (2, "is missing or out of order"),
+    "reordered": (2, "was edited"),
+    "cut": (4, "was signed and is gone"),
+    "written anew": (4, "is not the entry that was signed"),
+    "its marks": (1, "binds marks that were changed"),
+}
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_the_night_names_what_is_not_as_it_was_sealed(desk: Desk, harm: str) -> None:
+    """Hardening case 32: nothing is said of what nobody touched."""
+    case, ana = desk.referred(), desk.enrol(Role.ANALYST)
+    desk.in_review()
+    desk.case(case, ana)
+    seal_day.handle({"day": DAY}, None)
+    assert verified() == (2, 0, [])
+    events = list(desk.table.events(case.id))
+    assert len(events) == 4
+    first, second = (keys.event_key(case.id, number) for number in (2, 3))
+    match harm:
+        case "edited":
+            items.put(TABLE, {**(items.get(TABLE, first) or {}), "by": "nobody"})
+        case "removed":
+            boto3.client("dynamodb").delete_item(TableName=TABLE, Key=to_wire(first))
+        case "reordered":
+            one, other = items.get(TABLE, first) or {}, items.get(TABLE, second) or {}
+            items.put(TABLE, {**other, **first, "previous": one["previous"]})
+            items.put(TABLE, {**one, **second, "previous": other["hash"]})
+        case "cut":
+            boto3.client("dynamodb").delete_item(
+                TableName=TABLE, Key=to_wire(keys.event_key(case.id, 4))
+            )
+        case "written anew":
+            forged = chained(events[-1].model_copy(update={"by": "nobody"}), events[-2].hash)
+            item = {**keys.event_key(case.id, 4), **forged.model_dump(exclude={"number"})}
+            items.put(TABLE, item)
+        case _:
+            (mark,) = log.marks_of(TABLE, case.id)
+            items.put(TABLE, {**mark, "by": "nobody"})
+    assert verified() == (2, 1, [(case.id, *HARMS[harm])])
+
+
+POISONED = {
+    "an entry": [("case", 2, "cannot be read")],
+    "more in an entry": [("case", 2, "cannot be read")],
+    "an entry out of range": [("case", 2, "was edited")],
+    "its place": [("case", 5, "cannot be read")],
+    "a day": [("case", 1, "in its days: cannot be read")],
+    "a mark": [("case", 1, "binds marks that were changed")],
+    "a line": [
+        ("", 1, "a line of its heads cannot be read"),
+        ("", 0, "its heads are not what was signed"),
+    ],
+    "all lines": [("", 0, "its heads are gone")],
+    "the seal": [("", 0, "the seal cannot be read")],
+}
+
+
+@pytest.mark.parametrize("what", POISONED)
+def test_what_cannot_be_read_is_told_and_hides_nothing_else(
+    desk: Desk, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hardening case 32: the night goes on behind it, to other cases and other days."""
+    case, other = desk.referred(), desk.in_review()
+    desk.case(case, desk.enrol(Role.ANALYST))
+    seal_day.handle({"day": DAY}, None)
+    monkeypatch.setattr(deployment, "now", lambda: NOON + timedelta(days=1))
+    desk.case(other, desk.enrol(Role.ANALYST))
+    nights_later(monkeypatch, 2)
+    later = (NOON + timedelta(days=1)).date().isoformat()
+    seal_day.handle({"day": later}, None)
+    edited = items.get(TABLE, keys.event_key(other.id, 2)) or {}
+    items.put(TABLE, {**edited, "by": "nobody"})
+    poison(case.id, what)
+    found = verify_days.handle({}, None)["named"]
+    told = [(each["day"], each["case"], each["number"], each["what"]) for each in found]
+    for named, number, wrong in POISONED[what]:
+        assert (DAY, case.id if named else "", number, wrong) in told
+    assert (later, other.id, 2, "was edited") in told
+
+
+def test_a_poisoned_entry_is_named_on_the_live_table_and_in_an_export(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = desk.referred()
+    poison(case.id, "an entry")
+    export = tmp_path / "export.jsonl"
+    assert verify_history.main(["--table", TABLE, "--export", str(export)]) == 1
+    assert f"BAD {case.id} entry 2: cannot be read" in capsys.readouterr().err
+    assert verify_history.main(["--file", str(export)]) == 1
+    assert f"BAD {case.id} entry 2: cannot be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("harm", "told"),
+    [
+        ("no seal", "there is no seal"),
+        ("no lines", f"{DAY}.jsonl: is gone"),
+        ("a line", f"{DAY}.jsonl: line 1 cannot be read"),
+        ("a seal", f"{DAY}.json: cannot be read"),
+    ],
+)
+def test_a_copy_of_the_seals_that_is_not_whole_is_named(
+    desk: Desk, tmp_path: Path, harm: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk.in_review()
+    seal_day.handle({"day": DAY}, None)
+    copied(tmp_path)
+    seal, lines = (tmp_path / "seals" / f"{DAY}.{kind}" for kind in ("json", "jsonl"))
+    match harm:
+        case "no seal":
+            seal.unlink()
+        case "no lines":
+            lines.unlink()
+        case "a line":
+            lines.write_text("{}\n")
+        case _:
+            seal.write_text("[]")
+    assert verify(tmp_path) == 1
+    assert told in capsys.readouterr().err
+
+
+def test_a_bucket_that_refuses_is_no_bucket_without_a_seal(desk: Desk) -> None:
+    """Else a lost right would have a day sealed a second time."""
+    desk.in_review()
+    refused = {"Error": {"Code": "AccessDenied", "Message": ""}, "ResponseMetadata": {}}
+    wire = clients.client("s3").meta.events
+
+    def refuse(**_: Any) -> tuple[AWSResponse, dict[str, Any]]:
+        return AWSResponse("", 403, HTTPHeaders(), None), refused
+
+    wire.register("before-call.s3.GetObject", refuse)
+    try:
+        with pytest.raises(ClientError):
+            seal_day.handle({"day": DAY}, None)
+        with pytest.raises(ClientError):
+            verify_days.look_at(DAY, [DAY], verify_days.Looked())
+    finally:
+        wire.unregister("before-call.s3.GetObject", refuse)
+    assert seals.sealed_days(BUCKET) == []
+
+
+@pytest.mark.parametrize("harm", ["taken away", "no case"])
+def test_a_case_that_cannot_be_sealed_is_told_and_the_others_are_sealed(
+    desk: Desk, harm: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case, other = desk.referred(), desk.in_review()
+    item = items.get(TABLE, keys.case_key(case.id)) or {}
+    if harm == "taken away":
+        items.delete(TABLE, keys.case_key(case.id))
+    else:
+        items.put(TABLE, {**item, "version": "none"})
+    assert seal_day.handle({"day": DAY}, None)["leaves"] == 1
+    assert [leaf.case for leaf in seals.read_leaves(BUCKET, DAY) if leaf] == [other.id]
+    assert '"CasesNotSealed":[1.0]' in capsys.readouterr().out.replace(" ", "")
+    assert case.id in desk.logs.getvalue()
+
+
+def test_a_mark_that_is_put_in_after_the_seal_is_told(desk: Desk) -> None:
+    """Whatever time it claims."""
+    case = desk.in_review()
+    desk.case(case, desk.enrol(Role.ANALYST))
+    seal_day.handle({"day": DAY}, None)
+    (mark,) = log.marks_of(TABLE, case.id)
+    items.put(TABLE, {**mark, keys.SORT: f"{mark[keys.SORT]}x", "at": "2030-01-01T00:00:00.000Z"})
+    assert verified() == (1, 1, [(case.id, 1, "binds marks that were changed")])
+
+
+def test_a_chain_that_grew_since_its_seal_still_fits(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, ana = desk.in_review(), desk.enrol(Role.ANALYST)
+    desk.case(case, ana)
+    seal_day.handle({"day": DAY}, None)
+    monkeypatch.setattr(deployment, "now", lambda: NOON + timedelta(days=2))
+    desk.case(case, desk.enrol(Role.ANALYST))
+    desk.refer(case, RABAT)
+    assert verified() == (1, 0, [])
+
+
+def test_a_day_that_is_not_over_is_not_sealed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What happened on it after the seal could not be sealed any more."""
+    desk.in_review()
+    monkeypatch.setattr(seal_day, "now", lambda: NOON)
+    for days in (0, 1, 400):
+        with pytest.raises(seal_day.NotOver):
+            seal_day.handle({"day": (NOON + timedelta(days=days)).date().isoformat()}, None)
+    assert seals.sealed_days(BUCKET) == []
+    assert seal_day.handle({}, None)["day"] == (NOON - timedelta(days=1)).date().isoformat()
+
+
+def test_a_history_without_any_seal_is_told(desk: Desk) -> None:
+    desk.in_review()
+    assert verified() == (0, 1, [("", 0, "was not sealed")])
+
+
+def test_a_day_that_was_missed_is_told_and_may_be_sealed_afterwards(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With what was marked on it, though a later day of the case is bound already."""
+    case, ana = desk.in_review(), desk.enrol(Role.ANALYST)
+    desk.case(case, ana)
+    monkeypatch.setattr(deployment, "now", lambda: NOON + timedelta(days=1))
+    desk.case(case, ana)
+    nights_later(monkeypatch, 2)
+    before, after = ((NOON + timedelta(days=n)).date().isoformat() for n in (-50, 1))
+    for day in (before, after):
+        seal_day.handle({"day": day}, None)
+    assert verified() == (1, 1, [("", 0, "was not sealed")])
+    nights_later(monkeypatch, 3)
+    seal_day.handle({"day": DAY}, None)
+    entries = [entry for entry in log.entries_of(TABLE, case.id) if isinstance(entry, Event)]
+    assert [(entry.data["day"], entry.data["marks"]) for entry in entries] == [(after, 1), (DAY, 1)]
+    assert log.bind(TABLE, case.id, after, NOON + timedelta(days=3)) == entries[-1], "bound once"
+    assert verified() == (2, 0, [])
+    copied(tmp_path)
+    assert verify(tmp_path) == 0
+
+
+def test_seals_that_were_exchanged_or_taken_away_are_told(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nights_later(monkeypatch, 2)
+    desk.in_review()
+    later = (NOON + timedelta(days=1)).date().isoformat()
+    for day in (DAY, later):
+        seal_day.handle({"day": day}, None)
+    s3, kept = boto3.client("s3"), seals.read_seal(BUCKET, DAY)
+    assert kept is not None
+    said = kept.statement.model_copy(update={"sealed_at": "2026-03-03T00:00:00.000Z"})
+    forged = kept.model_copy(update={"statement": said}).model_dump_json().encode()
+    s3.put_object(Bucket=BUCKET, Key=seals.seal_key(DAY), Body=forged)
+    wrong = "the signature is not of this day and key"
+    assert verified(day=DAY) == (1, 1, [("", 0, wrong)])
+    s3.put_object(Bucket=BUCKET, Key=seals.leaves_key(DAY), Body=b"")
+    gone = "its heads are not what was signed"
+    assert verified(day=DAY) == (0, 2, [("", 0, wrong), ("", 0, gone)])
+    s3.delete_object(Bucket=BUCKET, Key=seals.seal_key(DAY))
+    assert verified(day=later) == (0, 1, [("", 0, "does not follow the seal before it")])
+
+
+def test_a_night_looks_at_yesterday_first_and_says_what_it_left(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        desk.in_review()
+    for days in (-2, -1, 0):
+        seal_day.handle({"day": (NOON + timedelta(days=days)).date().isoformat()}, None)
+    monkeypatch.setattr(verify_days, "HEADS_A_NIGHT", 2)
+    said = verify_days.handle({}, None)
+    assert (said["heads"], said["left"], said["mismatches"]) == (2, 1, 0)
+
+
+def test_a_mismatch_is_counted_where_an_alarm_looks(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = desk.in_review()
+    seal_day.handle({"day": DAY}, None)
+    verify_days.handle({}, None)
+    assert "HistoryMismatches" not in capsys.readouterr().out
+    items.put(TABLE, {**keys.event_key(case.id, 1), "move": "open", "at": "", "by": "nobody"})
+    verify_days.handle({}, None)
+    told = capsys.readouterr().out
+    assert '"HistoryMismatches":[1.0]' in told.replace(" ", "")
+
+
+def test_a_seal_that_was_exchanged_is_refused(desk: Desk, tmp_path: Path) -> None:
+    desk.in_review()
+    seal_day.handle({"day": DAY}, None)
+    copied(tmp_path)
+    path = tmp_path / "seals" / f"{DAY}.json"
+    seal = json.loads(path.read_text())
+    seal["statement"]["sealed_at"] = "2026-03-03T00:00:00.000Z"
+    path.write_text(json.dumps(seal))
+    assert verify(tmp_path) == 1
