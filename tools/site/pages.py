@@ -124,6 +124,15 @@ class Maker:
 
     # pages
 
+    def _field(self, name: str, label: str, **asked: Any) -> Markup:
+        """Something that must be written, in letters and digits that run from left to right."""
+        return element(
+            "div",
+            element("label", self.t(label), for_=name),
+            element("input", id=name, name=name, required=True, dir="ltr", **asked),
+            class_="field",
+        )
+
     def _home(self) -> bytes:
         return self._page(
             self.t("home.title"),
@@ -288,28 +297,17 @@ class Maker:
     def _follow(self) -> bytes:
         t = self.t
         fields = [
-            element(
-                "div",
-                element("label", t(label), for_=name),
-                element(
-                    "input",
-                    type="text",
-                    id=name,
-                    name=name,
-                    required=True,
-                    autocomplete="off",
-                    autocapitalize="characters",
-                    spellcheck="false",
-                    dir="ltr",
-                    maxlength=100,
-                    class_="code",
-                ),
-                class_="field",
+            self._field(
+                name,
+                f"follow.{name}",
+                type="text",
+                autocomplete="off",
+                autocapitalize="characters",
+                spellcheck="false",
+                maxlength=100,
+                class_="code",
             )
-            for name, label in (
-                ("reference", "follow.reference"),
-                ("receipt", "follow.receipt"),
-            )
+            for name in ("reference", "receipt")
         ]
         form = element(
             "form",
@@ -350,23 +348,15 @@ class Maker:
     def _figures(self) -> bytes:
         """With a way to the same figures for who has no JavaScript: a table for a spreadsheet."""
         months = [
-            element(
-                "div",
-                element("label", self.t(label), for_=name),
-                element(
-                    "input",
-                    type="month",
-                    id=name,
-                    name=name,
-                    required=True,
-                    pattern="2[0-9]{3}-(0[1-9]|1[0-2])",
-                    placeholder="2024-06",
-                    dir="ltr",
-                    class_="short",
-                ),
-                class_="field",
+            self._field(
+                name,
+                f"figures.{name}",
+                type="month",
+                pattern="2[0-9]{3}-(0[1-9]|1[0-2])",
+                placeholder="2024-06",
+                class_="short",
             )
-            for name, label in (("from", "figures.from"), ("to", "figures.to"))
+            for name in ("from", "to")
         ]
         form = element(
             "form",
