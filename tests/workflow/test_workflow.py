@@ -250,9 +250,9 @@ def test_new_execution_of_a_reviewed_case_asks_nobody_again(start: Start) -> Non
     running = start()
     case = a_waiting_case(running)
     running.office.end_execution(case)
-    assert running.ends(case) == "ABORTED"
     running.office.confirm(case)  # decided on a token that is dead
     running.office.tell(case)
+    assert running.ends(case) == "ABORTED"
 
     running.office.later(minutes=2)
     assert running.office.reconcile() == {"unserved": 1}
