@@ -51,7 +51,7 @@ def asking(system: System) -> Iterator[bytes]:
         set_floor(0)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def secret(system: System) -> Iterator[bytes]:
     with asking(system) as key:
         yield key
@@ -149,7 +149,7 @@ def test_without_javascript_the_way_is_slower_and_never_closed(
 
 
 def test_in_calm_nothing_is_asked(system: System) -> None:
-    """After the others: the switch is off again once their module is done with it."""
+    """Nor once the crowd has gone: the switch holds as long as it is on."""
     with asking(system):
         assert send(system, str(uuid.uuid4()), a_report()).status_code == 429
     assert send(system, str(uuid.uuid4()), a_report()).status_code == 201
