@@ -13,8 +13,9 @@ READY := $(VENV)/.ready
 NODE_READY := node_modules/.ready
 # xdist workers: tests of the fast part are CPU-bound, so one per core.
 WORKERS ?= auto
-# End-to-end tests side by side, each worker with a system of its own; 0: one after the other.
-SYSTEMS ?= 0
+# End-to-end tests side by side, each worker with a system of its own; 0: one after the other, which
+# takes half as long again on two cores.
+SYSTEMS ?= 2
 
 .PHONY: verify-history erase help run demo test check synth deploy staff-add bench evaluate competence simulate lock docs .venv
 .DEFAULT_GOAL := help
