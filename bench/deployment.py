@@ -33,6 +33,12 @@ WORKFLOW = ROOT / "functions" / "triage" / "workflow.asl.json"
 TABLE = "cases"
 CLIENT = "staff-app"
 REGION = "eu-west-3"
+ACCOUNT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": REGION,
+}
+"""What a client needs to know to speak to moto; a stranger's shell has none of it."""
 MOTO: Any = {"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}
 PATIENCE = 30.0
 """Seconds until something that must happen is taken for broken."""
@@ -80,12 +86,7 @@ class Deployment:
 @contextmanager
 def deployed() -> Iterator[Deployment]:
     """The system, empty; what its functions log is dropped."""
-    environment = {
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_DEFAULT_REGION": REGION,
-        "POWERTOOLS_SERVICE_NAME": "bench",
-    }
+    environment = {**ACCOUNT, "POWERTOOLS_SERVICE_NAME": "bench"}
     with mock.patch.dict(os.environ, environment), mock_aws(config=MOTO):
         os.environ |= _made()
         steps = _steps()

@@ -69,10 +69,12 @@ class Runtime:
         return [self.python, "-I", "-B", "-c", program, *arguments]
 
     def answer(self, program: str, *arguments: str, env: dict[str, str] | None = None) -> Any:
-        """What a program prints as JSON."""
+        """What a program prints as JSON; raises RuntimeError with what it complained of."""
         done = subprocess.run(
-            self.command(program, *arguments), capture_output=True, text=True, check=True, env=env
+            self.command(program, *arguments), capture_output=True, text=True, check=False, env=env
         )
+        if done.returncode:
+            raise RuntimeError(f"a measured program failed: {done.stderr[-2000:]}")
         return json.loads(done.stdout.splitlines()[-1])
 
 

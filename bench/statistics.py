@@ -15,6 +15,7 @@ in write units of transactions (two for each KB of the item).
 from __future__ import annotations
 
 import math
+import os
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -22,10 +23,12 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import partial
 from typing import Any, Final
+from unittest import mock
 
 import boto3
 from moto import mock_aws
 
+from bench.deployment import ACCOUNT
 from bench.sizes import size_of
 from bench.targets import Figure
 from casework.aws import clients, keys
@@ -85,7 +88,7 @@ def figures() -> Iterator[Figure]:
 
 @contextmanager
 def _table() -> Iterator[None]:
-    with mock_aws():
+    with mock.patch.dict(os.environ, ACCOUNT), mock_aws():
         clients.client.cache_clear()
         create_table(TABLE)
         yield
