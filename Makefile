@@ -17,7 +17,7 @@ WORKERS ?= auto
 # takes half as long again on two cores.
 SYSTEMS ?= 2
 
-.PHONY: verify-history erase help run demo test check synth deploy staff-add bench evaluate competence simulate lock docs .venv
+.PHONY: bilan classifier recount verify-history erase help run demo test check types fast synth deploy staff-add bench evaluate competence simulate lock docs .venv
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -37,22 +37,29 @@ recount: $(READY)  ## compare the counters of the bilan with the table, and repa
 
 check: $(READY) $(NODE_READY)  ## lint, types, unit and contract tests, generated documents (under a minute)
 	@echo "== lint"; $(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(MAKE) --no-print-directory -j 2 types fast
+	@echo "== generated documents"; $(BIN)/python -m tools.openapi --check && $(BIN)/python -m tools.lifecycle --check
+
+# Beside each other: without its cache mypy keeps one core busy for minutes.
+types:
 	@echo "== types"; $(BIN)/mypy
+
+fast:
 	@echo "== workflow file"; for file in functions/*/*.asl.json; do \
 		node_modules/.bin/asl-validator --json-path "$$file" || exit 1; done
 	@echo "== portal"; $(BIN)/python -m tools.site --check
 	@echo "== unit and contracts"; $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/unit tests/contracts
-	@echo "== generated documents"; $(BIN)/python -m tools.openapi --check && $(BIN)/python -m tools.lifecycle --check
 
 test: check  ## everything: check, then integration, workflow, infra and browser tests
 	@sh tools/chromium.sh
-	@echo "== integration, workflow, infra"; $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/integration tests/workflow tests/infra
+	@echo "== integration, workflow, infra"; $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/infra tests/workflow tests/integration
 	@echo "== end to end"; $(BIN)/pytest -q -n $(SYSTEMS) --dist loadfile --no-loadscope-reorder tests/e2e
 
 synth: $(READY) $(NODE_READY)  ## write the CloudFormation templates of STAGE to cdk.out, offline
 	@$(BIN)/python -m local.synth --stage $(STAGE) --out cdk.out
 
 deploy: $(READY) $(NODE_READY)  ## cdk deploy of STAGE, with the credentials of your shell
+	@$(BIN)/python -m tools.site.publish --stage $(STAGE) --assets
 	@STAGE=$(STAGE) $(BIN)/python -m local.cdk deploy --all
 	@$(BIN)/python -m tools.site.publish --stage $(STAGE)
 
@@ -70,6 +77,11 @@ bench: $(READY) $(NODE_READY)  ## count calls, write units and transitions; writ
 
 evaluate: $(READY)  ## measure the assessment on labelled reports: FILE=path.jsonl
 	@$(BIN)/python -m evaluation "$(or $(FILE),demo/reports.jsonl)"
+
+# What only the training needs is installed beside the rest, and by nothing else.
+classifier: $(READY)  ## train the classifier again, after its reports or the lexicons have changed
+	@$(BIN)/python tools/bootstrap.py $(VENV) requirements-train.lock
+	@$(BIN)/python -m evaluation.train
 
 competence: $(READY)  ## explain a decision: Q="fraud, Salé" (category, place, country code if abroad)
 	@$(BIN)/python -m tools.competence "$(Q)"

@@ -11,21 +11,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
 from pydantic import JsonValue
 
 from casework.case import Priority
+from casework.classifier import Likeness, classifier_of, features
 from casework.competence import Competence, propose
 from casework.identifiers import Identifier
 from casework.jurisdiction import Jurisdiction
 from casework.language import Language
 from casework.report import Abroad, DescribedPlace, Facts, MoneyLost, PickedPlace
-from casework.rules import Rule, Rules, rules_of
+from casework.rules import HARDLY, LIKELY, PERHAPS, Rule, Rules, rules_of
 from casework.signals import Signals, signals_in
 from casework.told_place import told_place
+from casework.wording import Hit
 
 RECENT: Final = timedelta(hours=24)
 """Money that left less than this ago may still be called back."""
@@ -37,6 +39,8 @@ FEW_WORDS: Final = 7
 
 LONG_AGO: Final = "time.old"
 """The concept of times that are no longer recent."""
+TOGETHER: Final = 1
+"""Most words between a payment and the time that is surely its own."""
 TOLD_PERCENT: Final = 60
 """How sure a place is that only the narrative names: people name places for many reasons."""
 
@@ -55,6 +59,8 @@ class Hint:
     confidence: float
     """0 to 1: its part of what was told, against the next."""
     scores: Mapping[str, float]
+    told: float
+    """The most that the words alone, without the reporter's choice, tell of one category."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,12 @@ class Assessment:
     def imminent(self) -> bool:
         """Whether the duty desk must be told at once."""
         return self.priority is Priority.IMMEDIATE
+
+    @property
+    def categories(self) -> frozenset[str]:
+        """What the report is of: as its reporter chose, and as its words tell."""
+        told = {self.category, self.hint.category if self.disagrees else None}
+        return frozenset(each for each in told if each is not None)
 
     @property
     def data(self) -> dict[str, JsonValue]:
@@ -119,13 +131,15 @@ def assess(
     """Read a report; `found` are its identifiers."""
     rules = rules_of(pack.folder)
     identifiers = list(found)
-    signals = signals_in(text, _said(facts, text, identifiers, accepted_at))
-    hint = _hint(rules, signals, facts.category)
+    signals = signals_in(text, _said(facts, text, identifiers, accepted_at), accepted_at.year)
     alarming = signals.alarming()
-    flags = _flags(rules, alarming, hint)
+    likeness = _likeness(pack, alarming)
+    hint = _hint(rules, signals, facts.category, likeness)
+    alarming = _weighed(rules, alarming, likeness)
     chosen = facts.category if facts.category in pack.categories else None
     hinted = _taken(rules, hint) if hint.category in pack.categories else None
     category = chosen or hinted
+    flags = _flags(rules, alarming, {chosen, hinted}, hint)
     priority, reasons = _priority(rules, alarming, flags, {chosen, hinted}, hint)
     territory, territory_by, percent = _territory(pack, facts, text)
     return Assessment(
@@ -147,6 +161,8 @@ def assess(
 
 def _said(facts: Facts, text: str, found: list[Identifier], accepted_at: datetime) -> Iterable[str]:
     """What the reporter ticked or gave as facts, as concepts."""
+    if facts.category is None:
+        yield "said.no_category"
     if facts.danger_now:
         yield "said.danger_now"
     if facts.victim_is_minor:
@@ -165,6 +181,35 @@ def _said(facts: Facts, text: str, found: list[Identifier], accepted_at: datetim
         yield "said.nothing_to_work_on"
 
 
+def _likeness(pack: Jurisdiction, alarming: Signals) -> Likeness:
+    """What the report reads like; nothing the reporter ticked is in it."""
+    classifier = classifier_of(pack.folder)
+    if classifier is None:
+        return Likeness()
+    concepts = (each for each in alarming.counted if not each.startswith("said."))
+    return classifier.likeness(features(alarming.words, concepts))
+
+
+def _weighed(rules: Rules, signals: Signals, likeness: Likeness) -> Signals:
+    """The same, with how much it reads like each flag as concepts.
+
+    What raised them are the words of the concepts that speak for the flag.
+    """
+    found = dict(signals.counted)
+    for flag, level in rules.levels.items():
+        likely = likeness.flags.get(flag)
+        if likely is None:
+            continue
+        hits = [hit for concept in likeness.speaks_for[flag] for hit in signals.counted[concept]]
+        if likely >= level.likely:
+            found[LIKELY + flag] = hits
+        if likely >= level.perhaps:
+            found[PERHAPS + flag] = hits
+        if likely < level.hardly:
+            found[HARDLY + flag] = []
+    return replace(signals, counted=found)
+
+
 def holds(rule: Rule, signals: Signals) -> bool:
     """Whether what a rule asks for was said."""
     if not all(signals.has(each) for each in rule.all):
@@ -175,12 +220,16 @@ def holds(rule: Rule, signals: Signals) -> bool:
         return False
     if rule.within == "report":
         return True
+    if rule.within == "recent":
+        signals = signals.own()  # "tonight you get it" dates a promise, and no payment
     places = [signals.sentences(each) for each in rule.all]
     if rule.within == "sentence":
         return bool(set.intersection(*places))
     if rule.within == "recent":
         # The day the money left, not the day it was noticed: the sentence must not speak of
         # months ago.
+        if _told_together(rule, signals):
+            return True
         old = signals.sentences(LONG_AGO)
         places = [each - old for each in places]
     first, *others = places
@@ -189,7 +238,56 @@ def holds(rule: Rule, signals: Signals) -> bool:
     )
 
 
-def _hint(rules: Rules, signals: Signals, claimed: str | None) -> Hint:
+def _told_together(rule: Rule, signals: Signals) -> bool:
+    """Whether a few words tell all: "since summer she pays, and this morning 8,000 more".
+
+    A time before the payment and nearer to it than what is long ago is its own: "today at noon I
+    paid him 6,500, who cheated others last week". "Last year I paid 4,000 and today I saw the page
+    again" was paid last year.
+    """
+    first, *others = rule.all
+    told = {place for each in others for hit in signals.hits(each) for place in _places(hit)}
+    # "Since last night" is not "since last".
+    long_ago = [hit for hit in signals.hits(LONG_AGO) if told.isdisjoint(_places(hit))]
+    with_its_year = {place for hit in long_ago for place in _places(hit, TOGETHER)}
+    near = [
+        {place for hit in signals.hits(each) for place in _places(hit, TOGETHER + 1)}
+        for each in others
+    ]
+    return any(
+        with_its_year.isdisjoint(_places(hit))
+        and (
+            all(not around.isdisjoint(_places(hit)) for around in near)
+            or (
+                all(hit.sentence in signals.sentences(each) for each in others)
+                and _follows(hit, list(signals.hits(others[-1])), long_ago)
+            )
+        )
+        for hit in signals.hits(first)
+    )
+
+
+def _follows(hit: Hit, times: list[Hit], others: list[Hit]) -> bool:
+    """Whether one of the times stands before it in its sentence, nearer than all the others."""
+    before = [
+        hit.start - each.end
+        for each in times
+        if each.sentence == hit.sentence and each.start < hit.start
+    ]
+    elsewhere = [
+        max(hit.start - each.end, each.start - hit.end)
+        for each in others
+        if each.sentence == hit.sentence
+    ]
+    return bool(before and elsewhere) and min(before) < min(elsewhere)
+
+
+def _places(hit: Hit, around: int = 0) -> Iterable[tuple[int, int]]:
+    """Its words and so many around it, each with the sentence."""
+    return ((hit.sentence, at) for at in range(hit.start - around, hit.end + around))
+
+
+def _hint(rules: Rules, signals: Signals, claimed: str | None, likeness: Likeness) -> Hint:
     scores: dict[str, float] = {}
     for category, weighed in rules.categories.items():
         told = sum(rule.weight for rule in weighed if holds(rule, signals))
@@ -199,13 +297,17 @@ def _hint(rules: Rules, signals: Signals, claimed: str | None) -> Hint:
                 entry for rule in weighed for each in rule.all for entry in signals.entries(each)
             }
             scores[category] = told + min(len(entries), 6) * 0.15
+    most = max(scores.values(), default=0.0)
+    for category, likely in likeness.categories.items():
+        scores[category] = scores.get(category, 0) + rules.likeness_weight * likely
     if claimed is not None and claimed in rules.categories:
         scores[claimed] = scores.get(claimed, 0) + rules.claimed_weight
     ranked = sorted(scores.items(), key=lambda each: -each[1])
     if not ranked or ranked[0][1] < rules.least_score:
-        return Hint(None, 0, scores)
+        return Hint(None, 0, scores, most)
     second = ranked[1][1] if len(ranked) > 1 else 0
-    return Hint(ranked[0][0], ranked[0][1] / (ranked[0][1] + second + 0.5), scores)
+    confidence = ranked[0][1] / (ranked[0][1] + second + 0.5)
+    return Hint(ranked[0][0], confidence, scores, most)
 
 
 def _taken(rules: Rules, hint: Hint) -> str | None:
@@ -214,10 +316,20 @@ def _taken(rules: Rules, hint: Hint) -> str | None:
     return hint.category if told >= rules.least_to_take else None
 
 
-def _flags(rules: Rules, signals: Signals, hint: Hint) -> dict[str, tuple[str, ...]]:
+def _flags(
+    rules: Rules, signals: Signals, categories: set[str | None], hint: Hint
+) -> dict[str, tuple[str, ...]]:
     raised: dict[str, tuple[str, ...]] = {}
     for flag, any_of in rules.flags.items():
-        rule = next((each for each in any_of if holds(each, signals)), None)
+        hardly = signals.has(HARDLY + flag)
+        told = (
+            each
+            for each in any_of
+            if rules.is_for(each, categories)
+            and holds(each, signals)
+            and not (hardly and each.by_words)
+        )
+        rule = next(told, None)
         if rule is not None:
             asked = (*rule.all, *rule.any)
             entries = dict.fromkeys(entry for each in asked for entry in signals.entries(each))
@@ -237,22 +349,29 @@ def _priority(
 ) -> tuple[Priority, tuple[str, ...]]:
     """The most urgent line that holds; `information` only when no line asks for more.
 
-    The reporter's category and the hint both count: in doubt between two, the more urgent.
+    The reporter's category and the hint both count: in doubt between two, the more urgent. A line
+    of doubt counts, and is named, where it asks for more than the firm ones do.
     """
     held = [
         line
         for line in rules.priorities
         if (line.flag is None or line.flag in flags)
-        and (not line.category or not categories.isdisjoint(line.category))
+        and rules.is_for(line, categories)
         and hint.confidence >= line.confidence
+        and hint.told < line.told_below
         and holds(line, signals)
     ]
     urgent = [line for line in held if line.priority.rank < Priority.STANDARD.rank]
-    reasons = [line.reason for line in urgent]
     if urgent:
-        if signals.set_aside.keys() & DOUBTS:
-            reasons.append("doubt_counts_as_more_urgent")
-        return min((line.priority for line in urgent), key=lambda each: each.rank), tuple(reasons)
+        reached = min((line.priority for line in urgent), key=lambda each: each.rank)
+        firm = [line for line in urgent if not line.doubt]
+        doubtful = [line for line in urgent if line.doubt and line.priority is reached]
+        if any(line.priority is reached for line in firm):
+            doubtful = []
+        reasons = dict.fromkeys(line.reason for line in (*firm, *doubtful))
+        if doubtful or signals.set_aside.keys() & DOUBTS:
+            reasons["doubt_counts_as_more_urgent"] = None
+        return reached, tuple(reasons)
     lower = [line for line in held if line.priority is Priority.INFORMATION]
     others = categories - {None} - {each for line in lower for each in line.category}
     if lower and not (others and any(line.category for line in lower)):

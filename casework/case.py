@@ -91,6 +91,8 @@ class Due(StrEnum):
     """To erase what is kept of a case, as it was decided."""
     MOVING = "moving"
     """To bring the reports of a merged or split case to where they belong."""
+    UNSEEN = "unseen"
+    """To let go of reports that came into a case as it ended, and that nobody saw."""
 
 
 def stamp(at: datetime) -> str:
@@ -139,6 +141,15 @@ class Moving(Wait):
 
     other: str
     """Id of the case this one was merged into, or stands apart from again."""
+    after: str = ""
+    """Place among the reports of the other case up to which they were looked through."""
+
+
+class Unseen(Wait):
+    """Reports that may have come into a case as it ended: from when on they are looked for."""
+
+    after: str = ""
+    """Place among the reports of the case up to which they were looked through."""
 
 
 class Suggestion(BaseModel):
@@ -187,6 +198,8 @@ class Case(BaseModel):
     language: str
     category: str | None = None
     """The reporter's choice until reviewed, then the analyst's."""
+    told: tuple[str, ...] = ()
+    """Categories of which its reports tell, beside its own, and on which two people decide."""
     priority: Priority = Priority.STANDARD
     territory: str | None = None
     """Code in the pack; None when unknown. With a country, the victim's residence."""
@@ -201,6 +214,9 @@ class Case(BaseModel):
     alerted: bool = False
     supervision: bool = False
     """The review is a supervisor's."""
+    gate_open: bool = False
+    """A unit could inquire once: there was no gate, or the prosecutor, a named report or danger
+    opened it. It stays open for every unit the case goes to."""
     wait: Wait | None = None
     referral: Referral | None = None
     declines: int = 0
@@ -224,6 +240,8 @@ class Case(BaseModel):
     """At most `MOST_SUGGESTIONS`; one on each other case."""
     merged_into: str | None = None
     moving: Moving | None = None
+    unseen: Unseen | None = None
+    """Since it ended, until no report is in it that nobody saw."""
     notice: Wait | None = None
     """By when an identified complainant must be told of the prosecutor's decision."""
     retention: Wait | None = None
@@ -316,6 +334,7 @@ class Case(BaseModel):
             Due.RETENTION: self.retention,
             Due.ERASING: self.erasing,
             Due.MOVING: self.moving,
+            Due.UNSEEN: self.unseen,
         }
         return {kind: wait for kind, wait in known.items() if wait and wait.due}
 

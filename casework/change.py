@@ -75,12 +75,17 @@ class Change(BaseModel):
         after = case.model_copy(update={"revision": case.revision + 1, **updates})
         return cls(before=case, after=after)
 
-    def noticed(self, at: datetime, seconds: Sequence[int]) -> Self:
-        """The same, and the complainant is owed a notice of it; nothing without `seconds`."""
+    def noticed(self, since: datetime, seconds: Sequence[int]) -> Self:
+        """The same, and the complainant is owed a notice of what was decided at `since`.
+
+        One that is owed already keeps its day: telling the complainant is telling of both.
+        """
         if not seconds:
             return self
-        after = self.after.model_copy(update={"notice": wait_from(at, seconds)})
-        return self.model_copy(update={"after": after})
+        owed = wait_from(since, seconds)
+        if self.after.notice is not None:
+            owed = min(self.after.notice, owed, key=lambda each: each.due)
+        return self.model_copy(update={"after": self.after.model_copy(update={"notice": owed})})
 
 
 def _going_again(case: Case, status: Status) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from casework.case import Case
+from casework.case import SYSTEM, Case
 from casework.competence import Alternative, Competence, for_unit, propose
 from casework.history import Event
 from casework.jurisdiction import Jurisdiction
@@ -74,6 +74,7 @@ class CompetenceView(BaseModel):
                     now = cls._referred(event, reviewer)
                 case Move.REROUTE | Move.TRANSFER | Move.REASSIGN:
                     by = named_by if event.move == Move.REROUTE else event.by
+                    by = AUTOMATIC if by == SYSTEM else by
                     to = for_unit(pack, proposal, str(event.data["unit"]))
                     now = cls(**recorded(to), decider=by, decided_at=event.at)
                 case Move.CONTEST | Move.SPLIT:
@@ -115,7 +116,7 @@ def propose_for(pack: Jurisdiction, case: Case, category: str | None = None) -> 
 
 
 def _category_read(events: Sequence[Event]) -> str | None:
-    """The category that the assessment read in the words."""
+    """The category that the assessment works with."""
     for event in events:
         if event.move == Move.ASSESS and isinstance(event.data.get("category"), str):
             return str(event.data["category"])

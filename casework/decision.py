@@ -10,7 +10,7 @@ import hashlib
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import (
@@ -76,6 +76,10 @@ class Known:
         """The gate of the jurisdiction."""
         return procedures.gate(self.pack.folder) if self.pack else procedures.Gate()
 
+    def day_of(self, at: datetime) -> date:
+        """The day it is in the jurisdiction."""
+        return self.pack.facts.day_of(at) if self.pack else at.date()
+
     def retention_seconds(self, case: Case) -> tuple[int, ...]:
         """How long after its end the case is looked at again."""
         category = self.pack.categories.get(case.category or "") if self.pack else None
@@ -135,9 +139,12 @@ class Proposable(Decision):
         return hashlib.sha256(said).hexdigest()[:16]
 
     def needs_two(self, case: Case, known: Known) -> bool:
-        """Whether one person does not decide it alone; at review, the pack says so."""
-        category = getattr(self, "category", None)
-        return known.procedure.needs_second_look(case, self.move, category)
+        """Whether one person does not decide it alone; at review, the pack says so.
+
+        It is about a category if anybody says so: a reporter, the words of a report, or this.
+        """
+        told = {case.category, getattr(self, "category", None), *case.told}
+        return known.procedure.needs_second_look(case, self.move, told)
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         if not self.needs_two(case, known):

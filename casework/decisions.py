@@ -219,7 +219,7 @@ class Accept(Decision):
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         gate = known.gate
-        shut = gate.shut(known.disclosures()) if gate.gated else False
+        shut = not case.gate_open and bool(gate.gated) and gate.shut(known.disclosures())
         danger = Danger.ASSESSED if shut and case.imminent and gate.danger_passes else None
         return referring.acknowledged(case, at, by, gated=shut and danger is None, danger=danger)
 

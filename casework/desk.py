@@ -140,6 +140,8 @@ class CaseLine(_View):
     status: Status
     priority: Priority
     category: str | None = None
+    told: tuple[str, ...] = ()
+    """Categories of which its reports tell, beside its own, and on which two people decide."""
     territory: str | None = None
     country: str | None = None
     language: str
@@ -242,6 +244,9 @@ class ReportView(_View):
     facts: Facts
     narrative: str
     """In the reporter's words."""
+    unreadable: bool = False
+    """What is kept of it cannot be read, so facts and words are missing here: whoever runs the
+    platform must look."""
     added: tuple[AddedView, ...] = ()
     """What the reporter added later, oldest first."""
 

@@ -5,8 +5,8 @@ The schema of a dossier is published as `docs/dossier.schema.json`, written from
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, time
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, time, timedelta
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, JsonValue
@@ -207,6 +207,15 @@ class FreezeRequest(_Part):
     source: str
     confirmed: bool
 
+    @staticmethod
+    def told_after(pack: Jurisdiction, now: datetime) -> str:
+        """When what reports tell of could begin to be recent enough: earlier ones tell of none.
+
+        A day more than the pack's time, as a day is taken as its end.
+        """
+        within = procedure(pack.folder).freeze.within_seconds
+        return stamp(now - timedelta(seconds=within, days=1))
+
     @classmethod
     def draft(
         cls,
@@ -215,7 +224,7 @@ class FreezeRequest(_Part):
         now: datetime,
         *,
         events: Sequence[Event],
-        reports: Sequence[ReportView],
+        reports: Iterable[ReportView],
     ) -> Self:
         """The request for what moved a short while ago; raises NoRecentTransfer."""
         freeze = procedure(pack.folder).freeze

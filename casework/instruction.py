@@ -22,7 +22,7 @@ from casework.errors import AuthorisationAwaited, Finding, IllegalMove, NotValid
 from casework.history import Event
 from casework.journey import CaseId
 from casework.jurisdiction import Jurisdiction
-from casework.lifecycle import Move, Status
+from casework.lifecycle import ENDED, Move, Status
 from casework.moves import inquiry, merging, referring, running
 from casework.suspects import Happening
 
@@ -56,11 +56,21 @@ class FromProsecutor(Decision):
             return (Finding("#/court", "court.unknown", "This office does not sit at this court."),)
         return ()
 
-    def dated(self, case: Case, at: datetime) -> None:
+    def dated(self, at: datetime, known: Known) -> None:
         """Refuse a decision that is not of the past."""
-        if self.decided_on > at.date():
+        if self.decided_on > known.day_of(at):
             finding = Finding("#/decided_on", "date.future", "This day is still to come.")
             raise NotValid("Some fields cannot be accepted.", findings=[finding])
+
+    def noticed(self, change: Change, kind: str, at: datetime, known: Known) -> Change:
+        """The decision, and the notice that one of this kind owes an identified complainant.
+
+        Its time runs from the day of the decision, however late it is entered.
+        """
+        notice = known.procedure.notice
+        if kind not in notice.after or IDENTIFIED not in known.disclosures():
+            return change
+        return change.noticed(at - (known.day_of(at) - self.decided_on), notice.seconds)
 
 
 class Instruction(FromProsecutor):
@@ -73,15 +83,9 @@ class Instruction(FromProsecutor):
         fields = self.model_dump(mode="json", exclude={"kind"})
         return {"instruction": self.kind, **fields}
 
-    def notice_seconds(self, known: Known) -> tuple[int, ...]:
-        """The waits of the notice this decision owes an identified complainant."""
-        notice = known.procedure.notice
-        owed = self.kind in notice.after and IDENTIFIED in known.disclosures()
-        return notice.seconds if owed else ()
-
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        self.dated(case, at)
-        return self.entered(case, at, by, known)
+        self.dated(at, known)
+        return self.noticed(self.entered(case, at, by, known), self.kind, at, known)
 
     @abstractmethod
     def entered(self, case: Case, at: datetime, by: str, known: Known) -> Change:
@@ -103,7 +107,7 @@ class Authorise(Instruction):
     def entered(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         awaited = case.status is Status.AWAITING_AUTHORISATION
         move = Move.AUTHORISE if awaited else Move.INSTRUCT
-        return inquiry.instructed(case, move, at, by, self.said, self.notice_seconds(known))
+        return inquiry.instructed(case, move, at, by, self.said)
 
 
 class OrderChecks(Instruction):
@@ -113,7 +117,7 @@ class OrderChecks(Instruction):
     kind: Literal["order_checks"]
 
     def entered(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        return inquiry.instructed(case, self.move, at, by, self.said, self.notice_seconds(known))
+        return inquiry.instructed(case, self.move, at, by, self.said)
 
 
 class Inquire(Instruction):
@@ -123,7 +127,7 @@ class Inquire(Instruction):
     kind: Literal["investigate", "complete"]
 
     def entered(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        return inquiry.instructed(case, self.move, at, by, self.said, self.notice_seconds(known))
+        return inquiry.instructed(case, self.move, at, by, self.said)
 
 
 class JoinCases(Instruction):
@@ -153,9 +157,7 @@ class Transfer(Instruction):
         return found
 
     def entered(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        seconds = self.notice_seconds(known)
-        change = referring.transferred(case, at, by, unit=self.unit, data=self.said)
-        return change.noticed(at, seconds)
+        return referring.transferred(case, at, by, unit=self.unit, data=self.said)
 
 
 class CloseCase(Instruction):
@@ -180,7 +182,6 @@ class CloseCase(Instruction):
             by,
             CloseReason.CLOSED_BY_PROSECUTOR,
             {**self.said, "appeal": appeal.to if appeal else None},
-            notice_seconds=self.notice_seconds(known),
             retention_seconds=known.retention_seconds(case),
         )
 
@@ -203,23 +204,21 @@ class Closure(FromProsecutor):
     reason: Literal["sent_to_court", "sent_abroad", "authorisation_refused"]
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        self.dated(case, at)
+        self.dated(at, known)
         refused = self.reason == CloseReason.AUTHORISATION_REFUSED.value
         if case.status is Status.AWAITING_AUTHORISATION and not refused:
             raise AuthorisationAwaited("The prosecutor's authorisation comes first.")
         if case.status is Status.ACKNOWLEDGED and refused:
             raise IllegalMove("No authorisation is awaited.")
-        notice = known.procedure.notice
-        owed = "close" in notice.after and IDENTIFIED in known.disclosures()
-        return inquiry.ended(
+        ended = inquiry.ended(
             case,
             at,
             by,
             CloseReason(self.reason),
             self.said,
-            notice_seconds=notice.seconds if owed else (),
             retention_seconds=known.retention_seconds(case),
         )
+        return self.noticed(ended, "close", at, known)
 
 
 class PassGate(Decision):
@@ -311,6 +310,8 @@ def suspect_event(case: Case, number: int, happening: Happening, at: datetime, b
     """What happens to one suspect, as an event of the case; raises IllegalMove."""
     known = dict(enumerate(case.suspects, start=1))
     standing = suspects.Standing(known[number]) if number in known else None
+    if standing is None and case.status in ENDED:
+        raise IllegalMove("A case that has ended gets no new suspects.")
     if number > inquiry.MOST_SUSPECTS:
         raise IllegalMove(f"A case has at most {inquiry.MOST_SUSPECTS} suspects.")
     return inquiry.suspected(

@@ -253,11 +253,12 @@ class Jurisdiction:
     @cached_property
     def _places(self) -> PlaceIndex:
         # Only triage reads free text; intake does not carry the index.
-        from casework.places import PlaceIndex
+        from casework.places import LISTS, PlaceIndex
 
         facts = self.facts
         aliases = files.read_aliases(self.folder)
-        return PlaceIndex(self.territories, facts.levels, facts.unit_level, aliases)
+        lists = {each: files.read_spellings(self.folder, each) for each in LISTS}
+        return PlaceIndex(self.territories, facts.levels, facts.unit_level, aliases, lists)
 
     def known(self, language: str) -> str:
         """The language itself, or the first of the pack where it has no such language."""

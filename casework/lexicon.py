@@ -12,15 +12,18 @@ An entry is words in their order, folded like the text:
     tuer|frapper ~ demain   either word, then up to `GAP` others, then this
     9tel^ tsawr^            Darija in Latin letters: with its persons, tenses and pronouns, by sound
     =derb                   as it is written, and not whatever sounds like it
+    حتى|قبل_ما نشر>         either word, one of them of two words, then this
     !plus envie de vivre    counts although a negation stands in it or before it
 
-A file also has `negations`, the words they reach over (`small`) and do not (`breakers`), what makes
-conditions of them (`conditions`), what turns them round (`keepers`), and `spellings`: what people
-type in haste, and the words it stands for.
+A file also has `negations`, those of them that say what is missing (`without`), the words they
+reach over (`small`) and do not (`breakers`), what makes conditions of them (`conditions`), what
+turns them round (`keepers`), and `spellings`: what people type in haste, and the words it stands
+for.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import unicodedata
@@ -46,7 +49,7 @@ TENSES: Final = "+<>»"
 
 _APOSTROPHE: Final = re.compile("['’ʼ]")
 _SIGNS: Final = (("€", " euros "), ("$", " dollars "))
-_REPEATED: Final = re.compile(r"([^hه])\1{2,}")
+_REPEATED: Final = re.compile(r"([^hه\d])\1{2,}")
 """Letters drawn out: `nooon`. Laughter stays laughter: `hhh`, `ههه`."""
 
 
@@ -68,7 +71,7 @@ class LexiconEntry:
     concept: str
     language: str
     line: str
-    """As it stands in the file."""
+    """As it stands in the file, its words of several words chosen."""
     parts: tuple[Part, ...]
     gaps: tuple[int, ...]
     """How many words may stand before each part."""
@@ -92,6 +95,8 @@ class Lexicons:
 
     first: Mapping[str, tuple[LexiconEntry, ...]]
     negations: frozenset[str]
+    without: frozenset[str]
+    """Those of the negations that say what is missing: without."""
     breakers: frozenset[str]
     """Words over which a negation does not reach: but, or, otherwise."""
     small: frozenset[str]
@@ -129,8 +134,18 @@ def _bare(character: str) -> str:
 @cache
 def lexicons() -> Lexicons:
     """Everything the files say."""
+    collecting = gc.isenabled()
+    gc.disable()  # nothing is let go meanwhile: to look for it again and again took a third
+    try:
+        return _read()
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _read() -> Lexicons:
     first: dict[str, list[LexiconEntry]] = {}
-    names = ("negations", "breakers", "small", "conditions", "keepers")
+    names = ("negations", "without", "breakers", "small", "conditions", "keepers")
     marks: dict[str, set[str]] = {name: set() for name in names}
     spellings: dict[str, dict[str, tuple[str, ...]]] = {}
     for file in sorted(FOLDER.glob("*.json")):
@@ -150,6 +165,7 @@ def lexicons() -> Lexicons:
     return Lexicons(
         first={key: tuple(entries) for key, entries in first.items()},
         negations=said["negations"],
+        without=said["without"],
         breakers=said["breakers"],
         small=said["small"],
         conditions=said["conditions"],
@@ -167,11 +183,24 @@ def lexicon_entries() -> list[LexiconEntry]:
 def _entries(language: str, concepts: Mapping[str, Iterable[str]]) -> Iterator[LexiconEntry]:
     for concept, said in concepts.items():
         for line in said:
-            yield entry_of(language, concept, line)
+            for spelling in spellings_of(line):
+                yield entry_of(language, concept, spelling)
+
+
+def spellings_of(line: str) -> Iterator[str]:
+    """A line of a lexicon, once for each choice of several words that it has: `حتى|قبل_ما`."""
+    for choice in product(*map(_phrases, line.split())):
+        yield " ".join(choice)
+
+
+def _phrases(word: str) -> list[str]:
+    single = [each for each in word.split("|") if "_" not in each]
+    several = [each.replace("_", " ") for each in word.split("|") if "_" in each]
+    return ["|".join(single), *several] if single else several
 
 
 def entry_of(language: str, concept: str, line: str) -> LexiconEntry:
-    """Read one line of a lexicon; raises ValueError when it is none."""
+    """Read one spelling of a line of a lexicon; raises ValueError when it is none."""
     parts: list[Part] = []
     gaps: list[int] = []
     gap = 0
@@ -237,6 +266,7 @@ def _split(choice: str) -> list[str]:
     return [folded(each) for each in choice.split("|")]
 
 
+@cache  # half of the words of entries stand in another as well
 def _part(word: str, by_sound: bool) -> Part:
     whole, parts, stems = set(), set(), set()
     for each in choices(word):

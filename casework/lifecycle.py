@@ -125,23 +125,27 @@ LEGAL: dict[Status, dict[Move, Status]] = {
         Move.REJECT: Status.CLOSED,
         Move.ASK: Status.AWAITING_ANSWER,
         Move.MERGE: Status.MERGED,
+        Move.NOTICE: Status.IN_REVIEW,
         Move.RETRY: Status.IN_REVIEW,
     },
     Status.AWAITING_ANSWER: {
         Move.ANSWER: Status.IN_REVIEW,
         Move.UNANSWERED: Status.IN_REVIEW,
+        Move.NOTICE: Status.AWAITING_ANSWER,
     },
     Status.REVIEWED: {Move.REFER: Status.QUEUED, Move.RETRY: Status.REVIEWED},
     Status.QUEUED: {
         Move.PUBLISH: Status.PUBLISHED,
         Move.ACKNOWLEDGE: Status.ACKNOWLEDGED,
         Move.DECLINE: Status.DECLINED,
+        Move.NOTICE: Status.QUEUED,
         Move.RETRY: Status.QUEUED,
         **_TO_A_UNIT,
     },
     Status.PUBLISHED: {
         Move.ACKNOWLEDGE: Status.ACKNOWLEDGED,
         Move.DECLINE: Status.DECLINED,
+        Move.NOTICE: Status.PUBLISHED,
         Move.RETRY: Status.PUBLISHED,
         **_TO_A_UNIT,
     },
@@ -156,6 +160,7 @@ LEGAL: dict[Status, dict[Move, Status]] = {
         Move.LIFT: Status.ACKNOWLEDGED,
         Move.PASS: Status.ACKNOWLEDGED,
         Move.CHECK: Status.AWAITING_AUTHORISATION,
+        Move.NOTICE: Status.AWAITING_AUTHORISATION,
         Move.CLOSE: Status.CLOSED,
         **_TO_A_UNIT,
     },
@@ -169,8 +174,14 @@ LEGAL: dict[Status, dict[Move, Status]] = {
         Move.CLOSE: Status.CLOSED,
         **_TO_A_UNIT,
     },
-    Status.MERGED: {Move.SPLIT: Status.IN_REVIEW, Move.ERASE: Status.ERASED},
+    Status.MERGED: {
+        Move.SPLIT: Status.IN_REVIEW,
+        Move.SUSPECT: Status.MERGED,
+        Move.NOTICE: Status.MERGED,
+        Move.ERASE: Status.ERASED,
+    },
     Status.CLOSED: {
+        Move.SUSPECT: Status.CLOSED,
         Move.NOTICE: Status.CLOSED,
         Move.KEEP: Status.CLOSED,
         Move.PROPOSE: Status.CLOSED,
@@ -196,7 +207,7 @@ _GOES_ON = frozenset(Status) - {Status.MERGED, Status.CLOSED, Status.ERASED}
 _REMEMBERED = frozenset(Status) - {Status.ERASED}
 
 NOTES: dict[Move, frozenset[Status]] = {
-    Move.MESSAGE: _REMEMBERED,
+    Move.MESSAGE: _REMEMBERED - {Status.MERGED},  # its reporters read what the other case is told
     Move.IDENTITY_ASKED: _REMEMBERED,
     Move.IDENTITY_RELEASED: _REMEMBERED,
     Move.IDENTITY_REFUSED: _REMEMBERED,
@@ -270,7 +281,8 @@ WITH_A_UNIT = frozenset(
 it is rerouted, a contested one is back with the desk."""
 
 ENDED = frozenset({Status.MERGED, Status.CLOSED, Status.ERASED})
-"""Statuses in which nobody works on the case itself any more."""
+"""Statuses in which nobody works on the case itself any more. What it owes goes on: a notice, and
+what becomes of suspects who were counted in it."""
 
 _INQUIRY = frozenset({Move.INSTRUCT, Move.SUSPECT, Move.TRANSFER, Move.MERGE})
 """Acts of inquiry: shut off until the prosecutor authorises, where the gate is shut."""

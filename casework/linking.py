@@ -16,16 +16,30 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from casework.case import Case
 from casework.identifiers import Identifier, keyed_mark
-from casework.identifiers.platforms import platform_of
+from casework.identifiers.platforms import platform_of, shown_at
 
 MOST_MARKS: Final = 20
 """Identifiers of one report that are looked up; those from the location fields come first."""
 
+MOST_PARAMETERS: Final = 500
+"""Query parameters of a link, beyond which none is compared."""
+
 UNSEEN: Final = timedelta(minutes=1)
 """A report that came into a case less than this before it closed was not seen by who closed it."""
 
-TRACKING: Final = frozenset({"fbclid", "gclid", "igsh", "igshid", "si", "ref", "ref_src"})
+TRACKING: Final = frozenset(
+    {
+        *("fbclid", "gclid", "dclid", "gbraid", "wbraid", "msclkid", "ttclid", "twclid", "yclid"),
+        *("igsh", "igshid", "si", "mibextid", "ref", "ref_src", "referrer", "referer", "srsltid"),
+        *("mc_cid", "mc_eid", "_ga", "_gl", "__tn__", "feature", "share_id", "share_source"),
+    }
+)
 """Query parameters that tell who followed a link, not where it leads; `utm_…` too."""
+
+_DOTTED: Final = frozenset({"gmail.com", "googlemail.com"})
+"""Mailboxes for which a dot in the name is nothing."""
+_TAGGED: Final = _DOTTED | {"outlook.com", "hotmail.com", "live.com", "icloud.com", "proton.me"}
+"""Mailboxes that take `name+anything` for `name`."""
 
 Mark = tuple[str, str]
 """Kind and value under which an identifier is looked up."""
@@ -137,8 +151,20 @@ def marks_of(identifier: Identifier, stopped_hosts: Collection[str] = ()) -> Ite
                 yield kind, canonical
             if identifier.platform:
                 yield kind, f"{identifier.platform}{ON}{canonical}"
+        case "email":
+            yield kind, mailbox_of(canonical)
         case _:
             yield kind, canonical
+
+
+def mailbox_of(email: str) -> str:
+    """The mailbox that a canonical address reaches: `a.b+c@gmail.com` is `ab@gmail.com`."""
+    local, _, host = email.rpartition("@")
+    if host in _TAGGED:
+        local = local.partition("+")[0] or local
+    if host in _DOTTED:
+        local, host = local.replace(".", ""), "gmail.com"
+    return f"{local}@{host}"
 
 
 def _platforms(marks: Iterable[Mark]) -> dict[Mark, str]:
@@ -156,9 +182,12 @@ def is_distinctive(name: str) -> bool:
 def _is_page(url: str, stopped_hosts: Collection[str]) -> bool:
     """Whether it is a page of a service many people use; elsewhere the domain links."""
     host, _, path = address_of(url).partition("/")
-    if _is_stopped(host, stopped_hosts):
+    platform = platform_of(host)
+    if platform is None and _is_stopped(host, stopped_hosts):
         return bool(path)
-    return platform_of(host) is not None and bool(path)
+    # "facebook.com/login.php", "instagram.com/explore": everybody's.
+    everybodys = platform is not None and (path in platform.not_accounts or path.endswith(".php"))
+    return platform is not None and bool(path) and not everybodys
 
 
 def _is_stopped(host: str, stopped_hosts: Collection[str]) -> bool:
@@ -168,19 +197,26 @@ def _is_stopped(host: str, stopped_hosts: Collection[str]) -> bool:
 
 
 def address_of(url: str) -> str:
-    """A canonical URL without what does not change the page: scheme, `www.`, last `/`, trackers."""
+    """A canonical URL without what does not change the page: scheme, `www.`, last `/`, trackers.
+
+    A platform's page has one address on all its hosts, and only what says which page it is.
+    """
     parts = urlsplit(url)
-    host = parts.netloc.removeprefix("www.")
-    query = urlencode(
-        [
-            (name, value)
-            for name, value in parse_qsl(parts.query, keep_blank_values=True, max_num_fields=500)
-            if name not in TRACKING and not name.startswith("utm_")
-        ]
-        if parts.query.count("&") < 500
-        else []
-    )
-    return f"{host}{parts.path.rstrip('/')}" + (f"?{query}" if query else "")
+    host, path, query = parts.netloc.removeprefix("www."), parts.path, parts.query
+    platform = platform_of(host)
+    if platform is not None:
+        host, path, says = shown_at(host, path)
+        query = says or query
+    if query.count("&") >= MOST_PARAMETERS:
+        query = ""
+    kept = [
+        (name, value)
+        for name, value in parse_qsl(query, keep_blank_values=True)
+        if name not in TRACKING
+        and not name.startswith("utm_")
+        and (platform is None or platform.page is None or name in platform.page)
+    ]
+    return f"{host}{path.rstrip('/')}" + (f"?{urlencode(sorted(kept))}" if kept else "")
 
 
 def decide(

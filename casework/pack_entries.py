@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
@@ -191,11 +192,17 @@ class Facts(Entry):
     """Levels of territory, the largest first."""
     unit_level: str
     """The level that has one territorial unit each."""
+    hours_ahead_of_utc: int = Field(default=0, ge=-12, le=14)
+    """Of the clocks on which prosecutors date what they decide, the most they are in a year."""
     groups: tuple[str, ...]
     max_declines: PositiveInt
     prosecutors: dict[OffenceClass, Prosecutor]
     emergency_numbers: tuple[EmergencyNumber, ...]
     advice: Texts
+
+    def day_of(self, at: datetime) -> date:
+        """The day it is in the country."""
+        return (at.astimezone(UTC) + timedelta(hours=self.hours_ahead_of_utc)).date()
 
 
 class Grounds(Entry):
@@ -354,6 +361,16 @@ def read_aliases(folder: Path) -> dict[str, list[str]]:
     if not isinstance(aliases, dict):
         raise PackError(["places.json: aliases: must be an object"])
     return aliases
+
+
+def read_spellings(folder: Path, listed: str) -> list[str]:
+    """A list of `places.json`, each of which may be absent; `places.LISTS` says what they hold."""
+    if not (folder / "places.json").is_file():
+        return []
+    found = read_document(folder, "places.json").get(listed, [])
+    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        raise PackError([f"places.json: {listed}: must be a list of spellings"])
+    return found
 
 
 class _Repeated(ValueError):

@@ -3,8 +3,9 @@
 Names and text are folded the same way, then the longest runs of words are looked up. Folding takes
 away what people leave out or write differently: accents, vowel signs, hamza, the definite article,
 hyphens, doubled letters, `ou`/`o`/`u`. Where nothing is found so, one letter may be missing, too
-many or another: names are also filed under what is left of them without any one letter. So a
-look-up costs the same whatever the size of the country. How sure the answer is comes with it.
+many or another: names are also filed under what is left of them without any one letter. Last come
+the consonants, for `lkhmisat` and `lem7amdiya`. So a look-up costs the same whatever the size of
+the country. How sure the answer is comes with it.
 """
 
 from __future__ import annotations
@@ -13,19 +14,38 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from types import MappingProxyType
 from typing import Final
 
 from casework import arabic
 from casework.pack_entries import Territories
 
+NO_PLACES: Final = "no_places"
+"""The list in `places.json` of what people write who name no place: "je ne sais pas". Compared
+as it is typed: "sais" is no place, "saïs" is one."""
+ALSO_WORDS: Final = "also_words"
+"""The list of names that are words, too. A small place of such a name is believed beside the place
+it lies in; a well-known one where no other place is named."""
+STREETS: Final = "streets"
+"""The list of words for streets: the place behind one is a name ("rue de Fès")."""
+NAMED_AFTER: Final = "named_after"
+"""The list of what is named after towns ("hôtel Casablanca"): where another place is named, too,
+it is that one."""
+LISTS: Final = (NO_PLACES, ALSO_WORDS, STREETS, NAMED_AFTER)
 LONGEST_TEXT: Final = 500
 """Characters looked at; a place is not described in more."""
 MOST_MENTIONS: Final = 12
 """Different places compared with each other; the cost grows with their square."""
 SHORTEST_KEY: Final = 3
+FEWEST_CONSONANTS: Final = 4
+"""Consonants that tell a name by themselves: fewer are those of many words."""
 SHORTEST_MISSPELT: Final = 6
-"""Letters of a name below which another letter makes another name."""
+"""Letters of a name below which a letter less or more makes another name."""
+SHORTEST_MISTYPED: Final = 8
+"""Letters of a name below which another letter makes another name: a martin is not at Martil."""
+MOST_OTHER_VOWELS: Final = 2
+"""Places between consonants where a misspelt name may have other vowels."""
 WELL_KNOWN: Final = 50_000
 """Inhabitants from which a place is guessed from a misspelt name, besides those that have a unit:
 the names of hamlets are one letter away from many words."""
@@ -47,9 +67,28 @@ _ELISION: Final = re.compile(r"\b[dl]['’ʼ](?=\w)")
 _APOSTROPHE: Final = re.compile(r"(?<=\w)['’ʼ`](?=\w)")
 _WORD: Final = re.compile(r"[^\W_]+")
 _DOUBLED: Final = re.compile(r"(.)\1+")
+_VOWELS: Final = re.compile("[aeiu]")
+_CONSONANTS: Final = re.compile("[^aeiu]")
+_LEADING: Final = frozenset({"de", "du", "des", "la", "le", "les", "d", "del", "of", "the"})
+"""What stands between "rue" and a name."""
+_WRITTEN_ARTICLE: Final = re.compile("^l[aeiu]?(?=.{5})")
+_SAME: Final = {
+    **dict.fromkeys(("bini", "bani", "binu"), "bni"),
+    **dict.fromkeys(("uad", "uadi", "ued"), "uid"),
+    **dict.fromkeys(("ulid", "aulad", "aulid"), "ulad"),
+    "وادي": "واد",
+    "ولاد": "اولاد",
+    "لالا": "لاله",
+    "للا": "لاله",
+}
+"""Words of names that are written in several ways, as they are folded."""
+_WRITTEN_ON: Final = ("il", "al", "l")
+"""The article that is written onto a Latin name: "eljadida", "layoun"."""
+_SHORTEST_BEHIND: Final = 4
 _ARABIZI: Final = str.maketrans({"2": "a", "3": "a", "7": "h", "9": "k"})
 _LATIN: Final = (
-    ("ou", "u"), ("sh", "ch"), ("ph", "f"), ("gu", "g"), ("dj", "j"),
+    ("ce", "se"), ("ci", "si"), ("cy", "sy"),
+    ("ou", "u"), ("sh", "ch"), ("ph", "f"), ("gue", "ge"), ("gui", "gi"), ("dj", "j"),
     ("ch", "\0"), ("c", "k"), ("\0", "ch"), ("q", "k"),
     ("o", "u"), ("w", "u"), ("e", "i"), ("y", "i"),
 )  # fmt: skip
@@ -64,26 +103,63 @@ class Located:
     """0 to 100; 100 is left to people."""
 
 
+@dataclass(frozen=True)
+class _Word:
+    typed: str
+    """In lower case."""
+    folded: str
+    """Empty for an article."""
+
+
+@dataclass(frozen=True)
+class _Mention:
+    """Places that a text may name by some of its words."""
+
+    codes: frozenset[str]
+    also_word: bool
+    """Its name is a word, too."""
+    street: bool
+    named_after: bool
+    """Something is named so: behind a word for a street, or for a hotel."""
+
+
 def words(text: str) -> list[str]:
     """The folded words of a text, in order, without articles."""
-    folded = unicodedata.normalize("NFKD", text[:LONGEST_TEXT].translate(arabic.ALIKE)).casefold()
-    folded = "".join(
-        character for character in folded if unicodedata.category(character) not in ("Mn", "Cf")
-    ).translate(arabic.ALIKE)
-    folded = _APOSTROPHE.sub("", _ELISION.sub("", folded))
-    return [word for word in map(_fold, _WORD.findall(folded)) if word]
+    return [each.folded for each in _words(text) if each.folded]
+
+
+def _words(text: str) -> list[_Word]:
+    composed = unicodedata.normalize("NFC", text[:LONGEST_TEXT].casefold())
+    if not composed.isascii():
+        composed = "".join(
+            each for each in composed if unicodedata.category(each) not in ("Mn", "Cf")
+        )
+    typed = _APOSTROPHE.sub("", _ELISION.sub("", composed))
+    return [_Word(word, _folded(word)) for word in _WORD.findall(typed)]
+
+
+@lru_cache(maxsize=8192)
+def _folded(word: str) -> str:
+    if not word.isascii():
+        apart = unicodedata.normalize("NFKD", word.translate(arabic.ALIKE))
+        word = "".join(each for each in apart if unicodedata.category(each) != "Mn").translate(
+            arabic.ALIKE
+        )
+    return _fold(word)
 
 
 def _fold(word: str) -> str:
     if not word.isascii():
-        return _ARABIC_ARTICLE.sub("", word)
+        bare = _ARABIC_ARTICLE.sub("", word)
+        return _SAME.get(bare, bare)
     if word in _LATIN_ARTICLES:
         return ""
     if not word.isdigit():
         word = word.translate(_ARABIZI)
     for written, sound in _LATIN:
         word = word.replace(written, sound)
-    return _DOUBLED.sub(r"\1", word)
+    word = _DOUBLED.sub(r"\1", word)
+    return _SAME.get(word, word)
 
 
 class PlaceIndex:
@@ -95,7 +171,9 @@ class PlaceIndex:
         levels: tuple[str, ...],
         unit_level: str,
         aliases: Mapping[str, Iterable[str]],
+        lists: Mapping[str, Iterable[str]] = MappingProxyType({}),
     ) -> None:
+        """`lists` are those of `places.json`, by name."""
         self._territories = territories
         self._levels = {level: depth for depth, level in enumerate(levels)}
         self._unit_depth = self._levels[unit_level]
@@ -106,6 +184,13 @@ class PlaceIndex:
                 self._add(code, territory.names.values())
         for code, spellings in aliases.items():
             self._add(code, spellings)
+        self._no_places: dict[str, list[list[str]]] = {}
+        for said in lists.get(NO_PLACES, ()):
+            typed = [each.typed for each in _words(said)]
+            self._no_places.setdefault(typed[0], []).append(typed)
+        self._also_words = {" ".join(words(each)) for each in lists.get(ALSO_WORDS, ())}
+        self._streets = {each.casefold() for each in lists.get(STREETS, ())}
+        self._named_after = {each.casefold() for each in lists.get(NAMED_AFTER, ())}
         self._longest = max((key.count(" ") + 1 for key in self._codes), default=0)
 
     def find(self, text: str) -> Located | None:
@@ -116,17 +201,56 @@ class PlaceIndex:
         """
         if text.strip() in self._territories:
             return Located(text.strip(), SURE)
-        run = words(text)
-        if mentions := self._mentions(run, self._look_up):
+        said = _words(text)
+        blocked = self._no_place(said)
+        if mentions := self._believed(self._mentions(said, blocked, self._look_up)):
             return self._best(mentions, SURE)
-        return self._best(self._mentions(run, self._look_up_misspelt), MISSPELT)
+        misspelt = self._mentions(said, blocked, self._look_up_misspelt) or self._mentions(
+            said, blocked, self._look_up_by_consonants
+        )
+        return self._best(
+            self._believed([each for each in misspelt if not each.also_word]), MISSPELT
+        )
 
-    def _best(self, mentions: list[set[str]], at_most: int) -> Located | None:
-        best: tuple[tuple[int, int, bool, int], str, int] | None = None
+    def _no_place(self, text: list[_Word]) -> set[int]:
+        """Where the text says what names no place, though its words may be names."""
+        found: set[int] = set()
+        for at, word in enumerate(text):
+            for said in self._no_places.get(word.typed, ()):
+                if [each.typed for each in text[at : at + len(said)]] == said:
+                    found.update(range(at, at + len(said)))
+        return found
+
+    def _believed(self, mentions: list[_Mention]) -> list[frozenset[str]]:
+        """The mentions that mean a place."""
+        places = [each for each in mentions if not each.street]
+        surely = [each for each in places if not each.also_word and not each.named_after]
+        return [
+            each.codes
+            for each in places
+            if each in surely
+            or self._is_confirmed(each, surely)
+            or (not surely and (each.named_after or any(map(self._stands_alone, each.codes))))
+        ]
+
+    def _stands_alone(self, code: str) -> bool:
+        """Whether a name that is a word, too, may mean it: a well-known town, no quarter of one."""
+        parent = self._territories[code].parent
+        return self._well_known(code) and (
+            self._has_unit(code) or (parent is not None and self._has_unit(parent))
+        )
+
+    def _is_confirmed(self, mention: _Mention, by: list[_Mention]) -> bool:
+        return any(
+            self._nested(one, other) for one in mention.codes for each in by for other in each.codes
+        )
+
+    def _best(self, mentions: list[frozenset[str]], at_most: int) -> Located | None:
+        best: tuple[tuple[int, int, bool, int, int], str, int] | None = None
         for here, codes in enumerate(mentions):
             others = [each for at, each in enumerate(mentions) if at != here]
             for code in sorted(codes):
-                weight = self._weight(code, others)
+                weight = self._weight(code, others, here)
                 if best is None or weight > best[0]:
                     best = weight, code, here
         if best is None:
@@ -147,38 +271,79 @@ class PlaceIndex:
         population = self._territories[code].population or 0
         return self._has_unit(code) or population >= WELL_KNOWN
 
-    def _weight(self, code: str, others: list[set[str]]) -> tuple[int, int, bool, int]:
+    def _weight(
+        self, code: str, others: list[frozenset[str]], here: int
+    ) -> tuple[int, int, bool, int, int]:
+        """What is confirmed, then what has a unit and was named first, then the most populous."""
         territory = self._territories[code]
         depth = self._levels[territory.level]
         confirmed = sum(any(self._nested(code, other) for other in each) for each in others)
+        has_unit = depth <= self._unit_depth
         return (
             confirmed,
             depth if confirmed else 0,
-            depth <= self._unit_depth,
+            has_unit,
+            -here if has_unit and not confirmed else 0,
             territory.population or 0,
         )
 
     def _mentions(
-        self, text: list[str], look_up: Callable[[list[str]], set[str]]
-    ) -> list[set[str]]:
-        found: list[set[str]] = []
+        self, text: list[_Word], blocked: set[int], look_up: Callable[[list[str]], set[str]]
+    ) -> list[_Mention]:
+        found: list[_Mention] = []
+        named = [at for at, word in enumerate(text) if word.folded]
+        run = [text[at].folded for at in named]
         at = 0
-        while at < len(text) and len(found) < MOST_MENTIONS:
-            for size in range(min(self._longest, len(text) - at), 0, -1):
-                if codes := look_up(text[at : at + size]):
-                    if codes not in found:
-                        found.append(codes)
+        while at < len(run) and len(found) < MOST_MENTIONS:
+            for size in range(min(self._longest, len(run) - at), 0, -1):
+                if blocked.issuperset(named[at : at + size]):
+                    continue
+                if codes := look_up(run[at : at + size]):
+                    before = self._before(text, named[at])
+                    mention = _Mention(
+                        frozenset(codes),
+                        self._is_word(text, named[at : at + size], codes),
+                        before in self._streets,
+                        before in self._named_after,
+                    )
+                    if mention not in found:
+                        found.append(mention)
                     at += size
                     break
             else:
                 at += 1
         return found
 
+    def _is_word(self, text: list[_Word], named: list[int], codes: set[str]) -> bool:
+        """Whether the name is a word, too; "salé" is none, nor is a town that is named first."""
+        if not self._is_also_word(" ".join(text[at].folded for at in named)):
+            return False
+        typed = text[named[0]].typed
+        accented = not typed.isascii() and unicodedata.normalize("NFKD", typed)[0].isascii()
+        first = named[0] == 0 and len(text) > len(named) and any(map(self._stands_alone, codes))
+        return not (accented or first)
+
+    def _is_also_word(self, name: str) -> bool:
+        bare = name[1:] if name and name[0] in _ARABIC_PREFIXES else name
+        return name in self._also_words or bare in self._also_words
+
+    def _before(self, text: list[_Word], at: int) -> str:
+        """The word before, articles left out, without an Arabic article of its own."""
+        for word in reversed(text[max(0, at - 3) : at]):
+            if word.folded and word.typed not in _LEADING:
+                bare = _ARABIC_ARTICLE.sub("", word.typed)
+                return bare if bare in self._streets or bare in self._named_after else word.typed
+        return ""
+
     def _look_up(self, run: list[str]) -> set[str]:
         key = " ".join(run)
         codes = self._codes.get(key, set())
         if not codes and len(run[0]) > SHORTEST_KEY and run[0][0] in _ARABIC_PREFIXES:
             codes = self._codes.get(key[1:], set())
+        for article in _WRITTEN_ON if key.isascii() and not codes else ():
+            bare = key.removeprefix(article)
+            if bare != key and len(bare) >= _SHORTEST_BEHIND:
+                codes = codes or {*filter(self._well_known, self._codes.get(bare, ()))}
         return codes
 
     def _look_up_misspelt(self, run: list[str]) -> set[str]:
@@ -202,6 +367,34 @@ class PlaceIndex:
                     filed.setdefault(written, []).append(name)
         return filed
 
+    def _look_up_by_consonants(self, run: list[str]) -> set[str]:
+        written = "".join(run)
+        found: set[str] = set()
+        for name, codes, most in self._by_consonants.get(_consonants(written), ()):
+            if _other_vowels(written, name) <= most:
+                found |= codes
+        return found
+
+    @cached_property
+    def _by_consonants(self) -> Mapping[str, list[tuple[str, set[str], int]]]:
+        """The consonants of well-known names, where enough of them are left to be one's own.
+
+        With each the most places where the vowels may be others: one in a short name, which must
+        be that of a place that has a unit.
+        """
+        filed: dict[str, list[tuple[str, set[str], int]]] = {}
+        for name, codes in self._codes.items():
+            written = name.replace(" ", "")
+            consonants = _consonants(written)
+            left = len(consonants.replace("ch", "C"))
+            short = left < FEWEST_CONSONANTS
+            known = {*filter(self._has_unit if short else self._well_known, codes)}
+            if left >= FEWEST_CONSONANTS - 1 and known:
+                filed.setdefault(consonants, []).append(
+                    (written, known, 1 if short else MOST_OTHER_VOWELS)
+                )
+        return filed
+
     def _nested(self, one: str, other: str) -> bool:
         return one == other or other in self._above(one) or one in self._above(other)
 
@@ -220,20 +413,53 @@ class PlaceIndex:
                 self._codes.setdefault(key, set()).add(code)
 
 
+def _consonants(written: str) -> str:
+    """What of a name sounds the same however it is spelt; Arabic letters are consonants already."""
+    if not written.isascii():
+        return ""
+    return _DOUBLED.sub(r"\1", _VOWELS.sub("", _WRITTEN_ARTICLE.sub("", written)))
+
+
+def _other_vowels(one: str, other: str) -> int:
+    """In how many places two words of the same consonants have other vowels.
+
+    A vowel may be left out, and `a`, `e` and `i` stand for one another; `u` left out counts twice
+    and in their place three times: "contre" is not Kénitra.
+    """
+    left, right = _vowels(one), _vowels(other)
+    if len(left) != len(right):
+        return MOST_OTHER_VOWELS + 1
+    return sum(
+        1 if ("u" in here) == ("u" in there) else 2 if not (here and there) else 3
+        for here, there in zip(left, right, strict=True)
+        if here != there
+    )
+
+
+def _vowels(written: str) -> list[str]:
+    """What stands between the consonants of a word, without its article."""
+    return _CONSONANTS.split(_DOUBLED.sub(r"\1", _WRITTEN_ARTICLE.sub("", written)))
+
+
 def _without_a_letter(word: str) -> Iterator[str]:
     for at in range(len(word)):
         yield word[:at] + word[at + 1 :]
 
 
 def _one_letter_apart(one: str, other: str) -> bool:
-    """Whether a letter is missing, more, another, or changed places with the next."""
+    """Whether a letter is missing, more, another, or changed places with the next.
+
+    The first letter is right, and another one is believed in long names only.
+    """
     start = 0
     while start < min(len(one), len(other)) and one[start] == other[start]:
         start += 1
+    if start == 0:  # "Rachidia" for Errachidia
+        longer, shorter = (one, other) if len(one) > len(other) else (other, one)
+        return longer[1:] == shorter and longer[0] in "aeiu"
     left, right = one[start:], other[start:]
     if len(left) == len(right):
-        return left[1:] == right[1:] or (
-            left[2:] == right[2:] and left[:2] == right[1::-1] and len(left) > 1
-        )
+        mistyped = len(one) >= SHORTEST_MISTYPED and left[1:] == right[1:]
+        return mistyped or (left[2:] == right[2:] and left[:2] == right[1::-1] and len(left) > 1)
     longer, shorter = (left, right) if len(left) > len(right) else (right, left)
     return longer[1:] == shorter

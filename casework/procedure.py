@@ -120,8 +120,9 @@ class Procedure(Entry):
     freeze: Freeze = Freeze()
     services: tuple[Service, ...] = ()
 
-    def needs_second_look(self, case: Case, move: Move, category: str | None) -> bool:
-        """Whether the pack wants two people for this decision at review.
+    def needs_second_look(self, case: Case, move: Move, told: Collection[str | None]) -> bool:
+        """Whether the pack wants two people for this decision at review; `told` are the categories
+        that anybody says the case is of.
 
         What units contest and a supervisor confirms has been looked at by several.
         """
@@ -129,7 +130,7 @@ class Procedure(Entry):
             return False
         if move is Move.REJECT and case.priority in self.second_look.reject:
             return True
-        return bool({case.category, category} & self.second_look.categories)
+        return not self.second_look.categories.isdisjoint(told)
 
 
 @cache

@@ -94,6 +94,14 @@ def parse(text: str) -> str:
     return _grouped(symbols)
 
 
+def same(reference: str | None, typed: str | None) -> bool:
+    """Whether what was typed is this reference; nothing was typed where there is none."""
+    try:
+        return reference == (parse(typed) if typed else None)
+    except NotAReference:
+        return False
+
+
 def case_id_of(reference: str) -> str:
     """The id of the case that this report opens, if it opens one.
 

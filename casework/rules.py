@@ -6,6 +6,7 @@ lexicons, `said.*` for what the reporter ticked, `minor.age` and `money.amount`.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from functools import cache
@@ -13,18 +14,26 @@ from pathlib import Path
 from typing import Final, Literal
 
 from casework.case import Priority
+from casework.classifier import FILE as CLASSIFIER
+from casework.classifier import FLAG, Classifier, classifier_of
 from casework.pack_entries import Entry, PackError, read_one
 
 FILE: Final = "assessment.json"
 SAID: Final = frozenset(
     {
         *("said.danger_now", "said.minor", "said.vulnerable", "said.nothing_to_work_on"),
-        *("said.money", "said.money_recent"),
+        *("said.money", "said.money_recent", "said.no_category"),
     }
 )
 """Concepts that are the reporter's own ticks and facts."""
 READ: Final = frozenset({"minor.age", "money.amount", "over"})
 """Concepts that no entry raises: an age under 18, a sum, long ago and over (`signals`)."""
+
+
+LIKELY: Final = "likely."
+PERHAPS: Final = "perhaps."
+HARDLY: Final = "hardly."
+"""What begins the concept of how much a report reads like one with a flag (`classifier`)."""
 
 
 class Rule(Entry):
@@ -39,6 +48,22 @@ class Rule(Entry):
     least: int = 0
     within: Literal["report", "near", "sentence", "recent"] = "report"
     """How close: anywhere, in neighbouring sentences, in one; `recent`: near, and not long ago."""
+    category: tuple[str, ...] = ()
+    """What the reporter chose or the words hint at is one of these, or of these groups."""
+
+    @property
+    def by_words(self) -> bool:
+        """Whether it is words that it asks for, not what the reporter ticked."""
+        return any(not each.startswith("said.") for each in (*self.all, *self.any))
+
+
+class Level(Entry):
+    """From which likelihood, 0 to 1, a report reads like one with a flag."""
+
+    likely: float
+    perhaps: float
+    hardly: float
+    """Below it, words alone do not raise the flag."""
 
 
 class Weighed(Rule):
@@ -53,19 +78,27 @@ class Ranked(Rule):
     priority: Priority
     reason: str
     flag: str | None = None
-    category: tuple[str, ...] = ()
-    """The category it is treated as is one of these."""
     confidence: float = 0
+    told_below: float = math.inf
+    """The words tell every category less than this: what is not understood may be anything."""
+    doubt: bool = False
+    """A weak sign: too little for a flag, enough to have the case read sooner."""
 
 
 class Rules(Entry):
     """`assessment.json` of a pack (may be absent): flags, categories, priorities."""
 
     note: str = ""
+    groups: Mapping[str, tuple[str, ...]] = {}
+    """Categories that rules ask for together, by a name."""
     flags: Mapping[str, tuple[Rule, ...]] = {}
     flag_categories: Mapping[str, str] = {}
     """Flag → the category whose hint raises it."""
     categories: Mapping[str, tuple[Weighed, ...]] = {}
+    levels: Mapping[str, Level] = {}
+    """Flag → what the classifier's likelihood of it is called."""
+    likeness_weight: float = 0
+    """How much it tells that a report surely reads like one of a category."""
     claimed_weight: float = 0
     """How much the reporter's own choice tells."""
     least_score: float = 1
@@ -73,6 +106,11 @@ class Rules(Entry):
     least_to_take: float = 1
     """Below it a hint is shown, and no category is taken from it."""
     priorities: tuple[Ranked, ...] = ()
+
+    def is_for(self, rule: Rule, categories: Collection[str | None]) -> bool:
+        """Whether a rule is for one of these categories; most rules are for all."""
+        asked = (one for each in rule.category for one in self.groups.get(each, (each,)))
+        return not rule.category or any(each in categories for each in asked)
 
 
 @cache
@@ -90,8 +128,11 @@ def findings(folder: Path, categories: Collection[str]) -> Iterator[str]:
     except PackError as error:
         yield from error.findings
         return
-    known = {entry.concept for entry in lexicon_entries()} | READ | SAID
+    classifier = classifier_of(folder)
+    levels = {begins + flag for flag in rules.levels for begins in (LIKELY, PERHAPS, HARDLY)}
+    known = {entry.concept for entry in lexicon_entries()} | READ | SAID | levels
     yield from _concepts(rules, known)
+    yield from _classified(rules, classifier, categories)
     yield from _flags(rules)
     for label, category in _categories(rules):
         if categories and category not in categories:
@@ -106,6 +147,18 @@ def _concepts(rules: Rules, known: Collection[str]) -> Iterator[str]:
             yield f"{FILE}: {label}: no lexicon has the concept {concept}"
         if rule.within != "report" and not rule.all:
             yield f"{FILE}: {label}: within {rule.within} of nothing; name the concepts"
+
+
+def _classified(
+    rules: Rules, classifier: Classifier | None, categories: Collection[str]
+) -> Iterator[str]:
+    labels = classifier.labels if classifier else frozenset()
+    for flag in rules.levels:
+        if FLAG + flag not in labels:
+            yield f"{FILE}: levels.{flag}: the classifier does not know this flag"
+    for label in sorted(labels):
+        if categories and not label.startswith(FLAG) and label not in categories:
+            yield f"{CLASSIFIER}: {label}: is not in categories.json"
 
 
 def _flags(rules: Rules) -> Iterator[str]:
@@ -124,8 +177,9 @@ def _flags(rules: Rules) -> Iterator[str]:
 def _categories(rules: Rules) -> Iterator[tuple[str, str]]:
     yield from ((f"categories.{category}", category) for category in rules.categories)
     yield from ((f"flag_categories.{flag}", each) for flag, each in rules.flag_categories.items())
-    for line in rules.priorities:
-        yield from ((f"priorities.{line.reason}", category) for category in line.category)
+    yield from ((f"groups.{name}", each) for name, group in rules.groups.items() for each in group)
+    for label, rule in _labelled(rules):
+        yield from ((label, each) for each in rule.category if each not in rules.groups)
 
 
 def _labelled(rules: Rules) -> Iterator[tuple[str, Rule]]:

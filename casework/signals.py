@@ -1,33 +1,67 @@
 """What a report says, made ready for the rules: concepts, where they stand, and what was set aside.
 
 Set aside is what the words alone would misread: negated ("he did not pay"), a figure of speech ("my
-mother will kill me if I am late"), a film or a game, a newspaper's account of terrorism, what a
-journalist quotes. It stays visible, so that the reason can say what was not counted.
+mother will kill me if I am late"), what the reporter is falsely accused of, a film or a game, a
+newspaper's account of terrorism, what a journalist quotes. It stays visible, so that the reason can
+say what was not counted.
 
 What is long ago and over tells what the report is about and raises no alarm (`alarming`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from casework.language import Language, language_of, lexicons_for
 from casework.lexicon import ARABIZI
-from casework.quantities import ages_in, sums_in
-from casework.wording import Hit, aloud, hits, spelled_out, words_of
+from casework.quantities import ages_in, births_in, sums_in
+from casework.wording import Hit, Word, aloud, hits, spelled_out, words_of
 
 AGE_LIMIT: Final = 18
 YOUNGEST: Final = 3
 
 _DANGER: Final = ("threat.", "terror.", "weapon", "attack", "suicide", "at_place")
 _FICTION_HIDES: Final = (*_DANGER, "captive")
-_JEST_HIDES: Final = ("threat.", "weapon", "suicide")
+_JEST_HIDES: Final = ("threat.", "weapon", "suicide", "blackmail")
 _PRESS_HIDES: Final = ("terror.",)
 _QUOTATION_HIDES: Final = (*_DANGER, "captive", "hate.", "blackmail", "publish", "demand")
 _OVER_HIDES: Final = (*_QUOTATION_HIDES, "farewell", "despair", "intimate")
-_CONTEXTS: Final = ("figure", "jest", "fiction", "press")
+_GOES_ON: Final = ("demand", "suicide", "captive", "at_place")
+"""What is not over where it is said of today, whatever else was long ago."""
+_SPANS_HIDE: Final = {
+    "accused": (
+        *("threat.", "weapon", "attack", "captive", "terror."),
+        *("sexwork", "drug", "medicine", "papers", "contraband", "scam", "paid", "money.sent"),
+        "suicide",
+    ),
+    "turn.now": ("time.near",),
+    "turn.until": ("time.near", "time.recent"),
+    "turn.shut": ("captive", "at_place"),
+    "turn.then": ("minor.",),
+    "turn.photo": ("at_place",),
+    "turn.sorry": ("farewell",),
+    "turn.well": ("still", "time.near", "time.recent"),
+    "turn.asked": ("money.sent", "paid", "no.loss"),
+    "turn.home": ("grooming", "meet"),
+    "turn.proof": ("intimate", "publish"),
+    "to_me": ("money.sent", "paid"),
+}
+"""What means something else where it begins inside such words: "he tells people that I *beat* my
+staff" is no threat, "*now* they ask for more" no time, "until *today* nothing came" no time of a
+payment, who *shut* himself in no captive; a photo taken "*outside* the school" puts nobody there,
+"he says that I *pay*" is no payment, and what he *sent* me is none either; who was "at *school*"
+then may be grown, who lives *alone with* her children is no danger to them, who *keeps* messages
+keeps proof, "*forgive* me the length" is no farewell, and "*today* I am well" brings nothing of
+what was told to now."""
+_SELF_HIDES: Final = ("threat.", "attack")
+"""What threatens nobody else where somebody says it of themselves: "I will kill myself"."""
+FEW: Final = 2
+"""Words."""
+_CHILD: Final = ("minor.word", "minor.sure")
+"""What calls somebody a child, as parents do of grown children, too: "my little brother, 24"."""
+_CONTEXTS: Final = ("figure", "jest", "fiction", "press", *_SPANS_HIDE)
 _TOLD_TO_REPORTER: Final = ("to_me", "threat.word", "threat.kill", "threat.hurt")
 
 READ: Final = frozenset({*_CONTEXTS, *_TOLD_TO_REPORTER, "past", "still", "resolved", "info_only"})
@@ -44,8 +78,10 @@ class Signals:
     counted: dict[str, list[Hit]]
     """Concept → what raised it; concepts that are no words have no hits."""
     set_aside: dict[str, list[Hit]] = field(default_factory=dict)
-    """Why → what was not counted: negated, figure, jest, fiction, press, quoted, over."""
+    """Why → what was not counted: negated, over, quoted, or one of the contexts."""
     language: Language | None = None
+    words: Sequence[Word] = ()
+    """Of the text, as they were written."""
 
     def alarming(self) -> Signals:
         """The same without what is long ago and over: what flags and urgency may be read from."""
@@ -66,7 +102,17 @@ class Signals:
         counted = {
             concept: told for concept, told in left.items() if told or not self.counted[concept]
         }
+        if any(told and concept.startswith(_GOES_ON) for concept, told in counted.items()):
+            del counted[OVER]
         return replace(self, counted=counted, set_aside={**self.set_aside, OVER: list(aside)})
+
+    def own(self) -> Signals:
+        """The same without what stands in quotation marks: somebody else's words."""
+        counted = {
+            concept: [hit for hit in told if not hit.quoted]
+            for concept, told in self.counted.items()
+        }
+        return replace(self, counted=counted)
 
     def has(self, either: str) -> bool:
         """Whether one of `a|b` was said."""
@@ -74,19 +120,24 @@ class Signals:
 
     def sentences(self, either: str) -> set[int]:
         """The sentences one of `a|b` stands in."""
-        return {
-            hit.sentence for concept in either.split("|") for hit in self.counted.get(concept, ())
-        }
+        return {hit.sentence for hit in self.hits(either)}
+
+    def hits(self, either: str) -> Iterator[Hit]:
+        """Where one of `a|b` stands."""
+        for concept in either.split("|"):
+            yield from self.counted.get(concept, ())
 
     def entries(self, either: str) -> Iterator[str]:
         """The lexicon entries that raised one of `a|b`."""
-        for concept in either.split("|"):
-            for hit in self.counted.get(concept, ()):
-                yield hit.entry
+        for hit in self.hits(either):
+            yield hit.entry
 
 
-def signals_in(text: str, said: Iterable[str] = ()) -> Signals:
-    """Read a narrative. `said` are concepts the reporter ticked or gave as facts."""
+def signals_in(text: str, said: Iterable[str] = (), year: int | None = None) -> Signals:
+    """Read a narrative. `said` are concepts the reporter ticked or gave as facts.
+
+    `year` is the one it was told in: without it no age is read from a year of birth.
+    """
     plain = words_of(text)
     language = language_of(plain)
     read = lexicons_for(plain, language)
@@ -96,7 +147,9 @@ def signals_in(text: str, said: Iterable[str] = ()) -> Signals:
     counted, aside = _sorted(hits(words, read))
     for concept in said:
         counted.setdefault(concept, [])
-    for at, age in ages_in(words):
+    ages = [*ages_in(words), *(births_in(words, year) if year else ())]
+    _set_grown_aside(counted, aside, [at for at, age in ages if age >= AGE_LIMIT])
+    for at, age in ages:
         if YOUNGEST <= age < AGE_LIMIT:
             hit = Hit("minor.age", f"age:{age}", at, at + 1, words[at].sentence, False, True)
             counted.setdefault("minor.age", []).append(hit)
@@ -105,11 +158,12 @@ def signals_in(text: str, said: Iterable[str] = ()) -> Signals:
         counted.setdefault("money.amount", []).append(hit)
     if "past" in counted and not counted.keys().isdisjoint(("resolved", "info_only")):
         counted[OVER] = []
-    return Signals(counted, aside, language)
+    return Signals(counted, aside, language, plain)
 
 
 def _sorted(found: list[Hit]) -> tuple[dict[str, list[Hit]], dict[str, list[Hit]]]:
     """What counts, by concept, and what does not, by why."""
+    spans = [hit for hit in found if hit.concept in _SPANS_HIDE or _is_of_oneself(hit)]
     figures = [hit for hit in found if hit.concept == "figure"]
     places = {
         name: {hit.sentence for hit in found if hit.concept == name and not hit.negated}
@@ -122,7 +176,7 @@ def _sorted(found: list[Hit]) -> tuple[dict[str, list[Hit]], dict[str, list[Hit]
     counted: dict[str, list[Hit]] = {}
     aside: dict[str, list[Hit]] = {}
     for hit in found:
-        why = _set_aside(hit, figures, places, quoting)
+        why = _set_aside(hit, figures, spans, places, quoting)
         if why is None:
             counted.setdefault(hit.concept, []).append(hit)
         else:
@@ -130,8 +184,26 @@ def _sorted(found: list[Hit]) -> tuple[dict[str, list[Hit]], dict[str, list[Hit]
     return counted, aside
 
 
+def _set_grown_aside(
+    counted: dict[str, list[Hit]], aside: dict[str, list[Hit]], grown: Iterable[int]
+) -> None:
+    """Set aside who is called a child and told to be of age right behind it."""
+    for concept in _CHILD:
+        told = counted.pop(concept, [])
+        adults = [hit for hit in told if any(0 <= at - hit.end <= FEW for at in grown)]
+        if left := [hit for hit in told if hit not in adults]:
+            counted[concept] = left
+        if adults:
+            aside.setdefault("grown", []).extend(adults)
+
+
+def _is_of_oneself(hit: Hit) -> bool:
+    """Whether a few words say to kill *oneself*; in more words somebody else may be meant, too."""
+    return hit.concept == "suicide" and hit.end - hit.start <= FEW
+
+
 def _set_aside(
-    hit: Hit, figures: list[Hit], places: dict[str, set[int]], quoting: bool
+    hit: Hit, figures: list[Hit], spans: list[Hit], places: dict[str, set[int]], quoting: bool
 ) -> str | None:
     if hit.negated:
         return "negated"
@@ -139,6 +211,11 @@ def _set_aside(
         return None
     if any(each.start < hit.end and hit.start < each.end for each in figures):
         return "figure"
+    for each in spans:
+        hides = hit.concept.startswith(_SPANS_HIDE.get(each.concept, _SELF_HIDES))
+        begins = each.start <= hit.start or _is_of_oneself(each)
+        if hides and begins and hit.start < each.end and each.start < hit.end:
+            return each.concept
     if hit.sentence in places["jest"] and hit.concept.startswith(_JEST_HIDES):
         return "jest"
     if hit.sentence in places["fiction"] and hit.concept.startswith(_FICTION_HIDES):

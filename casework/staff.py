@@ -4,6 +4,7 @@
 |---|---|
 | `ALL` | any case |
 | `OWN` | cases that stand with the member's own unit; another unit's case does not exist for them |
+| `ENDED` | any case once it has ended: its unit may be gone, and what it owes is not |
 | `NONE` | refused, whatever the case |
 
 Custodians and admins read no case here: they get calls of their own, and looking after accounts or
@@ -22,6 +23,7 @@ from casework import lifecycle
 from casework.case import Case
 from casework.errors import CaseNotFound, NotAllowed, Refusal
 from casework.lifecycle import WITH_A_UNIT, Move, Status
+from casework.suspects import Standing
 
 
 class Role(StrEnum):
@@ -32,7 +34,8 @@ class Role(StrEnum):
     OFFICER = "officer"
     """Takes or declines what is referred to the own unit."""
     SUPERVISOR = "supervisor"
-    """Settles what units contest; stands in for analysts."""
+    """Settles what units contest; stands in for analysts, and for a unit that gives no notice, or
+    is gone while a suspect of an ended case is still wanted."""
     CUSTODIAN = "custodian"
     """Decides who may learn a sealed identity."""
     AUDITOR = "auditor"
@@ -75,6 +78,7 @@ class Reach(StrEnum):
 
     ALL = "all"
     OWN = "own"
+    ENDED = "ended"
     NONE = "none"
 
 
@@ -116,6 +120,8 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.REVIEW: Reach.ALL,
         Call.MESSAGES: Reach.ALL,
         Call.DUTY: Reach.ALL,
+        Call.SUSPECTS: Reach.ENDED,
+        Call.NOTICE: Reach.ALL,
         Call.WORKLOAD: Reach.ALL,
         Call.RETENTION: Reach.ALL,
         Call.RETRY: Reach.ALL,
@@ -186,8 +192,11 @@ def holder(case: Case) -> str | None:
     """The unit a case stands with, None when it stands with the desk or with nobody.
 
     A case that a unit closed stays its own: a notice may still be owed, or its history asked for.
+    So does one that was joined to another, while it has suspects or owes a notice.
     """
-    kept = case.status in {Status.CLOSED, Status.ERASED} and case.referral is not None
+    kept = case.status in {Status.CLOSED, Status.ERASED} or (
+        case.status is Status.MERGED and (bool(case.suspects) or case.notice is not None)
+    )
     if case.referral is None or not (kept or case.status in WITH_A_UNIT):
         return None
     return case.referral.unit
@@ -209,8 +218,24 @@ def permit(member: StaffMember, call: Call, case: Case | None = None) -> None:
         return
     if reach is Reach.OWN and holder(case) != member.unit:
         raise CaseNotFound("There is no such case.")
+    if reach is Reach.ENDED and case.status not in lifecycle.ENDED:
+        raise NotAllowed("Until the case has ended this is for the unit it stands with.")
     if call is Call.REVIEW and case.supervision and member.role is not Role.SUPERVISOR:
         raise NotAllowed("Units contest this case: a supervisor reviews it.")
+
+
+def queues_of(member: StaffMember) -> tuple[str, ...]:
+    """The queues a member works through, one after the other.
+
+    Supervisors first settle what units contest, which nobody else can, then help with the review.
+    """
+    match member.role:
+        case Role.SUPERVISOR:
+            return ("supervision", "review")
+        case Role.OFFICER if member.unit:
+            return (member.unit,)
+        case _:
+            return ("review",)
 
 
 def knows_of_all(member: StaffMember) -> bool:
@@ -239,6 +264,8 @@ def _is_due(move: Move, case: Case) -> bool:
         return case.stuck is not None
     if move in {Move.KEEP, Move.ERASE}:
         return case.retention is not None and case.retention.level > 0
+    if move is Move.SUSPECT and case.status in lifecycle.ENDED:
+        return any(each != Standing.PRESENTED for each in case.suspects)
     return move is not Move.NOTICE or case.notice is not None
 
 

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from casework.jurisdiction import Jurisdiction
 from casework.lexicon import FOLDER
-from casework.pack_entries import PackError, read_aliases, read_document
-from casework.places import words
+from casework.pack_entries import PackError, read_aliases, read_spellings
+from casework.places import ALSO_WORDS, LISTS, NO_PLACES, words
 
 FILE: Final = "places.json"
 LARGE: Final = 50_000
@@ -30,28 +32,60 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:['’ʼ-][^\W_]+)*|[.!?؟\n,،;:]|\w+")
 
 
 def told_place(pack: Jurisdiction, text: str) -> str | None:
-    """Code of the one province the narrative says things happened in; None when in doubt."""
-    found = set(islice(_named(pack, text), MOST_CUES))
-    return found.pop() if len(found) == 1 else None
+    """Code of the one province the narrative says things happened in; None when in doubt.
+
+    Of several, the one where the reporter says that they live.
+    """
+    found = list(islice(_named(pack, text), MOST_CUES))
+    for places in ({code for code, _ in found}, {code for code, lives in found if lives}):
+        if len(places) == 1:
+            return places.pop()
+    return None
 
 
-def _named(pack: Jurisdiction, text: str) -> Iterator[str]:
-    names, cues = _names(pack), _cues()
+def _named(pack: Jurisdiction, text: str) -> Iterator[tuple[str, bool]]:
+    """Provinces behind a word that says where, and whether the reporter says to live there."""
+    names, no_places, cues = _names(pack), _no_places(pack), _cues()
     tokens = _WORD.findall(text.casefold())
     for at, token in enumerate(tokens):
+        following: list[str] = []
         if token in cues:
-            yield from _behind(names, tokens[at + 1 : at + 1 + LONGEST_NAME])
+            skipped = tokens[at + 1 : at + 2] in (["de"], ["of"])  # "dans la ville de"
+            following = tokens[at + 1 + skipped : at + 1 + skipped + LONGEST_NAME]
         elif token[0] in "بف" and len(token) > 3:  # "in", written onto the name
-            yield from _behind(names, [token[1:], *tokens[at + 1 : at + LONGEST_NAME]])
+            following = [token[1:], *tokens[at + 1 : at + LONGEST_NAME]]
+        for code in _behind(names, no_places, token, following):
+            yield code, _lives(tokens, at)
 
 
-def _behind(names: dict[str, str], following: list[str]) -> Iterator[str]:
+def _lives(tokens: list[str], at: int) -> bool:
+    """Whether the words before say that the reporter lives there."""
+    if tokens[at - 1 : at] and tokens[at - 1] in _cues():  # "I live in the city of"
+        at -= 1
+    before = tokens[max(0, at - 2) : at]
+    return bool(before) and (before[-1] in _residence() or " ".join(before) in _residence())
+
+
+def _behind(
+    names: dict[str, _Name], no_places: frozenset[str], cue: str, following: list[str]
+) -> Iterator[str]:
     """The longest name that these words begin with."""
     for size in range(len(following), 0, -1):
         name = names.get(" ".join(filter(None, map(_folded, following[:size]))))
-        if name is not None:
-            yield name
+        if name is not None and " ".join(following[:size]) not in no_places:
+            if not (name.also_word and _means_the_word(cue, following[0])):
+                yield name.province
             return
+
+
+def _means_the_word(cue: str, typed: str) -> bool:
+    """Whether a name that is a word is one here: "à Salé" and "à Casa" are places."""
+    if any(unicodedata.decomposition(each).startswith("00") for each in typed):
+        return False
+    if cue in _document()["towns"].split():
+        return False
+    behind = _document()["word_behind"].get(typed)
+    return behind is None or cue in behind.split()
 
 
 @lru_cache(maxsize=4096)
@@ -61,13 +95,29 @@ def _folded(token: str) -> str:
 
 @cache
 def _cues() -> frozenset[str]:
-    document = json.loads((FOLDER / "common" / "places.json").read_text("utf-8"))
-    return frozenset(document["where"].split())
+    return frozenset(_document()["where"].split())
 
 
 @cache
-def _names(pack: Jurisdiction) -> dict[str, str]:
-    """Folded name → province, for names that lead to one province and are no words."""
+def _residence() -> frozenset[str]:
+    return frozenset(_document()["residence"])
+
+
+@cache
+def _document() -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((FOLDER / "common" / "places.json").read_text("utf-8"))
+    return document
+
+
+@dataclass(frozen=True)
+class _Name:
+    province: str
+    also_word: bool
+
+
+@cache
+def _names(pack: Jurisdiction) -> dict[str, _Name]:
+    """Folded name → province, for names that lead to one province."""
     aliases = read_aliases(pack.folder)
     provinces: dict[str, set[str]] = {}
     for code, territory in pack.territories.items():
@@ -76,21 +126,23 @@ def _names(pack: Jurisdiction) -> dict[str, str]:
             continue
         for spelling in (*territory.names.values(), *aliases.get(code, ())):
             provinces.setdefault(" ".join(words(spelling)), set()).add(province.code)
-    for word in _also_words(pack.folder):
-        provinces.pop(" ".join(words(word)), None)
-    return {name: codes.pop() for name, codes in provinces.items() if name and len(codes) == 1}
+    also_words = {" ".join(words(each)) for each in read_spellings(pack.folder, ALSO_WORDS)}
+    return {
+        name: _Name(min(codes), name in also_words)
+        for name, codes in provinces.items()
+        if name and len(codes) == 1
+    }
 
 
-def _also_words(folder: Path) -> list[str]:
-    listed = read_document(folder, FILE).get("also_words", []) if (folder / FILE).is_file() else []
-    if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
-        raise PackError([f"{FILE}: also_words: must be a list of spellings"])
-    return listed
+@cache
+def _no_places(pack: Jurisdiction) -> frozenset[str]:
+    return frozenset(each.casefold() for each in read_spellings(pack.folder, NO_PLACES))
 
 
 def findings(folder: Path) -> Iterator[str]:
-    """What is wrong with the list of names that are words, too, as "file: entry: what"."""
-    try:
-        _also_words(folder)
-    except PackError as error:
-        yield from error.findings
+    """What is wrong with the lists of `places.json`, as "file: entry: what"."""
+    for listed in LISTS:
+        try:
+            read_spellings(folder, listed)
+        except PackError as error:
+            yield from error.findings

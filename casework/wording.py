@@ -36,6 +36,8 @@ FURTHEST_NEGATION: Final = 8
 CONDITION_REACH: Final = 3
 """Words before a negation in which an "if" makes it a condition."""
 LONGEST_WORD: Final = 32
+VERB_FRONTS: Final = frozenset({"kay", "kat", "tay", "tat", "ghay", "ghat", "ghan"})
+"""What Darija writes onto the front of a verb, and some leave a space behind."""
 NAMED: Final = frozenset(
     {
         *("image", "bank", "commerce", "money.amount", "my.papers", "means", "hospital", "meet"),
@@ -56,11 +58,18 @@ NAMED: Final = frozenset(
     }
 )
 """Concepts that are things, times and people: they are named even where what was done is denied."""
+DENIALS: Final = frozenset({"no.loss", "no.demand"})
+"""Concepts that say what was not done: in a condition ("if you don't pay") they say nothing."""
 
-_TOKEN: Final = re.compile(r"\d{1,2}(?=(?:h|min|mn)\b)|[^\W_]+|[.!?؟;؛\n…]|[,،:]|[«»\"“”]")
+_TOKEN: Final = re.compile(
+    r"\d{1,2}(?=(?:h|min|mn)\b)|[^\W_]+|(?<!\[)\.(?!(?<=\w\.)\w)|[!?؟;؛\n…]|[,،:]|[«»\"“”]"
+)
 _ENDS: Final = frozenset(".!?؟;؛\n…")
 _QUOTES: Final = frozenset('«»"“”')
 _DETACHED: Final = re.compile(r"^(?:[وف]?(?:[بلك]?ال|لل)|[وفبلك])(?=...)|^[وف](?=(?:لا|لم|لن|ما)$)")
+
+_AND_THEN: Final = re.compile(r"^و(?:كا?[يتن]|غ[ايتن]|سي|ست|ي|تي)(?=...)")
+"""An Arabic "and" written onto a verb of its own."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +79,7 @@ class Word:
     text: str
     sentence: int
     clause: int = 0
-    """Which of the parts between commas."""
+    """Which of the parts between commas, or before an Arabic "and" with its own verb."""
     sounds: frozenset[str] = frozenset()
     """How it sounds, where the text is Darija in Latin letters."""
     quoted: bool = False
@@ -94,7 +103,7 @@ class Hit:
 
 
 def words_of(text: str) -> list[Word]:
-    """The folded words of a text with their sentences."""
+    """The folded words of a text with their sentences; a dot in an address or a sum ends none."""
     found: list[Word] = []
     sentence, clause, opened = 0, 0, None
     for token in _TOKEN.findall(folded(text)):
@@ -107,6 +116,7 @@ def words_of(text: str) -> list[Word]:
                 found[opened:] = [replace(word, quoted=True) for word in found[opened:]]
                 opened = None
         elif token[0].isalnum():
+            clause += bool(_AND_THEN.match(token))
             found.append(Word(token[:LONGEST_WORD], sentence, clause))
         else:
             clause += 1
@@ -125,22 +135,33 @@ def spelled_out(words: Iterable[Word], read: Container[str]) -> list[Word]:
 
 
 def aloud(words: Iterable[Word]) -> list[Word]:
-    """The same words with their sounds: for Darija in Latin letters."""
-    return [replace(word, sounds=sounds_of(word.text)) for word in words]
+    """The same words with their sounds: for Darija in Latin letters. `kay gol` is `kaygol`."""
+    written: list[Word] = []
+    for word in words:
+        front = written[-1] if written else None
+        if front and front.text in VERB_FRONTS and front.sentence == word.sentence:
+            word = replace(word, text=(written.pop().text + word.text)[:LONGEST_WORD])
+        written.append(word)
+    return [replace(word, sounds=sounds_of(word.text)) for word in written]
 
 
-def hits(words: list[Word], read: Container[str] = LANGUAGES) -> list[Hit]:
+def hits(words: list[Word], read: frozenset[str] = LANGUAGES) -> list[Hit]:
     """Every entry found, in the order of the text; `read` are the lexicons that are looked into."""
     known = lexicons()
+    said = frozenset(form for word in words for form in (*_forms(word.text), *word.sounds))
+    begun: dict[str, list[LexiconEntry]] = {}
     found: list[Hit] = []
-    for at in range(len(words)):
-        for entry in _beginning(words[at]):
-            if entry.language not in read:
-                continue
+    for at, word in enumerate(words):
+        entries = begun.get(word.text)
+        if entries is None:
+            entries = [each for each in _beginning(word, read) if _may_stand(each, said)]
+            begun[word.text] = entries
+        for entry in entries:
             end = _match(entry, words, at)
             if end is not None:
                 deniable = not entry.always and entry.concept not in NAMED
-                negated = deniable and _negated(words, at, end, known, entry.denies)
+                negated = deniable and _negated(words, at, end, known, entry)
+                negated |= entry.concept in DENIALS and _is_condition(words, at, known)
                 found.append(
                     Hit(
                         entry.concept,
@@ -156,28 +177,30 @@ def hits(words: list[Word], read: Container[str] = LANGUAGES) -> list[Hit]:
     return found
 
 
-def _beginning(word: Word) -> Iterable[LexiconEntry]:
+def _beginning(word: Word, read: frozenset[str]) -> Iterable[LexiconEntry]:
     if not word.sounds:
-        return _entries_for(word.text)
-    forms = (word.text, *word.sounds)
-    return {id(entry): entry for form in forms for entry in _entries_for(form)}.values()
+        return _entries_for(word.text, read)
+    forms = (word.text, *sorted(word.sounds))
+    return {id(entry): entry for form in forms for entry in _entries_for(form, read)}.values()
 
 
 @lru_cache(maxsize=8192)
-def _entries_for(form: str) -> tuple[LexiconEntry, ...]:
+def _entries_for(form: str, read: frozenset[str]) -> tuple[LexiconEntry, ...]:
     """Entries whose first word this may be, each once; words come again in report after report."""
     first = lexicons().first
-    found = {id(entry): entry for part in _parts_of(form) for entry in first.get(part, ())}
+    begun = (entry for part in _parts_of(form) for entry in first.get(part, ()))
+    found = {id(entry): entry for entry in begun if entry.language in read}
     return tuple(entry for entry in found.values() if _reads(entry.parts[0], _forms(form), form))
 
 
 @lru_cache(maxsize=8192)
 def _parts_of(word: str) -> tuple[str, ...]:
     """The word and all its parts, none longer than a lexicon's words are."""
-    parts = {word, *_forms(word)}
+    # In one order, so that the same report is always told with the same entries.
+    parts = dict.fromkeys((word, *sorted(_forms(word))))
     for start in range(len(word) - SHORTEST_PART + 1):
         for end in range(start + SHORTEST_PART, min(len(word), start + 14) + 1):
-            parts.add(word[start:end])
+            parts[word[start:end]] = None
     return tuple(parts)
 
 
@@ -209,15 +232,22 @@ def stems_of(word: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def _may_stand(entry: LexiconEntry, said: frozenset[str]) -> bool:
+    """Whether those of its further words that are read whole stand in the text at all."""
+    return not any(
+        part.whole.isdisjoint(said) for part in entry.parts[1:] if not part.open and not part.stems
+    )
+
+
 def _match(entry: LexiconEntry, words: list[Word], at: int) -> int | None:
     """The end of the entry, whose first word this is, when it stays in its sentence."""
-    here = at
+    here, sentence = at, words[at].sentence
     for part, gap in zip(entry.parts[1:], entry.gaps[1:], strict=True):
-        for step in range(1, gap + 2):
-            then = here + step
-            if then >= len(words) or words[then].sentence != words[at].sentence:
+        for then in range(here + 1, min(here + gap + 2, len(words))):
+            word = words[then]
+            if word.sentence != sentence:
                 return None
-            if _fits(part, words[then]):
+            if _fits(part, word):
                 here = then
                 break
         else:
@@ -235,18 +265,21 @@ def _reads(part: Part, forms: frozenset[str], word: str) -> bool:
         return True
     if part.stems and not part.stems.isdisjoint(stems_of(word)):
         return True
-    return any(
+    return bool(part.open) and any(
         text in form and (not begins or form.startswith(text)) and (not ends or form.endswith(text))
         for text, begins, ends in part.open
         for form in forms
     )
 
 
-def _negated(words: list[Word], start: int, end: int, known: Lexicons, denies: bool) -> bool:
+def _negated(words: list[Word], start: int, end: int, known: Lexicons, entry: LexiconEntry) -> bool:
     """Whether something before the entry, or in its own words, denies it.
 
-    An entry that `denies` is itself a denial ("if you do not pay"): its words are meant.
+    An entry that `denies` is itself a denial ("if you do not pay"): its words are meant. Who says
+    "without veil and without clothes" denies neither.
     """
+    denies = entry.denies
+    without = not known.without.isdisjoint(entry.parts[0].whole)
     if not denies and any(denied(words[at].text) for at in range(start, end)):
         return True
     if start and words[start - 1].text == "ma" and words[start].text.endswith(("ch", "sh")):
@@ -264,7 +297,8 @@ def _negated(words: list[Word], start: int, end: int, known: Lexicons, denies: b
         if word.clause != words[start].clause and not word.text.isascii():
             return False  # Arabic says "not" again in each part of a list
         if not known.negations.isdisjoint(_forms(word.text)) or denied(word.text):
-            if _is_condition(words, at, known):
+            listed = without and not known.without.isdisjoint(_forms(word.text))
+            if listed or _is_condition(words, at, known):
                 return False
             # "Does not stop", "n'arrête pas de": on either side of the negation.
             between = [each.text for each in words[max(0, at - 2) : start + 1]]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from casework.jurisdiction import Jurisdiction, open_pack
-from evaluation.predictions import Prediction, labelled, predict
+from evaluation.predictions import Prediction, Unreadable, labelled, predict
 from evaluation.scores import FLAGS, category_is_right, province_is_right, scores, too_low
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,7 +33,14 @@ def main() -> None:
     asked.add_argument("--out", type=Path, default=OUT)
     chosen = asked.parse_args()
     pack = open_pack(chosen.pack)
-    said = predict(pack, labelled(chosen.file))
+    try:
+        rows = labelled(chosen.file)
+    except Unreadable as error:
+        asked.error(str(error))
+    without = next((row["id"] for row in rows if not isinstance(row.get("expected"), dict)), None)
+    if without is not None:
+        asked.error(f"{chosen.file}: {without} has no label; `expected` holds it")
+    said = predict(pack, rows)
     parts = {
         "all": said,
         "read_while_writing": [each for each in said if not held_out(each.id)],

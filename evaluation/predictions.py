@@ -12,6 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from casework import linking
 from casework.assessment import Assessment, assess
 from casework.case import Case, stamp
@@ -75,10 +77,33 @@ class Prediction:
         }
 
 
+class Unreadable(ValueError):
+    """A file of reports cannot be used; the message names the line and what is wrong with it."""
+
+
 def labelled(file: Path) -> list[dict[str, Any]]:
-    """The rows of a labelled file."""
-    lines = file.read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines if line.strip()]
+    """The rows of a labelled file; raises Unreadable where one is no report."""
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise Unreadable(f"{file}: {error.strerror}") from None
+    return [_row(f"{file}:{at}", line) for at, line in enumerate(lines, 1) if line.strip()]
+
+
+def _row(where: str, line: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise Unreadable(f"{where}: no JSON: {error}") from None
+    if not isinstance(row, dict) or not isinstance(row.get("narrative"), str) or "id" not in row:
+        raise Unreadable(f"{where}: a report is an object with id and narrative")
+    try:
+        facts_of(row)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(each) for each in first["loc"])
+        raise Unreadable(f"{where}: {field}: {first['msg']}") from None
+    return row
 
 
 def predict(pack: Jurisdiction, rows: list[dict[str, Any]]) -> list[Prediction]:
@@ -138,7 +163,7 @@ def _predict(pack: Jurisdiction, row: dict[str, Any], known: _Known) -> Predicti
 
 def _assessed(pack: Jurisdiction, row: dict[str, Any]) -> tuple[list[Identifier], Assessment]:
     facts = facts_of(row)
-    said = [(each["kind"], each["value"]) for each in row.get("locations", ())]
+    said = [(each["kind"], each["value"]) for each in row.get("locations") or ()]
     identifiers = find(row["narrative"], said)
     return identifiers, assess(pack, facts, row["narrative"], identifiers, FILED_AT)
 
@@ -154,7 +179,7 @@ def facts_of(row: dict[str, Any]) -> Facts:
                 "kind": each["kind"] if each["kind"] in LOCATION_KINDS else "other",
                 "value": each["value"],
             }
-            for each in row.get("locations", ())
+            for each in row.get("locations") or ()
         ],
     }
     if row.get("territory_text"):

@@ -13,7 +13,7 @@ from typing import Any
 
 from casework.assessment import Assessment
 from casework.jurisdiction import Jurisdiction, open_pack
-from evaluation.predictions import labelled, predict
+from evaluation.predictions import Unreadable, labelled, predict
 
 
 def main() -> int:
@@ -23,7 +23,10 @@ def main() -> int:
     asked.add_argument("--pack", type=Path, required=True, help="folder of the changed pack")
     asked.add_argument("--present", default="ma")
     chosen = asked.parse_args()
-    rows = labelled(chosen.file)
+    try:
+        rows = labelled(chosen.file)
+    except Unreadable as error:
+        asked.error(str(error))
     moved: Counter[str] = Counter()
     for name, before, after in differences(
         open_pack(chosen.present), Jurisdiction.load(chosen.pack), rows

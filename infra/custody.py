@@ -5,7 +5,7 @@ from __future__ import annotations
 from constructs import Construct
 
 from casework.aws.settings import CustodySettings
-from infra.data import A_CASE, CHANGE, CHECK, DAYS, LOGS, PUT, READ, REPORTS, STAFF, Data
+from infra.data import CHECK, DAYS, LOGS, PUT, READ, REPORTS, STAFF, Data
 from infra.function import Function, Workshop
 from infra.people import People
 from infra.proof import Proof
@@ -39,9 +39,9 @@ class Custody(Construct):
                 origin_secret=proof.arn,
             ),
         )
-        data.let(self.function, *CHANGE, of=A_CASE)
+        data.let_save_cases(self.function)
         data.let(self.function, CHECK, of=(REPORTS,))  # that it is not erased meanwhile
         data.let(self.function, PUT, of=(LOGS, DAYS))
-        data.let(self.function, READ, of=(*A_CASE, REPORTS, STAFF))
+        data.let(self.function, READ, of=(REPORTS, STAFF))
         data.let_open(self.function, data.identity)
         proof.let_check(self.function)

@@ -20,8 +20,6 @@ PUT = "dynamodb:PutItem"
 UPDATE = "dynamodb:UpdateItem"
 DELETE = "dynamodb:DeleteItem"
 CHECK = "dynamodb:ConditionCheckItem"
-CHANGE = (PUT, UPDATE, DELETE, CHECK)
-"""Case, event, duty line and wait go in one transaction, which is allowed item by item."""
 
 REPORTS = keys.report_key("*")[keys.PARTITION]
 CASES = keys.case_key("*")[keys.PARTITION]
@@ -31,9 +29,8 @@ CLUES = keys.clue_key("*")[keys.PARTITION]
 CUSTODY = keys.CUSTODY_PARTITION
 LOGS = f"{keys.LOG_PREFIX}*"
 DAYS = f"{keys.DAY_PREFIX}*"
-A_CASE = (CASES, keys.DUTY_PARTITION, keys.DUE_PARTITION)
-"""Where a change of a case may write. Staff items are in none of these: no function of the stacks
-can make anybody a member of the staff."""
+LINES = (keys.DUTY_PARTITION, keys.DUE_PARTITION)
+"""What the duty desk and the sweeper must see of cases."""
 
 THROUGH_THE_TABLE = (
     "kms:Decrypt",
@@ -99,6 +96,20 @@ class Data(Construct):
             )
         )
         self._let_use_key(function)
+
+    def let_save_cases(self, function: Function) -> None:
+        """Allow reading cases and saving them.
+
+        With a case go its events and its lines in one transaction, which is allowed item by item.
+        Nothing of the case itself can be deleted or updated in place. Staff items are in none of
+        these partitions: no function of the stacks can make anybody a member of the staff.
+        """
+        self.let(function, READ, PUT, of=(CASES,))
+        self.let(function, PUT, DELETE, of=LINES)
+
+    def let_end_waits(self, function: Function) -> None:
+        """Allow forgetting a task token that was answered: it stands beside its case."""
+        self.let(function, DELETE, of=(CASES,))
 
     def let_read_all(
         self, function: Function, *actions: str, indexes: tuple[str, ...] = ()

@@ -7,11 +7,10 @@ from constructs import Construct
 from casework.aws import keys
 from casework.aws.settings import DeskSettings
 from infra.data import (
-    A_CASE,
-    CHANGE,
     CHECK,
     CUSTODY,
     DAYS,
+    DELETE,
     LOGS,
     PUT,
     QUERY,
@@ -55,7 +54,9 @@ class Desk(Construct):
                 origin_secret=proof.arn,
             ),
         )
-        data.let(self.function, *CHANGE, of=(*A_CASE, CUSTODY))
+        data.let_save_cases(self.function)
+        data.let_end_waits(self.function)
+        data.let(self.function, PUT, DELETE, of=(CUSTODY,))
         data.let(self.function, PUT, of=(LOGS, DAYS))
         # The question put to its reporter; what is written about one that is not erased.
         data.let(self.function, PUT, CHECK, of=(REPORTS,))

@@ -6,7 +6,7 @@ from constructs import Construct
 
 from casework.aws.settings import TellSettings
 from infra.announcements import Announcements
-from infra.data import A_CASE, CHANGE, READ, Data
+from infra.data import Data
 from infra.function import Function, Workshop
 
 STATES = ("Alert", "Notify")
@@ -39,7 +39,6 @@ class Notify(Construct):
                     topic=announcements.topic.topic_arn,
                 ),
             )
-            data.let(step, *CHANGE, of=A_CASE)
-            data.let(step, READ, of=A_CASE)
+            data.let_save_cases(step)
             announcements.let_publish(step)
             self.steps[state] = step

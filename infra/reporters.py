@@ -75,7 +75,8 @@ class Reporters(Construct):
         )
         data.let(self.function, READ, QUERY, of=(REPORTS,))
         data.let_query_index(self.function, keys.BY_FLOW)
-        data.let(self.function, PUT, CHECK, of=(REPORTS, LOGS, DAYS))
+        data.let(self.function, PUT, of=(REPORTS, LOGS, DAYS))
+        data.let(self.function, CHECK, of=(REPORTS,))  # that it is not erased meanwhile
         data.let_open(self.function, data.contact)
         queue.grant_send_messages(self.function)
         self._let_send(sender or NOBODY, on_aws=stage.on_aws)

@@ -49,8 +49,12 @@ class Statistics(Construct):
             settings=CountSettings(**told),
             timeout=60,
         )
-        data.let(self.count, READ, READ_MANY, QUERY, of=(REPORTS, CASES, MARKS, COUNTERS, SHEETS))
-        data.let(self.count, PUT, UPDATE, DELETE, of=(MARKS, COUNTERS, SHEETS))
+        data.let(self.count, READ, of=(REPORTS, CASES, SHEETS))
+        data.let(self.count, READ_MANY, of=(REPORTS, MARKS))
+        data.let(self.count, QUERY, of=(CASES, MARKS, COUNTERS, SHEETS))
+        data.let(self.count, PUT, of=(MARKS, SHEETS))
+        data.let(self.count, UPDATE, of=(COUNTERS, SHEETS))
+        data.let(self.count, DELETE, of=(MARKS,))
         data.let(self.count, CHECK, of=(CASES,))
         self._listen(data)
         self.public = Function(

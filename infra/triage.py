@@ -21,15 +21,17 @@ from casework.aws.settings import (
 from casework.notices import NEWS
 from infra.announcements import Announcements
 from infra.data import (
-    A_CASE,
-    CHANGE,
+    CASES,
     CLUES,
     CUSTODY,
+    DELETE,
     IDENTIFIERS,
+    PUT,
     QUERY,
     READ,
     READ_MANY,
     REPORTS,
+    UPDATE,
     Data,
 )
 from infra.function import Function, Workshop
@@ -38,6 +40,10 @@ from infra.workflow import Workflow
 
 QUIET_STATES = ("Assess", "Review", "Refer", "Reroute", "Acknowledge")
 TELLING_STATES = ("Escalate", "Stuck")
+TO_STEP = 10
+TO_READ = 30
+"""Seconds. With the first report a process reads the lexicons and the map, for several seconds of a
+third of a core; a process that is ended meanwhile is followed by one that begins anew."""
 WAITING_STATES = ("Review", "Acknowledge")
 """They hand out a task token; when the case was decided meanwhile they answer it themselves."""
 
@@ -71,9 +77,13 @@ class Steps(Construct):
                 settings=TellSettings(**base, topic=announcements.topic.topic_arn)
                 if tells
                 else StepSettings(**base),
+                timeout=TO_READ if state == "Assess" else TO_STEP,
             )
-            data.let(step, *CHANGE, of=A_CASE)
-            data.let(step, READ, of=(*A_CASE, REPORTS))
+            data.let_save_cases(step)
+            if state == "Assess":
+                data.let(step, READ, of=(REPORTS,))
+            if state in WAITING_STATES:
+                data.let_end_waits(step)
             if tells:
                 announcements.let_publish(step)
             self.steps[state] = step
@@ -112,7 +122,7 @@ class Triage(Construct):
             made_by=made_by,
             handler="functions.triage.link.handle",
             settings=LinkSettings(**told),
-            timeout=30,
+            timeout=TO_READ,
         )
         self.reprocess = Function(
             self,
@@ -144,21 +154,31 @@ class Triage(Construct):
             ),
             timeout=55,
         )
-        linked = (*A_CASE, REPORTS, IDENTIFIERS)
+        for function in (self.link, self.reprocess, self.reconcile):
+            data.let_save_cases(function)
+            data.let(function, UPDATE, of=(REPORTS,))
+            data.let(function, PUT, of=(IDENTIFIERS, CLUES))
         for function in (self.link, self.reprocess):
-            data.let(function, READ, READ_MANY, QUERY, *CHANGE, of=(*linked, CLUES))
+            data.let(function, READ, of=(REPORTS,))
+            data.let(function, READ_MANY, of=(CASES, REPORTS, IDENTIFIERS, CLUES))
             data.let_query_index(function, keys.BY_FLOW)  # does a report lift the gate?
             data.let_read_secrets(function, data.selector)
             announcements.let_publish(function)
             workflow.let_start(function)
-        data.let(self.reconcile, *CHANGE, of=(*linked, CLUES))
+        data.let(self.link, QUERY, of=(REPORTS,))  # which case asked what an addition answers?
+        data.let(self.reprocess, QUERY, of=(CASES,))  # news of which reporters are told again
+        data.let_end_waits(self.reconcile)
         data.let_read_all(self.reconcile, READ, READ_MANY, indexes=(keys.BY_FLOW, keys.BY_QUEUE))
         data.let_read_secrets(self.reconcile, data.selector)
         announcements.let_publish(self.reconcile)
         workflow.let_start(self.reconcile)
         workflow.let_watch(self.reconcile)
         workflow.let_answer(self.reconcile)
-        data.let(self.sweep, *CHANGE, of=(*linked, CUSTODY))
+        data.let_save_cases(self.sweep)
+        data.let_end_waits(self.sweep)
+        data.let(self.sweep, UPDATE, of=(REPORTS, IDENTIFIERS))  # of merged and split cases
+        data.let(self.sweep, PUT, DELETE, of=(REPORTS,))  # a tombstone, and what stood beside it
+        data.let(self.sweep, DELETE, of=(IDENTIFIERS, CUSTODY))
         data.let_read_all(self.sweep, READ, READ_MANY, QUERY, indexes=(keys.BY_FLOW, keys.BY_QUEUE))
         announcements.let_publish(self.sweep)
         workflow.let_start(self.sweep)

@@ -19,7 +19,7 @@ from types import FrameType
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
-from local.places import SWAGGER_UI, Places, alone_in, empty, state_folder
+from local.places import BUNDLER, Places, alone_in, empty, state_folder
 from local.ports import require_free
 from local.staff import LocalStaff, prepared_people
 from local.synth import synthesise
@@ -60,7 +60,7 @@ def step(what: str) -> Iterator[None]:
 
 def require_tools() -> None:
     """Raise ToolMissing unless the node packages are there."""
-    if not SWAGGER_UI.is_dir():
+    if not BUNDLER.is_dir():
         raise ToolMissing("the node packages are not installed; start with: make run")
 
 

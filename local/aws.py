@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
 
 LOCAL_REGION = "us-east-1"
+PATIENCE_SECONDS = 900
+"""As long as a function may take: a call of one is answered when it ends, and who gives up before
+calls it a second time."""
 
 
 class Aws:
@@ -46,7 +49,9 @@ class Aws:
         """A client of a service that has no property below."""
         # Presigned URLs in boto3's default style are not verified by the emulator.
         version = "s3v4" if service == "s3" else None
-        config = Config(signature_version=version, max_pool_connections=64)
+        config = Config(
+            signature_version=version, max_pool_connections=64, read_timeout=PATIENCE_SECONDS
+        )
         make = cast(Callable[..., Any], self._session.client)
         return make(service, endpoint_url=self.endpoint, config=config)
 

@@ -20,6 +20,8 @@ from local.aws import Aws
 from local.trouble import DeploymentFailed
 
 INLINE_TEMPLATE_LIMIT = 51_200  # bytes; a larger template must come from S3
+PATIENCE = {"Delay": 0.1, "MaxAttempts": 1800}
+"""Seconds between two looks at a stack, and how often; the emulator makes one in a second."""
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # what the CDK writes, so that hashes and bytecode behave alike
 
 
@@ -154,7 +156,7 @@ def _ready_to_update(aws: Aws, name: str) -> bool:
         return True
     aws.cloudformation.delete_stack(StackName=name)
     waiter = cast(Any, aws.cloudformation).get_waiter("stack_delete_complete")
-    waiter.wait(StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 120})
+    waiter.wait(StackName=name, WaiterConfig=PATIENCE)
     return False
 
 
@@ -171,7 +173,7 @@ def deploy_stack(aws: Aws, stack: Stack) -> dict[str, str]:
     try:
         act(**request)
         waiter = cast(Any, aws.cloudformation).get_waiter(finished)
-        waiter.wait(StackName=stack.name, WaiterConfig={"Delay": 1, "MaxAttempts": 180})
+        waiter.wait(StackName=stack.name, WaiterConfig=PATIENCE)
     except ClientError as error:
         if "No updates are to be performed" not in str(error):
             raise DeploymentFailed(f"{stack.name}: {error}") from error

@@ -15,7 +15,7 @@ from local.trouble import FolderInUse
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_STATE = ROOT / ".local"
 PORTAL = ROOT / "build" / "site"
-SWAGGER_UI = ROOT / "node_modules" / "swagger-ui-dist"
+BUNDLER = ROOT / "node_modules" / "esbuild"
 
 
 def state_folder() -> Path:
@@ -53,6 +53,11 @@ class Places:
     def log(self) -> Path:
         """What the emulator printed."""
         return self.folder / "emulator.log"
+
+    @property
+    def ledger(self) -> Path:
+        """What the functions were allowed and refused, where IAM is enforced."""
+        return self.folder / "ledger.jsonl"
 
     @property
     def site(self) -> Path:

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import socket
+from contextlib import ExitStack
 
 from local.trouble import PortBusy
 
 LOOPBACK = "127.0.0.1"
 
 
-def free_port() -> int:
-    """A port nobody listens on now."""
+def free_ports(number: int) -> list[int]:
+    """So many different ports that nobody listens on now."""
+    with ExitStack() as held:  # all at once: a port that was given back may be given again
+        probes = [held.enter_context(socket.socket()) for _ in range(number)]
+        for probe in probes:
+            probe.bind((LOOPBACK, 0))
+        return [probe.getsockname()[1] for probe in probes]
+
+
+def listens(port: int) -> bool:
+    """Whether somebody listens on this port of this machine."""
     with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
+        probe.settimeout(2)
+        return probe.connect_ex((LOOPBACK, port)) == 0
 
 
 def require_free(port: int, variable: str) -> None:

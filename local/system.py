@@ -30,7 +30,7 @@ from infra.deployment import LOCAL_SENDER
 from local.aws import LOCAL_REGION, Aws
 from local.deploy import deploy, verify_sender
 from local.places import ROOT, Places, write_private
-from local.ports import LOOPBACK, free_port, require_free
+from local.ports import LOOPBACK, free_ports, listens, require_free
 from local.trouble import DeploymentFailed, EmulatorFailed, NothingRuns
 
 LOCAL_STAGE = "local"
@@ -68,8 +68,9 @@ class System:
 
     def __post_init__(self) -> None:
         self.places = Places(self.folder.resolve())
-        self.port = self.options.port or free_port()
-        self.emulator_port = self.options.emulator_port or free_port()
+        port, emulator_port = free_ports(2)
+        self.port = self.options.port or port
+        self.emulator_port = self.options.emulator_port or emulator_port
 
     @classmethod
     def fresh(cls, folder: Path, assembly: Path, options: Options | None = None) -> System:
@@ -134,6 +135,7 @@ class System:
             "EMULATOR_WORKERS_PER_FUNCTION": str(self.options.workers),
             "SFN_WAIT_SCALE": f"{self.options.wait_scale:g}",
             "AUTH": "true" if self.options.enforce_iam else "false",
+            "EMULATOR_LEDGER": str(self.places.ledger) if self.options.enforce_iam else "",
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_DEFAULT_REGION": LOCAL_REGION,
@@ -142,7 +144,7 @@ class System:
         }
 
     def start(self) -> None:
-        """Start the emulator on this folder and wait until it answers. Raises EmulatorFailed."""
+        """Start it on this folder and wait until both addresses answer. Raises EmulatorFailed."""
         require_free(self.port, "PORT")
         require_free(self.emulator_port, "EMULATOR_PORT")
         # The unpacked functions of an emulator that was killed would pile up.
@@ -165,7 +167,7 @@ class System:
         while time.monotonic() < deadline:
             if process.poll() is not None:
                 raise EmulatorFailed(f"the emulator did not start:\n{self.last_words()}")
-            if healthy(self.endpoint):
+            if healthy(self.endpoint) and listens(self.port):
                 return
             time.sleep(0.05)
         self.stop()

@@ -1,13 +1,15 @@
-"""What every test stands on: the node of this environment, and no credentials of this machine."""
+"""What every test stands on: the node of this environment, no credentials of this machine, and no
+chance: a test that passed passes again.
+"""
 
 from __future__ import annotations
 
 import os
-from typing import Any, ClassVar
 
-from botocore import loaders
+from hypothesis import HealthCheck, settings
 
 from local.synth import node
+from tests.known import remember
 
 os.environ.setdefault("JSII_NODE", node())
 os.environ["JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION"] = "1"
@@ -20,18 +22,18 @@ os.environ["AWS_SECRET_ACCESS_KEY"] = "test"
 os.environ["AWS_DEFAULT_REGION"] = "us-east-1"
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
+# The same examples each time, and however long one takes: a machine that is slow is no mistake, and
+# what nobody changed must not fail today. `--hypothesis-profile=seeking` looks for others.
+settings.register_profile(
+    "steady",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "seeking", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=1_000
+)
+settings.load_profile("steady")
 
-class Loader(loaders.Loader):
-    """What botocore knows of the services; every session of a test process reads it once.
-
-    Each test has sessions of its own, and reading is most of what a session costs.
-    """
-
-    _read: ClassVar[dict[Any, Any]] = {}
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self._cache = self._read
-
-
-loaders.Loader = Loader  # type: ignore[misc]  # the one place botocore makes loaders from
+remember()

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import boto3
@@ -34,15 +35,16 @@ from casework.change import Change
 from casework.folding import fold
 from casework.identifiers import keyed_mark, told_as
 from casework.jurisdiction import open_pack
-from casework.moves import referring, review
+from casework.moves import asking, inquiry, referring, review
 from casework.referral import DeclineReason
 from casework.report import Report, fold_facts
 from functions.notify import steps as notify_steps
-from functions.triage import link, reconcile, steps
+from functions.triage import link, reconcile, steps, sweep
 from tests.builders import RABAT, SALE, a_reference, a_report
 from tests.tables import create_table, one_call_at_a_time
 
 TABLE = "cases"
+REGION = "eu-west-3"
 SELECTOR = "s" * 64
 ANALYST = "an-analyst"
 OFFICER = "an-officer"
@@ -63,15 +65,19 @@ class Office:
     inbox: str
     workflow: str = ""
     late_by: timedelta = timedelta()
-    _accepted: int = 0
-    _received: list[dict[str, Any]] = field(default_factory=list)
+    accepted: int = 0
+    """How many reports were."""
+    heard: list[dict[str, Any]] = field(default_factory=list)
+    """What was read of the inbox."""
+    service: Callable[[str], Any] = field(default_factory=lambda: cache(boto3.client))
+    """A client of whoever looks on: no process that is killed has it."""
 
     # reporters
 
     def accept(self, *, number: int | None = None, **said: Any) -> str:
         """A report as intake keeps it; its reference. It is not told to the stream yet."""
-        self._accepted += 1
-        return put_report(number or self._accepted, **said)
+        self.accepted += 1
+        return put_report(number or self.accepted, **said)
 
     # the stream
 
@@ -93,7 +99,7 @@ class Office:
 
     def items(self, begins: str, sort: str = "") -> list[dict[str, Any]]:
         """Items of one kind, as plain values."""
-        client: Any = boto3.client("dynamodb")
+        client: Any = self.service("dynamodb")
         pages = client.get_paginator("scan").paginate(TableName=TABLE)
         found = [from_wire(item) for page in pages for item in page["Items"]]
         return [
@@ -113,7 +119,7 @@ class Office:
 
     def told(self, kind: str | None = None) -> list[dict[str, Any]]:
         """Notifications so far: CloudEvents, with what they are filtered by under `attributes`."""
-        queue: Any = boto3.client("sqs")
+        queue: Any = self.service("sqs")
         while True:
             answer = queue.receive_message(
                 QueueUrl=self.inbox, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
@@ -123,20 +129,20 @@ class Office:
             for message in answer["Messages"]:
                 named = message.get("MessageAttributes", {})
                 attributes = {name: value["StringValue"] for name, value in named.items()}
-                self._received.append({**json.loads(message["Body"]), "attributes": attributes})
+                self.heard.append({**json.loads(message["Body"]), "attributes": attributes})
                 queue.delete_message(QueueUrl=self.inbox, ReceiptHandle=message["ReceiptHandle"])
-        return [each for each in self._received if kind in (None, each["attributes"]["type"])]
+        return [each for each in self.heard if kind in (None, each["attributes"]["type"])]
 
     def executions(self, status: str | None = None) -> list[str]:
         """Names of all executions, or of those with a status."""
-        client: Any = boto3.client("stepfunctions")
+        client: Any = self.service("stepfunctions")
         asked = {"statusFilter": status} if status else {}
         found = client.list_executions(stateMachineArn=self.workflow, **asked)["executions"]
         return sorted(each["name"] for each in found)
 
     def end_execution(self, case: Case) -> None:
         """The case's execution is no more."""
-        client: Any = boto3.client("stepfunctions")
+        client: Any = self.service("stepfunctions")
         arn = self.workflow.replace(":stateMachine:", ":execution:") + f":{case.execution}"
         client.stop_execution(executionArn=arn)
 
@@ -164,6 +170,21 @@ class Office:
         assert self.deliver(reference) == []
         return self.case_of(reference)
 
+    def ask(self, case: Case) -> Case:
+        """An analyst asks the reporter; the workflow ends its wait."""
+        return self.table.update(
+            case.id,
+            lambda each: asking.asked(
+                each,
+                step.now(),
+                ANALYST,
+                report=each.opened_by,
+                text="Quel jour était-ce ?",
+                language="fr",
+                answer_seconds=3_600,
+            ),
+        )
+
     def reviewed(self, unit: str | None = RABAT, **said: Any) -> Case:
         """A case an analyst has confirmed."""
         return self.confirm(self.in_review(**said), unit)
@@ -190,6 +211,13 @@ class Office:
         """An analyst ends the case; the workflow is not told."""
         return self.table.update(case.id, rejected)
 
+    def close(self, case: Case) -> Case:
+        """The unit ends the case."""
+        reason = CloseReason.SENT_TO_COURT
+        return self.table.update(
+            case.id, lambda now: inquiry.ended(now, step.now(), OFFICER, reason, {})
+        )
+
     def acknowledge(self, case: Case) -> Case:
         """The unit takes the case; the workflow is not told."""
         return self.table.update(
@@ -213,6 +241,10 @@ class Office:
     def reconcile(self) -> dict[str, int]:
         """One run of the reconciler."""
         return reconcile.handle({}, None)
+
+    def sweep(self) -> dict[str, int]:
+        """One run of the sweeper."""
+        return sweep.handle({}, None)
 
 
 def put_report(number: int, **said: Any) -> str:
@@ -323,7 +355,7 @@ def open_office(
     for name, value in {
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_DEFAULT_REGION": "eu-west-3",
+        "AWS_DEFAULT_REGION": REGION,
         "POWERTOOLS_SERVICE_NAME": "triage",
         "STAGE": "test",
         "CASE_TABLE": TABLE,
@@ -381,6 +413,7 @@ def forget_process() -> None:
         steps._telling,
         notify_steps._settings,
         reconcile._settings,
+        sweep._settings,
         open_pack,
     ):
         cached.cache_clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 from casework.codes import COUNTRIES
@@ -10,11 +11,21 @@ from casework.jurisdiction import Jurisdiction, open_pack
 
 
 def explain(pack: Jurisdiction, question: str) -> list[str]:
-    """A decision in lines. The question is a category, a place, and where abroad a country code."""
-    parts = [part.strip() for part in question.split(",") if part.strip()]
-    category = next((part for part in parts if part in pack.categories), None)
+    """A decision in lines.
+
+    The question is a category, by its id or its name in any language, a place, and where abroad a
+    country code.
+    """
+    parts = [part.strip() for part in re.split("[,;،؛]", question) if part.strip()]
+    called = {
+        name.casefold(): each.id
+        for each in pack.categories.values()
+        for name in (each.id, *each.names.values())
+    }
+    categories = [part for part in parts if part.casefold() in called]
+    category = called[categories[0].casefold()] if categories else None
     country = next((part for part in parts if part in COUNTRIES), None)
-    places = ", ".join(part for part in parts if part not in (category, country))
+    places = ", ".join(part for part in parts if part not in (*categories, country))
     place = pack.place(places) if places else None
     code = place.code if place else None
     percent = place.percent if place else 0

@@ -6,6 +6,8 @@ uv=$1
 common="pip compile --quiet --upgrade --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links"
 # shellcheck disable=SC2086  # the options are meant to be split
 "$uv" $common --universal --python-version 3.11 requirements-dev.in -o requirements-dev.lock
+# shellcheck disable=SC2086
+"$uv" $common --universal --python-version 3.11 requirements-train.in -o requirements-train.lock
 # The layer runs on Lambda's arm64 with the runtime's Python (infra/function.py).
 # shellcheck disable=SC2086
 "$uv" $common --python-version 3.13 --python-platform aarch64-manylinux2014 requirements-layer.in -o requirements-layer.lock

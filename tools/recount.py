@@ -17,6 +17,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -67,7 +68,7 @@ def recount(table: StatisticsTable, at: datetime, *, repair: bool) -> dict[str, 
     return event
 
 
-class _Seen:
+class Seen:
     """What one reading of the whole table found."""
 
     def __init__(self) -> None:
@@ -78,10 +79,15 @@ class _Seen:
         self.counters = Counts()
 
 
-def _read(name: str) -> _Seen:
-    seen = _Seen()
+def _read(name: str) -> Seen:
     pages = client("dynamodb").get_paginator("scan").paginate(TableName=name, ConsistentRead=True)
-    for item in (from_wire(item) for page in pages for item in page["Items"]):
+    return seen_in(from_wire(item) for page in pages for item in page["Items"])
+
+
+def seen_in(items: Iterable[Mapping[str, Any]]) -> Seen:
+    """What all items of a table say is counted, and of what."""
+    seen = Seen()
+    for item in items:
         partition, sort = str(item[keys.PARTITION]), str(item[keys.SORT])
         if partition.startswith(keys.REPORT_PREFIX) and sort == keys.REPORT_SORT:
             if "case_id" in item:

@@ -1,16 +1,19 @@
 """Take the pictures in docs/screens/ of a running system: `python -m tools.screens`.
 
-Start one first with `make run`. The reports it sends are made up.
+Start one first with `make run`. The reports it sends are made up. The figures are those that
+`make bilan` computed from its synthetic reports; without them their pictures stay as they are.
 """
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any, Final
 
 from playwright.sync_api import Browser, sync_playwright
 
+from bilan.composition import FIRST_MONTH, LAST_MONTH
 from tests.e2e.portal import Visitor, a_browser, a_visitor
 from tools.site.messages import ROOT
 
@@ -21,12 +24,15 @@ PHONE: Final[dict[str, Any]] = {
 }
 DESK: Final[dict[str, Any]] = {"viewport": {"width": 1100, "height": 800}}
 KEPT: Final = {
-    "ar": {"home", "report", "payments", "receipt", "follow"},
-    "fr": {"home", "check", "receipt"},
+    "ar": {"home", "report", "payments", "receipt", "follow", "figures"},
+    "fr": {"home", "check", "receipt", "figures"},
     "en": {"home"},
     "es": {"home", "receipt"},
 }
 """Few, and each shows something."""
+SHOWN: Final = {"ar": "figures.technology", "fr": "figures.by_region"}
+"""The chart whose picture is taken."""
+BILAN: Final = ROOT / "build" / "bilan.json"
 TOLD: Final = {
     "ar": "شخص يطلب مني المال ويهدد بنشر صوري.",
     "fr": "Une page vend des téléphones qui n'arrivent jamais.",
@@ -43,6 +49,8 @@ def main() -> None:
         browser = a_browser(playwright)
         for language, device in (("ar", PHONE), ("fr", DESK), ("en", DESK), ("es", PHONE)):
             _pages(browser, origin, language, device)
+            if language in SHOWN and BILAN.is_file():
+                _figures(browser, origin, language, device)
         browser.close()
 
 
@@ -70,10 +78,28 @@ def _pages(browser: Browser, origin: str, language: str, device: dict[str, Any])
         _take(visitor, "follow")
 
 
+def _figures(browser: Browser, origin: str, language: str, device: dict[str, Any]) -> None:
+    """The figures of the founding case, which the running system has not."""
+    public = json.dumps(json.loads(BILAN.read_text(encoding="utf-8"))["public"])
+    with a_visitor(browser, origin, language, **device) as visitor:
+        visitor.page.route(
+            "**/v1/statistics*",
+            lambda route: route.fulfill(body=public, content_type="application/json"),
+        )
+        visitor.goes_to(f"figures/?from={FIRST_MONTH}&to={LAST_MONTH}")
+        chart = visitor.page.get_by_role("table", name=visitor.t(SHOWN[language]), exact=True)
+        chart.evaluate("node => node.scrollIntoView({block: 'start', behavior: 'instant'})")
+        _shoot(visitor, "figures")
+
+
 def _take(visitor: Visitor, name: str) -> None:
     if name not in KEPT[visitor.language]:
         return
     visitor.page.evaluate("scrollTo(0, 0)")
+    _shoot(visitor, name)
+
+
+def _shoot(visitor: Visitor, name: str) -> None:
     file: Path = SCREENS / f"{visitor.language}-{name}.jpg"
     visitor.page.screenshot(path=file, type="jpeg", quality=70)
 

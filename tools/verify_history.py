@@ -22,7 +22,7 @@ import base64
 import json
 import sqlite3
 import sys
-import tempfile
+import weakref
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,8 +118,8 @@ class Seals:
     """Signed heads, in a temporary file: as many as there are, in the memory of one."""
 
     def __init__(self) -> None:
-        self._file = tempfile.NamedTemporaryFile(suffix=".sqlite")  # noqa: SIM115 - lives as long
-        self._heads = sqlite3.connect(self._file.name)
+        self._heads = sqlite3.connect("")  # a file of SQLite's own, gone when it is closed
+        weakref.finalize(self, self._heads.close)
         self._heads.execute(
             "CREATE TABLE heads (case_id TEXT, number INTEGER, head TEXT, seen INTEGER DEFAULT 0,"
             " PRIMARY KEY (case_id, number)) WITHOUT ROWID"

@@ -80,7 +80,7 @@ def referred(case: Case) -> Announcement:
 
 
 def added(case: Case, reference: str) -> Announcement:
-    """Tell the unit that another report joined a case it holds."""
+    """Tell the unit that another report, or those of another case, joined a case it holds."""
     unit = case.referral.unit if case.referral else DUTY
     return Announcement("case.addition", f"{case.id}-addition-{mark_of(reference)}", unit, case)
 
@@ -107,17 +107,19 @@ def endangered(case: Case, reference: str) -> Announcement:
 
 
 def late(case: Case) -> Announcement:
-    """Tell the supervisors that nobody acted in time."""
-    hop = case.referral.hop if case.referral else 0
+    """Tell the supervisors that nobody acted in time: once per level of each time it waits."""
     level = case.wait.level if case.wait else 0
     return Announcement(
-        "case.late", f"{case.id}-{case.status.value}-{hop}-late-{level}", SUPERVISION, case
+        "case.late",
+        f"{case.id}-{case.status.value}-{case.moved_at}-late-{level}",
+        SUPERVISION,
+        case,
     )
 
 
-def overdue(case: Case, kind: Due, level: int) -> Announcement:
-    """Tell the supervisors that a deadline outside the workflow passed."""
-    return Announcement("case.late", f"{case.id}-{kind.value}-late-{level}", SUPERVISION, case)
+def overdue(case: Case, kind: Due, due: str) -> Announcement:
+    """Tell the supervisors that a deadline outside the workflow passed: the one of this time."""
+    return Announcement("case.late", f"{case.id}-{kind.value}-{due}-late", SUPERVISION, case)
 
 
 def stuck(case: Case) -> Announcement:

@@ -8,7 +8,7 @@ transaction, on the condition that nobody wrote the case since it was read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from casework.aws import clock, items, keys
 from casework.aws.clients import client
@@ -40,6 +40,14 @@ MOST_TRIES = 8
 
 class AlreadyOpen(Exception):
     """The case exists, or one of its identifiers belongs to another case."""
+
+
+class KnownUnits(NamedTuple):
+    """What the last sweep knew of units: id → territory."""
+
+    areas: dict[str, str]
+    seen: dict[str, str] | None = None
+    """Of the pack by which open cases are being rerouted; None when all stand well."""
 
 
 class CaseTable:
@@ -170,22 +178,24 @@ class CaseTable:
         return event_from(item) if item is not None else None
 
     def duty(self, kind: Duty, limit: int, after: str | None = None) -> items.Page:
-        """Cases on the duty desk for one reason, in the order of their ids."""
+        """Cases on the duty desk for one reason, most urgent first, then the oldest."""
         prefix = keys.duty_key(kind, "")[keys.SORT]
         start = keys.duty_key(kind, after) if after is not None else None
         found = list(
             items.under(self.name, keys.DUTY_PARTITION, prefix, limit=limit + 1, after=start)
         )
-        ids = [item[keys.SORT].removeprefix(prefix) for item in found[:limit]]
-        return items.Page(ids=ids, after=ids[-1] if len(found) > limit else None)
+        lines = [keys.duty_of(item[keys.SORT]) for item in found[:limit]]
+        return items.Page(
+            ids=[case_id for _, case_id in lines],
+            after=lines[-1][0] if len(found) > limit else None,
+        )
 
-    def past_due(self, now: str) -> tuple[list[tuple[Due, str]], dict[str, str] | None]:
-        """Deadlines that passed, oldest first, as kind and case; and the units last known
-        with their territories.
+    def past_due(self, now: str) -> tuple[list[tuple[Due, str]], KnownUnits | None]:
+        """Deadlines that passed, oldest first, as kind and case; and the units last known.
 
         One query when there are none. None when no sweep was here before.
         """
-        units: dict[str, str] | None = None
+        units: KnownUnits | None = None
         found: list[tuple[Due, str]] = []
         for item in items.query(
             self.name,
@@ -196,15 +206,19 @@ class CaseTable:
             ConsistentRead=True,
         ):
             if item[keys.SORT] == keys.UNITS_SORT:
-                units = dict(item["units"])
+                units = KnownUnits(item["units"], item.get("seen"))
             else:
                 _, kind, case_id = keys.due_of(item[keys.SORT])
                 found.append((Due(kind), case_id))
         return found, units
 
-    def know_units(self, units: Mapping[str, str]) -> None:
-        """Remember each unit of the pack and its territory, so that the next sweep sees changes."""
-        items.put(self.name, {**keys.units_key(), "units": dict(units)})
+    def know_units(self, units: Mapping[str, str], seen: Mapping[str, str] | None = None) -> None:
+        """Remember each unit of the pack and its territory, so that the next sweep sees changes.
+
+        `seen` are the units of a pack that changed them, while cases may still be rerouted.
+        """
+        coming = {"seen": dict(seen)} if seen is not None else {}
+        items.put(self.name, {**keys.units_key(), "units": dict(units), **coming})
 
     def staff(self, subject: str) -> dict[str, Any] | None:
         """The staff item of a Cognito subject, strongly read so that a change holds at once."""
@@ -244,22 +258,14 @@ class CaseTable:
             writes.append(
                 {"Put": {"TableName": self.name, "Item": item, "ConditionExpression": items.NEW}}
             )
-        was = before.duties if before else frozenset()
-        for kind in sorted(after.duties - was):
-            item = to_wire(keys.duty_key(kind, after.id))
-            writes.append({"Put": {"TableName": self.name, "Item": item}})
-        for kind in sorted(was - after.duties):
-            key = to_wire(keys.duty_key(kind, after.id))
-            writes.append({"Delete": {"TableName": self.name, "Key": key}})
-        dues_before = _due_keys(before) if before else {}
-        dues = _due_keys(after)
+        were, are = _lines(before) if before else {}, _lines(after)
         writes += [
-            {"Put": {"TableName": self.name, "Item": to_wire(dues[sort])}}
-            for sort in sorted(dues.keys() - dues_before.keys())
+            {"Put": {"TableName": self.name, "Item": to_wire(are[line])}}
+            for line in sorted(are.keys() - were.keys())
         ]
         writes += [
-            {"Delete": {"TableName": self.name, "Key": to_wire(dues_before[sort])}}
-            for sort in sorted(dues_before.keys() - dues.keys())
+            {"Delete": {"TableName": self.name, "Key": to_wire(were[line])}}
+            for line in sorted(were.keys() - are.keys())
         ]
         if change.question is not None:
             item = question_item(change.after.id, change.question)
@@ -268,7 +274,12 @@ class CaseTable:
         return writes
 
 
-def _due_keys(case: Case) -> dict[str, dict[str, str]]:
-    """Keys of the deadlines of a case that the sweeper looks after, by their sort key."""
-    due = [keys.due_key(wait.due, kind.value, case.id) for kind, wait in case.dues.items()]
-    return {key[keys.SORT]: key for key in due}
+def _lines(case: Case) -> dict[tuple[str, str], dict[str, str]]:
+    """Keys of a case's lines in the lists beside the indexes: of the duty desk, and of the
+    deadlines that the sweeper looks after; by partition and sort key."""
+    place = keys.queue_at(case.priority.rank, case.opened_at, case.id)
+    lines = [
+        *(keys.duty_key(kind, place) for kind in case.duties),
+        *(keys.due_key(wait.due, kind.value, case.id) for kind, wait in case.dues.items()),
+    ]
+    return {(line[keys.PARTITION], line[keys.SORT]): line for line in lines}

@@ -26,7 +26,7 @@
 | cases with a saved decision that is not yet acted on | `by_queue` where queue = `DECIDED` |
 | the case an identifier belongs to | pk `IDENTIFIER#{kind}#{digest}`, sk `IDENTIFIER` |
 | the latest cases that gave a clue | pk `CLUE#{clue}`, sk `CLUE`, for some months |
-| what the duty desk must see | pk `DUTY`, sk `{kind}#{case}` |
+| what the duty desk must see, most urgent first | pk `DUTY`, sk `{kind}#{rank}#{opened}#{case}` |
 | a staff member's role and unit | pk `STAFF#{subject}`, sk `STAFF` |
 | all members of the staff, by role | `by_queue` where queue = `STAFF` |
 | what a report counts for | pk `COUNTED#{reference}`, sk `COUNTED` |
@@ -203,9 +203,15 @@ def clue_of(partition: str) -> str:
     return partition.removeprefix(CLUE_PREFIX)
 
 
-def duty_key(kind: str, case_id: str) -> dict[str, str]:
-    """Key of one line on the duty desk."""
-    return {PARTITION: DUTY_PARTITION, SORT: f"{kind}#{case_id}"}
+def duty_key(kind: str, at: str) -> dict[str, str]:
+    """Key of one line on the duty desk; `at` is the case's place, as in a queue (`queue_at`)."""
+    return {PARTITION: DUTY_PARTITION, SORT: f"{kind}#{at}"}
+
+
+def duty_of(sort: str) -> tuple[str, str]:
+    """The place and the case in a line of the duty desk."""
+    at = sort.partition("#")[2]
+    return at, at.rpartition("#")[2]
 
 
 def addition_key(reference: str, addition: str) -> dict[str, str]:

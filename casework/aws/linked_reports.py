@@ -139,26 +139,41 @@ class LinkedReports:
         wanted = (keys.report_key(reference)[keys.PARTITION] for reference in references)
         return [found[partition] for partition in wanted if partition in found]
 
-    def of(self, case_id: str, limit: int, after: str | None = None) -> items.Page:
-        """References of a case's reports, oldest first.
+    def of(
+        self, case_id: str, limit: int, after: str | None = None, *, since: str | None = None
+    ) -> items.Page:
+        """References of a case's reports, oldest first; those accepted after `since` where given.
 
         Several reports may have been accepted in the same millisecond: a place names the report.
         """
         start = keys.report_at(case_id, after) if after is not None else None
         flow = keys.reports_of(case_id)
-        found = list(items.indexed(self.name, keys.BY_FLOW, flow, limit=limit + 1, start=start))
+        found = list(
+            items.indexed(self.name, keys.BY_FLOW, flow, after=since, limit=limit + 1, start=start)
+        )
         shown = found[:limit]
         return items.Page(
             ids=[keys.reference_of(key[keys.PARTITION]) for key in shown],
             after=keys.place_of_report(shown[-1]) if len(found) > limit else None,
         )
 
-    def all_of(self, case_id: str) -> Iterator[StoredReport]:
-        """The reports of a case, oldest first, page by page as they are used."""
+    def all_of(self, case_id: str, *, since: str | None = None) -> Iterator[StoredReport]:
+        """The reports of a case, as `of` tells them, page by page as they are used."""
+        after: str | None = ""
+        while after is not None:
+            page = self.of(case_id, MOST_READ, after or None, since=since)
+            yield from (each for each in self.several(page.ids) if each.case_id == case_id)
+            after = page.after
+
+    def disclosures(self, case_id: str) -> Iterator[str]:
+        """How the reporters of a case disclosed, page by page; nothing else is asked for."""
         after: str | None = ""
         while after is not None:
             page = self.of(case_id, MOST_READ, after or None)
-            yield from (each for each in self.several(page.ids) if each.case_id == case_id)
+            wanted = [keys.report_key(reference) for reference in page.ids]
+            for item in items.get_many(self.name, wanted, ["case_id", "disclosure"]):
+                if item.get("case_id") == case_id and "disclosure" in item:
+                    yield item["disclosure"]
             after = page.after
 
     def questions(self, reference: str) -> list[dict[str, Any]]:

@@ -145,4 +145,4 @@ def digest_of(found: Iterable[dict[str, Any]]) -> tuple[int, str]:
 def _entry(item: dict[str, Any]) -> Event:
     fields = {name: value for name, value in item.items() if name in Event.model_fields}
     number = int(item[keys.SORT].removeprefix(keys.ENTRY_PREFIX))
-    return Event.model_validate({"number": number, **fields})
+    return Event.model_validate({"number": number, **fields}, strict=True)

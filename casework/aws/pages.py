@@ -36,11 +36,6 @@ RENDERED_POLICY: Final = (
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 """Pages for who has no JavaScript hold what people typed, and run none."""
-REFERENCE_POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-"""The API reference: its renderer writes markup, so it has no Trusted Types."""
 ANSWERS_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
 
 EVERYWHERE: Final[Mapping[str, str]] = {
@@ -104,9 +99,10 @@ ROWS: Final = (
     Row("Assets", "/assets/*", Source.SITE, PORTAL_POLICY, FOR_EVER),
     Row("Report", "/*/report/*", Source.SITE, PORTAL_POLICY, NO_STORE),
     Row("Follow", "/*/follow/*", Source.SITE, PORTAL_POLICY, NO_STORE),
+    # Who looked for help against blackmail need not have it kept on a device that others use.
+    Row("Urgent", "/*/urgent/*", Source.SITE, PORTAL_POLICY, NO_STORE),
     Row("Exit", "/*/exit/*", Source.SITE, PORTAL_POLICY, NO_STORE,
         (("Clear-Site-Data", '"cache", "cookies", "storage"'),)),
-    Row("Reference", "/reference/*", Source.SITE, REFERENCE_POLICY, FRESH),
 )  # fmt: skip
 PAGES: Final = Row("Pages", "*", Source.SITE, PORTAL_POLICY, FRESH)
 """Everything else."""

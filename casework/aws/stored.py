@@ -12,6 +12,7 @@ from casework.aws.wire import Item, to_wire
 from casework.case import Case, Question
 from casework.folding import unfold
 from casework.history import Event, Unreadable
+from casework.reference import case_id_of
 
 BESIDE_AN_EVENT = {
     keys.PARTITION,
@@ -57,6 +58,18 @@ class StoredReport(BaseModel):
         """The narrative in clear."""
         return unfold(self.narrative)
 
+    @property
+    def own_case(self) -> str:
+        """Id of the case that it opened, or opens when it belongs to no other."""
+        return case_id_of(self.reference)
+
+    def stood_for(self, case: Case) -> bool:
+        """Whether it opened the case, or one that people merged into it.
+
+        Such a report never joined a case unseen: whoever merged it had looked at it.
+        """
+        return self.own_case in {case.id, *self.moved}
+
 
 def case_item(case: Case) -> Item:
     """A case as it is stored: its fields, its key and its places in the indexes."""
@@ -89,10 +102,13 @@ def event_item(case_id: str, event: Event) -> Item:
 
 
 def event_from(item: dict[str, Any]) -> Event:
-    """The event in an item of plain values; raises ValueError when it is none."""
+    """The event in an item of plain values; raises ValueError when it is none.
+
+    Strictly: bytes that say the same as a text are not what was written.
+    """
     fields = {name: value for name, value in item.items() if name not in BESIDE_AN_EVENT}
     number = int(item[keys.SORT].removeprefix(keys.EVENT_PREFIX))
-    return Event.model_validate({"number": number, **fields})
+    return Event.model_validate({"number": number, **fields}, strict=True)
 
 
 def entry_from(item: dict[str, Any]) -> Event | Unreadable:

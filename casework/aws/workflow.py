@@ -15,7 +15,7 @@ from casework.aws.items import WrittenMeanwhile
 from casework.aws.waits import Waiting
 from casework.case import Case
 from casework.journey import Journey
-from casework.lifecycle import HELD, Status
+from casework.lifecycle import HELD
 from casework.moves.running import settled
 
 GONE = frozenset({"TaskDoesNotExist", "InvalidToken", "TaskTimedOut"})
@@ -72,11 +72,8 @@ def release(waiting: Waiting, journey: Mapping[str, Any]) -> None:
 
 
 def settle(table: CaseTable, case: Case) -> bool:
-    """A case that a unit holds, or that was merged, is owed no workflow any more.
-
-    A closed one is the reconciler's to settle: reports may have come in as it was being closed.
-    """
-    if case.status not in HELD or case.settled or case.status is Status.CLOSED:
+    """A case that a unit holds, or that ended, is owed no workflow any more."""
+    if case.status not in HELD or case.settled:
         return False
     try:
         table.save(settled(case))

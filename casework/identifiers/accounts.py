@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 import re2
@@ -20,10 +21,24 @@ _LENGTHS: Final = {
     }.items()
     for country in countries.split()
 }  # fmt: skip
-_IBAN: Final = re2.compile(r"(?i)\b[A-Z]{2} ?[0-9]{2}(?:[ .\-]?[A-Z0-9]){11,30}")
-_RIB: Final = re2.compile(r"[0-9](?:[ .\-/]{0,2}[0-9]){23,26}")
+_IBAN: Final = re2.compile(r"(?i)(?:\b|IBAN)([A-Z]{2})[ .\-]{0,2}[0-9]{2}")
+"""Where one may begin; its length is the country's."""
+_BETWEEN: Final = frozenset(" \t\r\n.,:;-/|_")
+_DIGITS: Final = re2.compile(r"[0-9]+")
+_IN_PARTS: Final = re2.compile(
+    r"\b([0-9]{3})[^0-9]{1,30}([0-9]{3})[^0-9]{1,30}([0-9](?:[ .\-]?[0-9]){15})"
+    r"[^0-9]{1,30}([0-9]{2})\b"
+)
+_KEY_APART: Final = re2.compile(
+    r"(?i)\b([0-9](?:[ .\-]?[0-9]){21})[^\p{L}\p{N}]{1,4}(?:cl[eé]|key|clave|المفتاح|مفتاح)"
+    r"[^0-9]{0,8}([0-9]{2})\b"
+)
+"""As a bank's own slip has them: bank, city, account and check digits each behind its name, or
+the check digits alone behind theirs."""
 _RIB_DIGITS: Final = 24
-_SEPARATORS: Final = str.maketrans("", "", " .-/")
+MOST_APART: Final = 3
+"""Characters between two pieces of one account."""
+_SEPARATORS: Final = str.maketrans("", "", " .,:;-/|_\t\r\n")
 
 
 def canonical_iban(text: str) -> str | None:
@@ -54,28 +69,65 @@ def rib_of(iban: str) -> str | None:
 
 def ibans_in(text: str) -> Iterator[tuple[str, int, int]]:
     """IBANs of a cleaned text with their places."""
+    taken = 0
     for found in _IBAN.finditer(text):
-        length = _LENGTHS.get(found[0][:2].upper())
-        if length is None:
+        start = found.start(1)
+        length = _LENGTHS.get(found[1].upper())
+        if length is None or start < taken:
             continue
-        end = _end_of(found[0], length)
-        if end is not None and (iban := canonical_iban(found[0][:end])):
-            yield iban, found.start(), found.start() + end
+        end = _end_of(text, start, length)
+        if end is not None and (iban := canonical_iban(text[start:end])):
+            taken = end
+            yield iban, start, end
+
+
+def _end_of(text: str, start: int, length: int) -> int | None:
+    """Where so many letters and digits end, in pieces that blanks or a new line part."""
+    seen, apart = 0, 0
+    for at in range(start, len(text)):
+        if text[at].isalnum():
+            seen, apart = seen + 1, 0
+            if seen == length:
+                ended = at + 1 == len(text) or not text[at + 1].isdigit()
+                return at + 1 if ended else None
+        else:
+            apart += 1
+            if apart > MOST_APART or text[at] not in " \t\r\n.-/":
+                return None
+    return None
 
 
 def ribs_in(text: str) -> Iterator[tuple[str, int, int]]:
-    """Moroccan accounts of a cleaned text with their places."""
-    for found in _RIB.finditer(text):
-        end = _end_of(found[0], _RIB_DIGITS)
-        if end is not None and (rib := canonical_rib(found[0][:end])):
-            yield rib, found.start(), found.start() + end
+    """Moroccan accounts of a cleaned text with their places: whole groups of digits."""
+    groups = [found.span() for found in _DIGITS.finditer(text)]
+    if sum(end - start for start, end in groups) < _RIB_DIGITS:
+        return
+    parted = [
+        start - end > MOST_APART or not _BETWEEN.issuperset(text[end:start])
+        for (_, end), (start, _) in pairwise(groups)
+    ]
+    at = 0
+    while at < len(groups):
+        size = _size_of_rib(groups, parted, at)
+        start, end = groups[at][0], groups[at + max(size, 1) - 1][1]
+        if size and (rib := canonical_rib(text[start:end])):
+            yield rib, start, end
+            at += size
+        else:
+            at += 1
+    for pattern in (_IN_PARTS, _KEY_APART):
+        for found in pattern.finditer(text):
+            if rib := canonical_rib("".join(found.groups())):
+                yield rib, *found.span()
 
 
-def _end_of(text: str, length: int) -> int | None:
-    """Where the first `length` letters and digits end."""
-    seen = 0
-    for at, character in enumerate(text):
-        seen += character.isalnum()
-        if seen == length:
-            return at + 1
-    return None
+def _size_of_rib(groups: list[tuple[int, int]], parted: list[bool], at: int) -> int:
+    """How many groups from this one on make 24 digits; 0 when none do."""
+    digits = 0
+    for here in range(at, len(groups)):
+        digits += groups[here][1] - groups[here][0]
+        if digits >= _RIB_DIGITS:
+            return here - at + 1 if digits == _RIB_DIGITS else 0
+        if here == len(parted) or parted[here]:
+            return 0
+    return 0

@@ -23,13 +23,36 @@ _BRACKETED_DOT: Final = re2.compile(
 _BRACKETED_AT: Final = re2.compile(
     r"(?i) ?(?:\[ ?(?:@|at|arobase|arroba) ?\]|\( ?(?:@|at|arobase|arroba) ?\)|\{ ?(?:@|at) ?\}) ?"
 )
+_POINT: Final = r"(?:dot|point|punto|نقطة|دوت)"
+_ANY_SPOKEN: Final = re2.compile(rf"(?i) (?:{_POINT}|arobase|arroba|at|آت|ات) ?")
 _SPOKEN: Final = re2.compile(
-    r"(?i)\b([a-z0-9][a-z0-9._+-]{0,63}) (?:at|arobase|arroba) ([a-z0-9-]{1,63})"
-    r" (?:dot|point|punto) ([a-z]{2,12})\b"
+    rf"(?i)([a-z0-9][a-z0-9._+-]{{0,63}}(?: {_POINT} [a-z0-9._+-]{{1,30}}){{0,2}})"
+    r" (arobase|arroba|at|آت|ات) ([a-z0-9-]{1,63})"
+    rf"( {_POINT} | ?\. ?)(com|net|org|fr|ma|es|[a-z]{{2,12}})\b"
 )
-_SPOKEN_HOST: Final = re2.compile(r"(?i)\b([a-z0-9][a-z0-9-]{1,62}) dot ([a-z]{2,12})\b")
+_SPOKEN_WWW: Final = re2.compile(rf"(?i)\bwww {_POINT} ")
+_SPOKEN_HOST: Final = re2.compile(
+    r"(?i)\b((?:www\.|[a-z0-9._+-]{1,64}@)?[a-z0-9][a-z0-9-]{1,62})"
+    rf" ({_POINT}) ?([a-z]{{2,12}}\b|كوم|نت)"
+)
+_SPOKEN_ENDINGS: Final = {"كوم": "com", "نت": "net"}
+_SURE_ENDINGS: Final = frozenset({"com", "org", "fr"})
+"""What is no word behind "point" or "punto", which are."""
+_POINTS_THAT_ARE_WORDS: Final = frozenset({"point", "punto"})
+_PROVIDERS: Final = r"(?:gmail|hotmail|outlook|yahoo|live|icloud|proton|protonmail|msn|menara)"
+_PROVIDER: Final = re2.compile(f"(?i){_PROVIDERS}")
+_SPOKEN_POINT: Final = re2.compile(rf"(?i) {_POINT} ")
+_SPACED_AT: Final = re2.compile(
+    rf"(?i)\b([a-z0-9][a-z0-9._+-]*)(?: @ ?| ?@ )({_PROVIDERS} ?\. ?[a-z]{{2,3}})\b"
+)
+_SPOKEN_LOCAL: Final = re2.compile(
+    r"(?i)\b([a-z0-9][a-z0-9_+-]{0,31}) (?:dot|نقطة|دوت) ([a-z0-9][a-z0-9._+-]{0,63}@)"
+)
+_LATE_AT: Final = re2.compile(r"(?i)\b([a-z0-9][a-z0-9._+-]*)@ ((?:[a-z0-9-]+\.)+[a-z]{2,12})\b")
+_SPACED_DOT: Final = re2.compile(r"(?i)([a-z0-9-]) ?(?:\. | \.)(com|net|org|shop|xyz|online)\b")
 _SCHEME: Final = re2.compile(
-    r"(?i)\b(?:h(?:tt|xx|\*\*|__|XX)p(s?)|meow(s?)) ?(?:\[ ?:(?://)? ?\]|\(:\)|:) ?(?:\[//\]|/ ?/)"
+    r"(?i)\b(?:(?:h(?:tt|xx|\*\*|__)p|htp|httpp)(s?)|meow(s?))"
+    r"(?: ?(?:\[ ?:(?://)? ?\]|\(:\)|:) ?(?:\[//\]|/ ?/?/?)|//)"
 )
 _COLON: Final = re2.compile(r"\[:\]")
 
@@ -62,8 +85,41 @@ def cleaned(text: str) -> str:
     plain = _BRACKETED_AT.sub("@", plain)
     plain = _COLON.sub(":", plain)
     plain = _SCHEME.sub(_scheme, plain)
-    plain = _SPOKEN.sub(r"\1@\2.\3", plain)
-    return str(_SPOKEN_HOST.sub(r"\1.\2", plain))
+    if _ANY_SPOKEN.search(plain):
+        plain = _SPOKEN_WWW.sub("www.", plain)
+        plain = _SPOKEN.sub(_address, plain)
+        plain = _SPOKEN_HOST.sub(_host, plain)
+    if "@" in plain:
+        plain = _SPACED_AT.sub(_joined, plain)
+        plain = _LATE_AT.sub(r"\1@\2", plain)
+        plain = _SPOKEN_LOCAL.sub(r"\1.\2", plain)
+    return str(_SPACED_DOT.sub(r"\1.\2", plain))
+
+
+def _address(found: Any) -> str:
+    """An address that is spelt out; "I was at casa dot com" tells none."""
+    local, at, host, point, ending = found.groups()
+    said = at.lower() == "at"
+    if said and not _PROVIDER.fullmatch(host) and (point.strip() == "." or local.isalpha()):
+        return str(found[0])
+    return f"{_SPOKEN_POINT.sub('.', local)}@{host}.{ending}"
+
+
+def _host(found: Any) -> str:
+    """A host that is spelt out. "Ce point net" and "un punto es que" are none."""
+    host, point, ending = found.groups()
+    ending = _SPOKEN_ENDINGS.get(ending, ending)
+    if (
+        point.lower() in _POINTS_THAT_ARE_WORDS
+        and ending.lower() not in _SURE_ENDINGS
+        and host.isalpha()
+    ):
+        return str(found[0])
+    return f"{host}.{ending}"
+
+
+def _joined(found: Any) -> str:
+    return str(found[0]).replace(" ", "")
 
 
 def _scheme(found: Any) -> str:

@@ -1,46 +1,138 @@
-"""Words that say whose an identifier is, or that it is an account: `cues.json`."""
+"""Words that say whose an identifier is, or what it is: `cues.json`."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import re2
 
 FILE: Final = Path(__file__).with_name("cues.json")
-_BETWEEN: Final = r"([^.!?؟\n0-9@]{0,18})$"
-"""What may stand between "my number" and the number: no other sentence and no other identifier."""
+_APART: Final = r"[^\p{L}\p{N}.!?؟\n@]"
+"""What parts the words between "my number" and the number: the end of no sentence."""
 
 
-def says_own(before: str) -> bool:
-    """Whether the text that ends here says of what follows: this is mine.
+_LONGEST_LINK: Final = 24
+_NAMING_SIGNS: Final = frozenset(":=→➡👉>«“\"'([")
+_TO_A_NAME: Final = r"[\s:=→➡👉>«“\"'(\[-]{1,4}"
+"""What stands before a name that a label announces."""
 
-    What my number was called *from*, or my account hacked *by*, is another's.
+Lead = Literal["named", "said", "beside"]
+"""Whether words or signs say that a name follows, words that it is something, or nothing."""
+
+
+def says_own(before: str, after: str = "") -> bool:
+    """Whether the text around an identifier says of it: this is mine.
+
+    Between "my number" and the number stand only words that lead from one to the other ("is", "on
+    Instagram", "was hacked"): what called on my phone is another's. What somebody said or wrote
+    ("call me on …") is not the reporter's either.
     """
-    found = _own().search(before)
-    return found is not None and _others().search(found[1]) is None
+    found = _own_before().search(before)
+    if found is not None and _quoted().search(before[: found.start()]) is None:
+        return True
+    return _own_after().match(after) is not None
+
+
+def goes_on(between: str) -> bool:
+    """Whether what stands between two identifiers makes them a list."""
+    return len(between) <= _LONGEST_LINK and _and().fullmatch(between) is not None
 
 
 def says_account(before: str) -> bool:
     """Whether the text calls something an account."""
-    return _account().search(before) is not None
+    return _any_of("account").search(before) is not None
+
+
+def says_other(before: str) -> bool:
+    """Whether the text that ends here calls what follows something that is no account."""
+    apart = r"[^\p{L}\p{N}]{1,3}(?:[\p{L}\p{N}]+[^\p{L}\p{N}])?"
+    return _ending_with("other", apart).search(before) is not None
+
+
+def names_told(text: str) -> Iterator[tuple[str, int, bool]]:
+    """Words that the text announces as the name of an account, their places, and whether with a
+    colon."""
+    for found in _announced().finditer(text):
+        yield found[2], found.start(2), ":" in found[1] or "=" in found[1]
+
+
+def led_from(behind: str) -> tuple[int, Lead] | None:
+    """How what follows the name of a platform leads to an account: where it begins, and how sure
+    its words are of it."""
+    found = _lead().match(behind)
+    if found is None:
+        return None
+    words = found[1]
+    if any(sign in words for sign in _NAMING_SIGNS) or _any_of("names").search(words):
+        return found.end(1), "named"
+    return found.end(1), "said" if _any_of("be").search(words) else "beside"
+
+
+def says_phone(before: str) -> bool:
+    """Whether the text that ends here announces a telephone."""
+    return _ending_with("phone", r"[^\p{L}\p{N}]{0,4}").search(before) is not None
+
+
+def says_site(before: str) -> bool:
+    """Whether the text that ends here announces a site."""
+    return _ending_with("site", r"[^\p{L}\p{N}.!?؟]{0,4}").search(before) is not None
 
 
 @cache
-def _own() -> Any:
-    return re2.compile(f"(?i)(?:{'|'.join(_cues()['own'])}){_BETWEEN}")
+def sentence_starts() -> frozenset[str]:
+    """Names of top-level domains that are words sentences begin with."""
+    return frozenset(_cues()["starts"])
 
 
 @cache
-def _others() -> Any:
-    return re2.compile(f"(?i)(?:{'|'.join(_cues()['others'])})")
+def _announced() -> Any:
+    cues = "|".join(_cues()["name"])
+    return re2.compile(rf"(?i)(?:{cues})([\s:=«\"“'(]{{1,4}})([a-z0-9][a-z0-9._]{{3,62}}[a-z0-9])")
 
 
 @cache
-def _account() -> Any:
-    return re2.compile(f"(?i)(?:{'|'.join(_cues()['account'])})")
+def _lead() -> Any:
+    words = "|".join((*_cues()["leads"], *_cues()["names"], *_cues()["be"]))
+    whose = r" (?:de|du|of|dyal|ديال)(?:[ '’]\p{L}+){1,3} ?:"
+    return re2.compile(
+        rf"(?i)((?:{whose}|(?:{_TO_A_NAME}(?:{words})){{0,4}}){_TO_A_NAME})@?[a-z0-9_]"
+    )
+
+
+@cache
+def _and() -> Any:
+    return re2.compile(rf"(?i)(?:[\s,;/&+()-]|(?:{'|'.join(_cues()['and'])})\s?)*")
+
+
+@cache
+def _own_before() -> Any:
+    between = "|".join(_cues()["between"])
+    return re2.compile(rf"(?i)(?:{'|'.join(_cues()['own'])})(?:{_APART}+(?:{between})|{_APART})*$")
+
+
+@cache
+def _own_after() -> Any:
+    is_so = "|".join(_cues()["is_so"])
+    return re2.compile(rf"(?i)\s?(?:\(\s?|,?\s?(?:{is_so})\s)(?:{'|'.join(_cues()['own'])})")
+
+
+@cache
+def _quoted() -> Any:
+    return re2.compile(rf"(?i)(?:{'|'.join(_cues()['said'])})[^.!?؟\n]*$")
+
+
+@cache
+def _any_of(what: str) -> Any:
+    return re2.compile(f"(?i)(?:{'|'.join(_cues()[what])})")
+
+
+@cache
+def _ending_with(what: str, apart: str) -> Any:
+    return re2.compile(rf"(?i)(?:{'|'.join(_cues()[what])}){apart}$")
 
 
 @cache

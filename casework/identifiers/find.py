@@ -7,23 +7,58 @@ Nothing that is found is ever fetched.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from functools import cached_property
+from typing import Any, Final
+from urllib.parse import parse_qs
 
 import re2
 
-from casework.identifiers import Identifier, Kind, Source, accounts, handles, links, phones, wallets
+from casework.identifiers import (
+    Identifier,
+    Kind,
+    Source,
+    accounts,
+    handles,
+    labels,
+    links,
+    phones,
+    wallets,
+)
 from casework.identifiers.clean import cleaned
-from casework.identifiers.cues import says_own
-from casework.identifiers.platforms import account_in, platform_of
+from casework.identifiers.cues import goes_on, says_own, says_site
+from casework.identifiers.platforms import (
+    Mention,
+    account_in,
+    is_called,
+    mentions,
+    platform_of,
+    wrapped_in,
+)
 
 Found = tuple[str, int, int]
 
-_HASH: Final = re2.compile(r"\b(?:[0-9A-Fa-f]{64}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{32})\b")
+_HASH: Final = re2.compile(r"(?:\b|_)([0-9A-Fa-f]{64}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{32})\b")
+_TELEPHONE_HOSTS: Final = frozenset({"c.us", "s.whatsapp.net"})
+"""What stands behind the @ of a telephone on WhatsApp, as its exports write it."""
+_TRANSACTION: Final = re2.compile(
+    r"(?i)(?:\b(?:tx(?:id|n|hash)?|transaction|transacci[oó]n|commit|blocks?)\b|معاملة|المعاملة)[^.\n]*$"
+)
+"""What has the digits of a hash and is that of no file."""
+_BEFORE_HASH: Final = 24
+_SITE: Final = re2.compile(
+    r"(?i)\b(?:(?:web ?)?sites?|websites?|liens?|links?|url|domaine?|sitio|enlace)\b"
+    r"|موقع|رابط|لينك"
+)
+"""What is called so is a site and no account, where no platform is named."""
+_GLUED: Final = re.compile(r"\w|['’]\w|\.[0-9]")
+"""What follows a word that only looks like a host."""
 _HASH_NAMES: Final = {64: "sha256", 40: "sha1", 32: "md5"}
-_BEFORE: Final = 48
-"""Characters before an identifier in which its reporter says that it is theirs."""
+_BEFORE: Final = 80
+_AFTER: Final = 40
+"""Characters before and behind an identifier in which its reporter says that it is theirs."""
 
 
 @dataclass
@@ -33,12 +68,17 @@ class _Reading:
     text: str
     whole: str
     source: Source
-    found: list[tuple[int, Identifier]]
+    found: list[tuple[int, int, Identifier]]
+
+    @cached_property
+    def platforms(self) -> list[Mention]:
+        """The platforms that its words name."""
+        return list(mentions(self.whole))
 
     def take(self, kind: Kind, search: Callable[[str], Iterable[Found]]) -> None:
         """Read one kind; places are blanked by as many characters."""
         for canonical, start, end in list(search(self.text)):
-            self.note(kind, canonical, start)
+            self.note(kind, canonical, start, end)
             self.blank(start, end)
 
     def note(
@@ -46,13 +86,15 @@ class _Reading:
         kind: Kind,
         canonical: str,
         at: int,
+        end: int,
         platform: str | None = None,
         registered: str | None = None,
     ) -> None:
         before = self.whole[max(0, at - _BEFORE) : at].rstrip().removesuffix("@")
-        own = kind != "platform" and says_own(before)
+        after = self.whole[end : end + _AFTER]
+        own = kind != "platform" and says_own(before, after)
         new = Identifier(kind, canonical, self.source, platform, own, registered)
-        self.found.append((at, new))
+        self.found.append((at, end, new))
 
     def blank(self, start: int, end: int) -> None:
         self.text = self.text[:start] + "\n" * (end - start) + self.text[end:]
@@ -64,7 +106,7 @@ def find(text: str, locations: Iterable[tuple[str, str]] = ()) -> list[Identifie
     `locations` are kinds and values as typed in fields: where it was met, `platform` for the place
     before it, `account` where money went. Linear in the length of what was written.
     """
-    found: dict[tuple[Kind, str], Identifier] = {}
+    found: dict[tuple[Kind, str], list[Identifier]] = {}
     said = list(locations)
     names = {
         name for kind, value in said if kind == "handle" and (name := handles.handle_in(value))
@@ -78,16 +120,21 @@ def find(text: str, locations: Iterable[tuple[str, str]] = ()) -> list[Identifie
             _add(found, each)
     for each in _in_text(cleaned(text), "narrative", names):
         _add(found, each)
-    return list(found.values())
+    return [each for same in found.values() for each in same]
 
 
-def _add(found: dict[tuple[Kind, str], Identifier], new: Identifier) -> None:
-    """A second mention adds whose it is and where it was met, if the first did not say."""
-    key = (new.kind, new.canonical)
-    first = found.setdefault(key, new)
-    platform = first.platform or new.platform
-    if (own := first.own or new.own) != first.own or platform != first.platform:
-        found[key] = replace(first, own=own, platform=platform)
+def _add(found: dict[tuple[Kind, str], list[Identifier]], new: Identifier) -> None:
+    """A second mention adds whose it is and where it was met, if the first did not say.
+
+    The same name on another platform is another account.
+    """
+    same = found.setdefault((new.kind, new.canonical), [])
+    for at, first in enumerate(same):
+        if new.platform in (first.platform, None) or first.platform is None:
+            platform = first.platform or new.platform
+            same[at] = replace(first, own=first.own or new.own, platform=platform)
+            return
+    same.append(new)
 
 
 def _in_location(kind: str, value: str) -> Iterator[Identifier]:
@@ -126,53 +173,141 @@ def _is_link(link: links.Link) -> bool:
 
 def _in_text(text: str, source: Source, names: set[str]) -> list[Identifier]:
     reading = _Reading(text, text, source, [])
+    for start, word in list(_runs(text, links.LINK)):
+        _take_link(reading, word, start)
+    for email, start, end in list(_emails(reading.text)):
+        local, _, host = email.partition("@")
+        phone = phones.canonical_phone(local) if host in _TELEPHONE_HOSTS else None
+        reading.note("phone" if phone else "email", phone or email, start, end)
+        reading.blank(start, end)
+    _bare_links(reading, names)
     reading.take("eth", wallets.ethereum_in)
-    reading.take("email", _emails)
-    _links(reading, names)
     reading.take("btc", wallets.bitcoin_in)
     reading.take("file_hash", _hashes)
     for iban, start, end in list(accounts.ibans_in(reading.text)):
-        reading.note("iban", iban, start)
+        reading.note("iban", iban, start, end)
         if rib := accounts.rib_of(iban):
-            reading.note("rib", rib, start)
+            reading.note("rib", rib, start, end)
         reading.blank(start, end)
     reading.take("rib", accounts.ribs_in)
     reading.take("phone", phones.found_in)
-    for search in (handles.marked_in, handles.named_in):
-        for name, start, end in list(search(reading.text)):
-            reading.note("handle", name, start, _platform_before(text, start))
-            reading.blank(start, end)
-    for platform, at in handles.platforms_in(reading.text):
-        reading.note("platform", platform, at)
-    return [each for _, each in sorted(reading.found, key=lambda pair: pair[0])]
+    said = reading.platforms
+    for name, start, end in [*handles.marked_in(reading.text), *_names(reading)]:
+        platform = handles.platform_around(text, start, end, said)
+        reading.note("handle", name, start, end, platform)
+        if platform:
+            reading.note("platform", platform, start, end)
+        reading.blank(start, end)
+    for each in said:
+        if each.sure and reading.text[each.start] == text[each.start]:
+            reading.note("platform", each.platform, each.start, each.end)
+    in_order = sorted(reading.found, key=lambda found: found[0])
+    return list(_listed(text, _on_one_platform(text, in_order)))
 
 
-def _platform_before(text: str, at: int) -> str | None:
-    return handles.platform_in(text[max(0, at - _BEFORE) : at])
+def _on_one_platform(
+    text: str, found: list[tuple[int, int, Identifier]]
+) -> list[tuple[int, int, Identifier]]:
+    """Accounts of a list that is followed by its platform: "@a, @b and @c on Telegram"."""
+    told = list(found)
+    behind: tuple[int, str] | None = None
+    for at in range(len(told) - 1, -1, -1):
+        start, end, each = told[at]
+        if each.kind != "handle":
+            continue
+        if each.platform is None and behind and goes_on(text[end : behind[0]].rstrip("@")):
+            each = replace(each, platform=behind[1])
+            told[at] = start, end, each
+        behind = (start, each.platform) if each.platform else None
+    return told
+
+
+def _listed(text: str, found: Iterable[tuple[int, int, Identifier]]) -> Iterator[Identifier]:
+    """What follows in a list is whose the first is: "my numbers are … and …"."""
+    own_until: int | None = None
+    for start, end, each in found:
+        if each.kind != "platform":
+            before = text[own_until:start] if own_until is not None else ""
+            if not each.own and own_until is not None and (start < own_until or goes_on(before)):
+                each = replace(each, own=True)
+            own_until = end if each.own else None
+        yield each
+
+
+def _names(reading: _Reading) -> Iterator[Found]:
+    yield from handles.named_in(reading.text, reading.platforms)
+    yield from labels.labelled_in(reading.text, reading.platforms)
+
+
+def _runs(text: str, pattern: Any) -> Iterator[tuple[int, str]]:
+    """Where a pattern is found; of links that follow each other without a blank, each."""
+    for found in pattern.finditer(text):
+        at, rest = found.start(), found[0]
+        while True:
+            word = links.first_of(rest)
+            yield at, word
+            if len(word) == len(rest):
+                break
+            following = pattern.search(rest, len(word))
+            if following is None:
+                break
+            at, rest = found.start() + found[0].rindex(rest) + following.start(), following[0]
 
 
 def _emails(text: str) -> Iterator[Found]:
     for found in links.EMAIL.finditer(text):
-        if email := links.email_of(found[0]):
-            yield email, found.start(), found.end()
+        written = links.before_next_sentence(found[0])
+        if email := links.email_of(written):
+            yield email, found.start(), found.start() + len(written)
 
 
 def _hashes(text: str) -> Iterator[Found]:
     for found in _HASH.finditer(text):
-        if not found[0].isdigit():
-            yield f"{_HASH_NAMES[len(found[0])]}:{found[0].lower()}", found.start(), found.end()
+        digits, start = found[1], found.start(1)
+        if digits.isdigit() or digits.isalpha():
+            continue
+        if not _TRANSACTION.search(text[max(0, start - _BEFORE_HASH) : start]):
+            yield f"{_HASH_NAMES[len(digits)]}:{digits.lower()}", start, found.end(1)
 
 
-def _links(reading: _Reading, names: set[str]) -> None:
-    for found in list(links.LINK.finditer(reading.text)):
-        _take_link(reading, found[0], found.start())
+def _bare_links(reading: _Reading, names: set[str]) -> None:
     for pattern in (links.NUMERIC, links.BARE):
-        for found in list(pattern.finditer(reading.text)):
-            start = found.start()
+        for start, run in list(_runs(reading.text, pattern)):
+            word = links.before_next_sentence(run)
             # A name after an @ is an account; so is one the reporter gave as an account.
             marked = reading.text[max(0, start - 2) : start].rstrip().endswith("@")
-            if not marked and not _is_account(reading, found[0], start, names):
-                _take_link(reading, found[0], start)
+            if marked or _is_account(reading, word, start, names):
+                continue
+            if not _is_joint(reading.text, word, start):
+                _take_link(reading, word, start)
+
+
+def _is_joint(text: str, word: str, start: int) -> bool:
+    """Whether it is the end of a sentence and the start of the next without a blank ("payé.il a").
+
+    Two words of letters, the second one that begins sentences; a sentence goes on behind, one came
+    before, and nothing before says that a site is meant.
+    """
+    end = start + len(word)
+    first, _, ending = word.partition(".")
+    if _GLUED.match(text, end) and "/" not in word:
+        return True  # "flouss.ma3raftch", "fini.l'homme", "lucia.madrid.96"
+    if first.isdigit() and ending.lower() not in links.COMMON_ENDINGS:
+        return links.begins_sentences(ending.lower()) and "/" not in word  # "0661000000.il"
+    if not (first.isalpha() and ending.isalpha()):
+        return False
+    if ending.istitle() and not first.istitle() and ending.lower() not in links.COMMON_ENDINGS:
+        return True
+    if not links.begins_sentences(ending.lower()):
+        return False
+    before, behind = text[max(0, start - _BEFORE) : start], text[end : end + 2]
+    more = len(behind) > 1 and behind[0] in " \t" and behind[1].isalnum()
+    if more and (not first.isascii() or says_site(f"{first} ") or any(mentions(first))):
+        return True  # "marché.de", "le site.il", "sur facebook.il"
+    came_before = before.rstrip()[-1:].isalnum() or before.rstrip()[-1:] in ("'", "’", ",")
+    if not came_before and ending.lower() in links.COMMON_ENDINGS:
+        return False
+    return more and not says_site(before)
 
 
 def _take_link(reading: _Reading, written: str, start: int) -> None:
@@ -180,9 +315,20 @@ def _take_link(reading: _Reading, written: str, start: int) -> None:
     link = links.link_of(bare)
     if link is None or not _is_link(link):
         return
+    end = start + written.find(bare) + len(bare)
     for each in _of_link(link, reading.source):
-        reading.note(each.kind, each.canonical, start, each.platform, each.registered)
-    reading.blank(start, start + written.find(bare) + len(bare))
+        reading.note(each.kind, each.canonical, start, end, each.platform, each.registered)
+    for wallet, kind in _wallets_in(link):
+        reading.note(kind, wallet, start, end)
+    reading.blank(start, end)
+
+
+def _wallets_in(link: links.Link) -> Iterator[tuple[str, Kind]]:
+    """Addresses in the page of a block explorer."""
+    for wallet, _, _ in wallets.ethereum_in(link.path):
+        yield wallet, "eth"
+    for wallet, _, _ in wallets.bitcoin_in(link.path):
+        yield wallet, "btc"
 
 
 def _is_account(reading: _Reading, written: str, start: int, names: set[str]) -> bool:
@@ -194,11 +340,18 @@ def _is_account(reading: _Reading, written: str, start: int, names: set[str]) ->
         return False
     if name.rpartition(".")[2] in ("com", "net", "org", "info", *links.RESERVED):
         return False
-    return any(at == start for _, at, _ in handles.named_in(reading.text))
+    before = reading.whole[max(0, start - _BEFORE) : start]
+    if _SITE.search(before) and not any(mentions(before)):
+        return False
+    return any(at == start for _, at, _ in _names(reading))
 
 
 def _of_link(link: links.Link, source: Source) -> Iterator[Identifier]:
     """A link gives its address and its domain; on a platform, the account instead of the domain."""
+    led = wrapped_in(link.host, link.path, link.query)
+    inside = links.link_of(led) if led else None
+    if inside is not None and _is_link(inside):
+        link = inside  # what somebody was led to, not the platform that led them
     platform = platform_of(link.host)
     if platform is None:
         if link.url:
@@ -206,20 +359,25 @@ def _of_link(link: links.Link, source: Source) -> Iterator[Identifier]:
         registered = links.registrable(link.host)
         yield Identifier("domain", link.host, source, registered=registered)
         return
-    if platform.names:
+    if is_called(platform.id):
         yield Identifier("platform", platform.id, source)
-    if platform.id == "whatsapp" and (phone := _number_in(link)):
+    if phone := _number_in(platform.id, link):
         yield Identifier("phone", phone, source)
         return
     if link.url:
         yield Identifier("url", link.url, source, platform.id)
-    if name := account_in(platform, link.path):
+    if name := account_in(platform, link.host, link.path, link.query):
         yield Identifier("handle", name.lower(), source, platform.id)
 
 
-def _number_in(link: links.Link) -> str | None:
-    """wa.me/212661… is the telephone behind it."""
-    digits = link.path.strip("/")
+def _number_in(platform: str, link: links.Link) -> str | None:
+    """wa.me/212661… and t.me/+212661… are the telephone behind them."""
+    digits = link.path.strip("/").replace("-", "")
+    if platform == "telegram":
+        return phones.canonical_phone(digits) if digits.startswith("+") else None
+    if platform != "whatsapp":
+        return None
     if link.host != "wa.me":
-        digits = (link.url or "").partition("phone=")[2].partition("&")[0]
-    return phones.canonical_phone(f"+{digits.lstrip('+')}") if digits.strip("+").isdigit() else None
+        digits = parse_qs(link.query.lstrip("?"), max_num_fields=50).get("phone", [""])[0].strip()
+    international = digits if digits.startswith(("+", "0")) else f"+{digits}"
+    return phones.canonical_phone(international) if digits.strip("+").isdigit() else None

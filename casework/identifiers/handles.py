@@ -3,25 +3,63 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import cache
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import Final
 
 import re2
 
-from casework.identifiers.cues import says_account
-from casework.identifiers.platforms import platforms
+from casework.identifiers.cues import led_from, names_told, says_account, says_other
+from casework.identifiers.platforms import Mention, mentions, names_accounts
+from casework.identifiers.prose import is_prose
 
 LONGEST: Final = 64
 _AT: Final = re2.compile(
-    r"(?:^|[^\p{L}\p{N}_@./+-])@ ?([A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)"
+    r"(?:^|[^\p{Latin}\p{N}_@.+-])@( ?)([A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)"
 )
-_NAME: Final = re2.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
+_PRICE: Final = re.compile(r"\d+(?:dhs?|mad|euros?|eur|usd|da|k|h|am|pm)?", re.IGNORECASE)
+"""What stands behind an "@" that means "at"."""
+NAME: Final = re2.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
 _TOKEN: Final = re2.compile(
-    r"(?:^|[^\p{L}\p{N}_@./:+-])([A-Za-z0-9_]+(?:[._][A-Za-z0-9_]+)+)(?:$|[^\p{L}\p{N}_@/])"
+    r"(?:^|[^\p{Latin}\p{N}_@./+-]|[^\p{L}\p{N}]/)"
+    r"([A-Za-z0-9_]+(?:[._][A-Za-z0-9_]+)+|_+[A-Za-z0-9]{3,}_*|[A-Za-z0-9]{3,}_+"
+    r"|[A-Za-z]{3}[A-Za-z0-9]*[0-9]{2}|[0-9]{14,15})"
 )
+"""What has the form of an account: with a dot or underscore, or with digits at its end."""
+_place: Final = attrgetter("start")
+_PARTS: Final = re.compile(r"[._]")
+_NUMBERED_PART: Final = re.compile(r"[A-Za-z]{2}[0-9]{2,}(?:[._]|$)")
+_ENDS_OF_NAMES: Final = re.compile(
+    r"(?i)_(?:ma|maroc|off|officiel(?:le)?|official|oficial|shop|store|boutique|vip|tv|pro)$"
+)
+"""What people append to a name that is taken."""
+_NUMERIC_ID: Final = re2.compile(r"(?:1000[0-9]{11}|615[0-9]{11})")
+"""The number of a Facebook account."""
 _NEAR: Final = 60
 """Characters before a bare name in which something says that it is an account."""
+_BANK: Final = re.compile(r"(?i)\b(?:bancaires?|bank|bancari[ao]|banque|rib)\b|بنكي|البنك")
+_IS: Final = r"(?:(?:est|is|es|howa|c'est|هو)\s)?"
+_DIRECTLY: Final = re.compile(rf"[^\w]{{0,4}}{_IS}[^\w]{{0,2}}")
+_LAST_WORD: Final = re.compile(rf"(?:^|\s)(\S{{1,24}}?)[^\w]{{1,4}}{_IS}$")
+_LINKED: Final = re.compile(
+    r"\s?[»”\"')]?\s?[(\[«-]?\s?(?:(?:,\s?)?(?:sur|on|en|f|fi|in|de|via|por|par|with|dyal|dial|ف|في|على|ديال|عبر)\s)?"
+    r"(?:l['’ ]|le |son |his |the )?"
+)
+"""What leads from a name to the platform behind it: "nora.s (Instagram)", "nora.s sur insta"."""
+_LABEL_SIGN: Final = re.compile(r"\s?[:=]")
+"""Behind a platform: what follows is on it, and not what came before."""
+_FEWEST_LETTERS: Final = 2
+_SHORTEST_PART: Final = 4
+"""Letters from which a word between underscores may be made up."""
+SHORTEST_WORD: Final = 5
+"""Letters from which a word may be known for prose."""
+_CLAUSE_ENDS: Final = re.compile(
+    r"\s*(?:$|[\n,;.:!?()»”\"'/|\]؛،-])|\s(?:et|ou|and|or|y|o|w|qui|who|li|lli)\b"
+    r"|\s?[\u0621-\u064a]"
+)
+_PICTURE: Final = re.compile(r"(?i)(?:img|vid|pxl|dsc|screenshot|whatsapp_image)[_-]?[0-9]*_")
+"""How telephones name pictures."""
 _FILES: Final = frozenset(
     {
         *("apk", "bak", "bat", "doc", "docx", "exe", "html", "iso", "jpeg", "jpg", "js", "mp3"),
@@ -29,93 +67,165 @@ _FILES: Final = frozenset(
     }
 )
 """Endings of file names, which are no accounts."""
-_WHERE: Final = re.compile(
-    r"(?:\b(?:on|sur|via|f|fi|b|3la|3l|l|my|mon|mi|compte|account|cuenta|kont)"
-    r"|(?<!\w)(?:على|في|عبر|ف|ب|حساب))\W{1,3}$"
-)
-_X: Final = re.compile(
-    r"(?:\b(?:on|sur|via|en|f|compte|account|cuenta)|(?<!\w)(?:على|في|عبر|ف))\s{1,3}(X)(?!\w)"
-)
-"""A platform that is a letter: a capital one, behind a word that says where."""
+_ACCENTED: Final = re.compile("[\u00c0-\u024f]")
+"""A letter that no account has."""
 _PLAIN_PREFIX: Final = re.compile(r"^[@＠]\s*")
 
 
 def handle_in(value: str) -> str | None:
     """The account in a value said to be one; None for a display name or anything else."""
     name = _PLAIN_PREFIX.sub("", value.strip())
-    if _NAME.fullmatch(name) and any(each.isalnum() for each in name):
+    if NAME.fullmatch(name) and any(each.isalnum() for each in name):
         return name.lower()
     found = next(marked_in(value), None)
     if found is not None:
         return found[0]
     # "nora.t (Instagram)", "insta: nora.t": the one word that cannot be prose
     words = [each for each in re.split(r"[\s()،:,;]+", value) if each]
-    names = [each for each in words if _NAME.fullmatch(each) and re.search(r"[._\d]", each)]
+    names = [each for each in words if NAME.fullmatch(each) and re.search(r"[._\d]", each)]
     return names[0].lower() if len(names) == 1 else None
 
 
 def marked_in(text: str) -> Iterator[tuple[str, int, int]]:
     """Names after an @, in lower case, with their places."""
     for found in _AT.finditer(text):
-        yield found[1].lower(), found.start(1), found.end(1)
+        if _ACCENTED.fullmatch(text[found.end() : found.end() + 1]):
+            continue  # "@Maître" is a word
+        # "@ la gare" is "at"; with a blank, only what no word looks like is a name.
+        if not _PRICE.fullmatch(found[2]) and not (found[1] and found[2].isalpha()):
+            yield found[2].lower(), found.start(2), found.end(2)
 
 
-def named_in(text: str) -> Iterator[tuple[str, int, int]]:
-    """Names with a dot or underscore that something just before them calls an account."""
-    at = 0
-    while found := _TOKEN.search(text, at):
-        at = found.end(1)
-        before = text[max(0, found.start(1) - _NEAR) : found.start(1)]
-        # A sentence that ended speaks of something else.
-        before = before.rsplit(". ", 1)[-1]
-        if len(found[1]) >= 5 and not _is_file(found[1]) and _says_account(before):
-            yield found[1].lower(), found.start(1), found.end(1)
+def named_in(text: str, said: Sequence[Mention]) -> Iterator[tuple[str, int, int]]:
+    """Names that something just before them calls an account, in lower case, with their places.
+
+    `said` are the platforms the text names.
+    """
+    for found in _TOKEN.finditer(text):
+        name, start, end = found[1], found.start(1), found.end(1)
+        if not goes_on(text, end) and len(name) <= LONGEST and _is_named(text, name, start, said):
+            yield name.lower(), start, end
+    for name, start, announced in names_told(text):
+        end = start + len(name)
+        if goes_on(text, end) or _is_file(name) or not any(map(str.isalpha, name)):
+            continue
+        plain = announced and ends_clause(text, end) and not is_prose(name)
+        if name[-2:].isdigit() or plain:
+            yield name.lower(), start, end
+
+
+def goes_on(text: str, end: int) -> bool:
+    """Whether what follows makes it part of a longer word, an address or a link."""
+    behind = text[end : end + 1]
+    return bool(behind) and (
+        behind in "_@/"
+        or (behind.isascii() and behind.isalnum())
+        or _ACCENTED.fullmatch(behind) is not None
+    )
+
+
+def ends_clause(text: str, end: int) -> bool:
+    """Whether no more words of the same clause follow, or those of another script do."""
+    return _CLAUSE_ENDS.match(text, end) is not None
+
+
+def _is_named(text: str, name: str, start: int, said: Sequence[Mention]) -> bool:
+    if len(name) < 5 or _is_file(name):
+        return False
+    before = text[max(0, start - _NEAR) : start]
+    # A sentence that ended speaks of something else.
+    ended = before.rfind(". ")
+    before = before[ended + 2 :] if ended >= 0 else before
+    near = beginning(said, start - len(before), start)
+    if name.isdigit():
+        known = _NUMERIC_ID.fullmatch(name) is not None
+        return known and any(each.platform == "facebook" for each in near)
+    if sum(map(str.isalpha, name)) < _FEWEST_LETTERS or _BANK.search(before):
+        return False
+    if platform_behind(text, start + len(name), said) and _cannot_be_prose(name):
+        return True
+    if _PARTS.search(name):
+        stressed = name.strip("_")  # "_urgent_"
+        told = bool(near) or says_account(before) or _looks_like_one(before, stressed)
+        return told and not (stressed.isalpha() and is_prose(stressed))
+    if near and _leads(text, near[-1].end, start):
+        return True
+    if before.endswith((": ", ":")) and says_account(before) and _cannot_be_prose(name):
+        return True
+    last = _LAST_WORD.search(before)
+    return last is not None and says_account(last[1])
+
+
+def _looks_like_one(before: str, name: str) -> bool:
+    """Whether nothing need say that it is an account: words joined by underscores, of which one is
+    no prose or ends in a number. Tags, passwords, files and references are none."""
+    if "_" not in name or name.isupper() or before.endswith("#") or says_other(before):
+        return False
+    made_up = (
+        len(part) >= _SHORTEST_PART and part.isalpha() and not is_prose(part)
+        for part in _PARTS.split(name)
+    )
+    named_so = _NUMBERED_PART.search(name) or _ENDS_OF_NAMES.search(name)
+    return "." in name or named_so is not None or any(made_up)
+
+
+def _cannot_be_prose(name: str) -> bool:
+    """Whether a name with dots, underscores or digits is neither two sentences that no blank
+    parts, nor words with a number or a line: "publié.sur Facebook", "iphone15", "video_finale"."""
+    words = [part.rstrip("0123456789") for part in _PARTS.split(name)]
+    long = [word for word in words if len(word) >= SHORTEST_WORD]
+    if name.count(".") > 1 or ("_" in name and (not long or _NUMBERED_PART.search(name))):
+        return True
+    return any(not is_prose(word) for word in long)
+
+
+def _leads(text: str, end: int, start: int) -> bool:
+    """Whether only words between the name of a platform and an account stand there."""
+    led = led_from(text[end : start + 2])
+    return led is not None and led[0] == start - end
 
 
 def _is_file(name: str) -> bool:
-    return name.lower().rpartition(".")[2] in _FILES
-
-
-def _says_account(before: str) -> bool:
-    return says_account(before) or platform_in(before) is not None
-
-
-@cache
-def _called() -> tuple[re.Pattern[str], dict[str, str]]:
-    names = {name: each.id for each in platforms() for name in each.names}
-    longest = sorted(names, key=len, reverse=True)
-    # Fixed alternatives without repetition: linear in any engine.
-    pattern = "|".join(map(re.escape, longest))
-    return re.compile(rf"(?<!\w)(?:[فبلو]?ال|[فبلو])?({pattern})(?!\w)"), names
+    return _PICTURE.match(name) is not None or name.lower().rpartition(".")[2] in _FILES
 
 
 def platform_in(text: str) -> str | None:
     """The last platform a text calls by its name; for a text around an account, or about one."""
     if text.strip().upper() == "X":
         return "x"
-    found = max(_mentions(text), default=None)
-    return found[1] if found else None
+    named = [each.platform for each in mentions(text)]
+    return named[-1] if named else None
 
 
-def platforms_in(text: str) -> Iterator[tuple[str, int]]:
-    """The platforms a text names, with their places.
+def platform_around(text: str, start: int, end: int, said: Sequence[Mention]) -> str | None:
+    """The platform of the account that stands there; `said` are those the text names.
 
-    A name that is a word, too, counts behind a word that says where.
+    It is named right before it, or right behind ("@nora sur Instagram"), or some words before.
     """
-    lowered = text.lower()
-    for at, platform, name in _mentions(text):
-        if name not in _doubtful() or _WHERE.search(lowered[max(0, at - 12) : at]):
-            yield platform, at
+    front = start - 1 if text[start - 1 : start] == "@" else start
+    last: Mention | None = None
+    for each in beginning(said, front - _NEAR, front):
+        if each.end <= front and names_accounts(each.platform):
+            if _DIRECTLY.fullmatch(text[each.end : front]) or _leads(text, each.end, front):
+                return each.platform
+            last = each if each.sure else last
+    behind = platform_behind(text, end, said)
+    return behind or (last.platform if last else None)
 
 
-def _mentions(text: str) -> Iterator[tuple[int, str, str]]:
-    pattern, names = _called()
-    for each in pattern.finditer(text.lower()):
-        yield each.start(1), names[each[1]], each[1]
-    for each in _X.finditer(text):
-        yield each.start(1), "x", "X"
+def platform_behind(text: str, end: int, said: Sequence[Mention]) -> str | None:
+    """The platform right behind an account that ends there: "@nora (Instagram)"."""
+    following = beginning(said, end, end + _NEAR)
+    leads = _LINKED.match(text[end : end + _NEAR])
+    if not following or leads is None:
+        return None
+    first, here = following[0], end + leads.end()
+    of_next = _LABEL_SIGN.match(text, first.end) or not names_accounts(first.platform)
+    leads_there = first.start <= here < first.end and here > end
+    return first.platform if leads_there and not of_next else None
 
 
-@cache
-def _doubtful() -> frozenset[str]:
-    return frozenset(name for each in platforms() for name in each.doubtful)
+def beginning(said: Sequence[Mention], start: int, end: int) -> Sequence[Mention]:
+    """The platforms named from `start` on and before `end`; they are in order."""
+    first = bisect_left(said, start, key=_place)
+    return said[first : bisect_left(said, end, first, key=_place)]

@@ -16,20 +16,37 @@ from publicsuffixlist import PublicSuffixList
 
 from casework.identifiers import canonical_email
 from casework.identifiers.clean import cleaned
+from casework.identifiers.cues import sentence_starts
+from casework.identifiers.prose import is_prose
 
 LONGEST_URL: Final = 2048
 RESERVED: Final = frozenset({"example", "test", "invalid", "onion"})
 """Top-level names no registry sells (RFC 2606, RFC 7686)."""
 
+COMMON_ENDINGS: Final = frozenset({"com", "net", "org", "ma", "fr", "es"})
 _AROUND: Final = ".,;:!?…،؛؟'\"’”»«“‘*_-|<>()[]{}"
 _WORD: Final = r"[^\s<>\"«»“”،؛`|\\^{}]"
 LINK: Final = re2.compile(r"(?i)(?:https?|ftp)://" + _WORD + "+")
-_NAMED: Final = r"(?:[\p{L}\p{N}][\p{L}\p{N}_-]*\.)+"
-BARE: Final = re2.compile(_NAMED + r"\p{L}\p{L}+(?::[0-9]{2,5})?(?:[/?#]" + _WORD + r"*)?")
+# Names in one script: a word of an Arabic sentence is often written onto a Latin address.
+_LATIN: Final = r"\p{Latin}\p{Cyrillic}\p{Greek}\p{Han}"
+_NAMED: Final = rf"(?:[{_LATIN}\p{{N}}][{_LATIN}\p{{N}}_-]*\.)+"
+_NAMED_IN_ARABIC: Final = r"(?:[\p{Arabic}\p{N}][\p{Arabic}\p{N}_-]*\.)+"
+_BEHIND: Final = r"(?::[0-9]{2,5})?(?:[/?#]" + _WORD + r"*)?"
+BARE: Final = re2.compile(
+    rf"(?:{_NAMED}[{_LATIN}][{_LATIN}]+|{_NAMED_IN_ARABIC}\p{{Arabic}}\p{{Arabic}}+){_BEHIND}"
+)
 NUMERIC: Final = re2.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?::[0-9]{2,5})?/" + _WORD + "*")
 EMAIL: Final = re2.compile(
-    r"[\p{L}\p{N}][\p{L}\p{N}.!#$%&'*+/=?^_~-]*@" + _NAMED + r"\p{L}[\p{L}\p{N}-]*[\p{L}\p{N}]"
+    rf"[{_LATIN}\p{{N}}_][{_LATIN}\p{{N}}.!#$%&*+?^_~-]*@{_NAMED}[{_LATIN}][{_LATIN}\p{{N}}-]*[{_LATIN}\p{{N}}]"
+    rf"|[\p{{Arabic}}\p{{N}}][\p{{Arabic}}\p{{N}}._-]*@{_NAMED_IN_ARABIC}\p{{Arabic}}+"
 )
+_NEXT: Final = re2.compile(
+    r"(?i)[,;|]+(?:https?://|www\.|[a-z0-9._%+-]+@|[a-z0-9-]+(?:\.[a-z0-9-]+)*(\.[a-z]{2,12})\b)"
+    r"|[^=/?&%#:]https?://"
+)
+"""Where in a run of characters another link begins."""
+_RUN_ON: Final = re2.compile(r"[A-Za-z0-9/](\p{Arabic}[\p{Arabic}\p{M}]*)$")
+"""A word of an Arabic sentence at the end of a Latin address, without a blank."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +58,8 @@ class Link:
     url: str | None
     """Canonical; None when only a host was given."""
     path: str
+    query: str
+    """With its question mark; empty without one."""
     opened: bool
     """Written with its scheme."""
 
@@ -59,7 +78,8 @@ def is_public(host: str) -> bool:
 @cache
 def _registrable(host: str) -> str | None:
     found = _suffixes().privatesuffix(host)
-    return str(found) if found else None
+    # No registry sells a name with an underscore: that is an account's.
+    return str(found) if found and "_" not in found else None
 
 
 def registrable(host: str) -> str | None:
@@ -97,7 +117,7 @@ def link_of(text: str) -> Link | None:
     # `www.` goes from the domain, not from the link: the two may be different pages.
     front = "www." if _has_www(text) else ""
     url = f"{scheme}//{front}{named}{tail}" if opened or tail else None
-    return Link(host, url, path, opened)
+    return Link(host, url, path, query, opened)
 
 
 def _has_www(text: str) -> bool:
@@ -122,12 +142,49 @@ def _is_host(host: str) -> bool:
     return "." in host and len(host) <= 253
 
 
+def begins_sentences(ending: str) -> bool:
+    """Whether the name of a top-level domain is a word that sentences begin with, or may be one."""
+    return len(ending) == 2 or ending in sentence_starts()
+
+
+def first_of(word: str) -> str:
+    """The first link of a run of characters in which the next one follows without a blank."""
+    at = 0
+    while found := _NEXT.search(word, at):
+        glued = found[0][0] not in ",;|"
+        if glued and found.start() > 0:
+            return word[: found.start() + 1]
+        if found[1] is None or is_public(found[0].lstrip(",;|").lower()):
+            return word[: found.start()]
+        at = found.end()
+    return word
+
+
+def before_next_sentence(text: str) -> str:
+    """A host or address without the word that touches it: `boutique-sara.ma.Merci`.
+
+    What may be two sentences itself ("parti.ma.Fille") stays as it is.
+    """
+    front, _, last = text.rpartition(".")
+    local, _, host = front.rpartition("@")
+    first, _, ending = host.partition(".")
+    if not last.istitle() or not last.isalpha() or "/" in text or not is_public(host.lower()):
+        return text
+    if is_public(text.rpartition("@")[2].lower()) and not front.islower():
+        return text  # "Meubles.Com.Ma", but "boutique-sara.ma.Il"
+    sure = local or not first.isalpha() or not is_prose(first)
+    return front if sure and ending.lower() in COMMON_ENDINGS else text
+
+
 def bared(word: str) -> str:
     """A link without the punctuation of the sentence around it; its own brackets stay."""
     ends = _AROUND.replace(")", "").replace("]", "")
     bare = word.lstrip("'\"’”»«“‘*_-|<>([{").rstrip(ends)
     while bare and bare[-1] in ")]" and bare.count(bare[-1]) > bare.count("(["[bare[-1] == "]"]):
         bare = bare[:-1].rstrip(ends)
+    run_on = _RUN_ON.search(bare)
+    if run_on and bare[run_on.start()] != "/":
+        bare = bare[: run_on.start(1)].rstrip(ends)
     return bare
 
 

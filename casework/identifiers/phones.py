@@ -3,47 +3,82 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 import phonenumbers
 import re2
 
 from casework import identifiers
+from casework.identifiers.cues import says_phone
+from casework.identifiers.platforms import mentions
 
 _GROUP: Final = re2.compile(r"\+ ?[0-9]+|[0-9]+")
-_BETWEEN: Final = re2.compile(r"[ \t\-./()]{1,3}")
+_BETWEEN: Final = re2.compile(r"[ \t\r\n\-./()·•]{1,4}|[ \t]*[,،٬:|*_][ \t]*")
+_USUAL: Final = frozenset(" \t\r\n-./()·•")
+_UNUSUAL: Final = str.maketrans("", "", ",،٬:|*_·•\r\n")
 _DATE: Final = re2.compile(
-    r"\b(?:[0-3]?[0-9][/.-][01]?[0-9][/.-](?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}[/.-][01]?[0-9][/.-][0-3]?[0-9])\b"
+    r"\b(?:[0-3]?[0-9][/. -][01]?[0-9][/. -](?:19|20)[0-9]{2}"
+    r"|(?:19|20)[0-9]{2}[/. -][01]?[0-9][/. -][0-3]?[0-9])\b"
+    r"|(?:^|[^/0-9])[0-3][0-9]/(?:0[1-9]|1[0-2])/[0-9]{2}(?:[^/0-9]|$)"
 )
+"""With the whole year, or the two digits of one between slashes and nothing more."""
+_LETTER_O: Final = re2.compile(r"\b[oO]([5-8][ .\-/]?[0-9])")
+"""The letter typed for the digit that a national number begins with."""
+_FIRST: Final = frozenset("+02")
+"""What a number begins with: its calling code, `0`, `00` or 212."""
 _LONGEST_GROUP: Final = 15
+_LONGEST: Final = 40
+"""Characters of a number with what separates its groups."""
 _ACCOUNT: Final = 16  # digits of a card
+_PIECE_OF_ACCOUNT: Final = 11  # digits in one piece that no national writing has
 _MOST_GROUPS: Final = 11
+_NATIONAL: Final = 10
+_MOROCCO: Final = "+212"
+_MOBILE: Final = frozenset("67")
+"""First digit of the mobiles of Morocco."""
 _WHOLE: Final = 9  # digits that are a number even when letters follow without a blank
+_BEFORE: Final = 32
+_BEHIND: Final = 24
+"""Characters before and behind bare digits in which something says that they are a telephone."""
+_SUBSCRIBER: Final = re2.compile(r"[5-8][0-9]{8}")
+"""A Moroccan number without its trunk prefix."""
 
 
 def canonical_phone(text: str, country: str = "MA") -> str | None:
     """E.164 (`+212661000000`) of a number as typed; None when no network could route it.
 
-    `country` (ISO 3166-1 alpha-2) says whose national writing. A number with its calling code may
-    be of a block that is not in service; a national one must be valid.
+    `country` (ISO 3166-1 alpha-2) says whose national writing. A foreign number and a Moroccan
+    mobile may be of a block that is not known to be in service; a Moroccan line may not.
     """
-    light = identifiers.canonical_phone(text, country)
+    return _known(identifiers.canonical_phone(text, country))[0]
+
+
+def _may_be_new(light: str) -> bool:
+    """No list keeps up with the blocks of mobiles that are given out; of Moroccan lines it does."""
+    return not light.startswith(_MOROCCO) or light[len(_MOROCCO)] in _MOBILE
+
+
+@lru_cache(maxsize=4096)
+def _known(light: str | None) -> tuple[str | None, bool]:
+    """A number that can be routed, and whether a network has given it out."""
     if light is None:
-        return None
+        return None, False
     try:
         number = phonenumbers.parse(light, None)
     except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(number):
-        return None
-    if number.country_code == 212 and not phonenumbers.is_valid_number(number):
-        return None
-    return light
+        return None, False
+    valid = phonenumbers.is_valid_number(number)
+    if not valid and not (phonenumbers.is_possible_number(number) and _may_be_new(light)):
+        return None, False
+    return light, valid
 
 
 def found_in(text: str) -> Iterator[tuple[str, int, int]]:
     """Telephones of a cleaned text with their places: runs of digit groups, from the left."""
     text = str(_DATE.sub(lambda found: "_" * len(found[0]), text))
+    text = str(_LETTER_O.sub(r"0\1", text))
     run: list[tuple[int, int]] = []
     for group in _GROUP.finditer(text):
         start, end = group.span()
@@ -52,33 +87,107 @@ def found_in(text: str) -> Iterator[tuple[str, int, int]]:
             yield from _phones_of(text, run)
             run = []
             continue
-        if start and (text[start - 1].isalpha() and end - start < _WHOLE):
+        glued = start > 0 and text[start - 1].isalpha() and end - start < _WHOLE
+        if glued and not says_phone(text[max(0, start - _BEFORE) : start]):
             yield from _phones_of(text, run)
             run = []
             continue
         together = run and _BETWEEN.fullmatch(text[run[-1][1] : start]) is not None
-        if not together or text[start] == "+":
+        if not together or text[start] == "+" or _begins(text, run, start, end):
             yield from _phones_of(text, run)
             run = []
         run.append((start, end))
     yield from _phones_of(text, run)
 
 
+def _begins(text: str, run: list[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether a number in one piece begins, as behind "tel 2:"; behind +212 it goes on."""
+    whole = text[start] == "0" and end - start == _NATIONAL
+    return whole and text[run[0][0] : run[0][0] + 1] not in ("+", "0") and _code(text, run) != "212"
+
+
+def _code(text: str, run: list[tuple[int, int]]) -> str:
+    return "".join(text[start:end] for start, end in run[:3])
+
+
 def _phones_of(text: str, groups: list[tuple[int, int]]) -> Iterator[tuple[str, int, int]]:
     """The telephones that groups of digits make; a group belongs to one of them at most."""
     at = 0
     while at < len(groups):
-        for size in _sizes(groups, at):
-            start, end = _opened(text, groups[at][0]), groups[at + size - 1][1]
-            phone = canonical_phone(text[start:end]) if end - start <= 40 else None
-            if phone:
-                yield phone, start, end
-                at += size
-                break
+        found = _phone_at(text, groups, at)
+        if found is not None:
+            phone, size, start = found
+            yield phone, start, groups[at + size - 1][1]
+            at += size
+        elif at == 0 and _is_account(groups):
+            return  # what looks like a telephone inside it is none
         else:
-            if at == 0 and sum(end - start for start, end in groups) >= _ACCOUNT:
-                return  # an account or a card: what looks like a telephone inside it is none
             at += 1
+
+
+def _phone_at(text: str, groups: list[tuple[int, int]], at: int) -> tuple[str, int, int] | None:
+    """The number that begins with this group, of how many groups, and where.
+
+    A number that a network has given out goes before one that is only possible: what follows a
+    foreign number ("… 56 78, 25 years old") is not its end.
+    """
+    possible = None
+    start = _opened(text, groups[at][0])
+    if text[groups[at][0]] not in _FIRST:
+        return _told(text, groups) if at == 0 else None
+    for size in _sizes(groups, at):
+        end = groups[at + size - 1][1]
+        if not 0 < end - start - size < _LONGEST or not _evenly_written(
+            text, groups[at : at + size]
+        ):
+            continue
+        phone = canonical_phone(text[start:end].translate(_UNUSUAL))
+        if phone is None:
+            continue
+        if _known(phone)[1]:
+            return phone, size, start
+        possible = possible or (phone, size, start)
+    return possible or (_told(text, groups) if at == 0 else None)
+
+
+def _told(text: str, groups: list[tuple[int, int]]) -> tuple[str, int, int] | None:
+    """Digits without `0` or `+` in front, where the words before them say: a telephone."""
+    start = groups[0][0]
+    digits_there = sum(end - begin for begin, end in groups[:_MOST_GROUPS])
+    if digits_there < _WHOLE or text[start] in "+0" or not _says_phone(text, groups):
+        return None
+    for size in _sizes(groups, 0):
+        digits = "".join(text[one:other] for one, other in groups[:size])
+        phone = f"+212{digits}" if _SUBSCRIBER.fullmatch(digits) else f"+{digits}"
+        if (
+            _WHOLE <= len(digits) <= _LONGEST_GROUP
+            and _evenly_written(text, groups[:size])
+            and _known(phone)[1]
+        ):
+            return phone, size, start
+    return None
+
+
+def _says_phone(text: str, groups: list[tuple[int, int]]) -> bool:
+    """Whether a telephone is announced there, or was seen on WhatsApp."""
+    start, end = groups[0][0], groups[min(len(groups), _MOST_GROUPS) - 1][1]
+    return says_phone(text[max(0, start - _BEFORE) : start]) or any(
+        each.platform == "whatsapp" for each in mentions(text[end : end + _BEHIND])
+    )
+
+
+def _evenly_written(text: str, groups: list[tuple[int, int]]) -> bool:
+    """Whether what separates the groups is usual in numbers, or the same sign throughout."""
+    between = {text[one[1] : other[0]].strip() for one, other in pairwise(groups)}
+    return len(between) <= 1 or all(_USUAL.issuperset(each) for each in between)
+
+
+def _is_account(groups: list[tuple[int, int]]) -> bool:
+    """An account or a card: many digits, in fours or with a long piece."""
+    lengths = [end - start for start, end in groups]
+    return sum(lengths) >= _ACCOUNT and (
+        max(lengths) >= _PIECE_OF_ACCOUNT or all(length == 4 for length in lengths[:4])
+    )
 
 
 def _opened(text: str, start: int) -> int:

@@ -7,15 +7,30 @@ The three checks are some lines each and nothing else is needed of the libraries
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator
+from typing import Any, Final
 
 import re2
 
 _BASE58: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _BECH32: Final = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
-_BITCOIN: Final = re2.compile(r"\b(?:[13][1-9A-HJ-NP-Za-km-z]{25,34}|(?i:bc1)[0-9A-Za-z]{11,71})\b")
-_ETHEREUM: Final = re2.compile(r"\b0[xX][0-9A-Fa-f]{40}\b")
+_BITCOIN: Final = re2.compile(
+    r"(?:\b|_)((?:[13][1-9A-HJ-NP-Za-km-z]{25,34}|(?i:bc1)[0-9A-Za-z]{11,71}))\b"
+)
+_ETHEREUM: Final = re2.compile(r"(?:\b|_)(0[xX][0-9A-Fa-f]{40})\b")
+_BASE58_APART: Final = re2.compile(r"(?:\b|_)([13][1-9A-HJ-NP-Za-km-z]{3,33})\s")
+_BECH32_APART: Final = re2.compile(r"(?i)(?:\b|_)(bc1[0-9a-z]{1,58})\s")
+_ETHEREUM_APART: Final = re2.compile(r"(?:\b|_)(0[xX][0-9A-Fa-f]{2,39})\s")
+"""The first piece of an address that blanks or the end of a line part."""
+_BECH32_WRITTEN: Final = _BECH32 + _BECH32.upper()
+_HEXADECIMAL: Final = "0123456789abcdefABCDEF"
+_MOST_PIECES: Final = 14
+_LONGEST: Final = 120
+"""Characters of an address with what parts its pieces."""
+_AROUND: Final = ".,;:!?)]»\"'"
+_BASE58_LENGTHS: Final = range(26, 36)
+_BECH32_LENGTHS: Final = range(42, 63, 20)
+_ETHEREUM_LENGTHS: Final = range(42, 43)
 _VERSIONS: Final = (0x00, 0x05)  # pay to a key, pay to a script
 _GENERATOR: Final = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 _CONSTANTS: Final = (1, 0x2BC830A3)  # BIP 173 for version 0, BIP 350 from version 1
@@ -24,15 +39,55 @@ _CONSTANTS: Final = (1, 0x2BC830A3)  # BIP 173 for version 0, BIP 350 from versi
 def bitcoin_in(text: str) -> Iterator[tuple[str, int, int]]:
     """Bitcoin addresses of a cleaned text with their places."""
     for found in _BITCOIN.finditer(text):
-        if address := canonical_bitcoin(found[0]):
-            yield address, found.start(), found.end()
+        if address := canonical_bitcoin(found[1]):
+            yield address, found.start(1), found.end(1)
+    for found in _BASE58_APART.finditer(text):
+        yield from _joined(text, found, _BASE58_LENGTHS, _BASE58, canonical_bitcoin)
+    for found in _BECH32_APART.finditer(text):
+        yield from _joined(text, found, _BECH32_LENGTHS, _BECH32_WRITTEN, canonical_bitcoin)
 
 
 def ethereum_in(text: str) -> Iterator[tuple[str, int, int]]:
     """Ethereum addresses of a cleaned text with their places."""
     for found in _ETHEREUM.finditer(text):
-        if address := canonical_ethereum(found[0]):
-            yield address, found.start(), found.end()
+        if address := canonical_ethereum(found[1]):
+            yield address, found.start(1), found.end(1)
+    for found in _ETHEREUM_APART.finditer(text):
+        yield from _joined(text, found, _ETHEREUM_LENGTHS, _HEXADECIMAL, _proved_ethereum)
+
+
+def _joined(
+    text: str, first: Any, lengths: range, alphabet: str, canonical: Callable[[str], str | None]
+) -> Iterator[tuple[str, int, int]]:
+    """The address that pieces make together, if its checksum proves that they are one."""
+    start = first.start(1)
+    near = text[start : start + _LONGEST]
+    whole, at = "", 0
+    for word in near.split(maxsplit=_MOST_PIECES)[:_MOST_PIECES]:
+        piece = word.rstrip(_AROUND)
+        at = near.index(word, at) + len(piece)
+        if whole and not set(piece).issubset(alphabet):
+            return
+        whole += piece
+        if len(whole) >= lengths.stop:
+            return
+        if len(whole) in lengths and _is_mixed(whole) and (address := canonical(whole)):
+            yield address, start, start + at
+            return
+        if piece != word:
+            return
+
+
+def _is_mixed(text: str) -> bool:
+    """Whether letters and digits stand in it: neither telephones nor words are decoded."""
+    return not text.isdigit() and not text.isalpha()
+
+
+def _proved_ethereum(text: str) -> str | None:
+    """An address whose capitals prove it: without them, any digits may stand together."""
+    digits = text[2:]
+    mixed = digits not in (digits.lower(), digits.upper())
+    return canonical_ethereum(text) if mixed else None
 
 
 def canonical_bitcoin(text: str) -> str | None:

@@ -11,7 +11,7 @@ from casework import lifecycle
 from casework.case import REPORTER, SYSTEM, Case, Paused, Question, wait_from
 from casework.change import Change
 from casework.errors import IllegalMove
-from casework.lifecycle import Move
+from casework.lifecycle import Move, Status
 
 
 def asked(
@@ -74,6 +74,18 @@ def answered(case: Case, at: datetime, *, question: int, report: str) -> Change:
 def unanswered(case: Case, at: datetime) -> Change:
     """The reporter did not answer in time: the review goes on without."""
     return _review_again(case, Move.UNANSWERED, at, SYSTEM, {"question": case.questions})
+
+
+def urged(case: Case, at: datetime, told_at: str) -> Change | None:
+    """Danger was told of since the question was put: the review waits for no answer.
+
+    None when no question was open by then; a later one was put knowing of the danger.
+    """
+    asked = case.status is Status.AWAITING_ANSWER and case.wait is not None
+    if not asked or (case.wait and case.wait.since > told_at):
+        return None
+    data: dict[str, JsonValue] = {"question": case.questions, "because": "danger"}
+    return _review_again(case, Move.UNANSWERED, at, SYSTEM, data)
 
 
 def _review_again(

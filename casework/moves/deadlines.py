@@ -8,7 +8,8 @@ from datetime import datetime
 from casework import lifecycle
 from casework.case import Case, Due, wait_from
 from casework.change import Change
-from casework.lifecycle import Move
+from casework.lifecycle import Move, Status
+from casework.pack_entries import Deadlines
 
 
 def overdue(case: Case, kind: Due, at: datetime, seconds: Sequence[int]) -> Change:
@@ -20,6 +21,16 @@ def overdue(case: Case, kind: Due, at: datetime, seconds: Sequence[int]) -> Chan
     change = Change.of(case, Move.OVERDUE, at, data={"due": kind.value, "level": level})
     after = change.after.model_copy(update={kind.value: further or passed_by})
     return change.model_copy(update={"after": after})
+
+
+def late(case: Case, at: datetime, deadlines: Deadlines) -> Change | None:
+    """What follows once people let the deadline of their wait pass; None before."""
+    if case.wait is None or at < datetime.fromisoformat(case.wait.due):
+        return None
+    review = case.status is Status.IN_REVIEW
+    return escalated(
+        case, at, deadlines.review_seconds if review else deadlines.acknowledge_seconds
+    )
 
 
 def escalated(case: Case, at: datetime, seconds: Sequence[int]) -> Change:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from pydantic import JsonValue
 
-from casework.case import Case, Moving, Suggestion, stamp, wait_from
+from casework.case import Case, Moving, Priority, Suggestion, stamp, wait_from
 from casework.change import Change
 from casework.errors import IllegalMove, OtherCaseUnfit
 from casework.lifecycle import Move, Status
@@ -19,7 +20,8 @@ MOVED_AGAIN_SECONDS = 60
 def merged(case: Case, into: Case, at: datetime, by: str, data: dict[str, JsonValue]) -> Change:
     """The case's reports belong to another one from now on; it points there.
 
-    Decisions on the other case are not disturbed: for it, this is a note.
+    Decisions on the other case are not disturbed: for it, this is a note. It is as urgent from
+    now on as the more urgent of the two.
     """
     if into.id == case.id or not into.joinable:
         raise OtherCaseUnfit("The other case has ended, or is this one.")
@@ -35,10 +37,35 @@ def merged(case: Case, into: Case, at: datetime, by: str, data: dict[str, JsonVa
         merged_into=into.id,
         moving=Moving(since=stamp(at), due=stamp(at), other=into.id),
     )
+    urgent = _more_urgent(case, into)
     absorbed = Change.of(
-        into, Move.ABSORB, at, by, {"case": case.id}, suggestions=_without(into, case)
+        into,
+        Move.ABSORB,
+        at,
+        by,
+        {"case": case.id, **urgent},
+        suggestions=_without(into, case),
+        alerted=into.alerted or (case.alerted and case.imminent),
+        told=_told_of_both(case, into),
+        **urgent,
     )
     return change.model_copy(update={"beside": (absorbed,)})
+
+
+def _more_urgent(case: Case, into: Case) -> dict[str, Any]:
+    """What the case makes more urgent of the one it is merged into, as `endangered` does."""
+    danger = case.imminent and not into.imminent
+    sooner = Priority.IMMEDIATE if danger else case.priority
+    return {
+        **({"imminent": True} if danger else {}),
+        **({"priority": sooner} if sooner.rank < into.priority.rank else {}),
+    }
+
+
+def _told_of_both(case: Case, into: Case) -> tuple[str, ...]:
+    """Neither case spares the other the second look at what its reports tell."""
+    told = {*into.told, *case.told, case.category} - {into.category, None}
+    return tuple(sorted(str(each) for each in told))
 
 
 def _without(case: Case, other: Case) -> tuple[Suggestion, ...]:
@@ -47,7 +74,10 @@ def _without(case: Case, other: Case) -> tuple[Suggestion, ...]:
 
 
 def split(case: Case, into: Case, at: datetime, by: str, review_seconds: Sequence[int]) -> Change:
-    """A merge is undone: the case stands on its own and is reviewed again."""
+    """A merge is undone: the case stands on its own and is reviewed again.
+
+    It keeps its last referral, so that the next one is a further hop and is told under another id.
+    """
     if into.status is Status.MERGED:
         raise OtherCaseUnfit("That case was merged further: split it off first.")
     change = Change.of(
@@ -58,11 +88,25 @@ def split(case: Case, into: Case, at: datetime, by: str, review_seconds: Sequenc
         {"from": into.id},
         merged_into=None,
         moving=Moving(since=stamp(at), due=stamp(at), other=into.id),
-        referral=None,
         wait=wait_from(at, review_seconds),
     )
     released = Change.of(into, Move.RELEASE, at, by, {"case": case.id})
     return change.model_copy(update={"beside": (released,)})
+
+
+def moving_on(case: Case, at: datetime) -> Change | None:
+    """Reports came into a merged case that had moved all it had: they go on to where it went."""
+    if case.status is not Status.MERGED or case.merged_into is None or case.moving is not None:
+        return None
+    moving = Moving(since=case.moved_at, due=stamp(at), other=case.merged_into)
+    return Change.quietly(case, moving=moving)
+
+
+def moving_further(case: Case, moving: Moving, after: str) -> Change | None:
+    """Some reports are left to look at: the next pass goes on at a place."""
+    if case.moving != moving or moving.after == after:
+        return None
+    return Change.quietly(case, moving=moving.model_copy(update={"after": after}))
 
 
 def reports_moved(case: Case, at: datetime, moving: Moving) -> Change | None:
@@ -71,5 +115,5 @@ def reports_moved(case: Case, at: datetime, moving: Moving) -> Change | None:
         return None
     if moving.level > 0:
         return Change.quietly(case, moving=None)
-    later = stamp(at + timedelta(seconds=MOVED_AGAIN_SECONDS))
-    return Change.quietly(case, moving=moving.model_copy(update={"due": later, "level": 1}))
+    later = {"due": stamp(at + timedelta(seconds=MOVED_AGAIN_SECONDS)), "level": 1, "after": ""}
+    return Change.quietly(case, moving=moving.model_copy(update=later))

@@ -47,7 +47,6 @@ def published(case: Case, at: datetime, acknowledge_seconds: Sequence[int]) -> C
         case,
         status=lifecycle.after(case.status, Move.PUBLISH),
         moved_at=stamp(at),
-        hold=None,
         referral=_referral(case).model_copy(update={"published_at": stamp(at)}),
         wait=wait_from(at, acknowledge_seconds),
     )
@@ -81,7 +80,8 @@ def acknowledged(
     `danger` is why it need not wait for that, where it would have to.
     """
     said = {**_referral_data(case), **({"danger": danger.value} if danger else {})}
-    return Change.of(case, Move.ACKNOWLEDGE, at, by, said, gated=gated)
+    opened = case.gate_open or not gated
+    return Change.of(case, Move.ACKNOWLEDGE, at, by, said, gated=gated, gate_open=opened)
 
 
 def declined(case: Case, at: datetime, by: str, *, reason: DeclineReason, named: str) -> Change:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from pydantic import JsonValue
 
-from casework.case import Case, CloseReason, Hold, Priority, Proposal, stamp, wait_from
+from casework.case import Case, CloseReason, Hold, Priority, Proposal, stamp
 from casework.change import Change
 from casework.errors import HeldByAnother, IllegalMove
-from casework.lifecycle import Move, Status
+from casework.lifecycle import Move
+from casework.moves.ending import end_of
 
 HOLD_SECONDS = 900
 """How long an item that somebody took stays theirs before it comes back by itself."""
@@ -71,26 +72,31 @@ def rejected(
         at,
         by,
         {"reason": reason.value, "turn_to": turn_to},
-        closed=reason,
-        closed_at=stamp(at),
-        retention=wait_from(at, retention_seconds) if retention_seconds else None,
+        **end_of(at, reason, retention_seconds),
     )
 
 
 def proposed(
     case: Case, at: datetime, by: str, *, digest: str, data: dict[str, JsonValue]
 ) -> Change:
-    """A first person decided; `data` is what, until a second one decides the same."""
+    """A first person decided; `data` is what, until a second one decides the same.
+
+    The second one need not wait until the first has given the case back.
+    """
     said = {**data, "digest": digest}
-    return Change.of(case, Move.PROPOSE, at, by, said, proposal=Proposal(by=by, digest=digest))
+    waiting = Proposal(by=by, digest=digest)
+    return Change.of(case, Move.PROPOSE, at, by, said, proposal=waiting, hold=None)
 
 
-def taken(case: Case, at: datetime, by: str) -> Change:
-    """Somebody works on the case alone for a while; it comes back by itself."""
+def taken(case: Case, at: datetime, by: str, queues: Collection[str]) -> Change:
+    """Somebody works on the case alone for a while; it comes back by itself.
+
+    `queues` are those they work through: nobody takes what waits for others.
+    """
     if case.held_by_another(by, at):
         raise HeldByAnother("A colleague has taken this item.")
-    if case.status not in {Status.IN_REVIEW, Status.QUEUED, Status.PUBLISHED}:
-        raise IllegalMove(f"A case that is {case.status} waits for nobody to take it.")
+    if case.desk not in queues:
+        raise IllegalMove("The case waits in none of your queues.")
     until = stamp(at + timedelta(seconds=HOLD_SECONDS))
     return Change.quietly(case, hold=Hold(by=by, until=until))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -73,6 +73,7 @@ def assessed(
     territory_percent: int = 100,
     review_seconds: Sequence[int],
     data: dict[str, JsonValue],
+    told: Collection[str] = (),
 ) -> Change:
     """The assessment is there; the case waits for review. `data` is the assessment, as advice.
 
@@ -87,8 +88,22 @@ def assessed(
         imminent=imminent or case.imminent,
         territory=territory,
         territory_percent=territory_percent,
+        told=_also(case, told),
         wait=wait_from(at, review_seconds),
     )
+
+
+def told_of(case: Case, categories: Collection[str]) -> Change | None:
+    """A report that joined tells of more than the case did; None when that is known.
+
+    No decision depends on it but who must take it.
+    """
+    told = _also(case, categories)
+    return Change.quietly(case, told=told) if told != case.told else None
+
+
+def _also(case: Case, categories: Collection[str]) -> tuple[str, ...]:
+    return tuple(sorted({*case.told, *categories} - {case.category}))
 
 
 def alerted(case: Case, at: datetime) -> Change:
@@ -96,16 +111,18 @@ def alerted(case: Case, at: datetime) -> Change:
     return Change.of(case, Move.ALERT, at, alerted=True)
 
 
-def endangered(case: Case, at: datetime, reference: str) -> Change:
+def endangered(case: Case, at: datetime, reference: str, reasons: Sequence[str]) -> Change:
     """A report that joined tells of danger; the duty desk was told of it by whoever found it.
 
-    No decision depends on it: what people decided on the case as they saw it still holds.
+    `reasons` are those of the report's own assessment: they say whether it is a doubt. No decision
+    depends on it: what people decided on the case as they saw it still holds.
     """
+    data: dict[str, JsonValue] = {"reference": reference, "reasons": list(reasons)}
     return Change.of(
         case,
         Move.DANGER,
         at,
-        data={"reference": reference},
+        data=data,
         priority=Priority.IMMEDIATE,
         imminent=True,
         alerted=True,

@@ -25,7 +25,7 @@ from casework.errors import (
     Refusal,
 )
 from casework.history import Event
-from casework.lifecycle import HELD, Status
+from casework.lifecycle import HELD, WAITS
 from casework.staff import Call, StaffMember, permit
 from functions.desk import deployment, lists
 from functions.desk.access import caller
@@ -142,7 +142,7 @@ def told(case: Case, at: datetime) -> bool:
         woken = workflow.tell(table, case, at)
         if case.status not in HELD and case.run == case.first_run > 1:
             return workflow.start(deployment.settings().workflow, case, at) or woken
-        return woken or case.status is Status.IN_REVIEW
+        return woken or case.status in WAITS
     except Exception as error:  # noqa: BLE001 - whatever failed, a saved decision is no failure
         observe.failure("workflow not told", error, case_id=case.id, run=case.run)
         observe.count("DecisionsNotTold")

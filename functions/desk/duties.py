@@ -27,7 +27,7 @@ from functions.desk.deciding import decision
 )
 def read_duty(request: Request) -> Answer:
     """What is imminent, overdue, undelivered or stuck now, and what was kept as long as the pack
-    says.
+    says: most urgent first, then the oldest.
 
     A list longer than `limit` goes on at its entry in `cursors`; a call with a cursor answers
     that list alone.

@@ -28,10 +28,10 @@ from casework.errors import (
     OtherCaseUnfit,
     SecondLookOwed,
 )
-from casework.moves.inquiry import exported
+from casework.moves.inquiry import exported, exported_further
 from casework.moves.referring import read_by_unit
 from casework.moves.review import given_back, taken
-from casework.staff import Call, Role, StaffMember, holder, permit
+from casework.staff import Call, Role, StaffMember, holder, permit, queues_of
 from functions.desk import (
     deployment,
     duties,
@@ -179,7 +179,7 @@ def acknowledge_case(request: Request) -> Decision:
     security="staff",
 )
 def hold_case(request: Request) -> Answer:
-    """Work on the item alone: nobody else decides on it meanwhile.
+    """Work alone on an item of the own queue: nobody else decides on it meanwhile.
 
     It comes back by itself after a quarter of an hour; taking it again prolongs that. A hold is no
     new version of the case: the ETag stays.
@@ -190,7 +190,7 @@ def hold_case(request: Request) -> Answer:
 
     def take(case: Case) -> Change:
         permit(member, Call.HOLD, case)
-        return taken(case, at, member.subject)
+        return taken(case, at, member.subject, queues_of(member))
 
     case = deployment.table().update(case_id_of(request), take)
     return Answer(200, CaseState.seen_by(member, case, at), {"ETag": case.etag})
@@ -236,17 +236,15 @@ def read_dossier(request: Request) -> Answer:
     """
     member = caller(request, Call.DOSSIER)
     table, at = deployment.table(), deployment.now()
-
-    def export(case: Case) -> Change:
-        permit(member, Call.DOSSIER, case)
-        return exported(case, at, member.subject)
-
     cursor = request.query.get("cursor")
-    if cursor is None:
-        case = table.update(case_id_of(request), export)
-    else:  # a further page of what was taken
-        case = table.case(case_id_of(request))
+
+    def export(case: Case) -> Change | None:
         permit(member, Call.DOSSIER, case)
+        if cursor is None:
+            return exported(case, at, member.subject)
+        return exported_further(case, at, member.subject, table.events(case.id))
+
+    case = table.update(case_id_of(request), export)
     page = lists.reports_page(table, case, cursor)
     dossier = Dossier.of(
         deployment.pack(),

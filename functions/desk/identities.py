@@ -108,12 +108,12 @@ def ask_for_identity(request: Request) -> Answer:
 
     def change(case: Case) -> Change | None:
         permit(member, Call.IDENTITY_REQUESTS, case)
-        report = report_of(table, case.id, wish.report)
         before = custody_table.requests_of(table.name, case.id)
         for each in before:
             if each.key == key:
                 made.append(each)
                 return None
+        report = report_of(table, case.id, wish.report)
         if case.etag != seen:
             raise changed(case, member, at)
         move, new = asked(
@@ -139,8 +139,8 @@ def ask_for_identity(request: Request) -> Answer:
 
     table.update(case_id, change, also=also)
     new = made[-1]
-    asked_for = (reference.parse(wish.report), wish.motive, member.subject)
-    if (new.report, new.motive, new.by) != asked_for:
+    by_them = (new.motive, new.by) == (wish.motive, member.subject)
+    if not by_them or not reference.same(new.report, wish.report):
         raise KeyConflict
     observe.fact("identity asked for", case_id=case_id, outcome=new.standing, unit=new.unit)
     return Answer(201, IdentityRequestView.of(new), {"ETag": new.etag})

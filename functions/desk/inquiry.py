@@ -24,9 +24,9 @@ from casework.instruction import (
     SuspectChange,
     SuspectEvent,
 )
-from casework.staff import Call, permit
+from casework.staff import Call
 from functions.desk import deployment, lists
-from functions.desk.access import caller
+from functions.desk.access import caller, seen_case
 from functions.desk.calls import READING, api
 from functions.desk.deciding import decision
 
@@ -124,13 +124,17 @@ def draft_freeze_request(request: Request) -> Answer:
     """A draft for the prosecutor, from the transfers the reports tell of, while they are recent."""
     member = caller(request, Call.FREEZE_REQUEST)
     table, at = deployment.table(), deployment.now()
-    case = table.case(case_id_of(request))
-    permit(member, Call.FREEZE_REQUEST, case)
-    reports = lists.reports_page(table, case, None).views
+    case = seen_case(member, Call.FREEZE_REQUEST, case_id_of(request))
+    pack = deployment.pack()
+    recent = table.reports.all_of(case.id, since=FreezeRequest.told_after(pack, at))
     return Answer(
         200,
         FreezeRequest.draft(
-            deployment.pack(), case, at, events=list(table.events(case.id)), reports=reports
+            pack,
+            case,
+            at,
+            events=list(table.events(case.id)),
+            reports=(lists.report_view(each, case) for each in recent),
         ),
     )
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from casework import reference as references
+from casework.aws import observe
 from casework.aws.case_table import CaseTable
 from casework.aws.keys import HELD_BY
 from casework.aws.messages import additions_to
@@ -28,8 +30,9 @@ from casework.desk import (
 from casework.dossier import NamedIdentifier
 from casework.errors import Finding, NotValid
 from casework.jurisdiction import Jurisdiction
-from casework.report import unfold_facts
-from casework.staff import Role, StaffMember, knows_of_all
+from casework.report import Facts, unfold_facts
+from casework.report import Role as Part
+from casework.staff import StaffMember, knows_of_all, queues_of
 from functions.desk import cursors
 
 MOST: Final = 100
@@ -46,21 +49,7 @@ _ID: Final = r"(?:[0-9A-Z]{4}-){4}[0-9A-Z]"
 IN_A_QUEUE: Final = re.compile(rf"(?:[0-9]#{_STAMP}#C-{_ID})?")
 """Empty at the beginning of a queue that follows another."""
 AMONG_REPORTS: Final = re.compile(rf"{_STAMP}#{_ID}")
-ON_DUTY: Final = re.compile(rf"C-{_ID}")
-
-
-def queues_of(member: StaffMember) -> tuple[str, ...]:
-    """The queues a member works through, one after the other.
-
-    Supervisors first settle what units contest, which nobody else can, then help with the review.
-    """
-    match member.role:
-        case Role.SUPERVISOR:
-            return ("supervision", "review")
-        case Role.OFFICER if member.unit:
-            return (member.unit,)
-        case _:
-            return ("review",)
+ON_DUTY: Final = re.compile(rf"[0-9]#{_STAMP}#C-{_ID}")
 
 
 def queue_page(
@@ -150,7 +139,10 @@ def identifiers(reports: Iterable[StoredReport]) -> list[NamedIdentifier]:
     named: dict[tuple[str, str], list[str]] = {}
     for report in reports:
         own = {(mark.partition(":")[0], report.named.get(mark)) for mark in report.own_named}
-        for each in find(report.text, unfold_facts(report.facts).named):
+        if (said := said_in(report)) is None:
+            continue
+        facts, text = said
+        for each in find(text, facts.named):
             if each.own or (each.kind, each.canonical) in own:
                 continue
             named.setdefault((each.kind, each.canonical), []).append(report.reference)
@@ -182,8 +174,8 @@ def suggestions(
 def disclosures(table: CaseTable, case: Case) -> frozenset[str]:
     """The disclosures of the case's reports; reading stops once all kinds were seen."""
     found: set[str] = set()
-    for report in table.reports.all_of(case.id):
-        found.add(report.disclosure)
+    for disclosure in table.reports.disclosures(case.id):
+        found.add(disclosure)
         if len(found) == len(DISCLOSURES):
             break
     return frozenset(found)
@@ -212,8 +204,19 @@ def last_question(table: CaseTable, case: Case, reference: str) -> int:
     return max((int(each["number"]) for each in table.reports.questions(reference)), default=0)
 
 
+def said_in(stored: StoredReport) -> tuple[Facts, str] | None:
+    """The facts and words of a report; None where nobody can read them, which hides no other."""
+    try:
+        return unfold_facts(stored.facts), stored.text
+    except (ValueError, zlib.error) as error:
+        observe.failure("report not read", error, reference=stored.reference)
+        return None
+
+
 def report_view(stored: StoredReport, case: Case) -> ReportView:
     """A report as staff see it."""
+    said = said_in(stored)
+    facts, narrative = said or (Facts(role=Part.WITNESS, language=stored.language), "")
     told = case.referral.published_at if case.referral else ""
     marks = {f"{mark.partition(':')[0]}:{value}": mark for mark, value in stored.named.items()}
     return ReportView(
@@ -224,8 +227,9 @@ def report_view(stored: StoredReport, case: Case) -> ReportView:
         linked_by=tuple(NamedBy.spelled(each, marks.get(each)) for each in stored.linked_by),
         own=tuple(map(NamedBy.told, stored.own_named)),
         addition=bool(told) and (stored.linked_at or "") > told,
-        facts=unfold_facts(stored.facts),
-        narrative=stored.text,
+        facts=facts,
+        narrative=narrative,
+        unreadable=said is None,
     )
 
 

@@ -96,11 +96,11 @@ def send_message(request: Request) -> Answer:
 
     def change(case: Case) -> Change | None:
         permit(member, Call.MESSAGES, case)
-        report = report_of(table, case.id, sent.report).reference if sent.report else None
         known = [each for each in messages_of(table.name, case.id) if each.key == key]
         for message in known:
             made.append(message)
             return None
+        report = report_of(table, case.id, sent.report).reference if sent.report else None
         if case.etag != seen:
             raise changed(case, member, at)
         made.append(
@@ -116,8 +116,7 @@ def send_message(request: Request) -> Answer:
     made: list[StoredMessage] = []
     case = table.update(case_id, change, also=also)
     message = made[-1]
-    wanted = reference.parse(sent.report) if sent.report else None
-    if (message.text, message.report) != (sent.text, wanted):
+    if message.text != sent.text or not reference.same(message.report, sent.report):
         raise KeyConflict
     observe.fact("reporters written to", case_id=case.id, correlation_id=case.correlation_id)
     return Answer(

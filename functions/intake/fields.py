@@ -47,11 +47,16 @@ _ORDER: Final = (
     "address",
 )  # fmt: skip
 """The fields as they stand on the page."""
+MOST_WRONG: Final = len(_ORDER)
+"""As many as can be wrong at once."""
 REPORT_FIELDS: Final = frozenset({"key", "ticket", "look", *_ORDER})
 CODES: Final = ("reference", "receipt")
 FOLLOW_FIELDS: Final = frozenset({*CODES, "key", "answers", "text"})
 
-_AMOUNT: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩٫,", "0123456789..", " \u00a0\u202f")
+_DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫", "01234567890123456789,", "٬")
+_GROUPED: Final = re.compile(
+    r"([1-9][0-9]{0,2}([.,])[0-9]{3}(?:\2[0-9]{3})*)(?:(?!\2)[.,]([0-9]+))?"
+)
 
 
 def read(headers: Mapping[str, str], body: bytes, known: frozenset[str]) -> dict[str, str]:
@@ -145,9 +150,22 @@ def _given(given: Mapping[str, str], count: int, *names: str) -> list[int]:
     ]
 
 
+def amount_of(typed: str) -> str:
+    """Digits of any script as 0-9, and one point, as `web/src/report/amount.ts` reads them.
+
+    "1.500", "1,500" and "1.500,50": marks before three digits group thousands, anywhere.
+    """
+    text = "".join(typed.split()).translate(_DIGITS)
+    grouped = _GROUPED.fullmatch(text)
+    if grouped is None:
+        return text.replace(",", ".")
+    whole = re.sub("[.,]", "", grouped[1])
+    return f"{whole}.{grouped[3]}" if grouped[3] else whole
+
+
 def _loss(said: _Said, row: int) -> dict[str, str]:
     return {
-        "amount": said[f"amount_{row}"].translate(_AMOUNT),
+        "amount": amount_of(said[f"amount_{row}"]),
         "currency": said[f"currency_{row}"],
         **said.named(
             means=f"means_{row}", at=f"paid_on_{row}", beneficiary_account=f"account_{row}"
@@ -182,12 +200,12 @@ _FIELDS: Final[Sequence[tuple[str, str, str]]] = (
     (r"#/category", "category", "error.category"),
     (r"#/role", "role", "error.role"),
     (r"#/narrative", "narrative", "error.narrative"),
-    (r"#/platform", "platform", "error.value_long"),
+    (r"#/platform", "platform", "error.refused"),
     (r"#/seen_at", "day", "error.day"),
     (r"#/locations/([0-9]+).*", "value_{}", "error.refused"),
     (r"#/money_lost/([0-9]+)/amount", "amount_{}", "error.amount"),
     (r"#/money_lost/([0-9]+)/at", "paid_on_{}", "error.day"),
-    (r"#/money_lost/([0-9]+)/beneficiary_account", "account_{}", "error.value_long"),
+    (r"#/money_lost/([0-9]+)/beneficiary_account", "account_{}", "error.refused"),
     (r"#/money_lost/([0-9]+).*", "currency_{}", "error.refused"),
     (r"#/territory/code", "territory", "error.region"),
     (r"#/territory/country", "country", "error.country"),
@@ -208,6 +226,10 @@ The number in a pointer counts the rows that were filled in; the field has the r
 """
 
 
+_TOO_LONG: Final = {"narrative": "error.narrative_long"}
+"""What is said of a field that is too long and has words of its own for it."""
+
+
 def wrong_fields(findings: Sequence[Finding], given: Mapping[str, str]) -> dict[str, str]:
     """Field → key of the text that says what is wrong with it, in the order of the form."""
     wrong: dict[str, str] = {}
@@ -218,10 +240,10 @@ def wrong_fields(findings: Sequence[Finding], given: Mapping[str, str]) -> dict[
 
 
 def _where(finding: Finding, given: Mapping[str, str]) -> tuple[str, str]:
-    if finding.pointer == "#/narrative" and finding.code == "string_too_long":
-        return "narrative", "error.narrative_long"
+    too_long = finding.code == "string_too_long"
     for pattern, field, text in _FIELDS:
         if found := re.fullmatch(pattern, finding.pointer):
             rows = losses_given(given) if "money_lost" in pattern else places_given(given)
-            return field.format(*(rows[int(each)] for each in found.groups())), text
+            name = field.format(*(rows[int(each)] for each in found.groups()))
+            return name, _TOO_LONG.get(field, "error.value_long") if too_long else text
     return "narrative", "error.refused"

@@ -6,14 +6,16 @@ forms and in no address; it is never stored, by the browser or on the way.
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from casework.jurisdiction import Jurisdiction
 from functions.intake.answers import Post, Progress
 from functions.intake.html import Child, Markup, element
-from functions.intake.inputs import Inputs, summary
+from functions.intake.inputs import Inputs, summary, titled
 from functions.intake.shell import Page, document
 from functions.intake.texts import Texts, portal
 
@@ -39,7 +41,8 @@ def follow_page(
         ),
         id="app",
     )
-    return document(Page(texts["follow.title"], main, "follow/", texts), portal(), pack)
+    title = titled(texts["follow.title"], wrong, texts)
+    return document(Page(title, main, "follow/", texts), portal(), pack)
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ def progress_page(told: Progress, writing: Writing, texts: Texts, pack: Jurisdic
     asked = {str(post.question) for post in told.messages if post.question and not post.answered}
     if writing.answers not in asked:
         writing = replace(writing, answers="")
-    steps = [element("li", entry.text, _moment(entry.at)) for entry in told.timeline]
+    steps = [element("li", entry.text, _moment(entry.at, texts)) for entry in told.timeline]
     wrong = {_field(writing.answers): writing.wrong} if writing.wrong else {}
     main = element(
         "div",
@@ -81,42 +84,59 @@ def progress_page(told: Progress, writing: Writing, texts: Texts, pack: Jurisdic
         element("h2", texts["follow.messages"]) if told.messages else None,
         [_post(post, writing, texts) for post in told.messages],
         element("h2", texts["follow.additions"]) if told.additions else None,
-        [_said(each.added_at, each.text) for each in told.additions],
-        element("h2", texts["follow.add"]),
-        _adding(writing, "", "follow.addition", texts),
+        [_said(each.added_at, each.text, texts) for each in told.additions],
         element(
-            "p",
-            element("a", texts["plain.follow_again"], href=f"/{texts.language.code}/follow"),
+            "section",
+            element("h2", texts["follow.add"]),
+            _adding(writing, "", "follow.addition", texts),
+            element(
+                "p",
+                element("a", texts["plain.follow_again"], href=f"/{texts.language.code}/follow"),
+            ),
             class_="no-print",
         ),
         id="app",
     )
-    return document(Page(texts["follow.status"], main, "follow/", texts), portal(), pack)
+    title = titled(texts["follow.status"], wrong, texts)
+    return document(Page(title, main, "follow/", texts), portal(), pack)
 
 
 def again_page(writing: Writing, texts: Texts, pack: Jurisdiction) -> bytes:
     """What was typed, to be sent once more, where the report itself cannot be shown."""
+    wrong = {_field(writing.answers): writing.wrong}
     main = element(
         "div",
-        summary({_field(writing.answers): writing.wrong}, texts),
+        summary(wrong, texts),
         element("h1", texts["follow.title"]),
         _adding(writing, writing.answers, "follow.addition", texts),
         id="app",
     )
-    return document(Page(texts["follow.title"], main, "follow/", texts), portal(), pack)
+    title = titled(texts["follow.title"], wrong, texts)
+    return document(Page(title, main, "follow/", texts), portal(), pack)
 
 
 def _post(post: Post, writing: Writing, texts: Texts) -> Markup:
     if post.question is None:
-        return _said(post.at, post.text)
+        return _said(post.at, post.text, texts)
     if post.answered:
-        return _said(post.at, post.text, element("p", texts["follow.answered"]))
-    return _said(post.at, post.text, _adding(writing, str(post.question), "follow.answer", texts))
+        return _said(
+            post.at, post.text, texts, element("p", texts["follow.answered"]), question=True
+        )
+    by = (
+        element("p", texts.fill("follow.answer_by", day=texts.moment(post.answer_by)))
+        if post.answer_by
+        else None
+    )
+    adding = _adding(writing, str(post.question), "follow.answer", texts)
+    return _said(post.at, post.text, texts, [by, adding], question=True)
 
 
-def _said(at: str, text: str, after: Child = None) -> Markup:
-    words = element("p", element("bdi", text, class_="typed"))
-    return element("div", element("p", _moment(at), class_="hint"), words, after, class_="post")
+def _said(
+    at: str, text: str, texts: Texts, after: Child = None, *, question: bool = False
+) -> Markup:
+    named = (element("b", texts["follow.question"]), " · ") if question else None
+    when = element("p", named, _moment(at, texts), class_="hint")
+    return element("div", when, element("p", typed(text)), after, class_="post")
 
 
 def _adding(writing: Writing, answers: str, label: str, texts: Texts) -> Markup:
@@ -131,11 +151,12 @@ def _adding(writing: Writing, answers: str, label: str, texts: Texts) -> Markup:
     # Each form is one addition: what is sent twice is kept once.
     key = (writing.key if here else "") or str(uuid.uuid4())
     hidden = {**writing.codes, "key": key, "answers": answers}
+    send = "follow.answer_send" if answers else "follow.add_send"
     return element(
         "form",
         [element("input", type="hidden", name=name, value=value) for name, value in hidden.items()],
         maker.area("text", label, "" if answers else "follow.add_hint", id=field),
-        element("p", element("button", texts["follow.add_send"], class_="button")),
+        element("p", element("button", texts[send], class_="button")),
         method="post",
         action=f"/{texts.language.code}/follow",
         autocomplete="off",
@@ -147,8 +168,25 @@ def _field(answers: str) -> str:
     return f"answer-{answers}" if answers else "addition"
 
 
-def _moment(at: str | None) -> Markup | None:
-    if not at:
-        return None
-    shown = at.partition(".")[0].replace("T", " ").removesuffix("Z")
-    return element("time", f"{shown} UTC", dir="ltr", datetime=at)
+def _moment(at: str | None, texts: Texts) -> Markup | None:
+    return element("time", texts.moment(at), datetime=at) if at else None
+
+
+# In Arabic text the groups of a telephone or account number would be drawn from right to left. One
+# inside an address stays part of it.
+_NUMBER: Final = re.compile(
+    r"(^|[\s(«:،,;])"
+    r"(\+?[0-9٠-٩](?:[ \u00a0.\-/()]{0,2}[0-9٠-٩]){6,})"
+    r"(?![^\s)».,:;،؛؟?!])",
+    re.MULTILINE,
+)
+
+
+def typed(text: str) -> Markup:
+    """What a person typed, as it is; as `web/src/typed.tsx` shows it."""
+    parts: list[Child] = []
+    told = 0
+    for found in _NUMBER.finditer(text):
+        parts += [text[told : found.start(2)], element("bdi", found[2], dir="ltr")]
+        told = found.end(2)
+    return element("bdi", parts, text[told:], class_="typed")

@@ -24,13 +24,18 @@ def summary(wrong: Mapping[str, str], texts: Texts) -> Markup | None:
     ]
     return element(
         "div",
-        element("h2", texts["error.title"]),
+        element("h2", texts.problems[len(wrong)]),
         element("ul", entries),
         class_="summary",
         role="alert",
         tabindex="-1",
         autofocus=True,
     )
+
+
+def titled(title: str, wrong: Mapping[str, str], texts: Texts) -> str:
+    """The title of a page; it says first when something is wrong, as it is what is read first."""
+    return texts.fill("site.named", name=texts["error.title"], what=title) if wrong else title
 
 
 @dataclass(frozen=True)
@@ -49,9 +54,10 @@ class Inputs:
         *,
         type: str = "text",  # noqa: A002 - the attribute's own name
         code: bool = False,
+        keys: str = "",
         required: bool = False,
     ) -> Markup:
-        """A text of one line."""
+        """A text of one line; `keys` are those that a telephone offers for it."""
         box = element(
             "input",
             type=type,
@@ -61,6 +67,10 @@ class Inputs:
             class_="code" if code else "short" if type == "date" else None,
             autocomplete="off",
             spellcheck="false",
+            # A telephone would write an account or an address with a capital, or as another word.
+            autocapitalize="none" if code else None,
+            autocorrect="off" if code else None,
+            inputmode=keys or None,
             **self._told(name, hint),
         )
         return self._framed(name, label, hint, box, required=required)
@@ -122,7 +132,7 @@ class Inputs:
             entries.append(element("div", box, element("label", text, for_=own), class_="option"))
         return element(
             "fieldset",
-            element("legend", element("h2", self.texts[legend], " *")),
+            element("legend", element("h2", self.texts[legend], self._star())),
             self._error(name),
             entries,
             class_="wrong" if name in self.wrong else None,
@@ -160,10 +170,13 @@ class Inputs:
             return None
         return element("p", self.texts[self.wrong[name]], class_="error", id=f"{name}-error")
 
+    def _star(self) -> list[Child]:
+        return [" * ", element("small", self.texts["plain.required"])]
+
     def _framed(
         self, name: str, label: str, hint: str, box: Markup, *, required: bool = False
     ) -> Markup:
-        star = [" * ", element("small", self.texts["plain.required"])] if required else None
+        star = self._star() if required else None
         return element(
             "div",
             element("label", self.texts[label], star, for_=name),

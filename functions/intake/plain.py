@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from casework.jurisdiction import Jurisdiction
 from casework.pack_entries import Territory
-from functions.intake import shell
+from functions.intake import qr, shell
 from functions.intake.answers import Accepted
 from functions.intake.fields import KINDS, LOSSES, MEANS, PLACES, UNKNOWN, losses_given
 from functions.intake.html import Child, Markup, element
-from functions.intake.inputs import Inputs, Option, summary
+from functions.intake.inputs import Inputs, Option, summary, titled
 from functions.intake.shell import Page, document
 from functions.intake.texts import Texts, names_of, portal
 
@@ -37,7 +37,8 @@ def report_page(form: Form, texts: Texts) -> bytes:
     if form.wait:
         later = element(
             "div",
-            element("h2", texts.fill("plain.later", seconds=str(form.wait))),
+            # plural("seconds")
+            element("h2", texts.fill("plain.later", wait=texts.seconds[form.wait])),
             element("p", texts["plain.later_text"]),
             class_="inset",
         )
@@ -69,7 +70,8 @@ def report_page(form: Form, texts: Texts) -> bytes:
         ),
         id="app",
     )
-    return document(Page(texts["plain.title"], main, "report/", texts), portal(), form.pack)
+    title = titled(texts["plain.title"], form.wrong, texts)
+    return document(Page(title, main, "report/", texts), portal(), form.pack)
 
 
 def _questions(maker: Inputs, pack: Jurisdiction) -> list[Child]:
@@ -116,8 +118,8 @@ def _questions(maker: Inputs, pack: Jurisdiction) -> list[Child]:
                                t[f"disclosure.{value + '_text'}"]])
                       for value in ("anonymous", "confidential", "identified")]),
         element("p", t["report.contact_hint"], class_="hint"),
-        maker.line("email", "report.email", code=True),
-        maker.line("phone", "report.phone", code=True),
+        maker.line("email", "report.email", code=True, keys="email"),
+        maker.line("phone", "report.phone", type="tel", code=True),
         maker.line("full_name", "report.full_name"),
         maker.line("id_number", "report.id_number", code=True),
         maker.line("address", "report.address"),
@@ -150,7 +152,8 @@ def _loss(maker: Inputs, row: int) -> Markup:
     return element(
         "fieldset",
         element("legend", t.fill("report.loss", number=str(row))),
-        maker.line(f"amount_{row}", "report.amount", "report.amount_hint", code=True),
+        maker.line(f"amount_{row}", "report.amount", "report.amount_hint", code=True,
+                   keys="decimal"),
         maker.select(f"currency_{row}", "report.currency",
                      _currencies(t.language.code), chosen="MAD"),
         maker.select(f"means_{row}", "report.means",
@@ -217,14 +220,20 @@ def done_page(accepted: Accepted, texts: Texts, pack: Jurisdiction) -> bytes:
         element("dd", accepted.reference, class_="code", dir="ltr", id="reference"),
         element("dt", texts["done.receipt"]),
         element("dd", accepted.receipt, class_="code", dir="ltr", id="receipt"),
+        element("dt", texts["done.received_at"]),
+        element(
+            "dd",
+            element("time", texts.moment(accepted.accepted_at), datetime=accepted.accepted_at),
+        ),
     )
     main = element(
         "div",
         element("h1", texts["done.title"]),
-        element("div", codes, class_="kept"),
+        element("div", codes, _picture(accepted, texts), class_="kept"),
         element("h2", texts["done.keep"]),
         element("p", texts["done.keep_text"]),
-        _list("done.now", accepted.advice, texts),
+        element("p", texts["done.keep_how"], class_="no-print"),
+        _now(accepted.advice, texts, pack),
         element("h2", texts["done.next"]),
         element("ol", [element("li", each) for each in accepted.next_steps], class_="steps"),
         element(
@@ -234,15 +243,31 @@ def done_page(accepted: Accepted, texts: Texts, pack: Jurisdiction) -> bytes:
         ),
         id="app",
     )
-    return document(Page(texts["done.title"], main, "report/", texts), portal(), pack)
+    # The title stays in the history of the browser: it does not tell that something was sent.
+    return document(Page(texts["plain.title"], main, "report/", texts), portal(), pack)
 
 
-def _list(heading: str, entries: Sequence[str], texts: Texts) -> Markup | None:
-    if not entries:
+def _picture(accepted: Accepted, texts: Texts) -> Markup:
+    """Both codes for a camera."""
+    path, size = qr.drawn(f"{accepted.reference}\n{accepted.receipt}")
+    return element(
+        "svg",
+        element("path", d=path, fill="#000"),
+        class_="qr",
+        viewBox=f"0 0 {size} {size}",
+        role="img",
+        aria_label=texts["done.qr"],
+    )
+
+
+def _now(advice: Sequence[str], texts: Texts, pack: Jurisdiction) -> Markup | None:
+    """What to do now, and whom to call."""
+    if not advice:
         return None
     return element(
         "div",
-        element("h2", texts[heading]),
-        element("ul", [element("li", each) for each in entries]),
+        element("h2", texts["done.now"]),
+        element("ul", [element("li", each) for each in advice]),
+        shell.calls(texts, pack.emergency_numbers),
         class_="inset",
     )

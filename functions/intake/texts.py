@@ -7,8 +7,9 @@ fails `make check`. It holds what this folder asks for, so that a function carri
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -37,9 +38,24 @@ class Texts:
 
     language: Language
     entries: Mapping[str, str]
+    moments: Sequence[str] = ()
+    """For each month, a moment as people write it: `{day} janvier {year} à {time}`."""
+    seconds: Sequence[str] = ()
+    """For each number from 0 up, so many seconds: `1 seconde`."""
+    problems: Sequence[str] = ()
+    """For each number from 0 up, that there are so many: `Il y a 2 problèmes`."""
+    steps: Sequence[str] = ()
+    """What happens after a report was sent, with the times of the jurisdiction."""
 
     def __getitem__(self, key: str) -> str:
         return self.entries[key]
+
+    def moment(self, at: str) -> str:
+        """A moment as people write it. In UTC, as nobody here knows where it is read."""
+        moment = datetime.fromisoformat(at).astimezone(UTC)
+        return self.moments[moment.month - 1].format(
+            day=moment.day, year=moment.year, time=f"{moment:%H:%M} UTC"
+        )
 
     def fill(self, key: str, **values: str) -> str:
         """The text with its braces filled in. Values are never read for braces themselves."""
@@ -71,8 +87,17 @@ def portal_of(document: Mapping[str, Any]) -> Portal:
         tuple(known.values()),
         document["style"],
         {
-            code: Texts(language, document["languages"][code]["texts"])
-            for code, language in known.items()
+            code: Texts(
+                language,
+                each["texts"],
+                each["moments"],
+                each["seconds"],
+                each["problems"],
+                each["steps"],
+            )
+            for (code, language), each in zip(
+                known.items(), document["languages"].values(), strict=True
+            )
         },
     )
 

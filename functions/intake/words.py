@@ -10,9 +10,8 @@ from functions.intake.texts import portal
 
 
 def next_steps(language: str) -> tuple[str, ...]:
-    """What happens after a report was accepted."""
-    texts = portal().speaking(language)
-    return tuple(texts[f"next.{step}"] for step in ("step_1", "step_2", "step_3", "step_4"))
+    """What happens after a report was accepted, with the times of the jurisdiction."""
+    return tuple(portal().speaking(language).steps)
 
 
 def step(which: PublicStatus | Happening, language: str) -> str:

@@ -5,8 +5,10 @@ Both come from the stream like reports do, at least once: everything here may be
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final
 
+from casework.assessment import assess
 from casework.aws import announcements, items, keys, observe, workflow
 from casework.aws.case_table import CaseTable
 from casework.aws.clients import client
@@ -17,11 +19,14 @@ from casework.aws.wire import to_wire
 from casework.case import Case
 from casework.change import Change
 from casework.errors import CaseNotFound, IllegalMove
-from casework.followup import added_view
+from casework.followup import AddedView, added_view
+from casework.identifiers.find import find
 from casework.jurisdiction import open_pack
 from casework.lifecycle import Move, Status
 from casework.moves.asking import answered
 from casework.notices import about, is_news, news_of
+from casework.report import unfold_facts
+from functions.triage.danger import note_gravity, raise_alarm
 from functions.triage.gate import lift
 
 TOLD: Final = frozenset(
@@ -35,8 +40,13 @@ TOLD: Final = frozenset(
 """Statuses in which a unit knows the case and hears of what is added to it."""
 
 
+def unit_told(case: Case) -> str | None:
+    """The unit that knows of the case, or may know of it any moment."""
+    return case.referral.unit if case.referral and case.status in TOLD else None
+
+
 def follow_addition(settings: LinkSettings, case_id: str | None, reference: str, sort: str) -> None:
-    """End the question it answers, and tell the unit that holds the case.
+    """End the question it answers, tell the unit that holds the case, and the duty desk of danger.
 
     Nothing is done while the report has no case: people find the addition with the report.
     """
@@ -57,14 +67,30 @@ def follow_addition(settings: LinkSettings, case_id: str | None, reference: str,
             except IllegalMove:
                 return None  # the answer came late, or twice: it is read all the same
 
-        case = table.update(case_id, answer)
+        # The report may have been split off from the case that asks.
+        put = {int(each["number"]): each["case_id"] for each in table.reports.questions(reference)}
+        case = table.update(put.get(question, case_id), answer)
         if case.in_flight and case.stuck is None and case.run > 1:
             workflow.start(settings.workflow, case, at)
     case = table.case(case_id)
-    if case.status in TOLD and case.referral is not None:
+    if unit_told(case) is not None:
         addition = announcements.added(case, f"{reference}|{key[keys.SORT]}")
         announcements.publish(settings.topic, addition, at)
+    _alarm(settings, case, reference, key[keys.SORT], added)
     observe.count("ReportsAddedTo")
+
+
+def _alarm(settings: LinkSettings, case: Case, reference: str, sort: str, added: AddedView) -> None:
+    """Danger in what a reporter adds is danger in the case, whatever the report said of it."""
+    report = CaseTable(settings.case_table).reports.one(reference)
+    if report is None:
+        return
+    facts = unfold_facts(report.facts).model_copy(update={"danger_now": False, "money_lost": ()})
+    at = datetime.fromisoformat(added.added_at)
+    pack = open_pack(settings.pack)
+    assessment = assess(pack, facts, added.text, find(added.text), at)
+    note_gravity(CaseTable(settings.case_table), pack, case, assessment)
+    raise_alarm(settings, case, reference, assessment, f"{reference}|{sort}")
 
 
 def _show(table: str, reference: str, at: str) -> None:
@@ -101,6 +127,18 @@ def tell_news(settings: LinkSettings, partition: str, sort: str) -> None:
             announcements.news(case, news_of(case_id, number), about(event)),
             now(),
         )
+
+
+def tell_news_since(table: CaseTable, topic: str, case: Case, since: str) -> None:
+    """Announce once more what the reporters of a case were told since; who heard it hears nothing.
+
+    For those whose reports were still on their way into the case.
+    """
+    for event in table.events(case.id):
+        if event.at >= since and is_news(event) and about(event) is None:
+            announcements.publish(
+                topic, announcements.news(case, news_of(case.id, event.number)), now()
+            )
 
 
 def reprocess_news(settings: LinkSettings, typed: Any) -> None:

@@ -31,11 +31,17 @@ from casework.identifiers.find import find
 from casework.jurisdiction import open_pack
 from casework.lifecycle import Move, Status
 from casework.linking import Join, Mark, Open
-from casework.moves.triage import endangered, opened, suggested
+from casework.moves.triage import opened, suggested
 from casework.report import Abroad, Facts, chosen_territory, unfold_facts
 from casework.resemblance import Clues, Seen, weak
 from casework.stops import stops
-from functions.triage.follow import TOLD, follow_addition, reprocess_news, tell_news
+from functions.triage.danger import note_gravity, raise_alarm
+from functions.triage.follow import (
+    follow_addition,
+    reprocess_news,
+    tell_news,
+    unit_told,
+)
 from functions.triage.gate import lift
 
 T = TypeVar("T")
@@ -131,14 +137,13 @@ class _Link:
         self.table = CaseTable(settings.case_table)
         self.pack = open_pack(settings.pack)
         self.report = report
-        self.own_case = references.case_id_of(report.reference)
         self.new = False
 
     def run(self) -> str:
         if self.report.case_id is not None and self.report.linked_at is not None:
             case = self.table.case(self.report.case_id)
-            opener = case.opened_by == self.report.reference
-            if opener or not linking.came_too_late(case, self.report.linked_at):
+            stood_for = self.report.stood_for(case)
+            if stood_for or not linking.came_too_late(case, self.report.linked_at):
                 self._finish(case, self.report.linked_at)
                 return case.id
         facts = unfold_facts(self.report.facts)
@@ -220,7 +225,7 @@ class _Link:
         try:
             self.table.open(change, new.claims)
         except AlreadyOpen:
-            mine = self.table.cases([self.own_case])
+            mine = self.table.cases([self.report.own_case])
             return self._begin(mine[0]) if mine else None
         observe.count("CasesOpened")
         return self._begin(change.after)
@@ -250,7 +255,7 @@ class _Link:
             )
             for other, shared in new.elsewhere
         } | self._clues.suggested_by(self._seen)
-        found.pop(self.own_case, None)
+        found.pop(self.report.own_case, None)
         if not found:
             return ()
         owners, cases = self._followed(
@@ -297,7 +302,7 @@ class _Link:
 
     def _join(self, case: Case, join: Join, facts: Facts) -> str | None:
         """Put the report into a case that is there; None when that case closed before it came."""
-        if case.id == self.own_case:
+        if case.id == self.report.own_case:
             return self._begin(case)
         with self._as_advice():
             for other, shared in join.bridges[:MOST_SUGGESTIONS]:
@@ -310,7 +315,7 @@ class _Link:
         after = self.table.case(case.id)
         if not after.joinable:
             return None
-        if _unit_told(after) != told:
+        if unit_told(after) != told:
             self._tell_unit(after)
         lift(self.table, self.pack, after, [self.report])
         self._alarm(after, facts)
@@ -342,27 +347,15 @@ class _Link:
         elif case.referral is not None and linked_at >= case.referral.published_at:
             self._tell_unit(case)
             lift(self.table, self.pack, case, [self.report])
-        if case.opened_by != self.report.reference:
+        if not self.report.stood_for(case):  # else its own case was assessed
             self._alarm(case, unfold_facts(self.report.facts))
 
     def _alarm(self, case: Case, facts: Facts) -> None:
-        """Danger in a report that joins is danger in the case: the duty desk hears of it at once.
-
-        The assessment of a case is of the report that opened it; this is the same look at the
-        others. Told before it is noted, so that a crash between repeats it rather than loses it.
-        """
+        """Danger in a report that joins is danger in the case: the duty desk hears of it."""
         at = datetime.fromisoformat(self.report.accepted_at)
-        if not assess(self.pack, facts, self.report.text, self._found, at).imminent:
-            return
-        danger = announcements.endangered(case, self.report.reference)
-        announcements.publish(self.settings.topic, danger, now())
-
-        def decide(case: Case) -> Change | None:
-            if case.imminent or not lifecycle.allows(case.status, Move.DANGER):
-                return None
-            return endangered(case, now(), self.report.reference)
-
-        self.table.update(case.id, decide)
+        assessment = assess(self.pack, facts, self.report.text, self._found, at)
+        note_gravity(self.table, self.pack, case, assessment)
+        raise_alarm(self.settings, case, self.report.reference, assessment, self.report.reference)
 
     def _start(self, case: Case) -> None:
         if case.in_flight and case.stuck is None:
@@ -370,7 +363,7 @@ class _Link:
 
     def _tell_unit(self, case: Case) -> str | None:
         """Tell the unit that holds the case of this addition; the id of the unit told."""
-        unit = _unit_told(case)
+        unit = unit_told(case)
         if unit is not None:
             addition = announcements.added(case, self.report.reference)
             announcements.publish(self.settings.topic, addition, now())
@@ -379,7 +372,7 @@ class _Link:
     def _case(self, facts: Facts, at: str) -> Case:
         place = facts.territory
         return Case(
-            id=self.own_case,
+            id=self.report.own_case,
             status=Status.RECEIVED,
             opened_at=at,
             opened_by=self.report.reference,
@@ -391,8 +384,3 @@ class _Link:
             ),
             country=place.country if isinstance(place, Abroad) else None,
         )
-
-
-def _unit_told(case: Case) -> str | None:
-    """The unit that knows of the case, or may know of it any moment."""
-    return case.referral.unit if case.referral and case.status in TOLD else None

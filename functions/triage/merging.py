@@ -7,8 +7,10 @@ back exactly what the merge took.
 
 from __future__ import annotations
 
+import zlib
 from typing import Final
 
+from casework.aws import observe
 from casework.aws.case_table import CaseTable
 from casework.aws.stored import StoredReport
 from casework.case import Case
@@ -19,20 +21,26 @@ from casework.report import unfold_facts
 
 PAGE: Final = 50
 MOST_AT_ONCE: Final = 1_000
-"""Reports of one pass; the next pass goes on with the rest."""
+"""Reports that one pass moves; the next pass goes on with the rest."""
+MOST_LOOKED_AT: Final = 10_000
+"""Reports that one pass looks at, to find those it has to bring back."""
 
 
-def move(table: CaseTable, case: Case) -> bool:
-    """Move what is not where it belongs; True when all that could be seen was moved."""
-    if case.moving is None:
-        return True
+def move(table: CaseTable, case: Case) -> str | None:
+    """Move what is not where it belongs.
+
+    None when all that could be seen was moved, else the place where the next pass goes on.
+    """
+    moving = case.moving
+    if moving is None:
+        return None
     if case.status is Status.MERGED:
-        return _carry(table, case.id, case.moving.other)
-    return _bring_back(table, case.id, case.moving.other)
+        return _carry(table, case.id, moving.other)
+    return _bring_back(table, case.id, moving.other, moving.after)
 
 
-def _carry(table: CaseTable, source: str, target: str) -> bool:
-    """What is in the merged case goes to the other one."""
+def _carry(table: CaseTable, source: str, target: str) -> str | None:
+    """What is in the merged case goes to the other one; the rest is at the beginning then."""
     after, seen = None, 0
     while True:
         page = table.reports.of(source, PAGE, after)
@@ -45,16 +53,17 @@ def _carry(table: CaseTable, source: str, target: str) -> bool:
             seen += 1
         after = page.after
         if after is None:
-            return True
+            return None
         if seen >= MOST_AT_ONCE:
-            return False
+            return ""
 
 
-def _bring_back(table: CaseTable, source: str, target: str) -> bool:
-    """What came from the split case comes back to it."""
-    after, seen = None, 0
+def _bring_back(table: CaseTable, source: str, target: str, place: str) -> str | None:
+    """What came from the split case comes back to it, from a place among the other's reports on."""
+    after, seen, looked_at = place or None, 0, 0
     while True:
         page = table.reports.of(target, PAGE, after)
+        looked_at += len(page.ids)
         for report in table.reports.several(page.ids):
             if report.case_id != target or source not in report.moved:
                 continue
@@ -64,14 +73,16 @@ def _bring_back(table: CaseTable, source: str, target: str) -> bool:
             table.reports.move(report.reference, target, source, before)
             seen += 1
         after = page.after
-        if after is None:
-            return True
-        if seen >= MOST_AT_ONCE:
-            return False
+        if after is None or seen >= MOST_AT_ONCE or looked_at >= MOST_LOOKED_AT:
+            return after
 
 
 def _marks_of(table: CaseTable, report: StoredReport, case_id: str) -> list[Mark]:
-    """What a report names that is the case's own."""
-    named = every_mark(find(report.text, unfold_facts(report.facts).named))
+    """What a report names that is the case's own; nothing where nobody can read it."""
+    try:
+        named = every_mark(find(report.text, unfold_facts(report.facts).named))
+    except (ValueError, zlib.error) as error:  # it moves like the others, which are behind it
+        observe.failure("identifiers not read", error, reference=report.reference)
+        return []
     owners = table.identifiers.owners(named).cases
     return [mark for mark in named if owners.get(mark) == case_id]

@@ -6,10 +6,10 @@
 | the same, for a quarter of an hour | it cannot be read | to the duty desk, in a bare case |
 | a decision the workflow was not told of | killed between saving and telling | told |
 | a held case that is still owed a workflow | killed between telling and settling | settled |
-| a rejected case | reports may have joined it unseen | they look for a case again |
 | a case in flight that was never started | killed between opening and starting | started |
 | a case in flight whose execution ended | an execution failed, or was lost | next run started |
 | a case that used up its runs | no execution gets as far as people | to the duty desk |
+| a stuck case whose deadline passed | no execution is there to see it | escalated |
 
 Several may run at once. Each repair is idempotent, or claimed by one conditional write under
 "nobody wrote the case since I looked", after its execution was seen ended. What is not reached
@@ -36,8 +36,8 @@ from casework.aws.step import now
 from casework.case import Case, stamp
 from casework.jurisdiction import open_pack
 from casework.lifecycle import HELD, Status
-from casework.linking import came_too_late
-from casework.moves.running import rerun, settled, stuck
+from casework.moves.deadlines import late
+from casework.moves.running import rerun, stuck
 from casework.moves.triage import opened
 from functions.triage.link import link_report
 
@@ -136,40 +136,14 @@ class Reconciler:
             return True
         if runs:
             return False
-        if case.status is Status.CLOSED:
-            return self._settle_closed(case)
         return workflow.settle(self.table, case)
 
-    def _settle_closed(self, case: Case) -> bool:
-        """A rejected case: whoever closed it did not see what joined in its last minute.
-
-        Waits until the index shows every report that was linked before the case closed.
-        """
-        if case.settled or case.closed_at is None or case.closed_at > self.before:
-            return False
-        for reference in self._unseen(case):
-            self.table.reports.unlink(reference, case.id)
-        try:
-            self.table.save(settled(case))
-        except WrittenMeanwhile:
-            return False  # another reconciler has it
-        return True
-
-    def _unseen(self, case: Case) -> Iterator[str]:
-        after: str | None = None
-        while True:
-            page = self.table.reports.of(case.id, BATCH, after)
-            for report in self.table.reports.several(page.ids):
-                unseen = came_too_late(case, report.linked_at or report.accepted_at)
-                if unseen and report.reference != case.opened_by:
-                    yield report.reference
-            after = page.after
-            if after is None:
-                return
-
     def _serve(self, case: Case) -> bool:
-        """Bring back the workflow of a case that is owed one; a stuck case waits for a person."""
-        if case.status in HELD or case.stuck is not None:
+        """Bring back the workflow of a case that is owed one; a stuck one waits for people."""
+        if case.status in HELD:
+            return False
+        if case.stuck is not None:
+            self._escalate(case)
             return False
         last = workflow.execution(self.settings.workflow, case.execution)
         if last is None:
@@ -183,6 +157,16 @@ class Reconciler:
             return self._again(case, served)
         except WrittenMeanwhile:
             return False  # it went on by itself, or another reconciler has it
+
+    def _escalate(self, case: Case) -> None:
+        """Nobody decided in time, and no execution is there to say so: who must know is told."""
+        change = late(case, now(), open_pack(self.settings.pack).deadlines[case.priority.value])
+        if change is None:
+            return
+        if change.event is not None:
+            announcements.publish(self.settings.topic, announcements.late(change.after), now())
+        with suppress(WrittenMeanwhile):
+            self.table.save(change)
 
     def _served(self, case: Case, last: workflow.Execution) -> bool:
         """Whether the last execution had come as far as waiting for people, and waited a while."""

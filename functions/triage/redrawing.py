@@ -7,15 +7,17 @@ rule sent it and it has not taken yet goes where the rule sends it now.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from casework.aws import workflow
 from casework.aws.case_table import CaseTable
 from casework.case import SYSTEM, Case
 from casework.change import Change
-from casework.competence import propose
+from casework.competent import propose_for
 from casework.errors import IllegalMove
 from casework.jurisdiction import Jurisdiction
 from casework.lifecycle import HELD, Move, Status
@@ -28,21 +30,34 @@ NOT_TAKEN = frozenset({Status.QUEUED, Status.PUBLISHED})
 class Redrawn:
     """What changed in the units since the last sweep."""
 
-    gone: frozenset[str] = frozenset()
-    smaller: frozenset[str] = frozenset()
-    """Units whose territory may be another's now."""
+    gone: frozenset[str]
+    smaller: frozenset[str]
+    """Units whose territory, or a part of it, may be another's now."""
 
 
-def areas_of(pack: Jurisdiction) -> dict[str, str]:
-    """The territory of each unit; empty for a unit of the whole country."""
-    return {unit.id: unit.territory or "" for unit in pack.units.values()}
+@lru_cache
+def areas_of(pack: Jurisdiction) -> Mapping[str, str]:
+    """What each unit has of the country: its territory and a digest of the places inside it, so
+    that a boundary that moves is seen though both territories stay. Empty for a unit of all of it.
+    """
+    return {
+        unit.id: f"{unit.territory}#{_places_in(pack, unit.territory)}" if unit.territory else ""
+        for unit in pack.units.values()
+    }
+
+
+def _places_in(pack: Jurisdiction, code: str) -> str:
+    inside = [code]
+    for each in inside:  # grows while it is read
+        inside += sorted(below.code for below in pack.below(each))
+    return hashlib.sha256(" ".join(inside).encode()).hexdigest()[:16]
 
 
 def redrawn(known: Mapping[str, str], pack: Jurisdiction) -> Redrawn:
-    """What the pack changed; a new unit takes from the desk what had no unit of its own."""
+    """What the pack changed; what had no unit of its own may have one now."""
     now = areas_of(pack)
     changed = {unit for unit in known.keys() & now.keys() if known[unit] != now[unit]}
-    desk = {pack.desk.id} if now.keys() - known.keys() else set()
+    desk = {pack.desk.id} if changed or now.keys() - known.keys() else set()
     return Redrawn(frozenset(known.keys() - now.keys()), frozenset(changed | desk))
 
 
@@ -53,9 +68,7 @@ def reroute(table: CaseTable, machine: str, pack: Jurisdiction, case_id: str, at
     def decide(case: Case) -> Change | None:
         if case.referral is None:
             return None
-        rule = propose(
-            pack, case.category, case.territory, case.country is not None, ground=case.ground
-        )
+        rule = propose_for(pack, case)
         gone = case.referral.unit not in pack.units
         if not gone and (rule.unit == case.referral.unit or not _sent_by_rule(table, case)):
             return None

@@ -24,10 +24,11 @@ from casework.identifiers.find import find
 from casework.journey import Journey
 from casework.jurisdiction import Jurisdiction, open_pack
 from casework.lifecycle import Move, Status
-from casework.moves.deadlines import escalated
+from casework.moves.deadlines import late
 from casework.moves.referring import referred, rerouted
 from casework.moves.running import stuck as stuck_by
 from casework.moves.triage import assessed
+from casework.procedure import procedure
 from casework.report import Facts, Role, unfold_facts
 
 RETRIES_EXHAUSTED = "retries_exhausted"
@@ -69,6 +70,7 @@ def assess(journey: Journey) -> dict[str, Any]:
             territory_percent=100 if case.territory else advice.territory_percent,
             review_seconds=pack.deadlines[advice.priority.value].review_seconds,
             data=advice.data,
+            told=procedure(pack.folder).second_look.categories & advice.categories,
         )
 
     return advance(table, journey, decide)
@@ -139,13 +141,7 @@ def escalate(journey: Journey) -> dict[str, Any]:
     pack = _pack()
 
     def decide(case: Case) -> Change | None:
-        at = now()
-        if case.wait is None or at < datetime.fromisoformat(case.wait.due):
-            return None
-        deadlines = pack.deadlines[case.priority.value]
-        review = case.status is Status.IN_REVIEW
-        seconds = deadlines.review_seconds if review else deadlines.acknowledge_seconds
-        return escalated(case, at, seconds)
+        return late(case, now(), pack.deadlines[case.priority.value])
 
     return advance(_table(), journey, decide, topic=_telling().topic, announce=announcements.late)
 

@@ -7,6 +7,7 @@
 | a case kept as long as the pack says | the same, and the duty desk has it until people decide |
 | a case that people decided to erase | it is erased step by step, in turns with others |
 | reports of a merged or split case | moved to where they belong |
+| a case that ended a minute ago | reports that joined it unseen look for a case again |
 | a unit that was dissolved or redrawn in the pack | its open cases are rerouted, with history |
 
 Deadlines are data of the case, kept in the table beside it: a redeploy forgets none. With nothing
@@ -22,23 +23,27 @@ from functools import cache
 from typing import Any, Final
 
 from casework.aws import announcements, observe, workflow
-from casework.aws.case_table import CaseTable
+from casework.aws.case_table import CaseTable, KnownUnits
 from casework.aws.erasure import erase_case, pass_on
 from casework.aws.keys import HELD_BY
 from casework.aws.settings import SweepSettings
 from casework.aws.step import now
-from casework.case import Case, Due, Moving, stamp
+from casework.case import Case, Due, Moving, Unseen, stamp
 from casework.change import Change
 from casework.jurisdiction import Jurisdiction, open_pack
 from casework.lifecycle import Status
 from casework.moves.asking import unanswered
 from casework.moves.deadlines import overdue
+from casework.moves.ending import looked_further, looked_through
 from casework.moves.keeping import all_erased, erased_further
-from casework.moves.merging import reports_moved
+from casework.moves.merging import moving_further, moving_on, reports_moved
 from casework.procedure import procedure
 from functions.triage import merging
+from functions.triage.danger import go_on_without_answer
+from functions.triage.ending import let_go
+from functions.triage.follow import tell_news_since, unit_told
 from functions.triage.gate import lift
-from functions.triage.redrawing import Redrawn, areas_of, redrawn, reroute
+from functions.triage.redrawing import areas_of, redrawn, reroute
 
 BUDGET_SECONDS: Final = 40
 TURN_SECONDS: Final = 10
@@ -83,8 +88,10 @@ class Sweeper:
                 break
             self._attempt(kind.value, case_id, lambda k=kind, c=case_id: self._act(k, c, at))
         pack = open_pack(self.settings.pack)
-        if known != areas_of(pack):
-            self._redraw(pack, redrawn(known, pack) if known else Redrawn(), at)
+        if known is None:
+            self.table.know_units(areas_of(pack))
+        elif known.seen is not None or known.areas != areas_of(pack):
+            self._redraw(pack, known, at)
         for kind, case_id in due:
             if kind in AT_LEISURE and time.monotonic() < self.until:
                 self._attempt(kind.value, case_id, lambda k=kind, c=case_id: self._act(k, c, at))
@@ -113,6 +120,8 @@ class Sweeper:
                 return self._move(case_id, at)
             case Due.ERASING:
                 return self._erase(case_id, at)
+            case Due.UNSEEN:
+                return self._let_go(case_id)
             case _:
                 return self._overdue(kind, case_id, at)
 
@@ -133,15 +142,59 @@ class Sweeper:
     def _move(self, case_id: str, at: datetime) -> bool:
         case = self.table.case(case_id)
         moving = case.moving
-        if moving is None or not merging.move(self.table, case):
+        if moving is None:
             return False
-        if case.status is Status.MERGED:
-            into = self.table.case(moving.other)
-            pack = open_pack(self.settings.pack)
-            lift(self.table, pack, into, self.table.reports.all_of(into.id))
         seen: Moving = moving
+        further = merging.move(self.table, case)
+        if case.status is Status.MERGED:
+            self._received(moving.other, at)
+        if further is not None:
+            place: str = further
+            self.table.update(case_id, lambda now_: moving_further(now_, seen, place))
+            return False
+        self._tell_of_those_moved(case, moving, at)
         self.table.update(case_id, lambda now_: reports_moved(now_, at, seen))
         return True
+
+    def _let_go(self, case_id: str) -> bool:
+        case = self.table.case(case_id)
+        if case.unseen is None:
+            return False
+        seen: Unseen = case.unseen
+        further = let_go(self.table, case, seen)
+        if further is not None:
+            place: str = further
+            self.table.update(case_id, lambda now_: looked_further(now_, seen, place))
+            return False
+        self.table.update(case_id, looked_through)
+        return True
+
+    def _received(self, case_id: str, at: datetime) -> None:
+        """What follows for a case that the reports of another one came into."""
+        into = self.table.case(case_id)
+        if into.status is Status.MERGED:
+            self.table.update(case_id, lambda now_: moving_on(now_, at))
+        pack = open_pack(self.settings.pack)
+        lift(self.table, pack, into, self.table.reports.all_of(case_id))
+
+    def _tell_of_those_moved(self, case: Case, moving: Moving, at: datetime) -> None:
+        """Reports have come to where they belong: who must know of them, and what they must know.
+
+        First the unit they came to, and its review if they tell of danger; at last, when every
+        index shows them, their reporters, of the news since the merge or split.
+        """
+        merged = case.status is Status.MERGED
+        if moving.level > 0:
+            now_in = self.table.case(moving.other) if merged else case
+            tell_news_since(self.table, self.settings.topic, now_in, moving.since)
+            return
+        if not merged:
+            return
+        into = self.table.case(moving.other)
+        if unit_told(into) is not None:
+            announcements.publish(self.settings.topic, announcements.added(into, case.id), at)
+        if case.imminent:
+            go_on_without_answer(self.table, self.settings.workflow, into.id, moving.since)
 
     def _erase(self, case_id: str, at: datetime) -> bool:
         case = self.table.case(case_id)
@@ -168,7 +221,7 @@ class Sweeper:
                 return None
             change = overdue(case, kind, at, _seconds(pack, case, kind))
             # Told before it is saved: a crash between the two repeats the notification.
-            late = announcements.overdue(change.after, kind, case.dues[kind].level + 1)
+            late = announcements.overdue(change.after, kind, case.dues[kind].due)
             announcements.publish(self.settings.topic, late, at)
             acted.append(change)
             return change
@@ -178,9 +231,17 @@ class Sweeper:
 
     # ---- units that were dissolved or redrawn ----------------------------------------------------
 
-    def _redraw(self, pack: Jurisdiction, change: Redrawn, at: datetime) -> None:
-        """Reroute what units lost, and what stands with those that are gone; then know the new."""
-        lost = [f"{HELD_BY}{unit}" for unit in change.gone] + [*change.gone, *change.smaller]
+    def _redraw(self, pack: Jurisdiction, known: KnownUnits, at: datetime) -> None:
+        """Reroute what units lost, and what stands with those that are gone; then know the new.
+
+        They are known after a pass that had nothing to do and was not the first: the index shows
+        late what a function still running with the earlier pack sent to a unit.
+        """
+        now_, before = areas_of(pack), (self.done.get("unit", 0), self.failed)
+        lost: set[str] = set()
+        for earlier in (known.areas, known.seen or now_):
+            change = redrawn(earlier, pack)
+            lost |= {f"{HELD_BY}{unit}" for unit in change.gone} | change.gone | change.smaller
         for name in sorted(lost):
             for case_id in list(self._queue(name)):
                 if time.monotonic() > self.until:
@@ -191,8 +252,10 @@ class Sweeper:
                     case_id,
                     lambda c=case_id: reroute(self.table, self.settings.workflow, pack, c, at),
                 )
-        if not self.failed:
-            self.table.know_units(areas_of(pack))
+        if known.seen == now_ and before == (self.done.get("unit", 0), self.failed):
+            self.table.know_units(now_)
+        elif known.seen != now_:
+            self.table.know_units({**(known.seen or {}), **known.areas}, seen=now_)
 
     def _queue(self, name: str) -> Iterator[str]:
         after = None

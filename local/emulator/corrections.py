@@ -5,7 +5,9 @@ from __future__ import annotations
 from local.emulator import (
     buckets,
     cloudformation,
+    forked,
     lambdas,
+    ledger,
     permissions,
     secrets,
     streams,
@@ -16,6 +18,7 @@ from local.emulator.upstream import require_pinned
 
 ALL = (
     *lambdas.CORRECTIONS,
+    *forked.CORRECTIONS,
     *streams.CORRECTIONS,
     *workflows.CORRECTIONS,
     *buckets.CORRECTIONS,
@@ -23,6 +26,7 @@ ALL = (
     *secrets.CORRECTIONS,
     *permissions.CORRECTIONS,
     *transport.CORRECTIONS,
+    *ledger.CORRECTIONS,
 )
 
 

@@ -75,9 +75,11 @@ def authorise_tokens_by_machine() -> None:
 
     A token names no state machine in the request, so the narrow grant CDK writes
     (`machine.grant_task_response`) is refused. Remember which machine handed out each token and
-    check against that one. Applied after `fail_a_wait_whose_call_failed`, which it wraps.
+    check against that one, also when its wait is over: then the service says so, and not IAM. A
+    token of before a restart is taken for one of the only machine, if there is one alone.
+    Applied after `fail_a_wait_whose_call_failed`, which it wraps.
     """
-    expect_attributes(stepfunctions, "_execute_task", "_invoke_with_callback")
+    expect_attributes(stepfunctions, "_execute_task", "_invoke_with_callback", "_state_machines")
     expect_attributes(iam_actions, "extract_resource_arn")
     running = threading.local()
     machine_of: dict[str, str] = {}
@@ -91,17 +93,18 @@ def authorise_tokens_by_machine() -> None:
 
     def wait(resource: str, data: Any, token: str, state: Any) -> Any:
         machine_of[token] = running.machine
-        try:
-            return upstream_wait(resource, data, token, state)
-        finally:
-            machine_of.pop(token, None)
+        return upstream_wait(resource, data, token, state)
+
+    def machine_for(token: str) -> str | None:
+        machines = list(stepfunctions._state_machines)
+        return machine_of.get(token) or (machines[0] if len(machines) == 1 else None)
 
     def extract(
         service: str, method: str, path: str, headers: Any, body: bytes, *args: Any, **kwargs: Any
     ) -> Any:
         found = upstream_resource(service, method, path, headers, body, *args, **kwargs)
         if service == "states" and found == "*" and body and b"taskToken" in body:
-            return machine_of.get(json.loads(body).get("taskToken"), found)
+            return machine_for(json.loads(body).get("taskToken")) or found
         return found
 
     stepfunctions._execute_task = execute_task

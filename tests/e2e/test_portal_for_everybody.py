@@ -2,88 +2,258 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from local.system import System
+from tests.e2e.people import People, a_report, eventually
 from tests.e2e.portal import LANGUAGES, RENDERED, STATIC, Visitor, a_visitor
+from tests.e2e.test_portal_figures import FOUNDING, SEPTEMBER, a_bilan
+from tests.e2e.test_portal_follow import opens
 from tools.site import build
 
-
-@pytest.mark.parametrize("colours", ["none", "active"])
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_page_is_accessible(
-    browser: Browser, system: System, language: str, colours: str
-) -> None:
-    found: dict[str, list[str]] = {}
-    with a_visitor(browser, system.origin, language, forced_colors=colours) as visitor:
-        for path in (*STATIC, *RENDERED):
-            visitor.goes_to(path)
-            visitor.page.locator("h1").wait_for()
-            found[path] = visitor.violations()
-        found |= walk_accessibly(visitor)
-    assert {path: each for path, each in found.items() if each} == {}
-
-
-def walk_accessibly(visitor: Visitor) -> dict[str, list[str]]:
-    """Each page of the report, with what opens on it, its errors, and the end."""
-    found: dict[str, list[str]] = {}
-    visitor.goes_to("report/")
-    visitor.sees("report.start")
-    visitor.goes_on()
-    visitor.page.locator(".summary:focus").wait_for()
-    found["an error"] = visitor.violations()
-    opens = {
-        "report.money": "lost",
-        "report.place": "place",
-        "report.disclosure": "disclosure-identified",
-    }
-    for name in visitor.answering():
-        if name in opens:
-            visitor.chooses(opens[name])
-            visitor.page.locator(".within select, .within input").first.wait_for()
-        found[name] = visitor.violations()
-    visitor.presses("report.send")
-    codes = visitor.codes()
-    found["done"] = visitor.violations()
-    visitor.presses("done.follow")
-    visitor.page.locator(".standing").wait_for()
-    found["follow"] = visitor.violations()
-    return found | walk_plainly_accessibly(visitor, *codes)
+CUT_OFF = """passed => {
+    const small = document.documentElement.clientWidth;
+    const cut = node => node.scrollWidth > node.clientWidth + 1
+        && getComputedStyle(node).overflowX !== 'visible'
+        && !node.matches('input, textarea');
+    const beyond = ({left, right, width}) => width > 1 && (left < -1 || right > small + 1);
+    return [...document.querySelectorAll('body *')]
+        .filter(node => !node.closest(passed)
+            && (cut(node) || beyond(node.getBoundingClientRect())))
+        .map(node => `cut off: ${node.outerHTML.slice(0, 120)}`);
+}"""
+"""What stands outside a small screen, or in a box that has to be scrolled sideways to be read."""
+PASSED = ".hidden-text, .skip, option"
+"""What is not looked at: it is not in sight, or the browser draws it."""
+PHONE: ViewportSize = {"width": 320, "height": 640}
+DESK: ViewportSize = {"width": 1280, "height": 800}
 
 
-def walk_plainly_accessibly(visitor: Visitor, reference: str, receipt: str) -> dict[str, list[str]]:
-    """What the pages without JavaScript show once something was sent to them."""
-    found: dict[str, list[str]] = {}
-    visitor.goes_to("report/plain")
-    visitor.page.locator("#territory").select_option("06.141")
-    visitor.presses("report.communes")
-    visitor.page.locator("#commune").wait_for()
-    visitor.page.locator("summary").first.click()
-    found["plain, with its communes"] = visitor.violations()
-    visitor.goes_to("follow")
-    visitor.writes("reference", reference)
-    visitor.writes("receipt", receipt)
-    visitor.presses("follow.show")
-    visitor.sees("follow.status")
-    visitor.writes("addition", " ")
-    visitor.presses("follow.add_send")
-    visitor.page.locator(".summary").wait_for()
-    found["plain follow, an error"] = visitor.violations()
+def judged(visitor: Visitor) -> list[str]:
+    """What is wrong with what is in front: in both kinds of colours, and on the smallest phone.
+
+    A page has that width at 400 % on an ordinary screen, so that 200 % asks for less. The letters
+    alone may be twice as large there, too.
+    """
+    found: list[str] = []
+    for colours in ("active", "none"):
+        visitor.page.emulate_media(forced_colors="active" if colours == "active" else "none")
+        found += [f"forced colours {colours}: {each}" for each in visitor.violations()]
+    for size, letters, passed in (
+        # A table of numbers may be scrolled where its letters are so large.
+        (PHONE, 32, f"{PASSED}, .scroll"),
+        (PHONE, 16, PASSED),
+        (DESK, 16, PASSED),
+    ):
+        visitor.page.set_viewport_size(size)
+        visitor.writes_letters_of(letters)
+        cut = visitor.page.evaluate(CUT_OFF, passed)
+        found += [f"letters of {letters}: {each}" for each in cut]
     return found
 
 
-@pytest.mark.parametrize("language", ["ar", "fr"])
-def test_nothing_is_cut_off_on_a_small_phone_or_at_double_size(
-    browser: Browser, system: System, language: str
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_and_state_is_for_everybody(
+    browser: Browser, system: System, people: People, language: str
 ) -> None:
-    for width, zoom in ((320, 1), (640, 2)):
-        context = {"viewport": {"width": width // zoom, "height": 500}, "device_scale_factor": zoom}
-        with a_visitor(browser, system.origin, language, **context) as visitor:
-            for path in (*STATIC, *RENDERED):
-                visitor.goes_to(path)
-                wide = visitor.page.evaluate("document.documentElement.scrollWidth")
-                assert wide <= width // zoom, path
+    with a_visitor(browser, system.origin, language, viewport=DESK) as visitor:
+        shown = {name: judged(visitor) for name in every_state(visitor, people)}
+    assert {name: each for name, each in shown.items() if each} == {}
+    assert len(shown) > 40
+
+
+def every_state(visitor: Visitor, people: People) -> Iterator[str]:
+    """Each page, and each thing a page can show, one after the other; its name once it is there."""
+    for path in (*STATIC, *RENDERED):
+        visitor.goes_to(path)
+        visitor.page.locator("h1").wait_for()
+        yield path
+    yield from _figures(visitor)
+    yield from _following(visitor, people)
+    codes = yield from _reporting(visitor)
+    yield from _plainly(visitor, *codes)
+    for address in ("/nothing/", "/404.html"):
+        visitor.page.goto(visitor.origin + address)
+        yield address
+    yield from _leaving(visitor)
+
+
+def _figures(visitor: Visitor) -> Iterator[str]:
+    page, told = visitor.page, a_bilan(*FOUNDING, unpublished=["2024-08"], reports_per_case=24.17)
+    page.clock.set_fixed_time(SEPTEMBER)
+    for name, path in (("figures in short", ""), ("figures", "figures/?from=2024-06&to=2024-08")):
+        with answered(page, "**/v1/statistics*", 200, told):
+            visitor.goes_to(path)
+            page.locator("figure").first.wait_for()
+        yield name
+    page.locator("#to").select_option("2024-06")
+    page.locator("#from").select_option("2024-08")
+    visitor.presses("figures.show")
+    page.locator(".summary:focus").wait_for()
+    yield "figures of months in the wrong order"
+    with answered(page, "**/v1/statistics*", 422, {}):
+        visitor.goes_to("figures/")
+        visitor.sees("figures.failed")
+    yield "figures that do not arrive"
+    page.clock.set_fixed_time(datetime.now(UTC))
+
+
+def _following(visitor: Visitor, people: People) -> Iterator[str]:
+    page = visitor.page
+    visitor.goes_to("follow/")
+    page.locator("form[novalidate]").wait_for()
+    visitor.presses("follow.show")
+    page.locator(".summary:focus").wait_for()
+    yield "follow, nothing entered"
+    visitor.writes("reference", "0" * 17)
+    visitor.writes("receipt", "0" * 26)
+    visitor.presses("follow.show")
+    page.get_by_text(visitor.t("error.unknown_report")).first.wait_for()
+    yield "follow, codes nobody knows"
+    accepted = people.submit(a_report(language=visitor.language))
+    people.ask(people.case_of(accepted), "أي رقم؟ 0661-23 45 67")
+    for path in ("follow/", "follow"):
+        opens(visitor, accepted, path=path)
+        yield f"{path}, a question"
+        visitor.page.locator(".post textarea").fill(" ")
+        visitor.presses("follow.answer_send")
+        page.locator(".summary").wait_for()
+        yield f"{path}, an answer that is empty"
+    opens(visitor, accepted, path="follow/")
+    visitor.page.locator(".post textarea").fill("0661-23 45 67")
+    visitor.presses("follow.answer_send")
+    page.get_by_text(visitor.t("follow.answered")).wait_for()
+    yield "follow, answered"
+
+
+def _reporting(visitor: Visitor) -> Generator[str, None, tuple[str, str]]:
+    """Each page of the report with what opens on it and its errors, what may delay it, its end."""
+    page = visitor.page
+    visitor.goes_to("report/")
+    visitor.sees("report.start")
+    visitor.goes_on()
+    page.locator(".summary:focus").wait_for()
+    yield "nothing chosen"
+    visitor.chooses("category-sextortion")
+    visitor.goes_on()
+    visitor.sees("report.before")
+    yield "calm words first"
+    wrong = {
+        "report.role": [],
+        "report.narrative": [],
+        "report.money": ["lost"],
+        "report.place": ["place", "place-abroad"],
+        "report.disclosure": ["disclosure-confidential", "disclosure-identified"],
+    }
+    for name in visitor.answering("0661-23 45 67 " + "x" * 400):
+        for opened in wrong.get(name, []):
+            visitor.chooses(opened)
+            page.locator(".within select, .within input").first.wait_for()
+            yield f"{name} {opened}"
+        if name in wrong and name != "report.check":
+            visitor.goes_on()
+            page.locator(".summary:focus").wait_for()
+            yield f"{name}, wrong"
+        elif name == "report.safety":
+            visitor.chooses("danger")
+            yield name
+            page.locator("#danger").uncheck()
+        else:
+            yield name
+    with answered(page, "**/v1/reports", 503, {"retry_after": 1}):
+        visitor.presses("report.send")
+        page.get_by_text(visitor.t("report.retrying")).wait_for()
+        yield "a bad network"
+        page.locator(".summary:focus").wait_for()
+    yield "nothing could be sent"
+    visitor.presses("report.send")
+    codes = visitor.codes()
+    page.locator("svg.qr").wait_for()
+    yield "done"
+    visitor.presses("done.follow")
+    page.locator(".standing").wait_for()
+    yield "follow, just sent"
+    return codes
+
+
+def _plainly(visitor: Visitor, reference: str, receipt: str) -> Iterator[str]:
+    """What the pages without JavaScript show once something was sent to them."""
+    page = visitor.page
+    visitor.goes_to("report/plain")
+    page.locator("#territory").select_option("06.141")
+    visitor.presses("report.communes")
+    page.locator("#commune").wait_for()
+    page.locator("summary").first.click()
+    yield "plain, with its communes"
+    page.locator("#category").select_option("fraud")
+    visitor.chooses("role")
+    visitor.writes("narrative", "…")
+    page.locator("#disclosure-confidential").check()
+    visitor.writes("email", "nobody")
+    page.locator("#email").press("Enter")
+    page.locator(".summary").wait_for()
+    yield "plain, an error"
+    visitor.writes("email", "nobody@example.org")
+    page.locator("#email").press("Enter")
+    visitor.sees("done.title")
+    yield "plain, done"
+    visitor.goes_to("follow")
+    visitor.writes("reference", reference)
+    visitor.writes("receipt", receipt + "0")
+    visitor.presses("follow.show")
+    page.locator(".summary").wait_for()
+    yield "plain follow, codes nobody knows"
+
+
+def _leaving(visitor: Visitor) -> Iterator[str]:
+    """The page of the way out, as it is seen when the other site is slow to come."""
+    onward = visitor.t("site.exit_url")
+    visitor.page.route(onward, lambda route: route.fulfill(status=204))
+    with visitor.page.expect_request(onward):
+        visitor.goes_to("exit/")
+    visitor.page.get_by_role("link", name=visitor.t("site.exit_onward")).wait_for()
+    yield "exit"
+    visitor.page.unroute(onward)
+    visitor.elsewhere.remove(onward)
+
+
+@contextmanager
+def answered(page: Page, address: str, status: int, body: Any) -> Iterator[None]:
+    """Let calls of this address be answered so, for a while."""
+    page.route(address, lambda route: route.fulfill(status=status, body=json.dumps(body)))
+    try:
+        yield
+    finally:
+        page.unroute(address)
+
+
+def test_what_takes_the_focus_is_not_under_the_bar_that_stays_in_sight(
+    browser: Browser, system: System
+) -> None:
+    with a_visitor(browser, system.origin, "ar", viewport=PHONE) as visitor:
+        page = visitor.page
+        visitor.goes_to("report/")
+        visitor.sees("report.start")
+        page.evaluate("scrollTo({top: document.body.scrollHeight, behavior: 'instant'})")
+        visitor.goes_on()
+        page.locator(".summary:focus").wait_for()
+        below = (
+            "document.querySelector('.summary').getBoundingClientRect().top"
+            " >= document.querySelector('.way-out').getBoundingClientRect().bottom"
+        )
+        eventually(lambda: page.evaluate(below), "the page has scrolled to the summary")
+        assert page.title().startswith(visitor.t("error.title"))
+        visitor.chooses("category")
+        visitor.goes_on()
+        visitor.sees("report.role")
+        assert not page.title().startswith(visitor.t("error.title"))
 
 
 def test_pages_stay_within_their_budget_over_the_wire(browser: Browser, system: System) -> None:

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from casework.aws import keys
 from local.system import System
+from tests.e2e import qr
 from tests.e2e.people import People
 from tests.e2e.portal import a_visitor
 
@@ -39,6 +40,7 @@ def test_the_whole_way_works_without_javascript(
         visitor.writes("email", "personne")
         page.locator("#email").press("Enter")
         expect(page.locator(".summary a")).to_have_text(visitor.t("error.email"))
+        assert page.title().startswith(visitor.t("error.title"))
         expect(page.locator("#email-error")).to_have_text(visitor.t("error.email"))
         expect(page.locator("#narrative")).to_have_value(
             "\nUne boutique <b>fictive</b>\nne livre jamais."
@@ -46,6 +48,9 @@ def test_the_whole_way_works_without_javascript(
         visitor.writes("email", "personne@example.org")
         visitor.presses("plain.send")
         reference, receipt = visitor.codes()
+        path = str(page.locator("svg.qr path").get_attribute("d"))
+        assert qr.text_of(*qr.drawn(path, 41)) == f"{reference}\n{receipt}"
+        assert page.title().startswith(visitor.t("plain.title"))
         visitor.goes_to("follow/")
         visitor.writes("reference", reference.lower())
         visitor.writes("receipt", receipt)

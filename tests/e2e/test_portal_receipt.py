@@ -42,6 +42,39 @@ def test_the_picture_says_what_the_text_says(
         assert seen == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]
 
 
+def test_back_from_where_it_stands_shows_the_codes_again(browser: Browser, system: System) -> None:
+    with a_visitor(browser, system.origin, "fr") as visitor:
+        codes = sends(visitor)
+        visitor.presses("done.follow")
+        visitor.sees("follow.status")
+        visitor.page.go_back()
+        assert visitor.codes() == codes
+        expect(visitor.page.get_by_role("heading", level=1)).to_be_focused()
+        visitor.page.go_forward()
+        visitor.sees("follow.status")
+        visitor.presses("follow.close")
+        assert visitor.codes() == codes
+        # Without a clipboard the codes are still there to be selected.
+        visitor.page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+        visitor.presses("done.copy")
+        expect(visitor.page.get_by_text(visitor.t("done.not_copied"))).to_be_visible()
+
+
+def test_the_codes_are_not_lost_by_a_page_closed_too_early(
+    browser: Browser, system: System
+) -> None:
+    with a_visitor(browser, system.origin, "en") as visitor:
+        sends(visitor)
+        visitor.page.reload()
+        assert visitor.warned == 1, "they are on this page and nowhere else"
+        visitor.page.context.grant_permissions(["clipboard-write"])
+        sends(visitor)
+        visitor.presses("done.copy")
+        expect(visitor.page.get_by_text(visitor.t("done.copied"))).to_be_visible()
+        visitor.page.reload()
+        assert visitor.warned == 1, "they were copied"
+
+
 @pytest.mark.parametrize("language", ["ar", "fr"])
 def test_the_page_is_printed_without_what_paper_cannot_do(
     browser: Browser, system: System, language: str

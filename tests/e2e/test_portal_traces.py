@@ -11,7 +11,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from local.system import System
 from tests.e2e.people import People, a_report
-from tests.e2e.portal import ARGUMENTS, CHROMIUM, RENDERED, STATIC, a_visitor
+from tests.e2e.portal import ARGUMENTS, CHROMIUM, MILLISECONDS, RENDERED, STATIC, a_visitor
 
 HOSTILE = (
     '"><img src=x onerror=alert(1)><svg onload=alert(2)></textarea></script>'
@@ -90,6 +90,20 @@ def test_hostile_strings_stay_text_in_what_is_followed(
         assert main.locator("img, script, svg").count() == 0
 
 
+def test_the_history_of_the_browser_tells_nothing_of_what_was_met(
+    browser: Browser, system: System
+) -> None:
+    with a_visitor(browser, system.origin, "fr") as visitor:
+        visitor.goes_to("urgent/")
+        visitor.sees("calm.title")
+        assert visitor.page.title() == f"{visitor.t('home.calm_link')} · {visitor.t('site.name')}"
+        visitor.answers_up_to("report.check")
+        before = visitor.page.title()
+        visitor.presses("report.send")
+        visitor.codes()
+        assert visitor.page.title() == before
+
+
 def test_leaving_is_immediate_and_clears_the_site(browser: Browser, system: System) -> None:
     with a_visitor(browser, system.origin, "ar") as visitor:
         visitor.page.context.route(
@@ -121,8 +135,13 @@ def test_every_page_forbids_what_it_does_not_need(
         assert "require-trusted-types-for 'script'" in policy
         assert "set-cookie" not in headers
         assert headers["referrer-policy"] == "no-referrer"
-        private = path.startswith(("report", "follow"))
+        private = path.startswith(("report", "follow", "urgent"))
         assert headers["cache-control"] == ("no-store" if private else "no-cache")
+        # What the header says is what the browser does: no text becomes markup here.
+        assert visitor.complaints == []
+        written = "try { document.body.innerHTML = '<b></b>'; 'taken' } catch (no) { no.name }"
+        assert visitor.page.evaluate(written) == "TypeError"
+        visitor.complaints.clear()
 
 
 def test_it_can_be_installed_and_keeps_nothing_offline(
@@ -130,8 +149,9 @@ def test_it_can_be_installed_and_keeps_nothing_offline(
 ) -> None:
     """As an ordinary profile sees it: a private one, as tests have, installs nothing."""
     with browser.browser_type.launch_persistent_context(
-        tmp_path, executable_path=CHROMIUM, args=ARGUMENTS
+        tmp_path, executable_path=CHROMIUM, args=ARGUMENTS, timeout=MILLISECONDS
     ) as profile:
+        profile.set_default_timeout(MILLISECONDS)
         page = profile.new_page()
         page.goto(f"{system.origin}/ar/")
         page.locator("h1").wait_for()

@@ -26,12 +26,7 @@ NAMED = {
 def acknowledged(people: People) -> tuple[str, dict[str, Any]]:
     """A case of an identified reporter that its unit acknowledged."""
     accepted = people.submit(a_report(disclosure=NAMED))
-    case_id = people.case_of(accepted)
-    people.await_wait(case_id)
-    people.confirm(case_id)
-    people.await_status(case_id, "published")
-    people.await_wait(case_id)
-    people.acknowledge(case_id, RABAT)
+    case_id = people.take(accepted, RABAT)
     people.await_status(case_id, "acknowledged")
     return case_id, accepted
 

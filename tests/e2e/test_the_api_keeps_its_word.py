@@ -9,6 +9,7 @@ from pathlib import Path
 
 from local import staff
 from local.system import System
+from tests.e2e.people import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -32,6 +33,10 @@ def test_schemathesis_finds_nothing(system: System, tmp_path: Path) -> None:
             "--max-examples=25",
             "--seed=2024",
             "--workers=1",
+            # A machine that is slow is no finding.
+            f"--request-timeout={PATIENCE}",
+            "--suppress-health-check=too_slow",
+            "--generation-database=none",
             "--no-color",
         ],
         capture_output=True,

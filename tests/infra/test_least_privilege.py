@@ -11,13 +11,8 @@ from casework.aws import clock, keys
 from infra.edge import PASSED_ON
 from tests.infra.assembly import Assembly, Statement, flat, listed
 
-DECIDE = {
-    "dynamodb:ConditionCheckItem",
-    "dynamodb:DeleteItem",
-    "dynamodb:GetItem",
-    "dynamodb:PutItem",
-    "dynamodb:UpdateItem",
-}
+SAVE = {"dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"}
+"""Read and save cases; what is deleted are their lines on the duty desk and their deadlines."""
 OWN_LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
 TELL = {"sns:Publish", "kms:GenerateDataKey", "kms:Decrypt"}
 USE_TABLE = {
@@ -43,8 +38,13 @@ OPENERS = {
 }
 """Who may open the boxes sealed to each key: one function for each."""
 
-QUIET = DECIDE | USE_TABLE | OWN_LOG
-LINK = QUIET | TELL | SECRET | {"dynamodb:BatchGetItem", "dynamodb:Query", "states:StartExecution"}
+QUIET = SAVE | USE_TABLE | OWN_LOG
+LINK = (
+    QUIET
+    | TELL
+    | SECRET
+    | {"dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem", "states:StartExecution"}
+)
 
 MAY = {
     "functions.intake.handler.handle": {
@@ -60,6 +60,7 @@ MAY = {
     "functions.desk.handler.handle": QUIET
     | {
         "dynamodb:BatchGetItem",
+        "dynamodb:ConditionCheckItem",
         "dynamodb:Query",
         "states:SendTaskSuccess",
         "states:StartExecution",
@@ -69,14 +70,19 @@ MAY = {
     "functions.triage.reconcile.handle": LINK
     | PUT_ASIDE
     | {
-        "dynamodb:Query",
         "states:DescribeExecution",
         "states:ListExecutions",
         "states:SendTaskSuccess",
     },
     "functions.triage.sweep.handle": QUIET
     | TELL
-    | {"dynamodb:BatchGetItem", "dynamodb:Query", "states:StartExecution", "states:SendTaskSuccess"}
+    | {
+        "dynamodb:BatchGetItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+        "states:StartExecution",
+        "states:SendTaskSuccess",
+    }
     | PUT_ASIDE,
     "functions.triage.steps.assess": QUIET,
     "functions.triage.steps.review": QUIET | {"states:SendTaskSuccess"},
@@ -88,7 +94,12 @@ MAY = {
     "functions.statistics.counting.handle": QUIET
     | STREAM
     | PUT_ASIDE
-    | {"dynamodb:BatchGetItem", "dynamodb:Query"},
+    | {
+        "dynamodb:BatchGetItem",
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+    },
     "functions.statistics.handler.handle": {
         "dynamodb:GetItem",
         "dynamodb:PutItem",
@@ -114,7 +125,7 @@ MAY = {
         "sqs:ChangeMessageVisibility",
         "sqs:DeleteMessage",
     },
-    "functions.custody.handler.handle": QUIET | OPEN,
+    "functions.custody.handler.handle": QUIET | OPEN | {"dynamodb:ConditionCheckItem"},
     "functions.history.seal_day.handle": USE_TABLE
     | OWN_LOG
     | PUT_ASIDE
@@ -138,7 +149,22 @@ MAY = {
 CONSUMERS = ("functions.triage.link.handle", "functions.statistics.counting.handle")
 """Those who read the stream."""
 
-WRITING = DECIDE - {"dynamodb:GetItem"}
+WRITING = {
+    "dynamodb:ConditionCheckItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
+}
+CHANGING = {"dynamodb:DeleteItem", "dynamodb:UpdateItem"}
+ENDS_WAITS = {
+    "functions.desk.handler.handle",
+    "functions.triage.reconcile.handle",
+    "functions.triage.steps.acknowledge",
+    "functions.triage.steps.review",
+    "functions.triage.sweep.handle",
+}
+"""Who deletes the task token of a wait that was answered, which stands beside its case. The sweeper
+also takes away what was written to reporters of a case that is erased."""
 
 ANYWHERE = {
     "dynamodb:ListStreams",  # takes no resource
@@ -259,6 +285,20 @@ def test_no_function_can_make_anybody_a_member_of_the_staff(each_stage: Assembly
         if any(action in WRITING for action in each.actions):
             assert each.partitions, each
             assert not any(fnmatch(staff, pattern) for pattern in each.partitions), each
+
+
+def test_nothing_of_a_case_is_updated_in_place_or_deleted_but_a_wait_that_was_answered(
+    each_stage: Assembly,
+) -> None:
+    case = keys.case_key("C")[keys.PARTITION]
+    changing = {
+        (handler, action)
+        for handler in each_stage.functions
+        for each in each_stage.allowed(handler)
+        for action in each.actions
+        if action in CHANGING and any(fnmatch(case, pattern) for pattern in each.partitions)
+    }
+    assert changing == {(handler, "dynamodb:DeleteItem") for handler in ENDS_WAITS}
 
 
 def test_what_counts_can_change_neither_a_report_nor_a_case(each_stage: Assembly) -> None:

@@ -6,6 +6,8 @@ import json
 import re
 from typing import Any
 
+import pytest
+
 from casework.notices import NEWS
 from casework.statistics import COUNTED
 from infra.assets import ROOT
@@ -147,6 +149,12 @@ def test_reconciler_and_sweeper_run_every_minute_and_a_missed_run_is_told(
     for handler in ("functions.triage.reconcile.handle", "functions.triage.sweep.handle"):
         assert runs[each_stage.logical_id_of(handler)] == "rate(1 minute)"
         assert each_stage.functions[handler]["Timeout"] < 60
+
+
+@pytest.mark.parametrize("reads", ["functions.triage.steps.assess", "functions.triage.link.handle"])
+def test_whoever_reads_reports_has_time_for_the_first_one(each_stage: Assembly, reads: str) -> None:
+    """A process that is ended while it reads the lexicons is followed by one that begins anew."""
+    assert each_stage.functions[reads]["Timeout"] >= 30
 
 
 def test_every_subscription_has_a_dead_letter_that_is_alarmed_on(each_stage: Assembly) -> None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
+from moto import mock_aws
 
 from casework.aws import pages
+from infra.stage import EDGE_REGION
 from local.origin import Origin
 from tests.infra.assembly import Assembly
 from tools.site.build import over_budget
-from tools.site.publish import publish
+from tools.site.messages import ROOT
+from tools.site.publish import outputs_of, publish
 
 
 def distribution(prod: Assembly) -> dict[str, Any]:
@@ -65,7 +70,7 @@ def headers_here(path: str, folder: Path) -> dict[str, str]:
 PATHS = {
     "Answers": "/v1/reports", "Form": "/ar/report/plain", "Followed": "/ar/follow",
     "Assets": "/assets/report-ABC.js", "Report": "/ar/report/", "Follow": "/ar/follow/",
-    "Exit": "/ar/exit/", "Reference": "/reference/", "Pages": "/ar/",
+    "Urgent": "/ar/urgent/", "Exit": "/ar/exit/", "Pages": "/ar/",
 }  # fmt: skip
 
 
@@ -109,7 +114,10 @@ def test_what_is_published_says_how_long_it_may_be_kept(tmp_path: Path) -> None:
             put.append(call)
 
     bucket: Any = Bucket()
-    assert publish(bucket, "site", tmp_path) == 3
+    assert publish(bucket, "site", tmp_path, pages_too=False) == 1
+    assert [each["Key"] for each in put] == ["assets/report-ABC.js"]
+    put.clear()
+    assert publish(bucket, "site", tmp_path, pages_too=True) == 3
     assert next(each["Key"] for each in put) == "assets/report-ABC.js"
     kept = {each["Key"]: each["CacheControl"] for each in put}
     assert kept == {
@@ -117,6 +125,30 @@ def test_what_is_published_says_how_long_it_may_be_kept(tmp_path: Path) -> None:
         "ar/index.html": pages.FRESH,
         "ar/report/index.html": pages.NO_STORE,
     }
+
+
+def test_no_visitor_meets_a_page_before_what_it_loads() -> None:
+    """Assets, the stacks whose functions render pages with them, then the pages of the new API."""
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    recipe = makefile.partition("\ndeploy:")[2].partition("\n\n")[0].splitlines()[1:]
+    steps = [line.partition("python -m ")[2] for line in recipe]
+    assert steps == [
+        "tools.site.publish --stage $(STAGE) --assets",
+        "local.cdk deploy --all",
+        "tools.site.publish --stage $(STAGE)",
+    ]
+
+
+@mock_aws
+def test_the_first_deployment_has_nowhere_to_put_assets_yet() -> None:
+    cloudformation = boto3.client("cloudformation", region_name=EDGE_REGION)
+    assert outputs_of(cloudformation, "casework-edge") is None
+    template = {
+        "Resources": {"Site": {"Type": "AWS::S3::Bucket"}},
+        "Outputs": {"SiteBucket": {"Value": {"Ref": "Site"}}},
+    }
+    cloudformation.create_stack(StackName="casework-edge", TemplateBody=json.dumps(template))
+    assert set(outputs_of(cloudformation, "casework-edge") or {}) == {"SiteBucket"}
 
 
 def test_a_heavy_page_fails_the_build(tmp_path: Path) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
+from typing import Any
 
 import boto3
 import pytest
+from moto.kms import models
+from moto.kms.utils import generate_private_key
 
 from casework.aws import announcements
 from functions.history import seal_day, verify_days
@@ -14,6 +19,23 @@ from tests.builders import NOON
 from tests.integration.desks import TOKEN, Desk, open_desk
 from tests.integration.nights import BUCKET
 from tests.office import Office, open_office
+from tests.picked import pick_by_known_names
+
+pick_by_known_names()
+
+
+@cache
+def _private_key(spec: str, number: int) -> Any:
+    return generate_private_key(spec)
+
+
+@pytest.fixture(autouse=True)
+def _keys_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test is given the same keys, one after the other: to make one takes longer than most."""
+    numbers = itertools.count()
+    monkeypatch.setattr(
+        models, "generate_private_key", lambda spec: _private_key(spec, next(numbers))
+    )
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ import io
 import json
 import logging
 import uuid
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -30,7 +31,7 @@ from casework.aws.report_table import NewReport, ReportTable
 from casework.aws.waits import Waiting
 from casework.aws.wire import from_wire, to_wire
 from casework.case import Case, Priority, stamp
-from casework.folding import fold
+from casework.folding import fold, unfold
 from casework.identifiers.find import find
 from casework.lifecycle import Status
 from casework.moves import referring, review, triage
@@ -39,6 +40,7 @@ from casework.report import Report, fold_facts
 from casework.staff import Role
 from functions.desk import deployment, handler
 from tests.builders import NOON, RABAT, SALE, a_case, a_reference, a_report
+from tests.integration.answers import Answered
 from tests.office import marked
 from tests.tables import create_table, one_call_at_a_time
 
@@ -52,23 +54,6 @@ REJECT = {"outcome": "reject", "reason": "duplicate"}
 ACCEPT = {"outcome": "accept"}
 REVIEWING = ["confirm", "reject", "ask", "merge"]
 DECLINE = {"outcome": "decline", "reason": "other_territory", "competent_unit": SALE}
-
-
-@dataclass
-class Answered:
-    """What a client sees of an answer."""
-
-    status: int
-    headers: dict[str, str]
-    text: str
-
-    @property
-    def document(self) -> Any:
-        return json.loads(self.text)
-
-    @property
-    def etag(self) -> str:
-        return self.headers["ETag"]
 
 
 @dataclass
@@ -280,6 +265,22 @@ class Desk:
         return [from_wire(item) for page in pages for item in page["Items"]]
 
 
+def in_clear(found: list[dict[str, Any]]) -> str:
+    """Everything in the items, decompressed."""
+
+    def said(value: Any) -> str:
+        if isinstance(value, bytes):
+            with suppress(zlib.error):
+                return unfold(value)
+        if isinstance(value, dict):
+            return " ".join(said(each) for each in value.values())
+        if isinstance(value, (list, tuple)):
+            return " ".join(said(each) for each in value)
+        return str(value)
+
+    return "\n".join(said(item) for item in found)
+
+
 def as_documented(event: dict[str, Any], response: dict[str, Any]) -> None:
     """Fail when the operation does not say that it answers so."""
     request = http.request_of(event)
@@ -386,13 +387,6 @@ def _forget_process() -> None:
     secrets._text.cache_clear()
     log.grew.cache_clear()
     log._marked.clear()
-
-
-def problem(answered: Answered) -> str:
-    assert answered.headers["Content-Type"] == "application/problem+json"
-    assert answered.document["status"] == answered.status
-    assert answered.document["cure"]
-    return str(answered.document["type"].removeprefix("urn:e-iblagh:problem:"))
 
 
 def ids(answered: Answered) -> list[str]:

@@ -6,7 +6,8 @@ import re
 from urllib.parse import urlencode
 
 from functions.intake import fields
-from tests.integration.reporters import Answered, Reporters, a_key
+from tests.integration.answers import Answered
+from tests.integration.reporters import Reporters, a_key
 
 FORM = {"content-type": fields.MEDIA_TYPE}
 

@@ -14,13 +14,8 @@ from casework.custody import IdentityRequest, Rule, Standing
 from functions.desk import deployment
 from functions.triage import sweep
 from tests.builders import NOON, RABAT
-from tests.integration.desks import (
-    ACCEPT,
-    TABLE,
-    WORKFLOW,
-    Answered,
-    Desk,
-)
+from tests.integration.answers import Answered
+from tests.integration.desks import ACCEPT, TABLE, WORKFLOW, Desk
 
 REJECT = {"outcome": "reject", "reason": "not_an_offence"}
 ASK = {"outcome": "ask", "question": "Quel numéro vous a appelé ?"}

@@ -24,21 +24,9 @@ from moto.kms.models import kms_backends
 
 from casework.aws import clients, keys, observe, sealing, secrets
 from functions.intake import deployment, handler
+from tests.integration.answers import Answered
 
 TABLE = "cases"
-
-
-@dataclass
-class Answered:
-    """What a client sees of an answer."""
-
-    status: int
-    headers: dict[str, str]
-    text: str
-
-    @property
-    def document(self) -> Any:
-        return json.loads(self.text)
 
 
 @dataclass

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import boto3
 import pytest
 
+from casework.aws import keys
 from casework.aws.linked_reports import LinkedReports
+from casework.aws.wire import to_wire
 from casework.staff import Role
 from functions.desk import cursors, lists
 from tests.builders import RABAT, a_case, a_reference
 from tests.integration.desks import (
     ACCEPT,
+    TABLE,
     TOKEN,
     Desk,
 )
@@ -90,6 +94,26 @@ def test_reports_are_read_page_by_page_though_many_came_in_the_same_millisecond(
             break
         query = {"cursor": view["cursor"]}
     assert (len(seen), set(seen)) == (10, sent)
+
+
+def test_a_report_that_nobody_can_read_hides_no_other(desk: Desk) -> None:
+    """It is shown as what it is: that there is one, and that its words are missing."""
+    omar, case = desk.enrol(Role.OFFICER, RABAT), desk.referred()
+    harmed, sound = (
+        desk.report(case, number, at=f"2026-03-02T11:0{number}:00.000Z") for number in (1, 2)
+    )
+    boto3.client("dynamodb").update_item(
+        TableName=TABLE,
+        Key=to_wire(keys.report_key(harmed)),
+        UpdateExpression="SET facts = :nonsense",
+        ExpressionAttributeValues=to_wire({":nonsense": b"nonsense"}),
+    )
+    for path in (f"cases/{case.id}", f"cases/{case.id}/dossier"):
+        shown = desk.get(path, omar).document["reports"]
+        assert [each["reference"] for each in shown] == [harmed, sound]
+        assert [each.get("unreadable", False) for each in shown] == [True, False], path
+        assert shown[1]["narrative"]
+    assert desk.get(f"cases/{case.id}/freeze-request", omar).status == 409
 
 
 def test_a_page_of_long_reports_stays_within_what_can_be_answered(

@@ -21,7 +21,8 @@ from casework.moves import review
 from casework.published_table import law_of
 from casework.statistics import CaseMark, Counts, ReportMark, day_of
 from functions.statistics import counting
-from tests.office import ANALYST, TABLE, Office, killed, open_office
+from tests.office import ANALYST, TABLE, Office, killed
+from tests.way_back import way_back
 from tools.recount import recount
 
 PHONE: dict[str, Any] = {"locations": [{"kind": "phone", "value": "0600000417"}]}
@@ -176,23 +177,21 @@ def what_it_counts(office: Office) -> Counter[str]:
     )
 
 
-def test_any_order_any_repetition_and_any_batch_count_the_same(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    expected = None
+def test_any_order_any_repetition_and_any_batch_count_the_same(office: Office) -> None:
+    a_busy_week(office)
+    back, expected = way_back(office), None
     for seed in range(8):
+        back()
+        counting._table.cache_clear()
         chance = random.Random(seed)
-        with pytest.MonkeyPatch.context() as patch, open_office(patch) as office:
-            counting._table.cache_clear()
-            a_busy_week(office)
-            told = records(office)
-            told += chance.sample(told, len(told) // 2)
-            chance.shuffle(told)
-            tell(told, each=chance.choice((1, 2, 5, 100)))
-            assert counters(office) == sum_of_marks(office)
-            expected = expected or what_it_counts(office)
-            assert what_it_counts(office) == expected
-            assert expected["report"] == 5
+        told = records(office)
+        told += chance.sample(told, len(told) // 2)
+        chance.shuffle(told)
+        tell(told, each=chance.choice((1, 2, 5, 100)))
+        assert counters(office) == sum_of_marks(office)
+        expected = expected or what_it_counts(office)
+        assert what_it_counts(office) == expected
+        assert expected["report"] == 5
 
 
 def test_telling_while_things_happen_counts_what_happened_in_the_end(office: Office) -> None:
@@ -231,27 +230,29 @@ def _throttled(*_: object) -> None:
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-def test_killed_around_every_call_and_told_again(after: bool) -> None:
+def test_killed_around_every_call_and_told_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch, after: bool
+) -> None:
+    monkeypatch.setattr(Counters, "keep_folded", lambda *_: None)  # test_sheets kills a fold
+    case = a_reviewed_case(office)
+    back, told = way_back(office), records(office)
     number = 0
     while True:
         number += 1
-        with pytest.MonkeyPatch.context() as patch, open_office(patch) as office:
-            patch.setattr(Counters, "keep_folded", lambda *_: None)  # test_sheets kills a fold
-            counting._table.cache_clear()
-            case = a_reviewed_case(office)
-            told = records(office)
-            made: list[str] = []
-            with killed(number, made, after=after):
-                tell(told, each=2)
-            assert counters(office) == sum_of_marks(office), "counters and marks part"
-            counting._table.cache_clear()
-            tell(told[::-1], each=1)
-            assert counters(office) == sum_of_marks(office)
-            found = figures(office)
-            assert found["report"] == found["group:sextortion"] == 2
-            assert found["case"] == found["review:kept"] == 1
-            assert found["proposal:category:corrected"] == 1
-            assert office.now_case(case).events == 3, "counting wrote into the case"
+        back()
+        counting._table.cache_clear()
+        made: list[str] = []
+        with killed(number, made, after=after):
+            tell(told, each=2)
+        assert counters(office) == sum_of_marks(office), "counters and marks part"
+        counting._table.cache_clear()
+        tell(told[::-1], each=1)
+        assert counters(office) == sum_of_marks(office)
+        found = figures(office)
+        assert found["report"] == found["group:sextortion"] == 2
+        assert found["case"] == found["review:kept"] == 1
+        assert found["proposal:category:corrected"] == 1
+        assert office.now_case(case).events == 3, "counting wrote into the case"
         if len(made) < number:
             assert number > 10
             return

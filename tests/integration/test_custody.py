@@ -12,14 +12,15 @@ import pytest
 
 from casework.aws import clients, items, keys, log, sealing
 from casework.aws.erasure import erase_report
-from casework.case import Case
+from casework.case import Case, CloseReason
 from casework.folding import unfold
 from casework.history import first_broken
-from casework.moves import referring
+from casework.moves import inquiry, referring
 from casework.staff import Role
 from functions.custody import handler as custody
 from tests.builders import NOON, RABAT, SALE
-from tests.integration.desks import TABLE, Answered, Desk, a_decision, open_desk
+from tests.integration.answers import Answered
+from tests.integration.desks import TABLE, Desk, a_decision, open_desk
 from tests.integration.reporters import Unwrapping, a_key
 
 PERSON = {"identity": {"name": "Canari Personne"}, "contact": {"email": "canari@example.org"}}
@@ -136,6 +137,20 @@ def test_the_unit_that_acknowledged_gets_an_identified_reporter_on_its_motive(
     assert MOTIVE not in office.logs.getvalue()
 
 
+def test_no_unit_asks_who_reported_before_it_took_the_case_or_after_it_gave_it_back(
+    office: Office,
+) -> None:
+    case = office.desk.referred()
+    reference = office.desk.report(case, 99, disclosure={**PERSON, "kind": "identified"})
+    assert kind(office.ask(case, reference)) == "illegal-move"
+    office.desk.table.update(case.id, lambda now: referring.acknowledged(now, NOON, office.officer))
+    office.desk.table.update(
+        case.id, lambda now: inquiry.ended(now, NOON, "o", CloseReason.SENT_ABROAD, {})
+    )
+    assert kind(office.ask(case, reference)) == "illegal-move"
+    assert office.moves(case)[-1] == "close"
+
+
 def test_a_confidential_reporter_needs_a_custodians_decision(office: Office) -> None:
     case, reference = office.case("confidential")
     asked = office.ask(case, reference)
@@ -149,6 +164,17 @@ def test_a_confidential_reporter_needs_a_custodians_decision(office: Office) -> 
     assert office.open(case, tag='"2"').status == 200
     assert office.desk.get("identity-requests", office.custodian).document["requests"] == []
     assert office.moves(case)[-3:] == ["identity_asked", "identity_released", "identity_opened"]
+
+
+def test_an_officer_who_becomes_a_custodian_decides_on_no_request_of_their_own(
+    office: Office,
+) -> None:
+    case, reference = office.case("confidential")
+    office.ask(case, reference)
+    office.desk.keep_staff(office.officer, role=Role.CUSTODIAN.value, unit=None)
+    own = office.decide(case, "release", by=office.officer)
+    assert (own.status, kind(own)) == (409, "illegal-move")
+    assert office.decide(case, "release").status == 200
 
 
 def test_a_refused_request_stays_visible_and_opens_nothing(office: Office) -> None:
@@ -165,6 +191,21 @@ def test_a_release_ends_with_its_time(office: Office, monkeypatch: pytest.Monkey
     case, reference = office.case("identified")
     office.ask(case, reference)
     monkeypatch.setattr(custody, "now", lambda: NOON + timedelta(seconds=3_601))
+    assert kind(office.open(case)) == "identity-not-released"
+    assert "identity_opened" not in office.moves(case)
+
+
+def test_what_was_released_opens_no_more_once_the_case_and_the_officer_have_left_the_unit(
+    office: Office,
+) -> None:
+    """The release was for the unit that asked, whose case it was."""
+    case, reference = office.case("identified")
+    office.ask(case, reference)
+    office.desk.table.update(
+        case.id, lambda now: referring.transferred(now, NOON, "o", unit=SALE, data={})
+    )
+    assert kind(office.open(case)) == "case-not-found"
+    office.desk.keep_staff(office.officer, role=Role.OFFICER.value, unit=SALE)
     assert kind(office.open(case)) == "identity-not-released"
     assert "identity_opened" not in office.moves(case)
 

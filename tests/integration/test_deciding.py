@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from casework.aws.case_table import CaseTable
-from casework.case import Case, Priority
+from casework.case import Case, Due, Priority, stamp
 from casework.change import Change
 from casework.history import first_broken
 from casework.lifecycle import Status
@@ -20,6 +21,7 @@ from casework.moves import deadlines, referring
 from casework.referral import DeclineReason
 from casework.staff import Role
 from tests.builders import NOON, RABAT, SALE
+from tests.integration.answers import Answered, problem
 from tests.integration.desks import (
     ACCEPT,
     CONFIRM,
@@ -27,10 +29,8 @@ from tests.integration.desks import (
     REJECT,
     REVIEWING,
     TOKEN,
-    Answered,
     Desk,
     a_decision,
-    problem,
 )
 
 # ---- deciding ----------------------------------------------------------------------------------
@@ -62,14 +62,13 @@ def test_an_analyst_confirms_and_the_workflow_goes_on(desk: Desk) -> None:
     assert first_broken(desk.table.events(case.id)) is None
 
 
-def test_an_analyst_rejects_and_what_joined_meanwhile_is_looked_for_before_it_is_settled(
-    desk: Desk,
-) -> None:
+def test_an_analyst_rejects_and_what_joined_meanwhile_is_looked_for(desk: Desk) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     desk.waits(case)
     assert desk.review(case, REJECT, ana).status == 200
     closed = desk.table.case(case.id)
-    assert (closed.status, closed.closed, closed.settled) == (Status.CLOSED, "duplicate", False)
+    assert (closed.status, closed.closed, closed.settled) == (Status.CLOSED, "duplicate", True)
+    assert closed.dues[Due.UNSEEN].due == stamp(NOON + timedelta(minutes=1))
 
 
 def test_an_officer_takes_the_case_of_the_own_unit(desk: Desk) -> None:
@@ -277,7 +276,7 @@ def test_a_repeated_decision_tells_a_workflow_that_was_not_told(desk: Desk) -> N
     desk.waits(case)
     assert desk.call(event).status == 200
     assert len(desk.step_functions.told) == 1
-    assert desk.call(event).status == 202  # nothing waits any more; the reconciler settles it
+    assert desk.call(event).status == 200
     assert len(desk.step_functions.told) == 1
 
 

@@ -21,7 +21,8 @@ from casework.staff import Role
 from functions.triage import sweep
 from functions.triage.merging import move
 from tests.builders import NOON, RABAT
-from tests.integration.desks import ACCEPT, TABLE, Desk, problem
+from tests.integration.answers import problem
+from tests.integration.desks import ACCEPT, TABLE, Desk
 from tests.integration.lives import (
     NAMED,
     OFFICE,

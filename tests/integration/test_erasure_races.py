@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -16,13 +14,13 @@ from casework.aws.messages import messages_of
 from casework.aws.report_table import ERASED_AT, NewAddition, ReportTable
 from casework.case import Case, Wait
 from casework.change import Change
-from casework.folding import fold, unfold
+from casework.folding import fold
 from casework.history import first_broken
 from casework.lifecycle import Status
 from casework.moves import keeping, referring
 from casework.staff import Role
 from tests.builders import NOON, RABAT
-from tests.integration.desks import TABLE, Desk
+from tests.integration.desks import TABLE, Desk, in_clear
 from tests.integration.lives import PHONE, to_court
 from tests.office import Office, before_each_call
 
@@ -210,19 +208,3 @@ def test_a_report_that_is_erased_while_it_is_linked_leaves_a_tombstone_alone(
         (left,) = office.items(keys.report_key(reference)[keys.PARTITION])
         assert left.keys() <= {*erasure.KEPT, *erasure.LISTED, erasure.CLAIMED, ERASED_AT}
     assert office.reconcile().get("unlinked") is None
-
-
-def in_clear(found: list[dict[str, Any]]) -> str:
-    """Everything in the items, decompressed."""
-
-    def said(value: Any) -> str:
-        if isinstance(value, bytes):
-            with suppress(zlib.error):
-                return unfold(value)
-        if isinstance(value, dict):
-            return " ".join(said(each) for each in value.values())
-        if isinstance(value, (list, tuple)):
-            return " ".join(said(each) for each in value)
-        return str(value)
-
-    return "\n".join(said(item) for item in found)

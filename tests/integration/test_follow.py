@@ -9,10 +9,8 @@ import pytest
 from casework.aws import items, keys
 from casework.aws.announcements import mark_of
 from casework.aws.step import now
-from casework.case import Case
 from casework.followup import Addition, fold_addition, messaged
 from casework.lifecycle import Status
-from casework.moves import asking
 from functions.triage import link
 from tests.builders import RABAT
 from tests.office import ANALYST, TABLE, Office
@@ -39,24 +37,8 @@ def deliver(record: dict[str, Any]) -> list[Any]:
     return failures
 
 
-def ask(office: Office, case: Case) -> Case:
-    """An analyst asks the reporter; the workflow ends its wait."""
-    return office.table.update(
-        case.id,
-        lambda each: asking.asked(
-            each,
-            now(),
-            ANALYST,
-            report=each.opened_by,
-            text="Quel jour était-ce ?",
-            language="fr",
-            answer_seconds=3_600,
-        ),
-    )
-
-
 def test_the_answer_ends_the_question_and_the_review_goes_on_in_a_new_run(office: Office) -> None:
-    case = ask(office, office.in_review())
+    case = office.ask(office.in_review())
     assert case.status is Status.AWAITING_ANSWER
     record = add(office, case.opened_by, answers=1)
 
@@ -70,9 +52,19 @@ def test_the_answer_ends_the_question_and_the_review_goes_on_in_a_new_run(office
 
 
 def test_an_answer_to_another_question_ends_nothing(office: Office) -> None:
-    case = ask(office, office.in_review())
+    case = office.ask(office.in_review())
     assert deliver(add(office, case.opened_by, answers=7)) == []
     assert office.now_case(case).status is Status.AWAITING_ANSWER
+
+
+def test_an_answer_ends_the_question_though_its_report_was_split_off_meanwhile(
+    office: Office,
+) -> None:
+    case, apart = office.ask(office.in_review()), office.in_review(locations=[])
+    office.table.reports.move(case.opened_by, case.id, apart.id, [])
+    deliver(add(office, case.opened_by, answers=1))
+    assert office.now_case(case).status is Status.IN_REVIEW
+    assert office.now_case(apart).version == apart.version
 
 
 def test_the_unit_that_holds_a_case_hears_of_an_addition_with_the_same_id_each_time(
@@ -89,6 +81,37 @@ def test_the_unit_that_holds_a_case_hears_of_an_addition_with_the_same_id_each_t
     report = office.table.reports.one(case.opened_by)
     assert report is not None
     assert report.added_to == "2030-01-01T00:00:00.000Z"
+
+
+def test_danger_in_what_a_reporter_adds_reaches_the_duty_desk(office: Office) -> None:
+    """The report itself told of none; an answer that tells of it is read like any report."""
+    case = office.ask(office.in_review())
+    assert not case.imminent
+    quiet = add(office, case.opened_by, text="Le compte a changé de nom hier.")
+    deliver(quiet)
+    assert (office.now_case(case), office.told("case.alert")) == (case, [])
+
+    text = "Il est devant ma porte avec un couteau, il dit qu'il va me tuer."
+    dangerous = add(office, case.opened_by, number=2, text=text)
+    deliver(dangerous)
+    deliver(dangerous)
+
+    now_ = office.now_case(case)
+    assert (now_.status, now_.imminent) == (Status.IN_REVIEW, True)
+    assert now_.priority.value == "immediate"
+    last = list(office.table.events(case.id))[-1]
+    assert (last.move, last.data["reference"]) == ("danger", case.opened_by)
+    assert len({each["id"] for each in office.told("case.alert")}) == 1
+    assert office.moves(case).count("danger") == 1
+
+
+def test_what_two_people_decide_on_is_kept_where_a_reporter_adds_it(office: Office) -> None:
+    case = office.in_review()
+    deliver(add(office, case.opened_by, text="Le compte a changé de nom hier."))
+    assert office.now_case(case).told == ()
+    text = "Le même compte vend des vidéos pédopornographiques d'enfants."
+    deliver(add(office, case.opened_by, number=2, text=text))
+    assert office.now_case(case).told == ("child_sexual_exploitation",)
 
 
 def test_an_addition_before_anybody_decided_tells_nobody_and_waits_with_the_report(
@@ -118,7 +141,7 @@ def test_an_entry_that_is_news_is_announced_for_reporters_and_others_are_not(
 def test_a_question_is_news_to_whoever_was_asked_and_their_reference_stays_out_of_it(
     office: Office,
 ) -> None:
-    case = ask(office, office.in_review())
+    case = office.ask(office.in_review())
     assert deliver(a_record(keys.event_key(case.id, case.events))) == []
     (news,) = office.told("case.news")
     assert news["data"]["only"] == mark_of(case.opened_by)

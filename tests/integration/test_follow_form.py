@@ -13,8 +13,9 @@ from casework.aws import stored
 from casework.case import Question
 from casework.errors import Busy
 from functions.intake import handler
+from tests.integration.answers import Answered
 from tests.integration.forms import a_form, codes, hidden, post
-from tests.integration.reporters import TABLE, Answered, Reporters, open_for_reports
+from tests.integration.reporters import TABLE, Reporters, open_for_reports
 
 
 @pytest.fixture
@@ -81,12 +82,14 @@ def test_a_question_is_answered_in_its_own_form(
     boto3.client("dynamodb").put_item(TableName=TABLE, Item=stored.question_item("C-1", asked))
     page = follow(reporters, **opened)
     assert "Quel jour ?" in page.text
+    assert "<b>Une question pour vous</b>" in page.text
     keys = re.findall(r'name="key" value="([^"]+)"', page.text)
     assert len(set(keys)) == 2, "one for the answer, one for more facts"
     form = {**opened, "key": keys[0], "answers": "1", "text": "Lundi."}
     answered = follow(reporters, **form)
     assert answered.status == 201
     assert 'id="answer-1"' not in answered.text
+    assert answered.text.count("<b>Une question pour vous</b>") == 1, "what was added is none"
     assert [each["answers"] for each in additions(reporters, opened)] == [1]
 
 

@@ -15,8 +15,10 @@ from casework.codes import COUNTRIES
 from casework.folding import unfold
 from casework.reference import parse
 from functions.intake import crowd, deployment, fields
+from tests.e2e import qr
 from tests.integration.forms import a_form, codes, hidden, post
 from tests.integration.reporters import Reporters, a_key, open_for_reports
+from tools.site.messages import load
 
 
 @pytest.fixture
@@ -65,6 +67,24 @@ def test_the_form_and_the_json_of_the_same_report_are_the_same_report(reporters:
     assert (answered.document["reference"], answered.document["receipt"]) == codes(kept)
 
 
+def test_the_page_of_the_receipt_says_when_and_whom_to_call(reporters: Reporters) -> None:
+    done = post(reporters, a_form(category="sextortion"), "/ar/report/plain")
+    kept = next(iter(reporters.items()))
+    shown = re.search(
+        r'<time datetime="([^"]+)">(\d+) \S+ (\d{4}) في (\d\d:\d\d) UTC</time>', done.text
+    )
+    assert shown is not None
+    assert {"S": shown[1]} == kept["accepted_at"]
+    assert f"{int(shown[2]):02}" == shown[1][8:10]
+    assert (shown[3], shown[4]) == (shown[1][:4], shown[1][11:16])
+    main = done.text.partition("<main")[2]
+    assert "15 دقيقة" in main
+    path = re.search(r'<path d="([^"]+)"', main)
+    assert path is not None
+    assert qr.text_of(*qr.drawn(path[1], 41)) == "\n".join(codes(done))
+    assert 'href="tel:19"' in main
+
+
 def test_an_error_keeps_everything_and_the_key(reporters: Reporters) -> None:
     hostile = '"><script>alert(1)</script>'
     form = a_form(disclosure="identified", email="nobody", full_name=hostile, place=hostile)
@@ -95,6 +115,43 @@ def test_each_wrong_answer_is_named_where_it_stands(
     assert answered.status == 422
     assert f'href="#{field}"' in answered.text
     assert re.search(rf'id="{field}-error"', answered.text)
+
+
+@pytest.mark.parametrize(
+    ("language", "wrong", "told"),
+    [
+        ("fr", 1, "Il y a un problème"), ("fr", 3, "Il y a 3 problèmes"),
+        ("ar", 2, "هناك مشكلتان"), ("ar", 3, "هناك 3 مشاكل"),
+    ],
+)  # fmt: skip
+def test_as_many_problems_are_told_as_there_are(
+    reporters: Reporters, language: str, wrong: int, told: str
+) -> None:
+    mistakes = {"narrative": " ", "amount_1": "much", "day": "2026-02-30"}
+    form = a_form(**dict(list(mistakes.items())[:wrong]))
+    answered = post(reporters, form, f"/{language}/report/plain")
+    assert answered.status == 422
+    assert f"<h2>{told}</h2>" in answered.text
+
+
+@pytest.mark.parametrize(
+    ("field", "length", "word"),
+    [
+        ("narrative", 20_001, "narrative_long"), ("value_2", 2_049, "value_long"),
+        ("platform", 201, "value_long"), ("account_3", 201, "value_long"),
+        ("place", 301, "value_long"), ("full_name", 201, "value_long"),
+        ("id_number", 51, "value_long"), ("address", 501, "value_long"),
+    ],
+)  # fmt: skip
+def test_an_answer_that_is_too_long_is_called_too_long(
+    reporters: Reporters, field: str, length: int, word: str
+) -> None:
+    known = {"disclosure": "identified", "full_name": "Amina", "phone": "0661000000"}
+    answered = post(reporters, a_form(**known, kind_2="other") | {field: "x" * length})
+    assert answered.status == 422
+    said = re.search(rf'id="{field}-error">([^<]+)<', answered.text)
+    assert said is not None
+    assert said[1] == load()["fr"].texts[f"error.{word}"]
 
 
 @pytest.mark.parametrize(
@@ -203,6 +260,19 @@ def test_in_a_crowd_a_form_waits_its_half_minute_and_then_goes(
     earlier = int(time.time()) - crowd.FORM_SECONDS
     waited = post(reporters, {**form, "ticket": work.ticket(secret, form["key"], now=earlier)})
     assert waited.status == 201
+
+
+def test_a_ticket_of_a_clock_that_is_ahead_waits_no_longer_than_a_fresh_one(
+    reporters: Reporters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy = crowd.Crowd(floor=1)
+    monkeypatch.setattr(deployment, "crowd_here", lambda: busy)
+    form = a_form(key=hidden(reporters.call("GET", "/fr/report/plain", {}), "key"))
+    secret = secrets.key(deployment.settings().address_secret)
+    ahead = work.ticket(secret, form["key"], now=int(time.time()) + 600)
+    answered = post(reporters, {**form, "ticket": ahead})
+    assert answered.status == 429
+    assert int(answered.headers["Retry-After"]) == crowd.FORM_SECONDS
 
 
 def test_in_a_crowd_the_api_asks_for_work_and_takes_it(

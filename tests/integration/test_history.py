@@ -138,6 +138,12 @@ def test_a_view_is_kept_once_per_reader_and_day_and_never_changes_the_case(desk:
     assert desk.table.case(case.id).revision == case.revision
 
 
+def test_whoever_drafts_a_request_to_freeze_money_has_read_the_case(desk: Desk) -> None:
+    case, omar = desk.referred(), desk.enrol(Role.OFFICER, RABAT)
+    assert desk.get(f"cases/{case.id}/freeze-request", omar).status == 409
+    assert marks(desk) == [("view", omar)]
+
+
 def test_joins_are_chained_once_a_day_and_make_no_decision_fail(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 
 from casework import jurisdiction, suspects
-from casework.case import stamp
+from casework.case import Case, stamp
+from casework.change import Change
 from casework.instruction import ledger
 from casework.lifecycle import Status
+from casework.moves import referring
 from casework.staff import Role
 from functions.desk import deployment
-from tests.builders import NOON, RABAT, SALE
-from tests.integration.desks import (
-    ACCEPT,
-    Desk,
-    problem,
-)
+from functions.triage import gate
+from tests.builders import NOON, RABAT, SALE, a_reference
+from tests.integration.answers import Answered, problem
+from tests.integration.desks import ACCEPT, Desk
 from tests.integration.lives import (
     NAMED,
     OFFICE,
@@ -30,6 +30,7 @@ from tests.integration.lives import (
     instruct,
     later,
     swept,
+    to_court,
 )
 
 # ---- the gate, instructions, suspects, the end ---------------------------------------------------
@@ -59,7 +60,7 @@ def test_anonymous_reports_are_not_inquired_into_before_the_prosecutor_authorise
 
 
 def test_a_merge_that_brings_an_identified_report_lifts_the_gate(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, told: list[str]
 ) -> None:
     kept = held(desk, desk.enrol(Role.OFFICER, RABAT))
     assert kept.status is Status.AWAITING_AUTHORISATION
@@ -74,14 +75,16 @@ def test_a_merge_that_brings_an_identified_report_lifts_the_gate(
 
 
 @pytest.fixture
-def a_gate_no_report_lifts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The Moroccan pack, where the prosecutor alone opens the gate."""
+def a_gate_of_the_prosecutor_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """The Moroccan pack, where no report opens the gate and no danger passes it."""
     folder = tmp_path / "ma"
     folder.mkdir()
     for file in (jurisdiction.PACKS / "ma").glob("*.json"):
         (folder / file.name).write_bytes(file.read_bytes())
     law = json.loads((folder / "gate.json").read_bytes())
-    (folder / "gate.json").write_text(json.dumps({**law, "lifted_by": []}))
+    (folder / "gate.json").write_text(json.dumps({**law, "lifted_by": [], "danger_passes": False}))
     monkeypatch.setattr(jurisdiction, "PACKS", tmp_path)
     jurisdiction.open_pack.cache_clear()
     yield
@@ -89,7 +92,10 @@ def a_gate_no_report_lifts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
 
 
 def test_where_the_pack_does_not_say_so_no_identified_report_lifts_the_gate(
-    desk: Desk, a_gate_no_report_lifts: None, monkeypatch: pytest.MonkeyPatch
+    desk: Desk,
+    a_gate_of_the_prosecutor_alone: None,
+    monkeypatch: pytest.MonkeyPatch,
+    told: list[str],
 ) -> None:
     """Neither one that was there when the unit took the case, nor one that a merge brings."""
     omar, ana = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.ANALYST)
@@ -111,6 +117,17 @@ def test_where_the_pack_does_not_say_so_no_identified_report_lifts_the_gate(
         assert desk.table.case(each.id).status is Status.AWAITING_AUTHORISATION
         assert instruct(desk, each, "investigate", omar).status == 409
         assert instruct(desk, each, "authorise", omar).document["status"] == "acknowledged"
+
+
+def test_where_the_pack_does_not_say_so_not_even_danger_passes_the_gate(
+    desk: Desk, a_gate_of_the_prosecutor_alone: None
+) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    case = held(desk, omar, imminent=True)
+    assert case.status is Status.AWAITING_AUTHORISATION
+    refused = desk.decide(case, "danger", {"danger": "life"}, omar)
+    assert (refused.status, problem(refused)) == (409, "authorisation-awaited")
+    assert desk.table.case(case.id) == case
 
 
 def test_danger_passes_the_gate_with_its_reason(desk: Desk) -> None:
@@ -138,19 +155,109 @@ def test_a_decision_starts_the_clock_of_the_notice_to_those_who_gave_their_name(
     owed = desk.table.case(case.id)
     assert owed.status is Status.CLOSED
     assert owed.notice is not None
-    assert owed.notice.due == stamp(NOON + timedelta(days=15))
-    later(monkeypatch, days=15, seconds=1)
+    assert owed.notice.due == stamp(NOON + timedelta(days=14))  # it was decided the day before
+    later(monkeypatch, days=14, seconds=-1)
+    assert swept() == {"unseen": 1}
+    later(monkeypatch, days=14)
     assert swept() == {"notice": 1}
     assert swept() == {}
-    later(monkeypatch, days=19)
+    later(monkeypatch, days=18)
     assert swept() == {"notice": 1}
     assert swept() == {}
-    assert told == [f"{case.id}-notice-late-1", f"{case.id}-notice-late-2"]
+    days = stamp(NOON + timedelta(days=14)), stamp(NOON + timedelta(days=17))
+    assert told == [f"{case.id}-notice-{due}-late" for due in days]
     noticed = desk.decide(
         desk.table.case(case.id), "notice", {"told": "complainant", "means": "letter"}, omar
     )
     assert noticed.status == 200
     assert "overdue" not in desk.table.case(case.id).duties
+
+
+def test_a_second_notice_that_is_late_is_no_repeat_of_the_first(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, told: list[str]
+) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    case = held(desk, omar, disclosure=NAMED)
+    given = {"told": "complainant", "means": "letter"}
+    for day in (0, 20):
+        later(monkeypatch, days=day)
+        decided_on = (NOON + timedelta(days=day)).date().isoformat()
+        assert instruct(desk, case, "investigate", omar, decided_on=decided_on).status == 200
+        later(monkeypatch, days=day + 15)
+        assert swept() == {"notice": 1}
+        assert desk.decide(desk.table.case(case.id), "notice", given, omar).status == 200
+    assert len(told) == len(set(told)) == 2
+
+
+def test_a_later_decision_puts_no_notice_off_that_is_owed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, told: list[str]
+) -> None:
+    """One letter tells the complainant of both; a decision that is entered late has less time."""
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    case = held(desk, omar, disclosure=NAMED)
+
+    def due(kind: str, decided_on: str) -> str | None:
+        assert instruct(desk, case, kind, omar, decided_on=decided_on).status == 200
+        notice = desk.table.case(case.id).notice
+        return notice.due[:10] if notice else None
+
+    assert due("investigate", "2026-03-01") == "2026-03-16"
+    later(monkeypatch, days=2)
+    assert due("complete", "2026-03-04") == "2026-03-16"
+    assert due("investigate", "2026-03-04") == "2026-03-16"
+    assert due("investigate", "2026-02-27") == "2026-03-14"
+    later(monkeypatch, days=20)
+    assert [swept(), swept()] == [{"notice": 1}, {}]
+    late = desk.table.case(case.id)
+    assert instruct(desk, case, "investigate", omar, decided_on="2026-03-22").status == 200
+    assert desk.table.case(case.id).notice == late.notice
+    assert "overdue" in desk.table.case(case.id).duties
+
+
+def test_what_a_prosecutor_decides_after_midnight_is_of_the_day_in_the_country(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    case = held(desk, omar, disclosure=NAMED)
+    tomorrow = {"decided_on": "2026-03-03"}
+    later(monkeypatch, hours=10, minutes=59)  # 22:59 UTC, a minute to midnight in Rabat
+    assert instruct(desk, case, "investigate", omar, **tomorrow).status == 422
+    later(monkeypatch, hours=11)
+    assert instruct(desk, case, "investigate", omar, **tomorrow).status == 200
+    notice = desk.table.case(case.id).notice
+    assert notice is not None
+    assert notice.due == "2026-03-17T23:00:00.000Z"
+
+
+@pytest.mark.parametrize("opens", ["authorise", "danger", "named", "was never shut"])
+def test_a_gate_that_was_opened_stays_open_for_the_unit_a_case_is_transferred_to(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, opens: str
+) -> None:
+    omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, SALE)
+    never = opens == "was never shut"
+    case = held(desk, omar, disclosure=NAMED if never else None)
+    if never:
+        desk.table.reports.unlink(case.opened_by, case.id)
+        desk.report(case, 89)
+    elif opens == "authorise":
+        assert instruct(desk, case, "authorise", omar).status == 200
+    elif opens == "danger":
+        assert desk.decide(case, "danger", {"danger": "life"}, omar).status == 200
+    else:
+        gate.lift(
+            desk.table, deployment.pack(), case, desk.table.reports.several([named(desk, case)])
+        )
+    assert instruct(desk, case, "transfer", omar, unit=SALE).status in {200, 202}
+    moved = desk.table.save(referring.published(desk.table.case(case.id), NOON, (60,)))
+    if opens == "named":  # the report that opened the gate was split off since
+        desk.table.reports.unlink(a_reference(88), case.id)
+    assert desk.acknowledge(moved, ACCEPT, sara).document["status"] == "acknowledged"
+    assert desk.decide(desk.table.case(case.id), "suspects", {}, sara).status in {200, 202}
+
+
+def named(desk: Desk, case: Case) -> str:
+    """A report of the case whose reporter gave their name."""
+    return desk.report(case, 88, disclosure=NAMED)
 
 
 def test_an_anonymous_reporter_is_owed_no_notice(desk: Desk) -> None:
@@ -212,6 +319,8 @@ def test_a_case_the_prosecutor_closed_carries_the_hint_to_an_appeal(desk: Desk) 
     assert hint["to"] == "king-prosecutor-general"
     assert hint["confirmed"] is False
     assert set(hint["texts"]) == set(deployment.pack().languages)
+    other = to_court(desk, omar)
+    assert "appeal" not in desk.get(f"cases/{other.id}/dossier", omar).document
 
 
 def test_suspects_are_counted_by_what_happened_to_them_and_never_changed(desk: Desk) -> None:
@@ -278,6 +387,87 @@ def test_a_wanted_notice_lapses_is_cancelled_or_ends_with_an_arrest(
     assert {each for each, often in counted.items() if often} == {"identified", name}
 
 
+@pytest.mark.parametrize("end", ["closed", "joined"])
+def test_what_becomes_of_a_suspect_is_counted_though_their_case_has_ended(
+    desk: Desk, end: str
+) -> None:
+    """A wanted notice outlives the case it was issued in, and lapses or leads to an arrest."""
+    omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, SALE)
+    case = held(desk, omar, disclosure=NAMED)
+    assert desk.decide(case, "suspects", {}, omar).status == 200
+
+    def happens(happening: str, by: str) -> Answered:
+        seen = desk.table.case(case.id)
+        return desk.decide(seen, "suspects/1/events", {"happening": happening}, by)
+
+    assert happens("wanted", omar).status == 200
+    if end == "closed":
+        ended = instruct(desk, case, "close", omar, ground="unknown_offender")
+    else:
+        ended = instruct(desk, case, "join", omar, into=held(desk, omar).id)
+    assert ended.status == 200
+    assert "suspect" in desk.case(case, omar).document["may"]
+    assert happens("arrested", sara).status == 404
+    assert happens("arrested", omar).status == 200
+    assert happens("presented", omar).status == 200
+    assert "suspect" not in desk.case(case, omar).document["may"]
+    another = desk.decide(desk.table.case(case.id), "suspects", {}, omar)
+    assert (another.status, problem(another)) == (409, "illegal-move")
+    counted = suspects.figures([desk.table.events(case.id)])
+    assert (counted.identified, counted.presented, counted.wanted) == (1, 1, 0)
+
+
+def test_a_supervisor_says_what_becomes_of_a_suspect_of_an_ended_case_whose_unit_is_gone(
+    desk: Desk,
+) -> None:
+    omar, sofia = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.SUPERVISOR)
+    case = held(desk, omar, disclosure=NAMED)
+    assert desk.decide(case, "suspects", {}, omar).status == 200
+
+    def arrested(by: str) -> Answered:
+        seen = desk.table.case(case.id)
+        return desk.decide(seen, "suspects/1/events", {"happening": "arrested"}, by)
+
+    assert "suspect" not in desk.case(case, sofia).document["may"]
+    assert (arrested(sofia).status, problem(arrested(sofia))) == (403, "not-allowed")
+    assert instruct(desk, case, "close", omar, ground="unknown_offender").status == 200
+    ended = desk.table.case(case.id)
+    assert ended.referral is not None
+    gone = ended.referral.model_copy(update={"unit": "pj-dissolved"})
+    desk.table.save(Change.quietly(ended, referral=gone))
+    assert arrested(omar).status == 404
+    assert "suspect" in desk.case(case, sofia).document["may"]
+    assert arrested(sofia).status == 200
+    last = list(desk.table.events(case.id))[-1]
+    assert (last.move, last.by, last.data["happening"]) == ("suspect", sofia, "arrested")
+
+
+def test_a_complainant_is_told_though_their_case_was_joined_to_another(desk: Desk) -> None:
+    omar, sofia = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.SUPERVISOR)
+    letter = {"told": "complainant", "means": "letter"}
+    for by in (sofia, omar):
+        case, other = held(desk, omar, disclosure=NAMED), held(desk, omar)
+        assert instruct(desk, case, "join", omar, into=other.id).status == 200
+        joined = desk.table.case(case.id)
+        assert (joined.status, joined.notice is not None) == (Status.MERGED, True)
+        assert "notice" in desk.case(joined, by).document["may"]
+        assert desk.decide(joined, "notice", letter, by).document["status"] == "merged"
+        assert desk.table.case(case.id).notice is None
+        assert desk.case(case, omar).status == 404  # nothing of it is the unit's any more
+
+
+def test_a_notice_is_given_while_the_case_is_on_its_way_to_another_unit(desk: Desk) -> None:
+    omar, sofia = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.SUPERVISOR)
+    case = held(desk, omar, disclosure=NAMED)
+    assert instruct(desk, case, "transfer", omar, unit=SALE).status in {200, 202}
+    moved = desk.table.save(referring.published(desk.table.case(case.id), NOON, (60,)))
+    letter = {"told": "lawyer", "means": "telephone"}
+    told = desk.decide(moved, "notice", letter, sofia)
+    assert (told.status, told.document["status"]) == (200, "published")
+    after = desk.table.case(case.id)
+    assert (after.notice, after.wait) == (None, moved.wait)
+
+
 def test_an_outcome_before_the_case_is_held_is_refused_and_changes_nothing(desk: Desk) -> None:
     omar, case = desk.enrol(Role.OFFICER, RABAT), desk.referred()
     assert problem(desk.decide(case, "suspects", {}, omar)) == "illegal-move"
@@ -293,4 +483,4 @@ def test_a_closed_case_ends_with_its_reason_and_is_looked_at_again_in_years(
     document = {"reason": "sent_to_court", **OFFICE, "court": court(desk)}
     assert desk.decide(case, "closure", document, omar).document["status"] == "closed"
     later(monkeypatch, days=4 * 365 + 1)
-    assert swept() == {"notice": 1, "retention": 1}
+    assert swept() == {"unseen": 1, "notice": 1, "retention": 1}

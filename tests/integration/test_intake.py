@@ -15,22 +15,21 @@ from botocore.exceptions import ClientError
 from casework.aws import clients, sealing, secrets
 from casework.aws.http import request_of
 from casework.aws.report_table import ERASED_AT
-from casework.aws.stored import case_item, report_from
-from casework.aws.wire import from_wire, to_wire
-from casework.case import Case, CloseReason
+from casework.aws.stored import report_from
+from casework.aws.wire import from_wire
+from casework.case import CloseReason
 from casework.folding import unfold
 from casework.jurisdiction import open_pack
 from casework.lifecycle import Status
 from casework.reference import parse, read_receipt
-from casework.referral import Referral
 from casework.report import unfold_facts
 from functions.intake import deployment, handler, words
 from functions.intake.answers import Accepted, Guide, Happening, PublicStatus
 from functions.intake.progress import PUBLIC
 from tests.builders import a_report
+from tests.integration.answers import problem
 from tests.integration.reporters import (
     TABLE,
-    Answered,
     Reporters,
     Unwrapping,
     a_key,
@@ -51,13 +50,6 @@ def reporters(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reporters]:
         yield opened
 
 
-def problem(answered: Answered) -> str:
-    assert answered.headers["Content-Type"] == "application/problem+json"
-    assert answered.document["status"] == answered.status
-    assert answered.document["cure"]
-    return str(answered.document["type"].removeprefix("urn:e-iblagh:problem:"))
-
-
 # ---- accepting ---------------------------------------------------------------------------------
 
 
@@ -70,6 +62,7 @@ def test_a_report_is_answered_with_its_reference_and_receipt(reporters: Reporter
     assert accepted["status"] == "received"
     assert accepted["language"] == "fr"
     assert len(accepted["next_steps"]) == 4
+    assert "en 15 minutes si quelqu’un est en danger, en 2 jours sinon" in accepted["next_steps"][1]
     assert accepted["advice"][0].startswith("Appelez tout de suite votre banque")
     assert {"name": "Police", "number": "19"} in accepted["call"]
     assert answered.headers["Cache-Control"] == "no-store"
@@ -408,107 +401,6 @@ def _in_clear(value: Any) -> str:
         except zlib.error:
             return value.decode("latin-1")
     return str(value)
-
-
-# ---- following ---------------------------------------------------------------------------------
-
-
-def test_a_reporter_follows_with_the_receipt(reporters: Reporters) -> None:
-    accepted = reporters.send(a_report(), a_key()).document
-    typed = accepted["receipt"].lower().replace("-", " ")
-    answered = reporters.follow(accepted["reference"].lower(), typed)
-    assert answered.status == 200
-    assert answered.document == {
-        "reference": accepted["reference"],
-        "status": "received",
-        "text": "Votre signalement est enregistré.",
-        "accepted_at": accepted["accepted_at"],
-        "language": "fr",
-        "timeline": [
-            {
-                "status": "received",
-                "text": "Votre signalement est enregistré.",
-                "at": accepted["accepted_at"],
-            }
-        ],
-        "notes": [],
-        "messages": [],
-        "additions": [],
-    }
-    assert answered.headers["Cache-Control"] == "no-store"
-    arabic = reporters.follow(
-        accepted["reference"], typed, accept_language="de, ar-MA;q=0.9, fr;q=0.8"
-    )
-    assert arabic.document["language"] == "ar"
-
-
-def test_an_unknown_reference_and_a_wrong_receipt_are_answered_alike(
-    reporters: Reporters,
-) -> None:
-    accepted = reporters.send(a_report(), a_key()).document
-    other = reporters.send(a_report(narrative="Other."), a_key()).document
-    reporters.calls.clear()
-    answers = [
-        reporters.follow(accepted["reference"], other["receipt"]),
-        reporters.follow(accepted["reference"], "nonsense"),
-        reporters.follow("000G-40R4-0M30-E209-J", accepted["receipt"]),
-        reporters.follow("nonsense", accepted["receipt"]),
-    ]
-    assert len({_without_instance(each) for each in answers}) == 1
-    assert answers[0].status == 404
-    assert reporters.calls == {"dynamodb.Query": 3}
-
-
-def _without_instance(answered: Answered) -> str:
-    return json.dumps(answered.document | {"instance": ""})
-
-
-@pytest.mark.parametrize("header", [None, "Bearer abc", "Receipt", "Receipt  "])
-def test_following_without_a_receipt_says_how_to_bring_it(
-    reporters: Reporters, header: str | None
-) -> None:
-    headers = {} if header is None else {"authorization": header}
-    refused = reporters.call("GET", "/v1/reports/000G-40R4-0M30-E209-J", headers)
-    assert (refused.status, problem(refused)) == (401, "receipt-missing")
-    assert refused.headers["WWW-Authenticate"] == "Receipt"
-
-
-@pytest.mark.parametrize("status", Status)
-def test_a_reporter_sees_where_the_case_stands_and_not_with_whom(
-    reporters: Reporters, status: Status
-) -> None:
-    accepted = reporters.send(a_report(), a_key()).document
-    case = Case(
-        id="C-000G-40R4-0M30-E209-J",
-        status=status,
-        opened_at="2026-11-01T00:00:00.000Z",
-        opened_by=accepted["reference"],
-        correlation_id="x",
-        language="fr",
-        category="fraud",
-        referral=Referral(hop=2, unit="canary-unit", published_at="2026-11-02T00:00:00.000Z"),
-        named="canary-unit",
-        closed=CloseReason.DUPLICATE,
-        closed_at="2026-11-03T00:00:00.000Z",
-    )
-    kept = boto3.client("dynamodb")
-    kept.put_item(TableName=TABLE, Item=case_item(case))
-    kept.update_item(
-        TableName=TABLE,
-        Key=to_wire({"pk": f"REPORT#{accepted['reference']}", "sk": "REPORT"}),
-        UpdateExpression="SET case_id = :case",
-        ExpressionAttributeValues=to_wire({":case": case.id}),
-    )
-    answered = reporters.follow(accepted["reference"], accepted["receipt"])
-    assert answered.document["status"] == PUBLIC[status]
-    assert "canary" not in answered.text
-    assert case.id not in answered.text
-    assert "duplicate" not in answered.text
-    assert len(answered.document["timeline"]) == (
-        1 if PUBLIC[status] is PublicStatus.RECEIVED else 2
-    )
-    dates = [each["at"] for each in answered.document["timeline"] if "at" in each]
-    assert min(dates) == accepted["accepted_at"]
 
 
 # ---- the guide and the edge --------------------------------------------------------------------

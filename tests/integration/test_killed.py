@@ -19,6 +19,7 @@ from casework.lifecycle import Status
 from tests.builders import RABAT, SALE
 from tests.integration.test_link import PHONE
 from tests.office import Office, killed, open_office
+from tests.way_back import way_back
 
 MOST_CALLS = 40
 Begin = Callable[[Office], Any]
@@ -32,17 +33,19 @@ def everywhere(begin: Begin, work: Work, then: Work, check: Check) -> int:
     Killed before a call is killed after the one before it, so that only the first needs both.
     `begin` makes what it works on, `then` is who takes up what was left, `check` what must hold.
     """
-    for number in range(MOST_CALLS):
-        with pytest.MonkeyPatch.context() as patch, open_office(patch) as office:
-            subject = begin(office)
+    with pytest.MonkeyPatch.context() as patch, open_office(patch) as office:
+        subject = begin(office)
+        back = way_back(office)
+        for number in range(MOST_CALLS):
+            back()
             made: list[str] = []
             with killed(max(number, 1), made, after=number > 0):
                 work(office, subject)
             then(office, subject)
             check(office, subject)
             assert_sound(office)
-        if len(made) < number:
-            return len(made)
+            if len(made) < number:
+                return len(made)
     raise AssertionError("the work never ends")
 
 

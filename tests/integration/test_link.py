@@ -13,13 +13,13 @@ import pytest
 from casework.aws import keys, step
 from casework.aws.linked_reports import LinkedReports
 from casework.aws.wire import to_wire
-from casework.case import Case
 from casework.lifecycle import Status
-from casework.moves import referring
+from casework.moves import merging
 from casework.reference import case_id_of
 from functions.triage import link
+from functions.triage.merging import move
 from tests.builders import RABAT, SALE, a_reference
-from tests.office import OFFICER, TABLE, Office, marked
+from tests.office import TABLE, Office, marked
 
 PHONE = [{"kind": "phone", "value": "06 00 00 41 17"}]
 SAME_PHONE = [{"kind": "phone", "value": "٠٠٢١٢٦٠٠٠٠٤١١٧"}]
@@ -376,55 +376,89 @@ def test_danger_in_a_report_that_joins_reaches_the_duty_desk_and_touches_no_deci
     assert office.case_of(joining).id == case.id
     assert (now.imminent, now.priority.value) == (True, "immediate")
     assert now.etag == case.etag
-    assert office.moves(case)[-1] == "danger"
+    last = list(office.table.events(case.id))[-1]
+    assert (last.move, last.data["reference"]) == ("danger", joining)
+    reasons = last.data["reasons"]
+    assert isinstance(reasons, list)
+    assert "imminent_danger" in reasons
+    assert "doubt_counts_as_more_urgent" not in reasons, "it was ticked, and is no doubt"
     assert len({each["id"] for each in office.told("case.alert")}) == 1
 
 
-# ---- the gate for anonymous reports ------------------------------------------------------------
-
-NAMED = {
-    "kind": "identified",
-    "contact": {"email": "temoin@example.org"},
-    "identity": {"name": "Canari Personne"},
-}
-REACHABLE = {"kind": "confidential", "contact": {"email": "temoin@example.org"}}
+EXPLOITED = "Un groupe Telegram vend des vidéos pédopornographiques d'enfants."
+CHILD = "child_sexual_exploitation"
 
 
-def gated(office: Office, case: Case) -> Case:
-    """The unit takes a case whose reports are anonymous, as far as it saw."""
-    return office.table.update(
-        case.id, lambda now: referring.acknowledged(now, step.now(), OFFICER, gated=True)
-    )
-
-
-def test_an_identified_report_that_joins_lifts_the_gate_and_another_does_not(
-    office: Office,
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"category": "fraud", "narrative": EXPLOITED}, (CHILD,)),
+        ({"category": None, "narrative": EXPLOITED}, (CHILD,)),
+        ({"category": CHILD}, ()),  # it is the case's own, and counts as such
+        ({"category": "fraud"}, ()),
+    ],
+)
+def test_what_two_people_decide_on_is_kept_where_the_words_tell_of_it(
+    office: Office, said: dict[str, Any], told: tuple[str, ...]
 ) -> None:
-    case = gated(office, office.published(locations=PHONE))
+    case = office.in_review(**said)
+    assert case.told == told
+
+
+@pytest.mark.parametrize("said", [{"category": "terrorism"}, {"narrative": EXPLOITED}])
+def test_what_two_people_decide_on_is_kept_where_a_report_that_joins_tells_of_it(
+    office: Office, said: dict[str, Any]
+) -> None:
+    case = office.in_review(locations=PHONE)
     office.deliver(office.accept(locations=PHONE))
-    office.deliver(office.accept(locations=PHONE, disclosure=REACHABLE))
-    assert office.now_case(case).status is Status.AWAITING_AUTHORISATION
+    assert office.now_case(case).told == ()
 
-    named = office.accept(locations=PHONE, disclosure=NAMED)
-    office.deliver(named)
-    office.deliver(named)
+    joining = office.accept(locations=PHONE, **said)
+    office.deliver(joining)
+    now = office.now_case(case)
+    office.deliver(joining)
 
-    assert office.now_case(case).status is Status.ACKNOWLEDGED
-    (lift,) = [each for each in office.table.events(case.id) if each.move == "lift"]
-    assert (lift.by, lift.data["report"]) == ("system", named)
+    assert now.told == (said.get("category", CHILD),)
+    assert now.etag == case.etag, "who decided on what they saw decided well"
+    assert office.now_case(case) == now
+    other = office.in_review(locations=[], narrative="Une autre page vend des téléphones.")
+    (absorbed,) = merging.merged(now, other, step.now(), "an analyst", {}).beside
+    assert absorbed.after.told == now.told, "a merge spares nobody the second look"
 
 
-def test_an_identified_report_that_came_as_the_unit_took_the_case_lifts_the_gate(
+def test_danger_that_was_assessed_before_a_merge_is_told_no_second_time(office: Office) -> None:
+    """Though the report is told once more, after the case it was merged into was rejected."""
+    dangerous = office.in_review(locations=PHONE, danger_now=True)
+    kept = office.in_review(locations=[])
+    merged = office.table.update(
+        dangerous.id, lambda now: merging.merged(now, kept, step.now(), "an analyst", {})
+    )
+    assert move(office.table, merged) is None
+    office.reject(office.now_case(kept))
+    before = office.told()
+
+    office.deliver(dangerous.opened_by)
+
+    assert office.case_of(dangerous.opened_by).id == kept.id
+    assert office.told() == before
+
+
+def test_a_review_waits_for_no_answer_once_a_report_that_joins_tells_of_danger(
     office: Office,
 ) -> None:
-    case = office.published(locations=PHONE)
-    office.deliver(office.accept(locations=PHONE, disclosure=NAMED))
-    taken = gated(office, case)  # by somebody whose list did not show the report yet
+    case = office.in_review(locations=PHONE)
+    asked = office.ask(case)
+    office.deliver(office.accept(locations=PHONE))
+    assert office.now_case(case).status is Status.AWAITING_ANSWER
 
-    key = keys.event_key(case.id, taken.events)
-    said = {name: {"S": value} for name, value in key.items()}
-    record = {"eventName": "INSERT", "dynamodb": {"Keys": said, "SequenceNumber": "1"}}
-    assert link.handle({"Records": [record]}, None) == {"batchItemFailures": []}
+    dangerous = office.accept(locations=PHONE, danger_now=True)
+    office.deliver(dangerous)
 
-    assert office.now_case(case).status is Status.ACKNOWLEDGED
-    assert office.moves(case)[-2:] == ["acknowledge", "lift"]
+    back = office.now_case(case)
+    assert (back.status, back.imminent, back.run) == (Status.IN_REVIEW, True, asked.run + 1)
+    assert office.moves(case)[-2:] == ["unanswered", "danger"]
+    assert back.execution in office.executions()
+
+    office.ask(case)  # knowing of the danger
+    office.deliver(dangerous, office.accept(locations=PHONE, danger_now=True))
+    assert office.now_case(case).status is Status.AWAITING_ANSWER

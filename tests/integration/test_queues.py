@@ -11,19 +11,12 @@ from casework.aws import keys
 from casework.aws.case_table import CaseTable
 from casework.aws.wire import to_wire
 from casework.case import Duty, Priority
-from casework.moves import deadlines, referring, review, running
+from casework.moves import deadlines, referring, review, running, triage
 from casework.staff import Role
 from functions.desk import cursors, deployment
 from tests.builders import NOON, RABAT, SALE
-from tests.integration.desks import (
-    ACCEPT,
-    CONFIRM,
-    REJECT,
-    TABLE,
-    Desk,
-    ids,
-    problem,
-)
+from tests.integration.answers import problem
+from tests.integration.desks import ACCEPT, CONFIRM, REJECT, TABLE, Desk, ids
 
 # ---- queues ------------------------------------------------------------------------------------
 
@@ -188,16 +181,24 @@ def test_what_was_dealt_with_leaves_the_duty_desk(desk: Desk) -> None:
 
 def test_a_line_that_is_no_longer_true_is_not_shown(desk: Desk) -> None:
     case = desk.in_review()
-    item = to_wire(keys.duty_key("overdue", case.id))
+    place = keys.queue_at(case.priority.rank, case.opened_at, case.id)
+    item = to_wire(keys.duty_key("overdue", place))
     boto3.client("dynamodb").put_item(TableName=TABLE, Item=item)
     assert desk.get("duty", desk.enrol(Role.ANALYST)).document["overdue"] == []
 
 
-def test_a_long_list_of_the_duty_desk_goes_on_at_its_cursor(desk: Desk) -> None:
+def test_a_long_list_of_the_duty_desk_goes_on_at_its_cursor_most_urgent_first(desk: Desk) -> None:
     ana = desk.enrol(Role.ANALYST)
-    late = {
-        desk.table.save(deadlines.escalated(desk.in_review(), NOON, (60, 60))).id for _ in range(5)
-    }
+    cases = []
+    for minute, priority in enumerate(
+        ("standard", "standard", "immediate", "information", "urgent")
+    ):
+        at = f"2026-03-02T11:{minute:02}:00.000Z"
+        case = desk.in_review(Priority(priority), opened_at=at)
+        cases.append(desk.table.save(deadlines.escalated(case, NOON, (60, 60))))
+    cases[0] = desk.table.update(  # it is as urgent as it is now, not as it was
+        cases[0].id, lambda case: triage.endangered(case, NOON, "a reference", ["danger"])
+    )
     stuck = desk.table.save(running.stuck(desk.in_review(), NOON, "restarts"))
     duty = desk.get("duty", ana, limit="2").document
     assert [line["id"] for line in duty["stuck"]] == [stuck.id]
@@ -206,4 +207,4 @@ def test_a_long_list_of_the_duty_desk_goes_on_at_its_cursor(desk: Desk) -> None:
         duty = desk.get("duty", ana, limit="2", cursor=duty["cursors"]["overdue"]).document
         assert duty["stuck"] == []
         seen += [line["id"] for line in duty["overdue"]]
-    assert (len(seen), set(seen)) == (5, late)
+    assert seen == [cases[each].id for each in (0, 2, 4, 1, 3)]

@@ -17,7 +17,10 @@ from casework.aws import clients, step, workflow
 from casework.aws.waits import Waiting
 from casework.case import MOST_RUNS, Case, Duty, stamp
 from casework.lifecycle import Status
-from casework.moves.running import rerun
+from casework.moves import merging
+from casework.moves.running import rerun, stuck
+from casework.notices import is_news
+from functions.triage.merging import move
 from tests.builders import RABAT
 from tests.integration.test_link import PHONE, spoil
 from tests.office import Office
@@ -27,6 +30,13 @@ def in_pieces(office: Office, times: int = 4) -> list[dict[str, int]]:
     """Several reconcilers at once."""
     with ThreadPoolExecutor(times) as together:
         return list(together.map(lambda _: office.reconcile(), range(times)))
+
+
+def sweep_at_once(office: Office, times: int = 4) -> None:
+    """Several sweepers at once."""
+    with ThreadPoolExecutor(times) as together:
+        done = together.map(lambda _: office.sweep(), range(times))
+        assert any("unseen" in each for each in done)
 
 
 def wait_with(office: Office, case: Case, token: str = "a-token") -> None:
@@ -189,6 +199,24 @@ def test_case_that_used_up_its_runs_goes_to_the_duty_desk_and_stays_there(office
     assert office.executions("RUNNING") == []
 
 
+def test_stuck_case_that_nobody_decides_is_escalated_once_per_level(office: Office) -> None:
+    """Its supervisors are told, and its reporters that nobody acted in time."""
+    case = office.in_review()
+    office.end_execution(case)
+    office.table.update(case.id, lambda now: stuck(now, step.now(), "retries_exhausted"))
+    assert office.reconcile() == {}
+    for _ in range(4):
+        office.later(days=30)
+        in_pieces(office)
+    escalated = [each for each in office.table.events(case.id) if each.move == "escalate"]
+    assert [each.data["level"] for each in escalated] == [1, 2]
+    assert is_news(escalated[0])
+    assert len({each["id"] for each in office.told("case.late")}) == 2
+    now = office.now_case(case)
+    assert (now.stuck, now.etag) == ("retries_exhausted", case.etag)
+    assert office.executions("RUNNING") == []
+
+
 def test_decision_the_workflow_was_not_told_of_is_told(
     office: Office, answers: list[dict[str, Any]]
 ) -> None:
@@ -226,11 +254,6 @@ def test_held_case_is_told_and_settled(
     in_pieces(office)
 
     assert {each["token"] for each in answers} == {"a-token"}
-    if ends == "reject":  # what joined as it closed is looked for first, when every index shows it
-        assert not office.now_case(case).settled
-        office.end_execution(case)
-        office.later(seconds=61)
-        in_pieces(office)
     now = office.now_case(case)
     assert now.settled
     assert now.desk in {None, f"held:{RABAT}"}
@@ -303,20 +326,24 @@ def test_restarts_that_lose_waiting_executions_never_use_up_a_case(
     assert office.executions("RUNNING") == [now.execution]
 
 
-def test_report_that_joined_unseen_as_its_case_was_rejected_gets_a_case_of_its_own(
-    office: Office,
+@pytest.mark.parametrize("ends", ["reject", "close"])
+def test_report_that_joined_unseen_as_its_case_ended_gets_a_case_of_its_own(
+    office: Office, ends: str
 ) -> None:
-    case = office.in_review(locations=PHONE)
+    begin = office.in_review if ends == "reject" else office.published
+    case = begin(locations=PHONE)
+    if ends == "close":
+        assert workflow.settle(office.table, office.acknowledge(case))
     seen = office.accept(locations=PHONE)
     office.deliver(seen)
     office.later(seconds=120)
     unseen = office.accept(locations=PHONE)
     office.deliver(unseen)
-    office.reject(case)
+    getattr(office, ends)(case)
     office.end_execution(case)
     office.later(seconds=61)
 
-    in_pieces(office)
+    sweep_at_once(office)
     office.later(seconds=61)
     office.reconcile()
 
@@ -325,6 +352,27 @@ def test_report_that_joined_unseen_as_its_case_was_rejected_gets_a_case_of_its_o
     assert again.id != case.id
     assert again.status is Status.RECEIVED
     assert office.now_case(case).settled
+
+
+def test_report_brought_by_a_merge_stays_in_the_case_that_was_rejected_with_it(
+    office: Office,
+) -> None:
+    """It opened a case that people looked at and merged: it did not join unseen."""
+    case, kept = office.in_review(locations=PHONE), office.in_review(locations=[])
+    merged = office.table.update(
+        case.id, lambda now: merging.merged(now, kept, step.now(), "an analyst", {})
+    )
+    assert move(office.table, merged) is None
+    office.reject(kept)
+    office.end_execution(kept)
+    office.later(seconds=61)
+
+    sweep_at_once(office)
+    office.later(seconds=61)
+    office.reconcile()
+
+    assert office.case_of(case.opened_by).id == kept.id
+    assert office.now_case(kept).settled
 
 
 def test_report_that_cannot_be_read_comes_to_the_duty_desk_as_it_is(office: Office) -> None:

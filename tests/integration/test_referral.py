@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import uuid
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -14,21 +16,16 @@ from casework.aws.clients import client
 from casework.case import Case, Priority, stamp
 from casework.change import Change
 from casework.dossier import Dossier
-from casework.lifecycle import Status
+from casework.jurisdiction import Jurisdiction
+from casework.lifecycle import Move, Status
 from casework.moves import referring, review, running
+from casework.referral import Referral
 from casework.staff import Role
-from functions.desk import deployment
+from functions.desk import deployment, lists
 from functions.triage.redrawing import areas_of
 from tests.builders import NOON, RABAT, SALE, a_reference
-from tests.integration.desks import (
-    ACCEPT,
-    CONFIRM,
-    TABLE,
-    Answered,
-    Desk,
-    an_event,
-    problem,
-)
+from tests.integration.answers import Answered, problem
+from tests.integration.desks import ACCEPT, CONFIRM, TABLE, Desk, an_event
 from tests.integration.lives import (
     NAMED,
     PHONE,
@@ -89,7 +86,44 @@ def test_a_unit_that_is_gone_from_the_pack_loses_no_case(
             gone,
             "unit_dissolved",
         )
+    late = desk.table.save(Change.quietly(desk.referred(), referral=Referral(hop=1, unit=gone)))
+    assert swept() == {"unit": 1}, "sent by a function that still ran with the earlier pack"
+    at = desk.table.case(late.id).referral
+    assert at is not None
+    assert at.unit == RABAT
     assert swept() == {}
+    calls = calls_of("dynamodb")
+    assert swept() == {}
+    assert calls == ["Query"], "once nothing was left to reroute, the units are known"
+
+
+def test_units_that_change_twice_in_a_row_lose_no_case(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later(monkeypatch, seconds=0)
+    now_, short = areas_of(deployment.pack()), "pj-for-a-minute"
+    desk.table.know_units({**now_, "pj-dissolved": "04.421"}, seen={**now_, short: "04.421"})
+    case = desk.table.save(Change.quietly(desk.referred(), referral=Referral(hop=1, unit=short)))
+    assert swept() == {"unit": 1}
+    stands = desk.table.case(case.id).referral
+    assert stands is not None
+    assert stands.unit == RABAT
+
+
+def test_a_pack_that_is_taken_back_at_once_leaves_no_case_with_a_unit_of_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later(monkeypatch, seconds=0)
+    now_, short = areas_of(deployment.pack()), "pj-for-a-minute"
+    desk.table.know_units(now_, seen={**now_, short: "04.421"})
+    case = desk.table.save(Change.quietly(desk.referred(), referral=Referral(hop=1, unit=short)))
+    assert [swept() for _ in range(2)] == [{"unit": 1}, {}], "then the units are known"
+    stands = desk.table.case(case.id).referral
+    assert stands is not None
+    assert stands.unit == RABAT
+    calls = calls_of("dynamodb")
+    assert swept() == {}
+    assert calls == ["Query"]
 
 
 def test_a_unit_whose_territory_was_redrawn_keeps_what_it_took_and_loses_what_it_had_not(
@@ -120,22 +154,67 @@ def test_a_unit_whose_territory_was_redrawn_keeps_what_it_took_and_loses_what_it
     assert swept() == {}
 
 
-def confirmed(case: Case) -> Change:
+def test_a_boundary_that_moves_between_two_units_takes_their_cases_along(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Though each unit keeps its territory: a place inside it is in the other's now."""
+    now_ = deployment.pack()
+    folder = Path(shutil.copytree(now_.folder, tmp_path / "ma"))
+    places = folder / "territories.json"
+    inside = '["04.421.01.07","commune","04.421"'  # Touarga
+    earlier = places.read_text("utf-8").replace(inside, inside[:-4] + '441"')
+    places.write_text(earlier, "utf-8")
+    before = areas_of(Jurisdiction(folder))
+    assert {unit for unit in before if before[unit] != areas_of(now_)[unit]} == {RABAT, SALE}
+
+    reviewed = desk.table.save(confirmed(desk.in_review(), territory="04.421.01.07"))
+    told = referring.referred(reviewed, NOON, unit=SALE, data={"unit": SALE, "by": "rule"})
+    case = desk.table.save(referring.published(desk.table.save(told), NOON, (3_600,)))
+    later(monkeypatch, seconds=0)
+    desk.table.know_units(before)
+    assert [swept() for _ in range(3)] == [{"unit": 1}, {}, {}]
+    stands = desk.table.case(case.id).referral
+    assert stands is not None
+    assert stands.unit == RABAT
+
+
+def test_a_boundary_that_is_drawn_back_at_once_leaves_no_case_behind_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now_, case = areas_of(deployment.pack()), desk.in_review()
+    reviewed = desk.table.save(confirmed(case))
+    told = referring.referred(reviewed, NOON, unit=SALE, data={"unit": SALE, "by": "rule"})
+    desk.table.save(referring.published(desk.table.save(told), NOON, (3_600,)))
+    later(monkeypatch, seconds=0)
+    desk.table.know_units(now_, seen={**now_, SALE: "04.421", RABAT: ""})
+    assert swept() == {"unit": 1}
+    moved = desk.table.case(case.id).referral
+    assert moved is not None
+    assert moved.unit == RABAT
+
+
+def confirmed(case: Case, territory: str = "04.421") -> Change:
     """What an analyst decides, for the territory of the unit at Rabat."""
     corrected: dict[str, Any] = {"category": "fraud", "priority": Priority.URGENT}
-    place: dict[str, Any] = {"territory": "04.421", "country": None, "unit": None}
+    place: dict[str, Any] = {"territory": territory, "country": None, "unit": None}
     return review.confirmed(case, NOON, "an analyst", **corrected, **place)
 
 
 def test_an_empty_sweep_costs_one_query(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     later(monkeypatch, seconds=0)
     swept()
-    calls: list[str] = []
-    client("dynamodb").meta.events.register(
-        "before-call.dynamodb.*", lambda model, **_: calls.append(model.name)
-    )
+    calls = calls_of("dynamodb")
     assert swept() == {}
     assert calls == ["Query"]
+
+
+def calls_of(service: str) -> list[str]:
+    """The calls to a service from now on, by name."""
+    calls: list[str] = []
+    client(service).meta.events.register(
+        f"before-call.{service}.*", lambda model, **_: calls.append(model.name)
+    )
+    return calls
 
 
 def test_the_dossier_holds_the_case_and_taking_it_is_an_event(desk: Desk) -> None:
@@ -149,6 +228,30 @@ def test_the_dossier_holds_the_case_and_taking_it_is_an_event(desk: Desk) -> Non
     assert ("phone", "+212612345678") in {(each.kind, each.value) for each in dossier.identifiers}
     assert dossier.history[-1].move == "export"
     assert dossier.head == dossier.history[-1].hash
+
+
+def test_no_page_of_a_dossier_is_taken_unseen(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its pages are one event, and whoever begins in the middle of it leaves one, too."""
+    omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, RABAT)
+    case = held(desk, omar)
+    for number in range(90, 95):
+        desk.report(case, number)
+    monkeypatch.setattr(lists, "REPORTS_SHOWN", 2)
+
+    def taken_by() -> list[str]:
+        return [each.by for each in desk.table.events(case.id) if each.move == Move.EXPORT]
+
+    path = f"cases/{case.id}/dossier"
+    first = desk.get(path, omar).document
+    second = desk.get(path, omar, cursor=first["cursor"]).document
+    assert desk.get(path, omar, cursor=second["cursor"]).status == 200
+    assert taken_by() == [omar]
+    for _ in range(2):
+        assert desk.get(path, sara, cursor=first["cursor"]).document["reports"]
+    assert taken_by() == [omar, sara]
+    later(monkeypatch, days=2)
+    assert desk.get(path, sara, cursor=first["cursor"]).document["history"][-1]["move"] == "export"
+    assert taken_by() == [omar, sara, sara]
 
 
 def test_what_is_the_reporters_own_stands_apart_in_the_dossier_and_is_not_spelled_out(
@@ -182,9 +285,28 @@ def test_money_that_moved_today_makes_a_draft_to_freeze_it(desk: Desk) -> None:
     assert draft["confirmed"] is False
 
 
+def test_the_latest_payments_are_in_the_draft_however_many_reports_the_case_has(
+    desk: Desk,
+) -> None:
+    omar, case = desk.enrol(Role.OFFICER, RABAT), desk.referred()
+    for number in range(60):  # more than a page of the case
+        desk.report(case, number, at="2026-02-20T11:00:00.000Z")
+    lost = {"amount": "8400", "currency": "MAD"}
+    for number, at in {60: "2026-03-02T10:00:00Z", 61: "2026-03-02"}.items():
+        desk.report(case, number, money_lost=[{**lost, "at": at}])
+    draft = desk.get(f"cases/{case.id}/freeze-request", omar).document
+    told = [(each["report"], each["hours_ago"]) for each in draft["transfers"]]
+    assert told == [(a_reference(61), 0), (a_reference(60), 2)]
+
+
 def test_each_payment_of_a_report_can_be_frozen_for_itself(desk: Desk) -> None:
     omar, case = desk.enrol(Role.OFFICER, RABAT), desk.referred()
-    days = {"100": "2026-03-02T09:00:00Z", "200": "2026-01-05", "300": "2026-03-02T11:00:00Z"}
+    days = {
+        "100": "2026-03-02T09:00:00Z",
+        "200": "2026-01-05",
+        "300": "2026-03-02T11:00:00Z",
+        "500": "2026-03-04",  # a day nobody can know of yet
+    }
     rows = [{"amount": each, "currency": "MAD", "at": at} for each, at in days.items()]
     desk.report(case, 1, money_lost=[*rows, {"amount": "400", "currency": "MAD"}])
     draft = desk.get(f"cases/{case.id}/freeze-request", omar).document

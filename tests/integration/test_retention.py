@@ -13,7 +13,8 @@ from casework.custody import Standing
 from casework.history import first_broken
 from casework.staff import Role
 from tests.builders import RABAT
-from tests.integration.desks import TABLE, Answered, Desk, problem
+from tests.integration.answers import Answered, problem
+from tests.integration.desks import TABLE, Desk, in_clear
 from tests.integration.lives import PHONE, YEARS, ask_who, later, swept, to_court
 
 MARK = ("phone", "+212612345678")
@@ -76,6 +77,18 @@ def test_it_is_kept_until_a_day_to_come_within_ten_years(
     assert (refused.status, refused.document["errors"][0]["pointer"]) == (422, "#/until")
 
 
+def test_whoever_wanted_it_erased_before_it_was_kept_longer_is_no_first_of_two_later(
+    desk: Desk, ended: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sara, sofia = desk.enrol(Role.SUPERVISOR), desk.enrol(Role.SUPERVISOR)
+    assert decide(desk, ended, ERASE, sara).document["decision"] == "propose"
+    assert decide(desk, ended, KEEP, sofia).document["decision"] == "keep"
+    later(monkeypatch, days=5 * 365 + 2)
+    assert swept()["retention"] == 1
+    assert decide(desk, ended, ERASE, sofia).document["decision"] == "propose"
+    assert desk.table.case(ended.id).status is ended.status
+
+
 def test_two_people_erase_it_and_what_people_wrote_is_gone_while_the_history_stays(
     desk: Desk, ended: Case
 ) -> None:
@@ -91,9 +104,11 @@ def test_two_people_erase_it_and_what_people_wrote_is_gone_while_the_history_sta
     assert desk.table.reports.one(canary) is not None
     assert decide(desk, ended, ERASE, said).document["decision"] == "erase"
 
+    assert "Canari" in in_clear(desk.items())
     assert swept() == {"erasing": 1}
     assert swept() == {}
 
+    assert "Canari" not in in_clear(desk.items())
     assert desk.table.reports.several([ended.opened_by, canary]) == []
     tombstone = items.get(TABLE, keys.report_key(canary))
     assert tombstone is not None

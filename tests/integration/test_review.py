@@ -1,4 +1,4 @@
-"""A case under review: its reporter is asked, it is merged and split, one or two people decide."""
+"""A case under review: its reporter is asked, and one or two people decide."""
 
 from __future__ import annotations
 
@@ -8,26 +8,19 @@ from typing import Any
 
 import pytest
 
-from casework.aws import keys, workflow
-from casework.aws.clients import client
+from casework.aws import workflow
 from casework.case import Case, Priority, stamp
 from casework.errors import IllegalMove
 from casework.history import first_broken
 from casework.lifecycle import Status
-from casework.moves import asking
+from casework.moves import asking, referring
+from casework.moves.deadlines import escalated
 from casework.staff import Role
-from tests.builders import NOON, a_case
-from tests.integration.desks import (
-    CONFIRM,
-    TABLE,
-    Answered,
-    Desk,
-    an_event,
-    problem,
-)
+from tests.builders import NOON, RABAT, a_case
+from tests.integration.answers import Answered, problem
+from tests.integration.desks import ACCEPT, CONFIRM, Desk, an_event
 from tests.integration.lives import (
     ASK,
-    PHONE,
     REJECT,
     later,
     swept,
@@ -63,6 +56,23 @@ def test_a_question_ends_the_wait_and_its_deadline_brings_back_the_time_that_rem
     assert back.wait.due == stamp(at + timedelta(hours=3))
     assert desk.step_functions.started[-1]["name"] == f"{case.id}-2"
     assert first_broken(desk.table.events(case.id)) is None
+
+
+def test_a_question_makes_no_review_younger_that_was_late_already(desk: Desk) -> None:
+    """Its supervisors were told once, and are not told of the same level again."""
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    desk.report(case, 1)
+    late = desk.table.save(escalated(case, NOON + timedelta(hours=4), (14_400, 14_400)))
+    assert desk.review(late, ASK, ana).status == 202
+    asked = desk.table.case(case.id)
+    assert "overdue" not in asked.duties
+    for back in (
+        asking.unanswered(asked, NOON + timedelta(days=8)),
+        asking.answered(asked, NOON + timedelta(days=1), question=1, report=case.opened_by),
+    ):
+        assert back.after.wait is not None
+        assert back.after.wait.level == 1
+        assert "overdue" in back.after.duties
 
 
 def test_the_answer_enters_the_review_again_and_comes_once(desk: Desk) -> None:
@@ -129,80 +139,6 @@ def test_no_two_questions_to_a_reporter_have_one_number_though_the_cases_were_me
     assert desk.table.case(kept.id).questions == 2
 
 
-# ---- merge and split -----------------------------------------------------------------------------
-
-
-def test_a_merged_case_points_to_the_other_and_a_split_undoes_it(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ana = desk.enrol(Role.ANALYST)
-    kept, case = desk.in_review(), desk.in_review()
-    mine = desk.report(case, 2, locations=[PHONE])
-    own = desk.report(kept, 1)
-    mark = ("phone", "+212612345678")
-    client("dynamodb").put_item(
-        TableName=TABLE,
-        Item={
-            **{name: {"S": value} for name, value in keys.identifier_key(*mark).items()},
-            "case_id": {"S": case.id},
-        },
-    )
-    assert desk.review(case, {"outcome": "merge", "into": kept.id}, ana).status == 202
-    merged = desk.table.case(case.id)
-    assert (merged.status, merged.merged_into) == (Status.MERGED, kept.id)
-    later(monkeypatch, minutes=0)
-    assert swept() == {"moving": 1}
-    assert desk.table.identifiers.owners([mark]).cases == {mark: kept.id}
-    assert {report.case_id for report in desk.table.reports.several([mine, own])} == {kept.id}
-    later(monkeypatch, minutes=2)
-    assert swept() == {"moving": 1}
-    assert swept() == {}
-
-    split = desk.review(desk.table.case(case.id), {"outcome": "split"}, ana)
-    assert (split.status, split.document["status"]) == (200, "in_review")
-    assert swept() == {"moving": 1}
-    assert desk.table.identifiers.owners([mark]).cases == {mark: case.id}
-    assert [each.case_id for each in desk.table.reports.several([mine, own])] == [case.id, kept.id]
-    assert [event.move for event in desk.table.events(kept.id)][-2:] == ["absorb", "release"]
-    assert desk.step_functions.started[-1]["name"] == f"{case.id}-2"
-
-
-def test_a_case_is_not_merged_into_itself_nor_into_one_that_ended(desk: Desk) -> None:
-    ana, case, over = desk.enrol(Role.ANALYST), desk.in_review(), desk.in_review()
-    desk.review(over, REJECT, ana)
-    for into in (case.id, over.id):
-        answered = desk.review(case, {"outcome": "merge", "into": into}, ana)
-        assert (answered.status, problem(answered)) == (409, "other-case-unfit")
-
-
-def test_merges_of_merges_are_undone_from_the_last_one(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ana = desk.enrol(Role.ANALYST)
-    first, second, third = desk.in_review(), desk.in_review(), desk.in_review()
-    mine = desk.report(first, 61)
-
-    def where() -> str | None:
-        report = desk.table.reports.one(mine)
-        return report.case_id if report else None
-
-    def moved(minutes: int) -> None:
-        later(monkeypatch, minutes=minutes)
-        swept()
-
-    for step, (case, into) in enumerate(((first, second), (second, third))):
-        assert desk.review(case, {"outcome": "merge", "into": into.id}, ana).status == 202
-        moved(3 * step)
-        moved(3 * step + 2)
-    assert where() == third.id
-    refused = desk.review(desk.table.case(first.id), {"outcome": "split"}, ana)
-    assert (refused.status, problem(refused)) == (409, "other-case-unfit")
-    for step, case in enumerate((second, first), start=3):
-        assert desk.review(desk.table.case(case.id), {"outcome": "split"}, ana).status == 200
-        moved(3 * step)
-        assert where() == case.id
-
-
 # ---- one person at a time, two people for what matters -------------------------------------------
 
 
@@ -224,6 +160,17 @@ def test_an_item_taken_by_one_is_decided_by_nobody_else_until_it_comes_back_by_i
     later(monkeypatch, minutes=16)
     assert desk.case(case, ben).document.get("hold") is None
     assert desk.review(case, CONFIRM, ben).status == 202
+
+
+def test_an_item_that_an_officer_took_stays_theirs_when_their_unit_is_told(desk: Desk) -> None:
+    omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, RABAT)
+    reviewed = desk.review(desk.in_review(), CONFIRM, desk.enrol(Role.ANALYST)).document["id"]
+    queued = referring.referred(desk.table.case(reviewed), NOON, unit=RABAT, data={"unit": RABAT})
+    case = desk.table.save(queued)
+    assert hold(desk, case, omar).status == 200
+    case = desk.table.save(referring.published(desk.table.case(case.id), NOON, (3_600,)))
+    assert problem(desk.acknowledge(case, ACCEPT, sara)) == "held-by-another"
+    assert desk.acknowledge(case, ACCEPT, omar).status == 202
 
 
 def test_an_item_that_was_given_back_is_anybodys_at_once(desk: Desk) -> None:
@@ -263,6 +210,8 @@ def test_a_case_is_rejected_for_one_of_four_reasons_and_another_service_is_named
         ({}, {**CONFIRM, "category": "terrorism"}),
         ({"category": "child_sexual_exploitation"}, CONFIRM),
         ({"priority": Priority.IMMEDIATE}, REJECT),
+        ({"category": "fraud", "told": ("terrorism",)}, REJECT),
+        ({"category": "fraud", "told": ("child_sexual_exploitation",)}, CONFIRM),
     ],
 )
 def test_what_the_pack_says_is_decided_by_two_people(
@@ -278,6 +227,26 @@ def test_what_the_pack_says_is_decided_by_two_people(
     assert (again.status, problem(again)) == (409, "second-look-owed")
     second = desk.review(waiting, decision, ben)
     assert (second.status, second.document["decision"]) == (202, decision["outcome"])
+
+
+def test_whoever_proposes_gives_the_item_back_to_the_second_person(desk: Desk) -> None:
+    ana, ben, case = desk.enrol(Role.ANALYST), desk.enrol(Role.ANALYST), desk.in_review()
+    terror = {**CONFIRM, "category": "terrorism"}
+    assert hold(desk, case, ana).status == 200
+    assert desk.review(case, terror, ana).document["decision"] == "propose"
+    assert desk.review(desk.table.case(case.id), terror, ben).document["decision"] == "confirm"
+
+
+def test_nobody_takes_what_waits_for_others(desk: Desk) -> None:
+    """Who cannot answer a referral, or settle what units contest, keeps nobody from it."""
+    ana, sami = desk.enrol(Role.ANALYST), desk.enrol(Role.SUPERVISOR)
+    referred, contested = desk.referred(), desk.contested()
+    for case, by in ((referred, ana), (referred, sami), (contested, ana)):
+        refused = hold(desk, case, by)
+        assert (refused.status, problem(refused)) == (409, "illegal-move")
+        assert desk.table.case(case.id).hold is None
+    assert hold(desk, referred, desk.enrol(Role.OFFICER, RABAT)).status == 200
+    assert hold(desk, contested, sami).status == 200
 
 
 def test_a_second_person_who_sees_it_otherwise_proposes_anew(desk: Desk) -> None:

@@ -25,7 +25,8 @@ from functions.intake.answers import Happening, PublicStatus
 from functions.intake.timeline import TOLD, Stretch, way
 from functions.triage.merging import move
 from tests.builders import NOON, RABAT, SALE, a_report
-from tests.integration.reporters import TABLE, Answered, Reporters, a_key, open_for_reports
+from tests.integration.answers import Answered
+from tests.integration.reporters import TABLE, Reporters, a_key, open_for_reports
 
 DAY = (86_400, 86_400)
 ANALYST, OFFICER = "canary-analyst", "canary-officer"

@@ -14,17 +14,16 @@ from casework.aws.wire import to_wire
 from casework.staff import MAY, Call, Reach, Role
 from functions.desk import handler
 from tests.builders import RABAT, SALE, a_case
+from tests.integration.answers import Answered, problem
 from tests.integration.desks import (
     ACCEPT,
     CLIENT,
     CONFIRM,
     REJECT,
     TABLE,
-    Answered,
     Desk,
     an_event,
     open_desk,
-    problem,
 )
 
 # ---- who sees what -----------------------------------------------------------------------------

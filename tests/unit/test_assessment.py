@@ -62,6 +62,62 @@ def test_priority_follows_from_the_facts(
     assert found.imminent == (priority is Priority.IMMEDIATE)
 
 
+VAGUE = "Voilà tout ce que je peux dire de cette page et de cette personne."
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ({"category": "threats_violence"}, "perhaps_a_threat"),
+        ({"category": None}, "nothing_understood"),
+        ({"category": "other", "narrative": f"{VAGUE} Je l'ai vue hier."}, "little_understood"),
+        (
+            {"narrative": "J'ai payé 900 dirhams à la boutique. Le site ferme demain."},
+            "perhaps_money_recent",
+        ),
+        (
+            {"category": "other", "narrative": "Il a donné rendez-vous à ma fille à la gare."},
+            "perhaps_a_child",
+        ),
+    ],
+)
+def test_a_weak_sign_has_a_case_read_sooner_and_raises_no_flag(
+    said: dict[str, Any], reason: str
+) -> None:
+    found = assessed(**{"locations": [{"kind": "phone", "value": "+212600000000"}], **said})
+    assert found.priority is Priority.URGENT
+    assert reason in found.reasons
+    assert found.reasons[-1] == "doubt_counts_as_more_urgent"
+    assert not found.flags
+
+
+def test_a_threat_told_without_its_words_reads_like_one() -> None:
+    text = "Il a dit qu'il serait là demain et que je verrais bien."
+    flags = assessed(category="threats_violence", narrative=text).flags
+    assert flags == {"imminent_danger": ("reads-like-danger", "fr:demain")}
+
+
+def test_a_threat_that_may_be_near_goes_to_the_duty_desk_without_a_flag() -> None:
+    text = "Il a juré de me tuer, mes enfants ont peur."
+    found = assessed(category="threats_violence", narrative=text)
+    assert found.imminent
+    assert not found.flags
+    assert found.reasons[-2:] == ("perhaps_soon", "doubt_counts_as_more_urgent")
+
+
+def test_a_doubt_is_not_told_where_a_firm_sign_asks_for_as_much() -> None:
+    found = assessed(category="threats_violence", victim_is_minor=True)
+    assert found.reasons == ("minor_victim",)
+
+
+def test_what_is_over_is_in_no_doubt() -> None:
+    found = assessed(
+        category="threats_violence",
+        narrative="Il y a trois ans il me menaçait. C'est fini, il a été condamné.",
+    )
+    assert found.priority is Priority.INFORMATION
+
+
 def test_reporters_category_is_kept_and_a_missing_one_is_guessed_from_words() -> None:
     chosen = assessed(narrative="Il me fait du chantage avec une vidéo intime.")
     guessed = assessed(category=None, narrative="Il me fait du chantage avec une vidéo intime.")

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from casework import lifecycle
-from casework.aws.stored import case_from, case_item, event_from, event_item
+from casework.aws.stored import case_from, case_item, entry_from, event_from, event_item
 from casework.aws.wire import from_wire
 from casework.case import Case, CloseReason, Danger, Duty, Paused, Priority, Wait, stamp
 from casework.change import Change
 from casework.errors import IllegalMove
-from casework.history import Event, first_broken
+from casework.history import Event, chained, first_broken
 from casework.instruction import suspect_event
 from casework.journey import Journey
 from casework.lifecycle import ENDED, HELD, LEGAL, NOTES, Move, Status
@@ -94,9 +95,11 @@ MAKE: dict[Move, Make] = {
     Move.PASS: lambda case, at: inquiry.passed(case, at, "an officer", Danger.LIFE),
     Move.AUTHORISE: lambda case, at: inquiry.instructed(case, Move.AUTHORISE, at, "o", {}),
     Move.CHECK: lambda case, at: inquiry.instructed(case, Move.CHECK, at, "o", {}),
-    Move.INSTRUCT: lambda case, at: inquiry.instructed(case, Move.INSTRUCT, at, "o", {}, WAITS),
-    Move.SUSPECT: lambda case, at: suspect_event(
-        case, len(case.suspects) + 1, Happening.IDENTIFIED, at, "an officer"
+    Move.INSTRUCT: lambda case, at: inquiry.instructed(case, Move.INSTRUCT, at, "o", {}),
+    Move.SUSPECT: lambda case, at: (
+        suspect_event(case, 1, Happening.WANTED, at, "an officer")
+        if case.status in ENDED
+        else suspect_event(case, len(case.suspects) + 1, Happening.IDENTIFIED, at, "an officer")
     ),
     Move.CLOSE: lambda case, at: inquiry.ended(
         case, at, "an officer", CloseReason.SENT_TO_COURT, {}, retention_seconds=WAITS
@@ -143,11 +146,38 @@ def test_no_order_of_moves_breaks_the_law(wanted: list[Move]) -> None:
     assert [event_from(from_wire(event_item(case.id, event))) for event in kept] == kept
 
 
+@pytest.mark.parametrize(
+    "edited",
+    [
+        {"data": {"M": {"level": {"N": "3"}}}},
+        {"data": {"M": {"level": {"N": "2.5"}}}},
+        {"data": {"M": {"level": {"N": "2.0000000000000000000000000000000000001"}}}},
+        {"data": {"M": {"level": {"S": "2"}}}},
+        {"data": {"M": {"level": {"B": b"2"}}}},
+        {"data": {"M": {"level": {"NS": ["2"]}}}},
+        {"data": {"M": {"level": {"L": [{"N": "2"}]}}}},
+        {"data": {"M": {}}},
+        {"by": {"B": b"system"}},
+        {"added": {"N": "1"}},
+    ],
+    ids=str,
+)
+def test_no_edit_of_a_stored_entry_goes_unseen(edited: dict[str, Any]) -> None:
+    """However near what was edited is to what stood there."""
+    entry = chained(
+        Event(number=1, move="late", at=stamp(NOON), by="system", data={"level": 2}), ""
+    )
+    stored = event_item("C-1", entry)
+    assert first_broken([entry_from(from_wire(stored))]) is None
+    assert first_broken([entry_from(from_wire({**stored, **edited}))]) == 1
+
+
 @pytest.mark.parametrize("status", Status)
 @pytest.mark.parametrize("move", MAKE)
 def test_move_the_law_does_not_have_is_refused(status: Status, move: Move) -> None:
     passed = Wait(since=stamp(NOON), due="", level=1)  # what is kept may be decided on
-    case = a_referred_case(status=status, retention=passed)
+    counted = ("sought",) if status in ENDED else ()
+    case = a_referred_case(status=status, retention=passed, suspects=counted)
     if status is Status.AWAITING_ANSWER:
         case = case.model_copy(
             update={"paused": Paused(seconds=60, level=0, report=case.opened_by)}
@@ -186,6 +216,15 @@ def a_history() -> list[Event]:
         change = MAKE[move](change.after, NOON)
     assert change.event is not None
     return [*events, change.event]
+
+
+def test_a_case_counts_a_hundred_suspects_and_no_more() -> None:
+    case = a_referred_case(status=Status.ACKNOWLEDGED, suspects=("sought",) * 99)
+    full = MAKE[Move.SUSPECT](case, NOON).after
+    assert len(full.suspects) == 100
+    with pytest.raises(IllegalMove):
+        MAKE[Move.SUSPECT](full, NOON)
+    assert suspect_event(full, 100, Happening.WANTED, NOON, "o").after.suspects[-1] == "wanted"
 
 
 def test_third_decline_too_many_goes_to_a_supervisor() -> None:

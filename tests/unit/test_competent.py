@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from casework.case import Case, Priority
+from casework.case import SYSTEM, Case, Priority
 from casework.change import Change
 from casework.competence import for_unit, propose
 from casework.competent import MOST_RECORDED, CompetenceView, propose_for, recorded
 from casework.history import Event
 from casework.jurisdiction import open_pack
+from casework.lifecycle import Move
 from casework.moves import referring, review
 from casework.referral import DeclineReason
 from tests.builders import NOON, RABAT, SALE, a_case
@@ -88,6 +89,14 @@ def test_after_a_decline_the_unit_that_declined_says_whose_case_it_is() -> None:
     )
     view = CompetenceView.of(MOROCCO, again.after, history(review_of, sent, declined, again))
     assert (view.unit, view.court, view.decider) == (RABAT, "tpi-rabat", "omar")
+
+
+def test_no_person_decided_what_the_pack_rerouted() -> None:
+    decided = confirmed(a_case())
+    sent = referred(decided.after)
+    moved = referring.transferred(sent.after, NOON, SYSTEM, unit=RABAT, data={}, move=Move.REASSIGN)
+    shown = CompetenceView.of(MOROCCO, moved.after, history(decided, sent, moved))
+    assert (shown.unit, shown.decider) == (RABAT, "automatic")
 
 
 def test_an_analyst_says_what_the_place_is_and_the_case_is_referred_on_that_ground() -> None:

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from casework.case import Case, CloseReason, Priority
+from casework.case import Case, CloseReason, Priority, Proposal, stamp
 from casework.change import Change
-from casework.decision import OUTCOME, Decision, decision_on, next_tag
+from casework.decision import OUTCOME, Decision, Known, Proposable, decision_on, next_tag
 from casework.decisions import Acknowledgement, Confirm, ReviewDecision
 from casework.errors import IllegalMove
 from casework.history import Event
@@ -225,6 +225,25 @@ def test_a_unit_answer_is_recognised_by_what_it_named() -> None:
     assert decline(SALE).is_in(event, "omar")
     assert not decline("national-desk").is_in(event, "omar")
     assert not answer({"outcome": "accept"}).is_in(event, "omar")
+
+
+@pytest.mark.parametrize(
+    ("category", "years"),
+    [("terrorism", 15), ("child_sexual_exploitation", 15), ("fraud", 4), (None, 4), ("gone", 4)],
+)
+def test_an_ended_case_is_looked_at_again_after_the_years_of_its_class_of_offence(
+    category: str | None, years: int
+) -> None:
+    rejected = review({"outcome": "reject", "reason": "duplicate"})
+    second = a_case(category=category, proposal=Proposal(by="ana", digest=_digest(rejected)))
+    retention = rejected.change(second, NOON, "ben", Known(PACK)).after.retention
+    assert retention is not None
+    assert retention.due == stamp(NOON + timedelta(days=365 * years))
+
+
+def _digest(decision: Decision) -> str:
+    assert isinstance(decision, Proposable)
+    return decision.digest
 
 
 def test_confirm_says_all_it_decided() -> None:

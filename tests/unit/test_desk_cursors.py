@@ -68,7 +68,7 @@ def test_nothing_typed_breaks_the_reader(cursor: str) -> None:
 @pytest.mark.parametrize(
     ("pattern", "good", "bad"),
     [
-        (ON_DUTY, a_case().id, "stuck"),
+        (ON_DUTY, f"2#2026-03-02T11:00:00.000Z#{a_case().id}", a_case().id),
         (AMONG_REPORTS, f"2026-03-02T11:00:00.000Z#{a_reference()}", a_reference()),
         (IN_A_QUEUE, "", "1#"),
     ],

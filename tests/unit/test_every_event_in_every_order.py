@@ -36,7 +36,7 @@ OTHERS: dict[str, Make] = {
     "retry": lambda case, at: running.retried(case, at, "an analyst"),
     "notice": lambda case, at: inquiry.notified(case, at, "an officer", {}),
     "read": lambda case, at: referring.read_by_unit(case, at, "an officer"),
-    "hold": lambda case, at: review.taken(case, at, "an analyst"),
+    "hold": lambda case, at: review.taken(case, at, "an analyst", {"review"}),
     "give back": lambda case, at: review.given_back(case, at, "an analyst"),
     "settle": lambda case, at: running.settled(case) if case.status in HELD else None,
     "notice late": lambda case, at: (
@@ -128,4 +128,4 @@ class ACase(RuleBasedStateMachine):
 
 
 TestACase = ACase.TestCase
-TestACase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestACase.settings = settings(max_examples=60, stateful_step_count=40)

@@ -9,7 +9,8 @@ import pytest
 from casework.arabizi import sounds_of
 from casework.assessment import holds
 from casework.language import language_of, lexicons_for
-from casework.lexicon import choices, entry_of
+from casework.lexicon import choices, entry_of, spellings_of
+from casework.quantities import ages_in, births_in, sums_in
 from casework.rules import Rule
 from casework.signals import signals_in
 from casework.told_place import told_place
@@ -158,6 +159,7 @@ def test_an_entry_names_a_family_of_words_and_no_unknown_one() -> None:
         "ايلا ماجيتيش غادي نقتلك",
         "ماعرفتش شكون كيهددني",
         "إن لم تدفع سأقتلك",
+        "ما بغاش يهضر معايا وكيهددني كل نهار",
     ],
 )
 def test_a_denial_ends_with_its_clause_its_condition_or_what_is_not_known(text: str) -> None:
@@ -170,12 +172,57 @@ def test_signs_of_which_none_says_enough_count_together() -> None:
     assert holds(rule, signals_in("شرا سكين دابا"))
 
 
+def test_what_is_not_done_if_something_is_not_paid_was_not_said_to_be_undone() -> None:
+    assert signals_in("الحمد لله ماخلصتش ليه والو").has("no.loss")
+    assert not signals_in("قالي إلا ماخلصتش دابا غادي يقطعو الضو").has("no.loss")
+
+
+@pytest.mark.parametrize("said", ["غادي", "قبل ما", "حتى"])
+def test_a_choice_may_be_of_several_words(said: str) -> None:
+    """`قبل_ما` is one choice beside the single words, and none of its words is a choice."""
+    lines = set(spellings_of("غادي|حتى|قبل_ما نشر>"))
+    assert lines == {"غادي|حتى نشر>", "قبل ما نشر>"}
+    assert signals_in(f"{said} ينشر التصاور").has("publish")
+
+
+@pytest.mark.parametrize(
+    ("text", "recent"),
+    [
+        ("من الصيف وهي كتصيفط ليه الفلوس، وهاد الصباح صيفطت 8000 درهم", True),
+        ("من الصيف وهي كتصيفط ليه الفلوس بزاف ديال المرات، واليوم عاد عرفنا", False),
+    ],
+)
+def test_money_left_recently_where_a_payment_stands_beside_its_hour(
+    text: str, recent: bool
+) -> None:
+    rule = Rule(all=("money.sent", "time.recent"), within="recent")
+    assert holds(rule, signals_in(text)) is recent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "شكرا لكم على المساعدة",
+        "لا أعرف أحدا من أقاربي في أوروبا",
+        "أرفقت نسخة من بطاقة التعريف الوطنية",
+        "أنا من فاس وأعمل حارسا",
+        "سأتصل بكم لاحقا",
+        "رجل يصفي ضيعته ويبيع جراره",
+    ],
+)
+def test_everyday_words_hold_no_sign_of_a_crime(text: str) -> None:
+    """Parts of them are words of the lexicons: rent, boat, plague, nakedness, axe, to follow."""
+    signs = "commerce|sea|hate.call|intimate|sexual|weapon|knows|threat.hurt|captive|lure"
+    assert not signals_in(text).has(signs)
+
+
 HOSTILE = {
     "small words": "de la ",
     "one letter": "à ",
     "threats": "je vais te tuer ce soir ",
     "darija": "kayhdedni daba 3lik ",
     "arabic": "سيقتلني الليلة أمام بيتي ",
+    "payments": "خلصت 100 درهم اليوم من شهر ",
     "denials": "ne pas de la ",
     "ages": "12 ans ",
 }
@@ -197,3 +244,156 @@ def test_hostile_words_cost_as_much_as_their_length(name: str) -> None:
 
     took(whole[:1_000])
     assert took(whole) < took(whole[:1_000]) * 60 + 20_000_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Un ancien salarié raconte que je frappe mon personnel.",
+        "He tells everyone that I beat my staff.",
+        "Va diciendo que maltrato a mis empleados.",
+        "kaygol l nas bli kandreb lkhddama",
+    ],
+)
+def test_what_the_reporter_is_accused_of_is_no_threat(text: str) -> None:
+    said = signals_in(text)
+    assert not said.has("threat.hurt|threat.kill")
+    assert said.set_aside["accused"]
+
+
+@pytest.mark.parametrize(
+    ("told", "threatened"),
+    [
+        ("Maintenant ils disent qu'ils vont m'égorger.", "Ils sont là maintenant."),
+        ("Now they tell me I will be shot.", "They are outside now."),
+        ("Ahora dicen que me van a matar.", "Están abajo ahora."),
+        ("والآن يقول ارجعي إلى العمل", "هو الآن أمام البيت"),
+        ("دابا كيطلب المزيد", "دابا راه واقف قدام الدار"),
+        ("من رمضان وحتى دابا ما رجعو والو", "دابا جاي"),
+    ],
+)
+def test_now_they_say_is_a_turn_of_phrase_and_no_time(told: str, threatened: str) -> None:
+    assert not signals_in(told).has("time.near")
+    assert signals_in(threatened).has("time.near")
+
+
+def test_a_dot_inside_an_address_or_a_sum_ends_no_sentence() -> None:
+    written = words_of("Hier il a écrit de compta.paie@example.net. Elle a viré 4.000 dh.")
+    assert {word.sentence for word in written[:8]} == {0}
+    assert written[-1].sentence == 1
+    assert {
+        word.sentence for word in words_of("فتحت hxxps://fatoura[.]example/khlass ثم دفعت")
+    } == {0}
+
+
+def test_a_darija_verb_may_be_written_apart_from_its_front() -> None:
+    assert signals_in("salam 3afakom, wa7ed kay hdedni kol nhar").has("threat.word")
+
+
+def test_who_shut_himself_in_is_no_captive() -> None:
+    assert not signals_in("Mon frère s'est enfermé dans un groupe fermé.").has("captive")
+    assert signals_in("Ils l'ont enfermée dans un appartement.").has("captive")
+
+
+def test_who_blocked_the_reporter_or_took_an_account_holds_nobody_captive() -> None:
+    assert not signals_in("عطيتو التسبيق ومن تما سدو عليا كلشي").has("captive")
+    assert not signals_in("عيطت لخويا وقال ليا راه واتسابو مخطوف").has("captive")
+    assert signals_in("سدو عليها ف واحد الدار").has("captive")
+
+
+def test_who_went_to_school_with_somebody_is_a_minor_no_longer() -> None:
+    assert not signals_in("واحد كنت كنقرا معاه ف الكوليج").has("minor.age|minor.sure")
+    assert signals_in("أنا كنقرا ف الكوليج").has("minor.age|minor.sure")
+
+
+def test_to_cut_off_the_hand_of_somebody_else_is_no_sign_of_despair() -> None:
+    assert not signals_in("معه من سيقطع يدي").has("suicide")
+    assert signals_in("جرحت معصمها بشفرة").has("suicide")
+
+
+def test_a_number_that_is_part_of_a_bigger_one_is_no_age() -> None:
+    for text in ("عمري تسع وعشرون سنة", "I am thirty five years old", "j'ai trente-cinq ans"):
+        assert not signals_in(text).has("minor.age")
+    assert signals_in("عمرها أربع عشرة سنة").has("minor.age")
+
+
+@pytest.mark.parametrize(
+    ("told", "ages"),
+    [
+        ("Le chat avait dix-neuf ans", [19]),
+        ("elle a dix-sept ans", [17]),
+        ("un homme de vingt-cinq ans", [25]),
+        ("I am thirty four years old", [34]),
+        ("soixante et onze ans", [71]),
+        ("elle a dix ans", [10]),
+        ("ten, twelve years", [10, 12]),
+        ("kanbi3 zit m3a rajli 15 3am", []),
+        ("khti 3ndha 15 3am", [15]),
+    ],
+)
+def test_numbers_of_several_words_are_one_age_and_years_of_work_none(
+    told: str, ages: list[int]
+) -> None:
+    assert [age for _, age in ages_in(words_of(told))] == ages
+
+
+@pytest.mark.parametrize(
+    ("text", "concept", "why"),
+    [
+        ("Hier elle m'a envoyé un lien.", "paid", "to_me"),
+        ("lbar7 sa7bti sifat lia lien dyal video", "paid", "to_me"),
+        ("Je garde les vocaux.", "intimate", "turn.proof"),
+        ("She lives alone with her children.", "grooming", "turn.home"),
+        ("Quand j'étais mineure il a pris des photos.", "minor.sure", "turn.then"),
+        ("لم تصل السلعة إلى اليوم.", "time.recent", "turn.until"),
+        ("sm7o liya 3la sda3 w touwelt 3likom.", "farewell", "turn.sorry"),
+        ("واليوم أنا أب ومرتاح.", "time.near", "turn.well"),
+        ("كتبات بلي أنا حاولت ننتحر.", "suicide", "accused"),
+        ("خويا الصغير عندو 24 عام.", "minor.sure", "grown"),
+    ],
+)
+def test_words_that_mean_something_else_where_they_stand_are_set_aside(
+    text: str, concept: str, why: str
+) -> None:
+    said = signals_in(text)
+    assert not said.has(concept)
+    assert concept in {hit.concept for hit in said.set_aside[why]}
+
+
+@pytest.mark.parametrize(
+    ("told", "ages"),
+    [
+        ("ولدي مواليد 2013", [13]),
+        ("تزادت ف 2014", [12]),
+        ("khoya mzyoud f 2012", [14]),
+        ("elle est née en 1990", [36]),
+        ("الشركة تأسست في 2013", []),
+        ("ولد في 2013. سنة 2014", [13]),
+    ],
+)
+def test_an_age_is_told_by_the_year_of_birth(told: str, ages: list[int]) -> None:
+    assert [age for _, age in births_in(words_of(told), 2026)] == ages
+
+
+@pytest.mark.parametrize(
+    ("told", "sums"),
+    [
+        ("j'ai envoyé 1 500 par Wafacash", 1),
+        ("il veut 6 000 sinon il publie", 1),
+        ("dda liya 12000", 1),
+        ("caution de 500, 1500, 4000", 3),
+        ("he took 20000 from my mother", 1),
+        ("elle a 3 000 abonnés", 0),
+        ("en 2000 j'habitais ici", 0),
+        ("le bus 200", 0),
+        ("appelez le 0644 000 276", 0),
+        ("il appelle du 06 62 000 518", 0),
+        ("nous étions 100 personnes", 0),
+    ],
+)
+def test_a_sum_needs_no_currency_where_nothing_else_is_counted(told: str, sums: int) -> None:
+    assert len(list(sums_in(words_of(told)))) == sums
+
+
+def test_figures_are_not_drawn_out_letters() -> None:
+    assert [word.text for word in words_of("nooon 15000")] == ["non", "15000"]

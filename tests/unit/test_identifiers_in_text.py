@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casework import identifiers
-from casework.identifiers import Identifier, accounts, links, phones, wallets
+from casework.identifiers import Identifier, accounts, links, phones, prose, wallets
 from casework.identifiers.find import find
 from casework.linking import strong
 from casework.report import Report
@@ -217,6 +217,37 @@ def test_a_platform_named_beside_a_place_is_that_of_its_account() -> None:
     assert ("platform", "x") in found("", (("handle", "nora"), ("platform", "X")))
 
 
+def test_accounts_of_a_list_are_on_the_platform_that_is_named_behind_it() -> None:
+    said = find("He uses @alpha_fx, @beta_fx and @gamma_fx on Telegram.")
+    assert [each.platform for each in said if each.kind == "handle"] == ["telegram"] * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "names"),
+    [
+        ("Tel 1: 0661000000 Tel 2: 0662000000", "phone", {"+212661000000", "+212662000000"}),
+        ("TikTok:nora.s", "handle", {"nora.s"}),
+        ("telegram.org/download", "handle", set()),
+        ("insta IMG_2026_01 et insta v.2.0", "handle", set()),
+        ("je suis @ casa, rdv @ la gare", "handle", set()),
+    ],
+)
+def test_a_label_is_no_part_and_a_picture_no_name(text: str, kind: str, names: set[str]) -> None:
+    assert {each.canonical for each in find(text) if each.kind == kind} == names
+
+
+def test_one_name_on_two_platforms_is_two_accounts() -> None:
+    said = find("insta @nora et tiktok @nora, et encore @nora")
+    assert [each.platform for each in said if each.kind == "handle"] == ["instagram", "tiktok"]
+    assert {("handle", "instagram/nora"), ("handle", "tiktok/nora")} <= set(strong(said))
+
+
+def test_the_hash_of_a_transaction_is_no_file() -> None:
+    digits = "4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b"
+    assert not found(f"payé en bitcoin, tx {digits}")
+    assert found(f"virus {digits}") == {("file_hash", f"sha256:{digits}")}
+
+
 def test_what_the_offender_uses_is_not_taken_for_the_reporters() -> None:
     (number,) = find("Il a pris mon argent puis m'a appelé du 0661000000")
     assert not number.own
@@ -229,6 +260,19 @@ def test_own_and_found_telephones_are_written_alike(number: int, written: str) -
     text = written.format(number)
     read = phones.canonical_phone(text)
     assert read is None or read == identifiers.canonical_phone(text)
+
+
+@given(st.sampled_from("67"), st.integers(0, 10**8 - 1))
+def test_a_mobile_links_though_its_block_is_new(first: str, rest: int) -> None:
+    """`phonenumberslite` knows no number of 06 83 8, which an operator may be given any day."""
+    typed, canonical = f"0{first}{rest:08d}", f"+212{first}{rest:08d}"
+    assert strong(find("", [("phone", typed)])) == [("phone", canonical)]
+    assert found(f"Il appelle du {typed}.") == {("phone", canonical)}
+
+
+@pytest.mark.parametrize("order", ["0512345678", "0599999999", "0412345678"])
+def test_the_digits_of_an_order_are_no_landline(order: str) -> None:
+    assert not found(f"commande {order}")
 
 
 @given(st.emails())
@@ -281,6 +325,12 @@ def test_accounts_money_went_to_are_read_row_by_row(
     assert found("Il ne répond plus.", tuple(said.facts.named)) == named
 
 
+def test_a_word_that_names_no_account_is_listed_once_in_order_and_folded() -> None:
+    words = prose.FILE.read_text("utf-8").split()
+    assert words == sorted(set(words))
+    assert all(word.isascii() and word.isalpha() and word.islower() for word in words)
+
+
 HOSTILE = {
     "digits": "1" * 20_000,
     "digit groups": "06 " * 6_600,
@@ -293,6 +343,8 @@ HOSTILE = {
     "underscores": "a_" * 10_000,
     "hex": "0x" + "f" * 20_000,
     "base58": "1" + "A" * 20_000,
+    "labels": "insta: norasalmi " * 1_200,
+    "pieces of wallets": "1aB2 " * 4_000,
     "iban": "MA64" + " 1" * 10_000,
     "mine": "mon numéro " * 1_800,
     "zero width": "\u200b" * 20_000,

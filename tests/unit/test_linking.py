@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.case import Case, CloseReason
 from casework.identifiers.find import find
+from casework.jurisdiction import open_pack
 from casework.lifecycle import Status
 from casework.linking import (
     Claim,
@@ -19,6 +21,7 @@ from casework.linking import (
     reporters_own,
     strong,
 )
+from casework.stops import stops
 from tests.builders import a_case
 
 PHONE: Mark = ("phone", "+212600004117")
@@ -177,3 +180,107 @@ def test_a_closed_case_gives_the_name_to_whoever_met_it_last() -> None:
     case = closed(1)
     found = decide(accounts(TIKTOK), {NAME: case.id}, cases(case), {NAME: "instagram"})
     assert found == Open((Claim(NAME, case.id, "tiktok"),))
+
+
+def test_a_name_that_one_report_met_on_two_platforms_joins_on_each() -> None:
+    first = strong(find("insta @nora.shop99 et tiktok @nora.shop99"))
+    opened = decide(first, {}, {})
+    assert isinstance(opened, Open)
+    case = a_case(1)
+    owners = {claim.mark: case.id for claim in opened.claims}
+    met_on = {claim.mark: claim.platform for claim in opened.claims if claim.platform}
+    for text in ("insta @nora.shop99", "tiktok @nora.shop99", "@nora.shop99"):
+        marks = strong(find(text))
+        assert isinstance(decide(marks, owners, {case.id: case}, met_on), Join), text
+
+
+ONE_THING = [
+    (
+        "https://m.facebook.com/story.php?story_fbid=1&id=2",
+        "https://www.facebook.com/story.php?id=2&story_fbid=1&mibextid=xx",
+    ),
+    ("https://youtu.be/abc123?si=x", "https://www.youtube.com/watch?v=abc123&t=12s"),
+    ("https://youtube.com/shorts/abc123", "https://m.youtube.com/watch?v=abc123"),
+    ("https://twitter.com/nora_s/status/123?s=20", "https://x.com/nora_s/status/123?t=abc&s=19"),
+    ("https://www.instagram.com/p/CxYz/?igsh=a", "https://instagram.com/p/CxYz"),
+    (
+        "https://www.tiktok.com/@n.s1/video/7?lang=fr",
+        "https://m.tiktok.com/@n.s1/video/7?is_from_webapp=1",
+    ),
+    ("https://t.me/nora_vip", "https://telegram.me/nora_vip"),
+    ("https://t.me/nora_vip", "telegram @nora_vip"),
+    ("fb.com/nora.shop.99", "https://web.facebook.com/nora.shop.99?_rdr"),
+    (
+        "https://www.facebook.com/profile.php?id=100063612345678",
+        "https://www.facebook.com/people/Nora/100063612345678/",
+    ),
+    ("karim.b+1@gmail.com", "karimb@gmail.com"),
+    ("KARIM.B@googlemail.com", "karimb@gmail.com"),
+    ("evil-ma.com/a?utm_source=x", "http://www.evil-ma.com/b"),
+    ("login.evil-ma.com", "evil-ma.com"),
+    ("MA64 2300 1000 9900 4417 3011 2232", "RIB 230010009900441730112232"),
+    ("0661000000", "+212 661-000000"),
+    ("wa.me/212661000000", "٠٦٦١٠٠٠٠٠٠"),
+    ("0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"),
+    ("BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"),
+    ("insta @Nora.Shop99", "instagram.com/nora.shop99"),
+    ("@nora.shop99", "f insta nora.shop99"),
+    ("https://l.facebook.com/l.php?u=https%3A%2F%2Fevil-ma.com%2Fx&h=AT", "evil-ma.com"),
+    ("https://bit.ly/3xYz", "bit.ly/3xYz"),
+    ("https://chat.whatsapp.com/AbC", "chat.whatsapp.com/AbC?x=1"),
+    ("https://www.avito.ma/fr/annonce/x_123.htm?utm_source=a", "avito.ma/fr/annonce/x_123.htm"),
+]
+TWO_THINGS = [
+    ("https://www.facebook.com/watch/?v=1", "https://www.facebook.com/watch/?v=2"),
+    ("https://youtu.be/a1", "https://youtu.be/b1"),
+    ("facebook.com", "facebook.com/"),
+    ("gmail.com", "gmail.com"),
+    ("avito.ma", "www.avito.ma"),
+    ("https://www.avito.ma/fr/annonce/x_1.htm", "https://www.avito.ma/fr/annonce/x_2.htm"),
+    ("@nora", "@nora"),
+    ("insta @nora", "tiktok @nora"),
+    ("instagram", "instagram"),
+    ("mon numéro 0661000000", "mon numéro 0661000000"),
+    ("a@gmail.com", "b@gmail.com"),
+    ("nora.a@outlook.com", "noraa@outlook.com"),
+    ("x.blogspot.com", "y.blogspot.com"),
+    ("a.github.io", "b.github.io"),
+    ("https://bit.ly/1", "https://bit.ly/2"),
+    ("jumia.ma", "jumia.ma"),
+    ("cihbank.ma/x", "cihbank.ma/y"),
+    ("https://www.google.com/search?q=a", "https://www.google.com/search?q=b"),
+    ("https://fb.watch/a/", "https://fb.watch/b/"),
+    ("https://wa.me/qr/A", "https://wa.me/qr/B"),
+    ("https://t.me/+AAAA", "https://t.me/+BBBB"),
+    ("https://discord.gg/a", "https://discord.gg/b"),
+    ("https://www.facebook.com/groups/1/posts/2", "https://www.facebook.com/groups/1/posts/3"),
+    ("https://www.facebook.com/profile.php?id=1", "https://www.facebook.com/profile.php?id=2"),
+    ("https://www.facebook.com/login.php?a", "https://www.facebook.com/login.php?b"),
+    ("https://vm.tiktok.com/ZMa/", "https://vm.tiktok.com/ZMb/"),
+    (
+        "https://docs.google.com/forms/d/e/1/viewform",
+        "https://docs.google.com/forms/d/e/2/viewform",
+    ),
+    (
+        "https://play.google.com/store/apps/details?id=a.b",
+        "https://play.google.com/store/apps/details?id=c.d",
+    ),
+    ("+212522437435", "0522437435"),
+    ("https://www.instagram.com/explore/", "https://www.instagram.com/explore/"),
+    ("https://www.google.com/", "google.com"),
+]
+
+
+def marks_in(text: str) -> set[Mark]:
+    listed = stops(open_pack("ma").folder)
+    return set(strong(find(text), stopped_hosts=listed.hosts, stopped_phones=listed.phones))
+
+
+@pytest.mark.parametrize(("one", "other"), ONE_THING)
+def test_two_writings_of_one_thing_join_two_reports(one: str, other: str) -> None:
+    assert marks_in(one) & marks_in(other)
+
+
+@pytest.mark.parametrize(("one", "other"), TWO_THINGS)
+def test_two_things_and_what_everybody_names_join_nothing(one: str, other: str) -> None:
+    assert not marks_in(one) & marks_in(other)

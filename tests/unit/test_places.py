@@ -99,7 +99,9 @@ def test_every_commune_leads_to_a_court_and_the_court_of_appeal_above_it(
     ("text", "code"),
     [
         ("Casablnca", "06.141"),
-        ("bni mellal", "05.091"),
+        ("bni mellel", "05.091"),
+        ("lkhmisat", "04.291"),
+        ("lem7amdiya", "06.371"),
         ("taroudante", "09.541"),
         ("je suis à Khemissat", "04.291"),
         ("benguerir", "07.427.01.01"),
@@ -148,3 +150,17 @@ def test_a_city_abroad_is_no_place_here_and_goes_to_the_national_desk(
 ) -> None:
     assert morocco.place(said) is None
     assert propose(morocco, "fraud", None).unit == "national-desk"
+
+
+@pytest.mark.parametrize("text", ["je ne sais pas", "Je sais pas trop", "en casa", "Melilla"])
+def test_who_does_not_know_the_place_or_names_none_of_the_country_is_placed_nowhere(
+    morocco: Jurisdiction, text: str
+) -> None:
+    assert morocco.place(text) is None
+
+
+def test_a_place_named_beside_such_words_is_still_found(morocco: Jurisdiction) -> None:
+    found = morocco.place("quartier Saïss à Fès, je ne sais pas la rue")
+    assert found is not None
+    assert found.code.startswith("03.231")
+    assert morocco.place("casa") is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from casework.case import CloseReason
 from casework.jurisdiction import Jurisdiction, open_pack
 from functions.intake.answers import Happening, PublicStatus
+from functions.intake.crowd import FORM_SECONDS
 from functions.intake.html import Markup, element
 from functions.intake.texts import portal
 from tools.site.build import ENTRIES, Site, words_of
@@ -177,3 +179,56 @@ def test_text_is_escaped_and_only_markup_is_markup() -> None:
         '<p title="&lt;/p&gt;&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;" hidden>'
         '&lt;/p&gt;&lt;script&gt;alert("1")&lt;/script&gt;<b>x</b></p>'
     )
+
+
+def read_in(language: str, pack: Jurisdiction) -> list[str]:
+    """Everything a reporter may read in this language."""
+    file = load()[language]
+    told = [*file.texts.entries.values()]
+    told += [text for forms in file.plurals.values() for text in forms.values()]
+    for each in pack.categories.values():
+        told += [each.names[language], each.help[language], *each.advice[language]]
+    return [*told, *pack.facts.advice[language]]
+
+
+def test_no_line_begins_with_a_french_sign_that_follows_a_space() -> None:
+    apart = re.compile(r" [:;?!»%]|« ")
+    assert [each for each in read_in("fr", open_pack("ma")) if apart.search(each)] == []
+
+
+@pytest.mark.parametrize("language", load())
+def test_an_apostrophe_is_the_one_that_is_printed(language: str) -> None:
+    assert [each for each in read_in(language, open_pack("ma")) if "'" in each] == []
+
+
+def test_no_number_with_a_hyphen_is_drawn_backwards_in_arabic() -> None:
+    """After an Arabic letter 2024-06 is drawn 06-2024, unless it is isolated from left to right."""
+    bare = re.compile(r"(?<!\u2066)\b[0-9]+[-/][0-9]")
+    texts = load()["ar"].texts.entries.values()
+    assert [each for each in texts if bare.search(each)] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "november"),
+    [
+        ("ar", "{day} نونبر {year} في {time}"),
+        ("fr", "{day} novembre {year} à {time}"),
+        ("en", "{day} November {year} at {time}"),
+        ("es", "{day} de noviembre de {year} a las {time}"),
+    ],
+)
+def test_a_moment_is_written_as_the_country_writes_it_in_each_language(
+    code: str, november: str
+) -> None:
+    moments = portal().texts[code].moments
+    assert len(set(moments)) == 12
+    assert moments[10] == november
+
+
+def test_each_wait_of_the_form_without_javascript_has_its_words() -> None:
+    for texts in portal().texts.values():
+        assert len(texts.seconds) == FORM_SECONDS + 1
+    arabic = portal().texts["ar"].seconds
+    assert [arabic[number] for number in (1, 2, 3, 11)] == [
+        "ثانية واحدة", "ثانيتين", "3 ثوان", "11 ثانية",
+    ]  # fmt: skip

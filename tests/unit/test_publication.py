@@ -130,7 +130,7 @@ def another_with_the_same_answer(
     return found
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(some_figures(), min_size=3, max_size=3))
 def test_subtracting_any_two_windows_or_tables_recovers_nothing(three: list[Figures]) -> None:
     """A month whose withheld figure is another gives the same answer to every window there is.
@@ -155,7 +155,7 @@ def test_subtracting_any_two_windows_or_tables_recovers_nothing(three: list[Figu
             ] == answers
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(some_figures(), min_size=2, max_size=3))
 def test_the_difference_of_two_windows_is_what_their_months_publish(
     some: list[Figures],

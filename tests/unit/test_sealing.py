@@ -29,7 +29,7 @@ def unwrapped(box: Box) -> bytes:
     return PRIVATE.decrypt(box.wrapped, oaep)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.binary(max_size=300).map(lambda content: content.rstrip(b" ")))
 def test_a_box_opens_with_the_unwrapped_key(content: bytes) -> None:
     box = Box.read(sealed(content))

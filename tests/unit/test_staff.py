@@ -14,12 +14,13 @@ from tests.builders import RABAT, SALE, a_case, a_member, a_referred_case
 
 YES, REFUSED, HIDDEN = None, NotAllowed, CaseNotFound
 
-ANY = (YES, YES, YES, YES)
-OWN = (YES, YES, HIDDEN, HIDDEN)
-NO = (REFUSED, REFUSED, REFUSED, REFUSED)
+ANY = (YES, YES, YES, YES, YES)
+OWN = (YES, YES, HIDDEN, HIDDEN, HIDDEN)
+NO = (REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)
+ENDED = (YES, REFUSED, REFUSED, REFUSED, YES)
 
 # Written out apart from the product's table: for the call alone, a case of the own unit, a case
-# of another unit, and a case that stands with the desk.
+# of another unit, a case that stands with the desk, and one that another unit closed.
 EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
     Role.ANALYST: {
         Call.QUEUE: ANY,
@@ -81,8 +82,8 @@ EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
         Call.INSTRUCTIONS: NO,
         Call.DANGER: NO,
         Call.FREEZE_REQUEST: NO,
-        Call.SUSPECTS: NO,
-        Call.NOTICE: NO,
+        Call.SUSPECTS: ENDED,
+        Call.NOTICE: ANY,
         Call.CLOSURE: NO,
         Call.MESSAGES: ANY,
         Call.IDENTITY_REQUESTS: NO,
@@ -100,11 +101,23 @@ EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
     Role.AUDITOR: {**dict.fromkeys(Call, NO), Call.HISTORY: ANY, Call.STATISTICS: ANY},
     Role.ADMIN: {**dict.fromkeys(Call, NO), Call.STAFF: ANY},
 }
-ABOUT: tuple[Case | None, ...] = (None, a_referred_case(RABAT), a_referred_case(SALE), a_case())
-ABOUT_IDS = ("the call alone", "a case of the own unit", "another unit's", "the desk's")
+ABOUT: tuple[Case | None, ...] = (
+    None,
+    a_referred_case(RABAT),
+    a_referred_case(SALE),
+    a_case(),
+    a_referred_case(SALE).model_copy(update={"status": Status.CLOSED}),
+)
+ABOUT_IDS = (
+    "the call alone",
+    "a case of the own unit",
+    "another's",
+    "the desk's",
+    "one that ended",
+)
 
 
-@pytest.mark.parametrize("place", range(4), ids=ABOUT_IDS)
+@pytest.mark.parametrize("place", range(5), ids=ABOUT_IDS)
 @pytest.mark.parametrize("call", Call)
 @pytest.mark.parametrize("role", Role)
 def test_each_role_makes_exactly_its_calls(role: Role, call: Call, place: int) -> None:
@@ -200,6 +213,10 @@ def held(unit: str = RABAT, status: Status = Status.ACKNOWLEDGED, **fields: Any)
             (Move.AUTHORISE, Move.PASS, Move.CHECK, Move.CLOSE),
         ),
         (Role.OFFICER, held(status=Status.CLOSED, notice=a_case().wait), (Move.NOTICE,)),
+        (Role.SUPERVISOR, held(status=Status.CLOSED, notice=a_case().wait), (Move.NOTICE,)),
+        (Role.OFFICER, held(status=Status.CLOSED, suspects=("wanted",)), (Move.SUSPECT,)),
+        (Role.OFFICER, held(status=Status.MERGED, suspects=("presented",)), ()),
+        (Role.OFFICER, held(status=Status.MERGED, notice=a_case().wait), (Move.NOTICE,)),
     ],
 )
 def test_a_case_tells_its_reader_what_comes_next(

@@ -49,6 +49,14 @@ def changed(tmp_path: Path, file: str, change: Change) -> Path:
             "priorities.imminent_danger: no rule raises the flag danger",
         ),
         (
+            lambda table: table["groups"].update(violent=["arson"]),
+            "groups.violent: category arson is not in categories.json",
+        ),
+        (
+            lambda table: table["flags"]["minor_victim"][0].update(category=["arson"]),
+            "flags.minor_victim.minor-ticked: category arson is not in categories.json",
+        ),
+        (
             lambda table: table["categories"]["fraud"][0].update(weigth=3),
             "-: categories.fraud.0.weigth: ",
         ),
@@ -79,10 +87,13 @@ def test_a_mistake_in_the_stop_list_is_named_with_its_place(
     assert [each for each in found if each.startswith(f"linking.json: {finding}")], found
 
 
-def test_names_that_are_words_are_a_list(tmp_path: Path) -> None:
-    folder = changed(tmp_path, told_place.FILE, lambda places: places.update(also_words="sale"))
+@pytest.mark.parametrize("listed", ["also_words", "no_places", "streets", "named_after"])
+def test_names_that_are_words_and_words_that_name_no_place_are_lists(
+    tmp_path: Path, listed: str
+) -> None:
+    folder = changed(tmp_path, told_place.FILE, lambda places: places.update({listed: "sale"}))
     assert list(told_place.findings(folder)) == [
-        "places.json: also_words: must be a list of spellings"
+        f"places.json: {listed}: must be a list of spellings"
     ]
 
 

@@ -22,8 +22,9 @@ from casework.language import language_of
 from casework.lexicon import TENSES, LexiconEntry, choices, lexicon_entries
 from casework.quantities import ages_in
 from casework.report import Facts, Role
-from casework.rules import READ, rules_of
+from casework.rules import HARDLY, LIKELY, PERHAPS, READ, rules_of
 from casework.signals import READ as READ_OF_CONTEXT
+from casework.signals import signals_in
 from casework.wording import LONGEST_WORD, Word, hits, spelled_out, words_of
 
 PACK = open_pack("ma")
@@ -194,6 +195,21 @@ def test_the_reporters_category_stays_and_the_disagreement_is_marked() -> None:
         ("منذ 15 سنة", []),
         ("hace 12 años que vivo aquí", []),
         ("I paid 15 euros", []),
+        ("ابني البالغ من العمر 17 سنة", [17]),
+        ("ابنتي في الثالثة عشرة", [13]),
+        ("عمرو خمسطاش", [15]),
+        ("my son is nine", [9]),
+        ("she is only 13 and he knows it", [13]),
+        ("tiene solo 12", [12]),
+        ("16 y/o", [16]),
+        ("une fille de 13 ans de mon quartier", [13]),
+        ("12 ans de travail", []),
+        ("notre voiture a 12 ans", []),
+        ("un crédit sur 15 ans", []),
+        ("خدام هنا 12 عام", []),
+        ("after 12 years of marriage", []),
+        ("she is 15 minutes late", []),
+        ("he has 12 pictures of me", []),
     ],
 )
 def test_an_age_is_not_a_duration(text: str, ages: list[int]) -> None:
@@ -228,7 +244,8 @@ def test_every_rule_asks_for_concepts_that_exist() -> None:
         for concept in each.split("|")
         if not concept.startswith("said.")
     }
-    assert asked <= known
+    levels = {begins + flag for begins in (LIKELY, PERHAPS, HARDLY) for flag in rules.levels}
+    assert asked <= known | levels
     assert set(rules.categories) == set(PACK.categories)
 
 
@@ -266,7 +283,7 @@ def test_every_entry_of_the_lexicons_is_found_in_its_own_words() -> None:
         for entry in lexicon_entries()
         if not any(
             (hit.concept, hit.entry) == (entry.concept, entry.said)
-            for hit in hits(read_as(example(entry), entry.language), {entry.language})
+            for hit in hits(read_as(example(entry), entry.language), frozenset((entry.language,)))
         )
     ]
     assert not dead
@@ -291,6 +308,54 @@ def test_a_long_text_costs_as_much_as_its_length() -> None:
 
     took(once)
     assert took(once * 10) < took(once) * 60
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vendu ce soir en direct : la chaîne était cassée, la batterie et la roue sont fausses.",
+        "Je dénonce une page, frais d'expédition 40 dh, il vient de me bloquer.",
+        "The machine swallowed my card tonight, my account is locked, I had to block him.",
+        "He sent stickers and a bulletin, then said goodbye from a new device.",
+        "Hizo desaparecer la página esta noche y fui despedida; puedo jurar que es falso.",
+        "Estoy charlando con la reclutadora de la empresa, tiene un armario y dolor de cabeza.",
+    ],
+)
+def test_everyday_words_are_no_signs_of_danger(text: str) -> None:
+    assert not read(text).flags.keys() & {"imminent_danger", "self_harm_risk", "terrorism"}
+    assert not signals_in(text).counted.keys() & {"threat.kill", "threat.hurt", "weapon", "captive"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Il m'a cassé le bras samedi dernier.",
+        "He broke my arm last Saturday.",
+        "Me rompió el brazo el sábado pasado.",
+        "كسر يدي يوم السبت الماضي.",
+        "هرس ليا يدي نهار السبت اللي فات",
+        "hres liya yddi nhar sebt li fat",
+    ],
+)
+def test_a_day_that_is_gone_is_not_near(text: str) -> None:
+    assert "time.near" not in signals_in(text).counted
+
+
+def test_a_point_inside_an_address_or_a_number_ends_no_sentence() -> None:
+    said = words_of("Hier écrit par a.b@example.net et x.example/y.html, 14.500 dh. Puis rien.")
+    assert [word.sentence for word in said if word.text in ("hier", "dh")] == [0, 0]
+    assert [word.sentence for word in said if word.text == "puis"] == [1]
+
+
+def test_words_of_violence_in_a_report_of_another_matter_are_no_danger() -> None:
+    text = "Le bénéfice affiché est une bombe, on exige maintenant une taxe. J'ai payé 300 euros."
+    assert "imminent_danger" not in read(text, "fraud").flags
+
+
+def test_who_is_blackmailed_with_pictures_and_asked_for_something_is_still_blackmailed() -> None:
+    text = "Il a obtenu d'elle une photo et en réclame d'autres, sinon ses profs la verront."
+    assert "ongoing_blackmail" in read(text, "sextortion").flags
+    assert "ongoing_blackmail" not in read(f"{text} C'est fini, il a été condamné.", "fraud").flags
 
 
 def test_marks_without_letters_are_no_words() -> None:

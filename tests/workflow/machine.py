@@ -32,7 +32,7 @@ from tests.office import ROLE, Office, open_office
 
 FILE = Path(__file__).resolve().parents[2] / "functions" / "triage" / "workflow.asl.json"
 QUICK = "quick"
-PATIENCE = 25.0
+PATIENCE = 150.0
 LONG, SHORT = 600, 2
 """Seconds: a deadline nobody misses, and one everybody does."""
 

@@ -266,9 +266,11 @@ def test_new_execution_of_a_reviewed_case_asks_nobody_again(start: Start) -> Non
 
 def test_execution_that_was_replaced_ends_without_taking_the_wait_over(start: Start) -> None:
     running = start(review=(SHORT, LONG))
+    running.before["Escalate"] = lambda: running.office.table.update(
+        running.office.cases()[0].id, lambda seen: rerun(seen, served=False)
+    )
     case = a_waiting_case(running)
     old = running.office.table.waits.of(case.id)
-    running.office.table.update(case.id, lambda seen: rerun(seen, served=False))
 
     assert running.ends(case) == "SUCCEEDED"
     assert running.visited(case)[-3:] == ["Escalate", "Choose", "Done"]

@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,13 +18,17 @@ from typing import Any, Final
 from casework import pack_check
 from casework.codes import COUNTRIES, CURRENCIES
 from casework.jurisdiction import Jurisdiction, open_pack
+from functions.intake import crowd, fields
 from functions.intake.texts import FILE as RENDERED
 from functions.intake.texts import NAMES, Portal, portal_of
 from functions.notify.words import FILE as NOTICES
 from tools.site.icon import APPLE, ICONS, draw
-from tools.site.intl import PluralRules, display_names, locales, plural_rules
+from tools.site.intl import PluralRules, display_names, locales, moments, plural_rules
 from tools.site.messages import MESSAGES, ROOT, Messages, Used, checked, load
 from tools.site.pages import Maker, Script, front, not_found
+from tools.site.reference import STYLE as REFERENCE_PAGE_STYLE
+from tools.site.reference import reference_page
+from tools.site.steps import next_steps
 
 WEB: Final = ROOT / "web"
 BUILT: Final = ROOT / "build" / "site"
@@ -33,12 +37,7 @@ STYLE: Final = WEB / "style" / "portal.css"
 ICON: Final = WEB / "icon.svg"
 OPENAPI: Final = ROOT / "docs" / "openapi.json"
 BIN: Final = ROOT / "node_modules" / ".bin"
-_SWAGGER_UI: Final = ROOT / "node_modules" / "swagger-ui-dist"
-REFERENCE: Final = (
-    *(WEB / "reference" / name for name in ("index.html", "page.js", "page.css")),
-    *(_SWAGGER_UI / name for name in ("swagger-ui.css", "swagger-ui-bundle.js")),
-)
-"""The page that renders the API's document."""
+REFERENCE_STYLE: Final = WEB / "style" / "reference.css"
 ENTRIES: Final = ("page", "front", "home", "report", "follow", "figures")
 RENDERING: Final = tuple((ROOT / "functions" / "intake").glob("*.py"))
 """The code that speaks to reporters when they ask."""
@@ -85,6 +84,15 @@ class Site:
         return f"/assets/portal-{hashlib.sha256(STYLE.read_bytes()).hexdigest()[:10]}.css"
 
     @cached_property
+    def locales(self) -> Mapping[str, str]:
+        """Each language as the pack's country writes it."""
+        return locales(self.messages, self.pack.id.upper(), _node())
+
+    @cached_property
+    def moments(self) -> Mapping[str, Sequence[str]]:
+        return moments(self.locales.values(), _node())
+
+    @cached_property
     def portal(self) -> Portal:
         return portal_of(self.rendered(whole=True))
 
@@ -96,6 +104,16 @@ class Site:
                 code: {
                     "name": each.language.name,
                     "direction": each.language.direction,
+                    "moments": self.moments[self.locales[code]],
+                    "seconds": [
+                        self.rules.fill(each, "seconds", number)
+                        for number in range(crowd.FORM_SECONDS + 1)
+                    ],
+                    "problems": [
+                        self.rules.fill(each, "problems", number)
+                        for number in range(fields.MOST_WRONG + 1)
+                    ],
+                    "steps": next_steps(each, self.rules, self.pack),
                     "texts": dict(each.texts.entries) if whole else _asked(each, RENDERING),
                 }
                 for code, each in self.messages.items()
@@ -121,9 +139,8 @@ class Site:
         """Every file that is not an asset."""
         outlines = WEB / "map" / f"{self.pack.id}.json"
         drawn = json.loads(outlines.read_text(encoding="utf-8")) if outlines.is_file() else {}
-        written = locales(self.messages, self.pack.id.upper(), _node())
         makers = [
-            Maker(each, self.portal, self.pack, self.rules, scripts, written[code], drawn)
+            Maker(each, self.portal, self.pack, self.rules, scripts, self.locales[code], drawn)
             for code, each in self.messages.items()
         ]
         pages = {
@@ -138,7 +155,8 @@ class Site:
             "icon.svg": ICON.read_bytes(),
             **{each.name: draw(ICON, each.size, square=each.square) for each in (*ICONS, APPLE)},
             "robots.txt": b"User-agent: *\nDisallow:\n",
-            **{f"reference/{file.name}": file.read_bytes() for file in REFERENCE},
+            "reference/index.html": reference_page(json.loads(OPENAPI.read_bytes()), self.style),
+            REFERENCE_PAGE_STYLE.lstrip("/"): REFERENCE_STYLE.read_bytes(),
             "openapi.json": OPENAPI.read_bytes(),
         }
 
@@ -150,7 +168,10 @@ def _asked(messages: Messages, sources: Iterable[Path]) -> dict[str, str]:
 
 
 def build(pack: str = "ma", target: Path = BUILT) -> Path:
-    """Build the portal into `target`, replacing what is there at once."""
+    """Build the portal into `target`, replacing what is there at once, unless it is the same.
+
+    Whoever reads or serves it meanwhile, such as a system that runs, then notices nothing.
+    """
     site = Site(open_pack(pack))
     write_words(site)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -164,16 +185,24 @@ def build(pack: str = "ma", target: Path = BUILT) -> Path:
         over = list(over_budget(folder))
         if over:
             raise SiteNotBuilt("over the budget: " + "; ".join(over))
-        if target.exists():
-            target.rename(Path(work) / "old")
-        folder.rename(target)
+        if _files(target) != _files(folder):
+            if target.exists():
+                target.rename(Path(work) / "old")
+            folder.rename(target)
     return target
 
 
+def _files(folder: Path) -> dict[Path, bytes]:
+    return {
+        file.relative_to(folder): file.read_bytes() for file in folder.rglob("*") if file.is_file()
+    }
+
+
 def write_words(site: Site) -> None:
-    """Write the words that functions carry."""
+    """Write the words that functions carry, where they are others."""
     for file, text in words_of(site).items():
-        file.write_text(text, encoding="utf-8")
+        if not file.is_file() or file.read_text(encoding="utf-8") != text:
+            file.write_text(text, encoding="utf-8")
 
 
 def words_of(site: Site) -> dict[Path, str]:
@@ -224,6 +253,7 @@ def _bundled(site: Site, folder: Path) -> dict[str, Script]:
     )  # fmt: skip
     _run(
         str(BIN / "esbuild"), str(STYLE), "--minify", "--charset=utf8", "--log-level=warning",
+        "--target=chrome109,firefox115,safari15.4",
         f"--outfile={folder / site.style.lstrip('/')}",
     )  # fmt: skip
     outputs = json.loads(report.read_text(encoding="utf-8"))["outputs"]

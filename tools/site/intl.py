@@ -18,8 +18,17 @@ _RULES: Final = (
     "process.stdout.write(JSON.stringify(r))"
 )
 _DIGITS: Final = (
+    "const told=l=>new Intl.NumberFormat(l).resolvedOptions(),world=l=>l.split('-')[0]+'-001';"
     "process.stdout.write(JSON.stringify(process.argv.slice(1).map(l=>"
-    "l+'-u-nu-'+new Intl.NumberFormat(l).resolvedOptions().numberingSystem)))"
+    "([l,world(l)].find(k=>told(k).locale===k)??l)+'-u-nu-'+told(l).numberingSystem)))"
+)
+_MOMENTS: Final = (
+    "const r={},f={day:'{day}',year:'{year}',hour:'{time}',minute:''};"
+    "for(const l of process.argv.slice(1)){const d=new Intl.DateTimeFormat(l,{dateStyle:'long',"
+    "timeStyle:'short',hourCycle:'h23',timeZone:'UTC'});"
+    "r[l]=Array.from({length:12},(_,m)=>d.formatToParts(Date.UTC(2026,m,15,13,7)).map((p,i,a)=>"
+    "f[p.type]??(a[i-1]?.type==='hour'?'':p.value)).join(''))}"
+    "process.stdout.write(JSON.stringify(r))"
 )
 _NAMES: Final = (
     "const [l,type,...codes]=process.argv.slice(1),n=new Intl.DisplayNames(l,{type});"
@@ -56,11 +65,18 @@ def locales(languages: Iterable[str], country: str, node: Path | str = "node") -
     """Language → the locale of a country (ISO 3166-1) in it, which names the country's digits.
 
     A browser may know the language and not how the country writes it; the digits then still are
-    the country's.
+    the country's. Where CLDR does not know how the country writes it, it is written as in the world
+    at large (001): for English, the day before the month.
     """
     codes = list(languages)
     found = _asked(_DIGITS, node, *(f"{code}-{country}" for code in codes))
     return dict(zip(codes, found, strict=True))
+
+
+def moments(written: Iterable[str], node: Path | str = "node") -> dict[str, list[str]]:
+    """Locale → for each month, a day and a time in it with {day}, {year} and {time} to fill in."""
+    found: dict[str, list[str]] = _asked(_MOMENTS, node, *written)
+    return found
 
 
 def display_names(

@@ -22,6 +22,7 @@ MESSAGES: Final = ROOT / "web" / "messages"
 SOURCES: Final = (
     *(ROOT / "web" / "src").rglob("*.ts*"),
     ROOT / "tools" / "site" / "pages.py",
+    ROOT / "tools" / "site" / "steps.py",
     *(ROOT / "functions" / "intake").glob("*.py"),
     ROOT / "functions" / "notify" / "words.py",
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from casework.codes import COUNTRIES, CURRENCIES
-from casework.jurisdiction import Category, Deadlines, Jurisdiction
+from casework.jurisdiction import Category, Jurisdiction
 from casework.publication import SETTLING
 from casework.published_table import law_of
 from functions.intake import shell
@@ -19,7 +19,6 @@ from tools.site.icon import ICONS
 from tools.site.intl import PluralRules
 from tools.site.messages import Messages, Used
 
-MINUTE, HOUR, DAY = 60, 3_600, 86_400
 NEUTRAL_SECONDS: Final = 0
 """How long the page that leads out stays before it does."""
 
@@ -100,24 +99,10 @@ class Maker:
             "script", Markup(text.replace("<", "\\u003c")), type="application/json", id="data"
         )
 
-    def _span(self, seconds: int) -> str:
-        """A time as people say it, in the largest unit that is whole."""
-        fill = self.rules.fill
-        if seconds % DAY == 0:
-            return fill(self.messages, "days", seconds // DAY)  # plural("days")
-        if seconds % HOUR == 0:
-            return fill(self.messages, "hours", seconds // HOUR)  # plural("hours")
-        return fill(self.messages, "minutes", seconds // MINUTE)  # plural("minutes")
-
-    def _steps(self) -> tuple[str, ...]:
+    @property
+    def _steps(self) -> Sequence[str]:
         """What happens next, with the times of this deployment."""
-        deadlines: Mapping[str, Deadlines] = self.pack.deadlines
-        reading = self.messages.texts.fill(
-            "home.next_2",
-            urgent=self._span(deadlines["immediate"].review_seconds[0]),
-            standard=self._span(deadlines["standard"].review_seconds[0]),
-        )
-        return (self.t("home.next_1"), reading, self.t("home.next_3"), self.t("home.next_4"))
+        return self.portal.texts[self.code].steps
 
     def _button(self, key: str, path: str) -> Markup:
         return element("a", self.t(key), href=self.root + path, class_="button")
@@ -155,7 +140,7 @@ class Maker:
                 class_="inset",
             ),
             _section(self.t("home.what"), self._choices()),
-            _section(self.t("home.next"), element("ol", _items(self._steps()), class_="steps")),
+            _section(self.t("home.next"), element("ol", _items(self._steps), class_="steps")),
             _section(self.t("home.who"), self._who()),
             _section(self.t("home.false"), element("p", self.t("home.false_text"))),
             _section(
@@ -239,7 +224,8 @@ class Maker:
         sextortion = self.pack.categories.get("sextortion")
         name = sextortion.names[self.code] if sextortion else ""
         return self._page(
-            self.t("calm.title"),
+            # The title stays in the history of the browser, where others may read it.
+            self.t("home.calm_link"),
             "urgent/",
             element("h1", self.t("calm.title")),
             element("p", self.t("calm.lead"), class_="lead"),
@@ -277,7 +263,6 @@ class Maker:
             countries=[each for each in sorted(COUNTRIES) if each.lower() != self.pack.id],
             currencies=sorted(CURRENCIES),
             home=self.pack.id.upper(),
-            steps=self._steps(),
         )
         plain = element("p", element("a", self.t("report.plain"), href=f"{self.root}report/plain"))
         return self._page(
@@ -302,7 +287,7 @@ class Maker:
                 f"follow.{name}",
                 type="text",
                 autocomplete="off",
-                autocapitalize="characters",
+                autocapitalize="none",
                 spellcheck="false",
                 maxlength=100,
                 class_="code",
@@ -346,7 +331,7 @@ class Maker:
         )
 
     def _figures(self) -> bytes:
-        """With a way to the same figures for who has no JavaScript: a table for a spreadsheet."""
+        """With a way to the same figures where no script comes: a table for a spreadsheet."""
         months = [
             self._field(
                 name,
@@ -373,7 +358,9 @@ class Maker:
             element("p", self.t("figures.lead"), class_="lead"),
             element(
                 "div",
-                element("noscript", element("p", self.t("figures.needs_javascript")), form),
+                element(
+                    "div", element("p", self.t("figures.needs_javascript")), form, class_="late"
+                ),
                 id="app",
             ),
             script="figures",
@@ -451,9 +438,7 @@ def front(made: Sequence[Maker]) -> bytes:
         for each in made
     ]
     first = made[0]
-    return _bare(
-        first, first.t("site.name"), element("ul", entries, class_="front"), script="front"
-    )
+    return _bare(first, "", element("ul", entries, class_="front"), script="front")
 
 
 def not_found(made: Sequence[Maker]) -> bytes:
@@ -469,21 +454,21 @@ def not_found(made: Sequence[Maker]) -> bytes:
         )
         for each in made
     ]
-    return _bare(made[0], "404", entries)
+    return _bare(made[0], made[0].t("site.not_found"), entries)
 
 
 def _bare(first: Maker, title: str, content: Child, script: str = "") -> bytes:
-    name = element("h1", " · ".join(dict.fromkeys((first.t("site.name"), "e-Iblagh"))))
+    name = " · ".join(dict.fromkeys((first.t("site.name"), "e-Iblagh")))
     head = element(
         "head",
         element("meta", charset="utf-8"),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("title", title),
+        element("title", f"{title} · {name}" if title else name),
         element("link", rel="stylesheet", href=first.portal.style),
         element("link", rel="icon", href="/icon.svg", type="image/svg+xml"),
         element("script", type="module", src=first.scripts[script].address) if script else None,
     )
-    body = element("body", element("main", name, content, class_="bare"))
+    body = element("body", element("main", element("h1", name), content, class_="bare"))
     html = element("html", head, body, lang=first.code, dir=first.messages.language.direction)
     return f"<!doctype html>{html}".encode()
 

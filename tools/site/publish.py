@@ -1,7 +1,8 @@
 """Put the built portal into the bucket behind the public address: `python -m tools.site.publish`.
 
-`make deploy` does it after the stacks. Assets come first and are never taken away: a page that
-somebody still has open goes on finding its own.
+`make deploy` does it around the stacks. Assets come before them, as the pages that functions render
+ask for the new ones at once, and are never taken away: a page that somebody still has open goes on
+finding its own. Pages come after them: their scripts find the API they were written for.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import boto3
+from botocore.exceptions import ClientError
 
 from casework.aws import pages
 from infra.deployment import Deployment
@@ -20,15 +22,23 @@ from infra.stage import EDGE_REGION, stage_of
 from tools.site.build import build
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_s3 import S3Client
 
 MORE_TYPES: Final = {".webmanifest": "application/manifest+json", ".js": "text/javascript"}
 
 
-def publish(s3: S3Client, bucket: str, folder: Path) -> int:
-    """Upload every file with its type and how long it may be kept; how many there were."""
-    files = [file for file in sorted(folder.rglob("*")) if file.is_file()]
-    files.sort(key=lambda file: "assets" not in file.relative_to(folder).parts)
+def publish(s3: S3Client, bucket: str, folder: Path, *, pages_too: bool) -> int:
+    """Upload the assets, and the pages after them if wanted; how many files there were.
+
+    Each goes with its type and how long it may be kept.
+    """
+    every = [file for file in sorted(folder.rglob("*")) if file.is_file()]
+    files = [file for file in every if _is_asset(file, folder)]
+    if pages_too:
+        files += [file for file in every if not _is_asset(file, folder)]
     for file in files:
         name = file.relative_to(folder).as_posix()
         kept = pages.row_of(f"/{name.removesuffix('index.html')}").cache
@@ -42,6 +52,22 @@ def publish(s3: S3Client, bucket: str, folder: Path) -> int:
     return len(files)
 
 
+def _is_asset(file: Path, folder: Path) -> bool:
+    """Whether its content is in its name, so that it replaces nothing."""
+    return file.relative_to(folder).parts[0] == "assets"
+
+
+def outputs_of(cloudformation: CloudFormationClient, stack: str) -> Mapping[str, str] | None:
+    """What the stack says of itself; None where it was not deployed yet."""
+    try:
+        (described,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return None
+        raise
+    return {each["OutputKey"]: each["OutputValue"] for each in described.get("Outputs", [])}
+
+
 def content_type(file: Path) -> str:
     """The media type of a built file."""
     known = MORE_TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0]
@@ -53,19 +79,20 @@ def main() -> int:
     """Build the portal of a stage and publish it."""
     arguments = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     arguments.add_argument("--stage", default="dev")
-    stage = stage_of(arguments.parse_args().stage, Deployment())
+    arguments.add_argument("--assets", action="store_true", help="these alone, before the stacks")
+    asked = arguments.parse_args()
+    stage = stage_of(asked.stage, Deployment())
     if not stage.edge:
         print(f"{stage.name} has no public address: its pages are served from build/site")
         return 0
-    described = boto3.client("cloudformation", region_name=EDGE_REGION).describe_stacks(
-        StackName=stage.edge_name
-    )
-    outputs = {
-        each["OutputKey"]: each["OutputValue"] for each in described["Stacks"][0].get("Outputs", [])
-    }
-    count = publish(
-        boto3.client("s3", region_name=EDGE_REGION), outputs["SiteBucket"], build(stage.pack)
-    )
+    cloudformation = boto3.client("cloudformation", region_name=EDGE_REGION)
+    outputs = outputs_of(cloudformation, stage.edge_name)
+    # At the first deployment nobody has a page that could miss them.
+    if outputs is None or "SiteBucket" not in outputs:
+        print(f"{stage.edge_name} is not deployed yet: there is nowhere to publish to")
+        return 0 if asked.assets else 1
+    s3 = boto3.client("s3", region_name=EDGE_REGION)
+    count = publish(s3, outputs["SiteBucket"], build(stage.pack), pages_too=not asked.assets)
     print(f"{count} files published at {outputs['PublicUrl']}")
     return 0
 

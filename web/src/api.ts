@@ -15,11 +15,12 @@ export interface Finding {
   readonly detail: string;
 }
 
-/** Why there is no answer: a word for programs, and the fields at fault. */
+/** Why there is no answer: a word for programs, the fields at fault, and how long to wait if that is said. */
 export class Refused extends Error {
   constructor(
     readonly kind: string,
     readonly findings: readonly Finding[] = [],
+    readonly seconds = 0,
   ) {
     super(kind);
   }
@@ -69,8 +70,11 @@ export async function call<T>(request: Call): Promise<T> {
     }
     const again = !response || response.status === 429 || response.status >= 500;
     if (!again || tried >= TRIES) throw new Refused(kind, problem.errors);
+    const asked = problem.retry_after ?? Number(response?.headers.get("Retry-After") ?? Number.NaN);
+    // Nobody looks at a page for so long, and asking earlier would only prolong it.
+    if (asked > LONGEST_PAUSE) throw new Refused("wait", [], asked);
     request.tell?.("retrying");
-    await pause(wait(response, problem, tried));
+    await pause(wait(asked, tried));
   }
 }
 
@@ -101,9 +105,8 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
-/** Seconds until the next try: what the service asks for, or longer each time with some chance. */
-function wait(response: Response | undefined, problem: Problem, tried: number): number {
-  const asked = problem.retry_after ?? Number(response?.headers.get("Retry-After") ?? Number.NaN);
+/** Seconds until the next try: what the service asks for, or longer each time, with some chance. */
+function wait(asked: number, tried: number): number {
   const own = 2 ** (tried - 1) * (0.5 + Math.random());
-  return Math.min(Number.isFinite(asked) ? asked + Math.random() : own, LONGEST_PAUSE);
+  return Number.isFinite(asked) ? asked + Math.random() : own;
 }

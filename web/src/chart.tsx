@@ -36,7 +36,6 @@ export function Chart({ title, rows, hint, bars = "count" }: ChartProps): JSX.El
           <thead>
             <tr>
               <th scope="col">{t("figures.what")}</th>
-              <td class="bars" />
               <th scope="col">{t("figures.count")}</th>
               {shares ? <th scope="col">{t("figures.share")}</th> : null}
             </tr>
@@ -44,10 +43,9 @@ export function Chart({ title, rows, hint, bars = "count" }: ChartProps): JSX.El
           <tbody>
             {rows.map((row) => (
               <tr key={row.id} class={row.part ? "part" : undefined}>
-                <th scope="row">{row.label}</th>
-                <td class="bars">
-                  <Bar length={length(row)} />
-                </td>
+                <th scope="row">
+                  <Drawn label={row.label} length={length(row)} />
+                </th>
                 <td class="number">
                   <Count row={row} />
                 </td>
@@ -62,11 +60,17 @@ export function Chart({ title, rows, hint, bars = "count" }: ChartProps): JSX.El
   );
 }
 
-export function Bar({ length }: { length: number }): JSX.Element {
+/** What a row is called and, beside it or under it as there is room, its bar. */
+export function Drawn({ label, length }: { label: string; length: number }): JSX.Element {
   return (
-    <svg class="bar" aria-hidden="true">
-      <rect width={`${length * 100}%`} height="100%" />
-    </svg>
+    <div class="drawn">
+      <span>{label}</span>
+      {length ? (
+        <svg class="bar" aria-hidden="true">
+          <rect width={`${length * 100}%`} height="100%" />
+        </svg>
+      ) : null}
+    </div>
   );
 }
 
@@ -96,7 +100,7 @@ export function RegionMap({ outlines, rows }: MapProps): JSX.Element {
   const upTo = (level: number): number => Math.floor((most * level) / LEVELS.length);
   const level = (count: number): number => (count ? LEVELS.find((each) => count <= upTo(each)) ?? LEVELS.length : 0);
   const title = (row: Row): string =>
-    `${row.label}: ${row.count === null ? t("figures.hidden") : plural("reports", row.count)}`;
+    t("site.named", { name: row.label, what: row.count === null ? t("figures.hidden") : plural("reports", row.count) });
   return (
     <figure>
       <svg class="map" viewBox={`0 0 ${outlines.width} ${outlines.height}`} role="img" aria-label={t("figures.map")}>

@@ -1,22 +1,24 @@
 // The way out: at once to an ordinary site, and nothing is left behind here.
 
-let warn = false;
+/** What is on this page and nowhere else. */
+const unkept = new Set<string>();
 
 function warning(event: BeforeUnloadEvent): void {
-  if (warn) event.preventDefault();
+  event.preventDefault();
 }
 
-/** Ask before the page is closed by mistake while there is something unsent on it. */
-export function askBeforeLeaving(ask: boolean): void {
-  if (ask && !warn) window.addEventListener("beforeunload", warning);
-  if (!ask) window.removeEventListener("beforeunload", warning);
-  warn = ask;
+/** Ask before the page is closed by mistake, as long as something would be lost with it. */
+export function askBeforeLosing(what: string, ask: boolean): void {
+  if (ask) unkept.add(what);
+  else unkept.delete(what);
+  if (unkept.size) window.addEventListener("beforeunload", warning);
+  else window.removeEventListener("beforeunload", warning);
 }
 
 const PATIENCE = 1500;
 
 function leave(link: HTMLAnchorElement): void {
-  askBeforeLeaving(false);
+  window.removeEventListener("beforeunload", warning);
   document.body.hidden = true;
   document.title = "";
   const onward = link.dataset["onward"];

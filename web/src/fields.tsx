@@ -1,15 +1,27 @@
 // The parts that questions are made of.
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Call } from "./page-data";
 import { plural, t } from "./texts";
 
 /** Field → what is wrong with it, in the words that the summary and the field both show. */
 export type Wrong = ReadonlyMap<string, string>;
 
+/** Of the page as it came: several forms of it may be wrong at once. */
+const TITLE = document.title;
+
 export function Summary({ wrong }: { wrong: Wrong }): JSX.Element | null {
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current?.focus(), [wrong]);
+  // Before anything is painted: whoever listens hears the title of what is there now.
+  useLayoutEffect(() => {
+    if (!wrong.size) return;
+    box.current?.focus();
+    // Read out first where a title is, and taken back with what was wrong.
+    document.title = t("site.named", { name: t("error.title"), what: TITLE });
+    return () => {
+      document.title = TITLE;
+    };
+  }, [wrong]);
   if (!wrong.size) return null;
   const go = (event: Event, id: string): void => {
     event.preventDefault();
@@ -76,7 +88,7 @@ interface TextProps extends FieldProps {
   readonly code?: boolean;
   readonly short?: boolean;
   readonly max?: string;
-  readonly inputMode?: "decimal" | "email" | "tel" | "url";
+  readonly inputMode?: "decimal" | "email" | "tel" | "url" | undefined;
 }
 
 export function TextField(props: TextProps): JSX.Element {
@@ -93,6 +105,9 @@ export function TextField(props: TextProps): JSX.Element {
         max={props.max}
         dir={props.code ? "ltr" : "auto"}
         inputMode={props.inputMode}
+        // A telephone would write an account or an address with a capital, or as another word.
+        autocapitalize={props.code ? "none" : undefined}
+        autocorrect={props.code ? "off" : undefined}
         autocomplete="off"
         spellcheck={false}
         aria-invalid={wrong.has(id) || undefined}
@@ -103,10 +118,19 @@ export function TextField(props: TextProps): JSX.Element {
   );
 }
 
+/** How long somebody pauses before the count is read out: not at each letter. */
+const QUIET = 1000;
+
 export function LongText(props: FieldProps & { value: string; limit: number; onChange: (value: string) => void }): JSX.Element {
   const { id, wrong, value, limit, hint } = props;
   // Characters as the service counts them: a letter outside the basic plane is one.
   const left = limit - [...value].length;
+  const told = left < 0 ? plural("over", -left) : left < 1000 ? plural("left", left) : "";
+  const [said, say] = useState("");
+  useEffect(() => {
+    const later = setTimeout(() => say(told), QUIET);
+    return () => clearTimeout(later);
+  }, [told]);
   return (
     <Framed id={id} label={props.label} hint={hint} wrong={wrong}>
       <textarea
@@ -119,9 +143,8 @@ export function LongText(props: FieldProps & { value: string; limit: number; onC
         aria-describedby={described(id, wrong, hint)}
         onInput={(event) => props.onChange(event.currentTarget.value)}
       />
-      <p class={left < 0 ? "error state" : "hint state"} role="status">
-        {left < 0 ? plural("over", -left) : left < 1000 ? plural("left", left) : ""}
-      </p>
+      {told ? <p class={left < 0 ? "error" : "hint"} aria-hidden="true">{told}</p> : null}
+      <p class="hidden-text" role="status">{said}</p>
     </Framed>
   );
 }
@@ -255,7 +278,7 @@ export function Rows<R extends { readonly id: number }>(props: RowsProps<R>): JS
             <div class="row-head">
               <b aria-hidden="true">{name}</b>
               {rows.length > 1 ? (
-                <button type="button" class="link" aria-label={`${t("report.remove")}: ${name}`} onClick={() => remove(row)}>
+                <button type="button" class="link" aria-label={t("site.named", { name: t("report.remove"), what: name })} onClick={() => remove(row)}>
                   {t("report.remove")}
                 </button>
               ) : null}

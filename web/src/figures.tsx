@@ -3,12 +3,12 @@ import { type JSX, render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { address } from "./api";
 import { type Bilan, hides, latest, MOST, monthName, partsOf, period, published, read, rowsOf, tells, type Window } from "./bilan";
-import { Bar, Chart, RegionMap } from "./chart";
+import { Chart, Drawn, RegionMap } from "./chart";
 import "./exit";
 import { Select, Summary, type Wrong } from "./fields";
 import { data } from "./page-data";
 import { decimal, span, t } from "./texts";
-import { Told } from "./told";
+import { Told, Waiting } from "./told";
 
 const MEASURES = ["review", "referral", "acknowledgement"] as const;
 const PRIORITIES = ["immediate", "urgent", "standard", "information"] as const;
@@ -51,7 +51,7 @@ function Figures(): JSX.Element {
     <>
       <Months key={window_.from + window_.to} shown={window_} choose={choose} />
       {bilan === undefined ? (
-        <p role="status" class="hint">{t("figures.loading")}</p>
+        <p role="status" class="hint"><Waiting text={t("figures.loading")} /></p>
       ) : bilan === "failed" ? (
         <Told title={t("figures.failed")} text={t("figures.failed_text")} again={look} />
       ) : (
@@ -187,7 +187,6 @@ function Times({ bilan }: { bilan: Bilan }): JSX.Element {
           <thead>
             <tr>
               <th scope="col">{t("figures.priority")}</th>
-              <td class="bars" />
               <th scope="col">{t("figures.median")}</th>
               <th scope="col">{t("figures.p90")}</th>
             </tr>
@@ -195,16 +194,15 @@ function Times({ bilan }: { bilan: Bilan }): JSX.Element {
           {MEASURES.map((measure) => (
             <tbody key={measure}>
               <tr>
-                <th scope="rowgroup" colSpan={4}>{t(`measure.${measure}`)}</th>
+                <th scope="rowgroup" colSpan={3}>{t(`measure.${measure}`)}</th>
               </tr>
               {PRIORITIES.map((priority) => {
                 const time = bilan.times.find((each) => each.measure === measure && each.priority === priority);
                 return (
                   <tr key={priority} class="part">
-                    <th scope="row">{t(`priority.${priority}`)}</th>
-                    <td class="bars">
-                      <Bar length={(time?.median_seconds ?? 0) / most} />
-                    </td>
+                    <th scope="row">
+                      <Drawn label={t(`priority.${priority}`)} length={(time?.median_seconds ?? 0) / most} />
+                    </th>
                     <td class="number">{told(time?.median_seconds)}</td>
                     <td class="number">{told(time?.p90_seconds)}</td>
                   </tr>

@@ -1,11 +1,15 @@
 // The follow-up: two codes open it. They stay in this tab's memory.
 import { type JSX, render } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Progress } from "./api";
 import "./exit";
 import { Heading, Summary, TextField, type Wrong } from "./fields";
 import { Following, read, reason } from "./following";
 import { t } from "./texts";
+import { Waiting } from "./told";
+
+/** What the browser's history holds: whether a report was open, and not which. */
+const [CLOSED, OPENED] = ["closed", "opened"];
 
 function Opening(): JSX.Element {
   const [reference, setReference] = useState("");
@@ -14,14 +18,26 @@ function Opening(): JSX.Element {
   const [wrong, setWrong] = useState<Wrong>(new Map());
   const [busy, setBusy] = useState(false);
   const came = useRef(true);
-  if (told) {
-    const close = (): void => {
-      setTold(undefined);
-      setReference("");
-      setReceipt("");
-      came.current = false;
+  const close = (): void => {
+    setTold(undefined);
+    setReference("");
+    setReceipt("");
+    came.current = false;
+  };
+  useEffect(() => {
+    history.replaceState(CLOSED, "");
+    const back = (event: PopStateEvent): void => {
+      if (event.state === CLOSED) close();
     };
-    return <Following reference={reference} receipt={receipt} told={told} close={close} />;
+    window.addEventListener("popstate", back);
+    return () => window.removeEventListener("popstate", back);
+  }, []);
+  if (told) {
+    const closed = (): void => {
+      history.replaceState(CLOSED, "");
+      close();
+    };
+    return <Following reference={reference} receipt={receipt} told={told} close={closed} />;
   }
   const open = async (event: Event): Promise<void> => {
     event.preventDefault();
@@ -35,6 +51,7 @@ function Opening(): JSX.Element {
     setBusy(true);
     try {
       setTold(await read({ reference, receipt }));
+      history.pushState(OPENED, "");
     } catch (error) {
       setWrong(new Map([["reference", reason(error)]]));
     } finally {
@@ -51,7 +68,7 @@ function Opening(): JSX.Element {
       <p class="actions">
         <button class="button" aria-disabled={busy}>{t("follow.show")}</button>
       </p>
-      <p role="status" class="state">{busy ? t("report.loading") : ""}</p>
+      <p role="status" class="state">{busy ? <Waiting text={t("report.loading")} /> : ""}</p>
     </form>
   );
 }

@@ -2,9 +2,12 @@
 import { type ComponentChildren, type JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { address, call, type Progress, Refused } from "./api";
+import { askBeforeLosing } from "./exit";
 import { Heading, LongText, Summary, type Wrong } from "./fields";
 import { data } from "./page-data";
-import { t, when } from "./texts";
+import { span, t, when } from "./texts";
+import { Waiting } from "./told";
+import { Typed } from "./typed";
 
 interface Codes {
   readonly reference: string;
@@ -12,6 +15,19 @@ interface Codes {
 }
 
 type Post = NonNullable<Progress["messages"]>[number];
+
+/** What is typed and not sent, by report and field: closing a report, or going back, loses none of it. */
+const drafts = new Map<string, Draft>();
+
+interface Draft {
+  readonly text: string;
+  /** Made once for what is typed: a repeat after a doubt is the same addition. */
+  readonly key: string;
+}
+
+/** Characters of a text that is added, as many as the service takes. */
+const LONGEST = 20_000;
+const fresh = (text: string): Draft => ({ text, key: crypto.randomUUID() });
 
 export function read(codes: Codes): Promise<Progress> {
   return call<Progress>({
@@ -26,15 +42,20 @@ export function reason(error: unknown): string {
   if (kind === "receipt-not-recognised" || kind === "receipt-missing") return t("error.unknown_report");
   if (kind === "too-many-additions") return t("error.many_additions");
   if (kind === "key-conflict") return t("error.sent_before");
+  if (error instanceof Refused && kind === "wait") return t("error.wait", { wait: span(error.seconds) });
   return kind === "network" ? t("error.network") : t("error.busy");
 }
 
 export function Following(props: Codes & { told?: Progress; close: () => void }): JSX.Element {
   const [told, setTold] = useState(props.told);
   const [failure, setFailure] = useState("");
+  const [busy, setBusy] = useState(false);
   const look = (): void => {
     setFailure("");
-    read(props).then(setTold, (error: unknown) => setFailure(reason(error)));
+    setBusy(true);
+    read(props)
+      .then(setTold, (error: unknown) => setFailure(reason(error)))
+      .finally(() => setBusy(false));
   };
   useEffect(() => {
     if (!told) look();
@@ -42,12 +63,13 @@ export function Following(props: Codes & { told?: Progress; close: () => void })
   return (
     <>
       <Heading>{t("follow.status")}</Heading>
-      {failure ? <p class="error" role="alert">{failure}</p> : null}
-      {told ? <Standing told={told} codes={props} look={look} /> : failure ? null : <p role="status">{t("report.loading")}</p>}
+      {told ? <Standing told={told} codes={{ reference: told.reference, receipt: props.receipt }} look={look} /> : null}
       <p class="actions">
         <button type="button" class="button quiet" onClick={look}>{t("follow.refresh")}</button>
         <button type="button" class="button quiet" onClick={props.close}>{t("follow.close")}</button>
       </p>
+      {failure ? <p class="error" role="alert">{failure}</p> : null}
+      <p role="status" class="state">{busy ? <Waiting text={t("report.loading")} /> : ""}</p>
     </>
   );
 }
@@ -77,10 +99,10 @@ function Standing({ told, codes, look }: { told: Progress; codes: Codes; look: (
       {additions.map((each) => (
         <div class="post" key={each.id}>
           <p class="hint">{when(each.added_at)}</p>
-          <p><bdi class="typed">{each.text}</bdi></p>
+          <p><Typed text={each.text} /></p>
         </div>
       ))}
-      <section>
+      <section class="no-print">
         <h2>{t("follow.add")}</h2>
         <Adding id="addition" label={t("follow.addition")} hint={t("follow.add_hint")} codes={codes} look={look} />
       </section>
@@ -93,14 +115,21 @@ function Message({ post, codes, look }: { post: Post; codes: Codes; look: () => 
   return (
     <div class="post">
       <p class="hint">
-        {question === undefined ? null : <b>{t("follow.questions")} · </b>}
+        {question === undefined ? null : <><b>{t("follow.question")}</b> · </>}
         {when(post.at)}
       </p>
-      <p><bdi class="typed">{post.text}</bdi></p>
+      <p><Typed text={post.text} /></p>
       {question === undefined ? null : post.answered ? (
         <p>{t("follow.answered")}</p>
       ) : (
-        <Adding id={`answer-${question}`} label={t("follow.answer")} codes={codes} look={look} answers={question} />
+        <Adding
+          id={`answer-${question}`}
+          label={t("follow.answer")}
+          hint={post.answer_by ? t("follow.answer_by", { day: when(post.answer_by) }) : undefined}
+          codes={codes}
+          look={look}
+          answers={question}
+        />
       )}
     </div>
   );
@@ -109,24 +138,31 @@ function Message({ post, codes, look }: { post: Post; codes: Codes; look: () => 
 interface AddingProps {
   readonly id: string;
   readonly label: ComponentChildren;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   readonly codes: Codes;
   readonly answers?: number;
   readonly look: () => void;
 }
 
 function Adding({ id, label, hint, codes, answers, look }: AddingProps): JSX.Element {
-  const [text, setText] = useState("");
+  const place = `${codes.reference} ${id}`;
+  const [draft, setDraft] = useState<Draft>(() => drafts.get(place) ?? fresh(""));
   const [wrong, setWrong] = useState<Wrong>(new Map());
   const [state, setState] = useState("");
-  // Made once for what is typed: a repeat after a doubt is the same addition.
-  const key = useRef(crypto.randomUUID());
   const busy = useRef(false);
+  const keep = (next: Draft): void => {
+    setDraft(next);
+    if (next.text.trim()) drafts.set(place, next);
+    else drafts.delete(place);
+    askBeforeLosing("text", drafts.size > 0);
+  };
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (busy.current) return;
-    if (!text.trim()) {
-      setWrong(new Map([[id, t("error.message")]]));
+    const { text, key } = draft;
+    const refused = !text.trim() ? t("error.message") : [...text].length > LONGEST ? t("error.narrative_long") : "";
+    if (refused) {
+      setWrong(new Map([[id, refused]]));
       return;
     }
     busy.current = true;
@@ -136,17 +172,18 @@ function Adding({ id, label, hint, codes, answers, look }: AddingProps): JSX.Ele
       await call<unknown>({
         method: "POST",
         path: `${address("/v1/reports/{reference}", { reference: codes.reference.trim() })}/additions`,
-        headers: { Authorization: `Receipt ${codes.receipt.trim()}`, "Idempotency-Key": key.current },
+        headers: { Authorization: `Receipt ${codes.receipt.trim()}`, "Idempotency-Key": key },
         body: { text, ...(answers === undefined ? {} : { answers }) },
         tell: () => setState(t("report.retrying")),
       });
-      setText("");
-      key.current = crypto.randomUUID();
+      // What was typed meanwhile is for the next one.
+      const since = drafts.get(place)?.text ?? "";
+      keep(fresh(since === text ? "" : since));
       setState(t("follow.added"));
       look();
     } catch (error) {
       const kind = error instanceof Refused ? error.kind : "network";
-      if (kind === "key-conflict") key.current = crypto.randomUUID();
+      if (kind === "key-conflict") keep(fresh(drafts.get(place)?.text ?? ""));
       setState("");
       setWrong(new Map([[id, kind === "not-valid" ? t("error.refused") : reason(error)]]));
     } finally {
@@ -156,9 +193,9 @@ function Adding({ id, label, hint, codes, answers, look }: AddingProps): JSX.Ele
   return (
     <form onSubmit={(event) => void send(event)} noValidate autocomplete="off">
       <Summary wrong={wrong} />
-      <LongText id={id} label={label} hint={hint} wrong={wrong} value={text} limit={20_000} onChange={setText} />
+      <LongText id={id} label={label} hint={hint} wrong={wrong} value={draft.text} limit={LONGEST} onChange={(typed) => keep({ ...draft, text: typed })} />
       <p class="actions">
-        <button class="button">{t("follow.add_send")}</button>
+        <button class="button">{t(answers === undefined ? "follow.add_send" : "follow.answer_send")}</button>
       </p>
       <p role="status" class="state">{state}</p>
     </form>

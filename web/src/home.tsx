@@ -6,7 +6,7 @@ import { Chart, Count, RegionMap } from "./chart";
 import "./exit";
 import { data } from "./page-data";
 import { t } from "./texts";
-import { Told } from "./told";
+import { Told, Waiting } from "./told";
 
 const HEADLINES = [
   ["reports", "processed"],
@@ -22,7 +22,7 @@ function Short(): JSX.Element {
     read(latest(published())).then(setBilan, () => setBilan("failed"));
   };
   useEffect(look, []);
-  if (bilan === undefined) return <p role="status" class="hint">{t("figures.loading")}</p>;
+  if (bilan === undefined) return <p role="status" class="hint"><Waiting text={t("figures.loading")} /></p>;
   if (bilan === "failed") return <Told title={t("figures.failed")} text={t("figures.failed_text")} again={look} />;
   if (!tells(bilan)) return <Told title={t("figures.empty")} text={t("figures.empty_text")} />;
   const divisions = rowsOf(bilan, "regions");

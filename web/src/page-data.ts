@@ -30,7 +30,6 @@ interface PageData {
   readonly countries?: readonly string[];
   readonly currencies?: readonly string[];
   readonly home?: string;
-  readonly steps?: readonly string[];
   /** The first month readers are offered, and how many days after its end a month is published. */
   readonly since?: string;
   readonly settling?: number;

@@ -2,15 +2,15 @@
 import { type JSX, render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Accepted, address, call, type Meanwhile, Refused } from "./api";
-import { askBeforeLeaving } from "./exit";
+import { askBeforeLosing } from "./exit";
 import { Heading, Summary, type Wrong } from "./fields";
 import { Following } from "./following";
 import { type Answers, NOTHING, reportOf } from "./report/answers";
-import { CHECKS, placeOfFinding, type StepId } from "./report/checks";
+import { CHECKS, placeOfFinding, type StepId, unfinished } from "./report/checks";
 import { Done } from "./report/done";
 import { QUESTIONS, type Step } from "./report/questions";
 import { Review } from "./report/review";
-import { t } from "./texts";
+import { span, t } from "./texts";
 
 const NONE: Wrong = new Map();
 
@@ -18,6 +18,8 @@ const NONE: Wrong = new Map();
 interface Mark {
   readonly step: StepId;
   readonly change: boolean;
+  /** Whether what became of the report is in front, once it was sent. */
+  readonly following?: boolean;
 }
 
 function stepsFor(answers: Answers): readonly Step[] {
@@ -29,9 +31,9 @@ function Wizard(): JSX.Element {
   const [mark, setMark] = useState<Mark>({ step: "category", change: false });
   const [wrong, setWrong] = useState<Wrong>(NONE);
   const [sending, setSending] = useState<Meanwhile | undefined>();
-  const [failure, setFailure] = useState("");
+  const [failure, setFailure] = useState<FailureKey>();
+  const [seconds, setSeconds] = useState(0);
   const [accepted, setAccepted] = useState<Accepted>();
-  const [following, setFollowing] = useState(false);
   const key = useRef(crypto.randomUUID());
   const busy = useRef(false);
   const first = useRef(true);
@@ -49,9 +51,9 @@ function Wizard(): JSX.Element {
   const show = (next: Mark): void => {
     first.current = false;
     setWrong(NONE);
-    setFailure("");
+    setFailure(undefined);
     setMark(next);
-    window.scrollTo(0, 0);
+    scrollTo({ top: 0, behavior: "instant" });
   };
   const go = (next: Mark): void => {
     history.pushState(next, "");
@@ -59,7 +61,9 @@ function Wizard(): JSX.Element {
   };
   const set = (change: Partial<Answers>): void => {
     setAnswers((before) => ({ ...before, ...change }));
-    askBeforeLeaving(true);
+    // Another way to go on: what was wrong with the one before is no longer on the page.
+    if ("lost" in change || "place" in change || "disclosure" in change) setWrong(NONE);
+    askBeforeLosing("report", true);
   };
 
   const steps = stepsFor(answers);
@@ -68,13 +72,15 @@ function Wizard(): JSX.Element {
 
   const onward = (event: Event): void => {
     event.preventDefault();
-    const found = CHECKS[mark.step](answers);
+    const found = new Map([...CHECKS[mark.step](answers), ...unfinished(event.currentTarget as HTMLFormElement, answers)]);
     if (found.size) {
       setWrong(found);
       return;
     }
-    const next = mark.change ? undefined : steps[at + 1];
-    go({ step: next?.id ?? "check", change: false });
+    const next = steps[at + 1];
+    // One answer was to be changed; calm words that it brings with it are still said first.
+    if (mark.change && next?.id !== "before") go({ step: "check", change: false });
+    else go({ step: next?.id ?? "check", change: mark.change });
   };
 
   const send = async (event: Event): Promise<void> => {
@@ -88,7 +94,7 @@ function Wizard(): JSX.Element {
     }
     busy.current = true;
     setWrong(NONE);
-    setFailure("");
+    setFailure(undefined);
     setSending("sending");
     try {
       const answer = await call<Accepted>({
@@ -98,10 +104,11 @@ function Wizard(): JSX.Element {
         body: reportOf(answers),
         tell: setSending,
       });
-      askBeforeLeaving(false);
+      askBeforeLosing("report", false);
+      askBeforeLosing("receipt", true);
       setAnswers(NOTHING);
       setAccepted(answer);
-      window.scrollTo(0, 0);
+      scrollTo({ top: 0, behavior: "instant" });
     } catch (error) {
       refused(error instanceof Refused ? error : new Refused("network"));
     } finally {
@@ -120,18 +127,26 @@ function Wizard(): JSX.Element {
     }
     if (error.kind === "key-conflict") {
       key.current = crypto.randomUUID();
-      setFailure(t("error.stale"));
+      setFailure("error.stale");
     } else if (error.kind === "body-too-large") {
-      setFailure(t("error.too_large"));
+      setFailure("error.too_large");
+    } else if (error.kind === "wait") {
+      setSeconds(error.seconds);
+      setFailure("error.wait");
     } else {
-      setFailure(error.kind === "network" ? t("error.network") : t("error.busy"));
+      setFailure(error.kind === "network" ? "error.network" : "error.busy");
     }
   };
 
-  if (accepted && following) {
-    return <Following reference={accepted.reference} receipt={accepted.receipt} close={() => setFollowing(false)} />;
+  if (accepted && mark.following) {
+    const close = (): void => {
+      const before = { ...mark, following: false };
+      history.replaceState(before, "");
+      show(before);
+    };
+    return <Following reference={accepted.reference} receipt={accepted.receipt} close={close} />;
   }
-  if (accepted) return <Done accepted={accepted} follow={() => setFollowing(true)} />;
+  if (accepted) return <Done accepted={accepted} follow={() => go({ ...mark, following: true })} />;
 
   const back = (
     <a href="../" class="back" onClick={(event) => {
@@ -147,7 +162,7 @@ function Wizard(): JSX.Element {
       <form onSubmit={(event) => void send(event)} noValidate autocomplete="off">
         {back}
         <Summary wrong={wrong} />
-        {failure ? <Failure text={failure} /> : null}
+        {failure ? <Failure why={failure} seconds={seconds} /> : null}
         <Heading>{t("report.check")}</Heading>
         <p class="hint">{t("report.check_hint")}</p>
         <Review answers={answers} change={(id) => go({ step: id, change: true })} />
@@ -158,7 +173,9 @@ function Wizard(): JSX.Element {
           </button>
         </p>
         <p class="state" role="status">
-          {sending === "working" ? t("report.working") : sending === "retrying" ? t("report.retrying") : ""}
+          {sending === "working" ? t("report.working")
+            : sending === "retrying" ? t("report.retrying")
+            : sending ? <span class="late">{t("site.slow")}</span> : ""}
         </p>
       </form>
     );
@@ -175,7 +192,7 @@ function Wizard(): JSX.Element {
       </p>
       <View answers={answers} wrong={wrong} set={set} heading={heading} />
       <p class="actions">
-        <button class="button">{skip ? t("report.skip") : t("report.continue")}</button>
+        <button class="button" onClick={once}>{skip ? t("report.skip") : t("report.continue")}</button>
       </p>
       {mark.step === "category" ? (
         <p>
@@ -186,6 +203,11 @@ function Wizard(): JSX.Element {
   );
 }
 
+/** The second click of a double click falls on the page that the first one brought. */
+function once(event: MouseEvent): void {
+  if (event.detail > 1) event.preventDefault();
+}
+
 const SKIPPABLE = new Set<StepId>(["locations", "when", "place"]);
 
 function untouched(step: StepId, answers: Answers): boolean {
@@ -194,14 +216,16 @@ function untouched(step: StepId, answers: Answers): boolean {
   return answers.place === undefined;
 }
 
-function Failure({ text }: { text: string }): JSX.Element {
+type FailureKey = "error.stale" | "error.too_large" | "error.network" | "error.busy" | "error.wait";
+
+function Failure({ why, seconds }: { why: FailureKey; seconds: number }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current?.focus(), [text]);
+  useEffect(() => box.current?.focus(), [why]);
   return (
     <div class="summary" role="alert" tabIndex={-1} ref={box}>
       <h2>{t("report.failed")}</h2>
-      <p>{text}</p>
-      <p>{t("report.failed_text")}</p>
+      <p>{t(why, { wait: span(seconds) })}.</p>
+      {why === "error.stale" ? null : <p>{t("report.failed_text")}</p>}
     </div>
   );
 }

@@ -24,6 +24,14 @@ export function decimal(n: number): string {
   return n.toLocaleString(data.locale, { maximumFractionDigits: 1 });
 }
 
+/** A decimal number that is known as text, digit by digit as it is; what is none stays as it was typed. */
+export function written(decimals: string): string {
+  const [, whole, part] = /^(\d+)(?:\.(\d+))?$/.exec(decimals) ?? [];
+  if (!whole) return decimals;
+  const mark = new Intl.NumberFormat(data.locale).formatToParts(1.5).find((each) => each.type === "decimal")?.value ?? ".";
+  return digits.format(BigInt(whole)) + (part ? mark + part : "");
+}
+
 export function percent(part: number): string {
   return part.toLocaleString(data.locale, { style: "percent", maximumFractionDigits: 1 });
 }
@@ -32,17 +40,18 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** A time as people say it: minutes, then hours, then days. */
+/** A time as people say it: minutes, then hours, then days. The number stays beside its unit. */
 export function span(seconds: number): string {
   const [unit, of] =
     seconds < MINUTE ? ["second", 1] : seconds < HOUR ? ["minute", MINUTE] : seconds < 2 * DAY ? ["hour", HOUR] : ["day", DAY];
   const amount = seconds / (of as number);
-  return amount.toLocaleString(data.locale, {
+  const said = amount.toLocaleString(data.locale, {
     style: "unit",
     unit: unit as string,
     unitDisplay: "long",
     maximumFractionDigits: amount < 10 ? 1 : 0,
   });
+  return said.replace(/ /g, "\u00a0");
 }
 
 /** A moment in the reporter's own time, or a day alone. */

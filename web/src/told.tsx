@@ -2,6 +2,15 @@
 import type { JSX } from "preact";
 import { t } from "./texts";
 
+/** Words for a wait, and some more for a long one. */
+export function Waiting({ text }: { text: string }): JSX.Element {
+  return (
+    <>
+      {text} <span class="late">{t("site.slow")}</span>
+    </>
+  );
+}
+
 interface ToldProps {
   readonly title: string;
   readonly text: string;

@@ -1,6 +1,7 @@
 // What the reporter has answered so far. It lives in this tab's memory and nowhere else.
 import type { Report } from "../api";
 import { data } from "../page-data";
+import { amountOf } from "./amount";
 
 export interface LocationRow {
   readonly id: number;
@@ -86,16 +87,6 @@ export const NOTHING: Answers = {
   idNumber: "",
   address: "",
 };
-
-/** Digits of any script as 0-9, and one point: 1 500,50 is 1500.50. */
-export function amountOf(typed: string): string {
-  const digits = typed
-    .replace(/[٠-٩]/g, (d) => String(d.charCodeAt(0) - 0x660))
-    .replace(/[۰-۹]/g, (d) => String(d.charCodeAt(0) - 0x6f0))
-    .replace(/[\s\u00a0\u202f]/g, "")
-    .replace(/[٫,]/g, ".");
-  return digits;
-}
 
 export function placeOf(answers: Answers): Report["territory"] | undefined {
   const code = answers.codes.at(-1);

@@ -1,7 +1,8 @@
 // What can be said to be wrong before anything is sent. The service has the last word.
 import type { Finding } from "../api";
 import { t } from "../texts";
-import { type Answers, amountOf, type LossRow } from "./answers";
+import { amountOf } from "./amount";
+import { type Answers, type LossRow } from "./answers";
 
 type Found = Map<string, string>;
 type Check = (answers: Answers) => Found;
@@ -19,7 +20,9 @@ function ofPayment({ losses }: Answers, row: LossRow, text: string): string {
   return losses.length > 1 ? `${t("report.loss", { number: String(losses.indexOf(row) + 1) })}: ${text}` : text;
 }
 
-const badDay = (day: string): boolean => day !== "" && day > today();
+/** A year of two digits is read as one of the first century; there was nothing online before this day. */
+const EARLIEST = "1990-01-01";
+const badDay = (day: string): boolean => day !== "" && (day > today() || day < EARLIEST);
 
 export const CHECKS = {
   category: (a) => found(["category", a.category === undefined, t("error.category")]),
@@ -68,6 +71,19 @@ export const CHECKS = {
   check: () => new Map(),
 } satisfies Record<string, Check>;
 
+/** Days that were begun and not finished: the browser gives them as nothing at all. */
+export function unfinished(form: HTMLFormElement, answers: Answers): Found {
+  const dates = [...form.querySelectorAll<HTMLInputElement>("input[type=date]")];
+  return new Map(
+    dates
+      .filter((input) => input.validity.badInput)
+      .map(({ id }) => {
+        const row = answers.losses.find((each) => id === `paidOn-${each.id}`);
+        return [id, row ? ofPayment(answers, row, t("error.day")) : t("error.day")];
+      }),
+  );
+}
+
 export type StepId = keyof typeof CHECKS;
 
 function isAmount(typed: string): boolean {
@@ -77,6 +93,12 @@ function isAmount(typed: string): boolean {
 
 /** Where a finding of the service belongs: the page, the field, and our words for it. */
 export function placeOfFinding(finding: Finding, answers: Answers): [StepId, string, string] {
+  const [step, field, text] = placeOf(finding, answers);
+  if (finding.code !== "string_too_long") return [step, field, text];
+  return [step, field, t(field === "narrative" ? "error.narrative_long" : "error.value_long")];
+}
+
+function placeOf(finding: Finding, answers: Answers): [StepId, string, string] {
   const path = finding.pointer.replace(/^#\//, "").split("/");
   const refused = t("error.refused");
   switch (path[0]) {
@@ -85,7 +107,7 @@ export function placeOfFinding(finding: Finding, answers: Answers): [StepId, str
     case "role":
       return ["role", "role", t("error.role")];
     case "narrative":
-      return ["narrative", "narrative", finding.code === "string_too_long" ? t("error.narrative_long") : t("error.narrative")];
+      return ["narrative", "narrative", t("error.narrative")];
     case "locations": {
       const rows = answers.locations.filter((row) => row.value.trim());
       return ["locations", `value-${rows[Number(path[1])]?.id ?? 1}`, refused];

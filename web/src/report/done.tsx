@@ -2,8 +2,8 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Accepted } from "../api";
+import { askBeforeLosing } from "../exit";
 import { Calls, Heading } from "../fields";
-import { data } from "../page-data";
 import { t, when } from "../texts";
 
 interface Drawing {
@@ -13,14 +13,31 @@ interface Drawing {
 
 export function Done({ accepted, follow }: { accepted: Accepted; follow: () => void }): JSX.Element {
   const [qr, setQr] = useState<Drawing>();
-  const [copied, setCopied] = useState(false);
-  const both = `${t("site.name")}\n${t("done.reference")}: ${accepted.reference}\n${t("done.receipt")}: ${accepted.receipt}`;
+  const [copied, setCopied] = useState<"done.copied" | "done.not_copied">();
+  const both = [
+    t("site.name"),
+    t("site.named", { name: t("done.reference"), what: accepted.reference }),
+    t("site.named", { name: t("done.receipt"), what: accepted.receipt }),
+  ].join("\n");
   useEffect(() => {
     // The codes are on the page whether or not the drawing arrives.
     import("../qr").then(({ draw }) => setQr(draw(`${accepted.reference}\n${accepted.receipt}`)), () => undefined);
   }, []);
   const copy = (): void => {
-    navigator.clipboard.writeText(both).then(() => setCopied(true), () => undefined);
+    // A browser may refuse, or have no clipboard at all.
+    Promise.resolve()
+      .then(() => navigator.clipboard.writeText(both))
+      .then(
+        () => {
+          askBeforeLosing("receipt", false);
+          setCopied("done.copied");
+        },
+        () => setCopied("done.not_copied"),
+      );
+  };
+  const print = (): void => {
+    askBeforeLosing("receipt", false);
+    window.print();
   };
   return (
     <>
@@ -42,13 +59,13 @@ export function Done({ accepted, follow }: { accepted: Accepted; follow: () => v
       </div>
       <h2>{t("done.keep")}</h2>
       <p>{t("done.keep_text")}</p>
-      <p class="no-print">{t("done.qr")}</p>
+      <p class="no-print">{t("done.keep_how")}</p>
       <p class="actions">
-        <button type="button" class="button" onClick={() => window.print()}>{t("done.print")}</button>
+        <button type="button" class="button" onClick={print}>{t("done.print")}</button>
         <button type="button" class="button quiet" onClick={copy}>{t("done.copy")}</button>
         <button type="button" class="button quiet" onClick={follow}>{t("done.follow")}</button>
       </p>
-      <p role="status" class="hint">{copied ? t("done.copied") : ""}</p>
+      <p role="status" class="hint">{copied ? t(copied) : ""}</p>
       {accepted.advice.length ? (
         <div class="inset">
           <h2>{t("done.now")}</h2>
@@ -60,7 +77,7 @@ export function Done({ accepted, follow }: { accepted: Accepted; follow: () => v
       ) : null}
       <h2>{t("done.next")}</h2>
       <ol class="steps">
-        {(data.steps ?? accepted.next_steps).map((each) => <li key={each}>{each}</li>)}
+        {accepted.next_steps.map((each) => <li key={each}>{each}</li>)}
       </ol>
     </>
   );

@@ -5,6 +5,7 @@ import { address, call, type Guide, type Place } from "../api";
 import { Choice, Select, TextField, type Wrong } from "../fields";
 import { data } from "../page-data";
 import { country, t } from "../texts";
+import { Waiting } from "../told";
 import type { Answers, PlaceKind } from "./answers";
 
 let guide: Promise<readonly Place[]> | undefined;
@@ -82,11 +83,21 @@ interface PickerProps {
 
 function Picker({ id, wrong, codes, onChange }: PickerProps): JSX.Element {
   const [tree, setTree] = useState<readonly Place[] | "failed" | undefined>();
-  useEffect(() => {
+  const look = (): void => {
+    setTree(undefined);
     territories().then(setTree, () => setTree("failed"));
-  }, []);
-  if (tree === "failed") return <p class="error">{t("report.places_failed")}</p>;
-  if (!tree) return <p role="status">{t("report.loading")}</p>;
+  };
+  useEffect(look, []);
+  if (!tree) return <p role="status"><Waiting text={t("report.loading")} /></p>;
+  if (tree === "failed") {
+    // Where the first list would be: what is said of that list leads here.
+    return (
+      <div class="field" id={`${id}-0`} tabIndex={-1} role="status">
+        <p class="error">{t("report.places_failed")}</p>
+        <button type="button" class="button quiet" onClick={look}>{t("report.again")}</button>
+      </div>
+    );
+  }
   const rows: JSX.Element[] = [];
   let offered: readonly Place[] = tree;
   for (let depth = 0; offered.length; depth += 1) {

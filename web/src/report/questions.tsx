@@ -17,7 +17,13 @@ export interface QuestionProps {
 type Question = (props: QuestionProps) => JSX.Element;
 
 export const categories = (data.categories ?? []) as readonly Category[];
-const today = new Date().toISOString().slice(0, 10);
+/** The calendar's day where the reporter is. */
+function today(): string {
+  const now = new Date();
+  return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+}
+
+const MODES = { url: "url", handle: undefined, phone: "tel", email: "email", other: undefined } as const;
 
 const KINDS = ["url", "handle", "phone", "email", "other"] as const;
 const MEANS = [
@@ -112,6 +118,7 @@ function LocationsPage({ answers, wrong, set, heading }: QuestionProps): JSX.Ele
               label={t("report.value")}
               wrong={wrong}
               code={row.kind !== "other"}
+              inputMode={MODES[row.kind]}
               value={row.value}
               onChange={(value) => change({ value })}
             />
@@ -138,7 +145,7 @@ function WhenPage({ answers, wrong, set, heading }: QuestionProps): JSX.Element 
         id="day"
         type="date"
         short
-        max={today}
+        max={today()}
         label={t("report.day")}
         hint={t("report.when_hint")}
         wrong={wrong}
@@ -226,7 +233,7 @@ function Loss({ row, wrong, change }: LossProps): JSX.Element {
         id={`paidOn-${row.id}`}
         type="date"
         short
-        max={today}
+        max={today()}
         label={optional("report.paid_on")}
         wrong={wrong}
         value={row.paidOn}

@@ -2,15 +2,26 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { data } from "../page-data";
-import { country, t, when } from "../texts";
-import { type Answers, amountOf } from "./answers";
+import { country, t, when, written } from "../texts";
+import { Typed } from "../typed";
+import { amountOf } from "./amount";
+import { type Answers } from "./answers";
 import type { StepId } from "./checks";
 import { namesOf, territories } from "./places";
 import { categories } from "./questions";
 
 type Row = readonly [step: StepId, label: string, value: ComponentChildren];
 
-const typed = (text: string): ComponentChildren => (text.trim() ? <bdi class="typed">{text}</bdi> : t("report.nothing"));
+const typed = (text: string): ComponentChildren => (text.trim() ? <Typed text={text} /> : t("report.nothing"));
+
+function Named({ name, text }: { name: string; text: string }): JSX.Element {
+  return (
+    <div class="entry">
+      <div class="hint">{name}</div>
+      <Typed text={text} />
+    </div>
+  );
+}
 
 function PlaceNames({ codes }: { codes: readonly string[] }): JSX.Element {
   const [names, setNames] = useState("");
@@ -35,7 +46,7 @@ function place(answers: Answers): ComponentChildren {
           <div>{country(answers.country)}</div>
           {answers.lives.length || answers.livesText.trim() ? (
             <div class="entry">
-              {t("report.lives", { country: country(data.home ?? "") })}:{" "}
+              <div class="hint">{t("report.lives", { country: country(data.home ?? "") })}</div>
               {answers.lives.length ? <PlaceNames codes={answers.lives} /> : null}
               {answers.livesText.trim() ? <div>{typed(answers.livesText)}</div> : null}
             </div>
@@ -52,7 +63,7 @@ function money(answers: Answers): ComponentChildren {
   return answers.losses.map((row) => (
     <div key={row.id} class="entry">
       <bdi>
-        {amountOf(row.amount)} {row.currency}
+        {written(amountOf(row.amount))} {row.currency}
       </bdi>
       {row.means ? <div>{t(`means.${row.means}`)}</div> : null}
       {row.paidOn ? <div>{when(row.paidOn)}</div> : null}
@@ -67,11 +78,9 @@ function locations(answers: Answers): ComponentChildren {
   return (
     <>
       {given.map((row) => (
-        <div key={row.id}>
-          {t(`kind.${row.kind}`)}: <bdi class="typed">{row.value}</bdi>
-        </div>
+        <Named key={row.id} name={t(`kind.${row.kind}`)} text={row.value} />
       ))}
-      {answers.platform.trim() ? typed(answers.platform) : null}
+      {answers.platform.trim() ? <Named name={t("report.platform")} text={answers.platform} /> : null}
     </>
   );
 }
@@ -85,15 +94,26 @@ function safety(answers: Answers): ComponentChildren {
   return said.length ? said.map((each) => <div key={each}>{each}</div>) : t("report.nothing");
 }
 
+const NAMES = {
+  fullName: "report.full_name",
+  email: "report.email",
+  phone: "report.phone",
+  idNumber: "report.id_number",
+  address: "report.address",
+} as const;
+
 function disclosure(answers: Answers): ComponentChildren {
   const kind = answers.disclosure ?? "anonymous";
-  const given = kind === "anonymous" ? [] : [answers.email, answers.phone];
-  const named = kind === "identified" ? [answers.fullName, answers.idNumber, answers.address] : [];
+  const asked = {
+    anonymous: [],
+    confidential: ["email", "phone"],
+    identified: ["fullName", "email", "phone", "idNumber", "address"],
+  } as const;
   return (
     <>
-      <div>{t(`disclosure.${kind}`)}</div>
-      {[...named, ...given].filter((each) => each.trim()).map((each) => (
-        <div key={each}>{typed(each)}</div>
+      <div class="entry">{t(`disclosure.${kind}`)}</div>
+      {asked[kind].filter((field) => answers[field].trim()).map((field) => (
+        <Named key={field} name={t(NAMES[field])} text={answers[field]} />
       ))}
     </>
   );
@@ -123,7 +143,7 @@ export function Review({ answers, change }: { answers: Answers; change: (step: S
           <dt key={`${label}-t`}>{label}</dt>
           <dd key={`${label}-d`}>{value}</dd>
           <dd key={`${label}-c`} class="change">
-            <button type="button" class="link" aria-label={`${t("report.change")}: ${label}`} onClick={() => change(step)}>
+            <button type="button" class="link" aria-label={t("site.named", { name: t("report.change"), what: label })} onClick={() => change(step)}>
               {t("report.change")}
             </button>
           </dd>

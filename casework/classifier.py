@@ -1,0 +1,147 @@
+"""What a report reads like: a log-linear classifier that stands beside the rules.
+
+Rules know what somebody thought of; a classifier knows what labelled reports have in common, so it
+understands words no lexicon has. It weighs parts of words, words, pairs of words and the concepts
+that the lexicons found, and says how likely each category and each flag of the pack is. What
+follows from that is the pack's table, `assessment.json`, as with everything else.
+
+It is trained offline (`evaluation.train`) from labelled reports of this repository and stored as a
+table of the pack, `classifier.tsv` (may be absent: then the rules stand alone). Method: multinomial
+logistic regression for the category, binary ones for the flags, on which features are present, each
+report scaled to unit length; a short one to less (`length`), since few words may mean anything.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from casework.wording import Word
+
+FILE: Final = "classifier.tsv"
+BIAS: Final = "(bias)"
+NO_CATEGORY: Final = "(none)"
+"""The column of texts that tell no category."""
+FLAG: Final = "flag:"
+"""What begins the column of a flag."""
+CONCEPT: Final = "="
+"""What begins the feature of a concept."""
+UNIT: Final = 0.1
+"""Of the weights in the table."""
+SHORTEST: Final = 3
+LONGEST: Final = 5
+FEW: Final = 300
+"""Features of a text of two dozen words: what tells less than these tells the less for it."""
+"""Letters of a part of a word, its edges counted."""
+_DIGITS: Final = re.compile(r"\d+")
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """How likely each label is, 0 to 1; empty without a classifier."""
+
+    categories: Mapping[str, float] = field(default_factory=dict)
+    """They sum up to one, with what is no category."""
+    flags: Mapping[str, float] = field(default_factory=dict)
+    speaks_for: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Flag → the concepts found that speak for it, the strongest first."""
+
+
+def features(words: Sequence[Word], concepts: Iterable[str]) -> set[str]:
+    """What a text is weighed by; numbers are all the same."""
+    texts = [_DIGITS.sub("0", word.text) for word in words]
+    found = {CONCEPT + concept for concept in concepts}
+    for text in set(texts):
+        whole = f" {text} "
+        found.add(whole)
+        found.update(
+            whole[at : at + length]
+            for length in range(SHORTEST, LONGEST + 1)
+            for at in range(len(whole) - length + 1)
+        )
+    found.update(
+        f" {text} {following} "
+        for word, after, text, following in zip(words, words[1:], texts, texts[1:], strict=False)
+        if word.sentence == after.sentence
+    )
+    return found
+
+
+def length(known: int) -> float:
+    """By what the weights of so many known features are divided."""
+    return math.sqrt(max(known, FEW))
+
+
+class Classifier:
+    """The table, ready to weigh reports."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        """Read the table: comments, a line of labels, and a line of weights for each feature.
+
+        Raises ValueError when a line has other columns than the first.
+        """
+        rows = (line for line in lines if not line.startswith("#"))
+        _, *labels = next(rows).rstrip("\n").split("\t")
+        self._cells: dict[str, list[str]] = {}
+        for line in rows:
+            feature, *cells = line.rstrip("\n").split("\t")
+            if len(cells) != len(labels):
+                raise ValueError(f"{FILE}: {feature!r} has {len(cells)} weights, not {len(labels)}")
+            self._cells[feature] = cells
+        self._weights: dict[str, tuple[int, ...]] = {}
+        self._bias = self._of(BIAS)
+        self._categories = [label for label in labels if not label.startswith(FLAG)]
+        self._flags = [label.removeprefix(FLAG) for label in labels if label.startswith(FLAG)]
+        self.labels = frozenset(labels) - {NO_CATEGORY}
+
+    def likeness(self, found: Iterable[str]) -> Likeness:
+        """What a report with these features reads like."""
+        known = {each: self._of(each) for each in found if each in self._cells}
+        scale = UNIT / length(len(known))
+        sums = [sum(column) for column in zip(self._bias, *known.values(), strict=True)]
+        scores = [
+            bias * UNIT + (told - bias) * scale for bias, told in zip(self._bias, sums, strict=True)
+        ]
+        first = len(self._categories)
+        shares = dict(zip(self._categories, _softmax(scores[:first]), strict=True))
+        shares.pop(NO_CATEGORY, None)
+        likely = [1 / (1 + math.exp(-score)) for score in scores[first:]]
+        concepts = {each: row for each, row in known.items() if each.startswith(CONCEPT)}
+        return Likeness(
+            shares,
+            dict(zip(self._flags, likely, strict=True)),
+            {flag: list(_strongest(concepts, first + at)) for at, flag in enumerate(self._flags)},
+        )
+
+    def _of(self, feature: str) -> tuple[int, ...]:
+        """Its weights, read on first use."""
+        if feature not in self._weights:
+            self._weights[feature] = tuple(int(cell or 0) for cell in self._cells[feature])
+        return self._weights[feature]
+
+
+@cache
+def classifier_of(folder: Path) -> Classifier | None:
+    """The classifier of a pack, if it has one; raises ValueError when the table is damaged."""
+    file = folder / FILE
+    if not file.is_file():
+        return None
+    with file.open(encoding="utf-8") as lines:
+        return Classifier(lines)
+
+
+def _strongest(concepts: Mapping[str, Sequence[int]], column: int) -> Iterator[str]:
+    for_it = sorted((-row[column], each) for each, row in concepts.items() if row[column] > 0)
+    return (each.removeprefix(CONCEPT) for _, each in for_it)
+
+
+def _softmax(scores: Sequence[float]) -> list[float]:
+    most = max(scores)
+    shares = [math.exp(score - most) for score in scores]
+    total = sum(shares)
+    return [share / total for share in shares]

@@ -1,0 +1,83 @@
+"""Names behind that of their platform: "insta: norasalmi", "son tiktok c'est norasalmi".
+
+They look like words, and what people write behind a platform is mostly words ("insta: merci",
+"whatsapp group"): a name is one that no sentence would have there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from casework.identifiers.cues import Lead, led_from
+from casework.identifiers.handles import NAME, SHORTEST_WORD, beginning, ends_clause, goes_on
+from casework.identifiers.platforms import Mention, names_accounts
+from casework.identifiers.prose import is_prose, may_be_darija
+
+_WITH_DIGITS: Final = re.compile(r"(?i)[a-z]{3}[a-z0-9]*(?:[0-9]{2}[a-z]*|[014])")
+"""With a number, or a digit that is no letter in Darija."""
+_SHORTEST_NAMED: Final = 7
+_SHORTEST_BESIDE: Final = 8
+"""Letters of a name that is announced, or is not: most shorter ones are words."""
+_LONG: Final = 12
+"""Letters of a name that is plainly made of several words."""
+_CLAUSE_BEGINS: Final = frozenset({"", *'\n,;.:!?(/«"-'})
+_AND: Final = re.compile(r"(?i)\s(?:et|ou|and|or|y|o|w|و)$")
+_AND_BEFORE: Final = 8
+_FAR: Final = 120
+"""Characters behind a platform in which a name and what leads to it end."""
+
+
+def labelled_in(text: str, said: Sequence[Mention]) -> Iterator[tuple[str, int, int]]:
+    """Such names in lower case, with their places; `said` are the platforms the text names."""
+    for label in said:
+        if not names_accounts(label.platform):
+            continue
+        behind = text[label.end : label.end + _FAR]
+        led = led_from(behind)
+        found = NAME.match(behind[led[0] :]) if led else None
+        if led is None or found is None:
+            continue
+        name, lead, start = found[0], led[1], label.end + led[0]
+        end = start + len(name)
+        listed = text[end : end + 1] == "/" and beginning(said, end + 1, end + 2)
+        if goes_on(text, end) and not listed:
+            continue
+        if name.isalpha():
+            ended = len(name) >= _LONG or ends_clause(text, end)
+            told = ended and _is_plain_name(name, label, lead) and _is_label(text, label, lead)
+        else:
+            told = _is_numbered(name, lead)
+        if told:
+            yield name.lower(), start, end
+
+
+def _is_label(text: str, label: Mention, lead: Lead) -> bool:
+    """Whether a platform is meant; its name may be a word: "en face : …", "Monsieur X : …"."""
+    if label.sure or (lead != "beside" and label.platform not in ("facebook", "x")):
+        return True
+    before = text[max(0, label.start - _AND_BEFORE) : label.start].rstrip(" ")
+    return before[-1:] in _CLAUSE_BEGINS or _AND.search(before) is not None
+
+
+def _is_plain_name(name: str, label: Mention, lead: Lead) -> bool:
+    """Whether letters are a name and no prose: rather too few than too many.
+
+    Behind Facebook people write what somebody is called, and one word of it is no account.
+    """
+    if is_prose(name):
+        return False
+    if lead == "named":
+        return len(name) >= (_LONG if name.istitle() else _SHORTEST_NAMED)
+    plain = len(name) >= _SHORTEST_BESIDE and not name.istitle() and not may_be_darija(name)
+    return plain and label.platform != "facebook"
+
+
+def _is_numbered(name: str, lead: Lead) -> bool:
+    """Whether letters with digits are a name and no word of Darija, whose letters digits are."""
+    if _WITH_DIGITS.fullmatch(name):
+        return True
+    word = name.rstrip("0123456789")
+    named = lead == "named" and word.isalpha() and len(word) >= SHORTEST_WORD
+    return named and not is_prose(word) and not may_be_darija(word)

@@ -1,0 +1,134 @@
+"""`make classifier`: train the classifier of a pack from labelled reports, and write its table.
+
+What is measured by is never learnt from: neither the labelled reports of the demonstration, nor
+those set aside, nor the second half of `authored.jsonl`. See docs/triage.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from casework.classifier import BIAS, FILE, FLAG, NO_CATEGORY, UNIT, features, length
+from casework.jurisdiction import open_pack
+from casework.signals import signals_in
+from evaluation.predictions import FILED_AT, labelled
+from evaluation.scores import FLAGS
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+REPORTS: Final = tuple(
+    ROOT / "evaluation" / f"{name}.jsonl" for name in ("authored", "unseen", "learnt")
+)
+SENTENCES: Final = ROOT / "tests" / "unit" / "sentences.jsonl"
+LEXICONS: Final = ROOT / "casework" / "lexicons"
+MEASURED_BY: Final = "blind-"
+"""What begins the names of those of `authored.jsonl` that nothing is learnt from."""
+OF_A_SENTENCE: Final = 0.5
+"""How much a sentence tells, where a report tells one."""
+SEEN_IN: Final = 3
+"""Texts that a feature must be in."""
+KEPT: Final = 12_000
+"""Features, those with the largest weights of a first training."""
+LEARNT: Final = 60.0
+"""Inverse of the regularisation: the best of 20, 60, 150 on reports that were not learnt from."""
+ROUNDS: Final = 300
+MOST_FOR_A_FLAG: Final = 2.0
+"""How much more a text with a flag tells than one without, at most: flags are rare."""
+
+
+class Text(NamedTuple):
+    """One text to learn from."""
+
+    features: frozenset[str]
+    category: str
+    flags: frozenset[str]
+    weight: float
+
+
+def texts() -> Iterator[Text]:
+    """All that is learnt from."""
+    for file in REPORTS:
+        for row in labelled(file):
+            if not row["id"].startswith(MEASURED_BY):
+                label = row["expected"]
+                yield _text(row["narrative"], label["acceptable"][:1], label["flags"], 1)
+    for line in SENTENCES.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        yield _text(row["text"], row.get("category", []), row.get("flags", []), OF_A_SENTENCE)
+
+
+def _text(text: str, category: Sequence[str], flags: Sequence[str], weight: float) -> Text:
+    signals = signals_in(text, year=FILED_AT.year)
+    found = features(signals.words, signals.alarming().counted)
+    return Text(frozenset(found), next(iter(category), NO_CATEGORY), frozenset(flags), weight)
+
+
+def digest() -> str:
+    """SHA-256 of what a table is made from: texts, and lexicons whose concepts are in them."""
+    told = hashlib.sha256()
+    for file in (*REPORTS, SENTENCES, *sorted(LEXICONS.rglob("*.json"))):
+        told.update(file.read_bytes())
+    return told.hexdigest()
+
+
+def trained(learnt: Sequence[Text]) -> Iterator[str]:
+    """The lines of the table."""
+    counted = Counter(feature for text in learnt for feature in text.features)
+    seen = sorted(feature for feature, texts in counted.items() if texts >= SEEN_IN)
+    _, first = _weights(learnt, seen)
+    strength = abs(first[:, :-1]).max(axis=0)
+    kept = sorted(seen[at] for at in strength.argsort(kind="stable")[::-1][:KEPT])
+    labels, weights = _weights(learnt, kept)
+    yield "# Trained by evaluation.train; weights in tenths, nothing for none.\n"
+    yield f"# sha256 of what it was trained from: {digest()}\n"
+    yield "\t".join(("feature", *labels)) + "\n"
+    for feature, row in zip((*kept, BIAS), weights.T, strict=True):
+        cells = (round(float(weight) / UNIT) for weight in row)
+        yield "\t".join((feature, *(str(cell) if cell else "" for cell in cells))) + "\n"
+
+
+def _weights(learnt: Sequence[Text], kept: Sequence[str]) -> tuple[list[str], Any]:
+    """Labels, and their weights for each feature and, last, the bias."""
+    import numpy as np
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
+
+    places = {feature: at for at, feature in enumerate(kept)}
+    known = [sorted(places[each] for each in text.features if each in places) for text in learnt]
+    values = [1 / length(len(each)) for each in known for _ in each]
+    starts = np.cumsum([0, *map(len, known)])
+    told = csr_matrix(
+        (values, [at for each in known for at in each], starts), shape=(len(known), len(kept))
+    )
+    weight = np.array([text.weight for text in learnt])
+    categories = LogisticRegression(C=LEARNT, max_iter=ROUNDS)
+    categories.fit(told, [text.category for text in learnt], sample_weight=weight)
+    rows = [np.column_stack((categories.coef_, categories.intercept_))]
+    for flag in FLAGS:
+        has = np.array([flag in text.flags for text in learnt])
+        more = np.where(has, min(MOST_FOR_A_FLAG, 0.5 / has.mean()), 1)
+        model = LogisticRegression(C=LEARNT, max_iter=ROUNDS, solver="liblinear", random_state=0)
+        model.fit(told, has, sample_weight=weight * more)
+        rows.append(np.column_stack((model.coef_, model.intercept_)))
+    return [*categories.classes_, *(FLAG + flag for flag in FLAGS)], np.vstack(rows)
+
+
+def main() -> None:
+    """Train from the command line."""
+    asked = argparse.ArgumentParser(prog="make classifier")
+    asked.add_argument("--pack", default="ma")
+    chosen = asked.parse_args()
+    file = open_pack(chosen.pack).folder / FILE
+    learnt = list(texts())
+    lines = list(trained(learnt))
+    file.write_text("".join(lines), encoding="utf-8")
+    print(f"{file.name}: {len(lines) - 3} rows, from {len(learnt)} texts")
+
+
+if __name__ == "__main__":
+    main()

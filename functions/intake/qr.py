@@ -1,0 +1,25 @@
+"""The two codes of a receipt as a QR code without JavaScript; `web/src/qr.ts` is for the rest."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MARGIN: Final = 4
+"""Light modules that a camera needs around (ISO/IEC 18004)."""
+
+
+def drawn(text: str) -> tuple[str, int]:
+    """The dark modules as an SVG path of unit squares, and the modules of a side with the margin.
+
+    Raises ValueError for a text that has no room in any code.
+    """
+    import segno  # nobody else who reports waits for it
+
+    rows = list(segno.make_qr(text, error="m", boost_error=False).matrix_iter(border=MARGIN))
+    path = "".join(
+        f"M{column} {row}h1v1h-1z"
+        for row, line in enumerate(rows)
+        for column, dark in enumerate(line)
+        if dark
+    )
+    return path, len(rows)

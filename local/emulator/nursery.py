@@ -1,0 +1,91 @@
+"""Bears the processes of functions: a fork of this one has read what all of them read.
+
+    python local/emulator/nursery.py DESCRIPTOR
+
+Run as a file, so that a child has nothing of ours on its path but its own code. `forked` asks for a
+child by one message: its script, folder and environment as JSON, and its three standard streams.
+The answer is a descriptor of its process.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import runpy
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+MESSAGE_BYTES = 1 << 20
+
+
+READ = (
+    "ada_url", "aws_lambda_powertools.logging", "aws_lambda_powertools.metrics", "boto3",
+    "botocore.handlers", "phonenumbers", "publicsuffixlist", "re2", "rfc8785", "zoneinfo",
+)  # fmt: skip
+"""What handlers import that is not ours."""
+
+
+def read_ahead() -> None:
+    """Import that, and what a first client and a first model bring with them."""
+    for name in READ:
+        importlib.import_module(name)
+    import boto3
+    from pydantic import create_model
+
+    session = boto3.Session("none", "none", region_name="us-east-1")
+    session.client("dynamodb", endpoint_url="http://127.0.0.1:1")
+    create_model("First", name=(str, ...)).model_validate_json('{"name": "first"}')
+
+
+def live(script: str, folder: str, environment: dict[str, str], streams: list[int]) -> None:
+    """Be the process of a function, to its end."""
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv = [script]
+    sys.path.insert(0, str(Path(script).parent))
+    runpy.run_path(script, run_name="__main__")
+
+
+def bear(asked: dict[str, Any], streams: list[int], ours: socket.socket) -> int:
+    """A new child; the descriptor of its process."""
+    child = os.fork()
+    if child:
+        return os.pidfd_open(child)
+    ours.close()
+    live(asked["script"], asked["folder"], asked["environment"], streams)
+    raise SystemExit  # as its script ends, or as what it raised ends any interpreter
+
+
+def serve(ours: socket.socket) -> None:
+    """Answer until whoever asks is gone."""
+    while True:
+        message, streams, _, _ = socket.recv_fds(ours, MESSAGE_BYTES, 3)
+        if not message:
+            return
+        process = bear(json.loads(message), streams, ours)
+        socket.send_fds(ours, [b"born"], [process])
+        for descriptor in (*streams, process):
+            os.close(descriptor)
+        _bury()
+
+
+def _bury() -> None:
+    """Let children that ended go; one that ended since the last was born is let go now."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
+
+
+if __name__ == "__main__":
+    del sys.path[0]  # where this file is
+    read_ahead()
+    serve(socket.socket(fileno=int(sys.argv[1])))

@@ -1,0 +1,306 @@
+"""All that people, reporters and time may do to a case, as one table.
+
+An act says which moves of the law it may make, what is sent, and what the law looks at beside the
+status of the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from casework.case import Case, Due
+from casework.lifecycle import ENDED, Move, Status
+from casework.moves.deadlines import escalated
+from casework.moves.running import stuck
+from casework.staff import Call, holder
+from casework.suspects import Happening
+from tests.e2e.clerk import LONG
+from tests.e2e.hands import TIME_TELLS, Hand, Sent, World, can_happen
+
+STUCK: Final = "retries_exhausted"
+ILLEGAL: Final = frozenset({409})
+SELDOM: Final = 0.05
+"""How readily is done what the law allows in nearly every status."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """One kind of act."""
+
+    moves: tuple[Move, ...]
+    """Of the law, that it may make."""
+    call: Call | None = None
+    """None for what reporters and time do."""
+    make: Callable[[Hand, Case], Sent] = lambda *_: Sent("")
+    """What is sent; what the law allows, as far as there is a choice."""
+    allowed: Callable[[World, Case, Sent], bool] = lambda *_: True
+    """What the law looks at beside the status."""
+    refused: frozenset[int] = ILLEGAL
+    """What is answered when the law does not allow it."""
+    do: Callable[[Hand, Case], int] | None = None
+    """Of a reporter or of time, the status of the answer; 0 when there is none to expect."""
+    weight: float = 1
+    """How readily it is chosen among what the law allows, before it has been done often."""
+    has_a_point: Callable[[World, Case], bool] = lambda *_: True
+    """Whether the case is one of those it is about, whatever their status."""
+
+
+def _reported(world: World, case: Case) -> bool:
+    return case.opened_by in world.receipts
+
+
+def _asked(world: World, case: Case) -> bool:
+    return case.paused is not None and case.paused.report in world.receipts
+
+
+def _of_a_unit(world: World, case: Case) -> bool:
+    return holder(case) is not None
+
+
+def _at_the_gate(world: World, case: Case) -> bool:
+    return case.status is Status.AWAITING_AUTHORISATION
+
+
+def _unread(world: World, case: Case) -> bool:
+    return case.status is Status.PUBLISHED and not (case.referral and case.referral.opened_at)
+
+
+def _has_suspects(world: World, case: Case) -> bool:
+    return bool(case.suspects)
+
+
+def _due_again(world: World, case: Case, sent: Sent) -> bool:
+    return case.retention is not None and case.retention.level > 0
+
+
+def _into_another(world: World, case: Case, sent: Sent) -> bool:
+    assert sent.other is not None
+    return case.moving is None and sent.other.joinable
+
+
+def _apart(world: World, case: Case, sent: Sent) -> bool:
+    gone = {Status.MERGED, Status.ERASED}
+    return sent.other is not None and sent.other.status not in gone
+
+
+def _can_be_closed(world: World, case: Case, sent: Sent) -> bool:
+    refused = sent.content is not None and sent.content["reason"] == "authorisation_refused"
+    return refused == (case.status is Status.AWAITING_AUTHORISATION)
+
+
+def _review(move: Move, weight: float, **said: Any) -> Act:
+    """A decision at review."""
+    content = {"outcome": move.value, **said}
+    return Act((move,), Call.REVIEW, lambda *_: Sent("/review", content), weight=weight)
+
+
+def _unit(move: Move, call: Call, **said: Any) -> Act:
+    """A decision of the unit the case stands with."""
+    return Act((move,), call, lambda *_: Sent(f"/{call}", said), has_a_point=_of_a_unit)
+
+
+def _instruction(kind: str, *moves: Move, allowed: Any = lambda *_: True, **said: Any) -> Act:
+    """A decision of the prosecutor, as the unit enters it."""
+
+    def make(hand: Hand, case: Case) -> Sent:
+        return hand.instruct(kind, **said)
+
+    return Act(moves, Call.INSTRUCTIONS, make, allowed, has_a_point=_of_a_unit)
+
+
+def _happening(happening: Happening, weight: float) -> Act:
+    return Act(
+        (Move.SUSPECT,),
+        Call.SUSPECTS,
+        lambda hand, case: hand.happens(case, happening),
+        lambda world, case, sent: can_happen(case, sent.number, happening),
+        refused=frozenset({404, 409}),
+        weight=weight,
+        has_a_point=_has_suspects,
+    )
+
+
+def _reading(*moves: Move, call: Call, path: str = "") -> Act:
+    return Act(moves, call, lambda *_: Sent(path, method="GET"), weight=SELDOM)
+
+
+ACTS: Final[dict[str, Act]] = {
+    # at review
+    "confirm": Act((Move.CONFIRM,), Call.REVIEW, Hand.confirm, weight=12),
+    "reject": _review(Move.REJECT, SELDOM, reason="duplicate"),
+    "ask": Act(
+        (Move.ASK,),
+        Call.REVIEW,
+        lambda *_: Sent("/review", {"outcome": "ask", "question": "Quel jour était-ce ?"}),
+        lambda world, case, _: case.opened_by in world.receipts and case.moving is None,
+        refused=frozenset({409, 422}),
+        weight=3,
+        has_a_point=_reported,
+    ),
+    "merge": Act(
+        (Move.MERGE,),
+        Call.REVIEW,
+        Hand.merge,
+        lambda world, case, sent: (
+            case.status is Status.IN_REVIEW and _into_another(world, case, sent)
+        ),
+    ),
+    "split": Act((Move.SPLIT,), Call.REVIEW, Hand.split, _apart, weight=2),
+    # of the unit
+    "accept": Act(
+        (Move.ACKNOWLEDGE,),
+        Call.ACKNOWLEDGEMENT,
+        lambda *_: Sent("/acknowledgement", {"outcome": "accept"}),
+        weight=12,
+        has_a_point=_of_a_unit,
+    ),
+    "decline": Act(
+        (Move.DECLINE,),
+        Call.ACKNOWLEDGEMENT,
+        Hand.decline,
+        weight=2,
+        has_a_point=_of_a_unit,
+    ),
+    "authorise": replace(  # on a case past the gate it is one more instruction
+        _instruction("authorise", Move.AUTHORISE, Move.INSTRUCT),
+        weight=12,
+        has_a_point=_at_the_gate,
+    ),
+    "order checks": _instruction("order_checks", Move.CHECK),
+    "investigate": _instruction("investigate", Move.INSTRUCT),
+    "complete": _instruction("complete", Move.INSTRUCT),
+    "join": Act(
+        (Move.MERGE,),
+        Call.INSTRUCTIONS,
+        Hand.join,
+        lambda world, case, sent: (
+            case.status is not Status.IN_REVIEW and _into_another(world, case, sent)
+        ),
+        has_a_point=_of_a_unit,
+    ),
+    "transfer": Act(
+        (Move.TRANSFER,),
+        Call.INSTRUCTIONS,
+        lambda hand, case: hand.instruct("transfer", unit=hand.elsewhere(case)),
+        has_a_point=_of_a_unit,
+    ),
+    "close": _instruction(
+        "close",
+        Move.CLOSE,
+        allowed=lambda _, case, __: case.status is not Status.AWAITING_AUTHORISATION,
+        ground="no_offence",
+    ),
+    "danger": replace(_unit(Move.PASS, Call.DANGER, danger="life"), weight=6),
+    "suspect": Act(
+        (Move.SUSPECT,),
+        Call.SUSPECTS,
+        lambda *_: Sent("/suspects", {}),
+        lambda _, case, __: case.status not in ENDED,
+        weight=6,
+        has_a_point=_of_a_unit,
+    ),
+    **{
+        f"suspect {happening}": _happening(happening, weight)
+        for happening, weight in {
+            Happening.WANTED: 12,
+            Happening.LAPSED: 12,
+            Happening.CANCELLED: 12,
+            Happening.ARRESTED: 2,
+            Happening.PRESENTED: 2,
+        }.items()
+    },
+    "notice": Act(
+        (Move.NOTICE,),
+        Call.NOTICE,
+        lambda *_: Sent("/notice", {"told": "lawyer", "means": "letter"}),
+        lambda _, case, __: case.notice is not None,
+        weight=12,
+        has_a_point=_of_a_unit,
+    ),
+    "closure": Act(
+        (Move.CLOSE,),
+        Call.CLOSURE,
+        Hand.close,
+        _can_be_closed,
+        has_a_point=_of_a_unit,
+    ),
+    # of the duty desk and of supervisors
+    "reassign": Act(
+        (Move.REASSIGN,),
+        Call.REASSIGN,
+        lambda hand, case: Sent("/reassign", {"unit": hand.elsewhere(case)}),
+        weight=SELDOM,
+    ),
+    "retry": Act(
+        (Move.RETRY,),
+        Call.RETRY,
+        lambda *_: Sent("/retry", {}),
+        lambda _, case, __: case.stuck is not None,
+        weight=3,
+    ),
+    "keep": Act((Move.KEEP,), Call.RETENTION, Hand.keep, _due_again, weight=3),
+    "erase": Act(
+        (Move.PROPOSE,),
+        Call.RETENTION,
+        lambda *_: Sent("/retention", {"outcome": "erase"}),
+        lambda world, case, sent: case.status is Status.CLOSED and _due_again(world, case, sent),
+    ),
+    # of everybody
+    "message": Act(
+        (Move.MESSAGE,),
+        Call.MESSAGES,
+        lambda *_: Sent("/messages", {"text": "Merci."}),
+        weight=SELDOM,
+    ),
+    "dossier": _reading(Move.EXPORT, call=Call.DOSSIER, path="/dossier"),
+    "read": _reading(*Move, call=Call.CASE),
+    "open": replace(_reading(*Move, call=Call.CASE), weight=3, has_a_point=_unread),
+    "hold": Act(tuple(Move), Call.HOLD, lambda *_: Sent("/hold"), weight=SELDOM),
+    "give back": Act(
+        tuple(Move), Call.HOLD, lambda *_: Sent("/hold", method="DELETE"), weight=SELDOM
+    ),
+    # of reporters
+    "answer": Act((Move.ANSWER,), do=Hand.adds, weight=24, has_a_point=_asked),
+    "silence": Act(
+        (Move.UNANSWERED,),
+        do=lambda hand, case: hand.time_passes(case, {Due.ANSWER}),
+        weight=9,
+        has_a_point=_asked,
+    ),
+    "addition": Act((Move.TRANSFER, Move.ACKNOWLEDGE), do=Hand.adds, has_a_point=_reported),
+    "another name": Act(  # an identified report at the gate opens it
+        (Move.LIFT,),
+        do=Hand.another_report,
+        has_a_point=lambda world, case: case.id in world.phones,
+        weight=24,
+    ),
+    "another report": Act(
+        (Move.DANGER,),
+        do=Hand.another_report,
+        has_a_point=lambda world, case: case.id in world.phones,
+    ),
+    # of time, and of a service that fails
+    "time passes": Act(
+        (Move.OVERDUE,),
+        do=lambda hand, case: hand.time_passes(case, TIME_TELLS),
+        has_a_point=lambda _, case: bool(case.dues.keys() & TIME_TELLS),
+    ),
+    "stuck": Act(
+        (Move.STICK,),
+        do=lambda hand, case: hand.beside_people(
+            case, lambda now: None if now.stuck else stuck(now, datetime.now(UTC), STUCK)
+        ),
+        has_a_point=lambda _, case: case.stuck is None,
+        weight=SELDOM,
+    ),
+    "late": Act(
+        (Move.ESCALATE,),
+        do=lambda hand, case: hand.beside_people(
+            case, lambda now: escalated(now, datetime.now(UTC), LONG * 3)
+        ),
+        weight=SELDOM,
+    ),
+}

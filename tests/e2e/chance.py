@@ -1,0 +1,227 @@
+"""What one of many clients does to a case, and what must be answered.
+
+Half the time it is what the law allows next, the rarest so far most likely, by whoever may; else
+anything at all: out of order, by somebody else, on a version that is past, in words nobody knows.
+What it chooses follows from its seed and from what it sees.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+import httpx
+
+from casework import lifecycle
+from casework.case import Case
+from casework.decisions import ReviewDecision
+from casework.keeping import RetentionDecision
+from casework.lifecycle import ENDED
+from casework.staff import MAY, Call, Reach, Role, StaffMember, holder, queues_of
+from tests.e2e.acts import ACTS, Act
+from tests.e2e.clerk import RABAT
+from tests.e2e.hands import Hand, Sent, Someone
+
+LAWFUL: Final = 0.5
+POINTLESS: Final = 0.05
+"""How often something is tried that no case as this one can have, such as a second suspect of
+none: nearly all such answers would be 404."""
+SPOILT: Final = ("", "", "", "version", "role", "unit", "words")
+
+DONE: Final = frozenset({200, 201, 202})
+OVERTAKEN: Final = frozenset({403, 404, 409, 412})
+"""What is answered instead, once somebody else was faster."""
+ON_NO_VERSION: Final = frozenset({Call.CASE, Call.DOSSIER, Call.HOLD})
+PAST_A_HOLD: Final = frozenset({Call.CASE, Call.DOSSIER, Call.MESSAGES})
+
+
+@dataclass
+class Client(Hand):
+    """One of many who act at once."""
+
+    answers: list[tuple[str, int]] = field(default_factory=list)
+    """Act and status."""
+    overtaken: int = 0
+    """Acts that were answered otherwise because another client was faster."""
+    surprises: list[str] = field(default_factory=list)
+
+    def act(self, case_id: str) -> None:
+        """Do one thing to a case as it is now."""
+        case = self.world.clerk.table.case(case_id)
+        lawful = self.chance.random() < LAWFUL
+        name, who, sent = self._lawful(case) if lawful else self._anything(case)
+        act = ACTS[name]
+        if act.do is not None:
+            status = act.do(self, case)
+            if status not in {0, 201}:
+                self.surprises.append(f"{name} on {case.id}, {case.status}: {status}")
+        else:
+            status = self._send(name, who, sent, case, "" if lawful else self._spoilt(sent))
+        if status:
+            self.answers.append((name, status))
+        if status in {0, *DONE}:
+            self.world.done[name] += 1
+
+    # what is chosen
+
+    def _lawful(self, case: Case) -> tuple[str, Someone, Sent]:
+        """What the law allows the case to take next."""
+        left = {
+            name: act.weight / (1 + self.world.done[name])
+            for name, act in ACTS.items()
+            if any(lifecycle.allows(case.status, move) for move in act.moves)
+            and act.has_a_point(self.world, case)
+        }
+        while True:
+            name = self.chance.choices(list(left), list(left.values()))[0]
+            sent, act = ACTS[name].make(self, case), ACTS[name]
+            able = self._able(act.call, case) if act.call else [Someone(Role.ANALYST, "")]
+            if able and act.allowed(self.world, case, sent):
+                return name, self.chance.choice(able), sent
+            del left[name]
+
+    def _anything(self, case: Case) -> tuple[str, Someone, Sent]:
+        """Any call of staff, by somebody whose role has it."""
+        while True:
+            name = self.chance.choice([name for name, act in ACTS.items() if act.call])
+            act = ACTS[name]
+            assert act.call is not None
+            able = self._permitted(act.call, case)
+            if (able and act.has_a_point(self.world, case)) or self.chance.random() < POINTLESS:
+                who = self.chance.choice(able or [Someone(Role.OFFICER, RABAT)])
+                return name, who, act.make(self, case)
+
+    def _permitted(self, call: Call, case: Case) -> list[Someone]:
+        """Everybody who may make the call on the case."""
+        unit = holder(case)
+        return [
+            Someone(role, (unit or "") if role is Role.OFFICER else "")
+            for role in (Role.ANALYST, Role.SUPERVISOR, Role.OFFICER)
+            if MAY[role][call] is not Reach.NONE
+            and (MAY[role][call] is not Reach.ENDED or case.status in ENDED)
+            and (unit or role is not Role.OFFICER)
+            and not (call is Call.REVIEW and case.supervision and role is Role.ANALYST)
+        ]
+
+    def _able(self, call: Call, case: Case) -> list[Someone]:
+        """Those of them who are in nobody's way and, where two decide, did not decide before."""
+        at = datetime.now(UTC)
+        deciding = call in {Call.REVIEW, Call.RETENTION}
+        return [
+            who
+            for who in self._permitted(call, case)
+            for subject in [self.world.subject(who)]
+            if call in PAST_A_HOLD or not case.held_by_another(subject, at)
+            if call is not Call.HOLD or waits_for(who, case)
+            if not (deciding and case.proposal and case.proposal.by == subject)
+        ]
+
+    def _spoilt(self, sent: Sent) -> str:
+        """What is wrong with it beside that the law may refuse it."""
+        spoilt = self.chance.choice(SPOILT)
+        return "" if spoilt == "words" and sent.content is None else spoilt
+
+    # what is sent, and what must be answered
+
+    def _send(self, name: str, who: Someone, sent: Sent, case: Case, spoilt: str) -> int:
+        call = ACTS[name].call
+        assert call is not None
+        if spoilt == "role":
+            no_such = [each for each in Role if MAY[each][call] is Reach.NONE]
+            role = self.chance.choice(no_such) if no_such else Role.AUDITOR
+            who = Someone(role, RABAT if role is Role.OFFICER else "")
+        if spoilt == "unit" and who.role is Role.OFFICER:
+            who = Someone(who.role, self.strangers(case))
+        version = case.version - (spoilt == "version")
+        nonsense = {"nonsense": True} if spoilt == "words" else {}
+        desk = "duty" if call in {Call.RETRY, Call.REASSIGN} else "cases"
+        answer = self.world.people.call(
+            sent.method,
+            f"/v1/desk/{desk}/{case.id}{sent.path}",
+            who.role,
+            who.unit,
+            json=None if sent.content is None else {**sent.content, **nonsense},
+            headers={"If-Match": f'"{version}"', "Idempotency-Key": self.key()},
+        )
+        expected = self._expected(ACTS[name], who, sent, case, spoilt)
+        self._judge(f"{name} by {who}, {spoilt or 'as it is'}", expected, sent, case, answer)
+        return answer.status_code
+
+    def _expected(
+        self, act: Act, who: Someone, sent: Sent, case: Case, spoilt: str
+    ) -> frozenset[int]:
+        """What is answered when nobody else does anything meanwhile."""
+        assert act.call is not None
+        subject, reach = self.world.subject(who), MAY[who.role][act.call]
+        if reach is Reach.NONE:
+            return frozenset({403})
+        if spoilt == "words":
+            return frozenset({422})
+        if reach is Reach.OWN and who.unit != holder(case):
+            return frozenset({404})
+        if reach is Reach.ENDED and case.status not in ENDED:
+            return frozenset({403})
+        if act.call is Call.REVIEW and case.supervision and who.role is not Role.SUPERVISOR:
+            return frozenset({403})
+        if spoilt == "version" and act.call not in ON_NO_VERSION:
+            return frozenset({412})
+        held = case.held_by_another(subject, datetime.now(UTC)) and act.call not in PAST_A_HOLD
+        twice = case.proposal and case.proposal.by == subject
+        if held or (twice and case.proposal and case.proposal.digest == digest(act.call, sent)):
+            return frozenset({409})
+        if sent.path == "/hold" and sent.method == "POST" and not waits_for(who, case):
+            return act.refused
+        legal = any(lifecycle.allows(case.status, move) for move in act.moves)
+        if legal and self.world.two_people(case):  # what it needs is looked at by the second one
+            return DONE | act.refused
+        return DONE if legal and act.allowed(self.world, case, sent) else act.refused
+
+    def _judge(
+        self, what: str, expected: frozenset[int], sent: Sent, case: Case, answer: httpx.Response
+    ) -> None:
+        """Take note of an entry that was made, and of an answer that nothing explains."""
+        status, entry = answer.status_code, 0
+        if answer.is_success:
+            said = answer.json()
+            if "decision" in said:
+                entry = said["event"]
+            elif sent.path == "/messages":
+                entry = said["number"]
+            if entry:
+                self.world.decided.add((case.id, entry))
+        if status in expected or 0 < entry <= case.events:  # the same again is answered as before
+            return
+        if self._changed(case, sent.other, entry) and status in OVERTAKEN | DONE:
+            self.overtaken += 1
+            return
+        seen = f"{case.id}, {case.status}, version {case.version}"
+        self.surprises.append(f"{what} on {seen}: {status}, not {set(expected)}: {answer.text}")
+
+    def _changed(self, case: Case, other: Case | None, entry: int) -> bool:
+        """Whether somebody else wrote one of the cases since they were seen."""
+        table = self.world.clerk.table
+        if entry:  # by an act that should have been refused: something came before it
+            here = entry > case.events + 1 or bool(case.hold or case.moving)
+            return here or (other is not None and table.case(other.id).events > other.events + 1)
+        seen = [case, *([other] if other else [])]
+        return any(table.case(each.id).revision != each.revision for each in seen)
+
+
+def waits_for(who: Someone, case: Case) -> bool:
+    """Whether the case is in a queue that somebody works through."""
+    member = StaffMember(subject="-", name="-", role=who.role, unit=who.unit or None)
+    return case.desk in queues_of(member)
+
+
+def digest(call: Call, sent: Sent) -> str:
+    """What a proposal is told by, of a decision that may be one."""
+    body = json.dumps(sent.content)
+    match call:
+        case Call.REVIEW:
+            return getattr(ReviewDecision.model_validate_json(body).root, "digest", "")
+        case Call.RETENTION:
+            return getattr(RetentionDecision.model_validate_json(body).root, "digest", "")
+        case _:
+            return ""

@@ -1,0 +1,203 @@
+"""Whether table, histories, counters and workflow executions agree; and say what does not."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from casework import lifecycle, suspects
+from casework.aws import clock, keys, workflow
+from casework.aws.stored import case_from, case_item, event_from
+from casework.aws.wire import from_wire
+from casework.case import Case, stamp
+from casework.change import Change
+from casework.history import Event, first_broken
+from casework.lifecycle import GATED, HELD, NOTES, WAITS, Move, Status
+from casework.statistics import CaseMark, at_its_time, count_case, difference
+from tests.e2e.clerk import Clerk
+from tests.e2e.people import People
+from tools.recount import seen_in
+
+
+class Everything:
+    """All that is in the table, read once."""
+
+    def __init__(self, people: People) -> None:
+        self.items: list[dict[str, Any]] = []
+        self._under: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+        pages = people.system.aws.dynamodb.get_paginator("scan").paginate(
+            TableName=people.table, ConsistentRead=True
+        )
+        for item in (from_wire(item) for page in pages for item in page["Items"]):
+            self.items.append(item)
+            self._under[item[keys.PARTITION]][item[keys.SORT]] = item
+
+    def at(self, key: dict[str, str]) -> dict[str, Any] | None:
+        """The item at a key."""
+        return self._under[key[keys.PARTITION]].get(key[keys.SORT])
+
+    def case(self, case_id: str) -> Case:
+        """A case that is there."""
+        return case_from(self._under[keys.case_key(case_id)[keys.PARTITION]][keys.CASE_SORT])
+
+    def event_items(self, case_id: str) -> list[dict[str, Any]]:
+        """The history of a case, in order."""
+        found = self._under[keys.case_key(case_id)[keys.PARTITION]]
+        return [found[sort] for sort in sorted(found) if sort.startswith(keys.EVENT_PREFIX)]
+
+    def events(self, case_id: str) -> list[Event]:
+        """The same, read."""
+        return [event_from(item) for item in self.event_items(case_id)]
+
+    def lines(self, partition: str) -> set[str]:
+        """The sort keys of a partition."""
+        return set(self._under[partition])
+
+
+def wrong(people: People, clerk: Clerk, case_ids: Sequence[str]) -> list[str]:
+    """What does not agree, after the two scheduled functions did what they do each minute."""
+    for first in range(0, len(case_ids), 100):
+        for case in clerk.table.cases(case_ids[first : first + 100]):
+            if case.moving is not None:
+                _hurry(clerk, case)
+    people.invoke("SweepFunction", {})
+    people.invoke("ReconcileFunction", {})
+    running = defaultdict(set)
+    for name in workflow.running(people.system.outputs["WorkflowArn"]):
+        running[name.rpartition("-")[0]].add(name)
+    held = Everything(people)
+    cases = [held.case(case_id) for case_id in case_ids]
+    return [
+        *(found for case in cases for found in _of_case(held, case, running[case.id])),
+        *_of_queues(clerk, cases),
+        *_of_reports(held, set(case_ids)),
+        *_of_counters(held),
+    ]
+
+
+def _hurry(clerk: Clerk, case: Case) -> None:
+    """Reports that move again after a minute need not be waited for; they keep their order."""
+
+    def due_now(case: Case) -> Change | None:
+        if case.moving is None:
+            return None
+        due = datetime.fromisoformat(case.moving.due) - timedelta(minutes=2)
+        return Change.quietly(case, moving=case.moving.model_copy(update={"due": stamp(due)}))
+
+    clerk.table.update(case.id, due_now)
+
+
+def _of_case(held: Everything, case: Case, running: set[str]) -> Iterator[str]:
+    """A case, its history, its lines and what serves it."""
+    events = held.events(case.id)
+    owed = {case.execution} if case.status not in HELD else set()
+    waiting = held.at(keys.wait_key(case.id))
+    waits = (case.run, case.status.value) if case.status in WAITS else None
+    standings = [each.value for each in suspects.standings(events).values()]
+    mark = held.at(keys.case_mark_key(case.id))
+    checks = {
+        "its chain is broken": first_broken(events) is None,
+        "its head is another": (case.events, case.head) == (len(events), events[-1].hash),
+        "its version is not its decisions": case.version
+        == sum(Move(event.move) not in NOTES for event in events),
+        "the law does not lead there": case.status in replayed(events),
+        "its suspects are others": standings == list(case.suspects),
+        "it is stored otherwise": held.at(keys.case_key(case.id)) == from_wire(case_item(case)),
+        "the duty desk sees something else": _ending(held.lines(keys.DUTY_PARTITION), case)
+        == {
+            keys.duty_key(kind, keys.queue_at(case.priority.rank, case.opened_at, case.id))[
+                keys.SORT
+            ]
+            for kind in case.duties
+        },
+        "the sweeper sees other deadlines": _ending(held.lines(keys.DUE_PARTITION), case)
+        == {keys.due_key(w.due, kind, case.id)[keys.SORT] for kind, w in case.dues.items()},
+        f"{sorted(running)} serve it": running == owed or (case.stuck and running <= owed),
+        "it waits with another token": (waiting and (waiting["run"], waiting["status"])) == waits
+        or case.stuck,
+        "it is counted otherwise": mark is not None
+        and CaseMark.model_validate_json(mark["body"]) == _counted(held, case),
+    }
+    said = f"{case.id} ({case.status}, {[each.move for each in events]})"
+    yield from (f"{said}: {what}" for what, holds in checks.items() if not holds)
+
+
+def _ending(lines: set[str], case: Case) -> set[str]:
+    return {line for line in lines if line.endswith(case.id)}
+
+
+def _counted(held: Everything, case: Case) -> CaseMark:
+    """What the history of a case counts for."""
+    report = held.at(keys.report_key(case.opened_by)) or {}
+    accepted = datetime.fromisoformat(report.get("accepted_at", case.opened_at))
+    history = [
+        (
+            int(item[keys.SORT].removeprefix(keys.EVENT_PREFIX)),
+            item["move"],
+            item["at"],
+            item.get(clock.REPLAYED_AT),
+            item.get("data", {}),
+        )
+        for item in held.event_items(case.id)
+    ]
+    return count_case(accepted, at_its_time(history, timedelta()))
+
+
+def _of_queues(clerk: Clerk, cases: Sequence[Case]) -> Iterator[str]:
+    """Each case waits in its one queue, and in no other; what is owed a workflow is listed."""
+    known = {case.id: case for case in cases}
+    queued = defaultdict(set)
+    for desk in {case.desk for case in cases if case.desk} | {"review", "supervision", "decided"}:
+        after: str | None = None
+        while True:
+            page = clerk.table.queue(desk, 1_000, after)
+            for case_id in page.ids:
+                queued[case_id].add(desk)
+            after = page.after
+            if after is None:
+                break
+    in_flight = set(clerk.table.in_flight(stamp(datetime.now(UTC))))
+    for case in known.values():
+        if queued[case.id] != ({case.desk} if case.desk else set()):
+            yield f"{case.id} ({case.status}): it waits in {queued[case.id]}"
+        if (case.id in in_flight) != case.in_flight:
+            yield f"{case.id} ({case.status}): owed a workflow in one place alone"
+
+
+def _of_reports(held: Everything, case_ids: set[str]) -> Iterator[str]:
+    """Each report is in the case that goes on, through every merge and split."""
+    for item in held.items:
+        if item[keys.SORT] != keys.REPORT_SORT or item.get("case_id") not in case_ids:
+            continue
+        case = held.case(item["case_id"])
+        if case.status is Status.MERGED:
+            path = [*item.get("moved", ()), case.id, case.merged_into]
+            yield f"{keys.reference_of(item[keys.PARTITION])}: it stayed behind on its way {path}"
+
+
+def _of_counters(held: Everything) -> Iterator[str]:
+    """The published figures are the sum of what each report and case counts for."""
+    seen = seen_in(held.items)
+    if drift := difference(seen.marks, seen.counters):
+        yield f"counters have drifted: {dict(drift)}"
+
+
+def replayed(events: Sequence[Event]) -> set[Status]:
+    """Where the law leads by these events; telling a unit is no event, so there may be two.
+
+    Nowhere, when the law has no such order of events.
+    """
+    possible = {Status.RECEIVED}
+    for event in events[1:]:
+        move = Move(event.move)
+        if Status.QUEUED in possible:
+            possible.add(Status.PUBLISHED)
+        gated = move in GATED and event.data.get("status") == GATED[move]
+        possible = {
+            lifecycle.after(status, move, gated=gated)
+            for status in possible
+            if lifecycle.allows(status, move)
+        }
+    return possible | ({Status.PUBLISHED} if Status.QUEUED in possible else set())

@@ -1,0 +1,235 @@
+"""Who acts on a case, and how what they do is sent: people through the desk, reporters with their
+receipt, and time.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+import uuid
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+import httpx
+
+from casework import suspects
+from casework.case import Case, Due, stamp
+from casework.change import Change
+from casework.errors import Refusal
+from casework.jurisdiction import Jurisdiction
+from casework.lifecycle import Status
+from casework.procedure import procedure
+from casework.staff import Role, holder
+from casework.suspects import Happening, Standing
+from local import staff
+from tests.e2e.clerk import RABAT, Clerk
+from tests.e2e.people import People, a_report
+
+SALE: Final = "pj-04-441"
+TERRORISM: Final = "terrorism"
+"""A category that a unit of the whole country is competent for, and that two people confirm."""
+TIME_TELLS: Final = frozenset({Due.NOTICE, Due.RETENTION})
+"""Deadlines of a case that may pass at any moment."""
+IDENTIFIED: Final[dict[str, Any]] = {
+    "kind": "identified",
+    "contact": {"email": "declarant@example.org"},
+    "identity": {"name": "Une Personne"},
+}
+
+
+class Someone(NamedTuple):
+    """A member of staff."""
+
+    role: Role
+    unit: str
+
+
+@dataclass(frozen=True)
+class World:
+    """What all clients share."""
+
+    people: People
+    clerk: Clerk
+    pack: Jurisdiction
+    receipts: dict[str, str] = field(default_factory=dict)
+    """The secrets of those who sent reports, by reference."""
+    phones: dict[str, str] = field(default_factory=dict)
+    """The number that the report which opened a case names, by the id of the case."""
+    done: Counter[str] = field(default_factory=Counter)
+    """How often each act succeeded."""
+    decided: set[tuple[str, int]] = field(default_factory=set)
+    """Case and number of the entry of each decision and message that was said to stand."""
+    subjects: dict[Someone, str] = field(default_factory=dict)
+
+    def subject(self, who: Someone) -> str:
+        """What histories call a member of staff; they are made on first use."""
+        if who not in self.subjects:
+            claims = staff.demo_token(self.people.system, who.role, who.unit).split(".")[1]
+            self.subjects[who] = json.loads(base64.urlsafe_b64decode(claims + "=="))["sub"]
+        return self.subjects[who]
+
+    @property
+    def court(self) -> str:
+        """A court of first instance."""
+        return next(each.id for each in self.pack.courts.values() if each.level == "first_instance")
+
+    def two_people(self, case: Case) -> bool:
+        """Whether the pack wants two people for what the case is."""
+        grave = procedure(self.pack.folder).second_look.categories
+        return not grave.isdisjoint({case.category, *case.told})
+
+
+class Sent(NamedTuple):
+    """What somebody sends about a case: its path after the case's, and the other case it names."""
+
+    path: str
+    content: dict[str, Any] | None = None
+    other: Case | None = None
+    number: int = 0
+    """Of a suspect."""
+    method: str = "POST"
+
+
+@dataclass
+class Hand:
+    """What a client acts with: its chance, and the cases among which it chooses."""
+
+    world: World
+    chance: random.Random
+    wave: Sequence[str]
+
+    def key(self) -> str:
+        """A fresh idempotency key."""
+        return str(uuid.UUID(int=self.chance.getrandbits(128), version=4))
+
+    def other(self, case: Case) -> Case:
+        """Another case of the wave."""
+        case_id = self.chance.choice([each for each in self.wave if each != case.id])
+        return self.world.clerk.table.case(case_id)
+
+    def elsewhere(self, case: Case) -> str:
+        """A unit the case does not stand with."""
+        return RABAT if holder(case) == SALE else SALE
+
+    def strangers(self, case: Case) -> str:
+        """A unit that no act names and the case does not stand with."""
+        national = self.world.pack.categories[TERRORISM].competence
+        return national if holder(case) != national else RABAT
+
+    def confirm(self, case: Case) -> Sent:
+        """Some cases are of a kind that needs two people, who must decide the same."""
+        two = self.wave.index(case.id) % 7 == 0
+        said = {"category": TERRORISM if two else "fraud", "priority": "urgent"}
+        return Sent("/review", {"outcome": "confirm", "territory": "04.421", **said})
+
+    def merge(self, case: Case) -> Sent:
+        other = self.other(case)
+        return Sent("/review", {"outcome": "merge", "into": other.id}, other)
+
+    def join(self, case: Case) -> Sent:
+        other = self.other(case)
+        return self.instruct("join", other, into=other.id)
+
+    def split(self, case: Case) -> Sent:
+        into = self.world.clerk.table.case(case.merged_into) if case.merged_into else None
+        return Sent("/review", {"outcome": "split"}, into)
+
+    def dated(self) -> dict[str, str]:
+        """By whom a decision of the prosecutor is, and of when."""
+        office = {"prosecutor": "king-prosecutor", "court": self.world.court}
+        return {**office, "reference": "7/2026", "decided_on": datetime.now(UTC).date().isoformat()}
+
+    def instruct(self, kind: str, other: Case | None = None, **said: Any) -> Sent:
+        return Sent("/instructions", {"kind": kind, **self.dated(), **said}, other)
+
+    def decline(self, case: Case) -> Sent:
+        said = {"reason": "other_territory", "competent_unit": self.elsewhere(case)}
+        return Sent("/acknowledgement", {"outcome": "decline", **said})
+
+    def close(self, case: Case) -> Sent:
+        refused = case.status is Status.AWAITING_AUTHORISATION
+        reason = "authorisation_refused" if refused else "sent_to_court"
+        return Sent("/closure", {"reason": reason, **self.dated()})
+
+    def happens(self, case: Case, happening: Happening) -> Sent:
+        """To a suspect it can happen to, if there is one."""
+        every = list(range(1, len(case.suspects) + 1))
+        fit = [each for each in every if can_happen(case, each, happening)]
+        number = self.chance.choice(fit or every or [1])
+        return Sent(f"/suspects/{number}/events", {"happening": happening.value}, number=number)
+
+    def keep(self, case: Case) -> Sent:
+        until = datetime.now(UTC) + timedelta(days=400)
+        said = {"ground": "proceedings_open", "until": until.date().isoformat()}
+        return Sent("/retention", {"outcome": "keep", **said})
+
+    # what reporters and time do
+
+    def adds(self, case: Case) -> int:
+        """The reporter adds something; if they were asked, it is the answer."""
+        report = case.paused.report if case.paused else case.opened_by
+        answers = {"answers": case.questions} if case.paused else {}
+        return self.world.people.http.post(
+            f"/v1/reports/{report}/additions",
+            json={"text": "C'était le 20 novembre.", **answers},
+            headers={
+                "Authorization": f"Receipt {self.world.receipts[report]}",
+                "Idempotency-Key": self.key(),
+            },
+        ).status_code
+
+    def another_report(self, case: Case) -> int:
+        """Somebody else reports the same, and perhaps what another case is about, by name."""
+        named = [self.world.phones[case.id]]
+        if self.chance.random() < 0.5:
+            named.append(self.chance.choice(list(self.world.phones.values())))
+        said = a_report(
+            locations=[{"kind": "phone", "value": each} for each in dict.fromkeys(named)],
+            disclosure=IDENTIFIED,
+            danger_now=self.chance.random() < 0.5,
+        )
+        answer = self.world.people.post_report(said, self.key())
+        if answer.status_code == httpx.codes.CREATED:
+            accepted = answer.json()
+            self.world.receipts[accepted["reference"]] = accepted["receipt"]
+        return answer.status_code
+
+    def time_passes(self, case: Case, kinds: Collection[Due]) -> int:
+        """Deadlines of these kinds have passed; whoever looks each minute finds them."""
+        past = stamp(datetime.now(UTC) - timedelta(minutes=1))
+
+        def over(case: Case) -> Change | None:
+            due = {
+                ("wait" if kind is Due.ANSWER else kind.value): wait.model_copy(
+                    update={"due": past}
+                )
+                for kind, wait in case.dues.items()
+                if kind in kinds
+            }
+            return Change.quietly(case, **due) if due else None
+
+        return self.beside_people(case, over)
+
+    def beside_people(self, case: Case, make: Callable[[Case], Change | None]) -> int:
+        """Something that a step of the workflow or the time does."""
+
+        def decide(case: Case) -> Change | None:
+            try:
+                return make(case)
+            except Refusal:
+                return None
+
+        self.world.clerk.table.update(case.id, decide)
+        return 0
+
+
+def can_happen(case: Case, number: int, happening: Happening) -> bool:
+    """By the table of suspects."""
+    return (
+        number <= len(case.suspects)
+        and happening in suspects.LEGAL[Standing(case.suspects[number - 1])]
+    )

@@ -1,0 +1,374 @@
+"""Lives of cases, played through every call that people make and all that only time does.
+
+Each is a story of its own, so that many can be lived at once.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from typing import Any, Final
+
+import httpx
+
+from casework.aws import keys
+from casework.aws.wire import to_wire
+from casework.case import stamp
+from casework.jurisdiction import open_pack
+from functions.triage.redrawing import areas_of
+from local.people import Person
+from local.staff import LocalStaff
+from tests.e2e.clerk import Clerk
+from tests.e2e.people import People, a_phone, a_report, eventually
+
+RABAT, SALE = "pj-04-421", "pj-04-441"
+LONG_AGO: Final = "2026-01-01T00:00:00.000Z"
+MONTH: Final = "2021-03"
+"""No other test counts anything here."""
+MOTIVE: Final = "Confirmer le virement avec la victime."
+CONTACT: Final = {"email": "canari@example.org"}
+NAMED: Final = {"kind": "identified", "contact": CONTACT, "identity": {"name": "Canari Personne"}}
+
+
+@dataclass
+class Lives:
+    """What people and time do to cases, each story a method of its own."""
+
+    people: People
+    clerk: Clerk
+
+    def play(self) -> None:
+        """Stories of people at once; then what only the schedule does."""
+        open_pack("ma")
+        for role in ("analyst", "supervisor", "custodian", "auditor", "admin"):
+            self.people.call("GET", "/v1/desk/queue", role)
+        self.people.call("GET", "/v1/desk/queue", "officer", RABAT)
+        told = (
+            self.from_report_to_closure,
+            self.through_the_gate,
+            self.asked_for_and_released,
+            self.declined_and_given_on,
+            self.merged_and_split,
+            self.stuck_and_set_going,
+            self.kept_and_erased,
+            self.late,
+            self.without_a_script,
+            self.counted,
+        )
+        with ThreadPoolExecutor(2) as crowd:
+            for done in [crowd.submit(each) for each in told]:
+                done.result()
+        self.on_schedule()
+
+    # ---- stories
+
+    def from_report_to_closure(self) -> None:
+        people = self.people
+        lost = {
+            "amount": "900",
+            "currency": "MAD",
+            "means": "bank_transfer",
+            "at": stamp(datetime.now(UTC))[:10],
+            "beneficiary_account": f"Compte {uuid.uuid4()}",
+        }
+        accepted = people.submit(a_report(disclosure=NAMED, money_lost=[lost]))
+        case_id = people.case_of(accepted)
+        people.await_wait(case_id)
+        self.hold(case_id)
+        people.ask(case_id, "Quel jour était-ce ?")
+        self.add(accepted, text="C'était lundi.", answers=1)
+        people.await_status(case_id, "in_review")
+        people.await_wait(case_id)
+        people.confirm(case_id)
+        people.await_status(case_id, "published")
+        people.await_wait(case_id)
+        people.acknowledge(case_id, RABAT)
+        self.add(accepted, text="Le compte a changé de nom.")
+        for page in ("", "/dossier", "/freeze-request", "/identity-requests"):
+            self.read(f"cases/{case_id}{page}", "officer", RABAT)
+        wish = {"report": accepted["reference"], "motive": MOTIVE}
+        asked = self.unit_does(case_id, "identity-requests", wish)
+        self.open_identity(case_id, asked)
+        prosecutor = people.prosecutor_of(case_id)
+        self.unit_does(case_id, "instructions", {"kind": "investigate", **prosecutor})
+        self.unit_does(case_id, "suspects", {})
+        self.unit_does(case_id, "suspects/1/events", {"happening": "presented"})
+        self.unit_does(case_id, "notice", {"told": "lawyer", "means": "letter"})
+        self.unit_does(case_id, "messages", {"text": "Merci.", "report": accepted["reference"]})
+        self.unit_does(case_id, "messages", {"text": "Merci à toutes et à tous."})
+        self.unit_does(case_id, "closure", {"reason": "sent_to_court", **prosecutor})
+        assert people.follow(accepted)["reference"] == accepted["reference"]
+        self.read(f"history/{case_id}", "auditor")
+
+    def through_the_gate(self) -> None:
+        """Lifted by the name of another victim, or passed because of danger."""
+        people = self.people
+        same = {"locations": [{"kind": "phone", "value": a_phone()}]}
+        lifted = self.held_at_gate(RABAT, **same)
+        people.submit(a_report(disclosure=NAMED, **same))
+        people.await_status(lifted, "acknowledged")
+        passed = self.held_at_gate(RABAT)
+        self.unit_does(passed, "danger", {"danger": "life"})
+        danger = people.case_of(people.submit(a_report(danger_now=True)))
+        people.await_wait(danger)
+
+    def asked_for_and_released(self) -> None:
+        """Who sent a confidential report, by a custodian's decision; another is refused."""
+        people = self.people
+        accepted = people.submit()
+        case_id = people.take(accepted, RABAT)
+        wish = {"report": accepted["reference"], "motive": MOTIVE}
+        asked = self.unit_does(case_id, "identity-requests", wish)
+        assert asked.json()["standing"] == "asked"
+        self.read("identity-requests", "custodian")
+        path = f"cases/{case_id}/identity-requests/1"
+        decision = {"outcome": "release", "reason": "Le motif est fondé."}
+        decided = self.post(f"{path}/decision", decision, asked.headers["ETag"], "custodian")
+        self.post(f"{path}/opening", {}, decided.headers["ETag"], "officer", RABAT)
+
+    def declined_and_given_on(self) -> None:
+        people = self.people
+        case_id = people.published()
+        decline = {"outcome": "decline", "reason": "other_territory", "competent_unit": SALE}
+        self.unit_does(case_id, "acknowledgement", decline)
+        eventually(lambda: self.stands_with(case_id) == SALE, "the unit named is told")
+        self.supervisor_does(f"duty/{case_id}/reassign", case_id, {"unit": RABAT})
+        eventually(lambda: self.stands_with(case_id) == RABAT, "the unit chosen is told")
+        people.await_wait(case_id)
+        people.acknowledge(case_id, RABAT)
+        self.unit_does(
+            case_id,
+            "instructions",
+            {"kind": "transfer", "unit": SALE, **people.prosecutor_of(case_id)},
+        )
+        eventually(lambda: self.stands_with(case_id) == SALE, "the unit of the transfer is told")
+
+    def merged_and_split(self) -> None:
+        people = self.people
+        case_id, into = people.in_review(), people.in_review()
+        people.decide(case_id, "review", {"outcome": "merge", "into": into}, "analyst")
+        people.sweep_until(lambda: self.moved(case_id), "its reports are moved")
+        assert people.item(keys.report_key(self.first_report(case_id)))["case_id"] == into
+        self.supervisor_does(f"cases/{case_id}/review", case_id, {"outcome": "split"})
+        people.sweep_until(lambda: self.moved(case_id), "its reports are moved")
+        assert people.item(keys.report_key(self.first_report(case_id)))["case_id"] == case_id
+
+    def stuck_and_set_going(self) -> None:
+        people = self.people
+        case_id = people.in_review()
+        people.step("Stuck", case_id)
+        self.supervisor_does(f"duty/{case_id}/retry", case_id, {})
+
+    def kept_and_erased(self) -> None:
+        people = self.people
+        accepted = people.submit(a_report(disclosure=NAMED))
+        case_id = people.case_of(accepted)
+        people.await_wait(case_id)
+        self.add(accepted, text="La page a changé de nom.")
+        people.decide(
+            case_id, "review", {"outcome": "reject", "reason": "not_an_offence"}, "analyst"
+        )
+        people.set_on_case(case_id, "retention.due", LONG_AGO)
+        self.put(keys.due_key(LONG_AGO, "retention", case_id))
+        people.sweep_until(lambda: self.level(case_id, "retention") > 0, "its time has passed")
+        self.supervisor_does(f"cases/{case_id}/retention", case_id, {"outcome": "erase"})
+        second = self.second_supervisor()
+        etag = people.case(case_id).headers["ETag"]
+        self.post(f"cases/{case_id}/retention", {"outcome": "erase"}, etag, token=second)
+        people.sweep_until(lambda: self.status(case_id) == "erased", "it is erased")
+
+    def late(self) -> None:
+        """Nobody acts in time: not the unit, not the reporter, not for the notice."""
+        people, long = self.people, timedelta(days=10)
+        deadlines = open_pack("ma").deadlines["standard"].acknowledge_seconds
+        case = self.clerk.serve(self.clerk.published(datetime.now(UTC) - long, deadlines))
+        eventually(lambda: "escalate" in people.moves(case.id), "the supervisors are told")
+        silent = people.in_review()
+        people.ask(silent, "Quel jour était-ce ?")
+        people.set_on_case(silent, "wait.due", LONG_AGO)
+        self.put(keys.due_key(LONG_AGO, "answer", silent))
+        people.sweep_until(lambda: self.status(silent) == "in_review", "nobody answered")
+        owed = people.held(RABAT)
+        people.set_on_case(owed, "notice", {"since": LONG_AGO, "due": LONG_AGO, "level": 0})
+        self.put(keys.due_key(LONG_AGO, "notice", owed))
+        people.sweep_until(lambda: self.level(owed, "notice") > 0, "nobody gave notice")
+
+    def without_a_script(self) -> None:
+        """The pages of reporters whose browser runs no script."""
+        http = self.people.http
+        page = http.get("/fr/report/plain")
+        assert page.status_code == httpx.codes.OK
+        form = {
+            name: unescape(value)
+            for name, value in re.findall(r'name="(key|ticket)" value="([^"]*)"', page.text)
+        }
+        sent = http.post(
+            "/fr/report/plain",
+            data={
+                **form,
+                "category": "fraud",
+                "role": "victim",
+                "narrative": "Une boutique ne livre jamais.",
+                "disclosure": "anonymous",
+            },
+        )
+        assert sent.status_code == httpx.codes.CREATED, sent.text
+        reference, receipt = re.findall(r'id="(?:reference|receipt)">([^<]+)<', sent.text)
+        followed = http.post("/fr/follow", data={"reference": reference, "receipt": receipt})
+        assert followed.status_code == httpx.codes.OK, followed.text
+
+    def counted(self) -> None:
+        people = self.people
+        replayed = {"Replay-At": f"{MONTH}-03T09:00:00+00:00"}
+        for _ in range(2):
+            assert people.post_report(a_report(), str(uuid.uuid4()), **replayed).is_success
+        days = f"statistics?from={MONTH}-03&to={MONTH}-03"
+        eventually(lambda: self.processed(days) >= 2, "both are counted")
+        for _ in range(2):  # published, then read as it was published
+            assert people.http.get(f"/v1/statistics?from={MONTH}&to={MONTH}").is_success
+        assert people.http.get("/v1/reference").is_success
+        assert people.http.get("/v1/openapi.json").is_success
+
+    def on_schedule(self) -> None:
+        """What the schedule and operators start: repairs, sweeps, seals, replays."""
+        people = self.people
+        case_id, gone = people.held(RABAT), f"pj-gone-{uuid.uuid4().hex[:6]}"
+        self.dissolve(gone, case_id)
+        lost = people.in_review()
+        self.lose(lost)
+        unlinked = [self.first_report(each) for each in (case_id, lost)]
+        for reference in unlinked:
+            self.unlink(reference)
+        again = {"references": unlinked[:1], "cases": [case_id]}
+        assert people.invoke("ReprocessFunction", again)["linked"] == unlinked[:1]
+        people.invoke("SweepFunction", {})
+        people.invoke("ReconcileFunction", {})
+        for reference in unlinked:
+            assert people.item(keys.report_key(reference))["case_id"]
+        day = people.a_past_day_of(case_id, lost)
+        assert people.invoke("SealDayFunction", {"day": day})["sealed"]
+        assert people.invoke("VerifyDaysFunction", {"day": day})["mismatches"] == 0
+        for path in ("queue", "duty", "workload"):
+            self.read(path, "supervisor")
+        self.read("queue?of=held", "officer", RABAT)
+        self.read("staff", "admin")
+
+    # ---- how people call
+
+    def read(self, path: str, role: str, unit: str = "") -> httpx.Response:
+        answer = self.people.call("GET", f"/v1/desk/{path}", role, unit)
+        assert answer.status_code == httpx.codes.OK, answer.text
+        return answer
+
+    def post(
+        self, path: str, said: dict[str, Any], etag: str, role: str = "", unit: str = "", **by: str
+    ) -> httpx.Response:
+        headers = {"If-Match": etag, "Idempotency-Key": str(uuid.uuid4())}
+        address = f"/v1/desk/{path}"
+        if by:
+            headers["Authorization"] = f"Bearer {by['token']}"
+            answer = self.people.http.post(address, json=said, headers=headers)
+        else:
+            answer = self.people.call("POST", address, role, unit, json=said, headers=headers)
+        assert answer.is_success, answer.text
+        return answer
+
+    def unit_does(self, case_id: str, call: str, said: dict[str, Any]) -> httpx.Response:
+        """Of the unit that the case stands with."""
+        unit = self.stands_with(case_id)
+        etag = self.people.case(case_id, "officer", unit).headers["ETag"]
+        return self.post(f"cases/{case_id}/{call}", said, etag, "officer", unit)
+
+    def supervisor_does(self, path: str, case_id: str, said: dict[str, Any]) -> httpx.Response:
+        etag = self.people.case(case_id).headers["ETag"]
+        return self.post(path, said, etag, "supervisor")
+
+    def hold(self, case_id: str) -> None:
+        path, key = f"/v1/desk/cases/{case_id}/hold", {"Idempotency-Key": str(uuid.uuid4())}
+        assert self.people.call("POST", path, "analyst", headers=key).is_success
+        assert self.people.call("DELETE", path, "analyst").is_success
+
+    def add(self, accepted: dict[str, Any], **said: Any) -> None:
+        answer = self.people.http.post(
+            f"/v1/reports/{accepted['reference']}/additions",
+            json=said,
+            headers={
+                "Authorization": f"Receipt {accepted['receipt']}",
+                "Idempotency-Key": str(uuid.uuid4()),
+            },
+        )
+        assert answer.status_code == httpx.codes.CREATED, answer.text
+
+    def open_identity(self, case_id: str, asked: httpx.Response) -> None:
+        path = f"cases/{case_id}/identity-requests/1/opening"
+        self.post(path, {}, asked.headers["ETag"], "officer", self.stands_with(case_id))
+
+    def second_supervisor(self) -> str:
+        """An access token of another supervisor than the one of the other tests."""
+        second = Person("second@casework.example", "Second", "supervisor")
+        known = LocalStaff(self.people.system)
+        known.ensure([second])
+        return known.token(second.login)
+
+    # ---- what people and time find
+
+    def stands_with(self, case_id: str) -> str:
+        case = self.people.item(keys.case_key(case_id))
+        return str(case["referral"]["unit"]) if case["status"] != "queued" else ""
+
+    def status(self, case_id: str) -> str:
+        return str(self.people.item(keys.case_key(case_id))["status"])
+
+    def moved(self, case_id: str) -> bool:
+        """Whether its reports are where they belong, once or, a minute later, for good."""
+        moving = self.people.item(keys.case_key(case_id)).get("moving")
+        return moving is None or moving["level"] > 0
+
+    def level(self, case_id: str, wait: str) -> int:
+        return int(self.people.item(keys.case_key(case_id))[wait]["level"])
+
+    def processed(self, days: str) -> int:
+        figures = self.read(days, "auditor").json()["figures"]
+        rows = {(row["table"], row["row"]): row["count"] for row in figures}
+        return int(rows["reports", "processed"])
+
+    def first_report(self, case_id: str) -> str:
+        return str(self.people.item(keys.case_key(case_id))["opened_by"])
+
+    def held_at_gate(self, unit: str, **said: Any) -> str:
+        """A case of an anonymous report that its unit took and may not work on yet."""
+        case_id = self.people.published(disclosure={"kind": "anonymous"}, **said)
+        self.people.acknowledge(case_id, unit)
+        self.people.await_status(case_id, "awaiting_authorisation")
+        return case_id
+
+    # ---- what only operators and the schedule do
+
+    def put(self, item: dict[str, Any]) -> None:
+        self.people.system.aws.dynamodb.put_item(TableName=self.people.table, Item=to_wire(item))
+
+    def lose(self, case_id: str) -> None:
+        """The execution of a case that was opened an hour ago ends without having said so."""
+        arn = self.clerk.machine.replace(":stateMachine:", ":execution:")
+        self.people.system.aws.stepfunctions.stop_execution(executionArn=f"{arn}:{case_id}-1")
+        an_hour_ago = stamp(datetime.now(UTC) - timedelta(hours=1))
+        self.people.set_on_case(case_id, "opened_at", an_hour_ago)
+        self.people.set_on_case(case_id, keys.FLOW_AT, an_hour_ago)
+
+    def unlink(self, reference: str) -> None:
+        """The report was accepted an hour ago, and its stream record was lost."""
+        report = self.people.item(keys.report_key(reference))
+        for name in ("case_id", "linked_at", "linked_by"):
+            report.pop(name, None)
+        an_hour_ago = stamp(datetime.now(UTC) - timedelta(hours=1))
+        self.put({**report, keys.FLOW: keys.unlinked(reference), keys.FLOW_AT: an_hour_ago})
+
+    def dissolve(self, unit: str, case_id: str) -> None:
+        """A unit the pack has no more holds a case."""
+        self.people.set_on_case(case_id, "referral.unit", unit)
+        self.people.set_on_case(case_id, keys.QUEUE, keys.queue(f"held:{unit}"))
+        self.put({**keys.units_key(), "units": {**areas_of(open_pack("ma")), unit: "04.421"}})

@@ -1,0 +1,171 @@
+"""Every call and every function does its work under the enforced permissions of its own role.
+
+Lives are played through every operation of the API and every function that is no API, with IAM
+enforced. What the functions were allowed and refused is read from the ledger of the emulator, so
+that a grant that is missing in `infra/` fails here, and one that nothing uses any more.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any, Final
+
+import pytest
+
+from casework.aws import case_table, items, waits, workflow
+from casework.aws.case_table import CaseTable
+from infra.assets import ROOT
+from infra.data import LINES
+from tests.e2e.clerk import Clerk
+from tests.e2e.lives import Lives
+from tests.e2e.people import People
+
+
+@pytest.fixture(scope="module", autouse=True)
+def lived(people: People) -> None:
+    """Everything was done once."""
+    client = cache(people.system.aws.client)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (case_table, items, waits, workflow):
+            patch.setattr(module, "client", client)
+        Lives(people, Clerk(CaseTable(people.table), people.system.outputs["WorkflowArn"])).play()
+
+
+def ledger(people: People) -> list[dict[str, Any]]:
+    """What the functions of the system did and were allowed so far."""
+    return [json.loads(line) for line in people.system.places.ledger.read_text().splitlines()]
+
+
+def test_every_call_of_the_api_is_answered_well(people: People) -> None:
+    document = json.loads((ROOT / "docs" / "openapi.json").read_text("utf-8"))
+    never = {
+        operation["operationId"]
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        if not any(
+            asked == method.upper()
+            and re.fullmatch(re.sub(r"{\w+}", "[^/]+", path), address)
+            and 200 <= status < 300
+            for asked, address, status in people.answered
+        )
+    }
+    assert not never
+
+
+def test_every_function_does_its_work(people: People) -> None:
+    well = {each["ran"] for each in ledger(people) if each.get("well")}
+    assert people.functions() - well == set()
+
+
+def test_no_function_is_refused_what_it_asks_for(people: People) -> None:
+    """Nor did one swallow it: a refusal is in the ledger whatever becomes of the error."""
+    functions = people.functions()
+    asked = [each for each in ledger(people) if each.get("by") in functions]
+    assert {each["by"] for each in asked} == functions, "each was checked by IAM"
+    assert [each for each in asked if not each["allowed"]] == []
+
+
+# ---- and no more than enough ---------------------------------------------------------------------
+
+CALLED: Final = re.compile(
+    r"dynamodb:(?:(?:BatchGet|ConditionCheck|Delete|Get|Put|Update)Item|Query)"
+    r"|(?:s3|secretsmanager|ses|sns|states):\w+"
+)
+"""What functions ask for themselves. What a service does for them, such as reading the stream or
+using the key of the table, it does by grants that its own documentation asks for."""
+
+LATE: Final = {"dynamodb:DeleteItem CASE#*", "states:SendTaskSuccess"}
+"""A decision was saved before the token of its wait was kept."""
+WORDS: Final = {"dynamodb:PutItem CLUE#*", "dynamodb:BatchGetItem CLUE#*"}
+"""A report has words enough to be compared."""
+SELDOM: Final[dict[str, set[str]]] = {
+    "functions.intake.handler.handle": {"dynamodb:GetItem REPORT#*"},  # in a crowd
+    "functions.custody.handler.handle": {  # somebody is refused an identity
+        "dynamodb:PutItem DAY#*",
+        "dynamodb:PutItem LOG#*",
+    },
+    "functions.history.seal_day.handle": {"dynamodb:PutItem LOG#*"},  # somebody only read a case
+    "functions.statistics.counting.handle": {"dynamodb:Query SHEETS#*"},  # a day is folded
+    "functions.triage.steps.acknowledge": LATE,
+    "functions.triage.steps.review": LATE,
+    "functions.triage.link.handle": WORDS,
+    "functions.triage.link.reprocess": WORDS  # the dead letters hold more than one new report
+    | {
+        "dynamodb:BatchGetItem REPORT#*",
+        "dynamodb:PutItem CASE#*",
+        "dynamodb:PutItem IDENTIFIER#*",
+        "dynamodb:Query by_flow",
+        "states:StartExecution",
+    },
+    "functions.triage.reconcile.handle": LATE  # a report nobody linked opens a case, or cannot
+    | {"dynamodb:PutItem CLUE#*", "dynamodb:PutItem IDENTIFIER#*", "sns:Publish"},
+    "functions.triage.sweep.handle": {  # a case with identifiers, requests and messages is erased
+        "dynamodb:DeleteItem CASE#*",
+        "dynamodb:DeleteItem CUSTODY",
+        "dynamodb:DeleteItem IDENTIFIER#*",
+        "dynamodb:GetItem",
+        "states:SendTaskSuccess",
+    },
+}
+"""What is granted for what no life here meets, by the function's handler. Other tests do."""
+
+
+def test_no_function_is_granted_what_it_never_does(people: People) -> None:
+    """A grant whose use is gone is named here: take it out of `infra/`."""
+    used: dict[str, set[str]] = {}
+    for each in ledger(people):
+        if each.get("allowed"):
+            partitions = [name for name in each["partitions"] if name.rstrip("*") == each["key"]]
+            does = _spelled([each["action"]], each["resources"], partitions)
+            used.setdefault(each["by"], set()).update(does)
+    idle = {
+        handler: unused
+        for name, handler in _handlers(people).items()
+        if (unused := set(_granted(people, name)) - used[name] - SELDOM.get(handler, set()))
+    }
+    assert idle == {}
+
+
+def _handlers(people: People) -> dict[str, str]:
+    """The handler of each function of ours."""
+    functions = people.system.aws.functions
+    return {
+        name: functions.get_function_configuration(FunctionName=name)["Handler"]
+        for name in people.functions()
+    }
+
+
+def _granted(people: People, function: str) -> Iterator[str]:
+    """What the function's role may do that it would do itself.
+
+    Whoever saves cases may write any line that goes with one.
+    """
+    asked = people.system.aws.functions.get_function_configuration(FunctionName=function)
+    role, iam = asked["Role"].rpartition("/")[2], people.system.aws.client("iam")
+    for policy in iam.list_role_policies(RoleName=role)["PolicyNames"]:
+        document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
+        for statement in document["Statement"]:
+            keys = statement.get("Condition", {}).get("ForAllValues:StringLike", {})
+            partitions = set(_listed(keys.get("dynamodb:LeadingKeys", []))) - set(LINES)
+            if keys and not partitions:
+                continue
+            yield from _spelled(
+                _listed(statement["Action"]), _listed(statement["Resource"]), partitions
+            )
+
+
+def _spelled(
+    actions: Iterable[str], resources: Iterable[str], partitions: Iterable[str]
+) -> Iterator[str]:
+    """Each action with what tells one grant of it from another: partition or indexes."""
+    indexes = "+".join(sorted(each.rpartition("/")[2] for each in resources if "/index/" in each))
+    for action in filter(CALLED.fullmatch, actions):
+        for where in list(partitions) or [indexes]:
+            yield f"{action} {where}".strip()
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value

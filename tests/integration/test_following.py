@@ -1,0 +1,124 @@
+"""With the receipt a reporter sees where the report stands, and nobody else sees anything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import boto3
+import pytest
+
+from casework.aws.stored import case_item
+from casework.aws.wire import to_wire
+from casework.case import Case, CloseReason
+from casework.lifecycle import Status
+from casework.referral import Referral
+from functions.intake.answers import PublicStatus
+from functions.intake.progress import PUBLIC
+from tests.builders import a_report
+from tests.integration.answers import Answered, problem
+from tests.integration.reporters import TABLE, Reporters, a_key, open_for_reports
+
+
+@pytest.fixture
+def reporters(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reporters]:
+    with open_for_reports(monkeypatch) as opened:
+        yield opened
+
+
+def test_a_reporter_follows_with_the_receipt(reporters: Reporters) -> None:
+    accepted = reporters.send(a_report(), a_key()).document
+    typed = accepted["receipt"].lower().replace("-", " ")
+    answered = reporters.follow(accepted["reference"].lower(), typed)
+    assert answered.status == 200
+    assert answered.document == {
+        "reference": accepted["reference"],
+        "status": "received",
+        "text": "Votre signalement est enregistré.",
+        "accepted_at": accepted["accepted_at"],
+        "language": "fr",
+        "timeline": [
+            {
+                "status": "received",
+                "text": "Votre signalement est enregistré.",
+                "at": accepted["accepted_at"],
+            }
+        ],
+        "notes": [],
+        "messages": [],
+        "additions": [],
+    }
+    assert answered.headers["Cache-Control"] == "no-store"
+    arabic = reporters.follow(
+        accepted["reference"], typed, accept_language="de, ar-MA;q=0.9, fr;q=0.8"
+    )
+    assert arabic.document["language"] == "ar"
+
+
+def test_an_unknown_reference_and_a_wrong_receipt_are_answered_alike(
+    reporters: Reporters,
+) -> None:
+    accepted = reporters.send(a_report(), a_key()).document
+    other = reporters.send(a_report(narrative="Other."), a_key()).document
+    reporters.calls.clear()
+    answers = [
+        reporters.follow(accepted["reference"], other["receipt"]),
+        reporters.follow(accepted["reference"], "nonsense"),
+        reporters.follow("000G-40R4-0M30-E209-J", accepted["receipt"]),
+        reporters.follow("nonsense", accepted["receipt"]),
+    ]
+    assert len({_without_instance(each) for each in answers}) == 1
+    assert answers[0].status == 404
+    assert reporters.calls == {"dynamodb.Query": 3}
+
+
+def _without_instance(answered: Answered) -> str:
+    return json.dumps(answered.document | {"instance": ""})
+
+
+@pytest.mark.parametrize("header", [None, "Bearer abc", "Receipt", "Receipt  "])
+def test_following_without_a_receipt_says_how_to_bring_it(
+    reporters: Reporters, header: str | None
+) -> None:
+    headers = {} if header is None else {"authorization": header}
+    refused = reporters.call("GET", "/v1/reports/000G-40R4-0M30-E209-J", headers)
+    assert (refused.status, problem(refused)) == (401, "receipt-missing")
+    assert refused.headers["WWW-Authenticate"] == "Receipt"
+
+
+@pytest.mark.parametrize("status", Status)
+def test_a_reporter_sees_where_the_case_stands_and_not_with_whom(
+    reporters: Reporters, status: Status
+) -> None:
+    accepted = reporters.send(a_report(), a_key()).document
+    case = Case(
+        id="C-000G-40R4-0M30-E209-J",
+        status=status,
+        opened_at="2026-11-01T00:00:00.000Z",
+        opened_by=accepted["reference"],
+        correlation_id="x",
+        language="fr",
+        category="fraud",
+        referral=Referral(hop=2, unit="canary-unit", published_at="2026-11-02T00:00:00.000Z"),
+        named="canary-unit",
+        closed=CloseReason.DUPLICATE,
+        closed_at="2026-11-03T00:00:00.000Z",
+    )
+    kept = boto3.client("dynamodb")
+    kept.put_item(TableName=TABLE, Item=case_item(case))
+    kept.update_item(
+        TableName=TABLE,
+        Key=to_wire({"pk": f"REPORT#{accepted['reference']}", "sk": "REPORT"}),
+        UpdateExpression="SET case_id = :case",
+        ExpressionAttributeValues=to_wire({":case": case.id}),
+    )
+    answered = reporters.follow(accepted["reference"], accepted["receipt"])
+    assert answered.document["status"] == PUBLIC[status]
+    assert "canary" not in answered.text
+    assert case.id not in answered.text
+    assert "duplicate" not in answered.text
+    assert len(answered.document["timeline"]) == (
+        1 if PUBLIC[status] is PublicStatus.RECEIVED else 2
+    )
+    dates = [each["at"] for each in answered.document["timeline"] if "at" in each]
+    assert min(dates) == accepted["accepted_at"]

@@ -1,0 +1,75 @@
+"""What people type is read and shown as they mean it, with JavaScript and without."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from functions.intake.fields import amount_of
+from functions.intake.followed import typed
+from tools.site.build import BIN, WEB
+
+AMOUNTS = {
+    "1500": "1500",
+    "1500.50": "1500.50",
+    "1 500,50": "1500.50",
+    "1.500": "1500",
+    "1,500": "1500",
+    "1.500,50": "1500.50",
+    "1,500.50": "1500.50",
+    "1.234.567": "1234567",
+    "1,234,567.8": "1234567.8",
+    "0.500": "0.500",
+    "0,125": "0.125",
+    "12,5": "12.5",
+    "١٥٠٠٫٥٠": "1500.50",
+    "١٬٥٠٠": "1500",
+    "۱۵۰۰": "1500",
+    "1\u2009500\t": "1500",
+    "1.500.50": "1.500.50",
+    "much": "much",
+}
+"""As typed → as the API takes it, or what it refuses."""
+
+
+def test_an_amount_is_read_as_it_is_written_anywhere() -> None:
+    assert {each: amount_of(each) for each in AMOUNTS} == AMOUNTS
+
+
+def test_the_browser_reads_amounts_as_the_form_without_javascript_does(tmp_path: Path) -> None:
+    built = tmp_path / "amount.mjs"
+    source = WEB / "src" / "report" / "amount.ts"
+    subprocess.run(
+        [BIN / "esbuild", source, "--format=esm", "--log-level=error", f"--outfile={built}"],
+        check=True,
+    )
+    script = (
+        "import(process.argv[1]).then(({amountOf}) => process.stdout.write(JSON.stringify("
+        "Object.fromEntries(process.argv.slice(2).map(each => [each, amountOf(each)])))))"
+    )
+    done = subprocess.run(
+        ["node", "-e", script, built, *AMOUNTS], check=True, capture_output=True, text=True
+    )
+    assert json.loads(done.stdout) == AMOUNTS
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("اتصل من 0661-23 45 67.", 'اتصل من <bdi dir="ltr">0661-23 45 67</bdi>.'),
+        ("الرقم: +212 5 22 00 00 00", 'الرقم: <bdi dir="ltr">+212 5 22 00 00 00</bdi>'),
+        (
+            "0661234567\n٠٦٦١٢٣٤٥٦٧",
+            '<bdi dir="ltr">0661234567</bdi>\n<bdi dir="ltr">٠٦٦١٢٣٤٥٦٧</bdi>',
+        ),
+        ("في 15 من 20", "في 15 من 20"),
+        ("https://a.example/0661234567", "https://a.example/0661234567"),
+        ("<b>0661234567", "&lt;b&gt;0661234567"),
+        ("", ""),
+    ],
+)
+def test_a_number_in_what_was_typed_is_not_drawn_backwards(text: str, shown: str) -> None:
+    assert typed(text) == f'<bdi class="typed">{shown}</bdi>'
