@@ -106,7 +106,9 @@ def test_news_that_do_not_arrive_are_told_where_they_were_asked_for(
         visitor.page.route(
             "**/v1/reports/*", lambda route: route.fulfill(status=503, body='{"retry_after": 0}')
         )
-        visitor.presses("follow.refresh")
+        button = visitor.page.get_by_role("button", name=visitor.t("follow.refresh"))
+        button.evaluate("it => it.scrollIntoView({block: 'end', behavior: 'instant'})")
+        button.press("Enter")
         told = visitor.page.get_by_role("alert")
         expect(told).to_have_text(visitor.t("error.busy"), timeout=15_000)
         expect(told).to_be_in_viewport()

@@ -46,6 +46,9 @@ export function reason(error: unknown): string {
   return kind === "network" ? t("error.network") : t("error.busy");
 }
 
+/** The button may stand at the lower edge of a screen, and what failed below it. */
+const intoSight = (text: HTMLElement | null): void => text?.scrollIntoView({ block: "nearest" });
+
 export function Following(props: Codes & { told?: Progress; close: () => void }): JSX.Element {
   const [told, setTold] = useState(props.told);
   const [failure, setFailure] = useState("");
@@ -68,7 +71,7 @@ export function Following(props: Codes & { told?: Progress; close: () => void })
         <button type="button" class="button quiet" onClick={look}>{t("follow.refresh")}</button>
         <button type="button" class="button quiet" onClick={props.close}>{t("follow.close")}</button>
       </p>
-      {failure ? <p class="error" role="alert">{failure}</p> : null}
+      {failure ? <p class="error" role="alert" ref={intoSight}>{failure}</p> : null}
       <p role="status" class="state">{busy ? <Waiting text={t("report.loading")} /> : ""}</p>
     </>
   );
