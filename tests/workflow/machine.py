@@ -48,6 +48,8 @@ class Running:
     """Steps in the order they ended well."""
     handed: list[Any] = field(default_factory=list)
     """What the steps were given and what they gave."""
+    at_work: list[str] = field(default_factory=list)
+    """Steps that were called and neither ended nor failed yet."""
     broken: dict[str, int] = field(default_factory=dict)
     """How many of the next calls of a step find the table out of reach."""
     before: dict[str, Callable[[], Any]] = field(default_factory=dict)
@@ -56,6 +58,13 @@ class Running:
     def invoke(self, name: str, event: dict[str, Any]) -> Any:
         """One invocation of a step."""
         self.calls.append(name)
+        self.at_work.append(name)
+        try:
+            return self._invoke(name, event)
+        finally:
+            self.at_work.remove(name)
+
+    def _invoke(self, name: str, event: dict[str, Any]) -> Any:
         self.handed.append(event)
         if happens := self.before.pop(name, None):
             happens()
@@ -83,13 +92,18 @@ class Running:
         self.until(lambda: self.done.count(name) >= times)
 
     def waits(self, case: Case, status: str, hop: int = 0) -> None:
-        """Wait until people are waited for."""
+        """Wait until people are waited for.
+
+        The step that handed out the token looks once more whether it was decided meanwhile: it
+        has to be gone, or it would tell the workflow before the test does.
+        """
 
         def waiting() -> bool:
             kept = self.office.table.waits.of(case.id)
             now = self.office.now_case(case)
             there = now.referral.hop if now.referral else 0
-            return bool(kept and kept.status == status == now.status and there >= hop)
+            handed = bool(kept and kept.status == status == now.status and there >= hop)
+            return handed and not self.at_work
 
         self.until(waiting)
 
