@@ -106,6 +106,7 @@ def test_news_that_do_not_arrive_are_told_where_they_were_asked_for(
         visitor.page.route(
             "**/v1/reports/*", lambda route: route.fulfill(status=503, body='{"retry_after": 0}')
         )
+        expect(visitor.page.locator("h1")).to_be_focused()
         button = visitor.page.get_by_role("button", name=visitor.t("follow.refresh"))
         button.evaluate("it => it.scrollIntoView({block: 'end', behavior: 'instant'})")
         button.press("Enter")
