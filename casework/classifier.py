@@ -35,9 +35,9 @@ UNIT: Final = 0.1
 """Of the weights in the table."""
 SHORTEST: Final = 3
 LONGEST: Final = 5
+"""Letters of a part of a word, its edges counted."""
 FEW: Final = 300
 """Features of a text of two dozen words: what tells less than these tells the less for it."""
-"""Letters of a part of a word, its edges counted."""
 _DIGITS: Final = re.compile(r"\d+")
 
 

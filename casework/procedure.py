@@ -9,7 +9,6 @@ Statements of law carry their source and stay `confirmed: false` until a deploym
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -181,8 +180,3 @@ def _missing(label: str, texts: Names, languages: Collection[str]) -> Iterator[s
     for language in languages:
         if not texts.get(language):
             yield f"{FILE}: {label}: no text in {language}"
-
-
-def seconds_since(earlier: str, now: datetime) -> float:
-    """Seconds between an RFC 3339 time and now."""
-    return (now - datetime.fromisoformat(earlier)).total_seconds()

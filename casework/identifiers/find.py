@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
-from urllib.parse import parse_qs
 
 import re2
 
@@ -34,6 +33,7 @@ from casework.identifiers.platforms import (
     account_in,
     is_called,
     mentions,
+    parameters,
     platform_of,
     wrapped_in,
 )
@@ -378,6 +378,6 @@ def _number_in(platform: str, link: links.Link) -> str | None:
     if platform != "whatsapp":
         return None
     if link.host != "wa.me":
-        digits = parse_qs(link.query.lstrip("?"), max_num_fields=50).get("phone", [""])[0].strip()
+        digits = parameters(link.query).get("phone", [""])[0].strip()
     international = digits if digits.startswith(("+", "0")) else f"+{digits}"
     return phones.canonical_phone(international) if digits.strip("+").isdigit() else None

@@ -29,6 +29,8 @@ _FEWEST_CONSONANTS_FROM: Final = 5
 _ARABIC_FRONT: Final = "[وف]?[بفلكعد]?(?:ال|ل)?"
 _ARABIC_END: Final = "(?:ه|ها|ي|ك|و|هم|نا)?"
 _ACCOUNT: Final = re.compile(r"[\w.\-]+")
+MOST_PARAMETERS: Final = 50
+"""Parameters of a link that are read."""
 
 
 @dataclass(frozen=True)
@@ -101,13 +103,19 @@ def platform_of(host: str) -> Platform | None:
     )
 
 
+def parameters(query: str) -> dict[str, list[str]]:
+    """What the query of a link says, as far as it is read: no link is too long to be reported."""
+    first = query.lstrip("?").split("&", MOST_PARAMETERS)[:MOST_PARAMETERS]
+    return parse_qs("&".join(first))
+
+
 def account_in(platform: Platform, host: str, path: str, query: str = "") -> str | None:
     """The account whose page a link is, as it is written; None for any other page."""
     if platform.below and (name := _subdomain_of(platform, host)):
         return name
     segments = unquote(path).strip("/").split("/")
     if segments == ["profile.php"]:
-        segments += parse_qs(query.lstrip("?"), max_num_fields=50).get("id", [])[:1]
+        segments += parameters(query).get("id", [])[:1]
     for template in platform.profile:
         name = _slot_of(template, segments)
         if name and name.lower() not in platform.not_accounts:
@@ -159,7 +167,7 @@ def wrapped_in(host: str, path: str, query: str) -> str | None:
     """The link that a platform's own redirecting link leads to, as its query says."""
     for each in _document()["redirects"]:
         if host == each["host"] and path.startswith(each["path"]):
-            said = parse_qs(query.lstrip("?"), max_num_fields=50)
+            said = parameters(query)
             return next((said[name][0] for name in each["parameters"] if name in said), None)
     return None
 

@@ -12,6 +12,7 @@ from casework.case import Case, Moving, Priority, Suggestion, stamp, wait_from
 from casework.change import Change
 from casework.errors import IllegalMove, OtherCaseUnfit
 from casework.lifecycle import Move, Status
+from casework.moves.triage import also_told
 
 MOVED_AGAIN_SECONDS = 60
 """After a merge or split: by then every index shows every report that was linked before it."""
@@ -46,7 +47,8 @@ def merged(case: Case, into: Case, at: datetime, by: str, data: dict[str, JsonVa
         {"case": case.id, **urgent},
         suggestions=_without(into, case),
         alerted=into.alerted or (case.alerted and case.imminent),
-        told=_told_of_both(case, into),
+        # Neither case spares the other the second look at what its reports tell.
+        told=also_told(into, [each for each in (*case.told, case.category) if each]),
         **urgent,
     )
     return change.model_copy(update={"beside": (absorbed,)})
@@ -60,12 +62,6 @@ def _more_urgent(case: Case, into: Case) -> dict[str, Any]:
         **({"imminent": True} if danger else {}),
         **({"priority": sooner} if sooner.rank < into.priority.rank else {}),
     }
-
-
-def _told_of_both(case: Case, into: Case) -> tuple[str, ...]:
-    """Neither case spares the other the second look at what its reports tell."""
-    told = {*into.told, *case.told, case.category} - {into.category, None}
-    return tuple(sorted(str(each) for each in told))
 
 
 def _without(case: Case, other: Case) -> tuple[Suggestion, ...]:

@@ -88,7 +88,7 @@ def assessed(
         imminent=imminent or case.imminent,
         territory=territory,
         territory_percent=territory_percent,
-        told=_also(case, told),
+        told=also_told(case, told),
         wait=wait_from(at, review_seconds),
     )
 
@@ -98,11 +98,12 @@ def told_of(case: Case, categories: Collection[str]) -> Change | None:
 
     No decision depends on it but who must take it.
     """
-    told = _also(case, categories)
+    told = also_told(case, categories)
     return Change.quietly(case, told=told) if told != case.told else None
 
 
-def _also(case: Case, categories: Collection[str]) -> tuple[str, ...]:
+def also_told(case: Case, categories: Collection[str]) -> tuple[str, ...]:
+    """What the case tells of beside its own category, these among it."""
     return tuple(sorted({*case.told, *categories} - {case.category}))
 
 

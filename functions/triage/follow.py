@@ -76,20 +76,27 @@ def follow_addition(settings: LinkSettings, case_id: str | None, reference: str,
     if unit_told(case) is not None:
         addition = announcements.added(case, f"{reference}|{key[keys.SORT]}")
         announcements.publish(settings.topic, addition, at)
-    _alarm(settings, case, reference, key[keys.SORT], added)
+    _alarm(settings, table, case, reference, key[keys.SORT], added)
     observe.count("ReportsAddedTo")
 
 
-def _alarm(settings: LinkSettings, case: Case, reference: str, sort: str, added: AddedView) -> None:
+def _alarm(
+    settings: LinkSettings,
+    table: CaseTable,
+    case: Case,
+    reference: str,
+    sort: str,
+    added: AddedView,
+) -> None:
     """Danger in what a reporter adds is danger in the case, whatever the report said of it."""
-    report = CaseTable(settings.case_table).reports.one(reference)
+    report = table.reports.one(reference)
     if report is None:
         return
     facts = unfold_facts(report.facts).model_copy(update={"danger_now": False, "money_lost": ()})
     at = datetime.fromisoformat(added.added_at)
     pack = open_pack(settings.pack)
     assessment = assess(pack, facts, added.text, find(added.text), at)
-    note_gravity(CaseTable(settings.case_table), pack, case, assessment)
+    note_gravity(table, pack, case, assessment)
     raise_alarm(settings, case, reference, assessment, f"{reference}|{sort}")
 
 

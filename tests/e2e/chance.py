@@ -202,7 +202,9 @@ class Client(Hand):
     def _changed(self, case: Case, other: Case | None, entry: int) -> bool:
         """Whether somebody else wrote one of the cases since they were seen."""
         table = self.world.clerk.table
-        if entry:  # by an act that should have been refused: something came before it
+        # By an act that should have been refused: something came before it, here or in the other
+        # case, in whose history a join and a split write one entry of their own.
+        if entry:
             here = entry > case.events + 1 or bool(case.hold or case.moving)
             return here or (other is not None and table.case(other.id).events > other.events + 1)
         seen = [case, *([other] if other else [])]

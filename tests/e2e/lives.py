@@ -353,8 +353,8 @@ class Lives:
 
     def lose(self, case_id: str) -> None:
         """The execution of a case that was opened an hour ago ends without having said so."""
-        arn = self.clerk.machine.replace(":stateMachine:", ":execution:")
-        self.people.system.aws.stepfunctions.stop_execution(executionArn=f"{arn}:{case_id}-1")
+        arn = self.people.execution_arn(f"{case_id}-1")
+        self.people.system.aws.stepfunctions.stop_execution(executionArn=arn)
         an_hour_ago = stamp(datetime.now(UTC) - timedelta(hours=1))
         self.people.set_on_case(case_id, "opened_at", an_hour_ago)
         self.people.set_on_case(case_id, keys.FLOW_AT, an_hour_ago)

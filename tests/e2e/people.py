@@ -331,12 +331,16 @@ class People:
 
     def execution(self, name: str) -> str:
         """How one execution stands; nothing when there is none of this name."""
-        states, machine = self.system.aws.stepfunctions, self.system.outputs["WorkflowArn"]
-        arn = f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
+        states = self.system.aws.stepfunctions
         try:
-            return states.describe_execution(executionArn=arn)["status"]
+            return states.describe_execution(executionArn=self.execution_arn(name))["status"]
         except states.exceptions.ExecutionDoesNotExist:
             return ""
+
+    def execution_arn(self, name: str) -> str:
+        """The ARN of an execution, whether or not there is one of this name."""
+        machine = self.system.outputs["WorkflowArn"]
+        return f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
 
     def every_execution(self, case_id: str) -> list[str]:
         """The names of all that ever served a case, by whatever name; reads those of all cases."""

@@ -93,17 +93,11 @@ def test_14_what_is_replayed_after_the_end_refers_nothing_again(people: People) 
     assert people.every_execution(case_id) == [f"{case_id}-1"]
 
     states, machine = people.system.aws.stepfunctions, people.system.outputs["WorkflowArn"]
-    first = states.describe_execution(executionArn=execution(people, f"{case_id}-1"))["input"]
+    first = states.describe_execution(executionArn=people.execution_arn(f"{case_id}-1"))["input"]
     states.start_execution(stateMachineArn=machine, name=f"{case_id}-again", input=first)
     eventually(lambda: people.execution(f"{case_id}-again") == "SUCCEEDED", "it goes to its end")
     assert people.moves(case_id) == before
     assert case_id not in [each["subject"] for each in people.notifications(RABAT)]
-
-
-def execution(people: People, name: str) -> str:
-    """The ARN of an execution."""
-    machine = people.system.outputs["WorkflowArn"]
-    return f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
 
 
 def test_15_an_old_token_moves_nothing(people: People) -> None:
@@ -230,7 +224,7 @@ def test_18_a_unit_that_never_acknowledges_escalates_once_per_level(
 def lose_the_execution(people: People, case_id: str) -> None:
     """The execution that serves a case ends without having said so."""
     run = people.item(keys.case_key(case_id)).get("run", 1)
-    arn = execution(people, f"{case_id}-{run}")
+    arn = people.execution_arn(f"{case_id}-{run}")
     people.system.aws.stepfunctions.stop_execution(executionArn=arn)
 
 

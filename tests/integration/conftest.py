@@ -18,6 +18,7 @@ from functions.history import seal_day, verify_days
 from tests.builders import NOON
 from tests.integration.desks import TOKEN, Desk, open_desk
 from tests.integration.nights import BUCKET
+from tests.integration.reporters import Reporters, open_for_reports
 from tests.office import Office, open_office
 from tests.picked import pick_by_known_names
 
@@ -41,6 +42,12 @@ def _keys_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     with open_office(monkeypatch) as opened:
+        yield opened
+
+
+@pytest.fixture
+def reporters(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reporters]:
+    with open_for_reports(monkeypatch) as opened:
         yield opened
 
 

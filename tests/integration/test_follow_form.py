@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -15,13 +14,7 @@ from casework.errors import Busy
 from functions.intake import handler
 from tests.integration.answers import Answered
 from tests.integration.forms import a_form, codes, hidden, post
-from tests.integration.reporters import TABLE, Reporters, open_for_reports
-
-
-@pytest.fixture
-def reporters(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reporters]:
-    with open_for_reports(monkeypatch) as opened:
-        yield opened
+from tests.integration.reporters import TABLE, Reporters
 
 
 def test_the_follow_up_shows_the_report_and_neither_code_in_an_address(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -14,19 +13,13 @@ from casework.case import Question
 from casework.reference import case_id_of
 from functions.intake import handler as intake
 from tests.builders import a_report
-from tests.integration.reporters import TABLE, Reporters, a_key, open_for_reports
+from tests.integration.reporters import TABLE, Reporters, a_key
 
 NAMED = {
     "kind": "identified",
     "contact": {"email": "temoin@example.org"},
     "identity": {"name": "Canari Personne"},
 }
-
-
-@pytest.fixture
-def reporters(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reporters]:
-    with open_for_reports(monkeypatch) as opened:
-        yield opened
 
 
 def add(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import boto3
 import pytest
@@ -17,13 +16,7 @@ from functions.intake.answers import PublicStatus
 from functions.intake.progress import PUBLIC
 from tests.builders import a_report
 from tests.integration.answers import Answered, problem
-from tests.integration.reporters import TABLE, Reporters, a_key, open_for_reports
-
-
-@pytest.fixture
-def reporters(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reporters]:
-    with open_for_reports(monkeypatch) as opened:
-        yield opened
+from tests.integration.reporters import TABLE, Reporters, a_key
 
 
 def test_a_reporter_follows_with_the_receipt(reporters: Reporters) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,14 +16,8 @@ from casework.reference import parse
 from functions.intake import crowd, deployment, fields
 from tests.e2e import qr
 from tests.integration.forms import a_form, codes, hidden, post
-from tests.integration.reporters import Reporters, a_key, open_for_reports
+from tests.integration.reporters import Reporters, a_key
 from tools.site.messages import load
-
-
-@pytest.fixture
-def reporters(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reporters]:
-    with open_for_reports(monkeypatch) as opened:
-        yield opened
 
 
 def test_each_form_that_is_opened_has_a_key_of_its_own(reporters: Reporters) -> None:

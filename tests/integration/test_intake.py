@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -42,12 +41,6 @@ IDENTIFIED = {
     "contact": {"email": "canary.person@example.org", "phone": "06 61 00 00 00"},
     "identity": {"name": "Canary Person", "id_number": "AB123456", "address": "1 rue du Canari"},
 }
-
-
-@pytest.fixture
-def reporters(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reporters]:
-    with open_for_reports(monkeypatch) as opened:
-        yield opened
 
 
 # ---- accepting ---------------------------------------------------------------------------------

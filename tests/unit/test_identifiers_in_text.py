@@ -331,6 +331,22 @@ def test_a_word_that_names_no_account_is_listed_once_in_order_and_folded() -> No
     assert all(word.isascii() and word.isalpha() and word.islower() for word in words)
 
 
+@pytest.mark.parametrize(
+    ("link", "told"),
+    [
+        ("https://api.whatsapp.com/send?phone=212661234567", ("phone", "+212661234567")),
+        ("https://facebook.com/profile.php?id=100081234567890", ("handle", "100081234567890")),
+        ("https://l.facebook.com/l.php?u=https://b.example/x", ("url", "https://b.example/x")),
+    ],
+)
+def test_a_link_of_very_many_parameters_is_read_by_the_first_of_them(
+    link: str, told: tuple[str, str]
+) -> None:
+    assert told in found(link)
+    assert told in found(link + "&a=1" * 60)
+    assert found(link.replace("?", "?" + "a=1&" * 60)), "it is not where it is looked for"
+
+
 HOSTILE = {
     "digits": "1" * 20_000,
     "digit groups": "06 " * 6_600,
@@ -348,6 +364,7 @@ HOSTILE = {
     "iban": "MA64" + " 1" * 10_000,
     "mine": "mon numéro " * 1_800,
     "zero width": "\u200b" * 20_000,
+    "parameters": "https://l.facebook.com/l.php?" + "u=1&" * 4_900,
 }
 
 

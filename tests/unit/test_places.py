@@ -45,7 +45,13 @@ def test_a_place_is_found_as_people_write_it(morocco: Jurisdiction, text: str, c
     assert (found.code, found.percent) == (code, SURE)
 
 
-@pytest.mark.parametrize("text", ["", "   ", "chez moi", "Paris", "؟؟", "12345"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "   ", "chez moi", "Paris", "؟؟", "12345",
+        "je ne sais pas", "Je sais pas trop", "en casa", "Melilla",
+    ],
+)  # fmt: skip
 def test_a_text_without_a_place_names_none(morocco: Jurisdiction, text: str) -> None:
     assert morocco.place(text) is None
 
@@ -150,13 +156,6 @@ def test_a_city_abroad_is_no_place_here_and_goes_to_the_national_desk(
 ) -> None:
     assert morocco.place(said) is None
     assert propose(morocco, "fraud", None).unit == "national-desk"
-
-
-@pytest.mark.parametrize("text", ["je ne sais pas", "Je sais pas trop", "en casa", "Melilla"])
-def test_who_does_not_know_the_place_or_names_none_of_the_country_is_placed_nowhere(
-    morocco: Jurisdiction, text: str
-) -> None:
-    assert morocco.place(text) is None
 
 
 def test_a_place_named_beside_such_words_is_still_found(morocco: Jurisdiction) -> None:
