@@ -4,7 +4,8 @@
     ├── NotValid                    what was sent cannot be read or is not acceptable
     │   ├── BodyTooLarge            more bytes than a report may have
     │   ├── NotJson                 not one strict JSON document
-    │   └── UnsupportedEncoding     compressed or not JSON by its own declaration
+    │   ├── UnsupportedEncoding     compressed or not JSON by its own declaration
+    │   └── ParameterUnknown        a query parameter that the call does not have
     ├── KeyMissing                  a write without a usable Idempotency-Key
     ├── KeyConflict                 the Idempotency-Key was used with another body
     ├── Erased                      the report this key or receipt opens was erased
@@ -16,6 +17,7 @@
     ├── RouteNotFound               no such address
     ├── MethodNotAllowed            the address exists, the method does not
     ├── PreconditionMissing         a desk write without If-Match
+    ├── IfMatchUnreadable           an If-Match that is not one ETag
     ├── CaseChanged                 somebody decided first; carries the case as it is now
     ├── IllegalMove                 the lifecycle has no such move from here
     │   ├── AuthorisationAwaited    anonymous reports: the prosecutor authorises the inquiry first
@@ -83,6 +85,10 @@ class UnsupportedEncoding(NotValid):
     """The body declares a content type or encoding that is not taken."""
 
 
+class ParameterUnknown(NotValid):
+    """A query parameter that the call does not have; `detail` lists those that it has."""
+
+
 class KeyMissing(Refusal):
     """A write without an Idempotency-Key that is a UUID."""
 
@@ -127,6 +133,10 @@ class MethodNotAllowed(Refusal):
 
 class PreconditionMissing(Refusal):
     """A desk write needs If-Match with the case's ETag."""
+
+
+class IfMatchUnreadable(Refusal):
+    """If-Match is there and is not one ETag in its quotes; `detail` says what it is instead."""
 
 
 class CaseChanged(Refusal):

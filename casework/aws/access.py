@@ -13,6 +13,7 @@ from casework.aws.http import Request
 from casework.errors import (
     CaseNotFound,
     IdentityNotReleased,
+    IfMatchUnreadable,
     NotAllowed,
     NotSignedIn,
     PreconditionMissing,
@@ -26,6 +27,7 @@ REFUSED_ACCESS: Final = (CaseNotFound, NotAllowed, IdentityNotReleased)
 
 _TAG: Final = re.compile(r'(?:W/)?("[0-9]+")')
 """The public edge weakens the ETag of what it compresses; the version is the same still."""
+_BARE: Final = re.compile(r"(?:W/)?[0-9]+")
 
 
 def signed_in(request: Request, table: CaseTable, client_id: str) -> StaffMember:
@@ -76,8 +78,24 @@ def number_of(request: Request) -> int:
 
 
 def tag_of(request: Request) -> str:
-    """The one ETag in If-Match, strong; raises PreconditionMissing. `*` is nothing anybody saw."""
-    tag = _TAG.fullmatch(request.headers.get("if-match", "").strip())
+    """The one ETag in If-Match, strong.
+
+    Raises PreconditionMissing, or IfMatchUnreadable saying what stands there instead of one.
+    """
+    given = request.headers.get("if-match", "").strip()
+    if not given:
+        raise PreconditionMissing("A decision is taken on what somebody saw: send its ETag.")
+    tag = _TAG.fullmatch(given)
     if tag is None:
-        raise PreconditionMissing("If-Match must be the one ETag of what you saw.")
+        raise IfMatchUnreadable(_instead_of_a_tag(given))
     return tag[1]
+
+
+def _instead_of_a_tag(given: str) -> str:
+    if given == "*":
+        return "`*` names no version that anybody saw."
+    if _BARE.fullmatch(given):
+        return "The quotes are a part of the ETag, and are missing."
+    if "," in given:
+        return "Name the one version that you saw, not several."
+    return "This is no ETag of this service."

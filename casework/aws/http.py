@@ -30,7 +30,7 @@ from casework.aws.problems import (
     slug,
 )
 from casework.errors import Refusal
-from casework.findings import findings_of
+from casework.findings import MOST_FINDINGS, findings_of
 
 JSON_MEDIA_TYPE = "application/json"
 
@@ -149,6 +149,11 @@ class Operation:
     handler: Handler
 
     @cached_property
+    def query(self) -> tuple[str, ...]:
+        """The names of the query parameters that it takes."""
+        return tuple(each.name for each in self.parameters if each.place == "query")
+
+    @cached_property
     def address(self) -> re.Pattern[str]:
         """Paths this operation serves; each `{name}` is one segment."""
         return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(self.path)))
@@ -195,7 +200,7 @@ class Api:
                 tag=tag,
                 body=body,
                 answers=answers,
-                refusals=tuple(refusals),
+                refusals=(*refusals, errors.ParameterUnknown),
                 parameters=tuple(parameters),
                 security=security,
                 handler=handler,
@@ -247,11 +252,32 @@ class Api:
 
     def _asked(self, operation: Operation, request: Request) -> Answer:
         try:
+            _refuse_unknown(operation, request)
             return operation.handler(request)
         except Refusal as refusal:
             if self._refused is not None:
                 self._refused(operation, request, refusal)
             raise
+
+
+def _refuse_unknown(operation: Operation, request: Request) -> None:
+    """Refuse a parameter that would be ignored: its caller would take the answer for another."""
+    unknown = [name for name in request.query if name not in operation.query]
+    if not unknown:
+        return
+    known = ", ".join(f"`{name}`" for name in operation.query)
+    raise errors.ParameterUnknown(
+        f"This call takes {known}." if known else "This call takes no parameters.",
+        findings=[
+            errors.Finding(f"#/{name}", "parameter.unknown", "This parameter is not known.")
+            for name in map(_as_a_name, unknown[:MOST_FINDINGS])
+        ],
+    )
+
+
+def _as_a_name(given: str) -> str:
+    """A parameter's name as an answer may repeat it; nothing of what can be no name."""
+    return given if re.fullmatch(r"[A-Za-z][A-Za-z0-9_.-]{0,39}", given) else ""
 
 
 def request_of(event: Mapping[str, Any]) -> Request:

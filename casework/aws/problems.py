@@ -39,6 +39,11 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     errors.UnsupportedEncoding: Problem(
         415, "The content type is not taken", "Send `application/json`, uncompressed."
     ),
+    errors.ParameterUnknown: Problem(
+        400,
+        "The call has no such parameter",
+        "Leave out the parameters listed in `errors`; `detail` lists those that the call has.",
+    ),
     errors.KeyMissing: Problem(
         400,
         "The Idempotency-Key is missing or not a UUID",
@@ -77,6 +82,11 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     ),
     errors.PreconditionMissing: Problem(
         428, "If-Match is missing", "Read the case and send its ETag in `If-Match`."
+    ),
+    errors.IfMatchUnreadable: Problem(
+        400,
+        "If-Match is not one ETag",
+        'Send the ETag as it was answered, quotes included: `If-Match: "2"`.',
     ),
     errors.CaseChanged: Problem(
         412,
