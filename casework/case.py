@@ -67,6 +67,16 @@ class CloseReason(StrEnum):
     SENT_TO_COURT = "sent_to_court"
     SENT_ABROAD = "sent_abroad"
 
+    @property
+    def at_review(self) -> bool:
+        """Whether the review gives this reason, and no unit."""
+        return self in {
+            CloseReason.NOT_AN_OFFENCE,
+            CloseReason.NO_EXPLOITABLE_FACTS,
+            CloseReason.DUPLICATE,
+            CloseReason.OUT_OF_SCOPE,
+        }
+
 
 class Danger(StrEnum):
     """Why a unit may not wait for the prosecutor's authorisation."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from abc import abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Final
@@ -32,6 +32,9 @@ from casework.moves import review
 PackId = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 """An id or code of the jurisdiction pack."""
 
+
+IDENTIFIED: Final = "identified"
+"""The disclosure of complainants whom the prosecutor tells of the outcome."""
 
 OUTCOME: Final[dict[Move, Status]] = {
     move: after
@@ -62,6 +65,8 @@ class Known:
     """The disclosures of the case's reports, read when asked for."""
     case: Callable[[str], Case] = _no_case
     """Another case by its id; raises CaseNotFound."""
+    events: Callable[[], Sequence[Event]] = tuple
+    """The history of the case as far as the version decided on, read when asked for."""
     last_question: Callable[[str], int] = lambda _: 0
     """The highest number of a question put to a report of the case; raises NotValid when it is in
     another one."""
@@ -75,6 +80,14 @@ class Known:
     def gate(self) -> procedures.Gate:
         """The gate of the jurisdiction."""
         return procedures.gate(self.pack.folder) if self.pack else procedures.Gate()
+
+    def owed_notice(self, change: Change, kind: str, since: datetime) -> Change:
+        """The change, and the notice that a decision of this kind owes an identified complainant,
+        its time counted from `since`."""
+        notice = self.procedure.notice
+        if kind not in notice.after or IDENTIFIED not in self.disclosures():
+            return change
+        return change.noticed(since, notice.seconds)
 
     def day_of(self, at: datetime) -> date:
         """The day it is in the jurisdiction."""

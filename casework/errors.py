@@ -176,6 +176,10 @@ class SuspectNotFound(Refusal):
     """The case has no suspect of this number."""
 
 
+class EntryNotFound(Refusal):
+    """The history of the case has no such entry about this."""
+
+
 class TooManyAdditions(Refusal):
     """A report takes only so many additions; more is another report."""
 

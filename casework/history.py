@@ -7,9 +7,9 @@ reader can recompute the chain from the entries alone.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final, Protocol
 
 import rfc8785
 from pydantic import BaseModel, ConfigDict, JsonValue
@@ -35,6 +35,34 @@ class Event(BaseModel):
     previous: str = START
     """`hash` of the event before, empty for the first."""
     hash: str = ""
+
+
+CORRECTS: Final = "corrects"
+"""In the data of an entry: the number of the earlier one that does not hold because of it."""
+
+
+class Numbered(Protocol):
+    """What an entry tells of itself, as it is kept or as it is counted."""
+
+    @property
+    def number(self) -> int:
+        """Within the case."""
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """What it says."""
+
+
+def holding(events: Sequence[Numbered]) -> frozenset[int]:
+    """The numbers of the entries that hold: all but those that one which holds corrects.
+
+    So correcting a correction restores what it took away.
+    """
+    corrected: set[Any] = set()
+    for event in reversed(events):
+        if CORRECTS in event.data and event.number not in corrected:
+            corrected.add(event.data[CORRECTS])
+    return frozenset(event.number for event in events) - corrected
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The prosecutor's decisions as the unit enters them, what becomes of suspects, and the end.
+"""The prosecutor's decisions as the unit enters them, and the end.
 
 Each instruction is dated, names the office that gave it and carries its reference. Its event
 holds `instruction` with the kind: the ledger of a case is its events that have one, whichever
@@ -12,22 +12,17 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints
+from pydantic import Field, RootModel, StringConstraints
 
-from casework import suspects
 from casework.case import Case, CloseReason, Danger
 from casework.change import Change
 from casework.decision import NOTHING, Decision, Known, PackId
-from casework.errors import AuthorisationAwaited, Finding, IllegalMove, NotValid, SuspectNotFound
+from casework.errors import AuthorisationAwaited, Finding, IllegalMove, NotValid
 from casework.history import Event
 from casework.journey import CaseId
 from casework.jurisdiction import Jurisdiction
-from casework.lifecycle import ENDED, Move, Status
+from casework.lifecycle import Move, Status
 from casework.moves import inquiry, merging, referring, running
-from casework.suspects import Happening
-
-IDENTIFIED = "identified"
-"""The disclosure of complainants whom the prosecutor tells of the outcome."""
 
 ActReference = Annotated[
     str, StringConstraints(min_length=1, max_length=40, pattern=r"^[0-9A-Za-z][0-9A-Za-z/._ -]*$")
@@ -67,10 +62,7 @@ class FromProsecutor(Decision):
 
         Its time runs from the day of the decision, however late it is entered.
         """
-        notice = known.procedure.notice
-        if kind not in notice.after or IDENTIFIED not in known.disclosures():
-            return change
-        return change.noticed(at - (known.day_of(at) - self.decided_on), notice.seconds)
+        return known.owed_notice(change, kind, at - (known.day_of(at) - self.decided_on))
 
 
 class Instruction(FromProsecutor):
@@ -266,62 +258,6 @@ class Retry(Decision):
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         return running.retried(case, at, by)
-
-
-class NewSuspect(Decision):
-    """A suspect was identified. Who it is stays out of this system."""
-
-    move: ClassVar[Move] = Move.SUSPECT
-
-    @property
-    def said(self) -> dict[str, Any]:
-        return {"happening": Happening.IDENTIFIED.value}
-
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        return suspect_event(case, len(case.suspects) + 1, Happening.IDENTIFIED, at, by)
-
-
-class SuspectEvent(BaseModel):
-    """Something happened to a suspect."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    happening: Literal["wanted", "lapsed", "cancelled", "arrested", "presented"]
-
-
-class SuspectChange(Decision):
-    """The same, of the suspect of a number."""
-
-    move: ClassVar[Move] = Move.SUSPECT
-    happening: Literal["wanted", "lapsed", "cancelled", "arrested", "presented"]
-    number: int
-
-    @property
-    def said(self) -> dict[str, Any]:
-        return {"suspect": self.number, "happening": self.happening}
-
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        if not 1 <= self.number <= len(case.suspects):
-            raise SuspectNotFound("The case has no suspect of this number.")
-        return suspect_event(case, self.number, Happening(self.happening), at, by)
-
-
-def suspect_event(case: Case, number: int, happening: Happening, at: datetime, by: str) -> Change:
-    """What happens to one suspect, as an event of the case; raises IllegalMove."""
-    known = dict(enumerate(case.suspects, start=1))
-    standing = suspects.Standing(known[number]) if number in known else None
-    if standing is None and case.status in ENDED:
-        raise IllegalMove("A case that has ended gets no new suspects.")
-    if number > inquiry.MOST_SUSPECTS:
-        raise IllegalMove(f"A case has at most {inquiry.MOST_SUSPECTS} suspects.")
-    return inquiry.suspected(
-        case,
-        at,
-        by,
-        {"suspect": number, "happening": happening.value},
-        number=number,
-        standing=suspects.after(standing, happening).value,
-    )
 
 
 def ledger(events: Iterable[Event]) -> list[Event]:

@@ -75,6 +75,8 @@ class Move(StrEnum):
     """The prosecutor's decision on an inquiry: authorise, investigate, complete."""
     SUSPECT = "suspect"
     """A suspect was identified, or something happened to one."""
+    CORRECT = "correct"
+    """An earlier entry was an error: what happened to a suspect, or the reason of the end."""
     NOTICE = "notice"
     """The complainant was told of the prosecutor's decision."""
     TRANSFER = "transfer"
@@ -160,6 +162,7 @@ LEGAL: dict[Status, dict[Move, Status]] = {
         Move.LIFT: Status.ACKNOWLEDGED,
         Move.PASS: Status.ACKNOWLEDGED,
         Move.CHECK: Status.AWAITING_AUTHORISATION,
+        Move.CORRECT: Status.AWAITING_AUTHORISATION,
         Move.NOTICE: Status.AWAITING_AUTHORISATION,
         Move.CLOSE: Status.CLOSED,
         **_TO_A_UNIT,
@@ -168,6 +171,7 @@ LEGAL: dict[Status, dict[Move, Status]] = {
         Move.CHECK: Status.ACKNOWLEDGED,
         Move.INSTRUCT: Status.ACKNOWLEDGED,
         Move.SUSPECT: Status.ACKNOWLEDGED,
+        Move.CORRECT: Status.ACKNOWLEDGED,
         Move.NOTICE: Status.ACKNOWLEDGED,
         Move.TRANSFER: Status.QUEUED,
         Move.MERGE: Status.MERGED,
@@ -177,11 +181,13 @@ LEGAL: dict[Status, dict[Move, Status]] = {
     Status.MERGED: {
         Move.SPLIT: Status.IN_REVIEW,
         Move.SUSPECT: Status.MERGED,
+        Move.CORRECT: Status.MERGED,
         Move.NOTICE: Status.MERGED,
         Move.ERASE: Status.ERASED,
     },
     Status.CLOSED: {
         Move.SUSPECT: Status.CLOSED,
+        Move.CORRECT: Status.CLOSED,
         Move.NOTICE: Status.CLOSED,
         Move.KEEP: Status.CLOSED,
         Move.PROPOSE: Status.CLOSED,
@@ -241,6 +247,7 @@ DECISIONS = frozenset(
         Move.CHECK,
         Move.INSTRUCT,
         Move.SUSPECT,
+        Move.CORRECT,
         Move.NOTICE,
         Move.TRANSFER,
         Move.REASSIGN,

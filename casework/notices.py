@@ -8,12 +8,21 @@ from casework.history import Event
 from casework.lifecycle import Move
 
 NEWS: Final = frozenset(
-    {Move.ASK, Move.MESSAGE, Move.ACKNOWLEDGE, Move.REJECT, Move.CLOSE, Move.ESCALATE}
+    {
+        Move.ASK,
+        Move.MESSAGE,
+        Move.ACKNOWLEDGE,
+        Move.REJECT,
+        Move.CLOSE,
+        Move.CORRECT,
+        Move.ESCALATE,
+    }
 )
 """Entries of a case's history that its reporters are told of. The stream lets these through.
 
 An escalation is the news that there is none: nobody acted within the pack's deadline. It is told
-at the first level; the further ones are the supervisors' concern.
+at the first level; the further ones are the supervisors' concern. Of what is corrected, only the
+reason of the end is.
 """
 
 
@@ -21,6 +30,8 @@ def is_news(event: Event) -> bool:
     """Whether reporters are told of this entry of a case's history."""
     if event.move == Move.ESCALATE.value:
         return event.data.get("level") == 1
+    if event.move == Move.CORRECT.value:
+        return "reason" in event.data
     return event.move in NEWS
 
 

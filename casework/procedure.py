@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from pydantic import Field, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveInt
 
 from casework.case import Case, Priority
 from casework.lifecycle import Move
@@ -106,6 +106,15 @@ class Retention(Entry):
         return self.felony if offence_class == "felony" else self.misdemeanour
 
 
+class Outcomes(Entry):
+    """Which days an outcome may have."""
+
+    before_days: NonNegativeInt = 30
+    """Before the opening of the case: who is reported may have been arrested already."""
+    source: str = ""
+    confirmed: bool = False
+
+
 class Procedure(Entry):
     """`procedure.json`."""
 
@@ -115,6 +124,7 @@ class Procedure(Entry):
     notice: Notice = Notice()
     second_look: SecondLook = SecondLook()
     retention: Retention = Retention()
+    outcomes: Outcomes = Outcomes()
     appeal: Appeal | None = None
     freeze: Freeze = Freeze()
     services: tuple[Service, ...] = ()

@@ -9,7 +9,8 @@ windows tells no more than the months themselves do.
 so a single part that is withheld could be subtracted out: together with the small parts goes the
 smallest of the others, with all that equal it. Whatever is withheld then has the same published
 answer after two withheld parts change places, so each of them may have at least two values. Where
-no part reaches five, all parts are withheld. Parts of a part that is withheld are withheld.
+no part reaches five, all parts are withheld. Parts of a part that is withheld are withheld. What
+happened to suspects in a month is withheld where how its suspects stand is.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from pydantic import BaseModel, ConfigDict
 from casework import histogram
 from casework.case import Priority
 from casework.published_table import HOME, PublishedTable
-from casework.statistics import DISCLOSURES, DUE, MEASURES, OUTCOMES, PROPOSALS, Counts
+from casework.statistics import DATED, DISCLOSURES, DUE, MEASURES, OUTCOMES, PROPOSALS, Counts
 
 FEWEST: Final = 5
 """Smallest number above nothing that is published."""
@@ -78,6 +79,8 @@ def wholes(table: PublishedTable) -> Iterator[tuple[str | None, tuple[str, ...]]
     for flag in table.flags:
         yield f"group:{flag.group}", (f"flag:{flag.id}", f"unflagged:{flag.id}")
     yield "suspect", tuple(f"suspect:{outcome}" for outcome in OUTCOMES)
+    for outcome in DATED:
+        yield None, (f"outcome:{outcome}",)
     for measure in DUE:
         yield None, (f"{measure}:kept", f"{measure}:late")
     for proposal in PROPOSALS:
@@ -124,6 +127,9 @@ def publish(month: str, figures: Figures, table: PublishedTable) -> PublishedMon
         numbers = {part: full[part] for part in parts}
         gone = frozenset(parts) if whole is not None and cells[whole] is None else withheld(numbers)
         cells |= {part: None if part in gone else numbers[part] for part in parts}
+    if any(cells[f"suspect:{outcome}"] is None for outcome in OUTCOMES):
+        # Who was identified and presented in one month is in both tables: one would tell the other.
+        cells |= {f"outcome:{outcome}": None for outcome in DATED}
     return PublishedMonth(month=month, cells=cells, times=_times(figures))
 
 
@@ -237,6 +243,8 @@ def _layout(
     yield "suspects", "identified", ("suspect",), ()
     for outcome in OUTCOMES:
         yield "suspects", outcome, (f"suspect:{outcome}",), ("suspect",)
+    for outcome in DATED:
+        yield "outcomes", outcome, (f"outcome:{outcome}",), ()
     yield "cases", "opened", ("case",), ()
     for measure in DUE:
         both = (f"{measure}:kept", f"{measure}:late")

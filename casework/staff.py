@@ -59,6 +59,8 @@ class Call(StrEnum):
     SUSPECTS = "suspects"
     NOTICE = "notice"
     CLOSURE = "closure"
+    CORRECTION = "correction"
+    """Of the reason that a case ended for."""
     MESSAGES = "messages"
     IDENTITY_REQUESTS = "identity_requests"
     """Ask for a sealed identity, see what was asked, and open what was released."""
@@ -108,6 +110,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.SUSPECTS: Reach.OWN,
         Call.NOTICE: Reach.OWN,
         Call.CLOSURE: Reach.OWN,
+        Call.CORRECTION: Reach.OWN,
         Call.MESSAGES: Reach.OWN,
         Call.IDENTITY_REQUESTS: Reach.OWN,
     },
@@ -121,6 +124,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.MESSAGES: Reach.ALL,
         Call.DUTY: Reach.ALL,
         Call.SUSPECTS: Reach.ENDED,
+        Call.CORRECTION: Reach.ENDED,
         Call.NOTICE: Reach.ALL,
         Call.WORKLOAD: Reach.ALL,
         Call.RETENTION: Reach.ALL,
@@ -155,6 +159,7 @@ CALLS_OF: Final[Mapping[Move, tuple[Call, ...]]] = {
     Move.INSTRUCT: (Call.INSTRUCTIONS,),
     Move.TRANSFER: (Call.INSTRUCTIONS,),
     Move.SUSPECT: (Call.SUSPECTS,),
+    Move.CORRECT: (Call.SUSPECTS, Call.CORRECTION),
     Move.NOTICE: (Call.NOTICE,),
     Move.CLOSE: (Call.CLOSURE, Call.INSTRUCTIONS),
     Move.KEEP: (Call.RETENTION,),
@@ -163,6 +168,9 @@ CALLS_OF: Final[Mapping[Move, tuple[Call, ...]]] = {
     Move.REASSIGN: (Call.REASSIGN,),
 }
 """The calls by which people make each move."""
+
+OVER: Final = frozenset({Standing.PRESENTED, Standing.WITHDRAWN})
+"""How suspects stand to whom nothing more happens."""
 
 REVIEWED_IN: Final = frozenset({Status.IN_REVIEW, Status.MERGED})
 """Statuses in which a case is the review's."""
@@ -220,6 +228,8 @@ def permit(member: StaffMember, call: Call, case: Case | None = None) -> None:
         raise CaseNotFound("There is no such case.")
     if reach is Reach.ENDED and case.status not in lifecycle.ENDED:
         raise NotAllowed("Until the case has ended this is for the unit it stands with.")
+    if reach is Reach.OWN and call is Call.CORRECTION and case.closed and case.closed.at_review:
+        raise NotAllowed("The case was ended at review: a supervisor corrects that.")
     if call is Call.REVIEW and case.supervision and member.role is not Role.SUPERVISOR:
         raise NotAllowed("Units contest this case: a supervisor reviews it.")
 
@@ -250,12 +260,21 @@ def moves_open_to(member: StaffMember, case: Case) -> tuple[Move, ...]:
         for move, calls in CALLS_OF.items()
         if lifecycle.allows(case.status, move)
         and _is_due(move, case)
-        and any(
-            _permitted(member, call, case)
-            for call in calls
-            if call is not Call.REVIEW or case.status in REVIEWED_IN
-        )
+        and any(_permitted(member, call, case) for call in calls if _is_about(call, move, case))
     )
+
+
+def _is_about(call: Call, move: Move, case: Case) -> bool:
+    """Whether the call makes the move on such a case."""
+    match call:
+        case Call.REVIEW:
+            return case.status in REVIEWED_IN
+        case Call.SUSPECTS if move is Move.CORRECT:
+            return bool(case.suspects)
+        case Call.CORRECTION:
+            return case.closed is not None
+        case _:
+            return True
 
 
 def _is_due(move: Move, case: Case) -> bool:
@@ -265,7 +284,7 @@ def _is_due(move: Move, case: Case) -> bool:
     if move in {Move.KEEP, Move.ERASE}:
         return case.retention is not None and case.retention.level > 0
     if move is Move.SUSPECT and case.status in lifecycle.ENDED:
-        return any(each != Standing.PRESENTED for each in case.suspects)
+        return any(each not in OVER for each in case.suspects)
     return move is not Move.NOTICE or case.notice is not None
 
 

@@ -9,7 +9,8 @@ mark that is made again from the same ledger moves nothing.
 
 A counter has three coordinates: the day of the fact, the day it was recorded, and the figure. A
 category that is corrected at review takes one from a figure and gives one to another, on the day of
-the review; the figures as they were known on a day are the sum of what was recorded until then.
+the review, and so does an outcome that was recorded late or in error; the figures as they were
+known on a day are the sum of what was recorded until then.
 
 | figure | day of the fact | is |
 |---|---|---|
@@ -23,18 +24,20 @@ the review; the figures as they were known on a day are the sum of what was reco
 | `time:M:P:c` | the same | time from acceptance to the measure, by priority, in class c |
 | `proposal:K:kept`, `:corrected` | the same | automatic proposals and what the first review did |
 | `suspect`, `suspect:O` | identification | suspects identified, and by what became of them |
+| `outcome:O` | the day it happened | how often a suspect was wanted, arrested or presented |
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
+from casework import suspects
 from casework.histogram import class_of
 from casework.lifecycle import Move
 from casework.published_table import HOME, SET_ASIDE, Law
@@ -46,6 +49,9 @@ DUE: Final = ("review", "acknowledgement")
 """The measures people have a deadline for."""
 PROPOSALS: Final = ("category", "priority", "territory", "unit")
 OUTCOMES: Final = ("presented", "wanted", "arrested", "sought")
+"""How suspects stand in the published table."""
+DATED: Final = ("presented", "wanted", "arrested")
+"""What is counted by itself, too, on the day it happened to a suspect."""
 
 COUNTED: Final = (
     Move.OPEN,
@@ -56,6 +62,7 @@ COUNTED: Final = (
     Move.MERGE,
     Move.SPLIT,
     Move.SUSPECT,
+    Move.CORRECT,
 )
 """Moves that may change what a case, or the reports in it, count for."""
 CLASSIFYING: Final = frozenset({Move.CONFIRM, Move.REJECT})
@@ -116,8 +123,16 @@ def at_its_time(
         at = datetime.fromisoformat(said)
         if replayed is not None:
             shift = datetime.fromisoformat(replayed) - at
-        found.append(Happened(number, move, at + shift, data))
+        found.append(Happened(number, move, at + shift, _as_late(data, at, shift)))
     return found
+
+
+def _as_late(data: Mapping[str, Any], at: datetime, shift: timedelta) -> Mapping[str, Any]:
+    """What an entry says, with the day it tells of as many days before it as it was recorded."""
+    if not shift or "on" not in data:
+        return data
+    days = date.fromisoformat(day_of(at + shift)) - date.fromisoformat(day_of(at))
+    return {**data, "on": (date.fromisoformat(str(data["on"])) + days).isoformat()}
 
 
 class Step(BaseModel):
@@ -336,22 +351,36 @@ def _proposals(history: Sequence[Happened], review: Happened) -> Iterable[tuple[
 
 
 def _suspects(history: Sequence[Happened]) -> Counts:
-    """Suspects on the day they were identified, by what became of them until each day."""
+    """What becomes of suspects, as it was known after each entry that tells of one."""
     counts = Counts()
-    known: dict[Any, tuple[str, str]] = {}
+    told: dict[Any, list[Happened]] = defaultdict(list)
+    known: dict[Any, Counter[tuple[str, str]]] = defaultdict(Counter)
     for event in history:
-        if event.move != Move.SUSPECT:
+        number = event.data.get("suspect")
+        if event.move not in suspects.RECORDED or number is None:
             continue
-        number, outcome = event.data.get("suspect"), outcome_of(event.data)
-        if number not in known:
-            counts[event.day, event.day, "suspect"] += 1
-        else:
-            day, was = known[number]
-            counts[day, event.day, f"suspect:{was}"] -= 1
-        day = known[number][0] if number in known else event.day
-        known[number] = (day, outcome)
-        counts[day, event.day, f"suspect:{outcome}"] += 1
+        told[number].append(event)
+        (ledger,) = suspects.entries(told[number]).values()
+        cells = _cells_of(ledger)
+        for day, figure in cells.keys() | known[number].keys():
+            moved = cells[day, figure] - known[number][day, figure]
+            counts[day, event.day, figure] += moved
+        known[number] = cells
     return counts
+
+
+def _cells_of(ledger: Sequence[suspects.Entry]) -> Counter[tuple[str, str]]:
+    """What one suspect counts for: the day of the fact, and the figure."""
+    if not ledger:
+        return Counter()
+    identified, last = ledger[0].on, OUTCOME_OF[ledger[-1].happening]
+    return Counter(
+        [
+            (identified, "suspect"),
+            (identified, f"suspect:{last}"),
+            *((each.on, f"outcome:{each.happening}") for each in ledger if each.happening in DATED),
+        ]
+    )
 
 
 OUTCOME_OF: Final[Mapping[str, str]] = {
@@ -363,8 +392,3 @@ OUTCOME_OF: Final[Mapping[str, str]] = {
     "presented": "presented",
 }
 """Row of the published table, by what last happened to a suspect."""
-
-
-def outcome_of(data: Mapping[str, Any]) -> str:
-    """The row a suspect counts in after an event."""
-    return OUTCOME_OF.get(str(data.get("happening")), "sought")

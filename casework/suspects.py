@@ -1,20 +1,25 @@
 """Outcomes counted in suspects: one table, and the published figures counted from the ledger.
 
-A suspect is a number within a case, never a name. What happens to one is an event of the case and
-is never changed; a mistake is corrected by the next event. Each suspect is in exactly one state,
-so that identified = presented + wanted + arrested + still sought always holds.
+A suspect is a number within a case, never a name. What happens to one is an entry of the case with
+the day it happened, and is never changed. What was recorded in error is corrected by a later entry
+that names it (`corrects`); a correction that was itself an error is corrected in the same way, and
+what it took away holds again. A suspect stands as the entries that hold lead to, in the order of
+their days, so what is recorded late takes the place its day gives it.
+
+Each suspect is in exactly one state, so that identified = presented + wanted + arrested + still
+sought always holds. One who was recorded in error is in none of them: the number is not used again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final, NamedTuple, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
 from casework.errors import IllegalMove
-from casework.history import Event
+from casework.history import holding
 from casework.lifecycle import Move
 
 
@@ -29,6 +34,8 @@ class Standing(StrEnum):
     """Found, and not presented yet."""
     PRESENTED = "presented"
     """Brought before the prosecutor."""
+    WITHDRAWN = "withdrawn"
+    """Recorded in error, and counted nowhere."""
 
 
 class Happening(StrEnum):
@@ -45,8 +52,8 @@ class Happening(StrEnum):
     PRESENTED = "presented"
 
 
-LEGAL: Final[Mapping[Standing | None, Mapping[Happening, Standing]]] = {
-    None: {Happening.IDENTIFIED: Standing.SOUGHT},
+LEGAL: Final[Mapping[Standing, Mapping[Happening, Standing]]] = {
+    Standing.WITHDRAWN: {Happening.IDENTIFIED: Standing.SOUGHT},
     Standing.SOUGHT: {
         Happening.WANTED: Standing.WANTED,
         Happening.ARRESTED: Standing.ARRESTED,
@@ -61,7 +68,37 @@ LEGAL: Final[Mapping[Standing | None, Mapping[Happening, Standing]]] = {
     Standing.ARRESTED: {Happening.PRESENTED: Standing.PRESENTED},
     Standing.PRESENTED: {},
 }
-"""The table: how a suspect stands after what happened."""
+"""The table: how a suspect stands after what happened. Where no entry holds they are withdrawn: the
+row is of one who is recorded for the first time, and of nobody else."""
+
+RECORDED: Final = frozenset({Move.SUSPECT.value, Move.CORRECT.value})
+"""Moves that tell of suspects."""
+
+
+class Entry(NamedTuple):
+    """What an entry of the history says of one suspect. Entries sort as they follow each other."""
+
+    on: str
+    """The day it happened."""
+    number: int
+    """Of the entry in the history of the case."""
+    happening: Happening
+
+
+class Told(Protocol):
+    """An entry of a history, as it is kept or as it is counted."""
+
+    @property
+    def number(self) -> int:
+        """Within the case."""
+
+    @property
+    def move(self) -> str:
+        """What it does."""
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """What it says."""
 
 
 class Figures(BaseModel):
@@ -76,36 +113,58 @@ class Figures(BaseModel):
     still_sought: int = 0
 
 
-def after(standing: Standing | None, happening: Happening) -> Standing:
-    """How a suspect stands after it; raises IllegalMove when that cannot happen to them."""
-    try:
-        return LEGAL[standing][happening]
-    except KeyError:
-        raise IllegalMove(
-            f"A suspect who is {standing or 'unknown'} cannot become {happening}."
-        ) from None
+def entry_of(event: Told) -> Entry:
+    """What a `suspect` event says."""
+    return Entry(str(event.data["on"]), event.number, Happening(str(event.data["happening"])))
 
 
-def standings(events: Iterable[Event]) -> dict[int, Standing]:
-    """How each suspect of one case stands, by number, from the case's history."""
-    found: dict[int, Standing] = {}
-    for event in events:
-        if event.move != Move.SUSPECT.value:
-            continue
-        number, happening = event.data["suspect"], Happening(str(event.data["happening"]))
+def entries(events: Iterable[Told]) -> dict[int, list[Entry]]:
+    """What holds of each suspect of one case, by number, in the order of the days.
+
+    Nothing holds of a suspect who was recorded in error.
+    """
+    told = [event for event in events if event.move in RECORDED and "suspect" in event.data]
+    held = holding(told)
+    found: dict[int, list[Entry]] = {}
+    for event in told:
+        number = event.data["suspect"]
         if isinstance(number, int):
-            found[number] = after(found.get(number), happening)
-    return found
+            ledger = found.setdefault(number, [])
+            if event.move == Move.SUSPECT.value and event.number in held:
+                ledger.append(entry_of(event))
+    return {number: sorted(ledger) for number, ledger in found.items()}
 
 
-def figures(ledgers: Iterable[Iterable[Event]]) -> Figures:
+def led_to(ledger: Sequence[Entry]) -> Standing:
+    """How a suspect stands after what holds of them.
+
+    Raises IllegalMove, naming the entry that cannot stand where it does.
+    """
+    standing = Standing.WITHDRAWN
+    for on, number, happening in ledger:
+        if happening not in LEGAL[standing]:
+            before = "not identified" if standing is Standing.WITHDRAWN else standing.value
+            raise IllegalMove(
+                f"Entry {number} of the history ({happening} on {on}) would be of a suspect who is "
+                f"{before} then: correct that entry first, or give the day that is right."
+            )
+        standing = LEGAL[standing][happening]
+    return standing
+
+
+def standings(events: Iterable[Told]) -> dict[int, Standing]:
+    """How each suspect of one case stands, by number, from the case's history."""
+    return {number: led_to(ledger) for number, ledger in entries(events).items()}
+
+
+def figures(ledgers: Iterable[Iterable[Told]]) -> Figures:
     """The published table, recomputed from the histories of cases."""
     counted = dict.fromkeys(Standing, 0)
     for events in ledgers:
         for standing in standings(events).values():
             counted[standing] += 1
     return Figures(
-        identified=sum(counted.values()),
+        identified=sum(counted.values()) - counted[Standing.WITHDRAWN],
         presented=counted[Standing.PRESENTED],
         wanted=counted[Standing.WANTED],
         arrested=counted[Standing.ARRESTED],

@@ -120,6 +120,11 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     errors.SuspectNotFound: Problem(
         404, "No such suspect", "Read the case; its suspects are numbered from 1."
     ),
+    errors.EntryNotFound: Problem(
+        404,
+        "No such entry",
+        "Read the history of the case, and name the number of an entry about this.",
+    ),
     errors.TooManyAdditions: Problem(
         409,
         "No more can be added to this report",

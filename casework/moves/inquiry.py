@@ -46,11 +46,13 @@ def suspected(
     *,
     number: int,
     standing: str,
+    move: Move = Move.SUSPECT,
 ) -> Change:
-    """Something happened to the suspect of a number; `standing` is how they stand after it."""
+    """Something happened to the suspect of a number, or was recorded in error; `standing` is how
+    they stand after it."""
     known = [*case.suspects, ""] if number > len(case.suspects) else list(case.suspects)
     known[number - 1] = standing
-    return Change.of(case, Move.SUSPECT, at, by, data, suspects=tuple(known))
+    return Change.of(case, move, at, by, data, suspects=tuple(known))
 
 
 def ended(
@@ -71,6 +73,13 @@ def ended(
         {**data, "reason": reason.value},
         **end_of(at, reason, retention_seconds),
     )
+
+
+def ended_otherwise(
+    case: Case, at: datetime, by: str, reason: CloseReason, data: dict[str, JsonValue]
+) -> Change:
+    """The reason why the case ended is another one; when it ended stays."""
+    return Change.of(case, Move.CORRECT, at, by, {**data, "reason": reason.value}, closed=reason)
 
 
 def notified(case: Case, at: datetime, by: str, data: dict[str, JsonValue]) -> Change:

@@ -115,6 +115,7 @@ def known(case: Case) -> Known:
         pack=deployment.pack(),
         disclosures=lambda: lists.disclosures(table, case),
         case=table.case,
+        events=lambda: list(table.events(case.id))[: case.events],
         last_question=lambda reference: lists.last_question(table, case, reference),
     )
 

@@ -11,6 +11,7 @@ from casework.dossier import FreezeRequest
 from casework.errors import (
     AuthorisationAwaited,
     CaseNotFound,
+    EntryNotFound,
     NoRecentTransfer,
     OtherCaseUnfit,
     SuspectNotFound,
@@ -19,9 +20,14 @@ from casework.instruction import (
     Closure,
     GiveNotice,
     InstructionEntry,
-    NewSuspect,
     PassGate,
+)
+from casework.outcomes import (
+    ClosureCorrection,
+    Correction,
+    NewSuspect,
     SuspectChange,
+    SuspectCorrection,
     SuspectEvent,
 )
 from casework.staff import Call
@@ -80,11 +86,31 @@ def add_suspect(request: Request) -> Decision:
     refusals=(AuthorisationAwaited, SuspectNotFound),
 )
 def change_suspect(request: Request) -> Decision:
-    """Wanted, lapsed, cancelled, arrested or presented. Nothing is ever changed: a mistake is
-    corrected by the next event.
+    """Wanted, lapsed, cancelled, arrested or presented, and on which day. What is entered late
+    takes the place that its day gives it. Nothing is ever changed: an error is corrected by an
+    entry.
     """
     event = request.read(SuspectEvent)
-    return SuspectChange(happening=event.happening, number=number_of(request))
+    return SuspectChange(happening=event.happening, on=event.on, number=number_of(request))
+
+
+@decision(
+    "cases/{id}/suspects/{n}/corrections",
+    Call.SUSPECTS,
+    "Correct what was entered of a suspect",
+    Correction,
+    refusals=(AuthorisationAwaited, SuspectNotFound, EntryNotFound),
+)
+def correct_suspect(request: Request) -> Decision:
+    """An entry about the suspect was an error: it holds no more, and figures follow. What is left
+    must be a possible order, so the latest is corrected first. A suspect of whom nothing holds is
+    withdrawn, and the number is not used again. A correction can be corrected: what it took away
+    holds again.
+    """
+    said = request.read(Correction)
+    return SuspectCorrection(
+        corrects=said.corrects, because=said.because, number=number_of(request)
+    )
 
 
 @decision(
@@ -109,6 +135,19 @@ def close_case(request: Request) -> Decision:
     prosecutor refused to authorise an inquiry.
     """
     return request.read(Closure)
+
+
+@decision(
+    "cases/{id}/closure/corrections",
+    Call.CORRECTION,
+    "Correct why a case ended",
+    ClosureCorrection,
+)
+def correct_closure(request: Request) -> Decision:
+    """The reason was recorded wrongly: the right one is entered beside it, by the unit that ended
+    the case or by a supervisor. Its reporters read it as a further step.
+    """
+    return request.read(ClosureCorrection)
 
 
 @api.operation(

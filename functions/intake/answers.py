@@ -57,6 +57,8 @@ class Happening(StrEnum):
     ANSWERED = "answered"
     UNANSWERED = "unanswered"
     """The time for the answer passed; the examination went on."""
+    CORRECTED = "corrected"
+    """The reason that was given for the end of the case was wrong; the right one is told."""
     LATE = "late"
     """Nobody acted within the deadline; supervisors were told."""
 

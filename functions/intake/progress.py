@@ -11,7 +11,7 @@ from casework.case import Case
 from casework.followup import AddedView, added_view
 from casework.lifecycle import WAITS, Status
 from functions.intake import words
-from functions.intake.answers import Entry, Post, Progress, PublicStatus
+from functions.intake.answers import Entry, Happening, Post, Progress, PublicStatus
 from functions.intake.timeline import Taken
 
 PUBLIC: Final[dict[Status, PublicStatus]] = {
@@ -102,7 +102,7 @@ def _told(taken: Taken, language: str, services: Mapping[str, str]) -> str:
     """A step in plain words; the end of a case with its reason, and who helps instead."""
     said = [words.step(taken.step, language)]
     data = taken.event.data if taken.event else {}
-    if taken.step is PublicStatus.CLOSED:
+    if taken.step in {PublicStatus.CLOSED, Happening.CORRECTED}:
         said.append(words.ended(str(data.get("reason")), language) or "")
         service = services.get(str(data.get("turn_to")))
         said.append(words.turn_to(service, language) if service else "")

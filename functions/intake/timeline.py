@@ -32,6 +32,8 @@ TOLD: Final[dict[Move, Step]] = {
     Move.SPLIT: PublicStatus.IN_REVIEW,
     Move.REJECT: PublicStatus.CLOSED,
     Move.CLOSE: PublicStatus.CLOSED,
+    # Of suspects reporters are told nothing; that the reason of the end was another one they are.
+    Move.CORRECT: Happening.CORRECTED,
     Move.ESCALATE: Happening.LATE,
 }
 """Which public step each kind of event is. An escalation is one where it is news: once a wait."""
@@ -113,7 +115,7 @@ def _step(event: Event, reference: str, asked: set[int]) -> Step | None:
     step = TOLD[Move(event.move)] if event.move in TOLD else None
     number = event.data.get("question")
     match step:
-        case Happening.LATE if not is_news(event):
+        case Happening.LATE | Happening.CORRECTED if not is_news(event):
             return None
         case Happening.ASKED | Happening.ANSWERED if event.data.get("report") != reference:
             return None

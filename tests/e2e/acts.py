@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from casework.case import Case, Due
+from casework.case import Case, CloseReason, Due
 from casework.lifecycle import ENDED, Move, Status
 from casework.moves.deadlines import escalated
 from casework.moves.running import stuck
 from casework.staff import Call, holder
-from casework.suspects import Happening
+from casework.suspects import Happening, Standing
 from tests.e2e.clerk import LONG
 from tests.e2e.hands import TIME_TELLS, Hand, Sent, World, can_happen
 
@@ -89,6 +89,11 @@ def _apart(world: World, case: Case, sent: Sent) -> bool:
 def _can_be_closed(world: World, case: Case, sent: Sent) -> bool:
     refused = sent.content is not None and sent.content["reason"] == "authorisation_refused"
     return refused == (case.status is Status.AWAITING_AUTHORISATION)
+
+
+def _another_reason(world: World, case: Case, sent: Sent) -> bool:
+    possible = case.closed not in {None, CloseReason.AUTHORISATION_REFUSED}
+    return case.status is Status.CLOSED and possible
 
 
 def _review(move: Move, weight: float, **said: Any) -> Act:
@@ -212,6 +217,26 @@ ACTS: Final[dict[str, Act]] = {
             Happening.PRESENTED: 2,
         }.items()
     },
+    "correct": Act(
+        (Move.CORRECT,),
+        Call.SUSPECTS,
+        Hand.corrects,
+        lambda world, case, sent: (
+            1 <= sent.number <= len(case.suspects)
+            and case.suspects[sent.number - 1] != Standing.WITHDRAWN
+        ),
+        refused=frozenset({404, 409}),
+        weight=2,
+        has_a_point=_has_suspects,
+    ),
+    "ended otherwise": Act(
+        (Move.CORRECT,),
+        Call.CORRECTION,
+        Hand.ends_otherwise,
+        _another_reason,
+        weight=2,
+        has_a_point=lambda _, case: case.closed is not None,
+    ),
     "notice": Act(
         (Move.NOTICE,),
         Call.NOTICE,

@@ -162,6 +162,22 @@ class Hand:
         number = self.chance.choice(fit or every or [1])
         return Sent(f"/suspects/{number}/events", {"happening": happening.value}, number=number)
 
+    def corrects(self, case: Case) -> Sent:
+        """The latest entry about a suspect that holds was an error."""
+        number = self.chance.choice(range(1, len(case.suspects) + 1) or [1])
+        ledger = suspects.entries(self.world.clerk.table.events(case.id)).get(number)
+        entry = ledger[-1].number if ledger else 1
+        said = {"corrects": entry, "because": "other_person"}
+        return Sent(f"/suspects/{number}/corrections", said, number=number)
+
+    def ends_otherwise(self, case: Case) -> Sent:
+        """Another reason than the one it ended for."""
+        if case.closed and case.closed.at_review:
+            reason = "out_of_scope" if case.closed != "out_of_scope" else "duplicate"
+        else:
+            reason = "sent_abroad" if case.closed != "sent_abroad" else "sent_to_court"
+        return Sent("/closure/corrections", {"reason": reason})
+
     def keep(self, case: Case) -> Sent:
         until = datetime.now(UTC) + timedelta(days=400)
         said = {"ground": "proceedings_open", "until": until.date().isoformat()}

@@ -351,6 +351,95 @@ def test_suspects_are_counted_by_what_happened_to_them_and_never_changed(desk: D
     assert desk.table.case(case.id).suspects == ("presented", "sought")
 
 
+def test_what_was_entered_of_a_suspect_in_error_is_corrected_and_the_case_shows_both(
+    desk: Desk,
+) -> None:
+    omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, SALE)
+    case = held(desk, omar, disclosure=NAMED)
+
+    def enters(call: str, by: str = omar, **said: Any) -> Answered:
+        return desk.decide(desk.table.case(case.id), call, said, by)
+
+    assert enters("suspects", on="2026-02-20").status == 200
+    presented = enters("suspects/1/events", happening="presented", on="2026-02-27")
+    wrong = {"corrects": presented.document["event"], "because": "did_not_happen"}
+    assert enters("suspects/1/corrections", sara, **wrong).status == 404
+    answered = enters("suspects/1/corrections", **wrong)
+    assert (answered.status, answered.document["decision"]) == (200, "correct")
+    assert problem(enters("suspects/1/corrections", **wrong)) == "illegal-move"
+    assert problem(enters("suspects/2/corrections", **wrong)) == "suspect-not-found"
+    nothing = {**wrong, "corrects": 1}
+    assert problem(enters("suspects/1/corrections", **nothing)) == "entry-not-found"
+    shown = desk.case(case, omar).document
+    assert shown["suspects"] == ["sought"]
+    assert [each["data"] for each in shown["history"][-2:]] == [
+        {"suspect": 1, "happening": "presented", "on": "2026-02-27", "status": "acknowledged"},
+        {"suspect": 1, **wrong, "status": "acknowledged"},
+    ]
+
+
+def test_a_correction_sent_again_is_answered_alike_and_made_once(desk: Desk) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    case = held(desk, omar, disclosure=NAMED)
+    entered = desk.decide(case, "suspects", {}, omar).document["event"]
+    seen = desk.table.case(case.id)
+    said = {"corrects": entered, "because": "recorded_twice"}
+    first, again = (desk.decide(seen, "suspects/1/corrections", said, omar) for _ in range(2))
+    assert (first.status, first.document) == (again.status, again.document)
+    assert desk.table.case(case.id).suspects == ("withdrawn",)
+
+
+def test_the_reason_a_unit_closed_for_is_corrected_by_the_unit_or_a_supervisor(desk: Desk) -> None:
+    omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, SALE)
+    sofia, ana = desk.enrol(Role.SUPERVISOR), desk.enrol(Role.ANALYST)
+    case = to_court(desk, omar)
+    desk.decide(case, "notice", {"told": "complainant", "means": "letter"}, omar)
+
+    def corrects(by: str, **said: str) -> Answered:
+        return desk.decide(desk.table.case(case.id), "closure/corrections", said, by)
+
+    assert corrects(ana, reason="sent_abroad").status == 403
+    assert corrects(sara, reason="sent_abroad").status == 404
+    assert corrects(omar, reason="sent_abroad").document["status"] == "closed"
+    before = desk.table.case(case.id)
+    for said, pointer in (
+        ({"reason": "sent_abroad"}, "#/reason"),
+        ({"reason": "duplicate"}, "#/reason"),
+        ({"reason": "authorisation_refused"}, "#/reason"),
+        ({"reason": "closed_by_prosecutor"}, "#/ground"),
+        ({"reason": "sent_to_court", "ground": "other"}, "#/ground"),
+    ):
+        refused = corrects(omar, **said)
+        assert (refused.status, refused.document["errors"][0]["pointer"]) == (422, pointer)
+    assert desk.table.case(case.id) == before
+    assert corrects(sofia, reason="closed_by_prosecutor", ground="prescription").status == 200
+    after = desk.table.case(case.id)
+    assert (after.closed, after.closed_at) == ("closed_by_prosecutor", case.closed_at)
+    assert after.notice is not None, "the complainant is owed the right reason"
+    dossier = desk.get(f"cases/{case.id}/dossier", omar).document
+    assert (dossier["closed"], dossier["appeal"]["to"]) == (
+        "closed_by_prosecutor",
+        "king-prosecutor-general",
+    )
+    closing = next(each.number for each in desk.table.events(case.id) if each.move == "close")
+    corrections = [each.data for each in desk.table.events(case.id) if each.move == "correct"]
+    assert [each["corrects"] for each in corrections] == [closing, closing]
+
+
+def test_the_reason_the_review_rejected_for_is_corrected_by_a_supervisor_alone(desk: Desk) -> None:
+    ana, sofia, case = desk.enrol(Role.ANALYST), desk.enrol(Role.SUPERVISOR), desk.in_review()
+    assert desk.review(case, {"outcome": "reject", "reason": "duplicate"}, ana).status == 202
+    said = {"reason": "out_of_scope"}
+    for by, status in ((ana, 403), (sofia, 202)):
+        answered = desk.decide(desk.table.case(case.id), "closure/corrections", said, by)
+        assert answered.status in {status, 200 if status == 202 else status}
+    assert desk.table.case(case.id).closed == "out_of_scope"
+    to_unit = desk.decide(
+        desk.table.case(case.id), "closure/corrections", {"reason": "sent_to_court"}, sofia
+    )
+    assert (to_unit.status, to_unit.document["errors"][0]["pointer"]) == (422, "#/reason")
+
+
 @pytest.mark.parametrize(
     ("happened", "standing", "refused"),
     [

@@ -238,6 +238,38 @@ def test_units_that_disagree_are_no_step_until_the_review_begins_again(lives: Li
     assert lives.steps(report) == ["received", "in_review", "being_referred", "in_review"]
 
 
+def test_that_the_reason_of_the_end_was_another_one_is_a_step_and_a_corrected_suspect_is_none(
+    lives: Lives,
+) -> None:
+    report = lives.report()
+    case = lives.confirm(lives.opens(report))
+    lives.goes(case, referring.acknowledged, OFFICER)
+    found: dict[str, Any] = {"suspect": 1, "happening": "identified", "on": "2026-03-02"}
+    lives.goes(case, inquiry.suspected, OFFICER, found, number=1, standing="sought")
+    wrong = {"suspect": 1, "corrects": lives.table.case(case.id).events, "because": "other_case"}
+    lives.goes(
+        case, inquiry.suspected, OFFICER, wrong, number=1, standing="withdrawn", move=Move.CORRECT
+    )
+    assert lives.steps(report)[-1] == "with_unit"
+    lives.goes(case, inquiry.ended, OFFICER, CloseReason.SENT_TO_COURT, {})
+    closed = lives.table.case(case.id).events
+    abroad = CloseReason.SENT_ABROAD
+    lives.goes(case, inquiry.ended_otherwise, OFFICER, abroad, {"corrects": closed})
+    told = lives.follow(report, "en").document
+    assert [each["status"] for each in told["timeline"][-3:]] == [
+        "with_unit",
+        "closed",
+        "corrected",
+    ]
+    assert told["timeline"][-1]["text"] == (
+        "The reason we gave for the end of the case was wrong. This is the right one: "
+        "The case was sent to the authorities of another country."
+    )
+    assert told["notes"] == ["The case was sent to the authorities of another country."]
+    news = [each.move for each in lives.table.events(case.id) if is_news(each)]
+    assert news == ["acknowledge", "close", "correct"]
+
+
 def test_a_case_that_goes_to_another_unit_is_on_its_way_again(lives: Lives) -> None:
     report = lives.report()
     case = lives.confirm(lives.opens(report))

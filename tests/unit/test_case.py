@@ -17,7 +17,6 @@ from casework.case import Case, CloseReason, Danger, Duty, Paused, Priority, Wai
 from casework.change import Change
 from casework.errors import IllegalMove
 from casework.history import Event, chained, first_broken
-from casework.instruction import suspect_event
 from casework.journey import Journey
 from casework.lifecycle import ENDED, HELD, LEGAL, NOTES, Move, Status
 from casework.moves import (
@@ -32,12 +31,35 @@ from casework.moves import (
     triage,
 )
 from casework.moves.triage import opened
+from casework.outcomes import suspect_event
 from casework.referral import DeclineReason, Referral
-from casework.suspects import Happening
+from casework.suspects import Happening, Standing
 from tests.builders import NOON, RABAT, SALE, a_case, a_referred_case
 
 WAITS = (600, 300)
 Make = Callable[[Case, datetime], Change]
+
+TODAY = NOON.date().isoformat()
+
+
+def a_suspect(case: Case) -> list[Event]:
+    """The entries that led to how suspect number 1 stands, if the case has one."""
+    if not case.suspects:
+        return []
+    said = [Happening.IDENTIFIED]
+    if case.suspects[0] != Standing.SOUGHT:
+        said.append(Happening(case.suspects[0]))
+    return [
+        Event(
+            number=number,
+            move=Move.SUSPECT,
+            at=stamp(NOON),
+            by="an officer",
+            data={"suspect": 1, "happening": happening.value, "on": TODAY},
+        )
+        for number, happening in enumerate(said, start=1)
+    ]
+
 
 MAKE: dict[Move, Make] = {
     Move.ASSESS: lambda case, at: triage.assessed(
@@ -97,9 +119,14 @@ MAKE: dict[Move, Make] = {
     Move.CHECK: lambda case, at: inquiry.instructed(case, Move.CHECK, at, "o", {}),
     Move.INSTRUCT: lambda case, at: inquiry.instructed(case, Move.INSTRUCT, at, "o", {}),
     Move.SUSPECT: lambda case, at: (
-        suspect_event(case, 1, Happening.WANTED, at, "an officer")
+        suspect_event(case, 1, Happening.WANTED, at, "o", on=TODAY, before=a_suspect(case))
         if case.status in ENDED
-        else suspect_event(case, len(case.suspects) + 1, Happening.IDENTIFIED, at, "an officer")
+        else suspect_event(
+            case, len(case.suspects) + 1, Happening.IDENTIFIED, at, "o", on=TODAY, before=()
+        )
+    ),
+    Move.CORRECT: lambda case, at: inquiry.ended_otherwise(
+        case, at, "an officer", CloseReason.SENT_ABROAD, {"corrects": 1}
     ),
     Move.CLOSE: lambda case, at: inquiry.ended(
         case, at, "an officer", CloseReason.SENT_TO_COURT, {}, retention_seconds=WAITS
@@ -224,7 +251,10 @@ def test_a_case_counts_a_hundred_suspects_and_no_more() -> None:
     assert len(full.suspects) == 100
     with pytest.raises(IllegalMove):
         MAKE[Move.SUSPECT](full, NOON)
-    assert suspect_event(full, 100, Happening.WANTED, NOON, "o").after.suspects[-1] == "wanted"
+    (first,) = a_suspect(full)
+    known = [first.model_copy(update={"data": {**first.data, "suspect": 100}})]
+    wanted = suspect_event(full, 100, Happening.WANTED, NOON, "o", on=TODAY, before=known)
+    assert wanted.after.suspects[-1] == "wanted"
 
 
 def test_third_decline_too_many_goes_to_a_supervisor() -> None:

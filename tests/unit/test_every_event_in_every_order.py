@@ -14,11 +14,12 @@ from casework.aws.stored import case_from, case_item
 from casework.aws.wire import from_wire
 from casework.case import Case, Danger, Due, stamp
 from casework.change import Change
+from casework.decision import Known
 from casework.errors import Refusal
 from casework.history import Event, first_broken
-from casework.instruction import suspect_event
 from casework.lifecycle import ENDED, GATED, HELD, LEGAL, NOTES, Move, Status
 from casework.moves import deadlines, inquiry, merging, referring, review, running, triage
+from casework.outcomes import SuspectCorrection, about, suspect_event
 from casework.suspects import Happening
 from tests.builders import NOON, RABAT, SALE, a_case
 from tests.unit.test_case import MAKE, a_new_case
@@ -71,7 +72,23 @@ class ACase(RuleBasedStateMachine):
     @rule(number=st.integers(1, 3), happening=st.sampled_from(list(Happening)))
     def suspect(self, number: int, happening: Happening) -> None:
         if number <= len(self.case.suspects) + 1:
-            self._try(lambda case, at: suspect_event(case, number, happening, at, "o"))
+            self._try(
+                lambda case, at: suspect_event(
+                    case,
+                    number,
+                    happening,
+                    at,
+                    "o",
+                    on=at.date().isoformat(),
+                    before=about(number, self.events),
+                )
+            )
+
+    @rule(number=st.integers(1, 3), entry=st.integers(1, 40))
+    def correct(self, number: int, entry: int) -> None:
+        said = SuspectCorrection(corrects=entry, because="other_day", number=number)
+        known = Known(events=lambda: self.events)
+        self._try(lambda case, at: said.change(case, at, "o", known))
 
     def _try(self, make: Make) -> None:
         self.at += timedelta(minutes=1)

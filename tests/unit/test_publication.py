@@ -24,7 +24,7 @@ from casework.publication import (
     withheld,
 )
 from casework.published_table import HOME, PublishedTable, law_of
-from casework.statistics import DISCLOSURES, DUE, OUTCOMES, PROPOSALS
+from casework.statistics import DATED, DISCLOSURES, DUE, OUTCOMES, PROPOSALS
 
 TABLE: PublishedTable = law_of(PACKS / "ma").table
 MONTHS = ["2024-06", "2024-07", "2024-08"]
@@ -57,6 +57,8 @@ def some_figures(draw: st.DrawFn) -> Figures:
     for outcome in OUTCOMES:
         found[f"suspect:{outcome}"] = draw(NUMBERS)
     found["suspect"] = sum(found[f"suspect:{outcome}"] for outcome in OUTCOMES)
+    for outcome in DATED:
+        found[f"outcome:{outcome}"] = draw(NUMBERS)
     found["case"] = draw(NUMBERS)
     for figure in (
         *(f"{measure}:{word}" for measure in DUE for word in ("kept", "late")),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from casework.case import Case
+from casework.case import Case, CloseReason
 from casework.errors import CaseNotFound, NotAllowed, Refusal
 from casework.lifecycle import Move, Status
 from casework.staff import MAY, Call, Role, holder, moves_open_to, permit
@@ -35,6 +35,7 @@ EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
         Call.SUSPECTS: NO,
         Call.NOTICE: NO,
         Call.CLOSURE: NO,
+        Call.CORRECTION: NO,
         Call.MESSAGES: ANY,
         Call.IDENTITY_REQUESTS: NO,
         Call.IDENTITY_DECISION: NO,
@@ -60,6 +61,7 @@ EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
         Call.SUSPECTS: OWN,
         Call.NOTICE: OWN,
         Call.CLOSURE: OWN,
+        Call.CORRECTION: OWN,
         Call.MESSAGES: OWN,
         Call.IDENTITY_REQUESTS: OWN,
         Call.IDENTITY_DECISION: NO,
@@ -85,6 +87,7 @@ EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
         Call.SUSPECTS: ENDED,
         Call.NOTICE: ANY,
         Call.CLOSURE: NO,
+        Call.CORRECTION: ENDED,
         Call.MESSAGES: ANY,
         Call.IDENTITY_REQUESTS: NO,
         Call.IDENTITY_DECISION: NO,
@@ -214,8 +217,23 @@ def held(unit: str = RABAT, status: Status = Status.ACKNOWLEDGED, **fields: Any)
         ),
         (Role.OFFICER, held(status=Status.CLOSED, notice=a_case().wait), (Move.NOTICE,)),
         (Role.SUPERVISOR, held(status=Status.CLOSED, notice=a_case().wait), (Move.NOTICE,)),
-        (Role.OFFICER, held(status=Status.CLOSED, suspects=("wanted",)), (Move.SUSPECT,)),
-        (Role.OFFICER, held(status=Status.MERGED, suspects=("presented",)), ()),
+        (
+            Role.OFFICER,
+            held(status=Status.CLOSED, suspects=("wanted",)),
+            (Move.SUSPECT, Move.CORRECT),
+        ),
+        (Role.OFFICER, held(status=Status.MERGED, suspects=("presented",)), (Move.CORRECT,)),
+        (
+            Role.OFFICER,
+            held(status=Status.CLOSED, closed=CloseReason.SENT_TO_COURT),
+            (Move.CORRECT,),
+        ),
+        (Role.OFFICER, held(status=Status.CLOSED, closed=CloseReason.DUPLICATE), ()),
+        (
+            Role.SUPERVISOR,
+            a_case(status=Status.CLOSED, closed=CloseReason.DUPLICATE),
+            (Move.CORRECT,),
+        ),
         (Role.OFFICER, held(status=Status.MERGED, notice=a_case().wait), (Move.NOTICE,)),
     ],
 )

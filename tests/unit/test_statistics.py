@@ -128,16 +128,68 @@ def test_a_merged_case_stands_for_itself_no_more_and_a_split_one_does_again() ->
 
 def test_each_suspect_is_in_one_row_whatever_happened_to_them() -> None:
     history = [
-        happened(1, "suspect", suspect=1, happening="identified"),
-        happened(2, "suspect", suspect=2, happening="identified"),
-        happened(3, "suspect", 1, suspect=1, happening="wanted"),
-        happened(4, "suspect", 40, suspect=1, happening="presented"),
+        happened(1, "suspect", suspect=1, happening="identified", on="2024-06-03"),
+        happened(2, "suspect", suspect=2, happening="identified", on="2024-06-03"),
+        happened(3, "suspect", 1, suspect=1, happening="wanted", on="2024-06-04"),
+        happened(4, "suspect", 40, suspect=1, happening="presented", on="2024-07-13"),
     ]
     counts = count_case(JUNE, history).counts
     now = figures_of(counts)
     assert (now["suspect"], now["suspect:presented"], now["suspect:sought"]) == (2, 1, 1)
     assert figures_of(counts, recorded_before="2024-06-20")["suspect:wanted"] == 1
     assert {day for day, _, figure in counts if figure.startswith("suspect")} == {"2024-06-03"}
+
+
+def test_an_outcome_counts_in_the_month_it_happened_in_whenever_it_was_entered() -> None:
+    history = [
+        happened(1, "suspect", 40, suspect=1, happening="identified", on="2024-06-28"),
+        happened(2, "suspect", 41, suspect=1, happening="arrested", on="2024-07-02"),
+        happened(3, "suspect", 42, suspect=1, happening="wanted", on="2024-06-30"),
+    ]
+    counts = count_case(JUNE, history).counts
+    assert {(day, figure) for (day, _, figure), often in counts.items() if often > 0} == {
+        ("2024-06-28", "suspect"),
+        ("2024-06-28", "suspect:sought"),  # until the arrest was known
+        ("2024-06-28", "suspect:arrested"),
+        ("2024-06-30", "outcome:wanted"),
+        ("2024-07-02", "outcome:arrested"),
+    }
+    assert {recorded for _, recorded, _ in counts} == {"2024-07-13", "2024-07-14", "2024-07-15"}
+
+
+def test_a_correction_takes_from_the_figures_on_the_day_it_was_made() -> None:
+    history = [
+        happened(1, "suspect", suspect=1, happening="identified", on="2024-06-03"),
+        happened(2, "suspect", 1, suspect=1, happening="presented", on="2024-06-04"),
+        happened(3, "correct", 30, suspect=1, corrects=2, because="other_case"),
+        happened(4, "correct", 31, suspect=1, corrects=1, because="other_case"),
+    ]
+    counts = count_case(JUNE, history).counts
+    then = figures_of(counts, recorded_before="2024-07-03")
+    assert (then["suspect"], then["suspect:presented"], then["outcome:presented"]) == (1, 1, 1)
+    between = figures_of(counts, recorded_before="2024-07-04")
+    assert (between["suspect"], between["suspect:sought"], between["outcome:presented"]) == (
+        1,
+        1,
+        0,
+    )
+    assert not +figures_of(counts)
+
+
+def test_the_day_of_an_outcome_is_replayed_with_its_entry() -> None:
+    (told,) = at_its_time(
+        [
+            (
+                1,
+                "suspect",
+                "2026-01-10T10:00:00.000Z",
+                "2024-06-03T09:00:00.000Z",
+                {"suspect": 1, "happening": "identified", "on": "2026-01-08"},
+            ),
+        ],
+        timedelta(),
+    )
+    assert told.data["on"] == "2024-06-01"
 
 
 def test_what_the_system_does_keeps_its_distance_from_what_was_replayed() -> None:

@@ -1,0 +1,259 @@
+"""What a unit records of suspects, and how it corrects that and the reason a case ended for.
+
+Nothing recorded is ever changed. A correction is an entry that names the entry it corrects; why it
+was an error is a word of a list, so that no name finds its way into a history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from casework import suspects
+from casework.case import Case, CloseReason
+from casework.change import Change
+from casework.decision import NOTHING, Decision, Known
+from casework.errors import EntryNotFound, Finding, IllegalMove, NotValid, SuspectNotFound
+from casework.history import CORRECTS, Event, holding
+from casework.lifecycle import ENDED, Move, Status
+from casework.moves import inquiry
+from casework.suspects import Entry, Happening
+
+MOST_ENTRIES = 60
+"""About one suspect of a case, corrections among them."""
+
+Because = Literal[
+    "recorded_twice", "other_person", "other_case", "other_event", "other_day", "did_not_happen"
+]
+"""Why an entry about a suspect was an error."""
+
+
+def day_of(on: date | None, case: Case, at: datetime, known: Known) -> str:
+    """The day something happened, that of the entry if nobody says another.
+
+    Raises NotValid for a day that is still to come, or too long before the case.
+    """
+    today = known.day_of(at)
+    opened = known.day_of(datetime.fromisoformat(case.opened_at))
+    first = opened - timedelta(days=known.procedure.outcomes.before_days)
+    day = on or today
+    if day > today:
+        finding = Finding("#/on", "date.future", "This day is still to come.")
+    elif day < first:
+        finding = Finding("#/on", "date.too_early", f"The case counts from {first} on.")
+    else:
+        return day.isoformat()
+    raise NotValid("Some fields cannot be accepted.", findings=[finding])
+
+
+class NewSuspect(Decision):
+    """A suspect was identified. Who it is stays out of this system."""
+
+    move: ClassVar[Move] = Move.SUSPECT
+    on: date | None = None
+    """The day they were identified; left out, today."""
+
+    @property
+    def said(self) -> dict[str, Any]:
+        day = {"on": self.on.isoformat()} if self.on else {}
+        return {"happening": Happening.IDENTIFIED.value, **day}
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        return suspect_event(
+            case,
+            len(case.suspects) + 1,
+            Happening.IDENTIFIED,
+            at,
+            by,
+            on=day_of(self.on, case, at, known),
+            before=(),
+        )
+
+
+class SuspectEvent(BaseModel):
+    """Something happened to a suspect."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    happening: Literal["wanted", "lapsed", "cancelled", "arrested", "presented"]
+    on: date | None = None
+    """The day it happened; left out, today."""
+
+
+class SuspectChange(Decision):
+    """The same, of the suspect of a number."""
+
+    move: ClassVar[Move] = Move.SUSPECT
+    happening: Literal["wanted", "lapsed", "cancelled", "arrested", "presented"]
+    on: date | None = None
+    number: int
+
+    @property
+    def said(self) -> dict[str, Any]:
+        day = {"on": self.on.isoformat()} if self.on else {}
+        return {"suspect": self.number, "happening": self.happening, **day}
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        return suspect_event(
+            case,
+            existing(case, self.number),
+            Happening(self.happening),
+            at,
+            by,
+            on=day_of(self.on, case, at, known),
+            before=about(self.number, known.events()),
+        )
+
+
+class Correction(BaseModel):
+    """An entry about a suspect was an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    corrects: int
+    """Number of the entry in the history of the case: of what happened to the suspect, or of an
+    earlier correction, which then holds no more."""
+    because: Because
+
+
+class SuspectCorrection(Decision):
+    """The same, about the suspect of a number."""
+
+    move: ClassVar[Move] = Move.CORRECT
+    corrects: int
+    because: Because
+    number: int
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return {"suspect": self.number, CORRECTS: self.corrects, "because": self.because}
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        told = about(existing(case, self.number), known.events())
+        refuse_too_many(told)
+        corrected = next((each for each in told if each.number == self.corrects), None)
+        if corrected is None:
+            raise EntryNotFound("No entry of this number is about this suspect.")
+        said = Event(number=case.events + 1, move=self.move.value, at="", by=by, data=self.said)
+        if corrected.number not in holding(told):
+            raise IllegalMove("That entry was corrected already.")
+        (ledger,) = suspects.entries([*told, said]).values()
+        standing = suspects.led_to(ledger)
+        return inquiry.suspected(
+            case,
+            at,
+            by,
+            self.said,
+            number=self.number,
+            standing=standing.value,
+            move=self.move,
+        )
+
+
+def existing(case: Case, number: int) -> int:
+    """The number of a suspect that the case has; raises SuspectNotFound."""
+    if not 1 <= number <= len(case.suspects):
+        raise SuspectNotFound("The case has no suspect of this number.")
+    return number
+
+
+def about(number: int, events: Sequence[Event]) -> list[Event]:
+    """The entries of a history that tell of one suspect."""
+    return [
+        event
+        for event in events
+        if event.move in suspects.RECORDED and event.data.get("suspect") == number
+    ]
+
+
+def refuse_too_many(told: Sequence[Event]) -> None:
+    """Raise IllegalMove when no entry about a suspect has room beside these."""
+    if len(told) >= MOST_ENTRIES:
+        raise IllegalMove(f"A case has at most {MOST_ENTRIES} entries about one suspect.")
+
+
+def suspect_event(
+    case: Case,
+    number: int,
+    happening: Happening,
+    at: datetime,
+    by: str,
+    *,
+    on: str,
+    before: Sequence[Event],
+) -> Change:
+    """What happened to one suspect on a day, as an event of the case; raises IllegalMove.
+
+    `before` are the entries about them so far.
+    """
+    if not before and case.status in ENDED:
+        raise IllegalMove("A case that has ended gets no new suspects.")
+    if number > inquiry.MOST_SUSPECTS:
+        raise IllegalMove(f"A case has at most {inquiry.MOST_SUSPECTS} suspects.")
+    refuse_too_many(before)
+    held = [each for ledger in suspects.entries(before).values() for each in ledger]
+    if before and not held:
+        raise IllegalMove("This suspect was recorded in error: enter another one.")
+    ledger = sorted([*held, Entry(on, case.events + 1, happening)])
+    if happening not in suspects.LEGAL[suspects.led_to(held)] and ledger[:-1] == held:
+        raise IllegalMove(f"A suspect who is {suspects.led_to(held)} cannot become {happening}.")
+    return inquiry.suspected(
+        case,
+        at,
+        by,
+        {"suspect": number, "happening": happening.value, "on": on},
+        number=number,
+        standing=suspects.led_to(ledger).value,
+    )
+
+
+class ClosureCorrection(Decision):
+    """The reason a case ended for was recorded wrongly."""
+
+    move: ClassVar[Move] = Move.CORRECT
+    reason: CloseReason
+    """The right one; of those that whoever ended the case could give."""
+    ground: (
+        Literal["no_offence", "insufficient_evidence", "unknown_offender", "prescription", "other"]
+        | None
+    ) = None
+    """Why the prosecutor closed it, where the right reason is that he did."""
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        events = known.events()
+        ending = next(
+            (event for event in reversed(events) if event.move in {Move.REJECT, Move.CLOSE}), None
+        )
+        if case.status is not Status.CLOSED or ending is None or case.closed is None:
+            raise IllegalMove("Only a closed case has a reason to correct.")
+        if case.closed is CloseReason.AUTHORISATION_REFUSED:
+            raise IllegalMove("No other reason was possible where the case stood.")
+        others = [
+            each
+            for each in CloseReason
+            if each.at_review is case.closed.at_review
+            and each not in {case.closed, CloseReason.AUTHORISATION_REFUSED}
+        ]
+        if self.reason not in others:
+            possible = ", ".join(others)
+            finding = Finding("#/reason", "reason.unfit", f"Give one of: {possible}.")
+            raise NotValid("Some fields cannot be accepted.", findings=[finding])
+        by_prosecutor = self.reason is CloseReason.CLOSED_BY_PROSECUTOR
+        if by_prosecutor != (self.ground is not None):
+            detail = "It goes with `closed_by_prosecutor`, and is needed there."
+            finding = Finding("#/ground", "ground.unfit", detail)
+            raise NotValid("Some fields cannot be accepted.", findings=[finding])
+        data = {CORRECTS: ending.number, **({"ground": self.ground} if self.ground else {})}
+        if by_prosecutor and known.procedure.appeal:
+            data["appeal"] = known.procedure.appeal.to
+        ended = inquiry.ended_otherwise(case, at, by, self.reason, data)
+        if case.closed.at_review:
+            return ended
+        return known.owed_notice(ended, "close", at)
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return self.model_dump(mode="json", exclude_none=True)
