@@ -26,7 +26,8 @@
     │   ├── OtherCaseUnfit          the other case cannot take this one
     │   └── NoRecentTransfer        there is no transfer that could still be frozen
     ├── SuspectNotFound             the case has no suspect of this number
-    ├── TooManyAdditions            a report takes no more additions
+    ├── TooMany                     as many of these are kept as may be
+    │   └── TooManyAdditions        a report takes no more additions
     ├── NoIdentity                  the report has no sealed identity
     ├── IdentityNotReleased         not released, not to this person, or no longer
     ├── RequestNotFound             the case has no identity request of this number
@@ -180,7 +181,11 @@ class EntryNotFound(Refusal):
     """The history of the case has no such entry about this."""
 
 
-class TooManyAdditions(Refusal):
+class TooMany(Refusal):
+    """A case, or a report, takes only so many entries of one kind."""
+
+
+class TooManyAdditions(TooMany):
     """A report takes only so many additions; more is another report."""
 
 

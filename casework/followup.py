@@ -1,29 +1,67 @@
 """What passes between a reporter and the people who work on the case, after the report.
 
-An *addition* is what a reporter sends later with the receipt: more facts, or the answer to a
-question. It stands beside the report and never changes it. A *message* is what people who work on
-a case write to its reporters; it is read with the receipt and sent nowhere else.
+An *addition* is what a reporter sends later with the receipt: more facts, the answer to a question,
+a correction of what they said, or that they withdraw it. It stands beside the report and never
+changes it. A *message* is what people who work on a case write to its reporters; it is read with
+the receipt and sent nowhere else.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from casework.case import Case
 from casework.change import Change
 from casework.folding import fold, unfold
 from casework.lifecycle import Move
-from casework.report import LONGEST_NARRATIVE, Contact, Location, _says_something
+from casework.report import LONGEST_NARRATIVE, Contact, Location, Losses, MoneyLost, _says_something
 
 MOST_ADDITIONS: Final = 50
 """Of one report; who has more to say sends another report."""
 MOST_ADDED_LOCATIONS: Final = 20
 LONGEST_MESSAGE: Final = 4_000
+
+
+class AdditionKind(StrEnum):
+    """What an addition is for its reporter."""
+
+    MORE = "more"
+    """More facts, or an answer."""
+    CORRECTION = "correction"
+    """Something said before is not right. What was said stays beside it."""
+    WITHDRAWAL = "withdrawal"
+    """The reporter no longer wants the report followed. People see it and decide; by itself it
+    ends nothing."""
+
+
+class Corrected(StrEnum):
+    """What a correction is of."""
+
+    NARRATIVE = "narrative"
+    LOCATIONS = "locations"
+    SEEN_AT = "seen_at"
+    MONEY_LOST = "money_lost"
+    TERRITORY = "territory"
+    CATEGORY = "category"
+    ROLE = "role"
+    ADDITION = "addition"
+    """Something added before; the text says what."""
+    OTHER = "other"
 
 
 class _Sent(BaseModel):
@@ -38,12 +76,26 @@ class Addition(_Sent):
         StringConstraints(min_length=1, max_length=LONGEST_NARRATIVE),
         AfterValidator(_says_something),
     ]
-    """More facts, or the answer to a question. Kept as sent, to the byte."""
+    """More facts, the answer to a question, what is right instead, or why the reporter withdraws.
+    Kept as sent, to the byte."""
+    kind: Annotated[AdditionKind, Field(strict=False)] = AdditionKind.MORE
+    corrects: Annotated[Corrected, Field(strict=False)] | None = None
+    """Of a correction: what was not right."""
     locations: Annotated[tuple[Location, ...], Field(max_length=MOST_ADDED_LOCATIONS)] = ()
+    money_lost: Losses = ()
+    """Payments the report did not tell of, or their time and account."""
     answers: Annotated[int, Field(ge=1, le=9_999)] | None = None
     """Number of the question this answers, as `messages` shows it."""
     contact: Contact | None = None
     """Where the reporter can be reached from now on: sealed, and shown to nobody."""
+
+    @model_validator(mode="after")
+    def _corrects_by_correction(self) -> Addition:
+        if self.corrects is not None and self.kind is not AdditionKind.CORRECTION:
+            raise PydanticCustomError(
+                "corrects.kind", "Only an addition of the kind `correction` corrects something."
+            )
+        return self
 
 
 class Message(_Sent):
@@ -67,12 +119,27 @@ class AddedView(BaseModel):
     id: str
     added_at: str
     """RFC 3339, UTC."""
+    kind: AdditionKind = AdditionKind.MORE
+    corrects: Corrected | None = None
+    """Of a correction: what was not right."""
     text: str
     locations: tuple[Location, ...] = ()
+    money_lost: tuple[MoneyLost, ...] = ()
     answers: int | None = None
     """Number of the question it answers."""
     contact: bool = False
     """Whether a new contact came with it; what it is stays sealed."""
+
+    @property
+    def named(self) -> Iterator[tuple[str, str]]:
+        """Kind and value of what it names in fields, as `Facts.named`."""
+        for location in self.locations:
+            yield location.kind.value, location.value
+            if location.platform:
+                yield "platform", location.platform
+        for lost in self.money_lost:
+            if lost.beneficiary_account:
+                yield "account", lost.beneficiary_account
 
 
 def fold_addition(sent: Addition) -> bytes:
@@ -83,18 +150,9 @@ def fold_addition(sent: Addition) -> bytes:
 def added_view(addition: str, added_at: str, stored: bytes, *, contact: bool) -> AddedView:
     """What `fold_addition` stored, for reading."""
     said: dict[str, Any] = json.loads(unfold(stored))
-    return AddedView.model_validate_json(
-        json.dumps(
-            {
-                "id": addition,
-                "added_at": added_at,
-                "text": said["text"],
-                "locations": said.get("locations", []),
-                "answers": said.get("answers"),
-                "contact": contact,
-            }
-        )
-    )
+    known = {name: value for name, value in said.items() if name in AddedView.model_fields}
+    of_us = {"id": addition, "added_at": added_at, "contact": contact}
+    return AddedView.model_validate_json(json.dumps({**known, **of_us}))
 
 
 def mark_of_key(key: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from constructs import Construct
 
 from casework.aws.settings import IntakeSettings
-from infra.data import CASES, CHECK, PUT, QUERY, READ, REPORTS, Data
+from infra.data import CASES, PUT, QUERY, READ, REPORTS, UPDATE, Data
 from infra.function import Function, Workshop
 from infra.proof import Proof
 
@@ -44,7 +44,7 @@ class Intake(Construct):
             # A flood of reports must leave the account's concurrency to those who work on them.
             at_most=stage.deployment.intake_concurrency,
         )
-        data.let(self.function, PUT, CHECK, of=(REPORTS,))
+        data.let(self.function, PUT, UPDATE, of=(REPORTS,))  # an addition is counted on its report
         data.let(self.function, READ, QUERY, of=(REPORTS, CASES))
         data.let_read_secrets(self.function, data.address, data.pepper, data.selector)
         data.let_seal(self.function)

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from casework import errors, strict_json
-from casework.aws import clock, faults, observe
+from casework.aws import clock, cursors, faults, observe
 from casework.aws.problems import (
     INTERNAL,
     PROBLEM_MEDIA_TYPE,
@@ -82,6 +82,12 @@ ACCEPT_LANGUAGE = Parameter(
     "header",
     "The language of texts in the answer, as in RFC 9110.",
     {"type": "string"},
+)
+CURSOR = Parameter(
+    "cursor",
+    "query",
+    "`cursor` of the page before, from the same list.",
+    {"type": "string", "minLength": 1, "maxLength": cursors.LONGEST},
 )
 
 

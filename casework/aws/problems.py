@@ -125,6 +125,11 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         "No such entry",
         "Read the history of the case, and name the number of an entry about this.",
     ),
+    errors.TooMany: Problem(
+        409,
+        "As many of these are kept as may be",
+        "Use what is there; the detail says how many a case or a report takes.",
+    ),
     errors.TooManyAdditions: Problem(
         409,
         "No more can be added to this report",

@@ -6,6 +6,8 @@ path of each report: this module imports nothing of boto3 until the first call.
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +17,12 @@ from casework.aws.clients import client
 from casework.aws.faults import code_of
 from casework.errors import Busy
 
-MOST_TRIES = 4
+MOST_TRIES = 6
 """How often an addition is written anew while others write its report."""
+PAUSE_SECONDS = 0.01
+
+ADDITIONS = "additions"
+"""Of a report: how many additions stand beside it; absent for none."""
 
 REFUSED = "ConditionalCheckFailed"
 """What a transaction says of the write whose condition does not hold."""
@@ -58,6 +64,11 @@ class Kept:
 @dataclass(frozen=True)
 class Erased:
     """What an Idempotency-Key was used for before, and is no more."""
+
+
+@dataclass(frozen=True)
+class Full:
+    """The report has as many additions as it takes."""
 
 
 @dataclass(frozen=True)
@@ -164,11 +175,11 @@ class ReportTable:
         report = items.get(keys.REPORT_SORT, {})
         return _followed(report, items) if "verifier" in report else None
 
-    def add_once(self, addition: NewAddition) -> Kept | Erased | None:
+    def add_once(self, addition: NewAddition, most: int) -> Kept | Erased | Full | None:
         """Keep an addition; None when it is now kept, else what its key was used for before.
 
-        Nothing is kept beside a report that is erased: the tombstone is checked in the same write.
-        Raises Busy while others write the same report.
+        In the same write it is counted on its report: nothing is kept beside a report that is
+        erased, and never more than `most`. Raises Busy while others write the same report.
         """
         item = {
             **keys.addition_key(addition.reference, addition.addition),
@@ -185,24 +196,32 @@ class ReportTable:
             "ConditionExpression": "attribute_not_exists(pk)",
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
-        report = {
+        counted = {
             "TableName": self.name,
             "Key": _wire(keys.report_key(addition.reference)),
-            "ConditionExpression": "attribute_exists(verifier)",
+            "UpdateExpression": f"ADD {ADDITIONS} :one",
+            "ConditionExpression": "attribute_exists(verifier) AND "
+            f"(attribute_not_exists({ADDITIONS}) OR {ADDITIONS} < :most)",
+            "ExpressionAttributeValues": {":one": {"N": "1"}, ":most": {"N": str(most)}},
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
-        for _ in range(MOST_TRIES):
+        for look in range(MOST_TRIES):
+            if look:  # those who met here come again apart in time
+                time.sleep(random.uniform(0, PAUSE_SECONDS * 2**look))  # noqa: S311
             try:
                 client("dynamodb").transact_write_items(
-                    TransactItems=[{"Put": put}, {"ConditionCheck": report}]
+                    TransactItems=[{"Put": put}, {"Update": counted}]
                 )
             except Exception as error:
                 if code_of(error) != "TransactionCanceledException":
                     raise
                 kept, there = getattr(error, "response", {})["CancellationReasons"]
-                if there["Code"] == REFUSED:
+                if there["Code"] == REFUSED and "verifier" not in there.get("Item", {}):
                     return Erased()
                 if kept["Code"] == REFUSED:
                     return _added_before(kept["Item"])
+                if there["Code"] == REFUSED:
+                    return Full()
                 continue  # its report is being written: linked, moved or added to
             return None
         raise Busy("The report is being changed by many at once.")

@@ -41,8 +41,8 @@ class StoredReport(BaseModel):
     """Keyed hashes of the reporter's own selectors: they never link."""
     case_id: str | None = None
     linked_at: str | None = None
-    added_to: str | None = None
-    """When its reporter last added to it."""
+    additions: int = 0
+    """How many additions its reporter has made."""
     linked_by: tuple[str, ...] = ()
     """The identifiers that joined it to its case, as `kind:value`; none when it opened the case."""
     own_named: tuple[str, ...] = ()

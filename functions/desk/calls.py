@@ -27,19 +27,13 @@ from casework.errors import (
     Refusal,
     UnsupportedEncoding,
 )
-from functions.desk import cursors, deployment, lists
+from functions.desk import deployment, lists
 
 LIMIT = Parameter(
     "limit",
     "query",
     f"How many entries at most; {lists.USUAL} if left out.",
     {"type": "integer", "minimum": 1, "maximum": lists.MOST},
-)
-CURSOR = Parameter(
-    "cursor",
-    "query",
-    "`cursor` of the page before, from the same list.",
-    {"type": "string", "minLength": 1, "maxLength": cursors.LONGEST},
 )
 
 READING: Final = (NotSignedIn, NotAllowed, NotThroughTheEdge, Busy)

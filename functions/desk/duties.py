@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casework.aws.http import Answer, Request
+from casework.aws.http import CURSOR, Answer, Request
 from casework.decision import Decision
 from casework.desk import DutyDesk, Workload
 from casework.errors import NotValid, SecondLookOwed
@@ -11,7 +11,7 @@ from casework.keeping import RetentionDecision
 from casework.staff import Call
 from functions.desk import deployment, lists
 from functions.desk.access import caller
-from functions.desk.calls import CURSOR, LIMIT, READING, api, limit_of
+from functions.desk.calls import LIMIT, READING, api, limit_of
 from functions.desk.deciding import decision
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from casework import receipt
 from casework.aws.access import case_id_of
-from casework.aws.http import IDEMPOTENCY_KEY, Answer, Parameter, Request
+from casework.aws.http import CURSOR, IDEMPOTENCY_KEY, Answer, Parameter, Request
 from casework.aws.items import WrittenMeanwhile
 from casework.case import Case
 from casework.change import Change
@@ -44,7 +44,7 @@ from functions.desk import (
     staff,
 )
 from functions.desk.access import caller, seen_case
-from functions.desk.calls import CURSOR, LIMIT, READING, api, limit_of
+from functions.desk.calls import LIMIT, READING, api, limit_of
 from functions.desk.deciding import decision
 
 __all__ = ["api", "duties", "figures", "handle", "inquiry", "staff"]

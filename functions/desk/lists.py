@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from casework import reference as references
-from casework.aws import observe
+from casework.aws import cursors, observe
 from casework.aws.case_table import CaseTable
 from casework.aws.keys import HELD_BY
 from casework.aws.messages import additions_to
@@ -33,7 +33,6 @@ from casework.jurisdiction import Jurisdiction
 from casework.report import Facts, unfold_facts
 from casework.report import Role as Part
 from casework.staff import StaffMember, knows_of_all, queues_of
-from functions.desk import cursors
 
 MOST: Final = 100
 """Entries of a page; also what one batch read of the table takes."""
@@ -106,7 +105,7 @@ def reports_page(table: CaseTable, case: Case, cursor: str | None) -> ReportsPag
     for stored in table.reports.several(page.ids):
         if stored.case_id != case.id:  # the index may lag behind a report that moved
             continue
-        added = additions_to(table.name, stored.reference) if stored.added_to else []
+        added = additions_to(table.name, stored.reference) if stored.additions else []
         view = report_view(stored, case).model_copy(update={"added": tuple(added)})
         size += len(view.model_dump_json())
         if shown.views and size > LARGEST_PAGE:

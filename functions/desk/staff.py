@@ -11,12 +11,13 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.aws.http import Answer, Request
+from casework.aws import cursors
+from casework.aws.http import CURSOR, Answer, Request
 from casework.errors import NotValid
 from casework.staff import Call, Role, StaffMember
-from functions.desk import cursors, deployment
+from functions.desk import deployment
 from functions.desk.access import caller
-from functions.desk.calls import CURSOR, LIMIT, READING, api, limit_of
+from functions.desk.calls import LIMIT, READING, api, limit_of
 
 LIST: Final = "staff"
 AMONG_STAFF: Final = re.compile(rf"(?:{'|'.join(Role)})#[0-9A-Za-z-]{{1,128}}")

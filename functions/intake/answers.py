@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.followup import AddedView
+from casework.followup import AddedView, AdditionKind
 
 
 class _Answer(BaseModel):
@@ -94,6 +94,7 @@ class Added(_Answer):
     id: str
     added_at: str
     """RFC 3339, UTC."""
+    kind: AdditionKind = AdditionKind.MORE
     answers: int | None = None
     text: str
     """What happens now, in plain words."""
@@ -109,13 +110,16 @@ class Progress(_Answer):
     accepted_at: str
     language: str
     timeline: tuple[Entry, ...]
-    """What happened since the report was received, oldest first; the last standing is `status`."""
+    """What happened since the report was received, oldest first; the last standing is `status`.
+    This list and the next two hold the latest that a page has room for."""
     notes: tuple[str, ...] = ()
     """What else there is to say: that a question waits, that the case is late, why it ended."""
     messages: tuple[Post, ...] = ()
     """Oldest first."""
     additions: tuple[AddedView, ...] = ()
     """What the reporter added, oldest first."""
+    cursor: str | None = None
+    """Of the page with what is older; left out where there is no more."""
 
 
 class Named(_Answer):

@@ -51,7 +51,7 @@ MOST_WRONG: Final = len(_ORDER)
 """As many as can be wrong at once."""
 REPORT_FIELDS: Final = frozenset({"key", "ticket", "look", *_ORDER})
 CODES: Final = ("reference", "receipt")
-FOLLOW_FIELDS: Final = frozenset({*CODES, "key", "answers", "text"})
+FOLLOW_FIELDS: Final = frozenset({*CODES, "cursor", "key", "answers", "kind", "corrects", "text"})
 
 _DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫", "01234567890123456789,", "٬")
 _GROUPED: Final = re.compile(
@@ -110,12 +110,16 @@ def report_of(given: Mapping[str, str], language: str) -> dict[str, Any]:
 
 def addition_of(given: Mapping[str, str]) -> dict[str, Any]:
     """The addition in a form, as a document. Raises NotValid for a number we did not put there."""
-    answers = given.get("answers", "")
+    said = _Said(given)
+    document = {"text": given["text"], **said.named(kind="kind", corrects="corrects")}
+    if document.get("kind") != "correction":
+        document.pop("corrects", None)  # it was picked, then another kind was
+    answers = said["answers"]
     if not answers:
-        return {"text": given["text"]}
+        return document
     if not re.fullmatch(r"[1-9][0-9]{0,3}", answers):
         raise NotValid("This is the number of no question.")
-    return {"text": given["text"], "answers": int(answers)}
+    return {**document, "answers": int(answers)}
 
 
 class _Said(dict[str, str]):

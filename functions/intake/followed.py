@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from casework.followup import AddedView, AdditionKind, Corrected
 from casework.jurisdiction import Jurisdiction
 from functions.intake.answers import Post, Progress
 from functions.intake.html import Child, Markup, element
@@ -54,6 +55,8 @@ class Writing:
     answers: str = ""
     """Number of the question it answers; empty for more facts."""
     text: str = ""
+    kind: str = AdditionKind.MORE
+    corrects: str = ""
     key: str = ""
     """The key it was sent with; empty where it needs another one."""
     wrong: str = ""
@@ -84,7 +87,8 @@ def progress_page(told: Progress, writing: Writing, texts: Texts, pack: Jurisdic
         element("h2", texts["follow.messages"]) if told.messages else None,
         [_post(post, writing, texts) for post in told.messages],
         element("h2", texts["follow.additions"]) if told.additions else None,
-        [_said(each.added_at, each.text, texts) for each in told.additions],
+        [_added(each, texts) for each in told.additions],
+        _older(told.cursor, writing.codes, texts) if told.cursor else None,
         element(
             "section",
             element("h2", texts["follow.add"]),
@@ -118,23 +122,44 @@ def again_page(writing: Writing, texts: Texts, pack: Jurisdiction) -> bytes:
 def _post(post: Post, writing: Writing, texts: Texts) -> Markup:
     if post.question is None:
         return _said(post.at, post.text, texts)
+    name = texts["follow.question"]
     if post.answered:
-        return _said(
-            post.at, post.text, texts, element("p", texts["follow.answered"]), question=True
-        )
+        return _said(post.at, post.text, texts, element("p", texts["follow.answered"]), name=name)
     by = (
         element("p", texts.fill("follow.answer_by", day=texts.moment(post.answer_by)))
         if post.answer_by
         else None
     )
     adding = _adding(writing, str(post.question), "follow.answer", texts)
-    return _said(post.at, post.text, texts, [by, adding], question=True)
+    return _said(post.at, post.text, texts, [by, adding], name=name)
 
 
-def _said(
-    at: str, text: str, texts: Texts, after: Child = None, *, question: bool = False
-) -> Markup:
-    named = (element("b", texts["follow.question"]), " · ") if question else None
+def _added(addition: AddedView, texts: Texts) -> Markup:
+    """What the reporter added; what is no further fact says first what it is."""
+    name = ""
+    if addition.kind is AdditionKind.CORRECTION:
+        name = texts["follow.correction"]
+    elif addition.kind is AdditionKind.WITHDRAWAL:
+        name = texts["follow.withdrawal"]
+    return _said(addition.added_at, addition.text, texts, name=name)
+
+
+def _older(cursor: str, codes: Mapping[str, str], texts: Texts) -> Markup:
+    """The way to what is older, by a form: the codes travel in no address."""
+    hidden = {**codes, "cursor": cursor}
+    return element(
+        "form",
+        [element("input", type="hidden", name=name, value=value) for name, value in hidden.items()],
+        element("p", element("button", texts["follow.older"], class_="button quiet")),
+        method="post",
+        action=f"/{texts.language.code}/follow",
+        autocomplete="off",
+        class_="no-print",
+    )
+
+
+def _said(at: str, text: str, texts: Texts, after: Child = None, *, name: str = "") -> Markup:
+    named = (element("b", name), " · ") if name else None
     when = element("p", named, _moment(at, texts), class_="hint")
     return element("div", when, element("p", typed(text)), after, class_="post")
 
@@ -143,8 +168,9 @@ def _adding(writing: Writing, answers: str, label: str, texts: Texts) -> Markup:
     """One form: more facts, or the answer to the question of a number."""
     here = writing.answers == answers and bool(writing.wrong)
     field = _field(answers)
+    typed_before = {field: writing.text, "kind": writing.kind, "corrects": writing.corrects}
     maker = Inputs(
-        {field: writing.text if here else ""},
+        typed_before if here else {"kind": AdditionKind.MORE},
         {field: writing.wrong} if here else {},
         texts,
     )
@@ -155,6 +181,7 @@ def _adding(writing: Writing, answers: str, label: str, texts: Texts) -> Markup:
     return element(
         "form",
         [element("input", type="hidden", name=name, value=value) for name, value in hidden.items()],
+        None if answers else _what(maker),
         maker.area("text", label, "" if answers else "follow.add_hint", id=field),
         element("p", element("button", texts[send], class_="button")),
         method="post",
@@ -162,6 +189,18 @@ def _adding(writing: Writing, answers: str, label: str, texts: Texts) -> Markup:
         autocomplete="off",
         accept_charset="utf-8",
     )
+
+
+def _what(maker: Inputs) -> list[Child]:
+    """What an addition is for its reporter."""
+    t = maker.texts
+    kinds = [(each.value, t[f"adding.{each}"]) for each in AdditionKind]
+    corrected = [(each.value, t[f"corrects.{each}"]) for each in Corrected]
+    return [
+        maker.radios("kind", "follow.what", kinds),
+        element("p", t["follow.withdrawal_hint"], class_="hint"),
+        maker.select("corrects", "follow.corrects", corrected),
+    ]
 
 
 def _field(answers: str) -> str:

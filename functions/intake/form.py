@@ -32,6 +32,7 @@ from casework.errors import (
     Refusal,
     TooManyAdditions,
 )
+from casework.followup import AdditionKind
 from casework.report import Report
 from functions.intake import crowd, deployment, fields, handler
 from functions.intake.accepting import accept
@@ -189,6 +190,8 @@ def _writing(given: Mapping[str, str]) -> Writing:
         {name: given.get(name, "") for name in fields.CODES},
         answers=given.get("answers", ""),
         text=given.get("text", ""),
+        kind=given.get("kind") or AdditionKind.MORE,
+        corrects=given.get("corrects", ""),
         key=given.get("key", ""),
     )
 
@@ -196,7 +199,8 @@ def _writing(given: Mapping[str, str]) -> Writing:
 def _progress(opened: Request, given: Mapping[str, str], language: str) -> Progress:
     """The same answer as `GET /v1/reports/{reference}`."""
     headers = {"authorization": _authorization(given), "accept-language": language}
-    told = handler.follow_report(replace(opened, headers=headers)).body
+    query = {"cursor": cursor} if (cursor := given.get("cursor")) else {}
+    told = handler.follow_report(replace(opened, headers=headers, query=query)).body
     if not isinstance(told, Progress):
         raise TypeError("a report that was opened is answered with its progress")
     return told

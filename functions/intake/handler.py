@@ -11,6 +11,7 @@ from casework import reference as references
 from casework.aws import observe, secrets
 from casework.aws.http import (
     ACCEPT_LANGUAGE,
+    CURSOR,
     IDEMPOTENCY_KEY,
     WORK,
     Answer,
@@ -20,7 +21,7 @@ from casework.aws.http import (
     answered,
     request_of,
 )
-from casework.aws.report_table import Erased, Followed, NewAddition, ReportTable
+from casework.aws.report_table import Erased, Followed, Full, NewAddition, ReportTable
 from casework.case import stamp
 from casework.errors import (
     BodyTooLarge,
@@ -109,17 +110,18 @@ def send_report(request: Request) -> Answer:
     summary="Follow a report",
     tag="reports",
     answers={200: Progress},
-    refusals=(ReceiptMissing, ReceiptNotRecognised, NotThroughTheEdge, Busy),
-    parameters=(ACCEPT_LANGUAGE,),
+    refusals=(ReceiptMissing, ReceiptNotRecognised, NotValid, NotThroughTheEdge, Busy),
+    parameters=(ACCEPT_LANGUAGE, CURSOR),
     security="receipt",
 )
 def follow_report(request: Request) -> Answer:
-    """Where a report stands: status, timeline, questions and messages, what was added.
+    """Where a report stands: status, timeline, questions and messages, what was added; the latest
+    first, what is older page by page.
 
     An unknown reference and a wrong receipt are answered alike.
     """
     from casework.aws.case_table import CaseTable  # most calls are reports, which need no case
-    from functions.intake import following
+    from functions.intake import following, paging
 
     reference, found = opened_by_receipt(request)
     asked = languages.asked(request.headers.get("accept-language"), pack().languages)
@@ -127,19 +129,17 @@ def follow_report(request: Request) -> Answer:
     table = CaseTable(settings().case_table)
     case = following.case_of(table, found)
     steps, messages = following.what_happened(table, reference, found, case)
-    return Answer(
-        200,
-        progress(
-            reference,
-            found,
-            case,
-            steps,
-            sorted([*following.questions_to(found), *messages], key=lambda each: each.at),
-            language,
-            datetime.now(UTC),
-            services=following.services_of(pack(), language),
-        ),
+    told = progress(
+        reference,
+        found,
+        case,
+        steps,
+        sorted([*following.questions_to(found), *messages], key=lambda each: each.at),
+        language,
+        datetime.now(UTC),
+        services=following.services_of(pack(), language),
     )
+    return Answer(200, paging.paged(told, request.query.get("cursor")))
 
 
 @api.operation(
@@ -178,14 +178,11 @@ def add_to_report(request: Request) -> Answer:
     addition = receipt.addition_for(secrets.key(settings().address_secret), key)
     version, pepper = secrets.current_pepper(settings().pepper_secret)
     table = ReportTable(settings().case_table)
-    known = any(each.id == addition for each in found.additions)
     if sent.answers is not None and all(sent.answers != each.number for each in found.questions):
         raise NotValid(
             "Some fields cannot be accepted.",
             findings=[Finding("#/answers", "question.unknown", "You were not asked this.")],
         )
-    if len(found.additions) >= MOST_ADDITIONS and not known:
-        raise TooManyAdditions(f"A report takes {MOST_ADDITIONS} additions.")
     new = NewAddition(
         reference=reference,
         addition=addition,
@@ -197,10 +194,12 @@ def add_to_report(request: Request) -> Answer:
         own=marks_of(sent.contact),
         contact_box=sealed(sent.contact, settings().contact_key, reference, "contact"),
     )
-    before = table.add_once(new)
+    before = table.add_once(new, MOST_ADDITIONS)
     added_at, headers = new.added_at, {}
     if isinstance(before, Erased):
         raise ReceiptNotRecognised  # since it was opened: from now on it is unknown
+    if isinstance(before, Full):
+        raise TooManyAdditions(f"A report takes {MOST_ADDITIONS} additions.")
     if before is not None:
         if not is_of(before, key, body):
             raise KeyConflict
@@ -212,8 +211,9 @@ def add_to_report(request: Request) -> Answer:
             reference=reference,
             id=addition,
             added_at=added_at,
+            kind=sent.kind,
             answers=sent.answers,
-            text=words.added(found.language),
+            text=words.added(sent.kind, found.language),
         ),
         headers,
     )

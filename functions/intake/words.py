@@ -5,8 +5,17 @@ The words are those of `web/messages/`. Numbers to call and advice come from the
 
 from __future__ import annotations
 
+from typing import Final
+
+from casework.followup import AdditionKind
 from functions.intake.answers import Happening, PublicStatus
 from functions.intake.texts import portal
+
+_ADDED: Final = {
+    AdditionKind.MORE: "note.added",
+    AdditionKind.CORRECTION: "note.corrected",
+    AdditionKind.WITHDRAWAL: "note.withdrawn",
+}
 
 
 def next_steps(language: str) -> tuple[str, ...]:
@@ -19,9 +28,9 @@ def step(which: PublicStatus | Happening, language: str) -> str:
     return portal().speaking(language)[f"step.{which.value}"]
 
 
-def added(language: str) -> str:
-    """What is said to somebody who added to a report."""
-    return portal().speaking(language)["note.added"]
+def added(kind: AdditionKind, language: str) -> str:
+    """What is said to somebody who added to a report, by what it was for them."""
+    return portal().speaking(language)[_ADDED[kind]]
 
 
 def asked(language: str) -> str:

@@ -11,11 +11,8 @@ from typing import Any, Final
 from casework.assessment import assess
 from casework.aws import announcements, items, keys, observe, workflow
 from casework.aws.case_table import CaseTable
-from casework.aws.clients import client
-from casework.aws.faults import code_of
 from casework.aws.settings import LinkSettings
 from casework.aws.step import now
-from casework.aws.wire import to_wire
 from casework.case import Case
 from casework.change import Change
 from casework.errors import CaseNotFound, IllegalMove
@@ -55,7 +52,6 @@ def follow_addition(settings: LinkSettings, case_id: str | None, reference: str,
     item = items.get(settings.case_table, key)
     if item is None or case_id is None:
         return
-    _show(settings.case_table, reference, item["added_at"])
     added = added_view("", item["added_at"], item["content"], contact="contact" in item)
     at = now()
     question = added.answers
@@ -98,21 +94,6 @@ def _alarm(
     assessment = assess(pack, facts, added.text, find(added.text), at)
     note_gravity(table, pack, case, assessment)
     raise_alarm(settings, case, reference, assessment, f"{reference}|{sort}")
-
-
-def _show(table: str, reference: str, at: str) -> None:
-    """Say on the report that there is more beside it, so that its readers look."""
-    try:
-        client("dynamodb").update_item(
-            TableName=table,
-            Key=to_wire(keys.report_key(reference)),
-            UpdateExpression="SET added_to = :at",
-            ConditionExpression="attribute_exists(facts)",
-            ExpressionAttributeValues=to_wire({":at": at}),
-        )
-    except Exception as error:
-        if code_of(error) != "ConditionalCheckFailedException":
-            raise
 
 
 def tell_news(settings: LinkSettings, partition: str, sort: str) -> None:

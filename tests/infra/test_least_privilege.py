@@ -48,8 +48,8 @@ LINK = (
 
 MAY = {
     "functions.intake.handler.handle": {
-        "dynamodb:ConditionCheckItem",
         "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
         "dynamodb:GetItem",
         "dynamodb:Query",
         "kms:GetPublicKey",
@@ -327,7 +327,7 @@ def test_intake_writes_reports_and_reads_nothing_of_staff(each_stage: Assembly) 
     allowed = each_stage.allowed("functions.intake.handler.handle")
     on_table = {each.actions: each.partitions for each in allowed if "dynamodb" in each.actions[0]}
     assert on_table == {
-        ("dynamodb:ConditionCheckItem", "dynamodb:PutItem"): ("REPORT#*",),
+        ("dynamodb:PutItem", "dynamodb:UpdateItem"): ("REPORT#*",),
         ("dynamodb:GetItem", "dynamodb:Query"): ("REPORT#*", "CASE#*"),
     }
 

@@ -6,25 +6,25 @@ import base64
 import io
 import json
 import logging
-import threading
 import uuid
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 import boto3
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from moto import mock_aws
-from moto.dynamodb.models import DynamoDBBackend
 from moto.kms.models import kms_backends
 
 from casework.aws import clients, keys, observe, sealing, secrets
 from functions.intake import deployment, handler
 from tests.integration.answers import Answered
+from tests.tables import one_call_at_a_time
 
 TABLE = "cases"
 
@@ -47,18 +47,29 @@ class Reporters:
             sent["idempotency-key"] = key
         return self.call("POST", "/v1/reports", sent, body)
 
-    def follow(self, reference: str, receipt: str | None, **headers: str) -> Answered:
+    def follow(
+        self, reference: str, receipt: str | None, cursor: str = "", **headers: str
+    ) -> Answered:
         """GET /v1/reports/{reference}."""
         sent = _http(headers)
         if receipt is not None:
             sent["authorization"] = f"Receipt {receipt}"
-        return self.call("GET", f"/v1/reports/{reference}", sent)
+        query = {"cursor": cursor} if cursor else {}
+        return self.call("GET", f"/v1/reports/{reference}", sent, query=query)
 
-    def call(self, method: str, path: str, headers: dict[str, str], body: bytes = b"") -> Answered:
+    def call(
+        self,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: bytes = b"",
+        *,
+        query: dict[str, str] | None = None,
+    ) -> Answered:
         """Any request, as the HTTP API hands it to the function."""
         if self.edge:
             headers = {secrets.ORIGIN_HEADER: self.edge, **headers}
-        response = handler.handle(an_event(method, path, headers, body), None)
+        response = handler.handle(an_event(method, path, headers, body, query), None)
         return Answered(response["statusCode"], response["headers"], response["body"])
 
     def items(self) -> list[dict[str, Any]]:
@@ -75,7 +86,11 @@ class Reporters:
 
 
 def an_event(
-    method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b""
+    method: str,
+    path: str,
+    headers: dict[str, str] | None = None,
+    body: bytes = b"",
+    query: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """An HTTP API event, payload format 2.0."""
     try:
@@ -85,7 +100,8 @@ def an_event(
     return {
         "version": "2.0",
         "rawPath": path,
-        "rawQueryString": "",
+        "rawQueryString": urlencode(query or {}),
+        "queryStringParameters": query or {},
         "headers": {
             "user-agent": "CanaryAgent/1.0",
             "x-forwarded-for": "203.0.113.77",
@@ -116,14 +132,7 @@ def open_for_reports(monkeypatch: pytest.MonkeyPatch, origin: str = "") -> Itera
         "POWERTOOLS_SERVICE_NAME": "intake",
     }.items():
         monkeypatch.setenv(name, value)
-    # On the service a conditional write is atomic; in moto it is so only under a lock.
-    lock, put = threading.RLock(), DynamoDBBackend.put_item
-
-    def atomic(*args: Any, **kwargs: Any) -> Any:
-        with lock:
-            return put(*args, **kwargs)
-
-    monkeypatch.setattr(DynamoDBBackend, "put_item", atomic)
+    one_call_at_a_time(monkeypatch)
     with mock_aws():
         settings = _deployed(origin)
         for name, value in settings.items():

@@ -5,11 +5,11 @@ from __future__ import annotations
 import boto3
 import pytest
 
-from casework.aws import keys
+from casework.aws import cursors, keys
 from casework.aws.linked_reports import LinkedReports
 from casework.aws.wire import to_wire
 from casework.staff import Role
-from functions.desk import cursors, lists
+from functions.desk import lists
 from tests.builders import RABAT, a_case, a_reference
 from tests.integration.desks import (
     ACCEPT,

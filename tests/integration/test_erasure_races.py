@@ -77,7 +77,8 @@ def adds(desk: Desk, case: Case, reference: str) -> None:
             pepper="1",
             body_mac=b"mac",
             correlation_id="late",
-        )
+        ),
+        50,
     )
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from casework.aws import items, keys
+from casework.aws import keys
 from casework.aws.announcements import mark_of
+from casework.aws.report_table import NewAddition, ReportTable
 from casework.aws.step import now
 from casework.followup import Addition, fold_addition, messaged
 from casework.lifecycle import Status
@@ -19,12 +20,17 @@ from tests.office import ANALYST, TABLE, Office
 def add(office: Office, reference: str, number: int = 1, **said: Any) -> dict[str, Any]:
     """A reporter adds something; the stream's record of it."""
     addition = Addition.model_validate({"text": "Encore un fait.", **said})
-    key = keys.addition_key(reference, f"A{number}")
-    items.put(
-        TABLE,
-        {**key, "added_at": f"2030-01-0{number}T00:00:00.000Z", "content": fold_addition(addition)},
+    new = NewAddition(
+        reference=reference,
+        addition=f"A{number}",
+        added_at=f"2030-01-0{number}T00:00:00.000Z",
+        content=fold_addition(addition),
+        pepper="1",
+        body_mac=b"m" * 16,
+        correlation_id="c",
     )
-    return a_record(key)
+    assert ReportTable(TABLE).add_once(new, 50) is None
+    return a_record(keys.addition_key(reference, new.addition))
 
 
 def a_record(key: dict[str, str]) -> dict[str, Any]:
@@ -80,7 +86,7 @@ def test_the_unit_that_holds_a_case_hears_of_an_addition_with_the_same_id_each_t
     assert "Encore" not in repr(told)
     report = office.table.reports.one(case.opened_by)
     assert report is not None
-    assert report.added_to == "2030-01-01T00:00:00.000Z"
+    assert report.additions == 1
 
 
 def test_danger_in_what_a_reporter_adds_reaches_the_duty_desk(office: Office) -> None:

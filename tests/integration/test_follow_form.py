@@ -11,7 +11,7 @@ import pytest
 from casework.aws import stored
 from casework.case import Question
 from casework.errors import Busy
-from functions.intake import handler
+from functions.intake import handler, paging
 from tests.integration.answers import Answered
 from tests.integration.forms import a_form, codes, hidden, post
 from tests.integration.reporters import TABLE, Reporters
@@ -63,6 +63,42 @@ def test_facts_are_added_once_however_often_the_form_is_sent(
     assert "&lt;b&gt;rappelé&lt;/b&gt;" in first.text
     assert [each["text"] for each in additions(reporters, opened)] == ["Il a <b>rappelé</b>."]
     assert hidden(first, "key") != form["key"], "the next addition is another one"
+
+
+def test_a_correction_and_a_withdrawal_are_sent_without_javascript(
+    reporters: Reporters, opened: dict[str, str]
+) -> None:
+    for number, (kind, name) in enumerate(
+        (("correction", "Correction"), ("withdrawal", "Vous avez demandé le retrait"))
+    ):
+        page = follow(reporters, **opened)
+        form = {
+            **opened, "key": hidden(page, "key"), "answers": "", "kind": kind,
+            "corrects": "money_lost", "text": f"C’était autrement, {number}.",
+        }  # fmt: skip
+        answered = follow(reporters, **form)
+        assert answered.status == 201
+        assert f"<b>{name}</b>" in answered.text
+    kept = additions(reporters, opened)
+    assert [(each["kind"], each.get("corrects")) for each in kept] == [
+        ("correction", "money_lost"),
+        ("withdrawal", None),
+    ]
+
+
+def test_what_is_older_is_reached_without_javascript(
+    reporters: Reporters, opened: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(paging.ROOMS, "additions", 1)
+    for number in range(2):
+        key = hidden(follow(reporters, **opened), "key")
+        follow(reporters, **opened, key=key, answers="", text=f"Fait numéro {number}.")
+    page = follow(reporters, **opened)
+    assert "Fait numéro 1." in page.text
+    assert "Fait numéro 0." not in page.text
+    older = follow(reporters, **opened, cursor=hidden(page, "cursor"))
+    assert "Fait numéro 0." in older.text
+    assert 'name="cursor"' not in older.text
 
 
 def test_a_question_is_answered_in_its_own_form(
@@ -144,7 +180,9 @@ def test_an_addition_survives_a_service_that_cannot_answer(
 def test_a_report_that_is_full_says_so(
     reporters: Reporters, opened: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handler, "MOST_ADDITIONS", 0)
+    monkeypatch.setattr(handler, "MOST_ADDITIONS", 1)
+    page = follow(reporters, **opened)
+    follow(reporters, **opened, key=hidden(page, "key"), text="D’abord")
     page = follow(reporters, **opened)
     answered = follow(reporters, **opened, key=hidden(page, "key"), text="Encore")
     assert answered.status >= 400

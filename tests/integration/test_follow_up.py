@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import boto3
@@ -12,6 +14,7 @@ from casework.aws.stored import question_item
 from casework.case import Question
 from casework.reference import case_id_of
 from functions.intake import handler as intake
+from functions.intake import paging
 from tests.builders import a_report
 from tests.integration.reporters import TABLE, Reporters, a_key
 
@@ -50,8 +53,9 @@ def test_a_reporter_adds_facts_and_reads_them_again(reporters: Reporters) -> Non
     assert added.document["reference"] == sent["reference"]
     followed = reporters.follow(sent["reference"], sent["receipt"]).document
     assert [each["text"] for each in followed["additions"]] == ["Ils ont rappelé depuis ce numéro."]
-    after = [item for item in reporters.items() if item["sk"]["S"] == "REPORT"]
-    assert after == before, "the report itself is never edited"
+    (after,) = [item for item in reporters.items() if item["sk"]["S"] == "REPORT"]
+    assert after.pop("additions") == {"N": "1"}
+    assert [after] == before, "the report itself is never edited"
 
 
 def test_an_addition_sent_again_is_kept_once_and_answered_the_same(reporters: Reporters) -> None:
@@ -69,14 +73,77 @@ def test_a_report_takes_fifty_additions_and_no_more(
     reporters: Reporters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(intake, "MOST_ADDITIONS", 2)
-    sent = reporters.send(a_report(), a_key()).document
-    for number in range(2):
-        assert add(reporters, sent, {"text": f"Fait {number}."}).status == 201
+    sent, key = reporters.send(a_report(), a_key()).document, a_key()
+    assert add(reporters, sent, {"text": "Fait 0."}, key).status == 201
+    assert add(reporters, sent, {"text": "Fait 1."}).status == 201
     refused = add(reporters, sent, {"text": "Un de trop."})
     assert (refused.status, refused.document["type"]) == (
         409,
         "urn:e-iblagh:problem:too-many-additions",
     )
+    assert add(reporters, sent, {"text": "Fait 0."}, key).status == 201, "a repeat is none more"
+
+
+def test_of_many_additions_at_once_fifty_are_kept_and_the_others_are_told(
+    reporters: Reporters,
+) -> None:
+    """The limit is a condition of the write: nobody passes it by sending at the same time."""
+    sent = reporters.send(a_report(), a_key()).document
+    keys = [a_key() for _ in range(60)]
+
+    def one(number: int) -> Any:
+        return add(reporters, sent, {"text": f"Fait {number}."}, keys[number])
+
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(one, range(60)))
+
+    assert Counter(each.status for each in answers) == {201: 50, 409: 10}
+    refused = {each.document["type"] for each in answers if each.status == 409}
+    assert refused == {"urn:e-iblagh:problem:too-many-additions"}
+    followed = reporters.follow(sent["reference"], sent["receipt"]).document
+    assert len(followed["additions"]) == 50
+
+
+def test_a_reporter_corrects_what_they_said_and_both_stand(reporters: Reporters) -> None:
+    sent = reporters.send(a_report(), a_key()).document
+    correction = {"kind": "correction", "corrects": "money_lost", "text": "C’était 900 dh."}
+    said = add(reporters, sent, correction).document
+    assert said["kind"] == "correction"
+    assert "correction" in said["text"]
+    (shown,) = reporters.follow(sent["reference"], sent["receipt"]).document["additions"]
+    assert {name: shown[name] for name in correction} == correction
+    wrong = add(reporters, sent, {"corrects": "money_lost", "text": "Rien."})
+    assert (wrong.status, wrong.document["errors"][0]["code"]) == (422, "corrects.kind")
+
+
+def test_a_reporter_withdraws_and_is_told_what_that_does(reporters: Reporters) -> None:
+    sent = reporters.send(a_report(), a_key()).document
+    said = add(reporters, sent, {"kind": "withdrawal", "text": "Je préfère arrêter."}).document
+    assert "ne met fin à rien" in said["text"]
+    followed = reporters.follow(sent["reference"], sent["receipt"]).document
+    assert followed["status"] == "received", "by itself it ends nothing"
+    assert [each["kind"] for each in followed["additions"]] == ["withdrawal"]
+
+
+def test_what_is_older_is_read_page_by_page_and_nothing_comes_twice(
+    reporters: Reporters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(paging.ROOMS, "additions", 1_000)
+    sent = reporters.send(a_report(), a_key()).document
+    for number in range(12):
+        add(reporters, sent, {"text": f"Fait {number}."})
+    page = reporters.follow(sent["reference"], sent["receipt"]).document
+    assert page["additions"][-1]["text"] == "Fait 11.", "the latest first"
+    assert len(page["additions"]) < 12
+    told = page["additions"]
+    add(reporters, sent, {"text": "Fait 12."})  # moves nothing of what is older
+    while "cursor" in page:
+        page = reporters.follow(sent["reference"], sent["receipt"], cursor=page["cursor"]).document
+        assert page["timeline"] == [], "it was on the first page"
+        told = page["additions"] + told
+    assert [each["text"] for each in told] == [f"Fait {number}." for number in range(12)]
+    refused = reporters.follow(sent["reference"], sent["receipt"], cursor="another")
+    assert (refused.status, refused.document["errors"][0]["code"]) == (422, "cursor.unknown")
 
 
 def test_an_added_contact_is_sealed_and_shown_to_nobody(reporters: Reporters) -> None:

@@ -18,6 +18,7 @@ from casework.aws.stored import report_from
 from casework.aws.wire import from_wire
 from casework.case import CloseReason
 from casework.folding import unfold
+from casework.followup import AdditionKind
 from casework.jurisdiction import open_pack
 from casework.lifecycle import Status
 from casework.reference import parse, read_receipt
@@ -425,7 +426,8 @@ def test_every_language_of_the_jurisdiction_has_its_words() -> None:
             *(words.step(each, language) for each in (*PublicStatus, *Happening)),
             *(words.ended(each.value, language) for each in CloseReason),
             *words.next_steps(language),
-            words.added(language), words.asked(language), words.late(language),
+            *(words.added(each, language) for each in AdditionKind),
+            words.asked(language), words.late(language),
             words.turn_to("x", language),
         ]
         for language in open_pack("ma").languages

@@ -7,13 +7,13 @@ from datetime import timedelta
 import boto3
 import pytest
 
-from casework.aws import keys
+from casework.aws import cursors, keys
 from casework.aws.case_table import CaseTable
 from casework.aws.wire import to_wire
 from casework.case import Duty, Priority
 from casework.moves import deadlines, referring, review, running, triage
 from casework.staff import Role
-from functions.desk import cursors, deployment
+from functions.desk import deployment
 from tests.builders import NOON, RABAT, SALE
 from tests.integration.answers import problem
 from tests.integration.desks import ACCEPT, CONFIRM, REJECT, TABLE, Desk, ids

@@ -4,6 +4,7 @@ import { solve, type Work } from "./work";
 
 export type Report = components["schemas"]["Report"];
 export type Accepted = components["schemas"]["Accepted"];
+export type Addition = components["schemas"]["Addition"];
 export type Progress = components["schemas"]["Progress"];
 export type Guide = components["schemas"]["Guide"];
 export type Place = components["schemas"]["Place"];

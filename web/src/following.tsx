@@ -1,9 +1,9 @@
 // Where a report stands, what is asked, and what its reporter adds.
 import { type ComponentChildren, type JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { address, call, type Progress, Refused } from "./api";
+import { type Addition, address, call, type Progress, Refused } from "./api";
 import { askBeforeLosing } from "./exit";
-import { Heading, LongText, Summary, type Wrong } from "./fields";
+import { Choice, Heading, LongText, Select, Summary, type Wrong } from "./fields";
 import { data } from "./page-data";
 import { span, t, when } from "./texts";
 import { Waiting } from "./told";
@@ -15,24 +15,35 @@ interface Codes {
 }
 
 type Post = NonNullable<Progress["messages"]>[number];
+type Kind = NonNullable<Addition["kind"]>;
+type Corrected = NonNullable<Addition["corrects"]>;
+
+const KINDS: readonly Kind[] = ["more", "correction", "withdrawal"];
+const CORRECTED: readonly Corrected[] = [
+  "narrative", "locations", "seen_at", "money_lost", "territory", "category", "role", "addition", "other",
+];
 
 /** What is typed and not sent, by report and field: closing a report, or going back, loses none of it. */
 const drafts = new Map<string, Draft>();
 
 interface Draft {
   readonly text: string;
+  readonly kind: Kind;
+  readonly corrects: Corrected | "";
   /** Made once for what is typed: a repeat after a doubt is the same addition. */
   readonly key: string;
 }
 
 /** Characters of a text that is added, as many as the service takes. */
 const LONGEST = 20_000;
-const fresh = (text: string): Draft => ({ text, key: crypto.randomUUID() });
+const fresh = (text: string): Draft => ({ text, kind: "more", corrects: "", key: crypto.randomUUID() });
 
-export function read(codes: Codes): Promise<Progress> {
+/** The latest of a report, or the page that a cursor leads to. */
+export function read(codes: Codes, cursor = ""): Promise<Progress> {
+  const path = address("/v1/reports/{reference}", { reference: codes.reference.trim() });
   return call<Progress>({
     method: "GET",
-    path: address("/v1/reports/{reference}", { reference: codes.reference.trim() }),
+    path: cursor ? `${path}?cursor=${encodeURIComponent(cursor)}` : path,
     headers: { Authorization: `Receipt ${codes.receipt.trim()}`, "Accept-Language": data.language },
   });
 }
@@ -46,6 +57,18 @@ export function reason(error: unknown): string {
   return kind === "network" ? t("error.network") : t("error.busy");
 }
 
+/** The same, with a page of what is older before it. */
+function withOlder(told: Progress, older: Progress): Progress {
+  const { cursor: _, ...latest } = told;
+  return {
+    ...latest,
+    timeline: [...older.timeline, ...told.timeline],
+    messages: [...(older.messages ?? []), ...(told.messages ?? [])],
+    additions: [...(older.additions ?? []), ...(told.additions ?? [])],
+    ...(older.cursor ? { cursor: older.cursor } : {}),
+  };
+}
+
 /** The button may stand at the lower edge of a screen, and what failed below it. */
 const intoSight = (text: HTMLElement | null): void => text?.scrollIntoView({ block: "nearest" });
 
@@ -53,13 +76,15 @@ export function Following(props: Codes & { told?: Progress; close: () => void })
   const [told, setTold] = useState(props.told);
   const [failure, setFailure] = useState("");
   const [busy, setBusy] = useState(false);
-  const look = (): void => {
+  const ask = (cursor: string, take: (page: Progress) => void): void => {
     setFailure("");
     setBusy(true);
-    read(props)
-      .then(setTold, (error: unknown) => setFailure(reason(error)))
+    read(props, cursor)
+      .then(take, (error: unknown) => setFailure(reason(error)))
       .finally(() => setBusy(false));
   };
+  const look = (): void => ask("", setTold);
+  const older = told?.cursor ? (): void => ask(told.cursor ?? "", (page) => setTold(withOlder(told, page))) : undefined;
   useEffect(() => {
     if (!told) look();
   }, []);
@@ -68,6 +93,7 @@ export function Following(props: Codes & { told?: Progress; close: () => void })
       <Heading>{t("follow.status")}</Heading>
       {told ? <Standing told={told} codes={{ reference: told.reference, receipt: props.receipt }} look={look} /> : null}
       <p class="actions">
+        {older ? <button type="button" class="button quiet" onClick={older}>{t("follow.older")}</button> : null}
         <button type="button" class="button quiet" onClick={look}>{t("follow.refresh")}</button>
         <button type="button" class="button quiet" onClick={props.close}>{t("follow.close")}</button>
       </p>
@@ -101,7 +127,11 @@ function Standing({ told, codes, look }: { told: Progress; codes: Codes; look: (
       {additions.length ? <h2>{t("follow.additions")}</h2> : null}
       {additions.map((each) => (
         <div class="post" key={each.id}>
-          <p class="hint">{when(each.added_at)}</p>
+          <p class="hint">
+            {each.kind === "correction" ? <><b>{t("follow.correction")}</b> · </> : null}
+            {each.kind === "withdrawal" ? <><b>{t("follow.withdrawal")}</b> · </> : null}
+            {when(each.added_at)}
+          </p>
           <p><Typed text={each.text} /></p>
         </div>
       ))}
@@ -162,7 +192,7 @@ function Adding({ id, label, hint, codes, answers, look }: AddingProps): JSX.Ele
   const send = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (busy.current) return;
-    const { text, key } = draft;
+    const { text, kind, corrects, key } = draft;
     const refused = !text.trim() ? t("error.message") : [...text].length > LONGEST ? t("error.narrative_long") : "";
     if (refused) {
       setWrong(new Map([[id, refused]]));
@@ -176,7 +206,12 @@ function Adding({ id, label, hint, codes, answers, look }: AddingProps): JSX.Ele
         method: "POST",
         path: `${address("/v1/reports/{reference}", { reference: codes.reference.trim() })}/additions`,
         headers: { Authorization: `Receipt ${codes.receipt.trim()}`, "Idempotency-Key": key },
-        body: { text, ...(answers === undefined ? {} : { answers }) },
+        body: {
+          text,
+          ...(kind === "more" ? {} : { kind }),
+          ...(kind === "correction" && corrects ? { corrects } : {}),
+          ...(answers === undefined ? {} : { answers }),
+        },
         tell: () => setState(t("report.retrying")),
       });
       // What was typed meanwhile is for the next one.
@@ -196,11 +231,40 @@ function Adding({ id, label, hint, codes, answers, look }: AddingProps): JSX.Ele
   return (
     <form onSubmit={(event) => void send(event)} noValidate autocomplete="off">
       <Summary wrong={wrong} />
+      {answers === undefined ? <What draft={draft} keep={keep} wrong={wrong} /> : null}
       <LongText id={id} label={label} hint={hint} wrong={wrong} value={draft.text} limit={LONGEST} onChange={(typed) => keep({ ...draft, text: typed })} />
       <p class="actions">
         <button class="button">{t(answers === undefined ? "follow.add_send" : "follow.answer_send")}</button>
       </p>
       <p role="status" class="state">{state}</p>
     </form>
+  );
+}
+
+/** What an addition is for its reporter. */
+function What({ draft, keep, wrong }: { draft: Draft; keep: (next: Draft) => void; wrong: Wrong }): JSX.Element {
+  return (
+    <>
+      <Choice
+        id="kind"
+        legend={t("follow.what")}
+        options={KINDS.map((value) => ({ value, label: t(`adding.${value}`) }))}
+        value={draft.kind}
+        wrong={wrong}
+        onChange={(kind) => keep({ ...draft, kind })}
+      />
+      {draft.kind === "withdrawal" ? <p class="hint">{t("follow.withdrawal_hint")}</p> : null}
+      {draft.kind === "correction" ? (
+        <Select
+          id="corrects"
+          label={t("follow.corrects")}
+          none=""
+          options={CORRECTED.map((value) => ({ value, label: t(`corrects.${value}`) }))}
+          value={draft.corrects}
+          wrong={wrong}
+          onChange={(value) => keep({ ...draft, corrects: value as Corrected | "" })}
+        />
+      ) : null}
+    </>
   );
 }

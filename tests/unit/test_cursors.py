@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from casework.aws import cursors
 from casework.errors import NotValid
-from functions.desk import cursors
 from functions.desk.lists import AMONG_REPORTS, IN_A_QUEUE, ON_DUTY
 from tests.builders import a_case, a_reference
 

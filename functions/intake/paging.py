@@ -1,0 +1,46 @@
+"""What a reporter follows, in pages: the latest first, what is older page by page.
+
+Each list of an answer has a room of its own. A cursor says how many entries of each are older than
+the page: they are counted from the oldest, so that what comes meanwhile moves no place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final, TypeVar
+
+from pydantic import BaseModel
+
+from casework.aws import cursors
+from casework.aws.sizes import fitting
+from functions.intake.answers import Progress
+
+T = TypeVar("T", bound=BaseModel)
+
+LIST: Final = "follow"
+ROOMS: Final = {"timeline": 250_000, "messages": 500_000, "additions": 1_000_000}
+"""Bytes of each list on a page; together with the largest entry of each far below what a function
+may answer, and no more than a telephone loads."""
+_PLACES: Final = re.compile(r"[0-9]{1,6}(?:-[0-9]{1,6}){2}")
+
+
+def paged(told: Progress, cursor: str | None) -> Progress:
+    """The latest page of what is told, or the one before the page that a cursor is of.
+
+    Raises NotValid for a cursor of another list.
+    """
+    lists: dict[str, Sequence[BaseModel]] = {name: getattr(told, name) for name in ROOMS}
+    ends = {name: len(entries) for name, entries in lists.items()}
+    if cursor is not None:
+        _, places = cursors.read(cursor, (LIST,), _PLACES)
+        ends = dict(zip(ROOMS, map(int, places.split("-")), strict=True))
+    shown = {name: _latest(entries[: ends[name]], ROOMS[name]) for name, entries in lists.items()}
+    left = {name: min(ends[name], len(lists[name])) - len(shown[name]) for name in ROOMS}
+    more = cursors.write(LIST, "-".join(map(str, left.values()))) if any(left.values()) else None
+    return told.model_copy(update={**shown, "cursor": more})
+
+
+def _latest(entries: Sequence[T], room: int) -> tuple[T, ...]:
+    """As many of the last entries as there is room for, oldest first."""
+    return fitting(reversed(entries), room)[::-1]
