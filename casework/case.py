@@ -51,6 +51,8 @@ class Duty(StrEnum):
     OVERDUE = "overdue"
     UNDELIVERED = "undelivered"
     STUCK = "stuck"
+    UNREADABLE = "unreadable"
+    """No machine could read what a reporter sent: nobody knows yet whether it tells of danger."""
     RETENTION = "retention"
     """It was kept as long as the pack says: somebody decides what becomes of it."""
 
@@ -239,6 +241,8 @@ class Case(BaseModel):
     settled: bool = False
     """No workflow is owed, and the last one was told."""
     stuck: str | None = None
+    unreadable: bool = False
+    """It has something that no machine could read, and nobody has decided on the case since."""
     moved_at: str = ""
     """When it came into its status; empty before its first move."""
     hold: Hold | None = None
@@ -330,6 +334,7 @@ class Case(BaseModel):
             and self.referral is not None
             and self.referral.failures > 0,
             Duty.STUCK: waiting and self.stuck is not None,
+            Duty.UNREADABLE: self.unreadable,
             Duty.RETENTION: self.retention is not None and self.retention.level > 0,
         }
         return frozenset(kind for kind, holds in reasons.items() if holds)

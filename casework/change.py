@@ -89,13 +89,20 @@ class Change(BaseModel):
 
 
 def _going_again(case: Case, status: Status) -> dict[str, Any]:
-    """A person decided: what no execution was taking further is served by a new one.
+    """A person decided, who had read it: what no execution was taking further is served by a new
+    one.
 
     A case that no workflow is owed leaves that state only by a new run; a stuck one too, which is
     how a decision on it is carried on.
     """
     idle = case.status in lifecycle.HELD and status not in lifecycle.HELD
     if not idle and case.stuck is None:
-        return {}
+        return {"unreadable": False}
     run = case.run + 1
-    return {"run": run, "first_run": run, "settled": False, "stuck": None}
+    return {
+        "run": run,
+        "first_run": run,
+        "settled": False,
+        "stuck": None,
+        "unreadable": False,
+    }

@@ -170,6 +170,8 @@ class CaseLine(_View):
     """When it came into its status."""
     referral: ReferralView | None = None
     stuck: str | None = None
+    unreadable: bool = False
+    """It has something that no machine could read, and nobody has decided on the case since."""
     closed: CloseReason | None = None
     closed_at: str | None = None
 
@@ -245,8 +247,8 @@ class ReportView(_View):
     narrative: str
     """In the reporter's words."""
     unreadable: bool = False
-    """What is kept of it cannot be read, so facts and words are missing here: whoever runs the
-    platform must look."""
+    """No machine could read it, so what it names and whether it tells of danger is for people to
+    find. Facts and words are shown as far as they are kept whole: text, and nothing but text."""
     added: tuple[AddedView, ...] = ()
     """What the reporter added later, oldest first."""
 
@@ -390,7 +392,7 @@ class Workload(_View):
 
 
 class DutyDesk(_View):
-    """What is imminent, overdue, undelivered, stuck, or kept as long as the pack says.
+    """What is imminent, overdue, undelivered, stuck, unreadable, or kept as long as the pack says.
 
     A case may be in several lists.
     """
@@ -399,6 +401,8 @@ class DutyDesk(_View):
     overdue: tuple[CaseLine, ...] = ()
     undelivered: tuple[CaseLine, ...] = ()
     stuck: tuple[CaseLine, ...] = ()
+    unreadable: tuple[CaseLine, ...] = ()
+    """Something in them could be read by no machine: look for danger first."""
     retention: tuple[CaseLine, ...] = ()
     cursors: dict[Duty, str] = {}
     """Where the lists that are longer than one page go on."""

@@ -48,6 +48,8 @@ class Move(StrEnum):
 
     OPEN = "open"
     ASSESS = "assess"
+    SET_ASIDE = "set_aside"
+    """No machine can read the report that opened it: people review it as it is."""
     PROPOSE = "propose"
     """A first person decided; the pack wants a second one to decide the same."""
     CONFIRM = "confirm"
@@ -96,6 +98,8 @@ class Move(StrEnum):
     """A report that joined the case tells of danger to somebody."""
     ESCALATE = "escalate"
     UNDELIVERED = "undelivered"
+    UNREADABLE = "unreadable"
+    """No machine can read what a reporter added: people read it as it is."""
     STICK = "stick"
     MESSAGE = "message"
     """People who work on the case wrote to its reporters."""
@@ -120,7 +124,11 @@ class Move(StrEnum):
 _TO_A_UNIT = {Move.REASSIGN: Status.QUEUED}
 
 LEGAL: dict[Status, dict[Move, Status]] = {
-    Status.RECEIVED: {Move.ASSESS: Status.IN_REVIEW, Move.RETRY: Status.RECEIVED},
+    Status.RECEIVED: {
+        Move.ASSESS: Status.IN_REVIEW,
+        Move.SET_ASIDE: Status.IN_REVIEW,
+        Move.RETRY: Status.RECEIVED,
+    },
     Status.IN_REVIEW: {
         Move.PROPOSE: Status.IN_REVIEW,
         Move.CONFIRM: Status.REVIEWED,
@@ -224,6 +232,7 @@ NOTES: dict[Move, frozenset[Status]] = {
     Move.DANGER: _GOES_ON,
     Move.ESCALATE: frozenset({Status.IN_REVIEW, Status.PUBLISHED}),
     Move.UNDELIVERED: frozenset({Status.QUEUED}),
+    Move.UNREADABLE: _GOES_ON,
     Move.STICK: _ON_ITS_WAY,
     Move.READ: frozenset({Status.QUEUED, Status.PUBLISHED}),
     Move.EXPORT: frozenset(Status),
@@ -261,6 +270,9 @@ DECISIONS = frozenset(
 
 WAITS = frozenset({Status.IN_REVIEW, Status.PUBLISHED})
 """Statuses in which the workflow waits for people."""
+
+CARRIED = frozenset({Move.MERGE, Move.SPLIT})
+"""Moves after which the reports of a case are carried into another one, or back."""
 
 HELD = frozenset(
     {

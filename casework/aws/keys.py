@@ -6,6 +6,7 @@
 | what its reporter added to a report | pk `REPORT#{reference}`, sk begins `ADDITION#` |
 | whether a reporter was told of one piece of news | pk `REPORT#{reference}`, sk `NOTICE#{news}` |
 | reports that have no case yet, oldest first | `by_flow` where flow = `UNLINKED#{shard}` |
+| reports and additions that could not be read yet | `by_flow` where flow = `TRIED#{shard}` |
 | the reports of a case | `by_flow` where flow = `CASE#{case}` |
 | the case | pk `CASE#{case}`, sk `CASE` |
 | the history of a case | pk `CASE#{case}`, sk begins `EVENT#` |
@@ -119,6 +120,11 @@ def unlinked(reference: str) -> str:
     return f"UNLINKED#{_shard(reference)}"
 
 
+def tried(reference: str) -> str:
+    """`flow` of what came with a reference and could not be read at the first try."""
+    return f"TRIED#{_shard(reference)}"
+
+
 def reports_of(case_id: str) -> str:
     """`flow` of a report that belongs to this case."""
     return f"CASE#{case_id}"
@@ -168,6 +174,11 @@ def open_flows(first: int = 0) -> list[str]:
 def unlinked_flows(first: int = 0) -> list[str]:
     """Every `flow` an unlinked report may have, beginning with one shard's."""
     return [f"UNLINKED#{(first + shard) % SHARDS}" for shard in range(SHARDS)]
+
+
+def tried_flows(first: int = 0) -> list[str]:
+    """Every `flow` of what could not be read yet, beginning with one shard's."""
+    return [f"TRIED#{(first + shard) % SHARDS}" for shard in range(SHARDS)]
 
 
 def queue(name: str) -> str:

@@ -93,6 +93,39 @@ def assessed(
     )
 
 
+def set_aside(
+    case: Case,
+    at: datetime,
+    *,
+    priority: Priority,
+    imminent: bool,
+    review_seconds: Sequence[int],
+) -> Change:
+    """No machine can read the report that opened the case; it waits for review as it is.
+
+    `imminent` is what the reporter ticked, where that much can be read.
+    """
+    return Change.of(
+        case,
+        Move.SET_ASIDE,
+        at,
+        data={"priority": priority.value, "imminent": imminent},
+        priority=case.priority if case.imminent else priority,
+        imminent=imminent or case.imminent,
+        unreadable=True,
+        wait=wait_from(at, review_seconds),
+    )
+
+
+def addition_unreadable(case: Case, at: datetime, reference: str, addition: str) -> Change:
+    """No machine can read what a reporter added to a report of the case; people read it as it is.
+
+    `addition` is its id among those of the report.
+    """
+    data: dict[str, JsonValue] = {"reference": reference, "addition": addition}
+    return Change.of(case, Move.UNREADABLE, at, data=data, unreadable=True)
+
+
 def told_of(case: Case, categories: Collection[str]) -> Change | None:
     """A report that joined tells of more than the case did; None when that is known.
 

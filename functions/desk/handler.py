@@ -246,6 +246,7 @@ def read_dossier(request: Request) -> Answer:
 
     case = table.update(case_id_of(request), export)
     page = lists.reports_page(table, case, cursor)
+    identifiers = lists.identifiers(case, page)  # first: the page may end earlier for it
     dossier = Dossier.of(
         deployment.pack(),
         member,
@@ -253,7 +254,7 @@ def read_dossier(request: Request) -> Answer:
         at,
         events=list(table.events(case.id))[: case.events],
         reports=page.views,
-        identifiers=lists.identifiers(page.stored),
+        identifiers=identifiers,
         suggestions=lists.suggestions(member, case, page.stored),
         cursor=page.cursor,
     )

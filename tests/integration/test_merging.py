@@ -17,7 +17,7 @@ from casework.lifecycle import Status
 from casework.moves.deadlines import escalated
 from casework.notices import news_of
 from casework.staff import Role
-from functions.triage import merging
+from functions.triage import merging, sweep
 from tests.builders import NOON, RABAT, a_case
 from tests.integration.answers import problem
 from tests.integration.desks import TABLE, Desk
@@ -155,7 +155,7 @@ def test_reports_that_come_late_into_a_merged_case_go_on_to_where_it_went(
 ) -> None:
     """The case in between has moved what it had, twice, while many are still on their way to it."""
     monkeypatch.setattr(merging, "PAGE", 1)
-    monkeypatch.setattr(merging, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(sweep, "TURN_SECONDS", 0)
     ana = desk.enrol(Role.ANALYST)
     first, second, third = desk.in_review(), desk.in_review(), desk.in_review()
     mine = [desk.report(first, number) for number in range(61, 67)]
@@ -184,7 +184,7 @@ def test_a_split_finds_its_reports_among_however_many_the_other_case_has(
         later(monkeypatch, minutes=minutes)
         swept()
     assert desk.review(desk.table.case(case.id), {"outcome": "split"}, ana).status == 200
-    monkeypatch.setattr(merging, "MOST_LOOKED_AT", 2)
+    monkeypatch.setattr(sweep, "TURN_SECONDS", 0)
     at = 3
     while desk.table.case(case.id).moving is not None and at < 20:
         later(monkeypatch, minutes=at)
