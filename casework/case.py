@@ -120,12 +120,15 @@ class Wait(BaseModel):
     since: str
     due: str
     level: int = 0
+    last: bool = False
+    """No escalation follows: once it has passed it goes round again by itself."""
 
 
 def wait_from(at: datetime, seconds: Sequence[int], level: int = 0) -> Wait:
     """A wait that starts at `at`; `seconds` holds one length for each escalation level."""
-    length = seconds[min(level, len(seconds) - 1)]
-    return Wait(since=stamp(at), due=stamp(at + timedelta(seconds=length)), level=level)
+    last = len(seconds) - 1
+    due = stamp(at + timedelta(seconds=seconds[min(level, last)]))
+    return Wait(since=stamp(at), due=due, level=level, last=level >= last)
 
 
 class Hold(BaseModel):
@@ -332,7 +335,7 @@ class Case(BaseModel):
             Duty.OVERDUE: any(wait and wait.level > 0 for wait in (self.wait, self.notice)),
             Duty.UNDELIVERED: self.status is Status.QUEUED
             and self.referral is not None
-            and self.referral.failures > 0,
+            and self.referral.failure != "",
             Duty.STUCK: waiting and self.stuck is not None,
             Duty.UNREADABLE: self.unreadable,
             Duty.RETENTION: self.retention is not None and self.retention.level > 0,
@@ -370,8 +373,11 @@ class Case(BaseModel):
     def _seconds_left(self, now: datetime) -> int:
         if self.wait is None:
             return 1
-        due = datetime.fromisoformat(self.wait.due)
-        return max(1, math.ceil((due - now).total_seconds()))
+        since, due = map(datetime.fromisoformat, (self.wait.since, self.wait.due))
+        length, left = (due - since).total_seconds(), (due - now).total_seconds()
+        if left <= 0 < length and self.wait.last:
+            left = length - -left % length
+        return max(1, math.ceil(left))
 
 
 class Question(BaseModel):

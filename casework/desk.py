@@ -113,10 +113,8 @@ class ReferralView(_View):
     unit: str
     published_at: str | None = None
     """When the unit was told; left out until then."""
-    failures: int
-    """How often telling it failed."""
     failure: str | None = None
-    """The service's error code of the last failure."""
+    """The service's error code when telling it first failed; left out when it did not."""
     opened_at: str | None = None
     """When an officer of the unit first read it; left out until then."""
 
@@ -127,7 +125,6 @@ class ReferralView(_View):
             hop=referral.hop,
             unit=referral.unit,
             published_at=referral.published_at or None,
-            failures=referral.failures,
             failure=referral.failure or None,
             opened_at=referral.opened_at or None,
         )
@@ -269,7 +266,7 @@ class EventView(_View):
 def history_for(member: StaffMember, events: Iterable[Event]) -> tuple[EventView, ...]:
     """The history for one reader, without the other cases that were suggested where those do not
     exist for the reader. Numbers and hashes are of the whole history all the same."""
-    shown = (EventView(**event.model_dump(exclude={"previous"})) for event in events)
+    shown = (EventView(**event.model_dump(exclude={"previous", "changed"})) for event in events)
     if knows_of_all(member):
         return tuple(shown)
     return tuple(

@@ -61,6 +61,7 @@ class Move(StrEnum):
     SPLIT = "split"
     REFER = "refer"
     PUBLISH = "publish"
+    """The unit was told: its time to acknowledge runs."""
     ACKNOWLEDGE = "acknowledge"
     DECLINE = "decline"
     REROUTE = "reroute"
@@ -96,6 +97,8 @@ class Move(StrEnum):
     """A report names what belongs to this case and to another: they may be about the same."""
     DANGER = "danger"
     """A report that joined the case tells of danger to somebody."""
+    RAISE = "raise"
+    """A report that joined the case tells of more than the case did."""
     ESCALATE = "escalate"
     UNDELIVERED = "undelivered"
     UNREADABLE = "unreadable"
@@ -230,6 +233,7 @@ NOTES: dict[Move, frozenset[Status]] = {
     Move.ALERT: frozenset({Status.IN_REVIEW}),
     Move.SUGGEST: _GOES_ON,
     Move.DANGER: _GOES_ON,
+    Move.RAISE: _GOES_ON,
     Move.ESCALATE: frozenset({Status.IN_REVIEW, Status.PUBLISHED}),
     Move.UNDELIVERED: frozenset({Status.QUEUED}),
     Move.UNREADABLE: _GOES_ON,
@@ -320,6 +324,14 @@ def after(status: Status, move: Move, *, gated: bool = False) -> Status:
             ) from None
         raise IllegalMove(f"A case that is {status} cannot take the move {move}.") from None
     return GATED.get(move, there) if gated else there
+
+
+def versions(move: Move) -> bool:
+    """Whether a case is a new version after `move`, so that decisions on the one before it fail.
+
+    A note is nothing that a decision depends on, nor is that the unit was told.
+    """
+    return move not in NOTES and move is not Move.PUBLISH
 
 
 def allows(status: Status, move: Move) -> bool:

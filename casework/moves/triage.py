@@ -10,15 +10,12 @@ from pydantic import JsonValue
 
 from casework.case import (
     MOST_SUGGESTIONS,
-    SYSTEM,
     Case,
     Priority,
     Suggestion,
-    stamp,
     wait_from,
 )
 from casework.change import Change
-from casework.history import Event, chained
 from casework.lifecycle import Move
 
 SUGGESTED: Final = "suggestions"
@@ -30,19 +27,7 @@ def opened(case: Case, at: datetime) -> Change:
     data: dict[str, JsonValue] = {}
     if case.suggestions:
         data[SUGGESTED] = [_said(each) for each in case.suggestions]
-    event = chained(
-        Event(number=1, move=Move.OPEN.value, at=stamp(at), by=SYSTEM, data=data), case.head
-    )
-    after = case.model_copy(
-        update={
-            "events": 1,
-            "head": event.hash,
-            "grew_on": event.at[:10],
-            "revision": 1,
-            "version": 1,
-        }
-    )
-    return Change(before=None, after=after, event=event)
+    return Change.opening(case, at, data)
 
 
 def suggested(case: Case, at: datetime, suggestion: Suggestion) -> Change | None:
@@ -126,13 +111,16 @@ def addition_unreadable(case: Case, at: datetime, reference: str, addition: str)
     return Change.of(case, Move.UNREADABLE, at, data=data, unreadable=True)
 
 
-def told_of(case: Case, categories: Collection[str]) -> Change | None:
+def told_of(case: Case, at: datetime, categories: Collection[str]) -> Change | None:
     """A report that joined tells of more than the case did; None when that is known.
 
     No decision depends on it but who must take it.
     """
     told = also_told(case, categories)
-    return Change.quietly(case, told=told) if told != case.told else None
+    if told == case.told:
+        return None
+    data: dict[str, JsonValue] = {"told": [*sorted(set(told) - set(case.told))]}
+    return Change.of(case, Move.RAISE, at, data=data, told=told)
 
 
 def also_told(case: Case, categories: Collection[str]) -> tuple[str, ...]:

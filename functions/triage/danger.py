@@ -49,7 +49,7 @@ def note_gravity(table: CaseTable, pack: Jurisdiction, case: Case, assessment: A
     grave = procedure(pack.folder).second_look.categories & assessment.categories
 
     def decide(case: Case) -> Change | None:
-        return told_of(case, grave) if case.joinable else None
+        return told_of(case, now(), grave) if case.joinable else None
 
     if not grave <= {case.category, *case.told}:
         table.update(case.id, decide)

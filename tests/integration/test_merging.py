@@ -18,7 +18,7 @@ from casework.moves.deadlines import escalated
 from casework.notices import news_of
 from casework.staff import Role
 from functions.triage import merging, sweep
-from tests.builders import NOON, RABAT, a_case
+from tests.builders import NOON, RABAT, a_case, made
 from tests.integration.answers import problem
 from tests.integration.desks import TABLE, Desk
 from tests.integration.lives import (
@@ -84,14 +84,14 @@ def test_what_is_told_of_a_case_that_was_split_off_is_no_repeat_of_what_was_told
     taken = held(desk, omar, disclosure=NAMED)
     merge = {"outcome": "merge", "into": kept.id}
     late, hop = (14_400, 14_400), referred(taken).id
-    first = desk.table.save(escalated(reviewed, NOON + timedelta(hours=4), late)).id
+    first = desk.table.save(made(escalated(reviewed, NOON + timedelta(hours=4), late))).id
     told = announcements.late(desk.table.case(first)).id
     assert desk.review(desk.table.case(first), merge, ana).status == 202
     assert instruct(desk, taken, "join", omar, into=kept.id).status in {200, 202}
     at = later(monkeypatch, hours=6)
     for case_id in (first, taken.id):
         assert desk.review(desk.table.case(case_id), {"outcome": "split"}, ana).status in {200, 202}
-    again = escalated(desk.table.case(first), at + timedelta(hours=4), late).after
+    again = made(escalated(desk.table.case(first), at + timedelta(hours=4), late)).after
     assert again.wait is not None
     assert again.wait.level == 1
     assert announcements.late(again).id != told
