@@ -310,6 +310,9 @@ class CaseView(CaseState):
     """The automatic analysis with its reasons: advice, never a decision."""
     competence: CompetenceView
     """Whose case it is: the rule's proposal, or what was decided."""
+    dangers: int = 0
+    """How many reports and additions told of danger. The duty desk hears of the first, and again of
+    what comes a quarter of an hour later or more."""
     suggestions: tuple[SuggestionView, ...] = ()
     """Other cases that may be about the same facts; none for who sees only the own unit's cases."""
     instructions: tuple[dict[str, JsonValue], ...] = ()
@@ -331,6 +334,7 @@ class CaseView(CaseState):
         events: Sequence[Event],
         reports: Sequence[ReportView],
         suggestions: Sequence[SuggestionView],
+        dangers: int,
         cursor: str | None,
     ) -> Self:
         """The case for one reader, with its history and a page of its reports."""
@@ -339,6 +343,7 @@ class CaseView(CaseState):
             may=moves_open_to(member, case),
             assessment=_last(events, Move.ASSESS),
             competence=CompetenceView.of(pack, case, events),
+            dangers=dangers,
             suggestions=tuple(suggestions),
             instructions=tuple(event.data for event in ledger(events)),
             reports=tuple(reports),

@@ -172,6 +172,7 @@ class Triage(Construct):
         data.let(self.link, UPDATE, of=(IDENTIFIERS,))  # of merged and split cases, as they happen
         data.let(self.link, QUERY, of=(CASES,))  # and the news they bring with them
         data.let(self.reprocess, QUERY, of=(CASES,))  # news of which reporters are told again
+        data.let(self.reconcile, QUERY, of=(CASES,))  # was the duty desk told of danger?
         data.let_end_waits(self.reconcile)
         data.let_read_all(self.reconcile, READ, READ_MANY, indexes=(keys.BY_FLOW, keys.BY_QUEUE))
         data.let_read_secrets(self.reconcile, data.selector)

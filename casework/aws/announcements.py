@@ -102,9 +102,12 @@ def alerted(case: Case) -> Announcement:
     return Announcement("case.alert", f"{case.id}-alert", DUTY, case)
 
 
-def endangered(case: Case, reference: str) -> Announcement:
-    """Tell the duty desk that a report which joined a case tells of danger."""
-    return Announcement("case.alert", f"{case.id}-alert-{mark_of(reference)}", DUTY, case)
+def endangered(case: Case, minute: str) -> Announcement:
+    """Tell the duty desk that what came into a case in a minute tells of danger.
+
+    The id is the same for all of that minute, until people decide on the case.
+    """
+    return Announcement("case.alert", f"{case.id}-alert-{case.version}-{minute}", DUTY, case)
 
 
 def late(case: Case) -> Announcement:

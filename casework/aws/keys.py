@@ -20,6 +20,7 @@
 | those days, chained | pk `LOG#{case}`, sk begins `ENTRY#` |
 | cases whose history grew on a day, by their first event of it | `by_flow`, `DAY#{day}#{shard}` |
 | cases around which something else was marked on a day | pk `DAY#{day}#{shard}`, sk `{case}` |
+| what told of danger in a case, by the minute it came | pk `CASE#{case}`, sk begins `ALERT#` |
 | the task token a case waits with | pk `CASE#{case}`, sk `WAIT` |
 | cases that are owed a running workflow | `by_flow` where flow = `OPEN#{shard}` |
 | work waiting at a desk, most urgent first | `by_queue`, `REVIEW` `SUPERVISION` `UNIT#{unit}` |
@@ -78,6 +79,7 @@ CLUE_SORT = "CLUE"
 ADDITION_PREFIX = "ADDITION#"
 NOTICE_PREFIX = "NOTICE#"
 MESSAGE_PREFIX = "MESSAGE#"
+ALERT_PREFIX = "ALERT#"
 IDENTITY_PREFIX = "IDENTITY#"
 CUSTODY_PARTITION = "CUSTODY"
 LOG_PREFIX = "LOG#"
@@ -238,6 +240,11 @@ def notice_key(reference: str, news: str) -> dict[str, str]:
 def message_key(case_id: str, number: int) -> dict[str, str]:
     """Key of the message whose event in the case's history has this number."""
     return {PARTITION: f"CASE#{case_id}", SORT: f"{MESSAGE_PREFIX}{number:06d}"}
+
+
+def alert_key(case_id: str, minute: str, mark: str) -> dict[str, str]:
+    """Key of what told of danger in a case: when it came, to the minute, and a mark of it."""
+    return {PARTITION: f"CASE#{case_id}", SORT: f"{ALERT_PREFIX}{minute}#{mark}"}
 
 
 def identity_key(case_id: str, number: int) -> dict[str, str]:

@@ -8,6 +8,7 @@ the inquiry are in `inquiry`, those of the duty desk in `duties`, what is writte
 from __future__ import annotations
 
 from casework import receipt
+from casework.aws import alerts
 from casework.aws.access import case_id_of
 from casework.aws.http import CURSOR, IDEMPOTENCY_KEY, Answer, Parameter, Request
 from casework.aws.items import WrittenMeanwhile
@@ -129,6 +130,7 @@ def read_case(request: Request) -> Answer:
         events=history[: case.events],  # not what was decided since the case was read
         reports=page.views,
         suggestions=lists.suggestions(member, case, page.stored),
+        dangers=alerts.how_many(table.name, case.id),
         cursor=page.cursor,
     )
     return Answer(200, view, {"ETag": case.etag})

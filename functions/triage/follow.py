@@ -115,7 +115,9 @@ def _alarm(
         attempts.give_up()
         return
     note_gravity(table, pack, case, assessment)
-    raise_alarm(settings, case, reference, assessment, f"{reference}|{key[keys.SORT]}")
+    raise_alarm(
+        settings, case, reference, assessment, f"{reference}|{key[keys.SORT]}", item["added_at"]
+    )
 
 
 def _set_aside(

@@ -425,9 +425,8 @@ class _Link:
     def _alarm(self, case: Case) -> None:
         """Danger in a report that joins is danger in the case: the duty desk hears of it."""
         note_gravity(self.table, self.pack, case, self._assessment)
-        raise_alarm(
-            self.settings, case, self.report.reference, self._assessment, self.report.reference
-        )
+        reference, came_at = self.report.reference, self.report.accepted_at
+        raise_alarm(self.settings, case, reference, self._assessment, reference, came_at)
 
     def _start(self, case: Case) -> None:
         if case.in_flight and case.stuck is None:
