@@ -9,11 +9,13 @@ What is said (`signals`) becomes flags, a category hint and a priority by one ta
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final, Literal
+from itertools import accumulate
+from typing import Final, Literal, Self
 
 from pydantic import JsonValue
 
@@ -233,9 +235,7 @@ def holds(rule: Rule, signals: Signals) -> bool:
         old = signals.sentences(LONG_AGO)
         places = [each - old for each in places]
     first, *others = places
-    return any(
-        all(any(abs(at - there) <= 1 for there in other) for other in others) for at in first
-    )
+    return any(all(not other.isdisjoint((at - 1, at, at + 1)) for other in others) for at in first)
 
 
 def _told_together(rule: Rule, signals: Signals) -> bool:
@@ -254,32 +254,62 @@ def _told_together(rule: Rule, signals: Signals) -> bool:
         {place for hit in signals.hits(each) for place in _places(hit, TOGETHER + 1)}
         for each in others
     ]
+    sentences = set.intersection(*(signals.sentences(each) for each in rule.all))
+    times, then = _Along.of(signals.hits(rule.all[-1])), _Along.of(long_ago)
     return any(
         with_its_year.isdisjoint(_places(hit))
         and (
             all(not around.isdisjoint(_places(hit)) for around in near)
-            or (
-                all(hit.sentence in signals.sentences(each) for each in others)
-                and _follows(hit, list(signals.hits(others[-1])), long_ago)
-            )
+            or (hit.sentence in sentences and _follows(hit, times, then))
         )
         for hit in signals.hits(first)
     )
 
 
-def _follows(hit: Hit, times: list[Hit], others: list[Hit]) -> bool:
+class _Along:
+    """Hits of one sentence in order, so that the nearest to a place is found without a walk."""
+
+    def __init__(self, hits: Iterable[Hit]) -> None:
+        in_order = sorted({(hit.start, hit.end) for hit in hits})
+        self._starts = [start for start, _ in in_order]
+        self._ends = list(accumulate((end for _, end in in_order), max))
+        """The furthest end of all hits up to each."""
+        self._over: dict[int, list[tuple[int, int]]] = {}
+        for start, end in in_order:
+            for at in range(start, end):
+                self._over.setdefault(at, []).append((start, end))
+
+    @classmethod
+    def of(cls, hits: Iterable[Hit]) -> dict[int, Self]:
+        """The same of several sentences."""
+        by_sentence: dict[int, list[Hit]] = {}
+        for hit in hits:
+            by_sentence.setdefault(hit.sentence, []).append(hit)
+        return {sentence: cls(within) for sentence, within in by_sentence.items()}
+
+    def before(self, hit: Hit) -> int | None:
+        """Words from the nearest one that begins before it; None without one."""
+        earlier = bisect_left(self._starts, hit.start)
+        return hit.start - self._ends[earlier - 1] if earlier else None
+
+    def nearest(self, hit: Hit) -> int:
+        """Words to the nearest one on either side; less than none for one that overlaps it."""
+        over = [each for at in range(hit.start, hit.end) for each in self._over.get(at, ())]
+        if over:
+            return min(max(hit.start - end, start - hit.end) for start, end in over)
+        later = bisect_left(self._starts, hit.end)
+        sides = [hit.start - self._ends[later - 1]] if later else []
+        sides += [self._starts[later] - hit.end] if later < len(self._starts) else []
+        return min(sides)
+
+
+def _follows(hit: Hit, times: Mapping[int, _Along], others: Mapping[int, _Along]) -> bool:
     """Whether one of the times stands before it in its sentence, nearer than all the others."""
-    before = [
-        hit.start - each.end
-        for each in times
-        if each.sentence == hit.sentence and each.start < hit.start
-    ]
-    elsewhere = [
-        max(hit.start - each.end, each.start - hit.end)
-        for each in others
-        if each.sentence == hit.sentence
-    ]
-    return bool(before and elsewhere) and min(before) < min(elsewhere)
+    here, elsewhere = times.get(hit.sentence), others.get(hit.sentence)
+    if here is None or elsewhere is None:
+        return False
+    before = here.before(hit)
+    return before is not None and before < elsewhere.nearest(hit)
 
 
 def _places(hit: Hit, around: int = 0) -> Iterable[tuple[int, int]]:

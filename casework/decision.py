@@ -184,11 +184,11 @@ class Proposable(Decision):
 def decision_on(events: Iterable[Event], etag: str) -> Event | None:
     """The event of the decision that was taken on the version with this ETag, if any was.
 
-    Versions are counted again from the history.
+    Versions are counted again from the history: each event that moves the case is one more.
     """
     version = 0
     for event in events:
-        if not lifecycle.versions(Move(event.move)):
+        if event.move in lifecycle.NOTES:
             continue
         if entity_tag(version) == etag:
             return event if event.move in lifecycle.DECISIONS else None

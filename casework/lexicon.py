@@ -44,6 +44,8 @@ LANGUAGES: Final = frozenset({"ar", "ary", ARABIZI, "fr", "en", "es"})
 GAP: Final = 4
 """Most words that may stand where an entry has `~`."""
 SHORTEST_PART: Final = 3
+MOST_LETTERS: Final = 4
+"""Letters that one character may stand for: a text is never folded to much more than its length."""
 TENSES: Final = "+<>»"
 """Marks of a stem: in any tense, done, not done yet, announced."""
 
@@ -124,8 +126,10 @@ def _bare(character: str) -> str:
     if character.isascii():
         return character
     decomposed = unicodedata.normalize("NFKD", character)
+    if len(decomposed) > MOST_LETTERS:
+        return character  # a whole phrase in one sign, as ﷺ is: no word that is looked for
     return "".join(
-        str(unicodedata.decimal(each, "")) or each
+        str(unicodedata.digit(each, "")) or each  # ❶ and ፩ are digits, too
         for each in decomposed
         if unicodedata.category(each) not in ("Mn", "Me", "Cf")
     )

@@ -176,7 +176,8 @@ def _before_it(words: list[Word], at: int) -> set[str]:
     """The words of the clause before."""
     clause = words[at - 1].clause
     found = set()
-    for word in reversed(words[:at]):
+    for before in range(at - 1, -1, -1):
+        word = words[before]
         if (word.sentence, word.clause) != (words[at].sentence, clause):
             break
         found.add(word.text)

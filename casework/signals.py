@@ -163,8 +163,12 @@ def signals_in(text: str, said: Iterable[str] = (), year: int | None = None) -> 
 
 def _sorted(found: list[Hit]) -> tuple[dict[str, list[Hit]], dict[str, list[Hit]]]:
     """What counts, by concept, and what does not, by why."""
-    spans = [hit for hit in found if hit.concept in _SPANS_HIDE or _is_of_oneself(hit)]
-    figures = [hit for hit in found if hit.concept == "figure"]
+    spans: dict[int, list[Hit]] = {}
+    for hit in found:
+        if hit.concept in _SPANS_HIDE or _is_of_oneself(hit):
+            for at in range(hit.start, hit.end):
+                spans.setdefault(at, []).append(hit)
+    figures = {at for hit in found if hit.concept == "figure" for at in range(hit.start, hit.end)}
     places = {
         name: {hit.sentence for hit in found if hit.concept == name and not hit.negated}
         for name in _CONTEXTS
@@ -188,10 +192,11 @@ def _set_grown_aside(
     counted: dict[str, list[Hit]], aside: dict[str, list[Hit]], grown: Iterable[int]
 ) -> None:
     """Set aside who is called a child and told to be of age right behind it."""
+    behind = {at - few for at in grown for few in range(FEW + 1)}
     for concept in _CHILD:
         told = counted.pop(concept, [])
-        adults = [hit for hit in told if any(0 <= at - hit.end <= FEW for at in grown)]
-        if left := [hit for hit in told if hit not in adults]:
+        adults = [hit for hit in told if hit.end in behind]
+        if left := [hit for hit in told if hit.end not in behind]:
             counted[concept] = left
         if adults:
             aside.setdefault("grown", []).extend(adults)
@@ -203,18 +208,24 @@ def _is_of_oneself(hit: Hit) -> bool:
 
 
 def _set_aside(
-    hit: Hit, figures: list[Hit], spans: list[Hit], places: dict[str, set[int]], quoting: bool
+    hit: Hit,
+    figures: set[int],
+    spans: dict[int, list[Hit]],
+    places: dict[str, set[int]],
+    quoting: bool,
 ) -> str | None:
     if hit.negated:
         return "negated"
     if hit.concept in _CONTEXTS:
         return None
-    if any(each.start < hit.end and hit.start < each.end for each in figures):
+    words = range(hit.start, hit.end)
+    if not figures.isdisjoint(words):
         return "figure"
-    for each in spans:
+    over = {id(each): each for at in words for each in spans.get(at, ())}
+    for each in sorted(over.values(), key=lambda span: span.start):
         hides = hit.concept.startswith(_SPANS_HIDE.get(each.concept, _SELF_HIDES))
         begins = each.start <= hit.start or _is_of_oneself(each)
-        if hides and begins and hit.start < each.end and each.start < hit.end:
+        if hides and begins:
             return each.concept
     if hit.sentence in places["jest"] and hit.concept.startswith(_JEST_HIDES):
         return "jest"

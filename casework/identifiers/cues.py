@@ -16,6 +16,10 @@ _APART: Final = r"[^\p{L}\p{N}.!?؟\n@]"
 
 
 _LONGEST_LINK: Final = 24
+_LONGEST_ANNOUNCEMENT: Final = 80
+"""Characters before a name in which something announces it."""
+_LONGEST_NAME: Final = 64
+_ANNOUNCED_NAME: Final = "[a-z0-9][a-z0-9._]{3,62}[a-z0-9]"
 _NAMING_SIGNS: Final = frozenset(":=→➡👉>«“\"'([")
 _TO_A_NAME: Final = r"[\s:=→➡👉>«“\"'(\[-]{1,4}"
 """What stands before a name that a label announces."""
@@ -60,6 +64,13 @@ def names_told(text: str) -> Iterator[tuple[str, int, bool]]:
         yield found[2], found.start(2), ":" in found[1] or "=" in found[1]
 
 
+def name_told_at(text: str, at: int) -> tuple[str, bool] | None:
+    """The same for the one name that begins there; None where the text announces none."""
+    front = _announcing().search(text[max(0, at - _LONGEST_ANNOUNCEMENT) : at])
+    name = front and _announced_name().match(text[at : at + _LONGEST_NAME])
+    return (name[0], ":" in front[1] or "=" in front[1]) if name else None
+
+
 def led_from(behind: str) -> tuple[int, Lead] | None:
     """How what follows the name of a platform leads to an account: where it begins, and how sure
     its words are of it."""
@@ -90,8 +101,21 @@ def sentence_starts() -> frozenset[str]:
 
 @cache
 def _announced() -> Any:
-    cues = "|".join(_cues()["name"])
-    return re2.compile(rf"(?i)(?:{cues})([\s:=«\"“'(]{{1,4}})([a-z0-9][a-z0-9._]{{3,62}}[a-z0-9])")
+    return re2.compile(f"(?i){_announcement()}({_ANNOUNCED_NAME})")
+
+
+@cache
+def _announcing() -> Any:
+    return re2.compile(f"(?i){_announcement()}$")
+
+
+@cache
+def _announced_name() -> Any:
+    return re2.compile(f"(?i){_ANNOUNCED_NAME}")
+
+
+def _announcement() -> str:
+    return rf"(?:{'|'.join(_cues()['name'])})([\s:=«\"“'(]{{1,4}})"
 
 
 @cache

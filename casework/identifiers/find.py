@@ -1,15 +1,16 @@
 """Every identifier of a report, from its fields and its narrative.
 
 Longer kinds are read first and what they cover is blanked, so that the digits of an account are no
-telephone and the name in an address no second account. Each pattern runs in linear time (`re2`).
-Nothing that is found is ever fetched.
+telephone and the name in an address no second account. Each kind is one pass over the text, and
+what is asked about one place looks at so many characters around it: the cost is linear in what was
+written (`docs/reading.md`). Nothing that is found is ever fetched.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -59,21 +60,50 @@ _HASH_NAMES: Final = {64: "sha256", 40: "sha1", 32: "md5"}
 _BEFORE: Final = 80
 _AFTER: Final = 40
 """Characters before and behind an identifier in which its reporter says that it is theirs."""
+_FRONT_OF_NAME: Final = 184
+_BEHIND_NAME: Final = 136
+"""Characters before and behind the beginning of a name that tell whether it is an account: more
+than any rule of `handles` and `labels` looks at."""
 
 
-@dataclass
 class _Reading:
     """A text that is being read, what was read so far blanked."""
 
-    text: str
-    whole: str
-    source: Source
-    found: list[tuple[int, int, Identifier]]
+    def __init__(self, text: str, source: Source) -> None:
+        self.whole = text
+        self.source = source
+        self.found: list[tuple[int, int, Identifier]] = []
+        self._left = list(text)
+        self._text: str | None = text
+
+    @property
+    def text(self) -> str:
+        """What is left to read; asked for once for each kind, since it is made of all that is."""
+        if self._text is None:
+            self._text = "".join(self._left)
+        return self._text
 
     @cached_property
     def platforms(self) -> list[Mention]:
         """The platforms that its words name."""
         return list(mentions(self.whole))
+
+    def between(self, start: int, end: int) -> str:
+        """A part of what is left to read, at the cost of its own length."""
+        return "".join(self._left[max(0, start) : end])
+
+    def around(self, at: int) -> tuple[str, int, list[Mention]]:
+        """What is left around a place, where the place is in it, and the platforms named there."""
+        front, end = max(0, at - _FRONT_OF_NAME), at + _BEHIND_NAME
+        said = handles.beginning(self.platforms, front, end)
+        return (
+            self.between(front, end),
+            at - front,
+            [
+                Mention(each.platform, each.start - front, each.end - front, each.sure)
+                for each in said
+            ],
+        )
 
     def take(self, kind: Kind, search: Callable[[str], Iterable[Found]]) -> None:
         """Read one kind; places are blanked by as many characters."""
@@ -97,7 +127,8 @@ class _Reading:
         self.found.append((at, end, new))
 
     def blank(self, start: int, end: int) -> None:
-        self.text = self.text[:start] + "\n" * (end - start) + self.text[end:]
+        self._left[start:end] = "\n" * (end - start)
+        self._text = None
 
 
 def find(text: str, locations: Iterable[tuple[str, str]] = ()) -> list[Identifier]:
@@ -172,7 +203,7 @@ def _is_link(link: links.Link) -> bool:
 
 
 def _in_text(text: str, source: Source, names: set[str]) -> list[Identifier]:
-    reading = _Reading(text, text, source, [])
+    reading = _Reading(text, source)
     for start, word in list(_runs(text, links.LINK)):
         _take_link(reading, word, start)
     for email, start, end in list(_emails(reading.text)):
@@ -199,7 +230,7 @@ def _in_text(text: str, source: Source, names: set[str]) -> list[Identifier]:
             reading.note("platform", platform, start, end)
         reading.blank(start, end)
     for each in said:
-        if each.sure and reading.text[each.start] == text[each.start]:
+        if each.sure and reading.between(each.start, each.start + 1) == text[each.start]:
             reading.note("platform", each.platform, each.start, each.end)
     in_order = sorted(reading.found, key=lambda found: found[0])
     return list(_listed(text, _on_one_platform(text, in_order)))
@@ -242,16 +273,10 @@ def _names(reading: _Reading) -> Iterator[Found]:
 def _runs(text: str, pattern: Any) -> Iterator[tuple[int, str]]:
     """Where a pattern is found; of links that follow each other without a blank, each."""
     for found in pattern.finditer(text):
-        at, rest = found.start(), found[0]
-        while True:
-            word = links.first_of(rest)
-            yield at, word
-            if len(word) == len(rest):
-                break
-            following = pattern.search(rest, len(word))
-            if following is None:
-                break
-            at, rest = found.start() + found[0].rindex(rest) + following.start(), following[0]
+        for at, word in links.listed(found[0]):
+            link = pattern.search(word)
+            if link is not None:
+                yield found.start() + at + link.start(), link[0]
 
 
 def _emails(text: str) -> Iterator[Found]:
@@ -275,14 +300,14 @@ def _bare_links(reading: _Reading, names: set[str]) -> None:
         for start, run in list(_runs(reading.text, pattern)):
             word = links.before_next_sentence(run)
             # A name after an @ is an account; so is one the reporter gave as an account.
-            marked = reading.text[max(0, start - 2) : start].rstrip().endswith("@")
+            marked = reading.between(start - 2, start).rstrip().endswith("@")
             if marked or _is_account(reading, word, start, names):
                 continue
-            if not _is_joint(reading.text, word, start):
+            if not _is_joint(reading, word, start):
                 _take_link(reading, word, start)
 
 
-def _is_joint(text: str, word: str, start: int) -> bool:
+def _is_joint(reading: _Reading, word: str, start: int) -> bool:
     """Whether it is the end of a sentence and the start of the next without a blank ("payé.il a").
 
     Two words of letters, the second one that begins sentences; a sentence goes on behind, one came
@@ -290,7 +315,8 @@ def _is_joint(text: str, word: str, start: int) -> bool:
     """
     end = start + len(word)
     first, _, ending = word.partition(".")
-    if _GLUED.match(text, end) and "/" not in word:
+    behind = reading.between(end, end + 2)
+    if _GLUED.match(behind) and "/" not in word:
         return True  # "flouss.ma3raftch", "fini.l'homme", "lucia.madrid.96"
     if first.isdigit() and ending.lower() not in links.COMMON_ENDINGS:
         return links.begins_sentences(ending.lower()) and "/" not in word  # "0661000000.il"
@@ -300,7 +326,7 @@ def _is_joint(text: str, word: str, start: int) -> bool:
         return True
     if not links.begins_sentences(ending.lower()):
         return False
-    before, behind = text[max(0, start - _BEFORE) : start], text[end : end + 2]
+    before = reading.between(start - _BEFORE, start)
     more = len(behind) > 1 and behind[0] in " \t" and behind[1].isalnum()
     if more and (not first.isascii() or says_site(f"{first} ") or any(mentions(first))):
         return True  # "marché.de", "le site.il", "sur facebook.il"
@@ -343,7 +369,8 @@ def _is_account(reading: _Reading, written: str, start: int, names: set[str]) ->
     before = reading.whole[max(0, start - _BEFORE) : start]
     if _SITE.search(before) and not any(mentions(before)):
         return False
-    return any(at == start for _, at, _ in _names(reading))
+    near, at, said = reading.around(start)
+    return handles.is_named_at(near, at, said) or labels.is_labelled_at(near, at, said)
 
 
 def _of_link(link: links.Link, source: Source) -> Iterator[Identifier]:

@@ -10,23 +10,34 @@ from typing import Final
 
 import re2
 
-from casework.identifiers.cues import led_from, names_told, says_account, says_other
+from casework.identifiers.cues import (
+    led_from,
+    name_told_at,
+    names_told,
+    says_account,
+    says_other,
+)
 from casework.identifiers.platforms import Mention, mentions, names_accounts
 from casework.identifiers.prose import is_prose
 
 LONGEST: Final = 64
+_LONGER: Final = LONGEST + 4
+"""Characters that tell a name from one that is too long."""
 _AT: Final = re2.compile(
     r"(?:^|[^\p{Latin}\p{N}_@.+-])@( ?)([A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)"
 )
 _PRICE: Final = re.compile(r"\d+(?:dhs?|mad|euros?|eur|usd|da|k|h|am|pm)?", re.IGNORECASE)
 """What stands behind an "@" that means "at"."""
 NAME: Final = re2.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
-_TOKEN: Final = re2.compile(
-    r"(?:^|[^\p{Latin}\p{N}_@./+-]|[^\p{L}\p{N}]/)"
+_FRONT: Final = r"(?:^|[^\p{Latin}\p{N}_@./+-]|[^\p{L}\p{N}]/)"
+_FORM: Final = (
     r"([A-Za-z0-9_]+(?:[._][A-Za-z0-9_]+)+|_+[A-Za-z0-9]{3,}_*|[A-Za-z0-9]{3,}_+"
     r"|[A-Za-z]{3}[A-Za-z0-9]*[0-9]{2}|[0-9]{14,15})"
 )
 """What has the form of an account: with a dot or underscore, or with digits at its end."""
+_TOKEN: Final = re2.compile(_FRONT + _FORM)
+_BEGINS: Final = re2.compile(_FRONT + "$")
+_FORMED: Final = re2.compile(_FORM)
 _place: Final = attrgetter("start")
 _PARTS: Final = re.compile(r"[._]")
 _NUMBERED_PART: Final = re.compile(r"[A-Za-z]{2}[0-9]{2,}(?:[._]|$)")
@@ -102,16 +113,33 @@ def named_in(text: str, said: Sequence[Mention]) -> Iterator[tuple[str, int, int
     `said` are the platforms the text names.
     """
     for found in _TOKEN.finditer(text):
-        name, start, end = found[1], found.start(1), found.end(1)
-        if not goes_on(text, end) and len(name) <= LONGEST and _is_named(text, name, start, said):
-            yield name.lower(), start, end
+        if _is_name(text, found[1], found.start(1), said):
+            yield found[1].lower(), found.start(1), found.end(1)
     for name, start, announced in names_told(text):
-        end = start + len(name)
-        if goes_on(text, end) or _is_file(name) or not any(map(str.isalpha, name)):
-            continue
-        plain = announced and ends_clause(text, end) and not is_prose(name)
-        if name[-2:].isdigit() or plain:
-            yield name.lower(), start, end
+        if _is_told(text, name, start, announced=announced):
+            yield name.lower(), start, start + len(name)
+
+
+def is_named_at(text: str, at: int, said: Sequence[Mention]) -> bool:
+    """Whether `named_in` finds a name that begins there, at the cost of what is around it."""
+    if _BEGINS.search(text[max(0, at - 2) : at]):
+        found = _FORMED.match(text[at : at + _LONGER])
+        if found is not None and _is_name(text, found[1], at, said):
+            return True
+    told = name_told_at(text, at)
+    return told is not None and _is_told(text, told[0], at, announced=told[1])
+
+
+def _is_name(text: str, name: str, start: int, said: Sequence[Mention]) -> bool:
+    ends = len(name) <= LONGEST and not goes_on(text, start + len(name))
+    return ends and _is_named(text, name, start, said)
+
+
+def _is_told(text: str, name: str, start: int, *, announced: bool) -> bool:
+    end = start + len(name)
+    if goes_on(text, end) or _is_file(name) or not any(map(str.isalpha, name)):
+        return False
+    return name[-2:].isdigit() or (announced and ends_clause(text, end) and not is_prose(name))
 
 
 def goes_on(text: str, end: int) -> bool:

@@ -27,30 +27,48 @@ _AND: Final = re.compile(r"(?i)\s(?:et|ou|and|or|y|o|w|و)$")
 _AND_BEFORE: Final = 8
 _FAR: Final = 120
 """Characters behind a platform in which a name and what leads to it end."""
+_LONGEST_LABEL: Final = 56
+"""Characters of the name of a platform, in two words."""
+_MOST_LABELS: Final = 13
+"""Platforms before a name of which one may lead to it: one further off has more words between than
+any lead has."""
 
 
 def labelled_in(text: str, said: Sequence[Mention]) -> Iterator[tuple[str, int, int]]:
     """Such names in lower case, with their places; `said` are the platforms the text names."""
     for label in said:
-        if not names_accounts(label.platform):
-            continue
-        behind = text[label.end : label.end + _FAR]
-        led = led_from(behind)
-        found = NAME.match(behind[led[0] :]) if led else None
-        if led is None or found is None:
-            continue
-        name, lead, start = found[0], led[1], label.end + led[0]
-        end = start + len(name)
-        listed = text[end : end + 1] == "/" and beginning(said, end + 1, end + 2)
-        if goes_on(text, end) and not listed:
-            continue
-        if name.isalpha():
-            ended = len(name) >= _LONG or ends_clause(text, end)
-            told = ended and _is_plain_name(name, label, lead) and _is_label(text, label, lead)
-        else:
-            told = _is_numbered(name, lead)
-        if told:
-            yield name.lower(), start, end
+        found = _labelled_by(label, text, said)
+        if found is not None:
+            yield found
+
+
+def is_labelled_at(text: str, at: int, said: Sequence[Mention]) -> bool:
+    """Whether `labelled_in` finds a name that begins there, at the cost of what is before it."""
+    labels = beginning(said, at - _FAR - _LONGEST_LABEL, at)[-_MOST_LABELS:]
+    found = (_labelled_by(label, text, said) for label in labels)
+    return any(each is not None and each[1] == at for each in found)
+
+
+def _labelled_by(label: Mention, text: str, said: Sequence[Mention]) -> tuple[str, int, int] | None:
+    """The name behind one platform."""
+    if not names_accounts(label.platform):
+        return None
+    behind = text[label.end : label.end + _FAR]
+    led = led_from(behind)
+    found = NAME.match(behind[led[0] :]) if led else None
+    if led is None or found is None:
+        return None
+    name, lead, start = found[0], led[1], label.end + led[0]
+    end = start + len(name)
+    listed = text[end : end + 1] == "/" and beginning(said, end + 1, end + 2)
+    if goes_on(text, end) and not listed:
+        return None
+    if name.isalpha():
+        ended = len(name) >= _LONG or ends_clause(text, end)
+        told = ended and _is_plain_name(name, label, lead) and _is_label(text, label, lead)
+    else:
+        told = _is_numbered(name, lead)
+    return (name.lower(), start, end) if told else None
 
 
 def _is_label(text: str, label: Mention, lead: Lead) -> bool:

@@ -6,15 +6,17 @@ one page is one link: hosts in punycode, `0x7f.1` and `2130706433` as dotted add
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Final
 
 import ada_url
 import re2
 from publicsuffixlist import PublicSuffixList
 
-from casework.identifiers import canonical_email
+from casework.identifiers import LONGEST_HOST, canonical_email
 from casework.identifiers.clean import cleaned
 from casework.identifiers.cues import sentence_starts
 from casework.identifiers.prose import is_prose
@@ -25,6 +27,7 @@ RESERVED: Final = frozenset({"example", "test", "invalid", "onion"})
 
 COMMON_ENDINGS: Final = frozenset({"com", "net", "org", "ma", "fr", "es"})
 _AROUND: Final = ".,;:!?…،؛؟'\"’”»«“‘*_-|<>()[]{}"
+_OPENED_BY: Final = {")": "(", "]": "["}
 _WORD: Final = r"[^\s<>\"«»“”،؛`|\\^{}]"
 LINK: Final = re2.compile(r"(?i)(?:https?|ftp)://" + _WORD + "+")
 # Names in one script: a word of an Arabic sentence is often written onto a Latin address.
@@ -40,11 +43,11 @@ EMAIL: Final = re2.compile(
     rf"[{_LATIN}\p{{N}}_][{_LATIN}\p{{N}}.!#$%&*+?^_~-]*@{_NAMED}[{_LATIN}][{_LATIN}\p{{N}}-]*[{_LATIN}\p{{N}}]"
     rf"|[\p{{Arabic}}\p{{N}}][\p{{Arabic}}\p{{N}}._-]*@{_NAMED_IN_ARABIC}\p{{Arabic}}+"
 )
-_NEXT: Final = re2.compile(
+_NEXT_LISTED: Final = re2.compile(
     r"(?i)[,;|]+(?:https?://|www\.|[a-z0-9._%+-]+@|[a-z0-9-]+(?:\.[a-z0-9-]+)*(\.[a-z]{2,12})\b)"
-    r"|[^=/?&%#:]https?://"
 )
-"""Where in a run of characters another link begins."""
+_NEXT_GLUED: Final = re2.compile(r"(?i)[^=/?&%#:]https?://")
+"""Where in a run of characters another link begins: behind a comma, or behind a letter."""
 _RUN_ON: Final = re2.compile(r"[A-Za-z0-9/](\p{Arabic}[\p{Arabic}\p{M}]*)$")
 """A word of an Arabic sentence at the end of a Latin address, without a blank."""
 
@@ -71,11 +74,13 @@ def _suffixes() -> PublicSuffixList:
 
 def is_public(host: str) -> bool:
     """Whether such a name can be registered, or is reserved for examples."""
+    if len(host) > LONGEST_HOST:
+        return False
     suffix = host.rpartition(".")[2]
     return suffix in RESERVED or registrable(host) is not None
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _registrable(host: str) -> str | None:
     found = _suffixes().privatesuffix(host)
     # No registry sells a name with an underscore: that is an account's.
@@ -84,6 +89,8 @@ def _registrable(host: str) -> str | None:
 
 def registrable(host: str) -> str | None:
     """The part of a host that somebody registered: `a.b.co.uk` → `b.co.uk`."""
+    if len(host) > LONGEST_HOST:
+        return None
     if host.rpartition(".")[2] in RESERVED:
         labels = host.split(".")
         return ".".join(labels[-2:]) if len(labels) > 1 else None
@@ -147,17 +154,20 @@ def begins_sentences(ending: str) -> bool:
     return len(ending) == 2 or ending in sentence_starts()
 
 
-def first_of(word: str) -> str:
-    """The first link of a run of characters in which the next one follows without a blank."""
-    at = 0
-    while found := _NEXT.search(word, at):
-        glued = found[0][0] not in ",;|"
-        if glued and found.start() > 0:
-            return word[: found.start() + 1]
-        if found[1] is None or is_public(found[0].lstrip(",;|").lower()):
-            return word[: found.start()]
-        at = found.end()
-    return word
+def listed(run: str) -> Iterator[tuple[int, str]]:
+    """The parts of a run of characters in each of which a link may stand, with their places.
+
+    One pass: how many links follow each other changes nothing of what each character costs.
+    """
+    begins = [
+        found.start()
+        for found in _NEXT_LISTED.finditer(run)
+        if found[1] is None or is_public(found[0].lstrip(",;|").lower())
+    ]
+    begins += [found.start() + 1 for found in _NEXT_GLUED.finditer(run)]
+    ends = [*sorted(set(begins) - {0}), len(run)]
+    for at, end in pairwise([0, *ends]):
+        yield at, run[at:end]
 
 
 def before_next_sentence(text: str) -> str:
@@ -180,12 +190,26 @@ def bared(word: str) -> str:
     """A link without the punctuation of the sentence around it; its own brackets stay."""
     ends = _AROUND.replace(")", "").replace("]", "")
     bare = word.lstrip("'\"’”»«“‘*_-|<>([{").rstrip(ends)
-    while bare and bare[-1] in ")]" and bare.count(bare[-1]) > bare.count("(["[bare[-1] == "]"]):
-        bare = bare[:-1].rstrip(ends)
+    bare = bare[: _own_end(bare, ends)]
     run_on = _RUN_ON.search(bare)
     if run_on and bare[run_on.start()] != "/":
         bare = bare[: run_on.start(1)].rstrip(ends)
     return bare
+
+
+def _own_end(bare: str, ends: str) -> int:
+    """Where a link ends whose last brackets close none of its own."""
+    left = {each: bare.count(each) for each in "()[]"}
+    end = len(bare)
+    while end:
+        last = bare[end - 1]
+        closes_its_own = last in _OPENED_BY and left[last] <= left[_OPENED_BY[last]]
+        if closes_its_own or not (last in _OPENED_BY or last in ends):
+            break
+        if last in left:
+            left[last] -= 1
+        end -= 1
+    return end
 
 
 def email_of(text: str) -> str | None:

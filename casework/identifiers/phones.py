@@ -35,6 +35,8 @@ _ACCOUNT: Final = 16  # digits of a card
 _PIECE_OF_ACCOUNT: Final = 11  # digits in one piece that no national writing has
 _MOST_GROUPS: Final = 11
 _NATIONAL: Final = 10
+_CODE: Final = 3
+"""Digits of the longest calling codes."""
 _MOROCCO: Final = "+212"
 _MOBILE: Final = frozenset("67")
 """First digit of the mobiles of Morocco."""
@@ -107,7 +109,8 @@ def _begins(text: str, run: list[tuple[int, int]], start: int, end: int) -> bool
 
 
 def _code(text: str, run: list[tuple[int, int]]) -> str:
-    return "".join(text[start:end] for start, end in run[:3])
+    """The digits that a number begins with, as far as they tell a calling code."""
+    return "".join(text[start : min(end, start + _CODE + 1)] for start, end in run[:_CODE])
 
 
 def _phones_of(text: str, groups: list[tuple[int, int]]) -> Iterator[tuple[str, int, int]]:

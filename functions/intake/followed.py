@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -213,19 +213,41 @@ def _moment(at: str | None, texts: Texts) -> Markup | None:
 
 # In Arabic text the groups of a telephone or account number would be drawn from right to left. One
 # inside an address stays part of it.
-_NUMBER: Final = re.compile(
-    r"(^|[\s(«:،,;])"
-    r"(\+?[0-9٠-٩](?:[ \u00a0.\-/()]{0,2}[0-9٠-٩]){6,})"
-    r"(?![^\s)».,:;،؛؟?!])",
-    re.MULTILINE,
-)
+_DIGITS: Final = re.compile(r"\+?[0-9٠-٩](?:[ \u00a0.\-/()]{0,2}[0-9٠-٩])*")
+"""Digits with little between them: each character is looked at once, whatever stands behind."""
+_DIGIT: Final = re.compile(r"[0-9٠-٩]")
+_BEFORE: Final = re.compile(r"[\s(«:،,;]")
+_BEHIND: Final = re.compile(r"[\s)».,:;،؛؟?!]")
+_FEWEST_DIGITS: Final = 7
+
+
+def numbers_in(text: str) -> Iterator[tuple[int, int]]:
+    """Where numbers stand: from a digit that something parts from what is before, to the last one
+    that something parts from what is behind."""
+    for found in _DIGITS.finditer(text):
+        digits = [found.start() + each.start() for each in _DIGIT.finditer(found[0])]
+        begins = [found.start(), *digits[1:]]
+        first = next((at for at, here in enumerate(begins) if _parted(text, here)), len(begins))
+        last = next(
+            (at for at in range(len(digits) - 1, first - 1, -1) if _ended(text, digits[at] + 1)), -1
+        )
+        if last - first + 1 >= _FEWEST_DIGITS:
+            yield begins[first], digits[last] + 1
+
+
+def _parted(text: str, at: int) -> bool:
+    return at == 0 or _BEFORE.match(text, at - 1) is not None
+
+
+def _ended(text: str, at: int) -> bool:
+    return at == len(text) or _BEHIND.match(text, at) is not None
 
 
 def typed(text: str) -> Markup:
     """What a person typed, as it is; as `web/src/typed.tsx` shows it."""
     parts: list[Child] = []
     told = 0
-    for found in _NUMBER.finditer(text):
-        parts += [text[told : found.start(2)], element("bdi", found[2], dir="ltr")]
-        told = found.end(2)
+    for start, end in numbers_in(text):
+        parts += [text[told:start], element("bdi", text[start:end], dir="ltr")]
+        told = end
     return element("bdi", parts, text[told:], class_="typed")

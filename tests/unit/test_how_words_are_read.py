@@ -397,3 +397,12 @@ def test_a_sum_needs_no_currency_where_nothing_else_is_counted(told: str, sums: 
 
 def test_figures_are_not_drawn_out_letters() -> None:
     assert [word.text for word in words_of("nooon 15000")] == ["non", "15000"]
+
+
+def test_every_sign_that_is_a_digit_is_read_as_one() -> None:
+    """In circles, of Ethiopia, of Brahmi: an age said so is an age, and none stops the reading."""
+    signs = [each for each in map(chr, range(0x11100)) if each.isdigit()]
+    assert len(signs) > 500
+    for sign in signs:
+        signals_in(f"Elle a {sign} ans, {sign}{sign} dh")
+    assert [hit.entry for hit in signals_in("Ma fille de ➀➂ ans").hits("minor.age")] == ["age:13"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from functions.intake.fields import amount_of
-from functions.intake.followed import typed
+from functions.intake.followed import numbers_in, typed
 from tools.site.build import BIN, WEB
 
 AMOUNTS = {
@@ -73,3 +74,28 @@ def test_the_browser_reads_amounts_as_the_form_without_javascript_does(tmp_path:
 )
 def test_a_number_in_what_was_typed_is_not_drawn_backwards(text: str, shown: str) -> None:
     assert typed(text) == f'<bdi class="typed">{shown}</bdi>'
+
+
+def test_the_browser_finds_the_same_numbers_at_the_cost_of_the_length(tmp_path: Path) -> None:
+    made = random.Random(5)
+    few = ["".join(made.choices("0123456789٣  +.-/(«:x\n؟", k=30)) for _ in range(300)]
+    endless = ["(1" * 100_000 + "x", " 1" * 100_000 + "x", "1" * 200_000 + "x"]
+    built = tmp_path / "numbers.mjs"
+    source = WEB / "src" / "numbers.ts"
+    subprocess.run(
+        [BIN / "esbuild", source, "--format=esm", "--log-level=error", f"--outfile={built}"],
+        check=True,
+    )
+    script = (
+        "import { readFileSync } from 'node:fs';"
+        "const texts = JSON.parse(readFileSync(0, 'utf-8'));"
+        f"const {{ numbersIn }} = await import({json.dumps(str(built))});"
+        "process.stdout.write(JSON.stringify(texts.map((text) => [...numbersIn(text)])))"
+    )
+    done = subprocess.run(
+        ["node", "--input-type=module", "-e", script],
+        input=json.dumps([*few, *endless]), check=True, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    found = [[tuple(each) for each in numbers] for numbers in json.loads(done.stdout)]
+    assert found == [list(numbers_in(text)) for text in [*few, *endless]]
+    assert sum(map(bool, found)) > 20

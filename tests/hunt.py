@@ -1,0 +1,174 @@
+"""The search for a text that costs more to read than its length allows.
+
+    python -m tests.hunt SEED [TEXTS] [LENGTH]
+
+Texts are made of every kind of token that something reads: one of them over and over, two or three
+in turn, all mixed, with and without blanks, behind and in front of a long run of another. What
+costs most for each character is told; the first text beyond the bound ends the search.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from casework.assessment import assess
+from casework.identifiers.find import find
+from casework.jurisdiction import open_pack
+from casework.linking import every_mark, reporters_own, strong
+from casework.report import Facts
+from casework.resemblance import Clues
+from tests.steps import steps_of
+
+MOST_STEPS = 600
+"""For each character, from the words to identifiers, marks, clues and assessment; the worst that
+was found in 10,000 texts takes half of them."""
+AT_ONCE = 30_000
+"""For each report, however short: the rules of the pack are walked through."""
+FACTS = Facts.model_validate_json('{"role": "victim", "language": "fr"}')
+
+_AT = datetime(2026, 11, 25, 10, tzinfo=UTC)
+_KEY = b"k" * 32
+
+TOKENS = {
+    "domain": [
+        "a.co", "abc.shop", "caftan.lamsa.shop", "a.b.co.uk", "x.il", "é.ma", "موقع.مغرب",
+        "a.a",
+    ],
+    "sentence": [
+        "payé.il", "Merci.de", "parti.ma.Fille", "boutique-sara.ma.Merci", "1.2.3.4",
+        "0661.il",
+    ],
+    "link": [
+        "https://a.ma", "http://a.ma/x?y=z&u=1", "hxxps://a[.]ma",
+        "https://a.ma,https://b.ma", "www.a.ma/", "1.2.3.4/x",
+        "https://l.facebook.com/l.php?u=https://b.ma", "&a=1", "?u=", "https://", "://",
+        "https://wa.me/212661000000", "a.ma/x,b.ma;c.ma|d.ma", "/", "#!",
+    ],
+    "mail": [
+        "a@b.co", "a@", "@b.co", "a [at] b [dot] co", "nora arobase gmail point com",
+        "a @gmail.com", "a@ b.co",
+    ],
+    "phone": [
+        "0661234567", "+212 6 61 23 45 67", "06", "1", "(0)", "tel", "num 661234567",
+        "00212", "12/12/24", "0661-23",
+    ],
+    "account": [
+        "MA64", "011 519 0000001205000534 21", "1" * 24, "clé 21",
+        "GB82 WEST 1234 5698 7654 32", "IBAN",
+    ],
+    "wallet": [
+        "1aB2", "bc1q", "0x" + "f" * 40, "0xAb", "f" * 64,
+        "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
+    ],
+    "handle": [
+        "@a", "@a-", "nora_s", "a_1", "a_", "_abc_", "pseudo:", "user", "insta: norasalmi",
+        "X", "X:", "insta", "snap nora12",
+    ],
+    "own": [
+        "mon numéro", "my account", "رقمي", "nmrti", "c'est mon numéro", "et", ",",
+        "he said:", "sur",
+    ],
+    "bracket": [
+        "[", "]", "(", ")", "{", "}", "<", ">", "[.]", "(at)", "«", "»", '"', "“", "(1",
+        "1)",
+    ],
+    "mark": [
+        ".", "..", "!", "؟", "…", "\n", "\t", "-", "_", "*", "|", "\\", "'", "’", ";", "،",
+        "%", "&", "=",
+    ],
+    "script": [
+        "ا", "سيقتلني", "ـ", "я", "中", "ⵣ", "é", "e\u0301", "\u200b", "\u202e", "ﷺ", "ﷲ",
+        "🙂", "👨‍👩‍👧", "１２", "٣", "❶", "፩", "㎏", "ß", "ﬁ", "𝐚", "\u0301", "\ufeff",
+        "\U000e0041",
+    ],
+    "words": [
+        "je vais te tuer", "mon fils 24 ans", "ma fille de 14 ans", "j'ai payé 3000 dh",
+        "hier", "l'année dernière", "si tu ne payes pas", "kayhdedni", "daba", "ne pas",
+        "de la", "à Salé", "rue de Fès", "film", "journal", "il a dit que",
+        "je suis accusé de", "photos", "suicide", "خلصت 100 درهم", "من شهر", "né en 2010",
+        "né en", "vingt", "et", "cinq", "ans", "dans la ville de", "f", "في", "hay el",
+        "nièce", "(13)", "8 400",
+    ],
+    "letters": [
+        "a", "e", "z", "aa", "hh", "9", "3", "ll", "ou", "A", "É",
+    ],
+}  # fmt: skip
+"""What each reader looks for, and what begins so and is something else."""
+GLUE = ("", " ", "\n", ".", ", ", "  ", "/", "\u00a0", "'")
+
+
+def texts(random_: random.Random, length: int) -> Iterator[tuple[str, str]]:
+    """Texts of a length, without end, each with how it was made."""
+    while True:
+        few = [_token(random_) for _ in range(random_.randint(1, 4))]
+        core = _token(random_) + random_.choice(GLUE)
+        glue = random_.choice(GLUE)
+        match random_.randrange(5):
+            case 0 | 1:
+                unit = glue.join(few) + random_.choice(GLUE)
+                yield again(unit, length), f"{unit!r}, over and over"
+            case 2:
+                yield f"{glue.join(few)}{again(core, length)}"[:length], f"{few} before {core!r}"
+            case 3:
+                ends = glue.join(few)
+                yield again(core, length - len(ends)) + ends, f"{few} behind {core!r}"
+            case _:
+                mixed = "".join(
+                    _token(random_) + random_.choice(GLUE) for _ in range(length // 2 + 1)
+                )
+                yield mixed[:length], f"{mixed[:60]!r}, mixed"
+
+
+def _token(random_: random.Random) -> str:
+    if random_.random() < 0.1:
+        return chr(random_.choice((*range(32, 0xD800), *range(0xE000, 0x11100), 0x1F642)))
+    return random_.choice(TOKENS[random_.choice(tuple(TOKENS))])
+
+
+def again(unit: str, length: int) -> str:
+    """The unit over and over, so many characters."""
+    return (unit * (length // len(unit) + 1))[:length]
+
+
+def read_all(text: str, facts: Facts = FACTS) -> None:
+    """All that linking and assessment do with the words of one report."""
+    found = find(text, facts.named)
+    own = frozenset(reporters_own(found, (), _KEY))
+    others = [each for each in found if each not in own]
+    strong(others)
+    every_mark(found)
+    Clues.of(text, others, _KEY)
+    assess(open_pack("ma"), facts, text, found, _AT)
+
+
+def warm() -> None:
+    """Read the tables that every later report finds read."""
+    read_all("Bonjour, 0661234567 à Salé, insta: norasalmi, a.co, بسلا kayhdedni")
+
+
+def steps_for(text: str, facts: Facts = FACTS) -> int:
+    """The steps that one report takes; raises TooManySteps beyond the bound."""
+    given = len(text) + sum(len(value) for _, value in facts.named)
+    return steps_of(lambda: read_all(text, facts), AT_ONCE + MOST_STEPS * given)
+
+
+def main() -> None:
+    """Search, and tell the worst of what was tried."""
+    seed, count, length = [*map(int, sys.argv[1:]), *(1, 2_000, 2_000)[len(sys.argv) - 1 :]]
+    warm()
+    made = texts(random.Random(seed), length)
+    worst = 0
+    for tried in range(1, count + 1):
+        text, how = next(made)
+        took = steps_for(text)
+        if took > worst:
+            worst = took
+            sys.stdout.write(f"{tried:6,}  {took / length:8,.0f} steps a character  {how}\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

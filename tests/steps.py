@@ -1,0 +1,122 @@
+"""How much work is done over a text: counted, not timed, so that every machine counts the same.
+
+A step is a line of the project's Python that runs, a character that is handed to a regular
+expression, or 64 characters that a method of a text looks at. What a single call of a regular
+expression costs for each of its characters is held by `tests/unit/test_reading_is_bounded.py`.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType, ModuleType
+from typing import Any
+
+import re2
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("casework", "functions")
+_COUNTED = tuple(f"{ROOT / name}/" for name in PACKAGES)
+_CHARACTERS_A_STEP = 64
+
+
+class TooManySteps(BaseException):
+    """The work went on beyond its bound; no handler of errors may stop it."""
+
+
+class Steps:
+    """The count so far."""
+
+    def __init__(self, most: int) -> None:
+        self.taken = 0
+        self.most = most
+
+    def take(self, count: int) -> None:
+        """Count; raises TooManySteps beyond the bound."""
+        self.taken += count
+        if self.taken > self.most:
+            raise TooManySteps(f"more than {self.most:,} steps")
+
+
+class _Pattern:
+    """A pattern of `re` that counts the characters it is given."""
+
+    def __init__(self, pattern: re.Pattern[str], steps: Steps) -> None:
+        self._pattern = pattern
+        self._steps = steps
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._pattern, name)
+        if not callable(found):
+            return found
+
+        def counted(*given: Any, **named: Any) -> Any:
+            result = found(*given, **named)
+            self._steps.take(1 + self._looked_at(name, given, result))
+            return result
+
+        return counted
+
+    @staticmethod
+    def _looked_at(name: str, given: tuple[Any, ...], result: Any) -> int:
+        if name in ("sub", "subn"):
+            return len(given[1])
+        if name == "match":  # at one place: what it matches, and little more
+            return len(result[0]) if result else 0
+        return len(given[0]) - (given[1] if len(given) > 1 else 0)
+
+
+@contextmanager
+def _counting(steps: Steps) -> Iterator[None]:
+    """The patterns of the modules that are loaded, counting."""
+    changed: list[tuple[ModuleType, str, re.Pattern[str]]] = []
+    searches = re2._Regexp._match
+
+    def counted(self: Any, anchor: Any, text: str, *args: Any) -> Any:
+        steps.take(1 + len(text))
+        return searches(self, anchor, text, *args)
+
+    for module in list(sys.modules.values()):
+        if module.__name__.partition(".")[0] not in PACKAGES:
+            continue
+        for name, value in list(vars(module).items()):
+            if isinstance(value, re.Pattern):
+                changed.append((module, name, value))
+                setattr(module, name, _Pattern(value, steps))
+    re2._Regexp._match = counted
+    try:
+        yield
+    finally:
+        re2._Regexp._match = searches
+        for module, name, value in changed:
+            setattr(module, name, value)
+
+
+def steps_of(work: Callable[[], object], most: int) -> int:
+    """The steps that the work takes; raises TooManySteps once there are more than `most`."""
+    steps = Steps(most)
+
+    def called(frame: FrameType, event: str, argument: object) -> Any:
+        return ran if frame.f_code.co_filename.startswith(_COUNTED) else None
+
+    def ran(frame: FrameType, event: str, argument: object) -> Any:
+        if event == "line":
+            steps.take(1)
+        return ran
+
+    def profiled(frame: FrameType, event: str, argument: object) -> None:
+        if event == "c_call" and isinstance(said := getattr(argument, "__self__", None), str):
+            steps.take(len(said) // _CHARACTERS_A_STEP)
+
+    with _counting(steps):
+        sys.setprofile(profiled)
+        sys.settrace(called)
+        try:
+            work()
+        finally:
+            sys.settrace(None)
+            sys.setprofile(None)
+    return steps.taken

@@ -1,0 +1,99 @@
+"""Reading costs as much as was written, whatever was written: steps are counted, not timed."""
+
+from __future__ import annotations
+
+import json
+import random
+
+import pytest
+
+from casework.report import LONGEST_LOCATION, MOST_LOCATIONS, Facts
+from functions.intake.followed import typed
+from tests import hunt
+from tests.steps import steps_of
+
+LENGTH = 1_000
+SEED = 20261128
+TRIED = 30
+
+KNOWN = {
+    "bare domains": "a.co ",
+    "bare domains that may be accounts": "abc.shop ",
+    "bare domains behind platforms": "X insta caftan.lamsa.shop ",
+    "links that follow without a blank": "https://a.ma,",
+    "bare links that follow without a blank": "a.ma/x,",
+    "brackets around a link": ")",
+    "people of age": "mon petit frère, 24 ans, ",
+    "figures of speech": "mort de rire je vais te tuer ",
+    "payments and times": "j'ai payé 3000 dh hier l'année dernière ",
+    "numbers behind a clause": "ma nièce, 13, ",
+    "the reporter's own": "mon numéro 0661234567 et 0662345678 ",
+    "two quotations": "«a» ",
+    "long names": "user is ",
+    "signs that stand for words": "ﷺ€",
+}  # fmt: skip
+"""What a reader walked through again for each place where it stood, or might."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _tables() -> None:
+    hunt.warm()
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_what_is_said_again_costs_again_and_no_more(name: str) -> None:
+    text = "https://a.ma/" + KNOWN[name] * LENGTH
+    once, four_times = (hunt.steps_for(text[:length]) for length in (LENGTH, 4 * LENGTH))
+    assert four_times < once * 5
+
+
+def test_no_text_is_found_whose_reading_takes_more_steps_than_its_length_allows() -> None:
+    """`python -m tests.hunt` searches on, with other seeds and longer."""
+    made = hunt.texts(random.Random(SEED), LENGTH)
+    for _ in range(TRIED):
+        text, how = next(made)
+        assert hunt.steps_for(text), how  # raises TooManySteps
+
+
+def test_a_report_that_fills_every_field_is_read_within_the_same_bound() -> None:
+    units = [unit for kind in hunt.TOKENS.values() for unit in kind][:MOST_LOCATIONS]
+    places = [
+        {
+            "kind": "other",
+            "value": hunt.again(f"{unit} ", LONGEST_LOCATION),
+            "platform": hunt.again("tik tok ", 200),
+        }
+        for unit in units
+    ]
+    loss = {"amount": "1", "currency": "MAD", "beneficiary_account": hunt.again("06 ", 200)}
+    facts = Facts.model_validate_json(
+        json.dumps(
+            {
+                "role": "victim",
+                "language": "fr",
+                "platform": hunt.again("X ", 200),
+                "locations": places,
+                "money_lost": [loss] * 10,
+                "territory": {"text": hunt.again("hay el ", 300)},
+            }
+        )
+    )
+    assert hunt.steps_for("1.2.3.4, " * 200, facts)
+
+
+@pytest.mark.parametrize("unit", ["(1", " 1", "1", "(1 ", "1(x", "+1"])
+def test_a_number_that_never_ends_is_shown_at_the_cost_of_its_length(unit: str) -> None:
+    text = unit * 5_000 + "x"
+    assert steps_of(lambda: typed(text), 40 * len(text))
+
+
+def test_the_count_sees_a_walk_that_begins_again_at_every_place() -> None:
+    """The measure itself: what was found first, shown to be seen."""
+    text = "a.co " * 100
+
+    def again_and_again() -> None:
+        for at in range(len(text)):
+            hunt.read_all(text[at:])
+
+    with pytest.raises(BaseException, match="steps"):
+        steps_of(again_and_again, hunt.AT_ONCE + hunt.MOST_STEPS * len(text))
