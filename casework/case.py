@@ -51,6 +51,8 @@ class Duty(StrEnum):
     OVERDUE = "overdue"
     UNDELIVERED = "undelivered"
     STUCK = "stuck"
+    UNREADABLE = "unreadable"
+    """No machine could read what a reporter sent: nobody knows yet whether it tells of danger."""
     RETENTION = "retention"
     """It was kept as long as the pack says: somebody decides what becomes of it."""
 
@@ -118,12 +120,15 @@ class Wait(BaseModel):
     since: str
     due: str
     level: int = 0
+    last: bool = False
+    """No escalation follows: once it has passed it goes round again by itself."""
 
 
 def wait_from(at: datetime, seconds: Sequence[int], level: int = 0) -> Wait:
     """A wait that starts at `at`; `seconds` holds one length for each escalation level."""
-    length = seconds[min(level, len(seconds) - 1)]
-    return Wait(since=stamp(at), due=stamp(at + timedelta(seconds=length)), level=level)
+    last = len(seconds) - 1
+    due = stamp(at + timedelta(seconds=seconds[min(level, last)]))
+    return Wait(since=stamp(at), due=due, level=level, last=level >= last)
 
 
 class Hold(BaseModel):
@@ -239,6 +244,8 @@ class Case(BaseModel):
     settled: bool = False
     """No workflow is owed, and the last one was told."""
     stuck: str | None = None
+    unreadable: bool = False
+    """It has something that no machine could read, and nobody has decided on the case since."""
     moved_at: str = ""
     """When it came into its status; empty before its first move."""
     hold: Hold | None = None
@@ -328,8 +335,9 @@ class Case(BaseModel):
             Duty.OVERDUE: any(wait and wait.level > 0 for wait in (self.wait, self.notice)),
             Duty.UNDELIVERED: self.status is Status.QUEUED
             and self.referral is not None
-            and self.referral.failures > 0,
+            and self.referral.failure != "",
             Duty.STUCK: waiting and self.stuck is not None,
+            Duty.UNREADABLE: self.unreadable,
             Duty.RETENTION: self.retention is not None and self.retention.level > 0,
         }
         return frozenset(kind for kind, holds in reasons.items() if holds)
@@ -365,8 +373,11 @@ class Case(BaseModel):
     def _seconds_left(self, now: datetime) -> int:
         if self.wait is None:
             return 1
-        due = datetime.fromisoformat(self.wait.due)
-        return max(1, math.ceil((due - now).total_seconds()))
+        since, due = map(datetime.fromisoformat, (self.wait.since, self.wait.due))
+        length, left = (due - since).total_seconds(), (due - now).total_seconds()
+        if left <= 0 < length and self.wait.last:
+            left = length - -left % length
+        return max(1, math.ceil(left))
 
 
 class Question(BaseModel):

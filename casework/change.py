@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from casework import lifecycle
 from casework.case import SYSTEM, Case, Question, stamp, wait_from
-from casework.history import Event, chained
+from casework.history import START, Event, chained
 from casework.lifecycle import Move, Status
+from casework.replay import FREE, changed
 
 
 class Change(BaseModel):
@@ -26,6 +27,12 @@ class Change(BaseModel):
     """What the same act does to other cases."""
     question: Question | None = None
     """What the act asks a reporter."""
+
+    @classmethod
+    def opening(cls, case: Case, at: datetime, data: dict[str, JsonValue]) -> Self:
+        """The first entry of a new case."""
+        event = Event(number=1, move=Move.OPEN.value, at=stamp(at), by=SYSTEM, data=data)
+        return cls._recorded(None, case.model_copy(update={"version": 1, "revision": 1}), event)
 
     @classmethod
     def of(
@@ -49,29 +56,25 @@ class Change(BaseModel):
         said = dict(data or {})
         if gated or not (moved or note):
             said["status"] = status.value
-        event = chained(
-            Event(number=case.events + 1, move=move.value, at=stamp(at), by=by, data=said),
-            case.head,
-        )
         left = {"wait": None, "hold": None, "proposal": None, "moved_at": stamp(at)}
         after = case.model_copy(
             update={
                 "status": status,
-                "version": case.version + (0 if note else 1),
+                "version": case.version + lifecycle.versions(move),
                 "revision": case.revision + 1,
-                "events": event.number,
-                "head": event.hash,
-                "grew_on": event.at[:10],
                 **(left if moved else {}),
                 **(_going_again(case, status) if move in lifecycle.DECISIONS else {}),
                 **updates,
             }
         )
-        return cls(before=case, after=after, event=event)
+        event = Event(number=case.events + 1, move=move.value, at=stamp(at), by=by, data=said)
+        return cls._recorded(case, after, event)
 
     @classmethod
     def quietly(cls, case: Case, **updates: Any) -> Self:
-        """A bookkeeping write that is no event of the case."""
+        """A bookkeeping write that is no event of the case: of fields that no history binds."""
+        if bound := updates.keys() - FREE.keys():
+            raise TypeError(f"{', '.join(sorted(bound))} change with an entry only")
         after = case.model_copy(update={"revision": case.revision + 1, **updates})
         return cls(before=case, after=after)
 
@@ -80,22 +83,39 @@ class Change(BaseModel):
 
         One that is owed already keeps its day: telling the complainant is telling of both.
         """
-        if not seconds:
+        if not seconds or self.event is None:
             return self
         owed = wait_from(since, seconds)
         if self.after.notice is not None:
             owed = min(self.after.notice, owed, key=lambda each: each.due)
-        return self.model_copy(update={"after": self.after.model_copy(update={"notice": owed})})
+        after = self.after.model_copy(update={"notice": owed})
+        again = self._recorded(self.before, after, self.event)
+        return self.model_copy(update={"after": again.after, "event": again.event})
+
+    @classmethod
+    def _recorded(cls, before: Case | None, after: Case, event: Event) -> Self:
+        """The entry tells what it changes, and takes its place in the chain."""
+        told = event.model_copy(update={"changed": changed(before, after)})
+        entry = chained(told, before.head if before is not None else START)
+        grown = {"events": entry.number, "head": entry.hash, "grew_on": entry.at[:10]}
+        return cls(before=before, after=after.model_copy(update=grown), event=entry)
 
 
 def _going_again(case: Case, status: Status) -> dict[str, Any]:
-    """A person decided: what no execution was taking further is served by a new one.
+    """A person decided, who had read it: what no execution was taking further is served by a new
+    one.
 
     A case that no workflow is owed leaves that state only by a new run; a stuck one too, which is
     how a decision on it is carried on.
     """
     idle = case.status in lifecycle.HELD and status not in lifecycle.HELD
     if not idle and case.stuck is None:
-        return {}
+        return {"unreadable": False}
     run = case.run + 1
-    return {"run": run, "first_run": run, "settled": False, "stuck": None}
+    return {
+        "run": run,
+        "first_run": run,
+        "settled": False,
+        "stuck": None,
+        "unreadable": False,
+    }

@@ -184,11 +184,11 @@ class Proposable(Decision):
 def decision_on(events: Iterable[Event], etag: str) -> Event | None:
     """The event of the decision that was taken on the version with this ETag, if any was.
 
-    Versions are counted again from the history: each event that moves the case is one more.
+    Versions are counted again from the history.
     """
     version = 0
     for event in events:
-        if event.move in lifecycle.NOTES:
+        if not lifecycle.versions(Move(event.move)):
             continue
         if entity_tag(version) == etag:
             return event if event.move in lifecycle.DECISIONS else None

@@ -113,10 +113,8 @@ class ReferralView(_View):
     unit: str
     published_at: str | None = None
     """When the unit was told; left out until then."""
-    failures: int
-    """How often telling it failed."""
     failure: str | None = None
-    """The service's error code of the last failure."""
+    """The service's error code when telling it first failed; left out when it did not."""
     opened_at: str | None = None
     """When an officer of the unit first read it; left out until then."""
 
@@ -127,7 +125,6 @@ class ReferralView(_View):
             hop=referral.hop,
             unit=referral.unit,
             published_at=referral.published_at or None,
-            failures=referral.failures,
             failure=referral.failure or None,
             opened_at=referral.opened_at or None,
         )
@@ -170,6 +167,8 @@ class CaseLine(_View):
     """When it came into its status."""
     referral: ReferralView | None = None
     stuck: str | None = None
+    unreadable: bool = False
+    """It has something that no machine could read, and nobody has decided on the case since."""
     closed: CloseReason | None = None
     closed_at: str | None = None
 
@@ -245,8 +244,8 @@ class ReportView(_View):
     narrative: str
     """In the reporter's words."""
     unreadable: bool = False
-    """What is kept of it cannot be read, so facts and words are missing here: whoever runs the
-    platform must look."""
+    """No machine could read it, so what it names and whether it tells of danger is for people to
+    find. Facts and words are shown as far as they are kept whole: text, and nothing but text."""
     added: tuple[AddedView, ...] = ()
     """What the reporter added later, oldest first."""
 
@@ -267,7 +266,7 @@ class EventView(_View):
 def history_for(member: StaffMember, events: Iterable[Event]) -> tuple[EventView, ...]:
     """The history for one reader, without the other cases that were suggested where those do not
     exist for the reader. Numbers and hashes are of the whole history all the same."""
-    shown = (EventView(**event.model_dump(exclude={"previous"})) for event in events)
+    shown = (EventView(**event.model_dump(exclude={"previous", "changed"})) for event in events)
     if knows_of_all(member):
         return tuple(shown)
     return tuple(
@@ -311,6 +310,9 @@ class CaseView(CaseState):
     """The automatic analysis with its reasons: advice, never a decision."""
     competence: CompetenceView
     """Whose case it is: the rule's proposal, or what was decided."""
+    dangers: int = 0
+    """How many reports and additions told of danger. The duty desk hears of the first, and again of
+    what comes a quarter of an hour later or more."""
     suggestions: tuple[SuggestionView, ...] = ()
     """Other cases that may be about the same facts; none for who sees only the own unit's cases."""
     instructions: tuple[dict[str, JsonValue], ...] = ()
@@ -332,6 +334,7 @@ class CaseView(CaseState):
         events: Sequence[Event],
         reports: Sequence[ReportView],
         suggestions: Sequence[SuggestionView],
+        dangers: int,
         cursor: str | None,
     ) -> Self:
         """The case for one reader, with its history and a page of its reports."""
@@ -340,6 +343,7 @@ class CaseView(CaseState):
             may=moves_open_to(member, case),
             assessment=_last(events, Move.ASSESS),
             competence=CompetenceView.of(pack, case, events),
+            dangers=dangers,
             suggestions=tuple(suggestions),
             instructions=tuple(event.data for event in ledger(events)),
             reports=tuple(reports),
@@ -390,7 +394,7 @@ class Workload(_View):
 
 
 class DutyDesk(_View):
-    """What is imminent, overdue, undelivered, stuck, or kept as long as the pack says.
+    """What is imminent, overdue, undelivered, stuck, unreadable, or kept as long as the pack says.
 
     A case may be in several lists.
     """
@@ -399,6 +403,8 @@ class DutyDesk(_View):
     overdue: tuple[CaseLine, ...] = ()
     undelivered: tuple[CaseLine, ...] = ()
     stuck: tuple[CaseLine, ...] = ()
+    unreadable: tuple[CaseLine, ...] = ()
+    """Something in them could be read by no machine: look for danger first."""
     retention: tuple[CaseLine, ...] = ()
     cursors: dict[Duty, str] = {}
     """Where the lists that are longer than one page go on."""

@@ -32,6 +32,8 @@ class Event(BaseModel):
     by: str
     """`system`, or the subject of the staff member."""
     data: dict[str, JsonValue] = {}
+    changed: dict[str, JsonValue] = {}
+    """The fields of the case that it changed, with their new values: see `casework.replay`."""
     previous: str = START
     """`hash` of the event before, empty for the first."""
     hash: str = ""

@@ -48,6 +48,8 @@ class Move(StrEnum):
 
     OPEN = "open"
     ASSESS = "assess"
+    SET_ASIDE = "set_aside"
+    """No machine can read the report that opened it: people review it as it is."""
     PROPOSE = "propose"
     """A first person decided; the pack wants a second one to decide the same."""
     CONFIRM = "confirm"
@@ -59,6 +61,7 @@ class Move(StrEnum):
     SPLIT = "split"
     REFER = "refer"
     PUBLISH = "publish"
+    """The unit was told: its time to acknowledge runs."""
     ACKNOWLEDGE = "acknowledge"
     DECLINE = "decline"
     REROUTE = "reroute"
@@ -94,8 +97,12 @@ class Move(StrEnum):
     """A report names what belongs to this case and to another: they may be about the same."""
     DANGER = "danger"
     """A report that joined the case tells of danger to somebody."""
+    RAISE = "raise"
+    """A report that joined the case tells of more than the case did."""
     ESCALATE = "escalate"
     UNDELIVERED = "undelivered"
+    UNREADABLE = "unreadable"
+    """No machine can read what a reporter added: people read it as it is."""
     STICK = "stick"
     MESSAGE = "message"
     """People who work on the case wrote to its reporters."""
@@ -120,7 +127,11 @@ class Move(StrEnum):
 _TO_A_UNIT = {Move.REASSIGN: Status.QUEUED}
 
 LEGAL: dict[Status, dict[Move, Status]] = {
-    Status.RECEIVED: {Move.ASSESS: Status.IN_REVIEW, Move.RETRY: Status.RECEIVED},
+    Status.RECEIVED: {
+        Move.ASSESS: Status.IN_REVIEW,
+        Move.SET_ASIDE: Status.IN_REVIEW,
+        Move.RETRY: Status.RECEIVED,
+    },
     Status.IN_REVIEW: {
         Move.PROPOSE: Status.IN_REVIEW,
         Move.CONFIRM: Status.REVIEWED,
@@ -222,8 +233,10 @@ NOTES: dict[Move, frozenset[Status]] = {
     Move.ALERT: frozenset({Status.IN_REVIEW}),
     Move.SUGGEST: _GOES_ON,
     Move.DANGER: _GOES_ON,
+    Move.RAISE: _GOES_ON,
     Move.ESCALATE: frozenset({Status.IN_REVIEW, Status.PUBLISHED}),
     Move.UNDELIVERED: frozenset({Status.QUEUED}),
+    Move.UNREADABLE: _GOES_ON,
     Move.STICK: _ON_ITS_WAY,
     Move.READ: frozenset({Status.QUEUED, Status.PUBLISHED}),
     Move.EXPORT: frozenset(Status),
@@ -261,6 +274,9 @@ DECISIONS = frozenset(
 
 WAITS = frozenset({Status.IN_REVIEW, Status.PUBLISHED})
 """Statuses in which the workflow waits for people."""
+
+CARRIED = frozenset({Move.MERGE, Move.SPLIT})
+"""Moves after which the reports of a case are carried into another one, or back."""
 
 HELD = frozenset(
     {
@@ -308,6 +324,14 @@ def after(status: Status, move: Move, *, gated: bool = False) -> Status:
             ) from None
         raise IllegalMove(f"A case that is {status} cannot take the move {move}.") from None
     return GATED.get(move, there) if gated else there
+
+
+def versions(move: Move) -> bool:
+    """Whether a case is a new version after `move`, so that decisions on the one before it fail.
+
+    A note is nothing that a decision depends on, nor is that the unit was told.
+    """
+    return move not in NOTES and move is not Move.PUBLISH
 
 
 def allows(status: Status, move: Move) -> bool:

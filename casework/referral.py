@@ -24,10 +24,8 @@ class Referral(BaseModel):
     """Counted from 1; each reroute is one more."""
     unit: str
     """Id of the unit the case is referred to."""
-    failures: int = 0
-    """How often telling the unit failed."""
     failure: str = ""
-    """The service's error code of the last failure."""
+    """The service's error code when telling the unit first failed; empty when it did not."""
     published_at: str = ""
     opened_at: str = ""
     """When an officer of the unit first read it."""

@@ -319,7 +319,7 @@ def _first(history: Sequence[Happened], moves: Iterable[str]) -> Happened | None
 
 def _priority(history: Sequence[Happened], review: Happened | None) -> str:
     """As the first review found it, else as the assessment proposed it."""
-    said = _first(history, {Move.ASSESS})
+    said = _first(history, {Move.ASSESS, Move.SET_ASIDE})
     for event in (review, said):
         if event is not None and isinstance(event.data.get("priority"), str):
             return str(event.data["priority"])
@@ -328,7 +328,7 @@ def _priority(history: Sequence[Happened], review: Happened | None) -> str:
 
 def _escalated(history: Sequence[Happened], decided: Happened) -> bool:
     """Whether the wait this decision ended had to be escalated: its deadline had passed."""
-    waits = {Move.ASSESS, Move.REFER, Move.REROUTE}
+    waits = {Move.ASSESS, Move.SET_ASIDE, Move.REFER, Move.REROUTE}
     began = max(
         (e.number for e in history if e.move in waits and e.number < decided.number), default=0
     )

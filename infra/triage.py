@@ -18,6 +18,7 @@ from casework.aws.settings import (
     SweepSettings,
     TellSettings,
 )
+from casework.lifecycle import CARRIED
 from casework.notices import NEWS
 from infra.announcements import Announcements
 from infra.data import (
@@ -38,12 +39,13 @@ from infra.function import Function, Workshop
 from infra.queues import dead_letter_queue
 from infra.workflow import Workflow
 
-QUIET_STATES = ("Assess", "Review", "Refer", "Reroute", "Acknowledge")
-TELLING_STATES = ("Escalate", "Stuck")
+QUIET_STATES = ("Review", "Refer", "Reroute", "Acknowledge")
+TELLING_STATES = ("Assess", "Escalate", "Stuck")
 TO_STEP = 10
-TO_READ = 30
+TO_READ = 20
 """Seconds. With the first report a process reads the lexicons and the map, for several seconds of a
-third of a core; a process that is ended meanwhile is followed by one that begins anew."""
+third of a core. What ends a process ends it so soon that the reports beside it have their case
+within the minute."""
 WAITING_STATES = ("Review", "Acknowledge")
 """They hand out a task token; when the case was decided meanwhile they answer it themselves."""
 
@@ -81,7 +83,7 @@ class Steps(Construct):
             )
             data.let_save_cases(step)
             if state == "Assess":
-                data.let(step, READ, of=(REPORTS,))
+                data.let(step, READ, UPDATE, of=(REPORTS,))
             if state in WAITING_STATES:
                 data.let_end_waits(step)
             if tells:
@@ -165,8 +167,12 @@ class Triage(Construct):
             data.let_read_secrets(function, data.selector)
             announcements.let_publish(function)
             workflow.let_start(function)
-        data.let(self.link, QUERY, of=(REPORTS,))  # which case asked what an addition answers?
+        for function in (self.link, self.reconcile):  # which case asked what an addition answers?
+            data.let(function, QUERY, of=(REPORTS,))
+        data.let(self.link, UPDATE, of=(IDENTIFIERS,))  # of merged and split cases, as they happen
+        data.let(self.link, QUERY, of=(CASES,))  # and the news they bring with them
         data.let(self.reprocess, QUERY, of=(CASES,))  # news of which reporters are told again
+        data.let(self.reconcile, QUERY, of=(CASES,))  # was the duty desk told of danger?
         data.let_end_waits(self.reconcile)
         data.let_read_all(self.reconcile, READ, READ_MANY, indexes=(keys.BY_FLOW, keys.BY_QUEUE))
         data.let_read_secrets(self.reconcile, data.selector)
@@ -187,7 +193,7 @@ class Triage(Construct):
         self._repeat(self.missed_calls)
 
     def _listen(self, data: Data) -> None:
-        """Reports, what is added to them, and news.
+        """Reports, what is added to them, news, and cases whose reports are to be carried.
 
         A record that fails is halved out, tried thrice, then put aside: without the explicit
         number it would be tried for ever and block those behind it.
@@ -209,7 +215,7 @@ class Triage(Construct):
                 "eventName": lambda_.FilterRule.is_equal("INSERT"),
                 "dynamodb": {
                     "Keys": {keys.SORT: {"S": lambda_.FilterRule.begins_with(keys.EVENT_PREFIX)}},
-                    "NewImage": {"move": {"S": sorted(move.value for move in NEWS)}},
+                    "NewImage": {"move": {"S": sorted(move.value for move in NEWS | CARRIED)}},
                 },
             }
         )

@@ -26,9 +26,11 @@ LATE = Duration.minutes(5)
 MANY = 10
 """In five minutes. A few pass by themselves, or are what the reconciler is for."""
 WORK = ("CasesOpened", "ReportsJoined", "ReportsAddedTo")
-REPAIRS = ("RepairedUnlinked", "RepairedUntold", "RepairedUnserved")
+REPAIRS = ("RepairedUnlinked", "RepairedUntold", "RepairedUnserved", "RepairedUnread")
 ADVICE_NOT_GIVEN = "SuggestionsFailed"
 """Reports are linked all the same; people see fewer cases that may be about the same facts."""
+NOT_READ = "ReadingsFailed"
+"""What a reporter sent ended its reading: people read it, and the platform's operators ask why."""
 REPAIRS_NOT_MADE = ("RepairsFailed", "RepairsLeft", "SweepsFailed", "DeadlinesLeft")
 """Names the functions of triage count under."""
 KEY_CHANGES = ("PutKeyPolicy", "CreateGrant", "DisableKey", "ScheduleKeyDeletion")
@@ -194,6 +196,7 @@ class Watch(Construct):
                     metrics=[
                         *(_counted(name) for name in WORK),
                         _alarmed(ADVICE_NOT_GIVEN, MANY),
+                        _alarmed(NOT_READ, 0),
                     ],
                 ),
                 monitoring.CustomMetricGroup(

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from casework.case import Case, Wait
+from casework.change import Change
+from casework.errors import IllegalMove
 from casework.lifecycle import Status
 from casework.reference import case_id_of, encode
 from casework.referral import Referral
@@ -53,6 +55,19 @@ def a_case(number: int = 1, **fields: Any) -> Case:
             **fields,
         }
     )
+
+
+def altered(case: Case, **fields: Any) -> Change:
+    """A case that is otherwise, as no move makes it: for a test that cannot wait for it."""
+    after = case.model_copy(update={**fields, "revision": case.revision + 1})
+    return Change(before=case, after=after)
+
+
+def made(change: Change | None) -> Change:
+    """The change of a move; raises IllegalMove where it had nothing to do."""
+    if change is None:
+        raise IllegalMove("There is nothing to do.")
+    return change
 
 
 def a_referred_case(unit: str = RABAT, number: int = 1, **fields: Any) -> Case:

@@ -27,7 +27,8 @@ class Announcement:
     """One notification: what happened to which case, and who is told."""
 
     kind: str
-    """`case.referred`, `case.addition`, `case.alert`, `case.late`, `case.stuck` or `case.news`."""
+    """`case.referred`, `case.addition`, `case.alert`, `case.late`, `case.stuck`, `case.news` or
+    `case.unreadable`."""
     id: str
     to: str
     """A unit's id, `duty`, `supervision` or `reporters`."""
@@ -101,9 +102,12 @@ def alerted(case: Case) -> Announcement:
     return Announcement("case.alert", f"{case.id}-alert", DUTY, case)
 
 
-def endangered(case: Case, reference: str) -> Announcement:
-    """Tell the duty desk that a report which joined a case tells of danger."""
-    return Announcement("case.alert", f"{case.id}-alert-{mark_of(reference)}", DUTY, case)
+def endangered(case: Case, minute: str) -> Announcement:
+    """Tell the duty desk that what came into a case in a minute tells of danger.
+
+    The id is the same for all of that minute, until people decide on the case.
+    """
+    return Announcement("case.alert", f"{case.id}-alert-{case.version}-{minute}", DUTY, case)
 
 
 def late(case: Case) -> Announcement:
@@ -125,6 +129,12 @@ def overdue(case: Case, kind: Due, due: str) -> Announcement:
 def stuck(case: Case) -> Announcement:
     """Tell the duty desk that a case needs a person to go on."""
     return Announcement("case.stuck", f"{case.id}-stuck-{case.run}", DUTY, case)
+
+
+def unreadable(case: Case, what: str = "") -> Announcement:
+    """Tell the duty desk that no machine could read the case's report, or `what` was added."""
+    name = f"{case.id}-unreadable" + (f"-{mark_of(what)}" if what else "")
+    return Announcement("case.unreadable", name, DUTY, case)
 
 
 def publish(topic: str, announcement: Announcement, at: datetime) -> None:

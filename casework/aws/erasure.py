@@ -12,7 +12,6 @@ and the chains still verify. Point-in-time backups hold the old item until they 
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -20,20 +19,19 @@ from typing import Any, Final
 
 from pydantic import JsonValue
 
-from casework.aws import items, keys, observe
+from casework.aws import items, keys
 from casework.aws.case_table import CaseTable, Write
 from casework.aws.custody_table import erase_requests
 from casework.aws.messages import erase_messages
+from casework.aws.reading import identifiers_of
 from casework.aws.report_table import ERASED_AT
 from casework.aws.stored import StoredReport, report_from
 from casework.aws.wire import to_wire
 from casework.case import SYSTEM, Case, stamp
 from casework.change import Change
-from casework.identifiers.find import find
 from casework.lifecycle import Move
 from casework.linking import every_mark
 from casework.moves.keeping import erased_with, passed_on
-from casework.report import unfold_facts
 
 AT_ONCE: Final = 100
 """Cases of one batch read."""
@@ -194,14 +192,15 @@ def _tombstone(table: CaseTable, item: Mapping[str, Any], at: datetime) -> dict[
 
 
 def _claimed(table: CaseTable, item: Mapping[str, Any]) -> list[str]:
-    """Keys of the identifiers that the report names and that belong to a case it is or was in."""
+    """Keys of the identifiers that the report names and that belong to a case it is or was in.
+
+    What nobody can read can be erased all the same.
+    """
     try:
         report = report_from(dict(item))
-        text, facts = report.text, unfold_facts(report.facts)
-    except (ValueError, zlib.error) as error:  # what nobody can read can be erased all the same
-        observe.failure("identifiers not read", error)
+    except ValueError:
         return []
-    marks = every_mark(find(text, facts.named))
+    marks = every_mark(identifiers_of(report) or ())
     owners = table.identifiers.owners(marks).cases
     cases = _cases_of(item)
     return [keys.identifier_key(*mark)[keys.PARTITION] for mark in owners if owners[mark] in cases]

@@ -6,6 +6,7 @@
 | what its reporter added to a report | pk `REPORT#{reference}`, sk begins `ADDITION#` |
 | whether a reporter was told of one piece of news | pk `REPORT#{reference}`, sk `NOTICE#{news}` |
 | reports that have no case yet, oldest first | `by_flow` where flow = `UNLINKED#{shard}` |
+| reports and additions that could not be read yet | `by_flow` where flow = `TRIED#{shard}` |
 | the reports of a case | `by_flow` where flow = `CASE#{case}` |
 | the case | pk `CASE#{case}`, sk `CASE` |
 | the history of a case | pk `CASE#{case}`, sk begins `EVENT#` |
@@ -19,6 +20,7 @@
 | those days, chained | pk `LOG#{case}`, sk begins `ENTRY#` |
 | cases whose history grew on a day, by their first event of it | `by_flow`, `DAY#{day}#{shard}` |
 | cases around which something else was marked on a day | pk `DAY#{day}#{shard}`, sk `{case}` |
+| what told of danger in a case, by the minute it came | pk `CASE#{case}`, sk begins `ALERT#` |
 | the task token a case waits with | pk `CASE#{case}`, sk `WAIT` |
 | cases that are owed a running workflow | `by_flow` where flow = `OPEN#{shard}` |
 | work waiting at a desk, most urgent first | `by_queue`, `REVIEW` `SUPERVISION` `UNIT#{unit}` |
@@ -77,6 +79,7 @@ CLUE_SORT = "CLUE"
 ADDITION_PREFIX = "ADDITION#"
 NOTICE_PREFIX = "NOTICE#"
 MESSAGE_PREFIX = "MESSAGE#"
+ALERT_PREFIX = "ALERT#"
 IDENTITY_PREFIX = "IDENTITY#"
 CUSTODY_PARTITION = "CUSTODY"
 LOG_PREFIX = "LOG#"
@@ -117,6 +120,11 @@ def reference_of(partition: str) -> str:
 def unlinked(reference: str) -> str:
     """`flow` of an accepted report that has no case yet."""
     return f"UNLINKED#{_shard(reference)}"
+
+
+def tried(reference: str) -> str:
+    """`flow` of what came with a reference and could not be read at the first try."""
+    return f"TRIED#{_shard(reference)}"
 
 
 def reports_of(case_id: str) -> str:
@@ -168,6 +176,11 @@ def open_flows(first: int = 0) -> list[str]:
 def unlinked_flows(first: int = 0) -> list[str]:
     """Every `flow` an unlinked report may have, beginning with one shard's."""
     return [f"UNLINKED#{(first + shard) % SHARDS}" for shard in range(SHARDS)]
+
+
+def tried_flows(first: int = 0) -> list[str]:
+    """Every `flow` of what could not be read yet, beginning with one shard's."""
+    return [f"TRIED#{(first + shard) % SHARDS}" for shard in range(SHARDS)]
 
 
 def queue(name: str) -> str:
@@ -227,6 +240,11 @@ def notice_key(reference: str, news: str) -> dict[str, str]:
 def message_key(case_id: str, number: int) -> dict[str, str]:
     """Key of the message whose event in the case's history has this number."""
     return {PARTITION: f"CASE#{case_id}", SORT: f"{MESSAGE_PREFIX}{number:06d}"}
+
+
+def alert_key(case_id: str, minute: str, mark: str) -> dict[str, str]:
+    """Key of what told of danger in a case: when it came, to the minute, and a mark of it."""
+    return {PARTITION: f"CASE#{case_id}", SORT: f"{ALERT_PREFIX}{minute}#{mark}"}
 
 
 def identity_key(case_id: str, number: int) -> dict[str, str]:

@@ -38,11 +38,14 @@ class LinkedReports:
         linked_by: Sequence[str],
         own_named: Sequence[str] = (),
         named: Mapping[str, str] | None = None,
+        *,
+        unreadable: bool = False,
     ) -> bool:
         """Put a report into a case, or move it there from a case that had closed before it came.
 
-        `linked_by`, `own_named` and `named` as in `StoredReport`. False when it was in that case
-        before, or was erased meanwhile: nothing of its words comes back beside a tombstone.
+        `linked_by`, `own_named`, `named` and `unreadable` as in `StoredReport`; the attempts at
+        reading it are over. False when it was in that case before, or was erased meanwhile: nothing
+        of its words comes back beside a tombstone.
         """
         told = "SET case_id = :case, linked_at = :at, linked_by = :by, flow = :flow"
         values = {
@@ -52,6 +55,7 @@ class LinkedReports:
             ":flow": keys.reports_of(case_id),
             **({":own": list(own_named)} if own_named else {}),
             **({":named": dict(named)} if named else {}),
+            **({":unreadable": True} if unreadable else {}),
         }
         try:
             answer = client("dynamodb").update_item(
@@ -59,7 +63,9 @@ class LinkedReports:
                 Key=to_wire(keys.report_key(reference)),
                 UpdateExpression=told
                 + (", own_named = :own" if own_named else "")
-                + (", named = :named" if named else ""),
+                + (", named = :named" if named else "")
+                + (", unreadable = :unreadable" if unreadable else "")
+                + " REMOVE attempts, attempted_at",
                 ConditionExpression=THERE,
                 ExpressionAttributeValues=to_wire(values),
                 ReturnValues="UPDATED_OLD",
@@ -116,14 +122,23 @@ class LinkedReports:
             }
         )
 
-    def unlinked(self, before: str, first: int = 0) -> Iterator[tuple[str, str]]:
-        """Accepted reports that have no case: reference and time of acceptance, before a time.
+    def unlinked(self, before: str, first: int = 0) -> Iterator[str]:
+        """Accepted reports that have no case and were not tried twice, before a time: references.
 
         `first` is the shard to begin with, so that a reader who stops early sees others next time.
         """
         for flow in keys.unlinked_flows(first):
             for key in items.indexed(self.name, keys.BY_FLOW, flow, before=before):
-                yield keys.reference_of(key[keys.PARTITION]), key[keys.FLOW_AT]
+                yield keys.reference_of(key[keys.PARTITION])
+
+    def tried(self, first: int = 0) -> Iterator[tuple[str, str]]:
+        """What could not be read at the first try, and waits for the next: reference and sort key.
+
+        Reports, and additions to them. `first` as for `unlinked`.
+        """
+        for flow in keys.tried_flows(first):
+            for key in items.indexed(self.name, keys.BY_FLOW, flow):
+                yield keys.reference_of(key[keys.PARTITION]), key[keys.SORT]
 
     def several(self, references: Sequence[str]) -> list[StoredReport]:
         """At most 100 reports in the order asked for, strongly read; erased ones are left out.

@@ -73,12 +73,12 @@ def advance(
     decide: Decide,
     *,
     topic: str = "",
-    announce: Callable[[Case], Announcement] | None = None,
+    announce: Callable[[Case], Announcement | None] | None = None,
 ) -> dict[str, Any]:
     """Make the move that `decide` finds due, and answer where the case is then.
 
-    What `announce` makes of the case after the move is published before the move is saved, so that
-    a crash between the two repeats the notification rather than losing it.
+    What `announce` makes of the case after the move, if anything, is published before the move is
+    saved, so that a crash between the two repeats the notification rather than losing it.
     """
 
     def move(case: Case) -> Change | None:
@@ -89,7 +89,9 @@ def advance(
         except IllegalMove:
             return None
         if change is not None and change.event is not None and announce is not None:
-            announcements.publish(topic, announce(change.after), now())
+            told = announce(change.after)
+            if told is not None:
+                announcements.publish(topic, told, now())
         return change
 
     return journey.of(table.update(journey.case_id, move), now())

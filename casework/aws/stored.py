@@ -52,6 +52,10 @@ class StoredReport(BaseModel):
     the report; the history alone then tells nobody what was named."""
     moved: tuple[str, ...] = ()
     """The cases it was in before those were merged away, the first one first."""
+    attempts: int = 0
+    """How often reading it was tried, beyond a first try, and has not succeeded."""
+    unreadable: bool = False
+    """No machine reads it: reading failed as often as it is tried."""
 
     @property
     def text(self) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
+
+from pydantic import JsonValue
 
 from casework import lifecycle
 from casework.case import Case, Due, wait_from
@@ -18,13 +21,14 @@ def overdue(case: Case, kind: Due, at: datetime, seconds: Sequence[int]) -> Chan
     level = wait.level + 1
     further = wait_from(at, seconds, level) if level < len(seconds) else None
     passed_by = wait.model_copy(update={"due": "", "level": level})
-    change = Change.of(case, Move.OVERDUE, at, data={"due": kind.value, "level": level})
-    after = change.after.model_copy(update={kind.value: further or passed_by})
-    return change.model_copy(update={"after": after})
+    data: dict[str, JsonValue] = {"due": kind.value, "level": level}
+    updates: dict[str, Any] = {kind.value: further or passed_by}
+    return Change.of(case, Move.OVERDUE, at, data=data, **updates)
 
 
 def late(case: Case, at: datetime, deadlines: Deadlines) -> Change | None:
-    """What follows once people let the deadline of their wait pass; None before."""
+    """What follows once people let the deadline of their wait pass; None before, and at the last
+    level."""
     if case.wait is None or at < datetime.fromisoformat(case.wait.due):
         return None
     review = case.status is Status.IN_REVIEW
@@ -33,13 +37,12 @@ def late(case: Case, at: datetime, deadlines: Deadlines) -> Change | None:
     )
 
 
-def escalated(case: Case, at: datetime, seconds: Sequence[int]) -> Change:
-    """Nobody acted in time: once per level; on the last level the wait is only renewed."""
+def escalated(case: Case, at: datetime, seconds: Sequence[int]) -> Change | None:
+    """Nobody acted in time: once per level; None at the last one, which goes round by itself."""
     lifecycle.after(case.status, Move.ESCALATE)
     level = case.wait.level if case.wait else 0
-    last = len(seconds) - 1
-    if level >= last:
-        return Change.quietly(case, wait=wait_from(at, seconds, max(level, last)))
+    if level >= len(seconds) - 1:
+        return None
     return Change.of(
         case,
         Move.ESCALATE,

@@ -43,23 +43,24 @@ def _queued(case: Case, move: Move, at: datetime, unit: str, data: dict[str, Jso
 
 def published(case: Case, at: datetime, acknowledge_seconds: Sequence[int]) -> Change:
     """The unit was told; it has until the deadline to acknowledge."""
-    return Change.quietly(
+    return Change.of(
         case,
-        status=lifecycle.after(case.status, Move.PUBLISH),
-        moved_at=stamp(at),
+        Move.PUBLISH,
+        at,
         referral=_referral(case).model_copy(update={"published_at": stamp(at)}),
         wait=wait_from(at, acknowledge_seconds),
+        hold=case.hold,
     )
 
 
-def undelivered(case: Case, at: datetime, failure: str) -> Change:
-    """Telling the unit failed; `failure` is the service's error code."""
+def undelivered(case: Case, at: datetime, failure: str) -> Change | None:
+    """Telling the unit failed; `failure` is the service's error code. None when that is known."""
     lifecycle.after(case.status, Move.UNDELIVERED)
     referral = _referral(case)
-    counted = referral.model_copy(update={"failures": referral.failures + 1, "failure": failure})
-    if counted.failures > 1:
-        return Change.quietly(case, referral=counted)
-    return Change.of(case, Move.UNDELIVERED, at, data={"failure": failure}, referral=counted)
+    if referral.failure:
+        return None
+    failed = referral.model_copy(update={"failure": failure})
+    return Change.of(case, Move.UNDELIVERED, at, data={"failure": failure}, referral=failed)
 
 
 def read_by_unit(case: Case, at: datetime, by: str) -> Change | None:

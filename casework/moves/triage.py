@@ -10,15 +10,12 @@ from pydantic import JsonValue
 
 from casework.case import (
     MOST_SUGGESTIONS,
-    SYSTEM,
     Case,
     Priority,
     Suggestion,
-    stamp,
     wait_from,
 )
 from casework.change import Change
-from casework.history import Event, chained
 from casework.lifecycle import Move
 
 SUGGESTED: Final = "suggestions"
@@ -30,19 +27,7 @@ def opened(case: Case, at: datetime) -> Change:
     data: dict[str, JsonValue] = {}
     if case.suggestions:
         data[SUGGESTED] = [_said(each) for each in case.suggestions]
-    event = chained(
-        Event(number=1, move=Move.OPEN.value, at=stamp(at), by=SYSTEM, data=data), case.head
-    )
-    after = case.model_copy(
-        update={
-            "events": 1,
-            "head": event.hash,
-            "grew_on": event.at[:10],
-            "revision": 1,
-            "version": 1,
-        }
-    )
-    return Change(before=None, after=after, event=event)
+    return Change.opening(case, at, data)
 
 
 def suggested(case: Case, at: datetime, suggestion: Suggestion) -> Change | None:
@@ -93,13 +78,49 @@ def assessed(
     )
 
 
-def told_of(case: Case, categories: Collection[str]) -> Change | None:
+def set_aside(
+    case: Case,
+    at: datetime,
+    *,
+    priority: Priority,
+    imminent: bool,
+    review_seconds: Sequence[int],
+) -> Change:
+    """No machine can read the report that opened the case; it waits for review as it is.
+
+    `imminent` is what the reporter ticked, where that much can be read.
+    """
+    return Change.of(
+        case,
+        Move.SET_ASIDE,
+        at,
+        data={"priority": priority.value, "imminent": imminent},
+        priority=case.priority if case.imminent else priority,
+        imminent=imminent or case.imminent,
+        unreadable=True,
+        wait=wait_from(at, review_seconds),
+    )
+
+
+def addition_unreadable(case: Case, at: datetime, reference: str, addition: str) -> Change:
+    """No machine can read what a reporter added to a report of the case; people read it as it is.
+
+    `addition` is its id among those of the report.
+    """
+    data: dict[str, JsonValue] = {"reference": reference, "addition": addition}
+    return Change.of(case, Move.UNREADABLE, at, data=data, unreadable=True)
+
+
+def told_of(case: Case, at: datetime, categories: Collection[str]) -> Change | None:
     """A report that joined tells of more than the case did; None when that is known.
 
     No decision depends on it but who must take it.
     """
     told = also_told(case, categories)
-    return Change.quietly(case, told=told) if told != case.told else None
+    if told == case.told:
+        return None
+    data: dict[str, JsonValue] = {"told": [*sorted(set(told) - set(case.told))]}
+    return Change.of(case, Move.RAISE, at, data=data, told=told)
 
 
 def also_told(case: Case, categories: Collection[str]) -> tuple[str, ...]:

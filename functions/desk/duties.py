@@ -26,8 +26,8 @@ from functions.desk.deciding import decision
     security="staff",
 )
 def read_duty(request: Request) -> Answer:
-    """What is imminent, overdue, undelivered or stuck now, and what was kept as long as the pack
-    says: most urgent first, then the oldest.
+    """What is imminent, overdue, undelivered, stuck or unreadable now, and what was kept as long as
+    the pack says: most urgent first, then the oldest.
 
     A list longer than `limit` goes on at its entry in `cursors`; a call with a cursor answers
     that list alone.

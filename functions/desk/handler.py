@@ -8,6 +8,7 @@ the inquiry are in `inquiry`, those of the duty desk in `duties`, what is writte
 from __future__ import annotations
 
 from casework import receipt
+from casework.aws import alerts
 from casework.aws.access import case_id_of
 from casework.aws.http import CURSOR, IDEMPOTENCY_KEY, Answer, Parameter, Request
 from casework.aws.items import WrittenMeanwhile
@@ -129,6 +130,7 @@ def read_case(request: Request) -> Answer:
         events=history[: case.events],  # not what was decided since the case was read
         reports=page.views,
         suggestions=lists.suggestions(member, case, page.stored),
+        dangers=alerts.how_many(table.name, case.id),
         cursor=page.cursor,
     )
     return Answer(200, view, {"ETag": case.etag})
@@ -246,6 +248,7 @@ def read_dossier(request: Request) -> Answer:
 
     case = table.update(case_id_of(request), export)
     page = lists.reports_page(table, case, cursor)
+    identifiers = lists.identifiers(case, page)  # first: the page may end earlier for it
     dossier = Dossier.of(
         deployment.pack(),
         member,
@@ -253,7 +256,7 @@ def read_dossier(request: Request) -> Answer:
         at,
         events=list(table.events(case.id))[: case.events],
         reports=page.views,
-        identifiers=lists.identifiers(page.stored),
+        identifiers=identifiers,
         suggestions=lists.suggestions(member, case, page.stored),
         cursor=page.cursor,
     )

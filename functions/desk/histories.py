@@ -28,6 +28,9 @@ class ChainedEvent(BaseModel):
     at: str
     by: str
     data: dict[str, JsonValue]
+    changed: dict[str, JsonValue]
+    """The fields of the case that it changed, with their new values; null for one that is empty
+    again. Laid one over the other they are the case."""
     previous: str
     hash: str
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-import zlib
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from casework import reference as references
-from casework.aws import cursors, observe
+from casework.aws import cursors
 from casework.aws.case_table import CaseTable
 from casework.aws.keys import HELD_BY
 from casework.aws.messages import additions_to
+from casework.aws.reading import facts_of, identifiers_of, words_of
 from casework.aws.stored import StoredReport
 from casework.case import Case, Duty
 from casework.desk import (
@@ -30,7 +31,7 @@ from casework.desk import (
 from casework.dossier import NamedIdentifier
 from casework.errors import Finding, NotValid
 from casework.jurisdiction import Jurisdiction
-from casework.report import Facts, unfold_facts
+from casework.report import Facts
 from casework.report import Role as Part
 from casework.staff import StaffMember, knows_of_all, queues_of
 
@@ -42,6 +43,8 @@ DISCLOSURES: Final = ("anonymous", "confidential", "identified")
 LARGEST_PAGE: Final = 1_000_000
 """Characters of a page of reports, at most four bytes each: Lambda answers at most 6 MB. One
 report is always shown."""
+READING_A_PAGE_SECONDS: Final = 2.0
+"""Of a dossier's page: with one more report, in a time of its own, the call still ends in time."""
 
 _STAMP: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
 _ID: Final = r"(?:[0-9A-Z]{4}-){4}[0-9A-Z]"
@@ -93,6 +96,12 @@ class ReportsPage:
     cursor: str | None = None
     """Of the next page."""
 
+    def end_before(self, number: int, case: Case) -> None:
+        """Leave the reports from this one on, counted from 0, to the next page."""
+        del self.stored[number:], self.views[number:]
+        last = self.views[-1]
+        self.cursor = cursors.write(case.id, f"{last.accepted_at}#{last.reference}")
+
 
 def reports_page(table: CaseTable, case: Case, cursor: str | None) -> ReportsPage:
     """A page of the reports of a case, from the cursor on."""
@@ -109,8 +118,7 @@ def reports_page(table: CaseTable, case: Case, cursor: str | None) -> ReportsPag
         view = report_view(stored, case).model_copy(update={"added": tuple(added)})
         size += len(view.model_dump_json())
         if shown.views and size > LARGEST_PAGE:
-            last = shown.views[-1]
-            shown.cursor = cursors.write(case.id, f"{last.accepted_at}#{last.reference}")
+            shown.end_before(len(shown.views), case)
             return shown
         shown.stored.append(stored)
         shown.views.append(view)
@@ -131,17 +139,22 @@ def workload(table: CaseTable, pack: Jurisdiction) -> Workload:
     )
 
 
-def identifiers(reports: Iterable[StoredReport]) -> list[NamedIdentifier]:
-    """What the shown reports name, each once, with the reports that name it as another's."""
-    from casework.identifiers.find import find  # only who takes a dossier pays for it
+def identifiers(case: Case, page: ReportsPage) -> list[NamedIdentifier]:
+    """What the shown reports name, each once, with the reports that name it as another's.
 
+    The page ends with the report at which the time for reading is spent.
+    """
+    until = time.monotonic() + READING_A_PAGE_SECONDS
     named: dict[tuple[str, str], list[str]] = {}
-    for report in reports:
+    for number, report in enumerate(page.stored):
+        if number and time.monotonic() > until:
+            page.end_before(number, case)
+            break
         own = {(mark.partition(":")[0], report.named.get(mark)) for mark in report.own_named}
-        if (said := said_in(report)) is None:
-            continue
-        facts, text = said
-        for each in find(text, facts.named):
+        found = identifiers_of(report)
+        if found is None:
+            page.views[number] = page.views[number].model_copy(update={"unreadable": True})
+        for each in found or ():
             if each.own or (each.kind, each.canonical) in own:
                 continue
             named.setdefault((each.kind, each.canonical), []).append(report.reference)
@@ -203,19 +216,9 @@ def last_question(table: CaseTable, case: Case, reference: str) -> int:
     return max((int(each["number"]) for each in table.reports.questions(reference)), default=0)
 
 
-def said_in(stored: StoredReport) -> tuple[Facts, str] | None:
-    """The facts and words of a report; None where nobody can read them, which hides no other."""
-    try:
-        return unfold_facts(stored.facts), stored.text
-    except (ValueError, zlib.error) as error:
-        observe.failure("report not read", error, reference=stored.reference)
-        return None
-
-
 def report_view(stored: StoredReport, case: Case) -> ReportView:
     """A report as staff see it."""
-    said = said_in(stored)
-    facts, narrative = said or (Facts(role=Part.WITNESS, language=stored.language), "")
+    facts, narrative = facts_of(stored), words_of(stored)
     told = case.referral.published_at if case.referral else ""
     marks = {f"{mark.partition(':')[0]}:{value}": mark for mark, value in stored.named.items()}
     return ReportView(
@@ -226,9 +229,9 @@ def report_view(stored: StoredReport, case: Case) -> ReportView:
         linked_by=tuple(NamedBy.spelled(each, marks.get(each)) for each in stored.linked_by),
         own=tuple(map(NamedBy.told, stored.own_named)),
         addition=bool(told) and (stored.linked_at or "") > told,
-        facts=facts,
-        narrative=narrative,
-        unreadable=said is None,
+        facts=facts or Facts(role=Part.WITNESS, language=stored.language),
+        narrative=narrative or "",
+        unreadable=stored.unreadable or facts is None or narrative is None,
     )
 
 
@@ -251,6 +254,7 @@ def duty_desk(table: CaseTable, now: datetime, limit: int, cursor: str | None) -
         overdue=lists.get(Duty.OVERDUE, ()),
         undelivered=lists.get(Duty.UNDELIVERED, ()),
         stuck=lists.get(Duty.STUCK, ()),
+        unreadable=lists.get(Duty.UNREADABLE, ()),
         retention=lists.get(Duty.RETENTION, ()),
         cursors=going_on,
     )

@@ -3,7 +3,7 @@
 A seal that exists is left as it is, so a repeated run changes nothing. A day that was missed is
 sealed by `{"day": "YYYY-MM-DD"}`; one that is not over is refused, as what happens on it afterwards
 could not be sealed any more. Leaves are read, bound, written and hashed one by one: a case that
-cannot be read is counted, told and left out, and the others are sealed.
+cannot be read, or not in its time, is counted, told and left out, and the others are sealed.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 from casework.aws import items, keys, log, observe
+from casework.aws.budget import OutOfTime, within
 from casework.aws.case_table import CaseTable
 from casework.aws.clients import client
 from casework.aws.settings import SealSettings
@@ -25,6 +26,9 @@ from casework.case import stamp
 from casework.errors import CaseNotFound
 from casework.sealing_days import ALGORITHM, Leaf, Merkle, Seal, Statement, named_by_the_next
 from functions.history.seals import leaves_key, read_seal, seal_key, sealed_days
+
+CASE_SECONDS: Final = 60
+"""What binding one case may take: some hundred thousand marks of one day."""
 
 
 @cache
@@ -100,12 +104,13 @@ def leaves_of(table: str, day: str, at: datetime) -> Iterator[Leaf]:
     ]
     for case_id, _ in groupby(heapq.merge(*marked, *grown)):
         try:
-            case = cases.case(case_id)
-            last = log.bind(table, case_id, day, at)
+            with within(CASE_SECONDS):
+                case = cases.case(case_id)
+                last = log.bind(table, case_id, day, at)
         except CaseNotFound as error:
             if any(cases.entries(case_id)):  # else somebody asked for a case that never was
                 _left_out(case_id, error)
-        except ValueError as error:
+        except (ValueError, TypeError, OutOfTime) as error:
             _left_out(case_id, error)
         else:
             yield Leaf(

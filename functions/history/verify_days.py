@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import base64
 import random
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -22,6 +23,7 @@ from functools import cache
 from typing import Any, Final
 
 from casework.aws import log, observe
+from casework.aws.budget import OutOfTime, left_of, within
 from casework.aws.case_table import CaseTable
 from casework.aws.clients import client
 from casework.aws.faults import code_of
@@ -33,6 +35,10 @@ from functions.history.seals import NotReadable, read_leaves, read_seal, sealed_
 
 HEADS_A_NIGHT: Final = 10_000
 """About 30,000 queries: some minutes, and a few cents."""
+HEAD_SECONDS: Final = 60
+"""What verifying one case may take; one that takes longer is told like a mismatch."""
+TO_TELL_SECONDS: Final = HEAD_SECONDS + 30
+"""With less than that left no further head is begun: what was found must still be told."""
 MOST_NAMED: Final = 20
 """Mismatches one answer names; all are counted."""
 
@@ -54,6 +60,8 @@ class Mismatch:
 class Looked:
     """What a night looked at so far."""
 
+    until: float = float("inf")
+    """Of the monotonic clock: no head is begun later."""
     heads: int = 0
     left: int = 0
     found: list[Mismatch] = field(default_factory=list)
@@ -75,14 +83,16 @@ def handle(event: Any, context: Any) -> dict[str, Any]:
     asked = (event or {}).get("day")
     yesterday = date.fromisoformat(asked or stamp(now() - timedelta(days=1))[:10]).isoformat()
     days = sealed_days(settings().bucket)
-    looked = Looked()
+    looked = Looked(until=time.monotonic() + left_of(context) - TO_TELL_SECONDS)
     if yesterday in days:
         look_at(yesterday, days, looked)
     else:  # each day has a seal, also one on which nothing grew
         looked.found.append(Mismatch(yesterday, "was not sealed"))
     left = looked.left
     for day in [] if asked else random.sample(days, len(days)):
-        if day != yesterday and looked.heads < HEADS_A_NIGHT:
+        if day == yesterday:
+            continue
+        if looked.heads < HEADS_A_NIGHT and time.monotonic() < looked.until:
             look_at(day, days, looked)
     return told(looked, left)
 
@@ -108,9 +118,9 @@ def look_at(day: str, days: list[str], looked: Looked) -> None:
                 looked.found.append(Mismatch(day, "a line of its heads cannot be read", "", number))
                 continue
             tree.add(leaf)
-            if looked.heads < HEADS_A_NIGHT:
+            if looked.heads < HEADS_A_NIGHT and time.monotonic() < looked.until:
                 looked.heads += 1
-                looked.found += mismatches(day, leaf)
+                looked.found += in_its_time(day, leaf)
             else:
                 looked.left += 1
     except NotReadable:
@@ -127,6 +137,16 @@ def _readable_before(day: str, days: list[str]) -> Iterator[Seal]:
             with suppress(NotReadable):
                 if seal := read_seal(settings().bucket, each):
                     yield seal
+
+
+def in_its_time(day: str, leaf: Leaf) -> list[Mismatch]:
+    """What `mismatches` finds; a case that cannot be read in its time is one by itself."""
+    try:
+        with within(HEAD_SECONDS):
+            return list(mismatches(day, leaf))
+    except OutOfTime as error:
+        observe.failure("case not verified", error, case_id=leaf.case)
+        return [Mismatch(day, "could not be read in its time", leaf.case)]
 
 
 def mismatches(day: str, leaf: Leaf) -> Iterator[Mismatch]:

@@ -6,7 +6,8 @@ from functools import cache
 from typing import Any
 
 from casework import lifecycle
-from casework.aws import announcements, observe
+from casework.aws import alerts, announcements, observe
+from casework.aws.announcements import Announcement
 from casework.aws.case_table import CaseTable
 from casework.aws.faults import code_of
 from casework.aws.settings import TellSettings
@@ -33,13 +34,13 @@ def alert(journey: Journey) -> dict[str, Any]:
         due = case.imminent and not case.alerted and lifecycle.allows(case.status, Move.ALERT)
         return alerted(case, now()) if due else None
 
-    return advance(
-        CaseTable(_settings().case_table),
-        journey,
-        decide,
-        topic=_settings().topic,
-        announce=announcements.alerted,
-    )
+    table = CaseTable(_settings().case_table)
+
+    def announce(case: Case) -> Announcement:
+        alerts.keep(table.name, case.id, case.opened_by, case.opened_at)
+        return announcements.alerted(case)
+
+    return advance(table, journey, decide, topic=_settings().topic, announce=announce)
 
 
 @step

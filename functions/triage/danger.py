@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from casework import lifecycle
 from casework.assessment import Assessment
-from casework.aws import announcements, workflow
+from casework.aws import workflow
+from casework.aws.alerts import alert
 from casework.aws.case_table import CaseTable
 from casework.aws.settings import LinkSettings
 from casework.aws.step import now
@@ -22,17 +23,22 @@ from casework.procedure import procedure
 
 
 def raise_alarm(
-    settings: LinkSettings, case: Case, reference: str, assessment: Assessment, told_by: str
+    settings: LinkSettings,
+    case: Case,
+    reference: str,
+    assessment: Assessment,
+    told_by: str,
+    came_at: str,
 ) -> None:
     """Tell the duty desk if what was read tells of danger, and put the case before people.
 
-    `told_by` names what was read, so that repeating it repeats the same notification. Told before
-    it is noted, so that a crash between repeats it rather than loses it.
+    `told_by` names what was read, and `came_at` when it came. Told before it is noted, so that a
+    crash between repeats it rather than loses it.
     """
     if not assessment.imminent:
         return
     table = CaseTable(settings.case_table)
-    announcements.publish(settings.topic, announcements.endangered(case, told_by), now())
+    alert(settings.case_table, settings.topic, case, told_by, came_at, now())
     if not case.imminent:
         go_on_without_answer(table, settings.workflow, case.id, stamp(now()))
 
@@ -49,7 +55,7 @@ def note_gravity(table: CaseTable, pack: Jurisdiction, case: Case, assessment: A
     grave = procedure(pack.folder).second_look.categories & assessment.categories
 
     def decide(case: Case) -> Change | None:
-        return told_of(case, grave) if case.joinable else None
+        return told_of(case, now(), grave) if case.joinable else None
 
     if not grave <= {case.category, *case.told}:
         table.update(case.id, decide)

@@ -7,6 +7,7 @@ overlap and stop anywhere.
 
 from __future__ import annotations
 
+import time
 from typing import Final
 
 from casework.aws.case_table import CaseTable
@@ -14,20 +15,20 @@ from casework.case import Case, Unseen
 from casework.linking import came_too_late
 
 PAGE: Final = 50
-MOST_LOOKED_AT: Final = 10_000
-"""Reports that one pass looks at; the next pass goes on with the rest."""
 
 
-def let_go(table: CaseTable, case: Case, unseen: Unseen) -> str | None:
-    """Let reports go that nobody saw; None when all were looked at, else the place to go on at."""
-    after, looked_at = unseen.after or None, 0
+def let_go(table: CaseTable, case: Case, unseen: Unseen, until: float) -> str | None:
+    """Let reports go that nobody saw, until a time of the monotonic clock.
+
+    None when all were looked at, else the place to go on at.
+    """
+    after = unseen.after or None
     while True:
         page = table.reports.of(case.id, PAGE, after)
         for report in table.reports.several(page.ids):
             late = came_too_late(case, report.linked_at or report.accepted_at)
             if late and not report.stood_for(case):
                 table.reports.unlink(report.reference, case.id)
-        looked_at += len(page.ids)
         after = page.after
-        if after is None or looked_at >= MOST_LOOKED_AT:
+        if after is None or time.monotonic() > until:
             return after

@@ -5,24 +5,31 @@ Both come from the stream like reports do, at least once: everything here may be
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from casework import lifecycle
 from casework.assessment import assess
 from casework.aws import announcements, items, keys, observe, workflow
+from casework.aws.attempts import Attempts, GivenUp
 from casework.aws.case_table import CaseTable
+from casework.aws.reading import facts_of
 from casework.aws.settings import LinkSettings
 from casework.aws.step import now
 from casework.case import Case
 from casework.change import Change
 from casework.errors import CaseNotFound, IllegalMove
-from casework.followup import AddedView, added_view
+from casework.followup import added_view
+from casework.history import Event
 from casework.identifiers.find import find
 from casework.jurisdiction import open_pack
 from casework.lifecycle import Move, Status
 from casework.moves.asking import answered
+from casework.moves.triage import addition_unreadable
 from casework.notices import about, is_news, news_of
-from casework.report import unfold_facts
+from casework.report import Facts, Role
 from functions.triage.danger import note_gravity, raise_alarm
 from functions.triage.gate import lift
 
@@ -52,9 +59,7 @@ def follow_addition(settings: LinkSettings, case_id: str | None, reference: str,
     item = items.get(settings.case_table, key)
     if item is None or case_id is None:
         return
-    added = added_view("", item["added_at"], item["content"], contact="contact" in item)
-    at = now()
-    question = added.answers
+    at, question = now(), _answers(item)
     if question is not None:
 
         def answer(case: Case) -> Change | None:
@@ -72,7 +77,7 @@ def follow_addition(settings: LinkSettings, case_id: str | None, reference: str,
     if unit_told(case) is not None:
         addition = announcements.added(case, f"{reference}|{key[keys.SORT]}")
         announcements.publish(settings.topic, addition, at)
-    _alarm(settings, table, case, reference, key[keys.SORT], added)
+    _alarm(settings, table, case, reference, key, item)
     observe.count("ReportsAddedTo")
 
 
@@ -81,30 +86,74 @@ def _alarm(
     table: CaseTable,
     case: Case,
     reference: str,
-    sort: str,
-    added: AddedView,
+    key: Mapping[str, str],
+    item: Mapping[str, Any],
 ) -> None:
-    """Danger in what a reporter adds is danger in the case, whatever the report said of it."""
-    report = table.reports.one(reference)
-    if report is None:
+    """Danger in what a reporter adds is danger in the case, whatever the report said of it.
+
+    What no machine can read goes to the duty desk, and people read it.
+    """
+    report, pack = table.reports.one(reference), open_pack(settings.pack)
+    if report is None or item.get("unreadable"):
         return
-    facts = unfold_facts(report.facts).model_copy(update={"danger_now": False, "money_lost": ()})
-    at = datetime.fromisoformat(added.added_at)
-    pack = open_pack(settings.pack)
-    assessment = assess(pack, facts, added.text, find(added.text), at)
+    of_the_report = facts_of(report) or Facts(role=Role.WITNESS, language=report.language)
+    facts = of_the_report.model_copy(update={"danger_now": False, "money_lost": ()})
+    attempts = Attempts(
+        settings.case_table,
+        key,
+        item["added_at"],
+        item.get("attempts", 0),
+        waits_at={keys.FLOW: keys.tried(reference), keys.FLOW_AT: item["added_at"]},
+    )
+    try:
+        with attempts.one(now()):
+            added = added_view("", item["added_at"], item["content"], contact="contact" in item)
+            at = datetime.fromisoformat(added.added_at)
+            assessment = assess(pack, facts, added.text, find(added.text), at)
+    except GivenUp:
+        _set_aside(settings, table, case, reference, key[keys.SORT])
+        attempts.give_up()
+        return
     note_gravity(table, pack, case, assessment)
-    raise_alarm(settings, case, reference, assessment, f"{reference}|{sort}")
+    raise_alarm(
+        settings, case, reference, assessment, f"{reference}|{key[keys.SORT]}", item["added_at"]
+    )
 
 
-def tell_news(settings: LinkSettings, partition: str, sort: str) -> None:
-    """Announce an entry of a case's history of which its reporters are told."""
+def _set_aside(
+    settings: LinkSettings, table: CaseTable, case: Case, reference: str, sort: str
+) -> None:
+    """Tell the duty desk of an addition that no machine can read, and note it on the case."""
+    announcements.publish(
+        settings.topic, announcements.unreadable(case, f"{reference}|{sort}"), now()
+    )
+    addition = sort.removeprefix(keys.ADDITION_PREFIX)
+
+    def decide(case: Case) -> Change | None:
+        if not lifecycle.allows(case.status, Move.UNREADABLE):
+            return None  # it has ended: nobody decides on it, but the duty desk was told
+        return addition_unreadable(case, now(), reference, addition)
+
+    table.update(case.id, decide)
+
+
+def _answers(item: Mapping[str, Any]) -> int | None:
+    """The number of the question that an addition answers; None where nobody can read it."""
+    try:
+        return added_view("", item["added_at"], item["content"], contact=False).answers
+    except (ValueError, zlib.error):
+        return None
+
+
+def tell_news(settings: LinkSettings, partition: str, sort: str) -> Event | None:
+    """Announce an entry of a case's history, if its reporters are told of it; the entry."""
     table = CaseTable(settings.case_table)
     case_id = keys.case_of(partition)
     number = int(sort.removeprefix(keys.EVENT_PREFIX))
     try:
         case = table.case(case_id)
     except CaseNotFound:
-        return
+        return None
     event = table.event(case_id, number)
     if event is not None and event.move == Move.ACKNOWLEDGE.value:
         # A report that came as the unit took the case may not have been seen by then.
@@ -115,6 +164,7 @@ def tell_news(settings: LinkSettings, partition: str, sort: str) -> None:
             announcements.news(case, news_of(case_id, number), about(event)),
             now(),
         )
+    return event
 
 
 def tell_news_since(table: CaseTable, topic: str, case: Case, since: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
@@ -17,9 +17,12 @@ from typing import Any, Final, TypeVar
 
 from casework import lifecycle, linking
 from casework import reference as references
-from casework.assessment import assess
+from casework.assessment import Assessment, assess
 from casework.aws import announcements, faults, keys, observe, secrets, workflow
+from casework.aws.attempts import READING_SECONDS, Attempts, GivenUp, NotRead
+from casework.aws.budget import left_of, within
 from casework.aws.case_table import AlreadyOpen, CaseTable
+from casework.aws.reading import facts_of
 from casework.aws.settings import LinkSettings
 from casework.aws.step import now
 from casework.aws.stored import StoredReport
@@ -29,12 +32,13 @@ from casework.errors import Busy, Refusal
 from casework.identifiers import Identifier, told_as
 from casework.identifiers.find import find
 from casework.jurisdiction import open_pack
-from casework.lifecycle import Move, Status
+from casework.lifecycle import CARRIED, Move, Status
 from casework.linking import Join, Mark, Open
 from casework.moves.triage import opened, suggested
-from casework.report import Abroad, Facts, chosen_territory, unfold_facts
+from casework.report import Abroad, Facts, Role, chosen_territory, unfold_facts
 from casework.resemblance import Clues, Seen, weak
 from casework.stops import stops
+from functions.triage import merging
 from functions.triage.danger import note_gravity, raise_alarm
 from functions.triage.follow import (
     follow_addition,
@@ -43,12 +47,18 @@ from functions.triage.follow import (
     unit_told,
 )
 from functions.triage.gate import lift
+from functions.triage.reading import read_ahead
 
 T = TypeVar("T")
 
 MOST_LOOKS: Final = 8
 """How often a report looks for its case while others open or close cases around it."""
 PAUSE_SECONDS: Final = 0.02
+CARRYING_SECONDS: Final = 3
+"""How long reports of a merged or split case are carried before others have their turn; the sweeper
+goes on."""
+ONE_TAKES: Final = READING_SECONDS + 3
+"""Seconds that one record may take: with less than that left none is begun."""
 
 
 @dataclass(frozen=True)
@@ -66,17 +76,26 @@ def _settings() -> LinkSettings:
 
 
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Link the reports of a batch, in order; stop at the first that fails and say which it is."""
-    for record in event["Records"]:
+    """Link the reports of a batch, in order; stop at the first that fails and say which it is.
+
+    One that cannot be read stops nothing: the reconciler tries it again, after the others. What
+    there is no time left for begins the next batch.
+    """
+    read_ahead(open_pack(_settings().pack))
+    for number, record in enumerate(event["Records"]):
         key = record["dynamodb"]["Keys"]
         partition, sort = key[keys.PARTITION]["S"], key[keys.SORT]["S"]
         reference = keys.reference_of(partition)
+        stop = {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
+        if number and left_of(context) < ONE_TAKES:
+            return stop
         try:
             follow_record(_settings(), partition, sort)
+        except NotRead:
+            continue
         except Exception as error:  # noqa: BLE001  # the mapping retries it, then puts it aside
             observe.failure("report not linked", error, reference=reference)
-            sequence = record["dynamodb"]["SequenceNumber"]
-            return {"batchItemFailures": [{"itemIdentifier": sequence}]}
+            return stop
     return {"batchItemFailures": []}
 
 
@@ -85,6 +104,7 @@ def reprocess(event: dict[str, Any], context: Any) -> dict[str, list[str]]:
 
     The reporters of the cases in `"cases"` are told once more of all news they have not heard.
     """
+    read_ahead(open_pack(_settings().pack))
     outcome: dict[str, list[str]] = {"linked": [], "unknown": [], "failed": []}
     for case_id in event.get("cases", []):
         reprocess_news(_settings(), case_id)
@@ -113,14 +133,18 @@ def follow_record(settings: LinkSettings, partition: str, sort: str) -> None:
         # An addition may overtake the linking of its report.
         follow_addition(settings, link_report(settings, reference).case_id, reference, sort)
     elif sort.startswith(keys.EVENT_PREFIX):
-        tell_news(settings, partition, sort)
+        event = tell_news(settings, partition, sort)
+        if event is not None and event.move in CARRIED:
+            case_id, until = keys.case_of(partition), time.monotonic() + CARRYING_SECONDS
+            merging.carry_on(settings, CaseTable(settings.case_table), case_id, now(), until)
 
 
 def link_report(settings: LinkSettings, reference: str) -> Linked:
     """Bring a report into its case, and do everything that follows from it.
 
-    Raises when the report cannot be read, and Busy when its case could not be found among many
-    that changed; calling again takes up where this stopped.
+    Raises NotRead when the report could not be read and is to be tried again; what was tried often
+    enough comes into a bare case, and people read it. Raises Busy when its case could not be found
+    among many that changed. Calling again takes up where this stopped.
     """
     report = CaseTable(settings.case_table).reports.one(reference)
     if report is None:
@@ -138,6 +162,15 @@ class _Link:
         self.pack = open_pack(settings.pack)
         self.report = report
         self.new = False
+        self._looks_alike = False
+        """Whether its clues can be made: for that the key must be known."""
+        self._attempts = Attempts(
+            settings.case_table,
+            keys.report_key(report.reference),
+            report.accepted_at,
+            report.attempts,
+            waits_at={keys.FLOW: keys.tried(report.reference), keys.FLOW_AT: report.accepted_at},
+        )
 
     def run(self) -> str:
         if self.report.case_id is not None and self.report.linked_at is not None:
@@ -146,8 +179,11 @@ class _Link:
             if stood_for or not linking.came_too_late(case, self.report.linked_at):
                 self._finish(case, self.report.linked_at)
                 return case.id
-        facts = unfold_facts(self.report.facts)
-        marks = self._marks()
+        try:
+            self._read()
+        except GivenUp:
+            return self._set_aside()
+        facts, marks = self._facts, self._marks
         for look in range(MOST_LOOKS):
             if look:
                 # They all saw that there is no case yet: apart in time, all but one will see it.
@@ -157,7 +193,7 @@ class _Link:
             owners, cases = self._followed(owners, cases)
             found = linking.decide(marks, owners, cases, met_on)
             if isinstance(found, Join):
-                case_id = self._join(cases[found.case_id], found, facts)
+                case_id = self._join(cases[found.case_id], found)
             else:
                 case_id = self._open(facts, found)
             if case_id is not None:
@@ -180,9 +216,42 @@ class _Link:
                 now_owner[mark] = at.id
         return now_owner, known
 
+    def _read(self) -> None:
+        """Read all that linking needs, before anything is written; raises NotRead and GivenUp."""
+        with nullcontext() if self.report.own else self._as_advice():
+            self._looks_alike = bool(self._key)
+        with self._attempts.one(now()):
+            _ = self._marks, self._assessment
+            _ = self._looks_alike and self._clues
+
+    def _set_aside(self) -> str:
+        """Open a bare case for a report that no machine can read: people review it as it is.
+
+        It names nothing that anybody found, so it joins no case and claims no identifier.
+        """
+        at = now()
+        facts = facts_of(self.report) or Facts(role=Role.WITNESS, language=self.report.language)
+        with suppress(AlreadyOpen):
+            self.table.open(opened(self._case(facts, stamp(at)), at), ())
+        case = self.table.case(self.report.own_case)
+        if self.table.reports.link(self.report.reference, case.id, stamp(at), (), unreadable=True):
+            self.new = True
+            observe.fact("report set aside", reference=self.report.reference, case_id=case.id)
+        self._start(case)
+        return case.id
+
+    @cached_property
+    def _facts(self) -> Facts:
+        return unfold_facts(self.report.facts)
+
     @cached_property
     def _found(self) -> list[Identifier]:
-        return find(self.report.text, unfold_facts(self.report.facts).named)
+        return find(self.report.text, self._facts.named)
+
+    @cached_property
+    def _assessment(self) -> Assessment:
+        at = datetime.fromisoformat(self.report.accepted_at)
+        return assess(self.pack, self._facts, self.report.text, self._found, at)
 
     @cached_property
     def _key(self) -> bytes:
@@ -208,6 +277,7 @@ class _Link:
     def _seen(self) -> dict[str, tuple[Seen, ...]]:
         return self.table.clues.seen(self._clues.looked_up)
 
+    @cached_property
     def _marks(self) -> list[Mark]:
         stopped = stops(self.pack.folder)
         return linking.strong(
@@ -298,10 +368,10 @@ class _Link:
         """The values behind whatever histories may call by a mark."""
         own = [(each.kind, each.canonical) for each in self._own]
         weaker = weak(self._others, stops(self.pack.folder).hosts)
-        said = dict.fromkeys([*self._marks(), *weaker, *own])
+        said = dict.fromkeys([*self._marks, *weaker, *own])
         return {told_as(self._key, kind, value): value for kind, value in said}
 
-    def _join(self, case: Case, join: Join, facts: Facts) -> str | None:
+    def _join(self, case: Case, join: Join) -> str | None:
         """Put the report into a case that is there; None when that case closed before it came."""
         if case.id == self.report.own_case:
             return self._begin(case)
@@ -319,7 +389,7 @@ class _Link:
         if unit_told(after) != told:
             self._tell_unit(after)
         lift(self.table, self.pack, after, [self.report])
-        self._alarm(after, facts)
+        self._alarm(after)
         observe.count("ReportsJoined")
         return case.id
 
@@ -349,14 +419,15 @@ class _Link:
             self._tell_unit(case)
             lift(self.table, self.pack, case, [self.report])
         if not self.report.stood_for(case):  # else its own case was assessed
-            self._alarm(case, unfold_facts(self.report.facts))
+            with within(READING_SECONDS):
+                _ = self._assessment
+            self._alarm(case)
 
-    def _alarm(self, case: Case, facts: Facts) -> None:
+    def _alarm(self, case: Case) -> None:
         """Danger in a report that joins is danger in the case: the duty desk hears of it."""
-        at = datetime.fromisoformat(self.report.accepted_at)
-        assessment = assess(self.pack, facts, self.report.text, self._found, at)
-        note_gravity(self.table, self.pack, case, assessment)
-        raise_alarm(self.settings, case, self.report.reference, assessment, self.report.reference)
+        note_gravity(self.table, self.pack, case, self._assessment)
+        reference, came_at = self.report.reference, self.report.accepted_at
+        raise_alarm(self.settings, case, reference, self._assessment, reference, came_at)
 
     def _start(self, case: Case) -> None:
         if case.in_flight and case.stuck is None:

@@ -7,27 +7,31 @@ back exactly what the merge took.
 
 from __future__ import annotations
 
-import zlib
+import math
+import time
+from datetime import datetime
 from typing import Final
 
-from casework.aws import observe
+from casework.aws import announcements
 from casework.aws.case_table import CaseTable
+from casework.aws.reading import identifiers_of
+from casework.aws.settings import LinkSettings, SweepSettings
 from casework.aws.stored import StoredReport
-from casework.case import Case
-from casework.identifiers.find import find
+from casework.case import Case, Moving
+from casework.jurisdiction import open_pack
 from casework.lifecycle import Status
 from casework.linking import Mark, every_mark
-from casework.report import unfold_facts
+from casework.moves.merging import moving_further, moving_on, reports_moved
+from functions.triage.danger import go_on_without_answer
+from functions.triage.follow import tell_news_since, unit_told
+from functions.triage.gate import lift
 
-PAGE: Final = 50
-MOST_AT_ONCE: Final = 1_000
-"""Reports that one pass moves; the next pass goes on with the rest."""
-MOST_LOOKED_AT: Final = 10_000
-"""Reports that one pass looks at, to find those it has to bring back."""
+PAGE: Final = 25
+Settings = LinkSettings | SweepSettings
 
 
-def move(table: CaseTable, case: Case) -> str | None:
-    """Move what is not where it belongs.
+def move(table: CaseTable, case: Case, until: float = math.inf) -> str | None:
+    """Move what is not where it belongs, page by page; `until` is of the monotonic clock.
 
     None when all that could be seen was moved, else the place where the next pass goes on.
     """
@@ -35,13 +39,13 @@ def move(table: CaseTable, case: Case) -> str | None:
     if moving is None:
         return None
     if case.status is Status.MERGED:
-        return _carry(table, case.id, moving.other)
-    return _bring_back(table, case.id, moving.other, moving.after)
+        return _carry(table, case.id, moving.other, until)
+    return _bring_back(table, case.id, moving.other, moving.after, until)
 
 
-def _carry(table: CaseTable, source: str, target: str) -> str | None:
+def _carry(table: CaseTable, source: str, target: str, until: float) -> str | None:
     """What is in the merged case goes to the other one; the rest is at the beginning then."""
-    after, seen = None, 0
+    after = None
     while True:
         page = table.reports.of(source, PAGE, after)
         for report in table.reports.several(page.ids):
@@ -50,20 +54,18 @@ def _carry(table: CaseTable, source: str, target: str) -> str | None:
             for mark in _marks_of(table, report, source):
                 table.identifiers.move(mark, source, target)
             table.reports.move(report.reference, source, target, [*report.moved, source])
-            seen += 1
         after = page.after
         if after is None:
             return None
-        if seen >= MOST_AT_ONCE:
+        if time.monotonic() > until:
             return ""
 
 
-def _bring_back(table: CaseTable, source: str, target: str, place: str) -> str | None:
+def _bring_back(table: CaseTable, source: str, target: str, place: str, until: float) -> str | None:
     """What came from the split case comes back to it, from a place among the other's reports on."""
-    after, seen, looked_at = place or None, 0, 0
+    after = place or None
     while True:
         page = table.reports.of(target, PAGE, after)
-        looked_at += len(page.ids)
         for report in table.reports.several(page.ids):
             if report.case_id != target or source not in report.moved:
                 continue
@@ -71,18 +73,70 @@ def _bring_back(table: CaseTable, source: str, target: str, place: str) -> str |
                 table.identifiers.move(mark, target, source, back=True)
             before = report.moved[: report.moved.index(source)]
             table.reports.move(report.reference, target, source, before)
-            seen += 1
         after = page.after
-        if after is None or seen >= MOST_AT_ONCE or looked_at >= MOST_LOOKED_AT:
+        if after is None or time.monotonic() > until:
             return after
 
 
 def _marks_of(table: CaseTable, report: StoredReport, case_id: str) -> list[Mark]:
-    """What a report names that is the case's own; nothing where nobody can read it."""
-    try:
-        named = every_mark(find(report.text, unfold_facts(report.facts).named))
-    except (ValueError, zlib.error) as error:  # it moves like the others, which are behind it
-        observe.failure("identifiers not read", error, reference=report.reference)
-        return []
+    """What a report names that is the case's own; nothing where nobody can read it, and then it
+    moves like the others, which are behind it."""
+    named = every_mark(identifiers_of(report) or ())
     owners = table.identifiers.owners(named).cases
     return [mark for mark in named if owners.get(mark) == case_id]
+
+
+# ---- what follows ----------------------------------------------------------------------------
+
+
+def carry_on(
+    settings: Settings, table: CaseTable, case_id: str, at: datetime, until: float
+) -> bool:
+    """Move the reports of a merged or split case, and do what follows; True when all are there.
+
+    Asked for as the merge or split is told by the stream, and by the sweeper for what was left.
+    """
+    case = table.case(case_id)
+    if case.moving is None:
+        return False
+    moving: Moving = case.moving
+    further = move(table, case, until)
+    if case.status is Status.MERGED:
+        _received(settings, table, moving.other, at)
+    if further is not None:
+        place: str = further
+        table.update(case_id, lambda now_: moving_further(now_, moving, place))
+        return False
+    _tell_of_those_moved(settings, table, case, moving, at)
+    table.update(case_id, lambda now_: reports_moved(now_, at, moving))
+    return True
+
+
+def _received(settings: Settings, table: CaseTable, case_id: str, at: datetime) -> None:
+    """What follows for a case that the reports of another one came into."""
+    into = table.case(case_id)
+    if into.status is Status.MERGED:
+        table.update(case_id, lambda now_: moving_on(now_, at))
+    lift(table, open_pack(settings.pack), into, table.reports.all_of(case_id))
+
+
+def _tell_of_those_moved(
+    settings: Settings, table: CaseTable, case: Case, moving: Moving, at: datetime
+) -> None:
+    """Reports have come to where they belong: who must know of them, and what they must know.
+
+    First the unit they came to, and its review if they tell of danger; at last, when every index
+    shows them, their reporters, of the news since the merge or split.
+    """
+    merged = case.status is Status.MERGED
+    if moving.level > 0:
+        now_in = table.case(moving.other) if merged else case
+        tell_news_since(table, settings.topic, now_in, moving.since)
+        return
+    if not merged:
+        return
+    into = table.case(moving.other)
+    if unit_told(into) is not None:
+        announcements.publish(settings.topic, announcements.added(into, case.id), at)
+    if case.imminent:
+        go_on_without_answer(table, settings.workflow, into.id, moving.since)

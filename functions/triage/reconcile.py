@@ -2,24 +2,25 @@
 
 | found | because | done |
 |---|---|---|
-| an accepted report without a case | its stream record failed or was lost | linked |
-| the same, for a quarter of an hour | it cannot be read | to the duty desk, in a bare case |
 | a decision the workflow was not told of | killed between saving and telling | told |
 | a held case that is still owed a workflow | killed between telling and settling | settled |
 | a case in flight that was never started | killed between opening and starting | started |
 | a case in flight whose execution ended | an execution failed, or was lost | next run started |
 | a case that used up its runs | no execution gets as far as people | to the duty desk |
 | a stuck case whose deadline passed | no execution is there to see it | escalated |
+| an accepted report without a case | its stream record failed or was lost | linked |
+| a report or addition that could not be read | its process ended, or its time | tried once more |
 
 Several may run at once. Each repair is idempotent, or claimed by one conditional write under
 "nobody wrote the case since I looked", after its execution was seen ended. What is not reached
-within the budget is reached next minute: each minute begins with another shard.
+within the budget is reached next minute: each minute begins with another shard. What failed before
+comes last, and each try is recorded before it is made: a report that ends the process ends nothing
+but a pass that had done all else.
 """
 
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
@@ -27,19 +28,20 @@ from functools import cache
 from itertools import islice
 from typing import Any, Final, TypeVar
 
-from casework import reference as references
 from casework.aws import announcements, keys, observe, workflow
-from casework.aws.case_table import AlreadyOpen, CaseTable
+from casework.aws.attempts import NotRead
+from casework.aws.budget import within
+from casework.aws.case_table import CaseTable
 from casework.aws.items import WrittenMeanwhile
 from casework.aws.settings import ReconcileSettings
 from casework.aws.step import now
 from casework.case import Case, stamp
 from casework.jurisdiction import open_pack
-from casework.lifecycle import HELD, Status
+from casework.lifecycle import HELD
 from casework.moves.deadlines import late
 from casework.moves.running import rerun, stuck
-from casework.moves.triage import opened
-from functions.triage.link import link_report
+from functions.triage.link import follow_record, link_report
+from functions.triage.reading import read_ahead
 
 T = TypeVar("T")
 
@@ -47,11 +49,10 @@ GRACE: Final = timedelta(seconds=60)
 """What is younger is still in the hands of whoever began it."""
 
 BUDGET_SECONDS: Final = 40
+REPAIR_SECONDS: Final = 10
+"""Of one repair; reading has its own."""
 BATCH: Final = 50
 RUNS_EXHAUSTED: Final = "runs_exhausted"
-UNREADABLE: Final = "report_unreadable"
-PATIENCE: Final = timedelta(minutes=15)
-"""How long linking a report is tried before it is put in front of people as it is."""
 SERVED: Final = timedelta(seconds=5)
 """An execution that waited for people this long was lost, not defeated."""
 
@@ -74,25 +75,28 @@ class Reconciler:
         self.table = CaseTable(settings.case_table)
         self.until = time.monotonic() + BUDGET_SECONDS
         self.before = stamp(now() - GRACE)
-        self.aside_before = stamp(now() - PATIENCE)
         self.first_shard = int(now().timestamp()) // 60 % keys.SHARDS
         self.repaired: dict[str, int] = {}
         self.failed = 0
 
     def run(self) -> dict[str, int]:
-        """Reports first, then decisions, then workflows; a failure stops nothing but itself."""
-        unlinked = self.table.reports.unlinked(self.before, self.first_shard)
-        for reference, accepted_at in self._in_time(unlinked):
-            with self._repair("unlinked", reference=reference) as made:
-                made(self._link(reference, accepted_at))
+        """Decisions, workflows, then reports; a failure stops nothing but itself."""
         running = {name.rpartition("-")[0] for name in workflow.running(self.settings.workflow)}
         for case in self._cases(self.table.decided()):
-            with self._repair("untold", case_id=case.id) as made:
+            with self._repair("untold", case_id=case.id) as made, within(REPAIR_SECONDS):
                 made(self._tell(case, case.id in running))
         missing = self.table.in_flight(self.before, self.first_shard)
         for case in self._cases(case_id for case_id in missing if case_id not in running):
-            with self._repair("unserved", case_id=case.id) as made:
+            with self._repair("unserved", case_id=case.id) as made, within(REPAIR_SECONDS):
                 made(self._serve(case))
+        read_ahead(open_pack(self.settings.pack))
+        for reference in self._in_time(self.table.reports.unlinked(self.before, self.first_shard)):
+            with self._repair("unlinked", reference=reference) as made:
+                made(link_report(self.settings, reference).new)
+        for reference, sort in self._in_time(self.table.reports.tried(self.first_shard)):
+            with self._repair("unread", reference=reference) as made:
+                follow_record(self.settings, keys.report_key(reference)[keys.PARTITION], sort)
+                made(True)
         for repair, times in self.repaired.items():
             observe.count(f"Repaired{repair.title()}", times)
         if self.failed:
@@ -100,35 +104,6 @@ class Reconciler:
         return self.repaired
 
     # ---- repairs: each answers whether there was something to repair -------------------------
-
-    def _link(self, reference: str, accepted_at: str) -> bool:
-        """Link a report; one that has failed for long is put in front of people as it is."""
-        try:
-            return link_report(self.settings, reference).new
-        except Exception as error:
-            if accepted_at > self.aside_before:
-                raise
-            observe.failure("report set aside", error, reference=reference)
-            return self._set_aside(reference)
-
-    def _set_aside(self, reference: str) -> bool:
-        """Open a bare case for a report nothing can read, and leave it to the duty desk."""
-        at, case_id = now(), references.case_id_of(reference)
-        bare = Case(
-            id=case_id,
-            status=Status.RECEIVED,
-            opened_at=stamp(at),
-            opened_by=reference,
-            correlation_id=str(uuid.uuid4()),
-            language=open_pack(self.settings.pack).languages[0],
-        )
-        with suppress(AlreadyOpen):
-            self.table.open(opened(bare, at), ())
-        case = self.table.case(case_id)
-        if case.stuck is None and case.status is Status.RECEIVED:
-            self._stick(case, UNREADABLE)
-        self.table.reports.link(reference, case_id, stamp(at), ())
-        return True
 
     def _tell(self, case: Case, runs: bool) -> bool:
         """Tell the workflow of a saved decision; settle a held case that nothing waits for."""
@@ -201,6 +176,8 @@ class Reconciler:
 
         try:
             yield made
+        except NotRead:
+            return  # told where it failed; its next try is recorded
         except Exception as error:  # noqa: BLE001  # one poisoned case must not stop the others
             self.failed += 1
             observe.failure("not repaired", error, repair=repair, **of)

@@ -5,18 +5,21 @@ Each is named like its state in `workflow.asl.json` and reads as load, decide, s
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from casework import lifecycle
 from casework.assessment import Assessment
 from casework.assessment import assess as assessed_from
-from casework.aws import announcements
+from casework.aws import announcements, keys
+from casework.aws.attempts import Attempts, GivenUp
 from casework.aws.case_table import CaseTable
+from casework.aws.reading import facts_of
 from casework.aws.settings import StepSettings, TellSettings
 from casework.aws.step import advance, now, step, wait
-from casework.case import Case
+from casework.aws.stored import StoredReport
+from casework.case import Case, Priority
 from casework.change import Change
 from casework.competence import for_unit
 from casework.competent import propose_for, recorded
@@ -27,11 +30,14 @@ from casework.lifecycle import Move, Status
 from casework.moves.deadlines import late
 from casework.moves.referring import referred, rerouted
 from casework.moves.running import stuck as stuck_by
-from casework.moves.triage import assessed
+from casework.moves.triage import assessed, set_aside
 from casework.procedure import procedure
 from casework.report import Facts, Role, unfold_facts
+from functions.triage.reading import read_ahead
 
 RETRIES_EXHAUSTED = "retries_exhausted"
+NOBODY_ELSE = timedelta()
+"""A case has one execution at a time: an attempt that never ended is over when the next begins."""
 
 
 @cache
@@ -54,13 +60,21 @@ def _pack() -> Jurisdiction:
 
 @step
 def assess(journey: Journey) -> dict[str, Any]:
-    """Analyse the report that opened the case; what comes of it is advice for the review."""
+    """Analyse the report that opened the case; what comes of it is advice for the review.
+
+    What no machine can read goes to the review as it is, and the duty desk is told.
+    """
     table, pack = _table(), _pack()
+    read_ahead(pack)
 
     def decide(case: Case) -> Change | None:
         if not lifecycle.allows(case.status, Move.ASSESS):
             return None
-        advice = _assessment(table, pack, case)
+        report = table.reports.one(case.opened_by)
+        try:
+            advice = _assessment(table.name, pack, case, report)
+        except GivenUp:
+            return _set_aside(pack, case, report)
         return assessed(
             case,
             now(),
@@ -73,17 +87,47 @@ def assess(journey: Journey) -> dict[str, Any]:
             told=procedure(pack.folder).second_look.categories & advice.categories,
         )
 
-    return advance(table, journey, decide)
+    return advance(
+        table,
+        journey,
+        decide,
+        topic=_telling().topic,
+        announce=lambda case: announcements.unreadable(case) if case.unreadable else None,
+    )
 
 
-def _assessment(table: CaseTable, pack: Jurisdiction, case: Case) -> Assessment:
-    report = table.reports.one(case.opened_by)
+def _assessment(
+    table: str, pack: Jurisdiction, case: Case, report: StoredReport | None
+) -> Assessment:
+    """The assessment of the report that opened the case; raises NotRead and GivenUp."""
     if report is None:  # erased since: people still see that there was one
         nothing = Facts(role=Role.WITNESS, language=case.language)
         return assessed_from(pack, nothing, "", (), datetime.fromisoformat(case.opened_at))
-    facts, text = unfold_facts(report.facts), report.text
-    accepted_at = datetime.fromisoformat(report.accepted_at)
-    return assessed_from(pack, facts, text, find(text, facts.named), accepted_at)
+    if report.unreadable:
+        raise GivenUp
+    key = keys.report_key(report.reference)
+    attempts = Attempts(table, key, case.opened_at, report.attempts, lease=NOBODY_ELSE)
+    try:
+        with attempts.one(now()):
+            facts, text = unfold_facts(report.facts), report.text
+            accepted_at = datetime.fromisoformat(report.accepted_at)
+            return assessed_from(pack, facts, text, find(text, facts.named), accepted_at)
+    except GivenUp:
+        attempts.give_up()
+        raise
+
+
+def _set_aside(pack: Jurisdiction, case: Case, report: StoredReport | None) -> Change:
+    facts = facts_of(report) if report else None
+    danger = facts is not None and facts.danger_now
+    priority = Priority.IMMEDIATE if danger else Priority.URGENT
+    return set_aside(
+        case,
+        now(),
+        priority=priority,
+        imminent=danger,
+        review_seconds=pack.deadlines[priority.value].review_seconds,
+    )
 
 
 @step

@@ -6,7 +6,7 @@
 | a notice that a complainant is still owed | once per level: an event, supervisors are told |
 | a case kept as long as the pack says | the same, and the duty desk has it until people decide |
 | a case that people decided to erase | it is erased step by step, in turns with others |
-| reports of a merged or split case | moved to where they belong |
+| reports of a merged or split case | moved to where they belong, where that is not done yet |
 | a case that ended a minute ago | reports that joined it unseen look for a case again |
 | a unit that was dissolved or redrawn in the pack | its open cases are rerouted, with history |
 
@@ -23,31 +23,29 @@ from functools import cache
 from typing import Any, Final
 
 from casework.aws import announcements, observe, workflow
+from casework.aws.budget import within
 from casework.aws.case_table import CaseTable, KnownUnits
 from casework.aws.erasure import erase_case, pass_on
 from casework.aws.keys import HELD_BY
 from casework.aws.settings import SweepSettings
 from casework.aws.step import now
-from casework.case import Case, Due, Moving, Unseen, stamp
+from casework.case import Case, Due, Unseen, stamp
 from casework.change import Change
 from casework.jurisdiction import Jurisdiction, open_pack
-from casework.lifecycle import Status
 from casework.moves.asking import unanswered
 from casework.moves.deadlines import overdue
 from casework.moves.ending import looked_further, looked_through
 from casework.moves.keeping import all_erased, erased_further
-from casework.moves.merging import moving_further, moving_on, reports_moved
 from casework.procedure import procedure
 from functions.triage import merging
-from functions.triage.danger import go_on_without_answer
 from functions.triage.ending import let_go
-from functions.triage.follow import tell_news_since, unit_told
-from functions.triage.gate import lift
 from functions.triage.redrawing import areas_of, redrawn, reroute
 
 BUDGET_SECONDS: Final = 40
-TURN_SECONDS: Final = 10
-"""Of one case's erasure: after it the next one has its turn."""
+TURN_SECONDS: Final = 5
+"""Of one case's move or erasure: after it the next one has its turn."""
+ITEM_SECONDS: Final = 12
+"""What does not end its turn by itself is ended."""
 AT_LEISURE: Final = frozenset({Due.ERASING})
 """What may take many passes: it is done with the time that everything else leaves."""
 PAGE: Final = 50
@@ -76,10 +74,13 @@ class Sweeper:
     def run(self) -> dict[str, int]:
         """Deadlines first, then units that are gone, then what takes long, each case in its turn.
 
-        A failure stops nothing but itself.
+        A failure stops nothing but itself. Each minute begins with another deadline, so that one
+        that ends the process keeps none from its turn.
         """
         at = now()
-        due, known = self.table.past_due(stamp(at))
+        found, known = self.table.past_due(stamp(at))
+        first = int(at.timestamp()) // 60 % len(found) if found else 0
+        due = [*found[first:], *found[:first]]
         for kind, case_id in due:
             if kind in AT_LEISURE:
                 continue
@@ -103,7 +104,9 @@ class Sweeper:
 
     def _attempt(self, what: str, case_id: str, act: Any) -> None:
         try:
-            if act():
+            with within(ITEM_SECONDS):
+                acted = act()
+            if acted:
                 self.done[what] = self.done.get(what, 0) + 1
                 observe.fact("swept", repair=what, case_id=case_id)
         except Exception as error:  # noqa: BLE001  # one poisoned case must not stop the others
@@ -140,61 +143,20 @@ class Sweeper:
         return bool(acted)
 
     def _move(self, case_id: str, at: datetime) -> bool:
-        case = self.table.case(case_id)
-        moving = case.moving
-        if moving is None:
-            return False
-        seen: Moving = moving
-        further = merging.move(self.table, case)
-        if case.status is Status.MERGED:
-            self._received(moving.other, at)
-        if further is not None:
-            place: str = further
-            self.table.update(case_id, lambda now_: moving_further(now_, seen, place))
-            return False
-        self._tell_of_those_moved(case, moving, at)
-        self.table.update(case_id, lambda now_: reports_moved(now_, at, seen))
-        return True
+        return merging.carry_on(self.settings, self.table, case_id, at, self._turn())
 
     def _let_go(self, case_id: str) -> bool:
         case = self.table.case(case_id)
         if case.unseen is None:
             return False
         seen: Unseen = case.unseen
-        further = let_go(self.table, case, seen)
+        further = let_go(self.table, case, seen, self._turn())
         if further is not None:
             place: str = further
             self.table.update(case_id, lambda now_: looked_further(now_, seen, place))
             return False
         self.table.update(case_id, looked_through)
         return True
-
-    def _received(self, case_id: str, at: datetime) -> None:
-        """What follows for a case that the reports of another one came into."""
-        into = self.table.case(case_id)
-        if into.status is Status.MERGED:
-            self.table.update(case_id, lambda now_: moving_on(now_, at))
-        pack = open_pack(self.settings.pack)
-        lift(self.table, pack, into, self.table.reports.all_of(case_id))
-
-    def _tell_of_those_moved(self, case: Case, moving: Moving, at: datetime) -> None:
-        """Reports have come to where they belong: who must know of them, and what they must know.
-
-        First the unit they came to, and its review if they tell of danger; at last, when every
-        index shows them, their reporters, of the news since the merge or split.
-        """
-        merged = case.status is Status.MERGED
-        if moving.level > 0:
-            now_in = self.table.case(moving.other) if merged else case
-            tell_news_since(self.table, self.settings.topic, now_in, moving.since)
-            return
-        if not merged:
-            return
-        into = self.table.case(moving.other)
-        if unit_told(into) is not None:
-            announcements.publish(self.settings.topic, announcements.added(into, case.id), at)
-        if case.imminent:
-            go_on_without_answer(self.table, self.settings.workflow, into.id, moving.since)
 
     def _erase(self, case_id: str, at: datetime) -> bool:
         case = self.table.case(case_id)
@@ -209,8 +171,12 @@ class Sweeper:
 
     def _in_turn(self, steps: Iterator[None]) -> bool:
         """Take steps until the turn is over, at least one; True when none is left."""
-        until = min(self.until, time.monotonic() + TURN_SECONDS)
+        until = self._turn()
         return all(time.monotonic() < until for _ in steps)
+
+    def _turn(self) -> float:
+        """Until when the case at hand may go on: then it is left to the next pass."""
+        return min(self.until, time.monotonic() + TURN_SECONDS)
 
     def _overdue(self, kind: Due, case_id: str, at: datetime) -> bool:
         pack = open_pack(self.settings.pack)

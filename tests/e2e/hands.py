@@ -26,6 +26,7 @@ from casework.procedure import procedure
 from casework.staff import Role, holder
 from casework.suspects import Happening, Standing
 from local import staff
+from tests.builders import altered
 from tests.e2e.clerk import RABAT, Clerk
 from tests.e2e.people import People, a_report
 
@@ -226,7 +227,7 @@ class Hand:
                 for kind, wait in case.dues.items()
                 if kind in kinds
             }
-            return Change.quietly(case, **due) if due else None
+            return altered(case, **due) if due else None
 
         return self.beside_people(case, over)
 

@@ -29,6 +29,7 @@ from casework.lifecycle import DECISIONS, Move, Status
 from casework.moves import review
 from casework.moves.referring import acknowledged
 from casework.staff import Role, holder
+from tests.builders import altered
 from tests.e2e.acts import ACTS
 from tests.e2e.chance import Client
 from tests.e2e.clerk import LONG, Clerk
@@ -62,7 +63,6 @@ TAKEN: Final = 3
 """So many of them, the first, have their case taken by its unit: where nobody gave a name it stands
 at the gate, and of the others a decision must be told to whoever complained."""
 NOT_SEEN: Final = {
-    Move.PUBLISH: "written on the case, and no entry of its history",
     Move.UNDELIVERED: "no topic fails here (test_hardening_of_the_workflow)",
     Move.ERASE: "two supervisors decide it (test_hardening_of_what_is_kept)",
     Move.ERASED: "what follows from it",
@@ -154,7 +154,7 @@ def cases(world: World, crowd: ThreadPoolExecutor, numbers: Sequence[int]) -> li
             case last:
                 case = clerk.published(at, LONG)
                 if last == 5:  # one more unit that declines it makes it the supervisors'
-                    declined = Change.quietly(case, declines=world.pack.max_declines)
+                    declined = altered(case, declines=world.pack.max_declines)
                     case = clerk.table.save(declined)
                 return clerk.serve(case).id
 

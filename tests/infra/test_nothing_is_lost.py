@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from casework.lifecycle import CARRIED
 from casework.notices import NEWS
 from casework.statistics import COUNTED
 from infra.assets import ROOT
 from infra.watch import (
     ADVICE_NOT_GIVEN,
     NOT_AS_SEALED,
+    NOT_READ,
     REPAIRS,
     REPAIRS_NOT_MADE,
     SEALED,
@@ -72,7 +74,7 @@ def test_the_stream_tries_again_puts_aside_and_somebody_is_told(each_stage: Asse
         {
             "Pattern": '{"eventName":["INSERT"],'
             '"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"EVENT#"}]}},"NewImage":{"move":{"S":'
-            + json.dumps(sorted(NEWS), separators=(",", ":"))
+            + json.dumps(sorted(NEWS | CARRIED), separators=(",", ":"))
             + "}}}}"
         },
     ]
@@ -154,7 +156,7 @@ def test_reconciler_and_sweeper_run_every_minute_and_a_missed_run_is_told(
 @pytest.mark.parametrize("reads", ["functions.triage.steps.assess", "functions.triage.link.handle"])
 def test_whoever_reads_reports_has_time_for_the_first_one(each_stage: Assembly, reads: str) -> None:
     """A process that is ended while it reads the lexicons is followed by one that begins anew."""
-    assert each_stage.functions[reads]["Timeout"] >= 30
+    assert each_stage.functions[reads]["Timeout"] >= 20
 
 
 def test_every_subscription_has_a_dead_letter_that_is_alarmed_on(each_stage: Assembly) -> None:
@@ -187,15 +189,17 @@ def test_what_would_fail_in_silence_is_alarmed_on(each_stage: Assembly) -> None:
         ("AWS/SNS", "NumberOfNotificationsFailed"),
         *(("Casework", name) for name in (*REPAIRS, *REPAIRS_NOT_MADE, *NOT_AS_SEALED)),
         ("Casework", ADVICE_NOT_GIVEN),
+        ("Casework", NOT_READ),
     }
     assert expected <= alarmed_metrics(each_stage)
 
 
 def test_the_counts_that_are_watched_are_those_that_triage_makes() -> None:
-    code = "".join(path.read_text("utf-8") for path in (ROOT / "functions/triage").glob("*.py"))
+    makers = [*(ROOT / "functions/triage").glob("*.py"), ROOT / "casework/aws/attempts.py"]
+    code = "".join(path.read_text("utf-8") for path in makers)
     counted = set(re.findall(r'observe\.count\("(\w+)"', code))
     counted |= {f"Repaired{kind.title()}" for kind in re.findall(r'_repair\("(\w+)"', code)}
-    assert counted == {*WORK, ADVICE_NOT_GIVEN, *REPAIRS, *REPAIRS_NOT_MADE}
+    assert counted == {*WORK, ADVICE_NOT_GIVEN, NOT_READ, *REPAIRS, *REPAIRS_NOT_MADE}
 
 
 def test_the_counts_that_are_watched_are_those_that_history_makes() -> None:

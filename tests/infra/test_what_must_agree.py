@@ -26,7 +26,7 @@ SETTINGS: dict[str, type[settings.Settings]] = {
     "functions.triage.link.reprocess": settings.LinkSettings,
     "functions.triage.reconcile.handle": settings.ReconcileSettings,
     "functions.triage.sweep.handle": settings.SweepSettings,
-    "functions.triage.steps.assess": settings.StepSettings,
+    "functions.triage.steps.assess": settings.TellSettings,
     "functions.triage.steps.review": settings.StepSettings,
     "functions.triage.steps.refer": settings.StepSettings,
     "functions.triage.steps.reroute": settings.StepSettings,

@@ -20,7 +20,7 @@ from casework.lifecycle import Status
 from casework.moves import deadlines, referring
 from casework.referral import DeclineReason
 from casework.staff import Role
-from tests.builders import NOON, RABAT, SALE
+from tests.builders import NOON, RABAT, SALE, made
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import (
     ACCEPT,
@@ -225,7 +225,7 @@ def test_a_decision_on_another_version_shows_the_case_as_it_is(desk: Desk, tag: 
 
 def test_joining_and_escalating_do_not_take_the_case_from_under_a_decision(desk: Desk) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
-    desk.table.save(deadlines.escalated(case, NOON, (60, 60)))
+    desk.table.save(made(deadlines.escalated(case, NOON, (60, 60))))
     desk.report(case, 77)
     assert desk.review(case, CONFIRM, ana).status == 202
 

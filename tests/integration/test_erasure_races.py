@@ -13,13 +13,12 @@ from casework.aws.erasure import erase_case, erase_report
 from casework.aws.messages import messages_of
 from casework.aws.report_table import ERASED_AT, NewAddition, ReportTable
 from casework.case import Case, Wait
-from casework.change import Change
 from casework.folding import fold
 from casework.history import first_broken
 from casework.lifecycle import Status
 from casework.moves import keeping, referring
 from casework.staff import Role
-from tests.builders import NOON, RABAT
+from tests.builders import NOON, RABAT, altered
 from tests.integration.desks import TABLE, Desk, in_clear
 from tests.integration.lives import PHONE, to_court
 from tests.office import Office, before_each_call
@@ -162,7 +161,7 @@ def test_nobody_is_written_to_once_a_case_is_to_be_erased(desk: Desk, order: str
     def fresh() -> Case:
         case = to_court(desk, desk.enrol(Role.OFFICER, RABAT))
         passed = Wait(since="2026", due="", level=1)
-        case = desk.table.save(Change.quietly(case, retention=passed))
+        case = desk.table.save(altered(case, retention=passed))
         subjects.append(case)
         return case
 

@@ -17,13 +17,15 @@ from tests.builders import RABAT
 from tests.office import ANALYST, TABLE, Office
 
 
-def add(office: Office, reference: str, number: int = 1, **said: Any) -> dict[str, Any]:
+def add(
+    office: Office, reference: str, number: int = 1, *, at: str = "", **said: Any
+) -> dict[str, Any]:
     """A reporter adds something; the stream's record of it."""
     addition = Addition.model_validate({"text": "Encore un fait.", **said})
     new = NewAddition(
         reference=reference,
         addition=f"A{number}",
-        added_at=f"2030-01-0{number}T00:00:00.000Z",
+        added_at=at or f"2030-01-0{number}T00:00:00.000Z",
         content=fold_addition(addition),
         pepper="1",
         body_mac=b"m" * 16,

@@ -12,14 +12,13 @@ import pytest
 
 from casework import jurisdiction, suspects
 from casework.case import Case, stamp
-from casework.change import Change
 from casework.instruction import ledger
 from casework.lifecycle import Status
 from casework.moves import referring
 from casework.staff import Role
 from functions.desk import deployment
 from functions.triage import gate
-from tests.builders import NOON, RABAT, SALE, a_reference
+from tests.builders import NOON, RABAT, SALE, a_reference, altered
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import ACCEPT, Desk
 from tests.integration.lives import (
@@ -523,7 +522,7 @@ def test_a_supervisor_says_what_becomes_of_a_suspect_of_an_ended_case_whose_unit
     ended = desk.table.case(case.id)
     assert ended.referral is not None
     gone = ended.referral.model_copy(update={"unit": "pj-dissolved"})
-    desk.table.save(Change.quietly(ended, referral=gone))
+    desk.table.save(altered(ended, referral=gone))
     assert arrested(omar).status == 404
     assert "suspect" in desk.case(case, sofia).document["may"]
     assert arrested(sofia).status == 200

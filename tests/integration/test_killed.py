@@ -154,7 +154,7 @@ STEPS: dict[str, tuple[Begin, list[str]]] = {
     "assess": (lambda office: office.received(), ["assess"]),
     "alert": (lambda office: office.in_review(danger_now=True), ["alert"]),
     "refer": (lambda office: office.reviewed(), ["refer"]),
-    "notify": (lambda office: office.queued(), []),
+    "notify": (lambda office: office.queued(), ["publish"]),
     "reroute": (lambda office: office.decline(office.published()), ["reroute"]),
     "escalate": (lambda office: _late(office), ["escalate"]),
     "stuck": (lambda office: office.queued(), ["stick"]),

@@ -17,8 +17,8 @@ from casework.lifecycle import Status
 from casework.moves.deadlines import escalated
 from casework.notices import news_of
 from casework.staff import Role
-from functions.triage import merging
-from tests.builders import NOON, RABAT, a_case
+from functions.triage import merging, sweep
+from tests.builders import NOON, RABAT, a_case, made
 from tests.integration.answers import problem
 from tests.integration.desks import TABLE, Desk
 from tests.integration.lives import (
@@ -84,14 +84,14 @@ def test_what_is_told_of_a_case_that_was_split_off_is_no_repeat_of_what_was_told
     taken = held(desk, omar, disclosure=NAMED)
     merge = {"outcome": "merge", "into": kept.id}
     late, hop = (14_400, 14_400), referred(taken).id
-    first = desk.table.save(escalated(reviewed, NOON + timedelta(hours=4), late)).id
+    first = desk.table.save(made(escalated(reviewed, NOON + timedelta(hours=4), late))).id
     told = announcements.late(desk.table.case(first)).id
     assert desk.review(desk.table.case(first), merge, ana).status == 202
     assert instruct(desk, taken, "join", omar, into=kept.id).status in {200, 202}
     at = later(monkeypatch, hours=6)
     for case_id in (first, taken.id):
         assert desk.review(desk.table.case(case_id), {"outcome": "split"}, ana).status in {200, 202}
-    again = escalated(desk.table.case(first), at + timedelta(hours=4), late).after
+    again = made(escalated(desk.table.case(first), at + timedelta(hours=4), late)).after
     assert again.wait is not None
     assert again.wait.level == 1
     assert announcements.late(again).id != told
@@ -155,7 +155,7 @@ def test_reports_that_come_late_into_a_merged_case_go_on_to_where_it_went(
 ) -> None:
     """The case in between has moved what it had, twice, while many are still on their way to it."""
     monkeypatch.setattr(merging, "PAGE", 1)
-    monkeypatch.setattr(merging, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(sweep, "TURN_SECONDS", 0)
     ana = desk.enrol(Role.ANALYST)
     first, second, third = desk.in_review(), desk.in_review(), desk.in_review()
     mine = [desk.report(first, number) for number in range(61, 67)]
@@ -184,7 +184,7 @@ def test_a_split_finds_its_reports_among_however_many_the_other_case_has(
         later(monkeypatch, minutes=minutes)
         swept()
     assert desk.review(desk.table.case(case.id), {"outcome": "split"}, ana).status == 200
-    monkeypatch.setattr(merging, "MOST_LOOKED_AT", 2)
+    monkeypatch.setattr(sweep, "TURN_SECONDS", 0)
     at = 3
     while desk.table.case(case.id).moving is not None and at < 20:
         later(monkeypatch, minutes=at)

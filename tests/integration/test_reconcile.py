@@ -89,7 +89,7 @@ def test_unreadable_report_stops_no_other(office: Office) -> None:
     good = [office.accept(locations=[]) for _ in range(8)]
     office.later(seconds=61)
 
-    assert office.reconcile() == {"unlinked": 8}
+    assert office.reconcile() == {"unlinked": 8, "unread": 8}
 
     assert all(office.case_of(each) for each in good)
 
@@ -373,19 +373,3 @@ def test_report_brought_by_a_merge_stays_in_the_case_that_was_rejected_with_it(
 
     assert office.case_of(case.opened_by).id == kept.id
     assert office.now_case(kept).settled
-
-
-def test_report_that_cannot_be_read_comes_to_the_duty_desk_as_it_is(office: Office) -> None:
-    reference = office.accept(locations=[])
-    spoil(reference)
-    office.later(seconds=61)
-    assert office.reconcile() == {}
-    office.later(minutes=16)
-
-    in_pieces(office)
-
-    case = office.case_of(reference)
-    assert case.stuck == "report_unreadable"
-    assert Duty.STUCK in case.duties
-    assert {each["data"]["case"] for each in office.told("case.stuck")} == {case.id}
-    assert office.reconcile() == {}

@@ -23,7 +23,7 @@ from casework.referral import Referral
 from casework.staff import Role
 from functions.desk import deployment, lists
 from functions.triage.redrawing import areas_of
-from tests.builders import NOON, RABAT, SALE, a_reference
+from tests.builders import NOON, RABAT, SALE, a_reference, altered
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import ACCEPT, CONFIRM, TABLE, Desk, an_event
 from tests.integration.lives import (
@@ -73,7 +73,7 @@ def test_a_unit_that_is_gone_from_the_pack_loses_no_case(
     for case in (mine, desk.table.case(waiting.id)):
         assert case.referral is not None
         referral = case.referral.model_copy(update={"unit": gone})
-        desk.table.save(Change.quietly(case, referral=referral))
+        desk.table.save(altered(case, referral=referral))
     desk.table.know_units({**areas_of(deployment.pack()), gone: "04.421"})
     assert swept() == {"unit": 2}
     for case in (mine, waiting):
@@ -86,7 +86,7 @@ def test_a_unit_that_is_gone_from_the_pack_loses_no_case(
             gone,
             "unit_dissolved",
         )
-    late = desk.table.save(Change.quietly(desk.referred(), referral=Referral(hop=1, unit=gone)))
+    late = desk.table.save(altered(desk.referred(), referral=Referral(hop=1, unit=gone)))
     assert swept() == {"unit": 1}, "sent by a function that still ran with the earlier pack"
     at = desk.table.case(late.id).referral
     assert at is not None
@@ -103,7 +103,7 @@ def test_units_that_change_twice_in_a_row_lose_no_case(
     later(monkeypatch, seconds=0)
     now_, short = areas_of(deployment.pack()), "pj-for-a-minute"
     desk.table.know_units({**now_, "pj-dissolved": "04.421"}, seen={**now_, short: "04.421"})
-    case = desk.table.save(Change.quietly(desk.referred(), referral=Referral(hop=1, unit=short)))
+    case = desk.table.save(altered(desk.referred(), referral=Referral(hop=1, unit=short)))
     assert swept() == {"unit": 1}
     stands = desk.table.case(case.id).referral
     assert stands is not None
@@ -116,7 +116,7 @@ def test_a_pack_that_is_taken_back_at_once_leaves_no_case_with_a_unit_of_it(
     later(monkeypatch, seconds=0)
     now_, short = areas_of(deployment.pack()), "pj-for-a-minute"
     desk.table.know_units(now_, seen={**now_, short: "04.421"})
-    case = desk.table.save(Change.quietly(desk.referred(), referral=Referral(hop=1, unit=short)))
+    case = desk.table.save(altered(desk.referred(), referral=Referral(hop=1, unit=short)))
     assert [swept() for _ in range(2)] == [{"unit": 1}, {}], "then the units are known"
     stands = desk.table.case(case.id).referral
     assert stands is not None

@@ -16,7 +16,7 @@ from casework.lifecycle import Status
 from casework.moves import asking, referring
 from casework.moves.deadlines import escalated
 from casework.staff import Role
-from tests.builders import NOON, RABAT, a_case
+from tests.builders import NOON, RABAT, a_case, made
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import ACCEPT, CONFIRM, Desk, an_event
 from tests.integration.lives import (
@@ -62,7 +62,7 @@ def test_a_question_makes_no_review_younger_that_was_late_already(desk: Desk) ->
     """Its supervisors were told once, and are not told of the same level again."""
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     desk.report(case, 1)
-    late = desk.table.save(escalated(case, NOON + timedelta(hours=4), (14_400, 14_400)))
+    late = desk.table.save(made(escalated(case, NOON + timedelta(hours=4), (14_400, 14_400))))
     assert desk.review(late, ASK, ana).status == 202
     asked = desk.table.case(case.id)
     assert "overdue" not in asked.duties

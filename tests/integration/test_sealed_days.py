@@ -110,8 +110,8 @@ HARMS = {
     "edited": (2, "was edited"),
     "removed": (2, "is missing or out of order"),
     "reordered": (2, "was edited"),
-    "cut": (4, "was signed and is gone"),
-    "written anew": (4, "is not the entry that was signed"),
+    "cut": (5, "was signed and is gone"),
+    "written anew": (5, "is not the entry that was signed"),
     "its marks": (1, "binds marks that were changed"),
 }
 
@@ -125,7 +125,7 @@ def test_the_night_names_what_is_not_as_it_was_sealed(desk: Desk, harm: str) -> 
     seal_day.handle({"day": DAY}, None)
     assert verified() == (2, 0, [])
     events = list(desk.table.events(case.id))
-    assert len(events) == 4
+    assert len(events) == 5
     first, second = (keys.event_key(case.id, number) for number in (2, 3))
     match harm:
         case "edited":
@@ -138,11 +138,11 @@ def test_the_night_names_what_is_not_as_it_was_sealed(desk: Desk, harm: str) -> 
             items.put(TABLE, {**one, **second, "previous": other["hash"]})
         case "cut":
             boto3.client("dynamodb").delete_item(
-                TableName=TABLE, Key=to_wire(keys.event_key(case.id, 4))
+                TableName=TABLE, Key=to_wire(keys.event_key(case.id, 5))
             )
         case "written anew":
             forged = chained(events[-1].model_copy(update={"by": "nobody"}), events[-2].hash)
-            item = {**keys.event_key(case.id, 4), **forged.model_dump(exclude={"number"})}
+            item = {**keys.event_key(case.id, 5), **forged.model_dump(exclude={"number"})}
             items.put(TABLE, item)
         case _:
             (mark,) = log.marks_of(TABLE, case.id)
@@ -154,7 +154,7 @@ POISONED = {
     "an entry": [("case", 2, "cannot be read")],
     "more in an entry": [("case", 2, "cannot be read")],
     "an entry out of range": [("case", 2, "was edited")],
-    "its place": [("case", 5, "cannot be read")],
+    "its place": [("case", 6, "cannot be read")],
     "a day": [("case", 1, "in its days: cannot be read")],
     "a mark": [("case", 1, "binds marks that were changed")],
     "a line": [

@@ -77,7 +77,14 @@ def test_case_goes_from_report_to_the_unit_that_takes_it(start: Start) -> None:
     after = running.office.now_case(case)
     assert after.status is Status.ACKNOWLEDGED
     assert after.settled
-    assert running.office.moves(case) == ["open", "assess", "confirm", "refer", "acknowledge"]
+    assert running.office.moves(case) == [
+        "open",
+        "assess",
+        "confirm",
+        "refer",
+        "publish",
+        "acknowledge",
+    ]
     assert first_broken(running.office.table.events(case.id)) is None
     assert units_told(running.office) == [RABAT]
     assert running.office.table.waits.of(case.id) is None
@@ -106,7 +113,7 @@ def test_declined_case_goes_to_the_unit_named_with_its_history(start: Start) -> 
     assert running.ends(case) == "SUCCEEDED"
     assert units_told(running.office) == [RABAT, SALE]
     assert running.office.moves(case)[2:] == [
-        "confirm", "refer", "decline", "reroute", "acknowledge",
+        "confirm", "refer", "publish", "decline", "reroute", "publish", "acknowledge",
     ]  # fmt: skip
     declined = next(each for each in running.office.table.events(case.id) if each.move == "decline")
     assert declined.data["unit"] == RABAT
@@ -218,7 +225,7 @@ def test_case_whose_step_fails_for_good_goes_to_the_duty_desk(
     assert (now.status, now.stuck) == (Status.QUEUED, "retries_exhausted")
     assert {duty.value for duty in now.duties} == {"stuck", "undelivered"}
     assert now.referral is not None
-    assert (now.referral.failures, now.referral.failure) == (25, "ConnectionError")
+    assert now.referral.failure == "ConnectionError"
     assert running.office.moves(case)[-2:] == ["undelivered", "stick"]
     assert [each["data"]["case"] for each in running.office.told("case.stuck")] == [case.id]
     assert CANARY not in json.dumps(running.history(case), default=str)
@@ -232,7 +239,7 @@ def test_decision_saved_before_the_token_is_handed_out_wakes_the_workflow(start:
     running.waits(case, "published")
 
     assert running.visited(case)[-1] == "Acknowledge"
-    assert running.office.moves(case) == ["open", "assess", "confirm", "refer"]
+    assert running.office.moves(case) == ["open", "assess", "confirm", "refer", "publish"]
 
 
 def test_unit_that_answers_before_it_was_told_is_not_asked_again(start: Start) -> None:
@@ -261,7 +268,9 @@ def test_new_execution_of_a_reviewed_case_asks_nobody_again(start: Start) -> Non
     assert running.visited(case, 2)[:3] == ["Choose", "Refer", "Notify"]
     acknowledge(running, case)
     assert running.ends(case, 2) == "SUCCEEDED"
-    assert running.office.moves(case) == ["open", "assess", "confirm", "refer", "acknowledge"]
+    assert running.office.moves(case) == [
+        *("open", "assess", "confirm", "refer", "publish", "acknowledge")
+    ]
 
 
 def test_execution_that_was_replaced_ends_without_taking_the_wait_over(start: Start) -> None:

@@ -1,0 +1,159 @@
+"""How often a machine tried to read what a reporter sent, kept with it.
+
+A first try needs no record: nearly every one succeeds. Every further one is recorded before it
+begins, as a process that is killed tells nobody. It covers reading and no call of a service, so
+that a service's error is no attempt. After `MOST_ATTEMPTS` that failed nothing reads it again but
+people (docs/decisions/0024).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from casework.aws import faults, keys, observe
+from casework.aws.budget import within
+from casework.aws.clients import client
+from casework.aws.report_table import ERASED_AT
+from casework.aws.wire import from_wire, to_wire
+from casework.case import stamp
+
+MOST_ATTEMPTS: Final = 2
+READING_SECONDS: Final = 5.0
+"""What reading one report or addition may take. The longest that intake accepts takes a tenth of a
+second, on a third of a core half a second."""
+FIRST_TRY: Final = timedelta(seconds=10)
+"""What came longer ago was tried before, or waited: its attempt is recorded beforehand."""
+LEASE: Final = timedelta(seconds=60)
+"""How long an attempt that never ended is somebody's: longer than its function may run."""
+
+
+class NotRead(Exception):
+    """Reading failed, or somebody else is at it: it is tried again later."""
+
+
+class GivenUp(Exception):
+    """Reading failed as often as it is tried: people read it."""
+
+
+@dataclass
+class Attempts:
+    """The attempts at one item: a report, or an addition to one."""
+
+    table: str
+    key: Mapping[str, str]
+    came_at: str
+    made: int = 0
+    """Attempts recorded so far."""
+    waits_at: Mapping[str, str] = field(default_factory=dict)
+    """Its place in `by_flow` once it was tried, where the next try finds it."""
+    lease: timedelta = LEASE
+    """None to wait for where one process at a time reads the item."""
+
+    @contextmanager
+    def one(self, at: datetime) -> Iterator[None]:
+        """One attempt: what reads, and nothing else, is done in the block.
+
+        Whatever the block raises becomes NotRead, or GivenUp when this was the last attempt.
+        """
+        recorded = self.made > 0 or self.came_at < stamp(at - FIRST_TRY)
+        if recorded:
+            self._begin(at)
+        try:
+            with within(READING_SECONDS):
+                yield
+        except Exception as error:
+            observe.failure("not read", error, reference=keys.reference_of(self.key["pk"]))
+            observe.count("ReadingsFailed")
+            self._failed(begun=recorded)
+            if self.made >= MOST_ATTEMPTS:
+                raise GivenUp from error
+            raise NotRead from error
+        if recorded:
+            self._take_back()
+
+    def give_up(self) -> None:
+        """Keep that no machine reads the item any more, and take it off the list of what waits."""
+        waits = ", ".join(self.waits_at)
+        self._update(
+            "SET unreadable = :yes REMOVE attempts, attempted_at" + (f", {waits}" if waits else ""),
+            {":yes": True},
+        )
+
+    def _begin(self, at: datetime) -> None:
+        """Record an attempt before it is made.
+
+        Raises GivenUp when there were as many as there may be, and NotRead while the last one is
+        in somebody's hands.
+        """
+        begun = self._update(
+            f"SET attempted_at = :at{self._waits} ADD attempts :one",
+            {
+                ":at": stamp(at),
+                ":one": 1,
+                ":most": MOST_ATTEMPTS,
+                ":over": stamp(at - self.lease),
+                **self._place,
+            },
+            "(attribute_not_exists(attempts) OR attempts < :most)"
+            " AND (attribute_not_exists(attempted_at) OR attempted_at <= :over)",
+        )
+        if begun:
+            return
+        if self.made >= MOST_ATTEMPTS and self._free(at):
+            raise GivenUp
+        raise NotRead
+
+    def _free(self, at: datetime) -> bool:
+        """Whether nobody is at it any more."""
+        key = to_wire(self.key)
+        item = client("dynamodb").get_item(TableName=self.table, Key=key, ConsistentRead=True)
+        since = from_wire(item.get("Item", {})).get("attempted_at")
+        return since is None or since <= stamp(at - self.lease)
+
+    def _failed(self, *, begun: bool) -> None:
+        if begun:
+            self._update("REMOVE attempted_at", {})
+        else:
+            said = {":one": 1, **self._place}
+            told = self._waits.removeprefix(", ")
+            self._update(f"{f'SET {told} ' if told else ''}ADD attempts :one", said)
+
+    def _take_back(self) -> None:
+        """Reading went well; where the service does not take it, linking takes it back too."""
+        try:
+            self._update("REMOVE attempted_at ADD attempts :less", {":less": -1})
+        except Exception as error:
+            if not faults.of_a_service(error):
+                raise
+
+    @property
+    def _waits(self) -> str:
+        return "".join(f", {name} = :{name}" for name in self.waits_at)
+
+    @property
+    def _place(self) -> dict[str, Any]:
+        return {f":{name}": value for name, value in self.waits_at.items()}
+
+    def _update(self, told: str, values: Mapping[str, Any], condition: str = "") -> bool:
+        there = f"attribute_exists({keys.PARTITION}) AND attribute_not_exists({ERASED_AT})"
+        asked: dict[str, Any] = {
+            "TableName": self.table,
+            "Key": to_wire(self.key),
+            "UpdateExpression": told,
+            "ConditionExpression": f"{there} AND {condition}" if condition else there,
+            "ReturnValues": "ALL_NEW",
+        }
+        if values:
+            asked["ExpressionAttributeValues"] = to_wire(values)
+        try:
+            answer = client("dynamodb").update_item(**asked)
+        except Exception as error:
+            if faults.code_of(error) != "ConditionalCheckFailedException":
+                raise
+            return False
+        self.made = from_wire(answer["Attributes"]).get("attempts", 0)
+        return True

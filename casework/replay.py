@@ -1,0 +1,108 @@
+"""A case as its history tells it: every entry says which fields of the case it changed.
+
+    entry 1     {"status": "received", "opened_at": …}      all that the case was opened with
+    entry 2     {"status": "in_review", "wait": {…}}        what the assessment changed
+    the case    the entries, one laid over the other
+
+`changed` and `replayed` are the two halves: a move records by the first what it does, and whoever
+verifies lays it together by the second. A move needs no row of its own, and a field that is
+added to `Case` is replayed unless it is listed in `FREE` with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from pydantic import JsonValue
+
+from casework import lifecycle
+from casework.case import Case
+from casework.errors import IllegalMove
+from casework.history import Event
+from casework.lifecycle import Move, Status
+
+FREE: Final[Mapping[str, str]] = {
+    "hold": "who works on the case alone; it decides nothing and is over by itself",
+    "moving": "how far the reports of a merged or split case were moved; where each report is"
+    " stands in the entries that brought it there",
+    "unseen": "how far the reports of an ended case were looked through",
+    "erasing": "how far the erasure of the case has come; what is left of a report that was erased"
+    " is looked at report by report",
+    "run": "which execution serves the case; the reconciler compares it with the executions",
+    "first_run": "the same",
+    "settled": "whether an execution is owed; only a case that none is owed may say no",
+    "revision": "counts writes, so that two of them do not meet",
+}
+"""Fields of a case that its history does not bind, and why: they change without an entry."""
+
+DERIVED: Final = frozenset({"id", "version", "events", "head", "grew_on"})
+"""Fields that follow from the place of the entries, and are recorded by none."""
+
+BOUND: Final = frozenset(Case.model_fields) - FREE.keys() - DERIVED
+"""Fields that change with an entry only."""
+
+
+def changed(before: Case | None, after: Case) -> dict[str, JsonValue]:
+    """What an entry records: the bound fields that it changes, None for one that is empty again."""
+    was = _fields(before) if before is not None else {}
+    now = _fields(after)
+    return {
+        name: now.get(name)
+        for name in sorted(was.keys() | now.keys())
+        if was.get(name) != now.get(name)
+    }
+
+
+def first_difference(case: Case, events: Iterable[Event]) -> str | None:
+    """What of a case is not as its history tells, or which entry the law does not have.
+
+    None when all fits. `events` are those of the case, in order; of later ones nothing is read.
+    """
+    told: dict[str, JsonValue] = {}
+    version, last = 0, None
+    for event in events:
+        if event.number > case.events:
+            break
+        if wrong := _unlawful(event, told):
+            return f"entry {event.number}: {wrong}"
+        told |= event.changed
+        version += lifecycle.versions(Move(event.move))
+        last = event
+    told = {name: value for name, value in told.items() if value is not None}
+    is_now = _fields(case)
+    for name in sorted(told.keys() | is_now.keys()):
+        if told.get(name) != is_now.get(name):
+            return f"its {name} is not as its history tells"
+    follows = {
+        "version": version,
+        "grew_on": last.at[:10] if last else "",
+    }
+    for name, value in follows.items():
+        if getattr(case, name) != value:
+            return f"its {name} is not as its history tells"
+    if case.settled and case.status not in lifecycle.HELD:
+        return "it says that no execution is owed"
+    return None
+
+
+def _unlawful(event: Event, told: Mapping[str, JsonValue]) -> str | None:
+    """Why an entry cannot follow what was told before it; None when it can."""
+    if event.changed.keys() - BOUND:
+        return "changes what no entry changes"
+    try:
+        move = Move(event.move)
+        there = Status(str(event.changed.get("status", told.get("status"))))
+        if (move is Move.OPEN) != (not told):
+            return "opens a case that is open"
+        if move is Move.OPEN:
+            return None if there is Status.RECEIVED else "opens a case that is further"
+        here = Status(str(told["status"]))
+        lawful = {lifecycle.after(here, move, gated=gated) for gated in (False, True)}
+    except (ValueError, KeyError, IllegalMove):
+        return "is no move of the law"
+    return None if there in lawful else "leads where the law does not"
+
+
+def _fields(case: Case) -> dict[str, Any]:
+    return case.model_dump(mode="json", include=set(BOUND), exclude_defaults=True)

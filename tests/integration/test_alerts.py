@@ -1,0 +1,122 @@
+"""The duty desk hears once in a while of danger in a case, whoever sends how much."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from casework.aws import alerts
+from casework.case import Case
+from functions.triage.link import reprocess
+from tests.integration.test_follow import add, deliver
+from tests.integration.test_link import PHONE
+from tests.office import Office, killed
+
+DANGER = "Il est devant ma porte avec un couteau et dit qu'il va me tuer."
+
+
+def joiners(office: Office, often: int) -> list[str]:
+    """So many reports of the same person, each of danger."""
+    return [office.accept(locations=PHONE, danger_now=True) for _ in range(often)]
+
+
+def alerted(office: Office, case: Case) -> int:
+    """How many different alerts of the case there were."""
+    return len({each["id"] for each in office.told("case.alert") if each["subject"] == case.id})
+
+
+def test_twenty_reports_that_join_with_danger_are_one_alert_and_twenty_dangers(
+    office: Office,
+) -> None:
+    case = office.in_review(locations=PHONE)
+
+    assert office.deliver(*joiners(office, 20)) == []
+
+    assert len(office.told("case.alert")) == 1
+    assert alerts.how_many(office.table.name, case.id) == 20
+
+
+def test_the_first_danger_is_told_though_much_was_told_of_the_case_before(office: Office) -> None:
+    case = office.in_review(locations=PHONE)
+    office.deliver(*(office.accept(locations=PHONE) for _ in range(3)))
+    assert office.told("case.alert") == []
+
+    office.deliver(*joiners(office, 1))
+
+    assert alerted(office, case) == 1
+
+
+def test_danger_that_comes_a_window_later_is_told_anew(office: Office) -> None:
+    case = office.in_review(locations=PHONE)
+    office.deliver(*joiners(office, 2))
+    office.later(minutes=14)
+    office.deliver(*joiners(office, 2))
+    assert alerted(office, case) == 2 - 1
+    office.later(minutes=20)
+
+    office.deliver(*joiners(office, 2))
+
+    assert len(office.told("case.alert")) == 2
+    assert alerts.how_many(office.table.name, case.id) == 6
+
+
+def test_danger_read_again_is_told_no_second_time_however_late(office: Office) -> None:
+    case = office.in_review(locations=PHONE)
+    references = joiners(office, 3)
+    office.deliver(*references)
+    office.later(hours=5)
+
+    office.deliver(*references)
+    reprocess({"references": references}, None)
+
+    assert len(office.told("case.alert")) == 1
+    assert alerts.how_many(office.table.name, case.id) == 3
+
+
+def test_danger_is_told_once_to_receivers_whoever_is_killed_while_telling_it(
+    office: Office,
+) -> None:
+    case = office.in_review(locations=PHONE)
+    (reference,) = joiners(office, 1)
+    office.deliver(reference)
+    for at in range(1, 30):
+        made: list[str] = []
+        (reference,) = joiners(office, 1)
+        with killed(at, made, after=True):
+            office.deliver(reference)
+        office.deliver(reference)
+        if len(made) < at:
+            break
+    assert alerted(office, case) == 1
+
+
+def test_several_consumers_at_once_tell_receivers_of_one_alert(office: Office) -> None:
+    case = office.in_review(locations=PHONE)
+    references = joiners(office, 12)
+    with ThreadPoolExecutor(4) as together:
+        list(together.map(office.deliver, references))
+
+    assert alerted(office, case) == 1
+    assert alerts.how_many(office.table.name, case.id) == 12
+
+
+def test_what_joins_an_alerted_case_is_told_with_it(office: Office) -> None:
+    """The report that opened the case told of danger: that alert stands for what joins it."""
+    case = office.in_review(locations=PHONE, danger_now=True)
+    office.take("alert", case)
+    assert alerted(office, case) == 1
+
+    office.deliver(*joiners(office, 5))
+
+    assert len(office.told("case.alert")) == 1
+    assert alerts.how_many(office.table.name, case.id) == 6
+
+
+def test_what_a_reporter_adds_again_and_again_is_one_alert(office: Office) -> None:
+    case = office.in_review(locations=[])
+    for number in range(1, 6):
+        deliver(
+            add(office, case.opened_by, number=number, text=DANGER, at="2030-01-01T00:00:00.000Z")
+        )
+
+    assert len(office.told("case.alert")) == 1
+    assert alerts.how_many(office.table.name, case.id) == 5

@@ -1,0 +1,365 @@
+"""A report that no machine can read, or that ends the process that reads it, stops no other one."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from casework.aws import attempts, items, keys
+from casework.aws.attempts import MOST_ATTEMPTS
+from casework.aws.budget import OutOfTime, within
+from casework.case import Duty
+from casework.lifecycle import Status
+from functions.triage import follow, link, steps
+from tests.integration.test_follow import add, deliver
+from tests.integration.test_link import NOTHING, PHONE, spoil
+from tests.office import TABLE, Killed, Office
+from tests.processes import in_a_process, never_ends
+
+POISON = "poison-canary"
+LIMIT = 2.0
+"""Seconds that a function of these tests may run."""
+
+
+@pytest.fixture
+def hangs(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[..., Any]], None]:
+    """Let reading the poison end as is given."""
+
+    def hang(how: Callable[..., Any]) -> None:
+        really = link.find
+
+        def find(text: str, *named: Any) -> Any:
+            return how() if POISON in text else really(text, *named)
+
+        for reader in (link, steps, follow):
+            monkeypatch.setattr(reader, "find", find)
+
+    return hang
+
+
+def for_ever() -> None:
+    """A loop that the alarm ends."""
+    while True:
+        pass
+
+
+def for_ever_in_an_expression() -> None:
+    """The same, in a regular expression."""
+    re.match(r"(a+)+$", "a" * 60 + "b")
+
+
+def in_a_function(office: Office, *references: str) -> bool:
+    """The stream's consumer in a process of its own; whether it ended well."""
+    return in_a_process(lambda: office.deliver(*references), LIMIT)
+
+
+def the_service_tries(office: Office, *references: str, tries: int = 3) -> None:
+    """Deliver a batch as the stream does: halved where its process ends, tried thrice at most."""
+    if not references or in_a_function(office, *references):
+        return
+    office.later(seconds=LIMIT * 10)  # a function runs so long
+    if len(references) > 1:
+        middle = len(references) // 2
+        the_service_tries(office, *references[:middle], tries=tries)
+        the_service_tries(office, *references[middle:], tries=tries)
+    elif tries > 1:
+        the_service_tries(office, *references, tries=tries - 1)
+
+
+def unreadable(office: Office, reference: str) -> None:
+    """What holds once no machine reads a report: people have it, as it was sent."""
+    case = office.case_of(reference)
+    office.take("assess", case)
+    case = office.now_case(case)
+    assert (case.status, case.unreadable, case.stuck) == (Status.IN_REVIEW, True, None)
+    assert Duty.UNREADABLE in case.duties
+    assert office.moves(case) == ["open", "set_aside"]
+    assert {each["data"]["case"] for each in office.told("case.unreadable")} == {case.id}
+
+
+# ---- time ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ends", [for_ever, for_ever_in_an_expression])
+def test_what_takes_too_long_is_ended_and_what_is_around_it_goes_on(
+    ends: Callable[[], None],
+) -> None:
+    with within(30):
+        with pytest.raises(OutOfTime), within(0.05):
+            ends()
+        with pytest.raises(OutOfTime), within(0.05):
+            ends()
+
+
+def test_a_longer_time_inside_a_shorter_one_is_the_shorter_one() -> None:
+    with pytest.raises(OutOfTime), within(0.05), within(30):
+        for_ever()
+
+
+def test_code_that_takes_the_alarm_for_an_answer_is_told_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("casework.aws.budget.AGAIN_SECONDS", 0.05)
+
+    def deaf() -> None:
+        with suppress(OutOfTime):
+            for_ever()
+
+    def deaf_twice() -> None:
+        deaf()
+        deaf()
+        for_ever()
+
+    with pytest.raises(OutOfTime), within(0.05):
+        deaf_twice()
+
+
+# ---- reports ---------------------------------------------------------------------------------
+
+
+def test_report_that_takes_too_long_is_ended_and_those_beside_it_have_their_case(
+    office: Office, hangs: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempts, "READING_SECONDS", 0.2)
+    hangs(for_ever)
+    before, behind = office.accept(locations=NOTHING), office.accept(locations=NOTHING)
+    poison = office.accept(narrative=POISON, locations=NOTHING)
+
+    assert office.deliver(before, poison, behind) == []
+
+    assert {office.case_of(each).opened_by for each in (before, behind)} == {before, behind}
+    office.later(seconds=61)
+    office.reconcile()
+    unreadable(office, poison)
+
+
+@pytest.mark.parametrize("at", range(5))
+def test_report_that_ends_the_process_keeps_none_of_its_batch_from_its_case_within_the_minute(
+    office: Office, hangs: Any, at: int
+) -> None:
+    hangs(never_ends)
+    began = office.late_by
+    honest = [office.accept(locations=NOTHING) for _ in range(4)]
+    poison = office.accept(narrative=POISON, locations=NOTHING)
+
+    the_service_tries(office, *honest[:at], poison, *honest[at:])
+
+    assert (office.late_by - began).total_seconds() <= 60
+    assert {office.case_of(each).opened_by for each in honest} == set(honest)
+    report = office.table.reports.one(poison)
+    assert report is not None
+    assert (report.case_id, report.attempts) == (None, 1)
+
+
+def test_report_that_ends_the_process_keeps_the_reconciler_from_nothing(
+    office: Office, hangs: Any
+) -> None:
+    """Its stream records were lost, and those of honest reports, and a case lost its execution."""
+    hangs(never_ends)
+    ended = office.in_review(locations=NOTHING)
+    office.end_execution(ended)
+    poison = [office.accept(narrative=POISON, locations=NOTHING) for _ in range(2)]
+    honest = [office.accept(locations=NOTHING) for _ in range(6)]
+    office.later(seconds=61)
+
+    passes = 0
+    while not in_a_process(office.reconcile, LIMIT):
+        office.later(seconds=61)
+        passes += 1
+
+    assert passes <= len(poison) * MOST_ATTEMPTS
+    assert office.now_case(ended).run == 2
+    assert {office.case_of(each).opened_by for each in honest} == set(honest)
+    office.reconcile()
+    office.later(seconds=61)
+    assert office.reconcile().get("unlinked") is None
+    for each in poison:
+        assert office.case_of(each).opened_by == each
+
+
+def test_no_report_is_tried_more_often_than_is_recorded(office: Office, hangs: Any) -> None:
+    tried: list[int] = []
+
+    def dies() -> None:
+        tried.append(1)
+        raise Killed
+
+    hangs(dies)
+    poison = office.accept(narrative=POISON, locations=NOTHING)
+    for _ in range(10):
+        with suppress(Killed):
+            office.deliver(poison)
+            office.reconcile()
+        office.later(seconds=61)
+
+    assert len(tried) == 1 + MOST_ATTEMPTS  # the first try is not recorded
+    unreadable(office, poison)
+
+
+def test_attempt_that_is_in_somebodys_hands_is_left_to_them(office: Office, hangs: Any) -> None:
+    hangs(never_ends)
+    poison = office.accept(narrative=POISON, locations=NOTHING)
+    office.later(seconds=61)
+    assert not in_a_process(office.reconcile, LIMIT)
+    office.later(seconds=30)
+
+    assert in_a_process(office.reconcile, LIMIT)
+    assert office.deliver(poison) == []
+
+    report = office.table.reports.one(poison)
+    assert report is not None
+    assert report.attempts == 1
+
+
+def test_error_of_a_service_is_no_attempt(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    reference = office.accept(locations=PHONE)
+    office.later(seconds=61)
+    with monkeypatch.context() as patch:
+        patch.setattr(link.linking, "decide", _throttled)
+        for _ in range(3 * MOST_ATTEMPTS):
+            assert office.deliver(reference) == [reference]
+            office.reconcile()
+
+    assert office.reconcile() == {"unread": 1}
+    assert not office.now_case(office.case_of(reference)).unreadable
+    report = office.table.reports.one(reference)
+    assert report is not None
+    assert (report.attempts, report.unreadable) == (0, False)
+
+
+def _throttled(*_: Any) -> Any:
+    raise ClientError({"Error": {"Code": "ThrottlingException"}}, "BatchGetItem")
+
+
+def test_report_whose_bytes_cannot_be_read_is_shown_as_far_as_it_can(office: Office) -> None:
+    poison = office.accept(narrative="Ce que j'ai vu.", locations=NOTHING)
+    spoil(poison)
+    assert office.deliver(poison) == []
+    office.later(seconds=61)
+    office.reconcile()
+    unreadable(office, poison)
+
+
+def test_danger_that_was_ticked_in_an_unreadable_report_is_danger(
+    office: Office, hangs: Any
+) -> None:
+    hangs(_nonsense)
+    poison = office.accept(narrative=POISON, locations=NOTHING, danger_now=True)
+    office.deliver(poison)
+    office.later(seconds=61)
+    office.reconcile()
+    case = office.case_of(poison)
+
+    assert office.take("assess", case)["alert"]
+    assert office.now_case(case).imminent
+
+
+def _nonsense() -> None:
+    raise RecursionError
+
+
+def test_report_whose_assessment_ends_the_process_is_reviewed_by_people(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What links well may still be what the workflow's own step cannot read."""
+    case = office.received(locations=NOTHING)
+    monkeypatch.setattr(steps, "assessed_from", never_ends)
+
+    for _ in range(1 + MOST_ATTEMPTS):
+        assert not in_a_process(lambda: office.take("assess", case), LIMIT)
+        office.later(seconds=20)
+
+    assert office.take("assess", case)["status"] == "in_review"
+    unreadable(office, case.opened_by)
+    assert office.take("assess", case)["status"] == "in_review"
+    assert office.moves(case) == ["open", "set_aside"]
+
+
+def test_people_decide_on_an_unreadable_report_like_on_any_other(
+    office: Office, hangs: Any
+) -> None:
+    hangs(_nonsense)
+    poison = office.accept(narrative=POISON, locations=NOTHING)
+    office.deliver(poison)
+    office.later(seconds=61)
+    office.reconcile()
+    case = office.case_of(poison)
+    office.take("assess", case)
+    assert office.now_case(case).desk == "review"
+
+    case = office.confirm(case)
+
+    assert (case.status, case.unreadable, case.run) == (Status.REVIEWED, False, 1)
+    assert Duty.UNREADABLE not in case.duties
+    office.take("refer", case)
+    office.take("notify", case)
+    assert office.now_case(case).status is Status.PUBLISHED
+
+
+# ---- additions -------------------------------------------------------------------------------
+
+
+def test_unreadable_addition_reaches_the_duty_desk_with_its_case(
+    office: Office, hangs: Any
+) -> None:
+    hangs(_nonsense)
+    case = office.in_review(locations=NOTHING)
+    assert deliver(add(office, case.opened_by, text=POISON)) == []
+    assert not office.now_case(case).unreadable
+
+    assert office.reconcile() == {"unread": 1}
+
+    now = office.now_case(case)
+    assert now.unreadable
+    assert now.etag == case.etag
+    last = list(office.table.events(case.id))[-1]
+    assert (last.move, last.data) == (
+        "unreadable",
+        {"reference": case.opened_by, "addition": "A1"},
+    )
+    assert len(office.told("case.unreadable")) == 1
+    assert office.reconcile() == {}
+    assert not office.confirm(case).unreadable
+
+
+def test_addition_that_ends_the_process_keeps_the_next_one_from_nothing(
+    office: Office, hangs: Any
+) -> None:
+    hangs(never_ends)
+    case = office.in_review(locations=NOTHING)
+    poison = add(office, case.opened_by, text=POISON)
+    honest = add(office, case.opened_by, number=2, text="Il est devant la porte avec un couteau.")
+    stored = items.get(TABLE, keys.addition_key(case.opened_by, "A1"))
+    assert stored is not None
+    items.put(TABLE, {**stored, "added_at": "2026-01-01T00:00:00.000Z"})  # long ago
+
+    assert not in_a_process(lambda: deliver(poison), LIMIT)
+    assert in_a_process(lambda: deliver(poison), LIMIT)
+    assert deliver(honest) == []
+
+    for _ in range(MOST_ATTEMPTS - 1):
+        office.later(seconds=61)
+        assert not in_a_process(office.reconcile, LIMIT)
+    office.later(seconds=61)
+    assert office.reconcile() == {"unread": 1}
+    assert office.now_case(case).unreadable
+
+
+def test_nothing_of_what_cannot_be_read_is_logged(
+    office: Office, hangs: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hangs(_nonsense)
+    poison = office.accept(narrative=POISON, locations=NOTHING)
+    office.deliver(poison)
+    office.later(seconds=61)
+    office.reconcile()
+    office.take("assess", office.case_of(poison))
+
+    assert POISON not in capsys.readouterr().out
+    assert POISON not in json.dumps(office.told())
