@@ -105,6 +105,10 @@ class Due(StrEnum):
     """To bring the reports of a merged or split case to where they belong."""
     UNSEEN = "unseen"
     """To let go of reports that came into a case as it ended, and that nobody saw."""
+    ALONE = "alone"
+    """A report's own: by when people would have looked at it if it stood alone."""
+    ADMISSION = "admission"
+    """To say of a report that waits longer than that whether it belongs to the case it joined."""
 
 
 def stamp(at: datetime) -> str:
@@ -165,6 +169,15 @@ class Unseen(Wait):
 
     after: str = ""
     """Place among the reports of the case up to which they were looked through."""
+
+
+class Alone(Wait):
+    """The clock of a report that stands alone, or is answered as if it did: how urgent it is by
+    itself, since when it waits, and when its deadline passes next."""
+
+    priority: Priority
+    late: str
+    """When its first deadline passes."""
 
 
 class Suggestion(BaseModel):
@@ -266,6 +279,11 @@ class Case(BaseModel):
     erasing: Wait | None = None
     """Since when it is to be erased; at the first level the cases that were merged into it are,
     too. None when nothing is left to erase."""
+    shown: int = 0
+    """The number of the last report that somebody who decided had seen: all up to it are admitted.
+    """
+    unadmitted: int = 0
+    """The number of a report that waited too long for somebody to admit it; 0 for none."""
     suspects: tuple[str, ...] = ()
     """How each suspect stands, a word of `casework.suspects`; the first is number 1."""
     closed: CloseReason | None = None
@@ -332,7 +350,8 @@ class Case(BaseModel):
         waiting = self.status not in lifecycle.HELD or self.status is Status.AWAITING_ANSWER
         reasons = {
             Duty.IMMINENT: waiting and self.imminent and self.status is not Status.RECEIVED,
-            Duty.OVERDUE: any(wait and wait.level > 0 for wait in (self.wait, self.notice)),
+            Duty.OVERDUE: self.unadmitted > 0
+            or any(wait and wait.level > 0 for wait in (self.wait, self.notice)),
             Duty.UNDELIVERED: self.status is Status.QUEUED
             and self.referral is not None
             and self.referral.failure != "",

@@ -9,6 +9,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from casework import lifecycle
+from casework.admission import SHOWN
 from casework.case import SYSTEM, Case, Question, stamp, wait_from
 from casework.history import START, Event, chained
 from casework.lifecycle import Move, Status
@@ -77,6 +78,20 @@ class Change(BaseModel):
             raise TypeError(f"{', '.join(sorted(bound))} change with an entry only")
         after = case.model_copy(update={"revision": case.revision + 1, **updates})
         return cls(before=case, after=after)
+
+    def showing(self, before: Case, shown: int) -> Self:
+        """The same, by somebody who had seen the reports up to a number: all of them are admitted.
+
+        `before` is the case as it was, and had not seen them.
+        """
+        if self.event is None:
+            raise TypeError("only an entry of the history can say what was seen")
+        event = self.event.model_copy(update={"data": {**self.event.data, SHOWN: shown}})
+        waits = 0 if self.after.unadmitted <= shown else self.after.unadmitted
+        after = self.after.model_copy(update={"shown": shown, "unadmitted": waits})
+        again = self._recorded(before, after, event)
+        told = {"before": before, "after": again.after, "event": again.event}
+        return self.model_copy(update=told)
 
     def noticed(self, since: datetime, seconds: Sequence[int]) -> Self:
         """The same, and the complainant is owed a notice of what was decided at `since`.

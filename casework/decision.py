@@ -16,14 +16,16 @@ from typing import Annotated, Any, ClassVar, Final
 from pydantic import (
     BaseModel,
     ConfigDict,
+    Field,
     StringConstraints,
 )
 
 from casework import lifecycle, strict_json
 from casework import procedure as procedures
+from casework.admission import MOST, SHOWN
 from casework.case import Case
 from casework.change import Change
-from casework.errors import CaseNotFound, Finding, OtherCaseUnfit, SecondLookOwed
+from casework.errors import CaseNotFound, Finding, NotValid, ReportsUnseen, SecondLookOwed
 from casework.history import Event
 from casework.jurisdiction import Jurisdiction
 from casework.lifecycle import Move, Status
@@ -61,15 +63,19 @@ class Known:
     """What a decision may look at beside the case it is taken on."""
 
     pack: Jurisdiction | None = None
-    disclosures: Callable[[], frozenset[str]] = frozenset
-    """The disclosures of the case's reports, read when asked for."""
+    disclosures: Callable[[Case], frozenset[str]] = lambda _: frozenset()
+    """The disclosures of the reports that belong to the case, read when asked for."""
     case: Callable[[str], Case] = _no_case
-    """Another case by its id; raises CaseNotFound."""
+    """Another case by its id; raises CaseNotFound, too, where it does not exist for the author."""
     events: Callable[[], Sequence[Event]] = tuple
     """The history of the case as far as the version decided on, read when asked for."""
-    last_question: Callable[[str], int] = lambda _: 0
+    arrived: Callable[[], int] = lambda: 0
+    """The number of the last report that came into the case."""
+    unadmitted: Callable[[Case], Sequence[int]] = lambda _: ()
+    """The numbers of the reports that nobody has admitted to the case."""
+    last_question: Callable[[Case, str], int] = lambda _, __: 0
     """The highest number of a question put to a report of the case; raises NotValid when it is in
-    another one."""
+    another one, or nobody admitted it."""
 
     @property
     def procedure(self) -> procedures.Procedure:
@@ -85,7 +91,7 @@ class Known:
         """The change, and the notice that a decision of this kind owes an identified complainant,
         its time counted from `since`."""
         notice = self.procedure.notice
-        if kind not in notice.after or IDENTIFIED not in self.disclosures():
+        if kind not in notice.after or IDENTIFIED not in self.disclosures(change.after):
             return change
         return change.noticed(since, notice.seconds)
 
@@ -102,13 +108,6 @@ class Known:
         """How long people have to review the case."""
         return self.pack.deadlines[case.priority.value].review_seconds if self.pack else (1,)
 
-    def other(self, case_id: str) -> Case:
-        """The case named beside the one decided on; raises OtherCaseUnfit."""
-        try:
-            return self.case(case_id)
-        except CaseNotFound:
-            raise OtherCaseUnfit("There is no such other case.") from None
-
 
 NOTHING: Final = Known()
 
@@ -123,7 +122,7 @@ class Decision(BaseModel):
     @property
     def said(self) -> dict[str, Any]:
         """What the decision's event records of it."""
-        return self.model_dump(mode="json", exclude={"outcome"})
+        return self.model_dump(mode="json", exclude={"outcome", SHOWN})
 
     def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
         """What the decision names that the pack does not have; `unit` is its author's."""
@@ -132,6 +131,10 @@ class Decision(BaseModel):
     @abstractmethod
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         """The decision, taken on `case`; raises IllegalMove."""
+
+    def taken(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        """The same, with what its author says to have seen."""
+        return self.change(case, at, by, known)
 
     def is_in(self, event: Event, by: str) -> bool:
         """Whether the event records this very decision by this person."""
@@ -142,13 +145,51 @@ class Decision(BaseModel):
         )
 
 
+class Showing(Decision):
+    """A decision by whoever holds the case, who may name the last report that they had seen."""
+
+    ends: ClassVar[bool] = False
+    """Whether it ends the case: nobody may end one with a report that nobody has seen."""
+
+    shown: Annotated[int, Field(ge=1, le=MOST)] | None = None
+    """`number` of the last report of the case that you were shown. All reports up to it are
+    admitted: from now on their reporters see what becomes of the case, and are written to. Left
+    out, nothing is admitted. A decision that ends the case must name it where reports were not
+    admitted yet."""
+
+    def taken(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        shown = self.shown or 0
+        if shown > case.shown and shown > known.arrived():
+            finding = Finding("#/shown", "shown.unknown", "No report of the case has this number.")
+            raise NotValid("Some fields cannot be accepted.", findings=[finding])
+        seen = case.model_copy(update={"shown": max(shown, case.shown)})
+        change = self.change(seen, at, by, known)
+        if self.ends and (unseen := known.unadmitted(seen)):
+            raise ReportsUnseen(
+                f"{len(unseen)} reports that came into the case are not admitted; the first of "
+                f"them has the number {min(unseen)}."
+            )
+        if seen.shown == case.shown:
+            return change
+        if change.event is not None and change.event.move == Move.PROPOSE:
+            after = change.after.model_copy(update={"shown": case.shown})
+            return change.model_copy(update={"before": case, "after": after})
+        return change.showing(case, shown)
+
+    def is_in(self, event: Event, by: str) -> bool:
+        """Who decides the same having seen more decides again."""
+        return super().is_in(event, by) and (
+            event.move == Move.PROPOSE.value or event.data.get(SHOWN, self.shown) == self.shown
+        )
+
+
 class Proposable(Decision):
     """A decision that may need two people: the first one's waits as a proposal."""
 
     @property
     def digest(self) -> str:
         """Tells whether two people decided the same."""
-        said = strict_json.canonical(self.model_dump(mode="json"))
+        said = strict_json.canonical(self.model_dump(mode="json", exclude={SHOWN}))
         return hashlib.sha256(said).hexdigest()[:16]
 
     def needs_two(self, case: Case, known: Known) -> bool:

@@ -30,6 +30,7 @@ from casework.decision import (
     Known,
     PackId,
     Proposable,
+    Showing,
 )
 from casework.errors import Finding, IllegalMove
 from casework.journey import CaseId
@@ -48,7 +49,7 @@ def _is_country(code: str) -> str:
     return code
 
 
-class Confirm(Proposable):
+class Confirm(Showing, Proposable):
     """The facts may be an offence: what kind, how soon, where, and if need be whose."""
 
     move = Move.CONFIRM
@@ -115,10 +116,11 @@ class Confirm(Proposable):
         )
 
 
-class Reject(Proposable):
+class Reject(Showing, Proposable):
     """The case ends here, for a reason that can be told."""
 
     move = Move.REJECT
+    ends = True
 
     outcome: Literal["reject"]
     reason: Literal["not_an_offence", "no_exploitable_facts", "duplicate", "out_of_scope"]
@@ -151,7 +153,7 @@ class Reject(Proposable):
         )
 
 
-class Ask(Proposable):
+class Ask(Showing, Proposable):
     """A reporter is asked something; the review goes on with their answer, or without."""
 
     move = Move.ASK
@@ -176,14 +178,14 @@ class Ask(Proposable):
             at,
             by,
             report=report,
-            put_before=known.last_question(report),
+            put_before=known.last_question(case, report),
             text=self.question,
             language=case.language,
             answer_seconds=known.procedure.answer_seconds,
         )
 
 
-class Merge(Proposable):
+class Merge(Showing, Proposable):
     """The case is about the facts of another one: its reports and identifiers move there."""
 
     move = Move.MERGE
@@ -194,7 +196,7 @@ class Merge(Proposable):
     def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         if case.status is not Status.IN_REVIEW:
             raise IllegalMove(f"A case that is {case.status} is not under review.")
-        return merging.merged(case, known.other(self.into), at, by, {})
+        return merging.merged(case, known.case(self.into), at, by, {})
 
 
 class Split(Decision):
@@ -206,11 +208,11 @@ class Split(Decision):
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         lifecycle.after(case.status, self.move)
-        into = known.other(case.merged_into or "")
+        into = known.case(case.merged_into or "")
         return merging.split(case, into, at, by, known.review_seconds(case))
 
 
-class Accept(Decision):
+class Accept(Showing):
     """The unit takes the case."""
 
     move = Move.ACKNOWLEDGE
@@ -219,7 +221,7 @@ class Accept(Decision):
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         gate = known.gate
-        shut = not case.gate_open and bool(gate.gated) and gate.shut(known.disclosures())
+        shut = not case.gate_open and bool(gate.gated) and gate.shut(known.disclosures(case))
         danger = Danger.ASSESSED if shut and case.imminent and gate.danger_passes else None
         return referring.acknowledged(case, at, by, gated=shut and danger is None, danger=danger)
 

@@ -7,7 +7,7 @@ a reporter's contact or identity, for keyed hashes or verifiers, or for a task t
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal, Self
 
@@ -225,6 +225,20 @@ class NamedBy(_View):
         return cls(kind=kind, value=value, digest=digest)
 
 
+class AdmittedView(_View):
+    """Who admitted a report to the case."""
+
+    by: str
+    at: str
+    event: int
+    """Number of the entry in the history."""
+
+    @classmethod
+    def told(cls, event: Event | None) -> Self | None:
+        """From the entry that admitted it, if one did."""
+        return cls(by=event.by, at=event.at, event=event.number) if event else None
+
+
 class ReportView(_View):
     """One report of a case, without anything that tells who sent it."""
 
@@ -233,6 +247,14 @@ class ReportView(_View):
     language: str
     disclosure: str
     """`anonymous`, `confidential` or `identified`: that a contact or identity exists, not what."""
+    number: int
+    """Its number among the reports of the case, in the order in which they came. A decision names
+    the last one that its author was shown."""
+    belongs: bool
+    """Whether its reporter is answered and written to as one of the case: it opened it, or a case
+    that people merged into it, or was admitted. Until then it is answered as if it stood alone."""
+    admitted: AdmittedView | None = None
+    """By whom, where somebody admitted it to this case."""
     linked_by: tuple[NamedBy, ...]
     """The identifiers that joined it to the case; empty for the report that opened it."""
     own: tuple[NamedBy, ...] = ()
@@ -263,19 +285,42 @@ class EventView(_View):
     hash: str
 
 
-def history_for(member: StaffMember, events: Iterable[Event]) -> tuple[EventView, ...]:
-    """The history for one reader, without the other cases that were suggested where those do not
-    exist for the reader. Numbers and hashes are of the whole history all the same."""
+NAMING: Final[dict[str, str]] = {
+    Move.ABSORB: "case",
+    Move.RELEASE: "case",
+    Move.MERGE: "into",
+    Move.SPLIT: "from",
+}
+"""Entries that name another case, and where."""
+
+
+def other_cases(events: Iterable[Event]) -> set[str]:
+    """The cases with which these entries say that this one was one."""
+    return {str(each.data.get(NAMING[each.move])) for each in events if each.move in NAMING}
+
+
+def history_for(
+    member: StaffMember, events: Iterable[Event], others: Collection[str]
+) -> tuple[EventView, ...]:
+    """The history for one reader, without the cases that do not exist for the reader: those that
+    were suggested, and those that were merged and are not among `others`. Numbers and hashes are of
+    the whole history all the same."""
     shown = (EventView(**event.model_dump(exclude={"previous", "changed"})) for event in events)
     if knows_of_all(member):
         return tuple(shown)
     return tuple(
-        each.model_copy(
-            update={"data": {name: said for name, said in each.data.items() if name != SUGGESTED}}
-        )
+        each.model_copy(update={"data": _without_others(each, others)})
         for each in shown
         if each.move != Move.SUGGEST
     )
+
+
+def _without_others(event: EventView, others: Collection[str]) -> dict[str, JsonValue]:
+    left_out = {SUGGESTED}
+    named = NAMING.get(event.move)
+    if named is not None and event.data.get(named) not in others:
+        left_out.add(named)
+    return {name: said for name, said in event.data.items() if name not in left_out}
 
 
 class SuggestionView(_View):
@@ -300,7 +345,10 @@ class CaseState(CaseLine):
     @classmethod
     def seen_by(cls, member: StaffMember, case: Case, now: datetime) -> Self:
         """The case for one reader."""
-        return cls(**line_of(case, now), may=moves_open_to(member, case))
+        line = line_of(case, now)
+        if not knows_of_all(member):
+            line["merged_into"] = None
+        return cls(**line, may=moves_open_to(member, case))
 
 
 class CaseView(CaseState):
@@ -318,7 +366,11 @@ class CaseView(CaseState):
     instructions: tuple[dict[str, JsonValue], ...] = ()
     """The prosecutor's decisions, oldest first."""
     reports: tuple[ReportView, ...]
-    """Oldest first, page by page."""
+    """In the order in which they came, page by page."""
+    unadmitted: int
+    """Reports of the case that nobody has admitted yet."""
+    first_unadmitted: int | None = None
+    """The number of the first of them."""
     cursor: str | None = None
     """Of the next page of reports; left out on the last."""
     history: tuple[EventView, ...]
@@ -333,14 +385,25 @@ class CaseView(CaseState):
         *,
         events: Sequence[Event],
         reports: Sequence[ReportView],
+        unadmitted: Sequence[int],
         suggestions: Sequence[SuggestionView],
         dangers: int,
+        others: Collection[str],
         cursor: str | None,
     ) -> Self:
-        """The case for one reader, with its history and a page of its reports."""
+        """The case for one reader, with its history and a page of its reports.
+
+        `unadmitted` are the numbers of the reports that nobody admitted, `others` the other cases
+        of its history that exist for the reader.
+        """
+        line = line_of(case, now)
+        if case.merged_into not in others:
+            line["merged_into"] = None
         return cls(
-            **line_of(case, now),
-            may=moves_open_to(member, case),
+            **line,
+            unadmitted=len(unadmitted),
+            first_unadmitted=min(unadmitted, default=None),
+            may=moves_open_to(member, case, len(unadmitted)),
             assessment=_last(events, Move.ASSESS),
             competence=CompetenceView.of(pack, case, events),
             dangers=dangers,
@@ -348,7 +411,7 @@ class CaseView(CaseState):
             instructions=tuple(event.data for event in ledger(events)),
             reports=tuple(reports),
             cursor=cursor,
-            history=history_for(member, events),
+            history=history_for(member, events, others),
         )
 
 

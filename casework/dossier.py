@@ -5,7 +5,7 @@ The schema of a dossier is published as `docs/dossier.schema.json`, written from
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal, Self
 
@@ -121,6 +121,7 @@ class Dossier(_Part):
         reports: Sequence[ReportView],
         identifiers: Sequence[NamedIdentifier],
         suggestions: Sequence[SuggestionView],
+        others: Collection[str],
         cursor: str | None,
     ) -> Self:
         """The dossier of a case as it is now for one reader, with a page of its reports."""
@@ -141,7 +142,7 @@ class Dossier(_Part):
             moved_at=case.moved_at or None,
             closed=case.closed,
             closed_at=case.closed_at,
-            merged_into=case.merged_into,
+            merged_into=case.merged_into if case.merged_into in others else None,
             assessment=last(events, Move.ASSESS),
             competence=CompetenceView.of(pack, case, events),
             referral=ReferralView.of(case.referral) if case.referral else None,
@@ -154,7 +155,7 @@ class Dossier(_Part):
             appeal=_appeal(pack) if case.closed is CloseReason.CLOSED_BY_PROSECUTOR else None,
             suspects=tuple(map(Standing, case.suspects)),
             deadlines=deadlines_of(case, now),
-            history=history_for(member, events),
+            history=history_for(member, events, others),
             head=case.head,
         )
 

@@ -23,6 +23,7 @@
     │   ├── AuthorisationAwaited    anonymous reports: the prosecutor authorises the inquiry first
     │   ├── SecondLookOwed          the pack wants another person to decide this
     │   ├── HeldByAnother           a colleague has taken the item for a while
+    │   ├── ReportsUnseen           reports came into the case that its end does not name
     │   ├── OtherCaseUnfit          the other case cannot take this one
     │   └── NoRecentTransfer        there is no transfer that could still be frozen
     ├── SuspectNotFound             the case has no suspect of this number
@@ -165,8 +166,13 @@ class HeldByAnother(IllegalMove):
     """A colleague has taken the item; it comes back by itself when their time is over."""
 
 
+class ReportsUnseen(IllegalMove):
+    """Reports came into the case which nobody admitted, and whoever ends it does not say that they
+    saw them."""
+
+
 class OtherCaseUnfit(IllegalMove):
-    """The case named beside this one has ended, is this one, or is no case."""
+    """The case named beside this one has ended, or is this one."""
 
 
 class NoRecentTransfer(IllegalMove):

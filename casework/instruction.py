@@ -14,9 +14,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, RootModel, StringConstraints
 
+from casework.admission import SHOWN
 from casework.case import Case, CloseReason, Danger
 from casework.change import Change
-from casework.decision import NOTHING, Decision, Known, PackId
+from casework.decision import NOTHING, Decision, Known, PackId, Showing
 from casework.errors import AuthorisationAwaited, Finding, IllegalMove, NotValid
 from casework.history import Event
 from casework.journey import CaseId
@@ -30,7 +31,7 @@ ActReference = Annotated[
 """The number under which the prosecutor's office keeps its decision."""
 
 
-class FromProsecutor(Decision):
+class FromProsecutor(Showing):
     """Who decided, when, under which number."""
 
     prosecutor: PackId
@@ -72,7 +73,7 @@ class Instruction(FromProsecutor):
 
     @property
     def said(self) -> dict[str, Any]:
-        fields = self.model_dump(mode="json", exclude={"kind"})
+        fields = self.model_dump(mode="json", exclude={"kind", SHOWN})
         return {"instruction": self.kind, **fields}
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
@@ -85,8 +86,10 @@ class Instruction(FromProsecutor):
 
     def is_in(self, event: Event, by: str) -> bool:
         """By its kind: one kind may make several moves."""
-        return event.by == by and all(
-            event.data.get(name) == value for name, value in self.said.items()
+        return (
+            event.by == by
+            and event.data.get(SHOWN, self.shown) == self.shown
+            and all(event.data.get(name) == value for name, value in self.said.items())
         )
 
 
@@ -132,7 +135,7 @@ class JoinCases(Instruction):
     def entered(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         if case.status is Status.IN_REVIEW:
             raise IllegalMove("A case under review is merged by its review.")
-        return merging.merged(case, known.other(self.into), at, by, self.said)
+        return merging.merged(case, known.case(self.into), at, by, self.said)
 
 
 class Transfer(Instruction):
@@ -156,6 +159,7 @@ class CloseCase(Instruction):
     """The prosecutor ends the case; who complained may contest that."""
 
     move: ClassVar[Move] = Move.CLOSE
+    ends: ClassVar[bool] = True
     kind: Literal["close"]
     ground: Literal[
         "no_offence", "insufficient_evidence", "unknown_offender", "prescription", "other"
@@ -193,6 +197,7 @@ class Closure(FromProsecutor):
     """The unit's work on the case ends."""
 
     move: ClassVar[Move] = Move.CLOSE
+    ends: ClassVar[bool] = True
     reason: Literal["sent_to_court", "sent_abroad", "authorisation_refused"]
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:

@@ -92,6 +92,8 @@ class Move(StrEnum):
     RETRY = "retry"
     """People let the workflow of a stuck case try again."""
 
+    ADMIT = "admit"
+    """A person accepts that reports which joined the case belong to it."""
     ALERT = "alert"
     SUGGEST = "suggest"
     """A report names what belongs to this case and to another: they may be about the same."""
@@ -224,6 +226,7 @@ _GOES_ON = frozenset(Status) - {Status.MERGED, Status.CLOSED, Status.ERASED}
 _REMEMBERED = frozenset(Status) - {Status.ERASED}
 
 NOTES: dict[Move, frozenset[Status]] = {
+    Move.ADMIT: _REMEMBERED - {Status.MERGED},  # of a merged case, in the one that goes on
     Move.MESSAGE: _REMEMBERED - {Status.MERGED},  # its reporters read what the other case is told
     Move.IDENTITY_ASKED: _REMEMBERED,
     Move.IDENTITY_RELEASED: _REMEMBERED,

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -23,9 +22,6 @@ MOST_MARKS: Final = 20
 
 MOST_PARAMETERS: Final = 500
 """Query parameters of a link, beyond which none is compared."""
-
-UNSEEN: Final = timedelta(minutes=1)
-"""A report that came into a case less than this before it closed was not seen by who closed it."""
 
 TRACKING: Final = frozenset(
     {
@@ -263,12 +259,3 @@ def decide(
     others = sorted(shared.keys() - {best}, key=lambda each: (-shared[each], each))
     bridges = tuple((other, with_case(other)) for other in others)
     return Join(best, with_case(best), claims, bridges)
-
-
-def came_too_late(case: Case, linked_at: str) -> bool:
-    """Whether the case had closed when the report came into it, so that nobody would look at it."""
-    if case.joinable:
-        return False
-    if case.closed_at is None:
-        return True
-    return datetime.fromisoformat(linked_at) > datetime.fromisoformat(case.closed_at) - UNSEEN

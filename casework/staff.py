@@ -5,6 +5,8 @@
 | `ALL` | any case |
 | `OWN` | cases that stand with the member's own unit; another unit's case does not exist for them |
 | `ENDED` | any case once it has ended: its unit may be gone, and what it owes is not |
+| `DESK` | open cases that stand with no unit |
+| `UNHELD` | the same, and any case once it has ended |
 | `NONE` | refused, whatever the case |
 
 Custodians and admins read no case here: they get calls of their own, and looking after accounts or
@@ -62,6 +64,8 @@ class Call(StrEnum):
     CORRECTION = "correction"
     """Of the reason that a case ended for."""
     MESSAGES = "messages"
+    ADMISSION = "admission"
+    """Accept that a report which joined the case belongs to it: by whoever holds the case."""
     IDENTITY_REQUESTS = "identity_requests"
     """Ask for a sealed identity, see what was asked, and open what was released."""
     IDENTITY_DECISION = "identity_decision"
@@ -81,6 +85,8 @@ class Reach(StrEnum):
     ALL = "all"
     OWN = "own"
     ENDED = "ended"
+    DESK = "desk"
+    UNHELD = "unheld"
     NONE = "none"
 
 
@@ -93,6 +99,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.HOLD: Reach.ALL,
         Call.REVIEW: Reach.ALL,
         Call.MESSAGES: Reach.ALL,
+        Call.ADMISSION: Reach.DESK,
         Call.DUTY: Reach.ALL,
         Call.RETRY: Reach.ALL,
         Call.STATISTICS: Reach.ALL,
@@ -112,6 +119,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.CLOSURE: Reach.OWN,
         Call.CORRECTION: Reach.OWN,
         Call.MESSAGES: Reach.OWN,
+        Call.ADMISSION: Reach.OWN,
         Call.IDENTITY_REQUESTS: Reach.OWN,
     },
     Role.SUPERVISOR: {
@@ -122,6 +130,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.HOLD: Reach.ALL,
         Call.REVIEW: Reach.ALL,
         Call.MESSAGES: Reach.ALL,
+        Call.ADMISSION: Reach.UNHELD,
         Call.DUTY: Reach.ALL,
         Call.SUSPECTS: Reach.ENDED,
         Call.CORRECTION: Reach.ENDED,
@@ -161,6 +170,7 @@ CALLS_OF: Final[Mapping[Move, tuple[Call, ...]]] = {
     Move.SUSPECT: (Call.SUSPECTS,),
     Move.CORRECT: (Call.SUSPECTS, Call.CORRECTION),
     Move.NOTICE: (Call.NOTICE,),
+    Move.ADMIT: (Call.ADMISSION,),
     Move.CLOSE: (Call.CLOSURE, Call.INSTRUCTIONS),
     Move.KEEP: (Call.RETENTION,),
     Move.ERASE: (Call.RETENTION,),
@@ -224,14 +234,26 @@ def permit(member: StaffMember, call: Call, case: Case | None = None) -> None:
         raise NotAllowed("This staff account belongs to no unit.")
     if case is None:
         return
-    if reach is Reach.OWN and holder(case) != member.unit:
-        raise CaseNotFound("There is no such case.")
-    if reach is Reach.ENDED and case.status not in lifecycle.ENDED:
-        raise NotAllowed("Until the case has ended this is for the unit it stands with.")
+    _within(member, reach, case)
     if reach is Reach.OWN and call is Call.CORRECTION and case.closed and case.closed.at_review:
         raise NotAllowed("The case was ended at review: a supervisor corrects that.")
     if call is Call.REVIEW and case.supervision and member.role is not Role.SUPERVISOR:
         raise NotAllowed("Units contest this case: a supervisor reviews it.")
+    if call is Call.ADMISSION and reach is Reach.OWN and case.status in lifecycle.ENDED:
+        raise NotAllowed("Once the case has ended this is for a supervisor.")
+
+
+def _within(member: StaffMember, reach: Reach, case: Case) -> None:
+    """Let the case be within the member's reach; raises as `permit` does."""
+    ended, held = case.status in lifecycle.ENDED, holder(case) is not None
+    if reach is Reach.OWN and holder(case) != member.unit:
+        raise CaseNotFound("There is no such case.")
+    if reach is Reach.ENDED and not ended:
+        raise NotAllowed("Until the case has ended this is for the unit it stands with.")
+    if reach is Reach.DESK and (ended or held):
+        raise NotAllowed("This is for whoever holds the case.")
+    if reach is Reach.UNHELD and held and not ended:
+        raise NotAllowed("While a unit holds the case this is for the unit.")
 
 
 def queues_of(member: StaffMember) -> tuple[str, ...]:
@@ -253,13 +275,16 @@ def knows_of_all(member: StaffMember) -> bool:
     return MAY[member.role][Call.CASE] is Reach.ALL
 
 
-def moves_open_to(member: StaffMember, case: Case) -> tuple[Move, ...]:
-    """What the member may do next with the case: legal from its status, and theirs to do."""
+def moves_open_to(member: StaffMember, case: Case, unadmitted: int = 0) -> tuple[Move, ...]:
+    """What the member may do next with the case: legal from its status, and theirs to do.
+
+    `unadmitted` is how many of its reports nobody has admitted.
+    """
     return tuple(
         move
         for move, calls in CALLS_OF.items()
         if lifecycle.allows(case.status, move)
-        and _is_due(move, case)
+        and _is_due(move, case, unadmitted)
         and any(_permitted(member, call, case) for call in calls if _is_about(call, move, case))
     )
 
@@ -277,8 +302,10 @@ def _is_about(call: Call, move: Move, case: Case) -> bool:
             return True
 
 
-def _is_due(move: Move, case: Case) -> bool:
+def _is_due(move: Move, case: Case, unadmitted: int) -> bool:
     """Whether there is something for the move to act on."""
+    if move is Move.ADMIT:
+        return unadmitted > 0
     if move is Move.RETRY:
         return case.stuck is not None
     if move in {Move.KEEP, Move.ERASE}:

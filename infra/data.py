@@ -29,6 +29,8 @@ CLUES = keys.clue_key("*")[keys.PARTITION]
 CUSTODY = keys.CUSTODY_PARTITION
 LOGS = f"{keys.LOG_PREFIX}*"
 DAYS = f"{keys.DAY_PREFIX}*"
+ARRIVALS = keys.arrivals_key("*")[keys.PARTITION]
+"""Which reports came into a case, in the order in which they did."""
 LINES = (keys.DUTY_PARTITION, keys.DUE_PARTITION)
 """What the duty desk and the sweeper must see of cases."""
 
@@ -105,6 +107,12 @@ class Data(Construct):
         these partitions: no function of the stacks can make anybody a member of the staff.
         """
         self.let(function, READ, PUT, of=(CASES,))
+        self.let(function, PUT, DELETE, of=LINES)
+
+    def let_link(self, function: Function) -> None:
+        """Allow bringing reports into cases, each with its number and its clock."""
+        self.let(function, READ, QUERY, PUT, DELETE, of=(ARRIVALS,))
+        self.let(function, UPDATE, READ, of=(REPORTS,))
         self.let(function, PUT, DELETE, of=LINES)
 
     def let_end_waits(self, function: Function) -> None:

@@ -7,6 +7,7 @@ from constructs import Construct
 from casework.aws import keys
 from casework.aws.settings import DeskSettings
 from infra.data import (
+    ARRIVALS,
     CHECK,
     CUSTODY,
     DAYS,
@@ -17,6 +18,7 @@ from infra.data import (
     READ,
     READ_MANY,
     REPORTS,
+    UPDATE,
     Data,
 )
 from infra.function import Function, Workshop
@@ -60,9 +62,8 @@ class Desk(Construct):
         data.let(self.function, PUT, of=(LOGS, DAYS))
         # The question put to its reporter; what is written about one that is not erased.
         data.let(self.function, PUT, CHECK, of=(REPORTS,))
-        data.let_read_all(
-            self.function, READ, READ_MANY, QUERY, indexes=(keys.BY_QUEUE, keys.BY_FLOW)
-        )
+        data.let(self.function, UPDATE, of=(REPORTS, ARRIVALS))  # a report that is admitted by name
+        data.let_read_all(self.function, READ, READ_MANY, QUERY, indexes=(keys.BY_QUEUE,))
         workflow.let_answer(self.function)
         workflow.let_start(self.function)  # the next run of a case that people set going again
         proof.let_check(self.function)

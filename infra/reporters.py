@@ -10,11 +10,22 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from casework.aws import keys
 from casework.aws.announcements import REPORTERS
 from casework.aws.settings import NoticeSettings
 from infra.announcements import Announcements
-from infra.data import CHECK, DAYS, LOGS, PUT, QUERY, READ, REPORTS, Data
+from infra.data import (
+    ARRIVALS,
+    CASES,
+    CHECK,
+    DAYS,
+    LOGS,
+    PUT,
+    QUERY,
+    READ,
+    READ_MANY,
+    REPORTS,
+    Data,
+)
 from infra.deployment import LOCAL_SENDER
 from infra.function import Function, Workshop
 from infra.queues import LONGEST, dead_letter_queue
@@ -73,8 +84,8 @@ class Reporters(Construct):
             ),
             timeout=60,
         )
-        data.let(self.function, READ, QUERY, of=(REPORTS,))
-        data.let_query_index(self.function, keys.BY_FLOW)
+        data.let(self.function, READ, QUERY, of=(REPORTS, CASES, ARRIVALS))
+        data.let(self.function, READ_MANY, of=(REPORTS,))
         data.let(self.function, PUT, of=(REPORTS, LOGS, DAYS))
         data.let(self.function, CHECK, of=(REPORTS,))  # that it is not erased meanwhile
         data.let_open(self.function, data.contact)

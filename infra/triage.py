@@ -158,12 +158,10 @@ class Triage(Construct):
         )
         for function in (self.link, self.reprocess, self.reconcile):
             data.let_save_cases(function)
-            data.let(function, UPDATE, of=(REPORTS,))
+            data.let_link(function)
             data.let(function, PUT, of=(IDENTIFIERS, CLUES))
         for function in (self.link, self.reprocess):
-            data.let(function, READ, of=(REPORTS,))
             data.let(function, READ_MANY, of=(CASES, REPORTS, IDENTIFIERS, CLUES))
-            data.let_query_index(function, keys.BY_FLOW)  # does a report lift the gate?
             data.let_read_secrets(function, data.selector)
             announcements.let_publish(function)
             workflow.let_start(function)
@@ -182,7 +180,8 @@ class Triage(Construct):
         workflow.let_answer(self.reconcile)
         data.let_save_cases(self.sweep)
         data.let_end_waits(self.sweep)
-        data.let(self.sweep, UPDATE, of=(REPORTS, IDENTIFIERS))  # of merged and split cases
+        data.let_link(self.sweep)  # the reports of merged and split cases
+        data.let(self.sweep, UPDATE, of=(IDENTIFIERS,))
         data.let(self.sweep, PUT, DELETE, of=(REPORTS,))  # a tombstone, and what stood beside it
         data.let(self.sweep, DELETE, of=(IDENTIFIERS, CUSTODY))
         data.let_read_all(self.sweep, READ, READ_MANY, QUERY, indexes=(keys.BY_FLOW, keys.BY_QUEUE))

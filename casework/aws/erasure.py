@@ -45,17 +45,16 @@ KEPT: Final = (
     "case_id",
     "linked_at",
     "moved",
+    "number",
     "correlation_id",
 )
 """What a tombstone keeps of the report."""
-LISTED: Final = (keys.FLOW, keys.FLOW_AT)
-"""Its place among the reports of its case."""
 CLAIMED: Final = "claimed"
 """Identifiers that are the case's and that the report named, by their keys, which are digests:
 they are let go of when all of the case is erased, and cannot be found again without the words."""
 READ: Final = (
     *dict.fromkeys(
-        (*KEPT, *LISTED, CLAIMED, ERASED_AT, *(StoredReport.model_fields.keys() - {"reference"}))
+        (*KEPT, CLAIMED, ERASED_AT, *(StoredReport.model_fields.keys() - {"reference"}))
     ),
 )
 
@@ -130,7 +129,7 @@ def _erase_together(
     _bury(table, case_id, references, at, SYSTEM)
     yield
     for item in _read(table, references):
-        if ERASED_AT not in item or item.get("case_id") != case_id or keys.FLOW not in item:
+        if ERASED_AT not in item or item.get("case_id") != case_id:
             continue
         yield from _clear(table, keys.reference_of(item[keys.PARTITION]))
         for partition in item.get(CLAIMED, ()):
@@ -172,9 +171,7 @@ def _bury(table: CaseTable, case_id: str, references: Sequence[str], at: datetim
 
 def _bury_unlinked(table: CaseTable, item: Mapping[str, Any], at: datetime) -> None:
     """Put a tombstone in the place of a report that is in no case, unless it comes into one."""
-    tombstone = {**_tombstone(table, item, at)}
-    for name in LISTED:
-        tombstone.pop(name, None)  # nothing is left to be linked
+    tombstone = _tombstone(table, item, at)
     with suppress(items.WrittenMeanwhile):
         items.put_if(
             {
@@ -186,7 +183,7 @@ def _bury_unlinked(table: CaseTable, item: Mapping[str, Any], at: datetime) -> N
 
 
 def _tombstone(table: CaseTable, item: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-    kept = {name: item[name] for name in (*KEPT, *LISTED) if name in item}
+    kept = {name: item[name] for name in KEPT if name in item}
     claimed = _claimed(table, item)
     return {**kept, ERASED_AT: stamp(at), **({CLAIMED: claimed} if claimed else {})}
 
@@ -217,14 +214,14 @@ def _clear(table: CaseTable, reference: str) -> Iterator[None]:
 
 def _leave_list(table: CaseTable, tombstone: Mapping[str, Any]) -> None:
     """Take a tombstone off the list of its case's reports: nothing of it is left to erase."""
-    items.update(
-        {
-            "TableName": table.name,
-            "Key": to_wire({name: tombstone[name] for name in (keys.PARTITION, keys.SORT)}),
-            "UpdateExpression": f"REMOVE {', '.join((*LISTED, CLAIMED))}",
-            "ConditionExpression": f"attribute_exists({ERASED_AT})",
-        }
-    )
+    forgotten = {
+        "TableName": table.name,
+        "Key": to_wire({name: tombstone[name] for name in (keys.PARTITION, keys.SORT)}),
+        "UpdateExpression": f"REMOVE {CLAIMED}",
+        "ConditionExpression": f"attribute_exists({ERASED_AT})",
+    }
+    line = keys.arrived_key(tombstone["case_id"], tombstone["number"])
+    items.transact([{"Update": forgotten}, items.deleting(table.name, line)])
 
 
 def _cases_of(report: Mapping[str, Any]) -> list[str]:

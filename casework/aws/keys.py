@@ -7,11 +7,12 @@
 | whether a reporter was told of one piece of news | pk `REPORT#{reference}`, sk `NOTICE#{news}` |
 | reports that have no case yet, oldest first | `by_flow` where flow = `UNLINKED#{shard}` |
 | reports and additions that could not be read yet | `by_flow` where flow = `TRIED#{shard}` |
-| the reports of a case | `by_flow` where flow = `CASE#{case}` |
+| the reports of a case, in the order in which they came | pk `ARRIVED#{case}`, sk `{number}` |
+| how many have come | pk `ARRIVED#{case}`, sk `LAST` |
 | the case | pk `CASE#{case}`, sk `CASE` |
 | the history of a case | pk `CASE#{case}`, sk begins `EVENT#` |
 | a question put to a reporter | pk `REPORT#{reference}`, sk `QUESTION#{case}#{number}` |
-| deadlines that have passed, oldest first | pk `DUE`, sk `{due}#{kind}#{case}` |
+| deadlines that have passed, oldest first | pk `DUE`, sk `{due}#{kind}#{case or reference}` |
 | the units the last sweep knew | pk `DUE`, sk `#UNITS`, before every deadline |
 | messages to the reporters of a case | pk `CASE#{case}`, sk begins `MESSAGE#` |
 | requests for a reporter's identity | pk `CASE#{case}`, sk begins `IDENTITY#` |
@@ -80,6 +81,8 @@ ADDITION_PREFIX = "ADDITION#"
 NOTICE_PREFIX = "NOTICE#"
 MESSAGE_PREFIX = "MESSAGE#"
 ALERT_PREFIX = "ALERT#"
+ARRIVED_PREFIX = "ARRIVED#"
+LAST_SORT = "LAST"
 IDENTITY_PREFIX = "IDENTITY#"
 CUSTODY_PARTITION = "CUSTODY"
 LOG_PREFIX = "LOG#"
@@ -127,20 +130,24 @@ def tried(reference: str) -> str:
     return f"TRIED#{_shard(reference)}"
 
 
-def reports_of(case_id: str) -> str:
-    """`flow` of a report that belongs to this case."""
-    return f"CASE#{case_id}"
+def arrived_key(case_id: str, number: int) -> dict[str, str]:
+    """Key of the line that says which report came into the case as the one of this number."""
+    return {PARTITION: f"{ARRIVED_PREFIX}{case_id}", SORT: f"{number:06d}"}
 
 
-def place_of_report(key: Mapping[str, str]) -> str:
-    """Where a report stands among those of its case, from its key in `by_flow`."""
-    return f"{key[FLOW_AT]}#{reference_of(key[PARTITION])}"
+def number_of_arrival(sort: str) -> int:
+    """The number of a report among those of its case, from the sort key of its line."""
+    return int(sort)
 
 
-def report_at(case_id: str, place: str) -> dict[str, str]:
-    """The key in `by_flow` of the report at a place among those of its case."""
-    at, _, reference = place.rpartition("#")
-    return {**report_key(reference), FLOW: reports_of(case_id), FLOW_AT: at}
+def arrived_place(line: Mapping[str, str]) -> str:
+    """Where a report stands among those of its case, from the key of its line."""
+    return line[SORT]
+
+
+def arrivals_key(case_id: str) -> dict[str, str]:
+    """Key of the number of the last report that came into the case; it never goes back."""
+    return {PARTITION: f"{ARRIVED_PREFIX}{case_id}", SORT: LAST_SORT}
 
 
 def case_key(case_id: str) -> dict[str, str]:
@@ -311,9 +318,9 @@ def question_key(reference: str, case_id: str, number: int) -> dict[str, str]:
     }
 
 
-def due_key(due: str, kind: str, case_id: str) -> dict[str, str]:
-    """Key of a deadline that no workflow waits for; they sort by when they are due."""
-    return {PARTITION: DUE_PARTITION, SORT: f"{due}#{kind}#{case_id}"}
+def due_key(due: str, kind: str, whose: str) -> dict[str, str]:
+    """Key of a deadline that no workflow waits for, of a case or a report; by when they are due."""
+    return {PARTITION: DUE_PARTITION, SORT: f"{due}#{kind}#{whose}"}
 
 
 def due_until(now: str) -> str:
@@ -323,8 +330,8 @@ def due_until(now: str) -> str:
 
 def due_of(sort: str) -> tuple[str, str, str]:
     """When, which kind and whose, from the sort key of a deadline."""
-    due, kind, case_id = sort.split("#", 2)
-    return due, kind, case_id
+    due, kind, whose = sort.split("#", 2)
+    return due, kind, whose
 
 
 def units_key() -> dict[str, str]:

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from contextlib import suppress
+from itertools import islice
+from typing import Any, Final
 
+from casework.admission import MOST, Admitted
 from casework.aws import items, keys
-from casework.aws.clients import client
-from casework.aws.faults import code_of
 from casework.aws.report_table import ERASED_AT
 from casework.aws.stored import StoredReport, report_from
-from casework.aws.wire import from_wire, to_wire
+from casework.aws.wire import to_wire
+from casework.case import Alone, Case, Due
+from casework.errors import Busy
+from casework.reference import case_id_of
 
 THERE = f"attribute_exists({keys.PARTITION}) AND attribute_not_exists({ERASED_AT})"
 """The condition under which a report is there, and not only its tombstone."""
 
 MOST_READ = 100
 """Reports that one batch read takes."""
+
+MOST_TRIES: Final = 10
+"""How often a report asks for its number while others come into the same case."""
+PAUSE_SECONDS: Final = 0.01
+TRIES: Final = f"{keys.FLOW}, attempts, attempted_at"
+"""Where a report waits to be linked, and the attempts at reading it."""
 
 
 class LinkedReports:
@@ -38,43 +50,110 @@ class LinkedReports:
         linked_by: Sequence[str],
         own_named: Sequence[str] = (),
         named: Mapping[str, str] | None = None,
+        alone: Alone | None = None,
+        admitted: Admitted | None = None,
         *,
         unreadable: bool = False,
     ) -> bool:
         """Put a report into a case, or move it there from a case that had closed before it came.
 
-        `linked_by`, `own_named`, `named` and `unreadable` as in `StoredReport`; the attempts at
-        reading it are over. False when it was in that case before, or was erased meanwhile: nothing
-        of its words comes back beside a tombstone.
+        All but the first three as in `StoredReport`; a clock that it has already goes on, and the
+        attempts at reading it are over. False when it was in that case before, or was erased
+        meanwhile: nothing of its words comes back beside a tombstone. Raises Busy while very many
+        come.
         """
-        told = "SET case_id = :case, linked_at = :at, linked_by = :by, flow = :flow"
-        values = {
-            ":case": case_id,
-            ":at": at,
-            ":by": list(linked_by),
-            ":flow": keys.reports_of(case_id),
-            **({":own": list(own_named)} if own_named else {}),
-            **({":named": dict(named)} if named else {}),
-            **({":unreadable": True} if unreadable else {}),
+        told: dict[str, Any] = {
+            "linked_at": at,
+            "linked_by": list(linked_by),
+            **({"own_named": list(own_named)} if own_named else {}),
+            **({"named": dict(named)} if named else {}),
+            **({"admitted": admitted.model_dump()} if admitted else {}),
+            **({"unreadable": True} if unreadable else {}),
         }
-        try:
-            answer = client("dynamodb").update_item(
-                TableName=self.name,
-                Key=to_wire(keys.report_key(reference)),
-                UpdateExpression=told
-                + (", own_named = :own" if own_named else "")
-                + (", named = :named" if named else "")
-                + (", unreadable = :unreadable" if unreadable else "")
-                + " REMOVE attempts, attempted_at",
-                ConditionExpression=THERE,
-                ExpressionAttributeValues=to_wire(values),
-                ReturnValues="UPDATED_OLD",
-            )
-        except Exception as error:
-            if code_of(error) != "ConditionalCheckFailedException":
-                raise
-            return False
-        return bool(from_wire(answer.get("Attributes", {})).get("case_id") != case_id)
+        belongs = admitted is not None or case_id_of(reference) == case_id
+        for attempt in range(MOST_TRIES):
+            if attempt:
+                time.sleep(random.uniform(0, PAUSE_SECONDS * 2**attempt))  # noqa: S311
+            item = items.get(self.name, keys.report_key(reference))
+            if item is None or "facts" not in item:
+                return False
+            if item.get("case_id") == case_id and keys.FLOW not in item:
+                return False
+            begins = alone if "alone" not in item else None
+            writes = self._coming(item, reference, case_id, at, told, begins, belongs=belongs)
+            try:
+                items.transact(writes)
+            except items.WrittenMeanwhile:
+                continue
+            return True
+        raise Busy("Very many reports come into the case.")
+
+    def _coming(
+        self,
+        item: Mapping[str, Any],
+        reference: str,
+        case_id: str,
+        at: str,
+        told: Mapping[str, Any],
+        begins: Alone | None,
+        *,
+        belongs: bool,
+    ) -> list[dict[str, Any]]:
+        """The writes by which a report, as it was read, comes into a case by its own identifiers.
+
+        With `begins` its clock begins to run.
+        """
+        number, writes = self._next_of(case_id, reference, at, belongs=belongs)
+        clock = {"alone": begins.model_dump(mode="json")} if begins else {}
+        told = {**told, **clock, "case_id": case_id, "number": number}
+        was = item.get("case_id")
+        conditions = [THERE, "case_id = :was" if was else "attribute_not_exists(case_id)"]
+        conditions.append(f"attribute_{'' if keys.FLOW in item else 'not_'}exists({keys.FLOW})")
+        names, values = _named(told)
+        writes.append(
+            {
+                "Update": {
+                    "TableName": self.name,
+                    "Key": to_wire(keys.report_key(reference)),
+                    "UpdateExpression": f"SET {_set(names)} REMOVE {TRIES}",
+                    "ConditionExpression": " AND ".join(conditions),
+                    "ExpressionAttributeNames": names,
+                    "ExpressionAttributeValues": to_wire(
+                        {**values, **({":was": was} if was else {})}
+                    ),
+                }
+            }
+        )
+        if was and "number" in item:
+            writes.append(items.deleting(self.name, keys.arrived_key(was, item["number"])))
+        if begins:
+            line = keys.due_key(begins.due, Due.ALONE, reference)
+            writes.append(items.putting(self.name, line))
+        return writes
+
+    def _next_of(
+        self, case_id: str, reference: str, at: str, *, belongs: bool
+    ) -> tuple[int, list[dict[str, Any]]]:
+        """The next number of a case, and the writes that give it to a report unless another takes
+        it: with its line, so that no report is ever seen before one that came earlier."""
+        last = self.arrived(case_id)
+        key = keys.arrived_key(case_id, last + 1)
+        line = {**key, "reference": reference, "at": at, "belongs": belongs or None}
+        counted: dict[str, Any] = {
+            "TableName": self.name,
+            "Item": to_wire({**keys.arrivals_key(case_id), "arrived": last + 1}),
+            "ConditionExpression": "arrived = :last" if last else items.NEW,
+            **({"ExpressionAttributeValues": to_wire({":last": last})} if last else {}),
+        }
+        return last + 1, [{"Put": counted}, items.putting(self.name, line)]
+
+    def arrived(self, case_id: str) -> int:
+        """The number of the last report that came into a case, strongly read; 0 before the first.
+
+        It never goes back, though reports move on or are erased.
+        """
+        item = items.get(self.name, keys.arrivals_key(case_id))
+        return int(item["arrived"]) if item else 0
 
     def there(self, reference: str) -> dict[str, Any]:
         """The check that a report is there and not erased, for what is written beside or about it.
@@ -90,37 +169,87 @@ class LinkedReports:
             }
         }
 
-    def move(self, reference: str, source: str, target: str, moved: Sequence[str]) -> bool:
-        """Bring a report from one case into another; False when it is in neither any more."""
-        update = {
-            "TableName": self.name,
-            "Key": to_wire(keys.report_key(reference)),
-            "UpdateExpression": "SET case_id = :to, flow = :flow, moved = :moved",
-            "ConditionExpression": f"case_id = :from AND {THERE}",
-            "ExpressionAttributeValues": to_wire(
+    def move(
+        self,
+        report: StoredReport,
+        source: str,
+        target: str,
+        at: str,
+        moved: Sequence[str],
+        admitted: Admitted | None,
+    ) -> bool:
+        """Bring a report from one case into another; False when it is in neither any more.
+
+        `admitted` is the entry that admitted it, if one did: it need not be admitted again.
+        """
+        reference = report.reference
+        belongs = admitted is not None or report.own_case in {target, *moved}
+        for attempt in range(MOST_TRIES):
+            if attempt:
+                time.sleep(random.uniform(0, PAUSE_SECONDS * 2**attempt))  # noqa: S311
+            number, writes = self._next_of(target, reference, at, belongs=belongs)
+            told = {
+                "case_id": target,
+                "moved": list(moved),
+                "number": number,
+                **({"admitted": admitted.model_dump()} if admitted else {}),
+            }
+            names, values = _named(told)
+            writes.append(
                 {
-                    ":from": source,
-                    ":to": target,
-                    ":flow": keys.reports_of(target),
-                    ":moved": list(moved),
+                    "Update": {
+                        "TableName": self.name,
+                        "Key": to_wire(keys.report_key(reference)),
+                        "UpdateExpression": f"SET {_set(names)}",
+                        "ConditionExpression": f"case_id = :from AND {THERE}",
+                        "ExpressionAttributeNames": names,
+                        "ExpressionAttributeValues": to_wire({**values, ":from": source}),
+                    }
                 }
+            )
+            writes.append(items.deleting(self.name, keys.arrived_key(source, report.number)))
+            try:
+                items.transact(writes)
+            except items.WrittenMeanwhile:
+                now = self.one(reference)
+                if now is None or now.case_id != source:
+                    return False
+                continue
+            return True
+        raise Busy("Very many reports come into the case.")
+
+    def admitting(self, report: StoredReport, by: Admitted) -> list[dict[str, Any]]:
+        """The writes by which a report of a case is admitted by its name, with that entry."""
+        line = {
+            "TableName": self.name,
+            "Key": to_wire(keys.arrived_key(by.case, report.number)),
+            "UpdateExpression": "SET belongs = :yes",
+            "ConditionExpression": f"attribute_exists({keys.PARTITION})",
+            "ExpressionAttributeValues": to_wire({":yes": True}),
+        }
+        told = {
+            "TableName": self.name,
+            "Key": to_wire(keys.report_key(report.reference)),
+            "UpdateExpression": "SET admitted = :by",
+            "ConditionExpression": f"case_id = :case AND {THERE}",
+            "ExpressionAttributeValues": to_wire({":by": by.model_dump(), ":case": by.case}),
+        }
+        return [{"Update": line}, {"Update": told}]
+
+    def unlink(self, report: StoredReport, case_id: str) -> None:
+        """Let a report look for its case again; nothing when it has left this one."""
+        found = {
+            "TableName": self.name,
+            "Key": to_wire(keys.report_key(report.reference)),
+            "UpdateExpression": "SET flow = :flow",
+            "ConditionExpression": f"case_id = :case AND {THERE}",
+            "ExpressionAttributeValues": to_wire(
+                {":flow": keys.unlinked(report.reference), ":case": case_id}
             ),
         }
-        return items.update(update)
-
-    def unlink(self, reference: str, case_id: str) -> None:
-        """Let a report look for its case again; nothing when it has left this one."""
-        items.update(
-            {
-                "TableName": self.name,
-                "Key": to_wire(keys.report_key(reference)),
-                "UpdateExpression": "SET flow = :flow",
-                "ConditionExpression": f"case_id = :case AND {THERE}",
-                "ExpressionAttributeValues": to_wire(
-                    {":flow": keys.unlinked(reference), ":case": case_id}
-                ),
-            }
-        )
+        line = items.deleting(self.name, keys.arrived_key(case_id, report.number))
+        with suppress(items.WrittenMeanwhile):
+            items.transact([{"Update": found}, line])
 
     def unlinked(self, before: str, first: int = 0) -> Iterator[str]:
         """Accepted reports that have no case and were not tried twice, before a time: references.
@@ -157,20 +286,43 @@ class LinkedReports:
     def of(
         self, case_id: str, limit: int, after: str | None = None, *, since: str | None = None
     ) -> items.Page:
-        """References of a case's reports, oldest first; those accepted after `since` where given.
+        """References of a case's reports in the order in which they came, strongly read.
 
-        Several reports may have been accepted in the same millisecond: a place names the report.
+        Those that came after a time, where `since` is given.
         """
-        start = keys.report_at(case_id, after) if after is not None else None
-        flow = keys.reports_of(case_id)
-        found = list(
-            items.indexed(self.name, keys.BY_FLOW, flow, after=since, limit=limit + 1, start=start)
-        )
+        found = list(self._lines(case_id, _number(after), limit + 1, since=since))
         shown = found[:limit]
         return items.Page(
-            ids=[keys.reference_of(key[keys.PARTITION]) for key in shown],
-            after=keys.place_of_report(shown[-1]) if len(found) > limit else None,
+            ids=[str(line["reference"]) for line in shown],
+            after=keys.arrived_place(shown[-1]) if len(found) > limit else None,
         )
+
+    def lines(self, case_id: str, above: int = 0) -> Iterator[dict[str, Any]]:
+        """The lines of a case's reports above a number: `reference`, when it came (`at`), and
+        `belongs` where no entry has to admit it."""
+        yield from self._lines(case_id, above)
+
+    def _lines(
+        self, case_id: str, above: int, limit: int | None = None, *, since: str | None = None
+    ) -> Iterator[dict[str, Any]]:
+        first = keys.arrived_key(case_id, above + 1)
+        last = keys.arrived_key(case_id, MOST)
+        values = {":pk": first[keys.PARTITION]}
+        values |= {":first": first[keys.SORT], ":last": last[keys.SORT]}
+        lines = items.query(
+            self.name,
+            None if since else limit,
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+            ExpressionAttributeValues=to_wire(values),
+            ConsistentRead=True,
+        )
+        yield from islice((line for line in lines if not since or line["at"] > since), limit)
+
+    def unadmitted(self, case: Case, above: int = 0) -> Iterator[dict[str, Any]]:
+        """The lines of the reports above a number that nobody has admitted to their case."""
+        for line in self._lines(case.id, max(above, case.shown)):
+            if not line.get("belongs"):
+                yield line
 
     def all_of(self, case_id: str, *, since: str | None = None) -> Iterator[StoredReport]:
         """The reports of a case, as `of` tells them, page by page as they are used."""
@@ -180,18 +332,40 @@ class LinkedReports:
             yield from (each for each in self.several(page.ids) if each.case_id == case_id)
             after = page.after
 
-    def disclosures(self, case_id: str) -> Iterator[str]:
-        """How the reporters of a case disclosed, page by page; nothing else is asked for."""
-        after: str | None = ""
-        while after is not None:
-            page = self.of(case_id, MOST_READ, after or None)
-            wanted = [keys.report_key(reference) for reference in page.ids]
-            for item in items.get_many(self.name, wanted, ["case_id", "disclosure"]):
-                if item.get("case_id") == case_id and "disclosure" in item:
+    def admitted(self, case: Case) -> Iterator[StoredReport]:
+        """Those that belong to their case: the reports whose reporters it is about."""
+        yield from (each for each in self.all_of(case.id) if each.belongs_to(case))
+
+    def disclosures(self, case: Case) -> Iterator[str]:
+        """How the reporters of a case disclosed, page by page: of those that belong to it.
+
+        Nothing else of their reports is asked for.
+        """
+        belonging = (
+            keys.report_key(str(line["reference"]))
+            for line in self._lines(case.id, 0)
+            if line.get("belongs") or keys.number_of_arrival(line[keys.SORT]) <= case.shown
+        )
+        while some := list(islice(belonging, MOST_READ)):
+            for item in items.get_many(self.name, some, ["case_id", "disclosure"]):
+                if item.get("case_id") == case.id and "disclosure" in item:
                     yield item["disclosure"]
-            after = page.after
 
     def questions(self, reference: str) -> list[dict[str, Any]]:
         """The questions put to a report's reporter, as stored; strongly read."""
         partition = keys.report_key(reference)[keys.PARTITION]
         return list(items.under(self.name, partition, keys.QUESTION_PREFIX))
+
+
+def _number(place: str | None) -> int:
+    return int(place) if place else 0
+
+
+def _named(told: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
+    """The placeholders of some attributes, and their values by them."""
+    names = {f"#{number}": name for number, name in enumerate(told)}
+    return names, {f":{name[1:]}": told[attribute] for name, attribute in names.items()}
+
+
+def _set(names: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} = :{name[1:]}" for name in names)

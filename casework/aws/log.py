@@ -89,7 +89,7 @@ def bind(table: str, case_id: str, day: str, at: datetime) -> Event | None:
     if any(entry.data.get("day") == day for entry in chain):
         return last
     marks, digest = digest_of(marks_of(table, case_id, day))
-    reports, joined = digest_of(items.indexed(table, keys.BY_FLOW, keys.reports_of(case_id)))
+    reports, joined = digest_of(_arrived(table, case_id))
     if not marks and not (reports > 1 or last):
         return last  # the report that opened it is in its history
     entry = chained(
@@ -112,6 +112,14 @@ def bind(table: str, case_id: str, day: str, at: datetime) -> Event | None:
     if items.put_new(table, {**keys.entry_key(case_id, entry.number), **stored}):
         return entry
     return _chain(table, case_id)[-1]  # another run of the day was first
+
+
+def _arrived(table: str, case_id: str) -> Iterator[dict[str, Any]]:
+    """Which reports came into a case, each with its number."""
+    for line in items.under(table, keys.arrivals_key(case_id)[keys.PARTITION]):
+        if line[keys.SORT] != keys.LAST_SORT:
+            number = keys.number_of_arrival(line[keys.SORT])
+            yield {"number": number, "reference": str(line["reference"])}
 
 
 def _chain(table: str, case_id: str) -> list[Event]:

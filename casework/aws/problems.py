@@ -109,6 +109,12 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         "A colleague works on this",
         "Take another item, or come back when their time is over (`hold` of the case says when).",
     ),
+    errors.ReportsUnseen: Problem(
+        409,
+        "Reports came that nobody has admitted",
+        "Read the reports of the case from the one named on, and send the number of the last one "
+        "you saw as `shown`.",
+    ),
     errors.OtherCaseUnfit: Problem(
         409, "The other case cannot be used for this", "Name another case that is still open."
     ),

@@ -7,9 +7,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from casework.admission import Admitted
 from casework.aws import clock, keys
 from casework.aws.wire import Item, to_wire
-from casework.case import Case, Question
+from casework.case import Alone, Case, Question
 from casework.folding import unfold
 from casework.history import Event, Unreadable
 from casework.reference import case_id_of
@@ -56,6 +57,12 @@ class StoredReport(BaseModel):
     """How often reading it was tried, beyond a first try, and has not succeeded."""
     unreadable: bool = False
     """No machine reads it: reading failed as often as it is tried."""
+    number: int = 0
+    """Its number among the reports of its case, in the order in which they came; from 1."""
+    admitted: Admitted | None = None
+    """By which entry it was admitted, if by its name, or before it moved on from there."""
+    alone: Alone | None = None
+    """The clock it would have alone, from when it was first read."""
 
     @property
     def text(self) -> str:
@@ -73,6 +80,10 @@ class StoredReport(BaseModel):
         Such a report never joined a case unseen: whoever merged it had looked at it.
         """
         return self.own_case in {case.id, *self.moved}
+
+    def belongs_to(self, case: Case) -> bool:
+        """Whether it opened the case or people admitted it."""
+        return self.stood_for(case) or self.admitted is not None or 0 < self.number <= case.shown
 
 
 def case_item(case: Case) -> Item:

@@ -9,10 +9,16 @@ from typing import Any
 from pydantic import JsonValue
 
 from casework import lifecycle
-from casework.case import Case, Due, wait_from
+from casework.case import Alone, Case, Due, Priority, wait_from
 from casework.change import Change
 from casework.lifecycle import Move, Status
 from casework.pack_entries import Deadlines
+
+
+def alone(deadlines: Deadlines, priority: Priority, at: datetime) -> Alone:
+    """The clock of a report by itself; `deadlines` are those of its priority."""
+    wait = wait_from(at, deadlines.review_seconds)
+    return Alone(**wait.model_dump(), priority=priority, late=wait.due)
 
 
 def overdue(case: Case, kind: Due, at: datetime, seconds: Sequence[int]) -> Change:

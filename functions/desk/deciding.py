@@ -91,7 +91,7 @@ def decide(
             raise changed(case, member, at)
         if case.held_by_another(member.subject, at):
             raise HeldByAnother("A colleague has taken this item.")
-        made.append(decision.change(case, at, member.subject, known(case)))
+        made.append(decision.taken(case, at, member.subject, known(case, member)))
         return made[-1]
 
     try:
@@ -108,15 +108,24 @@ def decide(
     return Answer(200 if told(case, at) else 202, Decided.by(case.id, event), {"ETag": case.etag})
 
 
-def known(case: Case) -> Known:
-    """What a decision on the case may look at beside it."""
+def known(case: Case, member: StaffMember) -> Known:
+    """What a decision of a member on the case may look at beside it."""
     table = deployment.table()
+
+    def other(case_id: str) -> Case:
+        """Another case, if it exists for the member: nobody learns of one by naming it."""
+        found = table.case(case_id)
+        permit(member, Call.CASE, found)
+        return found
+
     return Known(
         pack=deployment.pack(),
-        disclosures=lambda: lists.disclosures(table, case),
-        case=table.case,
+        disclosures=lambda seen: lists.disclosures(table, seen),
+        case=other,
         events=lambda: list(table.events(case.id))[: case.events],
-        last_question=lambda reference: lists.last_question(table, case, reference),
+        arrived=lambda: table.reports.arrived(case.id),
+        unadmitted=lambda seen: lists.unadmitted(table, seen),
+        last_question=lambda seen, reference: lists.last_question(table, seen, reference),
     )
 
 

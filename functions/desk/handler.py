@@ -34,6 +34,7 @@ from casework.moves.referring import read_by_unit
 from casework.moves.review import given_back, taken
 from casework.staff import Call, Role, StaffMember, holder, permit, queues_of
 from functions.desk import (
+    admissions,
     deployment,
     duties,
     figures,
@@ -120,17 +121,19 @@ def read_case(request: Request) -> Answer:
     case = seen_case(member, Call.CASE, case_id_of(request))
     if member.role is Role.OFFICER:
         case = opened_by_unit(case, member)
-    page = lists.reports_page(table, case, request.query.get("cursor"))
-    history = list(table.events(case.id))
+    history = list(table.events(case.id))[: case.events]  # not what was decided since it was read
+    page = lists.reports_page(table, case, history, request.query.get("cursor"))
     view = CaseView.whole(
         deployment.pack(),
         member,
         case,
         deployment.now(),
-        events=history[: case.events],  # not what was decided since the case was read
+        events=history,
         reports=page.views,
+        unadmitted=lists.unadmitted(table, case),
         suggestions=lists.suggestions(member, case, page.stored),
         dangers=alerts.how_many(table.name, case.id),
+        others=lists.others(table, member, history),
         cursor=page.cursor,
     )
     return Answer(200, view, {"ETag": case.etag})
@@ -247,17 +250,19 @@ def read_dossier(request: Request) -> Answer:
         return exported_further(case, at, member.subject, table.events(case.id))
 
     case = table.update(case_id_of(request), export)
-    page = lists.reports_page(table, case, cursor)
+    history = list(table.events(case.id))[: case.events]
+    page = lists.reports_page(table, case, history, cursor)
     identifiers = lists.identifiers(case, page)  # first: the page may end earlier for it
     dossier = Dossier.of(
         deployment.pack(),
         member,
         case,
         at,
-        events=list(table.events(case.id))[: case.events],
+        events=history,
         reports=page.views,
         identifiers=identifiers,
         suggestions=lists.suggestions(member, case, page.stored),
+        others=lists.others(table, member, history),
         cursor=page.cursor,
     )
     return Answer(200, dossier, {"ETag": case.etag})
@@ -276,7 +281,7 @@ def opened_by_unit(case: Case, member: StaffMember) -> Case:
         return deployment.table().case(case.id)
 
 
-for each in (reporters, identities, histories):
+for each in (admissions, reporters, identities, histories):
     each.register(api)
 
 handle = api.handle

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from casework import reference as references
-from casework.aws import cursors
+from casework.admission import admitting
+from casework.aws import cursors, keys
 from casework.aws.case_table import CaseTable
 from casework.aws.keys import HELD_BY
 from casework.aws.messages import additions_to
@@ -18,6 +19,7 @@ from casework.aws.reading import facts_of, identifiers_of, words_of
 from casework.aws.stored import StoredReport
 from casework.case import Case, Duty
 from casework.desk import (
+    AdmittedView,
     CaseLine,
     DutyDesk,
     NamedBy,
@@ -26,14 +28,16 @@ from casework.desk import (
     SuggestionView,
     UnitLoad,
     Workload,
+    other_cases,
     still_due,
 )
 from casework.dossier import NamedIdentifier
 from casework.errors import Finding, NotValid
+from casework.history import Event
 from casework.jurisdiction import Jurisdiction
 from casework.report import Facts
 from casework.report import Role as Part
-from casework.staff import StaffMember, knows_of_all, queues_of
+from casework.staff import StaffMember, holder, knows_of_all, queues_of
 
 MOST: Final = 100
 """Entries of a page; also what one batch read of the table takes."""
@@ -50,7 +54,7 @@ _STAMP: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3
 _ID: Final = r"(?:[0-9A-Z]{4}-){4}[0-9A-Z]"
 IN_A_QUEUE: Final = re.compile(rf"(?:[0-9]#{_STAMP}#C-{_ID})?")
 """Empty at the beginning of a queue that follows another."""
-AMONG_REPORTS: Final = re.compile(rf"{_STAMP}#{_ID}")
+AMONG_REPORTS: Final = re.compile(r"[0-9]{6}")
 ON_DUTY: Final = re.compile(rf"[0-9]#{_STAMP}#C-{_ID}")
 
 
@@ -100,11 +104,13 @@ class ReportsPage:
         """Leave the reports from this one on, counted from 0, to the next page."""
         del self.stored[number:], self.views[number:]
         last = self.views[-1]
-        self.cursor = cursors.write(case.id, f"{last.accepted_at}#{last.reference}")
+        self.cursor = cursors.write(case.id, f"{last.number:06d}")
 
 
-def reports_page(table: CaseTable, case: Case, cursor: str | None) -> ReportsPage:
-    """A page of the reports of a case, from the cursor on."""
+def reports_page(
+    table: CaseTable, case: Case, history: Sequence[Event], cursor: str | None
+) -> ReportsPage:
+    """A page of the reports of a case with this history, from the cursor on."""
     after = None
     if cursor is not None:
         _, after = cursors.read(cursor, (case.id,), AMONG_REPORTS)
@@ -115,7 +121,7 @@ def reports_page(table: CaseTable, case: Case, cursor: str | None) -> ReportsPag
         if stored.case_id != case.id:  # the index may lag behind a report that moved
             continue
         added = additions_to(table.name, stored.reference) if stored.additions else []
-        view = report_view(stored, case).model_copy(update={"added": tuple(added)})
+        view = report_view(stored, case, history).model_copy(update={"added": tuple(added)})
         size += len(view.model_dump_json())
         if shown.views and size > LARGEST_PAGE:
             shown.end_before(len(shown.views), case)
@@ -184,16 +190,16 @@ def suggestions(
 
 
 def disclosures(table: CaseTable, case: Case) -> frozenset[str]:
-    """The disclosures of the case's reports; reading stops once all kinds were seen."""
+    """The disclosures of the reports that belong to the case; reading stops once all were seen."""
     found: set[str] = set()
-    for disclosure in table.reports.disclosures(case.id):
+    for disclosure in table.reports.disclosures(case):
         found.add(disclosure)
         if len(found) == len(DISCLOSURES):
             break
     return frozenset(found)
 
 
-def report_of(table: CaseTable, case_id: str, typed: str) -> StoredReport:
+def report_of(table: CaseTable, case_id: str, typed: str, field: str = "report") -> StoredReport:
     """The report of a case that somebody names; raises NotValid for another's or an erased one."""
     try:
         found = table.reports.one(references.parse(typed))
@@ -202,22 +208,45 @@ def report_of(table: CaseTable, case_id: str, typed: str) -> StoredReport:
     if found is None or found.case_id != case_id:
         raise NotValid(
             "Some fields cannot be accepted.",
-            findings=[Finding("#/report", "report.unknown", "The case has no such report.")],
+            findings=[Finding(f"#/{field}", "report.unknown", "The case has no such report.")],
         )
     return found
+
+
+def unadmitted(table: CaseTable, case: Case) -> list[int]:
+    """The numbers of the reports that nobody admitted to the case."""
+    lines = table.reports.unadmitted(case)
+    return [keys.number_of_arrival(line[keys.SORT]) for line in lines]
 
 
 def last_question(table: CaseTable, case: Case, reference: str) -> int:
     """The highest number of a question put to a report of the case, 0 for none.
 
-    Raises NotValid when the report is in another case, or in none.
+    Raises NotValid when the report is in another case, or in none, or nobody admitted it: what its
+    reporter is answered then tells nothing of the case.
     """
-    report_of(table, case.id, reference)
+    if not report_of(table, case.id, reference).belongs_to(case):
+        raise NotValid(
+            "Some fields cannot be accepted.",
+            findings=[Finding("#/report", "report.unadmitted", "Admit the report before you ask.")],
+        )
     return max((int(each["number"]) for each in table.reports.questions(reference)), default=0)
 
 
-def report_view(stored: StoredReport, case: Case) -> ReportView:
-    """A report as staff see it."""
+def others(table: CaseTable, member: StaffMember, history: Iterable[Event]) -> frozenset[str]:
+    """The other cases that its history names and that exist for the member."""
+    named = sorted(other_cases(history))
+    some = (named[at : at + MOST] for at in range(0, len(named), MOST))
+    return frozenset(
+        other.id
+        for each in some
+        for other in table.cases(each)
+        if knows_of_all(member) or holder(other) == member.unit
+    )
+
+
+def report_view(stored: StoredReport, case: Case, history: Iterable[Event] = ()) -> ReportView:
+    """A report as staff see it, in a case with this history."""
     facts, narrative = facts_of(stored), words_of(stored)
     told = case.referral.published_at if case.referral else ""
     marks = {f"{mark.partition(':')[0]}:{value}": mark for mark, value in stored.named.items()}
@@ -228,6 +257,9 @@ def report_view(stored: StoredReport, case: Case) -> ReportView:
         disclosure=stored.disclosure,
         linked_by=tuple(NamedBy.spelled(each, marks.get(each)) for each in stored.linked_by),
         own=tuple(map(NamedBy.told, stored.own_named)),
+        number=stored.number,
+        belongs=stored.belongs_to(case),
+        admitted=AdmittedView.told(admitting(history, stored.reference, stored.number)),
         addition=bool(told) and (stored.linked_at or "") > told,
         facts=facts or Facts(role=Part.WITNESS, language=stored.language),
         narrative=narrative or "",

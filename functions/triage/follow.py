@@ -156,8 +156,7 @@ def tell_news(settings: LinkSettings, partition: str, sort: str) -> Event | None
         return None
     event = table.event(case_id, number)
     if event is not None and event.move == Move.ACKNOWLEDGE.value:
-        # A report that came as the unit took the case may not have been seen by then.
-        lift(table, open_pack(settings.pack), case, table.reports.all_of(case_id))
+        lift(table, open_pack(settings.pack), case)
     if event is not None and is_news(event):
         announcements.publish(
             settings.topic,

@@ -26,7 +26,7 @@ from casework.aws.reading import facts_of
 from casework.aws.settings import LinkSettings
 from casework.aws.step import now
 from casework.aws.stored import StoredReport
-from casework.case import MOST_SUGGESTIONS, Case, Suggestion, stamp
+from casework.case import MOST_SUGGESTIONS, Alone, Case, Priority, Suggestion, stamp
 from casework.change import Change
 from casework.errors import Busy, Refusal
 from casework.identifiers import Identifier, told_as
@@ -34,6 +34,7 @@ from casework.identifiers.find import find
 from casework.jurisdiction import open_pack
 from casework.lifecycle import CARRIED, Move, Status
 from casework.linking import Join, Mark, Open
+from casework.moves.deadlines import alone
 from casework.moves.triage import opened, suggested
 from casework.report import Abroad, Facts, Role, chosen_territory, unfold_facts
 from casework.resemblance import Clues, Seen, weak
@@ -46,7 +47,6 @@ from functions.triage.follow import (
     tell_news,
     unit_told,
 )
-from functions.triage.gate import lift
 from functions.triage.reading import read_ahead
 
 T = TypeVar("T")
@@ -161,6 +161,7 @@ class _Link:
         self.table = CaseTable(settings.case_table)
         self.pack = open_pack(settings.pack)
         self.report = report
+        self.read_at = now()
         self.new = False
         self._looks_alike = False
         """Whether its clues can be made: for that the key must be known."""
@@ -175,8 +176,7 @@ class _Link:
     def run(self) -> str:
         if self.report.case_id is not None and self.report.linked_at is not None:
             case = self.table.case(self.report.case_id)
-            stood_for = self.report.stood_for(case)
-            if stood_for or not linking.came_too_late(case, self.report.linked_at):
+            if case.joinable or self.report.belongs_to(case):
                 self._finish(case, self.report.linked_at)
                 return case.id
         try:
@@ -234,7 +234,10 @@ class _Link:
         with suppress(AlreadyOpen):
             self.table.open(opened(self._case(facts, stamp(at)), at), ())
         case = self.table.case(self.report.own_case)
-        if self.table.reports.link(self.report.reference, case.id, stamp(at), (), unreadable=True):
+        clock = self._clock(Priority.STANDARD)
+        if self.table.reports.link(
+            self.report.reference, case.id, stamp(at), (), alone=clock, unreadable=True
+        ):
             self.new = True
             observe.fact("report set aside", reference=self.report.reference, case_id=case.id)
         self._start(case)
@@ -276,6 +279,14 @@ class _Link:
     @cached_property
     def _seen(self) -> dict[str, tuple[Seen, ...]]:
         return self.table.clues.seen(self._clues.looked_up)
+
+    @cached_property
+    def _alone(self) -> Alone:
+        """The clock it has by itself, whichever case it comes into."""
+        return self._clock(self._assessment.priority)
+
+    def _clock(self, priority: Priority) -> Alone:
+        return alone(self.pack.deadlines[priority.value], priority, self.read_at)
 
     @cached_property
     def _marks(self) -> list[Mark]:
@@ -361,6 +372,7 @@ class _Link:
             [f"{kind}:{value}" for kind, value in by],
             [told_as(self._key, each.kind, each.canonical) for each in self._own],
             named,
+            self._alone,
         ):
             self.new = True
 
@@ -388,7 +400,6 @@ class _Link:
             return None
         if unit_told(after) != told:
             self._tell_unit(after)
-        lift(self.table, self.pack, after, [self.report])
         self._alarm(after)
         observe.count("ReportsJoined")
         return case.id
@@ -417,7 +428,6 @@ class _Link:
             self._start(case)
         elif case.referral is not None and linked_at >= case.referral.published_at:
             self._tell_unit(case)
-            lift(self.table, self.pack, case, [self.report])
         if not self.report.stood_for(case):  # else its own case was assessed
             with within(READING_SECONDS):
                 _ = self._assessment

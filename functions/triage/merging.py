@@ -12,12 +12,13 @@ import time
 from datetime import datetime
 from typing import Final
 
+from casework.admission import Admitted, admitting
 from casework.aws import announcements
 from casework.aws.case_table import CaseTable
 from casework.aws.reading import identifiers_of
 from casework.aws.settings import LinkSettings, SweepSettings
 from casework.aws.stored import StoredReport
-from casework.case import Case, Moving
+from casework.case import Case, Moving, stamp
 from casework.jurisdiction import open_pack
 from casework.lifecycle import Status
 from casework.linking import Mark, every_mark
@@ -30,7 +31,7 @@ PAGE: Final = 25
 Settings = LinkSettings | SweepSettings
 
 
-def move(table: CaseTable, case: Case, until: float = math.inf) -> str | None:
+def move(table: CaseTable, case: Case, at: datetime, until: float = math.inf) -> str | None:
     """Move what is not where it belongs, page by page; `until` is of the monotonic clock.
 
     None when all that could be seen was moved, else the place where the next pass goes on.
@@ -39,21 +40,24 @@ def move(table: CaseTable, case: Case, until: float = math.inf) -> str | None:
     if moving is None:
         return None
     if case.status is Status.MERGED:
-        return _carry(table, case.id, moving.other, until)
-    return _bring_back(table, case.id, moving.other, moving.after, until)
+        return _carry(table, case, moving.other, at, until)
+    other = table.case(moving.other)
+    return _bring_back(table, case, other, moving.after, at, until)
 
 
-def _carry(table: CaseTable, source: str, target: str, until: float) -> str | None:
+def _carry(table: CaseTable, case: Case, target: str, at: datetime, until: float) -> str | None:
     """What is in the merged case goes to the other one; the rest is at the beginning then."""
     after = None
     while True:
-        page = table.reports.of(source, PAGE, after)
+        page = table.reports.of(case.id, PAGE, after)
         for report in table.reports.several(page.ids):
-            if report.case_id != source:
+            if report.case_id != case.id:
                 continue
-            for mark in _marks_of(table, report, source):
-                table.identifiers.move(mark, source, target)
-            table.reports.move(report.reference, source, target, [*report.moved, source])
+            for mark in _marks_of(table, report, case.id):
+                table.identifiers.move(mark, case.id, target)
+            first = admission_of(table, case, report)
+            moved = [*report.moved, case.id]
+            table.reports.move(report, case.id, target, stamp(at), moved, first)
         after = page.after
         if after is None:
             return None
@@ -61,21 +65,34 @@ def _carry(table: CaseTable, source: str, target: str, until: float) -> str | No
             return ""
 
 
-def _bring_back(table: CaseTable, source: str, target: str, place: str, until: float) -> str | None:
+def _bring_back(
+    table: CaseTable, case: Case, other: Case, place: str, at: datetime, until: float
+) -> str | None:
     """What came from the split case comes back to it, from a place among the other's reports on."""
     after = place or None
     while True:
-        page = table.reports.of(target, PAGE, after)
+        page = table.reports.of(other.id, PAGE, after)
         for report in table.reports.several(page.ids):
-            if report.case_id != target or source not in report.moved:
+            if report.case_id != other.id or case.id not in report.moved:
                 continue
-            for mark in _marks_of(table, report, target):
-                table.identifiers.move(mark, target, source, back=True)
-            before = report.moved[: report.moved.index(source)]
-            table.reports.move(report.reference, target, source, before)
+            for mark in _marks_of(table, report, other.id):
+                table.identifiers.move(mark, other.id, case.id, back=True)
+            before = report.moved[: report.moved.index(case.id)]
+            first = admission_of(table, other, report)
+            table.reports.move(report, other.id, case.id, stamp(at), before, first)
         after = page.after
         if after is None or time.monotonic() > until:
             return after
+
+
+def admission_of(table: CaseTable, case: Case, report: StoredReport) -> Admitted | None:
+    """The entry that admitted a report which leaves its case: it is admitted where it goes, too."""
+    if report.admitted is not None or not 0 < report.number <= case.shown:
+        return report.admitted
+    if report.stood_for(case):
+        return None
+    by = admitting(table.events(case.id), report.reference, report.number)
+    return Admitted(case=case.id, event=by.number) if by else None
 
 
 def _marks_of(table: CaseTable, report: StoredReport, case_id: str) -> list[Mark]:
@@ -100,7 +117,7 @@ def carry_on(
     if case.moving is None:
         return False
     moving: Moving = case.moving
-    further = move(table, case, until)
+    further = move(table, case, at, until)
     if case.status is Status.MERGED:
         _received(settings, table, moving.other, at)
     if further is not None:
@@ -117,7 +134,7 @@ def _received(settings: Settings, table: CaseTable, case_id: str, at: datetime) 
     into = table.case(case_id)
     if into.status is Status.MERGED:
         table.update(case_id, lambda now_: moving_on(now_, at))
-    lift(table, open_pack(settings.pack), into, table.reports.all_of(case_id))
+    lift(table, open_pack(settings.pack), into)
 
 
 def _tell_of_those_moved(

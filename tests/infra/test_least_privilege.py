@@ -62,6 +62,7 @@ MAY = {
         "dynamodb:BatchGetItem",
         "dynamodb:ConditionCheckItem",
         "dynamodb:Query",
+        "dynamodb:UpdateItem",
         "states:SendTaskSuccess",
         "states:StartExecution",
     },
@@ -113,6 +114,7 @@ MAY = {
     | OWN_LOG
     | OPEN
     | {
+        "dynamodb:BatchGetItem",
         "dynamodb:GetItem",
         "dynamodb:Query",
         "dynamodb:PutItem",

@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +25,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from moto import mock_aws
 
+from casework.admission import Admitted
 from casework.aws import clients, http, keys, log, observe, secrets
 from casework.aws.case_table import CaseTable
 from casework.aws.problems import PROBLEMS
@@ -35,6 +37,7 @@ from casework.folding import fold, unfold
 from casework.identifiers.find import find
 from casework.lifecycle import Status
 from casework.moves import referring, review, triage
+from casework.moves.deadlines import alone
 from casework.referral import DeclineReason
 from casework.report import Report, fold_facts
 from casework.staff import Role
@@ -227,9 +230,15 @@ class Desk:
         )
 
     def report(
-        self, case: Case, number: int, at: str = "2026-03-02T11:00:00.000Z", **said: Any
+        self,
+        case: Case,
+        number: int,
+        at: str = "2026-03-02T11:00:00.000Z",
+        *,
+        joined: bool = False,
+        **said: Any,
     ) -> str:
-        """A report linked to the case; its reference."""
+        """A report of the case; its reference. `joined`: by itself, and nobody admitted it."""
         report = Report.model_validate_json(json.dumps(a_report(**said)))
         reference = a_reference(number)
         ReportTable(TABLE).put_once(
@@ -256,7 +265,12 @@ class Desk:
             if each.own
         }
         named = {marked("phone", "+212600004117"): "+212600004117", **own}
-        self.table.reports.link(reference, case.id, at, linked_by, list(own), named)
+        priority = Priority.STANDARD
+        clock = alone(deployment.pack().deadlines[priority], priority, datetime.fromisoformat(at))
+        by = None if joined else Admitted(case=case.id, event=0)
+        self.table.reports.link(
+            reference, case.id, at, linked_by, list(own), named, clock if joined else None, by
+        )
         return reference
 
     def items(self) -> list[dict[str, Any]]:

@@ -233,12 +233,12 @@ def test_a_case_takes_along_gives_back_and_lets_go_of_exactly_what_its_reports_b
         )
     )
     merged = office.table.save(merging.merged(source, target, NOON, "an analyst", {}))
-    move(office.table, merged)
+    move(office.table, merged, NOON)
     assert owners(office) == {target.id}
 
     target = office.now_case(target)
     split = office.table.save(merging.split(merged, target, NOON, "an analyst", (60,)))
-    move(office.table, split)
+    move(office.table, split, NOON)
     assert owned(office, source) == before
 
     for _ in erase_case(office.table, split, NOON):

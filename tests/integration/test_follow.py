@@ -10,6 +10,7 @@ from casework.aws import keys
 from casework.aws.announcements import mark_of
 from casework.aws.report_table import NewAddition, ReportTable
 from casework.aws.step import now
+from casework.case import stamp
 from casework.followup import Addition, fold_addition, messaged
 from casework.lifecycle import Status
 from functions.triage import link
@@ -69,7 +70,8 @@ def test_an_answer_ends_the_question_though_its_report_was_split_off_meanwhile(
     office: Office,
 ) -> None:
     case, apart = office.ask(office.in_review()), office.in_review(locations=[])
-    office.table.reports.move(case.opened_by, case.id, apart.id, [])
+    (report,) = office.table.reports.several([case.opened_by])
+    office.table.reports.move(report, case.id, apart.id, stamp(now()), [], None)
     deliver(add(office, case.opened_by, answers=1))
     assert office.now_case(case).status is Status.IN_REVIEW
     assert office.now_case(apart).version == apart.version

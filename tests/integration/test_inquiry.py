@@ -236,22 +236,27 @@ def test_a_gate_that_was_opened_stays_open_for_the_unit_a_case_is_transferred_to
     never = opens == "was never shut"
     case = held(desk, omar, disclosure=NAMED if never else None)
     if never:
-        desk.table.reports.unlink(case.opened_by, case.id)
+        leaves(desk, case.opened_by, case)
         desk.report(case, 89)
     elif opens == "authorise":
         assert instruct(desk, case, "authorise", omar).status == 200
     elif opens == "danger":
         assert desk.decide(case, "danger", {"danger": "life"}, omar).status == 200
     else:
-        gate.lift(
-            desk.table, deployment.pack(), case, desk.table.reports.several([named(desk, case)])
-        )
+        named(desk, case)
+        gate.lift(desk.table, deployment.pack(), case)
     assert instruct(desk, case, "transfer", omar, unit=SALE).status in {200, 202}
     moved = desk.table.save(referring.published(desk.table.case(case.id), NOON, (60,)))
     if opens == "named":  # the report that opened the gate was split off since
-        desk.table.reports.unlink(a_reference(88), case.id)
+        leaves(desk, a_reference(88), case)
     assert desk.acknowledge(moved, ACCEPT, sara).document["status"] == "acknowledged"
     assert desk.decide(desk.table.case(case.id), "suspects", {}, sara).status in {200, 202}
+
+
+def leaves(desk: Desk, reference: str, case: Case) -> None:
+    """A report goes to another case."""
+    (report,) = desk.table.reports.several([reference])
+    desk.table.reports.unlink(report, case.id)
 
 
 def named(desk: Desk, case: Case) -> str:
@@ -300,8 +305,8 @@ def test_an_instruction_says_who_decided_when_and_under_which_number(
 def test_each_kind_of_instruction_is_kept_with_office_day_and_number(
     desk: Desk, kind: str, more: dict[str, Any], status: str
 ) -> None:
-    omar, other = desk.enrol(Role.OFFICER, RABAT), desk.in_review()
-    case = held(desk, omar, disclosure=NAMED)
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    case, other = held(desk, omar, disclosure=NAMED), held(desk, omar)
     said = {name: value or other.id for name, value in more.items()}
     answered = instruct(desk, case, kind, omar, **said)
     assert (answered.status, answered.document["status"]) == (200, status)

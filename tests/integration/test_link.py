@@ -15,6 +15,7 @@ from casework.aws.linked_reports import LinkedReports
 from casework.aws.wire import to_wire
 from casework.lifecycle import Status
 from casework.moves import merging
+from casework.moves.admitting import admitted_up_to
 from casework.reference import case_id_of
 from functions.triage import link
 from functions.triage.merging import move
@@ -293,7 +294,7 @@ def test_late_redelivery_leaves_a_report_in_the_case_that_closed_with_it(office:
     case = office.in_review(locations=PHONE)
     joined = office.accept(locations=PHONE)
     office.deliver(joined)
-    office.later(hours=2)
+    office.table.update(case.id, lambda now: admitted_up_to(now, step.now(), "an analyst", 2))
     office.reject(case)
 
     office.deliver(joined, case.opened_by)
@@ -433,7 +434,7 @@ def test_danger_that_was_assessed_before_a_merge_is_told_no_second_time(office: 
     merged = office.table.update(
         dangerous.id, lambda now: merging.merged(now, kept, step.now(), "an analyst", {})
     )
-    assert move(office.table, merged) is None
+    assert move(office.table, merged, step.now()) is None
     office.reject(office.now_case(kept))
     before = office.told()
 

@@ -362,7 +362,7 @@ def test_report_brought_by_a_merge_stays_in_the_case_that_was_rejected_with_it(
     merged = office.table.update(
         case.id, lambda now: merging.merged(now, kept, step.now(), "an analyst", {})
     )
-    assert move(office.table, merged) is None
+    assert move(office.table, merged, step.now()) is None
     office.reject(kept)
     office.end_execution(kept)
     office.later(seconds=61)

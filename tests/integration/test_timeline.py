@@ -105,13 +105,13 @@ class Lives:
         """One case goes into another, with its reports."""
         kept = self.table.case(into.id)
         gone = self.goes(case, lambda now, at: merging.merged(now, kept, at, ANALYST, {}))
-        move(self.table, gone)
+        move(self.table, gone, self.at)
 
     def split(self, case: Case, off: Case) -> None:
         """A merged case stands on its own again, with its reports."""
         kept = self.table.case(off.id)
         back = self.goes(case, lambda now, at: merging.split(now, kept, at, ANALYST, DAY))
-        move(self.table, back)
+        move(self.table, back, self.at)
 
     def follow(self, reference: str, language: str = "fr") -> Answered:
         """The reporter looks."""

@@ -255,7 +255,7 @@ def _digest(decision: Decision) -> str:
 def test_confirm_says_all_it_decided() -> None:
     event = _event(review(a_confirmation()).change(a_case(), NOON, "ana"))
     # An event records flags and a ground only where there are some.
-    assert set(event.data) == set(Confirm.model_fields) - {"outcome", "flags", "ground"}
+    assert set(event.data) == set(Confirm.model_fields) - {"outcome", "flags", "ground", "shown"}
 
 
 def test_a_case_builder_stands_for_the_real_thing() -> None:

@@ -15,7 +15,6 @@ from casework.linking import (
     Join,
     Mark,
     Open,
-    came_too_late,
     decide,
     every_mark,
     reporters_own,
@@ -89,14 +88,6 @@ def test_every_identifier_is_claimed_or_belongs_to_an_open_case(
     assert claimed | kept == set(marks)
     assert not claimed & kept
     assert isinstance(found, Join) == bool(kept)
-
-
-def test_report_that_came_as_the_case_closed_was_seen_by_nobody() -> None:
-    case = closed(1)
-    assert came_too_late(case, "2026-03-02T12:00:01.000Z")
-    assert came_too_late(case, "2026-03-02T11:59:30.000Z")
-    assert not came_too_late(case, "2026-03-02T11:50:00.000Z")
-    assert not came_too_late(a_case(1), "2026-03-02T11:50:00.000Z")
 
 
 NAMES = (

@@ -18,6 +18,8 @@ ANY = (YES, YES, YES, YES, YES)
 OWN = (YES, YES, HIDDEN, HIDDEN, HIDDEN)
 NO = (REFUSED, REFUSED, REFUSED, REFUSED, REFUSED)
 ENDED = (YES, REFUSED, REFUSED, REFUSED, YES)
+DESK = (YES, REFUSED, REFUSED, YES, REFUSED)
+UNHELD = (YES, REFUSED, REFUSED, YES, YES)
 
 # Written out apart from the product's table: for the call alone, a case of the own unit, a case
 # of another unit, a case that stands with the desk, and one that another unit closed.
@@ -37,6 +39,7 @@ EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
         Call.CLOSURE: NO,
         Call.CORRECTION: NO,
         Call.MESSAGES: ANY,
+        Call.ADMISSION: DESK,
         Call.IDENTITY_REQUESTS: NO,
         Call.IDENTITY_DECISION: NO,
         Call.DUTY: ANY,
@@ -63,6 +66,7 @@ EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
         Call.CLOSURE: OWN,
         Call.CORRECTION: OWN,
         Call.MESSAGES: OWN,
+        Call.ADMISSION: OWN,
         Call.IDENTITY_REQUESTS: OWN,
         Call.IDENTITY_DECISION: NO,
         Call.DUTY: NO,
@@ -89,6 +93,7 @@ EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
         Call.CLOSURE: NO,
         Call.CORRECTION: ENDED,
         Call.MESSAGES: ANY,
+        Call.ADMISSION: UNHELD,
         Call.IDENTITY_REQUESTS: NO,
         Call.IDENTITY_DECISION: NO,
         Call.DUTY: ANY,
@@ -118,6 +123,24 @@ ABOUT_IDS = (
     "the desk's",
     "one that ended",
 )
+
+
+@pytest.mark.parametrize(
+    ("status", "admits"),
+    [
+        (Status.QUEUED, Role.OFFICER),
+        (Status.ACKNOWLEDGED, Role.OFFICER),
+        (Status.CLOSED, Role.SUPERVISOR),
+    ],
+)
+def test_whoever_holds_a_case_admits_reports_to_it_and_nobody_else(
+    status: Status, admits: Role
+) -> None:
+    case = a_referred_case(RABAT).model_copy(update={"status": status})
+    for role in (Role.ANALYST, Role.OFFICER, Role.SUPERVISOR):
+        member = a_member(role, unit=RABAT)
+        assert (Move.ADMIT in moves_open_to(member, case, 1)) is (role is admits)
+        assert Move.ADMIT not in moves_open_to(member, case, 0), "there is nothing to admit"
 
 
 @pytest.mark.parametrize("place", range(5), ids=ABOUT_IDS)

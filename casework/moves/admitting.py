@@ -1,0 +1,33 @@
+"""A person accepts that reports which joined a case belong to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from casework.admission import SHOWN
+from casework.case import Case, Due
+from casework.change import Change
+from casework.lifecycle import Move
+
+
+def admitted(case: Case, at: datetime, by: str, reports: Mapping[str, int]) -> Change | None:
+    """Reports are admitted by name; `reports` are their numbers by reference. None without any."""
+    if not reports:
+        return None
+    waits = 0 if case.unadmitted in reports.values() else case.unadmitted
+    return Change.of(case, Move.ADMIT, at, by, {"reports": list(reports)}, unadmitted=waits)
+
+
+def admitted_up_to(case: Case, at: datetime, by: str, shown: int) -> Change | None:
+    """All reports up to a number are admitted; None when they were before."""
+    if shown <= case.shown:
+        return None
+    waits = 0 if case.unadmitted <= shown else case.unadmitted
+    return Change.of(case, Move.ADMIT, at, by, {SHOWN: shown}, shown=shown, unadmitted=waits)
+
+
+def waited_too_long(case: Case, at: datetime, reference: str, number: int, level: int) -> Change:
+    """Nobody admitted a report, or looked at what it says, within the time it would have alone."""
+    data = {"due": Due.ADMISSION.value, "level": level, "report": reference, "number": number}
+    return Change.of(case, Move.OVERDUE, at, data={**data}, unadmitted=number)

@@ -1,0 +1,108 @@
+"""Reports that joined a case by themselves, and the people who accept that they belong to it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+
+from casework import receipt
+from casework.admission import Admission, Admitted
+from casework.aws import observe
+from casework.aws.access import case_id_of
+from casework.aws.case_table import Write
+from casework.aws.http import IDEMPOTENCY_KEY, Answer, Api, Request
+from casework.case import Case
+from casework.change import Change
+from casework.errors import (
+    BodyTooLarge,
+    CaseNotFound,
+    Finding,
+    IllegalMove,
+    KeyMissing,
+    NotJson,
+    NotValid,
+    UnsupportedEncoding,
+)
+from casework.moves.admitting import admitted, admitted_up_to
+from casework.staff import Call, permit
+from functions.desk import deployment, lists
+from functions.desk.access import caller
+from functions.desk.calls import READING
+
+WRITING: Final = (
+    *READING,
+    CaseNotFound,
+    IllegalMove,
+    KeyMissing,
+    NotJson,
+    BodyTooLarge,
+    UnsupportedEncoding,
+    NotValid,
+)
+
+
+class AdmittedReports(BaseModel):
+    """Which reports belong to the case from now on. Repeating the request admits nothing twice."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    """Of the case."""
+    unadmitted: int
+    """Reports of the case that nobody has admitted yet."""
+
+
+def register(api: Api) -> None:
+    """Serve the calls of this module."""
+    api.operation(
+        "POST",
+        "/v1/desk/cases/{id}/admissions",
+        summary="Admit reports to a case",
+        tag="desk",
+        body=Admission,
+        answers={200: AdmittedReports},
+        refusals=WRITING,
+        parameters=(IDEMPOTENCY_KEY,),
+        security="staff",
+    )(admit_reports)
+
+
+def admit_reports(request: Request) -> Answer:
+    """Accept that reports which joined the case by what they name belong to it: some by their
+    references, or all up to the last one that you were shown.
+
+    Until then their reporters are answered as if the report stood alone. From now on they see what
+    becomes of the case, and messages to all reach them; nothing from before. It is no new version
+    of the case: the ETag stays.
+    """
+    member = caller(request, Call.ADMISSION)
+    receipt.read_key(request.headers.get("idempotency-key"))
+    case_id, asked, at = case_id_of(request), request.read(Admission), deployment.now()
+    table = deployment.table()
+    writes: list[Write] = []
+
+    def change(case: Case) -> Change | None:
+        permit(member, Call.ADMISSION, case)
+        writes.clear()
+        if asked.shown is not None:
+            if asked.shown > table.reports.arrived(case.id):
+                raise _unknown("#/shown", "shown.unknown", "No report of the case has this number.")
+            return admitted_up_to(case, at, member.subject, asked.shown)
+        found = [lists.report_of(table, case.id, each, "reports") for each in asked.reports]
+        named = {each.reference: each for each in found if not each.belongs_to(case)}
+        by = Admitted(case=case.id, event=case.events + 1)
+        for each in named.values():
+            writes.extend(table.reports.admitting(each, by))
+        numbers = {reference: each.number for reference, each in named.items()}
+        return admitted(case, at, member.subject, numbers)
+
+    case = table.update(case_id, change, also=lambda: writes)
+    observe.fact("reports admitted", case_id=case.id, correlation_id=case.correlation_id)
+    left = len(lists.unadmitted(table, case))
+    return Answer(200, AdmittedReports(id=case.id, unadmitted=left), {"ETag": case.etag})
+
+
+def _unknown(pointer: str, code: str, detail: str) -> NotValid:
+    finding = Finding(pointer, code, detail)
+    return NotValid("Some fields cannot be accepted.", findings=[finding])
