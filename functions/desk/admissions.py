@@ -9,19 +9,22 @@ from pydantic import BaseModel, ConfigDict
 from casework import receipt
 from casework.admission import Admission, Admitted
 from casework.aws import observe
-from casework.aws.access import case_id_of
+from casework.aws.access import case_id_of, tag_of
 from casework.aws.case_table import Write
-from casework.aws.http import IDEMPOTENCY_KEY, Answer, Api, Request
+from casework.aws.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Api, Request
 from casework.case import Case
 from casework.change import Change
 from casework.errors import (
     BodyTooLarge,
+    CaseChanged,
     CaseNotFound,
     Finding,
+    IfMatchUnreadable,
     IllegalMove,
     KeyMissing,
     NotJson,
     NotValid,
+    PreconditionMissing,
     UnsupportedEncoding,
 )
 from casework.moves.admitting import admitted, admitted_up_to
@@ -29,11 +32,15 @@ from casework.staff import Call, permit
 from functions.desk import deployment, lists
 from functions.desk.access import caller
 from functions.desk.calls import READING
+from functions.desk.deciding import changed
 
 WRITING: Final = (
     *READING,
     CaseNotFound,
+    CaseChanged,
     IllegalMove,
+    IfMatchUnreadable,
+    PreconditionMissing,
     KeyMissing,
     NotJson,
     BodyTooLarge,
@@ -63,7 +70,7 @@ def register(api: Api) -> None:
         body=Admission,
         answers={200: AdmittedReports},
         refusals=WRITING,
-        parameters=(IDEMPOTENCY_KEY,),
+        parameters=(IF_MATCH, IDEMPOTENCY_KEY),
         security="staff",
     )(admit_reports)
 
@@ -78,12 +85,18 @@ def admit_reports(request: Request) -> Answer:
     """
     member = caller(request, Call.ADMISSION)
     receipt.read_key(request.headers.get("idempotency-key"))
-    case_id, asked, at = case_id_of(request), request.read(Admission), deployment.now()
-    table = deployment.table()
+    seen, case_id, asked = tag_of(request), case_id_of(request), request.read(Admission)
+    table, at = deployment.table(), deployment.now()
     writes: list[Write] = []
 
     def change(case: Case) -> Change | None:
         permit(member, Call.ADMISSION, case)
+        made = admit(case)
+        if made is not None and case.etag != seen:
+            raise changed(case, member, at)
+        return made
+
+    def admit(case: Case) -> Change | None:
         writes.clear()
         if asked.shown is not None:
             if asked.shown > table.reports.arrived(case.id):
