@@ -35,7 +35,7 @@ from casework.change import Change
 from casework.folding import fold
 from casework.identifiers import keyed_mark, told_as
 from casework.jurisdiction import open_pack
-from casework.moves import asking, inquiry, referring, review
+from casework.moves import asking, inquiry, merging, referring, review
 from casework.referral import DeclineReason
 from casework.report import Report, fold_facts
 from functions.notify import steps as notify_steps
@@ -87,6 +87,13 @@ class Office:
         answer = link.handle({"Records": records}, None)
         failed = [each["itemIdentifier"] for each in answer["batchItemFailures"]]
         return [references[int(number)] for number in failed]
+
+    def deliver_event(self, case: Case) -> None:
+        """Tell the consumer of the last entry of a case's history."""
+        key = keys.event_key(case.id, case.events)
+        named = {name: {"S": value} for name, value in key.items()}
+        record = {"eventName": "INSERT", "dynamodb": {"Keys": named, "SequenceNumber": "0"}}
+        assert link.handle({"Records": [record]}, None) == {"batchItemFailures": []}
 
     # what became of them
 
@@ -210,6 +217,13 @@ class Office:
     def reject(self, case: Case) -> Case:
         """An analyst ends the case; the workflow is not told."""
         return self.table.update(case.id, rejected)
+
+    def merge(self, case: Case, into: Case) -> Case:
+        """An analyst merges the case into another one; its reports are not carried yet."""
+        return self.table.update(
+            case.id,
+            lambda now: merging.merged(now, self.now_case(into), step.now(), ANALYST, {}),
+        )
 
     def close(self, case: Case) -> Case:
         """The unit ends the case."""

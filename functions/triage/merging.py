@@ -109,12 +109,12 @@ def _marks_of(table: CaseTable, report: StoredReport, case_id: str) -> list[Mark
 def carry_on(
     settings: Settings, table: CaseTable, case_id: str, at: datetime, until: float
 ) -> bool:
-    """Move the reports of a merged or split case, and do what follows; True when all are there.
+    """Move the reports of a merged or split case that is due; True when all are there.
 
     Asked for as the merge or split is told by the stream, and by the sweeper for what was left.
     """
     case = table.case(case_id)
-    if case.moving is None:
+    if case.moving is None or case.moving.due > stamp(at):
         return False
     moving: Moving = case.moving
     further = move(table, case, at, until)

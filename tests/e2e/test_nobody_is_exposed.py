@@ -76,7 +76,7 @@ def marks(people: People) -> Marks:
 
 
 def poison_the_stream(people: People, like: str, marks: Marks) -> None:
-    """A report that cannot be read and says every mark: its record ends as a dead letter."""
+    """A report that says every mark, in a case that is not there: its record is a dead letter."""
     dynamodb = people.system.aws.dynamodb
     poisoned = references.encode(os.urandom(references.REFERENCE_BYTES))
     item = dynamodb.get_item(TableName=people.table, Key=to_wire(keys.report_key(like)))["Item"]
@@ -85,6 +85,7 @@ def poison_the_stream(people: People, like: str, marks: Marks) -> None:
     item |= to_wire({**keys.report_key(poisoned), keys.FLOW: keys.unlinked(poisoned)})
     said = " ".join(marks.words().values()).encode()
     item["narrative"], item["facts"] = {"B": said}, {"B": said}
+    item |= to_wire({"case_id": "C-0000-0000-0000-0000-0", "linked_at": item["accepted_at"]["S"]})
     before = waiting_in(people, people.system.outputs["DeadLetterUrl"])
     dynamodb.put_item(TableName=people.table, Item=item)
     eventually(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -50,42 +51,66 @@ def test_64_submitters_with_retries_lose_and_double_nothing(people: People) -> N
         assert people.item(keys.report_key(reference)), "an accepted report is not in the table"
 
 
-def test_a_poison_record_goes_to_the_dead_letter_queue_and_its_report_comes_back(
+def like(people: People, accepted: dict[str, Any], **changes: Any) -> tuple[str, dict[str, Any]]:
+    """Put a report like an accepted one, that no case has yet; its reference, and its item."""
+    reference = references.encode(os.urandom(references.REFERENCE_BYTES))
+    item = people.item(keys.report_key(accepted["reference"]))
+    for name in ("case_id", "linked_at", "linked_by", "own_named", "named"):
+        item.pop(name, None)
+    item |= {**keys.report_key(reference), keys.FLOW: keys.unlinked(reference), **changes}
+    people.system.aws.dynamodb.put_item(TableName=people.table, Item=to_wire(item))
+    return reference, item
+
+
+def test_a_report_that_cannot_be_read_holds_up_none_and_people_review_it(people: People) -> None:
+    accepted = people.submit()
+    people.case_of(accepted)
+    an_hour_ago = stamp(datetime.now(UTC) - timedelta(hours=1))
+    nonsense = {"narrative": b"not compressed", "facts": b"not compressed"}
+    old = {"accepted_at": an_hour_ago, keys.FLOW_AT: an_hour_ago}
+    poison, _ = like(people, accepted, **nonsense, **old)
+    assert people.case_of(people.submit()), "the report behind the poison is linked"
+
+    def has_a_case() -> str:
+        people.invoke("ReconcileFunction", {})
+        return str(people.item(keys.report_key(poison)).get("case_id", ""))
+
+    case_id = eventually(has_a_case, "the report is set aside")
+    people.await_status(case_id, "in_review")
+    assert case_id in people.on_duty("unreadable")
+    assert "case.unreadable" in {
+        each["type"].removeprefix("org.e-iblagh.").removesuffix(".v1")
+        for each in people.notifications("duty")
+        if each["subject"] == case_id
+    }
+    (report,) = people.case(case_id).json()["reports"]
+    assert report["unreadable"]
+    people.await_wait(case_id)
+    people.confirm(case_id)
+    people.await_status(case_id, "published")
+    assert case_id not in people.on_duty("unreadable")
+
+
+def test_a_record_that_fails_goes_to_the_dead_letter_queue_and_its_report_comes_back(
     people: People,
 ) -> None:
     accepted = people.submit()
-    case_id = people.case_of(accepted)
-    poisoned = references.encode(os.urandom(references.REFERENCE_BYTES))
-    original = people.system.aws.dynamodb.get_item(
-        TableName=people.table, Key=to_wire(keys.report_key(accepted["reference"]))
-    )["Item"]
-    item = {
-        name: value
-        for name, value in original.items()
-        if name not in {"case_id", "linked_at", "linked_by", "own_named", "named"}
-    }
-    item |= to_wire({**keys.report_key(poisoned), keys.FLOW: keys.unlinked(poisoned)})
-    item["narrative"] = {"B": b"not compressed"}
-    item["facts"] = {"B": b"not compressed"}
-    people.system.aws.dynamodb.put_item(TableName=people.table, Item=item)
-    behind = people.submit()
-    assert people.case_of(behind) != case_id, "the report behind the poison is linked"
+    people.case_of(accepted)
+    nowhere = {"case_id": "C-0000-0000-0000-0000-0", "linked_at": accepted["accepted_at"]}
+    failing, item = like(people, accepted, **nowhere)
+    assert people.case_of(people.submit()), "the report behind it is linked"
     dead = people.system.outputs["DeadLetterUrl"]
     message = eventually(
         lambda: people.system.aws.sqs.receive_message(QueueUrl=dead).get("Messages"),
-        "the poison record is in the dead-letter queue",
+        "the record is in the dead-letter queue",
     )
-    assert "not compressed" not in json.dumps(message)
+    assert "narrative" not in json.dumps(message)
 
     # The stream record is gone; the cause is mended; the way back is the reference.
-    item["narrative"], item["facts"] = original["narrative"], original["facts"]
-    people.system.aws.dynamodb.put_item(TableName=people.table, Item=item)
-    answer = people.system.aws.client("lambda").invoke(
-        FunctionName=people.system.outputs["ReprocessFunction"],
-        Payload=json.dumps({"references": [poisoned]}),
-    )
-    assert "FunctionError" not in answer, answer["Payload"].read()
-    assert people.item(keys.report_key(poisoned))["case_id"]
+    mended = {name: value for name, value in item.items() if name not in nowhere}
+    people.system.aws.dynamodb.put_item(TableName=people.table, Item=to_wire(mended))
+    people.invoke("ReprocessFunction", {"references": [failing]})
+    assert people.item(keys.report_key(failing))["case_id"]
 
 
 def age(people: People, case_ids: list[str]) -> None:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
 
 from casework.aws import keys
 from casework.aws.wire import to_wire
+from casework.moves.merging import MOVED_AGAIN_SECONDS
 from tests.e2e.people import People, a_phone, a_report, eventually
 
 RABAT = "pj-04-421"
+SECONDS = 15
+"""The sweeper looks once a minute; the stream tells at once, on a machine that may be busy."""
 
 
 def test_a_report_reaches_the_unit_of_its_place_and_the_reporter_sees_it(people: People) -> None:
@@ -117,6 +122,37 @@ def test_a_question_is_answered_with_the_receipt_and_the_review_goes_on(people: 
     back = people.await_status(case_id, "in_review")
     assert back["run"] == 2
     eventually(lambda: people.runs(case_id), "the review is served again")
+
+
+def carried_after(people: People, case_id: str, move: str) -> float:
+    """Seconds from a decision until the first pass carried the reports of its case."""
+
+    def looked_once() -> dict[str, Any]:
+        moving: dict[str, Any] = people.item(keys.case_key(case_id)).get("moving", {})
+        return moving if moving.get("level") else {}
+
+    due = eventually(looked_once, "the reports are carried")["due"]
+    (decided,) = (each["at"] for each in people.audited(case_id)["events"] if each["move"] == move)
+    carried = datetime.fromisoformat(due) - timedelta(seconds=MOVED_AGAIN_SECONDS)
+    return (carried - datetime.fromisoformat(decided)).total_seconds()
+
+
+def test_a_merge_and_a_split_are_done_within_seconds_of_the_decision(people: People) -> None:
+    phone = {"locations": [{"kind": "phone", "value": a_phone()}]}
+    kept = people.in_review()
+    accepted = [people.submit(a_report(**phone)) for _ in range(3)]
+    (case_id,) = {people.case_of(each) for each in accepted}
+    people.await_wait(case_id)
+    references = [keys.report_key(each["reference"]) for each in accepted]
+
+    merge = {"outcome": "merge", "into": kept}
+    assert people.decide(case_id, "review", merge, "analyst").status_code in {200, 202}
+    assert carried_after(people, case_id, "merge") < SECONDS
+    assert {people.item(each)["case_id"] for each in references} == {kept}
+    split = people.decide(case_id, "review", {"outcome": "split"}, "supervisor")
+    assert split.status_code in {200, 202}, split.text
+    assert carried_after(people, case_id, "split") < SECONDS
+    assert {people.item(each)["case_id"] for each in references} == {case_id}
 
 
 def test_a_merged_case_goes_on_in_the_other(people: People) -> None:

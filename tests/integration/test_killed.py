@@ -150,6 +150,37 @@ def test_linking_a_report_after_its_case_closed() -> None:
     )
 
 
+@pytest.mark.parametrize("takes_up", ["stream", "sweeper"])
+def test_carrying_the_reports_of_a_merged_case(takes_up: str) -> None:
+    """Asked for as the stream tells of the merge; what that leaves is the stream's or the
+    sweeper's."""
+
+    def begin(office: Office) -> tuple[Case, Case, list[str]]:
+        kept, case = office.in_review(locations=[]), office.in_review(locations=PHONE)
+        joined = [office.accept(locations=PHONE) for _ in range(2)]
+        office.deliver(*joined)
+        return kept, office.merge(case, kept), [case.opened_by, *joined]
+
+    def carry(office: Office, subject: tuple[Case, Case, list[str]]) -> None:
+        office.deliver_event(subject[1])
+
+    def then(office: Office, subject: tuple[Case, Case, list[str]]) -> None:
+        if takes_up == "stream":
+            carry(office, subject)
+        else:
+            office.sweep()
+
+    def carried_once(office: Office, subject: tuple[Case, Case, list[str]]) -> None:
+        kept, case, references = subject
+        assert {office.case_of(each).id for each in references} == {kept.id}
+        assert [each.moved for each in office.table.reports.several(references)] == [(case.id,)] * 3
+        moving = office.now_case(case).moving
+        assert moving is not None
+        assert moving.level == 1
+
+    everywhere(begin, carry, then, carried_once)
+
+
 STEPS: dict[str, tuple[Begin, list[str]]] = {
     "assess": (lambda office: office.received(), ["assess"]),
     "alert": (lambda office: office.in_review(danger_now=True), ["alert"]),
