@@ -23,7 +23,7 @@ SYSTEMS ?= 2
 help:  ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(READY) $(NODE_READY)  ## start the whole system here (PORT=8080, STATE=.local, RESET=1 starts clean)
+run: $(READY) $(NODE_READY)  ## start the whole system here (PORT=8080 or a free one, STATE=.local, RESET=1 starts clean)
 	@$(BIN)/python -m local
 
 demo: $(READY) $(NODE_READY)  ## send the synthetic reports and play the people who work on them

@@ -1,6 +1,7 @@
 """`make run`: set up, start and deploy everything here, and keep it until Ctrl-C.
 
 python -m local                 PORT=8080 EMULATOR_PORT=14566 RESET=1 AUTH=true STATE=.local
+                                (free ports, where these are taken and none is asked for)
 python -m local token analyst   an access token of a demo person
 """
 
@@ -20,7 +21,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from local.places import BUNDLER, Places, alone_in, empty, state_folder
-from local.ports import require_free
+from local.ports import free_ports, is_free, require_free
 from local.staff import LocalStaff, prepared_people
 from local.synth import synthesise
 from local.system import LOCAL_STAGE, Options, System, running
@@ -45,6 +46,15 @@ def port_from(variable: str, default: int) -> int:
 def asked_for(variable: str) -> bool:
     """Whether the environment variable is switched on."""
     return os.environ.get(variable, "").strip().lower() in {"1", "true", "yes"}
+
+
+def free_port(variable: str, default: int) -> int:
+    """The port to listen on: the one that was asked for, else the usual one or, beside another
+    system, any that is free. Raises PortBusy when the one asked for is taken."""
+    if os.environ.get(variable, "").strip():
+        require_free(asked := port_from(variable, default), variable)
+        return asked
+    return default if is_free(default) else free_ports(1)[0]
 
 
 @contextmanager
@@ -126,10 +136,8 @@ def run(folder: Path) -> None:
 
 def run_alone(places: Places) -> None:
     """The same, by the one who holds the folder."""
-    port = port_from("PORT", PORT)
-    emulator_port = port_from("EMULATOR_PORT", EMULATOR_PORT)
-    require_free(port, "PORT")
-    require_free(emulator_port, "EMULATOR_PORT")
+    port = free_port("PORT", PORT)
+    emulator_port = free_port("EMULATOR_PORT", EMULATOR_PORT)
     require_tools()
     if asked_for("RESET"):
         empty(places)

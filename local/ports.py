@@ -26,17 +26,30 @@ def listens(port: int) -> bool:
         return probe.connect_ex((LOOPBACK, port)) == 0
 
 
-def require_free(port: int, variable: str) -> None:
-    """Raise PortBusy, naming the variable that moves us elsewhere, when `port` is taken."""
+def is_free(port: int) -> bool:
+    """Whether nobody listens on this port of this machine."""
+    try:
+        _bind(port)
+    except OSError:
+        return False
+    return True
+
+
+def _bind(port: int) -> None:
     with socket.socket() as probe:
         # A server that just stopped leaves the port in TIME_WAIT; that is not "busy".
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((LOOPBACK, port))
-        except OverflowError as error:
-            raise PortBusy(f"{variable}={port} is not a port; use 1024 to 65535") from error
-        except OSError as error:
-            raise PortBusy(
-                f"port {port} is in use ({error.strerror}); stop what listens there, or choose "
-                f"another with {variable}="
-            ) from error
+        probe.bind((LOOPBACK, port))
+
+
+def require_free(port: int, variable: str) -> None:
+    """Raise PortBusy, naming the variable that moves us elsewhere, when `port` is taken."""
+    try:
+        _bind(port)
+    except OverflowError as error:
+        raise PortBusy(f"{variable}={port} is not a port; use 1024 to 65535") from error
+    except OSError as error:
+        raise PortBusy(
+            f"port {port} is in use ({error.strerror}); stop what listens there, or choose "
+            f"another with {variable}="
+        ) from error
