@@ -26,8 +26,8 @@ from casework.decision import entity_tag
 from casework.errors import IdentityNotReleased, IllegalMove, NoIdentity
 from casework.lifecycle import Move, Status
 from casework.pack_entries import Entry, read_one
-from casework.report import _says_something
 from casework.staff import StaffMember, holder
+from casework.writing import says_something
 
 FILE: Final = "identity.json"
 HOLDING: Final = frozenset({Status.AWAITING_AUTHORISATION, Status.ACKNOWLEDGED})
@@ -78,7 +78,7 @@ class Standing(StrEnum):
 
 
 _Text = Annotated[
-    str, StringConstraints(min_length=10, max_length=2_000), AfterValidator(_says_something)
+    str, StringConstraints(min_length=10, max_length=2_000), AfterValidator(says_something)
 ]
 
 

@@ -29,7 +29,8 @@ from casework.case import Case
 from casework.change import Change
 from casework.folding import fold, unfold
 from casework.lifecycle import Move
-from casework.report import LONGEST_NARRATIVE, Contact, Location, Losses, MoneyLost, _says_something
+from casework.report import LONGEST_NARRATIVE, Contact, Location, Losses, MoneyLost
+from casework.writing import says_something
 
 MOST_ADDITIONS: Final = 50
 """Of one report; who has more to say sends another report."""
@@ -74,7 +75,7 @@ class Addition(_Sent):
     text: Annotated[
         str,
         StringConstraints(min_length=1, max_length=LONGEST_NARRATIVE),
-        AfterValidator(_says_something),
+        AfterValidator(says_something),
     ]
     """More facts, the answer to a question, what is right instead, or why the reporter withdraws.
     Kept as sent, to the byte."""
@@ -104,7 +105,7 @@ class Message(_Sent):
     text: Annotated[
         str,
         StringConstraints(min_length=1, max_length=LONGEST_MESSAGE),
-        AfterValidator(_says_something),
+        AfterValidator(says_something),
     ]
     """In the reporter's language. It is shown to whoever has the receipt."""
     report: Annotated[str, StringConstraints(max_length=40)] | None = None

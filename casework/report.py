@@ -37,18 +37,13 @@ from casework.codes import COUNTRIES, CURRENCIES
 from casework.errors import Finding
 from casework.folding import fold, unfold
 from casework.identifiers import canonical_email, canonical_phone
+from casework.writing import says_something
 
 LONGEST_NARRATIVE: Final = 20_000
 """Characters, counted after decoding."""
 MOST_LOCATIONS: Final = 50
 MOST_LOSSES: Final = 10
 LONGEST_LOCATION: Final = 2_048
-
-
-def _says_something(text: str) -> str:
-    if not text.strip():
-        raise PydanticCustomError("text.blank", "This text says nothing.")
-    return text
 
 
 def _is_country(code: str) -> str:
@@ -154,7 +149,7 @@ class Location(_Part):
     value: Annotated[
         str,
         StringConstraints(min_length=1, max_length=LONGEST_LOCATION),
-        AfterValidator(_says_something),
+        AfterValidator(says_something),
     ]
     """As typed; the triage reads it, we never fetch it."""
     platform: Line | None = None
@@ -216,7 +211,7 @@ class DescribedPlace(_Part):
     """A place in the reporter's words."""
 
     text: Annotated[
-        str, StringConstraints(min_length=1, max_length=300), AfterValidator(_says_something)
+        str, StringConstraints(min_length=1, max_length=300), AfterValidator(says_something)
     ]
 
 
@@ -229,7 +224,7 @@ class Abroad(_Part):
     """A territory of the jurisdiction where the victim lives, chosen from its list."""
     residence_text: (
         Annotated[
-            str, StringConstraints(min_length=1, max_length=300), AfterValidator(_says_something)
+            str, StringConstraints(min_length=1, max_length=300), AfterValidator(says_something)
         ]
         | None
     ) = None
@@ -280,7 +275,7 @@ class Contact(_Part):
 class Identity(_Part):
     """Who the reporter is."""
 
-    name: Annotated[Line, AfterValidator(_says_something)]
+    name: Annotated[Line, AfterValidator(says_something)]
     id_number: Annotated[str, StringConstraints(min_length=1, max_length=50)] | None = None
     """Of the national identity card, residence permit or passport."""
     born_on: Day | None = None
@@ -359,7 +354,7 @@ class Report(Facts):
     narrative: Annotated[
         str,
         StringConstraints(min_length=1, max_length=LONGEST_NARRATIVE),
-        AfterValidator(_says_something),
+        AfterValidator(says_something),
     ]
     """What happened, in any language and script. Kept as sent, to the byte."""
     disclosure: Disclosure

@@ -29,7 +29,7 @@ _LONGEST_POINTER: Final = 200
 # A string that never ends is matched to the end of the text: otherwise each quote inside it would
 # start another search to the end, and the cost would be quadratic.
 _TOKEN: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[{]|[\]}]', re.DOTALL)
-_SUSPECT_ESCAPE: Final = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
+_SUSPECT_ESCAPE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 _DETAILS: Final = {
@@ -43,7 +43,6 @@ _DETAILS: Final = {
     "json.not-a-number": "NaN and infinities are not JSON.",
     "json.number-range": "This number is too large or too long.",
     "json.surrogate": "This text holds half of a surrogate pair.",
-    "json.nul": "This text holds the character U+0000.",
 }
 
 
@@ -77,6 +76,11 @@ def canonical(document: Any) -> bytes:
     return json.dumps(
         document, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
     ).encode()
+
+
+def texts(document: Any) -> Iterator[tuple[str, str]]:
+    """Every text and key of a parsed document with its pointer; a key has its object's pointer."""
+    return ((pointer, text) for pointer, text in _walk(document) if isinstance(text, str))
 
 
 def _decoded(body: bytes) -> str:
@@ -147,8 +151,6 @@ def _refuse_flaws(document: Any) -> None:
     for pointer, value in _walk(document):
         if isinstance(value, _Flaw):
             raise _refusal(value.code, pointer=pointer)
-        if "\0" in value:
-            raise _refusal("json.nul", pointer=pointer)
         if _SURROGATE.search(value):
             raise _refusal("json.surrogate", pointer=pointer)
 

@@ -14,11 +14,12 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from casework import errors, strict_json
+from casework import errors, strict_json, writing
 from casework.aws import clock, cursors, faults, observe
 from casework.aws.problems import (
     INTERNAL,
@@ -115,9 +116,16 @@ class Request:
         return strict_json.parse(self.body)
 
     def read(self, model: type[ModelT]) -> ModelT:
-        """The body as `model`; raises NotValid with one finding for each wrong field."""
+        """The body as `model`; raises NotValid with one finding for each wrong field.
+
+        No text of a body holds control characters, in whatever field.
+        """
+        body = strict_json.canonical(self.document)
+        refused = list(islice(writing.control_characters(self.document, body), MOST_FINDINGS))
+        if refused:
+            raise errors.NotValid("Some fields cannot be accepted.", findings=refused)
         try:
-            return model.model_validate_json(strict_json.canonical(self.document))
+            return model.model_validate_json(body)
         except ValidationError as error:
             raise errors.NotValid(
                 "Some fields cannot be accepted.", findings=findings_of(error, self.document)

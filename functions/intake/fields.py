@@ -86,7 +86,7 @@ def report_of(given: Mapping[str, str], language: str) -> dict[str, Any]:
     said = _Said(given)
     document: dict[str, Any] = {
         "category": None if said["category"] == UNKNOWN else said["category"],
-        "narrative": given.get("narrative", ""),
+        "narrative": _typed(given.get("narrative", "")),
         "locations": [
             {"kind": said[f"kind_{row}"] or "other", "value": said[f"value_{row}"]}
             for row in places_given(said)
@@ -111,7 +111,7 @@ def report_of(given: Mapping[str, str], language: str) -> dict[str, Any]:
 def addition_of(given: Mapping[str, str]) -> dict[str, Any]:
     """The addition in a form, as a document. Raises NotValid for a number we did not put there."""
     said = _Said(given)
-    document = {"text": given["text"], **said.named(kind="kind", corrects="corrects")}
+    document = {"text": _typed(given["text"]), **said.named(kind="kind", corrects="corrects")}
     if document.get("kind") != "correction":
         document.pop("corrects", None)  # it was picked, then another kind was
     answers = said["answers"]
@@ -120,6 +120,11 @@ def addition_of(given: Mapping[str, str]) -> dict[str, Any]:
     if not re.fullmatch(r"[1-9][0-9]{0,3}", answers):
         raise NotValid("This is the number of no question.")
     return {**document, "answers": int(answers)}
+
+
+def _typed(text: str) -> str:
+    """A long text as it was typed: forms send two characters for each line break."""
+    return text.replace("\r\n", "\n")
 
 
 class _Said(dict[str, str]):
@@ -249,5 +254,7 @@ def _where(finding: Finding, given: Mapping[str, str]) -> tuple[str, str]:
         if found := re.fullmatch(pattern, finding.pointer):
             rows = losses_given(given) if "money_lost" in pattern else places_given(given)
             name = field.format(*(rows[int(each)] for each in found.groups()))
+            if finding.code == "text.control":
+                return name, "error.control"
             return name, _TOO_LONG.get(field, "error.value_long") if too_long else text
     return "narrative", "error.refused"

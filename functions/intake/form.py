@@ -216,8 +216,10 @@ def _added(opened: Request, given: Mapping[str, str], writing: Writing) -> tuple
         handler.add_to_report(_as_json(opened, fields.addition_of(given), **headers))
     except (KeyConflict, KeyMissing):
         return 422, replace(writing, key="", wrong="error.sent_before")
-    except NotValid:
-        wrong = "error.refused" if writing.text.strip() else "error.message"
+    except NotValid as refusal:
+        hidden = any(finding.code == "text.control" for finding in refusal.findings)
+        typed = "error.control" if hidden else "error.refused"
+        wrong = typed if writing.text.strip() else "error.message"
         return 422, replace(writing, wrong=wrong)
     except (BodyTooLarge, TooManyAdditions) as refusal:
         too_many = isinstance(refusal, TooManyAdditions)

@@ -44,6 +44,14 @@ def test_a_form_is_one_report_by_one_write_however_often_it_is_sent(reporters: R
     assert reporters.follow(reference, receipt).status == 200
 
 
+def test_a_hidden_character_is_told_beside_the_field_it_stands_in(reporters: Reporters) -> None:
+    for name, field in (("narrative", "narrative"), ("value_1", "value_1")):
+        answered = post(reporters, a_form() | {name: "texte\x0b copié"})
+        assert answered.status == 422
+        assert f'id="{field}-error"' in answered.text
+        assert "caractères invisibles" in answered.text
+
+
 def test_the_form_and_the_json_of_the_same_report_are_the_same_report(reporters: Reporters) -> None:
     form = a_form(
         amount_1="1 500,50", means_1="card", amount_3="20", currency_3="EUR", account_3="IBAN 7",

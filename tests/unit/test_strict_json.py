@@ -44,8 +44,6 @@ REFUSED: list[tuple[bytes, str, str]] = [
     (b'"\xed\xa0\x80"', "json.encoding", "#"),
     (b'"caf\xe9"', "json.encoding", "#"),
     (b'"a\x00b"', "json.encoding", "#"),
-    (b'{"a": "x\\u0000"}', "json.nul", "#/a"),
-    (b'{"a": [1, {"b\\u0000": 1}]}', "json.nul", "#/a/1"),
     (b'"\\ud800"', "json.surrogate", "#"),
     (b'["ok", "\\udc00\\ud800"]', "json.surrogate", "#/1"),
     (b'{"\\uD83D": 1}', "json.surrogate", "#"),
@@ -134,7 +132,7 @@ def test_any_bytes_are_a_document_or_a_named_refusal(body: bytes) -> None:
         assert [finding.code.partition(".")[0] for finding in refusal.findings] == ["json"]
 
 
-TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 DOCUMENTS = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | TEXT,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),

@@ -94,6 +94,7 @@ function isAmount(typed: string): boolean {
 /** Where a finding of the service belongs: the page, the field, and our words for it. */
 export function placeOfFinding(finding: Finding, answers: Answers): [StepId, string, string] {
   const [step, field, text] = placeOf(finding, answers);
+  if (finding.code === "text.control") return [step, field, t("error.control")];
   if (finding.code !== "string_too_long") return [step, field, text];
   return [step, field, t(field === "narrative" ? "error.narrative_long" : "error.value_long")];
 }
