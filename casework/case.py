@@ -14,6 +14,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from casework import lifecycle
+from casework.freezing import Bond, Clock
 from casework.lifecycle import Status
 from casework.referral import Referral
 
@@ -55,6 +56,8 @@ class Duty(StrEnum):
     """No machine could read what a reporter sent: nobody knows yet whether it tells of danger."""
     RETENTION = "retention"
     """It was kept as long as the pack says: somebody decides what becomes of it."""
+    MONEY = "money"
+    """Money left so short a while ago that it may still be held back, and nothing was sent."""
 
 
 class CloseReason(StrEnum):
@@ -103,6 +106,10 @@ class Due(StrEnum):
     """To erase what is kept of a case, as it was decided."""
     MOVING = "moving"
     """To bring the reports of a merged or split case to where they belong."""
+    MONEY = "money"
+    """To have money held back: after it nobody can any more."""
+    FREEZE = "freeze"
+    """Of the next to act on a freeze: the prosecutor, the court, the institution or the unit."""
     UNSEEN = "unseen"
     """To let go of reports that came into a case as it ended, and that nobody saw."""
     ALONE = "alone"
@@ -133,6 +140,18 @@ def wait_from(at: datetime, seconds: Sequence[int], level: int = 0) -> Wait:
     last = len(seconds) - 1
     due = stamp(at + timedelta(seconds=seconds[min(level, last)]))
     return Wait(since=stamp(at), due=due, level=level, last=level >= last)
+
+
+class Freeze(BaseModel):
+    """How one sum of money stands that is to be held back with one institution."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    bond: Bond = Bond.OPEN
+    sent: bool = False
+    """Whether the institution was sent a notice or an order."""
+    waits: dict[Clock, Wait] = {}
+    """By when somebody must act."""
 
 
 class Hold(BaseModel):
@@ -284,6 +303,11 @@ class Case(BaseModel):
     """
     unadmitted: int = 0
     """The number of a report that waited too long for somebody to admit it; 0 for none."""
+    money: Wait | None = None
+    """Since when it is known that money left, and until when it may be held back; None once
+    something was sent, or people decided that it is not pursued."""
+    freezes: tuple[Freeze, ...] = ()
+    """What is done to hold money back; the first is number 1."""
     suspects: tuple[str, ...] = ()
     """How each suspect stands, a word of `casework.suspects`; the first is number 1."""
     closed: CloseReason | None = None
@@ -351,13 +375,14 @@ class Case(BaseModel):
         reasons = {
             Duty.IMMINENT: waiting and self.imminent and self.status is not Status.RECEIVED,
             Duty.OVERDUE: self.unadmitted > 0
-            or any(wait and wait.level > 0 for wait in (self.wait, self.notice)),
+            or any(wait and wait.level > 0 for wait in (self.wait, self.notice, *self._frozen)),
             Duty.UNDELIVERED: self.status is Status.QUEUED
             and self.referral is not None
             and self.referral.failure != "",
             Duty.STUCK: waiting and self.stuck is not None,
             Duty.UNREADABLE: self.unreadable,
             Duty.RETENTION: self.retention is not None and self.retention.level > 0,
+            Duty.MONEY: bool(self._money),
         }
         return frozenset(kind for kind, holds in reasons.items() if holds)
 
@@ -370,10 +395,57 @@ class Case(BaseModel):
             Due.NOTICE: self.notice,
             Due.RETENTION: self.retention,
             Due.ERASING: self.erasing,
+            Due.MONEY: self._money,
+            Due.FREEZE: min(
+                (wait for wait in self._frozen if wait.due),
+                key=lambda wait: wait.due,
+                default=None,
+            ),
             Due.MOVING: self.moving,
             Due.UNSEEN: self.unseen,
         }
         return {kind: wait for kind, wait in known.items() if wait and wait.due}
+
+    @property
+    def _money(self) -> Wait | None:
+        """Until when money may be held back, while people can still decide that it is."""
+        running = self.money is not None and self.money.due
+        return self.money if running and self.status not in lifecycle.ENDED else None
+
+    @property
+    def _frozen(self) -> list[Wait]:
+        """The deadlines of what is done to hold money back."""
+        return [wait for freeze in self.freezes for wait in freeze.waits.values()]
+
+    @property
+    def clock_due(self) -> tuple[int, Clock] | None:
+        """The number of the freeze of which a time passes next, and whose time it is."""
+        due = self.dues.get(Due.FREEZE)
+        clocks = (
+            (number, clock)
+            for number, freeze in enumerate(self.freezes, start=1)
+            for clock, wait in freeze.waits.items()
+            if wait is due
+        )
+        return next(clocks, None)
+
+    def with_wait(self, kind: Due, wait: Wait) -> dict[str, Any]:
+        """The fields of the case where a deadline is another one, of what `dues` names."""
+        if kind is not Due.FREEZE:
+            return {kind.value: wait}
+        passed = self.dues[kind]
+        changed = [
+            freeze.model_copy(
+                update={
+                    "waits": {
+                        clock: wait if each is passed else each
+                        for clock, each in freeze.waits.items()
+                    }
+                }
+            )
+            for freeze in self.freezes
+        ]
+        return {"freezes": tuple(changed)}
 
     def held_by_another(self, subject: str, now: datetime) -> bool:
         """Whether somebody else works on the case alone now."""

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from casework import lifecycle
 from casework.admission import SHOWN
 from casework.case import SYSTEM, Case, Question, stamp, wait_from
-from casework.history import START, Event, chained
+from casework.history import PARTICULARS, START, Event, Particulars, chained
 from casework.lifecycle import Move, Status
 from casework.replay import FREE, changed
 
@@ -28,6 +28,8 @@ class Change(BaseModel):
     """What the same act does to other cases."""
     question: Question | None = None
     """What the act asks a reporter."""
+    particulars: Particulars | None = None
+    """What its event is about in full: kept beside the history, under the event's number."""
 
     @classmethod
     def opening(cls, case: Case, at: datetime, data: dict[str, JsonValue]) -> Self:
@@ -45,6 +47,7 @@ class Change(BaseModel):
         data: dict[str, JsonValue] | None = None,
         *,
         gated: bool = False,
+        particulars: Particulars | None = None,
         **updates: Any,
     ) -> Self:
         """Make `move`, recording `data`; raises IllegalMove when the law has no such move.
@@ -55,6 +58,8 @@ class Change(BaseModel):
         status = lifecycle.after(case.status, move, gated=gated)
         moved, note = status is not case.status, move in lifecycle.NOTES
         said = dict(data or {})
+        if particulars is not None:
+            said[PARTICULARS] = particulars.commitment
         if gated or not (moved or note):
             said["status"] = status.value
         left = {"wait": None, "hold": None, "proposal": None, "moved_at": stamp(at)}
@@ -64,12 +69,13 @@ class Change(BaseModel):
                 "version": case.version + lifecycle.versions(move),
                 "revision": case.revision + 1,
                 **(left if moved else {}),
-                **(_going_again(case, status) if move in lifecycle.DECISIONS else {}),
+                **(_going_again(case, status) if move in lifecycle.ON_THE_WAY else {}),
                 **updates,
             }
         )
         event = Event(number=case.events + 1, move=move.value, at=stamp(at), by=by, data=said)
-        return cls._recorded(case, after, event)
+        change = cls._recorded(case, after, event)
+        return change.model_copy(update={"particulars": particulars})
 
     @classmethod
     def quietly(cls, case: Case, **updates: Any) -> Self:

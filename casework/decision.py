@@ -67,6 +67,10 @@ class Known:
     """The disclosures of the reports that belong to the case, read when asked for."""
     case: Callable[[str], Case] = _no_case
     """Another case by its id; raises CaseNotFound, too, where it does not exist for the author."""
+    salt: Callable[[], bytes] = lambda: bytes(32)
+    """Random bytes for what is kept beside the history."""
+    reference: Callable[[str], str] = str
+    """The reference of a report of the case, as somebody names it; raises NotValid for another."""
     events: Callable[[], Sequence[Event]] = tuple
     """The history of the case as far as the version decided on, read when asked for."""
     arrived: Callable[[], int] = lambda: 0
@@ -118,6 +122,14 @@ class Decision(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     move: ClassVar[Move]
+
+    waits_for_holders: ClassVar[bool] = True
+    """Whether a colleague who has taken the item keeps others from it."""
+
+    @property
+    def particulars(self) -> dict[str, Any] | None:
+        """What its event is about in full, where that is kept beside the history."""
+        return None
 
     @property
     def said(self) -> dict[str, Any]:

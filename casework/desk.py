@@ -7,16 +7,18 @@ a reporter's contact or identity, for keyed hashes or verifiers, or for a task t
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from casework.case import Case, CloseReason, Duty, Priority, Wait, stamp
+from casework.case import Case, CloseReason, Due, Duty, Priority, Wait, stamp
 from casework.competent import CompetenceView
 from casework.decision import outcome_of
 from casework.followup import AddedView
+from casework.freezes import FreezeView, freezes_of
+from casework.freezing import Clock
 from casework.history import Event
 from casework.instruction import ledger
 from casework.jurisdiction import Jurisdiction
@@ -63,13 +65,17 @@ def seconds_left(wait: Wait, now: datetime) -> int:
 class DeadlineView(_View):
     """One deadline of a case, and the time left."""
 
-    kind: Literal["review", "acknowledgement", "answer", "notice", "retention"]
+    kind: Literal["review", "acknowledgement", "answer", "notice", "retention", "money", "freeze"]
     since: str
     due: str | None = None
     """Left out once it was late at its last level."""
     seconds_left: int
     level: int
     """How often it has escalated."""
+    freeze: int | None = None
+    """Number of the freeze it is about."""
+    clock: Clock | None = None
+    """Whose time runs there."""
 
 
 class HoldView(_View):
@@ -85,17 +91,25 @@ def deadlines_of(case: Case, now: datetime) -> tuple[DeadlineView, ...]:
         _WAITED_FOR.get(case.status): case.wait,
         "notice": case.notice,
         "retention": case.retention,
+        "money": case.dues.get(Due.MONEY),
     }
-    return tuple(
-        DeadlineView(
-            kind=kind,
-            since=wait.since,
-            due=wait.due or None,
-            seconds_left=seconds_left(wait, now),
-            level=wait.level,
-        )
-        for kind, wait in waits.items()
-        if kind and wait
+    return (
+        *(_deadline(now, wait, kind=kind) for kind, wait in waits.items() if kind and wait),
+        *(
+            _deadline(now, wait, kind="freeze", freeze=number, clock=clock)
+            for number, freeze in enumerate(case.freezes, start=1)
+            for clock, wait in freeze.waits.items()
+        ),
+    )
+
+
+def _deadline(now: datetime, wait: Wait, **said: Any) -> DeadlineView:
+    return DeadlineView(
+        since=wait.since,
+        due=wait.due or None,
+        seconds_left=seconds_left(wait, now),
+        level=wait.level,
+        **said,
     )
 
 
@@ -365,6 +379,8 @@ class CaseView(CaseState):
     """Other cases that may be about the same facts; none for who sees only the own unit's cases."""
     instructions: tuple[dict[str, JsonValue], ...] = ()
     """The prosecutor's decisions, oldest first."""
+    freezes: tuple[FreezeView, ...] = ()
+    """What was done to hold money back. A notice informs; an order binds."""
     reports: tuple[ReportView, ...]
     """In the order in which they came, page by page."""
     unadmitted: int
@@ -384,6 +400,7 @@ class CaseView(CaseState):
         now: datetime,
         *,
         events: Sequence[Event],
+        about: Mapping[int, Mapping[str, Any]],
         reports: Sequence[ReportView],
         unadmitted: Sequence[int],
         suggestions: Sequence[SuggestionView],
@@ -409,6 +426,7 @@ class CaseView(CaseState):
             dangers=dangers,
             suggestions=tuple(suggestions),
             instructions=tuple(event.data for event in ledger(events)),
+            freezes=freezes_of(case, events, about),
             reports=tuple(reports),
             cursor=cursor,
             history=history_for(member, events, others),
@@ -457,7 +475,8 @@ class Workload(_View):
 
 
 class DutyDesk(_View):
-    """What is imminent, overdue, undelivered, stuck, unreadable, or kept as long as the pack says.
+    """What is imminent, overdue, undelivered, stuck or unreadable, what was kept as long as the
+    pack says, and money that may still be held back.
 
     A case may be in several lists.
     """
@@ -469,6 +488,7 @@ class DutyDesk(_View):
     unreadable: tuple[CaseLine, ...] = ()
     """Something in them could be read by no machine: look for danger first."""
     retention: tuple[CaseLine, ...] = ()
+    money: tuple[CaseLine, ...] = ()
     cursors: dict[Duty, str] = {}
     """Where the lists that are longer than one page go on."""
 

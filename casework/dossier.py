@@ -1,13 +1,13 @@
-"""A case as a document for machines, and the draft of a request to hold money back.
+"""A case as a document for machines.
 
 The schema of a dossier is published as `docs/dossier.schema.json`, written from these models.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime, time, timedelta
-from typing import Literal, Self
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
@@ -22,13 +22,12 @@ from casework.desk import (
     deadlines_of,
     history_for,
 )
-from casework.errors import NoRecentTransfer
+from casework.freezes import FreezeView, freezes_of
 from casework.history import Event
 from casework.instruction import ledger
 from casework.jurisdiction import Jurisdiction
 from casework.lifecycle import Move, Status
 from casework.procedure import procedure
-from casework.report import MoneyLost
 from casework.staff import StaffMember
 from casework.suspects import Standing
 
@@ -104,6 +103,8 @@ class Dossier(_Part):
     appeal: AppealHint | None = None
     """Once the prosecutor closed the case."""
     suspects: tuple[Standing, ...]
+    freezes: tuple[FreezeView, ...] = ()
+    """What was done to hold money back. A notice informs; an order binds."""
     deadlines: tuple[DeadlineView, ...]
     history: tuple[EventView, ...]
     head: str
@@ -118,6 +119,7 @@ class Dossier(_Part):
         now: datetime,
         *,
         events: Sequence[Event],
+        about: Mapping[int, Mapping[str, Any]],
         reports: Sequence[ReportView],
         identifiers: Sequence[NamedIdentifier],
         suggestions: Sequence[SuggestionView],
@@ -154,6 +156,7 @@ class Dossier(_Part):
             instructions=tuple(event.data for event in ledger(events)),
             appeal=_appeal(pack) if case.closed is CloseReason.CLOSED_BY_PROSECUTOR else None,
             suspects=tuple(map(Standing, case.suspects)),
+            freezes=freezes_of(case, events, about),
             deadlines=deadlines_of(case, now),
             history=history_for(member, events, others),
             head=case.head,
@@ -179,102 +182,3 @@ def _appeal(pack: Jurisdiction) -> AppealHint | None:
 def last(events: Sequence[Event], move: Move) -> dict[str, JsonValue] | None:
     """What the last event of a move says."""
     return next((event.data for event in reversed(events) if event.move == move.value), None)
-
-
-class Transfer(_Part):
-    """Money that left, as a report tells it."""
-
-    report: str
-    amount: str
-    currency: str
-    means: str | None = None
-    at: str
-    hours_ago: int
-    beneficiary_account: str | None = None
-
-
-class FreezeRequest(_Part):
-    """A draft for the prosecutor: a person reads it, completes it and sends it."""
-
-    case: str
-    drafted_at: str
-    to: str | None = None
-    """The prosecutor's office competent for the case."""
-    court: str | None = None
-    texts: dict[str, str]
-    """The request, in each official language."""
-    transfers: tuple[Transfer, ...]
-    """The most recent first."""
-    source: str
-    confirmed: bool
-
-    @staticmethod
-    def told_after(pack: Jurisdiction, now: datetime) -> str:
-        """When what reports tell of could begin to be recent enough: earlier ones tell of none.
-
-        A day more than the pack's time, as a day is taken as its end.
-        """
-        within = procedure(pack.folder).freeze.within_seconds
-        return stamp(now - timedelta(seconds=within, days=1))
-
-    @classmethod
-    def draft(
-        cls,
-        pack: Jurisdiction,
-        case: Case,
-        now: datetime,
-        *,
-        events: Sequence[Event],
-        reports: Iterable[ReportView],
-    ) -> Self:
-        """The request for what moved a short while ago; raises NoRecentTransfer."""
-        freeze = procedure(pack.folder).freeze
-        found = sorted(
-            (
-                transfer
-                for report in reports
-                for lost in report.facts.money_lost
-                if (transfer := _transfer(report, lost, now, freeze.within_seconds))
-            ),
-            key=lambda each: each.hours_ago,
-        )
-        if not found:
-            raise NoRecentTransfer("No report tells of a transfer that could still be frozen.")
-        competence = CompetenceView.of(pack, case, events)
-        return cls(
-            case=case.id,
-            drafted_at=stamp(now),
-            to=competence.prosecutor,
-            court=competence.court,
-            texts=dict(freeze.texts),
-            transfers=tuple(found),
-            source=freeze.source,
-            confirmed=freeze.confirmed,
-        )
-
-
-def _transfer(report: ReportView, lost: MoneyLost, now: datetime, within: int) -> Transfer | None:
-    """A loss of the last `within` seconds; None for one that is older or has no day."""
-    if lost.at is None:
-        return None
-    at = _moment(lost.at)
-    ago = (now - at).total_seconds()
-    if not -86_400 <= ago <= within:  # a day without a time may still have hours to come
-        return None
-    return Transfer(
-        report=report.reference,
-        amount=lost.amount,
-        currency=lost.currency,
-        means=lost.means.value if lost.means else None,
-        at=stamp(at),
-        hours_ago=max(0, int(ago // 3600)),
-        beneficiary_account=lost.beneficiary_account,
-    )
-
-
-def _moment(when: str) -> datetime:
-    """A day is taken as its end: money that may still be held back is not written off."""
-    at = datetime.fromisoformat(when)
-    if "T" not in when:
-        at = datetime.combine(at, time(23, 59, 59))
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

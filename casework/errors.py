@@ -25,8 +25,10 @@
     │   ├── HeldByAnother           a colleague has taken the item for a while
     │   ├── ReportsUnseen           reports came into the case that its end does not name
     │   ├── OtherCaseUnfit          the other case cannot take this one
-    │   └── NoRecentTransfer        there is no transfer that could still be frozen
+    │   └── NoTransfer              nobody tells of any payment
     ├── SuspectNotFound             the case has no suspect of this number
+    ├── FreezeNotFound              the case has no freeze of this number
+    ├── EntryNotFound               the history has no such entry about this
     ├── TooMany                     as many of these are kept as may be
     │   └── TooManyAdditions        a report takes no more additions
     ├── NoIdentity                  the report has no sealed identity
@@ -175,12 +177,16 @@ class OtherCaseUnfit(IllegalMove):
     """The case named beside this one has ended, or is this one."""
 
 
-class NoRecentTransfer(IllegalMove):
-    """No report of the case tells of a transfer that could still be frozen."""
+class NoTransfer(IllegalMove):
+    """Neither a report of the case, nor what was added to one, nor staff tell of any payment."""
 
 
 class SuspectNotFound(Refusal):
     """The case has no suspect of this number."""
+
+
+class FreezeNotFound(Refusal):
+    """The case has no freeze of this number."""
 
 
 class EntryNotFound(Refusal):

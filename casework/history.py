@@ -67,6 +67,36 @@ def holding(events: Sequence[Numbered]) -> frozenset[int]:
     return frozenset(event.number for event in events) - corrected
 
 
+PARTICULARS: Final = "particulars"
+"""In the data of an entry: the commitment to what it is about in full."""
+
+
+@dataclass(frozen=True)
+class Particulars:
+    """What an entry is about in full: kept beside the history, and erased with what reporters said.
+
+    The entry holds a salted commitment alone, so that the chain stays whole without it, and nobody
+    can try out which sum or account it was.
+    """
+
+    said: Mapping[str, Any]
+    """JSON values."""
+    salt: bytes
+    """32 random bytes, erased together with what was said."""
+    report: str | None = None
+    """Reference of the report it comes from: it is erased with it."""
+
+    @property
+    def content(self) -> bytes:
+        """What was said, in one writing."""
+        return rfc8785.dumps(dict(self.said))
+
+    @property
+    def commitment(self) -> str:
+        """SHA-256, in hex, over the salt and the SHA-256 of the content."""
+        return hashlib.sha256(self.salt + hashlib.sha256(self.content).digest()).hexdigest()
+
+
 @dataclass(frozen=True)
 class Unreadable:
     """An entry in whose place stands something that is none."""

@@ -80,6 +80,12 @@ class Move(StrEnum):
     """A suspect was identified, or something happened to one."""
     CORRECT = "correct"
     """An earlier entry was an error: what happened to a suspect, or the reason of the end."""
+    PAYMENT = "payment"
+    """Staff were told of a payment: by telephone, by a bank."""
+    FREEZE = "freeze"
+    """A step to hold money back: named, told, asked, authorised, ordered, answered, lifted."""
+    WAIVE = "waive"
+    """Money that may still be held back is not pursued, for a reason."""
     NOTICE = "notice"
     """The complainant was told of the prosecutor's decision."""
     TRANSFER = "transfer"
@@ -101,6 +107,8 @@ class Move(StrEnum):
     """A report that joined the case tells of danger to somebody."""
     RAISE = "raise"
     """A report that joined the case tells of more than the case did."""
+    MONEY = "money"
+    """A report or an addition tells of money that left so lately that it may be held back."""
     ESCALATE = "escalate"
     UNDELIVERED = "undelivered"
     UNREADABLE = "unreadable"
@@ -209,6 +217,13 @@ LEGAL: dict[Status, dict[Move, Status]] = {
     Status.ERASED: {},
 }
 
+for _status, _moves in LEGAL.items():
+    # Money waits for nobody: wherever a case stands, it is held back or let go.
+    if _status is not Status.ERASED:
+        _moves[Move.FREEZE] = _status
+    if _status not in {Status.MERGED, Status.CLOSED, Status.ERASED}:
+        _moves |= {Move.PAYMENT: _status, Move.WAIVE: _status}
+
 GATED: dict[Move, Status] = {Move.ACKNOWLEDGE: Status.AWAITING_AUTHORISATION}
 """Where a move leads instead, when the pack's gate for anonymous reports is shut."""
 
@@ -237,6 +252,7 @@ NOTES: dict[Move, frozenset[Status]] = {
     Move.SUGGEST: _GOES_ON,
     Move.DANGER: _GOES_ON,
     Move.RAISE: _GOES_ON,
+    Move.MONEY: _GOES_ON,
     Move.ESCALATE: frozenset({Status.IN_REVIEW, Status.PUBLISHED}),
     Move.UNDELIVERED: frozenset({Status.QUEUED}),
     Move.UNREADABLE: _GOES_ON,
@@ -264,6 +280,9 @@ DECISIONS = frozenset(
         Move.INSTRUCT,
         Move.SUSPECT,
         Move.CORRECT,
+        Move.PAYMENT,
+        Move.FREEZE,
+        Move.WAIVE,
         Move.NOTICE,
         Move.TRANSFER,
         Move.REASSIGN,
@@ -274,6 +293,9 @@ DECISIONS = frozenset(
     }
 )
 """Moves that people make, each on the version of the case that its author saw."""
+
+ON_THE_WAY = DECISIONS - {Move.PAYMENT, Move.FREEZE, Move.WAIVE}
+"""Decisions by which people who read the case take it further: money is held back beside it."""
 
 WAITS = frozenset({Status.IN_REVIEW, Status.PUBLISHED})
 """Statuses in which the workflow waits for people."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 from casework import suspects
 from casework.case import Case, CloseReason
@@ -246,7 +246,9 @@ class ClosureCorrection(Decision):
             detail = "It goes with `closed_by_prosecutor`, and is needed there."
             finding = Finding("#/ground", "ground.unfit", detail)
             raise NotValid("Some fields cannot be accepted.", findings=[finding])
-        data = {CORRECTS: ending.number, **({"ground": self.ground} if self.ground else {})}
+        data: dict[str, JsonValue] = {CORRECTS: ending.number}
+        if self.ground:
+            data["ground"] = self.ground
         if by_prosecutor and known.procedure.appeal:
             data["appeal"] = known.procedure.appeal.to
         ended = inquiry.ended_otherwise(case, at, by, self.reason, data)

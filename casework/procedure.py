@@ -9,6 +9,7 @@ Statements of law carry their source and stay `confirmed: false` until a deploym
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -16,6 +17,7 @@ from typing import Final
 from pydantic import Field, NonNegativeInt, PositiveInt
 
 from casework.case import Case, Priority
+from casework.freezing import Clock
 from casework.lifecycle import Move
 from casework.pack_entries import Entry, Names, OffenceClass, PackError, read_one
 
@@ -74,14 +76,51 @@ class Appeal(Entry):
     confirmed: bool
 
 
+class Time(Entry):
+    """How long somebody has who must act on a freeze."""
+
+    seconds: tuple[PositiveInt, ...]
+    """One wait per level."""
+    source: str
+    confirmed: bool
+
+
+class Power(Entry):
+    """By which law money is held back, by whom and for how long."""
+
+    id: str
+    names: Names
+    """In each official language."""
+    seconds: tuple[PositiveInt, ...] = ()
+    """How long it lasts, and by how much it can be prolonged; empty where the law has no end."""
+    source: str
+    confirmed: bool
+
+
 class Freeze(Entry):
-    """Money that moved a short while ago may still be held back."""
+    """Money that left a short while ago may still be held back."""
 
     within_seconds: PositiveInt = 3 * DAY
+    flag: str = ""
+    """The flag of the assessment by which words tell that money left lately."""
     texts: Names = Field(default_factory=dict)
-    """The request, in each official language."""
+    """The request to the prosecutor for an order, in each official language."""
+    notice: Names = Field(default_factory=dict)
+    """What an institution is told at once, in each official language. It is no order."""
+    times: dict[Clock, Time] = Field(default_factory=dict)
+    powers: tuple[Power, ...] = ()
     source: str = ""
     confirmed: bool = False
+
+    @property
+    def within(self) -> timedelta:
+        """How long after it left money may be held back."""
+        return timedelta(seconds=self.within_seconds)
+
+    @property
+    def seconds(self) -> dict[Clock, tuple[int, ...]]:
+        """The times alone."""
+        return {clock: each.seconds for clock, each in self.times.items()}
 
 
 class Service(Entry):
@@ -176,14 +215,21 @@ def findings(
         if found.appeal.to not in prosecutors:
             yield f"{FILE}: appeal: {found.appeal.to} is not one of prosecutors in pack.json"
         yield from _missing("appeal", found.appeal.texts, languages)
-    if found.freeze.texts:
-        yield from _missing("freeze", found.freeze.texts, official)
+    yield from _of_freezes(found.freeze, official)
     seen: set[str] = set()
     for service in found.services:
         if service.id in seen:
             yield f"{FILE}: {service.id}: the id appears twice"
         seen.add(service.id)
         yield from _missing(service.id, service.names, languages)
+
+
+def _of_freezes(freeze: Freeze, official: Collection[str]) -> Iterator[str]:
+    for texts in (freeze.texts, freeze.notice):
+        if texts:
+            yield from _missing("freeze", texts, official)
+    for power in freeze.powers:
+        yield from _missing(f"freeze: {power.id}", power.names, official)
 
 
 def _missing(label: str, texts: Names, languages: Collection[str]) -> Iterator[str]:

@@ -14,6 +14,9 @@ from casework.wording import Word
 
 _GLUED: Final = re.compile(r"(\d{1,2})(?:ans|yo|years)")
 _SUM: Final = re.compile(r"\d+k?(?:dh|dhs|mad|drhm|eur|euros|usd|dollars)")
+_GLUED_SUM: Final = re.compile(r"(\d{1,12})(k?)(dh|dhs|mad|drhm|eur|euros|usd|dollars)")
+LONGEST_SUM: Final = 12
+"""Digits of a sum that is read."""
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _ROUND: Final = re.compile(r"[1-9]\d{0,3}00")
 
@@ -46,6 +49,9 @@ class _Numbers:
     numbers: dict[str, int]
     teens: dict[str, int]
     ordinals: dict[str, int]
+    codes: dict[str, str]
+    thousand: frozenset[str]
+    uncertain: frozenset[str]
 
 
 @cache
@@ -85,6 +91,9 @@ def _numbers() -> _Numbers:
         numbers=values("numbers"),
         teens=values("teens"),
         ordinals=values("ordinals"),
+        codes={word: code for code, said in file["codes"].items() for word in said.split()},
+        thousand=words("thousand"),
+        uncertain=words("uncertain"),
     )
 
 
@@ -98,6 +107,59 @@ def sums_in(words: list[Word]) -> Iterator[int]:
             following = [each.text for each in words[at + 1 : at + 3]]
             if not currencies.isdisjoint(following) or _is_bare_sum(words, at):
                 yield at
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A sum of money, as it was written."""
+
+    number: str
+    """A decimal number."""
+    currency: str | None
+    """ISO 4217; None where none is told."""
+
+
+def amounts_in(words: list[Word]) -> Iterator[Amount]:
+    """The sums of money that a text tells, as numbers.
+
+    Left out is what counts something that people mean differently: a "million" is of dirhams or of
+    centimes.
+    """
+    said, past = _numbers(), 0
+    for at in sums_in(words):
+        if at < past:
+            continue  # a further group of the digits of one sum
+        glued = _GLUED_SUM.fullmatch(words[at].text)
+        behind, past = past, at + 1
+        if glued:
+            number, thousand, unit = int(glued[1]), bool(glued[2]), glued[3]
+        else:
+            first = at
+            while first > behind and _is_group(words[first].text) and _leads(words[first - 1].text):
+                first -= 1
+            digits = "".join(word.text for word in words[first:past])
+            while past < len(words) and _is_group(words[past].text) and len(digits) < LONGEST_SUM:
+                digits += words[past].text
+                past += 1
+            number, thousand, unit = int(digits[:LONGEST_SUM]), False, ""
+        after = [word.text for word in words[past : past + 2]]
+        if not said.uncertain.isdisjoint(after[:1]):
+            continue
+        if after and after[0] in said.thousand:
+            thousand, after = True, after[1:]
+        unit = unit or (after[0] if after else "")
+        if number:
+            yield Amount(str(number * (1000 if thousand else 1)), said.codes.get(unit))
+
+
+def _leads(text: str) -> bool:
+    """Whether it may stand before a group of three digits."""
+    return len(text) <= 3 and text.isdigit()
+
+
+def _is_group(text: str) -> bool:
+    """Whether it is a further group of three digits: "8 400"."""
+    return len(text) == 3 and text.isdigit()
 
 
 def _is_bare_sum(words: list[Word], at: int) -> bool:

@@ -168,17 +168,21 @@ class Means(StrEnum):
     OTHER = "other"
 
 
+Amount = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]{1,15}(\.[0-9]{1,8})?$"),
+    AfterValidator(_is_more_than_nothing),
+]
+"""A decimal number as text: money is never a binary fraction."""
+Currency = Annotated[str, AfterValidator(_is_currency), _one_of(CURRENCIES)]
+"""ISO 4217."""
+
+
 class MoneyLost(_Part):
     """One loss, as far as the reporter knows it."""
 
-    amount: Annotated[
-        str,
-        StringConstraints(pattern=r"^[0-9]{1,15}(\.[0-9]{1,8})?$"),
-        AfterValidator(_is_more_than_nothing),
-    ]
-    """A decimal number as text: money is never a binary fraction."""
-    currency: Annotated[str, AfterValidator(_is_currency), _one_of(CURRENCIES)]
-    """ISO 4217."""
+    amount: Amount
+    currency: Currency
     means: Annotated[Means, Field(strict=False)] | None = None
     at: When | None = None
     beneficiary_account: Line | None = None

@@ -24,6 +24,7 @@ from pydantic import BaseModel, ConfigDict
 from casework import lifecycle
 from casework.case import Case
 from casework.errors import CaseNotFound, NotAllowed, Refusal
+from casework.freezing import Bond
 from casework.lifecycle import WITH_A_UNIT, Move, Status
 from casework.suspects import Standing
 
@@ -57,7 +58,8 @@ class Call(StrEnum):
     ACKNOWLEDGEMENT = "acknowledgement"
     INSTRUCTIONS = "instructions"
     DANGER = "danger"
-    FREEZE_REQUEST = "freeze_request"
+    FREEZES = "freezes"
+    """Draft and record what is done to hold money back."""
     SUSPECTS = "suspects"
     NOTICE = "notice"
     CLOSURE = "closure"
@@ -98,6 +100,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.DOSSIER: Reach.ALL,
         Call.HOLD: Reach.ALL,
         Call.REVIEW: Reach.ALL,
+        Call.FREEZES: Reach.ALL,
         Call.MESSAGES: Reach.ALL,
         Call.ADMISSION: Reach.DESK,
         Call.DUTY: Reach.ALL,
@@ -113,7 +116,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.ACKNOWLEDGEMENT: Reach.OWN,
         Call.INSTRUCTIONS: Reach.OWN,
         Call.DANGER: Reach.OWN,
-        Call.FREEZE_REQUEST: Reach.OWN,
+        Call.FREEZES: Reach.OWN,
         Call.SUSPECTS: Reach.OWN,
         Call.NOTICE: Reach.OWN,
         Call.CLOSURE: Reach.OWN,
@@ -129,6 +132,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.DOSSIER: Reach.ALL,
         Call.HOLD: Reach.ALL,
         Call.REVIEW: Reach.ALL,
+        Call.FREEZES: Reach.ALL,
         Call.MESSAGES: Reach.ALL,
         Call.ADMISSION: Reach.UNHELD,
         Call.DUTY: Reach.ALL,
@@ -169,6 +173,9 @@ CALLS_OF: Final[Mapping[Move, tuple[Call, ...]]] = {
     Move.TRANSFER: (Call.INSTRUCTIONS,),
     Move.SUSPECT: (Call.SUSPECTS,),
     Move.CORRECT: (Call.SUSPECTS, Call.CORRECTION),
+    Move.PAYMENT: (Call.FREEZES,),
+    Move.FREEZE: (Call.FREEZES,),
+    Move.WAIVE: (Call.FREEZES,),
     Move.NOTICE: (Call.NOTICE,),
     Move.ADMIT: (Call.ADMISSION,),
     Move.CLOSE: (Call.CLOSURE, Call.INSTRUCTIONS),
@@ -210,10 +217,11 @@ def holder(case: Case) -> str | None:
     """The unit a case stands with, None when it stands with the desk or with nobody.
 
     A case that a unit closed stays its own: a notice may still be owed, or its history asked for.
-    So does one that was joined to another, while it has suspects or owes a notice.
+    So does one that was joined to another, while it has suspects or freezes, or owes a notice.
     """
     kept = case.status in {Status.CLOSED, Status.ERASED} or (
-        case.status is Status.MERGED and (bool(case.suspects) or case.notice is not None)
+        case.status is Status.MERGED
+        and (bool(case.suspects) or case.notice is not None or bool(case.freezes))
     )
     if case.referral is None or not (kept or case.status in WITH_A_UNIT):
         return None
@@ -312,6 +320,10 @@ def _is_due(move: Move, case: Case, unadmitted: int) -> bool:
         return case.retention is not None and case.retention.level > 0
     if move is Move.SUSPECT and case.status in lifecycle.ENDED:
         return any(each not in OVER for each in case.suspects)
+    if move is Move.WAIVE:
+        return case.money is not None and bool(case.money.due)
+    if move is Move.FREEZE and case.status in lifecycle.ENDED:
+        return any(each.bond is not Bond.LIFTED for each in case.freezes)
     return move is not Move.NOTICE or case.notice is not None
 
 

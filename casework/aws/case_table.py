@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from casework.aws import clock, items, keys
+from casework.aws import clock, items, keys, particulars
 from casework.aws.clients import client
 from casework.aws.clue_table import ClueTable
 from casework.aws.identifier_table import IdentifierTable
@@ -267,6 +267,9 @@ class CaseTable:
             {"Delete": {"TableName": self.name, "Key": to_wire(were[line])}}
             for line in sorted(were.keys() - are.keys())
         ]
+        if change.particulars is not None:
+            about = particulars.item(after.id, after.events, change.particulars)
+            writes.append({"Put": {"TableName": self.name, "Item": to_wire(about)}})
         if change.question is not None:
             item = question_item(change.after.id, change.question)
             writes.append({"Put": {"TableName": self.name, "Item": item}})

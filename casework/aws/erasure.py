@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from pydantic import JsonValue
 
-from casework.aws import items, keys
+from casework.aws import items, keys, particulars
 from casework.aws.case_table import CaseTable, Write
 from casework.aws.custody_table import erase_requests
 from casework.aws.messages import erase_messages
@@ -82,6 +82,7 @@ def erase_case(table: CaseTable, case: Case, at: datetime) -> Iterator[None]:
             break
     yield from erase_messages(table.name, case.id)
     yield from erase_requests(table.name, case.id)
+    yield from particulars.erase(table.name, case.id)
 
 
 def pass_on(table: CaseTable, case: Case, at: datetime) -> bool:
@@ -121,6 +122,7 @@ def _erase_alone(table: CaseTable, reference: str, at: datetime, by: str) -> Ite
         for case_id in _cases_of(tombstone):
             yield from erase_messages(table.name, case_id, reference)
             yield from erase_requests(table.name, case_id, reference)
+            yield from particulars.erase(table.name, case_id, reference)
 
 
 def _erase_together(

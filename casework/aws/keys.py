@@ -15,6 +15,7 @@
 | deadlines that have passed, oldest first | pk `DUE`, sk `{due}#{kind}#{case or reference}` |
 | the units the last sweep knew | pk `DUE`, sk `#UNITS`, before every deadline |
 | messages to the reporters of a case | pk `CASE#{case}`, sk begins `MESSAGE#` |
+| what an entry of a history is about in full | pk `CASE#{case}`, sk begins `PARTICULARS#` |
 | requests for a reporter's identity | pk `CASE#{case}`, sk begins `IDENTITY#` |
 | requests that wait for a custodian, oldest first | pk `CUSTODY`, sk `{asked}#{case}#{number}` |
 | who read a case, and what joined it, on a day | pk `LOG#{case}`, sk begins `MARK#{day}#` |
@@ -79,6 +80,7 @@ CLUE_PREFIX = "CLUE#"
 CLUE_SORT = "CLUE"
 ADDITION_PREFIX = "ADDITION#"
 NOTICE_PREFIX = "NOTICE#"
+PARTICULARS_PREFIX = "PARTICULARS#"
 MESSAGE_PREFIX = "MESSAGE#"
 ALERT_PREFIX = "ALERT#"
 ARRIVED_PREFIX = "ARRIVED#"
@@ -252,6 +254,11 @@ def message_key(case_id: str, number: int) -> dict[str, str]:
 def alert_key(case_id: str, minute: str, mark: str) -> dict[str, str]:
     """Key of what told of danger in a case: when it came, to the minute, and a mark of it."""
     return {PARTITION: f"CASE#{case_id}", SORT: f"{ALERT_PREFIX}{minute}#{mark}"}
+
+
+def particulars_key(case_id: str, number: int) -> dict[str, str]:
+    """Key of what the event of a number is about in full."""
+    return {PARTITION: f"CASE#{case_id}", SORT: f"{PARTICULARS_PREFIX}{number:06d}"}
 
 
 def identity_key(case_id: str, number: int) -> dict[str, str]:

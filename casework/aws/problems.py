@@ -118,13 +118,17 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     errors.OtherCaseUnfit: Problem(
         409, "The other case cannot be used for this", "Name another case that is still open."
     ),
-    errors.NoRecentTransfer: Problem(
+    errors.NoTransfer: Problem(
         409,
-        "There is no recent transfer",
-        "Ask the reporter when, how and to whom the money went; then try again.",
+        "No payment is known",
+        "Ask the reporter when, how and to whom the money went, or enter what you were told "
+        "(`POST /v1/desk/cases/{id}/payments`); then try again.",
     ),
     errors.SuspectNotFound: Problem(
         404, "No such suspect", "Read the case; its suspects are numbered from 1."
+    ),
+    errors.FreezeNotFound: Problem(
+        404, "No such freeze", "Read the case; its freezes are numbered from 1."
     ),
     errors.EntryNotFound: Problem(
         404,

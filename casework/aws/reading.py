@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from casework.aws import observe
 from casework.aws.attempts import READING_SECONDS
 from casework.aws.budget import OutOfTime, within
 from casework.aws.stored import StoredReport
+from casework.followup import AddedView
 from casework.identifiers import Identifier
+from casework.money import MoneyLine, in_fields, in_words, line_of, with_addition
 from casework.report import Facts, unfold_facts
 
 T = TypeVar("T")
@@ -33,6 +35,37 @@ def identifiers_of(report: StoredReport) -> list[Identifier] | None:
     if report.unreadable:
         return None
     return _read(report, lambda: find(report.text, unfold_facts(report.facts).named))
+
+
+def payments_of(
+    report: StoredReport, added: Iterable[AddedView], *, hours_ahead_of_utc: int
+) -> list[MoneyLine] | None:
+    """The payments a report tells of, in its fields, else in its words, then in what was added to
+    it; None where no machine can read it."""
+    return _read(report, lambda: _payments(report, added, hours_ahead_of_utc))
+
+
+def _payments(
+    report: StoredReport, added: Iterable[AddedView], hours_ahead_of_utc: int
+) -> list[MoneyLine]:
+    from casework.identifiers.find import find  # only who reads identifiers pays for it
+
+    facts, reference, told_at = unfold_facts(report.facts), report.reference, report.accepted_at
+    lines = in_fields(reference, told_at, facts.money_lost)
+    if not lines:
+        text = report.text
+        named = find(text, facts.named)
+        read = in_words(text, named, told_at, hours_ahead_of_utc=hours_ahead_of_utc)
+        if read.keys() >= {"amount", "currency"}:
+            lines = [line_of("report", reference, told_at, read)]
+    for each in added:
+        read = in_words(
+            each.text, find(each.text), each.added_at, hours_ahead_of_utc=hours_ahead_of_utc
+        )
+        lines = with_addition(
+            lines, reference, each.id, each.added_at, losses=each.money_lost, read=read
+        )
+    return lines
 
 
 def _read(report: StoredReport, read: Callable[[], T]) -> T | None:

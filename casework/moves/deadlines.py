@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from pydantic import JsonValue
 
@@ -28,7 +27,10 @@ def overdue(case: Case, kind: Due, at: datetime, seconds: Sequence[int]) -> Chan
     further = wait_from(at, seconds, level) if level < len(seconds) else None
     passed_by = wait.model_copy(update={"due": "", "level": level})
     data: dict[str, JsonValue] = {"due": kind.value, "level": level}
-    updates: dict[str, Any] = {kind.value: further or passed_by}
+    if kind is Due.FREEZE and case.clock_due is not None:
+        number, clock = case.clock_due
+        data |= {"freeze": number, "clock": clock.value}
+    updates = case.with_wait(kind, further or passed_by)
     return Change.of(case, Move.OVERDUE, at, data=data, **updates)
 
 

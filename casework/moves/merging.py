@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from casework.case import Case, Moving, Priority, Suggestion, stamp, wait_from
+from casework.case import Case, Moving, Priority, Suggestion, Wait, stamp, wait_from
 from casework.change import Change
 from casework.errors import IllegalMove, OtherCaseUnfit
 from casework.lifecycle import Move, Status
@@ -39,16 +39,19 @@ def merged(case: Case, into: Case, at: datetime, by: str, data: dict[str, JsonVa
         moving=Moving(since=stamp(at), due=stamp(at), other=into.id),
     )
     urgent = _more_urgent(case, into)
+    money = _later(case.money, into.money)
+    said = {"money_until": money.due} if money and money != into.money else {}
     absorbed = Change.of(
         into,
         Move.ABSORB,
         at,
         by,
-        {"case": case.id, **urgent},
+        {"case": case.id, **urgent, **said},
         suggestions=_without(into, case),
         alerted=into.alerted or (case.alerted and case.imminent),
         # Neither case spares the other the second look at what its reports tell.
         told=also_told(into, [each for each in (*case.told, case.category) if each]),
+        money=money,
         **urgent,
     )
     return change.model_copy(update={"beside": (absorbed,)})
@@ -62,6 +65,12 @@ def _more_urgent(case: Case, into: Case) -> dict[str, Any]:
         **({"imminent": True} if danger else {}),
         **({"priority": sooner} if sooner.rank < into.priority.rank else {}),
     }
+
+
+def _later(one: Wait | None, other: Wait | None) -> Wait | None:
+    """Until when any of the money of both may be held back."""
+    running = [wait for wait in (one, other) if wait is not None and wait.due]
+    return max(running, key=lambda wait: wait.due, default=other)
 
 
 def _without(case: Case, other: Case) -> tuple[Suggestion, ...]:

@@ -13,10 +13,13 @@ from casework.case import (
     Case,
     Priority,
     Suggestion,
+    Wait,
+    stamp,
     wait_from,
 )
 from casework.change import Change
 from casework.lifecycle import Move
+from casework.moves.freezing import longer
 
 SUGGESTED: Final = "suggestions"
 """Of the first entry of a case: the other cases it names."""
@@ -59,11 +62,17 @@ def assessed(
     review_seconds: Sequence[int],
     data: dict[str, JsonValue],
     told: Collection[str] = (),
+    money_until: datetime | None = None,
 ) -> Change:
     """The assessment is there; the case waits for review. `data` is the assessment, as advice.
 
     It is of the report that opened the case: danger that another report told of meanwhile stays.
+    `money_until`: until when money it tells of may be held back.
     """
+    money: Wait | None = case.money
+    if money_until is not None and money_until > at:
+        data = {**data, "money_until": stamp(money_until)}
+        money = longer(money, at, money_until)
     return Change.of(
         case,
         Move.ASSESS,
@@ -75,6 +84,7 @@ def assessed(
         territory_percent=territory_percent,
         told=also_told(case, told),
         wait=wait_from(at, review_seconds),
+        money=money,
     )
 
 

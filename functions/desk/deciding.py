@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import secrets
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import wraps
+from typing import Any, Final
 
 from pydantic import BaseModel
 
 from casework import receipt
-from casework.aws import observe, workflow
+from casework.aws import observe, particulars, workflow
 from casework.aws.access import case_id_of, tag_of
 from casework.aws.http import Answer, Handler, Request
 from casework.case import Case
@@ -30,6 +32,8 @@ from casework.staff import Call, StaffMember, permit
 from functions.desk import deployment, lists
 from functions.desk.access import caller
 from functions.desk.calls import DECIDING, ON_A_VERSION, api
+
+SALT_BYTES: Final = 32
 
 Reading = Callable[[Request], Decision]
 
@@ -89,7 +93,7 @@ def decide(
         permit(member, call, case)
         if case.etag != seen:
             raise changed(case, member, at)
-        if case.held_by_another(member.subject, at):
+        if decision.waits_for_holders and case.held_by_another(member.subject, at):
             raise HeldByAnother("A colleague has taken this item.")
         made.append(decision.taken(case, at, member.subject, known(case, member)))
         return made[-1]
@@ -99,6 +103,8 @@ def decide(
     except (CaseChanged, CaseNotFound, NotAllowed):
         event = decision_on(deployment.table().events(case_id), seen)
         if event is None or not decision.is_in(event, member.subject):
+            raise
+        if decision.particulars is not None and decision.particulars != said_in(case_id, event):
             raise
         return repeated(case_id, event, seen, at)
     event = made[-1].event
@@ -122,11 +128,18 @@ def known(case: Case, member: StaffMember) -> Known:
         pack=deployment.pack(),
         disclosures=lambda seen: lists.disclosures(table, seen),
         case=other,
+        salt=lambda: secrets.token_bytes(SALT_BYTES),
+        reference=lambda typed: lists.report_of(table, case.id, typed).reference,
         events=lambda: list(table.events(case.id))[: case.events],
         arrived=lambda: table.reports.arrived(case.id),
         unadmitted=lambda seen: lists.unadmitted(table, seen),
         last_question=lambda seen, reference: lists.last_question(table, seen, reference),
     )
+
+
+def said_in(case_id: str, event: Event) -> Mapping[str, Any] | None:
+    """What an event is about in full."""
+    return particulars.of(deployment.table().name, case_id).get(event.number)
 
 
 def repeated(case_id: str, event: Event, seen: str, at: datetime) -> Answer:

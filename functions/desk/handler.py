@@ -1,14 +1,14 @@
 """The calls of staff under /v1/desk: queue, case, hold, review, acknowledgement, dossier.
 
 Each call says who it is for, lets `casework.staff.permit` decide, and does one thing. The calls of
-the inquiry are in `inquiry`, those of the duty desk in `duties`, what is written to reporters in
-`reporters`; all are entered in one API.
+the inquiry are in `inquiry`, those by which money is held back in `freezes`, those of the duty desk
+in `duties`, what is written to reporters in `reporters`; all are entered in one API.
 """
 
 from __future__ import annotations
 
 from casework import receipt
-from casework.aws import alerts
+from casework.aws import alerts, particulars
 from casework.aws.access import case_id_of
 from casework.aws.http import CURSOR, IDEMPOTENCY_KEY, Answer, Parameter, Request
 from casework.aws.items import WrittenMeanwhile
@@ -38,6 +38,7 @@ from functions.desk import (
     deployment,
     duties,
     figures,
+    freezes,
     histories,
     identities,
     inquiry,
@@ -49,7 +50,7 @@ from functions.desk.access import caller, seen_case
 from functions.desk.calls import LIMIT, READING, api, limit_of
 from functions.desk.deciding import decision
 
-__all__ = ["api", "duties", "figures", "handle", "inquiry", "staff"]
+__all__ = ["api", "duties", "figures", "freezes", "handle", "inquiry", "staff"]
 
 OF = Parameter(
     "of",
@@ -129,6 +130,7 @@ def read_case(request: Request) -> Answer:
         case,
         deployment.now(),
         events=history,
+        about=particulars.of(table.name, case.id),
         reports=page.views,
         unadmitted=lists.unadmitted(table, case),
         suggestions=lists.suggestions(member, case, page.stored),
@@ -259,6 +261,7 @@ def read_dossier(request: Request) -> Answer:
         case,
         at,
         events=history,
+        about=particulars.of(table.name, case.id),
         reports=page.views,
         identifiers=identifiers,
         suggestions=lists.suggestions(member, case, page.stored),

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import re
 
-from casework.aws.access import case_id_of
-from casework.aws.http import Answer, Request
+from casework.aws.http import Request
 from casework.decision import Decision
-from casework.dossier import FreezeRequest
 from casework.errors import (
     AuthorisationAwaited,
-    CaseNotFound,
     EntryNotFound,
-    NoRecentTransfer,
     OtherCaseUnfit,
     SuspectNotFound,
 )
@@ -31,9 +27,6 @@ from casework.outcomes import (
     SuspectEvent,
 )
 from casework.staff import Call
-from functions.desk import deployment, lists
-from functions.desk.access import caller, seen_case
-from functions.desk.calls import READING, api
 from functions.desk.deciding import decision
 
 
@@ -148,34 +141,6 @@ def correct_closure(request: Request) -> Decision:
     the case or by a supervisor. Its reporters read it as a further step.
     """
     return request.read(ClosureCorrection)
-
-
-@api.operation(
-    "GET",
-    "/v1/desk/cases/{id}/freeze-request",
-    summary="A request to hold money back",
-    tag="desk",
-    answers={200: FreezeRequest},
-    refusals=(*READING, CaseNotFound, NoRecentTransfer),
-    security="staff",
-)
-def draft_freeze_request(request: Request) -> Answer:
-    """A draft for the prosecutor, from the transfers the reports tell of, while they are recent."""
-    member = caller(request, Call.FREEZE_REQUEST)
-    table, at = deployment.table(), deployment.now()
-    case = seen_case(member, Call.FREEZE_REQUEST, case_id_of(request))
-    pack = deployment.pack()
-    recent = table.reports.all_of(case.id, since=FreezeRequest.told_after(pack, at))
-    return Answer(
-        200,
-        FreezeRequest.draft(
-            pack,
-            case,
-            at,
-            events=list(table.events(case.id)),
-            reports=(lists.report_view(each, case) for each in recent),
-        ),
-    )
 
 
 def number_of(request: Request) -> int:

@@ -288,5 +288,6 @@ def duty_desk(table: CaseTable, now: datetime, limit: int, cursor: str | None) -
         stuck=lists.get(Duty.STUCK, ()),
         unreadable=lists.get(Duty.UNREADABLE, ()),
         retention=lists.get(Duty.RETENTION, ()),
+        money=lists.get(Duty.MONEY, ()),
         cursors=going_on,
     )

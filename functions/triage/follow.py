@@ -32,6 +32,7 @@ from casework.notices import about, is_news, news_of
 from casework.report import Facts, Role
 from functions.triage.danger import note_gravity, raise_alarm
 from functions.triage.gate import lift
+from functions.triage.money import days_added, note_money
 
 TOLD: Final = frozenset(
     {
@@ -109,15 +110,17 @@ def _alarm(
         with attempts.one(now()):
             added = added_view("", item["added_at"], item["content"], contact="contact" in item)
             at = datetime.fromisoformat(added.added_at)
-            assessment = assess(pack, facts, added.text, find(added.text), at)
+            found = list(find(added.text))
+            assessment = assess(pack, facts, added.text, found, at)
+            days = days_added(pack, added, found, of_the_report)
     except GivenUp:
         _set_aside(settings, table, case, reference, key[keys.SORT])
         attempts.give_up()
         return
     note_gravity(table, pack, case, assessment)
-    raise_alarm(
-        settings, case, reference, assessment, f"{reference}|{key[keys.SORT]}", item["added_at"]
-    )
+    source = f"{reference}|{key[keys.SORT]}"
+    note_money(table, pack, case, source, assessment, days, at)
+    raise_alarm(settings, case, reference, assessment, source, item["added_at"])
 
 
 def _set_aside(

@@ -47,6 +47,7 @@ from functions.triage.follow import (
     tell_news,
     unit_told,
 )
+from functions.triage.money import days_of, note_money
 from functions.triage.reading import read_ahead
 
 T = TypeVar("T")
@@ -435,9 +436,13 @@ class _Link:
 
     def _alarm(self, case: Case) -> None:
         """Danger in a report that joins is danger in the case: the duty desk hears of it."""
+        report = self.report.reference
         note_gravity(self.table, self.pack, case, self._assessment)
-        reference, came_at = self.report.reference, self.report.accepted_at
-        raise_alarm(self.settings, case, reference, self._assessment, reference, came_at)
+        came_at = self.report.accepted_at
+        at = datetime.fromisoformat(came_at)
+        days = days_of(unfold_facts(self.report.facts))
+        note_money(self.table, self.pack, case, report, self._assessment, days, at)
+        raise_alarm(self.settings, case, report, self._assessment, report, came_at)
 
     def _start(self, case: Case) -> None:
         if case.in_flight and case.stuck is None:

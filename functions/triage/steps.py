@@ -33,6 +33,7 @@ from casework.moves.running import stuck as stuck_by
 from casework.moves.triage import assessed, set_aside
 from casework.procedure import procedure
 from casework.report import Facts, Role, unfold_facts
+from functions.triage.money import days_of, held_until
 from functions.triage.reading import read_ahead
 
 RETRIES_EXHAUSTED = "retries_exhausted"
@@ -72,7 +73,7 @@ def assess(journey: Journey) -> dict[str, Any]:
             return None
         report = table.reports.one(case.opened_by)
         try:
-            advice = _assessment(table.name, pack, case, report)
+            advice, money_until = _assessment(table.name, pack, case, report)
         except GivenUp:
             return _set_aside(pack, case, report)
         return assessed(
@@ -85,6 +86,7 @@ def assess(journey: Journey) -> dict[str, Any]:
             review_seconds=pack.deadlines[advice.priority.value].review_seconds,
             data=advice.data,
             told=procedure(pack.folder).second_look.categories & advice.categories,
+            money_until=money_until,
         )
 
     return advance(
@@ -98,11 +100,13 @@ def assess(journey: Journey) -> dict[str, Any]:
 
 def _assessment(
     table: str, pack: Jurisdiction, case: Case, report: StoredReport | None
-) -> Assessment:
-    """The assessment of the report that opened the case; raises NotRead and GivenUp."""
+) -> tuple[Assessment, datetime | None]:
+    """The assessment of the report that opened the case, and until when money it tells of may be
+    held back; raises NotRead and GivenUp."""
     if report is None:  # erased since: people still see that there was one
         nothing = Facts(role=Role.WITNESS, language=case.language)
-        return assessed_from(pack, nothing, "", (), datetime.fromisoformat(case.opened_at))
+        opened_at = datetime.fromisoformat(case.opened_at)
+        return assessed_from(pack, nothing, "", (), opened_at), None
     if report.unreadable:
         raise GivenUp
     key = keys.report_key(report.reference)
@@ -111,7 +115,8 @@ def _assessment(
         with attempts.one(now()):
             facts, text = unfold_facts(report.facts), report.text
             accepted_at = datetime.fromisoformat(report.accepted_at)
-            return assessed_from(pack, facts, text, find(text, facts.named), accepted_at)
+            advice = assessed_from(pack, facts, text, find(text, facts.named), accepted_at)
+            return advice, held_until(pack, advice, days_of(facts), accepted_at)
     except GivenUp:
         attempts.give_up()
         raise

@@ -4,6 +4,7 @@
 |---|---|
 | a reporter who did not answer in time | the review goes on, with the time it had left |
 | a notice that a complainant is still owed | once per level: an event, supervisors are told |
+| money that can no longer be held back, and a time that passed for a freeze | the same |
 | a case kept as long as the pack says | the same, and the duty desk has it until people decide |
 | a case that people decided to erase | it is erased step by step, in turns with others |
 | reports of a merged or split case | moved to where they belong, where that is not done yet |
@@ -240,7 +241,12 @@ def _passed(case: Case, kind: Due, at: datetime) -> bool:
 
 def _seconds(pack: Jurisdiction, case: Case, kind: Due) -> tuple[int, ...]:
     known = procedure(pack.folder)
-    if kind is Due.NOTICE:
-        return known.notice.seconds
+    match kind:
+        case Due.NOTICE:
+            return known.notice.seconds
+        case Due.MONEY:
+            return ()  # it has passed, and there is no second time
+        case Due.FREEZE if case.clock_due is not None:
+            return known.freeze.seconds.get(case.clock_due[1], ())
     category = pack.categories.get(case.category or "")
     return known.retention.seconds(category.offence_class if category else None)

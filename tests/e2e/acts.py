@@ -12,8 +12,10 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from casework.case import Case, CloseReason, Due
+from casework.freezing import Bond
 from casework.lifecycle import ENDED, Move, Status
 from casework.moves.deadlines import escalated
+from casework.moves.freezing import MOST_FREEZES
 from casework.moves.running import stuck
 from casework.staff import Call, holder
 from casework.suspects import Happening, Standing
@@ -89,6 +91,12 @@ def _apart(world: World, case: Case, sent: Sent) -> bool:
 def _can_be_closed(world: World, case: Case, sent: Sent) -> bool:
     refused = sent.content is not None and sent.content["reason"] == "authorisation_refused"
     return refused == (case.status is Status.AWAITING_AUTHORISATION)
+
+
+def _can_be_taken(world: World, case: Case, sent: Sent) -> bool:
+    return 1 <= sent.number <= len(case.freezes) and (
+        case.freezes[sent.number - 1].bond is not Bond.LIFTED
+    )
 
 
 def _another_reason(world: World, case: Case, sent: Sent) -> bool:
@@ -286,6 +294,31 @@ ACTS: Final[dict[str, Act]] = {
     "hold": Act(tuple(Move), Call.HOLD, lambda *_: Sent("/hold"), weight=SELDOM),
     "give back": Act(
         tuple(Move), Call.HOLD, lambda *_: Sent("/hold", method="DELETE"), weight=SELDOM
+    ),
+    # of money that may be held back
+    "payment": Act((Move.PAYMENT,), Call.FREEZES, Hand.payment, weight=2),
+    "freeze": Act(
+        (Move.FREEZE,),
+        Call.FREEZES,
+        Hand.begins_freeze,
+        lambda _, case, __: case.status not in ENDED and len(case.freezes) < MOST_FREEZES,
+        weight=2,
+    ),
+    "freeze step": Act(
+        (Move.FREEZE,),
+        Call.FREEZES,
+        Hand.takes_step,
+        _can_be_taken,
+        refused=frozenset({404, 409}),
+        weight=6,
+        has_a_point=lambda _, case: bool(case.freezes),
+    ),
+    "waive": Act(
+        (Move.WAIVE,),
+        Call.FREEZES,
+        lambda *_: Sent("/payments/waiver", {"reason": "no_payment"}),
+        lambda _, case, __: case.money is not None and bool(case.money.due),
+        has_a_point=lambda _, case: case.money is not None,
     ),
     # of reporters
     "answer": Act((Move.ANSWER,), do=Hand.adds, weight=24, has_a_point=_asked),

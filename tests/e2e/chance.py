@@ -34,7 +34,12 @@ DONE: Final = frozenset({200, 201, 202})
 OVERTAKEN: Final = frozenset({403, 404, 409, 412})
 """What is answered instead, once somebody else was faster."""
 ON_NO_VERSION: Final = frozenset({Call.CASE, Call.DOSSIER, Call.HOLD})
-PAST_A_HOLD: Final = frozenset({Call.CASE, Call.DOSSIER, Call.MESSAGES})
+PAST_A_HOLD: Final = frozenset({Call.CASE, Call.DOSSIER, Call.MESSAGES, Call.FREEZES})
+
+
+def ended_at_review(case: Case) -> bool:
+    """Whether a supervisor alone corrects why the case ended."""
+    return case.closed is not None and case.closed.at_review
 
 
 @dataclass
@@ -103,6 +108,7 @@ class Client(Hand):
             and (MAY[role][call] is not Reach.ENDED or case.status in ENDED)
             and (unit or role is not Role.OFFICER)
             and not (call is Call.REVIEW and case.supervision and role is Role.ANALYST)
+            and not (call is Call.CORRECTION and role is Role.OFFICER and ended_at_review(case))
         ]
 
     def _able(self, call: Call, case: Case) -> list[Someone]:

@@ -17,9 +17,10 @@ from typing import Any, Final, NamedTuple
 import httpx
 
 from casework import suspects
-from casework.case import Case, Due, stamp
+from casework.case import Case, Due, Freeze, stamp
 from casework.change import Change
 from casework.errors import Refusal
+from casework.freezing import LEGAL, Step
 from casework.jurisdiction import Jurisdiction
 from casework.lifecycle import Status
 from casework.procedure import procedure
@@ -33,7 +34,7 @@ from tests.e2e.people import People, a_report
 SALE: Final = "pj-04-441"
 TERRORISM: Final = "terrorism"
 """A category that a unit of the whole country is competent for, and that two people confirm."""
-TIME_TELLS: Final = frozenset({Due.NOTICE, Due.RETENTION})
+TIME_TELLS: Final = frozenset({Due.NOTICE, Due.RETENTION, Due.MONEY, Due.FREEZE})
 """Deadlines of a case that may pass at any moment."""
 IDENTIFIED: Final[dict[str, Any]] = {
     "kind": "identified",
@@ -171,6 +172,36 @@ class Hand:
         said = {"corrects": entry, "because": "other_person"}
         return Sent(f"/suspects/{number}/corrections", said, number=number)
 
+    def payment(self, case: Case) -> Sent:
+        """A reporter told staff of one by telephone, an hour ago."""
+        at = (datetime.now(UTC) - timedelta(hours=1)).isoformat(timespec="seconds")
+        said = {"told_by": "reporter", "channel": "telephone", "amount": "8400", "at": at}
+        return Sent("/payments", said)
+
+    def begins_freeze(self, case: Case) -> Sent:
+        said = {"amount": "8400", "currency": "MAD", "institution": "Une banque"}
+        return Sent("/freezes", said)
+
+    def takes_step(self, case: Case) -> Sent:
+        """A step that the table of freezes allows, if there is one."""
+        number = self.chance.choice(range(1, len(case.freezes) + 1) or [1])
+        freeze = case.freezes[number - 1] if case.freezes else Freeze()
+        fit = [*LEGAL[freeze.bond], *([Step.ANSWERED] if freeze.sent else [])]
+        step = self.chance.choice(fit or [Step.NOTICE])
+        said = {
+            Step.NOTICE: {"channel": "portal"},
+            Step.ASKED: {"channel": "telephone"},
+            Step.ORDER: {"channel": "portal"},
+            Step.ANSWERED: {"to": "notice", "found": "unknown"},
+            Step.LIFT_ASKED: {"asker": "holder"},
+            Step.CONTESTED: {"because": "silence"},
+            Step.FILE_SENT: {},
+            Step.UPHELD: {"court": self.world.court, "reference": "9/2026"},
+            Step.LIFTED: {"ground": "prosecutor"},
+        }.get(step, self.dated())
+        sent = {"step": step.value, **said}
+        return Sent(f"/freezes/{number}/entries", sent, number=number)
+
     def ends_otherwise(self, case: Case) -> Sent:
         """Another reason than the one it ended for."""
         if case.closed and case.closed.at_review:
@@ -220,13 +251,11 @@ class Hand:
         past = stamp(datetime.now(UTC) - timedelta(minutes=1))
 
         def over(case: Case) -> Change | None:
-            due = {
-                ("wait" if kind is Due.ANSWER else kind.value): wait.model_copy(
-                    update={"due": past}
-                )
-                for kind, wait in case.dues.items()
-                if kind in kinds
-            }
+            due: dict[str, Any] = {}
+            for kind, wait in case.dues.items():
+                over = wait.model_copy(update={"due": past})
+                if kind in kinds:
+                    due |= {"wait": over} if kind is Due.ANSWER else case.with_wait(kind, over)
             return altered(case, **due) if due else None
 
         return self.beside_people(case, over)

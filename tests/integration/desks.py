@@ -55,7 +55,8 @@ TOKEN = "task-token-that-nobody-may-see"
 CONFIRM = {"outcome": "confirm", "category": "fraud", "priority": "urgent", "territory": "04.421"}
 REJECT = {"outcome": "reject", "reason": "duplicate"}
 ACCEPT = {"outcome": "accept"}
-REVIEWING = ["confirm", "reject", "ask", "merge"]
+MONEY = ["payment", "freeze"]
+REVIEWING = ["confirm", "reject", "ask", "merge", *MONEY]
 DECLINE = {"outcome": "decline", "reason": "other_territory", "competent_unit": SALE}
 
 

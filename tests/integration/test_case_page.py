@@ -13,6 +13,7 @@ from functions.desk import lists
 from tests.builders import RABAT, a_case, a_reference
 from tests.integration.desks import (
     ACCEPT,
+    MONEY,
     TABLE,
     TOKEN,
     Desk,
@@ -50,7 +51,7 @@ def test_a_case_shows_its_reports_reasons_and_history(desk: Desk) -> None:
         "read",  # by this officer, just now
     ]
     assert view["history"][2]["by"] == "an analyst"
-    assert view["may"] == ["acknowledge", "decline"]
+    assert view["may"] == ["acknowledge", "decline", *MONEY]
 
 
 def test_no_answer_holds_who_reported_nor_what_proves_or_wakes(desk: Desk) -> None:
@@ -113,7 +114,8 @@ def test_a_report_that_nobody_can_read_hides_no_other(desk: Desk) -> None:
         assert [each["reference"] for each in shown] == [harmed, sound]
         assert [each.get("unreadable", False) for each in shown] == [True, False], path
         assert shown[1]["narrative"]
-    assert desk.get(f"cases/{case.id}/freeze-request", omar).status == 409
+    draft = desk.get(f"cases/{case.id}/freeze-request", omar).document
+    assert [each["report"] for each in draft["transfers"]] == [sound]
 
 
 def test_a_page_of_long_reports_stays_within_what_can_be_answered(

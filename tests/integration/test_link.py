@@ -75,7 +75,7 @@ def test_joining_leaves_the_case_and_its_decisions_untouched(office: Office) -> 
     office.deliver(first)
     before = office.case_of(first)
 
-    office.deliver(office.accept(locations=SAME_PHONE))
+    office.deliver(office.accept(locations=SAME_PHONE, narrative="Il m'a appelé."))
 
     assert office.case_of(first) == before
 

@@ -272,48 +272,6 @@ def test_what_is_the_reporters_own_stands_apart_in_the_dossier_and_is_not_spelle
     }
 
 
-def test_money_that_moved_today_makes_a_draft_to_freeze_it(desk: Desk) -> None:
-    omar, case = desk.enrol(Role.OFFICER, RABAT), desk.referred()
-    lost = {"amount": "8400", "currency": "MAD", "beneficiary_account": "0078100001"}
-    desk.report(case, 1, money_lost=[{**lost, "at": "2026-01-05"}])
-    refused = desk.get(f"cases/{case.id}/freeze-request", omar)
-    assert (refused.status, problem(refused)) == (409, "no-recent-transfer")
-    desk.report(case, 2, money_lost=[{**lost, "at": "2026-03-02T09:00:00+00:00"}])
-    draft = desk.get(f"cases/{case.id}/freeze-request", omar).document
-    (transfer,) = draft["transfers"]
-    assert (transfer["amount"], transfer["hours_ago"]) == ("8400", 3)
-    assert draft["confirmed"] is False
-
-
-def test_the_latest_payments_are_in_the_draft_however_many_reports_the_case_has(
-    desk: Desk,
-) -> None:
-    omar, case = desk.enrol(Role.OFFICER, RABAT), desk.referred()
-    for number in range(60):  # more than a page of the case
-        desk.report(case, number, at="2026-02-20T11:00:00.000Z")
-    lost = {"amount": "8400", "currency": "MAD"}
-    for number, at in {60: "2026-03-02T10:00:00Z", 61: "2026-03-02"}.items():
-        desk.report(case, number, money_lost=[{**lost, "at": at}])
-    draft = desk.get(f"cases/{case.id}/freeze-request", omar).document
-    told = [(each["report"], each["hours_ago"]) for each in draft["transfers"]]
-    assert told == [(a_reference(61), 0), (a_reference(60), 2)]
-
-
-def test_each_payment_of_a_report_can_be_frozen_for_itself(desk: Desk) -> None:
-    omar, case = desk.enrol(Role.OFFICER, RABAT), desk.referred()
-    days = {
-        "100": "2026-03-02T09:00:00Z",
-        "200": "2026-01-05",
-        "300": "2026-03-02T11:00:00Z",
-        "500": "2026-03-04",  # a day nobody can know of yet
-    }
-    rows = [{"amount": each, "currency": "MAD", "at": at} for each, at in days.items()]
-    desk.report(case, 1, money_lost=[*rows, {"amount": "400", "currency": "MAD"}])
-    draft = desk.get(f"cases/{case.id}/freeze-request", omar).document
-    told = [(each["amount"], each["hours_ago"]) for each in draft["transfers"]]
-    assert told == [("300", 1), ("100", 3)]
-
-
 # ---- stuck, and the way back ---------------------------------------------------------------------
 
 

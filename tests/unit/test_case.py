@@ -13,15 +13,17 @@ from hypothesis import strategies as st
 from casework import lifecycle
 from casework.aws.stored import case_from, case_item, entry_from, event_from, event_item
 from casework.aws.wire import from_wire
-from casework.case import Case, CloseReason, Danger, Duty, Paused, Priority, Wait, stamp
+from casework.case import Case, CloseReason, Danger, Duty, Freeze, Paused, Priority, Wait, stamp
 from casework.change import Change
 from casework.errors import IllegalMove
-from casework.history import Event, chained, first_broken
+from casework.freezing import Bond, Step
+from casework.history import Event, Particulars, chained, first_broken
 from casework.journey import Journey
 from casework.lifecycle import ENDED, HELD, LEGAL, NOTES, Move, Status
 from casework.moves import (
     asking,
     deadlines,
+    freezing,
     inquiry,
     keeping,
     merging,
@@ -40,6 +42,16 @@ WAITS = (600, 300)
 Make = Callable[[Case, datetime], Change]
 
 TODAY = NOON.date().isoformat()
+ABOUT = Particulars(said={"amount": "8400"}, salt=bytes(32))
+
+
+def money_left(case: Case, at: datetime) -> Change:
+    """A report tells of money that left lately; raises IllegalMove where that is no move."""
+    lifecycle.after(case.status, Move.MONEY)
+    until = at + timedelta(days=1 + case.events)  # each tells of money that left later
+    change = freezing.money_left(case, at, stamp(at), until, ())
+    assert change is not None
+    return change
 
 
 def a_suspect(case: Case) -> list[Event]:
@@ -128,6 +140,14 @@ MAKE: dict[Move, Make] = {
     Move.CORRECT: lambda case, at: inquiry.ended_otherwise(
         case, at, "an officer", CloseReason.SENT_ABROAD, {"corrects": 1}
     ),
+    Move.MONEY: lambda case, at: money_left(case, at),
+    Move.PAYMENT: lambda case, at: freezing.payment_told(case, at, "o", {}, ABOUT, None),
+    Move.FREEZE: lambda case, at: (
+        freezing.stepped(case, at, "o", 1, Step.LIFTED, {}, {})
+        if case.status in ENDED and case.freezes
+        else freezing.opened(case, at, "an officer", {}, ABOUT)
+    ),
+    Move.WAIVE: lambda case, at: freezing.waived(case, at, "an analyst", {}),
     Move.CLOSE: lambda case, at: inquiry.ended(
         case, at, "an officer", CloseReason.SENT_TO_COURT, {}, retention_seconds=WAITS
     ),
@@ -206,7 +226,10 @@ def test_no_edit_of_a_stored_entry_goes_unseen(edited: dict[str, Any]) -> None:
 def test_move_the_law_does_not_have_is_refused(status: Status, move: Move) -> None:
     passed = Wait(since=stamp(NOON), due="", level=1)  # what is kept may be decided on
     counted = ("sought",) if status in ENDED else ()
-    case = a_referred_case(status=status, retention=passed, suspects=counted)
+    bound = (Freeze(bond=Bond.ORDERED, sent=True),) if status in ENDED else ()
+    case = a_referred_case(
+        status=status, retention=passed, suspects=counted, freezes=bound, money=a_case().wait
+    )
     if status is Status.AWAITING_ANSWER:
         case = case.model_copy(
             update={"paused": Paused(seconds=60, level=0, report=case.opened_by)}

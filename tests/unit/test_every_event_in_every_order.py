@@ -16,9 +16,10 @@ from casework.case import Case, Danger, Due, stamp
 from casework.change import Change
 from casework.decision import Known
 from casework.errors import Refusal
+from casework.freezing import Clock, Step
 from casework.history import Event, first_broken
 from casework.lifecycle import ENDED, GATED, HELD, LEGAL, NOTES, Move, Status
-from casework.moves import deadlines, inquiry, merging, referring, review, running, triage
+from casework.moves import deadlines, freezing, inquiry, merging, referring, review, running, triage
 from casework.outcomes import SuspectCorrection, about, suspect_event
 from casework.suspects import Happening
 from tests.builders import NOON, RABAT, SALE, a_case
@@ -45,6 +46,12 @@ OTHERS: dict[str, Make] = {
     ),
     "retention": lambda case, at: (
         deadlines.overdue(case, Due.RETENTION, at, (60,)) if Due.RETENTION in case.dues else None
+    ),
+    "money late": lambda case, at: (
+        deadlines.overdue(case, Due.MONEY, at, ()) if Due.MONEY in case.dues else None
+    ),
+    "freeze late": lambda case, at: (
+        deadlines.overdue(case, Due.FREEZE, at, (60, 60)) if Due.FREEZE in case.dues else None
     ),
     "moved": lambda case, at: merging.reports_moved(case, at, case.moving) if case.moving else None,
 }
@@ -83,6 +90,12 @@ class ACase(RuleBasedStateMachine):
                     before=about(number, self.events),
                 )
             )
+
+    @rule(number=st.integers(1, 2), step=st.sampled_from([e for e in Step if e != "opened"]))
+    def freeze(self, number: int, step: Step) -> None:
+        times = dict.fromkeys(Clock, (60, 60))
+        if number <= len(self.case.freezes):
+            self._try(lambda case, at: freezing.stepped(case, at, "o", number, step, {}, times))
 
     @rule(number=st.integers(1, 3), entry=st.integers(1, 40))
     def correct(self, number: int, entry: int) -> None:

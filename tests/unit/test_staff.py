@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from casework.case import Case, CloseReason
+from casework.case import Case, CloseReason, Freeze
 from casework.errors import CaseNotFound, NotAllowed, Refusal
+from casework.freezing import Bond
 from casework.lifecycle import Move, Status
 from casework.staff import MAY, Call, Role, holder, moves_open_to, permit
 from tests.builders import RABAT, SALE, a_case, a_member, a_referred_case
@@ -33,7 +34,7 @@ EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
         Call.ACKNOWLEDGEMENT: NO,
         Call.INSTRUCTIONS: NO,
         Call.DANGER: NO,
-        Call.FREEZE_REQUEST: NO,
+        Call.FREEZES: ANY,
         Call.SUSPECTS: NO,
         Call.NOTICE: NO,
         Call.CLOSURE: NO,
@@ -60,7 +61,7 @@ EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
         Call.ACKNOWLEDGEMENT: OWN,
         Call.INSTRUCTIONS: OWN,
         Call.DANGER: OWN,
-        Call.FREEZE_REQUEST: OWN,
+        Call.FREEZES: OWN,
         Call.SUSPECTS: OWN,
         Call.NOTICE: OWN,
         Call.CLOSURE: OWN,
@@ -87,7 +88,7 @@ EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
         Call.ACKNOWLEDGEMENT: NO,
         Call.INSTRUCTIONS: NO,
         Call.DANGER: NO,
-        Call.FREEZE_REQUEST: NO,
+        Call.FREEZES: ANY,
         Call.SUSPECTS: ENDED,
         Call.NOTICE: ANY,
         Call.CLOSURE: NO,
@@ -203,13 +204,15 @@ def test_a_case_stands_with_a_unit_only_while_it_is_referred(
     assert holder(a_referred_case(RABAT, status=status)) == stands_with
 
 
-REVIEWING = (Move.CONFIRM, Move.REJECT, Move.ASK, Move.MERGE)
+MONEY = (Move.PAYMENT, Move.FREEZE)
+REVIEWING = (Move.CONFIRM, Move.REJECT, Move.ASK, Move.MERGE, *MONEY)
 INQUIRING = (
     Move.MERGE,
     Move.CHECK,
     Move.INSTRUCT,
     Move.TRANSFER,
     Move.SUSPECT,
+    *MONEY,
     Move.CLOSE,
 )
 
@@ -222,21 +225,21 @@ def held(unit: str = RABAT, status: Status = Status.ACKNOWLEDGED, **fields: Any)
     ("role", "case", "moves"),
     [
         (Role.ANALYST, a_case(), REVIEWING),
-        (Role.ANALYST, a_case(supervision=True), ()),
+        (Role.ANALYST, a_case(supervision=True), MONEY),
         (Role.SUPERVISOR, a_case(supervision=True), REVIEWING),
         (Role.ANALYST, a_case(status=Status.MERGED), (Move.SPLIT,)),
         (Role.ANALYST, a_case(stuck="retries_exhausted"), (*REVIEWING, Move.RETRY)),
-        (Role.ANALYST, a_referred_case(), ()),
-        (Role.ANALYST, held(), ()),
-        (Role.SUPERVISOR, a_referred_case(), (Move.REASSIGN,)),
-        (Role.OFFICER, a_referred_case(RABAT), (Move.ACKNOWLEDGE, Move.DECLINE)),
+        (Role.ANALYST, a_referred_case(), MONEY),
+        (Role.ANALYST, held(), MONEY),
+        (Role.SUPERVISOR, a_referred_case(), (*MONEY, Move.REASSIGN)),
+        (Role.OFFICER, a_referred_case(RABAT), (Move.ACKNOWLEDGE, Move.DECLINE, *MONEY)),
         (Role.OFFICER, a_referred_case(SALE), ()),
         (Role.OFFICER, held(), INQUIRING),
         (Role.OFFICER, held(SALE), ()),
         (
             Role.OFFICER,
             held(status=Status.AWAITING_AUTHORISATION),
-            (Move.AUTHORISE, Move.PASS, Move.CHECK, Move.CLOSE),
+            (Move.AUTHORISE, Move.PASS, Move.CHECK, *MONEY, Move.CLOSE),
         ),
         (Role.OFFICER, held(status=Status.CLOSED, notice=a_case().wait), (Move.NOTICE,)),
         (Role.SUPERVISOR, held(status=Status.CLOSED, notice=a_case().wait), (Move.NOTICE,)),
@@ -258,6 +261,9 @@ def held(unit: str = RABAT, status: Status = Status.ACKNOWLEDGED, **fields: Any)
             (Move.CORRECT,),
         ),
         (Role.OFFICER, held(status=Status.MERGED, notice=a_case().wait), (Move.NOTICE,)),
+        (Role.OFFICER, held(status=Status.MERGED, freezes=(Freeze(),)), (Move.FREEZE,)),
+        (Role.OFFICER, held(status=Status.MERGED, freezes=(Freeze(bond=Bond.LIFTED),)), ()),
+        (Role.ANALYST, held(money=a_case().wait), (*MONEY, Move.WAIVE)),
     ],
 )
 def test_a_case_tells_its_reader_what_comes_next(

@@ -71,11 +71,11 @@ class Unit:
 def test_a_suspect_recorded_in_error_is_counted_nowhere_and_the_number_is_not_used_again() -> None:
     unit = Unit()
     unit.corrects(unit.identifies())
-    assert unit.case.suspects == ("withdrawn",)
+    assert list(unit.case.suspects) == ["withdrawn"]
     assert unit.figures == {}
     assert not +unit.counted
     unit.identifies()
-    assert unit.case.suspects == ("withdrawn", "sought")
+    assert list(unit.case.suspects) == ["withdrawn", "sought"]
     with pytest.raises(IllegalMove, match="recorded in error"):
         unit.says("wanted")
 

@@ -1,0 +1,51 @@
+"""What entries of a history are about in full: kept beside them, and erased with the case."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from casework.aws import items, keys
+from casework.folding import fold, unfold
+from casework.history import Particulars
+
+
+def item(case_id: str, number: int, about: Particulars) -> dict[str, Any]:
+    """As it is stored, in plain values, under the number of its event."""
+    report = {"report": about.report} if about.report else {}
+    content = fold(about.content.decode())
+    return {
+        **keys.particulars_key(case_id, number),
+        "content": content,
+        "salt": about.salt,
+        **report,
+    }
+
+
+def read(stored: Mapping[str, Any]) -> Particulars:
+    """What `item` stored; raises ValueError or zlib.error for what cannot be read."""
+    return Particulars(
+        said=json.loads(unfold(stored["content"])),
+        salt=stored["salt"],
+        report=stored.get("report"),
+    )
+
+
+def of(table: str, case_id: str) -> dict[int, Mapping[str, Any]]:
+    """All of a case, by the number of the event."""
+    return {number: read(stored).said for number, stored in _stored(table, case_id)}
+
+
+def erase(table: str, case_id: str, report: str | None = None) -> Iterator[None]:
+    """Erase those of a case, or those that come from one report, one at each step."""
+    for number, stored in _stored(table, case_id):
+        if report in (None, stored.get("report")):
+            items.delete(table, keys.particulars_key(case_id, number))
+            yield
+
+
+def _stored(table: str, case_id: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    partition = keys.case_key(case_id)[keys.PARTITION]
+    for stored in items.under(table, partition, keys.PARTICULARS_PREFIX):
+        yield int(stored[keys.SORT].removeprefix(keys.PARTICULARS_PREFIX)), stored

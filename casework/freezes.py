@@ -1,0 +1,462 @@
+"""How people have money held back: what they are told of payments, and each step of a freeze.
+
+Sums, accounts and names of institutions stand beside the history (`Particulars`) and are erased
+with what reporters sent. What is a word of a list, a day or an office is in the entry itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    PrivateAttr,
+    RootModel,
+    StringConstraints,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from casework import reference
+from casework.case import Case
+from casework.change import Change
+from casework.decision import NOTHING, Decision, Known, PackId
+from casework.errors import Finding, FreezeNotFound, NotValid
+from casework.freezing import Bond, Step
+from casework.history import PARTICULARS, Event, Particulars
+from casework.instruction import ActReference, FromProsecutor
+from casework.jurisdiction import Jurisdiction
+from casework.lifecycle import Move
+from casework.money import MoneyLine, line_of, moment
+from casework.moves import freezing
+from casework.report import Amount, Currency, Line, Means, When
+
+
+def _is_reference(typed: str) -> str:
+    try:
+        return reference.parse(typed)
+    except reference.NotAReference:
+        raise PydanticCustomError("report.unknown", "The case has no such report.") from None
+
+
+Reported = Annotated[str, StringConstraints(max_length=40), AfterValidator(_is_reference)]
+"""Reference of a report of the case."""
+Channel = Literal["portal", "e_mail", "telephone", "letter", "in_person"]
+"""How something was sent or told."""
+MOST_GONE = 10
+"""Onward payments in one answer."""
+
+
+class Payment(Decision):
+    """Somebody told staff of a payment: a reporter by telephone, or a bank."""
+
+    move: ClassVar[Move] = Move.PAYMENT
+    waits_for_holders: ClassVar[bool] = False
+    told_by: Literal["reporter", "victim", "relative", "institution", "other"]
+    channel: Channel
+    report: Reported | None = None
+    """Reference of the report it belongs to, if it belongs to one."""
+    amount: Amount | None = None
+    currency: Currency | None = None
+    means: Annotated[Means, Field(strict=False)] | None = None
+    at: When | None = None
+    """When the money left: a day, or a day and time."""
+    beneficiary_account: Line | None = None
+    institution: Line | None = None
+    """The bank or service that has the account."""
+
+    @model_validator(mode="after")
+    def _tells_something(self) -> Self:
+        if not any((self.amount, self.at, self.beneficiary_account)):
+            raise PydanticCustomError(
+                "payment.empty", "Tell the sum, the account or when the money left."
+            )
+        return self
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return {"told_by": self.told_by, "channel": self.channel}
+
+    @property
+    def particulars(self) -> dict[str, Any]:
+        return self.model_dump(mode="json", exclude={"told_by", "channel"}, exclude_none=True)
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        report = known.reference(self.report) if self.report else None
+        left = moment(self.at) if self.at else None
+        if left is not None and left - at > timedelta(days=1):
+            finding = Finding("#/at", "date.future", "This day is still to come.")
+            raise NotValid("Some fields cannot be accepted.", findings=[finding])
+        until = left + known.procedure.freeze.within if left else None
+        about = Particulars(said=self.particulars, salt=known.salt(), report=report)
+        return freezing.payment_told(case, at, by, self.said, about, until)
+
+
+class NotPursued(Decision):
+    """Money that may still be held back is not pursued."""
+
+    move: ClassVar[Move] = Move.WAIVE
+    waits_for_holders: ClassVar[bool] = False
+    reason: Literal[
+        "no_payment", "own_payment", "below_means", "account_unknown", "paid_back", "sent_before"
+    ]
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        return freezing.waived(case, at, by, self.said)
+
+
+class NewFreeze(Decision):
+    """One sum with one institution is to be held back."""
+
+    move: ClassVar[Move] = Move.FREEZE
+    waits_for_holders: ClassVar[bool] = False
+    amount: Amount
+    currency: Currency
+    institution: Line
+    """Who has the account: a bank, a payment service, an exchange."""
+    beneficiary_account: Line | None = None
+    means: Annotated[Means, Field(strict=False)] | None = None
+    at: When | None = None
+    """When the money left: a day, or a day and time."""
+    operation: Line | None = None
+    """The number of the payment, as the sender's bank or the receipt names it."""
+    report: Reported | None = None
+    """Reference of the report it comes from, if it comes from one."""
+    after: Annotated[int, Field(ge=1)] | None = None
+    """Number of the freeze whose institution said that the money went on to this one."""
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return {
+            "step": Step.OPENED.value,
+            **({"after": self.after} if self.after else {}),
+        }
+
+    @property
+    def particulars(self) -> dict[str, Any]:
+        return self.model_dump(mode="json", exclude={"after"}, exclude_none=True)
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        report = known.reference(self.report) if self.report else None
+        if self.after is not None:
+            existing(case, self.after)
+        about = Particulars(said=self.particulars, salt=known.salt(), report=report)
+        return freezing.opened(case, at, by, self.said, about)
+
+
+class FreezeStep(Decision):
+    """A step of the freeze that the address names."""
+
+    move: ClassVar[Move] = Move.FREEZE
+    waits_for_holders: ClassVar[bool] = False
+    step: str
+    _number: int = PrivateAttr(default=0)
+
+    def numbered(self, number: int) -> Self:
+        """The same, of the freeze of a number."""
+        made = self.model_copy()
+        made._number = number
+        return made
+
+    @property
+    def what(self) -> Step:
+        """Which step it is."""
+        return Step(self.step)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What its entry says of it beside the step."""
+        return self.model_dump(mode="json", exclude={"step"}, exclude_none=True)
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return {"freeze": self._number, "step": self.what.value, **self.told}
+
+    def began(self, at: datetime, known: Known) -> datetime:
+        """When the clock began that the step starts."""
+        return at
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        existing(case, self._number)
+        about = None
+        if self.particulars is not None:
+            about = Particulars(said=self.particulars, salt=known.salt())
+        return freezing.stepped(
+            case,
+            at,
+            by,
+            self._number,
+            self.what,
+            self.told,
+            known.procedure.freeze.seconds,
+            since=self.began(at, known),
+            particulars=about,
+        )
+
+
+class Dated(FreezeStep):
+    """A step that was taken on a day: the law counts its times from it."""
+
+    on: date | None = None
+    """The day; left out, today."""
+
+    def began(self, at: datetime, known: Known) -> datetime:
+        today = known.day_of(at)
+        if self.on is None or self.on == today:
+            return at
+        if self.on > today:
+            finding = Finding("#/on", "date.future", "This day is still to come.")
+            raise NotValid("Some fields cannot be accepted.", findings=[finding])
+        return at - (today - self.on)
+
+
+class SendNotice(FreezeStep):
+    """The institution was told what is reported. It binds nobody."""
+
+    step: Literal["notice"]
+    channel: Channel
+
+
+class AskAuthorisation(FreezeStep):
+    """The prosecutor was asked to authorise the order in writing."""
+
+    step: Literal["asked"]
+    channel: Channel
+
+
+class WrittenAuthorisation(FromProsecutor, FreezeStep):
+    """The prosecutor authorised the order in writing, or refused."""
+
+    step: Literal["authorised", "refused"]
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        self.dated(at, known)
+        return FreezeStep.change(self, case, at, by, known)
+
+
+class SendOrder(FreezeStep):
+    """The signed order was sent to the institution."""
+
+    step: Literal["order"]
+    channel: Channel
+
+
+class Gone(BaseModel):
+    """Where money went on to."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    amount: Amount | None = None
+    currency: Currency | None = None
+    institution: Line
+    beneficiary_account: Line | None = None
+    at: When | None = None
+
+
+class InstitutionAnswer(FreezeStep):
+    """The institution says what it holds of the sum, and where the rest went."""
+
+    step: Literal["answered"]
+    to: Literal["notice", "order"]
+    """What it answers: what is held on a notice is held by its own decision."""
+    found: Literal["held", "partly_held", "gone", "unknown"]
+    """All of it is held, a part, nothing because it went on, or it knows no such payment."""
+    held: Amount | None = None
+    of: Amount | None = None
+    """The sum it was asked for."""
+    currency: Currency | None = None
+    gone: Annotated[tuple[Gone, ...], Field(max_length=MOST_GONE)] = ()
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        holds = self.found in {"held", "partly_held"}
+        if holds != (self.held is not None and self.of is not None and self.currency is not None):
+            raise PydanticCustomError(
+                "answer.held", "Tell `held`, `of` and `currency` where something is held."
+            )
+        if self.held is not None and self.of is not None:
+            whole = Decimal(self.held) == Decimal(self.of)
+            if Decimal(self.held) > Decimal(self.of) or whole != (self.found == "held"):
+                raise PydanticCustomError(
+                    "answer.sums", "All of it is `held`, less than all is `partly_held`."
+                )
+        if self.found in {"held", "unknown"} and self.gone:
+            raise PydanticCustomError("answer.gone", "Nothing went on where all is held.")
+        return self
+
+    @property
+    def told(self) -> dict[str, Any]:
+        return {"to": self.to, "found": self.found}
+
+    @property
+    def particulars(self) -> dict[str, Any]:
+        return self.model_dump(mode="json", exclude={"step", "to", "found"}, exclude_none=True)
+
+
+class AskLifting(Dated):
+    """Somebody asked the prosecutor to lift the order."""
+
+    step: Literal["lift_asked"]
+    asker: Literal["holder", "third_party", "institution", "victim"]
+
+
+class RefuseLifting(FromProsecutor, FreezeStep):
+    """The prosecutor does not lift it."""
+
+    step: Literal["lift_refused"]
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        self.dated(at, known)
+        return FreezeStep.change(self, case, at, by, known)
+
+
+class Contest(Dated):
+    """The refusal, or the silence, is contested before the president of the court."""
+
+    step: Literal["contested"]
+    because: Literal["refusal", "silence"]
+
+
+class SendFile(Dated):
+    """The prosecutor's office sent the file to the president of the court."""
+
+    step: Literal["file_sent"]
+
+
+class Uphold(Dated):
+    """The president of the court leaves the order in force."""
+
+    step: Literal["upheld"]
+    court: PackId
+    reference: ActReference
+
+    def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
+        if self.court in pack.courts:
+            return ()
+        return (Finding("#/court", "court.unknown", "This court is not in the list."),)
+
+
+class Lift(Dated):
+    """The order binds no more."""
+
+    step: Literal["lifted"]
+    ground: Literal[
+        "prosecutor", "court", "expired", "not_linked", "wages_or_pension", "paid_back", "other"
+    ]
+    reference: ActReference | None = None
+    """The number of the decision, where there is one."""
+
+
+class FreezeEntry(
+    RootModel[
+        Annotated[
+            SendNotice
+            | AskAuthorisation
+            | WrittenAuthorisation
+            | SendOrder
+            | InstitutionAnswer
+            | AskLifting
+            | RefuseLifting
+            | Contest
+            | SendFile
+            | Uphold
+            | Lift,
+            Field(discriminator="step"),
+        ]
+    ]
+):
+    """A step of a freeze, as it is entered."""
+
+
+def existing(case: Case, number: int) -> int:
+    """The number of a freeze that the case has; raises FreezeNotFound."""
+    if not 1 <= number <= len(case.freezes):
+        raise FreezeNotFound("The case has no freeze of this number.")
+    return number
+
+
+# ---- what is shown -----------------------------------------------------------------------------
+
+
+class _View(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FreezeEntryView(_View):
+    """One step of a freeze."""
+
+    entry: int
+    """Number in the history of the case."""
+    at: str
+    by: str
+    step: Step
+    said: dict[str, JsonValue] = {}
+    """Days, offices, numbers and words of a list."""
+    particulars: dict[str, JsonValue] | None = None
+    """Sums, accounts and institutions; left out where there are none, or they were erased."""
+
+
+class FreezeView(_View):
+    """One sum with one institution, and all that was done about it."""
+
+    number: int
+    bond: Bond
+    """What binds the institution."""
+    sent: bool
+    """Whether it was sent a notice or an order."""
+    entries: tuple[FreezeEntryView, ...]
+    """Oldest first."""
+
+
+def freezes_of(
+    case: Case, events: Sequence[Event], about: Mapping[int, Mapping[str, Any]]
+) -> tuple[FreezeView, ...]:
+    """The ledger of every freeze of a case; `about` is kept beside the events, by their numbers."""
+    found: dict[int, list[FreezeEntryView]] = {}
+    for event in events:
+        number = event.data.get("freeze")
+        if event.move != Move.FREEZE.value or not isinstance(number, int):
+            continue
+        beside = {"freeze", "step", "status", PARTICULARS}
+        told = about.get(event.number)
+        found.setdefault(number, []).append(
+            FreezeEntryView(
+                entry=event.number,
+                at=event.at,
+                by=event.by,
+                step=Step(str(event.data["step"])),
+                said={name: value for name, value in event.data.items() if name not in beside},
+                particulars=dict(told) if told is not None else None,
+            )
+        )
+    return tuple(
+        FreezeView(
+            number=number,
+            bond=freeze.bond,
+            sent=freeze.sent,
+            entries=tuple(found.get(number, ())),
+        )
+        for number, freeze in enumerate(case.freezes, start=1)
+    )
+
+
+def payments_told(
+    events: Sequence[Event], about: Mapping[int, Mapping[str, Any]]
+) -> list[MoneyLine]:
+    """The payments that staff were told of; those that were erased are gone."""
+    return [
+        line_of("staff", told.get("report"), event.at, _without_report(told), entry=event.number)
+        for event in events
+        if event.move == Move.PAYMENT.value and (told := about.get(event.number)) is not None
+    ]
+
+
+def _without_report(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in told.items() if name != "report"}

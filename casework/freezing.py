@@ -1,0 +1,148 @@
+"""Money held back: a notice, an order, and what the institution answers, as one table.
+
+A *notice* tells an institution what is reported of a payment: it binds nobody and may be sent at
+once. An *order* is sent once the prosecutor authorised it in writing, and binds. Neither is ever
+called by the other's name: no law was found by which an institution may hold a sum on a notice
+alone. What is bound is one sum with one institution; each next institution is a freeze of its own.
+
+Each freeze of a case is a number, and its ledger is the entries of the history that name it. The
+clocks are data of the jurisdiction pack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from casework.errors import IllegalMove
+
+
+class Bond(StrEnum):
+    """What binds the institution."""
+
+    OPEN = "open"
+    """Nothing: no order was asked for."""
+    ASKED = "asked"
+    """Nothing yet: the prosecutor's written authorisation was asked for."""
+    AUTHORISED = "authorised"
+    """Nothing yet: the order is signed, and not sent."""
+    REFUSED = "refused"
+    """Nothing: the prosecutor does not authorise it."""
+    ORDERED = "ordered"
+    """The order that was sent."""
+    LIFT_ASKED = "lift_asked"
+    """The order; somebody asked the prosecutor to lift it."""
+    LIFT_REFUSED = "lift_refused"
+    """The order; the prosecutor does not lift it."""
+    CONTESTED = "contested"
+    """The order; the refusal, or the silence, is contested, and the file is owed to the court."""
+    AT_COURT = "at_court"
+    """The order; the president of the court has the file."""
+    LIFTED = "lifted"
+    """Nothing any more."""
+
+
+class Step(StrEnum):
+    """What is done about one freeze."""
+
+    OPENED = "opened"
+    """One sum with one institution was named."""
+    NOTICE = "notice"
+    """The institution was told what is reported. It is no order."""
+    ASKED = "asked"
+    AUTHORISED = "authorised"
+    """In writing: by which office, on which day, under which number."""
+    REFUSED = "refused"
+    ORDER = "order"
+    """The signed order was sent to the institution."""
+    ANSWERED = "answered"
+    """The institution says what it holds, and where the rest went."""
+    LIFT_ASKED = "lift_asked"
+    LIFT_REFUSED = "lift_refused"
+    CONTESTED = "contested"
+    FILE_SENT = "file_sent"
+    """The prosecutor's office sent the file to the president of the court."""
+    UPHELD = "upheld"
+    """The president of the court leaves the order in force."""
+    LIFTED = "lifted"
+
+
+class Clock(StrEnum):
+    """What somebody has a time for."""
+
+    AUTHORISATION = "authorisation"
+    """The prosecutor, to authorise in writing or refuse."""
+    ORDER = "order"
+    """Whoever has the signed order, to send it."""
+    ANSWER = "answer"
+    """The institution, to answer a notice or an order."""
+    LIFT = "lift"
+    """The prosecutor, to answer whoever asks that the order be lifted."""
+    FILE = "file"
+    """The prosecutor's office, to send the file to the court."""
+    COURT = "court"
+    """The president of the court, to decide."""
+
+
+_LIFTABLE: Final = {Step.LIFTED: Bond.LIFTED}
+_UNBOUND: Final = {Step.ASKED: Bond.ASKED, Step.AUTHORISED: Bond.AUTHORISED}
+
+LEGAL: Final[Mapping[Bond, Mapping[Step, Bond]]] = {
+    Bond.OPEN: {Step.NOTICE: Bond.OPEN, **_UNBOUND},
+    Bond.ASKED: {
+        Step.NOTICE: Bond.ASKED,
+        Step.AUTHORISED: Bond.AUTHORISED,
+        Step.REFUSED: Bond.REFUSED,
+    },
+    Bond.AUTHORISED: {Step.NOTICE: Bond.AUTHORISED, Step.ORDER: Bond.ORDERED},
+    Bond.REFUSED: {Step.NOTICE: Bond.REFUSED, **_UNBOUND},
+    Bond.ORDERED: {Step.LIFT_ASKED: Bond.LIFT_ASKED, **_LIFTABLE},
+    Bond.LIFT_ASKED: {
+        Step.LIFT_REFUSED: Bond.LIFT_REFUSED,
+        Step.CONTESTED: Bond.CONTESTED,
+        **_LIFTABLE,
+    },
+    Bond.LIFT_REFUSED: {
+        Step.LIFT_ASKED: Bond.LIFT_ASKED,
+        Step.CONTESTED: Bond.CONTESTED,
+        **_LIFTABLE,
+    },
+    Bond.CONTESTED: {Step.FILE_SENT: Bond.AT_COURT, **_LIFTABLE},
+    Bond.AT_COURT: {Step.UPHELD: Bond.ORDERED, **_LIFTABLE},
+    Bond.LIFTED: {},
+}
+"""The table: what binds the institution after a step. An answer changes nothing of it, and may
+come, and be another one, at any time after something was sent."""
+
+SENT: Final = frozenset({Step.NOTICE, Step.ORDER})
+"""Steps by which the institution hears of the payment: its answer is awaited."""
+
+RUNNING: Final[Mapping[Bond, Clock]] = {
+    Bond.ASKED: Clock.AUTHORISATION,
+    Bond.AUTHORISED: Clock.ORDER,
+    Bond.LIFT_ASKED: Clock.LIFT,
+    Bond.CONTESTED: Clock.FILE,
+    Bond.AT_COURT: Clock.COURT,
+}
+"""Whose time runs while the order stands so."""
+
+
+def after(bond: Bond, step: Step, *, sent: bool) -> Bond:
+    """What binds the institution after a step; raises IllegalMove.
+
+    `sent`: whether the institution was sent anything before.
+    """
+    if step is Step.ANSWERED:
+        if not sent:
+            raise IllegalMove("The institution was sent nothing that it could answer.")
+        return bond
+    if step is Step.ORDER and bond is not Bond.AUTHORISED:
+        raise IllegalMove(
+            "An order is sent once the prosecutor authorised it in writing. What is sent before "
+            "that is a notice."
+        )
+    try:
+        return LEGAL[bond][step]
+    except KeyError:
+        raise IllegalMove(f"A freeze that is {bond} cannot take the step {step}.") from None

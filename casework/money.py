@@ -1,0 +1,255 @@
+"""Payments that left, as reports, additions and staff tell of them: lines of one list.
+
+What was given in fields is taken as it is. In words the first sum, account and day are read; what
+is not found is missing and said to be, so that a person can ask for it. Nothing here decides that a
+payment was made.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import cache
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from casework.identifiers import Identifier
+from casework.lexicon import FOLDER, folded
+from casework.quantities import amounts_in
+from casework.report import Means, MoneyLost
+from casework.wording import words_of
+
+DAY: Final = timedelta(days=1)
+ACCOUNTS: Final = frozenset({"iban", "rib", "btc", "eth"})
+"""Kinds of identifiers that money goes to."""
+NEEDED: Final = ("amount", "currency", "at", "beneficiary_account", "institution")
+"""What a notice or an order must name."""
+
+
+class MoneyLine(BaseModel):
+    """One payment, as far as anybody told of it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    told_by: Literal["report", "addition", "staff"]
+    report: str | None = None
+    """Reference of the report it is told in or beside; left out where staff told of no report."""
+    addition: str | None = None
+    entry: int | None = None
+    """Number of the entry in the history of the case, of what staff were told."""
+    told_at: str
+    amount: str | None = None
+    currency: str | None = None
+    means: Means | None = None
+    at: str | None = None
+    """A day, or a day and time, in ISO 8601."""
+    beneficiary_account: str | None = None
+    institution: str | None = None
+    """The bank or service that has the account."""
+    completed_by: tuple[str, ...] = ()
+    """Additions from which fields were taken that the report had left out."""
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What a notice or an order needs and nobody told."""
+        return tuple(name for name in NEEDED if getattr(self, name) is None)
+
+    @property
+    def left_at(self) -> datetime | None:
+        """When the money left at the latest; None when nobody said."""
+        return moment(self.at) if self.at else None
+
+    def left_within(self, now: datetime, within: timedelta) -> bool:
+        """Whether it left within a time before now. A day without a time may not be over yet."""
+        left = self.left_at
+        return left is not None and -DAY <= now - left <= within
+
+
+def moment(when: str) -> datetime:
+    """A day is taken as its end: money that may still be held back is not written off."""
+    at = datetime.fromisoformat(when)
+    if "T" not in when.upper():
+        at = datetime.combine(at, time(23, 59, 59))
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def may_be_held_until(
+    days: Iterable[str | None], told_at: datetime, within: timedelta, *, lately: bool
+) -> datetime | None:
+    """Until when money may be held back; None where nobody says that any left within that time.
+
+    `days` are those, or the times, on which payments are said to have left.
+    `lately`: whether words tell that money left a short while ago; they are taken at the time they
+    were written where no field says more.
+    """
+    left = [moment(day) for day in days if day]
+    times = [at for at in left if -DAY <= told_at - at <= within]
+    if not times and lately:
+        times = [told_at]
+    return max(times) + within if times else None
+
+
+def in_fields(reference: str, told_at: str, losses: Iterable[MoneyLost]) -> list[MoneyLine]:
+    """The payments that a report gives in fields."""
+    return [line_of("report", reference, told_at, _fields(lost)) for lost in losses]
+
+
+def line_of(
+    told_by: Literal["report", "addition", "staff"],
+    report: str | None,
+    told_at: str,
+    told: Mapping[str, Any],
+    **source: Any,
+) -> MoneyLine:
+    """A payment from what was told of it, by the names of a line's fields."""
+    return MoneyLine(told_by=told_by, report=report, told_at=told_at, **source, **told)
+
+
+def _fields(lost: MoneyLost) -> dict[str, Any]:
+    return {name: getattr(lost, name) for name in MoneyLost.model_fields}
+
+
+def in_words(
+    text: str, named: Iterable[Identifier], told_at: str, *, hours_ahead_of_utc: int
+) -> dict[str, str]:
+    """The first sum, account and day that a text tells, by the names of a line's fields."""
+    found: dict[str, str] = {}
+    for amount in amounts_in(words_of(text)):
+        found["amount"] = amount.number
+        if amount.currency:
+            found["currency"] = amount.currency
+        break
+    for each in named:
+        if each.kind in ACCOUNTS and not each.own:
+            found["beneficiary_account"] = each.canonical
+            break
+    if when := day_in(text, datetime.fromisoformat(told_at), hours_ahead_of_utc):
+        found["at"] = when
+    return found
+
+
+def with_addition(
+    lines: Sequence[MoneyLine],
+    reference: str,
+    addition: str,
+    told_at: str,
+    *,
+    losses: Iterable[MoneyLost] = (),
+    read: dict[str, str],
+) -> list[MoneyLine]:
+    """The payments of one report with what an addition tells: `read` is what its words say.
+
+    Words complete the one payment that lacks what they tell. Where several may be meant, or they
+    contradict it, they are a line of their own: which is right is for people to say.
+    """
+    told = [
+        line_of("addition", reference, told_at, _fields(lost), addition=addition) for lost in losses
+    ]
+    if told or not read.keys() & {"amount", "beneficiary_account", "at"}:
+        return [*lines, *told]
+    open_to = [place for place, line in enumerate(lines) if _completes(read, line)]
+    if len(open_to) == 1 and len(lines) == 1:
+        (line,) = lines
+        completed = (*line.completed_by, addition)
+        return [line.model_copy(update={**read, "completed_by": completed})]
+    if not read.keys() & {"amount", "beneficiary_account"}:
+        return list(lines)  # a day alone is no payment
+    return [*lines, line_of("addition", reference, told_at, read, addition=addition)]
+
+
+def _completes(read: dict[str, str], line: MoneyLine) -> bool:
+    """Whether the line lacks something that was read, and says nothing else where it does not."""
+    said = {name: getattr(line, name) for name in read}
+    return None in said.values() and all(
+        value is None or value == read[name] for name, value in said.items()
+    )
+
+
+# ---- days in words -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Days:
+    today: frozenset[str]
+    yesterday: frozenset[str]
+    months: dict[str, int]
+    named: re.Pattern[str]
+
+
+@cache
+def _days() -> _Days:
+    file = json.loads((FOLDER / "common" / "days.json").read_text("utf-8"))
+    months = {word: int(month) for month, said in file["months"].items() for word in said.split()}
+    names = "|".join(sorted(months, key=len, reverse=True))
+    return _Days(
+        today=frozenset(file["today"].split()),
+        yesterday=frozenset(file["yesterday"].split()),
+        months=months,
+        named=re.compile(rf"(?<!\d)(\d{{1,2}})(?:er)? (?:de )?({names})\b(?: (20\d\d))?"),
+    )
+
+
+_ISO: Final = re.compile(r"(?<!\d)(20\d\d)-(\d{1,2})-(\d{1,2})(?!\d)")
+_SLASHED: Final = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})(?:/(20\d\d))?(?![\d/])")
+_DOTTED: Final = re.compile(r"(?<!\d)(\d{1,2})[.-](\d{1,2})[.-](20\d\d)(?!\d)")
+_TIME: Final = re.compile(r"(?<![\d:])([01]?\d|2[0-3])(?: ?h ?([0-5]\d)?|:([0-5]\d))(?![\d:])")
+_LASTED: Final = re.compile(r"(?:\by a|\bhace|منذ|قبل|\bfor|\bdepuis|\bdesde|\bago) ?$")
+"""Before a number of hours that is no time of the day."""
+
+
+def day_in(text: str, told_at: datetime, hours_ahead_of_utc: int) -> str | None:
+    """The first day a text names that is not to come, with the time of day if it tells one.
+
+    A day without a year is the latest of its name. Time of day alone names no day.
+    """
+    zone = timezone(timedelta(hours=hours_ahead_of_utc))
+    today = told_at.astimezone(zone).date()
+    plain = folded(text)
+    day = min(_days_named(plain, today), default=None)
+    if day is None:
+        return None
+    at = next(
+        (
+            time(int(found[1]), int(found[2] or found[3] or 0), tzinfo=zone)
+            for found in _TIME.finditer(plain)
+            if not _LASTED.search(plain[max(0, found.start() - 8) : found.start()])
+        ),
+        None,
+    )
+    if at is None:
+        return day[1].isoformat()
+    return datetime.combine(day[1], at).isoformat(timespec="seconds")
+
+
+def _days_named(plain: str, today: date) -> Iterator[tuple[int, date]]:
+    """The place in the text and the day, of each day that is not to come."""
+    said = _days()
+    for found in _ISO.finditer(plain):
+        yield from _day(found, today, found[1], found[2], found[3])
+    for pattern in (_SLASHED, _DOTTED):
+        for found in pattern.finditer(plain):
+            yield from _day(found, today, found[3], found[2], found[1])
+    for found in said.named.finditer(plain):
+        yield from _day(found, today, found[3], str(said.months[found[2]]), found[1])
+    for word in re.finditer(r"[^\W\d_]+", plain):
+        if word[0] in said.today:
+            yield word.start(), today
+        elif word[0] in said.yesterday:
+            yield word.start(), today - DAY
+
+
+def _day(
+    found: re.Match[str], today: date, year: str | None, month: str, day: str
+) -> Iterator[tuple[int, date]]:
+    for possible in [int(year)] if year else [today.year, today.year - 1]:
+        try:
+            named = date(possible, int(month), int(day))
+        except ValueError:
+            continue
+        if named <= today:
+            yield found.start(), named
+            return

@@ -1,0 +1,143 @@
+"""Money that may still be held back: that it left, what is done about it, that nobody goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from pydantic import JsonValue
+
+from casework import freezing, lifecycle
+from casework.case import Case, Freeze, Wait, stamp, wait_from
+from casework.change import Change
+from casework.errors import IllegalMove
+from casework.freezing import RUNNING, SENT, Bond, Clock, Step
+from casework.history import Event, Particulars
+from casework.lifecycle import Move
+
+MOST_FREEZES = 20
+"""Of one case: with their deadlines the case stays a small item."""
+
+PROLONGED = timedelta(hours=6)
+"""By how much later money that left keeps a case longer on the duty desk."""
+
+Times = Mapping[Clock, Sequence[int]]
+"""How long each has, in seconds, one for each level; a clock left out does not run."""
+
+
+def money_left(
+    case: Case, at: datetime, source: str, until: datetime, events: Iterable[Event]
+) -> Change | None:
+    """What `source` tells may be held back until then; None when that is known or was over.
+
+    No decision depends on it. What was told once is not told again by a repeated record, though
+    people may have acted on it meanwhile. However many tell of money, it is an entry only where it
+    brings the case to the duty desk, or keeps it there for `PROLONGED` longer.
+    """
+    if until <= at or not lifecycle.allows(case.status, Move.MONEY):
+        return None
+    if case.money is not None and case.money.due >= stamp(until - PROLONGED):
+        return None
+    if any(each.move == Move.MONEY.value and each.data.get("source") == source for each in events):
+        return None
+    data: dict[str, JsonValue] = {"source": source, "until": stamp(until)}
+    return Change.of(case, Move.MONEY, at, data=data, money=longer(case.money, at, until))
+
+
+def longer(known: Wait | None, at: datetime, until: datetime) -> Wait:
+    """Until when any of the money may be held back."""
+    wait = Wait(since=stamp(at), due=stamp(until))
+    return known if known is not None and known.due >= wait.due else wait
+
+
+def payment_told(
+    case: Case,
+    at: datetime,
+    by: str,
+    data: dict[str, JsonValue],
+    particulars: Particulars,
+    until: datetime | None,
+) -> Change:
+    """Staff were told of a payment; `until` when it may be held back, None when it is over."""
+    recent = until is not None and until > at
+    money = longer(case.money, at, until) if until is not None and recent else case.money
+    return Change.of(case, Move.PAYMENT, at, by, data, particulars=particulars, money=money)
+
+
+def waived(case: Case, at: datetime, by: str, data: dict[str, JsonValue]) -> Change:
+    """The money is not pursued, for a reason."""
+    if case.money is None or not case.money.due:
+        raise IllegalMove("No money of this case waits to be held back.")
+    return Change.of(case, Move.WAIVE, at, by, data, money=None)
+
+
+def opened(
+    case: Case, at: datetime, by: str, data: dict[str, JsonValue], particulars: Particulars
+) -> Change:
+    """One sum with one institution is to be held back: a freeze of the next number."""
+    if case.status in lifecycle.ENDED:
+        raise IllegalMove("A case that has ended gets no new freeze.")
+    number = len(case.freezes) + 1
+    if number > MOST_FREEZES:
+        raise IllegalMove(f"A case has at most {MOST_FREEZES} freezes.")
+    return Change.of(
+        case,
+        Move.FREEZE,
+        at,
+        by,
+        {"freeze": number, "step": Step.OPENED.value, **data},
+        particulars=particulars,
+        freezes=(*case.freezes, Freeze()),
+    )
+
+
+def stepped(
+    case: Case,
+    at: datetime,
+    by: str,
+    number: int,
+    step: Step,
+    data: dict[str, JsonValue],
+    times: Times,
+    *,
+    since: datetime | None = None,
+    particulars: Particulars | None = None,
+) -> Change:
+    """A step of the freeze of a number; raises IllegalMove.
+
+    `since`: when the clock began that the step starts, if not now.
+    """
+    freeze = after(case.freezes[number - 1], step, since or at, times)
+    freezes = list(case.freezes)
+    freezes[number - 1] = freeze
+    said: dict[str, JsonValue] = {"freeze": number, "step": step.value, **data}
+    return Change.of(
+        case,
+        Move.FREEZE,
+        at,
+        by,
+        said,
+        particulars=particulars,
+        freezes=tuple(freezes),
+        money=None if step in SENT else case.money,
+    )
+
+
+def after(freeze: Freeze, step: Step, since: datetime, times: Times) -> Freeze:
+    """The freeze after a step, with the clocks that run then."""
+    bond = freezing.after(freeze.bond, step, sent=freeze.sent)
+    waits = dict(freeze.waits)
+    started: list[Clock] = []
+    if bond is not freeze.bond:
+        if freeze.bond in RUNNING:
+            waits.pop(RUNNING[freeze.bond], None)
+        started += [RUNNING[bond]] if bond in RUNNING else []
+    if step is Step.ANSWERED:
+        waits.pop(Clock.ANSWER, None)
+    started += [Clock.ANSWER] if step in SENT else []
+    waits |= {clock: wait_from(since, times[clock]) for clock in started if times.get(clock)}
+    return Freeze(
+        bond=bond,
+        sent=freeze.sent or step in SENT,
+        waits={} if bond is Bond.LIFTED else waits,
+    )

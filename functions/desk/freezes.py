@@ -1,0 +1,164 @@
+"""The calls by which money is held back: what is known of payments, and each step of a freeze."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final
+
+from casework.aws import particulars
+from casework.aws.access import case_id_of
+from casework.aws.http import Answer, Request
+from casework.aws.messages import additions_to
+from casework.aws.reading import payments_of
+from casework.aws.stored import StoredReport
+from casework.case import Case, stamp
+from casework.decision import Decision
+from casework.errors import CaseNotFound, FreezeNotFound, NoTransfer
+from casework.freeze_request import FreezeRequest
+from casework.freezes import FreezeEntry, NewFreeze, NotPursued, Payment, payments_told
+from casework.history import Event
+from casework.money import DAY, MoneyLine
+from casework.procedure import procedure
+from casework.staff import Call
+from functions.desk import deployment, lists
+from functions.desk.access import caller, seen_case
+from functions.desk.calls import READING, api
+from functions.desk.deciding import decision
+
+MOST_EARLIER: Final = 500
+"""Reports that a draft looks through beside those of the last days."""
+
+
+@decision(
+    "cases/{id}/payments",
+    Call.FREEZES,
+    "Enter a payment that you were told of",
+    Payment,
+)
+def enter_payment(request: Request) -> Decision:
+    """A reporter told of it by telephone, or a bank did: the sum, the account, when the money left.
+
+    It stands in the draft beside what reports tell. While it may be held back the case is on the
+    duty desk.
+    """
+    return request.read(Payment)
+
+
+@decision(
+    "cases/{id}/payments/waiver",
+    Call.FREEZES,
+    "Say that money is not pursued",
+    NotPursued,
+)
+def waive_money(request: Request) -> Decision:
+    """Money that may still be held back is let go, for a reason: the duty desk has it no more."""
+    return request.read(NotPursued)
+
+
+@decision(
+    "cases/{id}/freezes",
+    Call.FREEZES,
+    "Begin to hold money back",
+    NewFreeze,
+    refusals=(FreezeNotFound,),
+)
+def begin_freeze(request: Request) -> Decision:
+    """One sum with one institution gets the next number; where it went on to is a freeze of its
+    own. Nothing is sent by this call: each step is done by people and entered.
+    """
+    return request.read(NewFreeze)
+
+
+@decision(
+    "cases/{id}/freezes/{n}/entries",
+    Call.FREEZES,
+    "Enter a step of a freeze",
+    FreezeEntry,
+    refusals=(FreezeNotFound,),
+)
+def enter_step(request: Request) -> Decision:
+    """The notice that informs the institution, the prosecutor's written authorisation, the order
+    that binds, what the institution answers, and the lifting. Each starts the clock of whoever is
+    next; what is late is on the duty desk.
+    """
+    return request.read(FreezeEntry).root.numbered(number_of(request))
+
+
+@api.operation(
+    "GET",
+    "/v1/desk/cases/{id}/freeze-request",
+    summary="A draft to hold money back",
+    tag="desk",
+    answers={200: FreezeRequest},
+    refusals=(*READING, CaseNotFound, NoTransfer),
+    security="staff",
+)
+def draft_freeze_request(request: Request) -> Answer:
+    """A draft for the institution and for the prosecutor, from all that is known of payments: by
+    reports, what was added to them, and what staff were told. `lacks` names what is missing.
+    """
+    member = caller(request, Call.FREEZES)
+    table, at = deployment.table(), deployment.now()
+    case = seen_case(member, Call.FREEZES, case_id_of(request))
+    events = list(table.events(case.id))
+    lines, unread = reported(case)
+    draft = FreezeRequest.draft(
+        deployment.pack(),
+        case,
+        at,
+        events=events,
+        lines=[*staff_lines(case, events), *lines],
+        unread=unread,
+    )
+    return Answer(200, draft)
+
+
+def staff_lines(case: Case, events: list[Event]) -> list[MoneyLine]:
+    """The payments that staff were told of."""
+    return payments_told(events, particulars.of(deployment.table().name, case.id))
+
+
+def reported(case: Case) -> tuple[list[MoneyLine], int]:
+    """The payments that the reports of a case tell of, and how many reports were not read for it.
+
+    All that was reported so lately that the money may be held back, then the first of the others,
+    as far as the time for reading goes.
+    """
+    until = time.monotonic() + lists.READING_A_PAGE_SECONDS
+    lines: list[MoneyLine] = []
+    unread = 0
+    for report in _to_read(case):
+        found = None
+        if not lines or time.monotonic() < until:
+            found = _lines_of(report)
+        lines += found or []
+        unread += found is None
+    return lines, unread
+
+
+def _to_read(case: Case) -> Iterator[StoredReport]:
+    reports = deployment.table().reports
+    within = procedure(deployment.pack().folder).freeze.within
+    lately = set()
+    for report in reports.all_of(case.id, since=stamp(deployment.now() - within - DAY)):
+        lately.add(report.reference)
+        yield report
+    for report in islice(reports.all_of(case.id), MOST_EARLIER):
+        if report.reference not in lately:
+            yield report
+
+
+def _lines_of(report: StoredReport) -> list[MoneyLine] | None:
+    added = additions_to(deployment.table().name, report.reference) if report.additions else []
+    return payments_of(report, added, hours_ahead_of_utc=deployment.pack().facts.hours_ahead_of_utc)
+
+
+def number_of(request: Request) -> int:
+    """The freeze in the address; what cannot be a number is not found."""
+    text = request.path_params["n"]
+    if not re.fullmatch(r"[1-9][0-9]?", text):
+        raise FreezeNotFound("The case has no freeze of this number.")
+    return int(text)

@@ -1,0 +1,87 @@
+"""Money that reports and additions tell of is on the duty desk while it may be held back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from casework.aws import step
+from casework.case import Case, Due, Duty
+from casework.moves import freezing
+from tests.integration.test_follow import add, deliver
+from tests.office import Office
+
+QUIET = "Une page qui me semble fausse."
+
+
+def lost(hours: float = 1) -> list[dict[str, Any]]:
+    """A payment so many hours ago."""
+    at = datetime.now(UTC) - timedelta(hours=hours)
+    return [{"amount": "8400", "currency": "MAD", "at": at.isoformat(timespec="seconds")}]
+
+
+def told(office: Office, case: Case) -> list[str]:
+    """The entries that tell of money."""
+    return [each.move for each in office.table.events(case.id) if each.move == "money"]
+
+
+@pytest.mark.parametrize(("hours", "due"), [(1, True), (60, True), (80, False)])
+def test_a_report_of_money_that_left_lately_puts_its_case_there_at_once(
+    office: Office, hours: float, due: bool
+) -> None:
+    case = office.in_review(narrative=QUIET, money_lost=lost(hours))
+    assert (Duty.MONEY in case.duties) is due
+    assert (Due.MONEY in case.dues) is due
+    assessed = next(each for each in office.table.events(case.id) if each.move == "assess")
+    assert ("money_until" in assessed.data) is due
+    assert case.money is None or case.money.due == assessed.data["money_until"]
+
+
+def test_words_that_tell_of_it_do_too(office: Office) -> None:
+    case = office.in_review(narrative="J'ai viré 8 400 dirhams ce matin à un escroc.")
+    assert Duty.MONEY in case.duties
+    other = [{"kind": "url", "value": "https://autre.example/page"}]
+    assert Duty.MONEY not in office.in_review(narrative=QUIET, locations=other).duties
+
+
+def test_a_report_that_joins_puts_the_case_there_and_a_repeated_record_does_not_again(
+    office: Office,
+) -> None:
+    case = office.in_review(narrative=QUIET)
+    joiner = office.accept(narrative=QUIET, money_lost=lost())
+    assert office.deliver(joiner, joiner) == []
+    assert office.case_of(joiner).id == case.id
+    after = office.now_case(case)
+    assert Duty.MONEY in after.duties
+    assert len(told(office, case)) == 1
+    office.table.save(freezing.waived(after, step.now(), "an analyst", {"reason": "no_payment"}))
+    assert office.deliver(joiner) == []
+    assert Duty.MONEY not in office.now_case(case).duties, "people let it go"
+
+
+@pytest.mark.parametrize(
+    ("text", "fields", "due"),
+    [
+        ("Voici.", {"money_lost": [{**lost()[0], "at": "2029-12-31"}]}, True),
+        ("Hier à 18h j'ai envoyé 300 dh", {}, True),
+        ("C'était hier.", {}, False),
+        ("J'ai envoyé 300 dh le 1 janvier 2028", {}, False),
+    ],
+)
+def test_what_is_added_in_fields_or_words_puts_the_case_there(
+    office: Office, text: str, fields: dict[str, Any], due: bool
+) -> None:
+    case = office.in_review(narrative=QUIET)
+    record = add(office, case.opened_by, text=text, **fields)  # on 1 January 2030
+    assert deliver(record) == deliver(record) == []
+    assert (Duty.MONEY in office.now_case(case).duties) is due
+    assert len(told(office, case)) == due
+
+
+def test_the_day_alone_is_an_answer_about_the_payment_that_was_reported(office: Office) -> None:
+    case = office.in_review(narrative=QUIET, money_lost=[{"amount": "8400", "currency": "MAD"}])
+    assert Duty.MONEY not in case.duties
+    assert deliver(add(office, case.opened_by, text="Le 31 décembre à 9h30.")) == []
+    assert Duty.MONEY in office.now_case(case).duties
