@@ -58,6 +58,8 @@ class Duty(StrEnum):
     """It was kept as long as the pack says: somebody decides what becomes of it."""
     MONEY = "money"
     """Money left so short a while ago that it may still be held back, and nothing was sent."""
+    ADDED_AFTER_END = "added_after_end"
+    """A reporter added to a case that had ended at review, and nobody has looked at it."""
 
 
 class CloseReason(StrEnum):
@@ -81,6 +83,17 @@ class CloseReason(StrEnum):
             CloseReason.DUPLICATE,
             CloseReason.OUT_OF_SCOPE,
         }
+
+
+ENDED_AT_REVIEW = frozenset(
+    {
+        CloseReason.NOT_AN_OFFENCE,
+        CloseReason.NO_EXPLOITABLE_FACTS,
+        CloseReason.DUPLICATE,
+        CloseReason.OUT_OF_SCOPE,
+    }
+)
+"""Reasons for which nobody but the review ends a case."""
 
 
 class Danger(StrEnum):
@@ -199,6 +212,17 @@ class Alone(Wait):
     """When its first deadline passes."""
 
 
+class Unread(BaseModel):
+    """What reporters added after the end of a case and nobody has looked at."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    since: str
+    """When the first of it was noted."""
+    last: int
+    """Number of the entry of the last of it."""
+
+
 class Suggestion(BaseModel):
     """Another case that may be about the same facts, and why: for an analyst to merge, or not."""
 
@@ -289,6 +313,10 @@ class Case(BaseModel):
     """At most `MOST_SUGGESTIONS`; one on each other case."""
     merged_into: str | None = None
     moving: Moving | None = None
+    withdrawals: int = 0
+    """How often reporters of the case asked to withdraw."""
+    unread: Unread | None = None
+    """What was added since it ended, until a person has looked."""
     unseen: Unseen | None = None
     """Since it ended, until no report is in it that nobody saw."""
     notice: Wait | None = None
@@ -348,11 +376,18 @@ class Case(BaseModel):
         return self.run - self.first_run + 1 >= MOST_RUNS
 
     @property
+    def ended_by(self) -> str | None:
+        """The unit that held the case when it ended; None for one that ended at review."""
+        at_review = self.closed is None or self.closed in ENDED_AT_REVIEW
+        return None if at_review or self.referral is None else self.referral.unit
+
+    @property
     def desk(self) -> str | None:
         """In whose queue the case waits: review, supervision, decided, a unit's id, or nobody's.
 
         `decided` is the reconciler's: a decision was saved that the workflow may not know of yet.
-        What a unit holds is in a queue of its own, `held:` and its id.
+        What a unit holds is in a queue of its own, `held:` and its id; what it ended and reporters
+        added to since is in another, `added:` and its id.
         """
         match self.status:
             case Status.IN_REVIEW:
@@ -365,6 +400,8 @@ class Case(BaseModel):
                 return "decided"
             case Status.ACKNOWLEDGED | Status.AWAITING_AUTHORISATION if self.referral:
                 return f"held:{self.referral.unit}"
+            case Status.CLOSED if self.unread and self.ended_by:
+                return f"added:{self.ended_by}"
             case _:
                 return None
 
@@ -383,6 +420,7 @@ class Case(BaseModel):
             Duty.UNREADABLE: self.unreadable,
             Duty.RETENTION: self.retention is not None and self.retention.level > 0,
             Duty.MONEY: bool(self._money),
+            Duty.ADDED_AFTER_END: self.unread is not None and self.ended_by is None,
         }
         return frozenset(kind for kind, holds in reasons.items() if holds)
 

@@ -62,7 +62,13 @@ class Change(BaseModel):
             said[PARTICULARS] = particulars.commitment
         if gated or not (moved or note):
             said["status"] = status.value
-        left = {"wait": None, "hold": None, "proposal": None, "moved_at": stamp(at)}
+        left = {
+            "wait": None,
+            "hold": None,
+            "proposal": None,
+            "unread": None,
+            "moved_at": stamp(at),
+        }
         after = case.model_copy(
             update={
                 "status": status,

@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from casework.case import Case, CloseReason, Due, Duty, Priority, Wait, stamp
 from casework.competent import CompetenceView
@@ -144,6 +144,14 @@ class ReferralView(_View):
         )
 
 
+class UnreadView(_View):
+    """What reporters added after the end of a case and nobody has looked at."""
+
+    since: str
+    last: int
+    """Number of the last entry that tells of it: whoever looks names it."""
+
+
 class CaseLine(_View):
     """A case in one line: how it stands, and how urgent it is."""
 
@@ -175,6 +183,10 @@ class CaseLine(_View):
     merged_into: str | None = None
     questions: int = 0
     """Questions put to reporters."""
+    withdrawals: int = 0
+    """How often reporters asked to withdraw; that ends nothing by itself."""
+    unread: UnreadView | None = None
+    """What reporters added since it ended, until somebody has looked."""
     suspects: tuple[Standing, ...] = ()
     """How each stands; the first is number 1."""
     moved_at: str = ""
@@ -194,7 +206,7 @@ class CaseLine(_View):
 
 def line_of(case: Case, now: datetime) -> dict[str, Any]:
     """The fields of a `CaseLine`."""
-    made = {"wait", "referral", "deadlines", "hold", "proposed_by", "suspects"}
+    made = {"wait", "referral", "deadlines", "hold", "proposed_by", "suspects", "unread"}
     held = case.hold if case.hold and case.hold.until > stamp(now) else None
     return {
         **{name: getattr(case, name) for name in set(CaseLine.model_fields) - made},
@@ -202,6 +214,7 @@ def line_of(case: Case, now: datetime) -> dict[str, Any]:
         "hold": HoldView(by=held.by, until=held.until) if held else None,
         "proposed_by": case.proposal.by if case.proposal else None,
         "suspects": tuple(map(Standing, case.suspects)),
+        "unread": UnreadView(**case.unread.model_dump()) if case.unread else None,
         "wait": WaitView.of(case.wait, now) if case.wait else None,
         "referral": ReferralView.of(case.referral) if case.referral else None,
     }
@@ -433,6 +446,15 @@ class CaseView(CaseState):
         )
 
 
+class Look(BaseModel):
+    """What `POST /v1/desk/cases/{id}/look` takes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    seen: Annotated[int, Field(ge=1, le=999_999)]
+    """`unread.last` of the case as it was read."""
+
+
 class Decided(_View):
     """A decision that holds. Repeating the request gives the same answer."""
 
@@ -476,7 +498,7 @@ class Workload(_View):
 
 class DutyDesk(_View):
     """What is imminent, overdue, undelivered, stuck or unreadable, what was kept as long as the
-    pack says, and money that may still be held back.
+    pack says or was added to after its end, and money that may still be held back.
 
     A case may be in several lists.
     """
@@ -489,6 +511,9 @@ class DutyDesk(_View):
     """Something in them could be read by no machine: look for danger first."""
     retention: tuple[CaseLine, ...] = ()
     money: tuple[CaseLine, ...] = ()
+    added_after_end: tuple[CaseLine, ...] = ()
+    """Cases that ended at review and that a reporter added to since; they stay until a person has
+    looked."""
     cursors: dict[Duty, str] = {}
     """Where the lists that are longer than one page go on."""
 

@@ -114,6 +114,10 @@ class Move(StrEnum):
     UNREADABLE = "unreadable"
     """No machine can read what a reporter added: people read it as it is."""
     STICK = "stick"
+    ADD = "add"
+    """A reporter added to their report: more facts, an answer, a correction or a withdrawal."""
+    LOOK = "look"
+    """A person looked at what was added after the case had ended."""
     MESSAGE = "message"
     """People who work on the case wrote to its reporters."""
     IDENTITY_ASKED = "identity_asked"
@@ -243,6 +247,8 @@ _REMEMBERED = frozenset(Status) - {Status.ERASED}
 NOTES: dict[Move, frozenset[Status]] = {
     Move.ADMIT: _REMEMBERED - {Status.MERGED},  # of a merged case, in the one that goes on
     Move.MESSAGE: _REMEMBERED - {Status.MERGED},  # its reporters read what the other case is told
+    Move.ADD: _REMEMBERED - {Status.MERGED},
+    Move.LOOK: frozenset({Status.CLOSED}),
     Move.IDENTITY_ASKED: _REMEMBERED,
     Move.IDENTITY_RELEASED: _REMEMBERED,
     Move.IDENTITY_REFUSED: _REMEMBERED,

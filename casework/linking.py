@@ -215,6 +215,61 @@ def address_of(url: str) -> str:
     return f"{host}{path.rstrip('/')}" + (f"?{urlencode(sorted(kept))}" if kept else "")
 
 
+@dataclass(frozen=True)
+class _Sorted:
+    """Whose the marks of a report are."""
+
+    alive: dict[Mark, str]
+    """Of open cases."""
+    elsewhere: dict[Mark, str]
+    """Of open cases that met an account of the same name on another platform."""
+    claims: tuple[Claim, ...]
+    """Nobody's, or a closed case's: they go to the case the report is in."""
+
+
+def _sorted(
+    marks: Sequence[Mark],
+    owners: Mapping[Mark, str],
+    cases: Mapping[str, Case],
+    met_on: Mapping[Mark, str],
+) -> _Sorted:
+    owned = {
+        mark: owner for mark, owner in owners.items() if owner in cases and cases[owner].joinable
+    }
+    platforms = _platforms(marks)
+    elsewhere = {
+        mark: owned[mark]
+        for mark, platform in platforms.items()
+        if mark in owned and met_on.get(mark, platform) != platform
+    }
+    # An account whose name alone finds it needs no second entry.
+    spare = {
+        ("handle", f"{platform}{ON}{mark[1]}")
+        for mark, platform in platforms.items()
+        if mark in marks and mark not in elsewhere
+    }
+    claims = tuple(
+        Claim(mark, owners.get(mark), platforms.get(mark))
+        for mark in marks
+        if mark not in owned and mark not in spare
+    )
+    alive = {mark: owner for mark, owner in owned.items() if mark not in elsewhere}
+    return _Sorted(alive, elsewhere, claims)
+
+
+def _bridges(
+    marks: Sequence[Mark], alive: Mapping[Mark, str], without: str
+) -> tuple[tuple[str, tuple[Mark, ...]], ...]:
+    """The open cases but one that own some of the marks, and which, those that own most first."""
+    shared = Counter(alive[mark] for mark in marks if mark in alive)
+    others = sorted(shared.keys() - {without}, key=lambda each: (-shared[each], each))
+    return tuple((other, _with_case(marks, alive, other)) for other in others)
+
+
+def _with_case(marks: Sequence[Mark], alive: Mapping[Mark, str], case_id: str) -> tuple[Mark, ...]:
+    return tuple(sorted({mark for mark in marks if alive.get(mark) == case_id}))
+
+
 def decide(
     marks: Sequence[Mark],
     owners: Mapping[Mark, str],
@@ -227,35 +282,35 @@ def decide(
     says on which platform owned names of accounts were met: on another one the same name is
     somebody else's, as far as anybody knows.
     """
-    owned = {
-        mark: owner for mark, owner in owners.items() if owner in cases and cases[owner].joinable
-    }
-    platforms = _platforms(marks)
-    elsewhere = {
-        mark: owned[mark]
-        for mark, platform in platforms.items()
-        if mark in owned and met_on.get(mark, platform) != platform
-    }
-    alive = {mark: owner for mark, owner in owned.items() if mark not in elsewhere}
-    # An account whose name alone finds it needs no second entry.
-    spare = {
-        ("handle", f"{platform}{ON}{mark[1]}")
-        for mark, platform in platforms.items()
-        if mark in marks and mark not in elsewhere
-    }
-    claims = tuple(
-        Claim(mark, owners.get(mark), platforms.get(mark))
-        for mark in marks
-        if mark not in owned and mark not in spare
-    )
-    shared = Counter(alive[mark] for mark in marks if mark in alive)
+    found = _sorted(marks, owners, cases, met_on)
+    shared = Counter(found.alive[mark] for mark in marks if mark in found.alive)
     if not shared:
-        return Open(claims, tuple((owner, (mark,)) for mark, owner in elsewhere.items()))
+        elsewhere = tuple((owner, (mark,)) for mark, owner in found.elsewhere.items())
+        return Open(found.claims, elsewhere)
     best = min(shared, key=lambda case_id: (-shared[case_id], cases[case_id].opened_at, case_id))
+    return Join(
+        best,
+        _with_case(marks, found.alive, best),
+        found.claims,
+        _bridges(marks, found.alive, best),
+    )
 
-    def with_case(case_id: str) -> tuple[Mark, ...]:
-        return tuple(sorted({mark for mark in marks if alive.get(mark) == case_id}))
 
-    others = sorted(shared.keys() - {best}, key=lambda each: (-shared[each], each))
-    bridges = tuple((other, with_case(other)) for other in others)
-    return Join(best, with_case(best), claims, bridges)
+def told_later(
+    marks: Sequence[Mark],
+    owners: Mapping[Mark, str],
+    cases: Mapping[str, Case],
+    met_on: Mapping[Mark, str],
+    case: Case,
+) -> Join:
+    """What a report in a case names later: it stays there, and the case takes what is nobody's.
+
+    What another open case owns is for people to see on both. A case that has ended takes nothing
+    from one that ended before.
+    """
+    found = _sorted(marks, owners, cases, met_on)
+    claims = found.claims
+    if not case.joinable:
+        claims = tuple(each for each in claims if each.instead_of is None)
+    known = _with_case(marks, found.alive, case.id)
+    return Join(case.id, known, claims, _bridges(marks, found.alive, case.id))

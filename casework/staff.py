@@ -68,6 +68,8 @@ class Call(StrEnum):
     MESSAGES = "messages"
     ADMISSION = "admission"
     """Accept that a report which joined the case belongs to it: by whoever holds the case."""
+    LOOK = "look"
+    """Say that somebody looked at what was added after the end."""
     IDENTITY_REQUESTS = "identity_requests"
     """Ask for a sealed identity, see what was asked, and open what was released."""
     IDENTITY_DECISION = "identity_decision"
@@ -103,6 +105,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.FREEZES: Reach.ALL,
         Call.MESSAGES: Reach.ALL,
         Call.ADMISSION: Reach.DESK,
+        Call.LOOK: Reach.ALL,
         Call.DUTY: Reach.ALL,
         Call.RETRY: Reach.ALL,
         Call.STATISTICS: Reach.ALL,
@@ -123,6 +126,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.CORRECTION: Reach.OWN,
         Call.MESSAGES: Reach.OWN,
         Call.ADMISSION: Reach.OWN,
+        Call.LOOK: Reach.OWN,
         Call.IDENTITY_REQUESTS: Reach.OWN,
     },
     Role.SUPERVISOR: {
@@ -135,6 +139,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.FREEZES: Reach.ALL,
         Call.MESSAGES: Reach.ALL,
         Call.ADMISSION: Reach.UNHELD,
+        Call.LOOK: Reach.ALL,
         Call.DUTY: Reach.ALL,
         Call.SUSPECTS: Reach.ENDED,
         Call.CORRECTION: Reach.ENDED,
@@ -178,6 +183,7 @@ CALLS_OF: Final[Mapping[Move, tuple[Call, ...]]] = {
     Move.WAIVE: (Call.FREEZES,),
     Move.NOTICE: (Call.NOTICE,),
     Move.ADMIT: (Call.ADMISSION,),
+    Move.LOOK: (Call.LOOK,),
     Move.CLOSE: (Call.CLOSURE, Call.INSTRUCTIONS),
     Move.KEEP: (Call.RETENTION,),
     Move.ERASE: (Call.RETENTION,),
@@ -324,6 +330,8 @@ def _is_due(move: Move, case: Case, unadmitted: int) -> bool:
         return case.money is not None and bool(case.money.due)
     if move is Move.FREEZE and case.status in lifecycle.ENDED:
         return any(each.bond is not Bond.LIFTED for each in case.freezes)
+    if move is Move.LOOK:
+        return case.unread is not None
     return move is not Move.NOTICE or case.notice is not None
 
 

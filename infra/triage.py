@@ -23,6 +23,7 @@ from casework.notices import NEWS
 from infra.announcements import Announcements
 from infra.data import (
     CASES,
+    CHECK,
     CLUES,
     CUSTODY,
     DELETE,
@@ -161,12 +162,12 @@ class Triage(Construct):
             data.let_link(function)
             data.let(function, PUT, of=(IDENTIFIERS, CLUES))
         for function in (self.link, self.reprocess):
+            data.let(function, QUERY, CHECK, of=(REPORTS,))  # and what was added to them
             data.let(function, READ_MANY, of=(CASES, REPORTS, IDENTIFIERS, CLUES))
             data.let_read_secrets(function, data.selector)
             announcements.let_publish(function)
             workflow.let_start(function)
-        for function in (self.link, self.reconcile):  # which case asked what an addition answers?
-            data.let(function, QUERY, of=(REPORTS,))
+        data.let(self.reconcile, QUERY, CHECK, of=(REPORTS,))  # the same of what was tried before
         data.let(self.link, UPDATE, of=(IDENTIFIERS,))  # of merged and split cases, as they happen
         data.let(self.link, QUERY, of=(CASES,))  # and the news they bring with them
         data.let(self.reprocess, QUERY, of=(CASES,))  # news of which reporters are told again

@@ -15,6 +15,7 @@ from typing import Any
 
 from casework.aws.clients import client
 from casework.case import Case, Due, stamp
+from casework.lifecycle import Status
 
 DUTY = "duty"
 SUPERVISION = "supervision"
@@ -27,8 +28,8 @@ class Announcement:
     """One notification: what happened to which case, and who is told."""
 
     kind: str
-    """`case.referred`, `case.addition`, `case.alert`, `case.late`, `case.stuck`, `case.news` or
-    `case.unreadable`."""
+    """`case.referred`, `case.addition`, `case.withdrawal`, `case.alert`, `case.late`, `case.stuck`,
+    `case.news` or `case.unreadable`."""
     id: str
     to: str
     """A unit's id, `duty`, `supervision` or `reporters`."""
@@ -81,9 +82,16 @@ def referred(case: Case) -> Announcement:
 
 
 def added(case: Case, reference: str) -> Announcement:
-    """Tell the unit that another report, or those of another case, joined a case it holds."""
-    unit = case.referral.unit if case.referral else DUTY
+    """Tell the unit that another report, those of another case, or an addition came to a case it
+    holds or ended; the duty desk where no unit did."""
+    at_review = case.status is Status.CLOSED and case.ended_by is None
+    unit = case.referral.unit if case.referral and not at_review else DUTY
     return Announcement("case.addition", f"{case.id}-addition-{mark_of(reference)}", unit, case)
+
+
+def withdrawn(case: Case) -> Announcement:
+    """Tell the supervisors that a reporter of a case that no unit has asks to withdraw: once."""
+    return Announcement("case.withdrawal", f"{case.id}-withdrawal", SUPERVISION, case)
 
 
 def mark_of(reference: str) -> str:

@@ -20,17 +20,16 @@ from typing import Any, Final
 from pydantic import JsonValue
 
 from casework.aws import items, keys, particulars
+from casework.aws.additions import marks_of
 from casework.aws.case_table import CaseTable, Write
 from casework.aws.custody_table import erase_requests
 from casework.aws.messages import erase_messages
-from casework.aws.reading import identifiers_of
 from casework.aws.report_table import ERASED_AT
 from casework.aws.stored import StoredReport, report_from
 from casework.aws.wire import to_wire
 from casework.case import SYSTEM, Case, stamp
 from casework.change import Change
 from casework.lifecycle import Move
-from casework.linking import every_mark
 from casework.moves.keeping import erased_with, passed_on
 
 AT_ONCE: Final = 100
@@ -199,7 +198,7 @@ def _claimed(table: CaseTable, item: Mapping[str, Any]) -> list[str]:
         report = report_from(dict(item))
     except ValueError:
         return []
-    marks = every_mark(identifiers_of(report) or ())
+    marks = marks_of(table.name, report)
     owners = table.identifiers.owners(marks).cases
     cases = _cases_of(item)
     return [keys.identifier_key(*mark)[keys.PARTITION] for mark in owners if owners[mark] in cases]

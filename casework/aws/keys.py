@@ -27,6 +27,7 @@
 | cases that are owed a running workflow | `by_flow` where flow = `OPEN#{shard}` |
 | work waiting at a desk, most urgent first | `by_queue`, `REVIEW` `SUPERVISION` `UNIT#{unit}` |
 | cases a unit holds, most urgent first | `by_queue` where queue = `HELD#{unit}` |
+| cases a unit ended and reporters added to since | `by_queue` where queue = `ADDED#{unit}` |
 | cases with a saved decision that is not yet acted on | `by_queue` where queue = `DECIDED` |
 | the case an identifier belongs to | pk `IDENTIFIER#{kind}#{digest}`, sk `IDENTIFIER` |
 | the latest cases that gave a clue | pk `CLUE#{clue}`, sk `CLUE`, for some months |
@@ -98,6 +99,8 @@ STAFF_QUEUE = "STAFF"
 UNITS_SORT = "#UNITS"
 HELD_BY = "held:"
 """Begins the name of the queue of what a unit holds."""
+ADDED_TO = "added:"
+"""Begins the name of the queue of what a unit ended and reporters added to since."""
 COUNTED_SORT = "COUNTED"
 COUNTED_PREFIX = "COUNTED#"
 STATISTICS_PREFIX = "STATISTICS#"
@@ -193,9 +196,11 @@ def tried_flows(first: int = 0) -> list[str]:
 
 
 def queue(name: str) -> str:
-    """`queue` of a desk: `review`, `supervision`, `decided`, a unit's id or `held:` and the id."""
-    if name.startswith(HELD_BY):
-        return f"HELD#{name.removeprefix(HELD_BY)}"
+    """`queue` of a desk: `review`, `supervision`, `decided`, a unit's id, or `held:` or `added:`
+    and the id."""
+    for begins in (HELD_BY, ADDED_TO):
+        if name.startswith(begins):
+            return f"{begins[:-1].upper()}#{name.removeprefix(begins)}"
     return name.upper() if name in {"review", "supervision", "decided"} else f"UNIT#{name}"
 
 

@@ -1,4 +1,4 @@
-"""Messages to the reporters of a case, and what reporters added, as they are kept."""
+"""Messages to the reporters of a case, as they are kept."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 
 from casework.aws import items, keys
 from casework.folding import fold, unfold
-from casework.followup import AddedView, added_view
 
 
 @dataclass(frozen=True)
@@ -64,18 +63,3 @@ def erase_messages(table: str, case_id: str, report: str | None = None) -> Itera
 
 def _number(item: Mapping[str, Any]) -> int:
     return int(item[keys.SORT].removeprefix(keys.MESSAGE_PREFIX))
-
-
-def additions_to(table: str, reference: str) -> list[AddedView]:
-    """What was added to a report, oldest first, for the people who work on it."""
-    partition = keys.report_key(reference)[keys.PARTITION]
-    found = [
-        added_view(
-            item[keys.SORT].removeprefix(keys.ADDITION_PREFIX),
-            item["added_at"],
-            item["content"],
-            contact="contact" in item,
-        )
-        for item in items.under(table, partition, keys.ADDITION_PREFIX)
-    ]
-    return sorted(found, key=lambda each: (each.added_at, each.id))

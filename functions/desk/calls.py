@@ -37,6 +37,8 @@ LIMIT = Parameter(
 )
 
 READING: Final = (NotSignedIn, NotAllowed, NotThroughTheEdge, Busy)
+BODIES: Final = (NotJson, BodyTooLarge, UnsupportedEncoding, NotValid)
+"""What a call that takes a document refuses."""
 DECIDING: Final = (
     *READING,
     CaseNotFound,
@@ -46,10 +48,7 @@ DECIDING: Final = (
     PreconditionMissing,
     IfMatchUnreadable,
     KeyMissing,
-    NotJson,
-    BodyTooLarge,
-    UnsupportedEncoding,
-    NotValid,
+    *BODIES,
 )
 ON_A_VERSION: Final = (IF_MATCH, IDEMPOTENCY_KEY)
 """What every decision is sent with."""

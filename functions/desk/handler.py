@@ -16,7 +16,7 @@ from casework.case import Case
 from casework.change import Change
 from casework.decision import Decision
 from casework.decisions import Acknowledgement, ReviewDecision
-from casework.desk import CaseState, CaseView, QueuePage
+from casework.desk import CaseState, CaseView, Look, QueuePage
 from casework.dossier import Dossier
 from casework.errors import (
     AuthorisationAwaited,
@@ -29,6 +29,7 @@ from casework.errors import (
     OtherCaseUnfit,
     SecondLookOwed,
 )
+from casework.moves.adding import looked
 from casework.moves.inquiry import exported, exported_further
 from casework.moves.referring import read_by_unit
 from casework.moves.review import given_back, taken
@@ -47,7 +48,7 @@ from functions.desk import (
     staff,
 )
 from functions.desk.access import caller, seen_case
-from functions.desk.calls import LIMIT, READING, api, limit_of
+from functions.desk.calls import BODIES, LIMIT, READING, api, limit_of
 from functions.desk.deciding import decision
 
 __all__ = ["api", "duties", "figures", "freezes", "handle", "inquiry", "staff"]
@@ -55,8 +56,9 @@ __all__ = ["api", "duties", "figures", "freezes", "handle", "inquiry", "staff"]
 OF = Parameter(
     "of",
     "query",
-    "`waiting` for what waits to be answered, `held` for what the own unit holds.",
-    {"type": "string", "enum": ["waiting", "held"]},
+    "`waiting` for what waits to be answered, `held` for what the own unit holds, `added` for what "
+    "it ended and reporters added to since.",
+    {"type": "string", "enum": ["waiting", *lists.OF_A_UNIT]},
 )
 
 
@@ -75,7 +77,8 @@ def read_queue(request: Request) -> Answer:
 
     Analysts see what waits for review; supervisors what units contest, and after that the
     review; officers what is referred to their unit and not yet acknowledged, and with `of=held`
-    what their unit holds.
+    what their unit holds; with `of=added` what it ended and reporters added to since, until
+    somebody has looked.
     """
     member = caller(request, Call.QUEUE)
     return Answer(
@@ -86,20 +89,20 @@ def read_queue(request: Request) -> Answer:
             deployment.now(),
             limit_of(request),
             request.query.get("cursor"),
-            held=_held(request),
+            of=_list_of(request),
         ),
     )
 
 
-def _held(request: Request) -> bool:
-    """Whether what the unit holds is asked for, instead of what waits."""
+def _list_of(request: Request) -> str:
+    """Which list is asked for."""
     asked = request.query.get("of", "waiting")
     if asked not in OF.schema["enum"]:
         raise NotValid(
             "Some parameters cannot be accepted.",
-            findings=[Finding("#/of", "of.unknown", "Ask for `waiting` or `held`.")],
+            findings=[Finding("#/of", "of.unknown", "Ask for `waiting`, `held` or `added`.")],
         )
-    return asked == "held"
+    return asked
 
 
 @api.operation(
@@ -222,6 +225,34 @@ def give_back_case(request: Request) -> Answer:
         return given_back(case, at, member.subject)
 
     case = deployment.table().update(case_id_of(request), give)
+    return Answer(200, CaseState.seen_by(member, case, at), {"ETag": case.etag})
+
+
+@api.operation(
+    "POST",
+    "/v1/desk/cases/{id}/look",
+    summary="Say that somebody looked at what was added",
+    tag="desk",
+    body=Look,
+    answers={200: CaseState},
+    refusals=(*READING, CaseNotFound, IllegalMove, KeyMissing, *BODIES),
+    parameters=(IDEMPOTENCY_KEY,),
+    security="staff",
+)
+def look_at_case(request: Request) -> Answer:
+    """Take an ended case off the list of those that reporters added to, as somebody has looked.
+
+    Who looked and up to which entry is an event. 409 when more was added since: read it first.
+    """
+    member = caller(request, Call.LOOK)
+    receipt.read_key(request.headers.get("idempotency-key"))
+    at, sent = deployment.now(), request.read(Look)
+
+    def look(case: Case) -> Change | None:
+        permit(member, Call.LOOK, case)
+        return looked(case, at, member.subject, seen=sent.seen)
+
+    case = deployment.table().update(case_id_of(request), look)
     return Answer(200, CaseState.seen_by(member, case, at), {"ETag": case.etag})
 
 

@@ -12,9 +12,9 @@ from typing import Final
 from casework import reference as references
 from casework.admission import admitting
 from casework.aws import cursors, keys
+from casework.aws.additions import additions_to
 from casework.aws.case_table import CaseTable
-from casework.aws.keys import HELD_BY
-from casework.aws.messages import additions_to
+from casework.aws.keys import ADDED_TO, HELD_BY
 from casework.aws.reading import facts_of, identifiers_of, words_of
 from casework.aws.stored import StoredReport
 from casework.case import Case, Duty
@@ -50,6 +50,9 @@ report is always shown."""
 READING_A_PAGE_SECONDS: Final = 2.0
 """Of a dossier's page: with one more report, in a time of its own, the call still ends in time."""
 
+OF_A_UNIT: Final = {"held": HELD_BY, "added": ADDED_TO}
+"""Lists of what the own unit has, and how the names of their queues begin."""
+
 _STAMP: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
 _ID: Final = r"(?:[0-9A-Z]{4}-){4}[0-9A-Z]"
 IN_A_QUEUE: Final = re.compile(rf"(?:[0-9]#{_STAMP}#C-{_ID})?")
@@ -65,15 +68,16 @@ def queue_page(
     limit: int,
     cursor: str | None,
     *,
-    held: bool = False,
+    of: str = "waiting",
 ) -> QueuePage:
     """The cases waiting for a member, from the cursor on; raises NotValid for a foreign cursor.
 
-    `held`: those that the member's unit holds instead.
+    `of` is `waiting`, or `held` or `added` for what the member's unit holds, or ended and reporters
+    added to since.
     """
     queues = queues_of(member)
-    if held:
-        queues = (f"{HELD_BY}{member.unit or ''}",)
+    if of in OF_A_UNIT:
+        queues = (f"{OF_A_UNIT[of]}{member.unit or ''}",)
     name, after = queues[0], None
     if cursor is not None:
         name, place = cursors.read(cursor, queues, IN_A_QUEUE)
@@ -121,7 +125,8 @@ def reports_page(
         if stored.case_id != case.id:  # the index may lag behind a report that moved
             continue
         added = additions_to(table.name, stored.reference) if stored.additions else []
-        view = report_view(stored, case, history).model_copy(update={"added": tuple(added)})
+        told = tuple(said for each in added if (said := each.said))
+        view = report_view(stored, case, history).model_copy(update={"added": told})
         size += len(view.model_dump_json())
         if shown.views and size > LARGEST_PAGE:
             shown.end_before(len(shown.views), case)
@@ -289,5 +294,6 @@ def duty_desk(table: CaseTable, now: datetime, limit: int, cursor: str | None) -
         unreadable=lists.get(Duty.UNREADABLE, ()),
         retention=lists.get(Duty.RETENTION, ()),
         money=lists.get(Duty.MONEY, ()),
+        added_after_end=lists.get(Duty.ADDED_AFTER_END, ()),
         cursors=going_on,
     )

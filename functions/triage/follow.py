@@ -5,34 +5,34 @@ Both come from the stream like reports do, at least once: everything here may be
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
 from casework import lifecycle
-from casework.assessment import assess
-from casework.aws import announcements, items, keys, observe, workflow
+from casework.aws import announcements, keys, observe, secrets, workflow
+from casework.aws.additions import KeptAddition, addition_to, additions_to
+from casework.aws.announcements import Announcement
 from casework.aws.attempts import Attempts, GivenUp
 from casework.aws.case_table import CaseTable
-from casework.aws.reading import facts_of
 from casework.aws.settings import LinkSettings
 from casework.aws.step import now
 from casework.case import Case
 from casework.change import Change
 from casework.errors import CaseNotFound, IllegalMove
-from casework.followup import added_view
+from casework.followup import AddedView, AdditionKind
 from casework.history import Event
-from casework.identifiers.find import find
 from casework.jurisdiction import open_pack
 from casework.lifecycle import Move, Status
 from casework.moves.asking import answered
 from casework.moves.triage import addition_unreadable
 from casework.notices import about, is_news, news_of
-from casework.report import Facts, Role
+from functions.triage import adding
 from functions.triage.danger import note_gravity, raise_alarm
 from functions.triage.gate import lift
-from functions.triage.money import days_added, note_money
+from functions.triage.money import note_money
+from functions.triage.owning import MOST_MERGES
 
 TOLD: Final = frozenset(
     {
@@ -51,76 +51,101 @@ def unit_told(case: Case) -> str | None:
 
 
 def follow_addition(settings: LinkSettings, case_id: str | None, reference: str, sort: str) -> None:
-    """End the question it answers, tell the unit that holds the case, and the duty desk of danger.
+    """Read what a reporter added, enter it, end the question it answers, and tell whoever has the
+    case: the unit, also after it ended the case, or the duty desk where a case ended at review.
 
-    Nothing is done while the report has no case: people find the addition with the report.
+    Nothing is done while the report has no case: people find the addition with the report. Raises
+    NotRead when it could not be read and is to be tried again.
     """
     table = CaseTable(settings.case_table)
-    key = keys.addition_key(reference, sort.removeprefix(keys.ADDITION_PREFIX))
-    item = items.get(settings.case_table, key)
-    if item is None or case_id is None:
+    report = table.reports.one(reference)
+    name = sort.removeprefix(keys.ADDITION_PREFIX)
+    addition = addition_to(settings.case_table, reference, name)
+    if report is None or addition is None or case_id is None:
         return
-    at, question = now(), _answers(item)
-    if question is not None:
-
-        def answer(case: Case) -> Change | None:
-            try:
-                return answered(case, at, question=question, report=reference)
-            except IllegalMove:
-                return None  # the answer came late, or twice: it is read all the same
-
-        # The report may have been split off from the case that asks.
-        put = {int(each["number"]): each["case_id"] for each in table.reports.questions(reference)}
-        case = table.update(put.get(question, case_id), answer)
-        if case.in_flight and case.stuck is None and case.run > 1:
-            workflow.start(settings.workflow, case, at)
-    case = table.case(case_id)
-    if unit_told(case) is not None:
-        addition = announcements.added(case, f"{reference}|{key[keys.SORT]}")
-        announcements.publish(settings.topic, addition, at)
-    _alarm(settings, table, case, reference, key, item)
+    at, said = now(), addition.said
+    if said is not None and said.answers is not None:
+        _answer(settings, table, case_id, reference, said.answers, at)
+    key, found, attempts = secrets.key(settings.selector_secret), None, None
+    if not addition.unreadable:
+        attempts = _attempts(settings, reference, addition)
+        with suppress(GivenUp):
+            beside = additions_to(settings.case_table, reference)
+            with attempts.one(at):
+                found = adding.read(open_pack(settings.pack), key, report, addition, beside)
+    case = adding.take_in(table, key, _standing(table, case_id), report, addition, found, at)
+    told_by = f"{reference}|{sort}"
+    for announcement in _told(case, told_by, said):
+        announcements.publish(settings.topic, announcement, at)
+    if found is not None:
+        pack, came_at = open_pack(settings.pack), addition.added_at
+        note_gravity(table, pack, case, found.assessment)
+        told_at = datetime.fromisoformat(came_at)
+        note_money(table, pack, case, told_by, found.assessment, found.days, told_at)
+        raise_alarm(settings, case, reference, found.assessment, told_by, came_at)
+    elif attempts is not None:
+        _set_aside(settings, table, case, reference, sort)
+        attempts.give_up()
     observe.count("ReportsAddedTo")
 
 
-def _alarm(
+def _attempts(settings: LinkSettings, reference: str, addition: KeptAddition) -> Attempts:
+    return Attempts(
+        settings.case_table,
+        keys.addition_key(reference, addition.id),
+        addition.added_at,
+        addition.attempts,
+        waits_at={keys.FLOW: keys.tried(reference), keys.FLOW_AT: addition.added_at},
+    )
+
+
+def follow_missed(settings: LinkSettings, case_id: str, reference: str) -> None:
+    """Follow what was added to a report and is in no history yet: the way back."""
+    for addition in additions_to(settings.case_table, reference):
+        if addition.event is None:
+            sort = keys.addition_key(reference, addition.id)[keys.SORT]
+            follow_addition(settings, case_id, reference, sort)
+
+
+def _standing(table: CaseTable, case_id: str) -> Case:
+    """The case, or the one that goes on for it while its reports are on their way there."""
+    case = table.case(case_id)
+    for _ in range(MOST_MERGES):
+        if case.merged_into is None:
+            break
+        case = table.case(case.merged_into)
+    return case
+
+
+def _told(case: Case, told_by: str, said: AddedView | None) -> Iterator[Announcement]:
+    """Who hears of an addition: whoever has the case, or had it last."""
+    if unit_told(case) is not None or case.unread is not None:
+        yield announcements.added(case, told_by)
+    elif said is not None and said.kind is AdditionKind.WITHDRAWAL:
+        yield announcements.withdrawn(case)
+
+
+def _answer(
     settings: LinkSettings,
     table: CaseTable,
-    case: Case,
+    case_id: str,
     reference: str,
-    key: Mapping[str, str],
-    item: Mapping[str, Any],
+    question: int,
+    at: datetime,
 ) -> None:
-    """Danger in what a reporter adds is danger in the case, whatever the report said of it.
+    """End the question that was answered."""
 
-    What no machine can read goes to the duty desk, and people read it.
-    """
-    report, pack = table.reports.one(reference), open_pack(settings.pack)
-    if report is None or item.get("unreadable"):
-        return
-    of_the_report = facts_of(report) or Facts(role=Role.WITNESS, language=report.language)
-    facts = of_the_report.model_copy(update={"danger_now": False, "money_lost": ()})
-    attempts = Attempts(
-        settings.case_table,
-        key,
-        item["added_at"],
-        item.get("attempts", 0),
-        waits_at={keys.FLOW: keys.tried(reference), keys.FLOW_AT: item["added_at"]},
-    )
-    try:
-        with attempts.one(now()):
-            added = added_view("", item["added_at"], item["content"], contact="contact" in item)
-            at = datetime.fromisoformat(added.added_at)
-            found = list(find(added.text))
-            assessment = assess(pack, facts, added.text, found, at)
-            days = days_added(pack, added, found, of_the_report)
-    except GivenUp:
-        _set_aside(settings, table, case, reference, key[keys.SORT])
-        attempts.give_up()
-        return
-    note_gravity(table, pack, case, assessment)
-    source = f"{reference}|{key[keys.SORT]}"
-    note_money(table, pack, case, source, assessment, days, at)
-    raise_alarm(settings, case, reference, assessment, source, item["added_at"])
+    def answer(case: Case) -> Change | None:
+        try:
+            return answered(case, at, question=question, report=reference)
+        except IllegalMove:
+            return None  # the answer came late, or twice: it is read all the same
+
+    # The report may have been split off from the case that asks.
+    put = {int(each["number"]): each["case_id"] for each in table.reports.questions(reference)}
+    case = table.update(put.get(question, case_id), answer)
+    if case.in_flight and case.stuck is None and case.run > 1:
+        workflow.start(settings.workflow, case, at)
 
 
 def _set_aside(
@@ -138,14 +163,6 @@ def _set_aside(
         return addition_unreadable(case, now(), reference, addition)
 
     table.update(case.id, decide)
-
-
-def _answers(item: Mapping[str, Any]) -> int | None:
-    """The number of the question that an addition answers; None where nobody can read it."""
-    try:
-        return added_view("", item["added_at"], item["content"], contact=False).answers
-    except (ValueError, zlib.error):
-        return None
 
 
 def tell_news(settings: LinkSettings, partition: str, sort: str) -> Event | None:

@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import cache, cached_property
 from typing import Any, Final, TypeVar
 
-from casework import lifecycle, linking
+from casework import linking
 from casework import reference as references
 from casework.assessment import Assessment, assess
 from casework.aws import announcements, faults, keys, observe, secrets, workflow
@@ -27,15 +27,14 @@ from casework.aws.settings import LinkSettings
 from casework.aws.step import now
 from casework.aws.stored import StoredReport
 from casework.case import MOST_SUGGESTIONS, Alone, Case, Priority, Suggestion, stamp
-from casework.change import Change
 from casework.errors import Busy, Refusal
 from casework.identifiers import Identifier, told_as
 from casework.identifiers.find import find
 from casework.jurisdiction import open_pack
-from casework.lifecycle import CARRIED, Move, Status
+from casework.lifecycle import CARRIED, Status
 from casework.linking import Join, Mark, Open
 from casework.moves.deadlines import alone
-from casework.moves.triage import opened, suggested
+from casework.moves.triage import opened
 from casework.report import Abroad, Facts, Role, chosen_territory, unfold_facts
 from casework.resemblance import Clues, Seen, weak
 from casework.stops import stops
@@ -43,11 +42,13 @@ from functions.triage import merging
 from functions.triage.danger import note_gravity, raise_alarm
 from functions.triage.follow import (
     follow_addition,
+    follow_missed,
     reprocess_news,
     tell_news,
     unit_told,
 )
 from functions.triage.money import days_of, note_money
+from functions.triage.owning import going_on, suggest_each_other
 from functions.triage.reading import read_ahead
 
 T = TypeVar("T")
@@ -101,7 +102,8 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def reprocess(event: dict[str, Any], context: Any) -> dict[str, list[str]]:
-    """Link the reports of `{"references": […]}`; what is linked already is left as it is.
+    """Link the reports of `{"references": […]}`; what is linked already is left as it is. What was
+    added to them and not followed is.
 
     The reporters of the cases in `"cases"` are told once more of all news they have not heard.
     """
@@ -117,6 +119,8 @@ def reprocess(event: dict[str, Any], context: Any) -> dict[str, list[str]]:
             continue
         try:
             linked = link_report(_settings(), reference)
+            if linked.case_id is not None:
+                follow_missed(_settings(), linked.case_id, reference)
         except Exception as error:  # noqa: BLE001  # the others are linked; this one is named
             observe.failure("report not linked", error, reference=reference)
             outcome["failed"].append(reference)
@@ -191,7 +195,7 @@ class _Link:
                 time.sleep(random.uniform(0, PAUSE_SECONDS * 2**look))  # noqa: S311
             owners, met_on = self.table.identifiers.owners(marks)
             cases = {case.id: case for case in self.table.cases(sorted(set(owners.values())))}
-            owners, cases = self._followed(owners, cases)
+            owners, cases = going_on(self.table, owners, cases)
             found = linking.decide(marks, owners, cases, met_on)
             if isinstance(found, Join):
                 case_id = self._join(cases[found.case_id], found)
@@ -200,22 +204,6 @@ class _Link:
             if case_id is not None:
                 return case_id
         raise Busy("The report's case is being changed by many at once.")
-
-    def _followed(
-        self, owners: dict[T, str], cases: dict[str, Case]
-    ) -> tuple[dict[T, str], dict[str, Case]]:
-        """The same, where a case that goes on stands for one that was merged into it."""
-        known, now_owner = dict(cases), dict(owners)
-        for mark, owner in owners.items():
-            at = cases.get(owner)
-            for _ in range(MOST_LOOKS):
-                if at is None or at.merged_into is None:
-                    break
-                at = known.get(at.merged_into) or self.table.case(at.merged_into)
-                known[at.id] = at
-            if at is not None and at.id != owner and at.joinable:
-                now_owner[mark] = at.id
-        return now_owner, known
 
     def _read(self) -> None:
         """Read all that linking needs, before anything is written; raises NotRead and GivenUp."""
@@ -341,7 +329,8 @@ class _Link:
         found.pop(self.report.own_case, None)
         if not found:
             return ()
-        owners, cases = self._followed(
+        owners, cases = going_on(
+            self.table,
             {case_id: case_id for case_id in found},
             {case.id: case for case in self.table.cases(sorted(found))},
         )
@@ -389,9 +378,8 @@ class _Link:
         if case.id == self.report.own_case:
             return self._begin(case)
         with self._as_advice():
-            for other, shared in join.bridges[:MOST_SUGGESTIONS]:
-                self._suggest(case.id, other, shared)
-                self._suggest(other, case.id, shared)
+            # Before it is linked, so that a crash between repeats it rather than loses it.
+            suggest_each_other(self.table, self._key, case.id, self.report.reference, join.bridges)
         told = self._tell_unit(case)
         for claim in join.claims:
             self.table.identifiers.claim(claim, case.id)
@@ -404,24 +392,6 @@ class _Link:
         self._alarm(after)
         observe.count("ReportsJoined")
         return case.id
-
-    def _suggest(self, case_id: str, other: str, shared: tuple[Mark, ...]) -> None:
-        """Note on a case that this report names what belongs to it and to another.
-
-        Before the report is linked, so that a crash between repeats it rather than loses it.
-        """
-        suggestion = Suggestion(
-            case=other,
-            because="identifier",
-            shared=tuple(told_as(self._key, kind, value) for kind, value in shared),
-            report=self.report.reference,
-        )
-
-        def decide(case: Case) -> Change | None:
-            allowed = lifecycle.allows(case.status, Move.SUGGEST)
-            return suggested(case, now(), suggestion) if allowed else None
-
-        self.table.update(case_id, decide)
 
     def _finish(self, case: Case, linked_at: str) -> None:
         """What may be missing behind a link that was made: nothing, unless its maker was killed."""

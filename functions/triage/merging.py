@@ -14,14 +14,14 @@ from typing import Final
 
 from casework.admission import Admitted, admitting
 from casework.aws import announcements
+from casework.aws.additions import marks_of
 from casework.aws.case_table import CaseTable
-from casework.aws.reading import identifiers_of
 from casework.aws.settings import LinkSettings, SweepSettings
 from casework.aws.stored import StoredReport
 from casework.case import Case, Moving, stamp
 from casework.jurisdiction import open_pack
 from casework.lifecycle import Status
-from casework.linking import Mark, every_mark
+from casework.linking import Mark
 from casework.moves.merging import moving_further, moving_on, reports_moved
 from functions.triage.danger import go_on_without_answer
 from functions.triage.follow import tell_news_since, unit_told
@@ -96,9 +96,8 @@ def admission_of(table: CaseTable, case: Case, report: StoredReport) -> Admitted
 
 
 def _marks_of(table: CaseTable, report: StoredReport, case_id: str) -> list[Mark]:
-    """What a report names that is the case's own; nothing where nobody can read it, and then it
-    moves like the others, which are behind it."""
-    named = every_mark(identifiers_of(report) or ())
+    """What a report, or an addition to it, names that is the case's own."""
+    named = marks_of(table.name, report)
     owners = table.identifiers.owners(named).cases
     return [mark for mark in named if owners.get(mark) == case_id]
 

@@ -43,7 +43,13 @@ LINK = (
     QUIET
     | TELL
     | SECRET
-    | {"dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem", "states:StartExecution"}
+    | {
+        "dynamodb:BatchGetItem",
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+        "states:StartExecution",
+    }
 )
 
 MAY = {

@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from casework.aws import keys
+from casework.aws.additions import additions_to
 from casework.aws.announcements import mark_of
+from casework.aws.erasure import erase_case
 from casework.aws.report_table import NewAddition, ReportTable
 from casework.aws.step import now
-from casework.case import stamp
+from casework.aws.stored import StoredReport
+from casework.case import Duty, stamp
+from casework.errors import IllegalMove
 from casework.followup import Addition, fold_addition, messaged
+from casework.identifiers import keyed_mark
+from casework.jurisdiction import open_pack
 from casework.lifecycle import Status
-from functions.triage import link
+from casework.moves.adding import looked
+from casework.moves.running import settled
+from functions.triage import adding, link
 from tests.builders import RABAT
-from tests.office import ANALYST, TABLE, Office
+from tests.office import ANALYST, SELECTOR, TABLE, Office, marked
 
 
 def add(
-    office: Office, reference: str, number: int = 1, *, at: str = "", **said: Any
+    office: Office,
+    reference: str,
+    number: int = 1,
+    *,
+    at: str = "",
+    own: tuple[str, ...] = (),
+    **said: Any,
 ) -> dict[str, Any]:
     """A reporter adds something; the stream's record of it."""
-    addition = Addition.model_validate({"text": "Encore un fait.", **said})
+    addition = Addition.model_validate_json(json.dumps({"text": "Encore un fait.", **said}))
     new = NewAddition(
         reference=reference,
         addition=f"A{number}",
@@ -31,6 +46,7 @@ def add(
         pepper="1",
         body_mac=b"m" * 16,
         correlation_id="c",
+        own=own,
     )
     assert ReportTable(TABLE).add_once(new, 50) is None
     return a_record(keys.addition_key(reference, new.addition))
@@ -99,7 +115,7 @@ def test_danger_in_what_a_reporter_adds_reaches_the_duty_desk(office: Office) ->
     assert not case.imminent
     quiet = add(office, case.opened_by, text="Le compte a changé de nom hier.")
     deliver(quiet)
-    assert (office.now_case(case), office.told("case.alert")) == (case, [])
+    assert (office.now_case(case).priority, office.told("case.alert")) == (case.priority, [])
 
     text = "Il est devant ma porte avec un couteau, il dit qu'il va me tuer."
     dangerous = add(office, case.opened_by, number=2, text=text)
@@ -122,6 +138,148 @@ def test_what_two_people_decide_on_is_kept_where_a_reporter_adds_it(office: Offi
     text = "Le même compte vend des vidéos pédopornographiques d'enfants."
     deliver(add(office, case.opened_by, number=2, text=text))
     assert office.now_case(case).told == ("child_sexual_exploitation",)
+
+
+def test_what_an_addition_names_belongs_to_the_case_and_a_later_report_joins_by_it(
+    office: Office,
+) -> None:
+    """Desk bug 7: the number told later is the one that the next victim was called from."""
+    case = office.in_review(narrative="Un faux vendeur.", locations=[])
+    deliver(add(office, case.opened_by, text="Il appelle du 0661234567, écrit à vol@escroc.ma."))
+    (kept,) = additions_to(TABLE, case.opened_by)
+    assert dict(kept.named)[marked("phone", "+212661234567")] == "+212661234567"
+    assert kept.event == office.now_case(case).events
+    later = office.accept(narrative="Appel du 06 61 23 45 67.", locations=[])
+    office.deliver(later)
+    assert office.case_of(later).id == case.id
+
+
+def test_an_addition_that_names_what_another_case_owns_suggests_each_to_the_other(
+    office: Office,
+) -> None:
+    phone = {"kind": "phone", "value": "0661234567"}
+    mine = office.in_review(narrative="Un faux vendeur.", locations=[])
+    other = office.in_review(narrative="Un autre.", locations=[phone])
+    record = add(office, mine.opened_by, locations=[phone])
+    assert deliver(record) == deliver(record) == []
+    for here, there in ((mine, other), (other, mine)):
+        (suggestion,) = office.now_case(here).suggestions
+        assert (suggestion.case, suggestion.because) == (there.id, "identifier")
+        assert suggestion.report == mine.opened_by
+        assert suggestion.shared == (marked("phone", "+212661234567"),)
+    assert office.case_of(mine.opened_by).id == mine.id, "nothing is merged by itself"
+    assert office.moves(mine).count("add") == 1, "however often it is told"
+
+
+def test_what_a_reporter_leaves_as_contact_links_nothing_when_an_addition_names_it(
+    office: Office,
+) -> None:
+    case = office.in_review(narrative="Un faux vendeur.", locations=[])
+    own = keyed_mark(SELECTOR.encode(), "phone", "+212661234567")
+    deliver(
+        add(office, case.opened_by, own=(own,), text="Mon contact est le 0661234567 désormais.")
+    )
+    (kept,) = additions_to(TABLE, case.opened_by)
+    assert kept.own_named == (marked("phone", "+212661234567"),)
+    later = office.accept(narrative="Appel du 06 61 23 45 67.", locations=[])
+    office.deliver(later)
+    assert office.case_of(later).id != case.id
+
+
+def test_the_unit_that_ended_a_case_hears_of_what_is_added_and_has_it_in_a_list(
+    office: Office,
+) -> None:
+    """Desk bug 6: the answer promises that people read it."""
+    case = office.close(office.acknowledge(office.published(RABAT)))
+    office.table.update(case.id, settled)
+    deliver(add(office, case.opened_by))
+    after = office.now_case(case)
+    assert after.desk == f"added:{RABAT}"
+    assert Duty.ADDED_AFTER_END not in after.duties
+    (told,) = office.told("case.addition")
+    assert told["attributes"]["unit"] == RABAT
+
+
+def test_what_is_added_to_a_case_that_ended_at_review_waits_on_the_duty_desk(
+    office: Office,
+) -> None:
+    case = office.reject(office.in_review())
+    deliver(add(office, case.opened_by))
+    deliver(add(office, case.opened_by, number=2))
+    after = office.now_case(case)
+    assert after.duties >= {Duty.ADDED_AFTER_END}
+    assert {told["attributes"]["unit"] for told in office.told("case.addition")} == {"duty"}
+    assert office.table.duty(Duty.ADDED_AFTER_END, 10).ids == [case.id]
+    assert after.unread is not None
+    with pytest.raises(IllegalMove):
+        looked(after, now(), ANALYST, seen=after.unread.last - 1)
+    seen = office.table.update(
+        case.id, lambda each: looked(each, now(), ANALYST, seen=after.events)
+    )
+    assert Duty.ADDED_AFTER_END not in seen.duties
+    assert office.moves(case)[-1] == "look"
+    assert looked(seen, now(), ANALYST, seen=seen.events) is None
+
+
+def test_a_withdrawal_is_in_front_of_people_and_moves_nothing(office: Office) -> None:
+    case = office.in_review()
+    record = add(office, case.opened_by, kind="withdrawal", text="Je préfère arrêter.")
+    deliver(record)
+    deliver(record)
+    after = office.now_case(case)
+    assert (after.status, after.version, after.priority) == (
+        case.status,
+        case.version,
+        case.priority,
+    )
+    assert after.withdrawals == 1
+    (event,) = [each for each in office.table.events(case.id) if each.move == "add"]
+    assert (event.by, event.data["kind"]) == ("reporter", "withdrawal")
+    assert "arrêter" not in repr(event)
+    assert {each["attributes"]["unit"] for each in office.told("case.withdrawal")} == {
+        "supervision"
+    }
+
+
+def test_money_lost_today_that_an_addition_tells_of_is_read_like_a_reports(
+    office: Office,
+) -> None:
+    case = office.in_review(narrative="Un faux vendeur.", locations=[], category="fraud")
+    lost = {"amount": "90000", "currency": "MAD", "at": "2030-01-01"}
+    deliver(add(office, case.opened_by, text="J'ai payé.", money_lost=[lost]))
+    (kept,) = additions_to(TABLE, case.opened_by)
+    assert kept.said is not None
+    found = adding.read(
+        open_pack("ma"), SELECTOR.encode(), one(office, case.opened_by), kept, [kept]
+    )
+    assert found is not None
+    assert found.assessment.priority.value == "urgent"
+
+
+def test_what_was_added_and_not_followed_is_by_reprocessing_its_report(office: Office) -> None:
+    case = office.in_review()
+    add(office, case.opened_by, text="Il appelle du 0661234567.")  # its record was lost
+    assert "add" not in office.moves(case)
+    for _ in range(2):
+        assert link.reprocess({"references": [case.opened_by]}, None)["failed"] == []
+    assert office.moves(case).count("add") == 1
+
+
+def test_the_words_that_an_addition_named_go_with_its_report(office: Office) -> None:
+    case = office.in_review(narrative="Un faux vendeur.", locations=[])
+    deliver(add(office, case.opened_by, text="Il appelle du 0661234567."))
+    mark = ("phone", "+212661234567")
+    assert office.table.identifiers.owners([mark]).cases == {mark: case.id}
+    for _ in erase_case(office.table, office.now_case(case), now()):
+        pass
+    assert office.table.identifiers.owners([mark]).cases == {}
+    assert additions_to(TABLE, case.opened_by) == []
+
+
+def one(office: Office, reference: str) -> StoredReport:
+    report = office.table.reports.one(reference)
+    assert report is not None
+    return report
 
 
 def test_an_addition_before_anybody_decided_tells_nobody_and_waits_with_the_report(

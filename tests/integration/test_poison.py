@@ -17,7 +17,7 @@ from casework.aws.attempts import MOST_ATTEMPTS
 from casework.aws.budget import OutOfTime, within
 from casework.case import Duty
 from casework.lifecycle import Status
-from functions.triage import follow, link, steps
+from functions.triage import adding, link, steps
 from tests.integration.test_follow import add, deliver
 from tests.integration.test_link import NOTHING, PHONE, spoil
 from tests.office import TABLE, Killed, Office
@@ -38,7 +38,7 @@ def hangs(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[..., Any]], Non
         def find(text: str, *named: Any) -> Any:
             return how() if POISON in text else really(text, *named)
 
-        for reader in (link, steps, follow):
+        for reader in (link, steps, adding):
             monkeypatch.setattr(reader, "find", find)
 
     return hang

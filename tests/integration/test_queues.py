@@ -10,13 +10,16 @@ import pytest
 from casework.aws import cursors, keys
 from casework.aws.case_table import CaseTable
 from casework.aws.wire import to_wire
-from casework.case import Duty, Priority
-from casework.moves import deadlines, referring, review, running, triage
+from casework.case import Case, Duty, Priority
+from casework.change import Change
+from casework.followup import AdditionKind
+from casework.moves import adding, deadlines, referring, review, running, triage
 from casework.staff import Role
 from functions.desk import deployment
 from tests.builders import NOON, RABAT, SALE, made
 from tests.integration.answers import problem
 from tests.integration.desks import ACCEPT, CONFIRM, REJECT, TABLE, Desk, ids
+from tests.integration.lives import to_court
 
 # ---- queues ------------------------------------------------------------------------------------
 
@@ -122,6 +125,50 @@ def test_a_cursor_of_another_queue_is_refused(desk: Desk) -> None:
     assert desk.queue(desk.enrol(Role.ANALYST), cursor=forged).status == 422
 
 
+def test_what_reporters_added_to_after_the_end_stays_in_the_units_list_until_somebody_looks(
+    desk: Desk,
+) -> None:
+    rahma = desk.enrol(Role.OFFICER, RABAT)
+    case = desk.table.update(to_court(desk, rahma).id, running.settled)
+    assert ids(desk.queue(rahma, of="added")) == []
+    case = desk.table.save(add_to(case, "withdrawal"))
+    (line,) = desk.queue(rahma, of="added").document["cases"]
+    assert (line["id"], line["withdrawals"]) == (case.id, 1)
+    assert desk.queue(desk.enrol(Role.OFFICER, SALE), of="added").document["cases"] == []
+    seen = desk.case(case, rahma).document["unread"]["last"]
+    desk.table.save(add_to(case, "more"))
+
+    early = desk.decide(case, "look", {"seen": seen}, rahma)
+    assert (early.status, problem(early)) == (409, "illegal-move")
+    other = desk.decide(case, "look", {"seen": seen + 1}, desk.enrol(Role.OFFICER, SALE))
+    assert other.status == 404
+    looked = desk.decide(case, "look", {"seen": seen + 1}, rahma)
+    assert looked.status == 200
+    assert "unread" not in looked.document
+    assert desk.decide(case, "look", {"seen": seen + 1}, rahma).status == 200, "once is enough"
+    assert ids(desk.queue(rahma, of="added")) == []
+    last = list(desk.table.events(case.id))[-1]
+    assert (last.move, last.by) == ("look", rahma)
+
+
+def test_what_was_added_to_a_case_that_ended_at_review_is_the_duty_desks(desk: Desk) -> None:
+    ana = desk.enrol(Role.ANALYST)
+    case = desk.in_review()
+    assert desk.review(case, REJECT, ana).status in {200, 202}
+    case = desk.table.save(add_to(desk.table.case(case.id), "more"))
+    (line,) = desk.get("duty", ana).document["added_after_end"]
+    assert line["id"] == case.id
+    seen = line["unread"]["last"]
+    assert "look" in desk.case(case, ana).document["may"]
+    assert desk.decide(case, "look", {"seen": seen}, ana).status == 200
+    assert desk.get("duty", ana).document["added_after_end"] == []
+
+
+def add_to(case: Case, kind: str) -> Change:
+    """What follows from an addition to the report that opened the case."""
+    return adding.added(case, NOON, report=case.opened_by, addition="A", kind=AdditionKind(kind))
+
+
 # ---- the duty desk -----------------------------------------------------------------------------
 
 
@@ -157,7 +204,9 @@ def test_the_duty_desk_sees_what_is_imminent_overdue_undelivered_or_stuck(desk: 
         "overdue": [overdue.id],
         "undelivered": [undelivered.id],
         "stuck": [stuck.id],
+        "unreadable": [],
         "retention": [],
+        "added_after_end": [],
     }
     assert duty["undelivered"][0]["referral"]["failure"] == "NotFound"
     assert duty["stuck"][0]["stuck"] == "restarts"

@@ -1,0 +1,121 @@
+"""What reporters added, as it is kept beside their reports, and what all their words name."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from casework.aws import items, keys, observe
+from casework.aws.reading import identifiers_of
+from casework.aws.stored import StoredReport
+from casework.aws.wire import to_wire
+from casework.followup import AddedView, added_view
+from casework.linking import Mark, every_mark
+
+
+@dataclass(frozen=True)
+class KeptAddition:
+    """One addition, without its sealed contact."""
+
+    id: str
+    added_at: str
+    content: bytes
+    contact: bool
+    own: tuple[str, ...] = ()
+    """Keyed hashes of the selectors in the contact that came with it."""
+    event: int | None = None
+    """Number of its entry in the history of a case; None until it was followed."""
+    own_named: tuple[str, ...] = ()
+    """The reporter's own identifiers that it names, as `kind:mark`."""
+    named: Mapping[str, str] = field(default_factory=dict)
+    """The values behind what histories call its identifiers, by `kind:mark`."""
+
+    attempts: int = 0
+    """How often reading it was tried and failed."""
+    unreadable: bool = False
+    """Whether no machine reads it any more."""
+
+    def read(self) -> AddedView:
+        """What it says; raises ValueError or zlib.error where nobody can read it."""
+        return added_view(self.id, self.added_at, self.content, contact=self.contact)
+
+    @property
+    def said(self) -> AddedView | None:
+        """What it says; None where nobody can read it, which hides no other."""
+        try:
+            return self.read()
+        except (ValueError, zlib.error) as error:
+            observe.failure("addition not read", error)
+            return None
+
+
+def addition_to(table: str, reference: str, addition: str) -> KeptAddition | None:
+    """One addition, strongly read."""
+    item = items.get(table, keys.addition_key(reference, addition))
+    return _kept(item) if item is not None else None
+
+
+def additions_to(table: str, reference: str) -> list[KeptAddition]:
+    """What was added to a report, oldest first, strongly read."""
+    partition = keys.report_key(reference)[keys.PARTITION]
+    found = map(_kept, items.under(table, partition, keys.ADDITION_PREFIX))
+    return sorted(found, key=lambda each: (each.added_at, each.id))
+
+
+def _kept(item: Mapping[str, Any]) -> KeptAddition:
+    return KeptAddition(
+        id=item[keys.SORT].removeprefix(keys.ADDITION_PREFIX),
+        added_at=item["added_at"],
+        content=item["content"],
+        contact="contact" in item,
+        own=tuple(item.get("own", ())),
+        event=int(item["event"]) if "event" in item else None,
+        own_named=tuple(item.get("own_named", ())),
+        named=item.get("named", {}),
+        attempts=int(item.get("attempts", 0)),
+        unreadable=bool(item.get("unreadable")),
+    )
+
+
+def entering(
+    table: str,
+    reference: str,
+    addition: str,
+    event: int,
+    *,
+    own_named: tuple[str, ...],
+    named: Mapping[str, str],
+) -> dict[str, Any]:
+    """The write that says of an addition which entry of a history it is, for a transaction.
+
+    It holds while the addition is there and in no history yet.
+    """
+    return {
+        "Update": {
+            "TableName": table,
+            "Key": to_wire(keys.addition_key(reference, addition)),
+            "UpdateExpression": "SET event = :event, own_named = :own, named = :named",
+            "ConditionExpression": "attribute_exists(content) AND attribute_not_exists(event)",
+            "ExpressionAttributeValues": to_wire(
+                {":event": event, ":own": list(own_named), ":named": dict(named)}
+            ),
+        }
+    }
+
+
+def marks_named(additions: Iterable[KeptAddition]) -> list[Mark]:
+    """The marks under which what was added was looked up, each once."""
+    named = (said for each in additions for said in each.named.items())
+    return list(dict.fromkeys((kind.partition(":")[0], value) for kind, value in named))
+
+
+def marks_of(table: str, report: StoredReport) -> list[Mark]:
+    """All marks that a report and what was added to it can ever have given its case, each once.
+
+    What no machine can read gave none, and hides nothing of the rest.
+    """
+    named = every_mark(identifiers_of(report) or ())
+    added = additions_to(table, report.reference) if report.additions else []
+    return list(dict.fromkeys([*named, *marks_named(added)]))

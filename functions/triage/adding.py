@@ -1,0 +1,154 @@
+"""What a reporter adds is read like a report: identifiers, danger, money.
+
+What it names belongs to the case that the report is in, unless another open case owns it: then the
+two are suggested to each other, and nothing is merged by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from casework import linking
+from casework.assessment import Assessment, assess
+from casework.aws.additions import KeptAddition, addition_to, entering
+from casework.aws.case_table import CaseTable, Write
+from casework.aws.reading import facts_of
+from casework.aws.stored import StoredReport
+from casework.case import Case
+from casework.change import Change
+from casework.followup import AddedView, AdditionKind
+from casework.identifiers import Identifier, told_as
+from casework.identifiers.find import find
+from casework.jurisdiction import Jurisdiction
+from casework.lifecycle import Move, allows
+from casework.linking import Mark
+from casework.moves.adding import added
+from casework.report import Facts, Role
+from casework.resemblance import weak
+from casework.stops import stops
+from functions.triage.money import days_added
+from functions.triage.owning import going_on, suggest_each_other
+
+
+@dataclass(frozen=True)
+class Read:
+    """What was read in an addition."""
+
+    marks: list[Mark]
+    """By which its report could be linked."""
+    named: dict[str, str]
+    """The values behind what histories may call its identifiers, by `kind:mark`."""
+    own_named: tuple[str, ...]
+    """The reporter's own among them."""
+    assessment: Assessment
+    days: list[str | None]
+    """On which payments are said to have left."""
+
+
+def read(
+    pack: Jurisdiction,
+    key: bytes,
+    report: StoredReport,
+    addition: KeptAddition,
+    beside: list[KeptAddition],
+) -> Read:
+    """Read an addition; raises ValueError or zlib.error when nobody can.
+
+    `beside` is all that was added to the report: what a reporter left as contact, with the report
+    or with any addition, is no suspect's.
+    """
+    said = addition.read()
+    facts = facts_of(report) or Facts(role=Role.WITNESS, language=report.language)
+    found = find(said.text, said.named)
+    contacts = {*report.own, *(each for other in beside for each in other.own)}
+    own = linking.reporters_own(found, contacts, key if contacts else b"")
+    others = [each for each in found if each not in own]
+    stopped = stops(pack.folder)
+    marks = linking.strong(others, stopped_hosts=stopped.hosts, stopped_phones=stopped.phones)
+    return Read(
+        marks=marks,
+        named=_values(key, [*marks, *weak(others, stopped.hosts), *map(_mark, own)]),
+        own_named=tuple(told_as(key, *_mark(each)) for each in own),
+        assessment=_assessed(pack, facts, said, found),
+        days=days_added(pack, said, found, facts),
+    )
+
+
+def _mark(identifier: Identifier) -> Mark:
+    return identifier.kind, identifier.canonical
+
+
+def _values(key: bytes, marks: list[Mark]) -> dict[str, str]:
+    return {told_as(key, kind, value): value for kind, value in dict.fromkeys(marks)}
+
+
+def _assessed(
+    pack: Jurisdiction, of_the_report: Facts, said: AddedView, found: list[Identifier]
+) -> Assessment:
+    """The same look as at a report, whatever the report itself said of danger and money."""
+    facts = of_the_report.model_copy(update={"danger_now": False, "money_lost": said.money_lost})
+    return assess(pack, facts, said.text, found, datetime.fromisoformat(said.added_at))
+
+
+def take_in(
+    table: CaseTable,
+    key: bytes,
+    case: Case,
+    report: StoredReport,
+    addition: KeptAddition,
+    found: Read | None,
+    at: datetime,
+) -> Case:
+    """Give the case what is nobody's, suggest the cases that own the rest, and enter the addition
+    into the history, once; `found` is None where no machine can read it.
+
+    Before it is entered, so that a crash between repeats it rather than loses it.
+    """
+    if found is not None:
+        _claim(table, key, case, report, found)
+    numbers: list[int] = []
+    said = addition.said
+
+    def decide(case: Case) -> Change | None:
+        if not allows(case.status, Move.ADD) or _is_in(table, report.reference, addition.id):
+            return None
+        change = added(
+            case,
+            at,
+            report=report.reference,
+            addition=addition.id,
+            kind=said.kind if said else AdditionKind.MORE,
+            answers=said.answers if said else None,
+        )
+        numbers.append(change.after.events)
+        return change
+
+    def also() -> list[Write]:
+        entered = entering(
+            table.name,
+            report.reference,
+            addition.id,
+            numbers[-1],
+            own_named=found.own_named if found else (),
+            named=found.named if found else {},
+        )
+        return [entered, table.reports.there(report.reference)]
+
+    return table.update(case.id, decide, also=also)
+
+
+def _claim(table: CaseTable, key: bytes, case: Case, report: StoredReport, found: Read) -> None:
+    owners, met_on = table.identifiers.owners(found.marks)
+    cases = {each.id: each for each in table.cases(sorted(set(owners.values())))}
+    owners, cases = going_on(table, owners, cases)
+    later = linking.told_later(found.marks, owners, cases, met_on, case)
+    suggest_each_other(table, key, case.id, report.reference, later.bridges)
+    for claim in later.claims:
+        table.identifiers.claim(claim, case.id)
+
+
+def _is_in(table: CaseTable, reference: str, addition: str) -> bool:
+    """Whether an addition is in a history already, or is erased."""
+    kept = addition_to(table.name, reference, addition)
+    return kept is None or kept.event is not None

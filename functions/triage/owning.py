@@ -1,0 +1,65 @@
+"""Cases that identifiers belong to: those that go on for merged ones, and what they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, TypeVar
+
+from casework import lifecycle
+from casework.aws.case_table import CaseTable
+from casework.aws.step import now
+from casework.case import MOST_SUGGESTIONS, Case, Suggestion
+from casework.change import Change
+from casework.identifiers import told_as
+from casework.lifecycle import Move
+from casework.linking import Mark
+from casework.moves.triage import suggested
+
+T = TypeVar("T")
+
+MOST_MERGES: Final = 8
+"""Cases merged into one another that are gone through."""
+
+
+def going_on(
+    table: CaseTable, owners: dict[T, str], cases: dict[str, Case]
+) -> tuple[dict[T, str], dict[str, Case]]:
+    """The same, where a case that goes on stands for one that was merged into it."""
+    known, now_owner = dict(cases), dict(owners)
+    for mark, owner in owners.items():
+        at = cases.get(owner)
+        for _ in range(MOST_MERGES):
+            if at is None or at.merged_into is None:
+                break
+            at = known.get(at.merged_into) or table.case(at.merged_into)
+            known[at.id] = at
+        if at is not None and at.id != owner and at.joinable:
+            now_owner[mark] = at.id
+    return now_owner, known
+
+
+def suggest_each_other(
+    table: CaseTable,
+    key: bytes,
+    case_id: str,
+    report: str,
+    bridges: Iterable[tuple[str, tuple[Mark, ...]]],
+) -> None:
+    """Note on a case, and on each other one that owns what a report of it names, that they may be
+    about the same; people merge them, or not."""
+    for other, marks in list(bridges)[:MOST_SUGGESTIONS]:
+        shared = tuple(told_as(key, kind, value) for kind, value in marks)
+        for here, there in ((case_id, other), (other, case_id)):
+            _suggest(
+                table,
+                here,
+                Suggestion(case=there, because="identifier", shared=shared, report=report),
+            )
+
+
+def _suggest(table: CaseTable, case_id: str, suggestion: Suggestion) -> None:
+    def decide(case: Case) -> Change | None:
+        allowed = lifecycle.allows(case.status, Move.SUGGEST)
+        return suggested(case, now(), suggestion) if allowed else None
+
+    table.update(case_id, decide)
