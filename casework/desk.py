@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 from casework.case import Case, CloseReason, Due, Duty, Priority, Wait, stamp
 from casework.competent import CompetenceView
@@ -444,15 +444,6 @@ class CaseView(CaseState):
             cursor=cursor,
             history=history_for(member, events, others),
         )
-
-
-class Look(BaseModel):
-    """What `POST /v1/desk/cases/{id}/look` takes."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    seen: Annotated[int, Field(ge=1, le=999_999)]
-    """`unread.last` of the case as it was read."""
 
 
 class Decided(_View):

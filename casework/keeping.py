@@ -18,10 +18,22 @@ from casework.change import Change
 from casework.decision import NOTHING, Decision, Known, Proposable
 from casework.errors import Finding, NotValid
 from casework.lifecycle import Move
-from casework.moves import keeping
+from casework.moves import adding, keeping
 
 LONGEST: Final = timedelta(days=10 * 365)
 """By which a case is kept longer at a time."""
+
+
+class Look(Decision):
+    """Somebody looked at what reporters added after the end of the case."""
+
+    move = Move.LOOK
+
+    seen: Annotated[int, Field(ge=1, le=999_999)]
+    """`unread.last` of the case as it was read."""
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        return adding.looked(case, at, by, seen=self.seen)
 
 
 class Keep(Decision):

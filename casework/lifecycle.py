@@ -215,6 +215,7 @@ LEGAL: dict[Status, dict[Move, Status]] = {
         Move.CORRECT: Status.CLOSED,
         Move.NOTICE: Status.CLOSED,
         Move.KEEP: Status.CLOSED,
+        Move.LOOK: Status.CLOSED,
         Move.PROPOSE: Status.CLOSED,
         Move.ERASE: Status.ERASED,
     },
@@ -248,7 +249,6 @@ NOTES: dict[Move, frozenset[Status]] = {
     Move.ADMIT: _REMEMBERED - {Status.MERGED},  # of a merged case, in the one that goes on
     Move.MESSAGE: _REMEMBERED - {Status.MERGED},  # its reporters read what the other case is told
     Move.ADD: _REMEMBERED - {Status.MERGED},
-    Move.LOOK: frozenset({Status.CLOSED}),
     Move.IDENTITY_ASKED: _REMEMBERED,
     Move.IDENTITY_RELEASED: _REMEMBERED,
     Move.IDENTITY_REFUSED: _REMEMBERED,
@@ -294,6 +294,7 @@ DECISIONS = frozenset(
         Move.REASSIGN,
         Move.CLOSE,
         Move.KEEP,
+        Move.LOOK,
         Move.ERASE,
         Move.RETRY,
     }

@@ -40,13 +40,13 @@ def added(
     return Change.of(case, Move.ADD, at, REPORTER, data, **changes)
 
 
-def looked(case: Case, at: datetime, by: str, *, seen: int) -> Change | None:
+def looked(case: Case, at: datetime, by: str, *, seen: int) -> Change:
     """A person looked at what was added after the end, up to the entry of a number.
 
-    None when nothing waits. Raises IllegalMove when more was added since.
+    Raises IllegalMove when nothing waits for that, or more was added since.
     """
     if case.unread is None:
-        return None
+        raise IllegalMove("Nothing was added that nobody has looked at.")
     if case.unread.last > seen:
         raise IllegalMove("More was added since: read the case again.")
     return Change.of(case, Move.LOOK, at, by, {"seen": seen}, unread=None)

@@ -37,8 +37,6 @@ LIMIT = Parameter(
 )
 
 READING: Final = (NotSignedIn, NotAllowed, NotThroughTheEdge, Busy)
-BODIES: Final = (NotJson, BodyTooLarge, UnsupportedEncoding, NotValid)
-"""What a call that takes a document refuses."""
 DECIDING: Final = (
     *READING,
     CaseNotFound,
@@ -48,7 +46,10 @@ DECIDING: Final = (
     PreconditionMissing,
     IfMatchUnreadable,
     KeyMissing,
-    *BODIES,
+    NotJson,
+    BodyTooLarge,
+    UnsupportedEncoding,
+    NotValid,
 )
 ON_A_VERSION: Final = (IF_MATCH, IDEMPOTENCY_KEY)
 """What every decision is sent with."""

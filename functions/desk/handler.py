@@ -16,7 +16,7 @@ from casework.case import Case
 from casework.change import Change
 from casework.decision import Decision
 from casework.decisions import Acknowledgement, ReviewDecision
-from casework.desk import CaseState, CaseView, Look, QueuePage
+from casework.desk import CaseState, CaseView, QueuePage
 from casework.dossier import Dossier
 from casework.errors import (
     AuthorisationAwaited,
@@ -29,7 +29,7 @@ from casework.errors import (
     OtherCaseUnfit,
     SecondLookOwed,
 )
-from casework.moves.adding import looked
+from casework.keeping import Look
 from casework.moves.inquiry import exported, exported_further
 from casework.moves.referring import read_by_unit
 from casework.moves.review import given_back, taken
@@ -48,7 +48,7 @@ from functions.desk import (
     staff,
 )
 from functions.desk.access import caller, seen_case
-from functions.desk.calls import BODIES, LIMIT, READING, api, limit_of
+from functions.desk.calls import LIMIT, READING, api, limit_of
 from functions.desk.deciding import decision
 
 __all__ = ["api", "duties", "figures", "freezes", "handle", "inquiry", "staff"]
@@ -228,32 +228,13 @@ def give_back_case(request: Request) -> Answer:
     return Answer(200, CaseState.seen_by(member, case, at), {"ETag": case.etag})
 
 
-@api.operation(
-    "POST",
-    "/v1/desk/cases/{id}/look",
-    summary="Say that somebody looked at what was added",
-    tag="desk",
-    body=Look,
-    answers={200: CaseState},
-    refusals=(*READING, CaseNotFound, IllegalMove, KeyMissing, *BODIES),
-    parameters=(IDEMPOTENCY_KEY,),
-    security="staff",
-)
-def look_at_case(request: Request) -> Answer:
+@decision("cases/{id}/look", Call.LOOK, "Say that somebody looked at what was added", Look)
+def look_at_case(request: Request) -> Decision:
     """Take an ended case off the list of those that reporters added to, as somebody has looked.
 
-    Who looked and up to which entry is an event. 409 when more was added since: read it first.
+    409 when more was added since: read it first.
     """
-    member = caller(request, Call.LOOK)
-    receipt.read_key(request.headers.get("idempotency-key"))
-    at, sent = deployment.now(), request.read(Look)
-
-    def look(case: Case) -> Change | None:
-        permit(member, Call.LOOK, case)
-        return looked(case, at, member.subject, seen=sent.seen)
-
-    case = deployment.table().update(case_id_of(request), look)
-    return Answer(200, CaseState.seen_by(member, case, at), {"ETag": case.etag})
+    return request.read(Look)
 
 
 @api.operation(

@@ -218,7 +218,8 @@ def test_what_is_added_to_a_case_that_ended_at_review_waits_on_the_duty_desk(
     )
     assert Duty.ADDED_AFTER_END not in seen.duties
     assert office.moves(case)[-1] == "look"
-    assert looked(seen, now(), ANALYST, seen=seen.events) is None
+    with pytest.raises(IllegalMove):
+        looked(seen, now(), ANALYST, seen=seen.events)
 
 
 def test_a_withdrawal_is_in_front_of_people_and_moves_nothing(office: Office) -> None:
