@@ -10,8 +10,8 @@ from typing import Final
 
 from casework.aws import particulars
 from casework.aws.access import case_id_of
+from casework.aws.additions import additions_to
 from casework.aws.http import Answer, Request
-from casework.aws.messages import additions_to
 from casework.aws.reading import payments_of
 from casework.aws.stored import StoredReport
 from casework.case import Case, stamp
@@ -152,7 +152,8 @@ def _to_read(case: Case) -> Iterator[StoredReport]:
 
 
 def _lines_of(report: StoredReport) -> list[MoneyLine] | None:
-    added = additions_to(deployment.table().name, report.reference) if report.additions else []
+    kept = additions_to(deployment.table().name, report.reference) if report.additions else []
+    added = [said for each in kept if (said := each.said)]
     return payments_of(report, added, hours_ahead_of_utc=deployment.pack().facts.hours_ahead_of_utc)
 
 
