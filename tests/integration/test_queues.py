@@ -205,6 +205,7 @@ def test_the_duty_desk_sees_what_is_imminent_overdue_undelivered_or_stuck(desk: 
         "stuck": [stuck.id],
         "unreadable": [],
         "retention": [],
+        "money": [],
         "added_after_end": [],
     }
     assert duty["undelivered"][0]["referral"]["failure"] == "NotFound"
