@@ -1,0 +1,99 @@
+"""`make faults`: live a life in which services fail and functions die, and compare.
+
+    python -m faults [--reports 1000] [--seed 1] [--batches 1] [--without triage.reconcile]
+
+Each batch is a life of its own. What was found is written to `build/faults.json`; exits 1 when
+anything does not agree with what was sent. `--without` leaves out a function that repairs, to see
+that the comparison finds what it would have repaired.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from local.places import ROOT
+from local.synth import synthesise
+
+RESULT: Final = ROOT / "build" / "faults.json"
+MOST_TOLD: Final = 60
+HASHES: Final = "0"
+"""Of `PYTHONHASHSEED`: the order of sets is part of a life."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Live a life in which services fail.")
+    parser.add_argument("--reports", type=int, default=1_000, help="of each batch")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--batches", type=int, default=1)
+    parser.add_argument("--share", type=float, default=0.1, help="of AWS calls, those that fail")
+    parser.add_argument("--without", nargs="*", default=[], help="functions no schedule calls")
+    parser.add_argument("--assembly", type=Path, help="templates that were synthesised before")
+    parser.add_argument("--result", type=Path, default=RESULT, help="where it is written")
+    asked = parser.parse_args()
+    console = Console()
+    with tempfile.TemporaryDirectory(prefix="casework-faults-") as folder:
+        assembly = asked.assembly or synthesise("local", Path(folder) / "cdk.out")
+        found = _batches(asked, assembly, console)
+    asked.result.parent.mkdir(exist_ok=True)
+    asked.result.write_text(
+        json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+    told = [
+        f"batch {number}, {promise}: {line}"
+        for number, batch in enumerate(found, start=1)
+        for promise, lines in batch["wrong"].items()
+        for line in lines
+    ]
+    for batch in found:
+        console.print(
+            f"{batch['reports']} reports in {batch['cases']} cases; {batch['calls']} AWS calls, "
+            f"{batch['injected']} failed; "
+            + ", ".join(f"{promise} {len(lines)}" for promise, lines in batch["wrong"].items())
+        )
+    console.print(f"written to {asked.result}")
+    for line in told[:MOST_TOLD]:
+        console.print(f"[red]{line}[/red]", markup=True)
+    return 1 if told else 0
+
+
+def _batches(asked: argparse.Namespace, assembly: Path, console: Console) -> list[dict[str, Any]]:
+    from faults.life import lived
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    found = []
+    with Progress(*columns, console=console) as progress:
+        for number in range(asked.batches):
+            task = progress.add_task(f"reports, seed {asked.seed + number}", total=asked.reports)
+            found.append(
+                lived(
+                    assembly,
+                    reports=asked.reports,
+                    seed=asked.seed + number,
+                    share=asked.share,
+                    without=frozenset(asked.without),
+                    progress=lambda by, task=task: progress.advance(task, by),
+                )
+            )
+    return found
+
+
+if __name__ == "__main__":
+    if os.environ.get("PYTHONHASHSEED") != HASHES:
+        os.environ["PYTHONHASHSEED"] = HASHES
+        again = [sys.executable, "-m", "faults", *sys.argv[1:]]
+        os.execv(sys.executable, again)  # noqa: S606  # the same program, on the same arguments
+    sys.exit(main())

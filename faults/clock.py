@@ -1,0 +1,62 @@
+"""The one time that everybody reads: it goes on when it is told to, and a little at each look."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta, tzinfo
+from types import SimpleNamespace
+from typing import Any, Final
+
+FIRST: Final = datetime(2040, 3, 5, 8, tzinfo=UTC)
+"""Long after today: the emulator takes away, by the real time, what has expired."""
+LOOK: Final = timedelta(milliseconds=1)
+"""No two things happen at one time."""
+READERS: Final = ("casework.aws.", "functions.")
+"""Modules that may read the time."""
+
+
+class Clock:
+    """The time of one life."""
+
+    def __init__(self) -> None:
+        self.at = FIRST
+
+    def later(self, **by: float) -> None:
+        """Time passes."""
+        self.at += timedelta(**by)
+
+    def now(self) -> datetime:
+        """The time."""
+        self.at += LOOK
+        return self.at
+
+    @contextmanager
+    def everywhere(self) -> Iterator[None]:
+        """Let every loaded module of the functions read this clock."""
+        clock = self
+
+        class Told(datetime):
+            @classmethod
+            def now(cls, tz: tzinfo | None = None) -> Any:
+                return clock.now().astimezone(tz)
+
+        def seconds() -> float:
+            return clock.now().timestamp()
+
+        readers = [module for name, module in sys.modules.items() if name.startswith(READERS)]
+        watch = SimpleNamespace(time=seconds, monotonic=seconds, sleep=lambda _: None)
+        changed = [
+            (module, name, getattr(module, name))
+            for module in readers
+            for name in ("datetime", "time")
+            if getattr(module, name, None) in (datetime, sys.modules["time"])
+        ]
+        for module, name, _ in changed:
+            setattr(module, name, Told if name == "datetime" else watch)
+        try:
+            yield
+        finally:
+            for module, name, before in changed:
+                setattr(module, name, before)

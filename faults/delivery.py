@@ -1,0 +1,204 @@
+"""What calls functions: the table's stream, queues, and schedules, as often as AWS may."""
+
+from __future__ import annotations
+
+import json
+import random
+import zlib
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from faults.deployment import Deployment, Function, FunctionFailed
+from local.emulator import streams
+from local.emulator.upstream import dynamodb, lambda_svc
+
+REPEATED: Final = 0.05
+"""Of batches that were handled, those that are handed out once more."""
+TRIES: Final = 3
+"""How often a function that is called asynchronously is tried."""
+RECEIVED: Final = 10
+"""Messages asked for at once."""
+
+
+@dataclass
+class Delivery:
+    """Everything that waits to be handed to a function."""
+
+    system: Deployment
+    chance: random.Random
+    without: frozenset[str] = frozenset()
+    """Functions that no schedule calls."""
+    taken: int = 0
+    """Records of the stream that were taken out of it."""
+    waiting: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    """Records of the stream, by the mapping that reads them."""
+    repeated: Counter[str] = field(default_factory=Counter)
+    missed: Counter[str] = field(default_factory=Counter)
+    """What was tried as often as the service does, by function."""
+
+    def __post_init__(self) -> None:
+        streams.RETRY_PAUSE_SECONDS = 0.0
+        found = self.system.aws.functions.list_event_source_mappings()["EventSourceMappings"]
+        self.mappings: list[dict[str, Any]] = [
+            dict(each) for each in sorted(found, key=lambda each: each["FunctionArn"])
+        ]
+        events = self.system.aws.client("events")
+        self.schedules: dict[str, list[Function]] = {}
+        for rule in events.list_rules()["Rules"]:
+            targets = events.list_targets_by_rule(Rule=rule["Name"])["Targets"]
+            if when := rule.get("ScheduleExpression"):
+                called = [self.system.functions[arn] for arn in sorted(t["Arn"] for t in targets)]
+                self.schedules.setdefault(when, []).extend(called)
+
+    # ---- the stream --------------------------------------------------------------------------
+
+    def stream(self, share: float = 1.0) -> None:
+        """Hand out what waits in the stream: of each reader, lanes in any order.
+
+        Records of one item keep their order, others do not; a batch may come twice.
+        """
+        self._take()
+        for mapping in self.mappings:
+            if ":dynamodb:" not in mapping["EventSourceArn"]:
+                continue
+            left = self.waiting[mapping["UUID"]]
+            lanes: dict[int, list[dict[str, Any]]] = defaultdict(list)
+            for record in left:
+                key = json.dumps(record["dynamodb"]["Keys"][PARTITION], sort_keys=True).encode()
+                lanes[zlib.crc32(key) % 32].append(record)
+            order = list(lanes.values())
+            self.chance.shuffle(order)
+            kept: list[dict[str, Any]] = []
+            batch: list[dict[str, Any]] = []
+            for lane in order:
+                (batch if self.chance.random() < share else kept).extend(lane)
+            self.waiting[mapping["UUID"]] = kept
+            self._deliver(mapping, batch)
+
+    def _take(self) -> None:
+        """What was written since, to each reader whose filters let it through."""
+        name = self.system.outputs["CaseTable"]
+        records = dynamodb.stream_records_since(name, self.taken, 1_000_000, **OWNER)
+        self.taken += len(records)
+        for mapping in self.mappings:
+            if records and ":dynamodb:" in mapping["EventSourceArn"]:
+                through = lambda_svc._apply_filter_criteria(records, mapping)
+                self.waiting[mapping["UUID"]].extend(through)
+
+    def _deliver(self, mapping: dict[str, Any], records: list[dict[str, Any]]) -> None:
+        function = self.system.functions[mapping["FunctionArn"]]
+        size = mapping.get("BatchSize") or 100
+
+        def execute(_: Any, event: dict[str, Any]) -> dict[str, Any]:
+            try:
+                return {"body": self.system.invoke(function, event)}
+            except FunctionFailed as failed:
+                return {"error": True, "body": {"errorType": str(failed)}}
+
+        handing = _Handing(execute, {}, mapping, self.missed, function.short)
+        for start in range(0, len(records), size):
+            batch = records[start : start + size]
+            handing.deliver(batch)
+            if self.chance.random() < REPEATED:
+                self.repeated[function.short] += 1
+                handing.deliver(batch)
+
+    @property
+    def still(self) -> bool:
+        """Whether nothing waits in the stream."""
+        self._take()
+        return not any(self.waiting.values())
+
+    # ---- queues ------------------------------------------------------------------------------
+
+    def queues(self) -> int:
+        """Hand out what waits in queues that a function reads; how many messages there were."""
+        seen = 0
+        for mapping in self.mappings:
+            if ":sqs:" not in mapping["EventSourceArn"]:
+                continue
+            function = self.system.functions[mapping["FunctionArn"]]
+            url = self._url(mapping["EventSourceArn"])
+            while messages := self._received(url):
+                seen += len(messages)
+                self._hand(function, url, messages)
+        return seen
+
+    def _hand(self, function: Function, url: str, messages: list[dict[str, Any]]) -> None:
+        records = [
+            {
+                "messageId": each["MessageId"],
+                "receiptHandle": each["ReceiptHandle"],
+                "body": each["Body"],
+                "attributes": each.get("Attributes", {}),
+                "messageAttributes": {},
+                "eventSource": "aws:sqs",
+            }
+            for each in messages
+        ]
+        try:
+            answer = self.system.invoke(function, {"Records": records}) or {}
+            failed = {each["itemIdentifier"] for each in answer.get("batchItemFailures", [])}
+        except FunctionFailed:
+            failed = {each["MessageId"] for each in messages}
+        for each in messages:
+            if each["MessageId"] not in failed:
+                self.system.aws.sqs.delete_message(
+                    QueueUrl=url, ReceiptHandle=each["ReceiptHandle"]
+                )
+
+    def _received(self, url: str) -> list[dict[str, Any]]:
+        answer = self.system.aws.sqs.receive_message(
+            QueueUrl=url,
+            MaxNumberOfMessages=RECEIVED,
+            VisibilityTimeout=0,
+            MessageSystemAttributeNames=["All"],
+        )
+        found: list[dict[str, Any]] = [dict(each) for each in answer.get("Messages", [])]
+        return found
+
+    def _url(self, arn: str) -> str:
+        return str(self.system.aws.sqs.get_queue_url(QueueName=arn.rpartition(":")[2])["QueueUrl"])
+
+    # ---- schedules ---------------------------------------------------------------------------
+
+    def scheduled(self, when: str) -> list[Any]:
+        """Call what a schedule calls; what the functions answered."""
+        return [
+            self.asynchronously(each, {})
+            for each in self.schedules.get(when, ())
+            if each.short not in self.without
+        ]
+
+    def asynchronously(self, function: Function, event: Any) -> Any:
+        """Call a function as the service does that nobody waits for: None when all tries failed."""
+        for _ in range(TRIES):
+            try:
+                return self.system.invoke(function, event)
+            except FunctionFailed:
+                continue
+        self.missed[function.short] += 1
+        return None
+
+
+class _Handing(streams.Delivery):
+    """Hands out batches as AWS does; what is set aside is counted."""
+
+    def __init__(
+        self,
+        execute: Any,
+        func: dict[str, Any],
+        mapping: dict[str, Any],
+        missed: Counter[str],
+        name: str,
+    ) -> None:
+        super().__init__(execute, func, mapping)
+        self._missed, self._name = missed, name
+
+    def _set_aside(self, records: list[dict[str, Any]], result: dict[str, Any]) -> None:
+        self._missed[self._name] += len(records)
+
+
+PARTITION: Final = "pk"
+OWNER: Final = {"account_id": "000000000000", "region": "us-east-1"}

@@ -1,0 +1,300 @@
+"""The deployed functions, called one at a time, each with the environment the template gives it."""
+
+from __future__ import annotations
+
+import base64
+import importlib
+import io
+import json
+import os
+import random
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import boto3
+
+from faults.clock import READERS, Clock
+from faults.machine import Machine, TaskFailed
+from faults.services import ENDPOINT, Services
+from faults.trouble import Died, Trouble
+from infra.deployment import LOCAL_SENDER
+from local.aws import LOCAL_REGION, Aws
+from local.deploy import deploy, verify_sender
+
+SECRETS: Final = 64
+"""Characters of a secret of this life."""
+WORLD: Final = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": LOCAL_REGION,
+    "AWS_REGION": LOCAL_REGION,
+    "AWS_ENDPOINT_URL": ENDPOINT,
+}
+
+
+class FunctionFailed(Exception):
+    """A call of a function ended badly; the argument is the name the service gives its error."""
+
+
+@dataclass(frozen=True)
+class Function:
+    """A deployed function."""
+
+    arn: str
+    name: str
+    handler: str
+    environment: Mapping[str, str]
+
+    @property
+    def short(self) -> str:
+        """Its name for people: module and function."""
+        return self.handler.removeprefix("functions.").removesuffix(".handle")
+
+    @cached_property
+    def work(self) -> Callable[[dict[str, Any], Any], Any]:
+        """The handler."""
+        module, _, name = self.handler.rpartition(".")
+        found: Callable[[dict[str, Any], Any], Any] = getattr(importlib.import_module(module), name)
+        return found
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a client hears."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: str
+
+    @property
+    def said(self) -> Any:
+        """The document."""
+        return json.loads(self.body)
+
+
+@dataclass
+class Deployment:
+    """The system of one life."""
+
+    aws: Aws
+    outputs: Mapping[str, str]
+    clock: Clock
+    trouble: Trouble
+    machine: Machine = field(init=False)
+    failures: dict[str, int] = field(default_factory=dict)
+    """Calls that ended badly, by function."""
+    _environment_of: str = ""
+
+    def __post_init__(self) -> None:
+        arn = self.outputs["WorkflowArn"]
+        told = self.aws.stepfunctions.describe_state_machine(stateMachineArn=arn)["definition"]
+        chance = self.trouble.chance
+        self.machine = Machine(arn, json.loads(told), self.clock, chance, self._task)
+        self.trouble.service = self.machine.answer
+        self.trouble.replaced = frozenset({"stepfunctions"})
+
+    @cached_property
+    def functions(self) -> dict[str, Function]:
+        """By ARN."""
+        pages = self.aws.functions.get_paginator("list_functions").paginate()
+        return {
+            each["FunctionArn"]: Function(
+                each["FunctionArn"],
+                each["FunctionName"],
+                each["Handler"],
+                each["Environment"]["Variables"],
+            )
+            for page in pages
+            for each in page["Functions"]
+        }
+
+    def function(self, name: str) -> Function:
+        """By an output of the stacks, or by its handler."""
+        wanted = self.outputs.get(name, name)
+        return next(each for each in self.functions.values() if wanted in (each.name, each.handler))
+
+    @cached_property
+    def _routes(self) -> list[tuple[re.Pattern[str], Function]]:
+        """Methods and paths of the HTTP API, those that say most first."""
+        gateway = self.aws.client("apigatewayv2")
+        api = self.outputs["ApiId"]
+        uris = {
+            each["IntegrationId"]: each["IntegrationUri"]
+            for each in gateway.get_integrations(ApiId=api)["Items"]
+        }
+        keys = {
+            each["RouteKey"]: uris[each["Target"].rpartition("/")[2]]
+            for each in gateway.get_routes(ApiId=api, MaxResults="500")["Items"]
+        }
+
+        def greedy(key: str) -> tuple[bool, int, bool]:
+            return key == "$default", key.count("+}"), key.startswith("ANY")
+
+        return [
+            (_pattern(key), next(each for arn, each in self.functions.items() if arn in keys[key]))
+            for key in sorted(keys, key=greedy)
+        ]
+
+    # ---- calls -------------------------------------------------------------------------------
+
+    def invoke(self, function: Function, event: Any) -> Any:
+        """Call a function once; raises FunctionFailed."""
+        if self._environment_of != function.name:
+            os.environ |= function.environment
+            self._environment_of = function.name
+        work = function.work
+        self.trouble.function = function.short
+        try:
+            with redirect_stdout(io.StringIO()):
+                return work(event, None)
+        except Died:
+            cold_start()
+            failed = "Runtime.ExitError"
+        except Exception as error:  # noqa: BLE001  # as Lambda does: the caller hears its name
+            failed = type(error).__name__
+        finally:
+            self.trouble.function = ""
+        self.failures[function.short] = self.failures.get(function.short, 0) + 1
+        raise FunctionFailed(failed)
+
+    def _task(self, arn: str, payload: dict[str, Any]) -> Any:
+        try:
+            return self.invoke(self.functions[arn], payload)
+        except FunctionFailed as failed:
+            raise TaskFailed(str(failed)) from None
+
+    def http(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes = b"",
+        *,
+        subject: str = "",
+        **query: str,
+    ) -> Answer | None:
+        """A request as the HTTP API hands it on; None where its function gave no answer.
+
+        `subject` is whose access token it carries.
+        """
+        asked = f"{method} {path}"
+        function = next(each for pattern, each in self._routes if pattern.fullmatch(asked))
+        claims = {
+            "sub": subject,
+            "token_use": "access",
+            "client_id": self.outputs["UserPoolClientId"],
+        }
+        event = {
+            "version": "2.0",
+            "rawPath": path,
+            "rawQueryString": urlencode(query),
+            "queryStringParameters": query,
+            "headers": {**headers},
+            "requestContext": {
+                "http": {"method": method, "path": path},
+                "requestId": f"{self.trouble.calls}",
+                "stage": "$default",
+                **({"authorizer": {"jwt": {"claims": claims, "scopes": None}}} if subject else {}),
+            },
+            "body": base64.b64encode(body).decode() if body else None,
+            "isBase64Encoded": bool(body),
+        }
+        try:
+            told = self.invoke(function, event)
+        except FunctionFailed:
+            return None
+        return Answer(told["statusCode"], told["headers"], told["body"])
+
+
+def _pattern(route: str) -> re.Pattern[str]:
+    """What a route of the HTTP API takes."""
+    if route == "$default":
+        return re.compile(".*")
+    method, _, path = route.partition(" ")
+    parts = (
+        ".+" if part.endswith("+}") else "[^/]+" if part.startswith("{") else re.escape(part)
+        for part in path.split("/")
+    )
+    return re.compile(f"{'[A-Z]+' if method == 'ANY' else method} {'/'.join(parts)}")
+
+
+def cold_start() -> None:
+    """The next call finds a new process: nothing of the functions is remembered.
+
+    The pack stays read, which is the same in every process, and clients hold nothing.
+    """
+    for name, module in list(sys.modules.items()):
+        if not name.startswith(READERS) or name.endswith(".clients"):
+            continue
+        for each in list(vars(module).values()):
+            if getattr(each, "__module__", "") == name and hasattr(each, "cache_clear"):
+                each.cache_clear()
+
+
+@contextmanager
+def deployed(assembly: Path, seed: int, share: float) -> Iterator[Deployment]:
+    """The assembly of the stage `local`, deployed to services of its own.
+
+    What a deployment draws by chance is drawn from the seed instead.
+    """
+    services = Services()
+    services.forget()
+    before, session = dict(os.environ), boto3.DEFAULT_SESSION
+    os.environ |= WORLD
+    boto3.setup_default_session()
+    services.answer(boto3.DEFAULT_SESSION)
+    chance = random.Random(seed)  # noqa: S311  # an example, the same on every machine
+    clock, trouble = Clock(), Trouble(chance, share)
+    aws = services.clients()
+    try:
+        outputs = deploy(aws, assembly)
+        verify_sender(aws, LOCAL_SENDER)
+        _settle_secrets(aws, chance)
+        deployment = Deployment(aws, outputs, clock, trouble)
+        for function in deployment.functions.values():
+            _ = function.work  # every module is there before the clock is set
+        cold_start()
+        _forget_clients()
+        with _silence(), clock.everywhere(), trouble.in_the_way():
+            yield deployment
+    finally:
+        os.environ.clear()
+        os.environ |= before
+        boto3.DEFAULT_SESSION = session
+        _forget_clients()
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """What functions log is dropped: some hundred thousand lines."""
+    from casework.aws import observe
+
+    level = observe._logger.log_level
+    observe._logger.setLevel("CRITICAL")
+    try:
+        yield
+    finally:
+        observe._logger.setLevel(level)
+
+
+def _forget_clients() -> None:
+    from casework.aws import clients
+
+    clients.client.cache_clear()
+
+
+def _settle_secrets(aws: Aws, chance: random.Random) -> None:
+    for each in sorted(aws.secrets.list_secrets()["SecretList"], key=lambda each: each["Name"]):
+        told = json.loads(aws.secrets.get_secret_value(SecretId=each["ARN"])["SecretString"])
+        drawn = {
+            name: f"{chance.getrandbits(4 * SECRETS):0{SECRETS}x}" if len(value) > 8 else value
+            for name, value in told.items()
+        }
+        aws.secrets.put_secret_value(SecretId=each["ARN"], SecretString=json.dumps(drawn))

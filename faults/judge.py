@@ -1,0 +1,247 @@
+"""What does not agree with what was sent, after everything came to rest."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from casework import lifecycle, suspects
+from casework.aws import clock as replay
+from casework.aws import keys
+from casework.aws.stored import case_from, case_item, event_from
+from casework.aws.wire import from_wire
+from casework.case import Case
+from casework.folding import unfold
+from casework.history import Event, first_broken
+from casework.lifecycle import GATED, HELD, NOTES, Move, Status
+from casework.statistics import CaseMark, at_its_time, count_case, difference
+from faults.clock import FIRST
+from faults.deployment import Deployment
+from faults.reporters import Reporters
+from faults.staff import DONE, Staff
+from tools.recount import seen_in
+
+Json = dict[str, Any]
+
+
+class Everything:
+    """All that is in the table, read once."""
+
+    def __init__(self, system: Deployment) -> None:
+        pages = system.aws.dynamodb.get_paginator("scan").paginate(
+            TableName=system.outputs["CaseTable"], ConsistentRead=True
+        )
+        self.items: list[Json] = [from_wire(item) for page in pages for item in page["Items"]]
+        self._under: dict[str, dict[str, Json]] = defaultdict(dict)
+        for item in self.items:
+            self._under[item[keys.PARTITION]][item[keys.SORT]] = item
+
+    def at(self, key: dict[str, str]) -> Json | None:
+        """The item at a key."""
+        return self._under[key[keys.PARTITION]].get(key[keys.SORT])
+
+    def beside(self, key: dict[str, str], begins: str) -> list[Json]:
+        """Items of the same partition whose sort key begins so, in order."""
+        found = self._under[key[keys.PARTITION]]
+        return [found[sort] for sort in sorted(found) if sort.startswith(begins)]
+
+    def cases(self) -> Iterator[Case]:
+        """Every case."""
+        return (case_from(item) for item in self.items if item[keys.SORT] == keys.CASE_SORT)
+
+    def events(self, case_id: str) -> list[Event]:
+        """The history of a case."""
+        return [event_from(item) for item in self.event_items(case_id)]
+
+    def event_items(self, case_id: str) -> list[Json]:
+        """The same, as it is stored."""
+        return self.beside(keys.case_key(case_id), keys.EVENT_PREFIX)
+
+    def lines(self, partition: str) -> set[str]:
+        """The sort keys of a partition."""
+        return set(self._under[partition])
+
+
+def wrong(system: Deployment, reporters: Reporters, staff: Staff) -> dict[str, list[str]]:
+    """What does not agree, by what was promised; nothing but empty lists when all does."""
+    held = Everything(system)
+    cases = {case.id: case for case in held.cases()}
+    return {
+        "lost": [*_lost(held, cases, reporters), *_lost_decisions(held, staff)],
+        "doubled": [*_doubled(held, reporters), *_doubled_decisions(held, staff)],
+        "counters": _counters(held, cases, reporters, staff, system),
+        "histories": [said for case in cases.values() for said in _history(held, case)],
+        "law": [said for case in cases.values() for said in _law(held, case)],
+        "workflows": [said for case in cases.values() for said in _served(system, case)],
+        "lists": [said for case in cases.values() for said in _lists(held, case)],
+        "answers": [*reporters.refused, *staff.refused],
+    }
+
+
+def _lost(held: Everything, cases: dict[str, Case], reporters: Reporters) -> Iterator[str]:
+    """Each accepted report is in a case as it was sent, with everything that was added to it."""
+    for sent in reporters.sent.values():
+        item = held.at(keys.report_key(sent.reference))
+        if item is None:
+            yield f"report {sent.number} is gone"
+            continue
+        if unfold(item["narrative"]) != sent.body["narrative"]:
+            yield f"report {sent.number} reads otherwise"
+        case = cases.get(item.get("case_id", ""))
+        if case is None:
+            yield f"report {sent.number} is in no case"
+        elif case.status is Status.MERGED:
+            yield f"report {sent.number} stayed in the merged case {case.id}"
+        kept = held.beside(keys.report_key(sent.reference), keys.ADDITION_PREFIX)
+        if len(kept) < len(sent.additions):
+            yield f"report {sent.number}: of {len(sent.additions)} additions {len(kept)} are there"
+
+
+def _doubled(held: Everything, reporters: Reporters) -> Iterator[str]:
+    """There is no report and no addition that was not sent, and none twice."""
+    known = {item[keys.PARTITION] for item in held.items if item[keys.SORT] == keys.REPORT_SORT}
+    sent = {keys.report_key(reference)[keys.PARTITION] for reference in reporters.sent}
+    yield from (f"{partition} was never answered" for partition in sorted(known - sent))
+    for each in reporters.sent.values():
+        kept = held.beside(keys.report_key(each.reference), keys.ADDITION_PREFIX)
+        if len(kept) > len(each.additions):
+            yield f"report {each.number}: {len(kept)} additions of {len(each.additions)}"
+    openers = Counter(case.opened_by for case in held.cases())
+    yield from (f"{who} opened {n} cases" for who, n in openers.items() if n > 1)
+
+
+def _lost_decisions(held: Everything, staff: Staff) -> Iterator[str]:
+    """Each decision that was said to stand is in the history, where the answer says."""
+    for act in staff.acts:
+        if act.status not in DONE:
+            continue
+        mine = [each for each in held.events(act.case_id) if each.by == act.by]
+        if act.event not in {each.number for each in mine}:
+            yield f"{act.made} of {act.case_id} was answered {act.status} and is not there"
+
+
+def _doubled_decisions(held: Everything, staff: Staff) -> Iterator[str]:
+    """Each decision is there once, and what was refused is not there."""
+    made: Counter[tuple[str, str]] = Counter()
+    for item in held.items:
+        if item[keys.SORT].startswith(keys.EVENT_PREFIX):
+            move = Move(item["move"])
+            if move in lifecycle.DECISIONS:
+                made[item.get("by", ""), keys.case_of(item[keys.PARTITION])] += 1
+    for act in staff.acts:
+        often = made[act.by, act.case_id]
+        if act.status in DONE and often > 1:
+            yield f"{act.made} of {act.case_id} is there {often} times"
+        if act.status not in DONE and often:
+            yield f"{act.move} of {act.case_id} was answered {act.status} and is there"
+
+
+def _counters(
+    held: Everything,
+    cases: dict[str, Case],
+    reporters: Reporters,
+    staff: Staff,
+    system: Deployment,
+) -> list[str]:
+    """The figures are the sum of what each report and case counts for, and of what was sent."""
+    found = []
+    seen = seen_in(held.items)
+    if drift := difference(seen.marks, seen.counters):
+        found.append(f"counters have drifted: {dict(drift)}")
+    for case in cases.values():
+        mark = held.at(keys.case_mark_key(case.id))
+        if mark is None or CaseMark.model_validate_json(mark["body"]) != _mark_of(held, case):
+            found.append(f"{case.id} is counted otherwise")
+    figures = staff.figures(FIRST.date().isoformat(), system.clock.at.date().isoformat())
+    expected = {
+        ("reports", "processed"): len(reporters.sent),
+        ("cases", "opened"): len(cases),
+        ("suspects", "identified"): sum(
+            len(suspects.standings(held.events(case.id))) for case in cases.values()
+        ),
+    }
+    found += [
+        f"{table} {row}: {figures.get((table, row))} are counted, {number} are there"
+        for (table, row), number in expected.items()
+        if (figures.get((table, row)) or 0) != number
+    ]
+    return found
+
+
+def _mark_of(held: Everything, case: Case) -> CaseMark:
+    report = held.at(keys.report_key(case.opened_by)) or {}
+    accepted = datetime.fromisoformat(report.get("accepted_at", case.opened_at))
+    history = [
+        (
+            int(item[keys.SORT].removeprefix(keys.EVENT_PREFIX)),
+            item["move"],
+            item["at"],
+            item.get(replay.REPLAYED_AT),
+            item.get("data", {}),
+        )
+        for item in held.event_items(case.id)
+    ]
+    return count_case(accepted, at_its_time(history, timedelta()))
+
+
+def _history(held: Everything, case: Case) -> Iterator[str]:
+    events = held.events(case.id)
+    if first_broken(events) is not None:
+        yield f"the history of {case.id} is broken"
+    if (case.events, case.head) != (len(events), events[-1].hash if events else ""):
+        yield f"the history of {case.id} ends elsewhere"
+    if case.version != sum(Move(event.move) not in NOTES for event in events):
+        yield f"{case.id} has version {case.version}, which its decisions do not give"
+
+
+def _law(held: Everything, case: Case) -> Iterator[str]:
+    events = held.events(case.id)
+    if case.status not in replayed(events):
+        yield f"{case.id} is {case.status}, where {[each.move for each in events]} does not lead"
+    standings = [each.value for each in suspects.standings(events).values()]
+    if standings != list(case.suspects):
+        yield f"{case.id} has suspects {case.suspects}, its history says {standings}"
+
+
+def replayed(events: list[Event]) -> set[Status]:
+    """Where the law leads by these events; telling a unit is no event, so there may be two.
+
+    Nowhere, when the law has no such order of events.
+    """
+    possible = {Status.RECEIVED}
+    for event in events[1:]:
+        move = Move(event.move)
+        if Status.QUEUED in possible:
+            possible.add(Status.PUBLISHED)
+        gated = move in GATED and event.data.get("status") == GATED[move]
+        possible = {
+            lifecycle.after(status, move, gated=gated)
+            for status in possible
+            if lifecycle.allows(status, move)
+        }
+    return possible | ({Status.PUBLISHED} if Status.QUEUED in possible else set())
+
+
+def _served(system: Deployment, case: Case) -> Iterator[str]:
+    """One execution serves a case that is owed a workflow, and none another."""
+    running = {
+        each.name for each in system.machine.running() if each.name.rpartition("-")[0] == case.id
+    }
+    owed = {case.execution} if case.status not in HELD else set()
+    if running != owed and not (case.stuck and running <= owed):
+        yield f"{case.id} ({case.status}) is served by {sorted(running)}, not by {sorted(owed)}"
+
+
+def _lists(held: Everything, case: Case) -> Iterator[str]:
+    """A case stands in every list where it belongs, and in no other."""
+    if held.at(keys.case_key(case.id)) != from_wire(case_item(case)):
+        yield f"{case.id} is stored otherwise"
+    place = keys.queue_at(case.priority.rank, case.opened_at, case.id)
+    on_duty = {keys.duty_key(kind, place)[keys.SORT] for kind in case.duties}
+    if {each for each in held.lines(keys.DUTY_PARTITION) if each.endswith(case.id)} != on_duty:
+        yield f"the duty desk sees {case.id} otherwise"
+    due = {keys.due_key(wait.due, kind, case.id)[keys.SORT] for kind, wait in case.dues.items()}
+    if {each for each in held.lines(keys.DUE_PARTITION) if each.endswith(case.id)} != due:
+        yield f"the sweeper sees other deadlines of {case.id}"

@@ -1,0 +1,222 @@
+"""One life: reports are sent, people decide, services fail; then all rests and is compared."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from casework.aws import keys
+from casework.case import Case
+from casework.jurisdiction import open_pack
+from casework.lifecycle import Status
+from faults.clock import FIRST
+from faults.delivery import Delivery
+from faults.deployment import Deployment, deployed
+from faults.judge import Everything, wrong
+from faults.reporters import GivenUp, Reporters
+from faults.staff import Staff
+
+PACK: Final = "ma"
+MINUTE: Final = "rate(1 minute)"
+AT_ONCE: Final = 12
+"""Reports that are sent within one round, at most."""
+ACTS: Final = 14
+"""Things people do in one round, at most."""
+STEPS: Final = 40
+"""Steps that executions take in one round, at most."""
+STREAMED: Final = 0.8
+"""Of what waits in the stream, what is handed out in one round."""
+LOST: Final = 0.01
+"""Of rounds, those in which an execution is lost."""
+REST: Final = 400
+"""Rounds after which a life must have come to rest."""
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Life:
+    """One life."""
+
+    system: Deployment
+    chance: random.Random
+    progress: Callable[[int], None]
+    without: frozenset[str] = frozenset()
+    """Functions that are never called by their schedule: what they repair stays broken."""
+
+    def __post_init__(self) -> None:
+        pack = open_pack(PACK)
+        self.reporters = Reporters(self.system, self.chance, pack)
+        self.staff = Staff(self.system, self.chance, pack)
+        self.delivery = Delivery(self.system, self.chance, self.without)
+        self.repaired: Counter[str] = Counter()
+        self.rounds = 0
+
+    def live(self, reports: int, rounds_after: int) -> None:
+        """Send so many reports, go on working on them for some rounds, and come to rest."""
+        planned = list(enumerate(self.reporters.planned(reports), start=1))
+        while planned:
+            for _ in range(min(len(planned), self.chance.randint(1, AT_ONCE))):
+                number, body = planned.pop(0)
+                self.reporters.report(number, body)
+                self.progress(1)
+            self._round(acts=True)
+        for _ in range(rounds_after):
+            self._round(acts=True)
+        self._rest()
+
+    def _round(self, *, acts: bool) -> None:
+        self.rounds += 1
+        self.system.clock.later(minutes=self.chance.choice([1, 1, 2, 5, 30]))
+        self.delivery.stream(STREAMED if acts else 1.0)
+        self._executions()
+        self.delivery.queues()
+        for answer in self.delivery.scheduled(MINUTE):
+            self.repaired.update(answer or {})
+        if acts:
+            self._people()
+
+    def _executions(self) -> None:
+        for _ in range(STEPS):
+            ready = self.system.machine.ready()
+            if not ready:
+                break
+            self.system.machine.step(self.chance.choice(ready))
+        running = sorted(each.name for each in self.system.machine.running())
+        if running and self.chance.random() < LOST:
+            self.system.machine.lose(self.system.machine.executions[self.chance.choice(running)])
+
+    def _people(self) -> None:
+        cases = self._cases()
+        open_ = [case.id for case in cases if case.joinable]
+        for _ in range(self.chance.randint(0, ACTS) if cases else 0):
+            case = self.chance.choice(cases)
+            unit = case.referral.unit if case.referral else None
+            self.staff.work_on(case.id, case.status, unit, open_)
+        for sent in self.reporters.some():
+            said = self.reporters.follow(sent)
+            asked = [each for each in said.get("messages", ()) if each.get("question") is not None]
+            unanswered = [each["question"] for each in asked if not each.get("answered")]
+            answers = {"answers": unanswered[-1]} if unanswered else {}
+            self.reporters.add(sent, text="C'était le 20 novembre.", **answers)
+        self._answer(cases)
+
+    def _answer(self, cases: list[Case]) -> None:
+        """Some of those who were asked answer."""
+        for case in cases:
+            if case.status is not Status.AWAITING_ANSWER or case.paused is None:
+                continue
+            sent = self.reporters.sent.get(case.paused.report)
+            if sent is not None and self.chance.random() < 0.2:
+                self.reporters.add(sent, text="Le 20 novembre, à midi.", answers=case.questions)
+
+    def _cases(self) -> list[Case]:
+        """The cases as those who look on see them."""
+        return sorted(Everything(self.system).cases(), key=lambda case: case.id)
+
+    def _rest(self) -> None:
+        """Go on, with trouble, until nothing is left to do; raises TimeoutError."""
+        quiet = 0
+        for _ in range(REST):
+            before = (self.system.trouble.calls, dict(self.repaired))
+            self._round(acts=False)
+            same = dict(self.repaired) == before[1]
+            still = self.delivery.still and not self.system.machine.ready()
+            quiet = quiet + 1 if same and still else 0
+            if quiet == QUIET:
+                return
+        raise TimeoutError("the life did not come to rest")
+
+    def nights(self) -> list[str]:
+        """Seal the days of this life and verify them, in calm; what did not fit.
+
+        A night that meets trouble is made again by people, as the runbook says.
+        """
+        first, last = FIRST.date(), self.system.clock.at.date()
+        self.system.clock.at = datetime.combine(last + timedelta(days=1), time(0, 20), UTC)
+        found = []
+        for number in range((last - first).days + 1):
+            day = {"day": (first + timedelta(days=number)).isoformat()}
+            self.system.invoke(self.system.function("SealDayFunction"), day)
+            told = self.system.invoke(self.system.function("VerifyDaysFunction"), day)
+            found += [f"{day['day']}: {each}" for each in told["named"]]
+        return found
+
+
+QUIET: Final = 5
+"""Rounds without anything to do after which all is at rest."""
+
+
+def lived(
+    assembly: Path,
+    *,
+    reports: int,
+    seed: int,
+    share: float,
+    progress: Callable[[int], None] = lambda _: None,
+    without: frozenset[str] = frozenset(),
+) -> Json:
+    """Live one life; what was found, as it is written to `build/faults.json`."""
+    with deployed(assembly, seed, share) as system:
+        life = Life(system, system.trouble.chance, progress, without)
+        unanswered = ""
+        try:
+            life.live(reports, rounds_after=max(20, reports // 10))
+        except (GivenUp, TimeoutError) as error:
+            unanswered = str(error)
+        system.trouble.share = 0.0
+        found = wrong(system, life.reporters, life.staff)
+        found["nights"] = life.nights()
+        if unanswered:
+            found["answers"].append(unanswered)
+        held = Everything(system)
+        return {
+            "synthetic": True,
+            "seed": seed,
+            "reports": len(life.reporters.sent),
+            "cases": sum(1 for _ in held.cases()),
+            "rounds": life.rounds,
+            "calls": system.trouble.calls,
+            "injected": sum(system.trouble.injected.values()),
+            "moves": _by_move(system, held),
+            "functions": _by_function(system),
+            "retries": {
+                "workflow": system.machine.retries,
+                "reporters": life.reporters.sendings,
+                "staff": life.staff.sendings,
+            },
+            "repeated_batches": dict(life.delivery.repeated),
+            "missed": dict(life.delivery.missed),
+            "repaired": dict(life.repaired),
+            "wrong": found,
+        }
+
+
+def _by_move(system: Deployment, held: Everything) -> Json:
+    """How often each move was made, what its writes met, and which function made it good."""
+    made = Counter(
+        item["move"] for item in held.items if item[keys.SORT].startswith(keys.EVENT_PREFIX)
+    )
+    moves = system.trouble.moves
+    return {
+        move: {
+            "made": often,
+            "faults": dict(moves.faults[move]),
+            "repaired_by": dict(moves.repaired[move]),
+        }
+        for move, often in sorted(made.items())
+    }
+
+
+def _by_function(system: Deployment) -> Json:
+    functions: dict[str, Json] = {}
+    for (function, operation, how), often in sorted(system.trouble.injected.items()):
+        told = functions.setdefault(function, {"injected": {}, "failed": 0})
+        told["injected"][f"{operation} {how}"] = often
+        told["failed"] = system.failures.get(function, 0)
+    return functions

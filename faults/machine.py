@@ -1,0 +1,227 @@
+"""Step Functions for one life: the deployed workflow file, one state at a time.
+
+It takes what the file uses and refuses the rest, so that a state of another kind is noticed. Waits
+end by their token or by the clock of the life. Retries come at once; how often is the file's.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from botocore.exceptions import ClientError
+
+from faults.clock import Clock
+
+TOKEN: Final = "$$.Task.Token"  # noqa: S105  # a path of the workflow file
+WAITING: Final = "arn:aws:states:::lambda:invoke.waitForTaskToken"
+CALLING: Final = "arn:aws:states:::lambda:invoke"
+
+Json = dict[str, Any]
+
+
+class TaskFailed(Exception):
+    """A function failed or died; the argument is the name the service gives its error."""
+
+
+@dataclass
+class Execution:
+    """One execution and where it stands."""
+
+    arn: str
+    name: str
+    given: str
+    state: str
+    document: Json
+    status: str = "RUNNING"
+    stopped_at: datetime | None = None
+    tries: dict[int, int] = field(default_factory=dict)
+    """Retries made in this state, by the place of the retrier in the file."""
+    token: str | None = None
+    until: datetime | None = None
+    """When the wait times out."""
+    entered: list[str] = field(default_factory=list)
+
+
+class Machine:
+    """The state machine and its executions."""
+
+    def __init__(
+        self,
+        arn: str,
+        definition: Json,
+        clock: Clock,
+        chance: random.Random,
+        invoke: Callable[[str, Json], Any],
+    ) -> None:
+        self.arn, self.states, self.first = arn, definition["States"], definition["StartAt"]
+        self.clock, self.chance = clock, chance
+        self.invoke = invoke
+        """Calls the function of an ARN; raises TaskFailed."""
+        self.executions: dict[str, Execution] = {}
+        self.retries = 0
+
+    # ---- the calls of the service ------------------------------------------------------------
+
+    def answer(self, client: Any, operation: str, asked: Json) -> Any:
+        """What the service answers to one call."""
+        del client
+        answers: dict[str, Callable[[Json], Json]] = {
+            "StartExecution": self._start,
+            "SendTaskSuccess": self._succeed,
+            "ListExecutions": self._list,
+            "DescribeExecution": self._describe,
+        }
+        return answers[operation](asked)
+
+    def _start(self, asked: Json) -> Json:
+        known = self.executions.get(asked["name"])
+        if known is None:
+            arn = f"{self.arn.replace(':stateMachine:', ':execution:')}:{asked['name']}"
+            known = Execution(
+                arn, asked["name"], asked["input"], self.first, json.loads(asked["input"])
+            )
+            self.executions[known.name] = known
+        elif known.status != "RUNNING" or known.given != asked["input"]:
+            raise _refused("ExecutionAlreadyExists", "StartExecution")
+        return {"executionArn": known.arn, "startDate": self.clock.at}
+
+    def _succeed(self, asked: Json) -> Json:
+        for execution in self.executions.values():
+            if execution.token == asked["taskToken"] and execution.status == "RUNNING":
+                execution.token = None
+                self._go(execution, self.states[execution.state]["Next"], asked["output"])
+                return {}
+        raise _refused("TaskTimedOut", "SendTaskSuccess")
+
+    def _list(self, asked: Json) -> Json:
+        found = [
+            {"executionArn": each.arn, "name": each.name, "status": each.status}
+            for each in self.executions.values()
+            if each.status == asked.get("statusFilter", each.status)
+        ]
+        return {"executions": found}
+
+    def _describe(self, asked: Json) -> Json:
+        found = self.executions.get(asked["executionArn"].rpartition(":")[2])
+        if found is None:
+            raise _refused("ExecutionDoesNotExist", "DescribeExecution")
+        stopped = {"stopDate": found.stopped_at} if found.stopped_at else {}
+        return {"executionArn": found.arn, "name": found.name, "status": found.status, **stopped}
+
+    # ---- how executions go on ----------------------------------------------------------------
+
+    def ready(self) -> list[Execution]:
+        """Executions that can take a step now."""
+        return [
+            each
+            for each in self.executions.values()
+            if each.status == "RUNNING"
+            and (each.token is None or (each.until is not None and each.until <= self.clock.at))
+        ]
+
+    def lose(self, execution: Execution) -> None:
+        """The service loses an execution, as when people stop it."""
+        self._end(execution, "ABORTED")
+
+    def step(self, execution: Execution) -> None:
+        """Take one step."""
+        state = self.states[execution.state]
+        if execution.token is not None:
+            execution.token = None
+            return self._caught(execution, state, "States.Timeout")
+        execution.entered.append(execution.state)
+        match state["Type"]:
+            case "Choice":
+                self._go(execution, self._chosen(state, execution.document))
+            case "Succeed":
+                self._end(execution, "SUCCEEDED")
+            case "Fail":
+                self._end(execution, "FAILED")
+            case "Task":
+                self._task(execution, state)
+            case other:
+                raise NotImplementedError(f"the workflow has a state of type {other}")
+        return None
+
+    def _task(self, execution: Execution, state: Json) -> None:
+        waits = {WAITING: True, CALLING: False}[state["Resource"]]
+        if waits:
+            execution.token = f"{self.chance.getrandbits(128):032x}"
+            seconds = execution.document[state["TimeoutSecondsPath"].removeprefix("$.")]
+            execution.until = self.clock.at + timedelta(seconds=seconds)
+        given = self._payload(state["Parameters"], execution)
+        token = execution.token
+        try:
+            answer = self.invoke(state["Parameters"]["FunctionName"], given)
+        except TaskFailed as failed:
+            if waits and execution.token != token:
+                return  # it was answered before it failed
+            execution.token = None
+            self._failed(execution, state, str(failed))
+            return
+        if not waits:
+            if state["OutputPath"] != "$.Payload":
+                raise NotImplementedError(f"{execution.state} has an OutputPath of another kind")
+            self._go(execution, state["Next"], json.dumps(answer))
+
+    def _payload(self, parameters: Json, execution: Execution) -> Json:
+        if "Payload.$" in parameters:
+            return dict(execution.document)
+        values = {"$": execution.document, TOKEN: execution.token}
+        return {
+            name.removesuffix(".$"): values[path] for name, path in parameters["Payload"].items()
+        }
+
+    def _failed(self, execution: Execution, state: Json, error: str) -> None:
+        for place, retrier in enumerate(state.get("Retry", ())):
+            named = retrier["ErrorEquals"]
+            if error in named or ("States.TaskFailed" in named and error != "States.Timeout"):
+                tries = execution.tries.get(place, 0)
+                if tries < retrier["MaxAttempts"]:
+                    execution.tries[place] = tries + 1
+                    self.retries += 1
+                    return
+                break
+        self._caught(execution, state, error)
+
+    def _caught(self, execution: Execution, state: Json, error: str) -> None:
+        for catcher in state.get("Catch", ()):
+            if error in catcher["ErrorEquals"] or "States.ALL" in catcher["ErrorEquals"]:
+                return self._go(execution, catcher["Next"])
+        return self._end(execution, "FAILED")
+
+    def _chosen(self, state: Json, document: Json) -> str:
+        for choice in state["Choices"]:
+            if all(_holds(each, document) for each in choice.get("And", [choice])):
+                return str(choice["Next"])
+        return str(state["Default"])
+
+    def _go(self, execution: Execution, state: str, output: str | None = None) -> None:
+        execution.state, execution.until = state, None
+        execution.tries = {}
+        if output is not None:
+            execution.document = json.loads(output)
+
+    def _end(self, execution: Execution, status: str) -> None:
+        execution.status, execution.stopped_at = status, self.clock.at
+
+    def running(self) -> Iterator[Execution]:
+        """Executions that have not ended."""
+        return (each for each in self.executions.values() if each.status == "RUNNING")
+
+
+def _holds(condition: Json, document: Json) -> bool:
+    value = document.get(condition["Variable"].removeprefix("$."))
+    wanted = condition.get("StringEquals", condition.get("BooleanEquals"))
+    if wanted is None:
+        raise NotImplementedError(f"the workflow has a condition of another kind: {condition}")
+    return bool(value == wanted)
+
+
+def _refused(code: str, operation: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": "of the test"}}, operation)

@@ -1,0 +1,148 @@
+"""Those who report: synthetic reports of campaigns, each sent until it is answered."""
+
+from __future__ import annotations
+
+import json
+import random
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from bilan.texts import SAID
+from casework.jurisdiction import Jurisdiction
+from faults.deployment import Answer, Deployment
+
+MOST_SENDINGS: Final = 40
+"""How often a client sends the same before it gives up."""
+CAMPAIGNS: Final = 0.3
+"""Campaigns for each report, about as many as cases come of it."""
+SPOKEN: Final = {"ary": "ar", "ary-Latn": "ar"}
+
+
+class GivenUp(Exception):
+    """No answer came, however often a client asked."""
+
+
+@dataclass
+class Sent:
+    """A report that was accepted, and what its reporter did with it since."""
+
+    number: int
+    body: dict[str, Any]
+    reference: str
+    receipt: str
+    additions: list[dict[str, Any]] = field(default_factory=list)
+    """Those that were accepted."""
+
+
+@dataclass
+class Reporters:
+    """All reporters of one life."""
+
+    system: Deployment
+    chance: random.Random
+    pack: Jurisdiction
+    sent: dict[str, Sent] = field(default_factory=dict)
+    """By reference."""
+    sendings: int = 0
+    refused: list[str] = field(default_factory=list)
+    """What was answered that no reporter expects."""
+
+    def planned(self, reports: int) -> list[dict[str, Any]]:
+        """Bodies of so many reports, in the order they are sent."""
+        campaigns = max(1, round(reports * CAMPAIGNS))
+        size = [1] * campaigns
+        for _ in range(reports - campaigns):
+            size[min(int(self.chance.paretovariate(0.7)) - 1, campaigns - 1)] += 1
+        categories = [self.chance.choice(list(SAID["fr"])) for _ in size]
+        of_campaign = [campaign for campaign, many in enumerate(size) for _ in range(many)]
+        self.chance.shuffle(of_campaign)
+        territories = sorted(self.pack.territories)
+        return [
+            self._body(number, campaign, categories[campaign], territories)
+            for number, campaign in enumerate(of_campaign, start=1)
+        ]
+
+    def _body(
+        self, number: int, campaign: int, category: str, territories: list[str]
+    ) -> dict[str, Any]:
+        chance = self.chance
+        language = chance.choice(sorted(SAID))
+        body: dict[str, Any] = {
+            "category": chance.choice([category, None]),
+            "narrative": f"[SYNTHETIC {number:05d}] {chance.choice(SAID[language][category])}",
+            "locations": [{"kind": "phone", "value": f"+2126{campaign:08d}"}],
+            "role": chance.choice(["victim", "victim", "witness", "relative"]),
+            "language": SPOKEN.get(language, language),
+            "disclosure": self._disclosure(number),
+            "territory": {"code": territories[campaign % len(territories)]},
+        }
+        if chance.random() < 0.1:
+            body["danger_now"] = True
+        if chance.random() < 0.3:
+            body["money_lost"] = [
+                {"amount": str(chance.randint(1, 90) * 1000), "currency": "MAD"},
+            ]
+        return body
+
+    def _disclosure(self, number: int) -> dict[str, Any]:
+        contact = {"email": f"declarant{number}@example.org"}
+        match self.chance.choice(["anonymous", "anonymous", "confidential", "identified"]):
+            case "identified":
+                identity = {"name": f"Déclarant {number}"}
+                return {"kind": "identified", "contact": contact, "identity": identity}
+            case "confidential":
+                return {"kind": "confidential", "contact": contact}
+            case _:
+                return {"kind": "anonymous"}
+
+    # ---- what they do ------------------------------------------------------------------------
+
+    def report(self, number: int, body: dict[str, Any]) -> None:
+        """Send a report until it is accepted."""
+        key = self._key()
+        answer = self._until_answered("POST", "/v1/reports", {"idempotency-key": key}, body)
+        if answer.status != 201:
+            self.refused.append(f"report {number}: {answer.status} {answer.body[:200]}")
+            return
+        said = answer.said
+        self.sent[said["reference"]] = Sent(number, body, said["reference"], said["receipt"])
+
+    def add(self, sent: Sent, **said: Any) -> None:
+        """Add something to a report until it is accepted, or refused for a reason."""
+        headers = {"authorization": f"Receipt {sent.receipt}", "idempotency-key": self._key()}
+        path = f"/v1/reports/{sent.reference}/additions"
+        answer = self._until_answered("POST", path, headers, said)
+        if answer.status == 201:
+            sent.additions.append(said)
+        elif answer.status not in {409, 410, 422}:
+            self.refused.append(f"addition: {answer.status} {answer.body[:200]}")
+
+    def follow(self, sent: Sent) -> dict[str, Any]:
+        """What a reporter reads of their report."""
+        headers = {"authorization": f"Receipt {sent.receipt}"}
+        answer = self._until_answered("GET", f"/v1/reports/{sent.reference}", headers, None)
+        if answer.status != 200:
+            self.refused.append(f"follow: {answer.status} {answer.body[:200]}")
+            return {}
+        told: dict[str, Any] = answer.said
+        return told
+
+    def some(self) -> Iterator[Sent]:
+        """Somebody who reported."""
+        if self.sent:
+            yield self.sent[self.chance.choice(sorted(self.sent))]
+
+    def _until_answered(self, method: str, path: str, headers: dict[str, str], body: Any) -> Answer:
+        content = json.dumps(body, ensure_ascii=False).encode() if body is not None else b""
+        sent = {**headers, **({"content-type": "application/json"} if content else {})}
+        for _ in range(MOST_SENDINGS):
+            self.sendings += 1
+            answer = self.system.http(method, path, sent, content)
+            if answer is not None and answer.status < 500:
+                return answer
+        raise GivenUp(f"{method} {path}")
+
+    def _key(self) -> str:
+        return str(uuid.UUID(int=self.chance.getrandbits(128), version=4))

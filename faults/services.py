@@ -1,0 +1,113 @@
+"""The emulator's services in this process: each AWS call is answered without a socket.
+
+It is the emulator of `make run`, asked through botocore's own hook, so that requests are built,
+signed and checked as on AWS. One process has one set of services; `forget` empties them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
+
+from local.aws import Aws
+from local.emulator import buckets, cloudformation, secrets
+from local.emulator.upstream import app as emulator
+from local.emulator.upstream import require_pinned
+
+ENDPOINT: Final = "http://127.0.0.1:4566"
+"""No port is opened: an address that is never dialled."""
+
+
+class _Body:
+    """What botocore reads an answer from."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
+        """The content, at once."""
+        yield self._content
+
+
+class Services:
+    """Asks the emulator in this process."""
+
+    def __init__(self) -> None:
+        _correct()
+        self._loop = asyncio.new_event_loop()
+
+    def clients(self) -> Aws:
+        """Clients of those who look on; their calls meet no trouble."""
+        aws = Aws(ENDPOINT)
+        self.answer(aws._session)
+        return aws
+
+    def answer(self, session: Any) -> None:
+        """Answer every call of a boto3 session here."""
+        session._session.get_component("event_emitter").register("before-send.*", self._send)
+
+    def forget(self) -> None:
+        """Empty all services."""
+        self._ask("POST", "/_ministack/reset", b"", [], b"")
+
+    def _send(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+        url = urlsplit(request.url)
+        body = request.body or b""
+        if hasattr(body, "read"):
+            body = body.read()
+        if isinstance(body, str):
+            body = body.encode()
+        headers = [
+            (name.lower().encode(), value if isinstance(value, bytes) else str(value).encode())
+            for name, value in request.headers.items()
+        ]
+        headers.append((b"host", url.netloc.encode()))
+        status, told, content = self._ask(
+            request.method, url.path or "/", url.query.encode(), headers, bytes(body)
+        )
+        answered = HTTPHeaders()
+        for name, value in told:
+            answered.add_header(name.decode(), value.decode())
+        return AWSResponse(request.url, status, answered, _Body(content))
+
+    def _ask(
+        self, method: str, path: str, query: bytes, headers: list[tuple[bytes, bytes]], body: bytes
+    ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+        given = [{"type": "http.request", "body": body, "more_body": False}]
+        told: list[dict[str, Any]] = []
+
+        async def receive() -> dict[str, Any]:
+            return given.pop() if given else {"type": "http.disconnect"}
+
+        async def send(message: dict[str, Any]) -> None:
+            told.append(message)
+
+        scope = {
+            "type": "http",
+            "http_version": "1.1",
+            "method": method,
+            "scheme": "http",
+            "path": path,
+            "raw_path": path.encode(),
+            "query_string": query,
+            "headers": headers,
+            "server": ("127.0.0.1", 4566),
+            "client": ("127.0.0.1", 1),
+        }
+        self._loop.run_until_complete(emulator.app(scope, receive, send))
+        content = b"".join(each.get("body", b"") for each in told[1:])
+        return int(told[0]["status"]), list(told[0]["headers"]), content
+
+
+@cache
+def _correct() -> None:
+    """What a deployment needs of the emulator's corrections; nothing here runs a function."""
+    require_pinned()
+    for correct in (*buckets.CORRECTIONS, *cloudformation.CORRECTIONS, *secrets.CORRECTIONS):
+        correct()

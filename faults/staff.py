@@ -1,0 +1,260 @@
+"""Those who decide: each act is of a person of its own, so that each entry has one act."""
+
+from __future__ import annotations
+
+import json
+import random
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from casework.aws import keys
+from casework.aws.wire import to_wire
+from casework.jurisdiction import Jurisdiction
+from casework.lifecycle import ENDED, Move, Status
+from casework.staff import Role
+from casework.suspects import LEGAL, Happening, Standing
+from faults.deployment import Answer, Deployment
+from faults.reporters import MOST_SENDINGS, GivenUp
+
+Json = dict[str, Any]
+DONE: Final = frozenset({200, 201, 202})
+OVERTAKEN: Final = frozenset({403, 404, 409, 412})
+"""What the law answers, or somebody who was faster."""
+
+
+class Sent(NamedTuple):
+    """What somebody sends about a case: its path after the case's."""
+
+    path: str
+    content: Json
+
+
+@dataclass(frozen=True)
+class Act:
+    """One decision, and what was answered to it at last."""
+
+    case_id: str
+    by: str
+    move: str
+    """That was meant."""
+    status: int
+    event: int | None
+    """Number of the entry that the answer names."""
+    made: str
+    """The decision that the answer names: the first of two people proposes."""
+
+
+@dataclass
+class Staff:
+    """All people of one life who decide."""
+
+    system: Deployment
+    chance: random.Random
+    pack: Jurisdiction
+    acts: list[Act] = field(default_factory=list)
+    proposals: dict[str, Json] = field(default_factory=dict)
+    """What a first person decided, by case."""
+    sendings: int = 0
+    refused: list[str] = field(default_factory=list)
+    """What was answered that nobody expects."""
+
+    def enrol(self, role: Role, unit: str | None = None) -> str:
+        """A new person; their subject."""
+        subject = str(uuid.UUID(int=self.chance.getrandbits(128), version=4))
+        item: Json = {
+            **keys.staff_key(subject),
+            **keys.staff_at(role.value, subject),
+            "name": "A person",
+            "role": role.value,
+            "active": True,
+            **({"unit": unit} if unit else {}),
+        }
+        self.system.aws.dynamodb.put_item(
+            TableName=self.system.outputs["CaseTable"], Item=to_wire(item)
+        )
+        return subject
+
+    def work_on(self, case_id: str, status: Status, unit: str | None, others: list[str]) -> None:
+        """Somebody who may reads a case, and decides one thing that it may take."""
+        role = self._who(status, unit)
+        by = self.enrol(role, unit if role is Role.OFFICER else None)
+        read = self._until_answered("GET", f"/v1/desk/cases/{case_id}", {}, None, by)
+        if read.status != 200:
+            self._expected(f"reading as {role}", read)
+            return
+        case: Json = read.said
+        choices = {
+            move: make
+            for move, make in MAKE.items()
+            if move.value in case["may"] and (move not in SELDOM or self.chance.random() < 0.15)
+        }
+        if not choices:
+            return
+        move = self.chance.choice(list(choices))
+        sent = choices[move](self, case, [each for each in others if each != case_id])
+        if sent is not None:
+            self._decide(case_id, read.headers["ETag"], by, move, sent)
+
+    def _who(self, status: Status, unit: str | None) -> Role:
+        if status in ENDED or unit is None:
+            return self.chance.choice([Role.ANALYST, Role.SUPERVISOR])
+        return self.chance.choice([Role.OFFICER] * 8 + [Role.SUPERVISOR])
+
+    def _decide(self, case_id: str, etag: str, by: str, move: Move, sent: Sent) -> None:
+        path = f"/v1/desk/cases/{case_id}{sent.path}"
+        if move in {Move.RETRY, Move.REASSIGN}:
+            path = f"/v1/desk/duty/{case_id}{sent.path}"
+        headers = {"if-match": etag, "idempotency-key": self._key()}
+        answer = self._until_answered("POST", path, headers, sent.content, by)
+        self._expected(f"{move} {sent.content}", answer)
+        said = answer.said if answer.status in DONE else {}
+        made = str(said.get("decision", move.value))
+        if made == Move.PROPOSE.value:
+            self.proposals[case_id] = sent.content
+        number = said.get("event", said.get("number"))
+        self.acts.append(Act(case_id, by, move.value, answer.status, number, made))
+
+    def _expected(self, what: str, answer: Answer) -> None:
+        if answer.status not in DONE | OVERTAKEN:
+            self.refused.append(f"{what}: {answer.status} {answer.body[:300]}")
+
+    def figures(self, first: str, last: str) -> dict[tuple[str, str], int]:
+        """The staff's figures of some days."""
+        by = self.enrol(Role.AUDITOR)
+        answer = self._until_answered(
+            "GET", "/v1/desk/statistics", {}, None, by, **{"from": first, "to": last}
+        )
+        return {(row["table"], row["row"]): row["count"] for row in answer.said["figures"]}
+
+    def history(self, case_id: str) -> Json:
+        """What an auditor is told of a history."""
+        by = self.enrol(Role.AUDITOR)
+        answer = self._until_answered("GET", f"/v1/desk/history/{case_id}", {}, None, by)
+        told: Json = answer.said
+        return told
+
+    def _until_answered(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: Any,
+        by: str,
+        **query: str,
+    ) -> Answer:
+        content = json.dumps(body).encode() if body is not None else b""
+        sent = {**headers, **({"content-type": "application/json"} if content else {})}
+        for _ in range(MOST_SENDINGS):
+            self.sendings += 1
+            answer = self.system.http(method, path, sent, content, subject=by, **query)
+            if answer is not None and answer.status < 500:
+                return answer
+        raise GivenUp(f"{method} {path}")
+
+    def _key(self) -> str:
+        return str(uuid.UUID(int=self.chance.getrandbits(128), version=4))
+
+    # ---- what is sent ------------------------------------------------------------------------
+
+    def confirm(self, case: Json, others: list[str]) -> Sent:
+        """The second of two people sends what the first one sent."""
+        if case.get("proposed_by") and case["id"] in self.proposals:
+            return Sent("/review", self.proposals[case["id"]])
+        category = case.get("category")
+        said: Json = {
+            "outcome": "confirm",
+            "category": category if category in self.pack.categories else "fraud",
+            "priority": case["priority"],
+        }
+        if case.get("territory"):
+            said["territory"] = case["territory"]
+        return Sent("/review", said)
+
+    def reject(self, case: Json, others: list[str]) -> Sent:
+        return Sent("/review", {"outcome": "reject", "reason": "no_exploitable_facts"})
+
+    def ask(self, case: Json, others: list[str]) -> Sent | None:
+        report = self.chance.choice(case["reports"])["reference"] if case["reports"] else None
+        if report is None:
+            return None
+        return Sent(
+            "/review", {"outcome": "ask", "question": "Quel jour était-ce ?", "report": report}
+        )
+
+    def merge(self, case: Json, others: list[str]) -> Sent | None:
+        if case["status"] != Status.IN_REVIEW or not others:
+            return None
+        return Sent("/review", {"outcome": "merge", "into": self.chance.choice(others)})
+
+    def split(self, case: Json, others: list[str]) -> Sent:
+        return Sent("/review", {"outcome": "split"})
+
+    def accept(self, case: Json, others: list[str]) -> Sent:
+        return Sent("/acknowledgement", {"outcome": "accept"})
+
+    def decline(self, case: Json, others: list[str]) -> Sent:
+        own = case["referral"]["unit"]
+        named = self.chance.choice(sorted(set(self.pack.units) - {own}))
+        return Sent(
+            "/acknowledgement",
+            {"outcome": "decline", "reason": "other_territory", "competent_unit": named},
+        )
+
+    def instruct(self, kind: str, **said: Any) -> Sent:
+        return Sent("/instructions", {"kind": kind, **self._dated(), **said})
+
+    def _dated(self) -> Json:
+        court = next(each.id for each in self.pack.courts.values() if each.level == FIRST_INSTANCE)
+        return {
+            "prosecutor": "king-prosecutor",
+            "court": court,
+            "reference": "7/2026",
+            "decided_on": self.system.clock.at.date().isoformat(),
+        }
+
+    def suspect(self, case: Json, others: list[str]) -> Sent:
+        """A new one, or something that can happen to one."""
+        possible = [
+            (number, happening)
+            for number, standing in enumerate(case.get("suspects", ()), start=1)
+            for happening in LEGAL[Standing(standing)]
+            if happening is not Happening.IDENTIFIED
+        ]
+        if not possible or (self.chance.random() < 0.5 and case["status"] not in ENDED):
+            return Sent("/suspects", {})
+        number, happening = self.chance.choice(possible)
+        return Sent(f"/suspects/{number}/events", {"happening": happening.value})
+
+    def close(self, case: Json, others: list[str]) -> Sent:
+        awaited = case["status"] == Status.AWAITING_AUTHORISATION
+        reason = "authorisation_refused" if awaited else "sent_to_court"
+        return Sent("/closure", {"reason": reason, **self._dated()})
+
+    def reassign(self, case: Json, others: list[str]) -> Sent:
+        named = self.chance.choice(sorted(set(self.pack.units) - {case["referral"]["unit"]}))
+        return Sent("/reassign", {"unit": named})
+
+
+FIRST_INSTANCE: Final = "first_instance"
+MAKE: Final[dict[Move, Callable[[Staff, Json, list[str]], Sent | None]]] = {
+    Move.CONFIRM: Staff.confirm,
+    Move.REJECT: Staff.reject,
+    Move.ASK: Staff.ask,
+    Move.MERGE: Staff.merge,
+    Move.SPLIT: Staff.split,
+    Move.ACKNOWLEDGE: Staff.accept,
+    Move.DECLINE: Staff.decline,
+    Move.AUTHORISE: lambda staff, case, others: staff.instruct("authorise"),
+    Move.CHECK: lambda staff, case, others: staff.instruct("order_checks"),
+    Move.INSTRUCT: lambda staff, case, others: staff.instruct("investigate"),
+    Move.SUSPECT: Staff.suspect,
+    Move.CLOSE: Staff.close,
+    Move.RETRY: lambda staff, case, others: Sent("/retry", {}),
+    Move.REASSIGN: Staff.reassign,
+    Move.NOTICE: lambda staff, case, others: Sent("/notice", {"told": "victim", "means": "letter"}),
+}
+"""How each move that somebody may make next is sent."""
+SELDOM: Final = frozenset({Move.REJECT, Move.MERGE, Move.CLOSE, Move.REASSIGN, Move.SPLIT})
+"""Moves that would leave little to do if they were as frequent as the others."""

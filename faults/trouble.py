@@ -1,0 +1,169 @@
+"""Which AWS call of a function fails, and how: drawn from one seed.
+
+Half of the failures come after the service has done what it was asked: then the caller knows no
+better than after a failure before it.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from botocore.client import BaseClient
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+)
+
+from casework.aws import keys
+
+SHARE: Final = 0.1
+"""Of AWS calls, those that fail."""
+DEADLY: Final = 0.04
+"""Of failures, those in which the function dies instead of hearing of an error."""
+
+Call = Callable[[Any, str, dict[str, Any]], Any]
+
+
+class Died(BaseException):
+    """The function's process ended here: no handler of ours may catch it."""
+
+
+@dataclass
+class Moves:
+    """What trouble the writes of each move met, and which function made them good."""
+
+    faults: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    """By move: how often each kind of failure met its write."""
+    repaired: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    """By move: the functions that made a move whose write had failed before."""
+    _owed: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def troubled(self, operation: str, arguments: dict[str, Any], how: str) -> None:
+        """The write of some moves meets trouble."""
+        for case, move in _moves_in(operation, arguments):
+            self.faults[move][how] += 1
+            if how.endswith("before"):
+                self._owed[case, move] += 1
+
+    def made(self, function: str, operation: str, arguments: dict[str, Any]) -> None:
+        """The write of some moves was made."""
+        for case, move in _moves_in(operation, arguments):
+            if often := self._owed.pop((case, move), 0):
+                self.repaired[move][function] += often
+
+
+def _moves_in(operation: str, arguments: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Case and move of each entry of a history that a transaction writes."""
+    if operation != "TransactWriteItems":
+        return
+    for write in arguments["TransactItems"]:
+        item = write.get("Put", {}).get("Item", {})
+        if "move" in item and keys.EVENT_PREFIX in item[keys.SORT]["S"]:
+            yield item[keys.PARTITION]["S"], item["move"]["S"]
+
+
+@dataclass
+class Trouble:
+    """What may go wrong in the functions of one life."""
+
+    chance: random.Random
+    share: float = SHARE
+    service: Call | None = None
+    """Answers a call instead of the emulator, where the client is of `replaced`."""
+    replaced: frozenset[str] = frozenset()
+    function: str = ""
+    """The function at work; calls of those who look on, while there is none, never fail."""
+    calls: int = 0
+    injected: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    """By function, operation and what happened."""
+    moves: Moves = field(default_factory=lambda: Moves())
+
+    @contextmanager
+    def in_the_way(self) -> Iterator[None]:
+        """Let every call of every AWS client of this process meet it."""
+        really: Call = BaseClient._make_api_call  # type: ignore[attr-defined]  # where all calls pass
+
+        def call(client: Any, operation: str, arguments: dict[str, Any]) -> Any:
+            answering = really
+            if self.service and client.meta.service_model.service_name in self.replaced:
+                answering = self.service
+            if not self.function:
+                return answering(client, operation, arguments)
+            self.calls += 1
+            if self.chance.random() >= self.share:
+                answer = answering(client, operation, arguments)
+                self.moves.made(self.function, operation, arguments)
+                return answer
+            return self._fail(answering, client, operation, arguments)
+
+        BaseClient._make_api_call = call  # type: ignore[attr-defined]
+        try:
+            yield
+        finally:
+            BaseClient._make_api_call = really  # type: ignore[attr-defined]
+
+    def _fail(self, answering: Call, client: Any, operation: str, arguments: dict[str, Any]) -> Any:
+        after = self.chance.random() < 0.5
+        deadly = self.chance.random() < DEADLY
+        how = f"{'died' if deadly else 'failed'} {'after' if after else 'before'}"
+        self.injected[self.function, operation, how] += 1
+        self.moves.troubled(operation, arguments, how)
+        if after:
+            answering(client, operation, arguments)  # an error of its own comes first
+            self.moves.made(self.function, operation, arguments)
+        if deadly:
+            raise Died
+        raise self._error(client, operation, arguments, after=after)
+
+    def _error(
+        self, client: Any, operation: str, arguments: dict[str, Any], *, after: bool
+    ) -> Exception:
+        address = client.meta.endpoint_url
+        if after:
+            return self.chance.choice(
+                [
+                    ReadTimeoutError(endpoint_url=address),
+                    ConnectionClosedError(endpoint_url=address),
+                    _refusal("InternalServerError", 500, operation),
+                ]
+            )
+        if operation == "TransactWriteItems" and self.chance.random() < 0.5:
+            return _conflict(len(arguments["TransactItems"]))
+        return self.chance.choice(
+            [
+                _refusal("ThrottlingException", 400, operation),
+                _refusal("InternalServerError", 500, operation),
+                _refusal("ServiceUnavailable", 503, operation),
+                ConnectTimeoutError(endpoint_url=address),
+                EndpointConnectionError(endpoint_url=address),
+            ]
+        )
+
+
+def _refusal(code: str, status: int, operation: str) -> ClientError:
+    return ClientError(
+        {
+            "Error": {"Code": code, "Message": "of the test"},
+            "ResponseMetadata": {"HTTPStatusCode": status},
+        },
+        operation,
+    )
+
+
+def _conflict(writes: int) -> ClientError:
+    """Another transaction is under way on the first item."""
+    reasons = [{"Code": "TransactionConflict"}, *({"Code": "None"} for _ in range(writes - 1))]
+    refused: dict[str, Any] = {
+        "Error": {"Code": "TransactionCanceledException", "Message": "of the test"},
+        "CancellationReasons": reasons,
+        "ResponseMetadata": {"HTTPStatusCode": 400},
+    }
+    return ClientError(refused, "TransactWriteItems")
