@@ -19,6 +19,8 @@ TRIES: Final = 3
 """How often a function that is called asynchronously is tried."""
 RECEIVED: Final = 10
 """Messages asked for at once."""
+HANDED: Final = 3_600
+"""Seconds, of the real clock, for which a message is in the hands of a function."""
 
 
 @dataclass
@@ -142,17 +144,19 @@ class Delivery:
             failed = {each["itemIdentifier"] for each in answer.get("batchItemFailures", [])}
         except FunctionFailed:
             failed = {each["MessageId"] for each in messages}
+        sqs = self.system.aws.sqs
         for each in messages:
-            if each["MessageId"] not in failed:
-                self.system.aws.sqs.delete_message(
-                    QueueUrl=url, ReceiptHandle=each["ReceiptHandle"]
-                )
+            message = {"QueueUrl": url, "ReceiptHandle": each["ReceiptHandle"]}
+            if each["MessageId"] in failed:
+                sqs.change_message_visibility(**message, VisibilityTimeout=0)
+            else:
+                sqs.delete_message(**message)
 
     def _received(self, url: str) -> list[dict[str, Any]]:
         answer = self.system.aws.sqs.receive_message(
             QueueUrl=url,
             MaxNumberOfMessages=RECEIVED,
-            VisibilityTimeout=0,
+            VisibilityTimeout=HANDED,
             MessageSystemAttributeNames=["All"],
         )
         found: list[dict[str, Any]] = [dict(each) for each in answer.get("Messages", [])]
