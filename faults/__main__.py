@@ -14,6 +14,7 @@ import json
 import os
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -78,6 +79,7 @@ def _batches(asked: argparse.Namespace, assembly: Path, console: Console) -> lis
     with Progress(*columns, console=console) as progress:
         for number in range(asked.batches):
             task = progress.add_task(f"reports, seed {asked.seed + number}", total=asked.reports)
+            advance = partial(progress.advance, task)
             found.append(
                 lived(
                     assembly,
@@ -85,7 +87,7 @@ def _batches(asked: argparse.Namespace, assembly: Path, console: Console) -> lis
                     seed=asked.seed + number,
                     share=asked.share,
                     without=frozenset(asked.without),
-                    progress=lambda by, task=task: progress.advance(task, by),
+                    progress=advance,
                 )
             )
     return found

@@ -154,15 +154,17 @@ class Deployment:
         try:
             with redirect_stdout(io.StringIO()):
                 return work(event, None)
-        except Died:
+        except Died as died:
             cold_start()
-            failed = "Runtime.ExitError"
-        except Exception as error:  # noqa: BLE001  # as Lambda does: the caller hears its name
-            failed = type(error).__name__
+            raise self._failed(function, "Runtime.ExitError") from died
+        except Exception as error:
+            raise self._failed(function, type(error).__name__) from error
         finally:
             self.trouble.function = ""
+
+    def _failed(self, function: Function, name: str) -> FunctionFailed:
         self.failures[function.short] = self.failures.get(function.short, 0) + 1
-        raise FunctionFailed(failed)
+        return FunctionFailed(name)
 
     def _task(self, arn: str, payload: dict[str, Any]) -> Any:
         try:

@@ -7,6 +7,7 @@ signed and checked as on AWS. One process has one set of services; `forget` empt
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
@@ -24,15 +25,12 @@ ENDPOINT: Final = "http://127.0.0.1:4566"
 """No port is opened: an address that is never dialled."""
 
 
-class _Body:
+class _Body(io.BytesIO):
     """What botocore reads an answer from."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
 
     def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
         """The content, at once."""
-        yield self._content
+        yield self.read()
 
 
 class Services:
@@ -58,7 +56,7 @@ class Services:
 
     def _send(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         url = urlsplit(request.url)
-        body = request.body or b""
+        body: Any = request.body or b""
         if hasattr(body, "read"):
             body = body.read()
         if isinstance(body, str):

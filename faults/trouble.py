@@ -149,19 +149,17 @@ class Trouble:
 
 
 def _refusal(code: str, status: int, operation: str) -> ClientError:
-    return ClientError(
-        {
-            "Error": {"Code": code, "Message": "of the test"},
-            "ResponseMetadata": {"HTTPStatusCode": status},
-        },
-        operation,
-    )
+    refused: Any = {
+        "Error": {"Code": code, "Message": "of the test"},
+        "ResponseMetadata": {"HTTPStatusCode": status},
+    }
+    return ClientError(refused, operation)
 
 
 def _conflict(writes: int) -> ClientError:
     """Another transaction is under way on the first item."""
     reasons = [{"Code": "TransactionConflict"}, *({"Code": "None"} for _ in range(writes - 1))]
-    refused: dict[str, Any] = {
+    refused: Any = {
         "Error": {"Code": "TransactionCanceledException", "Message": "of the test"},
         "CancellationReasons": reasons,
         "ResponseMetadata": {"HTTPStatusCode": 400},
