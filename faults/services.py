@@ -56,18 +56,13 @@ class Services:
 
     def _send(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         url = urlsplit(request.url)
-        body: Any = request.body or b""
-        if hasattr(body, "read"):
-            body = body.read()
-        if isinstance(body, str):
-            body = body.encode()
         headers = [
             (name.lower().encode(), value if isinstance(value, bytes) else str(value).encode())
             for name, value in request.headers.items()
         ]
         headers.append((b"host", url.netloc.encode()))
         status, told, content = self._ask(
-            request.method, url.path or "/", url.query.encode(), headers, bytes(body)
+            request.method, url.path or "/", url.query.encode(), headers, _content(request.body)
         )
         answered = HTTPHeaders()
         for name, value in told:
@@ -101,6 +96,13 @@ class Services:
         self._loop.run_until_complete(emulator.app(scope, receive, send))
         content = b"".join(each.get("body", b"") for each in told[1:])
         return int(told[0]["status"]), list(told[0]["headers"]), content
+
+
+def _content(body: Any) -> bytes:
+    """The bytes of a request: given as such, as text, or as something to read."""
+    if hasattr(body, "read"):
+        body = body.read()
+    return body.encode() if isinstance(body, str) else bytes(body or b"")
 
 
 @cache
