@@ -29,12 +29,16 @@ ACTS: Final = 14
 """Things people do in one round, at most."""
 STEPS: Final = 40
 """Steps that executions take in one round, at most."""
+ALL_STEPS: Final = 2_000
+"""The same, where nobody acts."""
 STREAMED: Final = 0.8
 """Of what waits in the stream, what is handed out in one round."""
 LOST: Final = 0.01
 """Of rounds, those in which an execution is lost."""
-REST: Final = 400
-"""Rounds after which a life must have come to rest."""
+TROUBLED: Final = 25
+"""Rounds in which nobody acts and services still fail: what repairs meets trouble as well."""
+CALM: Final = 12
+"""Rounds without trouble at the end: by then all must be as it was sent."""
 
 Json = dict[str, Any]
 
@@ -74,21 +78,21 @@ class Life:
         self.rounds += 1
         self.system.clock.later(minutes=self.chance.choice([1, 1, 2, 5, 30]))
         self.delivery.stream(STREAMED if acts else 1.0)
-        self._executions()
+        self._executions(acts=acts)
         self.delivery.queues()
         for answer in self.delivery.scheduled(MINUTE):
             self.repaired.update(answer or {})
         if acts:
             self._people()
 
-    def _executions(self) -> None:
-        for _ in range(STEPS):
+    def _executions(self, *, acts: bool) -> None:
+        for _ in range(STEPS if acts else ALL_STEPS):
             ready = self.system.machine.ready()
             if not ready:
                 break
             self.system.machine.step(self.chance.choice(ready))
         running = sorted(each.name for each in self.system.machine.running())
-        if running and self.chance.random() < LOST:
+        if acts and running and self.chance.random() < LOST:
             self.system.machine.lose(self.system.machine.executions[self.chance.choice(running)])
 
     def _people(self) -> None:
@@ -120,17 +124,12 @@ class Life:
         return sorted(Everything(self.system).cases(), key=lambda case: case.id)
 
     def _rest(self) -> None:
-        """Go on, with trouble, until nothing is left to do; raises TimeoutError."""
-        quiet = 0
-        for _ in range(REST):
-            before = (self.system.trouble.calls, dict(self.repaired))
+        """Nobody acts any more: services fail for a while, then they do not."""
+        for _ in range(TROUBLED):
             self._round(acts=False)
-            same = dict(self.repaired) == before[1]
-            still = self.delivery.still and not self.system.machine.ready()
-            quiet = quiet + 1 if same and still else 0
-            if quiet == QUIET:
-                return
-        raise TimeoutError("the life did not come to rest")
+        self.system.trouble.share = 0.0
+        for _ in range(CALM):
+            self._round(acts=False)
 
     def nights(self) -> list[str]:
         """Seal the days of this life and verify them, in calm; what did not fit.
@@ -148,10 +147,6 @@ class Life:
         return found
 
 
-QUIET: Final = 5
-"""Rounds without anything to do after which all is at rest."""
-
-
 def lived(
     assembly: Path,
     *,
@@ -167,7 +162,7 @@ def lived(
         unanswered = ""
         try:
             life.live(reports, rounds_after=max(20, reports // 10))
-        except (GivenUp, TimeoutError) as error:
+        except GivenUp as error:
             unanswered = str(error)
         system.trouble.share = 0.0
         found = wrong(system, life.reporters, life.staff)

@@ -19,7 +19,7 @@ from botocore.compat import HTTPHeaders
 from local.aws import Aws
 from local.emulator import buckets, cloudformation, secrets
 from local.emulator.upstream import app as emulator
-from local.emulator.upstream import require_pinned
+from local.emulator.upstream import expect_attributes, lambda_svc, require_pinned
 
 ENDPOINT: Final = "http://127.0.0.1:4566"
 """No port is opened: an address that is never dialled."""
@@ -107,7 +107,12 @@ def _content(body: Any) -> bytes:
 
 @cache
 def _correct() -> None:
-    """What a deployment needs of the emulator's corrections; nothing here runs a function."""
+    """What a deployment needs of the emulator's corrections; the emulator itself runs no function.
+
+    `faults.delivery` hands out what its own poller would.
+    """
     require_pinned()
+    expect_attributes(lambda_svc, "_ensure_poller")
+    lambda_svc._ensure_poller = lambda: None
     for correct in (*buckets.CORRECTIONS, *cloudformation.CORRECTIONS, *secrets.CORRECTIONS):
         correct()
