@@ -15,7 +15,7 @@ from casework.aws.wire import from_wire
 from casework.case import Case
 from casework.folding import unfold
 from casework.history import Event, first_broken
-from casework.lifecycle import GATED, HELD, NOTES, Move, Status
+from casework.lifecycle import GATED, HELD, Move, Status
 from casework.statistics import CaseMark, at_its_time, count_case, difference
 from faults.clock import FIRST
 from faults.deployment import Deployment
@@ -192,7 +192,7 @@ def _history(held: Everything, case: Case) -> Iterator[str]:
         yield f"the history of {case.id} is broken"
     if (case.events, case.head) != (len(events), events[-1].hash if events else ""):
         yield f"the history of {case.id} ends elsewhere"
-    if case.version != sum(Move(event.move) not in NOTES for event in events):
+    if case.version != sum(lifecycle.versions(Move(event.move)) for event in events):
         yield f"{case.id} has version {case.version}, which its decisions do not give"
 
 

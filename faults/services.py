@@ -57,8 +57,7 @@ class Services:
     def _send(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         url = urlsplit(request.url)
         headers = [
-            (name.lower().encode(), value if isinstance(value, bytes) else str(value).encode())
-            for name, value in request.headers.items()
+            (name.lower().encode(), _content(value)) for name, value in request.headers.items()
         ]
         headers.append((b"host", url.netloc.encode()))
         status, told, content = self._ask(

@@ -118,7 +118,7 @@ class Staff:
 
     def _expected(self, what: str, answer: Answer) -> None:
         if answer.status not in DONE | OVERTAKEN:
-            self.refused.append(f"{what}: {answer.status} {answer.body[:300]}")
+            self.refused.append(f"{what}: {answer.status} {answer.body[:700]}")
 
     def figures(self, first: str, last: str) -> dict[tuple[str, str], int]:
         """The staff's figures of some days."""
@@ -167,21 +167,23 @@ class Staff:
             "outcome": "confirm",
             "category": category if category in self.pack.categories else "fraud",
             "priority": case["priority"],
+            **_shown(case),
         }
         if case.get("territory"):
             said["territory"] = case["territory"]
         return Sent("/review", said)
 
     def reject(self, case: Json, others: list[str]) -> Sent:
-        return Sent("/review", {"outcome": "reject", "reason": "no_exploitable_facts"})
+        said = {"outcome": "reject", "reason": "no_exploitable_facts", **_shown(case)}
+        return Sent("/review", said)
 
     def ask(self, case: Json, others: list[str]) -> Sent | None:
-        report = self.chance.choice(case["reports"])["reference"] if case["reports"] else None
-        if report is None:
+        admitted = [each["reference"] for each in case["reports"] if each.get("admitted")]
+        if not admitted:
             return None
-        return Sent(
-            "/review", {"outcome": "ask", "question": "Quel jour était-ce ?", "report": report}
-        )
+        report = self.chance.choice(admitted)
+        said = {"outcome": "ask", "question": "Quel jour était-ce ?", "report": report}
+        return Sent("/review", said)
 
     def merge(self, case: Json, others: list[str]) -> Sent | None:
         if case["status"] != Status.IN_REVIEW or not others:
@@ -192,7 +194,7 @@ class Staff:
         return Sent("/review", {"outcome": "split"})
 
     def accept(self, case: Json, others: list[str]) -> Sent:
-        return Sent("/acknowledgement", {"outcome": "accept"})
+        return Sent("/acknowledgement", {"outcome": "accept", **_shown(case)})
 
     def decline(self, case: Json, others: list[str]) -> Sent:
         own = case["referral"]["unit"]
@@ -230,11 +232,17 @@ class Staff:
     def close(self, case: Json, others: list[str]) -> Sent:
         awaited = case["status"] == Status.AWAITING_AUTHORISATION
         reason = "authorisation_refused" if awaited else "sent_to_court"
-        return Sent("/closure", {"reason": reason, **self._dated()})
+        return Sent("/closure", {"reason": reason, **self._dated(), **_shown(case)})
 
     def reassign(self, case: Json, others: list[str]) -> Sent:
         named = self.chance.choice(sorted(set(self.pack.units) - {case["referral"]["unit"]}))
         return Sent("/reassign", {"unit": named})
+
+
+def _shown(case: Json) -> Json:
+    """The last report that somebody was shown, if there are any."""
+    numbers = [each["number"] for each in case["reports"] if each.get("number")]
+    return {"shown": max(numbers)} if numbers and "cursor" not in case else {}
 
 
 FIRST_INSTANCE: Final = "first_instance"
