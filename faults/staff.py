@@ -178,7 +178,7 @@ class Staff:
         return Sent("/review", said)
 
     def ask(self, case: Json, others: list[str]) -> Sent | None:
-        admitted = [each["reference"] for each in case["reports"] if each.get("admitted")]
+        admitted = [each["reference"] for each in case["reports"] if each["belongs"]]
         if not admitted:
             return None
         report = self.chance.choice(admitted)
