@@ -107,8 +107,10 @@ class Danger(StrEnum):
 
 
 class Due(StrEnum):
-    """A deadline that no workflow waits for."""
+    """A deadline that no workflow waits for, or not as long as it has."""
 
+    WAIT = "wait"
+    """What the workflow waits for, once it is due sooner than the workflow knows."""
     ANSWER = "answer"
     """The reporter's, to a question."""
     NOTICE = "notice"
@@ -146,13 +148,20 @@ class Wait(BaseModel):
     level: int = 0
     last: bool = False
     """No escalation follows: once it has passed it goes round again by itself."""
+    hastened: bool = False
+    """Its case became more urgent since the wait began: the sweeper sees to it when it is due, as
+    the workflow knows of a later time."""
+
+
+def length_of(seconds: Sequence[int], level: int) -> int:
+    """The seconds of a wait at a level; the last length is that of all further levels."""
+    return seconds[min(level, len(seconds) - 1)]
 
 
 def wait_from(at: datetime, seconds: Sequence[int], level: int = 0) -> Wait:
     """A wait that starts at `at`; `seconds` holds one length for each escalation level."""
-    last = len(seconds) - 1
-    due = stamp(at + timedelta(seconds=seconds[min(level, last)]))
-    return Wait(since=stamp(at), due=due, level=level, last=level >= last)
+    due = stamp(at + timedelta(seconds=length_of(seconds, level)))
+    return Wait(since=stamp(at), due=due, level=level, last=level >= len(seconds) - 1)
 
 
 class Freeze(BaseModel):
@@ -282,6 +291,8 @@ class Case(BaseModel):
     country: str | None = None
     """ISO 3166-1 alpha-2 when abroad."""
     imminent: bool = False
+    flags: tuple[str, ...] = ()
+    """What the assessments of its reports, and of what was added to them, raised."""
     alerted: bool = False
     supervision: bool = False
     """The review is a supervisor's."""
@@ -428,7 +439,9 @@ class Case(BaseModel):
     def dues(self) -> dict[Due, Wait]:
         """The deadlines that no workflow waits for, while they still have to be looked at."""
         answer = self.wait if self.status is Status.AWAITING_ANSWER else None
+        wait = self.wait if self.status in lifecycle.WAITS else None
         known = {
+            Due.WAIT: wait if wait and wait.hastened and not wait.last else None,
             Due.ANSWER: answer,
             Due.NOTICE: self.notice,
             Due.RETENTION: self.retention,

@@ -23,8 +23,9 @@ from pydantic import (
 from casework import lifecycle, strict_json
 from casework import procedure as procedures
 from casework.admission import MOST, SHOWN
-from casework.case import Case
+from casework.case import Case, Due
 from casework.change import Change
+from casework.clocks import Clocks, clocks
 from casework.errors import CaseNotFound, Finding, NotValid, ReportsUnseen, SecondLookOwed
 from casework.history import Event
 from casework.jurisdiction import Jurisdiction
@@ -56,6 +57,9 @@ def outcome_of(event: Event) -> Status:
 
 def _no_case(case_id: str) -> Case:
     raise CaseNotFound("There is no such case.")
+
+
+_NO_PACK: Final = {Due.WAIT: (1,), Due.ANSWER: (1,), Due.NOTICE: (), Due.RETENTION: ()}
 
 
 @dataclass(frozen=True)
@@ -105,12 +109,16 @@ class Known:
 
     def retention_seconds(self, case: Case) -> tuple[int, ...]:
         """How long after its end the case is looked at again."""
-        category = self.pack.categories.get(case.category or "") if self.pack else None
-        return self.procedure.retention.seconds(category.offence_class if category else None)
+        return tuple(self.clocks(case)[Due.RETENTION])
 
     def review_seconds(self, case: Case) -> tuple[int, ...]:
         """How long people have to review the case."""
-        return self.pack.deadlines[case.priority.value].review_seconds if self.pack else (1,)
+        return tuple(self.clocks(case)[Due.WAIT])
+
+    @property
+    def clocks(self) -> Clocks:
+        """How long people have for what a case waits for."""
+        return clocks(self.pack) if self.pack else lambda _: _NO_PACK
 
 
 NOTHING: Final = Known()
@@ -189,10 +197,11 @@ class Showing(Decision):
         return change.showing(case, shown)
 
     def is_in(self, event: Event, by: str) -> bool:
-        """Who decides the same having seen more decides again."""
-        return super().is_in(event, by) and (
-            event.move == Move.PROPOSE.value or event.data.get(SHOWN, self.shown) == self.shown
-        )
+        return super().is_in(event, by) and self.is_seen_in(event)
+
+    def is_seen_in(self, event: Event) -> bool:
+        """Whether no more was seen than by the event: who has seen more decides again."""
+        return event.move == Move.PROPOSE or event.data.get(SHOWN, self.shown) == self.shown
 
 
 class Proposable(Decision):

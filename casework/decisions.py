@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import (
     AfterValidator,
     Field,
+    PrivateAttr,
     RootModel,
     StringConstraints,
     model_validator,
@@ -32,7 +33,8 @@ from casework.decision import (
     Proposable,
     Showing,
 )
-from casework.errors import Finding, IllegalMove
+from casework.errors import Finding, IllegalMove, NotValid
+from casework.history import Event
 from casework.journey import CaseId
 from casework.jurisdiction import Jurisdiction
 from casework.lifecycle import Move, Status
@@ -43,6 +45,10 @@ from casework.referral import DeclineReason
 REFERENCE: Final = r"^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}-[0-9A-Z]$"
 
 
+KEPT: Final = ("category", "priority", "territory", "ground", "country")
+"""What a confirmation that leaves it out keeps as the case has it."""
+
+
 def _is_country(code: str) -> str:
     if code not in COUNTRIES:
         raise PydanticCustomError("country.unknown", "This is no ISO 3166-1 alpha-2 code.")
@@ -50,35 +56,48 @@ def _is_country(code: str) -> str:
 
 
 class Confirm(Showing, Proposable):
-    """The facts may be an offence: what kind, how soon, where, and if need be whose."""
+    """The facts may be an offence: what kind, how soon, where, and if need be whose.
+
+    What is left out stays as the case has it, told or assessed: only what is wrong is sent.
+    """
 
     move = Move.CONFIRM
 
     outcome: Literal["confirm"]
-    category: PackId
-    priority: Priority
+    category: PackId | None = None
+    """Left out, the one the case has; required where it has none."""
+    priority: Priority | None = None
+    """Left out, the one the case has: the most urgent that anything in it tells."""
     territory: PackId | None = None
-    """A code of the pack; left out when unknown. With a country, where the victim lives."""
+    """A code of the pack. Left out, the place the case has; null when it is unknown. With a
+    country, where the victim lives."""
     ground: PackId | None = None
-    """What the territory is of the case, such as `place_of_arrest`; left out, the ground the pack
-    takes a reporter's territory for."""
+    """What the territory is of the case, such as `place_of_arrest`. Left out, the one the case has
+    while its territory stays; null for the ground the pack takes a reporter's territory for."""
     country: (
         Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(_is_country)] | None
     ) = None
-    """ISO 3166-1 alpha-2, when the facts are abroad."""
+    """ISO 3166-1 alpha-2, when the facts are abroad. Left out, the one the case has; null when they
+    are not."""
     unit: PackId | None = None
-    """A unit instead of the one the rule of competence names."""
+    """A unit instead of the one the rule of competence names. Left out, or null, the rule decides:
+    also where a unit that declined named another."""
     flags: Annotated[tuple[PackId, ...], Field(strict=False, max_length=10)] = ()
-    """What the bilan counts apart within the category's group, such as `praise_daesh`."""
+    """What the bilan counts apart within the category's group, such as `praise_daesh`. Left out,
+    nothing is counted apart."""
+
+    _kept: tuple[str, ...] = PrivateAttr(())
+    """What was left out, once it was taken from a case."""
 
     @property
     def said(self) -> dict[str, Any]:
-        # An event records flags only where there are some.
-        return {**super().said, "flags": list(self.flags) or None}
+        # An event records flags, and what stays as the case had it, only where there is some.
+        kept = list(self._kept) or None
+        return {**super().said, "flags": list(self.flags) or None, "kept": kept}
 
     def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
         found = []
-        if self.category not in pack.categories:
+        if self.category is not None and self.category not in pack.categories:
             found.append(
                 Finding("#/category", "category.unknown", "This category is not in the list.")
             )
@@ -87,32 +106,80 @@ class Confirm(Showing, Proposable):
                 Finding("#/territory", "territory.unknown", "This place is not in the list.")
             )
         places = set(pack.grounds.order) - {NATIONAL_UNIT}
-        if self.ground is not None and (self.ground not in places or self.territory is None):
+        if self.ground is not None and self.ground not in places:
             found.append(
                 Finding("#/ground", "ground.unknown", "A territory cannot have this ground.")
             )
         if self.unit is not None and self.unit not in pack.units:
             found.append(Finding("#/unit", "unit.unknown", "This unit is not in the list."))
-        law = law_of(pack.folder)
-        group = law.group_of(self.category)
-        if not {flag.id for flag in law.table.flags if flag.group == group}.issuperset(self.flags):
-            found.append(
-                Finding("#/flags", "flag.unknown", "This flag does not go with the category.")
-            )
         return tuple(found)
+
+    def on(self, case: Case) -> Confirm:
+        """The same, with what was left out as the case has it."""
+        kept = self._left_out
+        stays = "territory" in kept or self.territory == case.territory
+        known = {
+            "category": case.category,
+            "priority": case.priority,
+            "territory": case.territory,
+            "ground": case.ground if stays else None,
+            "country": case.country,
+        }
+        whole = self.model_copy(update={name: known[name] for name in kept})
+        whole._kept = kept
+        return whole
+
+    @property
+    def _left_out(self) -> tuple[str, ...]:
+        unknown = {name for name in ("category", "priority") if getattr(self, name) is None}
+        return tuple(name for name in KEPT if name in unknown or name not in self.model_fields_set)
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        whole = self.on(case)
+        if findings := whole.misfits(known):
+            raise NotValid("Some fields cannot be accepted.", findings=findings)
+        return Proposable.change(whole, case, at, by, known)
+
+    def misfits(self, known: Known) -> list[Finding]:
+        """What does not go together once nothing is left out."""
+        if self.category is None:
+            return [Finding("#/category", "category.missing", "The case has none: name one.")]
+        found = []
+        if self.ground is not None and self.territory is None:
+            found.append(Finding("#/ground", "ground.unknown", "Name the territory it is of."))
+        if known.pack is not None:
+            law = law_of(known.pack.folder)
+            group = law.group_of(self.category)
+            fitting = {flag.id for flag in law.table.flags if flag.group == group}
+            if not fitting.issuperset(self.flags):
+                found.append(
+                    Finding("#/flags", "flag.unknown", "This flag does not go with the category.")
+                )
+        return found
+
+    def is_in(self, event: Event, by: str) -> bool:
+        """By what was sent, and by what was left out: that was taken from the case as it was."""
+        proposed = event.move == Move.PROPOSE.value
+        if event.by != by or (event.data.get("decision") if proposed else event.move) != self.move:
+            return False
+        left_out = self._left_out
+        sent = {name: said for name, said in self.said.items() if name not in {*left_out, "kept"}}
+        same = all(event.data.get(name) == said for name, said in sent.items())
+        return same and event.data.get("kept", []) == list(left_out) and self.is_seen_in(event)
 
     def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         return review.confirmed(
             case,
             at,
             by,
-            category=self.category,
-            priority=self.priority,
+            category=str(self.category),
+            priority=self.priority or case.priority,
             territory=self.territory,
             country=self.country,
             unit=self.unit,
             ground=self.ground,
             flags=self.flags,
+            kept=self._kept,
         )
 
 
@@ -196,7 +263,7 @@ class Merge(Showing, Proposable):
     def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         if case.status is not Status.IN_REVIEW:
             raise IllegalMove(f"A case that is {case.status} is not under review.")
-        return merging.merged(case, known.case(self.into), at, by, {})
+        return merging.merged(case, known.case(self.into), at, by, {}, known.clocks)
 
 
 class Split(Decision):

@@ -161,13 +161,15 @@ class CaseLine(_View):
     category: str | None = None
     told: tuple[str, ...] = ()
     """Categories of which its reports tell, beside its own, and on which two people decide."""
+    flags: tuple[str, ...] = ()
+    """What the assessments of its reports, and of what was added to them, raised."""
     territory: str | None = None
     country: str | None = None
     language: str
     """Of the reporter who opened it."""
     opened_at: str
     imminent: bool
-    """The assessment sees danger in the next hours."""
+    """A report, or something added to one, tells of danger in the next hours."""
     supervision: bool
     """The review is a supervisor's."""
     declines: int

@@ -135,7 +135,7 @@ class JoinCases(Instruction):
     def entered(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         if case.status is Status.IN_REVIEW:
             raise IllegalMove("A case under review is merged by its review.")
-        return merging.merged(case, known.case(self.into), at, by, self.said)
+        return merging.merged(case, known.case(self.into), at, by, self.said, known.clocks)
 
 
 class Transfer(Instruction):

@@ -103,10 +103,8 @@ class Move(StrEnum):
     ALERT = "alert"
     SUGGEST = "suggest"
     """A report names what belongs to this case and to another: they may be about the same."""
-    DANGER = "danger"
-    """A report that joined the case tells of danger to somebody."""
     RAISE = "raise"
-    """A report that joined the case tells of more than the case did."""
+    """A report that joined the case, or what a reporter added, tells of more than the case did."""
     MONEY = "money"
     """A report or an addition tells of money that left so lately that it may be held back."""
     ESCALATE = "escalate"
@@ -256,7 +254,6 @@ NOTES: dict[Move, frozenset[Status]] = {
     Move.ERASED: frozenset(Status),
     Move.ALERT: frozenset({Status.IN_REVIEW}),
     Move.SUGGEST: _GOES_ON,
-    Move.DANGER: _GOES_ON,
     Move.RAISE: _GOES_ON,
     Move.MONEY: _GOES_ON,
     Move.ESCALATE: frozenset({Status.IN_REVIEW, Status.PUBLISHED}),

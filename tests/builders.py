@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from casework.case import Case, Wait
+from casework.case import Case, Due, Wait
 from casework.change import Change
+from casework.clocks import Clocks
 from casework.errors import IllegalMove
 from casework.lifecycle import Status
 from casework.reference import case_id_of, encode
@@ -80,6 +81,11 @@ def a_referred_case(unit: str = RABAT, number: int = 1, **fields: Any) -> Case:
             **fields,
         },
     )
+
+
+def clocks_of(*seconds: int) -> Clocks:
+    """Clocks by which everything has the same seconds, one for each level, however urgent it is."""
+    return lambda _: dict.fromkeys(Due, seconds)
 
 
 def a_member(role: Role = Role.ANALYST, unit: str | None = None, **fields: Any) -> StaffMember:

@@ -40,7 +40,7 @@ from casework.referral import DeclineReason
 from casework.report import Report, fold_facts
 from functions.notify import steps as notify_steps
 from functions.triage import link, reconcile, steps, sweep
-from tests.builders import RABAT, SALE, a_reference, a_report
+from tests.builders import RABAT, SALE, a_reference, a_report, clocks_of
 from tests.tables import create_table, one_call_at_a_time
 
 TABLE = "cases"
@@ -222,7 +222,9 @@ class Office:
         """An analyst merges the case into another one; its reports are not carried yet."""
         return self.table.update(
             case.id,
-            lambda now: merging.merged(now, self.now_case(into), step.now(), ANALYST, {}),
+            lambda now: merging.merged(
+                now, self.now_case(into), step.now(), ANALYST, {}, clocks_of(60)
+            ),
         )
 
     def close(self, case: Case) -> Case:

@@ -77,14 +77,14 @@ def unanswered(case: Case, at: datetime) -> Change:
 
 
 def urged(case: Case, at: datetime, told_at: str) -> Change | None:
-    """Danger was told of since the question was put: the review waits for no answer.
+    """The case became more urgent since the question was put: the review waits for no answer.
 
-    None when no question was open by then; a later one was put knowing of the danger.
+    None when no question was open by then; a later one was put knowing of it.
     """
     asked = case.status is Status.AWAITING_ANSWER and case.wait is not None
     if not asked or (case.wait and case.wait.since > told_at):
         return None
-    data: dict[str, JsonValue] = {"question": case.questions, "because": "danger"}
+    data: dict[str, JsonValue] = {"question": case.questions, "because": "more_urgent"}
     return _review_again(case, Move.UNANSWERED, at, SYSTEM, data)
 
 

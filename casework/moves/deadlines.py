@@ -46,15 +46,14 @@ def late(case: Case, at: datetime, deadlines: Deadlines) -> Change | None:
 
 
 def escalated(case: Case, at: datetime, seconds: Sequence[int]) -> Change | None:
-    """Nobody acted in time: once per level; None at the last one, which goes round by itself."""
+    """Nobody acted in time: once per level; None at the last one, which goes round by itself.
+
+    Whoever sees to the deadline goes on doing so: the workflow knows of no nearer one.
+    """
     lifecycle.after(case.status, Move.ESCALATE)
     level = case.wait.level if case.wait else 0
     if level >= len(seconds) - 1:
         return None
-    return Change.of(
-        case,
-        Move.ESCALATE,
-        at,
-        data={"level": level + 1},
-        wait=wait_from(at, seconds, level + 1),
-    )
+    hastened = case.wait is not None and case.wait.hastened
+    further = wait_from(at, seconds, level + 1).model_copy(update={"hastened": hastened})
+    return Change.of(case, Move.ESCALATE, at, data={"level": level + 1}, wait=further)

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from pydantic import JsonValue
 
-from casework.case import Case, Moving, Priority, Suggestion, Wait, stamp, wait_from
+from casework.case import Case, Moving, Suggestion, Wait, stamp, wait_from
 from casework.change import Change
+from casework.clocks import Clocks
 from casework.errors import IllegalMove, OtherCaseUnfit
 from casework.lifecycle import Move, Status
-from casework.moves.triage import also_told
+from casework.moves.weight import Weight, told_more
 
 MOVED_AGAIN_SECONDS = 60
 """After a merge or split: by then every index shows every report that was linked before it."""
 
 
-def merged(case: Case, into: Case, at: datetime, by: str, data: dict[str, JsonValue]) -> Change:
+def merged(
+    case: Case, into: Case, at: datetime, by: str, data: dict[str, JsonValue], clocks: Clocks
+) -> Change:
     """The case's reports belong to another one from now on; it points there.
 
-    Decisions on the other case are not disturbed: for it, this is a note. It is as urgent from
-    now on as the more urgent of the two.
+    Decisions on the other case are not disturbed: for it, this is a note. From now on it weighs as
+    much as the heavier of the two.
     """
     if into.id == case.id or not into.joinable:
         raise OtherCaseUnfit("The other case has ended, or is this one.")
@@ -38,33 +40,22 @@ def merged(case: Case, into: Case, at: datetime, by: str, data: dict[str, JsonVa
         merged_into=into.id,
         moving=Moving(since=stamp(at), due=stamp(at), other=into.id),
     )
-    urgent = _more_urgent(case, into)
+    changed, said = told_more(into, at, Weight.of(case), clocks)
     money = _later(case.money, into.money)
-    said = {"money_until": money.due} if money and money != into.money else {}
+    if money and money != into.money:
+        said["money_until"] = money.due
     absorbed = Change.of(
         into,
         Move.ABSORB,
         at,
         by,
-        {"case": case.id, **urgent, **said},
+        {"case": case.id, **said},
         suggestions=_without(into, case),
         alerted=into.alerted or (case.alerted and case.imminent),
-        # Neither case spares the other the second look at what its reports tell.
-        told=also_told(into, [each for each in (*case.told, case.category) if each]),
         money=money,
-        **urgent,
+        **changed,
     )
     return change.model_copy(update={"beside": (absorbed,)})
-
-
-def _more_urgent(case: Case, into: Case) -> dict[str, Any]:
-    """What the case makes more urgent of the one it is merged into, as `endangered` does."""
-    danger = case.imminent and not into.imminent
-    sooner = Priority.IMMEDIATE if danger else case.priority
-    return {
-        **({"imminent": True} if danger else {}),
-        **({"priority": sooner} if sooner.rank < into.priority.rank else {}),
-    }
 
 
 def _later(one: Wait | None, other: Wait | None) -> Wait | None:

@@ -29,8 +29,12 @@ def confirmed(
     unit: str | None,
     ground: str | None = None,
     flags: Sequence[str] = (),
+    kept: Sequence[str] = (),
 ) -> Change:
-    """An analyst confirms the case, corrected where needed; `unit` overrides the rule."""
+    """An analyst confirms the case, corrected where needed; `unit` overrides the rule.
+
+    `kept` names what the analyst left as the case had it.
+    """
     return Change.of(
         case,
         Move.CONFIRM,
@@ -44,6 +48,7 @@ def confirmed(
             "unit": unit,
             **({"ground": ground} if ground else {}),
             **({"flags": list(flags)} if flags else {}),
+            **({"kept": list(kept)} if kept else {}),
         },
         category=category,
         priority=priority,

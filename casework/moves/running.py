@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from casework.case import Case
+from casework.case import Case, Priority
 from casework.change import Change
 from casework.errors import IllegalMove
-from casework.lifecycle import Move
+from casework.lifecycle import Move, Status
+from casework.moves.weight import Weight, heavier
 
 
 def stuck(case: Case, at: datetime, reason: str) -> Change:
-    """No workflow can bring the case further by itself; people must look."""
-    return Change.of(case, Move.STICK, at, data={"reason": reason}, stuck=reason)
+    """No workflow can bring the case further by itself; people must look.
+
+    Nobody may have read what it weighs by then: it may be anything.
+    """
+    unread = heavier(case, Weight(Priority.STANDARD)) if case.status is Status.RECEIVED else {}
+    return Change.of(case, Move.STICK, at, data={"reason": reason}, stuck=reason, **unread)
 
 
 def retried(case: Case, at: datetime, by: str) -> Change:

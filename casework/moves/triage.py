@@ -1,16 +1,17 @@
-"""What the machine does with a case before people see it, and when danger shows later."""
+"""What the machine does with a case before people see it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from pydantic import JsonValue
 
 from casework.case import (
     MOST_SUGGESTIONS,
     Case,
+    Due,
     Priority,
     Suggestion,
     Wait,
@@ -18,19 +19,25 @@ from casework.case import (
     wait_from,
 )
 from casework.change import Change
+from casework.clocks import Clocks
 from casework.lifecycle import Move
 from casework.moves.freezing import longer
+from casework.moves.weight import Weight, heavier
 
 SUGGESTED: Final = "suggestions"
 """Of the first entry of a case: the other cases it names."""
 
 
 def opened(case: Case, at: datetime) -> Change:
-    """The first entry of a new case, with what is suggested for it."""
+    """The first entry of a new case, with what is suggested for it.
+
+    It weighs nothing until something in it was read.
+    """
     data: dict[str, JsonValue] = {}
     if case.suggestions:
         data[SUGGESTED] = [_said(each) for each in case.suggestions]
-    return Change.opening(case, at, data)
+    nothing = {"priority": Priority.INFORMATION}
+    return Change.opening(case.model_copy(update=nothing), at, data)
 
 
 def suggested(case: Case, at: datetime, suggestion: Suggestion) -> Change | None:
@@ -55,20 +62,19 @@ def assessed(
     case: Case,
     at: datetime,
     *,
-    priority: Priority,
-    imminent: bool,
+    weight: Weight,
     territory: str | None,
     territory_percent: int = 100,
-    review_seconds: Sequence[int],
+    clocks: Clocks,
     data: dict[str, JsonValue],
-    told: Collection[str] = (),
     money_until: datetime | None = None,
 ) -> Change:
     """The assessment is there; the case waits for review. `data` is the assessment, as advice.
 
-    It is of the report that opened the case: danger that another report told of meanwhile stays.
-    `money_until`: until when money it tells of may be held back.
+    It is of the report that opened the case: what others told meanwhile stays, and the case is as
+    urgent as the most urgent of them. `money_until`: until when money it tells of may be held back.
     """
+    grown = heavier(case, weight)
     money: Wait | None = case.money
     if money_until is not None and money_until > at:
         data = {**data, "money_until": stamp(money_until)}
@@ -78,38 +84,33 @@ def assessed(
         Move.ASSESS,
         at,
         data=data,
-        priority=case.priority if case.imminent else priority,
-        imminent=imminent or case.imminent,
         territory=territory,
         territory_percent=territory_percent,
-        told=also_told(case, told),
-        wait=wait_from(at, review_seconds),
+        wait=_for_review(case, grown, at, clocks),
         money=money,
+        **grown,
     )
 
 
-def set_aside(
-    case: Case,
-    at: datetime,
-    *,
-    priority: Priority,
-    imminent: bool,
-    review_seconds: Sequence[int],
-) -> Change:
+def set_aside(case: Case, at: datetime, *, weight: Weight, clocks: Clocks) -> Change:
     """No machine can read the report that opened the case; it waits for review as it is.
 
-    `imminent` is what the reporter ticked, where that much can be read.
+    The weight is what its reporter ticked, where that much can be read.
     """
+    grown = heavier(case, weight)
     return Change.of(
         case,
         Move.SET_ASIDE,
         at,
-        data={"priority": priority.value, "imminent": imminent},
-        priority=case.priority if case.imminent else priority,
-        imminent=imminent or case.imminent,
+        data={"priority": weight.priority.value, "imminent": weight.imminent},
         unreadable=True,
-        wait=wait_from(at, review_seconds),
+        wait=_for_review(case, grown, at, clocks),
+        **grown,
     )
+
+
+def _for_review(case: Case, grown: Mapping[str, Any], at: datetime, clocks: Clocks) -> Wait:
+    return wait_from(at, clocks(case.model_copy(update=grown))[Due.WAIT])
 
 
 def addition_unreadable(case: Case, at: datetime, reference: str, addition: str) -> Change:
@@ -121,41 +122,6 @@ def addition_unreadable(case: Case, at: datetime, reference: str, addition: str)
     return Change.of(case, Move.UNREADABLE, at, data=data, unreadable=True)
 
 
-def told_of(case: Case, at: datetime, categories: Collection[str]) -> Change | None:
-    """A report that joined tells of more than the case did; None when that is known.
-
-    No decision depends on it but who must take it.
-    """
-    told = also_told(case, categories)
-    if told == case.told:
-        return None
-    data: dict[str, JsonValue] = {"told": [*sorted(set(told) - set(case.told))]}
-    return Change.of(case, Move.RAISE, at, data=data, told=told)
-
-
-def also_told(case: Case, categories: Collection[str]) -> tuple[str, ...]:
-    """What the case tells of beside its own category, these among it."""
-    return tuple(sorted({*case.told, *categories} - {case.category}))
-
-
 def alerted(case: Case, at: datetime) -> Change:
     """The duty desk was told of imminent danger."""
     return Change.of(case, Move.ALERT, at, alerted=True)
-
-
-def endangered(case: Case, at: datetime, reference: str, reasons: Sequence[str]) -> Change:
-    """A report that joined tells of danger; the duty desk was told of it by whoever found it.
-
-    `reasons` are those of the report's own assessment: they say whether it is a doubt. No decision
-    depends on it: what people decided on the case as they saw it still holds.
-    """
-    data: dict[str, JsonValue] = {"reference": reference, "reasons": list(reasons)}
-    return Change.of(
-        case,
-        Move.DANGER,
-        at,
-        data=data,
-        priority=Priority.IMMEDIATE,
-        imminent=True,
-        alerted=True,
-    )

@@ -29,10 +29,10 @@ from casework.moves.asking import answered
 from casework.moves.triage import addition_unreadable
 from casework.notices import about, is_news, news_of
 from functions.triage import adding
-from functions.triage.danger import note_gravity, raise_alarm
 from functions.triage.gate import lift
 from functions.triage.money import note_money
 from functions.triage.owning import MOST_MERGES
+from functions.triage.weighing import Source, weigh
 
 TOLD: Final = frozenset(
     {
@@ -79,10 +79,9 @@ def follow_addition(settings: LinkSettings, case_id: str | None, reference: str,
         announcements.publish(settings.topic, announcement, at)
     if found is not None:
         pack, came_at = open_pack(settings.pack), addition.added_at
-        note_gravity(table, pack, case, found.assessment)
         told_at = datetime.fromisoformat(came_at)
         note_money(table, pack, case, told_by, found.assessment, found.days, told_at)
-        raise_alarm(settings, case, reference, found.assessment, told_by, came_at)
+        weigh(settings, case, Source(reference, came_at, addition.id), found.assessment)
     elif attempts is not None:
         _set_aside(settings, table, case, reference, sort)
         attempts.give_up()

@@ -39,7 +39,6 @@ from casework.report import Abroad, Facts, Role, chosen_territory, unfold_facts
 from casework.resemblance import Clues, Seen, weak
 from casework.stops import stops
 from functions.triage import merging
-from functions.triage.danger import note_gravity, raise_alarm
 from functions.triage.follow import (
     follow_addition,
     follow_missed,
@@ -50,6 +49,7 @@ from functions.triage.follow import (
 from functions.triage.money import days_of, note_money
 from functions.triage.owning import going_on, suggest_each_other
 from functions.triage.reading import read_ahead
+from functions.triage.weighing import Source, weigh
 
 T = TypeVar("T")
 
@@ -389,7 +389,7 @@ class _Link:
             return None
         if unit_told(after) != told:
             self._tell_unit(after)
-        self._alarm(after)
+        self._weigh(after)
         observe.count("ReportsJoined")
         return case.id
 
@@ -402,17 +402,15 @@ class _Link:
         if not self.report.stood_for(case):  # else its own case was assessed
             with within(READING_SECONDS):
                 _ = self._assessment
-            self._alarm(case)
+            self._weigh(case)
 
-    def _alarm(self, case: Case) -> None:
-        """Danger in a report that joins is danger in the case: the duty desk hears of it."""
-        report = self.report.reference
-        note_gravity(self.table, self.pack, case, self._assessment)
-        came_at = self.report.accepted_at
-        at = datetime.fromisoformat(came_at)
+    def _weigh(self, case: Case) -> None:
+        """The case weighs as much as what joins it: who reported first makes no difference."""
+        source = Source(self.report.reference, self.report.accepted_at)
+        at = datetime.fromisoformat(source.came_at)
         days = days_of(unfold_facts(self.report.facts))
-        note_money(self.table, self.pack, case, report, self._assessment, days, at)
-        raise_alarm(self.settings, case, report, self._assessment, report, came_at)
+        note_money(self.table, self.pack, case, source.whole, self._assessment, days, at)
+        weigh(self.settings, case, source, self._assessment)
 
     def _start(self, case: Case) -> None:
         if case.in_flight and case.stuck is None:

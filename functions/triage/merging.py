@@ -20,12 +20,13 @@ from casework.aws.settings import LinkSettings, SweepSettings
 from casework.aws.stored import StoredReport
 from casework.case import Case, Moving, stamp
 from casework.jurisdiction import open_pack
-from casework.lifecycle import Status
+from casework.lifecycle import Move, Status
 from casework.linking import Mark
 from casework.moves.merging import moving_further, moving_on, reports_moved
-from functions.triage.danger import go_on_without_answer
+from casework.moves.weight import is_urgent
 from functions.triage.follow import tell_news_since, unit_told
 from functions.triage.gate import lift
+from functions.triage.weighing import go_on_without_answer
 
 PAGE: Final = 25
 Settings = LinkSettings | SweepSettings
@@ -141,8 +142,8 @@ def _tell_of_those_moved(
 ) -> None:
     """Reports have come to where they belong: who must know of them, and what they must know.
 
-    First the unit they came to, and its review if they tell of danger; at last, when every index
-    shows them, their reporters, of the news since the merge or split.
+    First the unit they came to, and its review if they made the case more urgent; at last, when
+    every index shows them, their reporters, of the news since the merge or split.
     """
     merged = case.status is Status.MERGED
     if moving.level > 0:
@@ -154,5 +155,7 @@ def _tell_of_those_moved(
     into = table.case(moving.other)
     if unit_told(into) is not None:
         announcements.publish(settings.topic, announcements.added(into, case.id), at)
-    if case.imminent:
-        go_on_without_answer(table, settings.workflow, into.id, moving.since)
+    for event in table.events(into.id):
+        absorbed = event.move == Move.ABSORB.value and event.data["case"] == case.id
+        if absorbed and is_urgent(event):
+            go_on_without_answer(table, settings.workflow, into.id, event.at)

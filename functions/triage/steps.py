@@ -21,6 +21,7 @@ from casework.aws.step import advance, now, step, wait
 from casework.aws.stored import StoredReport
 from casework.case import Case, Priority
 from casework.change import Change
+from casework.clocks import clocks
 from casework.competence import for_unit
 from casework.competent import propose_for, recorded
 from casework.identifiers.find import find
@@ -31,10 +32,11 @@ from casework.moves.deadlines import late
 from casework.moves.referring import referred, rerouted
 from casework.moves.running import stuck as stuck_by
 from casework.moves.triage import assessed, set_aside
-from casework.procedure import procedure
+from casework.moves.weight import Weight
 from casework.report import Facts, Role, unfold_facts
 from functions.triage.money import days_of, held_until
 from functions.triage.reading import read_ahead
+from functions.triage.weighing import weight_of
 
 RETRIES_EXHAUSTED = "retries_exhausted"
 NOBODY_ELSE = timedelta()
@@ -79,13 +81,11 @@ def assess(journey: Journey) -> dict[str, Any]:
         return assessed(
             case,
             now(),
-            priority=advice.priority,
-            imminent=advice.imminent,
+            weight=weight_of(pack, advice),
             territory=case.territory or advice.territory,
             territory_percent=100 if case.territory else advice.territory_percent,
-            review_seconds=pack.deadlines[advice.priority.value].review_seconds,
+            clocks=clocks(pack),
             data=advice.data,
-            told=procedure(pack.folder).second_look.categories & advice.categories,
             money_until=money_until,
         )
 
@@ -125,14 +125,8 @@ def _assessment(
 def _set_aside(pack: Jurisdiction, case: Case, report: StoredReport | None) -> Change:
     facts = facts_of(report) if report else None
     danger = facts is not None and facts.danger_now
-    priority = Priority.IMMEDIATE if danger else Priority.URGENT
-    return set_aside(
-        case,
-        now(),
-        priority=priority,
-        imminent=danger,
-        review_seconds=pack.deadlines[priority.value].review_seconds,
-    )
+    weight = Weight(Priority.IMMEDIATE if danger else Priority.URGENT, imminent=danger)
+    return set_aside(case, now(), weight=weight, clocks=clocks(pack))
 
 
 @step

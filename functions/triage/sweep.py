@@ -3,6 +3,7 @@
 | found | done |
 |---|---|
 | a reporter who did not answer in time | the review goes on, with the time it had left |
+| a review or acknowledgement that became urgent and is late | escalated, as the workflow does |
 | a notice that a complainant is still owed | once per level: an event, supervisors are told |
 | money that can no longer be held back, and a time that passed for a freeze | the same |
 | a case kept as long as the pack says | the same, and the duty desk has it until people decide |
@@ -32,12 +33,12 @@ from casework.aws.settings import SweepSettings
 from casework.aws.step import now
 from casework.case import Case, Due, Unseen, stamp
 from casework.change import Change
+from casework.clocks import clocks
 from casework.jurisdiction import Jurisdiction, open_pack
 from casework.moves.asking import unanswered
-from casework.moves.deadlines import overdue
+from casework.moves.deadlines import late, overdue
 from casework.moves.ending import looked_further, looked_through
 from casework.moves.keeping import all_erased, erased_further
-from casework.procedure import procedure
 from functions.triage import merging
 from functions.triage.ending import let_go
 from functions.triage.redrawing import areas_of, redrawn, reroute
@@ -126,6 +127,8 @@ class Sweeper:
                 return self._erase(case_id, at)
             case Due.UNSEEN:
                 return self._let_go(case_id)
+            case Due.WAIT:
+                return self._late(case_id, at)
             case _:
                 return self._overdue(kind, case_id, at)
 
@@ -179,6 +182,26 @@ class Sweeper:
         """Until when the case at hand may go on: then it is left to the next pass."""
         return min(self.until, time.monotonic() + TURN_SECONDS)
 
+    def _late(self, case_id: str, at: datetime) -> bool:
+        """Nobody acted within the nearer deadline; the execution that waits finds it done."""
+        pack = open_pack(self.settings.pack)
+        acted: list[Change] = []
+
+        def decide(case: Case) -> Change | None:
+            acted.clear()
+            if not _passed(case, Due.WAIT, at):
+                return None
+            change = late(case, at, pack.deadlines[case.priority.value])
+            if change is not None:
+                # Told before it is saved: a crash between the two repeats the notification.
+                telling = announcements.late(change.after)
+                announcements.publish(self.settings.topic, telling, at)
+                acted.append(change)
+            return change
+
+        self.table.update(case_id, decide)
+        return bool(acted)
+
     def _overdue(self, kind: Due, case_id: str, at: datetime) -> bool:
         pack = open_pack(self.settings.pack)
         acted: list[Change] = []
@@ -186,7 +209,7 @@ class Sweeper:
         def decide(case: Case) -> Change | None:
             if not _passed(case, kind, at):
                 return None
-            change = overdue(case, kind, at, _seconds(pack, case, kind))
+            change = overdue(case, kind, at, clocks(pack)(case)[kind])
             # Told before it is saved: a crash between the two repeats the notification.
             late = announcements.overdue(change.after, kind, case.dues[kind].due)
             announcements.publish(self.settings.topic, late, at)
@@ -237,16 +260,3 @@ class Sweeper:
 def _passed(case: Case, kind: Due, at: datetime) -> bool:
     wait = case.dues.get(kind)
     return wait is not None and wait.due <= stamp(at)
-
-
-def _seconds(pack: Jurisdiction, case: Case, kind: Due) -> tuple[int, ...]:
-    known = procedure(pack.folder)
-    match kind:
-        case Due.NOTICE:
-            return known.notice.seconds
-        case Due.MONEY:
-            return ()  # it has passed, and there is no second time
-        case Due.FREEZE if case.clock_due is not None:
-            return known.freeze.seconds.get(case.clock_due[1], ())
-    category = pack.categories.get(case.category or "")
-    return known.retention.seconds(category.offence_class if category else None)

@@ -336,7 +336,7 @@ ACTS: Final[dict[str, Act]] = {
         weight=24,
     ),
     "another report": Act(
-        (Move.DANGER,),
+        (Move.RAISE,),
         do=Hand.another_report,
         has_a_point=lambda world, case: case.id in world.phones,
     ),

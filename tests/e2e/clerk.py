@@ -14,10 +14,11 @@ from typing import Final
 
 from casework.aws import workflow
 from casework.aws.case_table import CaseTable
-from casework.case import Case, Priority, stamp
+from casework.case import Case, Due, Priority, stamp
 from casework.lifecycle import Status
 from casework.moves import review, triage
 from casework.moves.referring import published, referred
+from casework.moves.weight import Weight
 from casework.reference import case_id_of, encode
 
 RABAT: Final = "pj-04-421"
@@ -48,10 +49,9 @@ class Clerk:
             triage.assessed(
                 change.after,
                 at,
-                priority=Priority.STANDARD,
-                imminent=False,
+                weight=Weight(Priority.STANDARD),
                 territory="04.421",
-                review_seconds=LONG,
+                clocks=lambda _: dict.fromkeys(Due, LONG),
                 data={},
             )
         )

@@ -38,11 +38,12 @@ from casework.identifiers.find import find
 from casework.lifecycle import Status
 from casework.moves import referring, review, triage
 from casework.moves.deadlines import alone
+from casework.moves.weight import Weight
 from casework.referral import DeclineReason
 from casework.report import Report, fold_facts
 from casework.staff import Role
 from functions.desk import deployment, handler
-from tests.builders import NOON, RABAT, SALE, a_case, a_reference, a_report
+from tests.builders import NOON, RABAT, SALE, a_case, a_reference, a_report, clocks_of
 from tests.integration.answers import Answered
 from tests.office import marked
 from tests.tables import create_table, one_call_at_a_time
@@ -176,10 +177,9 @@ class Desk:
             triage.assessed(
                 case,
                 NOON,
-                priority=priority,
-                imminent=imminent,
+                weight=Weight(priority, imminent),
                 territory="04.421",
-                review_seconds=(14_400, 14_400),
+                clocks=clocks_of(14_400, 14_400),
                 data={"priority": {"reasons": ["money_lost"]}},
             )
         )

@@ -117,7 +117,6 @@ def test_a_supervisor_settles_what_units_contest(desk: Desk) -> None:
             {"#/ground": "ground.unknown"},
         ),
         ({**CONFIRM, "status": "closed"}, {"#/status": "extra_forbidden"}),
-        ({"outcome": "confirm", "category": "fraud"}, {"#/priority": "missing"}),
         ({"outcome": "burn"}, {"#": "union_tag_invalid"}),
     ],
 )

@@ -17,10 +17,11 @@ from casework.history import first_broken
 from casework.lifecycle import Status
 from casework.linking import MOST_MARKS
 from casework.moves import merging, triage
+from casework.moves.weight import Weight
 from casework.staff import Role
 from functions.triage import sweep
 from functions.triage.merging import move
-from tests.builders import NOON, RABAT
+from tests.builders import NOON, RABAT, clocks_of
 from tests.integration.answers import problem
 from tests.integration.desks import ACCEPT, TABLE, Desk
 from tests.integration.lives import (
@@ -225,14 +226,14 @@ def test_a_case_takes_along_gives_back_and_lets_go_of_exactly_what_its_reports_b
         triage.assessed(
             source,
             NOON,
-            priority=source.priority,
-            imminent=False,
+            weight=Weight(),
             territory=None,
-            review_seconds=(60,),
+            clocks=clocks_of(60),
             data={},
         )
     )
-    merged = office.table.save(merging.merged(source, target, NOON, "an analyst", {}))
+    change = merging.merged(source, target, NOON, "an analyst", {}, clocks_of(60))
+    merged = office.table.save(change)
     move(office.table, merged, NOON)
     assert owners(office) == {target.id}
 

@@ -125,10 +125,11 @@ def test_danger_in_what_a_reporter_adds_reaches_the_duty_desk(office: Office) ->
     now_ = office.now_case(case)
     assert (now_.status, now_.imminent) == (Status.IN_REVIEW, True)
     assert now_.priority.value == "immediate"
-    last = list(office.table.events(case.id))[-1]
-    assert (last.move, last.data["reference"]) == ("danger", case.opened_by)
+    raised = list(office.table.events(case.id))[-2]
+    assert (raised.move, raised.data["report"]) == ("raise", case.opened_by)
+    assert raised.data["addition"], "which of what they added"
     assert len({each["id"] for each in office.told("case.alert")}) == 1
-    assert office.moves(case).count("danger") == 1
+    assert office.moves(case).count("raise") == 1
 
 
 def test_what_two_people_decide_on_is_kept_where_a_reporter_adds_it(office: Office) -> None:

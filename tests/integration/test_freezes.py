@@ -17,7 +17,7 @@ from casework.history import first_broken
 from casework.lifecycle import Status
 from casework.moves import freezing, merging
 from casework.staff import Role
-from tests.builders import NOON, RABAT, SALE, a_reference
+from tests.builders import NOON, RABAT, SALE, a_reference, clocks_of
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import TABLE, Desk
 from tests.integration.lives import NAMED, OFFICE, court, held, later, swept, to_court
@@ -263,7 +263,7 @@ def test_the_ledger_of_a_closed_case_goes_on_and_its_unit_keeps_it(desk: Desk) -
     steps(desk, case, omar, authorised(desk), order)
     into = desk.in_review()
     seen = desk.table.case(case.id)
-    desk.table.save(merging.merged(seen, into, NOON, "an officer", {}))
+    desk.table.save(merging.merged(seen, into, NOON, "an officer", {}, clocks_of(60)))
     assert "freeze" in desk.case(case, omar).document["may"]
     steps(desk, case, omar, {"step": "lifted", "ground": "expired"})
     refused = enters(desk, case, omar, "freezes", **BEGIN)
@@ -302,7 +302,7 @@ def test_a_merge_brings_the_money_along(desk: Desk) -> None:
     change = freezing.money_left(case, NOON, "R", NOON + timedelta(hours=72), ())
     assert change is not None
     case = desk.table.save(change)
-    desk.table.save(merging.merged(case, into, NOON, "an analyst", {}))
+    desk.table.save(merging.merged(case, into, NOON, "an analyst", {}, clocks_of(60)))
     assert Duty.MONEY in desk.table.case(into.id).duties
     assert Duty.MONEY not in desk.table.case(case.id).duties
 

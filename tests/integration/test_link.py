@@ -19,7 +19,7 @@ from casework.moves.admitting import admitted_up_to
 from casework.reference import case_id_of
 from functions.triage import link
 from functions.triage.merging import move
-from tests.builders import RABAT, SALE, a_reference
+from tests.builders import RABAT, SALE, a_reference, clocks_of
 from tests.office import TABLE, Office, marked
 
 PHONE = [{"kind": "phone", "value": "06 00 00 41 17"}]
@@ -378,7 +378,7 @@ def test_danger_in_a_report_that_joins_reaches_the_duty_desk_and_touches_no_deci
     assert (now.imminent, now.priority.value) == (True, "immediate")
     assert now.etag == case.etag
     last = list(office.table.events(case.id))[-1]
-    assert (last.move, last.data["reference"]) == ("danger", joining)
+    assert (last.move, last.data["report"]) == ("raise", joining)
     reasons = last.data["reasons"]
     assert isinstance(reasons, list)
     assert "imminent_danger" in reasons
@@ -423,7 +423,7 @@ def test_what_two_people_decide_on_is_kept_where_a_report_that_joins_tells_of_it
     assert now.etag == case.etag, "who decided on what they saw decided well"
     assert office.now_case(case) == now
     other = office.in_review(locations=[], narrative="Une autre page vend des téléphones.")
-    (absorbed,) = merging.merged(now, other, step.now(), "an analyst", {}).beside
+    (absorbed,) = merging.merged(now, other, step.now(), "an analyst", {}, clocks_of(60)).beside
     assert absorbed.after.told == now.told, "a merge spares nobody the second look"
 
 
@@ -432,7 +432,8 @@ def test_danger_that_was_assessed_before_a_merge_is_told_no_second_time(office: 
     dangerous = office.in_review(locations=PHONE, danger_now=True)
     kept = office.in_review(locations=[])
     merged = office.table.update(
-        dangerous.id, lambda now: merging.merged(now, kept, step.now(), "an analyst", {})
+        dangerous.id,
+        lambda now: merging.merged(now, kept, step.now(), "an analyst", {}, clocks_of(60)),
     )
     assert move(office.table, merged, step.now()) is None
     office.reject(office.now_case(kept))
@@ -457,7 +458,7 @@ def test_a_review_waits_for_no_answer_once_a_report_that_joins_tells_of_danger(
 
     back = office.now_case(case)
     assert (back.status, back.imminent, back.run) == (Status.IN_REVIEW, True, asked.run + 1)
-    assert office.moves(case)[-2:] == ["unanswered", "danger"]
+    assert office.moves(case)[-2:] == ["raise", "unanswered"]
     assert back.execution in office.executions()
 
     office.ask(case)  # knowing of the danger

@@ -13,10 +13,11 @@ from casework.aws.wire import to_wire
 from casework.case import Case, Duty, Priority
 from casework.change import Change
 from casework.followup import AdditionKind
-from casework.moves import adding, deadlines, referring, review, running, triage
+from casework.moves import adding, deadlines, referring, review, running
+from casework.moves.weight import Weight, raised
 from casework.staff import Role
 from functions.desk import deployment
-from tests.builders import NOON, RABAT, SALE, made
+from tests.builders import NOON, RABAT, SALE, clocks_of, made
 from tests.integration.answers import problem
 from tests.integration.desks import ACCEPT, CONFIRM, REJECT, TABLE, Desk, ids
 from tests.integration.lives import to_court
@@ -244,7 +245,15 @@ def test_a_long_list_of_the_duty_desk_goes_on_at_its_cursor_most_urgent_first(de
         case = desk.in_review(Priority(priority), opened_at=at)
         cases.append(desk.table.save(made(deadlines.escalated(case, NOON, (60, 60)))))
     cases[0] = desk.table.update(  # it is as urgent as it is now, not as it was
-        cases[0].id, lambda case: triage.endangered(case, NOON, "a reference", ["danger"])
+        cases[0].id,
+        lambda case: raised(
+            case,
+            NOON,
+            Weight(Priority.IMMEDIATE, imminent=True),
+            clocks_of(60, 60),
+            source={"report": "a reference"},
+            reasons=["danger"],
+        ),
     )
     stuck = desk.table.save(running.stuck(desk.in_review(), NOON, "restarts"))
     duty = desk.get("duty", ana, limit="2").document

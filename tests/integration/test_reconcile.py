@@ -21,7 +21,7 @@ from casework.moves import merging
 from casework.moves.running import rerun, stuck
 from casework.notices import is_news
 from functions.triage.merging import move
-from tests.builders import RABAT
+from tests.builders import RABAT, clocks_of
 from tests.integration.test_link import PHONE, spoil
 from tests.office import Office
 
@@ -360,7 +360,7 @@ def test_report_brought_by_a_merge_stays_in_the_case_that_was_rejected_with_it(
     """It opened a case that people looked at and merged: it did not join unseen."""
     case, kept = office.in_review(locations=PHONE), office.in_review(locations=[])
     merged = office.table.update(
-        case.id, lambda now: merging.merged(now, kept, step.now(), "an analyst", {})
+        case.id, lambda now: merging.merged(now, kept, step.now(), "an analyst", {}, clocks_of(60))
     )
     assert move(office.table, merged, step.now()) is None
     office.reject(kept)

@@ -18,13 +18,14 @@ from casework.followup import messaged
 from casework.history import Event
 from casework.lifecycle import Move, Status
 from casework.moves import asking, deadlines, inquiry, merging, referring, review, triage
+from casework.moves.weight import Weight
 from casework.notices import is_news
 from casework.reference import case_id_of
 from casework.referral import DeclineReason
 from functions.intake.answers import Happening, PublicStatus
 from functions.intake.timeline import TOLD, Stretch, way
 from functions.triage.merging import move
-from tests.builders import NOON, RABAT, SALE, a_report
+from tests.builders import NOON, RABAT, SALE, a_report, clocks_of
 from tests.integration.answers import Answered
 from tests.integration.reporters import TABLE, Reporters, a_key, open_for_reports
 
@@ -61,9 +62,10 @@ class Lives:
         )
         self.table.open(triage.opened(case, self.later()), [])
         self.joins(reference, case)
-        assess: dict[str, Any] = {"priority": Priority.URGENT, "imminent": False}
+        weight = Weight(Priority.URGENT)
+        clocks = clocks_of(*DAY)
         return self.goes(
-            case, triage.assessed, territory=None, review_seconds=DAY, data={}, **assess
+            case, triage.assessed, weight=weight, territory=None, clocks=clocks, data={}
         )
 
     def joins(self, reference: str, case: Case) -> None:
@@ -104,7 +106,9 @@ class Lives:
     def merge(self, case: Case, into: Case) -> None:
         """One case goes into another, with its reports."""
         kept = self.table.case(into.id)
-        gone = self.goes(case, lambda now, at: merging.merged(now, kept, at, ANALYST, {}))
+        gone = self.goes(
+            case, lambda now, at: merging.merged(now, kept, at, ANALYST, {}, clocks_of(*DAY))
+        )
         move(self.table, gone, self.at)
 
     def split(self, case: Case, off: Case) -> None:

@@ -33,10 +33,11 @@ from casework.moves import (
     triage,
 )
 from casework.moves.triage import opened
+from casework.moves.weight import Weight, raised
 from casework.outcomes import suspect_event
 from casework.referral import DeclineReason, Referral
 from casework.suspects import Happening, Standing
-from tests.builders import NOON, RABAT, SALE, a_case, a_referred_case, made
+from tests.builders import NOON, RABAT, SALE, a_case, a_referred_case, clocks_of, made
 
 WAITS = (600, 300)
 Make = Callable[[Case, datetime], Change]
@@ -77,13 +78,13 @@ MAKE: dict[Move, Make] = {
     Move.ASSESS: lambda case, at: triage.assessed(
         case,
         at,
-        priority=Priority.URGENT,
-        imminent=False,
+        weight=Weight(Priority.URGENT),
         territory=None,
-        review_seconds=WAITS,
+        clocks=clocks_of(*WAITS),
         data={},
     ),
     Move.ALERT: triage.alerted,
+    Move.RAISE: lambda case, at: told_more(case, at),
     Move.CONFIRM: lambda case, at: review.confirmed(
         case,
         at,
@@ -123,7 +124,9 @@ MAKE: dict[Move, Make] = {
         case, at, question=case.questions, report=case.opened_by
     ),
     Move.UNANSWERED: asking.unanswered,
-    Move.MERGE: lambda case, at: merging.merged(case, a_case(2), at, "an analyst", {}),
+    Move.MERGE: lambda case, at: merging.merged(
+        case, a_case(2), at, "an analyst", {}, clocks_of(*WAITS)
+    ),
     Move.SPLIT: lambda case, at: merging.split(case, a_case(2), at, "an analyst", WAITS),
     Move.LIFT: lambda case, at: inquiry.lifted(case, at, case.opened_by),
     Move.PASS: lambda case, at: inquiry.passed(case, at, "an officer", Danger.LIFE),
@@ -157,6 +160,15 @@ MAKE: dict[Move, Make] = {
     Move.ERASE: lambda case, at: keeping.to_be_erased(case, at, "a supervisor", {}),
     Move.EXPORT: lambda case, at: inquiry.exported(case, at, "an officer"),
 }
+
+
+def told_more(case: Case, at: datetime) -> Change:
+    """A report joins that tells of something new each time."""
+    weight = Weight(Priority.IMMEDIATE, True, ["terrorism"], [f"a flag of {at}"])
+    source = {"report": case.opened_by}
+    change = raised(case, at, weight, clocks_of(*WAITS), source=source, reasons=["it_says_so"])
+    assert change is not None
+    return change
 
 
 def a_new_case() -> Case:

@@ -15,13 +15,14 @@ from casework.case import Case, CloseReason, Priority, Proposal, stamp
 from casework.change import Change
 from casework.decision import OUTCOME, Decision, Known, Proposable, decision_on, next_tag
 from casework.decisions import Acknowledgement, Confirm, ReviewDecision
-from casework.errors import IllegalMove
+from casework.errors import IllegalMove, NotValid
 from casework.history import Event
 from casework.jurisdiction import open_pack
 from casework.lifecycle import DECISIONS, LEGAL, Move, Status, allows
 from casework.moves import deadlines, referring, running, triage
+from casework.moves.weight import Weight
 from casework.referral import DeclineReason
-from tests.builders import NOON, RABAT, SALE, a_case, a_referred_case, made
+from tests.builders import NOON, RABAT, SALE, a_case, a_referred_case, clocks_of, made
 
 PACK = open_pack("ma")
 
@@ -52,6 +53,77 @@ def test_a_confirmation_corrects_the_case() -> None:
     )
 
 
+WHOLE: dict[str, Any] = {
+    "category": "sextortion",
+    "priority": Priority.URGENT,
+    "territory": "06.141",
+    "ground": "place_of_arrest",
+    "country": "FR",
+}
+
+
+@pytest.mark.parametrize(
+    ("sent", "changed"),
+    [
+        ({}, {}),
+        ({"category": "fraud"}, {"category": "fraud"}),
+        ({"category": None, "priority": None}, {}),
+        ({"priority": "standard"}, {"priority": Priority.STANDARD}),
+        ({"territory": "06.141"}, {}),
+        ({"territory": "04.421"}, {"territory": "04.421", "ground": None}),
+        ({"territory": None}, {"territory": None, "ground": None}),
+        (
+            {"territory": "04.421", "ground": "place_of_offence"},
+            {"territory": "04.421", "ground": "place_of_offence"},
+        ),
+        ({"ground": None}, {"ground": None}),
+        ({"country": None}, {"country": None}),
+        ({"country": "ES"}, {"country": "ES"}),
+        ({"unit": SALE}, {"named": SALE}),
+    ],
+)
+def test_a_confirmation_keeps_what_it_leaves_out_and_null_says_that_it_is_unknown(
+    sent: dict[str, Any], changed: dict[str, Any]
+) -> None:
+    case = a_case(**WHOLE, named=RABAT)
+    decision = review({"outcome": "confirm", **sent})
+    change = decision.change(case, NOON, "ana", Known(PACK))
+    after = {name: getattr(change.after, name) for name in (*WHOLE, "named")}
+    assert after == {**WHOLE, "named": None, **changed}
+    assert decision.is_in(_event(change), "ana"), "sent again, it is a repeat"
+    others: list[dict[str, Any]] = [{}, {"category": "fraud"}, {"territory": "06.141"}]
+    for other in others:
+        if other != sent and not (other == {} and set(sent.values()) == {None} and len(sent) == 2):
+            assert not review({"outcome": "confirm", **other}).is_in(_event(change), "ana")
+
+
+@pytest.mark.parametrize(
+    ("fields", "sent", "pointer"),
+    [
+        ({"category": None}, {}, "#/category"),
+        ({"territory": None}, {"ground": "place_of_arrest"}, "#/ground"),
+        ({}, {"territory": None, "ground": "place_of_arrest"}, "#/ground"),
+        ({"category": "fraud"}, {"flags": ["praise_daesh"]}, "#/flags"),
+    ],
+)
+def test_what_a_confirmation_leaves_out_must_go_with_what_it_says(
+    fields: dict[str, Any], sent: dict[str, Any], pointer: str
+) -> None:
+    with pytest.raises(NotValid) as refused:
+        review({"outcome": "confirm", **sent}).change(a_case(**fields), NOON, "ana", Known(PACK))
+    assert [each.pointer for each in refused.value.findings] == [pointer]
+
+
+def test_two_people_decide_the_same_whether_or_not_they_spell_out_what_the_case_has() -> None:
+    case = a_case(category="terrorism")
+    first = review({"outcome": "confirm"}).change(case, NOON, "ana", Known(PACK))
+    assert first.after.proposal is not None
+    spelled = {"category": "terrorism", "priority": "standard", "territory": "04.421"}
+    second = review({"outcome": "confirm", **spelled})
+    assert second.change(first.after, NOON, "ben", Known(PACK)).after.status is Status.REVIEWED
+    assert review({"outcome": "confirm"}).is_in(_event(first), "ana")
+
+
 def test_a_rejection_ends_the_case_with_its_reason() -> None:
     after = review({"outcome": "reject", "reason": "duplicate"}).change(a_case(), NOON, "ana").after
     assert (after.status, after.closed) == (Status.CLOSED, CloseReason.DUPLICATE)
@@ -62,7 +134,6 @@ def test_a_rejection_ends_the_case_with_its_reason() -> None:
     [
         {},
         {"outcome": "perhaps"},
-        {"outcome": "confirm"},
         a_confirmation(status="closed"),
         a_confirmation(priority="now"),
         a_confirmation(country="ZZ"),
@@ -152,10 +223,9 @@ ACTS = {
     Move.ASSESS: lambda case: triage.assessed(
         case,
         NOON,
-        priority=Priority.URGENT,
-        imminent=False,
+        weight=Weight(Priority.URGENT),
         territory=None,
-        review_seconds=(60, 60),
+        clocks=clocks_of(60, 60),
         data={},
     ),
     Move.CONFIRM: lambda case: review(a_confirmation()).change(case, NOON, "ana"),
@@ -255,7 +325,9 @@ def _digest(decision: Decision) -> str:
 def test_confirm_says_all_it_decided() -> None:
     event = _event(review(a_confirmation()).change(a_case(), NOON, "ana"))
     # An event records flags and a ground only where there are some.
-    assert set(event.data) == set(Confirm.model_fields) - {"outcome", "flags", "ground", "shown"}
+    left_out = {"outcome", "flags", "ground", "shown"}
+    assert set(event.data) == set(Confirm.model_fields) - left_out | {"kept"}
+    assert event.data["kept"] == ["territory", "ground", "country"], "nobody said otherwise"
 
 
 def test_a_case_builder_stands_for_the_real_thing() -> None:

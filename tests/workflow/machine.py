@@ -194,17 +194,23 @@ def a_pack_in(
     monkeypatch: pytest.MonkeyPatch,
     review: tuple[int, ...] = (LONG,),
     acknowledge: tuple[int, ...] = (LONG,),
+    immediate: tuple[int, ...] | None = None,
 ) -> None:
-    """The Moroccan pack with other deadlines, where packs are looked for."""
+    """The Moroccan pack with other deadlines, where packs are looked for.
+
+    They are of every priority, but for `immediate` where it is given.
+    """
     quick = folder / QUICK
     quick.mkdir()
     for file in (PACKS / "ma").glob("*.json"):
         (quick / file.name).symlink_to(file)
     both = {"review_seconds": review, "acknowledge_seconds": acknowledge}
+    deadlines = dict.fromkeys(Priority, both)
+    if immediate is not None:
+        hurried = {"review_seconds": immediate, "acknowledge_seconds": immediate}
+        deadlines[Priority.IMMEDIATE] = hurried
     (quick / "deadlines.json").unlink()
-    (quick / "deadlines.json").write_text(
-        json.dumps({"note": "", "deadlines": dict.fromkeys(Priority, both)})
-    )
+    (quick / "deadlines.json").write_text(json.dumps({"note": "", "deadlines": deadlines}))
     monkeypatch.setattr(jurisdiction, "PACKS", folder)
 
 

@@ -28,6 +28,7 @@ HAPPY = [
 ]  # fmt: skip
 MOST_TRANSITIONS = 12
 CANARY = "canary"
+PHONE = [{"kind": "phone", "value": "06 00 00 41 17"}]
 
 
 @pytest.fixture
@@ -168,6 +169,47 @@ def test_unit_that_does_not_answer_is_escalated_and_can_still_take_the_case(star
     assert running.ends(case) == "SUCCEEDED"
     assert len(running.office.told("case.late")) == 1
     assert units_told(running.office) == [RABAT]
+
+
+@pytest.mark.parametrize("status", ["in_review", "published"])
+def test_a_wait_that_became_urgent_escalates_in_time_though_its_execution_waits_longer(
+    start: Start, status: str
+) -> None:
+    running = start(immediate=(1, LONG))
+    office = running.office
+    case = a_waiting_case(running, locations=PHONE)
+    if status == "published":
+        confirm(running, case)
+        running.waits(case, "published")
+    office.deliver(office.accept(locations=PHONE, danger_now=True))
+
+    running.until(lambda: office.sweep() == {"wait": 1}, seconds=10)
+
+    assert running.status(case) == "RUNNING"
+    assert "Escalate" not in running.calls, "its execution has ten minutes"
+    (late,) = office.told("case.late")
+    assert late["attributes"]["priority"] == "immediate"
+    if status == "in_review":
+        confirm(running, case)
+        running.waits(case, "published")
+    acknowledge(running, case)
+    assert running.ends(case) == "SUCCEEDED"
+
+
+def test_an_execution_whose_own_time_passes_later_finds_the_escalation_done(start: Start) -> None:
+    running = start(review=(4, LONG), immediate=(1, LONG))
+    office = running.office
+    case = a_waiting_case(running, locations=PHONE)
+    office.deliver(office.accept(locations=PHONE, danger_now=True))
+    running.until(lambda: office.sweep() == {"wait": 1}, seconds=10)
+
+    running.did("Escalate", 1)
+    running.did("Review", 2)
+
+    assert office.moves(case).count("escalate") == 1
+    assert len(office.told("case.late")) == 1
+    confirm(running, case)
+    running.waits(case, "published")
 
 
 def test_imminent_danger_alerts_the_duty_desk_before_anybody_reviews(start: Start) -> None:

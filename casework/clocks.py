@@ -1,0 +1,41 @@
+"""How long people have for what a case waits for: by the pack, and by how urgent the case is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from casework.case import Case, Due
+from casework.jurisdiction import Jurisdiction
+from casework.lifecycle import Status
+from casework.procedure import Procedure, procedure
+
+Clocks = Callable[[Case], Mapping[Due, Sequence[int]]]
+"""The seconds of each deadline that a case, as it is, may have: one for each escalation level."""
+
+HURRIED: Final = (Due.WAIT, Due.NOTICE)
+"""The deadlines that come nearer when their case becomes more urgent."""
+
+
+def clocks(pack: Jurisdiction) -> Clocks:
+    """The clocks of a jurisdiction."""
+
+    def of(case: Case) -> dict[Due, tuple[int, ...]]:
+        deadlines, known = pack.deadlines[case.priority.value], procedure(pack.folder)
+        category = pack.categories.get(case.category or "")
+        unit_waits = case.status is Status.PUBLISHED
+        return {
+            Due.WAIT: deadlines.acknowledge_seconds if unit_waits else deadlines.review_seconds,
+            Due.ANSWER: (known.answer_seconds,),
+            Due.NOTICE: known.notice.seconds,
+            Due.MONEY: (),  # once it has passed there is no second time
+            Due.FREEZE: _of_a_freeze(known, case),
+            Due.RETENTION: known.retention.seconds(category.offence_class if category else None),
+        }
+
+    return of
+
+
+def _of_a_freeze(known: Procedure, case: Case) -> tuple[int, ...]:
+    """The seconds of the clock of a freeze that is due next."""
+    return known.freeze.seconds.get(case.clock_due[1], ()) if case.clock_due is not None else ()

@@ -1,0 +1,133 @@
+"""How much a case weighs, and what makes it weigh more: whoever told of it, and whenever.
+
+A report that opens the case, one that joins it, what a reporter adds and a case that is merged into
+it all go through `heavier`: so what a case weighs is the most that anything in it tells, in
+whatever order it came. Nothing here makes a case weigh less; people do, by a decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import JsonValue
+
+from casework.case import Case, Due, Priority, Wait, length_of, wait_from
+from casework.change import Change
+from casework.clocks import HURRIED, Clocks
+from casework.history import Event
+from casework.lifecycle import WAITS, Move
+
+
+@dataclass(frozen=True)
+class Weight:
+    """What a report, an addition or a case tells, as far as the case it comes into needs it."""
+
+    priority: Priority = Priority.INFORMATION
+    imminent: bool = False
+    """It tells of danger in the next hours."""
+    told: Collection[str] = ()
+    """Categories it tells of, and on which two people decide."""
+    flags: Collection[str] = ()
+    """What its assessment raised, such as that the victim is a child."""
+
+    @classmethod
+    def of(cls, case: Case) -> Weight:
+        """What a case brings to the one it is merged into.
+
+        Neither spares the other the second look at what its reports tell.
+        """
+        told = [each for each in (*case.told, case.category) if each]
+        return cls(case.priority, case.imminent, told, case.flags)
+
+
+def heavier(case: Case, weight: Weight) -> dict[str, Any]:
+    """The fields of the case that grow by a weight; empty when it tells nothing more."""
+    danger = weight.imminent and not case.imminent
+    sooner = Priority.IMMEDIATE if danger else weight.priority
+    grown: dict[str, Any] = {
+        "priority": min(case.priority, sooner, key=lambda each: each.rank),
+        "imminent": case.imminent or weight.imminent,
+        "told": tuple(sorted({*case.told, *weight.told} - {case.category})),
+        "flags": tuple(sorted({*case.flags, *weight.flags})),
+    }
+    return {name: value for name, value in grown.items() if value != getattr(case, name)}
+
+
+def hastened(case: Case, at: datetime, clocks: Clocks) -> dict[str, Any]:
+    """The running deadlines of a case that became more urgent at `at`, as they are from then on.
+
+    Each is due no later than one of its level that began now would be, and no later than it was. A
+    review that stopped for an answer goes on with no more time than a new one.
+    """
+    lengths = clocks(case)
+    sooner: dict[str, Any] = {}
+    for kind in HURRIED:
+        wait: Wait | None = getattr(case, kind.value)
+        running = wait is not None and (kind is not Due.WAIT or case.status in WAITS)
+        if wait is None or not running or not lengths[kind]:
+            continue
+        anew = wait_from(at, lengths[kind], wait.level)
+        if anew.due < wait.due:
+            sooner[kind.value] = anew.model_copy(update={"since": wait.since, "hastened": True})
+    if case.paused is not None:
+        most = length_of(lengths[Due.WAIT], case.paused.level)
+        seconds = min(case.paused.seconds, most)
+        sooner["paused"] = case.paused.model_copy(update={"seconds": seconds})
+    return sooner
+
+
+def told_more(
+    case: Case, at: datetime, weight: Weight, clocks: Clocks
+) -> tuple[dict[str, Any], dict[str, JsonValue]]:
+    """What a weight changes of a case, deadlines too; and what the event of it says."""
+    grown = heavier(case, weight)
+    sooner = hastened(case.model_copy(update=grown), at, clocks) if "priority" in grown else {}
+    said: dict[str, JsonValue] = {
+        name: list(value) if isinstance(value, tuple) else value for name, value in grown.items()
+    }
+    return {**grown, **sooner}, said
+
+
+def raised(
+    case: Case,
+    at: datetime,
+    weight: Weight,
+    clocks: Clocks,
+    *,
+    source: Mapping[str, str],
+    reasons: Iterable[str],
+) -> Change | None:
+    """A report that joined, or what a reporter added, tells of more than the case did.
+
+    None when it does not. `source` names what told it, `reasons` are those of its own assessment:
+    they say whether it is a doubt. No decision depends on it: what people decided on the case as
+    they saw it still holds. The duty desk was told of danger by whoever found it.
+    """
+    changed, said = told_more(case, at, weight, clocks)
+    if not changed:
+        return None
+    if "imminent" in changed:
+        changed["alerted"] = True
+    data: dict[str, JsonValue] = {**source, **said, "reasons": list(reasons)}
+    return Change.of(case, Move.RAISE, at, data=data, **changed)
+
+
+def raised_by(events: Iterable[Event], source: Mapping[str, str]) -> Event | None:
+    """The entry of a history by which this source raised the case; None when it did not.
+
+    People may have lowered the case since: what was weighed once is not weighed again.
+    """
+    for event in events:
+        if event.move == Move.RAISE.value and all(
+            event.data.get(name) == source.get(name) for name in ("report", "addition")
+        ):
+            return event
+    return None
+
+
+def is_urgent(event: Event) -> bool:
+    """Whether an entry made its case more urgent, so that a review waits for no answer."""
+    return event.move in {Move.RAISE.value, Move.ABSORB.value} and "priority" in event.data

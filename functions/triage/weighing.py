@@ -1,0 +1,103 @@
+"""How much a case weighs by what comes later: reports that join it, and what reporters add.
+
+The assessment of a case is of the report that opened it. This is the same look at everything else,
+by the one law of `casework.moves.weight`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from casework import lifecycle
+from casework.assessment import Assessment
+from casework.aws import workflow
+from casework.aws.alerts import alert
+from casework.aws.case_table import CaseTable
+from casework.aws.settings import LinkSettings
+from casework.aws.step import now
+from casework.case import Case
+from casework.change import Change
+from casework.clocks import clocks
+from casework.history import Event
+from casework.jurisdiction import Jurisdiction, open_pack
+from casework.lifecycle import Move, Status
+from casework.moves.asking import urged
+from casework.moves.weight import Weight, is_urgent, raised, raised_by
+from casework.procedure import procedure
+
+
+@dataclass(frozen=True)
+class Source:
+    """What was read: a report, or something its reporter added."""
+
+    report: str
+    came_at: str
+    addition: str | None = None
+    """Its id."""
+
+    @property
+    def named(self) -> dict[str, str]:
+        """How a history names it."""
+        return {"report": self.report, **({"addition": self.addition} if self.addition else {})}
+
+    @property
+    def whole(self) -> str:
+        """One name for it, the same each time it is read."""
+        return "|".join(self.named.values())
+
+
+def weight_of(pack: Jurisdiction, assessment: Assessment) -> Weight:
+    """What an assessment makes a case weigh."""
+    return Weight(
+        priority=assessment.priority,
+        imminent=assessment.imminent,
+        told=procedure(pack.folder).second_look.categories & assessment.categories,
+        flags=assessment.flags.keys(),
+    )
+
+
+def weigh(settings: LinkSettings, case: Case, source: Source, assessment: Assessment) -> None:
+    """Have the case weigh no less than what was read, and tell the duty desk of danger.
+
+    Told before it is noted, so that a crash between repeats it rather than loses it.
+    """
+    table, pack = CaseTable(settings.case_table), open_pack(settings.pack)
+    weight = weight_of(pack, assessment)
+    noted: list[Event] = []
+    if weight.imminent:
+        came_at = source.came_at
+        alert(settings.case_table, settings.topic, case, source.whole, came_at, now())
+
+    def decide(case: Case) -> Change | None:
+        noted.clear()
+        if not lifecycle.allows(case.status, Move.RAISE):
+            return None
+        change = raised(
+            case, now(), weight, clocks(pack), source=source.named, reasons=assessment.reasons
+        )
+        if change is None and case.status is not Status.AWAITING_ANSWER:
+            return None
+        before = raised_by(table.events(case.id), source.named)
+        event = before or (change.event if change else None)
+        noted.extend([event] if event else [])
+        return None if before else change
+
+    table.update(case.id, decide)
+    for event in noted:
+        if is_urgent(event):
+            go_on_without_answer(table, settings.workflow, case.id, event.at)
+
+
+def go_on_without_answer(table: CaseTable, machine: str, case_id: str, told_at: str) -> None:
+    """Let a review that waits for an answer go on: since it was asked, the case is more urgent."""
+    acted: list[Change] = []
+
+    def decide(case: Case) -> Change | None:
+        acted.clear()
+        change = urged(case, now(), told_at)
+        acted.extend([change] if change else [])
+        return change
+
+    case = table.update(case_id, decide)
+    if acted:
+        workflow.start(machine, case, now())

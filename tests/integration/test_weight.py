@@ -1,0 +1,132 @@
+"""Who reported first decides nothing: a case weighs as much as the heaviest thing told in it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from casework.aws import step
+from casework.case import Due, Priority, stamp
+from casework.lifecycle import Status
+from casework.moves import review
+from tests.builders import RABAT
+from tests.office import Office, killed
+
+PHONE = [{"kind": "phone", "value": "06 00 00 41 17"}]
+LOST_TODAY: dict[str, Any] = {
+    "narrative": "Il m'a pris 90 000 dirhams aujourd'hui par virement, il se dit de ma banque.",
+    "money_lost": [
+        {
+            "amount": "90000",
+            "currency": "MAD",
+            "means": "bank_transfer",
+            "at": datetime.now(UTC).date().isoformat(),
+        }
+    ],
+}
+CHATTER: dict[str, Any] = {"category": None, "narrative": "blabla"}
+
+
+@pytest.mark.parametrize("first", ["the victim", "the chatter"])
+def test_who_reported_first_makes_no_difference_to_how_soon_the_victim_is_looked_at(
+    office: Office, first: str
+) -> None:
+    sent = [LOST_TODAY, CHATTER] if first == "the victim" else [CHATTER, LOST_TODAY]
+    begun = step.now()
+    case = office.in_review(locations=PHONE, **sent[0])
+    joining = office.accept(locations=PHONE, **sent[1])
+    office.deliver(joining)
+
+    now = office.now_case(case)
+    assert office.case_of(joining).id == case.id
+    assert now.priority.value == "urgent"
+    assert now.wait is not None
+    assert now.wait.due <= stamp(begun + timedelta(hours=2, minutes=1))
+    assert now.etag == case.etag, "who decided on what they saw decided well"
+    (line,) = office.table.queue("review", 10).ids
+    assert line == case.id
+
+
+def test_a_report_that_joins_before_its_case_was_assessed_weighs_as_much(office: Office) -> None:
+    case = office.received(locations=PHONE, **CHATTER)
+    office.deliver(office.accept(locations=PHONE, **LOST_TODAY))
+    office.take("assess", office.now_case(case))
+    now = office.now_case(case)
+    assert (now.status, now.priority.value) == (Status.IN_REVIEW, "urgent")
+    assert now.wait is not None
+    assert now.wait.due <= stamp(step.now() + timedelta(hours=2))
+
+
+def test_what_people_found_less_urgent_is_raised_by_the_next_report_and_by_no_repetition(
+    office: Office,
+) -> None:
+    case = office.in_review(locations=PHONE, **CHATTER)
+    joined = office.accept(locations=PHONE, **LOST_TODAY)
+    office.deliver(joined)
+    lowered = office.table.update(
+        case.id,
+        lambda now: review.confirmed(
+            now,
+            step.now(),
+            "an analyst",
+            category="fraud",
+            priority=Priority.STANDARD,
+            territory=None,
+            country=None,
+            unit=RABAT,
+        ),
+    )
+
+    office.deliver(joined)
+    assert office.now_case(case) == lowered
+    office.deliver(office.accept(locations=PHONE, **LOST_TODAY))
+    assert office.now_case(case).priority is Priority.URGENT
+
+
+def test_a_review_that_became_urgent_is_late_by_its_nearer_deadline_and_told_once(
+    office: Office,
+) -> None:
+    """The execution that waits has two days; the sweeper has two hours."""
+    case = office.in_review(locations=PHONE)
+    office.deliver(office.accept(locations=PHONE, **LOST_TODAY))
+    assert Due.WAIT in office.now_case(case).dues
+
+    office.later(hours=1)
+    assert office.sweep() == {}
+    office.later(hours=1, minutes=1)
+    assert office.sweep() == {"wait": 1}
+    assert office.sweep() == {}
+
+    now = office.now_case(case)
+    assert now.wait is not None
+    assert (now.wait.level, now.status) == (1, Status.IN_REVIEW)
+    assert office.moves(case)[-1] == "escalate"
+    assert len(office.told("case.late")) == 1
+    office.take("escalate", now)  # its execution, when the time it knew of has passed
+    assert office.now_case(case) == now
+
+    office.later(hours=2, minutes=1)
+    assert office.sweep() == {"wait": 1}, "the next level is the sweeper's, too"
+    assert len({each["id"] for each in office.told("case.late")}) == 2
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("at", range(1, 40))
+def test_a_case_is_raised_and_waits_for_no_answer_whichever_call_is_the_last(
+    office: Office, at: int, *, after: bool
+) -> None:
+    case = office.ask(office.in_review(locations=PHONE, **CHATTER))
+    joined = office.accept(locations=PHONE, danger_now=True)
+    made: list[str] = []
+    with killed(at, made, after=after):
+        office.deliver(joined)
+    office.deliver(joined)
+
+    now = office.now_case(case)
+    assert (now.status, now.imminent) == (Status.IN_REVIEW, True)
+    assert now.execution in office.executions()
+    assert office.moves(case).count("raise") == 1
+    assert office.moves(case).count("unanswered") == 1
+    assert len({each["id"] for each in office.told("case.alert")}) == 1

@@ -1,0 +1,203 @@
+"""How much a case weighs: the most that anything in it tells, in whatever order it came."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import reduce
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from casework.case import Case, Due, Duty, Paused, Priority, Wait, stamp, wait_from
+from casework.clocks import Clocks, clocks
+from casework.jurisdiction import PACKS, Jurisdiction, open_pack
+from casework.lifecycle import WAITS, Status
+from casework.moves import asking, deadlines, merging, referring, triage
+from casework.moves.weight import Weight, hastened, heavier, is_urgent, raised, raised_by
+from casework.referral import Referral
+from tests.builders import NOON, RABAT, a_case, a_reference, a_referred_case
+
+MA = open_pack("ma")
+BY_MA = clocks(MA)
+WEIGHTS = st.builds(
+    Weight,
+    priority=st.sampled_from(Priority),
+    imminent=st.booleans(),
+    told=st.sets(st.sampled_from(["terrorism", "child_sexual_exploitation", "fraud"])),
+    flags=st.sets(st.sampled_from(["minor_victim", "money_recent", "suicide"])),
+)
+REPORT = {"report": a_reference(7)}
+
+
+def told_of(case: Case, weight: Weight) -> Case:
+    change = raised(case, NOON, weight, BY_MA, source=REPORT, reasons=["it_says_so"])
+    return change.after if change else case
+
+
+def an_opened_case() -> Case:
+    return triage.opened(a_case(status=Status.RECEIVED, wait=None, events=0), NOON).after
+
+
+def assessed(case: Case, weight: Weight) -> Case:
+    return triage.assessed(case, NOON, weight=weight, territory=None, clocks=BY_MA, data={}).after
+
+
+@given(st.lists(WEIGHTS, min_size=1, max_size=4), st.integers(0, 3))
+def test_a_case_weighs_the_same_whoever_of_its_reporters_came_first(
+    told: list[Weight], before: int
+) -> None:
+    """Some may come before the first of them is assessed."""
+    weighed = set()
+    for first, *others in permutations(told):
+        early, late = others[:before], others[before:]
+        case = assessed(reduce(told_of, early, an_opened_case()), first)
+        case = reduce(told_of, late, case)
+        assert case.wait is not None
+        assert case.wait.due <= wait_from(NOON, BY_MA(case)[Due.WAIT]).due
+        weighed.add((case.priority, case.imminent, case.told, case.flags))
+    assert len(weighed) == 1
+
+
+@given(WEIGHTS, st.sampled_from(Priority), st.booleans())
+def test_nothing_that_is_told_makes_a_case_weigh_less(
+    weight: Weight, priority: Priority, imminent: bool
+) -> None:
+    case = a_case(priority=priority, imminent=imminent, told=("terrorism",), flags=("suicide",))
+    after = told_of(case, weight)
+    assert after.priority.rank <= priority.rank
+    assert after.imminent >= imminent
+    assert set(after.told) >= {"terrorism"}
+    assert set(after.flags) >= {"suicide"}
+    assert heavier(after, weight) == {}, "it was all taken in"
+
+
+@given(
+    weight=WEIGHTS,
+    status=st.sampled_from([Status.IN_REVIEW, Status.PUBLISHED, Status.AWAITING_ANSWER]),
+    was=st.sampled_from(Priority),
+    level=st.integers(0, 3),
+    ago=st.integers(0, 10 * 86_400),
+    by_merge=st.booleans(),
+)
+def test_once_a_case_is_more_urgent_no_deadline_is_later_than_the_pack_says(
+    weight: Weight, status: Status, was: Priority, level: int, ago: int, by_merge: bool
+) -> None:
+    """Counted from the raise, at the level the wait has reached; and none is later than it was."""
+    case = running_since(status, was, level, ago)
+    if by_merge:
+        other = a_case(2, priority=weight.priority, imminent=weight.imminent, told=weight.told)
+        (change,) = merging.merged(other, case, NOON, "an analyst", {}, BY_MA).beside
+        after = change.after
+    else:
+        after = told_of(case, weight)
+    assert after.wait is not None
+    assert case.wait is not None
+    assert after.wait.due <= case.wait.due
+    assert (after.wait.since, after.wait.level) == (case.wait.since, case.wait.level)
+    if after.priority is was:
+        assert (after.wait, after.notice) == (case.wait, case.notice)
+        return
+    lengths = BY_MA(after)
+    if status in WAITS:
+        assert after.wait.due <= wait_from(NOON, lengths[Due.WAIT], level).due
+        assert (Due.WAIT in after.dues) == (after.wait != case.wait and not after.wait.last)
+    else:
+        assert after.paused is not None
+        again = asking.unanswered(after, NOON + timedelta(days=7)).after
+        assert again.wait is not None
+        most = wait_from(NOON + timedelta(days=7), lengths[Due.WAIT], level).due
+        assert again.wait.due <= most
+
+
+def running_since(status: Status, priority: Priority, level: int, ago: int) -> Case:
+    """A case that has waited for people or for an answer."""
+    began = NOON - timedelta(seconds=ago)
+    bare = a_referred_case(status=status, priority=priority)
+    lengths = BY_MA(bare)[Due.WAIT]
+    wait = wait_from(began, lengths, level)
+    if status is Status.AWAITING_ANSWER:
+        left = Paused(seconds=lengths[0], level=level, report=bare.opened_by)
+        wait = wait_from(began, (7 * 86_400,))
+        return bare.model_copy(update={"wait": wait, "paused": left, "questions": 1})
+    notice = wait_from(began, BY_MA(bare)[Due.NOTICE])
+    return bare.model_copy(update={"wait": wait, "notice": notice})
+
+
+def test_a_knife_at_the_door_is_reviewed_within_a_quarter_of_an_hour() -> None:
+    """Though the case was opened by somebody who told of nothing, who had two days."""
+    case = assessed(an_opened_case(), Weight(Priority.STANDARD))
+    after = told_of(case, Weight(Priority.IMMEDIATE, imminent=True))
+    assert after.wait is not None
+    assert after.wait.due == stamp(NOON + timedelta(minutes=15))
+    assert after.etag == case.etag, "who decided on what they saw decided well"
+    assert after.alerted, "the duty desk was told before it was noted"
+
+
+def test_danger_that_is_merged_into_a_case_hastens_its_acknowledgement() -> None:
+    into = a_referred_case(wait=wait_from(NOON, BY_MA(a_referred_case())[Due.WAIT]))
+    dangerous = a_case(2, priority=Priority.IMMEDIATE, imminent=True, alerted=True)
+    (absorbed,) = merging.merged(dangerous, into, NOON, "an analyst", {}, BY_MA).beside
+    assert absorbed.after.wait is not None
+    assert absorbed.after.wait.due == stamp(NOON + timedelta(minutes=15))
+    assert absorbed.event is not None
+    assert is_urgent(absorbed.event)
+    assert absorbed.event.data["priority"] == "immediate"
+
+
+def test_a_case_whose_wait_was_hastened_escalates_by_the_sweeper_until_it_waits_for_others() -> (
+    None
+):
+    """The workflow knows of the later time only: level after level the sweeper sees to it."""
+    case = told_of(assessed(an_opened_case(), Weight()), Weight(Priority.URGENT))
+    for minutes in (120, 240):
+        assert case.wait is not None
+        assert Due.WAIT in case.dues
+        change = deadlines.late(case, NOON + timedelta(minutes=minutes), MA.deadlines["urgent"])
+        assert change is not None
+        case = change.after
+    assert Duty.OVERDUE in case.duties
+    assert Due.WAIT not in case.dues, "no escalation follows"
+    queued = case.model_copy(
+        update={"status": Status.QUEUED, "referral": Referral(hop=1, unit=RABAT)}
+    )
+    sent = referring.published(queued, NOON, (60,)).after
+    assert Due.WAIT not in sent.dues, "its execution waits as long as it has to"
+
+
+def test_a_wait_that_was_late_at_its_last_level_stays_so() -> None:
+    passed = Wait(since=stamp(NOON), due="", level=1)
+    case = a_referred_case(status=Status.ACKNOWLEDGED, wait=None, notice=passed)
+    assert hastened(case.model_copy(update={"priority": Priority.IMMEDIATE}), NOON, BY_MA) == {}
+
+
+def test_the_history_says_what_raised_the_case_and_what_it_told() -> None:
+    case = a_case(flags=("suicide",))
+    weight = Weight(Priority.URGENT, told={"terrorism", "fraud"}, flags={"minor_victim"})
+    source = {**REPORT, "addition": "3"}
+    change = raised(case, NOON, weight, BY_MA, source=source, reasons=["money_recent"])
+    assert change is not None
+    assert change.event is not None
+    assert change.event.data == {
+        **source,
+        "priority": "urgent",
+        "told": ["terrorism"],
+        "flags": ["minor_victim", "suicide"],
+        "reasons": ["money_recent"],
+    }
+    events = [change.event]
+    assert raised_by(events, source) == change.event
+    assert raised_by(events, REPORT) is None, "the report itself told something else"
+    assert raised(change.after, NOON, weight, BY_MA, source=source, reasons=[]) is None
+
+
+@pytest.mark.parametrize("pack", sorted(each.name for each in PACKS.iterdir() if each.is_dir()))
+def test_what_is_more_urgent_never_waits_longer_in_any_pack(pack: str) -> None:
+    """Or a raise would bring nothing nearer."""
+    found: Jurisdiction = open_pack(pack)
+    clock: Clocks = clocks(found)
+    for status in (Status.IN_REVIEW, Status.PUBLISHED):
+        cases = [a_referred_case(RABAT, status=status, priority=each) for each in Priority]
+        lengths = [clock(case)[Due.WAIT][0] for case in cases]
+        assert lengths == sorted(lengths)
