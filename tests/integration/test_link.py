@@ -70,14 +70,12 @@ def test_report_that_names_a_known_telephone_joins_the_case(office: Office) -> N
     assert office.executions() == [f"{case_id_of(first)}-1"]
 
 
-def test_joining_leaves_the_case_and_its_decisions_untouched(office: Office) -> None:
-    first = office.accept(locations=PHONE)
-    office.deliver(first)
-    before = office.case_of(first)
+def test_joining_a_case_that_weighs_as_much_leaves_it_untouched(office: Office) -> None:
+    before = office.in_review(locations=PHONE)
 
     office.deliver(office.accept(locations=SAME_PHONE, narrative="Il m'a appelé."))
 
-    assert office.case_of(first) == before
+    assert office.now_case(before) == before
 
 
 def test_one_page_is_one_page_however_its_address_is_written(office: Office) -> None:

@@ -301,7 +301,7 @@ def test_danger_comes_with_a_case_that_is_merged(
     assert (back.status, back.run) == (Status.IN_REVIEW, 2)
     assert desk.step_functions.started[-1]["name"] == f"{into.id}-2"
     last = list(desk.table.events(into.id))[-1]
-    assert (last.move, last.data) == ("unanswered", {"question": 1, "because": "danger"})
+    assert (last.move, last.data) == ("unanswered", {"question": 1, "because": "more_urgent"})
     assert desk.review(back, ASK, ana).status == 202  # knowing of the danger
     later(monkeypatch, minutes=2)
     assert swept() == {"moving": 1}

@@ -26,7 +26,7 @@ LOST_TODAY: dict[str, Any] = {
         }
     ],
 }
-CHATTER: dict[str, Any] = {"category": None, "narrative": "blabla"}
+CHATTER: dict[str, Any] = {"category": "fraud", "narrative": "blabla"}
 
 
 @pytest.mark.parametrize("first", ["the victim", "the chatter"])
@@ -36,6 +36,7 @@ def test_who_reported_first_makes_no_difference_to_how_soon_the_victim_is_looked
     sent = [LOST_TODAY, CHATTER] if first == "the victim" else [CHATTER, LOST_TODAY]
     begun = step.now()
     case = office.in_review(locations=PHONE, **sent[0])
+    assert (case.priority is Priority.URGENT) == (first == "the victim")
     joining = office.accept(locations=PHONE, **sent[1])
     office.deliver(joining)
 
@@ -89,7 +90,7 @@ def test_a_review_that_became_urgent_is_late_by_its_nearer_deadline_and_told_onc
     office: Office,
 ) -> None:
     """The execution that waits has two days; the sweeper has two hours."""
-    case = office.in_review(locations=PHONE)
+    case = office.in_review(locations=PHONE, **CHATTER)
     office.deliver(office.accept(locations=PHONE, **LOST_TODAY))
     assert Due.WAIT in office.now_case(case).dues
 
@@ -113,11 +114,12 @@ def test_a_review_that_became_urgent_is_late_by_its_nearer_deadline_and_told_onc
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("at", range(1, 40))
+@pytest.mark.parametrize("at", range(1, 13))
 def test_a_case_is_raised_and_waits_for_no_answer_whichever_call_is_the_last(
     office: Office, at: int, *, after: bool
 ) -> None:
     case = office.ask(office.in_review(locations=PHONE, **CHATTER))
+    office.end_execution(case)
     joined = office.accept(locations=PHONE, danger_now=True)
     made: list[str] = []
     with killed(at, made, after=after):
@@ -126,6 +128,8 @@ def test_a_case_is_raised_and_waits_for_no_answer_whichever_call_is_the_last(
 
     now = office.now_case(case)
     assert (now.status, now.imminent) == (Status.IN_REVIEW, True)
+    office.later(minutes=2)
+    office.reconcile()
     assert now.execution in office.executions()
     assert office.moves(case).count("raise") == 1
     assert office.moves(case).count("unanswered") == 1

@@ -18,7 +18,7 @@ from casework.decision import Known
 from casework.errors import Refusal
 from casework.freezing import Clock, Step
 from casework.history import Event, first_broken
-from casework.lifecycle import ENDED, GATED, HELD, LEGAL, NOTES, Move, Status
+from casework.lifecycle import ENDED, GATED, HELD, LEGAL, Move, Status
 from casework.moves import deadlines, freezing, inquiry, merging, referring, review, running, triage
 from casework.outcomes import SuspectCorrection, about, suspect_event
 from casework.suspects import Happening
@@ -122,7 +122,7 @@ class ACase(RuleBasedStateMachine):
     def _was_legal(self, before: Case, event: Event) -> None:
         move = Move(event.move)
         assert lifecycle.allows(before.status, move)
-        assert self.case.version == before.version + (move not in NOTES)
+        assert self.case.version == before.version + lifecycle.versions(move)
         if before.status is Status.AWAITING_AUTHORISATION:
             assert move not in NEVER_UNDER_THE_GATE
         if self.case.status is not before.status:
