@@ -33,6 +33,8 @@ class Steps:
     def __init__(self, most: int) -> None:
         self.taken = 0
         self.most = most
+        self.given: dict[str, int] = {}
+        """Name of a pattern of `re` → the longest text that it was given."""
 
     def take(self, count: int) -> None:
         """Count; raises TooManySteps beyond the bound."""
@@ -44,7 +46,8 @@ class Steps:
 class _Pattern:
     """A pattern of `re` that counts the characters it is given."""
 
-    def __init__(self, pattern: re.Pattern[str], steps: Steps) -> None:
+    def __init__(self, name: str, pattern: re.Pattern[str], steps: Steps) -> None:
+        self._name = name
         self._pattern = pattern
         self._steps = steps
 
@@ -55,7 +58,9 @@ class _Pattern:
 
         def counted(*given: Any, **named: Any) -> Any:
             result = found(*given, **named)
-            self._steps.take(1 + self._looked_at(name, given, result))
+            looked_at = self._looked_at(name, given, result)
+            self._steps.take(1 + looked_at)
+            self._steps.given[self._name] = max(self._steps.given.get(self._name, 0), looked_at)
             return result
 
         return counted
@@ -85,7 +90,7 @@ def _counting(steps: Steps) -> Iterator[None]:
         for name, value in list(vars(module).items()):
             if isinstance(value, re.Pattern):
                 changed.append((module, name, value))
-                setattr(module, name, _Pattern(value, steps))
+                setattr(module, name, _Pattern(f"{module.__name__}.{name}", value, steps))
     re2._Regexp._match = counted
     try:
         yield
@@ -97,6 +102,11 @@ def _counting(steps: Steps) -> Iterator[None]:
 
 def steps_of(work: Callable[[], object], most: int) -> int:
     """The steps that the work takes; raises TooManySteps once there are more than `most`."""
+    return count(work, most).taken
+
+
+def count(work: Callable[[], object], most: int) -> Steps:
+    """The same, with what each pattern was given."""
     steps = Steps(most)
 
     def called(frame: FrameType, event: str, argument: object) -> Any:
@@ -119,4 +129,4 @@ def steps_of(work: Callable[[], object], most: int) -> int:
         finally:
             sys.settrace(None)
             sys.setprofile(None)
-    return steps.taken
+    return steps

@@ -66,7 +66,7 @@ _SHORTEST_PART: Final = 4
 SHORTEST_WORD: Final = 5
 """Letters from which a word may be known for prose."""
 _CLAUSE_ENDS: Final = re.compile(
-    r"\s*(?:$|[\n,;.:!?()»”\"'/|\]؛،-])|\s(?:et|ou|and|or|y|o|w|qui|who|li|lli)\b"
+    r"\s{0,8}(?:$|[\n,;.:!?()»”\"'/|\]؛،-])|\s(?:et|ou|and|or|y|o|w|qui|who|li|lli)\b"
     r"|\s?[\u0621-\u064a]"
 )
 _PICTURE: Final = re.compile(r"(?i)(?:img|vid|pxl|dsc|screenshot|whatsapp_image)[_-]?[0-9]*_")
@@ -80,6 +80,8 @@ _FILES: Final = frozenset(
 """Endings of file names, which are no accounts."""
 _ACCENTED: Final = re.compile("[\u00c0-\u024f]")
 """A letter that no account has."""
+_APART: Final = re.compile(r"[\s()،:,;]+")
+_UNUSUAL: Final = re.compile(r"[._\d]")
 _PLAIN_PREFIX: Final = re.compile(r"^[@＠]\s*")
 
 
@@ -92,8 +94,8 @@ def handle_in(value: str) -> str | None:
     if found is not None:
         return found[0]
     # "nora.t (Instagram)", "insta: nora.t": the one word that cannot be prose
-    words = [each for each in re.split(r"[\s()،:,;]+", value) if each]
-    names = [each for each in words if NAME.fullmatch(each) and re.search(r"[._\d]", each)]
+    words = [each for each in _APART.split(value) if each]
+    names = [each for each in words if NAME.fullmatch(each) and _UNUSUAL.search(each)]
     return names[0].lower() if len(names) == 1 else None
 
 

@@ -64,7 +64,7 @@ export const CHECKS = {
       ["disclosure", a.disclosure === undefined, t("error.disclosure")],
       ["fullName", a.disclosure === "identified" && !a.fullName.trim(), t("error.full_name")],
       ["email", reachable && !email && !phone, t("error.contact")],
-      ["email", reachable && email !== "" && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email), t("error.email")],
+      ["email", reachable && email !== "" && !/^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+$/.test(email), t("error.email")],
       ["phone", reachable && phone !== "" && phone.replace(/[^\d٠-٩]/g, "").length < 6, t("error.phone")],
     );
   },
