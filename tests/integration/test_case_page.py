@@ -47,7 +47,7 @@ def test_a_case_shows_its_reports_reasons_and_history(desk: Desk) -> None:
     assert (competence["unit"], competence["rule"]) == (RABAT, "territory")
     assert competence["decider"] == "an analyst"
     assert [event["move"] for event in view["history"]] == [
-        *("open", "assess", "confirm", "refer"),
+        *("open", "assess", "confirm", "refer", "publish"),
         "read",  # by this officer, just now
     ]
     assert view["history"][2]["by"] == "an analyst"
