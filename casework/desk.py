@@ -24,6 +24,7 @@ from casework.instruction import ledger
 from casework.jurisdiction import Jurisdiction
 from casework.lifecycle import Move, Status
 from casework.moves.triage import SUGGESTED
+from casework.outcomes import SuspectView, outcomes_of
 from casework.referral import Referral
 from casework.report import Facts
 from casework.staff import StaffMember, knows_of_all, moves_open_to
@@ -394,6 +395,8 @@ class CaseView(CaseState):
     """Other cases that may be about the same facts; none for who sees only the own unit's cases."""
     instructions: tuple[dict[str, JsonValue], ...] = ()
     """The prosecutor's decisions, oldest first."""
+    outcomes: tuple[SuspectView, ...] = ()
+    """Each suspect with every entry about them, and which of them hold."""
     freezes: tuple[FreezeView, ...] = ()
     """What was done to hold money back. A notice informs; an order binds."""
     reports: tuple[ReportView, ...]
@@ -441,6 +444,7 @@ class CaseView(CaseState):
             dangers=dangers,
             suggestions=tuple(suggestions),
             instructions=tuple(event.data for event in ledger(events)),
+            outcomes=outcomes_of(case, events),
             freezes=freezes_of(case, events, about),
             reports=tuple(reports),
             cursor=cursor,

@@ -27,6 +27,7 @@ from casework.history import Event
 from casework.instruction import ledger
 from casework.jurisdiction import Jurisdiction
 from casework.lifecycle import Move, Status
+from casework.outcomes import SuspectView, outcomes_of
 from casework.procedure import procedure
 from casework.staff import StaffMember
 from casework.suspects import Standing
@@ -103,6 +104,8 @@ class Dossier(_Part):
     appeal: AppealHint | None = None
     """Once the prosecutor closed the case."""
     suspects: tuple[Standing, ...]
+    outcomes: tuple[SuspectView, ...] = ()
+    """Each suspect with every entry about them, and which of them hold."""
     freezes: tuple[FreezeView, ...] = ()
     """What was done to hold money back. A notice informs; an order binds."""
     deadlines: tuple[DeadlineView, ...]
@@ -156,6 +159,7 @@ class Dossier(_Part):
             instructions=tuple(event.data for event in ledger(events)),
             appeal=_appeal(pack) if case.closed is CloseReason.CLOSED_BY_PROSECUTOR else None,
             suspects=tuple(map(Standing, case.suspects)),
+            outcomes=outcomes_of(case, events),
             freezes=freezes_of(case, events, about),
             deadlines=deadlines_of(case, now),
             history=history_for(member, events, others),

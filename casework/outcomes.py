@@ -6,7 +6,7 @@ was an error is a word of a list, so that no name finds its way into a history.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Literal
 
@@ -259,3 +259,72 @@ class ClosureCorrection(Decision):
     @property
     def said(self) -> dict[str, Any]:
         return self.model_dump(mode="json", exclude_none=True)
+
+
+# ---- what is shown -----------------------------------------------------------------------------
+
+
+class OutcomeEntryView(BaseModel):
+    """One entry about a suspect."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    entry: int
+    """Number in the history of the case: a correction names it."""
+    at: str
+    by: str
+    holds: bool
+    """False once an entry that holds corrects it."""
+    happening: Happening | None = None
+    """Left out for a correction."""
+    on: str | None = None
+    """The day it happened."""
+    corrects: int | None = None
+    """The entry that does not hold because of this one."""
+    because: str | None = None
+
+
+class SuspectView(BaseModel):
+    """A suspect: a number, how they stand, and every entry about them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: int
+    standing: suspects.Standing
+    entries: tuple[OutcomeEntryView, ...]
+    """In the order in which they were made, those that hold no more among them."""
+
+
+def outcomes_of(case: Case, events: Sequence[Event]) -> tuple[SuspectView, ...]:
+    """The ledger of every suspect of a case."""
+    told: dict[int, list[Event]] = {}
+    for event in events:
+        number = event.data.get("suspect")
+        if event.move in suspects.RECORDED and isinstance(number, int):
+            told.setdefault(number, []).append(event)
+    return tuple(
+        SuspectView(
+            number=number,
+            standing=suspects.Standing(standing),
+            entries=tuple(_entry(each, holding(told[number])) for each in told[number]),
+        )
+        for number, standing in enumerate(case.suspects, start=1)
+        if number in told
+    )
+
+
+def _entry(event: Event, held: Collection[int]) -> OutcomeEntryView:
+    said = {
+        name: event.data[name]
+        for name in ("happening", "on", CORRECTS, "because")
+        if name in event.data
+    }
+    return OutcomeEntryView.model_validate(
+        {
+            "entry": event.number,
+            "at": event.at,
+            "by": event.by,
+            "holds": event.number in held,
+            **said,
+        }
+    )

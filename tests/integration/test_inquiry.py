@@ -376,6 +376,17 @@ def test_what_was_entered_of_a_suspect_in_error_is_corrected_and_the_case_shows_
     assert problem(enters("suspects/1/corrections", **nothing)) == "entry-not-found"
     shown = desk.case(case, omar).document
     assert shown["suspects"] == ["sought"]
+    for path in (f"cases/{case.id}", f"cases/{case.id}/dossier"):
+        (suspect,) = desk.get(path, omar).document["outcomes"]
+        assert (suspect["number"], suspect["standing"]) == (1, "sought")
+        entries = suspect["entries"]
+        assert [(each.get("happening"), each["holds"]) for each in entries] == [
+            ("identified", True),
+            ("presented", False),
+            (None, True),
+        ]
+        assert (entries[1]["on"], entries[2]["corrects"]) == ("2026-02-27", wrong["corrects"])
+        assert entries[2]["because"] == "did_not_happen"
     assert [each["data"] for each in shown["history"][-2:]] == [
         {"suspect": 1, "happening": "presented", "on": "2026-02-27", "status": "acknowledged"},
         {"suspect": 1, **wrong, "status": "acknowledged"},
