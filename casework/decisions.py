@@ -220,6 +220,19 @@ class Reject(Showing, Proposable):
         )
 
 
+class Reopen(Decision):
+    """A rejection was wrong, or is no longer right: the case is reviewed again."""
+
+    move = Move.REOPEN
+
+    outcome: Literal["reopen"]
+    because: Literal["new_facts", "error", "complaint"]
+    """`complaint`: a reporter, or somebody for them, contests the rejection."""
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        return review.reopened(case, at, by, self.because, known.clocks)
+
+
 class Ask(Showing, Proposable):
     """A reporter is asked something; the review goes on with their answer, or without."""
 
@@ -320,7 +333,9 @@ class Decline(Decision):
 
 
 class ReviewDecision(
-    RootModel[Annotated[Confirm | Reject | Ask | Merge | Split, Field(discriminator="outcome")]]
+    RootModel[
+        Annotated[Confirm | Reject | Reopen | Ask | Merge | Split, Field(discriminator="outcome")]
+    ]
 ):
     """What an analyst or a supervisor decides at review."""
 

@@ -54,6 +54,8 @@ class Move(StrEnum):
     """A first person decided; the pack wants a second one to decide the same."""
     CONFIRM = "confirm"
     REJECT = "reject"
+    REOPEN = "reopen"
+    """A rejection was wrong, or is no longer right: the case is reviewed again."""
     ASK = "ask"
     ANSWER = "answer"
     UNANSWERED = "unanswered"
@@ -214,6 +216,7 @@ LEGAL: dict[Status, dict[Move, Status]] = {
         Move.NOTICE: Status.CLOSED,
         Move.KEEP: Status.CLOSED,
         Move.LOOK: Status.CLOSED,
+        Move.REOPEN: Status.IN_REVIEW,
         Move.PROPOSE: Status.CLOSED,
         Move.ERASE: Status.ERASED,
     },
@@ -272,6 +275,7 @@ DECISIONS = frozenset(
         Move.PROPOSE,
         Move.CONFIRM,
         Move.REJECT,
+        Move.REOPEN,
         Move.ASK,
         Move.MERGE,
         Move.SPLIT,

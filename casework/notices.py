@@ -13,6 +13,7 @@ NEWS: Final = frozenset(
         Move.MESSAGE,
         Move.ACKNOWLEDGE,
         Move.REJECT,
+        Move.REOPEN,
         Move.CLOSE,
         Move.CORRECT,
         Move.ESCALATE,

@@ -166,6 +166,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
 CALLS_OF: Final[Mapping[Move, tuple[Call, ...]]] = {
     Move.CONFIRM: (Call.REVIEW,),
     Move.REJECT: (Call.REVIEW,),
+    Move.REOPEN: (Call.REVIEW,),
     Move.ASK: (Call.REVIEW,),
     Move.MERGE: (Call.REVIEW, Call.INSTRUCTIONS),
     Move.SPLIT: (Call.REVIEW,),
@@ -307,7 +308,7 @@ def _is_about(call: Call, move: Move, case: Case) -> bool:
     """Whether the call makes the move on such a case."""
     match call:
         case Call.REVIEW:
-            return case.status in REVIEWED_IN
+            return case.status in REVIEWED_IN or move is Move.REOPEN
         case Call.SUSPECTS if move is Move.CORRECT:
             return bool(case.suspects)
         case Call.CORRECTION:
@@ -320,6 +321,8 @@ def _is_due(move: Move, case: Case, unadmitted: int) -> bool:
     """Whether there is something for the move to act on."""
     if move is Move.ADMIT:
         return unadmitted > 0
+    if move is Move.REOPEN:
+        return case.closed is not None and case.closed.at_review
     if move is Move.RETRY:
         return case.stuck is not None
     if move in {Move.KEEP, Move.ERASE}:

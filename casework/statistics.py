@@ -57,6 +57,7 @@ COUNTED: Final = (
     Move.OPEN,
     Move.CONFIRM,
     Move.REJECT,
+    Move.REOPEN,
     Move.REFER,
     Move.ACKNOWLEDGE,
     Move.MERGE,
@@ -65,7 +66,7 @@ COUNTED: Final = (
     Move.CORRECT,
 )
 """Moves that may change what a case, or the reports in it, count for."""
-CLASSIFYING: Final = frozenset({Move.CONFIRM, Move.REJECT})
+CLASSIFYING: Final = frozenset({Move.CONFIRM, Move.REJECT, Move.REOPEN})
 """Moves that change what the reports of a case count for."""
 
 Counts = Counter[tuple[str, str, str]]
@@ -254,11 +255,13 @@ def reclassified(law: Law, mark: ReportMark, history: Sequence[Happened]) -> Rep
 def _steps(
     law: Law, came: str, earlier: tuple[Step, ...], history: Sequence[Happened]
 ) -> tuple[Step, ...]:
-    steps = list(earlier)
+    steps, stood = list(earlier), earlier[-1]
     for event in history:
-        step = _step(law, max(came, event.day), event)
+        step = _step(law, max(came, event.day), event, stood)
         if step is None:
             continue
+        if event.move != Move.REJECT:
+            stood = step
         while steps and steps[-1].day >= step.day:  # the last of a day is what the day ends with
             step = step.model_copy(update={"day": steps[-1].day})
             steps.pop()
@@ -267,7 +270,8 @@ def _steps(
     return tuple(steps)
 
 
-def _step(law: Law, day: str, event: Happened) -> Step | None:
+def _step(law: Law, day: str, event: Happened, stood: Step) -> Step | None:
+    """What a report counts as after an event; `stood` is what it was before a rejection."""
     match event.move:
         case Move.CONFIRM:
             group = law.group_of(event.data.get("category"))
@@ -276,6 +280,8 @@ def _step(law: Law, day: str, event: Happened) -> Step | None:
             return Step(day=day, group=group, flags=tuple(flags))
         case Move.REJECT:
             return Step(day=day, group=SET_ASIDE)
+        case Move.REOPEN:
+            return stood.model_copy(update={"day": day})
         case _:
             return None
 

@@ -41,6 +41,8 @@ class StoredReport(BaseModel):
     own: tuple[str, ...] = ()
     """Keyed hashes of the reporter's own selectors: they never link."""
     case_id: str | None = None
+    flow: str | None = None
+    """Where it waits to come into a case; None while it is in one."""
     linked_at: str | None = None
     additions: int = 0
     """How many additions its reporter has made."""

@@ -7,8 +7,19 @@ from datetime import datetime, timedelta
 
 from pydantic import JsonValue
 
-from casework.case import Case, CloseReason, Hold, Priority, Proposal, stamp
+from casework import lifecycle
+from casework.case import (
+    Case,
+    CloseReason,
+    Due,
+    Hold,
+    Priority,
+    Proposal,
+    stamp,
+    wait_from,
+)
 from casework.change import Change
+from casework.clocks import Clocks
 from casework.errors import HeldByAnother, IllegalMove
 from casework.lifecycle import Move
 from casework.moves.ending import end_of
@@ -78,6 +89,32 @@ def rejected(
         by,
         {"reason": reason.value, "turn_to": turn_to},
         **end_of(at, reason, retention_seconds),
+    )
+
+
+def reopened(case: Case, at: datetime, by: str, because: str, clocks: Clocks) -> Change:
+    """A case that was rejected is reviewed again, by the clocks of a new one.
+
+    What it lost since it ended is not taken back: another case may be about it.
+    """
+    lifecycle.after(case.status, Move.REOPEN)
+    if case.closed is None or not case.closed.at_review:
+        raise IllegalMove(
+            "Only a rejection is reopened: a unit ended this case. A new report on the same facts "
+            "opens a case that names this one."
+        )
+    return Change.of(
+        case,
+        Move.REOPEN,
+        at,
+        by,
+        {"because": because, "reason": case.closed.value},
+        closed=None,
+        closed_at=None,
+        unseen=None,
+        unread=None,
+        retention=None,
+        wait=wait_from(at, clocks(case)[Due.WAIT]),
     )
 
 

@@ -182,6 +182,7 @@ class _Link:
         if self.report.case_id is not None and self.report.linked_at is not None:
             case = self.table.case(self.report.case_id)
             if case.joinable or self.report.belongs_to(case):
+                self._come_back(case)
                 self._finish(case, self.report.linked_at)
                 return case.id
         try:
@@ -392,6 +393,12 @@ class _Link:
         self._weigh(after)
         observe.count("ReportsJoined")
         return case.id
+
+    def _come_back(self, case: Case) -> None:
+        """A report that was let go as its case ended stays where it was: the case was reopened."""
+        if self.report.flow is not None and case.joinable:
+            by = self.report.linked_by
+            self.table.reports.link(self.report.reference, case.id, stamp(now()), by)
 
     def _finish(self, case: Case, linked_at: str) -> None:
         """What may be missing behind a link that was made: nothing, unless its maker was killed."""

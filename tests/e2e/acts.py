@@ -104,6 +104,14 @@ def _another_reason(world: World, case: Case, sent: Sent) -> bool:
     return case.status is Status.CLOSED and possible
 
 
+def _was_rejected(world: World, case: Case, sent: Sent) -> bool:
+    return case.closed is not None and case.closed.at_review
+
+
+def _closed(world: World, case: Case) -> bool:
+    return case.status is Status.CLOSED
+
+
 def _review(move: Move, weight: float, **said: Any) -> Act:
     """A decision at review."""
     content = {"outcome": move.value, **said}
@@ -144,6 +152,9 @@ ACTS: Final[dict[str, Act]] = {
     # at review
     "confirm": Act((Move.CONFIRM,), Call.REVIEW, Hand.confirm, weight=12),
     "reject": _review(Move.REJECT, SELDOM, reason="duplicate"),
+    "reopen": replace(
+        _review(Move.REOPEN, SELDOM, because="error"), allowed=_was_rejected, has_a_point=_closed
+    ),
     "ask": Act(
         (Move.ASK,),
         Call.REVIEW,

@@ -17,10 +17,11 @@ from casework.aws.statistics_table import Ledger, StatisticsTable
 from casework.case import Case, CloseReason, Priority, stamp
 from casework.change import Change
 from casework.jurisdiction import PACKS
-from casework.moves import review
+from casework.moves import referring, review
 from casework.published_table import law_of
 from casework.statistics import CaseMark, Counts, ReportMark, day_of
 from functions.statistics import counting
+from tests.builders import SALE, clocks_of
 from tests.office import ANALYST, TABLE, Office, killed
 from tests.way_back import way_back
 from tools.recount import recount
@@ -139,6 +140,34 @@ def test_what_is_rejected_is_set_aside(office: Office) -> None:
     assert figures(office)["group:set_aside"] == 1
     assert figures(office)["group:fraud"] == 0
     assert figures(office)["review:kept"] == 1
+
+
+def test_what_is_reopened_counts_again_as_it_did_before_it_was_rejected(office: Office) -> None:
+    told = office.in_review(category="fraud")
+    confirmed = office.published(category="sextortion", locations=[])
+    office.decline(confirmed)
+    office.table.update(  # too many units declined: a supervisor reviews it again
+        confirmed.id,
+        lambda now: referring.rerouted(
+            now, step.now(), unit=SALE, most_declines=0, review_seconds=(60,)
+        ),
+    )
+    for case in (told, confirmed):
+        office.reject(case)
+    tell(records(office))
+    assert figures(office)["group:set_aside"] == 2
+
+    for case in (told, confirmed):
+        office.table.update(
+            case.id,
+            lambda now: review.reopened(now, step.now(), ANALYST, "error", clocks_of(60)),
+        )
+    tell(records(office))
+
+    found = figures(office)
+    assert (found["group:set_aside"], found["report"], found["case"]) == (0, 2, 2)
+    assert (found["group:fraud"], found["group:sextortion"]) == (1, 1)
+    assert found["review:kept"] == 2, "the first review stays one"
 
 
 def test_a_report_that_moves_to_another_case_counts_once_and_as_that_case(office: Office) -> None:

@@ -274,6 +274,17 @@ def test_that_the_reason_of_the_end_was_another_one_is_a_step_and_a_corrected_su
     assert news == ["acknowledge", "close", "correct"]
 
 
+def test_a_rejection_that_is_reopened_is_examined_again_and_says_no_reason_any_more(
+    lives: Lives,
+) -> None:
+    report = lives.report()
+    case = lives.opens(report)
+    lives.goes(case, review.rejected, ANALYST, CloseReason.DUPLICATE)
+    lives.goes(case, review.reopened, ANALYST, "complaint", clocks_of(*DAY))
+    assert lives.steps(report) == ["received", "in_review", "closed", "in_review"]
+    assert lives.follow(report).document["notes"] == []
+
+
 def test_a_case_that_goes_to_another_unit_is_on_its_way_again(lives: Lives) -> None:
     report = lives.report()
     case = lives.confirm(lives.opens(report))

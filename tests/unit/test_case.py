@@ -98,6 +98,13 @@ MAKE: dict[Move, Make] = {
     Move.REJECT: lambda case, at: review.rejected(
         case, at, "an analyst", CloseReason.NOT_AN_OFFENCE
     ),
+    Move.REOPEN: lambda case, at: review.reopened(
+        case.model_copy(update={"closed": CloseReason.DUPLICATE}),
+        at,
+        "an analyst",
+        "error",
+        clocks_of(*WAITS),
+    ),
     Move.REFER: lambda case, at: referring.referred(case, at, unit=RABAT, data={"unit": RABAT}),
     Move.PUBLISH: lambda case, at: referring.published(case, at, WAITS),
     Move.ACKNOWLEDGE: lambda case, at: referring.acknowledged(case, at, "an officer"),

@@ -261,8 +261,14 @@ def held(unit: str = RABAT, status: Status = Status.ACKNOWLEDGED, **fields: Any)
         (
             Role.SUPERVISOR,
             a_case(status=Status.CLOSED, closed=CloseReason.DUPLICATE),
-            (Move.CORRECT,),
+            (Move.REOPEN, Move.CORRECT),
         ),
+        (
+            Role.ANALYST,
+            a_case(status=Status.CLOSED, closed=CloseReason.DUPLICATE),
+            (Move.REOPEN,),
+        ),
+        (Role.ANALYST, held(status=Status.CLOSED, closed=CloseReason.SENT_TO_COURT), ()),
         (Role.OFFICER, held(status=Status.MERGED, notice=a_case().wait), (Move.NOTICE,)),
         (Role.OFFICER, held(status=Status.MERGED, freezes=(Freeze(),)), (Move.FREEZE,)),
         (Role.OFFICER, held(status=Status.MERGED, freezes=(Freeze(bond=Bond.LIFTED),)), ()),

@@ -1,0 +1,120 @@
+"""A rejection is no last word: the case is reviewed again, and takes back nothing from others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from casework.aws import step
+from casework.history import first_broken
+from casework.lifecycle import Status
+from casework.moves import review
+from casework.replay import first_difference
+from casework.staff import Role
+from tests.builders import RABAT, clocks_of
+from tests.integration.answers import problem
+from tests.integration.desks import CONFIRM, REJECT, Desk
+from tests.integration.lives import to_court
+from tests.office import ANALYST, Office
+
+PHONE = [{"kind": "phone", "value": "06 00 00 41 17"}]
+REOPEN: dict[str, Any] = {"outcome": "reopen", "because": "error"}
+
+
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.SUPERVISOR])
+def test_who_reviews_reopens_a_rejection_and_a_new_run_serves_it(desk: Desk, role: Role) -> None:
+    ana, somebody = desk.enrol(Role.ANALYST), desk.enrol(role)
+    case = desk.in_review()
+    desk.waits(case)
+    assert desk.review(case, REJECT, ana).status == 200
+    closed = desk.table.case(case.id)
+    assert "reopen" in desk.case(closed, somebody).document["may"]
+
+    answered = desk.review(closed, REOPEN, somebody)
+
+    assert (answered.status, answered.document["status"]) == (200, "in_review")
+    again = desk.table.case(case.id)
+    assert (again.status, again.run, again.settled) == (Status.IN_REVIEW, closed.run + 1, False)
+    assert (again.closed, again.closed_at, again.retention, again.unseen) == (None,) * 4
+    assert again.wait is not None
+    assert again.wait.since == again.moved_at, "its clock is that of a new one"
+    assert desk.step_functions.started[-1]["name"] == again.execution
+    assert [line["id"] for line in desk.queue(somebody).document["cases"]] == [case.id]
+    events = list(desk.table.events(case.id))
+    assert (events[-1].data["because"], events[-1].data["reason"]) == ("error", "duplicate")
+    assert first_broken(events) is None
+    assert first_difference(again, events) is None
+    desk.waits(again)
+    assert desk.review(again, CONFIRM, ana).status == 200, "it goes its way like any other"
+
+
+def test_the_same_request_again_is_answered_alike(desk: Desk) -> None:
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    assert desk.review(case, REJECT, ana).status in (200, 202)
+    closed = desk.table.case(case.id)
+    first, second = (desk.review(closed, REOPEN, ana) for _ in range(2))
+    assert (first.document, second.status) == (second.document, 200)
+    assert [event.move for event in desk.table.events(case.id)].count("reopen") == 1
+
+
+def test_what_a_unit_ended_is_not_reopened_and_the_refusal_says_why(desk: Desk) -> None:
+    omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.SUPERVISOR)
+    case = to_court(desk, omar)
+    assert "reopen" not in desk.case(case, sara).document["may"]
+    refused = desk.review(case, REOPEN, sara)
+    assert (refused.status, problem(refused)) == (409, "illegal-move")
+    assert "a unit ended this case" in refused.document["detail"]
+    assert desk.table.case(case.id) == case
+
+
+def test_an_officer_reopens_nothing(desk: Desk) -> None:
+    ana, omar = desk.enrol(Role.ANALYST), desk.enrol(Role.OFFICER, RABAT)
+    case = desk.in_review()
+    desk.review(case, REJECT, ana)
+    refused = desk.review(desk.table.case(case.id), REOPEN, omar)
+    assert (refused.status, problem(refused)) == (403, "not-allowed")
+
+
+def test_what_another_case_has_by_then_stays_with_it(office: Office) -> None:
+    case = office.reject(office.in_review(locations=PHONE))
+    later = office.accept(locations=PHONE)
+    office.deliver(later)
+    other = office.case_of(later)
+    assert other.id != case.id
+
+    reopened(office, case.id)
+    office.deliver(office.accept(locations=PHONE))
+
+    assert office.case_of(later).id == other.id
+    assert office.now_case(case).status is Status.IN_REVIEW
+    (mine,) = office.items("IDENTIFIER#phone")
+    assert mine["case_id"] == other.id
+
+
+def test_a_report_that_was_let_go_as_the_case_ended_is_in_it_again(office: Office) -> None:
+    """It waits to look for a case when its own is reopened: it stays where it was."""
+    case = office.in_review(locations=PHONE)
+    late = office.accept(locations=PHONE)
+    office.deliver(late)
+    office.reject(office.now_case(case))
+    office.later(minutes=1, seconds=1)
+    assert office.sweep() == {"unseen": 1}
+    reopened(office, case.id)
+    office.later(minutes=2)
+
+    office.reconcile()
+    office.reconcile()
+
+    assert office.case_of(late).id == case.id
+    report = office.table.reports.one(late)
+    assert report is not None
+    assert report.flow is None, "it waits for nothing more"
+    assert late in office.table.reports.of(case.id, 10).ids
+
+
+def reopened(office: Office, case_id: str) -> Any:
+    return office.table.update(
+        case_id,
+        lambda now: review.reopened(now, step.now(), ANALYST, "new_facts", clocks_of(600)),
+    )
