@@ -13,7 +13,7 @@ from casework.aws.wire import to_wire
 from casework.case import Case, Duty, Priority
 from casework.change import Change
 from casework.followup import AdditionKind
-from casework.moves import adding, deadlines, referring, review, running
+from casework.moves import adding, deadlines, referring, review, running, triage
 from casework.moves.weight import Weight, raised
 from casework.staff import Role
 from functions.desk import deployment
@@ -196,6 +196,9 @@ def test_the_duty_desk_sees_what_is_imminent_overdue_undelivered_or_stuck(desk: 
             data={},
         )
     )
+    unreadable = desk.table.save(
+        triage.addition_unreadable(desk.in_review(), NOON, "a reference", "A1")
+    )
     undelivered = desk.table.save(made(referring.undelivered(queued, NOON, "NotFound")))
 
     duty = desk.get("duty", desk.enrol(Role.SUPERVISOR)).document
@@ -204,7 +207,7 @@ def test_the_duty_desk_sees_what_is_imminent_overdue_undelivered_or_stuck(desk: 
         "overdue": [overdue.id],
         "undelivered": [undelivered.id],
         "stuck": [stuck.id],
-        "unreadable": [],
+        "unreadable": [unreadable.id],
         "retention": [],
         "money": [],
         "added_after_end": [],
