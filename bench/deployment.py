@@ -145,6 +145,7 @@ def _made() -> dict[str, str]:
         "ADDRESS_SECRET": secret("address", key="a" * 64),
         "PEPPER_SECRET": secret("pepper", current="1", **{"1": "p" * 64}),
         "SELECTOR_SECRET": secret("selector", key="s" * 64),
+        "OWN_SECRET": secret("own", key="o" * 64),
         "CONTACT_KEY": sealing_key(),
         "IDENTITY_KEY": sealing_key(),
     }

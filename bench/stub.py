@@ -26,7 +26,7 @@ KEY = f"arn:aws:kms:{REGION}:123456789012:key/5b0f0d6e-2d0a-4c7b-9f65-3f8f6c1d2a
 SECRETS = {
     "address": {"key": "a" * 64},
     "pepper": {"current": "1", "1": "p" * 64},
-    "selector": {"key": "s" * 64},
+    "own": {"key": "o" * 64},
 }
 
 

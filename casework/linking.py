@@ -78,13 +78,13 @@ class Open:
 
 
 def reporters_own(
-    found: Iterable[Identifier], own: Collection[str], selector_key: bytes
+    found: Iterable[Identifier], own: Collection[str], own_key: bytes
 ) -> tuple[Identifier, ...]:
     """Those that belong to the reporter: as their words say, or by the keyed hashes in `own`."""
     return tuple(
         each
         for each in found
-        if each.own or (own and keyed_mark(selector_key, each.kind, each.canonical) in own)
+        if each.own or (own and keyed_mark(own_key, each.kind, each.canonical) in own)
     )
 
 
@@ -113,15 +113,6 @@ def strong(
         left -= bool(more.keys() - marks.keys())
         marks |= more
     return list(marks)
-
-
-def every_mark(found: Iterable[Identifier]) -> list[Mark]:
-    """All marks that a report with these identifiers can ever have given its case, each once.
-
-    `strong` chooses among them by who the reporter is, what the pack stops and how many are looked
-    up. What a case lets go of, or takes along, is looked for under all: the pack may have changed.
-    """
-    return list(dict.fromkeys(mark for each in found for mark in marks_of(each)))
 
 
 def marks_of(identifier: Identifier, stopped_hosts: Collection[str] = ()) -> Iterator[Mark]:

@@ -106,6 +106,11 @@ class Clues:
         """Ids of the clues to look up."""
         return [clue.id for clue in (*self.words, *self.weak)]
 
+    @property
+    def given(self) -> list[str]:
+        """Ids of the clues under which the case of the report may stand."""
+        return [clue.id for clue in (*self.words[:1], *self.weak)]
+
     def suggested_by(self, seen: Mapping[str, Sequence[Seen]]) -> dict[str, Suggestion]:
         """What the cases seen under the clues suggest, by case; the words before the names.
 

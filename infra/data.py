@@ -24,7 +24,7 @@ CHECK = "dynamodb:ConditionCheckItem"
 REPORTS = keys.report_key("*")[keys.PARTITION]
 CASES = keys.case_key("*")[keys.PARTITION]
 STAFF = keys.staff_key("*")[keys.PARTITION]
-IDENTIFIERS = keys.identifier_key("*", "")[keys.PARTITION].partition("#")[0] + "#*"
+IDENTIFIERS = keys.identifier_key("*")[keys.PARTITION]
 CLUES = keys.clue_key("*")[keys.PARTITION]
 CUSTODY = keys.CUSTODY_PARTITION
 LOGS = f"{keys.LOG_PREFIX}*"
@@ -85,6 +85,8 @@ class Data(Construct):
         # Versioned: `current` names the one in use, replaced ones stay readable.
         self.pepper = self._secret(stage, "Pepper", "1", '{"current":"1"}')
         self.selector = self._secret(stage, "Selector", "key", "{}")
+        # Of reporters themselves: intake and who links have it, and nobody else.
+        self.own = self._secret(stage, "Own", "key", "{}")
         self.contact = self._sealing_key(stage, "Contact")
         self.identity = self._sealing_key(stage, "Identity")
 

@@ -61,6 +61,7 @@ ACKNOWLEDGED = (
     Acknowledged("core/Data/Address", "AwsSolutions-SMG4", PERMANENT),
     Acknowledged("core/Data/Pepper", "AwsSolutions-SMG4", DERIVED),
     Acknowledged("core/Data/Selector", "AwsSolutions-SMG4", PERMANENT),
+    Acknowledged("core/Data/Own", "AwsSolutions-SMG4", PERMANENT),
     Acknowledged("core/Origin", "AwsSolutions-SMG4", TOGETHER),
     Acknowledged(
         "core/People/Pool",

@@ -118,6 +118,7 @@ class Triage(Construct):
             "workflow": workflow.arn,
             "topic": announcements.topic.topic_arn,
             "selector_secret": data.selector.secret_arn,
+            "own_secret": data.own.secret_arn,
         }
         self.link = Function(
             self,
@@ -164,7 +165,7 @@ class Triage(Construct):
         for function in (self.link, self.reprocess):
             data.let(function, QUERY, CHECK, of=(REPORTS,))  # and what was added to them
             data.let(function, READ_MANY, of=(CASES, REPORTS, IDENTIFIERS, CLUES))
-            data.let_read_secrets(function, data.selector)
+            data.let_read_secrets(function, data.selector, data.own)
             announcements.let_publish(function)
             workflow.let_start(function)
         data.let(self.reconcile, QUERY, CHECK, of=(REPORTS,))  # the same of what was tried before
@@ -174,7 +175,7 @@ class Triage(Construct):
         data.let(self.reconcile, QUERY, of=(CASES,))  # was the duty desk told of danger?
         data.let_end_waits(self.reconcile)
         data.let_read_all(self.reconcile, READ, READ_MANY, indexes=(keys.BY_FLOW, keys.BY_QUEUE))
-        data.let_read_secrets(self.reconcile, data.selector)
+        data.let_read_secrets(self.reconcile, data.selector, data.own)
         announcements.let_publish(self.reconcile)
         workflow.let_start(self.reconcile)
         workflow.let_watch(self.reconcile)

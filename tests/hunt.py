@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from casework.assessment import assess
 from casework.identifiers.find import find
 from casework.jurisdiction import open_pack
-from casework.linking import every_mark, reporters_own, strong
+from casework.linking import marks_of, reporters_own, strong
 from casework.report import Facts
 from casework.resemblance import Clues
 from tests.steps import steps_of
@@ -139,7 +139,8 @@ def read_all(text: str, facts: Facts = FACTS) -> None:
     own = frozenset(reporters_own(found, (), _KEY))
     others = [each for each in found if each not in own]
     strong(others)
-    every_mark(found)
+    for each in found:
+        list(marks_of(each))
     Clues.of(text, others, _KEY)
     assess(open_pack("ma"), facts, text, found, _AT)
 

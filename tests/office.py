@@ -46,6 +46,7 @@ from tests.tables import create_table, one_call_at_a_time
 TABLE = "cases"
 REGION = "eu-west-3"
 SELECTOR = "s" * 64
+OWN = "o" * 64
 ANALYST = "an-analyst"
 OFFICER = "an-officer"
 IDLE = json.dumps({"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}})
@@ -263,11 +264,22 @@ class Office:
         return sweep.handle({}, None)
 
 
+def keep_keys() -> dict[str, str]:
+    """Keep the keys of who links, once; the ARNs of their secrets, as settings name them."""
+    kept: Any = boto3.client("secretsmanager")
+    known = {each["Name"]: each["ARN"] for each in kept.list_secrets()["SecretList"]}
+    for name, value in {"selector": SELECTOR, "own": OWN}.items():
+        if name not in known:
+            said = json.dumps({"key": value})
+            known[name] = kept.create_secret(Name=name, SecretString=said)["ARN"]
+    return {f"{name}_secret": known[name] for name in ("selector", "own")}
+
+
 def put_report(number: int, **said: Any) -> str:
     """Put a report into the table as intake does; its reference."""
     reference = a_reference(number)
     report = Report.model_validate_json(json.dumps(a_report(**said)))
-    own = (keyed_mark(SELECTOR.encode(), *each) for each in report.own_identifiers)
+    own = (keyed_mark(OWN.encode(), *each) for each in report.own_identifiers)
     ReportTable(TABLE).put_once(
         NewReport(
             reference=reference,
@@ -284,6 +296,11 @@ def put_report(number: int, **said: Any) -> str:
         )
     )
     return reference
+
+
+def identified(kind: str, value: str) -> str:
+    """What stands for an identifier in keys and on reports."""
+    return keys.identifier_id(SELECTOR.encode(), kind, value)
 
 
 def marked(kind: str, value: str) -> str:
@@ -386,22 +403,21 @@ def open_office(
     with mock_aws(config=config):
         forget_process()
         create_table(TABLE)
-        secret = boto3.client("secretsmanager").create_secret(
-            Name="selector", SecretString=json.dumps({"key": SELECTOR})
-        )
-        monkeypatch.setenv("SELECTOR_SECRET", secret["ARN"])
+        secrets_of = keep_keys()
+        for name, arn in secrets_of.items():
+            monkeypatch.setenv(name.upper(), arn)
         topic = boto3.client("sns").create_topic(Name="casework")["TopicArn"]
         monkeypatch.setenv("TOPIC", topic)
         queues = boto3.client("sqs")
         inbox = queues.create_queue(QueueName="inbox")["QueueUrl"]
-        arn = queues.get_queue_attributes(QueueUrl=inbox, AttributeNames=["QueueArn"])
+        its = queues.get_queue_attributes(QueueUrl=inbox, AttributeNames=["QueueArn"])
         boto3.client("sns").subscribe(
             TopicArn=topic,
             Protocol="sqs",
-            Endpoint=arn["Attributes"]["QueueArn"],
+            Endpoint=its["Attributes"]["QueueArn"],
             Attributes={"RawMessageDelivery": "true"},
         )
-        office = Office(CaseTable(TABLE), topic, inbox)
+        office = Office(CaseTable(TABLE, secrets_of["selector_secret"]), topic, inbox)
         if not runs:
             machine = boto3.client("stepfunctions").create_state_machine(
                 name="workflow", definition=IDLE, roleArn=ROLE

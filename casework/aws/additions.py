@@ -1,18 +1,15 @@
-"""What reporters added, as it is kept beside their reports, and what all their words name."""
+"""What reporters added, as it is kept beside their reports."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from casework.aws import items, keys, observe
-from casework.aws.reading import identifiers_of
-from casework.aws.stored import StoredReport
 from casework.aws.wire import to_wire
 from casework.followup import AddedView, added_view
-from casework.linking import Mark, every_mark
 
 
 @dataclass(frozen=True)
@@ -103,19 +100,3 @@ def entering(
             ),
         }
     }
-
-
-def marks_named(additions: Iterable[KeptAddition]) -> list[Mark]:
-    """The marks under which what was added was looked up, each once."""
-    named = (said for each in additions for said in each.named.items())
-    return list(dict.fromkeys((kind.partition(":")[0], value) for kind, value in named))
-
-
-def marks_of(table: str, report: StoredReport) -> list[Mark]:
-    """All marks that a report and what was added to it can ever have given its case, each once.
-
-    What no machine can read gave none, and hides nothing of the rest.
-    """
-    named = every_mark(identifiers_of(report) or ())
-    added = additions_to(table, report.reference) if report.additions else []
-    return list(dict.fromkeys([*named, *marks_named(added)]))

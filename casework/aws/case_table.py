@@ -51,12 +51,15 @@ class KnownUnits(NamedTuple):
 
 
 class CaseTable:
-    """The cases of the one table; beside them their reports, identifiers, clues and waits."""
+    """The cases of the one table; beside them their reports, identifiers, clues and waits.
 
-    def __init__(self, name: str) -> None:
+    `selector` is the ARN of the selector key's secret, for those who look identifiers up.
+    """
+
+    def __init__(self, name: str, selector: str = "") -> None:
         self.name = name
         self.reports = LinkedReports(name)
-        self.identifiers = IdentifierTable(name)
+        self.identifiers = IdentifierTable(name, selector)
         self.clues = ClueTable(name)
         self.waits = Waits(name)
 

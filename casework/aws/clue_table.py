@@ -6,14 +6,19 @@ Advice only: two cases that open in the same instant may not see each other, and
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
 from casework.aws import items, keys
+from casework.aws.wire import to_wire
+from casework.errors import Busy
 from casework.resemblance import HASH_BYTES, Seen
 
 REMEMBERED: Final = timedelta(days=90)
 """How long a clue is kept after a case last gave it."""
+MOST_TRIES: Final = 8
+"""How often a clue is written anew while others give it."""
 
 
 class ClueTable:
@@ -49,6 +54,29 @@ class ClueTable:
                 keys.EXPIRES_AT: int((now + REMEMBERED).timestamp()),
             },
         )
+
+    def forget(self, clue: str, case_id: str) -> None:
+        """Let a case no longer stand under a clue it gave; others stay there as long as before."""
+        for _ in range(MOST_TRIES):
+            item = items.get(self.name, keys.clue_key(clue))
+            if item is None or case_id not in item["cases"]:
+                return
+            stays = [at for at, each in enumerate(item["cases"]) if each != case_id]
+            left = {
+                **item,
+                "cases": [item["cases"][at] for at in stays],
+                "sketches": [item["sketches"][at] for at in stays],
+            }
+            put = {
+                "TableName": self.name,
+                "Item": to_wire(left),
+                "ConditionExpression": "cases = :seen",
+                "ExpressionAttributeValues": to_wire({":seen": item["cases"]}),
+            }
+            with suppress(items.WrittenMeanwhile):
+                items.put_if(put)
+                return
+        raise Busy("The clue is being given by many at once.")
 
 
 def _sketch(stored: bytes) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ and the chains still verify. Point-in-time backups hold the old item until they 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
@@ -20,17 +20,18 @@ from typing import Any, Final
 from pydantic import JsonValue
 
 from casework.aws import items, keys, particulars
-from casework.aws.additions import marks_of
 from casework.aws.case_table import CaseTable, Write
 from casework.aws.custody_table import erase_requests
+from casework.aws.linked_reports import MOST_READ
 from casework.aws.messages import erase_messages
 from casework.aws.report_table import ERASED_AT
-from casework.aws.stored import StoredReport, report_from
+from casework.aws.stored import StoredReport
 from casework.aws.wire import to_wire
 from casework.case import SYSTEM, Case, stamp
 from casework.change import Change
 from casework.lifecycle import Move
 from casework.moves.keeping import erased_with, passed_on
+from casework.reference import case_id_of
 
 AT_ONCE: Final = 100
 """Cases of one batch read."""
@@ -48,13 +49,11 @@ KEPT: Final = (
     "correlation_id",
 )
 """What a tombstone keeps of the report."""
-CLAIMED: Final = "claimed"
-"""Identifiers that are the case's and that the report named, by their keys, which are digests:
-they are let go of when all of the case is erased, and cannot be found again without the words."""
-READ: Final = (
-    *dict.fromkeys(
-        (*KEPT, CLAIMED, ERASED_AT, *(StoredReport.model_fields.keys() - {"reference"}))
-    ),
+NAMED: Final = ("identifiers", "clues")
+"""What the report named, by keyed digests: it stays until it was let go of, as it cannot be found
+again without the words."""
+READ: Final = tuple(
+    dict.fromkeys((*KEPT, ERASED_AT, *(StoredReport.model_fields.keys() - {"reference"})))
 )
 
 
@@ -122,6 +121,9 @@ def _erase_alone(table: CaseTable, reference: str, at: datetime, by: str) -> Ite
             yield from erase_messages(table.name, case_id, reference)
             yield from erase_requests(table.name, case_id, reference)
             yield from particulars.erase(table.name, case_id, reference)
+        named_still = _named_in(table, _cases_of(tombstone)) if NAMED[0] in tombstone else set()
+        yield from _let_go(table, tombstone, named_still)
+        items.transact([_forget(table, tombstone)])
 
 
 def _erase_together(
@@ -133,9 +135,9 @@ def _erase_together(
         if ERASED_AT not in item or item.get("case_id") != case_id:
             continue
         yield from _clear(table, keys.reference_of(item[keys.PARTITION]))
-        for partition in item.get(CLAIMED, ()):
-            table.identifiers.forget(partition, _cases_of(item))
-        _leave_list(table, item)
+        yield from _let_go(table, item)
+        line = keys.arrived_key(item["case_id"], item["number"])  # nothing is left to erase
+        items.transact([_forget(table, item), items.deleting(table.name, line)])
         yield
 
 
@@ -157,7 +159,7 @@ def _bury(table: CaseTable, case_id: str, references: Sequence[str], at: datetim
             {
                 "Put": {
                     "TableName": table.name,
-                    "Item": to_wire(_tombstone(table, item, at)),
+                    "Item": to_wire(_tombstone(item, at)),
                     "ConditionExpression": in_the_case,
                     "ExpressionAttributeValues": values,
                 }
@@ -172,7 +174,7 @@ def _bury(table: CaseTable, case_id: str, references: Sequence[str], at: datetim
 
 def _bury_unlinked(table: CaseTable, item: Mapping[str, Any], at: datetime) -> None:
     """Put a tombstone in the place of a report that is in no case, unless it comes into one."""
-    tombstone = _tombstone(table, item, at)
+    tombstone = _tombstone(item, at)
     with suppress(items.WrittenMeanwhile):
         items.put_if(
             {
@@ -183,25 +185,42 @@ def _bury_unlinked(table: CaseTable, item: Mapping[str, Any], at: datetime) -> N
         )
 
 
-def _tombstone(table: CaseTable, item: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-    kept = {name: item[name] for name in KEPT if name in item}
-    claimed = _claimed(table, item)
-    return {**kept, ERASED_AT: stamp(at), **({CLAIMED: claimed} if claimed else {})}
+def _tombstone(item: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    kept = {name: item[name] for name in (*KEPT, *NAMED) if name in item}
+    return {**kept, ERASED_AT: stamp(at)}
 
 
-def _claimed(table: CaseTable, item: Mapping[str, Any]) -> list[str]:
-    """Keys of the identifiers that the report names and that belong to a case it is or was in.
+def _let_go(
+    table: CaseTable, tombstone: Mapping[str, Any], but: Collection[str] = ()
+) -> Iterator[None]:
+    """Let the cases a report is or was in go of what it named, but for what others name, too."""
+    named = set(tombstone.get("identifiers", ())) - set(but)
+    cases = _cases_of(tombstone)
+    for each in table.identifiers.of_cases(named, cases):
+        table.identifiers.forget(each, cases)
+        yield
+    for clue in tombstone.get("clues", ()):
+        table.clues.forget(clue, case_id_of(keys.reference_of(tombstone[keys.PARTITION])))
+        yield
 
-    What nobody can read can be erased all the same.
+
+def _named_in(table: CaseTable, cases: Iterable[str]) -> set[str]:
+    """What the reports of some cases name that were not erased.
+
+    Each report puts its tombstone before it looks here: of two that are erased at once, one at
+    least sees that the other is gone.
     """
-    try:
-        report = report_from(dict(item))
-    except ValueError:
-        return []
-    marks = marks_of(table.name, report)
-    owners = table.identifiers.owners(marks).cases
-    cases = _cases_of(item)
-    return [keys.identifier_key(*mark)[keys.PARTITION] for mark in owners if owners[mark] in cases]
+    found: set[str] = set()
+    for case_id in cases:
+        after: str | None = ""
+        while after is not None:
+            page = table.reports.of(case_id, MOST_READ, after or None)
+            wanted = [keys.report_key(each) for each in page.ids]
+            for item in items.get_many(table.name, wanted, (NAMED[0], ERASED_AT)):
+                if ERASED_AT not in item:
+                    found |= item.get(NAMED[0], set())
+            after = page.after
+    return found
 
 
 def _clear(table: CaseTable, reference: str) -> Iterator[None]:
@@ -213,16 +232,16 @@ def _clear(table: CaseTable, reference: str) -> Iterator[None]:
             yield
 
 
-def _leave_list(table: CaseTable, tombstone: Mapping[str, Any]) -> None:
-    """Take a tombstone off the list of its case's reports: nothing of it is left to erase."""
-    forgotten = {
-        "TableName": table.name,
-        "Key": to_wire({name: tombstone[name] for name in (keys.PARTITION, keys.SORT)}),
-        "UpdateExpression": f"REMOVE {CLAIMED}",
-        "ConditionExpression": f"attribute_exists({ERASED_AT})",
+def _forget(table: CaseTable, tombstone: Mapping[str, Any]) -> dict[str, Any]:
+    """The write that takes off a tombstone what the report named, once it was let go of."""
+    return {
+        "Update": {
+            "TableName": table.name,
+            "Key": to_wire({name: tombstone[name] for name in (keys.PARTITION, keys.SORT)}),
+            "UpdateExpression": f"REMOVE {', '.join(NAMED)}",
+            "ConditionExpression": f"attribute_exists({ERASED_AT})",
+        }
     }
-    line = keys.arrived_key(tombstone["case_id"], tombstone["number"])
-    items.transact([{"Update": forgotten}, items.deleting(table.name, line)])
 
 
 def _cases_of(report: Mapping[str, Any]) -> list[str]:

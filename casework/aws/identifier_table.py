@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from casework.aws import items, keys
+from casework.aws import items, keys, secrets
 from casework.aws.wire import to_wire
 from casework.linking import Claim, Mark
 
@@ -22,25 +22,39 @@ class Owners(NamedTuple):
 
 
 class IdentifierTable:
-    """The identifiers of the one table."""
+    """The identifiers of the one table.
 
-    def __init__(self, name: str) -> None:
+    Values are looked up and claimed under the selector key, which few may read: `selector` is the
+    ARN of its secret. What a report named is moved and let go of by ids, without the key.
+    """
+
+    def __init__(self, name: str, selector: str = "") -> None:
         self.name = name
+        self._selector = selector
+
+    def id_of(self, mark: Mark) -> str:
+        """What stands for an identifier in keys and on reports."""
+        return keys.identifier_id(secrets.key(self._selector), *mark)
 
     def owners(self, marks: Sequence[Mark]) -> Owners:
         """Whose identifiers are, strongly read."""
-        by_partition = {keys.identifier_key(*mark)[keys.PARTITION]: mark for mark in marks}
-        wanted = [keys.identifier_key(*mark) for mark in by_partition.values()]
-        some = (wanted[at : at + MOST_READ] for at in range(0, len(wanted), MOST_READ))
-        found = {
-            by_partition[item[keys.PARTITION]]: item
-            for each in some
-            for item in items.get_many(self.name, each)
-        }
+        by_id = {self.id_of(mark): mark for mark in marks}
+        found = {by_id[_id_in(item)]: item for item in self._read(by_id)}
         return Owners(
             {mark: str(item["case_id"]) for mark, item in found.items()},
             {mark: str(item["platform"]) for mark, item in found.items() if "platform" in item},
         )
+
+    def of_cases(self, identifiers: Iterable[str], cases: Collection[str]) -> list[str]:
+        """Those of the ids that belong to one of the cases, strongly read."""
+        return sorted(
+            _id_in(item) for item in self._read(sorted(identifiers)) if item["case_id"] in cases
+        )
+
+    def _read(self, identifiers: Iterable[str]) -> Iterator[dict[str, Any]]:
+        wanted = [keys.identifier_key(each) for each in identifiers]
+        for at in range(0, len(wanted), MOST_READ):
+            yield from items.get_many(self.name, wanted[at : at + MOST_READ])
 
     def claim(self, claim: Claim, case_id: str) -> bool:
         """Give an identifier to a case; False when another case has it by now.
@@ -55,7 +69,7 @@ class IdentifierTable:
 
     def claiming(self, claim: Claim, case_id: str) -> dict[str, Any]:
         """The write that gives an identifier to a case, for a transaction."""
-        item = {**keys.identifier_key(*claim.mark), "case_id": case_id}
+        item = {**keys.identifier_key(self.id_of(claim.mark)), "case_id": case_id}
         if claim.platform is not None:
             item["platform"] = claim.platform
         put = {"TableName": self.name, "Item": to_wire(item), "ConditionExpression": items.NEW}
@@ -64,11 +78,11 @@ class IdentifierTable:
             put["ExpressionAttributeValues"] = to_wire({":closed": claim.instead_of})
         return {"Put": put}
 
-    def forget(self, partition: str, of: Sequence[str]) -> None:
-        """Let go of the identifier in a partition; nothing when it is none of those cases'."""
-        items.delete(self.name, keys.identifier_in(partition), of=of)
+    def forget(self, identifier: str, of: Sequence[str]) -> None:
+        """Let go of the identifier of an id; nothing when it is none of those cases'."""
+        items.delete(self.name, keys.identifier_key(identifier), of=of)
 
-    def move(self, mark: Mark, source: str, target: str, *, back: bool = False) -> bool:
+    def move(self, identifier: str, source: str, target: str, *, back: bool = False) -> bool:
         """Give an identifier of one case to another, remembering or forgetting whose it was.
 
         Back goes only what came from the target: what the source had itself stays its own.
@@ -76,7 +90,7 @@ class IdentifierTable:
         values = {":from": source, ":to": target}
         update = {
             "TableName": self.name,
-            "Key": to_wire(keys.identifier_key(*mark)),
+            "Key": to_wire(keys.identifier_key(identifier)),
             "UpdateExpression": "SET case_id = :to REMOVE moved_from"
             if back
             else "SET case_id = :to, moved_from = :from",
@@ -86,3 +100,7 @@ class IdentifierTable:
             "ExpressionAttributeValues": to_wire(values),
         }
         return items.update(update)
+
+
+def _id_in(item: Mapping[str, Any]) -> str:
+    return keys.identifier_of(item[keys.PARTITION])

@@ -45,12 +45,14 @@
 
 Shards keep a flood of reports from meeting in one index partition (1,000 writes a second each).
 Counters of a month are spread over `COUNTER_SHARDS` partitions.
-Identifiers are digests in keys: keys travel to dead letters and traces, values must not.
+Identifiers are keyed digests in keys: keys travel to dead letters and traces, values must not.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import hmac
 from collections.abc import Mapping
 
 PARTITION = "pk"
@@ -77,6 +79,8 @@ CASE_SORT = "CASE"
 WAIT_SORT = "WAIT"
 EVENT_PREFIX = "EVENT#"
 DUTY_PARTITION = "DUTY"
+IDENTIFIER_PREFIX = "IDENTIFIER#"
+IDENTIFIER_BYTES = 16
 CLUE_PREFIX = "CLUE#"
 CLUE_SORT = "CLUE"
 ADDITION_PREFIX = "ADDITION#"
@@ -209,15 +213,22 @@ def queue_at(rank: int, opened_at: str, case_id: str) -> str:
     return f"{rank}#{opened_at}#{case_id}"
 
 
-def identifier_key(kind: str, canonical: str) -> dict[str, str]:
-    """Key of an identifier; the canonical value itself appears in no key."""
-    digest = hashlib.sha256(f"{kind}|{canonical}".encode()).hexdigest()[:32]
-    return identifier_in(f"IDENTIFIER#{kind}#{digest}")
+def identifier_id(selector_key: bytes, kind: str, canonical: str) -> str:
+    """What stands for an identifier in keys, `kind#digest`: whoever has not the selector key finds
+    no telephone by trying all of them, however well they read the table."""
+    said = f"identifier|{kind}|{canonical}".encode()
+    digest = hmac.digest(selector_key, said, hashlib.sha256)[:IDENTIFIER_BYTES]
+    return f"{kind}#{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"
 
 
-def identifier_in(partition: str) -> dict[str, str]:
-    """Key of the identifier in its partition."""
-    return {PARTITION: partition, SORT: "IDENTIFIER"}
+def identifier_key(identifier: str) -> dict[str, str]:
+    """Key of the identifier of this id."""
+    return {PARTITION: f"{IDENTIFIER_PREFIX}{identifier}", SORT: "IDENTIFIER"}
+
+
+def identifier_of(partition: str) -> str:
+    """The id of the identifier in its partition key."""
+    return partition.removeprefix(IDENTIFIER_PREFIX)
 
 
 def clue_key(clue: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Any, Final
@@ -53,6 +53,8 @@ class LinkedReports:
         alone: Alone | None = None,
         admitted: Admitted | None = None,
         *,
+        identifiers: Collection[str] = (),
+        clues: Sequence[str] = (),
         unreadable: bool = False,
     ) -> bool:
         """Put a report into a case, or move it there from a case that had closed before it came.
@@ -68,6 +70,8 @@ class LinkedReports:
             **({"own_named": list(own_named)} if own_named else {}),
             **({"named": dict(named)} if named else {}),
             **({"admitted": admitted.model_dump()} if admitted else {}),
+            **({"identifiers": set(identifiers)} if identifiers else {}),
+            **({"clues": list(clues)} if clues else {}),
             **({"unreadable": True} if unreadable else {}),
         }
         belongs = admitted is not None or case_id_of(reference) == case_id
@@ -166,6 +170,20 @@ class LinkedReports:
                 "TableName": self.name,
                 "Key": to_wire(keys.report_key(reference)),
                 "ConditionExpression": THERE,
+            }
+        }
+
+    def naming(self, reference: str, identifiers: Collection[str]) -> dict[str, Any]:
+        """The write by which a report that is there names further identifiers."""
+        if not identifiers:
+            return self.there(reference)
+        return {
+            "Update": {
+                "TableName": self.name,
+                "Key": to_wire(keys.report_key(reference)),
+                "UpdateExpression": "ADD identifiers :identifiers",
+                "ConditionExpression": THERE,
+                "ExpressionAttributeValues": to_wire({":identifiers": set(identifiers)}),
             }
         }
 

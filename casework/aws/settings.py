@@ -52,8 +52,8 @@ class IntakeSettings(PackSettings):
     """ARN of the secret with the permanent address key."""
     pepper_secret: str
     """ARN of the secret with the versioned peppers."""
-    selector_secret: str
-    """ARN of the secret with the key that hashes the reporter's own phone and e-mail."""
+    own_secret: str
+    """ARN of the secret with the key that marks the reporter's own phone and e-mail."""
     contact_key: str
     """ARN of the KMS key whose public half seals `contact` boxes."""
     identity_key: str
@@ -72,7 +72,9 @@ class LinkSettings(PackSettings):
     topic: str
     """ARN of the SNS topic units listen to."""
     selector_secret: str
-    """ARN of the secret with the key that marks identifiers, the reporter's own among them."""
+    """ARN of the secret with the key that marks identifiers."""
+    own_secret: str
+    """ARN of the secret with the key that marks the reporter's own phone and e-mail."""
 
 
 class StepSettings(PackSettings):

@@ -53,6 +53,10 @@ class StoredReport(BaseModel):
     named: Mapping[str, str] = {}
     """The values behind what histories call its identifiers: by `kind:mark`. They are erased with
     the report; the history alone then tells nobody what was named."""
+    identifiers: frozenset[str] = frozenset()
+    """Ids of the identifiers by which it is looked up: what its case takes along or lets go of."""
+    clues: tuple[str, ...] = ()
+    """The clues that the case it opened gave by it."""
     moved: tuple[str, ...] = ()
     """The cases it was in before those were merged away, the first one first."""
     attempts: int = 0

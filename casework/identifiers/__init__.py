@@ -147,14 +147,14 @@ def _is_public_host(host: str) -> bool:
     )
 
 
-def keyed_mark(selector_key: bytes, kind: str, canonical: str) -> str:
+def keyed_mark(key: bytes, kind: str, canonical: str) -> str:
     """What is kept of an identifier that is to be recognised but not read.
 
-    12 bytes of HMAC-SHA-256 under the selector key, in URL-safe base 64. The reporter's own
-    telephone and e-mail are kept this way, so that a report which quotes them is not linked to
-    the same person's other reports as though they were the suspect's.
+    12 bytes of HMAC-SHA-256, in URL-safe base 64. The reporter's own telephone and e-mail are kept
+    this way, under a key that serves nothing else, so that a report which quotes them is not linked
+    to the same person's other reports as though they were the suspect's.
     """
-    marked = hmac.digest(selector_key, f"mark|{kind}|{canonical}".encode(), hashlib.sha256)
+    marked = hmac.digest(key, f"mark|{kind}|{canonical}".encode(), hashlib.sha256)
     return base64.urlsafe_b64encode(marked[:MARK_BYTES]).decode()
 
 

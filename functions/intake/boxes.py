@@ -26,5 +26,5 @@ def marks_of(contact: report.Contact | None) -> tuple[str, ...]:
     own = list(report.own_identifiers(contact))
     if not own:
         return ()
-    selector = secrets.key(settings().selector_secret)
-    return tuple(keyed_mark(selector, kind, canonical) for kind, canonical in own)
+    key = secrets.key(settings().own_secret)
+    return tuple(keyed_mark(key, kind, canonical) for kind, canonical in own)

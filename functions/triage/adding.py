@@ -49,6 +49,7 @@ class Read:
 def read(
     pack: Jurisdiction,
     key: bytes,
+    own_key: bytes,
     report: StoredReport,
     addition: KeptAddition,
     beside: list[KeptAddition],
@@ -62,7 +63,7 @@ def read(
     facts = facts_of(report) or Facts(role=Role.WITNESS, language=report.language)
     found = find(said.text, said.named)
     contacts = {*report.own, *(each for other in beside for each in other.own)}
-    own = linking.reporters_own(found, contacts, key if contacts else b"")
+    own = linking.reporters_own(found, contacts, own_key)
     others = [each for each in found if each not in own]
     stopped = stops(pack.folder)
     marks = linking.strong(others, stopped_hosts=stopped.hosts, stopped_phones=stopped.phones)
@@ -133,7 +134,8 @@ def take_in(
             own_named=found.own_named if found else (),
             named=found.named if found else {},
         )
-        return [entered, table.reports.there(report.reference)]
+        named = [table.identifiers.id_of(mark) for mark in found.marks] if found else []
+        return [entered, table.reports.naming(report.reference, named)]
 
     return table.update(case.id, decide, also=also)
 

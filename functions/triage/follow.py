@@ -57,7 +57,7 @@ def follow_addition(settings: LinkSettings, case_id: str | None, reference: str,
     Nothing is done while the report has no case: people find the addition with the report. Raises
     NotRead when it could not be read and is to be tried again.
     """
-    table = CaseTable(settings.case_table)
+    table = CaseTable(settings.case_table, settings.selector_secret)
     report = table.reports.one(reference)
     name = sort.removeprefix(keys.ADDITION_PREFIX)
     addition = addition_to(settings.case_table, reference, name)
@@ -66,13 +66,16 @@ def follow_addition(settings: LinkSettings, case_id: str | None, reference: str,
     at, said = now(), addition.said
     if said is not None and said.answers is not None:
         _answer(settings, table, case_id, reference, said.answers, at)
-    key, found, attempts = secrets.key(settings.selector_secret), None, None
+    key, own_key = secrets.key(settings.selector_secret), secrets.key(settings.own_secret)
+    found, attempts = None, None
     if not addition.unreadable:
         attempts = _attempts(settings, reference, addition)
         with suppress(GivenUp):
             beside = additions_to(settings.case_table, reference)
             with attempts.one(at):
-                found = adding.read(open_pack(settings.pack), key, report, addition, beside)
+                found = adding.read(
+                    open_pack(settings.pack), key, own_key, report, addition, beside
+                )
     case = adding.take_in(table, key, _standing(table, case_id), report, addition, found, at)
     told_by = f"{reference}|{sort}"
     for announcement in _told(case, told_by, said):

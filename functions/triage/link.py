@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
@@ -163,13 +163,11 @@ class _Link:
 
     def __init__(self, settings: LinkSettings, report: StoredReport) -> None:
         self.settings = settings
-        self.table = CaseTable(settings.case_table)
+        self.table = CaseTable(settings.case_table, settings.selector_secret)
         self.pack = open_pack(settings.pack)
         self.report = report
         self.read_at = now()
         self.new = False
-        self._looks_alike = False
-        """Whether its clues can be made: for that the key must be known."""
         self._attempts = Attempts(
             settings.case_table,
             keys.report_key(report.reference),
@@ -208,11 +206,9 @@ class _Link:
 
     def _read(self) -> None:
         """Read all that linking needs, before anything is written; raises NotRead and GivenUp."""
-        with nullcontext() if self.report.own else self._as_advice():
-            self._looks_alike = bool(self._key)
+        _ = self._key, self._own_key  # first: that a service fails is no attempt
         with self._attempts.one(now()):
-            _ = self._marks, self._assessment
-            _ = self._looks_alike and self._clues
+            _ = self._marks, self._assessment, self._clues
 
     def _set_aside(self) -> str:
         """Open a bare case for a report that no machine can read: people review it as it is.
@@ -251,9 +247,12 @@ class _Link:
         return secrets.key(self.settings.selector_secret)
 
     @cached_property
+    def _own_key(self) -> bytes:
+        return secrets.key(self.settings.own_secret) if self.report.own else b""
+
+    @cached_property
     def _own(self) -> tuple[Identifier, ...]:
-        key = self._key if self.report.own else b""
-        return linking.reporters_own(self._found, self.report.own, key)
+        return linking.reporters_own(self._found, self.report.own, self._own_key)
 
     @cached_property
     def _others(self) -> list[Identifier]:
@@ -348,22 +347,21 @@ class _Link:
         with self._as_advice():
             for clue, cases in self._clues.kept(case.id, self._seen).items():
                 self.table.clues.keep(clue, cases, now())
-        self._link(case, ())
+        self._link(case, (), self._clues.given)
         self._start(case)
         return case.id
 
-    def _link(self, case: Case, by: tuple[Mark, ...]) -> None:
-        named: dict[str, str] = {}
-        with self._as_advice():
-            named = self._named()
+    def _link(self, case: Case, by: tuple[Mark, ...], clues: Sequence[str] = ()) -> None:
         if self.table.reports.link(
             self.report.reference,
             case.id,
             stamp(now()),
             [f"{kind}:{value}" for kind, value in by],
             [told_as(self._key, each.kind, each.canonical) for each in self._own],
-            named,
+            self._named(),
             self._alone,
+            identifiers=[self.table.identifiers.id_of(mark) for mark in self._marks],
+            clues=clues,
         ):
             self.new = True
 

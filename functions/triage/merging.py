@@ -14,14 +14,12 @@ from typing import Final
 
 from casework.admission import Admitted, admitting
 from casework.aws import announcements
-from casework.aws.additions import marks_of
 from casework.aws.case_table import CaseTable
 from casework.aws.settings import LinkSettings, SweepSettings
 from casework.aws.stored import StoredReport
 from casework.case import Case, Moving, stamp
 from casework.jurisdiction import open_pack
 from casework.lifecycle import Move, Status
-from casework.linking import Mark
 from casework.moves.merging import moving_further, moving_on, reports_moved
 from casework.moves.weight import is_urgent
 from functions.triage.follow import tell_news_since, unit_told
@@ -54,8 +52,8 @@ def _carry(table: CaseTable, case: Case, target: str, at: datetime, until: float
         for report in table.reports.several(page.ids):
             if report.case_id != case.id:
                 continue
-            for mark in _marks_of(table, report, case.id):
-                table.identifiers.move(mark, case.id, target)
+            for each in table.identifiers.of_cases(report.identifiers, {case.id}):
+                table.identifiers.move(each, case.id, target)
             first = admission_of(table, case, report)
             moved = [*report.moved, case.id]
             table.reports.move(report, case.id, target, stamp(at), moved, first)
@@ -76,8 +74,8 @@ def _bring_back(
         for report in table.reports.several(page.ids):
             if report.case_id != other.id or case.id not in report.moved:
                 continue
-            for mark in _marks_of(table, report, other.id):
-                table.identifiers.move(mark, other.id, case.id, back=True)
+            for each in table.identifiers.of_cases(report.identifiers, {other.id}):
+                table.identifiers.move(each, other.id, case.id, back=True)
             before = report.moved[: report.moved.index(case.id)]
             first = admission_of(table, other, report)
             table.reports.move(report, other.id, case.id, stamp(at), before, first)
@@ -94,13 +92,6 @@ def admission_of(table: CaseTable, case: Case, report: StoredReport) -> Admitted
         return None
     by = admitting(table.events(case.id), report.reference, report.number)
     return Admitted(case=case.id, event=by.number) if by else None
-
-
-def _marks_of(table: CaseTable, report: StoredReport, case_id: str) -> list[Mark]:
-    """What a report, or an addition to it, names that is the case's own."""
-    named = marks_of(table.name, report)
-    owners = table.identifiers.owners(named).cases
-    return [mark for mark in named if owners.get(mark) == case_id]
 
 
 # ---- what follows ----------------------------------------------------------------------------

@@ -36,6 +36,7 @@ from casework.case import Case, Priority, stamp
 from casework.folding import fold, unfold
 from casework.identifiers.find import find
 from casework.lifecycle import Status
+from casework.linking import strong
 from casework.moves import referring, review, triage
 from casework.moves.deadlines import alone
 from casework.moves.weight import Weight
@@ -45,7 +46,7 @@ from casework.staff import Role
 from functions.desk import deployment, handler
 from tests.builders import NOON, RABAT, SALE, a_case, a_reference, a_report, clocks_of
 from tests.integration.answers import Answered
-from tests.office import marked
+from tests.office import identified, keep_keys, marked
 from tests.tables import create_table, one_call_at_a_time
 
 TABLE = "cases"
@@ -270,7 +271,17 @@ class Desk:
         clock = alone(deployment.pack().deadlines[priority], priority, datetime.fromisoformat(at))
         by = None if joined else Admitted(case=case.id, event=0)
         self.table.reports.link(
-            reference, case.id, at, linked_by, list(own), named, clock if joined else None, by
+            reference,
+            case.id,
+            at,
+            linked_by,
+            list(own),
+            named,
+            clock if joined else None,
+            by,
+            identifiers=[
+                identified(*mark) for mark in strong(find(report.narrative, report.facts.named))
+            ],
         )
         return reference
 
@@ -391,7 +402,7 @@ def open_desk(monkeypatch: pytest.MonkeyPatch, origin: str = "") -> Iterator[Des
         for each in observe._logger.handlers:
             if isinstance(each, logging.StreamHandler):
                 monkeypatch.setattr(each, "stream", logs)
-        yield Desk(CaseTable(TABLE), step_functions, logs)
+        yield Desk(CaseTable(TABLE, keep_keys()["selector_secret"]), step_functions, logs)
         _forget_process()
 
 

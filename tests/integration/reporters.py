@@ -197,7 +197,7 @@ def _deployed(origin: str) -> dict[str, str]:
         "pack": "ma",
         "address_secret": secret("address", json.dumps({"key": "a" * 64})),
         "pepper_secret": secret("pepper", json.dumps({"current": "1", "1": "p" * 64})),
-        "selector_secret": secret("selector", json.dumps({"key": "s" * 64})),
+        "own_secret": secret("own", json.dumps({"key": "o" * 64})),
         "contact_key": sealing_key(),
         "identity_key": sealing_key(),
         "origin_secret": secret("origin", origin) if origin else "",

@@ -276,10 +276,12 @@ def test_case_that_closes_while_a_report_joins_it_does_not_swallow_the_report(
     late = office.accept(locations=PHONE)
     really = LinkedReports.link
 
-    def and_closes(reports: LinkedReports, reference: str, case_id: str, *rest: Any) -> bool:
+    def and_closes(
+        reports: LinkedReports, reference: str, case_id: str, *rest: Any, **said: Any
+    ) -> bool:
         if case_id == case.id:
             office.reject(case)
-        return really(reports, reference, case_id, *rest)
+        return really(reports, reference, case_id, *rest, **said)
 
     monkeypatch.setattr(LinkedReports, "link", and_closes)
 
@@ -339,10 +341,10 @@ def test_case_referred_while_a_report_joins_it_hears_of_the_report(
     joined = office.accept(locations=PHONE)
     really = LinkedReports.link
 
-    def and_is_referred(reports: LinkedReports, *what: Any) -> bool:
+    def and_is_referred(reports: LinkedReports, *what: Any, **said: Any) -> bool:
         office.take("refer", office.now_case(case))
         office.take("notify", office.now_case(case))
-        return really(reports, *what)
+        return really(reports, *what, **said)
 
     monkeypatch.setattr(LinkedReports, "link", and_is_referred)
 

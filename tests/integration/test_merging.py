@@ -10,6 +10,7 @@ import pytest
 from casework.aws import announcements, items, keys
 from casework.aws.announcements import mark_of, referred
 from casework.aws.clients import client
+from casework.aws.wire import to_wire
 from casework.case import Priority
 from casework.followup import messaged
 from casework.history import first_broken
@@ -31,6 +32,7 @@ from tests.integration.lives import (
     later,
     swept,
 )
+from tests.office import identified
 
 
 def swept_until_all_is_moved(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,7 +53,7 @@ def test_a_merged_case_points_to_the_other_and_a_split_undoes_it(
     client("dynamodb").put_item(
         TableName=TABLE,
         Item={
-            **{name: {"S": value} for name, value in keys.identifier_key(*mark).items()},
+            **to_wire(keys.identifier_key(identified(*mark))),
             "case_id": {"S": case.id},
         },
     )

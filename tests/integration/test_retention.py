@@ -16,6 +16,7 @@ from tests.builders import RABAT
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import TABLE, Desk, in_clear
 from tests.integration.lives import PHONE, YEARS, ask_who, later, swept, to_court
+from tests.office import identified
 
 MARK = ("phone", "+212612345678")
 KEEP = {"outcome": "keep", "ground": "proceedings_open", "until": "2031-03-02"}
@@ -94,8 +95,8 @@ def test_two_people_erase_it_and_what_people_wrote_is_gone_while_the_history_sta
 ) -> None:
     sara, said = desk.enrol(Role.SUPERVISOR), desk.enrol(Role.SUPERVISOR)
     canary = desk.report(ended, 90, narrative="Canari de la victime.", locations=[PHONE])
-    items.put(TABLE, {**keys.identifier_key(*MARK), "case_id": ended.id})
-    other = keys.identifier_key("phone", "+212600000001")
+    items.put(TABLE, {**keys.identifier_key(identified(*MARK)), "case_id": ended.id})
+    other = keys.identifier_key(identified("phone", "+212600000001"))
     items.put(TABLE, {**other, "case_id": "C-another"})
     for key in (keys.message_key(ended.id, 9), keys.addition_key(canary, "A")):
         items.put(TABLE, {**key, "text": "Canari écrit."})

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import boto3
 import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
@@ -27,7 +25,7 @@ from functions.triage.link import link_report
 from tests.builders import NOON, RABAT, a_case, a_reference
 from tests.integration.desks import TABLE, WORKFLOW, Desk
 from tests.integration.lives import later, swept
-from tests.office import SELECTOR, Office, marked, put_report
+from tests.office import Office, keep_keys, marked, put_report
 
 PHONE = {"kind": "phone", "value": "06 00 00 41 17"}
 PAGE = {"kind": "url", "value": "https://banque.example/verification"}
@@ -202,26 +200,23 @@ def test_a_report_comes_into_its_case_without_the_suggestion_that_failed(
     assert counted.count("CasesOpened") == 2
 
 
-def test_a_report_comes_into_its_case_though_the_key_of_marks_cannot_be_read(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("contact", [None, "0600004117"])
+def test_a_report_waits_while_the_keys_cannot_be_read_and_is_linked_once_they_can(
+    office: Office, contact: str | None
 ) -> None:
-    monkeypatch.setattr(secrets, "key", no_key)
-    first, second = office.accept(locations=[PHONE]), office.accept(locations=[PHONE])
-
-    assert office.deliver(first, second) == []
-
-    assert office.case_of(second).id == case_id_of(first)
-
-
-def test_a_reporters_own_number_joins_nothing_while_the_key_that_knows_it_cannot_be_read(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    """No identifier is found without its key, nor told from the reporter's own."""
     office.deliver(office.accept(locations=[PHONE]))
-    contact = {"kind": "confidential", "contact": {"phone": "0600004117"}}
-    own = office.accept(locations=[PHONE], disclosure=contact)
-    monkeypatch.setattr(secrets, "key", no_key)
-
-    assert office.deliver(own) == [own], "it waits, and is linked once the key is there"
+    told: dict[str, Any] = {"kind": "anonymous"}
+    if contact is not None:
+        told = {"kind": "confidential", "contact": {"phone": contact}}
+    reference = office.accept(locations=[PHONE], disclosure=told)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(secrets, "key", no_key)
+        assert office.deliver(reference) == [reference]
+    office.later(minutes=2)
+    assert office.reconcile()["unlinked"] == 1
+    joined = office.case_of(reference).id != case_id_of(reference)
+    assert joined is (contact is None)
 
 
 def no_key(arn: str) -> bytes:
@@ -312,16 +307,13 @@ def test_other_cases_are_suggested_to_who_reviews_and_do_not_exist_for_a_unit(
 def the_stream(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Case]:
     """Lets the stream's consumer hear of a report; answers the case it is in."""
     monkeypatch.setattr(announcements, "publish", lambda *_: None)
-    kept = boto3.client("secretsmanager").create_secret(
-        Name="selector", SecretString=json.dumps({"key": SELECTOR})
-    )
     settings = LinkSettings(
         stage="test",
         case_table=TABLE,
         pack="ma",
         workflow=WORKFLOW,
         topic="topic",
-        selector_secret=kept["ARN"],
+        **keep_keys(),
     )
 
     def hear(reference: str) -> Case:

@@ -16,8 +16,6 @@ from casework.linking import (
     Mark,
     Open,
     decide,
-    every_mark,
-    reporters_own,
     strong,
 )
 from casework.stops import stops
@@ -88,39 +86,6 @@ def test_every_identifier_is_claimed_or_belongs_to_an_open_case(
     assert claimed | kept == set(marks)
     assert not claimed & kept
     assert isinstance(found, Join) == bool(kept)
-
-
-NAMES = (
-    "0612345678",
-    "+33 6 12 34 56 78",
-    "080 200 00 00",
-    "https://www.facebook.com/faux.profil.77?fbclid=1",
-    "https://facebook.com/",
-    "https://avito.ma/annonce/1204",
-    "banque-secours.example",
-    "vendeur@example.org",
-    "@vendeur_2026",
-    "007 810 0001112223334445 66",
-    "mon numéro est 0661122334",
-)
-
-
-@given(
-    names=st.lists(st.sampled_from(NAMES), max_size=60),
-    hosts=st.sets(st.sampled_from(["facebook.com", "avito.ma", "example", "example.org"])),
-    phones=st.sets(st.sampled_from(["+212612345678", "+212802000000"])),
-    own=st.booleans(),
-)
-def test_whatever_a_case_was_given_by_a_report_is_found_again_under_any_stop_list(
-    names: list[str], hosts: set[str], phones: set[str], own: bool
-) -> None:
-    many = [f"Appelé par 06{number:08d}." for number in range(len(names))]
-    found = find("\n".join([*names, *many]))
-    apart = reporters_own(found, (), b"") if own else ()
-    given_to_it = strong(
-        [each for each in found if each not in apart], stopped_hosts=hosts, stopped_phones=phones
-    )
-    assert set(given_to_it) <= set(every_mark(found))
 
 
 # Accounts

@@ -1,0 +1,194 @@
+"""What somebody finds out who holds the table, and not the keys: of nobody who reported."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import pytest
+
+from casework.aws import keys, step
+from casework.aws.erasure import erase_report
+from casework.case import SYSTEM, stamp
+from tests.office import OWN, SELECTOR, Office, identified, killed, open_office
+
+PHONE, OTHER = "0600004117", "0600004118"
+CANONICAL, OTHERS = "+212600004117", "+212600004118"
+
+
+@pytest.fixture
+def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    with open_office(monkeypatch) as opened:
+        yield opened
+
+
+def naming(*phones: str) -> dict[str, Any]:
+    """A report that names these telephones and nothing else."""
+    return {
+        "narrative": "Il demande de l'argent.",
+        "locations": [{"kind": "phone", "value": phone} for phone in phones],
+    }
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text and every run of bytes in an item, as texts."""
+    match value:
+        case str():
+            yield value
+        case bytes():
+            yield value.hex()
+            yield base64.b64encode(value).decode()
+            yield base64.urlsafe_b64encode(value).decode()
+        case dict():
+            for name, each in value.items():
+                yield name
+                yield from texts(each)
+        case list() | tuple() | set() | frozenset():
+            for each in value:
+                yield from texts(each)
+        case _:
+            yield str(value)
+
+
+ALGORITHMS = ("md5", "sha1", "sha256", "sha512", "blake2b", "sha3_256")
+SEPARATORS = ("|", ":", "#", "/", "", " ", "-")
+PURPOSES = ("", "identifier", "mark", "told", "told-phone", "weak-phone", "phone", "own", "clue")
+
+
+def tried(number: str) -> Iterator[str]:
+    """What a thief can make of a number without a key: each digest in each writing, unkeyed, or
+    keyed with what everybody knows."""
+    said = {
+        *(f"{sep}".join(filter(None, (use, "phone", number))) for use, sep in product(
+            PURPOSES, SEPARATORS
+        )),
+        number,
+    }  # fmt: skip
+    for text in said:
+        for algorithm in ALGORITHMS:
+            plain = hashlib.new(algorithm, text.encode()).digest()
+            blank = hmac.digest(b"", text.encode(), algorithm)
+            for digest in (plain, blank):
+                yield digest.hex()[:16]
+                yield base64.urlsafe_b64encode(digest).decode()[:12]
+                yield base64.b64encode(digest).decode()[:12]
+
+
+def test_no_telephone_is_found_by_trying_all_of_them_on_the_table(office: Office) -> None:
+    """Security finding 5: without a key every digest of the table says nothing."""
+    mine = {"disclosure": {"kind": "confidential", "contact": {"phone": OTHER}}}
+    office.received(**naming(PHONE), **mine)
+    joined = office.accept(**naming(PHONE))
+    assert office.deliver(joined) == []
+    everything = "\n".join(text for item in office.items("") for text in texts(item))
+    beside = everything.replace(CANONICAL, "")  # the report itself says in clear what it names
+    assert not [each for number in (CANONICAL, OTHERS) for each in tried(number) if each in beside]
+    assert identified("phone", CANONICAL) in everything, "with the key it is found"
+
+
+def test_what_marks_a_reporter_is_no_mark_of_the_selector_key(office: Office) -> None:
+    """Who reads histories and identifiers has a key that says nothing of a reporter's contact."""
+    mine = {"disclosure": {"kind": "confidential", "contact": {"phone": OTHER}}}
+    case = office.received(**naming(PHONE), **mine)
+    report = office.table.reports.one(case.opened_by)
+    assert report is not None
+    (own,) = report.own
+
+    def mark(key: str, use: str) -> str:
+        said = f"{use}|phone|{OTHERS}".encode()
+        digest = hmac.digest(key.encode(), said, hashlib.sha256)[:12]
+        return base64.urlsafe_b64encode(digest).decode()
+
+    assert own == mark(OWN, "mark")
+    assert not [use for use in PURPOSES if mark(SELECTOR, use) == own]
+
+
+# ---- erasing one report ------------------------------------------------------------------------
+
+
+def owner(office: Office, number: str) -> str | None:
+    mark = ("phone", number)
+    return office.table.identifiers.owners([mark]).cases.get(mark)
+
+
+def erase(office: Office, reference: str) -> None:
+    assert erase_report(office.table, reference, step.now(), SYSTEM)
+
+
+def test_erasing_a_report_forgets_what_only_it_named(office: Office) -> None:
+    case = office.received(**naming(PHONE))
+    joined = office.accept(**naming(PHONE, OTHER))
+    assert office.deliver(joined) == []
+    assert (owner(office, CANONICAL), owner(office, OTHERS)) == (case.id, case.id)
+    erase(office, joined)
+    assert (owner(office, CANONICAL), owner(office, OTHERS)) == (case.id, None)
+    assert identified("phone", OTHERS) not in str(office.items(""))
+    erase(office, case.opened_by)
+    assert owner(office, CANONICAL) is None
+    assert identified("phone", CANONICAL) not in str(office.items(""))
+
+
+def test_what_two_reports_name_is_forgotten_with_the_second(office: Office) -> None:
+    case = office.received(**naming(PHONE))
+    joined = office.accept(**naming(PHONE))
+    assert office.deliver(joined) == []
+    erase(office, case.opened_by)
+    assert owner(office, CANONICAL) == case.id
+    later = office.accept(**naming(PHONE))
+    assert office.deliver(later) == []
+    assert office.case_of(later).id == case.id, "what is named still joins"
+    for reference in (later, joined):
+        erase(office, reference)
+    assert owner(office, CANONICAL) is None
+
+
+def test_the_clues_that_a_report_gave_are_forgotten_with_it(office: Office) -> None:
+    words = (
+        "Il m'a contacté sur une page de vente et me demande de payer la livraison avant de"
+        " recevoir la commande, puis il ne répond plus à aucun message depuis hier soir."
+    )
+    first = office.received(narrative=words, locations=[])
+    second = office.received(narrative=words, locations=[])
+    assert second.id != first.id
+
+    def given() -> set[str]:
+        return {each for item in office.items(keys.CLUE_PREFIX) for each in item["cases"]}
+
+    assert given() == {first.id, second.id}
+    erase(office, first.opened_by)
+    assert given() == {second.id}
+    assert all(len(item["cases"]) == len(item["sketches"]) for item in office.items("CLUE#"))
+
+
+def test_what_came_with_a_merge_is_forgotten_by_its_own_report_alone(office: Office) -> None:
+    case, other = office.received(**naming(PHONE)), office.received(**naming(OTHER))
+    target = office.table.identifiers
+    (identifier,) = target.of_cases([identified("phone", OTHERS)], {other.id})
+    assert target.move(identifier, other.id, case.id)
+    moving = office.table.reports.one(other.opened_by)
+    assert moving is not None
+    at = stamp(step.now())
+    assert office.table.reports.move(moving, other.id, case.id, at, [other.id], None)
+    erase(office, case.opened_by)
+    assert (owner(office, CANONICAL), owner(office, OTHERS)) == (None, case.id)
+    erase(office, other.opened_by)
+    assert owner(office, OTHERS) is None
+
+
+def test_an_erasure_that_is_stopped_anywhere_forgets_all_the_same(office: Office) -> None:
+    at = 1
+    while True:
+        case = office.received(**naming(PHONE))
+        made: list[str] = []
+        with killed(at, made, after=True):
+            erase_report(office.table, case.opened_by, step.now(), SYSTEM)
+        stopped = len(made) == at
+        erase_report(office.table, case.opened_by, step.now(), SYSTEM)
+        assert owner(office, CANONICAL) is None
+        if not stopped:
+            return
+        at += 1
