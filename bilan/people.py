@@ -205,10 +205,11 @@ class Office:
         competence = case["competence"]
         if not (competence.get("prosecutor") and competence.get("court")):
             return False
+        opened = datetime.fromisoformat(case["opened_at"])
         from_prosecutor = {
             "prosecutor": competence["prosecutor"],
             "court": competence["court"],
-            "decided_on": case["opened_at"][:10],
+            "decided_on": self.pack.facts.day_of(opened).isoformat(),
             "reference": f"{sum(case_id.encode())}/2024",
         }
         kinds = ["investigate"]

@@ -97,13 +97,22 @@ ENDED_AT_REVIEW = frozenset(
 
 
 class Danger(StrEnum):
-    """Why a unit may not wait for the prosecutor's authorisation."""
+    """Why a unit may not wait for the prosecutor's authorisation, as a person decided."""
 
-    ASSESSED = "assessed"
-    """The assessment saw it, before any unit had the case."""
     LIFE = "life"
     CHILD = "child"
     ATTACK = "attack"
+
+
+class Opener(StrEnum):
+    """What opens the gate of a case: each is a recorded decision of a person."""
+
+    AUTHORISATION = "authorisation"
+    """The prosecutor authorised the inquiry."""
+    DANGER = "danger"
+    """The unit passed it: danger was imminent."""
+    IDENTITY = "identity"
+    """An officer opened a reporter's identity, and accepted it."""
 
 
 class Due(StrEnum):
@@ -115,6 +124,12 @@ class Due(StrEnum):
     """The reporter's, to a question."""
     NOTICE = "notice"
     """To tell an identified complainant of the prosecutor's decision."""
+    AUTHORISATION = "authorisation"
+    """The prosecutor's, while the gate is shut."""
+    INSTRUCTION = "instruction"
+    """The prosecutor's first one, once a unit holds the case and may inquire."""
+    IDENTITY = "identity"
+    """The decision on the request for an identity that has waited longest."""
     RETENTION = "retention"
     """To review whether what is kept may be kept longer."""
     ERASING = "erasing"
@@ -136,6 +151,11 @@ class Due(StrEnum):
 def stamp(at: datetime) -> str:
     """A time as it is stored: RFC 3339, UTC, milliseconds; sorts as text."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def entity_tag(version: int) -> str:
+    """A version as an HTTP entity tag."""
+    return f'"{version}"'
 
 
 class Wait(BaseModel):
@@ -176,12 +196,24 @@ class Freeze(BaseModel):
     """By when somebody must act."""
 
 
+class Opening(BaseModel):
+    """Something that opened the gate of a case, and still stands."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    by: Opener
+    event: int
+    """Number of its entry in the history of the case; an entry that annuls it names this."""
+
+
 class Hold(BaseModel):
-    """Who works on the case alone, and until when."""
+    """Who works on the case alone, or last did: since when, and until when."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     by: str
+    since: str
+    """When they took it first, however often they prolonged that or took it again at once."""
     until: str
 
 
@@ -296,9 +328,9 @@ class Case(BaseModel):
     alerted: bool = False
     supervision: bool = False
     """The review is a supervisor's."""
-    gate_open: bool = False
-    """A unit could inquire once: there was no gate, or the prosecutor, a named report or danger
-    opened it. It stays open for every unit the case goes to."""
+    gate: tuple[Opening, ...] = ()
+    """What opened the gate for acts of inquiry, oldest first; empty while it is shut, and where the
+    pack has none. It stays open for every unit the case goes to, until the last one is annulled."""
     wait: Wait | None = None
     referral: Referral | None = None
     declines: int = 0
@@ -332,6 +364,12 @@ class Case(BaseModel):
     """Since it ended, until no report is in it that nobody saw."""
     notice: Wait | None = None
     """By when an identified complainant must be told of the prosecutor's decision."""
+    authorisation: Wait | None = None
+    """By when the prosecutor's authorisation is expected."""
+    instruction: Wait | None = None
+    """By when the prosecutor's first instruction is expected."""
+    identity: Wait | None = None
+    """By when the oldest request for an identity that waits must be decided."""
     retention: Wait | None = None
     """By when somebody reviews whether what is kept may be kept longer."""
     erasing: Wait | None = None
@@ -364,7 +402,7 @@ class Case(BaseModel):
     @property
     def etag(self) -> str:
         """The decision version as an HTTP entity tag."""
-        return f'"{self.version}"'
+        return entity_tag(self.version)
 
     @property
     def execution(self) -> str:
@@ -423,7 +461,7 @@ class Case(BaseModel):
         reasons = {
             Duty.IMMINENT: waiting and self.imminent and self.status is not Status.RECEIVED,
             Duty.OVERDUE: self.unadmitted > 0
-            or any(wait and wait.level > 0 for wait in (self.wait, self.notice, *self._frozen)),
+            or any(wait and wait.level > 0 for wait in self._awaited_of_people),
             Duty.UNDELIVERED: self.status is Status.QUEUED
             and self.referral is not None
             and self.referral.failure != "",
@@ -436,6 +474,11 @@ class Case(BaseModel):
         return frozenset(kind for kind, holds in reasons.items() if holds)
 
     @property
+    def _awaited_of_people(self) -> tuple[Wait | None, ...]:
+        prosecutor = (self.notice, self.authorisation, self.instruction)
+        return (self.wait, *prosecutor, self.identity, *self._frozen)
+
+    @property
     def dues(self) -> dict[Due, Wait]:
         """The deadlines that no workflow waits for, while they still have to be looked at."""
         answer = self.wait if self.status is Status.AWAITING_ANSWER else None
@@ -444,6 +487,9 @@ class Case(BaseModel):
             Due.WAIT: wait if wait and wait.hastened and not wait.last else None,
             Due.ANSWER: answer,
             Due.NOTICE: self.notice,
+            Due.AUTHORISATION: self.authorisation,
+            Due.INSTRUCTION: self.instruction,
+            Due.IDENTITY: self.identity,
             Due.RETENTION: self.retention,
             Due.ERASING: self.erasing,
             Due.MONEY: self._money,
@@ -498,9 +544,14 @@ class Case(BaseModel):
         ]
         return {"freezes": tuple(changed)}
 
+    def held(self, now: datetime) -> Hold | None:
+        """Who works on the case alone now."""
+        return self.hold if self.hold is not None and self.hold.until > stamp(now) else None
+
     def held_by_another(self, subject: str, now: datetime) -> bool:
         """Whether somebody else works on the case alone now."""
-        return self.hold is not None and self.hold.by != subject and self.hold.until > stamp(now)
+        hold = self.held(now)
+        return hold is not None and hold.by != subject
 
     def journey(self, now: datetime) -> dict[str, Any]:
         """The only thing the workflow knows of a case: ids, enums and seconds."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
@@ -62,13 +62,7 @@ class Change(BaseModel):
             said[PARTICULARS] = particulars.commitment
         if gated or not (moved or note):
             said["status"] = status.value
-        left = {
-            "wait": None,
-            "hold": None,
-            "proposal": None,
-            "unread": None,
-            "moved_at": stamp(at),
-        }
+        left = {**dict.fromkeys(_OF_A_STATUS), "moved_at": stamp(at)}
         after = case.model_copy(
             update={
                 "status": status,
@@ -126,6 +120,10 @@ class Change(BaseModel):
         entry = chained(told, before.head if before is not None else START)
         grown = {"events": entry.number, "head": entry.hash, "grew_on": entry.at[:10]}
         return cls(before=before, after=after.model_copy(update=grown), event=entry)
+
+
+_OF_A_STATUS: Final = ("wait", "hold", "proposal", "unread", "authorisation", "instruction")
+"""Fields of a case that end with the status they were set in."""
 
 
 def _going_again(case: Case, status: Status) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from casework.procedure import Procedure, procedure
 Clocks = Callable[[Case], Mapping[Due, Sequence[int]]]
 """The seconds of each deadline that a case, as it is, may have: one for each escalation level."""
 
-HURRIED: Final = (Due.WAIT, Due.NOTICE)
+HURRIED: Final = (Due.WAIT, Due.NOTICE, Due.AUTHORISATION, Due.INSTRUCTION, Due.IDENTITY)
 """The deadlines that come nearer when their case becomes more urgent."""
 
 
@@ -28,6 +28,9 @@ def clocks(pack: Jurisdiction) -> Clocks:
             Due.WAIT: deadlines.acknowledge_seconds if unit_waits else deadlines.review_seconds,
             Due.ANSWER: (known.answer_seconds,),
             Due.NOTICE: known.notice.seconds,
+            Due.AUTHORISATION: known.authorisation.of(case.priority),
+            Due.INSTRUCTION: known.instruction.of(case.priority),
+            Due.IDENTITY: known.identity.of(case.priority),
             Due.MONEY: (),  # once it has passed there is no second time
             Due.FREEZE: _of_a_freeze(known, case),
             Due.RETENTION: known.retention.seconds(category.offence_class if category else None),

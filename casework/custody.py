@@ -1,8 +1,8 @@
 """Who may learn a reporter's identity: asked with a motive, answered by the pack's rule.
 
-    ask ──holder──────────────▶ released ──▶ opened, as often as needed, until the time is over
-     └──custodian──▶ asked ──▶ released
-                       └─────▶ refused     stays visible
+    ask ──holder──────────────────────▶ released ──▶ opened, each time an event, until it is over
+     └──colleague, custodian──▶ asked ──▶ released          └──▶ accepted, or doubted
+                                  └─────▶ refused     stays visible
 
 Once its report is erased a request is `erased`: that it was made stays, what it said does not.
 The request and its texts are an item beside the case; each step is an event of the case, which
@@ -12,6 +12,7 @@ holds numbers and digests only. What was asked is never changed or taken away.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
@@ -19,14 +20,14 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, StringConstraints
+from pydantic_core import PydanticCustomError
 
-from casework.case import Case, stamp
+from casework.case import Case, Wait, entity_tag, stamp, wait_from
 from casework.change import Change
-from casework.decision import entity_tag
-from casework.errors import IdentityNotReleased, IllegalMove, NoIdentity
+from casework.errors import IdentityNotReleased, IllegalMove, NoIdentity, NotAllowed
 from casework.lifecycle import Move, Status
 from casework.pack_entries import Entry, read_one
-from casework.staff import StaffMember, holder
+from casework.staff import Role, StaffMember, holder
 from casework.writing import says_something
 
 FILE: Final = "identity.json"
@@ -40,6 +41,8 @@ class Rule(StrEnum):
 
     HOLDER = "holder"
     """The unit that acknowledged the case, by giving its motive."""
+    COLLEAGUE = "colleague"
+    """A second person: another officer of the unit, a supervisor or a custodian."""
     CUSTODIAN = "custodian"
 
 
@@ -49,7 +52,7 @@ class Release(Entry):
     note: str = ""
     release: dict[str, Rule] = Field(default_factory=dict)
     """By how the reporter disclosed."""
-    view_seconds: PositiveInt = 3600
+    view_seconds: PositiveInt = 900
     """How long a released identity can be opened."""
     source: str = ""
     confirmed: bool = False
@@ -77,8 +80,24 @@ class Standing(StrEnum):
     """Its report was erased, and with it all that was said about the reporter here."""
 
 
+FEWEST_WORDS: Final = 5
+"""Of a motive: fewer name neither an act of the inquiry nor what the identity is for."""
+
 _Text = Annotated[
     str, StringConstraints(min_length=10, max_length=2_000), AfterValidator(says_something)
+]
+
+
+def _is_a_motive(text: str) -> str:
+    if len(set(text.split())) < FEWEST_WORDS:
+        raise PydanticCustomError(
+            "motive.short", "Say in a sentence for which act the identity is needed, and why."
+        )
+    return text
+
+
+_Motive = Annotated[
+    str, StringConstraints(min_length=30, max_length=2_000), AfterValidator(_is_a_motive)
 ]
 
 
@@ -91,8 +110,8 @@ class IdentityWish(_Sent):
 
     report: Annotated[str, StringConstraints(min_length=1, max_length=40)]
     """Reference of the report whose reporter must be known."""
-    motive: _Text
-    """Why the work on the case needs it. Custodians and auditors read it."""
+    motive: _Motive
+    """Why the work on the case needs it, in a sentence. Whoever decides on it reads it."""
 
 
 class CustodyDecision(_Sent):
@@ -127,8 +146,6 @@ class IdentityRequest(BaseModel):
     version: int = 1
     key: str = ""
     """What is kept of the Idempotency-Key it was asked under."""
-    opened_under: tuple[str, ...] = ()
-    """What is kept of the keys it was opened under: a repeat is no further opening."""
 
     @property
     def etag(self) -> str:
@@ -137,7 +154,8 @@ class IdentityRequest(BaseModel):
 
 
 class IdentityRequestView(BaseModel):
-    """A request as the unit that asked and custodians see it. It never holds the identity."""
+    """A request as the unit that asked sees it, and whoever may decide. It never holds the
+    identity."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -173,8 +191,10 @@ def asked(
     disclosure: str,
     rules: Release,
     key: str,
+    seconds: Sequence[int] = (),
 ) -> tuple[Change, IdentityRequest]:
-    """A unit asks for an identity; by the pack's rule its motive may be enough.
+    """A unit asks for an identity; by the pack's rule its motive may be enough. `seconds` are those
+    within which somebody decides, one per level.
 
     Raises IllegalMove before the unit acknowledged the case, NoIdentity for an anonymous report.
     """
@@ -197,8 +217,10 @@ def asked(
         key=key,
     )
     data: dict[str, Any] = {**_about(request), "motive": _digest(wish.motive), "rule": rule.value}
-    if rule is Rule.CUSTODIAN:
-        return Change.of(case, Move.IDENTITY_ASKED, at, member.subject, data), request
+    if rule is not Rule.HOLDER:
+        waits = case.identity or (wait_from(at, seconds) if seconds else None)
+        asks = Change.of(case, Move.IDENTITY_ASKED, at, member.subject, data, identity=waits)
+        return asks, request
     until = stamp(at + timedelta(seconds=rules.view_seconds))
     released = request.model_copy(
         update={
@@ -212,21 +234,39 @@ def asked(
     return Change.of(case, Move.IDENTITY_RELEASED, at, member.subject, data), released
 
 
+def decides(member: StaffMember, request: IdentityRequest) -> bool:
+    """Whether the member is one of those whom the rule of the request lets decide on it."""
+    if request.by == member.subject:
+        return False
+    if request.rule is Rule.CUSTODIAN:
+        return member.role is Role.CUSTODIAN
+    return member.role is not Role.OFFICER or member.unit == request.unit
+
+
 def decided(
     case: Case,
     at: datetime,
-    by: str,
+    member: StaffMember,
     request: IdentityRequest,
     decision: CustodyDecision,
     rules: Release,
+    *,
+    identity: Wait | None = None,
 ) -> tuple[Change, IdentityRequest]:
-    """A custodian releases or refuses, once; raises IllegalMove when it is decided already."""
+    """Whoever the rule names releases or refuses, once; `identity` is the deadline of those
+    requests that still wait.
+
+    Raises IllegalMove when it is decided already or the member's own, NotAllowed by the rule.
+    """
+    by = member.subject
     if request.standing is Standing.ERASED:
         raise IllegalMove("The report was erased; there is nothing to decide on.")
     if request.standing is not Standing.ASKED:
         raise IllegalMove("The request is decided already.")
     if request.by == by:
         raise IllegalMove("Nobody decides on a request of their own.")
+    if not decides(member, request):
+        raise NotAllowed("By the rule of this request a custodian decides on it.")
     data: dict[str, Any] = {**_about(request), "reason": _digest(decision.reason)}
     update: dict[str, Any] = {
         "decided_by": by,
@@ -236,20 +276,34 @@ def decided(
     }
     if decision.outcome == "refuse":
         update["standing"] = Standing.REFUSED
-        change = Change.of(case, Move.IDENTITY_REFUSED, at, by, data)
+        change = Change.of(case, Move.IDENTITY_REFUSED, at, by, data, identity=identity)
     else:
         update["standing"] = Standing.RELEASED
         update["until"] = data["until"] = stamp(at + timedelta(seconds=rules.view_seconds))
-        change = Change.of(case, Move.IDENTITY_RELEASED, at, by, data)
+        change = Change.of(case, Move.IDENTITY_RELEASED, at, by, data, identity=identity)
     return change, request.model_copy(update=update)
 
 
-def opened(
-    case: Case, at: datetime, member: StaffMember, request: IdentityRequest, key: str
-) -> tuple[Change | None, IdentityRequest]:
-    """The one who asked opens what was released; None when this very opening was recorded before.
+def waiting(
+    case: Case, requests: Sequence[IdentityRequest], gone: int, seconds: Sequence[int]
+) -> Wait | None:
+    """The deadline of the case's requests once the one of a number waits no more: that of the
+    oldest one that does."""
+    asked_at = {each.number: each.asked_at for each in requests if each.standing is Standing.ASKED}
+    oldest = min(asked_at, key=lambda number: asked_at[number], default=gone)
+    left = sorted(at for number, at in asked_at.items() if number != gone)
+    if oldest != gone:
+        return case.identity
+    return wait_from(datetime.fromisoformat(left[0]), seconds) if left and seconds else None
 
-    Raises IdentityNotReleased. The event is saved before the box is opened: nobody opens unseen.
+
+def opened(
+    case: Case, at: datetime, member: StaffMember, request: IdentityRequest
+) -> tuple[Change, IdentityRequest]:
+    """The one who asked opens what was released.
+
+    Raises IdentityNotReleased. The event is saved before the box is opened: nobody opens unseen,
+    and no answer shows an identity without an event of its own, be it the repeat of a request.
     """
     released = request.standing is Standing.RELEASED and request.until is not None
     if not released or request.by != member.subject:
@@ -258,16 +312,16 @@ def opened(
         raise IdentityNotReleased("The case no longer stands with the unit that asked.")
     if stamp(at) >= str(request.until):
         raise IdentityNotReleased("The time of the release is over.")
-    if key in request.opened_under:
-        return None, request
     data: dict[str, Any] = {**_about(request), "opening": request.openings + 1}
-    after = request.model_copy(
-        update={
-            "openings": request.openings + 1,
-            "opened_under": (*request.opened_under[-19:], key),
-        }
-    )
+    after = request.model_copy(update={"openings": request.openings + 1})
     return Change.of(case, Move.IDENTITY_OPENED, at, member.subject, data), after
+
+
+def may_be_accepted(request: IdentityRequest, by: str) -> IdentityRequest:
+    """The request, if this person opened what was released to them; raises IdentityNotReleased."""
+    if request.standing is not Standing.RELEASED or request.by != by or not request.openings:
+        raise IdentityNotReleased("Only who opened the identity says whether it is to be believed.")
+    return request
 
 
 def erased(request: IdentityRequest) -> IdentityRequest:

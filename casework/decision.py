@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -23,17 +24,35 @@ from pydantic import (
 from casework import lifecycle, strict_json
 from casework import procedure as procedures
 from casework.admission import MOST, SHOWN
-from casework.case import Case, Due
+from casework.case import Case, Due, entity_tag
 from casework.change import Change
 from casework.clocks import Clocks, clocks
-from casework.errors import CaseNotFound, Finding, NotValid, ReportsUnseen, SecondLookOwed
-from casework.history import Event
+from casework.custody import IdentityRequest
+from casework.errors import (
+    CaseNotFound,
+    Finding,
+    NotValid,
+    ReportsUnseen,
+    RequestNotFound,
+    SecondLookOwed,
+)
+from casework.history import Event, Particulars
 from casework.jurisdiction import Jurisdiction
 from casework.lifecycle import Move, Status
 from casework.moves import review
+from casework.writing import says_something
 
 PackId = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 """An id or code of the jurisdiction pack."""
+
+Why = Annotated[
+    str, StringConstraints(min_length=10, max_length=500), AfterValidator(says_something)
+]
+"""The reason of a decision, in its author's words. It is kept beside the history, as particulars
+of its event, and erased with the case: it may name somebody."""
+
+WORDS: Final = "words"
+"""What such particulars call it."""
 
 
 IDENTIFIED: Final = "identified"
@@ -59,7 +78,15 @@ def _no_case(case_id: str) -> Case:
     raise CaseNotFound("There is no such case.")
 
 
-_NO_PACK: Final = {Due.WAIT: (1,), Due.ANSWER: (1,), Due.NOTICE: (), Due.RETENTION: ()}
+_NO_PACK: Final[dict[Due, tuple[int, ...]]] = {
+    **dict.fromkeys(Due, ()),
+    Due.WAIT: (1,),
+    Due.ANSWER: (1,),
+}
+
+
+def _no_request(number: int) -> IdentityRequest:
+    raise RequestNotFound("The case has no such identity request.")
 
 
 @dataclass(frozen=True)
@@ -77,6 +104,10 @@ class Known:
     """The reference of a report of the case, as somebody names it; raises NotValid for another."""
     events: Callable[[], Sequence[Event]] = tuple
     """The history of the case as far as the version decided on, read when asked for."""
+    holds: Callable[[str], bool] = lambda _: False
+    """Whether a report, by its reference, belongs to the case."""
+    identity_request: Callable[[int], IdentityRequest] = _no_request
+    """The case's request for an identity of a number; raises RequestNotFound."""
     arrived: Callable[[], int] = lambda: 0
     """The number of the last report that came into the case."""
     unadmitted: Callable[[Case], Sequence[int]] = lambda _: ()
@@ -91,9 +122,14 @@ class Known:
         return procedures.procedure(self.pack.folder) if self.pack else procedures.Procedure()
 
     @property
-    def gate(self) -> procedures.Gate:
-        """The gate of the jurisdiction."""
-        return procedures.gate(self.pack.folder) if self.pack else procedures.Gate()
+    def gate(self) -> procedures.Gate | None:
+        """The gate of the jurisdiction; None where there is none."""
+        return procedures.gate(self.pack.folder) if self.pack else None
+
+    def because(self, reason: str | None) -> Particulars | None:
+        """A reason, as it is kept beside the history; None without one."""
+        said = in_words(reason)
+        return Particulars(said=said, salt=self.salt()) if said else None
 
     def owed_notice(self, change: Change, kind: str, since: datetime) -> Change:
         """The change, and the notice that a decision of this kind owes an identified complainant,
@@ -130,7 +166,6 @@ class Decision(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     move: ClassVar[Move]
-
     waits_for_holders: ClassVar[bool] = True
     """Whether a colleague who has taken the item keeps others from it."""
 
@@ -243,6 +278,11 @@ class Proposable(Decision):
         return super().is_in(event, by)
 
 
+def in_words(reason: str | None) -> dict[str, Any] | None:
+    """A reason as what its event is about in full; None without one."""
+    return {WORDS: reason} if reason else None
+
+
 def decision_on(events: Iterable[Event], etag: str) -> Event | None:
     """The event of the decision that was taken on the version with this ETag, if any was.
 
@@ -256,11 +296,6 @@ def decision_on(events: Iterable[Event], etag: str) -> Event | None:
             return event if event.move in lifecycle.DECISIONS else None
         version += 1
     return None
-
-
-def entity_tag(version: int) -> str:
-    """A decision version as an HTTP entity tag, as `Case.etag` writes it."""
-    return f'"{version}"'
 
 
 def next_tag(etag: str) -> str:

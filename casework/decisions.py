@@ -21,7 +21,7 @@ from pydantic_core import PydanticCustomError
 
 from casework import lifecycle
 from casework import procedure as procedures
-from casework.case import Case, CloseReason, Danger, Priority
+from casework.case import Case, CloseReason, Priority
 from casework.change import Change
 from casework.codes import COUNTRIES
 from casework.competence import NATIONAL_UNIT
@@ -32,8 +32,11 @@ from casework.decision import (
     PackId,
     Proposable,
     Showing,
+    Why,
+    in_words,
 )
 from casework.errors import Finding, IllegalMove, NotValid
+from casework.gate import NoDanger
 from casework.history import Event
 from casework.journey import CaseId
 from casework.jurisdiction import Jurisdiction
@@ -279,6 +282,26 @@ class Merge(Showing, Proposable):
         return merging.merged(case, known.case(self.into), at, by, {}, known.clocks)
 
 
+class BreakHold(Decision):
+    """A colleague holds an item that cannot wait for them: a supervisor lets others work on it."""
+
+    move = Move.BREAK_HOLD
+    waits_for_holders = False
+
+    reason: Why
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return {}
+
+    @property
+    def particulars(self) -> dict[str, Any] | None:
+        return in_words(self.reason)
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        return review.hold_broken(case, at, by, known.because(self.reason))
+
+
 class Split(Decision):
     """A merge was wrong: what came from this case comes back to it, and it is reviewed."""
 
@@ -300,10 +323,8 @@ class Accept(Showing):
     outcome: Literal["accept"]
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        gate = known.gate
-        shut = not case.gate_open and bool(gate.gated) and gate.shut(known.disclosures(case))
-        danger = Danger.ASSESSED if shut and case.imminent and gate.danger_passes else None
-        return referring.acknowledged(case, at, by, gated=shut and danger is None, danger=danger)
+        shut = known.gate is not None and not case.gate
+        return referring.acknowledged(case, at, by, gated=shut, clocks=known.clocks)
 
 
 class Decline(Decision):
@@ -334,7 +355,10 @@ class Decline(Decision):
 
 class ReviewDecision(
     RootModel[
-        Annotated[Confirm | Reject | Reopen | Ask | Merge | Split, Field(discriminator="outcome")]
+        Annotated[
+            Confirm | Reject | Reopen | Ask | Merge | Split | NoDanger,
+            Field(discriminator="outcome"),
+        ]
     ]
 ):
     """What an analyst or a supervisor decides at review."""

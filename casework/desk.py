@@ -13,14 +13,14 @@ from typing import Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from casework.case import Case, CloseReason, Due, Duty, Priority, Wait, stamp
+from casework.case import Case, CloseReason, Due, Duty, Opening, Priority, Wait
 from casework.competent import CompetenceView
-from casework.decision import outcome_of
+from casework.decision import WORDS, outcome_of
 from casework.followup import AddedView
 from casework.freezes import FreezeView, freezes_of
 from casework.freezing import Clock
 from casework.history import Event
-from casework.instruction import ledger
+from casework.instruction import annulled, ledger
 from casework.jurisdiction import Jurisdiction
 from casework.lifecycle import Move, Status
 from casework.moves.triage import SUGGESTED
@@ -66,7 +66,18 @@ def seconds_left(wait: Wait, now: datetime) -> int:
 class DeadlineView(_View):
     """One deadline of a case, and the time left."""
 
-    kind: Literal["review", "acknowledgement", "answer", "notice", "retention", "money", "freeze"]
+    kind: Literal[
+        "review",
+        "acknowledgement",
+        "answer",
+        "authorisation",
+        "instruction",
+        "identity",
+        "notice",
+        "retention",
+        "money",
+        "freeze",
+    ]
     since: str
     due: str | None = None
     """Left out once it was late at its last level."""
@@ -80,9 +91,10 @@ class DeadlineView(_View):
 
 
 class HoldView(_View):
-    """Who works on the item alone, and until when."""
+    """Who works on the item alone, since when and until when."""
 
     by: str
+    since: str
     until: str
 
 
@@ -90,6 +102,9 @@ def deadlines_of(case: Case, now: datetime) -> tuple[DeadlineView, ...]:
     """Every deadline of the case, those of the workflow's waits first."""
     waits: dict[Any, Wait | None] = {
         _WAITED_FOR.get(case.status): case.wait,
+        "authorisation": case.authorisation,
+        "instruction": case.instruction,
+        "identity": case.identity,
         "notice": case.notice,
         "retention": case.retention,
         "money": case.dues.get(Due.MONEY),
@@ -170,9 +185,12 @@ class CaseLine(_View):
     """Of the reporter who opened it."""
     opened_at: str
     imminent: bool
-    """A report, or something added to one, tells of danger in the next hours."""
+    """Danger in the next hours: a report, or something added to one, tells of it, and nobody has
+    said since that there is none."""
     supervision: bool
     """The review is a supervisor's."""
+    gate: tuple[Opening, ...] = ()
+    """What opened the gate for acts of inquiry and still stands."""
     declines: int
     named: str | None = None
     """The unit that a declining unit or an analyst named as competent."""
@@ -210,11 +228,11 @@ class CaseLine(_View):
 def line_of(case: Case, now: datetime) -> dict[str, Any]:
     """The fields of a `CaseLine`."""
     made = {"wait", "referral", "deadlines", "hold", "proposed_by", "suspects", "unread"}
-    held = case.hold if case.hold and case.hold.until > stamp(now) else None
+    held = case.held(now)
     return {
         **{name: getattr(case, name) for name in set(CaseLine.model_fields) - made},
         "deadlines": deadlines_of(case, now),
-        "hold": HoldView(by=held.by, until=held.until) if held else None,
+        "hold": HoldView(**held.model_dump()) if held else None,
         "proposed_by": case.proposal.by if case.proposal else None,
         "suspects": tuple(map(Standing, case.suspects)),
         "unread": UnreadView(**case.unread.model_dump()) if case.unread else None,
@@ -312,6 +330,9 @@ class EventView(_View):
     by: str
     """`system`, or the subject of a staff member."""
     data: dict[str, JsonValue]
+    words: str | None = None
+    """Why, in the words of whoever decided; left out where no reason is asked for, and once the
+    case was erased."""
     hash: str
 
 
@@ -330,12 +351,24 @@ def other_cases(events: Iterable[Event]) -> set[str]:
 
 
 def history_for(
-    member: StaffMember, events: Iterable[Event], others: Collection[str]
+    member: StaffMember,
+    events: Iterable[Event],
+    others: Collection[str],
+    about: Mapping[int, Mapping[str, Any]],
 ) -> tuple[EventView, ...]:
-    """The history for one reader, without the cases that do not exist for the reader: those that
-    were suggested, and those that were merged and are not among `others`. Numbers and hashes are of
-    the whole history all the same."""
-    shown = (EventView(**event.model_dump(exclude={"previous", "changed"})) for event in events)
+    """The history for one reader, with the reasons by the numbers of their entries.
+
+    It is without the cases that do not exist for the reader: those that were suggested, and those
+    that were merged and are not among `others`. Numbers and hashes are of the whole history all the
+    same.
+    """
+    shown = (
+        EventView(
+            **event.model_dump(exclude={"previous", "changed"}),
+            words=about.get(event.number, {}).get(WORDS),
+        )
+        for event in events
+    )
     if knows_of_all(member):
         return tuple(shown)
     return tuple(
@@ -367,6 +400,69 @@ class SuggestionView(_View):
     """Reference of the report that names what belongs to both."""
 
 
+class AnnulledView(_View):
+    """That an entry holds no more: by which later one, and why."""
+
+    entry: int
+    at: str
+    by: str
+    words: str | None = None
+
+
+class InstructionView(_View):
+    """One decision of the prosecutor, as the unit entered it."""
+
+    entry: int
+    """Number of its entry in the history of the case: by it a later entry annuls it."""
+    at: str
+    """When it was entered."""
+    by: str
+    instruction: str
+    """Its kind."""
+    prosecutor: str
+    court: str
+    decided_on: str
+    reference: str
+    other_office: str | None = None
+    """Why another office than the competent one decided."""
+    into: str | None = None
+    """The case that this one was joined to."""
+    unit: str | None = None
+    """The unit that the case was transferred to."""
+    ground: str | None = None
+    """On which the case was closed."""
+    annulled: AnnulledView | None = None
+
+
+def instructions_of(
+    events: Sequence[Event], about: Mapping[int, Mapping[str, Any]]
+) -> tuple[InstructionView, ...]:
+    """The ledger of a case, as its readers see it."""
+    gone = annulled(events)
+    shown = set(InstructionView.model_fields)
+    return tuple(
+        InstructionView.model_validate(
+            {
+                **{name: said for name, said in event.data.items() if name in shown},
+                "entry": event.number,
+                "at": event.at,
+                "by": event.by,
+                "other_office": about.get(event.number, {}).get(WORDS),
+                "annulled": _annulled_by(gone[event.number], about)
+                if event.number in gone
+                else None,
+            }
+        )
+        for event in ledger(events)
+    )
+
+
+def _annulled_by(event: Event, about: Mapping[int, Mapping[str, Any]]) -> AnnulledView:
+    return AnnulledView(
+        entry=event.number, at=event.at, by=event.by, words=about.get(event.number, {}).get(WORDS)
+    )
+
+
 class CaseState(CaseLine):
     """A case as it is now, and what the reader may do next."""
 
@@ -393,8 +489,8 @@ class CaseView(CaseState):
     what comes a quarter of an hour later or more."""
     suggestions: tuple[SuggestionView, ...] = ()
     """Other cases that may be about the same facts; none for who sees only the own unit's cases."""
-    instructions: tuple[dict[str, JsonValue], ...] = ()
-    """The prosecutor's decisions, oldest first."""
+    instructions: tuple[InstructionView, ...] = ()
+    """The prosecutor's decisions, oldest first; those that were annulled stay, marked."""
     outcomes: tuple[SuspectView, ...] = ()
     """Each suspect with every entry about them, and which of them hold."""
     freezes: tuple[FreezeView, ...] = ()
@@ -443,12 +539,12 @@ class CaseView(CaseState):
             competence=CompetenceView.of(pack, case, events),
             dangers=dangers,
             suggestions=tuple(suggestions),
-            instructions=tuple(event.data for event in ledger(events)),
+            instructions=instructions_of(events, about),
             outcomes=outcomes_of(case, events),
             freezes=freezes_of(case, events, about),
             reports=tuple(reports),
             cursor=cursor,
-            history=history_for(member, events, others),
+            history=history_for(member, events, others, about),
         )
 
 

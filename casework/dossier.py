@@ -16,15 +16,16 @@ from casework.competent import CompetenceView
 from casework.desk import (
     DeadlineView,
     EventView,
+    InstructionView,
     ReferralView,
     ReportView,
     SuggestionView,
     deadlines_of,
     history_for,
+    instructions_of,
 )
 from casework.freezes import FreezeView, freezes_of
 from casework.history import Event
-from casework.instruction import ledger
 from casework.jurisdiction import Jurisdiction
 from casework.lifecycle import Move, Status
 from casework.outcomes import SuspectView, outcomes_of
@@ -100,7 +101,7 @@ class Dossier(_Part):
     reports: tuple[ReportView, ...]
     cursor: str | None = None
     """Of the next page of reports; left out on the last."""
-    instructions: tuple[dict[str, JsonValue], ...]
+    instructions: tuple[InstructionView, ...]
     appeal: AppealHint | None = None
     """Once the prosecutor closed the case."""
     suspects: tuple[Standing, ...]
@@ -156,13 +157,13 @@ class Dossier(_Part):
             reporters_own=_own(reports),
             reports=tuple(reports),
             cursor=cursor,
-            instructions=tuple(event.data for event in ledger(events)),
+            instructions=instructions_of(events, about),
             appeal=_appeal(pack) if case.closed is CloseReason.CLOSED_BY_PROSECUTOR else None,
             suspects=tuple(map(Standing, case.suspects)),
             outcomes=outcomes_of(case, events),
             freezes=freezes_of(case, events, about),
             deadlines=deadlines_of(case, now),
-            history=history_for(member, events, others),
+            history=history_for(member, events, others, about),
             head=case.head,
         )
 

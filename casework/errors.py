@@ -20,10 +20,11 @@
     ├── IfMatchUnreadable           an If-Match that is not one ETag
     ├── CaseChanged                 somebody decided first; carries the case as it is now
     ├── IllegalMove                 the lifecycle has no such move from here
-    │   ├── AuthorisationAwaited    anonymous reports: the prosecutor authorises the inquiry first
+    │   ├── AuthorisationAwaited    nothing has opened the gate: the prosecutor authorises first
     │   ├── SecondLookOwed          the pack wants another person to decide this
     │   ├── HeldByAnother           a colleague has taken the item for a while
     │   ├── ReportsUnseen           reports came into the case that its end does not name
+    │   ├── HeldLongEnough          one person had the item for as long as one may: others first
     │   ├── OtherCaseUnfit          the other case cannot take this one
     │   └── NoTransfer              nobody tells of any payment
     ├── SuspectNotFound             the case has no suspect of this number
@@ -157,7 +158,8 @@ class IllegalMove(Refusal):
 
 
 class AuthorisationAwaited(IllegalMove):
-    """Every report is anonymous: no act of inquiry before the prosecutor's authorisation."""
+    """The gate is shut: no act of inquiry before the prosecutor's authorisation, a recorded danger
+    or an identity that was accepted."""
 
 
 class SecondLookOwed(IllegalMove):
@@ -171,6 +173,10 @@ class HeldByAnother(IllegalMove):
 class ReportsUnseen(IllegalMove):
     """Reports came into the case which nobody admitted, and whoever ends it does not say that they
     saw them."""
+
+
+class HeldLongEnough(IllegalMove):
+    """The same person had the item for as long as one may; for a while others come first."""
 
 
 class OtherCaseUnfit(IllegalMove):

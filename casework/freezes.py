@@ -173,7 +173,7 @@ class FreezeStep(Decision):
     @property
     def told(self) -> dict[str, Any]:
         """What its entry says of it beside the step."""
-        return self.model_dump(mode="json", exclude={"step"}, exclude_none=True)
+        return self.model_dump(mode="json", exclude={"step", "other_office"}, exclude_none=True)
 
     @property
     def said(self) -> dict[str, Any]:
@@ -237,8 +237,9 @@ class WrittenAuthorisation(FromProsecutor, FreezeStep):
     step: Literal["authorised", "refused"]
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        self.dated(at, known)
-        return FreezeStep.change(self, case, at, by, known)
+        change = FreezeStep.change(self, case, at, by, known)
+        self.refuse_unfit(case, at, known)
+        return change
 
 
 class SendOrder(FreezeStep):
@@ -313,8 +314,9 @@ class RefuseLifting(FromProsecutor, FreezeStep):
     step: Literal["lift_refused"]
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        self.dated(at, known)
-        return FreezeStep.change(self, case, at, by, known)
+        change = FreezeStep.change(self, case, at, by, known)
+        self.refuse_unfit(case, at, known)
+        return change
 
 
 class Contest(Dated):

@@ -1,25 +1,28 @@
 """The prosecutor's decisions as the unit enters them, and the end.
 
-Each instruction is dated, names the office that gave it and carries its reference. Its event
-holds `instruction` with the kind: the ledger of a case is its events that have one, whichever
-move they made. Acts of inquiry wait for the authorisation where the pack's gate is shut.
+Each instruction is dated, names the office that gave it and carries its reference. It is of the
+time and of the place of its case, or says why another office gave it. Its event holds `instruction`
+with the kind: the ledger of a case is its events that have one, whichever move they made. An entry
+is never changed: a later one annuls it. Acts of inquiry wait while the pack's gate is shut.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import Field, RootModel, StringConstraints
 
 from casework.admission import SHOWN
-from casework.case import Case, CloseReason, Danger
+from casework.case import Case, CloseReason, Wait, stamp, wait_from
 from casework.change import Change
-from casework.decision import NOTHING, Decision, Known, PackId, Showing
+from casework.competence import for_unit
+from casework.competent import propose_for
+from casework.decision import NOTHING, Decision, Known, PackId, Showing, Why, in_words
 from casework.errors import AuthorisationAwaited, Finding, IllegalMove, NotValid
-from casework.history import Event
+from casework.history import CORRECTS, Event, holding
 from casework.journey import CaseId
 from casework.jurisdiction import Jurisdiction
 from casework.lifecycle import Move, Status
@@ -40,6 +43,13 @@ class FromProsecutor(Showing):
     """Id of the court it sits at."""
     decided_on: date
     reference: ActReference
+    other_office: Why | None = None
+    """Why the decision is another office's than the one competent for the case; needed where it
+    is."""
+
+    @property
+    def particulars(self) -> dict[str, Any] | None:
+        return in_words(self.other_office)
 
     def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
         offices = {office.id: office for office in pack.facts.prosecutors.values()}
@@ -52,11 +62,27 @@ class FromProsecutor(Showing):
             return (Finding("#/court", "court.unknown", "This office does not sit at this court."),)
         return ()
 
-    def dated(self, at: datetime, known: Known) -> None:
-        """Refuse a decision that is not of the past."""
+    def refuse_unfit(self, case: Case, at: datetime, known: Known) -> None:
+        """Refuse a decision that was taken before the case was opened or is still to come, or that
+        another office took and nobody says why."""
+        found = []
         if self.decided_on > known.day_of(at):
-            finding = Finding("#/decided_on", "date.future", "This day is still to come.")
-            raise NotValid("Some fields cannot be accepted.", findings=[finding])
+            found.append(Finding("#/decided_on", "date.future", "This day is still to come."))
+        if self.decided_on < known.day_of(datetime.fromisoformat(case.opened_at)):
+            found.append(
+                Finding("#/decided_on", "date.early", "The case was opened after this day.")
+            )
+        competent = offices_of(known, case)
+        if competent and (self.prosecutor, self.court) not in competent and not self.other_office:
+            found.append(
+                Finding(
+                    "#/other_office",
+                    "office.other",
+                    "This office is not the one competent for the case: say why it decided.",
+                )
+            )
+        if found:
+            raise NotValid("Some fields cannot be accepted.", findings=found)
 
     def noticed(self, change: Change, kind: str, at: datetime, known: Known) -> Change:
         """The decision, and the notice that one of this kind owes an identified complainant.
@@ -66,6 +92,21 @@ class FromProsecutor(Showing):
         return known.owed_notice(change, kind, at - (known.day_of(at) - self.decided_on))
 
 
+def offices_of(known: Known, case: Case) -> set[tuple[str, str]]:
+    """The offices, each with its court, that decide on the case without saying why it is they.
+
+    That of the unit it stands with, and those of the same unit between which the pack is not sure.
+    Empty where no office is known, as for what the national desk settles.
+    """
+    if known.pack is None:
+        return set()
+    competence = propose_for(known.pack, case)
+    if case.referral is not None:
+        competence = for_unit(known.pack, competence, case.referral.unit)
+    found = [competence, *(e for e in competence.alternatives if e.unit == competence.unit)]
+    return {(each.prosecutor, each.court) for each in found if each.prosecutor and each.court}
+
+
 class Instruction(FromProsecutor):
     """One decision of the prosecutor."""
 
@@ -73,12 +114,13 @@ class Instruction(FromProsecutor):
 
     @property
     def said(self) -> dict[str, Any]:
-        fields = self.model_dump(mode="json", exclude={"kind", SHOWN})
+        fields = self.model_dump(mode="json", exclude={"kind", "other_office", SHOWN})
         return {"instruction": self.kind, **fields}
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        self.dated(at, known)
-        return self.noticed(self.entered(case, at, by, known), self.kind, at, known)
+        entered = self.entered(case, at, by, known)
+        self.refuse_unfit(case, at, known)
+        return self.noticed(entered, self.kind, at, known)
 
     @abstractmethod
     def entered(self, case: Case, at: datetime, by: str, known: Known) -> Change:
@@ -102,7 +144,15 @@ class Authorise(Instruction):
     def entered(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         awaited = case.status is Status.AWAITING_AUTHORISATION
         move = Move.AUTHORISE if awaited else Move.INSTRUCT
-        return inquiry.instructed(case, move, at, by, self.said)
+        return inquiry.instructed(
+            case,
+            move,
+            at,
+            by,
+            self.said,
+            authorises=True,
+            because=known.because(self.other_office),
+        )
 
 
 class OrderChecks(Instruction):
@@ -112,7 +162,9 @@ class OrderChecks(Instruction):
     kind: Literal["order_checks"]
 
     def entered(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        return inquiry.instructed(case, self.move, at, by, self.said)
+        return inquiry.instructed(
+            case, self.move, at, by, self.said, because=known.because(self.other_office)
+        )
 
 
 class Inquire(Instruction):
@@ -122,7 +174,9 @@ class Inquire(Instruction):
     kind: Literal["investigate", "complete"]
 
     def entered(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        return inquiry.instructed(case, self.move, at, by, self.said)
+        return inquiry.instructed(
+            case, self.move, at, by, self.said, because=known.because(self.other_office)
+        )
 
 
 class JoinCases(Instruction):
@@ -135,7 +189,9 @@ class JoinCases(Instruction):
     def entered(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         if case.status is Status.IN_REVIEW:
             raise IllegalMove("A case under review is merged by its review.")
-        return merging.merged(case, known.case(self.into), at, by, self.said, known.clocks)
+        into = known.case(self.into)
+        because = known.because(self.other_office)
+        return merging.merged(case, into, at, by, self.said, known.clocks, because)
 
 
 class Transfer(Instruction):
@@ -152,7 +208,9 @@ class Transfer(Instruction):
         return found
 
     def entered(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        return referring.transferred(case, at, by, unit=self.unit, data=self.said)
+        return referring.transferred(
+            case, at, by, unit=self.unit, data=self.said, because=known.because(self.other_office)
+        )
 
 
 class CloseCase(Instruction):
@@ -179,18 +237,102 @@ class CloseCase(Instruction):
             CloseReason.CLOSED_BY_PROSECUTOR,
             {**self.said, "appeal": appeal.to if appeal else None},
             retention_seconds=known.retention_seconds(case),
+            because=known.because(self.other_office),
         )
+
+
+class Annul(Decision):
+    """An entry of the ledger holds no more: it was entered in error, or the prosecutor took it
+    back. What was done on it stands."""
+
+    move: ClassVar[Move] = Move.ANNUL
+    kind: Literal["annul"]
+    entry: Annotated[int, Field(ge=1, le=999_999)]
+    """Number of the entry, as the ledger of the case tells it."""
+    reason: Why
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return {CORRECTS: self.entry}
+
+    @property
+    def particulars(self) -> dict[str, Any] | None:
+        return in_words(self.reason)
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        events = known.events()
+        entry = next((each for each in ledger(events) if each.number == self.entry), None)
+        if entry is None:
+            finding = Finding("#/entry", "entry.unknown", "The ledger has no such entry.")
+            raise NotValid("Some fields cannot be accepted.", findings=[finding])
+        held = holding(events)
+        if self.entry not in held:
+            raise IllegalMove("The entry is annulled already.")
+        if entry.move not in TAKEN_BACK:
+            raise IllegalMove("An instruction that led the case elsewhere is not annulled here.")
+        return inquiry.annulled(
+            case,
+            at,
+            by,
+            self.entry,
+            because=known.because(self.reason),
+            notice=_owed_without(case, self.entry, events, known),
+            instructed=any(each.number in held - {self.entry} for each in ledger(events)),
+            clocks=known.clocks,
+        )
+
+
+TAKEN_BACK: Final = frozenset({Move.AUTHORISE, Move.CHECK, Move.INSTRUCT})
+"""Moves of instructions that a later entry annuls."""
+
+
+def annulled(events: Sequence[Event]) -> dict[int, Event]:
+    """The entries of a case that hold no more, by number, with the entry that annuls each."""
+    held = holding(events)
+    return {
+        int(str(event.data[CORRECTS])): event
+        for event in events
+        if CORRECTS in event.data and event.number in held
+    }
+
+
+def _owed_without(case: Case, entry: int, events: Sequence[Event], known: Known) -> Wait | None:
+    """The notice that is owed once an entry is annulled: of what was decided since the last one was
+    given, the first that still holds."""
+    if case.notice is None:
+        return None
+    given = max((each.number for each in events if each.move == Move.NOTICE), default=0)
+    held = holding(events) - {entry}
+    decided = [
+        _decided_at(each, known)
+        for each in events
+        if each.number > given
+        and each.number in held
+        and "decided_on" in each.data
+        and each.data.get("instruction", "close") in known.procedure.notice.after
+    ]
+    if not decided:
+        return None
+    first = min(decided)
+    kept = stamp(first) == case.notice.since
+    return case.notice if kept else wait_from(first, known.procedure.notice.seconds)
+
+
+def _decided_at(entry: Event, known: Known) -> datetime:
+    """When the notice of an entry begins to be owed: on the day of the decision."""
+    at = datetime.fromisoformat(entry.at)
+    return at - (known.day_of(at) - date.fromisoformat(str(entry.data["decided_on"])))
 
 
 class InstructionEntry(
     RootModel[
         Annotated[
-            Authorise | OrderChecks | Inquire | JoinCases | Transfer | CloseCase,
+            Authorise | OrderChecks | Inquire | JoinCases | Transfer | CloseCase | Annul,
             Field(discriminator="kind"),
         ]
     ]
 ):
-    """A decision of the prosecutor, as the unit enters it."""
+    """A decision of the prosecutor, as the unit enters it, or that an earlier entry is annulled."""
 
 
 class Closure(FromProsecutor):
@@ -200,8 +342,11 @@ class Closure(FromProsecutor):
     ends: ClassVar[bool] = True
     reason: Literal["sent_to_court", "sent_abroad", "authorisation_refused"]
 
+    @property
+    def said(self) -> dict[str, Any]:
+        return self.model_dump(mode="json", exclude={"other_office", SHOWN})
+
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        self.dated(at, known)
         refused = self.reason == CloseReason.AUTHORISATION_REFUSED.value
         if case.status is Status.AWAITING_AUTHORISATION and not refused:
             raise AuthorisationAwaited("The prosecutor's authorisation comes first.")
@@ -214,20 +359,10 @@ class Closure(FromProsecutor):
             CloseReason(self.reason),
             self.said,
             retention_seconds=known.retention_seconds(case),
+            because=known.because(self.other_office),
         )
+        self.refuse_unfit(case, at, known)
         return self.noticed(ended, "close", at, known)
-
-
-class PassGate(Decision):
-    """The unit may not wait for the authorisation: danger is imminent."""
-
-    move: ClassVar[Move] = Move.PASS
-    danger: Literal["life", "child", "attack"]
-
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        if not known.gate.danger_passes:
-            raise AuthorisationAwaited("Not even danger passes the gate of this jurisdiction.")
-        return inquiry.passed(case, at, by, Danger(self.danger))
 
 
 class GiveNotice(Decision):

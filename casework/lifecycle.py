@@ -3,6 +3,7 @@
 `LEGAL[status][move]` is the status after the move. A missing entry is one refusal, `IllegalMove`,
 and nothing changes. `NOTES` are facts that are recorded in a status without leaving it, and on
 which no decision depends. `GATED` is where a move leads instead while the pack's gate is shut.
+Only what a person decides opens the gate or shuts it again.
 `docs/lifecycle.md` is drawn from these tables.
 """
 
@@ -69,11 +70,19 @@ class Move(StrEnum):
     REROUTE = "reroute"
     CONTEST = "contest"
     AUTHORISE = "authorise"
-    """The prosecutor authorises the inquiry into an anonymous report."""
-    LIFT = "lift"
-    """An identified report joined: the gate is open."""
+    """The prosecutor authorises the inquiry."""
     PASS = "pass"  # noqa: S105 - no password
-    """Danger is imminent: the gate is passed, for a recorded reason."""
+    """Danger is imminent: a person passes the gate, for a recorded reason."""
+    IDENTITY_ACCEPTED = "identity_accepted"
+    """Who opened a reporter's identity takes it for true: the gate is open."""
+    IDENTITY_DOUBTED = "identity_doubted"
+    """Who opened a reporter's identity does not take it for true, or no more."""
+    ANNUL = "annul"
+    """An entry of the case, an instruction or what opened the gate, holds no more."""
+    NO_DANGER = "no_danger"
+    """A person looked and sees no imminent danger."""
+    BREAK_HOLD = "break_hold"
+    """A supervisor ends the time for which a colleague works on the case alone."""
     CHECK = "check"
     """The prosecutor orders checks of seriousness."""
     INSTRUCT = "instruct"
@@ -152,6 +161,8 @@ LEGAL: dict[Status, dict[Move, Status]] = {
         Move.REJECT: Status.CLOSED,
         Move.ASK: Status.AWAITING_ANSWER,
         Move.MERGE: Status.MERGED,
+        Move.NO_DANGER: Status.IN_REVIEW,
+        Move.BREAK_HOLD: Status.IN_REVIEW,
         Move.NOTICE: Status.IN_REVIEW,
         Move.RETRY: Status.IN_REVIEW,
     },
@@ -165,6 +176,8 @@ LEGAL: dict[Status, dict[Move, Status]] = {
         Move.PUBLISH: Status.PUBLISHED,
         Move.ACKNOWLEDGE: Status.ACKNOWLEDGED,
         Move.DECLINE: Status.DECLINED,
+        Move.NO_DANGER: Status.QUEUED,
+        Move.BREAK_HOLD: Status.QUEUED,
         Move.NOTICE: Status.QUEUED,
         Move.RETRY: Status.QUEUED,
         **_TO_A_UNIT,
@@ -172,6 +185,8 @@ LEGAL: dict[Status, dict[Move, Status]] = {
     Status.PUBLISHED: {
         Move.ACKNOWLEDGE: Status.ACKNOWLEDGED,
         Move.DECLINE: Status.DECLINED,
+        Move.NO_DANGER: Status.PUBLISHED,
+        Move.BREAK_HOLD: Status.PUBLISHED,
         Move.NOTICE: Status.PUBLISHED,
         Move.RETRY: Status.PUBLISHED,
         **_TO_A_UNIT,
@@ -184,16 +199,23 @@ LEGAL: dict[Status, dict[Move, Status]] = {
     },
     Status.AWAITING_AUTHORISATION: {
         Move.AUTHORISE: Status.ACKNOWLEDGED,
-        Move.LIFT: Status.ACKNOWLEDGED,
         Move.PASS: Status.ACKNOWLEDGED,
+        Move.IDENTITY_ACCEPTED: Status.ACKNOWLEDGED,
+        Move.IDENTITY_DOUBTED: Status.AWAITING_AUTHORISATION,
         Move.CHECK: Status.AWAITING_AUTHORISATION,
         Move.CORRECT: Status.AWAITING_AUTHORISATION,
+        Move.ANNUL: Status.AWAITING_AUTHORISATION,
+        Move.NO_DANGER: Status.AWAITING_AUTHORISATION,
         Move.NOTICE: Status.AWAITING_AUTHORISATION,
         Move.CLOSE: Status.CLOSED,
         **_TO_A_UNIT,
     },
     Status.ACKNOWLEDGED: {
+        Move.IDENTITY_ACCEPTED: Status.ACKNOWLEDGED,
+        Move.IDENTITY_DOUBTED: Status.ACKNOWLEDGED,
         Move.CHECK: Status.ACKNOWLEDGED,
+        Move.ANNUL: Status.ACKNOWLEDGED,
+        Move.NO_DANGER: Status.ACKNOWLEDGED,
         Move.INSTRUCT: Status.ACKNOWLEDGED,
         Move.SUSPECT: Status.ACKNOWLEDGED,
         Move.CORRECT: Status.ACKNOWLEDGED,
@@ -211,6 +233,7 @@ LEGAL: dict[Status, dict[Move, Status]] = {
         Move.ERASE: Status.ERASED,
     },
     Status.CLOSED: {
+        Move.ANNUL: Status.CLOSED,
         Move.SUSPECT: Status.CLOSED,
         Move.CORRECT: Status.CLOSED,
         Move.NOTICE: Status.CLOSED,
@@ -230,8 +253,10 @@ for _status, _moves in LEGAL.items():
     if _status not in {Status.MERGED, Status.CLOSED, Status.ERASED}:
         _moves |= {Move.PAYMENT: _status, Move.WAIVE: _status}
 
-GATED: dict[Move, Status] = {Move.ACKNOWLEDGE: Status.AWAITING_AUTHORISATION}
-"""Where a move leads instead, when the pack's gate for anonymous reports is shut."""
+GATED: dict[Move, Status] = dict.fromkeys(
+    (Move.ACKNOWLEDGE, Move.ANNUL, Move.IDENTITY_DOUBTED), Status.AWAITING_AUTHORISATION
+)
+"""Where a move leads instead, when the pack's gate is shut by then."""
 
 _ON_ITS_WAY = frozenset(
     {
@@ -283,6 +308,11 @@ DECISIONS = frozenset(
         Move.DECLINE,
         Move.AUTHORISE,
         Move.PASS,
+        Move.IDENTITY_ACCEPTED,
+        Move.IDENTITY_DOUBTED,
+        Move.ANNUL,
+        Move.NO_DANGER,
+        Move.BREAK_HOLD,
         Move.CHECK,
         Move.INSTRUCT,
         Move.SUSPECT,
@@ -328,20 +358,19 @@ WITH_A_UNIT = frozenset(
     {
         Status.QUEUED,
         Status.PUBLISHED,
-        Status.DECLINED,
         Status.AWAITING_AUTHORISATION,
         Status.ACKNOWLEDGED,
     }
 )
-"""Statuses in which a case stands with the unit of its referral; a declined one still does until
-it is rerouted, a contested one is back with the desk."""
+"""Statuses in which a case stands with the unit of its referral; one that it declined is no more
+its own."""
 
 ENDED = frozenset({Status.MERGED, Status.CLOSED, Status.ERASED})
 """Statuses in which nobody works on the case itself any more. What it owes goes on: a notice, and
 what becomes of suspects who were counted in it."""
 
 _INQUIRY = frozenset({Move.INSTRUCT, Move.SUSPECT, Move.TRANSFER, Move.MERGE})
-"""Acts of inquiry: shut off until the prosecutor authorises, where the gate is shut."""
+"""Acts of inquiry: shut off while the gate is."""
 
 
 def after(status: Status, move: Move, *, gated: bool = False) -> Status:
@@ -353,10 +382,10 @@ def after(status: Status, move: Move, *, gated: bool = False) -> Status:
     except KeyError:
         if status is Status.AWAITING_AUTHORISATION and move in _INQUIRY:
             raise AuthorisationAwaited(
-                "The reports are anonymous: the prosecutor's authorisation comes first."
+                "The prosecutor's authorisation comes first: nothing has opened the gate."
             ) from None
         raise IllegalMove(f"A case that is {status} cannot take the move {move}.") from None
-    return GATED.get(move, there) if gated else there
+    return GATED.get(move, there) if gated and there is Status.ACKNOWLEDGED else there
 
 
 def versions(move: Move) -> bool:

@@ -1,8 +1,9 @@
 """What procedure asks of people on a case: two files of the jurisdiction pack.
 
-`gate.json` (may be absent: then there is no gate) shuts off acts of inquiry on anonymous reports
-until the prosecutor authorises. `procedure.json` (may be absent) holds deadlines outside the
-workflow, what needs a second person, the hint to an appeal, and the services that others turn to.
+`gate.json` (may be absent: then there is no gate) shuts off acts of inquiry until somebody opens
+the gate, whatever the reports of the case say of themselves. `procedure.json` (may be absent) holds
+deadlines outside the workflow, what needs a second person, the hint to an appeal, and the services
+that others turn to.
 Statements of law carry their source and stay `confirmed: false` until a deployment checked them.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import timedelta
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -25,24 +27,36 @@ GATE_FILE: Final = "gate.json"
 FILE: Final = "procedure.json"
 
 DAY: Final = 86_400
+NAMED: Final = frozenset({"identified", "confidential"})
+"""Disclosures of reporters who left something by which they can be known."""
 
 
 class Gate(Entry):
-    """`gate.json`: when a unit that holds a case may not inquire yet."""
+    """`gate.json`: what lets a unit that holds a case inquire, beside the authorisation.
+
+    What reports say of themselves opens nothing: a name that nobody looked at may be no name.
+    """
 
     note: str = ""
-    gated: frozenset[str] = frozenset()
-    """Disclosures that shut the gate."""
-    lifted_by: frozenset[str] = frozenset()
-    """Disclosures of which one report opens it."""
+    opened_by: frozenset[str] = frozenset()
+    """Disclosures of which one report opens it, once an officer accepted who its reporter is."""
     danger_passes: bool = True
+    """Whether a unit need not wait where a person records that danger is imminent."""
     source: str = ""
     confirmed: bool = False
 
-    def shut(self, disclosures: Collection[str]) -> bool:
-        """Whether a case with reports of these disclosures waits for the prosecutor."""
-        seen = set(disclosures)
-        return bool(seen & self.gated) and not seen & self.lifted_by
+
+class Awaited(Entry):
+    """How long something may be waited for, by the priority of the case: one wait per level."""
+
+    seconds: dict[Priority, tuple[PositiveInt, ...]] = Field(default_factory=dict)
+    """Empty where the pack has no such deadline."""
+    source: str = ""
+    confirmed: bool = False
+
+    def of(self, priority: Priority) -> tuple[int, ...]:
+        """The waits of a case of this priority."""
+        return self.seconds.get(priority, ())
 
 
 class Notice(Entry):
@@ -161,6 +175,12 @@ class Procedure(Entry):
     answer_seconds: PositiveInt = 7 * DAY
     """How long a reporter has to answer a question."""
     notice: Notice = Notice()
+    authorisation: Awaited = Awaited()
+    """Of the inquiry, while the gate is shut."""
+    instruction: Awaited = Awaited()
+    """The prosecutor's first one, to a unit that holds a case and may inquire."""
+    identity: Awaited = Awaited()
+    """The decision on a request for a reporter's identity."""
     second_look: SecondLook = SecondLook()
     retention: Retention = Retention()
     outcomes: Outcomes = Outcomes()
@@ -182,9 +202,9 @@ class Procedure(Entry):
 
 
 @cache
-def gate(folder: Path) -> Gate:
-    """The gate of a pack; raises PackError when the file cannot be read."""
-    return read_one(folder, GATE_FILE, Gate) if (folder / GATE_FILE).is_file() else Gate()
+def gate(folder: Path) -> Gate | None:
+    """The gate of a pack, None where there is none; raises PackError for one nobody can read."""
+    return read_one(folder, GATE_FILE, Gate) if (folder / GATE_FILE).is_file() else None
 
 
 @cache
@@ -207,8 +227,14 @@ def findings(
     except PackError as error:
         yield from error.findings
         return
-    for disclosure in sorted(shut.gated & shut.lifted_by):
-        yield f"{GATE_FILE}: {disclosure}: cannot both shut and open the gate"
+    for disclosure in sorted((shut.opened_by if shut else frozenset()) - NAMED):
+        yield f"{GATE_FILE}: {disclosure}: no reporter of this disclosure can be accepted"
+    for what, awaited in (
+        ("authorisation", found.authorisation),
+        ("instruction", found.instruction),
+        ("identity", found.identity),
+    ):
+        yield from _by_priority(what, awaited)
     for category in sorted(found.second_look.categories - set(categories)):
         yield f"{FILE}: second_look: category {category} is not in categories.json"
     if found.appeal is not None:
@@ -230,6 +256,19 @@ def _of_freezes(freeze: Freeze, official: Collection[str]) -> Iterator[str]:
             yield from _missing("freeze", texts, official)
     for power in freeze.powers:
         yield from _missing(f"freeze: {power.id}", power.names, official)
+
+
+def _by_priority(what: str, awaited: Awaited) -> Iterator[str]:
+    """A deadline is of every priority or of none, and no more urgent case waits longer."""
+    if not awaited.seconds:
+        return
+    for priority in Priority:
+        if not awaited.of(priority):
+            yield f"{FILE}: {what}: no seconds for {priority}"
+    for higher, lower in pairwise(each for each in Priority if awaited.of(each)):
+        first, then = awaited.of(higher), awaited.of(lower)
+        if then[0] < first[0] or sum(then) < sum(first):
+            yield f"{FILE}: {what}: {lower} must not end before {higher}"
 
 
 def _missing(label: str, texts: Names, languages: Collection[str]) -> Iterator[str]:

@@ -15,7 +15,7 @@ keys is no reason to read what people reported. Auditors read histories, which h
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, Final
 
@@ -71,8 +71,11 @@ class Call(StrEnum):
     LOOK = "look"
     """Say that somebody looked at what was added after the end."""
     IDENTITY_REQUESTS = "identity_requests"
-    """Ask for a sealed identity, see what was asked, and open what was released."""
+    """Ask for a sealed identity, see what was asked, open what was released, and say whether it is
+    to be believed."""
     IDENTITY_DECISION = "identity_decision"
+    """Decide on what somebody else asked, as far as the pack's rule lets the role."""
+    BREAK_HOLD = "break_hold"
     DUTY = "duty"
     WORKLOAD = "workload"
     RETENTION = "retention"
@@ -128,6 +131,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.ADMISSION: Reach.OWN,
         Call.LOOK: Reach.OWN,
         Call.IDENTITY_REQUESTS: Reach.OWN,
+        Call.IDENTITY_DECISION: Reach.OWN,
     },
     Role.SUPERVISOR: {
         **dict.fromkeys(Call, Reach.NONE),
@@ -135,11 +139,13 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.CASE: Reach.ALL,
         Call.DOSSIER: Reach.ALL,
         Call.HOLD: Reach.ALL,
+        Call.BREAK_HOLD: Reach.ALL,
         Call.REVIEW: Reach.ALL,
         Call.FREEZES: Reach.ALL,
         Call.MESSAGES: Reach.ALL,
         Call.ADMISSION: Reach.UNHELD,
         Call.LOOK: Reach.ALL,
+        Call.IDENTITY_DECISION: Reach.ALL,
         Call.DUTY: Reach.ALL,
         Call.SUSPECTS: Reach.ENDED,
         Call.CORRECTION: Reach.ENDED,
@@ -174,6 +180,11 @@ CALLS_OF: Final[Mapping[Move, tuple[Call, ...]]] = {
     Move.DECLINE: (Call.ACKNOWLEDGEMENT,),
     Move.AUTHORISE: (Call.INSTRUCTIONS,),
     Move.PASS: (Call.DANGER,),
+    Move.IDENTITY_ACCEPTED: (Call.IDENTITY_REQUESTS,),
+    Move.IDENTITY_DOUBTED: (Call.IDENTITY_REQUESTS,),
+    Move.ANNUL: (Call.INSTRUCTIONS, Call.DANGER),
+    Move.NO_DANGER: (Call.REVIEW, Call.DANGER),
+    Move.BREAK_HOLD: (Call.BREAK_HOLD,),
     Move.CHECK: (Call.INSTRUCTIONS,),
     Move.INSTRUCT: (Call.INSTRUCTIONS,),
     Move.TRANSFER: (Call.INSTRUCTIONS,),
@@ -317,25 +328,31 @@ def _is_about(call: Call, move: Move, case: Case) -> bool:
             return True
 
 
+ACTS_ON: Final[Mapping[Move, Callable[[Case], bool]]] = {
+    Move.REOPEN: lambda case: case.closed is not None and case.closed.at_review,
+    Move.NO_DANGER: lambda case: case.imminent,
+    Move.BREAK_HOLD: lambda case: case.hold is not None,
+    Move.RETRY: lambda case: case.stuck is not None,
+    Move.KEEP: lambda case: case.retention is not None and case.retention.level > 0,
+    Move.ERASE: lambda case: case.retention is not None and case.retention.level > 0,
+    Move.SUSPECT: lambda case: (
+        case.status not in lifecycle.ENDED or any(each not in OVER for each in case.suspects)
+    ),
+    Move.WAIVE: lambda case: case.money is not None and bool(case.money.due),
+    Move.FREEZE: lambda case: (
+        case.status not in lifecycle.ENDED
+        or any(each.bond is not Bond.LIFTED for each in case.freezes)
+    ),
+    Move.LOOK: lambda case: case.unread is not None,
+    Move.NOTICE: lambda case: case.notice is not None,
+}
+"""Whether there is something for a move to act on; others always have something."""
+
+
 def _is_due(move: Move, case: Case, unadmitted: int) -> bool:
-    """Whether there is something for the move to act on."""
     if move is Move.ADMIT:
         return unadmitted > 0
-    if move is Move.REOPEN:
-        return case.closed is not None and case.closed.at_review
-    if move is Move.RETRY:
-        return case.stuck is not None
-    if move in {Move.KEEP, Move.ERASE}:
-        return case.retention is not None and case.retention.level > 0
-    if move is Move.SUSPECT and case.status in lifecycle.ENDED:
-        return any(each not in OVER for each in case.suspects)
-    if move is Move.WAIVE:
-        return case.money is not None and bool(case.money.due)
-    if move is Move.FREEZE and case.status in lifecycle.ENDED:
-        return any(each.bond is not Bond.LIFTED for each in case.freezes)
-    if move is Move.LOOK:
-        return case.unread is not None
-    return move is not Move.NOTICE or case.notice is not None
+    return move not in ACTS_ON or ACTS_ON[move](case)
 
 
 def _permitted(member: StaffMember, call: Call, case: Case) -> bool:

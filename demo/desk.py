@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -209,15 +210,14 @@ def _life(case_id: str, *, gated: bool) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _from_prosecutor(case: dict[str, Any]) -> dict[str, Any]:
     """The office competent for the case, the capital's where none is, and a number it may give."""
-    known = case["competence"]
+    known, pack = case["competence"], open_pack(PACK)
     if not known.get("prosecutor"):
-        pack = open_pack(PACK)
         court = pack.territories[CAPITAL].court
         known = {"prosecutor": pack.facts.prosecutors["misdemeanour"].id, "court": court}
     return {
         "prosecutor": known["prosecutor"],
         "court": known["court"],
-        "decided_on": case["opened_at"][:10],
+        "decided_on": pack.facts.day_of(datetime.fromisoformat(case["opened_at"])).isoformat(),
         "reference": f"{sum(case['id'].encode())}/2026",
     }
 

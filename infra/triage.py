@@ -170,6 +170,7 @@ class Triage(Construct):
             workflow.let_start(function)
         data.let(self.reconcile, QUERY, CHECK, of=(REPORTS,))  # the same of what was tried before
         data.let(self.link, UPDATE, of=(IDENTIFIERS,))  # of merged and split cases, as they happen
+        data.let_query_index(self.link, keys.BY_FLOW)  # and which reports those are
         data.let(self.link, QUERY, of=(CASES,))  # and the news they bring with them
         data.let(self.reprocess, QUERY, of=(CASES,))  # news of which reporters are told again
         data.let(self.reconcile, QUERY, of=(CASES,))  # was the duty desk told of danger?

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from casework.aws import items, keys
@@ -46,17 +46,26 @@ def request_item(request: IdentityRequest) -> dict[str, Any]:
 
 
 def waiting_key(request: IdentityRequest) -> dict[str, str]:
-    """Key of the line that shows custodians that a request waits for them."""
+    """Key of the line that shows whoever may decide that a request waits for them."""
     return keys.custody_key(request.asked_at, request.case, request.number)
 
 
-def waiting_requests(table: str, limit: int) -> Iterator[IdentityRequest]:
-    """Requests that wait for a custodian, oldest first."""
-    for item in items.under(table, keys.CUSTODY_PARTITION, limit=limit):
+def waiting_requests(table: str) -> Iterator[IdentityRequest]:
+    """Requests that wait to be decided, oldest first, read as they are used."""
+    for item in items.under(table, keys.CUSTODY_PARTITION):
         case_id, number = keys.custody_of(item[keys.SORT])
         request = request_of(table, case_id, number)
         if request.standing is Standing.ASKED:
             yield request
+
+
+def still_waits(table: str, case_id: str, gone: Collection[str]) -> bool:
+    """Whether somebody still has to decide on a request of the case, but for those about reports
+    that are erased."""
+    return any(
+        each.standing is Standing.ASKED and each.report not in gone
+        for each in requests_of(table, case_id)
+    )
 
 
 def erase_requests(table: str, case_id: str, report: str | None = None) -> Iterator[None]:

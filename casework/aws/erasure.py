@@ -21,7 +21,7 @@ from pydantic import JsonValue
 
 from casework.aws import items, keys, particulars
 from casework.aws.case_table import CaseTable, Write
-from casework.aws.custody_table import erase_requests
+from casework.aws.custody_table import erase_requests, still_waits
 from casework.aws.linked_reports import MOST_READ
 from casework.aws.messages import erase_messages
 from casework.aws.report_table import ERASED_AT
@@ -166,8 +166,10 @@ def _bury(table: CaseTable, case_id: str, references: Sequence[str], at: datetim
             }
             for item in alive
         ]
-        gone: list[JsonValue] = [keys.reference_of(item[keys.PARTITION]) for item in alive]
-        return Change.of(case, Move.ERASED, at, by, {"reports": gone})
+        gone = [keys.reference_of(item[keys.PARTITION]) for item in alive]
+        said: dict[str, JsonValue] = {"reports": [*gone]}
+        left = case.identity if still_waits(table.name, case_id, gone) else None
+        return Change.of(case, Move.ERASED, at, by, said, identity=left)
 
     table.update(case_id, decide, also=lambda: puts)
 

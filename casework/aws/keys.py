@@ -17,7 +17,7 @@
 | messages to the reporters of a case | pk `CASE#{case}`, sk begins `MESSAGE#` |
 | what an entry of a history is about in full | pk `CASE#{case}`, sk begins `PARTICULARS#` |
 | requests for a reporter's identity | pk `CASE#{case}`, sk begins `IDENTITY#` |
-| requests that wait for a custodian, oldest first | pk `CUSTODY`, sk `{asked}#{case}#{number}` |
+| requests for an identity that wait, oldest first | pk `CUSTODY`, sk `{asked}#{case}#{number}` |
 | who read a case, and what joined it, on a day | pk `LOG#{case}`, sk begins `MARK#{day}#` |
 | those days, chained | pk `LOG#{case}`, sk begins `ENTRY#` |
 | cases whose history grew on a day, by their first event of it | `by_flow`, `DAY#{day}#{shard}` |
@@ -283,7 +283,7 @@ def identity_key(case_id: str, number: int) -> dict[str, str]:
 
 
 def custody_key(asked_at: str, case_id: str, number: int) -> dict[str, str]:
-    """Key of the line that shows custodians a request that waits for them."""
+    """Key of the line that shows a request to those who may decide on it."""
     return {PARTITION: CUSTODY_PARTITION, SORT: f"{asked_at}#{case_id}#{number:04d}"}
 
 

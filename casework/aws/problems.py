@@ -99,7 +99,8 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     errors.AuthorisationAwaited: Problem(
         409,
         "The prosecutor's authorisation is awaited",
-        "Record the authorisation as an instruction, or pass the gate naming the imminent danger.",
+        "Record the authorisation as an instruction, accept a reporter's identity once you opened "
+        "it, or pass the gate naming the imminent danger and its ground.",
     ),
     errors.SecondLookOwed: Problem(
         409, "Another person must look", "Ask a colleague to review the case and decide."
@@ -107,7 +108,14 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     errors.HeldByAnother: Problem(
         409,
         "A colleague works on this",
-        "Take another item, or come back when their time is over (`hold` of the case says when).",
+        "Take another item, or come back when their time is over (`hold` of the case says when). "
+        "A supervisor can break the hold.",
+    ),
+    errors.HeldLongEnough: Problem(
+        409,
+        "Others come first now",
+        "Take another item; after a quarter of an hour you can take this one again. Deciding needs "
+        "no hold.",
     ),
     errors.ReportsUnseen: Problem(
         409,

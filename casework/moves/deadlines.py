@@ -1,15 +1,17 @@
-"""What a deadline does when it passes."""
+"""Deadlines of a unit that waits for the prosecutor, and what a deadline does when it passes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from pydantic import JsonValue
 
 from casework import lifecycle
 from casework.case import Alone, Case, Due, Priority, wait_from
 from casework.change import Change
+from casework.clocks import Clocks
 from casework.lifecycle import Move, Status
 from casework.pack_entries import Deadlines
 
@@ -18,6 +20,19 @@ def alone(deadlines: Deadlines, priority: Priority, at: datetime) -> Alone:
     """The clock of a report by itself; `deadlines` are those of its priority."""
     wait = wait_from(at, deadlines.review_seconds)
     return Alone(**wait.model_dump(), priority=priority, late=wait.due)
+
+
+def no_clocks(_: Case) -> Mapping[Due, Sequence[int]]:
+    """Of who waits without a deadline."""
+    return {}
+
+
+def taken(case: Case, at: datetime, clocks: Clocks, *, gated: bool = False) -> dict[str, Any]:
+    """The clock of a unit that holds the case from now on: it waits for the prosecutor, either to
+    be authorised or to be told what to do."""
+    kind = Due.AUTHORISATION if gated else Due.INSTRUCTION
+    seconds = clocks(case).get(kind)
+    return {kind.value: wait_from(at, seconds) if seconds else None}
 
 
 def overdue(case: Case, kind: Due, at: datetime, seconds: Sequence[int]) -> Change:

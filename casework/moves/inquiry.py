@@ -1,18 +1,25 @@
-"""What becomes of a case that a unit holds: gate, instructions, suspects, end and notice."""
+"""What becomes of a case that a unit holds: gate, instructions, suspects, end and notice.
+
+The gate is people's: it is opened by the prosecutor's authorisation, by danger that somebody
+recorded, or by an identity that an officer accepted, and it shuts when the last of these is taken
+back. What was done meanwhile stands.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from pydantic import JsonValue
 
-from casework.case import Case, CloseReason, Danger, stamp
+from casework.case import Case, CloseReason, Danger, Opener, Opening, Wait, stamp
 from casework.change import Change
+from casework.clocks import Clocks
 from casework.errors import IllegalMove
-from casework.history import Event
-from casework.lifecycle import Move
+from casework.history import CORRECTS, Event, Particulars
+from casework.lifecycle import Move, Status
+from casework.moves.deadlines import no_clocks, taken
 from casework.moves.ending import end_of
 
 MOST_SUSPECTS = 100
@@ -22,20 +29,129 @@ ONE_EXPORT: Final = timedelta(days=1)
 """Within this the pages of a dossier are one export, in whatever order they are asked for."""
 
 
-def lifted(case: Case, at: datetime, report: str) -> Change:
-    """An identified report came into the case: the gate for anonymous ones is open."""
-    return Change.of(case, Move.LIFT, at, data={"report": report}, gate_open=True)
+def passed(
+    case: Case,
+    at: datetime,
+    by: str,
+    danger: Danger,
+    *,
+    because: Particulars | None,
+    clocks: Clocks = no_clocks,
+) -> Change:
+    """The unit may not wait: a person records that danger is imminent, which, and why."""
+    return Change.of(
+        case,
+        Move.PASS,
+        at,
+        by,
+        {"danger": danger.value},
+        particulars=because,
+        **_opened(case, Opener.DANGER),
+        **taken(case, at, clocks),
+    )
 
 
-def passed(case: Case, at: datetime, by: str, danger: Danger) -> Change:
-    """The unit may not wait: danger is imminent, for a recorded reason."""
-    return Change.of(case, Move.PASS, at, by, {"danger": danger.value}, gate_open=True)
+def identity_accepted(
+    case: Case, at: datetime, by: str, data: dict[str, JsonValue], *, clocks: Clocks = no_clocks
+) -> Change:
+    """Who opened a reporter's identity takes it for true; `data` names the request."""
+    waits = case.status is Status.AWAITING_AUTHORISATION
+    return Change.of(
+        case,
+        Move.IDENTITY_ACCEPTED,
+        at,
+        by,
+        data,
+        **_opened(case, Opener.IDENTITY),
+        **(taken(case, at, clocks) if waits else {}),
+    )
 
 
-def instructed(case: Case, move: Move, at: datetime, by: str, data: dict[str, JsonValue]) -> Change:
-    """A prosecutor's decision is entered; an authorisation opens the gate for good."""
-    opened = case.gate_open or move is Move.AUTHORISE
-    return Change.of(case, move, at, by, data, gate_open=opened)
+def identity_doubted(
+    case: Case,
+    at: datetime,
+    by: str,
+    data: dict[str, JsonValue],
+    *,
+    because: Particulars | None,
+    accepted: int | None,
+    clocks: Clocks = no_clocks,
+) -> Change:
+    """The same person does not, or no more: `accepted` is the entry by which they did before."""
+    return Change.of(
+        case,
+        Move.IDENTITY_DOUBTED,
+        at,
+        by,
+        {**data, **({CORRECTS: accepted} if accepted else {})},
+        particulars=because,
+        **_without(case, accepted, at, clocks),
+    )
+
+
+def annulled(
+    case: Case,
+    at: datetime,
+    by: str,
+    entry: int,
+    *,
+    because: Particulars | None,
+    notice: Wait | None,
+    instructed: bool = True,
+    clocks: Clocks = no_clocks,
+) -> Change:
+    """An entry holds no more. Without it `notice` is owed to complainants, and an instruction is
+    awaited again unless the case is `instructed` all the same."""
+    awaited = (
+        {} if instructed or case.status is not Status.ACKNOWLEDGED else taken(case, at, clocks)
+    )
+    return Change.of(
+        case,
+        Move.ANNUL,
+        at,
+        by,
+        {CORRECTS: entry},
+        particulars=because,
+        notice=notice,
+        **{**awaited, **_without(case, entry, at, clocks)},
+    )
+
+
+def _opened(case: Case, by: Opener) -> dict[str, Any]:
+    """The gate with one more reason to be open: the entry that is made now."""
+    return {"gate": (*case.gate, Opening(by=by, event=case.events + 1))}
+
+
+def _without(case: Case, entry: int | None, at: datetime, clocks: Clocks) -> dict[str, Any]:
+    """The gate without what an entry opened; it shuts if nothing else keeps it open."""
+    left = tuple(each for each in case.gate if each.event != entry)
+    shuts = bool(case.gate) and not left and case.status is Status.ACKNOWLEDGED
+    return {"gate": left, "gated": shuts, **(taken(case, at, clocks, gated=True) if shuts else {})}
+
+
+def no_danger(case: Case, at: datetime, by: str, *, because: Particulars | None) -> Change:
+    """A person looked and sees no imminent danger; how urgent the case is stays."""
+    if not case.imminent:
+        raise IllegalMove("The case is not one of imminent danger.")
+    return Change.of(case, Move.NO_DANGER, at, by, particulars=because, imminent=False)
+
+
+def instructed(
+    case: Case,
+    move: Move,
+    at: datetime,
+    by: str,
+    data: dict[str, JsonValue],
+    *,
+    authorises: bool = False,
+    because: Particulars | None = None,
+) -> Change:
+    """A prosecutor's decision is entered; none is awaited any more. An authorisation opens the
+    gate, also where something else had opened it."""
+    opened = _opened(case, Opener.AUTHORISATION) if authorises else {}
+    return Change.of(
+        case, move, at, by, data, particulars=because, **{"instruction": None, **opened}
+    )
 
 
 def suspected(
@@ -63,6 +179,7 @@ def ended(
     data: dict[str, JsonValue],
     *,
     retention_seconds: Sequence[int] = (),
+    because: Particulars | None = None,
 ) -> Change:
     """The unit's case ends with a reason."""
     return Change.of(
@@ -71,6 +188,7 @@ def ended(
         at,
         by,
         {**data, "reason": reason.value},
+        particulars=because,
         **end_of(at, reason, retention_seconds),
     )
 

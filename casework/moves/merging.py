@@ -11,6 +11,7 @@ from casework.case import Case, Moving, Suggestion, Wait, stamp, wait_from
 from casework.change import Change
 from casework.clocks import Clocks
 from casework.errors import IllegalMove, OtherCaseUnfit
+from casework.history import Particulars
 from casework.lifecycle import Move, Status
 from casework.moves.weight import Weight, told_more
 
@@ -19,7 +20,13 @@ MOVED_AGAIN_SECONDS = 60
 
 
 def merged(
-    case: Case, into: Case, at: datetime, by: str, data: dict[str, JsonValue], clocks: Clocks
+    case: Case,
+    into: Case,
+    at: datetime,
+    by: str,
+    data: dict[str, JsonValue],
+    clocks: Clocks,
+    because: Particulars | None = None,
 ) -> Change:
     """The case's reports belong to another one from now on; it points there.
 
@@ -36,6 +43,7 @@ def merged(
         at,
         by,
         {**data, "into": into.id},
+        particulars=because,
         suggestions=_without(case, into),
         merged_into=into.id,
         moving=Moving(since=stamp(at), due=stamp(at), other=into.id),

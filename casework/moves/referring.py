@@ -8,10 +8,13 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from casework import lifecycle
-from casework.case import Case, Danger, stamp, wait_from
+from casework.case import Case, stamp, wait_from
 from casework.change import Change
+from casework.clocks import Clocks
 from casework.errors import IllegalMove
+from casework.history import Particulars
 from casework.lifecycle import Move
+from casework.moves.deadlines import no_clocks, taken
 from casework.referral import DeclineReason, Referral, may_reroute
 
 
@@ -74,15 +77,18 @@ def read_by_unit(case: Case, at: datetime, by: str) -> Change | None:
 
 
 def acknowledged(
-    case: Case, at: datetime, by: str, *, gated: bool = False, danger: Danger | None = None
+    case: Case, at: datetime, by: str, *, gated: bool = False, clocks: Clocks = no_clocks
 ) -> Change:
-    """A unit takes the case. `gated`: it may not inquire before the prosecutor authorises.
-
-    `danger` is why it need not wait for that, where it would have to.
-    """
-    said = {**_referral_data(case), **({"danger": danger.value} if danger else {})}
-    opened = case.gate_open or not gated
-    return Change.of(case, Move.ACKNOWLEDGE, at, by, said, gated=gated, gate_open=opened)
+    """A unit takes the case. `gated`: it may not inquire before something opens the gate."""
+    return Change.of(
+        case,
+        Move.ACKNOWLEDGE,
+        at,
+        by,
+        _referral_data(case),
+        gated=gated,
+        **taken(case, at, clocks, gated=gated),
+    )
 
 
 def declined(case: Case, at: datetime, by: str, *, reason: DeclineReason, named: str) -> Change:
@@ -106,6 +112,7 @@ def transferred(
     unit: str,
     data: dict[str, JsonValue],
     move: Move = Move.TRANSFER,
+    because: Particulars | None = None,
 ) -> Change:
     """The case goes to another unit, which is told and acknowledges anew."""
     if case.referral is not None and case.referral.unit == unit:
@@ -117,6 +124,7 @@ def transferred(
         at,
         by,
         {**data, "unit": unit, "from": case.referral.unit if case.referral else None},
+        particulars=because,
         referral=Referral(hop=hop, unit=unit),
         named=None,
         wait=None,

@@ -44,7 +44,6 @@ from casework.errors import (
     RequestNotFound,
     UnsupportedEncoding,
 )
-from casework.followup import mark_of_key
 from casework.staff import Call, permit
 
 REFUSED = frozenset({"InvalidCiphertextException", "IncorrectKeyException"})
@@ -130,21 +129,21 @@ api = Api(guard=guard, refused=refused)
 def open_identity(request: Request) -> Answer:
     """Show who sent the report, to the person it was released to, while the release lasts.
 
-    Each opening is an event of the case, written before the box is opened. `If-Match` is the
-    ETag of the identity request.
+    Each answer that shows it is an event of the case of its own, written before the box is opened:
+    repeating the request opens once more. `If-Match` is the ETag of the identity request.
     """
     table, at = CaseTable(settings().case_table), now()
     member = signed_in(request, table, settings().client_id)
     permit(member, Call.IDENTITY_REQUESTS)
-    key = mark_of_key(receipt.read_key(request.headers.get("idempotency-key")))
+    receipt.read_key(request.headers.get("idempotency-key"))
     seen, case_id, number = tag_of(request), case_id_of(request), number_of(request)
     request.read(Opening)
     made: list[IdentityRequest] = []
 
-    def change(case: Case) -> Change | None:
+    def change(case: Case) -> Change:
         permit(member, Call.IDENTITY_REQUESTS, case)
         before = custody_table.standing_request(table, case.id, number)
-        move, after = opened(case, at, member, before, key)
+        move, after = opened(case, at, member, before)
         if before.etag != seen:
             raise CaseChanged("The request is not the one you saw.", etag=before.etag)
         made.append(after)

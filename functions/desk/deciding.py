@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from casework import receipt
 from casework.aws import observe, particulars, workflow
 from casework.aws.access import case_id_of, tag_of
+from casework.aws.custody_table import standing_request
 from casework.aws.http import Answer, Handler, Request
 from casework.case import Case
 from casework.change import Change
@@ -130,7 +131,9 @@ def known(case: Case, member: StaffMember) -> Known:
         case=other,
         salt=lambda: secrets.token_bytes(SALT_BYTES),
         reference=lambda typed: lists.report_of(table, case.id, typed).reference,
-        events=lambda: list(table.events(case.id))[: case.events],
+        events=cache(lambda: tuple(table.events(case.id))[: case.events]),
+        holds=lambda reference: lists.holds(table, case, reference),
+        identity_request=lambda number: standing_request(table, case.id, number),
         arrived=lambda: table.reports.arrived(case.id),
         unadmitted=lambda seen: lists.unadmitted(table, seen),
         last_question=lambda seen, reference: lists.last_question(table, seen, reference),

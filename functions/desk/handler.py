@@ -15,7 +15,7 @@ from casework.aws.items import WrittenMeanwhile
 from casework.case import Case
 from casework.change import Change
 from casework.decision import Decision
-from casework.decisions import Acknowledgement, ReviewDecision
+from casework.decisions import Acknowledgement, BreakHold, ReviewDecision
 from casework.desk import CaseState, CaseView, QueuePage
 from casework.dossier import Dossier
 from casework.errors import (
@@ -23,6 +23,7 @@ from casework.errors import (
     CaseNotFound,
     Finding,
     HeldByAnother,
+    HeldLongEnough,
     IllegalMove,
     KeyMissing,
     NotValid,
@@ -153,7 +154,7 @@ def read_case(request: Request) -> Answer:
 )
 def review_case(request: Request) -> Decision:
     """Confirm a case, corrected where needed, reject it with a reason, ask a reporter, merge the
-    case into another one, or split off one that was merged.
+    case into another one, split off one that was merged, or say that no danger is imminent.
 
     What the jurisdiction wants two people for is proposed by the first and done by the second who
     sends the same. 200 when the workflow was told, 202 when it follows later; the decision stands
@@ -171,7 +172,8 @@ def review_case(request: Request) -> Decision:
 def acknowledge_case(request: Request) -> Decision:
     """Take the case for the unit, or decline it naming why and which unit is competent.
 
-    A case of anonymous reports may then await the prosecutor's authorisation: `status` says so.
+    The case may then await the prosecutor's authorisation: `status` says so. A unit that declined
+    a case reads it no more.
     200 when the workflow was told, 202 when it follows later; the decision stands either way.
     The same request again is answered with the same content.
     """
@@ -184,15 +186,16 @@ def acknowledge_case(request: Request) -> Decision:
     summary="Take an item for a while",
     tag="desk",
     answers={200: CaseState},
-    refusals=(*READING, CaseNotFound, IllegalMove, HeldByAnother, KeyMissing),
+    refusals=(*READING, CaseNotFound, IllegalMove, HeldByAnother, HeldLongEnough, KeyMissing),
     parameters=(IDEMPOTENCY_KEY,),
     security="staff",
 )
 def hold_case(request: Request) -> Answer:
     """Work alone on an item of the own queue: nobody else decides on it meanwhile.
 
-    It comes back by itself after a quarter of an hour; taking it again prolongs that. A hold is no
-    new version of the case: the ETag stays.
+    It comes back by itself after a quarter of an hour; taking it again prolongs that, up to an hour
+    in all. Then it is for others to take for a quarter of an hour. A hold is no new version of the
+    case: the ETag stays.
     """
     member = caller(request, Call.HOLD)
     receipt.read_key(request.headers.get("idempotency-key"))
@@ -235,6 +238,19 @@ def look_at_case(request: Request) -> Decision:
     409 when more was added since: read it first.
     """
     return request.read(Look)
+
+
+@decision(
+    "cases/{id}/hold/break",
+    Call.BREAK_HOLD,
+    "Break a colleague's hold",
+    BreakHold,
+)
+def break_hold(request: Request) -> Decision:
+    """Let others work on an item that a colleague holds and that cannot wait. The reason stays with
+    the history; whoever held it comes after others for a quarter of an hour.
+    """
+    return request.read(BreakHold)
 
 
 @api.operation(

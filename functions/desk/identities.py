@@ -1,7 +1,9 @@
-"""Requests for sealed identities: asked by units, decided by custodians. Nothing is opened here."""
+"""Requests for sealed identities: asked by units, decided by another person. Nothing is opened
+here."""
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
@@ -21,7 +23,9 @@ from casework.custody import (
     Standing,
     asked,
     decided,
+    decides,
     release_of,
+    waiting,
 )
 from casework.errors import (
     CaseChanged,
@@ -30,6 +34,7 @@ from casework.errors import (
     RequestNotFound,
 )
 from casework.followup import mark_of_key
+from casework.procedure import procedure
 from casework.staff import Call, permit
 from functions.desk import deployment
 from functions.desk.access import caller
@@ -85,7 +90,7 @@ def register(api: Api) -> None:
     api.operation(
         "GET",
         "/v1/desk/identity-requests",
-        summary="Identity requests waiting for a custodian",
+        summary="Identity requests that wait for my decision",
         tag="desk",
         answers={200: IdentityRequests},
         refusals=READING,
@@ -96,8 +101,10 @@ def register(api: Api) -> None:
 def ask_for_identity(request: Request) -> Answer:
     """Ask, with a motive, who sent a report of a case the unit has acknowledged.
 
-    By the rule of the jurisdiction the motive is enough, or a custodian decides. What was
-    released is opened at `…/opening`, for a limited time. Every step is in the case's history.
+    By the rule of the jurisdiction the motive is enough, or a second person decides: another
+    officer of the unit or a supervisor, or a custodian alone. What was released is opened at
+    `…/opening`, for a quarter of an hour unless the pack says otherwise: `until`. Every step is in
+    the case's history.
     """
     member = caller(request, Call.IDENTITY_REQUESTS)
     key = mark_of_key(receipt.read_key(request.headers.get("idempotency-key")))
@@ -125,6 +132,7 @@ def ask_for_identity(request: Request) -> Answer:
             disclosure=report.disclosure,
             rules=release_of(deployment.pack().folder),
             key=key,
+            seconds=_seconds(case),
         )
         made.append(new)
         return move
@@ -155,14 +163,17 @@ def read_identity_requests(request: Request) -> Answer:
 
 
 def read_waiting_identity_requests(request: Request) -> Answer:
-    """The requests that wait for a custodian, with their motives, oldest first."""
-    caller(request, Call.IDENTITY_DECISION)
-    return _shown(list(custody_table.waiting_requests(deployment.table().name, MOST_SHOWN)))
+    """The requests on which the caller may decide, with their motives, oldest first."""
+    member = caller(request, Call.IDENTITY_DECISION)
+    every = custody_table.waiting_requests(deployment.table().name)
+    return _shown(list(islice((each for each in every if decides(member, each)), MOST_SHOWN)))
 
 
 def decide_identity_request(request: Request) -> Answer:
-    """Release an identity to the unit that asked, or refuse it; with a reason, once.
+    """Release an identity to whoever asked, or refuse it; with a reason, once.
 
+    Who decides is in the request's `rule`: `colleague` is another officer of the unit, a supervisor
+    or a custodian; `custodian` is a custodian. Nobody decides on a request of their own.
     `If-Match` is the request's own ETag: `"1"` until it is decided.
     """
     member = caller(request, Call.IDENTITY_DECISION)
@@ -173,6 +184,7 @@ def decide_identity_request(request: Request) -> Answer:
     made: list[IdentityRequest] = []
 
     def change(case: Case) -> Change | None:
+        permit(member, Call.IDENTITY_DECISION, case)
         before = custody_table.standing_request(table, case.id, number)
         if _is(before, decision, member.subject):
             made.append(before)
@@ -183,8 +195,16 @@ def decide_identity_request(request: Request) -> Answer:
                 current=IdentityRequestView.of(before).model_dump(mode="json", exclude_none=True),
                 etag=before.etag,
             )
-        rules = release_of(deployment.pack().folder)
-        move, after = decided(case, at, member.subject, before, decision, rules)
+        requests = custody_table.requests_of(table.name, case.id)
+        move, after = decided(
+            case,
+            at,
+            member,
+            before,
+            decision,
+            release_of(deployment.pack().folder),
+            identity=waiting(case, requests, number, _seconds(case)),
+        )
         made.append(after)
         return move
 
@@ -200,6 +220,11 @@ def decide_identity_request(request: Request) -> Answer:
     after = made[-1]
     observe.fact("identity decided", case_id=case_id, outcome=after.standing)
     return Answer(200, IdentityRequestView.of(after), {"ETag": after.etag})
+
+
+def _seconds(case: Case) -> tuple[int, ...]:
+    """Within how long somebody decides on a request of the case."""
+    return procedure(deployment.pack().folder).identity.of(case.priority)
 
 
 def _is(request: IdentityRequest, decision: CustodyDecision, by: str) -> bool:

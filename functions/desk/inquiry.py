@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 
+from casework.aws import access
 from casework.aws.http import Request
 from casework.decision import Decision
 from casework.errors import (
     AuthorisationAwaited,
     EntryNotFound,
+    IdentityNotReleased,
     OtherCaseUnfit,
+    RequestNotFound,
     SuspectNotFound,
 )
+from casework.gate import DangerDecision, IdentityVerdict
 from casework.instruction import (
     Closure,
     GiveNotice,
     InstructionEntry,
-    PassGate,
 )
 from casework.outcomes import (
     ClosureCorrection,
@@ -40,6 +43,10 @@ from functions.desk.deciding import decision
 def enter_instruction(request: Request) -> Decision:
     """Authorise, order checks, investigate, complete, join, transfer or close: dated, by which
     office, under which number. It may start the clock of the notice to identified complainants.
+
+    It is no older than the case and of the competent office, or `other_office` says why another
+    one decided. `annul` takes back an earlier entry, which stays in the ledger: without an
+    authorisation the gate shuts again, unless something else keeps it open.
     """
     return request.read(InstructionEntry).root
 
@@ -47,16 +54,34 @@ def enter_instruction(request: Request) -> Decision:
 @decision(
     "cases/{id}/danger",
     Call.DANGER,
-    "Pass the gate because of danger",
-    PassGate,
+    "Decide on danger",
+    DangerDecision,
     refusals=(AuthorisationAwaited,),
 )
-def pass_gate(request: Request) -> Decision:
-    """Begin the inquiry before the prosecutor authorises it: danger is imminent.
+def decide_on_danger(request: Request) -> Decision:
+    """Begin the inquiry before the prosecutor authorises it, as danger is imminent: which, and from
+    what it is seen. Withdraw that: the gate shuts again, unless something else keeps it open. Or
+    say that no danger is imminent.
 
-    The reason stays in the history.
+    What is assessed opens no gate by itself. The reasons stay with the history.
     """
-    return request.read(PassGate)
+    return request.read(DangerDecision).root
+
+
+@decision(
+    "cases/{id}/identity-requests/{number}/verdict",
+    Call.IDENTITY_REQUESTS,
+    "Say whether an opened identity is to be believed",
+    IdentityVerdict,
+    refusals=(IdentityNotReleased, RequestNotFound),
+)
+def believe_identity(request: Request) -> Decision:
+    """Who opened an identity accepts it, which opens the gate where the pack says so, or doubts it.
+
+    A later doubt takes an acceptance back: the gate shuts again, unless something else keeps it
+    open. `If-Match` is the ETag of the case.
+    """
+    return request.read(IdentityVerdict).on(access.number_of(request))
 
 
 @decision(

@@ -224,6 +224,12 @@ def unadmitted(table: CaseTable, case: Case) -> list[int]:
     return [keys.number_of_arrival(line[keys.SORT]) for line in lines]
 
 
+def holds(table: CaseTable, case: Case, reference: str) -> bool:
+    """Whether a report belongs to the case: it came into it, and somebody admitted it."""
+    found = table.reports.one(reference)
+    return found is not None and found.case_id == case.id and found.belongs_to(case)
+
+
 def last_question(table: CaseTable, case: Case, reference: str) -> int:
     """The highest number of a question put to a report of the case, 0 for none.
 

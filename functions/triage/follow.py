@@ -29,7 +29,6 @@ from casework.moves.asking import answered
 from casework.moves.triage import addition_unreadable
 from casework.notices import about, is_news, news_of
 from functions.triage import adding
-from functions.triage.gate import lift
 from functions.triage.money import note_money
 from functions.triage.owning import MOST_MERGES
 from functions.triage.weighing import Source, weigh
@@ -177,8 +176,6 @@ def tell_news(settings: LinkSettings, partition: str, sort: str) -> Event | None
     except CaseNotFound:
         return None
     event = table.event(case_id, number)
-    if event is not None and event.move == Move.ACKNOWLEDGE.value:
-        lift(table, open_pack(settings.pack), case)
     if event is not None and is_news(event):
         announcements.publish(
             settings.topic,

@@ -18,12 +18,10 @@ from casework.aws.case_table import CaseTable
 from casework.aws.settings import LinkSettings, SweepSettings
 from casework.aws.stored import StoredReport
 from casework.case import Case, Moving, stamp
-from casework.jurisdiction import open_pack
 from casework.lifecycle import Move, Status
 from casework.moves.merging import moving_further, moving_on, reports_moved
 from casework.moves.weight import is_urgent
 from functions.triage.follow import tell_news_since, unit_told
-from functions.triage.gate import lift
 from functions.triage.weighing import go_on_without_answer
 
 PAGE: Final = 25
@@ -125,7 +123,6 @@ def _received(settings: Settings, table: CaseTable, case_id: str, at: datetime) 
     into = table.case(case_id)
     if into.status is Status.MERGED:
         table.update(case_id, lambda now_: moving_on(now_, at))
-    lift(table, open_pack(settings.pack), into)
 
 
 def _tell_of_those_moved(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from casework.case import Case, CloseReason, Due
+from casework.case import Case, CloseReason, Due, Opener
 from casework.freezing import Bond
 from casework.lifecycle import ENDED, Move, Status
 from casework.moves.deadlines import escalated
@@ -217,7 +217,32 @@ ACTS: Final[dict[str, Act]] = {
         allowed=lambda _, case, __: case.status is not Status.AWAITING_AUTHORISATION,
         ground="no_offence",
     ),
-    "danger": replace(_unit(Move.PASS, Call.DANGER, danger="life"), weight=6),
+    "annul": Act(
+        (Move.ANNUL,),
+        Call.INSTRUCTIONS,
+        Hand.annul,
+        lambda _, __, sent: sent.number > 0,
+        refused=frozenset({409, 422}),
+        weight=6,
+        has_a_point=_of_a_unit,
+    ),
+    "danger": replace(
+        _unit(Move.PASS, Call.DANGER, outcome="pass", danger="life", ground="Il est à la porte."),
+        weight=6,
+    ),
+    "withdraw": replace(
+        _unit(Move.ANNUL, Call.DANGER, outcome="withdraw", reason="Il est parti."),
+        allowed=lambda _, case, __: any(each.by is Opener.DANGER for each in case.gate),
+        weight=3,
+    ),
+    "no danger": Act(
+        (Move.NO_DANGER,),
+        Call.DANGER,
+        lambda *_: Sent("/danger", {"outcome": "no_danger", "reason": "C'est une chanson."}),
+        lambda _, case, __: case.imminent,
+        weight=3,
+        has_a_point=lambda _, case: case.imminent,
+    ),
     "suspect": Act(
         (Move.SUSPECT,),
         Call.SUSPECTS,
@@ -331,6 +356,14 @@ ACTS: Final[dict[str, Act]] = {
         lambda _, case, __: case.money is not None and bool(case.money.due),
         has_a_point=lambda _, case: case.money is not None,
     ),
+    "break": Act(
+        (Move.BREAK_HOLD,),
+        Call.BREAK_HOLD,
+        lambda *_: Sent("/hold/break", {"reason": "Elle est partie."}),
+        lambda _, case, __: case.held(datetime.now(UTC)) is not None,
+        weight=3,
+        has_a_point=lambda _, case: case.held(datetime.now(UTC)) is not None,
+    ),
     # of reporters
     "answer": Act((Move.ANSWER,), do=Hand.adds, weight=24, has_a_point=_asked),
     "silence": Act(
@@ -340,12 +373,6 @@ ACTS: Final[dict[str, Act]] = {
         has_a_point=_asked,
     ),
     "addition": Act((Move.TRANSFER, Move.ACKNOWLEDGE), do=Hand.adds, has_a_point=_reported),
-    "another name": Act(  # an identified report at the gate opens it
-        (Move.LIFT,),
-        do=Hand.another_report,
-        has_a_point=lambda world, case: case.id in world.phones,
-        weight=24,
-    ),
     "another report": Act(
         (Move.RAISE,),
         do=Hand.another_report,

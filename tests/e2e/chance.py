@@ -17,8 +17,10 @@ import httpx
 from casework import lifecycle
 from casework.case import Case
 from casework.decisions import ReviewDecision
+from casework.errors import Refusal
 from casework.keeping import RetentionDecision
 from casework.lifecycle import ENDED
+from casework.moves.review import taken
 from casework.staff import MAY, Call, Reach, Role, StaffMember, holder, queues_of
 from tests.e2e.acts import ACTS, Act
 from tests.e2e.clerk import RABAT
@@ -34,7 +36,9 @@ DONE: Final = frozenset({200, 201, 202})
 OVERTAKEN: Final = frozenset({403, 404, 409, 412})
 """What is answered instead, once somebody else was faster."""
 ON_NO_VERSION: Final = frozenset({Call.CASE, Call.DOSSIER, Call.HOLD})
-PAST_A_HOLD: Final = frozenset({Call.CASE, Call.DOSSIER, Call.MESSAGES, Call.FREEZES})
+PAST_A_HOLD: Final = frozenset(
+    {Call.CASE, Call.DOSSIER, Call.MESSAGES, Call.FREEZES, Call.BREAK_HOLD}
+)
 
 
 def ended_at_review(case: Case) -> bool:
@@ -120,7 +124,7 @@ class Client(Hand):
             for who in self._permitted(call, case)
             for subject in [self.world.subject(who)]
             if call in PAST_A_HOLD or not case.held_by_another(subject, at)
-            if call is not Call.HOLD or waits_for(who, case)
+            if call is not Call.HOLD or may_take(who, subject, case)
             if not (deciding and case.proposal and case.proposal.by == subject)
         ]
 
@@ -177,7 +181,8 @@ class Client(Hand):
         twice = case.proposal and case.proposal.by == subject
         if held or (twice and case.proposal and case.proposal.digest == digest(act.call, sent)):
             return frozenset({409})
-        if sent.path == "/hold" and sent.method == "POST" and not waits_for(who, case):
+        holding = sent.path == "/hold" and sent.method == "POST"
+        if holding and not may_take(who, subject, case):
             return act.refused
         legal = any(lifecycle.allows(case.status, move) for move in act.moves)
         if legal and self.world.two_people(case):  # what it needs is looked at by the second one
@@ -217,10 +222,14 @@ class Client(Hand):
         return any(table.case(each.id).revision != each.revision for each in seen)
 
 
-def waits_for(who: Someone, case: Case) -> bool:
-    """Whether the case is in a queue that somebody works through."""
-    member = StaffMember(subject="-", name="-", role=who.role, unit=who.unit or None)
-    return case.desk in queues_of(member)
+def may_take(who: Someone, subject: str, case: Case) -> bool:
+    """Whether the case is in a queue that somebody works through, and others do not come first."""
+    member = StaffMember(subject=subject, name="-", role=who.role, unit=who.unit or None)
+    try:
+        taken(case, datetime.now(UTC), subject, queues_of(member))
+    except Refusal:
+        return False
+    return True
 
 
 def digest(call: Call, sent: Sent) -> str:

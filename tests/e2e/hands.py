@@ -21,6 +21,8 @@ from casework.case import Case, Due, Freeze, stamp
 from casework.change import Change
 from casework.errors import Refusal
 from casework.freezing import LEGAL, Step
+from casework.history import holding
+from casework.instruction import TAKEN_BACK, ledger
 from casework.jurisdiction import Jurisdiction
 from casework.lifecycle import Status
 from casework.procedure import procedure
@@ -76,7 +78,7 @@ class World:
 
     @property
     def court(self) -> str:
-        """A court of first instance."""
+        """A court of first instance; whichever it is, the reason is said why it decides."""
         return next(each.id for each in self.pack.courts.values() if each.level == "first_instance")
 
     def two_people(self, case: Case) -> bool:
@@ -143,10 +145,21 @@ class Hand:
     def dated(self) -> dict[str, str]:
         """By whom a decision of the prosecutor is, and of when."""
         office = {"prosecutor": "king-prosecutor", "court": self.world.court}
-        return {**office, "reference": "7/2026", "decided_on": datetime.now(UTC).date().isoformat()}
+        today = self.world.pack.facts.day_of(datetime.now(UTC)).isoformat()
+        why = "Une procédure connexe y est ouverte."
+        return {**office, "reference": "7/2026", "decided_on": today, "other_office": why}
 
     def instruct(self, kind: str, other: Case | None = None, **said: Any) -> Sent:
         return Sent("/instructions", {"kind": kind, **self.dated(), **said}, other)
+
+    def annul(self, case: Case) -> Sent:
+        """An entry of the ledger that holds and led the case nowhere else, if there is one."""
+        events = list(self.world.clerk.table.events(case.id))[: case.events]
+        held = holding(events)
+        fit = [e.number for e in ledger(events) if e.number in held and e.move in TAKEN_BACK]
+        entry = self.chance.choice(fit or [1])
+        said = {"kind": "annul", "entry": entry, "reason": "Saisie par erreur."}
+        return Sent("/instructions", said, number=entry if fit else 0)
 
     def decline(self, case: Case) -> Sent:
         said = {"reason": "other_territory", "competent_unit": self.elsewhere(case)}

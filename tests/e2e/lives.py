@@ -23,7 +23,7 @@ from functions.triage.redrawing import areas_of
 from local.people import Person
 from local.staff import LocalStaff
 from tests.e2e.clerk import Clerk
-from tests.e2e.people import People, a_phone, a_report, eventually
+from tests.e2e.people import People, a_report, eventually
 
 RABAT, SALE = "pj-04-421", "pj-04-441"
 LONG_AGO: Final = "2026-01-01T00:00:00.000Z"
@@ -92,7 +92,9 @@ class Lives:
             self.read(f"cases/{case_id}{page}", "officer", RABAT)
         wish = {"report": accepted["reference"], "motive": MOTIVE}
         asked = self.unit_does(case_id, "identity-requests", wish)
-        self.open_identity(case_id, asked)
+        self.read("identity-requests", "supervisor")
+        self.open_identity(case_id, people.release_identity(case_id, asked))
+        self.unit_does(case_id, "identity-requests/1/verdict", {"outcome": "accept"})
         prosecutor = people.prosecutor_of(case_id)
         self.unit_does(case_id, "instructions", {"kind": "investigate", **prosecutor})
         self.unit_does(case_id, "suspects", {})
@@ -105,16 +107,22 @@ class Lives:
         self.read(f"history/{case_id}", "auditor")
 
     def through_the_gate(self) -> None:
-        """Lifted by the name of another victim, or passed because of danger."""
+        """Passed because of danger that is withdrawn, and authorised by what is annulled."""
         people = self.people
-        same = {"locations": [{"kind": "phone", "value": a_phone()}]}
-        lifted = self.held_at_gate(RABAT, **same)
-        people.submit(a_report(disclosure=NAMED, **same))
-        people.await_status(lifted, "acknowledged")
-        passed = self.held_at_gate(RABAT)
-        self.unit_does(passed, "danger", {"danger": "life"})
+        case_id = self.held_at_gate(RABAT)
+        passed = {"outcome": "pass", "danger": "life", "ground": "Il attend devant sa porte."}
+        self.unit_does(case_id, "danger", passed)
+        self.unit_does(case_id, "danger", {"outcome": "withdraw", "reason": "Il est parti."})
+        authorised = {"kind": "authorise", **people.prosecutor_of(case_id)}
+        entry = self.unit_does(case_id, "instructions", authorised).json()["event"]
+        annulled = {"kind": "annul", "entry": entry, "reason": "Saisie par erreur."}
+        self.unit_does(case_id, "instructions", annulled)
+        people.await_status(case_id, "awaiting_authorisation")
         danger = people.case_of(people.submit(a_report(danger_now=True)))
         people.await_wait(danger)
+        song = {"outcome": "no_danger", "reason": "Ce sont les paroles d'une chanson."}
+        people.decide(danger, "review", song, "analyst")
+        self.take_over(danger)
 
     def asked_for_and_released(self) -> None:
         """Who sent a confidential report, by a custodian's decision; another is refused."""
@@ -140,6 +148,7 @@ class Lives:
         eventually(lambda: self.stands_with(case_id) == RABAT, "the unit chosen is told")
         people.await_wait(case_id)
         people.acknowledge(case_id, RABAT)
+        people.authorise(case_id, RABAT)
         self.unit_does(
             case_id,
             "instructions",
@@ -292,6 +301,13 @@ class Lives:
         assert self.people.call("POST", path, "analyst", headers=key).is_success
         assert self.people.call("DELETE", path, "analyst").is_success
 
+    def take_over(self, case_id: str) -> None:
+        """A supervisor works on what a colleague holds and cannot wait."""
+        path, key = f"/v1/desk/cases/{case_id}/hold", {"Idempotency-Key": str(uuid.uuid4())}
+        assert self.people.call("POST", path, "analyst", headers=key).is_success
+        reason = {"reason": "Danger imminent, elle est en pause."}
+        self.supervisor_does(f"cases/{case_id}/hold/break", case_id, reason)
+
     def add(self, accepted: dict[str, Any], **said: Any) -> None:
         answer = self.people.http.post(
             f"/v1/reports/{accepted['reference']}/additions",
@@ -303,9 +319,9 @@ class Lives:
         )
         assert answer.status_code == httpx.codes.CREATED, answer.text
 
-    def open_identity(self, case_id: str, asked: httpx.Response) -> None:
+    def open_identity(self, case_id: str, tag: str) -> None:
         path = f"cases/{case_id}/identity-requests/1/opening"
-        self.post(path, {}, asked.headers["ETag"], "officer", self.stands_with(case_id))
+        self.post(path, {}, tag, "officer", self.stands_with(case_id))
 
     def second_supervisor(self) -> str:
         """An access token of another supervisor than the one of the other tests."""

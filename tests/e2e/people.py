@@ -15,6 +15,7 @@ import httpx
 from casework.aws import keys
 from casework.aws.wire import from_wire, to_wire
 from casework.folding import unfold
+from casework.jurisdiction import open_pack
 from demo import audit
 from local import staff
 from local.system import System
@@ -62,7 +63,6 @@ def a_report(**changes: Any) -> dict[str, Any]:
         "role": "victim",
         "territory": {"text": "Rabat"},
         "language": "fr",
-        # Not anonymous: no case of these waits for a prosecutor before its unit may work on it.
         "disclosure": {"kind": "confidential", "contact": {"email": "declarant@example.org"}},
     }
     return {**body, **changes}
@@ -165,7 +165,28 @@ class People:
         """A dated act of the office that is competent for a case."""
         known = self.case(case_id).json()["competence"]
         office = {"prosecutor": known["prosecutor"], "court": known["court"]}
-        return {**office, "decided_on": datetime.now(UTC).date().isoformat(), "reference": "7/2026"}
+        today = open_pack("ma").facts.day_of(datetime.now(UTC))
+        return {**office, "decided_on": today.isoformat(), "reference": "7/2026"}
+
+    def authorise(self, case_id: str, unit: str) -> None:
+        """The unit that holds a case enters the prosecutor's authorisation: the gate is open."""
+        said = {"kind": "authorise", **self.prosecutor_of(case_id)}
+        answer = self.decide(case_id, "instructions", said, "officer", unit)
+        assert answer.is_success, answer.text
+        self.await_status(case_id, "acknowledged")
+
+    def release_identity(self, case_id: str, asked: httpx.Response) -> str:
+        """A second person agrees to what a unit asked; the ETag of the request from then on."""
+        assert asked.json()["standing"] == "asked", asked.text
+        answer = self.call(
+            "POST",
+            f"/v1/desk/cases/{case_id}/identity-requests/{asked.json()['number']}/decision",
+            "supervisor",
+            json={"outcome": "release", "reason": "Le motif est fondé."},
+            headers={"If-Match": asked.headers["ETag"], "Idempotency-Key": str(uuid.uuid4())},
+        )
+        assert answer.is_success, answer.text
+        return answer.headers["ETag"]
 
     # cases brought so far
 

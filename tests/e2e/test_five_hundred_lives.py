@@ -60,12 +60,14 @@ REPORTERS: Final[tuple[dict[str, Any], ...]] = (
 )
 """In turn, those who send the reports that open every third case."""
 TAKEN: Final = 3
-"""So many of them, the first, have their case taken by its unit: where nobody gave a name it stands
-at the gate, and of the others a decision must be told to whoever complained."""
+"""So many of them, the first, have their case taken by its unit: it stands at the gate, and of one
+whose reporter gave a name a decision must be told to whoever complained."""
 NOT_SEEN: Final = {
     Move.UNDELIVERED: "no topic fails here (test_hardening_of_the_workflow)",
     Move.ERASE: "two supervisors decide it (test_hardening_of_what_is_kept)",
     Move.ERASED: "what follows from it",
+    Move.IDENTITY_ACCEPTED: "who opened one says so (test_one_report_travels)",
+    Move.IDENTITY_DOUBTED: "the same (tests/integration/test_gate)",
     Move.IDENTITY_ASKED: "the openers of sealed boxes serve it (test_sealed_and_signed)",
     Move.IDENTITY_RELEASED: "the same",
     Move.IDENTITY_REFUSED: "the same",

@@ -84,6 +84,7 @@ def reprocess(people: People, case_id: str) -> None:
 def test_14_what_is_replayed_after_the_end_refers_nothing_again(people: People) -> None:
     """Not the report, the reconciler, nor the first execution played once more (hardening 14)."""
     case_id = people.held(RABAT)
+    people.authorise(case_id, RABAT)
     closure = {"reason": "sent_to_court", **people.prosecutor_of(case_id)}
     assert people.decide(case_id, "closure", closure, "officer", RABAT).is_success
     people.notifications(RABAT)
@@ -137,7 +138,7 @@ def test_15_a_stolen_token_finishes_no_case(people: People) -> None:
     assert [people.item(keys.case_key(each)) for each in (case_id, other)] == before
     assert people.runs(other)
     people.acknowledge(case_id, RABAT)
-    people.await_status(case_id, "acknowledged")
+    people.await_status(case_id, "awaiting_authorisation")
 
 
 def test_16_two_people_decide_at_once_one_wins_and_the_other_sees_the_case(people: People) -> None:
@@ -173,18 +174,16 @@ def test_16_two_people_decide_at_once_one_wins_and_the_other_sees_the_case(peopl
 
 
 @pytest.mark.parametrize(
-    ("disclosure", "problem"),
-    [("confidential", "illegal-move"), ("anonymous", "authorisation-awaited")],
+    ("taken", "problem"), [(False, "illegal-move"), (True, "authorisation-awaited")]
 )
 def test_17_an_outcome_out_of_order_is_refused_and_changes_nothing(
-    people: People, disclosure: str, problem: str
+    people: People, taken: bool, problem: str
 ) -> None:
     """No suspect before the unit has the case, nor before the prosecutor spoke (hardening 17)."""
-    if disclosure == "anonymous":
-        case_id = people.published(disclosure={"kind": "anonymous"})
+    case_id = people.published()
+    if taken:
         people.acknowledge(case_id, RABAT)
     else:
-        case_id = people.published()
         people.case(case_id, "officer", RABAT)
     before = people.item(keys.case_key(case_id))
     answer = people.decide(case_id, "suspects", {}, "officer", RABAT)

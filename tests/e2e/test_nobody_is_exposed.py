@@ -69,7 +69,7 @@ def marks(people: People) -> Marks:
     people.await_wait(case_id)
     people.follow(accepted)
     people.acknowledge(case_id, RABAT)
-    people.await_status(case_id, "acknowledged")
+    people.await_status(case_id, "awaiting_authorisation")
     poison_the_stream(people, accepted["reference"], marks)
     fail_a_run(people, case_id, marks)
     return marks

@@ -165,7 +165,7 @@ def test_20_waiting_cases_survive_a_power_cut_and_nobody_is_asked_twice(fragile:
     for case_id in cases:
         fragile.await_status(case_id, "published")
         fragile.acknowledge(case_id, RABAT)
-        fragile.await_status(case_id, "acknowledged")
+        fragile.await_status(case_id, "awaiting_authorisation")
     for case_id in cases:
         history = [event["move"] for event in fragile.case(case_id).json()["history"]]
         assert history == ["open", "assess", "confirm", "refer", "read", "acknowledge"]

@@ -32,24 +32,32 @@ def test_a_report_reaches_the_unit_of_its_place_and_the_reporter_sees_it(people:
 
     people.await_wait(case_id)
     people.acknowledge(case_id, RABAT)
-    people.await_status(case_id, "acknowledged")
+    people.await_status(case_id, "awaiting_authorisation")
     eventually(lambda: people.executions(case_id) == ["SUCCEEDED"], "the workflow ends well")
     assert people.follow(accepted)["status"] == "with_unit"
 
 
-def test_a_case_of_anonymous_reports_waits_until_somebody_gives_a_name(people: People) -> None:
+def test_a_case_waits_until_an_officer_believes_a_name_that_somebody_gave(people: People) -> None:
     seen = [{"kind": "phone", "value": a_phone()}]
     case_id = people.published(locations=seen, disclosure={"kind": "anonymous"})
     people.acknowledge(case_id, RABAT)
     people.await_status(case_id, "awaiting_authorisation")
-    people.invoke("ReprocessFunction", {"cases": [case_id]})  # reads its reports again
-    assert people.case(case_id).json()["status"] == "awaiting_authorisation"
-
     named = {"contact": {"email": "victime@example.org"}, "identity": {"name": "Une Victime"}}
     joined = people.submit(a_report(locations=seen, disclosure={"kind": "identified", **named}))
 
-    people.await_status(case_id, "acknowledged")
-    assert people.moves(case_id)[-1] == "lift"
+    assert people.case_of(joined) == case_id
+    people.invoke("ReprocessFunction", {"cases": [case_id]})  # reads its reports again
+    assert people.case(case_id).json()["status"] == "awaiting_authorisation"
+    wish = {"report": joined["reference"], "motive": "Entendre la victime avant lundi midi."}
+    asked = people.decide(case_id, "identity-requests", wish, "officer", RABAT)
+    released = people.release_identity(case_id, asked)
+    path = f"/v1/desk/cases/{case_id}/identity-requests/1/opening"
+    key = {"If-Match": released, "Idempotency-Key": str(uuid.uuid4())}
+    opened = people.call("POST", path, "officer", RABAT, json={}, headers=key)
+    assert opened.json()["identity"] == {"name": "Une Victime"}
+    verdict = {"outcome": "accept"}
+    believed = people.decide(case_id, "identity-requests/1/verdict", verdict, "officer", RABAT)
+    assert believed.json()["status"] == "acknowledged", believed.text
     timeline = [each["status"] for each in people.follow(joined)["timeline"]]
     assert timeline == ["received", "with_unit"]
 

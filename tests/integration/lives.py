@@ -11,6 +11,7 @@ from casework.aws import custody_table, items
 from casework.aws.settings import SweepSettings
 from casework.case import Case
 from casework.custody import IdentityRequest, Rule, Standing
+from casework.moves import inquiry
 from functions.desk import deployment
 from functions.triage import sweep
 from tests.builders import NOON, RABAT
@@ -21,6 +22,8 @@ REJECT = {"outcome": "reject", "reason": "not_an_offence"}
 ASK = {"outcome": "ask", "question": "Quel numéro vous a appelé ?"}
 OFFICE = {"prosecutor": "king-prosecutor", "decided_on": "2026-03-01", "reference": "1204/2026"}
 NAMED = {"kind": "identified", "contact": {"email": "a@example.org"}, "identity": {"name": "A"}}
+OPENED = "2026-02-24T11:00:00.000Z"
+"""Before what the prosecutor decides on it."""
 YEARS = 4 * 365 + 1
 """Days after which the Moroccan pack has a case of fraud looked at again."""
 PHONE = {"kind": "phone", "value": "0612345678"}
@@ -43,8 +46,8 @@ def swept(pack: str = "ma") -> dict[str, int]:
 
 
 def court(desk: Desk) -> str:
-    pack = deployment.pack()
-    return next(each.id for each in pack.courts.values() if each.level == "first_instance")
+    """The court of the place that every case here is about."""
+    return str(deployment.pack().territories["04.421"].court)
 
 
 def instruct(desk: Desk, case: Case, kind: str, by: str, **more: Any) -> Answered:
@@ -53,8 +56,8 @@ def instruct(desk: Desk, case: Case, kind: str, by: str, **more: Any) -> Answere
 
 
 def held(desk: Desk, officer: str, *, disclosure: Any = None, **fields: Any) -> Case:
-    """A case the officer's unit took, opened by a report of this disclosure."""
-    case = desk.referred(**fields)
+    """A case the officer's unit took, opened by a report of this disclosure; the gate is shut."""
+    case = desk.referred(**{"opened_at": OPENED, **fields})
     said = {"disclosure": disclosure} if disclosure else {}
     desk.report(case, desk._opened, **said)
     desk.waits(case)
@@ -62,9 +65,19 @@ def held(desk: Desk, officer: str, *, disclosure: Any = None, **fields: Any) -> 
     return desk.table.case(case.id)
 
 
+def inquiring(desk: Desk, officer: str, **fields: Any) -> Case:
+    """The same, opened by a report whose reporter's name the officer opened and accepted."""
+    return believed(desk, held(desk, officer, **{"disclosure": NAMED, **fields}), officer)
+
+
+def believed(desk: Desk, case: Case, officer: str) -> Case:
+    """The case once the officer has opened and accepted who a reporter is."""
+    return desk.table.save(inquiry.identity_accepted(case, deployment.now(), officer, {}))
+
+
 def to_court(desk: Desk, officer: str, **fields: Any) -> Case:
     """A case of an identified reporter that the officer's unit took and sent to court."""
-    case = held(desk, officer, disclosure={**NAMED}, **fields)
+    case = inquiring(desk, officer, **fields)
     closure = {"reason": "sent_to_court", **OFFICE, "court": court(desk)}
     assert desk.decide(case, "closure", closure, officer).status == 200
     return desk.table.case(case.id)

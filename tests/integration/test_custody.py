@@ -33,6 +33,7 @@ class Office:
     def __init__(self, desk: Desk, key: str) -> None:
         self.desk, self.key = desk, key
         self.officer = desk.enrol(Role.OFFICER, RABAT)
+        self.colleague = desk.enrol(Role.OFFICER, RABAT)
         self.custodian = desk.enrol(Role.CUSTODIAN)
         self.logs = desk.logs
 
@@ -73,7 +74,12 @@ class Office:
         )
         return self.desk.call(event)
 
-    def open(self, case: Case, by: str = "", tag: str = '"1"', key: str = "") -> Answered:
+    def released(self, case: Case, reference: str) -> None:
+        """The officer asked who sent an identified report, and a colleague released it."""
+        assert self.ask(case, reference).status == 201
+        assert self.decide(case, "release", by=self.colleague).status == 200
+
+    def open(self, case: Case, by: str = "", tag: str = '"2"', key: str = "") -> Answered:
         headers = {"if_match": tag, "idempotency_key": key or a_key()}
         event = a_decision(case, "identity-requests/1/opening", {}, by or self.officer, **headers)
         response = custody.handle(event, None)
@@ -119,22 +125,73 @@ def kind(answered: Answered) -> str:
     return str(answered.document["type"]).rpartition(":")[2]
 
 
-def test_the_unit_that_acknowledged_gets_an_identified_reporter_on_its_motive(
+def test_an_identified_reporter_is_known_once_a_second_person_of_the_unit_agrees(
     office: Office,
 ) -> None:
     case, reference = office.case("identified")
     asked = office.ask(case, reference)
-    assert (asked.status, asked.document["standing"]) == (201, "released")
+    assert (asked.status, asked.document["standing"]) == (201, "asked")
+    assert kind(office.open(case, tag='"1"')) == "identity-not-released"
+    own = office.decide(case, "release", by=office.officer)
+    assert (own.status, kind(own)) == (409, "illegal-move")
+    assert office.decide(case, "release", by=office.colleague).status == 200
 
     opened = office.open(case)
 
     assert opened.status == 200, opened.text
     assert opened.document["identity"] == PERSON["identity"]
     assert opened.document["contact"] == PERSON["contact"]
-    assert office.moves(case)[-2:] == ["identity_released", "identity_opened"]
+    assert office.moves(case)[-3:] == ["identity_asked", "identity_released", "identity_opened"]
     assert first_broken(office.desk.table.events(case.id)) is None
     assert "Canari" not in office.logs.getvalue()
     assert MOTIVE not in office.logs.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("disclosure", "who", "answered"),
+    [
+        ("identified", "colleague", 200),
+        ("identified", "supervisor", 200),
+        ("identified", "custodian", 200),
+        ("identified", "another unit's officer", 404),
+        ("identified", "analyst", 403),
+        ("confidential", "custodian", 200),
+        ("confidential", "colleague", 403),
+        ("confidential", "supervisor", 403),
+    ],
+)
+def test_the_packs_rule_says_who_the_second_person_is(
+    office: Office, disclosure: str, who: str, answered: int
+) -> None:
+    people = {
+        "colleague": (Role.OFFICER, RABAT),
+        "another unit's officer": (Role.OFFICER, SALE),
+        "supervisor": (Role.SUPERVISOR, None),
+        "custodian": (Role.CUSTODIAN, None),
+        "analyst": (Role.ANALYST, None),
+    }
+    second = office.desk.enrol(*people[who])
+    case, reference = office.case(disclosure)
+    office.ask(case, reference)
+    shown = office.desk.get("identity-requests", second)
+    may = answered == 200
+    listed = [each["report"] for each in shown.document.get("requests", [])]
+    assert listed == ([reference] if may else [])
+    decided = office.decide(case, "release", by=second)
+    assert decided.status == answered
+    assert ("identity_released" in office.moves(case)) is may
+
+
+@pytest.mark.parametrize(
+    "motive", ["aaaaaaaaaa", "pour enquête", "x " * 40, "Nous voulons savoir qui c'est", " " * 50]
+)
+def test_a_motive_says_in_a_sentence_what_the_identity_is_for(office: Office, motive: str) -> None:
+    case, reference = office.case("identified")
+    wish = {"report": reference, "motive": motive}
+    now = office.desk.table.case(case.id)
+    asked = office.desk.call(a_decision(now, "identity-requests", wish, office.officer))
+    assert (asked.status, asked.document["errors"][0]["pointer"]) == (422, "#/motive")
+    assert "identity_asked" not in office.moves(case)
 
 
 def test_no_unit_asks_who_reported_before_it_took_the_case_or_after_it_gave_it_back(
@@ -155,13 +212,13 @@ def test_a_confidential_reporter_needs_a_custodians_decision(office: Office) -> 
     case, reference = office.case("confidential")
     asked = office.ask(case, reference)
     assert asked.document["standing"] == "asked"
-    assert kind(office.open(case)) == "identity-not-released"
+    assert kind(office.open(case, tag='"1"')) == "identity-not-released"
     waiting = office.desk.get("identity-requests", office.custodian).document["requests"]
     assert [(each["report"], each["motive"]) for each in waiting] == [(reference, MOTIVE)]
 
     assert office.decide(case, "release").status == 200
 
-    assert office.open(case, tag='"2"').status == 200
+    assert office.open(case).status == 200
     assert office.desk.get("identity-requests", office.custodian).document["requests"] == []
     assert office.moves(case)[-3:] == ["identity_asked", "identity_released", "identity_opened"]
 
@@ -189,10 +246,12 @@ def test_a_refused_request_stays_visible_and_opens_nothing(office: Office) -> No
 
 def test_a_release_ends_with_its_time(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     case, reference = office.case("identified")
-    office.ask(case, reference)
-    monkeypatch.setattr(custody, "now", lambda: NOON + timedelta(seconds=3_601))
+    office.released(case, reference)
+    monkeypatch.setattr(custody, "now", lambda: NOON + timedelta(seconds=899))
+    assert office.open(case).status == 200
+    monkeypatch.setattr(custody, "now", lambda: NOON + timedelta(seconds=900))
     assert kind(office.open(case)) == "identity-not-released"
-    assert "identity_opened" not in office.moves(case)
+    assert office.moves(case).count("identity_opened") == 1
 
 
 def test_what_was_released_opens_no_more_once_the_case_and_the_officer_have_left_the_unit(
@@ -200,7 +259,7 @@ def test_what_was_released_opens_no_more_once_the_case_and_the_officer_have_left
 ) -> None:
     """The release was for the unit that asked, whose case it was."""
     case, reference = office.case("identified")
-    office.ask(case, reference)
+    office.released(case, reference)
     office.desk.table.update(
         case.id, lambda now: referring.transferred(now, NOON, "o", unit=SALE, data={})
     )
@@ -212,7 +271,7 @@ def test_what_was_released_opens_no_more_once_the_case_and_the_officer_have_left
 
 def test_what_is_released_to_one_opens_for_nobody_else(office: Office) -> None:
     case, reference = office.case("identified")
-    office.ask(case, reference)
+    office.released(case, reference)
     colleague = office.desk.enrol(Role.OFFICER, RABAT)
     stranger = office.desk.enrol(Role.OFFICER, SALE)
     analyst = office.desk.enrol(Role.ANALYST)
@@ -240,21 +299,24 @@ def test_asking_again_with_the_same_key_asks_once(office: Office) -> None:
     assert office.moves(case).count("identity_asked") == 1
 
 
-def test_opening_again_with_the_same_key_is_one_opening(office: Office) -> None:
+def test_no_answer_shows_an_identity_without_an_event_of_its_own_be_it_a_repeat(
+    office: Office,
+) -> None:
     case, reference = office.case("identified")
-    office.ask(case, reference)
+    office.released(case, reference)
     key = a_key()
-    assert office.open(case, key=key).status == office.open(case, key=key).status == 200
-    assert office.moves(case).count("identity_opened") == 1
-    office.open(case)
-    assert office.moves(case).count("identity_opened") == 2
+    for times in (1, 2, 3):
+        assert office.open(case, key=key).document["identity"] == PERSON["identity"]
+        assert office.moves(case).count("identity_opened") == times
+    events = office.desk.table.events(case.id)
+    assert [each.data["opening"] for each in events if each.move == "identity_opened"] == [1, 2, 3]
 
 
 @pytest.mark.parametrize("swap", ["another report's", "the contact", "another key's", "garbage"])
 def test_an_exchanged_box_does_not_open_and_raises_an_alarm(office: Office, swap: str) -> None:
     """Hardening case 31: the box of another report, field or key in the place of the identity."""
     case, reference = office.case("identified")
-    office.ask(case, reference)
+    office.released(case, reference)
     match swap:
         case "another report's":
             office.put_box(reference, office.case("identified")[1], "identity")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -32,6 +33,7 @@ from tests.integration.desks import (
     TOKEN,
     Desk,
     a_decision,
+    an_event,
 )
 
 # ---- deciding ----------------------------------------------------------------------------------
@@ -76,9 +78,9 @@ def test_an_officer_takes_the_case_of_the_own_unit(desk: Desk) -> None:
     omar, case = desk.enrol(Role.OFFICER, RABAT), desk.referred()
     desk.waits(case)
     answered = desk.acknowledge(case, ACCEPT, omar)
-    assert (answered.status, answered.document["status"]) == (200, "acknowledged")
+    assert (answered.status, answered.document["status"]) == (200, "awaiting_authorisation")
     held = desk.table.case(case.id)
-    assert (held.status, held.settled) == (Status.ACKNOWLEDGED, True)
+    assert (held.status, held.settled) == (Status.AWAITING_AUTHORISATION, True)
     assert "acknowledge" not in desk.case(case, omar).document["may"]
     assert desk.queue(omar).document["cases"] == []
 
@@ -91,6 +93,21 @@ def test_an_officer_declines_naming_the_competent_unit(desk: Desk) -> None:
     assert (declined.status, declined.named, declined.declines) == (Status.DECLINED, SALE, 1)
     *_, event = desk.table.events(case.id)
     assert (event.by, event.data["unit"], event.data["reason"]) == (omar, RABAT, "other_territory")
+
+
+def test_a_unit_that_declined_reads_the_case_no_more(desk: Desk) -> None:
+    """Not even until it is rerouted; who declined is answered alike when they send it again."""
+    omar, case = desk.enrol(Role.OFFICER, RABAT), desk.referred()
+    first, key = desk.acknowledge(case, DECLINE, omar), {"idempotency-key": str(uuid.uuid4())}
+    for page in ("", "/dossier", "/freeze-request", "/identity-requests"):
+        assert desk.get(f"cases/{case.id}{page}", omar).status == 404
+    for answered in (
+        desk.decide(case, "messages", {"text": "Merci."}, omar),
+        desk.call(an_event("POST", f"/v1/desk/cases/{case.id}/hold", omar, headers=key)),
+    ):
+        assert (answered.status, problem(answered)) == (404, "case-not-found")
+    again = desk.acknowledge(case, DECLINE, omar)
+    assert (again.status, again.document) == (first.status, first.document)
 
 
 def test_a_supervisor_settles_what_units_contest(desk: Desk) -> None:

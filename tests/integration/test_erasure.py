@@ -19,6 +19,7 @@ from casework.linking import MOST_MARKS
 from casework.moves import merging, triage
 from casework.moves.weight import Weight
 from casework.staff import Role
+from functions.desk import deployment
 from functions.triage import sweep
 from functions.triage.merging import move
 from tests.builders import NOON, RABAT, clocks_of
@@ -30,6 +31,7 @@ from tests.integration.lives import (
     PHONE,
     YEARS,
     ask_who,
+    believed,
     court,
     later,
     swept,
@@ -275,8 +277,11 @@ def ended(desk: Desk, case: Case) -> Case:
     case = desk.refer(desk.table.case(case.id), RABAT)
     desk.waits(case)
     assert desk.acknowledge(case, ACCEPT, officer).status == 200
-    closure = {"reason": "sent_to_court", **OFFICE, "court": court(desk)}
-    assert desk.decide(desk.table.case(case.id), "closure", closure, officer).status == 200
+    case = believed(desk, desk.table.case(case.id), officer)
+    decided_on = deployment.now().date().isoformat()
+    office = {**OFFICE, "court": court(desk), "decided_on": decided_on}
+    closure = {"reason": "sent_to_court", **office}
+    assert desk.decide(case, "closure", closure, officer).status == 200
     return desk.table.case(case.id)
 
 

@@ -20,7 +20,7 @@ from casework.staff import Role
 from tests.builders import NOON, RABAT, SALE, a_reference, clocks_of
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import TABLE, Desk
-from tests.integration.lives import NAMED, OFFICE, court, held, later, swept, to_court
+from tests.integration.lives import OFFICE, court, inquiring, later, swept, to_court
 
 RIB = "007810000112345678901202"
 SAID_NOTHING = "On m'a menacé."
@@ -188,7 +188,7 @@ def test_a_freeze_keeps_notice_and_order_apart_from_the_first_word_to_the_liftin
     desk: Desk,
 ) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
-    case = held(desk, omar, disclosure=NAMED)
+    case = inquiring(desk, omar)
     assert enters(desk, case, omar, "freezes", **BEGIN).status == 200
     order = {"step": "order", "channel": "portal"}
     early = enters(desk, case, omar, "freezes/1/entries", **order)
@@ -257,7 +257,7 @@ def test_whose_time_runs_is_a_deadline_of_the_case_and_late_on_the_duty_desk(
 
 def test_the_ledger_of_a_closed_case_goes_on_and_its_unit_keeps_it(desk: Desk) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
-    case = held(desk, omar, disclosure=NAMED)
+    case = inquiring(desk, omar)
     enters(desk, case, omar, "freezes", **BEGIN)
     order = {"step": "order", "channel": "portal"}
     steps(desk, case, omar, authorised(desk), order)
@@ -318,7 +318,7 @@ def test_sums_and_accounts_are_erased_with_the_case_and_with_the_report_they_com
     desk: Desk,
 ) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
-    case = held(desk, omar, disclosure=NAMED)
+    case = inquiring(desk, omar)
     extra = desk.report(case, 91)
     for more in ({}, {"report": extra}):
         assert enters(desk, case, omar, "freezes", **BEGIN, **more).status == 200

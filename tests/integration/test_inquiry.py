@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from casework import jurisdiction, suspects
-from casework.case import Case, stamp
+from casework import suspects
+from casework.case import stamp
 from casework.instruction import ledger
 from casework.lifecycle import Status
 from casework.moves import referring
 from casework.staff import Role
 from functions.desk import deployment
-from functions.triage import gate
-from tests.builders import NOON, RABAT, SALE, a_reference, altered
+from tests.builders import NOON, RABAT, SALE, altered
 from tests.integration.answers import Answered, problem
-from tests.integration.desks import ACCEPT, Desk
+from tests.integration.desks import Desk
 from tests.integration.lives import (
-    NAMED,
     OFFICE,
     court,
     held,
+    inquiring,
     instruct,
     later,
     swept,
@@ -35,9 +31,7 @@ from tests.integration.lives import (
 # ---- the gate, instructions, suspects, the end ---------------------------------------------------
 
 
-def test_anonymous_reports_are_not_inquired_into_before_the_prosecutor_authorises(
-    desk: Desk,
-) -> None:
+def test_nothing_is_inquired_into_before_the_prosecutor_authorises(desk: Desk) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
     case = held(desk, omar)
     assert case.status is Status.AWAITING_AUTHORISATION
@@ -58,98 +52,11 @@ def test_anonymous_reports_are_not_inquired_into_before_the_prosecutor_authorise
     assert kinds == ["order_checks", "authorise", "investigate"]
 
 
-def test_a_merge_that_brings_an_identified_report_lifts_the_gate(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, told: list[str]
-) -> None:
-    kept = held(desk, desk.enrol(Role.OFFICER, RABAT))
-    assert kept.status is Status.AWAITING_AUTHORISATION
-    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
-    named = desk.report(case, 88, disclosure=NAMED)
-    assert desk.review(case, {"outcome": "merge", "into": kept.id}, ana).status == 202
-    later(monkeypatch, minutes=0)
-    assert swept() == {"moving": 1}
-    assert desk.table.case(kept.id).status is Status.ACKNOWLEDGED
-    (lift,) = [each for each in desk.table.events(kept.id) if each.move == "lift"]
-    assert lift.data == {"report": named}
-
-
-@pytest.fixture
-def a_gate_of_the_prosecutor_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
-    """The Moroccan pack, where no report opens the gate and no danger passes it."""
-    folder = tmp_path / "ma"
-    folder.mkdir()
-    for file in (jurisdiction.PACKS / "ma").glob("*.json"):
-        (folder / file.name).write_bytes(file.read_bytes())
-    law = json.loads((folder / "gate.json").read_bytes())
-    (folder / "gate.json").write_text(json.dumps({**law, "lifted_by": [], "danger_passes": False}))
-    monkeypatch.setattr(jurisdiction, "PACKS", tmp_path)
-    jurisdiction.open_pack.cache_clear()
-    yield
-    jurisdiction.open_pack.cache_clear()
-
-
-def test_where_the_pack_does_not_say_so_no_identified_report_lifts_the_gate(
-    desk: Desk,
-    a_gate_of_the_prosecutor_alone: None,
-    monkeypatch: pytest.MonkeyPatch,
-    told: list[str],
-) -> None:
-    """Neither one that was there when the unit took the case, nor one that a merge brings."""
-    omar, ana = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.ANALYST)
-    both = desk.referred()
-    desk.report(both, desk._opened)
-    desk.report(both, 87, disclosure=NAMED)
-    desk.waits(both)
-    assert desk.acknowledge(both, ACCEPT, omar).document["status"] == "awaiting_authorisation"
-    kept, case = held(desk, omar), desk.in_review()
-    desk.report(case, 88, disclosure=NAMED)
-    assert desk.review(case, {"outcome": "merge", "into": kept.id}, ana).status == 202
-    later(monkeypatch, minutes=0)
-    assert swept() == {"moving": 1}
-    assert {each.disclosure for each in desk.table.reports.all_of(kept.id)} == {
-        "anonymous",
-        "identified",
-    }
-    for each in (both, kept):
-        assert desk.table.case(each.id).status is Status.AWAITING_AUTHORISATION
-        assert instruct(desk, each, "investigate", omar).status == 409
-        assert instruct(desk, each, "authorise", omar).document["status"] == "acknowledged"
-
-
-def test_where_the_pack_does_not_say_so_not_even_danger_passes_the_gate(
-    desk: Desk, a_gate_of_the_prosecutor_alone: None
-) -> None:
-    omar = desk.enrol(Role.OFFICER, RABAT)
-    case = held(desk, omar, imminent=True)
-    assert case.status is Status.AWAITING_AUTHORISATION
-    refused = desk.decide(case, "danger", {"danger": "life"}, omar)
-    assert (refused.status, problem(refused)) == (409, "authorisation-awaited")
-    assert desk.table.case(case.id) == case
-
-
-def test_danger_passes_the_gate_with_its_reason(desk: Desk) -> None:
-    omar = desk.enrol(Role.OFFICER, RABAT)
-    case = held(desk, omar)
-    passed = desk.decide(case, "danger", {"danger": "life"}, omar)
-    assert (passed.status, passed.document["status"]) == (200, "acknowledged")
-    assessed = held(desk, omar, imminent=True)
-    assert assessed.status is Status.ACKNOWLEDGED
-    last = list(desk.table.events(assessed.id))[-1]
-    assert (last.move, last.data["danger"]) == ("acknowledge", "assessed")
-
-
-def test_a_case_of_an_identified_reporter_has_no_gate(desk: Desk) -> None:
-    omar = desk.enrol(Role.OFFICER, RABAT)
-    assert held(desk, omar, disclosure=NAMED).status is Status.ACKNOWLEDGED
-
-
 def test_a_decision_starts_the_clock_of_the_notice_to_those_who_gave_their_name(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, told: list[str]
 ) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
-    case = held(desk, omar, disclosure=NAMED)
+    case = inquiring(desk, omar)
     assert instruct(desk, case, "close", omar, ground="unknown_offender").status == 200
     owed = desk.table.case(case.id)
     assert owed.status is Status.CLOSED
@@ -176,7 +83,7 @@ def test_a_second_notice_that_is_late_is_no_repeat_of_the_first(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, told: list[str]
 ) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
-    case = held(desk, omar, disclosure=NAMED)
+    case = inquiring(desk, omar)
     given = {"told": "complainant", "means": "letter"}
     for day in (0, 20):
         later(monkeypatch, days=day)
@@ -193,7 +100,7 @@ def test_a_later_decision_puts_no_notice_off_that_is_owed(
 ) -> None:
     """One letter tells the complainant of both; a decision that is entered late has less time."""
     omar = desk.enrol(Role.OFFICER, RABAT)
-    case = held(desk, omar, disclosure=NAMED)
+    case = inquiring(desk, omar)
 
     def due(kind: str, decided_on: str) -> str | None:
         assert instruct(desk, case, kind, omar, decided_on=decided_on).status == 200
@@ -217,7 +124,7 @@ def test_what_a_prosecutor_decides_after_midnight_is_of_the_day_in_the_country(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
-    case = held(desk, omar, disclosure=NAMED)
+    case = inquiring(desk, omar)
     tomorrow = {"decided_on": "2026-03-03"}
     later(monkeypatch, hours=10, minutes=59)  # 22:59 UTC, a minute to midnight in Rabat
     assert instruct(desk, case, "investigate", omar, **tomorrow).status == 422
@@ -226,42 +133,6 @@ def test_what_a_prosecutor_decides_after_midnight_is_of_the_day_in_the_country(
     notice = desk.table.case(case.id).notice
     assert notice is not None
     assert notice.due == "2026-03-17T23:00:00.000Z"
-
-
-@pytest.mark.parametrize("opens", ["authorise", "danger", "named", "was never shut"])
-def test_a_gate_that_was_opened_stays_open_for_the_unit_a_case_is_transferred_to(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, opens: str
-) -> None:
-    omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, SALE)
-    never = opens == "was never shut"
-    case = held(desk, omar, disclosure=NAMED if never else None)
-    if never:
-        leaves(desk, case.opened_by, case)
-        desk.report(case, 89)
-    elif opens == "authorise":
-        assert instruct(desk, case, "authorise", omar).status == 200
-    elif opens == "danger":
-        assert desk.decide(case, "danger", {"danger": "life"}, omar).status == 200
-    else:
-        named(desk, case)
-        gate.lift(desk.table, deployment.pack(), case)
-    assert instruct(desk, case, "transfer", omar, unit=SALE).status in {200, 202}
-    moved = desk.table.save(referring.published(desk.table.case(case.id), NOON, (60,)))
-    if opens == "named":  # the report that opened the gate was split off since
-        leaves(desk, a_reference(88), case)
-    assert desk.acknowledge(moved, ACCEPT, sara).document["status"] == "acknowledged"
-    assert desk.decide(desk.table.case(case.id), "suspects", {}, sara).status in {200, 202}
-
-
-def leaves(desk: Desk, reference: str, case: Case) -> None:
-    """A report goes to another case."""
-    (report,) = desk.table.reports.several([reference])
-    desk.table.reports.unlink(report, case.id)
-
-
-def named(desk: Desk, case: Case) -> str:
-    """A report of the case whose reporter gave their name."""
-    return desk.report(case, 88, disclosure=NAMED)
 
 
 def test_an_anonymous_reporter_is_owed_no_notice(desk: Desk) -> None:
@@ -285,7 +156,7 @@ def test_an_instruction_says_who_decided_when_and_under_which_number(
     desk: Desk, wrong: dict[str, str], pointer: str
 ) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
-    case = held(desk, omar, disclosure=NAMED)
+    case = inquiring(desk, omar)
     answered = instruct(desk, case, "investigate", omar, **wrong)
     assert (answered.status, answered.document["errors"][0]["pointer"]) == (422, pointer)
 
@@ -306,7 +177,7 @@ def test_each_kind_of_instruction_is_kept_with_office_day_and_number(
     desk: Desk, kind: str, more: dict[str, Any], status: str
 ) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
-    case, other = held(desk, omar, disclosure=NAMED), held(desk, omar)
+    case, other = inquiring(desk, omar), held(desk, omar)
     said = {name: value or other.id for name, value in more.items()}
     answered = instruct(desk, case, kind, omar, **said)
     assert (answered.status, answered.document["status"]) == (200, status)
@@ -317,7 +188,7 @@ def test_each_kind_of_instruction_is_kept_with_office_day_and_number(
 
 def test_a_case_the_prosecutor_closed_carries_the_hint_to_an_appeal(desk: Desk) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
-    case = held(desk, omar, disclosure=NAMED)
+    case = inquiring(desk, omar)
     assert instruct(desk, case, "close", omar, ground="unknown_offender").status == 200
     hint = desk.get(f"cases/{case.id}/dossier", omar).document["appeal"]
     assert hint["to"] == "king-prosecutor-general"
@@ -329,7 +200,7 @@ def test_a_case_the_prosecutor_closed_carries_the_hint_to_an_appeal(desk: Desk) 
 
 def test_suspects_are_counted_by_what_happened_to_them_and_never_changed(desk: Desk) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
-    case = held(desk, omar, disclosure=NAMED)
+    case = inquiring(desk, omar)
     for call, document in (
         ("suspects", {}),
         ("suspects", {}),
@@ -359,7 +230,7 @@ def test_what_was_entered_of_a_suspect_in_error_is_corrected_and_the_case_shows_
     desk: Desk,
 ) -> None:
     omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, SALE)
-    case = held(desk, omar, disclosure=NAMED)
+    case = inquiring(desk, omar)
 
     def enters(call: str, by: str = omar, **said: Any) -> Answered:
         return desk.decide(desk.table.case(case.id), call, said, by)
@@ -395,7 +266,7 @@ def test_what_was_entered_of_a_suspect_in_error_is_corrected_and_the_case_shows_
 
 def test_a_correction_sent_again_is_answered_alike_and_made_once(desk: Desk) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
-    case = held(desk, omar, disclosure=NAMED)
+    case = inquiring(desk, omar)
     entered = desk.decide(case, "suspects", {}, omar).document["event"]
     seen = desk.table.case(case.id)
     said = {"corrects": entered, "because": "recorded_twice"}
@@ -473,7 +344,7 @@ def test_a_wanted_notice_lapses_is_cancelled_or_ends_with_an_arrest(
     desk: Desk, happened: list[str], standing: str, refused: list[str]
 ) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
-    case = held(desk, omar, disclosure=NAMED)
+    case = inquiring(desk, omar)
     assert desk.decide(case, "suspects", {}, omar).status == 200
     for happening in happened:
         said = {"happening": happening}
@@ -497,7 +368,7 @@ def test_what_becomes_of_a_suspect_is_counted_though_their_case_has_ended(
 ) -> None:
     """A wanted notice outlives the case it was issued in, and lapses or leads to an arrest."""
     omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, SALE)
-    case = held(desk, omar, disclosure=NAMED)
+    case = inquiring(desk, omar)
     assert desk.decide(case, "suspects", {}, omar).status == 200
 
     def happens(happening: str, by: str) -> Answered:
@@ -525,7 +396,7 @@ def test_a_supervisor_says_what_becomes_of_a_suspect_of_an_ended_case_whose_unit
     desk: Desk,
 ) -> None:
     omar, sofia = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.SUPERVISOR)
-    case = held(desk, omar, disclosure=NAMED)
+    case = inquiring(desk, omar)
     assert desk.decide(case, "suspects", {}, omar).status == 200
 
     def arrested(by: str) -> Answered:
@@ -550,7 +421,7 @@ def test_a_complainant_is_told_though_their_case_was_joined_to_another(desk: Des
     omar, sofia = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.SUPERVISOR)
     letter = {"told": "complainant", "means": "letter"}
     for by in (sofia, omar):
-        case, other = held(desk, omar, disclosure=NAMED), held(desk, omar)
+        case, other = inquiring(desk, omar), held(desk, omar)
         assert instruct(desk, case, "join", omar, into=other.id).status == 200
         joined = desk.table.case(case.id)
         assert (joined.status, joined.notice is not None) == (Status.MERGED, True)
@@ -562,7 +433,7 @@ def test_a_complainant_is_told_though_their_case_was_joined_to_another(desk: Des
 
 def test_a_notice_is_given_while_the_case_is_on_its_way_to_another_unit(desk: Desk) -> None:
     omar, sofia = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.SUPERVISOR)
-    case = held(desk, omar, disclosure=NAMED)
+    case = inquiring(desk, omar)
     assert instruct(desk, case, "transfer", omar, unit=SALE).status in {200, 202}
     moved = desk.table.save(referring.published(desk.table.case(case.id), NOON, (60,)))
     letter = {"told": "lawyer", "means": "telephone"}
@@ -583,7 +454,7 @@ def test_a_closed_case_ends_with_its_reason_and_is_looked_at_again_in_years(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, told: list[str]
 ) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
-    case = held(desk, omar, disclosure=NAMED)
+    case = inquiring(desk, omar)
     document = {"reason": "sent_to_court", **OFFICE, "court": court(desk)}
     assert desk.decide(case, "closure", document, omar).document["status"] == "closed"
     later(monkeypatch, days=4 * 365 + 1)

@@ -24,10 +24,10 @@ from tests.integration.answers import problem
 from tests.integration.desks import TABLE, Desk
 from tests.integration.lives import (
     ASK,
-    NAMED,
     PHONE,
     REJECT,
     held,
+    inquiring,
     instruct,
     later,
     swept,
@@ -83,7 +83,7 @@ def test_what_is_told_of_a_case_that_was_split_off_is_no_repeat_of_what_was_told
     """Whoever drops what they heard before, by its id, hears of the case a second time."""
     ana, omar = desk.enrol(Role.ANALYST), desk.enrol(Role.OFFICER, RABAT)
     kept, reviewed = desk.in_review(), desk.in_review()
-    taken = held(desk, omar, disclosure=NAMED)
+    taken = inquiring(desk, omar)
     merge = {"outcome": "merge", "into": kept.id}
     late, hop = (14_400, 14_400), referred(taken).id
     first = desk.table.save(made(escalated(reviewed, NOON + timedelta(hours=4), late))).id

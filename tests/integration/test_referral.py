@@ -27,9 +27,9 @@ from tests.builders import NOON, RABAT, SALE, a_reference, altered
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import ACCEPT, CONFIRM, TABLE, Desk, an_event
 from tests.integration.lives import (
-    NAMED,
     PHONE,
     held,
+    inquiring,
     instruct,
     later,
     swept,
@@ -51,7 +51,7 @@ def test_a_referral_is_opened_once_and_reading_is_in_nobodys_way(desk: Desk) -> 
 
 def test_a_transferred_case_is_told_to_the_other_unit_and_leaves_the_first(desk: Desk) -> None:
     omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, SALE)
-    case = held(desk, omar, disclosure=NAMED)
+    case = inquiring(desk, omar)
     answered = instruct(desk, case, "transfer", omar, unit=SALE)
     assert (answered.status, answered.document["status"]) == (200, "queued")
     assert desk.case(case, omar).status == 404
@@ -68,7 +68,7 @@ def test_a_unit_that_is_gone_from_the_pack_loses_no_case(
     omar = desk.enrol(Role.OFFICER, RABAT)
     later(monkeypatch, seconds=0)
     assert swept() == {}
-    mine, waiting = held(desk, omar, disclosure=NAMED), desk.referred()
+    mine, waiting = inquiring(desk, omar), desk.referred()
     gone = "pj-dissolved"
     for case in (mine, desk.table.case(waiting.id)):
         assert case.referral is not None

@@ -181,6 +181,70 @@ def test_an_item_that_was_given_back_is_anybodys_at_once(desk: Desk) -> None:
     assert desk.review(case, CONFIRM, ben).status == 202
 
 
+@pytest.mark.parametrize("between", ["taken again", "given back", "run out"])
+def test_nobody_prolongs_a_hold_for_ever_then_others_come_first(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, between: str
+) -> None:
+    ana, ben, case = desk.enrol(Role.ANALYST), desk.enrol(Role.ANALYST), desk.in_review()
+    apart = {"taken again": 14, "given back": 14, "run out": 16}[between]
+    for turn in range(5):
+        minutes = min(turn * apart, 59)
+        later(monkeypatch, minutes=minutes)
+        taken = hold(desk, case, ana)
+        assert taken.status == 200
+        until = taken.document["hold"]["until"]
+        assert until == stamp(NOON + timedelta(minutes=min(minutes + 15, 60)))
+        if between == "given back":
+            assert hold(desk, case, ana, "DELETE").document.get("hold") is None
+    later(monkeypatch, minutes=61)
+    refused = hold(desk, case, ana)
+    assert (refused.status, problem(refused)) == (409, "held-long-enough")
+    assert hold(desk, case, ben).status == 200
+    later(monkeypatch, minutes=77)
+    assert hold(desk, case, ana).status == 200, "others came first"
+
+
+def test_an_hour_alone_and_a_quarter_for_others_begins_anew(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    for minutes in (0, 14, 28, 42, 56):
+        later(monkeypatch, minutes=minutes)
+        assert hold(desk, case, ana).status == 200
+    later(monkeypatch, minutes=74)
+    assert problem(hold(desk, case, ana)) == "held-long-enough"
+    assert desk.review(case, CONFIRM, ana).status == 202, "deciding needs no hold"
+    other = desk.in_review()
+    assert hold(desk, other, ana).status == 200
+    later(monkeypatch, minutes=74 + 31)
+    assert hold(desk, other, ana).status == 200
+
+
+def test_a_supervisor_breaks_a_colleagues_hold_with_a_reason_that_stays(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, ben, sofia = (desk.enrol(r) for r in (Role.ANALYST, Role.ANALYST, Role.SUPERVISOR))
+    case = desk.in_review(imminent=True)
+    assert hold(desk, case, ana).status == 200
+    reason = {"reason": "Danger imminent, elle est en pause."}
+    assert desk.case(case, sofia).document["hold"]["by"] == ana
+    assert "break_hold" in desk.case(case, sofia).document["may"]
+    assert desk.decide(case, "hold/break", {}, sofia).status == 422
+    assert desk.decide(case, "hold/break", reason, ben).status == 403
+    broken = desk.decide(case, "hold/break", reason, sofia)
+    assert (broken.status, broken.document["decision"]) == (200, "break_hold")
+    assert desk.decide(case, "hold/break", reason, sofia).document == broken.document
+    shown = desk.case(case, ben).document
+    assert shown.get("hold") is None
+    last = shown["history"][-1]
+    assert (last["by"], last["data"]["held_by"], last["words"]) == (sofia, ana, reason["reason"])
+    case = desk.table.case(case.id)
+    assert problem(desk.decide(case, "hold/break", reason, sofia)) == "illegal-move"
+    assert problem(hold(desk, case, ana)) == "held-long-enough"
+    assert hold(desk, case, ben).status == 200
+    assert desk.review(case, CONFIRM, ben).status == 202
+
+
 @pytest.mark.parametrize(
     ("reason", "more"),
     [

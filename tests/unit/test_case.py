@@ -13,7 +13,18 @@ from hypothesis import strategies as st
 from casework import lifecycle
 from casework.aws.stored import case_from, case_item, entry_from, event_from, event_item
 from casework.aws.wire import from_wire
-from casework.case import Case, CloseReason, Danger, Duty, Freeze, Paused, Priority, Wait, stamp
+from casework.case import (
+    Case,
+    CloseReason,
+    Danger,
+    Duty,
+    Freeze,
+    Hold,
+    Paused,
+    Priority,
+    Wait,
+    stamp,
+)
 from casework.change import Change
 from casework.errors import IllegalMove
 from casework.freezing import Bond, Step
@@ -135,8 +146,16 @@ MAKE: dict[Move, Make] = {
         case, a_case(2), at, "an analyst", {}, clocks_of(*WAITS)
     ),
     Move.SPLIT: lambda case, at: merging.split(case, a_case(2), at, "an analyst", WAITS),
-    Move.LIFT: lambda case, at: inquiry.lifted(case, at, case.opened_by),
-    Move.PASS: lambda case, at: inquiry.passed(case, at, "an officer", Danger.LIFE),
+    Move.PASS: lambda case, at: inquiry.passed(case, at, "an officer", Danger.LIFE, because=None),
+    Move.IDENTITY_ACCEPTED: lambda case, at: inquiry.identity_accepted(case, at, "o", {}),
+    Move.IDENTITY_DOUBTED: lambda case, at: inquiry.identity_doubted(
+        case, at, "o", {}, because=None, accepted=None
+    ),
+    Move.ANNUL: lambda case, at: inquiry.annulled(
+        case, at, "o", 1, because=None, notice=case.notice
+    ),
+    Move.NO_DANGER: lambda case, at: inquiry.no_danger(case, at, "an analyst", because=None),
+    Move.BREAK_HOLD: lambda case, at: review.hold_broken(case, at, "a supervisor", None),
     Move.AUTHORISE: lambda case, at: inquiry.instructed(case, Move.AUTHORISE, at, "o", {}),
     Move.CHECK: lambda case, at: inquiry.instructed(case, Move.CHECK, at, "o", {}),
     Move.INSTRUCT: lambda case, at: inquiry.instructed(case, Move.INSTRUCT, at, "o", {}),
@@ -247,7 +266,13 @@ def test_move_the_law_does_not_have_is_refused(status: Status, move: Move) -> No
     counted = ("sought",) if status in ENDED else ()
     bound = (Freeze(bond=Bond.ORDERED, sent=True),) if status in ENDED else ()
     case = a_referred_case(
-        status=status, retention=passed, suspects=counted, freezes=bound, money=a_case().wait
+        status=status,
+        retention=passed,
+        suspects=counted,
+        imminent=True,
+        hold=Hold(by="ana", since=stamp(NOON), until=stamp(NOON + timedelta(minutes=1))),
+        freezes=bound,
+        money=a_case().wait,
     )
     if status is Status.AWAITING_ANSWER:
         case = case.model_copy(

@@ -12,12 +12,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from casework import lifecycle, suspects
 from casework.aws.stored import case_from, case_item
 from casework.aws.wire import from_wire
-from casework.case import Case, Danger, Due, stamp
+from casework.case import SYSTEM, Case, Due, Opener, stamp
 from casework.change import Change
 from casework.decision import Known
 from casework.errors import Refusal
 from casework.freezing import Clock, Step
-from casework.history import Event, first_broken
+from casework.history import Event, first_broken, holding
 from casework.lifecycle import ENDED, GATED, HELD, LEGAL, Move, Status
 from casework.moves import deadlines, freezing, inquiry, merging, referring, review, running, triage
 from casework.outcomes import SuspectCorrection, about, suspect_event
@@ -29,7 +29,19 @@ Make = Callable[[Case, datetime], Change | None]
 
 OTHERS: dict[str, Make] = {
     "gated": lambda case, at: referring.acknowledged(case, at, "an officer", gated=True),
-    "danger": lambda case, at: referring.acknowledged(case, at, "o", danger=Danger.ASSESSED),
+    "gate again": lambda case, at: (
+        inquiry.annulled(case, at, "o", case.gate[0].event, because=None, notice=case.notice)
+        if case.gate
+        else None
+    ),
+    "authorised": lambda case, at: inquiry.instructed(
+        case,
+        Move.AUTHORISE if case.status is Status.AWAITING_AUTHORISATION else Move.INSTRUCT,
+        at,
+        "o",
+        {},
+        authorises=True,
+    ),
     "transfer": lambda case, at: referring.transferred(case, at, "o", unit=SALE, data={}),
     "back": lambda case, at: referring.transferred(case, at, "o", unit=RABAT, data={}),
     "reassign": lambda case, at: referring.transferred(
@@ -54,6 +66,11 @@ OTHERS: dict[str, Make] = {
         deadlines.overdue(case, Due.FREEZE, at, (60, 60)) if Due.FREEZE in case.dues else None
     ),
     "moved": lambda case, at: merging.reports_moved(case, at, case.moving) if case.moving else None,
+}
+OPENED_BY = {
+    Opener.AUTHORISATION: {Move.AUTHORISE, Move.INSTRUCT},
+    Opener.DANGER: {Move.PASS},
+    Opener.IDENTITY: {Move.IDENTITY_ACCEPTED},
 }
 NEVER_UNDER_THE_GATE = {Move.INSTRUCT, Move.SUSPECT, Move.TRANSFER}
 
@@ -137,6 +154,18 @@ class ACase(RuleBasedStateMachine):
         assert self.case.head == self.events[-1].hash
         found = suspects.standings(self.events)
         assert [each.value for each in found.values()] == list(self.case.suspects)
+
+    @invariant()
+    def only_what_people_decided_and_did_not_take_back_opens_the_gate(self) -> None:
+        held = holding(self.events)
+        known = {event.number: event for event in self.events}
+        for opening in self.case.gate:
+            entry = known[opening.event]
+            assert opening.event in held
+            assert entry.by != SYSTEM
+            assert Move(entry.move) in OPENED_BY[opening.by]
+        if self.case.status is Status.AWAITING_AUTHORISATION:
+            assert self.case.gate == ()
 
     @invariant()
     def the_case_is_what_is_stored(self) -> None:

@@ -1,0 +1,197 @@
+"""What opens the gate for acts of inquiry beside the prosecutor, and what shuts it again.
+
+The gate is people's. What an assessment finds, and what a report says of its sender, opens nothing:
+a person records that danger is imminent and from what that is seen, or an officer who opened an
+identity takes it for true. Each is an entry of the case, and a later one takes it back.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel
+
+from casework.case import Case, Danger, Opener
+from casework.change import Change
+from casework.custody import may_be_accepted
+from casework.decision import NOTHING, Decision, Known, Why, in_words
+from casework.errors import AuthorisationAwaited, IllegalMove
+from casework.lifecycle import Move
+from casework.moves import inquiry
+
+
+class PassGate(Decision):
+    """The unit may not wait for the authorisation: danger is imminent."""
+
+    move: ClassVar[Move] = Move.PASS
+    outcome: Literal["pass"]
+    danger: Literal["life", "child", "attack"]
+    ground: Why
+    """From what the danger is seen."""
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return {"danger": self.danger}
+
+    @property
+    def particulars(self) -> dict[str, Any] | None:
+        return in_words(self.ground)
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        if known.gate is None or not known.gate.danger_passes:
+            raise AuthorisationAwaited("Not even danger passes the gate of this jurisdiction.")
+        return inquiry.passed(
+            case,
+            at,
+            by,
+            Danger(self.danger),
+            because=known.because(self.ground),
+            clocks=known.clocks,
+        )
+
+
+class WithdrawDanger(Decision):
+    """Danger passed the gate and should not have, or is over. What was done meanwhile stands."""
+
+    move: ClassVar[Move] = Move.ANNUL
+    outcome: Literal["withdraw"]
+    reason: Why
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return {}
+
+    @property
+    def particulars(self) -> dict[str, Any] | None:
+        return in_words(self.reason)
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        passed = [each.event for each in case.gate if each.by is Opener.DANGER]
+        if not passed:
+            raise IllegalMove("No danger passed the gate of this case.")
+        return inquiry.annulled(
+            case,
+            at,
+            by,
+            passed[-1],
+            because=known.because(self.reason),
+            notice=case.notice,
+            clocks=known.clocks,
+        )
+
+
+class NoDanger(Decision):
+    """Somebody looked, and no danger is imminent. How urgent the case is stays as it is."""
+
+    move: ClassVar[Move] = Move.NO_DANGER
+    outcome: Literal["no_danger"]
+    reason: Why
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return {}
+
+    @property
+    def particulars(self) -> dict[str, Any] | None:
+        return in_words(self.reason)
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        return inquiry.no_danger(case, at, by, because=known.because(self.reason))
+
+
+class DangerDecision(
+    RootModel[Annotated[PassGate | WithdrawDanger | NoDanger, Field(discriminator="outcome")]]
+):
+    """What the unit decides on danger."""
+
+
+class Believed(BaseModel):
+    """The identity that was opened is taken for true."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    outcome: Literal["accept"]
+
+
+class Doubted(BaseModel):
+    """It is not, or no more."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    outcome: Literal["doubt"]
+    reason: Why
+
+
+class IdentityVerdict(RootModel[Annotated[Believed | Doubted, Field(discriminator="outcome")]]):
+    """What who opened an identity says of it."""
+
+    def on(self, number: int) -> Decision:
+        """The decision on the request of this number."""
+        said = self.root
+        if isinstance(said, Doubted):
+            return DoubtIdentity(number=number, reason=said.reason)
+        return AcceptIdentity(number=number)
+
+
+class AcceptIdentity(Decision):
+    """Who opened a reporter's identity takes it for true: the case has a complainant."""
+
+    move: ClassVar[Move] = Move.IDENTITY_ACCEPTED
+    number: int
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return {"request": self.number}
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        request = may_be_accepted(known.identity_request(self.number), by)
+        if known.gate is None or request.disclosure not in known.gate.opened_by:
+            raise IllegalMove("A report of this disclosure does not open the gate.")
+        if not known.holds(request.report):
+            raise IllegalMove("The report is not in the case any more.")
+        if _accepted_by(case, self.number, known):
+            raise IllegalMove("The identity is accepted already.")
+        data = {"request": request.number, "report": request.report}
+        return inquiry.identity_accepted(case, at, by, data, clocks=known.clocks)
+
+
+class DoubtIdentity(Decision):
+    """Who opened a reporter's identity does not take it for true, or no more."""
+
+    move: ClassVar[Move] = Move.IDENTITY_DOUBTED
+    number: int
+    reason: Why
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return {"request": self.number}
+
+    @property
+    def particulars(self) -> dict[str, Any] | None:
+        return in_words(self.reason)
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        request = may_be_accepted(known.identity_request(self.number), by)
+        return inquiry.identity_doubted(
+            case,
+            at,
+            by,
+            {"request": request.number, "report": request.report},
+            because=known.because(self.reason),
+            accepted=_accepted_by(case, self.number, known),
+            clocks=known.clocks,
+        )
+
+
+def _accepted_by(case: Case, request: int, known: Known) -> int | None:
+    """The entry by which the identity of a request opens the gate; None when it does not."""
+    standing = {each.event for each in case.gate if each.by is Opener.IDENTITY}
+    return next(
+        (
+            event.number
+            for event in (known.events() if standing else ())
+            if event.number in standing and event.data.get("request") == request
+        ),
+        None,
+    )
