@@ -17,7 +17,7 @@ WORKERS ?= auto
 # takes half as long again on two cores.
 SYSTEMS ?= 2
 
-.PHONY: bilan faults classifier recount verify-history erase help run demo test check types fast synth deploy staff-add bench evaluate competence simulate lock docs .venv
+.PHONY: bilan faults hostile classifier recount verify-history erase help run demo test check types fast synth deploy staff-add bench evaluate competence simulate lock docs .venv
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -31,6 +31,9 @@ demo: $(READY) $(NODE_READY)  ## send the synthetic reports and play the people 
 
 bilan: $(READY) $(NODE_READY)  ## replay the founding case: 7,083 synthetic reports against the published table
 	@$(BIN)/python -m bilan
+
+hostile: $(READY) $(NODE_READY)  ## try strings that were made to hurt (FILE=, one to a line or a JSON list; else ours)
+	@$(BIN)/python -m hostile $(FILE)
 
 faults: $(READY) $(NODE_READY)  ## fail one AWS call in ten and compare what is left with what was sent (SEED=1, FULL=1)
 	@$(BIN)/python -m faults --seed $(or $(SEED),1) $(if $(FULL),--batches 10)

@@ -20,6 +20,7 @@ OURS = {
     "bilan",
     "bench",
     "faults",
+    "hostile",
     "tools",
     "tests",
 }

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import pytest
 
 from functions.intake.followed import typed
+from hostile import hunt
+from hostile.steps import count
 from infra.assets import ROOT
-from tests import hunt
 from tests.backtracking import Backtracking
-from tests.steps import count
 
 ROW = re.compile(r"^\| `([^`]+)` \| (RE2|re|browser) \| (any|[0-9]+) \|$", re.MULTILINE)
 _LITERAL = re.compile(

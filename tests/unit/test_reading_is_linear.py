@@ -9,8 +9,8 @@ import pytest
 
 from casework.report import LONGEST_LOCATION, MOST_LOCATIONS, Facts
 from functions.intake.followed import typed
-from tests import hunt
-from tests.steps import steps_of
+from hostile import hunt
+from hostile.steps import steps_of
 
 LENGTH = 1_000
 SEED = 20261128
@@ -48,7 +48,7 @@ def test_what_is_said_again_costs_again_and_no_more(name: str) -> None:
 
 
 def test_no_text_is_found_whose_reading_takes_more_steps_than_its_length_allows() -> None:
-    """`python -m tests.hunt` searches on, with other seeds and longer."""
+    """`python -m hostile.hunt` searches on, with other seeds and longer."""
     made = hunt.texts(random.Random(SEED), LENGTH)
     for _ in range(TRIED):
         text, how = next(made)

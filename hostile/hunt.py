@@ -1,6 +1,6 @@
 """The search for a text that costs more to read than its length allows.
 
-    python -m tests.hunt SEED [TEXTS] [LENGTH]
+    python -m hostile.hunt SEED [TEXTS] [LENGTH]
 
 Texts are made of every kind of token that something reads: one of them over and over, two or three
 in turn, all mixed, with and without blanks, behind and in front of a long run of another. What
@@ -20,7 +20,7 @@ from casework.jurisdiction import open_pack
 from casework.linking import marks_of, reporters_own, strong
 from casework.report import Facts
 from casework.resemblance import Clues
-from tests.steps import steps_of
+from hostile.steps import steps_of
 
 MOST_STEPS = 600
 """For each character, from the words to identifiers, marks, clues and assessment; the worst that

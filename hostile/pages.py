@@ -1,0 +1,51 @@
+"""Whether a page shows what was typed as text, and as nothing else."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+_SHOWN = {"bdi", "textarea"}
+_EMPTY = {"input", "meta", "link", "br", "path", "img", "hr"}
+
+
+class Page(HTMLParser):
+    """What a browser would make of a page: its elements and attributes, and the texts it shows."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: set[tuple[str, str]] = set()
+        """Names of elements, each with the names of its attributes."""
+        self.shown: list[str] = []
+        """What stands in fields, and what is shown as somebody's words."""
+        self._open: list[tuple[str, list[str]]] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """An element begins."""
+        self.parts |= {(tag, name) for name, _ in attrs} | {(tag, "")}
+        given = dict(attrs)
+        if tag == "input" and given.get("type") == "text":
+            self.shown.append(given.get("value") or "")
+        if tag in _SHOWN:
+            self._open.append((tag, []))
+
+    def handle_endtag(self, tag: str) -> None:
+        """An element ends."""
+        if self._open and self._open[-1][0] == tag:
+            _, texts = self._open.pop()
+            text = "".join(texts)
+            self.shown.append(text.removeprefix("\n") if tag == "textarea" else text)
+            if self._open:
+                self._open[-1][1].append(text)
+
+    def handle_data(self, data: str) -> None:
+        """A text."""
+        if self._open:
+            self._open[-1][1].append(data)
+
+
+def foreign(page: str, plain: str) -> set[tuple[str, str]]:
+    """Elements and attributes that the same page has not where a plain word was typed; the marks
+    around a number in what was typed are ours."""
+    return Page(page).parts - Page(plain).parts - {("bdi", ""), ("bdi", "dir")}

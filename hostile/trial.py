@@ -1,0 +1,330 @@
+"""The strings on their way through a running system, and what went wrong with which of them.
+
+Each string is a narrative, a location, a platform and a place, a question and a message of an
+analyst, an addition of the reporter, a field of a form, and what stands in an address. Taken and
+legal must be the same; what was taken reads back as it was sent; nothing answers 5xx; pages show it
+as text; and what triage counts for it stays within the bound of `hostile.hunt`.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import unicodedata
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import quote
+
+import httpx
+
+from casework.aws import keys
+from casework.aws.wire import from_wire, to_wire
+from casework.followup import LONGEST_MESSAGE
+from casework.report import LONGEST_LOCATION, LONGEST_NARRATIVE
+from hostile import hunt
+from hostile.corpus import BODIES
+from hostile.pages import Page, foreign
+from hostile.steps import TooManySteps
+from local import staff
+from local.system import System
+
+AT_ONCE: Final = 6
+PATIENCE: Final = 120.0
+"""Seconds in which a report comes to people."""
+BUSY: Final = frozenset({429, 503})
+LONGEST_ADDRESS: Final = 1_500
+LONGEST_QUESTION: Final = 2_000
+PLAIN: Final = "rien que des mots"
+
+Finding = tuple[str, str]
+"""What was sent, shortened, and what went wrong with it."""
+Done = Callable[[str], None]
+
+
+@dataclass
+class Sent:
+    """A string that was taken as a report."""
+
+    text: str
+    codes: dict[str, str]
+    sent: dict[str, Any]
+    case_id: str = ""
+    expected: list[str] = field(default_factory=list)
+    """What the reporter must read of messages and additions."""
+
+
+def is_legal(text: str, longest: int) -> bool:
+    """Whether a field takes it: it says something, is not too long, and is Unicode without control
+    characters but tab and line break."""
+    control = (each for each in text.replace("\r\n", "\n") if unicodedata.category(each) == "Cc")
+    written = not has_surrogate(text) and set(control) <= {*"\t\n"}
+    return bool(text.strip()) and len(text) <= longest and written
+
+
+def has_surrogate(text: str) -> bool:
+    """Whether it holds half of a pair, which is no character."""
+    return any(unicodedata.category(each) == "Cs" for each in text)
+
+
+class Trial:
+    """One run over some strings."""
+
+    def __init__(self, system: System, done: Done) -> None:
+        self.system = system
+        self.done = done
+        self.findings: list[Finding] = []
+        self.calls = 0
+        self._plain = ""
+        """What a page of the follow-up is made of where nothing hostile was typed."""
+        self._http = httpx.Client(base_url=system.origin, timeout=60)
+        self._analyst = {"Authorization": f"Bearer {staff.demo_token(system, 'analyst')}"}
+
+    def run(self, strings: Sequence[str]) -> list[Finding]:
+        """Try all of them; what went wrong."""
+        with self._http:
+            self._bodies()
+            self._follow_plainly()
+            for text in strings:
+                self._count(text)
+            with ThreadPoolExecutor(AT_ONCE) as pool:
+                taken = [each for each in pool.map(self._report, strings) if each is not None]
+                list(pool.map(self._travel, taken))
+                list(pool.map(self._elsewhere, strings))
+        return self.findings
+
+    # what is sent
+
+    def _bodies(self) -> None:
+        for name, body in BODIES.items():
+            for kind in ("application/json", "application/json; charset=utf-8"):
+                answer = self._call("POST", "/v1/reports", name, content=body, kind=kind)
+                if not 400 <= answer.status_code < 500:
+                    self._note(name, f"was answered {answer.status_code} as the body of a report")
+        self.done("bodies that are no report")
+
+    def _follow_plainly(self) -> None:
+        """The page of a report whose words are plain: with a question, a message, an addition."""
+        sent = self._report(PLAIN)
+        if sent is not None:
+            self._travel(sent)
+            self._plain = self._form("/fr/follow", PLAIN, sent.codes).text
+
+    def _count(self, text: str) -> None:
+        if has_surrogate(text) or len(text) > LONGEST_NARRATIVE:
+            return
+        try:
+            hunt.steps_for(text)
+        except TooManySteps as error:
+            self._note(text, f"takes {error} to read")
+        self.done("read within their bound")
+
+    def _report(self, text: str) -> Sent | None:
+        document: dict[str, Any] = {
+            "narrative": text,
+            "category": "fraud",
+            "role": "victim",
+            "language": "fr",
+            "disclosure": {"kind": "anonymous"},
+        }
+        if is_legal(text, LONGEST_LOCATION):
+            document["locations"] = [{"kind": "other", "value": text}]
+        if is_legal(text, 200):
+            document["platform"] = text
+            document["territory"] = {"text": text}
+        answer = self._call("POST", "/v1/reports", text, document=document)
+        legal = is_legal(text, LONGEST_NARRATIVE)
+        self.done("sent as reports")
+        if (answer.status_code == httpx.codes.CREATED) != legal:
+            self._note(text, f"as a report was answered {answer.status_code}, {legal=}")
+        if answer.status_code != httpx.codes.CREATED:
+            return None
+        codes = {name: answer.json()[name] for name in ("reference", "receipt")}
+        return Sent(text, codes, document)
+
+    def _travel(self, sent: Sent) -> None:
+        """What follows a report that was taken: people see it, ask, write; its reporter adds."""
+        if self._await(lambda: self._linked(sent)):
+            self._read_by_people(sent)
+            self._asked(sent)
+        else:
+            self._note(sent.text, "came into no case in time")
+        self._added(sent)
+        self._read_by_reporter(sent)
+        self.done("read back")
+
+    def _linked(self, sent: Sent) -> bool:
+        item = self.system.aws.dynamodb.get_item(
+            TableName=self.system.outputs["CaseTable"],
+            Key=to_wire(keys.report_key(sent.codes["reference"])),
+        ).get("Item")
+        sent.case_id = str(from_wire(item).get("case_id", "")) if item else ""
+        return bool(sent.case_id) and self._case(sent).status_code == httpx.codes.OK
+
+    def _case(self, sent: Sent, **query: str) -> httpx.Response:
+        path = f"/v1/desk/cases/{sent.case_id}"
+        return self._call("GET", path, sent.text, headers=self._analyst, params=query)
+
+    def _read_by_people(self, sent: Sent) -> None:
+        for page in self._pages(sent):
+            for report in page.get("reports", []):
+                if report["reference"] != sent.codes["reference"]:
+                    continue
+                facts = report["facts"]
+                read = {name: facts.get(name) for name in ("platform", "territory")}
+                read |= {"narrative": report["narrative"], "locations": facts.get("locations")}
+                for name, value in read.items():
+                    if name in sent.sent and value != sent.sent[name]:
+                        self._note(sent.text, f"reads back different to people: {name}")
+                return
+        self._note(sent.text, "stands in no report of its case")
+
+    def _pages(self, sent: Sent) -> Iterator[dict[str, Any]]:
+        query: dict[str, str] = {}
+        while True:
+            page = self._case(sent, **query).json()
+            yield page
+            if not page.get("cursor"):
+                return
+            query = {"cursor": page["cursor"]}
+
+    def _asked(self, sent: Sent) -> None:
+        """A question of an analyst, where the case is this report's and waits; and a message."""
+        for name, longest, body in (
+            ("review", LONGEST_QUESTION, {"outcome": "ask", "question": sent.text}),
+            (
+                "messages",
+                LONGEST_MESSAGE,
+                {"text": sent.text, "report": sent.codes["reference"]},
+            ),
+            (
+                "identity-requests",
+                LONGEST_QUESTION,
+                {"report": sent.codes["reference"], "motive": sent.text},
+            ),
+        ):
+            tag = self._case(sent).headers.get("ETag", '"0"')
+            headers = {**self._analyst, "If-Match": tag}
+            path = f"/v1/desk/cases/{sent.case_id}/{name}"
+            answer = self._call("POST", path, sent.text, document=body, headers=headers)
+            legal = is_legal(sent.text, longest)
+            if answer.is_success and not legal:
+                self._note(sent.text, f"was taken as {name}")
+            if (
+                answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY
+                and legal
+                and len(sent.text) >= 10
+            ):
+                self._note(sent.text, f"was refused as {name}: {answer.text[:200]}")
+            if answer.is_success and name != "identity-requests":
+                sent.expected.append(sent.text)
+
+    def _added(self, sent: Sent) -> None:
+        headers = {"Authorization": f"Receipt {sent.codes['receipt']}"}
+        path = f"/v1/reports/{sent.codes['reference']}/additions"
+        body = {"text": sent.text}
+        answer = self._call("POST", path, sent.text, document=body, headers=headers)
+        if answer.status_code == httpx.codes.CREATED:
+            sent.expected.append(sent.text)
+        else:
+            self._note(sent.text, f"as an addition was answered {answer.status_code}")
+
+    def _read_by_reporter(self, sent: Sent) -> None:
+        headers = {"Authorization": f"Receipt {sent.codes['receipt']}"}
+        path = f"/v1/reports/{sent.codes['reference']}"
+        told = self._call("GET", path, sent.text, headers=headers).json()
+        read = [each["text"] for name in ("messages", "additions") for each in told.get(name, ())]
+        if sorted(read) != sorted(sent.expected):
+            self._note(sent.text, "reads back different to its reporter")
+        page = self._form("/fr/follow", sent.text, sent.codes)
+        self._shown(sent.text, page.text, self._plain or page.text, len(sent.expected))
+
+    # pages and addresses
+
+    def _elsewhere(self, text: str) -> None:
+        """A form that is shown again, and addresses."""
+        if is_legal(text, LONGEST_NARRATIVE):
+            given = {"key": str(uuid.uuid4()), "narrative": text, "platform": text, "place": text}
+            page = self._form("/fr/report/plain", text, given)
+            plain = self._form("/fr/report/plain", text, {**given, **_plainly(given)})
+            self._shown(text, page.text, plain.text, 1)
+        if has_surrogate(text):
+            return
+        short = text[:LONGEST_ADDRESS]
+        for path, headers in (
+            ("/v1/statistics?from={}&to={}", {}),
+            ("/v1/reports/{}", {"Authorization": "Receipt x"}),
+            ("/v1/reference?language={}", {}),
+            ("/v1/desk/queue?cursor={}&of={}", self._analyst),
+            ("/v1/desk/cases/{}", self._analyst),
+            ("/v1/desk/duty?{}=1", self._analyst),
+        ):
+            address = path.replace("{}", quote(short[: LONGEST_ADDRESS // 4], safe=""))
+            self._call("GET", address, text, headers=headers)
+        self.done("in forms and addresses")
+
+    def _shown(self, text: str, page: str, plain: str, times: int) -> None:
+        more = foreign(page, plain)
+        if more:
+            self._note(text, f"is markup on a page: {sorted(more)[:3]}")
+        shown = Page(page).shown
+        if sum(_lines(each) == _lines(text) for each in shown) < times:
+            self._note(text, "is not shown as it was typed")
+
+    def _form(self, path: str, text: str, given: dict[str, str]) -> httpx.Response:
+        return self._call("POST", path, text, data=given)
+
+    # calls
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        text: str,
+        *,
+        document: Any = None,
+        content: bytes | None = None,
+        kind: str = "application/json",
+        headers: dict[str, str] | None = None,
+        **request: Any,
+    ) -> httpx.Response:
+        """One call, repeated while the service says that it is busy; a 5xx is a finding."""
+        if document is not None:
+            content = json.dumps(document).encode()
+        if content is not None:
+            headers = {
+                "Content-Type": kind,
+                "Idempotency-Key": str(uuid.uuid4()),
+                **(headers or {}),
+            }
+        for _ in range(20):
+            answer = self._http.request(method, path, content=content, headers=headers, **request)
+            if answer.status_code not in BUSY:
+                break
+            time.sleep(float(answer.headers.get("Retry-After", "1")))
+        self.calls += 1
+        if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+            self._note(text, f"{method} {path[:60]} answered {answer.status_code}")
+        return answer
+
+    def _await(self, reached: Callable[[], bool]) -> bool:
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            if reached():
+                return True
+            time.sleep(0.5)
+        return False
+
+    def _note(self, text: str, what: str) -> None:
+        self.findings.append((text if len(text) <= 80 else f"{text[:60]}… ({len(text)})", what))
+
+
+def _plainly(given: dict[str, str]) -> dict[str, str]:
+    return {name: PLAIN for name in given if name != "key"}
+
+
+def _lines(text: str) -> str:
+    """As a page has it: one sign for a line break, whichever was sent."""
+    return text.replace("\r\n", "\n").strip()
