@@ -264,14 +264,19 @@ class Unread(BaseModel):
     """Number of the entry of the last of it."""
 
 
+Because = Literal["identifier", "closed", "narrative", "weak_identifier"]
+"""Why another case is suggested, the strongest reason first."""
+
+
 class Suggestion(BaseModel):
     """Another case that may be about the same facts, and why: for an analyst to merge, or not."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     case: str
-    because: Literal["identifier", "narrative", "weak_identifier"]
-    """`identifier`: a report that joined one of the two names what belongs to the other."""
+    because: Because
+    """`identifier`: a report that joined one of the two names what belongs to the other; `closed`:
+    one of the two had ended by then, and held it."""
     percent: int | None = None
     """How much of the narratives is the same."""
     shared: tuple[str, ...] = ()

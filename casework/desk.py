@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from casework.case import Case, CloseReason, Due, Duty, Opening, Priority, Wait
+from casework.case import Because, Case, CloseReason, Due, Duty, Opening, Priority, Wait
 from casework.competent import CompetenceView
 from casework.decision import WORDS, outcome_of
 from casework.followup import AddedView
@@ -390,8 +390,9 @@ class SuggestionView(_View):
     """Another case that may be about the same facts, and why. Merge them at review, or do not."""
 
     case: str
-    because: Literal["identifier", "narrative", "weak_identifier"]
-    """`identifier`: a report that joined one of the two names what belongs to the other."""
+    because: Because
+    """`identifier`: a report that joined one of the two names what belongs to the other; `closed`:
+    one of the two had ended by then, and held it."""
     percent: int | None = None
     """How much of the narratives is the same."""
     shared: tuple[NamedBy, ...] = ()

@@ -281,7 +281,7 @@ NOTES: dict[Move, frozenset[Status]] = {
     Move.IDENTITY_OPENED: _REMEMBERED,
     Move.ERASED: frozenset(Status),
     Move.ALERT: frozenset({Status.IN_REVIEW}),
-    Move.SUGGEST: _GOES_ON,
+    Move.SUGGEST: _GOES_ON | {Status.CLOSED},
     Move.RAISE: _GOES_ON,
     Move.MONEY: _GOES_ON,
     Move.ESCALATE: frozenset({Status.IN_REVIEW, Status.PUBLISHED}),

@@ -13,9 +13,10 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from casework.case import Case
+from casework.case import Case, Duty
 from casework.identifiers import Identifier, keyed_mark
 from casework.identifiers.platforms import platform_of, shown_at
+from casework.lifecycle import Status
 
 MOST_MARKS: Final = 20
 """Identifiers of one report that are looked up; those from the location fields come first."""
@@ -66,6 +67,8 @@ class Join:
     bridges: tuple[tuple[str, tuple[Mark, ...]], ...] = ()
     """Other open cases, and the identifiers it shares with each, those that share most first: for
     people to merge, or not."""
+    recalled: tuple[tuple[str, tuple[Mark, ...]], ...] = ()
+    """Closed cases, and the identifiers it names that each of them held when it ended."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,8 @@ class Open:
     claims: tuple[Claim, ...]
     elsewhere: tuple[tuple[str, tuple[Mark, ...]], ...] = ()
     """Open cases that met an account of the same name on another platform, for people to see."""
+    recalled: tuple[tuple[str, tuple[Mark, ...]], ...] = ()
+    """As of a report that joins."""
 
 
 def reporters_own(
@@ -216,6 +221,8 @@ class _Sorted:
     """Of open cases that met an account of the same name on another platform."""
     claims: tuple[Claim, ...]
     """Nobody's, or a closed case's: they go to the case the report is in."""
+    closed: dict[Mark, str]
+    """Of cases that are closed, and whose time has not passed."""
 
 
 def _sorted(
@@ -245,7 +252,27 @@ def _sorted(
         if mark not in owned and mark not in spare
     )
     alive = {mark: owner for mark, owner in owned.items() if mark not in elsewhere}
-    return _Sorted(alive, elsewhere, claims)
+    ended = {mark: _ended_in(owner, cases) for mark, owner in owners.items() if mark not in owned}
+    closed = {
+        mark: at.id
+        for mark, at in ended.items()
+        if at and met_on.get(mark, platforms.get(mark)) == platforms.get(mark, met_on.get(mark))
+    }
+    return _Sorted(alive, elsewhere, claims, closed)
+
+
+def _ended_in(owner: str, cases: Mapping[str, Case]) -> Case | None:
+    """The closed case that has what an owner had, through those it was merged into.
+
+    None for one that is erased, or was kept as long as the pack says: it is named no more.
+    """
+    at, met = cases.get(owner), {owner}
+    while at is not None and at.merged_into is not None and at.merged_into not in met:
+        met.add(at.merged_into)
+        at = cases.get(at.merged_into)
+    if at is None or at.status is not Status.CLOSED or Duty.RETENTION in at.duties:
+        return None
+    return at
 
 
 def _bridges(
@@ -277,13 +304,14 @@ def decide(
     shared = Counter(found.alive[mark] for mark in marks if mark in found.alive)
     if not shared:
         elsewhere = tuple((owner, (mark,)) for mark, owner in found.elsewhere.items())
-        return Open(found.claims, elsewhere)
+        return Open(found.claims, elsewhere, _bridges(marks, found.closed, ""))
     best = min(shared, key=lambda case_id: (-shared[case_id], cases[case_id].opened_at, case_id))
     return Join(
         best,
         _with_case(marks, found.alive, best),
         found.claims,
         _bridges(marks, found.alive, best),
+        _bridges(marks, found.closed, best),
     )
 
 
@@ -304,4 +332,5 @@ def told_later(
     if not case.joinable:
         claims = tuple(each for each in claims if each.instead_of is None)
     known = _with_case(marks, found.alive, case.id)
-    return Join(case.id, known, claims, _bridges(marks, found.alive, case.id))
+    bridges, recalled = (_bridges(marks, each, case.id) for each in (found.alive, found.closed))
+    return Join(case.id, known, claims, bridges, recalled)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from pydantic import JsonValue
 
 from casework.case import (
     MOST_SUGGESTIONS,
+    Because,
     Case,
     Due,
     Priority,
@@ -47,7 +48,9 @@ def suggested(case: Case, at: datetime, suggestion: Suggestion) -> Change | None
     """
     others = tuple(each for each in case.suggestions if each.case != suggestion.case)
     known = next((each for each in case.suggestions if each.case == suggestion.case), None)
-    if (known is not None and known.because == "identifier") or len(others) >= MOST_SUGGESTIONS:
+    reasons = get_args(Because)
+    stands = known and reasons.index(known.because) <= reasons.index(suggestion.because)
+    if stands or len(others) >= MOST_SUGGESTIONS:
         return None
     return Change.of(
         case, Move.SUGGEST, at, data=_said(suggestion), suggestions=(*others, suggestion)

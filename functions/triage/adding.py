@@ -145,7 +145,7 @@ def _claim(table: CaseTable, key: bytes, case: Case, report: StoredReport, found
     cases = {each.id: each for each in table.cases(sorted(set(owners.values())))}
     owners, cases = going_on(table, owners, cases)
     later = linking.told_later(found.marks, owners, cases, met_on, case)
-    suggest_each_other(table, key, case.id, report.reference, later.bridges)
+    suggest_each_other(table, key, case.id, report.reference, later)
     for claim in later.claims:
         table.identifiers.claim(claim, case.id)
 

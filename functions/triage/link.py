@@ -47,7 +47,7 @@ from functions.triage.follow import (
     unit_told,
 )
 from functions.triage.money import days_of, note_money
-from functions.triage.owning import going_on, suggest_each_other
+from functions.triage.owning import going_on, suggest, suggest_each_other
 from functions.triage.reading import read_ahead
 from functions.triage.weighing import Source, weigh
 
@@ -317,7 +317,8 @@ class _Link:
             observe.count("SuggestionsFailed")
 
     def _suggestions(self, new: Open) -> tuple[Suggestion, ...]:
-        """Open cases that may be about the same facts, the most alike first."""
+        """Cases that may be about the same facts: closed ones that held what the report names, then
+        open ones, the most alike first."""
         found = {
             other: Suggestion(
                 case=other,
@@ -327,8 +328,17 @@ class _Link:
             for other, shared in new.elsewhere
         } | self._clues.suggested_by(self._seen)
         found.pop(self.report.own_case, None)
+        closed = [
+            Suggestion(
+                case=other,
+                because="closed",
+                shared=tuple(told_as(self._key, *mark) for mark in shared),
+                report=self.report.reference,
+            )
+            for other, shared in new.recalled
+        ]
         if not found:
-            return ()
+            return tuple(closed[:MOST_SUGGESTIONS])
         owners, cases = going_on(
             self.table,
             {case_id: case_id for case_id in found},
@@ -340,13 +350,16 @@ class _Link:
             if at in cases and cases[at].joinable:
                 goes_on.setdefault(at, each.model_copy(update={"case": at}))
         ranked = sorted(goes_on.values(), key=lambda each: -(each.percent or 0))
-        return tuple(ranked[:MOST_SUGGESTIONS])
+        return tuple([*closed, *ranked][:MOST_SUGGESTIONS])
 
     def _begin(self, case: Case) -> str:
         """Put the report into the case it opened, and set the case going."""
         with self._as_advice():
             for clue, cases in self._clues.kept(case.id, self._seen).items():
                 self.table.clues.keep(clue, cases, now())
+            for each in case.suggestions:
+                if each.because == "closed":  # it is told before the report is in its case
+                    suggest(self.table, each.case, each.model_copy(update={"case": case.id}))
         self._link(case, (), self._clues.given)
         self._start(case)
         return case.id
@@ -378,7 +391,7 @@ class _Link:
             return self._begin(case)
         with self._as_advice():
             # Before it is linked, so that a crash between repeats it rather than loses it.
-            suggest_each_other(self.table, self._key, case.id, self.report.reference, join.bridges)
+            suggest_each_other(self.table, self._key, case.id, self.report.reference, join)
         told = self._tell_unit(case)
         for claim in join.claims:
             self.table.identifiers.claim(claim, case.id)

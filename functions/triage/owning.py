@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final, TypeVar
 
 from casework import lifecycle
 from casework.aws.case_table import CaseTable
 from casework.aws.step import now
-from casework.case import MOST_SUGGESTIONS, Case, Suggestion
+from casework.case import MOST_SUGGESTIONS, Because, Case, Suggestion
 from casework.change import Change
 from casework.identifiers import told_as
 from casework.lifecycle import Move
-from casework.linking import Mark
+from casework.linking import Join, Mark
 from casework.moves.triage import suggested
 
 T = TypeVar("T")
+
+Others = tuple[tuple[str, tuple[Mark, ...]], ...]
 
 MOST_MERGES: Final = 8
 """Cases merged into one another that are gone through."""
@@ -43,21 +44,22 @@ def suggest_each_other(
     key: bytes,
     case_id: str,
     report: str,
-    bridges: Iterable[tuple[str, tuple[Mark, ...]]],
+    join: Join,
 ) -> None:
-    """Note on a case, and on each other one that owns what a report of it names, that they may be
-    about the same; people merge them, or not."""
-    for other, marks in list(bridges)[:MOST_SUGGESTIONS]:
-        shared = tuple(told_as(key, kind, value) for kind, value in marks)
-        for here, there in ((case_id, other), (other, case_id)):
-            _suggest(
-                table,
-                here,
-                Suggestion(case=there, because="identifier", shared=shared, report=report),
-            )
+    """Note on a case, and on each other one that has, or had when it closed, what a report of it
+    names, that they may be about the same; people merge open ones, or not."""
+    reasons: dict[Because, Others] = {"identifier": join.bridges, "closed": join.recalled}
+    for reason, others in reasons.items():
+        for other, marks in others[:MOST_SUGGESTIONS]:
+            shared = tuple(told_as(key, kind, value) for kind, value in marks)
+            for here, there in ((case_id, other), (other, case_id)):
+                said = Suggestion(case=there, because=reason, shared=shared, report=report)
+                suggest(table, here, said)
 
 
-def _suggest(table: CaseTable, case_id: str, suggestion: Suggestion) -> None:
+def suggest(table: CaseTable, case_id: str, suggestion: Suggestion) -> None:
+    """Note on a case that another one may be about the same; nothing where that is known."""
+
     def decide(case: Case) -> Change | None:
         allowed = lifecycle.allows(case.status, Move.SUGGEST)
         return suggested(case, now(), suggestion) if allowed else None

@@ -149,7 +149,7 @@ def test_what_an_addition_names_belongs_to_the_case_and_a_later_report_joins_by_
     deliver(add(office, case.opened_by, text="Il appelle du 0661234567, écrit à vol@escroc.ma."))
     (kept,) = additions_to(TABLE, case.opened_by)
     assert dict(kept.named)[marked("phone", "+212661234567")] == "+212661234567"
-    assert kept.event == office.now_case(case).events
+    assert office.moves(case).index("add") + 1 == kept.event
     later = office.accept(narrative="Appel du 06 61 23 45 67.", locations=[])
     office.deliver(later)
     assert office.case_of(later).id == case.id

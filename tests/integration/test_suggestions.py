@@ -106,9 +106,7 @@ def test_what_is_kept_to_suggest_shows_no_words_and_is_forgotten_one_day(office:
 def test_a_report_that_names_what_two_cases_own_suggests_each_to_the_other_once(
     office: Office,
 ) -> None:
-    first, second = office.accept(locations=[PHONE]), office.accept(locations=[PAGE])
-    office.deliver(first, second)
-    one, two = office.case_of(first), office.case_of(second)
+    one, two = office.in_review(locations=[PHONE]), office.in_review(locations=[PAGE])
     bridge = office.accept(locations=[PHONE, PAGE])
 
     office.deliver(bridge)
@@ -122,7 +120,7 @@ def test_a_report_that_names_what_two_cases_own_suggests_each_to_the_other_once(
         assert suggestion.report == bridge
         assert suggestion.shared == (marked("domain", "banque.example"),)
         assert now.etag == case.etag, "no decision is disturbed"
-        assert office.moves(case) == ["open", "suggest"]
+        assert office.moves(case) == ["open", "assess", "suggest"]
 
 
 def test_what_two_cases_share_is_read_at_the_desk_merged_in_one_call_and_split_again(
@@ -226,16 +224,15 @@ def no_key(arn: str) -> bytes:
 def test_a_report_that_bridges_two_cases_joins_though_neither_can_be_told_of_the_other(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, second = office.accept(locations=[PHONE]), office.accept(locations=[PAGE])
-    office.deliver(first, second)
+    one, two = office.in_review(locations=[PHONE]), office.in_review(locations=[PAGE])
     bridge = office.accept(locations=[PHONE, PAGE])
     counted: list[str] = []
     monkeypatch.setattr(observe, "count", lambda name, value=1: counted.append(name))
     with refused("TransactWriteItems", "CASE#"):
         assert office.deliver(bridge) == []
 
-    assert office.case_of(bridge).id == case_id_of(first)
-    assert office.case_of(first).suggestions == ()
+    assert office.case_of(bridge).id == one.id
+    assert office.now_case(one).suggestions == office.now_case(two).suggestions == ()
     assert counted == ["SuggestionsFailed", "ReportsJoined"]
 
 

@@ -65,9 +65,11 @@ def test_of_the_other_cases_those_that_share_most_are_named_first() -> None:
     assert [other for other, _ in found.bridges] == [some.id, few.id]
 
 
-def test_closed_case_is_not_joined_and_its_identifiers_are_taken_over() -> None:
+def test_closed_case_is_not_joined_it_is_named_and_its_identifiers_are_taken_over() -> None:
     case = closed(1)
-    assert decide([PHONE], {PHONE: case.id}, cases(case)) == Open((Claim(PHONE, case.id),))
+    recalled = ((case.id, (PHONE,)),)
+    new = Open((Claim(PHONE, case.id),), recalled=recalled)
+    assert decide([PHONE], {PHONE: case.id}, cases(case)) == new
 
 
 @given(st.lists(st.sampled_from([PHONE, PAGE, OTHER]), unique=True), st.data())

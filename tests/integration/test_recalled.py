@@ -1,0 +1,145 @@
+"""A report on what a closed case held names that case, and opens or joins another all the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from casework.case import MOST_SUGGESTIONS, Case, Wait
+from casework.history import first_broken
+from casework.lifecycle import Status
+from casework.linking import decide
+from casework.replay import first_difference
+from tests.builders import RABAT, a_case
+from tests.office import Office, killed, marked
+
+PHONE = [{"kind": "phone", "value": "06 00 00 41 17"}]
+ELSEWHERE = [{"kind": "phone", "value": "06 00 00 41 18"}]
+BOTH = [*PHONE, *ELSEWHERE]
+MARK = marked("phone", "+212600004117")
+
+
+def sent_to_court(office: Office, **said: Any) -> Case:
+    """A case that its unit sent to court."""
+    case = office.published(RABAT, **said)
+    office.acknowledge(case)
+    return office.close(office.now_case(case))
+
+
+@pytest.mark.parametrize("end", ["court", "rejection"])
+def test_a_new_case_names_the_closed_one_that_held_its_page_and_is_named_by_it(
+    office: Office, end: str
+) -> None:
+    url = [{"kind": "url", "value": "https://banque.example/verification"}]
+    closed = (
+        sent_to_court(office, locations=url)
+        if end == "court"
+        else office.reject(office.in_review(locations=url))
+    )
+    report = office.accept(locations=url)
+
+    office.deliver(report)
+    office.deliver(report)
+
+    case = office.case_of(report)
+    assert case.id != closed.id
+    (said,) = case.suggestions
+    assert (said.case, said.because, said.report) == (closed.id, "closed", report)
+    assert said.shared == (marked("domain", "banque.example"),)
+    after = office.now_case(closed)
+    (named,) = after.suggestions
+    assert (named.case, named.because, named.shared) == (case.id, "closed", said.shared)
+    assert (after.status, after.etag) == (Status.CLOSED, closed.etag)
+    assert office.moves(closed).count("suggest") == 1
+    events = list(office.table.events(closed.id))
+    assert first_broken(events) is None
+    assert first_difference(after, events) is None
+
+
+def test_the_next_report_joins_the_new_case_and_tells_the_closed_one_nothing(
+    office: Office,
+) -> None:
+    closed = sent_to_court(office, locations=PHONE)
+    first, second = office.accept(locations=PHONE), office.accept(locations=PHONE)
+    office.deliver(first, second)
+    assert office.case_of(second).id == office.case_of(first).id
+    assert office.moves(closed).count("suggest") == 1
+
+
+def test_a_report_that_joins_an_open_case_names_the_closed_one_there(office: Office) -> None:
+    closed = sent_to_court(office, locations=PHONE)
+    case = office.in_review(locations=ELSEWHERE)
+    report = office.accept(locations=BOTH)
+
+    office.deliver(report)
+
+    now = office.case_of(report)
+    assert now.id == case.id
+    assert [(each.case, each.because) for each in now.suggestions] == [(closed.id, "closed")]
+    (named,) = office.now_case(closed).suggestions
+    assert (named.case, named.shared, named.report) == (case.id, (MARK,), report)
+    assert now.etag == case.etag
+
+
+def test_what_was_merged_into_a_closed_case_names_the_one_that_was_closed(office: Office) -> None:
+    merged, kept = office.in_review(locations=PHONE), office.in_review(locations=ELSEWHERE)
+    office.merge(merged, kept)
+    office.reject(office.now_case(kept))  # before its identifiers were carried
+    report = office.accept(locations=PHONE)
+
+    office.deliver(report)
+
+    (said,) = office.case_of(report).suggestions
+    assert (said.case, said.because) == (kept.id, "closed")
+
+
+@pytest.mark.parametrize("end", ["erased", "kept as long as the pack says"])
+def test_a_case_that_is_erased_or_beyond_its_time_is_named_no_more(end: str) -> None:
+    mark = ("phone", "+212600004117")
+    passed = Wait(since="2026-03-02T11:00:00.000Z", due="", level=1)
+    case = a_case(
+        status=Status.ERASED if end == "erased" else Status.CLOSED,
+        retention=None if end == "erased" else passed,
+    )
+    found = decide([mark], {mark: case.id}, {case.id: case})
+    assert found.recalled == ()
+    kept = case.model_copy(update={"status": Status.CLOSED, "retention": None})
+    assert decide([mark], {mark: case.id}, {case.id: kept}).recalled == ((case.id, (mark,)),)
+
+
+def test_an_account_of_the_same_name_on_another_platform_recalls_nothing() -> None:
+    mark = ("handle", "nora_vip99")
+    case = a_case(status=Status.CLOSED)
+    scoped = ("handle", "telegram/nora_vip99")
+    found = decide([mark, scoped], {mark: case.id}, {case.id: case}, {mark: "instagram"})
+    assert found.recalled == ()
+    same = decide([mark, scoped], {mark: case.id}, {case.id: case}, {mark: "telegram"})
+    assert same.recalled == ((case.id, (mark,)),)
+    untold = decide([mark], {mark: case.id}, {case.id: case}, {mark: "instagram"})
+    assert untold.recalled == ((case.id, (mark,)),), "where it was met is not told"
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("at", range(1, 16))
+def test_both_name_each_other_whichever_call_is_the_last(
+    office: Office, at: int, *, after: bool
+) -> None:
+    closed = office.reject(office.in_review(locations=PHONE))
+    report = office.accept(locations=PHONE)
+    made: list[str] = []
+    with killed(at, made, after=after):
+        office.deliver(report)
+    office.deliver(report)
+    case = office.case_of(report)
+    assert [each.case for each in case.suggestions] == [closed.id]
+    assert [each.case for each in office.now_case(closed).suggestions] == [case.id]
+    assert office.moves(closed).count("suggest") == 1
+
+
+def test_many_reports_leave_a_closed_case_a_small_item(office: Office) -> None:
+    numbers = [{"kind": "phone", "value": f"06 00 00 42 {each:02}"} for each in range(8)]
+    closed = office.reject(office.in_review(locations=numbers))
+    for number in numbers:
+        office.deliver(office.accept(locations=[number]))
+    assert len(office.now_case(closed).suggestions) == MOST_SUGGESTIONS
