@@ -178,6 +178,7 @@ async def _work(
                 rows = table.rows(office.figures(FIRST_DAY.date().isoformat(), until))
                 counted = rows["reports", "processed"] or 0
                 if counted == len(office.sent) and rows["cases", "opened"] == expected:
+                    await asyncio.to_thread(office.admit_all)
                     return
         if (state := (len(office.sent), len(office.acknowledged), counted)) != seen:
             seen, last_change = state, time.monotonic()

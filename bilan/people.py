@@ -75,6 +75,11 @@ class Person:
         answer = self.read(f"/v1/desk/cases/{case_id}")
         self._seen[case_id] = answer.headers["ETag"]
         case: dict[str, Any] = answer.json()
+        cursor = case.get("cursor")
+        while cursor:
+            page = self.read(f"/v1/desk/cases/{case_id}", {"cursor": cursor}).json()
+            case["reports"] += page["reports"]
+            cursor = page.get("cursor")
         return case
 
     def decide(self, case_id: str, call: str, at: datetime, said: dict[str, Any]) -> str:
@@ -84,7 +89,23 @@ class Person:
         """
         if case_id not in self._seen:
             self.case(case_id)
-        answer = self._send(
+        answer = self._post(case_id, call, at, said)
+        if answer.status_code in LOST_RACE:
+            return ""
+        if answer.is_error:
+            raise NotDecided(f"{call} of {case_id}: {answer.status_code} {answer.text}")
+        self._seen[case_id] = answer.headers["ETag"]
+        return str(answer.json()["decision"])
+
+    def admit(self, case_id: str, at: datetime, shown: int) -> None:
+        """Admit all reports of a case up to the one of a number."""
+        answer = self._post(case_id, "admissions", at, {"shown": shown})
+        if answer.is_error:
+            raise NotDecided(f"admissions of {case_id}: {answer.status_code} {answer.text}")
+        self._seen[case_id] = answer.headers["ETag"]
+
+    def _post(self, case_id: str, call: str, at: datetime, said: dict[str, Any]) -> httpx.Response:
+        return self._send(
             "POST",
             f"/v1/desk/cases/{case_id}/{call}",
             json=said,
@@ -94,12 +115,6 @@ class Person:
                 "Replay-At": at.isoformat(),
             },
         )
-        if answer.status_code in LOST_RACE:
-            return ""
-        if answer.is_error:
-            raise NotDecided(f"{call} of {case_id}: {answer.status_code} {answer.text}")
-        self._seen[case_id] = answer.headers["ETag"]
-        return str(answer.json()["decision"])
 
 
 @dataclass
@@ -143,6 +158,7 @@ class Office:
             "priority": case["priority"],
             **place,
             **({"flags": ["praise_daesh"]} if first.daesh else {}),
+            "shown": max(report["number"] for report in case["reports"]),
         }
         at = first.at + SLOWEST_REVIEW * _between(case_id, "review")
         made = self.analyst.decide(case_id, "review", at, said)
@@ -170,10 +186,25 @@ class Office:
             if case_id in self.acknowledged or case_id not in self.reviewed:
                 continue
             at = self.reviewed[case_id][0] + SLOWEST_ANSWER * _between(case_id, "answer")
-            if officer.decide(case_id, "acknowledgement", at, {"outcome": "accept"}):
+            shown = max(each["number"] for each in officer.case(case_id)["reports"])
+            accept = {"outcome": "accept", "shown": shown}
+            if officer.decide(case_id, "acknowledgement", at, accept):
                 self.acknowledged.add(case_id)
                 done += 1
         return done
+
+    def admit_all(self) -> int:
+        """Units admit the reports that joined a case after they took it."""
+        return sum(_at_once(self._admit, sorted(self.acknowledged)))
+
+    def _admit(self, case_id: str) -> bool:
+        officer = self._officers[self.reviewed[case_id][2]]
+        case = officer.case(case_id)
+        if not case["unadmitted"]:
+            return False
+        at = max(self.sent[each["reference"]].at for each in case["reports"])
+        officer.admit(case_id, at, max(each["number"] for each in case["reports"]))
+        return True
 
     def find_suspects(self, outcomes: Iterable[str], at: datetime) -> int:
         """Investigate frauds until every suspect of the published table is found.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Final
@@ -20,11 +20,13 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    JsonValue,
     StringConstraints,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
+from casework.admission import MOST_NAMED
 from casework.case import Case
 from casework.change import Change
 from casework.folding import fold, unfold
@@ -108,8 +110,12 @@ class Message(_Sent):
         AfterValidator(says_something),
     ]
     """In the reporter's language. It is shown to whoever has the receipt."""
-    report: Annotated[str, StringConstraints(max_length=40)] | None = None
-    """Reference of the one report it is for; left out, it is for all reports of the case."""
+    reports: Annotated[
+        tuple[Annotated[str, StringConstraints(max_length=40)], ...],
+        Field(strict=False, max_length=MOST_NAMED),
+    ] = ()
+    """References of the reports whose reporters it is for, admitted or not; left out, it is for
+    all that belong to the case."""
 
 
 class AddedView(BaseModel):
@@ -161,7 +167,11 @@ def mark_of_key(key: str) -> str:
     return hashlib.sha256(f"key|{key}".encode()).hexdigest()[:16]
 
 
-def messaged(case: Case, at: datetime, by: str, *, text: str, report: str | None) -> Change:
-    """Somebody wrote to the reporters of the case; the event holds the text's digest, no text."""
+def messaged(case: Case, at: datetime, by: str, *, text: str, reports: Sequence[str]) -> Change:
+    """Somebody wrote to the reporters of some reports, or of all that belong to the case.
+
+    The event holds the text's digest, no text.
+    """
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return Change.of(case, Move.MESSAGE, at, by, {"report": report, "sha256": digest})
+    data: dict[str, JsonValue] = {"reports": list(reports), "sha256": digest}
+    return Change.of(case, Move.MESSAGE, at, by, data)

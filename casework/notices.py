@@ -9,6 +9,7 @@ from casework.lifecycle import Move
 
 NEWS: Final = frozenset(
     {
+        Move.ADMIT,
         Move.ASK,
         Move.MESSAGE,
         Move.ACKNOWLEDGE,
@@ -23,7 +24,7 @@ NEWS: Final = frozenset(
 
 An escalation is the news that there is none: nobody acted within the pack's deadline. It is told
 at the first level; the further ones are the supervisors' concern. Of what is corrected, only the
-reason of the end is.
+reason of the end is. Of an admission those hear whose reports stand elsewhere by it.
 """
 
 
@@ -36,12 +37,25 @@ def is_news(event: Event) -> bool:
     return event.move in NEWS
 
 
-def about(event: Event) -> str | None:
-    """The one report that a question or message is for, by reference; None for the whole case."""
-    report = event.data.get("report") if event.move in {Move.ASK, Move.MESSAGE} else None
-    return report if isinstance(report, str) else None
+def about(event: Event) -> tuple[str, ...]:
+    """The reports that a question or message is for, by reference; none for the whole case."""
+    if event.move == Move.ASK.value:
+        return (str(event.data["report"]),)
+    reports = event.data.get("reports") if event.move == Move.MESSAGE.value else None
+    return tuple(map(str, reports)) if isinstance(reports, list) else ()
 
 
 def news_of(case_id: str, event: int) -> str:
     """The name of the news that is this entry of a case's history."""
     return f"{case_id}-{event}"
+
+
+def entry_of(case_id: str, news: str) -> int:
+    """The number of the entry that a piece of news is; 0 for one of a report by itself."""
+    number = news.removeprefix(f"{case_id}-")
+    return int(number) if number.isdigit() else 0
+
+
+def lateness_of(mark: str) -> str:
+    """The name of the news that nobody looked at a report in time; `mark` names the report."""
+    return f"{mark}-late"

@@ -194,6 +194,8 @@ class Facts(Entry):
     """The level that has one territorial unit each."""
     hours_ahead_of_utc: int = Field(default=0, ge=-12, le=14)
     """Of the clocks on which prosecutors date what they decide, the most they are in a year."""
+    calling_code: str = Field(default="", pattern=r"^([1-9][0-9]{0,2})?$")
+    """Of the country's telephones; short messages go to them unless a deployment names others."""
     groups: tuple[str, ...]
     max_declines: PositiveInt
     prosecutors: dict[OffenceClass, Prosecutor]

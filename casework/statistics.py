@@ -12,6 +12,9 @@ category that is corrected at review takes one from a figure and gives one to an
 the review, and so does an outcome that was recorded late or in error; the figures as they were
 known on a day are the sum of what was recorded until then.
 
+A report that joined a case counts as what its reporter told until a person admits it
+(`casework.admission`), and from that day on as what its case is.
+
 | figure | day of the fact | is |
 |---|---|---|
 | `report` | acceptance | reports that came into a case |
@@ -38,6 +41,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict
 
 from casework import suspects
+from casework.admission import shown_in
 from casework.histogram import class_of
 from casework.lifecycle import Move
 from casework.published_table import HOME, SET_ASIDE, Law
@@ -64,8 +68,16 @@ COUNTED: Final = (
     Move.SPLIT,
     Move.SUSPECT,
     Move.CORRECT,
+    Move.ADMIT,
+    Move.ASK,
+    Move.AUTHORISE,
+    Move.CHECK,
+    Move.INSTRUCT,
+    Move.TRANSFER,
+    Move.CLOSE,
 )
-"""Moves that may change what a case, or the reports in it, count for."""
+"""Moves that may change what a case, or the reports in it, count for: the last seven admit reports
+to it, as most of the others may."""
 CLASSIFYING: Final = frozenset({Move.CONFIRM, Move.REJECT, Move.REOPEN})
 """Moves that change what the reports of a case count for."""
 
@@ -103,6 +115,11 @@ class SentReport:
     country: str | None
     territory: str | None
     """As picked from the list."""
+    number: int = 0
+    """Its number among the reports of its case."""
+    first: int | None = 0
+    """The entry of the case from which on it counts with it: 0 for one that belonged to it as it
+    came, None while no entry names it."""
 
 
 def day_of(at: datetime) -> str:
@@ -161,6 +178,9 @@ class ReportMark(BaseModel):
     """Of acceptance."""
     since: str
     """The day it came into this case."""
+    number: int = 0
+    first: int | None = 0
+    """As in `SentReport`."""
     disclosure: str
     origin: str
     division: str | None = None
@@ -241,23 +261,43 @@ def count_report(
         origin=origin,
         # Marks of before divisions were counted have none.
         division=(before.division if before else None) or division,
+        number=report.number,
+        first=report.first,
         before=earlier,
-        steps=_steps(law, came, earlier, history),
+        steps=_steps(law, _counts_since(report, came, history), earlier, history),
     )
 
 
 def reclassified(law: Law, mark: ReportMark, history: Sequence[Happened]) -> ReportMark:
     """The mark of a report that stayed in its case, after the case's history went on."""
-    steps = _steps(law, mark.since, mark.before, history)
+    since = _counts_since(mark, mark.since, history)
+    steps = _steps(law, since, mark.before, history)
     return mark.model_copy(update={"steps": steps})
 
 
+def _counts_since(
+    report: SentReport | ReportMark, came: str, history: Sequence[Happened]
+) -> str | None:
+    """The day from which on a report counts with its case; None while nobody admitted it.
+
+    Until then it counts as what its reporter told, like one that nobody has reviewed.
+    """
+    if report.first == 0:
+        return came
+    by = [
+        event
+        for event in history
+        if event.number == report.first or 0 < report.number <= shown_in(event)
+    ]
+    return max(came, by[0].day) if by else None
+
+
 def _steps(
-    law: Law, came: str, earlier: tuple[Step, ...], history: Sequence[Happened]
+    law: Law, since: str | None, earlier: tuple[Step, ...], history: Sequence[Happened]
 ) -> tuple[Step, ...]:
     steps, stood = list(earlier), earlier[-1]
-    for event in history:
-        step = _step(law, max(came, event.day), event, stood)
+    for event in history if since is not None else ():
+        step = _step(law, max(since or "", event.day), event, stood)
         if step is None:
             continue
         if event.move != Move.REJECT:

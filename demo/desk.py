@@ -113,6 +113,7 @@ def review_all(analyst: Person, second: Person, labels: dict[str, Labelled], tal
         decision = _judged(case, label)
         if _asks(case_id) and not case.get("questions"):
             decision = {"outcome": "ask", "question": QUESTION[case["language"]]}
+        decision |= seen(case)
         made = analyst.decide(case_id, "review", etag, decision)
         if made == "propose":
             _, etag = second.case(case_id)
@@ -130,6 +131,11 @@ def ours(case: dict[str, Any], sent: Collection[str]) -> bool:
     """Whether every report of the case that is shown was sent by the demonstration."""
     references = [report["reference"] for report in case["reports"]]
     return bool(references) and all(reference in sent for reference in references)
+
+
+def seen(case: dict[str, Any]) -> dict[str, int]:
+    """The last report that is shown: who decides admits all up to it to the case."""
+    return {"shown": max(report["number"] for report in case["reports"])}
 
 
 def _judged(case: dict[str, Any], label: Labelled) -> dict[str, Any]:
@@ -157,7 +163,7 @@ def answer_all(
         if case["status"] not in {"queued", "published"} or not ours(case, sent):
             continue
         declines = _declines(case_id) and case_id not in tally.declined
-        decision: dict[str, Any] = {"outcome": "accept"}
+        decision: dict[str, Any] = {"outcome": "accept", **seen(case)}
         if declines:
             decision = {
                 "outcome": "decline",
@@ -179,7 +185,7 @@ def live_all(officer: Person, sent: Collection[str]) -> None:
         for call, decision in _life(case_id, gated=case["status"] == "awaiting_authorisation"):
             case, etag = officer.case(case_id)
             if call in {"instructions", "closure"}:
-                decision = {**decision, **_from_prosecutor(case)}
+                decision = {**decision, **_from_prosecutor(case), **seen(case)}
             officer.decide(case_id, call, etag, decision)
 
 

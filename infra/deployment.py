@@ -16,6 +16,7 @@ A deployment may bring `deployments/{stage}.toml`. All of it is optional:
     [reporters]                     # who left a contact is told that there is news, no more
     sender = "nouvelles@example.org"    # verified in SES; left out, no e-mail is sent
     short_messages = true           # to those who left a telephone only
+    short_messages_to = ["212"]     # calling codes; left out, the jurisdiction's alone
 
     [units.pj-06-141]               # beside the unit's queue, which it always has
     emails = ["duty@example.org"]
@@ -59,6 +60,8 @@ class ToReporters(BaseModel):
 
     sender: Email | None = None
     short_messages: bool = False
+    short_messages_to: tuple[Annotated[str, Field(pattern=r"^[1-9]\d{0,2}$")], ...] = ()
+    """Calling codes; the jurisdiction's alone where none is named."""
 
 
 class Deployment(BaseModel):

@@ -81,6 +81,7 @@ class Reporters(Construct):
                 contact_key=data.contact.key_arn,
                 sender=sender,
                 short_messages="on" if told.short_messages else "off",
+                short_messages_to=" ".join(told.short_messages_to),
             ),
             timeout=60,
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,8 +37,8 @@ class Announcement:
     case: Case
     news: str | None = None
     """Which entry of the history it is, for reporters."""
-    only: str | None = None
-    """The mark of the one report it is for; None for all of the case."""
+    only: tuple[str, ...] = ()
+    """The marks of the reports it is for; none for all of the case."""
 
     def event(self, at: datetime) -> dict[str, Any]:
         """The CloudEvent."""
@@ -57,7 +58,7 @@ class Announcement:
                 "status": self.case.status.value,
                 "hop": self.case.referral.hop if self.case.referral else 0,
                 **({"news": self.news} if self.news else {}),
-                **({"only": self.only} if self.only else {}),
+                **({"only": list(self.only)} if self.only else {}),
             },
         }
 
@@ -99,9 +100,9 @@ def mark_of(reference: str) -> str:
     return hashlib.sha256(reference.encode()).hexdigest()[:16]
 
 
-def news(case: Case, name: str, report: str | None = None) -> Announcement:
-    """Have the reporters of a case told that there is news, or the reporter of one report."""
-    only = mark_of(report) if report else None
+def news(case: Case, name: str, reports: Sequence[str] = ()) -> Announcement:
+    """Have the reporters of a case told that there is news, or those of some reports."""
+    only = tuple(map(mark_of, reports))
     return Announcement("case.news", f"{name}-news", REPORTERS, case, name, only)
 
 

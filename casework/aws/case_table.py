@@ -42,6 +42,14 @@ class AlreadyOpen(Exception):
     """The case exists, or one of its identifiers belongs to another case."""
 
 
+class PastDue(NamedTuple):
+    """A deadline that passed: of what kind, of which case or report, and when."""
+
+    kind: Due
+    whose: str
+    due: str
+
+
 class KnownUnits(NamedTuple):
     """What the last sweep knew of units: id → territory."""
 
@@ -193,13 +201,13 @@ class CaseTable:
             after=lines[-1][0] if len(found) > limit else None,
         )
 
-    def past_due(self, now: str) -> tuple[list[tuple[Due, str]], KnownUnits | None]:
-        """Deadlines that passed, oldest first, as kind and case; and the units last known.
+    def past_due(self, now: str) -> tuple[list[PastDue], KnownUnits | None]:
+        """Deadlines that passed, oldest first; and the units last known.
 
         One query when there are none. None when no sweep was here before.
         """
         units: KnownUnits | None = None
-        found: list[tuple[Due, str]] = []
+        found: list[PastDue] = []
         for item in items.query(
             self.name,
             KeyConditionExpression="pk = :pk AND sk < :now",
@@ -211,8 +219,8 @@ class CaseTable:
             if item[keys.SORT] == keys.UNITS_SORT:
                 units = KnownUnits(item["units"], item.get("seen"))
             else:
-                _, kind, case_id = keys.due_of(item[keys.SORT])
-                found.append((Due(kind), case_id))
+                due, kind, whose = keys.due_of(item[keys.SORT])
+                found.append(PastDue(Due(kind), whose, due))
         return found, units
 
     def know_units(self, units: Mapping[str, str], seen: Mapping[str, str] | None = None) -> None:

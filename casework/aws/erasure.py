@@ -46,6 +46,7 @@ KEPT: Final = (
     "linked_at",
     "moved",
     "number",
+    "admitted",
     "correlation_id",
 )
 """What a tombstone keeps of the report."""

@@ -11,6 +11,7 @@
 | how many have come | pk `ARRIVED#{case}`, sk `LAST` |
 | the case | pk `CASE#{case}`, sk `CASE` |
 | the history of a case | pk `CASE#{case}`, sk begins `EVENT#` |
+| what was written to one reporter | pk `REPORT#{reference}`, sk `MESSAGE#{case}#{number}` |
 | a question put to a reporter | pk `REPORT#{reference}`, sk `QUESTION#{case}#{number}` |
 | deadlines that have passed, oldest first | pk `DUE`, sk `{due}#{kind}#{case or reference}` |
 | the units the last sweep knew | pk `DUE`, sk `#UNITS`, before every deadline |
@@ -275,6 +276,14 @@ def alert_key(case_id: str, minute: str, mark: str) -> dict[str, str]:
 def particulars_key(case_id: str, number: int) -> dict[str, str]:
     """Key of what the event of a number is about in full."""
     return {PARTITION: f"CASE#{case_id}", SORT: f"{PARTICULARS_PREFIX}{number:06d}"}
+
+
+def message_to_key(reference: str, case_id: str, number: int) -> dict[str, str]:
+    """Key of the same, as it is kept with a report whose reporter it is for."""
+    return {
+        PARTITION: f"{REPORT_PREFIX}{reference}",
+        SORT: f"{MESSAGE_PREFIX}{case_id}#{number:06d}",
+    }
 
 
 def identity_key(case_id: str, number: int) -> dict[str, str]:

@@ -254,6 +254,31 @@ class LinkedReports:
         }
         return [{"Update": line}, {"Update": told}]
 
+    def stop_clock(self, reference: str, due: str) -> None:
+        """Ask no more for a deadline of a report by itself."""
+        items.delete(self.name, keys.due_key(due, Due.ALONE, reference))
+
+    def wind_clock(self, reference: str, was: Alone, goes_on: Alone) -> None:
+        """Ask for the next deadline of a report by itself; nothing where it is gone."""
+        told = {
+            "TableName": self.name,
+            "Key": to_wire(keys.report_key(reference)),
+            "UpdateExpression": "SET alone = :on",
+            "ConditionExpression": f"alone = :was AND {THERE}",
+            "ExpressionAttributeValues": to_wire(
+                {":on": goes_on.model_dump(mode="json"), ":was": was.model_dump(mode="json")}
+            ),
+        }
+        before, after = (keys.due_key(each.due, Due.ALONE, reference) for each in (was, goes_on))
+        with suppress(items.WrittenMeanwhile):
+            items.transact(
+                [
+                    {"Update": told},
+                    items.deleting(self.name, before),
+                    items.putting(self.name, after),
+                ]
+            )
+
     def unlink(self, report: StoredReport, case_id: str) -> None:
         """Let a report look for its case again; nothing when it has left this one."""
         found = {

@@ -18,8 +18,8 @@ class StoredMessage:
     at: str
     by: str
     text: str
-    report: str | None
-    """Reference of the one report it is for; None when it is for all of the case."""
+    reports: tuple[str, ...]
+    """References of the reports it is for; none when it is for all that belong to the case."""
     key: str
     """What is kept of the Idempotency-Key it was sent under."""
 
@@ -33,7 +33,7 @@ def messages_of(table: str, case_id: str) -> list[StoredMessage]:
             at=item["at"],
             by=item["by"],
             text=unfold(item["text"]),
-            report=item.get("report"),
+            reports=tuple(item.get("reports", ())),
             key=item["key"],
         )
         for item in items.under(table, partition, keys.MESSAGE_PREFIX)
@@ -47,16 +47,25 @@ def message_item(case_id: str, message: StoredMessage) -> dict[str, Any]:
         "at": message.at,
         "by": message.by,
         "text": fold(message.text),
-        "report": message.report,
+        "reports": list(message.reports) or None,
         "key": message.key,
     }
 
 
+def message_to(case_id: str, message: StoredMessage, reference: str) -> dict[str, Any]:
+    """The same as its reporter finds it: kept with the report, so that it follows it everywhere."""
+    return {
+        **keys.message_to_key(reference, case_id, message.number),
+        "at": message.at,
+        "content": fold(message.text),
+    }
+
+
 def erase_messages(table: str, case_id: str, report: str | None = None) -> Iterator[None]:
-    """Erase the messages of a case, or those to one report, one at each step."""
+    """Erase the messages of a case, or those to one report alone, one at each step."""
     partition = keys.case_key(case_id)[keys.PARTITION]
     for item in items.under(table, partition, keys.MESSAGE_PREFIX):
-        if report in (None, item.get("report")):
+        if report is None or item.get("reports") == [report]:
             items.delete(table, keys.message_key(case_id, _number(item)))
             yield
 

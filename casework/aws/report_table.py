@@ -107,6 +107,15 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Written:
+    """A message to the reporters of chosen reports, kept with each of them."""
+
+    at: str
+    text: bytes
+    """Compressed."""
+
+
+@dataclass(frozen=True)
 class Followed:
     """What following a report needs to know of it."""
 
@@ -117,6 +126,14 @@ class Followed:
     correlation_id: str = ""
     moved: tuple[str, ...] = ()
     """The cases it was in before those were merged away, the first one first."""
+    number: int = 0
+    """Its number among the reports of its case."""
+    admitted: tuple[str, int] | None = None
+    """The case and the entry by which it was admitted, as in `Admitted`."""
+    alone: Mapping[str, str] | None = None
+    """The clock it has by itself: how urgent, since when, and when its first deadline passes."""
+    messages: tuple[Written, ...] = ()
+    """What was written to its reporter and not to all, oldest first."""
     additions: tuple[StoredAddition, ...] = ()
     """Oldest first."""
     questions: tuple[Question, ...] = ()
@@ -245,12 +262,15 @@ FOLLOWED = (
     "moved",
     "correlation_id",
     "added_at",
+    "at",
     "content",
     "contact",
     "number",
     "text",
     "asked_at",
     "due",
+    "admitted",
+    "alone",
 )
 """Attributes that following reads: no box, no proof, nothing of the content itself."""
 
@@ -276,6 +296,12 @@ def _followed(report: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]])
         for sort, item in items.items()
         if sort.startswith(keys.QUESTION_PREFIX)
     ]
+    messages = [
+        Written(item["at"]["S"], bytes(item["content"]["B"]))
+        for sort, item in items.items()
+        if sort.startswith(keys.MESSAGE_PREFIX)
+    ]
+    by, clock = report.get("admitted", {}).get("M"), report.get("alone", {}).get("M")
     return Followed(
         verifier=bytes(report["verifier"]["B"]),
         accepted_at=report["accepted_at"]["S"],
@@ -283,9 +309,18 @@ def _followed(report: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]])
         case_id=report["case_id"]["S"] if "case_id" in report else None,
         correlation_id=report["correlation_id"]["S"],
         moved=tuple(each["S"] for each in report.get("moved", {"L": ()})["L"]),
+        number=int(report["number"]["N"]) if "number" in report else 0,
+        admitted=(by["case"]["S"], int(by["event"]["N"])) if by else None,
+        alone=_texts(clock) if clock else None,
+        messages=tuple(sorted(messages, key=lambda each: each.at)),
         additions=tuple(sorted(additions, key=lambda each: (each.added_at, each.id))),
         questions=tuple(sorted(questions, key=lambda each: each.asked_at)),
     )
+
+
+def _texts(values: Mapping[str, Any]) -> dict[str, str]:
+    """The texts among some values."""
+    return {name: value["S"] for name, value in values.items() if "S" in value}
 
 
 def item_of(report: NewReport) -> dict[str, Any]:

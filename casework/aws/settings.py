@@ -145,6 +145,9 @@ class NoticeSettings(PackSettings):
     """Address that e-mail is sent from, verified in SES; empty where none is sent."""
     short_messages: str = "off"
     """`on` where short messages are sent to reporters who left a telephone only."""
+    short_messages_to: str = ""
+    """Calling codes of the countries they are sent to, apart by spaces; the jurisdiction's alone
+    where empty."""
 
 
 class SealSettings(Settings):

@@ -28,6 +28,7 @@ from casework.aws.statistics_counters import NEW, Counters, get, items_of, place
 from casework.aws.wire import Item, from_wire, to_wire
 from casework.errors import Busy
 from casework.published_table import Law
+from casework.reference import case_id_of
 from casework.report import Abroad, PickedPlace, unfold_facts
 from casework.statistics import (
     CaseMark,
@@ -293,6 +294,9 @@ class StatisticsTable:
                 "disclosure",
                 "case_id",
                 "linked_at",
+                "moved",
+                "number",
+                "admitted",
             ),
         )
         return {str(item[keys.PARTITION]): item for item in found}
@@ -353,7 +357,18 @@ def sent_report(reference: str, item: Mapping[str, Any], shift: timedelta) -> Se
         disclosure=str(item.get("disclosure", "anonymous")),
         country=place.country if isinstance(place, Abroad) else None,
         territory=place.code if isinstance(place, PickedPlace) else None,
+        number=int(item.get("number", 0)),
+        first=_first(reference, item),
     )
+
+
+def _first(reference: str, item: Mapping[str, Any]) -> int | None:
+    """The entry of its case from which on a report counts with it, as in `SentReport`."""
+    by, case_id = item.get("admitted"), item["case_id"]
+    if by is not None and by["case"] == case_id:
+        return int(by["event"])
+    own = case_id_of(reference)
+    return 0 if by is not None or own in {case_id, *item.get("moved", ())} else None
 
 
 def _packed(moves: Sequence[Move]) -> Iterator[list[Move]]:

@@ -14,6 +14,7 @@ from casework.case import Alone, Case, Question
 from casework.folding import unfold
 from casework.history import Event, Unreadable
 from casework.reference import case_id_of
+from casework.way import Placed
 
 BESIDE_AN_EVENT = {
     keys.PARTITION,
@@ -80,6 +81,20 @@ class StoredReport(BaseModel):
         """Id of the case that it opened, or opens when it belongs to no other."""
         return case_id_of(self.reference)
 
+    @property
+    def placed(self) -> Placed:
+        """Where it is, as its way depends on it."""
+        return Placed(
+            self.reference,
+            self.accepted_at,
+            self.case_id or self.own_case,
+            self.moved,
+            self.number,
+            self.admitted,
+            self.alone.since if self.alone else None,
+            self.alone.late if self.alone else None,
+        )
+
     def stood_for(self, case: Case) -> bool:
         """Whether it opened the case, or one that people merged into it.
 
@@ -89,7 +104,7 @@ class StoredReport(BaseModel):
 
     def belongs_to(self, case: Case) -> bool:
         """Whether it opened the case or people admitted it."""
-        return self.stood_for(case) or self.admitted is not None or 0 < self.number <= case.shown
+        return self.placed.belongs_to(case)
 
 
 def case_item(case: Case) -> Item:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
@@ -11,7 +12,7 @@ from casework.aws import items, observe
 from casework.aws.access import case_id_of, tag_of
 from casework.aws.case_table import Write
 from casework.aws.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Api, Request
-from casework.aws.messages import StoredMessage, message_item, messages_of
+from casework.aws.messages import StoredMessage, message_item, message_to, messages_of
 from casework.case import Case, stamp
 from casework.change import Change
 from casework.errors import (
@@ -65,8 +66,8 @@ class Sent(BaseModel):
     number: int
     """Of its entry in the history of the case."""
     at: str
-    report: str | None = None
-    """The one report it is for; left out when it is for all."""
+    reports: tuple[str, ...] = ()
+    """The reports it is for; left out when it is for all that belong to the case."""
 
 
 def register(api: Api) -> None:
@@ -85,7 +86,9 @@ def register(api: Api) -> None:
 
 
 def send_message(request: Request) -> Answer:
-    """Write to all reporters of a case, or to one of them. They read it with their receipts.
+    """Write to the reporters of some reports, or of all that belong to the case. They read it with
+    their receipts. What is written to chosen reports is read by their reporters though nobody
+    admitted them; `belongs` of each report says whom a message to all reaches.
 
     Whoever left a contact is told that there is news, and nothing more. To ask something and wait
     for the answer, decide `ask` at review.
@@ -102,27 +105,38 @@ def send_message(request: Request) -> Answer:
         for message in known:
             made.append(message)
             return None
-        report = report_of(table, case.id, sent.report).reference if sent.report else None
+        found = [report_of(table, case.id, each, "reports").reference for each in sent.reports]
+        chosen = tuple(dict.fromkeys(found))
         if case.etag != seen:
             raise changed(case, member, at)
         made.append(
-            StoredMessage(case.events + 1, stamp(at), member.subject, sent.text, report, key)
+            StoredMessage(case.events + 1, stamp(at), member.subject, sent.text, chosen, key)
         )
-        return messaged(case, at, member.subject, text=sent.text, report=report)
+        return messaged(case, at, member.subject, text=sent.text, reports=chosen)
 
     def also() -> list[Write]:
         message = made[-1]
-        told = [table.reports.there(message.report)] if message.report else []
-        return [items.putting(table.name, message_item(case_id, message)), *told]
+        kept: list[Write] = [items.putting(table.name, message_item(case_id, message))]
+        for each in message.reports:
+            kept.append(items.putting(table.name, message_to(case_id, message, each)))
+            kept.append(table.reports.there(each))
+        return kept
 
     made: list[StoredMessage] = []
     case = table.update(case_id, change, also=also)
     message = made[-1]
-    if message.text != sent.text or not reference.same(message.report, sent.report):
+    if message.text != sent.text or not _same(message.reports, sent.reports):
         raise KeyConflict
     observe.fact("reporters written to", case_id=case.id, correlation_id=case.correlation_id)
     return Answer(
         201,
-        Sent(id=case.id, number=message.number, at=message.at, report=message.report),
+        Sent(id=case.id, number=message.number, at=message.at, reports=message.reports),
         {"ETag": case.etag},
+    )
+
+
+def _same(kept: Sequence[str], sent: Sequence[str]) -> bool:
+    """Whether what was sent names the same reports, however it writes them."""
+    return all(any(reference.same(each, typed) for typed in sent) for each in kept) and all(
+        any(reference.same(each, typed) for each in kept) for typed in sent
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from casework.followup import AddedView, AdditionKind
+from casework.way import Happening, PublicStatus
 
 
 class _Answer(BaseModel):
@@ -38,29 +38,6 @@ class Accepted(_Answer):
     """What to do now, by category."""
     call: tuple[Call, ...]
     """Numbers to call when somebody is in danger."""
-
-
-class PublicStatus(StrEnum):
-    """Where a report stands, as far as its reporter is told."""
-
-    RECEIVED = "received"
-    IN_REVIEW = "in_review"
-    BEING_REFERRED = "being_referred"
-    WITH_UNIT = "with_unit"
-    CLOSED = "closed"
-
-
-class Happening(StrEnum):
-    """What happened on the way without the report standing elsewhere after it."""
-
-    ASKED = "asked"
-    ANSWERED = "answered"
-    UNANSWERED = "unanswered"
-    """The time for the answer passed; the examination went on."""
-    CORRECTED = "corrected"
-    """The reason that was given for the end of the case was wrong; the right one is told."""
-    LATE = "late"
-    """Nobody acted within the deadline; supervisors were told."""
 
 
 class Entry(_Answer):

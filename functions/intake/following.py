@@ -5,17 +5,19 @@ Most calls bring reports and need none of it: this module is imported by those t
 
 from __future__ import annotations
 
+from casework.admission import Admitted
 from casework.aws.case_table import CaseTable
 from casework.aws.messages import messages_of
 from casework.aws.report_table import Followed
 from casework.case import Case
 from casework.errors import CaseNotFound
+from casework.folding import unfold
 from casework.history import Event
 from casework.jurisdiction import Jurisdiction
 from casework.procedure import procedure
+from casework.way import Placed, Stretch, Way, path_of, way
 from functions.intake.answers import Post
 from functions.intake.progress import additions_of
-from functions.intake.timeline import Taken, stretches, way
 
 
 def case_of(table: CaseTable, found: Followed) -> Case | None:
@@ -29,15 +31,18 @@ def case_of(table: CaseTable, found: Followed) -> Case | None:
 
 
 def what_happened(
-    table: CaseTable, reference: str, found: Followed, case: Case | None
-) -> tuple[list[Taken], list[Post]]:
-    """The steps of a report, and the messages to its reporter.
+    table: CaseTable, reference: str, found: Followed, case: Case | None, now: str
+) -> tuple[Way, list[Post]]:
+    """The way of a report, and the messages to its reporter.
 
     What was written while the report was in a case that was merged, or split off again, stays
-    readable: its cases are read one after the other, nearly always one.
+    readable: its cases are read one after the other, nearly always one. Of a report that nobody
+    admitted its own case is asked for, which does not exist: nothing of another one is read, and as
+    much is asked as for a report that stands alone.
     """
     if case is None:
-        return [], []
+        return Way((), ()), []
+    report = placed(reference, found, case.id)
     known: dict[str, list[Event]] = {}
 
     def events_of(case_id: str) -> list[Event]:
@@ -45,15 +50,34 @@ def what_happened(
             known[case_id] = list(table.events(case_id))
         return known[case_id]
 
-    known[case.id] = events_of(case.id)[: case.events]  # the case was read before them
-    path = stretches((*found.moved, case.id), found.accepted_at, events_of)
-    posts = {
+    belongs = report.belongs_to(case)
+    told_of = case.id if belongs else report.own_case
+    known[told_of] = events_of(told_of)[: case.events]  # the case was read before them
+    path = path_of(report, events_of) if belongs else []
+    to_all = {
         (stretch.case, each.number): Post(at=each.at, text=each.text)
-        for stretch in path
+        for stretch in path or [Stretch(told_of, now)]
         for each in messages_of(table.name, stretch.case)
-        if each.report in (None, reference) and stretch.holds(each.at)
+        if not each.reports and stretch.holds(each.number, each.at)
     }
-    return list(way(reference, path, events_of)), list(posts.values())
+    to_them = [Post(at=each.at, text=unfold(each.text)) for each in found.messages]
+    return way(report, path, events_of, now), [*to_all.values(), *to_them]
+
+
+def placed(reference: str, found: Followed, case_id: str) -> Placed:
+    """Where a report is, as its way depends on it."""
+    clock = found.alone or {}
+    by = found.admitted
+    return Placed(
+        reference,
+        found.accepted_at,
+        case_id,
+        found.moved,
+        found.number,
+        Admitted(case=by[0], event=by[1]) if by else None,
+        clock.get("since"),
+        clock.get("late"),
+    )
 
 
 def questions_to(found: Followed) -> list[Post]:

@@ -128,15 +128,16 @@ def follow_report(request: Request) -> Answer:
     language = asked or found.language
     table = CaseTable(settings().case_table)
     case = following.case_of(table, found)
-    steps, messages = following.what_happened(table, reference, found, case)
+    at = datetime.now(UTC)
+    came, messages = following.what_happened(table, reference, found, case, stamp(at))
     told = progress(
         reference,
         found,
         case,
-        steps,
+        came,
         sorted([*following.questions_to(found), *messages], key=lambda each: each.at),
         language,
-        datetime.now(UTC),
+        at,
         services=following.services_of(pack(), language),
     )
     return Answer(200, paging.paged(told, request.query.get("cursor")))

@@ -10,12 +10,13 @@ from casework.aws.report_table import Followed
 from casework.case import Case
 from casework.followup import AddedView, added_view
 from casework.lifecycle import WAITS, Status
+from casework.way import Happening, PublicStatus, Taken, Way
 from functions.intake import words
-from functions.intake.answers import Entry, Happening, Post, Progress, PublicStatus
-from functions.intake.timeline import Taken
+from functions.intake.answers import Entry, Post, Progress
 
 PUBLIC: Final[dict[Status, PublicStatus]] = {
-    Status.RECEIVED: PublicStatus.RECEIVED,
+    # Whether it was assessed, too, is no step: a report waits for an analyst from when it was read.
+    Status.RECEIVED: PublicStatus.IN_REVIEW,
     Status.IN_REVIEW: PublicStatus.IN_REVIEW,
     Status.AWAITING_ANSWER: PublicStatus.IN_REVIEW,
     # A reporter need not know that units disagreed: until one holds the case it is on its way.
@@ -36,7 +37,7 @@ def progress(
     reference: str,
     found: Followed,
     case: Case | None,
-    steps: Sequence[Taken],
+    came: Way,
     posts: Sequence[Post],
     language: str,
     now: datetime,
@@ -44,14 +45,16 @@ def progress(
 ) -> Progress:
     """What the reporter sees; `case` is None while the report waits to be linked.
 
-    `steps` are those since the report was received, `services` the names of who helps instead.
+    Until the reporter is told of something that people did, nothing here depends on the case.
+    `services` are the names of who helps instead.
     """
-    accepted_at = found.accepted_at
-    status = PUBLIC[case.status] if case else PublicStatus.RECEIVED
+    accepted_at, steps = found.accepted_at, list(came.steps)
     standings = [each.step for each in steps if isinstance(each.step, PublicStatus)]
-    if case and status is not (standings[-1] if standings else PublicStatus.RECEIVED):
+    status = standings[-1] if standings else PublicStatus.RECEIVED
+    if came.told and case and PUBLIC[case.status] is not status:
         # Its reports are on their way, or the case came to stand there without an event.
-        steps = [*steps, Taken(status, max(accepted_at, case.moved_at) if case.moved_at else "")]
+        status = PUBLIC[case.status]
+        steps.append(Taken(status, max(accepted_at, case.moved_at) if case.moved_at else ""))
     return Progress(
         reference=reference,
         status=status,
@@ -62,7 +65,7 @@ def progress(
             Entry(status=each.step, text=_told(each, language, services), at=each.at or None)
             for each in [Taken(PublicStatus.RECEIVED, accepted_at), *steps]
         ),
-        notes=tuple(_notes(case, posts, language, now)),
+        notes=tuple(_notes(case, came, posts, language, now)),
         messages=tuple(posts),
         additions=additions_of(found),
     )
@@ -76,8 +79,12 @@ def additions_of(found: Followed) -> tuple[AddedView, ...]:
     )
 
 
-def _notes(case: Case | None, posts: Sequence[Post], language: str, now: datetime) -> Iterator[str]:
-    if case is None:
+def _notes(
+    case: Case | None, came: Way, posts: Sequence[Post], language: str, now: datetime
+) -> Iterator[str]:
+    if case is None or not came.told:
+        if any(each.step is Happening.LATE for each in came.alone):
+            yield words.late(language)
         return
     if case.status is Status.CLOSED and case.closed is not None:
         why = words.ended(case.closed.value, language)

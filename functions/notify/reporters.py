@@ -1,9 +1,10 @@
 """Tells reporters who left a contact that there is news: reference and "there is news", no more.
 
 This function's role is the only one that may ask KMS to open contact boxes. Messages come from
-the topic by a queue; one names a case and a piece of its news. For each report of the case the
-box is opened, used once and forgotten, and that it was used is kept beside the report and in the
-log of the case. What is kept stops a repeat; a crash between sending and keeping sends once more.
+the topic by a queue; one names a case and a piece of its news. For each report whose reporter is
+told of it the box is opened, used once and forgotten, and that it was used is kept beside the
+report and in the log of the case. What is kept stops a repeat; a crash between sending and keeping
+sends once more.
 
 A case with many reports is told page by page: the rest goes back into the queue.
 """
@@ -25,8 +26,14 @@ from casework.aws.clients import client
 from casework.aws.faults import code_of
 from casework.aws.log import mark
 from casework.aws.settings import NoticeSettings
+from casework.aws.stored import StoredReport
 from casework.case import stamp
 from casework.errors import Busy
+from casework.history import Event
+from casework.jurisdiction import open_pack
+from casework.lifecycle import Move
+from casework.notices import entry_of
+from casework.way import path_of, way
 from functions.notify.words import Notice, notice
 
 PAGE: Final = 50
@@ -61,14 +68,14 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 class News(BaseModel):
-    """What a message says: which case, which entry of its history, and for whom."""
+    """What a message says: which case, which piece of its news, and for whom."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     case: str
     news: str
-    only: str | None = None
-    """The mark of the one report it is for."""
+    only: tuple[str, ...] = ()
+    """The marks of the reports it is for; none for all that are told of it."""
     after: str | None = None
     """Where the page of reports begins."""
 
@@ -76,17 +83,49 @@ class News(BaseModel):
 def tell_case(news: News) -> None:
     """Tell a page of a case's reporters, and put the next page into the queue."""
     table = CaseTable(settings().case_table)
-    page = table.reports.of(news.case, PAGE, news.after)
-    for reference in page.ids:
-        if news.only in (None, mark_of(reference)):
-            tell_reporter(news.case, reference, news.news)
-        if news.only == mark_of(reference):
-            return
-    if page.after is not None:
-        further = news.model_copy(update={"after": page.after})
+    page, told = table.reports.of(news.case, PAGE, news.after), Told(table, news)
+    for report in table.reports.several(page.ids):
+        if report.case_id == news.case and told.to(report):
+            tell_reporter(news.case, report.reference, news.news)
+    left = tuple(each for each in news.only if each not in map(mark_of, page.ids))
+    if page.after is not None and (left or not news.only):
+        further = news.model_copy(update={"after": page.after, "only": left})
         client("sqs").send_message(
             QueueUrl=settings().queue, MessageBody=json.dumps({"data": further.model_dump()})
         )
+
+
+class Told:
+    """Whom a piece of news is for: those who are told of it when they follow their report."""
+
+    def __init__(self, table: CaseTable, news: News) -> None:
+        self.table, self.news = table, news
+        self.entry = entry_of(news.case, news.news)
+        self._events: dict[str, list[Event]] = {}
+
+    def to(self, report: StoredReport) -> bool:
+        """Whether the reporter of a report is told: with what was meant for others, nobody else."""
+        if self.news.only:
+            return mark_of(report.reference) in self.news.only
+        events = self._of(self.news.case)
+        event = next((each for each in events if each.number == self.entry), None)
+        if event is None:
+            return False
+        path = path_of(report.placed, self._of)
+        held = any(
+            each.case == self.news.case and each.holds(event.number, event.at) for each in path
+        )
+        if not held or event.move == Move.MESSAGE:
+            return held
+        steps = way(report.placed, path, self._of, stamp(now())).told
+        if event.move == Move.ADMIT:  # where the case stood is a step for those it admitted
+            return path[0].first == event.number and bool(steps) and steps[0].at == event.at
+        return any(each.event == event for each in steps)
+
+    def _of(self, case_id: str) -> list[Event]:
+        if case_id not in self._events:
+            self._events[case_id] = list(self.table.events(case_id))
+        return self._events[case_id]
 
 
 def tell_reporter(case_id: str, reference: str, news: str) -> None:
@@ -158,8 +197,9 @@ def _send(contact: dict[str, str], words: Notice) -> str:
                 },
             )
             return "email"
-        if "phone" in contact and settings().short_messages == "on":
-            client("sns").publish(PhoneNumber=_dialled(contact["phone"]), Message=words.body)
+        number = _dialled(contact["phone"]) if "phone" in contact else ""
+        if settings().short_messages == "on" and _allowed(number):
+            client("sns").publish(PhoneNumber=number, Message=words.body)
             return "sms"
     except Exception as error:
         if code_of(error) not in FOR_GOOD:
@@ -167,6 +207,12 @@ def _send(contact: dict[str, str], words: Notice) -> str:
         observe.failure("notice refused", error)
         return "refused"
     return "no_channel"
+
+
+def _allowed(number: str) -> bool:
+    """Whether short messages are sent to the country of a telephone: others may cost dear."""
+    codes = settings().short_messages_to.split() or [open_pack(settings().pack).facts.calling_code]
+    return any(code and number.startswith(f"+{code}") for code in codes)
 
 
 def _dialled(phone: str) -> str:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from casework.admission import SHOWN
 from casework.aws import keys, observe
 from casework.aws.settings import CountSettings
 from casework.aws.statistics_table import StatisticsTable
@@ -39,7 +40,9 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         change = record["dynamodb"]
         name = change["Keys"][keys.PARTITION]["S"]
         told.setdefault(name, []).append(change["SequenceNumber"])
-        if change["NewImage"].get("move", {}).get("S") in CLASSIFYING:
+        entry = change["NewImage"]
+        admits = SHOWN in entry.get("data", {}).get("M", {})
+        if admits or entry.get("move", {}).get("S") in CLASSIFYING:
             reviewed.add(name)
     table, today = _table(), day_of(now())
     reports = {name for name in told if name.startswith(keys.REPORT_PREFIX)}

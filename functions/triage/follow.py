@@ -191,7 +191,7 @@ def tell_news_since(table: CaseTable, topic: str, case: Case, since: str) -> Non
     For those whose reports were still on their way into the case.
     """
     for event in table.events(case.id):
-        if event.at >= since and is_news(event) and about(event) is None:
+        if event.at >= since and is_news(event) and not about(event):
             announcements.publish(
                 topic, announcements.news(case, news_of(case.id, event.number)), now()
             )

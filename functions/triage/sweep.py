@@ -4,6 +4,7 @@
 |---|---|
 | a reporter who did not answer in time | the review goes on, with the time it had left |
 | a review or acknowledgement that became urgent and is late | escalated, as the workflow does |
+| a report that nobody did anything about | its reporter is told, and of a joined one supervisors |
 | a notice that a complainant is still owed | once per level: an event, supervisors are told |
 | money that can no longer be held back, and a time that passed for a freeze | the same |
 | an authorisation, a first instruction, or an identity that was asked for | the same |
@@ -27,7 +28,7 @@ from typing import Any, Final
 
 from casework.aws import announcements, observe, workflow
 from casework.aws.budget import within
-from casework.aws.case_table import CaseTable, KnownUnits
+from casework.aws.case_table import CaseTable, KnownUnits, PastDue
 from casework.aws.erasure import erase_case, pass_on
 from casework.aws.keys import HELD_BY
 from casework.aws.settings import SweepSettings
@@ -43,13 +44,14 @@ from casework.moves.keeping import all_erased, erased_further
 from functions.triage import merging
 from functions.triage.ending import let_go
 from functions.triage.redrawing import areas_of, redrawn, reroute
+from functions.triage.standing import pass_deadline
 
 BUDGET_SECONDS: Final = 40
 TURN_SECONDS: Final = 5
 """Of one case's move or erasure: after it the next one has its turn."""
 ITEM_SECONDS: Final = 12
 """What does not end its turn by itself is ended."""
-AT_LEISURE: Final = frozenset({Due.ERASING})
+AT_LEISURE: Final = frozenset({Due.ERASING, Due.ALONE})
 """What may take many passes: it is done with the time that everything else leaves."""
 PAGE: Final = 50
 
@@ -84,21 +86,21 @@ class Sweeper:
         found, known = self.table.past_due(stamp(at))
         first = int(at.timestamp()) // 60 % len(found) if found else 0
         due = [*found[first:], *found[:first]]
-        for kind, case_id in due:
-            if kind in AT_LEISURE:
+        for each in due:
+            if each.kind in AT_LEISURE:
                 continue
             if time.monotonic() > self.until:
                 observe.count("DeadlinesLeft")
                 break
-            self._attempt(kind.value, case_id, lambda k=kind, c=case_id: self._act(k, c, at))
+            self._attempt(each.kind.value, each.whose, lambda e=each: self._act(e, at))
         pack = open_pack(self.settings.pack)
         if known is None:
             self.table.know_units(areas_of(pack))
         elif known.seen is not None or known.areas != areas_of(pack):
             self._redraw(pack, known, at)
-        for kind, case_id in due:
-            if kind in AT_LEISURE and time.monotonic() < self.until:
-                self._attempt(kind.value, case_id, lambda k=kind, c=case_id: self._act(k, c, at))
+        for each in due:
+            if each.kind in AT_LEISURE and time.monotonic() < self.until:
+                self._attempt(each.kind.value, each.whose, lambda e=each: self._act(e, at))
         for what, times in self.done.items():
             observe.count(f"Swept{what.title()}", times)
         if self.failed:
@@ -118,8 +120,11 @@ class Sweeper:
 
     # ---- deadlines -------------------------------------------------------------------------------
 
-    def _act(self, kind: Due, case_id: str, at: datetime) -> bool:
+    def _act(self, passed: PastDue, at: datetime) -> bool:
+        kind, case_id, due = passed
         match kind:
+            case Due.ALONE:
+                return pass_deadline(self.settings, self.table, case_id, due, at)
             case Due.ANSWER:
                 return self._unanswered(case_id, at)
             case Due.MOVING:

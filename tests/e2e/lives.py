@@ -100,7 +100,7 @@ class Lives:
         self.unit_does(case_id, "suspects", {})
         self.unit_does(case_id, "suspects/1/events", {"happening": "presented"})
         self.unit_does(case_id, "notice", {"told": "lawyer", "means": "letter"})
-        self.unit_does(case_id, "messages", {"text": "Merci.", "report": accepted["reference"]})
+        self.unit_does(case_id, "messages", {"text": "Merci.", "reports": [accepted["reference"]]})
         self.unit_does(case_id, "messages", {"text": "Merci à toutes et à tous."})
         self.unit_does(case_id, "closure", {"reason": "sent_to_court", **prosecutor})
         assert people.follow(accepted)["reference"] == accepted["reference"]
@@ -378,7 +378,9 @@ class Lives:
     def unlink(self, reference: str) -> None:
         """The report was accepted an hour ago, and its stream record was lost."""
         report = self.people.item(keys.report_key(reference))
-        for name in ("case_id", "linked_at", "linked_by"):
+        line = keys.arrived_key(str(report["case_id"]), int(report["number"]))
+        self.people.system.aws.dynamodb.delete_item(TableName=self.people.table, Key=to_wire(line))
+        for name in ("case_id", "linked_at", "linked_by", "number"):
             report.pop(name, None)
         an_hour_ago = stamp(datetime.now(UTC) - timedelta(hours=1))
         self.put({**report, keys.FLOW: keys.unlinked(reference), keys.FLOW_AT: an_hour_ago})

@@ -80,7 +80,7 @@ def poison_the_stream(people: People, like: str, marks: Marks) -> None:
     dynamodb = people.system.aws.dynamodb
     poisoned = references.encode(os.urandom(references.REFERENCE_BYTES))
     item = dynamodb.get_item(TableName=people.table, Key=to_wire(keys.report_key(like)))["Item"]
-    for name in ("case_id", "linked_at", "linked_by", "own_named", "named"):
+    for name in ("case_id", "linked_at", "linked_by", "own_named", "named", "number", "alone"):
         item.pop(name, None)
     item |= to_wire({**keys.report_key(poisoned), keys.FLOW: keys.unlinked(poisoned)})
     said = " ".join(marks.words().values()).encode()

@@ -203,6 +203,10 @@ class Desk:
                 unit=None,
             )
         )
+        return self.refer_confirmed(case, unit)
+
+    def refer_confirmed(self, case: Case, unit: str) -> Case:
+        """What the workflow does with a case that an analyst confirmed, until the unit was told."""
         case = self.table.save(
             referring.referred(case, NOON, unit=unit, data={"unit": unit, "rule": "territory"})
         )

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from casework.admission import Admitted
 from casework.aws import keys, step
 from casework.aws.statistics_counters import Counters, counts_in
 from casework.aws.statistics_table import Ledger, StatisticsTable
@@ -18,6 +19,7 @@ from casework.case import Case, CloseReason, Priority, stamp
 from casework.change import Change
 from casework.jurisdiction import PACKS
 from casework.moves import referring, review
+from casework.moves.admitting import admitted, admitted_up_to
 from casework.published_table import law_of
 from casework.statistics import CaseMark, Counts, ReportMark, day_of
 from functions.statistics import counting
@@ -88,9 +90,11 @@ def figures(office: Office) -> Counter[str]:
     return Counter({figure: often for figure, often in found.items() if often})
 
 
-def confirm(office: Office, case: Case, category: str, *flags: str) -> Case:
+def confirm(office: Office, case: Case, category: str, *flags: str, shown: int = 0) -> Case:
+    """An analyst confirms a case, having seen its reports up to a number."""
+
     def decide(now: Case) -> Change:
-        return review.confirmed(
+        change = review.confirmed(
             now,
             step.now(),
             ANALYST,
@@ -101,6 +105,7 @@ def confirm(office: Office, case: Case, category: str, *flags: str) -> Case:
             unit=None,
             flags=flags,
         )
+        return change.showing(now, shown) if shown else change
 
     return office.table.update(case.id, decide)
 
@@ -120,13 +125,45 @@ def test_a_category_corrected_at_review_moves_every_report_of_the_case(office: O
     assert figures(office)["group:fraud"] == 1
     assert figures(office)["group:unclassified"] == 3
 
-    confirm(office, first, "terrorism", "praise_daesh")
+    confirm(office, first, "terrorism", "praise_daesh", shown=4)
     tell(records(office))
 
     found = figures(office)
     assert found["group:terrorism"] == found["flag:praise_daesh"] == found["report"] == 4
     assert found["group:fraud"] == found["group:unclassified"] == 0
     assert found["proposal:category:corrected"] == 1
+
+
+def test_a_report_that_joined_counts_as_told_until_somebody_admits_it(office: Office) -> None:
+    """Then as its case, on the day of the admission; by name, or with a decision."""
+    case = office.in_review(category="fraud", **PHONE)
+    named, shown = office.accept(category=None, **PHONE), office.accept(category=None, **PHONE)
+    office.deliver(named, shown)
+    confirm(office, case, "sextortion")
+    tell(records(office))
+    found = figures(office)
+    assert (found["group:sextortion"], found["group:unclassified"]) == (1, 2)
+    (report,) = office.table.reports.several([named])
+
+    def admit(now: Case) -> Change | None:
+        return admitted(now, step.now(), ANALYST, {named: report.number})
+
+    by = Admitted(case=case.id, event=office.now_case(case).events + 1)
+    writes = office.table.reports.admitting(report, by)
+    office.table.update(case.id, admit, also=lambda: writes)
+    tell(records(office))
+    tell(records(office))
+    found = figures(office)
+    assert (found["group:sextortion"], found["group:unclassified"]) == (2, 1)
+    office.later(days=1)
+    office.table.update(case.id, lambda now: admitted_up_to(now, step.now(), ANALYST, 3))
+    tell(reversed(records(office)))
+    found = figures(office)
+    assert (found["group:sextortion"], found["group:unclassified"], found["report"]) == (3, 0, 3)
+    tomorrow = day_of(step.now())
+    moved = {cell[2]: often for cell, often in counters(office).items() if cell[1] == tomorrow}
+    assert moved == {"group:sextortion": 1, "group:unclassified": -1}
+    assert counters(office) == sum_of_marks(office)
 
 
 def test_what_is_rejected_is_set_aside(office: Office) -> None:
@@ -177,7 +214,9 @@ def test_a_report_that_moves_to_another_case_counts_once_and_as_that_case(office
     )
     confirm(office, other, "sextortion")
     tell(records(office))
-    office.table.reports.link(first.opened_by, other.id, stamp(step.now()), ("phone",))
+    by = Admitted(case=first.id, event=0)
+    at = stamp(step.now())
+    office.table.reports.link(first.opened_by, other.id, at, ("phone",), admitted=by)
     tell(records(office))
     found = figures(office)
     assert found["report"] == 2
@@ -194,7 +233,7 @@ def a_busy_week(office: Office) -> None:
     office.deliver(office.accept(category=None, **PHONE))
     second = office.published(category="terrorism", locations=[])
     third = office.in_review(locations=[{"kind": "url", "value": "https://a.example/x"}])
-    confirm(office, first, "sextortion")
+    confirm(office, first, "sextortion", shown=2)
     office.deliver(office.accept(category="fraud", **PHONE))
     office.acknowledge(second)
     office.reject(third)
@@ -228,11 +267,12 @@ def test_telling_while_things_happen_counts_what_happened_in_the_end(office: Off
     case = office.in_review(category="fraud", **PHONE)
     tell(records(office))
     office.deliver(office.accept(category="fraud", **PHONE))
-    confirm(office, case, "sextortion")
+    confirm(office, case, "sextortion", shown=2)
     tell(reversed(records(office)), each=1)
     office.deliver(office.accept(category="fraud", **PHONE))
     tell(records(office), each=1)
-    assert figures(office)["group:sextortion"] == figures(office)["report"] == 3
+    assert figures(office)["group:sextortion"] == 2
+    assert figures(office)["group:fraud"] == 1, "nobody has admitted the last one"
     assert counters(office) == sum_of_marks(office)
 
 
@@ -241,7 +281,7 @@ def a_reviewed_case(office: Office) -> Case:
     case = office.in_review(category="fraud", **PHONE)
     tell(records(office))
     office.deliver(office.accept(category="fraud", **PHONE))
-    return confirm(office, case, "sextortion")
+    return confirm(office, case, "sextortion", shown=2)
 
 
 def test_a_fold_that_fails_makes_no_record_count_again(office: Office) -> None:

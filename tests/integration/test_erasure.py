@@ -9,10 +9,11 @@ from typing import cast
 import pytest
 
 from casework.aws import custody_table, erasure, items, keys
+from casework.aws.case_table import PastDue
 from casework.aws.erasure import erase_case
 from casework.aws.messages import StoredMessage, message_item, messages_of
 from casework.aws.report_table import ERASED_AT
-from casework.case import Case, Due, stamp
+from casework.case import Case, stamp
 from casework.history import first_broken
 from casework.lifecycle import Status
 from casework.linking import MOST_MARKS
@@ -65,7 +66,7 @@ def fill(desk: Desk, case: Case, reports: int, first: int) -> list[str]:
         reference = desk.report(case, first + number, at=f"2026-03-02T10:00:00.{number:03d}Z")
         items.put(TABLE, {**keys.addition_key(reference, "A"), "content": b"canary"})
         if number % 2:
-            told = StoredMessage(1_000 + number, "2026", "an officer", "Canari", None, "key")
+            told = StoredMessage(1_000 + number, "2026", "an officer", "Canari", (), "key")
             items.put(TABLE, message_item(case.id, told))
         made.append(reference)
     return made
@@ -149,9 +150,9 @@ def test_what_people_wait_for_is_done_before_anything_is_erased(
     order: list[str] = []
     act = sweep.Sweeper._act
 
-    def noted(sweeper: sweep.Sweeper, kind: Due, case_id: str, at: datetime) -> bool:
-        order.append(kind.value)
-        return act(sweeper, kind, case_id, at)
+    def noted(sweeper: sweep.Sweeper, passed: PastDue, at: datetime) -> bool:
+        order.append(passed.kind.value)
+        return act(sweeper, passed, at)
 
     monkeypatch.setattr(sweep.Sweeper, "_act", noted)
     monkeypatch.setattr(sweep, "BUDGET_SECONDS", 1_000)
@@ -254,7 +255,7 @@ def test_a_case_takes_along_gives_back_and_lets_go_of_exactly_what_its_reports_b
 
 def written(desk: Desk, case: Case, number: int) -> None:
     """A message to the case's reporters, and a request for who one of them is."""
-    told = StoredMessage(number, "2026", "an officer", "Canari du message", None, "key")
+    told = StoredMessage(number, "2026", "an officer", "Canari du message", (), "key")
     items.put(TABLE, message_item(case.id, told))
     ask_who(case)
 

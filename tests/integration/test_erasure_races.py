@@ -83,7 +83,7 @@ def adds(desk: Desk, case: Case, reference: str) -> None:
 
 def writes(desk: Desk, case: Case, reference: str) -> None:
     by = desk.enrol(Role.ANALYST)
-    said = {"text": CANARY, "report": reference}
+    said = {"text": CANARY, "reports": [reference]}
     desk.decide(desk.table.case(case.id), "messages", said, by)
 
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
-import boto3
 import pytest
 
-from casework.aws.stored import case_item
-from casework.aws.wire import to_wire
+from casework.aws.report_table import Followed
 from casework.case import Case, CloseReason
 from casework.lifecycle import Status
 from casework.referral import Referral
-from functions.intake.answers import PublicStatus
-from functions.intake.progress import PUBLIC
+from casework.way import PublicStatus, Taken, Way
+from functions.intake.progress import PUBLIC, progress
 from tests.builders import a_report
 from tests.integration.answers import Answered, problem
-from tests.integration.reporters import TABLE, Reporters, a_key
+from tests.integration.reporters import Reporters, a_key
 
 
 def test_a_reporter_follows_with_the_receipt(reporters: Reporters) -> None:
@@ -79,39 +78,34 @@ def test_following_without_a_receipt_says_how_to_bring_it(
     assert refused.headers["WWW-Authenticate"] == "Receipt"
 
 
+@pytest.mark.parametrize("told", [True, False], ids=["told", "not told yet"])
 @pytest.mark.parametrize("status", Status)
 def test_a_reporter_sees_where_the_case_stands_and_not_with_whom(
-    reporters: Reporters, status: Status
+    status: Status, told: bool
 ) -> None:
-    accepted = reporters.send(a_report(), a_key()).document
+    """And nothing of it before people did something that the reporter is told of."""
     case = Case(
         id="C-000G-40R4-0M30-E209-J",
         status=status,
         opened_at="2026-11-01T00:00:00.000Z",
-        opened_by=accepted["reference"],
+        opened_by="canary",
         correlation_id="x",
         language="fr",
         category="fraud",
         referral=Referral(hop=2, unit="canary-unit", published_at="2026-11-02T00:00:00.000Z"),
         named="canary-unit",
+        moved_at="2026-11-03T00:00:00.000Z",
         closed=CloseReason.DUPLICATE,
         closed_at="2026-11-03T00:00:00.000Z",
     )
-    kept = boto3.client("dynamodb")
-    kept.put_item(TableName=TABLE, Item=case_item(case))
-    kept.update_item(
-        TableName=TABLE,
-        Key=to_wire({"pk": f"REPORT#{accepted['reference']}", "sk": "REPORT"}),
-        UpdateExpression="SET case_id = :case",
-        ExpressionAttributeValues=to_wire({":case": case.id}),
-    )
-    answered = reporters.follow(accepted["reference"], accepted["receipt"])
-    assert answered.document["status"] == PUBLIC[status]
-    assert "canary" not in answered.text
-    assert case.id not in answered.text
-    assert "duplicate" not in answered.text
-    assert len(answered.document["timeline"]) == (
-        1 if PUBLIC[status] is PublicStatus.RECEIVED else 2
-    )
-    dates = [each["at"] for each in answered.document["timeline"] if "at" in each]
-    assert min(dates) == accepted["accepted_at"]
+    at = "2026-11-01T00:00:01.000Z"
+    found = Followed(b"", "2026-11-01T00:00:00.000Z", "fr", case.id)
+    steps = (Taken(PublicStatus.BEING_REFERRED, at),) if told else ()
+    came = Way((Taken(PublicStatus.IN_REVIEW, at),), steps)
+    shown = progress("R", found, case, came, (), "fr", datetime(2026, 11, 4, tzinfo=UTC), {})
+    assert shown.status is (PUBLIC[status] if told else PublicStatus.IN_REVIEW)
+    for hidden in ("canary", case.id, "duplicate"):
+        assert hidden not in shown.model_dump_json()
+    assert shown.timeline[-1].status is shown.status
+    dates = [each.at for each in shown.timeline if each.at]
+    assert min(dates) == found.accepted_at

@@ -213,7 +213,7 @@ def test_reporters_whose_reports_were_on_their_way_hear_how_the_case_ended_meanw
     ana, into, case = desk.enrol(Role.ANALYST), desk.in_review(), desk.in_review()
     desk.report(case, 71)
     earlier = desk.table.save(
-        messaged(into, NOON - timedelta(hours=1), ana, text="Merci.", report=None)
+        messaged(into, NOON - timedelta(hours=1), ana, text="Merci.", reports=())
     )
     assert desk.review(case, {"outcome": "merge", "into": earlier.id}, ana).status == 202
     assert desk.review(desk.table.case(into.id), REJECT, ana).status == 202
@@ -249,7 +249,7 @@ def test_a_message_sent_again_is_answered_as_before_though_its_report_has_moved(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, told: list[str]
 ) -> None:
     ana, into, case = desk.enrol(Role.ANALYST), desk.in_review(), desk.in_review()
-    said = {"text": "Merci.", "report": desk.report(case, 71)}
+    said = {"text": "Merci.", "reports": [desk.report(case, 71)]}
     key = str(uuid.uuid4())
     first = desk.decide(case, "messages", said, ana, idempotency_key=key)
     assert desk.review(case, {"outcome": "merge", "into": into.id}, ana).status == 202
@@ -258,7 +258,9 @@ def test_a_message_sent_again_is_answered_as_before_though_its_report_has_moved(
     again = desk.decide(case, "messages", said, ana, idempotency_key=key)
     assert (again.status, again.text) == (201, first.text)
     for other in ("another", a_case(2).opened_by):
-        wrong = desk.decide(case, "messages", {**said, "report": other}, ana, idempotency_key=key)
+        wrong = desk.decide(
+            case, "messages", {**said, "reports": [other]}, ana, idempotency_key=key
+        )
         assert problem(wrong) == "key-conflict"
 
 

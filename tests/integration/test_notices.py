@@ -13,7 +13,9 @@ from moto.sns.models import sns_backends
 from casework.aws import clients, items, keys, sealing
 from casework.aws.announcements import mark_of
 from casework.case import Case, CloseReason
+from casework.followup import messaged
 from casework.moves import review
+from casework.moves.admitting import admitted_up_to
 from functions.notify import reporters as sender
 from functions.notify import words
 from tests.builders import NOON
@@ -65,7 +67,7 @@ class Post:
         ended = review.rejected(case, NOON, "an analyst", CloseReason.NOT_AN_OFFENCE)
         return self.desk.table.save(ended), references
 
-    def tell(self, case: Case, news: str = "", **more: str) -> dict[str, Any]:
+    def tell(self, case: Case, news: str = "", **more: Any) -> dict[str, Any]:
         """A message from the topic comes through the queue."""
         data = {"case": case.id, "news": news or f"{case.id}-3", **more}
         body = json.dumps({"data": data})
@@ -122,7 +124,7 @@ def test_news_for_one_reporter_is_told_to_nobody_else(
 ) -> None:
     monkeypatch.setattr(sender, "PAGE", 1)
     case, references = post.closed_case(3)
-    post.tell(case, only=mark_of(references[1]))
+    post.tell(case, only=[mark_of(references[1])])
     pages = 1
     while left := post.left_in_queue():
         pages += len(left)
@@ -136,8 +138,32 @@ def test_a_repeated_message_tells_nobody_twice(post: Post) -> None:
     post.tell(case)
     post.tell(case)
     assert len(post.sent) == 2
-    post.tell(case, f"{case.id}-9")
+    told = messaged(case, NOON, "an analyst", text="Merci.", reports=())
+    post.tell(post.desk.table.save(told), f"{case.id}-4")
     assert len(post.sent) == 4, "other news is told"
+
+
+def test_news_of_a_case_is_for_those_whose_reports_belonged_to_it_by_then(post: Post) -> None:
+    """Who joined, and nobody admitted, hears nothing; nor of what was from before."""
+    case, references = post.closed_case(1)
+    joined = post.desk.report(case, 900, joined=True)
+    box = items.get(TABLE, keys.report_key(references[0]))
+    mine = items.get(TABLE, keys.report_key(joined))
+    items.put(TABLE, {**(mine or {}), "contact_box": (box or {})["contact_box"]})
+    post.tell(case)
+    assert outcome_of(case, references[0]) == "email"
+    assert items.get(TABLE, keys.notice_key(joined, f"{case.id}-3")) is None
+    admitted = admitted_up_to(case, NOON, "a supervisor", 2)
+    assert admitted is not None
+    case = post.desk.table.save(admitted)
+    post.tell(case)
+    assert items.get(TABLE, keys.notice_key(joined, f"{case.id}-3")) is None
+    post.tell(case, f"{case.id}-4")
+    assert items.get(TABLE, keys.notice_key(joined, f"{case.id}-4")) is not None
+    assert items.get(TABLE, keys.notice_key(references[0], f"{case.id}-4")) is None
+    post.desk.table.save(messaged(case, NOON, "an analyst", text="Merci.", reports=()))
+    post.tell(case, f"{case.id}-5")
+    assert items.get(TABLE, keys.notice_key(joined, f"{case.id}-5")) is not None
 
 
 @pytest.mark.parametrize("language", ["ar", "fr", "en", "es"])
@@ -207,6 +233,27 @@ def test_short_messages_are_off_until_the_deployment_turns_them_on(post: Post) -
     post.tell(case)
     assert dialled() == []
     assert outcome_of(case, reference) == "no_channel"
+
+
+@pytest.mark.parametrize(
+    ("codes", "number", "outcome"),
+    [
+        ("", "+44 7911 123456", "no_channel"),
+        ("212 44", "+44 7911 123456", "sms"),
+        ("33", "0612 34 56 78", "no_channel"),
+        ("", "0612 34 56 78", "sms"),
+    ],
+)
+def test_short_messages_go_to_the_countries_that_the_deployment_names_and_else_to_its_own(
+    post: Post, monkeypatch: pytest.MonkeyPatch, codes: str, number: str, outcome: str
+) -> None:
+    """Each report costs one; a stranger could leave thousands of telephones that cost dear."""
+    monkeypatch.setenv("SHORT_MESSAGES", "on")
+    monkeypatch.setenv("SHORT_MESSAGES_TO", codes)
+    sender.settings.cache_clear()
+    case, (reference,) = post.closed_case(1, contact={"phone": number})
+    post.tell(case)
+    assert outcome_of(case, reference) == outcome
 
 
 def test_who_left_a_telephone_gets_a_short_message_that_says_nothing_but_the_reference(

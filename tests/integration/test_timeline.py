@@ -11,25 +11,28 @@ import pytest
 
 from casework.aws import items
 from casework.aws.case_table import CaseTable
-from casework.aws.messages import StoredMessage, message_item
+from casework.aws.messages import StoredMessage, message_item, message_to
 from casework.case import Case, CloseReason, Priority, stamp
 from casework.change import Change
 from casework.followup import messaged
 from casework.history import Event
 from casework.lifecycle import Move, Status
 from casework.moves import asking, deadlines, inquiry, merging, referring, review, triage
+from casework.moves.admitting import admitted_up_to
 from casework.moves.weight import Weight
 from casework.notices import is_news
+from casework.pack_entries import Deadlines
 from casework.reference import case_id_of
 from casework.referral import DeclineReason
-from functions.intake.answers import Happening, PublicStatus
-from functions.intake.timeline import TOLD, Stretch, way
+from casework.way import TOLD, Happening, Placed, PublicStatus, Stretch, way
+from functions.intake import handler
 from functions.triage.merging import move
 from tests.builders import NOON, RABAT, SALE, a_report, clocks_of
 from tests.integration.answers import Answered
 from tests.integration.reporters import TABLE, Reporters, a_key, open_for_reports
 
 DAY = (86_400, 86_400)
+FOUR_HOURS = Deadlines(review_seconds=(14_400, 14_400), acknowledge_seconds=(3_600,))
 ANALYST, OFFICER = "canary-analyst", "canary-officer"
 
 
@@ -70,7 +73,13 @@ class Lives:
 
     def joins(self, reference: str, case: Case) -> None:
         """A report becomes one of the case."""
-        self.table.reports.link(reference, case.id, stamp(self.at), ())
+        clock = deadlines.alone(FOUR_HOURS, Priority.URGENT, self.at)
+        self.table.reports.link(reference, case.id, stamp(self.at), (), alone=clock)
+
+    def admit(self, case: Case) -> None:
+        """Somebody admits all reports of the case."""
+        last = self.table.reports.arrived(case.id)
+        self.goes(case, admitted_up_to, ANALYST, last)
 
     def later(self, minutes: int = 1) -> datetime:
         """Time passes."""
@@ -99,9 +108,12 @@ class Lives:
         """Somebody who works on the case writes to its reporters."""
         at = self.later()
         now = self.table.case(case.id)
-        message = StoredMessage(now.events + 1, stamp(at), ANALYST, text, report, text)
-        change = messaged(now, at, ANALYST, text=text, report=report)
-        self.table.save(change, [items.putting(TABLE, message_item(case.id, message))])
+        reports = (report,) if report else ()
+        message = StoredMessage(now.events + 1, stamp(at), ANALYST, text, reports, text)
+        change = messaged(now, at, ANALYST, text=text, reports=reports)
+        kept = [message_item(case.id, message)]
+        kept += [message_to(case.id, message, each) for each in reports]
+        self.table.save(change, [items.putting(TABLE, each) for each in kept])
 
     def merge(self, case: Case, into: Case) -> None:
         """One case goes into another, with its reports."""
@@ -161,9 +173,12 @@ def test_a_reporter_reads_each_step_in_plain_words_with_its_time(lives: Lives) -
         "The examination of the case has ended. The case was sent to court.",
     ]
     events = {event.move: event.at for event in lives.table.events(case.id)}
+    (stored,) = lives.table.reports.several([report])
+    assert stored.alone is not None
     assert [each["at"] for each in told["timeline"]] == [
         told["accepted_at"],
-        *(events[each] for each in ("assess", "ask", "answer", "confirm", "acknowledge", "close")),
+        stored.alone.since,
+        *(events[each] for each in ("ask", "answer", "confirm", "acknowledge", "close")),
     ]
     assert end.closed_at == told["timeline"][-1]["at"]
 
@@ -173,13 +188,14 @@ def test_steps_are_taken_by_their_time_though_clocks_of_two_machines_differ() ->
         return Event(number=number, move=move.value, at=at, by="somebody")
 
     events = [
-        event(1, Move.ASSESS, "2026-01-01T10:00:00Z"),
+        event(1, Move.OPEN, "2026-01-01T10:00:00Z"),
         event(2, Move.CONFIRM, "2026-01-01T12:00:02Z"),
         event(3, Move.ACKNOWLEDGE, "2026-01-01T11:59:59Z"),
     ]
     path = [Stretch("C", "2026-01-01T12:00:00Z")]
-    steps = [each.step for each in way("R", path, lambda _: events)]
-    assert steps == [PublicStatus.WITH_UNIT, PublicStatus.BEING_REFERRED]
+    report = Placed("R", "2026-01-01T09:00:00Z", "C")
+    told = way(report, path, lambda _: events, "2026-01-02T00:00:00Z").told
+    assert [each.step for each in told] == [PublicStatus.WITH_UNIT, PublicStatus.BEING_REFERRED]
 
 
 def test_following_reads_the_report_the_case_its_history_and_its_messages_once_each(
@@ -196,6 +212,7 @@ def test_no_step_names_people_units_or_other_reporters(lives: Lives) -> None:
     report, other = lives.report(), lives.report()
     case = lives.opens(report)
     lives.joins(other, case)
+    lives.admit(case)
     lives.ask(case, other, text="Canari : une question à une autre personne")
     lives.goes(case, asking.unanswered)
     lives.confirm(case)
@@ -210,7 +227,7 @@ def test_no_step_names_people_units_or_other_reporters(lives: Lives) -> None:
     ]
 
 
-def test_a_report_that_joined_later_sees_where_the_case_stood_and_the_steps_since(
+def test_a_report_sees_where_the_case_stood_as_it_was_admitted_and_the_steps_since(
     lives: Lives,
 ) -> None:
     first = lives.report()
@@ -221,11 +238,13 @@ def test_a_report_that_joined_later_sees_where_the_case_stood_and_the_steps_sinc
     lives.goes(case, referring.acknowledged, OFFICER)
     late = lives.report()
     lives.joins(late, case)
-    assert lives.steps(late) == ["received", "with_unit"]
-    told = lives.follow(late).document
-    assert told["timeline"][1]["at"] == told["accepted_at"]
+    assert lives.steps(late) == ["received", "in_review"]
+    lives.admit(case)
+    assert lives.steps(late) == ["received", "in_review", "with_unit"]
+    admit = list(lives.table.events(case.id))[-1]
+    assert lives.follow(late).document["timeline"][-1]["at"] == admit.at
     lives.goes(case, inquiry.ended, OFFICER, CloseReason.SENT_TO_COURT, {})
-    assert lives.steps(late) == ["received", "with_unit", "closed"]
+    assert lives.steps(late) == ["received", "in_review", "with_unit", "closed"]
 
 
 def test_units_that_disagree_are_no_step_until_the_review_begins_again(lives: Lives) -> None:
@@ -293,12 +312,20 @@ def test_a_case_that_goes_to_another_unit_is_on_its_way_again(lives: Lives) -> N
     assert lives.steps(report)[-2:] == ["with_unit", "being_referred"]
 
 
-def test_a_reporter_whose_report_nobody_touched_in_time_is_told_that_too(lives: Lives) -> None:
-    """No silence: the first escalation is a step, a note, and news to who left a contact."""
+def test_a_reporter_whose_report_nobody_touched_in_time_is_told_that_too(
+    lives: Lives, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No silence: that its own deadline passed is a step, a note and news."""
     report = lives.report()
     case = lives.opens(report)
-    for _ in range(2):
-        lives.goes(case, deadlines.escalated, (60, 60, 60))
+    assert lives.steps(report) == ["received", "in_review"]
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return datetime.now(tz) + timedelta(hours=5)
+
+    monkeypatch.setattr(handler, "datetime", Later)
     told = lives.follow(report, "en").document
     assert [each["status"] for each in told["timeline"]] == ["received", "in_review", "late"]
     assert told["timeline"][-1]["text"] == (
@@ -307,8 +334,19 @@ def test_a_reporter_whose_report_nobody_touched_in_time_is_told_that_too(lives: 
     assert told["notes"] == [
         "The examination of your report is past its deadline. Supervisors have been told."
     ]
+    for _ in range(2):
+        lives.goes(case, deadlines.escalated, (60, 60, 60))
+    assert lives.follow(report, "en").document["timeline"] == told["timeline"]
     passed = [each for each in lives.table.events(case.id) if each.move == "escalate"]
     assert [is_news(each) for each in passed] == [True, False]
+
+
+def test_a_deadline_that_people_let_pass_later_on_is_told_as_well(lives: Lives) -> None:
+    report = lives.report()
+    case = lives.confirm(lives.opens(report))
+    for _ in range(2):
+        lives.goes(case, deadlines.escalated, (60, 60, 60))
+    assert lives.steps(report) == ["received", "in_review", "being_referred", "late"]
 
 
 def test_who_is_not_helped_here_learns_who_helps(lives: Lives) -> None:

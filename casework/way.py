@@ -1,0 +1,250 @@
+"""The way of a report as its reporter is told of it, from the histories of the cases it was in.
+
+A report has a way of its own from when it was read: it waits for an analyst, and its own deadline
+passes. Until people did something that its reporter is told of, that is all, whatever the case does
+that it is in: a report that opened a case, one that joined it and one that nobody else's resembles
+are told the same. What the case did counts from when people admitted the report (see
+`casework.admission`): where it stood by then is one step, and what happened after it follows.
+
+`TOLD` is the whole law of what a reporter learns: a move that is not in it is no step. Who made a
+move, which unit has the case and what concerns other reporters is in no step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from casework.admission import Admitted, admitting
+from casework.case import Case
+from casework.history import Event
+from casework.lifecycle import Move
+from casework.notices import is_news
+from casework.reference import case_id_of
+
+
+class PublicStatus(StrEnum):
+    """Where a report stands, as far as its reporter is told."""
+
+    RECEIVED = "received"
+    IN_REVIEW = "in_review"
+    BEING_REFERRED = "being_referred"
+    WITH_UNIT = "with_unit"
+    CLOSED = "closed"
+
+
+class Happening(StrEnum):
+    """What happened on the way without the report standing elsewhere after it."""
+
+    ASKED = "asked"
+    ANSWERED = "answered"
+    UNANSWERED = "unanswered"
+    """The time for the answer passed; the examination went on."""
+    LATE = "late"
+    """Nobody acted within the deadline; supervisors were told."""
+    CORRECTED = "corrected"
+    """The reason that was given for the end of the case was wrong; the right one is told."""
+
+
+Step = PublicStatus | Happening
+EventsOf = Callable[[str], Sequence[Event]]
+
+TOLD: Final[dict[Move, Step]] = {
+    Move.ASK: Happening.ASKED,
+    Move.ANSWER: Happening.ANSWERED,
+    Move.UNANSWERED: Happening.UNANSWERED,
+    Move.CONFIRM: PublicStatus.BEING_REFERRED,
+    # Units that disagree are none of a reporter's concern; that the review begins again is.
+    Move.CONTEST: PublicStatus.IN_REVIEW,
+    Move.ACKNOWLEDGE: PublicStatus.WITH_UNIT,
+    Move.TRANSFER: PublicStatus.BEING_REFERRED,
+    Move.REASSIGN: PublicStatus.BEING_REFERRED,
+    Move.SPLIT: PublicStatus.IN_REVIEW,
+    Move.REJECT: PublicStatus.CLOSED,
+    Move.CLOSE: PublicStatus.CLOSED,
+    # Of suspects reporters are told nothing; that the reason of the end was another one they are.
+    Move.CORRECT: Happening.CORRECTED,
+    Move.ESCALATE: Happening.LATE,
+}
+"""Which public step each kind of event is. An escalation is one where it is news: once a wait."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """What the way of a report depends on, beside the histories."""
+
+    reference: str
+    accepted_at: str
+    case: str
+    """Id of the case it is in."""
+    moved: tuple[str, ...] = ()
+    """The cases it was in before those were merged away, the first one first."""
+    number: int = 0
+    """Its number among the reports of its case."""
+    admitted: Admitted | None = None
+    """By which entry it was admitted, if by its name, or before it moved on from there."""
+    read_at: str | None = None
+    """When it was first read: from then on it waits for an analyst."""
+    late_at: str | None = None
+    """When the deadline passes that it has by itself."""
+
+    @property
+    def own_case(self) -> str:
+        """Id of the case that it opened, or opens when it belongs to no other."""
+        return case_id_of(self.reference)
+
+    def belongs_to(self, case: Case) -> bool:
+        """Whether it opened the case, or one that people merged into it, or was admitted."""
+        return (
+            self.own_case in {self.case, *self.moved}
+            or self.admitted is not None
+            or 0 < self.number <= case.shown
+        )
+
+    def first(self, events_of: EventsOf) -> Admitted | None:
+        """The entry from which on its reporter is told of the case; entry 0 for one it opened."""
+        if self.admitted is not None:
+            return self.admitted
+        if self.own_case in {self.case, *self.moved}:
+            return Admitted(case=self.own_case, event=0)
+        by = admitting(events_of(self.case), self.reference, self.number)
+        return Admitted(case=self.case, event=by.number) if by else None
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A time in which a report was in one case, and its reporter told of it."""
+
+    case: str
+    since: str
+    until: str | None = None
+    """None where the report still is."""
+    first: int = 0
+    """Number of the entry from which on: 0 where the time alone says it."""
+
+    def holds(self, number: int, at: str) -> bool:
+        """Whether what happened by an entry of this number and time was told there."""
+        begun = number >= self.first if self.first else at >= self.since
+        return begun and (self.until is None or at < self.until)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One step, when it was taken, and the event that took it (None where only time passed)."""
+
+    step: Step
+    at: str
+    event: Event | None = None
+
+
+@dataclass(frozen=True)
+class Way:
+    """The steps of a report, oldest first."""
+
+    alone: tuple[Taken, ...]
+    """What it was told of as a report by itself."""
+    told: tuple[Taken, ...]
+    """What it was told of its cases; empty until people did something that it is told of."""
+
+    @property
+    def steps(self) -> tuple[Taken, ...]:
+        """All of them."""
+        return (*self.alone, *self.told)
+
+
+def path_of(report: Placed, events_of: EventsOf) -> list[Stretch]:
+    """Where a report was from when it was admitted on, in order; nothing before.
+
+    A case that was merged into another and split off again took its reports there and back.
+    """
+    first = report.first(events_of)
+    if first is None:
+        return []
+    found: list[Stretch] = []
+    since = report.accepted_at
+    for case in (*report.moved, report.case):
+        for event in events_of(case):
+            if event.at < since:
+                continue
+            if event.move == Move.MERGE.value:
+                found.append(Stretch(case, since, event.at))
+                since = event.at
+            elif event.move == Move.SPLIT.value:
+                found.append(Stretch(str(event.data["from"]), since, event.at))
+                since = event.at
+    found.append(Stretch(report.case, since))
+    if not first.event:
+        return found
+    by = next((each for each in events_of(first.case) if each.number == first.event), None)
+    if by is None:
+        return []
+    there = [at for at, each in enumerate(found) if each.case == first.case and each.since <= by.at]
+    began = there[-1] if there else len(found) - 1
+    opening = found[began]
+    told = Stretch(opening.case, by.at, opening.until, by.number)
+    return [told, *found[began + 1 :]]
+
+
+def way(report: Placed, path: Sequence[Stretch], events_of: EventsOf, now: str) -> Way:
+    """The steps of a report along its path, until a time. What a case did before it was admitted
+    there is one step."""
+    stands: Step = PublicStatus.IN_REVIEW
+    told: list[Taken] = []
+    for stretch in path:
+        for taken in _in_a_case(report.reference, stretch, events_of(stretch.case)):
+            if taken.step is Happening.LATE and not told:
+                continue  # until people did something, its own deadline counts
+            if taken.step != stands:
+                stands = taken.step if isinstance(taken.step, PublicStatus) else stands
+                told.append(taken)
+    return Way(tuple(_alone(report, told, now)), tuple(told))
+
+
+def _alone(report: Placed, told: Sequence[Taken], now: str) -> Iterator[Taken]:
+    if report.read_at is not None:
+        yield Taken(PublicStatus.IN_REVIEW, report.read_at)
+    late_at = report.late_at
+    if late_at is not None and late_at <= now and not (told and told[0].at < late_at):
+        yield Taken(Happening.LATE, late_at)
+
+
+def _in_a_case(reference: str, stretch: Stretch, events: Sequence[Event]) -> Iterator[Taken]:
+    asked: set[int] = set()
+    taken = [
+        Taken(step, event.at, event)
+        for event in events
+        if stretch.until is None or event.at < stretch.until
+        if (step := _step(event, reference, asked))
+    ]
+    stood: Taken | None = None
+    for each in taken:
+        if each.event is None or stretch.holds(each.event.number, each.at):
+            continue
+        if isinstance(each.step, PublicStatus):
+            stood = Taken(each.step, stretch.since, each.event)
+        elif each.step is Happening.CORRECTED and stood is not None:
+            stood = replace(stood, event=each.event)
+    if stood is not None:
+        yield stood
+    # Clocks of two machines may differ: entries need not stand in the order of their times.
+    for each in taken:
+        if each.event is not None and stretch.holds(each.event.number, each.at):
+            yield each
+
+
+def _step(event: Event, reference: str, asked: set[int]) -> Step | None:
+    """The step an event is for this report's reporter; `asked` are the questions put to them."""
+    step = TOLD[Move(event.move)] if event.move in TOLD else None
+    number = event.data.get("question")
+    match step:
+        case Happening.LATE | Happening.CORRECTED if not is_news(event):
+            return None
+        case Happening.ASKED | Happening.ANSWERED if event.data.get("report") != reference:
+            return None
+        case Happening.UNANSWERED if number not in asked:
+            return None
+        case Happening.ASKED if isinstance(number, int):
+            asked.add(number)
+    return step

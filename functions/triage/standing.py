@@ -1,0 +1,90 @@
+"""Reports that nobody did anything about within the time that they have by themselves.
+
+Each report has a clock of its own, from when it was read and as long as it is urgent by itself,
+whatever the case is that it came into. Its reporter is told when the deadline passes, at the same
+time and in the same way whether it opened a case, stands alone, or joined one: from nothing that is
+told can they learn which. Of a report that joined and that nobody admitted the duty desk and the
+supervisors are told, too; of one that opened a case they hear by the deadline of the case.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from casework import lifecycle
+from casework.aws import announcements
+from casework.aws.announcements import mark_of
+from casework.aws.case_table import CaseTable
+from casework.aws.settings import SweepSettings
+from casework.aws.stored import StoredReport
+from casework.case import Alone, Case, Due, stamp, wait_from
+from casework.change import Change
+from casework.history import Event
+from casework.jurisdiction import open_pack
+from casework.lifecycle import Move, Status
+from casework.moves.admitting import waited_too_long
+from casework.notices import lateness_of
+from casework.way import path_of, way
+
+
+def pass_deadline(
+    settings: SweepSettings, table: CaseTable, reference: str, due: str, at: datetime
+) -> bool:
+    """Do what follows from a deadline of a report by itself; False when nothing does."""
+    report = table.reports.one(reference)
+    clock = report.alone if report else None
+    if report is None or report.case_id is None or clock is None or clock.due != due:
+        table.reports.stop_clock(reference, due)
+        return False
+    case = table.case(report.case_id)
+    if case.status is Status.MERGED:
+        return False  # it is on its way: asked for again in a minute
+    if _was_told(table, report, case, at):
+        table.reports.stop_clock(reference, due)
+        return False
+    if clock.level == 0:
+        name = lateness_of(mark_of(reference))
+        news = announcements.news(case, name, [reference])
+        announcements.publish(settings.topic, news, at)
+    if report.belongs_to(case):
+        table.reports.stop_clock(reference, due)
+        return True
+    _tell_supervisors(settings, table, report, clock, at)
+    seconds = open_pack(settings.pack).deadlines[clock.priority.value].review_seconds
+    level = min(clock.level + 1, len(seconds))
+    further = wait_from(at, seconds, level)
+    goes_on = clock.model_copy(update={"due": further.due, "level": level})
+    table.reports.wind_clock(reference, clock, goes_on)
+    return True
+
+
+def _was_told(table: CaseTable, report: StoredReport, case: Case, at: datetime) -> bool:
+    """Whether people did something that the reporter was told of."""
+    if not report.belongs_to(case):
+        return False
+    known: dict[str, list[Event]] = {}
+
+    def events_of(case_id: str) -> list[Event]:
+        if case_id not in known:
+            known[case_id] = list(table.events(case_id))
+        return known[case_id]
+
+    path = path_of(report.placed, events_of)
+    return bool(way(report.placed, path, events_of, stamp(at)).told)
+
+
+def _tell_supervisors(
+    settings: SweepSettings, table: CaseTable, report: StoredReport, clock: Alone, at: datetime
+) -> None:
+    """Put the case before the duty desk for a report that waits; once, until it is looked at."""
+
+    def decide(case: Case) -> Change | None:
+        if case.unadmitted or not lifecycle.allows(case.status, Move.OVERDUE):
+            return None
+        change = waited_too_long(case, at, report.reference, report.number, clock.level + 1)
+        # Told before it is saved: a crash between the two repeats the notification.
+        late = announcements.overdue(change.after, Due.ADMISSION, clock.due)
+        announcements.publish(settings.topic, late, at)
+        return change
+
+    table.update(str(report.case_id), decide)

@@ -1,0 +1,419 @@
+"""Whoever reports a number learns nothing of what is known of it.
+
+Two reporters send the same report. One names a number that nobody reported, the other one that a
+case is about. Whatever becomes of the case, they read the same, are written to the same, and cost
+the same, until a person admits the second one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import boto3
+import pytest
+
+from casework.aws import clients, items, keys, sealing, step
+from casework.aws.case_table import CaseTable
+from casework.aws.messages import StoredMessage, message_item
+from casework.case import Case, CloseReason, stamp
+from casework.followup import messaged
+from casework.moves import asking, inquiry, merging, referring, review
+from casework.moves.admitting import admitted_up_to
+from casework.outcomes import NewSuspect
+from functions.intake import handler as intake
+from functions.notify import reporters as sender
+from functions.notify import steps as notify_steps
+from functions.triage import link, steps, sweep
+from tests.builders import a_report
+from tests.integration.answers import Answered
+from tests.integration.reporters import TABLE, Reporters, Unwrapping, a_key, open_for_reports
+from tests.office import IDLE, ROLE, Office, confirmed
+
+KNOWN, NOBODYS = "06 00 00 41 17", "06 00 00 41 18"
+OFFICER = "an-officer"
+
+
+@dataclass
+class Reporter:
+    """Somebody who reported, and what was sent to them."""
+
+    reference: str
+    receipt: str
+    email: str
+    key: str
+    said: dict[str, Any]
+
+
+@dataclass
+class World:
+    """Reporters, the stream's consumer, the sweeper and the sender of notices, in one table."""
+
+    reporters: Reporters
+    office: Office
+    mails: list[str] = field(default_factory=list)
+    """Addresses that were written to, in order."""
+    delivered: set[tuple[str, str]] = field(default_factory=set)
+
+    def report(self, number: str, **said: Any) -> Reporter:
+        """Somebody reports a telephone number, and leaves an address."""
+        email = f"{uuid.uuid4()}@example.org"
+        contact = {"kind": "confidential", "contact": {"email": email}}
+        document = a_report(
+            narrative="Il menace de tout publier si je ne paie pas.",
+            locations=[{"kind": "phone", "value": number}],
+            disclosure=contact,
+            **said,
+        )
+        key = a_key()
+        sent = self.reporters.send(document, key).document
+        return Reporter(sent["reference"], sent["receipt"], email, key, document)
+
+    def stream(self) -> None:
+        """The consumer hears of what is new in the table, and those who are told of it are told."""
+        pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName=TABLE)
+        found = sorted(
+            (item[keys.PARTITION]["S"], item[keys.SORT]["S"])
+            for page in pages
+            for item in page["Items"]
+        )
+        for partition, sort in found:
+            of_report = sort == keys.REPORT_SORT or sort.startswith(keys.ADDITION_PREFIX)
+            if (partition, sort) in self.delivered or not (
+                (of_report and partition.startswith(keys.REPORT_PREFIX))
+                or sort.startswith(keys.EVENT_PREFIX)
+            ):
+                continue
+            self.delivered.add((partition, sort))
+            key = {keys.PARTITION: {"S": partition}, keys.SORT: {"S": sort}}
+            record = {"eventName": "INSERT", "dynamodb": {"Keys": key, "SequenceNumber": "1"}}
+            assert link.handle({"Records": [record]}, None) == {"batchItemFailures": []}
+        self.post()
+
+    def post(self) -> None:
+        """News comes to the sender, which writes to whom it is for."""
+        heard = len(self.office.heard)
+        self.office.told()
+        for each in self.office.heard[heard:]:
+            if each["attributes"]["type"] == "case.news":
+                record = {"messageId": "m", "body": json.dumps({"data": each["data"]})}
+                assert sender.handle({"Records": [record]}, None) == {"batchItemFailures": []}
+
+    def sweep(self) -> None:
+        """The sweeper acts on what is due."""
+        sweep.handle({}, None)
+        self.stream()
+
+    def later(self, **by: float) -> None:
+        self.office.later(**by)
+
+    def goes(self, case: Case, make: Any) -> Case:
+        """A move of a case, and what follows from it."""
+        at = step.now()
+        changed = self.office.table.update(case.id, lambda now: make(now, at))
+        self.stream()
+        return changed
+
+    def case_of(self, reporter: Reporter) -> Case:
+        return self.office.case_of(reporter.reference)
+
+    def follow(self, reporter: Reporter) -> Answered:
+        return self.reporters.follow(reporter.reference, reporter.receipt)
+
+    def page(self, reporter: Reporter) -> Answered:
+        """The same without JavaScript."""
+        typed = urlencode({"reference": reporter.reference, "receipt": reporter.receipt})
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+        return self.reporters.call("POST", "/fr/follow", headers, typed.encode())
+
+    def add(self, reporter: Reporter, text: str, key: str) -> Answered:
+        """The reporter adds something."""
+        headers = {
+            "content-type": "application/json",
+            "idempotency-key": key,
+            "authorization": f"Receipt {reporter.receipt}",
+        }
+        body = json.dumps({"text": text}).encode()
+        address = f"/v1/reports/{reporter.reference}/additions"
+        return self.reporters.call("POST", address, headers, body)
+
+    def transcript(self, reporter: Reporter) -> dict[str, Any]:
+        """All that a reporter can learn now, and what it costs us."""
+        self.reporters.calls.clear()
+        shown = self.follow(reporter)
+        asked = Counter(self.reporters.calls)
+        plain = self.page(reporter)
+        again = self.reporters.send(reporter.said, reporter.key)
+        wrong = self.reporters.follow(reporter.reference, "0000-0000-0000-0000-0000-0000")
+        return {
+            "calls": asked,
+            "answers": [masked(each, reporter) for each in (shown, plain, again, wrong)],
+            "sizes": [len(each.text) for each in (shown, plain)],
+            "mails": self.mails.count(reporter.email),
+            "minutes": [each["at"][:16] for each in shown.document["timeline"]],
+        }
+
+
+def masked(answer: Answered, reporter: Reporter) -> tuple[int, dict[str, str], str]:
+    """An answer without what differs between any two reports that stand alone."""
+    text = answer.text.replace(reporter.reference, "REFERENCE").replace(reporter.receipt, "RECEIPT")
+    text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z", "TIME", text)
+    text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "KEY", text)
+    text = re.sub(r'"id":"[0-9A-Za-z_-]+"', '"id":"ADDITION"', text)
+    headers = {
+        name: re.sub(r"'(nonce|sha256)-[^']+'", "HASH", value)
+        for name, value in answer.headers.items()
+    }
+    return answer.status, headers, text
+
+
+@contextmanager
+def open_world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    with open_for_reports(monkeypatch) as reporters:
+        topic = boto3.client("sns").create_topic(Name="casework")["TopicArn"]
+        queues = boto3.client("sqs")
+        inbox = queues.create_queue(QueueName="inbox")["QueueUrl"]
+        arn = queues.get_queue_attributes(QueueUrl=inbox, AttributeNames=["QueueArn"])
+        boto3.client("sns").subscribe(
+            TopicArn=topic,
+            Protocol="sqs",
+            Endpoint=arn["Attributes"]["QueueArn"],
+            Attributes={"RawMessageDelivery": "true"},
+        )
+        machine = boto3.client("stepfunctions").create_state_machine(
+            name="workflow", definition=IDLE, roleArn=ROLE
+        )
+        for name, value in {
+            "TOPIC": topic,
+            "WORKFLOW": machine["stateMachineArn"],
+            "QUEUE": queues.create_queue(QueueName="news")["QueueUrl"],
+            "SENDER": "a@example.net",
+        }.items():
+            monkeypatch.setenv(name, value)
+        for cached in (
+            link._settings,
+            steps._settings,
+            steps._telling,
+            notify_steps._settings,
+            sweep._settings,
+            sender.settings,
+            sealing.public_key,
+        ):
+            cached.cache_clear()
+        office = Office(CaseTable(TABLE), topic, inbox, machine["stateMachineArn"])
+        world = World(reporters, office)
+
+        class Clock(datetime):
+            @classmethod
+            def now(cls, tz: Any = None) -> Any:
+                return datetime.now(tz or UTC) + office.late_by
+
+        class Post:
+            def send_email(self, **mail: Any) -> dict[str, str]:
+                world.mails.extend(mail["Destination"]["ToAddresses"])
+                return {"MessageId": "1"}
+
+        upstream = clients.client
+        stand_ins = {"kms": Unwrapping(), "sesv2": Post()}
+        monkeypatch.setattr(sender, "client", lambda name: stand_ins.get(name) or upstream(name))
+        opens = sealing.unseal
+
+        def unseal(*said: Any, **more: Any) -> bytes:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(sealing, "client", lambda name: stand_ins.get(name) or upstream(name))
+                return opens(*said, **more)
+
+        monkeypatch.setattr(sealing, "unseal", unseal)
+        for module in (step, intake, sender):
+            monkeypatch.setattr(module, "datetime", Clock)
+        yield world
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    with open_world(monkeypatch) as opened:
+        yield opened
+
+
+def a_case(world: World) -> tuple[Reporter, Case]:
+    """The number of a victim's report is a case, which waits for an analyst."""
+    victim = world.report(KNOWN)
+    world.stream()
+    case = world.case_of(victim)
+    world.office.take("assess", case)
+    return victim, world.office.now_case(case)
+
+
+def two_reports(world: World) -> tuple[Reporter, Reporter]:
+    """A stranger reports what nobody reported, and another one the number of the case."""
+    return world.report(NOBODYS), world.report(KNOWN)
+
+
+def arrive(world: World, alone: Reporter, joined: Reporter, case: Case) -> None:
+    """Both come into a case: their own, and the one that is there."""
+    world.stream()
+    own = world.case_of(alone)
+    assert own.opened_by == alone.reference
+    assert world.case_of(joined).id == case.id
+    world.office.take("assess", own)
+
+
+def write_to_all(world: World, case: Case, text: str) -> None:
+    def write(now: Case, at: datetime) -> Any:
+        message = StoredMessage(now.events + 1, stamp(at), OFFICER, text, (), text)
+        items.put(TABLE, message_item(now.id, message))
+        return messaged(now, at, OFFICER, text=text, reports=())
+
+    world.goes(case, write)
+
+
+def test_the_two_read_and_hear_the_same_over_a_whole_life(world: World) -> None:
+    victim, case = a_case(world)
+    alone, joined = two_reports(world)
+    known = world.mails.count(victim.email)
+
+    def same(after: str) -> None:
+        assert world.transcript(alone) == world.transcript(joined), after
+
+    same("sent")
+    arrive(world, alone, joined, case)
+    same("linked")
+    ask = {"text": "Quel jour ?", "language": "fr", "answer_seconds": 3_600}
+    world.goes(case, lambda now, at: asking.asked(now, at, "ana", report=victim.reference, **ask))
+    same("a question to another reporter")
+    world.goes(case, lambda now, at: asking.unanswered(now, at))
+    same("which was not answered")
+    world.goes(case, lambda now, _: confirmed(now))
+    world.office.take("refer", world.office.now_case(case))
+    world.office.take("notify", world.office.now_case(case))
+    world.stream()
+    same("referred")
+    write_to_all(world, case, "Jeudi à 10 heures, bureau 12.")
+    same("a message to all")
+    world.goes(case, lambda now, at: referring.acknowledged(now, at, OFFICER))
+    same("acknowledged")
+    key = a_key()
+    for each in (alone, joined):
+        assert world.add(each, "Il a écrit encore une fois.", key).status == 201
+        assert world.add(each, "Il a écrit encore une fois.", key).status == 201
+        key = a_key()
+    world.stream()
+    same("added to")
+    world.goes(case, lambda now, at: NewSuspect().change(now, at, OFFICER))
+    same("a suspect")
+    before = len(world.mails)
+    world.later(days=3)
+    same("as its deadline passed")
+    world.sweep()
+    assert world.mails[before:].count(joined.email) == 1
+    same("late")
+    world.later(days=3)
+    world.sweep()
+    same("later still")
+    over = world.goes(
+        case, lambda now, at: inquiry.ended(now, at, OFFICER, CloseReason.SENT_TO_COURT, {})
+    )
+    same("closed")
+    world.later(minutes=2)
+    world.sweep()
+    assert world.case_of(joined).id == over.id
+    assert items.get(TABLE, keys.report_key(joined.reference))["flow"].startswith("UNLINKED")  # type: ignore[index]  # the report is there
+    same("let go")
+    assert link.reprocess({"references": [joined.reference]}, None)["linked"] == [joined.reference]
+    assert world.case_of(joined).opened_by == joined.reference
+    same("alone at last")
+    assert world.mails.count(victim.email) > known + 3
+
+
+@pytest.mark.parametrize("stands", ["open", "referred", "taken", "closed", "merged"])
+def test_a_number_says_nothing_of_the_case_it_belongs_to(world: World, stands: str) -> None:
+    """Whatever became of the case by the time the stranger asks with a report of their own."""
+    _, case = a_case(world)
+    if stands in {"referred", "taken"}:
+        world.goes(case, lambda now, _: confirmed(now))
+        world.office.take("refer", world.office.now_case(case))
+        world.office.take("notify", world.office.now_case(case))
+        write_to_all(world, case, "Jeudi à 10 heures, bureau 12.")
+    if stands == "taken":
+        world.goes(case, lambda now, at: referring.acknowledged(now, at, OFFICER))
+    if stands == "closed":
+        reason = CloseReason.NOT_AN_OFFENCE
+        world.goes(case, lambda now, at: review.rejected(now, at, "ana", reason))
+    if stands == "merged":
+        other = world.report("06 00 00 41 19")
+        world.stream()
+        kept = world.case_of(other)
+        world.office.take("assess", kept)
+        kept = world.office.now_case(kept)
+        world.goes(case, lambda now, at: merging.merged(now, kept, at, "ana", {}))
+    alone, joined = two_reports(world)
+    assert world.transcript(alone) == world.transcript(joined)
+    world.stream()
+    assert world.transcript(alone) == world.transcript(joined)
+    world.later(days=3)
+    world.sweep()
+    assert world.transcript(alone) == world.transcript(joined)
+    assert [each["status"] for each in world.follow(joined).document["timeline"]] == [
+        *("received", "in_review", "late"),
+    ]
+
+
+def test_who_reported_first_learns_nothing_of_who_reported_after(world: World) -> None:
+    """The one who is reported may have come first: others raise the case, and no deadline tells."""
+    first, alone = world.report(KNOWN), world.report(NOBODYS)
+    world.stream()
+    for each in (first, alone):
+        world.office.take("assess", world.case_of(each))
+    world.report(KNOWN, danger_now=True)
+    world.stream()
+    assert world.case_of(first).imminent
+    for hours in (1, 6, 48, 72):
+        world.later(hours=hours)
+        world.sweep()
+        case = world.case_of(first)
+        if case.wait is not None and case.wait.due < stamp(step.now()):
+            world.office.take("escalate", case)
+            world.stream()
+        assert world.transcript(first) == world.transcript(alone), hours
+
+
+def test_once_admitted_a_reporter_reads_where_the_case_stands_and_nothing_from_before(
+    world: World,
+) -> None:
+    victim, case = a_case(world)
+    alone, joined = two_reports(world)
+    arrive(world, alone, joined, case)
+    world.goes(case, lambda now, _: confirmed(now))
+    world.office.take("refer", world.office.now_case(case))
+    world.office.take("notify", world.office.now_case(case))
+    write_to_all(world, case, "Jeudi à 10 heures, bureau 12.")
+    world.goes(case, lambda now, at: referring.acknowledged(now, at, OFFICER))
+    assert world.mails.count(joined.email) == 0
+    number = world.office.table.reports.arrived(case.id)
+    world.goes(case, lambda now, at: admitted_up_to(now, at, OFFICER, number))
+    told = world.follow(joined).document
+    assert [each["status"] for each in told["timeline"]] == ["received", "in_review", "with_unit"]
+    assert (told["status"], told["messages"]) == ("with_unit", [])
+    write_to_all(world, case, "Le dossier avance.")
+    assert [each["text"] for each in world.follow(joined).document["messages"]] == [
+        "Le dossier avance."
+    ]
+    assert world.mails.count(joined.email) == 2, "that the unit has the case, and the message"
+    assert world.mails.count(victim.email) == 3
+    world.later(days=3)
+    world.sweep()
+    assert world.mails.count(joined.email) == 2, "its own deadline is over"
+    reason = CloseReason.SENT_TO_COURT
+    world.goes(case, lambda now, at: inquiry.ended(now, at, OFFICER, reason, {}))
+    assert world.follow(joined).document["status"] == "closed"
+    world.later(minutes=2)
+    world.sweep()
+    assert world.case_of(joined).id == case.id, "a report that was admitted stays"
