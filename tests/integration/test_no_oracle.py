@@ -33,7 +33,7 @@ from functions.intake import handler as intake
 from functions.notify import reporters as sender
 from functions.notify import steps as notify_steps
 from functions.triage import link, steps, sweep
-from tests.builders import a_report
+from tests.builders import a_report, clocks_of
 from tests.integration.answers import Answered
 from tests.integration.reporters import TABLE, Reporters, Unwrapping, a_key, open_for_reports
 from tests.office import IDLE, ROLE, Office, confirmed
@@ -353,7 +353,7 @@ def test_a_number_says_nothing_of_the_case_it_belongs_to(world: World, stands: s
         kept = world.case_of(other)
         world.office.take("assess", kept)
         kept = world.office.now_case(kept)
-        world.goes(case, lambda now, at: merging.merged(now, kept, at, "ana", {}))
+        world.goes(case, lambda now, at: merging.merged(now, kept, at, "ana", {}, clocks_of(60)))
     alone, joined = two_reports(world)
     assert world.transcript(alone) == world.transcript(joined)
     world.stream()
