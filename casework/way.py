@@ -63,6 +63,7 @@ TOLD: Final[dict[Move, Step]] = {
     Move.REASSIGN: PublicStatus.BEING_REFERRED,
     Move.SPLIT: PublicStatus.IN_REVIEW,
     Move.REJECT: PublicStatus.CLOSED,
+    Move.REOPEN: PublicStatus.IN_REVIEW,
     Move.CLOSE: PublicStatus.CLOSED,
     # Of suspects reporters are told nothing; that the reason of the end was another one they are.
     Move.CORRECT: Happening.CORRECTED,
