@@ -17,7 +17,7 @@ from functions.triage import ending
 from tests.builders import RABAT, SALE
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import ACCEPT, CONFIRM, REJECT, Desk
-from tests.integration.lives import NAMED, OFFICE, court, held, instruct, later, swept
+from tests.integration.lives import NAMED, OFFICE, court, held, inquiring, instruct, later, swept
 
 NOBODYS = "C-42X4-RMY8-S740-9PA8-3"
 
@@ -79,7 +79,7 @@ def test_what_is_not_in_the_case_is_not_admitted(
 def test_whoever_holds_the_case_admits_and_nobody_else(desk: Desk) -> None:
     ana, omar = desk.enrol(Role.ANALYST), desk.enrol(Role.OFFICER, RABAT)
     sara, sofia = desk.enrol(Role.OFFICER, SALE), desk.enrol(Role.SUPERVISOR)
-    case = held(desk, omar, disclosure=NAMED)
+    case = inquiring(desk, omar, disclosure=NAMED)
     joined = desk.report(case, 51, joined=True)
     assert [admit(desk, case, by, reports=[joined]).status for by in (ana, sara, sofia)] == [
         *(403, 404, 403),
@@ -108,7 +108,8 @@ def test_a_decision_admits_what_it_names_and_only_that(desk: Desk) -> None:
     referred = desk.refer_confirmed(desk.table.case(case.id), RABAT)
     assert desk.acknowledge(referred, ACCEPT, omar).status in {200, 202}
     assert shown(desk, case, omar)[3] is False, "nothing was named"
-    assert instruct(desk, case, "order_checks", omar, shown=3).status in {200, 202}
+    checks = instruct(desk, case, "order_checks", omar, decided_on="2026-03-02", shown=3)
+    assert checks.status in {200, 202}
     assert shown(desk, case, omar)[3] is True
     events = list(desk.table.events(case.id))
     assert first_broken(events) is None
@@ -125,7 +126,7 @@ def test_nobody_ends_a_case_with_reports_that_they_have_not_seen(desk: Desk) -> 
         assert (refused.status, problem(refused)) == (409, "reports-unseen")
         assert "has the number 2" in refused.document["detail"]
     assert desk.review(case, {**REJECT, SHOWN: 2}, ana).status == 202
-    taken = held(desk, omar, disclosure=NAMED)
+    taken = inquiring(desk, omar, disclosure=NAMED)
     desk.report(taken, 61, joined=True)
     last = desk.table.reports.arrived(taken.id)
     ends: list[tuple[str, dict[str, Any]]] = [
@@ -228,7 +229,7 @@ def test_an_officer_learns_of_no_case_by_joining_into_it(desk: Desk) -> None:
     assert desk.acknowledge(ended, ACCEPT, sara).status == 200
     answers = []
     for into in (theirs.id, ended.id, desk.in_review().id, NOBODYS):
-        case = held(desk, omar, disclosure=NAMED)
+        case = inquiring(desk, omar, disclosure=NAMED)
         before = {(each["pk"], each["sk"]) for each in desk.items()}
         refused = instruct(desk, case, "join", omar, into=into)
         written = {(each["pk"], each["sk"]) for each in desk.items()} - before
@@ -242,7 +243,7 @@ def test_an_officer_learns_of_no_case_by_joining_into_it(desk: Desk) -> None:
 
 def test_a_history_names_no_other_units_case(desk: Desk) -> None:
     ana, omar = desk.enrol(Role.ANALYST), desk.enrol(Role.OFFICER, RABAT)
-    own, joined = held(desk, omar, disclosure=NAMED), held(desk, omar, disclosure=NAMED)
+    own, joined = inquiring(desk, omar, disclosure=NAMED), inquiring(desk, omar, disclosure=NAMED)
     brought = desk.in_review()
     assert desk.review(brought, {"outcome": "merge", "into": own.id}, ana).status == 202
     assert instruct(desk, joined, "join", omar, into=own.id).status == 200
