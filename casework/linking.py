@@ -21,6 +21,10 @@ from casework.lifecycle import Status
 MOST_MARKS: Final = 20
 """Identifiers of one report that are looked up; those from the location fields come first."""
 
+MOST_OWN: Final = 50
+"""The reporter's own identifiers that are told beside a report: more would outgrow its item, and
+stand in its words all the same."""
+
 MOST_PARAMETERS: Final = 500
 """Query parameters of a link, beyond which none is compared."""
 

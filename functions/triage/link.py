@@ -370,7 +370,7 @@ class _Link:
             case.id,
             stamp(now()),
             [f"{kind}:{value}" for kind, value in by],
-            [told_as(self._key, each.kind, each.canonical) for each in self._own],
+            [told_as(self._key, *own) for own in self._own_told],
             self._named(),
             self._alone,
             identifiers=[self.table.identifiers.id_of(mark) for mark in self._marks],
@@ -378,11 +378,15 @@ class _Link:
         ):
             self.new = True
 
+    @property
+    def _own_told(self) -> list[tuple[str, str]]:
+        """What of the reporter's own is told beside the report."""
+        return [(each.kind, each.canonical) for each in self._own[: linking.MOST_OWN]]
+
     def _named(self) -> dict[str, str]:
         """The values behind whatever histories may call by a mark."""
-        own = [(each.kind, each.canonical) for each in self._own]
         weaker = weak(self._others, stops(self.pack.folder).hosts)
-        said = dict.fromkeys([*self._marks, *weaker, *own])
+        said = dict.fromkeys([*self._marks, *weaker, *self._own_told])
         return {told_as(self._key, kind, value): value for kind, value in said}
 
     def _join(self, case: Case, join: Join) -> str | None:

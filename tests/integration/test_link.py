@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 import pytest
 
+from casework import linking
 from casework.aws import keys, step
 from casework.aws.linked_reports import LinkedReports
 from casework.aws.wire import to_wire
@@ -115,6 +116,22 @@ def test_telephone_the_words_call_the_reporters_own_links_nothing_and_stands_apa
     report = office.table.reports.one(first)
     assert report is not None
     assert report.own_named == (marked("phone", "+212600004117"),)
+
+
+def test_thousands_of_ones_own_telephones_keep_no_report_from_its_case(office: Office) -> None:
+    """Each is 70 bytes beside the report: 7,000 of them outgrew the item, and the link failed."""
+    numbers = [f"{number:010}" for number in range(661_000_000, 661_007_000)]
+    values = ["mon numéro " + " et ".join(numbers[at : at + 140]) for at in range(0, 7_000, 140)]
+    places = [{"kind": "other", "value": value} for value in values]
+    reference = office.accept(locations=places)
+
+    assert office.deliver(reference) == []
+
+    report = office.table.reports.one(reference)
+    assert report is not None
+    assert report.case_id == case_id_of(reference)
+    assert len(report.own_named) == linking.MOST_OWN
+    assert office.items("IDENTIFIER#") == [], "the others are the reporter's, too"
 
 
 def test_own_telephone_known_by_its_hash_alone_stands_apart(office: Office) -> None:
