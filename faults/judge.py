@@ -115,7 +115,7 @@ def _doubled(held: Everything, reporters: Reporters) -> Iterator[str]:
 def _lost_decisions(held: Everything, staff: Staff) -> Iterator[str]:
     """Each decision that was said to stand is in the history, where the answer says."""
     for act in staff.acts:
-        if act.status not in DONE:
+        if act.status not in DONE or act.event is None:  # an admission may find nothing to admit
             continue
         mine = [each for each in held.events(act.case_id) if each.by == act.by]
         if act.event not in {each.number for each in mine}:
@@ -157,7 +157,7 @@ def _counters(
     figures = staff.figures(FIRST.date().isoformat(), system.clock.at.date().isoformat())
     expected = {
         ("reports", "processed"): len(reporters.sent),
-        ("cases", "opened"): len(cases),
+        ("cases", "opened"): sum(case.status is not Status.MERGED for case in cases.values()),
         ("suspects", "identified"): sum(
             len(suspects.standings(held.events(case.id))) for case in cases.values()
         ),

@@ -204,17 +204,28 @@ class Staff:
             {"outcome": "decline", "reason": "other_territory", "competent_unit": named},
         )
 
-    def instruct(self, kind: str, **said: Any) -> Sent:
-        return Sent("/instructions", {"kind": kind, **self._dated(), **said})
+    def instruct(self, case: Json, kind: str, **said: Any) -> Sent:
+        return Sent("/instructions", {"kind": kind, **self._dated(case), **said})
 
-    def _dated(self) -> Json:
-        court = next(each.id for each in self.pack.courts.values() if each.level == FIRST_INSTANCE)
-        return {
-            "prosecutor": "king-prosecutor",
-            "court": court,
-            "reference": "7/2026",
-            "decided_on": self.system.clock.at.date().isoformat(),
-        }
+    def _dated(self, case: Json) -> Json:
+        """By the office that is competent, or by another one for a reason."""
+        known = case["competence"]
+        by = {"prosecutor": known.get("prosecutor"), "court": known.get("court")}
+        if None in by.values():
+            levels = {each.level: each.id for each in self.pack.courts.values()}
+            office = next(iter(self.pack.facts.prosecutors.values()))
+            by = {"prosecutor": office.id, "court": levels[office.court_level]}
+            by["other_office"] = "The office on duty decided in place of the competent one."
+        today = self.system.clock.at.date().isoformat()
+        return {**by, "reference": "7/2026", "decided_on": today}
+
+    def danger(self, case: Json, others: list[str]) -> Sent:
+        why = "A neighbour saw the man with a knife before the door."
+        return Sent("/danger", {"outcome": "pass", "danger": "life", "ground": why})
+
+    def no_danger(self, case: Json, others: list[str]) -> Sent:
+        said = {"outcome": "no_danger", "reason": "The film is of last year, nobody is hurt."}
+        return Sent("/review" if case["status"] == Status.IN_REVIEW else "/danger", said)
 
     def suspect(self, case: Json, others: list[str]) -> Sent:
         """A new one, or something that can happen to one."""
@@ -232,7 +243,7 @@ class Staff:
     def close(self, case: Json, others: list[str]) -> Sent:
         awaited = case["status"] == Status.AWAITING_AUTHORISATION
         reason = "authorisation_refused" if awaited else "sent_to_court"
-        return Sent("/closure", {"reason": reason, **self._dated(), **_shown(case)})
+        return Sent("/closure", {"reason": reason, **self._dated(case), **_shown(case)})
 
     def reassign(self, case: Json, others: list[str]) -> Sent:
         named = self.chance.choice(sorted(set(self.pack.units) - {case["referral"]["unit"]}))
@@ -245,7 +256,6 @@ def _shown(case: Json) -> Json:
     return {"shown": max(numbers)} if numbers and "cursor" not in case else {}
 
 
-FIRST_INSTANCE: Final = "first_instance"
 MAKE: Final[dict[Move, Callable[[Staff, Json, list[str]], Sent | None]]] = {
     Move.CONFIRM: Staff.confirm,
     Move.REJECT: Staff.reject,
@@ -254,9 +264,15 @@ MAKE: Final[dict[Move, Callable[[Staff, Json, list[str]], Sent | None]]] = {
     Move.SPLIT: Staff.split,
     Move.ACKNOWLEDGE: Staff.accept,
     Move.DECLINE: Staff.decline,
-    Move.AUTHORISE: lambda staff, case, others: staff.instruct("authorise"),
-    Move.CHECK: lambda staff, case, others: staff.instruct("order_checks"),
-    Move.INSTRUCT: lambda staff, case, others: staff.instruct("investigate"),
+    Move.AUTHORISE: lambda staff, case, others: staff.instruct(case, "authorise"),
+    Move.PASS: Staff.danger,
+    Move.NO_DANGER: Staff.no_danger,
+    Move.REOPEN: lambda staff, case, others: Sent(
+        "/review", {"outcome": "reopen", "because": "new_facts"}
+    ),
+    Move.ADMIT: lambda staff, case, others: Sent("/admissions", _shown(case)),
+    Move.CHECK: lambda staff, case, others: staff.instruct(case, "order_checks"),
+    Move.INSTRUCT: lambda staff, case, others: staff.instruct(case, "investigate"),
     Move.SUSPECT: Staff.suspect,
     Move.CLOSE: Staff.close,
     Move.RETRY: lambda staff, case, others: Sent("/retry", {}),
