@@ -235,6 +235,9 @@ class Moving(Wait):
     """Id of the case this one was merged into, or stands apart from again."""
     after: str = ""
     """Place among the reports of the other case up to which they were looked through."""
+    report: str | None = None
+    """Reference of the one report that was taken out of the other case: it is here already, and
+    what only it names follows."""
 
 
 class Unseen(Wait):

@@ -28,6 +28,8 @@ class Change(BaseModel):
     """What the same act does to other cases."""
     question: Question | None = None
     """What the act asks a reporter."""
+    takes: str | None = None
+    """Reference of the report that the act takes out of the case, into the one it opens beside."""
     particulars: Particulars | None = None
     """What its event is about in full: kept beside the history, under the event's number."""
 

@@ -315,6 +315,26 @@ class Split(Decision):
         return merging.split(case, into, at, by, known.review_seconds(case))
 
 
+class TakeOut(Decision):
+    """A report does not belong to the case: it opens its own, which is read and reviewed anew.
+
+    It comes back by no identifier. What only it names goes with it; what others name, too, stays.
+    """
+
+    move = Move.TAKE_OUT
+
+    report: Annotated[str, StringConstraints(pattern=REFERENCE)]
+    """Its reference. The one that opened the case can be taken out like any other; one stays."""
+    because: Literal["other_facts", "named_by_chance", "needs_own_review"]
+    """`named_by_chance`: it shares an identifier with the case, and nothing else."""
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        lifecycle.after(case.status, self.move)
+        report = known.reference(self.report)
+        apart = known.apart(report, at)
+        return merging.taken_out(case, apart, at, by, report=report, because=self.because)
+
+
 class Accept(Showing):
     """The unit takes the case."""
 

@@ -341,6 +341,8 @@ NAMING: Final[dict[str, str]] = {
     Move.RELEASE: "case",
     Move.MERGE: "into",
     Move.SPLIT: "from",
+    Move.TAKE_OUT: "to",
+    Move.OPEN: "from",
 }
 """Entries that name another case, and where."""
 
@@ -517,6 +519,7 @@ class CaseView(CaseState):
         events: Sequence[Event],
         about: Mapping[int, Mapping[str, Any]],
         reports: Sequence[ReportView],
+        several: bool,
         unadmitted: Sequence[int],
         suggestions: Sequence[SuggestionView],
         dangers: int,
@@ -525,8 +528,8 @@ class CaseView(CaseState):
     ) -> Self:
         """The case for one reader, with its history and a page of its reports.
 
-        `unadmitted` are the numbers of the reports that nobody admitted, `others` the other cases
-        of its history that exist for the reader.
+        `several`: it has more than one report. `unadmitted` are the numbers of those that nobody
+        admitted, `others` the other cases of its history that exist for the reader.
         """
         line = line_of(case, now)
         if case.merged_into not in others:
@@ -535,7 +538,7 @@ class CaseView(CaseState):
             **line,
             unadmitted=len(unadmitted),
             first_unadmitted=min(unadmitted, default=None),
-            may=moves_open_to(member, case, len(unadmitted)),
+            may=moves_open_to(member, case, len(unadmitted), several=several),
             assessment=_last(events, Move.ASSESS),
             competence=CompetenceView.of(pack, case, events),
             dangers=dangers,

@@ -62,6 +62,8 @@ class Move(StrEnum):
     UNANSWERED = "unanswered"
     MERGE = "merge"
     SPLIT = "split"
+    TAKE_OUT = "take_out"
+    """A report that does not belong to the case opens its own."""
     REFER = "refer"
     PUBLISH = "publish"
     """The unit was told: its time to acknowledge runs."""
@@ -156,6 +158,7 @@ LEGAL: dict[Status, dict[Move, Status]] = {
         Move.RETRY: Status.RECEIVED,
     },
     Status.IN_REVIEW: {
+        Move.TAKE_OUT: Status.IN_REVIEW,
         Move.PROPOSE: Status.IN_REVIEW,
         Move.CONFIRM: Status.REVIEWED,
         Move.REJECT: Status.CLOSED,
@@ -167,12 +170,14 @@ LEGAL: dict[Status, dict[Move, Status]] = {
         Move.RETRY: Status.IN_REVIEW,
     },
     Status.AWAITING_ANSWER: {
+        Move.TAKE_OUT: Status.AWAITING_ANSWER,
         Move.ANSWER: Status.IN_REVIEW,
         Move.UNANSWERED: Status.IN_REVIEW,
         Move.NOTICE: Status.AWAITING_ANSWER,
     },
     Status.REVIEWED: {Move.REFER: Status.QUEUED, Move.RETRY: Status.REVIEWED},
     Status.QUEUED: {
+        Move.TAKE_OUT: Status.QUEUED,
         Move.PUBLISH: Status.PUBLISHED,
         Move.ACKNOWLEDGE: Status.ACKNOWLEDGED,
         Move.DECLINE: Status.DECLINED,
@@ -183,6 +188,7 @@ LEGAL: dict[Status, dict[Move, Status]] = {
         **_TO_A_UNIT,
     },
     Status.PUBLISHED: {
+        Move.TAKE_OUT: Status.PUBLISHED,
         Move.ACKNOWLEDGE: Status.ACKNOWLEDGED,
         Move.DECLINE: Status.DECLINED,
         Move.NO_DANGER: Status.PUBLISHED,
@@ -198,6 +204,7 @@ LEGAL: dict[Status, dict[Move, Status]] = {
         **_TO_A_UNIT,
     },
     Status.AWAITING_AUTHORISATION: {
+        Move.TAKE_OUT: Status.AWAITING_AUTHORISATION,
         Move.AUTHORISE: Status.ACKNOWLEDGED,
         Move.PASS: Status.ACKNOWLEDGED,
         Move.IDENTITY_ACCEPTED: Status.ACKNOWLEDGED,
@@ -211,6 +218,7 @@ LEGAL: dict[Status, dict[Move, Status]] = {
         **_TO_A_UNIT,
     },
     Status.ACKNOWLEDGED: {
+        Move.TAKE_OUT: Status.ACKNOWLEDGED,
         Move.IDENTITY_ACCEPTED: Status.ACKNOWLEDGED,
         Move.IDENTITY_DOUBTED: Status.ACKNOWLEDGED,
         Move.CHECK: Status.ACKNOWLEDGED,
@@ -304,6 +312,7 @@ DECISIONS = frozenset(
         Move.ASK,
         Move.MERGE,
         Move.SPLIT,
+        Move.TAKE_OUT,
         Move.ACKNOWLEDGE,
         Move.DECLINE,
         Move.AUTHORISE,
@@ -332,14 +341,15 @@ DECISIONS = frozenset(
 )
 """Moves that people make, each on the version of the case that its author saw."""
 
-ON_THE_WAY = DECISIONS - {Move.PAYMENT, Move.FREEZE, Move.WAIVE}
-"""Decisions by which people who read the case take it further: money is held back beside it."""
+ON_THE_WAY = DECISIONS - {Move.PAYMENT, Move.FREEZE, Move.WAIVE, Move.TAKE_OUT}
+"""Decisions by which people who read the case take it further: money is held back beside it, and a
+report leaves it as it stands."""
 
 WAITS = frozenset({Status.IN_REVIEW, Status.PUBLISHED})
 """Statuses in which the workflow waits for people."""
 
-CARRIED = frozenset({Move.MERGE, Move.SPLIT})
-"""Moves after which the reports of a case are carried into another one, or back."""
+CARRIED = frozenset({Move.MERGE, Move.SPLIT, Move.TAKE_OUT})
+"""Moves after which what is a case's is carried into another one, or back."""
 
 HELD = frozenset(
     {

@@ -110,6 +110,13 @@ def case_id_of(reference: str) -> str:
     return "C-" + encode(hashlib.sha256(f"case|{reference}".encode()).digest()[:REFERENCE_BYTES])
 
 
+def case_id_apart(reference: str, source: str, entry: int) -> str:
+    """The id of the case that a report opens when people take it out of one, by the entry of that
+    case's history that says so, where the case it would open is there already."""
+    told = f"case|{reference}|{source}|{entry}"
+    return "C-" + encode(hashlib.sha256(told.encode()).digest()[:REFERENCE_BYTES])
+
+
 def parse_case_id(text: str) -> str:
     """The canonical writing of a typed case id; raises NotAReference when it is none."""
     typed = text.strip().upper()

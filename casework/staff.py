@@ -55,6 +55,7 @@ class Call(StrEnum):
     DOSSIER = "dossier"
     HOLD = "hold"
     REVIEW = "review"
+    TAKE_OUT = "take_out"
     ACKNOWLEDGEMENT = "acknowledgement"
     INSTRUCTIONS = "instructions"
     DANGER = "danger"
@@ -108,6 +109,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.FREEZES: Reach.ALL,
         Call.MESSAGES: Reach.ALL,
         Call.ADMISSION: Reach.DESK,
+        Call.TAKE_OUT: Reach.DESK,
         Call.LOOK: Reach.ALL,
         Call.DUTY: Reach.ALL,
         Call.RETRY: Reach.ALL,
@@ -129,6 +131,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.CORRECTION: Reach.OWN,
         Call.MESSAGES: Reach.OWN,
         Call.ADMISSION: Reach.OWN,
+        Call.TAKE_OUT: Reach.OWN,
         Call.LOOK: Reach.OWN,
         Call.IDENTITY_REQUESTS: Reach.OWN,
         Call.IDENTITY_DECISION: Reach.OWN,
@@ -144,6 +147,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.FREEZES: Reach.ALL,
         Call.MESSAGES: Reach.ALL,
         Call.ADMISSION: Reach.UNHELD,
+        Call.TAKE_OUT: Reach.UNHELD,
         Call.LOOK: Reach.ALL,
         Call.IDENTITY_DECISION: Reach.ALL,
         Call.DUTY: Reach.ALL,
@@ -176,6 +180,7 @@ CALLS_OF: Final[Mapping[Move, tuple[Call, ...]]] = {
     Move.ASK: (Call.REVIEW,),
     Move.MERGE: (Call.REVIEW, Call.INSTRUCTIONS),
     Move.SPLIT: (Call.REVIEW,),
+    Move.TAKE_OUT: (Call.TAKE_OUT,),
     Move.ACKNOWLEDGE: (Call.ACKNOWLEDGEMENT,),
     Move.DECLINE: (Call.ACKNOWLEDGEMENT,),
     Move.AUTHORISE: (Call.INSTRUCTIONS,),
@@ -301,16 +306,19 @@ def knows_of_all(member: StaffMember) -> bool:
     return MAY[member.role][Call.CASE] is Reach.ALL
 
 
-def moves_open_to(member: StaffMember, case: Case, unadmitted: int = 0) -> tuple[Move, ...]:
+def moves_open_to(
+    member: StaffMember, case: Case, unadmitted: int = 0, *, several: bool = False
+) -> tuple[Move, ...]:
     """What the member may do next with the case: legal from its status, and theirs to do.
 
-    `unadmitted` is how many of its reports nobody has admitted.
+    `unadmitted` is how many of its reports nobody has admitted, `several` whether it has more than
+    one.
     """
     return tuple(
         move
         for move, calls in CALLS_OF.items()
         if lifecycle.allows(case.status, move)
-        and _is_due(move, case, unadmitted)
+        and _is_due(move, case, unadmitted, several=several)
         and any(_permitted(member, call, case) for call in calls if _is_about(call, move, case))
     )
 
@@ -349,9 +357,11 @@ ACTS_ON: Final[Mapping[Move, Callable[[Case], bool]]] = {
 """Whether there is something for a move to act on; others always have something."""
 
 
-def _is_due(move: Move, case: Case, unadmitted: int) -> bool:
+def _is_due(move: Move, case: Case, unadmitted: int, *, several: bool) -> bool:
     if move is Move.ADMIT:
         return unadmitted > 0
+    if move is Move.TAKE_OUT:
+        return several
     return move not in ACTS_ON or ACTS_ON[move](case)
 
 

@@ -12,10 +12,12 @@ move, which unit has the case and what concerns other reporters is in no step.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
+
+from pydantic import BaseModel, ConfigDict
 
 from casework.admission import Admitted, admitting
 from casework.case import Case
@@ -52,6 +54,8 @@ Step = PublicStatus | Happening
 EventsOf = Callable[[str], Sequence[Event]]
 
 TOLD: Final[dict[Move, Step]] = {
+    # A report that was taken out of a case is examined anew in the one that it opens.
+    Move.OPEN: PublicStatus.IN_REVIEW,
     Move.ASK: Happening.ASKED,
     Move.ANSWER: Happening.ANSWERED,
     Move.UNANSWERED: Happening.UNANSWERED,
@@ -72,6 +76,23 @@ TOLD: Final[dict[Move, Step]] = {
 """Which public step each kind of event is. An escalation is one where it is news: once a wait."""
 
 
+class Stay(BaseModel):
+    """Where a report was until people took it out of its case."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    case: str
+    moved: tuple[str, ...] = ()
+    number: int = 0
+    admitted: Admitted | None = None
+    """All as in `Placed`, by then."""
+    own: str
+    """Its own case, by then."""
+    to: str
+    """The case that was opened for it: from then on its own."""
+    until: str
+
+
 @dataclass(frozen=True)
 class Placed:
     """What the way of a report depends on, beside the histories."""
@@ -90,11 +111,13 @@ class Placed:
     """When it was first read: from then on it waits for an analyst."""
     late_at: str | None = None
     """When the deadline passes that it has by itself."""
+    stayed: tuple[Stay, ...] = ()
+    """Where it was before, each time that people took it out of a case."""
 
     @property
     def own_case(self) -> str:
         """Id of the case that it opened, or opens when it belongs to no other."""
-        return case_id_of(self.reference)
+        return self.stayed[-1].to if self.stayed else case_id_of(self.reference)
 
     def belongs_to(self, case: Case) -> bool:
         """Whether it opened the case, or one that people merged into it, or was admitted."""
@@ -158,13 +181,39 @@ class Way:
 def path_of(report: Placed, events_of: EventsOf) -> list[Stretch]:
     """Where a report was from when it was admitted on, in order; nothing before.
 
+    What it was told of a case that it was taken out of stays told.
+    """
+    path: list[Stretch] = []
+    for number, stay in enumerate(report.stayed):
+        then = replace(
+            report,
+            case=stay.case,
+            moved=stay.moved,
+            number=stay.number,
+            admitted=stay.admitted,
+            stayed=report.stayed[:number],
+        )
+        path += _until(stay.until, _path(then, events_of))
+    return [*path, *_path(report, events_of)]
+
+
+def _until(until: str, path: Iterable[Stretch]) -> Iterator[Stretch]:
+    """The part of a path before a time."""
+    for each in path:
+        if each.since < until:
+            yield replace(each, until=min(until, each.until or until))
+
+
+def _path(report: Placed, events_of: EventsOf) -> list[Stretch]:
+    """The same since it was last taken out of a case.
+
     A case that was merged into another and split off again took its reports there and back.
     """
     first = report.first(events_of)
     if first is None:
         return []
     found: list[Stretch] = []
-    since = report.accepted_at
+    since = report.stayed[-1].until if report.stayed else report.accepted_at
     for case in (*report.moved, report.case):
         for event in events_of(case):
             if event.at < since:

@@ -64,6 +64,7 @@ STAFF = (
     ("POST", "/v1/desk/duty/{id}/reassign"),
     ("GET", "/v1/desk/workload"),
     ("POST", "/v1/desk/cases/{id}/admissions"),
+    ("POST", "/v1/desk/cases/{id}/take-out"),
     ("POST", "/v1/desk/cases/{id}/look"),
     ("POST", "/v1/desk/cases/{id}/messages"),
     ("POST", "/v1/desk/cases/{id}/identity-requests"),

@@ -278,6 +278,11 @@ class CaseTable:
             {"Delete": {"TableName": self.name, "Key": to_wire(were[line])}}
             for line in sorted(were.keys() - are.keys())
         ]
+        if change.takes is not None:
+            (into,) = change.beside
+            writes += self.reports.taking_out(
+                change.takes, after.id, into.after.id, into.after.opened_at
+            )
         if change.particulars is not None:
             about = particulars.item(after.id, after.events, change.particulars)
             writes.append({"Put": {"TableName": self.name, "Item": to_wire(about)}})

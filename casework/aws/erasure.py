@@ -12,7 +12,7 @@ and the chains still verify. Point-in-time backups hold the old item until they 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
@@ -22,7 +22,6 @@ from pydantic import JsonValue
 from casework.aws import items, keys, particulars
 from casework.aws.case_table import CaseTable, Write
 from casework.aws.custody_table import erase_requests, still_waits
-from casework.aws.linked_reports import MOST_READ
 from casework.aws.messages import erase_messages
 from casework.aws.report_table import ERASED_AT
 from casework.aws.stored import StoredReport
@@ -45,6 +44,7 @@ KEPT: Final = (
     "case_id",
     "linked_at",
     "moved",
+    "stayed",
     "number",
     "admitted",
     "correlation_id",
@@ -122,7 +122,10 @@ def _erase_alone(table: CaseTable, reference: str, at: datetime, by: str) -> Ite
             yield from erase_messages(table.name, case_id, reference)
             yield from erase_requests(table.name, case_id, reference)
             yield from particulars.erase(table.name, case_id, reference)
-        named_still = _named_in(table, _cases_of(tombstone)) if NAMED[0] in tombstone else set()
+        # Each report puts its tombstone before it looks here: of two that are erased at once, one
+        # at least sees that the other is gone.
+        cases = _cases_of(tombstone) if NAMED[0] in tombstone else []
+        named_still = table.reports.named_in(cases)
         yield from _let_go(table, tombstone, named_still)
         items.transact([_forget(table, tombstone)])
 
@@ -207,25 +210,6 @@ def _let_go(
         yield
 
 
-def _named_in(table: CaseTable, cases: Iterable[str]) -> set[str]:
-    """What the reports of some cases name that were not erased.
-
-    Each report puts its tombstone before it looks here: of two that are erased at once, one at
-    least sees that the other is gone.
-    """
-    found: set[str] = set()
-    for case_id in cases:
-        after: str | None = ""
-        while after is not None:
-            page = table.reports.of(case_id, MOST_READ, after or None)
-            wanted = [keys.report_key(each) for each in page.ids]
-            for item in items.get_many(table.name, wanted, (NAMED[0], ERASED_AT)):
-                if ERASED_AT not in item:
-                    found |= item.get(NAMED[0], set())
-            after = page.after
-    return found
-
-
 def _clear(table: CaseTable, reference: str) -> Iterator[None]:
     """Take away what stands beside a tombstone, one item at each step."""
     partition = keys.report_key(reference)[keys.PARTITION]
@@ -250,7 +234,8 @@ def _forget(table: CaseTable, tombstone: Mapping[str, Any]) -> dict[str, Any]:
 def _cases_of(report: Mapping[str, Any]) -> list[str]:
     """The cases that a report is or was in."""
     now = [str(report["case_id"])] if "case_id" in report else []
-    return [*now, *report.get("moved", ())]
+    stayed = [each for stay in report.get("stayed", ()) for each in (*stay["moved"], stay["case"])]
+    return [*now, *report.get("moved", ()), *stayed]
 
 
 def _read(table: CaseTable, references: Sequence[str]) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Any, Final
@@ -17,6 +17,7 @@ from casework.aws.wire import to_wire
 from casework.case import Alone, Case, Due
 from casework.errors import Busy
 from casework.reference import case_id_of
+from casework.way import Stay
 
 THERE = f"attribute_exists({keys.PARTITION}) AND attribute_not_exists({ERASED_AT})"
 """The condition under which a report is there, and not only its tombstone."""
@@ -59,7 +60,8 @@ class LinkedReports:
     ) -> bool:
         """Put a report into a case, or move it there from a case that had closed before it came.
 
-        All but the first three as in `StoredReport`; a clock that it has already goes on, and the
+        One that people took out of a case stays where it is. All but the first three as in
+        `StoredReport`; a clock that it has already goes on, and the
         attempts at reading it are over. False when it was in that case before, or was erased
         meanwhile: nothing of its words comes back beside a tombstone. Raises Busy while very many
         come.
@@ -82,6 +84,8 @@ class LinkedReports:
             if item is None or "facts" not in item:
                 return False
             if item.get("case_id") == case_id and keys.FLOW not in item:
+                return False
+            if "stayed" in item:
                 return False
             begins = alone if "alone" not in item else None
             writes = self._coming(item, reference, case_id, at, told, begins, belongs=belongs)
@@ -235,6 +239,65 @@ class LinkedReports:
                 continue
             return True
         raise Busy("Very many reports come into the case.")
+
+    def taking_out(self, reference: str, source: str, target: str, at: str) -> list[dict[str, Any]]:
+        """The writes by which people take a report out of a case, into the one it opens for itself.
+
+        There it stands from then on: by itself it comes into no other. Raises WrittenMeanwhile when
+        it has left the case.
+        """
+        report = self.one(reference)
+        if report is None or report.case_id != source:
+            raise items.WrittenMeanwhile
+        stay = Stay(
+            case=source,
+            moved=report.moved,
+            number=report.number,
+            admitted=report.admitted,
+            own=report.own_case,
+            to=target,
+            until=at,
+        )
+        number, writes = self._next_of(target, reference, at, belongs=True)
+        told = {
+            "case_id": target,
+            "number": number,
+            "linked_at": at,
+            "linked_by": [],
+            "moved": [],
+            "stayed": [
+                *(each.model_dump(mode="json") for each in report.stayed),
+                stay.model_dump(mode="json"),
+            ],
+        }
+        names, values = _named(told)
+        writes.append(
+            {
+                "Update": {
+                    "TableName": self.name,
+                    "Key": to_wire(keys.report_key(reference)),
+                    "UpdateExpression": f"SET {_set(names)} REMOVE {keys.FLOW}, admitted",
+                    "ConditionExpression": f"case_id = :from AND {THERE}",
+                    "ExpressionAttributeNames": names,
+                    "ExpressionAttributeValues": to_wire({**values, ":from": source}),
+                }
+            }
+        )
+        return [*writes, items.deleting(self.name, keys.arrived_key(source, report.number))]
+
+    def named_in(self, cases: Iterable[str]) -> set[str]:
+        """Ids of all identifiers that the reports of some cases name; of erased ones nothing."""
+        found: set[str] = set()
+        for case_id in cases:
+            after: str | None = ""
+            while after is not None:
+                page = self.of(case_id, MOST_READ, after or None)
+                wanted = [keys.report_key(each) for each in page.ids]
+                for item in items.get_many(self.name, wanted, ("identifiers", ERASED_AT)):
+                    if ERASED_AT not in item:
+                        found |= item.get("identifiers", set())
+                after = page.after
+        return found
 
     def admitting(self, report: StoredReport, by: Admitted) -> list[dict[str, Any]]:
         """The writes by which a report of a case is admitted by its name, with that entry."""

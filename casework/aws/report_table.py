@@ -126,6 +126,8 @@ class Followed:
     correlation_id: str = ""
     moved: tuple[str, ...] = ()
     """The cases it was in before those were merged away, the first one first."""
+    stayed: tuple[Mapping[str, Any], ...] = ()
+    """Where it was before, each time that people took it out of a case, as in `Stay`."""
     number: int = 0
     """Its number among the reports of its case."""
     admitted: tuple[str, int] | None = None
@@ -260,6 +262,7 @@ FOLLOWED = (
     "language",
     "case_id",
     "moved",
+    "stayed",
     "correlation_id",
     "added_at",
     "at",
@@ -301,16 +304,17 @@ def _followed(report: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]])
         for sort, item in items.items()
         if sort.startswith(keys.MESSAGE_PREFIX)
     ]
-    by, clock = report.get("admitted", {}).get("M"), report.get("alone", {}).get("M")
+    clock = report.get("alone", {}).get("M")
     return Followed(
         verifier=bytes(report["verifier"]["B"]),
         accepted_at=report["accepted_at"]["S"],
         language=report["language"]["S"],
         case_id=report["case_id"]["S"] if "case_id" in report else None,
         correlation_id=report["correlation_id"]["S"],
-        moved=tuple(each["S"] for each in report.get("moved", {"L": ()})["L"]),
+        moved=_list(report.get("moved")),
+        stayed=tuple(_stay(each["M"]) for each in report.get("stayed", {"L": ()})["L"]),
         number=int(report["number"]["N"]) if "number" in report else 0,
-        admitted=(by["case"]["S"], int(by["event"]["N"])) if by else None,
+        admitted=_admitted(report.get("admitted")),
         alone=_texts(clock) if clock else None,
         messages=tuple(sorted(messages, key=lambda each: each.at)),
         additions=tuple(sorted(additions, key=lambda each: (each.added_at, each.id))),
@@ -321,6 +325,25 @@ def _followed(report: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]])
 def _texts(values: Mapping[str, Any]) -> dict[str, str]:
     """The texts among some values."""
     return {name: value["S"] for name, value in values.items() if "S" in value}
+
+
+def _list(value: Mapping[str, Any] | None) -> tuple[str, ...]:
+    return tuple(each["S"] for each in value["L"]) if value else ()
+
+
+def _admitted(value: Mapping[str, Any] | None) -> tuple[str, int] | None:
+    by = value.get("M") if value else None
+    return (by["case"]["S"], int(by["event"]["N"])) if by else None
+
+
+def _stay(values: Mapping[str, Any]) -> dict[str, Any]:
+    by = _admitted(values.get("admitted"))
+    return {
+        **_texts(values),
+        "moved": _list(values.get("moved")),
+        "number": int(values["number"]["N"]),
+        "admitted": {"case": by[0], "event": by[1]} if by else None,
+    }
 
 
 def item_of(report: NewReport) -> dict[str, Any]:

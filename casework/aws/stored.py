@@ -14,7 +14,7 @@ from casework.case import Alone, Case, Question
 from casework.folding import unfold
 from casework.history import Event, Unreadable
 from casework.reference import case_id_of
-from casework.way import Placed
+from casework.way import Placed, Stay
 
 BESIDE_AN_EVENT = {
     keys.PARTITION,
@@ -60,6 +60,8 @@ class StoredReport(BaseModel):
     """The clues that the case it opened gave by it."""
     moved: tuple[str, ...] = ()
     """The cases it was in before those were merged away, the first one first."""
+    stayed: tuple[Stay, ...] = ()
+    """Where it was before, each time it was taken out."""
     attempts: int = 0
     """How often reading it was tried, beyond a first try, and has not succeeded."""
     unreadable: bool = False
@@ -79,7 +81,7 @@ class StoredReport(BaseModel):
     @property
     def own_case(self) -> str:
         """Id of the case that it opened, or opens when it belongs to no other."""
-        return case_id_of(self.reference)
+        return self.stayed[-1].to if self.stayed else case_id_of(self.reference)
 
     @property
     def placed(self) -> Placed:
@@ -93,6 +95,7 @@ class StoredReport(BaseModel):
             self.admitted,
             self.alone.since if self.alone else None,
             self.alone.late if self.alone else None,
+            self.stayed,
         )
 
     def stood_for(self, case: Case) -> bool:

@@ -13,6 +13,7 @@ from casework.clocks import Clocks
 from casework.errors import IllegalMove, OtherCaseUnfit
 from casework.history import Particulars
 from casework.lifecycle import Move, Status
+from casework.moves.triage import opened
 from casework.moves.weight import Weight, told_more
 
 MOVED_AGAIN_SECONDS = 60
@@ -96,6 +97,22 @@ def split(case: Case, into: Case, at: datetime, by: str, review_seconds: Sequenc
     )
     released = Change.of(into, Move.RELEASE, at, by, {"case": case.id})
     return change.model_copy(update={"beside": (released,)})
+
+
+def taken_out(
+    case: Case, apart: Case, at: datetime, by: str, *, report: str, because: str
+) -> Change:
+    """A report does not belong to the case: it opens its own, `apart`, which is read and reviewed.
+
+    The case stands as it stood. What the report made it weigh stays until people say otherwise.
+    """
+    if case.paused is not None and case.paused.report == report:
+        raise IllegalMove("Its reporter was asked, and the review waits for the answer.")
+    data: dict[str, JsonValue] = {"report": report, "to": apart.id, "because": because}
+    left = Change.of(case, Move.TAKE_OUT, at, by, data, proposal=None)
+    along = Moving(since=stamp(at), due=stamp(at), other=case.id, report=report)
+    begun = opened(apart.model_copy(update={"moving": along}), at, taken_from=case.id)
+    return left.model_copy(update={"beside": (begun,), "takes": report})
 
 
 def moving_on(case: Case, at: datetime) -> Change | None:

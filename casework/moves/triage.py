@@ -29,12 +29,13 @@ SUGGESTED: Final = "suggestions"
 """Of the first entry of a case: the other cases it names."""
 
 
-def opened(case: Case, at: datetime) -> Change:
+def opened(case: Case, at: datetime, taken_from: str | None = None) -> Change:
     """The first entry of a new case, with what is suggested for it.
 
-    It weighs nothing until something in it was read.
+    It weighs nothing until something in it was read. `taken_from`: the case that people took its
+    first report out of.
     """
-    data: dict[str, JsonValue] = {}
+    data: dict[str, JsonValue] = {"from": taken_from} if taken_from else {}
     if case.suggestions:
         data[SUGGESTED] = [_said(each) for each in case.suggestions]
     nothing = {"priority": Priority.INFORMATION}

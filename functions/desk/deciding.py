@@ -28,7 +28,7 @@ from casework.errors import (
     Refusal,
 )
 from casework.history import Event
-from casework.lifecycle import HELD, WAITS
+from casework.lifecycle import HELD, WAITS, Status
 from casework.staff import Call, StaffMember, permit
 from functions.desk import deployment, lists
 from functions.desk.access import caller
@@ -112,7 +112,8 @@ def decide(
     if event is None:
         raise TypeError("a decision without an event")
     observe.fact("decided", case_id=case.id, outcome=event.move, correlation_id=case.correlation_id)
-    return Answer(200 if told(case, at) else 202, Decided.by(case.id, event), {"ETag": case.etag})
+    done = all([told(case, at), *(begun(each.after, at) for each in made[-1].beside)])
+    return Answer(200 if done else 202, Decided.by(case.id, event), {"ETag": case.etag})
 
 
 def known(case: Case, member: StaffMember) -> Known:
@@ -134,6 +135,7 @@ def known(case: Case, member: StaffMember) -> Known:
         events=cache(lambda: tuple(table.events(case.id))[: case.events]),
         holds=lambda reference: lists.holds(table, case, reference),
         identity_request=lambda number: standing_request(table, case.id, number),
+        apart=lambda reference, at: lists.apart(table, deployment.pack(), case, reference, at),
         arrived=lambda: table.reports.arrived(case.id),
         unadmitted=lambda seen: lists.unadmitted(table, seen),
         last_question=lambda seen, reference: lists.last_question(table, seen, reference),
@@ -171,6 +173,18 @@ def told(case: Case, at: datetime) -> bool:
         return woken or case.status in WAITS
     except Exception as error:  # noqa: BLE001 - whatever failed, a saved decision is no failure
         observe.failure("workflow not told", error, case_id=case.id, run=case.run)
+        observe.count("DecisionsNotTold")
+        return False
+
+
+def begun(case: Case, at: datetime) -> bool:
+    """Whether a case that a decision opened beside was set going; never raises, as `told`."""
+    try:
+        if case.status is Status.RECEIVED:
+            workflow.start(deployment.settings().workflow, case, at)
+        return True
+    except Exception as error:  # noqa: BLE001 - whatever failed, a saved decision is no failure
+        observe.failure("workflow not started", error, case_id=case.id, run=case.run)
         observe.count("DecisionsNotTold")
         return False
 

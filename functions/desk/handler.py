@@ -15,7 +15,7 @@ from casework.aws.items import WrittenMeanwhile
 from casework.case import Case
 from casework.change import Change
 from casework.decision import Decision
-from casework.decisions import Acknowledgement, BreakHold, ReviewDecision
+from casework.decisions import Acknowledgement, BreakHold, ReviewDecision, TakeOut
 from casework.desk import CaseState, CaseView, QueuePage
 from casework.dossier import Dossier
 from casework.errors import (
@@ -127,7 +127,8 @@ def read_case(request: Request) -> Answer:
     if member.role is Role.OFFICER:
         case = opened_by_unit(case, member)
     history = list(table.events(case.id))[: case.events]  # not what was decided since it was read
-    page = lists.reports_page(table, case, history, request.query.get("cursor"))
+    cursor = request.query.get("cursor")
+    page = lists.reports_page(table, case, history, cursor)
     view = CaseView.whole(
         deployment.pack(),
         member,
@@ -136,6 +137,7 @@ def read_case(request: Request) -> Answer:
         events=history,
         about=particulars.of(table.name, case.id),
         reports=page.views,
+        several=len(page.views) > 1 or cursor is not None or page.cursor is not None,
         unadmitted=lists.unadmitted(table, case),
         suggestions=lists.suggestions(member, case, page.stored),
         dangers=alerts.how_many(table.name, case.id),
@@ -161,6 +163,17 @@ def review_case(request: Request) -> Decision:
     either way. The same request again is answered with the same content.
     """
     return request.read(ReviewDecision).root
+
+
+@decision("cases/{id}/take-out", Call.TAKE_OUT, "Take a report out of a case", TakeOut)
+def take_report_out(request: Request) -> Decision:
+    """Have a report that does not belong to the case open its own, which is read and reviewed anew.
+
+    It never comes back by itself. What only it names goes with it; what was added to it, asked and
+    written to its reporter stays readable to them, and both histories name the other case. For
+    whoever holds the case: the desk, or the unit.
+    """
+    return request.read(TakeOut)
 
 
 @decision(

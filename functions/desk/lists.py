@@ -17,7 +17,7 @@ from casework.aws.case_table import CaseTable
 from casework.aws.keys import ADDED_TO, HELD_BY
 from casework.aws.reading import facts_of, identifiers_of, words_of
 from casework.aws.stored import StoredReport
-from casework.case import Case, Duty
+from casework.case import Case, Duty, stamp
 from casework.desk import (
     AdmittedView,
     CaseLine,
@@ -32,9 +32,10 @@ from casework.desk import (
     still_due,
 )
 from casework.dossier import NamedIdentifier
-from casework.errors import Finding, NotValid
+from casework.errors import Finding, IllegalMove, NotValid
 from casework.history import Event
 from casework.jurisdiction import Jurisdiction
+from casework.opening import case_for
 from casework.report import Facts
 from casework.report import Role as Part
 from casework.staff import StaffMember, holder, knows_of_all, queues_of
@@ -228,6 +229,27 @@ def holds(table: CaseTable, case: Case, reference: str) -> bool:
     """Whether a report belongs to the case: it came into it, and somebody admitted it."""
     found = table.reports.one(reference)
     return found is not None and found.case_id == case.id and found.belongs_to(case)
+
+
+def apart(table: CaseTable, pack: Jurisdiction, case: Case, reference: str, at: datetime) -> Case:
+    """The case that a report of the case opens when it is taken out of it.
+
+    Raises IllegalMove when no other report stays, and NotValid when it is in another case.
+    """
+    report = report_of(table, case.id, reference)
+    if all(each.reference == reference for each in table.reports.all_of(case.id)):
+        raise IllegalMove("It is the only report of the case: one stays.")
+    own = references.case_id_of(reference)
+    there = bool(table.cases([own]))
+    return case_for(
+        pack,
+        facts_of(report) or Facts(role=Part.WITNESS, language=report.language),
+        case_id=references.case_id_apart(reference, case.id, case.events + 1) if there else own,
+        at=stamp(at),
+        report=reference,
+        correlation_id=report.correlation_id,
+        language=report.language,
+    )
 
 
 def last_question(table: CaseTable, case: Case, reference: str) -> int:

@@ -15,7 +15,7 @@ from casework.folding import unfold
 from casework.history import Event
 from casework.jurisdiction import Jurisdiction
 from casework.procedure import procedure
-from casework.way import Placed, Stretch, Way, path_of, way
+from casework.way import Placed, Stay, Stretch, Way, path_of, way
 from functions.intake.answers import Post
 from functions.intake.progress import additions_of
 
@@ -35,8 +35,8 @@ def what_happened(
 ) -> tuple[Way, list[Post]]:
     """The way of a report, and the messages to its reporter.
 
-    What was written while the report was in a case that was merged, or split off again, stays
-    readable: its cases are read one after the other, nearly always one. Of a report that nobody
+    What was written while the report was in a case that was merged, or split off again, or that it
+    was taken out of, stays readable: its cases are read one after the other, nearly always one. Of a report that nobody
     admitted its own case is asked for, which does not exist: nothing of another one is read, and as
     much is asked as for a report that stands alone.
     """
@@ -77,6 +77,7 @@ def placed(reference: str, found: Followed, case_id: str) -> Placed:
         Admitted(case=by[0], event=by[1]) if by else None,
         clock.get("since"),
         clock.get("late"),
+        tuple(map(Stay.model_validate, found.stayed)),
     )
 
 

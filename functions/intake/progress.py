@@ -51,9 +51,10 @@ def progress(
     accepted_at, steps = found.accepted_at, list(came.steps)
     standings = [each.step for each in steps if isinstance(each.step, PublicStatus)]
     status = standings[-1] if standings else PublicStatus.RECEIVED
-    if came.told and case and PUBLIC[case.status] is not status:
+    stands = PUBLIC[case.status] if case and case.status is not Status.RECEIVED else status
+    if came.told and case and stands is not status:
         # Its reports are on their way, or the case came to stand there without an event.
-        status = PUBLIC[case.status]
+        status = stands
         steps.append(Taken(status, max(accepted_at, case.moved_at) if case.moved_at else ""))
     return Progress(
         reference=reference,

@@ -31,11 +31,12 @@ from casework.errors import Busy, Refusal
 from casework.identifiers import Identifier, told_as
 from casework.identifiers.find import find
 from casework.jurisdiction import open_pack
-from casework.lifecycle import CARRIED, Status
+from casework.lifecycle import CARRIED
 from casework.linking import Join, Mark, Open
 from casework.moves.deadlines import alone
 from casework.moves.triage import opened
-from casework.report import Abroad, Facts, Role, chosen_territory, unfold_facts
+from casework.opening import case_for
+from casework.report import Facts, Role, unfold_facts
 from casework.resemblance import Clues, Seen, weak
 from casework.stops import stops
 from functions.triage import merging
@@ -140,7 +141,9 @@ def follow_record(settings: LinkSettings, partition: str, sort: str) -> None:
     elif sort.startswith(keys.EVENT_PREFIX):
         event = tell_news(settings, partition, sort)
         if event is not None and event.move in CARRIED:
-            case_id, until = keys.case_of(partition), time.monotonic() + CARRYING_SECONDS
+            # What is taken out is the new case's to carry, of which the old one tells.
+            case_id = str(event.data.get("to") or keys.case_of(partition))
+            until = time.monotonic() + CARRYING_SECONDS
             merging.carry_on(settings, CaseTable(settings.case_table), case_id, now(), until)
 
 
@@ -447,17 +450,12 @@ class _Link:
         return unit
 
     def _case(self, facts: Facts, at: str) -> Case:
-        place = facts.territory
-        return Case(
-            id=self.report.own_case,
-            status=Status.RECEIVED,
-            opened_at=at,
-            opened_by=self.report.reference,
+        return case_for(
+            self.pack,
+            facts,
+            case_id=self.report.own_case,
+            at=at,
+            report=self.report.reference,
             correlation_id=self.report.correlation_id,
             language=self.report.language,
-            category=facts.category if facts.category in self.pack.categories else None,
-            territory=next(
-                (code for _, code in chosen_territory(facts) if code in self.pack.territories), None
-            ),
-            country=place.country if isinstance(place, Abroad) else None,
         )

@@ -38,6 +38,9 @@ def move(table: CaseTable, case: Case, at: datetime, until: float = math.inf) ->
         return None
     if case.status is Status.MERGED:
         return _carry(table, case, moving.other, at, until)
+    if moving.report is not None:
+        _take_along(table, case, moving.other, moving.report)
+        return None
     other = table.case(moving.other)
     return _bring_back(table, case, other, moving.after, at, until)
 
@@ -80,6 +83,16 @@ def _bring_back(
         after = page.after
         if after is None or time.monotonic() > until:
             return after
+
+
+def _take_along(table: CaseTable, case: Case, other: str, reference: str) -> None:
+    """What only the report names that was taken out of the other case belongs to its own."""
+    report = table.reports.one(reference)
+    if report is None or not report.identifiers:
+        return
+    alone = report.identifiers - table.reports.named_in([other])
+    for each in table.identifiers.of_cases(alone, {other}):
+        table.identifiers.move(each, other, case.id)
 
 
 def admission_of(table: CaseTable, case: Case, report: StoredReport) -> Admitted | None:

@@ -1,0 +1,34 @@
+"""The case that a report opens: what it knows before anybody has read it."""
+
+from __future__ import annotations
+
+from casework.case import Case
+from casework.jurisdiction import Jurisdiction
+from casework.lifecycle import Status
+from casework.report import Abroad, Facts, chosen_territory
+
+
+def case_for(
+    pack: Jurisdiction,
+    facts: Facts,
+    *,
+    case_id: str,
+    at: str,
+    report: str,
+    correlation_id: str,
+    language: str,
+) -> Case:
+    """The case that the report of a reference opens at `at`, with what its reporter chose."""
+    place = facts.territory
+    chosen = (code for _, code in chosen_territory(facts) if code in pack.territories)
+    return Case(
+        id=case_id,
+        status=Status.RECEIVED,
+        opened_at=at,
+        opened_by=report,
+        correlation_id=correlation_id,
+        language=language,
+        category=facts.category if facts.category in pack.categories else None,
+        territory=next(chosen, None),
+        country=place.country if isinstance(place, Abroad) else None,
+    )
