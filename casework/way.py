@@ -86,8 +86,6 @@ class Stay(BaseModel):
     number: int = 0
     admitted: Admitted | None = None
     """All as in `Placed`, by then."""
-    own: str
-    """Its own case, by then."""
     to: str
     """The case that was opened for it: from then on its own."""
     until: str

@@ -125,7 +125,7 @@ def _erase_alone(table: CaseTable, reference: str, at: datetime, by: str) -> Ite
         # Each report puts its tombstone before it looks here: of two that are erased at once, one
         # at least sees that the other is gone.
         cases = _cases_of(tombstone) if NAMED[0] in tombstone else []
-        named_still = table.reports.named_in(cases)
+        named_still = table.reports.named_in(cases) or set()
         yield from _let_go(table, tombstone, named_still)
         items.transact([_forget(table, tombstone)])
 

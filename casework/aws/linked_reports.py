@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -254,7 +255,6 @@ class LinkedReports:
             moved=report.moved,
             number=report.number,
             admitted=report.admitted,
-            own=report.own_case,
             to=target,
             until=at,
         )
@@ -285,8 +285,11 @@ class LinkedReports:
         )
         return [*writes, items.deleting(self.name, keys.arrived_key(source, report.number))]
 
-    def named_in(self, cases: Iterable[str]) -> set[str]:
-        """Ids of all identifiers that the reports of some cases name; of erased ones nothing."""
+    def named_in(self, cases: Iterable[str], until: float = math.inf) -> set[str] | None:
+        """Ids of all identifiers that the reports of some cases name; of erased ones nothing.
+
+        None when a time of the monotonic clock passed before all were looked at.
+        """
         found: set[str] = set()
         for case_id in cases:
             after: str | None = ""
@@ -297,6 +300,8 @@ class LinkedReports:
                     if ERASED_AT not in item:
                         found |= item.get("identifiers", set())
                 after = page.after
+                if after is not None and time.monotonic() > until:
+                    return None
         return found
 
     def admitting(self, report: StoredReport, by: Admitted) -> list[dict[str, Any]]:

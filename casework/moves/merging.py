@@ -134,7 +134,7 @@ def reports_moved(case: Case, at: datetime, moving: Moving) -> Change | None:
     """All reports that could be seen were moved: once more a while later, then never again."""
     if case.moving != moving:
         return None
-    if moving.level > 0:
+    if moving.level > 0 or moving.report is not None:
         return Change.quietly(case, moving=None)
     later = {"due": stamp(at + timedelta(seconds=MOVED_AGAIN_SECONDS)), "level": 1, "after": ""}
     return Change.quietly(case, moving=moving.model_copy(update=later))

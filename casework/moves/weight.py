@@ -43,6 +43,17 @@ class Weight:
         return cls(case.priority, case.imminent, told, case.flags)
 
 
+def heaviest(weights: Iterable[Weight]) -> Weight:
+    """The most that any of them tells of each."""
+    found = list(weights)
+    return Weight(
+        min((each.priority for each in found), key=lambda each: each.rank),
+        any(each.imminent for each in found),
+        {told for each in found for told in each.told},
+        {flag for each in found for flag in each.flags},
+    )
+
+
 def heavier(case: Case, weight: Weight) -> dict[str, Any]:
     """The fields of the case that grow by a weight; empty when it tells nothing more."""
     danger = weight.imminent and not case.imminent

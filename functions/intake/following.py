@@ -36,9 +36,9 @@ def what_happened(
     """The way of a report, and the messages to its reporter.
 
     What was written while the report was in a case that was merged, or split off again, or that it
-    was taken out of, stays readable: its cases are read one after the other, nearly always one. Of a report that nobody
-    admitted its own case is asked for, which does not exist: nothing of another one is read, and as
-    much is asked as for a report that stands alone.
+    was taken out of, stays readable: its cases are read one after the other, nearly always one. Of
+    a report that nobody admitted its own case is asked for, which does not exist: nothing of
+    another one is read, and as much is asked as for a report that stands alone.
     """
     if case is None:
         return Way((), ()), []

@@ -71,7 +71,7 @@ def read(
         marks=marks,
         named=_values(key, [*marks, *weak(others, stopped.hosts), *map(_mark, own)]),
         own_named=tuple(told_as(key, *_mark(each)) for each in own),
-        assessment=_assessed(pack, facts, said, found),
+        assessment=assessed(pack, facts, said, found),
         days=days_added(pack, said, found, facts),
     )
 
@@ -84,7 +84,7 @@ def _values(key: bytes, marks: list[Mark]) -> dict[str, str]:
     return {told_as(key, kind, value): value for kind, value in dict.fromkeys(marks)}
 
 
-def _assessed(
+def assessed(
     pack: Jurisdiction, of_the_report: Facts, said: AddedView, found: list[Identifier]
 ) -> Assessment:
     """The same look as at a report, whatever the report itself said of danger and money."""

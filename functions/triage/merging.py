@@ -39,7 +39,7 @@ def move(table: CaseTable, case: Case, at: datetime, until: float = math.inf) ->
     if case.status is Status.MERGED:
         return _carry(table, case, moving.other, at, until)
     if moving.report is not None:
-        _take_along(table, case, moving.other, moving.report)
+        _take_along(table, case, moving.other, moving.report, until)
         return None
     other = table.case(moving.other)
     return _bring_back(table, case, other, moving.after, at, until)
@@ -85,13 +85,16 @@ def _bring_back(
             return after
 
 
-def _take_along(table: CaseTable, case: Case, other: str, reference: str) -> None:
-    """What only the report names that was taken out of the other case belongs to its own."""
+def _take_along(table: CaseTable, case: Case, other: str, reference: str, until: float) -> None:
+    """What only the report names that was taken out of the other case belongs to its own.
+
+    All of it stays with a case of so many reports that they cannot be looked at in one turn.
+    """
     report = table.reports.one(reference)
-    if report is None or not report.identifiers:
+    named = table.reports.named_in([other], until) if report and report.identifiers else None
+    if report is None or named is None:
         return
-    alone = report.identifiers - table.reports.named_in([other])
-    for each in table.identifiers.of_cases(alone, {other}):
+    for each in table.identifiers.of_cases(report.identifiers - named, {other}):
         table.identifiers.move(each, other, case.id)
 
 

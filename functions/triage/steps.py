@@ -5,6 +5,7 @@ Each is named like its state in `workflow.asl.json` and reads as load, decide, s
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -13,7 +14,9 @@ from casework import lifecycle
 from casework.assessment import Assessment
 from casework.assessment import assess as assessed_from
 from casework.aws import announcements, keys
-from casework.aws.attempts import Attempts, GivenUp
+from casework.aws.additions import additions_to
+from casework.aws.attempts import READING_SECONDS, Attempts, GivenUp
+from casework.aws.budget import OutOfTime, within
 from casework.aws.case_table import CaseTable
 from casework.aws.reading import facts_of
 from casework.aws.settings import StepSettings, TellSettings
@@ -32,8 +35,9 @@ from casework.moves.deadlines import late
 from casework.moves.referring import referred, rerouted
 from casework.moves.running import stuck as stuck_by
 from casework.moves.triage import assessed, set_aside
-from casework.moves.weight import Weight
+from casework.moves.weight import Weight, heaviest
 from casework.report import Facts, Role, unfold_facts
+from functions.triage import adding
 from functions.triage.money import days_of, held_until
 from functions.triage.reading import read_ahead
 from functions.triage.weighing import weight_of
@@ -81,7 +85,7 @@ def assess(journey: Journey) -> dict[str, Any]:
         return assessed(
             case,
             now(),
-            weight=weight_of(pack, advice),
+            weight=heaviest([weight_of(pack, advice), *_added(table.name, pack, report)]),
             territory=case.territory or advice.territory,
             territory_percent=100 if case.territory else advice.territory_percent,
             clocks=clocks(pack),
@@ -120,6 +124,22 @@ def _assessment(
     except GivenUp:
         attempts.give_up()
         raise
+
+
+def _added(table: str, pack: Jurisdiction, report: StoredReport | None) -> list[Weight]:
+    """What was added to a report that people took out of another case: there it was weighed, and
+    here not yet. What is not read in time, or by no machine, people read."""
+    weights: list[Weight] = []
+    if report is None or not report.stayed:
+        return weights
+    facts = facts_of(report) or Facts(role=Role.WITNESS, language=report.language)
+    with suppress(OutOfTime), within(READING_SECONDS):
+        for addition in additions_to(table, report.reference):
+            said = None if addition.unreadable else addition.said
+            if said is not None:
+                found = find(said.text, said.named)
+                weights.append(weight_of(pack, adding.assessed(pack, facts, said, found)))
+    return weights
 
 
 def _set_aside(pack: Jurisdiction, case: Case, report: StoredReport | None) -> Change:

@@ -66,6 +66,7 @@ NOT_SEEN: Final = {
     Move.UNDELIVERED: "no topic fails here (test_hardening_of_the_workflow)",
     Move.ERASE: "two supervisors decide it (test_hardening_of_what_is_kept)",
     Move.ERASED: "what follows from it",
+    Move.TAKE_OUT: "it needs a second report that stays (tests/integration/test_taking_out)",
     Move.IDENTITY_ACCEPTED: "who opened one says so (test_one_report_travels)",
     Move.IDENTITY_DOUBTED: "the same (tests/integration/test_gate)",
     Move.IDENTITY_ASKED: "the openers of sealed boxes serve it (test_sealed_and_signed)",

@@ -16,6 +16,7 @@ from casework.case import Case, CloseReason, Priority, stamp
 from casework.change import Change
 from casework.followup import messaged
 from casework.history import Event
+from casework.jurisdiction import open_pack
 from casework.lifecycle import Move, Status
 from casework.moves import asking, deadlines, inquiry, merging, referring, review, triage
 from casework.moves.admitting import admitted_up_to
@@ -25,6 +26,7 @@ from casework.pack_entries import Deadlines
 from casework.reference import case_id_of
 from casework.referral import DeclineReason
 from casework.way import TOLD, Happening, Placed, PublicStatus, Stretch, way
+from functions.desk import lists
 from functions.intake import handler
 from functions.triage.merging import move
 from tests.builders import NOON, RABAT, SALE, a_report, clocks_of
@@ -128,6 +130,20 @@ class Lives:
         kept = self.table.case(off.id)
         back = self.goes(case, lambda now, at: merging.split(now, kept, at, ANALYST, DAY))
         move(self.table, back, self.at)
+
+    def take_out(self, case: Case, reference: str) -> Case:
+        """A report is taken out of its case; the one it opens."""
+        taken: list[Case] = []
+
+        def decide(now: Case, at: datetime) -> Change:
+            apart = lists.apart(self.table, open_pack("ma"), now, reference, at)
+            because = "other_facts"
+            change = merging.taken_out(now, apart, at, ANALYST, report=reference, because=because)
+            taken[:] = [each.after for each in change.beside]
+            return change
+
+        self.goes(case, decide)
+        return taken[0]
 
     def follow(self, reference: str, language: str = "fr") -> Answered:
         """The reporter looks."""
@@ -405,6 +421,53 @@ def test_after_a_split_the_reporter_still_reads_what_was_written_meanwhile(lives
     assert lives.steps(report) == [
         *("received", "in_review", "asked", "unanswered", "being_referred", "in_review"),
     ]
+
+
+@pytest.mark.parametrize("by_nature", [False, True], ids=["admitted", "opened it"])
+def test_who_was_taken_out_keeps_what_they_were_told_and_is_examined_anew(
+    lives: Lives, *, by_nature: bool
+) -> None:
+    opener, joined = lives.report(), lives.report()
+    case = lives.opens(opener)
+    lives.joins(joined, case)
+    lives.admit(case)
+    report, other = (opener, joined) if by_nature else (joined, opener)
+    lives.confirm(case)
+    lives.write(case, "Un mot à tous.")
+    lives.write(case, "Un mot à vous.", report)
+    apart = lives.take_out(case, report)
+    lives.write(case, "Canari : à ceux qui restent.")
+    lives.goes(case, referring.acknowledged, OFFICER)
+    lives.goes(case, inquiry.ended, OFFICER, CloseReason.SENT_TO_COURT, {})
+
+    assert lives.steps(report) == ["received", "in_review", "being_referred", "in_review"]
+    told = lives.follow(report)
+    assert [each["text"] for each in told.document["messages"]] == [
+        "Un mot à tous.",
+        "Un mot à vous.",
+    ]
+    assert "Canari" not in told.text
+    assert lives.steps(other)[-2:] == ["with_unit", "closed"]
+    lives.goes(
+        apart, triage.assessed, weight=Weight(), territory=None, clocks=clocks_of(*DAY), data={}
+    )
+    lives.write(apart, "Un mot sur votre seul signalement.")
+    lives.goes(apart, review.rejected, ANALYST, CloseReason.DUPLICATE)
+    assert lives.steps(report)[-2:] == ["in_review", "closed"]
+    assert "seul signalement" in lives.follow(report).text
+    assert "seul signalement" not in lives.follow(other).text
+
+
+def test_who_was_never_admitted_sees_nothing_of_having_been_taken_out(lives: Lives) -> None:
+    joined, alone = lives.report(), lives.report()
+    case = lives.opens(lives.report())
+    lives.joins(joined, case)
+    lives.opens(alone)
+    lives.confirm(case)
+    before = lives.follow(joined).document["timeline"]
+    lives.take_out(case, joined)
+    assert lives.follow(joined).document["timeline"] == before
+    assert lives.steps(joined) == lives.steps(alone) == ["received", "in_review"]
 
 
 def test_steps_come_only_from_moves_that_reporters_are_told_of() -> None:

@@ -1,0 +1,339 @@
+"""A report that does not belong to a case opens its own, and nothing of it is lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from casework.aws import step
+from casework.aws.erasure import erase_report
+from casework.case import SYSTEM, Case, Priority
+from casework.decision import Known
+from casework.decisions import TakeOut
+from casework.errors import IllegalMove, NotValid
+from casework.history import first_broken
+from casework.jurisdiction import open_pack
+from casework.lifecycle import Status
+from casework.reference import case_id_of
+from casework.replay import first_difference
+from casework.staff import Role
+from functions.desk import lists
+from functions.statistics import counting
+from functions.triage import link
+from tests.builders import RABAT, SALE, a_reference
+from tests.integration.answers import problem
+from tests.integration.desks import Desk
+from tests.integration.lives import held
+from tests.integration.test_counting import (
+    counters,
+    figures,
+    records,
+    sum_of_marks,
+    tell,
+)
+from tests.integration.test_follow import add
+from tests.office import ANALYST, Office, a_record, killed
+
+PHONE = {"kind": "phone", "value": "06 00 00 41 17"}
+OWN = {"kind": "phone", "value": "06 00 00 41 18"}
+OTHER = {"kind": "phone", "value": "06 00 00 41 19"}
+CHATTER: dict[str, Any] = {"category": "fraud", "narrative": "blabla"}
+
+
+def take_out(office: Office, case: Case, reference: str) -> Case:
+    """Somebody who holds the case takes a report out of it; the new case."""
+    said = TakeOut(report=reference, because="other_facts")
+    taken: list[Case] = []
+
+    def decide(now: Case) -> Any:
+        known = Known(
+            reference=lambda typed: lists.report_of(office.table, case.id, typed).reference,
+            apart=lambda report, at: lists.apart(office.table, open_pack("ma"), now, report, at),
+        )
+        change = said.change(now, step.now(), ANALYST, known)
+        taken[:] = [each.after for each in change.beside]
+        return change
+
+    office.table.update(case.id, decide)
+    return taken[0]
+
+
+def carried(office: Office, case: Case) -> None:
+    """The stream tells of the decision."""
+    number = office.now_case(case).events
+    told = a_record("", 0)
+    told["dynamodb"]["Keys"] = {
+        "pk": {"S": f"CASE#{case.id}"},
+        "sk": {"S": f"EVENT#{number:06d}"},
+    }
+    assert link.handle({"Records": [told]}, None) == {"batchItemFailures": []}
+
+
+def owner_of(office: Office, value: dict[str, str]) -> str:
+    """Whose an identifier is: that of the case which the next report on it comes into."""
+    reference = office.accept(locations=[value])
+    office.deliver(reference)
+    return office.case_of(reference).id
+
+
+def test_a_victim_is_taken_out_and_reviewed_by_the_own_urgency(office: Office) -> None:
+    case = office.in_review(locations=[PHONE], **CHATTER)
+    victim = office.accept(locations=[PHONE], danger_now=True)
+    office.deliver(victim)
+
+    apart = take_out(office, office.now_case(case), victim)
+
+    assert apart.id == case_id_of(victim)
+    assert office.case_of(victim).id == apart.id
+    assert (apart.status, apart.opened_by) == (Status.RECEIVED, victim)
+    office.take("assess", apart)
+    assessed = office.now_case(apart)
+    assert (assessed.status, assessed.priority) == (Status.IN_REVIEW, Priority.IMMEDIATE)
+    left = office.now_case(case)
+    assert left.status is Status.IN_REVIEW
+    assert left.etag != case.etag, "who decides next decides on a case without it"
+    assert victim not in office.table.reports.of(case.id, 10).ids
+    assert office.table.reports.of(apart.id, 10).ids == [victim]
+
+
+def test_what_its_reporter_added_weighs_in_the_new_case_too(office: Office) -> None:
+    """The old case was urgent before: its history does not say that the addition was."""
+    case = office.in_review(locations=[PHONE], danger_now=True)
+    joined = office.accept(locations=[PHONE], **CHATTER)
+    office.deliver(joined)
+    text = "Il est devant ma porte avec un couteau, il dit qu'il va me tuer."
+    add(office, joined, text=text)
+    apart = take_out(office, office.now_case(case), joined)
+    office.take("assess", apart)
+    assert office.now_case(apart).priority is Priority.IMMEDIATE
+    assert office.now_case(apart).imminent
+
+
+def test_both_histories_name_the_other_case_and_fit_what_stands(office: Office) -> None:
+    case, joined = a_case_of_two(office)
+    apart = take_out(office, case, joined)
+    last = list(office.table.events(case.id))[-1]
+    assert (last.move, last.by) == ("take_out", ANALYST)
+    assert last.data == {
+        "report": joined,
+        "to": apart.id,
+        "because": "other_facts",
+        "status": "in_review",
+    }
+    (first,) = office.table.events(apart.id)
+    assert (first.move, first.data["from"]) == ("open", case.id)
+    for each in (case, apart):
+        events = list(office.table.events(each.id))
+        assert first_broken(events) is None
+        assert first_difference(office.now_case(each), events) is None
+
+
+def a_case_of_two(office: Office, *more: dict[str, str]) -> tuple[Case, str]:
+    """A case in review, and a report that joined it and names more."""
+    case = office.in_review(locations=[PHONE])
+    joined = office.accept(locations=[PHONE, *more])
+    office.deliver(joined)
+    return office.now_case(case), joined
+
+
+def test_what_only_it_names_goes_with_it_and_what_others_name_stays(office: Office) -> None:
+    case, joined = a_case_of_two(office, OWN, OTHER)
+    office.deliver(office.accept(locations=[OTHER]))
+    apart = take_out(office, office.now_case(case), joined)
+    carried(office, case)
+    assert owner_of(office, OWN) == apart.id
+    assert owner_of(office, OTHER) == owner_of(office, PHONE) == case.id
+
+
+def test_it_never_comes_back_by_itself(office: Office) -> None:
+    case, joined = a_case_of_two(office)
+    apart = take_out(office, case, joined)
+    carried(office, case)
+    office.deliver(joined)
+    link.reprocess({"references": [joined]}, None)
+    assert not office.table.reports.link(joined, case.id, "2026-01-01T00:00:00.000Z", ())
+    office.take("assess", office.now_case(apart))
+    office.reject(office.now_case(apart))
+    office.later(minutes=2)
+    office.sweep()
+    office.reconcile()
+    assert office.case_of(joined).id == apart.id
+
+
+def test_the_one_that_opened_the_case_is_taken_out_while_another_stays(office: Office) -> None:
+    case, joined = a_case_of_two(office)
+    apart = take_out(office, case, case.opened_by)
+    assert apart.id not in {case.id, case_id_of(joined)}
+    assert office.case_of(case.opened_by).id == apart.id
+    assert office.case_of(joined).id == case.id
+    carried(office, case)
+    with pytest.raises(IllegalMove, match="one stays"):
+        take_out(office, office.now_case(case), joined)
+    assert owner_of(office, PHONE) == case.id
+
+
+def test_a_report_is_taken_out_of_one_case_after_the_other(office: Office) -> None:
+    """It was taken out, its case was merged into another, and it is taken out of that, too."""
+    case, joined = a_case_of_two(office, OWN)
+    first = take_out(office, case, joined)
+    carried(office, case)
+    office.take("assess", first)
+    kept = office.in_review(locations=[])
+    office.merge(office.now_case(first), kept)
+    office.later(seconds=1)
+    office.sweep()
+    assert office.case_of(joined).id == kept.id
+
+    second = take_out(office, office.now_case(kept), joined)
+
+    assert second.id not in {case.id, first.id, kept.id}
+    assert office.case_of(joined).id == second.id
+    report = office.table.reports.one(joined)
+    assert report is not None
+    assert [each.case for each in report.stayed] == [case.id, kept.id]
+    assert report.belongs_to(office.now_case(second))
+    office.later(minutes=2)
+    office.sweep()
+    assert office.case_of(joined).id == second.id, "no split and no merge takes it back"
+
+
+def test_whose_answer_the_review_waits_for_is_not_taken_out(office: Office) -> None:
+    case, joined = a_case_of_two(office)
+    asked = office.ask(case)
+    with pytest.raises(IllegalMove, match="waits for the answer"):
+        take_out(office, asked, asked.opened_by)
+    apart = take_out(office, asked, joined)
+    assert office.case_of(joined).id == apart.id
+    assert office.now_case(case).status is Status.AWAITING_ANSWER
+
+
+def test_a_report_of_another_case_is_not_taken_out(office: Office) -> None:
+    case, _ = a_case_of_two(office)
+    other = office.in_review(locations=[])
+    with pytest.raises(NotValid):
+        take_out(office, case, other.opened_by)
+
+
+def test_counters_move_exactly(office: Office) -> None:
+    counting._table.cache_clear()
+    case, joined = a_case_of_two(office)
+    office.confirm(case)
+    tell(records(office))
+    before = figures(office)
+    office.take("refer", office.now_case(case))
+    office.take("notify", office.now_case(case))
+    apart = take_out(office, office.now_case(case), joined)
+    tell(records(office))
+    tell(records(office))
+    found = figures(office)
+    assert found["report"] == before["report"] == 2
+    assert (before["case"], found["case"]) == (1, 2)
+    assert found["group:fraud"] == before["group:fraud"] == 2, "as it counted until it is reviewed"
+    office.take("assess", apart)
+    office.reject(office.now_case(apart))
+    tell(records(office))
+    found = figures(office)
+    assert (found["group:fraud"], found["group:set_aside"]) == (1, 1)
+    assert counters(office) == sum_of_marks(office)
+    counting._table.cache_clear()
+
+
+def test_erasing_it_forgets_what_only_it_named_wherever_it_was(office: Office) -> None:
+    case, joined = a_case_of_two(office, OWN)
+    take_out(office, case, joined)
+    carried(office, case)
+    erase_report(office.table, joined, step.now(), SYSTEM)
+    names = Counter(item["case_id"] for item in office.items("IDENTIFIER#phone"))
+    assert names == {case.id: 1}, "the number that the other report names, too"
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("at", range(1, 21))
+def test_it_is_in_one_case_with_its_own_number_whichever_call_is_the_last(
+    office: Office, at: int, *, after: bool
+) -> None:
+    case, joined = a_case_of_two(office, OWN)
+    made: list[str] = []
+    with killed(at, made, after=after):
+        take_out(office, case, joined)
+        carried(office, case)
+    if office.case_of(joined).id == case.id:
+        take_out(office, office.now_case(case), joined)
+    for minutes in (2, 4):
+        office.later(minutes=minutes)
+        office.sweep()
+        office.reconcile()
+
+    apart = office.case_of(joined)
+    assert apart.id == case_id_of(joined)
+    assert [event.move for event in office.table.events(case.id)].count("take_out") == 1
+    assert office.table.reports.of(apart.id, 10).ids == [joined]
+    assert office.table.reports.of(case.id, 10).ids == [case.opened_by]
+    assert apart.execution in office.executions()
+    assert apart.moving is None
+    assert owner_of(office, OWN) == apart.id
+
+
+# ---- at the desk -------------------------------------------------------------------------------
+
+
+def asks(reference: str) -> dict[str, str]:
+    return {"report": reference, "because": "named_by_chance"}
+
+
+def test_whoever_holds_the_case_takes_it_out_and_nobody_else(desk: Desk) -> None:
+    ana, sara = desk.enrol(Role.ANALYST), desk.enrol(Role.SUPERVISOR)
+    omar, samir = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, SALE)
+    case = desk.in_review()
+    desk.report(case, 1)
+    joined = desk.report(case, 51)
+    assert "take_out" in desk.case(case, ana).document["may"]
+    assert desk.decide(case, "take-out", asks(joined), omar).status == 404
+
+    answered = desk.decide(case, "take-out", asks(joined), ana)
+    assert (answered.status, answered.document["status"]) == (200, "in_review")
+    apart = desk.table.case(case_id_of(joined))
+    assert desk.step_functions.started[-1]["name"] == apart.execution
+    now = desk.table.case(case.id)
+    assert "take_out" not in desk.case(now, ana).document["may"], "one stays"
+    only = desk.decide(now, "take-out", asks(case.opened_by), sara)
+    assert (only.status, problem(only)) == (409, "illegal-move")
+
+    of_a_unit = held(desk, omar)
+    late = desk.report(of_a_unit, 52)
+    for somebody, status in ((ana, 403), (sara, 403), (samir, 404)):
+        assert desk.decide(of_a_unit, "take-out", asks(late), somebody).status == status
+    assert desk.decide(of_a_unit, "take-out", asks(late), omar).status == 200
+    history = desk.case(desk.table.case(of_a_unit.id), omar).document["history"]
+    assert history[-1]["move"] == "take_out"
+    assert "to" not in history[-1]["data"], "it stands with the desk: no case of the unit"
+
+
+def test_the_same_request_again_takes_nothing_out_twice(desk: Desk) -> None:
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    desk.report(case, 1)
+    joined = desk.report(case, 51)
+    first, second = (desk.decide(case, "take-out", asks(joined), ana) for _ in range(2))
+    assert (first.document, second.status) == (second.document, 200)
+    refused = desk.decide(case, "take-out", asks(a_reference(1)), ana)
+    assert refused.status == 412
+
+
+@pytest.mark.parametrize(
+    ("document", "pointer"),
+    [
+        ({"report": a_reference(99), "because": "other_facts"}, "#/report"),
+        ({"report": "nothing", "because": "other_facts"}, "#/report"),
+        ({"report": a_reference(1)}, "#/because"),
+        ({"report": a_reference(1), "because": "dislike"}, "#/because"),
+    ],
+)
+def test_what_is_wrong_is_pointed_at(desk: Desk, document: dict[str, Any], pointer: str) -> None:
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    desk.report(case, 1)
+    desk.report(case, 51)
+    answered = desk.decide(case, "take-out", document, ana)
+    assert answered.status == 422
+    assert [each["pointer"] for each in answered.document["errors"]] == [pointer]
