@@ -63,6 +63,7 @@ class Desk(Construct):
         # The question put to its reporter; what is written about one that is not erased.
         data.let(self.function, PUT, CHECK, of=(REPORTS,))
         data.let(self.function, UPDATE, of=(REPORTS, ARRIVALS))  # a report that is admitted by name
+        data.let(self.function, PUT, DELETE, of=(ARRIVALS,))  # one that is taken out of its case
         data.let_read_all(self.function, READ, READ_MANY, QUERY, indexes=(keys.BY_QUEUE,))
         workflow.let_answer(self.function)
         workflow.let_start(self.function)  # the next run of a case that people set going again

@@ -84,7 +84,7 @@ class Steps(Construct):
             )
             data.let_save_cases(step)
             if state == "Assess":
-                data.let(step, READ, UPDATE, of=(REPORTS,))
+                data.let(step, READ, UPDATE, QUERY, of=(REPORTS,))  # and what was added to them
             if state in WAITING_STATES:
                 data.let_end_waits(step)
             if tells:

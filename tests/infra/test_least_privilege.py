@@ -91,7 +91,7 @@ MAY = {
         "states:SendTaskSuccess",
     }
     | PUT_ASIDE,
-    "functions.triage.steps.assess": QUIET | TELL | {"dynamodb:UpdateItem"},
+    "functions.triage.steps.assess": QUIET | TELL | {"dynamodb:Query", "dynamodb:UpdateItem"},
     "functions.triage.steps.review": QUIET | {"states:SendTaskSuccess"},
     "functions.triage.steps.refer": QUIET,
     "functions.triage.steps.reroute": QUIET,
