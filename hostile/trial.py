@@ -35,7 +35,8 @@ AT_ONCE: Final = 6
 PATIENCE: Final = 120.0
 """Seconds in which a report comes to people."""
 BUSY: Final = frozenset({429, 503})
-LONGEST_ADDRESS: Final = 1_500
+LONGEST_ADDRESS: Final = 375
+"""Characters of a string that stand in an address: each may take twelve there."""
 LONGEST_QUESTION: Final = 2_000
 PLAIN: Final = "rien que des mots"
 
@@ -197,7 +198,7 @@ class Trial:
             (
                 "messages",
                 LONGEST_MESSAGE,
-                {"text": sent.text, "report": sent.codes["reference"]},
+                {"text": sent.text, "reports": [sent.codes["reference"]]},
             ),
             (
                 "identity-requests",
@@ -246,13 +247,13 @@ class Trial:
     def _elsewhere(self, text: str) -> None:
         """A form that is shown again, and addresses."""
         if is_legal(text, LONGEST_NARRATIVE):
-            given = {"key": str(uuid.uuid4()), "narrative": text, "platform": text, "place": text}
+            short = text if len(text) <= LONGEST_LOCATION else PLAIN  # else it is too large a form
+            given = {"key": str(uuid.uuid4()), "narrative": text, "platform": short, "place": short}
             page = self._form("/fr/report/plain", text, given)
             plain = self._form("/fr/report/plain", text, {**given, **_plainly(given)})
             self._shown(text, page.text, plain.text, 1)
         if has_surrogate(text):
             return
-        short = text[:LONGEST_ADDRESS]
         for path, headers in (
             ("/v1/statistics?from={}&to={}", {}),
             ("/v1/reports/{}", {"Authorization": "Receipt x"}),
@@ -261,7 +262,7 @@ class Trial:
             ("/v1/desk/cases/{}", self._analyst),
             ("/v1/desk/duty?{}=1", self._analyst),
         ):
-            address = path.replace("{}", quote(short[: LONGEST_ADDRESS // 4], safe=""))
+            address = path.replace("{}", quote(text[:LONGEST_ADDRESS], safe=""))
             self._call("GET", address, text, headers=headers)
         self.done("in forms and addresses")
 
@@ -322,7 +323,8 @@ class Trial:
 
 
 def _plainly(given: dict[str, str]) -> dict[str, str]:
-    return {name: PLAIN for name in given if name != "key"}
+    """The same with plain letters, as many: what is too long is told beside its field."""
+    return {name: "m" * len(value) for name, value in given.items() if name != "key"}
 
 
 def _lines(text: str) -> str:
