@@ -52,6 +52,8 @@ class Attempts:
     """Its place in `by_flow` once it was tried, where the next try finds it."""
     lease: timedelta = LEASE
     """None to wait for where one process at a time reads the item."""
+    _listed: bool = field(default=False, init=False)
+    """Whether it may stand at its place in `by_flow`."""
 
     @contextmanager
     def one(self, at: datetime) -> Iterator[None]:
@@ -61,6 +63,7 @@ class Attempts:
         """
         recorded = self.made > 0 or self.came_at < stamp(at - FIRST_TRY)
         if recorded:
+            self._listed = True
             self._begin(at)
         try:
             with within(READING_SECONDS):
@@ -74,6 +77,11 @@ class Attempts:
             raise NotRead from error
         if recorded:
             self._take_back()
+
+    def done(self) -> None:
+        """All that follows from the item was done: take it off the list of what waits."""
+        if self._listed and self.waits_at:
+            self._update(f"REMOVE attempts, attempted_at, {', '.join(self.waits_at)}", {})
 
     def give_up(self) -> None:
         """Keep that no machine reads the item any more, and take it off the list of what waits."""

@@ -79,11 +79,12 @@ def follow_addition(settings: LinkSettings, case_id: str | None, reference: str,
     told_by = f"{reference}|{sort}"
     for announcement in _told(case, told_by, said):
         announcements.publish(settings.topic, announcement, at)
-    if found is not None:
+    if found is not None and attempts is not None:
         pack, came_at = open_pack(settings.pack), addition.added_at
         told_at = datetime.fromisoformat(came_at)
         note_money(table, pack, case, told_by, found.assessment, found.days, told_at)
         weigh(settings, case, Source(reference, came_at, addition.id), found.assessment)
+        attempts.done()
     elif attempts is not None:
         _set_aside(settings, table, case, reference, sort)
         attempts.give_up()

@@ -16,7 +16,7 @@ from typing import Any, Final
 import httpx
 
 from casework.aws import keys
-from casework.aws.wire import to_wire
+from casework.aws.wire import from_wire, to_wire
 from casework.case import stamp
 from casework.jurisdiction import open_pack
 from functions.triage.redrawing import areas_of
@@ -58,6 +58,7 @@ class Lives:
             self.late,
             self.without_a_script,
             self.counted,
+            self.tried_again,
         )
         with ThreadPoolExecutor(2) as crowd:
             for done in [crowd.submit(each) for each in told]:
@@ -265,6 +266,35 @@ class Lives:
             self.read(path, "supervisor")
         self.read("queue?of=held", "officer", RABAT)
         self.read("staff", "admin")
+
+    def tried_again(self) -> None:
+        """The first process that read an addition was killed: the reconciler reads it."""
+        people = self.people
+        accepted = people.submit(a_report(danger_now=True))
+        case_id = people.case_of(accepted)
+        people.await_wait(case_id)
+        self.add(accepted, text="Il est devant ma porte avec un couteau.")
+        partition = keys.report_key(accepted["reference"])[keys.PARTITION]
+
+        def added() -> dict[str, Any]:
+            found = people.system.aws.dynamodb.query(
+                TableName=people.table,
+                KeyConditionExpression="pk = :pk AND begins_with(sk, :begins)",
+                ExpressionAttributeValues=to_wire(
+                    {":pk": partition, ":begins": keys.ADDITION_PREFIX}
+                ),
+            )
+            return from_wire(found["Items"][0])
+
+        eventually(lambda: "event" in added(), "the addition is followed")
+        tried = {keys.FLOW: keys.tried(accepted["reference"]), keys.FLOW_AT: LONG_AGO}
+        self.put({**added(), **tried, "attempts": 1})
+
+        def followed() -> bool:
+            people.invoke("ReconcileFunction", {})
+            return keys.FLOW not in added()
+
+        eventually(followed, "it is followed again, and waits no more")
 
     # ---- how people call
 

@@ -329,6 +329,19 @@ def test_unreadable_addition_reaches_the_duty_desk_with_its_case(
     assert not office.confirm(case).unreadable
 
 
+def test_addition_that_is_read_at_its_second_try_is_tried_no_more(
+    office: Office, hangs: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = office.in_review(locations=NOTHING)
+    with monkeypatch.context() as patch:
+        patch.setattr(attempts, "READING_SECONDS", -1)  # a machine too busy to begin
+        assert deliver(add(office, case.opened_by, text="Il a écrit encore.")) == []
+
+    assert office.reconcile() == {"unread": 1}
+    assert office.reconcile() == {}
+    assert not office.now_case(case).unreadable
+
+
 def test_addition_that_ends_the_process_keeps_the_next_one_from_nothing(
     office: Office, hangs: Any
 ) -> None:
