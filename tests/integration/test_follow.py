@@ -24,7 +24,7 @@ from casework.moves.adding import looked
 from casework.moves.running import settled
 from functions.triage import adding, link
 from tests.builders import RABAT
-from tests.office import ANALYST, SELECTOR, TABLE, Office, marked
+from tests.office import ANALYST, OWN, SELECTOR, TABLE, Office, marked
 
 
 def add(
@@ -252,7 +252,7 @@ def test_money_lost_today_that_an_addition_tells_of_is_read_like_a_reports(
     (kept,) = additions_to(TABLE, case.opened_by)
     assert kept.said is not None
     found = adding.read(
-        open_pack("ma"), SELECTOR.encode(), one(office, case.opened_by), kept, [kept]
+        open_pack("ma"), SELECTOR.encode(), OWN.encode(), one(office, case.opened_by), kept, [kept]
     )
     assert found is not None
     assert found.assessment.priority.value == "urgent"
