@@ -11,9 +11,10 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from casework import lifecycle
+from casework.commitment import new_salt, of_parts
 from casework.freezing import Bond, Clock
 from casework.lifecycle import Status
 from casework.referral import Referral
@@ -594,3 +595,9 @@ class Question(BaseModel):
     language: str
     asked_at: str
     due: str
+    salt: bytes = Field(default_factory=new_salt)
+
+    @property
+    def bound(self) -> str:
+        """The commitment that its event holds."""
+        return of_parts(self.salt, self.model_dump(exclude={"salt"}))

@@ -11,7 +11,6 @@ holds numbers and digests only. What was asked is never changed or taken away.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -24,7 +23,9 @@ from pydantic_core import PydanticCustomError
 
 from casework.case import Case, Wait, entity_tag, stamp, wait_from
 from casework.change import Change
+from casework.commitment import new_salt, of_parts
 from casework.errors import IdentityNotReleased, IllegalMove, NoIdentity, NotAllowed
+from casework.history import BOUND
 from casework.lifecycle import Move, Status
 from casework.pack_entries import Entry, read_one
 from casework.staff import Role, StaffMember, holder
@@ -146,6 +147,12 @@ class IdentityRequest(BaseModel):
     version: int = 1
     key: str = ""
     """What is kept of the Idempotency-Key it was asked under."""
+    salt: bytes = Field(default_factory=new_salt)
+
+    @property
+    def bound(self) -> str:
+        """The commitment that its last event holds."""
+        return of_parts(self.salt, self.model_dump(mode="json", exclude={"salt"}))
 
     @property
     def etag(self) -> str:
@@ -216,7 +223,7 @@ def asked(
         standing=Standing.ASKED,
         key=key,
     )
-    data: dict[str, Any] = {**_about(request), "motive": _digest(wish.motive), "rule": rule.value}
+    data: dict[str, Any] = {**_about(request), "rule": rule.value}
     if rule is not Rule.HOLDER:
         waits = case.identity or (wait_from(at, seconds) if seconds else None)
         asks = Change.of(case, Move.IDENTITY_ASKED, at, member.subject, data, identity=waits)
@@ -230,7 +237,7 @@ def asked(
             "until": until,
         }
     )
-    data["until"] = until
+    data = {**_about(released), "rule": rule.value, "until": until}
     return Change.of(case, Move.IDENTITY_RELEASED, at, member.subject, data), released
 
 
@@ -267,7 +274,6 @@ def decided(
         raise IllegalMove("Nobody decides on a request of their own.")
     if not decides(member, request):
         raise NotAllowed("By the rule of this request a custodian decides on it.")
-    data: dict[str, Any] = {**_about(request), "reason": _digest(decision.reason)}
     update: dict[str, Any] = {
         "decided_by": by,
         "decided_at": stamp(at),
@@ -275,13 +281,14 @@ def decided(
         "version": request.version + 1,
     }
     if decision.outcome == "refuse":
+        move, until = Move.IDENTITY_REFUSED, None
         update["standing"] = Standing.REFUSED
-        change = Change.of(case, Move.IDENTITY_REFUSED, at, by, data, identity=identity)
     else:
-        update["standing"] = Standing.RELEASED
-        update["until"] = data["until"] = stamp(at + timedelta(seconds=rules.view_seconds))
-        change = Change.of(case, Move.IDENTITY_RELEASED, at, by, data, identity=identity)
-    return change, request.model_copy(update=update)
+        move, until = Move.IDENTITY_RELEASED, stamp(at + timedelta(seconds=rules.view_seconds))
+        update |= {"standing": Standing.RELEASED, "until": until}
+    after = request.model_copy(update=update)
+    data = {**_about(after), **({"until": until} if until else {})}
+    return Change.of(case, move, at, by, data, identity=identity), after
 
 
 def waiting(
@@ -312,8 +319,8 @@ def opened(
         raise IdentityNotReleased("The case no longer stands with the unit that asked.")
     if stamp(at) >= str(request.until):
         raise IdentityNotReleased("The time of the release is over.")
-    data: dict[str, Any] = {**_about(request), "opening": request.openings + 1}
     after = request.model_copy(update={"openings": request.openings + 1})
+    data = {**_about(after), "opening": after.openings}
     return Change.of(case, Move.IDENTITY_OPENED, at, member.subject, data), after
 
 
@@ -334,14 +341,12 @@ def erased(request: IdentityRequest) -> IdentityRequest:
             "motive": "",
             "reason": None,
             "until": None,
+            "salt": b"",
             "version": request.version + 1,
         }
     )
 
 
 def _about(request: IdentityRequest) -> dict[str, Any]:
-    return {"request": request.number, "report": request.report}
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    """What each event of a request says: which it is, and the commitment to it as it is then."""
+    return {"request": request.number, "report": request.report, BOUND: request.bound}

@@ -30,6 +30,7 @@ from casework.admission import MOST_NAMED
 from casework.case import Case
 from casework.change import Change
 from casework.folding import fold, unfold
+from casework.history import BOUND
 from casework.lifecycle import Move
 from casework.report import LONGEST_NARRATIVE, Contact, Location, Losses, MoneyLost
 from casework.writing import says_something
@@ -167,11 +168,12 @@ def mark_of_key(key: str) -> str:
     return hashlib.sha256(f"key|{key}".encode()).hexdigest()[:16]
 
 
-def messaged(case: Case, at: datetime, by: str, *, text: str, reports: Sequence[str]) -> Change:
+def messaged(
+    case: Case, at: datetime, by: str, *, reports: Sequence[str], bound: str = ""
+) -> Change:
     """Somebody wrote to the reporters of some reports, or of all that belong to the case.
 
-    The event holds the text's digest, no text.
+    The event holds `bound`, the commitment to the message, and no text.
     """
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    data: dict[str, JsonValue] = {"reports": list(reports), "sha256": digest}
+    data: dict[str, JsonValue] = {"reports": list(reports), BOUND: bound}
     return Change.of(case, Move.MESSAGE, at, by, data)

@@ -14,6 +14,8 @@ from typing import Any, ClassVar, Final, Protocol
 import rfc8785
 from pydantic import BaseModel, ConfigDict, JsonValue
 
+from casework.commitment import commitment
+
 START = ""
 """`previous` of the first event."""
 
@@ -38,6 +40,9 @@ class Event(BaseModel):
     """`hash` of the event before, empty for the first."""
     hash: str = ""
 
+
+BOUND: Final = "bound"
+"""In the data of an entry: the commitment to what a person or a reporter said, kept beside it."""
 
 CORRECTS: Final = "corrects"
 """In the data of an entry: the number of the earlier one that does not hold because of it."""
@@ -94,7 +99,7 @@ class Particulars:
     @property
     def commitment(self) -> str:
         """SHA-256, in hex, over the salt and the SHA-256 of the content."""
-        return hashlib.sha256(self.salt + hashlib.sha256(self.content).digest()).hexdigest()
+        return commitment(self.salt, self.content)
 
 
 @dataclass(frozen=True)

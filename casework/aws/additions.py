@@ -29,6 +29,9 @@ class KeptAddition:
     named: Mapping[str, str] = field(default_factory=dict)
     """The values behind what histories call its identifiers, by `kind:mark`."""
 
+    salt: bytes = b""
+    bound: str = ""
+    """The commitment to it that was made when it was accepted."""
     attempts: int = 0
     """How often reading it was tried and failed."""
     unreadable: bool = False
@@ -71,6 +74,8 @@ def _kept(item: Mapping[str, Any]) -> KeptAddition:
         event=int(item["event"]) if "event" in item else None,
         own_named=tuple(item.get("own_named", ())),
         named=item.get("named", {}),
+        salt=item["salt"],
+        bound=item["bound"].hex(),
         attempts=int(item.get("attempts", 0)),
         unreadable=bool(item.get("unreadable")),
     )

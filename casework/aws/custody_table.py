@@ -39,9 +39,10 @@ def request_item(request: IdentityRequest) -> dict[str, Any]:
     """A request as it is stored, in plain values."""
     return {
         **keys.identity_key(request.case, request.number),
-        **request.model_dump(mode="json", exclude={"motive", "reason"}, exclude_none=True),
+        **request.model_dump(mode="json", exclude={"motive", "reason", "salt"}, exclude_none=True),
         "motive": fold(request.motive),
         "reason": fold(request.reason) if request.reason else None,
+        "salt": request.salt,
     }
 
 

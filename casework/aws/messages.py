@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from casework.aws import items, keys
+from casework.commitment import new_salt, of_parts
 from casework.folding import fold, unfold
 
 
@@ -22,6 +23,13 @@ class StoredMessage:
     """References of the reports it is for; none when it is for all that belong to the case."""
     key: str
     """What is kept of the Idempotency-Key it was sent under."""
+    salt: bytes = field(default_factory=new_salt)
+
+    @property
+    def bound(self) -> str:
+        """The commitment that its event holds."""
+        said = {name: value for name, value in vars(self).items() if name != "salt"}
+        return of_parts(self.salt, said)
 
 
 def messages_of(table: str, case_id: str) -> list[StoredMessage]:
@@ -35,6 +43,7 @@ def messages_of(table: str, case_id: str) -> list[StoredMessage]:
             text=unfold(item["text"]),
             reports=tuple(item.get("reports", ())),
             key=item["key"],
+            salt=item["salt"],
         )
         for item in items.under(table, partition, keys.MESSAGE_PREFIX)
     ]
@@ -49,6 +58,7 @@ def message_item(case_id: str, message: StoredMessage) -> dict[str, Any]:
         "text": fold(message.text),
         "reports": list(message.reports) or None,
         "key": message.key,
+        "salt": message.salt,
     }
 
 

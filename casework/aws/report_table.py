@@ -15,6 +15,7 @@ from typing import Any
 from casework.aws import clock, keys
 from casework.aws.clients import client
 from casework.aws.faults import code_of
+from casework.commitment import new_salt, of_parts
 from casework.errors import Busy
 
 MOST_TRIES = 6
@@ -26,6 +27,25 @@ ADDITIONS = "additions"
 
 REFUSED = "ConditionalCheckFailed"
 """What a transaction says of the write whose condition does not hold."""
+
+BOUND_PARTS = (
+    "accepted_at",
+    "added_at",
+    "language",
+    "disclosure",
+    "correlation_id",
+    "facts",
+    "narrative",
+    "content",
+    "pepper",
+    "body_mac",
+    "verifier",
+    "contact",
+    "contact_box",
+    "identity_box",
+)
+"""Attributes of a report or an addition that nobody changes after acceptance; what is cleared away
+before the rest, the marks of the reporter's own contact, is none of them."""
 
 ERASED_AT = "erased_at"
 """Present on a tombstone: all that is left of an erased report, so that its key opens no other."""
@@ -200,8 +220,8 @@ class ReportTable:
         In the same write it is counted on its report: nothing is kept beside a report that is
         erased, and never more than `most`. Raises Busy while others write the same report.
         """
-        item = {
-            **keys.addition_key(addition.reference, addition.addition),
+        key = keys.addition_key(addition.reference, addition.addition)
+        said = {
             **{
                 name: value
                 for name, value in vars(addition).items()
@@ -209,6 +229,7 @@ class ReportTable:
             },
             "contact": "sealed" if addition.contact_box else None,
         }
+        item = {**key, **said, **sealing(key, said)}
         put = {
             "TableName": self.name,
             "Item": _wire(item),
@@ -348,15 +369,31 @@ def _stay(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def item_of(report: NewReport) -> dict[str, Any]:
     """A report as it is stored, with its place among the reports that have no case yet."""
+    key = keys.report_key(report.reference)
+    said = {name: value for name, value in vars(report).items() if name != "reference"}
     return _wire(
         {
-            **keys.report_key(report.reference),
+            **key,
             keys.FLOW: keys.unlinked(report.reference),
             keys.FLOW_AT: report.accepted_at,
             clock.REPLAYED_AT: clock.replayed_at(),
-            **{name: value for name, value in vars(report).items() if name != "reference"},
+            **said,
+            **sealing(key, said),
         }
     )
+
+
+def sealing(key: Mapping[str, str], said: Mapping[str, Any]) -> dict[str, bytes]:
+    """What is kept beside what a reporter sent so that a history can bind it: a fresh salt, and one
+    digest over the commitments to its parts and to where it stands."""
+    salt = new_salt()
+    return {"salt": salt, "bound": bytes.fromhex(digest_of(salt, key, said))}
+
+
+def digest_of(salt: bytes, key: Mapping[str, str], said: Mapping[str, Any]) -> str:
+    """The digest over what a reporter sent, in hex; of attributes that only acceptance writes."""
+    parts = {name: said.get(name) for name in BOUND_PARTS}
+    return of_parts(salt, {**parts, "at": list(key.values())})
 
 
 def _before(item: Mapping[str, Any]) -> Kept | Erased:

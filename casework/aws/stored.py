@@ -35,6 +35,9 @@ class StoredReport(BaseModel):
     language: str
     disclosure: str
     correlation_id: str
+    bound: bytes = b""
+    """The digest over the commitments to what was sent, made at acceptance."""
+    salt: bytes = b""
     facts: bytes
     """The compressed JSON of everything but narrative, contact and identity."""
     narrative: bytes

@@ -11,6 +11,7 @@ from casework.case import REPORTER, Case, Unread, stamp
 from casework.change import Change
 from casework.errors import IllegalMove
 from casework.followup import AdditionKind
+from casework.history import BOUND
 from casework.lifecycle import Move, Status
 
 
@@ -22,13 +23,16 @@ def added(
     addition: str,
     kind: AdditionKind,
     answers: int | None = None,
+    bound: str = "",
+    found: str = "",
 ) -> Change:
     """A reporter added to a report of the case; the entry names what kind it is, and no word.
 
-    No decision depends on it: whoever decides reads the case. After the end it waits until a
-    person has looked.
+    `bound` and `found` are the commitments to it and to what was found in it. No decision depends
+    on it: whoever decides reads the case. After the end it waits until a person has looked.
     """
     data: dict[str, JsonValue] = {"report": report, "addition": addition, "kind": kind.value}
+    data |= {BOUND: bound, "found": found}
     if answers is not None:
         data["question"] = answers
     changes: dict[str, Any] = {}

@@ -11,6 +11,7 @@ from casework import lifecycle
 from casework.case import REPORTER, SYSTEM, Case, Paused, Question, wait_from
 from casework.change import Change
 from casework.errors import IllegalMove
+from casework.history import BOUND
 from casework.lifecycle import Move, Status
 
 
@@ -34,20 +35,6 @@ def asked(
     left, number = case.wait, max(case.questions, put_before) + 1
     due = datetime.fromisoformat(left.due) if left else at
     wait = wait_from(at, (answer_seconds,))
-    change = Change.of(
-        case,
-        Move.ASK,
-        at,
-        by,
-        {"question": number, "report": report},
-        questions=number,
-        wait=wait,
-        paused=Paused(
-            seconds=max(1, math.ceil((due - at).total_seconds())),
-            level=left.level if left else 0,
-            report=report,
-        ),
-    )
     question = Question(
         number=number,
         report=report,
@@ -55,6 +42,20 @@ def asked(
         language=language,
         asked_at=wait.since,
         due=wait.due,
+    )
+    change = Change.of(
+        case,
+        Move.ASK,
+        at,
+        by,
+        {"question": number, "report": report, BOUND: question.bound},
+        questions=number,
+        wait=wait,
+        paused=Paused(
+            seconds=max(1, math.ceil((due - at).total_seconds())),
+            level=left.level if left else 0,
+            report=report,
+        ),
     )
     return change.model_copy(update={"question": question})
 

@@ -21,6 +21,7 @@ from casework.case import (
 )
 from casework.change import Change
 from casework.clocks import Clocks
+from casework.history import BOUND
 from casework.lifecycle import Move
 from casework.moves.freezing import longer
 from casework.moves.weight import Weight, heavier
@@ -29,13 +30,15 @@ SUGGESTED: Final = "suggestions"
 """Of the first entry of a case: the other cases it names."""
 
 
-def opened(case: Case, at: datetime, taken_from: str | None = None) -> Change:
-    """The first entry of a new case, with what is suggested for it.
+def opened(case: Case, at: datetime, bound: str = "", taken_from: str | None = None) -> Change:
+    """The first entry of a new case, with what is suggested for it and `bound`, the commitment to
+    the report that opens it.
 
     It weighs nothing until something in it was read. `taken_from`: the case that people took its
     first report out of.
     """
     data: dict[str, JsonValue] = {"from": taken_from} if taken_from else {}
+    data |= {BOUND: bound} if bound else {}
     if case.suggestions:
         data[SUGGESTED] = [_said(each) for each in case.suggestions]
     nothing = {"priority": Priority.INFORMATION}

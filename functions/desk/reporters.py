@@ -112,7 +112,7 @@ def send_message(request: Request) -> Answer:
         made.append(
             StoredMessage(case.events + 1, stamp(at), member.subject, sent.text, chosen, key)
         )
-        return messaged(case, at, member.subject, text=sent.text, reports=chosen)
+        return messaged(case, at, member.subject, reports=chosen, bound=made[-1].bound)
 
     def also() -> list[Write]:
         message = made[-1]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from casework import linking
 from casework.assessment import Assessment, assess
@@ -17,6 +18,7 @@ from casework.aws.reading import facts_of
 from casework.aws.stored import StoredReport
 from casework.case import Case
 from casework.change import Change
+from casework.commitment import of_parts
 from casework.followup import AddedView, AdditionKind
 from casework.identifiers import Identifier, told_as
 from casework.identifiers.find import find
@@ -121,6 +123,8 @@ def take_in(
             addition=addition.id,
             kind=said.kind if said else AdditionKind.MORE,
             answers=said.answers if said else None,
+            bound=addition.bound,
+            found=of_parts(addition.salt, _found(found)),
         )
         numbers.append(change.after.events)
         return change
@@ -131,13 +135,19 @@ def take_in(
             report.reference,
             addition.id,
             numbers[-1],
-            own_named=found.own_named if found else (),
-            named=found.named if found else {},
+            **_found(found),
         )
         named = [table.identifiers.id_of(mark) for mark in found.marks] if found else []
         return [entered, table.reports.naming(report.reference, named)]
 
     return table.update(case.id, decide, also=also)
+
+
+def _found(found: Read | None) -> dict[str, Any]:
+    """What is kept with an addition of what was found in it."""
+    if found is None:
+        return {"own_named": (), "named": {}}
+    return {"own_named": found.own_named, "named": found.named}
 
 
 def _claim(table: CaseTable, key: bytes, case: Case, report: StoredReport, found: Read) -> None:

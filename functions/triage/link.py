@@ -221,7 +221,7 @@ class _Link:
         at = now()
         facts = facts_of(self.report) or Facts(role=Role.WITNESS, language=self.report.language)
         with suppress(AlreadyOpen):
-            self.table.open(opened(self._case(facts, stamp(at)), at), ())
+            self.table.open(opened(self._case(facts, stamp(at)), at, self.report.bound.hex()), ())
         case = self.table.case(self.report.own_case)
         clock = self._clock(Priority.STANDARD)
         if self.table.reports.link(
@@ -295,7 +295,7 @@ class _Link:
         case = self._case(facts, stamp(at))
         with self._as_advice():
             case = case.model_copy(update={"suggestions": self._suggestions(new)})
-        change = opened(case, at)
+        change = opened(case, at, self.report.bound.hex())
         try:
             self.table.open(change, new.claims)
         except AlreadyOpen:

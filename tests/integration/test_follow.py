@@ -296,9 +296,7 @@ def test_an_entry_that_is_news_is_announced_for_reporters_and_others_are_not(
     office: Office,
 ) -> None:
     case = office.in_review()
-    change = office.table.update(
-        case.id, lambda each: messaged(each, now(), ANALYST, text="Bonjour.", reports=())
-    )
+    change = office.table.update(case.id, lambda each: messaged(each, now(), ANALYST, reports=()))
     for number in range(1, change.events + 1):
         assert deliver(a_record(keys.event_key(case.id, number))) == []
     (news,) = office.told("case.news")

@@ -212,9 +212,7 @@ def test_reporters_whose_reports_were_on_their_way_hear_how_the_case_ended_meanw
 ) -> None:
     ana, into, case = desk.enrol(Role.ANALYST), desk.in_review(), desk.in_review()
     desk.report(case, 71)
-    earlier = desk.table.save(
-        messaged(into, NOON - timedelta(hours=1), ana, text="Merci.", reports=())
-    )
+    earlier = desk.table.save(messaged(into, NOON - timedelta(hours=1), ana, reports=()))
     assert desk.review(case, {"outcome": "merge", "into": earlier.id}, ana).status == 202
     assert desk.review(desk.table.case(into.id), REJECT, ana).status == 202
     ended = list(desk.table.events(into.id))[-1]

@@ -112,7 +112,7 @@ class Lives:
         now = self.table.case(case.id)
         reports = (report,) if report else ()
         message = StoredMessage(now.events + 1, stamp(at), ANALYST, text, reports, text)
-        change = messaged(now, at, ANALYST, text=text, reports=reports)
+        change = messaged(now, at, ANALYST, reports=reports, bound=message.bound)
         kept = [message_item(case.id, message)]
         kept += [message_to(case.id, message, each) for each in reports]
         self.table.save(change, [items.putting(TABLE, each) for each in kept])

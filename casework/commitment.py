@@ -1,0 +1,55 @@
+"""Salted commitments: a history binds what was said without holding a word of it.
+
+    commitment   SHA-256(salt | SHA-256(part))
+    of parts     SHA-256 over the lines "name commitment", by name; each part under a salt of its
+                 own, HMAC(salt, name), so that one can be shown and checked without the others
+
+The salt stands beside what it was made for and is erased with it. Without it a commitment says
+nothing, however short the content was, and the chain that holds it stays whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Mapping
+from typing import Any, Final
+
+SALT_BYTES: Final = 32
+
+
+def new_salt() -> bytes:
+    """32 random bytes."""
+    return secrets.token_bytes(SALT_BYTES)
+
+
+def commitment(salt: bytes, part: bytes) -> str:
+    """The commitment to one part, in hex."""
+    return hashlib.sha256(salt + hashlib.sha256(part).digest()).hexdigest()
+
+
+def salt_of(salt: bytes, name: str) -> bytes:
+    """The salt of one part: showing it lets nobody guess another part."""
+    return hmac.digest(salt, name.encode(), hashlib.sha256)
+
+
+def of_parts(salt: bytes, parts: Mapping[str, Any]) -> str:
+    """One digest, in hex, over the commitments to all parts; None and what is empty is no part.
+
+    A part is bytes or a JSON value. It makes a difference whether a part is there.
+    """
+    lines = (
+        f"{name} {commitment(salt_of(salt, name), _written(part))}\n"
+        for name, part in sorted(parts.items())
+        if part is not None and part not in (b"", "", (), [], {})
+    )
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _written(part: Any) -> bytes:
+    """A part in its one writing; bytes are no text that looks like them."""
+    if isinstance(part, bytes):
+        return b"B" + part
+    return b"J" + json.dumps(part, ensure_ascii=False, sort_keys=True).encode()
