@@ -12,7 +12,7 @@ from constructs import Construct
 
 from casework.aws import keys
 from casework.aws.settings import SealSettings
-from infra.data import CASES, LOGS, PUT, QUERY, READ, Data
+from infra.data import LOGS, PUT, QUERY, READ, READ_MANY, Data
 from infra.function import Function, Workshop
 
 YEARS = 10
@@ -65,7 +65,7 @@ class History(Construct):
             settings=settings,
             timeout=900,
         )
-        data.let_read_all(self.seal_day, READ, QUERY, indexes=(keys.BY_FLOW,))
+        data.let_read_all(self.seal_day, READ, READ_MANY, QUERY, indexes=(keys.BY_FLOW,))
         data.let(self.seal_day, PUT, of=(LOGS,))
         self.seal_day.may(["kms:Sign"], self.key.key_arn)
         self.seal_day.may(["s3:GetObject", "s3:PutObject"], self.bucket.arn_for_objects("seals/*"))
@@ -78,7 +78,7 @@ class History(Construct):
             settings=settings,
             timeout=900,
         )
-        data.let(self.verify_days, QUERY, of=(CASES, LOGS))
+        data.let_read_all(self.verify_days, READ, QUERY)
         self.verify_days.may(["kms:Verify"], self.key.key_arn)
         self.verify_days.may(["s3:GetObject"], self.bucket.arn_for_objects("seals/*"))
         self.verify_days.may(["s3:ListBucket"], self.bucket.bucket_arn)

@@ -26,6 +26,7 @@ from infra.data import (
     CHECK,
     CLUES,
     CUSTODY,
+    DAYS,
     DELETE,
     IDENTIFIERS,
     PUT,
@@ -161,7 +162,7 @@ class Triage(Construct):
         for function in (self.link, self.reprocess, self.reconcile):
             data.let_save_cases(function)
             data.let_link(function)
-            data.let(function, PUT, of=(IDENTIFIERS, CLUES))
+            data.let(function, PUT, of=(IDENTIFIERS, CLUES, DAYS))
         for function in (self.link, self.reprocess):
             data.let(function, QUERY, CHECK, of=(REPORTS,))  # and what was added to them
             data.let(function, READ_MANY, of=(CASES, REPORTS, IDENTIFIERS, CLUES))

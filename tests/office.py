@@ -279,6 +279,7 @@ def put_report(number: int, **said: Any) -> str:
     """Put a report into the table as intake does; its reference."""
     reference = a_reference(number)
     report = Report.model_validate_json(json.dumps(a_report(**said)))
+    kind = report.disclosure.kind
     own = (keyed_mark(OWN.encode(), *each) for each in report.own_identifiers)
     ReportTable(TABLE).put_once(
         NewReport(
@@ -293,6 +294,8 @@ def put_report(number: int, **said: Any) -> str:
             body_mac=b"m" * 16,
             verifier=b"v" * 16,
             own=tuple(own),
+            contact_box=None if kind == "anonymous" else b"a sealed contact",
+            identity_box=b"a sealed identity" if kind == "identified" else None,
         )
     )
     return reference

@@ -65,7 +65,7 @@ def first_bad(
 
     Reads the lines once and holds one of them.
     """
-    claimed: tuple[Any, Any] = (0, START)  # what the case itself says: how many, the last hash
+    claimed: dict[str, Any] = {}  # what the case says of itself, and what else is not as it must
     case = ""
     number, previous = 0, START
     for line in lines:
@@ -75,7 +75,7 @@ def first_bad(
             )
             if bad:
                 return bad
-            case, claimed = str(line["case"]), (line.get("events"), line.get("head"))
+            case, claimed = str(line["case"]), line
             number, previous = 0, START
             seen.cases += 1
             continue
@@ -85,8 +85,8 @@ def first_bad(
         if bad:
             return bad
         previous = str(line["hash"])
-        if seals and (found := seals.head(case, number)) and found != previous:
-            return Bad(case, number, "is not the entry that was signed")
+        if seals and (wrong := seals.misfit(case, number, previous, str(line["at"])[:10])):
+            return Bad(case, number, wrong)
     return _cut(case, claimed, number, previous) or (
         (seals.bad(case, number) or seals.missing()) if seals else None
     )
@@ -104,10 +104,13 @@ def _misfit(line: dict[str, Any], case: str, number: int, previous: str) -> Bad 
     return Bad(case, number, wrong) if wrong else None
 
 
-def _cut(case: str, claimed: tuple[Any, Any], number: int, previous: str) -> Bad | None:
-    if not case or (number, previous) == claimed:
+def _cut(case: str, claimed: dict[str, Any], number: int, previous: str) -> Bad | None:
+    if not case:
         return None
-    more = isinstance(claimed[0], int) and number < claimed[0]
+    events = claimed.get("events")
+    if (number, previous) == (events, claimed.get("head")):
+        return next((Bad(case, number, str(each)) for each in claimed.get("differs", ())), None)
+    more = isinstance(events, int) and number < events
     return Bad(case, number + 1 if more else number, "the history was cut off here")
 
 
@@ -124,13 +127,32 @@ class Seals:
             "CREATE TABLE heads (case_id TEXT, number INTEGER, head TEXT, seen INTEGER DEFAULT 0,"
             " PRIMARY KEY (case_id, number)) WITHOUT ROWID"
         )
+        self._heads.execute(
+            "CREATE TABLE days (case_id TEXT, day TEXT, PRIMARY KEY (case_id, day)) WITHOUT ROWID"
+        )
 
-    def add(self, leaf: Leaf) -> None:
-        """Keep what a seal says of a case."""
+    def add(self, leaf: Leaf, day: str = "") -> None:
+        """Keep what the seal of a day says of a case."""
+        self._heads.execute("INSERT OR IGNORE INTO days VALUES (?, ?)", (leaf.case, day))
         self._heads.execute(
             "INSERT OR IGNORE INTO heads (case_id, number, head) VALUES (?, ?, ?)",
             (leaf.case, leaf.events, leaf.head),
         )
+
+    def sealed(self, day: str) -> None:
+        """A seal of this day is there, whatever it says."""
+        self._heads.execute("INSERT OR IGNORE INTO days VALUES ('', ?)", (day,))
+
+    def misfit(self, case: str, number: int, head: str, day: str) -> str | None:
+        """What the seals have against an entry of a hash, made on a day; None when it fits."""
+        if (found := self.head(case, number)) and found != head:
+            return "is not the entry that was signed"
+        known = self._heads.execute(
+            "SELECT case_id FROM days WHERE day = ? AND case_id IN ('', ?)", (day, case)
+        ).fetchall()
+        if known == [("",)]:
+            return "grew on a day that was sealed without it"
+        return None
 
     def head(self, case: str, number: int) -> str | None:
         """The signed hash of an entry, if it was the head at the end of a day."""
@@ -175,6 +197,7 @@ def read_seals(folder: Path, public_key: bytes | None) -> tuple[Seals, str | Non
         earlier.append(seal)
         if public_key is not None and not _signed(seal, public_key):
             return seals, f"{path.name}: the signature is not of this key"
+        seals.sealed(seal.statement.day)
         if wrong := _heads(path.with_suffix(".jsonl"), seal, seals):
             return seals, wrong
     return seals, None
@@ -192,7 +215,7 @@ def _heads(path: Path, seal: Seal, seals: Seals) -> str | None:
             except ValidationError:
                 return f"{path.name}: line {number} cannot be read"
             tree.add(leaf)
-            seals.add(leaf)
+            seals.add(leaf, seal.statement.day)
     if (tree.root(), tree.leaves) != (seal.statement.root, seal.statement.leaves):
         return f"{path.name}: is not what was signed"
     return None
@@ -224,6 +247,7 @@ def of_table(name: str) -> Iterator[dict[str, Any]]:
     from casework.aws import keys, log
     from casework.aws.case_table import CaseTable
     from casework.aws.clients import client
+    from casework.aws.verification import differences
     from casework.aws.wire import from_wire, to_wire
 
     table = CaseTable(name)
@@ -238,15 +262,25 @@ def of_table(name: str) -> Iterator[dict[str, Any]]:
     for page in found:
         for item in map(from_wire, page["Items"]):
             case = keys.case_of(item[keys.PARTITION])
-            yield {"case": case, "events": item.get("events"), "head": item.get("head")}
+            differs = list(differences(table, case))
+            yield {
+                "case": case,
+                "events": item.get("events"),
+                "head": item.get("head"),
+                "differs": differs,
+            }
             for number, event in enumerate(table.entries(case), start=1):
                 yield {"case": case, **_said(event, number)}
             entries = list(log.entries_of(name, case))  # one a day: never many
             if entries:
                 chain = f"{case} (days)"
                 yield {"case": chain, "events": len(entries), "head": entries[-1].hash}
+                before = 0
                 for number, entry in enumerate(entries, start=1):
-                    changed = isinstance(entry, Event) and log.marks_changed(name, case, entry)
+                    changed = False
+                    if isinstance(entry, Event):
+                        changed = log.marks_changed(name, case, entry, before)
+                        before = log.last_of(entry)
                     yield {"case": chain, "as_bound": not changed, **_said(entry, number)}
 
 

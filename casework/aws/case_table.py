@@ -269,7 +269,7 @@ class CaseTable:
             writes.append(
                 {"Put": {"TableName": self.name, "Item": item, "ConditionExpression": items.NEW}}
             )
-        were, are = _lines(before) if before else {}, _lines(after)
+        were, are = lines_of(before) if before else {}, lines_of(after)
         writes += [
             {"Put": {"TableName": self.name, "Item": to_wire(are[line])}}
             for line in sorted(are.keys() - were.keys())
@@ -293,7 +293,7 @@ class CaseTable:
         return writes
 
 
-def _lines(case: Case) -> dict[tuple[str, str], dict[str, str]]:
+def lines_of(case: Case) -> dict[tuple[str, str], dict[str, str]]:
     """Keys of a case's lines in the lists beside the indexes: of the duty desk, and of the
     deadlines that the sweeper looks after; by partition and sort key."""
     place = keys.queue_at(case.priority.rank, case.opened_at, case.id)

@@ -15,7 +15,7 @@ from casework.folding import fold, unfold
 def requests_of(table: str, case_id: str) -> list[IdentityRequest]:
     """The requests of a case, oldest first."""
     partition = keys.case_key(case_id)[keys.PARTITION]
-    return [_request(item) for item in items.under(table, partition, keys.IDENTITY_PREFIX)]
+    return [request_from(item) for item in items.under(table, partition, keys.IDENTITY_PREFIX)]
 
 
 def request_of(table: str, case_id: str, number: int) -> IdentityRequest:
@@ -23,7 +23,7 @@ def request_of(table: str, case_id: str, number: int) -> IdentityRequest:
     item = items.get(table, keys.identity_key(case_id, number)) if 0 < number < 10_000 else None
     if item is None:
         raise RequestNotFound("The case has no such identity request.")
-    return _request(item)
+    return request_from(item)
 
 
 def standing_request(table: CaseTable, case_id: str, number: int) -> IdentityRequest:
@@ -87,7 +87,7 @@ def erase_requests(table: str, case_id: str, report: str | None = None) -> Itera
         yield
 
 
-def _request(item: dict[str, Any]) -> IdentityRequest:
+def request_from(item: dict[str, Any]) -> IdentityRequest:
     said = {**item, "motive": unfold(item["motive"])}
     if "reason" in item:
         said["reason"] = unfold(item["reason"])

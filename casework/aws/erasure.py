@@ -48,6 +48,7 @@ KEPT: Final = (
     "number",
     "admitted",
     "correlation_id",
+    "bound",
 )
 """What a tombstone keeps of the report."""
 NAMED: Final = ("identifiers", "clues")

@@ -101,6 +101,24 @@ def under(
     )
 
 
+def between(
+    table: str, first: Mapping[str, str], last: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
+    """The items of a partition from one key to another, both among them, strongly read."""
+    yield from query(
+        table,
+        KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+        ExpressionAttributeValues=to_wire(
+            {
+                ":pk": first[keys.PARTITION],
+                ":first": first[keys.SORT],
+                ":last": last[keys.SORT],
+            }
+        ),
+        ConsistentRead=True,
+    )
+
+
 def keys_under(table: str, partition: str, begins: str = "") -> Iterator[dict[str, str]]:
     """The keys alone of what `under` reads, however much stands there."""
     yield from query(

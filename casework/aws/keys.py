@@ -21,6 +21,7 @@
 | requests for an identity that wait, oldest first | pk `CUSTODY`, sk `{asked}#{case}#{number}` |
 | who read a case, and what joined it, on a day | pk `LOG#{case}`, sk begins `MARK#{day}#` |
 | those days, chained | pk `LOG#{case}`, sk begins `ENTRY#` |
+| the commitments to the reports that came into a case | pk `LOG#{case}`, sk begins `BOUND#` |
 | cases whose history grew on a day, by their first event of it | `by_flow`, `DAY#{day}#{shard}` |
 | cases around which something else was marked on a day | pk `DAY#{day}#{shard}`, sk `{case}` |
 | what told of danger in a case, by the minute it came | pk `CASE#{case}`, sk begins `ALERT#` |
@@ -96,6 +97,7 @@ CUSTODY_PARTITION = "CUSTODY"
 LOG_PREFIX = "LOG#"
 ENTRY_PREFIX = "ENTRY#"
 MARK_PREFIX = "MARK#"
+BOUND_PREFIX = "BOUND#"
 DAY_PREFIX = "DAY#"
 DUE_PARTITION = "DUE"
 QUESTION_PREFIX = "QUESTION#"
@@ -310,6 +312,11 @@ def mark_key(case_id: str, day: str, kind: str, what: str) -> dict[str, str]:
 def entry_key(case_id: str, number: int) -> dict[str, str]:
     """Key of a day in the chained log of a case, counted from 1."""
     return {PARTITION: f"{LOG_PREFIX}{case_id}", SORT: f"{ENTRY_PREFIX}{number:06d}"}
+
+
+def bound_key(case_id: str, number: int) -> dict[str, str]:
+    """Key of the commitments to the report that came into a case as the one of this number."""
+    return {PARTITION: f"{LOG_PREFIX}{case_id}", SORT: f"{BOUND_PREFIX}{number:06d}"}
 
 
 def grew_at(day: str, case_id: str) -> dict[str, str]:

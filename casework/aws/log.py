@@ -4,26 +4,35 @@ It is written beside the history, in a partition of its own, without any conditi
 reading or joining never makes a decision fail. A view is kept once per reader and day, a refused
 call once per person, call and day: whoever tries again and again adds nothing. At the end
 of a day on which the history of a case grew or somebody read it, the day's marks and all reports
-that are in the case by then are bound in one entry of a chain (`bind`), whose head is signed with
-the head of the history. A join itself writes nothing: it is bound with the case's next event.
+that came into the case since are bound in one entry of a chain (`bind`), whose head is signed with
+the head of the history: of each report the commitments to what was sent and to what linking found.
+A join itself says no more than that the case grew on the day.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Final
 
 import rfc8785
 
+from casework.admission import MOST
 from casework.aws import items, keys
 from casework.case import SYSTEM, stamp
+from casework.commitment import of_parts
 from casework.history import START, Event, Unreadable, chained
 
 BOUND: Final = "day"
 """`move` of an entry that binds a day's marks."""
+FOUND_OUT: Final = ("linked_by", "own_named", "named", "unreadable")
+"""What linking finds out about a report."""
+ATTRIBUTES: Final = (keys.PARTITION, "salt", "bound", *FOUND_OUT)
+AT_ONCE: Final = 100
+"""Reports of one batch read."""
 MOST_REMEMBERED: Final = 4_096
 """Marks and days that one process remembers to have written."""
 
@@ -89,9 +98,11 @@ def bind(table: str, case_id: str, day: str, at: datetime) -> Event | None:
     if any(entry.data.get("day") == day for entry in chain):
         return last
     marks, digest = digest_of(marks_of(table, case_id, day))
-    reports, joined = digest_of(_arrived(table, case_id))
-    if not marks and not (reports > 1 or last):
-        return last  # the report that opened it is in its history
+    before = last_of(last)
+    arrived = list(_bind_reports(table, case_id, before, at))
+    if not marks and not arrived and last is None:
+        return None
+    reports, bound = digest_of(bound_reports(table, case_id, before, max(arrived, default=before)))
     entry = chained(
         Event(
             number=last.number + 1 if last else 1,
@@ -103,7 +114,8 @@ def bind(table: str, case_id: str, day: str, at: datetime) -> Event | None:
                 "marks": marks,
                 "digest": digest,
                 "reports": reports,
-                "joined": joined,
+                "bound": bound,
+                "last": max(arrived, default=before),
             },
         ),
         last.hash if last else START,
@@ -114,12 +126,49 @@ def bind(table: str, case_id: str, day: str, at: datetime) -> Event | None:
     return _chain(table, case_id)[-1]  # another run of the day was first
 
 
-def _arrived(table: str, case_id: str) -> Iterator[dict[str, Any]]:
-    """Which reports came into a case, each with its number."""
-    for line in items.under(table, keys.arrivals_key(case_id)[keys.PARTITION]):
-        if line[keys.SORT] != keys.LAST_SORT:
-            number = keys.number_of_arrival(line[keys.SORT])
-            yield {"number": number, "reference": str(line["reference"])}
+def last_of(entry: Event | None) -> int:
+    """The number of the last report that an entry binds; 0 before the first entry."""
+    last = entry.data.get("last") if entry else None
+    return last if isinstance(last, int) else 0
+
+
+def _bind_reports(table: str, case_id: str, above: int, at: datetime) -> Iterator[int]:
+    """Keep the commitments to the reports that came into a case above a number; their numbers.
+
+    What is kept stays as it is, whatever becomes of a report: moved, let go or erased.
+    """
+    lines = iter(items.under(table, keys.arrivals_key(case_id)[keys.PARTITION]))
+    numbered = (line for line in lines if line[keys.SORT] != keys.LAST_SORT)
+    new = (line for line in numbered if keys.number_of_arrival(line[keys.SORT]) > above)
+    while some := list(islice(new, AT_ONCE)):
+        wanted = [keys.report_key(str(line["reference"])) for line in some]
+        reports = {
+            keys.reference_of(item[keys.PARTITION]): item
+            for item in items.get_many(table, wanted, ATTRIBUTES)
+        }
+        for line in some:
+            number, reference = keys.number_of_arrival(line[keys.SORT]), str(line["reference"])
+            said = commitments(reports.get(reference, {}))
+            kept = {"at": stamp(at), "reference": reference, **said}
+            items.put_new(table, {**keys.bound_key(case_id, number), **kept})
+            yield number
+
+
+def commitments(report: Mapping[str, Any]) -> dict[str, str]:
+    """What a history binds of a report: what was sent, and what linking found out about it."""
+    if "salt" not in report:
+        return {}  # it was erased before its first night
+    found = {name: report.get(name) for name in FOUND_OUT}
+    return {"bound": report["bound"].hex(), "found": of_parts(report["salt"], found)}
+
+
+def bound_reports(
+    table: str, case_id: str, above: int = 0, upto: int = MOST
+) -> Iterator[dict[str, Any]]:
+    """What is bound of the reports of a case with these numbers, in order."""
+    if above < upto:
+        first, last = keys.bound_key(case_id, above + 1), keys.bound_key(case_id, upto)
+        yield from items.between(table, first, last)
 
 
 def _chain(table: str, case_id: str) -> list[Event]:
@@ -132,13 +181,21 @@ def _chain(table: str, case_id: str) -> list[Event]:
     return chain
 
 
-def marks_changed(table: str, case_id: str, entry: Event) -> bool:
-    """Whether the marks of the day that an entry binds are others than when it was written."""
+def marks_changed(table: str, case_id: str, entry: Event, before: int = 0) -> bool:
+    """Whether the marks of the day that an entry binds, or the commitments to the reports that came
+    since the entry before it, up to number `before`, are others than when it was written."""
+    said = entry.data
     try:
-        found = digest_of(marks_of(table, case_id, str(entry.data.get("day"))))
+        marks = digest_of(marks_of(table, case_id, str(said.get("day"))))
+        bound = digest_of(bound_reports(table, case_id, before, last_of(entry)))
     except rfc8785.CanonicalizationError:  # no mark holds what has no canonical writing
         return True
-    return found != (entry.data.get("marks"), entry.data.get("digest"))
+    return (*marks, *bound) != (
+        said.get("marks"),
+        said.get("digest"),
+        said.get("reports"),
+        said.get("bound"),
+    )
 
 
 def digest_of(found: Iterable[dict[str, Any]]) -> tuple[int, str]:
@@ -151,6 +208,10 @@ def digest_of(found: Iterable[dict[str, Any]]) -> tuple[int, str]:
 
 
 def _entry(item: dict[str, Any]) -> Event:
-    fields = {name: value for name, value in item.items() if name in Event.model_fields}
+    beside = (keys.PARTITION, keys.SORT)
+    fields = {name: value for name, value in item.items() if name not in beside}
     number = int(item[keys.SORT].removeprefix(keys.ENTRY_PREFIX))
-    return Event.model_validate({"number": number, **fields}, strict=True)
+    entry = Event.model_validate({"number": number, **fields}, strict=True)
+    if entry.model_fields_set != Event.model_fields.keys():
+        raise ValueError("an entry is not whole")
+    return entry

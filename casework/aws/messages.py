@@ -35,18 +35,21 @@ class StoredMessage:
 def messages_of(table: str, case_id: str) -> list[StoredMessage]:
     """The messages to the reporters of a case, oldest first."""
     partition = keys.case_key(case_id)[keys.PARTITION]
-    return [
-        StoredMessage(
-            number=_number(item),
-            at=item["at"],
-            by=item["by"],
-            text=unfold(item["text"]),
-            reports=tuple(item.get("reports", ())),
-            key=item["key"],
-            salt=item["salt"],
-        )
-        for item in items.under(table, partition, keys.MESSAGE_PREFIX)
-    ]
+    found = items.under(table, partition, keys.MESSAGE_PREFIX)
+    return [message_from(item) for item in found]
+
+
+def message_from(item: Mapping[str, Any]) -> StoredMessage:
+    """The message in an item of plain values."""
+    return StoredMessage(
+        number=_number(item),
+        at=item["at"],
+        by=item["by"],
+        text=unfold(item["text"]),
+        reports=tuple(item.get("reports", ())),
+        key=item["key"],
+        salt=item["salt"],
+    )
 
 
 def message_item(case_id: str, message: StoredMessage) -> dict[str, Any]:

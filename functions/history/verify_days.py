@@ -28,6 +28,7 @@ from casework.aws.case_table import CaseTable
 from casework.aws.clients import client
 from casework.aws.faults import code_of
 from casework.aws.settings import SealSettings
+from casework.aws.verification import differences
 from casework.case import stamp
 from casework.history import Event
 from casework.sealing_days import ALGORITHM, Leaf, Merkle, Seal, first_misfit, follows
@@ -155,18 +156,21 @@ def mismatches(day: str, leaf: Leaf) -> Iterator[Mismatch]:
     misfit = first_misfit(CaseTable(table).entries(leaf.case), leaf.events, leaf.head)
     if misfit:
         yield Mismatch(day, misfit.what, leaf.case, misfit.number)
+    else:
+        for what in differences(CaseTable(table), leaf.case):
+            yield Mismatch(day, what, leaf.case)
     entries = list(log.entries_of(table, leaf.case))  # one a day: never many
     misfit = first_misfit(entries, leaf.entries, leaf.log)
     if misfit:
         yield Mismatch(day, f"in its days: {misfit.what}", leaf.case, misfit.number)
         return
+    before = 0
     for entry in entries:
-        if (
-            isinstance(entry, Event)
-            and entry.data.get("day") == day
-            and log.marks_changed(table, leaf.case, entry)
-        ):
+        if not isinstance(entry, Event):
+            continue
+        if entry.data.get("day") == day and log.marks_changed(table, leaf.case, entry, before):
             yield Mismatch(day, "binds marks that were changed", leaf.case, entry.number)
+        before = log.last_of(entry)
 
 
 def signed(seal: Seal) -> bool:

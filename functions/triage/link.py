@@ -18,7 +18,7 @@ from typing import Any, Final, TypeVar
 from casework import linking
 from casework import reference as references
 from casework.assessment import Assessment, assess
-from casework.aws import announcements, faults, keys, observe, secrets, workflow
+from casework.aws import announcements, faults, keys, log, observe, secrets, workflow
 from casework.aws.attempts import READING_SECONDS, Attempts, GivenUp, NotRead
 from casework.aws.budget import left_of, within
 from casework.aws.case_table import AlreadyOpen, CaseTable
@@ -403,6 +403,7 @@ class _Link:
         for claim in join.claims:
             self.table.identifiers.claim(claim, case.id)
         self._link(case, join.by)
+        log.grew(self.settings.case_table, case.id, stamp(now())[:10])
         after = self.table.case(case.id)
         if not after.joinable:
             return None

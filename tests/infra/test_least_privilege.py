@@ -138,6 +138,7 @@ MAY = {
     | OWN_LOG
     | PUT_ASIDE
     | {
+        "dynamodb:BatchGetItem",
         "dynamodb:GetItem",
         "dynamodb:Query",
         "dynamodb:PutItem",
@@ -150,7 +151,7 @@ MAY = {
     "functions.history.verify_days.handle": USE_TABLE
     | OWN_LOG
     | PUT_ASIDE
-    | {"dynamodb:Query", "kms:Verify", "s3:GetObject", "s3:ListBucket"},
+    | {"dynamodb:GetItem", "dynamodb:Query", "kms:Verify", "s3:GetObject", "s3:ListBucket"},
 }
 """Every action of every function. A new permission is a line here, in the same commit."""
 
@@ -364,6 +365,25 @@ def test_no_function_uses_a_key_but_through_the_service_it_protects(each_stage: 
             ),
         ]
     )
+
+
+def test_only_intake_and_who_links_may_read_the_key_of_reporters_own_marks(
+    each_stage: Assembly,
+) -> None:
+    """Who reads histories, identifiers or the table alone cannot try a reporter's number out."""
+    handlers = (
+        "functions.intake.handler.handle",
+        "functions.triage.link.handle",
+        "functions.triage.link.reprocess",
+        "functions.triage.reconcile.handle",
+    )
+    readers = {
+        each.role
+        for each in each_stage.statements
+        if "secretsmanager:GetSecretValue" in each.actions
+        and any("DataOwn" in resource for resource in each.resources)
+    }
+    assert readers == {each_stage.role_of(handler) for handler in handlers}
 
 
 def test_only_intake_may_read_peppers_and_the_address_key(each_stage: Assembly) -> None:

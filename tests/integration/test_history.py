@@ -166,8 +166,8 @@ def test_joins_are_chained_once_a_day_and_make_no_decision_fail(
     _, last = log.entries_of(TABLE, case.id)
     assert isinstance(first, Event)
     assert isinstance(last, Event)
-    assert (first.data["reports"], last.data["reports"]) == (10, 11)
-    assert first.data["joined"] != last.data["joined"]
+    assert (first.data["reports"], last.data["reports"]) == (10, 1)
+    assert first.data["bound"] != last.data["bound"]
     assert last.previous == first.hash
 
 

@@ -84,7 +84,7 @@ def test_a_field_that_a_history_binds_cannot_be_changed_without_an_entry() -> No
     case, _ = a_life(LIFE)
     with pytest.raises(TypeError):
         Change.quietly(case, status=Status.CLOSED)
-    quiet = Change.quietly(case, hold=Hold(by="ana", until=stamp(NOON)))
+    quiet = Change.quietly(case, hold=Hold(by="ana", since=stamp(NOON), until=stamp(NOON)))
     assert (quiet.event, quiet.after.revision) == (None, case.revision + 1)
 
 

@@ -1,0 +1,447 @@
+"""Whether what is kept of a case is what its two chains say: who changed it by hand is found out.
+
+| item | compared with |
+|---|---|
+| the case | its entries, laid together (`casework.replay`), and its own places in the indexes |
+| an entry | its hash, and its place among the cases that grew on its day |
+| a report | the commitment in the entry that opened the case, or bound at night |
+| an addition, a question, a message, an identity request | the commitment in its entry |
+| what an entry is about in full | the same |
+| the lines of the case on the duty desk, and of its deadlines and requests | the case itself |
+
+What nobody compares is in `FREE`, each attribute with its reason; the night and
+`make verify-history` look at all the rest. Only what both the table and the right to sign can be
+used for at once goes unseen.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from casework import replay
+from casework.aws import items, keys, log, particulars
+from casework.aws.case_table import CaseTable, lines_of
+from casework.aws.clock import REPLAYED_AT
+from casework.aws.custody_table import request_from, request_item, waiting_key
+from casework.aws.messages import message_from, message_item, message_to
+from casework.aws.report_table import ERASED_AT, digest_of
+from casework.aws.stored import case_from, case_item, event_item, question_item
+from casework.aws.wire import from_wire
+from casework.case import Case, Due, Question
+from casework.commitment import of_parts
+from casework.custody import Standing
+from casework.history import BOUND, PARTICULARS, Event, Unreadable
+from casework.lifecycle import Move
+from casework.reference import case_id_of
+from casework.replay import first_difference
+
+FREE: Final[Mapping[str, Mapping[str, str]]] = {
+    "CASE": replay.FREE,
+    "REPORT": {
+        "flow": "where a report waits to be linked: whoever has a case waits nowhere",
+        "flow_at": "the same",
+        "linked_at": "when it came; its number in the case says the order",
+        "own": "marks of the reporter's contact, which are cleared away before the rest",
+        "identifiers": "an index, made from the words; people see the words themselves",
+        "clues": "the same",
+        "alone": "the clock of a report that stands alone; its line among the deadlines has it too",
+        "admitted": "which entry admitted it; the entry itself is bound",
+        "moved": "the cases it came from; the entries of those cases say so",
+        "attempts": "how often reading it was tried",
+        "attempted_at": "the same",
+        "replayed_at": "of a replay of the past for a trial",
+    },
+    "TOMBSTONE": {
+        "accepted_at": "its digest covers it, and cannot be made again without what was erased",
+        "correlation_id": "the same",
+        "erased_at": "the entry that tells of the erasure has its time",
+        "linked_at": "as of a report",
+        "moved": "as of a report",
+        "identifiers": "as of a report; it is taken away with the erasure",
+        "clues": "the same",
+    },
+    "ADDITION": {
+        "own": "as of a report",
+        "attempts": "how often reading it was tried",
+        "attempted_at": "the same",
+        "unreadable": "an entry of its own says so",
+        "flow": "where an addition waits that could not be read",
+        "flow_at": "the same",
+        "replayed_at": "of a replay of the past for a trial",
+    },
+    "ARRIVED": {
+        "at": "when a report came; its number says the order",
+        "belongs": "an index of who need not be admitted, made from the entries",
+        "arrived": "goes up; numbers of reports that left before their first night are skipped",
+    },
+    "EVENT": {"replayed_at": "of a replay of the past for a trial"},
+    "ALONE": {"*": "the line of a report that belongs to its case is acted on by nobody"},
+    "WAIT": {"*": "a task token: it wakes a workflow once and decides nothing"},
+    "ALERT": {
+        "*": "what told of danger within minutes, so that one alert is sent; it is over soon"
+    },
+    "NOTICE": {"*": "whether a reporter was told; repeating it tells them once more"},
+    "IDENTIFIER": {"*": "an index, made from the words; suggestions and merges are people's"},
+    "CLUE": {"*": "advice for some months"},
+    "COUNTED": {"*": "figures, which a recount makes again from histories"},
+    "DAY": {"*": "which cases a night looks at; a case that grew and was not sealed is told"},
+}
+"""What is compared with nothing, by kind of item and attribute, and why."""
+
+
+@dataclass
+class _Case:
+    """A case while it is looked at."""
+
+    table: CaseTable
+    case: Case
+    events: list[Event] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.table.name
+
+    def of(self, *moves: Move) -> Iterator[Event]:
+        """Its entries of some moves."""
+        return (event for event in self.events if event.move in moves)
+
+    @property
+    def erased(self) -> frozenset[str]:
+        """References of reports that its entries say were erased."""
+        gone = (event.data.get("reports") for event in self.of(Move.ERASED))
+        return frozenset(str(each) for some in gone if isinstance(some, list) for each in some)
+
+
+def differences(table: CaseTable, case_id: str) -> Iterator[str]:
+    """What is not as the chains of a case say, in words; nothing when all is.
+
+    The chains themselves are looked at by whoever calls: of one that does not fit nothing is told
+    here but that.
+    """
+    item = items.get(table.name, keys.case_key(case_id))
+    if item is None:
+        yield "the case is gone"
+        return
+    try:
+        found = _Case(table, case_from(item))
+    except ValueError:
+        yield "the case cannot be read"
+        return
+    if from_wire(case_item(found.case)) != item:
+        yield "the case holds what it does not say of itself"
+    for entry in table.entries(case_id):
+        if isinstance(entry, Unreadable):
+            yield "an entry cannot be read"
+            return
+        found.events.append(entry)
+    if not _ends_as_it_says(found):
+        yield "its history does not end where it says"
+    if wrong := first_difference(found.case, found.events):
+        yield wrong
+    for look in (
+        _entries,
+        _days,
+        _lines,
+        _reports,
+        _additions,
+        _questions,
+        _messages,
+        _requests,
+        _beside,
+    ):
+        try:
+            yield from look(found)
+        except (KeyError, ValueError, TypeError, AttributeError, zlib.error) as error:
+            yield f"what is kept beside it cannot be read: {type(error).__name__}"
+
+
+# ---- the case and its entries ------------------------------------------------------------------
+
+
+def _ends_as_it_says(found: _Case) -> bool:
+    """Whether the last entry is the one that the case names; of a later one it cannot know."""
+    number = found.case.events
+    last = found.events[number - 1] if 0 < number <= len(found.events) else None
+    return last is not None and last.hash == found.case.head
+
+
+def _entries(found: _Case) -> Iterator[str]:
+    """Each entry is as it is written, and the first of a day stands among those of the day."""
+    partition, day = keys.case_key(found.case.id)[keys.PARTITION], ""
+    for event, item in zip(
+        found.events, items.under(found.name, partition, keys.EVENT_PREFIX), strict=True
+    ):
+        grew = keys.grew_at(event.at[:10], found.case.id) if event.at[:10] != day else {}
+        day = event.at[:10]
+        expected = {**from_wire(event_item(found.case.id, event)), **grew}
+        if {name: value for name, value in item.items() if name != REPLAYED_AT} != expected:
+            yield f"entry {event.number} does not stand as it was written"
+
+
+def _days(found: _Case) -> Iterator[str]:
+    """Each day on which it grew was bound, but for those that no night followed yet."""
+    entries = log.entries_of(found.name, found.case.id)
+    bound = {str(entry.data.get("day")) for entry in entries if isinstance(entry, Event)}
+    grew = {event.at[:10] for event in found.events}
+    for day in sorted(grew - bound):
+        if day < max(bound, default=""):
+            yield f"it grew on {day}, and that day was sealed without it"
+
+
+def _lines(found: _Case) -> Iterator[str]:
+    """The case stands where its deadlines and duties are looked for."""
+    for line in lines_of(found.case).values():
+        if items.get(found.name, line) != line:
+            yield f"it does not stand under {line[keys.PARTITION]} as it must"
+
+
+# ---- what reporters sent -----------------------------------------------------------------------
+
+
+def _reports(found: _Case) -> Iterator[str]:
+    """Every report that came is there, as it was sent; or its erasure is an entry."""
+    case, name = found.case, found.name
+    opener = next(iter(found.of(Move.OPEN)), None)
+    bound: dict[str, dict[str, Any]] = {}
+    if opener is not None and BOUND in opener.data:
+        bound[case.opened_by] = {"bound": opener.data[BOUND]}
+    kept = list(log.bound_reports(name, case.id))
+    for record in kept:
+        known = bound.setdefault(record["reference"], {})
+        if known.get("bound", record.get("bound")) != record.get("bound"):
+            yield f"report {record['reference']} is bound otherwise at night than by its entry"
+        known |= {"number": keys.number_of_arrival(record[keys.SORT].rpartition("#")[2])} | record
+    last = max((each.get("number", 0) for each in bound.values()), default=0)
+    here: dict[str, int] = {}
+    arrived = keys.arrivals_key(case.id)
+    count = items.get(name, arrived)
+    counted = count is not None and count.keys() == {*arrived, "arrived"}
+    if bound and not (counted and count and count["arrived"] >= last):
+        yield "it counts fewer reports than came"
+    for line in items.under(name, arrived[keys.PARTITION]):
+        if line[keys.SORT] == keys.LAST_SORT:
+            continue
+        number = keys.number_of_arrival(line[keys.SORT])
+        here[line["reference"]] = number
+        allowed = {keys.PARTITION, keys.SORT, "reference", *FREE["ARRIVED"]}
+        if line.keys() - allowed:
+            yield f"the line of report {line['reference']} holds what nobody wrote"
+        if line["reference"] not in bound and number <= last:
+            yield f"report {line['reference']} is bound by no entry"
+    for reference in dict.fromkeys([*bound, *here]):
+        yield from _report(found, reference, bound.get(reference, {}), here.get(reference))
+
+
+def _report(
+    found: _Case, reference: str, bound: Mapping[str, Any], number: int | None
+) -> Iterator[str]:
+    key = keys.report_key(reference)
+    item = items.get(found.name, key)
+    if item is None:
+        yield f"report {reference} is gone"
+        return
+    if "bound" in bound and item.get("bound", b"").hex() != bound["bound"]:
+        yield f"report {reference} is not the one that was bound"
+    if ERASED_AT in item:
+        if item.keys() - {*key, "bound", "case_id", "number", ERASED_AT, *FREE["TOMBSTONE"]}:
+            yield f"what is left of report {reference} holds more than it may"
+        if item.get("case_id") == found.case.id and reference not in found.erased:
+            yield f"report {reference} was erased and no entry says so"
+        return
+    if digest_of(item["salt"], key, item) != item["bound"].hex():
+        yield f"report {reference} is not as it was sent"
+    if item.keys() - REPORT_ATTRIBUTES - FREE["REPORT"].keys() or "linked_by" not in item:
+        yield f"report {reference} holds what nobody wrote"
+    yield from _place(found, reference, item, bound, number)
+    beside = items.keys_under(found.name, key[keys.PARTITION], keys.ADDITION_PREFIX)
+    if item.get("additions", 0) != sum(1 for _ in beside):
+        yield f"report {reference} has not as many additions as it counts"
+
+
+def _place(
+    found: _Case,
+    reference: str,
+    item: Mapping[str, Any],
+    bound: Mapping[str, Any],
+    number: int | None,
+) -> Iterator[str]:
+    """A report that came is in the case, with what was found in it, or left it by a move."""
+    if item.get("case_id") == found.case.id:
+        if item.get("number") != number:
+            yield f"report {reference} does not stand among those of the case as its number says"
+        as_bound = bound["found"] if bound.get("number") == number and "found" in bound else None
+        if as_bound not in (None, log.commitments(item)["found"]):
+            yield f"what was found in report {reference} was changed"
+        alone = item.get("alone") if number and number > found.case.shown else None
+        if alone and "admitted" not in item and case_id_of(reference) != found.case.id:
+            line = keys.due_key(alone["due"], Due.ALONE, reference)
+            if items.get(found.name, line) != line:
+                yield f"report {reference} does not stand among the deadlines as its clock says"
+    elif number is not None:
+        yield f"report {reference} stands in the case and says that it does not"
+    elif not any(found.of(*LEAVING)):
+        yield f"report {reference} left the case and no entry says why"
+
+
+REPORT_ATTRIBUTES: Final = frozenset(
+    {
+        *(keys.PARTITION, keys.SORT, "salt", "bound", "case_id", "number", "additions"),
+        *log.FOUND_OUT,
+        *("accepted_at", "language", "disclosure", "correlation_id", "facts", "narrative"),
+        *("pepper", "body_mac", "verifier", "contact_box", "identity_box"),
+    }
+)
+LEAVING: Final = (Move.MERGE, Move.RELEASE, Move.REJECT, Move.CLOSE, Move.TAKE_OUT)
+"""Moves after which a report of the case may stand in another one."""
+
+
+def _is_erased(found: _Case, reference: str) -> bool:
+    item = items.get(found.name, keys.report_key(reference))
+    return item is not None and ERASED_AT in item
+
+
+def _additions(found: _Case) -> Iterator[str]:
+    """Every addition that was entered is there as it was sent, with what was found in it."""
+    for event in found.of(Move.ADD):
+        reference, addition = str(event.data["report"]), str(event.data["addition"])
+        key = keys.addition_key(reference, addition)
+        item = items.get(found.name, key)
+        if item is None:
+            if not _is_erased(found, reference):
+                yield f"an addition to report {reference} is gone"
+            continue
+        commitments = (item["bound"].hex(), digest_of(item["salt"], key, item))
+        if commitments != (event.data[BOUND], event.data[BOUND]):
+            yield f"an addition to report {reference} is not as it was sent"
+        in_it = {"own_named": item.get("own_named"), "named": item.get("named")}
+        if of_parts(item["salt"], in_it) != event.data["found"]:
+            yield f"what was found in an addition to report {reference} was changed"
+        differs = item.keys() ^ ADDITION_ATTRIBUTES
+        if differs - FREE["ADDITION"].keys() - {"contact", "contact_box"}:
+            yield f"an addition to report {reference} holds what nobody wrote"
+        if item.get("event") != event.number:
+            yield f"an addition to report {reference} names another entry"
+
+
+ADDITION_ATTRIBUTES: Final = frozenset(
+    {
+        *(keys.PARTITION, keys.SORT, "salt", "bound", "event", "own_named", "named"),
+        *("added_at", "content", "pepper", "body_mac", "correlation_id", "contact", "contact_box"),
+    }
+)
+
+
+# ---- what people wrote -------------------------------------------------------------------------
+
+
+def _questions(found: _Case) -> Iterator[str]:
+    for event in found.of(Move.ASK):
+        reference, number = str(event.data["report"]), int(str(event.data["question"]))
+        item = items.get(found.name, keys.question_key(reference, found.case.id, number))
+        if item is None:
+            if not _is_erased(found, reference):
+                yield f"question {number} to report {reference} is gone"
+            continue
+        question = Question.model_validate({**item, "report": reference})
+        as_written = from_wire(question_item(found.case.id, question))
+        if as_written != item or question.bound != event.data[BOUND]:
+            yield f"question {number} to report {reference} is not as it was put"
+
+
+def _messages(found: _Case) -> Iterator[str]:
+    """Every message is there as it was sent, and beside each report that it is for."""
+    for event in found.of(Move.MESSAGE):
+        told = event.data.get("reports")
+        reports = [str(each) for each in told] if isinstance(told, list) else []
+        item = items.get(found.name, keys.message_key(found.case.id, event.number))
+        if item is None:
+            alone = [_is_erased(found, each) for each in reports]
+            if not any(found.of(Move.ERASE)) and not (alone and all(alone)):
+                yield f"message {event.number} is gone"
+            continue
+        message = message_from(item)
+        as_written = _without_none(message_item(found.case.id, message))
+        if as_written != item or message.bound != event.data[BOUND]:
+            yield f"message {event.number} is not as it was sent"
+        for each in reports:
+            key = keys.message_to_key(each, found.case.id, event.number)
+            beside = items.get(found.name, key)
+            if beside != message_to(found.case.id, message, each) and not _is_erased(found, each):
+                yield f"message {event.number} is not beside report {each} as it was sent"
+
+
+def _requests(found: _Case) -> Iterator[str]:
+    said: dict[int, Event] = {}
+    for event in found.of(*IDENTITY):
+        said[int(str(event.data["request"]))] = event
+    for number, event in said.items():
+        item = items.get(found.name, keys.identity_key(found.case.id, number))
+        if item is None:
+            yield f"identity request {number} is gone"
+            continue
+        request = request_from(item)
+        if request.standing is Standing.ERASED:
+            if not _is_erased(found, request.report):
+                yield f"identity request {number} is not as it was left"
+            continue
+        if _without_none(request_item(request)) != item or request.bound != event.data[BOUND]:
+            yield f"identity request {number} is not as it was left"
+        line = waiting_key(request)
+        stands = items.get(found.name, line)
+        if (stands == line) != (request.standing is Standing.ASKED):
+            yield f"identity request {number} does not wait as it says"
+
+
+IDENTITY: Final = (
+    Move.IDENTITY_ASKED,
+    Move.IDENTITY_RELEASED,
+    Move.IDENTITY_REFUSED,
+    Move.IDENTITY_OPENED,
+)
+
+
+def _beside(found: _Case) -> Iterator[str]:
+    """Nothing stands beside the case that no entry knows of."""
+    known = {
+        keys.MESSAGE_PREFIX: {
+            keys.message_key(found.case.id, event.number)[keys.SORT]
+            for event in found.of(Move.MESSAGE)
+        },
+        keys.IDENTITY_PREFIX: {
+            keys.identity_key(found.case.id, int(str(event.data["request"])))[keys.SORT]
+            for event in found.of(*IDENTITY)
+        },
+        keys.PARTICULARS_PREFIX: set(),
+    }
+    for event in found.events:
+        if PARTICULARS not in event.data:
+            continue
+        key = keys.particulars_key(found.case.id, event.number)
+        known[keys.PARTICULARS_PREFIX].add(key[keys.SORT])
+        item = items.get(found.name, key)
+        if item is None:
+            if not found.erased and not any(found.of(Move.ERASE)):
+                yield f"what entry {event.number} is about is gone"
+            continue
+        about = particulars.read(item)
+        as_written = particulars.item(found.case.id, event.number, about)
+        if as_written != item or about.commitment != event.data[PARTICULARS]:
+            yield f"what entry {event.number} is about was changed"
+    partition = keys.case_key(found.case.id)[keys.PARTITION]
+    for begins, sorts in known.items():
+        for key in items.keys_under(found.name, partition, begins):
+            if key[keys.SORT] not in sorts:
+                yield f"{key[keys.SORT]} stands beside the case and no entry knows of it"
+
+
+def _without_none(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in item.items() if value is not None}
+
+
+LOOKS: Final = (
+    *(_entries, _days, _lines, _reports, _additions, _questions, _messages, _requests, _beside),
+)
+"""All that is compared, one after the other: what cannot be read in one place hides nothing."""
