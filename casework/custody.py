@@ -24,7 +24,7 @@ from pydantic_core import PydanticCustomError
 from casework.case import Case, Wait, entity_tag, stamp, wait_from
 from casework.change import Change
 from casework.commitment import new_salt, of_parts
-from casework.errors import IdentityNotReleased, IllegalMove, NoIdentity, NotAllowed
+from casework.errors import IdentityNotReleased, IllegalMove, NoIdentity, NotAllowed, TooMany
 from casework.history import BOUND
 from casework.lifecycle import Move, Status
 from casework.pack_entries import Entry, read_one
@@ -34,7 +34,8 @@ from casework.writing import says_something
 FILE: Final = "identity.json"
 HOLDING: Final = frozenset({Status.AWAITING_AUTHORISATION, Status.ACKNOWLEDGED})
 """Statuses in which a unit has acknowledged the case."""
-MOST_REQUESTS: Final = 999
+MOST_REQUESTS: Final = 50
+"""Of one case."""
 
 
 class Rule(StrEnum):
@@ -209,7 +210,7 @@ def asked(
     if case.status not in HOLDING or member.unit is None or holder(case) != member.unit:
         raise IllegalMove("Only the unit that acknowledged the case asks for an identity.")
     if number > MOST_REQUESTS:
-        raise IllegalMove("The case has too many identity requests.")
+        raise TooMany(f"A case takes at most {MOST_REQUESTS} identity requests.")
     request = IdentityRequest(
         case=case.id,
         number=number,

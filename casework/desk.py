@@ -287,6 +287,45 @@ class AdmittedView(_View):
         return cls(by=event.by, at=event.at, event=event.number) if event else None
 
 
+class QuestionView(_View):
+    """What a reporter was asked."""
+
+    number: int
+    text: str
+    """In the reporter's language."""
+    asked_at: str
+    due: str
+    """Until when the answer is waited for."""
+    answered_by: str | None = None
+    """`id` of the addition that answered it first; left out where none did."""
+
+
+class AdditionView(AddedView):
+    """What a reporter added, with what the people who work on the case need beside it."""
+
+    asked: str | None = None
+    """The question it answers, in words."""
+    identifiers: tuple[NamedBy, ...] = ()
+    """What it names, as it is compared with others."""
+    own: tuple[NamedBy, ...] = ()
+    """The reporter's own among what its words name."""
+    unreadable: bool = False
+    """No machine could read it: what it names and whether it tells of danger is for people."""
+
+
+class MessageView(_View):
+    """What somebody who worked on the case wrote to its reporters."""
+
+    number: int
+    """Of its entry in the history of the case."""
+    at: str
+    by: str
+    text: str
+    report: str | None = None
+    """Reference of the one report it was for; left out for one to all that were admitted by
+    then."""
+
+
 class ReportView(_View):
     """One report of a case, without anything that tells who sent it."""
 
@@ -316,8 +355,16 @@ class ReportView(_View):
     unreadable: bool = False
     """No machine could read it, so what it names and whether it tells of danger is for people to
     find. Facts and words are shown as far as they are kept whole: text, and nothing but text."""
-    added: tuple[AddedView, ...] = ()
+    questions: tuple[QuestionView, ...] = ()
+    """What its reporter was asked, oldest first."""
+    withdrawn: bool = False
+    """Whether its reporter asked to withdraw it. Somebody may press them to: read why."""
+    corrected: bool = False
+    """Whether its reporter corrected something of it: what was said stands beside."""
+    added: tuple[AdditionView, ...] = ()
     """What the reporter added later, oldest first."""
+    continued: bool = False
+    """It was on the page before, which had no room for all that was added: here is the rest."""
 
 
 class EventView(_View):
@@ -504,9 +551,12 @@ class CaseView(CaseState):
     """Reports of the case that nobody has admitted yet."""
     first_unadmitted: int | None = None
     """The number of the first of them."""
+    messages: tuple[MessageView, ...] = ()
+    """What was written to its reporters, oldest first: the latest on the first page."""
     cursor: str | None = None
-    """Of the next page of reports; left out on the last."""
+    """Of the next page, which goes on with reports, messages and history; left out on the last."""
     history: tuple[EventView, ...]
+    """Oldest first: the latest entries on the first page, those before them on the next ones."""
 
     @classmethod
     def whole(
@@ -519,6 +569,8 @@ class CaseView(CaseState):
         events: Sequence[Event],
         about: Mapping[int, Mapping[str, Any]],
         reports: Sequence[ReportView],
+        messages: Sequence[MessageView],
+        history: Sequence[EventView],
         several: bool,
         unadmitted: Sequence[int],
         suggestions: Sequence[SuggestionView],
@@ -526,10 +578,11 @@ class CaseView(CaseState):
         others: Collection[str],
         cursor: str | None,
     ) -> Self:
-        """The case for one reader, with its history and a page of its reports.
+        """The case for one reader, with a page of its reports, messages and history.
 
-        `several`: it has more than one report. `unadmitted` are the numbers of those that nobody
-        admitted, `others` the other cases of its history that exist for the reader.
+        `events` are all of its history. `several`: it has more than one report. `unadmitted` are
+        the numbers of those that nobody admitted, `others` the other cases of its history that
+        exist for the reader.
         """
         line = line_of(case, now)
         if case.merged_into not in others:
@@ -547,8 +600,9 @@ class CaseView(CaseState):
             outcomes=outcomes_of(case, events),
             freezes=freezes_of(case, events, about),
             reports=tuple(reports),
+            messages=tuple(messages),
             cursor=cursor,
-            history=history_for(member, events, others, about),
+            history=tuple(history),
         )
 
 

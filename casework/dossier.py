@@ -17,11 +17,11 @@ from casework.desk import (
     DeadlineView,
     EventView,
     InstructionView,
+    MessageView,
     ReferralView,
     ReportView,
     SuggestionView,
     deadlines_of,
-    history_for,
     instructions_of,
 )
 from casework.freezes import FreezeView, freezes_of
@@ -95,12 +95,14 @@ class Dossier(_Part):
     suggestions: tuple[SuggestionView, ...] = ()
     """Other cases that may be about the same facts, and why; none in a unit's dossier."""
     identifiers: tuple[NamedIdentifier, ...]
-    """Named by the reports of this page."""
+    """Named by the reports of this page and what was added to them."""
     reporters_own: tuple[OwnIdentifier, ...] = ()
     """What stands apart from them: it is no suspect's."""
     reports: tuple[ReportView, ...]
+    messages: tuple[MessageView, ...] = ()
+    """What was written to reporters, oldest first: the latest on the first page."""
     cursor: str | None = None
-    """Of the next page of reports; left out on the last."""
+    """Of the next page, which goes on with reports, messages and history; left out on the last."""
     instructions: tuple[InstructionView, ...]
     appeal: AppealHint | None = None
     """Once the prosecutor closed the case."""
@@ -111,6 +113,7 @@ class Dossier(_Part):
     """What was done to hold money back. A notice informs; an order binds."""
     deadlines: tuple[DeadlineView, ...]
     history: tuple[EventView, ...]
+    """Oldest first: the latest entries on the first page, those before them on the next ones."""
     head: str
     """Hash of the last event: whoever has it can check the history."""
 
@@ -125,12 +128,17 @@ class Dossier(_Part):
         events: Sequence[Event],
         about: Mapping[int, Mapping[str, Any]],
         reports: Sequence[ReportView],
+        messages: Sequence[MessageView],
+        history: Sequence[EventView],
         identifiers: Sequence[NamedIdentifier],
         suggestions: Sequence[SuggestionView],
         others: Collection[str],
         cursor: str | None,
     ) -> Self:
-        """The dossier of a case as it is now for one reader, with a page of its reports."""
+        """The dossier of a case as it is now for one reader, a page of it.
+
+        `events` are all of its history.
+        """
         category = pack.categories.get(case.category or "")
         return cls(
             id=case.id,
@@ -156,6 +164,7 @@ class Dossier(_Part):
             identifiers=tuple(identifiers),
             reporters_own=_own(reports),
             reports=tuple(reports),
+            messages=tuple(messages),
             cursor=cursor,
             instructions=instructions_of(events, about),
             appeal=_appeal(pack) if case.closed is CloseReason.CLOSED_BY_PROSECUTOR else None,
@@ -163,7 +172,7 @@ class Dossier(_Part):
             outcomes=outcomes_of(case, events),
             freezes=freezes_of(case, events, about),
             deadlines=deadlines_of(case, now),
-            history=history_for(member, events, others, about),
+            history=tuple(history),
             head=case.head,
         )
 
@@ -171,7 +180,8 @@ class Dossier(_Part):
 def _own(reports: Sequence[ReportView]) -> tuple[OwnIdentifier, ...]:
     named: dict[tuple[str, str], list[str]] = {}
     for report in reports:
-        for each in report.own:
+        added = (each for addition in report.added for each in addition.own)
+        for each in dict.fromkeys([*report.own, *added]):
             named.setdefault((each.kind, each.digest or ""), []).append(report.reference)
     return tuple(
         OwnIdentifier(kind=kind, digest=digest, reports=tuple(references))

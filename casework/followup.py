@@ -39,6 +39,8 @@ MOST_ADDITIONS: Final = 50
 """Of one report; who has more to say sends another report."""
 MOST_ADDED_LOCATIONS: Final = 20
 LONGEST_MESSAGE: Final = 4_000
+MOST_MESSAGES: Final = 200
+"""Of one case, to whichever of its reporters."""
 
 
 class AdditionKind(StrEnum):

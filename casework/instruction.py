@@ -21,7 +21,7 @@ from casework.change import Change
 from casework.competence import for_unit
 from casework.competent import propose_for
 from casework.decision import NOTHING, Decision, Known, PackId, Showing, Why, in_words
-from casework.errors import AuthorisationAwaited, Finding, IllegalMove, NotValid
+from casework.errors import AuthorisationAwaited, Finding, IllegalMove, NotValid, TooMany
 from casework.history import CORRECTS, Event, holding
 from casework.journey import CaseId
 from casework.jurisdiction import Jurisdiction
@@ -32,6 +32,10 @@ ActReference = Annotated[
     str, StringConstraints(min_length=1, max_length=40, pattern=r"^[0-9A-Za-z][0-9A-Za-z/._ -]*$")
 ]
 """The number under which the prosecutor's office keeps its decision."""
+
+
+MOST_INSTRUCTIONS: Final = 50
+"""Of one case."""
 
 
 class FromProsecutor(Showing):
@@ -118,6 +122,8 @@ class Instruction(FromProsecutor):
         return {"instruction": self.kind, **fields}
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        if sum(1 for _ in ledger(known.events())) >= MOST_INSTRUCTIONS:
+            raise TooMany(f"A case takes at most {MOST_INSTRUCTIONS} decisions of the prosecutor.")
         entered = self.entered(case, at, by, known)
         self.refuse_unfit(case, at, known)
         return self.noticed(entered, self.kind, at, known)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from casework.aws import items, keys, observe
+from casework.aws.attempts import READING_SECONDS
+from casework.aws.budget import OutOfTime, within
 from casework.aws.wire import to_wire
 from casework.followup import AddedView, added_view
+from casework.identifiers import Identifier
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class KeptAddition:
     """Number of its entry in the history of a case; None until it was followed."""
     own_named: tuple[str, ...] = ()
     """The reporter's own identifiers that it names, as `kind:mark`."""
-    named: Mapping[str, str] = field(default_factory=dict)
+    named: dict[str, str] = field(default_factory=dict)
     """The values behind what histories call its identifiers, by `kind:mark`."""
 
     salt: bytes = b""
@@ -41,7 +45,7 @@ class KeptAddition:
         """What it says; raises ValueError or zlib.error where nobody can read it."""
         return added_view(self.id, self.added_at, self.content, contact=self.contact)
 
-    @property
+    @cached_property
     def said(self) -> AddedView | None:
         """What it says; None where nobody can read it, which hides no other."""
         try:
@@ -49,6 +53,21 @@ class KeptAddition:
         except (ValueError, zlib.error) as error:
             observe.failure("addition not read", error)
             return None
+
+
+def identifiers_in(addition: KeptAddition) -> list[Identifier] | None:
+    """What an addition names; None where no machine can read it, which is not tried again."""
+    from casework.identifiers.find import find  # only who reads identifiers pays for it
+
+    if addition.unreadable:
+        return None
+    try:
+        with within(READING_SECONDS):
+            said = addition.read()
+            return find(said.text, said.named)
+    except (ValueError, zlib.error, OutOfTime) as error:  # it hides nothing beside it
+        observe.failure("addition not read", error)
+        return None
 
 
 def addition_to(table: str, reference: str, addition: str) -> KeptAddition | None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
+from typing import Final
 
 from pydantic import JsonValue
 
 from casework import lifecycle
 from casework.case import REPORTER, SYSTEM, Case, Paused, Question, wait_from
 from casework.change import Change
-from casework.errors import IllegalMove
+from casework.errors import IllegalMove, TooMany
 from casework.history import BOUND
 from casework.lifecycle import Move, Status
+
+MOST_QUESTIONS: Final = 25
 
 
 def asked(
@@ -33,6 +36,8 @@ def asked(
     come from another case, and no two of its questions have one number.
     """
     left, number = case.wait, max(case.questions, put_before) + 1
+    if number > MOST_QUESTIONS:
+        raise TooMany(f"A case puts at most {MOST_QUESTIONS} questions, to any one report too.")
     due = datetime.fromisoformat(left.due) if left else at
     wait = wait_from(at, (answer_seconds,))
     question = Question(

@@ -25,6 +25,7 @@ from casework.errors import (
     NotValid,
     PreconditionMissing,
     Refusal,
+    TooMany,
     UnsupportedEncoding,
 )
 from functions.desk import deployment, lists
@@ -50,6 +51,7 @@ DECIDING: Final = (
     BodyTooLarge,
     UnsupportedEncoding,
     NotValid,
+    TooMany,
 )
 ON_A_VERSION: Final = (IF_MATCH, IDEMPOTENCY_KEY)
 """What every decision is sent with."""

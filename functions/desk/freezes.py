@@ -23,7 +23,7 @@ from casework.history import Event
 from casework.money import DAY, MoneyLine
 from casework.procedure import procedure
 from casework.staff import Call
-from functions.desk import deployment, lists
+from functions.desk import deployment, pages
 from functions.desk.access import caller, seen_case
 from functions.desk.calls import READING, api
 from functions.desk.deciding import decision
@@ -127,7 +127,7 @@ def reported(case: Case) -> tuple[list[MoneyLine], int]:
     All that was reported so lately that the money may be held back, then the first of the others,
     as far as the time for reading goes.
     """
-    until = time.monotonic() + lists.READING_A_PAGE_SECONDS
+    until = time.monotonic() + pages.READING_A_PAGE_SECONDS
     lines: list[MoneyLine] = []
     unread = 0
     for report in _to_read(case):

@@ -45,6 +45,7 @@ from functions.desk import (
     identities,
     inquiry,
     lists,
+    pages,
     reporters,
     staff,
 )
@@ -117,7 +118,8 @@ def _list_of(request: Request) -> str:
     security="staff",
 )
 def read_case(request: Request) -> Answer:
-    """The case with its assessment, competence and history, and its reports page by page.
+    """The case with its assessment and competence, and page by page its reports with what was
+    asked and added, what was written to reporters, and its history.
 
     `may` names what the caller can do next; a decision sends the ETag back in If-Match.
     """
@@ -127,21 +129,25 @@ def read_case(request: Request) -> Answer:
     if member.role is Role.OFFICER:
         case = opened_by_unit(case, member)
     history = list(table.events(case.id))[: case.events]  # not what was decided since it was read
+    others = lists.others(table, member, history)
+    about = particulars.of(table.name, case.id)
     cursor = request.query.get("cursor")
-    page = lists.reports_page(table, case, history, cursor)
+    page = pages.case_page(table, member, case, history, about, others, cursor)
     view = CaseView.whole(
         deployment.pack(),
         member,
         case,
         deployment.now(),
         events=history,
-        about=particulars.of(table.name, case.id),
-        reports=page.views,
-        several=len(page.views) > 1 or cursor is not None or page.cursor is not None,
+        about=about,
+        reports=page.reports,
+        messages=page.messages,
+        history=page.history,
+        several=len(table.reports.of(case.id, 2).ids) > 1,
         unadmitted=lists.unadmitted(table, case),
-        suggestions=lists.suggestions(member, case, page.stored),
+        suggestions=lists.suggestions(member, case, page.values),
         dangers=alerts.how_many(table.name, case.id),
-        others=lists.others(table, member, history),
+        others=others,
         cursor=page.cursor,
     )
     return Answer(200, view, {"ETag": case.etag})
@@ -279,8 +285,8 @@ def break_hold(request: Request) -> Decision:
 def read_dossier(request: Request) -> Answer:
     """Everything known of the case, for machines: the schema is `docs/dossier.schema.json`.
 
-    Facts, assessment with its reasons, identifiers, linked reports page by page, competence and its
-    ground, instructions, suspects, deadlines, history. That it was taken is an event of the case.
+    Assessment with its reasons, competence and its ground, instructions, suspects, deadlines;
+    page by page linked reports, identifiers, messages, history. That it was taken is an event.
     """
     member = caller(request, Call.DOSSIER)
     table, at = deployment.table(), deployment.now()
@@ -294,19 +300,22 @@ def read_dossier(request: Request) -> Answer:
 
     case = table.update(case_id_of(request), export)
     history = list(table.events(case.id))[: case.events]
-    page = lists.reports_page(table, case, history, cursor)
-    identifiers = lists.identifiers(case, page)  # first: the page may end earlier for it
+    others = lists.others(table, member, history)
+    about = particulars.of(table.name, case.id)
+    page = pages.case_page(table, member, case, history, about, others, cursor, naming=True)
     dossier = Dossier.of(
         deployment.pack(),
         member,
         case,
         at,
         events=history,
-        about=particulars.of(table.name, case.id),
-        reports=page.views,
-        identifiers=identifiers,
-        suggestions=lists.suggestions(member, case, page.stored),
-        others=lists.others(table, member, history),
+        about=about,
+        reports=page.reports,
+        messages=page.messages,
+        history=page.history,
+        identifiers=page.identifiers,
+        suggestions=lists.suggestions(member, case, page.values),
+        others=others,
         cursor=page.cursor,
     )
     return Answer(200, dossier, {"ETag": case.etag})

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from casework.aws import log
+from casework.aws import cursors, log
 from casework.aws.access import case_id_of
-from casework.aws.http import Answer, Api, Request
-from casework.errors import CaseNotFound
+from casework.aws.http import CURSOR, Answer, Api, Request
+from casework.aws.sizes import fitting
+from casework.errors import CaseNotFound, NotValid
 from casework.history import Event, Unreadable, first_broken
 from casework.staff import Call, permit
 from functions.desk import deployment
@@ -58,8 +60,16 @@ class Mark(BaseModel):
     """The operation that was refused; left out for what is no refusal."""
 
 
+ROOMS: Final = (2_500_000, 1_500_000, 1_000_000)
+"""Bytes of events, log and marks on a page; one of each is always shown."""
+_PLACES: Final = re.compile(r"[0-9]{1,7}(?:\.[0-9]{1,7}){2}")
+
+
 class History(BaseModel):
-    """All that is recorded of a case, without what anybody reported."""
+    """All that is recorded of a case, without what anybody reported, page by page.
+
+    Whether the chains hold is told of all entries on every page.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -74,6 +84,8 @@ class History(BaseModel):
     log_broken: int | None = None
     truncated: bool
     """Whether the chain ends elsewhere than the case says."""
+    cursor: str | None = None
+    """Of the next page, which goes on with all three lists; left out on the last."""
 
 
 def register(api: Api) -> None:
@@ -84,7 +96,8 @@ def register(api: Api) -> None:
         summary="The history of a case, for auditors",
         tag="desk",
         answers={200: History},
-        refusals=(*READING, CaseNotFound),
+        refusals=(*READING, CaseNotFound, NotValid),
+        parameters=(CURSOR,),
         security="staff",
     )(read_history)
 
@@ -98,16 +111,28 @@ def read_history(request: Request) -> Answer:
     table, at = deployment.table(), deployment.now()
     case = table.case(case_id_of(request))
     permit(member, Call.HISTORY, case)
+    name, cursor = f"history {case.id}", request.query.get("cursor")
+    places = cursors.read(cursor, (name,), _PLACES)[1].split(".") if cursor else ("0", "0", "0")
     log.mark_person(table.name, case.id, at, "view", member.subject)
     events, entries = list(table.entries(case.id)), list(log.entries_of(table.name, case.id))
     ends = _end(events)
+    lists: tuple[Sequence[BaseModel], ...] = (
+        ChainedEvent.those_of(events),
+        ChainedEvent.those_of(entries),
+        tuple(map(_mark, log.marks_of(table.name, case.id))),
+    )
+    begins = [*map(int, places)]
+    shown = [
+        fitting(each[begin:], room) for each, begin, room in zip(lists, begins, ROOMS, strict=True)
+    ]
+    ended = [begin + len(each) for begin, each in zip(begins, shown, strict=True)]
+    more = any(end < len(each) for end, each in zip(ended, lists, strict=True))
     return Answer(
         200,
         History(
             id=case.id,
-            events=ChainedEvent.those_of(events),
-            log=ChainedEvent.those_of(entries),
-            marks=tuple(map(_mark, log.marks_of(table.name, case.id))),
+            **dict(zip(("events", "log", "marks"), shown, strict=True)),
+            cursor=cursors.write(name, ".".join(map(str, ended))) if more else None,
             broken=first_broken(events),
             log_broken=first_broken(entries),
             truncated=ends[0] < case.events or (ends[0] == case.events and ends[1] != case.head),

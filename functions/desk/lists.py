@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
 from casework import reference as references
 from casework.admission import admitting
 from casework.aws import cursors, keys
-from casework.aws.additions import additions_to
 from casework.aws.case_table import CaseTable
 from casework.aws.keys import ADDED_TO, HELD_BY
-from casework.aws.reading import facts_of, identifiers_of, words_of
+from casework.aws.reading import facts_of, words_of
 from casework.aws.stored import StoredReport
 from casework.case import Case, Duty, stamp
 from casework.desk import (
@@ -31,7 +28,6 @@ from casework.desk import (
     other_cases,
     still_due,
 )
-from casework.dossier import NamedIdentifier
 from casework.errors import Finding, IllegalMove, NotValid
 from casework.history import Event
 from casework.jurisdiction import Jurisdiction
@@ -43,13 +39,7 @@ from casework.staff import StaffMember, holder, knows_of_all, queues_of
 MOST: Final = 100
 """Entries of a page; also what one batch read of the table takes."""
 USUAL: Final = 50
-REPORTS_SHOWN: Final = 50
 DISCLOSURES: Final = ("anonymous", "confidential", "identified")
-LARGEST_PAGE: Final = 1_000_000
-"""Characters of a page of reports, at most four bytes each: Lambda answers at most 6 MB. One
-report is always shown."""
-READING_A_PAGE_SECONDS: Final = 2.0
-"""Of a dossier's page: with one more report, in a time of its own, the call still ends in time."""
 
 OF_A_UNIT: Final = {"held": HELD_BY, "added": ADDED_TO}
 """Lists of what the own unit has, and how the names of their queues begin."""
@@ -58,7 +48,6 @@ _STAMP: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3
 _ID: Final = r"(?:[0-9A-Z]{4}-){4}[0-9A-Z]"
 IN_A_QUEUE: Final = re.compile(rf"(?:[0-9]#{_STAMP}#C-{_ID})?")
 """Empty at the beginning of a queue that follows another."""
-AMONG_REPORTS: Final = re.compile(r"[0-9]{6}")
 ON_DUTY: Final = re.compile(rf"[0-9]#{_STAMP}#C-{_ID}")
 
 
@@ -96,48 +85,6 @@ def queue_page(
     return QueuePage(cases=tuple(lines), cursor=None)
 
 
-@dataclass
-class ReportsPage:
-    """Some reports of a case, oldest first, as they are kept and as they are shown."""
-
-    stored: list[StoredReport] = field(default_factory=list)
-    views: list[ReportView] = field(default_factory=list)
-    cursor: str | None = None
-    """Of the next page."""
-
-    def end_before(self, number: int, case: Case) -> None:
-        """Leave the reports from this one on, counted from 0, to the next page."""
-        del self.stored[number:], self.views[number:]
-        last = self.views[-1]
-        self.cursor = cursors.write(case.id, f"{last.number:06d}")
-
-
-def reports_page(
-    table: CaseTable, case: Case, history: Sequence[Event], cursor: str | None
-) -> ReportsPage:
-    """A page of the reports of a case with this history, from the cursor on."""
-    after = None
-    if cursor is not None:
-        _, after = cursors.read(cursor, (case.id,), AMONG_REPORTS)
-    page = table.reports.of(case.id, REPORTS_SHOWN, after)
-    shown = ReportsPage()
-    size = 0
-    for stored in table.reports.several(page.ids):
-        if stored.case_id != case.id:  # the index may lag behind a report that moved
-            continue
-        added = additions_to(table.name, stored.reference) if stored.additions else []
-        told = tuple(said for each in added if (said := each.said))
-        view = report_view(stored, case, history).model_copy(update={"added": told})
-        size += len(view.model_dump_json())
-        if shown.views and size > LARGEST_PAGE:
-            shown.end_before(len(shown.views), case)
-            return shown
-        shown.stored.append(stored)
-        shown.views.append(view)
-    shown.cursor = cursors.write(case.id, page.after) if page.after is not None else None
-    return shown
-
-
 def workload(table: CaseTable, pack: Jurisdiction) -> Workload:
     """How much waits at each desk; units with nothing to do are left out."""
     units = {
@@ -151,41 +98,14 @@ def workload(table: CaseTable, pack: Jurisdiction) -> Workload:
     )
 
 
-def identifiers(case: Case, page: ReportsPage) -> list[NamedIdentifier]:
-    """What the shown reports name, each once, with the reports that name it as another's.
+def suggestions(member: StaffMember, case: Case, values: Mapping[str, str]) -> list[SuggestionView]:
+    """What is suggested for a case, its identifiers spelled out as far as a page names them.
 
-    The page ends with the report at which the time for reading is spent.
-    """
-    until = time.monotonic() + READING_A_PAGE_SECONDS
-    named: dict[tuple[str, str], list[str]] = {}
-    for number, report in enumerate(page.stored):
-        if number and time.monotonic() > until:
-            page.end_before(number, case)
-            break
-        own = {(mark.partition(":")[0], report.named.get(mark)) for mark in report.own_named}
-        found = identifiers_of(report)
-        if found is None:
-            page.views[number] = page.views[number].model_copy(update={"unreadable": True})
-        for each in found or ():
-            if each.own or (each.kind, each.canonical) in own:
-                continue
-            named.setdefault((each.kind, each.canonical), []).append(report.reference)
-    return [
-        NamedIdentifier(kind=kind, value=value, reports=tuple(references))
-        for (kind, value), references in named.items()
-    ]
-
-
-def suggestions(
-    member: StaffMember, case: Case, reports: Iterable[StoredReport]
-) -> list[SuggestionView]:
-    """What is suggested for a case, its identifiers spelled out as far as the reports name them.
-
-    Nothing for who sees only the cases of the own unit: another one may be anybody's.
+    `values` are those behind the marks of the page. Nothing for who sees only the cases of the own
+    unit: another one may be anybody's.
     """
     if not knows_of_all(member):
         return []
-    values = {mark: value for report in reports for mark, value in report.named.items()}
     return [
         SuggestionView(
             **suggestion.model_dump(exclude={"shared"}),

@@ -30,9 +30,10 @@ from casework.errors import (
     NotThroughTheEdge,
     NotValid,
     PreconditionMissing,
+    TooMany,
     UnsupportedEncoding,
 )
-from casework.followup import Message, mark_of_key, messaged
+from casework.followup import MOST_MESSAGES, Message, mark_of_key, messaged
 from casework.staff import Call, permit
 from functions.desk import deployment
 from functions.desk.access import caller
@@ -53,6 +54,7 @@ WRITING: Final = (
     BodyTooLarge,
     UnsupportedEncoding,
     NotValid,
+    TooMany,
 )
 
 
@@ -101,14 +103,16 @@ def send_message(request: Request) -> Answer:
 
     def change(case: Case) -> Change | None:
         permit(member, Call.MESSAGES, case)
-        known = [each for each in messages_of(table.name, case.id) if each.key == key]
-        for message in known:
+        written = messages_of(table.name, case.id)
+        for message in (each for each in written if each.key == key):
             made.append(message)
             return None
         found = [report_of(table, case.id, each, "reports").reference for each in sent.reports]
         chosen = tuple(dict.fromkeys(found))
         if case.etag != seen:
             raise changed(case, member, at)
+        if len(written) >= MOST_MESSAGES:
+            raise TooMany(f"A case takes at most {MOST_MESSAGES} messages to its reporters.")
         made.append(
             StoredMessage(case.events + 1, stamp(at), member.subject, sent.text, chosen, key)
         )

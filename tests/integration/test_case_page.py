@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import boto3
 import pytest
 
-from casework.aws import cursors, keys
+from casework.aws import cursors, items, keys
+from casework.aws.additions import entering
 from casework.aws.linked_reports import LinkedReports
+from casework.aws.report_table import NewAddition, ReportTable
 from casework.aws.wire import to_wire
+from casework.followup import Addition, fold_addition
 from casework.staff import Role
-from functions.desk import lists
+from functions.desk import pages, reporters
 from tests.builders import RABAT, a_case, a_reference
+from tests.integration.answers import problem
 from tests.integration.desks import (
     ACCEPT,
     MONEY,
@@ -79,10 +86,69 @@ def test_no_answer_holds_who_reported_nor_what_proves_or_wakes(desk: Desk) -> No
     assert "banque" not in desk.logs.getvalue()
 
 
+def test_staff_read_questions_answers_corrections_and_messages_in_words(desk: Desk) -> None:
+    """Desk bug 8: the history holds numbers and digests; who works on the case needs the words."""
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    reference = desk.report(case, 1)
+    ask = {"outcome": "ask", "question": "Quel numéro vous a appelé ?"}
+    assert desk.review(case, ask, ana).status in {200, 202}
+    said: list[dict[str, Any]] = [
+        {"text": "Le 0661234567.", "answers": 1},
+        {"text": "C’était mardi.", "kind": "correction", "corrects": "seen_at"},
+        {"text": "J’arrête.", "kind": "withdrawal"},
+    ]
+    for number, each in enumerate(said):
+        sent = Addition.model_validate_json(json.dumps(each))
+        new = NewAddition(
+            reference=reference,
+            addition=f"A{number}",
+            added_at=f"2026-03-02T12:0{number}:00.000Z",
+            content=fold_addition(sent),
+            pepper="1",
+            body_mac=b"m",
+            correlation_id="c",
+        )
+        assert ReportTable(TABLE).add_once(new, 50) is None
+    mark = marked("phone", "+212661234567")
+    items.update(
+        entering(TABLE, reference, "A0", 4, own_named=(), named={mark: "+212661234567"})["Update"]
+    )
+    case = desk.table.case(case.id)
+    message = {"text": "Rendez-vous jeudi à 10 h.", "report": reference}
+    assert desk.decide(case, "messages", message, ana).status == 201
+
+    view = desk.case(case, ana).document
+    (report,) = view["reports"]
+    (question,) = report["questions"]
+    assert (question["text"], question["answered_by"]) == (ask["question"], "A0")
+    answer, correction, withdrawal = report["added"]
+    assert (answer["asked"], answer["text"]) == (ask["question"], "Le 0661234567.")
+    assert [each["value"] for each in answer["identifiers"]] == ["+212661234567"]
+    assert (correction["kind"], correction["corrects"]) == ("correction", "seen_at")
+    assert withdrawal["kind"] == "withdrawal"
+    assert (report["corrected"], report["withdrawn"]) == (True, True)
+    (shown,) = view["messages"]
+    assert (shown["text"], shown["report"], shown["by"]) == (message["text"], reference, ana)
+    dossier = desk.get(f"cases/{case.id}/dossier", ana).document
+    assert "+212661234567" in [each["value"] for each in dossier["identifiers"]]
+    assert dossier["messages"] == view["messages"]
+
+
+def test_a_case_takes_two_hundred_messages_and_no_more(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reporters, "MOST_MESSAGES", 1)
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    desk.report(case, 1)
+    assert desk.decide(case, "messages", {"text": "Bonjour."}, ana).status == 201
+    refused = desk.decide(case, "messages", {"text": "Encore."}, ana)
+    assert (refused.status, problem(refused)) == (409, "too-many")
+
+
 def test_reports_are_read_page_by_page_though_many_came_in_the_same_millisecond(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lists, "REPORTS_SHOWN", 4)
+    monkeypatch.setattr(pages, "REPORTS_SHOWN", 4)
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     sent = {desk.report(case, number) for number in range(1, 11)}
     seen: list[str] = []
@@ -121,7 +187,7 @@ def test_a_report_that_nobody_can_read_hides_no_other(desk: Desk) -> None:
 def test_a_page_of_long_reports_stays_within_what_can_be_answered(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lists, "LARGEST_PAGE", 5_500)
+    monkeypatch.setitem(pages.ROOMS, "reports", 26_500)
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     sent = [
         desk.report(case, number, at=f"2026-03-02T11:00:0{number}.000Z", narrative="ن" * 2_000)

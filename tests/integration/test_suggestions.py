@@ -244,13 +244,13 @@ def test_what_was_shared_is_told_by_marks_and_read_while_the_report_is_kept(
     office.deliver(first, second)
     case = office.case_of(second)
     (report,) = office.table.reports.several([second])
-    (suggestion,) = lists.suggestions(AN_ANALYST, case, [report])
+    (suggestion,) = lists.suggestions(AN_ANALYST, case, report.named)
     assert [each.value for each in suggestion.shared] == ["karim"]
 
     erase_report(office.table, second, step.now(), SYSTEM)
 
     assert office.table.reports.several([second]) == []
-    (suggestion,) = lists.suggestions(AN_ANALYST, case, [])
+    (suggestion,) = lists.suggestions(AN_ANALYST, case, {})
     (shared,) = suggestion.shared
     assert (shared.value, f"handle:{shared.digest}") == (None, marked("handle", "karim"))
     left = str([*office.table.events(case.id), office.items("REPORT#")[-1]])

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from casework.aws import cursors
 from casework.errors import NotValid
-from functions.desk.lists import AMONG_REPORTS, IN_A_QUEUE, ON_DUTY
-from tests.builders import a_case
+from functions.desk.lists import IN_A_QUEUE, ON_DUTY
+from functions.desk.pages import IN_A_CASE
+from tests.builders import a_case, a_reference
 
 PLACE = f"1#2026-03-02T11:00:00.000Z#{a_case().id}"
 
@@ -69,7 +70,8 @@ def test_nothing_typed_breaks_the_reader(cursor: str) -> None:
     ("pattern", "good", "bad"),
     [
         (ON_DUTY, f"2#2026-03-02T11:00:00.000Z#{a_case().id}", a_case().id),
-        (AMONG_REPORTS, "000012", "12"),
+        (IN_A_CASE, "000012.3.17.40", a_reference()),
+        (IN_A_CASE, "-.0.0.9", "-"),
         (IN_A_QUEUE, "", "1#"),
     ],
 )

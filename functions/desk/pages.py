@@ -1,0 +1,269 @@
+"""A case in pages: its reports with what was added to them, what was written, its history.
+
+Every page goes on with all three lists where the page before left them, each in a room of its own,
+so that no page is larger than a function may answer. Reports come in their order; of messages and
+history the latest come first. A report to which more was added than a page has room for comes again
+on the next page, with the rest.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Self
+
+from casework.aws import cursors
+from casework.aws.additions import KeptAddition, additions_to, identifiers_in
+from casework.aws.case_table import CaseTable
+from casework.aws.messages import messages_of
+from casework.aws.reading import identifiers_of
+from casework.aws.sizes import fitting, weight
+from casework.aws.stored import StoredReport
+from casework.case import Case
+from casework.desk import (
+    AdditionView,
+    EventView,
+    MessageView,
+    NamedBy,
+    QuestionView,
+    ReportView,
+    history_for,
+)
+from casework.dossier import NamedIdentifier
+from casework.followup import AdditionKind
+from casework.history import Event
+from casework.identifiers import Identifier
+from casework.lifecycle import Move
+from casework.staff import StaffMember
+from functions.desk.lists import report_view
+
+REPORTS_SHOWN: Final = 50
+ROOMS: Final = {"reports": 2_500_000, "messages": 700_000, "history": 700_000}
+"""Bytes of each list on a page. One report, or one addition that goes on, one message and one entry
+are always shown: with them a page stays below what a function may answer."""
+READING_A_PAGE_SECONDS: Final = 2.0
+"""Of a dossier's page: with one more report, in a time of its own, the call still ends in time."""
+
+ALL: Final = 999_999
+"""Before this number stands every message and entry."""
+IN_A_CASE: Final = re.compile(r"(?:[0-9]{6}|-)?\.[0-9]{1,2}\.[0-9]{1,6}\.[0-9]{1,6}")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page begins."""
+
+    after: str | None = ""
+    """Place of the last report that was shown whole; None when all were."""
+    added: int = 0
+    """How many additions to the next report were shown."""
+    messages: int = ALL
+    """Messages with a lower number are left; 0 when none is."""
+    history: int = ALL
+
+    @classmethod
+    def read(cls, cursor: str | None, case: Case) -> Self:
+        """The place of a cursor; raises NotValid when it is of another list."""
+        if cursor is None:
+            return cls()
+        after, *numbers = cursors.read(cursor, (case.id,), IN_A_CASE)[1].split(".")
+        return cls(None if after == "-" else after, *map(int, numbers))
+
+    def written(self, case: Case) -> str | None:
+        """The cursor of this place; None at the end."""
+        if self == Place(None, 0, 0, 0):
+            return None
+        after = "-" if self.after is None else self.after
+        return cursors.write(case.id, f"{after}.{self.added}.{self.messages}.{self.history}")
+
+
+@dataclass
+class CasePage:
+    """Some of a case, as it is shown."""
+
+    reports: list[ReportView] = field(default_factory=list)
+    messages: tuple[MessageView, ...] = ()
+    history: tuple[EventView, ...] = ()
+    named: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    """Kind and value of what the shown words name as another's: references of the reports."""
+    values: dict[str, str] = field(default_factory=dict)
+    """What is behind the marks by which histories call it."""
+    cursor: str | None = None
+
+    @property
+    def identifiers(self) -> tuple[NamedIdentifier, ...]:
+        """What the shown words name, each once."""
+        return tuple(
+            NamedIdentifier(kind=kind, value=value, reports=tuple(references))
+            for (kind, value), references in self.named.items()
+        )
+
+
+def case_page(
+    table: CaseTable,
+    member: StaffMember,
+    case: Case,
+    events: Sequence[Event],
+    about: Mapping[int, Mapping[str, Any]],
+    others: Collection[str],
+    cursor: str | None,
+    *,
+    naming: bool = False,
+) -> CasePage:
+    """A page of a case with this history; with `naming`, what its words name is read.
+
+    `about` is kept beside the entries, by their numbers; `others` are the other cases of the
+    history that exist for the member.
+
+    Raises NotValid for a cursor of another list.
+    """
+    place, page = Place.read(cursor, case), CasePage()
+    after, added = _reports(table, case, events, place, page, naming=naming)
+    messages = [
+        MessageView(number=each.number, at=each.at, by=each.by, text=each.text, report=each.report)
+        for each in messages_of(table.name, case.id)
+        if each.number < place.messages
+    ]
+    entries = history_for(member, events[: max(0, place.history - 1)], others, about)
+    page.messages = fitting(reversed(messages), ROOMS["messages"])[::-1]
+    page.history = fitting(reversed(entries), ROOMS["history"])[::-1]
+    further = Place(
+        after,
+        added,
+        page.messages[0].number if len(page.messages) < len(messages) else 0,
+        page.history[0].number if len(page.history) < len(entries) else 0,
+    )
+    page.cursor = further.written(case)
+    return page
+
+
+def _reports(
+    table: CaseTable,
+    case: Case,
+    events: Sequence[Event],
+    place: Place,
+    page: CasePage,
+    *,
+    naming: bool,
+) -> tuple[str | None, int]:
+    """Fill the page with reports; where the next one goes on."""
+    if place.after is None:
+        return None, 0
+    until, room = time.monotonic() + READING_A_PAGE_SECONDS, ROOMS["reports"]
+    found = table.reports.of(case.id, REPORTS_SHOWN, place.after or None)
+    asked = {str(each.data.get("report")) for each in events if each.move == Move.ASK}
+    after, shown_before = place.after, place.added
+    for stored in table.reports.several(found.ids):
+        if stored.case_id != case.id:  # the index may lag behind a report that moved
+            continue
+        kept = additions_to(table.name, stored.reference) if stored.additions else []
+        view = _with_questions(table, report_view(stored, case, events), stored, kept, asked)
+        named = identifiers_of(stored) if naming else ()
+        if named is None:
+            view = view.model_copy(update={"unreadable": True})
+        told = _not_own(named or (), stored.named, stored.own_named)
+        size = weight(view) + _size_of(told)
+        if page.reports and (size > room or (naming and time.monotonic() > until)):
+            return after, 0
+        room -= size
+        page.values.update(stored.named)
+        _name(page, told, stored.reference)
+        added: list[AdditionView] = []
+        for number, each in enumerate(kept[shown_before:], shown_before):
+            further = addition_view(each, view.questions)
+            told = _named_in(each) if naming else []
+            room -= weight(further) + _size_of(told)
+            late = room < 0 or (naming and time.monotonic() > until)
+            if late and (added or not shown_before):
+                page.reports.append(_shown(view, added, shown_before))
+                return after, number
+            page.values.update(each.named)
+            _name(page, told, stored.reference)
+            added.append(further)
+        page.reports.append(_shown(view, added, shown_before))
+        after, shown_before = f"{view.number:06d}", 0
+    return found.after, 0
+
+
+def _shown(view: ReportView, added: Sequence[AdditionView], shown_before: int) -> ReportView:
+    return view.model_copy(update={"added": tuple(added), "continued": shown_before > 0})
+
+
+def _with_questions(
+    table: CaseTable,
+    view: ReportView,
+    stored: StoredReport,
+    kept: Sequence[KeptAddition],
+    asked: Collection[str],
+) -> ReportView:
+    """The report with what its reporter was asked, and whether they withdrew or corrected."""
+    said = [each for addition in kept if (each := addition.said)]
+    kinds = {each.kind for each in said}
+    answers = {each.answers: each.id for each in reversed(said) if each.answers is not None}
+    was_asked = stored.moved or stored.reference in asked  # whatever another case asked is there
+    put = table.reports.questions(stored.reference) if was_asked else []
+    questions = tuple(
+        QuestionView(
+            number=int(each["number"]),
+            text=each["text"],
+            asked_at=each["asked_at"],
+            due=each["due"],
+            answered_by=answers.get(int(each["number"])),
+        )
+        for each in sorted(put, key=lambda each: str(each["asked_at"]))
+    )
+    return view.model_copy(
+        update={
+            "questions": questions,
+            "withdrawn": AdditionKind.WITHDRAWAL in kinds,
+            "corrected": AdditionKind.CORRECTION in kinds,
+        }
+    )
+
+
+def addition_view(kept: KeptAddition, questions: Iterable[QuestionView]) -> AdditionView:
+    """An addition as staff see it: with the words of the question that it answers."""
+    own, said = set(kept.own_named), kept.said
+    beside = {
+        "identifiers": tuple(
+            NamedBy.told(mark, value) for mark, value in kept.named.items() if mark not in own
+        ),
+        "own": tuple(map(NamedBy.told, kept.own_named)),
+        "unreadable": kept.unreadable or said is None,
+    }
+    if said is None:
+        return AdditionView(
+            id=kept.id, added_at=kept.added_at, text="", contact=kept.contact, **beside
+        )
+    asked = {each.number: each.text for each in questions}
+    return AdditionView(**said.model_dump(), asked=asked.get(said.answers or 0), **beside)
+
+
+def _named_in(kept: KeptAddition) -> list[tuple[str, str]]:
+    return _not_own(identifiers_in(kept) or (), kept.named, kept.own_named)
+
+
+def _not_own(
+    found: Iterable[Identifier], values: dict[str, str], own_named: Iterable[str]
+) -> list[tuple[str, str]]:
+    """Kind and value of what is not the reporter's own."""
+    own = {(mark.partition(":")[0], values.get(mark)) for mark in own_named}
+    named = ((each.kind, each.canonical) for each in found if not each.own)
+    return [each for each in dict.fromkeys(named) if each not in own]
+
+
+def _size_of(named: Iterable[tuple[str, str]]) -> int:
+    """What these weigh in an answer, each beside a reference."""
+    return sum(
+        weight(NamedIdentifier(kind=kind, value=value, reports=("0000-0000-0000-0000-0",)))
+        for kind, value in named
+    )
+
+
+def _name(page: CasePage, named: Iterable[tuple[str, str]], reference: str) -> None:
+    for each in named:
+        references = page.named.setdefault(each, [])
+        if reference not in references:
+            references.append(reference)
