@@ -321,8 +321,8 @@ class MessageView(_View):
     at: str
     by: str
     text: str
-    report: str | None = None
-    """Reference of the one report it was for; left out for one to all that were admitted by
+    reports: tuple[str, ...] = ()
+    """References of the reports it was for; none for one to all that belonged to the case by
     then."""
 
 

@@ -43,6 +43,8 @@ REPORTS_SHOWN: Final = 50
 ROOMS: Final = {"reports": 2_500_000, "messages": 700_000, "history": 700_000}
 """Bytes of each list on a page. One report, or one addition that goes on, one message and one entry
 are always shown: with them a page stays below what a function may answer."""
+WHOLE: Final = 4_000_000
+"""Bytes of the three together."""
 READING_A_PAGE_SECONDS: Final = 2.0
 """Of a dossier's page: with one more report, in a time of its own, the call still ends in time."""
 
@@ -90,6 +92,8 @@ class CasePage:
     """Kind and value of what the shown words name as another's: references of the reports."""
     values: dict[str, str] = field(default_factory=dict)
     """What is behind the marks by which histories call it."""
+    weight: int = 0
+    """Bytes of its reports, and of what they name."""
     cursor: str | None = None
 
     @property
@@ -122,13 +126,17 @@ def case_page(
     place, page = Place.read(cursor, case), CasePage()
     after, added = _reports(table, case, events, place, page, naming=naming)
     messages = [
-        MessageView(number=each.number, at=each.at, by=each.by, text=each.text, report=each.report)
+        MessageView(
+            number=each.number, at=each.at, by=each.by, text=each.text, reports=each.reports
+        )
         for each in messages_of(table.name, case.id)
         if each.number < place.messages
     ]
     entries = history_for(member, events[: max(0, place.history - 1)], others, about)
-    page.messages = fitting(reversed(messages), ROOMS["messages"])[::-1]
-    page.history = fitting(reversed(entries), ROOMS["history"])[::-1]
+    left = WHOLE - page.weight  # little only beside one report that is larger than its room
+    page.messages = fitting(reversed(messages), min(left, ROOMS["messages"]))[::-1]
+    left -= sum(map(weight, page.messages))
+    page.history = fitting(reversed(entries), min(left, ROOMS["history"]))[::-1]
     further = Place(
         after,
         added,
@@ -151,44 +159,76 @@ def _reports(
     """Fill the page with reports; where the next one goes on."""
     if place.after is None:
         return None, 0
-    until, room = time.monotonic() + READING_A_PAGE_SECONDS, ROOMS["reports"]
+    filling = _Filling(page, naming, time.monotonic() + READING_A_PAGE_SECONDS)
     found = table.reports.of(case.id, REPORTS_SHOWN, place.after or None)
     asked = {str(each.data.get("report")) for each in events if each.move == Move.ASK}
-    after, shown_before = place.after, place.added
+    after, begins = place.after, place.added
     for stored in table.reports.several(found.ids):
         if stored.case_id != case.id:  # the index may lag behind a report that moved
             continue
         kept = additions_to(table.name, stored.reference) if stored.additions else []
         view = _with_questions(table, report_view(stored, case, events), stored, kept, asked)
-        named = identifiers_of(stored) if naming else ()
-        if named is None:
-            view = view.model_copy(update={"unreadable": True})
-        told = _not_own(named or (), stored.named, stored.own_named)
-        size = weight(view) + _size_of(told)
-        if page.reports and (size > room or (naming and time.monotonic() > until)):
-            return after, 0
-        room -= size
-        page.values.update(stored.named)
-        _name(page, told, stored.reference)
-        added: list[AdditionView] = []
-        for number, each in enumerate(kept[shown_before:], shown_before):
-            further = addition_view(each, view.questions)
-            told = _named_in(each) if naming else []
-            room -= weight(further) + _size_of(told)
-            late = room < 0 or (naming and time.monotonic() > until)
-            if late and (added or not shown_before):
-                page.reports.append(_shown(view, added, shown_before))
-                return after, number
-            page.values.update(each.named)
-            _name(page, told, stored.reference)
-            added.append(further)
-        page.reports.append(_shown(view, added, shown_before))
-        after, shown_before = f"{view.number:06d}", 0
+        shown = filling.take(view, stored, kept, begins)
+        if shown < len(kept):
+            return after, max(0, shown)
+        after, begins = f"{view.number:06d}", 0
     return found.after, 0
 
 
-def _shown(view: ReportView, added: Sequence[AdditionView], shown_before: int) -> ReportView:
-    return view.model_copy(update={"added": tuple(added), "continued": shown_before > 0})
+@dataclass
+class _Filling:
+    """A page as it is filled with reports."""
+
+    page: CasePage
+    naming: bool
+    until: float
+    """When the time for reading is spent, of the monotonic clock."""
+
+    def take(
+        self, view: ReportView, stored: StoredReport, kept: Sequence[KeptAddition], begins: int
+    ) -> int:
+        """Show a report with what was added to it, from an addition on; they are counted from 0.
+
+        How many additions were shown by now; -1 when the report has to begin the next page. The
+        first one is always shown, and goes on by one addition at least.
+        """
+        found = identifiers_of(stored) if self.naming else ()
+        if found is None:
+            view = view.model_copy(update={"unreadable": True})
+        named = _not_own(found or (), stored.named, stored.own_named)
+        first, size = not self.page.reports, weight(view) + _size_of(named)
+        if not first and self._is_full(size):
+            return -1
+        values, added = dict(stored.named), list[AdditionView]()
+        for each in kept[begins:]:
+            further, told = addition_view(each, view.questions), self._named_in(each)
+            more = size + weight(further) + _size_of(told)
+            if self._is_full(more) and (added or not first):
+                break
+            size = more
+            named += told
+            values |= each.named
+            added.append(further)
+        if begins < len(kept) and not added:
+            return -1
+        for name in named:
+            references = self.page.named.setdefault(name, [])
+            if stored.reference not in references:
+                references.append(stored.reference)
+        self.page.values |= values
+        self.page.weight += size
+        self.page.reports.append(
+            view.model_copy(update={"added": tuple(added), "continued": begins > 0})
+        )
+        return begins + len(added)
+
+    def _named_in(self, kept: KeptAddition) -> list[tuple[str, str]]:
+        found = identifiers_in(kept) if self.naming else ()
+        return _not_own(found or (), kept.named, kept.own_named)
+
+    def _is_full(self, more: int) -> bool:
+        late = self.naming and time.monotonic() > self.until
+        return late or self.page.weight + more > ROOMS["reports"]
 
 
 def _with_questions(
@@ -241,10 +281,6 @@ def addition_view(kept: KeptAddition, questions: Iterable[QuestionView]) -> Addi
     return AdditionView(**said.model_dump(), asked=asked.get(said.answers or 0), **beside)
 
 
-def _named_in(kept: KeptAddition) -> list[tuple[str, str]]:
-    return _not_own(identifiers_in(kept) or (), kept.named, kept.own_named)
-
-
 def _not_own(
     found: Iterable[Identifier], values: dict[str, str], own_named: Iterable[str]
 ) -> list[tuple[str, str]]:
@@ -260,10 +296,3 @@ def _size_of(named: Iterable[tuple[str, str]]) -> int:
         weight(NamedIdentifier(kind=kind, value=value, reports=("0000-0000-0000-0000-0",)))
         for kind, value in named
     )
-
-
-def _name(page: CasePage, named: Iterable[tuple[str, str]], reference: str) -> None:
-    for each in named:
-        references = page.named.setdefault(each, [])
-        if reference not in references:
-            references.append(reference)

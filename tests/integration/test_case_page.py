@@ -114,7 +114,7 @@ def test_staff_read_questions_answers_corrections_and_messages_in_words(desk: De
         entering(TABLE, reference, "A0", 4, own_named=(), named={mark: "+212661234567"})["Update"]
     )
     case = desk.table.case(case.id)
-    message = {"text": "Rendez-vous jeudi à 10 h.", "report": reference}
+    message = {"text": "Rendez-vous jeudi à 10 h.", "reports": [reference]}
     assert desk.decide(case, "messages", message, ana).status == 201
 
     view = desk.case(case, ana).document
@@ -128,7 +128,7 @@ def test_staff_read_questions_answers_corrections_and_messages_in_words(desk: De
     assert withdrawal["kind"] == "withdrawal"
     assert (report["corrected"], report["withdrawn"]) == (True, True)
     (shown,) = view["messages"]
-    assert (shown["text"], shown["report"], shown["by"]) == (message["text"], reference, ana)
+    assert (shown["text"], shown["reports"], shown["by"]) == (message["text"], [reference], ana)
     dossier = desk.get(f"cases/{case.id}/dossier", ana).document
     assert "+212661234567" in [each["value"] for each in dossier["identifiers"]]
     assert dossier["messages"] == view["messages"]
