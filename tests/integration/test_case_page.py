@@ -58,7 +58,7 @@ def test_a_case_shows_its_reports_reasons_and_history(desk: Desk) -> None:
         "read",  # by this officer, just now
     ]
     assert view["history"][2]["by"] == "an analyst"
-    assert view["may"] == ["acknowledge", "decline", *MONEY]
+    assert view["may"] == ["take_out", "acknowledge", "decline", *MONEY]
 
 
 def test_no_answer_holds_who_reported_nor_what_proves_or_wakes(desk: Desk) -> None:
