@@ -83,7 +83,7 @@ def placed(reference: str, found: Followed, case_id: str) -> Placed:
 
 def questions_to(found: Followed) -> list[Post]:
     """The questions put to the reporter."""
-    answered = {each.answers for each in additions_of(found)}
+    answered = {each.answers for each in additions_of(found)} if found.questions else set()
     return [
         Post(
             at=each.asked_at,

@@ -19,7 +19,7 @@ from functions.intake.answers import Progress
 T = TypeVar("T", bound=BaseModel)
 
 LIST: Final = "follow"
-ROOMS: Final = {"timeline": 250_000, "messages": 500_000, "additions": 1_000_000}
+ROOMS: Final = {"timeline": 250_000, "messages": 500_000, "additions": 2_000_000}
 """Bytes of each list on a page; together with the largest entry of each far below what a function
 may answer, and no more than a telephone loads."""
 _PLACES: Final = re.compile(r"[0-9]{1,6}(?:-[0-9]{1,6}){2}")
