@@ -272,7 +272,9 @@ def test_closed_case_takes_no_reports_and_gives_up_its_identifiers(office: Offic
     office.deliver(*references)
 
     assert {office.case_of(each).id for each in references} == {case_id_of(references[0])}
-    assert office.now_case(closed) == closed
+    after = office.now_case(closed)
+    assert (after.status, after.etag) == (closed.status, closed.etag)
+    assert [each.case for each in after.suggestions] == [case_id_of(references[0])]
 
 
 def test_many_at_once_after_a_case_closed_make_one_new_case(office: Office) -> None:
