@@ -108,9 +108,9 @@ class Known:
     """Whether a report, by its reference, belongs to the case."""
     identity_request: Callable[[int], IdentityRequest] = _no_request
     """The case's request for an identity of a number; raises RequestNotFound."""
-    apart: Callable[[str, datetime], Case] = lambda report, _: _no_case(report)
-    """The case that a report of the case, by its reference, opens when it is taken out; raises
-    IllegalMove where no other report stays."""
+    apart: Callable[[str, datetime], tuple[Case, str]] = lambda report, _: (_no_case(report), "")
+    """The case that a report of the case, by its reference, opens when it is taken out, and the
+    commitment to the report; raises IllegalMove where no other report stays."""
     arrived: Callable[[], int] = lambda: 0
     """The number of the last report that came into the case."""
     unadmitted: Callable[[Case], Sequence[int]] = lambda _: ()

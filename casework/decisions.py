@@ -331,8 +331,9 @@ class TakeOut(Decision):
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         lifecycle.after(case.status, self.move)
         report = known.reference(self.report)
-        apart = known.apart(report, at)
-        return merging.taken_out(case, apart, at, by, report=report, because=self.because)
+        apart, bound = known.apart(report, at)
+        because = self.because
+        return merging.taken_out(case, apart, at, by, report=report, bound=bound, because=because)
 
 
 class Accept(Showing):

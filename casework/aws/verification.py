@@ -50,6 +50,7 @@ FREE: Final[Mapping[str, Mapping[str, str]]] = {
         "alone": "the clock of a report that stands alone; its line among the deadlines has it too",
         "admitted": "which entry admitted it; the entry itself is bound",
         "moved": "the cases it came from; the entries of those cases say so",
+        "stayed": "the same of cases that people took it out of",
         "attempts": "how often reading it was tried",
         "attempted_at": "the same",
         "replayed_at": "of a replay of the past for a trial",
@@ -60,6 +61,7 @@ FREE: Final[Mapping[str, Mapping[str, str]]] = {
         "erased_at": "the entry that tells of the erasure has its time",
         "linked_at": "as of a report",
         "moved": "as of a report",
+        "stayed": "as of a report",
         "identifiers": "as of a report; it is taken away with the erasure",
         "clues": "the same",
     },
@@ -276,7 +278,9 @@ def _place(
         if as_bound not in (None, log.commitments(item)["found"]):
             yield f"what was found in report {reference} was changed"
         alone = item.get("alone") if number and number > found.case.shown else None
-        if alone and "admitted" not in item and case_id_of(reference) != found.case.id:
+        stayed = item.get("stayed")
+        own = stayed[-1]["to"] if stayed else case_id_of(reference)
+        if alone and "admitted" not in item and own != found.case.id:
             line = keys.due_key(alone["due"], Due.ALONE, reference)
             if items.get(found.name, line) != line:
                 yield f"report {reference} does not stand among the deadlines as its clock says"

@@ -100,9 +100,10 @@ def split(case: Case, into: Case, at: datetime, by: str, review_seconds: Sequenc
 
 
 def taken_out(
-    case: Case, apart: Case, at: datetime, by: str, *, report: str, because: str
+    case: Case, apart: Case, at: datetime, by: str, *, report: str, bound: str, because: str
 ) -> Change:
     """A report does not belong to the case: it opens its own, `apart`, which is read and reviewed.
+    `bound` is the commitment to it.
 
     The case stands as it stood. What the report made it weigh stays until people say otherwise.
     """
@@ -111,7 +112,7 @@ def taken_out(
     data: dict[str, JsonValue] = {"report": report, "to": apart.id, "because": because}
     left = Change.of(case, Move.TAKE_OUT, at, by, data, proposal=None)
     along = Moving(since=stamp(at), due=stamp(at), other=case.id, report=report)
-    begun = opened(apart.model_copy(update={"moving": along}), at, taken_from=case.id)
+    begun = opened(apart.model_copy(update={"moving": along}), at, bound, taken_from=case.id)
     return left.model_copy(update={"beside": (begun,), "takes": report})
 
 

@@ -151,8 +151,11 @@ def holds(table: CaseTable, case: Case, reference: str) -> bool:
     return found is not None and found.case_id == case.id and found.belongs_to(case)
 
 
-def apart(table: CaseTable, pack: Jurisdiction, case: Case, reference: str, at: datetime) -> Case:
-    """The case that a report of the case opens when it is taken out of it.
+def apart(
+    table: CaseTable, pack: Jurisdiction, case: Case, reference: str, at: datetime
+) -> tuple[Case, str]:
+    """The case that a report of the case opens when it is taken out of it, and the commitment to
+    the report.
 
     Raises IllegalMove when no other report stays, and NotValid when it is in another case.
     """
@@ -161,7 +164,7 @@ def apart(table: CaseTable, pack: Jurisdiction, case: Case, reference: str, at: 
         raise IllegalMove("It is the only report of the case: one stays.")
     own = references.case_id_of(reference)
     there = bool(table.cases([own]))
-    return case_for(
+    new = case_for(
         pack,
         facts_of(report) or Facts(role=Part.WITNESS, language=report.language),
         case_id=references.case_id_apart(reference, case.id, case.events + 1) if there else own,
@@ -170,6 +173,7 @@ def apart(table: CaseTable, pack: Jurisdiction, case: Case, reference: str, at: 
         correlation_id=report.correlation_id,
         language=report.language,
     )
+    return new, report.bound.hex()
 
 
 def last_question(table: CaseTable, case: Case, reference: str) -> int:

@@ -9,6 +9,7 @@ import pytest
 
 from casework.aws import step
 from casework.aws.erasure import erase_report
+from casework.aws.verification import differences
 from casework.case import SYSTEM, Case, Priority
 from casework.decision import Known
 from casework.decisions import TakeOut
@@ -123,11 +124,15 @@ def test_both_histories_name_the_other_case_and_fit_what_stands(office: Office) 
         "status": "in_review",
     }
     (first,) = office.table.events(apart.id)
+    report = office.table.reports.one(joined)
+    assert report is not None
     assert (first.move, first.data["from"]) == ("open", case.id)
+    assert first.data["bound"] == report.bound.hex(), "the words are bound by it"
     for each in (case, apart):
         events = list(office.table.events(each.id))
         assert first_broken(events) is None
         assert first_difference(office.now_case(each), events) is None
+        assert list(differences(office.table, each.id)) == []
 
 
 def a_case_of_two(office: Office, *more: dict[str, str]) -> tuple[Case, str]:
@@ -169,6 +174,7 @@ def test_the_one_that_opened_the_case_is_taken_out_while_another_stays(office: O
     assert office.case_of(case.opened_by).id == apart.id
     assert office.case_of(joined).id == case.id
     carried(office, case)
+    assert [*differences(office.table, case.id), *differences(office.table, apart.id)] == []
     with pytest.raises(IllegalMove, match="one stays"):
         take_out(office, office.now_case(case), joined)
     assert owner_of(office, PHONE) == case.id

@@ -136,9 +136,9 @@ class Lives:
         taken: list[Case] = []
 
         def decide(now: Case, at: datetime) -> Change:
-            apart = lists.apart(self.table, open_pack("ma"), now, reference, at)
-            because = "other_facts"
-            change = merging.taken_out(now, apart, at, ANALYST, report=reference, because=because)
+            apart, bound = lists.apart(self.table, open_pack("ma"), now, reference, at)
+            said = {"report": reference, "bound": bound, "because": "other_facts"}
+            change = merging.taken_out(now, apart, at, ANALYST, **said)
             taken[:] = [each.after for each in change.beside]
             return change
 
