@@ -309,6 +309,29 @@ def test_case_that_closes_while_a_report_joins_it_does_not_swallow_the_report(
     assert office.case_of(late).id == case_id_of(late)
 
 
+def test_each_report_of_a_case_has_a_number_of_its_own_though_others_come_meanwhile(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has seen a number has seen all before it: no two are given, and none later."""
+    case = office.in_review(locations=PHONE)
+    first, second = office.accept(locations=PHONE), office.accept(locations=PHONE)
+    really = LinkedReports.arrived
+    meanwhile = [second]
+
+    def overtaken(reports: LinkedReports, case_id: str) -> int:
+        last = really(reports, case_id)
+        if meanwhile:
+            assert office.deliver(meanwhile.pop()) == []
+        return last
+
+    monkeypatch.setattr(LinkedReports, "arrived", overtaken)
+    assert office.deliver(first) == []
+    assert office.deliver(first, second) == []
+    numbers = {each.reference: each.number for each in office.table.reports.all_of(case.id)}
+    assert numbers == {case.opened_by: 1, second: 2, first: 3}
+    assert office.table.reports.of(case.id, 9).ids == [case.opened_by, second, first]
+
+
 def test_late_redelivery_leaves_a_report_in_the_case_that_closed_with_it(office: Office) -> None:
     case = office.in_review(locations=PHONE)
     joined = office.accept(locations=PHONE)
