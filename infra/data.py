@@ -112,10 +112,12 @@ class Data(Construct):
         self.let(function, PUT, DELETE, of=LINES)
 
     def let_link(self, function: Function) -> None:
-        """Allow bringing reports into cases, each with its number and its clock."""
-        self.let(function, READ, QUERY, PUT, DELETE, of=(ARRIVALS,))
-        self.let(function, UPDATE, READ, of=(REPORTS,))
-        self.let(function, PUT, DELETE, of=LINES)
+        """Allow bringing reports into cases, each with its number.
+
+        Its clock is a line, which whoever saves cases may write.
+        """
+        self.let(function, PUT, DELETE, of=(ARRIVALS,))
+        self.let(function, UPDATE, of=(REPORTS,))
 
     def let_end_waits(self, function: Function) -> None:
         """Allow forgetting a task token that was answered: it stands beside its case."""
@@ -145,11 +147,6 @@ class Data(Construct):
         """Allow reading the named secrets."""
         arns = [secret.secret_arn for secret in secrets]
         function.may(["secretsmanager:GetSecretValue"], *arns)
-
-    def let_query_index(self, function: Function, name: str) -> None:
-        """Allow `Query` on one index, which holds keys only."""
-        function.may([QUERY], f"{self.table.table_arn}/index/{name}")
-        self._let_use_key(function)
 
     def let_open(self, function: Function, key: kms.Key) -> None:
         """Allow opening boxes of one field: in the key's own policy and in the function's role.

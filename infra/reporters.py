@@ -85,7 +85,8 @@ class Reporters(Construct):
             ),
             timeout=60,
         )
-        data.let(self.function, READ, QUERY, of=(REPORTS, CASES, ARRIVALS))
+        data.let(self.function, READ, QUERY, of=(REPORTS,))
+        data.let(self.function, QUERY, of=(CASES, ARRIVALS))  # whose reports were in it by then
         data.let(self.function, READ_MANY, of=(REPORTS,))
         data.let(self.function, PUT, of=(REPORTS, LOGS, DAYS))
         data.let(self.function, CHECK, of=(REPORTS,))  # that it is not erased meanwhile

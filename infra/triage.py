@@ -22,6 +22,7 @@ from casework.lifecycle import CARRIED
 from casework.notices import NEWS
 from infra.announcements import Announcements
 from infra.data import (
+    ARRIVALS,
     CASES,
     CHECK,
     CLUES,
@@ -164,6 +165,7 @@ class Triage(Construct):
             data.let_link(function)
             data.let(function, PUT, of=(IDENTIFIERS, CLUES, DAYS))
         for function in (self.link, self.reprocess):
+            data.let(function, READ, of=(REPORTS, ARRIVALS))
             data.let(function, QUERY, CHECK, of=(REPORTS,))  # and what was added to them
             data.let(function, READ_MANY, of=(CASES, REPORTS, IDENTIFIERS, CLUES))
             data.let_read_secrets(function, data.selector, data.own)
@@ -171,7 +173,7 @@ class Triage(Construct):
             workflow.let_start(function)
         data.let(self.reconcile, QUERY, CHECK, of=(REPORTS,))  # the same of what was tried before
         data.let(self.link, UPDATE, of=(IDENTIFIERS,))  # of merged and split cases, as they happen
-        data.let_query_index(self.link, keys.BY_FLOW)  # and which reports those are
+        data.let(self.link, QUERY, of=(ARRIVALS,))  # and which reports those are
         data.let(self.link, QUERY, of=(CASES,))  # and the news they bring with them
         data.let(self.reprocess, QUERY, of=(CASES,))  # news of which reporters are told again
         data.let(self.reconcile, QUERY, of=(CASES,))  # was the duty desk told of danger?

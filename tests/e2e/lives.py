@@ -23,7 +23,7 @@ from functions.triage.redrawing import areas_of
 from local.people import Person
 from local.staff import LocalStaff
 from tests.e2e.clerk import Clerk
-from tests.e2e.people import People, a_report, eventually
+from tests.e2e.people import People, a_phone, a_report, eventually
 
 RABAT, SALE = "pj-04-421", "pj-04-441"
 LONG_AGO: Final = "2026-01-01T00:00:00.000Z"
@@ -49,6 +49,7 @@ class Lives:
         self.people.call("GET", "/v1/desk/queue", "officer", RABAT)
         told = (
             self.from_report_to_closure,
+            self.joined_and_admitted,
             self.through_the_gate,
             self.asked_for_and_released,
             self.declined_and_given_on,
@@ -106,6 +107,18 @@ class Lives:
         self.unit_does(case_id, "closure", {"reason": "sent_to_court", **prosecutor})
         assert people.follow(accepted)["reference"] == accepted["reference"]
         self.read(f"history/{case_id}", "auditor")
+
+    def joined_and_admitted(self) -> None:
+        """Reports that name the same telephone: one is admitted by name, one as it was shown."""
+        people = self.people
+        seen = {"locations": [{"kind": "phone", "value": a_phone()}]}
+        case_id = people.published(disclosure={"kind": "anonymous"}, **seen)
+        people.acknowledge(case_id, RABAT)
+        first, second = (people.submit(a_report(**seen)) for _ in range(2))
+        assert people.case_of(first) == people.case_of(second) == case_id
+        self.unit_does(case_id, "admissions", {"reports": [first["reference"]]})
+        self.unit_does(case_id, "admissions", {"shown": 3})
+        self.unit_does(case_id, "messages", {"text": "Merci.", "reports": [second["reference"]]})
 
     def through_the_gate(self) -> None:
         """Passed because of danger that is withdrawn, and authorised by what is annulled."""

@@ -55,11 +55,14 @@ def test_a_case_waits_until_an_officer_believes_a_name_that_somebody_gave(people
     key = {"If-Match": released, "Idempotency-Key": str(uuid.uuid4())}
     opened = people.call("POST", path, "officer", RABAT, json={}, headers=key)
     assert opened.json()["identity"] == {"name": "Une Victime"}
+    mine = {"reports": [joined["reference"]]}
+    admitted = people.decide(case_id, "admissions", mine, "officer", RABAT)
+    assert admitted.json()["unadmitted"] == 0, admitted.text
     verdict = {"outcome": "accept"}
     believed = people.decide(case_id, "identity-requests/1/verdict", verdict, "officer", RABAT)
     assert believed.json()["status"] == "acknowledged", believed.text
     timeline = [each["status"] for each in people.follow(joined)["timeline"]]
-    assert timeline == ["received", "with_unit"]
+    assert timeline == ["received", "in_review", "with_unit"]
 
 
 def test_a_declined_referral_goes_to_the_unit_named_competent(people: People) -> None:
@@ -84,7 +87,10 @@ def test_a_declined_referral_goes_to_the_unit_named_competent(people: People) ->
     assert case["status"] == "published"
     assert people.case(case_id, "officer", RABAT).status_code == 404
     moves = [event["move"] for event in people.case(case_id).json()["history"]]
-    assert moves == ["open", "assess", "confirm", "refer", "read", "decline", "reroute"]
+    assert moves == [
+        *("open", "assess", "confirm", "refer", "publish"),
+        *("read", "decline", "reroute", "publish"),
+    ]
 
 
 def test_imminent_danger_reaches_the_duty_desk_at_once(people: People) -> None:

@@ -312,7 +312,7 @@ def test_a_question_is_news_to_whoever_was_asked_and_their_reference_stays_out_o
     case = office.ask(office.in_review())
     assert deliver(a_record(keys.event_key(case.id, case.events))) == []
     (news,) = office.told("case.news")
-    assert news["data"]["only"] == mark_of(case.opened_by)
+    assert news["data"]["only"] == [mark_of(case.opened_by)]
     assert case.opened_by not in repr(news).replace(case.id, "")
 
 

@@ -18,6 +18,7 @@ from casework.aws.waits import Waiting
 from casework.case import MOST_RUNS, Case, Duty, stamp
 from casework.lifecycle import Status
 from casework.moves import merging
+from casework.moves.admitting import admitted_up_to
 from casework.moves.running import rerun, stuck
 from casework.notices import is_news
 from functions.triage.merging import move
@@ -334,11 +335,11 @@ def test_report_that_joined_unseen_as_its_case_ended_gets_a_case_of_its_own(
     case = begin(locations=PHONE)
     if ends == "close":
         assert workflow.settle(office.table, office.acknowledge(case))
-    seen = office.accept(locations=PHONE)
+    seen, unseen = office.accept(locations=PHONE), office.accept(locations=PHONE)
     office.deliver(seen)
-    office.later(seconds=120)
-    unseen = office.accept(locations=PHONE)
+    office.table.update(case.id, lambda now: admitted_up_to(now, step.now(), "somebody", 2))
     office.deliver(unseen)
+    office.later(hours=2)
     getattr(office, ends)(case)
     office.end_execution(case)
     office.later(seconds=61)
