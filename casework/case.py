@@ -159,6 +159,12 @@ def entity_tag(version: int) -> str:
     return f'"{version}"'
 
 
+def minute(at: datetime) -> str:
+    """The minute in which something came from a reporter, as it is stored: nobody reads there when
+    exactly their connection was used."""
+    return stamp(at.replace(second=0, microsecond=0))
+
+
 class Wait(BaseModel):
     """A deadline: since when, due when, and how often it has escalated."""
 

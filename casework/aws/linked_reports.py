@@ -347,6 +347,23 @@ class LinkedReports:
                 ]
             )
 
+    def forget_own(self, report: StoredReport) -> None:
+        """Take the marks of its reporter's own contact off a report, and off what was added to it:
+        its case has ended, and nothing that comes now links anything by what it names."""
+        wanted = [keys.report_key(report.reference)] if report.own else []
+        if report.additions:
+            partition = keys.report_key(report.reference)[keys.PARTITION]
+            wanted += items.keys_under(self.name, partition, keys.ADDITION_PREFIX)
+        for key in wanted:
+            items.update(
+                {
+                    "TableName": self.name,
+                    "Key": to_wire(key),
+                    "UpdateExpression": "REMOVE own",
+                    "ConditionExpression": "attribute_exists(own)",
+                }
+            )
+
     def unlink(self, report: StoredReport, case_id: str) -> None:
         """Let a report look for its case again; nothing when it has left this one."""
         found = {

@@ -190,7 +190,7 @@ def _days(found: _Case) -> Iterator[str]:
     grew = {event.at[:10] for event in found.events}
     for day in sorted(grew - bound):
         if day < max(bound, default=""):
-            yield f"it grew on {day}, and that day was sealed without it"
+            yield f"it grew on {day}, which no night has bound"
 
 
 def _lines(found: _Case) -> Iterator[str]:

@@ -3,7 +3,8 @@
 Looks at the seal of yesterday and then at seals of other days, in an order drawn anew each night,
 until `HEADS_A_NIGHT` heads were looked at: as long as the history is short that is all of it, later
 a share that nobody can tell beforehand. For each head the whole chain of the case is read, its
-chain of days, and the marks of that day. `{"day": "YYYY-MM-DD"}` looks at one day.
+chain of days and the marks of that day, and the case with all that is kept of it is compared with
+them (`casework.aws.verification`). `{"day": "YYYY-MM-DD"}` looks at one day.
 
 What cannot be read is a mismatch like any other: one poisoned entry hides no other one.
 

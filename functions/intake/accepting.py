@@ -14,7 +14,7 @@ from casework import receipt, report, strict_json
 from casework.aws import observe, secrets
 from casework.aws.http import Answer
 from casework.aws.report_table import Erased, Kept, NewReport, ReportTable
-from casework.case import stamp
+from casework.case import minute
 from casework.errors import Erased as ErasedReport
 from casework.errors import Finding, KeyConflict, NotValid
 from casework.folding import fold
@@ -45,7 +45,7 @@ def accept(key: str, sent: Report, document: Any) -> Answer:
     secret = receipt.receipt_for(pepper, key, body)
     new = NewReport(
         reference=reference,
-        accepted_at=stamp(datetime.now(UTC)),
+        accepted_at=minute(datetime.now(UTC)),
         language=sent.language,
         disclosure=sent.disclosure.kind,
         correlation_id=str(uuid.uuid4()),

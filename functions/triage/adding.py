@@ -69,6 +69,8 @@ def read(
     others = [each for each in found if each not in own]
     stopped = stops(pack.folder)
     marks = linking.strong(others, stopped_hosts=stopped.hosts, stopped_phones=stopped.phones)
+    if report.disclosure != "anonymous" and not contacts:
+        marks = []  # its case had ended, and nobody can tell the reporter's own number any more
     return Read(
         marks=marks,
         named=_values(key, [*marks, *weak(others, stopped.hosts), *map(_mark, own)]),

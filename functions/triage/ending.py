@@ -2,7 +2,7 @@
 
 Whoever ends a case names the last report that they saw, and a report joins without disturbing them.
 So what nobody admitted is let go, each report by one conditional write: passes may repeat, overlap
-and stop anywhere.
+and stop anywhere. Those that stay lose the marks of their reporters' own contact.
 """
 
 from __future__ import annotations
@@ -25,7 +25,11 @@ def let_go(table: CaseTable, case: Case, unseen: Unseen, until: float) -> str | 
     while True:
         page = table.reports.of(case.id, PAGE, after)
         for report in table.reports.several(page.ids):
-            if report.case_id == case.id and not report.belongs_to(case):
+            if report.case_id != case.id:
+                continue
+            if report.belongs_to(case):
+                table.reports.forget_own(report)
+            else:
                 table.reports.unlink(report, case.id)
         after = page.after
         if after is None or time.monotonic() > until:

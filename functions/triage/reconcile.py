@@ -75,6 +75,8 @@ class Reconciler:
         self.table = CaseTable(settings.case_table)
         self.until = time.monotonic() + BUDGET_SECONDS
         self.before = stamp(now() - GRACE)
+        # Reports have no more than the minute in which they came.
+        self.accepted_before = stamp(now() - GRACE - timedelta(minutes=1))
         self.first_shard = int(now().timestamp()) // 60 % keys.SHARDS
         self.repaired: dict[str, int] = {}
         self.failed = 0
@@ -90,7 +92,8 @@ class Reconciler:
             with self._repair("unserved", case_id=case.id) as made, within(REPAIR_SECONDS):
                 made(self._serve(case))
         read_ahead(open_pack(self.settings.pack))
-        for reference in self._in_time(self.table.reports.unlinked(self.before, self.first_shard)):
+        unlinked = self.table.reports.unlinked(self.accepted_before, self.first_shard)
+        for reference in self._in_time(unlinked):
             with self._repair("unlinked", reference=reference) as made:
                 made(link_report(self.settings, reference).new)
         for reference, sort in self._in_time(self.table.reports.tried(self.first_shard)):

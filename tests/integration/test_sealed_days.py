@@ -316,7 +316,8 @@ def test_a_day_that_was_missed_is_told_and_may_be_sealed_afterwards(
     before, after = ((NOON + timedelta(days=n)).date().isoformat() for n in (-50, 1))
     for day in (before, after):
         seal_day.handle({"day": day}, None)
-    assert verified() == (1, 1, [("", 0, "was not sealed")])
+    grew = (case.id, 0, f"it grew on {DAY}, which no night has bound")
+    assert verified() == (1, 2, [("", 0, "was not sealed"), grew])
     nights_later(monkeypatch, 3)
     seal_day.handle({"day": DAY}, None)
     entries = [entry for entry in log.entries_of(TABLE, case.id) if isinstance(entry, Event)]

@@ -329,4 +329,4 @@ def test_a_day_on_which_a_case_grew_and_that_was_sealed_without_it_is_told(
     seal_day.handle({"day": today()}, None)
     (told,) = verify_days.handle({"day": today()}, None)["named"]
     assert told["case"] == case.id
-    assert told["what"] == f"it grew on {hidden}, and that day was sealed without it"
+    assert told["what"] == f"it grew on {hidden}, which no night has bound"

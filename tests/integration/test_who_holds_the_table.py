@@ -12,8 +12,12 @@ from typing import Any
 import pytest
 
 from casework.aws import keys, step
+from casework.aws.additions import KeptAddition
 from casework.aws.erasure import erase_report
 from casework.case import SYSTEM, stamp
+from casework.followup import Addition, fold_addition
+from casework.jurisdiction import open_pack
+from functions.triage import adding
 from tests.office import OWN, SELECTOR, Office, identified, killed, open_office
 
 PHONE, OTHER = "0600004117", "0600004118"
@@ -192,3 +196,39 @@ def test_an_erasure_that_is_stopped_anywhere_forgets_all_the_same(office: Office
         if not stopped:
             return
         at += 1
+
+
+# ---- the reporter's own contact ----------------------------------------------------------------
+
+
+def test_marks_of_a_reporters_own_contact_are_gone_a_minute_after_the_case_ended(
+    office: Office,
+) -> None:
+    contact = {"kind": "confidential", "contact": {"phone": OTHER}}
+    case = office.in_review(**naming(PHONE), disclosure=contact)
+    report = office.table.reports.one(case.opened_by)
+    assert report is not None
+    assert len(report.own) == 1
+    office.reject(case)
+    office.later(minutes=2)
+    office.sweep()
+    left = office.table.reports.one(case.opened_by)
+    assert left is not None
+    assert left.own == ()
+    assert left.facts == report.facts, "and nothing else"
+
+
+def test_what_is_added_after_the_end_links_nothing_as_nobody_knows_whose_number_it_is(
+    office: Office,
+) -> None:
+    contact = {"kind": "confidential", "contact": {"phone": OTHER}}
+    case = office.in_review(**naming(PHONE), disclosure=contact)
+    office.reject(case)
+    office.later(minutes=2)
+    office.sweep()
+    report = office.table.reports.one(case.opened_by)
+    assert report is not None
+    said = fold_addition(Addition(text=f"Rappelez-moi au {OTHER}."))
+    addition = KeptAddition("A", report.accepted_at, said, contact=False)
+    found = adding.read(open_pack("ma"), SELECTOR.encode(), OWN.encode(), report, addition, [])
+    assert found.marks == []
