@@ -81,6 +81,8 @@ LATE: Final = {"dynamodb:DeleteItem CASE#*", "states:SendTaskSuccess"}
 """A decision was saved before the token of its wait was kept."""
 WORDS: Final = {"dynamodb:PutItem CLUE#*", "dynamodb:BatchGetItem CLUE#*"}
 """A report has words enough to be compared."""
+LEAVES: Final = {"dynamodb:DeleteItem ARRIVED#*"}
+"""A report comes into another case than the one that closed before it came."""
 SELDOM: Final[dict[str, set[str]]] = {
     "functions.intake.handler.handle": {"dynamodb:GetItem REPORT#*"},  # in a crowd
     "functions.custody.handler.handle": {  # somebody is refused an identity
@@ -93,6 +95,7 @@ SELDOM: Final[dict[str, set[str]]] = {
     "functions.triage.steps.review": LATE,
     "functions.triage.link.handle": WORDS,
     "functions.triage.link.reprocess": WORDS  # the dead letters hold more than one new report
+    | LEAVES
     | {
         "dynamodb:BatchGetItem REPORT#*",
         "dynamodb:PutItem CASE#*",
@@ -101,6 +104,7 @@ SELDOM: Final[dict[str, set[str]]] = {
         "states:StartExecution",
     },
     "functions.triage.reconcile.handle": LATE  # a report nobody linked opens a case, or cannot
+    | LEAVES
     | {"dynamodb:PutItem CLUE#*", "dynamodb:PutItem IDENTIFIER#*", "sns:Publish"},
     "functions.triage.sweep.handle": {  # a case with identifiers, requests and messages is erased
         "dynamodb:DeleteItem CASE#*",

@@ -36,7 +36,7 @@ from functions.triage import link, steps, sweep
 from tests.builders import a_report, clocks_of
 from tests.integration.answers import Answered
 from tests.integration.reporters import TABLE, Reporters, Unwrapping, a_key, open_for_reports
-from tests.office import IDLE, ROLE, Office, confirmed
+from tests.office import IDLE, ROLE, SELECTOR, Office, confirmed
 
 KNOWN, NOBODYS = "06 00 00 41 17", "06 00 00 41 18"
 OFFICER = "an-officer"
@@ -191,11 +191,15 @@ def open_world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         machine = boto3.client("stepfunctions").create_state_machine(
             name="workflow", definition=IDLE, roleArn=ROLE
         )
+        selector = boto3.client("secretsmanager").create_secret(
+            Name="selector", SecretString=json.dumps({"key": SELECTOR})
+        )
         for name, value in {
             "TOPIC": topic,
             "WORKFLOW": machine["stateMachineArn"],
             "QUEUE": queues.create_queue(QueueName="news")["QueueUrl"],
             "SENDER": "a@example.net",
+            "SELECTOR_SECRET": selector["ARN"],
         }.items():
             monkeypatch.setenv(name, value)
         for cached in (
@@ -270,7 +274,7 @@ def write_to_all(world: World, case: Case, text: str) -> None:
     def write(now: Case, at: datetime) -> Any:
         message = StoredMessage(now.events + 1, stamp(at), OFFICER, text, (), text)
         items.put(TABLE, message_item(now.id, message))
-        return messaged(now, at, OFFICER, text=text, reports=())
+        return messaged(now, at, OFFICER, reports=(), bound=message.bound)
 
     world.goes(case, write)
 

@@ -138,7 +138,7 @@ def test_a_repeated_message_tells_nobody_twice(post: Post) -> None:
     post.tell(case)
     post.tell(case)
     assert len(post.sent) == 2
-    told = messaged(case, NOON, "an analyst", text="Merci.", reports=())
+    told = messaged(case, NOON, "an analyst", reports=())
     post.tell(post.desk.table.save(told), f"{case.id}-4")
     assert len(post.sent) == 4, "other news is told"
 
@@ -161,7 +161,7 @@ def test_news_of_a_case_is_for_those_whose_reports_belonged_to_it_by_then(post: 
     post.tell(case, f"{case.id}-4")
     assert items.get(TABLE, keys.notice_key(joined, f"{case.id}-4")) is not None
     assert items.get(TABLE, keys.notice_key(references[0], f"{case.id}-4")) is None
-    post.desk.table.save(messaged(case, NOON, "an analyst", text="Merci.", reports=()))
+    post.desk.table.save(messaged(case, NOON, "an analyst", reports=()))
     post.tell(case, f"{case.id}-5")
     assert items.get(TABLE, keys.notice_key(joined, f"{case.id}-5")) is not None
 
