@@ -187,7 +187,7 @@ def test_a_wait_that_became_urgent_escalates_in_time_though_its_execution_waits_
 
     assert running.status(case) == "RUNNING"
     assert "Escalate" not in running.calls, "its execution has ten minutes"
-    (late,) = office.told("case.late")
+    (late,) = late_waits(office)
     assert late["attributes"]["priority"] == "immediate"
     if status == "in_review":
         confirm(running, case)
@@ -207,9 +207,15 @@ def test_an_execution_whose_own_time_passes_later_finds_the_escalation_done(star
     running.did("Review", 2)
 
     assert office.moves(case).count("escalate") == 1
-    assert len(office.told("case.late")) == 1
+    assert len(late_waits(office)) == 1
     confirm(running, case)
     running.waits(case, "published")
+
+
+def late_waits(office: Office) -> list[dict[str, Any]]:
+    """What supervisors were told of the wait; the report that joined has a clock of its own."""
+    told = office.told("case.late")
+    return [each for each in told if each["id"].rpartition("-")[2].isdigit()]
 
 
 def test_imminent_danger_alerts_the_duty_desk_before_anybody_reviews(start: Start) -> None:
@@ -265,7 +271,7 @@ def test_case_whose_step_fails_for_good_goes_to_the_duty_desk(
     assert running.ends(case) == "FAILED"
     now = running.office.now_case(case)
     assert (now.status, now.stuck) == (Status.QUEUED, "retries_exhausted")
-    assert {duty.value for duty in now.duties} == {"stuck", "undelivered"}
+    assert {duty.value for duty in now.duties} == {"money", "stuck", "undelivered"}
     assert now.referral is not None
     assert now.referral.failure == "ConnectionError"
     assert running.office.moves(case)[-2:] == ["undelivered", "stick"]
