@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
 
 from casework.case import Case, Danger, Opener
 from casework.change import Change
@@ -152,7 +152,7 @@ class AcceptIdentity(Decision):
             raise IllegalMove("The report is not in the case any more.")
         if _accepted_by(case, self.number, known):
             raise IllegalMove("The identity is accepted already.")
-        data = {"request": request.number, "report": request.report}
+        data: dict[str, JsonValue] = {"request": request.number, "report": request.report}
         return inquiry.identity_accepted(case, at, by, data, clocks=known.clocks)
 
 

@@ -107,8 +107,10 @@ def offices_of(known: Known, case: Case) -> set[tuple[str, str]]:
     competence = propose_for(known.pack, case)
     if case.referral is not None:
         competence = for_unit(known.pack, competence, case.referral.unit)
-    found = [competence, *(e for e in competence.alternatives if e.unit == competence.unit)]
-    return {(each.prosecutor, each.court) for each in found if each.prosecutor and each.court}
+    others = [each for each in competence.alternatives if each.unit == competence.unit]
+    found = [(competence.prosecutor, competence.court)]
+    found += [(each.prosecutor, each.court) for each in others]
+    return {(office, court) for office, court in found if office and court}
 
 
 class Instruction(FromProsecutor):

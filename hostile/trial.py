@@ -300,11 +300,12 @@ class Trial:
                 "Idempotency-Key": str(uuid.uuid4()),
                 **(headers or {}),
             }
-        for _ in range(20):
-            answer = self._http.request(method, path, content=content, headers=headers, **request)
+        answer = self._http.request(method, path, content=content, headers=headers, **request)
+        for _ in range(19):
             if answer.status_code not in BUSY:
                 break
             time.sleep(float(answer.headers.get("Retry-After", "1")))
+            answer = self._http.request(method, path, content=content, headers=headers, **request)
         self.calls += 1
         if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
             self._note(text, f"{method} {path[:60]} answered {answer.status_code}")

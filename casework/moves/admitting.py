@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from pydantic import JsonValue
+
 from casework.admission import SHOWN
 from casework.case import Case, Due
 from casework.change import Change
@@ -29,5 +31,10 @@ def admitted_up_to(case: Case, at: datetime, by: str, shown: int) -> Change | No
 
 def waited_too_long(case: Case, at: datetime, reference: str, number: int, level: int) -> Change:
     """Nobody admitted a report, or looked at what it says, within the time it would have alone."""
-    data = {"due": Due.ADMISSION.value, "level": level, "report": reference, "number": number}
-    return Change.of(case, Move.OVERDUE, at, data={**data}, unadmitted=number)
+    data: dict[str, JsonValue] = {
+        "due": Due.ADMISSION.value,
+        "level": level,
+        "report": reference,
+        "number": number,
+    }
+    return Change.of(case, Move.OVERDUE, at, data=data, unadmitted=number)

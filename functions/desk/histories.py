@@ -125,13 +125,14 @@ def read_history(request: Request) -> Answer:
     shown = [
         fitting(each[begin:], room) for each, begin, room in zip(lists, begins, ROOMS, strict=True)
     ]
+    named: dict[str, Any] = dict(zip(("events", "log", "marks"), shown, strict=True))
     ended = [begin + len(each) for begin, each in zip(begins, shown, strict=True)]
     more = any(end < len(each) for end, each in zip(ended, lists, strict=True))
     return Answer(
         200,
         History(
             id=case.id,
-            **dict(zip(("events", "log", "marks"), shown, strict=True)),
+            **named,
             cursor=cursors.write(name, ".".join(map(str, ended))) if more else None,
             broken=first_broken(events),
             log_broken=first_broken(entries),

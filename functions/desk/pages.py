@@ -266,7 +266,7 @@ def _with_questions(
 def addition_view(kept: KeptAddition, questions: Iterable[QuestionView]) -> AdditionView:
     """An addition as staff see it: with the words of the question that it answers."""
     own, said = set(kept.own_named), kept.said
-    beside = {
+    beside: dict[str, Any] = {
         "identifiers": tuple(
             NamedBy.told(mark, value) for mark, value in kept.named.items() if mark not in own
         ),
@@ -282,7 +282,7 @@ def addition_view(kept: KeptAddition, questions: Iterable[QuestionView]) -> Addi
 
 
 def _not_own(
-    found: Iterable[Identifier], values: dict[str, str], own_named: Iterable[str]
+    found: Iterable[Identifier], values: Mapping[str, str], own_named: Iterable[str]
 ) -> list[tuple[str, str]]:
     """Kind and value of what is not the reporter's own."""
     own = {(mark.partition(":")[0], values.get(mark)) for mark in own_named}

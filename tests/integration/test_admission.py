@@ -26,7 +26,7 @@ def admit(desk: Desk, case: Case, by: str, **said: Any) -> Answered:
     return desk.decide(desk.table.case(case.id), "admissions", said, by)
 
 
-def shown(desk: Desk, case: Case, by: str) -> dict[str, Any]:
+def shown(desk: Desk, case: Case, by: str) -> dict[int, bool]:
     """What the reader sees of each report: whether it belongs, by its number."""
     view = desk.case(case, by).document
     return {each["number"]: each["belongs"] for each in view["reports"]}

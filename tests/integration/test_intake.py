@@ -23,8 +23,9 @@ from casework.jurisdiction import open_pack
 from casework.lifecycle import Status
 from casework.reference import parse, read_receipt
 from casework.report import unfold_facts
+from casework.way import Happening, PublicStatus
 from functions.intake import deployment, handler, words
-from functions.intake.answers import Accepted, Guide, Happening, PublicStatus
+from functions.intake.answers import Accepted, Guide
 from functions.intake.progress import PUBLIC
 from tests.builders import a_report
 from tests.integration.answers import problem

@@ -290,7 +290,7 @@ def test_the_two_read_and_hear_the_same_over_a_whole_life(world: World) -> None:
     same("sent")
     arrive(world, alone, joined, case)
     same("linked")
-    ask = {"text": "Quel jour ?", "language": "fr", "answer_seconds": 3_600}
+    ask: dict[str, Any] = {"text": "Quel jour ?", "language": "fr", "answer_seconds": 3_600}
     world.goes(case, lambda now, at: asking.asked(now, at, "ana", report=victim.reference, **ask))
     same("a question to another reporter")
     world.goes(case, lambda now, at: asking.unanswered(now, at))

@@ -227,9 +227,7 @@ def kind_of(item: Mapping[str, Any]) -> str:
     partition, sort = item[keys.PARTITION].partition("#")[0], item[keys.SORT].partition("#")[0]
     if item[keys.SORT].partition("#")[2].startswith("alone#"):
         return "ALONE"
-    if partition in {"CASE", "REPORT", "LOG"}:
-        return sort
-    return str(partition)
+    return str(sort if partition in {"CASE", "REPORT", "LOG"} else partition)
 
 
 def of_the_case(office: Office, case: Case) -> list[dict[str, Any]]:

@@ -80,7 +80,7 @@ def _compiled(path: str, name: str, call: ast.Call, engine: str) -> re.Pattern[s
         return None
     if name.endswith("()"):
         first = call.args[0]
-        return re.compile(first.value) if isinstance(first, ast.Constant) else None
+        return re.compile(str(first.value)) if isinstance(first, ast.Constant) else None
     module = importlib.import_module(path.removesuffix(".py").replace("/", "."))
     pattern = getattr(module, name)
     if isinstance(pattern.pattern, bytes):
@@ -118,7 +118,7 @@ def test_no_text_makes_a_pattern_go_back_more_than_its_bound(found: Found) -> No
     """Played step by step over texts made of what the pattern itself looks for."""
     assert found.pattern is not None
     played, given = Backtracking(found.pattern), LISTED[found.where][1]
-    made = random.Random(7)
+    made, short = random.Random(7), 0
     for _ in range(TRIED):
         text = played.hostile(given or 4 * LENGTH, made)
         if not given:

@@ -13,7 +13,7 @@ import pytest
 
 from casework.case import CloseReason
 from casework.jurisdiction import Jurisdiction, open_pack
-from functions.intake.answers import Happening, PublicStatus
+from casework.way import Happening, PublicStatus
 from functions.intake.crowd import FORM_SECONDS
 from functions.intake.html import Markup, element
 from functions.intake.texts import portal
