@@ -17,6 +17,7 @@ import pytest
 
 from casework import strict_json
 from casework.aws import items
+from casework.aws.additions import additions_to
 from casework.aws.messages import StoredMessage, message_item
 from casework.aws.report_table import NewAddition, ReportTable
 from casework.aws.sizes import LARGEST_ANSWER, weight
@@ -165,7 +166,7 @@ def test_every_page_of_a_full_case_can_be_answered_and_nothing_is_left_out(
     desk: Desk, full: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pages, "READING_A_PAGE_SECONDS", 60)
-    monkeypatch.setattr(pages, "additions_to", cache(pages.additions_to))  # they stay as they are
+    monkeypatch.setattr(pages, "additions_to", cache(additions_to))  # they stay as they are
     ana = desk.enrol(Role.ANALYST)
     for call, taken in (("", 0), ("/dossier", 1)):  # that a dossier was taken is an entry
         found = list(read(f"cases/{full.id}{call}", ana))

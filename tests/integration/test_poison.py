@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from casework import linking
 from casework.aws import attempts, items, keys
 from casework.aws.attempts import MOST_ATTEMPTS
 from casework.aws.budget import OutOfTime, within
 from casework.case import Duty
+from casework.identifiers.find import find as find_in_text
 from casework.lifecycle import Status
 from functions.triage import adding, link, steps
 from tests.integration.test_follow import add, deliver
@@ -33,7 +35,7 @@ def hangs(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[..., Any]], Non
     """Let reading the poison end as is given."""
 
     def hang(how: Callable[..., Any]) -> None:
-        really = link.find
+        really = find_in_text
 
         def find(text: str, *named: Any) -> Any:
             return how() if POISON in text else really(text, *named)
@@ -222,7 +224,7 @@ def test_error_of_a_service_is_no_attempt(office: Office, monkeypatch: pytest.Mo
     reference = office.accept(locations=PHONE)
     office.later(seconds=61)
     with monkeypatch.context() as patch:
-        patch.setattr(link.linking, "decide", _throttled)
+        patch.setattr(linking, "decide", _throttled)
         for _ in range(3 * MOST_ATTEMPTS):
             assert office.deliver(reference) == [reference]
             office.reconcile()
