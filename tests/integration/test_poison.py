@@ -169,7 +169,7 @@ def test_report_that_ends_the_process_keeps_the_reconciler_from_nothing(
     office.end_execution(ended)
     poison = [office.accept(narrative=POISON, locations=NOTHING) for _ in range(2)]
     honest = [office.accept(locations=NOTHING) for _ in range(6)]
-    office.later(seconds=61)
+    office.later(seconds=121)
 
     passes = 0
     while not in_a_process(office.reconcile):
