@@ -208,7 +208,7 @@ def test_no_report_is_tried_more_often_than_is_recorded(office: Office, hangs: A
 def test_attempt_that_is_in_somebodys_hands_is_left_to_them(office: Office, hangs: Any) -> None:
     hangs(never_ends)
     poison = office.accept(narrative=POISON, locations=NOTHING)
-    office.later(seconds=61)
+    office.later(seconds=121)
     assert not in_a_process(office.reconcile)
     office.later(seconds=30)
 
