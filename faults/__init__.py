@@ -14,6 +14,7 @@ gives one life: no thread, no clock and no socket takes part.
     delivery     what calls functions: streams, queues, schedules
     reporters    those who report, and what they sent
     staff        those who decide, and what they were answered
+    law          where the entries of a history lead
     judge        what does not agree with what was sent
     life         one life from the first report to the comparison
 """

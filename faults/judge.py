@@ -15,10 +15,11 @@ from casework.aws.wire import from_wire
 from casework.case import Case
 from casework.folding import unfold
 from casework.history import Event, first_broken
-from casework.lifecycle import GATED, HELD, Move, Status
+from casework.lifecycle import HELD, Move, Status
 from casework.statistics import CaseMark, at_its_time, count_case, difference
 from faults.clock import FIRST
 from faults.deployment import Deployment
+from faults.law import replayed
 from faults.reporters import Reporters
 from faults.staff import DONE, Staff
 from tools.recount import seen_in
@@ -203,25 +204,6 @@ def _law(held: Everything, case: Case) -> Iterator[str]:
     standings = [each.value for each in suspects.standings(events).values()]
     if standings != list(case.suspects):
         yield f"{case.id} has suspects {case.suspects}, its history says {standings}"
-
-
-def replayed(events: list[Event]) -> set[Status]:
-    """Where the law leads by these events; telling a unit is no event, so there may be two.
-
-    Nowhere, when the law has no such order of events.
-    """
-    possible = {Status.RECEIVED}
-    for event in events[1:]:
-        move = Move(event.move)
-        if Status.QUEUED in possible:
-            possible.add(Status.PUBLISHED)
-        gated = move in GATED and event.data.get("status") == GATED[move]
-        possible = {
-            lifecycle.after(status, move, gated=gated)
-            for status in possible
-            if lifecycle.allows(status, move)
-        }
-    return possible | ({Status.PUBLISHED} if Status.QUEUED in possible else set())
 
 
 def _served(system: Deployment, case: Case) -> Iterator[str]:

@@ -14,8 +14,9 @@ from casework.aws.wire import from_wire
 from casework.case import Case, stamp
 from casework.change import Change
 from casework.history import Event, first_broken
-from casework.lifecycle import GATED, HELD, NOTES, WAITS, Move, Status
+from casework.lifecycle import HELD, WAITS, Move, Status
 from casework.statistics import CaseMark, at_its_time, count_case, difference
+from faults.law import replayed
 from tests.e2e.clerk import Clerk
 from tests.e2e.people import People
 from tools.recount import seen_in
@@ -101,7 +102,7 @@ def _of_case(held: Everything, case: Case, running: set[str]) -> Iterator[str]:
         "its chain is broken": first_broken(events) is None,
         "its head is another": (case.events, case.head) == (len(events), events[-1].hash),
         "its version is not its decisions": case.version
-        == sum(Move(event.move) not in NOTES for event in events),
+        == sum(lifecycle.versions(Move(event.move)) for event in events),
         "the law does not lead there": case.status in replayed(events),
         "its suspects are others": standings == list(case.suspects),
         "it is stored otherwise": held.at(keys.case_key(case.id)) == from_wire(case_item(case)),
@@ -182,22 +183,3 @@ def _of_counters(held: Everything) -> Iterator[str]:
     seen = seen_in(held.items)
     if drift := difference(seen.marks, seen.counters):
         yield f"counters have drifted: {dict(drift)}"
-
-
-def replayed(events: Sequence[Event]) -> set[Status]:
-    """Where the law leads by these events; telling a unit is no event, so there may be two.
-
-    Nowhere, when the law has no such order of events.
-    """
-    possible = {Status.RECEIVED}
-    for event in events[1:]:
-        move = Move(event.move)
-        if Status.QUEUED in possible:
-            possible.add(Status.PUBLISHED)
-        gated = move in GATED and event.data.get("status") == GATED[move]
-        possible = {
-            lifecycle.after(status, move, gated=gated)
-            for status in possible
-            if lifecycle.allows(status, move)
-        }
-    return possible | ({Status.PUBLISHED} if Status.QUEUED in possible else set())

@@ -1,0 +1,23 @@
+"""Where the law leads by the entries of a history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from casework import lifecycle
+from casework.history import Event
+from casework.lifecycle import GATED, Move, Status
+
+
+def replayed(events: Sequence[Event]) -> set[Status]:
+    """The status that these entries lead to; empty when the law has no such order of entries."""
+    possible = {Status.RECEIVED}
+    for event in events[1:]:
+        move = Move(event.move)
+        gated = move in GATED and event.data.get("status") == GATED[move]
+        possible = {
+            lifecycle.after(status, move, gated=gated)
+            for status in possible
+            if lifecycle.allows(status, move)
+        }
+    return possible
