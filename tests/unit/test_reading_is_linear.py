@@ -47,6 +47,33 @@ def test_what_is_said_again_costs_again_and_no_more(name: str) -> None:
     assert four_times < once * 5
 
 
+LONG = 4_000
+HOSTILE = {
+    "digits": "1" * LONG,
+    "digit groups": "06 " * (LONG // 3),
+    "dots": "a." * (LONG // 2),
+    "ats": "@a" * (LONG // 2),
+    "email start": "a" * LONG + "@",
+    "brackets": "[" * LONG,
+    "schemes": "http://" * (LONG // 7),
+    "marks": "a" + "\u0301\u0327" * (LONG // 2),
+    "underscores": "a_" * (LONG // 2),
+    "hex": "0x" + "f" * LONG,
+    "base58": "1" + "A" * LONG,
+    "labels": "insta: norasalmi " * (LONG // 17),
+    "pieces of wallets": "1aB2 " * (LONG // 5),
+    "iban": "MA64" + " 1" * (LONG // 2),
+    "mine": "mon numéro " * (LONG // 11),
+    "zero width": "\u200b" * LONG,
+    "parameters": "https://l.facebook.com/l.php?" + "u=1&" * (LONG // 4),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_one_kind_of_token_over_and_over_costs_as_much_as_its_length(name: str) -> None:
+    assert hunt.steps_for(HOSTILE[name])  # raises TooManySteps
+
+
 def test_no_text_is_found_whose_reading_takes_more_steps_than_its_length_allows() -> None:
     """`python -m hostile.hunt` searches on, with other seeds and longer."""
     made = hunt.texts(random.Random(SEED), LENGTH)
