@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import threading
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 import boto3
 import pytest
 from botocore.client import BaseClient
+from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.table import Table
 
 from casework.aws import keys
 
@@ -52,3 +57,34 @@ def one_call_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
             return call(client, operation, arguments)
 
     monkeypatch.setattr(BaseClient, "_make_api_call", atomic)
+
+
+_WRITE = DynamoDBBackend.transact_write_items
+_touched = threading.local()
+
+
+def _transact_write_items(backend: DynamoDBBackend, writes: Sequence[dict[str, Any]]) -> None:
+    """Tell the copy that moto makes for its way back which partitions the transaction touches."""
+    each = [next(iter(write.values())) for write in writes]
+    _touched.partitions = {
+        tuple((one.get("Key") or one["Item"])[keys.PARTITION].items()) for one in each
+    }
+    try:
+        _WRITE(backend, list(writes))
+    finally:
+        del _touched.partitions
+
+
+def _copied(table: Table, _memo: dict[int, Any]) -> Table:
+    made = copy.copy(table)
+    partitions = getattr(_touched, "partitions", None)
+    made.items = defaultdict(dict)
+    for partition, rows in table.items.items():
+        is_touched = partitions is None or ((partition.type, partition.value),) in partitions
+        made.items[partition] = copy.deepcopy(rows) if is_touched else rows
+    return made
+
+
+# Otherwise moto copies the whole table, deeply, for each transaction: a test costs its square.
+DynamoDBBackend.transact_write_items = _transact_write_items  # type: ignore[assignment]
+Table.__deepcopy__ = _copied  # type: ignore[attr-defined]

@@ -192,10 +192,10 @@ def test_told_again_changes_nothing(office: Office) -> None:
     assert office.told() == []
 
 
-def test_two_hundred_at_once_with_one_telephone_are_one_case_one_workflow_and_all_linked(
+def test_a_hundred_at_once_with_one_telephone_are_one_case_one_workflow_and_all_linked(
     office: Office,
 ) -> None:
-    references = [office.accept(locations=PHONE if each % 2 else SAME_PHONE) for each in range(200)]
+    references = [office.accept(locations=PHONE if each % 2 else SAME_PHONE) for each in range(100)]
     batches = [references[at : at + 10] for at in range(0, len(references), 10)]
 
     with ThreadPoolExecutor(2 * len(batches)) as together:
@@ -205,10 +205,10 @@ def test_two_hundred_at_once_with_one_telephone_are_one_case_one_workflow_and_al
     (case,) = office.cases()
     linked = [
         report.case_id
-        for half in (references[:100], references[100:])
+        for half in (references[:50], references[50:])
         for report in office.table.reports.several(half)
     ]
-    assert linked == [case.id] * 200
+    assert linked == [case.id] * 100
     assert office.executions() == [case.execution]
 
 
