@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
+from aws_cdk import Stack
 from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 from aws_cdk import aws_apigatewayv2_integrations as integrations
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from infra.function import Function, log_group
@@ -142,6 +144,15 @@ class Api(Construct):
             http_api=self.api,
             route_key=apigateway.HttpRouteKey.DEFAULT,
             integration=public,
+        )
+        # What the integration allows has a method and a path; this route has neither.
+        intake.add_permission(
+            "MayCallElsewhere",
+            scope=self,
+            principal=iam.ServicePrincipal("apigateway.amazonaws.com"),
+            source_arn=Stack.of(self).format_arn(
+                service="execute-api", resource=self.api.api_id, resource_name="*/$default"
+            ),
         )
 
     def _routes(

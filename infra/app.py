@@ -14,12 +14,12 @@ import aws_cdk as cdk
 from aws_cdk import cx_api
 
 from casework import jurisdiction
-from infra import deployment, limits, nag
+from infra import limits, nag
 from infra.assets import ROOT, Staging, runtime_python
 from infra.core import Core
 from infra.edge import Edge
 from infra.errors import CannotSynthesise, FindingNotJustified
-from infra.stage import EDGE_REGION, Stage, stage_of
+from infra.stage import EDGE_REGION, Stage, deployed
 from infra.units import Units
 
 FLAGS = {
@@ -93,7 +93,7 @@ def main() -> int:
     name = os.environ.get("STAGE") or cdk.App().node.try_get_context("stage") or "local"
     outdir = os.environ.get("CDK_OUTDIR")
     try:
-        stage = stage_of(name, deployment.read(ROOT / "deployments" / f"{name}.toml"))
+        stage = deployed(name)
         # Locally the emulator runs handlers with this interpreter, so it makes the bytecode.
         python = runtime_python() if stage.on_aws else sys.executable
         staging = Staging(ROOT, ROOT / "build" / "stage", python)

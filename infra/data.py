@@ -183,7 +183,7 @@ class Data(Construct):
             time_to_live_attribute=keys.EXPIRES_AT,
             stream=dynamodb.StreamViewType.NEW_IMAGE,
             deletion_protection=stage.keep,
-            removal_policy=stage.removal,
+            removal_policy=stage.removal_of_protected,
         )
         for index, (partition, sort) in keys.INDEXES.items():
             table.add_global_secondary_index(

@@ -32,7 +32,7 @@ class People(Construct):
                 temp_password_validity=Duration.days(1),
             ),
             deletion_protection=stage.keep,
-            removal_policy=stage.removal,
+            removal_policy=stage.removal_of_protected,
         )
         self.client = self.pool.add_client(
             "Desk",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import aws_cdk as cdk
 
-from infra.deployment import Deployment
+from infra.deployment import Deployment, read
 from infra.errors import CannotSynthesise
 
 PYTHON = "3.13"
@@ -14,6 +15,8 @@ PYTHON = "3.13"
 bytecode can be made where people build; 3.14 starts more slowly (docs/decisions)."""
 
 
+DEPLOYMENTS = Path(__file__).resolve().parent.parent / "deployments"
+"""Where the files of deployments are, one for each stage."""
 EDGE_REGION = "us-east-1"
 """CloudFront takes its firewall from there and from nowhere else."""
 
@@ -58,7 +61,21 @@ class Stage:
 
     @property
     def removal(self) -> cdk.RemovalPolicy:
-        """What becomes of data when the stack goes."""
+        """What becomes of data when the stack goes.
+
+        What a failed creation leaves is taken away again: names that stayed taken, of queues and
+        secrets, would stand in the way of the next try.
+        """
+        if not self.keep:
+            return cdk.RemovalPolicy.DESTROY
+        return cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+
+    @property
+    def removal_of_protected(self) -> cdk.RemovalPolicy:
+        """The same for what refuses to be deleted: to try it would make the rollback fail.
+
+        What a failed creation leaves of these is empty and has no name of ours.
+        """
         return cdk.RemovalPolicy.RETAIN if self.keep else cdk.RemovalPolicy.DESTROY
 
     @property
@@ -125,3 +142,8 @@ def stage_of(name: str, deployment: Deployment) -> Stage:
         pack=deployment.pack,
         deployment=deployment,
     )
+
+
+def deployed(name: str, folder: Path = DEPLOYMENTS) -> Stage:
+    """The stage of this name as this country deploys it; raises CannotSynthesise."""
+    return stage_of(name, read(folder / f"{name}.toml"))

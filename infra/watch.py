@@ -126,12 +126,16 @@ class Watch(Construct):
 
     def __init__(self, scope: Construct, name: str, *, stage: Stage, alarms: Alarms) -> None:
         super().__init__(scope, name)
+        named = f"casework-{stage.name}-{name.lower()}"
         self._facade = monitoring.MonitoringFacade(
             self,
             "Casework",
+            dashboard_factory=monitoring.DefaultDashboardFactory(
+                self, "Dashboards", dashboard_name_prefix=named
+            ),
             alarm_factory_defaults=monitoring.AlarmFactoryDefaults(
                 actions_enabled=True,
-                alarm_name_prefix=f"{name}-{stage.name}",
+                alarm_name_prefix=named,
                 action=monitoring.SnsAlarmActionStrategy(on_alarm_topic=alarms.topic),
             ),
         )

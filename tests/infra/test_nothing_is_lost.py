@@ -264,4 +264,4 @@ def test_what_is_kept_survives_a_mistake(prod: Assembly) -> None:
     assert properties["SSESpecification"]["SSEType"] == "KMS"
     for kind in ("AWS::SecretsManager::Secret", "AWS::KMS::Key"):
         for name, resource in prod.resources(kind).items():
-            assert resource["DeletionPolicy"] == "Retain", name
+            assert resource["DeletionPolicy"] == "RetainExceptOnCreate", name

@@ -12,9 +12,10 @@ import pytest
 from moto import mock_aws
 
 from casework.aws import pages
-from infra.stage import EDGE_REGION
+from infra.stage import EDGE_REGION, deployed
 from local.origin import Origin
 from tests.infra.assembly import Assembly
+from tools.site import publish as publishing
 from tools.site.build import over_budget
 from tools.site.messages import ROOT
 from tools.site.publish import outputs_of, publish
@@ -137,6 +138,26 @@ def test_no_visitor_meets_a_page_before_what_it_loads() -> None:
         "local.cdk deploy --all",
         "tools.site.publish --stage $(STAGE)",
     ]
+
+
+def test_the_portal_that_is_published_is_that_of_the_country_that_deploys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The deployment's file names the pack, for the portal as for the functions."""
+    (tmp_path / "dev.toml").write_text('pack = "elsewhere"\n', "utf-8")
+    built: list[str] = []
+
+    def build(pack: str) -> Path:
+        built.append(pack)
+        return tmp_path / "site"
+
+    outputs = {"SiteBucket": "site", "PublicUrl": "https://portal.example.org"}
+    monkeypatch.setattr(publishing, "deployed", lambda name: deployed(name, tmp_path))
+    monkeypatch.setattr(publishing, "build", build)
+    monkeypatch.setattr(publishing, "outputs_of", lambda cloudformation, stack: outputs)
+    monkeypatch.setattr("sys.argv", ["publish", "--stage", "dev"])
+    assert publishing.main() == 0
+    assert built == ["elsewhere"]
 
 
 @mock_aws

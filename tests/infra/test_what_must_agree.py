@@ -230,10 +230,11 @@ def _is_of_an_api(name: str) -> bool:
 def _comparable(template: dict[str, Any], stage: str) -> dict[str, Any]:
     """Resources by logical id, without the stage's name and the hashes made from it."""
     text = json.dumps(_flattened(template["Resources"]))
-    for written in (f"Casework-{stage}", f"casework-{stage}", f"Casework{stage}", f"Core{stage}"):
+    spelt = ("Casework-{}", "casework-{}", "Casework{}", "casework{}")
+    for written in (each.format(stage) for each in spelt):
         text = text.replace(written, written.replace(stage, "STAGE"))
     text = re.sub(rf'(?<=["/:]){stage}-', "STAGE-", text)
-    text = re.sub(rf"(casework |Units-|Units|Core-){stage}", r"\1STAGE", text)
+    text = re.sub(rf"casework {stage}", "casework STAGE", text)
     text = text.replace(f'"{stage}"', '"STAGE"')
     text = text.replace("${AWS::Partition}", "aws").replace("${AWS::Region}", "eu-west-3")
     text = re.sub(r"(?<=[A-Za-z0-9])[0-9A-F]{8}", "", text)

@@ -17,8 +17,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from casework.aws import pages
-from infra.deployment import Deployment
-from infra.stage import EDGE_REGION, stage_of
+from infra.stage import EDGE_REGION, deployed
 from tools.site.build import build
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ def main() -> int:
     arguments.add_argument("--stage", default="dev")
     arguments.add_argument("--assets", action="store_true", help="these alone, before the stacks")
     asked = arguments.parse_args()
-    stage = stage_of(asked.stage, Deployment())
+    stage = deployed(asked.stage)
     if not stage.edge:
         print(f"{stage.name} has no public address: its pages are served from build/site")
         return 0

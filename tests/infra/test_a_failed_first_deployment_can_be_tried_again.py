@@ -1,0 +1,74 @@
+"""What a first deployment that failed leaves behind does not stand in the way of the second.
+
+A rolled-back creation deletes what it made, but for what is to be retained: named things would keep
+their names (CloudFormation, "DeletionPolicy attribute": `RetainExceptOnCreate`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from local import cdk
+from tests.infra.assembly import Assembly
+from tests.infra.test_names_are_free import KNOWN_BEFOREHAND, WITHIN, written
+
+PROTECTED = {
+    "AWS::DynamoDB::Table": ("DeletionProtectionEnabled", True),
+    "AWS::Cognito::UserPool": ("DeletionProtection", "ACTIVE"),
+}
+"""Kinds that can refuse to be deleted, and how a template says so."""
+KEPT = {"Retain", "RetainExceptOnCreate"}
+
+
+def _refuses(resource: dict[str, Any]) -> bool:
+    name, value = PROTECTED.get(resource["Type"], ("", None))
+    return bool(name) and resource["Properties"].get(name) == value
+
+
+def test_what_is_kept_is_taken_away_again_when_its_creation_fails(prod: Assembly) -> None:
+    """But for what refuses to go: to try it would leave the rollback itself failed."""
+    kept = {
+        name: resource
+        for template in prod.templates.values()
+        for name, resource in template["Resources"].items()
+        if resource.get("DeletionPolicy") in KEPT
+    }
+    assert kept
+    for name, resource in kept.items():
+        expected = "Retain" if _refuses(resource) else "RetainExceptOnCreate"
+        assert (name, resource["DeletionPolicy"]) == (name, expected)
+        assert (name, resource["UpdateReplacePolicy"]) == (name, "Retain")
+
+
+def test_what_refuses_to_go_has_no_name_that_would_stay_taken(prod: Assembly) -> None:
+    named = {logical for kind, logical, _ in written(prod) if kind not in WITHIN}
+    for kind in PROTECTED:
+        assert kind not in KNOWN_BEFOREHAND
+        assert not named & prod.resources(kind).keys()
+
+
+def test_a_stack_that_is_kept_lets_go_of_a_creation_that_failed() -> None:
+    """The CDK protects a stack before it is made, and then cannot take away what failed."""
+    stacks = {
+        "Casework-prod": ("ROLLBACK_COMPLETE", True),
+        "Casework-prod-units": ("CREATE_COMPLETE", True),
+    }
+    released: list[str] = []
+
+    class CloudFormation:
+        def describe_stacks(self, StackName: str) -> dict[str, Any]:  # noqa: N803
+            if StackName not in stacks:
+                raise ClientError(
+                    {"Error": {"Code": "ValidationError", "Message": "does not exist"}}, "Describe"
+                )
+            status, protected = stacks[StackName]
+            return {"Stacks": [{"StackStatus": status, "EnableTerminationProtection": protected}]}
+
+        def update_termination_protection(self, **asked: Any) -> None:
+            assert asked["EnableTerminationProtection"] is False
+            released.append(asked["StackName"])
+
+    cdk.let_go_of_failed(CloudFormation(), [*stacks, "Casework-prod-edge"])
+    assert released == ["Casework-prod"]
