@@ -7,7 +7,7 @@ a reporter's contact or identity, for keyed hashes or verifiers, or for a task t
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal, Self
 
@@ -409,7 +409,7 @@ def history_for(
 
     It is without the cases that do not exist for the reader: those that were suggested, and those
     that were merged and are not among `others`. Numbers and hashes are of the whole history all the
-    same.
+    same. That a report came on what an ended case held is told, without where it is.
     """
     shown = (
         EventView(
@@ -420,11 +420,17 @@ def history_for(
     )
     if knows_of_all(member):
         return tuple(shown)
-    return tuple(
-        each.model_copy(update={"data": _without_others(each, others)})
-        for each in shown
-        if each.move != Move.SUGGEST
-    )
+    return tuple(_of_one_unit(shown, others))
+
+
+def _of_one_unit(shown: Iterable[EventView], others: Collection[str]) -> Iterator[EventView]:
+    ended = False
+    for each in shown:
+        ended = ended or each.move == Move.CLOSE
+        if each.move != Move.SUGGEST:
+            yield each.model_copy(update={"data": _without_others(each, others)})
+        elif ended and (because := each.data.get("because")) == "closed":
+            yield each.model_copy(update={"data": {"because": because}})
 
 
 def _without_others(event: EventView, others: Collection[str]) -> dict[str, JsonValue]:

@@ -1,11 +1,11 @@
-"""That there is news: when a reporter who left a contact is told."""
+"""What follows from an entry of a case's history: who is told that there is news."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from casework.history import Event
-from casework.lifecycle import Move
+from casework.lifecycle import CARRIED, Move
 
 NEWS: Final = frozenset(
     {
@@ -20,12 +20,16 @@ NEWS: Final = frozenset(
         Move.ESCALATE,
     }
 )
-"""Entries of a case's history that its reporters are told of. The stream lets these through.
+"""Entries of a case's history that its reporters are told of.
 
 An escalation is the news that there is none: nobody acted within the pack's deadline. It is told
 at the first level; the further ones are the supervisors' concern. Of what is corrected, only the
 reason of the end is. Of an admission those hear whose reports stand elsewhere by it.
 """
+
+
+FOLLOWED: Final = NEWS | CARRIED | {Move.SUGGEST}
+"""Entries from which anything follows. The stream lets these through, and no others."""
 
 
 def is_news(event: Event) -> bool:
@@ -35,6 +39,11 @@ def is_news(event: Event) -> bool:
     if event.move == Move.CORRECT.value:
         return "reason" in event.data
     return event.move in NEWS
+
+
+def recalls(event: Event) -> bool:
+    """Whether an entry tells that a report came on what one of two cases held when it ended."""
+    return event.move == Move.SUGGEST.value and event.data.get("because") == "closed"
 
 
 def about(event: Event) -> tuple[str, ...]:

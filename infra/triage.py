@@ -18,8 +18,7 @@ from casework.aws.settings import (
     SweepSettings,
     TellSettings,
 )
-from casework.lifecycle import CARRIED
-from casework.notices import NEWS
+from casework.notices import FOLLOWED
 from infra.announcements import Announcements
 from infra.data import (
     ARRIVALS,
@@ -220,7 +219,7 @@ class Triage(Construct):
                 "eventName": lambda_.FilterRule.is_equal("INSERT"),
                 "dynamodb": {
                     "Keys": {keys.SORT: {"S": lambda_.FilterRule.begins_with(keys.EVENT_PREFIX)}},
-                    "NewImage": {"move": {"S": sorted(move.value for move in NEWS | CARRIED)}},
+                    "NewImage": {"move": {"S": sorted(move.value for move in FOLLOWED)}},
                 },
             }
         )

@@ -29,8 +29,8 @@ class Announcement:
     """One notification: what happened to which case, and who is told."""
 
     kind: str
-    """`case.referred`, `case.addition`, `case.withdrawal`, `case.alert`, `case.late`, `case.stuck`,
-    `case.news` or `case.unreadable`."""
+    """`case.referred`, `case.addition`, `case.recalled`, `case.withdrawal`, `case.alert`,
+    `case.late`, `case.stuck`, `case.news` or `case.unreadable`."""
     id: str
     to: str
     """A unit's id, `duty`, `supervision` or `reporters`."""
@@ -88,6 +88,12 @@ def added(case: Case, reference: str) -> Announcement:
     at_review = case.status is Status.CLOSED and case.ended_by is None
     unit = case.referral.unit if case.referral and not at_review else DUTY
     return Announcement("case.addition", f"{case.id}-addition-{mark_of(reference)}", unit, case)
+
+
+def recalled(case: Case, unit: str, event: int) -> Announcement:
+    """Tell the unit that ended a case that a report came on what it held, by the number of the
+    entry that says so: which case the report is in now is not the unit's to know."""
+    return Announcement("case.recalled", f"{case.id}-{event}-recalled", unit, case)
 
 
 def withdrawn(case: Case) -> Announcement:

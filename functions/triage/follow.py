@@ -27,7 +27,7 @@ from casework.jurisdiction import open_pack
 from casework.lifecycle import Move, Status
 from casework.moves.asking import answered
 from casework.moves.triage import addition_unreadable
-from casework.notices import about, is_news, news_of
+from casework.notices import about, is_news, news_of, recalls
 from functions.triage import adding
 from functions.triage.money import note_money
 from functions.triage.owning import MOST_MERGES
@@ -168,7 +168,8 @@ def _set_aside(
 
 
 def tell_news(settings: LinkSettings, partition: str, sort: str) -> Event | None:
-    """Announce an entry of a case's history, if its reporters are told of it; the entry."""
+    """Tell of an entry of a case's history whoever is told of it, its reporters or the unit that
+    ended it; the entry."""
     table = CaseTable(settings.case_table)
     case_id = keys.case_of(partition)
     number = int(sort.removeprefix(keys.EVENT_PREFIX))
@@ -177,13 +178,28 @@ def tell_news(settings: LinkSettings, partition: str, sort: str) -> Event | None
     except CaseNotFound:
         return None
     event = table.event(case_id, number)
-    if event is not None and is_news(event):
+    if event is None:
+        return None
+    if is_news(event):
         announcements.publish(
             settings.topic,
             announcements.news(case, news_of(case_id, number), about(event)),
             now(),
         )
+    elif recalls(event):
+        _tell_who_ended_it(settings, table, case, event)
     return event
+
+
+def _tell_who_ended_it(settings: LinkSettings, table: CaseTable, case: Case, event: Event) -> None:
+    """Tell the unit that ended a case of a report on what it held, but for a unit that hears of the
+    report anyway: the case it is in is that unit's, too."""
+    unit = case.ended_by if case.status is Status.CLOSED else None
+    if unit is None:
+        return
+    if unit_told(_standing(table, str(event.data["case"]))) == unit:
+        return
+    announcements.publish(settings.topic, announcements.recalled(case, unit, event.number), now())
 
 
 def tell_news_since(table: CaseTable, topic: str, case: Case, since: str) -> None:
@@ -201,6 +217,6 @@ def tell_news_since(table: CaseTable, topic: str, case: Case, since: str) -> Non
 def reprocess_news(settings: LinkSettings, typed: Any) -> None:
     """Announce all news of a case again: the way back from the dead letters."""
     for event in CaseTable(settings.case_table).events(str(typed)):
-        if is_news(event):
+        if is_news(event) or recalls(event):
             sort = keys.event_key(str(typed), event.number)
             tell_news(settings, sort[keys.PARTITION], sort[keys.SORT])

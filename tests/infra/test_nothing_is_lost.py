@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from casework.lifecycle import CARRIED
-from casework.notices import NEWS
+from casework.notices import FOLLOWED
 from casework.statistics import COUNTED
 from infra.assets import ROOT
 from infra.watch import (
@@ -74,7 +73,7 @@ def test_the_stream_tries_again_puts_aside_and_somebody_is_told(each_stage: Asse
         {
             "Pattern": '{"eventName":["INSERT"],'
             '"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"EVENT#"}]}},"NewImage":{"move":{"S":'
-            + json.dumps(sorted(NEWS | CARRIED), separators=(",", ":"))
+            + json.dumps(sorted(FOLLOWED), separators=(",", ":"))
             + "}}}}"
         },
     ]

@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 
 from casework.case import MOST_SUGGESTIONS, Case, Wait
+from casework.desk import history_for
 from casework.history import first_broken
 from casework.lifecycle import Status
 from casework.linking import decide
 from casework.replay import first_difference
-from tests.builders import RABAT, a_case
+from casework.staff import Role, StaffMember
+from functions.triage import link
+from tests.builders import RABAT, SALE, a_case
 from tests.office import Office, killed, marked
 
 PHONE = [{"kind": "phone", "value": "06 00 00 41 17"}]
@@ -92,6 +95,67 @@ def test_what_was_merged_into_a_closed_case_names_the_one_that_was_closed(office
 
     (said,) = office.case_of(report).suggestions
     assert (said.case, said.because) == (kept.id, "closed")
+
+
+def test_the_unit_that_ended_a_case_hears_of_a_report_on_what_it_held_and_of_nothing_else(
+    office: Office,
+) -> None:
+    closed = sent_to_court(office, locations=PHONE)
+    report = office.accept(locations=PHONE)
+    office.deliver(report)
+    new = office.case_of(report)
+
+    for _ in range(2):
+        office.deliver_event(office.now_case(closed))
+    office.deliver_event(new)
+    link.reprocess({"cases": [closed.id, new.id]}, None)
+
+    told = office.told("case.recalled")
+    assert len(told) == 3
+    assert len({each["id"] for each in told}) == 1, "repeated, it has the same id"
+    assert {(each["attributes"]["unit"], each["subject"]) for each in told} == {(RABAT, closed.id)}
+    for secret in (new.id, report, "600004117", MARK):
+        assert secret not in repr(told)
+    assert set(told[0]["data"]) == {"case", "unit", "priority", "status", "hop"}
+
+
+def test_a_case_that_ended_at_review_recalls_nobody(office: Office) -> None:
+    closed = office.reject(office.in_review(locations=PHONE))
+    office.deliver(office.accept(locations=PHONE))
+    office.deliver_event(office.now_case(closed))
+    assert office.told("case.recalled") == []
+
+
+@pytest.mark.parametrize("holder", [RABAT, SALE])
+def test_a_unit_that_hears_of_the_report_as_an_addition_is_told_once(
+    office: Office, holder: str
+) -> None:
+    closed = sent_to_court(office, locations=PHONE)
+    office.published(holder, locations=ELSEWHERE)
+    office.deliver(office.accept(locations=BOTH))
+
+    office.deliver_event(office.now_case(closed))
+
+    (added,) = office.told("case.addition")
+    assert added["attributes"]["unit"] == holder
+    recalled = [each["attributes"]["unit"] for each in office.told("case.recalled")]
+    assert recalled == ([] if holder == RABAT else [RABAT])
+
+
+def test_the_unit_reads_in_the_history_that_a_report_came_and_not_where_it_is(
+    office: Office,
+) -> None:
+    closed = sent_to_court(office, locations=PHONE)
+    report = office.accept(locations=PHONE)
+    office.deliver(report)
+    officer = StaffMember(subject="an officer", name="A person", role=Role.OFFICER, unit=RABAT)
+
+    def shown(case: Case) -> list[tuple[str, dict[str, Any]]]:
+        events = list(office.table.events(case.id))
+        return [(each.move, each.data) for each in history_for(officer, events, (), {})]
+
+    assert shown(closed)[-1] == ("suggest", {"because": "closed"})
+    assert closed.id not in repr(shown(office.case_of(report)))
 
 
 @pytest.mark.parametrize("end", ["erased", "kept as long as the pack says"])
