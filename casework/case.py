@@ -60,7 +60,8 @@ class Duty(StrEnum):
     MONEY = "money"
     """Money left so short a while ago that it may still be held back, and nothing was sent."""
     ADDED_AFTER_END = "added_after_end"
-    """A reporter added to a case that had ended at review, and nobody has looked at it."""
+    """A reporter added to a case that had ended at review, and nobody has looked at it. What was
+    added to a unit's case comes to the duty desk as `overdue`."""
 
 
 class CloseReason(StrEnum):
@@ -131,6 +132,8 @@ class Due(StrEnum):
     """The prosecutor's first one, once a unit holds the case and may inquire."""
     IDENTITY = "identity"
     """The decision on the request for an identity that has waited longest."""
+    UNREAD = "unread"
+    """To look at what reporters added."""
     RETENTION = "retention"
     """To review whether what is kept may be kept longer."""
     ERASING = "erasing"
@@ -264,7 +267,8 @@ class Alone(Wait):
 
 
 class Unread(BaseModel):
-    """What reporters added after the end of a case and nobody has looked at."""
+    """What reporters added to a case that a unit holds, or that has ended, and nobody has looked
+    at."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -272,6 +276,8 @@ class Unread(BaseModel):
     """When the first of it was noted."""
     last: int
     """Number of the entry of the last of it."""
+    wait: Wait | None = None
+    """By when somebody must look, counted from the first of it."""
 
 
 Because = Literal["identifier", "closed", "narrative", "weak_identifier"]
@@ -374,7 +380,7 @@ class Case(BaseModel):
     withdrawals: int = 0
     """How often reporters of the case asked to withdraw."""
     unread: Unread | None = None
-    """What was added since it ended, until a person has looked."""
+    """What was added since a unit holds it or since it ended, until a person has looked."""
     unseen: Unseen | None = None
     """Since it ended, until no report is in it that nobody saw."""
     notice: Wait | None = None
@@ -491,7 +497,8 @@ class Case(BaseModel):
     @property
     def _awaited_of_people(self) -> tuple[Wait | None, ...]:
         prosecutor = (self.notice, self.authorisation, self.instruction)
-        return (self.wait, *prosecutor, self.identity, *self._frozen)
+        unread = self.unread.wait if self.unread else None
+        return (self.wait, *prosecutor, self.identity, unread, *self._frozen)
 
     @property
     def dues(self) -> dict[Due, Wait]:
@@ -505,6 +512,7 @@ class Case(BaseModel):
             Due.AUTHORISATION: self.authorisation,
             Due.INSTRUCTION: self.instruction,
             Due.IDENTITY: self.identity,
+            Due.UNREAD: self.unread.wait if self.unread else None,
             Due.RETENTION: self.retention,
             Due.ERASING: self.erasing,
             Due.MONEY: self._money,
@@ -543,6 +551,8 @@ class Case(BaseModel):
 
     def with_wait(self, kind: Due, wait: Wait) -> dict[str, Any]:
         """The fields of the case where a deadline is another one, of what `dues` names."""
+        if kind is Due.UNREAD and self.unread is not None:
+            return {"unread": self.unread.model_copy(update={"wait": wait})}
         if kind is not Due.FREEZE:
             return {kind.value: wait}
         passed = self.dues[kind]

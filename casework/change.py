@@ -64,7 +64,9 @@ class Change(BaseModel):
             said[PARTICULARS] = particulars.commitment
         if gated or not (moved or note):
             said["status"] = status.value
-        left = {**dict.fromkeys(_OF_A_STATUS), "moved_at": stamp(at)}
+        left: dict[str, Any] = {**dict.fromkeys(_OF_A_STATUS), "moved_at": stamp(at)}
+        if not {case.status, status} <= lifecycle.LOOKED_AT:
+            left["unread"] = None
         after = case.model_copy(
             update={
                 "status": status,
@@ -124,7 +126,7 @@ class Change(BaseModel):
         return cls(before=before, after=after.model_copy(update=grown), event=entry)
 
 
-_OF_A_STATUS: Final = ("wait", "hold", "proposal", "unread", "authorisation", "instruction")
+_OF_A_STATUS: Final = ("wait", "hold", "proposal", "authorisation", "instruction")
 """Fields of a case that end with the status they were set in."""
 
 

@@ -13,7 +13,14 @@ from casework.procedure import Procedure, procedure
 Clocks = Callable[[Case], Mapping[Due, Sequence[int]]]
 """The seconds of each deadline that a case, as it is, may have: one for each escalation level."""
 
-HURRIED: Final = (Due.WAIT, Due.NOTICE, Due.AUTHORISATION, Due.INSTRUCTION, Due.IDENTITY)
+HURRIED: Final = (
+    Due.WAIT,
+    Due.NOTICE,
+    Due.AUTHORISATION,
+    Due.INSTRUCTION,
+    Due.IDENTITY,
+    Due.UNREAD,
+)
 """The deadlines that come nearer when their case becomes more urgent."""
 
 
@@ -31,6 +38,7 @@ def clocks(pack: Jurisdiction) -> Clocks:
             Due.AUTHORISATION: known.authorisation.of(case.priority),
             Due.INSTRUCTION: known.instruction.of(case.priority),
             Due.IDENTITY: known.identity.of(case.priority),
+            Due.UNREAD: known.addition.of(case.priority),
             Due.MONEY: (),  # once it has passed there is no second time
             Due.FREEZE: _of_a_freeze(known, case),
             Due.RETENTION: known.retention.seconds(category.offence_class if category else None),

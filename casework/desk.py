@@ -73,6 +73,7 @@ class DeadlineView(_View):
         "authorisation",
         "instruction",
         "identity",
+        "unread",
         "notice",
         "retention",
         "money",
@@ -105,6 +106,7 @@ def deadlines_of(case: Case, now: datetime) -> tuple[DeadlineView, ...]:
         "authorisation": case.authorisation,
         "instruction": case.instruction,
         "identity": case.identity,
+        "unread": case.unread.wait if case.unread else None,
         "notice": case.notice,
         "retention": case.retention,
         "money": case.dues.get(Due.MONEY),
@@ -161,7 +163,7 @@ class ReferralView(_View):
 
 
 class UnreadView(_View):
-    """What reporters added after the end of a case and nobody has looked at."""
+    """What reporters added to a case that a unit holds, or that ended, and nobody has looked at."""
 
     since: str
     last: int
@@ -207,7 +209,8 @@ class CaseLine(_View):
     withdrawals: int = 0
     """How often reporters asked to withdraw; that ends nothing by itself."""
     unread: UnreadView | None = None
-    """What reporters added since it ended, until somebody has looked."""
+    """What reporters added since a unit holds it or since it ended, until somebody has looked: by
+    when is among its deadlines."""
     suspects: tuple[Standing, ...] = ()
     """How each stands; the first is number 1."""
     moved_at: str = ""
@@ -235,7 +238,9 @@ def line_of(case: Case, now: datetime) -> dict[str, Any]:
         "hold": HoldView(**held.model_dump()) if held else None,
         "proposed_by": case.proposal.by if case.proposal else None,
         "suspects": tuple(map(Standing, case.suspects)),
-        "unread": UnreadView(**case.unread.model_dump()) if case.unread else None,
+        "unread": UnreadView(since=case.unread.since, last=case.unread.last)
+        if case.unread
+        else None,
         "wait": WaitView.of(case.wait, now) if case.wait else None,
         "referral": ReferralView.of(case.referral) if case.referral else None,
     }

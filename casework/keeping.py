@@ -25,7 +25,7 @@ LONGEST: Final = timedelta(days=10 * 365)
 
 
 class Look(Decision):
-    """Somebody looked at what reporters added after the end of the case."""
+    """Somebody looked at what reporters added to a case that a unit holds, or that ended."""
 
     move = Move.LOOK
 

@@ -128,7 +128,7 @@ class Move(StrEnum):
     ADD = "add"
     """A reporter added to their report: more facts, an answer, a correction or a withdrawal."""
     LOOK = "look"
-    """A person looked at what was added after the case had ended."""
+    """A person looked at what was added to a case that a unit holds, or that had ended."""
     MESSAGE = "message"
     """People who work on the case wrote to its reporters."""
     IDENTITY_ASKED = "identity_asked"
@@ -213,6 +213,7 @@ LEGAL: dict[Status, dict[Move, Status]] = {
         Move.CORRECT: Status.AWAITING_AUTHORISATION,
         Move.ANNUL: Status.AWAITING_AUTHORISATION,
         Move.NO_DANGER: Status.AWAITING_AUTHORISATION,
+        Move.LOOK: Status.AWAITING_AUTHORISATION,
         Move.NOTICE: Status.AWAITING_AUTHORISATION,
         Move.CLOSE: Status.CLOSED,
         **_TO_A_UNIT,
@@ -227,6 +228,7 @@ LEGAL: dict[Status, dict[Move, Status]] = {
         Move.INSTRUCT: Status.ACKNOWLEDGED,
         Move.SUSPECT: Status.ACKNOWLEDGED,
         Move.CORRECT: Status.ACKNOWLEDGED,
+        Move.LOOK: Status.ACKNOWLEDGED,
         Move.NOTICE: Status.ACKNOWLEDGED,
         Move.TRANSFER: Status.QUEUED,
         Move.MERGE: Status.MERGED,
@@ -374,6 +376,10 @@ WITH_A_UNIT = frozenset(
 )
 """Statuses in which a case stands with the unit of its referral; one that it declined is no more
 its own."""
+
+LOOKED_AT = frozenset({Status.AWAITING_AUTHORISATION, Status.ACKNOWLEDGED, Status.CLOSED})
+"""Statuses in which what reporters add waits until somebody has looked: no decision on the case is
+due by which somebody reads it. It goes on waiting as a case comes from one of them to another."""
 
 ENDED = frozenset({Status.MERGED, Status.CLOSED, Status.ERASED})
 """Statuses in which nobody works on the case itself any more. What it owes goes on: a notice, and

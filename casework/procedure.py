@@ -181,6 +181,8 @@ class Procedure(Entry):
     """The prosecutor's first one, to a unit that holds a case and may inquire."""
     identity: Awaited = Awaited()
     """The decision on a request for a reporter's identity."""
+    addition: Awaited = Awaited()
+    """That somebody looks at what a reporter added to a case that a unit holds, or that ended."""
     second_look: SecondLook = SecondLook()
     retention: Retention = Retention()
     outcomes: Outcomes = Outcomes()
@@ -233,6 +235,7 @@ def findings(
         ("authorisation", found.authorisation),
         ("instruction", found.instruction),
         ("identity", found.identity),
+        ("addition", found.addition),
     ):
         yield from _by_priority(what, awaited)
     for category in sorted(found.second_look.categories - set(categories)):

@@ -70,7 +70,7 @@ class Call(StrEnum):
     ADMISSION = "admission"
     """Accept that a report which joined the case belongs to it: by whoever holds the case."""
     LOOK = "look"
-    """Say that somebody looked at what was added after the end."""
+    """Say that somebody looked at what was added to a case that a unit holds, or that ended."""
     IDENTITY_REQUESTS = "identity_requests"
     """Ask for a sealed identity, see what was asked, open what was released, and say whether it is
     to be believed."""
@@ -110,7 +110,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.MESSAGES: Reach.ALL,
         Call.ADMISSION: Reach.DESK,
         Call.TAKE_OUT: Reach.DESK,
-        Call.LOOK: Reach.ALL,
+        Call.LOOK: Reach.UNHELD,
         Call.DUTY: Reach.ALL,
         Call.RETRY: Reach.ALL,
         Call.STATISTICS: Reach.ALL,
@@ -148,7 +148,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.MESSAGES: Reach.ALL,
         Call.ADMISSION: Reach.UNHELD,
         Call.TAKE_OUT: Reach.UNHELD,
-        Call.LOOK: Reach.ALL,
+        Call.LOOK: Reach.UNHELD,
         Call.IDENTITY_DECISION: Reach.ALL,
         Call.DUTY: Reach.ALL,
         Call.SUSPECTS: Reach.ENDED,

@@ -1,4 +1,4 @@
-"""A reporter added to their report; and a person looked at what came after the end."""
+"""A reporter added to their report; and a person looked at it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from casework.case import REPORTER, Case, Unread, stamp
+from casework.case import REPORTER, Case, Due, Unread, stamp, wait_from
 from casework.change import Change
+from casework.clocks import Clocks
 from casework.errors import IllegalMove
 from casework.followup import AdditionKind
 from casework.history import BOUND
-from casework.lifecycle import Move, Status
+from casework.lifecycle import LOOKED_AT, Move
+from casework.moves.deadlines import no_clocks
 
 
 def added(
@@ -25,11 +27,13 @@ def added(
     answers: int | None = None,
     bound: str = "",
     found: str = "",
+    clocks: Clocks = no_clocks,
 ) -> Change:
     """A reporter added to a report of the case; the entry names what kind it is, and no word.
 
     `bound` and `found` are the commitments to it and to what was found in it. No decision depends
-    on it: whoever decides reads the case. After the end it waits until a person has looked.
+    on it: whoever decides reads the case. Where no decision is due, with a unit that holds the case
+    and after the end, it waits until a person has looked.
     """
     data: dict[str, JsonValue] = {"report": report, "addition": addition, "kind": kind.value}
     data |= {BOUND: bound, "found": found}
@@ -38,14 +42,20 @@ def added(
     changes: dict[str, Any] = {}
     if kind is AdditionKind.WITHDRAWAL:
         changes["withdrawals"] = case.withdrawals + 1
-    if case.status is Status.CLOSED:
-        since = case.unread.since if case.unread else stamp(at)
-        changes["unread"] = Unread(since=since, last=case.events + 1)
+    if case.status in LOOKED_AT:
+        first = case.unread or _first(case, at, clocks)
+        changes["unread"] = first.model_copy(update={"last": case.events + 1})
     return Change.of(case, Move.ADD, at, REPORTER, data, **changes)
 
 
+def _first(case: Case, at: datetime, clocks: Clocks) -> Unread:
+    """The first addition that waits: the time to look at it begins."""
+    seconds = clocks(case).get(Due.UNREAD)
+    return Unread(since=stamp(at), last=0, wait=wait_from(at, seconds) if seconds else None)
+
+
 def looked(case: Case, at: datetime, by: str, *, seen: int) -> Change:
-    """A person looked at what was added after the end, up to the entry of a number.
+    """A person looked at what was added, up to the entry of a number.
 
     Raises IllegalMove when nothing waits for that, or more was added since.
     """

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 from pydantic import JsonValue
 
-from casework.case import Case, Moving, Suggestion, Wait, stamp, wait_from
+from casework.case import Case, Moving, Suggestion, Unread, Wait, stamp, wait_from
 from casework.change import Change
 from casework.clocks import Clocks
 from casework.errors import IllegalMove, OtherCaseUnfit
 from casework.history import Particulars
-from casework.lifecycle import Move, Status
+from casework.lifecycle import LOOKED_AT, Move, Status
 from casework.moves.triage import opened
 from casework.moves.weight import Weight, told_more
 
@@ -53,6 +53,7 @@ def merged(
     money = _later(case.money, into.money)
     if money and money != into.money:
         said["money_until"] = money.due
+    heavier = into.model_copy(update=changed)
     absorbed = Change.of(
         into,
         Move.ABSORB,
@@ -62,9 +63,25 @@ def merged(
         suggestions=_without(into, case),
         alerted=into.alerted or (case.alerted and case.imminent),
         money=money,
-        **changed,
+        **{**changed, "unread": _unread_of_both(case, heavier)},
     )
     return change.model_copy(update={"beside": (absorbed,)})
+
+
+def _unread_of_both(case: Case, into: Case) -> Unread | None:
+    """What was added to either and nobody has looked at; the time to look is the nearer one.
+
+    Where the case that goes on waits for a decision, it is read for that.
+    """
+    unread = [each for each in (case.unread, into.unread) if each is not None]
+    if case.unread is None or into.status not in LOOKED_AT:
+        return into.unread
+    waits = [each.wait for each in unread if each.wait is not None]
+    return Unread(
+        since=min(each.since for each in unread),
+        last=into.events + 1,
+        wait=min(waits, key=lambda wait: wait.due, default=None),
+    )
 
 
 def _later(one: Wait | None, other: Wait | None) -> Wait | None:

@@ -76,18 +76,25 @@ def hastened(case: Case, at: datetime, clocks: Clocks) -> dict[str, Any]:
     lengths = clocks(case)
     sooner: dict[str, Any] = {}
     for kind in HURRIED:
-        wait: Wait | None = getattr(case, kind.value)
-        running = wait is not None and (kind is not Due.WAIT or case.status in WAITS)
-        if wait is None or not running or not lengths[kind]:
+        wait = _running(case, kind)
+        if wait is None or not lengths[kind]:
             continue
         anew = wait_from(at, lengths[kind], wait.level)
         if anew.due < wait.due:
-            sooner[kind.value] = anew.model_copy(update={"since": wait.since, "hastened": True})
+            sooner |= case.with_wait(
+                kind, anew.model_copy(update={"since": wait.since, "hastened": True})
+            )
     if case.paused is not None:
         most = length_of(lengths[Due.WAIT], case.paused.level)
         seconds = min(case.paused.seconds, most)
         sooner["paused"] = case.paused.model_copy(update={"seconds": seconds})
     return sooner
+
+
+def _running(case: Case, kind: Due) -> Wait | None:
+    if kind is Due.WAIT:
+        return case.wait if case.status in WAITS else None
+    return case.dues.get(kind)
 
 
 def told_more(

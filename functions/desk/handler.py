@@ -252,7 +252,8 @@ def give_back_case(request: Request) -> Answer:
 
 @decision("cases/{id}/look", Call.LOOK, "Say that somebody looked at what was added", Look)
 def look_at_case(request: Request) -> Decision:
-    """Take an ended case off the list of those that reporters added to, as somebody has looked.
+    """Say that somebody looked at what reporters added to a case of the own unit, or to one that
+    ended: its time to be looked at ends, and an ended one leaves the list of those added to.
 
     409 when more was added since: read it first.
     """

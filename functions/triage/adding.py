@@ -18,6 +18,7 @@ from casework.aws.reading import facts_of
 from casework.aws.stored import StoredReport
 from casework.case import Case
 from casework.change import Change
+from casework.clocks import Clocks
 from casework.commitment import of_parts
 from casework.followup import AddedView, AdditionKind
 from casework.identifiers import Identifier, told_as
@@ -104,6 +105,7 @@ def take_in(
     addition: KeptAddition,
     found: Read | None,
     at: datetime,
+    clocks: Clocks,
 ) -> Case:
     """Give the case what is nobody's, suggest the cases that own the rest, and enter the addition
     into the history, once; `found` is None where no machine can read it.
@@ -127,6 +129,7 @@ def take_in(
             answers=said.answers if said else None,
             bound=addition.bound,
             found=of_parts(addition.salt, _found(found)),
+            clocks=clocks,
         )
         numbers.append(change.after.events)
         return change

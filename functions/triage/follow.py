@@ -20,6 +20,7 @@ from casework.aws.settings import LinkSettings
 from casework.aws.step import now
 from casework.case import Case
 from casework.change import Change
+from casework.clocks import clocks
 from casework.errors import CaseNotFound, IllegalMove
 from casework.followup import AddedView, AdditionKind
 from casework.history import Event
@@ -75,7 +76,16 @@ def follow_addition(settings: LinkSettings, case_id: str | None, reference: str,
                 found = adding.read(
                     open_pack(settings.pack), key, own_key, report, addition, beside
                 )
-    case = adding.take_in(table, key, _standing(table, case_id), report, addition, found, at)
+    case = adding.take_in(
+        table,
+        key,
+        _standing(table, case_id),
+        report,
+        addition,
+        found,
+        at,
+        clocks(open_pack(settings.pack)),
+    )
     told_by = f"{reference}|{sort}"
     for announcement in _told(case, told_by, said):
         announcements.publish(settings.topic, announcement, at)

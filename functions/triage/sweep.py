@@ -8,6 +8,7 @@
 | a notice that a complainant is still owed | once per level: an event, supervisors are told |
 | money that can no longer be held back, and a time that passed for a freeze | the same |
 | an authorisation, a first instruction, or an identity that was asked for | the same |
+| what reporters added to a unit's case, or to one that ended, and nobody looked at | the same |
 | a case kept as long as the pack says | the same, and the duty desk has it until people decide |
 | a case that people decided to erase | it is erased step by step, in turns with others |
 | reports of a merged or split case | moved to where they belong, where that is not done yet |

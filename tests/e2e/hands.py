@@ -36,7 +36,7 @@ from tests.e2e.people import People, a_report
 SALE: Final = "pj-04-441"
 TERRORISM: Final = "terrorism"
 """A category that a unit of the whole country is competent for, and that two people confirm."""
-TIME_TELLS: Final = frozenset({Due.NOTICE, Due.RETENTION, Due.MONEY, Due.FREEZE})
+TIME_TELLS: Final = frozenset({Due.NOTICE, Due.UNREAD, Due.RETENTION, Due.MONEY, Due.FREEZE})
 """Deadlines of a case that may pass at any moment."""
 IDENTIFIED: Final[dict[str, Any]] = {
     "kind": "identified",

@@ -14,7 +14,7 @@ from casework.aws.erasure import erase_case
 from casework.aws.report_table import NewAddition, ReportTable
 from casework.aws.step import now
 from casework.aws.stored import StoredReport
-from casework.case import Duty, stamp
+from casework.case import Due, Duty, stamp
 from casework.errors import IllegalMove
 from casework.followup import Addition, fold_addition, messaged
 from casework.identifiers import keyed_mark
@@ -22,9 +22,10 @@ from casework.jurisdiction import open_pack
 from casework.lifecycle import Status
 from casework.moves.adding import looked
 from casework.moves.running import settled
+from casework.replay import first_difference
 from functions.triage import adding, link
 from tests.builders import RABAT
-from tests.office import ANALYST, OWN, SELECTOR, TABLE, Office, marked
+from tests.office import ANALYST, OFFICER, OWN, SELECTOR, TABLE, Office, marked
 
 
 def add(
@@ -199,6 +200,37 @@ def test_the_unit_that_ended_a_case_hears_of_what_is_added_and_has_it_in_a_list(
     assert Duty.ADDED_AFTER_END not in after.duties
     (told,) = office.told("case.addition")
     assert told["attributes"]["unit"] == RABAT
+
+
+@pytest.mark.parametrize("over", [False, True], ids=["a case it holds", "a case it ended"])
+def test_what_is_added_to_a_units_case_and_not_looked_at_in_time_is_on_the_duty_desk(
+    office: Office, *, over: bool
+) -> None:
+    case = office.acknowledge(office.published(RABAT, narrative="Un faux vendeur."))
+    if over:
+        case = office.close(case)
+    record = add(office, case.opened_by)
+    deliver(record)
+    deliver(record)
+    assert "unread" not in office.sweep()
+    assert office.table.duty(Duty.OVERDUE, 10).ids == []
+
+    office.later(days=4)  # of a standard case; its first instruction is due later
+    assert office.sweep()["unread"] == 1
+
+    after = office.now_case(case)
+    assert office.table.duty(Duty.OVERDUE, 10).ids == [case.id]
+    (late,) = office.told("case.late")
+    assert (late["attributes"]["unit"], late["subject"]) == ("supervision", case.id)
+    assert after.unread is not None
+    seen = office.table.update(
+        case.id, lambda each: looked(each, now(), OFFICER, seen=after.unread.last)
+    )
+    assert office.table.duty(Duty.OVERDUE, 10).ids == []
+    assert Due.UNREAD not in seen.dues
+    events = list(office.table.events(case.id))
+    assert (events[-2].data["due"], events[-1].move) == ("unread", "look")
+    assert first_difference(seen, events) is None
 
 
 def test_what_is_added_to_a_case_that_ended_at_review_waits_on_the_duty_desk(

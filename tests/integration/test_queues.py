@@ -20,7 +20,7 @@ from functions.desk import deployment
 from tests.builders import NOON, RABAT, SALE, clocks_of, made
 from tests.integration.answers import problem
 from tests.integration.desks import ACCEPT, CONFIRM, REJECT, TABLE, Desk, ids
-from tests.integration.lives import to_court
+from tests.integration.lives import held, to_court
 
 # ---- queues ------------------------------------------------------------------------------------
 
@@ -151,6 +151,23 @@ def test_what_reporters_added_to_after_the_end_stays_in_the_units_list_until_som
     assert (last.move, last.by) == ("look", rahma)
 
 
+def test_what_was_added_to_a_case_that_a_unit_holds_is_for_the_unit_to_look_at(desk: Desk) -> None:
+    rahma, ana = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.ANALYST)
+    case = desk.table.update(held(desk, rahma).id, running.settled)
+    case = desk.table.save(add_to(case, "more"))
+    (line,) = desk.queue(rahma, of="held").document["cases"]
+    seen = line["unread"]["last"]
+    (deadline,) = [each for each in line["deadlines"] if each["kind"] == "unread"]
+    assert deadline["due"] > line["unread"]["since"]
+    assert "look" in desk.case(case, rahma).document["may"]
+    assert "look" not in desk.case(case, ana).document["may"]
+    assert desk.decide(case, "look", {"seen": seen}, ana).status == 403
+    assert desk.decide(case, "look", {"seen": seen}, rahma).status == 200
+    (line,) = desk.queue(rahma, of="held").document["cases"]
+    assert "unread" not in line
+    assert "unread" not in {each["kind"] for each in line["deadlines"]}
+
+
 def test_what_was_added_to_a_case_that_ended_at_review_is_the_duty_desks(desk: Desk) -> None:
     ana = desk.enrol(Role.ANALYST)
     case = desk.in_review()
@@ -166,7 +183,14 @@ def test_what_was_added_to_a_case_that_ended_at_review_is_the_duty_desks(desk: D
 
 def add_to(case: Case, kind: str) -> Change:
     """What follows from an addition to the report that opened the case."""
-    return adding.added(case, NOON, report=case.opened_by, addition="A", kind=AdditionKind(kind))
+    return adding.added(
+        case,
+        NOON,
+        report=case.opened_by,
+        addition="A",
+        kind=AdditionKind(kind),
+        clocks=clocks_of(60),
+    )
 
 
 # ---- the duty desk -----------------------------------------------------------------------------

@@ -1,0 +1,126 @@
+"""What reporters add to a case that a unit holds, or that ended, waits until somebody looked."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from casework.case import Case, CloseReason, Due, Duty, Priority, stamp
+from casework.change import Change
+from casework.clocks import clocks
+from casework.desk import deadlines_of
+from casework.followup import AdditionKind
+from casework.jurisdiction import open_pack
+from casework.lifecycle import LOOKED_AT, Move, Status
+from casework.moves import adding, deadlines, inquiry, merging, referring, review
+from casework.moves.weight import Weight, raised
+from tests.builders import NOON, SALE, a_case, a_referred_case, made
+
+BY_MA = clocks(open_pack("ma"))
+SOON = timedelta(hours=8)
+"""How long a unit has for an urgent case, by the pack."""
+
+
+def held(number: int = 1, **fields: Any) -> Case:
+    """An urgent case that a unit holds."""
+    said = {"status": Status.ACKNOWLEDGED, "priority": Priority.URGENT, "wait": None}
+    return a_referred_case(number=number, **{**said, **fields})
+
+
+def added_to(case: Case, at: datetime = NOON) -> Case:
+    """The case after its reporter added to it."""
+    return adding.added(
+        case, at, report=case.opened_by, addition="A", kind=AdditionKind.MORE, clocks=BY_MA
+    ).after
+
+
+@pytest.mark.parametrize("status", sorted(LOOKED_AT))
+def test_somebody_must_look_within_the_time_of_the_pack_counted_from_the_first(
+    status: Status,
+) -> None:
+    case = added_to(held(status=status))
+    again = added_to(case, NOON + timedelta(hours=1))
+    assert again.unread is not None
+    assert (again.unread.since, again.unread.last) == (stamp(NOON), again.events)
+    assert again.dues[Due.UNREAD].due == stamp(NOON + SOON)
+    (shown,) = [each for each in deadlines_of(again, NOON) if each.kind == "unread"]
+    assert shown.due == stamp(NOON + SOON)
+
+
+@pytest.mark.parametrize("status", [each for each in Status if each not in LOOKED_AT])
+def test_where_people_read_the_case_to_decide_on_it_nothing_more_waits(status: Status) -> None:
+    if status not in {Status.MERGED, Status.ERASED}:
+        assert added_to(held(status=status)).unread is None
+
+
+def test_what_nobody_looked_at_comes_to_the_duty_desk_and_stays_until_somebody_has() -> None:
+    case, at = added_to(held()), NOON + SOON
+    assert Duty.OVERDUE not in case.duties
+    late = deadlines.overdue(case, Due.UNREAD, at, BY_MA(case)[Due.UNREAD]).after
+    assert Duty.OVERDUE in late.duties
+    assert late.dues[Due.UNREAD].due == stamp(at + SOON)
+    last = deadlines.overdue(late, Due.UNREAD, at + SOON, BY_MA(case)[Due.UNREAD]).after
+    assert Due.UNREAD not in last.dues
+    assert Duty.OVERDUE in last.duties
+    more = added_to(last)
+    assert more.unread is not None
+    seen = adding.looked(more, at, "an officer", seen=more.unread.last).after
+    assert (seen.unread, seen.dues, Duty.OVERDUE in seen.duties) == (None, {}, False)
+
+
+@pytest.mark.parametrize("end", ["authorised", "closed", "doubted"])
+def test_what_nobody_looked_at_goes_on_waiting_as_the_case_goes_on(end: str) -> None:
+    case = added_to(held(status=Status.AWAITING_AUTHORISATION))
+    after: Change = {
+        "authorised": inquiry.instructed(
+            case, Move.AUTHORISE, NOON, "an officer", {}, authorises=True
+        ),
+        "closed": inquiry.ended(case, NOON, "an officer", CloseReason.AUTHORISATION_REFUSED, {}),
+        "doubted": inquiry.identity_doubted(
+            case, NOON, "an officer", {}, because=None, accepted=None
+        ),
+    }[end]
+    assert after.after.unread == case.unread
+    assert after.after.dues[Due.UNREAD] == case.dues[Due.UNREAD]
+
+
+def test_another_unit_reads_the_case_before_it_takes_it() -> None:
+    case = added_to(held())
+    sent = referring.transferred(case, NOON, "an officer", unit=SALE, data={}).after
+    assert (sent.unread, sent.dues) == (None, {})
+
+
+def test_a_reopened_case_is_read_by_the_review() -> None:
+    rejected = review.rejected(a_case(), NOON, "an analyst", CloseReason.NOT_AN_OFFENCE).after
+    case = added_to(rejected)
+    assert case.dues.keys() >= {Due.UNREAD}, "on the duty desk at once, and by when"
+    again = review.reopened(case, NOON, "an analyst", "more facts", BY_MA).after
+    assert Due.UNREAD not in again.dues
+
+
+def test_what_waits_in_a_case_that_is_joined_to_another_waits_there_no_longer_than_before() -> None:
+    early, late = NOON - timedelta(hours=2), NOON - timedelta(hours=1)
+    for mine, other in ((early, late), (late, early), (early, None)):
+        into = held(2) if other is None else added_to(held(2), other)
+        (absorbed,) = merging.merged(
+            added_to(held(), mine), into, NOON, "an officer", {}, BY_MA
+        ).beside
+        after = absorbed.after
+        assert after.unread is not None
+        assert (after.unread.since, after.unread.last) == (stamp(early), after.events)
+        assert after.dues[Due.UNREAD].due == stamp(early + SOON)
+    into = added_to(held(2))
+    (absorbed,) = merging.merged(held(), into, NOON, "an officer", {}, BY_MA).beside
+    assert absorbed.after.unread == into.unread
+
+
+def test_what_was_added_is_looked_at_sooner_once_the_case_is_more_urgent() -> None:
+    case = added_to(held(priority=Priority.STANDARD))
+    weight = Weight(Priority.IMMEDIATE)
+    after = made(raised(case, NOON, weight, BY_MA, source={}, reasons=())).after
+    assert after.unread is not None
+    assert case.unread is not None
+    assert after.dues[Due.UNREAD].due == stamp(NOON + timedelta(minutes=30))
+    assert after.unread.last == case.unread.last
