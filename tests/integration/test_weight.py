@@ -11,8 +11,9 @@ from casework.aws import step
 from casework.case import Due, Priority, stamp
 from casework.lifecycle import Status
 from casework.moves import review
+from casework.moves.admitting import admitted_up_to
 from tests.builders import RABAT
-from tests.office import Office, killed
+from tests.office import ANALYST, Office, killed
 
 PHONE = [{"kind": "phone", "value": "06 00 00 41 17"}]
 LOST_TODAY: dict[str, Any] = {
@@ -93,11 +94,12 @@ def test_a_review_that_became_urgent_is_late_by_its_nearer_deadline_and_told_onc
     case = office.in_review(locations=PHONE, **CHATTER)
     office.deliver(office.accept(locations=PHONE, **LOST_TODAY))
     assert Due.WAIT in office.now_case(case).dues
+    office.table.update(case.id, lambda each: admitted_up_to(each, step.now(), ANALYST, 2))
 
     office.later(hours=1)
     assert office.sweep() == {}
     office.later(hours=1, minutes=1)
-    assert office.sweep() == {"wait": 1}
+    assert office.sweep() == {"wait": 1, "alone": 1}, "the joiner hears, too, that nobody looked"
     assert office.sweep() == {}
 
     now = office.now_case(case)

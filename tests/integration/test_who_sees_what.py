@@ -90,6 +90,7 @@ CALLS = {
     "POST cases/{id}/closure": Call.CLOSURE,
     "POST cases/{id}/closure/corrections": Call.CORRECTION,
     "POST cases/{id}/retention": Call.RETENTION,
+    "POST cases/{id}/take-out": Call.TAKE_OUT,
     "POST cases/{id}/admissions": Call.ADMISSION,
     "POST cases/{id}/look": Call.LOOK,
     "POST cases/{id}/messages": Call.MESSAGES,
