@@ -65,7 +65,7 @@ def answers(office: Office) -> list[dict[str, Any]]:
 
 def test_report_whose_stream_record_was_lost_is_linked(office: Office) -> None:
     reference = office.accept()
-    office.later(seconds=61)
+    office.later(seconds=121)
 
     assert office.reconcile() == {"unlinked": 1}
 
@@ -88,7 +88,7 @@ def test_unreadable_report_stops_no_other(office: Office) -> None:
     for each in poison:
         spoil(each)
     good = [office.accept(locations=[]) for _ in range(8)]
-    office.later(seconds=61)
+    office.later(seconds=121)
 
     assert office.reconcile() == {"unlinked": 8, "unread": 8}
 
@@ -98,7 +98,7 @@ def test_unreadable_report_stops_no_other(office: Office) -> None:
 def test_case_that_was_never_started_is_started(office: Office) -> None:
     case = office.received()
     _forget_executions(office)
-    office.later(seconds=61)
+    office.later(seconds=121)
 
     assert office.reconcile() == {"unserved": 1}
     assert office.executions() == [case.execution]
@@ -123,7 +123,7 @@ def test_case_whose_execution_runs_is_left_alone(office: Office) -> None:
 def test_case_whose_execution_ended_gets_the_next_run(office: Office) -> None:
     case = office.in_review()
     office.end_execution(case)
-    office.later(seconds=61)
+    office.later(seconds=121)
 
     assert office.reconcile() == {"unserved": 1}
 
@@ -137,7 +137,7 @@ def test_four_reconcilers_at_once_repair_each_thing_once(office: Office) -> None
     for case in ended:
         office.end_execution(case)
     unlinked = [office.accept(locations=PHONE) for _ in range(5)]
-    office.later(seconds=61)
+    office.later(seconds=121)
 
     in_pieces(office)
 
@@ -153,7 +153,7 @@ def test_four_reconcilers_at_once_repair_each_thing_once(office: Office) -> None
 def test_case_claimed_for_its_next_run_and_not_started_is_started(office: Office) -> None:
     case = office.in_review()
     office.end_execution(case)
-    office.later(seconds=61)
+    office.later(seconds=121)
     office.table.update(case.id, lambda seen: rerun(seen, served=False))
 
     assert office.reconcile() == {"unserved": 1}
@@ -166,7 +166,7 @@ def test_case_that_closes_while_it_is_looked_at_is_not_reopened(
 ) -> None:
     case = office.in_review()
     office.end_execution(case)
-    office.later(seconds=61)
+    office.later(seconds=121)
     really = workflow.execution
 
     def and_it_closes(arn: str, name: str) -> workflow.Execution | None:
@@ -185,7 +185,7 @@ def test_case_that_used_up_its_runs_goes_to_the_duty_desk_and_stays_there(office
     case = office.in_review()
     for _ in range(MOST_RUNS - 1):
         office.end_execution(office.now_case(case))
-        office.later(seconds=61)
+        office.later(seconds=121)
         office.reconcile()
     office.end_execution(office.now_case(case))
 
@@ -284,7 +284,7 @@ def test_service_that_is_down_leaves_everything_for_the_next_minute(
 ) -> None:
     case = office.in_review()
     office.end_execution(case)
-    office.later(seconds=61)
+    office.later(seconds=121)
     with monkeypatch.context() as patch:
         patch.setattr(workflow, "start", _throttled)
         assert office.reconcile() == {}
@@ -318,7 +318,7 @@ def test_restarts_that_lose_waiting_executions_never_use_up_a_case(
     monkeypatch.setattr(workflow, "execution", by_our_clock)
     for _ in range(MOST_RUNS + 3):
         wait_with(office, office.now_case(case))
-        office.later(seconds=61)
+        office.later(seconds=121)
         office.end_execution(office.now_case(case))
         assert office.reconcile() == {"unserved": 1}
 
@@ -342,10 +342,10 @@ def test_report_that_joined_unseen_as_its_case_ended_gets_a_case_of_its_own(
     office.later(hours=2)
     getattr(office, ends)(case)
     office.end_execution(case)
-    office.later(seconds=61)
+    office.later(seconds=121)
 
     sweep_at_once(office)
-    office.later(seconds=61)
+    office.later(seconds=121)
     office.reconcile()
 
     assert office.case_of(seen).id == case.id
@@ -366,10 +366,10 @@ def test_report_brought_by_a_merge_stays_in_the_case_that_was_rejected_with_it(
     assert move(office.table, merged, step.now()) is None
     office.reject(kept)
     office.end_execution(kept)
-    office.later(seconds=61)
+    office.later(seconds=121)
 
     sweep_at_once(office)
-    office.later(seconds=61)
+    office.later(seconds=121)
     office.reconcile()
 
     assert office.case_of(case.opened_by).id == kept.id

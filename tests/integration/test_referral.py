@@ -21,7 +21,7 @@ from casework.lifecycle import Move, Status
 from casework.moves import referring, review, running
 from casework.referral import Referral
 from casework.staff import Role
-from functions.desk import deployment, lists
+from functions.desk import deployment, pages
 from functions.triage.redrawing import areas_of
 from tests.builders import NOON, RABAT, SALE, a_reference, altered
 from tests.integration.answers import Answered, problem
@@ -236,7 +236,7 @@ def test_no_page_of_a_dossier_is_taken_unseen(desk: Desk, monkeypatch: pytest.Mo
     case = held(desk, omar)
     for number in range(90, 95):
         desk.report(case, number)
-    monkeypatch.setattr(lists, "REPORTS_SHOWN", 2)
+    monkeypatch.setattr(pages, "REPORTS_SHOWN", 2)
 
     def taken_by() -> list[str]:
         return [each.by for each in desk.table.events(case.id) if each.move == Move.EXPORT]
