@@ -56,7 +56,7 @@ def test_12_clocks_ten_minutes_apart_change_no_order(people: People, clerk: Cler
     people.acknowledge(case_id, RABAT)
 
     events = list(clerk.table.events(case_id))
-    moves = ["open", "assess", "confirm", "refer", "escalate", "read", "acknowledge"]
+    moves = ["open", "assess", "confirm", "refer", "publish", "escalate", "read", "acknowledge"]
     assert [event.move for event in events] == moves
     assert [event.number for event in events] == list(range(1, len(moves) + 1))
     assert first_broken(events) is None

@@ -168,7 +168,8 @@ def test_20_waiting_cases_survive_a_power_cut_and_nobody_is_asked_twice(fragile:
         fragile.await_status(case_id, "awaiting_authorisation")
     for case_id in cases:
         history = [event["move"] for event in fragile.case(case_id).json()["history"]]
-        assert history == ["open", "assess", "confirm", "refer", "read", "acknowledge"]
+        moves = ["open", "assess", "confirm", "refer", "publish", "read", "acknowledge"]
+        assert history == moves
         ended = eventually(
             lambda case=case_id: [  # type: ignore[misc] # bound on purpose
                 status for status in fragile.executions(case) if status == "SUCCEEDED"
