@@ -96,7 +96,7 @@ class Payment(Decision):
             raise NotValid("Some fields cannot be accepted.", findings=[finding])
         until = left + known.procedure.freeze.within if left else None
         about = Particulars(said=self.particulars, salt=known.salt(), report=report)
-        return freezing.payment_told(case, at, by, self.said, about, until)
+        return freezing.payment_told(case, at, by, self.said, about, until, known.events())
 
 
 class NotPursued(Decision):
@@ -148,7 +148,7 @@ class NewFreeze(Decision):
         if self.after is not None:
             existing(case, self.after)
         about = Particulars(said=self.particulars, salt=known.salt(), report=report)
-        return freezing.opened(case, at, by, self.said, about)
+        return freezing.opened(case, at, by, self.said, about, known.events())
 
 
 class FreezeStep(Decision):
@@ -198,6 +198,7 @@ class FreezeStep(Decision):
             known.procedure.freeze.seconds,
             since=self.began(at, known),
             particulars=about,
+            events=known.events(),
         )
 
 

@@ -16,7 +16,7 @@ from casework import suspects
 from casework.case import Case, CloseReason
 from casework.change import Change
 from casework.decision import NOTHING, Decision, Known
-from casework.errors import EntryNotFound, Finding, IllegalMove, NotValid, SuspectNotFound
+from casework.errors import EntryNotFound, Finding, IllegalMove, NotValid, SuspectNotFound, TooMany
 from casework.history import CORRECTS, Event, holding
 from casework.lifecycle import ENDED, Move, Status
 from casework.moves import inquiry
@@ -170,9 +170,9 @@ def about(number: int, events: Sequence[Event]) -> list[Event]:
 
 
 def refuse_too_many(told: Sequence[Event]) -> None:
-    """Raise IllegalMove when no entry about a suspect has room beside these."""
+    """Raise TooMany when no entry about a suspect has room beside these."""
     if len(told) >= MOST_ENTRIES:
-        raise IllegalMove(f"A case has at most {MOST_ENTRIES} entries about one suspect.")
+        raise TooMany(f"A case has at most {MOST_ENTRIES} entries about one suspect.")
 
 
 def suspect_event(
@@ -185,14 +185,15 @@ def suspect_event(
     on: str,
     before: Sequence[Event],
 ) -> Change:
-    """What happened to one suspect on a day, as an event of the case; raises IllegalMove.
+    """What happened to one suspect on a day, as an event of the case; raises IllegalMove and
+    TooMany.
 
     `before` are the entries about them so far.
     """
     if not before and case.status in ENDED:
         raise IllegalMove("A case that has ended gets no new suspects.")
     if number > inquiry.MOST_SUSPECTS:
-        raise IllegalMove(f"A case has at most {inquiry.MOST_SUSPECTS} suspects.")
+        raise TooMany(f"A case has at most {inquiry.MOST_SUSPECTS} suspects.")
     refuse_too_many(before)
     held = [each for ledger in suspects.entries(before).values() for each in ledger]
     if before and not held:

@@ -10,13 +10,19 @@ from pydantic import JsonValue
 from casework import freezing, lifecycle
 from casework.case import Case, Freeze, Wait, stamp, wait_from
 from casework.change import Change
-from casework.errors import IllegalMove
+from casework.errors import IllegalMove, TooMany
 from casework.freezing import RUNNING, SENT, Bond, Clock, Step
 from casework.history import Event, Particulars
 from casework.lifecycle import Move
 
 MOST_FREEZES = 20
 """Of one case: with their deadlines the case stays a small item."""
+
+MOST_STEPS = 200
+"""Entries about all freezes of a case: each tells of sums and accounts, which are read together."""
+
+MOST_PAYMENTS = 200
+"""Of one case, that staff were told of."""
 
 PROLONGED = timedelta(hours=6)
 """By how much later money that left keeps a case longer on the duty desk."""
@@ -57,8 +63,14 @@ def payment_told(
     data: dict[str, JsonValue],
     particulars: Particulars,
     until: datetime | None,
+    events: Iterable[Event] = (),
 ) -> Change:
-    """Staff were told of a payment; `until` when it may be held back, None when it is over."""
+    """Staff were told of a payment; `until` when it may be held back, None when it is over.
+
+    `events` is the history of the case so far. Raises TooMany.
+    """
+    if _count(events, Move.PAYMENT) >= MOST_PAYMENTS:
+        raise TooMany(f"A case takes at most {MOST_PAYMENTS} payments that staff were told of.")
     recent = until is not None and until > at
     money = longer(case.money, at, until) if until is not None and recent else case.money
     return Change.of(case, Move.PAYMENT, at, by, data, particulars=particulars, money=money)
@@ -71,15 +83,33 @@ def waived(case: Case, at: datetime, by: str, data: dict[str, JsonValue]) -> Cha
     return Change.of(case, Move.WAIVE, at, by, data, money=None)
 
 
+def _count(events: Iterable[Event], move: Move) -> int:
+    return sum(1 for each in events if each.move == move.value)
+
+
+def _refuse_too_many(events: Iterable[Event]) -> None:
+    if _count(events, Move.FREEZE) >= MOST_STEPS:
+        raise TooMany(f"A case takes at most {MOST_STEPS} entries about its freezes.")
+
+
 def opened(
-    case: Case, at: datetime, by: str, data: dict[str, JsonValue], particulars: Particulars
+    case: Case,
+    at: datetime,
+    by: str,
+    data: dict[str, JsonValue],
+    particulars: Particulars,
+    events: Iterable[Event] = (),
 ) -> Change:
-    """One sum with one institution is to be held back: a freeze of the next number."""
+    """One sum with one institution is to be held back: a freeze of the next number.
+
+    `events` is the history of the case so far. Raises IllegalMove and TooMany.
+    """
     if case.status in lifecycle.ENDED:
         raise IllegalMove("A case that has ended gets no new freeze.")
     number = len(case.freezes) + 1
     if number > MOST_FREEZES:
-        raise IllegalMove(f"A case has at most {MOST_FREEZES} freezes.")
+        raise TooMany(f"A case has at most {MOST_FREEZES} freezes.")
+    _refuse_too_many(events)
     return Change.of(
         case,
         Move.FREEZE,
@@ -102,11 +132,14 @@ def stepped(
     *,
     since: datetime | None = None,
     particulars: Particulars | None = None,
+    events: Iterable[Event] = (),
 ) -> Change:
-    """A step of the freeze of a number; raises IllegalMove.
+    """A step of the freeze of a number; raises IllegalMove and TooMany.
 
-    `since`: when the clock began that the step starts, if not now.
+    `since`: when the clock began that the step starts, if not now. `events` is the history so far.
     """
+    if step is not Step.LIFTED:  # that an order binds no more is always said
+        _refuse_too_many(events)
     freeze = after(case.freezes[number - 1], step, since or at, times)
     freezes = list(case.freezes)
     freezes[number - 1] = freeze

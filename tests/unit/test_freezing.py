@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from pydantic import ValidationError
 from casework.case import Case, Due, Duty, Freeze, stamp
 from casework.change import Change
 from casework.decision import Known
-from casework.errors import FreezeNotFound, IllegalMove, NotValid, Refusal
+from casework.errors import FreezeNotFound, IllegalMove, NotValid, Refusal, TooMany
 from casework.freezes import FreezeEntry, NewFreeze, Payment, freezes_of
 from casework.freezing import LEGAL, RUNNING, Bond, Clock, Step
 from casework.history import PARTICULARS, Event, Particulars
@@ -59,11 +60,15 @@ class Ledger:
         self.events: list[Event] = []
         self.about: dict[int, Any] = {}
         self.at = NOON
-        self.keep(
-            NewFreeze(amount="8400", currency="MAD", institution="Une banque").change(
-                self.case, self.at, "an officer", KNOWN
-            )
-        )
+        self.begins()
+
+    @property
+    def known(self) -> Known:
+        return replace(KNOWN, events=lambda: self.events)
+
+    def begins(self) -> None:
+        new = NewFreeze(amount="8400", currency="MAD", institution="Une banque")
+        self.keep(new.change(self.case, self.at, "an officer", self.known))
 
     def keep(self, change: Change) -> None:
         assert change.event is not None
@@ -75,7 +80,7 @@ class Ledger:
     def enters(self, step: Step, number: int = 1, **said: Any) -> Freeze:
         document = json.dumps({"step": step.value, **NAMED[step], **said})
         entry = FreezeEntry.model_validate_json(document).root.numbered(number)
-        self.keep(entry.change(self.case, self.at, "an officer", KNOWN))
+        self.keep(entry.change(self.case, self.at, "an officer", self.known))
         return self.case.freezes[number - 1]
 
 
@@ -197,6 +202,28 @@ def test_a_time_that_passed_is_on_the_duty_desk_and_the_next_one_waits_behind_it
     assert Duty.OVERDUE not in ledger.case.duties
 
 
+def test_a_case_has_so_many_entries_about_freezes_and_yet_each_is_lifted() -> None:
+    ledger = Ledger()
+    for step in (Step.NOTICE, Step.ASKED, Step.AUTHORISED, Step.ORDER):
+        ledger.enters(step)
+    while len(ledger.events) < freezing.MOST_STEPS:
+        ledger.enters(Step.ANSWERED, to="notice")
+    with pytest.raises(TooMany, match="at most 200"):
+        ledger.enters(Step.ANSWERED, to="notice")
+    with pytest.raises(TooMany, match="at most 200"):
+        ledger.begins()
+    assert ledger.enters(Step.LIFTED).bond is Bond.LIFTED
+
+
+def test_staff_enter_so_many_payments_and_no_more() -> None:
+    ledger = Ledger()
+    payment = Payment(told_by="reporter", channel="telephone", amount="100")
+    for _ in range(freezing.MOST_PAYMENTS):
+        ledger.keep(payment.change(ledger.case, NOON, "an officer", ledger.known))
+    with pytest.raises(TooMany, match="at most 200"):
+        payment.change(ledger.case, NOON, "an officer", ledger.known)
+
+
 def test_a_freeze_that_the_case_does_not_have_is_not_found() -> None:
     for number in (0, 2):
         with pytest.raises(FreezeNotFound):
@@ -205,7 +232,7 @@ def test_a_freeze_that_the_case_does_not_have_is_not_found() -> None:
 
 def test_a_case_has_so_many_freezes_and_an_ended_one_gets_none() -> None:
     full = a_referred_case(status=Status.ACKNOWLEDGED, freezes=(Freeze(),) * 20)
-    with pytest.raises(IllegalMove, match="at most 20"):
+    with pytest.raises(TooMany, match="at most 20"):
         NewFreeze(amount="1", currency="MAD", institution="B").change(full, NOON, "o", KNOWN)
     ended = a_referred_case(status=Status.CLOSED, freezes=(Freeze(bond=Bond.ORDERED, sent=True),))
     with pytest.raises(IllegalMove, match="ended"):

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from casework import suspects
 from casework.case import Case
 from casework.decision import Known
-from casework.errors import EntryNotFound, IllegalMove, NotValid, Refusal
+from casework.errors import EntryNotFound, IllegalMove, NotValid, Refusal, TooMany
 from casework.history import Event, holding
 from casework.jurisdiction import open_pack
 from casework.lifecycle import Status
+from casework.moves import inquiry
 from casework.outcomes import NewSuspect, SuspectChange, SuspectCorrection
 from casework.publication import figures_of
 from casework.statistics import Happened, count_case
@@ -165,8 +166,16 @@ def test_a_suspect_has_so_many_entries_and_no_more() -> None:
     entry = unit.identifies()
     for _ in range(59):
         entry = unit.corrects(entry)
-    with pytest.raises(IllegalMove, match="at most 60"):
+    with pytest.raises(TooMany, match="at most 60"):
         unit.corrects(entry)
+
+
+def test_a_case_has_so_many_suspects_and_no_more() -> None:
+    unit = Unit()
+    for _ in range(inquiry.MOST_SUSPECTS):
+        unit.identifies()
+    with pytest.raises(TooMany, match="at most 100"):
+        unit.identifies()
 
 
 @given(
