@@ -17,14 +17,14 @@ from casework.case import Because, Case, CloseReason, Due, Duty, Opening, Priori
 from casework.competent import CompetenceView
 from casework.decision import WORDS, outcome_of
 from casework.followup import AddedView
-from casework.freezes import FreezeView, freezes_of
+from casework.freezes import FreezeView
 from casework.freezing import Clock
 from casework.history import Event
 from casework.instruction import annulled, ledger
 from casework.jurisdiction import Jurisdiction
 from casework.lifecycle import Move, Status
 from casework.moves.triage import SUGGESTED
-from casework.outcomes import SuspectView, outcomes_of
+from casework.outcomes import SuspectView
 from casework.referral import Referral
 from casework.report import Facts
 from casework.staff import StaffMember, knows_of_all, moves_open_to
@@ -551,11 +551,12 @@ class CaseView(CaseState):
     suggestions: tuple[SuggestionView, ...] = ()
     """Other cases that may be about the same facts; none for who sees only the own unit's cases."""
     instructions: tuple[InstructionView, ...] = ()
-    """The prosecutor's decisions, oldest first; those that were annulled stay, marked."""
+    """The prosecutor's decisions, oldest first, page by page; those that were annulled stay,
+    marked."""
     outcomes: tuple[SuspectView, ...] = ()
-    """Each suspect with every entry about them, and which of them hold."""
+    """Each suspect with every entry about them, and which of them hold, page by page."""
     freezes: tuple[FreezeView, ...] = ()
-    """What was done to hold money back. A notice informs; an order binds."""
+    """What was done to hold money back, page by page. A notice informs; an order binds."""
     reports: tuple[ReportView, ...]
     """In the order in which they came, page by page."""
     unadmitted: int
@@ -565,7 +566,8 @@ class CaseView(CaseState):
     messages: tuple[MessageView, ...] = ()
     """What was written to its reporters, oldest first: the latest on the first page."""
     cursor: str | None = None
-    """Of the next page, which goes on with reports, messages and history; left out on the last."""
+    """Of the next page, which goes on with reports, ledgers, messages and history; left out on the
+    last."""
     history: tuple[EventView, ...]
     """Oldest first: the latest entries on the first page, those before them on the next ones."""
 
@@ -578,8 +580,10 @@ class CaseView(CaseState):
         now: datetime,
         *,
         events: Sequence[Event],
-        about: Mapping[int, Mapping[str, Any]],
         reports: Sequence[ReportView],
+        instructions: Sequence[InstructionView],
+        outcomes: Sequence[SuspectView],
+        freezes: Sequence[FreezeView],
         messages: Sequence[MessageView],
         history: Sequence[EventView],
         several: bool,
@@ -589,7 +593,7 @@ class CaseView(CaseState):
         others: Collection[str],
         cursor: str | None,
     ) -> Self:
-        """The case for one reader, with a page of its reports, messages and history.
+        """The case for one reader, with a page of its reports, ledgers, messages and history.
 
         `events` are all of its history. `several`: it has more than one report. `unadmitted` are
         the numbers of those that nobody admitted, `others` the other cases of its history that
@@ -607,9 +611,9 @@ class CaseView(CaseState):
             competence=CompetenceView.of(pack, case, events),
             dangers=dangers,
             suggestions=tuple(suggestions),
-            instructions=instructions_of(events, about),
-            outcomes=outcomes_of(case, events),
-            freezes=freezes_of(case, events, about),
+            instructions=tuple(instructions),
+            outcomes=tuple(outcomes),
+            freezes=tuple(freezes),
             reports=tuple(reports),
             messages=tuple(messages),
             cursor=cursor,

@@ -5,9 +5,9 @@ The schema of a dossier is published as `docs/dossier.schema.json`, written from
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
@@ -22,13 +22,12 @@ from casework.desk import (
     ReportView,
     SuggestionView,
     deadlines_of,
-    instructions_of,
 )
-from casework.freezes import FreezeView, freezes_of
+from casework.freezes import FreezeView
 from casework.history import Event
 from casework.jurisdiction import Jurisdiction
 from casework.lifecycle import Move, Status
-from casework.outcomes import SuspectView, outcomes_of
+from casework.outcomes import SuspectView
 from casework.procedure import procedure
 from casework.staff import StaffMember
 from casework.suspects import Standing
@@ -102,15 +101,17 @@ class Dossier(_Part):
     messages: tuple[MessageView, ...] = ()
     """What was written to reporters, oldest first: the latest on the first page."""
     cursor: str | None = None
-    """Of the next page, which goes on with reports, messages and history; left out on the last."""
+    """Of the next page, which goes on with reports, ledgers, messages and history; left out on the
+    last."""
     instructions: tuple[InstructionView, ...]
+    """The prosecutor's decisions, oldest first, page by page."""
     appeal: AppealHint | None = None
     """Once the prosecutor closed the case."""
     suspects: tuple[Standing, ...]
     outcomes: tuple[SuspectView, ...] = ()
-    """Each suspect with every entry about them, and which of them hold."""
+    """Each suspect with every entry about them, and which of them hold, page by page."""
     freezes: tuple[FreezeView, ...] = ()
-    """What was done to hold money back. A notice informs; an order binds."""
+    """What was done to hold money back, page by page. A notice informs; an order binds."""
     deadlines: tuple[DeadlineView, ...]
     history: tuple[EventView, ...]
     """Oldest first: the latest entries on the first page, those before them on the next ones."""
@@ -126,8 +127,10 @@ class Dossier(_Part):
         now: datetime,
         *,
         events: Sequence[Event],
-        about: Mapping[int, Mapping[str, Any]],
         reports: Sequence[ReportView],
+        instructions: Sequence[InstructionView],
+        outcomes: Sequence[SuspectView],
+        freezes: Sequence[FreezeView],
         messages: Sequence[MessageView],
         history: Sequence[EventView],
         identifiers: Sequence[NamedIdentifier],
@@ -166,11 +169,11 @@ class Dossier(_Part):
             reports=tuple(reports),
             messages=tuple(messages),
             cursor=cursor,
-            instructions=instructions_of(events, about),
+            instructions=tuple(instructions),
             appeal=_appeal(pack) if case.closed is CloseReason.CLOSED_BY_PROSECUTOR else None,
             suspects=tuple(map(Standing, case.suspects)),
-            outcomes=outcomes_of(case, events),
-            freezes=freezes_of(case, events, about),
+            outcomes=tuple(outcomes),
+            freezes=tuple(freezes),
             deadlines=deadlines_of(case, now),
             history=tuple(history),
             head=case.head,

@@ -6,7 +6,7 @@ with what reporters sent. What is a word of a list, a day or an office is in the
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal, Self
@@ -407,7 +407,7 @@ class FreezeEntryView(_View):
 
 
 class FreezeView(_View):
-    """One sum with one institution, and all that was done about it."""
+    """One sum with one institution, and all that was done about it, page by page."""
 
     number: int
     bond: Bond
@@ -448,6 +448,27 @@ def freezes_of(
         )
         for number, freeze in enumerate(case.freezes, start=1)
     )
+
+
+def apart(freezes: Iterable[FreezeView]) -> Iterator[FreezeView]:
+    """The same with one entry in each, for pages."""
+    for freeze in freezes:
+        for entry in freeze.entries:
+            yield freeze.model_copy(update={"entries": (entry,)})
+        if not freeze.entries:
+            yield freeze
+
+
+def together(parts: Sequence[FreezeView]) -> tuple[FreezeView, ...]:
+    """Neighbours of one number as one again."""
+    found: list[FreezeView] = []
+    for part in parts:
+        if found and found[-1].number == part.number:
+            entries = (*found[-1].entries, *part.entries)
+            found[-1] = part.model_copy(update={"entries": entries})
+        else:
+            found.append(part)
+    return tuple(found)
 
 
 def payments_told(

@@ -303,11 +303,12 @@ def outcomes_of(case: Case, events: Sequence[Event]) -> tuple[SuspectView, ...]:
         number = event.data.get("suspect")
         if event.move in suspects.RECORDED and isinstance(number, int):
             told.setdefault(number, []).append(event)
+    held = {number: holding(entries) for number, entries in told.items()}
     return tuple(
         SuspectView(
             number=number,
             standing=suspects.Standing(standing),
-            entries=tuple(_entry(each, holding(told[number])) for each in told[number]),
+            entries=tuple(_entry(each, held[number]) for each in told[number]),
         )
         for number, standing in enumerate(case.suspects, start=1)
         if number in told

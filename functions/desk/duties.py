@@ -29,8 +29,8 @@ def read_duty(request: Request) -> Answer:
     """What is imminent, overdue, undelivered, stuck or unreadable now, and what was kept as long as
     the pack says: most urgent first, then the oldest.
 
-    A list longer than `limit` goes on at its entry in `cursors`; a call with a cursor answers
-    that list alone.
+    A list longer than `limit`, or than 50, goes on at its entry in `cursors`; a call with a cursor
+    answers that list alone.
     """
     caller(request, Call.DUTY)
     return Answer(

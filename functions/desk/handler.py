@@ -119,7 +119,8 @@ def _list_of(request: Request) -> str:
 )
 def read_case(request: Request) -> Answer:
     """The case with its assessment and competence, and page by page its reports with what was
-    asked and added, what was written to reporters, and its history.
+    asked and added, the prosecutor's decisions, suspects and freezes, what was written to
+    reporters, and its history.
 
     `may` names what the caller can do next; a decision sends the ETag back in If-Match.
     """
@@ -139,8 +140,10 @@ def read_case(request: Request) -> Answer:
         case,
         deployment.now(),
         events=history,
-        about=about,
         reports=page.reports,
+        instructions=page.instructions,
+        outcomes=page.outcomes,
+        freezes=page.freezes,
         messages=page.messages,
         history=page.history,
         several=len(table.reports.of(case.id, 2).ids) > 1,
@@ -286,8 +289,8 @@ def break_hold(request: Request) -> Decision:
 def read_dossier(request: Request) -> Answer:
     """Everything known of the case, for machines: the schema is `docs/dossier.schema.json`.
 
-    Assessment with its reasons, competence and its ground, instructions, suspects, deadlines;
-    page by page linked reports, identifiers, messages, history. That it was taken is an event.
+    Assessment with its reasons, competence and its ground, deadlines; page by page linked reports,
+    identifiers, instructions, suspects, freezes, messages, history. That it was taken is an event.
     """
     member = caller(request, Call.DOSSIER)
     table, at = deployment.table(), deployment.now()
@@ -310,8 +313,10 @@ def read_dossier(request: Request) -> Answer:
         case,
         at,
         events=history,
-        about=about,
         reports=page.reports,
+        instructions=page.instructions,
+        outcomes=page.outcomes,
+        freezes=page.freezes,
         messages=page.messages,
         history=page.history,
         identifiers=page.identifiers,

@@ -39,6 +39,8 @@ from casework.staff import StaffMember, holder, knows_of_all, queues_of
 MOST: Final = 100
 """Entries of a page; also what one batch read of the table takes."""
 USUAL: Final = 50
+OF_EACH: Final = 50
+"""Entries of each list of the duty desk where all of them are answered together."""
 DISCLOSURES: Final = ("anonymous", "confidential", "identified")
 
 OF_A_UNIT: Final = {"held": HELD_BY, "added": ADDED_TO}
@@ -231,6 +233,8 @@ def duty_desk(table: CaseTable, now: datetime, limit: int, cursor: str | None) -
     if cursor is not None:
         name, after = cursors.read(cursor, list(Duty), ON_DUTY)
         kinds = (Duty(name),)
+    else:
+        limit = min(limit, OF_EACH)
     lists: dict[str, tuple[CaseLine, ...]] = {}
     going_on: dict[Duty, str] = {}
     for kind in kinds:

@@ -1,9 +1,10 @@
-"""A case in pages: its reports with what was added to them, what was written, its history.
+"""A case in pages: its reports with what was added to them, its ledgers, what was written, its
+history.
 
-Every page goes on with all three lists where the page before left them, each in a room of its own,
-so that no page is larger than a function may answer. Reports come in their order; of messages and
+Every page goes on with all of them where the page before left them, each in a room of its own, so
+that no page is larger than a function may answer. Reports come in their order; of messages and
 history the latest come first. A report to which more was added than a page has room for comes again
-on the next page, with the rest.
+on the next page, with the rest; so does a freeze with many entries.
 """
 
 from __future__ import annotations
@@ -25,32 +26,43 @@ from casework.case import Case
 from casework.desk import (
     AdditionView,
     EventView,
+    InstructionView,
     MessageView,
     NamedBy,
     QuestionView,
     ReportView,
     history_for,
+    instructions_of,
 )
 from casework.dossier import NamedIdentifier
 from casework.followup import AdditionKind
+from casework.freezes import FreezeView, apart, freezes_of, together
 from casework.history import Event
 from casework.identifiers import Identifier
 from casework.lifecycle import Move
+from casework.outcomes import SuspectView, outcomes_of
 from casework.staff import StaffMember
 from functions.desk.lists import report_view
 
 REPORTS_SHOWN: Final = 50
-ROOMS: Final = {"reports": 2_500_000, "messages": 700_000, "history": 700_000}
-"""Bytes of each list on a page. One report, or one addition that goes on, one message and one entry
-are always shown: with them a page stays below what a function may answer."""
-WHOLE: Final = 4_000_000
-"""Bytes of the three together."""
+LedgerPart = InstructionView | SuspectView | FreezeView
+
+ROOMS: Final = {
+    "reports": 2_500_000,
+    "ledgers": 900_000,
+    "messages": 700_000,
+    "history": 700_000,
+}
+"""Bytes of each list on a page. One report, or one addition that goes on, and one of each of the
+others are always shown: with them a page stays below what a function may answer."""
+WHOLE: Final = 4_800_000
+"""Bytes of all of them together."""
 READING_A_PAGE_SECONDS: Final = 2.0
 """Of a dossier's page: with one more report, in a time of its own, the call still ends in time."""
 
 ALL: Final = 999_999
-"""Before this number stands every message and entry."""
-IN_A_CASE: Final = re.compile(r"(?:[0-9]{6}|-)?\.[0-9]{1,2}\.[0-9]{1,6}\.[0-9]{1,6}")
+"""Before this number stands every message, every entry and every part of a ledger."""
+IN_A_CASE: Final = re.compile(r"(?:[0-9]{6}|-)?\.[0-9]{1,2}(?:\.[0-9]{1,6}){3}")
 
 
 @dataclass(frozen=True)
@@ -61,6 +73,8 @@ class Place:
     """Place of the last report that was shown whole; None when all were."""
     added: int = 0
     """How many additions to the next report were shown."""
+    ledgers: int = 0
+    """How many parts of the ledgers were shown; `ALL` when all were."""
     messages: int = ALL
     """Messages with a lower number are left; 0 when none is."""
     history: int = ALL
@@ -75,10 +89,11 @@ class Place:
 
     def written(self, case: Case) -> str | None:
         """The cursor of this place; None at the end."""
-        if self == Place(None, 0, 0, 0):
+        if self == Place(None, 0, ALL, 0, 0):
             return None
         after = "-" if self.after is None else self.after
-        return cursors.write(case.id, f"{after}.{self.added}.{self.messages}.{self.history}")
+        numbers = (self.added, self.ledgers, self.messages, self.history)
+        return cursors.write(case.id, ".".join(map(str, (after, *numbers))))
 
 
 @dataclass
@@ -86,6 +101,9 @@ class CasePage:
     """Some of a case, as it is shown."""
 
     reports: list[ReportView] = field(default_factory=list)
+    instructions: tuple[InstructionView, ...] = ()
+    outcomes: tuple[SuspectView, ...] = ()
+    freezes: tuple[FreezeView, ...] = ()
     messages: tuple[MessageView, ...] = ()
     history: tuple[EventView, ...] = ()
     named: dict[tuple[str, str], list[str]] = field(default_factory=dict)
@@ -103,6 +121,16 @@ class CasePage:
             NamedIdentifier(kind=kind, value=value, reports=tuple(references))
             for (kind, value), references in self.named.items()
         )
+
+    def show(self, part: LedgerPart) -> None:
+        """Show the next part of a ledger."""
+        match part:
+            case InstructionView():
+                self.instructions += (part,)
+            case SuspectView():
+                self.outcomes += (part,)
+            case FreezeView():
+                self.freezes = together((*self.freezes, part))
 
 
 def case_page(
@@ -134,17 +162,35 @@ def case_page(
     ]
     entries = history_for(member, events[: max(0, place.history - 1)], others, about)
     left = WHOLE - page.weight  # little only beside one report that is larger than its room
+    ledgers, shown = _ledgers(case, events, about)[place.ledgers :], 0
+    for part in fitting(ledgers, min(left, ROOMS["ledgers"])):
+        page.show(part)
+        left -= weight(part)
+        shown += 1
     page.messages = fitting(reversed(messages), min(left, ROOMS["messages"]))[::-1]
     left -= sum(map(weight, page.messages))
     page.history = fitting(reversed(entries), min(left, ROOMS["history"]))[::-1]
     further = Place(
         after,
         added,
+        place.ledgers + shown if shown < len(ledgers) else ALL,
         page.messages[0].number if len(page.messages) < len(messages) else 0,
         page.history[0].number if len(page.history) < len(entries) else 0,
     )
     page.cursor = further.written(case)
     return page
+
+
+def _ledgers(
+    case: Case, events: Sequence[Event], about: Mapping[int, Mapping[str, Any]]
+) -> list[LedgerPart]:
+    """The ledgers of a case in parts, each small beside a page: a decision of the prosecutor, a
+    suspect with what happened to them, an entry of a freeze."""
+    return [
+        *instructions_of(events, about),
+        *outcomes_of(case, events),
+        *apart(freezes_of(case, events, about)),
+    ]
 
 
 def _reports(

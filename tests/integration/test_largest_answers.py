@@ -7,23 +7,25 @@ and a case that one reporter makes unreadable is a case nobody works on.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 from itertools import chain
 from typing import Any
 
-import boto3
 import pytest
 
 from casework import strict_json
-from casework.aws import items
+from casework.aws import items, keys, particulars
 from casework.aws.additions import additions_to
-from casework.aws.messages import StoredMessage, message_item
+from casework.aws.case_table import CaseTable
+from casework.aws.clients import client
+from casework.aws.messages import StoredMessage
 from casework.aws.report_table import NewAddition, ReportTable
 from casework.aws.sizes import LARGEST_ANSWER, weight
-from casework.aws.stored import case_item, event_item, question_item
-from casework.case import Case, Duty, Question
-from casework.change import Change
+from casework.aws.stored import case_item, entry_from, event_from, question_item
+from casework.case import Case, Duty, Freeze, Hold, Question, Unread, Wait, stamp
 from casework.desk import CaseLine
 from casework.followup import (
     LONGEST_MESSAGE,
@@ -33,9 +35,16 @@ from casework.followup import (
     Addition,
     fold_addition,
 )
+from casework.freeze_request import MOST_TRANSFERS
+from casework.freezes import MOST_GONE, FreezeEntry, NewFreeze, Payment
+from casework.freezing import RUNNING, Bond, Clock
+from casework.history import Event, chained
+from casework.instruction import MOST_INSTRUCTIONS, Inquire
 from casework.lifecycle import Move
 from casework.moves.asking import MOST_QUESTIONS
+from casework.moves.freezing import MOST_FREEZES, MOST_PAYMENTS, MOST_STEPS
 from casework.moves.inquiry import MOST_SUSPECTS
+from casework.outcomes import MOST_ENTRIES
 from casework.report import LONGEST_LOCATION, LONGEST_NARRATIVE
 from casework.staff import Role
 from casework.suspects import Standing
@@ -48,7 +57,16 @@ from tests.integration.reporters import Reporters, a_key
 
 GROWS = "\U0001d518"
 """Outside the basic plane: four bytes when it is sent, two escapes of six when it is answered."""
-MOST_ENTRIES = 1_000
+SOMEBODY = "5b0f0d6e-2d0a-4c7b-9f65-3f8f6c1d2a11"
+OFFICE = {
+    "prosecutor": "king-prosecutor",
+    "court": "a" * 60,
+    "decided_on": "2026-03-02",
+    "reference": "7" * 40,
+}
+MOST_ERASURES = 300
+MOST_LARGE = 40
+"""Answers of an institution that are as large as one may be: they need several pages."""
 
 
 def size(answered: Answered) -> int:
@@ -74,10 +92,16 @@ def largest_addition() -> dict[str, Any]:
     return {**said, "locations": locations(MOST_ADDED_LOCATIONS, room)}
 
 
+LARGEST = frozenset({0, 1, MOST_ADDITIONS // 2, MOST_ADDITIONS - 1})
+"""Which additions are as large as one may be; the others are a word, so that there are as many as
+there may be."""
+
+
 def fill(table: str, reference: str) -> None:
     """All additions that a report takes, and all questions put to its reporter."""
     for number in range(MOST_ADDITIONS):
-        sent = Addition.model_validate_json(json.dumps(largest_addition()))
+        said = largest_addition() if number in LARGEST else {"text": GROWS}
+        sent = Addition.model_validate_json(json.dumps(said))
         new = NewAddition(
             reference=reference,
             addition=f"{number:026d}",
@@ -97,13 +121,108 @@ def fill(table: str, reference: str) -> None:
             asked_at="2026-03-02T12:00:00.000Z",
             due="2026-03-09T12:00:00.000Z",
         )
-        item = question_item("C-1", question)
-        boto3.client("dynamodb").put_item(TableName=table, Item=item)
+        client("dynamodb").put_item(TableName=table, Item=question_item("C-1", question))
+
+
+@dataclass
+class Book:
+    """The history of a case and what is kept beside its entries, as they are read from the table.
+
+    The table of the tests takes a second for each megabyte that is read of it, and every page
+    reads the whole history: so what stands there is given, and what is written later is read.
+    """
+
+    case: Case
+    written: list[Event]
+    about: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    messages: list[StoredMessage] = field(default_factory=list)
+
+    def enter(self, move: Move, said: Mapping[str, Any] | None = None, **about: Any) -> int:
+        """One more entry, chained; `about` is kept beside it. Its number."""
+        last = self.written[-1]
+        entry = Event(
+            number=last.number + 1, move=move, at=stamp(NOON), by=SOMEBODY, data=dict(said or {})
+        )
+        self.written.append(chained(entry, last.hash))
+        if about:
+            self.about[entry.number] = about
+        return entry.number
+
+    def since(self) -> Iterator[dict[str, Any]]:
+        """What was entered after the book was given."""
+        partition = keys.case_key(self.case.id)[keys.PARTITION]
+        place = keys.event_key(self.case.id, len(self.written))
+        return items.under(TABLE, partition, keys.EVENT_PREFIX, after=place)
+
+    def give(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Let the calls read it."""
+        monkeypatch.setattr(
+            CaseTable, "events", lambda *_: chain(self.written, map(event_from, self.since()))
+        )
+        monkeypatch.setattr(
+            CaseTable, "entries", lambda *_: chain(self.written, map(entry_from, self.since()))
+        )
+        monkeypatch.setattr(particulars, "of", lambda *_: self.about)
+        monkeypatch.setattr(pages, "messages_of", lambda *_: self.messages)
+        monkeypatch.setattr(pages, "additions_to", cache(additions_to))
+
+
+def ask_and_write(book: Book) -> None:
+    """As many messages as a case takes, and the question with the highest number."""
+    book.enter(Move.ASK, {"report": a_reference(2), "question": MOST_QUESTIONS})
+    for _ in range(MOST_MESSAGES):
+        number = book.enter(Move.MESSAGE)
+        written = text(LONGEST_MESSAGE)
+        book.messages.append(StoredMessage(number, stamp(NOON), SOMEBODY, written, (), "k"))
+
+
+def instruct(book: Book) -> None:
+    """As many decisions of the prosecutor as a case takes, each of another office."""
+    said = {"kind": "investigate", "other_office": text(500), **OFFICE}
+    decision = Inquire.model_validate_json(json.dumps(said))
+    for _ in range(MOST_INSTRUCTIONS):
+        book.enter(Move.INSTRUCT, decision.said, **(decision.particulars or {}))
+
+
+def suspect(book: Book) -> None:
+    """As many suspects as a case takes, the most that can happen to each, and be corrected."""
+    for number in range(1, MOST_SUSPECTS + 1):
+        said = {"suspect": number, "happening": "identified", "on": "2026-03-02"}
+        corrects = book.enter(Move.SUSPECT, said)
+        for _ in range(MOST_ENTRIES - 1):
+            about = {"suspect": number, "corrects": corrects, "because": "recorded_twice"}
+            corrects = book.enter(Move.CORRECT, about)
+
+
+def hold_money_back(book: Book) -> None:
+    """As many freezes and entries about them as a case takes, and as many payments told to staff.
+
+    One freeze has nothing but the largest answers that an institution may give.
+    """
+    line = text(200)
+    sum_ = {"amount": "999999999999.99", "currency": "MAD"}
+    opened = {**sum_, "institution": line, "beneficiary_account": line, "operation": line}
+    gone = [{**sum_, "institution": line, "beneficiary_account": line}] * MOST_GONE
+    answer = {"step": "answered", "to": "order", "found": "gone"}
+    large = FreezeEntry.model_validate_json(json.dumps({**answer, "gone": gone})).root
+    for number in range(1, MOST_FREEZES + 1):
+        new = NewFreeze.model_validate_json(json.dumps(opened))
+        book.enter(Move.FREEZE, {"freeze": number, **new.said}, **new.particulars)
+    for entry in range(MOST_STEPS - MOST_FREEZES):
+        number = 2 if entry < MOST_LARGE else 3 + entry % (MOST_FREEZES - 2)
+        beside = large.particulars or {} if entry < MOST_LARGE else {"gone": []}
+        book.enter(Move.FREEZE, {"freeze": number, **answer}, **beside)
+    payment = {**sum_, "beneficiary_account": line, "institution": line, "at": "2026-03-02"}
+    for _ in range(MOST_PAYMENTS):
+        told = Payment.model_validate_json(
+            json.dumps({**payment, "told_by": "reporter", "channel": "portal"})
+        )
+        book.enter(Move.PAYMENT, told.said, **told.particulars)
 
 
 @pytest.fixture
-def full(desk: Desk) -> Case:
-    """A case with everything: a full report among others, messages, suspects, a long history."""
+def full(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Case:
+    """A case with everything: a full report among others, messages, ledgers, a long history."""
     case = desk.in_review()
     large: dict[str, Any] = {
         "narrative": text(LONGEST_NARRATIVE),
@@ -113,23 +232,27 @@ def full(desk: Desk) -> Case:
         reference = desk.report(case, number, at=f"2026-03-02T11:00:0{number}.000Z", **large)
         if number == 2:
             fill(TABLE, reference)
-    asked = {"report": a_reference(2), "question": MOST_QUESTIONS}
-    gone = {"reports": [a_reference(number) for number in range(100, 125)]}
-    for number in range(MOST_ENTRIES):
-        move = Move.MESSAGE if number else Move.ASK
-        move = Move.ERASED if number > MOST_MESSAGES else move
-        said: dict[str, Any] = gone if move is Move.ERASED else {} if number else asked
-        change = Change.of(case, move, NOON, "an analyst", said)
-        assert change.event is not None
-        boto3.client("dynamodb").put_item(TableName=TABLE, Item=event_item(case.id, change.event))
-        case = change.after
-        if move is Move.MESSAGE:
-            message = StoredMessage(
-                case.events, "2026-03-02T12:00:00.000Z", "a", text(LONGEST_MESSAGE), (), "k"
-            )
-            items.put(TABLE, message_item(case.id, message))
-    case = case.model_copy(update={"suspects": (Standing.PRESENTED.value,) * MOST_SUSPECTS})
-    boto3.client("dynamodb").put_item(TableName=TABLE, Item=case_item(case))
+    book = Book(case, list(desk.table.events(case.id)))
+    for write in (ask_and_write, instruct, suspect, hold_money_back):
+        write(book)
+    for _ in range(MOST_ERASURES):
+        book.enter(Move.ERASED, {"reports": [a_reference(each) for each in range(100, 125)]})
+    wait = Wait(since=stamp(NOON), due=stamp(NOON))
+    clocks = {RUNNING[Bond.ASKED]: wait, Clock.ANSWER: wait}
+    case = case.model_copy(
+        update={
+            **dict.fromkeys(("authorisation", "instruction", "identity", "retention"), wait),
+            **dict.fromkeys(("notice", "money"), wait),
+            "unread": Unread(since=stamp(NOON), last=999_999, wait=wait),
+            "hold": Hold(by=SOMEBODY, since=stamp(NOON), until=stamp(NOON + timedelta(hours=1))),
+            "suspects": (Standing.WITHDRAWN.value,) * MOST_SUSPECTS,
+            "freezes": (Freeze(bond=Bond.ASKED, sent=True, waits=clocks),) * MOST_FREEZES,
+            "events": len(book.written),
+            "head": book.written[-1].hash,
+        }
+    )
+    client("dynamodb").put_item(TableName=TABLE, Item=case_item(case))
+    book.give(monkeypatch)
     return case
 
 
@@ -146,6 +269,20 @@ def read(path: str, by: str) -> Iterator[dict[str, Any]]:
         if "cursor" not in page:
             return
         query = {"cursor": page["cursor"]}
+
+
+def ledgers(found: list[dict[str, Any]]) -> tuple[int, list[int], list[int]]:
+    """How many instructions, the suspects with how many entries each, and the entries of freezes,
+    all in the order in which the pages told them."""
+    instructions = sum(len(page["instructions"]) for page in found)
+    outcomes = [each for page in found for each in page["outcomes"]]
+    assert [each["number"] for each in outcomes] == list(range(1, MOST_SUSPECTS + 1))
+    freezes = [each for page in found for each in page["freezes"]]
+    numbers = [each["number"] for each in freezes]
+    assert numbers == sorted(numbers)
+    assert set(numbers) == set(range(1, MOST_FREEZES + 1))
+    entries = [entry["entry"] for each in freezes for entry in each["entries"]]
+    return instructions, [len(each["entries"]) for each in outcomes], entries
 
 
 def everything(found: list[dict[str, Any]]) -> tuple[dict[str, list[str]], list[int], list[int]]:
@@ -166,7 +303,6 @@ def test_every_page_of_a_full_case_can_be_answered_and_nothing_is_left_out(
     desk: Desk, full: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pages, "READING_A_PAGE_SECONDS", 60)
-    monkeypatch.setattr(pages, "additions_to", cache(additions_to))  # they stay as they are
     ana = desk.enrol(Role.ANALYST)
     for call, taken in (("", 0), ("/dossier", 1)):  # that a dossier was taken is an entry
         found = list(read(f"cases/{full.id}{call}", ana))
@@ -175,6 +311,11 @@ def test_every_page_of_a_full_case_can_be_answered_and_nothing_is_left_out(
         assert added[a_reference(2)] == [f"{number:026d}" for number in range(MOST_ADDITIONS)]
         assert messages == list(range(messages[0], messages[0] + MOST_MESSAGES))
         assert history == list(range(1, full.events + taken + 1))
+        assert sum(bool(page["outcomes"] or page["freezes"]) for page in found) > 2
+        instructions, outcomes, steps = ledgers(found)
+        assert instructions == MOST_INSTRUCTIONS
+        assert outcomes == [MOST_ENTRIES] * MOST_SUSPECTS
+        assert len(steps) == len(set(steps)) == MOST_STEPS
         asked = [
             len(each["questions"])
             for page in found
@@ -186,8 +327,11 @@ def test_every_page_of_a_full_case_can_be_answered_and_nothing_is_left_out(
     numbers = [each["number"] for page in found for each in page["events"]]
     assert numbers == list(range(1, full.events + 2))
     assert [page.get("broken") for page in found] == [None] * len(found)
+    (draft,) = read(f"cases/{full.id}/freeze-request", ana)
+    assert (len(draft["transfers"]), draft["left_out"]) == (MOST_TRANSFERS, 0)
     line = weight(CaseLine.of(full, NOON))
-    assert line * lists.MOST * len(Duty) <= LARGEST_ANSWER, "all lists of the duty desk together"
+    assert line * lists.MOST <= LARGEST_ANSWER, "a queue"
+    assert line * lists.OF_EACH * len(Duty) <= LARGEST_ANSWER, "all lists of the duty desk together"
 
 
 def test_every_page_of_a_full_report_can_be_followed(reporters: Reporters) -> None:
