@@ -51,6 +51,9 @@ Why = Annotated[
 """The reason of a decision, in its author's words. It is kept beside the history, as particulars
 of its event, and erased with the case: it may name somebody."""
 
+PRIORITY_SEEN: Final = "priority_seen"
+"""The field by which a confirmation says which priority its author saw."""
+
 WORDS: Final = "words"
 """What such particulars call it."""
 
@@ -247,8 +250,8 @@ class Proposable(Decision):
 
     @property
     def digest(self) -> str:
-        """Tells whether two people decided the same."""
-        said = strict_json.canonical(self.model_dump(mode="json", exclude={SHOWN}))
+        """Tells whether two people decided the same, whatever each of them had seen."""
+        said = strict_json.canonical(self.model_dump(mode="json", exclude={SHOWN, PRIORITY_SEEN}))
         return hashlib.sha256(said).hexdigest()[:16]
 
     def needs_two(self, case: Case, known: Known) -> bool:

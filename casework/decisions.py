@@ -27,6 +27,7 @@ from casework.codes import COUNTRIES
 from casework.competence import NATIONAL_UNIT
 from casework.decision import (
     NOTHING,
+    PRIORITY_SEEN,
     Decision,
     Known,
     PackId,
@@ -35,13 +36,14 @@ from casework.decision import (
     Why,
     in_words,
 )
-from casework.errors import Finding, IllegalMove, NotValid
+from casework.errors import Finding, IllegalMove, NotValid, RaiseUnseen
 from casework.gate import NoDanger
 from casework.history import Event
 from casework.journey import CaseId
 from casework.jurisdiction import Jurisdiction
 from casework.lifecycle import Move, Status
 from casework.moves import asking, merging, referring, review
+from casework.moves.weight import urgent_since
 from casework.published_table import law_of
 from casework.referral import DeclineReason
 
@@ -71,6 +73,9 @@ class Confirm(Showing, Proposable):
     """Left out, the one the case has; required where it has none."""
     priority: Priority | None = None
     """Left out, the one the case has: the most urgent that anything in it tells."""
+    priority_seen: Priority | None = None
+    """The priority that the case had as you saw it. Needed for a less urgent `priority` where the
+    case became more urgent since the version you decide on (409, `raise-unseen`)."""
     territory: PackId | None = None
     """A code of the pack. Left out, the place the case has; null when it is unknown. With a
     country, where the victim lives."""
@@ -95,8 +100,9 @@ class Confirm(Showing, Proposable):
     @property
     def said(self) -> dict[str, Any]:
         # An event records flags, and what stays as the case had it, only where there is some.
-        kept = list(self._kept) or None
-        return {**super().said, "flags": list(self.flags) or None, "kept": kept}
+        kept, said = list(self._kept) or None, super().said
+        del said[PRIORITY_SEEN]
+        return {**said, "flags": list(self.flags) or None, "kept": kept}
 
     def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
         found = []
@@ -141,7 +147,15 @@ class Confirm(Showing, Proposable):
         whole = self.on(case)
         if findings := whole.misfits(known):
             raise NotValid("Some fields cannot be accepted.", findings=findings)
+        self._refuse_unseen(case, known)
         return Proposable.change(whole, case, at, by, known)
+
+    def _refuse_unseen(self, case: Case, known: Known) -> None:
+        """Nobody makes a case less urgent who does not know that it became more urgent meanwhile:
+        by a report that joined it, by what a reporter added, or by a case merged into it."""
+        lowers = self.priority is not None and self.priority.rank > case.priority.rank
+        if lowers and self.priority_seen is not case.priority and urgent_since(known.events()):
+            raise RaiseUnseen(f"The case became {case.priority} since the version you decide on.")
 
     def misfits(self, known: Known) -> list[Finding]:
         """What does not go together once nothing is left out."""

@@ -24,6 +24,7 @@
     │   ├── SecondLookOwed          the pack wants another person to decide this
     │   ├── HeldByAnother           a colleague has taken the item for a while
     │   ├── ReportsUnseen           reports came into the case that its end does not name
+    │   ├── RaiseUnseen             the case became more urgent than whoever lowers it says to know
     │   ├── HeldLongEnough          one person had the item for as long as one may: others first
     │   ├── OtherCaseUnfit          the other case cannot take this one
     │   └── NoTransfer              nobody tells of any payment
@@ -173,6 +174,11 @@ class HeldByAnother(IllegalMove):
 class ReportsUnseen(IllegalMove):
     """Reports came into the case which nobody admitted, and whoever ends it does not say that they
     saw them."""
+
+
+class RaiseUnseen(IllegalMove):
+    """The case became more urgent since the version decided on, and whoever gives it a less urgent
+    priority does not say that they saw that."""
 
 
 class HeldLongEnough(IllegalMove):

@@ -123,6 +123,12 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         "Read the reports of the case from the one named on, and send the number of the last one "
         "you saw as `shown`.",
     ),
+    errors.RaiseUnseen: Problem(
+        409,
+        "The case became more urgent",
+        "Read the case again; to lower its priority all the same, send the one that it has now as "
+        "`priority_seen`.",
+    ),
     errors.OtherCaseUnfit: Problem(
         409, "The other case cannot be used for this", "Name another case that is still open."
     ),

@@ -7,7 +7,7 @@ whatever order it came. Nothing here makes a case weigh less; people do, by a de
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from casework.case import Case, Due, Priority, Wait, length_of, wait_from
 from casework.change import Change
 from casework.clocks import HURRIED, Clocks
 from casework.history import Event
-from casework.lifecycle import WAITS, Move
+from casework.lifecycle import WAITS, Move, versions
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,19 @@ def raised_by(events: Iterable[Event], source: Mapping[str, str]) -> Event | Non
         ):
             return event
     return None
+
+
+def urgent_since(events: Sequence[Event]) -> bool:
+    """Whether the case became more urgent since its version began, on which a decision is taken.
+
+    Such an entry is a note and no new version: who decides on what they saw need not know of it.
+    """
+    for event in reversed(events):
+        if is_urgent(event):
+            return True
+        if versions(Move(event.move)):
+            return False
+    return False
 
 
 def is_urgent(event: Event) -> bool:

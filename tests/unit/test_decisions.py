@@ -325,7 +325,7 @@ def _digest(decision: Decision) -> str:
 def test_confirm_says_all_it_decided() -> None:
     event = _event(review(a_confirmation()).change(a_case(), NOON, "ana"))
     # An event records flags and a ground only where there are some.
-    left_out = {"outcome", "flags", "ground", "shown"}
+    left_out = {"outcome", "flags", "ground", "shown", "priority_seen"}
     assert set(event.data) == set(Confirm.model_fields) - left_out | {"kept"}
     assert event.data["kept"] == ["territory", "ground", "country"], "nobody said otherwise"
 
