@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import string
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +15,9 @@ from local.trouble import BadPerson
 
 ROLES: Final = tuple(role.value for role in Role)
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+NOT_SEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Unicode's categories of controls, of the direction of writing too, and of ends of lines."""
+JOINERS: Final = frozenset({"\u200c", "\u200d"})
 PASSWORD_LENGTH = 20
 KINDS_OF_CHARACTER = (string.ascii_lowercase, string.ascii_uppercase, string.digits, "-_.+=!")
 
@@ -35,10 +39,15 @@ class Person:
 
 def checked(person: Person, units: Mapping[str, object]) -> Person:
     """The person, or BadPerson saying what to change; `units` are those of the pack."""
-    if not EMAIL.fullmatch(person.email):
+    if not EMAIL.fullmatch(person.email) or any(map(_hides, person.email)):
         raise BadPerson("EMAIL= must be an e-mail address")
     if not person.name.strip():
         raise BadPerson("NAME= must not be empty")
+    if hidden := next(filter(_hides, person.name), None):
+        raise BadPerson(
+            f"NAME= holds U+{ord(hidden):04X}, which is no letter and not seen: a control character"
+            " or one that turns the direction of what stands around it; write the name without it"
+        )
     if person.role not in ROLES:
         raise BadPerson(f"ROLE= must be one of {', '.join(ROLES)}")
     if person.role == "officer" and person.unit not in units:
@@ -46,6 +55,12 @@ def checked(person: Person, units: Mapping[str, object]) -> Person:
     if person.role != "officer" and person.unit:
         raise BadPerson(f"UNIT= is for officers; a person with role {person.role} has none")
     return person
+
+
+def _hides(character: str) -> bool:
+    """Whether a character is not seen and changes how others are: a name is shown beside what its
+    bearer did. Joiners are none, which some scripts write names with."""
+    return unicodedata.category(character) in NOT_SEEN and character not in JOINERS
 
 
 def new_password() -> str:

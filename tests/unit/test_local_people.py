@@ -31,6 +31,24 @@ def test_a_person_who_cannot_be_made_is_refused_with_what_to_change(
         checked(person, UNITS)
 
 
+@pytest.mark.parametrize(
+    "hidden", ["\x00", "\n", "\x1b", "\x85", "\u061c", "\u200f", "\u202e", "\u2067", "\u2028"]
+)
+def test_a_name_that_hides_or_turns_what_stands_beside_it_is_refused_with_its_character(
+    hidden: str,
+) -> None:
+    with pytest.raises(BadPerson, match=f"NAME= holds U\\+{ord(hidden):04X}"):
+        checked(Person("a@b.example", f"Omar{hidden}Alaoui", "analyst"), UNITS)
+    with pytest.raises(BadPerson, match="EMAIL="):
+        checked(Person(f"a{hidden}@b.example", "Omar Alaoui", "analyst"), UNITS)
+
+
+@pytest.mark.parametrize("name", ["عمر العلوي", "Ömer Şahin", "مه\u200cدی", "O'Neil-García"])
+def test_a_name_of_any_script_is_taken(name: str) -> None:
+    person = Person("a@b.example", name, "analyst")
+    assert checked(person, UNITS) is person
+
+
 def test_an_officer_of_a_known_unit_can_be_made() -> None:
     officer = Person("a@b.example", "A", "officer", "pj-06-141")
     assert checked(officer, UNITS) is officer
