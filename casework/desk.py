@@ -355,11 +355,14 @@ class ReportView(_View):
     addition: bool = False
     """It came into the case after the unit was told of it."""
     facts: Facts
+    facts_as_kept: str | None = None
+    """Where nobody can read the facts: what is kept of them, with escapes for what is no writing.
+    It is JSON as far as it is whole. `facts` then says nothing. Left out where they are read."""
     narrative: str
-    """In the reporter's words."""
+    """In the reporter's words. Of what is not whole, what is kept, with escapes."""
     unreadable: bool = False
     """No machine could read it, so what it names and whether it tells of danger is for people to
-    find. Facts and words are shown as far as they are kept whole: text, and nothing but text."""
+    find. Facts and words are shown as far as they are kept: text, and nothing but text."""
     questions: tuple[QuestionView, ...] = ()
     """What its reporter was asked, oldest first."""
     withdrawn: bool = False

@@ -11,7 +11,11 @@ dictionary is therefore never edited: a better one is added beside it, and `unfo
 from __future__ import annotations
 
 import zlib
+from contextlib import suppress
 from typing import Final
+
+MOST_AS_KEPT: Final = 100_000
+"""More than any narrative has, and little beside what a page may answer."""
 
 # What is commonest stands last: it is reached with the shortest distances.
 _WORDS: Final = (
@@ -73,3 +77,26 @@ def unfold(stored: bytes) -> str:
     if not unfolding.eof or unfolding.unused_data:
         raise zlib.error("the stored text is not whole")
     return text.decode()
+
+
+def as_kept(stored: bytes) -> str:
+    """What is stored, as far as it can be made out: for people, where `unfold` refuses it.
+
+    As much of the text as is whole; all of the bytes where none is. What is no writing, and what
+    nobody sees, is written out as an escape: it is text, and nothing but text. At most
+    `MOST_AS_KEPT` characters.
+    """
+    unfolding, found = zlib.decompressobj(zdict=DICTIONARY), bytearray()
+    with suppress(zlib.error):
+        for each in stored:  # one by one: what is before the fault is told
+            found += unfolding.decompress(bytes((each,)), MOST_AS_KEPT)
+            if len(found) >= MOST_AS_KEPT:
+                break
+    text = bytes(found or stored)[:MOST_AS_KEPT].decode("utf-8", "backslashreplace")
+    return "".join(map(_written_out, text))[:MOST_AS_KEPT]
+
+
+def _written_out(character: str) -> str:
+    if character.isprintable() or character in "\n\t":
+        return character
+    return character.encode("unicode_escape").decode()

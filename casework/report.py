@@ -445,7 +445,10 @@ def unfold_facts(stored: bytes) -> Facts:
     """The facts that `fold_facts` stored.
 
     Fields of a later release are dropped: a function that is rolled back still reads every report.
+    Raises ValueError or zlib.error for what are no facts.
     """
     said = json.loads(unfold(stored))
+    if not isinstance(said, dict):
+        raise ValueError("the stored facts are no object")
     known = {name: value for name, value in said.items() if name in Facts.model_fields}
     return Facts.model_validate_json(json.dumps(known))

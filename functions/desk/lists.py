@@ -29,6 +29,7 @@ from casework.desk import (
     still_due,
 )
 from casework.errors import Finding, IllegalMove, NotValid
+from casework.folding import as_kept
 from casework.history import Event
 from casework.jurisdiction import Jurisdiction
 from casework.opening import case_for
@@ -221,7 +222,8 @@ def report_view(stored: StoredReport, case: Case, history: Iterable[Event] = ())
         admitted=AdmittedView.told(admitting(history, stored.reference, stored.number)),
         addition=bool(told) and (stored.linked_at or "") > told,
         facts=facts or Facts(role=Part.WITNESS, language=stored.language),
-        narrative=narrative or "",
+        facts_as_kept=as_kept(stored.facts) if facts is None else None,
+        narrative=as_kept(stored.narrative) if narrative is None else narrative,
         unreadable=stored.unreadable or facts is None or narrative is None,
     )
 

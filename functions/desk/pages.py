@@ -35,6 +35,7 @@ from casework.desk import (
     instructions_of,
 )
 from casework.dossier import NamedIdentifier
+from casework.folding import as_kept
 from casework.followup import AdditionKind
 from casework.freezes import FreezeView, apart, freezes_of, together
 from casework.history import Event
@@ -321,7 +322,11 @@ def addition_view(kept: KeptAddition, questions: Iterable[QuestionView]) -> Addi
     }
     if said is None:
         return AdditionView(
-            id=kept.id, added_at=kept.added_at, text="", contact=kept.contact, **beside
+            id=kept.id,
+            added_at=kept.added_at,
+            text=as_kept(kept.content),
+            contact=kept.contact,
+            **beside,
         )
     asked = {each.number: each.text for each in questions}
     return AdditionView(**said.model_dump(), asked=asked.get(said.answers or 0), **beside)

@@ -13,6 +13,7 @@ from casework.aws.additions import entering
 from casework.aws.linked_reports import LinkedReports
 from casework.aws.report_table import NewAddition, ReportTable
 from casework.aws.wire import to_wire
+from casework.folding import fold
 from casework.followup import Addition, fold_addition
 from casework.staff import Role
 from functions.desk import pages, reporters
@@ -182,6 +183,56 @@ def test_a_report_that_nobody_can_read_hides_no_other(desk: Desk) -> None:
         assert shown[1]["narrative"]
     draft = desk.get(f"cases/{case.id}/freeze-request", omar).document
     assert [each["report"] for each in draft["transfers"]] == [sound]
+
+
+KNIFE = '{"role":"victim","danger_now":true,"territory":{"text":"\u202eرباط <b>"},"seen\x00\x1b[31m'
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        (fold("[1, 2]"), "[1, 2]"),
+        (fold(KNIFE), KNIFE.replace("\u202e", "\\u202e").replace("\0", "\\x00")[:-6]),
+        (fold(KNIFE)[:-3], '{"role":"victim","danger_now":true'),
+        (b"nonsense \x1b[2J\xff", "nonsense \\x1b[2J\\xff"),
+        (b"", ""),
+    ],
+    ids=["other facts", "a text that is no JSON", "cut short", "no stream at all", "nothing"],
+)
+def test_facts_that_nobody_can_read_are_shown_as_they_are_kept(
+    desk: Desk, stored: bytes, shown: str
+) -> None:
+    """They may be all that tells of danger, whatever made them so."""
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    reference = desk.report(case, 1)
+    boto3.client("dynamodb").update_item(
+        TableName=TABLE,
+        Key=to_wire(keys.report_key(reference)),
+        UpdateExpression="SET facts = :said, narrative = :said",
+        ExpressionAttributeValues=to_wire({":said": stored}),
+    )
+    (report,) = desk.case(case, ana).document["reports"]
+    assert report["unreadable"] is True
+    assert report["facts_as_kept"].startswith(shown)
+    assert not any(each < " " for each in report["facts_as_kept"])
+    assert report["narrative"].startswith(shown[:20])
+
+
+def test_what_was_added_and_nobody_can_read_is_shown_as_it_is_kept(desk: Desk) -> None:
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    new = NewAddition(
+        reference=desk.report(case, 1),
+        addition="A1",
+        added_at="2026-03-02T12:00:00.000Z",
+        content=fold('{"text":"un couteau","kind":"a kind of a later release"}'),
+        pepper="1",
+        body_mac=b"m",
+        correlation_id="c",
+    )
+    assert ReportTable(TABLE).add_once(new, 50) is None
+    (report,) = desk.case(case, ana).document["reports"]
+    (added,) = report["added"]
+    assert (added["unreadable"], "un couteau" in added["text"]) == (True, True)
 
 
 def test_a_page_of_long_reports_stays_within_what_can_be_answered(
