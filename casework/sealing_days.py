@@ -43,8 +43,14 @@ class Misfit:
     what: str
 
 
-def first_misfit(chain: Iterable[Event | Unreadable], sealed: int, head: str) -> Misfit | None:
-    """The first entry that does not fit its chain, or is not the head that was sealed as `sealed`.
+PUT_IN: Final = "was put in after its day was sealed"
+
+
+def first_misfit(
+    chain: Iterable[Event | Unreadable], sealed: int, head: str, day: str = ""
+) -> Misfit | None:
+    """The first entry that does not fit its chain, or is not the head that was sealed as `sealed`
+    at the end of a day, or tells of that day and is not among what was sealed.
 
     Constant memory: reads the chain once, in order, also what grew after the seal.
     """
@@ -52,6 +58,8 @@ def first_misfit(chain: Iterable[Event | Unreadable], sealed: int, head: str) ->
     for number, event in enumerate(chain, start=1):
         if wrong := misfit(event, number, previous):
             return Misfit(number, wrong)
+        if number > sealed and isinstance(event, Event) and event.at[:10] <= day:
+            return Misfit(number, PUT_IN)
         if number == sealed and event.hash != head:
             return Misfit(number, "is not the entry that was signed")
         previous = event.hash

@@ -31,7 +31,7 @@ from typing import Any, TextIO
 from pydantic import ValidationError
 
 from casework.history import START, Event, Unreadable, misfit
-from casework.sealing_days import Leaf, Merkle, Seal, follows
+from casework.sealing_days import PUT_IN, Leaf, Merkle, Seal, follows
 
 FIELDS = frozenset(Event.model_fields)
 NO_ENTRY: dict[str, Any] = {"number": 0}
@@ -128,12 +128,15 @@ class Seals:
             " PRIMARY KEY (case_id, number)) WITHOUT ROWID"
         )
         self._heads.execute(
-            "CREATE TABLE days (case_id TEXT, day TEXT, PRIMARY KEY (case_id, day)) WITHOUT ROWID"
+            "CREATE TABLE days (case_id TEXT, day TEXT, events INTEGER,"
+            " PRIMARY KEY (case_id, day)) WITHOUT ROWID"
         )
 
     def add(self, leaf: Leaf, day: str = "") -> None:
         """Keep what the seal of a day says of a case."""
-        self._heads.execute("INSERT OR IGNORE INTO days VALUES (?, ?)", (leaf.case, day))
+        self._heads.execute(
+            "INSERT OR IGNORE INTO days VALUES (?, ?, ?)", (leaf.case, day, leaf.events)
+        )
         self._heads.execute(
             "INSERT OR IGNORE INTO heads (case_id, number, head) VALUES (?, ?, ?)",
             (leaf.case, leaf.events, leaf.head),
@@ -141,18 +144,19 @@ class Seals:
 
     def sealed(self, day: str) -> None:
         """A seal of this day is there, whatever it says."""
-        self._heads.execute("INSERT OR IGNORE INTO days VALUES ('', ?)", (day,))
+        self._heads.execute("INSERT OR IGNORE INTO days VALUES ('', ?, 0)", (day,))
 
     def misfit(self, case: str, number: int, head: str, day: str) -> str | None:
         """What the seals have against an entry of a hash, made on a day; None when it fits."""
         if (found := self.head(case, number)) and found != head:
             return "is not the entry that was signed"
-        known = self._heads.execute(
-            "SELECT case_id FROM days WHERE day = ? AND case_id IN ('', ?)", (day, case)
-        ).fetchall()
-        if known == [("",)]:
+        found = self._heads.execute(
+            "SELECT case_id, events FROM days WHERE day = ? AND case_id IN ('', ?)", (day, case)
+        )
+        known: dict[str, int] = dict(found.fetchall())
+        if known.keys() == {""}:
             return "grew on a day that was sealed without it"
-        return None
+        return PUT_IN if case in known and number > known[case] else None
 
     def head(self, case: str, number: int) -> str | None:
         """The signed hash of an entry, if it was the head at the end of a day."""

@@ -154,7 +154,7 @@ def in_its_time(day: str, leaf: Leaf) -> list[Mismatch]:
 def mismatches(day: str, leaf: Leaf) -> Iterator[Mismatch]:
     """What is not as it was sealed in the two chains of a case, and among the marks of the day."""
     table = settings().case_table
-    misfit = first_misfit(CaseTable(table).entries(leaf.case), leaf.events, leaf.head)
+    misfit = first_misfit(CaseTable(table).entries(leaf.case), leaf.events, leaf.head, day)
     if misfit:
         yield Mismatch(day, misfit.what, leaf.case, misfit.number)
     else:

@@ -16,10 +16,12 @@ from botocore.exceptions import ClientError
 from casework.aws import clients, items, keys, log
 from casework.aws.wire import to_wire
 from casework.history import Event, chained
+from casework.moves.deadlines import escalated
+from casework.sealing_days import Misfit
 from casework.staff import Role
 from functions.desk import deployment
 from functions.history import seal_day, seals, verify_days
-from tests.builders import NOON, RABAT
+from tests.builders import NOON, made
 from tests.integration.desks import TABLE, Desk
 from tests.integration.nights import BUCKET, DAY, nights_later, poison
 from tools import verify_history
@@ -284,8 +286,29 @@ def test_a_chain_that_grew_since_its_seal_still_fits(
     seal_day.handle({"day": DAY}, None)
     monkeypatch.setattr(deployment, "now", lambda: NOON + timedelta(days=2))
     desk.case(case, desk.enrol(Role.ANALYST))
-    desk.refer(case, RABAT)
+    desk.table.save(made(escalated(case, NOON + timedelta(days=2), (60, 60))))
     assert verified() == (1, 0, [])
+
+
+@pytest.mark.parametrize("what", ["a case", "an entry"])
+def test_what_is_put_into_a_day_that_was_sealed_is_told(
+    desk: Desk, what: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The chain of each fits by itself, and the case says of itself what it should."""
+    case = desk.in_review()
+    seal_day.handle({"day": DAY}, None)
+    copied(tmp_path)
+    assert verify(tmp_path) == 0
+    if what == "a case":
+        case = desk.in_review()
+        told = Misfit(1, "grew on a day that was sealed without it")
+    else:
+        case = desk.table.save(made(escalated(case, NOON, (60, 60))))
+        told = Misfit(3, "was put in after its day was sealed")
+        assert verified() == (1, 1, [(case.id, told.number, told.what)])
+    assert verify(tmp_path) == 1
+    assert f"BAD {case.id} entry {told.number}: {told.what}" in capsys.readouterr().err
+    assert verify_history.main(["--table", TABLE]) == 0, "no seal is asked"
 
 
 def test_a_day_that_is_not_over_is_not_sealed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

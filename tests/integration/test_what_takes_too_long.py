@@ -1,0 +1,120 @@
+"""A case, a report or an addition that takes too long ends by itself: those beside it have their
+turn in the seal of the day, in the verification of the night and in the dossier."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from casework.aws import additions, log, reading
+from casework.aws.report_table import NewAddition, ReportTable
+from casework.case import Case
+from casework.followup import Addition, fold_addition
+from casework.identifiers.find import find
+from casework.staff import Role
+from functions.history import seal_day, seals, verify_days
+from tests.integration.desks import TABLE, Desk
+from tests.integration.nights import BUCKET, DAY
+
+SHORT = 0.2
+"""Seconds that an item may take here."""
+POISON = "poison-canary"
+
+
+def for_ever() -> None:
+    """A loop that the alarm ends; where none comes, the test does not hang but fail."""
+    ends = time.monotonic() + 100 * SHORT
+    while time.monotonic() < ends:
+        pass
+    raise AssertionError("nobody ended it")
+
+
+def hanging(really: Callable[..., Any], at: Callable[..., bool]) -> Callable[..., Any]:
+    """The same call, which never ends for some."""
+
+    def call(*said: Any) -> Any:
+        if at(*said):
+            for_ever()
+        return really(*said)
+
+    return call
+
+
+def three_cases(desk: Desk) -> tuple[Case, Case, Case]:
+    return desk.in_review(), desk.in_review(), desk.in_review()
+
+
+@pytest.mark.usefixtures("sealing")
+def test_a_case_that_takes_too_long_to_bind_leaves_the_seal_of_the_day_to_the_others(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, poison, behind = sorted(three_cases(desk), key=lambda case: case.id)
+    monkeypatch.setattr(seal_day, "CASE_SECONDS", SHORT)
+    slow = hanging(log.bind, lambda _, case_id, *__: case_id == poison.id)
+    monkeypatch.setattr(log, "bind", slow)
+
+    assert seal_day.handle({"day": DAY}, None) == {"day": DAY, "leaves": 2, "sealed": True}
+
+    kept = [leaf.case for leaf in seals.read_leaves(BUCKET, DAY) if leaf]
+    assert kept == [before.id, behind.id]
+    assert '"CasesNotSealed":[1.0]' in capsys.readouterr().out.replace(" ", "")
+    assert poison.id in desk.logs.getvalue()
+
+
+@pytest.mark.usefixtures("sealing")
+def test_a_case_that_takes_too_long_to_verify_is_told_and_the_night_goes_on_behind_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poison, other, third = three_cases(desk)
+    seal_day.handle({"day": DAY}, None)
+    monkeypatch.setattr(verify_days, "HEAD_SECONDS", SHORT)
+    looked: list[str] = []
+
+    def look(_: Any, case_id: str) -> bool:
+        looked.append(case_id)
+        return case_id == poison.id
+
+    monkeypatch.setattr(verify_days, "differences", hanging(verify_days.differences, look))
+
+    said = verify_days.handle({"day": DAY}, None)
+
+    assert (said["heads"], said["left"], said["mismatches"]) == (3, 0, 1)
+    (told,) = said["named"]
+    assert (told["case"], told["what"]) == (poison.id, "could not be read in its time")
+    assert sorted(looked) == sorted(each.id for each in (poison, other, third))
+
+
+def test_what_takes_too_long_to_read_is_said_to_be_unread_and_the_dossier_has_the_rest(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    poison = desk.report(case, 1, narrative=f"{POISON} 06 00 00 41 17", locations=[])
+    sound = desk.report(case, 2, narrative="Il appelle du 06 00 00 41 18.", locations=[])
+    for number, text in (("A1", f"{POISON} 06 00 00 41 19"), ("A2", "Aussi du 06 00 00 41 20.")):
+        added = Addition(text=text)
+        new = NewAddition(
+            reference=sound,
+            addition=number,
+            added_at="2026-03-02T12:00:00.000Z",
+            content=fold_addition(added),
+            pepper="1",
+            body_mac=b"m",
+            correlation_id="c",
+        )
+        assert ReportTable(TABLE).add_once(new, 50) is None
+    for module in (reading, additions):
+        monkeypatch.setattr(module, "READING_SECONDS", SHORT)
+    slow = hanging(find, lambda text, *_: POISON in text)
+    monkeypatch.setattr("casework.identifiers.find.find", slow)
+
+    dossier = desk.get(f"cases/{case.id}/dossier", ana).document
+
+    unread = {each["reference"]: each.get("unreadable", False) for each in dossier["reports"]}
+    assert unread == {poison: True, sound: False}
+    assert POISON in dossier["reports"][0]["narrative"], "people read it as it is"
+    named = {each["value"] for each in dossier["identifiers"]}
+    assert named == {"+212600004118", "+212600004120"}
+    assert [each["id"] for each in dossier["reports"][1]["added"]] == ["A1", "A2"]
