@@ -5,6 +5,7 @@ from __future__ import annotations
 import aws_cdk as cdk
 from constructs import Construct
 
+from infra import signals
 from infra.announcements import Announcements
 from infra.api import Api
 from infra.assets import Staging
@@ -103,8 +104,8 @@ class Core(cdk.Stack):
         self.alarms = Alarms(self, "Alarms", stage=stage)
         watch = Watch(self, "Core", stage=stage, alarms=self.alarms)
         watch.api(api)
-        watch.stream(triage.link, "Stream")
-        watch.stream(statistics.count, "Counting")
+        watch.stream(triage.link, "Stream", signals.STREAM_LATE)
+        watch.stream(statistics.count, "Counting", signals.COUNTING_LATE)
         watch.workflow(workflow)
         watch.triage()
         watch.dead_letters(
@@ -115,6 +116,7 @@ class Core(cdk.Stack):
         )
         watch.boxes()
         watch.history()
+        watch.hearts()
         self.alarms.on_changed_keys(data.contact, data.identity, history.key)
         watch.topic(self.announcements.topic)
         watch.functions(

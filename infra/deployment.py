@@ -21,6 +21,7 @@ A deployment may bring `deployments/{stage}.toml`. All of it is optional:
     [units.pj-06-141]               # beside the unit's queue, which it always has
     emails = ["duty@example.org"]
     urls = ["https://unit.example.org/cases"]
+    reads_queue = false             # it works at the desk alone: no alarm when nothing was read
 
 `duty` and `supervision` are taken as units. The file holds addresses of people, so it is kept
 out of the repository.
@@ -53,6 +54,13 @@ class Endpoints(BaseModel):
     urls: tuple[SecureUrl, ...] = ()
 
 
+class OfUnit(Endpoints):
+    """The same of a unit, which has a queue in any case."""
+
+    reads_queue: bool = True
+    """Whether a program of the unit takes notifications from its queue."""
+
+
 class ToReporters(BaseModel):
     """How reporters who left a contact are told that there is news."""
 
@@ -77,7 +85,7 @@ class Deployment(BaseModel):
     origin_version: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{32,64}$")] | None = None
     alarms: Endpoints = Endpoints()
     reporters: ToReporters = ToReporters()
-    units: Mapping[str, Endpoints] = Field(default_factory=dict)
+    units: Mapping[str, OfUnit] = Field(default_factory=dict)
 
 
 def read(path: Path) -> Deployment:

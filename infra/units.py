@@ -26,7 +26,7 @@ from constructs import Construct
 
 from casework.aws.announcements import DUTY, SUPERVISION
 from infra.announcements import Announcements
-from infra.deployment import Endpoints
+from infra.deployment import OfUnit
 from infra.errors import DeploymentNotValid
 from infra.limits import check_filter_policies
 from infra.queues import LONGEST, dead_letter_queue
@@ -34,7 +34,7 @@ from infra.stage import Stage
 from infra.watch import Alarms, Watch
 
 DESKS = (DUTY, SUPERVISION)
-NOBODY = Endpoints()
+NOBODY = OfUnit()
 
 
 class Units(cdk.Stack):
@@ -76,7 +76,15 @@ class Units(cdk.Stack):
                 self._subscribe(unit, f"Email{number}", sns.SubscriptionProtocol.EMAIL, email)
             for number, url in enumerate(endpoints.get(unit, NOBODY).urls):
                 self._subscribe(unit, f"Url{number}", sns.SubscriptionProtocol.HTTPS, url)
-        Watch(self, "Units", stage=stage, alarms=alarms).dead_letters(self.dead_letters)
+        watch = Watch(self, "Units", stage=stage, alarms=alarms)
+        watch.dead_letters(self.dead_letters)
+        watch.unread(
+            {
+                unit: queue
+                for unit, queue in self.queues.items()
+                if endpoints.get(unit, NOBODY).reads_queue
+            }
+        )
         cdk.CfnOutput(self, "DutyQueueUrl", value=self.queues[DUTY].queue_url)
         cdk.CfnOutput(self, "SupervisionQueueUrl", value=self.queues[SUPERVISION].queue_url)
         cdk.CfnOutput(self, "UnitsDeadLetterUrl", value=self.dead_letters.queue_url)
@@ -140,9 +148,7 @@ class Units(cdk.Stack):
         )
 
 
-def _known(
-    endpoints: Mapping[str, Endpoints], audience: Mapping[str, str]
-) -> Mapping[str, Endpoints]:
+def _known(endpoints: Mapping[str, OfUnit], audience: Mapping[str, str]) -> Mapping[str, OfUnit]:
     unknown = sorted(endpoints.keys() - audience.keys())
     if unknown:
         raise DeploymentNotValid(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import cdk_monitoring_constructs as monitoring
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -16,31 +18,36 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from casework.aws.observe import NAMESPACE
+from infra import signals
 from infra.api import Api
 from infra.function import Function
+from infra.signals import Signal
 from infra.stage import Stage
 from infra.workflow import Workflow
 
-MINUTES = Duration.minutes(5)
-LATE = Duration.minutes(5)
-MANY = 10
-"""In five minutes. A few pass by themselves, or are what the reconciler is for."""
 WORK = ("CasesOpened", "ReportsJoined", "ReportsAddedTo")
 REPAIRS = ("RepairedUnlinked", "RepairedUntold", "RepairedUnserved", "RepairedUnread")
 ADVICE_NOT_GIVEN = "SuggestionsFailed"
-"""Reports are linked all the same; people see fewer cases that may be about the same facts."""
 NOT_READ = "ReadingsFailed"
-"""What a reporter sent ended its reading: people read it, and the platform's operators ask why."""
-REPAIRS_NOT_MADE = ("RepairsFailed", "RepairsLeft", "SweepsFailed", "DeadlinesLeft")
-"""Names the functions of triage count under."""
+REPAIRS_NOT_MADE = ("RepairsFailed", "RepairsLeft")
+SWEEPS_NOT_MADE = {"SweepsFailed": signals.SWEEPS, "DeadlinesLeft": signals.DEADLINES}
+PASSES = {"Reconciles": signals.SILENT_RECONCILER, "Sweeps": signals.SILENT_SWEEPER}
+"""Names the functions of triage count under; the last are counted by each pass that ends."""
 KEY_CHANGES = ("PutKeyPolicy", "CreateGrant", "DisableKey", "ScheduleKeyDeletion")
 """What changes who may use a key, or whether anybody may."""
 BOXES = "BoxesNotOpened"
 """Counted by the two functions that open boxes."""
-SEALED = ("DaysSealed", "HeadsVerified")
-NOT_AS_SEALED = ("HistoryMismatches", "HeadsLeft", "CasesNotSealed")
+NIGHTS = {"DaysSealed": signals.SILENT_SEAL, "HeadsVerified": signals.SILENT_VERIFIER}
+NOT_AS_SEALED = {
+    "HistoryMismatches": signals.MISMATCHES,
+    "HeadsLeft": signals.HEADS_LEFT,
+    "CasesNotSealed": signals.NOT_SEALED,
+}
 """Names the functions of history count under: their work, and what somebody must look at."""
-ABOVE = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
+MORE, LESS = (
+    cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+    cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+)
 
 
 class Alarms(Construct):
@@ -126,7 +133,8 @@ class Watch(Construct):
 
     def __init__(self, scope: Construct, name: str, *, stage: Stage, alarms: Alarms) -> None:
         super().__init__(scope, name)
-        named = f"casework-{stage.name}-{name.lower()}"
+        named = self._named = f"casework-{stage.name}-{name.lower()}"
+        self._topic = alarms.topic
         self._facade = monitoring.MonitoringFacade(
             self,
             "Casework",
@@ -147,11 +155,11 @@ class Watch(Construct):
                 lambda_function=function,
                 alarm_friendly_name=_words(function),
                 human_readable_name=_words(function),
-                add_fault_count_alarm={"Any": _no_error()},
-                add_throttles_count_alarm={"Any": _no_error()},
+                add_fault_count_alarm={"Any": _errors(signals.FAULT)},
+                add_throttles_count_alarm={"Any": _errors(signals.THROTTLED)},
             )
 
-    def stream(self, consumer: Function, words: str) -> None:
+    def stream(self, consumer: Function, words: str, late: Signal) -> None:
         """What a consumer of the stream lets wait too long: reports to link, facts to count."""
         self._facade.monitor_lambda_function(
             lambda_function=consumer,
@@ -159,7 +167,9 @@ class Watch(Construct):
             human_readable_name=words,
             is_iterator=True,
             add_max_iterator_age_alarm={
-                "Late": monitoring.MaxAgeThreshold(max_age_in_millis=LATE.to_milliseconds())
+                "Late": monitoring.MaxAgeThreshold(
+                    max_age_in_millis=late.rule.limit, **_rings(late)
+                )
             },
         )
 
@@ -171,7 +181,10 @@ class Watch(Construct):
                 alarm_friendly_name=_words(queue),
                 human_readable_name=_words(queue),
                 add_queue_max_size_alarm={
-                    "Any": monitoring.MaxMessageCountThreshold(max_message_count=0)
+                    "Any": monitoring.MaxMessageCountThreshold(
+                        max_message_count=signals.DEAD_LETTERS.rule.limit,
+                        **_rings(signals.DEAD_LETTERS),
+                    )
                 },
             )
 
@@ -181,8 +194,8 @@ class Watch(Construct):
             state_machine=workflow.machine,
             alarm_friendly_name="Workflow",
             human_readable_name="Workflow",
-            add_failed_execution_count_alarm={"Any": _no_error()},
-            add_timed_out_execution_count_alarm={"Any": _no_error()},
+            add_failed_execution_count_alarm={"Any": _errors(signals.WORKFLOW_FAILED)},
+            add_timed_out_execution_count_alarm={"Any": _errors(signals.WORKFLOW_TIMED_OUT)},
         )
 
     def triage(self) -> None:
@@ -199,15 +212,16 @@ class Watch(Construct):
                     title="Reports",
                     metrics=[
                         *(_counted(name) for name in WORK),
-                        _alarmed(ADVICE_NOT_GIVEN, MANY),
-                        _alarmed(NOT_READ, 0),
+                        _alarmed(ADVICE_NOT_GIVEN, signals.SUGGESTIONS),
+                        _alarmed(NOT_READ, signals.READINGS),
                     ],
                 ),
                 monitoring.CustomMetricGroup(
                     title="Repairs",
                     metrics=[
-                        *(_alarmed(name, MANY) for name in REPAIRS),
-                        *(_alarmed(name, 0) for name in REPAIRS_NOT_MADE),
+                        *(_alarmed(name, signals.REPAIRS) for name in REPAIRS),
+                        *(_alarmed(name, signals.NOT_REPAIRED) for name in REPAIRS_NOT_MADE),
+                        *(_alarmed(name, signal) for name, signal in SWEEPS_NOT_MADE.items()),
                     ],
                 ),
             ],
@@ -221,7 +235,9 @@ class Watch(Construct):
             metric_groups=[
                 monitoring.CustomMetricGroup(
                     title="Not opened",
-                    metrics=[_alarmed(BOXES, 0, service) for service in ("custody", "notify")],
+                    metrics=[
+                        _alarmed(BOXES, signals.BOXES, service) for service in ("custody", "notify")
+                    ],
                 )
             ],
         )
@@ -233,15 +249,51 @@ class Watch(Construct):
             human_readable_name="History",
             metric_groups=[
                 monitoring.CustomMetricGroup(
-                    title="Sealed and verified",
-                    metrics=[_counted(name, "history") for name in SEALED],
-                ),
-                monitoring.CustomMetricGroup(
                     title="Not as sealed",
-                    metrics=[_alarmed(name, 0, "history") for name in NOT_AS_SEALED],
+                    metrics=[
+                        _alarmed(name, signal, "history") for name, signal in NOT_AS_SEALED.items()
+                    ],
                 ),
             ],
         )
+
+    def hearts(self) -> None:
+        """What must be heard from: the passes of each minute, and the work of each night."""
+        self._facade.monitor_custom(
+            alarm_friendly_name="Heartbeat",
+            human_readable_name="Heartbeat",
+            metric_groups=[
+                monitoring.CustomMetricGroup(
+                    title=title,
+                    metrics=[_heard(name, signal, service) for name, signal in heard.items()],
+                )
+                for title, service, heard in (
+                    ("Passes of each minute", "triage", PASSES),
+                    ("Sealed and verified each night", "history", NIGHTS),
+                )
+            ],
+        )
+
+    def unread(self, queues: Mapping[str, sqs.Queue]) -> None:
+        """Queues that their unit does not read; they have no place on the dashboard, which takes
+        some hundred graphs."""
+        rule = signals.UNREAD.rule
+        for unit, queue in queues.items():
+            alarm = cloudwatch.Alarm(
+                self,
+                f"Unread-{unit}",
+                alarm_name=f"{self._named}-{unit}-Unread",
+                alarm_description=signals.UNREAD.words,
+                metric=queue.metric_approximate_age_of_oldest_message(
+                    statistic="Maximum", period=Duration.minutes(rule.minutes)
+                ),
+                threshold=rule.limit,
+                comparison_operator=MORE,
+                evaluation_periods=rule.periods,
+                datapoints_to_alarm=rule.breaches,
+                treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            )
+            alarm.add_alarm_action(actions.SnsAction(self._topic))
 
     def api(self, api: Api) -> None:
         """Answers that were our fault."""
@@ -249,7 +301,7 @@ class Watch(Construct):
             api=api.api,
             alarm_friendly_name="Api",
             human_readable_name="Api",
-            add5xx_count_alarm={"Any": _no_error()},
+            add5xx_count_alarm={"Any": _errors(signals.ANSWERS)},
         )
 
     def topic(self, topic: sns.Topic) -> None:
@@ -259,38 +311,68 @@ class Watch(Construct):
             alarm_friendly_name="Announcements",
             human_readable_name="Announcements",
             add_message_notifications_failed_alarm={
-                "Any": monitoring.NotificationsFailedThreshold(max_notifications_failed_count=0)
+                "Any": monitoring.NotificationsFailedThreshold(
+                    max_notifications_failed_count=signals.NOT_DELIVERED.rule.limit,
+                    **_rings(signals.NOT_DELIVERED),
+                )
             },
         )
 
 
-def _counted(name: str, service: str = "triage") -> cloudwatch.Metric:
+def _counted(
+    name: str, service: str = "triage", minutes: int = 5, statistic: str = "Sum"
+) -> cloudwatch.Metric:
     return cloudwatch.Metric(
         namespace=NAMESPACE,
         metric_name=name,
         dimensions_map={"service": service},
-        statistic="Sum",
-        period=MINUTES,
+        statistic=statistic,
+        period=Duration.minutes(minutes),
     )
 
 
-def _alarmed(name: str, above: int, service: str = "triage") -> monitoring.CustomMetricWithAlarm:
+def _alarmed(
+    name: str, signal: Signal, service: str = "triage"
+) -> monitoring.CustomMetricWithAlarm:
     return monitoring.CustomMetricWithAlarm(
-        metric=_counted(name, service),
+        metric=_counted(name, service, signal.rule.minutes),
         alarm_friendly_name=name if service == "triage" else f"{name}-{service}",
         add_alarm={
             "Above": monitoring.CustomThreshold(
-                threshold=above,
-                comparison_operator=ABOVE,
-                # Nothing is written when there is nothing to count.
-                treat_missing_data_override=cloudwatch.TreatMissingData.NOT_BREACHING,
+                threshold=signal.rule.limit, comparison_operator=MORE, **_rings(signal)
             )
         },
     )
 
 
-def _no_error() -> monitoring.ErrorCountThreshold:
-    return monitoring.ErrorCountThreshold(max_error_count=0)
+def _heard(name: str, signal: Signal, service: str) -> monitoring.CustomMetricWithAlarm:
+    """How often something was counted, whatever was counted: a night may verify nothing."""
+    return monitoring.CustomMetricWithAlarm(
+        metric=_counted(name, service, signal.rule.minutes, "SampleCount"),
+        alarm_friendly_name=f"{name}-{service}",
+        add_alarm={
+            "Silent": monitoring.CustomThreshold(
+                threshold=signal.rule.limit, comparison_operator=LESS, **_rings(signal)
+            )
+        },
+    )
+
+
+def _errors(signal: Signal) -> monitoring.ErrorCountThreshold:
+    return monitoring.ErrorCountThreshold(max_error_count=signal.rule.limit, **_rings(signal))
+
+
+def _rings(signal: Signal) -> dict[str, Any]:
+    """What every alarm takes from its row beside the limit, which has many names."""
+    rule = signal.rule
+    missing = cloudwatch.TreatMissingData
+    return {
+        "period": Duration.minutes(rule.minutes),
+        "evaluation_periods": rule.periods,
+        "datapoints_to_alarm": rule.breaches,
+        "treat_missing_data_override": missing.BREACHING if rule.silence else missing.NOT_BREACHING,
+        "alarm_description_override": signal.words,
+    }
 
 
 def _words(construct: Construct) -> str:

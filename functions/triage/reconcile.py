@@ -104,6 +104,7 @@ class Reconciler:
             observe.count(f"Repaired{repair.title()}", times)
         if self.failed:
             observe.count("RepairsFailed", self.failed)
+        observe.count("Reconciles")  # a pass that ended: silence is alarmed on
         return self.repaired
 
     # ---- repairs: each answers whether there was something to repair -------------------------

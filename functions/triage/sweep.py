@@ -106,6 +106,7 @@ class Sweeper:
             observe.count(f"Swept{what.title()}", times)
         if self.failed:
             observe.count("SweepsFailed", self.failed)
+        observe.count("Sweeps")  # a pass that ended: silence is alarmed on
         return self.done
 
     def _attempt(self, what: str, case_id: str, act: Any) -> None:

@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 import pytest
 
 from casework.notices import FOLLOWED
 from casework.statistics import COUNTED
-from infra.assets import ROOT
-from infra.watch import (
-    ADVICE_NOT_GIVEN,
-    NOT_AS_SEALED,
-    NOT_READ,
-    REPAIRS,
-    REPAIRS_NOT_MADE,
-    SEALED,
-    WORK,
-)
 from tests.infra.assembly import Assembly, flat
 
 FOURTEEN_DAYS = 14 * 24 * 3600
@@ -180,34 +169,35 @@ def test_every_unit_queue_has_a_dead_letter_that_is_alarmed_on(each_stage: Assem
 
 
 def test_what_would_fail_in_silence_is_alarmed_on(each_stage: Assembly) -> None:
+    """What the services count; for what we count ourselves see test_alarms.py."""
     expected = {
         ("AWS/Lambda", "Errors"),
         ("AWS/Lambda", "Throttles"),
         ("AWS/Lambda", "IteratorAge"),
         ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
+        ("AWS/SQS", "ApproximateAgeOfOldestMessage"),
         ("AWS/States", "ExecutionsFailed"),
         ("AWS/States", "ExecutionsTimedOut"),
         ("AWS/ApiGateway", "5xx"),
         ("AWS/SNS", "NumberOfNotificationsFailed"),
-        *(("Casework", name) for name in (*REPAIRS, *REPAIRS_NOT_MADE, *NOT_AS_SEALED)),
-        ("Casework", ADVICE_NOT_GIVEN),
-        ("Casework", NOT_READ),
     }
     assert expected <= alarmed_metrics(each_stage)
 
 
-def test_the_counts_that_are_watched_are_those_that_triage_makes() -> None:
-    makers = [*(ROOT / "functions/triage").glob("*.py"), ROOT / "casework/aws/attempts.py"]
-    code = "".join(path.read_text("utf-8") for path in makers)
-    counted = set(re.findall(r'observe\.count\("(\w+)"', code))
-    counted |= {f"Repaired{kind.title()}" for kind in re.findall(r'_repair\("(\w+)"', code)}
-    assert counted == {*WORK, ADVICE_NOT_GIVEN, NOT_READ, *REPAIRS, *REPAIRS_NOT_MADE}
-
-
-def test_the_counts_that_are_watched_are_those_that_history_makes() -> None:
-    code = "".join(path.read_text("utf-8") for path in (ROOT / "functions/history").glob("*.py"))
-    counted = set(re.findall(r'observe\.count\("(\w+)"', code))
-    assert counted == {*SEALED, *NOT_AS_SEALED}
+def test_every_unit_whose_queue_nobody_reads_is_told_of(each_stage: Assembly) -> None:
+    """Long before its messages are gone."""
+    units = {
+        name
+        for name, queue in each_stage.resources("AWS::SQS::Queue", "units").items()
+        if "QueueName" in queue["Properties"]
+    }
+    watched = {}
+    for alarm in each_stage.properties("AWS::CloudWatch::Alarm", "units"):
+        if alarm.get("MetricName") == "ApproximateAgeOfOldestMessage":
+            (dimension,) = alarm["Dimensions"]
+            watched[queue_of(dimension["Value"])] = alarm["Threshold"]
+    assert watched.keys() == units
+    assert set(watched.values()) == {FOURTEEN_DAYS // 2}
 
 
 def test_what_was_sealed_is_verified_each_night_after_the_seal(each_stage: Assembly) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import aws_cdk as cdk
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from infra import app, deployment, limits, nag
 from infra.announcements import Announcements
 from infra.assets import ROOT, Staging
-from infra.deployment import Deployment, Endpoints
+from infra.deployment import Deployment, OfUnit
 from infra.errors import (
     CannotSynthesise,
     DeploymentNotValid,
@@ -30,7 +31,7 @@ from tests.infra.conftest import STAGED
 from tools import confirm_subscription
 
 
-def units_of(given: Deployment, units: Sequence[str]) -> dict[str, object]:
+def units_of(given: Deployment, units: Sequence[str]) -> dict[str, Any]:
     """The template of a units stack for these units."""
     stage = stage_of("local", given)
     scope = cdk.App(analytics_reporting=False)
@@ -44,7 +45,7 @@ def units_of(given: Deployment, units: Sequence[str]) -> dict[str, object]:
         env=None,
         synthesizer=cdk.DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
     )
-    template: dict[str, object] = scope.synth().get_stack_by_name(stack.stack_name).template
+    template: dict[str, Any] = scope.synth().get_stack_by_name(stack.stack_name).template
     return template
 
 
@@ -107,18 +108,28 @@ def test_a_stack_with_more_resources_than_it_may_have_is_refused() -> None:
 
 
 def test_endpoints_of_a_unit_the_pack_does_not_have_are_refused() -> None:
-    given = Deployment(units={"pj-nowhere": Endpoints(emails=("duty@example.org",))})
+    given = Deployment(units={"pj-nowhere": OfUnit(emails=("duty@example.org",))})
     with pytest.raises(DeploymentNotValid, match="pj-nowhere"):
         units_of(given, ["pj-01"])
 
 
 def test_a_deployment_may_add_endpoints_beside_a_queue() -> None:
-    ends = Endpoints(emails=("duty@example.org",), urls=("https://unit.example.org/cases",))
+    ends = OfUnit(emails=("duty@example.org",), urls=("https://unit.example.org/cases",))
     template = json.dumps(units_of(Deployment(units={"pj-01": ends, "duty": ends}), ["pj-01"]))
     assert template.count('"Protocol": "email"') == 2
     assert template.count('"Protocol": "https"') == 2
     assert template.count('"Protocol": "sqs"') == 3
     assert template.count('"RawMessageDelivery": true') == 3
+
+
+def test_a_unit_that_reads_no_queue_is_not_missed_there() -> None:
+    at_the_desk = Deployment(units={"pj-01": OfUnit(reads_queue=False)})
+    names = [
+        alarm["Properties"]["AlarmName"]
+        for alarm in units_of(at_the_desk, ["pj-01", "pj-02"])["Resources"].values()
+        if alarm["Type"] == "AWS::CloudWatch::Alarm"
+    ]
+    assert [name for name in names if "pj-" in name] == ["casework-local-units-pj-02-Unread"]
 
 
 @pytest.mark.parametrize(

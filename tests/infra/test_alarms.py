@@ -1,0 +1,277 @@
+"""Every alarm goes off when it must and rests when it must, by CloudWatch's own rule.
+
+Each is fed with the series that its code or its service makes: not whether some alarm exists, but
+whether somebody would be woken.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pytest
+
+from casework.aws import observe
+from infra.assets import ROOT
+from infra.signals import SIGNALS, Signal
+from infra.watch import NIGHTS, PASSES
+from tests.infra.assembly import Assembly, flat
+from tests.infra.cloudwatch import MOST_BEYOND, Alarm, Series, Way
+
+DAY = 24 * 60
+MADE_BY_SERVICES = {
+    ("AWS/Lambda", "Errors"): {"FunctionName"},
+    ("AWS/Lambda", "Throttles"): {"FunctionName"},
+    ("AWS/Lambda", "IteratorAge"): {"FunctionName"},
+    ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): {"QueueName"},
+    ("AWS/SQS", "ApproximateAgeOfOldestMessage"): {"QueueName"},
+    ("AWS/States", "ExecutionsFailed"): {"StateMachineArn"},
+    ("AWS/States", "ExecutionsTimedOut"): {"StateMachineArn"},
+    ("AWS/ApiGateway", "5xx"): {"ApiId", "Stage"},
+    ("AWS/SNS", "NumberOfNotificationsFailed"): {"TopicName"},
+}
+"""The series that services make, and the dimensions under which they make them, from the "metrics"
+chapter of each service's guide. Another set of dimensions is another series, which nobody feeds."""
+
+NOT_ALARMED = {
+    "CasesOpened": "work",
+    "ReportsJoined": "work",
+    "ReportsAddedTo": "work",
+    "ReportersTold": "work",
+    "ReportersNotReached": "what became of each notice is in the log of its case",
+    "DecisionsNotTold": "the reconciler tells it within a minute, and counts RepairedUntold",
+    "NotCounted": "tried again, then in the dead letters of counting",
+    "NotFolded": "tried again, then in the dead letters of counting",
+}
+"""What is counted and wakes nobody, and why."""
+
+
+def alarms(assembly: Assembly) -> list[Alarm]:
+    return [Alarm.of(each, flat) for each in assembly.properties("AWS::CloudWatch::Alarm")]
+
+
+def kinds(assembly: Assembly) -> list[Alarm]:
+    """One alarm of each that differ in more than in what they are about."""
+    return list(
+        {replace(each, name="", dimensions=frozenset()): each for each in alarms(assembly)}.values()
+    )
+
+
+def signal_of(alarm: Alarm) -> Signal:
+    """The row that the alarm is made from; the first that fits."""
+    name = alarm.name.partition("core-")[2] or alarm.name.partition("units-")[2]
+    return next(each for each in SIGNALS if fnmatchcase(name, each.name))
+
+
+def made(alarm: Alarm, minutes: range, value: float = 1) -> Series:
+    return [(minute + 0.5, value) for minute in minutes]
+
+
+def rings_ever(alarm: Alarm, series: Series, until: int, way: Way) -> bool:
+    """Whether it goes off at any look in the time; it is looked at each minute, long ones less."""
+    step = 1 if alarm.minutes < 60 else 30
+    return any(alarm.rings(series, at, way) for at in range(0, until, step))
+
+
+# ---- the rule itself -----------------------------------------------------------------------------
+
+GUIDE = [
+    (3, "0 - X - X", False, False), (3, "0 - - - -", False, False), (3, "- - - - -", True, False),
+    (3, "0 X X - X", True, True), (3, "- - - - X", True, False),
+    (2, "0 - X - X", True, True), (2, "0 0 X 0 X", True, True), (2, "0 - X - -", True, False),
+    (2, "- - - - 0", True, False), (2, "- - - - X", True, False),
+]  # fmt: skip
+"""The examples of the guide: datapoints to alarm of three, what came, and whether that is an alarm
+where silence breaches and where it does not. The most recent one stands last."""
+
+
+@pytest.mark.parametrize(("breaches", "came", "breaching", "not_breaching"), GUIDE)
+def test_the_rule_here_is_the_rule_of_the_guide(
+    breaches: int, came: str, breaching: bool, not_breaching: bool
+) -> None:
+    points = [{"0": 0.0, "X": 1.0, "-": None}[each] for each in reversed(came.split())]
+
+    def judged(missing: str) -> bool:
+        alarm = Alarm(
+            "", "", "", frozenset(), "Sum", 5, 3, breaches, 0, "GreaterThanThreshold", missing
+        )
+        return alarm.judges(points)
+
+    assert (judged("breaching"), judged("notBreaching")) == (breaching, not_breaching)
+
+
+# ---- what feeds them -----------------------------------------------------------------------------
+
+
+def test_every_alarm_looks_at_a_series_that_is_made(
+    each_stage: Assembly, capsys: pytest.CaptureFixture[str]
+) -> None:
+    emitted = dict(_emitted(capsys))
+    for alarm in alarms(each_stage):
+        if alarm.namespace == observe.NAMESPACE:
+            ((key, service),) = alarm.dimensions
+            assert (alarm.metric, service) in set(counted_by_code()), alarm.name
+            assert (alarm.namespace, [[key]]) == emitted["series"], alarm.name
+        else:
+            under = MADE_BY_SERVICES[alarm.namespace, alarm.metric]
+            assert {name for name, _ in alarm.dimensions} == under, alarm.name
+
+
+def test_everything_that_is_counted_is_alarmed_on_or_says_why_not(each_stage: Assembly) -> None:
+    alarmed = {
+        (alarm.metric, value)
+        for alarm in alarms(each_stage)
+        if alarm.namespace == observe.NAMESPACE
+        for _, value in alarm.dimensions
+    }
+    counted = set(counted_by_code())
+    assert alarmed <= counted
+    assert {name for name, _ in counted - alarmed} == set(NOT_ALARMED)
+
+
+def counted_by_code() -> Iterator[tuple[str, str]]:
+    """(metric, service) of all that functions count. A folder of functions is one service."""
+    shared = {"casework/aws/attempts.py": "triage"}
+    files = {path: path.parent.name for path in (ROOT / "functions").glob("*/*.py")}
+    for path, service in (files | {ROOT / name: of for name, of in shared.items()}).items():
+        code = path.read_text("utf-8")
+        for name in re.findall(r'observe\.count\(\s*"(\w+)"', code):
+            yield name, service
+        for pair in re.findall(r'observe\.count\("(\w+)" if .*? else "(\w+)"\)', code):
+            yield from ((name, service) for name in pair)
+        for kind in re.findall(r'_repair\("(\w+)"', code):
+            yield f"Repaired{kind.title()}", service
+
+
+def _emitted(capsys: pytest.CaptureFixture[str]) -> Iterator[tuple[str, Any]]:
+    """How a count is written: namespace and dimensions of the embedded metric format."""
+    capsys.readouterr()
+    observe.count("Anything")
+    written = json.loads(capsys.readouterr().out.splitlines()[-1])["_aws"]["CloudWatchMetrics"]
+    yield "series", (written[0]["Namespace"], written[0]["Dimensions"])
+
+
+def test_what_silence_means_is_said(each_stage: Assembly) -> None:
+    """And is taken: of series of DynamoDB the service ignores it, whatever is said."""
+    for alarm in alarms(each_stage):
+        assert alarm.missing in {"breaching", "notBreaching"}, alarm.name
+        assert alarm.namespace != "AWS/DynamoDB"
+
+
+def test_no_alarm_looks_back_further_than_the_service_does(each_stage: Assembly) -> None:
+    """A day, or a week where a period is an hour or more (`PutMetricAlarm`, `Period`)."""
+    for alarm in alarms(each_stage):
+        longest = 7 * DAY if alarm.minutes >= 60 else DAY
+        assert alarm.minutes * alarm.periods <= longest, alarm.name
+        assert alarm.breaches <= alarm.periods
+
+
+# ---- when they go off ----------------------------------------------------------------------------
+
+
+def test_what_may_not_happen_once_is_told_when_it_happens_once(prod: Assembly) -> None:
+    for alarm in kinds(prod):
+        rule = signal_of(alarm).rule
+        if rule.silence or rule.breaches > 1:
+            continue
+        single = made(alarm, range(700, 701), rule.limit + 1)
+        for way in alarm.ways():
+            assert rings_ever(alarm, single, 720, way), (alarm.name, way)
+
+
+def test_what_passes_by_itself_wakes_nobody_and_what_lasts_does(prod: Assembly) -> None:
+    lasting = [each for each in kinds(prod) if signal_of(each).rule.breaches > 1]
+    lasting = [each for each in lasting if not signal_of(each).rule.silence]
+    assert lasting
+    for alarm in lasting:
+        for way in alarm.ways():
+            assert not rings_ever(alarm, made(alarm, range(700, 701)), 760, way), (alarm.name, way)
+            assert rings_ever(alarm, made(alarm, range(700, 712)), 720, way), (alarm.name, way)
+
+
+def test_an_alarm_rests_when_what_it_tells_is_over(prod: Assembly) -> None:
+    for alarm in kinds(prod):
+        rule = signal_of(alarm).rule
+        if rule.silence:
+            continue
+        over = made(alarm, range(600, 620), rule.limit + 1)
+        rests = int(620 + alarm.minutes * (alarm.periods + MOST_BEYOND + 1))
+        for way in alarm.ways():
+            assert not any(alarm.rings(over, at, way) for at in range(rests, rests + 60)), (
+                alarm.name
+            )
+
+
+def test_a_few_repairs_wake_nobody(prod: Assembly) -> None:
+    for alarm in kinds(prod):
+        if alarm.metric.startswith("Repaired"):
+            few = [(float(minute), 2.0) for minute in range(60)]
+            for way in alarm.ways():
+                assert not rings_ever(alarm, few, 60, way), alarm.name
+
+
+# ---- what must be heard from ---------------------------------------------------------------------
+
+
+def heartbeats(assembly: Assembly) -> Mapping[str, Alarm]:
+    return {each.metric: each for each in alarms(assembly) if signal_of(each).rule.silence}
+
+
+def test_whatever_runs_by_the_clock_is_missed_when_it_is_silent(each_stage: Assembly) -> None:
+    assert heartbeats(each_stage).keys() == {*PASSES, *NIGHTS}
+    scheduled = [
+        rule
+        for rule in each_stage.properties("AWS::Events::Rule")
+        for _ in rule["Targets"]
+        if "ScheduleExpression" in rule
+    ]
+    assert len(scheduled) == len({*PASSES, *NIGHTS})
+
+
+@pytest.mark.parametrize("metric", sorted(PASSES))
+def test_a_pass_of_each_minute_is_missed_within_ten_and_never_when_it_comes(
+    prod: Assembly, metric: str
+) -> None:
+    """The schedule keeps to the minute, not to the second: now and then two fall into one minute
+    and none into the next, and a pass that takes its whole time is a minute late."""
+    alarm = heartbeats(prod)[metric]
+    comes = [(minute + (0.98 if minute % 7 else 0.01), 1.0) for minute in range(120)]
+    slow = [(minute + 0.9, 1.0) for minute in range(0, 120, 2)]
+    for way in alarm.ways():
+        for series in (comes, slow):
+            assert not any(alarm.rings(series, at, way) for at in range(10, 120)), way
+        assert any(alarm.rings(comes, at, way) for at in range(120, 130)), way
+
+
+@pytest.mark.parametrize("metric", sorted(NIGHTS))
+def test_the_work_of_a_night_is_missed_the_next_morning_and_never_when_it_was_done(
+    prod: Assembly, metric: str
+) -> None:
+    """Done at twenty past the hour at the earliest, and an hour later when it was tried again. A
+    night in which nothing was to be verified was done, too."""
+    alarm = heartbeats(prod)[metric]
+    done = [(night * DAY + 20 + (60 if night % 3 == 0 else 0), 0.0) for night in range(4)]
+    last = done[-1][0]
+    for way in alarm.ways():
+        first = int(done[0][0] + 90)
+        looked = range(first, int(last) + DAY, 30)
+        assert not any(alarm.rings(done, at, way) for at in looked), way
+        tomorrow = range(int(last) + DAY, int(last) + DAY + 8 * 60, 30)
+        assert any(alarm.rings(done, at, way) for at in tomorrow), way
+
+
+# ---- what is said --------------------------------------------------------------------------------
+
+
+def test_an_alarm_says_what_it_means_and_what_to_do_first(each_stage: Assembly) -> None:
+    used = set()
+    for properties in each_stage.properties("AWS::CloudWatch::Alarm"):
+        signal = signal_of(Alarm.of(properties, flat))
+        used.add(signal.name)
+        assert properties["AlarmDescription"] == signal.words
+        assert len(signal.words) <= 1024, signal.name
+    assert used == {each.name for each in SIGNALS}
