@@ -151,9 +151,9 @@ def _reading(*moves: Move, call: Call, path: str = "") -> Act:
 ACTS: Final[dict[str, Act]] = {
     # at review
     "confirm": Act((Move.CONFIRM,), Call.REVIEW, Hand.confirm, weight=12),
-    "reject": _review(Move.REJECT, SELDOM, reason="duplicate"),
+    "reject": _review(Move.REJECT, 1, reason="duplicate"),
     "reopen": replace(
-        _review(Move.REOPEN, SELDOM, because="error"), allowed=_was_rejected, has_a_point=_closed
+        _review(Move.REOPEN, 6, because="error"), allowed=_was_rejected, has_a_point=_closed
     ),
     "ask": Act(
         (Move.ASK,),
@@ -201,8 +201,12 @@ ACTS: Final[dict[str, Act]] = {
         Call.INSTRUCTIONS,
         Hand.join,
         lambda world, case, sent: (
-            case.status is not Status.IN_REVIEW and _into_another(world, case, sent)
+            case.status is not Status.IN_REVIEW
+            and _into_another(world, case, sent)
+            and holder(sent.other or case) == holder(case)
         ),
+        # Another unit's case is answered like none.
+        refused=ILLEGAL | {404},
         has_a_point=_of_a_unit,
     ),
     "transfer": Act(

@@ -19,7 +19,7 @@ from casework.case import Case
 from casework.decisions import ReviewDecision
 from casework.errors import Refusal
 from casework.keeping import RetentionDecision
-from casework.lifecycle import ENDED
+from casework.lifecycle import ENDED, Move
 from casework.moves.review import taken
 from casework.staff import MAY, Call, Reach, Role, StaffMember, holder, queues_of
 from tests.e2e.acts import ACTS, Act
@@ -145,19 +145,25 @@ class Client(Hand):
         if spoilt == "unit" and who.role is Role.OFFICER:
             who = Someone(who.role, self.strangers(case))
         version = case.version - (spoilt == "version")
-        nonsense = {"nonsense": True} if spoilt == "words" else {}
+        added = {"nonsense": True} if spoilt == "words" else self._shown(name, case)
         desk = "duty" if call in {Call.RETRY, Call.REASSIGN} else "cases"
         answer = self.world.people.call(
             sent.method,
             f"/v1/desk/{desk}/{case.id}{sent.path}",
             who.role,
             who.unit,
-            json=None if sent.content is None else {**sent.content, **nonsense},
+            json=None if sent.content is None else {**sent.content, **added},
             headers={"If-Match": f'"{version}"', "Idempotency-Key": self.key()},
         )
         expected = self._expected(ACTS[name], who, sent, case, spoilt)
         self._judge(f"{name} by {who}, {spoilt or 'as it is'}", expected, sent, case, answer)
         return answer.status_code
+
+    def _shown(self, name: str, case: Case) -> dict[str, int]:
+        """Who ends a case says which report of it was the last that they had seen."""
+        last = self.world.clerk.table.reports.arrived(case.id)
+        ends = last and not {Move.REJECT, Move.CLOSE}.isdisjoint(ACTS[name].moves)
+        return {"shown": last} if ends else {}
 
     def _expected(
         self, act: Act, who: Someone, sent: Sent, case: Case, spoilt: str
@@ -204,7 +210,8 @@ class Client(Hand):
                 self.world.decided.add((case.id, entry))
         if status in expected or 0 < entry <= case.events:  # the same again is answered as before
             return
-        if self._changed(case, sent.other, entry) and status in OVERTAKEN | DONE:
+        came = status == httpx.codes.CONFLICT and answer.json()["type"].endswith("reports-unseen")
+        if came or (self._changed(case, sent.other, entry) and status in OVERTAKEN | DONE):
             self.overtaken += 1
             return
         seen = f"{case.id}, {case.status}, version {case.version}"

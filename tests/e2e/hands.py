@@ -135,7 +135,9 @@ class Hand:
         return Sent("/review", {"outcome": "merge", "into": other.id}, other)
 
     def join(self, case: Case) -> Sent:
-        other = self.other(case)
+        """Now and then another of the unit's own is met by chance; that of another is none."""
+        others = (self.other(case) for _ in range(4))
+        other = next((each for each in others if holder(each) == holder(case)), self.other(case))
         return self.instruct("join", other, into=other.id)
 
     def split(self, case: Case) -> Sent:
