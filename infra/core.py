@@ -21,6 +21,7 @@ from infra.proof import Proof
 from infra.reporters import Reporters
 from infra.stage import Stage
 from infra.statistics import Statistics
+from infra.trail import Trail
 from infra.triage import Steps, Triage
 from infra.watch import Alarms, Watch
 from infra.workflow import FILE, Workflow
@@ -101,6 +102,8 @@ class Core(cdk.Stack):
             statistics=statistics.public,
         )
 
+        data.settle()
+
         self.alarms = Alarms(self, "Alarms", stage=stage)
         watch = Watch(self, "Core", stage=stage, alarms=self.alarms)
         watch.api(api)
@@ -117,7 +120,11 @@ class Core(cdk.Stack):
         watch.boxes()
         watch.history()
         watch.hearts()
-        self.alarms.on_changed_keys(data.contact, data.identity, history.key)
+        if stage.trail:
+            Trail(self, "Trail", stage=stage)
+        self.alarms.on_changed_keys(
+            data.contact, data.identity, history.key, missed=triage.missed_calls
+        )
         watch.topic(self.announcements.topic)
         watch.functions(
             [

@@ -71,6 +71,7 @@ class Data(Construct):
 
     def __init__(self, scope: Construct, name: str, *, stage: Stage) -> None:
         super().__init__(scope, name)
+        self._allowed: dict[Function, dict[str, set[str]]] = {}
         self.key = kms.Key(
             self,
             "Key",
@@ -91,15 +92,32 @@ class Data(Construct):
         self.identity = self._sealing_key(stage, "Identity")
 
     def let(self, function: Function, *actions: str, of: tuple[str, ...]) -> None:
-        """Allow actions on the items whose partition key is like one of `of`."""
-        function.add_to_role_policy(
-            iam.PolicyStatement(
-                actions=list(actions),
-                resources=[self.table.table_arn],
-                conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(of)}},
-            )
-        )
-        self._let_use_key(function)
+        """Allow actions on the items whose partition key is like one of `of`; see `settle`."""
+        allowed = self._allowed.setdefault(function, {})
+        for action in actions:
+            allowed.setdefault(action, set()).update(of)
+
+    def settle(self) -> None:
+        """Write down what was allowed, each action of a function in one statement. Called last.
+
+        A transaction holds items of several partitions. Whether the service compares the key of
+        each item by itself, or all keys under one action together, is written nowhere: one
+        statement with all partitions of the action is right in either case, several are not.
+        """
+        for function, allowed in self._allowed.items():
+            alike: dict[tuple[str, ...], list[str]] = {}
+            for action in sorted(allowed):
+                alike.setdefault(tuple(sorted(allowed[action])), []).append(action)
+            for partitions, actions in alike.items():
+                keys_like = {"dynamodb:LeadingKeys": list(partitions)}
+                function.add_to_role_policy(
+                    iam.PolicyStatement(
+                        actions=actions,
+                        resources=[self.table.table_arn],
+                        conditions={"ForAllValues:StringLike": keys_like},
+                    )
+                )
+            self._let_use_key(function)
 
     def let_save_cases(self, function: Function) -> None:
         """Allow reading cases and saving them.

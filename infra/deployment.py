@@ -8,6 +8,7 @@ A deployment may bring `deployments/{stage}.toml`. All of it is optional:
     intake_concurrency = 200        # at most so many reports accepted at one moment
     work_floor = 50000              # hashes asked of each report even in calm: docs/operations.md
     origin_version = "3f0c…"        # of the origin secret, once replaced: docs/operations.md
+    trail = false                   # the account records its management events by a trail already
 
     [alarms]
     emails = ["operations@example.org"]
@@ -83,6 +84,7 @@ class Deployment(BaseModel):
     intake_concurrency: Annotated[int, Field(ge=1)] | None = None
     work_floor: Annotated[int, Field(ge=0, le=400_000)] = 0
     origin_version: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{32,64}$")] | None = None
+    trail: bool = True
     alarms: Endpoints = Endpoints()
     reporters: ToReporters = ToReporters()
     units: Mapping[str, OfUnit] = Field(default_factory=dict)

@@ -113,6 +113,12 @@ ACKNOWLEDGED = (
     ),
     Acknowledged("core/History/Seals", "AwsSolutions-S1", SEALS_ONLY),
     Acknowledged(
+        "core/Trail/Records",
+        "AwsSolutions-S1",
+        "It is the record of who changed what; a record of who reads the record would have to be "
+        "kept and read, too.",
+    ),
+    Acknowledged(
         "core/History/Seals",
         "AwsSolutions-S10",
         "Local stage only: the emulator is reached over plain loopback.",

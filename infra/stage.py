@@ -60,6 +60,11 @@ class Stage:
         return self.on_aws
 
     @property
+    def trail(self) -> bool:
+        """Whether the stage brings its own record of the account's changes."""
+        return self.on_aws and self.keep and self.deployment.trail
+
+    @property
     def removal(self) -> cdk.RemovalPolicy:
         """What becomes of data when the stack goes.
 

@@ -10,6 +10,7 @@ from aws_cdk import Aws, Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
@@ -33,7 +34,13 @@ REPAIRS_NOT_MADE = ("RepairsFailed", "RepairsLeft")
 SWEEPS_NOT_MADE = {"SweepsFailed": signals.SWEEPS, "DeadlinesLeft": signals.DEADLINES}
 PASSES = {"Reconciles": signals.SILENT_RECONCILER, "Sweeps": signals.SILENT_SWEEPER}
 """Names the functions of triage count under; the last are counted by each pass that ends."""
-KEY_CHANGES = ("PutKeyPolicy", "CreateGrant", "DisableKey", "ScheduleKeyDeletion")
+KEY_CHANGES = (
+    "PutKeyPolicy",
+    "CreateGrant",
+    "ReplicateKey",
+    "DisableKey",
+    "ScheduleKeyDeletion",
+)
 """What changes who may use a key, or whether anybody may."""
 BOXES = "BoxesNotOpened"
 """Counted by the two functions that open boxes."""
@@ -88,43 +95,42 @@ class Alarms(Construct):
         for url in stage.deployment.alarms.urls:
             self.topic.add_subscription(subscriptions.UrlSubscription(url))
 
-    def on_changed_keys(self, *protected: kms.Key) -> None:
-        """Tell at once when somebody touches who may use a key that boxes or seals depend on."""
-        speaks = iam.ServicePrincipal("events.amazonaws.com")
-        ours = {"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
+    def on_changed_keys(self, *protected: kms.Key, missed: sqs.IQueue) -> None:
+        """Tell at once when somebody touches who may use a key that boxes or seals depend on.
+
+        The rule's service names no account when it asks for the topic's key, so that a condition on
+        one would keep it out (Amazon SNS, "Enable compatibility between event sources from AWS
+        services and encrypted topics"). The key protects what alarms say, and nothing else.
+        """
         self._key.add_to_resource_policy(
             iam.PolicyStatement(
                 sid="RulesMaySpeak",
                 actions=["kms:Decrypt", "kms:GenerateDataKey*"],
-                principals=[speaks],
+                principals=[iam.ServicePrincipal("events.amazonaws.com")],
                 resources=["*"],
-                conditions=ours,
             )
         )
-        self.topic.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="RulesMayPublish",
-                actions=["sns:Publish"],
-                principals=[speaks],
-                resources=[self.topic.topic_arn],
-                conditions=ours,
-            )
-        )
-        events.CfnRule(
+        events.Rule(
             self,
             "KeyChanged",
             description="Somebody changed who may open boxes or sign seals",
-            state="ENABLED",
-            event_pattern={
-                "source": ["aws.kms"],
-                "detail-type": ["AWS API Call via CloudTrail"],
-                "detail": {
+            event_pattern=events.EventPattern(
+                source=["aws.kms"],
+                detail_type=["AWS API Call via CloudTrail"],
+                detail={
                     "eventSource": ["kms.amazonaws.com"],
                     "eventName": list(KEY_CHANGES),
                     "resources": {"ARN": [key.key_arn for key in protected]},
                 },
-            },
-            targets=[events.CfnRule.TargetProperty(arn=self.topic.topic_arn, id="Alarms")],
+            ),
+            targets=[
+                targets.SnsTopic(
+                    self.topic,
+                    dead_letter_queue=missed,
+                    retry_attempts=185,
+                    max_event_age=Duration.hours(24),
+                )
+            ],
         )
 
 

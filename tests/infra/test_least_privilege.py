@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from fnmatch import fnmatch
+from typing import Any
 
 import pytest
 
@@ -190,6 +192,7 @@ ANYWHERE = {
 }
 """The only actions any role is allowed without naming what on."""
 
+INTRINSIC = {"Ref", "Fn::GetAtt", "Fn::Join"}
 OPENING = re.compile(r"^(\*|kms:\*|kms:(Decrypt|ReEncrypt.*|CreateGrant|PutKeyPolicy))$")
 
 
@@ -263,22 +266,58 @@ def test_a_change_of_who_may_open_boxes_or_sign_seals_is_told_at_once(each_stage
     ]
     assert len(rules) == 1
     detail = rules[0]["EventPattern"]["detail"]
-    assert {"PutKeyPolicy", "CreateGrant"} <= set(detail["eventName"])
+    assert {"PutKeyPolicy", "CreateGrant", "ReplicateKey"} <= set(detail["eventName"])
     told = " ".join(flat(arn) for arn in detail["resources"]["ARN"])
     assert all(key in told for key in ("DataContact", "DataIdentity", "HistorySigning"))
-    topic = flat(rules[0]["Targets"][0]["Arn"])
-    assert "Alarms" in topic
-    speakers = {
-        flat(statement["Principal"].get("Service", ""))
+    (target,) = rules[0]["Targets"]
+    assert "Alarms" in flat(target["Arn"])
+    assert "RoleArn" not in target  # delivery to an encrypted topic fails with one
+    assert "MissedCalls" in flat(target["DeadLetterConfig"]["Arn"])
+
+
+def test_rules_and_alarms_may_speak_to_the_alarm_topic_and_use_its_key(
+    each_stage: Assembly,
+) -> None:
+    """Who sends no account with its request is not asked for one: see test_permissions_exist.py."""
+    speakers = {"cloudwatch.amazonaws.com", "events.amazonaws.com"}
+    topics = [
+        policy["PolicyDocument"]["Statement"]
         for policy in each_stage.properties("AWS::SNS::TopicPolicy", "core")
-        for statement in policy["PolicyDocument"]["Statement"]
-        if isinstance(statement.get("Principal"), dict)
-    }
-    assert "events.amazonaws.com" in speakers
+        if "Alarms" in flat(policy["Topics"][0])
+    ]
+    keys_ = [
+        key["Properties"]["KeyPolicy"]["Statement"]
+        for name, key in each_stage.resources("AWS::KMS::Key", "core").items()
+        if name.startswith("Alarms")
+    ]
+    for (statements,), action in ((topics, "sns:Publish"), (keys_, "kms:Decrypt")):
+        allowed = {
+            each["Principal"]["Service"]
+            for each in statements
+            if each["Effect"] == "Allow"
+            and action in listed(each["Action"])
+            and "Service" in each["Principal"]
+        }
+        assert allowed == speakers
+
+
+def test_what_changes_in_the_account_is_recorded_or_no_rule_would_hear_of_it(
+    prod: Assembly,
+) -> None:
+    """EventBridge hears of calls through a trail alone."""
+    trail = prod.one("AWS::CloudTrail::Trail")
+    assert trail["IsLogging"] is True
+    (selector,) = trail["EventSelectors"]
+    assert selector["ReadWriteType"] == "WriteOnly"
+    assert "DataResources" not in selector  # which would hold what is read and written
 
 
 def test_seals_are_kept_in_every_version_and_taken_away_by_nobody(each_stage: Assembly) -> None:
-    bucket = each_stage.one("AWS::S3::Bucket", "core")
+    (bucket,) = (
+        each["Properties"]
+        for name, each in each_stage.resources("AWS::S3::Bucket", "core").items()
+        if name.startswith("HistorySeals")
+    )
     assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
     kept = bucket["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
     if each_stage.stage == "prod":
@@ -337,8 +376,39 @@ def test_intake_writes_reports_and_reads_nothing_of_staff(each_stage: Assembly) 
     on_table = {each.actions: each.partitions for each in allowed if "dynamodb" in each.actions[0]}
     assert on_table == {
         ("dynamodb:PutItem", "dynamodb:UpdateItem"): ("REPORT#*",),
-        ("dynamodb:GetItem", "dynamodb:Query"): ("REPORT#*", "CASE#*"),
+        ("dynamodb:GetItem", "dynamodb:Query"): ("CASE#*", "REPORT#*"),
     }
+
+
+def test_an_action_on_some_partitions_is_allowed_in_one_statement(each_stage: Assembly) -> None:
+    """Right however the service compares the keys of a transaction: see `Data.settle`."""
+    for handler in each_stage.functions:
+        seen: list[str] = []
+        for each in each_stage.allowed(handler):
+            if each.partitions:
+                seen += each.actions
+        assert len(seen) == len(set(seen)), handler
+
+
+def test_the_permissions_of_a_role_fit_into_it(each_stage: Assembly) -> None:
+    """10,240 characters of all policies written into a role, without spaces (IAM quotas)."""
+    sizes: dict[str, int] = {}
+    for policy in each_stage.properties("AWS::IAM::Policy"):
+        written = re.sub(r"\s", "", flat_document(policy["PolicyDocument"]))
+        for role in policy["Roles"]:
+            sizes[role["Ref"]] = sizes.get(role["Ref"], 0) + len(written)
+    assert {role: size for role, size in sizes.items() if size > 8_000} == {}
+
+
+def flat_document(document: Any) -> str:
+    """A policy as long as it may get: each reference becomes an ARN of some 90 characters."""
+    if isinstance(document, dict) and len(document) == 1 and next(iter(document)) in INTRINSIC:
+        return re.sub(r"\$\{[^}]+\}", "x" * 90, flat(document))
+    if isinstance(document, dict):
+        return "{" + ",".join(f'"{k}":{flat_document(v)}' for k, v in document.items()) + "}"
+    if isinstance(document, list):
+        return "[" + ",".join(map(flat_document, document)) + "]"
+    return json.dumps(document)
 
 
 def test_no_function_uses_a_key_but_through_the_service_it_protects(each_stage: Assembly) -> None:

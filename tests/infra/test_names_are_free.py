@@ -19,6 +19,7 @@ REFERENCES = {
     "AWS::Lambda::EventSourceMapping": {"FunctionName"},
     "AWS::Lambda::EventInvokeConfig": {"FunctionName"},
     "AWS::CloudWatch::Alarm": {"MetricName"},
+    "AWS::CloudTrail::Trail": {"S3BucketName"},
 }
 """Properties that end in `Name` and name something else."""
 WITHIN = {

@@ -1,0 +1,46 @@
+"""Who changed what of the account: without it nobody could be told of a changed key.
+
+EventBridge hears of calls to other services only where a trail records them (EventBridge User
+Guide, "AWS service events delivered via AWS CloudTrail"). One of these in an account and region
+costs nothing but its storage. It records management calls that change something: of reporters
+there is nothing in them, of cases their numbers.
+"""
+
+from __future__ import annotations
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudtrail as cloudtrail
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from infra.stage import Stage
+
+KEPT = Duration.days(365)
+
+
+class Trail(Construct):
+    """A trail of its own, for an account that has none."""
+
+    def __init__(self, scope: Construct, name: str, *, stage: Stage) -> None:
+        super().__init__(scope, name)
+        bucket = s3.Bucket(
+            self,
+            "Records",
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            enforce_ssl=True,
+            versioned=True,
+            lifecycle_rules=[
+                s3.LifecycleRule(expiration=KEPT, noncurrent_version_expiration=Duration.days(1))
+            ],
+            removal_policy=stage.removal,
+        )
+        cloudtrail.Trail(
+            self,
+            "Changes",
+            bucket=bucket,
+            management_events=cloudtrail.ReadWriteType.WRITE_ONLY,
+            is_multi_region_trail=False,
+            include_global_service_events=True,
+            enable_file_validation=True,
+        )
