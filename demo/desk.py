@@ -145,6 +145,7 @@ def _judged(case: dict[str, Any], label: Labelled) -> dict[str, Any]:
         "outcome": "confirm",
         "category": label.category,
         "priority": label.priority,
+        "priority_seen": case["priority"],
         "territory": case.get("territory"),
     }
 

@@ -210,7 +210,8 @@ class Client(Hand):
                 self.world.decided.add((case.id, entry))
         if status in expected or 0 < entry <= case.events:  # the same again is answered as before
             return
-        came = status == httpx.codes.CONFLICT and answer.json()["type"].endswith("reports-unseen")
+        told = answer.json().get("type", "") if status == httpx.codes.CONFLICT else ""
+        came = told.endswith(("reports-unseen", "raise-unseen"))
         if came or (self._changed(case, sent.other, entry) and status in OVERTAKEN | DONE):
             self.overtaken += 1
             return

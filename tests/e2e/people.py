@@ -142,6 +142,7 @@ class People:
             "outcome": "confirm",
             "category": "fraud",
             "priority": "standard",
+            "priority_seen": seen["priority"],
             **place,
             **changes,
         }
