@@ -17,7 +17,7 @@ WORKERS ?= auto
 # takes half as long again on two cores.
 SYSTEMS ?= 2
 
-.PHONY: bilan faults hostile classifier recount verify-history erase help run demo test check types fast synth deploy staff-add bench evaluate competence simulate lock docs .venv
+.PHONY: bilan faults hostile classifier recount verify-history erase help run demo test check types fast synth deploy staff-add bench evaluate competence simulate lock docs doctor .venv
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -63,6 +63,9 @@ test: check  ## everything: check, then integration, workflow, infra and browser
 
 synth: $(READY) $(NODE_READY)  ## write the CloudFormation templates of STAGE to cdk.out, offline
 	@$(BIN)/python -m local.synth --stage $(STAGE) --out cdk.out
+
+doctor: $(READY)  ## look at the AWS account of STAGE before a deployment: what is good, what is to be done
+	@$(BIN)/python -m tools.doctor --stage $(STAGE)
 
 deploy: $(READY) $(NODE_READY)  ## cdk deploy of STAGE, with the credentials of your shell
 	@$(BIN)/python -m tools.site.publish --stage $(STAGE) --assets

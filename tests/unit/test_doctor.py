@@ -1,0 +1,256 @@
+"""`make doctor` on the answers that the services' own models document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import NoCredentialsError
+from botocore.stub import Stubber
+
+from infra.deployment import Deployment, Endpoints, ToReporters
+from infra.stage import STAGES, Stage
+from tools import doctor
+from tools.doctor import Account, Line, State
+
+ACCOUNT = "123456789012"
+ROLE = f"arn:aws:sts::{ACCOUNT}:assumed-role/Deployer/somebody"
+Answer = dict[str, Any] | str
+"""What a service answers, or the code of the error that it answers with."""
+
+
+def stage(**said: Any) -> Stage:
+    return replace(STAGES["prod"], deployment=Deployment(**said), account=said.get("account"))
+
+
+@contextmanager
+def an_account(at: Stage, **answers: list[tuple[str, Answer]]) -> Iterator[Account]:
+    """Clients that give these answers in this order, each checked against the service's model."""
+    with ExitStack() as open_:
+        made: dict[str, Any] = {}
+        for service, calls in answers.items():
+            client: Any = boto3.client(
+                service,  # type: ignore[call-overload]  # any service
+                region_name="eu-west-3",
+                aws_access_key_id="none",
+                aws_secret_access_key="none",
+            )
+            stubber = open_.enter_context(Stubber(client))
+            for operation, answer in calls:
+                if isinstance(answer, str):
+                    stubber.add_client_error(operation, answer, f"{answer} does not exist")
+                else:
+                    stubber.add_response(operation, answer)
+            made[service] = client
+        yield Account(at, lambda service, _region: made[service])
+
+
+def found(
+    look: Callable[[Account], Iterator[Line]], at: Stage, **answers: list[tuple[str, Answer]]
+) -> list[tuple[str, State]]:
+    with an_account(at, **answers) as account:
+        return [(line.about, line.state) for line in look(account)]
+
+
+def identity(account: str = ACCOUNT, arn: str = ROLE) -> list[tuple[str, Answer]]:
+    return [("get_caller_identity", {"Account": account, "Arn": arn, "UserId": "A"})]
+
+
+@pytest.mark.parametrize(
+    ("named", "account", "arn", "state"),
+    [
+        (None, ACCOUNT, ROLE, State.GOOD),
+        (ACCOUNT, ACCOUNT, ROLE, State.GOOD),
+        (ACCOUNT, "210987654321", ROLE, State.DO),
+        (None, ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root", State.DO),
+    ],
+)
+def test_credentials_are_of_the_account_that_was_named_and_not_its_root(
+    named: str | None, account: str, arn: str, state: State
+) -> None:
+    at = stage(account=named)
+    assert found(doctor.credentials, at, sts=identity(account, arn)) == [("credentials", state)]
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        ("opt-in-not-required", State.GOOD),
+        ("opted-in", State.GOOD),
+        ("not-opted-in", State.DO),
+    ],
+)
+def test_a_region_that_is_switched_off_is_named(status: str, state: State) -> None:
+    answer: Answer = {"Regions": [{"RegionName": "eu-west-3", "OptInStatus": status}]}
+    assert found(doctor.regions, stage(), ec2=[("describe_regions", answer)]) == [("region", state)]
+
+
+def test_both_regions_are_bootstrapped_and_new_enough() -> None:
+    calls: list[tuple[str, Answer]] = [
+        ("get_parameter", {"Parameter": {"Value": "5"}}),
+        ("get_parameter", "ParameterNotFound"),
+    ]
+    assert found(doctor.bootstrap, stage(), ssm=calls) == [
+        ("bootstrap in eu-west-3", State.DO),
+        ("bootstrap in us-east-1", State.DO),
+    ]
+    calls = [("get_parameter", {"Parameter": {"Value": "27"}})] * 2
+    assert {state for _, state in found(doctor.bootstrap, stage(), ssm=calls)} == {State.GOOD}
+
+
+@pytest.mark.parametrize(
+    ("has", "free", "reserved", "state"),
+    [
+        (1000, 1000, None, State.GOOD),
+        (1000, 1000, 200, State.GOOD),
+        (10, 10, None, State.DO),  # a new account
+        (1000, 1000, 950, State.DO),  # the deployment would fail
+        (1000, 250, 100, State.DO),  # others of the account have the rest
+    ],
+)
+def test_executions_at_one_moment_are_enough_for_the_stage(
+    has: int, free: int, reserved: int | None, state: State
+) -> None:
+    limits: Answer = {
+        "AccountLimit": {"ConcurrentExecutions": has, "UnreservedConcurrentExecutions": free}
+    }
+    at = stage(intake_concurrency=reserved)
+    assert found(doctor.concurrency, at, **{"lambda": [("get_account_settings", limits)]}) == [
+        ("concurrency", state)
+    ]
+
+
+def test_a_reservation_that_would_fail_is_told_with_the_number_that_would_not() -> None:
+    limits: Answer = {
+        "AccountLimit": {"ConcurrentExecutions": 400, "UnreservedConcurrentExecutions": 400}
+    }
+    calls = {"lambda": [("get_account_settings", limits)]}
+    with an_account(stage(intake_concurrency=350), **calls) as account:
+        (line,) = doctor.concurrency(account)
+    assert "at most 300" in line.do
+
+
+SENDER = {"reporters": ToReporters(sender="news@example.org")}
+
+
+def sending(*, out: bool = True, on: bool = True) -> tuple[str, Answer]:
+    return (
+        "get_account",
+        {
+            "SendingEnabled": on,
+            "ProductionAccessEnabled": out,
+            "SendQuota": {"Max24HourSend": 50_000.0},
+        },
+    )
+
+
+def test_mail_needs_an_account_out_of_the_sandbox_and_a_sender_that_is_verified() -> None:
+    verified: Answer = {"VerifiedForSendingStatus": True}
+    assert found(doctor.mail, stage(**SENDER), sesv2=[
+        sending(),
+        ("get_email_identity", "NotFoundException"),  # the address
+        ("get_email_identity", verified),  # its domain
+    ]) == [("e-mail to reporters", State.GOOD), ("sender", State.GOOD)]  # fmt: skip
+    assert found(doctor.mail, stage(**SENDER), sesv2=[
+        sending(out=False),
+        ("get_email_identity", {"VerifiedForSendingStatus": False}),
+        ("get_email_identity", "NotFoundException"),
+    ]) == [("e-mail to reporters", State.DO), ("sender", State.DO)]  # fmt: skip
+    assert found(doctor.mail, stage(**SENDER), sesv2=[
+        sending(on=False), ("get_email_identity", verified)
+    ])[0] == ("e-mail to reporters", State.DO)  # fmt: skip
+
+
+def test_a_deployment_that_writes_to_no_reporter_is_advised_and_not_held_up() -> None:
+    assert found(doctor.mail, stage()) == [("e-mail to reporters", State.ADVICE)]
+    assert found(doctor.short_messages, stage()) == [("short messages to reporters", State.ADVICE)]
+
+
+@pytest.mark.parametrize(
+    ("sandbox", "limit", "state"),
+    [
+        (True, None, State.DO),
+        (False, {}, State.DO),
+        (False, {"MonthlySpendLimit": "500"}, State.GOOD),
+    ],
+)
+def test_short_messages_need_more_than_the_dollar_of_a_new_account(
+    sandbox: bool, limit: dict[str, str] | None, state: State
+) -> None:
+    calls: list[tuple[str, Answer]] = [("get_sms_sandbox_account_status", {"IsInSandbox": sandbox})]
+    if limit is not None:
+        calls.append(("get_sms_attributes", {"attributes": limit}))
+    at = stage(reporters=ToReporters(short_messages=True))
+    assert found(doctor.short_messages, at, sns=calls) == [("short messages to reporters", state)]
+
+
+ALARMS = {"alarms": Endpoints(emails=("duty@example.org",))}
+TOPIC = f"arn:aws:sns:eu-west-3:{ACCOUNT}:alarms"
+
+
+def deployed(**outputs: str) -> list[tuple[str, Answer]]:
+    made = [{"OutputKey": key, "OutputValue": value} for key, value in outputs.items()]
+    stack = {
+        "StackName": "Casework-prod",
+        "CreationTime": "2026-01-01T00:00:00Z",
+        "StackStatus": "CREATE_COMPLETE",
+        "Outputs": made,
+    }
+    return [("describe_stacks", {"Stacks": [stack]})]
+
+
+def subscribed(arn: str) -> list[tuple[str, Answer]]:
+    each = {
+        "SubscriptionArn": arn,
+        "Protocol": "email",
+        "Endpoint": "duty@example.org",
+        "TopicArn": TOPIC,
+        "Owner": ACCOUNT,
+    }
+    return [("list_subscriptions_by_topic", {"Subscriptions": [each]})]
+
+
+def test_somebody_hears_an_alarm() -> None:
+    assert found(doctor.subscribers, stage()) == [("alarm subscribers", State.DO)]
+    unknown: list[tuple[str, Answer]] = [("describe_stacks", "ValidationError")]
+    assert found(doctor.subscribers, stage(**ALARMS), cloudformation=unknown) == [
+        ("alarm subscribers", State.GOOD)
+    ]
+    for arn, state in ((f"{TOPIC}:1", State.GOOD), ("PendingConfirmation", State.DO)):
+        assert found(
+            doctor.subscribers,
+            stage(**ALARMS),
+            cloudformation=deployed(AlarmTopic=TOPIC),
+            sns=subscribed(arn),
+        ) == [("alarm subscribers", state)]
+
+
+def test_what_these_credentials_may_not_see_is_told_and_the_rest_is_looked_at() -> None:
+    refused: list[tuple[str, Answer]] = [("get_account_settings", "AccessDeniedException")]
+    with an_account(
+        stage(),
+        sts=identity(),
+        ec2=[("describe_regions", "UnauthorizedOperation")],
+        ssm=[("get_parameter", {"Parameter": {"Value": "27"}})] * 2,
+        **{"lambda": refused},
+    ) as account:
+        lines = list(doctor.examine(account))
+    unknown = {line.about for line in lines if line.state == State.UNKNOWN}
+    assert unknown == {"region", "concurrency"}
+    assert ("alarm subscribers", State.DO) in {(line.about, line.state) for line in lines}
+    assert all(
+        "Denied" in line.says or "Unauth" in line.says for line in lines if line.about in unknown
+    )
+
+
+def test_a_shell_without_credentials_is_told_how_to_get_some_and_nothing_else() -> None:
+    def none(_service: str, _region: str) -> Any:
+        raise NoCredentialsError
+
+    (line,) = doctor.examine(Account(stage(), none))
+    assert line.state == State.DO
+    assert "aws sso login" in line.do

@@ -1,0 +1,359 @@
+"""Look at an AWS account before a deployment, and say what is missing and what to do.
+
+    python -m tools.doctor --stage prod        # or: make doctor STAGE=prod
+
+Each line says that something is good, or what to do about it. Nothing is changed: only calls that
+read are made, with the credentials of the shell. Ends with 1 when a deployment would fail or would
+stay silent where it must speak; with 0 when all that is left is advice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+
+from infra.errors import CannotSynthesise
+from infra.stage import EDGE_REGION, STAGES, Stage, deployed
+
+BOOTSTRAP = "/cdk-bootstrap/hnb659fds/version"
+"""Where `cdk bootstrap` writes its version."""
+BOOTSTRAP_VERSION = 8
+"""Assets published by role, and the version read by role: AWS CDK guide, bootstrap versions."""
+CONCURRENT = {"dev": 10, "prod": 200}
+"""Executions at one moment beside those that are reserved: what a new account has is enough to try,
+and not enough for 500 requests a second of 150 ms, the stream's readers and the desk."""
+LEFT_UNRESERVED = 100
+"""Lambda keeps that much from reservations (10 where an account has no more): "Configuring reserved
+concurrency", AWS Lambda Developer Guide."""
+SMS_DOLLARS = 1.0
+"""What a new account may spend on short messages in a month."""
+
+
+class State(StrEnum):
+    """What one look found."""
+
+    GOOD = "good"
+    DO = "do"
+    """Before the deployment, or it fails or stays silent."""
+    ADVICE = "advice"
+    UNKNOWN = "unknown"
+    """These credentials may not look."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that was looked at."""
+
+    about: str
+    state: State
+    says: str
+    do: str = ""
+
+    def __str__(self) -> str:
+        told = f"{self.state:8} {self.about}: {self.says}"
+        return f"{told}\n{'':9}→ {self.do}" if self.do else told
+
+
+@dataclass(frozen=True)
+class Account:
+    """Where a stage would be deployed, and clients to look there."""
+
+    stage: Stage
+    client: Callable[[str, str], Any]
+    """Of a service, in a region."""
+
+    @property
+    def region(self) -> str:
+        return self.stage.region or EDGE_REGION
+
+    def here(self, service: str) -> Any:
+        return self.client(service, self.region)
+
+
+def good(about: str, says: str) -> Line:
+    return Line(about, State.GOOD, says)
+
+
+def todo(about: str, says: str, do: str) -> Line:
+    return Line(about, State.DO, says, do)
+
+
+def credentials(account: Account) -> Iterator[Line]:
+    """Whose they are, and whether they are of the account that the deployment names."""
+    found = account.here("sts").get_caller_identity()
+    wanted = account.stage.account
+    if wanted and found["Account"] != wanted:
+        yield todo(
+            "credentials",
+            f"they are of account {found['Account']}; the deployment names {wanted}",
+            "take a profile of that account (AWS_PROFILE=…), or correct `account`",
+        )
+    elif found["Arn"].endswith(":root"):
+        yield todo(
+            "credentials",
+            "they are the account's root user's",
+            "deploy as a role of its own; keep the root user for emergencies",
+        )
+    else:
+        yield good("credentials", f"account {found['Account']}, {found['Arn'].split('/')[-1]}")
+
+
+def regions(account: Account) -> Iterator[Line]:
+    """Whether the account has switched on the deployment's region."""
+    answer = account.client("ec2", EDGE_REGION).describe_regions(
+        RegionNames=[account.region], AllRegions=True
+    )
+    if answer["Regions"][0]["OptInStatus"] == "not-opted-in":
+        yield todo(
+            "region",
+            f"{account.region} is switched off in this account",
+            "switch it on (account settings, AWS Regions), or name another `region`",
+        )
+    else:
+        yield good("region", account.region)
+
+
+def bootstrap(account: Account) -> Iterator[Line]:
+    """Both regions: the firewall of the edge lives in us-east-1."""
+    for region in dict.fromkeys((account.region, EDGE_REGION)):
+        about, command = f"bootstrap in {region}", f"cdk bootstrap aws://ACCOUNT/{region}"
+        try:
+            answer = account.client("ssm", region).get_parameter(Name=BOOTSTRAP)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ParameterNotFound":
+                raise
+            yield todo(about, "the CDK was never bootstrapped there", command)
+            continue
+        version = int(answer["Parameter"]["Value"])
+        if version < BOOTSTRAP_VERSION:
+            yield todo(about, f"version {version}, {BOOTSTRAP_VERSION} is needed", command)
+        else:
+            yield good(about, f"version {version}")
+
+
+def concurrency(account: Account) -> Iterator[Line]:
+    """Executions of functions at one moment: a new account may have 10."""
+    limits = account.here("lambda").get_account_settings()["AccountLimit"]
+    has, free = limits["ConcurrentExecutions"], limits["UnreservedConcurrentExecutions"]
+    reserved = account.stage.deployment.intake_concurrency or 0
+    wanted = CONCURRENT[account.stage.name]
+    kept = min(LEFT_UNRESERVED, has)
+    request = (
+        "ask for more: aws service-quotas request-service-quota-increase --service-code lambda "
+        f"--quota-code L-B99A9384 --desired-value 1000 --region {account.region}"
+    )
+    if reserved and free - reserved < kept:
+        yield todo(
+            "concurrency",
+            f"intake_concurrency reserves {reserved} of {free}, and Lambda keeps {kept} back: "
+            "the deployment would fail",
+            f"reserve at most {max(free - kept, 0)}, or {request}",
+        )
+    elif free - reserved < wanted:
+        yield todo(
+            "concurrency",
+            f"{free - reserved} executions at one moment; this stage wants {wanted}",
+            request,
+        )
+    else:
+        yield good("concurrency", f"{has} executions at one moment")
+
+
+def mail(account: Account) -> Iterator[Line]:
+    """Whether notices to reporters leave: the sandbox sends to verified addresses alone."""
+    sender = account.stage.deployment.reporters.sender
+    if not sender:
+        yield Line(
+            "e-mail to reporters",
+            State.ADVICE,
+            "none is sent: the deployment names no sender",
+            "name a `sender` under [reporters] once its domain is verified in SES",
+        )
+        return
+    service = account.here("sesv2")
+    sending = service.get_account()
+    if not sending["SendingEnabled"]:
+        yield todo(
+            "e-mail to reporters", "SES has paused this account", "see the console of SES for why"
+        )
+    elif not sending["ProductionAccessEnabled"]:
+        yield todo(
+            "e-mail to reporters",
+            "SES is in its sandbox: only verified addresses get anything",
+            "ask for production access (SES, Account dashboard); AWS answers in about a day",
+        )
+    else:
+        quota = int(sending["SendQuota"]["Max24HourSend"])
+        yield good("e-mail to reporters", f"out of the sandbox, {quota} a day")
+    if any(_verified(service, identity) for identity in (sender, sender.rpartition("@")[2])):
+        yield good("sender", "verified")
+    else:
+        yield todo(
+            "sender",
+            "neither the address nor its domain is verified in SES",
+            f"aws sesv2 create-email-identity --email-identity {sender.rpartition('@')[2]} "
+            f"--region {account.region}, then enter the DKIM records that it answers",
+        )
+
+
+def _verified(service: Any, identity: str) -> bool:
+    try:
+        return bool(service.get_email_identity(EmailIdentity=identity)["VerifiedForSendingStatus"])
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NotFoundException":
+            raise
+        return False
+
+
+def short_messages(account: Account) -> Iterator[Line]:
+    """Whether short messages leave, and how many can be paid."""
+    about = "short messages to reporters"
+    if not account.stage.deployment.reporters.short_messages:
+        yield Line(about, State.ADVICE, "none are sent: `short_messages` is off")
+        return
+    service = account.here("sns")
+    if service.get_sms_sandbox_account_status()["IsInSandbox"]:
+        yield todo(
+            about,
+            "SNS is in its sandbox: only verified telephones get anything",
+            "leave it (SNS, Text messaging, Exit SMS sandbox); AWS answers in about a day",
+        )
+        return
+    limit = service.get_sms_attributes(attributes=["MonthlySpendLimit"])["attributes"]
+    dollars = float(limit.get("MonthlySpendLimit", SMS_DOLLARS))
+    if dollars <= SMS_DOLLARS:
+        yield todo(
+            about,
+            f"the account may spend ${dollars:g} a month on them, then they stop silently",
+            "ask for a higher spend limit (Service Quotas, SNS, account spend threshold)",
+        )
+    else:
+        yield good(about, f"out of the sandbox, up to ${dollars:g} a month")
+
+
+def subscribers(account: Account) -> Iterator[Line]:
+    """Whether somebody hears an alarm, and whether who was named has confirmed."""
+    alarms = account.stage.deployment.alarms
+    named = [*alarms.emails, *alarms.urls]
+    if not named:
+        yield todo(
+            "alarm subscribers",
+            "nobody would hear an alarm",
+            f"name `emails` or `urls` under [alarms] of deployments/{account.stage.name}.toml",
+        )
+        return
+    topic = _outputs(account).get("AlarmTopic")
+    if topic is None:
+        yield good("alarm subscribers", f"{len(named)} named; they confirm after the deployment")
+        return
+    pages = account.here("sns").get_paginator("list_subscriptions_by_topic")
+    waiting = [
+        each["Endpoint"]
+        for page in pages.paginate(TopicArn=topic)
+        for each in page["Subscriptions"]
+        if each["SubscriptionArn"] == "PendingConfirmation"
+    ]
+    if waiting:
+        yield todo(
+            "alarm subscribers",
+            f"{', '.join(waiting)} did not confirm and hears nothing",
+            f"python -m tools.confirm_subscription {topic} TOKEN, with the token of the message",
+        )
+    else:
+        yield good("alarm subscribers", f"{len(named)}, all confirmed")
+
+
+def _outputs(account: Account) -> Mapping[str, str]:
+    """Of the stage's core stack; none before the first deployment."""
+    try:
+        answer = account.here("cloudformation").describe_stacks(StackName=account.stage.core_name)
+    except ClientError as error:
+        if "does not exist" not in error.response["Error"].get("Message", ""):
+            raise
+        return {}
+    return {
+        each["OutputKey"]: each["OutputValue"] for each in answer["Stacks"][0].get("Outputs", [])
+    }
+
+
+LOOKS: Mapping[str, Callable[[Account], Iterator[Line]]] = {
+    "region": regions,
+    "bootstrap": bootstrap,
+    "concurrency": concurrency,
+    "e-mail to reporters": mail,
+    "short messages to reporters": short_messages,
+    "alarm subscribers": subscribers,
+}
+
+
+def examine(account: Account) -> Iterator[Line]:
+    """Every line, as soon as it is known; nothing after credentials that are none."""
+    try:
+        yield from credentials(account)
+    except NoCredentialsError:
+        yield todo(
+            "credentials", "there are none in this shell", "aws sso login, or set AWS_PROFILE"
+        )
+        return
+    except (ClientError, BotoCoreError) as error:
+        yield todo("credentials", f"AWS refuses them: {_why(error)}", "sign in again")
+        return
+    for about, look in LOOKS.items():
+        try:
+            yield from look(account)
+        except (ClientError, BotoCoreError) as error:
+            yield Line(
+                about,
+                State.UNKNOWN,
+                f"could not look: {_why(error)}",
+                "look again with credentials that may read it",
+            )
+
+
+def _why(error: ClientError | BotoCoreError) -> str:
+    if isinstance(error, ClientError):
+        return f"{error.response['Error']['Code']} of {error.operation_name}"
+    return type(error).__name__
+
+
+def clients(config: Config) -> Callable[[str, str], Any]:
+    """Clients of the shell's credentials."""
+    session = boto3.Session()
+
+    def client(service: str, region: str) -> Any:
+        make: Any = session.client
+        return make(service, region_name=region, config=config)
+
+    return client
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    on_aws = [name for name, stage in STAGES.items() if stage.on_aws]
+    parser.add_argument("--stage", required=True, choices=on_aws)
+    name = parser.parse_args(arguments).stage
+    try:
+        stage = deployed(name)
+    except CannotSynthesise as error:
+        print(todo("deployment", str(error), f"correct deployments/{name}.toml"))
+        return 1
+    config = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard"})
+    states = []
+    for line in examine(Account(stage, clients(config))):
+        print(line, flush=True)
+        states.append(line.state)
+    count = states.count(State.DO)
+    print(f"\n{count or 'Nothing'} to do before `make deploy STAGE={name}`.")
+    return 1 if count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
