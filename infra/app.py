@@ -1,5 +1,7 @@
 """Synthesise a stage: `STAGE=local|dev|prod python -m infra.app`, into `CDK_OUTDIR` or `cdk.out`.
 
+`ALLOW_DEMO=1` synthesises a production that is not filled in yet, for a trial.
+
 Works offline and without credentials. Raises before anything is written to the cloud when a
 stack or the topic would pass a limit, or when cdk-nag has a finding nobody has justified.
 """
@@ -14,7 +16,7 @@ import aws_cdk as cdk
 from aws_cdk import cx_api
 
 from casework import jurisdiction
-from infra import limits, nag
+from infra import limits, nag, readiness
 from infra.assets import ROOT, Staging, runtime_python
 from infra.core import Core
 from infra.edge import Edge
@@ -94,6 +96,7 @@ def main() -> int:
     outdir = os.environ.get("CDK_OUTDIR")
     try:
         stage = deployed(name)
+        readiness.check(stage, trial=os.environ.get("ALLOW_DEMO") == "1")
         # Locally the emulator runs handlers with this interpreter, so it makes the bytecode.
         python = runtime_python() if stage.on_aws else sys.executable
         staging = Staging(ROOT, ROOT / "build" / "stage", python)

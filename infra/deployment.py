@@ -4,11 +4,18 @@ A deployment may bring `deployments/{stage}.toml`. All of it is optional:
 
     region = "eu-west-3"            # where cases are kept: a matter of law, not of taste
     account = "123456789012"
+    domain = "signaler.example.org"     # its DNS points at the edge's `EdgeDomain` of the outputs
+    certificate = "arn:aws:acm:us-east-1:123456789012:certificate/…"    # of that domain
     pack = "ma"
     intake_concurrency = 200        # at most so many reports accepted at one moment
     work_floor = 50000              # hashes asked of each report even in calm: docs/operations.md
     origin_version = "3f0c…"        # of the origin secret, once replaced: docs/operations.md
     trail = false                   # the account records its management events by a trail already
+
+    [operator]                      # who answers for the service
+    name = "Direction générale de…"
+    contact = "service@example.org"
+    privacy = "data-protection@example.org"     # who is asked about personal data
 
     [alarms]
     emails = ["operations@example.org"]
@@ -24,7 +31,8 @@ A deployment may bring `deployments/{stage}.toml`. All of it is optional:
     urls = ["https://unit.example.org/cases"]
     reads_queue = false             # it works at the desk alone: no alarm when nothing was read
 
-`duty` and `supervision` are taken as units. The file holds addresses of people, so it is kept
+`duty` and `supervision` are taken as units. What a deployment for real people may not leave out is
+listed in `infra.readiness`. The file holds addresses of people, so it is kept
 out of the repository.
 """
 
@@ -33,9 +41,9 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from infra.errors import DeploymentNotValid
 
@@ -44,6 +52,10 @@ LOCAL_SENDER = "nouvelles@casework.example"
 """Who writes on a laptop, where nothing leaves the machine."""
 
 SecureUrl = Annotated[str, Field(pattern=r"^https://[^\s]+$", max_length=2000)]
+
+
+CERTIFICATES = r"^arn:aws:acm:us-east-1:\d{12}:certificate/[0-9a-f-]{36}$"
+"""CloudFront takes certificates from us-east-1 and from nowhere else."""
 
 
 class Endpoints(BaseModel):
@@ -73,6 +85,17 @@ class ToReporters(BaseModel):
     """Calling codes; the jurisdiction's alone where none is named."""
 
 
+class Operator(BaseModel):
+    """Who answers for the service: an authority, not a person."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    contact: Email | None = None
+    privacy: Email | None = None
+    """Who is asked about personal data."""
+
+
 class Deployment(BaseModel):
     """The file as values; see the module for each field."""
 
@@ -80,14 +103,30 @@ class Deployment(BaseModel):
 
     region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")] | None = None
     account: Annotated[str, Field(pattern=r"^\d{12}$")] | None = None
+    domain: (
+        Annotated[
+            str, Field(pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$", max_length=253)
+        ]
+        | None
+    ) = None
+    """Without one the edge keeps the name CloudFront gives it, which old TLS may reach."""
+    certificate: Annotated[str, Field(pattern=CERTIFICATES)] | None = None
+    """ARN of the domain's certificate."""
     pack: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")] = "ma"
     intake_concurrency: Annotated[int, Field(ge=1)] | None = None
     work_floor: Annotated[int, Field(ge=0, le=400_000)] = 0
     origin_version: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{32,64}$")] | None = None
     trail: bool = True
+    operator: Operator = Operator()
     alarms: Endpoints = Endpoints()
     reporters: ToReporters = ToReporters()
     units: Mapping[str, OfUnit] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _a_domain_has_its_certificate(self) -> Self:
+        if (self.domain is None) != (self.certificate is None):
+            raise ValueError("domain and certificate come together")
+        return self
 
 
 def read(path: Path) -> Deployment:

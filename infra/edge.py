@@ -13,6 +13,7 @@ AWS stages only. What it does for reporters beside speed:
 from __future__ import annotations
 
 import aws_cdk as cdk
+from aws_cdk import aws_certificatemanager as certificates
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_s3 as s3
@@ -101,6 +102,7 @@ class Edge(cdk.Stack):
         self._files = origins.S3BucketOrigin.with_origin_access_control(self.site)
         self._to_files = self._addresses()
         self._kept, self._sent_on = self._cache(), self._passed_on()
+        named = stage.deployment
         self.distribution = cloudfront.Distribution(
             self,
             "Distribution",
@@ -108,6 +110,13 @@ class Edge(cdk.Stack):
             web_acl_id=self.firewall.attr_arn,
             default_root_object="index.html",
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
+            domain_names=[named.domain] if named.domain else None,
+            certificate=certificates.Certificate.from_certificate_arn(
+                self, "Certificate", named.certificate
+            )
+            if named.certificate
+            else None,
+            # Holds for a domain of one's own; CloudFront's own name takes TLS 1.0 whatever is said.
             minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
             enable_logging=False,
             default_behavior=self._behaviour(pages.PAGES),
@@ -117,9 +126,9 @@ class Edge(cdk.Stack):
                 for status in ERRORS
             ],
         )
-        cdk.CfnOutput(
-            self, "PublicUrl", value=f"https://{self.distribution.distribution_domain_name}"
-        )
+        given = self.distribution.distribution_domain_name
+        cdk.CfnOutput(self, "EdgeDomain", value=given)
+        cdk.CfnOutput(self, "PublicUrl", value=f"https://{named.domain or given}")
         cdk.CfnOutput(self, "SiteBucket", value=self.site.bucket_name)
 
     def _behaviour(self, row: pages.Row) -> cloudfront.BehaviorOptions:

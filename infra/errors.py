@@ -25,3 +25,7 @@ class FindingNotJustified(CannotSynthesise):
 
 class TooLarge(CannotSynthesise):
     """A stack or a topic would pass a limit of the service."""
+
+
+class NotFilledIn(CannotSynthesise):
+    """A deployment for real people leaves out what they must be able to rely on."""

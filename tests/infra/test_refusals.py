@@ -140,6 +140,9 @@ def test_a_unit_that_reads_no_queue_is_not_missed_there() -> None:
         ("[units.pj-01]\nurls = ['http://unit.example.org']", "units.pj-01.urls.0"),
         ("[alarms]\nemails = ['nobody']", "alarms.emails.0"),
         ("work_floor = 400001", "work_floor"),
+        ("domain = 'https://signaler.example.org'", "domain"),
+        ("domain = 'signaler.example.org'", "domain and certificate come together"),
+        ("certificate = 'arn:aws:acm:eu-west-3:123456789012:certificate/1'", "certificate"),
         ("region = ", "not TOML"),
     ],
 )
