@@ -26,7 +26,7 @@ from casework.case import (
     stamp,
 )
 from casework.change import Change
-from casework.errors import IllegalMove
+from casework.errors import IllegalMove, TooMany
 from casework.freezing import Bond, Step
 from casework.history import Event, Particulars, chained, first_broken
 from casework.journey import Journey
@@ -318,7 +318,7 @@ def test_a_case_counts_a_hundred_suspects_and_no_more() -> None:
     case = a_referred_case(status=Status.ACKNOWLEDGED, suspects=("sought",) * 99)
     full = MAKE[Move.SUSPECT](case, NOON).after
     assert len(full.suspects) == 100
-    with pytest.raises(IllegalMove):
+    with pytest.raises(TooMany):
         MAKE[Move.SUSPECT](full, NOON)
     (first,) = a_suspect(full)
     known = [first.model_copy(update={"data": {**first.data, "suspect": 100}})]
