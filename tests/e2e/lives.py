@@ -50,6 +50,7 @@ class Lives:
         told = (
             self.from_report_to_closure,
             self.joined_and_admitted,
+            self.money_held_back,
             self.through_the_gate,
             self.asked_for_and_released,
             self.declined_and_given_on,
@@ -90,6 +91,7 @@ class Lives:
         people.await_wait(case_id)
         people.acknowledge(case_id, RABAT)
         self.add(accepted, text="Le compte a changé de nom.")
+        self.look(case_id)
         for page in ("", "/dossier", "/freeze-request", "/identity-requests"):
             self.read(f"cases/{case_id}{page}", "officer", RABAT)
         wish = {"report": accepted["reference"], "motive": MOTIVE}
@@ -100,11 +102,15 @@ class Lives:
         prosecutor = people.prosecutor_of(case_id)
         self.unit_does(case_id, "instructions", {"kind": "investigate", **prosecutor})
         self.unit_does(case_id, "suspects", {})
-        self.unit_does(case_id, "suspects/1/events", {"happening": "presented"})
+        self.unit_does(case_id, "suspects/1/events", {"happening": "wanted"})
+        entry = self.unit_does(case_id, "suspects/1/events", {"happening": "presented"})
+        error = {"corrects": entry.json()["event"], "because": "other_day"}
+        self.unit_does(case_id, "suspects/1/corrections", error)
         self.unit_does(case_id, "notice", {"told": "lawyer", "means": "letter"})
         self.unit_does(case_id, "messages", {"text": "Merci.", "reports": [accepted["reference"]]})
         self.unit_does(case_id, "messages", {"text": "Merci à toutes et à tous."})
         self.unit_does(case_id, "closure", {"reason": "sent_to_court", **prosecutor})
+        self.unit_does(case_id, "closure/corrections", {"reason": "sent_abroad"})
         assert people.follow(accepted)["reference"] == accepted["reference"]
         self.read(f"history/{case_id}", "auditor")
 
@@ -119,6 +125,22 @@ class Lives:
         self.unit_does(case_id, "admissions", {"reports": [first["reference"]]})
         self.unit_does(case_id, "admissions", {"shown": 3})
         self.unit_does(case_id, "messages", {"text": "Merci.", "reports": [second["reference"]]})
+        apart = {"report": second["reference"], "because": "other_facts"}
+        self.unit_does(case_id, "take-out", apart)
+        assert people.case_of(second) != case_id
+
+    def money_held_back(self) -> None:
+        """One sum is told by telephone and a bank is told of it; another is let go."""
+        people = self.people
+        case_id, other = (people.held(RABAT) for _ in range(2))
+        at = (datetime.now(UTC) - timedelta(hours=1)).isoformat(timespec="seconds")
+        told = {"told_by": "reporter", "channel": "telephone", "amount": "8400", "at": at}
+        for each in (case_id, other):
+            self.unit_does(each, "payments", told)
+        sum_ = {"amount": "8400", "currency": "MAD", "institution": "Une banque"}
+        self.unit_does(case_id, "freezes", sum_)
+        self.unit_does(case_id, "freezes/1/entries", {"step": "notice", "channel": "portal"})
+        self.unit_does(other, "payments/waiver", {"reason": "paid_back"})
 
     def through_the_gate(self) -> None:
         """Passed because of danger that is withdrawn, and authorised by what is annulled."""
@@ -362,6 +384,17 @@ class Lives:
             },
         )
         assert answer.status_code == httpx.codes.CREATED, answer.text
+
+    def look(self, case_id: str) -> None:
+        """The unit looks at what was added, once it was read."""
+        unit = self.stands_with(case_id)
+
+        def unread() -> dict[str, Any] | None:
+            found: dict[str, Any] = self.people.case(case_id, "officer", unit).json()
+            waits: dict[str, Any] | None = found.get("unread")
+            return waits
+
+        self.unit_does(case_id, "look", {"seen": eventually(unread, "it is read")["last"]})
 
     def open_identity(self, case_id: str, tag: str) -> None:
         path = f"cases/{case_id}/identity-requests/1/opening"
