@@ -142,6 +142,7 @@ def _made() -> dict[str, str]:
         "PACK": "ma",
         "TOPIC": topic,
         "CLIENT_ID": CLIENT,
+        "BROWSER_CLIENT_ID": "browser",
         "ADDRESS_SECRET": secret("address", key="a" * 64),
         "PEPPER_SECRET": secret("pepper", current="1", **{"1": "p" * 64}),
         "SELECTOR_SECRET": secret("selector", key="s" * 64),

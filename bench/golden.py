@@ -19,7 +19,7 @@ import boto3
 
 from bench.deployment import CLIENT, TABLE, Deployment, deployed, until
 from bench.meter import Write
-from casework.aws import keys
+from casework.aws import keys, sign_in
 from casework.aws.wire import from_wire, to_wire
 from demo.reports import Labelled, labelled_reports
 
@@ -158,7 +158,7 @@ def _decide(
 
     event = post(f"/v1/desk/cases/{case_id}/{call}", decision)
     event["headers"]["if-match"] = f'"{case.get("version", 0)}"'
-    claims = {"sub": who, "token_use": "access", "client_id": CLIENT}
+    claims = {"sub": who, "token_use": "access", "client_id": CLIENT, "scope": sign_in.OF_PROGRAMS}
     event["requestContext"]["authorizer"] = {"jwt": {"claims": claims}}
     _expect(handle(event, None), {200})
 

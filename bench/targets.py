@@ -16,6 +16,7 @@ FUNCTIONS = {
     "count": "functions.statistics.counting",
     "bilan": "functions.statistics.handler",
     "custody": "functions.custody.handler",
+    "session": "functions.session.handler",
     "seal_day": "functions.history.seal_day",
     "verify_days": "functions.history.verify_days",
 }

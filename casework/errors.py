@@ -12,6 +12,9 @@
     ├── ReceiptMissing              follow-up without a receipt
     ├── ReceiptNotRecognised        unknown reference or wrong secret: one answer for both
     ├── NotSignedIn                 no usable access token of a staff member
+    ├── SessionOver                 no session of a browser, or one that has ended
+    ├── SignInClosed                the deployment has not told the address to sign in at
+    ├── FromAnotherSite             a page of another site made the browser send this
     ├── NotAllowed                  a staff member whose role does not include the call
     ├── CaseNotFound                no such case, or another unit's
     ├── RouteNotFound               no such address
@@ -117,6 +120,18 @@ class ReceiptNotRecognised(Refusal):
 
 class NotSignedIn(Refusal):
     """No usable access token of an active staff member."""
+
+
+class SessionOver(Refusal):
+    """There is no session in this browser, or none any more: the person signs in again."""
+
+
+class SignInClosed(Refusal):
+    """The deployment has not told the address that people sign in at."""
+
+
+class FromAnotherSite(Refusal):
+    """A page of another site made the browser send this."""
 
 
 class NotAllowed(Refusal):

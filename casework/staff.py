@@ -84,6 +84,8 @@ class Call(StrEnum):
     REASSIGN = "reassign"
     HISTORY = "history"
     STAFF = "staff"
+    ME = "me"
+    """Ask who one is here."""
     STATISTICS = "statistics"
 
 
@@ -98,9 +100,11 @@ class Reach(StrEnum):
     NONE = "none"
 
 
+NOTHING_BUT_ONESELF: Final = {**dict.fromkeys(Call, Reach.NONE), Call.ME: Reach.ALL}
+
 MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
     Role.ANALYST: {
-        **dict.fromkeys(Call, Reach.NONE),
+        **NOTHING_BUT_ONESELF,
         Call.QUEUE: Reach.ALL,
         Call.CASE: Reach.ALL,
         Call.DOSSIER: Reach.ALL,
@@ -116,7 +120,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.STATISTICS: Reach.ALL,
     },
     Role.OFFICER: {
-        **dict.fromkeys(Call, Reach.NONE),
+        **NOTHING_BUT_ONESELF,
         Call.QUEUE: Reach.OWN,
         Call.CASE: Reach.OWN,
         Call.DOSSIER: Reach.OWN,
@@ -137,7 +141,7 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.IDENTITY_DECISION: Reach.OWN,
     },
     Role.SUPERVISOR: {
-        **dict.fromkeys(Call, Reach.NONE),
+        **NOTHING_BUT_ONESELF,
         Call.QUEUE: Reach.ALL,
         Call.CASE: Reach.ALL,
         Call.DOSSIER: Reach.ALL,
@@ -161,15 +165,15 @@ MAY: Final[Mapping[Role, Mapping[Call, Reach]]] = {
         Call.STATISTICS: Reach.ALL,
     },
     Role.CUSTODIAN: {
-        **dict.fromkeys(Call, Reach.NONE),
+        **NOTHING_BUT_ONESELF,
         Call.IDENTITY_DECISION: Reach.ALL,
     },
     Role.AUDITOR: {
-        **dict.fromkeys(Call, Reach.NONE),
+        **NOTHING_BUT_ONESELF,
         Call.HISTORY: Reach.ALL,
         Call.STATISTICS: Reach.ALL,
     },
-    Role.ADMIN: {**dict.fromkeys(Call, Reach.NONE), Call.STAFF: Reach.ALL},
+    Role.ADMIN: {**NOTHING_BUT_ONESELF, Call.STAFF: Reach.ALL},
 }
 """The permission table. An analyst's review excludes what `permit` keeps for supervisors."""
 

@@ -20,6 +20,7 @@ from urllib.parse import urlencode
 
 import boto3
 
+from casework.aws import sign_in
 from faults.clock import READERS, Clock
 from faults.machine import Machine, TaskFailed
 from faults.services import ENDPOINT, Services
@@ -192,6 +193,7 @@ class Deployment:
             "sub": subject,
             "token_use": "access",
             "client_id": self.outputs["UserPoolClientId"],
+            "scope": sign_in.OF_PROGRAMS,
         }
         event = {
             "version": "2.0",

@@ -12,6 +12,7 @@ from aws_cdk import aws_apigatewayv2_integrations as integrations
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from casework.aws import sign_in
 from infra.function import Function, log_group
 from infra.people import People
 from infra.stage import Stage
@@ -28,8 +29,8 @@ ACCESS_LOG = {
 """Nothing of the caller: no address, user agent, identity, claim, path or query. The route is its
 template, so a reference that stands in a path is not written either."""
 
-SIGNED_IN = "aws.cognito.signin.user.admin"
-"""The scope of a sign-in. ID tokens do not carry it, so the gateway refuses them."""
+SIGNED_IN = [sign_in.SCOPE, sign_in.OF_PROGRAMS]
+"""A token has one of them, by the client it was given to. ID tokens have neither."""
 
 PUBLIC = (
     ("GET", "/v1/openapi.json"),
@@ -76,9 +77,17 @@ STAFF = (
     ("POST", "/v1/desk/cases/{id}/identity-requests/{number}/verdict"),
     ("GET", "/v1/desk/identity-requests"),
     ("GET", "/v1/desk/history/{id}"),
+    ("GET", "/v1/desk/me"),
     ("GET", "/v1/desk/staff"),
     ("GET", "/v1/desk/statistics"),
 )
+SESSION = (
+    ("GET", "/v1/session/start"),
+    ("GET", "/v1/session/back"),
+    ("POST", "/v1/session/refresh"),
+    ("POST", "/v1/session/out"),
+)
+"""Without the authorizer: who comes here has no access token yet, or none that is still good."""
 CUSTODY = (("POST", "/v1/desk/cases/{id}/identity-requests/{number}/opening"),)
 STAFF_REST = "/v1/desk/{proxy+}"
 """What is not listed under the desk is answered by the desk, after the same authorizer."""
@@ -102,6 +111,7 @@ class Api(Construct):
         desk: Function,
         custody: Function,
         statistics: Function,
+        session: Function,
     ) -> None:
         super().__init__(scope, name)
         self.api = apigateway.HttpApi(
@@ -130,12 +140,18 @@ class Api(Construct):
             format=json.dumps(ACCESS_LOG, separators=(",", ":")),
         )
         self.authorizer = authorizers.HttpJwtAuthorizer(
-            "Staff", people.issuer, jwt_audience=[people.client.user_pool_client_id]
+            "Staff",
+            people.issuer,
+            jwt_audience=[
+                people.client.user_pool_client_id,
+                people.browser_client.user_pool_client_id,
+            ],
         )
         public = _integration("Intake", intake)
         staff = _integration("Desk", desk)
         self._routes(PUBLIC, public)
         self._routes(_whole(STATISTICS), _integration("Statistics", statistics))
+        self._routes(_whole(SESSION), _integration("Session", session))
         self._routes((*STAFF, ("ANY", STAFF_REST)), staff, self.authorizer)
         self._routes(_whole(CUSTODY), _integration("Custody", custody), self.authorizer)
         apigateway.HttpRoute(
@@ -167,7 +183,7 @@ class Api(Construct):
                 methods=[apigateway.HttpMethod[method]],
                 integration=integration,
                 authorizer=authorizer,
-                authorization_scopes=[SIGNED_IN] if authorizer else None,
+                authorization_scopes=SIGNED_IN if authorizer else None,
             )
 
 

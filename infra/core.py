@@ -19,6 +19,7 @@ from infra.notify import Notify
 from infra.people import People
 from infra.proof import Proof
 from infra.reporters import Reporters
+from infra.session import Session
 from infra.stage import Stage
 from infra.statistics import Statistics
 from infra.trail import Trail
@@ -90,6 +91,7 @@ class Core(cdk.Stack):
             self, "Reporters", made_by=made_by, data=data, announcements=self.announcements
         )
         history = History(self, "History", made_by=made_by, data=data, missed=triage.missed_calls)
+        session = Session(self, "Session", made_by=made_by, people=people, proof=proof)
         statistics = Statistics(self, "Statistics", made_by=made_by, data=data, proof=proof)
         api = Api(
             self,
@@ -100,6 +102,7 @@ class Core(cdk.Stack):
             desk=desk.function,
             custody=custody.function,
             statistics=statistics.public,
+            session=session.function,
         )
 
         data.settle()
@@ -137,6 +140,7 @@ class Core(cdk.Stack):
                 *notify.steps.values(),
                 desk.function,
                 custody.function,
+                session.function,
                 reporters.function,
                 history.seal_day,
                 history.verify_days,
@@ -153,6 +157,9 @@ class Core(cdk.Stack):
             "TopicArn": self.announcements.topic.topic_arn,
             "UserPoolId": people.pool.user_pool_id,
             "UserPoolClientId": people.client.user_pool_client_id,
+            "BrowserClientId": people.browser_client.user_pool_client_id,
+            "SignIn": people.sign_in or stage.address,
+            "Address": stage.address or "unknown",
             "WorkflowArn": workflow.arn,
             "DeadLetterUrl": triage.dead_letters.queue_url,
             "ReprocessFunction": triage.reprocess.function_name,

@@ -35,6 +35,7 @@ class Custody(Construct):
                 case_table=data.table.table_name,
                 pack=made_by.stage.pack,
                 client_id=people.client.user_pool_client_id,
+                browser_client_id=people.browser_client.user_pool_client_id,
                 identity_key=data.identity.key_arn,
                 origin_secret=proof.arn,
             ),

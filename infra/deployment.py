@@ -6,6 +6,7 @@ A deployment may bring `deployments/{stage}.toml`. All of it is optional:
     account = "123456789012"
     domain = "signaler.example.org"     # its DNS points at the edge's `EdgeDomain` of the outputs
     certificate = "arn:aws:acm:us-east-1:123456789012:certificate/…"    # of that domain
+    address = "https://d1….cloudfront.net"    # without a domain: the edge's `PublicUrl`, for staff
     pack = "ma"
     intake_concurrency = 200        # at most so many reports accepted at one moment
     work_floor = 50000              # hashes asked of each report even in calm: docs/operations.md
@@ -50,6 +51,8 @@ from infra.errors import DeploymentNotValid
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
 LOCAL_SENDER = "nouvelles@casework.example"
 """Who writes on a laptop, where nothing leaves the machine."""
+LOCAL_ADDRESS = "http://127.0.0.1:8080"
+"""Where a laptop is reached. Its port is chosen when it starts: `local.origin` puts it right."""
 
 SecureUrl = Annotated[str, Field(pattern=r"^https://[^\s]+$", max_length=2000)]
 
@@ -112,6 +115,9 @@ class Deployment(BaseModel):
     """Without one the edge keeps the name CloudFront gives it, which old TLS may reach."""
     certificate: Annotated[str, Field(pattern=CERTIFICATES)] | None = None
     """ARN of the domain's certificate."""
+    address: Annotated[str, Field(pattern=r"^https://[a-z0-9.-]+$", max_length=200)] | None = None
+    """Where the service is reached that has no domain: known once the edge was deployed. Staff come
+    back there from the sign-in page."""
     pack: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")] = "ma"
     intake_concurrency: Annotated[int, Field(ge=1)] | None = None
     work_floor: Annotated[int, Field(ge=0, le=400_000)] = 0
@@ -127,6 +133,17 @@ class Deployment(BaseModel):
         if (self.domain is None) != (self.certificate is None):
             raise ValueError("domain and certificate come together")
         return self
+
+    @model_validator(mode="after")
+    def _there_is_one_address(self) -> Self:
+        if self.domain and self.address:
+            raise ValueError("address is for a deployment without a domain")
+        return self
+
+    @property
+    def reached_at(self) -> str:
+        """The public address; empty where nobody knows it yet."""
+        return f"https://{self.domain}" if self.domain else self.address or ""
 
 
 def read(path: Path) -> Deployment:

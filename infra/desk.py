@@ -52,6 +52,7 @@ class Desk(Construct):
                 case_table=data.table.table_name,
                 pack=made_by.stage.pack,
                 client_id=people.client.user_pool_client_id,
+                browser_client_id=people.browser_client.user_pool_client_id,
                 workflow=workflow.arn,
                 origin_secret=proof.arn,
             ),

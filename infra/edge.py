@@ -12,6 +12,9 @@ AWS stages only. What it does for reporters beside speed:
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+
 import aws_cdk as cdk
 from aws_cdk import aws_certificatemanager as certificates
 from aws_cdk import aws_cloudfront as cloudfront
@@ -20,8 +23,10 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_wafv2 as waf
 from constructs import Construct
 
-from casework.aws import pages
+from casework.aws import pages, sign_in
+from casework.aws.problems import PROBLEM_MEDIA_TYPE, bare
 from casework.aws.secrets import ORIGIN_HEADER
+from casework.errors import FromAnotherSite
 from infra.stage import Stage
 
 PASSED_ON = [
@@ -31,6 +36,8 @@ PASSED_ON = [
     "Work",
 ]
 """Request headers the origin sees beside those in the cache key; not the user agent, no cookie."""
+OF_SESSIONS = ["Content-Type", "Sec-Fetch-Site"]
+"""The same where somebody signs in or out: these alone, and the cookies of the session."""
 IN_THE_KEY = ["Accept", "Authorization", "Accept-Language"]
 """What answers that may be kept vary by: the edge looks at no `Vary`."""
 ERRORS = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
@@ -101,7 +108,9 @@ class Edge(cdk.Stack):
         )
         self._files = origins.S3BucketOrigin.with_origin_access_control(self.site)
         self._to_files = self._addresses()
-        self._kept, self._sent_on = self._cache(), self._passed_on()
+        self._kept = self._cache()
+        self._sent_on = self._passed_on("PassedOn", PASSED_ON, ())
+        self._sent_on_with = self._passed_on("OfSessions", OF_SESSIONS, sign_in.COOKIES)
         named = stage.deployment
         self.distribution = cloudfront.Distribution(
             self,
@@ -152,10 +161,25 @@ class Edge(cdk.Stack):
             allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
             cache_policy=self._kept,
-            origin_request_policy=self._sent_on,
+            origin_request_policy=self._sent_on_with if row.cookies else self._sent_on,
             response_headers_policy=headers,
+            function_associations=self._guard(row) if row.own_site else None,
             compress=True,
         )
+
+    def _guard(self, row: pages.Row) -> list[cloudfront.FunctionAssociation]:
+        """What `local.origin` does by the same row."""
+        function = cloudfront.Function(
+            self,
+            f"{row.name}Guard",
+            runtime=cloudfront.FunctionRuntime.JS_2_0,
+            code=cloudfront.FunctionCode.from_inline(guard_of(row)),
+        )
+        return [
+            cloudfront.FunctionAssociation(
+                event_type=cloudfront.FunctionEventType.VIEWER_REQUEST, function=function
+            )
+        ]
 
     def _addresses(self) -> cloudfront.Function:
         """Addresses end in a slash, files in `index.html`."""
@@ -181,13 +205,17 @@ class Edge(cdk.Stack):
             enable_accept_encoding_gzip=True,
         )
 
-    def _passed_on(self) -> cloudfront.OriginRequestPolicy:
+    def _passed_on(
+        self, name: str, headers: Sequence[str], cookies: Sequence[str]
+    ) -> cloudfront.OriginRequestPolicy:
+        """What the origin sees of a request. It may set no cookie but those it sees."""
+        behaviour = cloudfront.OriginRequestCookieBehavior
         return cloudfront.OriginRequestPolicy(
             self,
-            "PassedOn",
-            header_behavior=cloudfront.OriginRequestHeaderBehavior.allow_list(*PASSED_ON),
+            name,
+            header_behavior=cloudfront.OriginRequestHeaderBehavior.allow_list(*headers),
             query_string_behavior=cloudfront.OriginRequestQueryStringBehavior.all(),
-            cookie_behavior=cloudfront.OriginRequestCookieBehavior.none(),
+            cookie_behavior=behaviour.allow_list(*cookies) if cookies else behaviour.none(),
         )
 
     def _headers(self, row: pages.Row) -> cloudfront.ResponseHeadersPolicy:
@@ -261,6 +289,39 @@ function handler(event) {
   return request;
 }
 """
+GUARD = """
+function handler(event) {
+  var request = event.request, site = request.headers[SITE_HEADER];
+  if (site && OWN_SITE.indexOf(site.value) < 0 && request.uri !== BACK) {
+    return {
+      statusCode: 403,
+      statusDescription: "Forbidden",
+      headers: { "content-type": { value: TYPE }, "cache-control": { value: "no-store" } },
+      body: { encoding: "text", data: REFUSAL },
+    };
+  }
+  var held = CREDENTIAL && request.cookies[CREDENTIAL];
+  if (held && !request.headers.authorization) {
+    request.headers.authorization = { value: "Bearer " + held.value };
+  }
+  return request;
+}
+"""
+"""What pages of other sites make a browser send goes no further, and the cookie of a browser's
+token becomes the header that programs send. What a program sends itself stays as it is."""
+
+
+def guard_of(row: pages.Row) -> str:
+    """`GUARD` with the names of a row."""
+    names = {
+        "SITE_HEADER": sign_in.SITE_HEADER,
+        "OWN_SITE": sign_in.OWN_SITE,
+        "BACK": sign_in.BACK,
+        "CREDENTIAL": row.credential,
+        "TYPE": PROBLEM_MEDIA_TYPE,
+        "REFUSAL": json.dumps(bare(FromAnotherSite)),
+    }
+    return "".join(f"var {name} = {json.dumps(value)};\n" for name, value in names.items()) + GUARD
 
 
 def _counted(name: str) -> waf.CfnWebACL.VisibilityConfigProperty:

@@ -62,6 +62,11 @@ ACKNOWLEDGED = (
     Acknowledged("core/Data/Pepper", "AwsSolutions-SMG4", DERIVED),
     Acknowledged("core/Data/Selector", "AwsSolutions-SMG4", PERMANENT),
     Acknowledged("core/Data/Own", "AwsSolutions-SMG4", PERMANENT),
+    Acknowledged(
+        "core/Session/Key",
+        "AwsSolutions-SMG4",
+        "Another value signs everybody out: it is replaced on purpose, not by a calendar.",
+    ),
     Acknowledged("core/Origin", "AwsSolutions-SMG4", TOGETHER),
     Acknowledged(
         "core/People/Pool",

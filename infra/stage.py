@@ -7,7 +7,7 @@ from pathlib import Path
 
 import aws_cdk as cdk
 
-from infra.deployment import Deployment, read
+from infra.deployment import LOCAL_ADDRESS, Deployment, read
 from infra.errors import CannotSynthesise
 
 PYTHON = "3.13"
@@ -63,6 +63,11 @@ class Stage:
     def trail(self) -> bool:
         """Whether the stage brings its own record of the account's changes."""
         return self.on_aws and self.keep and self.deployment.trail
+
+    @property
+    def address(self) -> str:
+        """Where the service is reached; empty where nobody knows it yet."""
+        return self.deployment.reached_at if self.on_aws else LOCAL_ADDRESS
 
     @property
     def removal(self) -> cdk.RemovalPolicy:

@@ -74,18 +74,15 @@ def require_tools() -> None:
         raise ToolMissing("the node packages are not installed; start with: make run")
 
 
-def offer(system: System, staff: LocalStaff) -> None:
-    """Print what the running system offers."""
+def offer(system: System) -> None:
+    """Print what the running system offers. The demo people are on its sign-in page."""
     out.print()
     out.print(f"  Portal          [bold]{system.origin}/[/]")
+    out.print(f"  Sign in         [bold]{system.origin}/desk/[/]  as a demo person of any role")
     out.print(f"  API reference   {system.origin}/reference/")
     out.print(f"  API             {system.api}/v1/")
     out.print(f"  AWS endpoint    {system.endpoint}  (loopback only; key and secret: test)")
     out.print(f"  Log             {system.places.log}")
-    out.print()
-    out.print(f"  {'demo staff':<48}{'role':<12}password")
-    for person, password in staff.known:
-        out.print(f"  {person.email:<48}{person.role:<12}{password}", markup=False, soft_wrap=True)
     out.print()
     out.print("  A token for the desk API:  .venv/bin/python -m local token analyst")
     out.print("  Ctrl-C stops everything; the data is kept (RESET=1 starts clean), in")
@@ -100,7 +97,7 @@ def build_portal() -> None:
         raise PortalNotBuilt(f"the portal was not built:\n{wrong}") from wrong
 
 
-def bring_up(system: System) -> LocalStaff:
+def bring_up(system: System) -> None:
     """Synthesise, start, deploy and staff the system, showing each step."""
     with step("Building the portal"):
         build_portal()
@@ -111,9 +108,7 @@ def bring_up(system: System) -> LocalStaff:
     with step("Deploying"):
         system.deploy(assembly)
     with step("Preparing demo staff"):
-        staff = LocalStaff(system)
-        staff.ensure(prepared_people())
-    return staff
+        LocalStaff(system).ensure(prepared_people())
 
 
 def stay(system: System, stop: threading.Event) -> None:
@@ -157,9 +152,9 @@ def run_alone(places: Places) -> None:
     signal.signal(signal.SIGTERM, interrupt)
     signal.signal(signal.SIGINT, interrupt)
     try:
-        staff = bring_up(system)
+        bring_up(system)
         settled.set()
-        offer(system, staff)
+        offer(system)
         stay(system, stop)
     except Interrupted:
         pass

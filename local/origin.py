@@ -1,6 +1,9 @@
 """The one address people use: the deployed API and the built pages, on one loopback port.
 
-It stands where CloudFront stands on AWS and serves by the same table, `casework.aws.pages`. It
+It stands where CloudFront stands on AWS and serves by the same table, `casework.aws.pages`: it
+refuses what pages of other sites make a browser send, and turns the cookie of a browser's token
+into `Authorization`, as the edge does by `infra.edge.GUARD`. Beside that it serves the sign-in page
+(`local.signin`), which on AWS has a host of its own. It
 reaches the deployed HTTP API through the emulator's own application in the same process, and
 nothing else of the emulator: requests are rewritten to that API before they get there. The
 emulator's permissive CORS headers are taken off: pages and API share one origin and need none.
@@ -19,7 +22,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from casework.aws import pages
+from casework.aws import pages, sign_in
+from casework.aws.problems import PROBLEM_MEDIA_TYPE, bare
+from casework.errors import FromAnotherSite
+from local import signin
 from local.places import PORTAL
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
@@ -41,10 +47,10 @@ def written(headers: Mapping[str, str]) -> Headers:
 
 
 def with_headers(
-    send: Callable[[Any], Awaitable[None]], row: pages.Row
+    send: Callable[[Any], Awaitable[None]], headers: Mapping[str, str]
 ) -> Callable[[Any], Awaitable[None]]:
-    """`send`, with the row's headers and without those that let other sites read our answers."""
-    own = written(row.headers)
+    """`send`, with these headers and without those that let other sites read our answers."""
+    own = written(headers)
     names = {name for name, _ in own}
 
     async def filtered(message: Any) -> None:
@@ -60,6 +66,32 @@ def with_headers(
     return filtered
 
 
+def from_another_site(scope: Any) -> bool:
+    """Whether a page that is not ours made a browser send this; coming back from managed login is
+    the exception."""
+    site = dict(scope["headers"]).get(sign_in.SITE_HEADER.encode(), b"none").decode("latin-1")
+    return site not in sign_in.OWN_SITE and scope["path"] != sign_in.BACK
+
+
+def passed_on(scope: Any, row: pages.Row) -> Headers:
+    """The headers that the API sees: of the cookies those of the row, and one as a credential."""
+    headers = [each for each in scope["headers"] if each[0].lower() != b"cookie"]
+    held = cookies_of(scope)
+    if seen := [f"{name}={held[name]}" for name in row.cookies if name in held]:
+        headers.append((b"cookie", "; ".join(seen).encode("latin-1")))
+    token = held.get(row.credential or "")
+    if token and b"authorization" not in dict(headers):
+        headers.append((b"authorization", f"Bearer {token}".encode("latin-1")))
+    return headers
+
+
+def cookies_of(scope: Any) -> dict[str, str]:
+    """Every cookie of a request."""
+    lines = [value for name, value in scope["headers"] if name.lower() == b"cookie"]
+    pairs = [each.strip() for each in b";".join(lines).decode("latin-1").split(";")]
+    return {name: value for name, _, value in (each.partition("=") for each in pairs) if name}
+
+
 @dataclass
 class Origin:
     """ASGI application of the one address.
@@ -73,12 +105,15 @@ class Origin:
     site: Path
     portal: Path = PORTAL
     """The built pages."""
+    staff: Path = Path("nobody")
+    """Names and passwords of the demo people, for the sign-in page alone."""
     _api_id: str = field(default="", init=False)
     _read_at: int = field(default=0, init=False)
 
     @classmethod
     def from_environment(cls, emulator: Application, emulator_port: int, port: int) -> Origin:
-        return cls(emulator, emulator_port, port, Path(os.environ["ORIGIN_SITE"]))
+        site, staff = Path(os.environ["ORIGIN_SITE"]), Path(os.environ["ORIGIN_STAFF"])
+        return cls(emulator, emulator_port, port, site, staff=staff)
 
     def api_id(self) -> str:
         """Id of the deployed API; empty before a deployment."""
@@ -106,13 +141,32 @@ class Origin:
             await send({"type": "websocket.close", "code": 1008})
         elif not self.known_host(scope):
             await _answer(send, 421, b"text/plain", b"this address serves 127.0.0.1 only\n")
+        elif scope["path"] in signin.PATHS:
+            await self._sign_in(scope, receive, send)
         else:
             row = pages.row_of(scope["path"])
-            served = with_headers(send, row)
-            if row.source is pages.Source.API:
-                await self._call_api(scope, receive, served)
+            served = with_headers(send, row.headers)
+            if row.own_site and from_another_site(scope):
+                refusal = json.dumps(bare(FromAnotherSite)).encode()
+                await _answer(served, 403, PROBLEM_MEDIA_TYPE.encode(), refusal)
+            elif row.source is pages.Source.API:
+                await self._call_api({**scope, "headers": passed_on(scope, row)}, receive, served)
             else:
                 await self._page(scope, served)
+
+    async def _sign_in(self, scope: Any, receive: Any, send: Any) -> None:
+        page = signin.SignIn(self.emulator, self.staff, self.portal)
+        said = await page.answer(scope, receive, self._as_the_emulator_takes(scope["headers"]))
+        served = with_headers(send, pages.RENDERED)
+        await served(
+            {"type": "http.response.start", "status": said.status, "headers": said.headers}
+        )
+        await served({"type": "http.response.body", "body": said.body})
+
+    def _as_the_emulator_takes(self, headers: Headers) -> Headers:
+        """It routes by Host as well: it must only ever see its own."""
+        kept = [(name, value) for name, value in headers if name.lower() != b"host"]
+        return [*kept, (b"host", f"127.0.0.1:{self.emulator_port}".encode())]
 
     async def _call_api(self, scope: Any, receive: Any, send: Any) -> None:
         api_id = self.api_id()
@@ -120,14 +174,11 @@ class Origin:
             await _problem(send, 503, "the system is still being deployed; try again shortly")
             return
         prefix = f"/_aws/execute-api/{api_id}/$default"
-        headers = [(name, value) for name, value in scope["headers"] if name.lower() != b"host"]
-        # The emulator routes by Host as well: it must only ever see its own.
-        headers.append((b"host", f"127.0.0.1:{self.emulator_port}".encode()))
         forwarded = {
             **scope,
             "path": prefix + scope["path"],
             "raw_path": prefix.encode() + scope["raw_path"].partition(b"?")[0],
-            "headers": headers,
+            "headers": self._as_the_emulator_takes(scope["headers"]),
         }
         await self.emulator(forwarded, receive, send)
 

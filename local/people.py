@@ -79,7 +79,7 @@ def demo_officer(unit: str, unit_name: str) -> Person:
 
 
 def demo_people(units: Mapping[str, str]) -> list[Person]:
-    """Two analysts, a supervisor, and an officer for each unit given (id → display name).
+    """A person of each role, a second analyst, an officer of each unit given (id → display name).
 
     The domain is reserved for examples: no message can ever reach a person.
     """
@@ -87,5 +87,8 @@ def demo_people(units: Mapping[str, str]) -> list[Person]:
         Person("analyst@casework.example", "First analyst", "analyst"),
         Person("analyst2@casework.example", "Second analyst", "analyst"),
         Person("supervisor@casework.example", "Supervisor", "supervisor"),
+        Person("custodian@casework.example", "Custodian", "custodian"),
+        Person("auditor@casework.example", "Auditor", "auditor"),
+        Person("admin@casework.example", "Administrator of accounts", "admin"),
         *(demo_officer(unit, name) for unit, name in units.items()),
     ]

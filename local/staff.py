@@ -140,14 +140,6 @@ class LocalStaff:
         if self._file.is_file():
             self._people = json.loads(self._file.read_text(encoding="utf-8"))
 
-    @property
-    def known(self) -> list[tuple[Person, str]]:
-        """Everybody made so far, with their password."""
-        return [
-            (Person(entry["email"], entry["name"], entry["role"], entry["unit"]), entry["password"])
-            for entry in self._people.values()
-        ]
-
     def ensure(self, people: Sequence[Person]) -> None:
         """Make those who are missing and sign-in-able; the others keep their password."""
         for person in people:

@@ -126,6 +126,7 @@ class System:
             "GATEWAY_PORT": str(self.emulator_port),
             "ORIGIN_PORT": str(self.port),
             "ORIGIN_SITE": str(self.places.site),
+            "ORIGIN_STAFF": str(self.places.staff),
             "PERSIST_STATE": "1",
             "STATE_DIR": str(self.places.state),
             "S3_PERSIST": "1",

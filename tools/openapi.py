@@ -20,6 +20,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from casework import errors
+from casework.aws import sign_in
 from casework.aws.http import JSON_MEDIA_TYPE, Operation, Parameter
 from casework.aws.problems import (
     INTERNAL,
@@ -36,6 +37,7 @@ from casework.publication import Bilan
 from functions.custody import handler as custody
 from functions.desk import handler as desk
 from functions.intake import handler as intake
+from functions.session import handler as session
 from functions.statistics import handler as statistics
 from tools.openapi_examples import EXAMPLES
 
@@ -69,7 +71,15 @@ SECURITY: Final = {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "JWT",
-        "description": "The access token of a staff account in Amazon Cognito.",
+        "description": "The access token of a staff account in Amazon Cognito. A browser that "
+        f"signed in sends it in the cookie `{sign_in.ACCESS}`, which the public address turns into "
+        "this header.",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": sign_in.REFRESH,
+        "description": "What a browser got when somebody signed in. No script can read it.",
     },
 }
 TAGS: Final = {
@@ -77,6 +87,7 @@ TAGS: Final = {
     "reference": "What a report can choose from, and this document.",
     "statistics": "The bilan: what was reported and what came of it.",
     "desk": "The work of analysts, units and supervisors.",
+    "session": "Staff sign in and out in a browser. Programs need none of it.",
 }
 HEADERS: Final[dict[str, dict[str, Any]]] = {
     "Idempotency-Replayed": {
@@ -85,6 +96,14 @@ HEADERS: Final[dict[str, dict[str, Any]]] = {
     },
     "ETag": {
         "description": "The version; send it back in If-Match or If-None-Match.",
+        "schema": {"type": "string"},
+    },
+    "Location": {
+        "description": "Where to go on.",
+        "schema": {"type": "string"},
+    },
+    "Set-Cookie": {
+        "description": "The cookies of the session, each for one path and for no script.",
         "schema": {"type": "string"},
     },
     "Retry-After": {
@@ -147,6 +166,7 @@ def operations() -> list[Operation]:
         *statistics.api.operations,
         *desk.api.operations,
         *custody.api.operations,
+        *session.api.operations,
     ]
 
 
@@ -255,7 +275,7 @@ def _answers(
     answers: dict[str, Any] = {}
     for status, model in operation.answers.items():
         answer: dict[str, Any] = {"description": _described(status, model)}
-        if status not in {204, 304}:
+        if status not in {204, 303, 304}:
             schema = references[model] if model else {"type": "object"}
             answer["content"] = {JSON_MEDIA_TYPE: {"schema": schema}}
             if model is Bilan:
@@ -264,11 +284,17 @@ def _answers(
             answer["headers"] = _headers("Idempotency-Replayed")
         if operation.id in {"read_case", "read_reference"}:
             answer["headers"] = _headers("ETag")
+        if status == 303:
+            answer["headers"] = _headers("Location", "Set-Cookie")
+        elif operation.tag == "session":
+            answer["headers"] = _headers("Set-Cookie")
         answers[str(status)] = answer
     return answers
 
 
 def _described(status: int, model: type[BaseModel] | None) -> str:
+    if status == 303:
+        return "Go on at the address in `Location`."
     if status == 304:
         return "The copy you have is still good."
     return _first_paragraph(model) if model else "The document."
@@ -378,7 +404,7 @@ def _problem_example(name: str, known: Problem) -> dict[str, Any]:
         example["errors"] = [
             {"pointer": "#/role", "code": "missing", "detail": "This field is required."}
         ]
-    if known.status == 503:
+    if name == slug(errors.Busy):
         example["retry_after"] = 5
     return example
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -30,15 +31,18 @@ _TAG: Final = re.compile(r'(?:W/)?("[0-9]+")')
 _BARE: Final = re.compile(r"(?:W/)?[0-9]+")
 
 
-def signed_in(request: Request, table: CaseTable, client_id: str) -> StaffMember:
+def signed_in(request: Request, table: CaseTable, clients: Mapping[str, str]) -> StaffMember:
     """The staff member behind a request the gateway has authenticated.
 
-    The gateway takes ID tokens too and checks no client where the token names none: both are
-    checked here. The staff item is read each time, strongly, so that a change holds at once.
+    `clients` are the app clients whose tokens are taken, each with the scope such a token must
+    have. The gateway takes ID tokens too, any of its scopes with any client, and checks no client
+    where the token names none: all that is checked here. The staff item is read each time,
+    strongly, so that a change holds at once.
     """
     claims = request.claims
-    subject = claims.get("sub", "")
-    if claims.get("token_use") != "access" or claims.get("client_id") != client_id or not subject:
+    subject, client = claims.get("sub", ""), claims.get("client_id", "")
+    ours = client in clients and clients[client] in claims.get("scope", "").split()
+    if claims.get("token_use") != "access" or not ours or not subject:
         raise NotSignedIn("Send an access token of this application.")
     stored = table.staff(subject)
     if stored is None:

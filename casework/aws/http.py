@@ -11,7 +11,7 @@ import base64
 import json
 import re
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
@@ -104,6 +104,8 @@ class Request:
     body: bytes
     claims: Mapping[str, str]
     instance: str
+    cookies: Mapping[str, str] = field(default_factory=dict)
+    """Those that the API asks for; none but the session's does."""
 
     @cached_property
     def document(self) -> Any:
@@ -139,6 +141,8 @@ class Answer:
     status: int
     body: BaseModel | Mapping[str, Any] | bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    cookies: tuple[str, ...] = ()
+    """Values of `Set-Cookie`."""
 
 
 Handler = Callable[[Request], Answer]
@@ -180,14 +184,17 @@ class Api:
         self,
         guard: Callable[[Request], None] | None = None,
         refused: Callable[[Operation, Request, Refusal], None] | None = None,
+        cookies: Sequence[str] = (),
     ) -> None:
         """`guard` sees each request first and refuses what did not come through the edge.
 
-        `refused` is told of each refusal of an operation before it is answered.
+        `refused` is told of each refusal of an operation before it is answered. `cookies` are the
+        names of those that handlers may see.
         """
         self.operations: list[Operation] = []
         self._guard = guard
         self._refused = refused
+        self._cookies = tuple(cookies)
 
     def operation(
         self,
@@ -227,7 +234,7 @@ class Api:
     def handle(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """The Lambda handler."""
         del context
-        request = request_of(event)
+        request = request_of(event, self._cookies)
         return answered(self.answer(request))
 
     def answer(self, request: Request) -> Answer:
@@ -294,8 +301,11 @@ def _as_a_name(given: str) -> str:
     return given if re.fullmatch(r"[A-Za-z][A-Za-z0-9_.-]{0,39}", given) else ""
 
 
-def request_of(event: Mapping[str, Any]) -> Request:
-    """The request in an HTTP API event (payload format 2.0); address and user agent are dropped."""
+def request_of(event: Mapping[str, Any], cookies: Sequence[str] = ()) -> Request:
+    """The request in an HTTP API event (payload format 2.0); address and user agent are dropped.
+
+    So is every cookie but those of the names in `cookies`.
+    """
     context = event["requestContext"]
     body = event.get("body") or ""
     dropped = {"user-agent", "x-forwarded-for", "forwarded", "via", "cookie"}
@@ -314,7 +324,18 @@ def request_of(event: Mapping[str, Any]) -> Request:
         else body.encode("utf-8", "surrogatepass"),
         claims=context.get("authorizer", {}).get("jwt", {}).get("claims", {}),
         instance=f"urn:uuid:{uuid.uuid4()}",
+        cookies=dict(_cookies(event, cookies)) if cookies else {},
     )
+
+
+def _cookies(event: Mapping[str, Any], wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The service lists cookies apart; the emulator leaves them in their header."""
+    headers = event.get("headers") or {}
+    header = next((value for name, value in headers.items() if name.lower() == "cookie"), "")
+    for each in event.get("cookies") or header.split(";"):
+        name, _, value = each.strip().partition("=")
+        if name in wanted:
+            yield name, value
 
 
 def problem(refusal: Refusal, request: Request) -> Answer:
@@ -382,4 +403,5 @@ def answered(answer: Answer) -> dict[str, Any]:
         "headers": _headers(answer),
         "body": _payload(answer),
         "isBase64Encoded": False,
+        **({"cookies": list(answer.cookies)} if answer.cookies else {}),
     }

@@ -14,6 +14,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
+from casework.aws import sign_in
+
 
 class Source(StrEnum):
     """Who answers."""
@@ -71,6 +73,12 @@ class Row:
     cache: str | None
     """Cache-Control; None leaves it to the API."""
     more: tuple[tuple[str, str], ...] = ()
+    own_site: bool = False
+    """Whether what pages of other sites make a browser send is refused before anybody answers."""
+    credential: str | None = None
+    """The cookie that becomes the header `Authorization`, where a request has none."""
+    cookies: tuple[str, ...] = ()
+    """The cookies that the API sees, and may set."""
 
     @property
     def headers(self) -> dict[str, str]:
@@ -93,6 +101,11 @@ class Row:
 
 
 ROWS: Final = (
+    Row("Desk", f"{sign_in.DESK_PATH}/*", Source.API, ANSWERS_POLICY, None,
+        own_site=True, credential=sign_in.ACCESS),
+    Row("Session", f"{sign_in.SESSION_PATH}/*", Source.API, ANSWERS_POLICY, NO_STORE,
+        own_site=True, cookies=sign_in.COOKIES),
+    Row("Staff", f"{sign_in.PAGE}*", Source.SITE, PORTAL_POLICY, NO_STORE),
     Row("Answers", "/v1/*", Source.API, ANSWERS_POLICY, None),
     Row("Form", "/*/report/plain", Source.API, RENDERED_POLICY, NO_STORE),
     Row("Followed", "/*/follow", Source.API, RENDERED_POLICY, NO_STORE),

@@ -68,6 +68,17 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     errors.NotSignedIn: Problem(
         401, "Sign in first", "Send the access token of an active staff account."
     ),
+    errors.SessionOver: Problem(
+        401, "The session is over", "Sign in again: open the page of the desk and start anew."
+    ),
+    errors.SignInClosed: Problem(
+        503,
+        "Nobody can sign in by a browser yet",
+        "Tell the operator of the service: the deployment has neither domain nor address.",
+    ),
+    errors.FromAnotherSite: Problem(
+        403, "This came from another site", "Open the page of the desk by its own address."
+    ),
     errors.NotAllowed: Problem(
         403, "Your role does not include this", "Ask a person whose role includes it."
     ),
@@ -198,6 +209,17 @@ INTERNAL = Problem(
 def slug(refusal: type[Refusal]) -> str:
     """The stable last part of a problem type: `CaseChanged` is `case-changed`."""
     return re.sub(r"(?<!^)(?=[A-Z])", "-", refusal.__name__).lower()
+
+
+def bare(kind: type[Refusal]) -> dict[str, str | int]:
+    """The document of a refusal, without what tells one answer from another."""
+    known = PROBLEMS[kind]
+    return {
+        "type": PROBLEM_TYPE + slug(kind),
+        "title": known.title,
+        "status": known.status,
+        "cure": known.cure,
+    }
 
 
 def kind_of(refusal: Refusal) -> type[Refusal]:

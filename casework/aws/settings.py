@@ -12,6 +12,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
+from casework.aws import sign_in
+
 
 class Settings(BaseModel):
     """Base of all settings. Environment names are the field names in upper case."""
@@ -20,8 +22,6 @@ class Settings(BaseModel):
 
     stage: str
     """Stage name: `local`, `dev` or `prod`."""
-    case_table: str
-    """Name of the DynamoDB table that holds everything."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
@@ -38,7 +38,14 @@ class Settings(BaseModel):
         return {name.upper(): str(value) for name, value in self.model_dump().items()}
 
 
-class PackSettings(Settings):
+class TableSettings(Settings):
+    """A function that reads or writes the table."""
+
+    case_table: str
+    """Name of the DynamoDB table that holds everything."""
+
+
+class PackSettings(TableSettings):
     """A function that reads the jurisdiction pack."""
 
     pack: str
@@ -112,22 +119,35 @@ class BilanSettings(PackSettings):
     """ARN of the secret the public edge adds to each request; empty where there is no edge."""
 
 
-class DeskSettings(PackSettings):
-    """functions/desk: the API of staff."""
+class StaffSettings(PackSettings):
+    """A function that staff call."""
 
     client_id: str
-    """The Cognito app client whose access tokens are taken."""
+    """The Cognito app client of programs."""
+    browser_client_id: str
+    """The Cognito app client of the desk in a browser."""
+
+    @property
+    def clients(self) -> Mapping[str, str]:
+        """The app clients whose access tokens are taken, each with the scope a token must have."""
+        return {
+            self.client_id: sign_in.OF_PROGRAMS,
+            self.browser_client_id: sign_in.SCOPE,
+        }
+
+
+class DeskSettings(StaffSettings):
+    """functions/desk: the API of staff."""
+
     workflow: str
     """ARN of the Step Functions state machine: a case that goes again gets its next run."""
     origin_secret: str = ""
     """ARN of the secret the public edge adds to each request; empty where there is no edge."""
 
 
-class CustodySettings(PackSettings):
+class CustodySettings(StaffSettings):
     """functions/custody: opens released identities."""
 
-    client_id: str
-    """The Cognito app client whose access tokens are taken."""
     identity_key: str
     """ARN of the KMS key that opens identity boxes."""
     origin_secret: str = ""
@@ -150,7 +170,23 @@ class NoticeSettings(PackSettings):
     where empty."""
 
 
-class SealSettings(Settings):
+class SessionSettings(Settings):
+    """functions/session: signs staff in and out of the desk in a browser. It has no table."""
+
+    browser_client_id: str
+    """The Cognito app client of the desk in a browser."""
+    session_secret: str
+    """ARN of the secret with the key that signs what cookies hold."""
+    address: str
+    """The public address of the desk, as `https://desk.example.org`; empty where a deployment has
+    not told it, and nobody can sign in by a browser."""
+    sign_in: str = ""
+    """The address of managed login; empty on a laptop, where it is the desk's own."""
+    origin_secret: str = ""
+    """ARN of the secret the public edge adds to each request; empty where there is no edge."""
+
+
+class SealSettings(TableSettings):
     """A function of functions/history: signs heads of chains, or verifies what was signed."""
 
     signing_key: str

@@ -133,7 +133,7 @@ def open_identity(request: Request) -> Answer:
     repeating the request opens once more. `If-Match` is the ETag of the identity request.
     """
     table, at = CaseTable(settings().case_table), now()
-    member = signed_in(request, table, settings().client_id)
+    member = signed_in(request, table, settings().clients)
     permit(member, Call.IDENTITY_REQUESTS)
     receipt.read_key(request.headers.get("idempotency-key"))
     seen, case_id, number = tag_of(request), case_id_of(request), number_of(request)

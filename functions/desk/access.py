@@ -12,7 +12,7 @@ from functions.desk import deployment
 
 def caller(request: Request, call: Call) -> StaffMember:
     """Who calls, and that their role includes the call."""
-    member = signed_in(request, deployment.table(), deployment.settings().client_id)
+    member = signed_in(request, deployment.table(), deployment.settings().clients)
     permit(member, call)
     return member
 

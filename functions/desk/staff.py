@@ -1,4 +1,4 @@
-"""GET /v1/desk/staff: everybody who may sign in here, for those who look after accounts.
+"""GET /v1/desk/me and /v1/desk/staff: oneself, and for those who look after accounts everybody.
 
 Nobody is made or changed here: no function of the stacks may write a staff item. That is
 `make staff-add`, with the rights of whoever runs the platform.
@@ -46,6 +46,20 @@ class StaffPage(BaseModel):
     people: tuple[Person, ...]
     cursor: str | None = None
     """Of the next page; left out on the last."""
+
+
+@api.operation(
+    "GET",
+    "/v1/desk/me",
+    summary="Who I am here",
+    tag="desk",
+    answers={200: Person},
+    refusals=READING,
+    security="staff",
+)
+def read_me(request: Request) -> Answer:
+    """The caller's own account: name, role and unit."""
+    return Answer(200, Person(**caller(request, Call.ME).model_dump()))
 
 
 @api.operation(

@@ -61,6 +61,10 @@ def test_every_write_takes_an_idempotency_key_and_says_what_it_refuses() -> None
                 # A lease on the item, no decision on what is in it: it has no content.
                 assert "Idempotency-Key" in names
                 continue
+            if method == "post" and path.startswith("/v1/session/"):
+                # Nothing is written. JSON, and what a browser says of the site, keep others out.
+                assert {"400", "403", "413", "415", "422", "503"} <= set(operation["responses"])
+                continue
             if method == "post":
                 assert "Idempotency-Key" in names, path
                 assert {"400", "413", "415", "422", "503"} <= set(operation["responses"])
@@ -76,6 +80,8 @@ def test_desk_calls_need_a_person_and_reports_need_none() -> None:
                 assert operation["security"] == [{"staff": []}]
             elif path.startswith("/v1/reports/{reference}"):
                 assert operation["security"] == [{"receipt": []}]
+            elif path == "/v1/session/refresh":
+                assert operation["security"] == [{"session": []}]
             else:
                 assert operation["security"] == []
 

@@ -24,6 +24,7 @@ from local.people import Person
 from local.staff import LocalStaff
 from tests.e2e.clerk import Clerk
 from tests.e2e.people import People, a_phone, a_report, eventually
+from tests.e2e.signed_in import SignedIn
 
 RABAT, SALE = "pj-04-421", "pj-04-441"
 LONG_AGO: Final = "2026-01-01T00:00:00.000Z"
@@ -61,6 +62,7 @@ class Lives:
             self.without_a_script,
             self.counted,
             self.tried_again,
+            self.at_a_browser,
         )
         with ThreadPoolExecutor(2) as crowd:
             for done in [crowd.submit(each) for each in told]:
@@ -406,6 +408,18 @@ class Lives:
         known = LocalStaff(self.people.system)
         known.ensure([second])
         return known.token(second.login)
+
+    def at_a_browser(self) -> None:
+        """Somebody signs in by the page of staff, works on for a while and goes."""
+        login = "browsing"
+        LocalStaff(self.people.system).ensure(
+            [Person(f"{login}@casework.example", "At a browser", "auditor")]
+        )
+        someone = SignedIn(self.people.http)
+        someone.signs_in(login)
+        assert someone.call("GET", "/v1/desk/me").is_success
+        assert someone.renews().is_success
+        assert someone.signs_out().is_success
 
     # ---- what people and time find
 

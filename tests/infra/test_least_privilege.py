@@ -74,6 +74,7 @@ MAY = {
         "states:SendTaskSuccess",
         "states:StartExecution",
     },
+    "functions.session.handler.handle": SECRET | OWN_LOG,
     "functions.triage.link.handle": LINK | STREAM | PUT_ASIDE,
     "functions.triage.link.reprocess": LINK | PUT_ASIDE,
     "functions.triage.reconcile.handle": LINK
@@ -202,7 +203,7 @@ def test_every_function_has_its_own_role(each_stage: Assembly) -> None:
 
 
 def test_every_function_may_do_what_is_written_here_and_nothing_else(each_stage: Assembly) -> None:
-    edges = ("intake", "desk", "statistics", "custody")
+    edges = ("intake", "desk", "statistics", "custody", "session")
     extra = {f"functions.{edge}.handler.handle": SECRET for edge in edges}
     for handler in each_stage.functions:
         actions = {action for each in each_stage.allowed(handler) for action in each.actions}

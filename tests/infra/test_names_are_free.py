@@ -26,6 +26,7 @@ WITHIN = {
     "AWS::IAM::Policy": "of its role",
     "AWS::ApiGatewayV2::Authorizer": "of its API",
     "AWS::ApiGatewayV2::Stage": "of its API",
+    "AWS::Cognito::UserPoolResourceServer": "of its pool",
     "AWS::ApiGatewayV2::Api": "shown, and never told apart by",
     "AWS::WAFv2::RuleGroup": "of its list",
 }

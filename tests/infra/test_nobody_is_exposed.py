@@ -73,9 +73,15 @@ def test_the_edge_keeps_no_addresses(prod: Assembly) -> None:
 def test_the_edge_passes_no_user_agent_and_no_cookie_on(prod: Assembly) -> None:
     passed = {name.lower() for name in (*PASSED_ON, *IN_THE_KEY)}
     assert not passed & {"user-agent", "cookie", "referer", "x-forwarded-for"}
-    policy = prod.one("AWS::CloudFront::OriginRequestPolicy")["OriginRequestPolicyConfig"]
-    assert policy["CookiesConfig"]["CookieBehavior"] == "none"
+    policies = [
+        each["OriginRequestPolicyConfig"]
+        for each in prod.properties("AWS::CloudFront::OriginRequestPolicy")
+    ]
+    # Where staff sign in, the cookies of their session go on: tests/infra/test_signing_in.py.
+    (policy,) = (each for each in policies if each["CookiesConfig"]["CookieBehavior"] == "none")
     assert set(policy["HeadersConfig"]["Headers"]) == set(PASSED_ON)
+    for each in policies:
+        assert "user-agent" not in {name.lower() for name in each["HeadersConfig"]["Headers"]}
 
 
 def test_what_kept_answers_vary_by_is_in_the_key_they_are_kept_under(prod: Assembly) -> None:
@@ -167,18 +173,18 @@ def test_the_limit_on_reports_reads_a_path_as_it_is_served(prod: Assembly) -> No
         assert kinds == ["URL_DECODE", "NORMALIZE_PATH"]
 
 
-def test_staff_routes_take_access_tokens_of_our_client_and_public_routes_none(
+def test_staff_routes_take_access_tokens_of_our_clients_and_public_routes_none(
     each_stage: Assembly,
 ) -> None:
     (authorizer,) = each_stage.resources("AWS::ApiGatewayV2::Authorizer")
-    (client,) = each_stage.resources("AWS::Cognito::UserPoolClient")
+    clients = each_stage.resources("AWS::Cognito::UserPoolClient")
     jwt = each_stage.one("AWS::ApiGatewayV2::Authorizer")["JwtConfiguration"]
-    assert jwt["Audience"] == [{"Ref": client}]
+    assert {each["Ref"] for each in jwt["Audience"]} == set(clients)
     for route in each_stage.properties("AWS::ApiGatewayV2::Route"):
         if "/v1/desk/" in route["RouteKey"]:
             assert route["AuthorizerId"] == {"Ref": authorizer}
-            # Access tokens of a sign-in have this scope; ID tokens have none.
-            assert route["AuthorizationScopes"] == ["aws.cognito.signin.user.admin"]
+            # Access tokens have one of them, by their client; ID tokens have neither.
+            assert route["AuthorizationScopes"] == ["desk/work", "aws.cognito.signin.user.admin"]
         else:
             assert "AuthorizerId" not in route
 
@@ -190,8 +196,8 @@ def test_staff_need_a_second_factor_on_aws(prod: Assembly, local: Assembly) -> N
     for stage in (prod, local):
         admin = stage.one("AWS::Cognito::UserPool")["AdminCreateUserConfig"]
         assert admin["AllowAdminCreateUserOnly"] is True
-        client = stage.one("AWS::Cognito::UserPoolClient")
-        assert client["AccessTokenValidity"] <= 15
+        for client in stage.properties("AWS::Cognito::UserPoolClient"):
+            assert client["AccessTokenValidity"] <= 15
 
 
 TELLER = "functions.notify.reporters.handle"

@@ -69,6 +69,7 @@ def headers_here(path: str, folder: Path) -> dict[str, str]:
 
 
 PATHS = {
+    "Desk": "/v1/desk/queue", "Session": "/v1/session/out", "Staff": "/desk/",
     "Answers": "/v1/reports", "Form": "/ar/report/plain", "Followed": "/ar/follow",
     "Assets": "/assets/report-ABC.js", "Report": "/ar/report/", "Follow": "/ar/follow/",
     "Urgent": "/ar/urgent/", "Exit": "/ar/exit/", "Pages": "/ar/",

@@ -11,7 +11,7 @@ import pytest
 from bench.targets import FUNCTIONS
 from casework import jurisdiction
 from casework.aws import keys, settings
-from infra.api import CUSTODY, PUBLIC, STAFF, STAFF_REST, STATISTICS
+from infra.api import CUSTODY, PUBLIC, SESSION, STAFF, STAFF_REST, STATISTICS
 from infra.assets import ROOT
 from infra.limits import FILTER_POLICIES, RESOURCES
 from infra.workflow import FILE
@@ -37,6 +37,7 @@ SETTINGS: dict[str, type[settings.Settings]] = {
     "functions.notify.steps.notify": settings.TellSettings,
     "functions.notify.reporters.handle": settings.NoticeSettings,
     "functions.custody.handler.handle": settings.CustodySettings,
+    "functions.session.handler.handle": settings.SessionSettings,
     "functions.history.seal_day.handle": settings.SealSettings,
     "functions.history.verify_days.handle": settings.SealSettings,
 }
@@ -83,8 +84,8 @@ def test_each_place_of_the_workflow_file_is_filled_with_the_function_of_its_name
 
 @pytest.mark.parametrize(
     ("part", "routes"),
-    [("intake", PUBLIC), ("desk", STAFF), ("custody", CUSTODY)],
-    ids=["intake", "desk", "custody"],
+    [("intake", PUBLIC), ("desk", STAFF), ("custody", CUSTODY), ("session", SESSION)],
+    ids=["intake", "desk", "custody", "session"],
 )
 def test_the_gateway_has_the_operations_of_the_code(
     part: str, routes: tuple[tuple[str, str], ...]
@@ -95,8 +96,10 @@ def test_the_gateway_has_the_operations_of_the_code(
 
 def test_every_address_is_answered_by_a_function(each_stage: Assembly) -> None:
     served = {each["RouteKey"] for each in each_stage.properties("AWS::ApiGatewayV2::Route")}
-    listed = {f"{method} {path}" for method, path in (*PUBLIC, *STATISTICS, *STAFF, *CUSTODY)}
-    rest = {f"ANY {path}" for _, path in (*STATISTICS, *CUSTODY)} | {f"ANY {STAFF_REST}"}
+    listed = {
+        f"{method} {path}" for method, path in (*PUBLIC, *STATISTICS, *SESSION, *STAFF, *CUSTODY)
+    }
+    rest = {f"ANY {path}" for _, path in (*STATISTICS, *SESSION, *CUSTODY)} | {f"ANY {STAFF_REST}"}
     assert served == listed | rest | {"$default"}
 
 
@@ -155,6 +158,9 @@ OUTPUTS = {
     "TopicArn",
     "UserPoolId",
     "UserPoolClientId",
+    "BrowserClientId",
+    "SignIn",
+    "Address",
     "WorkflowArn",
     "DeadLetterUrl",
 }
@@ -178,6 +184,7 @@ ONLY_ON_AWS = {
     "TrailRecords": "the account's own record of its changes: no emulator keeps one",
     "TrailRecordsPolicy": "the same",
     "TrailChanges": "the same",
+    "PeopleStyle": "the look of managed login, which the emulator has not",
     "ExportsWriter": "tells the edge's region the API's address",
     "CustomCrossRegionExportWriterCustomResourceProviderRole": "the same",
     "CustomCrossRegionExportWriterCustomResourceProviderHandler": "the same",
@@ -185,7 +192,12 @@ ONLY_ON_AWS = {
 MAY_DIFFER = {
     "*": {"DeletionPolicy", "UpdateReplacePolicy"},
     "AWS::ApiGatewayV2::Stage": {"DefaultRouteSettings"},
-    "AWS::Cognito::UserPool": {"MfaConfiguration", "DeletionProtection"},
+    "AWS::Cognito::UserPool": {
+        "MfaConfiguration",
+        "DeletionProtection",
+        "AdminCreateUserConfig",  # its e-mail names the address
+    },
+    "AWS::Cognito::UserPoolClient": {"CallbackURLs", "LogoutURLs"},
     "AWS::DynamoDB::Table": {"DeletionProtectionEnabled"},
     "AWS::KMS::Key": {"PendingWindowInDays"},
     "AWS::Lambda::Function": {
@@ -193,14 +205,15 @@ MAY_DIFFER = {
         "Layers",
         "Environment.ORIGIN_SECRET",
         "Environment.SENDER",
+        "Environment.SIGN_IN",
+        "Environment.ADDRESS",
     },
     "AWS::S3::Bucket": {"ObjectLockConfiguration"},
     "AWS::Logs::LogGroup": {"RetentionInDays"},
 }
 """The whole difference between what is tried on a laptop and what is deployed: retention, rates,
 the second factor, the layer and its bytecode, the edge with its secret, for how long seals are
-locked,
-and the address that notices are sent from."""
+locked, the address that notices are sent from, and those at which staff sign in."""
 
 
 @pytest.mark.parametrize("stack", ["core", "units"])
@@ -224,6 +237,7 @@ def _is_of_an_api(name: str) -> bool:
             "IntakeHandleRole",
             "DeskHandleRole",
             "StatisticsPublicRole",
+            "SessionHandleRole",
             "CustodyOpenRole",
             "ReportersTellRole",  # and which address may send
         )

@@ -26,7 +26,7 @@ from botocore.compat import HTTPHeaders
 from moto import mock_aws
 
 from casework.admission import Admitted
-from casework.aws import clients, http, keys, log, observe, secrets
+from casework.aws import clients, http, keys, log, observe, secrets, sign_in
 from casework.aws.case_table import CaseTable
 from casework.aws.problems import PROBLEMS
 from casework.aws.report_table import NewReport, ReportTable
@@ -51,6 +51,7 @@ from tests.tables import create_table, one_call_at_a_time
 
 TABLE = "cases"
 CLIENT = "staff-client"
+BROWSER = "browser-client"
 WORKFLOW = "arn:aws:states:eu-west-3:123456789012:stateMachine:workflow"
 TOKEN = "task-token-that-nobody-may-see"
 
@@ -339,7 +340,13 @@ def an_event(
     **claims: str,
 ) -> dict[str, Any]:
     """An HTTP API event behind the JWT authorizer, payload format 2.0."""
-    token = {"sub": by, "token_use": "access", "client_id": CLIENT, **claims}
+    token = {
+        "sub": by,
+        "token_use": "access",
+        "client_id": CLIENT,
+        "scope": sign_in.OF_PROGRAMS,
+        **claims,
+    }
     return {
         "version": "2.0",
         "rawPath": path,
@@ -387,6 +394,7 @@ def open_desk(monkeypatch: pytest.MonkeyPatch, origin: str = "") -> Iterator[Des
         "CASE_TABLE": TABLE,
         "PACK": "ma",
         "CLIENT_ID": CLIENT,
+        "BROWSER_CLIENT_ID": BROWSER,
         "WORKFLOW": WORKFLOW,
         "ORIGIN_SECRET": "",
     }.items():

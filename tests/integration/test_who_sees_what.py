@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 import pytest
 
-from casework.aws import keys
+from casework.aws import keys, sign_in
 from casework.aws.wire import to_wire
 from casework.staff import MAY, Call, Reach, Role
 from functions.desk import handler
@@ -17,6 +17,7 @@ from tests.builders import RABAT, SALE, a_case
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import (
     ACCEPT,
+    BROWSER,
     CLIENT,
     CONFIRM,
     REJECT,
@@ -100,6 +101,7 @@ CALLS = {
     "POST cases/{id}/identity-requests/{number}/verdict": Call.IDENTITY_REQUESTS,
     "GET identity-requests": Call.IDENTITY_DECISION,
     "GET history/{id}": Call.HISTORY,
+    "GET me": Call.ME,
     "GET staff": Call.STAFF,
 }
 """What each address is for, written out apart from the handlers."""
@@ -206,6 +208,11 @@ def test_a_changed_staff_item_holds_at_the_next_call(desk: Desk) -> None:
         {"token_use": "id"},
         {"token_use": ""},
         {"client_id": "another application"},
+        {"client_id": "another application", "scope": sign_in.SCOPE},
+        {"client_id": BROWSER},  # got by the pool's own API, past the page with the second factor
+        {"scope": ""},
+        {"scope": sign_in.SCOPE},
+        {"scope": f"x{sign_in.OF_PROGRAMS}"},
         {"client_id": ""},
         {"sub": ""},
         {"sub": "nobody", "cognito:groups": "[admin]", "custom:unit": RABAT},
@@ -220,6 +227,21 @@ def test_only_an_access_token_of_this_application_and_a_known_person_signs_in(
     answered = desk.call(event)
     assert (answered.status, problem(answered)) == (401, "not-signed-in")
     assert answered.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_the_token_of_a_browser_signs_in_by_its_own_scope(desk: Desk) -> None:
+    ana = desk.enrol(Role.ANALYST)
+    event = an_event("GET", "/v1/desk/me", ana, client_id=BROWSER, scope=sign_in.SCOPE)
+    assert desk.call(event).document["role"] == "analyst"
+
+
+@pytest.mark.parametrize("role", Role)
+def test_everybody_may_ask_who_they_are_here(desk: Desk, role: Role) -> None:
+    someone = desk.enrol(role, RABAT if role is Role.OFFICER else None)
+    told = desk.call(an_event("GET", "/v1/desk/me", someone))
+    assert (told.status, told.document["subject"], told.document["role"]) == (200, someone, role)
+    desk.keep_staff(someone, role=role, active=False)
+    assert problem(desk.call(an_event("GET", "/v1/desk/me", someone))) == "not-allowed"
 
 
 def test_a_call_past_the_edge_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

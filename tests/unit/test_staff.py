@@ -22,6 +22,8 @@ ENDED = (YES, REFUSED, REFUSED, REFUSED, YES)
 DESK = (YES, REFUSED, REFUSED, YES, REFUSED)
 UNHELD = (YES, REFUSED, REFUSED, YES, YES)
 
+NOBODY_BUT_ONESELF = {**dict.fromkeys(Call, NO), Call.ME: ANY}
+
 # Written out apart from the product's table: for the call alone, a case of the own unit, a case
 # of another unit, a case that stands with the desk, and one that another unit closed.
 EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
@@ -54,6 +56,7 @@ EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
         Call.HISTORY: NO,
         Call.STATISTICS: ANY,
         Call.STAFF: NO,
+        Call.ME: ANY,
     },
     Role.OFFICER: {
         Call.QUEUE: OWN,
@@ -84,6 +87,7 @@ EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
         Call.HISTORY: NO,
         Call.STATISTICS: NO,
         Call.STAFF: NO,
+        Call.ME: ANY,
     },
     Role.SUPERVISOR: {
         Call.QUEUE: ANY,
@@ -114,10 +118,16 @@ EXPECTED: dict[Role, dict[Call, tuple[type[Refusal] | None, ...]]] = {
         Call.HISTORY: NO,
         Call.STATISTICS: ANY,
         Call.STAFF: NO,
+        Call.ME: ANY,
     },
-    Role.CUSTODIAN: {**dict.fromkeys(Call, NO), Call.IDENTITY_DECISION: ANY},
-    Role.AUDITOR: {**dict.fromkeys(Call, NO), Call.HISTORY: ANY, Call.STATISTICS: ANY},
-    Role.ADMIN: {**dict.fromkeys(Call, NO), Call.STAFF: ANY},
+    Role.CUSTODIAN: {**NOBODY_BUT_ONESELF, Call.IDENTITY_DECISION: ANY},
+    Role.AUDITOR: {
+        **dict.fromkeys(Call, NO),
+        Call.ME: ANY,
+        Call.HISTORY: ANY,
+        Call.STATISTICS: ANY,
+    },
+    Role.ADMIN: {**NOBODY_BUT_ONESELF, Call.STAFF: ANY},
 }
 ABOUT: tuple[Case | None, ...] = (
     None,

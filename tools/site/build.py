@@ -22,6 +22,7 @@ from functions.intake import crowd, fields
 from functions.intake.texts import FILE as RENDERED
 from functions.intake.texts import NAMES, Portal, portal_of
 from functions.notify.words import FILE as NOTICES
+from tools.site import desk
 from tools.site.icon import APPLE, ICONS, draw
 from tools.site.intl import PluralRules, display_names, locales, moments, plural_rules
 from tools.site.messages import MESSAGES, ROOT, Messages, Used, checked, load
@@ -38,7 +39,9 @@ ICON: Final = WEB / "icon.svg"
 OPENAPI: Final = ROOT / "docs" / "openapi.json"
 BIN: Final = ROOT / "node_modules" / ".bin"
 REFERENCE_STYLE: Final = WEB / "style" / "reference.css"
-ENTRIES: Final = ("page", "front", "home", "report", "follow", "figures")
+DESK: Final = "desk"
+"""The entry of the page of staff: built with the others, and weighed apart from the portal."""
+ENTRIES: Final = ("page", "front", "home", "report", "follow", "figures", DESK)
 RENDERING: Final = tuple((ROOT / "functions" / "intake").glob("*.py"))
 """The code that speaks to reporters when they ask."""
 NOTIFYING: Final = (NOTICES.with_name("words.py"),)
@@ -158,6 +161,7 @@ class Site:
             "reference/index.html": reference_page(json.loads(OPENAPI.read_bytes()), self.style),
             REFERENCE_PAGE_STYLE.lstrip("/"): REFERENCE_STYLE.read_bytes(),
             "openapi.json": OPENAPI.read_bytes(),
+            desk.PAGE: desk.page(scripts[DESK].address, self.style),
         }
 
 
@@ -269,6 +273,8 @@ def _bundled(site: Site, folder: Path) -> dict[str, Script]:
 
 
 def _source(name: str) -> Path:
+    if name == DESK:
+        return desk.SCRIPT
     return next(file for file in (WEB / "src").glob(f"{name}.ts*"))
 
 
@@ -292,7 +298,7 @@ def over_budget(folder: Path) -> list[str]:
     measured = sizes(folder)
     over = [
         f"{name}: {measured[name]:,} bytes, {limit:,} allowed"
-        for name, limit in (("style", SHEET), ("scripts", SCRIPT))
+        for name, limit in (("style", SHEET), ("scripts", SCRIPT), (DESK, desk.LARGEST))
         if measured[name] > limit
     ]
     return over + [
@@ -303,14 +309,19 @@ def over_budget(folder: Path) -> list[str]:
 
 
 def sizes(folder: Path) -> dict[str, int]:
-    """Bytes over the wire: `style`, `scripts` (all of them), and each page with all it loads."""
+    """Bytes over the wire: `style`, `scripts` (all of the portal), `desk` (page and script of
+    staff), and each page with all it loads."""
     packed = {
         file: len(gzip.compress(file.read_bytes(), 6))
         for file in folder.rglob("*")
         if file.is_file() and not file.is_relative_to(folder / "reference")
     }
-    scripts = [file for file in packed if file.suffix == ".js"]
+    of_staff = {
+        file for file in packed if file.name.startswith(f"{DESK}-") or file.parent.name == DESK
+    }
+    scripts = [file for file in packed if file.suffix == ".js" and file not in of_staff]
     measured = {
+        DESK: sum(packed[file] for file in of_staff),
         "style": sum(size for file, size in packed.items() if file.suffix == ".css"),
         "scripts": sum(packed[file] for file in scripts),
     }

@@ -8,14 +8,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from casework.aws import sign_in
 from functions.intake.html import Child, Markup, element, markup
 
 Node = Mapping[str, Any]
 
 METHODS: Final = ("get", "put", "post", "delete", "patch")
 STYLE: Final = "/reference/page.css"
-SENT_AS: Final = {"receipt": "Receipt $RECEIPT", "staff": "Bearer $TOKEN"}
-"""Scheme → what stands in the header Authorization."""
+SENT_AS: Final = {
+    "receipt": "Authorization: Receipt $RECEIPT",
+    "staff": "Authorization: Bearer $TOKEN",
+    "session": f"Cookie: {sign_in.REFRESH}=$SESSION",
+}
+"""Scheme → the header that is sent."""
 BOUNDS: Final = (
     ("minLength", "at least {} characters"),
     ("maxLength", "at most {} characters"),
@@ -209,7 +214,7 @@ def _by_hand(call: Call) -> str:
     asked = [each["name"] for each in call.tells["parameters"]
              if each["in"] == "header" and each["required"]]  # fmt: skip
     headers = [
-        *(f"Authorization: {SENT_AS[scheme]}" for scheme in schemes),
+        *(SENT_AS[scheme] for scheme in schemes),
         *(f"{name}: {filled(name)}" for name in asked),
     ]
     body = []

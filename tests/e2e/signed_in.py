@@ -1,0 +1,74 @@
+"""Somebody who signs in by a browser, as that speaks: with cookies, and no token at hand."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+
+import httpx
+
+from casework.aws import sign_in
+
+JSON = {"Content-Type": "application/json"}
+
+
+@dataclass
+class SignedIn:
+    """A browser profile; `http` is a client of the public address."""
+
+    http: httpx.Client
+    cookies: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Name → value and path."""
+
+    def call(self, method: str, path: str, **request: Any) -> httpx.Response:
+        """A request with the cookies of its path, as the desk's own page sends it."""
+        sent = {
+            name: value
+            for name, (value, under) in self.cookies.items()
+            if path.partition("?")[0].startswith(under)
+        }
+        headers = {"Sec-Fetch-Site": "same-origin", **request.pop("headers", {})}
+        if sent:
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in sent.items())
+        answer = self.http.request(method, path, headers=headers, **request)
+        for each in answer.headers.get_list("set-cookie"):
+            self._keep(each)
+        return answer
+
+    def _keep(self, cookie: str) -> None:
+        pair, *attributes = (part.strip() for part in cookie.split(";"))
+        name, _, value = pair.partition("=")
+        assert {"Secure", "HttpOnly"} <= set(attributes), name
+        path = next(each[5:] for each in attributes if each.startswith("Path="))
+        self.cookies[name] = (value, path)
+        if not value:
+            del self.cookies[name]
+
+    def leaves(self) -> tuple[str, dict[str, str]]:
+        """The sign-in page, and what its form hands on."""
+        gone = self.call("GET", f"{sign_in.SESSION_PATH}/start?lang=fr")
+        assert gone.status_code == httpx.codes.SEE_OTHER, gone.text
+        page = self.call("GET", gone.headers["location"]).text
+        return page, handed_on(page)
+
+    def signs_in(self, person: str) -> None:
+        """As a demo person, by their button."""
+        _, form = self.leaves()
+        sent = self.call("POST", "/login", data={**form, "person": person})
+        assert sent.status_code == httpx.codes.FOUND, sent.text
+        back = self.call("GET", sent.headers["location"], headers={"Sec-Fetch-Site": "cross-site"})
+        assert back.headers["location"] == sign_in.PAGE, back.text
+
+    def renews(self) -> httpx.Response:
+        return self.call("POST", f"{sign_in.SESSION_PATH}/refresh", json={})
+
+    def signs_out(self) -> httpx.Response:
+        return self.call("POST", f"{sign_in.SESSION_PATH}/out", json={})
+
+
+def handed_on(page: str) -> dict[str, str]:
+    """The hidden fields of the first form of a page."""
+    found = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.partition("</form>")[0])
+    return {name: unescape(value) for name, value in found}

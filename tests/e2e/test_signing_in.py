@@ -1,0 +1,256 @@
+"""Staff sign in as on AWS: by a code, with cookies that no script reads, from the desk's page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from casework.aws import sign_in
+from casework.staff import Role
+from local.people import demo_people
+from local.staff import LocalStaff
+from local.system import System
+from tests.e2e.elsewhere import STRANGER, Elsewhere
+from tests.e2e.people import People
+from tests.e2e.portal import MILLISECONDS, Visitor, a_visitor
+from tests.e2e.signed_in import SignedIn, handed_on
+from tools.site import desk
+
+UNIT = "pj-06-141"
+TEXTS = {code: each["texts"] for code, each in desk.texts().items()}
+PEOPLE = demo_people({UNIT: "Casablanca"})
+
+
+@pytest.fixture(scope="module", autouse=True)
+def staffed(system: System) -> None:
+    """The demo people of every role are there, as after `make run`."""
+    LocalStaff(system).ensure(PEOPLE)
+
+
+def password_of(system: System, login: str) -> str:
+    kept = json.loads(system.places.staff.read_text(encoding="utf-8"))
+    return str(kept[login]["password"])
+
+
+def at_the_desk(visitor: Visitor) -> dict[str, str]:
+    visitor.page.goto(f"{visitor.origin}{sign_in.PAGE}?lang={visitor.language}")
+    return TEXTS[visitor.language]
+
+
+def signs_in(page: Page, texts: dict[str, str], name: str) -> None:
+    page.get_by_role("link", name=texts["sign_in"]).click()
+    opened = page.locator("details", has=page.get_by_role("button", name=name, exact=True))
+    if opened.count():
+        opened.locator("summary").click()
+    page.get_by_role("button", name=name, exact=True).click()
+    page.wait_for_url(f"**{sign_in.PAGE}*")
+
+
+def test_a_person_of_each_role_signs_in_and_out(browser: Browser, system: System) -> None:
+    role_of = {person.role: person for person in PEOPLE}
+    assert set(role_of) == {role.value for role in Role}
+    with a_visitor(browser, system.origin, "fr") as visitor:
+        for role, person in role_of.items():
+            texts = at_the_desk(visitor)
+            signs_in(visitor.page, texts, person.name)
+            facts = visitor.page.locator("dl")
+            expect(facts).to_contain_text(person.name)
+            expect(facts).to_contain_text(texts[f"role_{role}"])
+            visitor.page.get_by_role("button", name=texts["sign_out"]).click()
+            expect(visitor.page.get_by_role("link", name=texts["sign_in"])).to_be_visible()
+
+
+@pytest.mark.parametrize("language", desk.FIRST)
+def test_the_page_is_for_everybody(browser: Browser, system: System, language: str) -> None:
+    with a_visitor(browser, system.origin, language) as visitor:
+        texts = at_the_desk(visitor)
+        expect(visitor.page.get_by_role("link", name=texts["sign_in"])).to_be_visible()
+        assert visitor.violations() == []
+        visitor.page.get_by_role("link", name=texts["sign_in"]).click()
+        expect(visitor.page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
+        assert visitor.violations() == []
+        visitor.page.get_by_role("button", name="Supervisor", exact=True).click()
+        visitor.page.wait_for_url(f"**{sign_in.PAGE}*")
+        out = visitor.page.get_by_role("button", name=texts["sign_out"])
+        expect(out).to_be_visible()
+        assert visitor.violations() == []
+        out.click()
+        expect(visitor.page.get_by_role("link", name=texts["sign_in"])).to_be_visible()
+
+
+def test_no_script_reads_a_token_and_nothing_is_stored(browser: Browser, system: System) -> None:
+    with a_visitor(browser, system.origin, "en") as visitor:
+        heard: list[str] = []
+        visitor.page.on("response", lambda each: heard.append(each.url))
+        texts = at_the_desk(visitor)
+        signs_in(visitor.page, texts, "Supervisor")
+        expect(visitor.page.locator("dl")).to_contain_text("Supervisor")
+        kept = {each.get("name"): each for each in visitor.page.context.cookies()}
+        assert set(kept) == {sign_in.ACCESS, sign_in.REFRESH}
+        assert all(each.get("httpOnly") and each.get("secure") for each in kept.values())
+        assert {each.get("sameSite") for each in kept.values()} == {"Strict"}
+        tokens = [str(each.get("value")) for each in kept.values()]
+        assert visitor.stored() == {
+            "local": 0, "session": 0, "caches": 0, "workers": 0, "cookie": "",
+        }  # fmt: skip
+        readable = visitor.page.evaluate(
+            """async () => {
+                const answers = [];
+                for (const [method, path] of [
+                    ['GET', '/v1/desk/me'], ['POST', '/v1/session/refresh'], ['GET', '/desk/'],
+                ]) {
+                    const answer = await fetch(path, {method, ...(method === 'POST'
+                        ? {body: '{}', headers: {'Content-Type': 'application/json'}} : {})});
+                    answers.push(await answer.text(), JSON.stringify([...answer.headers]));
+                }
+                return answers.join() + document.documentElement.outerHTML + location.href;
+            }"""
+        )
+        now = [str(each.get("value")) for each in visitor.page.context.cookies()]
+        assert not [each for each in (*tokens, *now) if each in readable]
+        assert not [url for url in heard if any(each in url for each in tokens)]
+        visitor.page.get_by_role("button", name=texts["sign_out"]).click()
+        expect(visitor.page.get_by_role("link", name=texts["sign_in"])).to_be_visible()
+
+
+@pytest.fixture
+def elsewhere(system: System) -> Iterator[Elsewhere]:
+    """Managed login has a site of its own, as on AWS."""
+    aws = system.aws.functions
+    (name,) = (
+        each["FunctionName"]
+        for each in aws.list_functions(MaxItems=200)["Functions"]
+        if each["Handler"] == "functions.session.handler.handle"
+    )
+    told = aws.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+    with Elsewhere(system) as server:
+        there = {"Variables": {**told, "SIGN_IN": server.origin}}
+        aws.update_function_configuration(FunctionName=name, Environment=there)
+        yield server
+        aws.update_function_configuration(FunctionName=name, Environment={"Variables": told})
+
+
+def test_coming_back_from_another_site_signs_in(
+    browser: Browser, system: System, elsewhere: Elsewhere
+) -> None:
+    """The cookie of the start comes along, and the strict ones go from the desk's page on."""
+    profile = browser.new_context(locale="en")
+    profile.set_default_timeout(MILLISECONDS)
+    page = profile.new_page()
+    page.goto(system.origin + sign_in.PAGE)
+    page.get_by_role("link", name=TEXTS["en"]["sign_in"]).click()
+    page.wait_for_url(f"{elsewhere.origin}/oauth2/authorize*")
+    page.locator("#username").fill("auditor@casework.example")
+    page.get_by_role("button", name="Next").click()
+    page.locator("#password").fill(password_of(system, "auditor"))
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{system.origin}{sign_in.PAGE}*")
+    expect(page.locator("dl")).to_contain_text("Auditor")
+    assert "/oauth2/token" in elsewhere.served, "the code was exchanged where managed login is"
+    page.get_by_role("button", name=TEXTS["en"]["sign_out"]).click()
+    expect(page.get_by_role("link", name=TEXTS["en"]["sign_in"])).to_be_visible()
+    assert page.url == system.origin + sign_in.PAGE, "back from managed login's sign-out"
+    assert profile.cookies() == []
+    profile.close()
+
+
+def test_a_page_of_another_site_calls_nothing_and_signs_nobody_out(
+    browser: Browser, system: System, elsewhere: Elsewhere
+) -> None:
+    profile = browser.new_context(locale="en")
+    profile.set_default_timeout(MILLISECONDS)
+    page = profile.new_page()
+    page.goto(system.origin + sign_in.PAGE)
+    page.get_by_role("link", name=TEXTS["en"]["sign_in"]).click()
+    page.locator("#username").fill("supervisor@casework.example")
+    page.get_by_role("button", name="Next").click()
+    page.locator("#password").fill(password_of(system, "supervisor"))
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("dl")).to_contain_text("Supervisor")
+
+    stranger = profile.new_page()
+    stranger.goto(elsewhere.origin + STRANGER)
+    statuses: list[int] = []
+    stranger.on("response", lambda each: statuses.append(each.status))
+    stranger.evaluate(
+        """async origin => {
+            for (const [method, path] of [
+                ['GET', '/v1/desk/me'], ['GET', '/v1/session/start'],
+                ['POST', '/v1/session/out'], ['POST', '/v1/session/refresh'],
+            ]) await fetch(origin + path, {method, mode: 'no-cors', credentials: 'include',
+                ...(method === 'POST' ? {body: '{}'} : {})}).catch(() => undefined);
+        }""",
+        system.origin,
+    )
+    assert statuses == [403] * 4
+    page.reload()
+    expect(page.locator("dl")).to_contain_text("Supervisor")
+    profile.close()
+
+
+def test_a_day_of_calls_renewals_and_the_end(people: People) -> None:
+    ana = SignedIn(people.http)
+    ana.signs_in("analyst")
+    me = ana.call("GET", "/v1/desk/me").json()
+    assert (me["role"], me["name"]) == ("analyst", "First analyst")
+    assert ana.call("GET", "/v1/desk/queue").status_code == 200
+    before = dict(ana.cookies)
+    renewed = ana.renews()
+    assert renewed.json() == {"access_seconds": 900, "left_seconds": 1800}
+    assert ana.cookies[sign_in.ACCESS] != before[sign_in.ACCESS]
+    assert ana.call("GET", "/v1/desk/me").json() == me
+
+    kept = dict(ana.cookies)
+    out = ana.signs_out()
+    assert ana.cookies == {}
+    assert ana.call("GET", "/v1/desk/me").status_code == 401
+    onward = ana.call("GET", out.json()["next"])
+    assert (onward.status_code, onward.headers["location"]) == (302, sign_in.PAGE)
+    ana.cookies = kept  # of somebody who copied them
+    over = ana.renews()
+    assert (over.status_code, over.json()["type"]) == (401, "urn:e-iblagh:problem:session-over")
+
+
+def test_programs_go_on_sending_their_own_token(people: People) -> None:
+    ana = SignedIn(people.http)
+    ana.signs_in("analyst")
+    token = LocalStaff(people.system).token("supervisor")
+    asked = ana.call("GET", "/v1/desk/me", headers={"Authorization": f"Bearer {token}"})
+    assert asked.json()["role"] == "supervisor", "what a program sends itself stays as it is"
+    alone = people.http.get("/v1/desk/me", headers={"Authorization": f"Bearer {token}"})
+    assert alone.json()["role"] == "supervisor"
+
+
+def test_a_code_is_good_once_and_for_the_browser_it_was_given_to(people: People) -> None:
+    ana, thief = SignedIn(people.http), SignedIn(people.http)
+    _, form = ana.leaves()
+    back = ana.call("POST", "/login", data={**form, "person": "analyst"}).headers["location"]
+    thief.leaves()
+    assert thief.call("GET", back).headers["location"] == "/desk/?signin=again"
+    assert ana.call("GET", back).headers["location"] == sign_in.PAGE
+    assert ana.call("GET", back).headers["location"] == "/desk/?signin=again"
+
+
+def test_a_wrong_password_is_told_and_lets_nobody_in(people: People) -> None:
+    ana = SignedIn(people.http)
+    _, form = ana.leaves()
+    wrong = {**form, "username": "analyst@casework.example", "password": "Wrong-password-1!"}
+    page = ana.call("POST", "/login", data=wrong)
+    assert page.status_code == 200
+    assert "Wrong e-mail or password." in page.text
+    assert handed_on(page.text) == form, "the next try goes on from there"
+
+
+def test_the_demo_people_are_shown_at_sign_in_and_their_passwords_nowhere(people: People) -> None:
+    page, _ = SignedIn(people.http).leaves()
+    kept = people.system.places.staff.read_text(encoding="utf-8")
+    for person in PEOPLE:
+        assert person.name in page
+    passwords = [each["password"] for each in json.loads(kept).values()]
+    assert passwords
+    assert not [each for each in passwords if each in page]
+    log = people.system.places.log.read_text(encoding="utf-8", errors="replace")
+    assert not [each for each in passwords if each in log]
