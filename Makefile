@@ -17,7 +17,7 @@ WORKERS ?= auto
 # takes half as long again on two cores.
 SYSTEMS ?= 2
 
-.PHONY: bilan faults hostile classifier recount verify-history erase help run demo test check types fast synth deploy staff-add bench evaluate competence simulate lock docs doctor .venv
+.PHONY: bilan faults hostile classifier recount verify-history erase help run demo test check types fast synth deploy staff-add staff-reset staff-disable staff-list bench evaluate competence simulate lock docs doctor .venv
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -72,8 +72,17 @@ deploy: $(READY) $(NODE_READY)  ## cdk deploy of STAGE, with the credentials of 
 	@STAGE=$(STAGE) $(BIN)/python -m local.cdk deploy --all
 	@$(BIN)/python -m tools.site.publish --stage $(STAGE)
 
-staff-add: $(READY)  ## create a person: EMAIL= NAME= ROLE= [UNIT=] STAGE=local|dev|prod
+staff-add: $(READY)  ## invite a person, or change their role: EMAIL= NAME= ROLE= [UNIT=] STAGE=local|dev|prod
 	@STAGE=$(STAGE) $(BIN)/python -m local.staff add --email "$(EMAIL)" --name "$(NAME)" --role "$(ROLE)" --unit "$(UNIT)"
+
+staff-reset: $(READY)  ## invite somebody anew: an invitation ran out, a factor was lost: EMAIL= STAGE=
+	@STAGE=$(STAGE) $(BIN)/python -m local.staff reset --email "$(EMAIL)"
+
+staff-disable: $(READY)  ## end all sessions of somebody and give back what they hold: EMAIL= STAGE=
+	@STAGE=$(STAGE) $(BIN)/python -m local.staff disable --email "$(EMAIL)"
+
+staff-list: $(READY)  ## everybody with an account: role, unit, factors: STAGE=
+	@STAGE=$(STAGE) $(BIN)/python -m local.staff list
 
 verify-history: $(READY)  ## check every chain: TABLE= or FILE=, with SEALS= and KEY= against the signed heads
 	@$(BIN)/python -m tools.verify_history $(if $(FILE),--file "$(FILE)",--table "$(TABLE)") $(if $(SEALS),--seals "$(SEALS)") $(if $(KEY),--key "$(KEY)")

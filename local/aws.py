@@ -33,17 +33,25 @@ calls it a second time."""
 class Aws:
     """One client of each service, made on first use.
 
-    `endpoint` is the emulator's address; None means AWS with the shell's own credentials.
+    `endpoint` is the emulator's address; None means AWS with the shell's own credentials, in
+    `region`, which is the stage's and not the shell's.
     """
 
-    def __init__(self, endpoint: str | None, *, key: str = "test", secret: str = "test") -> None:  # noqa: S107 the emulator's stock key pair, worth nothing elsewhere
+    def __init__(
+        self,
+        endpoint: str | None,
+        *,
+        region: str | None = None,
+        key: str = "test",
+        secret: str = "test",  # noqa: S107 the emulator's stock key pair, worth nothing elsewhere
+    ) -> None:
         self.endpoint = endpoint
         if endpoint:
             self._session = boto3.Session(
                 aws_access_key_id=key, aws_secret_access_key=secret, region_name=LOCAL_REGION
             )
         else:
-            self._session = boto3.Session()
+            self._session = boto3.Session(region_name=region)
 
     def client(self, service: str) -> Any:
         """A client of a service that has no property below."""
@@ -62,6 +70,20 @@ class Aws:
     @property
     def region(self) -> str:
         return self._session.region_name or os.environ.get("AWS_REGION", LOCAL_REGION)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Variables by which a client that is made elsewhere speaks to the same services."""
+        where = {"AWS_DEFAULT_REGION": self.region, "AWS_REGION": self.region}
+        found = self._session.get_credentials() if self.endpoint else None
+        if self.endpoint is None or found is None:
+            return where
+        return {
+            **where,
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": str(found.access_key),
+            "AWS_SECRET_ACCESS_KEY": str(found.secret_key),
+        }
 
     def fill_in(self, name: str) -> str:
         """`name` with the placeholders of an environment-agnostic template replaced."""

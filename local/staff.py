@@ -1,10 +1,12 @@
-"""Make staff in the user pool and their staff items, and sign them in.
+"""Look after the accounts of staff: make them, begin anew, end them, list them.
 
     python -m local.staff add --email E --name N --role officer --unit pj-06-141
+    python -m local.staff reset|disable --email E
+    python -m local.staff list
 
-Works on the running local system (STAGE=local, the default) and on AWS (STAGE=dev, prod) with the
-shell's credentials. On AWS the person gets an invitation and must set up a second factor; here they
-get a password, shown once. Passwords of demo people stay in the state folder, which is private.
+Works on the running local system (STAGE=local, the default) and on AWS (STAGE=dev, prod): in the
+stage's own region, with the shell's credentials. On AWS a person is invited by e-mail and must set
+up a second factor; here they get a password, which stays in the state folder.
 """
 
 from __future__ import annotations
@@ -15,20 +17,23 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Final
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
-from casework.aws.keys import staff_at, staff_key
+from casework.aws.case_table import CaseTable
 from casework.jurisdiction import Jurisdiction, PackError, open_pack
 from infra import deployment
-from infra.errors import DeploymentNotValid
+from infra.errors import CannotSynthesise, DeploymentNotValid
+from infra.stage import deployed
 from local.aws import Aws
 from local.deploy import outputs_of
-from local.people import Person, checked, demo_officer, demo_people, new_password
+from local.leaving import give_back, spoken_to
+from local.office import Listed, Office
+from local.people import EMAIL, Person, checked, demo_officer, demo_people, new_password
 from local.places import ROOT, state_folder, write_private
 from local.system import LOCAL_STAGE, System, running
 from local.trouble import BadPerson, NothingRuns, Trouble
@@ -47,87 +52,6 @@ def pack_of(stage: str, folder: Path = ROOT / "deployments") -> Jurisdiction:
         return open_pack(deployment.read(folder / f"{stage}.toml").pack)
     except (DeploymentNotValid, PackError) as error:
         raise BadPerson(f"the units of stage '{stage}' are not known: {error}") from error
-
-
-@dataclass(frozen=True)
-class Office:
-    """Where staff are kept: the user pool, its client, and the table."""
-
-    aws: Aws
-    outputs: Mapping[str, str]
-
-    def _account(self, email: str) -> str | None:
-        """The subject of an existing account."""
-        try:
-            found = self.aws.cognito.admin_get_user(
-                UserPoolId=self.outputs["UserPoolId"], Username=email
-            )
-        except self.aws.cognito.exceptions.UserNotFoundException:
-            return None
-        return _subject(found.get("UserAttributes", []))
-
-    def enrol(self, person: Person, *, invite: bool) -> str:
-        """Make the account if there is none and (re)write the staff item; the subject.
-
-        Enrolling somebody again changes their name, role and unit; it holds at once, because the
-        desk reads the item on every call.
-        """
-        subject = self._account(person.email)
-        if subject is None:
-            # The emulator makes temporary passwords its own policy refuses, so we bring one.
-            quietly = {"MessageAction": "SUPPRESS", "TemporaryPassword": new_password()}
-            request: dict[str, Any] = {} if invite else quietly
-            made = self.aws.cognito.admin_create_user(
-                UserPoolId=self.outputs["UserPoolId"],
-                Username=person.email,
-                UserAttributes=[
-                    {"Name": "email", "Value": person.email},
-                    {"Name": "email_verified", "Value": "true"},
-                ],
-                **request,
-            )
-            subject = _subject(made["User"].get("Attributes", []))
-        item: dict[str, Any] = {
-            **{
-                name: {"S": value}
-                for name, value in (staff_key(subject) | staff_at(person.role, subject)).items()
-            },
-            "name": {"S": person.name},
-            "role": {"S": person.role},
-            "active": {"BOOL": True},
-        }
-        if person.unit:
-            item["unit"] = {"S": person.unit}
-        self.aws.dynamodb.put_item(TableName=self.outputs["CaseTable"], Item=item)
-        return subject
-
-    def set_password(self, email: str, password: str) -> None:
-        self.aws.cognito.admin_set_user_password(
-            UserPoolId=self.outputs["UserPoolId"],
-            Username=email,
-            Password=password,
-            Permanent=True,
-        )
-
-    def sign_in(self, email: str, password: str) -> str:
-        """An access token: what the desk API takes."""
-        answer = self.aws.cognito.initiate_auth(
-            ClientId=self.outputs["UserPoolClientId"],
-            AuthFlow="USER_PASSWORD_AUTH",
-            AuthParameters={"USERNAME": email, "PASSWORD": password},
-        )
-        token = answer.get("AuthenticationResult", {}).get("AccessToken")
-        if not token:
-            raise Trouble(f"{email} must complete {answer.get('ChallengeName')} to sign in")
-        return token
-
-
-def _subject(attributes: Sequence[Any]) -> str:
-    for attribute in attributes:
-        if attribute["Name"] == "sub":
-            subject: str = attribute["Value"]
-            return subject
-    raise Trouble("the user pool returned an account without a subject")
 
 
 class LocalStaff:
@@ -155,6 +79,16 @@ class LocalStaff:
                 "password": password,
             }
         write_private(self._file, json.dumps(self._people, indent=1, ensure_ascii=False))
+
+    def forget(self, email: str) -> None:
+        """Give somebody another password; raises BadPerson for who was not made here."""
+        for entry in self._people.values():
+            if entry["email"] == email:
+                entry["password"] = new_password()
+                self._office.set_password(email, entry["password"])
+                write_private(self._file, json.dumps(self._people, indent=1, ensure_ascii=False))
+                return
+        raise BadPerson(f"{email} was not made here; known: {', '.join(sorted(self._people))}")
 
     def token(self, login: str) -> str:
         """A fresh access token of the person with this short name. Raises BadPerson."""
@@ -207,43 +141,167 @@ def prepared_people() -> list[Person]:
 
 
 def _office(stage: str) -> Office:
+    """Of a stage that is deployed, in the stage's own region; raises Trouble."""
     if stage == LOCAL_STAGE:
         system = running(state_folder())
         return Office(system.aws, system.outputs)
-    aws = Aws(None)
-    outputs = outputs_of(aws, f"Casework-{stage}")
+    try:
+        where = deployed(stage)
+    except CannotSynthesise as error:
+        raise NothingRuns(str(error)) from error
+    aws = Aws(None, region=where.region)
+    outputs = outputs_of(aws, where.core_name)
     if outputs is None:
-        raise NothingRuns(f"stage '{stage}' is not deployed; deploy it: make deploy STAGE={stage}")
+        raise NothingRuns(
+            f"stage '{stage}' is not deployed in {where.region} with these credentials; deploy it: "
+            f"make deploy STAGE={stage}"
+        )
     return Office(aws, outputs)
 
 
 def add(stage: str, person: Person) -> str:
     """Create or change a person of `stage`; what to tell the administrator."""
     checked(person, pack_of(stage).units)
-    office = _office(stage)
     if stage == LOCAL_STAGE:
-        people = LocalStaff(running(state_folder()))
-        people.ensure([person])
+        system = running(state_folder())
+        LocalStaff(system).ensure([person])
         return (
-            f"{person.name} ({person.role}) can sign in; token: "
-            f"python -m local token {person.login}"
+            f"{person.name} ({person.role}) can sign in at {system.origin}/desk/, and a program "
+            f"with the token of: python -m local token {person.login}"
         )
+    office = _office(stage)
+    before = office.account(person.email)
     office.enrol(person, invite=True)
-    return f"{person.name} ({person.role}) was invited at {person.email}"
+    if before is None:
+        return (
+            f"{person.name} ({person.role}) was invited at {person.email}; the invitation is good "
+            "for one day, then: make staff-reset"
+        )
+    return (
+        f"{person.name} had an account already and is {person.role} from the next call on"
+        + ("; they have not signed in yet: make staff-reset invites them again" * before.invited)
+        + ("; they were disabled and can sign in again" * (not before.enabled))
+    )
+
+
+def reset(stage: str, email: str) -> str:
+    """Let a person begin anew: an invitation that ran out, or a factor that was lost."""
+    office = _office(stage)
+    account = office.known(email)
+    if not account.enabled:
+        raise BadPerson(f"{email} was disabled; to let them back in: make staff-add")
+    if stage == LOCAL_STAGE:
+        LocalStaff(running(state_folder())).forget(email)
+        return f"{email} has another password; it is kept where the demo people's are"
+    if account.invited:
+        office.invite_again(account)
+        return f"{email} was invited again; the invitation is good for one day"
+    office.forget_factors(account)
+    return (
+        f"{email} is signed out everywhere and was invited again. Password, codes and passkeys are "
+        "worthless: they choose a password and add a second factor as at first"
+    )
+
+
+def disable(stage: str, email: str) -> str:
+    """Let a person do nothing any more, and others go on with what they held."""
+    office = _office(stage)
+    account = office.known(email)
+    office.disable(account)
+    member, given = office.member(account.subject), list[str]()
+    if member is not None:
+        with spoken_to(office.aws):
+            given = give_back(CaseTable(office.table), member, datetime.now(UTC))
+    if given:
+        held = f"went back to their queues: {', '.join(given)}"
+    else:
+        held = "they worked on no case alone"
+    return f"{email} may do nothing any more and is signed out everywhere; {held}"
+
+
+def everybody(stage: str) -> str:
+    """Everybody who has an account, one to a line."""
+    rows = [COLUMNS]
+    for each in _office(stage).everybody():
+        member, account = each.member, each.account
+        rows.append(
+            (
+                account.email if account else "no account",
+                member.role.value if member else "no role",
+                (member.unit if member else None) or "-",
+                _may_work(each),
+                _how_far(each),
+                member.name if member else "-",
+            )
+        )
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+
+
+COLUMNS: Final = ("e-mail", "role", "unit", "may work", "sign-in", "name")
+
+
+def _may_work(listed: Listed) -> str:
+    """Whether the desk would let the person work, if they signed in."""
+    active = listed.member is not None and listed.member.active
+    enabled = listed.account is not None and listed.account.enabled
+    return {(True, True): "yes", (False, False): "no"}.get((active, enabled), "half: repeat")
+
+
+def _how_far(listed: Listed) -> str:
+    """How far the person is with signing in."""
+    if listed.account is None:
+        return "-"
+    if listed.account.invited:
+        return "invited"
+    names = [FACTORS.get(each, each.lower()) for each in listed.factors]
+    return ", ".join(names) or "password only"
+
+
+FACTORS: Final = {"SOFTWARE_TOKEN_MFA": "codes", "WEB_AUTHN_MFA": "passkey"}
+
+
+def _said(options: argparse.Namespace) -> str:
+    """Do what was asked; what to tell the administrator."""
+    stage = os.environ.get("STAGE") or LOCAL_STAGE
+    match options.command:
+        case "add":
+            person = Person(options.email, options.name, options.role, options.unit)
+            return add(stage, person)
+        case "reset":
+            return reset(stage, _email(options))
+        case "disable":
+            return disable(stage, _email(options))
+        case _:
+            return everybody(stage)
+
+
+def _email(options: argparse.Namespace) -> str:
+    if not EMAIL.fullmatch(options.email):
+        raise BadPerson("EMAIL= must be the e-mail address of the person")
+    return str(options.email)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Create or change a staff member.")
+    """What the targets `staff-…` of the Makefile run."""
+    parser = argparse.ArgumentParser(description="Look after the accounts of staff.")
     commands = parser.add_subparsers(dest="command", required=True)
-    adding = commands.add_parser("add")
-    for option in ("email", "name", "role", "unit"):
-        adding.add_argument(f"--{option}", default="")
-    options = parser.parse_args()
-    person = Person(options.email, options.name, options.role, options.unit)
+    for command, takes in {
+        "add": ("email", "name", "role", "unit"),
+        "reset": ("email",),
+        "disable": ("email",),
+        "list": (),
+    }.items():
+        asked = commands.add_parser(command)
+        for option in takes:
+            asked.add_argument(f"--{option}", default="")
     try:
-        print(add(os.environ.get("STAGE", LOCAL_STAGE), person))
+        print(_said(parser.parse_args()))
     except Trouble as trouble:
         print(trouble, file=sys.stderr)
+        return 1
+    except NoCredentialsError:
+        print("this shell has no AWS credentials; sign in as for make deploy", file=sys.stderr)
         return 1
     except (ClientError, BotoCoreError) as error:
         print(f"AWS refused: {error}", file=sys.stderr)

@@ -66,7 +66,7 @@ class Elsewhere:
         """What the emulator says, with addresses that lead to the desk that runs here."""
         self.served.append(request.path.partition("?")[0])
         body = request.rfile.read(int(request.headers.get("Content-Length", 0)))
-        status, headers, content = 200, {"content-type": "text/html"}, b"<title>A stranger</title>"
+        status, headers, content = 200, {"content-type": "text/html"}, b"<body>A stranger"
         if request.path != STRANGER:
             said = httpx.request(
                 method,

@@ -1,0 +1,238 @@
+"""Where staff are kept: accounts in the user pool, and what each may do in the table.
+
+Every step can be repeated: who is interrupted says the same once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from casework.aws import keys
+from casework.aws.wire import from_wire, to_wire
+from casework.staff import StaffMember
+from local.aws import Aws
+from local.people import Person, new_password
+from local.trouble import BadPerson, Trouble
+
+BY_EMAIL: Final[Any] = {"DesiredDeliveryMediums": ["EMAIL"]}
+"""Left out, the pool would send a short message, to a telephone that nobody has there."""
+INVITED: Final = "FORCE_CHANGE_PASSWORD"
+"""Status of an account whose first password was never changed."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account of the user pool."""
+
+    email: str
+    subject: str
+    status: str
+    enabled: bool
+
+    @property
+    def invited(self) -> bool:
+        """Whether the person has never signed in since they were invited last."""
+        return self.status == INVITED
+
+    @classmethod
+    def of(cls, user: Mapping[str, Any], attributes: str) -> Account:
+        told = {each["Name"]: each.get("Value", "") for each in user.get(attributes, [])}
+        if not told.get("sub"):
+            raise Trouble("the user pool returned an account without a subject")
+        return cls(
+            told.get("email", ""), told["sub"], str(user["UserStatus"]), bool(user["Enabled"])
+        )
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A member of the staff with their account; either may be missing where a step was."""
+
+    member: StaffMember | None
+    account: Account | None
+    factors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Office:
+    """The user pool and the table of one stage."""
+
+    aws: Aws
+    outputs: Mapping[str, str]
+
+    @property
+    def pool(self) -> str:
+        return self.outputs["UserPoolId"]
+
+    @property
+    def table(self) -> str:
+        return self.outputs["CaseTable"]
+
+    def account(self, email: str) -> Account | None:
+        """The account of this address."""
+        try:
+            found = self.aws.cognito.admin_get_user(UserPoolId=self.pool, Username=email)
+        except self.aws.cognito.exceptions.UserNotFoundException:
+            return None
+        return Account.of(found, "UserAttributes")
+
+    def known(self, email: str) -> Account:
+        """The same; raises BadPerson where there is none."""
+        found = self.account(email)
+        if found is None:
+            raise BadPerson(f"there is no account for {email}; see: make staff-list")
+        return found
+
+    def enrol(self, person: Person, *, invite: bool) -> Account:
+        """Make the account if there is none and (re)write the staff item.
+
+        Enrolling somebody again changes their name, role and unit, and lets a person back in who
+        was disabled; it holds at once, because the desk reads the item on every call.
+        """
+        account = self.account(person.email)
+        if account is None:
+            # The emulator makes temporary passwords its own policy refuses, so we bring one.
+            quietly = {"MessageAction": "SUPPRESS", "TemporaryPassword": new_password()}
+            request: dict[str, Any] = BY_EMAIL if invite else quietly
+            made = self.aws.cognito.admin_create_user(
+                UserPoolId=self.pool,
+                Username=person.email,
+                UserAttributes=[
+                    {"Name": "email", "Value": person.email},
+                    {"Name": "email_verified", "Value": "true"},
+                ],
+                **request,
+            )
+            account = Account.of(made["User"], "Attributes")
+        elif not account.enabled:
+            self.aws.cognito.admin_enable_user(UserPoolId=self.pool, Username=person.email)
+        subject = account.subject
+        item = {
+            **keys.staff_key(subject),
+            **keys.staff_at(person.role, subject),
+            "name": person.name,
+            "role": person.role,
+            "active": True,
+            **({"unit": person.unit} if person.unit else {}),
+        }
+        self.aws.dynamodb.put_item(TableName=self.table, Item=to_wire(item))
+        return account
+
+    def invite_again(self, account: Account) -> None:
+        """Send another first password by e-mail, good as long as the one before was."""
+        self.aws.cognito.admin_create_user(
+            UserPoolId=self.pool, Username=account.email, MessageAction="RESEND", **BY_EMAIL
+        )
+
+    def forget_factors(self, account: Account) -> None:
+        """Make password and second factors of a person worthless and invite them again.
+
+        The application that shows codes is taken off the account first, as passkeys are from then
+        on; the password that the finder of a telephone may know goes before any new one is sent.
+        """
+        pool, name = self.pool, account.email
+        cognito = self.aws.cognito
+        for forget in (
+            lambda: cognito.admin_delete_software_token(UserPoolId=pool, Username=name),
+            lambda: cognito.admin_set_user_mfa_preference(
+                UserPoolId=pool,
+                Username=name,
+                WebAuthnMfaSettings={"Enabled": False},
+            ),
+        ):
+            try:
+                forget()
+            except cognito.exceptions.InvalidParameterException:
+                continue  # there is no such factor
+        cognito.admin_set_user_password(
+            UserPoolId=pool, Username=name, Password=new_password(), Permanent=False
+        )
+        cognito.admin_user_global_sign_out(UserPoolId=pool, Username=name)
+        self.invite_again(account)
+
+    def set_password(self, email: str, password: str) -> None:
+        """A password that stays: on a laptop, where nobody reads an e-mail."""
+        self.aws.cognito.admin_set_user_password(
+            UserPoolId=self.pool, Username=email, Password=password, Permanent=True
+        )
+
+    def member(self, subject: str) -> StaffMember | None:
+        """The person as the desk sees them at this moment."""
+        found = self.aws.dynamodb.get_item(
+            TableName=self.table, Key=to_wire(keys.staff_key(subject)), ConsistentRead=True
+        ).get("Item")
+        return StaffMember.of(subject, from_wire(found)) if found else None
+
+    def disable(self, account: Account) -> None:
+        """Let a person do nothing any more: at the desk at once, then in the pool.
+
+        The desk reads the item on every call, so that no token that is out is good any more; the
+        pool gives no other for it.
+        """
+        if self.member(account.subject):
+            self.aws.dynamodb.update_item(
+                TableName=self.table,
+                Key=to_wire(keys.staff_key(account.subject)),
+                UpdateExpression="SET active = :no",
+                ConditionExpression="attribute_exists(pk)",
+                ExpressionAttributeValues=to_wire({":no": False}),
+            )
+        pool, name = self.pool, account.email
+        self.aws.cognito.admin_disable_user(UserPoolId=pool, Username=name)
+        self.aws.cognito.admin_user_global_sign_out(UserPoolId=pool, Username=name)
+
+    def sign_in(self, email: str, password: str) -> str:
+        """An access token, as a program gets one: what the desk API takes."""
+        answer = self.aws.cognito.initiate_auth(
+            ClientId=self.outputs["UserPoolClientId"],
+            AuthFlow="USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": email, "PASSWORD": password},
+        )
+        token = answer.get("AuthenticationResult", {}).get("AccessToken")
+        if not token:
+            raise Trouble(f"{email} must complete {answer.get('ChallengeName')} to sign in")
+        return token
+
+    def everybody(self) -> list[Listed]:
+        """Everybody who has an account or a staff item, by role and address."""
+        accounts = {each.subject: each for each in self._accounts()}
+        members = {each.subject: each for each in self._members()}
+        listed = [
+            Listed(
+                members.get(subject),
+                accounts.get(subject),
+                self._factors(accounts[subject]) if subject in accounts else (),
+            )
+            for subject in {*accounts, *members}
+        ]
+        return sorted(listed, key=_in_order)
+
+    def _accounts(self) -> Iterator[Account]:
+        pages = self.aws.cognito.get_paginator("list_users").paginate(UserPoolId=self.pool)
+        for page in pages:
+            yield from (Account.of(user, "Attributes") for user in page["Users"])
+
+    def _members(self) -> Iterator[StaffMember]:
+        pages = self.aws.dynamodb.get_paginator("query").paginate(
+            TableName=self.table,
+            IndexName=keys.BY_QUEUE,
+            KeyConditionExpression=f"{keys.QUEUE} = :staff",
+            ExpressionAttributeValues=to_wire({":staff": keys.STAFF_QUEUE}),
+        )
+        for page in pages:
+            for item in page["Items"]:
+                subject = keys.subject_of(from_wire(item)[keys.PARTITION])
+                found = self.member(subject)
+                if found is not None:
+                    yield found
+
+    def _factors(self, account: Account) -> tuple[str, ...]:
+        found = self.aws.cognito.admin_get_user(UserPoolId=self.pool, Username=account.email)
+        return tuple(found.get("UserMFASettingList", []))
+
+
+def _in_order(listed: Listed) -> Sequence[str]:
+    role = listed.member.role.value if listed.member else "~"  # without a role: behind all others
+    return role, listed.account.email if listed.account else ""
