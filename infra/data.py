@@ -72,6 +72,7 @@ class Data(Construct):
     def __init__(self, scope: Construct, name: str, *, stage: Stage) -> None:
         super().__init__(scope, name)
         self._allowed: dict[Function, dict[str, set[str]]] = {}
+        self._of_all: dict[Function, set[str]] = {}
         self.key = kms.Key(
             self,
             "Key",
@@ -106,7 +107,7 @@ class Data(Construct):
         """
         for function, allowed in self._allowed.items():
             alike: dict[tuple[str, ...], list[str]] = {}
-            for action in sorted(allowed):
+            for action in sorted(allowed.keys() - self._of_all.get(function, set())):
                 alike.setdefault(tuple(sorted(allowed[action])), []).append(action)
             for partitions, actions in alike.items():
                 keys_like = {"dynamodb:LeadingKeys": list(partitions)}
@@ -146,6 +147,7 @@ class Data(Construct):
     ) -> None:
         """Allow reading any item, and `Query` on the named indexes only."""
         function.may(list(actions), self.table.table_arn)
+        self._of_all.setdefault(function, set()).update(actions)
         if indexes:
             function.may([QUERY], *(f"{self.table.table_arn}/index/{name}" for name in indexes))
         self._let_use_key(function)

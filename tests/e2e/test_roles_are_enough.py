@@ -82,6 +82,8 @@ LATE: Final = {"dynamodb:DeleteItem CASE#*", "states:SendTaskSuccess"}
 """A decision was saved before the token of its wait was kept."""
 WORDS: Final = {"dynamodb:PutItem CLUE#*", "dynamodb:BatchGetItem CLUE#*"}
 """A report has words enough to be compared."""
+JOINS: Final = {"dynamodb:PutItem DAY#*", "dynamodb:ConditionCheckItem REPORT#*"}
+"""A report joins a case: it is still there, and the records of the case grew on that day."""
 LEAVES: Final = {"dynamodb:DeleteItem ARRIVED#*"}
 """A report comes into another case than the one that closed before it came."""
 SELDOM: Final[dict[str, set[str]]] = {
@@ -93,10 +95,12 @@ SELDOM: Final[dict[str, set[str]]] = {
     "functions.history.seal_day.handle": {"dynamodb:PutItem LOG#*"},  # somebody only read a case
     "functions.statistics.counting.handle": {"dynamodb:Query SHEETS#*"},  # a day is folded
     "functions.triage.steps.acknowledge": LATE,
+    "functions.triage.steps.assess": {"dynamodb:UpdateItem REPORT#*", "sns:Publish"},  # unreadable
     "functions.triage.steps.review": LATE,
     "functions.triage.link.handle": WORDS,
     "functions.triage.link.reprocess": WORDS  # the dead letters hold more than one new report
     | LEAVES
+    | JOINS
     | {
         "dynamodb:BatchGetItem REPORT#*",
         "dynamodb:PutItem CASE#*",
@@ -106,6 +110,7 @@ SELDOM: Final[dict[str, set[str]]] = {
     },
     "functions.triage.reconcile.handle": LATE  # a report nobody linked opens a case, or cannot
     | LEAVES
+    | JOINS
     | {"dynamodb:PutItem CLUE#*", "dynamodb:PutItem IDENTIFIER#*", "sns:Publish"},
     "functions.triage.sweep.handle": {  # a case with identifiers, requests and messages is erased
         "dynamodb:DeleteItem CASE#*",
