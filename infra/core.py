@@ -18,6 +18,7 @@ from infra.intake import Intake
 from infra.notify import Notify
 from infra.people import People
 from infra.proof import Proof
+from infra.queries import Queries
 from infra.reporters import Reporters
 from infra.session import Session
 from infra.stage import Stage
@@ -148,6 +149,9 @@ class Core(cdk.Stack):
                 statistics.public,
             ]
         )
+
+        if stage.on_aws:  # an emulator asks its logs nothing
+            Queries(self, "Queries", stage=stage)
 
         self.api_domain = f"{api.api.api_id}.execute-api.{self.region}.{self.url_suffix}"
         for name, value in {

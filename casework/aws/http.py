@@ -106,6 +106,8 @@ class Request:
     instance: str
     cookies: Mapping[str, str] = field(default_factory=dict)
     """Those that the API asks for; none but the session's does."""
+    gateway_id: str = ""
+    """The gateway's own id of the call; its access log has the same."""
 
     @cached_property
     def document(self) -> Any:
@@ -239,6 +241,10 @@ class Api:
 
     def answer(self, request: Request) -> Answer:
         """What the API says to a request; never raises. Several may be answered at once."""
+        with observe.serving(request.gateway_id):
+            return self._answered(request)
+
+    def _answered(self, request: Request) -> Answer:
         try:
             if self._guard is not None:
                 self._guard(request)
@@ -325,6 +331,7 @@ def request_of(event: Mapping[str, Any], cookies: Sequence[str] = ()) -> Request
         claims=context.get("authorizer", {}).get("jwt", {}).get("claims", {}),
         instance=f"urn:uuid:{uuid.uuid4()}",
         cookies=dict(_cookies(event, cookies)) if cookies else {},
+        gateway_id=context.get("requestId", ""),
     )
 
 

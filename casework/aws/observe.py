@@ -8,7 +8,9 @@ messages of parsers and services repeat what they were given.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from aws_lambda_powertools import Logger, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
@@ -33,6 +35,7 @@ LOGGABLE = frozenset(
         "reason",
         "reference",
         "repair",
+        "request_id",
         "run",
         "state",
         "status",
@@ -41,7 +44,24 @@ LOGGABLE = frozenset(
     }
 )
 
+REQUEST = "request_id"
+"""The field of the gateway's own id of a request, in its access log as in the logs of functions."""
+
+_request: ContextVar[str | None] = ContextVar("request", default=None)
 _logger = Logger(log_uncaught_exceptions=False, utc=True, use_rfc3339=True)
+
+
+@contextmanager
+def serving(request_id: str) -> Iterator[None]:
+    """Say with everything that is logged meanwhile which request it belongs to.
+
+    `request_id` is the gateway's: it is made there, and nothing of the caller is in it.
+    """
+    before = _request.set(request_id or None)
+    try:
+        yield
+    finally:
+        _request.reset(before)
 
 
 def fact(message: str, /, **fields: str | int | bool | list[str] | None) -> None:
@@ -72,4 +92,5 @@ def _checked(fields: Mapping[str, str | int | bool | list[str] | None]) -> dict[
     unknown = fields.keys() - LOGGABLE
     if unknown:
         raise TypeError(f"not loggable: {', '.join(sorted(unknown))}")
-    return {name: value for name, value in fields.items() if value is not None}
+    known = {REQUEST: _request.get(), **fields}
+    return {name: value for name, value in known.items() if value is not None}

@@ -49,12 +49,14 @@ def step(work: Callable[..., Any]) -> Callable[[dict[str, Any], Any], Any]:
 
     @wraps(work)
     def handle(event: dict[str, Any], context: Any) -> Any:
+        case_id: str | None = None
+        waits = "task_token" in event
         try:
-            if "task_token" in event:
-                return work(Journey.model_validate(event["journey"]), event["task_token"])
-            return work(Journey.model_validate(event))
+            journey = Journey.model_validate(event["journey"] if waits else event)
+            case_id = journey.case_id
+            return work(journey, event["task_token"]) if waits else work(journey)
         except Exception as error:  # noqa: BLE001  # every failure, so that none is told by message
-            observe.failure("step failed", error, state=work.__name__)
+            observe.failure("step failed", error, state=work.__name__, case_id=case_id)
             failed = StepFailed(_code(error))
         raise failed
 

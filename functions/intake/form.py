@@ -54,6 +54,11 @@ def serves(path: str) -> bool:
 
 def answer(request: Request) -> Answer:
     """The page at this address; never raises."""
+    with observe.serving(request.gateway_id):
+        return _answered(request)
+
+
+def _answered(request: Request) -> Answer:
     language, name = _parts(request.path)
     texts = portal().texts[language]
     show: Callable[[Request, Texts], Answer] = _report if name == "report/plain" else _follow

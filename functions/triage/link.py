@@ -380,6 +380,12 @@ class _Link:
             clues=clues,
         ):
             self.new = True
+            observe.fact(
+                "report linked",
+                reference=self.report.reference,
+                correlation_id=self.report.correlation_id,
+                case_id=case.id,
+            )
 
     @property
     def _own_told(self) -> list[tuple[str, str]]:

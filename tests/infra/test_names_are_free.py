@@ -36,6 +36,8 @@ KNOWN_BEFOREHAND = {
     "AWS::StepFunctions::StateMachine": "the permission to see executions is written with it",
     "AWS::SQS::Queue": "a unit's systems are set up with it",
     "AWS::CloudWatch::Alarm": "who is on call reads it",
+    "AWS::Logs::QueryDefinition": "who is on call looks for it",
+    "AWS::Budgets::Budget": "who pays reads it",
     "AWS::CloudWatch::Dashboard": "who is on call looks for it",
     "AWS::CloudFront::Function": "the service makes no names of its own for these",
     "AWS::CloudFront::CachePolicy": "the service makes no names of its own for these",
