@@ -5,7 +5,7 @@ Every step can be repeated: who is interrupted says the same once more.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -134,14 +134,15 @@ class Office:
         """
         pool, name = self.pool, account.email
         cognito = self.aws.cognito
-        for forget in (
+        forgetting: tuple[Callable[[], object], ...] = (
             lambda: cognito.admin_delete_software_token(UserPoolId=pool, Username=name),
             lambda: cognito.admin_set_user_mfa_preference(
                 UserPoolId=pool,
                 Username=name,
                 WebAuthnMfaSettings={"Enabled": False},
             ),
-        ):
+        )
+        for forget in forgetting:
             try:
                 forget()
             except cognito.exceptions.InvalidParameterException:
@@ -233,6 +234,6 @@ class Office:
         return tuple(found.get("UserMFASettingList", []))
 
 
-def _in_order(listed: Listed) -> Sequence[str]:
+def _in_order(listed: Listed) -> tuple[str, str]:
     role = listed.member.role.value if listed.member else "~"  # without a role: behind all others
     return role, listed.account.email if listed.account else ""

@@ -150,10 +150,10 @@ class Seals:
         """What the seals have against an entry of a hash, made on a day; None when it fits."""
         if (found := self.head(case, number)) and found != head:
             return "is not the entry that was signed"
-        found = self._heads.execute(
+        grown = self._heads.execute(
             "SELECT case_id, events FROM days WHERE day = ? AND case_id IN ('', ?)", (day, case)
         )
-        known: dict[str, int] = dict(found.fetchall())
+        known: dict[str, int] = dict(grown.fetchall())
         if known.keys() == {""}:
             return "grew on a day that was sealed without it"
         return PUT_IN if case in known and number > known[case] else None

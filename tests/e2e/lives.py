@@ -396,7 +396,9 @@ class Lives:
             waits: dict[str, Any] | None = found.get("unread")
             return waits
 
-        self.unit_does(case_id, "look", {"seen": eventually(unread, "it is read")["last"]})
+        waits = eventually(unread, "it is read")
+        assert waits is not None
+        self.unit_does(case_id, "look", {"seen": waits["last"]})
 
     def open_identity(self, case_id: str, tag: str) -> None:
         path = f"cases/{case_id}/identity-requests/1/opening"

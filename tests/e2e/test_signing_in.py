@@ -40,7 +40,8 @@ def password_of(system: System, login: str) -> str:
 
 def at_the_desk(visitor: Visitor) -> dict[str, str]:
     visitor.page.goto(f"{visitor.origin}{sign_in.PAGE}?lang={visitor.language}")
-    return TEXTS[visitor.language]
+    texts: dict[str, str] = TEXTS[visitor.language]
+    return texts
 
 
 def signs_in(page: Page, texts: dict[str, str], name: str) -> None:
@@ -130,8 +131,8 @@ def elsewhere(system: System) -> Iterator[Elsewhere]:
     )
     told = aws.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
     with Elsewhere(system) as server:
-        there = {"Variables": {**told, "SIGN_IN": server.origin}}
-        aws.update_function_configuration(FunctionName=name, Environment=there)
+        there = dict(told) | {"SIGN_IN": server.origin}
+        aws.update_function_configuration(FunctionName=name, Environment={"Variables": there})
         yield server
         aws.update_function_configuration(FunctionName=name, Environment={"Variables": told})
 

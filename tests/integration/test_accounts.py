@@ -8,7 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.awsrequest import AWSResponse
+from botocore.awsrequest import AWSResponse, HTTPHeaders
 from botocore.exceptions import NoCredentialsError
 
 from casework.jurisdiction import open_pack
@@ -89,7 +89,7 @@ def accounts(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Accounts:
             # Newer than the stand-in for the service.
             made.meta.events.register(
                 "before-call.cognito-idp.AdminDeleteSoftwareToken",
-                lambda **_: (AWSResponse("", 200, {}, None), {}),
+                lambda **_: (AWSResponse("", 200, HTTPHeaders(), None), {}),
             )
             return made
 

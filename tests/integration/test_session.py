@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import boto3
 import jsonschema
 import pytest
-from botocore.awsrequest import AWSResponse
+from botocore.awsrequest import AWSResponse, HTTPHeaders
 from moto import mock_aws
 
 from casework.aws import clients, secrets, sign_in
@@ -67,7 +67,7 @@ class Pool:
         return self._said(200), {}
 
     def _said(self, status: int) -> AWSResponse:
-        return AWSResponse("", status, {}, None)
+        return AWSResponse("", status, HTTPHeaders(), None)
 
 
 @dataclass
@@ -316,7 +316,7 @@ def test_a_refresh_token_that_does_not_rotate_is_kept(browser: Browser) -> None:
     wire = clients.client("cognito-idp").meta.events
     wire.register_first(
         "before-call.cognito-idp.GetTokensFromRefreshToken",
-        lambda params, **_: (AWSResponse("", 200, {}, None), told),
+        lambda params, **_: (AWSResponse("", 200, HTTPHeaders(), None), told),
     )
     browser.renews()
     assert ".refresh.1." in browser.cookies[REFRESH]

@@ -11,6 +11,7 @@ import pytest
 
 from casework.aws import additions, log, reading
 from casework.aws.report_table import NewAddition, ReportTable
+from casework.aws.verification import differences
 from casework.case import Case
 from casework.followup import Addition, fold_addition
 from casework.identifiers.find import find
@@ -77,7 +78,7 @@ def test_a_case_that_takes_too_long_to_verify_is_told_and_the_night_goes_on_behi
         looked.append(case_id)
         return case_id == poison.id
 
-    monkeypatch.setattr(verify_days, "differences", hanging(verify_days.differences, look))
+    monkeypatch.setattr(verify_days, "differences", hanging(differences, look))
 
     said = verify_days.handle({"day": DAY}, None)
 
