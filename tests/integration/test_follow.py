@@ -244,7 +244,7 @@ def test_what_is_added_to_a_case_that_ended_at_review_waits_on_the_duty_desk(
     assert office.table.duty(Duty.ADDED_AFTER_END, 10).ids == [case.id]
     assert after.unread is not None
     with pytest.raises(IllegalMove):
-        looked(after, now(), ANALYST, seen=last - 1)
+        looked(after, now(), ANALYST, seen=after.unread.last - 1)
     seen = office.table.update(
         case.id, lambda each: looked(each, now(), ANALYST, seen=after.events)
     )
