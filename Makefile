@@ -84,8 +84,8 @@ staff-disable: $(READY)  ## end all sessions of somebody and give back what they
 staff-list: $(READY)  ## everybody with an account: role, unit, factors: STAGE=
 	@STAGE=$(STAGE) $(BIN)/python -m local.staff list
 
-verify-history: $(READY)  ## check every chain: TABLE= or FILE=, with SEALS= and KEY= against the signed heads
-	@$(BIN)/python -m tools.verify_history $(if $(FILE),--file "$(FILE)",--table "$(TABLE)") $(if $(SEALS),--seals "$(SEALS)") $(if $(KEY),--key "$(KEY)")
+verify-history: $(READY)  ## check every chain: TABLE= or FILE=, with SEALS=, KEY= and TOLD= against the signed heads
+	@$(BIN)/python -m tools.verify_history $(if $(FILE),--file "$(FILE)",--table "$(TABLE)") $(if $(SEALS),--seals "$(SEALS)") $(if $(KEY),--key "$(KEY)") $(if $(TOLD),--told "$(TOLD)")
 
 erase: $(READY)  ## erase a report for good: REFERENCE= BY= TABLE=
 	@$(BIN)/python -m tools.erase_report --table "$(TABLE)" --reference "$(REFERENCE)" --by "$(BY)"

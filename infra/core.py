@@ -91,7 +91,14 @@ class Core(cdk.Stack):
         reporters = Reporters(
             self, "Reporters", made_by=made_by, data=data, announcements=self.announcements
         )
-        history = History(self, "History", made_by=made_by, data=data, missed=triage.missed_calls)
+        history = History(
+            self,
+            "History",
+            made_by=made_by,
+            data=data,
+            announcements=self.announcements,
+            missed=triage.missed_calls,
+        )
         session = Session(self, "Session", made_by=made_by, people=people, proof=proof)
         statistics = Statistics(self, "Statistics", made_by=made_by, data=data, proof=proof)
         api = Api(

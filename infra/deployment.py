@@ -32,9 +32,12 @@ A deployment may bring `deployments/{stage}.toml`. All of it is optional:
     urls = ["https://unit.example.org/cases"]
     reads_queue = false             # it works at the desk alone: no alarm when nothing was read
 
-`duty` and `supervision` are taken as units. What a deployment for real people may not leave out is
-listed in `infra.readiness`. The file holds addresses of people, so it is kept
-out of the repository.
+    [units.witnesses]               # outside of this account: the digest of each day's seal
+    emails = ["greffe@court.example"]
+
+`duty` and `supervision` are taken as units, and so is `witnesses`, who are told of days and of no
+case. What a deployment for real people may not leave out is listed in `infra.readiness`. The file
+holds addresses of people, so it is kept out of the repository.
 """
 
 from __future__ import annotations

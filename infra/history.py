@@ -11,7 +11,8 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from casework.aws import keys
-from casework.aws.settings import SealSettings
+from casework.aws.settings import SealDaySettings, SealSettings
+from infra.announcements import Announcements
 from infra.data import LOGS, PUT, QUERY, READ, READ_MANY, Data
 from infra.function import Function, Workshop
 
@@ -23,7 +24,14 @@ class History(Construct):
     """The signing key, the bucket that keeps every version, and the two nightly functions."""
 
     def __init__(
-        self, scope: Construct, name: str, *, made_by: Workshop, data: Data, missed: sqs.IQueue
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        made_by: Workshop,
+        data: Data,
+        announcements: Announcements,
+        missed: sqs.IQueue,
     ) -> None:
         super().__init__(scope, name)
         stage = made_by.stage
@@ -62,9 +70,10 @@ class History(Construct):
             "SealDay",
             made_by=made_by,
             handler="functions.history.seal_day.handle",
-            settings=settings,
+            settings=SealDaySettings(**settings.model_dump(), topic=announcements.topic.topic_arn),
             timeout=900,
         )
+        announcements.let_publish(self.seal_day)
         data.let_read_all(self.seal_day, READ, READ_MANY, QUERY, indexes=(keys.BY_FLOW,))
         data.let(self.seal_day, PUT, of=(LOGS,))
         self.seal_day.may(["kms:Sign"], self.key.key_arn)

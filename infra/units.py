@@ -16,7 +16,7 @@ Whatever becomes of such an endpoint, the unit's queue still has everything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -24,7 +24,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from casework.aws.announcements import DUTY, SUPERVISION
+from casework.aws.announcements import DUTY, SUPERVISION, WITNESSES
 from infra.announcements import Announcements
 from infra.deployment import OfUnit
 from infra.errors import DeploymentNotValid
@@ -34,6 +34,8 @@ from infra.stage import Stage
 from infra.watch import Alarms, Watch
 
 DESKS = (DUTY, SUPERVISION)
+OUTSIDE = (WITNESSES,)
+"""Who has no queue here: what they are told is of use outside of the account only."""
 NOBODY = OfUnit()
 
 
@@ -61,7 +63,7 @@ class Units(cdk.Stack):
         )
         audience = {unit: f"{stage.name}-unit-{unit}" for unit in sorted(units)}
         audience |= {desk: f"{stage.name}-{desk}" for desk in DESKS}
-        endpoints = _known(stage.deployment.units, audience)
+        endpoints = _known(stage.deployment.units, {*audience, *OUTSIDE})
         told = sum(len(each.emails) + len(each.urls) for each in endpoints.values())
         check_filter_policies(len(audience) + told)
 
@@ -72,6 +74,7 @@ class Units(cdk.Stack):
         self._let_the_topic_send()
         for unit, queue in self.queues.items():
             self._subscribe(unit, "Queue", sns.SubscriptionProtocol.SQS, queue.queue_arn)
+        for unit in (*self.queues, *OUTSIDE):
             for number, email in enumerate(endpoints.get(unit, NOBODY).emails):
                 self._subscribe(unit, f"Email{number}", sns.SubscriptionProtocol.EMAIL, email)
             for number, url in enumerate(endpoints.get(unit, NOBODY).urls):
@@ -148,8 +151,8 @@ class Units(cdk.Stack):
         )
 
 
-def _known(endpoints: Mapping[str, OfUnit], audience: Mapping[str, str]) -> Mapping[str, OfUnit]:
-    unknown = sorted(endpoints.keys() - audience.keys())
+def _known(endpoints: Mapping[str, OfUnit], audience: Set[str]) -> Mapping[str, OfUnit]:
+    unknown = sorted(endpoints.keys() - audience)
     if unknown:
         raise DeploymentNotValid(
             f"The deployment gives endpoints of units the pack does not have: {', '.join(unknown)}."

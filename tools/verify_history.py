@@ -4,6 +4,8 @@
     --file EXPORT.jsonl     an exported history; `--export FILE` with --table writes one
     --seals FOLDER          signed heads (a copy of the seals bucket): truncation and whole cases
                             taken away show even if the case itself was changed to match
+    --told FILE             what witnesses were sent, a line "YYYY-MM-DD digest" for each day: a
+                            seal that was exchanged since, and signed anew, is another
     --key FILE              the public half of the signing key (DER or PEM), to check signatures
 
 Names the first bad entry of each kind and exits 1. Memory does not grow with the history: entries
@@ -23,7 +25,7 @@ import json
 import sqlite3
 import sys
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -185,8 +187,14 @@ class Seals:
         return Bad(str(found[0]), 1, "the whole case is gone") if found else None
 
 
-def read_seals(folder: Path, public_key: bytes | None) -> tuple[Seals, str | None]:
-    """The heads in a copy of the seals bucket, and what is wrong with the seals themselves."""
+def read_seals(
+    folder: Path, public_key: bytes | None, told: Mapping[str, str] | None = None
+) -> tuple[Seals, str | None]:
+    """The heads in a copy of the seals bucket, and what is wrong with the seals themselves.
+
+    `told` are the digests that witnesses were sent, by day.
+    """
+    left = dict(told or {})
     seals, earlier = Seals(), list[Seal]()
     paths = sorted(folder.glob("*.json"))
     if not paths:
@@ -201,10 +209,21 @@ def read_seals(folder: Path, public_key: bytes | None) -> tuple[Seals, str | Non
         earlier.append(seal)
         if public_key is not None and not _signed(seal, public_key):
             return seals, f"{path.name}: the signature is not of this key"
+        day, digest = seal.statement.day, seal.statement.digest.hex()
+        if left.pop(day, digest) != digest:
+            return seals, f"{path.name}: is not the seal that witnesses were told of"
         seals.sealed(seal.statement.day)
         if wrong := _heads(path.with_suffix(".jsonl"), seal, seals):
             return seals, wrong
+    if left:
+        return seals, f"{min(left)}: witnesses were told of a seal that is gone"
     return seals, None
+
+
+def _told(text: str) -> dict[str, str]:
+    """Days and digests that witnesses were sent; what is no such line is a day of no seal."""
+    lines = (line.partition(" ") for line in text.splitlines() if line.strip())
+    return {day: digest.strip() for day, _, digest in lines}
 
 
 def _heads(path: Path, seal: Seal, seals: Seals) -> str | None:
@@ -318,11 +337,13 @@ def main(arguments: list[str] | None = None) -> int:
     source.add_argument("--file", type=Path, help="an exported history")
     parser.add_argument("--export", type=Path, help="write what is read to this file")
     parser.add_argument("--seals", type=Path, help="folder with a copy of the seals")
+    parser.add_argument("--told", type=Path, help="days and digests that witnesses were sent")
     parser.add_argument("--key", type=Path, help="public half of the signing key")
     said = parser.parse_args(arguments)
     seals = None
     if said.seals:
-        seals, wrong = read_seals(said.seals, said.key.read_bytes() if said.key else None)
+        told = _told(said.told.read_text(encoding="utf-8")) if said.told else None
+        seals, wrong = read_seals(said.seals, said.key.read_bytes() if said.key else None, told)
         if wrong:
             print(f"BAD SEAL {wrong}", file=sys.stderr)
             return 1

@@ -17,10 +17,13 @@ from typing import Any
 from casework.aws.clients import client
 from casework.case import Case, Due, stamp
 from casework.lifecycle import Status
+from casework.sealing_days import Seal
 
 DUTY = "duty"
 SUPERVISION = "supervision"
 REPORTERS = "reporters"
+WITNESSES = "witnesses"
+"""Whoever a deployment names outside of its account: they hear of days, and of no case."""
 SOURCE = "/casework"
 
 
@@ -150,6 +153,30 @@ def unreadable(case: Case, what: str = "") -> Announcement:
     """Tell the duty desk that no machine could read the case's report, or `what` was added."""
     name = f"{case.id}-unreadable" + (f"-{mark_of(what)}" if what else "")
     return Announcement("case.unreadable", name, DUTY, case)
+
+
+def publish_seal(topic: str, seal: Seal, at: datetime) -> None:
+    """Tell the witnesses of a day's seal: its digest, which the next seal names, and no more. How
+    many cases grew is not told. Repeating it sends the same id again."""
+    said = seal.statement
+    event = {
+        "specversion": "1.0",
+        "id": f"seal-{said.day}",
+        "source": SOURCE,
+        "type": "org.e-iblagh.day.sealed.v1",
+        "subject": said.day,
+        "time": stamp(at),
+        "datacontenttype": "application/json",
+        "data": {"day": said.day, "digest": said.digest.hex(), "previous": said.previous},
+    }
+    attributes = {"type": "day.sealed", "unit": WITNESSES}
+    client("sns").publish(
+        TopicArn=topic,
+        Message=json.dumps(event, separators=(",", ":")),
+        MessageAttributes={
+            name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
+        },
+    )
 
 
 def publish(topic: str, announcement: Announcement, at: datetime) -> None:

@@ -193,3 +193,10 @@ class SealSettings(TableSettings):
     """ARN of the asymmetric KMS key (ECC_NIST_P256) that signs."""
     bucket: str
     """Name of the Object-Lock bucket that keeps what was signed."""
+
+
+class SealDaySettings(SealSettings):
+    """functions/history/seal_day: signs, and has witnesses told of what it signed."""
+
+    topic: str
+    """ARN of the topic that witnesses hear of."""

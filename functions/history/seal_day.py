@@ -1,6 +1,10 @@
 """Every night: the heads of the chains that grew yesterday, signed, into a bucket that forgets not.
 
-A seal that exists is left as it is, so a repeated run changes nothing. A day that was missed is
+Whoever a deployment names outside of its account is sent the digest of each seal: a seal that is
+exchanged later, by whoever may do anything here, is not the one they were told of.
+
+A seal that exists is left as it is, so a repeated run changes nothing; it tells the witnesses once
+more. A day that was missed is
 sealed by `{"day": "YYYY-MM-DD"}`; one that is not over is refused, as what happens on it afterwards
 could not be sealed any more. Leaves are read, bound, written and hashed one by one: a case that
 cannot be read, or not in its time, is counted, told and left out, and the others are sealed.
@@ -17,11 +21,11 @@ from functools import cache
 from itertools import groupby
 from typing import Any, Final
 
-from casework.aws import items, keys, log, observe
+from casework.aws import announcements, items, keys, log, observe
 from casework.aws.budget import OutOfTime, within
 from casework.aws.case_table import CaseTable
 from casework.aws.clients import client
-from casework.aws.settings import SealSettings
+from casework.aws.settings import SealDaySettings
 from casework.case import stamp
 from casework.errors import CaseNotFound
 from casework.sealing_days import ALGORITHM, Leaf, Merkle, Seal, Statement, named_by_the_next
@@ -32,9 +36,9 @@ CASE_SECONDS: Final = 60
 
 
 @cache
-def settings() -> SealSettings:
+def settings() -> SealDaySettings:
     """The settings of this function."""
-    return SealSettings.from_environment()
+    return SealDaySettings.from_environment()
 
 
 def now() -> datetime:
@@ -59,6 +63,7 @@ def seal_day(day: str) -> dict[str, Any]:
         raise NotOver(f"{day} is not over; seal it when it is")
     known = read_seal(settings().bucket, day)
     if known is not None:
+        announcements.publish_seal(settings().topic, known, at)
         return {"day": day, "leaves": known.statement.leaves, "sealed": False}
     tree = Merkle()
     with tempfile.TemporaryFile() as file:
@@ -86,6 +91,7 @@ def seal_day(day: str) -> dict[str, Any]:
         signature=base64.b64encode(signed["Signature"]).decode(),
     )
     keep(seal_key(day), seal.model_dump_json().encode())
+    announcements.publish_seal(settings().topic, seal, at)  # fails: the next try finds the seal
     observe.fact("day sealed", count=tree.leaves)
     observe.count("DaysSealed")
     return {"day": day, "leaves": tree.leaves, "sealed": True}

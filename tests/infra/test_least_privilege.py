@@ -140,6 +140,7 @@ MAY = {
     "functions.history.seal_day.handle": USE_TABLE
     | OWN_LOG
     | PUT_ASIDE
+    | TELL
     | {
         "dynamodb:BatchGetItem",
         "dynamodb:GetItem",

@@ -116,6 +116,7 @@ def test_endpoints_of_a_unit_the_pack_does_not_have_are_refused() -> None:
 def test_a_deployment_may_add_endpoints_beside_a_queue() -> None:
     ends = OfUnit(emails=("duty@example.org",), urls=("https://unit.example.org/cases",))
     template = json.dumps(units_of(Deployment(units={"pj-01": ends, "duty": ends}), ["pj-01"]))
+    assert "witnesses" not in template, "nobody was named"
     assert template.count('"Protocol": "email"') == 2
     assert template.count('"Protocol": "https"') == 2
     assert template.count('"Protocol": "sqs"') == 3
@@ -130,6 +131,24 @@ def test_a_unit_that_reads_no_queue_is_not_missed_there() -> None:
         if alarm["Type"] == "AWS::CloudWatch::Alarm"
     ]
     assert [name for name in names if "pj-" in name] == ["casework-local-units-pj-02-Unread"]
+
+
+def test_witnesses_outside_are_told_of_days_and_have_no_queue_here() -> None:
+    ends = OfUnit(emails=("greffe@court.example",), urls=("https://court.example/seals",))
+    template: dict[str, Any] = units_of(Deployment(units={"witnesses": ends}), ["pj-01"])
+    found = [
+        each["Properties"]
+        for each in template["Resources"].values()
+        if each["Type"] == "AWS::SNS::Subscription"
+        and each["Properties"]["FilterPolicy"] == {"unit": ["witnesses"]}
+    ]
+    assert [(each["Protocol"], each["Endpoint"]) for each in found] == [
+        ("email", "greffe@court.example"),
+        ("https", "https://court.example/seals"),
+    ]
+    queues = [each for each in template["Resources"].values() if each["Type"] == "AWS::SQS::Queue"]
+    names = {each["Properties"].get("QueueName") for each in queues}
+    assert names == {"local-unit-pj-01", "local-duty", "local-supervision", None}
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ SETTINGS: dict[str, type[settings.Settings]] = {
     "functions.notify.reporters.handle": settings.NoticeSettings,
     "functions.custody.handler.handle": settings.CustodySettings,
     "functions.session.handler.handle": settings.SessionSettings,
-    "functions.history.seal_day.handle": settings.SealSettings,
+    "functions.history.seal_day.handle": settings.SealDaySettings,
     "functions.history.verify_days.handle": settings.SealSettings,
 }
 OF_POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}

@@ -75,6 +75,7 @@ def sealing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     made = boto3.client("kms").create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
     monkeypatch.setenv("SIGNING_KEY", made["KeyMetadata"]["Arn"])
     monkeypatch.setenv("BUCKET", BUCKET)
+    monkeypatch.setenv("TOPIC", boto3.client("sns").create_topic(Name="told")["TopicArn"])
     boto3.client("s3").create_bucket(
         Bucket=BUCKET,
         ObjectLockEnabledForBucket=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -59,9 +60,81 @@ def copied(folder: Path) -> list[str]:
     return [name.removeprefix(seals.PREFIX) for name in names]
 
 
-def verify(folder: Path) -> int:
+def verify(folder: Path, *more: str) -> int:
     said = ["--table", TABLE, "--seals", str(folder / "seals"), "--key", str(folder / "key.der")]
-    return verify_history.main([*said, "--export", str(folder / "export.jsonl")])
+    return verify_history.main([*said, "--export", str(folder / "export.jsonl"), *more])
+
+
+def heard(queue: str) -> list[dict[str, Any]]:
+    """What a witness was sent so far."""
+    answer = boto3.client("sqs").receive_message(
+        QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=0
+    )
+    return [json.loads(json.loads(each["Body"])["Message"]) for each in answer.get("Messages", ())]
+
+
+def a_witness() -> str:
+    """Somebody who hears the topic with the filter of witnesses; their queue."""
+    queue = boto3.client("sqs").create_queue(QueueName="witness")["QueueUrl"]
+    boto3.client("sns").subscribe(
+        TopicArn=os.environ["TOPIC"],
+        Protocol="sqs",
+        Endpoint=f"arn:aws:sqs:eu-west-3:123456789012:{queue.rpartition('/')[2]}",
+        Attributes={"FilterPolicy": json.dumps({"unit": ["witnesses"]})},
+    )
+    return str(queue)
+
+
+def test_witnesses_outside_hear_of_each_seal_its_digest_and_nothing_of_a_case(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue, case = a_witness(), desk.in_review()
+    nights_later(monkeypatch, 2)
+    later = (NOON + timedelta(days=1)).date().isoformat()
+    for day in (DAY, DAY, later):
+        seal_day.handle({"day": day}, None)
+
+    told = heard(queue)
+
+    assert {each["id"] for each in told} == {f"seal-{DAY}", f"seal-{later}"}
+    said = {each["subject"]: each["data"] for each in told}
+    kept = {day: seals.read_seal(BUCKET, day) for day in (DAY, later)}
+    for day, seal in kept.items():
+        assert seal is not None
+        assert said[day] == {
+            "day": day,
+            "digest": seal.statement.digest.hex(),
+            "previous": seal.statement.previous,
+        }
+    assert said[later]["previous"] == said[DAY]["digest"]
+    assert case.id not in repr(told)
+
+
+def test_a_seal_that_was_signed_anew_is_not_the_one_that_witnesses_were_told_of(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever may write the table, sign, and write the bucket may make all of it fit."""
+    queue = a_witness()
+    desk.in_review()
+    seal_day.handle({"day": DAY}, None)
+    (event,) = heard(queue)
+    told = tmp_path / "told"
+    told.write_text(f"{DAY} {event['data']['digest']}\n")
+    copied(tmp_path)
+    assert verify(tmp_path, "--told", str(told)) == 0
+
+    s3 = boto3.client("s3")
+    s3.delete_object(Bucket=BUCKET, Key=seals.seal_key(DAY))
+    desk.in_review()
+    boto3.client("sqs").purge_queue(QueueUrl=queue)
+    seal_day.handle({"day": DAY}, None)
+    copied(tmp_path)
+    assert verify(tmp_path) == 0, "by itself it fits"
+    assert verify(tmp_path, "--told", str(told)) == 1
+    assert f"{DAY}.json: is not the seal that witnesses were told of" in capsys.readouterr().err
+    told.write_text(f"{DAY} {heard(queue)[0]['data']['digest']}\n2026-02-01 {'0' * 64}\n")
+    assert verify(tmp_path, "--told", str(told)) == 1
+    assert "2026-02-01: witnesses were told of a seal that is gone" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("harm", ["edited", "removed", "cut with its case", "taken away whole"])
