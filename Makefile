@@ -44,7 +44,7 @@ recount: $(READY)  ## compare the counters of the bilan with the table, and repa
 check: $(READY) $(NODE_READY)  ## lint, types, unit and contract tests, generated documents (under a minute)
 	@echo "== lint"; $(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(MAKE) --no-print-directory -j 2 types fast
-	@echo "== generated documents"; $(BIN)/python -m tools.openapi --check && $(BIN)/python -m tools.lifecycle --check
+	@echo "== generated documents"; $(BIN)/python -m tools.openapi --check && $(BIN)/python -m tools.lifecycle --check && $(BIN)/python -m tools.drawn --check
 
 # Beside each other: without its cache mypy keeps one core busy for minutes.
 types:
@@ -108,7 +108,7 @@ simulate: $(READY)  ## show what a changed pack would move: PACK=folder FILE=pat
 	@$(BIN)/python -m evaluation.simulate "$(or $(FILE),demo/reports.jsonl)" --pack "$(PACK)"
 
 docs: $(READY) $(NODE_READY)  ## write the generated documents again
-	@$(BIN)/python -m tools.openapi && $(BIN)/python -m tools.lifecycle && $(BIN)/python -m tools.site
+	@$(BIN)/python -m tools.openapi && $(BIN)/python -m tools.lifecycle && $(BIN)/python -m tools.drawn && $(BIN)/python -m tools.site
 
 lock: $(READY) $(NODE_READY)  ## compile the lock files from requirements-*.in and package.json
 	@sh tools/lock.sh $(BIN)/uv

@@ -1,0 +1,37 @@
+"""What pages say of the code is drawn from it, and no page says what the code did once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from casework import replay
+from casework.aws import verification
+from tools.drawn import DOCS, OF, PAGES, PARTS, drawn
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_each_part_is_as_the_code_is_now(page: Path) -> None:
+    """Else run `make docs`."""
+    text = page.read_text(encoding="utf-8")
+    assert drawn(text) == text
+
+
+def test_all_that_no_history_binds_is_told_with_its_reason() -> None:
+    page = (DOCS / "security.md").read_text(encoding="utf-8")
+    assert OF.keys() == verification.FREE.keys()
+    for kind, attributes in verification.FREE.items():
+        for name, reason in attributes.items():
+            rows = [row for row in page.splitlines() if row.startswith(f"| {OF[kind]} |")]
+            said = "all of it" if name == "*" else f"`{name}`"
+            assert [row for row in rows if said in row], f"{kind}: {name}"
+            assert reason == "the same" or any(reason in row for row in rows)
+    assert all(f"`{name}`" in page for name in replay.DERIVED)
+
+
+def test_a_part_that_is_empty_or_stale_is_drawn_and_what_is_around_it_stays() -> None:
+    empty = "<!-- drawn: derived -->\n<!-- end -->"
+    stale = "<!-- drawn: derived -->\nonce\n<!-- end -->"
+    whole = "\n".join(["<!-- drawn: derived -->", *PARTS["derived"](), "<!-- end -->"])
+    assert drawn(f"a\n{empty}\nb\n{stale}\nc") == f"a\n{whole}\nb\n{whole}\nc"

@@ -1,0 +1,104 @@
+"""Parts of pages that are drawn from code, between `<!-- drawn: NAME -->` and `<!-- end -->`.
+
+python -m tools.drawn           write them
+python -m tools.drawn --check   fail when one is stale
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from casework import replay
+from casework.aws import verification
+
+DOCS: Final = Path(__file__).resolve().parents[1] / "docs"
+_PART: Final = re.compile(r"(<!-- drawn: (\w+) -->)(?:(?!<!-- ).)*(<!-- end -->)", re.DOTALL)
+
+OF: Final[Mapping[str, str]] = {
+    "CASE": "a case",
+    "REPORT": "a report",
+    "TOMBSTONE": "what is left of an erased report",
+    "ADDITION": "an addition",
+    "ARRIVED": "the list of the reports of a case",
+    "EVENT": "an entry",
+    "ALONE": "the deadline of a report by itself",
+    "WAIT": "the token of a wait",
+    "ALERT": "what told of danger lately",
+    "NOTICE": "that a reporter was told",
+    "IDENTIFIER": "the case of an identifier",
+    "CLUE": "the cases of a clue",
+    "COUNTED": "what something counts for",
+    "DAY": "which cases something was marked around",
+}
+"""Each kind of item in words."""
+
+
+def free() -> Iterator[str]:
+    """What of a case and of what is kept beside it no history binds, and why."""
+    yield "| of | what | why it is free |"
+    yield "|---|---|---|"
+    for kind, attributes in verification.FREE.items():
+        for names, reason in _by_reason(attributes):
+            said = "all of it" if names == ["*"] else ", ".join(f"`{name}`" for name in names)
+            yield f"| {OF[kind]} | {said} | {reason} |"
+
+
+def _by_reason(attributes: Mapping[str, str]) -> Iterator[tuple[list[str], str]]:
+    """Neighbours that are free for the same reason, together."""
+    names: list[str] = []
+    known = ""
+    for name, reason in attributes.items():
+        if names and reason not in ("the same", known):
+            yield names, known
+            names = []
+        known = known if reason == "the same" else reason
+        names.append(name)
+    yield names, known
+
+
+def derived() -> Iterator[str]:
+    """Fields of a case that follow from the places of its entries."""
+    yield ", ".join(f"`{name}`" for name in sorted(replay.DERIVED))
+
+
+def decisions() -> Iterator[str]:
+    """Every decision by its number and title."""
+    for path in sorted((DOCS / "decisions").glob("[0-9]*.md")):
+        title = path.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
+        yield f"- [{path.name[:4]}]({path.name}) {title}"
+
+
+PARTS: Final[Mapping[str, Callable[[], Iterable[str]]]] = {
+    "free": free,
+    "derived": derived,
+    "decisions": decisions,
+}
+PAGES: Final = (DOCS / "security.md", DOCS / "decisions" / "README.md")
+
+
+def drawn(page: str) -> str:
+    """The page with its parts as the code is now; raises KeyError for a part nobody draws."""
+    return _PART.sub(lambda found: "\n".join([found[1], *PARTS[found[2]](), found[3]]), page)
+
+
+def main() -> int:
+    """Write the parts, or say which page is stale."""
+    stale = 0
+    for path in PAGES:
+        page = path.read_text(encoding="utf-8")
+        if drawn(page) == page:
+            continue
+        if "--check" in sys.argv:
+            print(f"docs/{path.relative_to(DOCS)} is stale: run `make docs`", file=sys.stderr)
+            stale = 1
+        else:
+            path.write_text(drawn(page), encoding="utf-8")
+    return stale
+
+
+if __name__ == "__main__":
+    sys.exit(main())
