@@ -9,6 +9,7 @@ A deployment may bring `deployments/{stage}.toml`. All of it is optional:
     address = "https://d1….cloudfront.net"    # without a domain: the edge's `PublicUrl`, for staff
     pack = "ma"
     intake_concurrency = 200        # at most so many reports accepted at one moment
+    monthly_budget = 400            # US dollars of the whole account; told to the alarms' e-mails
     work_floor = 50000              # hashes asked of each report even in calm: docs/operations.md
     origin_version = "3f0c…"        # of the origin secret, once replaced: docs/operations.md
     trail = false                   # the account records its management events by a trail already
@@ -123,6 +124,8 @@ class Deployment(BaseModel):
     back there from the sign-in page."""
     pack: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")] = "ma"
     intake_concurrency: Annotated[int, Field(ge=1)] | None = None
+    monthly_budget: Annotated[int, Field(ge=1)] | None = None
+    """US dollars; without one nobody is told what the account costs."""
     work_floor: Annotated[int, Field(ge=0, le=400_000)] = 0
     origin_version: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{32,64}$")] | None = None
     trail: bool = True
@@ -135,6 +138,12 @@ class Deployment(BaseModel):
     def _a_domain_has_its_certificate(self) -> Self:
         if (self.domain is None) != (self.certificate is None):
             raise ValueError("domain and certificate come together")
+        return self
+
+    @model_validator(mode="after")
+    def _a_budget_is_told_to_somebody(self) -> Self:
+        if self.monthly_budget and not 1 <= len(self.alarms.emails) <= 10:
+            raise ValueError("monthly_budget is told to alarms.emails: one address to ten")
         return self
 
     @model_validator(mode="after")

@@ -27,6 +27,7 @@ from casework.aws import pages, sign_in
 from casework.aws.problems import PROBLEM_MEDIA_TYPE, bare
 from casework.aws.secrets import ORIGIN_HEADER
 from casework.errors import FromAnotherSite
+from infra.costs import Costs
 from infra.stage import Stage
 
 PASSED_ON = [
@@ -95,6 +96,7 @@ class Edge(cdk.Stack):
             enforce_ssl=True,
             versioned=True,
             removal_policy=stage.removal,
+            auto_delete_objects=stage.empties_itself,
         )
         # CloudFormation reads the secret again only when what it is asked for has changed.
         secret = cdk.SecretValue.secrets_manager(
@@ -135,6 +137,8 @@ class Edge(cdk.Stack):
                 for status in ERRORS
             ],
         )
+        if named.monthly_budget:
+            Costs(self, "Costs", stage=stage, monthly=named.monthly_budget)
         given = self.distribution.distribution_domain_name
         cdk.CfnOutput(self, "EdgeDomain", value=given)
         cdk.CfnOutput(self, "PublicUrl", value=f"https://{named.domain or given}")

@@ -15,9 +15,19 @@ from casework.aws.settings import SealDaySettings, SealSettings
 from infra.announcements import Announcements
 from infra.data import LOGS, PUT, QUERY, READ, READ_MANY, Data
 from infra.function import Function, Workshop
+from infra.stage import Stage
 
 YEARS = 10
 """How long a seal can be taken away by nobody, where data outlive the stack."""
+
+
+def _locked_for(stage: Stage) -> s3.ObjectLockRetention | None:
+    """How long nobody can take a seal away; not at all where the stage must be able to end."""
+    if stage.empties_itself:
+        return None
+    if stage.keep:
+        return s3.ObjectLockRetention.compliance(Duration.days(365 * YEARS))
+    return s3.ObjectLockRetention.governance(Duration.days(1))
 
 
 class History(Construct):
@@ -49,15 +59,12 @@ class History(Construct):
             "Seals",
             versioned=True,
             object_lock_enabled=True,
-            object_lock_default_retention=s3.ObjectLockRetention.compliance(
-                Duration.days(365 * YEARS)
-            )
-            if stage.keep
-            else s3.ObjectLockRetention.governance(Duration.days(1)),
+            object_lock_default_retention=_locked_for(stage),
             encryption=s3.BucketEncryption.S3_MANAGED,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             enforce_ssl=stage.on_aws,  # the emulator is reached over plain loopback
             removal_policy=stage.removal,
+            auto_delete_objects=stage.empties_itself,
         )
         settings = SealSettings(
             stage=stage.name,

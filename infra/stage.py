@@ -70,6 +70,12 @@ class Stage:
         return self.deployment.reached_at if self.on_aws else LOCAL_ADDRESS
 
     @property
+    def empties_itself(self) -> bool:
+        """Whether buckets are emptied when the stack goes: one with objects cannot be deleted, and
+        `cdk destroy` of a trial would stop there. An emulator is thrown away whole."""
+        return self.on_aws and not self.keep
+
+    @property
     def removal(self) -> cdk.RemovalPolicy:
         """What becomes of data when the stack goes.
 

@@ -27,8 +27,8 @@ WHOLE: dict[str, Any] = {
 }
 
 
-def distribution(deployment: Deployment) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The configuration of the distribution that a deployment gets, and the stack's outputs."""
+def edge_of(deployment: Deployment) -> dict[str, Any]:
+    """The template of the edge that a deployment gets."""
     scope = cdk.App(analytics_reporting=False)
     edge = Edge(
         scope,
@@ -37,7 +37,13 @@ def distribution(deployment: Deployment) -> tuple[dict[str, Any], dict[str, Any]
         env=cdk.Environment(region=EDGE_REGION),
         synthesizer=cdk.DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
     )
-    template = scope.synth().get_stack_by_name(edge.stack_name).template
+    template: dict[str, Any] = scope.synth().get_stack_by_name(edge.stack_name).template
+    return template
+
+
+def distribution(deployment: Deployment) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The configuration of the distribution, and the stack's outputs."""
+    template = edge_of(deployment)
     (found,) = (
         each["Properties"]["DistributionConfig"]
         for each in template["Resources"].values()
@@ -116,3 +122,34 @@ def test_without_a_domain_the_edge_keeps_the_name_it_is_given() -> None:
     assert "Aliases" not in config
     assert "ViewerCertificate" not in config
     assert "DomainName" in str(outputs["PublicUrl"]["Value"])
+
+
+def budgets(deployment: Deployment) -> list[dict[str, Any]]:
+    """The budgets of the edge that a deployment gets."""
+    return [
+        each["Properties"]
+        for each in edge_of(deployment)["Resources"].values()
+        if each["Type"] == "AWS::Budgets::Budget"
+    ]
+
+
+def test_who_pays_is_told_before_a_month_costs_more_than_was_meant() -> None:
+    (budget,) = budgets(Deployment.model_validate({**WHOLE, "monthly_budget": 400}))
+    assert budget["Budget"] == {
+        "BudgetName": "casework-prod",
+        "BudgetType": "COST",
+        "TimeUnit": "MONTHLY",
+        "BudgetLimit": {"Amount": 400, "Unit": "USD"},
+    }
+    told = {
+        (each["Notification"]["NotificationType"], each["Notification"]["Threshold"]): [
+            subscriber["Address"] for subscriber in each["Subscribers"]
+        ]
+        for each in budget["NotificationsWithSubscribers"]
+    }
+    assert told.keys() == {("FORECASTED", 100), ("ACTUAL", 80), ("ACTUAL", 100)}
+    assert list(told.values()) == [["operations@example.org"]] * 3
+
+
+def test_without_an_amount_there_is_no_budget() -> None:
+    assert budgets(Deployment.model_validate(WHOLE)) == []

@@ -20,6 +20,7 @@ REFERENCES = {
     "AWS::Lambda::EventInvokeConfig": {"FunctionName"},
     "AWS::CloudWatch::Alarm": {"MetricName"},
     "AWS::CloudTrail::Trail": {"S3BucketName"},
+    "Custom::S3AutoDeleteObjects": {"BucketName"},
 }
 """Properties that end in `Name` and name something else."""
 WITHIN = {

@@ -161,6 +161,7 @@ def test_witnesses_outside_are_told_of_days_and_have_no_queue_here() -> None:
         ("work_floor = 400001", "work_floor"),
         ("domain = 'https://signaler.example.org'", "domain"),
         ("domain = 'signaler.example.org'", "domain and certificate come together"),
+        ("monthly_budget = 400", "monthly_budget is told to alarms.emails"),
         ("certificate = 'arn:aws:acm:eu-west-3:123456789012:certificate/1'", "certificate"),
         ("region = ", "not TOML"),
     ],

@@ -14,6 +14,7 @@ from casework.aws import keys, settings
 from infra.api import CUSTODY, PUBLIC, SESSION, STAFF, STAFF_REST, STATISTICS
 from infra.assets import ROOT
 from infra.limits import FILTER_POLICIES, RESOURCES
+from infra.queries import QUERIES
 from infra.workflow import FILE
 from tests.infra.assembly import Assembly, flat
 
@@ -184,6 +185,10 @@ ONLY_ON_AWS = {
     "TrailRecords": "the account's own record of its changes: no emulator keeps one",
     "TrailRecordsPolicy": "the same",
     "TrailChanges": "the same",
+    **{
+        f"Queries{title.title().replace(' ', '')}": "questions to logs, which the emulator has not"
+        for title in QUERIES
+    },
     "PeopleStyle": "the look of managed login, which the emulator has not",
     "ExportsWriter": "tells the edge's region the API's address",
     "CustomCrossRegionExportWriterCustomResourceProviderRole": "the same",
