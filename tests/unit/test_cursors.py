@@ -70,8 +70,8 @@ def test_nothing_typed_breaks_the_reader(cursor: str) -> None:
     ("pattern", "good", "bad"),
     [
         (ON_DUTY, f"2#2026-03-02T11:00:00.000Z#{a_case().id}", a_case().id),
-        (IN_A_CASE, "000012.3.17.40", a_reference()),
-        (IN_A_CASE, "-.0.0.9", "-"),
+        (IN_A_CASE, "000012.3.17.40.2", a_reference()),
+        (IN_A_CASE, "-.0.0.9.0", "-"),
         (IN_A_QUEUE, "", "1#"),
     ],
 )
