@@ -46,17 +46,25 @@ def build(stage: Stage, staging: Staging, outdir: Path | None = None) -> cdk.App
         tree_metadata=False,
     )
     env = cdk.Environment(account=stage.account, region=stage.region) if stage.on_aws else None
-    core = Core(app, stage=stage, staging=staging, env=env, synthesizer=_synthesizer())
     units = Units(
         app,
         stage=stage,
         units=jurisdiction.open_pack(stage.pack).units,
-        announcements=core.announcements,
-        alarms=core.alarms,
         env=env,
         synthesizer=_synthesizer(),
     )
-    stacks: list[cdk.Stack] = [core, units]
+    core = Core(
+        app,
+        stage=stage,
+        staging=staging,
+        announcements=units.announcements,
+        alarms=units.alarms,
+        env=env,
+        synthesizer=_synthesizer(),
+    )
+    # Said, not only meant by what one refers to: no code may speak before its listeners are there.
+    core.add_stack_dependency(units)
+    stacks: list[cdk.Stack] = [units, core]
     if stage.edge:
         edge = Edge(
             app,

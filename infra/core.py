@@ -1,4 +1,4 @@
-"""The first stack: everything a case passes through, from the report to the referral."""
+"""The second stack: everything a case passes through, from the report to the referral."""
 
 from __future__ import annotations
 
@@ -38,6 +38,8 @@ class Core(cdk.Stack):
         *,
         stage: Stage,
         staging: Staging,
+        announcements: Announcements,
+        alarms: Alarms,
         env: cdk.Environment | None,
         synthesizer: cdk.IStackSynthesizer,
     ) -> None:
@@ -54,13 +56,9 @@ class Core(cdk.Stack):
         data = Data(self, "Data", stage=stage)
         people = People(self, "People", stage=stage)
         proof = Proof(self, stage)
-        self.announcements = Announcements(self, "Announcements", stage=stage)
-
         intake = Intake(self, "Intake", made_by=made_by, data=data, proof=proof)
-        steps = Steps(self, "Steps", made_by=made_by, data=data, announcements=self.announcements)
-        notify = Notify(
-            self, "Notify", made_by=made_by, data=data, announcements=self.announcements
-        )
+        steps = Steps(self, "Steps", made_by=made_by, data=data, announcements=announcements)
+        notify = Notify(self, "Notify", made_by=made_by, data=data, announcements=announcements)
         workflow = Workflow(
             self,
             "Workflow",
@@ -75,7 +73,7 @@ class Core(cdk.Stack):
             "Triage",
             made_by=made_by,
             data=data,
-            announcements=self.announcements,
+            announcements=announcements,
             workflow=workflow,
         )
         desk = Desk(
@@ -89,7 +87,7 @@ class Core(cdk.Stack):
         )
         custody = Custody(self, "Custody", made_by=made_by, data=data, people=people, proof=proof)
         reporters = Reporters(
-            self, "Reporters", made_by=made_by, data=data, announcements=self.announcements
+            self, "Reporters", made_by=made_by, data=data, announcements=announcements
         )
         history = History(
             self,
@@ -115,8 +113,7 @@ class Core(cdk.Stack):
 
         data.settle()
 
-        self.alarms = Alarms(self, "Alarms", stage=stage)
-        watch = Watch(self, "Core", stage=stage, alarms=self.alarms)
+        watch = Watch(self, "Core", stage=stage, alarms=alarms)
         watch.api(api)
         watch.stream(triage.link, "Stream", signals.STREAM_LATE)
         watch.stream(statistics.count, "Counting", signals.COUNTING_LATE)
@@ -133,10 +130,12 @@ class Core(cdk.Stack):
         watch.hearts()
         if stage.trail:
             Trail(self, "Trail", stage=stage)
-        self.alarms.on_changed_keys(
-            data.contact, data.identity, history.key, missed=triage.missed_calls
+        alarms.on_changed_keys(
+            self,
+            [data.contact, data.identity, history.key],
+            missed=triage.missed_calls,
         )
-        watch.topic(self.announcements.topic)
+        watch.topic(announcements.topic)
         watch.functions(
             [
                 intake.function,
@@ -165,7 +164,6 @@ class Core(cdk.Stack):
             "ApiId": api.api.api_id,
             "ApiUrl": f"https://{self.api_domain}",
             "CaseTable": data.table.table_name,
-            "TopicArn": self.announcements.topic.topic_arn,
             "UserPoolId": people.pool.user_pool_id,
             "UserPoolClientId": people.client.user_pool_client_id,
             "BrowserClientId": people.browser_client.user_pool_client_id,

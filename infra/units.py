@@ -1,4 +1,8 @@
-"""The second stack: what each unit listens to, made from the jurisdiction pack.
+"""The first stack: the topics, and what each unit listens to, made from the jurisdiction pack.
+
+It is deployed before the functions that speak to units, so that whoever a new pack names hears from
+the first word. A subscription takes up to a quarter of an hour until its filter holds everywhere
+(Amazon SNS, "Subscription filter policies"): `local.cdk` waits for it where there are new ones.
 
 Every unit has a queue, so that nothing is lost while its systems are down, and a subscription
 that lets through what is addressed to it. A deployment may add e-mail and HTTPS endpoints.
@@ -48,8 +52,6 @@ class Units(cdk.Stack):
         *,
         stage: Stage,
         units: Iterable[str],
-        announcements: Announcements,
-        alarms: Alarms,
         env: cdk.Environment | None,
         synthesizer: cdk.IStackSynthesizer,
     ) -> None:
@@ -59,6 +61,7 @@ class Units(cdk.Stack):
             stage.units_name,
             env=env,
             synthesizer=synthesizer,
+            termination_protection=stage.keep,
             description="e-Iblagh casework: what units, supervisors and the duty desk listen to",
         )
         audience = {unit: f"{stage.name}-unit-{unit}" for unit in sorted(units)}
@@ -67,7 +70,9 @@ class Units(cdk.Stack):
         told = sum(len(each.emails) + len(each.urls) for each in endpoints.values())
         check_filter_policies(len(audience) + told)
 
-        self.topic = announcements.topic
+        self.announcements = Announcements(self, "Announcements", stage=stage)
+        self.alarms = Alarms(self, "Alarms", stage=stage)
+        self.topic = self.announcements.topic
         self.dead_letters = dead_letter_queue(self, "DeadLetters", stage)
         """One for all: notifications no queue or endpoint took, and those no unit could read."""
         self.queues = {unit: self._queue(unit, name, stage) for unit, name in audience.items()}
@@ -79,7 +84,7 @@ class Units(cdk.Stack):
                 self._subscribe(unit, f"Email{number}", sns.SubscriptionProtocol.EMAIL, email)
             for number, url in enumerate(endpoints.get(unit, NOBODY).urls):
                 self._subscribe(unit, f"Url{number}", sns.SubscriptionProtocol.HTTPS, url)
-        watch = Watch(self, "Units", stage=stage, alarms=alarms)
+        watch = Watch(self, "Units", stage=stage, alarms=self.alarms)
         watch.dead_letters(self.dead_letters)
         watch.unread(
             {
@@ -88,6 +93,7 @@ class Units(cdk.Stack):
                 if endpoints.get(unit, NOBODY).reads_queue
             }
         )
+        cdk.CfnOutput(self, "TopicArn", value=self.topic.topic_arn)
         cdk.CfnOutput(self, "DutyQueueUrl", value=self.queues[DUTY].queue_url)
         cdk.CfnOutput(self, "SupervisionQueueUrl", value=self.queues[SUPERVISION].queue_url)
         cdk.CfnOutput(self, "UnitsDeadLetterUrl", value=self.dead_letters.queue_url)
@@ -103,7 +109,9 @@ class Units(cdk.Stack):
             # can then send without a say in a key's policy.
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=5),
-            removal_policy=stage.removal,
+            # Never kept: a unit that left the pack and comes back could not have its name again.
+            # Its cases are rerouted, and what was in the queue is on the desks.
+            removal_policy=cdk.RemovalPolicy.DESTROY,
         )
 
     def _let_the_topic_send(self) -> None:

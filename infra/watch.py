@@ -62,7 +62,7 @@ class Alarms(Construct):
 
     def __init__(self, scope: Construct, name: str, *, stage: Stage) -> None:
         super().__init__(scope, name)
-        self._key = key = kms.Key(
+        key = kms.Key(
             self,
             "Key",
             description=f"casework {stage.name}: alarms in transit",
@@ -77,6 +77,17 @@ class Alarms(Construct):
                 principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
                 resources=["*"],
                 conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+            )
+        )
+        # EventBridge names no account when it asks for the topic's key, so that a condition on one
+        # would keep it out (Amazon SNS, "Enable compatibility between event sources from AWS
+        # services and encrypted topics"). The key protects what alarms say, and nothing else.
+        key.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="RulesMaySpeak",
+                actions=["kms:Decrypt", "kms:GenerateDataKey*"],
+                principals=[iam.ServicePrincipal("events.amazonaws.com")],
+                resources=["*"],
             )
         )
         self.topic = sns.Topic(self, "Topic", master_key=key, enforce_ssl=True)
@@ -95,23 +106,12 @@ class Alarms(Construct):
         for url in stage.deployment.alarms.urls:
             self.topic.add_subscription(subscriptions.UrlSubscription(url))
 
-    def on_changed_keys(self, *protected: kms.Key, missed: sqs.IQueue) -> None:
-        """Tell at once when somebody touches who may use a key that boxes or seals depend on.
-
-        The rule's service names no account when it asks for the topic's key, so that a condition on
-        one would keep it out (Amazon SNS, "Enable compatibility between event sources from AWS
-        services and encrypted topics"). The key protects what alarms say, and nothing else.
-        """
-        self._key.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="RulesMaySpeak",
-                actions=["kms:Decrypt", "kms:GenerateDataKey*"],
-                principals=[iam.ServicePrincipal("events.amazonaws.com")],
-                resources=["*"],
-            )
-        )
+    def on_changed_keys(
+        self, scope: Construct, protected: Iterable[kms.Key], *, missed: sqs.IQueue
+    ) -> None:
+        """Tell at once when somebody touches who may use a key that boxes or seals depend on."""
         events.Rule(
-            self,
+            scope,
             "KeyChanged",
             description="Somebody changed who may open boxes or sign seals",
             event_pattern=events.EventPattern(

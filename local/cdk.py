@@ -2,17 +2,25 @@
 
 STAGE=dev python -m local.cdk deploy --all
 
-Before it deploys, stacks whose first creation failed are let go of. The CDK protects a stack from
-being deleted before it makes it, so that it could not take away itself what failed and try again.
-Such a stack holds nothing: what it had made was rolled back.
+Around `deploy` it does what the CDK does not:
+
+- stacks whose first creation failed are let go of. The CDK protects a stack from being deleted
+  before it makes it, so that it could not take away itself what failed and try again. Such a stack
+  holds nothing: what it had made was rolled back;
+- where a new pack has units that nobody listened for before, their queues come first, and the
+  functions that speak to them when the service's filters hold everywhere. Until then the earlier
+  functions go on with the earlier pack, and no case is given to a unit that cannot hear of it.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -20,22 +28,23 @@ from botocore.exceptions import ClientError
 from infra.errors import CannotSynthesise
 from infra.stage import EDGE_REGION, Stage, deployed
 from local.places import ROOT
-from local.synth import CDK_APP, environment, node
+from local.synth import CDK_APP, environment, node, synthesise
 from local.trouble import ToolMissing, Trouble
 
 CLI = ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
-
-
-def command(arguments: list[str]) -> list[str]:
-    """The command line that runs the CDK on our app. Raises ToolMissing."""
-    if not CLI.is_file():
-        raise ToolMissing("the CDK command line is not installed; run: make node_modules/.ready")
-    app = f"{sys.executable} -m {CDK_APP}"
-    return [node(), str(CLI), "--app", app, "--no-notices", *arguments]
-
-
 FAILED = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"})
 """States of a stack that was never made."""
+FILTERS_TAKE = 15 * 60
+"""Seconds until a filter of a subscription holds everywhere (Amazon SNS, "Subscription filter
+policies": changes "require up to 15 minutes to fully take effect")."""
+
+
+def command(arguments: list[str], app: str | None = None) -> list[str]:
+    """The command line that runs the CDK on our app, or on an assembly. Raises ToolMissing."""
+    if not CLI.is_file():
+        raise ToolMissing("the CDK command line is not installed; run: make node_modules/.ready")
+    ours = f"{sys.executable} -m {CDK_APP}"
+    return [node(), str(CLI), "--app", app or ours, "--no-notices", *arguments]
 
 
 def let_go_of_failed(cloudformation: Any, names: Iterable[str]) -> list[str]:
@@ -56,22 +65,69 @@ def let_go_of_failed(cloudformation: Any, names: Iterable[str]) -> list[str]:
     return failed
 
 
-def _let_go_of(stage: Stage) -> None:
+def listeners(template: Mapping[str, Any]) -> set[str]:
+    """What the subscriptions of a template let through: units and desks."""
+    return {
+        unit
+        for resource in template["Resources"].values()
+        if resource["Type"] == "AWS::SNS::Subscription"
+        for unit in resource["Properties"].get("FilterPolicy", {}).get("unit", [])
+    }
+
+
+def unheard(cloudformation: Any, name: str, template: Mapping[str, Any]) -> set[str]:
+    """Units of a template that the deployed stack has no subscription for.
+
+    None where there is no stack yet: nobody has sent a report that could be for them.
+    """
+    try:
+        known = cloudformation.get_template(StackName=name)["TemplateBody"]
+    except ClientError as error:
+        if "does not exist" not in str(error):
+            raise
+        return set()
+    return listeners(template) - listeners(known)
+
+
+def _deploy(stage: Stage, arguments: list[str]) -> int:
     import boto3
 
-    home, edge = [stage.core_name, stage.units_name], [stage.edge_name] if stage.edge else []
-    for region, names in ((stage.region, home), (EDGE_REGION, edge)):
-        for name in let_go_of_failed(boto3.client("cloudformation", region_name=region), names):
-            print(f"{name} was never made; it is taken away and made again", file=sys.stderr)
+    home = boto3.client("cloudformation", region_name=stage.region)
+    edge = boto3.client("cloudformation", region_name=EDGE_REGION)
+    never = let_go_of_failed(home, [stage.units_name, stage.core_name])
+    never += let_go_of_failed(edge, [stage.edge_name] if stage.edge else [])
+    for name in never:
+        print(f"{name} was never made; it is taken away and made again", file=sys.stderr)
+    assembly = synthesise(stage.name, ROOT / "cdk.out")
+    units = assembly / f"{stage.units_name}.template.json"
+    new = unheard(home, stage.units_name, json.loads(units.read_text("utf-8")))
+    options = [each for each in arguments[1:] if each != "--all"]
+    if new:
+        first = _run(["deploy", stage.units_name, "--exclusively", *options], stage, assembly)
+        if first != 0:
+            return first
+        minutes = FILTERS_TAKE // 60
+        print(
+            f"{len(new)} units listen from now on ({', '.join(sorted(new))}); what speaks to them "
+            f"follows in {minutes} minutes, when every filter holds",
+            file=sys.stderr,
+        )
+        time.sleep(FILTERS_TAKE)
+    return _run(arguments, stage, assembly)
+
+
+def _run(arguments: list[str], stage: Stage, assembly: Path) -> int:
+    line = command(arguments, str(assembly))
+    return subprocess.run(line, cwd=ROOT, env=environment(stage.name), check=False).returncode
 
 
 def main() -> int:
     """What `make deploy` runs; the exit code of the CDK."""
-    name = os.environ.get("STAGE", "dev")
+    name, arguments = os.environ.get("STAGE", "dev"), sys.argv[1:]
     try:
-        line = command(sys.argv[1:])
-        if "deploy" in sys.argv[1:2]:
-            _let_go_of(deployed(name))
+        if arguments[:1] == ["deploy"]:
+            return _deploy(deployed(name), arguments)
+        line = command(arguments)
     except (Trouble, CannotSynthesise) as trouble:
         print(trouble, file=sys.stderr)
         return 1

