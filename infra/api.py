@@ -96,8 +96,8 @@ STAFF_REST = "/v1/desk/{proxy+}"
 class Api(Construct):
     """Routes of reporters without an account, routes of staff behind an access token.
 
-    Every other address goes to intake, which answers it with a problem document. There is no
-    CORS: pages are served from the API's own origin.
+    Every other address goes to intake, which answers it with a problem document or a page. There
+    is no CORS: pages are served from the API's own origin.
     """
 
     def __init__(

@@ -94,7 +94,7 @@ class Core(cdk.Stack):
             "History",
             made_by=made_by,
             data=data,
-            announcements=self.announcements,
+            announcements=announcements,
             missed=triage.missed_calls,
         )
         session = Session(self, "Session", made_by=made_by, people=people, proof=proof)

@@ -8,6 +8,10 @@ AWS stages only. What it does for reporters beside speed:
 - the firewall does not read bodies with the managed rules. A report quotes what its
   sender met, scripts and hostile links included, and must not be turned away for it;
 - no list of anonymising networks is used: who hides their address is welcome here.
+
+A page that the bucket does not have is asked of the API, which answers 404 with a page.
+CloudFront's own error pages hold for a whole distribution: they would replace the API's
+problem documents, too.
 """
 
 from __future__ import annotations
@@ -62,9 +66,14 @@ BODY_RULES = {
 """Managed rules that only count."""
 AS_SERVED = ("URL_DECODE", "NORMALIZE_PATH")
 """What a path is turned into before it is compared: `/v1/%72eports` is no way past the limit."""
-PER_ADDRESS = 2000
+PER_ADDRESS = 10_000
+WRITES_PER_ADDRESS = 2000
 REPORTS_PER_ADDRESS = 300
-"""Requests of one address in five minutes. Generous: one address may be a whole mobile network."""
+"""Requests of one address in five minutes, what is sent, and reports. Generous: one address may be
+a whole mobile network, or a whole police station: assets and the desk do not count."""
+NOT_COUNTED = ("/assets/", "/v1/desk/")
+"""Beginnings of paths that no limit of an address counts: one page loads a dozen of the first, and
+people of one office share an address for the second, where they are known by name."""
 
 
 class Edge(cdk.Stack):
@@ -87,6 +96,7 @@ class Edge(cdk.Stack):
             cross_region_references=True,
             description="e-Iblagh casework: the public address",
         )
+        self._policies: dict[tuple[tuple[str, str], ...], cloudfront.ResponseHeadersPolicy] = {}
         self.firewall = self._firewall()
         self.site = s3.Bucket(
             self,
@@ -108,7 +118,15 @@ class Edge(cdk.Stack):
             origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
             custom_headers={ORIGIN_HEADER: secret.unsafe_unwrap()},
         )
-        self._files = origins.S3BucketOrigin.with_origin_access_control(self.site)
+        # Without leave to list, a missing object is a refusal: 403, whatever is the matter.
+        self._files = origins.OriginGroup(
+            primary_origin=origins.S3BucketOrigin.with_origin_access_control(
+                self.site,
+                origin_access_levels=[cloudfront.AccessLevel.READ, cloudfront.AccessLevel.LIST],
+            ),
+            fallback_origin=self._api,
+            fallback_status_codes=[404],
+        )
         self._to_files = self._addresses()
         self._kept = self._cache()
         self._sent_on = self._passed_on("PassedOn", PASSED_ON, ())
@@ -146,7 +164,7 @@ class Edge(cdk.Stack):
 
     def _behaviour(self, row: pages.Row) -> cloudfront.BehaviorOptions:
         """How the paths of a row are served: by the table that the local origin serves by too."""
-        headers = self._headers(row)
+        headers = self._alike(row)
         if row.source is pages.Source.SITE:
             return cloudfront.BehaviorOptions(
                 origin=self._files,
@@ -222,6 +240,13 @@ class Edge(cdk.Stack):
             cookie_behavior=behaviour.allow_list(*cookies) if cookies else behaviour.none(),
         )
 
+    def _alike(self, row: pages.Row) -> cloudfront.ResponseHeadersPolicy:
+        """One policy for all rows with the same headers: an account has twenty of these."""
+        key = tuple(sorted(row.headers.items()))
+        if key not in self._policies:
+            self._policies[key] = self._headers(row)
+        return self._policies[key]
+
     def _headers(self, row: pages.Row) -> cloudfront.ResponseHeadersPolicy:
         headers = dict(row.headers)
         for name in MANAGED:
@@ -267,7 +292,8 @@ class Edge(cdk.Stack):
             default_action=waf.CfnWebACL.DefaultActionProperty(allow={}),
             rules=[
                 _rate(0, "ReportsOfOneAddress", REPORTS_PER_ADDRESS, _sending_reports()),
-                _rate(1, "RequestsOfOneAddress", PER_ADDRESS, None),
+                _rate(1, "WritesOfOneAddress", WRITES_PER_ADDRESS, _all(_posted(), _counts())),
+                _rate(2, "RequestsOfOneAddress", PER_ADDRESS, _counts()),
                 *rules,
             ],
             visibility_config=_counted("Firewall"),
@@ -336,7 +362,7 @@ def _counted(name: str) -> waf.CfnWebACL.VisibilityConfigProperty:
 
 
 def _rate(
-    priority: int, name: str, limit: int, only: waf.CfnWebACL.StatementProperty | None
+    priority: int, name: str, limit: int, only: waf.CfnWebACL.StatementProperty
 ) -> waf.CfnWebACL.RuleProperty:
     return waf.CfnWebACL.RuleProperty(
         name=name,
@@ -363,39 +389,57 @@ def _rate(
     )
 
 
-def _sending_reports() -> waf.CfnWebACL.StatementProperty:
-    def says(
-        field: waf.CfnWebACL.FieldToMatchProperty,
-        text: str,
-        how: str = "EXACTLY",
-        *,
-        read_as: tuple[str, ...] = ("NONE",),
-    ) -> waf.CfnWebACL.StatementProperty:
-        return waf.CfnWebACL.StatementProperty(
-            byte_match_statement=waf.CfnWebACL.ByteMatchStatementProperty(
-                field_to_match=field,
-                positional_constraint=how,
-                search_string=text,
-                text_transformations=[
-                    waf.CfnWebACL.TextTransformationProperty(priority=number, type=kind)
-                    for number, kind in enumerate(read_as)
-                ],
-            )
-        )
-
-    path = waf.CfnWebACL.FieldToMatchProperty(uri_path={})
-    either = waf.CfnWebACL.StatementProperty(
-        or_statement=waf.CfnWebACL.OrStatementProperty(
-            statements=[
-                says(path, "/v1/reports", read_as=AS_SERVED),
-                says(path, "/report/plain", "ENDS_WITH", read_as=AS_SERVED),
-            ]
-        )
-    )
-    posted = says(waf.CfnWebACL.FieldToMatchProperty(method={}), "POST")
+def _says(
+    field: waf.CfnWebACL.FieldToMatchProperty,
+    text: str,
+    how: str = "EXACTLY",
+    *,
+    read_as: tuple[str, ...] = ("NONE",),
+) -> waf.CfnWebACL.StatementProperty:
     return waf.CfnWebACL.StatementProperty(
-        and_statement=waf.CfnWebACL.AndStatementProperty(statements=[posted, either])
+        byte_match_statement=waf.CfnWebACL.ByteMatchStatementProperty(
+            field_to_match=field,
+            positional_constraint=how,
+            search_string=text,
+            text_transformations=[
+                waf.CfnWebACL.TextTransformationProperty(priority=number, type=kind)
+                for number, kind in enumerate(read_as)
+            ],
+        )
     )
+
+
+def _path(text: str, how: str = "EXACTLY") -> waf.CfnWebACL.StatementProperty:
+    path = waf.CfnWebACL.FieldToMatchProperty(uri_path={})
+    return _says(path, text, how, read_as=AS_SERVED)
+
+
+def _posted() -> waf.CfnWebACL.StatementProperty:
+    return _says(waf.CfnWebACL.FieldToMatchProperty(method={}), "POST")
+
+
+def _all(*statements: waf.CfnWebACL.StatementProperty) -> waf.CfnWebACL.StatementProperty:
+    return waf.CfnWebACL.StatementProperty(
+        and_statement=waf.CfnWebACL.AndStatementProperty(statements=list(statements))
+    )
+
+
+def _any(*statements: waf.CfnWebACL.StatementProperty) -> waf.CfnWebACL.StatementProperty:
+    return waf.CfnWebACL.StatementProperty(
+        or_statement=waf.CfnWebACL.OrStatementProperty(statements=list(statements))
+    )
+
+
+def _counts() -> waf.CfnWebACL.StatementProperty:
+    """All but what no limit counts."""
+    free = _any(*(_path(begins, "STARTS_WITH") for begins in NOT_COUNTED))
+    return waf.CfnWebACL.StatementProperty(
+        not_statement=waf.CfnWebACL.NotStatementProperty(statement=free)
+    )
+
+
+def _sending_reports() -> waf.CfnWebACL.StatementProperty:
+    return _all(_posted(), _any(_path("/v1/reports"), _path("/report/plain", "ENDS_WITH")))
 
 
 def _managed(priority: int, group: str, counted: tuple[str, ...]) -> waf.CfnWebACL.RuleProperty:

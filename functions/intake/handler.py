@@ -286,10 +286,13 @@ def read_authorization(header: str | None) -> str:
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """The Lambda handler: the API under `/v1/`, and the pages for who has no JavaScript."""
+    """The Lambda handler: the API under `/v1/`, the pages for who has no JavaScript, and the page
+    that is shown where there is none."""
     if not event["rawPath"].startswith("/v1/"):
-        from functions.intake import form  # most calls are of the API, and need no pages
+        from functions.intake import form, missing  # most calls are of the API, and need no pages
 
         if form.serves(event["rawPath"]):
             return answered(form.answer(request_of(event)))
+        if missing.serves(event["requestContext"]["http"]["method"]):
+            return answered(missing.answer(request_of(event), guard))
     return api.handle(event, context)

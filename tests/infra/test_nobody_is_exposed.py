@@ -112,7 +112,7 @@ def test_every_rate_rule_answers_429_with_the_time_to_wait(prod: Assembly) -> No
         for rule in prod.one("AWS::WAFv2::WebACL")["Rules"]
         if "RateBasedStatement" in rule["Statement"]
     ]
-    assert len(rates) == 2
+    assert len(rates) == 3
     for rule in rates:
         answer = rule["Action"]["Block"]["CustomResponse"]
         assert answer["ResponseCode"] == 429

@@ -311,3 +311,20 @@ def test_the_log_tells_nothing_of_a_form(reporters: Reporters) -> None:
 
 def test_a_language_we_do_not_speak_is_no_page(reporters: Reporters) -> None:
     assert reporters.call("GET", "/xx/report/plain", {}).status == 404
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_an_address_that_is_no_page_is_answered_with_a_page(
+    reporters: Reporters, method: str
+) -> None:
+    """The public edge asks for what its files do not have."""
+    answered = reporters.call(method, "/fr/nulle-part/", {})
+    assert answered.status == 404
+    assert answered.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert answered.headers["Cache-Control"] == "no-store"
+    assert all(f'lang="{language}"' in answered.text for language in ("ar", "fr", "en", "es"))
+
+
+def test_nothing_is_sent_to_an_address_that_is_no_page(reporters: Reporters) -> None:
+    answered = reporters.call("POST", "/fr/nulle-part/", {}, b"x=1")
+    assert (answered.status, answered.document["type"]) == (404, "urn:e-iblagh:problem:route-not-found")

@@ -446,7 +446,8 @@ def test_who_goes_past_the_edge_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
         for headers in ({}, {"x_origin_secret": "wrong"}, {"x_origin_secret": "é" * 64}):
             refused = reporters.send(a_report(), a_key(), **headers)
             assert (refused.status, problem(refused)) == (403, "not-through-the-edge")
-        assert reporters.call("GET", "/v1/nothing", {}).status == 403
+        for path in ("/v1/nothing", "/nothing/"):
+            assert reporters.call("GET", path, {}).status == 403
         assert len(reporters.items()) == 1
 
 

@@ -19,6 +19,7 @@ from casework import pack_check
 from casework.codes import COUNTRIES, CURRENCIES
 from casework.jurisdiction import Jurisdiction, open_pack
 from functions.intake import crowd, fields
+from functions.intake.missing import FILE as MISSING
 from functions.intake.texts import FILE as RENDERED
 from functions.intake.texts import NAMES, Portal, portal_of
 from functions.notify.words import FILE as NOTICES
@@ -138,14 +139,18 @@ class Site:
         """What functions/notify carries."""
         return {code: _asked(each, NOTIFYING) for code, each in self.messages.items()}
 
-    def files(self, scripts: Mapping[str, Script]) -> dict[str, bytes]:
-        """Every file that is not an asset."""
+    def makers(self, scripts: Mapping[str, Script]) -> list[Maker]:
+        """Who makes the pages, in each language."""
         outlines = WEB / "map" / f"{self.pack.id}.json"
         drawn = json.loads(outlines.read_text(encoding="utf-8")) if outlines.is_file() else {}
-        makers = [
+        return [
             Maker(each, self.portal, self.pack, self.rules, scripts, self.locales[code], drawn)
             for code, each in self.messages.items()
         ]
+
+    def files(self, scripts: Mapping[str, Script]) -> dict[str, bytes]:
+        """Every file that is not an asset."""
+        makers = self.makers(scripts)
         pages = {
             f"{maker.code}/{name}": content
             for maker in makers
@@ -211,7 +216,7 @@ def write_words(site: Site) -> None:
 
 def words_of(site: Site) -> dict[Path, str]:
     """The files of words that functions carry, as they must be."""
-    return {
+    written = {
         file: json.dumps(words, ensure_ascii=False, indent=1) + "\n"
         for file, words in (
             (RENDERED, site.rendered()),
@@ -219,6 +224,7 @@ def words_of(site: Site) -> dict[Path, str]:
             (NOTICES, site.notices()),
         )
     }
+    return {**written, MISSING: not_found(site.makers({})).decode()}
 
 
 def declarations(site: Site) -> None:

@@ -1,0 +1,28 @@
+"""The page at addresses that are no page: the public edge asks for it where it has no file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from casework.aws.http import Answer, Request, problem
+from casework.aws.pages import RENDERED
+from casework.errors import Refusal
+
+FILE: Final = Path(__file__).with_name("missing.html")
+"""In every language; written by `tools.site`, and published as `404.html`."""
+
+
+def serves(method: str) -> bool:
+    """Whether a page is asked for: nothing is sent to an address that is none."""
+    return method in {"GET", "HEAD"}
+
+
+def answer(request: Request, guard: Callable[[Request], None]) -> Answer:
+    """404 with the page, for who came through the public edge."""
+    try:
+        guard(request)
+    except Refusal as refusal:
+        return problem(refusal, request)
+    return Answer(404, FILE.read_bytes(), {**RENDERED, "Content-Type": "text/html; charset=utf-8"})

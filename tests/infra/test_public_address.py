@@ -1,0 +1,139 @@
+"""The public address: who is limited, and what is shown where there is no page."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+from casework.aws import pages
+from tests.infra.assembly import Assembly, flat, listed
+from tests.infra.test_pages import distribution
+
+# ---- a page that does not exist ------------------------------------------------------------------
+
+
+def test_a_page_that_the_bucket_does_not_have_is_answered_by_the_api(prod: Assembly) -> None:
+    """S3 says 404 to who may list and 403 to who may not; a group goes on to its second origin by
+    the status (CloudFront Developer Guide, "Optimize high availability with origin failover")."""
+    config = distribution(prod)
+    (group,) = config["OriginGroups"]["Items"]
+    assert group["FailoverCriteria"]["StatusCodes"]["Items"] == [404]
+    bucket, api = (each["OriginId"] for each in group["Members"]["Items"])
+    origins = {each["Id"]: each for each in config["Origins"]}
+    assert "S3OriginConfig" in origins[bucket]
+    assert "execute-api" in flat(origins[api]["DomainName"]) or "Export" in str(origins[api])
+    for behaviour in (config["DefaultCacheBehavior"], *config["CacheBehaviors"]):
+        pattern = behaviour.get("PathPattern", pages.PAGES.pattern)
+        row = next(each for each in (*pages.ROWS, pages.PAGES) if each.pattern == pattern)
+        of_site = row.source is pages.Source.SITE
+        assert (behaviour["TargetOriginId"] == group["Id"]) is of_site, pattern
+
+
+def test_the_edge_may_tell_a_missing_page_from_a_refusal(prod: Assembly) -> None:
+    allowed = {
+        action
+        for policy in prod.properties("AWS::S3::BucketPolicy", "edge")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Allow"
+        for action in listed(statement["Action"])
+    }
+    assert allowed == {"s3:GetObject", "s3:ListBucket"}
+
+
+def test_nothing_that_lists_a_bucket_is_passed_on(prod: Assembly) -> None:
+    """The bucket is asked for objects by name alone: without a query, and never for its root."""
+    config = distribution(prod)
+    assert config["DefaultRootObject"] == "index.html"
+    for behaviour in (config["DefaultCacheBehavior"], *config["CacheBehaviors"]):
+        if "Group" in behaviour["TargetOriginId"]:
+            assert "OriginRequestPolicyId" not in behaviour
+            # CachingOptimized: no query, no header, no cookie reaches the origin.
+            assert behaviour["CachePolicyId"] == "658327ea-f89d-4fab-a63d-7e88639e58f6"
+
+
+# ---- who is limited ------------------------------------------------------------------------------
+
+
+def counts(statement: Mapping[str, Any], method: str, path: str) -> bool:
+    """Whether a request is counted, by the firewall's own operators."""
+    match statement:
+        case {"AndStatement": {"Statements": parts}}:
+            return all(counts(each, method, path) for each in parts)
+        case {"OrStatement": {"Statements": parts}}:
+            return any(counts(each, method, path) for each in parts)
+        case {"NotStatement": {"Statement": part}}:
+            return not counts(part, method, path)
+        case {"ByteMatchStatement": match}:
+            given = method if "Method" in match["FieldToMatch"] else path
+            for each in sorted(match["TextTransformations"], key=lambda one: one["Priority"]):
+                given = TRANSFORMED[each["Type"]](given)
+            text = match["SearchString"]
+            return {
+                "EXACTLY": given == text,
+                "STARTS_WITH": given.startswith(text),
+                "ENDS_WITH": given.endswith(text),
+            }[match["PositionalConstraint"]]
+    raise ValueError(f"{statement} is not known here")
+
+
+TRANSFORMED = {"NONE": str, "URL_DECODE": unquote, "NORMALIZE_PATH": posixpath.normpath}
+
+REQUESTS = [
+    ("POST", "/v1/reports", {"Reports", "Writes", "Requests"}),
+    ("POST", "/v1/%72eports", {"Reports", "Writes", "Requests"}),
+    ("POST", "/v1/desk/../reports", {"Reports", "Writes", "Requests"}),
+    ("POST", "/assets/../v1/reports", {"Reports", "Writes", "Requests"}),
+    ("POST", "/fr/report/plain", {"Reports", "Writes", "Requests"}),
+    ("POST", "/v1/reports/R-1/additions", {"Writes", "Requests"}),
+    ("POST", "/ar/follow", {"Writes", "Requests"}),
+    ("GET", "/v1/reports/R-1", {"Requests"}),
+    ("GET", "/v1/statistics", {"Requests"}),
+    ("GET", "/ar/", {"Requests"}),
+    ("GET", "/nothing/", {"Requests"}),
+    ("GET", "/assets/report-ABC.js", set()),
+    ("GET", "/v1/desk/queue", set()),
+    ("POST", "/v1/desk/cases/C-1/review", set()),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "expected"), REQUESTS)
+def test_an_address_that_many_share_is_limited_in_what_strangers_send(
+    prod: Assembly, method: str, path: str, expected: set[str]
+) -> None:
+    """A station behind one address works on cases, and a page loads what it needs, without end."""
+    limited = {
+        rule["Name"].removesuffix("OfOneAddress")
+        for rule in prod.one("AWS::WAFv2::WebACL")["Rules"]
+        if "RateBasedStatement" in rule["Statement"]
+        and counts(rule["Statement"]["RateBasedStatement"]["ScopeDownStatement"], method, path)
+    }
+    assert limited == expected
+
+
+def test_the_firewall_fits_into_its_capacity(prod: Assembly) -> None:
+    """1,500 units without a request for more. Those of managed groups are written in their lists; a
+    rate costs 2, a match of bytes 2 and 10 more where its text stands anywhere, a transformation 10
+    (AWS WAF Developer Guide, "Rule statements")."""
+    managed = {"AWSManagedRulesCommonRuleSet": 700, "AWSManagedRulesKnownBadInputsRuleSet": 200}
+
+    def units(statement: Mapping[str, Any]) -> int:
+        match statement:
+            case {"AndStatement": {"Statements": parts}} | {"OrStatement": {"Statements": parts}}:
+                return sum(map(units, parts))
+            case {"NotStatement": {"Statement": part}}:
+                return units(part)
+            case {"RateBasedStatement": rate}:
+                return 2 + units(rate["ScopeDownStatement"])
+            case {"ByteMatchStatement": match}:
+                kinds = [each["Type"] for each in match["TextTransformations"]]
+                return 10 + 10 * len([each for each in kinds if each != "NONE"])
+            case {"ManagedRuleGroupStatement": group}:
+                return managed[group["Name"]]
+        raise ValueError(f"{statement} is not known here")
+
+    rules = prod.one("AWS::WAFv2::WebACL")["Rules"]
+    assert sum(units(rule["Statement"]) for rule in rules) <= 1500
