@@ -21,6 +21,7 @@ from infra.assets import ROOT, Staging, runtime_python
 from infra.core import Core
 from infra.edge import Edge
 from infra.errors import CannotSynthesise, FindingNotJustified
+from infra.second import Copies, Second
 from infra.stage import EDGE_REGION, Stage, deployed
 from infra.units import Units
 
@@ -76,6 +77,23 @@ def build(stage: Stage, staging: Staging, outdir: Path | None = None) -> cdk.App
         # The secret the edge names is a replica of the core's.
         edge.add_stack_dependency(core)
         stacks.append(edge)
+    if stage.second_region:
+        second = Second(
+            app,
+            stage=stage,
+            keys=core.keys_elsewhere,
+            env=cdk.Environment(account=stage.account, region=stage.second_region),
+            synthesizer=_synthesizer(),
+        )
+        copies = Copies(
+            app,
+            stage=stage,
+            table=core.table,
+            second=second,
+            env=cdk.Environment(account=stage.account, region=stage.region),
+            synthesizer=_synthesizer(),
+        )
+        stacks += [second, copies]
     for stack in stacks:
         cdk.Tags.of(stack).add("project", "e-iblagh-casework")
         cdk.Tags.of(stack).add("stage", stage.name)

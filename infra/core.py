@@ -159,6 +159,13 @@ class Core(cdk.Stack):
         if stage.on_aws:  # an emulator asks its logs nothing
             Queries(self, "Queries", stage=stage)
 
+        self.table = data.table
+        self.keys_elsewhere = {
+            "Contact": data.contact,
+            "Identity": data.identity,
+            "Signing": history.key,
+        }
+        """Keys without which a second region could open and verify nothing."""
         self.api_domain = f"{api.api.api_id}.execute-api.{self.region}.{self.url_suffix}"
         for name, value in {
             "ApiId": api.api.api_id,

@@ -89,6 +89,9 @@ class Data(Construct):
         self.selector = self._secret(stage, "Selector", "key", "{}")
         # Of reporters themselves: intake and who links have it, and nobody else.
         self.own = self._secret(stage, "Own", "key", "{}")
+        if stage.second_region:
+            for secret in (self.address, self.pepper, self.selector, self.own):
+                secret.add_replica_region(stage.second_region)
         self.contact = self._sealing_key(stage, "Contact")
         self.identity = self._sealing_key(stage, "Identity")
 
@@ -238,13 +241,24 @@ class Data(Construct):
             principals=[iam.ArnPrincipal(root)],
             resources=["*"],
         )
+        replicated = iam.PolicyStatement(
+            sid="ReplicatedThereAlone",
+            actions=["kms:ReplicateKey"],
+            principals=[iam.ArnPrincipal(root)],
+            resources=["*"],
+            conditions={"StringEquals": {"kms:ReplicaRegion": stage.second_region}},
+        )
         return kms.Key(
             self,
             field,
             description=f"casework {stage.name}: seals the {field.lower()} box of a report",
             key_spec=kms.KeySpec.RSA_3072,
             key_usage=kms.KeyUsage.ENCRYPT_DECRYPT,
-            policy=iam.PolicyDocument(statements=[keepers]),
+            # Cannot be changed later. A key of this kind stays alone until it is replicated.
+            multi_region=True,
+            policy=iam.PolicyDocument(
+                statements=[keepers, replicated] if stage.second_region else [keepers]
+            ),
             pending_window=Duration.days(30 if stage.keep else 7),
             removal_policy=stage.removal,
         )

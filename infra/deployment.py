@@ -3,6 +3,7 @@
 A deployment may bring `deployments/{stage}.toml`. All of it is optional:
 
     region = "eu-west-3"            # where cases are kept: a matter of law, not of taste
+    second_region = "eu-south-1"    # copies of keys, secrets and backups; ask the law first
     account = "123456789012"
     domain = "signaler.example.org"     # its DNS points at the edge's `EdgeDomain` of the outputs
     certificate = "arn:aws:acm:us-east-1:123456789012:certificate/…"    # of that domain
@@ -110,6 +111,9 @@ class Deployment(BaseModel):
 
     region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")] | None = None
     account: Annotated[str, Field(pattern=r"^\d{12}$")] | None = None
+    second_region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")] | None = None
+    """None: nothing leaves the region. Moroccan law 05-20 keeps sensitive data of entities of vital
+    importance on the national territory."""
     domain: (
         Annotated[
             str, Field(pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$", max_length=253)

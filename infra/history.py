@@ -51,6 +51,7 @@ class History(Construct):
             description=f"casework {stage.name}: signs the heads of the day's chains",
             key_spec=kms.KeySpec.ECC_NIST_P256,
             key_usage=kms.KeyUsage.SIGN_VERIFY,
+            multi_region=True,  # cannot be changed later
             pending_window=Duration.days(30 if stage.keep else 7),
             removal_policy=stage.removal,
         )

@@ -140,6 +140,12 @@ ACKNOWLEDGED = (
     ),
     Acknowledged("core/Api/Http", "AwsSolutions-APIG4", PUBLIC),
     Acknowledged("core/Api/Elsewhere", "AwsSolutions-APIG4", PUBLIC),
+    Acknowledged(
+        "copies/Plan/Table/Role",
+        "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/"
+        "AWSBackupServiceRolePolicyForBackup]",
+        "The service keeps this policy as its own needs change; it reads what the plan names.",
+    ),
     Acknowledged("edge/Site", "AwsSolutions-S1", NO_ADDRESSES),
     Acknowledged("edge/Distribution", "AwsSolutions-CFR3", NO_ADDRESSES),
     Acknowledged(
@@ -158,7 +164,13 @@ ACKNOWLEDGED = (
 def check(app: cdk.App, stage: Stage) -> None:
     """Check the app when it is synthesised; an unjustified finding fails the synthesis."""
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
-    stacks = {"core": stage.core_name, "units": stage.units_name, "edge": stage.edge_name}
+    stacks = {
+        "core": stage.core_name,
+        "units": stage.units_name,
+        "edge": stage.edge_name,
+        "second": stage.second_name,
+        "copies": stage.copies_name,
+    }
     of_cases = executions(stage, "<AWS::Partition>", "<AWS::Region>", "<AWS::AccountId>")
     for entry in ACKNOWLEDGED:
         rule = entry.rule.format(executions=of_cases)

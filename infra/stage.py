@@ -95,6 +95,21 @@ class Stage:
         return cdk.RemovalPolicy.RETAIN if self.keep else cdk.RemovalPolicy.DESTROY
 
     @property
+    def second_region(self) -> str | None:
+        """Where keys, secrets and backups have copies; None where they have none."""
+        return self.deployment.second_region if self.on_aws else None
+
+    @property
+    def second_name(self) -> str:
+        """Stack with what is kept ready in the second region."""
+        return f"{self.core_name}-second"
+
+    @property
+    def copies_name(self) -> str:
+        """Stack with the plan that sends copies there."""
+        return f"{self.core_name}-copies"
+
+    @property
     def core_name(self) -> str:
         """Stack with everything a case passes through."""
         return f"Casework-{self.name}"
@@ -151,6 +166,8 @@ def stage_of(name: str, deployment: Deployment) -> Stage:
     if name not in STAGES:
         raise CannotSynthesise(f"STAGE is one of {', '.join(STAGES)}; {name!r} is not.")
     stage = STAGES[name]
+    if deployment.second_region and deployment.second_region == (deployment.region or stage.region):
+        raise CannotSynthesise("second_region is another region than region.")
     return replace(
         stage,
         region=(deployment.region or stage.region) if stage.on_aws else None,

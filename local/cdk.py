@@ -96,6 +96,10 @@ def _deploy(stage: Stage, arguments: list[str]) -> int:
     edge = boto3.client("cloudformation", region_name=EDGE_REGION)
     never = let_go_of_failed(home, [stage.units_name, stage.core_name])
     never += let_go_of_failed(edge, [stage.edge_name] if stage.edge else [])
+    if stage.second_region:
+        second = boto3.client("cloudformation", region_name=stage.second_region)
+        never += let_go_of_failed(second, [stage.second_name])
+        never += let_go_of_failed(home, [stage.copies_name])
     for name in never:
         print(f"{name} was never made; it is taken away and made again", file=sys.stderr)
     assembly = synthesise(stage.name, ROOT / "cdk.out")

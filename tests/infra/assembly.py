@@ -43,6 +43,7 @@ class Assembly:
         """Templates by `core`, `units` and `edge`."""
         core = f"Casework-{self.stage}"
         names = {core: "core", f"{core}-units": "units", f"{core}-edge": "edge"}
+        names |= {f"{core}-second": "second", f"{core}-copies": "copies"}
         return {
             names[path.name.removesuffix(".template.json")]: json.loads(path.read_text("utf-8"))
             for path in sorted(self.folder.glob("*.template.json"))

@@ -67,7 +67,8 @@ def test_every_acknowledged_finding_is_still_found(
     monkeypatch.setattr(nag, "ACKNOWLEDGED", ())
     found: set[tuple[str, str]] = set()
     for name in ("local", "prod"):
-        stage = stage_of(name, Deployment())
+        # With all that a deployment may ask for.
+        stage = stage_of(name, Deployment(second_region="eu-south-1"))
         staging = Staging(ROOT, STAGED, None)
         folder = tmp_path / name
         with pytest.raises(FindingNotJustified, match=r"infra/nag\.py"):
@@ -79,7 +80,9 @@ def test_every_acknowledged_finding_is_still_found(
                     path = construct["constructPath"].removeprefix(stage.core_name)
                     found.add((path.replace("/", "core/", 1), violation["ruleName"]))
     for entry in table:
-        place = entry.place.replace("edge/", "-edgecore/").replace("units/", "-unitscore/")
+        place = entry.place
+        for stack in ("edge", "units", "copies", "second"):
+            place = place.replace(f"{stack}/", f"-{stack}core/")
         rule = entry.rule.split("[")[0]
         assert [path for path, name in found if path.startswith(place) and name.startswith(rule)], (
             f"nothing is found any more at {entry.place} by {entry.rule}"
