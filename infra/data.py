@@ -81,7 +81,17 @@ class Data(Construct):
             pending_window=Duration.days(30 if stage.keep else 7),
             removal_policy=stage.removal,
         )
-        self.table = self._table(stage)
+        self.table: dynamodb.ITable = self._table(stage)
+        if stage.restored is not None:
+            # The first table stays as it is, for whoever looks into what happened.
+            self.table = dynamodb.Table.from_table_attributes(
+                self,
+                "Restored",
+                table_name=stage.restored.table,
+                table_stream_arn=stage.restored.stream,
+                encryption_key=self.key,
+                global_indexes=list(keys.INDEXES),
+            )
         # Permanent: the same Idempotency-Key must lead to the same address for ever.
         self.address = self._secret(stage, "Address", "key", "{}")
         # Versioned: `current` names the one in use, replaced ones stay readable.

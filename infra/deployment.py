@@ -20,6 +20,10 @@ A deployment may bring `deployments/{stage}.toml`. All of it is optional:
     contact = "service@example.org"
     privacy = "data-protection@example.org"     # who is asked about personal data
 
+    [restored]                      # after a disaster: docs/operations.md, Restore
+    table = "Casework-prod-restored"
+    stream = "arn:aws:dynamodb:…:table/Casework-prod-restored/stream/…"
+
     [alarms]
     emails = ["operations@example.org"]
     urls = ["https://pager.example.org/hook"]
@@ -104,6 +108,22 @@ class Operator(BaseModel):
     """Who is asked about personal data."""
 
 
+class Restored(BaseModel):
+    """A table brought back from a backup, which is worked on from then on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    table: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{3,255}$")]
+    stream: Annotated[str, Field(pattern=r"^arn:aws:dynamodb:[^:]+:\d{12}:table/[^/]+/stream/.+$")]
+    """ARN of its own stream, which is turned on by hand."""
+
+    @model_validator(mode="after")
+    def _the_stream_is_its_own(self) -> Self:
+        if f":table/{self.table}/stream/" not in self.stream:
+            raise ValueError("stream is that of table")
+        return self
+
+
 class Deployment(BaseModel):
     """The file as values; see the module for each field."""
 
@@ -133,6 +153,7 @@ class Deployment(BaseModel):
     work_floor: Annotated[int, Field(ge=0, le=400_000)] = 0
     origin_version: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{32,64}$")] | None = None
     trail: bool = True
+    restored: Restored | None = None
     operator: Operator = Operator()
     alarms: Endpoints = Endpoints()
     reporters: ToReporters = ToReporters()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import aws_cdk as cdk
 
-from infra.deployment import LOCAL_ADDRESS, Deployment, read
+from infra.deployment import LOCAL_ADDRESS, Deployment, Restored, read
 from infra.errors import CannotSynthesise
 
 PYTHON = "3.13"
@@ -93,6 +93,11 @@ class Stage:
         What a failed creation leaves of these is empty and has no name of ours.
         """
         return cdk.RemovalPolicy.RETAIN if self.keep else cdk.RemovalPolicy.DESTROY
+
+    @property
+    def restored(self) -> Restored | None:
+        """The table that is worked on in place of the stack's own, after a disaster."""
+        return self.deployment.restored if self.on_aws else None
 
     @property
     def second_region(self) -> str | None:

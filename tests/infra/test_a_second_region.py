@@ -9,7 +9,7 @@ import pytest
 
 from infra import app
 from infra.assets import ROOT, Staging, runtime_python
-from infra.deployment import Deployment
+from infra.deployment import Deployment, Restored
 from infra.errors import CannotSynthesise
 from infra.stage import stage_of
 from tests.infra.assembly import Assembly
@@ -93,3 +93,27 @@ def test_no_backup_outlives_what_an_erasure_promises(both: Assembly) -> None:
 def test_a_second_region_is_another_one() -> None:
     with pytest.raises(CannotSynthesise, match="another region"):
         stage_of("prod", Deployment(second_region="eu-west-3"))
+
+
+def test_a_restored_table_is_worked_on_in_place_of_the_first_which_stays(tmp_path: Path) -> None:
+    stream = "arn:aws:dynamodb:eu-west-3:123456789012:table/restored/stream/2026-03-01T00:00:00.000"
+    given = Deployment(restored=Restored(table="restored", stream=stream))
+    stage = stage_of("prod", given)
+    app.synthesise(stage, Staging(ROOT, STAGED, runtime_python()), tmp_path)
+    back = Assembly(tmp_path, "prod")
+    tables = {
+        function["Environment"]["Variables"]["CASE_TABLE"]
+        for function in back.functions.values()
+        if "CASE_TABLE" in function["Environment"]["Variables"]
+    }
+    assert tables == {"restored"}
+    read = [
+        each["EventSourceArn"]
+        for each in back.properties("AWS::Lambda::EventSourceMapping")
+        if "dynamodb" in str(each["EventSourceArn"])
+    ]
+    assert read == [stream, stream]
+    ((first, kept),) = back.resources("AWS::DynamoDB::Table").items()
+    assert kept["DeletionPolicy"] == "Retain"
+    for statement in back.statements:
+        assert not [each for each in statement.resources if first in each], statement
