@@ -147,6 +147,7 @@ def _made() -> dict[str, str]:
         "PEPPER_SECRET": secret("pepper", current="1", **{"1": "p" * 64}),
         "SELECTOR_SECRET": secret("selector", key="s" * 64),
         "OWN_SECRET": secret("own", key="o" * 64),
+        "TRIAL_SECRET": secret("trial", key="t" * 64),
         "CONTACT_KEY": sealing_key(),
         "IDENTITY_KEY": sealing_key(),
     }

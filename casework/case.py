@@ -17,6 +17,7 @@ from casework import lifecycle
 from casework.commitment import new_salt, of_parts
 from casework.freezing import Bond, Clock
 from casework.lifecycle import Status
+from casework.realm import listed, realm_of
 from casework.referral import Referral
 
 SYSTEM = "system"
@@ -24,6 +25,9 @@ SYSTEM = "system"
 
 REPORTER = "reporter"
 """`by` of what a reporter did with their receipt."""
+
+DECIDED = "decided"
+"""The queue of what was decided and the workflow may not know of yet."""
 
 MOST_SUGGESTIONS = 5
 """Suggestions that a case keeps, so that it stays a small item."""
@@ -457,17 +461,24 @@ class Case(BaseModel):
 
         `decided` is the reconciler's: a decision was saved that the workflow may not know of yet.
         What a unit holds is in a queue of its own, `held:` and its id; what it ended and reporters
-        added to since is in another, `added:` and its id.
+        added to since is in another, `added:` and its id. Of trials people have queues of their
+        own.
         """
+        waits = self._waits_at
+        return waits if waits in {None, DECIDED} else listed(realm_of(self.id), waits)
+
+    @property
+    def _waits_at(self) -> str | None:
+        """The same, in either realm."""
         match self.status:
             case Status.IN_REVIEW:
                 return "supervision" if self.supervision else "review"
             case Status.REVIEWED | Status.DECLINED:
-                return "decided"
+                return DECIDED
             case Status.QUEUED | Status.PUBLISHED:
                 return self.referral.unit if self.referral else None
             case _ if self.status in lifecycle.HELD and not self.settled:
-                return "decided"
+                return DECIDED
             case Status.ACKNOWLEDGED | Status.AWAITING_AUTHORISATION if self.referral:
                 return f"held:{self.referral.unit}"
             case Status.CLOSED if self.unread and self.ended_by:

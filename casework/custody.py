@@ -28,6 +28,7 @@ from casework.errors import IdentityNotReleased, IllegalMove, NoIdentity, NotAll
 from casework.history import BOUND
 from casework.lifecycle import Move, Status
 from casework.pack_entries import Entry, read_one
+from casework.realm import realm_of
 from casework.staff import Role, StaffMember, holder
 from casework.writing import says_something
 
@@ -244,7 +245,7 @@ def asked(
 
 def decides(member: StaffMember, request: IdentityRequest) -> bool:
     """Whether the member is one of those whom the rule of the request lets decide on it."""
-    if request.by == member.subject:
+    if request.by == member.subject or realm_of(request.case) is not member.realm:
         return False
     if request.rule is Rule.CUSTODIAN:
         return member.role is Role.CUSTODIAN

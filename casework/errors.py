@@ -41,6 +41,7 @@
     ├── RequestNotFound             the case has no identity request of this number
     ├── BoxNotOpened                a sealed box is not of its report and field
     ├── NotThroughTheEdge           the call did not come through the public address
+    ├── TrialMarkRefused            a mark of a trial that is old, or of another request
     ├── WorkWanted                  very many reports arrive: a short calculation is asked for
     └── Busy                        a service behind us is throttled or down; try again
 
@@ -246,6 +247,10 @@ class BoxNotOpened(Refusal):
 
 class NotThroughTheEdge(Refusal):
     """The call reached the API without passing the public address in front of it."""
+
+
+class TrialMarkRefused(Refusal):
+    """A request carries a mark of a trial that is old or not its own; nothing was kept."""
 
 
 class WorkWanted(Refusal):

@@ -108,6 +108,9 @@ class Move(StrEnum):
     """An ended case whose time has passed is kept longer, for a ground."""
     ERASE = "erase"
     """An ended case whose time has passed is to be erased, and what was merged into it."""
+    END_TRIAL = "end_trial"
+    """Whoever tried the platform is done: a trial is to be erased, wherever it stands. No case of
+    people's reports takes this move."""
     RETRY = "retry"
     """People let the workflow of a stuck case try again."""
 
@@ -260,6 +263,7 @@ for _status, _moves in LEGAL.items():
     # Money waits for nobody: wherever a case stands, it is held back or let go.
     if _status is not Status.ERASED:
         _moves[Move.FREEZE] = _status
+        _moves[Move.END_TRIAL] = Status.ERASED
     if _status not in {Status.MERGED, Status.CLOSED, Status.ERASED}:
         _moves |= {Move.PAYMENT: _status, Move.WAIVE: _status}
 

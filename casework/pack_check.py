@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from casework import pack_entries as files
 from casework import published_table
-from casework.case import Priority
+from casework.case import DECIDED, Priority
 from casework.pack_entries import (
     TERRITORIAL,
     Category,
@@ -30,10 +30,11 @@ from casework.pack_entries import (
     Territory,
     Unit,
 )
+from casework.realm import TRIAL
 
 V = TypeVar("V")
 
-RESERVED = frozenset({"review", "supervision", "decided", "duty"})
+RESERVED = frozenset({"review", "supervision", DECIDED, "duty", "reporters", TRIAL})
 """Queues and desks that are no unit's: a unit of that name would be given their work."""
 
 

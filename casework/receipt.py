@@ -19,6 +19,7 @@ from typing import Final
 
 from casework import reference as references
 from casework.errors import KeyMissing
+from casework.realm import Realm
 
 PROOF_BYTES: Final = 16
 
@@ -41,9 +42,10 @@ def read_key(header: str | None) -> str:
     return text
 
 
-def reference_for(address_key: bytes, key: str) -> str:
-    """The public reference of the report sent under this Idempotency-Key."""
-    return references.encode(_mac(address_key, "reference", key)[: references.REFERENCE_BYTES])
+def reference_for(address_key: bytes, key: str, realm: Realm = Realm.REAL) -> str:
+    """The public reference of the report sent under this Idempotency-Key, in a realm."""
+    digest = _mac(address_key, "reference", key)
+    return references.encode(digest[: references.REFERENCE_BYTES], realm)
 
 
 def addition_for(address_key: bytes, key: str) -> str:

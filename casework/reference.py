@@ -7,6 +7,9 @@ and hyphens, and takes I and L for 1, O for 0.
     case id     C-7K3M-9QXA-20BD-WR5T-Q        the same, of another 80 bits
     receipt     26 symbols in groups of four   128 bits of secret, no check symbol
 
+A reference, and the case id made from it, tell the realm (`casework.realm`): those of trials begin
+with TEST, and no others do. The other 60 bits are as they would be.
+
 **The check symbol.** Symbols are elements of GF(32) = GF(2)[x]/(x^5+x^2+1). Symbol *i* from the
 right weighs x^i and the weighted sum of all 17 is zero. No weight is zero, so one wrong symbol
 always shows; no two of the 17 weights are equal, so two different symbols exchanged always show,
@@ -17,6 +20,8 @@ from __future__ import annotations
 
 import hashlib
 from typing import Final
+
+from casework.realm import SIGN, Realm, realm_of
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 REFERENCE_BYTES: Final = 10
@@ -75,12 +80,21 @@ def _typed(text: str) -> str:
     return symbols if all(symbol in _VALUES for symbol in symbols) else ""
 
 
-def encode(raw: bytes) -> str:
-    """The reference of ten bytes."""
+def encode(raw: bytes, realm: Realm = Realm.REAL) -> str:
+    """The reference of ten bytes in a realm."""
     if len(raw) != REFERENCE_BYTES:
         raise ValueError("a reference is made of ten bytes")
-    symbols = _symbols(raw, 16)
+    symbols = _signed(_symbols(raw, 16), realm)
     return _grouped(symbols + ALPHABET[_weighted_sum(symbols + "0")])
+
+
+def _signed(symbols: str, realm: Realm) -> str:
+    """The symbols with the sign of their realm: one reference in a million gives way to trials."""
+    if realm is Realm.TRIAL:
+        return SIGN + symbols[len(SIGN) :]
+    if symbols.startswith(SIGN):
+        return ALPHABET[_VALUES[symbols[0]] ^ 16] + symbols[1:]
+    return symbols
 
 
 def parse(text: str) -> str:
@@ -107,14 +121,19 @@ def case_id_of(reference: str) -> str:
 
     It is computed, so that opening twice opens the same case.
     """
-    return "C-" + encode(hashlib.sha256(f"case|{reference}".encode()).digest()[:REFERENCE_BYTES])
+    return _case_id(f"case|{reference}", reference)
 
 
 def case_id_apart(reference: str, source: str, entry: int) -> str:
     """The id of the case that a report opens when people take it out of one, by the entry of that
     case's history that says so, where the case it would open is there already."""
-    told = f"case|{reference}|{source}|{entry}"
-    return "C-" + encode(hashlib.sha256(told.encode()).digest()[:REFERENCE_BYTES])
+    return _case_id(f"case|{reference}|{source}|{entry}", reference)
+
+
+def _case_id(told: str, reference: str) -> str:
+    """A case is in the realm of the report that opens it."""
+    digest = hashlib.sha256(told.encode()).digest()
+    return "C-" + encode(digest[:REFERENCE_BYTES], realm_of(reference))
 
 
 def parse_case_id(text: str) -> str:

@@ -9,6 +9,9 @@
 | `UNHELD` | the same, and any case once it has ended |
 | `NONE` | refused, whatever the case |
 
+In any reach are only the cases of the member's own realm (`casework.realm`): for who plays in
+trials no real case exists, and for nobody else a trial.
+
 Custodians and admins read no case here: they get calls of their own, and looking after accounts or
 keys is no reason to read what people reported. Auditors read histories, which hold no report.
 """
@@ -26,6 +29,7 @@ from casework.case import Case
 from casework.errors import CaseNotFound, NotAllowed, Refusal
 from casework.freezing import Bond
 from casework.lifecycle import WITH_A_UNIT, Move, Status
+from casework.realm import Realm, listed, realm_of
 from casework.suspects import Standing
 
 
@@ -232,12 +236,18 @@ class StaffMember(BaseModel):
     unit: str | None = None
     """Id of the unit in the pack; None for people of no unit."""
     active: bool = True
+    realm: Realm = Realm.REAL
+    """Whose cases exist for the member: people's, or those of trials."""
 
     @classmethod
     def of(cls, subject: str, stored: Mapping[str, Any]) -> StaffMember:
         """The member a staff item describes; what the item holds beside is left out."""
         known = {name: stored[name] for name in cls.model_fields if name in stored}
         return cls.model_validate({**known, "subject": subject, "unit": known.get("unit") or None})
+
+    def reads(self, name: str) -> str:
+        """The member's own list of a name."""
+        return listed(self.realm, name)
 
 
 def holder(case: Case) -> str | None:
@@ -267,6 +277,8 @@ def permit(member: StaffMember, call: Call, case: Case | None = None) -> None:
         raise NotAllowed(f"The role {member.role} does not include this call.")
     if reach is Reach.OWN and member.unit is None:
         raise NotAllowed("This staff account belongs to no unit.")
+    if call is Call.STATISTICS and member.realm is Realm.TRIAL:
+        raise NotAllowed("Trials are counted nowhere: there are no figures of them.")
     if case is None:
         return
     _within(member, reach, case)
@@ -281,6 +293,8 @@ def permit(member: StaffMember, call: Call, case: Case | None = None) -> None:
 def _within(member: StaffMember, reach: Reach, case: Case) -> None:
     """Let the case be within the member's reach; raises as `permit` does."""
     ended, held = case.status in lifecycle.ENDED, holder(case) is not None
+    if realm_of(case.id) is not member.realm:
+        raise CaseNotFound("There is no such case.")
     if reach is Reach.OWN and holder(case) != member.unit:
         raise CaseNotFound("There is no such case.")
     if reach is Reach.ENDED and not ended:
@@ -298,11 +312,12 @@ def queues_of(member: StaffMember) -> tuple[str, ...]:
     """
     match member.role:
         case Role.SUPERVISOR:
-            return ("supervision", "review")
+            names: tuple[str, ...] = ("supervision", "review")
         case Role.OFFICER if member.unit:
-            return (member.unit,)
+            names = (member.unit,)
         case _:
-            return ("review",)
+            names = ("review",)
+    return tuple(map(member.reads, names))
 
 
 def knows_of_all(member: StaffMember) -> bool:

@@ -171,6 +171,7 @@ class Core(cdk.Stack):
             "ApiId": api.api.api_id,
             "ApiUrl": f"https://{self.api_domain}",
             "CaseTable": data.table.table_name,
+            "TrialSecret": data.trial.secret_arn,
             "UserPoolId": people.pool.user_pool_id,
             "UserPoolClientId": people.client.user_pool_client_id,
             "BrowserClientId": people.browser_client.user_pool_client_id,

@@ -10,6 +10,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from casework.aws import keys
+from casework.realm import Realm
 from infra.function import Function
 from infra.stage import Stage
 
@@ -31,7 +32,7 @@ LOGS = f"{keys.LOG_PREFIX}*"
 DAYS = f"{keys.DAY_PREFIX}*"
 ARRIVALS = keys.arrivals_key("*")[keys.PARTITION]
 """Which reports came into a case, in the order in which they did."""
-LINES = (keys.DUTY_PARTITION, keys.DUE_PARTITION)
+LINES = (*map(keys.duty_partition, Realm), keys.DUE_PARTITION)
 """What the duty desk and the sweeper must see of cases."""
 
 THROUGH_THE_TABLE = (
@@ -102,6 +103,8 @@ class Data(Construct):
         if stage.second_region:
             for secret in (self.address, self.pepper, self.selector, self.own):
                 secret.add_replica_region(stage.second_region)
+        # Intake and whoever deploys have it: by it a report is a trial.
+        self.trial = self._secret(stage, "Trial", "key", "{}")
         self.contact = self._sealing_key(stage, "Contact")
         self.identity = self._sealing_key(stage, "Identity")
 

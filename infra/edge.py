@@ -39,6 +39,7 @@ PASSED_ON = [
     "Idempotency-Key",
     "If-Match",
     "Work",
+    "Trial",
 ]
 """Request headers the origin sees beside those in the cache key; not the user agent, no cookie."""
 OF_SESSIONS = ["Content-Type", "Sec-Fetch-Site"]

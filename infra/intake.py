@@ -36,6 +36,7 @@ class Intake(Construct):
                 address_secret=data.address.secret_arn,
                 pepper_secret=data.pepper.secret_arn,
                 own_secret=data.own.secret_arn,
+                trial_secret=data.trial.secret_arn,
                 contact_key=data.contact.key_arn,
                 identity_key=data.identity.key_arn,
                 origin_secret=proof.arn,
@@ -46,6 +47,6 @@ class Intake(Construct):
         )
         data.let(self.function, PUT, UPDATE, of=(REPORTS,))  # an addition is counted on its report
         data.let(self.function, READ, QUERY, of=(REPORTS, CASES))
-        data.let_read_secrets(self.function, data.address, data.pepper, data.own)
+        data.let_read_secrets(self.function, data.address, data.pepper, data.own, data.trial)
         data.let_seal(self.function)
         proof.let_check(self.function)

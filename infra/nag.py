@@ -33,6 +33,10 @@ DERIVED = (
     "Peppers are versioned inside the secret and a new one is added by hand, so that answers made "
     "with the old one stay the same; the service's rotation would replace it."
 )
+MARKS_ONLY = (
+    "It marks reports as trials and opens nothing. Whoever deploys replaces it whenever they like; "
+    "intake reads the new value with its next cold start."
+)
 TOGETHER = (
     "Edge and functions must change together or requests are turned away: it is replaced with a "
     "deployment, not on a calendar."
@@ -67,6 +71,7 @@ ACKNOWLEDGED = (
         "AwsSolutions-SMG4",
         "Another value signs everybody out: it is replaced on purpose, not by a calendar.",
     ),
+    Acknowledged("core/Data/Trial", "AwsSolutions-SMG4", MARKS_ONLY),
     Acknowledged("core/Origin", "AwsSolutions-SMG4", TOGETHER),
     Acknowledged(
         "core/People/Pool",

@@ -29,6 +29,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from casework.aws.announcements import DUTY, SUPERVISION, WITNESSES
+from casework.realm import TRIAL
 from infra.announcements import Announcements
 from infra.deployment import OfUnit
 from infra.errors import DeploymentNotValid
@@ -37,7 +38,8 @@ from infra.queues import LONGEST, dead_letter_queue
 from infra.stage import Stage
 from infra.watch import Alarms, Watch
 
-DESKS = (DUTY, SUPERVISION)
+DESKS = (DUTY, SUPERVISION, TRIAL)
+"""Who is no unit of the pack and listens all the same. Of trials only whoever deploys hears."""
 OUTSIDE = (WITNESSES,)
 """Who has no queue here: what they are told is of use outside of the account only."""
 NOBODY = OfUnit()
@@ -90,12 +92,13 @@ class Units(cdk.Stack):
             {
                 unit: queue
                 for unit, queue in self.queues.items()
-                if endpoints.get(unit, NOBODY).reads_queue
+                if unit != TRIAL and endpoints.get(unit, NOBODY).reads_queue
             }
         )
         cdk.CfnOutput(self, "TopicArn", value=self.topic.topic_arn)
         cdk.CfnOutput(self, "DutyQueueUrl", value=self.queues[DUTY].queue_url)
         cdk.CfnOutput(self, "SupervisionQueueUrl", value=self.queues[SUPERVISION].queue_url)
+        cdk.CfnOutput(self, "TrialQueueUrl", value=self.queues[TRIAL].queue_url)
         cdk.CfnOutput(self, "UnitsDeadLetterUrl", value=self.dead_letters.queue_url)
 
     def _queue(self, unit: str, name: str, stage: Stage) -> sqs.Queue:
@@ -160,7 +163,7 @@ class Units(cdk.Stack):
 
 
 def _known(endpoints: Mapping[str, OfUnit], audience: Set[str]) -> Mapping[str, OfUnit]:
-    unknown = sorted(endpoints.keys() - audience)
+    unknown = sorted(endpoints.keys() - (audience - {TRIAL}))
     if unknown:
         raise DeploymentNotValid(
             f"The deployment gives endpoints of units the pack does not have: {', '.join(unknown)}."

@@ -10,6 +10,7 @@ from casework.change import Change
 from casework.clocks import Clocks
 from casework.errors import IllegalMove
 from casework.lifecycle import Status
+from casework.realm import Realm
 from casework.reference import case_id_of, encode
 from casework.referral import Referral
 from casework.staff import Role, StaffMember
@@ -32,19 +33,19 @@ def a_report(**said: Any) -> dict[str, Any]:
     }
 
 
-def a_reference(number: int = 1) -> str:
-    """The reference of the report with this number."""
-    return encode(number.to_bytes(10, "big"))
+def a_reference(number: int = 1, realm: Realm = Realm.REAL) -> str:
+    """The reference of the report with this number in a realm."""
+    return encode(number.to_bytes(10, "big"), realm)
 
 
-def a_case(number: int = 1, **fields: Any) -> Case:
+def a_case(number: int = 1, realm: Realm = Realm.REAL, **fields: Any) -> Case:
     """A case opened by the report with this number, waiting for review."""
     return Case(
         **{
-            "id": case_id_of(a_reference(number)),
+            "id": case_id_of(a_reference(number, realm)),
             "status": Status.IN_REVIEW,
             "opened_at": "2026-03-02T11:00:00.000Z",
-            "opened_by": a_reference(number),
+            "opened_by": a_reference(number, realm),
             "correlation_id": "5b0f0d6e-2d0a-4c7b-9f65-3f8f6c1d2a11",
             "language": "fr",
             "category": "fraud",
@@ -94,3 +95,8 @@ def a_member(role: Role = Role.ANALYST, unit: str | None = None, **fields: Any) 
         **{"subject": f"subject-{role}", "name": role.capitalize(), "role": role, "unit": unit}
         | fields
     )
+
+
+def a_staff_address(path: str, case_id: str) -> str:
+    """An address of the desk with its names filled in: a case, and number 1 of everything else."""
+    return path.replace("{id}", case_id).replace("{n}", "1").replace("{number}", "1")

@@ -36,6 +36,7 @@ from casework.folding import fold
 from casework.identifiers import keyed_mark, told_as
 from casework.jurisdiction import open_pack
 from casework.moves import asking, inquiry, merging, referring, review
+from casework.realm import Realm
 from casework.referral import DeclineReason
 from casework.report import Report, fold_facts
 from functions.notify import steps as notify_steps
@@ -75,10 +76,10 @@ class Office:
 
     # reporters
 
-    def accept(self, *, number: int | None = None, **said: Any) -> str:
+    def accept(self, *, number: int | None = None, realm: Realm = Realm.REAL, **said: Any) -> str:
         """A report as intake keeps it; its reference. It is not told to the stream yet."""
         self.accepted += 1
-        return put_report(number or self.accepted, **said)
+        return put_report(number or self.accepted, realm, **said)
 
     # the stream
 
@@ -275,9 +276,9 @@ def keep_keys() -> dict[str, str]:
     return {f"{name}_secret": known[name] for name in ("selector", "own")}
 
 
-def put_report(number: int, **said: Any) -> str:
+def put_report(number: int, realm: Realm = Realm.REAL, **said: Any) -> str:
     """Put a report into the table as intake does; its reference."""
-    reference = a_reference(number)
+    reference = a_reference(number, realm)
     report = Report.model_validate_json(json.dumps(a_report(**said)))
     kind = report.disclosure.kind
     own = (keyed_mark(OWN.encode(), *each) for each in report.own_identifiers)

@@ -17,6 +17,7 @@ from typing import Any
 from casework.aws.clients import client
 from casework.case import Case, Due, stamp
 from casework.lifecycle import Status
+from casework.realm import heard_by
 from casework.sealing_days import Seal
 
 DUTY = "duty"
@@ -36,7 +37,7 @@ class Announcement:
     `case.late`, `case.stuck`, `case.news` or `case.unreadable`."""
     id: str
     to: str
-    """A unit's id, `duty`, `supervision` or `reporters`."""
+    """Whom it is for: a unit's id, `duty`, `supervision` or `reporters`."""
     case: Case
     news: str | None = None
     """Which entry of the history it is, for reporters."""
@@ -69,7 +70,7 @@ class Announcement:
         """What subscriptions filter by."""
         values = {
             "type": self.kind,
-            "unit": self.to,
+            "unit": heard_by(self.case.id, self.to),  # of a trial nobody real hears
             "priority": self.case.priority.value,
             "language": self.case.language,
         }

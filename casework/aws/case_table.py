@@ -25,11 +25,12 @@ from casework.aws.stored import (
 )
 from casework.aws.waits import Waits
 from casework.aws.wire import to_wire
-from casework.case import Case, Due, Duty
+from casework.case import DECIDED, Case, Due, Duty
 from casework.change import Change
 from casework.errors import Busy, CaseNotFound
 from casework.history import Event, Unreadable
 from casework.linking import Claim
+from casework.realm import Realm
 
 Write = Mapping[str, Any]
 """One write, or check, of a transaction."""
@@ -61,13 +62,14 @@ class KnownUnits(NamedTuple):
 class CaseTable:
     """The cases of the one table; beside them their reports, identifiers, clues and waits.
 
-    `selector` is the ARN of the selector key's secret, for those who look identifiers up.
+    `selector` is the ARN of the selector key's secret, for those who look identifiers up: those of
+    one realm.
     """
 
-    def __init__(self, name: str, selector: str = "") -> None:
+    def __init__(self, name: str, selector: str = "", realm: Realm = Realm.REAL) -> None:
         self.name = name
         self.reports = LinkedReports(name)
-        self.identifiers = IdentifierTable(name, selector)
+        self.identifiers = IdentifierTable(name, selector, realm)
         self.clues = ClueTable(name)
         self.waits = Waits(name)
 
@@ -168,7 +170,7 @@ class CaseTable:
 
     def decided(self) -> Iterator[str]:
         """Ids of cases with a saved decision that the workflow may not know of yet."""
-        for key in items.indexed(self.name, keys.BY_QUEUE, keys.queue("decided")):
+        for key in items.indexed(self.name, keys.BY_QUEUE, keys.queue(DECIDED)):
             yield keys.case_of(key[keys.PARTITION])
 
     def events(self, case_id: str) -> Iterator[Event]:
@@ -188,13 +190,16 @@ class CaseTable:
         item = items.get(self.name, keys.event_key(case_id, number))
         return event_from(item) if item is not None else None
 
-    def duty(self, kind: Duty, limit: int, after: str | None = None) -> items.Page:
-        """Cases on the duty desk for one reason, most urgent first, then the oldest."""
-        prefix = keys.duty_key(kind, "")[keys.SORT]
-        start = keys.duty_key(kind, after) if after is not None else None
-        found = list(
-            items.under(self.name, keys.DUTY_PARTITION, prefix, limit=limit + 1, after=start)
-        )
+    def duty(
+        self, kind: Duty, limit: int, after: str | None = None, realm: Realm = Realm.REAL
+    ) -> items.Page:
+        """Cases on the duty desk of a realm for one reason, most urgent first, then the oldest."""
+        partition = keys.duty_partition(realm)
+        start = None
+        if after is not None:  # a cursor that was tampered with leads into no other realm
+            start = {**keys.duty_key(kind, after), keys.PARTITION: partition}
+        prefix = keys.duty_begins(kind)
+        found = list(items.under(self.name, partition, prefix, limit=limit + 1, after=start))
         lines = [keys.duty_of(item[keys.SORT]) for item in found[:limit]]
         return items.Page(
             ids=[case_id for _, case_id in lines],
@@ -236,13 +241,12 @@ class CaseTable:
         return items.get(self.name, keys.staff_key(subject))
 
     def everybody(
-        self, limit: int, after: str | None = None
+        self, limit: int, after: str | None = None, realm: Realm = Realm.REAL
     ) -> tuple[dict[str, dict[str, Any]], str | None]:
-        """The staff items of at most 100 people by subject, in the order of their roles, and the
-        place after which the next ones are (None at the end)."""
-        found = list(
-            items.indexed(self.name, keys.BY_QUEUE, keys.STAFF_QUEUE, limit=limit + 1, after=after)
-        )
+        """The staff items of at most 100 people of a realm by subject, in the order of their roles,
+        and the place after which the next ones are (None at the end)."""
+        queue = keys.staff_queue(realm)
+        found = list(items.indexed(self.name, keys.BY_QUEUE, queue, limit=limit + 1, after=after))
         shown = found[:limit]
         subjects = [keys.subject_of(key[keys.PARTITION]) for key in shown]
         kept = {

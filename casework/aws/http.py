@@ -71,6 +71,13 @@ WORK = Parameter(
     "The solution of the calculation that a 429 asked for, as its `work` says; else left out.",
     {"type": "string", "maxLength": 1024},
 )
+TRIAL = Parameter(
+    "Trial",
+    "header",
+    "For whoever deploys the platform: the mark by which a report is a trial (`casework.trial`), "
+    "signed with the stage's secret. Clients of reporters never send it.",
+    {"type": "string", "maxLength": 100},
+)
 IF_MATCH = Parameter(
     "If-Match",
     "header",

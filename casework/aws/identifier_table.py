@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from casework.aws import items, keys, secrets
 from casework.aws.wire import to_wire
 from casework.linking import Claim, Mark
+from casework.realm import Realm, key_in
 
 MOST_READ: Final = 100
 """Identifiers that one batch read takes."""
@@ -24,17 +25,24 @@ class Owners(NamedTuple):
 class IdentifierTable:
     """The identifiers of the one table.
 
-    Values are looked up and claimed under the selector key, which few may read: `selector` is the
-    ARN of its secret. What a report named is moved and let go of by ids, without the key.
+    Values are looked up and claimed under the selector key of a realm, which few may read:
+    `selector` is the ARN of its secret. What a report named is moved and let go of by ids, without
+    the key.
     """
 
-    def __init__(self, name: str, selector: str = "") -> None:
+    def __init__(self, name: str, selector: str = "", realm: Realm = Realm.REAL) -> None:
         self.name = name
         self._selector = selector
+        self._realm = realm
+
+    @property
+    def key(self) -> bytes:
+        """The selector key of the realm."""
+        return key_in(self._realm, secrets.key(self._selector))
 
     def id_of(self, mark: Mark) -> str:
         """What stands for an identifier in keys and on reports."""
-        return keys.identifier_id(secrets.key(self._selector), *mark)
+        return keys.identifier_id(self.key, *mark)
 
     def owners(self, marks: Sequence[Mark]) -> Owners:
         """Whose identifiers are, strongly read."""

@@ -45,6 +45,9 @@
 | a month as it was published | pk `PUBLISHED#{month}`, sk `PUBLISHED` |
 | what recounts repaired | pk `RECOUNTS`, sk `{at}` |
 
+Trials (`casework.realm`) have lists of their own where people read them, with `TRIAL#` before the
+name: `by_queue`, the duty desk, the members of the staff. What machines read holds both.
+
 Shards keep a flood of reports from meeting in one index partition (1,000 writes a second each).
 Counters of a month are spread over `COUNTER_SHARDS` partitions.
 Identifiers are keyed digests in keys: keys travel to dead letters and traces, values must not.
@@ -56,6 +59,8 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
+
+from casework.realm import TRIAL, Realm, listed, realm_of
 
 PARTITION = "pk"
 SORT = "sk"
@@ -108,6 +113,8 @@ HELD_BY = "held:"
 """Begins the name of the queue of what a unit holds."""
 ADDED_TO = "added:"
 """Begins the name of the queue of what a unit ended and reporters added to since."""
+TRIALS = listed(Realm.TRIAL, "")
+"""Begins the name of a queue of trials."""
 COUNTED_SORT = "COUNTED"
 COUNTED_PREFIX = "COUNTED#"
 STATISTICS_PREFIX = "STATISTICS#"
@@ -202,13 +209,19 @@ def tried_flows(first: int = 0) -> list[str]:
     return [f"TRIED#{(first + shard) % SHARDS}" for shard in range(SHARDS)]
 
 
+NO_UNITS = frozenset({"review", "supervision", "decided"})
+"""Queues that are not a unit's."""
+
+
 def queue(name: str) -> str:
     """`queue` of a desk: `review`, `supervision`, `decided`, a unit's id, or `held:` or `added:`
-    and the id."""
+    and the id; all of them for trials, too, after `trial:`."""
+    if name.startswith(TRIALS):
+        return _of(Realm.TRIAL, queue(name.removeprefix(TRIALS)))
     for begins in (HELD_BY, ADDED_TO):
         if name.startswith(begins):
             return f"{begins[:-1].upper()}#{name.removeprefix(begins)}"
-    return name.upper() if name in {"review", "supervision", "decided"} else f"UNIT#{name}"
+    return name.upper() if name in NO_UNITS else f"UNIT#{name}"
 
 
 def queue_at(rank: int, opened_at: str, case_id: str) -> str:
@@ -244,9 +257,25 @@ def clue_of(partition: str) -> str:
     return partition.removeprefix(CLUE_PREFIX)
 
 
+def _of(realm: Realm, partition: str) -> str:
+    """A list that people read, in a realm."""
+    return partition if realm is Realm.REAL else f"{TRIAL.upper()}#{partition}"
+
+
+def duty_partition(realm: Realm) -> str:
+    """Partition of the duty desk of a realm."""
+    return _of(realm, DUTY_PARTITION)
+
+
 def duty_key(kind: str, at: str) -> dict[str, str]:
     """Key of one line on the duty desk; `at` is the case's place, as in a queue (`queue_at`)."""
-    return {PARTITION: DUTY_PARTITION, SORT: f"{kind}#{at}"}
+    partition = duty_partition(realm_of(duty_of(f"{kind}#{at}")[1]))
+    return {PARTITION: partition, SORT: f"{kind}#{at}"}
+
+
+def duty_begins(kind: str) -> str:
+    """How the sort keys of all lines of one kind begin."""
+    return f"{kind}#"
 
 
 def duty_of(sort: str) -> tuple[str, str]:
@@ -339,9 +368,14 @@ def staff_key(subject: str) -> dict[str, str]:
     return {PARTITION: f"{STAFF_PREFIX}{subject}", SORT: "STAFF"}
 
 
-def staff_at(role: str, subject: str) -> dict[str, str]:
+def staff_queue(realm: Realm) -> str:
+    """`queue` of all members of the staff of a realm."""
+    return _of(realm, STAFF_QUEUE)
+
+
+def staff_at(role: str, subject: str, realm: Realm = Realm.REAL) -> dict[str, str]:
     """Place of a staff member in `by_queue`, among all of them."""
-    return {QUEUE: STAFF_QUEUE, QUEUE_AT: f"{role}#{subject}"}
+    return {QUEUE: staff_queue(realm), QUEUE_AT: f"{role}#{subject}"}
 
 
 def subject_of(partition: str) -> str:

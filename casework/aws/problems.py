@@ -189,6 +189,12 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     errors.NotThroughTheEdge: Problem(
         403, "Use the public address", "Send the request to the published address of the service."
     ),
+    errors.TrialMarkRefused: Problem(
+        403,
+        "The mark of a trial does not hold",
+        "Sign this very request with the trial secret of the stage and send it within five "
+        "minutes; leave `Trial` out of what is no trial.",
+    ),
     errors.WorkWanted: Problem(
         429,
         "A short calculation is asked for",

@@ -6,6 +6,7 @@ Pepper and origin change in operation: a value this process does not know is loo
     pepper    {"current": "2", "1": …, "2": …}  old versions stay: receipts were made from them
     selector  {"key": …}                        stands for identifiers in keys and histories
     own       {"key": …}                        marks the reporter's own telephone and e-mail
+    trial     {"key": …}                        whoever deploys marks trials with it
     origin    64 characters, not JSON           what the public edge adds to each request
 
 Nothing here is ever logged, and no error carries a value.

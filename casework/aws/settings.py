@@ -61,6 +61,8 @@ class IntakeSettings(PackSettings):
     """ARN of the secret with the versioned peppers."""
     own_secret: str
     """ARN of the secret with the key that marks the reporter's own phone and e-mail."""
+    trial_secret: str
+    """ARN of the secret by which whoever deploys marks a report as a trial."""
     contact_key: str
     """ARN of the KMS key whose public half seals `contact` boxes."""
     identity_key: str

@@ -28,6 +28,7 @@ from casework.aws.statistics_counters import NEW, Counters, get, items_of, place
 from casework.aws.wire import Item, from_wire, to_wire
 from casework.errors import Busy
 from casework.published_table import Law
+from casework.realm import Realm, realm_of
 from casework.reference import case_id_of
 from casework.report import Abroad, PickedPlace, unfold_facts
 from casework.statistics import (
@@ -125,6 +126,7 @@ class StatisticsTable:
         moves_of: Callable[[Sequence[str]], Iterable[Move]],
         today: str,
     ) -> None:
+        names = [each for each in names if realm_of(each) is Realm.REAL]  # trials count for nothing
         for attempt in range(MOST_TRIES):
             if attempt:
                 time.sleep(self._picked.uniform(0, PAUSE_SECONDS * 2 ** min(attempt, 6)))

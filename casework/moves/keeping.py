@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from pydantic import JsonValue
 
@@ -10,6 +11,7 @@ from casework.case import SYSTEM, Case, Wait, stamp
 from casework.change import Change
 from casework.errors import IllegalMove
 from casework.lifecycle import Move, Status
+from casework.realm import Realm, realm_of
 
 
 def kept(
@@ -27,6 +29,31 @@ def to_be_erased(case: Case, at: datetime, by: str, data: dict[str, JsonValue]) 
     return _erased(case, at, by, data)
 
 
+def trial_ended(case: Case, at: datetime, by: str) -> Change | None:
+    """A trial is over, whatever became of it: what was sent is to be erased, and nobody waits for
+    anything any more. None when it is over already.
+
+    Raises IllegalMove for a case of people's reports.
+    """
+    if realm_of(case.id) is not Realm.TRIAL:
+        raise IllegalMove("This is no trial: people decide what becomes of it.")
+    if case.status is Status.ERASED:
+        return None
+    return _erased(
+        case,
+        at,
+        by,
+        {},
+        move=Move.END_TRIAL,
+        stuck=None,
+        unread=None,
+        unseen=None,
+        identity=None,
+        money=None,
+        freezes=(),
+    )
+
+
 def erased_with(case: Case, into: Case, at: datetime) -> Change | None:
     """A case that was merged into one that is erased goes with it; None when it stands apart."""
     if case.status is not Status.MERGED or case.merged_into != into.id:
@@ -34,10 +61,18 @@ def erased_with(case: Case, into: Case, at: datetime) -> Change | None:
     return _erased(case, at, SYSTEM, {"with": into.id})
 
 
-def _erased(case: Case, at: datetime, by: str, data: dict[str, JsonValue]) -> Change:
+def _erased(
+    case: Case,
+    at: datetime,
+    by: str,
+    data: dict[str, JsonValue],
+    *,
+    move: Move = Move.ERASE,
+    **updates: Any,
+) -> Change:
     return Change.of(
         case,
-        Move.ERASE,
+        move,
         at,
         by,
         data,
@@ -45,6 +80,7 @@ def _erased(case: Case, at: datetime, by: str, data: dict[str, JsonValue]) -> Ch
         notice=None,
         suggestions=(),
         erasing=Wait(since=stamp(at), due=stamp(at)),
+        **updates,
     )
 
 

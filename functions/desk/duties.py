@@ -32,11 +32,12 @@ def read_duty(request: Request) -> Answer:
     A list longer than `limit`, or than 50, goes on at its entry in `cursors`; a call with a cursor
     answers that list alone.
     """
-    caller(request, Call.DUTY)
+    member = caller(request, Call.DUTY)
     return Answer(
         200,
         lists.duty_desk(
             deployment.table(),
+            member,
             deployment.now(),
             limit_of(request),
             request.query.get("cursor"),
@@ -83,5 +84,5 @@ def decide_retention(request: Request) -> Decision:
 )
 def read_workload(request: Request) -> Answer:
     """Cases waiting at the review, with supervisors and with each unit; what each unit holds."""
-    caller(request, Call.WORKLOAD)
-    return Answer(200, lists.workload(deployment.table(), deployment.pack()))
+    member = caller(request, Call.WORKLOAD)
+    return Answer(200, lists.workload(deployment.table(), member, deployment.pack()))

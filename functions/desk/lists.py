@@ -70,7 +70,7 @@ def queue_page(
     """
     queues = queues_of(member)
     if of in OF_A_UNIT:
-        queues = (f"{OF_A_UNIT[of]}{member.unit or ''}",)
+        queues = (member.reads(f"{OF_A_UNIT[of]}{member.unit or ''}"),)
     name, after = queues[0], None
     if cursor is not None:
         name, place = cursors.read(cursor, queues, IN_A_QUEUE)
@@ -88,15 +88,19 @@ def queue_page(
     return QueuePage(cases=tuple(lines), cursor=None)
 
 
-def workload(table: CaseTable, pack: Jurisdiction) -> Workload:
-    """How much waits at each desk; units with nothing to do are left out."""
+def workload(table: CaseTable, member: StaffMember, pack: Jurisdiction) -> Workload:
+    """How much waits at each desk of the member's realm; units with nothing to do are left out."""
+
+    def waiting_in(name: str) -> int:
+        return table.waiting_in(member.reads(name))
+
     units = {
-        unit: UnitLoad(waiting=table.waiting_in(unit), held=table.waiting_in(f"{HELD_BY}{unit}"))
+        unit: UnitLoad(waiting=waiting_in(unit), held=waiting_in(f"{HELD_BY}{unit}"))
         for unit in pack.units
     }
     return Workload(
-        review=table.waiting_in("review"),
-        supervision=table.waiting_in("supervision"),
+        review=waiting_in("review"),
+        supervision=waiting_in("supervision"),
         units={unit: load for unit, load in units.items() if load.waiting or load.held},
     )
 
@@ -228,8 +232,10 @@ def report_view(stored: StoredReport, case: Case, history: Iterable[Event] = ())
     )
 
 
-def duty_desk(table: CaseTable, now: datetime, limit: int, cursor: str | None) -> DutyDesk:
-    """A page of each list of the duty desk, or the next page of the list a cursor names."""
+def duty_desk(
+    table: CaseTable, member: StaffMember, now: datetime, limit: int, cursor: str | None
+) -> DutyDesk:
+    """A page of each list of the member's duty desk, or the next page of the one a cursor names."""
     kinds: Iterable[Duty] = Duty
     after = None
     if cursor is not None:
@@ -240,7 +246,7 @@ def duty_desk(table: CaseTable, now: datetime, limit: int, cursor: str | None) -
     lists: dict[str, tuple[CaseLine, ...]] = {}
     going_on: dict[Duty, str] = {}
     for kind in kinds:
-        page = table.duty(kind, limit, after)
+        page = table.duty(kind, limit, after, member.realm)
         lists[kind.value] = still_due(kind, table.cases(page.ids), now)
         if page.after is not None:
             going_on[kind] = cursors.write(kind, page.after)

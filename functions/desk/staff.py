@@ -77,16 +77,18 @@ def read_staff(request: Request) -> Answer:
 
     Accounts are made and changed outside this API, by whoever runs the platform.
     """
-    caller(request, Call.STAFF)
+    member = caller(request, Call.STAFF)
     after = None
     if (cursor := request.query.get("cursor")) is not None:
         _, after = cursors.read(cursor, (LIST,), AMONG_STAFF)
-    items, further = deployment.table().everybody(limit_of(request), after)
+    items, further = deployment.table().everybody(limit_of(request), after, member.realm)
     members = [StaffMember.of(subject, item) for subject, item in items.items()]
     return Answer(
         200,
         StaffPage(
-            people=tuple(Person(**member.model_dump()) for member in members),
+            people=tuple(
+                Person(**each.model_dump(include=set(Person.model_fields))) for each in members
+            ),
             cursor=cursors.write(LIST, further) if further is not None else None,
         ),
     )

@@ -18,6 +18,7 @@ from casework.case import minute
 from casework.errors import Erased as ErasedReport
 from casework.errors import Finding, KeyConflict, NotValid
 from casework.folding import fold
+from casework.realm import Realm
 from casework.report import Report
 from functions.intake import words
 from functions.intake.answers import Accepted, Call
@@ -25,14 +26,14 @@ from functions.intake.boxes import marks_of, sealed
 from functions.intake.deployment import pack, settings
 
 
-def accept(key: str, sent: Report, document: Any) -> Answer:
-    """Keep a report that was read; `document` is what it was read from.
+def accept(key: str, sent: Report, document: Any, realm: Realm = Realm.REAL) -> Answer:
+    """Keep a report that was read, in a realm; `document` is what it was read from.
 
     Raises NotValid for what the jurisdiction does not have, KeyConflict, or Erased for a key whose
     report was erased.
     """
     body = strict_json.canonical(document)
-    reference = receipt.reference_for(secrets.key(settings().address_secret), key)
+    reference = receipt.reference_for(secrets.key(settings().address_secret), key, realm)
     if findings := outside_the_pack(sent):
         # It may have been inside when the report was accepted: the pack is edited, keys are not.
         match ReportTable(settings().case_table).kept(reference):

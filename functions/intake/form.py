@@ -17,7 +17,7 @@ from typing import Any, Final
 from casework import receipt, strict_json, work
 from casework import reference as references
 from casework.aws import faults, observe, secrets
-from casework.aws.http import Answer, Request
+from casework.aws.http import Answer, Request, problem
 from casework.aws.pages import RENDERED
 from casework.aws.problems import PROBLEMS, kind_of, slug
 from casework.errors import (
@@ -31,10 +31,11 @@ from casework.errors import (
     ReceiptNotRecognised,
     Refusal,
     TooManyAdditions,
+    TrialMarkRefused,
 )
 from casework.followup import AdditionKind
 from casework.report import Report
-from functions.intake import crowd, deployment, fields, handler
+from functions.intake import crowd, deployment, fields, handler, trials
 from functions.intake.accepting import accept
 from functions.intake.answers import Accepted, Progress
 from functions.intake.deployment import pack, settings
@@ -67,6 +68,8 @@ def _answered(request: Request) -> Answer:
         if request.method not in {"GET", "HEAD", "POST"}:
             raise MethodNotAllowed("This address takes GET, POST.")
         return show(request, texts)
+    except TrialMarkRefused as refusal:
+        return problem(refusal, request)  # people send none: it is a program that reads this
     except Refusal as refusal:
         return _refused(refusal, request, texts, name)
     except Exception as error:  # noqa: BLE001 - the last resort: logged, answered without detail
@@ -92,6 +95,7 @@ def _html(status: int, page: bytes, **headers: str) -> Answer:
 def _report(request: Request, texts: Texts) -> Answer:
     if request.method != "POST":
         return _html(200, report_page(_fresh({}), texts))
+    realm = trials.realm_of(request)
     given = fields.read(request.headers, request.body, fields.REPORT_FIELDS)
     try:
         key = receipt.read_key(given.get("key"))
@@ -112,7 +116,7 @@ def _report(request: Request, texts: Texts) -> Answer:
     document = fields.report_of(given, texts.language.code)
     try:
         sent = _as_json(request, document).read(Report)
-        kept = accept(key, sent, document)
+        kept = accept(key, sent, document, realm)
     except BodyTooLarge:
         return _again(_with_key(given, key), texts, "error.too_large", 413)
     except NotValid as refusal:

@@ -13,6 +13,7 @@ from casework.aws.http import (
     ACCEPT_LANGUAGE,
     CURSOR,
     IDEMPOTENCY_KEY,
+    TRIAL,
     WORK,
     Answer,
     Api,
@@ -35,13 +36,14 @@ from casework.errors import (
     ReceiptMissing,
     ReceiptNotRecognised,
     TooManyAdditions,
+    TrialMarkRefused,
     UnsupportedEncoding,
     WorkWanted,
 )
 from casework.errors import Erased as ErasedReport
 from casework.followup import MOST_ADDITIONS, Addition, fold_addition
 from casework.report import Report
-from functions.intake import crowd, deployment, languages, words
+from functions.intake import crowd, deployment, languages, trials, words
 from functions.intake.accepting import accept, is_of
 from functions.intake.answers import Accepted, Added, Guide, Progress
 from functions.intake.boxes import marks_of, sealed
@@ -83,10 +85,11 @@ api = Api(guard=guard)
         UnsupportedEncoding,
         NotValid,
         NotThroughTheEdge,
+        TrialMarkRefused,
         WorkWanted,
         Busy,
     ),
-    parameters=(IDEMPOTENCY_KEY, WORK),
+    parameters=(IDEMPOTENCY_KEY, WORK, TRIAL),
 )
 def send_report(request: Request) -> Answer:
     """Keep a report and answer with its reference and receipt.
@@ -95,13 +98,14 @@ def send_report(request: Request) -> Answer:
     with other content it is refused. Send the same request again after any doubt.
     """
     key = receipt.read_key(request.headers.get("idempotency-key"))
+    realm = trials.realm_of(request)
     crowd.ask_for_work(
         deployment.crowd_here(),
         lambda: secrets.key(settings().address_secret),
         key,
         request.headers.get("work"),
     )
-    return accept(key, request.read(Report), request.document)
+    return accept(key, request.read(Report), request.document, realm)
 
 
 @api.operation(

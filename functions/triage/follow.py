@@ -29,6 +29,7 @@ from casework.lifecycle import Move, Status
 from casework.moves.asking import answered
 from casework.moves.triage import addition_unreadable
 from casework.notices import about, is_news, news_of, recalls
+from casework.realm import realm_of
 from functions.triage import adding
 from functions.triage.money import note_money
 from functions.triage.owning import MOST_MERGES
@@ -57,7 +58,7 @@ def follow_addition(settings: LinkSettings, case_id: str | None, reference: str,
     Nothing is done while the report has no case: people find the addition with the report. Raises
     NotRead when it could not be read and is to be tried again.
     """
-    table = CaseTable(settings.case_table, settings.selector_secret)
+    table = CaseTable(settings.case_table, settings.selector_secret, realm_of(reference))
     report = table.reports.one(reference)
     name = sort.removeprefix(keys.ADDITION_PREFIX)
     addition = addition_to(settings.case_table, reference, name)
@@ -66,7 +67,7 @@ def follow_addition(settings: LinkSettings, case_id: str | None, reference: str,
     at, said = now(), addition.said
     if said is not None and said.answers is not None:
         _answer(settings, table, case_id, reference, said.answers, at)
-    key, own_key = secrets.key(settings.selector_secret), secrets.key(settings.own_secret)
+    key, own_key = table.identifiers.key, secrets.key(settings.own_secret)
     found, attempts = None, None
     if not addition.unreadable:
         attempts = _attempts(settings, reference, addition)

@@ -36,6 +36,7 @@ from casework.linking import Join, Mark, Open
 from casework.moves.deadlines import alone
 from casework.moves.triage import opened
 from casework.opening import case_for
+from casework.realm import realm_of
 from casework.report import Facts, Role, unfold_facts
 from casework.resemblance import Clues, Seen, weak
 from casework.stops import stops
@@ -166,7 +167,8 @@ class _Link:
 
     def __init__(self, settings: LinkSettings, report: StoredReport) -> None:
         self.settings = settings
-        self.table = CaseTable(settings.case_table, settings.selector_secret)
+        realm = realm_of(report.reference)
+        self.table = CaseTable(settings.case_table, settings.selector_secret, realm)
         self.pack = open_pack(settings.pack)
         self.report = report
         self.read_at = now()
@@ -247,7 +249,7 @@ class _Link:
 
     @cached_property
     def _key(self) -> bytes:
-        return secrets.key(self.settings.selector_secret)
+        return self.table.identifiers.key
 
     @cached_property
     def _own_key(self) -> bytes:

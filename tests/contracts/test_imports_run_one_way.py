@@ -41,6 +41,7 @@ INFRA_MAY_READ = {
     "casework.jurisdiction",
     "casework.case",
     "casework.lifecycle",
+    "casework.realm",
     "casework.statistics",
 }
 

@@ -459,8 +459,9 @@ def test_only_intake_and_who_links_may_read_the_key_of_reporters_own_marks(
     assert readers == {each_stage.role_of(handler) for handler in handlers}
 
 
-def test_only_intake_may_read_peppers_and_the_address_key(each_stage: Assembly) -> None:
-    for secret in ("DataPepper", "DataAddress"):
+def test_only_intake_may_read_peppers_and_its_own_keys(each_stage: Assembly) -> None:
+    """Whoever deploys reads the trial key with their own rights, by no role of the stacks."""
+    for secret in ("DataPepper", "DataAddress", "DataTrial"):
         readers = {
             each.role
             for each in each_stage.statements

@@ -84,6 +84,21 @@ def test_the_edge_passes_no_user_agent_and_no_cookie_on(prod: Assembly) -> None:
         assert "user-agent" not in {name.lower() for name in each["HeadersConfig"]["Headers"]}
 
 
+def test_the_edge_passes_on_every_header_that_an_operation_takes() -> None:
+    """One that is dropped is a call that fails, or a trial that is kept as a report."""
+    told = json.loads((ROOT / "docs" / "openapi.json").read_text("utf-8"))
+    named = {
+        parameter["name"]
+        for path in told["paths"].values()
+        for operation in path.values()
+        for parameter in operation.get("parameters", ())
+        if parameter.get("in") == "header"
+    }
+    assert "Trial" in named
+    for name in named - {"If-None-Match"}:  # the edge answers that itself
+        assert name in {*PASSED_ON, *IN_THE_KEY}, name
+
+
 def test_what_kept_answers_vary_by_is_in_the_key_they_are_kept_under(prod: Assembly) -> None:
     """CloudFront looks at no `Vary`: the reference varies by language, the bilan by form."""
     policy = prod.one("AWS::CloudFront::CachePolicy")["CachePolicyConfig"]

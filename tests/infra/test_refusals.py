@@ -95,7 +95,7 @@ def test_a_stage_nobody_knows_is_refused() -> None:
 
 
 def test_more_filtered_subscriptions_than_a_topic_takes_are_refused() -> None:
-    with pytest.raises(TooLarge, match="ask for 203 filtered subscriptions; a topic takes 200"):
+    with pytest.raises(TooLarge, match="ask for 204 filtered subscriptions; a topic takes 200"):
         units_of(Deployment(), [f"pj-{number:03d}" for number in range(201)])
 
 
@@ -111,14 +111,24 @@ def test_endpoints_of_a_unit_the_pack_does_not_have_are_refused() -> None:
         units_of(given, ["pj-01"])
 
 
+def test_nobody_real_is_told_of_trials(each_stage: Assembly) -> None:
+    """Their queue has no endpoint beside it, and a deployment can give it none."""
+    given = Deployment(units={"trial": OfUnit(emails=("duty@example.org",))})
+    with pytest.raises(DeploymentNotValid, match="trial"):
+        units_of(given, ["pj-01"])
+    heard = [each.get("FilterPolicy") for each in each_stage.properties("AWS::SNS::Subscription")]
+    assert heard.count({"unit": ["trial"]}) == 1
+
+
 def test_a_deployment_may_add_endpoints_beside_a_queue() -> None:
     ends = OfUnit(emails=("duty@example.org",), urls=("https://unit.example.org/cases",))
     template = json.dumps(units_of(Deployment(units={"pj-01": ends, "duty": ends}), ["pj-01"]))
     assert "witnesses" not in template, "nobody was named"
     assert template.count('"Protocol": "email"') == 2
     assert template.count('"Protocol": "https"') == 2
-    assert template.count('"Protocol": "sqs"') == 3
-    assert template.count('"RawMessageDelivery": true') == 3
+    # Of the unit, the duty desk, the supervisors and of trials.
+    assert template.count('"Protocol": "sqs"') == 4
+    assert template.count('"RawMessageDelivery": true') == 4
 
 
 def test_a_unit_that_reads_no_queue_is_not_missed_there() -> None:

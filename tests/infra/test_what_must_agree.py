@@ -109,7 +109,7 @@ def test_every_unit_of_the_pack_has_its_queue_and_hears_only_what_is_addressed_t
 ) -> None:
     stage = each_stage.stage
     expected = {f"{stage}-unit-{unit}": unit for unit in jurisdiction.open_pack("ma").units}
-    expected |= {f"{stage}-duty": "duty", f"{stage}-supervision": "supervision"}
+    expected |= {f"{stage}-{desk}": desk for desk in ("duty", "supervision", "trial")}
     queues = {
         name: queue["Properties"]["QueueName"]
         for name, queue in each_stage.resources("AWS::SQS::Queue", "units").items()
@@ -163,6 +163,7 @@ OUTPUTS = {
     "Address",
     "WorkflowArn",
     "DeadLetterUrl",
+    "TrialSecret",
 }
 
 
@@ -173,7 +174,8 @@ def test_the_bench_starts_every_function_cold(each_stage: Assembly) -> None:
 
 def test_the_stacks_tell_where_things_are(each_stage: Assembly) -> None:
     assert each_stage.templates["core"]["Outputs"].keys() >= OUTPUTS
-    assert {"TopicArn", "DutyQueueUrl"} <= each_stage.templates["units"]["Outputs"].keys()
+    told = each_stage.templates["units"]["Outputs"].keys()
+    assert told >= {"TopicArn", "DutyQueueUrl", "TrialQueueUrl"}
 
 
 ONLY_ON_AWS = {

@@ -40,6 +40,7 @@ from casework.linking import strong
 from casework.moves import referring, review, triage
 from casework.moves.deadlines import alone
 from casework.moves.weight import Weight
+from casework.realm import Realm
 from casework.referral import DeclineReason
 from casework.report import Report, fold_facts
 from casework.staff import Role
@@ -104,15 +105,24 @@ class Desk:
 
     # people
 
-    def enrol(self, role: Role, unit: str | None = None, *, active: bool = True) -> str:
+    def enrol(
+        self,
+        role: Role,
+        unit: str | None = None,
+        *,
+        active: bool = True,
+        realm: Realm = Realm.REAL,
+    ) -> str:
         """A member of staff; their subject."""
         subject = str(uuid.uuid4())
-        self.keep_staff(subject, role=role.value, unit=unit, active=active)
+        in_trials = {"realm": realm.value} if realm is Realm.TRIAL else {}
+        self.keep_staff(subject, role=role.value, unit=unit, active=active, **in_trials)
         return subject
 
     def keep_staff(self, subject: str, **fields: Any) -> None:
         """Write a staff item, as `make staff-add` does."""
-        place = keys.staff_at(fields["role"], subject)
+        realm = Realm(fields.get("realm", Realm.REAL))
+        place = keys.staff_at(fields["role"], subject, realm)
         item = {**keys.staff_key(subject), **place, "name": "A person", "active": True, **fields}
         boto3.client("dynamodb").put_item(TableName=TABLE, Item=to_wire(item))
 

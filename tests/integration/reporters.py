@@ -27,6 +27,8 @@ from tests.integration.answers import Answered
 from tests.tables import one_call_at_a_time
 
 TABLE = "cases"
+TRIAL_SECRET = "t" * 64
+"""Of the stage: whoever deploys it reads it, and marks trials."""
 
 
 @dataclass
@@ -198,6 +200,7 @@ def _deployed(origin: str) -> dict[str, str]:
         "address_secret": secret("address", json.dumps({"key": "a" * 64})),
         "pepper_secret": secret("pepper", json.dumps({"current": "1", "1": "p" * 64})),
         "own_secret": secret("own", json.dumps({"key": "o" * 64})),
+        "trial_secret": secret("trial", json.dumps({"key": TRIAL_SECRET})),
         "contact_key": sealing_key(),
         "identity_key": sealing_key(),
         "origin_secret": secret("origin", origin) if origin else "",

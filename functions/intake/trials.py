@@ -1,0 +1,29 @@
+"""Whether what was sent is a trial of whoever deployed this, and not a report."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from casework import trial
+from casework.aws import secrets
+from casework.aws.http import Request
+from casework.realm import Realm
+from functions.intake.deployment import settings
+
+HEADER: Final = "trial"
+
+
+def realm_of(request: Request) -> Realm:
+    """The realm that the request asks for; raises TrialMarkRefused.
+
+    Without the header nothing is read and nothing computed.
+    """
+    return trial.realm_of_request(
+        request.headers.get(HEADER),
+        lambda: secrets.key(settings().trial_secret),
+        path=request.path,
+        key=request.headers.get("idempotency-key", ""),
+        body=request.body,
+        now=int(time.time()),
+    )

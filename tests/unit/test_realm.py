@@ -1,0 +1,212 @@
+"""Trials and people's reports are two realms, and nothing passes from one to the other."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from casework import reference, staff
+from casework.aws import announcements, keys
+from casework.aws.announcements import Announcement
+from casework.aws.case_table import lines_of
+from casework.aws.stored import case_item
+from casework.case import Case, Due, Unread, Wait
+from casework.errors import CaseNotFound, IllegalMove, NotAllowed
+from casework.lifecycle import Status
+from casework.moves.keeping import trial_ended
+from casework.realm import SIGN, TRIAL, Realm, key_in, realm_of
+from casework.referral import Referral
+from casework.staff import MAY, Call, Role, queues_of
+from tests.builders import NOON, RABAT, a_case, a_member
+
+BYTES = st.binary(min_size=10, max_size=10)
+LIKE_A_TRIAL = bytes.fromhex("d3b3a" + "0" * 15)
+"""Ten bytes that are written TEST at first."""
+LATE = Wait(since="2026-03-02T11:00:00.000Z", due="2026-03-02T11:30:00.000Z", level=1)
+
+
+@given(BYTES)
+@example(LIKE_A_TRIAL)
+def test_a_report_of_people_is_never_written_like_a_trial(raw: bytes) -> None:
+    written = reference.encode(raw)
+    assert not written.startswith(SIGN)
+    assert realm_of(written) is Realm.REAL
+    assert realm_of(reference.case_id_of(written)) is Realm.REAL
+    assert reference.parse(written) == written
+
+
+@given(BYTES, st.integers(1, 99))
+@example(LIKE_A_TRIAL, 1)
+def test_a_case_is_in_the_realm_of_the_report_that_opens_it(raw: bytes, entry: int) -> None:
+    for realm in Realm:
+        written = reference.encode(raw, realm)
+        opened = reference.case_id_of(written)
+        apart = reference.case_id_apart(written, opened, entry)
+        assert {realm_of(each) for each in (written, opened, apart)} == {realm}
+        assert reference.parse(written.lower()) == written
+        assert reference.parse_case_id(opened) == opened
+
+
+def test_people_see_at_a_glance_that_a_reference_is_a_trial() -> None:
+    assert reference.encode(LIKE_A_TRIAL, Realm.TRIAL) == "TEST-0000-0000-0000-A"
+    assert reference.encode(LIKE_A_TRIAL) == "AEST-0000-0000-0000-6"
+
+
+@given(st.binary(min_size=32, max_size=64))
+def test_what_a_trial_names_stands_under_another_key(key: bytes) -> None:
+    of_people, of_trials = (
+        keys.identifier_id(key_in(realm, key), "phone", "+212600004117") for realm in Realm
+    )
+    assert of_people == keys.identifier_id(key, "phone", "+212600004117")
+    assert of_trials != of_people
+
+
+# ---- people
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("status", Status)
+def test_no_case_of_the_other_realm_exists_for_anybody(role: Role, status: Status) -> None:
+    """Whatever the role may do with such a case of its own realm."""
+    fields: dict[str, Any] = {"status": status, "referral": Referral(hop=1, unit=RABAT)}
+    unit = RABAT if role is Role.OFFICER else None
+    for mine, other in ((Realm.REAL, Realm.TRIAL), (Realm.TRIAL, Realm.REAL)):
+        member = a_member(role, unit, realm=mine)
+        for call in Call:
+            with pytest.raises((CaseNotFound, NotAllowed)) as refused:
+                staff.permit(member, call, a_case(realm=other, **fields))
+            if MAY[role][call] is not staff.Reach.NONE and call is not Call.STATISTICS:
+                assert refused.type is CaseNotFound, call
+        assert staff.moves_open_to(member, a_case(realm=other, **fields)) == ()
+
+
+def test_who_plays_in_trials_may_do_what_the_role_may_but_read_figures() -> None:
+    for role in Role:
+        unit = RABAT if role is Role.OFFICER else None
+        for call in Call:
+            plays, works = (a_member(role, unit, realm=realm) for realm in reversed(Realm))
+            allowed = [_may(member, call) for member in (works, plays)]
+            assert allowed[1] == (allowed[0] and call is not Call.STATISTICS), (role, call)
+
+
+def _may(member: staff.StaffMember, call: Call) -> bool:
+    try:
+        staff.permit(member, call)
+    except NotAllowed:
+        return False
+    return True
+
+
+def test_a_staff_item_without_a_realm_is_that_of_somebody_real() -> None:
+    item = {"name": "A person", "role": "analyst"}
+    assert staff.StaffMember.of("somebody", item).realm is Realm.REAL
+    assert staff.StaffMember.of("somebody", {**item, "realm": "trial"}).realm is Realm.TRIAL
+
+
+# ---- lists
+
+
+def _wherever_it_waits() -> Iterator[dict[str, Any]]:
+    """The fields of cases that wait in every list that there is."""
+    referral = Referral(hop=1, unit=RABAT, failure="Throttled")
+    for status in Status:
+        for supervision in (False, True):
+            for settled in (False, True):
+                yield {
+                    "status": status,
+                    "supervision": supervision,
+                    "settled": settled,
+                    "referral": referral,
+                    "wait": LATE,
+                    "retention": LATE,
+                    "money": LATE,
+                    "imminent": True,
+                    "stuck": "runs_exhausted",
+                    "unreadable": True,
+                    "unread": Unread(since=LATE.since, last=1),
+                }
+
+
+def test_a_trial_waits_in_no_list_that_real_staff_read() -> None:
+    read_by_machines = {keys.queue("decided"), keys.DUE_PARTITION}
+    for fields in _wherever_it_waits():
+        places = [_places(a_case(realm=realm, **fields)) for realm in Realm]
+        assert [len(each) for each in places] == [len(places[0])] * 2  # it waits all the same
+        assert places[0] & places[1] <= read_by_machines
+        assert all(each.startswith("TRIAL#") for each in places[1] - read_by_machines)
+
+
+def _places(case: Case) -> set[str]:
+    """The lists that a case stands in, of the index and beside it."""
+    queued = case_item(case).get(keys.QUEUE, {}).get("S")
+    return {partition for partition, _ in lines_of(case)} | ({queued} if queued else set())
+
+
+@pytest.mark.parametrize("role", Role)
+def test_staff_read_the_lists_of_their_own_realm(role: Role) -> None:
+    real, played = (queues_of(a_member(role, RABAT, realm=realm)) for realm in Realm)
+    assert [keys.queue(each) for each in played] == [f"TRIAL#{keys.queue(each)}" for each in real]
+
+
+# ---- what is announced
+
+
+def _announcements(case: Case) -> dict[str, Announcement]:
+    """Everything that can be announced of a case, by the name of what makes it."""
+    given: dict[str, Any] = {
+        "case": case,
+        "reference": case.opened_by,
+        "minute": "2026-03-02T12:00",
+        "kind": Due.NOTICE,
+        "due": LATE.due,
+        "name": f"{case.id}-2",
+        "unit": RABAT,
+        "event": 2,
+    }
+    makers: dict[str, Callable[..., Any]] = {
+        name: maker
+        for name, maker in inspect.getmembers(announcements, inspect.isfunction)
+        if inspect.signature(maker).return_annotation == "Announcement"
+    }
+    return {
+        name: maker(
+            **{
+                each.name: given[each.name]
+                for each in inspect.signature(maker).parameters.values()
+                if each.default is inspect.Parameter.empty
+            }
+        )
+        for name, maker in makers.items()
+    }
+
+
+def test_nobody_real_hears_of_a_trial_whatever_is_announced() -> None:
+    fields = {"status": Status.PUBLISHED, "referral": Referral(hop=1, unit=RABAT)}
+    of_people, of_trials = (_announcements(a_case(realm=realm, **fields)) for realm in Realm)
+    heard = {name: each.attributes()["unit"]["StringValue"] for name, each in of_people.items()}
+    assert set(heard.values()) == {RABAT, "duty", "supervision", "reporters"}
+    for name, each in of_trials.items():
+        assert each.attributes()["unit"]["StringValue"] == TRIAL, name
+        assert each.event(NOON)["data"]["unit"] == heard[name]  # for whom it would have been
+
+
+# ---- the end of a trial
+
+
+@pytest.mark.parametrize("status", Status)
+def test_only_a_trial_is_ended_from_outside_and_from_wherever_it_stands(status: Status) -> None:
+    with pytest.raises(IllegalMove):
+        trial_ended(a_case(status=status), NOON, "whoever deploys")
+    change = trial_ended(a_case(realm=Realm.TRIAL, status=status), NOON, "whoever deploys")
+    if status is Status.ERASED:
+        assert change is None
+    else:
+        assert change is not None
+        assert change.after.status is Status.ERASED
+        assert set(change.after.dues) == {Due.ERASING}
+        assert not change.after.duties
