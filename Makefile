@@ -17,7 +17,7 @@ WORKERS ?= auto
 # takes half as long again on two cores.
 SYSTEMS ?= 2
 
-.PHONY: bilan faults hostile classifier recount verify-history erase help run demo test check types fast synth deploy staff-add staff-reset staff-disable staff-list bench evaluate competence simulate lock docs doctor .venv
+.PHONY: smoke bilan faults hostile classifier recount verify-history erase help run demo test check types fast synth deploy staff-add staff-reset staff-disable staff-list bench evaluate competence simulate lock docs doctor .venv
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -84,8 +84,11 @@ staff-disable: $(READY)  ## end all sessions of somebody and give back what they
 staff-list: $(READY)  ## everybody with an account: role, unit, factors: STAGE=
 	@STAGE=$(STAGE) $(BIN)/python -m local.staff list
 
-verify-history: $(READY)  ## check every chain: TABLE= or FILE=, with SEALS=, KEY= and TOLD= against the signed heads
-	@$(BIN)/python -m tools.verify_history $(if $(FILE),--file "$(FILE)",--table "$(TABLE)") $(if $(SEALS),--seals "$(SEALS)") $(if $(KEY),--key "$(KEY)") $(if $(TOLD),--told "$(TOLD)")
+smoke: $(READY)  ## try what was deployed, by trials that touch nobody: STAGE=local|dev|prod
+	@$(BIN)/python -m smoke --stage $(STAGE)
+
+verify-history: $(READY)  ## check every chain: TABLE= [CASE=] or FILE=, with SEALS=, KEY= and TOLD= against the signed heads
+	@$(BIN)/python -m tools.verify_history $(if $(FILE),--file "$(FILE)",--table "$(TABLE)") $(if $(CASE),--case "$(CASE)") $(if $(SEALS),--seals "$(SEALS)") $(if $(KEY),--key "$(KEY)") $(if $(TOLD),--told "$(TOLD)")
 
 erase: $(READY)  ## erase a report for good: REFERENCE= BY= TABLE=
 	@$(BIN)/python -m tools.erase_report --table "$(TABLE)" --reference "$(REFERENCE)" --by "$(BY)"

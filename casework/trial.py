@@ -18,6 +18,10 @@ from typing import Final
 from casework.errors import TrialMarkRefused
 from casework.realm import Realm
 
+ALARMED: Final = "TrialAlarms"
+"""The metric by which whoever deploys raises one alarm, to see that it is heard."""
+BY: Final = "smoke"
+"""Who writes it: its `service`."""
 LASTS_SECONDS: Final = 300
 AHEAD_SECONDS: Final = 60
 """By how much the clock of who signs may be ahead of ours."""

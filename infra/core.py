@@ -128,6 +128,7 @@ class Core(cdk.Stack):
         watch.boxes()
         watch.history()
         watch.hearts()
+        alarm_of_trials = watch.trial()
         if stage.trail:
             Trail(self, "Trail", stage=stage)
         alarms.on_changed_keys(
@@ -172,6 +173,7 @@ class Core(cdk.Stack):
             "ApiUrl": f"https://{self.api_domain}",
             "CaseTable": data.table.table_name,
             "TrialSecret": data.trial.secret_arn,
+            "TrialAlarm": alarm_of_trials.alarm_name,
             "UserPoolId": people.pool.user_pool_id,
             "UserPoolClientId": people.client.user_pool_client_id,
             "BrowserClientId": people.browser_client.user_pool_client_id,

@@ -267,6 +267,12 @@ SILENT_VERIFIER: Final = Signal(
     "aws lambda invoke --function-name {VerifyDaysFunction} --cli-read-timeout 900 /dev/stdout",
     HISTORY,
 )
+TRIAL: Final = Signal(
+    "Trial",
+    Rule(0, minutes=1),
+    "Whoever deployed tries whether alarms are heard (make smoke). Nothing is wrong.",
+    "Nothing. Nobody deployed? Then ask who wrote the metric.",
+)
 
 SIGNALS: Final = (
     ANSWERS,
@@ -293,5 +299,6 @@ SIGNALS: Final = (
     SILENT_SWEEPER,
     SILENT_SEAL,
     SILENT_VERIFIER,
+    TRIAL,
 )
 """All of them, as somebody woken by one looks for it: first what reporters notice."""

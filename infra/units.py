@@ -98,6 +98,7 @@ class Units(cdk.Stack):
         cdk.CfnOutput(self, "TopicArn", value=self.topic.topic_arn)
         cdk.CfnOutput(self, "DutyQueueUrl", value=self.queues[DUTY].queue_url)
         cdk.CfnOutput(self, "SupervisionQueueUrl", value=self.queues[SUPERVISION].queue_url)
+        cdk.CfnOutput(self, "AlarmTopicArn", value=self.alarms.topic.topic_arn)
         cdk.CfnOutput(self, "TrialQueueUrl", value=self.queues[TRIAL].queue_url)
         cdk.CfnOutput(self, "UnitsDeadLetterUrl", value=self.dead_letters.queue_url)
 

@@ -18,6 +18,7 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from casework import trial
 from casework.aws.observe import NAMESPACE
 from infra import signals
 from infra.api import Api
@@ -300,6 +301,25 @@ class Watch(Construct):
                 treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
             )
             alarm.add_alarm_action(actions.SnsAction(self._topic))
+
+    def trial(self) -> cloudwatch.Alarm:
+        """The one alarm that means no harm: whoever deploys raises it, and waits until the topic of
+        all alarms has told of it. So the way is tried that every alarm takes."""
+        rule = signals.TRIAL.rule
+        alarm = cloudwatch.Alarm(
+            self,
+            "Trial",
+            alarm_name=f"{self._named}-{signals.TRIAL.name}",
+            alarm_description=signals.TRIAL.words,
+            metric=_counted(trial.ALARMED, trial.BY, rule.minutes),
+            threshold=rule.limit,
+            comparison_operator=MORE,
+            evaluation_periods=rule.periods,
+            datapoints_to_alarm=rule.breaches,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+        alarm.add_alarm_action(actions.SnsAction(self._topic))
+        return alarm
 
     def api(self, api: Api) -> None:
         """Answers that were our fault."""

@@ -265,8 +265,9 @@ def _signed(seal: Seal, public_key: bytes) -> bool:
 # ---- where histories are -----------------------------------------------------------------------
 
 
-def of_table(name: str) -> Iterator[dict[str, Any]]:
-    """The histories in the live table, and the chains of days after them."""
+def of_table(name: str, only: str = "") -> Iterator[dict[str, Any]]:
+    """The histories in the live table, and the chains of days after them; of one case, if only
+    that is asked for."""
     from casework.aws import keys, log
     from casework.aws.case_table import CaseTable
     from casework.aws.clients import client
@@ -274,14 +275,24 @@ def of_table(name: str) -> Iterator[dict[str, Any]]:
     from casework.aws.wire import from_wire, to_wire
 
     table = CaseTable(name)
-    scan = client("dynamodb").get_paginator("scan")
-    found = scan.paginate(
-        TableName=name,
-        FilterExpression="sk = :case",
-        ExpressionAttributeValues=to_wire({":case": keys.CASE_SORT}),
-        ProjectionExpression="pk, events, head",
-        ConsistentRead=True,
-    )
+    found: Iterable[Mapping[str, Any]]
+    if only:
+        answer = client("dynamodb").get_item(
+            TableName=name, Key=to_wire(keys.case_key(only)), ConsistentRead=True
+        )
+        found = [{"Items": [answer["Item"]] if "Item" in answer else []}]
+    else:
+        found = (
+            client("dynamodb")
+            .get_paginator("scan")
+            .paginate(
+                TableName=name,
+                FilterExpression="sk = :case",
+                ExpressionAttributeValues=to_wire({":case": keys.CASE_SORT}),
+                ProjectionExpression="pk, events, head",
+                ConsistentRead=True,
+            )
+        )
     for page in found:
         for item in map(from_wire, page["Items"]):
             case = keys.case_of(item[keys.PARTITION])
@@ -335,6 +346,7 @@ def main(arguments: list[str] | None = None) -> int:
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--table", help="name of the live table")
     source.add_argument("--file", type=Path, help="an exported history")
+    parser.add_argument("--case", default="", help="with --table: only the case of this id")
     parser.add_argument("--export", type=Path, help="write what is read to this file")
     parser.add_argument("--seals", type=Path, help="folder with a copy of the seals")
     parser.add_argument("--told", type=Path, help="days and digests that witnesses were sent")
@@ -349,7 +361,9 @@ def main(arguments: list[str] | None = None) -> int:
             return 1
     seen = Seen()
     with (said.file or Path("/dev/null")).open(encoding="utf-8") as read:
-        lines: Iterable[dict[str, Any]] = of_table(said.table) if said.table else of_file(read)
+        lines: Iterable[dict[str, Any]] = (
+            of_table(said.table, said.case) if said.table else of_file(read)
+        )
         if said.export:
             with said.export.open("w", encoding="utf-8") as written:
                 bad = first_bad(exported(lines, written), seen, seals)

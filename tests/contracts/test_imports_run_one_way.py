@@ -21,6 +21,7 @@ OURS = {
     "bench",
     "faults",
     "hostile",
+    "smoke",
     "tools",
     "tests",
 }
@@ -43,6 +44,7 @@ INFRA_MAY_READ = {
     "casework.lifecycle",
     "casework.realm",
     "casework.statistics",
+    "casework.trial",
 }
 
 

@@ -156,7 +156,7 @@ def test_witnesses_outside_are_told_of_days_and_have_no_queue_here() -> None:
     ]
     queues = [each for each in template["Resources"].values() if each["Type"] == "AWS::SQS::Queue"]
     names = {each["Properties"].get("QueueName") for each in queues}
-    assert names == {"local-unit-pj-01", "local-duty", "local-supervision", None}
+    assert names == {"local-unit-pj-01", "local-duty", "local-supervision", "local-trial", None}
 
 
 @pytest.mark.parametrize(

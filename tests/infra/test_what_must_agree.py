@@ -164,6 +164,7 @@ OUTPUTS = {
     "WorkflowArn",
     "DeadLetterUrl",
     "TrialSecret",
+    "TrialAlarm",
 }
 
 
@@ -175,7 +176,7 @@ def test_the_bench_starts_every_function_cold(each_stage: Assembly) -> None:
 def test_the_stacks_tell_where_things_are(each_stage: Assembly) -> None:
     assert each_stage.templates["core"]["Outputs"].keys() >= OUTPUTS
     told = each_stage.templates["units"]["Outputs"].keys()
-    assert told >= {"TopicArn", "DutyQueueUrl", "TrialQueueUrl"}
+    assert told >= {"TopicArn", "AlarmTopicArn", "DutyQueueUrl", "TrialQueueUrl"}
 
 
 ONLY_ON_AWS = {

@@ -1,0 +1,86 @@
+"""One alarm, raised by a harmless datum and heard where all alarms are told."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable
+from typing import Any, Final
+
+from casework.aws.observe import NAMESPACE
+from casework.trial import ALARMED, BY
+from smoke.deployed import Deployed
+from smoke.outcome import eventually
+from smoke.traces import Ear
+
+RAISED: Final = "ALARM"
+RESTS: Final = "OK"
+WAIT_SECONDS: Final = 2
+
+
+def listen(deployed: Deployed, made: Callable[[Ear], None]) -> Ear:
+    """A queue that hears what the topic of alarms tells; `made` is told of each part at once."""
+    sqs, topic = deployed.aws.sqs, deployed.outputs["AlarmTopicArn"]
+    name = f"casework-{deployed.stage.name}-trial-{secrets.token_hex(4)}"
+    ear = Ear(queue=sqs.create_queue(QueueName=name)["QueueUrl"])
+    made(ear)
+    told = sqs.get_queue_attributes(QueueUrl=ear.queue, AttributeNames=["QueueArn"])
+    arn = told["Attributes"]["QueueArn"]
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "sns.amazonaws.com"},
+                "Action": "sqs:SendMessage",
+                "Resource": arn,
+                "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+            }
+        ],
+    }
+    sqs.set_queue_attributes(QueueUrl=ear.queue, Attributes={"Policy": json.dumps(policy)})
+    ear.subscription = deployed.aws.sns.subscribe(
+        TopicArn=topic,
+        Protocol="sqs",
+        Endpoint=arn,
+        Attributes={"RawMessageDelivery": "true"},
+        ReturnSubscriptionArn=True,
+    )["SubscriptionArn"]
+    made(ear)
+    return ear
+
+
+def raise_and_hear(deployed: Deployed, ear: Ear, seconds: float) -> None:
+    """Write one datum, and wait until the topic has told of the alarm; raises Wrong.
+
+    The alarm is put to rest first: a run of a minute ago may have left it raised.
+    """
+    watch, name = deployed.aws.client("cloudwatch"), deployed.outputs["TrialAlarm"]
+    watch.set_alarm_state(AlarmName=name, StateValue=RESTS, StateReason="Another trial begins.")
+    datum = {
+        "MetricName": ALARMED,
+        "Dimensions": [{"Name": "service", "Value": BY}],
+        "Value": 1.0,
+        "Unit": "Count",
+    }
+    watch.put_metric_data(Namespace=NAMESPACE, MetricData=[datum])
+    eventually(lambda: _told(deployed, ear, name), "the alarm", seconds)
+
+
+def _told(deployed: Deployed, ear: Ear, name: str) -> bool:
+    answer = deployed.aws.sqs.receive_message(
+        QueueUrl=ear.queue, MaxNumberOfMessages=10, WaitTimeSeconds=WAIT_SECONDS
+    )
+    told: list[dict[str, Any]] = [json.loads(each["Body"]) for each in answer.get("Messages", [])]
+    wanted = {"AlarmName": name, "NewStateValue": RAISED}
+    return any(wanted.items() <= each.items() for each in told)
+
+
+def stop_listening(deployed: Deployed, ear: Ear) -> None:
+    """Take the queue away again."""
+    if ear.subscription:
+        deployed.aws.sns.unsubscribe(SubscriptionArn=ear.subscription)
+    try:
+        deployed.aws.sqs.delete_queue(QueueUrl=ear.queue)
+    except deployed.aws.sqs.exceptions.QueueDoesNotExist:
+        return

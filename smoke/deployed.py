@@ -1,0 +1,88 @@
+"""Where a stage is: its public address, what its stacks say of themselves, and its services."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from infra.stage import EDGE_REGION, Stage
+from infra.stage import deployed as as_deployed
+from local.aws import LOCAL_REGION, Aws
+from local.deploy import outputs_of
+from local.places import state_folder
+from local.system import LOCAL_STAGE, running
+from smoke.outcome import CannotBegin
+
+NEEDED = (
+    "AlarmTopicArn",
+    "CaseTable",
+    "TrialAlarm",
+    "TrialQueueUrl",
+    "TrialSecret",
+    "UserPoolId",
+    "UserPoolClientId",
+    "WorkflowArn",
+)
+"""Outputs of the stacks without which nothing can be tried."""
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """A stage that runs."""
+
+    stage: Stage
+    address: str
+    """The public address, without a slash at its end."""
+    outputs: Mapping[str, str]
+    """Of all its stacks."""
+    aws: Aws
+
+    @property
+    def on_aws(self) -> bool:
+        """Whether it runs on AWS, and not on this machine."""
+        return self.stage.on_aws
+
+
+def deployed(name: str) -> Deployed:
+    """The stage of a name, with the credentials of this shell; raises CannotBegin.
+
+    The adapters of `casework.aws`, by which trials are ended, speak to the same stage from then on.
+    """
+    stage = as_deployed(name)
+    found = _here(stage) if name == LOCAL_STAGE else _on_aws(stage)
+    if missing := [each for each in NEEDED if each not in found.outputs]:
+        raise CannotBegin(
+            f"the stacks of stage '{name}' are of an earlier release: they have no output "
+            f"{', '.join(missing)}. Deploy first: make deploy STAGE={name}"
+        )
+    return found
+
+
+def _here(stage: Stage) -> Deployed:
+    system = running(state_folder())
+    os.environ |= {
+        "AWS_ENDPOINT_URL": system.endpoint,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": LOCAL_REGION,
+    }
+    return Deployed(stage, system.origin, dict(system.outputs), system.aws)
+
+
+def _on_aws(stage: Stage) -> Deployed:
+    outputs: dict[str, str] = {}
+    places = {stage.core_name: stage.region, stage.units_name: stage.region}
+    for stack, region in {**places, stage.edge_name: EDGE_REGION}.items():
+        os.environ["AWS_DEFAULT_REGION"] = region or LOCAL_REGION
+        said = outputs_of(Aws(None), stack)
+        if said is None:
+            raise CannotBegin(
+                f"the stack {stack} is not deployed in {region}; deploy it: "
+                f"make deploy STAGE={stage.name}"
+            )
+        outputs |= said
+    os.environ["AWS_DEFAULT_REGION"] = stage.region or LOCAL_REGION
+    if "PublicUrl" not in outputs:
+        raise CannotBegin(f"the stack {stage.edge_name} does not say its public address")
+    return Deployed(stage, outputs["PublicUrl"].rstrip("/"), outputs, Aws(None))

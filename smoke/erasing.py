@@ -1,0 +1,102 @@
+"""The end of every run, of one that was stopped too: nothing that was sent or played is left.
+
+Each trial is ended by the law of cases (`casework.moves.keeping.trial_ended`) and erased by the
+steps of any erasure: its history stays, without a word of what was sent. It is done with the rights
+of whoever deploys, so that it works though the functions do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Final
+
+import httpx
+from botocore.exceptions import BotoCoreError, ClientError
+
+from casework.aws import workflow
+from casework.aws.case_table import CaseTable
+from casework.aws.erasure import erase_case, erase_report
+from casework.errors import CaseNotFound, Refusal
+from casework.moves.keeping import all_erased, trial_ended
+from casework.reference import case_id_of
+from smoke import alarms, sending
+from smoke.deployed import Deployed
+from smoke.outcome import Wrong, must
+from smoke.people import Cast
+from smoke.sending import Sender
+from smoke.traces import Sent, Traces
+from smoke.walk import whole
+
+BY: Final = "whoever deploys"
+"""`by` of the entries that end and erase a trial."""
+FAILS: Final = (Wrong, Refusal, ClientError, BotoCoreError, httpx.HTTPError, OSError)
+"""What one erasure may end with, while the others go on."""
+
+
+def erase(
+    deployed: Deployed, sender: Sender, traces: Traces, keep: Callable[[], None]
+) -> Iterator[str]:
+    """Erase all that the traces name; yields what could not be, and goes on with the rest."""
+    for sent in list(traces.sent):
+        try:
+            _erase_sent(deployed, sender, sent)
+        except FAILS as error:
+            yield f"{sent.reference or 'a trial whose answer never came'}: {error}"
+        else:
+            traces.sent.remove(sent)
+            keep()
+    cast = Cast(deployed.aws, deployed.outputs)
+    for email in list(dict.fromkeys([*traces.people, *_left(cast)])):
+        try:
+            cast.dismiss(email)
+        except FAILS as error:
+            yield f"{email}: {error}"
+        else:
+            with suppress(ValueError):
+                traces.people.remove(email)
+            keep()
+    for ear in list(traces.ears):
+        try:
+            alarms.stop_listening(deployed, ear)
+        except FAILS as error:
+            yield f"{ear.queue}: {error}"
+        else:
+            traces.ears.remove(ear)
+            keep()
+
+
+def _left(cast: Cast) -> list[str]:
+    """Who was played by a run that was stopped, on whatever machine."""
+    try:
+        return list(cast.left())
+    except FAILS:
+        return []  # whom the traces name are dismissed all the same, or named as left
+
+
+def _erase_sent(deployed: Deployed, sender: Sender, sent: Sent) -> None:
+    if not sent.reference:
+        answer = sender.once(sent)  # the same key: what was kept is answered the same
+        if answer.status_code == httpx.codes.GONE:
+            return
+        must(
+            answer.is_success,
+            f"asked for again it was answered {answer.status_code}; the next run asks once more",
+        )
+        sent.reference = sending.accepted(sent, answer).reference
+    table, at = CaseTable(deployed.outputs["CaseTable"]), datetime.now(UTC)
+    report = table.reports.one(sent.reference)
+    case_id = (report.case_id if report else None) or case_id_of(sent.reference)
+    try:
+        case = table.update(case_id, lambda now: trial_ended(now, at, BY))
+    except CaseNotFound:
+        erase_report(table, sent.reference, at, BY)  # nobody had made a case of it
+        return
+    workflow.tell(table, case, at)
+    for _ in erase_case(table, case, at):
+        pass
+    erase_report(table, sent.reference, at, BY)
+    table.update(case_id, all_erased)
+    must(table.reports.one(sent.reference) is None, "it is still there")
+    whole(table.name, case_id)

@@ -1,0 +1,139 @@
+"""Reports as outside clients send them, each with the mark of a trial."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import httpx
+
+from casework import trial
+from casework.realm import Realm, realm_of
+from smoke.outcome import Wrong, must
+from smoke.traces import Sent
+
+JSON: Final = "application/json"
+FORM: Final = "application/x-www-form-urlencoded"
+REPORTS: Final = "/v1/reports"
+MOST_TRIES: Final = 4
+"""Of one report: a crowd may ask for a calculation or a pause first, an answer may be lost."""
+_SHOWN: Final = re.compile(r'id="(reference|receipt)">([^<]+)<')
+_HIDDEN: Final = re.compile(r'name="(key|ticket)" value="([^"]*)"')
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What a reporter keeps."""
+
+    reference: str
+    receipt: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Whoever deploys, in front of the public address, with the secret of the stage."""
+
+    http: httpx.Client
+    secret: bytes = field(repr=False)
+
+    def send(self, sent: Sent) -> httpx.Response:
+        """Send a trial until it is answered; raises Wrong when it is answered by no 201.
+
+        Repeated with the same key: what was kept already is answered the same.
+        """
+        proof: dict[str, str] = {}
+        answer: httpx.Response | None = None
+        for _ in range(MOST_TRIES):
+            try:
+                answer = self.once(sent, **proof)
+            except httpx.TransportError:
+                continue
+            if answer.status_code != httpx.codes.TOO_MANY_REQUESTS:
+                break
+            proof = _asked_for(answer)
+        if answer is None:
+            raise Wrong("no answer came")
+        must(
+            answer.status_code == httpx.codes.CREATED,
+            f"answered {answer.status_code} {problem_of(answer)}",
+        )
+        return answer
+
+    def once(self, sent: Sent, **more: str) -> httpx.Response:
+        """The same, once, whatever is answered."""
+        body = sent.body.encode()
+        mark = trial.mark(
+            self.secret, path=sent.path, key=sent.key, body=body, now=int(time.time())
+        )
+        headers = {"Content-Type": sent.media_type, "Trial": mark, **more}
+        if sent.key:
+            headers["Idempotency-Key"] = sent.key
+        return self.http.post(sent.path, content=body, headers=headers)
+
+
+def as_json(document: Mapping[str, Any], key: str) -> Sent:
+    """A report as JSON."""
+    body = json.dumps(document, ensure_ascii=False)
+    return Sent(path=REPORTS, key=key, body=body, media_type=JSON)
+
+
+def as_form(path: str, page: str, filled: Mapping[str, str]) -> Sent:
+    """The form of a page, filled in; it brings its own key."""
+    hidden = dict(_HIDDEN.findall(page))
+    must("key" in hidden, "the form holds no key")
+    return Sent(path=path, key="", body=urlencode({**hidden, **filled}), media_type=FORM)
+
+
+def accepted(sent: Sent, answer: httpx.Response) -> Accepted:
+    """What the answer tells the reporter; raises Wrong when it is not about a trial."""
+    told = answer.json() if sent.media_type == JSON else dict(_SHOWN.findall(answer.text))
+    must({"reference", "receipt"} <= told.keys(), "the answer has no reference and receipt")
+    reference = str(told["reference"])
+    must(realm_of(reference) is Realm.TRIAL, f"{reference} is no trial: it was kept as a report")
+    return Accepted(reference, str(told["receipt"]))
+
+
+def problem_of(answer: httpx.Response) -> str:
+    """The type of a refusal; else how the answer describes itself."""
+    kind = answer.headers.get("content-type", "").partition(";")[0]
+    if not kind.endswith("json"):
+        return kind
+    try:
+        told = answer.json()
+    except ValueError:
+        return kind
+    return str(told.get("type", kind)) if isinstance(told, dict) else kind
+
+
+def _asked_for(answer: httpx.Response) -> dict[str, str]:
+    """What a crowd asks of a client before it is let in: a calculation, or patience."""
+    try:
+        asked = answer.json()["work"]
+    except (ValueError, KeyError, TypeError):
+        time.sleep(int(answer.headers.get("Retry-After", "5")))
+        return {}
+    return {"Work": solved(asked)}
+
+
+def solved(asked: Mapping[str, Any], sha256: Callable[..., Any] = hashlib.sha256) -> str:
+    """The proof of work that `casework.work` asks for."""
+    salt, wanted = str(asked["salt"]), str(asked["challenge"])
+    number = next(
+        (
+            each
+            for each in range(int(asked["maxnumber"]) + 1)
+            if sha256(f"{salt}{each}".encode()).hexdigest() == wanted
+        ),
+        None,
+    )
+    if number is None:
+        raise Wrong("the calculation that was asked for has no solution")
+    told = {name: asked[name] for name in ("algorithm", "challenge", "salt", "signature")}
+    return base64.b64encode(json.dumps({**told, "number": number}).encode()).decode()

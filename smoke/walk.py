@@ -1,0 +1,554 @@
+"""What is tried, step by step: the way of a report, as clients of the public address go it.
+
+A step says what it found, or raises `Wrong`. Each names what to look at first when it is wrong.
+What a step needs of another is named, too: where that one failed it is not tried.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import httpx
+
+from casework import reference as references
+from casework.aws import items, keys, pages, secrets
+from casework.case import stamp
+from casework.realm import Realm, realm_of
+from casework.staff import Role
+from smoke import alarms, sending
+from smoke.deployed import Deployed
+from smoke.outcome import Wrong, eventually, must
+from smoke.people import FORGOTTEN, Cast, Played, an_address
+from smoke.sending import Accepted, Sender, problem_of
+from smoke.traces import Ear, Sent, Traces
+from tools.verify_history import Seen, first_bad, of_table
+
+STATISTICS: Final = "/v1/statistics"
+NOWHERE: Final = "/there-is-no-such-page/"
+LONG_AGO: Final = {"from": "2024-01", "to": "2024-01"}
+"""A month that is published, or of which nothing was reported."""
+SEEN_SECONDS: Final = 5
+"""For how long what is read of the queue is hidden from another run."""
+_ASSET: Final = re.compile(r'"(/assets/[^"]+\.css)"')
+DIFFERS: Final = frozenset({"date", "content-length", "x-amz-cf-id", "x-amz-cf-pop", "via", "age"})
+"""Headers that may differ between two answers that say the same."""
+
+
+@dataclass
+class Walk:
+    """One run: the stage, what was sent and who is played, and what was found so far."""
+
+    deployed: Deployed
+    http: httpx.Client
+    traces: Traces
+    keep: Callable[[], None]
+    """Write the traces down."""
+    patience: float = 120
+    """Seconds that anything awaited may take."""
+    reports: dict[str, Accepted] = field(default_factory=dict)
+    """By `json` and `form`."""
+    tokens: dict[Role, str] = field(default_factory=dict)
+    heard: list[dict[str, Any]] = field(default_factory=list)
+    """CloudEvents from the queue of trials."""
+    language: str = ""
+    unit: str = ""
+
+    @property
+    def sender(self) -> Sender:
+        """Whoever deploys, who can read the secret of the stage."""
+        return Sender(self.http, secrets.key(self.deployed.outputs["TrialSecret"]))
+
+    @property
+    def cast(self) -> Cast:
+        """The people of trials."""
+        return Cast(self.deployed.aws, self.deployed.outputs)
+
+    @property
+    def table(self) -> str:
+        """Name of the table."""
+        return self.deployed.outputs["CaseTable"]
+
+    def case_of(self, report: str) -> str:
+        """The case that a report opens: a trial joins no other report but trials."""
+        return references.case_id_of(self.reports[report].reference)
+
+    # calls
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        """A page or an answer."""
+        return self.http.get(path, headers=headers)
+
+    def staff(self, role: Role, method: str, path: str, **more: Any) -> httpx.Response:
+        """A call of the desk by somebody who is played."""
+        headers = {"Authorization": f"Bearer {self.tokens[role]}", **more.pop("headers", {})}
+        return self.http.request(method, f"/v1/desk/{path}", headers=headers, **more)
+
+    def read(self, role: Role, path: str) -> Any:
+        """What the desk answers; raises Wrong when that is no 200."""
+        answer = self.staff(role, "GET", path)
+        must(
+            answer.status_code == httpx.codes.OK,
+            f"GET /v1/desk/{path.partition('/')[0]} answered {answer.status_code} "
+            f"{problem_of(answer)}",
+        )
+        return answer.json()
+
+    def decide(self, role: Role, case_id: str, call: str, document: dict[str, Any]) -> str:
+        """A decision on the case as it is now; the status it leads to. Raises Wrong."""
+        seen = self.staff(role, "GET", f"cases/{case_id}")
+        tag = seen.headers.get("ETag")
+        if tag is None:
+            raise Wrong(f"the case answered {seen.status_code} {problem_of(seen)}")
+        headers = {"If-Match": tag, "Idempotency-Key": str(uuid.uuid4())}
+        answer = self.staff(role, "POST", f"cases/{case_id}/{call}", json=document, headers=headers)
+        must(
+            answer.status_code in {httpx.codes.OK, httpx.codes.ACCEPTED},
+            f"the decision was answered {answer.status_code} {problem_of(answer)}",
+        )
+        return str(answer.json()["status"])
+
+    def follow(self, report: str) -> Any:
+        """What the reporter of a report reads; raises Wrong."""
+        kept = self.reports[report]
+        answer = self.get(
+            f"{sending.REPORTS}/{kept.reference}", Authorization=f"Receipt {kept.receipt}"
+        )
+        must(
+            answer.status_code == httpx.codes.OK,
+            f"following answered {answer.status_code} {problem_of(answer)}",
+        )
+        return answer.json()
+
+    def send(self, name: str, sent: Sent) -> Accepted:
+        """Send a trial; what is to be erased is written down before it goes."""
+        self.traces.sent.append(sent)
+        self.keep()
+        accepted = sending.accepted(sent, self.sender.send(sent))
+        sent.reference = accepted.reference
+        self.keep()
+        self.reports[name] = accepted
+        return accepted
+
+    def play(self, role: Role, unit: str = "") -> Played:
+        """Make somebody and sign them in."""
+        email = an_address(role)
+        self.traces.people.append(email)
+        self.keep()
+        person = self.cast.enrol(email, role, unit)
+        self.tokens[role] = self.cast.sign_in(person)
+        return person
+
+    def told(self, kind: str, case_id: str) -> dict[str, Any] | None:
+        """A notification of this kind about a case, once the queue of trials has it.
+
+        What is another run's stays there, unless it is of an hour ago.
+        """
+        queue, sqs = self.deployed.outputs["TrialQueueUrl"], self.deployed.aws.sqs
+        answer = sqs.receive_message(
+            QueueUrl=queue,
+            MaxNumberOfMessages=10,
+            WaitTimeSeconds=1,
+            VisibilityTimeout=SEEN_SECONDS,
+        )
+        old = stamp(datetime.now(UTC) - FORGOTTEN)
+        mine = {self.case_of(each) for each in self.reports}
+        for message in answer.get("Messages", []):
+            event = json.loads(message["Body"])
+            if event["subject"] in mine:
+                self.heard.append(event)
+            if event["subject"] in mine or event["time"] < old:
+                sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+        wanted = (f"org.e-iblagh.{kind}.v1", case_id)
+        return next((e for e in self.heard if (e["type"], e["subject"]) == wanted), None)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that is tried."""
+
+    name: str
+    act: Callable[[Walk], str]
+    """What was found good; raises Wrong."""
+    first: str
+    """What to look at first when it is wrong."""
+    needs: tuple[str, ...] = ()
+
+
+# ---- the public address -------------------------------------------------------------------------
+
+
+def front(walk: Walk) -> str:
+    """The pages are there, and the API answers behind the same address."""
+    guide = walk.get("/v1/reference")
+    must(guide.status_code == httpx.codes.OK, f"/v1/reference answered {guide.status_code}")
+    walk.language = guide.json()["languages"][0]
+    home = walk.get(f"/{walk.language}/")
+    must(home.status_code == httpx.codes.OK, f"/{walk.language}/ answered {home.status_code}")
+    must("text/html" in home.headers.get("content-type", ""), "the home page is no HTML")
+    return f"pages in {walk.language}, and the API behind the same address"
+
+
+def bilan(walk: Walk) -> str:
+    """The public figures are answered."""
+    answer = walk.http.get(STATISTICS, params=LONG_AGO)
+    told = f"{answer.status_code} {problem_of(answer)}"
+    must(answer.status_code == httpx.codes.OK, f"{STATISTICS} answered {told}")
+    return f"{len(answer.json()['figures'])} rows"
+
+
+def headers(walk: Walk) -> str:
+    """Every kind of address carries the headers of the table that the edge is made from."""
+    rows = (*pages.ROWS, pages.PAGES)
+    for row in rows:
+        path = _of(row, walk)
+        answer = walk.get(path)
+        for name, value in row.headers.items():
+            found = answer.headers.get(name)
+            must(found == value, f"{path} has {name}: {found} instead of {value}")
+    return f"{len(rows)} kinds of address"
+
+
+def _of(row: pages.Row, walk: Walk) -> str:
+    """An address that the row serves."""
+    if row.name == "Assets":
+        named = _ASSET.search(walk.get(f"/{walk.language}/").text)
+        return named[1] if named else row.pattern
+    if row is pages.PAGES:
+        return f"/{walk.language}/"
+    path = row.pattern.replace("/*/", f"/{walk.language}/", 1).removesuffix("*")
+    must(pages.row_of(path) is row, f"{path} is served by another row than {row.name}")
+    return path
+
+
+def missing_page(walk: Walk) -> str:
+    """A page that does not exist is answered in the words of the site, an address by a problem."""
+    answer, words = walk.get(NOWHERE), walk.get("/404.html")
+    must(answer.status_code == httpx.codes.NOT_FOUND, f"a missing page is {answer.status_code}")
+    must(words.status_code == httpx.codes.OK, "there is no page /404.html")
+    must(answer.text == words.text, "a missing page is not answered in the site's words")
+    call = walk.get("/v1/there-is-no-such-call")
+    told = (call.status_code, problem_of(call))
+    must(told == (404, "urn:e-iblagh:problem:route-not-found"), f"a missing call is {told}")
+    return "404 in the site's words, and as a problem of the API"
+
+
+def mark(walk: Walk) -> str:
+    """The mark of a trial reaches the function that judges it. Tried on what is no report.
+
+    Where it is lost on the way a trial would be kept as a report: nothing is sent then.
+    """
+    sent = Sent(path=sending.REPORTS, key=str(uuid.uuid4()), body="{}", media_type=sending.JSON)
+    told = []
+    for trial in ("0.0", None):
+        more = {"Trial": trial} if trial else {}
+        told.append(problem_of(walk.sender.once(sent, **more)).rpartition(":")[2])
+    must(told[0] == "trial-mark-refused", f"a wrong mark is answered {told[0]}")
+    must(told[1] == "not-valid", f"a good mark on what is no report is answered {told[1]}")
+    return "a wrong mark is refused, a good one is taken"
+
+
+# ---- reporters ----------------------------------------------------------------------------------
+
+
+def report(walk: Walk) -> str:
+    """A report by JSON."""
+    guide = walk.get("/v1/reference").json()
+    document = {
+        "category": guide["categories"][0]["id"],
+        "narrative": "This is a trial of the platform by whoever runs it. Nothing has happened.",
+        "locations": [{"kind": "url", "value": f"https://{uuid.uuid4().hex}.example/trial"}],
+        "role": "witness",
+        "territory": {"code": _smallest(guide["territories"])},
+        "language": walk.language,
+        "disclosure": {"kind": "anonymous"},
+    }
+    accepted = walk.send("json", sending.as_json(document, str(uuid.uuid4())))
+    return accepted.reference
+
+
+def form(walk: Walk) -> str:
+    """The same by the form without JavaScript, and danger with it."""
+    path = f"/{walk.language}/report/plain"
+    filled = {
+        "category": "unknown",
+        "role": "witness",
+        "narrative": "This is a trial of the form by whoever runs the platform.",
+        "disclosure": "anonymous",
+        "danger": "yes",
+    }
+    accepted = walk.send("form", sending.as_form(path, walk.get(path).text, filled))
+    return accepted.reference
+
+
+def followed(walk: Walk) -> str:
+    """Both are followed with reference and receipt, by JSON and by the form."""
+    for name in walk.reports:
+        walk.follow(name)
+    kept = walk.reports["form"]
+    codes = {"reference": kept.reference, "receipt": kept.receipt}
+    page = walk.http.post(f"/{walk.language}/follow", data=codes)
+    must(page.status_code == httpx.codes.OK, f"the page of a report answered {page.status_code}")
+    must(kept.reference in page.text, "the page of a report does not name it")
+    return "by JSON and by the form"
+
+
+def wrong_receipt(walk: Walk) -> str:
+    """A wrong receipt is answered as an unknown reference is, to the last header."""
+    kept = walk.reports["json"]
+    wrong = kept.receipt[1:] + kept.receipt[0]
+    unknown = references.encode(uuid.uuid4().bytes[: references.REFERENCE_BYTES], Realm.TRIAL)
+    answers = [
+        walk.get(f"{sending.REPORTS}/{name}", Authorization=f"Receipt {receipt}")
+        for name, receipt in ((kept.reference, wrong), (unknown, kept.receipt))
+    ]
+    told = [
+        (
+            answer.status_code,
+            {**answer.json(), "instance": ""},
+            sorted(
+                (name, value)
+                for name, value in answer.headers.items()
+                if name not in DIFFERS and not name.startswith("apigw")
+            ),
+        )
+        for answer in answers
+    ]
+    must(told[0][0] == httpx.codes.NOT_FOUND, f"a wrong receipt is answered {told[0][0]}")
+    must(told[0] == told[1], "a wrong receipt and an unknown report are told apart")
+    return "the answer of an unknown report"
+
+
+# ---- staff --------------------------------------------------------------------------------------
+
+
+def signed_in(walk: Walk) -> str:
+    """People are made and sign in; only trials exist for them."""
+    for role in (Role.ANALYST, Role.AUDITOR):
+        walk.play(role)
+    lines = walk.read(Role.ANALYST, "queue")["cases"]
+    real = [each["id"] for each in lines if realm_of(each["id"]) is Realm.REAL]
+    must(not real, f"{len(real)} real cases are shown to somebody who is played")
+    nobody = walk.get("/v1/desk/queue")
+    must(
+        nobody.status_code == httpx.codes.UNAUTHORIZED,
+        f"the desk answers {nobody.status_code} without a token",
+    )
+    return "an analyst and an auditor; the desk is closed to others"
+
+
+def reviewed(walk: Walk) -> str:
+    """The report has become a case that waits for an analyst, who confirms it."""
+    case_id = walk.case_of("json")
+    eventually(
+        lambda: case_id in [e["id"] for e in walk.read(Role.ANALYST, "queue")["cases"]],
+        "the case in the analyst's queue",
+        walk.patience,
+    )
+    seen = walk.read(Role.ANALYST, f"cases/{case_id}")
+    walk.unit = seen["competence"]["unit"]
+    decision = {"outcome": "confirm", "category": seen["category"], "priority": seen["priority"]}
+    status = walk.decide(Role.ANALYST, case_id, "review", decision)
+    if status == "in_review":  # of some categories two people decide
+        walk.play(Role.ANALYST)
+        status = walk.decide(Role.ANALYST, case_id, "review", decision)
+    must(status == "reviewed", f"the case is {status} after the review")
+    return f"{case_id}, competent: {walk.unit}"
+
+
+def danger(walk: Walk) -> str:
+    """The danger that the form told of is on the duty desk, and was told at once."""
+    case_id = walk.case_of("form")
+    eventually(lambda: walk.told("case.alert", case_id), "the alert of danger", walk.patience)
+    eventually(
+        lambda: case_id in [e["id"] for e in walk.read(Role.ANALYST, "duty")["imminent"]],
+        "the case on the duty desk",
+        walk.patience,
+    )
+    return "told at once, and on the duty desk"
+
+
+def referred(walk: Walk) -> str:
+    """The workflow refers the case; its unit would have been told."""
+    case_id = walk.case_of("json")
+    event = eventually(
+        lambda: walk.told("case.referred", case_id), "the word to the unit", walk.patience
+    )
+    must(event["data"]["unit"] == walk.unit, f"it is for {event['data']['unit']}")
+    eventually(
+        lambda: walk.read(Role.ANALYST, f"cases/{case_id}")["status"] == "published",
+        "the case with the unit",
+        walk.patience,
+    )
+    return f"the word to {walk.unit} is in the queue of trials"
+
+
+def acknowledged(walk: Walk) -> str:
+    """An officer of the unit takes the case, and the reporter reads so."""
+    case_id = walk.case_of("json")
+    walk.play(Role.OFFICER, walk.unit)
+    status = walk.decide(Role.OFFICER, case_id, "acknowledgement", {"outcome": "accept"})
+    must(
+        status in {"acknowledged", "awaiting_authorisation"},
+        f"the case is {status} after the officer took it",
+    )
+    eventually(
+        lambda: walk.follow("json")["status"] == "with_unit",
+        "the reporter's word of it",
+        walk.patience,
+    )
+    return f"{status}; the reporter reads that a unit has it"
+
+
+def verified(walk: Walk) -> str:
+    """The history of the case is whole: as an auditor reads it, and by the table."""
+    case_id = walk.case_of("json")
+    told = walk.read(Role.AUDITOR, f"history/{case_id}")
+    must("broken" not in told, f"entry {told.get('broken')} of the history does not fit")
+    must(not told["truncated"], "the history is cut off")
+    return f"{len(told['events'])} entries; {whole(walk.table, case_id)}"
+
+
+def whole(table: str, case_id: str) -> str:
+    """That the chains of a case verify on the table itself; raises Wrong."""
+    seen = Seen()
+    bad = first_bad(of_table(table, case_id), seen)
+    must(bad is None, str(bad))
+    must(seen.cases, f"the table has no history of {case_id}")
+    return f"{seen.entries} verified on the table"
+
+
+def uncounted(walk: Walk) -> str:
+    """No figure counts what was sent."""
+    for name, kept in walk.reports.items():
+        for key in (
+            keys.report_mark_key(kept.reference),
+            keys.case_mark_key(walk.case_of(name)),
+        ):
+            must(items.get(walk.table, key) is None, f"{kept.reference} is counted")
+    return "no mark of a report or a case"
+
+
+# ---- operators ----------------------------------------------------------------------------------
+
+
+def alarm(walk: Walk) -> str:
+    """An alarm is raised by a datum, and the topic of alarms tells of it."""
+
+    def made(ear: Ear) -> None:
+        if ear not in walk.traces.ears:
+            walk.traces.ears.append(ear)
+        walk.keep()
+
+    ear = alarms.listen(walk.deployed, made)
+    alarms.raise_and_hear(walk.deployed, ear, walk.patience)
+    if walk.deployed.on_aws:
+        return "raised by one datum, and heard at the topic of alarms"
+    return "raised and heard; here neither the topic's key nor its policy is asked"
+
+
+STEPS: Final = (
+    Step("the public address", front, "the distribution, its certificate, the log of intake"),
+    Step(
+        "security headers",
+        headers,
+        "the response headers policies of the distribution (infra/edge.py)",
+        needs=("the public address",),
+    ),
+    Step(
+        "public figures",
+        bilan,
+        "the log of the public figures; CASE_TABLE and the grants of that function",
+        needs=("the public address",),
+    ),
+    Step(
+        "a page that is not there",
+        missing_page,
+        "the error responses of the distribution; the route $default and its permission",
+        needs=("the public address",),
+    ),
+    Step(
+        "the mark of a trial",
+        mark,
+        "the headers that the edge passes on (infra/edge.py); the clock of this machine; "
+        "TRIAL_SECRET of intake",
+        needs=("the public address",),
+    ),
+    Step(
+        "a report",
+        report,
+        "the log of intake; its grants on the table, the secrets and the sealing keys",
+        needs=("the mark of a trial",),
+    ),
+    Step(
+        "a report without JavaScript",
+        form,
+        "the route $default and its permission; the log of intake",
+        needs=("the mark of a trial",),
+    ),
+    Step(
+        "follow-up",
+        followed,
+        "the log of intake; its grants to read reports and cases",
+        needs=("a report", "a report without JavaScript"),
+    ),
+    Step("a wrong receipt", wrong_receipt, "the log of intake", needs=("a report",)),
+    Step(
+        "sign-in",
+        signed_in,
+        "the user pool and its client; the authorizer of the API; CLIENT_ID of the desk",
+    ),
+    Step(
+        "review",
+        reviewed,
+        "the stream and its filter, the log of link; the workflow's last executions",
+        needs=("a report", "sign-in"),
+    ),
+    Step(
+        "danger",
+        danger,
+        "the Alert step, the topic and the queue of trials",
+        needs=("a report without JavaScript", "sign-in"),
+    ),
+    Step(
+        "referral",
+        referred,
+        "the workflow's execution of the case; the topic, its key, the queue of trials",
+        needs=("review",),
+    ),
+    Step(
+        "acknowledgement",
+        acknowledged,
+        "the log of the desk; the workflow's execution of the case",
+        needs=("referral",),
+    ),
+    Step(
+        "history",
+        verified,
+        "docs/operations.md, a history that does not verify",
+        needs=("acknowledgement",),
+    ),
+    Step(
+        "figures",
+        uncounted,
+        "casework/realm.py: a trial was counted",
+        needs=("a report", "a report without JavaScript"),
+    ),
+    Step(
+        "an alarm",
+        alarm,
+        "the alarm's namespace and action; the policy of the alarm topic and of its key",
+    ),
+)
+
+
+def _smallest(territories: list[dict[str, Any]]) -> str:
+    """The code of a territory that has none inside."""
+    first = territories[0]
+    inside = first.get("territories")
+    return _smallest(inside) if inside else str(first["code"])

@@ -1,0 +1,45 @@
+"""`make smoke` as whoever deploys starts it, on a system of the tests."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from typing import Final
+
+from infra.assets import ROOT
+from local.system import System
+from smoke.walk import STEPS
+from tests.e2e.people import PATIENCE
+
+NAMES: Final = tuple(each.name for each in STEPS)
+SAYS: Final = re.compile(r"^(good|WRONG|not tried|LEFT)\s+(.+?)\s{2,}(.*)$", re.MULTILINE)
+
+
+class Run:
+    """How a run ended, and its lines."""
+
+    def __init__(self, ends: int, out: str) -> None:
+        self.ends, self.out = ends, out
+        self.lines: list[tuple[str, str, str]] = SAYS.findall(out)
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What is said of each step, by its name."""
+        return {name: said for said, name, _ in self.lines}
+
+    def why(self, name: str) -> str:
+        """What is told of a step."""
+        return next(what for _, each, what in self.lines if each == name)
+
+
+def smoke(system: System, patience: float = PATIENCE) -> Run:
+    """A whole run."""
+    command = [sys.executable, "-m", "smoke", "--stage", "local", "--patience", f"{patience:g}"]
+    environment = {**os.environ, "STATE": str(system.places.folder)}
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert not done.stderr, done.stderr
+    return Run(done.returncode, done.stdout)

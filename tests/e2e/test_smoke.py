@@ -1,0 +1,76 @@
+"""`make smoke` on a running system: it tries everything, leaves nothing, and says what is wrong."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from casework.aws import keys
+from casework.aws.wire import from_wire
+from infra.assets import ROOT
+from local.system import System
+from tests.e2e.people import People
+from tests.e2e.smoking import NAMES, smoke
+
+
+def everything(system: System) -> Iterator[dict[str, Any]]:
+    """All that is in the table."""
+    pages = system.aws.dynamodb.get_paginator("scan").paginate(
+        TableName=system.outputs["CaseTable"]
+    )
+    for page in pages:
+        yield from map(from_wire, page["Items"])
+
+
+STAYS = {
+    *("CASE# CASE", "CASE# EVENT#", "CASE# ALERT#", "REPORT# REPORT", "ARRIVED# LAST"),
+    *("LOG# MARK#", "LOG# ENTRY#", "LOG# BOUND#", "DAY#", "DUE alone"),
+}
+"""What stays of an erased case: its history, a tombstone, digests, a clock that finds nothing."""
+
+
+def _kind(item: dict[str, Any]) -> str:
+    """What an item is, without whose."""
+    partition, sort = item[keys.PARTITION], item[keys.SORT]
+    if partition == keys.DUE_PARTITION:
+        return f"DUE {keys.due_of(sort)[1]}"
+    begins = "".join(partition.partition("#")[:2])
+    return begins if begins == keys.DAY_PREFIX else f"{begins} {''.join(sort.partition('#')[:2])}"
+
+
+def test_a_system_that_runs_well_is_good_in_every_step_and_again_and_nothing_is_left(
+    system: System, people: People
+) -> None:
+    people.published()  # somebody's case, beside which it is tried
+    for _ in range(2):
+        run = smoke(system)
+        assert run.said == dict.fromkeys([*NAMES, "all is erased"], "good"), run.out
+        assert run.ends == 0
+    left = [item for item in everything(system) if "TEST-" in str(item)]
+    assert {_kind(item) for item in left} <= STAYS
+    assert {item["status"] for item in left if item[keys.SORT] == keys.CASE_SORT} == {"erased"}
+    assert all("erased_at" in item for item in left if item[keys.SORT] == keys.REPORT_SORT)
+    assert not [item for item in everything(system) if item.get("realm") == "trial"]
+    accounts = system.aws.cognito.list_users(UserPoolId=system.outputs["UserPoolId"])["Users"]
+    named = [each["Value"] for user in accounts for each in user["Attributes"]]
+    assert not [each for each in named if each.startswith("trial-")]
+    queues = system.aws.sqs.list_queues().get("QueueUrls", [])
+    assert not [each for each in queues if "-trial-" in each]
+    assert not list(system.places.folder.glob("trials-*"))
+
+
+def test_a_stage_that_does_not_run_is_told_in_one_sentence(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    command = [sys.executable, "-m", "smoke", "--stage", "local"]
+    environment = {**os.environ, "STATE": str(tmp_path_factory.mktemp("nothing"))}
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "make run" in done.stderr

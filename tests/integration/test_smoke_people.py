@@ -1,0 +1,131 @@
+"""Who is played in trials is made, signs in with two factors, sees trials alone, and is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import ANY, Stubber
+from moto import mock_aws
+
+from casework.aws import clients
+from casework.aws.case_table import CaseTable
+from casework.realm import Realm
+from casework.staff import Role, StaffMember
+from local.aws import Aws
+from smoke.outcome import Wrong
+from smoke.people import Cast, Played, an_address
+from tests.builders import RABAT
+from tests.tables import create_table
+
+TABLE = "cases"
+
+
+@pytest.fixture
+def cast(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cast]:
+    """A user pool and the table."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-3")
+    with mock_aws():
+        clients.client.cache_clear()
+        create_table(TABLE)
+        pools: Any = boto3.client("cognito-idp")
+        pool = pools.create_user_pool(PoolName="staff", UsernameAttributes=["email"])
+        pool_id = pool["UserPool"]["Id"]
+        made = pools.create_user_pool_client(
+            UserPoolId=pool_id, ClientName="desk", ExplicitAuthFlows=["USER_PASSWORD_AUTH"]
+        )
+        outputs = {
+            "UserPoolId": pool_id,
+            "UserPoolClientId": made["UserPoolClient"]["ClientId"],
+            "CaseTable": TABLE,
+        }
+        yield Cast(Aws(None), outputs)
+        clients.client.cache_clear()
+
+
+def test_they_sign_in_and_only_trials_exist_for_them(cast: Cast) -> None:
+    person = cast.enrol(an_address(Role.OFFICER), Role.OFFICER, RABAT)
+    assert cast.sign_in(person)
+    item = CaseTable(TABLE).staff(person.subject)
+    assert item is not None
+    member = StaffMember.of(person.subject, item)
+    assert (member.role, member.unit, member.realm) == (Role.OFFICER, RABAT, Realm.TRIAL)
+    listed, _ = CaseTable(TABLE).everybody(100)
+    played, _ = CaseTable(TABLE).everybody(100, realm=Realm.TRIAL)
+    assert (list(listed), list(played)) == ([], [person.subject])
+
+
+def test_a_pool_that_wants_a_second_factor_gets_one(cast: Cast) -> None:
+    """As the service answers by its documentation; moto asks for none."""
+    person = Played("trial-a@casework.invalid", "a", Role.ANALYST, password="p")
+    client = {"ClientId": cast.outputs["UserPoolClientId"]}
+    secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+    first, second, third = ("s" * 20 + each for each in "123")
+    with Stubber(cast.aws.cognito) as pool:
+        pool.add_response(
+            "initiate_auth",
+            {
+                "ChallengeName": "MFA_SETUP",
+                "Session": first,
+                "ChallengeParameters": {"USER_ID_FOR_SRP": "a-name"},
+            },
+            {
+                **client,
+                "AuthFlow": "USER_PASSWORD_AUTH",
+                "AuthParameters": {"USERNAME": person.email, "PASSWORD": "p"},
+            },
+        )
+        pool.add_response(
+            "associate_software_token",
+            {"SecretCode": secret, "Session": second},
+            {"Session": first},
+        )
+        pool.add_response(
+            "verify_software_token",
+            {"Status": "SUCCESS", "Session": third},
+            {"Session": second, "UserCode": ANY},
+        )
+        pool.add_response(
+            "respond_to_auth_challenge",
+            {"AuthenticationResult": {"AccessToken": "token"}},
+            {
+                **client,
+                "ChallengeName": "MFA_SETUP",
+                "Session": third,
+                "ChallengeResponses": {"USERNAME": "a-name"},
+            },
+        )
+        assert cast.sign_in(person) == "token"
+
+
+def test_what_else_a_pool_may_ask_for_is_named(cast: Cast) -> None:
+    person = Played("trial-a@casework.invalid", "a", Role.ANALYST, password="p")
+    with Stubber(cast.aws.cognito) as pool:
+        pool.add_response("initiate_auth", {"ChallengeName": "NEW_PASSWORD_REQUIRED"})
+        with pytest.raises(Wrong, match="asks for NEW_PASSWORD_REQUIRED"):
+            cast.sign_in(person)
+
+
+def test_they_are_gone_for_good_and_dismissing_them_again_does_nothing(cast: Cast) -> None:
+    person = cast.enrol(an_address(Role.ANALYST), Role.ANALYST)
+    assert cast.dismiss(person.email)
+    assert not cast.dismiss(person.email)
+    assert CaseTable(TABLE).staff(person.subject) is None
+    pools = cast.aws.cognito
+    assert pools.list_users(UserPoolId=cast.outputs["UserPoolId"])["Users"] == []
+    with pytest.raises(pools.exceptions.ClientError):
+        cast.sign_in(person)
+
+
+def test_nobody_real_is_ever_dismissed(cast: Cast) -> None:
+    person = cast.enrol("analyst@casework.example", Role.ANALYST)
+    with pytest.raises(ValueError, match="nobody but who is played"):
+        cast.dismiss(person.email)
+    assert CaseTable(TABLE).staff(person.subject)
+
+
+def test_who_is_played_at_this_moment_by_somebody_else_is_left_alone(cast: Cast) -> None:
+    cast.enrol(an_address(Role.ANALYST), Role.ANALYST)
+    assert list(cast.left()) == []

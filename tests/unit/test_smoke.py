@@ -1,0 +1,181 @@
+"""What `make smoke` does by itself: codes, calculations, what it keeps in mind and what it says."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from casework import trial, work
+from casework.realm import Realm
+from casework.reference import encode
+from smoke import __main__ as smoke
+from smoke import sending
+from smoke.outcome import Wrong, eventually
+from smoke.people import one_time_code
+from smoke.sending import Sender, accepted, as_form, as_json, solved
+from smoke.traces import Ear, Sent, Traces
+from smoke.walk import STEPS, Step
+
+KEY = "3c9e0c6e-7a35-4f6f-9e28-5a7cc8bd2f11"
+SECRET = b"s" * 64
+SENT = {"category": "fraud", "narrative": "un essai"}
+
+
+# ---- the second factor and the crowd
+
+
+@pytest.mark.parametrize(
+    ("at", "code"),
+    [
+        (59, "287082"),
+        (1_111_111_109, "081804"),
+        (1_234_567_890, "005924"),
+        (20_000_000_000, "353130"),
+    ],
+)
+def test_the_second_factor_is_that_of_the_standard(at: int, code: str) -> None:
+    """RFC 6238, appendix B, for SHA-1; the last six digits."""
+    assert one_time_code("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", at) == code
+
+
+def test_the_calculation_that_a_crowd_asks_for_is_done() -> None:
+    asked = work.challenge(SECRET, KEY, now=1_000, most=500, nonce=bytes(12))
+    assert work.proves(SECRET, KEY, solved(asked), now=1_100)
+
+
+def test_a_calculation_without_a_solution_is_no_reason_to_go_on_for_ever() -> None:
+    asked = work.challenge(SECRET, KEY, now=1_000, most=5, nonce=bytes(12))
+    asked["challenge"] = hashlib.sha256(b"nothing").hexdigest()
+    with pytest.raises(Wrong):
+        solved(asked)
+
+
+# ---- what is sent
+
+
+def answering(*answers: httpx.Response | Exception) -> tuple[Sender, list[httpx.Request]]:
+    """A public address that answers so, one after the other, and what it was asked."""
+    asked: list[httpx.Request] = []
+    left = list(answers)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        given = left.pop(0)
+        if isinstance(given, Exception):
+            raise given
+        return given
+
+    http = httpx.Client(base_url="https://casework.example", transport=httpx.MockTransport(answer))
+    return Sender(http, SECRET), asked
+
+
+def kept(realm: Realm = Realm.TRIAL) -> httpx.Response:
+    return httpx.Response(201, json={"reference": encode(bytes(10), realm), "receipt": "R"})
+
+
+def test_every_request_carries_a_mark_of_its_own() -> None:
+    sender, asked = answering(kept())
+    sender.send(as_json(SENT, KEY))
+    (request,) = asked
+    realm = trial.realm_of_request(
+        request.headers["Trial"],
+        lambda: SECRET,
+        path=request.url.path,
+        key=request.headers["Idempotency-Key"],
+        body=request.content,
+        now=int(request.headers["Trial"].partition(".")[0]),
+    )
+    assert realm is Realm.TRIAL
+
+
+def test_an_answer_that_is_lost_is_asked_for_again_with_the_same_key() -> None:
+    sender, asked = answering(httpx.ReadError("lost"), kept())
+    sender.send(as_json(SENT, KEY))
+    assert {(each.headers["Idempotency-Key"], each.content) for each in asked} == {
+        (KEY, asked[0].content)
+    }
+
+
+def test_what_was_kept_as_a_report_is_told_and_not_passed_over() -> None:
+    sent = as_json(SENT, KEY)
+    with pytest.raises(Wrong, match="kept as a report"):
+        accepted(sent, kept(Realm.REAL))
+
+
+def test_a_form_brings_its_own_key_and_ticket() -> None:
+    page = '<input name="key" value="a-key"><input name="ticket" value="1.a">'
+    sent = as_form("/fr/report/plain", page, {"role": "witness"})
+    assert (sent.body, sent.key) == ("key=a-key&ticket=1.a&role=witness", "")
+    with pytest.raises(Wrong):
+        as_form("/fr/report/plain", "<p>nothing</p>", {})
+
+
+# ---- what it keeps in mind
+
+
+def test_traces_are_private_and_gone_when_nothing_is_left(tmp_path: Path) -> None:
+    file = tmp_path / "smoke" / "prod.json"
+    traces = Traces(sent=[as_json(SENT, KEY)], people=["trial-a@b.invalid"], ears=[Ear(queue="q")])
+    traces.keep(file)
+    assert stat.S_IMODE(os.stat(file).st_mode) == 0o600  # noqa: PTH116 - the mode alone
+    assert Traces.kept(file) == traces
+    Traces().keep(file)
+    assert not file.exists()
+    assert Traces.kept(file).empty
+
+
+# ---- what it says
+
+
+def test_a_step_needs_only_what_was_tried_before_it() -> None:
+    for number, step in enumerate(STEPS):
+        assert set(step.needs) <= {each.name for each in STEPS[:number]}, step.name
+        assert step.first
+
+
+def walked(*steps: Step) -> bool:
+    nobody: Any = None
+    return smoke.try_all(nobody, steps)
+
+
+def test_each_step_is_one_line_and_what_needs_one_that_failed_is_not_tried(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fails(_: Any) -> str:
+        raise Wrong("the door is shut")
+
+    def breaks(_: Any) -> str:
+        raise httpx.ConnectError("nobody is there")
+
+    good = Step("a window", lambda _: "it is open", "the window")
+    bad, broken = Step("a door", fails, "its key"), Step("a wall", breaks, "the house")
+    behind = Step("a room", lambda _: "it is warm", "the oven", needs=("a door",))
+    assert not walked(good, bad, behind, broken)
+    said = [line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines()]
+    assert [first for first, _ in said] == ["good", "WRONG", "not", "WRONG"]
+    assert "the door is shut; look first at: its key" in said[1][1]
+    assert "it needs: a door" in said[2][1]
+    assert "ConnectError: nobody is there; look first at: the house" in said[3][1]
+    assert walked(good)
+
+
+def test_what_does_not_come_is_told_with_what_was_seen_last() -> None:
+    def look() -> None:
+        raise Wrong("the case is received")
+
+    with pytest.raises(Wrong, match="the case did not come in 0 s: the case is received"):
+        eventually(look, "the case", seconds=0)
+
+
+def test_a_crowd_that_asks_for_patience_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(sending.time, "sleep", waited.append)
+    sender, asked = answering(httpx.Response(429, headers={"Retry-After": "7"}), kept())
+    sender.send(Sent(path="/fr/report/plain", key="", body="key=a", media_type=sending.FORM))
+    assert (waited, len(asked)) == ([7], 2)
