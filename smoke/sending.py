@@ -102,7 +102,7 @@ def accepted(sent: Sent, answer: httpx.Response) -> Accepted:
 
 def problem_of(answer: httpx.Response) -> str:
     """The type of a refusal; else how the answer describes itself."""
-    kind = answer.headers.get("content-type", "").partition(";")[0]
+    kind: str = answer.headers.get("content-type", "").partition(";")[0]
     if not kind.endswith("json"):
         return kind
     try:

@@ -105,6 +105,6 @@ def test_who_speaks_to_new_units_is_deployed_when_they_hear(
     monkeypatch.setattr("boto3.client", lambda *_, **__: CloudFormation(before))
     monkeypatch.setattr(cdk, "synthesise", lambda *_: tmp_path)
     monkeypatch.setattr(cdk, "_run", run)
-    monkeypatch.setattr(cdk.time, "sleep", lambda seconds: done.append("wait"))
+    monkeypatch.setattr("time.sleep", lambda seconds: done.append("wait"))
     assert cdk._deploy(stage, ["deploy", "--all"]) == 0
     assert done == expected

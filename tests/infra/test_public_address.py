@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -72,15 +72,20 @@ def counts(statement: Mapping[str, Any], method: str, path: str) -> bool:
             for each in sorted(match["TextTransformations"], key=lambda one: one["Priority"]):
                 given = TRANSFORMED[each["Type"]](given)
             text = match["SearchString"]
-            return {
+            fits: dict[str, bool] = {
                 "EXACTLY": given == text,
                 "STARTS_WITH": given.startswith(text),
                 "ENDS_WITH": given.endswith(text),
-            }[match["PositionalConstraint"]]
+            }
+            return fits[match["PositionalConstraint"]]
     raise ValueError(f"{statement} is not known here")
 
 
-TRANSFORMED = {"NONE": str, "URL_DECODE": unquote, "NORMALIZE_PATH": posixpath.normpath}
+TRANSFORMED: dict[str, Callable[[str], str]] = {
+    "NONE": str,
+    "URL_DECODE": unquote,
+    "NORMALIZE_PATH": posixpath.normpath,
+}
 
 REQUESTS = [
     ("POST", "/v1/reports", {"Reports", "Writes", "Requests"}),

@@ -327,4 +327,7 @@ def test_an_address_that_is_no_page_is_answered_with_a_page(
 
 def test_nothing_is_sent_to_an_address_that_is_no_page(reporters: Reporters) -> None:
     answered = reporters.call("POST", "/fr/nulle-part/", {}, b"x=1")
-    assert (answered.status, answered.document["type"]) == (404, "urn:e-iblagh:problem:route-not-found")
+    assert (answered.status, answered.document["type"]) == (
+        404,
+        "urn:e-iblagh:problem:route-not-found",
+    )

@@ -246,14 +246,18 @@ def cold() -> Iterator[None]:
 def _life(office: Office, realms: tuple[Realm, ...]) -> None:
     """Cases of all kinds in the realms; each realm's reports are the same ones."""
     for realm in realms:
-        said = {"realm": realm, "category": "fraud", "territory": {"code": "04.421"}}
+        said: dict[str, Any] = {
+            "realm": realm,
+            "category": "fraud",
+            "territory": {"code": "04.421"},
+        }
+        first = 100 * (1 + list(Realm).index(realm))
         for number in range(5):
             said |= {"locations": [], "narrative": f"Une boutique numéro {number}."}
-            at = 100 * (1 + list(Realm).index(realm)) + number
-            case = office.published(number=at, **said)
+            case = office.published(number=first + number, **said)
             if number:
                 office.acknowledge(case)
-        office.reject(office.in_review(number=at + 10, **said))
+        office.reject(office.in_review(number=first + 14, **said))
     tell(told_of(office))
 
 
@@ -265,7 +269,8 @@ def _figures(monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
     event = a_public_event("GET", "/v1/statistics", {}, query=window)
     public = bilan.handle(event, None)
     assert public["statusCode"] == 200
-    known = Counters(TABLE).known(*[f"{today:%Y-%m-%d}"] * 2, f"{today:%Y-%m-%d}", None)
+    day = f"{today:%Y-%m-%d}"
+    known = Counters(TABLE).known(day, day, day)
     return public["body"], repr(sorted(known.items()))
 
 
@@ -411,7 +416,7 @@ def test_a_trial_is_worked_on_as_any_case(desk: Desk) -> None:
 def test_a_trial_is_ended_wherever_it_stands_and_its_history_verifies(
     office: Office, stands: str
 ) -> None:
-    said = {"realm": Realm.TRIAL, "locations": PHONE, "danger_now": True}
+    said: dict[str, Any] = {"realm": Realm.TRIAL, "locations": PHONE, "danger_now": True}
     case = office.acknowledge(office.published(**said)) if stands == "acknowledged" else None
     case = case or getattr(office, stands)(**said)
     office.later(minutes=1)

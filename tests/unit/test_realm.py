@@ -186,7 +186,7 @@ def _announcements(case: Case) -> dict[str, Announcement]:
 
 
 def test_nobody_real_hears_of_a_trial_whatever_is_announced() -> None:
-    fields = {"status": Status.PUBLISHED, "referral": Referral(hop=1, unit=RABAT)}
+    fields: dict[str, Any] = {"status": Status.PUBLISHED, "referral": Referral(hop=1, unit=RABAT)}
     of_people, of_trials = (_announcements(a_case(realm=realm, **fields)) for realm in Realm)
     heard = {name: each.attributes()["unit"]["StringValue"] for name, each in of_people.items()}
     assert set(heard.values()) == {RABAT, "duty", "supervision", "reporters"}

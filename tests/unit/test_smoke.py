@@ -175,7 +175,7 @@ def test_what_does_not_come_is_told_with_what_was_seen_last() -> None:
 
 def test_a_crowd_that_asks_for_patience_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
-    monkeypatch.setattr(sending.time, "sleep", waited.append)
+    monkeypatch.setattr("time.sleep", waited.append)
     sender, asked = answering(httpx.Response(429, headers={"Retry-After": "7"}), kept())
     sender.send(Sent(path="/fr/report/plain", key="", body="key=a", media_type=sending.FORM))
     assert (waited, len(asked)) == ([7], 2)
