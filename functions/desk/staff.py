@@ -37,6 +37,11 @@ class Person(BaseModel):
     active: bool
     """Whether the account may do anything."""
 
+    @classmethod
+    def of(cls, member: StaffMember) -> Person:
+        """What is shown of a member."""
+        return cls(**member.model_dump(include=set(cls.model_fields)))
+
 
 class StaffPage(BaseModel):
     """Some of the staff, in the order of their roles."""
@@ -59,7 +64,7 @@ class StaffPage(BaseModel):
 )
 def read_me(request: Request) -> Answer:
     """The caller's own account: name, role and unit."""
-    return Answer(200, Person(**caller(request, Call.ME).model_dump()))
+    return Answer(200, Person.of(caller(request, Call.ME)))
 
 
 @api.operation(
@@ -86,9 +91,7 @@ def read_staff(request: Request) -> Answer:
     return Answer(
         200,
         StaffPage(
-            people=tuple(
-                Person(**each.model_dump(include=set(Person.model_fields))) for each in members
-            ),
+            people=tuple(map(Person.of, members)),
             cursor=cursors.write(LIST, further) if further is not None else None,
         ),
     )
