@@ -67,6 +67,7 @@ NOT_SEEN: Final = {
     Move.ERASE: "two supervisors decide it (test_hardening_of_what_is_kept)",
     Move.ERASED: "what follows from it",
     Move.TAKE_OUT: "it needs a second report that stays (tests/integration/test_taking_out)",
+    Move.END_TRIAL: "no case here is a trial (tests/integration/test_trials)",
     Move.ADMIT: "people do it by itself (test_roles_are_enough, tests/integration/test_admission)",
     Move.LOOK: "the same, at what was added to a case that ended (tests/integration/test_follow)",
     Move.MONEY: "no report tells of a recent payment (tests/integration/test_money)",
