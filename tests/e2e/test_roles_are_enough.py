@@ -97,7 +97,8 @@ SELDOM: Final[dict[str, set[str]]] = {
     "functions.triage.steps.acknowledge": LATE,
     "functions.triage.steps.assess": {"dynamodb:UpdateItem REPORT#*", "sns:Publish"},  # unreadable
     "functions.triage.steps.review": LATE,
-    "functions.triage.link.handle": WORDS,
+    "functions.triage.link.handle": WORDS  # the sweeper moves what a merged case named first
+    | {"dynamodb:UpdateItem IDENTIFIER#*"},
     "functions.triage.link.reprocess": WORDS  # the dead letters hold more than one new report
     | LEAVES
     | JOINS
