@@ -32,6 +32,7 @@ def people(office: Office, monkeypatch: pytest.MonkeyPatch) -> Reporters:
     for name, value in {
         "address": {"key": "a" * 64},
         "pepper": {"current": "1", "1": "p" * 64},
+        "trial": {"key": "t" * 64},
     }.items():
         made = kept.create_secret(Name=name, SecretString=json.dumps(value))
         monkeypatch.setenv(f"{name}_SECRET".upper(), made["ARN"])
