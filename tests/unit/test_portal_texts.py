@@ -155,7 +155,12 @@ def test_arabic_counts_in_six_ways(number: int, said: str) -> None:
 
 def test_what_a_function_carries_is_what_the_files_say() -> None:
     written = words_of(Site(open_pack("ma")))
-    assert {file.name for file in written} == {"portal.json", "names.json", "words.json"}
+    assert {file.name for file in written} == {
+        "missing.html",
+        "names.json",
+        "portal.json",
+        "words.json",
+    }
     for file, text in written.items():
         assert file.read_text(encoding="utf-8") == text
     assert [each.code for each in portal().languages] == ["ar", "fr", "en", "es"]
