@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
+from casework.staff import Role
 from local.__main__ import free_port
 from local.places import ROOT, Places
 from local.ports import free_ports, listens
@@ -130,6 +132,11 @@ def test_a_system_is_stopped_started_again_and_started_clean(
     with first.ready() as client:
         accepted = submit(client)
         assert follow(client, accepted) == 200
+        assert f"http://127.0.0.1:{first.port}/desk/" in first.said, "where to sign in"
+        kept = json.loads(first.places.staff.read_text(encoding="utf-8"))
+        assert {each["role"] for each in kept.values()} == set(Role), "a person of every role"
+        shown = [each for each in kept.values() if each["password"] in first.said]
+        assert not shown, "who they are is on the sign-in page alone"
 
     second = Run(folder)  # on other ports, while the first one runs
     started.append(second)
