@@ -3,8 +3,8 @@
 This function's role is the only one that may ask KMS to open contact boxes. Messages come from
 the topic by a queue; one names a case and a piece of its news. For each report whose reporter is
 told of it the box is opened, used once and forgotten, and that it was used is kept beside the
-report and in the log of the case. What is kept stops a repeat; a crash between sending and keeping
-sends once more.
+report and in the log of the case. Where the deployment sends nothing, no box is opened. What is
+kept stops a repeat; a crash between sending and keeping sends once more.
 
 A case with many reports is told page by page: the rest goes back into the queue.
 """
@@ -41,6 +41,8 @@ MOST_TRIES: Final = 4
 """How often a record is written anew while others write its report."""
 FOR_GOOD: Final = frozenset({"MessageRejected", "BadRequestException", "InvalidParameterException"})
 """Refusals that a later try meets again: the address is wrong or blocked."""
+NO_CHANNEL: Final = "no_channel"
+"""What became of a notice that no way leads to its reporter for."""
 
 
 @cache
@@ -137,21 +139,28 @@ def tell_reporter(case_id: str, reference: str, news: str) -> None:
     key = keys.notice_key(reference, news)
     if items.get(table, key) is not None:
         return
-    language, box = boxes
-    words = notice(language, reference)
     at = now()
+    outcome = _reached(reference, *boxes) if _any_channel() else NO_CHANNEL
+    mark(table, case_id, at, "notice", f"{news}#{reference}", by="system", outcome=outcome)
+    record = {**key, "at": stamp(at), "told_of": case_id, "outcome": outcome}
+    _keep_beside(CaseTable(table), reference, record)
+    observe.count("ReportersTold" if outcome in {"email", "sms"} else "ReportersNotReached")
+
+
+def _any_channel() -> bool:
+    """Whether the deployment sends anything at all: if not, every box stays closed."""
+    return bool(settings().sender) or settings().short_messages == "on"
+
+
+def _reached(reference: str, language: str, box: bytes) -> str:
+    """Open the box and send; answers the channel, or why the reporter was not reached."""
     try:
         contact = json.loads(sealing.unseal(box, reference=reference, field="contact"))
     except (sealing.BrokenBox, ValueError) as error:
         observe.failure("box not opened", error, reference=reference)
         observe.count("BoxesNotOpened")
-        outcome = "not_opened"
-    else:
-        outcome = _send(contact, words)
-    mark(table, case_id, at, "notice", f"{news}#{reference}", by="system", outcome=outcome)
-    record = {**key, "at": stamp(at), "told_of": case_id, "outcome": outcome}
-    _keep_beside(CaseTable(table), reference, record)
-    observe.count("ReportersTold" if outcome in {"email", "sms"} else "ReportersNotReached")
+        return "not_opened"
+    return _send(contact, notice(language, reference))
 
 
 def _keep_beside(table: CaseTable, reference: str, record: Mapping[str, str]) -> None:
@@ -206,7 +215,7 @@ def _send(contact: dict[str, str], words: Notice) -> str:
             raise
         observe.failure("notice refused", error)
         return "refused"
-    return "no_channel"
+    return NO_CHANNEL
 
 
 def _allowed(number: str) -> bool:

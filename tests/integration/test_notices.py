@@ -28,12 +28,15 @@ TELEPHONE = "+212612345678"
 
 
 class Post:
-    """Who was told what: SES at the wire of the client, with everything else from moto."""
+    """Who was told what, and which boxes were opened for it: SES and KMS at the wire of the client,
+    with everything else from moto."""
 
     def __init__(self, desk: Desk, key: str) -> None:
         self.desk, self.key = desk, key
         self.sent: list[tuple[str, str, str]] = []
         self.refuses = ""
+        self.opened = 0
+        """How often KMS was asked to open a box."""
 
     def send_email(self, **mail: Any) -> dict[str, str]:
         if self.refuses:
@@ -80,6 +83,18 @@ class Post:
         return [{"messageId": "next", "body": each["Body"]} for each in found]
 
 
+class Counting(Opener):
+    """KMS that says how often it was asked to open."""
+
+    def __init__(self, post: Post, kms: Any) -> None:
+        super().__init__(kms)
+        self._post = post
+
+    def decrypt(self, **call: Any) -> Any:
+        self._post.opened += 1
+        return super().decrypt(**call)
+
+
 @pytest.fixture
 def post(monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
     with open_desk(monkeypatch) as desk:
@@ -96,7 +111,7 @@ def post(monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
         def client(service: str) -> Any:
             match service:
                 case "kms":
-                    return Opener(upstream(service))
+                    return Counting(known, upstream(service))
                 case "sesv2":
                     return known
                 case _:
@@ -233,6 +248,24 @@ def test_short_messages_are_off_until_the_deployment_turns_them_on(post: Post) -
     post.tell(case)
     assert dialled() == []
     assert outcome_of(case, reference) == "no_channel"
+
+
+def test_no_contact_box_is_opened_where_the_deployment_sends_nothing(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, (reference,) = post.closed_case(1)
+    monkeypatch.setenv("SENDER", "")
+    sender.settings.cache_clear()
+    post.tell(case)
+    assert post.opened == 0
+    assert outcome_of(case, reference) == "no_channel"
+
+
+def test_a_contact_box_is_opened_once_for_a_notice(post: Post) -> None:
+    case, _ = post.closed_case(1)
+    post.tell(case)
+    post.tell(case)
+    assert post.opened == 1
 
 
 @pytest.mark.parametrize(
