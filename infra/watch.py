@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import cdk_monitoring_constructs as monitoring
@@ -211,73 +211,58 @@ class Watch(Construct):
         A few repairs are what the reconciler is for. Many are a fault that people should know
         of, and one that failed or was left over is told at once.
         """
-        self._facade.monitor_custom(
-            alarm_friendly_name="Triage",
-            human_readable_name="Triage",
-            metric_groups=[
-                monitoring.CustomMetricGroup(
-                    title="Reports",
-                    metrics=[
-                        *(_counted(name) for name in WORK),
-                        _alarmed(ADVICE_NOT_GIVEN, signals.SUGGESTIONS),
-                        _alarmed(NOT_READ, signals.READINGS),
-                    ],
-                ),
-                monitoring.CustomMetricGroup(
-                    title="Repairs",
-                    metrics=[
-                        *(_alarmed(name, signals.REPAIRS) for name in REPAIRS),
-                        *(_alarmed(name, signals.NOT_REPAIRED) for name in REPAIRS_NOT_MADE),
-                        *(_alarmed(name, signal) for name, signal in SWEEPS_NOT_MADE.items()),
-                    ],
-                ),
-            ],
+        self._counts(
+            "Triage",
+            {
+                "Reports": [
+                    *(_counted(name) for name in WORK),
+                    _alarmed(ADVICE_NOT_GIVEN, signals.SUGGESTIONS),
+                    _alarmed(NOT_READ, signals.READINGS),
+                ],
+                "Repairs": [
+                    *(_alarmed(name, signals.REPAIRS) for name in REPAIRS),
+                    *(_alarmed(name, signals.NOT_REPAIRED) for name in REPAIRS_NOT_MADE),
+                    *(_alarmed(name, signal) for name, signal in SWEEPS_NOT_MADE.items()),
+                ],
+            },
         )
 
     def boxes(self) -> None:
         """Sealed boxes that did not open as the box of their report: somebody exchanged them."""
-        self._facade.monitor_custom(
-            alarm_friendly_name="Boxes",
-            human_readable_name="Boxes",
-            metric_groups=[
-                monitoring.CustomMetricGroup(
-                    title="Not opened",
-                    metrics=[
-                        _alarmed(BOXES, signals.BOXES, service) for service in ("custody", "notify")
-                    ],
-                )
-            ],
-        )
+        services = ("custody", "notify")
+        metrics = [_alarmed(BOXES, signals.BOXES, service) for service in services]
+        self._counts("Boxes", {"Not opened": metrics})
 
     def history(self) -> None:
         """Histories that are not as they were sealed, or that a night left unverified."""
-        self._facade.monitor_custom(
-            alarm_friendly_name="History",
-            human_readable_name="History",
-            metric_groups=[
-                monitoring.CustomMetricGroup(
-                    title="Not as sealed",
-                    metrics=[
-                        _alarmed(name, signal, "history") for name, signal in NOT_AS_SEALED.items()
-                    ],
-                ),
-            ],
-        )
+        metrics = [_alarmed(name, signal, "history") for name, signal in NOT_AS_SEALED.items()]
+        self._counts("History", {"Not as sealed": metrics})
 
     def hearts(self) -> None:
         """What must be heard from: the passes of each minute, and the work of each night."""
-        self._facade.monitor_custom(
-            alarm_friendly_name="Heartbeat",
-            human_readable_name="Heartbeat",
-            metric_groups=[
-                monitoring.CustomMetricGroup(
-                    title=title,
-                    metrics=[_heard(name, signal, service) for name, signal in heard.items()],
-                )
+        self._counts(
+            "Heartbeat",
+            {
+                title: [_heard(name, signal, service) for name, signal in heard.items()]
                 for title, service, heard in (
                     ("Passes of each minute", "triage", PASSES),
                     ("Sealed and verified each night", "history", NIGHTS),
                 )
+            },
+        )
+
+    def _counts(
+        self,
+        about: str,
+        graphs: Mapping[str, Sequence[cloudwatch.Metric | monitoring.CustomMetricWithAlarm]],
+    ) -> None:
+        """A part of the dashboard with what our own code counts, graph by title."""
+        self._facade.monitor_custom(
+            alarm_friendly_name=about,
+            human_readable_name=about,
+            metric_groups=[
+                monitoring.CustomMetricGroup(title=title, metrics=list(metrics))
+                for title, metrics in graphs.items()
             ],
         )
 

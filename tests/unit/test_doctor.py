@@ -33,8 +33,9 @@ def an_account(at: Stage, **answers: list[tuple[str, Answer]]) -> Iterator[Accou
     with ExitStack() as open_:
         made: dict[str, Any] = {}
         for service, calls in answers.items():
-            client: Any = boto3.client(
-                service,  # type: ignore[call-overload]  # any service
+            make: Any = boto3.client  # of any service
+            client = make(
+                service,
                 region_name="eu-west-3",
                 aws_access_key_id="none",
                 aws_secret_access_key="none",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import stat
 from pathlib import Path
 from typing import Any
@@ -123,7 +122,7 @@ def test_traces_are_private_and_gone_when_nothing_is_left(tmp_path: Path) -> Non
     file = tmp_path / "smoke" / "prod.json"
     traces = Traces(sent=[as_json(SENT, KEY)], people=["trial-a@b.invalid"], ears=[Ear(queue="q")])
     traces.keep(file)
-    assert stat.S_IMODE(os.stat(file).st_mode) == 0o600  # noqa: PTH116 - the mode alone
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert Traces.kept(file) == traces
     Traces().keep(file)
     assert not file.exists()
