@@ -17,7 +17,7 @@ WORKERS ?= auto
 # takes half as long again on two cores.
 SYSTEMS ?= 2
 
-.PHONY: smoke bilan faults hostile classifier recount verify-history erase help run demo test check types fast synth deploy staff-add staff-reset staff-disable staff-list bench evaluate competence simulate lock docs doctor .venv
+.PHONY: smoke bilan faults hostile logs on-call classifier recount verify-history erase help run demo test check types fast synth deploy staff-add staff-reset staff-disable staff-list bench evaluate competence simulate lock docs doctor .venv
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -86,6 +86,12 @@ staff-list: $(READY)  ## everybody with an account: role, unit, factors: STAGE=
 
 smoke: $(READY)  ## try what was deployed, by trials that touch nobody: STAGE=local|dev|prod
 	@$(BIN)/python -m smoke --stage $(STAGE)
+
+logs: $(READY)  ## ask a saved query of the logs: STAGE= [QUERY='What failed'] [HOURS=3]; one report: BY=reference ID=
+	@$(BIN)/python -m tools.ask_logs --stage $(STAGE) $(if $(QUERY),--query "$(QUERY)") $(if $(HOURS),--hours "$(HOURS)") $(if $(BY),--by "$(BY)") $(if $(ID),--id "$(ID)")
+
+on-call: $(READY)  ## what each alarm means, what to run first and the way back, with the names of STAGE
+	@$(BIN)/python -m tools.on_call --stage $(STAGE)
 
 verify-history: $(READY)  ## check every chain: TABLE= [CASE=] or FILE=, with SEALS=, KEY= and TOLD= against the signed heads
 	@$(BIN)/python -m tools.verify_history $(if $(FILE),--file "$(FILE)",--table "$(TABLE)") $(if $(CASE),--case "$(CASE)") $(if $(SEALS),--seals "$(SEALS)") $(if $(KEY),--key "$(KEY)") $(if $(TOLD),--told "$(TOLD)")

@@ -119,12 +119,10 @@ class Core(cdk.Stack):
         watch.stream(statistics.count, "Counting", signals.COUNTING_LATE)
         watch.workflow(workflow)
         watch.triage()
-        watch.dead_letters(
-            triage.dead_letters,
-            triage.missed_calls,
-            reporters.dead_letters,
-            statistics.dead_letters,
-        )
+        watch.dead_letters(triage.dead_letters, signals.REPORTS_PUT_ASIDE)
+        watch.dead_letters(triage.missed_calls, signals.CALLS_MISSED)
+        watch.dead_letters(reporters.dead_letters, signals.NEWS_PUT_ASIDE)
+        watch.dead_letters(statistics.dead_letters, signals.COUNTS_PUT_ASIDE)
         watch.boxes()
         watch.history()
         watch.hearts()
@@ -181,6 +179,8 @@ class Core(cdk.Stack):
             "Address": stage.address or "unknown",
             "WorkflowArn": workflow.arn,
             "DeadLetterUrl": triage.dead_letters.queue_url,
+            "MissedCallsUrl": triage.missed_calls.queue_url,
+            "ReportersDeadLetterUrl": reporters.dead_letters.queue_url,
             "ReprocessFunction": triage.reprocess.function_name,
             "CountingDeadLetterUrl": statistics.dead_letters.queue_url,
             "ReconcileFunction": triage.reconcile.function_name,

@@ -1,8 +1,9 @@
 """What wakes somebody: one row for each kind of alarm.
 
 The alarms are made from it (`infra.watch`), each carries the words of its row, so that the message
-at night says what it means and what to do first, and docs/operations.md has them as a page. In
-commands, words in braces are outputs of the stacks.
+at night says what it means and what to do first. The page of who is on call, docs/on-call.md, is
+written from it (`tools.on_call`). In commands, `{stage}` is the stage, and other words in braces
+are outputs of its stacks.
 """
 
 from __future__ import annotations
@@ -41,83 +42,157 @@ EACH_NIGHT: Final = Rule(1, breaches=26, periods=26, minutes=HOUR, silence=True)
 """Two hours more than a day, as a night's work takes its time."""
 
 
-@dataclass(frozen=True)
-class Signal:
-    """One kind of alarm, for who is on call."""
-
-    name: str
-    """As the names of its alarms have it after `casework-{stage}-core-`; `*` stands for what the
-    alarm is about."""
-    rule: Rule
-    means: str
-    first: str
-    """The first command, or the first thing to do where there is none."""
-    query: str | None = None
-    """Title of the saved query that shows more (`infra.queries`)."""
-
-    @property
-    def words(self) -> str:
-        """What the alarm itself says; the service takes 1,024 characters."""
-        return f"{self.means} FIRST: {self.first}"
-
-
 FAILURES: Final = "What failed"
 ENDED: Final = "What the service ended"
 REFUSED: Final = "Answers that were our fault"
 REPAIRED: Final = "What the reconciler and the sweeper did"
 HISTORY: Final = "What history does not agree with"
 ONE_REPORT: Final = "One report"
+"""Titles of saved queries, which `infra.queries` has."""
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One kind of alarm, for who is on call."""
+
+    name: str
+    """As the names of its alarms have it after `casework-{stage}-core-` or `…-units-`; `*` stands
+    for what the alarm is about."""
+    rule: Rule
+    means: str
+    first: str
+    """The first command."""
+    look: str
+    """What to look for in its answer, or what to ask next."""
+    back: str
+    """How things come back to what they were, and when somebody may sleep again."""
+    waits: bool = False
+    """Whether the morning is early enough."""
+
+    def words(self, stage: str) -> str:
+        """What the alarm of a stage itself says; the service takes 1,024 characters."""
+        return f"{self.means} FIRST: {self.first.replace('{stage}', stage)} THEN: {self.look}"
+
+
+def ask(title: str) -> str:
+    """The command that asks a saved query."""
+    return f"make logs STAGE={{stage}} QUERY='{title}'"
+
+
+SEAL_A_DAY: Final = (
+    "`aws lambda invoke --function-name {SealDayFunction} --cli-binary-format raw-in-base64-out "
+    '--cli-read-timeout 900 --payload \'{"day": "YYYY-MM-DD"}\' /dev/stdout`'
+)
 
 FAULT: Final = Signal(
     "*-Fault-Count-Any",
     AT_ONCE,
     "A function ended in an error, out of time or out of memory. What was asked of it is tried "
     "again by the stream, the workflow or the next minute; of the API's functions, by who asked.",
-    "Run the saved query: if its last entry is old and nothing waits in a dead-letter queue, it "
-    "healed. If it goes on, look at what was deployed last.",
-    ENDED,
+    ask(ENDED),
+    "Is its last entry old, and does nothing wait in a dead-letter queue? Then it healed.",
+    "If it goes on since a deployment, deploy the release before. Out of time or memory: the log's "
+    "last lines before it name the report or the case. What was put aside has an alarm of its own.",
 )
 THROTTLED: Final = Signal(
     "*-Throttled-Count-Any",
     LASTING,
     "Calls of a function were turned away for ten minutes: the account runs as many functions at "
     "once as it may. Nothing is lost, everything is late.",
-    "aws lambda get-account-settings --query AccountLimit.ConcurrentExecutions (10 in a new "
-    "account: ask for 1,000 in Service Quotas). In a flood of reports set intake_concurrency and "
-    "deploy.",
+    "aws lambda get-account-settings --query AccountLimit.ConcurrentExecutions",
+    "10 is a new account: ask for 1,000 in Service Quotas (docs/quotas.md). Else: is it a flood?",
+    "In a flood of reports set intake_concurrency in the deployment file and deploy, so that the "
+    "desk and the stream keep their share; docs/operations.md, When somebody floods the form.",
 )
 STREAM_LATE: Final = Signal(
     "Stream-Iterator-Age-Max-Late",
     Rule(300_000),
     "Reports wait more than five minutes to be linked to a case. They are kept, their reporters "
     "are answered; nobody sees them yet.",
-    "Run the saved query. Throttled? See that alarm. One report that fails again and again is put "
-    "aside by itself within minutes.",
-    FAILURES,
+    ask(FAILURES),
+    "Throttled? See that alarm. One report that fails again and again is put aside by itself "
+    "within minutes.",
+    "When what failed is mended the stream goes on where it stands, oldest first. The reconciler "
+    "finds every report without a case, also those older than the stream's day.",
 )
 COUNTING_LATE: Final = Signal(
     "Counting-Iterator-Age-Max-Late",
     Rule(300_000),
     "The figures of the bilan are more than five minutes behind. Cases are not touched by it.",
-    "Run the saved query; afterwards make recount ARGS=--only-compare.",
-    FAILURES,
+    ask(FAILURES),
+    "What fails in the service statistics?",
+    "Mend it; then `make recount` compares the counters with the table and repairs them.",
+    waits=True,
 )
-DEAD_LETTERS: Final = Signal(
-    "*-Queue-Message-Count-Max-Any",
+REPORTS_PUT_ASIDE: Final = Signal(
+    "Triage-DeadLetters-Queue-Message-Count-Max-Any",
     AT_ONCE,
-    "Something was tried as often as it may be and was put aside: a report's stream record, a "
-    "scheduled call, news for a reporter, a count, or a notification that no queue took.",
-    "aws sqs receive-message --queue-url {…DeadLetterUrl} --visibility-timeout 1 (the queue is in "
-    "the alarm's name). The ways back are in docs/operations.md, Watch.",
-    FAILURES,
+    "A report's stream record was tried as often as it may be and was put aside. The report is "
+    "kept; it may have no case yet.",
+    "aws sqs receive-message --queue-url {DeadLetterUrl} --visibility-timeout 1",
+    "The letter holds metadata only; the saved query What failed names reference and error.",
+    "Mend the cause, then reprocess from the table: `aws lambda invoke --function-name "
+    "{ReprocessFunction} --cli-binary-format raw-in-base64-out --payload "
+    '\'{"references": ["…"]}\' /dev/stdout`. Then empty the queue: `aws sqs purge-queue '
+    "--queue-url {DeadLetterUrl}`.",
+)
+CALLS_MISSED: Final = Signal(
+    "Triage-MissedCalls-Queue-Message-Count-Max-Any",
+    AT_ONCE,
+    "A call by the clock, or the news that a key was changed, was tried for as long as it may be "
+    "and was put aside: a pass of a minute, the seal of a night or its verification.",
+    "aws sqs receive-message --queue-url {MissedCallsUrl} --visibility-timeout 1",
+    "Does it name a key (eventName)? Then somebody changed who may use it: docs/operations.md, A "
+    "breach. Else it names the rule.",
+    f"The next minute does what a pass of a minute left. A night: {SEAL_A_DAY}. Then "
+    "`aws sqs purge-queue --queue-url {MissedCallsUrl}`.",
+)
+NEWS_PUT_ASIDE: Final = Signal(
+    "Reporters-DeadLetters-Queue-Message-Count-Max-Any",
+    AT_ONCE,
+    "News for reporters who left an address could not be sent in five attempts. Each reads it with "
+    "the receipt all the same.",
+    ask(FAILURES),
+    "What fails in the service notify: SES or SNS (docs/quotas.md), or a box that does not open?",
+    "When it is mended: `aws sqs start-message-move-task --source-arn …` with the queue's ARN "
+    "(`aws sqs get-queue-attributes --queue-url {ReportersDeadLetterUrl} --attribute-names "
+    "QueueArn`). "
+    "Nobody is told twice.",
+    waits=True,
+)
+COUNTS_PUT_ASIDE: Final = Signal(
+    "Statistics-DeadLetters-Queue-Message-Count-Max-Any",
+    AT_ONCE,
+    "Something was not counted in the bilan. Cases are not touched by it.",
+    "aws sqs receive-message --queue-url {CountingDeadLetterUrl} --visibility-timeout 1",
+    "The letter holds metadata only; the saved query What failed names the error.",
+    "Mend the cause, then `make recount`, then `aws sqs purge-queue --queue-url "
+    "{CountingDeadLetterUrl}`.",
+    waits=True,
+)
+UNITS_PUT_ASIDE: Final = Signal(
+    "DeadLetters-Queue-Message-Count-Max-Any",
+    AT_ONCE,
+    "A notification of a unit was put aside: its program took it five times and did not delete it, "
+    "or a delivery failed for hours. The case is on the unit's desk and becomes overdue.",
+    "aws sqs receive-message --queue-url {UnitsDeadLetterUrl} --visibility-timeout 1 "
+    "--attribute-names All --message-attribute-names All",
+    "Which unit does the body name? Ring it, danger first.",
+    "When the unit is back: `aws sqs start-message-move-task --source-arn …` with the queue's "
+    "ARN (`aws sqs get-queue-attributes --queue-url {UnitsDeadLetterUrl} --attribute-names "
+    "QueueArn`). It moves what came from queues. What an endpoint did not take is on the desk: "
+    "purge it.",
 )
 UNREAD: Final = Signal(
     "*-Unread",
     Rule(7 * DAY * 60),
     "Nobody took a unit's notifications from its queue for seven days; after fourteen they are "
     "gone. The cases stay on the unit's desk and become overdue.",
-    "Ring the unit whose name is in the alarm's. A unit that works at the desk alone and reads no "
-    "queue: reads_queue = false in the deployment file.",
+    "aws sqs list-queues --queue-name-prefix casework-{stage}",
+    "The unit's id is in the name of the alarm and of its queue. Ring the unit.",
+    "Its program reads again; or the unit works at the desk alone: reads_queue = false in the "
+    "deployment file, and deploy.",
+    waits=True,
 )
 WORKFLOW_FAILED: Final = Signal(
     "Workflow-Failure-Count-Any",
@@ -125,8 +200,11 @@ WORKFLOW_FAILED: Final = Signal(
     "The workflow of a case ended in an error. The case is kept and on the duty desk as stuck, or "
     "the reconciler starts its next run within a minute.",
     "aws stepfunctions list-executions --state-machine-arn {WorkflowArn} --status-filter FAILED "
-    "--max-items 5, then look at GET /v1/desk/duty.",
-    FAILURES,
+    "--max-items 5",
+    "Is the case under stuck at the duty desk (GET /v1/desk/duty)? Then it waits for a person.",
+    "Mend the cause; a supervisor lets the case go on with retry at the duty desk. An execution "
+    "that was lost while it waited for people is replaced by itself; one that never gets as far is "
+    "tried five times.",
 )
 WORKFLOW_TIMED_OUT: Final = Signal(
     "Workflow-TimedOut-Count-Any",
@@ -134,130 +212,153 @@ WORKFLOW_TIMED_OUT: Final = Signal(
     "The workflow of a case ran into the service's own limit of time, which no case should reach.",
     "aws stepfunctions list-executions --state-machine-arn {WorkflowArn} --status-filter TIMED_OUT "
     "--max-items 5",
-    FAILURES,
+    "Which case, and since when did it wait?",
+    "The reconciler starts its next run. Ask the desk why it waited so long.",
+    waits=True,
 )
 ANSWERS: Final = Signal(
     "Api-Fault-Count-Any",
     AT_ONCE,
     "Somebody was answered 5xx: a reporter, or staff. A report that was answered so may be kept or "
     "not; sent again with its key it is kept once.",
-    "curl -s -o /dev/null -w '%{http_code}' {PublicUrl}/v1/openapi.json, then the saved query: "
-    "which route, and in the functions' logs the same request.",
-    REFUSED,
+    ask(REFUSED),
+    "Which route, and since when? The request id follows one of them into the functions' logs.",
+    "One, and then none: a service hiccupped. If it goes on: `make smoke STAGE={stage}` shows what "
+    "is broken; since a deployment, deploy the release before.",
 )
 NOT_DELIVERED: Final = Signal(
     "Announcements-Topic-Notifications-Failed-Any",
     AT_ONCE,
     "A notification reached no queue or endpoint. It is in the dead letters of the units, and the "
     "case is on its unit's desk.",
-    "aws sqs receive-message --queue-url {UnitsDeadLetterUrl} --visibility-timeout 1: the "
-    "attributes name the subscription.",
+    "aws sqs receive-message --queue-url {UnitsDeadLetterUrl} --visibility-timeout 1 "
+    "--attribute-names All --message-attribute-names All",
+    "Which subscription? An endpoint's owner, or the queue's policy after a deployment.",
+    "As for the dead letters of the units.",
 )
 SUGGESTIONS: Final = Signal(
     "Triage-SuggestionsFailed-Above",
     MANY,
     "What suggests similar cases cannot be read or written. Every report is linked all the same.",
-    "Run the saved query; in the morning is early enough.",
-    FAILURES,
+    ask(FAILURES),
+    "Which error, in the service triage?",
+    "Mend it. What was not suggested stays so; nothing else was lost.",
+    waits=True,
 )
 READINGS: Final = Signal(
     "Triage-ReadingsFailed-Above",
     AT_ONCE,
     "Reading what a reporter sent failed or took too long. Nothing else waited for it; after two "
     "attempts people have it as unreadable, with an urgent clock.",
-    "GET /v1/desk/duty: is somebody at the duty desk looking at `unreadable`? Nobody knows yet "
+    ask(FAILURES),
+    "Is somebody at the duty desk looking at unreadable (GET /v1/desk/duty)? Nobody knows yet "
     "whether it tells of danger.",
-    FAILURES,
+    "Any decision on its case takes it off the list. The log names the place in the code: mend the "
+    "reading for the next one.",
 )
 REPAIRS: Final = Signal(
     "Triage-Repaired*-Above",
     MANY,
     "More than ten repairs of one kind in five minutes: something dies again and again, and is "
     "mended each minute.",
-    "Run the saved query: what failed a minute before the repairs began?",
-    REPAIRED,
+    ask(REPAIRED),
+    "What failed a minute before the repairs began (saved query What failed)?",
+    "Mend what dies; the repairs end by themselves.",
 )
 NOT_REPAIRED: Final = Signal(
     "Triage-Repairs*-Above",
     AT_ONCE,
     "The reconciler could not mend something, or its minute was too short for all of it. The next "
     "minute goes on.",
-    "Run the saved query: it names case, report and error. The same again and again needs a "
-    "person; others do not wait for it.",
-    REPAIRED,
+    ask(REPAIRED),
+    "It names case, report and error. The same again and again? Others do not wait for it.",
+    "Left over: wait until the number is nothing. The same case each minute needs a person: mend "
+    "what its error names.",
 )
 SWEEPS: Final = Signal(
     "Triage-SweepsFailed-Above",
     AT_ONCE,
     "A deadline that passed could not be acted on. The next minute tries again.",
-    "Run the saved query: it names case and error.",
-    REPAIRED,
+    ask(REPAIRED),
+    "It names case and error.",
+    "When it is mended the next minute acts on the deadline. Until then tell the supervisors of "
+    "the case yourself.",
 )
 DEADLINES: Final = Signal(
     "Triage-DeadlinesLeft-Above",
     AT_ONCE,
     "More deadlines passed at once than a minute takes, as after a change of units. Those left are "
     "done in the next minutes.",
-    "Run the saved query: is the number going down from minute to minute?",
-    REPAIRED,
+    ask(REPAIRED),
+    "Is the number going down from minute to minute?",
+    "It goes down by itself. If it does not, look at the errors and throttles of the sweeper.",
 )
 BOXES: Final = Signal(
     "Boxes-BoxesNotOpened-*-Above",
     AT_ONCE,
     "A sealed box did not open as the box of its report: somebody exchanged it, or its key was "
-    "touched. Treat it as an attack until it is explained.",
-    "Change nothing in the table. Run the saved query, then make verify-history with the seals "
-    "(docs/operations.md, When history does not fit).",
-    FAILURES,
+    "touched. Treat it as an attack until it is explained. Change nothing in the table.",
+    ask(HISTORY),
+    "Which report, and who asked for it? Then make verify-history with the seals.",
+    "docs/operations.md, When history does not fit; if it is an attack, A breach.",
 )
 MISMATCHES: Final = Signal(
     "History-HistoryMismatches-history-Above",
     AT_ONCE,
     "An entry, a view, a mark or a seal is not what was signed. Treat it as an attack until it is "
-    "explained.",
-    "Change nothing in the table. Run the saved query, then docs/operations.md, When history does "
-    "not fit.",
-    HISTORY,
+    "explained. Change nothing in the table.",
+    ask(HISTORY),
+    "It names day, case and the first entry that does not fit.",
+    "docs/operations.md, When history does not fit; if it is an attack, A breach.",
 )
 HEADS_LEFT: Final = Signal(
     "History-HeadsLeft-history-Above",
     AT_ONCE,
     "More cases grew in a day than one night verifies; those left are not verified by it.",
-    "make verify-history with the seals, in the morning; then raise HEADS_A_NIGHT.",
-    HISTORY,
+    ask(HISTORY),
+    "How many were left?",
+    "In the morning `make verify-history TABLE={CaseTable}` with the seals reads all of it; then "
+    "raise HEADS_A_NIGHT in functions/history/verify_days.py and deploy.",
+    waits=True,
 )
 NOT_SEALED: Final = Signal(
     "History-CasesNotSealed-history-Above",
     AT_ONCE,
     "A case that grew has a history and no case item, or what stands there is none. The others of "
     "its day are sealed.",
-    "Run the saved query: it names the case. Bring the item back from point-in-time recovery.",
-    HISTORY,
+    ask(HISTORY),
+    "It names the case. Who took the item away is in CloudTrail's data events.",
+    "Bring the item back from point-in-time recovery (docs/operations.md, When history does not "
+    "fit, 3); it is sealed with the next day on which it grows.",
+    waits=True,
 )
 SILENT_RECONCILER: Final = Signal(
     "Heartbeat-Reconciles-triage-Silent",
     EACH_MINUTE,
     "The reconciler ended no pass for five minutes. What a crash leaves half-done stays so.",
-    "aws lambda invoke --function-name {ReconcileFunction} /dev/stdout; then aws events "
-    "list-rules: is the rule of each minute enabled?",
-    FAILURES,
+    "aws lambda invoke --function-name {ReconcileFunction} --cli-read-timeout 70 /dev/stdout",
+    "Does it answer without FunctionError? Then its rule is disabled: aws events list-rules.",
+    "`aws events enable-rule --name …` with the name of the rule. An error: see that it is not a "
+    "throttle, then deploy the release before.",
 )
 SILENT_SWEEPER: Final = Signal(
     "Heartbeat-Sweeps-triage-Silent",
     EACH_MINUTE,
     "The sweeper ended no pass for five minutes. Deadlines pass and nobody is told.",
-    "aws lambda invoke --function-name {SweepFunction} /dev/stdout; then aws events list-rules: is "
-    "the rule of each minute enabled?",
-    FAILURES,
+    "aws lambda invoke --function-name {SweepFunction} --cli-read-timeout 70 /dev/stdout",
+    "Does it answer without FunctionError? Then its rule is disabled: aws events list-rules.",
+    "`aws events enable-rule --name …` with the name of the rule. An error: see that it is not a "
+    "throttle, then deploy the release before.",
 )
 SILENT_SEAL: Final = Signal(
     "Heartbeat-DaysSealed-history-Silent",
     EACH_NIGHT,
     "No day was sealed for more than a day: what was written since can be changed without anybody "
     "seeing it. On the day of the first deployment it only says that no night has passed yet.",
-    "aws lambda invoke --function-name {SealDayFunction} --cli-read-timeout 900 /dev/stdout seals "
-    "yesterday, once.",
-    HISTORY,
+    "aws lambda invoke --function-name {SealDayFunction} --cli-read-timeout 900 /dev/stdout",
+    "It seals yesterday, once. Did it end without FunctionError?",
+    f"Other days: {SEAL_A_DAY}. The alarm rests within the hour.",
+    waits=True,
 )
 SILENT_VERIFIER: Final = Signal(
     "Heartbeat-HeadsVerified-history-Silent",
@@ -265,13 +366,19 @@ SILENT_VERIFIER: Final = Signal(
     "Nothing was verified for more than a day. On the day of the first deployment it only says "
     "that no night has passed yet.",
     "aws lambda invoke --function-name {VerifyDaysFunction} --cli-read-timeout 900 /dev/stdout",
-    HISTORY,
+    "Did it end without FunctionError? Its answer names what does not fit.",
+    "The alarm rests within the hour. Out of time: the night has more than it can verify, see "
+    "HeadsLeft.",
+    waits=True,
 )
 TRIAL: Final = Signal(
     "Trial",
     Rule(0, minutes=1),
     "Whoever deployed tries whether alarms are heard (make smoke). Nothing is wrong.",
-    "Nothing. Nobody deployed? Then ask who wrote the metric.",
+    "aws cloudwatch describe-alarm-history --alarm-name {TrialAlarm} --max-items 5",
+    "Did somebody deploy just now?",
+    "Nothing. If nobody deployed, ask in the morning who wrote the metric.",
+    waits=True,
 )
 
 SIGNALS: Final = (
@@ -279,12 +386,12 @@ SIGNALS: Final = (
     FAULT,
     THROTTLED,
     STREAM_LATE,
-    COUNTING_LATE,
-    DEAD_LETTERS,
-    UNREAD,
+    REPORTS_PUT_ASIDE,
     WORKFLOW_FAILED,
     WORKFLOW_TIMED_OUT,
+    UNITS_PUT_ASIDE,
     NOT_DELIVERED,
+    UNREAD,
     READINGS,
     REPAIRS,
     NOT_REPAIRED,
@@ -297,8 +404,12 @@ SIGNALS: Final = (
     HEADS_LEFT,
     SILENT_RECONCILER,
     SILENT_SWEEPER,
+    CALLS_MISSED,
     SILENT_SEAL,
     SILENT_VERIFIER,
+    COUNTING_LATE,
+    COUNTS_PUT_ASIDE,
+    NEWS_PUT_ASIDE,
     TRIAL,
 )
 """All of them, as somebody woken by one looks for it: first what reporters notice."""

@@ -30,6 +30,7 @@ from constructs import Construct
 
 from casework.aws.announcements import DUTY, SUPERVISION, WITNESSES
 from casework.realm import TRIAL
+from infra import signals
 from infra.announcements import Announcements
 from infra.deployment import OfUnit
 from infra.errors import DeploymentNotValid
@@ -87,7 +88,7 @@ class Units(cdk.Stack):
             for number, url in enumerate(endpoints.get(unit, NOBODY).urls):
                 self._subscribe(unit, f"Url{number}", sns.SubscriptionProtocol.HTTPS, url)
         watch = Watch(self, "Units", stage=stage, alarms=self.alarms)
-        watch.dead_letters(self.dead_letters)
+        watch.dead_letters(self.dead_letters, signals.UNITS_PUT_ASIDE)
         watch.unread(
             {
                 unit: queue

@@ -141,6 +141,7 @@ class Watch(Construct):
     def __init__(self, scope: Construct, name: str, *, stage: Stage, alarms: Alarms) -> None:
         super().__init__(scope, name)
         named = self._named = f"casework-{stage.name}-{name.lower()}"
+        self._stage = stage.name
         self._topic = alarms.topic
         self._facade = monitoring.MonitoringFacade(
             self,
@@ -162,8 +163,8 @@ class Watch(Construct):
                 lambda_function=function,
                 alarm_friendly_name=_words(function),
                 human_readable_name=_words(function),
-                add_fault_count_alarm={"Any": _errors(signals.FAULT)},
-                add_throttles_count_alarm={"Any": _errors(signals.THROTTLED)},
+                add_fault_count_alarm={"Any": self._errors(signals.FAULT)},
+                add_throttles_count_alarm={"Any": self._errors(signals.THROTTLED)},
             )
 
     def stream(self, consumer: Function, words: str, late: Signal) -> None:
@@ -175,25 +176,23 @@ class Watch(Construct):
             is_iterator=True,
             add_max_iterator_age_alarm={
                 "Late": monitoring.MaxAgeThreshold(
-                    max_age_in_millis=late.rule.limit, **_rings(late)
+                    max_age_in_millis=late.rule.limit, **self._rings(late)
                 )
             },
         )
 
-    def dead_letters(self, *queues: sqs.Queue) -> None:
+    def dead_letters(self, queue: sqs.Queue, put_aside: Signal) -> None:
         """Anything that waits in a dead-letter queue waits for a person."""
-        for queue in queues:
-            self._facade.monitor_sqs_queue(
-                queue=queue,
-                alarm_friendly_name=_words(queue),
-                human_readable_name=_words(queue),
-                add_queue_max_size_alarm={
-                    "Any": monitoring.MaxMessageCountThreshold(
-                        max_message_count=signals.DEAD_LETTERS.rule.limit,
-                        **_rings(signals.DEAD_LETTERS),
-                    )
-                },
-            )
+        self._facade.monitor_sqs_queue(
+            queue=queue,
+            alarm_friendly_name=_words(queue),
+            human_readable_name=_words(queue),
+            add_queue_max_size_alarm={
+                "Any": monitoring.MaxMessageCountThreshold(
+                    max_message_count=put_aside.rule.limit, **self._rings(put_aside)
+                )
+            },
+        )
 
     def workflow(self, workflow: Workflow) -> None:
         """Cases whose workflow failed or had to wait for the service."""
@@ -201,8 +200,8 @@ class Watch(Construct):
             state_machine=workflow.machine,
             alarm_friendly_name="Workflow",
             human_readable_name="Workflow",
-            add_failed_execution_count_alarm={"Any": _errors(signals.WORKFLOW_FAILED)},
-            add_timed_out_execution_count_alarm={"Any": _errors(signals.WORKFLOW_TIMED_OUT)},
+            add_failed_execution_count_alarm={"Any": self._errors(signals.WORKFLOW_FAILED)},
+            add_timed_out_execution_count_alarm={"Any": self._errors(signals.WORKFLOW_TIMED_OUT)},
         )
 
     def triage(self) -> None:
@@ -216,13 +215,13 @@ class Watch(Construct):
             {
                 "Reports": [
                     *(_counted(name) for name in WORK),
-                    _alarmed(ADVICE_NOT_GIVEN, signals.SUGGESTIONS),
-                    _alarmed(NOT_READ, signals.READINGS),
+                    self._alarmed(ADVICE_NOT_GIVEN, signals.SUGGESTIONS),
+                    self._alarmed(NOT_READ, signals.READINGS),
                 ],
                 "Repairs": [
-                    *(_alarmed(name, signals.REPAIRS) for name in REPAIRS),
-                    *(_alarmed(name, signals.NOT_REPAIRED) for name in REPAIRS_NOT_MADE),
-                    *(_alarmed(name, signal) for name, signal in SWEEPS_NOT_MADE.items()),
+                    *(self._alarmed(name, signals.REPAIRS) for name in REPAIRS),
+                    *(self._alarmed(name, signals.NOT_REPAIRED) for name in REPAIRS_NOT_MADE),
+                    *(self._alarmed(name, signal) for name, signal in SWEEPS_NOT_MADE.items()),
                 ],
             },
         )
@@ -230,12 +229,12 @@ class Watch(Construct):
     def boxes(self) -> None:
         """Sealed boxes that did not open as the box of their report: somebody exchanged them."""
         services = ("custody", "notify")
-        metrics = [_alarmed(BOXES, signals.BOXES, service) for service in services]
+        metrics = [self._alarmed(BOXES, signals.BOXES, service) for service in services]
         self._counts("Boxes", {"Not opened": metrics})
 
     def history(self) -> None:
         """Histories that are not as they were sealed, or that a night left unverified."""
-        metrics = [_alarmed(name, signal, "history") for name, signal in NOT_AS_SEALED.items()]
+        metrics = [self._alarmed(name, signal, "history") for name, signal in NOT_AS_SEALED.items()]
         self._counts("History", {"Not as sealed": metrics})
 
     def hearts(self) -> None:
@@ -243,7 +242,7 @@ class Watch(Construct):
         self._counts(
             "Heartbeat",
             {
-                title: [_heard(name, signal, service) for name, signal in heard.items()]
+                title: [self._heard(name, signal, service) for name, signal in heard.items()]
                 for title, service, heard in (
                     ("Passes of each minute", "triage", PASSES),
                     ("Sealed and verified each night", "history", NIGHTS),
@@ -275,7 +274,7 @@ class Watch(Construct):
                 self,
                 f"Unread-{unit}",
                 alarm_name=f"{self._named}-{unit}-Unread",
-                alarm_description=signals.UNREAD.words,
+                alarm_description=signals.UNREAD.words(self._stage),
                 metric=queue.metric_approximate_age_of_oldest_message(
                     statistic="Maximum", period=Duration.minutes(rule.minutes)
                 ),
@@ -295,7 +294,7 @@ class Watch(Construct):
             self,
             "Trial",
             alarm_name=f"{self._named}-{signals.TRIAL.name}",
-            alarm_description=signals.TRIAL.words,
+            alarm_description=signals.TRIAL.words(self._stage),
             metric=_counted(trial.ALARMED, trial.BY, rule.minutes),
             threshold=rule.limit,
             comparison_operator=MORE,
@@ -312,7 +311,7 @@ class Watch(Construct):
             api=api.api,
             alarm_friendly_name="Api",
             human_readable_name="Api",
-            add5xx_count_alarm={"Any": _errors(signals.ANSWERS)},
+            add5xx_count_alarm={"Any": self._errors(signals.ANSWERS)},
         )
 
     def topic(self, topic: sns.Topic) -> None:
@@ -324,10 +323,54 @@ class Watch(Construct):
             add_message_notifications_failed_alarm={
                 "Any": monitoring.NotificationsFailedThreshold(
                     max_notifications_failed_count=signals.NOT_DELIVERED.rule.limit,
-                    **_rings(signals.NOT_DELIVERED),
+                    **self._rings(signals.NOT_DELIVERED),
                 )
             },
         )
+
+    def _alarmed(
+        self, name: str, signal: Signal, service: str = "triage"
+    ) -> monitoring.CustomMetricWithAlarm:
+        return monitoring.CustomMetricWithAlarm(
+            metric=_counted(name, service, signal.rule.minutes),
+            alarm_friendly_name=name if service == "triage" else f"{name}-{service}",
+            add_alarm={
+                "Above": monitoring.CustomThreshold(
+                    threshold=signal.rule.limit, comparison_operator=MORE, **self._rings(signal)
+                )
+            },
+        )
+
+    def _heard(self, name: str, signal: Signal, service: str) -> monitoring.CustomMetricWithAlarm:
+        """How often something was counted, whatever was counted: a night may verify nothing."""
+        return monitoring.CustomMetricWithAlarm(
+            metric=_counted(name, service, signal.rule.minutes, "SampleCount"),
+            alarm_friendly_name=f"{name}-{service}",
+            add_alarm={
+                "Silent": monitoring.CustomThreshold(
+                    threshold=signal.rule.limit, comparison_operator=LESS, **self._rings(signal)
+                )
+            },
+        )
+
+    def _errors(self, signal: Signal) -> monitoring.ErrorCountThreshold:
+        return monitoring.ErrorCountThreshold(
+            max_error_count=signal.rule.limit, **self._rings(signal)
+        )
+
+    def _rings(self, signal: Signal) -> dict[str, Any]:
+        """What every alarm takes from its row beside the limit, which has many names."""
+        rule = signal.rule
+        missing = cloudwatch.TreatMissingData
+        return {
+            "period": Duration.minutes(rule.minutes),
+            "evaluation_periods": rule.periods,
+            "datapoints_to_alarm": rule.breaches,
+            "treat_missing_data_override": missing.BREACHING
+            if rule.silence
+            else missing.NOT_BREACHING,
+            "alarm_description_override": signal.words(self._stage),
+        }
 
 
 def _counted(
@@ -340,50 +383,6 @@ def _counted(
         statistic=statistic,
         period=Duration.minutes(minutes),
     )
-
-
-def _alarmed(
-    name: str, signal: Signal, service: str = "triage"
-) -> monitoring.CustomMetricWithAlarm:
-    return monitoring.CustomMetricWithAlarm(
-        metric=_counted(name, service, signal.rule.minutes),
-        alarm_friendly_name=name if service == "triage" else f"{name}-{service}",
-        add_alarm={
-            "Above": monitoring.CustomThreshold(
-                threshold=signal.rule.limit, comparison_operator=MORE, **_rings(signal)
-            )
-        },
-    )
-
-
-def _heard(name: str, signal: Signal, service: str) -> monitoring.CustomMetricWithAlarm:
-    """How often something was counted, whatever was counted: a night may verify nothing."""
-    return monitoring.CustomMetricWithAlarm(
-        metric=_counted(name, service, signal.rule.minutes, "SampleCount"),
-        alarm_friendly_name=f"{name}-{service}",
-        add_alarm={
-            "Silent": monitoring.CustomThreshold(
-                threshold=signal.rule.limit, comparison_operator=LESS, **_rings(signal)
-            )
-        },
-    )
-
-
-def _errors(signal: Signal) -> monitoring.ErrorCountThreshold:
-    return monitoring.ErrorCountThreshold(max_error_count=signal.rule.limit, **_rings(signal))
-
-
-def _rings(signal: Signal) -> dict[str, Any]:
-    """What every alarm takes from its row beside the limit, which has many names."""
-    rule = signal.rule
-    missing = cloudwatch.TreatMissingData
-    return {
-        "period": Duration.minutes(rule.minutes),
-        "evaluation_periods": rule.periods,
-        "datapoints_to_alarm": rule.breaches,
-        "treat_missing_data_override": missing.BREACHING if rule.silence else missing.NOT_BREACHING,
-        "alarm_description_override": signal.words,
-    }
 
 
 def _words(construct: Construct) -> str:

@@ -14,6 +14,7 @@ from typing import Final
 
 from casework import replay
 from casework.aws import verification
+from tools import on_call
 
 DOCS: Final = Path(__file__).resolve().parents[1] / "docs"
 _PART: Final = re.compile(r"(<!-- drawn: (\w+) -->)(?:(?!<!-- ).)*(<!-- end -->)", re.DOTALL)
@@ -76,8 +77,10 @@ PARTS: Final[Mapping[str, Callable[[], Iterable[str]]]] = {
     "free": free,
     "derived": derived,
     "decisions": decisions,
+    "alarms": on_call.index,
+    "on_call": on_call.sections,
 }
-PAGES: Final = (DOCS / "security.md", DOCS / "decisions" / "README.md")
+PAGES: Final = (DOCS / "security.md", DOCS / "decisions" / "README.md", on_call.PAGE)
 
 
 def drawn(page: str) -> str:

@@ -11,7 +11,6 @@ import pytest
 
 from casework.aws import http, observe
 from casework.errors import CaseNotFound
-from infra import signals
 from infra.api import ACCESS_LOG
 from infra.assets import ROOT
 from infra.queries import FOLLOWED_BY, QUERIES, title_of
@@ -54,10 +53,6 @@ def test_every_field_a_query_names_is_one_that_is_logged() -> None:
     for title, query in QUERIES.items():
         assert named_in(query) <= logged, title
     assert named_in('fields a, b.0 | filter c = "x" or d like /e/') == {"a", "b", "c", "d"}
-
-
-def test_every_query_an_alarm_sends_people_to_is_there() -> None:
-    assert {signal.query for signal in signals.SIGNALS if signal.query} <= QUERIES.keys()
 
 
 @pytest.mark.parametrize("field", FOLLOWED_BY)

@@ -1,0 +1,96 @@
+"""The page of who is on call: a section for each kind of alarm, drawn from `infra.signals`.
+
+`tools.drawn` writes the sections into docs/on-call.md. With a stage, the page is printed with the
+names of that stage in its commands:
+
+    python -m tools.on_call --stage prod        # or: make on-call STAGE=prod
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.signals import SIGNALS, Signal
+
+PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "on-call.md"
+_PLACE: Final = re.compile(r"\{(\w+)\}")
+
+
+def index() -> Iterator[str]:
+    """All alarms by name, and whether the morning is early enough."""
+    yield "| alarm | when | what it means |"
+    yield "|---|---|---|"
+    for each in SIGNALS:
+        first, _, _ = each.means.partition(". ")
+        yield f"| [`{each.name}`](#{_anchor(each)}) | {_when(each)} | {first.rstrip('.')} |"
+
+
+def sections() -> Iterator[str]:
+    """What each alarm means, the first command, and the way back."""
+    for each in SIGNALS:
+        yield f"### `{each.name}`"
+        yield ""
+        yield f"**{_when(each).capitalize()}.** {each.means}"
+        yield ""
+        yield f"```sh\n{each.first}\n```"
+        yield ""
+        yield each.look
+        yield ""
+        yield f"*The way back:* {each.back}"
+        yield ""
+
+
+def _when(signal: Signal) -> str:
+    return "in the morning" if signal.waits else "now"
+
+
+def _anchor(signal: Signal) -> str:
+    """As GitHub makes it of the heading."""
+    return re.sub(r"[^\w\- ]", "", signal.name.lower()).replace(" ", "-")
+
+
+def filled(page: str, names: Mapping[str, str]) -> str:
+    """The page with names in place of words in braces; a word without a name stays."""
+    return _PLACE.sub(lambda found: names.get(found[1], found[0]), page)
+
+
+def names_of(stage_name: str) -> dict[str, str]:
+    """Outputs of a deployed stage, and what it is; raises CannotSynthesise."""
+    from infra.stage import EDGE_REGION, deployed  # what draws the page needs no CDK
+    from local.aws import Aws
+    from local.deploy import outputs_of
+
+    stage = deployed(stage_name)
+    region = stage.region or EDGE_REGION
+    names = {"stage": stage.name, "region": region}
+    for stack, place in (
+        (stage.core_name, region),
+        (stage.units_name, region),
+        (stage.edge_name, EDGE_REGION),
+    ):
+        names |= outputs_of(Aws(None, region=place), stack) or {}
+    return names
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--stage", required=True)
+    asked = parser.parse_args(arguments)
+    try:
+        names = names_of(asked.stage)
+    except (ValueError, ClientError, BotoCoreError) as error:
+        print(f"the names of {asked.stage} are not known: {error}", file=sys.stderr)
+        return 1
+    print(filled(PAGE.read_text(encoding="utf-8"), names))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
