@@ -539,9 +539,16 @@ class Case(BaseModel):
 
     @property
     def _money(self) -> Wait | None:
-        """Until when money may be held back, while people can still decide that it is."""
-        running = self.money is not None and self.money.due
-        return self.money if running and self.status not in lifecycle.ENDED else None
+        """Until when money may be held back, while people can still decide that it is.
+
+        Whoever closed the case knew of the money that was told until then; what is told later
+        runs, as it does anywhere else.
+        """
+        if self.money is None or not self.money.due:
+            return None
+        told_later = self.closed_at is not None and self.money.since > self.closed_at
+        runs = told_later if self.status is Status.CLOSED else self.joinable
+        return self.money if runs else None
 
     @property
     def _frozen(self) -> list[Wait]:

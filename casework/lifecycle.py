@@ -264,7 +264,7 @@ for _status, _moves in LEGAL.items():
     if _status is not Status.ERASED:
         _moves[Move.FREEZE] = _status
         _moves[Move.END_TRIAL] = Status.ERASED
-    if _status not in {Status.MERGED, Status.CLOSED, Status.ERASED}:
+    if _status not in {Status.MERGED, Status.ERASED}:
         _moves |= {Move.PAYMENT: _status, Move.WAIVE: _status}
 
 GATED: dict[Move, Status] = dict.fromkeys(
@@ -297,7 +297,7 @@ NOTES: dict[Move, frozenset[Status]] = {
     Move.ALERT: frozenset({Status.IN_REVIEW}),
     Move.SUGGEST: _GOES_ON | {Status.CLOSED},
     Move.RAISE: _GOES_ON,
-    Move.MONEY: _GOES_ON,
+    Move.MONEY: _GOES_ON | {Status.CLOSED},  # reporters add to what has ended, too
     Move.ESCALATE: frozenset({Status.IN_REVIEW, Status.PUBLISHED}),
     Move.UNDELIVERED: frozenset({Status.QUEUED}),
     Move.UNREADABLE: _GOES_ON,

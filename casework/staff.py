@@ -25,7 +25,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict
 
 from casework import lifecycle
-from casework.case import Case
+from casework.case import Case, Due
 from casework.errors import CaseNotFound, NotAllowed, Refusal
 from casework.freezing import Bond
 from casework.lifecycle import WITH_A_UNIT, Move, Status
@@ -365,9 +365,10 @@ ACTS_ON: Final[Mapping[Move, Callable[[Case], bool]]] = {
     Move.SUSPECT: lambda case: (
         case.status not in lifecycle.ENDED or any(each not in OVER for each in case.suspects)
     ),
-    Move.WAIVE: lambda case: case.money is not None and bool(case.money.due),
+    Move.WAIVE: lambda case: Due.MONEY in case.dues,
     Move.FREEZE: lambda case: (
         case.status not in lifecycle.ENDED
+        or Due.MONEY in case.dues
         or any(each.bond is not Bond.LIFTED for each in case.freezes)
     ),
     Move.LOOK: lambda case: case.unread is not None,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pydantic import JsonValue
 
 from casework import freezing, lifecycle
-from casework.case import Case, Freeze, Wait, stamp, wait_from
+from casework.case import Case, Due, Freeze, Wait, stamp, wait_from
 from casework.change import Change
 from casework.errors import IllegalMove, TooMany
 from casework.freezing import RUNNING, SENT, Bond, Clock, Step
@@ -42,12 +42,13 @@ def money_left(
     """
     if until <= at or not lifecycle.allows(case.status, Move.MONEY):
         return None
-    if case.money is not None and case.money.due >= stamp(until - PROLONGED):
+    known = case.dues.get(Due.MONEY)
+    if known is not None and known.due >= stamp(until - PROLONGED):
         return None
     if any(each.move == Move.MONEY.value and each.data.get("source") == source for each in events):
         return None
     data: dict[str, JsonValue] = {"source": source, "until": stamp(until)}
-    return Change.of(case, Move.MONEY, at, data=data, money=longer(case.money, at, until))
+    return Change.of(case, Move.MONEY, at, data=data, money=longer(known, at, until))
 
 
 def longer(known: Wait | None, at: datetime, until: datetime) -> Wait:
@@ -72,13 +73,14 @@ def payment_told(
     if _count(events, Move.PAYMENT) >= MOST_PAYMENTS:
         raise TooMany(f"A case takes at most {MOST_PAYMENTS} payments that staff were told of.")
     recent = until is not None and until > at
-    money = longer(case.money, at, until) if until is not None and recent else case.money
+    known = case.dues.get(Due.MONEY)
+    money = longer(known, at, until) if until is not None and recent else case.money
     return Change.of(case, Move.PAYMENT, at, by, data, particulars=particulars, money=money)
 
 
 def waived(case: Case, at: datetime, by: str, data: dict[str, JsonValue]) -> Change:
     """The money is not pursued, for a reason."""
-    if case.money is None or not case.money.due:
+    if Due.MONEY not in case.dues:
         raise IllegalMove("No money of this case waits to be held back.")
     return Change.of(case, Move.WAIVE, at, by, data, money=None)
 
@@ -104,8 +106,11 @@ def opened(
 
     `events` is the history of the case so far. Raises IllegalMove and TooMany.
     """
-    if case.status in lifecycle.ENDED:
-        raise IllegalMove("A case that has ended gets no new freeze.")
+    if case.status in lifecycle.ENDED and Due.MONEY not in case.dues:
+        raise IllegalMove(
+            "A case that has ended gets a new freeze only while money may be held back of which "
+            "it was told after its end."
+        )
     number = len(case.freezes) + 1
     if number > MOST_FREEZES:
         raise TooMany(f"A case has at most {MOST_FREEZES} freezes.")

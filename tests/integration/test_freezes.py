@@ -341,3 +341,20 @@ def test_no_freeze_is_begun_in_a_case_that_has_ended(desk: Desk) -> None:
     refused = enters(desk, case, omar, "freezes", **BEGIN)
     assert (refused.status, problem(refused)) == (409, "illegal-move")
     assert not list(items.under(TABLE, f"CASE#{case.id}", "PARTICULARS#"))
+
+
+def test_money_told_after_the_end_is_entered_waived_or_held_back_without_reopening(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    closed = to_court(desk, omar)
+    later(monkeypatch, minutes=1)
+    paid = {"told_by": "victim", "channel": "telephone", "amount": "8400", "currency": "MAD"}
+    assert "waive" not in desk.case(closed, omar).document["may"]
+    told = enters(desk, closed, omar, "payments", **paid, at=stamp(NOON))
+    assert told.status == 200, told.text
+    assert {"waive", "freeze"} <= set(desk.case(closed, omar).document["may"])
+    assert enters(desk, closed, omar, "freezes", **BEGIN).status == 200
+    steps(desk, closed, omar, {"step": "notice", "channel": "portal"})
+    assert Duty.MONEY not in desk.table.case(closed.id).duties
+    assert "waive" not in desk.case(closed, omar).document["may"]

@@ -85,3 +85,17 @@ def test_the_day_alone_is_an_answer_about_the_payment_that_was_reported(office: 
     assert Duty.MONEY not in case.duties
     assert deliver(add(office, case.opened_by, text="Le 31 décembre à 9h30.")) == []
     assert Duty.MONEY in office.now_case(case).duties
+
+
+def test_what_is_added_after_the_end_puts_the_case_there_until_people_act(office: Office) -> None:
+    case = office.in_review(narrative=QUIET, money_lost=lost(2))
+    ended = office.reject(case)
+    assert Duty.MONEY not in ended.duties, "who closed it knew of that"
+    again = [{**lost()[0], "at": "2029-12-31"}]  # it is added on 1 January 2030
+    record = add(office, case.opened_by, text="Et encore une fois.", money_lost=again)
+    assert deliver(record) == deliver(record) == []
+    told_later = office.now_case(case)
+    assert Duty.MONEY in told_later.duties
+    assert len(told(office, case)) == 1
+    waived = freezing.waived(told_later, step.now(), "an analyst", {"reason": "no_payment"})
+    assert Duty.MONEY not in office.table.save(waived).duties

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from casework.case import Case, CloseReason, Freeze
+from casework.case import Case, CloseReason, Freeze, stamp, wait_from
 from casework.errors import CaseNotFound, NotAllowed, Refusal
 from casework.freezing import Bond
 from casework.lifecycle import Move, Status
 from casework.staff import MAY, Call, Role, holder, moves_open_to, permit
-from tests.builders import RABAT, SALE, a_case, a_member, a_referred_case
+from tests.builders import NOON, RABAT, SALE, a_case, a_member, a_referred_case
 
 YES, REFUSED, HIDDEN = None, NotAllowed, CaseNotFound
 
@@ -277,32 +278,53 @@ def held(unit: str = RABAT, status: Status = Status.ACKNOWLEDGED, **fields: Any)
         (
             Role.OFFICER,
             held(status=Status.CLOSED, notice=a_case().wait),
-            (Move.ANNUL, Move.NOTICE),
+            (Move.ANNUL, Move.PAYMENT, Move.NOTICE),
         ),
-        (Role.SUPERVISOR, held(status=Status.CLOSED, notice=a_case().wait), (Move.NOTICE,)),
+        (
+            Role.SUPERVISOR,
+            held(status=Status.CLOSED, notice=a_case().wait),
+            (Move.PAYMENT, Move.NOTICE),
+        ),
         (
             Role.OFFICER,
             held(status=Status.CLOSED, suspects=("wanted",)),
-            (Move.ANNUL, Move.SUSPECT, Move.CORRECT),
+            (Move.ANNUL, Move.SUSPECT, Move.CORRECT, Move.PAYMENT),
         ),
         (Role.OFFICER, held(status=Status.MERGED, suspects=("presented",)), (Move.CORRECT,)),
         (
             Role.OFFICER,
             held(status=Status.CLOSED, closed=CloseReason.SENT_TO_COURT),
-            (Move.ANNUL, Move.CORRECT),
+            (Move.ANNUL, Move.CORRECT, Move.PAYMENT),
         ),
-        (Role.OFFICER, held(status=Status.CLOSED, closed=CloseReason.DUPLICATE), (Move.ANNUL,)),
+        (
+            Role.OFFICER,
+            held(status=Status.CLOSED, closed=CloseReason.DUPLICATE),
+            (Move.ANNUL, Move.PAYMENT),
+        ),
         (
             Role.SUPERVISOR,
             a_case(status=Status.CLOSED, closed=CloseReason.DUPLICATE),
-            (Move.REOPEN, Move.CORRECT),
+            (Move.REOPEN, Move.CORRECT, Move.PAYMENT),
         ),
         (
             Role.ANALYST,
             a_case(status=Status.CLOSED, closed=CloseReason.DUPLICATE),
-            (Move.REOPEN,),
+            (Move.REOPEN, Move.PAYMENT),
         ),
-        (Role.ANALYST, held(status=Status.CLOSED, closed=CloseReason.SENT_TO_COURT), ()),
+        (
+            Role.ANALYST,
+            held(status=Status.CLOSED, closed=CloseReason.SENT_TO_COURT),
+            (Move.PAYMENT,),
+        ),
+        (
+            Role.ANALYST,
+            held(
+                status=Status.CLOSED,
+                closed_at=stamp(NOON),
+                money=wait_from(NOON + timedelta(hours=1), [60]),
+            ),
+            (*MONEY, Move.WAIVE),
+        ),
         (Role.OFFICER, held(status=Status.MERGED, notice=a_case().wait), (Move.NOTICE,)),
         (Role.OFFICER, held(status=Status.MERGED, freezes=(Freeze(),)), (Move.FREEZE,)),
         (Role.OFFICER, held(status=Status.MERGED, freezes=(Freeze(bond=Bond.LIFTED),)), ()),
