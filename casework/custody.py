@@ -183,6 +183,8 @@ class IdentityRequestView(BaseModel):
     reason: str | None = None
     until: str | None = None
     openings: int = 0
+    etag: str
+    """Send it in If-Match to decide on the request, or to open what was released."""
 
     @classmethod
     def of(cls, request: IdentityRequest) -> IdentityRequestView:

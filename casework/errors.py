@@ -80,7 +80,7 @@ class Refusal(Exception):
 
 
 class NotValid(Refusal):
-    """What was sent cannot be accepted; `findings` say which field and why."""
+    """What was sent cannot be accepted; `errors` say which field and why."""
 
 
 class BodyTooLarge(NotValid):
@@ -154,7 +154,7 @@ class MethodNotAllowed(Refusal):
 
 
 class PreconditionMissing(Refusal):
-    """A desk write needs If-Match with the case's ETag."""
+    """A desk write needs If-Match with the ETag of the case, or of the identity request."""
 
 
 class IfMatchUnreadable(Refusal):

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -58,6 +58,8 @@ class Parameter:
     required: bool = False
 
 
+_ETAG: Final = '^(W/)?"[0-9]+"$'
+
 IDEMPOTENCY_KEY = Parameter(
     "Idempotency-Key",
     "header",
@@ -81,8 +83,17 @@ TRIAL = Parameter(
 IF_MATCH = Parameter(
     "If-Match",
     "header",
-    "The ETag of the case as you saw it.",
-    {"type": "string", "pattern": '^"[0-9]+"$'},
+    "The ETag of the case as you saw it. Its weak form, which proxies that compress make of it, is "
+    "taken as well.",
+    {"type": "string", "pattern": _ETAG},
+    required=True,
+)
+IF_MATCH_OF_REQUEST = Parameter(
+    "If-Match",
+    "header",
+    "The ETag of the identity request as you saw it, not that of its case; the weak form is taken "
+    "as well.",
+    {"type": "string", "pattern": _ETAG},
     required=True,
 )
 ACCEPT_LANGUAGE = Parameter(

@@ -92,12 +92,15 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         405, "The method is not taken here", "Use a method named in the `Allow` header."
     ),
     errors.PreconditionMissing: Problem(
-        428, "If-Match is missing", "Read the case and send its ETag in `If-Match`."
+        428,
+        "If-Match is missing",
+        "Read the case, or the identity request, and send its ETag in `If-Match`.",
     ),
     errors.IfMatchUnreadable: Problem(
         400,
         "If-Match is not one ETag",
-        'Send the ETag as it was answered, quotes included: `If-Match: "2"`.',
+        'Send the ETag as it was answered, quotes included: `If-Match: "2"`. A weak one, `W/"2"`, '
+        "is taken as well.",
     ),
     errors.CaseChanged: Problem(
         412,
@@ -105,7 +108,10 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         "Look at the case as it is now (`current`), and decide again with its ETag.",
     ),
     errors.IllegalMove: Problem(
-        409, "The case is not in a state for this", "Read the case; its status says what is next."
+        409,
+        "The case is not in a state for this",
+        "Read the case: its status, and how its freezes, suspects and identity requests stand, say "
+        "what is next.",
     ),
     errors.AuthorisationAwaited: Problem(
         409,

@@ -18,7 +18,7 @@ from casework.aws import custody_table, items, keys, observe, sealing, secrets
 from casework.aws.access import case_id_of, keep_refusal, number_of, signed_in, tag_of
 from casework.aws.case_table import CaseTable, Write
 from casework.aws.faults import code_of
-from casework.aws.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Api, Operation, Request
+from casework.aws.http import IDEMPOTENCY_KEY, IF_MATCH_OF_REQUEST, Answer, Api, Operation, Request
 from casework.aws.settings import CustodySettings
 from casework.case import Case
 from casework.change import Change
@@ -123,7 +123,7 @@ api = Api(guard=guard, refused=refused)
         UnsupportedEncoding,
         NotValid,
     ),
-    parameters=(IF_MATCH, IDEMPOTENCY_KEY),
+    parameters=(IF_MATCH_OF_REQUEST, IDEMPOTENCY_KEY),
     security="staff",
 )
 def open_identity(request: Request) -> Answer:

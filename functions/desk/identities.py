@@ -12,7 +12,14 @@ from casework import receipt, reference
 from casework.aws import custody_table, items, observe
 from casework.aws.access import case_id_of, number_of, tag_of
 from casework.aws.case_table import Write
-from casework.aws.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Api, Request
+from casework.aws.http import (
+    IDEMPOTENCY_KEY,
+    IF_MATCH,
+    IF_MATCH_OF_REQUEST,
+    Answer,
+    Api,
+    Request,
+)
 from casework.case import Case
 from casework.change import Change
 from casework.custody import (
@@ -84,7 +91,7 @@ def register(api: Api) -> None:
         body=CustodyDecision,
         answers={200: IdentityRequestView},
         refusals=(*WRITING, RequestNotFound),
-        parameters=(IF_MATCH, IDEMPOTENCY_KEY),
+        parameters=(IF_MATCH_OF_REQUEST, IDEMPOTENCY_KEY),
         security="staff",
     )(decide_identity_request)
     api.operation(

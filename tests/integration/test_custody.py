@@ -215,6 +215,7 @@ def test_a_confidential_reporter_needs_a_custodians_decision(office: Office) -> 
     assert kind(office.open(case, tag='"1"')) == "identity-not-released"
     waiting = office.desk.get("identity-requests", office.custodian).document["requests"]
     assert [(each["report"], each["motive"]) for each in waiting] == [(reference, MOTIVE)]
+    assert waiting[0]["etag"] == '"1"', "what a decision sends in If-Match"
 
     assert office.decide(case, "release").status == 200
 
