@@ -7,7 +7,7 @@ with what reporters sent. What is a word of a list, a day or an office is in the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -36,7 +36,7 @@ from casework.jurisdiction import Jurisdiction
 from casework.lifecycle import Move
 from casework.money import MoneyLine, line_of, moment
 from casework.moves import freezing
-from casework.report import Amount, Currency, Line, Means, When
+from casework.report import Amount, Currency, Line, Means, When, mistyped_days
 
 
 def _is_reference(typed: str) -> str:
@@ -90,13 +90,16 @@ class Payment(Decision):
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         report = known.reference(self.report) if self.report else None
+        _refuse_mistyped(self.at, at)
         left = moment(self.at) if self.at else None
-        if left is not None and left - at > timedelta(days=1):
-            finding = Finding("#/at", "date.future", "This day is still to come.")
-            raise NotValid("Some fields cannot be accepted.", findings=[finding])
         until = left + known.procedure.freeze.within if left else None
         about = Particulars(said=self.particulars, salt=known.salt(), report=report)
         return freezing.payment_told(case, at, by, self.said, about, until, known.events())
+
+
+def _refuse_mistyped(left: str | None, at: datetime) -> None:
+    if findings := mistyped_days([("#/at", left)], at):
+        raise NotValid("Some fields cannot be accepted.", findings=findings)
 
 
 class NotPursued(Decision):
@@ -144,6 +147,7 @@ class NewFreeze(Decision):
         return self.model_dump(mode="json", exclude={"after"}, exclude_none=True)
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        _refuse_mistyped(self.at, at)
         report = known.reference(self.report) if self.report else None
         if self.after is not None:
             existing(case, self.after)
@@ -271,9 +275,11 @@ class InstitutionAnswer(FreezeStep):
     found: Literal["held", "partly_held", "gone", "unknown"]
     """All of it is held, a part, nothing because it went on, or it knows no such payment."""
     held: Amount | None = None
+    """What it holds. Where something is held, this, `of` and `currency` are needed."""
     of: Amount | None = None
-    """The sum it was asked for."""
+    """The sum it was asked for; needed with `held`."""
     currency: Currency | None = None
+    """Of both sums; needed with `held`."""
     gone: Annotated[tuple[Gone, ...], Field(max_length=MOST_GONE)] = ()
 
     @model_validator(mode="after")

@@ -115,6 +115,9 @@ LEGAL: Final[Mapping[Bond, Mapping[Step, Bond]]] = {
 """The table: what binds the institution after a step. An answer changes nothing of it, and may
 come, and be another one, at any time after something was sent."""
 
+_UNSIGNED: Final = frozenset({Bond.OPEN, Bond.ASKED, Bond.REFUSED})
+"""No prosecutor has authorised the order."""
+
 SENT: Final = frozenset({Step.NOTICE, Step.ORDER})
 """Steps by which the institution hears of the payment: its answer is awaited."""
 
@@ -137,7 +140,7 @@ def after(bond: Bond, step: Step, *, sent: bool) -> Bond:
         if not sent:
             raise IllegalMove("The institution was sent nothing that it could answer.")
         return bond
-    if step is Step.ORDER and bond is not Bond.AUTHORISED:
+    if step is Step.ORDER and bond in _UNSIGNED:
         raise IllegalMove(
             "An order is sent once the prosecutor authorised it in writing. What is sent before "
             "that is a notice."

@@ -221,7 +221,8 @@ class ClosureCorrection(Decision):
         Literal["no_offence", "insufficient_evidence", "unknown_offender", "prescription", "other"]
         | None
     ) = None
-    """Why the prosecutor closed it, where the right reason is that he did."""
+    """Why the prosecutor closed it: needed where `reason` is `closed_by_prosecutor`, and refused
+    with any other."""
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         events = known.events()

@@ -14,8 +14,8 @@ A report is taken apart where it enters, because its parts have different reader
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal
 
@@ -28,6 +28,7 @@ from pydantic import (
     Field,
     StringConstraints,
     Tag,
+    TypeAdapter,
     WithJsonSchema,
     model_validator,
 )
@@ -98,6 +99,9 @@ def _is_in_the_calendar(text: str) -> str:
         ) from None
     return text
 
+
+FIRST_YEAR: Final = 1900
+"""An earlier day of what a reporter saw or paid was mistyped."""
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Day = Annotated[
@@ -338,6 +342,12 @@ class Facts(_Part):
     """The language to answer in: one of the jurisdiction's, as BCP 47."""
 
     @property
+    def days(self) -> Iterator[tuple[str, str | None]]:
+        """The days that were given, each with its JSON pointer."""
+        yield "#/seen_at", self.seen_at
+        yield from days_of(self.money_lost)
+
+    @property
     def named(self) -> Iterator[tuple[str, str]]:
         """Kind and value of what was named in fields: places online, each with its platform, and
         accounts money went to."""
@@ -436,9 +446,34 @@ def outside_the_pack(
     return tuple(findings)
 
 
+def days_of(losses: Iterable[MoneyLost]) -> Iterator[tuple[str, str | None]]:
+    """Where and when it is said that each payment left."""
+    for place, lost in enumerate(losses):
+        yield f"#/money_lost/{place}/at", lost.at
+
+
+def mistyped_days(days: Iterable[tuple[str, str | None]], at: datetime) -> tuple[Finding, ...]:
+    """Which days of what was sent at a time are still to come wherever the sender is, or are before
+    `FIRST_YEAR`. `days` are those that were given, as `When`, each with its JSON pointer."""
+    tomorrow = (at + timedelta(days=1)).date()
+    findings = []
+    for pointer, told in days:
+        if told is None:
+            continue
+        day = datetime.fromisoformat(told.upper()).date()
+        if day > tomorrow:
+            findings.append(Finding(pointer, "date.future", "This day is still to come."))
+        elif day.year < FIRST_YEAR:
+            findings.append(Finding(pointer, "date.early", f"Give a year from {FIRST_YEAR} on."))
+    return tuple(findings)
+
+
 def fold_facts(facts: Facts) -> bytes:
     """Facts as they are stored: what was said and nothing that was left out, compressed."""
     return fold(facts.model_dump_json(exclude_defaults=True))
+
+
+_OBJECT: Final = TypeAdapter(dict[str, Any])
 
 
 def unfold_facts(stored: bytes) -> Facts:
@@ -447,8 +482,6 @@ def unfold_facts(stored: bytes) -> Facts:
     Fields of a later release are dropped: a function that is rolled back still reads every report.
     Raises ValueError or zlib.error for what are no facts.
     """
-    said = json.loads(unfold(stored))
-    if not isinstance(said, dict):
-        raise ValueError("the stored facts are no object")  # noqa: TRY004 - as for any others
+    said = _OBJECT.validate_json(unfold(stored))
     known = {name: value for name, value in said.items() if name in Facts.model_fields}
     return Facts.model_validate_json(json.dumps(known))

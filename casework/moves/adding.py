@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from casework.case import REPORTER, Case, Due, Unread, stamp, wait_from
 from casework.change import Change
 from casework.clocks import Clocks
-from casework.errors import IllegalMove
+from casework.errors import Finding, IllegalMove, NotValid
 from casework.followup import AdditionKind
 from casework.history import BOUND
 from casework.lifecycle import LOOKED_AT, Move
@@ -57,10 +57,14 @@ def _first(case: Case, at: datetime, clocks: Clocks) -> Unread:
 def looked(case: Case, at: datetime, by: str, *, seen: int) -> Change:
     """A person looked at what was added, up to the entry of a number.
 
-    Raises IllegalMove when nothing waits for that, or more was added since.
+    Raises IllegalMove when nothing waits for that, or more was added since, and NotValid for an
+    entry that the history does not have.
     """
     if case.unread is None:
         raise IllegalMove("Nothing was added that nobody has looked at.")
+    if seen > case.events:
+        finding = Finding("#/seen", "seen.unknown", "The history has no entry of this number yet.")
+        raise NotValid("Some fields cannot be accepted.", findings=[finding])
     if case.unread.last > seen:
         raise IllegalMove("More was added since: read the case again.")
     return Change.of(case, Move.LOOK, at, by, {"seen": seen}, unread=None)

@@ -19,7 +19,7 @@ from casework.errors import Erased as ErasedReport
 from casework.errors import Finding, KeyConflict, NotValid
 from casework.folding import fold
 from casework.realm import Realm
-from casework.report import Report
+from casework.report import Report, mistyped_days
 from functions.intake import words
 from functions.intake.answers import Accepted, Call
 from functions.intake.boxes import marks_of, sealed
@@ -34,7 +34,8 @@ def accept(key: str, sent: Report, document: Any, realm: Realm = Realm.REAL) -> 
     """
     body = strict_json.canonical(document)
     reference = receipt.reference_for(secrets.key(settings().address_secret), key, realm)
-    if findings := outside_the_pack(sent):
+    now = datetime.now(UTC)
+    if findings := outside_the_pack(sent) + mistyped_days(sent.days, now):
         # It may have been inside when the report was accepted: the pack is edited, keys are not.
         match ReportTable(settings().case_table).kept(reference):
             case Kept() as before if is_of(before, key, body):
@@ -46,7 +47,7 @@ def accept(key: str, sent: Report, document: Any, realm: Realm = Realm.REAL) -> 
     secret = receipt.receipt_for(pepper, key, body)
     new = NewReport(
         reference=reference,
-        accepted_at=minute(datetime.now(UTC)),
+        accepted_at=minute(now),
         language=sent.language,
         disclosure=sent.disclosure.kind,
         correlation_id=str(uuid.uuid4()),

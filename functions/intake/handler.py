@@ -42,7 +42,7 @@ from casework.errors import (
 )
 from casework.errors import Erased as ErasedReport
 from casework.followup import MOST_ADDITIONS, Addition, fold_addition
-from casework.report import Report
+from casework.report import Report, days_of, mistyped_days
 from functions.intake import crowd, deployment, languages, trials, words
 from functions.intake.accepting import accept, is_of
 from functions.intake.answers import Accepted, Added, Guide, Progress
@@ -188,10 +188,13 @@ def add_to_report(request: Request) -> Answer:
             "Some fields cannot be accepted.",
             findings=[Finding("#/answers", "question.unknown", "You were not asked this.")],
         )
+    now = datetime.now(UTC)
+    if findings := mistyped_days(days_of(sent.money_lost), now):
+        raise NotValid("Some fields cannot be accepted.", findings=findings)
     new = NewAddition(
         reference=reference,
         addition=addition,
-        added_at=stamp(datetime.now(UTC)),
+        added_at=stamp(now),
         content=fold_addition(sent),
         pepper=version,
         body_mac=receipt.body_mac(pepper, key, body),

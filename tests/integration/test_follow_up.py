@@ -69,6 +69,13 @@ def test_an_addition_sent_again_is_kept_once_and_answered_the_same(reporters: Re
     assert len(reporters.follow(sent["reference"], sent["receipt"]).document["additions"]) == 1
 
 
+def test_a_payment_that_is_still_to_come_is_no_addition(reporters: Reporters) -> None:
+    sent = reporters.send(a_report(), a_key()).document
+    lost = [{"amount": "1", "currency": "MAD", "at": "9999-01-01"}]
+    refused = add(reporters, sent, {"text": "Encore.", "money_lost": lost})
+    assert [each["pointer"] for each in refused.document["errors"]] == ["#/money_lost/0/at"]
+
+
 def test_a_report_takes_fifty_additions_and_no_more(
     reporters: Reporters, monkeypatch: pytest.MonkeyPatch
 ) -> None:

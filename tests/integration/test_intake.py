@@ -244,6 +244,13 @@ def test_a_body_that_is_not_declared_as_json_is_refused(reporters: Reporters) ->
     assert [form.status, zipped.status] == [415, 415]
 
 
+def test_a_day_that_is_still_to_come_is_refused(reporters: Reporters) -> None:
+    lost = [{"amount": "1", "currency": "MAD", "at": "9999-01-01"}]
+    refused = reporters.send(a_report(seen_at="9999-01-01", money_lost=lost), a_key())
+    codes = [(each["pointer"], each["code"]) for each in refused.document["errors"]]
+    assert codes == [("#/seen_at", "date.future"), ("#/money_lost/0/at", "date.future")]
+
+
 def test_a_category_the_jurisdiction_does_not_have_is_refused(reporters: Reporters) -> None:
     refused = reporters.send(
         a_report(category="sorcery", territory={"code": "nowhere"}, language="pt"), a_key()

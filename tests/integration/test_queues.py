@@ -141,6 +141,8 @@ def test_what_reporters_added_to_after_the_end_stays_in_the_units_list_until_som
 
     early = desk.decide(case, "look", {"seen": seen}, rahma)
     assert (early.status, problem(early)) == (409, "illegal-move")
+    unheard_of = desk.decide(case, "look", {"seen": 9_999}, rahma)
+    assert unheard_of.document["errors"][0]["pointer"] == "#/seen"
     other = desk.decide(case, "look", {"seen": seen + 1}, desk.enrol(Role.OFFICER, SALE))
     assert other.status == 404
     assert desk.decide(case, "look", {"seen": seen + 1}, rahma).status == 200

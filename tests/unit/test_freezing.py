@@ -24,7 +24,7 @@ from casework.lifecycle import Status
 from casework.moves import freezing
 from casework.moves.deadlines import overdue
 from casework.procedure import procedure
-from tests.builders import NOON, a_referred_case
+from tests.builders import NOON, a_case, a_referred_case
 
 PACK = open_pack("ma")
 KNOWN = Known(pack=PACK)
@@ -96,6 +96,8 @@ def test_an_order_is_sent_only_once_it_was_authorised_in_writing() -> None:
     assert ledger.enters(Step.ORDER).bond is Bond.ORDERED
     with pytest.raises(IllegalMove):
         ledger.enters(Step.NOTICE)
+    with pytest.raises(IllegalMove, match="ordered cannot take the step order"):
+        ledger.enters(Step.ORDER)
 
 
 def test_what_was_sent_nothing_answers_nothing_and_may_answer_again_otherwise() -> None:
@@ -222,6 +224,17 @@ def test_staff_enter_so_many_payments_and_no_more() -> None:
         ledger.keep(payment.change(ledger.case, NOON, "an officer", ledger.known))
     with pytest.raises(TooMany, match="at most 200"):
         payment.change(ledger.case, NOON, "an officer", ledger.known)
+
+
+@pytest.mark.parametrize(("day", "code"), [("9999-01-01", "future"), ("0001-01-01", "early")])
+def test_a_payment_of_a_mistyped_year_is_refused(day: str, code: str) -> None:
+    freeze = NewFreeze(amount="1", currency="MAD", institution="B", at=day)
+    paid = Payment(told_by="victim", channel="telephone", amount="1", currency="MAD", at=day)
+    for each in (freeze, paid):
+        with pytest.raises(NotValid) as refused:
+            each.change(a_case(), NOON, "an analyst", KNOWN)
+        (finding,) = refused.value.findings
+        assert (finding.pointer, finding.code) == ("#/at", f"date.{code}")
 
 
 def test_a_freeze_that_the_case_does_not_have_is_not_found() -> None:

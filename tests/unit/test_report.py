@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from casework.report import (
     Report,
     Role,
     fold_facts,
+    mistyped_days,
     outside_the_pack,
     unfold_facts,
 )
@@ -233,6 +235,14 @@ def test_own_identifiers_are_the_reporters_in_their_one_writing() -> None:
         ("phone", "+212661000000"),
     ]
     assert list(read(a_report()).own_identifiers) == []
+
+
+def test_a_day_to_come_or_of_another_age_was_mistyped() -> None:
+    lost = [{"amount": "1", "currency": "MAD", "at": day} for day in ("0001-01-01", "2027-05-09")]
+    at = datetime(2027, 5, 8, 23, 30, tzinfo=UTC)
+    report = read(a_report(seen_at="2027-05-10T00:00:00+14:00", money_lost=lost))
+    found = [(each.pointer, each.code) for each in mistyped_days(report.days, at)]
+    assert found == [("#/seen_at", "date.future"), ("#/money_lost/0/at", "date.early")]
 
 
 def test_what_the_jurisdiction_does_not_have_is_refused() -> None:
