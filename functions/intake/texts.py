@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -46,15 +46,20 @@ class Texts:
     """For each number from 0 up, that there are so many: `Il y a 2 problèmes`."""
     steps: Sequence[str] = ()
     """What happens after a report was sent, with the times of the jurisdiction."""
+    hours_ahead_of_utc: int = 0
+    """Of the jurisdiction's clocks, as its pack says."""
 
     def __getitem__(self, key: str) -> str:
         return self.entries[key]
 
     def moment(self, at: str) -> str:
-        """A moment as people write it. In UTC, as nobody here knows where it is read."""
-        moment = datetime.fromisoformat(at).astimezone(UTC)
+        """A moment as people write it, by the jurisdiction's clocks. Whose they are is said: a
+        reporter may be abroad, and a country may change its clocks in a month of the year."""
+        moment = datetime.fromisoformat(at).astimezone(
+            timezone(timedelta(hours=self.hours_ahead_of_utc))
+        )
         return self.moments[moment.month - 1].format(
-            day=moment.day, year=moment.year, time=f"{moment:%H:%M} UTC"
+            day=moment.day, year=moment.year, time=f"{moment:%H:%M} {moment.tzname()}"
         )
 
     def fill(self, key: str, **values: str) -> str:
@@ -94,6 +99,7 @@ def portal_of(document: Mapping[str, Any]) -> Portal:
                 each["seconds"],
                 each["problems"],
                 each["steps"],
+                document["hours_ahead_of_utc"],
             )
             for (code, language), each in zip(
                 known.items(), document["languages"].values(), strict=True

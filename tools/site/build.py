@@ -104,6 +104,7 @@ class Site:
         """What functions/intake carries: the texts its own code asks for."""
         return {
             "style": self.style,
+            "hours_ahead_of_utc": self.pack.facts.hours_ahead_of_utc,
             "languages": {
                 code: {
                     "name": each.language.name,
