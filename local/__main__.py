@@ -20,7 +20,7 @@ from types import FrameType
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
-from local.places import BUNDLER, Places, alone_in, empty, state_folder
+from local.places import BUNDLER, DEFAULT_STATE, Places, alone_in, empty, state_folder
 from local.ports import free_ports, is_free, require_free
 from local.staff import LocalStaff, prepared_people
 from local.synth import synthesise
@@ -84,7 +84,12 @@ def offer(system: System) -> None:
     out.print(f"  AWS endpoint    {system.endpoint}  (loopback only; key and secret: test)")
     out.print(f"  Log             {system.places.log}")
     out.print()
-    out.print("  A token for the desk API:  .venv/bin/python -m local token analyst")
+    state = "" if system.places.folder == DEFAULT_STATE else f"STATE={system.places.folder} "
+    out.print(
+        f"  A token for the desk API:  {state}.venv/bin/python -m local token analyst",
+        markup=False,
+        soft_wrap=True,
+    )
     out.print("  Ctrl-C stops everything; the data is kept (RESET=1 starts clean), in")
     out.print(f"  {system.places.folder}", markup=False, soft_wrap=True)
 
@@ -115,7 +120,8 @@ def stay(system: System, stop: threading.Event) -> None:
     """Wait for Ctrl-C. Raises EmulatorFailed when the emulator dies meanwhile."""
     while not stop.wait(0.5):
         if not system.alive:
-            raise EmulatorFailed(f"the emulator stopped by itself:\n{system.last_words()}")
+            said = system.last_words() or "it wrote nothing before"
+            raise EmulatorFailed(f"the emulator stopped by itself:\n{said}")
 
 
 class Interrupted(BaseException):

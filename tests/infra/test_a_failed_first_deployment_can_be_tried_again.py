@@ -58,12 +58,12 @@ def test_a_stack_that_is_kept_lets_go_of_a_creation_that_failed() -> None:
     released: list[str] = []
 
     class CloudFormation:
-        def describe_stacks(self, StackName: str) -> dict[str, Any]:  # noqa: N803
-            if StackName not in stacks:
+        def describe_stacks(self, **asked: str) -> dict[str, Any]:
+            if asked["StackName"] not in stacks:
                 raise ClientError(
                     {"Error": {"Code": "ValidationError", "Message": "does not exist"}}, "Describe"
                 )
-            status, protected = stacks[StackName]
+            status, protected = stacks[asked["StackName"]]
             return {"Stacks": [{"StackStatus": status, "EnableTerminationProtection": protected}]}
 
         def update_termination_protection(self, **asked: Any) -> None:

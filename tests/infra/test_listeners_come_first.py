@@ -48,14 +48,14 @@ class CloudFormation:
     def __init__(self, known: dict[str, Any] | None) -> None:
         self.known = known
 
-    def describe_stacks(self, StackName: str) -> dict[str, Any]:  # noqa: N803
+    def describe_stacks(self, **asked: str) -> dict[str, Any]:
         if self.known is None:
-            raise absent(StackName)
+            raise absent(asked["StackName"])
         return {"Stacks": [{"StackStatus": "UPDATE_COMPLETE"}]}
 
-    def get_template(self, StackName: str) -> dict[str, Any]:  # noqa: N803
+    def get_template(self, **asked: str) -> dict[str, Any]:
         if self.known is None:
-            raise absent(StackName)
+            raise absent(asked["StackName"])
         return {"TemplateBody": self.known}
 
 
