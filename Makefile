@@ -117,7 +117,7 @@ simulate: $(READY)  ## show what a changed pack would move: PACK=folder FILE=pat
 	@$(BIN)/python -m evaluation.simulate "$(or $(FILE),demo/reports.jsonl)" --pack "$(PACK)"
 
 docs: $(READY) $(NODE_READY)  ## write the generated documents again
-	@$(BIN)/python -m tools.openapi && $(BIN)/python -m tools.lifecycle && $(BIN)/python -m tools.drawn && $(BIN)/python -m tools.site
+	@$(BIN)/python -m tools.openapi && $(BIN)/python -m tools.lifecycle && $(BIN)/python -m tools.quotas && $(BIN)/python -m tools.drawn && $(BIN)/python -m tools.site
 
 lock: $(READY) $(NODE_READY)  ## compile the lock files from requirements-*.in and package.json
 	@sh tools/lock.sh $(BIN)/uv

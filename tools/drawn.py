@@ -14,7 +14,7 @@ from typing import Final
 
 from casework import replay
 from casework.aws import verification
-from tools import on_call
+from tools import on_call, quotas
 
 DOCS: Final = Path(__file__).resolve().parents[1] / "docs"
 _PART: Final = re.compile(r"(<!-- drawn: (\w+) -->)(?:(?!<!-- ).)*(<!-- end -->)", re.DOTALL)
@@ -79,8 +79,10 @@ PARTS: Final[Mapping[str, Callable[[], Iterable[str]]]] = {
     "decisions": decisions,
     "alarms": on_call.index,
     "on_call": on_call.sections,
+    "quotas": quotas.table,
+    "increases": quotas.increases,
 }
-PAGES: Final = (DOCS / "security.md", DOCS / "decisions" / "README.md", on_call.PAGE)
+PAGES: Final = (DOCS / "security.md", DOCS / "decisions" / "README.md", on_call.PAGE, quotas.PAGE)
 
 
 def drawn(page: str) -> str:
