@@ -20,21 +20,15 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
+from infra import readiness
 from infra.errors import CannotSynthesise
+from infra.quotas import CONCURRENT, LEFT_UNRESERVED, QUOTAS, SMS_DOLLARS, Quota, counted
 from infra.stage import EDGE_REGION, STAGES, Stage, deployed
 
 BOOTSTRAP = "/cdk-bootstrap/hnb659fds/version"
 """Where `cdk bootstrap` writes its version."""
 BOOTSTRAP_VERSION = 8
 """Assets published by role, and the version read by role: AWS CDK guide, bootstrap versions."""
-CONCURRENT = {"dev": 10, "prod": 200}
-"""Executions at one moment beside those that are reserved: what a new account has is enough to try,
-and not enough for 500 requests a second of 150 ms, the stream's readers and the desk."""
-LEFT_UNRESERVED = 100
-"""Lambda keeps that much from reservations (10 where an account has no more): "Configuring reserved
-concurrency", AWS Lambda Developer Guide."""
-SMS_DOLLARS = 1.0
-"""What a new account may spend on short messages in a month."""
 
 
 class State(StrEnum):
@@ -167,6 +161,95 @@ def concurrency(account: Account) -> Iterator[Line]:
         yield good("concurrency", f"{has} executions at one moment")
 
 
+def quotas(account: Account) -> Iterator[Line]:
+    """What the templates ask for, beside what the account has: those that can be looked up."""
+    wanted = counted()[account.stage.name]
+    for each in QUOTAS:
+        if each.code is None or each.what == "executions at one moment":  # see `concurrency`
+            continue
+        service, code = each.code
+        region = EDGE_REGION if service == "cloudfront" else account.region
+        has, asks = _quota(account.client("service-quotas", region), each), wanted[each.id]
+        about = f"quota, {each.id}"
+        if has < asks:
+            yield todo(
+                about,
+                f"the account has {has:g}, this stage asks for {asks:g}",
+                "aws service-quotas request-service-quota-increase --service-code "
+                f"{service} --quota-code {code} --desired-value {asks:g} --region {region}",
+            )
+        else:
+            yield good(about, f"{has:g}; this stage asks for {asks:g}")
+
+
+def _quota(service: Any, quota: Quota) -> float:
+    """As the account has it; the default where nobody ever changed it."""
+    name = dict(zip(("ServiceCode", "QuotaCode"), quota.code or (), strict=True))
+    try:
+        return float(service.get_service_quota(**name)["Quota"]["Value"])
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchResourceException":
+            raise
+        return float(service.get_aws_default_service_quota(**name)["Quota"]["Value"])
+
+
+def filled_in(account: Account) -> Iterator[Line]:
+    """What the deployment file leaves out that real people rely on."""
+    about, file = "deployment file", f"deployments/{account.stage.name}.toml"
+    left_out = readiness.missing(account.stage.deployment)
+    if not left_out:
+        yield good(about, "operator, domain and who hears alarms are named")
+    for each in left_out:
+        state = State.DO if account.stage.keep else State.ADVICE
+        yield Line(about, state, f"it leaves out {each.name}: {each.why}", f"write it into {file}")
+
+
+def domain(account: Account) -> Iterator[Line]:
+    """Whether the certificate is there, was issued, and is for the domain people know."""
+    named = account.stage.deployment
+    if named.domain is None or named.certificate is None:
+        yield Line("domain", State.ADVICE, "none; staff sign in at `address` once it is written")
+        return
+    about = f"certificate of {named.domain}"
+    again = f"ask ACM in {EDGE_REGION} for one: aws acm request-certificate --region {EDGE_REGION} "
+    again += f"--validation-method DNS --domain-name {named.domain}"
+    try:
+        found = account.client("acm", EDGE_REGION).describe_certificate(
+            CertificateArn=named.certificate
+        )["Certificate"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+        yield todo(about, f"there is none of this ARN in {EDGE_REGION}", again)
+        return
+    names = {found["DomainName"], *found.get("SubjectAlternativeNames", [])}
+    if not any(covers(name, named.domain) for name in names):
+        yield todo(about, f"it is for {', '.join(sorted(names))}", again)
+    elif found["Status"] == "PENDING_VALIDATION":
+        yield todo(about, "it waits for proof that the name is yours", _proof(found))
+    elif found["Status"] != "ISSUED":
+        yield todo(about, f"it is {found['Status']}", again)
+    else:
+        yield good(about, f"issued, in {EDGE_REGION}")
+
+
+def covers(name: str, domain_name: str) -> bool:
+    """Whether a certificate's name is for a domain; a star stands for one label (RFC 6125)."""
+    name, domain_name = name.lower(), domain_name.lower()
+    return name == domain_name or name == f"*.{domain_name.partition('.')[2]}"
+
+
+def _proof(certificate: Mapping[str, Any]) -> str:
+    """The DNS records that ACM waits for."""
+    records = [
+        each["ResourceRecord"]
+        for each in certificate.get("DomainValidationOptions", [])
+        if "ResourceRecord" in each
+    ]
+    said = "; ".join(f"{each['Name']} {each['Type']} {each['Value']}" for each in records)
+    return f"enter into DNS: {said}" if said else "follow the e-mail that ACM sent"
+
+
 def mail(account: Account) -> Iterator[Line]:
     """Whether notices to reporters leave: the sandbox sends to verified addresses alone."""
     sender = account.stage.deployment.reporters.sender
@@ -288,6 +371,9 @@ LOOKS: Mapping[str, Callable[[Account], Iterator[Line]]] = {
     "region": regions,
     "bootstrap": bootstrap,
     "concurrency": concurrency,
+    "quotas": quotas,
+    "deployment file": filled_in,
+    "domain": domain,
     "e-mail to reporters": mail,
     "short messages to reporters": short_messages,
     "alarm subscribers": subscribers,

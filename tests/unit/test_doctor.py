@@ -12,7 +12,8 @@ import pytest
 from botocore.exceptions import NoCredentialsError
 from botocore.stub import Stubber
 
-from infra.deployment import Deployment, Endpoints, ToReporters
+from infra.deployment import Deployment, Endpoints, Operator, ToReporters
+from infra.quotas import counted
 from infra.stage import STAGES, Stage
 from tools import doctor
 from tools.doctor import Account, Line, State
@@ -230,6 +231,103 @@ def test_somebody_hears_an_alarm() -> None:
         ) == [("alarm subscribers", state)]
 
 
+def having(*values: float | str) -> list[tuple[str, Answer]]:
+    """Answers of Service Quotas in the order of the table."""
+    return [
+        ("get_service_quota", each if isinstance(each, str) else {"Quota": {"Value": each}})
+        for each in values
+    ]
+
+
+def test_quotas_of_the_account_are_held_against_what_the_templates_ask_for() -> None:
+    asks = counted()["prod"]
+    enough = having(300.0, 10_000.0, 20.0, 1_783.0)
+    found_all = found(doctor.quotas, stage(), **{"service-quotas": enough})
+    assert {state for _, state in found_all} == {State.GOOD}
+    assert len(found_all) == len(enough)
+    routes = asks["API Gateway: routes of an API"]
+    with an_account(
+        stage(), **{"service-quotas": having(routes - 1, 10_000.0, 20.0, 1_783.0)}
+    ) as account:
+        first, *others = doctor.quotas(account)
+    assert first.state == State.DO
+    assert f"--quota-code L-65B5C802 --desired-value {routes:g} --region eu-west-3" in first.do
+    assert {each.state for each in others} == {State.GOOD}
+
+
+def test_a_quota_that_nobody_ever_changed_is_its_default() -> None:
+    default: tuple[str, Answer] = ("get_aws_default_service_quota", {"Quota": {"Value": 300.0}})
+    first, *others = having("NoSuchResourceException", 10_000.0, 20.0, 1_783.0)
+    answers = {"service-quotas": [first, default, *others]}
+    assert {state for _, state in found(doctor.quotas, stage(), **answers)} == {State.GOOD}
+
+
+OPERATOR = {"operator": Operator(name="N", contact="a@b.example", privacy="c@b.example")}
+DOMAIN = {
+    "domain": "signaler.example.org",
+    "certificate": f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/{'0' * 36}",
+}
+
+
+def test_a_deployment_for_real_people_is_told_what_its_file_leaves_out() -> None:
+    everything = stage(**OPERATOR, **DOMAIN, **ALARMS)
+    assert found(doctor.filled_in, everything) == [("deployment file", State.GOOD)]
+    with an_account(stage(**DOMAIN, **ALARMS)) as account:
+        lines = list(doctor.filled_in(account))
+    assert [line.says.split(":")[0] for line in lines] == [
+        "it leaves out operator.name",
+        "it leaves out operator.contact",
+        "it leaves out operator.privacy",
+    ]
+    assert {line.state for line in lines} == {State.DO}
+    trial = replace(STAGES["dev"], deployment=Deployment())
+    assert {state for _, state in found(doctor.filled_in, trial)} == {State.ADVICE}
+
+
+def certificate(status: str = "ISSUED", *names: str) -> list[tuple[str, Answer]]:
+    first, *others = names or (DOMAIN["domain"],)
+    record = {"Name": "_a.example.org.", "Type": "CNAME", "Value": "_b.acm-validations.aws."}
+    told = {
+        "DomainName": first,
+        "SubjectAlternativeNames": [first, *others],
+        "Status": status,
+        "DomainValidationOptions": [{"DomainName": first, "ResourceRecord": record}],
+    }
+    return [("describe_certificate", {"Certificate": told})]
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "do"),
+    [
+        (certificate(), State.GOOD, ""),
+        (certificate("ISSUED", "other.example.org", "*.example.org"), State.GOOD, ""),
+        (certificate("ISSUED", "example.org"), State.DO, "request-certificate"),
+        (certificate("ISSUED", "*.org"), State.DO, "request-certificate"),
+        (certificate("PENDING_VALIDATION"), State.DO, "_a.example.org. CNAME _b.acm"),
+        (certificate("EXPIRED"), State.DO, "request-certificate"),
+        ([("describe_certificate", "ResourceNotFoundException")], State.DO, "us-east-1"),
+    ],
+)
+def test_the_certificate_is_there_and_issued_and_of_the_domain(
+    answer: list[tuple[str, Answer]], state: State, do: str
+) -> None:
+    asked: list[tuple[str, str]] = []
+    with an_account(stage(**DOMAIN), acm=answer) as account:
+
+        def client(service: str, region: str) -> Any:
+            asked.append((service, region))
+            return account.client(service, region)
+
+        (line,) = doctor.domain(Account(account.stage, client))
+    assert (line.about, line.state) == (f"certificate of {DOMAIN['domain']}", state)
+    assert do in line.do
+    assert asked == [("acm", "us-east-1")]
+
+
+def test_a_trial_without_a_domain_is_advised() -> None:
+    assert found(doctor.domain, stage()) == [("domain", State.ADVICE)]
+
+
 def test_what_these_credentials_may_not_see_is_told_and_the_rest_is_looked_at() -> None:
     refused: list[tuple[str, Answer]] = [("get_account_settings", "AccessDeniedException")]
     with an_account(
@@ -237,11 +335,11 @@ def test_what_these_credentials_may_not_see_is_told_and_the_rest_is_looked_at() 
         sts=identity(),
         ec2=[("describe_regions", "UnauthorizedOperation")],
         ssm=[("get_parameter", {"Parameter": {"Value": "27"}})] * 2,
-        **{"lambda": refused},
+        **{"lambda": refused, "service-quotas": having("AccessDeniedException")},
     ) as account:
         lines = list(doctor.examine(account))
     unknown = {line.about for line in lines if line.state == State.UNKNOWN}
-    assert unknown == {"region", "concurrency"}
+    assert unknown == {"region", "concurrency", "quotas"}
     assert ("alarm subscribers", State.DO) in {(line.about, line.state) for line in lines}
     assert all(
         "Denied" in line.says or "Unauth" in line.says for line in lines if line.about in unknown
