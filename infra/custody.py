@@ -6,7 +6,7 @@ from constructs import Construct
 
 from casework.aws.settings import CustodySettings
 from infra.data import CHECK, DAYS, LOGS, PUT, READ, REPORTS, STAFF, Data
-from infra.function import Function, Workshop
+from infra.function import TO_ANSWER, Function, Workshop
 from infra.people import People
 from infra.proof import Proof
 
@@ -39,6 +39,7 @@ class Custody(Construct):
                 identity_key=data.identity.key_arn,
                 origin_secret=proof.arn,
             ),
+            timeout=TO_ANSWER,
         )
         data.let_save_cases(self.function)
         data.let(self.function, CHECK, of=(REPORTS,))  # that it is not erased meanwhile

@@ -21,7 +21,7 @@ from infra.data import (
     UPDATE,
     Data,
 )
-from infra.function import Function, Workshop
+from infra.function import TO_ANSWER, Function, Workshop
 from infra.people import People
 from infra.proof import Proof
 from infra.workflow import Workflow
@@ -56,6 +56,7 @@ class Desk(Construct):
                 workflow=workflow.arn,
                 origin_secret=proof.arn,
             ),
+            timeout=TO_ANSWER,
         )
         data.let_save_cases(self.function)
         data.let_end_waits(self.function)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
@@ -26,6 +27,17 @@ RETENTION = {
     90: logs.RetentionDays.THREE_MONTHS,
 }
 
+
+TO_WORK: Final = 20
+"""Seconds a function has where it says nothing else: more than one call of a service may take with
+its retries (`casework.aws.clients`), or the reading of lexicons and map by a process with its first
+report. What ends a process ends it so soon that the reports beside it have their case within the
+minute."""
+TO_ANSWER: Final = 25
+"""Seconds of a function that the gateway calls. The gateway gives up after 30, CloudFront too."""
+LEASE: Final = 6
+"""How many times its function's seconds a message stays invisible, as Lambda's guide asks: it may
+be handed out, turned away and tried anew before anybody else sees it."""
 
 READS_IDENTIFIERS = frozenset({"triage", "desk"})
 """Folders that read identifiers out of reports: to link them, and for the dossier."""
@@ -96,7 +108,7 @@ class Function(lambda_.Function):
         made_by: Workshop,
         handler: str,
         settings: Settings,
-        timeout: int = 10,
+        timeout: int = TO_WORK,
         at_most: int | None = None,
     ) -> None:
         """`timeout` in seconds; `at_most` reserves and caps concurrent executions."""

@@ -6,7 +6,7 @@ from constructs import Construct
 
 from casework.aws.settings import IntakeSettings
 from infra.data import CASES, PUT, QUERY, READ, REPORTS, UPDATE, Data
-from infra.function import Function, Workshop
+from infra.function import TO_ANSWER, Function, Workshop
 from infra.proof import Proof
 
 
@@ -42,6 +42,7 @@ class Intake(Construct):
                 origin_secret=proof.arn,
                 work_floor=stage.deployment.work_floor,
             ),
+            timeout=TO_ANSWER,
             # A flood of reports must leave the account's concurrency to those who work on them.
             at_most=stage.deployment.intake_concurrency,
         )

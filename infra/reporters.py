@@ -27,9 +27,11 @@ from infra.data import (
     Data,
 )
 from infra.deployment import LOCAL_SENDER
-from infra.function import Function, Workshop
+from infra.function import LEASE, Function, Workshop
 from infra.queues import LONGEST, dead_letter_queue
 
+TO_TELL = 60
+"""Seconds for a page of reports, each with a box to open and a message to send."""
 NOBODY = "nobody@invalid"
 """An address nobody can send from, where a deployment names none."""
 
@@ -54,7 +56,7 @@ class Reporters(Construct):
             self,
             "News",
             retention_period=LONGEST,
-            visibility_timeout=Duration.seconds(360),
+            visibility_timeout=Duration.seconds(LEASE * TO_TELL),
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=5),
@@ -83,7 +85,7 @@ class Reporters(Construct):
                 short_messages="on" if told.short_messages else "off",
                 short_messages_to=" ".join(told.short_messages_to),
             ),
-            timeout=60,
+            timeout=TO_TELL,
         )
         data.let(self.function, READ, QUERY, of=(REPORTS,))
         data.let(self.function, QUERY, of=(CASES, ARRIVALS))  # whose reports were in it by then

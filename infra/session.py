@@ -8,7 +8,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from casework.aws.settings import SessionSettings
-from infra.function import Function, Workshop
+from infra.function import TO_ANSWER, Function, Workshop
 from infra.people import People
 from infra.proof import Proof
 
@@ -50,6 +50,7 @@ class Session(Construct):
                 sign_in=people.sign_in,
                 origin_secret=proof.arn,
             ),
+            timeout=TO_ANSWER,
         )
         self.function.may(["secretsmanager:GetSecretValue"], key.secret_arn)
         proof.let_check(self.function)

@@ -11,7 +11,7 @@ from casework.aws import keys
 from casework.aws.settings import BilanSettings, CountSettings
 from casework.statistics import COUNTED
 from infra.data import CASES, CHECK, DELETE, PUT, QUERY, READ, READ_MANY, REPORTS, UPDATE, Data
-from infra.function import Function, Workshop
+from infra.function import TO_ANSWER, Function, Workshop
 from infra.proof import Proof
 from infra.queues import dead_letter_queue
 
@@ -63,6 +63,7 @@ class Statistics(Construct):
             made_by=made_by,
             handler="functions.statistics.handler.handle",
             settings=BilanSettings(**told, origin_secret=proof.arn),
+            timeout=TO_ANSWER,
         )
         data.let(self.public, QUERY, of=(COUNTERS,))
         data.let(self.public, READ, PUT, of=(PUBLISHED,))

@@ -43,11 +43,6 @@ from infra.workflow import Workflow
 
 QUIET_STATES = ("Review", "Refer", "Reroute", "Acknowledge")
 TELLING_STATES = ("Assess", "Escalate", "Stuck")
-TO_STEP = 10
-TO_READ = 20
-"""Seconds. With the first report a process reads the lexicons and the map, for several seconds of a
-third of a core. What ends a process ends it so soon that the reports beside it have their case
-within the minute."""
 WAITING_STATES = ("Review", "Acknowledge")
 """They hand out a task token; when the case was decided meanwhile they answer it themselves."""
 
@@ -81,7 +76,6 @@ class Steps(Construct):
                 settings=TellSettings(**base, topic=announcements.topic.topic_arn)
                 if tells
                 else StepSettings(**base),
-                timeout=TO_READ if state == "Assess" else TO_STEP,
             )
             data.let_save_cases(step)
             if state == "Assess":
@@ -127,7 +121,6 @@ class Triage(Construct):
             made_by=made_by,
             handler="functions.triage.link.handle",
             settings=LinkSettings(**told),
-            timeout=TO_READ,
         )
         self.reprocess = Function(
             self,

@@ -19,6 +19,10 @@ AGAIN_SECONDS: Final = 1.0
 """After the first alarm: code that takes any error for an answer goes on only so long."""
 AT_ONCE: Final = 0.001
 """The shortest alarm there is: 0 would switch it off."""
+TO_ANSWER_SECONDS: Final = 5.0
+"""What is left of a call for its answer, once its work was ended. The SDK takes the alarm for a
+failed attempt: the call of a service that is ended may go on for as many alarms as it has
+attempts."""
 
 
 class OutOfTime(Exception):
@@ -47,6 +51,21 @@ def within(seconds: float) -> Iterator[None]:
         if outer:
             left = outer - (time.monotonic() - began)
             signal.setitimer(signal.ITIMER_REAL, max(left, AT_ONCE), AGAIN_SECONDS)
+
+
+@contextmanager
+def answering(context: Any) -> Iterator[None]:
+    """Raise OutOfTime in the block while there is still time to answer the call.
+
+    `context` is what the service hands a handler; without end where it says nothing.
+    """
+    left = left_of(context)
+    if left == float("inf"):
+        yield
+        return
+    signal.setitimer(signal.ITIMER_REAL, 0)  # nothing that another call left rings in this one
+    with within(left - TO_ANSWER_SECONDS):
+        yield
 
 
 def left_of(context: Any) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from casework.aws.budget import OutOfTime
 from casework.errors import Busy
 
 PASSING = frozenset(
@@ -41,7 +42,9 @@ def of_a_service(error: BaseException) -> bool:
 
 
 def unavailable(error: BaseException) -> Busy | None:
-    """Busy when a service was throttled or out of reach, else None."""
+    """Busy when a service was throttled, out of reach or too slow for this call, else None."""
+    if isinstance(error, OutOfTime):
+        return Busy("This took too long.")
     from botocore import exceptions  # only once something failed
 
     if code_of(error) in PASSING:

@@ -21,6 +21,7 @@ from pydantic import BaseModel, ValidationError
 
 from casework import errors, strict_json, writing
 from casework.aws import clock, cursors, faults, observe
+from casework.aws.budget import answering
 from casework.aws.problems import (
     INTERNAL,
     PROBLEM_MEDIA_TYPE,
@@ -253,30 +254,18 @@ class Api:
 
     def handle(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """The Lambda handler."""
-        del context
         request = request_of(event, self._cookies)
-        return answered(self.answer(request))
+        return answered(self.answer(request, context))
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request, context: Any = None) -> Answer:
         """What the API says to a request; never raises. Several may be answered at once."""
-        with observe.serving(request.gateway_id):
-            return self._answered(request)
+        return in_any_case(request, lambda: self._guarded(request), context)
 
-    def _answered(self, request: Request) -> Answer:
-        try:
-            if self._guard is not None:
-                self._guard(request)
-            with clock.replaying(request.headers):
-                return self._served(request)
-        except Refusal as refusal:
-            return problem(refusal, request)
-        except Exception as error:  # noqa: BLE001 - the last resort: logged, answered without detail
-            busy = faults.unavailable(error)
-            if busy is not None:
-                observe.failure("service unavailable", error, instance=request.instance)
-                return problem(busy, request)
-            observe.failure("request failed", error, instance=request.instance)
-            return _document(INTERNAL, "internal", request)
+    def _guarded(self, request: Request) -> Answer:
+        if self._guard is not None:
+            self._guard(request)
+        with clock.replaying(request.headers):
+            return self._served(request)
 
     def _served(self, request: Request) -> Answer:
         """The answer of the operation at this address; raises what it refuses with."""
@@ -303,6 +292,26 @@ class Api:
             if self._refused is not None:
                 self._refused(operation, request, refusal)
             raise
+
+
+def in_any_case(request: Request, work: Callable[[], Answer], context: Any) -> Answer:
+    """What `work` answers, or the problem document of what came in between; never raises.
+
+    What takes longer than the call may is ended while there is time to say so: 503.
+    """
+    with observe.serving(request.gateway_id):
+        try:
+            with answering(context):
+                return work()
+        except Refusal as refusal:
+            return problem(refusal, request)
+        except Exception as error:  # noqa: BLE001 - the last resort: logged, answered without detail
+            busy = faults.unavailable(error)
+            if busy is not None:
+                observe.failure("service unavailable", error, instance=request.instance)
+                return problem(busy, request)
+            observe.failure("request failed", error, instance=request.instance)
+            return _document(INTERNAL, "internal", request)
 
 
 def _refuse_unknown(operation: Operation, request: Request) -> None:

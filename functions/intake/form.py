@@ -17,6 +17,7 @@ from typing import Any, Final
 from casework import receipt, strict_json, work
 from casework import reference as references
 from casework.aws import faults, observe, secrets
+from casework.aws.budget import answering
 from casework.aws.http import Answer, Request, problem
 from casework.aws.pages import RENDERED
 from casework.aws.problems import PROBLEMS, kind_of, slug
@@ -53,21 +54,22 @@ def serves(path: str) -> bool:
     return found is not None and found[1] in portal().texts
 
 
-def answer(request: Request) -> Answer:
-    """The page at this address; never raises."""
+def answer(request: Request, context: Any) -> Answer:
+    """The page at this address, in the time of the call; never raises."""
     with observe.serving(request.gateway_id):
-        return _answered(request)
+        return _answered(request, context)
 
 
-def _answered(request: Request) -> Answer:
+def _answered(request: Request, context: Any) -> Answer:
     language, name = _parts(request.path)
     texts = portal().texts[language]
     show: Callable[[Request, Texts], Answer] = _report if name == "report/plain" else _follow
     try:
-        handler.guard(request)
-        if request.method not in {"GET", "HEAD", "POST"}:
-            raise MethodNotAllowed("This address takes GET, POST.")
-        return show(request, texts)
+        with answering(context):
+            handler.guard(request)
+            if request.method not in {"GET", "HEAD", "POST"}:
+                raise MethodNotAllowed("This address takes GET, POST.")
+            return show(request, texts)
     except TrialMarkRefused as refusal:
         return problem(refusal, request)  # people send none: it is a program that reads this
     except Refusal as refusal:

@@ -299,7 +299,7 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
         from functions.intake import form, missing  # most calls are of the API, and need no pages
 
         if form.serves(event["rawPath"]):
-            return answered(form.answer(request_of(event)))
+            return answered(form.answer(request_of(event), context))
         if missing.serves(event["requestContext"]["http"]["method"]):
-            return answered(missing.answer(request_of(event), guard))
+            return answered(missing.answer(request_of(event), guard, context))
     return api.handle(event, context)

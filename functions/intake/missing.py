@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from casework.aws.http import Answer, Request, problem
+from casework.aws.http import Answer, Request, in_any_case
 from casework.aws.pages import RENDERED
-from casework.errors import Refusal
 
 FILE: Final = Path(__file__).with_name("missing.html")
 """In every language; written by `tools.site`, and published as `404.html`."""
@@ -19,10 +18,12 @@ def serves(method: str) -> bool:
     return method in {"GET", "HEAD"}
 
 
-def answer(request: Request, guard: Callable[[Request], None]) -> Answer:
-    """404 with the page, for who came through the public edge."""
-    try:
+def answer(request: Request, guard: Callable[[Request], None], context: Any) -> Answer:
+    """404 with the page, for who came through the public edge; never raises."""
+
+    def page() -> Answer:
         guard(request)
-    except Refusal as refusal:
-        return problem(refusal, request)
-    return Answer(404, FILE.read_bytes(), {**RENDERED, "Content-Type": "text/html; charset=utf-8"})
+        headers = {**RENDERED, "Content-Type": "text/html; charset=utf-8"}
+        return Answer(404, FILE.read_bytes(), headers)
+
+    return in_any_case(request, page, context)

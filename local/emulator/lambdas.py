@@ -14,6 +14,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from casework.aws import clients
 from local.emulator.upstream import expect, expect_attributes, lambda_runtime, lambda_svc
 
 END_OF_LOG = "\x00end-of-log"
@@ -167,13 +168,15 @@ def take_longer() -> None:
 
     On AWS a copy of a function has a processor to itself; here all copies of all functions share
     what the machine has with the emulator they call. Calls have LONGER times as long, and handlers
-    are told so: one that never ends is still ended.
+    are told so: one that never ends is still ended. What they wait for a service is as much longer.
     """
     expect_attributes(lambda_runtime, "Worker", "acquire_worker")
     upstream = lambda_runtime.Worker.__init__
 
     def begin(self: Any, func_name: str, config: dict[str, Any], code_zip: bytes) -> None:
-        upstream(self, func_name, {**config, "Timeout": LONGER * config["Timeout"]}, code_zip)
+        told = {**config.get("Environment", {}).get("Variables", {}), clients.LONGER: str(LONGER)}
+        longer = {"Timeout": LONGER * config["Timeout"], "Environment": {"Variables": told}}
+        upstream(self, func_name, {**config, **longer}, code_zip)
 
     lambda_runtime.Worker.__init__ = begin
 

@@ -23,9 +23,11 @@ from tests.infra import (
     test_nobody_is_exposed,
     test_nothing_is_lost,
     test_pages,
+    test_times_add_up,
     test_what_must_agree,
 )
 from tests.infra.assembly import Assembly, flat
+from tests.infra.test_times_add_up import MINUTE
 
 Resource = dict[str, Any]
 
@@ -148,6 +150,17 @@ def open_the_api_past_the_edge(assembly: Assembly) -> None:
     variables["ORIGIN_SECRET"] = ""
 
 
+def give_a_function_less_time_than_a_call(assembly: Assembly) -> None:
+    assembly.functions["functions.desk.handler.handle"]["Timeout"] = 10
+
+
+def hand_a_message_out_again_too_soon(assembly: Assembly) -> None:
+    queue = resource(
+        assembly, "AWS::SQS::Queue", lambda each: each.get("VisibilityTimeout", 0) > MINUTE
+    )
+    queue["Properties"]["VisibilityTimeout"] = MINUTE
+
+
 FAULTS = (
     Fault(
         "the permission for $default is missing",
@@ -226,6 +239,18 @@ FAULTS = (
         open_the_api_past_the_edge,
         test_nobody_is_exposed.test_the_api_is_closed_to_whoever_comes_past_the_edge,
         "the firewall can be gone round",
+    ),
+    Fault(
+        "a function ends before a call that hangs",
+        give_a_function_less_time_than_a_call,
+        test_times_add_up.test_a_service_out_of_reach_is_an_error_before_it_is_the_end_of_a_function,
+        "who asks is answered 500 where 503 and when to come back was promised",
+    ),
+    Fault(
+        "a message is handed out again while its function works",
+        hand_a_message_out_again_too_soon,
+        test_times_add_up.test_a_message_stays_invisible_six_times_as_long_as_its_function_may_take,
+        "reporters are told twice",
     ),
 )
 

@@ -1,0 +1,153 @@
+"""Every wait ends before the one around it: a call in its function, a function in its caller."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from casework.aws import budget, clients
+from infra.assets import ROOT
+from infra.workflow import FILE
+from tests.infra.assembly import Assembly, flat
+
+GATEWAY_SECONDS = 30
+"""An HTTP API's integration ends then, at the latest and where nothing is said (API Gateway
+Developer Guide, "Quotas for configuring and running an HTTP API in API Gateway")."""
+EDGE_SECONDS = 30
+"""CloudFront waits so long for an origin where nothing is said (CloudFront Developer Guide,
+"Response timeout")."""
+LEASE = 6
+"""How many times its function's time a message is to stay invisible (Lambda Developer Guide,
+"Configuring a queue for use with Lambda")."""
+MINUTE = 60
+LONGEST = 900
+"""A function of Lambda ends then."""
+
+
+def behind_the_gateway(assembly: Assembly) -> dict[str, tuple[int, float]]:
+    """Seconds of each function that the gateway calls, and of the integration, by logical id."""
+    functions = assembly.resources("AWS::Lambda::Function")
+    told = {}
+    for integration in assembly.properties("AWS::ApiGatewayV2::Integration"):
+        name = re.search(r"\$\{(\w+)\.Arn\}", flat(integration["IntegrationUri"]))
+        assert name is not None
+        its = functions[name[1]]["Properties"]
+        told[name[1]] = (
+            its["Timeout"],
+            integration.get("TimeoutInMillis", GATEWAY_SECONDS * 1000) / 1000,
+        )
+    return told
+
+
+def sources(assembly: Assembly) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Each event source mapping, and the function it calls."""
+    functions = assembly.resources("AWS::Lambda::Function")
+    return [
+        (each, functions[flat(each["FunctionName"]).strip("${}")]["Properties"])
+        for each in assembly.properties("AWS::Lambda::EventSourceMapping")
+    ]
+
+
+def test_a_service_out_of_reach_is_an_error_before_it_is_the_end_of_a_function(
+    each_stage: Assembly,
+) -> None:
+    assert len(each_stage.functions) > 20
+    for handler, function in each_stage.functions.items():
+        assert clients.LONGEST_CALL_SECONDS < function["Timeout"] <= LONGEST, handler
+
+
+def test_the_longest_call_is_the_sdks_own_sum(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-3")
+    made = clients.client.__wrapped__("dynamodb").meta.config
+    attempts = made.retries["total_max_attempts"]
+    pauses = sum(2**number for number in range(attempts - 1))  # at most, in the standard mode
+    each = made.connect_timeout + made.read_timeout
+    assert attempts * each + pauses == clients.LONGEST_CALL_SECONDS
+
+
+def test_work_for_an_answer_ends_so_early_that_the_answer_is_given(each_stage: Assembly) -> None:
+    ended = clients.ATTEMPTS * budget.AGAIN_SECONDS
+    assert ended < budget.TO_ANSWER_SECONDS
+    for seconds, _ in behind_the_gateway(each_stage).values():
+        assert seconds - budget.TO_ANSWER_SECONDS > clients.LONGEST_CALL_SECONDS
+
+
+def test_a_function_ends_before_the_gateway_the_edge_and_the_page_give_up(
+    each_stage: Assembly,
+) -> None:
+    called = behind_the_gateway(each_stage)
+    assert len(called) == 5
+    of_edge = [
+        origin["CustomOriginConfig"].get("OriginReadTimeout", EDGE_SECONDS)
+        for each in each_stage.properties("AWS::CloudFront::Distribution")
+        for origin in each["DistributionConfig"]["Origins"]
+        if "CustomOriginConfig" in origin
+    ]
+    assert bool(of_edge) is (each_stage.stage != "local")
+    page = re.search(r"SECONDS_EACH = (\d+);", (ROOT / "web/src/api.ts").read_text("utf-8"))
+    assert page is not None
+    for name, (seconds, of_gateway) in called.items():
+        assert seconds < of_gateway <= GATEWAY_SECONDS, name
+        assert seconds < min([*of_edge, int(page[1])]), name
+
+
+def test_a_message_stays_invisible_six_times_as_long_as_its_function_may_take(
+    each_stage: Assembly,
+) -> None:
+    queues = each_stage.resources("AWS::SQS::Queue")
+    from_queues = [
+        (source, function)
+        for source, function in sources(each_stage)
+        if flat(source["EventSourceArn"]).removeprefix("${").split(".")[0] in queues
+    ]
+    assert from_queues
+    for source, function in from_queues:
+        queue = queues[flat(source["EventSourceArn"]).removeprefix("${").split(".")[0]]
+        lease = queue["Properties"]["VisibilityTimeout"]
+        window = source.get("MaximumBatchingWindowInSeconds", 0)
+        assert lease == LEASE * function["Timeout"] + window
+
+
+def test_a_batch_of_the_stream_can_be_tried_twice_within_a_minute_of_linking(
+    each_stage: Assembly,
+) -> None:
+    """The second try passes over what ended the first (docs/decisions/0024)."""
+    linking = each_stage.functions["functions.triage.link.handle"]["Timeout"]
+    (window,) = [
+        source.get("MaximumBatchingWindowInSeconds", 0)
+        for source, function in sources(each_stage)
+        if function["Handler"] == "functions.triage.link.handle"
+    ]
+    assert 2 * (linking + window) < MINUTE
+
+
+def test_what_runs_each_minute_ends_before_the_next_begins(each_stage: Assembly) -> None:
+    functions = each_stage.resources("AWS::Lambda::Function")
+    every_minute = [
+        functions[flat(target["Arn"]).removeprefix("${").split(".")[0]]["Properties"]
+        for rule in each_stage.properties("AWS::Events::Rule")
+        if rule.get("ScheduleExpression") == "rate(1 minute)"
+        for target in rule["Targets"]
+    ]
+    assert len(every_minute) == 2
+    assert all(each["Timeout"] < MINUTE for each in every_minute)
+
+
+def test_no_state_of_the_workflow_gives_up_before_its_function_does(local: Assembly) -> None:
+    """A wait for people has their deadline; every other task ends with its function, and no second
+    one of a case runs beside one that was given up."""
+    states = json.loads((ROOT / FILE).read_text("utf-8"))["States"]
+    tasks = {name: each for name, each in states.items() if each["Type"] == "Task"}
+    slowest = max(
+        each["Timeout"] for each in local.functions.values() if "steps" in each["Handler"]
+    )
+    assert len(tasks) >= 9
+    for name, task in tasks.items():
+        if task["Resource"].endswith(".waitForTaskToken"):
+            assert task["TimeoutSecondsPath"] == "$.wait_seconds", name
+        else:
+            assert task.get("TimeoutSeconds", LONGEST) > slowest, name
+            assert "HeartbeatSeconds" not in task, name

@@ -1,0 +1,65 @@
+"""A service that hangs costs a reporter no answer: 503 in time, as a document or as a page."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from casework.aws import secrets
+from casework.aws.report_table import ReportTable
+from functions.intake import handler
+from tests.builders import a_reference
+from tests.in_time import Context
+from tests.integration.forms import FORM, a_form
+from tests.integration.reporters import Reporters, an_event
+
+SHORT = 0.1
+"""Seconds that a call may work here."""
+
+
+def hangs(*_: Any, **__: Any) -> Any:
+    """A call of a service that an alarm ends; where none comes, the test does not hang but fail."""
+    ends = time.monotonic() + 100 * SHORT
+    while time.monotonic() < ends:
+        time.sleep(0.001)
+    raise AssertionError("the call was not ended")
+
+
+def called(event: dict[str, Any]) -> dict[str, Any]:
+    """What the function answers, within the time it has for it."""
+    context = Context(seconds=SHORT)
+    answer = handler.handle(event, context)
+    assert context.left > 0
+    return answer
+
+
+@pytest.mark.usefixtures("reporters")
+def test_a_table_that_hangs_is_told_to_a_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ReportTable, "follow", hangs)
+    receipt = {"authorization": "Receipt AAAA"}
+    answer = called(an_event("GET", f"/v1/reports/{a_reference()}", receipt))
+    assert answer["statusCode"] == 503
+    assert answer["headers"]["Retry-After"]
+    assert "urn:e-iblagh:problem:busy" in answer["body"]
+
+
+def test_a_table_that_hangs_leaves_what_was_typed_in_the_form(
+    reporters: Reporters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ReportTable, "put_once", hangs)
+    form = a_form()
+    answer = called(an_event("POST", "/fr/report/plain", FORM, urlencode(form).encode()))
+    assert answer["statusCode"] == 503
+    assert answer["headers"]["Retry-After"]
+    assert form["key"] in answer["body"]
+    assert "qui ne livre jamais" in answer["body"]
+    assert reporters.items() == []
+
+
+@pytest.mark.usefixtures("reporters")
+def test_secrets_that_hang_are_told_where_there_is_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secrets, "refuse_past_the_edge", hangs)
+    assert called(an_event("GET", "/nowhere"))["statusCode"] == 503

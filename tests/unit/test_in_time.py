@@ -1,0 +1,95 @@
+"""A call that hangs is answered 503 while there is time for it: whatever hangs, whoever calls."""
+
+from __future__ import annotations
+
+import signal
+import time
+from typing import Any
+
+import boto3
+import pytest
+import urllib3
+from botocore.config import Config
+
+from casework.aws import budget, clients
+from casework.aws.http import Answer, Api, Request, in_any_case
+from tests.in_time import Context
+
+REQUEST = Request("GET", "/v1/slow", {}, {}, {}, b"", {}, "urn:uuid:1")
+
+
+@pytest.fixture(autouse=True)
+def _soon_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "AGAIN_SECONDS", 0.02)
+
+
+def for_ever() -> Answer:
+    while True:
+        time.sleep(0.001)
+
+
+def slow(handler: Any) -> Api:
+    api = Api()
+    api.operation("GET", "/v1/slow", summary="Slow", tag="test", answers={200: None})(
+        lambda _: handler()
+    )
+    return api
+
+
+def test_a_call_that_hangs_is_answered_503_and_says_when_to_come_back() -> None:
+    context = Context(seconds=0.05)
+    answer = slow(for_ever).answer(REQUEST, context)
+    assert isinstance(answer.body, dict)
+    assert (answer.status, answer.headers["Retry-After"]) == (503, str(answer.body["retry_after"]))
+    assert context.left > 0
+
+
+def test_a_service_that_hangs_is_answered_503_although_the_sdk_tries_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried: list[str] = []
+
+    def never(*_: Any, **__: Any) -> None:
+        tried.append("once more")
+        for_ever()
+
+    monkeypatch.setattr(urllib3.connectionpool.HTTPConnectionPool, "urlopen", never)
+    service = boto3.client(
+        "dynamodb",
+        region_name="eu-west-3",
+        aws_access_key_id="x",
+        aws_secret_access_key="x",
+        config=Config(retries={"mode": "standard", "total_max_attempts": clients.ATTEMPTS}),
+    )
+
+    def work() -> Answer:
+        service.describe_limits()
+        raise AssertionError("the service does not answer")
+
+    context = Context(seconds=0.05)
+    assert in_any_case(REQUEST, work, context).status == 503
+    assert 1 <= len(tried) <= clients.ATTEMPTS
+    assert context.left > 0
+
+
+def test_what_swallows_the_alarm_once_is_told_again() -> None:
+    def deaf() -> Answer:
+        try:
+            for_ever()
+        except Exception:  # noqa: BLE001 - as code does that goes on without a service
+            return for_ever()
+        raise AssertionError("it never ends")
+
+    assert in_any_case(REQUEST, deaf, Context(seconds=0.05)).status == 503
+
+
+def test_no_alarm_of_a_call_rings_in_the_next_one() -> None:
+    assert in_any_case(REQUEST, lambda: Answer(200), Context(seconds=0.05)).status == 200
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+    signal.setitimer(signal.ITIMER_REAL, 60, 60)  # as a call might leave it that was cut off
+    assert in_any_case(REQUEST, lambda: Answer(200), Context(seconds=0.05)).status == 200
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_a_call_that_says_nothing_of_its_time_has_all_it_takes() -> None:
+    assert in_any_case(REQUEST, lambda: Answer(200), None).status == 200
