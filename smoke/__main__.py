@@ -25,8 +25,9 @@ from smoke.deployed import Deployed, deployed
 from smoke.erasing import erase
 from smoke.outcome import CannotBegin, Wrong
 from smoke.sending import Sender
+from smoke.steps import STEPS, Step
 from smoke.traces import Traces
-from smoke.walk import STEPS, Step, Walk
+from smoke.walk import Walk
 
 GOOD, WRONG, NOT_TRIED, LEFT = "good", "WRONG", "not tried", "LEFT"
 ANSWER_SECONDS: Final = 35

@@ -15,8 +15,11 @@ from local.system import LOCAL_STAGE, running
 from smoke.outcome import CannotBegin
 
 NEEDED = (
+    "Address",
     "AlarmTopicArn",
+    "BrowserClientId",
     "CaseTable",
+    "SignIn",
     "TrialAlarm",
     "TrialQueueUrl",
     "TrialSecret",

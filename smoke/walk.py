@@ -1,7 +1,6 @@
-"""What is tried, step by step: the way of a report, as clients of the public address go it.
+"""What is tried: the way of a report, as clients of the public address go it.
 
-A step says what it found, or raises `Wrong`. Each names what to look at first when it is wrong.
-What a step needs of another is named, too: where that one failed it is not tried.
+Each says what it found, or raises `Wrong`.
 """
 
 from __future__ import annotations
@@ -166,18 +165,6 @@ class Walk:
                 sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
         wanted = (f"org.e-iblagh.{kind}.v1", case_id)
         return next((e for e in self.heard if (e["type"], e["subject"]) == wanted), None)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One thing that is tried."""
-
-    name: str
-    act: Callable[[Walk], str]
-    """What was found good; raises Wrong."""
-    first: str
-    """What to look at first when it is wrong."""
-    needs: tuple[str, ...] = ()
 
 
 # ---- the public address -------------------------------------------------------------------------
@@ -450,101 +437,6 @@ def alarm(walk: Walk) -> str:
     if walk.deployed.on_aws:
         return "raised by one datum, and heard at the topic of alarms"
     return "raised and heard; here neither the topic's key nor its policy is asked"
-
-
-STEPS: Final = (
-    Step("the public address", front, "the distribution, its certificate, the log of intake"),
-    Step(
-        "security headers",
-        headers,
-        "the response headers policies of the distribution (infra/edge.py)",
-        needs=("the public address",),
-    ),
-    Step(
-        "public figures",
-        bilan,
-        "the log of the public figures; CASE_TABLE and the grants of that function",
-        needs=("the public address",),
-    ),
-    Step(
-        "a page that is not there",
-        missing_page,
-        "the error responses of the distribution; the route $default and its permission",
-        needs=("the public address",),
-    ),
-    Step(
-        "the mark of a trial",
-        mark,
-        "the headers that the edge passes on (infra/edge.py); the clock of this machine; "
-        "TRIAL_SECRET of intake",
-        needs=("the public address",),
-    ),
-    Step(
-        "a report",
-        report,
-        "the log of intake; its grants on the table, the secrets and the sealing keys",
-        needs=("the mark of a trial",),
-    ),
-    Step(
-        "a report without JavaScript",
-        form,
-        "the route $default and its permission; the log of intake",
-        needs=("the mark of a trial",),
-    ),
-    Step(
-        "follow-up",
-        followed,
-        "the log of intake; its grants to read reports and cases",
-        needs=("a report", "a report without JavaScript"),
-    ),
-    Step("a wrong receipt", wrong_receipt, "the log of intake", needs=("a report",)),
-    Step(
-        "sign-in",
-        signed_in,
-        "the user pool and its client; the authorizer of the API; CLIENT_ID of the desk",
-    ),
-    Step(
-        "review",
-        reviewed,
-        "the stream and its filter, the log of link; the workflow's last executions",
-        needs=("a report", "sign-in"),
-    ),
-    Step(
-        "danger",
-        danger,
-        "the Alert step, the topic and the queue of trials",
-        needs=("a report without JavaScript", "sign-in"),
-    ),
-    Step(
-        "referral",
-        referred,
-        "the workflow's execution of the case; the topic, its key, the queue of trials",
-        needs=("review",),
-    ),
-    Step(
-        "acknowledgement",
-        acknowledged,
-        "the log of the desk; the workflow's execution of the case",
-        needs=("referral",),
-    ),
-    Step(
-        "history",
-        verified,
-        "docs/operations.md, a history that does not verify",
-        needs=("acknowledgement",),
-    ),
-    Step(
-        "figures",
-        uncounted,
-        "casework/realm.py: a trial was counted",
-        needs=("a report", "a report without JavaScript"),
-    ),
-    Step(
-        "an alarm",
-        alarm,
-        "the alarm's namespace and action; the policy of the alarm topic and of its key",
-    ),
-)
 
 
 def _smallest(territories: list[dict[str, Any]]) -> str:

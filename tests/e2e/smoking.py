@@ -10,7 +10,7 @@ from typing import Final
 
 from infra.assets import ROOT
 from local.system import System
-from smoke.walk import STEPS
+from smoke.steps import STEPS
 from tests.e2e.people import PATIENCE
 
 NAMES: Final = tuple(each.name for each in STEPS)

@@ -23,6 +23,7 @@ PATIENCE = 20
 STATISTICS = "functions.statistics.handler.handle"
 DESK = "functions.desk.handler.handle"
 INTAKE = "functions.intake.handler.handle"
+SESSION = "functions.session.handler.handle"
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +128,17 @@ def _may_not_write(system: System) -> Callable[[], None]:
 
 
 WORKING = ("review", "referral", "acknowledgement", "history")
+
+
+def test_a_browser_that_is_sent_to_another_client_is_found(broken: System) -> None:
+    put_right = _told(SESSION, BROWSER_CLIENT_ID="another")(broken)
+    try:
+        run = smoke(broken, patience=1)
+    finally:
+        put_right()
+    assert run.said["sign-in by a browser"] == "WRONG", run.out
+    assert "client_id another" in run.why("sign-in by a browser")
+    assert (run.said["sign-in"], run.said["all is erased"]) == ("good", "good")
 
 
 def test_a_desk_that_takes_tokens_of_another_client_is_found(broken: System) -> None:

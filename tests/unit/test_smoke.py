@@ -18,8 +18,8 @@ from smoke import sending
 from smoke.outcome import Wrong, eventually
 from smoke.people import one_time_code
 from smoke.sending import Sender, accepted, as_form, as_json, solved
+from smoke.steps import STEPS, Step
 from smoke.traces import Ear, Sent, Traces
-from smoke.walk import STEPS, Step
 
 KEY = "3c9e0c6e-7a35-4f6f-9e28-5a7cc8bd2f11"
 SECRET = b"s" * 64

@@ -1,0 +1,160 @@
+"""How a browser signs staff in, as far as a program gets without one: to managed login's page.
+
+What comes after it, password and second factor, is the page's own; that people get tokens is tried
+as programs do it (`smoke.people`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+import httpx
+
+from casework.aws import sign_in
+from casework.session import STARTED_SECONDS
+from smoke.outcome import must
+from smoke.sending import problem_of
+from smoke.walk import Walk
+
+START: Final = f"{sign_in.SESSION_PATH}/start"
+REFRESH: Final = f"{sign_in.SESSION_PATH}/refresh"
+OWN: Final = {sign_in.SITE_HEADER: sign_in.OWN_SITE[0]}
+ELSEWHERE: Final = {sign_in.SITE_HEADER: "cross-site"}
+CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+"""A SHA-256 digest in base64url (RFC 7636, S256)."""
+LEAST_STATE: Final = 22
+"""Characters that 128 random bits take in base64url."""
+MOST_HOPS: Final = 5
+_SCRIPT: Final = re.compile(r'<script[^>]* src="(/assets/[^"]+\.js)"')
+
+
+@dataclass(frozen=True)
+class Left:
+    """A browser that left for the sign-in page."""
+
+    address: str
+    """Where it is sent."""
+    asked: Mapping[str, str]
+    """What it takes along."""
+
+
+def leaves_and_arrives(walk: Walk) -> str:
+    """From the desk's page to the page of managed login, and nothing in reach of a script."""
+    _opens_the_desk(walk)
+    first, second = _leaves(walk), _leaves(walk)
+    for name in ("state", "code_challenge"):
+        must(first.asked[name] != second.asked[name], f"two sign-ins have the same {name}")
+    _closed_to_others(walk)
+    where = _arrives(walk, first.address)
+    return f"the desk's page, a redirect with PKCE and state, and the page at {where}"
+
+
+def _opens_the_desk(walk: Walk) -> None:
+    page = walk.get(sign_in.PAGE)
+    must(page.status_code == httpx.codes.OK, f"{sign_in.PAGE} answered {page.status_code}")
+    must(not page.headers.get_list("set-cookie"), f"{sign_in.PAGE} sets a cookie")
+    scripts = [walk.get(path).text for path in _SCRIPT.findall(page.text)]
+    must(
+        any(START in script for script in scripts),
+        f"no script of {sign_in.PAGE} leads to {START}",
+    )
+
+
+def _leaves(walk: Walk) -> Left:
+    """What managed login is asked; raises Wrong when it would not know the browser again."""
+    gone = walk.get(START, **OWN)
+    must(
+        gone.status_code == httpx.codes.SEE_OTHER,
+        f"{START} answered {gone.status_code} {problem_of(gone)}",
+    )
+    outputs = walk.deployed.outputs
+    address = urljoin(f"{outputs['SignIn']}/", gone.headers.get("location", ""))
+    wanted = f"{outputs['SignIn']}/oauth2/authorize"
+    must(address.partition("?")[0] == wanted, f"it leads to {address.partition('?')[0]}")
+    asked = dict(parse_qsl(urlsplit(address).query))
+    for name, value in {
+        "response_type": "code",
+        "client_id": outputs["BrowserClientId"],
+        "redirect_uri": f"{outputs['Address']}{sign_in.BACK}",
+        "scope": sign_in.SCOPE,
+        "code_challenge_method": "S256",
+    }.items():
+        must(asked.get(name) == value, f"it asks with {name} {asked.get(name)} instead of {value}")
+    must(len(asked.get("state", "")) >= LEAST_STATE, "it asks with no state that is hard to guess")
+    must(CHALLENGE.fullmatch(asked.get("code_challenge", "")), "it asks with no challenge of S256")
+    if walk.deployed.on_aws:
+        must(
+            outputs["Address"] == walk.deployed.address,
+            f"people come back to {outputs['Address']}, and the public address is "
+            f"{walk.deployed.address}",
+        )
+    _one_cookie(gone, asked)
+    return Left(address, asked)
+
+
+def _one_cookie(gone: httpx.Response, asked: Mapping[str, str]) -> None:
+    """The sign-in that began: in one cookie, for the session's calls, out of a script's reach."""
+    told = gone.headers.get_list("set-cookie")
+    must(len(told) == 1, f"{START} sets {len(told)} cookies")
+    pair, *rest = (part.strip() for part in told[0].split(";"))
+    flags = {part.lower() for part in rest}
+    must(pair.startswith(f"{sign_in.STARTED}="), f"the cookie is {pair.partition('=')[0]}")
+    must(not any(flag.startswith("domain=") for flag in flags), "the cookie goes to other hosts")
+    for flag in ("HttpOnly", "Secure", "SameSite=Lax", f"Path={sign_in.SESSION_PATH}"):
+        must(flag.lower() in flags, f"the cookie is not {flag}")
+    age = next((flag.partition("=")[2] for flag in flags if flag.startswith("max-age=")), "")
+    must(age.isdigit() and int(age) <= STARTED_SECONDS, "the cookie lives longer than a sign-in")
+    must(gone.headers.get("cache-control") == "no-store", "the redirect may be kept by a cache")
+    must(asked["state"] not in gone.text, "the answer itself tells the state")
+
+
+def _closed_to_others(walk: Walk) -> None:
+    """No other site begins a sign-in, nobody ends one that they did not begin, and without a
+    session there is no token."""
+    begun = walk.get(START, **ELSEWHERE)
+    must(
+        begun.status_code == httpx.codes.FORBIDDEN and not begun.headers.get("set-cookie"),
+        f"a page of another site began a sign-in: {begun.status_code}",
+    )
+    back = walk.get(f"{sign_in.BACK}?code=a&state=b", **ELSEWHERE)
+    must(
+        back.headers.get("location") == f"{sign_in.PAGE}?signin=again",
+        f"a sign-in that nobody began ended with {back.status_code}",
+    )
+    kept = [each.partition("=")[0] for each in back.headers.get_list("set-cookie")]
+    must(not {sign_in.ACCESS, sign_in.REFRESH} & set(kept), "and with a token")
+    over = walk.http.post(REFRESH, json={}, headers=OWN)
+    must(
+        problem_of(over).endswith(":session-over"),
+        f"without a session {REFRESH} answered {over.status_code} {problem_of(over)}",
+    )
+
+
+def _arrives(walk: Walk, address: str) -> str:
+    """The page that asks who one is, followed as a browser goes there; its host and path."""
+    page = _opened(walk, address)
+    for _ in range(MOST_HOPS):
+        if not page.is_redirect:
+            break
+        address = urljoin(address, page.headers["location"])
+        page = _opened(walk, address)
+    parts = urlsplit(address)
+    where = f"{parts.netloc}{parts.path}"
+    must(
+        f"{parts.scheme}://{parts.netloc}" == walk.deployed.outputs["SignIn"],
+        f"the way to the sign-in page leads to {where}",
+    )
+    must("/error" not in parts.path, f"managed login refuses: {parts.query}")
+    must(page.status_code == httpx.codes.OK, f"{where} answered {page.status_code}")
+    must("text/html" in page.headers.get("content-type", ""), f"{where} is no page")
+    return where
+
+
+def _opened(walk: Walk, address: str) -> httpx.Response:
+    if not walk.deployed.on_aws:  # the template's address stands for this system's own port
+        address = address.removeprefix(walk.deployed.outputs["SignIn"])
+    return walk.http.get(address)
