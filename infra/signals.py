@@ -299,7 +299,7 @@ BOXES: Final = Signal(
     "A sealed box did not open as the box of its report: somebody exchanged it, or its key was "
     "touched. Treat it as an attack until it is explained. Change nothing in the table.",
     ask(HISTORY),
-    "Which report, and who asked for it? Then make verify-history with the seals.",
+    "Which report, and who asked for it? Then `make verify-history` with the seals.",
     "docs/operations.md, When history does not fit; if it is an attack, A breach.",
 )
 MISMATCHES: Final = Signal(
@@ -337,7 +337,7 @@ SILENT_RECONCILER: Final = Signal(
     EACH_MINUTE,
     "The reconciler ended no pass for five minutes. What a crash leaves half-done stays so.",
     "aws lambda invoke --function-name {ReconcileFunction} --cli-read-timeout 70 /dev/stdout",
-    "Does it answer without FunctionError? Then its rule is disabled: aws events list-rules.",
+    "Does it answer without FunctionError? Then its rule is disabled: `aws events list-rules`.",
     "`aws events enable-rule --name …` with the name of the rule. An error: see that it is not a "
     "throttle, then deploy the release before.",
 )
@@ -346,7 +346,7 @@ SILENT_SWEEPER: Final = Signal(
     EACH_MINUTE,
     "The sweeper ended no pass for five minutes. Deadlines pass and nobody is told.",
     "aws lambda invoke --function-name {SweepFunction} --cli-read-timeout 70 /dev/stdout",
-    "Does it answer without FunctionError? Then its rule is disabled: aws events list-rules.",
+    "Does it answer without FunctionError? Then its rule is disabled: `aws events list-rules`.",
     "`aws events enable-rule --name …` with the name of the rule. An error: see that it is not a "
     "throttle, then deploy the release before.",
 )
@@ -374,7 +374,7 @@ SILENT_VERIFIER: Final = Signal(
 TRIAL: Final = Signal(
     "Trial",
     Rule(0, minutes=1),
-    "Whoever deployed tries whether alarms are heard (make smoke). Nothing is wrong.",
+    "Whoever deployed tries whether alarms are heard (`make smoke`). Nothing is wrong.",
     "aws cloudwatch describe-alarm-history --alarm-name {TrialAlarm} --max-items 5",
     "Did somebody deploy just now?",
     "Nothing. If nobody deployed, ask in the morning who wrote the metric.",

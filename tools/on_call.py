@@ -17,6 +17,7 @@ from typing import Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra.errors import CannotSynthesise
 from infra.signals import SIGNALS, Signal
 
 PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "on-call.md"
@@ -85,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     try:
         names = names_of(asked.stage)
-    except (ValueError, ClientError, BotoCoreError) as error:
+    except (CannotSynthesise, ClientError, BotoCoreError) as error:
         print(f"the names of {asked.stage} are not known: {error}", file=sys.stderr)
         return 1
     print(filled(PAGE.read_text(encoding="utf-8"), names))
