@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from casework import lifecycle
 from casework.admission import SHOWN
 from casework.case import SYSTEM, Case, Question, stamp, wait_from
-from casework.history import PARTICULARS, START, Event, Particulars, chained
+from casework.history import PARTICULARS, START, TOLD_IN, Event, Particulars, chained
 from casework.lifecycle import Move, Status
 from casework.replay import FREE, changed
 
@@ -62,6 +62,8 @@ class Change(BaseModel):
         said = dict(data or {})
         if particulars is not None:
             said[PARTICULARS] = particulars.commitment
+            if particulars.report is not None:
+                said[TOLD_IN] = particulars.report
         if gated or not (moved or note):
             said["status"] = status.value
         left: dict[str, Any] = {**dict.fromkeys(_OF_A_STATUS), "moved_at": stamp(at)}

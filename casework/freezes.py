@@ -30,7 +30,7 @@ from casework.change import Change
 from casework.decision import NOTHING, Decision, Known, PackId
 from casework.errors import Finding, FreezeNotFound, NotValid
 from casework.freezing import Bond, Step
-from casework.history import PARTICULARS, Event, Particulars
+from casework.history import PARTICULARS, TOLD_IN, Event, Particulars
 from casework.instruction import ActReference, FromProsecutor
 from casework.jurisdiction import Jurisdiction
 from casework.lifecycle import Move
@@ -433,7 +433,7 @@ def freezes_of(
         number = event.data.get("freeze")
         if event.move != Move.FREEZE.value or not isinstance(number, int):
             continue
-        beside = {"freeze", "step", "status", PARTICULARS}
+        beside = {"freeze", "step", "status", PARTICULARS, TOLD_IN}
         told = about.get(event.number)
         found.setdefault(number, []).append(
             FreezeEntryView(

@@ -75,6 +75,9 @@ def holding(events: Sequence[Numbered]) -> frozenset[int]:
 PARTICULARS: Final = "particulars"
 """In the data of an entry: the commitment to what it is about in full."""
 
+TOLD_IN: Final = "told_in"
+"""In the data of an entry: reference of the report that its particulars come from, if from one."""
+
 
 @dataclass(frozen=True)
 class Particulars:
@@ -89,7 +92,7 @@ class Particulars:
     salt: bytes
     """32 random bytes, erased together with what was said."""
     report: str | None = None
-    """Reference of the report it comes from: it is erased with it."""
+    """Reference of the report it comes from: it is erased with it, and the entry names it."""
 
     @property
     def content(self) -> bytes:

@@ -33,7 +33,7 @@ from casework.aws.wire import from_wire
 from casework.case import Case, Due, Question
 from casework.commitment import of_parts
 from casework.custody import Standing
-from casework.history import BOUND, PARTICULARS, Event, Unreadable
+from casework.history import BOUND, PARTICULARS, TOLD_IN, Event, Unreadable
 from casework.lifecycle import Move
 from casework.reference import case_id_of
 from casework.replay import first_difference
@@ -432,7 +432,8 @@ def _beside(found: _Case) -> Iterator[str]:
             continue
         about = particulars.read(item)
         as_written = particulars.item(found.case.id, event.number, about)
-        if as_written != item or about.commitment != event.data[PARTICULARS]:
+        bound = (about.commitment, about.report)
+        if as_written != item or bound != (event.data[PARTICULARS], event.data.get(TOLD_IN)):
             yield f"what entry {event.number} is about was changed"
     partition = keys.case_key(found.case.id)[keys.PARTITION]
     for begins, sorts in known.items():

@@ -1,0 +1,221 @@
+"""A case with all that a case may have, and the cases that its reports came from or went to."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import date
+from typing import Any
+
+from casework.admission import Admitted
+from casework.aws import items, keys, log, step
+from casework.aws.custody_table import request_item, waiting_key
+from casework.aws.erasure import erase_report
+from casework.aws.messages import StoredMessage, message_item, message_to
+from casework.aws.report_table import NewAddition, ReportTable
+from casework.case import SYSTEM, Case, stamp
+from casework.custody import IdentityWish, Release, asked
+from casework.decision import Decision, Known
+from casework.followup import Addition, fold_addition, messaged
+from casework.freezes import FreezeEntry, NewFreeze, Payment
+from casework.gate import NoDanger, PassGate
+from casework.history import Event
+from casework.jurisdiction import open_pack
+from casework.moves.admitting import admitted, admitted_up_to
+from casework.moves.merging import merged
+from casework.moves.referring import acknowledged
+from casework.outcomes import suspect_event
+from casework.staff import Role
+from casework.suspects import Happening
+from functions.history import seal_day
+from functions.triage import link
+from tests.builders import RABAT, a_member, clocks_of
+from tests.integration.test_taking_out import carried, take_out
+from tests.office import ANALYST, OFFICER, TABLE, Office
+
+NAMED = {
+    "kind": "identified",
+    "contact": {"email": "nadia@example.org"},
+    "identity": {"name": "Nadia Alami"},
+}
+PHONE, OTHER = "0600004117", "0600004118"
+SUM = {"amount": "900.00", "currency": "MAD"}
+ACCOUNT = "011519000000120500053421"
+
+
+def today() -> str:
+    return date.fromisoformat(stamp(step.now())[:10]).isoformat()
+
+
+def naming(phone: str) -> dict[str, Any]:
+    return {
+        "narrative": "Il demande de l'argent sur mon compte.",
+        "locations": [{"kind": "phone", "value": phone}],
+    }
+
+
+def add(reference: str, name: str, **said: Any) -> None:
+    """The reporter adds to their report, and the stream tells of it."""
+    content = fold_addition(Addition.model_validate(said))
+    ReportTable(TABLE).add_once(
+        NewAddition(
+            reference=reference,
+            addition=name,
+            added_at=stamp(step.now()),
+            content=content,
+            pepper="1",
+            body_mac=b"m" * 16,
+            correlation_id=str(uuid.uuid4()),
+            contact_box=b"a sealed contact",
+        ),
+        50,
+    )
+    key = keys.addition_key(reference, name)
+    record = {
+        "eventName": "INSERT",
+        "dynamodb": {
+            "Keys": {each: {"S": value} for each, value in key.items()},
+            "SequenceNumber": "1",
+        },
+    }
+    assert link.handle({"Records": [record]}, None) == {"batchItemFailures": []}
+
+
+def write(office: Office, case: Case, text: str, *reports: str) -> None:
+    """Staff write to the reporters of some reports of a case, or of all."""
+    made: list[StoredMessage] = []
+
+    def change(now: Case) -> Any:
+        made.append(StoredMessage(now.events + 1, stamp(step.now()), ANALYST, text, reports, "k"))
+        return messaged(now, step.now(), ANALYST, reports=reports, bound=made[-1].bound)
+
+    def also() -> list[Any]:
+        beside = [message_to(case.id, made[-1], each) for each in reports]
+        kept = [message_item(case.id, made[-1]), *beside]
+        return [items.putting(TABLE, each) for each in kept]
+
+    office.table.update(case.id, change, also=also)
+
+
+def ask_identity(office: Office, case: Case, reference: str) -> None:
+    """The unit asks who a reporter is, and a custodian has not decided yet."""
+    officer = a_member(Role.OFFICER, RABAT, subject=OFFICER)
+    wish = IdentityWish(report=reference, motive="Confirmer le virement avec la victime.")
+    made: list[Any] = []
+
+    def change(now: Case) -> Any:
+        move, request = asked(
+            now,
+            step.now(),
+            officer,
+            wish,
+            number=1,
+            disclosure="identified",
+            rules=Release(),
+            key="k",
+        )
+        made.append(request)
+        return move
+
+    def also() -> list[Any]:
+        return [
+            items.putting(TABLE, request_item(made[-1])),
+            items.putting(TABLE, waiting_key(made[-1])),
+        ]
+
+    office.table.update(case.id, change, also=also)
+
+
+def decided(office: Office, case: Case, kind: type[Decision], by: str, **said: Any) -> Event:
+    """Somebody takes a decision on a case; its entry."""
+    return done(office, case, kind.model_validate_json(json.dumps(said)), by)
+
+
+def done(office: Office, case: Case, decision: Decision, by: str) -> Event:
+    """The same of a decision that was read."""
+
+    def change(now: Case) -> Any:
+        known = Known(
+            pack=open_pack("ma"),
+            events=lambda: tuple(office.table.events(case.id)),
+            salt=lambda: uuid.uuid4().bytes * 2,
+            arrived=lambda: office.table.reports.arrived(case.id),
+        )
+        return decision.taken(now, step.now(), by, known)
+
+    office.table.update(case.id, change)
+    return list(office.table.events(case.id))[-1]
+
+
+def paid(office: Office, case: Case, report: str | None = None) -> Event:
+    """The unit was told of a payment, by the reporter of a report or by somebody else."""
+    of = {"report": report} if report else {}
+    said = {**SUM, "told_by": "reporter" if report else "other", "channel": "portal", **of}
+    return decided(office, case, Payment, OFFICER, **said)
+
+
+def admit(office: Office, case: Case, reference: str) -> None:
+    """Somebody who holds the case admits a report by its name."""
+    report = office.table.reports.one(reference)
+    assert report is not None
+    by = Admitted(case=case.id, event=office.now_case(case).events + 1)
+    office.table.update(
+        case.id,
+        lambda now: admitted(now, step.now(), OFFICER, {reference: report.number}),
+        also=lambda: office.table.reports.admitting(report, by),
+    )
+
+
+def merge_another(office: Office, case: Case) -> Case:
+    """Another case, of which somebody had admitted a report that joined it, comes into the case."""
+    other = office.in_review(**naming(OTHER))
+    joined = office.accept(**naming(OTHER))
+    assert office.deliver(joined) == []
+    office.table.update(other.id, lambda now: admitted_up_to(now, step.now(), ANALYST, 2))
+    into = office.now_case(case)
+    office.table.save(merged(office.now_case(other), into, step.now(), ANALYST, {}, clocks_of(60)))
+    office.later(minutes=2)
+    office.sweep()
+    return office.now_case(other)
+
+
+def a_full_case(office: Office) -> list[Case]:
+    """A case with all that a case may have, after its first night, and the two beside it: one that
+    was merged into it, and one that a report was taken out to."""
+    case = office.in_review(**naming(PHONE), disclosure=NAMED, danger_now=True)
+    office.take("alert", case)
+    stranger, named, gone, erased = (office.accept(**naming(PHONE)) for _ in range(4))
+    assert office.deliver(stranger, named, gone, erased) == []
+    add(stranger, "A1", text="Le compte a changé de nom: 0600004199.")
+    decided(office, case, NoDanger, ANALYST, outcome="no_danger", reason="C'est une chanson.")
+    office.ask(office.now_case(case))
+    add(case.opened_by, "A2", text="C'était lundi.", answers=1)
+    office.confirm(office.now_case(case), RABAT)
+    for taken in ("refer", "notify"):
+        office.take(taken, office.now_case(case))
+    office.table.update(case.id, lambda now: acknowledged(now, step.now(), OFFICER, gated=True))
+    ground = "Il est devant sa porte."
+    decided(office, case, PassGate, OFFICER, outcome="pass", danger="life", ground=ground)
+    freeze = {**SUM, "institution": "Une banque", "beneficiary_account": ACCOUNT, "report": named}
+    decided(office, case, NewFreeze, OFFICER, **freeze)
+    asked_in = FreezeEntry.model_validate_json('{"step":"notice","channel":"portal"}')
+    done(office, case, asked_in.root.numbered(1), OFFICER)
+    for report in (named, erased, None):
+        paid(office, case, report)
+    write(office, case, "Gardez la capture d'écran.")
+    write(office, case, "Vendredi à 10 h.", stranger)
+    ask_identity(office, case, case.opened_by)
+    admit(office, case, named)
+    office.table.update(
+        case.id,
+        lambda now: suspect_event(
+            now, 1, Happening.IDENTIFIED, step.now(), OFFICER, on=today(), before=()
+        ),
+    )
+    other = merge_another(office, case)
+    apart = take_out(office, office.now_case(case), gone)
+    carried(office, case)
+    erase_report(office.table, erased, step.now(), SYSTEM)
+    log.mark_person(TABLE, case.id, step.now(), "view", ANALYST)
+    seal_day.handle({"day": today()}, None)
+    return [office.now_case(each) for each in (case, other, apart)]
