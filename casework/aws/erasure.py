@@ -23,7 +23,7 @@ from casework.aws import items, keys, particulars
 from casework.aws.case_table import CaseTable, Write
 from casework.aws.custody_table import erase_requests, still_waits
 from casework.aws.messages import erase_messages
-from casework.aws.report_table import ERASED_AT
+from casework.aws.report_table import ERASED_AT, ERASED_BY
 from casework.aws.stored import StoredReport
 from casework.aws.wire import to_wire
 from casework.case import SYSTEM, Case, stamp
@@ -164,7 +164,7 @@ def _bury(table: CaseTable, case_id: str, references: Sequence[str], at: datetim
             {
                 "Put": {
                     "TableName": table.name,
-                    "Item": to_wire(_tombstone(item, at)),
+                    "Item": to_wire({**_tombstone(item, at), ERASED_BY: case.events + 1}),
                     "ConditionExpression": in_the_case,
                     "ExpressionAttributeValues": values,
                 }

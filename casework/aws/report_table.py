@@ -48,6 +48,8 @@ BOUND_PARTS = (
 before the rest, the marks of the reporter's own contact, is none of them."""
 
 ERASED_AT = "erased_at"
+ERASED_BY = "erased_by"
+"""Of a tombstone: number of the entry of its case that tells of the erasure."""
 """Present on a tombstone: all that is left of an erased report, so that its key opens no other."""
 
 

@@ -27,8 +27,8 @@ from casework.aws.case_table import CaseTable, lines_of
 from casework.aws.clock import REPLAYED_AT
 from casework.aws.custody_table import request_from, request_item, waiting_key
 from casework.aws.messages import message_from, message_item, message_to
-from casework.aws.report_table import ERASED_AT, digest_of
-from casework.aws.stored import case_from, case_item, event_item, question_item
+from casework.aws.report_table import ERASED_AT, ERASED_BY, digest_of
+from casework.aws.stored import case_from, case_item, event_from, event_item, question_item
 from casework.aws.wire import from_wire
 from casework.case import Case, Due, Question
 from casework.commitment import of_parts
@@ -58,7 +58,6 @@ FREE: Final[Mapping[str, Mapping[str, str]]] = {
     "TOMBSTONE": {
         "accepted_at": "its digest covers it, and cannot be made again without what was erased",
         "correlation_id": "the same",
-        "erased_at": "the entry that tells of the erasure has its time",
         "linked_at": "as of a report",
         "moved": "as of a report",
         "stayed": "as of a report",
@@ -101,6 +100,8 @@ class _Case:
     table: CaseTable
     case: Case
     events: list[Event] = field(default_factory=list)
+    others: dict[str, int] = field(default_factory=dict)
+    """How many entries other cases have that were asked for, by their ids."""
 
     @property
     def name(self) -> str:
@@ -111,10 +112,23 @@ class _Case:
         return (event for event in self.events if event.move in moves)
 
     @property
-    def erased(self) -> frozenset[str]:
-        """References of reports that its entries say were erased."""
-        gone = (event.data.get("reports") for event in self.of(Move.ERASED))
-        return frozenset(str(each) for some in gone if isinstance(some, list) for each in some)
+    def gone(self) -> bool:
+        """Whether its entries say that all of it is erased."""
+        return any(self.of(Move.ERASE, Move.END_TRIAL))
+
+    def entry(self, case_id: object, number: object) -> Event | None:
+        """The entry of a number of this case, or of another one that there is; None without it."""
+        if not isinstance(case_id, str) or not isinstance(number, int):
+            return None
+        if case_id == self.case.id:
+            return self.events[number - 1] if 0 < number <= len(self.events) else None
+        if case_id not in self.others:
+            there = items.get(self.name, keys.case_key(case_id))
+            self.others[case_id] = int(there["events"]) if there else 0
+        if not 0 < number <= self.others[case_id]:
+            return None
+        item = items.get(self.name, keys.event_key(case_id, number))
+        return event_from(item) if item else None
 
 
 def differences(table: CaseTable, case_id: str) -> Iterator[str]:
@@ -248,9 +262,9 @@ def _report(
     if "bound" in bound and item.get("bound", b"").hex() != bound["bound"]:
         yield f"report {reference} is not the one that was bound"
     if ERASED_AT in item:
-        if item.keys() - {*key, "bound", "case_id", "number", ERASED_AT, *FREE["TOMBSTONE"]}:
+        if item.keys() - TOMBSTONE_ATTRIBUTES - FREE["TOMBSTONE"].keys():
             yield f"what is left of report {reference} holds more than it may"
-        if item.get("case_id") == found.case.id and reference not in found.erased:
+        if not _says_so(found, reference, item):
             yield f"report {reference} was erased and no entry says so"
         return
     if digest_of(item["salt"], key, item) != item["bound"].hex():
@@ -298,13 +312,29 @@ REPORT_ATTRIBUTES: Final = frozenset(
         *("pepper", "body_mac", "verifier", "contact_box", "identity_box"),
     }
 )
+TOMBSTONE_ATTRIBUTES: Final = frozenset(
+    {
+        *(keys.PARTITION, keys.SORT, "bound", "case_id", "number", "admitted"),
+        *(ERASED_AT, ERASED_BY),
+    }
+)
 LEAVING: Final = (Move.MERGE, Move.RELEASE, Move.REJECT, Move.CLOSE, Move.TAKE_OUT)
 """Moves after which a report of the case may stand in another one."""
 
 
 def _is_erased(found: _Case, reference: str) -> bool:
+    """Whether a report was erased, and the case says so that it was in."""
     item = items.get(found.name, keys.report_key(reference))
-    return item is not None and ERASED_AT in item
+    return item is not None and ERASED_AT in item and _says_so(found, reference, item)
+
+
+def _says_so(found: _Case, reference: str, tombstone: Mapping[str, Any]) -> bool:
+    """Whether the entry that a tombstone names tells of it."""
+    entry = found.entry(tombstone.get("case_id"), tombstone.get(ERASED_BY))
+    if entry is None or entry.move != Move.ERASED or entry.at != tombstone[ERASED_AT]:
+        return False
+    told = entry.data.get("reports")
+    return isinstance(told, list) and reference in told
 
 
 def _additions(found: _Case) -> Iterator[str]:
@@ -363,7 +393,7 @@ def _messages(found: _Case) -> Iterator[str]:
         item = items.get(found.name, keys.message_key(found.case.id, event.number))
         if item is None:
             alone = [_is_erased(found, each) for each in reports]
-            if not any(found.of(Move.ERASE)) and not (alone and all(alone)):
+            if not found.gone and not (alone and all(alone)):
                 yield f"message {event.number} is gone"
             continue
         message = message_from(item)
@@ -427,7 +457,8 @@ def _beside(found: _Case) -> Iterator[str]:
         known[keys.PARTICULARS_PREFIX].add(key[keys.SORT])
         item = items.get(found.name, key)
         if item is None:
-            if not found.erased and not any(found.of(Move.ERASE)):
+            report = event.data.get(TOLD_IN)
+            if not found.gone and not (report and _is_erased(found, str(report))):
                 yield f"what entry {event.number} is about is gone"
             continue
         about = particulars.read(item)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -166,12 +167,18 @@ def admit(office: Office, case: Case, reference: str) -> None:
     )
 
 
-def merge_another(office: Office, case: Case) -> Case:
-    """Another case, of which somebody had admitted a report that joined it, comes into the case."""
+def merge_another(
+    office: Office, case: Case, before: Callable[[Case, str], object] = lambda *_: None
+) -> Case:
+    """Another case, of which somebody had admitted a report that joined it, comes into the case.
+
+    `before` is done in it, and told of that report.
+    """
     other = office.in_review(**naming(OTHER))
     joined = office.accept(**naming(OTHER))
     assert office.deliver(joined) == []
     office.table.update(other.id, lambda now: admitted_up_to(now, step.now(), ANALYST, 2))
+    before(office.now_case(other), joined)
     into = office.now_case(case)
     office.table.save(merged(office.now_case(other), into, step.now(), ANALYST, {}, clocks_of(60)))
     office.later(minutes=2)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from casework.aws import items, keys
+from casework.aws import items, keys, step
+from casework.aws.erasure import erase_case, erase_report
 from casework.aws.verification import differences
-from casework.case import Case
+from casework.case import SYSTEM, Case
 from casework.gate import NoDanger
 from casework.history import Event
-from tests.integration.full_case import PHONE, decided, naming, paid
+from casework.moves.keeping import trial_ended
+from casework.realm import Realm
+from tests.integration.full_case import PHONE, decided, merge_another, naming, paid, write
 from tests.office import ANALYST, TABLE, Office
 
 
@@ -45,3 +48,67 @@ def test_a_sum_that_belongs_to_no_report_is_given_to_none(office: Office) -> Non
     items.put(TABLE, {**(items.get(TABLE, key) or {}), "report": one})
 
     assert len(list(differences(office.table, case.id))) == 1
+
+
+def test_after_an_erasure_only_what_came_from_the_erased_report_may_be_gone(
+    office: Office,
+) -> None:
+    case, erased, another = a_case_with_sums(office)
+    office.take("alert", case)
+    reason = without_danger(office, case)
+    kept = [reason, paid(office, case, another), paid(office, case)]
+    gone = paid(office, case, erased)
+    erase_report(office.table, erased, step.now(), SYSTEM)
+    assert items.get(TABLE, keys.particulars_key(case.id, gone.number)) is None
+    assert list(differences(office.table, case.id)) == []
+
+    for event in kept:
+        key = keys.particulars_key(case.id, event.number)
+        stored = items.get(TABLE, key) or {}
+        items.delete(TABLE, key)
+        told = list(differences(office.table, case.id))
+        assert told == [f"what entry {event.number} is about is gone"]
+        items.put(TABLE, stored)
+
+
+def test_a_sum_that_went_with_a_report_of_a_merged_case_is_not_missed(office: Office) -> None:
+    """The erasure is an entry of the case that the report is in by then."""
+    case, *_ = a_case_with_sums(office)
+    other = merge_another(office, case, before=lambda there, sent: paid(office, there, sent))
+    (erased,) = (each for each in office.table.reports.all_of(case.id) if each.admitted)
+
+    erase_report(office.table, erased.reference, step.now(), SYSTEM)
+
+    assert list(differences(office.table, other.id)) == []
+    assert list(differences(office.table, case.id)) == []
+
+
+def test_a_tombstone_that_somebody_made_excuses_no_missing_sum(office: Office) -> None:
+    case, one, _ = a_case_with_sums(office)
+    told = paid(office, case, one)
+    key = keys.report_key(one)
+    report = items.get(TABLE, key) or {}
+    kept = {name: report[name] for name in (*key, "bound", "case_id", "number")}
+    at = {"erased_at": told.at}
+    items.delete(TABLE, keys.particulars_key(case.id, told.number))
+
+    for forged in ({}, {"erased_by": told.number}, {"case_id": "C-42X4-RMY8-S740-9PA8-3"}):
+        items.put(TABLE, {**kept, **at, **forged})
+        found = list(differences(office.table, case.id))
+        assert f"what entry {told.number} is about is gone" in found
+        assert f"report {one} was erased and no entry says so" in found
+
+
+def test_a_trial_that_is_over_leaves_no_sum_and_nothing_is_missed(office: Office) -> None:
+    case = office.published(realm=Realm.TRIAL, **naming(PHONE))
+    office.acknowledge(case)
+    for report in (case.opened_by, None):
+        paid(office, case, report)
+    write(office, case, "Gardez la capture d'écran.")
+    office.table.update(case.id, lambda now: trial_ended(now, step.now(), SYSTEM))
+
+    for _ in erase_case(office.table, office.now_case(case), step.now()):
+        pass
+
+    assert office.items(f"CASE#{case.id}", keys.PARTICULARS_PREFIX) == []
+    assert list(differences(office.table, case.id)) == []
