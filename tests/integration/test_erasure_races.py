@@ -11,7 +11,7 @@ import pytest
 from casework.aws import custody_table, erasure, keys
 from casework.aws.erasure import erase_case, erase_report
 from casework.aws.messages import messages_of
-from casework.aws.report_table import ERASED_AT, NewAddition, ReportTable
+from casework.aws.report_table import ERASED_AT, ERASED_BY, NewAddition, ReportTable
 from casework.case import Case, Wait
 from casework.folding import fold
 from casework.history import first_broken
