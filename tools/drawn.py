@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from casework import replay
-from casework.aws import verification
+from casework.aws.free import FREE
 from tools import on_call, quotas
 
 DOCS: Final = Path(__file__).resolve().parents[1] / "docs"
@@ -42,7 +42,7 @@ def free() -> Iterator[str]:
     """What of a case and of what is kept beside it no history binds, and why."""
     yield "| of | what | why it is free |"
     yield "|---|---|---|"
-    for kind, attributes in verification.FREE.items():
+    for kind, attributes in FREE.items():
         for names, reason in _by_reason(attributes):
             said = "all of it" if names == ["*"] else ", ".join(f"`{name}`" for name in names)
             yield f"| {OF[kind]} | {said} | {reason} |"

@@ -5,8 +5,8 @@ reading or joining never makes a decision fail. A view is kept once per reader a
 call once per person, call and day: whoever tries again and again adds nothing. At the end
 of a day on which the history of a case grew or somebody read it, the day's marks and all reports
 that came into the case since are bound in one entry of a chain (`bind`), whose head is signed with
-the head of the history: of each report the commitments to what was sent and to what linking found.
-A join itself says no more than that the case grew on the day.
+the head of the history: of each report the commitments to what was sent, to what linking found and
+to how it came. A join itself says no more than that the case grew on the day.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ BOUND: Final = "day"
 """`move` of an entry that binds a day's marks."""
 FOUND_OUT: Final = ("linked_by", "own_named", "named", "unreadable")
 """What linking finds out about a report."""
-ATTRIBUTES: Final = (keys.PARTITION, "salt", "bound", *FOUND_OUT)
+CAME: Final = ("moved", "stayed", "admitted")
+"""Where a report was before, and by which entry it belongs to its case."""
+ATTRIBUTES: Final = (keys.PARTITION, "salt", "bound", *FOUND_OUT, *CAME)
 AT_ONCE: Final = 100
 """Reports of one batch read."""
 MOST_REMEMBERED: Final = 4_096
@@ -155,11 +157,24 @@ def _bind_reports(table: str, case_id: str, above: int, at: datetime) -> Iterato
 
 
 def commitments(report: Mapping[str, Any]) -> dict[str, str]:
-    """What a history binds of a report: what was sent, and what linking found out about it."""
-    if "salt" not in report:
-        return {}  # it was erased before its first night
-    found = {name: report.get(name) for name in FOUND_OUT}
-    return {"bound": report["bound"].hex(), "found": of_parts(report["salt"], found)}
+    """What a history binds of a report: what was sent, what linking found out about it, and how it
+    came into the case. Of one that was erased before its first night nobody can tell the second."""
+    if "bound" not in report:
+        return {}
+    said = {"bound": report["bound"].hex(), "came": came(report)}
+    if "salt" in report:
+        found = {name: report.get(name) for name in FOUND_OUT}
+        said["found"] = of_parts(report["salt"], found)
+    return said
+
+
+def came(report: Mapping[str, Any], *, but: str = "") -> str:
+    """SHA-256, in hex, over how a report came into its case; with `but`, as if it had not one part.
+
+    It names cases and entries alone, and goes on to be known when the report is erased.
+    """
+    told = {name: report[name] for name in CAME if name in report and name != but}
+    return hashlib.sha256(rfc8785.dumps(told)).hexdigest()
 
 
 def bound_reports(

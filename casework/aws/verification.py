@@ -9,7 +9,7 @@
 | what an entry is about in full | the same |
 | the lines of the case on the duty desk, and of its deadlines and requests | the case itself |
 
-What nobody compares is in `FREE`, each attribute with its reason; the night and
+What nobody compares is in `casework.aws.free`, each attribute with its reason; the night and
 `make verify-history` look at all the rest. Only what both the table and the right to sign can be
 used for at once goes unseen.
 """
@@ -21,11 +21,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from casework import replay
+from casework.admission import names, shown_in
 from casework.aws import items, keys, log, particulars
 from casework.aws.case_table import CaseTable, lines_of
 from casework.aws.clock import REPLAYED_AT
 from casework.aws.custody_table import request_from, request_item, waiting_key
+from casework.aws.free import FREE
 from casework.aws.messages import message_from, message_item, message_to
 from casework.aws.report_table import ERASED_AT, ERASED_BY, digest_of
 from casework.aws.stored import case_from, case_item, event_from, event_item, question_item
@@ -37,60 +38,6 @@ from casework.history import BOUND, PARTICULARS, TOLD_IN, Event, Unreadable
 from casework.lifecycle import Move
 from casework.reference import case_id_of
 from casework.replay import first_difference
-
-FREE: Final[Mapping[str, Mapping[str, str]]] = {
-    "CASE": replay.FREE,
-    "REPORT": {
-        "flow": "where a report waits to be linked: whoever has a case waits nowhere",
-        "flow_at": "the same",
-        "linked_at": "when it came; its number in the case says the order",
-        "own": "marks of the reporter's contact, which are cleared away before the rest",
-        "identifiers": "an index, made from the words; people see the words themselves",
-        "clues": "the same",
-        "alone": "the clock of a report that stands alone; its line among the deadlines has it too",
-        "admitted": "which entry admitted it; the entry itself is bound",
-        "moved": "the cases it came from; the entries of those cases say so",
-        "stayed": "the same of cases that people took it out of",
-        "attempts": "how often reading it was tried",
-        "attempted_at": "the same",
-        "replayed_at": "of a replay of the past for a trial",
-    },
-    "TOMBSTONE": {
-        "accepted_at": "its digest covers it, and cannot be made again without what was erased",
-        "correlation_id": "the same",
-        "linked_at": "as of a report",
-        "moved": "as of a report",
-        "stayed": "as of a report",
-        "identifiers": "as of a report; it is taken away with the erasure",
-        "clues": "the same",
-    },
-    "ADDITION": {
-        "own": "as of a report",
-        "attempts": "how often reading it was tried",
-        "attempted_at": "the same",
-        "unreadable": "an entry of its own says so",
-        "flow": "where an addition waits that could not be read",
-        "flow_at": "the same",
-        "replayed_at": "of a replay of the past for a trial",
-    },
-    "ARRIVED": {
-        "at": "when a report came; its number says the order",
-        "belongs": "an index of who need not be admitted, made from the entries",
-        "arrived": "goes up; numbers of reports that left before their first night are skipped",
-    },
-    "EVENT": {"replayed_at": "of a replay of the past for a trial"},
-    "ALONE": {"*": "the line of a report that belongs to its case is acted on by nobody"},
-    "WAIT": {"*": "a task token: it wakes a workflow once and decides nothing"},
-    "ALERT": {
-        "*": "what told of danger within minutes, so that one alert is sent; it is over soon"
-    },
-    "NOTICE": {"*": "whether a reporter was told; repeating it tells them once more"},
-    "IDENTIFIER": {"*": "an index, made from the words; suggestions and merges are people's"},
-    "CLUE": {"*": "advice for some months"},
-    "COUNTED": {"*": "figures, which a recount makes again from histories"},
-    "DAY": {"*": "which cases a night looks at; a case that grew and was not sealed is told"},
-}
-"""What is compared with nothing, by kind of item and attribute, and why."""
 
 
 @dataclass
@@ -231,7 +178,7 @@ def _reports(found: _Case) -> Iterator[str]:
             yield f"report {record['reference']} is bound otherwise at night than by its entry"
         known |= {"number": keys.number_of_arrival(record[keys.SORT].rpartition("#")[2])} | record
     last = max((each.get("number", 0) for each in bound.values()), default=0)
-    here: dict[str, int] = {}
+    here: dict[str, dict[str, Any]] = {}
     arrived = keys.arrivals_key(case.id)
     count = items.get(name, arrived)
     counted = count is not None and count.keys() == {*arrived, "arrived"}
@@ -241,8 +188,8 @@ def _reports(found: _Case) -> Iterator[str]:
         if line[keys.SORT] == keys.LAST_SORT:
             continue
         number = keys.number_of_arrival(line[keys.SORT])
-        here[line["reference"]] = number
-        allowed = {keys.PARTITION, keys.SORT, "reference", *FREE["ARRIVED"]}
+        here[line["reference"]] = {**line, "number": number}
+        allowed = {keys.PARTITION, keys.SORT, "reference", "belongs", *FREE["ARRIVED"]}
         if line.keys() - allowed:
             yield f"the line of report {line['reference']} holds what nobody wrote"
         if line["reference"] not in bound and number <= last:
@@ -252,7 +199,7 @@ def _reports(found: _Case) -> Iterator[str]:
 
 
 def _report(
-    found: _Case, reference: str, bound: Mapping[str, Any], number: int | None
+    found: _Case, reference: str, bound: Mapping[str, Any], line: Mapping[str, Any] | None
 ) -> Iterator[str]:
     key = keys.report_key(reference)
     item = items.get(found.name, key)
@@ -266,12 +213,13 @@ def _report(
             yield f"what is left of report {reference} holds more than it may"
         if not _says_so(found, reference, item):
             yield f"report {reference} was erased and no entry says so"
+        yield from _place(found, reference, item, bound, line)
         return
     if digest_of(item["salt"], key, item) != item["bound"].hex():
         yield f"report {reference} is not as it was sent"
     if item.keys() - REPORT_ATTRIBUTES - FREE["REPORT"].keys() or "linked_by" not in item:
         yield f"report {reference} holds what nobody wrote"
-    yield from _place(found, reference, item, bound, number)
+    yield from _place(found, reference, item, bound, line)
     beside = items.keys_under(found.name, key[keys.PARTITION], keys.ADDITION_PREFIX)
     if item.get("additions", 0) != sum(1 for _ in beside):
         yield f"report {reference} has not as many additions as it counts"
@@ -282,40 +230,69 @@ def _place(
     reference: str,
     item: Mapping[str, Any],
     bound: Mapping[str, Any],
-    number: int | None,
+    line: Mapping[str, Any] | None,
 ) -> Iterator[str]:
-    """A report that came is in the case, with what was found in it, or left it by a move."""
-    if item.get("case_id") == found.case.id:
-        if item.get("number") != number:
-            yield f"report {reference} does not stand among those of the case as its number says"
-        as_bound = bound["found"] if bound.get("number") == number and "found" in bound else None
-        if as_bound not in (None, log.commitments(item)["found"]):
-            yield f"what was found in report {reference} was changed"
-        alone = item.get("alone") if number and number > found.case.shown else None
-        stayed = item.get("stayed")
-        own = stayed[-1]["to"] if stayed else case_id_of(reference)
-        if alone and "admitted" not in item and own != found.case.id:
-            line = keys.due_key(alone["due"], Due.ALONE, reference)
-            if items.get(found.name, line) != line:
-                yield f"report {reference} does not stand among the deadlines as its clock says"
-    elif number is not None:
-        yield f"report {reference} stands in the case and says that it does not"
-    elif not any(found.of(*LEAVING)):
-        yield f"report {reference} left the case and no entry says why"
+    """A report that came is in the case, as it came and with what was found in it, or left it by a
+    move. Of a case that is erased as a whole the list of its reports is taken away."""
+    if item.get("case_id") != found.case.id:
+        if line is not None:
+            yield f"report {reference} stands in the case and says that it does not"
+        elif not any(found.of(*LEAVING)):
+            yield f"report {reference} left the case and no entry says why"
+        return
+    swept = line is None and found.gone and ERASED_AT in item
+    number = item.get("number") if swept else (line or {}).get("number")
+    if number is None or item.get("number") != number:
+        yield f"report {reference} does not stand among those of the case as its number says"
+    as_bound = bound if bound.get("number") == number else {}
+    if "salt" in item and as_bound.get("found") not in (None, log.commitments(item)["found"]):
+        yield f"what was found in report {reference} was changed"
+    if not _came_so(found, reference, item, as_bound.get("came")):
+        yield f"report {reference} did not come into the case, or was not admitted, as it says"
+    stayed = item.get("stayed")
+    own = stayed[-1]["to"] if stayed else case_id_of(reference)
+    belongs = "admitted" in item or own in {found.case.id, *item.get("moved", ())}
+    if line is not None and line.get("belongs", False) is not belongs:
+        yield f"report {reference} stands in the case as one that is admitted, or is not"
+    alone = item.get("alone") if number and number > found.case.shown else None
+    if alone and "admitted" not in item and own != found.case.id:
+        due = keys.due_key(alone["due"], Due.ALONE, reference)
+        if items.get(found.name, due) != due:
+            yield f"report {reference} does not stand among the deadlines as its clock says"
+
+
+def _came_so(found: _Case, reference: str, item: Mapping[str, Any], as_bound: str | None) -> bool:
+    """Whether a report came as the night found it, and was admitted by the entry that it names.
+
+    Since that night only an entry of its own case can have admitted it, by its name. One that was
+    admitted up to a number names that entry from when it leaves the case: it may have come back
+    under another number.
+    """
+    by = item.get("admitted")
+    if by is None:
+        return as_bound in (None, log.came(item))
+    entry = found.entry(by["case"], by["event"])
+    if entry is None:
+        return False
+    if names(entry, reference):
+        here = by["case"] == found.case.id
+        return as_bound in (None, log.came(item), *([log.came(item, but="admitted")] * here))
+    back = by["case"] != found.case.id or any(found.of(Move.SPLIT))
+    return back and shown_in(entry) > 0 and as_bound in (None, log.came(item))
 
 
 REPORT_ATTRIBUTES: Final = frozenset(
     {
         *(keys.PARTITION, keys.SORT, "salt", "bound", "case_id", "number", "additions"),
-        *log.FOUND_OUT,
+        *(*log.FOUND_OUT, *log.CAME),
         *("accepted_at", "language", "disclosure", "correlation_id", "facts", "narrative"),
         *("pepper", "body_mac", "verifier", "contact_box", "identity_box"),
     }
 )
 TOMBSTONE_ATTRIBUTES: Final = frozenset(
     {
-        *(keys.PARTITION, keys.SORT, "bound", "case_id", "number", "admitted"),
-        *(ERASED_AT, ERASED_BY),
+        *(keys.PARTITION, keys.SORT, "bound", "case_id", "number"),
+        *(*log.CAME, ERASED_AT, ERASED_BY),
     }
 )
 LEAVING: Final = (Move.MERGE, Move.RELEASE, Move.REJECT, Move.CLOSE, Move.TAKE_OUT)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from casework import replay
-from casework.aws import verification
+from casework.aws.free import FREE
 from tools.drawn import DOCS, OF, PAGES, PARTS, drawn
 
 
@@ -20,8 +20,8 @@ def test_each_part_is_as_the_code_is_now(page: Path) -> None:
 
 def test_all_that_no_history_binds_is_told_with_its_reason() -> None:
     page = (DOCS / "security.md").read_text(encoding="utf-8")
-    assert OF.keys() == verification.FREE.keys()
-    for kind, attributes in verification.FREE.items():
+    assert OF.keys() == FREE.keys()
+    for kind, attributes in FREE.items():
         for name, reason in attributes.items():
             rows = [row for row in page.splitlines() if row.startswith(f"| {OF[kind]} |")]
             said = "all of it" if name == "*" else f"`{name}`"

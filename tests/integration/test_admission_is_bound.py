@@ -1,0 +1,114 @@
+"""That a report belongs to its case is an entry: nobody makes one belong, or come, by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from casework.aws import items, keys, log, step
+from casework.aws.verification import differences
+from casework.case import Case, stamp
+from casework.moves.admitting import admitted_up_to
+from casework.moves.merging import split
+from tests.integration.full_case import OTHER, PHONE, admit, merge_another, naming, today
+from tests.office import ANALYST, TABLE, Office
+
+
+def a_case_that_strangers_joined(office: Office, phone: str = PHONE) -> tuple[Case, list[str]]:
+    """The case, and the strangers: the first was admitted with all up to it, the second by name."""
+    case = office.in_review(**naming(phone))
+    strangers = [office.accept(**naming(phone)) for _ in range(3)]
+    assert office.deliver(*strangers) == []
+    office.table.update(case.id, lambda now: admitted_up_to(now, step.now(), ANALYST, 2))
+    admit(office, case, strangers[1])
+    assert list(differences(office.table, case.id)) == []
+    return office.now_case(case), strangers
+
+
+def edited(reference: str, **said: Any) -> dict[str, Any]:
+    """Somebody edits a report by hand; how it was."""
+    report = items.get(TABLE, keys.report_key(reference)) or {}
+    items.put(TABLE, {**report, **said})
+    return report
+
+
+def a_night(office: Office, case: Case) -> None:
+    """What came and happened is bound."""
+    log.bind(TABLE, case.id, today(), step.now())
+
+
+@pytest.mark.parametrize("nights", [0, 1])
+def test_a_stranger_is_admitted_by_no_entry_that_does_not_admit_them(
+    office: Office, nights: int
+) -> None:
+    """Else they would read what is written to all."""
+    case, (*_, stranger) = a_case_that_strangers_joined(office)
+    for _ in range(nights):
+        a_night(office, case)
+
+    for event in range(case.events + 2):
+        was = edited(stranger, admitted={"case": case.id, "event": event})
+        assert list(differences(office.table, case.id)) != [], event
+        items.put(TABLE, was)
+    assert list(differences(office.table, case.id)) == []
+
+
+def test_a_stranger_does_not_come_from_another_case_by_hand(office: Office) -> None:
+    case, (*_, stranger) = a_case_that_strangers_joined(office)
+    other, (_, elsewhere, _) = a_case_that_strangers_joined(office, OTHER)
+    assert other.id != case.id
+    a_night(office, case)
+    report = office.table.reports.one(elsewhere)
+    assert report is not None
+    assert report.admitted is not None
+    shown = next(each for each in office.table.events(other.id) if "shown" in each.data)
+    own = office.table.reports.one(stranger)
+    assert own is not None
+    there = {"case": other.id, "moved": [], "number": 1, "admitted": None, "to": case.id}
+
+    for said in (
+        {"admitted": report.admitted.model_dump()},
+        {"admitted": {"case": other.id, "event": shown.number}, "moved": [other.id]},
+        {"moved": [own.own_case]},
+        {"stayed": [{**there, "until": stamp(step.now())}]},
+    ):
+        was = edited(stranger, **said)
+        assert list(differences(office.table, case.id)) != [], said
+        items.put(TABLE, was)
+    assert list(differences(office.table, case.id)) == []
+
+
+def test_a_stranger_is_on_the_list_of_those_whom_nobody_admitted(office: Office) -> None:
+    """Else a decision would end the case over a report that nobody has seen."""
+    case, strangers = a_case_that_strangers_joined(office)
+    by_name, stranger = (office.table.reports.one(each) for each in strangers[1:])
+    assert by_name is not None
+    assert stranger is not None
+
+    for report, said in ((stranger, {"belongs": True}), (by_name, {})):
+        key = keys.arrived_key(case.id, report.number)
+        line = items.get(TABLE, key) or {}
+        without = {name: value for name, value in line.items() if name != "belongs"}
+        items.put(TABLE, {**without, **said})
+        assert len(list(differences(office.table, case.id))) == 1
+        items.put(TABLE, line)
+
+
+@pytest.mark.parametrize("nights", [0, 1])
+def test_what_was_admitted_fits_through_merge_and_split(office: Office, nights: int) -> None:
+    case, _ = a_case_that_strangers_joined(office)
+    other = merge_another(office, case)
+    for _ in range(nights):
+        a_night(office, case)
+    office.table.save(
+        split(office.now_case(other), office.now_case(case), step.now(), ANALYST, (3600,))
+    )
+    office.later(minutes=2)
+    office.sweep()
+
+    for each in (case, other):
+        for report in office.table.reports.all_of(each.id):
+            assert report.case_id == each.id
+        assert list(differences(office.table, each.id)) == []
+    assert any(each.admitted for each in office.table.reports.all_of(other.id))
