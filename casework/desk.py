@@ -549,8 +549,8 @@ class CaseView(CaseState):
     competence: CompetenceView
     """Whose case it is: the rule's proposal, or what was decided."""
     dangers: int = 0
-    """How many reports and additions told of danger. The duty desk hears of the first, and again of
-    what comes a quarter of an hour later or more."""
+    """How many reports and additions told of danger within a fortnight. The duty desk hears of the
+    first, and again of what comes a quarter of an hour later or more."""
     suggestions: tuple[SuggestionView, ...] = ()
     """Other cases that may be about the same facts; none for who sees only the own unit's cases."""
     instructions: tuple[InstructionView, ...] = ()

@@ -1,36 +1,67 @@
 """What told the duty desk of danger in a case: one alert for each while, and how much told of it.
 
 Each report or addition that tells of danger leaves a mark beside its case, under the minute in
-which it came and a name that opens nothing. So however often one is read, and whoever sends how
-many, a receiver hears of a case once in `WINDOW`, and the desk sees how many told of danger.
+which it came and its own name. So however often one is read, and whoever sends how many, a receiver
+hears of a case once in `WINDOW`, and the desk sees how many told of danger. A mark is over after
+`KEPT`, and goes with its report before that.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from casework.aws import announcements, items, keys
-from casework.aws.announcements import mark_of
 from casework.aws.clients import client
+from casework.aws.linked_reports import LinkedReports
 from casework.aws.wire import to_wire
 from casework.case import Case, stamp
+from casework.errors import Busy
 
 WINDOW: Final = timedelta(minutes=15)
 """How long one alert stands for all that tells of danger in the same case."""
 MINUTE: Final = len("2026-03-02T12:00")
 
 
-def alert(table: str, topic: str, case: Case, what: str, came_at: str, now: datetime) -> None:
+KEPT: Final = timedelta(days=14)
+"""How long a mark is kept after it was made: as long as what the stream could not tell is put aside
+to be told again. What is read anew after that alerts anew."""
+MOST_TRIES: Final = 8
+"""How often a mark is written while others write beside the report."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What was read: a report, or something its reporter added."""
+
+    report: str
+    came_at: str
+    addition: str | None = None
+    """Its id."""
+
+    @property
+    def named(self) -> dict[str, str]:
+        """How a history names it."""
+        return {"report": self.report, **({"addition": self.addition} if self.addition else {})}
+
+    @property
+    def whole(self) -> str:
+        """One name for it, the same each time it is read."""
+        return "|".join(self.named.values())
+
+
+def alert(table: str, topic: str, case: Case, source: Source, now: datetime) -> None:
     """Tell the duty desk of danger in a case, unless it was told within the window.
 
-    Once danger was withdrawn, what comes next is told at once. `what` names what told of it,
-    `came_at` is when that came: repeating it repeats at most the same notification. Told before it
-    is kept, so that a crash between repeats it rather than loses it.
+    Once danger was withdrawn, what comes next is told at once. Repeating it repeats at most the
+    same notification. Told before it is kept, so that a crash between repeats it rather than loses
+    it.
     """
-    if not (case.imminent and _told(table, case.id, came_at)):
-        announcements.publish(topic, announcements.endangered(case, came_at[:MINUTE]), now)
-    keep(table, case.id, what, came_at)
+    if not (case.imminent and _told(table, case.id, source.came_at)):
+        announcements.publish(topic, announcements.endangered(case, source.came_at[:MINUTE]), now)
+    _keep_beside(table, case.id, source, now)
 
 
 def _told(table: str, case_id: str, came_at: str) -> bool:
@@ -53,13 +84,44 @@ def _told(table: str, case_id: str, came_at: str) -> bool:
     return any(True for _ in found)
 
 
-def keep(table: str, case_id: str, what: str, came_at: str) -> None:
-    """Keep that `what` told of danger, and that the duty desk knows of it."""
-    items.put_new(table, keys.alert_key(case_id, came_at[:MINUTE], mark_of(what)))
+def keep(table: str, case_id: str, source: Source, now: datetime) -> None:
+    """Keep that a report or an addition told of danger, and that the duty desk knows of it."""
+    items.put_new(table, _item(case_id, source, now))
+
+
+def _keep_beside(table: str, case_id: str, source: Source, now: datetime) -> None:
+    """The same, unless the report was erased meanwhile; raises Busy while many write beside it."""
+    item = _item(case_id, source, now)
+    key = {name: item[name] for name in (keys.PARTITION, keys.SORT)}
+    put = {"TableName": table, "Item": to_wire(item), "ConditionExpression": items.NEW}
+    reports = LinkedReports(table)
+    for _ in range(MOST_TRIES):
+        try:
+            items.transact([{"Put": put}, reports.there(source.report)])
+        except items.WrittenMeanwhile:
+            if items.get(table, key) is None and reports.one(source.report) is not None:
+                continue
+        return
+    raise Busy("Very much is written beside the report.")
+
+
+def _item(case_id: str, source: Source, now: datetime) -> dict[str, Any]:
+    minute, over = source.came_at[:MINUTE], now + KEPT
+    key = keys.alert_key(case_id, minute, source.report, source.addition)
+    return {**key, keys.EXPIRES_AT: int(over.timestamp())}
+
+
+def erase(table: str, case_id: str, report: str | None = None) -> Iterator[None]:
+    """Forget what told of danger in a case, or what came from one report, one at each step."""
+    partition = keys.case_key(case_id)[keys.PARTITION]
+    for key in items.keys_under(table, partition, keys.ALERT_PREFIX):
+        if report in (None, keys.alerting(key[keys.SORT])):
+            items.delete(table, key)
+            yield
 
 
 def how_many(table: str, case_id: str) -> int:
-    """How many reports and additions of a case told of danger."""
+    """How many reports and additions of a case told of danger lately."""
     answer = client("dynamodb").query(
         TableName=table,
         Select="COUNT",

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from pydantic import JsonValue
 
-from casework.aws import items, keys, particulars
+from casework.aws import alerts, items, keys, particulars
 from casework.aws.case_table import CaseTable, Write
 from casework.aws.custody_table import erase_requests, still_waits
 from casework.aws.messages import erase_messages
@@ -83,6 +83,7 @@ def erase_case(table: CaseTable, case: Case, at: datetime) -> Iterator[None]:
     yield from erase_messages(table.name, case.id)
     yield from erase_requests(table.name, case.id)
     yield from particulars.erase(table.name, case.id)
+    yield from alerts.erase(table.name, case.id)
 
 
 def pass_on(table: CaseTable, case: Case, at: datetime) -> bool:
@@ -123,6 +124,7 @@ def _erase_alone(table: CaseTable, reference: str, at: datetime, by: str) -> Ite
             yield from erase_messages(table.name, case_id, reference)
             yield from erase_requests(table.name, case_id, reference)
             yield from particulars.erase(table.name, case_id, reference)
+            yield from alerts.erase(table.name, case_id, reference)
         # Each report puts its tombstone before it looks here: of two that are erased at once, one
         # at least sees that the other is gone.
         cases = _cases_of(tombstone) if NAMED[0] in tombstone else []

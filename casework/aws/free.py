@@ -45,7 +45,8 @@ FREE: Final[Mapping[str, Mapping[str, str]]] = {
     "ALONE": {"*": "the line of a report that belongs to its case is acted on by nobody"},
     "WAIT": {"*": "a task token: it wakes a workflow once and decides nothing"},
     "ALERT": {
-        "*": "what told of danger within minutes, so that one alert is sent; it is over soon"
+        "*": "how often the duty desk is alerted within minutes; that a case is in danger is an"
+        " entry. It is over within a fortnight, and goes with its report"
     },
     "NOTICE": {"*": "whether a reporter was told; repeating it tells them once more"},
     "IDENTIFIER": {"*": "an index, made from the words; suggestions and merges are people's"},

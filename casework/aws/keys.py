@@ -299,9 +299,17 @@ def message_key(case_id: str, number: int) -> dict[str, str]:
     return {PARTITION: f"CASE#{case_id}", SORT: f"{MESSAGE_PREFIX}{number:06d}"}
 
 
-def alert_key(case_id: str, minute: str, mark: str) -> dict[str, str]:
-    """Key of what told of danger in a case: when it came, to the minute, and a mark of it."""
-    return {PARTITION: f"CASE#{case_id}", SORT: f"{ALERT_PREFIX}{minute}#{mark}"}
+def alert_key(
+    case_id: str, minute: str, reference: str, addition: str | None = None
+) -> dict[str, str]:
+    """Key of what told of danger in a case: when it came, to the minute, and which it was."""
+    what = f"{reference}#{addition}" if addition else reference
+    return {PARTITION: f"CASE#{case_id}", SORT: f"{ALERT_PREFIX}{minute}#{what}"}
+
+
+def alerting(sort: str) -> str:
+    """The reference of the report in the sort key of what told of danger."""
+    return sort.removeprefix(ALERT_PREFIX).split("#")[1]
 
 
 def particulars_key(case_id: str, number: int) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from casework import lifecycle
 from casework.aws import alerts, announcements, observe
+from casework.aws.alerts import Source
 from casework.aws.announcements import Announcement
 from casework.aws.case_table import CaseTable
 from casework.aws.faults import code_of
@@ -37,7 +38,7 @@ def alert(journey: Journey) -> dict[str, Any]:
     table = CaseTable(_settings().case_table)
 
     def announce(case: Case) -> Announcement:
-        alerts.keep(table.name, case.id, case.opened_by, case.opened_at)
+        alerts.keep(table.name, case.id, Source(case.opened_by, case.opened_at), now())
         return announcements.alerted(case)
 
     return advance(table, journey, decide, topic=_settings().topic, announce=announce)

@@ -13,6 +13,7 @@ from typing import Any, Final
 from casework import lifecycle
 from casework.aws import announcements, keys, observe, secrets, workflow
 from casework.aws.additions import KeptAddition, addition_to, additions_to
+from casework.aws.alerts import Source
 from casework.aws.announcements import Announcement
 from casework.aws.attempts import Attempts, GivenUp
 from casework.aws.case_table import CaseTable
@@ -33,7 +34,7 @@ from casework.realm import realm_of
 from functions.triage import adding
 from functions.triage.money import note_money
 from functions.triage.owning import MOST_MERGES
-from functions.triage.weighing import Source, weigh
+from functions.triage.weighing import weigh
 
 TOLD: Final = frozenset(
     {

@@ -19,6 +19,7 @@ from casework import linking
 from casework import reference as references
 from casework.assessment import Assessment, assess
 from casework.aws import announcements, faults, keys, log, observe, secrets, workflow
+from casework.aws.alerts import Source
 from casework.aws.attempts import READING_SECONDS, Attempts, GivenUp, NotRead
 from casework.aws.budget import left_of, within
 from casework.aws.case_table import AlreadyOpen, CaseTable
@@ -51,7 +52,7 @@ from functions.triage.follow import (
 from functions.triage.money import days_of, note_money
 from functions.triage.owning import going_on, suggest, suggest_each_other
 from functions.triage.reading import read_ahead
-from functions.triage.weighing import Source, weigh
+from functions.triage.weighing import weigh
 
 T = TypeVar("T")
 

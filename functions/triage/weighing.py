@@ -6,12 +6,10 @@ by the one law of `casework.moves.weight`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from casework import lifecycle
 from casework.assessment import Assessment
 from casework.aws import workflow
-from casework.aws.alerts import alert
+from casework.aws.alerts import Source, alert
 from casework.aws.case_table import CaseTable
 from casework.aws.settings import LinkSettings
 from casework.aws.step import now
@@ -24,26 +22,6 @@ from casework.lifecycle import Move, Status
 from casework.moves.asking import urged
 from casework.moves.weight import Weight, is_urgent, raised, raised_by
 from casework.procedure import procedure
-
-
-@dataclass(frozen=True)
-class Source:
-    """What was read: a report, or something its reporter added."""
-
-    report: str
-    came_at: str
-    addition: str | None = None
-    """Its id."""
-
-    @property
-    def named(self) -> dict[str, str]:
-        """How a history names it."""
-        return {"report": self.report, **({"addition": self.addition} if self.addition else {})}
-
-    @property
-    def whole(self) -> str:
-        """One name for it, the same each time it is read."""
-        return "|".join(self.named.values())
 
 
 def weight_of(pack: Jurisdiction, assessment: Assessment) -> Weight:
@@ -65,8 +43,7 @@ def weigh(settings: LinkSettings, case: Case, source: Source, assessment: Assess
     weight = weight_of(pack, assessment)
     noted: list[Event] = []
     if weight.imminent:
-        came_at = source.came_at
-        alert(settings.case_table, settings.topic, case, source.whole, came_at, now())
+        alert(settings.case_table, settings.topic, case, source, now())
 
     def decide(case: Case) -> Change | None:
         noted.clear()

@@ -1,0 +1,93 @@
+"""What told of danger is kept while it is needed, and goes with the report that told it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from casework.aws import alerts, keys, step
+from casework.aws.erasure import erase_case, erase_report
+from casework.case import SYSTEM, Case, stamp
+from casework.moves.keeping import trial_ended
+from casework.realm import Realm
+from tests.integration.test_alerts import DANGER, joiners
+from tests.integration.test_follow import add, deliver
+from tests.integration.test_link import PHONE
+from tests.office import Office
+
+
+def kept(office: Office, case: Case) -> list[dict[str, Any]]:
+    """What is kept of danger in a case."""
+    return office.items(f"CASE#{case.id}", keys.ALERT_PREFIX)
+
+
+def erase(office: Office, reference: str) -> None:
+    erase_report(office.table, reference, step.now(), SYSTEM)
+
+
+def test_what_told_of_danger_is_forgotten_with_its_report(office: Office) -> None:
+    case = office.in_review(locations=PHONE, danger_now=True)
+    office.take("alert", case)
+    erased, other = joiners(office, 2)
+    office.deliver(erased, other)
+    at = stamp(step.now())
+    deliver(add(office, erased, number=1, text=DANGER, at=at))
+    assert len(kept(office, case)) == 4
+
+    erase(office, erased)
+    assert len(kept(office, case)) == 2
+    erase(office, case.opened_by)
+    (left,) = kept(office, case)
+    erase(office, other)
+
+    assert other in left[keys.SORT]
+    assert kept(office, case) == []
+
+
+def test_it_is_forgotten_in_the_case_that_the_report_was_in_by_then(office: Office) -> None:
+    case, into = office.in_review(locations=PHONE), office.in_review(locations=[])
+    (joined,) = joiners(office, 1)
+    office.deliver(joined)
+    office.merge(case, into)
+    office.later(minutes=2)
+    office.sweep()
+    assert office.case_of(joined).id == into.id
+    assert len(kept(office, case)) == 1
+
+    erase(office, joined)
+
+    assert kept(office, case) == []
+
+
+def test_it_is_forgotten_with_the_case(office: Office) -> None:
+    case = office.in_review(locations=PHONE, realm=Realm.TRIAL, danger_now=True)
+    office.take("alert", case)
+    office.table.update(case.id, lambda now: trial_ended(now, step.now(), SYSTEM))
+
+    for _ in erase_case(office.table, office.now_case(case), step.now()):
+        pass
+
+    assert kept(office, case) == []
+
+
+def test_nothing_of_it_is_kept_of_a_report_that_was_erased_meanwhile(office: Office) -> None:
+    case = office.in_review(locations=PHONE)
+    (joined,) = joiners(office, 1)
+    office.deliver(joined)
+    erase(office, joined)
+
+    source = alerts.Source(joined, stamp(step.now()))
+    alerts.alert(office.table.name, office.topic, case, source, step.now())
+
+    assert kept(office, case) == []
+
+
+def test_it_is_kept_a_fortnight_from_when_it_was_read(office: Office) -> None:
+    """For as long as a letter that was put aside may be told again."""
+    case = office.in_review(locations=PHONE, danger_now=True)
+    office.take("alert", case)
+    office.deliver(*joiners(office, 1))
+    for each in kept(office, case):
+        left = each[keys.EXPIRES_AT] - step.now().timestamp()
+        assert timedelta(days=13).total_seconds() < left
+        assert left <= timedelta(days=14).total_seconds()
