@@ -13,6 +13,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from email.message import Message
 from functools import cached_property
 from itertools import islice
 from typing import Any, Final, TypeVar
@@ -131,12 +132,25 @@ class Request:
     @cached_property
     def document(self) -> Any:
         """The body as strict JSON; raises NotJson, BodyTooLarge, UnsupportedEncoding."""
-        media_type = self.headers.get("content-type", "").split(";")[0].strip().lower()
-        if media_type != JSON_MEDIA_TYPE:
+        declared = Message()
+        declared["content-type"] = self.headers.get("content-type", "")
+        if declared.get_content_type() != JSON_MEDIA_TYPE or "content-type" not in self.headers:
             raise errors.UnsupportedEncoding("The body must be declared as application/json.")
+        if str(declared.get_param("charset", "utf-8")).lower() not in {"utf-8", "utf8"}:
+            raise errors.UnsupportedEncoding("The body must be UTF-8.")
         if self.headers.get("content-encoding", "identity").strip().lower() != "identity":
             raise errors.UnsupportedEncoding("The body must not be compressed.")
+        if self._came_damaged:
+            raise errors.NotJson("The body is not UTF-8.")
         return strict_json.parse(self.body)
+
+    @property
+    def _came_damaged(self) -> bool:
+        """Whether a gateway put U+FFFD in place of bytes that are no UTF-8: the words are lost, and
+        the body is longer than it was declared to be."""
+        length = self.headers.get("content-length", "")
+        replaced = "\ufffd".encode() in self.body
+        return replaced and length.isdecimal() and int(length) < len(self.body)
 
     def read(self, model: type[ModelT]) -> ModelT:
         """The body as `model`; raises NotValid with one finding for each wrong field.

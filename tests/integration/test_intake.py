@@ -241,7 +241,23 @@ def test_a_hostile_body_is_a_problem_and_nothing_else(
 def test_a_body_that_is_not_declared_as_json_is_refused(reporters: Reporters) -> None:
     form = reporters.send(a_report(), a_key(), content_type="application/x-www-form-urlencoded")
     zipped = reporters.send(a_report(), a_key(), content_encoding="gzip")
-    assert [form.status, zipped.status] == [415, 415]
+    latin = reporters.send(a_report(), a_key(), content_type="application/json; charset=latin1")
+    assert [form.status, zipped.status, latin.status] == [415, 415, 415]
+    named = "Application/JSON; charset=UTF-8"
+    assert reporters.send(a_report(), a_key(), content_type=named).status == 201
+
+
+def test_words_that_are_no_utf_8_are_refused_and_a_sign_of_them_that_was_typed_is_not(
+    reporters: Reporters,
+) -> None:
+    """A gateway puts U+FFFD where bytes are no UTF-8; the length that was declared tells."""
+    body = json.dumps(a_report(narrative="arnaqué à Salé"), ensure_ascii=False)
+    sent = body.encode("latin-1")
+    arrived = sent.decode("utf-8", "replace").encode()
+    refused = reporters.send(arrived, a_key(), content_length=str(len(sent)))
+    assert (refused.status, problem(refused)) == (400, "not-json")
+    typed = json.dumps(a_report(narrative="arnaqu\ufffd"), ensure_ascii=False).encode()
+    assert reporters.send(typed, a_key(), content_length=str(len(typed))).status == 201
 
 
 def test_a_day_that_is_still_to_come_is_refused(reporters: Reporters) -> None:
