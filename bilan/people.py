@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import groupby
 from typing import Any, Final
 
 import httpx
@@ -202,8 +203,14 @@ class Office:
         case = officer.case(case_id)
         if not case["unadmitted"]:
             return False
-        at = max(self.sent[each["reference"]].at for each in case["reports"])
-        officer.admit(case_id, at, max(each["number"] for each in case["reports"]))
+        came = sorted((self.sent[each["reference"]].at, each["number"]) for each in case["reports"])
+        last = 0
+        for _, month in groupby(came, key=lambda each: each[0].strftime("%Y-%m")):
+            of_month = list(month)  # before the figures of the month are published
+            shown = max(number for _, number in of_month)
+            if shown > last:
+                officer.admit(case_id, of_month[-1][0], shown)
+                last = shown
         return True
 
     def find_suspects(self, outcomes: Iterable[str], at: datetime) -> int:
