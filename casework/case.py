@@ -54,6 +54,8 @@ class Duty(StrEnum):
     """Why the duty desk must see a case."""
 
     IMMINENT = "imminent"
+    """Danger was told of, and people have still to decide on the case, or to look at what told of
+    it where a unit holds the case or it has ended."""
     OVERDUE = "overdue"
     UNDELIVERED = "undelivered"
     STUCK = "stuck"
@@ -271,8 +273,8 @@ class Alone(Wait):
 
 
 class Unread(BaseModel):
-    """What reporters added to a case that a unit holds, or that has ended, and nobody has looked
-    at."""
+    """What reporters added to a case that a unit holds, or that has ended, or by what it became
+    more urgent there, and nobody has looked at."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -384,7 +386,8 @@ class Case(BaseModel):
     withdrawals: int = 0
     """How often reporters of the case asked to withdraw."""
     unread: Unread | None = None
-    """What was added since a unit holds it or since it ended, until a person has looked."""
+    """What was added, or made it more urgent, since a unit holds it or since it ended, until a
+    person has looked."""
     unseen: Unseen | None = None
     """Since it ended, until no report is in it that nobody saw."""
     notice: Wait | None = None
@@ -491,7 +494,9 @@ class Case(BaseModel):
         """Why the duty desk must see it now; empty for nearly every case."""
         waiting = self.status not in lifecycle.HELD or self.status is Status.AWAITING_ANSWER
         reasons = {
-            Duty.IMMINENT: waiting and self.imminent and self.status is not Status.RECEIVED,
+            Duty.IMMINENT: self.imminent
+            and self.status is not Status.RECEIVED
+            and (waiting or self.unread is not None),
             Duty.OVERDUE: self.unadmitted > 0
             or any(wait and wait.level > 0 for wait in self._awaited_of_people),
             Duty.UNDELIVERED: self.status is Status.QUEUED
@@ -501,7 +506,9 @@ class Case(BaseModel):
             Duty.UNREADABLE: self.unreadable,
             Duty.RETENTION: self.retention is not None and self.retention.level > 0,
             Duty.MONEY: bool(self._money),
-            Duty.ADDED_AFTER_END: self.unread is not None and self.ended_by is None,
+            Duty.ADDED_AFTER_END: self.status is Status.CLOSED
+            and self.unread is not None
+            and self.ended_by is None,
         }
         return frozenset(kind for kind, holds in reasons.items() if holds)
 

@@ -91,6 +91,14 @@ class Change(BaseModel):
         after = case.model_copy(update={"revision": case.revision + 1, **updates})
         return cls(before=case, after=after)
 
+    def saying(self, name: str, value: JsonValue) -> Self:
+        """The same, whose entry says something more."""
+        if self.event is None:
+            raise TypeError("only an entry of the history says something")
+        event = self.event.model_copy(update={"data": {**self.event.data, name: value}})
+        again = self._recorded(self.before, self.after, event)
+        return self.model_copy(update={"after": again.after, "event": again.event})
+
     def showing(self, before: Case, shown: int) -> Self:
         """The same, by somebody who had seen the reports up to a number: all of them are admitted.
 
@@ -115,7 +123,13 @@ class Change(BaseModel):
         owed = wait_from(since, seconds)
         if self.after.notice is not None:
             owed = min(self.after.notice, owed, key=lambda each: each.due)
-        after = self.after.model_copy(update={"notice": owed})
+        return self.leaving(notice=owed)
+
+    def leaving(self, **fields: Any) -> Self:
+        """The same, with other fields of the case after it; its entry records them."""
+        if self.event is None:
+            raise TypeError("only an entry of the history changes what it binds")
+        after = self.after.model_copy(update=fields)
         again = self._recorded(self.before, after, self.event)
         return self.model_copy(update={"after": again.after, "event": again.event})
 

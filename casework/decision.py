@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Final
@@ -40,6 +40,8 @@ from casework.history import Event, Particulars
 from casework.jurisdiction import Jurisdiction
 from casework.lifecycle import Move, Status
 from casework.moves import review
+from casework.moves.adding import unseen_waits
+from casework.news import NEWS, news_since, refuse_unseen
 from casework.writing import says_something
 
 PackId = Annotated[str, StringConstraints(min_length=1, max_length=60)]
@@ -51,12 +53,15 @@ Why = Annotated[
 """The reason of a decision, in its author's words. It is kept beside the history, as particulars
 of its event, and erased with the case: it may name somebody."""
 
-PRIORITY_SEEN: Final = "priority_seen"
-"""The field by which a confirmation says which priority its author saw."""
+SEEN: Final = "seen"
+"""The field by which a decision names the last entry of the history that its author was shown."""
 
 WORDS: Final = "words"
 """What such particulars call it."""
 
+
+KEY: Final = "key"
+"""In the data of an entry: what is kept of the Idempotency-Key of the decision that made it."""
 
 IDENTIFIED: Final = "identified"
 """The disclosure of complainants whom the prosecutor tells of the outcome."""
@@ -118,6 +123,8 @@ class Known:
     """The number of the last report that came into the case."""
     unadmitted: Callable[[Case], Sequence[int]] = lambda _: ()
     """The numbers of the reports that nobody has admitted to the case."""
+    dangers: Callable[[], int] = lambda: 0
+    """How many reports and additions of the case told of danger."""
     last_question: Callable[[Case, str], int] = lambda _, __: 0
     """The highest number of a question put to a report of the case; raises NotValid when it is in
     another one, or nobody admitted it."""
@@ -183,7 +190,7 @@ class Decision(BaseModel):
     @property
     def said(self) -> dict[str, Any]:
         """What the decision's event records of it."""
-        return self.model_dump(mode="json", exclude={"outcome", SHOWN})
+        return self.model_dump(mode="json", exclude={"outcome", SHOWN, SEEN})
 
     def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
         """What the decision names that the pack does not have; `unit` is its author's."""
@@ -193,8 +200,26 @@ class Decision(BaseModel):
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         """The decision, taken on `case`; raises IllegalMove."""
 
+    @property
+    def last_seen(self) -> int | None:
+        """Number of the last entry of the history that its author says to have seen; None for the
+        one with which the version decided on began."""
+        return None
+
+    def must_see(self, case: Case) -> Collection[Move]:
+        """The news that its author must have seen."""
+        return ()
+
     def taken(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        """The same, with what its author says to have seen."""
+        """The same, with what its author says to have seen; raises NewsUnseen."""
+        if self.move not in lifecycle.ON_THE_WAY:
+            return self.made(case, at, by, known)
+        news = news_since(known.events(), self.last_seen)
+        refuse_unseen(news, self.must_see(case))
+        return unseen_waits(self.made(case, at, by, known), news, at, known.clocks)
+
+    def made(self, case: Case, at: datetime, by: str, known: Known) -> Change:
+        """The decision, with the reports that its author says to have seen."""
         return self.change(case, at, by, known)
 
     def is_in(self, event: Event, by: str) -> bool:
@@ -206,7 +231,20 @@ class Decision(BaseModel):
         )
 
 
-class Showing(Decision):
+class Seeing(Decision):
+    """A decision whose author may name the last entry of the history that they were shown."""
+
+    seen: Annotated[int, Field(ge=1, le=MOST)] | None = None
+    """`last_entry` of the case as you read it. Left out, what came since the version that you
+    decide on began counts as not seen: a decision that ends the case, says that no danger is
+    imminent, lowers the priority or asks a reporter is refused then (409, `news-unseen`)."""
+
+    @property
+    def last_seen(self) -> int | None:
+        return self.seen
+
+
+class Showing(Seeing):
     """A decision by whoever holds the case, who may name the last report that they had seen."""
 
     ends: ClassVar[bool] = False
@@ -218,13 +256,16 @@ class Showing(Decision):
     out, nothing is admitted. A decision that ends the case must name it where reports were not
     admitted yet."""
 
-    def taken(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+    def must_see(self, case: Case) -> Collection[Move]:
+        return NEWS if self.ends else ()
+
+    def made(self, case: Case, at: datetime, by: str, known: Known) -> Change:
         shown = self.shown or 0
         if shown > case.shown and shown > known.arrived():
             finding = Finding("#/shown", "shown.unknown", "No report of the case has this number.")
             raise NotValid("Some fields cannot be accepted.", findings=[finding])
         seen = case.model_copy(update={"shown": max(shown, case.shown)})
-        change = self.change(seen, at, by, known)
+        change = super().made(seen, at, by, known)
         if self.ends and (unseen := known.unadmitted(seen)):
             raise ReportsUnseen(
                 f"{len(unseen)} reports that came into the case are not admitted; the first of "
@@ -251,7 +292,7 @@ class Proposable(Decision):
     @property
     def digest(self) -> str:
         """Tells whether two people decided the same, whatever each of them had seen."""
-        said = strict_json.canonical(self.model_dump(mode="json", exclude={SHOWN, PRIORITY_SEEN}))
+        said = strict_json.canonical(self.model_dump(mode="json", exclude={SHOWN, SEEN}))
         return hashlib.sha256(said).hexdigest()[:16]
 
     def needs_two(self, case: Case, known: Known) -> bool:
@@ -304,6 +345,12 @@ def decision_on(events: Iterable[Event], etag: str) -> Event | None:
     return None
 
 
-def next_tag(etag: str) -> str:
-    """The ETag of the version after this one, of a version that exists."""
-    return entity_tag(int(etag.strip('"')) + 1)
+def under(key: str, events: Iterable[Event], by: str) -> list[Event]:
+    """The entry that a person's decision under a key made: one, or none."""
+    return [each for each in events if each.data.get(KEY) == key and each.by == by]
+
+
+def tag_after(events: Iterable[Event], last: Event) -> str:
+    """The ETag of the version of a case that an entry of its history left."""
+    until = (Move(each.move) for each in events if each.number <= last.number)
+    return entity_tag(sum(1 for move in until if lifecycle.versions(move)))

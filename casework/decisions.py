@@ -6,6 +6,7 @@ of an ended case in `casework.keeping`; what all of them are, in `casework.decis
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
@@ -27,7 +28,6 @@ from casework.codes import COUNTRIES
 from casework.competence import NATIONAL_UNIT
 from casework.decision import (
     NOTHING,
-    PRIORITY_SEEN,
     Decision,
     Known,
     PackId,
@@ -36,14 +36,14 @@ from casework.decision import (
     Why,
     in_words,
 )
-from casework.errors import Finding, IllegalMove, NotValid, RaiseUnseen
+from casework.errors import Finding, IllegalMove, NotValid
 from casework.gate import NoDanger
 from casework.history import Event
 from casework.journey import CaseId
 from casework.jurisdiction import Jurisdiction
 from casework.lifecycle import Move, Status
 from casework.moves import asking, merging, referring, review
-from casework.moves.weight import urgent_since
+from casework.news import NEWS
 from casework.published_table import law_of
 from casework.referral import DeclineReason
 
@@ -73,9 +73,6 @@ class Confirm(Showing, Proposable):
     """Left out, the one the case has; required where it has none."""
     priority: Priority | None = None
     """Left out, the one the case has: the most urgent that anything in it tells."""
-    priority_seen: Priority | None = None
-    """The priority that the case had as you saw it. Needed for a less urgent `priority` where the
-    case became more urgent since the version you decide on (409, `raise-unseen`)."""
     territory: PackId | None = None
     """A code of the pack. Left out, the place the case has; null when it is unknown. With a
     country, where the victim lives."""
@@ -100,9 +97,8 @@ class Confirm(Showing, Proposable):
     @property
     def said(self) -> dict[str, Any]:
         # An event records flags, and what stays as the case had it, only where there is some.
-        kept, said = list(self._kept) or None, super().said
-        del said[PRIORITY_SEEN]
-        return {**said, "flags": list(self.flags) or None, "kept": kept}
+        kept = list(self._kept) or None
+        return {**super().said, "flags": list(self.flags) or None, "kept": kept}
 
     def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
         found = []
@@ -147,15 +143,11 @@ class Confirm(Showing, Proposable):
         whole = self.on(case)
         if findings := whole.misfits(known):
             raise NotValid("Some fields cannot be accepted.", findings=findings)
-        self._refuse_unseen(case, known)
         return Proposable.change(whole, case, at, by, known)
 
-    def _refuse_unseen(self, case: Case, known: Known) -> None:
-        """Nobody makes a case less urgent who does not know that it became more urgent meanwhile:
-        by a report that joined it, by what a reporter added, or by a case merged into it."""
+    def must_see(self, case: Case) -> Collection[Move]:
         lowers = self.priority is not None and self.priority.rank > case.priority.rank
-        if lowers and self.priority_seen is not case.priority and urgent_since(known.events()):
-            raise RaiseUnseen(f"The case became {case.priority} since the version you decide on.")
+        return NEWS if lowers else ()
 
     def misfits(self, known: Known) -> list[Finding]:
         """What does not go together once nothing is left out."""
@@ -264,6 +256,9 @@ class Ask(Showing, Proposable):
     @property
     def said(self) -> dict[str, Any]:
         return {"report": self.report} if self.report else {}
+
+    def must_see(self, case: Case) -> Collection[Move]:
+        return NEWS  # the review sleeps until the answer
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         return self.decided(case, at, by, known)

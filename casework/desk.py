@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from casework.case import Because, Case, CloseReason, Due, Duty, Opening, Priority, Wait
 from casework.competent import CompetenceView
-from casework.decision import WORDS, outcome_of
+from casework.decision import KEY, WORDS, outcome_of
 from casework.followup import AddedView
 from casework.freezes import FreezeView
 from casework.freezing import Clock
@@ -421,7 +421,7 @@ def history_for(
     """
     shown = (
         EventView(
-            **event.model_dump(exclude={"previous", "changed"}),
+            **event.model_dump(exclude={"previous": True, "changed": True, "data": {KEY}}),
             words=about.get(event.number, {}).get(WORDS),
         )
         for event in events
@@ -531,6 +531,9 @@ class CaseState(CaseLine):
     """A case as it is now, and what the reader may do next."""
 
     may: tuple[Move, ...]
+    last_entry: int
+    """Number of the last entry of its history: a decision says by `seen` that you know of all up to
+    it."""
 
     @classmethod
     def seen_by(cls, member: StaffMember, case: Case, now: datetime) -> Self:
@@ -538,7 +541,7 @@ class CaseState(CaseLine):
         line = line_of(case, now)
         if not knows_of_all(member):
             line["merged_into"] = None
-        return cls(**line, may=moves_open_to(member, case))
+        return cls(**line, may=moves_open_to(member, case), last_entry=case.events)
 
 
 class CaseView(CaseState):
@@ -610,6 +613,7 @@ class CaseView(CaseState):
             unadmitted=len(unadmitted),
             first_unadmitted=min(unadmitted, default=None),
             may=moves_open_to(member, case, len(unadmitted), several=several),
+            last_entry=case.events,
             assessment=_last(events, Move.ASSESS),
             competence=CompetenceView.of(pack, case, events),
             dangers=dangers,

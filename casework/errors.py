@@ -27,7 +27,7 @@
     │   ├── SecondLookOwed          the pack wants another person to decide this
     │   ├── HeldByAnother           a colleague has taken the item for a while
     │   ├── ReportsUnseen           reports came into the case that its end does not name
-    │   ├── RaiseUnseen             the case became more urgent than whoever lowers it says to know
+    │   ├── NewsUnseen              something came that the decision must know of
     │   ├── HeldLongEnough          one person had the item for as long as one may: others first
     │   ├── OtherCaseUnfit          the other case cannot take this one
     │   └── NoTransfer              nobody tells of any payment
@@ -192,9 +192,9 @@ class ReportsUnseen(IllegalMove):
     saw them."""
 
 
-class RaiseUnseen(IllegalMove):
-    """The case became more urgent since the version decided on, and whoever gives it a less urgent
-    priority does not say that they saw that."""
+class NewsUnseen(IllegalMove):
+    """Something came into the case that a decision which ends it, calms it, lowers its priority or
+    lets it wait must know of, and its author does not say that they saw it."""
 
 
 class HeldLongEnough(IllegalMove):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -25,9 +25,10 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from casework import reference
+from casework.admission import SHOWN
 from casework.case import Case
 from casework.change import Change
-from casework.decision import NOTHING, Decision, Known, PackId
+from casework.decision import KEY, NOTHING, SEEN, Decision, Known, PackId
 from casework.errors import Finding, FreezeNotFound, NotValid
 from casework.freezing import Bond, Step
 from casework.history import PARTICULARS, TOLD_IN, Event, Particulars
@@ -155,6 +156,9 @@ class NewFreeze(Decision):
         return freezing.opened(case, at, by, self.said, about, known.events())
 
 
+_UNSAID: Final = {"step", "other_office", SHOWN, SEEN}
+
+
 class FreezeStep(Decision):
     """A step of the freeze that the address names."""
 
@@ -177,7 +181,7 @@ class FreezeStep(Decision):
     @property
     def told(self) -> dict[str, Any]:
         """What its entry says of it beside the step."""
-        return self.model_dump(mode="json", exclude={"step", "other_office"}, exclude_none=True)
+        return self.model_dump(mode="json", exclude=_UNSAID, exclude_none=True)
 
     @property
     def said(self) -> dict[str, Any]:
@@ -433,7 +437,7 @@ def freezes_of(
         number = event.data.get("freeze")
         if event.move != Move.FREEZE.value or not isinstance(number, int):
             continue
-        beside = {"freeze", "step", "status", PARTICULARS, TOLD_IN}
+        beside = {"freeze", "step", "status", KEY, PARTICULARS, TOLD_IN}
         told = about.get(event.number)
         found.setdefault(number, []).append(
             FreezeEntryView(

@@ -7,18 +7,21 @@ identity takes it for true. Each is an entry of the case, and a later one takes 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
 
+from casework.admission import MOST
 from casework.case import Case, Danger, Opener
 from casework.change import Change
 from casework.custody import may_be_accepted
-from casework.decision import NOTHING, Decision, Known, Why, in_words
-from casework.errors import AuthorisationAwaited, IllegalMove
+from casework.decision import NOTHING, Decision, Known, Seeing, Why, in_words
+from casework.errors import AuthorisationAwaited, IllegalMove, NewsUnseen
 from casework.lifecycle import Move
 from casework.moves import inquiry
+from casework.news import OF_DANGER
 
 
 class PassGate(Decision):
@@ -81,12 +84,18 @@ class WithdrawDanger(Decision):
         )
 
 
-class NoDanger(Decision):
+class NoDanger(Seeing):
     """Somebody looked, and no danger is imminent. How urgent the case is stays as it is."""
 
     move: ClassVar[Move] = Move.NO_DANGER
     outcome: Literal["no_danger"]
     reason: Why
+    dangers: Annotated[int, Field(ge=0, le=MOST)]
+    """`dangers` of the case as you read it: how many reports and additions told of danger. Where
+    more have come since, the decision is refused (409, `news-unseen`)."""
+
+    def must_see(self, case: Case) -> Collection[Move]:
+        return OF_DANGER
 
     @property
     def said(self) -> dict[str, Any]:
@@ -97,6 +106,8 @@ class NoDanger(Decision):
         return in_words(self.reason)
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        if (told := known.dangers()) > self.dangers:
+            raise NewsUnseen(f"{told} reports and additions told of danger, not {self.dangers}.")
         return inquiry.no_danger(case, at, by, because=known.because(self.reason))
 
 

@@ -20,7 +20,16 @@ from casework.case import Case, CloseReason, Wait, stamp, wait_from
 from casework.change import Change
 from casework.competence import for_unit
 from casework.competent import propose_for
-from casework.decision import NOTHING, Decision, Known, PackId, Showing, Why, in_words
+from casework.decision import (
+    NOTHING,
+    SEEN,
+    Decision,
+    Known,
+    PackId,
+    Showing,
+    Why,
+    in_words,
+)
 from casework.errors import AuthorisationAwaited, Finding, IllegalMove, NotValid, TooMany
 from casework.history import CORRECTS, Event, holding
 from casework.journey import CaseId
@@ -120,7 +129,7 @@ class Instruction(FromProsecutor):
 
     @property
     def said(self) -> dict[str, Any]:
-        fields = self.model_dump(mode="json", exclude={"kind", "other_office", SHOWN})
+        fields = self.model_dump(mode="json", exclude={"kind", "other_office", SHOWN, SEEN})
         return {"instruction": self.kind, **fields}
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
@@ -352,7 +361,7 @@ class Closure(FromProsecutor):
 
     @property
     def said(self) -> dict[str, Any]:
-        return self.model_dump(mode="json", exclude={"other_office", SHOWN})
+        return self.model_dump(mode="json", exclude={"other_office", SHOWN, SEEN})
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         refused = self.reason == CloseReason.AUTHORISATION_REFUSED.value

@@ -32,6 +32,10 @@ class Look(Decision):
     seen: Annotated[int, Field(ge=1, le=999_999)]
     """`unread.last` of the case as it was read."""
 
+    @property
+    def last_seen(self) -> int | None:
+        return self.seen
+
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         return adding.looked(case, at, by, seen=self.seen)
 

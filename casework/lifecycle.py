@@ -296,7 +296,7 @@ NOTES: dict[Move, frozenset[Status]] = {
     Move.ERASED: frozenset(Status),
     Move.ALERT: frozenset({Status.IN_REVIEW}),
     Move.SUGGEST: _GOES_ON | {Status.CLOSED},
-    Move.RAISE: _GOES_ON,
+    Move.RAISE: _GOES_ON | {Status.CLOSED},
     Move.MONEY: _GOES_ON | {Status.CLOSED},  # reporters add to what has ended, too
     Move.ESCALATE: frozenset({Status.IN_REVIEW, Status.PUBLISHED}),
     Move.UNDELIVERED: frozenset({Status.QUEUED}),

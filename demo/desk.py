@@ -134,8 +134,10 @@ def ours(case: dict[str, Any], sent: Collection[str]) -> bool:
 
 
 def seen(case: dict[str, Any]) -> dict[str, int]:
-    """The last report that is shown: who decides admits all up to it to the case."""
-    return {"shown": max(report["number"] for report in case["reports"])}
+    """The last report and the last entry that are shown: who decides admits all reports up to it to
+    the case, and knows of all that was added."""
+    last = max(report["number"] for report in case["reports"])
+    return {"shown": last, "seen": case["last_entry"]}
 
 
 def _judged(case: dict[str, Any], label: Labelled) -> dict[str, Any]:
@@ -145,7 +147,7 @@ def _judged(case: dict[str, Any], label: Labelled) -> dict[str, Any]:
         "outcome": "confirm",
         "category": label.category,
         "priority": label.priority,
-        "priority_seen": case["priority"],
+        "seen": case["last_entry"],
         "territory": case.get("territory"),
     }
 

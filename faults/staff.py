@@ -167,14 +167,14 @@ class Staff:
             "outcome": "confirm",
             "category": category if category in self.pack.categories else "fraud",
             "priority": case["priority"],
-            **_shown(case),
+            **_seen(case),
         }
         if case.get("territory"):
             said["territory"] = case["territory"]
         return Sent("/review", said)
 
     def reject(self, case: Json, others: list[str]) -> Sent:
-        said = {"outcome": "reject", "reason": "no_exploitable_facts", **_shown(case)}
+        said = {"outcome": "reject", "reason": "no_exploitable_facts", **_seen(case)}
         return Sent("/review", said)
 
     def ask(self, case: Json, others: list[str]) -> Sent | None:
@@ -182,7 +182,8 @@ class Staff:
         if not admitted:
             return None
         report = self.chance.choice(admitted)
-        said = {"outcome": "ask", "question": "Quel jour était-ce ?", "report": report}
+        said: Json = {"outcome": "ask", "question": "Quel jour était-ce ?", "report": report}
+        said["seen"] = case["last_entry"]
         return Sent("/review", said)
 
     def merge(self, case: Json, others: list[str]) -> Sent | None:
@@ -194,7 +195,7 @@ class Staff:
         return Sent("/review", {"outcome": "split"})
 
     def accept(self, case: Json, others: list[str]) -> Sent:
-        return Sent("/acknowledgement", {"outcome": "accept", **_shown(case)})
+        return Sent("/acknowledgement", {"outcome": "accept", **_seen(case)})
 
     def decline(self, case: Json, others: list[str]) -> Sent:
         own = case["referral"]["unit"]
@@ -224,7 +225,8 @@ class Staff:
         return Sent("/danger", {"outcome": "pass", "danger": "life", "ground": why})
 
     def no_danger(self, case: Json, others: list[str]) -> Sent:
-        said = {"outcome": "no_danger", "reason": "The film is of last year, nobody is hurt."}
+        said: Json = {"outcome": "no_danger", "reason": "The film is of last year, nobody is hurt."}
+        said |= {"dangers": case["dangers"], "seen": case["last_entry"]}
         return Sent("/review" if case["status"] == Status.IN_REVIEW else "/danger", said)
 
     def suspect(self, case: Json, others: list[str]) -> Sent:
@@ -243,7 +245,7 @@ class Staff:
     def close(self, case: Json, others: list[str]) -> Sent:
         awaited = case["status"] == Status.AWAITING_AUTHORISATION
         reason = "authorisation_refused" if awaited else "sent_to_court"
-        return Sent("/closure", {"reason": reason, **self._dated(case), **_shown(case)})
+        return Sent("/closure", {"reason": reason, **self._dated(case), **_seen(case)})
 
     def reassign(self, case: Json, others: list[str]) -> Sent:
         named = self.chance.choice(sorted(set(self.pack.units) - {case["referral"]["unit"]}))
@@ -254,6 +256,11 @@ def _shown(case: Json) -> Json:
     """The last report that somebody was shown, if there are any."""
     numbers = [each["number"] for each in case["reports"] if each.get("number")]
     return {"shown": max(numbers)} if numbers and "cursor" not in case else {}
+
+
+def _seen(case: Json) -> Json:
+    """The last report and the last entry of the history that somebody was shown."""
+    return {**_shown(case), "seen": case["last_entry"]}
 
 
 MAKE: Final[dict[Move, Callable[[Staff, Json, list[str]], Sent | None]]] = {

@@ -140,11 +140,11 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         "Read the reports of the case from the one named on, and send the number of the last one "
         "you saw as `shown`.",
     ),
-    errors.RaiseUnseen: Problem(
+    errors.NewsUnseen: Problem(
         409,
-        "The case became more urgent",
-        "Read the case again; to lower its priority all the same, send the one that it has now as "
-        "`priority_seen`.",
+        "Something came since you looked",
+        "Read the case again, and decide with its `last_entry` as `seen`; to say that no danger is "
+        "imminent, with its `dangers`, too.",
     ),
     errors.OtherCaseUnfit: Problem(
         409, "The other case cannot be used for this", "Name another case that is still open."

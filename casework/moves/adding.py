@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +11,9 @@ from pydantic import JsonValue
 from casework.case import REPORTER, Case, Due, Unread, stamp, wait_from
 from casework.change import Change
 from casework.clocks import Clocks
-from casework.errors import Finding, IllegalMove, NotValid
+from casework.errors import IllegalMove
 from casework.followup import AdditionKind
-from casework.history import BOUND
+from casework.history import BOUND, Event
 from casework.lifecycle import LOOKED_AT, Move
 from casework.moves.deadlines import no_clocks
 
@@ -43,28 +44,48 @@ def added(
     if kind is AdditionKind.WITHDRAWAL:
         changes["withdrawals"] = case.withdrawals + 1
     if case.status in LOOKED_AT:
-        first = case.unread or _first(case, at, clocks)
-        changes["unread"] = first.model_copy(update={"last": case.events + 1})
+        changes["unread"] = waiting(case, at, clocks)
     return Change.of(case, Move.ADD, at, REPORTER, data, **changes)
 
 
-def _first(case: Case, at: datetime, clocks: Clocks) -> Unread:
-    """The first addition that waits: the time to look at it begins."""
+def waiting(case: Case, at: datetime, clocks: Clocks) -> Unread:
+    """What waits for somebody to look, with the entry that is made now; with the first the time
+    begins."""
+    last = case.events + 1
+    if case.unread is not None:
+        return case.unread.model_copy(update={"last": last})
     seconds = clocks(case).get(Due.UNREAD)
-    return Unread(since=stamp(at), last=0, wait=wait_from(at, seconds) if seconds else None)
+    return Unread(since=stamp(at), last=last, wait=wait_from(at, seconds) if seconds else None)
+
+
+def unseen_waits(change: Change, news: Sequence[Event], at: datetime, clocks: Clocks) -> Change:
+    """A decision by somebody who had not seen some news: it goes on waiting for somebody who does.
+
+    What was added waits from then on, if it begins only now: until the decision, deciding was to
+    read it.
+    """
+    before, after = change.before, change.after
+    left: dict[str, Any] = {}
+    if before is not None and before.unreadable and _of(news, Move.UNREADABLE):
+        left["unreadable"] = True
+    added = _of(news, Move.ADD)
+    if added and after.status in LOOKED_AT and after.unread is None:
+        since = {"since": added[0].at, "last": added[-1].number}
+        left["unread"] = waiting(after, at, clocks).model_copy(update=since)
+    return change.leaving(**left) if left else change
+
+
+def _of(news: Sequence[Event], move: Move) -> list[Event]:
+    return [each for each in news if each.move == move.value]
 
 
 def looked(case: Case, at: datetime, by: str, *, seen: int) -> Change:
     """A person looked at what was added, up to the entry of a number.
 
-    Raises IllegalMove when nothing waits for that, or more was added since, and NotValid for an
-    entry that the history does not have.
+    Raises IllegalMove when nothing waits for that, or more was added since.
     """
     if case.unread is None:
         raise IllegalMove("Nothing was added that nobody has looked at.")
-    if seen > case.events:
-        finding = Finding("#/seen", "seen.unknown", "The history has no entry of this number yet.")
-        raise NotValid("Some fields cannot be accepted.", findings=[finding])
     if case.unread.last > seen:
         raise IllegalMove("More was added since: read the case again.")
     return Change.of(case, Move.LOOK, at, by, {"seen": seen}, unread=None)

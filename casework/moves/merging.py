@@ -13,6 +13,7 @@ from casework.clocks import Clocks
 from casework.errors import IllegalMove, OtherCaseUnfit
 from casework.history import Particulars
 from casework.lifecycle import LOOKED_AT, Move, Status
+from casework.moves.adding import waiting
 from casework.moves.triage import opened
 from casework.moves.weight import Weight, told_more
 
@@ -63,19 +64,21 @@ def merged(
         suggestions=_without(into, case),
         alerted=into.alerted or (case.alerted and case.imminent),
         money=money,
-        **{**changed, "unread": _unread_of_both(case, heavier)},
+        **{**changed, "unread": _unread_of_both(case, heavier, at, clocks)},
     )
     return change.model_copy(update={"beside": (absorbed,)})
 
 
-def _unread_of_both(case: Case, into: Case) -> Unread | None:
-    """What was added to either and nobody has looked at; the time to look is the nearer one.
+def _unread_of_both(case: Case, into: Case, at: datetime, clocks: Clocks) -> Unread | None:
+    """What was added to either and nobody has looked at, and danger that comes with the case; the
+    time to look is the nearer one.
 
     Where the case that goes on waits for a decision, it is read for that.
     """
-    unread = [each for each in (case.unread, into.unread) if each is not None]
-    if case.unread is None or into.status not in LOOKED_AT:
+    if into.status not in LOOKED_AT or (case.unread is None and not case.imminent):
         return into.unread
+    own = waiting(into, at, clocks) if case.imminent else into.unread
+    unread = [each for each in (case.unread, own) if each is not None]
     waits = [each.wait for each in unread if each.wait is not None]
     return Unread(
         since=min(each.since for each in unread),

@@ -7,7 +7,7 @@ whatever order it came. Nothing here makes a case weigh less; people do, by a de
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,8 @@ from casework.case import Case, Due, Priority, Wait, length_of, wait_from
 from casework.change import Change
 from casework.clocks import HURRIED, Clocks
 from casework.history import Event
-from casework.lifecycle import WAITS, Move, versions
+from casework.lifecycle import LOOKED_AT, WAITS, Move
+from casework.moves.adding import waiting
 
 
 @dataclass(frozen=True)
@@ -121,14 +122,18 @@ def raised(
     """A report that joined, or what a reporter added, tells of more than the case did.
 
     None when it does not. `source` names what told it, `reasons` are those of its own assessment:
-    they say whether it is a doubt. No decision depends on it: what people decided on the case as
-    they saw it still holds. The duty desk was told of danger by whoever found it.
+    they say whether it is a doubt. Where no decision is due, with a unit that holds the case and
+    after the end, what makes it more urgent waits until a person has looked. It is no new version:
+    what people decided on the case as they saw it still holds. The duty desk was told of danger by
+    whoever found it.
     """
     changed, said = told_more(case, at, weight, clocks)
     if not changed:
         return None
     if "imminent" in changed:
         changed["alerted"] = True
+    if "priority" in changed and case.status in LOOKED_AT:
+        changed["unread"] = waiting(case.model_copy(update=changed), at, clocks)
     data: dict[str, JsonValue] = {**source, **said, "reasons": list(reasons)}
     return Change.of(case, Move.RAISE, at, data=data, **changed)
 
@@ -144,19 +149,6 @@ def raised_by(events: Iterable[Event], source: Mapping[str, str]) -> Event | Non
         ):
             return event
     return None
-
-
-def urgent_since(events: Sequence[Event]) -> bool:
-    """Whether the case became more urgent since its version began, on which a decision is taken.
-
-    Such an entry is a note and no new version: who decides on what they saw need not know of it.
-    """
-    for event in reversed(events):
-        if is_urgent(event):
-            return True
-        if versions(Move(event.move)):
-            return False
-    return False
 
 
 def is_urgent(event: Event) -> bool:

@@ -11,22 +11,24 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from casework import receipt
-from casework.aws import observe, particulars, workflow
+from casework.aws import alerts, observe, particulars, workflow
 from casework.aws.access import case_id_of, tag_of
 from casework.aws.custody_table import standing_request
 from casework.aws.http import Answer, Handler, Request
 from casework.case import Case
 from casework.change import Change
-from casework.decision import Decision, Known, decision_on, next_tag
+from casework.decision import KEY, Decision, Known, decision_on, tag_after, under
 from casework.desk import CaseState, Decided
 from casework.errors import (
     CaseChanged,
     CaseNotFound,
     HeldByAnother,
+    KeyConflict,
     NotAllowed,
     NotValid,
     Refusal,
 )
+from casework.followup import mark_of_key
 from casework.history import Event
 from casework.lifecycle import HELD, WAITS, Status
 from casework.staff import Call, StaffMember, permit
@@ -49,7 +51,8 @@ def decision(
     """Serve decisions on a case under /v1/desk; the function reads one from its request.
 
     Every decision is sent on a version somebody saw and under a key of its own, and is answered
-    alike: 200 when the workflow was told, 202 when it follows later.
+    alike: 200 when the workflow was told, 202 when it follows later. Sent again under its key, on
+    whatever version, it is not taken again.
     """
 
     def serve(read: Reading) -> Handler:
@@ -79,41 +82,67 @@ def decide(
 ) -> Answer:
     """Take a decision once: 200 when the workflow was told, 202 when it follows later.
 
-    At most one decision is taken on each version of a case. So the same person sending the same
-    decision on the same version again is a repeat, and is answered with the same content, even
-    when the case has left their sight since.
+    At most one decision is taken on each version of a case, and one under each key of a person. So
+    the same person sending the same decision on the same version again is a repeat, and so is what
+    is sent under the same key on a later one. It is answered with the same content, even when the
+    case has left their sight since. Raises KeyConflict for another decision under the key.
     """
-    receipt.read_key(request.headers.get("idempotency-key"))
-    seen = tag_of(request)
+    key = mark_of_key(receipt.read_key(request.headers.get("idempotency-key")))
+    seen, by = tag_of(request), member.subject
     if findings := decision.findings(deployment.pack(), member.unit):
         raise NotValid("Some fields cannot be accepted.", findings=findings)
     at = deployment.now()
     made: list[Change] = []
+    before: list[Event] = []
 
-    def change(case: Case) -> Change:
+    def change(case: Case) -> Change | None:
         permit(member, call, case)
+        beside = known(case, member)
+        before[:] = under(key, beside.events(), by)
+        if before:
+            return None
         if case.etag != seen:
             raise changed(case, member, at)
-        if decision.waits_for_holders and case.held_by_another(member.subject, at):
+        if decision.waits_for_holders and case.held_by_another(by, at):
             raise HeldByAnother("A colleague has taken this item.")
-        made.append(decision.taken(case, at, member.subject, known(case, member)))
+        made.append(decision.taken(case, at, by, beside).saying(KEY, key))
         return made[-1]
 
     try:
         case = deployment.table().update(case_id, change)
     except (CaseChanged, CaseNotFound, NotAllowed):
-        event = decision_on(deployment.table().events(case_id), seen)
-        if event is None or not decision.is_in(event, member.subject):
+        earlier = taken_before(case_id, key, seen, by)
+        if earlier is None or not records(earlier, case_id, decision, by):
             raise
-        if decision.particulars is not None and decision.particulars != said_in(case_id, event):
-            raise
-        return repeated(case_id, event, seen, at)
-    event = made[-1].event
+        return repeated(case_id, earlier, at)
+    if before:
+        if not records(before[0], case_id, decision, by):
+            raise KeyConflict
+        return repeated(case_id, before[0], at)
+    return taken(case, made[-1], at)
+
+
+def taken(case: Case, change: Change, at: datetime) -> Answer:
+    """The answer to a decision that was saved, once the workflow was told or is known not to be."""
+    event = change.event
     if event is None:
         raise TypeError("a decision without an event")
     observe.fact("decided", case_id=case.id, outcome=event.move, correlation_id=case.correlation_id)
-    done = all([told(case, at), *(begun(each.after, at) for each in made[-1].beside)])
+    done = all([told(case, at), *(begun(each.after, at) for each in change.beside)])
     return Answer(200 if done else 202, Decided.by(case.id, event), {"ETag": case.etag})
+
+
+def taken_before(case_id: str, key: str, seen: str, by: str) -> Event | None:
+    """The entry that a person made under a key, or the decision that was taken on a version."""
+    events = tuple(deployment.table().events(case_id))
+    return next(iter(under(key, events, by)), None) or decision_on(events, seen)
+
+
+def records(event: Event, case_id: str, decision: Decision, by: str) -> bool:
+    """Whether an entry records this very decision of a person, in its words too."""
+    if not decision.is_in(event, by):
+        return False
+    return decision.particulars is None or decision.particulars == said_in(case_id, event)
 
 
 def known(case: Case, member: StaffMember) -> Known:
@@ -138,6 +167,7 @@ def known(case: Case, member: StaffMember) -> Known:
         apart=lambda reference, at: lists.apart(table, deployment.pack(), case, reference, at),
         arrived=lambda: table.reports.arrived(case.id),
         unadmitted=lambda seen: lists.unadmitted(table, seen),
+        dangers=lambda: alerts.how_many(table.name, case.id),
         last_question=lambda seen, reference: lists.last_question(table, seen, reference),
     )
 
@@ -147,14 +177,15 @@ def said_in(case_id: str, event: Event) -> Mapping[str, Any] | None:
     return particulars.of(deployment.table().name, case_id).get(event.number)
 
 
-def repeated(case_id: str, event: Event, seen: str, at: datetime) -> Answer:
+def repeated(case_id: str, event: Event, at: datetime) -> Answer:
     """The answer to a decision that holds already; the workflow is told if it still has to be."""
     case = deployment.table().case(case_id)
-    followed = case.etag != next_tag(seen) or case.settled
+    after = tag_after(deployment.table().events(case_id), event)
+    followed = case.etag != after or case.settled
     return Answer(
         200 if followed or told(case, at) else 202,
         Decided.by(case_id, event),
-        {"ETag": next_tag(seen)},
+        {"ETag": after},
     )
 
 

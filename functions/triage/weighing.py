@@ -52,6 +52,10 @@ def weigh(settings: LinkSettings, case: Case, source: Source, assessment: Assess
         change = raised(
             case, now(), weight, clocks(pack), source=source.named, reasons=assessment.reasons
         )
+        if change is None and weight.imminent and case.imminent:
+            # The mark is kept, and is no entry: who says meanwhile that there is no danger has to
+            # count again.
+            return Change.quietly(case)
         if change is None and case.status is not Status.AWAITING_ANSWER:
             return None
         before = raised_by(table.events(case.id), source.named)

@@ -242,7 +242,9 @@ ACTS: Final[dict[str, Act]] = {
     "no danger": Act(
         (Move.NO_DANGER,),
         Call.DANGER,
-        lambda *_: Sent("/danger", {"outcome": "no_danger", "reason": "C'est une chanson."}),
+        lambda *_: Sent(
+            "/danger", {"outcome": "no_danger", "reason": "C'est une chanson.", "dangers": 999}
+        ),
         lambda _, case, __: case.imminent,
         weight=3,
         has_a_point=lambda _, case: case.imminent,

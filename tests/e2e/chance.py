@@ -34,6 +34,8 @@ SPOILT: Final = ("", "", "", "version", "role", "unit", "words")
 
 DONE: Final = frozenset({200, 201, 202})
 OVERTAKEN: Final = frozenset({403, 404, 409, 412})
+ENDING: Final = frozenset({Move.REJECT, Move.CLOSE})
+KNOWING: Final = ENDING | {Move.CONFIRM, Move.ASK, Move.NO_DANGER}
 """What is answered instead, once somebody else was faster."""
 ON_NO_VERSION: Final = frozenset({Call.CASE, Call.DOSSIER, Call.HOLD})
 PAST_A_HOLD: Final = frozenset(
@@ -160,10 +162,12 @@ class Client(Hand):
         return answer.status_code
 
     def _shown(self, name: str, case: Case) -> dict[str, int]:
-        """Who ends a case says which report of it was the last that they had seen."""
+        """Who ends a case says which report of it was the last that they had seen, and who ends,
+        calms or lowers it, or lets it wait, which entry."""
+        moves = ACTS[name].moves
         last = self.world.clerk.table.reports.arrived(case.id)
-        ends = last and not {Move.REJECT, Move.CLOSE}.isdisjoint(ACTS[name].moves)
-        return {"shown": last} if ends else {}
+        shown = {"shown": last} if last and not ENDING.isdisjoint(moves) else {}
+        return {**shown, **({} if KNOWING.isdisjoint(moves) else {"seen": case.events})}
 
     def _expected(
         self, act: Act, who: Someone, sent: Sent, case: Case, spoilt: str
@@ -211,7 +215,7 @@ class Client(Hand):
         if status in expected or 0 < entry <= case.events:  # the same again is answered as before
             return
         told = answer.json().get("type", "") if status == httpx.codes.CONFLICT else ""
-        came = told.endswith(("reports-unseen", "raise-unseen"))
+        came = told.endswith(("reports-unseen", "news-unseen"))
         if came or (self._changed(case, sent.other, entry) and status in OVERTAKEN | DONE):
             self.overtaken += 1
             return

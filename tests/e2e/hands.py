@@ -128,7 +128,6 @@ class Hand:
         """Some cases are of a kind that needs two people, who must decide the same."""
         two = self.wave.index(case.id) % 7 == 0
         said = {"category": TERRORISM if two else "fraud", "priority": "urgent"}
-        said["priority_seen"] = case.priority.value
         return Sent("/review", {"outcome": "confirm", "territory": "04.421", **said})
 
     def merge(self, case: Case) -> Sent:

@@ -158,7 +158,8 @@ class Lives:
         people.await_status(case_id, "awaiting_authorisation")
         danger = people.case_of(people.submit(a_report(danger_now=True)))
         people.await_wait(danger)
-        song = {"outcome": "no_danger", "reason": "Ce sont les paroles d'une chanson."}
+        song: dict[str, Any] = {"outcome": "no_danger", "reason": "Ce sont des paroles de chanson."}
+        song["dangers"] = people.case(danger, "analyst").json()["dangers"]
         people.decide(danger, "review", song, "analyst")
         self.take_over(danger)
 
@@ -216,9 +217,9 @@ class Lives:
         case_id = people.case_of(accepted)
         people.await_wait(case_id)
         self.add(accepted, text="La page a changé de nom.")
-        people.decide(
-            case_id, "review", {"outcome": "reject", "reason": "not_an_offence"}, "analyst"
-        )
+        reject = {"outcome": "reject", "reason": "not_an_offence"}
+        last = people.case(case_id).json()["last_entry"]
+        people.decide(case_id, "review", {**reject, "seen": last}, "analyst")
         people.set_on_case(case_id, "retention.due", LONG_AGO)
         self.put(keys.due_key(LONG_AGO, "retention", case_id))
         people.sweep_until(lambda: self.level(case_id, "retention") > 0, "its time has passed")

@@ -142,7 +142,7 @@ class People:
             "outcome": "confirm",
             "category": "fraud",
             "priority": "standard",
-            "priority_seen": seen["priority"],
+            "seen": seen["last_entry"],
             **place,
             **changes,
         }

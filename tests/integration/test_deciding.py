@@ -18,11 +18,10 @@ from casework.case import Case, Due, Priority, stamp
 from casework.change import Change
 from casework.history import first_broken
 from casework.lifecycle import Status
-from casework.moves import deadlines, merging, referring
-from casework.moves.weight import Weight, raised
+from casework.moves import deadlines, referring
 from casework.referral import DeclineReason
 from casework.staff import Role
-from tests.builders import NOON, RABAT, SALE, a_case, clocks_of, made
+from tests.builders import NOON, RABAT, SALE, made
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import (
     ACCEPT,
@@ -263,68 +262,6 @@ def at_once(monkeypatch: pytest.MonkeyPatch, calls: list[Callable[[], Answered]]
         return [each.result() for each in [people.submit(call) for call in calls]]
 
 
-def by_a_report(case: Case) -> Change:
-    """Somebody else reports of it, and of danger."""
-    return told_of(case, report="a reference")
-
-
-def by_an_addition(case: Case) -> Change:
-    """A reporter adds that danger is near."""
-    return told_of(case, report=case.opened_by, addition="A1")
-
-
-def by_a_merge(case: Case) -> Change:
-    """A case that tells of danger is merged into it."""
-    other = a_case(2, priority=Priority.IMMEDIATE, imminent=True)
-    (absorbed,) = merging.merged(other, case, NOON, "ana", {}, clocks_of(60, 60)).beside
-    return absorbed
-
-
-def told_of(case: Case, **source: str) -> Change:
-    weight = Weight(Priority.IMMEDIATE, imminent=True)
-    return made(raised(case, NOON, weight, clocks_of(60, 60), source=source, reasons=["danger"]))
-
-
-@pytest.mark.parametrize("told", [by_a_report, by_an_addition, by_a_merge])
-def test_nobody_lowers_a_priority_that_rose_since_they_looked_without_knowing(
-    desk: Desk, told: Callable[[Case], Change]
-) -> None:
-    ana = desk.enrol(Role.ANALYST)
-    seen = desk.in_review()
-    desk.table.save(told(seen))
-
-    knows: dict[str, str]
-    for knows in ({}, {"priority_seen": "standard"}):
-        document = {**CONFIRM, "priority": "standard", **knows}
-        refused = desk.review(seen, document, ana)
-        assert (refused.status, problem(refused)) == (409, "raise-unseen")
-    now = desk.table.case(seen.id)
-    assert (now.priority, now.status) == (Priority.IMMEDIATE, Status.IN_REVIEW)
-
-    knowing = {**CONFIRM, "priority": "standard", "priority_seen": "immediate"}
-    assert desk.review(seen, knowing, ana).status == 202
-    assert desk.review(seen, knowing, ana).status == 202, "a repeat"
-    assert desk.table.case(seen.id).priority is Priority.STANDARD
-    entry = list(desk.table.events(seen.id))[-1]
-    assert "priority_seen" not in entry.data
-
-
-def test_a_priority_that_rose_is_kept_where_nobody_says_otherwise(desk: Desk) -> None:
-    ana = desk.enrol(Role.ANALYST)
-    for sent in ({"priority": None}, {"priority": "immediate"}):
-        seen = desk.in_review()
-        desk.table.save(by_a_report(seen))
-        assert desk.review(seen, {**CONFIRM, **sent}, ana).status == 202
-        assert desk.table.case(seen.id).priority is Priority.IMMEDIATE
-
-
-def test_a_priority_that_was_so_when_its_version_began_is_lowered_like_any(desk: Desk) -> None:
-    case = desk.in_review(Priority.IMMEDIATE, imminent=True)
-    lower = {**CONFIRM, "priority": "standard"}
-    assert desk.review(case, lower, desk.enrol(Role.ANALYST)).status == 202
-    assert desk.table.case(case.id).priority is Priority.STANDARD
-
-
 def test_of_two_people_deciding_at_once_one_wins_and_the_other_sees_what_holds(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -458,3 +395,21 @@ def test_a_decision_stands_when_step_functions_cannot_be_reached(
     monkeypatch.setattr("casework.aws.workflow.tell", unreachable)
     assert desk.review(case, CONFIRM, ana).status == 202
     assert desk.table.case(case.id).status is Status.REVIEWED
+
+
+def test_a_decision_sent_again_under_its_key_on_a_newer_version_is_not_taken_again(
+    desk: Desk,
+) -> None:
+    ana, case, key = desk.enrol(Role.ANALYST), desk.in_review(), str(uuid.uuid4())
+    paid = {"told_by": "victim", "channel": "telephone", "amount": "777", "currency": "MAD"}
+    under = {"idempotency-key": key}
+    first = desk.decide(case, "payments", paid, ana, **under)
+    again = desk.decide(desk.table.case(case.id), "payments", paid, ana, **under)
+    assert (again.status, again.document, again.etag) == (200, first.document, first.etag)
+    assert [each.move for each in desk.table.events(case.id)].count("payment") == 1
+    other = {**paid, "amount": "778"}
+    refused = desk.decide(desk.table.case(case.id), "payments", other, ana, **under)
+    assert (refused.status, problem(refused)) == (422, "key-conflict")
+    colleague = desk.enrol(Role.SUPERVISOR)
+    own = desk.decide(desk.table.case(case.id), "payments", paid, colleague, **under)
+    assert own.document["event"] != first.document["event"], "a key is its author's"

@@ -35,7 +35,11 @@ COMPANIES = [
 """Every set of reports, by how their reporters disclosed, each alone and in company of itself."""
 PASS = {"outcome": "pass", "danger": "life", "ground": "Il est devant la porte, dit son message."}
 WITHDRAW = {"outcome": "withdraw", "reason": "La patrouille n'a trouvé personne."}
-NO_DANGER = {"outcome": "no_danger", "reason": "Ce sont les paroles d'une chanson."}
+NO_DANGER = {
+    "outcome": "no_danger",
+    "reason": "Ce sont les paroles d'une chanson.",
+    "dangers": 0,
+}
 MOTIVE = "La victime doit confirmer le virement avant midi."
 RELEASE = {"outcome": "release", "reason": "Le motif est précis et urgent."}
 DOUBT = {"outcome": "doubt", "reason": "Ce nom est celui d'un acteur."}

@@ -214,7 +214,8 @@ def test_reporters_whose_reports_were_on_their_way_hear_how_the_case_ended_meanw
     desk.report(case, 71)
     earlier = desk.table.save(messaged(into, NOON - timedelta(hours=1), ana, reports=()))
     assert desk.review(case, {"outcome": "merge", "into": earlier.id}, ana).status == 202
-    assert desk.review(desk.table.case(into.id), REJECT, ana).status == 202
+    seen = desk.table.case(into.id)
+    assert desk.review(seen, {**REJECT, "seen": seen.events}, ana).status == 202
     ended = list(desk.table.events(into.id))[-1]
     swept_until_all_is_moved(monkeypatch)
     assert told == [f"{news_of(into.id, ended.number)}-news"]
@@ -279,7 +280,8 @@ def test_a_case_is_as_urgent_as_the_more_urgent_of_those_merged_into_it(desk: De
         "immediate",
     ]
     assert first_broken(desk.table.events(into.id)) is None
-    alone = desk.review(desk.table.case(into.id), REJECT, ana)
+    merged = desk.table.case(into.id)
+    alone = desk.review(merged, {**REJECT, "seen": merged.events}, ana)
     assert (alone.document["decision"], alone.document["status"]) == ("propose", "in_review")
 
 

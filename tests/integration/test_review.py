@@ -134,7 +134,8 @@ def test_no_two_questions_to_a_reporter_have_one_number_though_the_cases_were_me
     merge = {"outcome": "merge", "into": kept.id}
     assert desk.review(desk.table.case(case.id), merge, ana).status == 202
     assert swept()["moving"] == 1
-    assert desk.review(kept, {**ASK, "report": mine}, ana).status == 202
+    seen = desk.table.case(kept.id).events
+    assert desk.review(kept, {**ASK, "report": mine, "seen": seen}, ana).status == 202
     assert sorted(each["number"] for each in desk.table.reports.questions(mine)) == [1, 2]
     assert desk.table.case(kept.id).questions == 2
 

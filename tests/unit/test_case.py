@@ -273,6 +273,7 @@ def test_move_the_law_does_not_have_is_refused(status: Status, move: Move) -> No
         hold=Hold(by="ana", since=stamp(NOON), until=stamp(NOON + timedelta(minutes=1))),
         freezes=bound,
         money=a_case().wait,
+        closed_at=stamp(NOON - timedelta(days=1)),  # what was told of money came later
     )
     if status is Status.AWAITING_ANSWER:
         case = case.model_copy(

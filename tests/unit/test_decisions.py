@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from casework.case import Case, CloseReason, Priority, Proposal, stamp
 from casework.change import Change
-from casework.decision import OUTCOME, Decision, Known, Proposable, decision_on, next_tag
+from casework.decision import OUTCOME, Decision, Known, Proposable, decision_on, tag_after
 from casework.decisions import Acknowledgement, Confirm, ReviewDecision
 from casework.errors import IllegalMove, NotValid
 from casework.history import Event
@@ -273,7 +273,7 @@ def test_history_alone_finds_the_decision_taken_on_a_version(data: st.DataObject
             events.append(change.event)
         if move in DECISIONS:
             taken[before.etag] = _event(change)
-            assert next_tag(before.etag) == case.etag
+            assert tag_after(events, events[-1]) == case.etag
     for version in range(case.version + 2):
         etag = a_case(version=version).etag
         assert decision_on(events, etag) == taken.get(etag)
@@ -325,7 +325,7 @@ def _digest(decision: Decision) -> str:
 def test_confirm_says_all_it_decided() -> None:
     event = _event(review(a_confirmation()).change(a_case(), NOON, "ana"))
     # An event records flags and a ground only where there are some.
-    left_out = {"outcome", "flags", "ground", "shown", "priority_seen"}
+    left_out = {"outcome", "flags", "ground", "shown", "seen"}
     assert set(event.data) == set(Confirm.model_fields) - left_out | {"kept"}
     assert event.data["kept"] == ["territory", "ground", "country"], "nobody said otherwise"
 

@@ -1,0 +1,217 @@
+"""Nobody ends, calms, lowers or puts to sleep a case without knowing of what came into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from casework.aws import alerts
+from casework.case import Case, Duty, Priority, stamp
+from casework.change import Change
+from casework.followup import AdditionKind
+from casework.lifecycle import Status
+from casework.moves import merging, triage
+from casework.moves.adding import added
+from casework.moves.weight import Weight, raised
+from casework.staff import Role
+from tests.builders import NOON, RABAT, a_case, clocks_of, made
+from tests.integration.answers import problem
+from tests.integration.desks import ACCEPT, CONFIRM, REJECT, TABLE, Desk
+from tests.integration.lives import OFFICE, court, inquiring
+
+
+def by_a_report(case: Case) -> Change:
+    """Somebody else reports of it, and of danger."""
+    return told_of(case, report="a reference")
+
+
+def by_an_addition(case: Case) -> Change:
+    """A reporter adds that danger is near."""
+    return told_of(case, report=case.opened_by, addition="A1")
+
+
+def by_a_merge(case: Case) -> Change:
+    """A case that tells of danger is merged into it."""
+    other = a_case(2, priority=Priority.IMMEDIATE, imminent=True)
+    (absorbed,) = merging.merged(other, case, NOON, "ana", {}, clocks_of(60, 60)).beside
+    return absorbed
+
+
+def told_of(case: Case, **source: str) -> Change:
+    weight = Weight(Priority.IMMEDIATE, imminent=True)
+    return made(raised(case, NOON, weight, clocks_of(60, 60), source=source, reasons=["danger"]))
+
+
+@pytest.mark.parametrize("told", [by_a_report, by_an_addition, by_a_merge])
+def test_nobody_lowers_a_priority_that_rose_since_they_looked_without_knowing(
+    desk: Desk, told: Callable[[Case], Change]
+) -> None:
+    ana = desk.enrol(Role.ANALYST)
+    seen = desk.in_review()
+    desk.table.save(told(seen))
+
+    for knows in ({}, {"seen": seen.events}):
+        document = {**CONFIRM, "priority": "standard", **knows}
+        refused = desk.review(seen, document, ana)
+        assert (refused.status, problem(refused)) == (409, "news-unseen")
+    now = desk.table.case(seen.id)
+    assert (now.priority, now.status) == (Priority.IMMEDIATE, Status.IN_REVIEW)
+
+    last = desk.case(seen, ana).document["last_entry"]
+    knowing = {**CONFIRM, "priority": "standard", "seen": last}
+    assert desk.review(seen, knowing, ana).status == 202
+    assert desk.review(seen, knowing, ana).status == 202, "a repeat"
+    assert desk.table.case(seen.id).priority is Priority.STANDARD
+    entry = list(desk.table.events(seen.id))[-1]
+    assert "seen" not in entry.data
+
+
+def test_a_priority_that_rose_is_kept_where_nobody_says_otherwise(desk: Desk) -> None:
+    ana = desk.enrol(Role.ANALYST)
+    for sent in ({"priority": None}, {"priority": "immediate"}):
+        seen = desk.in_review()
+        desk.table.save(by_a_report(seen))
+        assert desk.review(seen, {**CONFIRM, **sent}, ana).status == 202
+        assert desk.table.case(seen.id).priority is Priority.IMMEDIATE
+
+
+def test_a_priority_that_was_so_when_its_version_began_is_lowered_like_any(desk: Desk) -> None:
+    case = desk.in_review(Priority.IMMEDIATE, imminent=True)
+    lower = {**CONFIRM, "priority": "standard"}
+    assert desk.review(case, lower, desk.enrol(Role.ANALYST)).status == 202
+    assert desk.table.case(case.id).priority is Priority.STANDARD
+
+
+def by_words(case: Case) -> Change:
+    """A reporter adds something, of whatever kind."""
+    return added(
+        case,
+        NOON,
+        report=case.opened_by,
+        addition="A1",
+        kind=AdditionKind.MORE,
+        clocks=clocks_of(60),
+    )
+
+
+SLEEPS = {"outcome": "ask", "question": "Où est-ce ?"}
+
+
+@pytest.mark.parametrize("told", [by_a_report, by_an_addition, by_a_merge, by_words])
+@pytest.mark.parametrize("decision", [REJECT, SLEEPS], ids=["reject", "ask"])
+def test_nobody_ends_a_case_or_lets_it_wait_without_knowing_what_came(
+    desk: Desk, told: Callable[[Case], Change], decision: dict[str, str]
+) -> None:
+    supervisors = [desk.enrol(Role.SUPERVISOR) for _ in range(2)]
+    seen = desk.in_review()
+    desk.report(seen, desk._opened)
+    desk.table.save(told(seen))
+    for by in supervisors:
+        refused = desk.review(seen, decision, by)
+        assert (refused.status, problem(refused)) == (409, "news-unseen")
+    assert desk.table.case(seen.id).status is Status.IN_REVIEW
+    for by in supervisors:  # of danger two people decide
+        last = desk.case(seen, by).document["last_entry"]
+        desk.review(desk.table.case(seen.id), {**decision, "seen": last}, by)
+    assert desk.table.case(seen.id).status in {Status.CLOSED, Status.AWAITING_ANSWER}
+
+
+def test_the_units_closure_knows_what_was_added(desk: Desk) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    case = inquiring(desk, omar)
+    closure = {"reason": "sent_to_court", **OFFICE, "court": court(desk)}
+    desk.table.save(by_words(case))
+    refused = desk.decide(case, "closure", closure, omar)
+    assert (refused.status, problem(refused)) == (409, "news-unseen")
+    last = desk.case(case, omar).document["last_entry"]
+    assert desk.decide(case, "closure", {**closure, "seen": last}, omar).status == 200
+
+
+def test_an_entry_that_does_not_exist_was_seen_by_nobody(desk: Desk) -> None:
+    case = desk.in_review()
+    refused = desk.review(case, {**REJECT, "seen": 99}, desk.enrol(Role.ANALYST))
+    assert (refused.status, refused.document["errors"][0]["pointer"]) == (422, "#/seen")
+
+
+def test_what_was_added_before_a_unit_took_the_case_unseen_waits_for_it(desk: Desk) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    seen = desk.referred()
+    desk.waits(seen)
+    desk.table.save(by_words(seen))
+    assert desk.acknowledge(seen, ACCEPT, omar).status == 200
+    taken = desk.case(seen, omar).document
+    assert taken["unread"]["last"] == seen.events + 1
+    assert "unread" in {each["kind"] for each in taken["deadlines"]}
+    other = desk.referred()
+    desk.waits(other)
+    desk.table.save(by_words(other))
+    last = desk.case(other, omar).document["last_entry"]
+    assert desk.acknowledge(other, {**ACCEPT, "seen": last}, omar).status == 200
+    assert "unread" not in desk.case(other, omar).document
+
+
+def test_what_no_machine_can_read_stays_on_the_duty_desk_until_somebody_saw_it(desk: Desk) -> None:
+    ana, cases = desk.enrol(Role.ANALYST), [desk.in_review(), desk.in_review()]
+    for seen in cases:
+        desk.table.save(triage.addition_unreadable(seen, NOON, seen.opened_by, "A1"))
+    unaware, aware = cases
+    assert desk.review(unaware, CONFIRM, ana).status == 202
+    assert Duty.UNREADABLE in desk.table.case(unaware.id).duties
+    last = desk.case(aware, ana).document["last_entry"]
+    assert desk.review(aware, {**CONFIRM, "seen": last}, ana).status == 202
+    assert Duty.UNREADABLE not in desk.table.case(aware.id).duties
+
+
+def test_a_second_danger_is_seen_before_anybody_says_that_there_is_none(desk: Desk) -> None:
+    ana, seen = desk.enrol(Role.ANALYST), desk.in_review(imminent=True)
+    alerts.keep(TABLE, seen.id, "the first report", stamp(NOON))
+    assert desk.case(seen, ana).document["dangers"] == 1
+    alerts.keep(TABLE, seen.id, "another report", stamp(NOON))
+    calm = {"outcome": "no_danger", "reason": "Ce sont les paroles d'une chanson."}
+    refused = desk.review(seen, {**calm, "dangers": 1}, ana)
+    assert (refused.status, problem(refused)) == (409, "news-unseen")
+    assert desk.table.case(seen.id).imminent
+    assert desk.review(seen, {**calm, "dangers": 2}, ana).status in {200, 202}
+    assert not desk.table.case(seen.id).imminent
+
+
+def test_harmless_words_do_not_keep_a_case_on_the_duty_desk(desk: Desk) -> None:
+    seen = desk.in_review(imminent=True)
+    desk.table.save(by_words(seen))
+    calm = {"outcome": "no_danger", "reason": "Ce sont les paroles d'une chanson.", "dangers": 0}
+    assert desk.review(seen, calm, desk.enrol(Role.ANALYST)).status in {200, 202}
+
+
+def in_danger(desk: Desk, case: Case) -> Case:
+    """A report that joined, or an addition, tells of danger."""
+    return desk.table.save(by_a_report(desk.table.case(case.id)))
+
+
+def test_danger_told_to_a_case_that_a_unit_holds_is_on_duty_until_somebody_looked(
+    desk: Desk,
+) -> None:
+    omar, ana = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.ANALYST)
+    case = in_danger(desk, inquiring(desk, omar))
+    assert case.duties == {Duty.IMMINENT}
+    assert [each["id"] for each in desk.get("duty", ana).document["imminent"]] == [case.id]
+    unread = desk.case(case, omar).document["unread"]
+    deadlines = desk.case(case, omar).document["deadlines"]
+    (left,) = [each["seconds_left"] for each in deadlines if each["kind"] == "unread"]
+    assert left <= 1_800, "as long as the most urgent case has"
+    assert desk.decide(case, "look", {"seen": unread["last"]}, omar).status == 200
+    assert desk.table.case(case.id).duties == frozenset()
+
+
+def test_danger_told_after_the_end_is_danger_and_stays_so_when_the_case_is_reopened(
+    desk: Desk,
+) -> None:
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    assert desk.review(case, REJECT, ana).status == 202
+    case = in_danger(desk, case)
+    assert case.duties == {Duty.IMMINENT, Duty.ADDED_AFTER_END}
+    reopen = {"outcome": "reopen", "because": "new_facts"}
+    assert desk.review(case, reopen, ana).status == 200
+    again = desk.table.case(case.id)
+    assert (again.priority, again.imminent) == (Priority.IMMEDIATE, True)
+    assert again.duties == {Duty.IMMINENT}
