@@ -46,6 +46,7 @@ from casework.moves import asking, merging, referring, review
 from casework.news import NEWS
 from casework.published_table import law_of
 from casework.referral import DeclineReason
+from casework.writing import says_something
 
 REFERENCE: Final = r"^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}-[0-9A-Z]$"
 
@@ -248,7 +249,9 @@ class Ask(Showing, Proposable):
     move = Move.ASK
 
     outcome: Literal["ask"]
-    question: Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"\S")]
+    question: Annotated[
+        str, StringConstraints(min_length=1, max_length=2000), AfterValidator(says_something)
+    ]
     """In the reporter's language. It is shown to them and to nobody outside."""
     report: Annotated[str, StringConstraints(pattern=REFERENCE)] | None = None
     """Reference of the report whose reporter is asked; the one that opened the case if left out."""

@@ -8,6 +8,7 @@ reads line by line, and hides from whoever reads the text.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -35,7 +36,7 @@ def control_characters(document: Any, canonical: bytes) -> Iterator[Finding]:
 
 
 def says_something(text: str) -> str:
-    """The text, which must not be blank."""
-    if not text.strip():
+    """The text, which must not be blank: a reader must see something of it."""
+    if all(unicodedata.category(each)[0] in "CZ" for each in text):
         raise PydanticCustomError("text.blank", "This text says nothing.")
     return text

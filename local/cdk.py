@@ -23,7 +23,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError
 
 from infra.errors import CannotSynthesise
 from infra.stage import EDGE_REGION, Stage, deployed
@@ -134,6 +134,9 @@ def main() -> int:
         line = command(arguments)
     except (Trouble, CannotSynthesise) as trouble:
         print(trouble, file=sys.stderr)
+        return 1
+    except (NoCredentialsError, NoRegionError) as missing:
+        print(f"{missing}: log in to the account of {name} first; see make doctor", file=sys.stderr)
         return 1
     return subprocess.run(line, cwd=ROOT, env=environment(name), check=False).returncode
 

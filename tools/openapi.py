@@ -417,7 +417,8 @@ def problem_page() -> str:
         "<!-- Written by `python -m tools.openapi`; change casework/errors.py or the table in",
         "casework/aws/http.py instead. -->",
         "",
-        "Every refusal is a document of type `application/problem+json` (RFC 9457). `type` is",
+        "Every refusal of the service is a document of type `application/problem+json` (RFC 9457);",
+        "what the gateway refuses before it is told at the end. `type` is",
         f"stable: `{PROBLEM_TYPE}` and the name below. No problem repeats what was sent.",
     ]
     for refusal, known in PROBLEMS.items():

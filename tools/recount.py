@@ -30,6 +30,7 @@ from casework.case import stamp
 from casework.jurisdiction import open_pack
 from casework.published_table import law_of
 from casework.statistics import CaseMark, Counts, ReportMark, day_of, difference
+from local.trouble import Trouble
 
 MOST_NAMED: Final = 20
 
@@ -109,7 +110,11 @@ def main() -> int:
     parser.add_argument("--pack", default="ma")
     parser.add_argument("--only-compare", action="store_true", help="repair nothing")
     asked = parser.parse_args()
-    name = asked.table or _here()
+    try:
+        name = asked.table or _here()
+    except Trouble as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
     table = StatisticsTable(name, law_of(open_pack(asked.pack).folder))
     event = recount(table, datetime.now(UTC), repair=not asked.only_compare)
     print(json.dumps(event, indent=1))

@@ -47,7 +47,7 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     errors.KeyMissing: Problem(
         400,
         "The Idempotency-Key is missing or not a UUID",
-        "Make one random UUID for each report and send it again with every retry.",
+        "Make one random UUID for each thing you send, and send it again with every retry.",
     ),
     errors.KeyConflict: Problem(
         422,

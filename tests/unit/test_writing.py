@@ -7,11 +7,13 @@ import unicodedata
 from typing import Any
 
 import pytest
+from pydantic_core import PydanticCustomError
 
 from casework.aws.http import Request
 from casework.errors import NotValid
 from casework.followup import Addition, Message
 from casework.report import Report
+from casework.writing import says_something
 from functions.intake import fields
 from tests.builders import a_report
 
@@ -69,3 +71,10 @@ def test_a_line_break_of_a_form_is_one() -> None:
         fields.report_of({"narrative": "un\r\ndeux\ntrois"}, "fr")["narrative"] == "un\ndeux\ntrois"
     )
     assert fields.addition_of({"text": "un\r\ndeux"}) == {"text": "un\ndeux"}
+
+
+@pytest.mark.parametrize("text", ["\u200b", " \u2060\t", "\u200e\u200f", "\u00a0\n"])
+def test_a_text_of_which_nobody_sees_anything_says_nothing(text: str) -> None:
+    with pytest.raises(PydanticCustomError, match="says nothing"):
+        says_something(text)
+    assert says_something(f"{text}.") == f"{text}."
