@@ -12,7 +12,7 @@ import json
 import time
 import unicodedata
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -23,6 +23,7 @@ import httpx
 from casework.aws import keys
 from casework.aws.wire import from_wire, to_wire
 from casework.followup import LONGEST_MESSAGE
+from casework.reference import case_id_of
 from casework.report import LONGEST_LOCATION, LONGEST_NARRATIVE
 from hostile import hunt
 from hostile.corpus import BODIES
@@ -35,6 +36,8 @@ AT_ONCE: Final = 6
 PATIENCE: Final = 120.0
 """Seconds in which a report comes to people."""
 BUSY: Final = frozenset({429, 503})
+MOST_TRIES: Final = 20
+"""How often a call is made that is answered that the service is busy."""
 LONGEST_ADDRESS: Final = 375
 """Characters of a string that stand in an address: each may take twelve there."""
 LONGEST_QUESTION: Final = 2_000
@@ -68,6 +71,12 @@ def is_legal(text: str, longest: int) -> bool:
 def has_surrogate(text: str) -> bool:
     """Whether it holds half of a pair, which is no character."""
     return any(unicodedata.category(each) == "Cs" for each in text)
+
+
+def answered(answer: httpx.Response) -> bool:
+    """Whether it is an answer to what was sent: not that the service is busy, or failed."""
+    failed = answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR
+    return not failed and answer.status_code not in BUSY
 
 
 class Trial:
@@ -169,7 +178,11 @@ class Trial:
         return self._call("GET", path, sent.text, headers=self._analyst, params=query)
 
     def _read_by_people(self, sent: Sent) -> None:
-        for page in self._pages(sent):
+        query: dict[str, str] | None = {}
+        while query is not None:
+            page = self._read(self._case(sent, **query), sent.text, "people")
+            if page is None:
+                return
             for report in page.get("reports", []):
                 if report["reference"] != sent.codes["reference"]:
                     continue
@@ -180,32 +193,23 @@ class Trial:
                     if name in sent.sent and value != sent.sent[name]:
                         self._note(sent.text, f"reads back different to people: {name}")
                 return
+            query = {"cursor": page["cursor"]} if page.get("cursor") else None
         self._note(sent.text, "stands in no report of its case")
 
-    def _pages(self, sent: Sent) -> Iterator[dict[str, Any]]:
-        query: dict[str, str] = {}
-        while True:
-            page = self._case(sent, **query).json()
-            yield page
-            if not page.get("cursor"):
-                return
-            query = {"cursor": page["cursor"]}
-
     def _asked(self, sent: Sent) -> None:
-        """A question of an analyst, where the case is this report's and waits; and a message."""
-        for name, longest, body in (
-            ("review", LONGEST_QUESTION, {"outcome": "ask", "question": sent.text}),
-            (
-                "messages",
-                LONGEST_MESSAGE,
-                {"text": sent.text, "reports": [sent.codes["reference"]]},
-            ),
-            (
-                "identity-requests",
-                LONGEST_QUESTION,
-                {"report": sent.codes["reference"], "motive": sent.text},
-            ),
-        ):
+        """A question of an analyst, where the case is this report's and waits; and a message.
+
+        Nobody is asked whose report joined another one's case: nobody has admitted it.
+        """
+        report = sent.codes["reference"]
+        asked = {"outcome": "ask", "question": sent.text, "report": report}
+        said: list[tuple[str, int, dict[str, Any]]] = [
+            ("messages", LONGEST_MESSAGE, {"text": sent.text, "reports": [report]}),
+            ("identity-requests", LONGEST_QUESTION, {"report": report, "motive": sent.text}),
+        ]
+        if sent.case_id == case_id_of(report):
+            said.insert(0, ("review", LONGEST_QUESTION, asked))
+        for name, longest, body in said:
             tag = self._case(sent).headers.get("ETag", '"0"')
             headers = {**self._analyst, "If-Match": tag}
             path = f"/v1/desk/cases/{sent.case_id}/{name}"
@@ -235,12 +239,24 @@ class Trial:
     def _read_by_reporter(self, sent: Sent) -> None:
         headers = {"Authorization": f"Receipt {sent.codes['receipt']}"}
         path = f"/v1/reports/{sent.codes['reference']}"
-        told = self._call("GET", path, sent.text, headers=headers).json()
-        read = [each["text"] for name in ("messages", "additions") for each in told.get(name, ())]
-        if sorted(read) != sorted(sent.expected):
-            self._note(sent.text, "reads back different to its reporter")
+        answer = self._call("GET", path, sent.text, headers=headers)
+        told = self._read(answer, sent.text, "its reporter")
+        if told is not None:
+            texts = (told.get(name, ()) for name in ("messages", "additions"))
+            read = [each["text"] for some in texts for each in some]
+            if sorted(read) != sorted(sent.expected):
+                self._note(sent.text, "reads back different to its reporter")
         page = self._form("/fr/follow", sent.text, sent.codes)
-        self._shown(sent.text, page.text, self._plain or page.text, len(sent.expected))
+        self._shown(sent.text, page, self._plain or page.text, len(sent.expected))
+
+    def _read(self, answer: httpx.Response, text: str, by: str) -> dict[str, Any] | None:
+        """What was answered to somebody who reads; a refusal is a finding of its own."""
+        if answer.status_code == httpx.codes.OK:
+            found: dict[str, Any] = answer.json()
+            return found
+        if answered(answer):
+            self._note(text, f"is not read by {by}: {answer.status_code}")
+        return None
 
     # pages and addresses
 
@@ -251,7 +267,8 @@ class Trial:
             given = {"key": str(uuid.uuid4()), "narrative": text, "platform": short, "place": short}
             page = self._form("/fr/report/plain", text, given)
             plain = self._form("/fr/report/plain", text, {**given, **_plainly(given)})
-            self._shown(text, page.text, plain.text, 1)
+            if answered(plain):
+                self._shown(text, page, plain.text, 1)
         if has_surrogate(text):
             return
         for path, headers in (
@@ -266,7 +283,10 @@ class Trial:
             self._call("GET", address, text, headers=headers)
         self.done("in forms and addresses")
 
-    def _shown(self, text: str, page: str, plain: str, times: int) -> None:
+    def _shown(self, text: str, answer: httpx.Response, plain: str, times: int) -> None:
+        if not answered(answer):
+            return
+        page = answer.text
         more = foreign(page, plain)
         if more:
             self._note(text, f"is markup on a page: {sorted(more)[:3]}")
@@ -291,7 +311,8 @@ class Trial:
         headers: dict[str, str] | None = None,
         **request: Any,
     ) -> httpx.Response:
-        """One call, repeated while the service says that it is busy; a 5xx is a finding."""
+        """One call, repeated while the service says that it is busy; a 5xx is a finding, and so is
+        a service that stays busy."""
         if document is not None:
             content = json.dumps(document).encode()
         if content is not None:
@@ -301,13 +322,13 @@ class Trial:
                 **(headers or {}),
             }
         answer = self._http.request(method, path, content=content, headers=headers, **request)
-        for _ in range(19):
+        for _ in range(MOST_TRIES - 1):
             if answer.status_code not in BUSY:
                 break
             time.sleep(float(answer.headers.get("Retry-After", "1")))
             answer = self._http.request(method, path, content=content, headers=headers, **request)
         self.calls += 1
-        if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+        if not answered(answer):
             self._note(text, f"{method} {path[:60]} answered {answer.status_code}")
         return answer
 
