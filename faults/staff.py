@@ -205,6 +205,10 @@ class Staff:
             {"outcome": "decline", "reason": "other_territory", "competent_unit": named},
         )
 
+    def admit(self, case: Json, others: list[str]) -> Sent | None:
+        shown = _shown(case)
+        return Sent("/admissions", shown) if shown else None
+
     def instruct(self, case: Json, kind: str, **said: Any) -> Sent:
         return Sent("/instructions", {"kind": kind, **self._dated(case), **said})
 
@@ -253,7 +257,7 @@ class Staff:
 
 
 def _shown(case: Json) -> Json:
-    """The last report that somebody was shown, if there are any."""
+    """The last report that somebody was shown; nothing where a page shows some of them."""
     numbers = [each["number"] for each in case["reports"] if each.get("number")]
     return {"shown": max(numbers)} if numbers and "cursor" not in case else {}
 
@@ -277,7 +281,7 @@ MAKE: Final[dict[Move, Callable[[Staff, Json, list[str]], Sent | None]]] = {
     Move.REOPEN: lambda staff, case, others: Sent(
         "/review", {"outcome": "reopen", "because": "new_facts"}
     ),
-    Move.ADMIT: lambda staff, case, others: Sent("/admissions", _shown(case)),
+    Move.ADMIT: Staff.admit,
     Move.CHECK: lambda staff, case, others: staff.instruct(case, "order_checks"),
     Move.INSTRUCT: lambda staff, case, others: staff.instruct(case, "investigate"),
     Move.SUSPECT: Staff.suspect,
