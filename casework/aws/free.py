@@ -10,7 +10,7 @@ from casework import replay
 FREE: Final[Mapping[str, Mapping[str, str]]] = {
     "CASE": replay.FREE,
     "REPORT": {
-        "flow": "where a report waits to be linked: whoever has a case waits nowhere",
+        "flow": "where a report waits to be linked: new, or let go by a case that ended",
         "flow_at": "the same",
         "linked_at": "when it came; its number in the case says the order",
         "own": "marks of the reporter's contact, which are cleared away before the rest",

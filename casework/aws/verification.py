@@ -182,7 +182,10 @@ def _reports(found: _Case) -> Iterator[str]:
     arrived = keys.arrivals_key(case.id)
     count = items.get(name, arrived)
     counted = count is not None and count.keys() == {*arrived, "arrived"}
-    if bound and not (counted and count and count["arrived"] >= last):
+    begun = count is None and not last
+    opened_by = items.get(name, keys.report_key(case.opened_by)) if begun else None
+    on_its_way = opened_by is not None and _waits(opened_by)
+    if bound and not on_its_way and not (counted and count and count["arrived"] >= last):
         yield "it counts fewer reports than came"
     for line in items.under(name, arrived[keys.PARTITION]):
         if line[keys.SORT] == keys.LAST_SORT:
@@ -196,6 +199,11 @@ def _reports(found: _Case) -> Iterator[str]:
             yield f"report {line['reference']} is bound by no entry"
     for reference in dict.fromkeys([*bound, *here]):
         yield from _report(found, reference, bound.get(reference, {}), here.get(reference))
+
+
+def _waits(report: Mapping[str, Any]) -> bool:
+    """Whether a report that opened a case has not come into it yet: it does so next."""
+    return keys.FLOW in report and "case_id" not in report
 
 
 def _report(
@@ -217,9 +225,12 @@ def _report(
         return
     if digest_of(item["salt"], key, item) != item["bound"].hex():
         yield f"report {reference} is not as it was sent"
-    if item.keys() - REPORT_ATTRIBUTES - FREE["REPORT"].keys() or "linked_by" not in item:
+    waits = line is None and "number" not in bound and _waits(item)
+    linked = "linked_by" in item or waits
+    if item.keys() - REPORT_ATTRIBUTES - FREE["REPORT"].keys() or not linked:
         yield f"report {reference} holds what nobody wrote"
-    yield from _place(found, reference, item, bound, line)
+    if not waits:
+        yield from _place(found, reference, item, bound, line)
     beside = items.keys_under(found.name, key[keys.PARTITION], keys.ADDITION_PREFIX)
     if item.get("additions", 0) != sum(1 for _ in beside):
         yield f"report {reference} has not as many additions as it counts"
@@ -233,8 +244,10 @@ def _place(
     line: Mapping[str, Any] | None,
 ) -> Iterator[str]:
     """A report that came is in the case, as it came and with what was found in it, or left it by a
-    move. Of a case that is erased as a whole the list of its reports is taken away."""
-    if item.get("case_id") != found.case.id:
+    move. Let go by a case as it ended, it stands in none until it comes into its next one. Of a
+    case that is erased as a whole the list of its reports is taken away."""
+    let_go = line is None and keys.FLOW in item
+    if item.get("case_id") != found.case.id or let_go:
         if line is not None:
             yield f"report {reference} stands in the case and says that it does not"
         elif not any(found.of(*LEAVING)):
@@ -255,7 +268,7 @@ def _place(
     if line is not None and line.get("belongs", False) is not belongs:
         yield f"report {reference} stands in the case as one that is admitted, or is not"
     alone = item.get("alone") if number and number > found.case.shown else None
-    if alone and "admitted" not in item and own != found.case.id:
+    if alone and not belongs:
         due = keys.due_key(alone["due"], Due.ALONE, reference)
         if items.get(found.name, due) != due:
             yield f"report {reference} does not stand among the deadlines as its clock says"
