@@ -32,7 +32,7 @@ from casework.errors import Busy, Refusal
 from casework.identifiers import Identifier, told_as
 from casework.identifiers.find import find
 from casework.jurisdiction import open_pack
-from casework.lifecycle import CARRIED
+from casework.lifecycle import CARRIED, Status
 from casework.linking import Join, Mark, Open
 from casework.moves.deadlines import alone
 from casework.moves.triage import opened
@@ -199,7 +199,10 @@ class _Link:
                 # They all saw that there is no case yet: apart in time, all but one will see it.
                 time.sleep(random.uniform(0, PAUSE_SECONDS * 2**look))  # noqa: S311
             owners, met_on = self.table.identifiers.owners(marks)
-            cases = {case.id: case for case in self.table.cases(sorted(set(owners.values())))}
+            wanted = sorted({self.report.own_case, *owners.values()}) if owners else []
+            cases = {case.id: case for case in self.table.cases(wanted)}
+            if own := cases.get(self.report.own_case):
+                return self._begin(own)  # whoever has by now what it names: people saw it there
             owners, cases = going_on(self.table, owners, cases)
             found = linking.decide(marks, owners, cases, met_on)
             if isinstance(found, Join):
@@ -359,7 +362,8 @@ class _Link:
         return tuple([*closed, *ranked][:MOST_SUGGESTIONS])
 
     def _begin(self, case: Case) -> str:
-        """Put the report into the case it opened, and set the case going."""
+        """Put the report into the case it opened, and set the case going; it goes on with one that
+        was merged meanwhile."""
         with self._as_advice():
             for clue, cases in self._clues.kept(case.id, self._seen).items():
                 self.table.clues.keep(clue, cases, now())
@@ -450,6 +454,8 @@ class _Link:
     def _start(self, case: Case) -> None:
         if case.in_flight and case.stuck is None:
             workflow.start(self.settings.workflow, case, now())
+        if case.status is Status.MERGED:
+            merging.go_on(self.table, case.id, now())
 
     def _tell_unit(self, case: Case) -> str | None:
         """Tell the unit that holds the case of this addition; the id of the unit told."""

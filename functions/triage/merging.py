@@ -124,7 +124,7 @@ def carry_on(
     moving: Moving = case.moving
     further = move(table, case, at, until)
     if case.status is Status.MERGED:
-        _received(settings, table, moving.other, at)
+        go_on(table, moving.other, at)
     if further is not None:
         place: str = further
         table.update(case_id, lambda now_: moving_further(now_, moving, place))
@@ -134,11 +134,9 @@ def carry_on(
     return True
 
 
-def _received(settings: Settings, table: CaseTable, case_id: str, at: datetime) -> None:
-    """What follows for a case that the reports of another one came into."""
-    into = table.case(case_id)
-    if into.status is Status.MERGED:
-        table.update(case_id, lambda now_: moving_on(now_, at))
+def go_on(table: CaseTable, case_id: str, at: datetime) -> None:
+    """What follows for a case that reports came into: those of a merged one go on with it."""
+    table.update(case_id, lambda now_: moving_on(now_, at))
 
 
 def _tell_of_those_moved(

@@ -3,9 +3,14 @@ the night finds the cases as their histories say."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from casework.aws import items, keys, log, step
+from casework.aws.linked_reports import LinkedReports
 from casework.aws.verification import differences
-from casework.case import Due, stamp
+from casework.case import Case, Due, stamp
 from casework.reference import case_id_of
 from tests.integration.test_link import PHONE
 from tests.office import TABLE, Office
@@ -26,6 +31,23 @@ def swept(office: Office, minutes: int = 6) -> None:
     for _ in range(minutes):
         office.later(minutes=1)
         office.sweep()
+
+
+def opened_only(office: Office, monkeypatch: pytest.MonkeyPatch, **said: Any) -> tuple[str, Case]:
+    """A report whose case was opened before its maker was killed: it is in no case yet. The
+    reconciler had the case served, and failed at the report."""
+    reference = office.accept(**said)
+    with monkeypatch.context() as patch:
+
+        def killed(*_: Any, **__: Any) -> bool:
+            raise ConnectionError
+
+        patch.setattr(LinkedReports, "link", killed)
+        assert office.deliver(reference) == [reference]
+        office.later(minutes=3)
+        assert office.reconcile() == {"unserved": 1}
+    office.take("assess", office.table.case(case_id_of(reference)))
+    return reference, office.table.case(case_id_of(reference))
 
 
 def test_the_clock_of_a_report_that_people_merged_into_a_case_stops_when_it_passed(
@@ -70,4 +92,28 @@ def test_a_report_that_was_let_go_waits_for_its_next_case(office: Office) -> Non
     assert told_at_night(office) == []
     office.reconcile()
     assert office.case_of(joined).id == case_id_of(joined)
+    assert told_at_night(office) == []
+
+
+@pytest.mark.parametrize("locations", [PHONE, NOBODYS])
+@pytest.mark.parametrize("all_moved", [True, False])
+def test_a_report_follows_its_case_that_was_merged_before_the_report_came_into_it(
+    office: Office,
+    monkeypatch: pytest.MonkeyPatch,
+    locations: list[dict[str, str]],
+    *,
+    all_moved: bool,
+) -> None:
+    into = office.in_review(locations=NOBODYS)
+    reference, case = opened_only(office, monkeypatch, locations=locations)
+    office.merge(case, into)
+    swept(office, 4 if all_moved else 0)
+    assert told_at_night(office) == []
+    assert office.deliver(reference) == []
+    swept(office)
+    report = office.table.reports.one(reference)
+    assert report is not None
+    assert (report.case_id, report.moved) == (into.id, (case.id,))
+    assert report.belongs_to(office.now_case(into))
+    assert office.now_case(case).moving is None
     assert told_at_night(office) == []
