@@ -108,6 +108,8 @@ def wait(table: CaseTable, journey: Journey, token: str, status: Status) -> None
     """
     waiting = Waiting(token=token, run=journey.run, status=status.value, since=stamp(now()))
     case = table.case(journey.case_id)
+    if journey.run > 1:  # an earlier execution may still wait, if nobody could tell it to go on
+        workflow.tell(table, case, now())
     if not journey.serves(case) or not table.waits.begin(case.id, waiting):
         workflow.release(waiting, journey.superseded())
         return

@@ -19,6 +19,7 @@ from casework.case import MOST_RUNS, Case, Duty, stamp
 from casework.lifecycle import Status
 from casework.moves import merging
 from casework.moves.admitting import admitted_up_to
+from casework.moves.asking import unanswered
 from casework.moves.running import rerun, stuck
 from casework.notices import is_news
 from functions.triage.merging import move
@@ -374,3 +375,20 @@ def test_report_brought_by_a_merge_stays_in_the_case_that_was_rejected_with_it(
 
     assert office.case_of(case.opened_by).id == kept.id
     assert office.now_case(kept).settled
+
+
+def test_an_execution_that_nobody_told_of_a_decision_ends_when_a_later_one_waits(
+    office: Office, answers: list[dict[str, Any]]
+) -> None:
+    """Its token is the case's no longer: it would run on until its time has passed, days later."""
+    case = office.in_review()
+    wait_with(office, case, "the-first")
+    office.ask(case)
+    office.table.update(case.id, lambda now: unanswered(now, step.now()))
+    again = office.now_case(case)
+    assert again.run == 2
+    office.take("review", again, "the-second")
+    assert [(each["token"], each["status"]) for each in answers] == [("the-first", "superseded")]
+    waiting = office.table.waits.of(case.id)
+    assert waiting is not None
+    assert waiting.token == "the-second"
