@@ -9,6 +9,7 @@ costs most for each character is told; the first text beyond the bound ends the 
 
 from __future__ import annotations
 
+import json
 import random
 import sys
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from casework.assessment import assess
 from casework.identifiers.find import find
 from casework.jurisdiction import open_pack
 from casework.linking import marks_of, reporters_own, strong
-from casework.report import Facts
+from casework.report import LONGEST_LOCATION, LONGEST_NARRATIVE, MOST_LOCATIONS, Facts
 from casework.resemblance import Clues
 from hostile.steps import steps_of
 
@@ -27,7 +28,12 @@ MOST_STEPS = 600
 was found takes 340."""
 AT_ONCE = 30_000
 """For each report, however short: the rules of the pack are walked through."""
-FACTS = Facts.model_validate_json('{"role": "victim", "language": "fr"}')
+MOST_OF_A_REPORT = 25_000_000
+"""For the largest report that intake takes: its narrative and all its locations full."""
+SECONDS_A_STEP = 1.5e-7
+"""On a full core: 30 to 110 billionths of a second were measured, by what the steps are of."""
+_FACTS = {"role": "victim", "language": "fr"}
+FACTS = Facts.model_validate_json(json.dumps(_FACTS))
 
 _AT = datetime(2026, 11, 25, 10, tzinfo=UTC)
 _KEY = b"k" * 32
@@ -154,6 +160,21 @@ def steps_for(text: str, facts: Facts = FACTS) -> int:
     """The steps that one report takes; raises TooManySteps beyond the bound."""
     given = len(text) + sum(len(value) for _, value in facts.named)
     return steps_of(lambda: read_all(text, facts), AT_ONCE + MOST_STEPS * given)
+
+
+def steps_of_the_largest(unit: str, sample: int) -> int:
+    """The steps of a report whose narrative and locations are as many and as long as intake takes.
+
+    Each says one thing over and over. Told from `sample` characters of the two, by their length:
+    what is written again costs again and no more.
+    """
+    text = again(unit, sample)
+    place = Facts.model_validate_json(
+        json.dumps({**_FACTS, "locations": [{"kind": "other", "value": f"x {text}"}]})
+    )
+    words = steps_for(text)
+    field = steps_for("x", place) - steps_for("x")
+    return (words * LONGEST_NARRATIVE + field * MOST_LOCATIONS * LONGEST_LOCATION) // sample
 
 
 def main() -> None:

@@ -24,8 +24,10 @@ LONGEST_HOST: Final = 253  # RFC 1035
 
 # Calling code, trunk prefix, digits behind it. A country not listed needs the international form.
 _NUMBERING: Final = {"MA": ("212", "0", 9)}
-_PHONE_NOISE: Final = frozenset(
-    " \t\u00a0\u2007\u202f-\u2010\u2011\u2012\u2013.()/\u200e\u200f\u202a\u202c\u2066\u2069"
+_PHONE_NOISE: Final = str.maketrans(
+    "",
+    "",
+    " \t\u00a0\u2007\u202f-\u2010\u2011\u2012\u2013.()/\u200e\u200f\u202a\u202c\u2066\u2069",
 )
 _SHORTEST_PHONE, _LONGEST_PHONE = 8, 15  # E.164 digits, calling code included
 
@@ -84,6 +86,22 @@ def canonical_phone(text: str, country: str = "MA") -> str | None:
     return number if plausible else None
 
 
+def lengths_of(opening: str, country: str = "MA") -> tuple[int, int]:
+    """The fewest and the most digits of a telephone that is written with these in front.
+
+    `opening` is what it begins with: a plus sign, or two digits. More than the fewest and fewer
+    than the most may be none all the same.
+    """
+    code, trunk, length = _NUMBERING[country]
+    zero = len("0")  # of a trunk prefix in brackets, which is not dialled
+    if opening.startswith("+"):
+        return _SHORTEST_PHONE, _LONGEST_PHONE + zero
+    if opening == "00":
+        return len(opening) + _SHORTEST_PHONE, len(opening) + _LONGEST_PHONE + zero
+    begins = trunk if opening.startswith(trunk) else code
+    return len(begins) + length, len(begins) + length
+
+
 def _whole(text: str) -> str:
     """+44 (0)20...: the trunk prefix in brackets is not dialled behind a calling code."""
     return text.replace("(0)", "", 1) if text.startswith(("+", "00")) else text
@@ -91,18 +109,13 @@ def _whole(text: str) -> str:
 
 def _dialled(text: str) -> str:
     """The digits, with a leading plus sign if there is one; the empty text when anything else."""
-    digits = []
-    for character in text:
-        if character in _PHONE_NOISE:
-            continue
-        value = unicodedata.decimal(character, None)
-        if value is not None:
-            digits.append(str(value))
-        elif character == "+" and not digits:
-            digits.append("+")
-        else:
-            return ""
-    return "".join(digits)
+    told = text.translate(_PHONE_NOISE)
+    digits = told.removeprefix("+")
+    if not digits.isdecimal():
+        return ""
+    if digits.isascii():
+        return told
+    return told[: -len(digits)] + "".join(str(unicodedata.decimal(each)) for each in digits)
 
 
 def _from_national(number: str, country: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final
 
 import re2
@@ -24,7 +26,7 @@ _LENGTHS: Final = {
 _IBAN: Final = re2.compile(r"(?i)(?:\b|IBAN)([A-Z]{2})[ .\-]{0,2}[0-9]{2}")
 """Where one may begin; its length is the country's."""
 _BETWEEN: Final = frozenset(" \t\r\n.,:;-/|_")
-_DIGITS: Final = re2.compile(r"[0-9]+")
+_DIGITS: Final = re.compile(r"[0-9]+")
 _IN_PARTS: Final = re2.compile(
     r"\b([0-9]{3})[^0-9]{1,30}([0-9]{3})[^0-9]{1,30}([0-9](?:[ .\-]?[0-9]){15})"
     r"[^0-9]{1,30}([0-9]{2})\b"
@@ -100,34 +102,28 @@ def _end_of(text: str, start: int, length: int) -> int | None:
 def ribs_in(text: str) -> Iterator[tuple[str, int, int]]:
     """Moroccan accounts of a cleaned text with their places: whole groups of digits."""
     groups = [found.span() for found in _DIGITS.finditer(text)]
-    if sum(end - start for start, end in groups) < _RIB_DIGITS:
+    before = [0, *accumulate(end - start for start, end in groups)]
+    if before[-1] < _RIB_DIGITS:
         return
     parted = [
         start - end > MOST_APART or not _BETWEEN.issuperset(text[end:start])
         for (_, end), (start, _) in pairwise(groups)
     ]
+    partings = [0, *accumulate(parted)]
     at = 0
     while at < len(groups):
-        size = _size_of_rib(groups, parted, at)
-        start, end = groups[at][0], groups[at + max(size, 1) - 1][1]
-        if size and (rib := canonical_rib(text[start:end])):
-            yield rib, start, end
-            at += size
-        else:
+        # The groups from here on that have 24 digits in all, where something parts none of them.
+        last = bisect_left(before, before[at] + _RIB_DIGITS, at + 1) - 1
+        whole = last < len(groups) and before[last + 1] - before[at] == _RIB_DIGITS
+        rib = None
+        if whole and partings[last] == partings[at]:
+            rib = canonical_rib(text[groups[at][0] : groups[last][1]])
+        if rib is None:
             at += 1
+        else:
+            yield rib, groups[at][0], groups[last][1]
+            at = last + 1
     for pattern in (_IN_PARTS, _KEY_APART):
         for found in pattern.finditer(text):
             if rib := canonical_rib("".join(found.groups())):
                 yield rib, *found.span()
-
-
-def _size_of_rib(groups: list[tuple[int, int]], parted: list[bool], at: int) -> int:
-    """How many groups from this one on make 24 digits; 0 when none do."""
-    digits = 0
-    for here in range(at, len(groups)):
-        digits += groups[here][1] - groups[here][0]
-        if digits >= _RIB_DIGITS:
-            return here - at + 1 if digits == _RIB_DIGITS else 0
-        if here == len(parted) or parted[here]:
-            return 0
-    return 0

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final
 
 import phonenumbers
@@ -14,9 +16,12 @@ from casework import identifiers
 from casework.identifiers.cues import says_phone
 from casework.identifiers.platforms import mentions
 
-_GROUP: Final = re2.compile(r"\+ ?[0-9]+|[0-9]+")
-_BETWEEN: Final = re2.compile(r"[ \t\r\n\-./()·•]{1,4}|[ \t]*[,،٬:|*_][ \t]*")
+_GROUP: Final = re.compile(r"\+ ?[0-9]+|[0-9]+")
 _USUAL: Final = frozenset(" \t\r\n-./()·•")
+_MOST_APART: Final = 4
+"""Usual signs between two groups of one number."""
+_LISTING: Final = frozenset(",،٬:|*_")
+"""One of them may stand between two groups as well, with any blanks around it."""
 _UNUSUAL: Final = str.maketrans("", "", ",،٬:|*_·•\r\n")
 _DATE: Final = re2.compile(
     r"\b(?:[0-3]?[0-9][/. -][01]?[0-9][/. -](?:19|20)[0-9]{2}"
@@ -94,12 +99,18 @@ def found_in(text: str) -> Iterator[tuple[str, int, int]]:
             yield from _phones_of(text, run)
             run = []
             continue
-        together = run and _BETWEEN.fullmatch(text[run[-1][1] : start]) is not None
+        together = run and _goes_on(text[run[-1][1] : start])
         if not together or text[start] == "+" or _begins(text, run, start, end):
             yield from _phones_of(text, run)
             run = []
         run.append((start, end))
     yield from _phones_of(text, run)
+
+
+def _goes_on(between: str) -> bool:
+    """Whether what parts two groups may stand inside one number."""
+    usual = 0 < len(between) <= _MOST_APART and _USUAL.issuperset(between)
+    return usual or between.strip(" \t") in _LISTING
 
 
 def _begins(text: str, run: list[tuple[int, int]], start: int, end: int) -> bool:
@@ -115,9 +126,10 @@ def _code(text: str, run: list[tuple[int, int]]) -> str:
 
 def _phones_of(text: str, groups: list[tuple[int, int]]) -> Iterator[tuple[str, int, int]]:
     """The telephones that groups of digits make; a group belongs to one of them at most."""
+    before = [0, *accumulate(len(text[start:end].lstrip("+ ")) for start, end in groups)]
     at = 0
     while at < len(groups):
-        found = _phone_at(text, groups, at)
+        found = _phone_at(text, groups, before, at)
         if found is not None:
             phone, size, start = found
             yield phone, start, groups[at + size - 1][1]
@@ -128,45 +140,56 @@ def _phones_of(text: str, groups: list[tuple[int, int]]) -> Iterator[tuple[str, 
             at += 1
 
 
-def _phone_at(text: str, groups: list[tuple[int, int]], at: int) -> tuple[str, int, int] | None:
+def _phone_at(
+    text: str, groups: list[tuple[int, int]], before: Sequence[int], at: int
+) -> tuple[str, int, int] | None:
     """The number that begins with this group, of how many groups, and where.
+
+    `before` has how many digits stand before each group, and how many in all: a long run is tried
+    only where it has as many as a number may have.
 
     A number that a network has given out goes before one that is only possible: what follows a
     foreign number ("… 56 78, 25 years old") is not its end.
     """
+    if text[groups[at][0]] not in _FIRST:
+        return _told(text, groups, before) if at == 0 else None
     possible = None
     start = _opened(text, groups[at][0])
-    if text[groups[at][0]] not in _FIRST:
-        return _told(text, groups) if at == 0 else None
-    for size in _sizes(groups, at):
+    fewest, most = identifiers.lengths_of(_opening(text, groups, at))
+    for size in _sizes(groups, before, at, fewest, most):
         end = groups[at + size - 1][1]
-        if not 0 < end - start - size < _LONGEST or not _evenly_written(
-            text, groups[at : at + size]
-        ):
+        if not 0 < end - start - size < _LONGEST:
             continue
-        phone = canonical_phone(text[start:end].translate(_UNUSUAL))
-        if phone is None:
+        light = identifiers.canonical_phone(text[start:end].translate(_UNUSUAL))
+        if light is None or not _evenly_written(text, groups[at : at + size]):
             continue
-        if _known(phone)[1]:
+        phone, given_out = _known(light)
+        if phone and given_out:
             return phone, size, start
-        possible = possible or (phone, size, start)
-    return possible or (_told(text, groups) if at == 0 else None)
+        if phone and possible is None:
+            possible = phone, size, start
+    return possible or (_told(text, groups, before) if at == 0 else None)
 
 
-def _told(text: str, groups: list[tuple[int, int]]) -> tuple[str, int, int] | None:
+def _opening(text: str, groups: list[tuple[int, int]], at: int) -> str:
+    """The sign, or the two digits, that a number begins with."""
+    start, end = groups[at]
+    if end - start > 1 or at + 1 == len(groups):
+        return text[start : min(end, start + 2)]
+    return text[start] + text[groups[at + 1][0]]
+
+
+def _told(
+    text: str, groups: list[tuple[int, int]], before: Sequence[int]
+) -> tuple[str, int, int] | None:
     """Digits without `0` or `+` in front, where the words before them say: a telephone."""
     start = groups[0][0]
-    digits_there = sum(end - begin for begin, end in groups[:_MOST_GROUPS])
-    if digits_there < _WHOLE or text[start] in "+0" or not _says_phone(text, groups):
+    if before[-1] < _WHOLE or text[start] in "+0" or not _says_phone(text, groups):
         return None
-    for size in _sizes(groups, 0):
+    for size in _sizes(groups, before, 0, _WHOLE, _LONGEST_GROUP):
         digits = "".join(text[one:other] for one, other in groups[:size])
         phone = f"+212{digits}" if _SUBSCRIBER.fullmatch(digits) else f"+{digits}"
-        if (
-            _WHOLE <= len(digits) <= _LONGEST_GROUP
-            and _evenly_written(text, groups[:size])
-            and _known(phone)[1]
-        ):
+        if _evenly_written(text, groups[:size]) and _known(phone)[1]:
             return phone, size, start
     return None
 
@@ -198,8 +221,10 @@ def _opened(text: str, start: int) -> int:
     return start - 1 if start and text[start - 1] == "(" and "+" not in text[start] else start
 
 
-def _sizes(groups: list[tuple[int, int]], at: int) -> range:
-    """How many groups may make one number, the likeliest first.
+def _sizes(
+    groups: list[tuple[int, int]], before: Sequence[int], at: int, fewest: int, most: int
+) -> range:
+    """How many groups may make one number of so many digits, the likeliest first.
 
     A number that is whole in one piece ends there; what follows is an amount or a date.
     """
@@ -208,4 +233,7 @@ def _sizes(groups: list[tuple[int, int]], at: int) -> range:
         return range(0)
     if length >= 10:
         return range(1, 2)
-    return range(min(_MOST_GROUPS, len(groups) - at), 0, -1)
+    last = min(at + _MOST_GROUPS, len(groups))
+    shortest = bisect_left(before, before[at] + fewest, at + 1, last + 1) - at
+    longest = bisect_right(before, before[at] + most, at + 1, last + 1) - 1 - at
+    return range(longest, shortest - 1, -1)

@@ -7,12 +7,14 @@ import random
 
 import pytest
 
+from casework.aws.attempts import READING_SECONDS
 from casework.report import LONGEST_LOCATION, MOST_LOCATIONS, Facts
 from functions.intake.followed import typed
 from hostile import hunt
 from hostile.steps import steps_of
 
 LENGTH = 1_000
+SAMPLE = 240
 SEED = 20261128
 TRIED = 30
 
@@ -106,6 +108,22 @@ def test_a_report_that_fills_every_field_is_read_within_the_same_bound() -> None
         )
     )
     assert hunt.steps_for("1.2.3.4, " * 200, facts)
+
+
+DIGITS = ("0", "04", "06", "02", "212", "0001234", "0123456789")
+"""Of which groups of digits are made by chance: no two numbers are alike."""
+
+
+@pytest.mark.parametrize("kind", [*hunt.TOKENS, *DIGITS])
+def test_the_largest_report_of_each_token_is_read_within_its_time(kind: str) -> None:
+    made = random.Random(SEED)
+    by_chance = " ".join(made.choice(kind) for _ in range(SAMPLE))
+    for unit in [by_chance] if kind in DIGITS else hunt.TOKENS[kind]:
+        assert hunt.steps_of_the_largest(f"{unit} ", SAMPLE) < hunt.MOST_OF_A_REPORT, unit
+
+
+def test_the_largest_report_is_read_in_its_time_on_the_core_that_reads_it() -> None:
+    assert hunt.MOST_OF_A_REPORT * hunt.SECONDS_A_STEP < READING_SECONDS
 
 
 @pytest.mark.parametrize("unit", ["(1", " 1", "1", "(1 ", "1(x", "+1"])
