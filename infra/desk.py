@@ -57,6 +57,7 @@ class Desk(Construct):
                 origin_secret=proof.arn,
             ),
             timeout=TO_ANSWER,
+            reads=True,
         )
         data.let_save_cases(self.function)
         data.let_end_waits(self.function)

@@ -92,6 +92,10 @@ def log_group(scope: Construct, name: str, stage: Stage) -> logs.LogGroup:
     )
 
 
+FULL_CORE_MB: Final = 1_769
+"""Memory with which the service gives a function one whole virtual CPU; less, its part of one."""
+
+
 class Function(lambda_.Function):
     """A Lambda function of the system.
 
@@ -110,8 +114,10 @@ class Function(lambda_.Function):
         settings: Settings,
         timeout: int = TO_WORK,
         at_most: int | None = None,
+        reads: bool = False,
     ) -> None:
-        """`timeout` in seconds; `at_most` reserves and caps concurrent executions."""
+        """`timeout` in seconds; `at_most` reserves and caps concurrent executions; `reads` what
+        reporters wrote, which has its time on a full core (docs/decisions/0024)."""
         part = handler.split(".")[1]
         role = iam.Role(
             scope,
@@ -132,7 +138,7 @@ class Function(lambda_.Function):
             role=role,
             log_group=log,
             layers=made_by.layers(part),
-            memory_size=made_by.stage.memory_mb,
+            memory_size=FULL_CORE_MB if reads else made_by.stage.memory_mb,
             timeout=Duration.seconds(timeout),
             reserved_concurrent_executions=at_most,
             # Traces record the caller's address (docs/security), so nothing is traced.

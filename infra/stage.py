@@ -33,7 +33,7 @@ class Stage:
     """Whether data outlive the stack: RETAIN and deletion protection."""
     log_days: int
     memory_mb: int
-    """Memory of each function; CPU comes in proportion to it."""
+    """Memory of each function that reads no reports; CPU comes in proportion to it."""
     region: str | None = None
     """None: the template fits any account and region."""
     account: str | None = None

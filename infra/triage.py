@@ -76,6 +76,7 @@ class Steps(Construct):
                 settings=TellSettings(**base, topic=announcements.topic.topic_arn)
                 if tells
                 else StepSettings(**base),
+                reads=state == "Assess",
             )
             data.let_save_cases(step)
             if state == "Assess":
@@ -121,6 +122,7 @@ class Triage(Construct):
             made_by=made_by,
             handler="functions.triage.link.handle",
             settings=LinkSettings(**told),
+            reads=True,
         )
         self.reprocess = Function(
             self,
@@ -129,6 +131,7 @@ class Triage(Construct):
             handler="functions.triage.link.reprocess",
             settings=LinkSettings(**told),
             timeout=300,
+            reads=True,
         )
         self.reconcile = Function(
             self,
@@ -137,6 +140,7 @@ class Triage(Construct):
             handler="functions.triage.reconcile.handle",
             settings=ReconcileSettings(**told),
             timeout=55,  # below the schedule's minute: a slow one ends before the next begins
+            reads=True,
         )
         self.sweep = Function(
             self,

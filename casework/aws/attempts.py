@@ -23,8 +23,9 @@ from casework.case import stamp
 
 MOST_ATTEMPTS: Final = 2
 READING_SECONDS: Final = 5.0
-"""What reading one report or addition may take. The longest that intake accepts takes a tenth of a
-second, on a third of a core half a second."""
+"""What reading one report or addition may take. The largest that intake accepts took a second of a
+full core, which is what every function that reads has; its steps are counted, and are at most 3.75
+seconds (docs/reading.md). A report of usual length takes some milliseconds."""
 FIRST_TRY: Final = timedelta(seconds=10)
 """What came longer ago was tried before, or waited: its attempt is recorded beforehand."""
 LEASE: Final = timedelta(seconds=60)

@@ -42,7 +42,23 @@ SETTINGS: dict[str, type[settings.Settings]] = {
     "functions.history.seal_day.handle": settings.SealDaySettings,
     "functions.history.verify_days.handle": settings.SealSettings,
 }
+READ_WHAT_REPORTERS_WROTE = {
+    "functions.desk.handler.handle",
+    "functions.triage.link.handle",
+    "functions.triage.link.reprocess",
+    "functions.triage.reconcile.handle",
+    "functions.triage.steps.assess",
+}
+A_FULL_CORE = 1_769
+"""MB with which a function has one virtual CPU to itself, by the manual of the service."""
 OF_POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
+
+
+def test_what_reporters_wrote_is_read_on_a_full_core(each_stage: Assembly) -> None:
+    memory = {handler: each["MemorySize"] for handler, each in each_stage.functions.items()}
+    assert {handler for handler, mb in memory.items() if mb >= A_FULL_CORE} == (
+        READ_WHAT_REPORTERS_WROTE
+    )
 
 
 def test_the_table_has_the_keys_and_indexes_of_the_code(each_stage: Assembly) -> None:
