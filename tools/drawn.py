@@ -29,6 +29,7 @@ OF: Final[Mapping[str, str]] = {
     "ALONE": "the deadline of a report by itself",
     "WAIT": "the token of a wait",
     "ALERT": "what told of danger lately",
+    "HEARD": "what a unit or a desk heard lately",
     "NOTICE": "that a reporter was told",
     "IDENTIFIER": "the case of an identifier",
     "CLUE": "the cases of a clue",

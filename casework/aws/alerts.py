@@ -2,32 +2,27 @@
 
 Each report or addition that tells of danger leaves a mark beside its case, under the minute in
 which it came and its own name. So however often one is read, and whoever sends how many, a receiver
-hears of a case once in `WINDOW`, and the desk sees how many told of danger. A mark is over after
-`KEPT`, and goes with its report before that.
+hears of a case once in `windows.WINDOW`, and the desk sees how many told of danger. A mark is over
+after `windows.KEPT`, and goes with its report before that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
+from casework import lifecycle
 from casework.aws import announcements, items, keys
 from casework.aws.clients import client
 from casework.aws.linked_reports import LinkedReports
+from casework.aws.windows import KEPT, marked, minute_of
 from casework.aws.wire import to_wire
-from casework.case import Case, stamp
+from casework.case import Case
 from casework.errors import Busy
+from casework.lifecycle import Move
 
-WINDOW: Final = timedelta(minutes=15)
-"""How long one alert stands for all that tells of danger in the same case."""
-MINUTE: Final = len("2026-03-02T12:00")
-
-
-KEPT: Final = timedelta(days=14)
-"""How long a mark is kept after it was made: as long as what the stream could not tell is put aside
-to be told again. What is read anew after that alerts anew."""
 MOST_TRIES: Final = 8
 """How often a mark is written while others write beside the report."""
 
@@ -59,29 +54,12 @@ def alert(table: str, topic: str, case: Case, source: Source, now: datetime) -> 
     same notification. Told before it is kept, so that a crash between repeats it rather than loses
     it.
     """
-    if not (case.imminent and _told(table, case.id, source.came_at)):
-        announcements.publish(topic, announcements.endangered(case, source.came_at[:MINUTE]), now)
+    # Where nothing raises a case, as after its end, that it is in no danger is nobody's decision.
+    withdrawn = not case.imminent and lifecycle.allows(case.status, Move.RAISE)
+    if withdrawn or not marked(table, case.id, keys.ALERT_PREFIX, source.came_at):
+        minute = minute_of(source.came_at)
+        announcements.publish(topic, announcements.endangered(case, minute), now)
     _keep_beside(table, case.id, source, now)
-
-
-def _told(table: str, case_id: str, came_at: str) -> bool:
-    """Whether the duty desk was told of danger in the case within the window of what came then."""
-    at = datetime.fromisoformat(came_at)
-    first, last = (stamp(at + by)[:MINUTE] for by in (-WINDOW, WINDOW))
-    found = items.query(
-        table,
-        1,
-        KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
-        ExpressionAttributeValues=to_wire(
-            {
-                ":pk": keys.case_key(case_id)[keys.PARTITION],
-                ":first": f"{keys.ALERT_PREFIX}{first}$",  # after all of that minute
-                ":last": f"{keys.ALERT_PREFIX}{last}",  # before all of that minute
-            }
-        ),
-        ConsistentRead=True,
-    )
-    return any(True for _ in found)
 
 
 def keep(table: str, case_id: str, source: Source, now: datetime) -> None:
@@ -106,7 +84,7 @@ def _keep_beside(table: str, case_id: str, source: Source, now: datetime) -> Non
 
 
 def _item(case_id: str, source: Source, now: datetime) -> dict[str, Any]:
-    minute, over = source.came_at[:MINUTE], now + KEPT
+    minute, over = minute_of(source.came_at), now + KEPT
     key = keys.alert_key(case_id, minute, source.report, source.addition)
     return {**key, keys.EXPIRES_AT: int(over.timestamp())}
 

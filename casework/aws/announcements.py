@@ -86,12 +86,13 @@ def referred(case: Case) -> Announcement:
     return Announcement("case.referred", f"{case.id}-{hop}-referred", unit, case)
 
 
-def added(case: Case, reference: str) -> Announcement:
+def added(case: Case, what: str) -> Announcement:
     """Tell the unit that another report, those of another case, or an addition came to a case it
-    holds or ended; the duty desk where no unit did."""
+    holds or ended; the duty desk where no unit did. `what` names it: the other case, or the minute
+    in which what came first of several did."""
     at_review = case.status is Status.CLOSED and case.ended_by is None
     unit = case.referral.unit if case.referral and not at_review else DUTY
-    return Announcement("case.addition", f"{case.id}-addition-{mark_of(reference)}", unit, case)
+    return Announcement("case.addition", f"{case.id}-addition-{mark_of(what)}", unit, case)
 
 
 def recalled(case: Case, unit: str, event: int) -> Announcement:
@@ -151,7 +152,8 @@ def stuck(case: Case) -> Announcement:
 
 
 def unreadable(case: Case, what: str = "") -> Announcement:
-    """Tell the duty desk that no machine could read the case's report, or `what` was added."""
+    """Tell the duty desk that no machine could read the case's report, or what was added; `what`
+    names the minute in which that came."""
     name = f"{case.id}-unreadable" + (f"-{mark_of(what)}" if what else "")
     return Announcement("case.unreadable", name, DUTY, case)
 

@@ -48,6 +48,7 @@ FREE: Final[Mapping[str, Mapping[str, str]]] = {
         "*": "how often the duty desk is alerted within minutes; that a case is in danger is an"
         " entry. It is over within a fortnight, and goes with its report"
     },
+    "HEARD": {"*": "what people heard of a case within minutes, so that they hear of it once"},
     "NOTICE": {"*": "whether a reporter was told; repeating it tells them once more"},
     "IDENTIFIER": {"*": "an index, made from the words; suggestions and merges are people's"},
     "CLUE": {"*": "advice for some months"},

@@ -25,6 +25,7 @@
 | cases whose history grew on a day, by their first event of it | `by_flow`, `DAY#{day}#{shard}` |
 | cases around which something else was marked on a day | pk `DAY#{day}#{shard}`, sk `{case}` |
 | what told of danger in a case, by the minute it came | pk `CASE#{case}`, sk begins `ALERT#` |
+| what people heard of a case, by kind and minute | pk `CASE#{case}`, sk begins `HEARD#` |
 | the task token a case waits with | pk `CASE#{case}`, sk `WAIT` |
 | cases that are owed a running workflow | `by_flow` where flow = `OPEN#{shard}` |
 | work waiting at a desk, most urgent first | `by_queue`, `REVIEW` `SUPERVISION` `UNIT#{unit}` |
@@ -95,6 +96,7 @@ NOTICE_PREFIX = "NOTICE#"
 PARTICULARS_PREFIX = "PARTICULARS#"
 MESSAGE_PREFIX = "MESSAGE#"
 ALERT_PREFIX = "ALERT#"
+HEARD_PREFIX = "HEARD#"
 ARRIVED_PREFIX = "ARRIVED#"
 LAST_SORT = "LAST"
 IDENTITY_PREFIX = "IDENTITY#"
@@ -310,6 +312,16 @@ def alert_key(
 def alerting(sort: str) -> str:
     """The reference of the report in the sort key of what told of danger."""
     return sort.removeprefix(ALERT_PREFIX).split("#")[1]
+
+
+def heard_prefix(kind: str, to: str) -> str:
+    """How marks begin of notifications of a kind that a unit or a desk heard of a case."""
+    return f"{HEARD_PREFIX}{kind}#{to}#"
+
+
+def heard_key(case_id: str, kind: str, to: str, minute: str, mark: str) -> dict[str, str]:
+    """Key of such a mark: when that came of which it told, to the minute, and a name of it."""
+    return {PARTITION: f"CASE#{case_id}", SORT: f"{heard_prefix(kind, to)}{minute}#{mark}"}
 
 
 def particulars_key(case_id: str, number: int) -> dict[str, str]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from casework import lifecycle
-from casework.aws import announcements, keys, observe, secrets, workflow
+from casework.aws import announcements, keys, observe, secrets, windows, workflow
 from casework.aws.additions import KeptAddition, addition_to, additions_to
 from casework.aws.alerts import Source
 from casework.aws.announcements import Announcement
@@ -89,8 +89,8 @@ def follow_addition(settings: LinkSettings, case_id: str | None, reference: str,
         clocks(open_pack(settings.pack)),
     )
     told_by = f"{reference}|{sort}"
-    for announcement in _told(case, told_by, said):
-        announcements.publish(settings.topic, announcement, at)
+    for announcement in _told(case, addition.added_at, said):
+        windows.tell(settings.case_table, settings.topic, announcement, addition.added_at, at)
     if found is not None and attempts is not None:
         pack, came_at = open_pack(settings.pack), addition.added_at
         told_at = datetime.fromisoformat(came_at)
@@ -98,7 +98,7 @@ def follow_addition(settings: LinkSettings, case_id: str | None, reference: str,
         weigh(settings, case, Source(reference, came_at, addition.id), found.assessment)
         attempts.done()
     elif attempts is not None:
-        _set_aside(settings, table, case, reference, sort)
+        _set_aside(settings, table, case, reference, addition)
         attempts.give_up()
     observe.count("ReportsAddedTo")
 
@@ -131,10 +131,10 @@ def _standing(table: CaseTable, case_id: str) -> Case:
     return case
 
 
-def _told(case: Case, told_by: str, said: AddedView | None) -> Iterator[Announcement]:
+def _told(case: Case, came_at: str, said: AddedView | None) -> Iterator[Announcement]:
     """Who hears of an addition: whoever has the case, or had it last."""
     if unit_told(case) is not None or case.unread is not None:
-        yield announcements.added(case, told_by)
+        yield announcements.added(case, windows.minute_of(came_at))
     elif said is not None and said.kind is AdditionKind.WITHDRAWAL:
         yield announcements.withdrawn(case)
 
@@ -163,18 +163,21 @@ def _answer(
 
 
 def _set_aside(
-    settings: LinkSettings, table: CaseTable, case: Case, reference: str, sort: str
+    settings: LinkSettings,
+    table: CaseTable,
+    case: Case,
+    reference: str,
+    addition: KeptAddition,
 ) -> None:
     """Tell the duty desk of an addition that no machine can read, and note it on the case."""
-    announcements.publish(
-        settings.topic, announcements.unreadable(case, f"{reference}|{sort}"), now()
-    )
-    addition = sort.removeprefix(keys.ADDITION_PREFIX)
+    came_at = addition.added_at
+    telling = announcements.unreadable(case, windows.minute_of(came_at))
+    windows.tell(settings.case_table, settings.topic, telling, came_at, now())
 
     def decide(case: Case) -> Change | None:
         if not lifecycle.allows(case.status, Move.UNREADABLE):
             return None  # it has ended: nobody decides on it, but the duty desk was told
-        return addition_unreadable(case, now(), reference, addition)
+        return addition_unreadable(case, now(), reference, addition.id)
 
     table.update(case.id, decide)
 

@@ -18,7 +18,7 @@ from typing import Any, Final, TypeVar
 from casework import linking
 from casework import reference as references
 from casework.assessment import Assessment, assess
-from casework.aws import announcements, faults, keys, log, observe, secrets, workflow
+from casework.aws import announcements, faults, keys, log, observe, secrets, windows, workflow
 from casework.aws.alerts import Source
 from casework.aws.attempts import READING_SECONDS, Attempts, GivenUp, NotRead
 from casework.aws.budget import left_of, within
@@ -458,11 +458,13 @@ class _Link:
             merging.go_on(self.table, case.id, now())
 
     def _tell_unit(self, case: Case) -> str | None:
-        """Tell the unit that holds the case of this addition; the id of the unit told."""
+        """Tell the unit that holds the case of this addition, but where it heard of another within
+        the window; the id of the unit."""
         unit = unit_told(case)
         if unit is not None:
-            addition = announcements.added(case, self.report.reference)
-            announcements.publish(self.settings.topic, addition, now())
+            came_at = self.report.accepted_at
+            telling = announcements.added(case, windows.minute_of(came_at))
+            windows.tell(self.table.name, self.settings.topic, telling, came_at, now())
         return unit
 
     def _case(self, facts: Facts, at: str) -> Case:

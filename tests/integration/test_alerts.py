@@ -1,15 +1,24 @@
-"""The duty desk hears once in a while of danger in a case, whoever sends how much."""
+"""People hear once in a while of danger in a case and of what comes into it, whoever sends how
+much."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
 
 from casework.aws import alerts
-from casework.case import Case
+from casework.aws.step import now
+from casework.case import Case, stamp
+from casework.moves.inquiry import no_danger
+from functions.triage import adding
+from functions.triage.follow import unit_told
 from functions.triage.link import reprocess
+from tests.builders import RABAT, SALE
 from tests.integration.test_follow import add, deliver
 from tests.integration.test_link import PHONE
-from tests.office import Office, killed
+from tests.office import ANALYST, Office, killed
 
 DANGER = "Il est devant ma porte avec un couteau et dit qu'il va me tuer."
 
@@ -120,3 +129,105 @@ def test_what_a_reporter_adds_again_and_again_is_one_alert(office: Office) -> No
 
     assert len(office.told("case.alert")) == 1
     assert alerts.how_many(office.table.name, case.id) == 5
+
+
+def test_danger_that_comes_again_and_again_after_the_end_is_one_alert_in_a_window(
+    office: Office,
+) -> None:
+    case = office.in_review(locations=PHONE)
+    office.reject(case)
+    for number in range(1, 13):
+        office.later(minutes=1)
+        deliver(add(office, case.opened_by, number, at=stamp(now()), text=DANGER))
+
+    assert alerted(office, case) == len(office.told("case.alert")) == 1
+    assert alerts.how_many(office.table.name, case.id) == 12
+
+    office.later(minutes=20)
+    deliver(add(office, case.opened_by, 13, at=stamp(now()), text=DANGER))
+    assert alerted(office, case) == 2
+
+
+def test_danger_after_a_person_saw_none_is_told_at_once(office: Office) -> None:
+    case = office.in_review(locations=PHONE)
+    office.deliver(*joiners(office, 1))
+    office.table.update(case.id, lambda each: no_danger(each, now(), ANALYST, because=None))
+
+    office.later(minutes=1)
+    office.deliver(*joiners(office, 1))
+
+    assert alerted(office, case) == 2
+
+
+def test_a_unit_hears_once_in_a_window_of_reports_that_join_its_case(office: Office) -> None:
+    case = office.published(locations=PHONE)
+
+    office.deliver(*(office.accept(locations=PHONE) for _ in range(20)))
+
+    assert len(office.told("case.addition")) == 1
+    assert office.table.reports.arrived(case.id) == 21, "the desk has them all"
+
+    office.later(minutes=20)
+    office.deliver(office.accept(locations=PHONE))
+    assert len({each["id"] for each in office.told("case.addition")}) == 2
+
+
+def test_a_unit_that_gets_the_case_within_the_window_hears_of_what_joins_it(
+    office: Office,
+) -> None:
+    case = office.published(RABAT, locations=PHONE)
+    office.deliver(office.accept(locations=PHONE))
+    office.decline(case, SALE)
+    office.take("reroute", office.now_case(case))
+    office.take("refer", office.now_case(case))
+    office.take("notify", office.now_case(case))
+    assert unit_told(office.now_case(case)) == SALE
+
+    office.deliver(office.accept(locations=PHONE))
+
+    assert [each["attributes"]["unit"] for each in office.told("case.addition")] == [RABAT, SALE]
+
+
+def test_the_desk_hears_once_in_a_window_of_what_is_added_after_the_end(office: Office) -> None:
+    case = office.in_review(locations=PHONE)
+    office.reject(case)
+    for number in range(1, 13):
+        office.later(minutes=1)
+        deliver(add(office, case.opened_by, number, at=stamp(now()), text="Encore."))
+
+    assert [each["attributes"]["unit"] for each in office.told("case.addition")] == ["duty"]
+    report = office.table.reports.one(case.opened_by)
+    assert report is not None
+    assert report.additions == 12, "the desk has them all"
+
+
+def test_supervisors_hear_once_in_a_window_of_those_who_withdraw(office: Office) -> None:
+    case = office.in_review(locations=PHONE)
+    office.deliver(*(office.accept(locations=PHONE) for _ in range(5)))
+    for number, report in enumerate(office.table.reports.all_of(case.id), 1):
+        deliver(a_withdrawal(office, report.reference, number))
+
+    assert len(office.told("case.withdrawal")) == 1
+
+
+def test_the_desk_hears_once_in_a_window_of_what_no_machine_can_read(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = office.in_review(locations=PHONE)
+    monkeypatch.setattr(adding, "read", unread)
+    for number in range(1, 6):
+        record = add(office, case.opened_by, number, at=stamp(now()), text="Encore.")
+        for _ in range(3):
+            office.later(minutes=1.1)
+            deliver(record)
+
+    assert len(office.told("case.unreadable")) == 1
+
+
+def a_withdrawal(office: Office, reference: str, number: int) -> dict[str, Any]:
+    return add(office, reference, number, at=stamp(now()), kind="withdrawal", text="Tout est faux.")
+
+
+def unread(*_: object) -> None:
+    """What reading does that fails each time."""
+    raise ValueError
