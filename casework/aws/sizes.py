@@ -7,7 +7,7 @@ at all. So every list that can grow is answered in pages, and pages are measured
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final, TypeVar
 
 from pydantic import BaseModel
@@ -27,11 +27,16 @@ def weight(part: BaseModel) -> int:
     return len(json.dumps(part.model_dump_json(exclude_none=True)))
 
 
-def fitting(parts: Iterable[T], room: int) -> tuple[T, ...]:
+def weight_of_page(markup: str) -> int:
+    """The bytes of a part of a page at most: the page is the body of an answer."""
+    return len(json.dumps(markup))
+
+
+def fitting(parts: Iterable[T], room: int, weighed: Callable[[T], int] = weight) -> tuple[T, ...]:
     """The first of the parts that weigh no more than `room` together, and one at least."""
     taken: list[T] = []
     for part in parts:
-        room -= weight(part)
+        room -= weighed(part)
         if taken and room < 0:
             break
         taken.append(part)

@@ -1,7 +1,9 @@
 """What a reporter follows, in pages: the latest first, what is older page by page.
 
-Each list of an answer has a room of its own. A cursor says how many entries of each are older than
-the page: they are counted from the oldest, so that what comes meanwhile moves no place.
+Each list of an answer has a room of its own, and a page of the form is a page of the API: so an
+entry counts for what is sent of it in JSON or in HTML, whichever is more. A cursor says how many
+entries of each are older than the page: they are counted from the oldest, so that what comes
+meanwhile moves no place.
 """
 
 from __future__ import annotations
@@ -10,13 +12,13 @@ import re
 from collections.abc import Sequence
 from typing import Final, TypeVar
 
-from pydantic import BaseModel
-
 from casework.aws import cursors
-from casework.aws.sizes import fitting
-from functions.intake.answers import Progress
+from casework.aws.sizes import fitting, weight, weight_of_page
+from casework.followup import AddedView
+from functions.intake.answers import Entry, Post, Progress
+from functions.intake.followed import typed
 
-T = TypeVar("T", bound=BaseModel)
+T = TypeVar("T", Entry, Post, AddedView)
 
 LIST: Final = "follow"
 ROOMS: Final = {"timeline": 250_000, "messages": 500_000, "additions": 2_000_000}
@@ -30,7 +32,7 @@ def paged(told: Progress, cursor: str | None) -> Progress:
 
     Raises NotValid for a cursor of another list.
     """
-    lists: dict[str, Sequence[BaseModel]] = {name: getattr(told, name) for name in ROOMS}
+    lists = {name: getattr(told, name) for name in ROOMS}
     ends = {name: len(entries) for name, entries in lists.items()}
     if cursor is not None:
         _, places = cursors.read(cursor, (LIST,), _PLACES)
@@ -43,4 +45,9 @@ def paged(told: Progress, cursor: str | None) -> Progress:
 
 def _latest(entries: Sequence[T], room: int) -> tuple[T, ...]:
     """As many of the last entries as there is room for, oldest first."""
-    return fitting(reversed(entries), room)[::-1]
+    return fitting(reversed(entries), room, _sent)[::-1]
+
+
+def _sent(entry: Entry | Post | AddedView) -> int:
+    """The bytes of an entry where it is longest."""
+    return max(weight(entry), weight_of_page(typed(entry.text)))

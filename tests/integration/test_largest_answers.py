@@ -7,7 +7,7 @@ and a case that one reporter makes unreadable is a case nobody works on.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -21,7 +21,7 @@ from casework.aws import items, keys, particulars
 from casework.aws.additions import additions_to
 from casework.aws.case_table import CaseTable
 from casework.aws.clients import client
-from casework.aws.messages import StoredMessage
+from casework.aws.messages import StoredMessage, message_to
 from casework.aws.report_table import NewAddition, ReportTable
 from casework.aws.sizes import LARGEST_ANSWER, weight
 from casework.aws.stored import case_item, entry_from, event_from, question_item
@@ -40,16 +40,19 @@ from casework.freezes import MOST_GONE, FreezeEntry, NewFreeze, Payment
 from casework.freezing import RUNNING, Bond, Clock
 from casework.history import Event, chained
 from casework.instruction import MOST_INSTRUCTIONS, Inquire
-from casework.lifecycle import Move
+from casework.lifecycle import Move, Status
 from casework.moves.asking import MOST_QUESTIONS
 from casework.moves.freezing import MOST_FREEZES, MOST_PAYMENTS, MOST_STEPS
 from casework.moves.inquiry import MOST_SUSPECTS
+from casework.moves.triage import opened
 from casework.outcomes import MOST_ENTRIES
 from casework.report import LONGEST_LOCATION, LONGEST_NARRATIVE
 from casework.staff import Role
 from casework.suspects import Standing
 from functions.desk import handler, lists, pages
-from tests.builders import NOON, a_reference, a_report
+from functions.intake.paging import ROOMS
+from hostile.hunt import again
+from tests.builders import NOON, a_case, a_reference, a_report
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import TABLE, Desk, an_event
 from tests.integration.forms import post
@@ -65,6 +68,9 @@ OFFICE = {
     "reference": "7" * 40,
 }
 MOST_ERASURES = 300
+BESIDE_THE_LISTS = 400_000
+"""Bytes of a page at most beside the lists that are measured: their frame, a form for each question
+that waits, one entry that goes beyond its room."""
 MOST_LARGE = 40
 """Answers of an institution that are as large as one may be: they need several pages."""
 
@@ -97,10 +103,15 @@ LARGEST = frozenset({0, 1, MOST_ADDITIONS // 2, MOST_ADDITIONS - 1})
 there may be."""
 
 
-def fill(table: str, reference: str) -> None:
-    """All additions that a report takes, and all questions put to its reporter."""
-    for number in range(MOST_ADDITIONS):
-        said = largest_addition() if number in LARGEST else {"text": GROWS}
+def some_large() -> list[dict[str, Any]]:
+    """As many additions as a report takes."""
+    large = largest_addition()
+    return [large if number in LARGEST else {"text": GROWS} for number in range(MOST_ADDITIONS)]
+
+
+def fill(table: str, reference: str, additions: Sequence[Mapping[str, Any]]) -> None:
+    """These additions to a report, and all questions put to its reporter."""
+    for number, said in enumerate(additions):
         sent = Addition.model_validate_json(json.dumps(said))
         new = NewAddition(
             reference=reference,
@@ -231,7 +242,7 @@ def full(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Case:
     for number in (1, 2, 3):
         reference = desk.report(case, number, at=f"2026-03-02T11:00:0{number}.000Z", **large)
         if number == 2:
-            fill(TABLE, reference)
+            fill(TABLE, reference, some_large())
     book = Book(case, list(desk.table.events(case.id)))
     for write in (ask_and_write, instruct, suspect, hold_money_back):
         write(book)
@@ -334,10 +345,46 @@ def test_every_page_of_a_full_case_can_be_answered_and_nothing_is_left_out(
     assert line * lists.OF_EACH * len(Duty) <= LARGEST_ANSWER, "all lists of the duty desk together"
 
 
+GROW_ON_A_PAGE = ("&", "<", '"', "1234567;", GROWS)
+"""Five bytes of HTML for one, and four; four of JSON; numbers with a direction; twelve of both."""
+
+
+@pytest.mark.parametrize("said", GROW_ON_A_PAGE)
+def test_every_page_of_a_report_is_as_large_as_what_is_sent_of_it(
+    reporters: Reporters, said: str
+) -> None:
+    sent = reporters.send(a_report(narrative="x y"), a_key()).document
+    reference, receipt = sent["reference"], sent["receipt"]
+    case = a_case(1, status=Status.RECEIVED, wait=None, version=0, revision=0, events=0)
+    CaseTable(TABLE).open(opened(case, NOON), ())
+    items.put(TABLE, {**(items.get(TABLE, keys.report_key(reference)) or {}), "case_id": case.id})
+    longest = {"text": again(said, LONGEST_NARRATIVE)}
+    fill(TABLE, reference, [longest] * MOST_ADDITIONS)
+    for number in range(1, MOST_MESSAGES + 1):
+        written = again(said, LONGEST_MESSAGE)
+        message = StoredMessage(number, stamp(NOON), "ana", written, (reference,), "k")
+        items.put(TABLE, message_to(case.id, message, reference))
+    opens = {"reference": reference, "receipt": receipt}
+    added, messages, cursor = 0, 0, ""
+    while True:
+        answered = reporters.follow(reference, receipt, cursor)
+        page = answered.document
+        asked_for = {**opens, "cursor": cursor} if cursor else opens
+        rendered = post(reporters, asked_for, "/fr/follow")
+        assert (answered.status, rendered.status) == (200, 200)
+        assert max(size(answered), size(rendered)) <= sum(ROOMS.values()) + BESIDE_THE_LISTS
+        added += len(page["additions"])
+        messages += sum("question" not in each for each in page["messages"])
+        cursor = page.get("cursor", "")
+        if not cursor:
+            break
+    assert (added, messages) == (MOST_ADDITIONS, MOST_MESSAGES)
+
+
 def test_every_page_of_a_full_report_can_be_followed(reporters: Reporters) -> None:
     sent = reporters.send(a_report(narrative=text(LONGEST_NARRATIVE)), a_key()).document
     reference, receipt = sent["reference"], sent["receipt"]
-    fill(TABLE, reference)
+    fill(TABLE, reference, some_large())
     told: list[str] = []
     asked: list[int] = []
     cursor = ""
