@@ -194,7 +194,8 @@ def a_full_case(office: Office) -> list[Case]:
     stranger, named, gone, erased = (office.accept(**naming(PHONE)) for _ in range(4))
     assert office.deliver(stranger, named, gone, erased) == []
     add(stranger, "A1", text="Le compte a changé de nom: 0600004199.")
-    decided(office, case, NoDanger, ANALYST, outcome="no_danger", reason="C'est une chanson.")
+    song = {"outcome": "no_danger", "reason": "C'est une chanson.", "dangers": 0}
+    decided(office, case, NoDanger, ANALYST, **song)
     office.ask(office.now_case(case))
     add(case.opened_by, "A2", text="C'était lundi.", answers=1)
     office.confirm(office.now_case(case), RABAT)
