@@ -9,16 +9,16 @@ from typing import Any
 
 from casework import lifecycle, suspects
 from casework.aws import clock as replay
-from casework.aws import keys
+from casework.aws import keys, sealing
 from casework.aws.stored import case_from, case_item, event_from
 from casework.aws.wire import from_wire
 from casework.case import Case
-from casework.folding import unfold
 from casework.history import Event, first_broken
 from casework.lifecycle import HELD, Move, Status
 from casework.statistics import CaseMark, at_its_time, count_case, difference
 from faults.clock import FIRST
 from faults.deployment import Deployment
+from faults.kept import otherwise
 from faults.law import replayed
 from faults.reporters import Reporters
 from faults.staff import DONE, Staff
@@ -70,7 +70,7 @@ def wrong(system: Deployment, reporters: Reporters, staff: Staff) -> dict[str, l
     held = Everything(system)
     cases = {case.id: case for case in held.cases()}
     return {
-        "lost": [*_lost(held, cases, reporters), *_lost_decisions(held, staff)],
+        "lost": [*_lost(held, cases, reporters, system), *_lost_decisions(held, staff)],
         "doubled": [*_doubled(held, reporters), *_doubled_decisions(held, staff)],
         "counters": _counters(held, cases, reporters, staff, system),
         "histories": [said for case in cases.values() for said in _history(held, case)],
@@ -81,23 +81,32 @@ def wrong(system: Deployment, reporters: Reporters, staff: Staff) -> dict[str, l
     }
 
 
-def _lost(held: Everything, cases: dict[str, Case], reporters: Reporters) -> Iterator[str]:
+def _lost(
+    held: Everything, cases: dict[str, Case], reporters: Reporters, system: Deployment
+) -> Iterator[str]:
     """Each accepted report is in a case as it was sent, with everything that was added to it."""
+
+    def opens(stored: bytes, reference: str, field: sealing.Field) -> bytes:
+        box = sealing.Box.read(stored)
+        key = system.aws.kms.decrypt(
+            KeyId=box.key_id,
+            CiphertextBlob=box.wrapped,
+            EncryptionAlgorithm=sealing.WRAPPING,
+        )["Plaintext"]
+        return sealing.open_with(key, box, reference=reference, field=field)
+
     for sent in reporters.sent.values():
         item = held.at(keys.report_key(sent.reference))
         if item is None:
             yield f"report {sent.number} is gone"
             continue
-        if unfold(item["narrative"]) != sent.body["narrative"]:
-            yield f"report {sent.number} reads otherwise"
+        kept = held.beside(keys.report_key(sent.reference), keys.ADDITION_PREFIX)
+        yield from otherwise(sent, item, kept, opens)
         case = cases.get(item.get("case_id", ""))
         if case is None:
             yield f"report {sent.number} is in no case"
         elif case.status is Status.MERGED:
             yield f"report {sent.number} stayed in the merged case {case.id}"
-        kept = held.beside(keys.report_key(sent.reference), keys.ADDITION_PREFIX)
-        if len(kept) < len(sent.additions):
-            yield f"report {sent.number}: of {len(sent.additions)} additions {len(kept)} are there"
 
 
 def _doubled(held: Everything, reporters: Reporters) -> Iterator[str]:

@@ -1,0 +1,67 @@
+"""Whether what is kept of a report is what was sent: words, facts, boxes, and what was added."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from casework.aws.sealing import BrokenBox, Field
+from casework.folding import unfold
+from faults.reporters import Sent
+
+Json = dict[str, Any]
+Opens = Callable[[bytes, str, Field], bytes]
+"""Opens a box of the report with a reference; raises BrokenBox."""
+_APART: Final = frozenset({"narrative", "disclosure"})
+"""What of a report is kept beside its facts."""
+
+
+def otherwise(
+    sent: Sent, item: Mapping[str, Any], additions: Sequence[Mapping[str, Any]], opens: Opens
+) -> Iterator[str]:
+    """What is not as it was sent; `additions` are items, in any order."""
+    named, disclosed = f"report {sent.number}", sent.body["disclosure"]
+    if unfold(item["narrative"]) != sent.body["narrative"]:
+        yield f"{named} reads otherwise"
+    facts = {name: said for name, said in sent.body.items() if name not in _APART}
+    if _told(json.loads(unfold(item["facts"]))) != _told(facts):
+        yield f"{named} has other facts"
+    if item["disclosure"] != disclosed["kind"]:
+        yield f"{named} is disclosed otherwise"
+    for field, said in _boxes(disclosed).items():
+        box = item.get(f"{field}_box")
+        if not _opens_to(said, box, sent.reference, field, opens):
+            yield f"{named}: its box of {field} does not open to what was sent"
+    there = Counter(_line(json.loads(unfold(each["content"]))) for each in additions)
+    for line in (Counter(map(_line, sent.additions)) - there).elements():
+        yield f"{named}: an addition is not there as it was sent: {line}"
+
+
+def _told(said: Mapping[str, Any]) -> Json:
+    """What was said: a field that was left empty says nothing."""
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _line(said: Mapping[str, Any]) -> str:
+    return json.dumps(_told(said), ensure_ascii=False, sort_keys=True)
+
+
+def _boxes(disclosed: Mapping[str, Any]) -> dict[Field, Json | None]:
+    """What each box is to hold; None for one that there is not."""
+    if disclosed["kind"] == "anonymous":
+        return {"contact": None, "identity": None}
+    person = {name: disclosed[name] for name in ("identity", "contact") if name in disclosed}
+    return {"contact": disclosed["contact"], "identity": person}
+
+
+def _opens_to(
+    said: Json | None, box: bytes | None, reference: str, field: Field, opens: Opens
+) -> bool:
+    if box is None or said is None:
+        return box is None and said is None
+    try:
+        return bool(json.loads(opens(box, reference, field)) == said)
+    except (BrokenBox, ValueError):
+        return False
