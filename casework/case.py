@@ -220,6 +220,8 @@ class Opening(BaseModel):
     by: Opener
     event: int
     """Number of its entry in the history of the case; an entry that annuls it names this."""
+    report: str | None = None
+    """Reference of the report whose reporter's identity it is; left out for what is none."""
 
 
 class Hold(BaseModel):

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from casework.admission import MOST
 from casework.case import Case, Danger, Opener
@@ -135,7 +135,7 @@ class Doubted(BaseModel):
 
 
 class IdentityVerdict(RootModel[Annotated[Believed | Doubted, Field(discriminator="outcome")]]):
-    """What who opened an identity says of it."""
+    """Whether an identity that was opened is to be believed."""
 
     def on(self, number: int) -> Decision:
         """The decision on the request of this number."""
@@ -163,12 +163,23 @@ class AcceptIdentity(Decision):
             raise IllegalMove("The report is not in the case any more.")
         if _accepted_by(case, self.number, known):
             raise IllegalMove("The identity is accepted already.")
-        data: dict[str, JsonValue] = {"request": request.number, "report": request.report}
-        return inquiry.identity_accepted(case, at, by, data, clocks=known.clocks)
+        return inquiry.identity_accepted(
+            case,
+            at,
+            by,
+            request=request.number,
+            report=request.report,
+            clocks=known.clocks,
+        )
 
 
 class DoubtIdentity(Decision):
-    """Who opened a reporter's identity does not take it for true, or no more."""
+    """A reporter's identity is not taken for true, or no more.
+
+    What was accepted is for any officer of the unit that holds the case to take back: whoever
+    accepted it may have left, and its report may be erased. What nobody accepted is doubted by
+    whoever opened it.
+    """
 
     move: ClassVar[Move] = Move.IDENTITY_DOUBTED
     number: int
@@ -183,14 +194,17 @@ class DoubtIdentity(Decision):
         return in_words(self.reason)
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        request = may_be_accepted(known.identity_request(self.number), by)
+        request = known.identity_request(self.number)
+        accepted = _accepted_by(case, self.number, known)
+        if accepted is None:
+            may_be_accepted(request, by)
         return inquiry.identity_doubted(
             case,
             at,
             by,
             {"request": request.number, "report": request.report},
             because=known.because(self.reason),
-            accepted=_accepted_by(case, self.number, known),
+            accepted=accepted,
             clocks=known.clocks,
         )
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from pydantic import JsonValue
 
-from casework.case import Case, CloseReason, Danger, Opener, Opening, Wait, stamp
+from casework.case import Case, CloseReason, Danger, Opener, Wait, stamp
 from casework.change import Change
 from casework.clocks import Clocks
 from casework.errors import IllegalMove
 from casework.history import CORRECTS, Event, Particulars
 from casework.lifecycle import Move, Status
+from casework.moves import gating
 from casework.moves.deadlines import no_clocks, taken
 from casework.moves.ending import end_of
 
@@ -46,23 +47,23 @@ def passed(
         by,
         {"danger": danger.value},
         particulars=because,
-        **_opened(case, Opener.DANGER),
+        **gating.opened(case, Opener.DANGER),
         **taken(case, at, clocks),
     )
 
 
 def identity_accepted(
-    case: Case, at: datetime, by: str, data: dict[str, JsonValue], *, clocks: Clocks = no_clocks
+    case: Case, at: datetime, by: str, *, request: int, report: str, clocks: Clocks = no_clocks
 ) -> Change:
-    """Who opened a reporter's identity takes it for true; `data` names the request."""
+    """Who opened a reporter's identity takes it for true: on which request, of which report."""
     waits = case.status is Status.AWAITING_AUTHORISATION
     return Change.of(
         case,
         Move.IDENTITY_ACCEPTED,
         at,
         by,
-        data,
-        **_opened(case, Opener.IDENTITY),
+        {"request": request, "report": report},
+        **gating.opened(case, Opener.IDENTITY, report),
         **(taken(case, at, clocks) if waits else {}),
     )
 
@@ -77,7 +78,7 @@ def identity_doubted(
     accepted: int | None,
     clocks: Clocks = no_clocks,
 ) -> Change:
-    """The same person does not, or no more: `accepted` is the entry by which they did before."""
+    """An officer of the unit does not, or no more: `accepted` is the entry by which one did."""
     return Change.of(
         case,
         Move.IDENTITY_DOUBTED,
@@ -85,7 +86,7 @@ def identity_doubted(
         by,
         {**data, **({CORRECTS: accepted} if accepted else {})},
         particulars=because,
-        **_without(case, accepted, at, clocks),
+        **gating.without(case, accepted, at, clocks),
     )
 
 
@@ -113,20 +114,8 @@ def annulled(
         {CORRECTS: entry},
         particulars=because,
         notice=notice,
-        **{**awaited, **_without(case, entry, at, clocks)},
+        **{**awaited, **gating.without(case, entry, at, clocks)},
     )
-
-
-def _opened(case: Case, by: Opener) -> dict[str, Any]:
-    """The gate with one more reason to be open: the entry that is made now."""
-    return {"gate": (*case.gate, Opening(by=by, event=case.events + 1))}
-
-
-def _without(case: Case, entry: int | None, at: datetime, clocks: Clocks) -> dict[str, Any]:
-    """The gate without what an entry opened; it shuts if nothing else keeps it open."""
-    left = tuple(each for each in case.gate if each.event != entry)
-    shuts = bool(case.gate) and not left and case.status is Status.ACKNOWLEDGED
-    return {"gate": left, "gated": shuts, **(taken(case, at, clocks, gated=True) if shuts else {})}
 
 
 def no_danger(case: Case, at: datetime, by: str, *, because: Particulars | None) -> Change:
@@ -148,7 +137,7 @@ def instructed(
 ) -> Change:
     """A prosecutor's decision is entered; none is awaited any more. An authorisation opens the
     gate, also where something else had opened it."""
-    opened = _opened(case, Opener.AUTHORISATION) if authorises else {}
+    opened = gating.opened(case, Opener.AUTHORISATION) if authorises else {}
     return Change.of(
         case, move, at, by, data, particulars=because, **{"instruction": None, **opened}
     )

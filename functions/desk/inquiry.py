@@ -79,7 +79,8 @@ def believe_identity(request: Request) -> Decision:
     """Who opened an identity accepts it, which opens the gate where the pack says so, or doubts it.
 
     A later doubt takes an acceptance back: the gate shuts again, unless something else keeps it
-    open. `If-Match` is the ETag of the case.
+    open. Any officer of the unit that holds the case may do that, also once the report is erased.
+    `If-Match` is the ETag of the case.
     """
     return request.read(IdentityVerdict).on(access.number_of(request))
 

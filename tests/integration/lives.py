@@ -72,7 +72,8 @@ def inquiring(desk: Desk, officer: str, **fields: Any) -> Case:
 
 def believed(desk: Desk, case: Case, officer: str) -> Case:
     """The case once the officer has opened and accepted who a reporter is."""
-    return desk.table.save(inquiry.identity_accepted(case, deployment.now(), officer, {}))
+    at, who = deployment.now(), case.opened_by
+    return desk.table.save(inquiry.identity_accepted(case, at, officer, request=0, report=who))
 
 
 def to_court(desk: Desk, officer: str, **fields: Any) -> Case:

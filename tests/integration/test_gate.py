@@ -21,6 +21,17 @@ from functions.desk import deployment
 from tests.builders import NOON, RABAT, SALE
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import ACCEPT, TABLE, Desk, a_decision
+from tests.integration.gates import (
+    DOUBT,
+    MOTIVE,
+    PASS,
+    RELEASE,
+    WITHDRAW,
+    does,
+    opened,
+    suspects,
+    verdict,
+)
 from tests.integration.lives import NAMED, held, inquiring, instruct, later, swept
 from tests.office import Office
 
@@ -33,16 +44,11 @@ COMPANIES = [
     for company in itertools.combinations_with_replacement(sorted(DISCLOSED), size)
 ]
 """Every set of reports, by how their reporters disclosed, each alone and in company of itself."""
-PASS = {"outcome": "pass", "danger": "life", "ground": "Il est devant la porte, dit son message."}
-WITHDRAW = {"outcome": "withdraw", "reason": "La patrouille n'a trouvé personne."}
 NO_DANGER = {
     "outcome": "no_danger",
     "reason": "Ce sont les paroles d'une chanson.",
     "dangers": 0,
 }
-MOTIVE = "La victime doit confirmer le virement avant midi."
-RELEASE = {"outcome": "release", "reason": "Le motif est précis et urgent."}
-DOUBT = {"outcome": "doubt", "reason": "Ce nom est celui d'un acteur."}
 PHONE = [{"kind": "phone", "value": "06 00 00 41 17"}]
 
 
@@ -55,36 +61,6 @@ def with_reports(desk: Desk, officer: str, company: tuple[str, ...], **fields: A
     desk.waits(case)
     assert desk.acknowledge(case, ACCEPT, officer).status == 200
     return desk.table.case(case.id)
-
-
-def does(desk: Desk, case: Case, call: str, document: Any, by: str) -> Answered:
-    """What somebody decides on the case as it is now."""
-    return desk.decide(desk.table.case(case.id), call, document, by)
-
-
-def suspects(desk: Desk, case: Case, by: str) -> int:
-    """How an act of inquiry is answered."""
-    return does(desk, case, "suspects", {}, by).status
-
-
-def opened(desk: Desk, case: Case, reference: str, officer: str) -> int:
-    """The number of a request whose identity the officer opened, once somebody released it."""
-    wish = {"report": reference, "motive": MOTIVE}
-    asked = does(desk, case, "identity-requests", wish, officer)
-    assert asked.status == 201, asked.text
-    number = asked.document["number"]
-    path = f"identity-requests/{number}/decision"
-    released = desk.call(
-        a_decision(case, path, RELEASE, desk.enrol(Role.CUSTODIAN), if_match='"1"')
-    )
-    assert released.status == 200, released.text
-    request = custody_table.request_of(TABLE, case.id, number)
-    items.put(TABLE, custody_table.request_item(request.model_copy(update={"openings": 1})))
-    return int(number)
-
-
-def verdict(desk: Desk, case: Case, number: int, by: str, said: dict[str, str]) -> Answered:
-    return does(desk, case, f"identity-requests/{number}/verdict", said, by)
 
 
 # ---- one rule for every set of reports -----------------------------------------------------------

@@ -147,7 +147,9 @@ MAKE: dict[Move, Make] = {
     ),
     Move.SPLIT: lambda case, at: merging.split(case, a_case(2), at, "an analyst", WAITS),
     Move.PASS: lambda case, at: inquiry.passed(case, at, "an officer", Danger.LIFE, because=None),
-    Move.IDENTITY_ACCEPTED: lambda case, at: inquiry.identity_accepted(case, at, "o", {}),
+    Move.IDENTITY_ACCEPTED: lambda case, at: inquiry.identity_accepted(
+        case, at, "o", request=1, report=case.opened_by
+    ),
     Move.IDENTITY_DOUBTED: lambda case, at: inquiry.identity_doubted(
         case, at, "o", {}, because=None, accepted=None
     ),

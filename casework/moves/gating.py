@@ -1,0 +1,40 @@
+"""The gate of a case as entries open and shut it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from casework.case import Case, Opener, Opening
+from casework.clocks import Clocks
+from casework.lifecycle import Status
+from casework.moves.deadlines import taken
+
+
+def opened(case: Case, by: Opener, report: str | None = None) -> dict[str, Any]:
+    """The gate with one more reason to be open: the entry that is made now."""
+    return {"gate": (*case.gate, Opening(by=by, event=case.events + 1, report=report))}
+
+
+def without(case: Case, entry: int | None, at: datetime, clocks: Clocks) -> dict[str, Any]:
+    """The gate without what an entry opened; it shuts if nothing else keeps it open."""
+    return _left(case, lambda each: each.event != entry, at, clocks)
+
+
+def left_by(
+    case: Case, leaves: Callable[[str], bool], at: datetime, clocks: Clocks
+) -> dict[str, Any]:
+    """The gate without the identities of the reports that leave the case, by their references.
+
+    Whoever a report is from that is of another case, they are no complainant of this one.
+    """
+    return _left(case, lambda each: each.report is None or not leaves(each.report), at, clocks)
+
+
+def _left(
+    case: Case, stays: Callable[[Opening], bool], at: datetime, clocks: Clocks
+) -> dict[str, Any]:
+    left = tuple(each for each in case.gate if stays(each))
+    shuts = bool(case.gate) and not left and case.status is Status.ACKNOWLEDGED
+    return {"gate": left, "gated": shuts, **(taken(case, at, clocks, gated=True) if shuts else {})}

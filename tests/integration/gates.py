@@ -1,0 +1,47 @@
+"""What opens the gate of a case and what shuts it again, as tests ask for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from casework.aws import custody_table, items
+from casework.case import Case
+from casework.staff import Role
+from tests.integration.answers import Answered
+from tests.integration.desks import TABLE, Desk, a_decision
+
+PASS = {"outcome": "pass", "danger": "life", "ground": "Il est devant la porte, dit son message."}
+WITHDRAW = {"outcome": "withdraw", "reason": "La patrouille n'a trouvé personne."}
+MOTIVE = "La victime doit confirmer le virement avant midi."
+RELEASE = {"outcome": "release", "reason": "Le motif est précis et urgent."}
+DOUBT = {"outcome": "doubt", "reason": "Ce nom est celui d'un acteur."}
+
+
+def does(desk: Desk, case: Case, call: str, document: Any, by: str) -> Answered:
+    """What somebody decides on the case as it is now."""
+    return desk.decide(desk.table.case(case.id), call, document, by)
+
+
+def suspects(desk: Desk, case: Case, by: str) -> int:
+    """How an act of inquiry is answered."""
+    return does(desk, case, "suspects", {}, by).status
+
+
+def opened(desk: Desk, case: Case, reference: str, officer: str) -> int:
+    """The number of a request whose identity the officer opened, once somebody released it."""
+    wish = {"report": reference, "motive": MOTIVE}
+    asked = does(desk, case, "identity-requests", wish, officer)
+    assert asked.status == 201, asked.text
+    number = asked.document["number"]
+    path = f"identity-requests/{number}/decision"
+    released = desk.call(
+        a_decision(case, path, RELEASE, desk.enrol(Role.CUSTODIAN), if_match='"1"')
+    )
+    assert released.status == 200, released.text
+    request = custody_table.request_of(TABLE, case.id, number)
+    items.put(TABLE, custody_table.request_item(request.model_copy(update={"openings": 1})))
+    return int(number)
+
+
+def verdict(desk: Desk, case: Case, number: int, by: str, said: dict[str, str]) -> Answered:
+    return does(desk, case, f"identity-requests/{number}/verdict", said, by)

@@ -1,0 +1,97 @@
+"""What opened the gate is taken back by whoever holds the case, and ends with what it rests on."""
+
+from __future__ import annotations
+
+import pytest
+
+from casework.aws.erasure import erase_report
+from casework.case import Case
+from casework.lifecycle import Status
+from casework.moves import referring
+from casework.staff import Role
+from tests.builders import NOON, RABAT, SALE
+from tests.integration.answers import problem
+from tests.integration.desks import ACCEPT, Desk, a_decision
+from tests.integration.gates import DOUBT, does, opened, suspects, verdict
+from tests.integration.lives import NAMED, held
+
+ACCEPTED = {"outcome": "accept"}
+
+
+def accepted(desk: Desk, case: Case, reference: str, officer: str) -> int:
+    """The number of the request whose identity the officer opened and took for true."""
+    number = opened(desk, case, reference, officer)
+    assert verdict(desk, case, number, officer, ACCEPTED).status == 200
+    assert suspects(desk, case, officer) == 200
+    return number
+
+
+def reassigned(desk: Desk, case: Case, unit: str, officer: str) -> None:
+    """A supervisor gives the case to another unit, whose officer takes it."""
+    sofia = desk.enrol(Role.SUPERVISOR)
+    event = a_decision(desk.table.case(case.id), "reassign", {"unit": unit}, sofia)
+    path = f"/v1/desk/duty/{case.id}/reassign"
+    event["rawPath"] = event["requestContext"]["http"]["path"] = path
+    assert desk.call(event).status in {200, 202}
+    desk.table.save(referring.published(desk.table.case(case.id), NOON, (60,)))
+    assert does(desk, case, "acknowledgement", ACCEPT, officer).status in {200, 202}
+
+
+# ---- by any officer of the unit that holds the case ----------------------------------------------
+
+
+def test_a_colleague_takes_back_an_acceptance_of_an_identity_they_never_opened(desk: Desk) -> None:
+    omar, rita = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, RABAT)
+    case = held(desk, omar, disclosure=NAMED)
+    number = accepted(desk, case, case.opened_by, omar)
+    entry = desk.table.case(case.id).gate[0].event
+
+    doubted = verdict(desk, case, number, rita, DOUBT)
+
+    assert (doubted.status, doubted.document["status"]) == (200, "awaiting_authorisation")
+    last = desk.case(case, rita).document["history"][-1]
+    assert (last["by"], last["data"]["corrects"], last["words"]) == (rita, entry, DOUBT["reason"])
+    assert suspects(desk, case, omar) == 409
+
+
+def test_an_opened_identity_that_nobody_accepted_is_doubted_by_who_opened_it_alone(
+    desk: Desk,
+) -> None:
+    omar, rita = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, RABAT)
+    case = held(desk, omar, disclosure=NAMED)
+    number = opened(desk, case, case.opened_by, omar)
+    assert problem(verdict(desk, case, number, rita, DOUBT)) == "identity-not-released"
+    assert verdict(desk, case, number, omar, ACCEPTED).status == 200
+    assert verdict(desk, case, number, rita, DOUBT).status == 200
+    assert problem(verdict(desk, case, number, rita, DOUBT)) == "identity-not-released"
+
+
+def test_the_unit_that_a_case_went_to_takes_back_what_the_former_one_accepted(desk: Desk) -> None:
+    omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, SALE)
+    case = held(desk, omar, disclosure=NAMED)
+    number = accepted(desk, case, case.opened_by, omar)
+    reassigned(desk, case, SALE, sara)
+    assert verdict(desk, case, number, omar, DOUBT).status == 404
+    doubted = verdict(desk, case, number, sara, DOUBT)
+    assert doubted.document["status"] == "awaiting_authorisation"
+    assert suspects(desk, case, sara) == 409
+
+
+@pytest.mark.parametrize("colleague", [False, True])
+def test_an_acceptance_is_taken_back_once_its_report_is_erased_too(
+    desk: Desk, *, colleague: bool
+) -> None:
+    """What a person decided stands without the report; so a person must be able to undo it."""
+    omar, rita = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, RABAT)
+    case = held(desk, omar)
+    named = desk.report(case, 88, disclosure=NAMED)
+    number = accepted(desk, case, named, omar)
+    assert erase_report(desk.table, named, NOON, "the data officer")
+    assert suspects(desk, case, omar) == 200
+    assert desk.case(case, omar).document["gate"][0]["report"] == named
+    doubted = verdict(desk, case, number, rita if colleague else omar, DOUBT)
+    assert (doubted.status, doubted.document["status"]) == (200, "awaiting_authorisation")
+    assert suspects(desk, case, omar) == 409
+    assert desk.table.case(case.id).status is Status.AWAITING_AUTHORISATION
+    again = verdict(desk, case, number, omar, ACCEPTED)
+    assert problem(again) == "identity-not-released", "nobody can look at it any more"
