@@ -114,6 +114,9 @@ class Known:
     """The history of the case as far as the version decided on, read when asked for."""
     holds: Callable[[str], bool] = lambda _: False
     """Whether a report, by its reference, belongs to the case."""
+    is_of: Callable[[str, Case], bool] = lambda _, __: False
+    """Whether a report, by its reference, is in a case, or came into another one from there; also
+    of one that was erased."""
     identity_request: Callable[[int], IdentityRequest] = _no_request
     """The case's request for an identity of a number; raises RequestNotFound."""
     apart: Callable[[str, datetime], tuple[Case, str]] = lambda report, _: (_no_case(report), "")

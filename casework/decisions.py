@@ -324,7 +324,15 @@ class Split(Decision):
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         lifecycle.after(case.status, self.move)
         into = known.case(case.merged_into or "")
-        return merging.split(case, into, at, by, known.review_seconds(case))
+        return merging.split(
+            case,
+            into,
+            at,
+            by,
+            known.review_seconds(case),
+            clocks=known.clocks,
+            comes_back=lambda report: known.is_of(report, case),
+        )
 
 
 class TakeOut(Decision):
@@ -344,8 +352,16 @@ class TakeOut(Decision):
         lifecycle.after(case.status, self.move)
         report = known.reference(self.report)
         apart, bound = known.apart(report, at)
-        because = self.because
-        return merging.taken_out(case, apart, at, by, report=report, bound=bound, because=because)
+        return merging.taken_out(
+            case,
+            apart,
+            at,
+            by,
+            report=report,
+            bound=bound,
+            because=self.because,
+            clocks=known.clocks,
+        )
 
 
 class Accept(Showing):

@@ -268,7 +268,14 @@ for _status, _moves in LEGAL.items():
         _moves |= {Move.PAYMENT: _status, Move.WAIVE: _status}
 
 GATED: dict[Move, Status] = dict.fromkeys(
-    (Move.ACKNOWLEDGE, Move.ANNUL, Move.IDENTITY_DOUBTED), Status.AWAITING_AUTHORISATION
+    (
+        Move.ACKNOWLEDGE,
+        Move.ANNUL,
+        Move.IDENTITY_DOUBTED,
+        Move.TAKE_OUT,  # of the report by whose identity it was open
+        Move.RELEASE,
+    ),
+    Status.AWAITING_AUTHORISATION,
 )
 """Where a move leads instead, when the pack's gate is shut by then."""
 
@@ -395,10 +402,8 @@ _INQUIRY = frozenset({Move.INSTRUCT, Move.SUSPECT, Move.TRANSFER, Move.MERGE})
 
 def after(status: Status, move: Move, *, gated: bool = False) -> Status:
     """The status after `move`; raises IllegalMove when the law has no such move."""
-    if status in NOTES.get(move, ()):
-        return status
     try:
-        there = LEGAL[status][move]
+        there = status if status in NOTES.get(move, ()) else LEGAL[status][move]
     except KeyError:
         if status is Status.AWAITING_AUTHORISATION and move in _INQUIRY:
             raise AuthorisationAwaited(

@@ -13,7 +13,18 @@ from enum import StrEnum
 from pathlib import Path
 
 from casework import lifecycle
-from casework.lifecycle import DECISIONS, GATED, HELD, LEGAL, NOTES, WAITS, Move, Status
+from casework.lifecycle import (
+    DECISIONS,
+    GATED,
+    HELD,
+    LEGAL,
+    NOTES,
+    WAITS,
+    Move,
+    Status,
+    after,
+    allows,
+)
 
 FILE = Path(__file__).resolve().parents[1] / "docs" / "lifecycle.md"
 
@@ -33,15 +44,16 @@ def document() -> str:
             "stateDiagram-v2",
             f"    [*] --> {Status.RECEIVED}: {Move.OPEN}",
             *(
-                f"    {status} --> {after}: {_marked(move)}"
+                f"    {status} --> {there}: {_marked(move)}"
                 for status, moves in LEGAL.items()
-                for move, after in moves.items()
+                for move, there in moves.items()
             ),
             *(
-                f"    {status} --> {GATED[move]}: {_marked(move)} (gate shut)"
-                for status, moves in LEGAL.items()
-                for move in moves
-                if move in GATED
+                f"    {status} --> {after(status, move, gated=True)}: {_marked(move)} (gate shut)"
+                for status in Status
+                for move in GATED
+                if allows(status, move)
+                and after(status, move, gated=True) is not after(status, move)
             ),
             *(f"    {status} --> [*]" for status in LEGAL if not LEGAL[status]),
             "```",

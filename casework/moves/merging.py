@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from pydantic import JsonValue
@@ -13,7 +13,9 @@ from casework.clocks import Clocks
 from casework.errors import IllegalMove, OtherCaseUnfit
 from casework.history import Particulars
 from casework.lifecycle import LOOKED_AT, Move, Status
+from casework.moves import gating
 from casework.moves.adding import waiting
+from casework.moves.deadlines import no_clocks
 from casework.moves.triage import opened
 from casework.moves.weight import Weight, told_more
 
@@ -98,10 +100,21 @@ def _without(case: Case, other: Case) -> tuple[Suggestion, ...]:
     return tuple(each for each in case.suggestions if each.case != other.id)
 
 
-def split(case: Case, into: Case, at: datetime, by: str, review_seconds: Sequence[int]) -> Change:
+def split(
+    case: Case,
+    into: Case,
+    at: datetime,
+    by: str,
+    review_seconds: Sequence[int],
+    *,
+    clocks: Clocks = no_clocks,
+    comes_back: Callable[[str], bool] = lambda _: False,
+) -> Change:
     """A merge is undone: the case stands on its own and is reviewed again.
 
     It keeps its last referral, so that the next one is a further hop and is told under another id.
+    `comes_back` says of a report, by its reference, whether it is the case's from now on: by whose
+    identity a gate is open goes with the report, or ends.
     """
     if into.status is Status.MERGED:
         raise OtherCaseUnfit("That case was merged further: split it off first.")
@@ -114,23 +127,41 @@ def split(case: Case, into: Case, at: datetime, by: str, review_seconds: Sequenc
         merged_into=None,
         moving=Moving(since=stamp(at), due=stamp(at), other=into.id),
         wait=wait_from(at, review_seconds),
+        **gating.left_by(case, lambda each: not comes_back(each), at, clocks),
     )
-    released = Change.of(into, Move.RELEASE, at, by, {"case": case.id})
+    released = Change.of(
+        into,
+        Move.RELEASE,
+        at,
+        by,
+        {"case": case.id},
+        **gating.left_by(into, comes_back, at, clocks),
+    )
     return change.model_copy(update={"beside": (released,)})
 
 
 def taken_out(
-    case: Case, apart: Case, at: datetime, by: str, *, report: str, bound: str, because: str
+    case: Case,
+    apart: Case,
+    at: datetime,
+    by: str,
+    *,
+    report: str,
+    bound: str,
+    because: str,
+    clocks: Clocks = no_clocks,
 ) -> Change:
     """A report does not belong to the case: it opens its own, `apart`, which is read and reviewed.
     `bound` is the commitment to it.
 
-    The case stands as it stood. What the report made it weigh stays until people say otherwise.
+    The case stands as it stood, but for a gate that its reporter's identity alone kept open. What
+    the report made it weigh stays until people say otherwise.
     """
     if case.paused is not None and case.paused.report == report:
         raise IllegalMove("Its reporter was asked, and the review waits for the answer.")
     data: dict[str, JsonValue] = {"report": report, "to": apart.id, "because": because}
-    left = Change.of(case, Move.TAKE_OUT, at, by, data, proposal=None)
+    gate = gating.left_by(case, lambda each: each == report, at, clocks)
+    left = Change.of(case, Move.TAKE_OUT, at, by, data, proposal=None, **gate)
     along = Moving(since=stamp(at), due=stamp(at), other=case.id, report=report)
     begun = opened(apart.model_copy(update={"moving": along}), at, bound, taken_from=case.id)
     return left.model_copy(update={"beside": (begun,), "takes": report})

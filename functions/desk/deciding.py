@@ -163,6 +163,7 @@ def known(case: Case, member: StaffMember) -> Known:
         reference=lambda typed: lists.report_of(table, case.id, typed).reference,
         events=cache(lambda: tuple(table.events(case.id))[: case.events]),
         holds=lambda reference: lists.holds(table, case, reference),
+        is_of=lambda reference, seen: lists.is_of(table, seen, reference),
         identity_request=lambda number: standing_request(table, case.id, number),
         apart=lambda reference, at: lists.apart(table, deployment.pack(), case, reference, at),
         arrived=lambda: table.reports.arrived(case.id),

@@ -9,7 +9,7 @@ from typing import Final
 
 from casework import reference as references
 from casework.admission import admitting
-from casework.aws import cursors, keys
+from casework.aws import cursors, items, keys
 from casework.aws.case_table import CaseTable
 from casework.aws.keys import ADDED_TO, HELD_BY
 from casework.aws.reading import facts_of, words_of
@@ -156,6 +156,12 @@ def holds(table: CaseTable, case: Case, reference: str) -> bool:
     """Whether a report belongs to the case: it came into it, and somebody admitted it."""
     found = table.reports.one(reference)
     return found is not None and found.case_id == case.id and found.belongs_to(case)
+
+
+def is_of(table: CaseTable, case: Case, reference: str) -> bool:
+    """Whether a report, or what its erasure left of it, is in the case or came from there."""
+    found = items.get(table.name, keys.report_key(reference)) or {}
+    return case.id in {found.get("case_id"), *found.get("moved", ())}
 
 
 def apart(

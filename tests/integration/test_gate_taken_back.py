@@ -8,12 +8,13 @@ from casework.aws.erasure import erase_report
 from casework.case import Case
 from casework.lifecycle import Status
 from casework.moves import referring
+from casework.replay import first_difference
 from casework.staff import Role
 from tests.builders import NOON, RABAT, SALE
 from tests.integration.answers import problem
 from tests.integration.desks import ACCEPT, Desk, a_decision
 from tests.integration.gates import DOUBT, does, opened, suspects, verdict
-from tests.integration.lives import NAMED, held
+from tests.integration.lives import NAMED, held, instruct, later, swept
 
 ACCEPTED = {"outcome": "accept"}
 
@@ -95,3 +96,111 @@ def test_an_acceptance_is_taken_back_once_its_report_is_erased_too(
     assert desk.table.case(case.id).status is Status.AWAITING_AUTHORISATION
     again = verdict(desk, case, number, omar, ACCEPTED)
     assert problem(again) == "identity-not-released", "nobody can look at it any more"
+
+
+# ---- as its report leaves the case ---------------------------------------------------------------
+
+
+def taken_out(desk: Desk, case: Case, report: str, by: str) -> None:
+    said = {"report": report, "because": "other_facts"}
+    assert does(desk, case, "take-out", said, by).status in {200, 202}
+
+
+def test_a_gate_shuts_as_the_report_is_taken_out_whose_identity_alone_opened_it(
+    desk: Desk,
+) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    case = held(desk, omar)
+    named = desk.report(case, 88, disclosure=NAMED)
+    number = accepted(desk, case, named, omar)
+
+    taken_out(desk, case, named, omar)
+
+    shown = desk.case(case, omar).document
+    assert (shown["status"], shown["gate"]) == ("awaiting_authorisation", [])
+    assert "authorisation" in {each["kind"] for each in shown["deadlines"]}
+    assert suspects(desk, case, omar) == 409
+    assert desk.table.case(case.id).suspects == ("sought",), "what was done stands"
+    assert problem(verdict(desk, case, number, omar, ACCEPTED)) == "illegal-move"
+    assert first_difference(desk.table.case(case.id), desk.table.events(case.id)) is None
+
+
+def test_what_else_opened_a_gate_keeps_it_open_as_a_report_is_taken_out(desk: Desk) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    case = held(desk, omar, disclosure=NAMED)
+    named = desk.report(case, 88, disclosure=NAMED)
+    for report in (case.opened_by, named):
+        accepted(desk, case, report, omar)
+    stranger = desk.report(case, 89, disclosure=NAMED)
+    taken_out(desk, case, stranger, omar)
+    assert len(desk.table.case(case.id).gate) == 2
+    taken_out(desk, case, named, omar)
+    (left,) = desk.table.case(case.id).gate
+    assert left.report == case.opened_by
+    assert suspects(desk, case, omar) == 200
+
+
+def test_a_report_that_leaves_on_the_way_opens_no_gate_of_the_unit_that_takes_the_case(
+    desk: Desk,
+) -> None:
+    omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, SALE)
+    case = held(desk, omar)
+    named = desk.report(case, 88, disclosure=NAMED)
+    accepted(desk, case, named, omar)
+    assert instruct(desk, case, "transfer", omar, unit=SALE).status in {200, 202}
+    taken_out(desk, case, named, sara)
+    desk.table.save(referring.published(desk.table.case(case.id), NOON, (60,)))
+    taken = does(desk, case, "acknowledgement", ACCEPT, sara)
+    assert taken.document["status"] == "awaiting_authorisation"
+
+
+def test_a_gate_shuts_as_the_case_is_split_off_whose_reporter_opened_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    omar, ana = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.ANALYST)
+    case, other = held(desk, omar), desk.in_review()
+    named = desk.report(other, 88, disclosure=NAMED)
+    assert desk.review(other, {"outcome": "merge", "into": case.id}, ana).status == 202
+    later(monkeypatch, minutes=0)
+    swept()
+    accepted(desk, case, named, omar)
+
+    split = desk.review(desk.table.case(other.id), {"outcome": "split"}, ana)
+
+    assert split.status in {200, 202}
+    after = desk.table.case(case.id)
+    assert (after.status, after.gate) == (Status.AWAITING_AUTHORISATION, ())
+    assert after.authorisation is not None
+    assert suspects(desk, case, omar) == 409
+    assert first_difference(after, desk.table.events(case.id)) is None
+
+
+def test_what_the_own_reporter_opened_stays_open_as_another_case_is_split_off(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    omar, ana = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.ANALYST)
+    case, other = held(desk, omar, disclosure=NAMED), desk.in_review()
+    desk.report(other, 88, disclosure=NAMED)
+    accepted(desk, case, case.opened_by, omar)
+    assert desk.review(other, {"outcome": "merge", "into": case.id}, ana).status == 202
+    later(monkeypatch, minutes=0)
+    swept()
+    assert desk.review(desk.table.case(other.id), {"outcome": "split"}, ana).status in {200, 202}
+    assert suspects(desk, case, omar) == 200
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_a_case_that_is_split_off_brings_back_no_identity_of_a_report_it_left_behind(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, *, left: bool
+) -> None:
+    omar, ana = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.ANALYST)
+    case, other = held(desk, omar), held(desk, omar)
+    named = desk.report(other, 88, disclosure=NAMED)
+    accepted(desk, other, named, omar)
+    assert instruct(desk, other, "join", omar, into=case.id).status in {200, 202}
+    later(monkeypatch, minutes=0)
+    swept()
+    if left:
+        taken_out(desk, case, named, omar)
+    assert desk.review(desk.table.case(other.id), {"outcome": "split"}, ana).status in {200, 202}
+    assert bool(desk.table.case(other.id).gate) is not left

@@ -137,8 +137,9 @@ class Lives:
 
         def decide(now: Case, at: datetime) -> Change:
             apart, bound = lists.apart(self.table, open_pack("ma"), now, reference, at)
-            said = {"report": reference, "bound": bound, "because": "other_facts"}
-            change = merging.taken_out(now, apart, at, ANALYST, **said)
+            change = merging.taken_out(
+                now, apart, at, ANALYST, report=reference, bound=bound, because="other_facts"
+            )
             taken[:] = [each.after for each in change.beside]
             return change
 
