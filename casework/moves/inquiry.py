@@ -13,7 +13,7 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from casework.case import Case, CloseReason, Danger, Opener, Wait, stamp
+from casework.case import Case, CloseReason, Danger, Opener, Priority, Wait, stamp
 from casework.change import Change
 from casework.clocks import Clocks
 from casework.errors import IllegalMove
@@ -22,6 +22,7 @@ from casework.lifecycle import Move, Status
 from casework.moves import gating
 from casework.moves.deadlines import no_clocks, taken
 from casework.moves.ending import end_of
+from casework.moves.weight import Weight, told_more
 
 MOST_SUSPECTS = 100
 """Suspects of one case: with their states the case stays a small item."""
@@ -39,16 +40,23 @@ def passed(
     because: Particulars | None,
     clocks: Clocks = no_clocks,
 ) -> Change:
-    """The unit may not wait: a person records that danger is imminent, which, and why."""
+    """The unit may not wait: a person records that danger is imminent, which, and why.
+
+    So the case is as urgent as one of which a report tells that, and so are its deadlines.
+    """
+    waits_no_more = case.model_copy(update={"authorisation": None})
+    weight = Weight(Priority.IMMEDIATE, imminent=True)
+    graver, said = told_more(waits_no_more, at, weight, clocks)
+    due = taken(waits_no_more.model_copy(update=graver), at, clocks)
     return Change.of(
         case,
         Move.PASS,
         at,
         by,
-        {"danger": danger.value},
+        {"danger": danger.value, **said},
         particulars=because,
         **gating.opened(case, Opener.DANGER),
-        **taken(case, at, clocks),
+        **{**graver, **due},
     )
 
 

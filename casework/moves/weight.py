@@ -78,7 +78,7 @@ def hastened(case: Case, at: datetime, clocks: Clocks) -> dict[str, Any]:
     sooner: dict[str, Any] = {}
     for kind in HURRIED:
         wait = _running(case, kind)
-        if wait is None or not lengths[kind]:
+        if wait is None or not lengths.get(kind):
             continue
         anew = wait_from(at, lengths[kind], wait.level)
         if anew.due < wait.due:

@@ -60,8 +60,9 @@ def enter_instruction(request: Request) -> Decision:
 )
 def decide_on_danger(request: Request) -> Decision:
     """Begin the inquiry before the prosecutor authorises it, as danger is imminent: which, and from
-    what it is seen. Withdraw that: the gate shuts again, unless something else keeps it open. Or
-    say that no danger is imminent.
+    what it is seen: the case is immediate from then on, and so are its deadlines. Withdraw that:
+    the gate shuts again, unless something else keeps it open, and the case stays as urgent. Or say
+    that no danger is imminent.
 
     What is assessed opens no gate by itself. The reasons stay with the history.
     """

@@ -1,0 +1,98 @@
+"""Danger that a person records: the case is as urgent as one whose report tells of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from casework.case import Case, Priority
+from casework.clocks import clocks
+from casework.followup import AdditionKind
+from casework.moves.adding import added
+from casework.replay import first_difference
+from casework.staff import Role
+from functions.desk import deployment
+from tests.builders import NOON, RABAT
+from tests.integration.desks import Desk
+from tests.integration.gates import MOTIVE, PASS, WITHDRAW, does
+from tests.integration.lives import NAMED, held, later
+
+NO_DANGER = {"outcome": "no_danger", "reason": "Il est parti, dit la victime.", "dangers": 0}
+
+
+def left(desk: Desk, case: Case, by: str) -> dict[str, int]:
+    """Seconds until each deadline of the case."""
+    shown = desk.case(case, by).document["deadlines"]
+    return {each["kind"]: each["seconds_left"] for each in shown}
+
+
+@pytest.mark.parametrize("danger", ["life", "child", "attack"])
+def test_a_case_that_a_person_finds_danger_in_is_immediate(desk: Desk, danger: str) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    before, case = held(desk, omar), held(desk, omar)
+    assert (case.priority, case.imminent) == (Priority.STANDARD, False)
+
+    assert does(desk, case, "danger", {**PASS, "danger": danger}, omar).status == 200
+
+    after = desk.table.case(case.id)
+    assert (after.priority, after.imminent) == (Priority.IMMEDIATE, True)
+    assert left(desk, case, omar) == {"instruction": 4 * 3_600}
+    said = desk.case(case, omar).document["history"][-1]["data"]
+    assert (said["priority"], said["imminent"]) == ("immediate", True)
+    queue = [line["id"] for line in desk.queue(omar, of="held").document["cases"]]
+    assert queue == [case.id, before.id]
+    assert first_difference(after, desk.table.events(case.id)) is None
+
+
+def test_every_deadline_that_runs_comes_nearer(desk: Desk) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    case = held(desk, omar, disclosure=NAMED)
+    wish = {"report": case.opened_by, "motive": MOTIVE}
+    assert does(desk, case, "identity-requests", wish, omar).status == 201
+    desk.table.update(
+        case.id,
+        lambda now: added(
+            now,
+            NOON,
+            report=case.opened_by,
+            addition="a1",
+            kind=AdditionKind.MORE,
+            clocks=clocks(deployment.pack()),
+        ),
+    )
+    slow = left(desk, case, omar)
+    assert slow["identity"] == 48 * 3_600
+    assert slow["unread"] == 72 * 3_600
+    assert does(desk, case, "danger", PASS, omar).status == 200
+    half_an_hour = 1_800
+    assert left(desk, case, omar) == {
+        "instruction": 4 * 3_600,
+        "identity": half_an_hour,
+        "unread": half_an_hour,
+    }
+
+
+def test_no_deadline_of_an_urgent_case_is_put_off_by_danger(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    case = held(desk, omar, priority=Priority.IMMEDIATE, disclosure=NAMED)
+    wish = {"report": case.opened_by, "motive": MOTIVE}
+    assert does(desk, case, "identity-requests", wish, omar).status == 201
+    later(monkeypatch, minutes=20)
+    assert does(desk, case, "danger", PASS, omar).status == 200
+    assert left(desk, case, omar)["identity"] == 600
+
+
+def test_danger_that_is_withdrawn_leaves_the_case_as_urgent_until_somebody_sees_none(
+    desk: Desk,
+) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    case = held(desk, omar)
+    assert does(desk, case, "danger", PASS, omar).status == 200
+    assert does(desk, case, "danger", WITHDRAW, omar).status == 200
+    after = desk.table.case(case.id)
+    assert (after.priority, after.imminent) == (Priority.IMMEDIATE, True)
+    assert left(desk, case, omar) == {"authorisation": 3_600}
+    assert does(desk, case, "danger", NO_DANGER, omar).status == 200
+    after = desk.table.case(case.id)
+    assert (after.priority, after.imminent) == (Priority.IMMEDIATE, False)
