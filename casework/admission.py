@@ -26,6 +26,8 @@ SHOWN: Final = "shown"
 """Of an entry of a history: the number of the last report that its author had seen."""
 
 
+UNADMITTED: Final = "unadmitted"
+"""Of an entry that tells what was added: the number of its report, which nobody had admitted."""
 MOST_NAMED: Final = 40
 """Reports that one call admits, or writes to, by name: each is two items of one transaction."""
 

@@ -386,7 +386,7 @@ class Case(BaseModel):
     merged_into: str | None = None
     moving: Moving | None = None
     withdrawals: int = 0
-    """How often reporters of the case asked to withdraw."""
+    """How often reporters of the case asked to withdraw: those whose reports belong to it."""
     unread: Unread | None = None
     """What was added, or made it more urgent, since a unit holds it or since it ended, until a
     person has looked."""

@@ -99,16 +99,19 @@ class Change(BaseModel):
         again = self._recorded(self.before, self.after, event)
         return self.model_copy(update={"after": again.after, "event": again.event})
 
-    def showing(self, before: Case, shown: int) -> Self:
+    def showing(self, before: Case, shown: int, withdrawals: int = 0) -> Self:
         """The same, by somebody who had seen the reports up to a number: all of them are admitted.
 
-        `before` is the case as it was, and had not seen them.
+        `before` is the case as it was, and had not seen them; `withdrawals` is how often their
+        reporters asked to withdraw.
         """
         if self.event is None:
             raise TypeError("only an entry of the history can say what was seen")
         event = self.event.model_copy(update={"data": {**self.event.data, SHOWN: shown}})
         waits = 0 if self.after.unadmitted <= shown else self.after.unadmitted
-        after = self.after.model_copy(update={"shown": shown, "unadmitted": waits})
+        asked = self.after.withdrawals + withdrawals
+        seen = {"shown": shown, "unadmitted": waits, "withdrawals": asked}
+        after = self.after.model_copy(update=seen)
         again = self._recorded(before, after, event)
         told = {"before": before, "after": again.after, "event": again.event}
         return self.model_copy(update=told)

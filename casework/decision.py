@@ -40,7 +40,7 @@ from casework.history import Event, Particulars
 from casework.jurisdiction import Jurisdiction
 from casework.lifecycle import Move, Status
 from casework.moves import review
-from casework.moves.adding import unseen_waits
+from casework.moves.adding import unseen_waits, withdrawals_in
 from casework.news import NEWS, news_since, refuse_unseen
 from casework.writing import says_something
 
@@ -279,7 +279,7 @@ class Showing(Seeing):
         if change.event is not None and change.event.move == Move.PROPOSE:
             after = change.after.model_copy(update={"shown": case.shown})
             return change.model_copy(update={"before": case, "after": after})
-        return change.showing(case, shown)
+        return change.showing(case, shown, withdrawals_in(known.events(), shown=shown))
 
     def is_in(self, event: Event, by: str) -> bool:
         return super().is_in(event, by) and self.is_seen_in(event)

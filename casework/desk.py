@@ -207,7 +207,8 @@ class CaseLine(_View):
     questions: int = 0
     """Questions put to reporters."""
     withdrawals: int = 0
-    """How often reporters asked to withdraw; that ends nothing by itself."""
+    """How often reporters asked to withdraw whose reports belong to the case; that ends nothing by
+    itself."""
     unread: UnreadView | None = None
     """What reporters added since a unit holds it or since it ended, until somebody has looked: by
     when is among its deadlines."""

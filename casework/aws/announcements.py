@@ -43,6 +43,13 @@ class Announcement:
     """Which entry of the history it is, for reporters."""
     only: tuple[str, ...] = ()
     """The marks of the reports it is for; none for all of the case."""
+    unadmitted: bool = False
+    """Whether it comes from a report that nobody has admitted to the case."""
+
+    @property
+    def heard_as(self) -> str:
+        """What one notification stands for: what strangers bring about stands for nothing else."""
+        return f"{self.kind}.unadmitted" if self.unadmitted else self.kind
 
     def event(self, at: datetime) -> dict[str, Any]:
         """The CloudEvent."""
@@ -63,6 +70,7 @@ class Announcement:
                 "hop": self.case.referral.hop if self.case.referral else 0,
                 **({"news": self.news} if self.news else {}),
                 **({"only": list(self.only)} if self.only else {}),
+                **({"unadmitted": True} if self.unadmitted else {}),
             },
         }
 
@@ -86,13 +94,15 @@ def referred(case: Case) -> Announcement:
     return Announcement("case.referred", f"{case.id}-{hop}-referred", unit, case)
 
 
-def added(case: Case, what: str) -> Announcement:
+def added(case: Case, what: str, *, admitted: bool) -> Announcement:
     """Tell the unit that another report, those of another case, or an addition came to a case it
     holds or ended; the duty desk where no unit did. `what` names it: the other case, or the minute
-    in which what came first of several did."""
+    in which what came first of several did. `admitted` says whether it is of a report that belongs
+    to the case."""
     at_review = case.status is Status.CLOSED and case.ended_by is None
     unit = case.referral.unit if case.referral and not at_review else DUTY
-    return Announcement("case.addition", f"{case.id}-addition-{mark_of(what)}", unit, case)
+    name = f"{case.id}-addition-{mark_of(what)}" + ("" if admitted else "-unadmitted")
+    return Announcement("case.addition", name, unit, case, unadmitted=not admitted)
 
 
 def recalled(case: Case, unit: str, event: int) -> Announcement:
@@ -101,9 +111,13 @@ def recalled(case: Case, unit: str, event: int) -> Announcement:
     return Announcement("case.recalled", f"{case.id}-{event}-recalled", unit, case)
 
 
-def withdrawn(case: Case) -> Announcement:
-    """Tell the supervisors that a reporter of a case that no unit has asks to withdraw: once."""
-    return Announcement("case.withdrawal", f"{case.id}-withdrawal", SUPERVISION, case)
+def withdrawn(case: Case, *, admitted: bool) -> Announcement:
+    """Tell the supervisors that a reporter of a case that no unit has asks to withdraw: once.
+
+    Once more of those whose reports nobody admitted: no stranger's withdrawal hides a victim's.
+    """
+    name = f"{case.id}-withdrawal" if admitted else f"{case.id}-withdrawal-unadmitted"
+    return Announcement("case.withdrawal", name, SUPERVISION, case, unadmitted=not admitted)
 
 
 def mark_of(reference: str) -> str:

@@ -34,7 +34,7 @@ def tell(table: str, topic: str, telling: Announcement, came_at: str, now: datet
     `came_at` is when that of which it tells came: repeating it repeats at most the same
     notification. Told before it is kept, so that a crash between repeats it rather than loses it.
     """
-    told = (telling.kind, telling.to)
+    told = (telling.heard_as, telling.to)
     if marked(table, telling.case.id, keys.heard_prefix(*told), came_at):
         return
     announcements.publish(topic, telling, now)

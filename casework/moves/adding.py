@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from pydantic import JsonValue
 
+from casework.admission import UNADMITTED, admitting
 from casework.case import REPORTER, Case, Due, Unread, stamp, wait_from
 from casework.change import Change
 from casework.clocks import Clocks
@@ -28,20 +29,25 @@ def added(
     answers: int | None = None,
     bound: str = "",
     found: str = "",
+    unadmitted: int | None = None,
     clocks: Clocks = no_clocks,
 ) -> Change:
     """A reporter added to a report of the case; the entry names what kind it is, and no word.
 
-    `bound` and `found` are the commitments to it and to what was found in it. No decision depends
-    on it: whoever decides reads the case. Where no decision is due, with a unit that holds the case
-    and after the end, it waits until a person has looked.
+    `bound` and `found` are the commitments to it and to what was found in it. `unadmitted` is the
+    number of its report where nobody admitted that: the entry says so, and no withdrawal is counted
+    before somebody does. No decision depends on it: whoever decides reads the case. Where no
+    decision is due, with a unit that holds the case and after the end, it waits until a person has
+    looked.
     """
     data: dict[str, JsonValue] = {"report": report, "addition": addition, "kind": kind.value}
     data |= {BOUND: bound, "found": found}
     if answers is not None:
         data["question"] = answers
     changes: dict[str, Any] = {}
-    if kind is AdditionKind.WITHDRAWAL:
+    if unadmitted is not None:
+        data[UNADMITTED] = unadmitted
+    elif kind is AdditionKind.WITHDRAWAL:
         changes["withdrawals"] = case.withdrawals + 1
     if case.status in LOOKED_AT:
         changes["unread"] = waiting(case, at, clocks)
@@ -89,3 +95,22 @@ def looked(case: Case, at: datetime, by: str, *, seen: int) -> Change:
     if case.unread.last > seen:
         raise IllegalMove("More was added since: read the case again.")
     return Change.of(case, Move.LOOK, at, by, {"seen": seen}, unread=None)
+
+
+def withdrawals_in(entries: Sequence[Event], reports: Collection[str] = (), shown: int = 0) -> int:
+    """How often those asked to withdraw whose reports are admitted now, by name or up to a number.
+
+    Until then that counted for nothing; of reports that were admitted before it counts already.
+    """
+    return sum(
+        (report in reports or number <= shown) and admitting(entries, report, number) is None
+        for report, number in _unadmitted_withdrawals(entries)
+    )
+
+
+def _unadmitted_withdrawals(entries: Sequence[Event]) -> Iterator[tuple[str, int]]:
+    """The reports that were withdrawn while nobody had admitted them, and their numbers."""
+    for each in entries:
+        number = each.data.get(UNADMITTED) if each.move == Move.ADD else None
+        if isinstance(number, int) and each.data.get("kind") == AdditionKind.WITHDRAWAL:
+            yield str(each.data["report"]), number

@@ -13,20 +13,34 @@ from casework.change import Change
 from casework.lifecycle import Move
 
 
-def admitted(case: Case, at: datetime, by: str, reports: Mapping[str, int]) -> Change | None:
-    """Reports are admitted by name; `reports` are their numbers by reference. None without any."""
+def admitted(
+    case: Case, at: datetime, by: str, reports: Mapping[str, int], *, withdrawals: int = 0
+) -> Change | None:
+    """Reports are admitted by name; `reports` are their numbers by reference. None without any.
+
+    `withdrawals` is how often their reporters asked to withdraw: it counts from now on.
+    """
     if not reports:
         return None
     waits = 0 if case.unadmitted in reports.values() else case.unadmitted
-    return Change.of(case, Move.ADMIT, at, by, {"reports": list(reports)}, unadmitted=waits)
+    asked = case.withdrawals + withdrawals
+    data: dict[str, JsonValue] = {"reports": list(reports)}
+    return Change.of(case, Move.ADMIT, at, by, data, unadmitted=waits, withdrawals=asked)
 
 
-def admitted_up_to(case: Case, at: datetime, by: str, shown: int) -> Change | None:
-    """All reports up to a number are admitted; None when they were before."""
+def admitted_up_to(
+    case: Case, at: datetime, by: str, shown: int, *, withdrawals: int = 0
+) -> Change | None:
+    """All reports up to a number are admitted, with the withdrawals of their reporters; None when
+    they were before."""
     if shown <= case.shown:
         return None
     waits = 0 if case.unadmitted <= shown else case.unadmitted
-    return Change.of(case, Move.ADMIT, at, by, {SHOWN: shown}, shown=shown, unadmitted=waits)
+    asked = case.withdrawals + withdrawals
+    data: dict[str, JsonValue] = {SHOWN: shown}
+    return Change.of(
+        case, Move.ADMIT, at, by, data, shown=shown, unadmitted=waits, withdrawals=asked
+    )
 
 
 def waited_too_long(case: Case, at: datetime, reference: str, number: int, level: int) -> Change:

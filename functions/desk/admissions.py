@@ -27,6 +27,7 @@ from casework.errors import (
     PreconditionMissing,
     UnsupportedEncoding,
 )
+from casework.moves.adding import withdrawals_in
 from casework.moves.admitting import admitted, admitted_up_to
 from casework.staff import Call, permit
 from functions.desk import deployment, lists
@@ -101,14 +102,16 @@ def admit_reports(request: Request) -> Answer:
         if asked.shown is not None:
             if asked.shown > table.reports.arrived(case.id):
                 raise _unknown("#/shown", "shown.unknown", "No report of the case has this number.")
-            return admitted_up_to(case, at, member.subject, asked.shown)
+            asked_out = withdrawals_in(list(table.events(case.id)), shown=asked.shown)
+            return admitted_up_to(case, at, member.subject, asked.shown, withdrawals=asked_out)
         found = [lists.report_of(table, case.id, each, "reports") for each in asked.reports]
         named = {each.reference: each for each in found if not each.belongs_to(case)}
         by = Admitted(case=case.id, event=case.events + 1)
         for each in named.values():
             writes.extend(table.reports.admitting(each, by))
         numbers = {reference: each.number for reference, each in named.items()}
-        return admitted(case, at, member.subject, numbers)
+        asked_out = withdrawals_in(list(table.events(case.id)), numbers)
+        return admitted(case, at, member.subject, numbers, withdrawals=asked_out)
 
     case = table.update(case_id, change, also=lambda: writes)
     observe.fact("reports admitted", case_id=case.id, correlation_id=case.correlation_id)

@@ -120,10 +120,12 @@ def take_in(
     def decide(case: Case) -> Change | None:
         if not allows(case.status, Move.ADD) or _is_in(table, report.reference, addition.id):
             return None
+        standing = table.reports.one(report.reference) or report  # it may be admitted meanwhile
         change = added(
             case,
             at,
             report=report.reference,
+            unadmitted=None if standing.belongs_to(case) else standing.number,
             addition=addition.id,
             kind=said.kind if said else AdditionKind.MORE,
             answers=said.answers if said else None,

@@ -89,7 +89,8 @@ def follow_addition(settings: LinkSettings, case_id: str | None, reference: str,
         clocks(open_pack(settings.pack)),
     )
     told_by = f"{reference}|{sort}"
-    for announcement in _told(case, addition.added_at, said):
+    admitted = report.belongs_to(case)
+    for announcement in _told(case, addition.added_at, said, admitted=admitted):
         windows.tell(settings.case_table, settings.topic, announcement, addition.added_at, at)
     if found is not None and attempts is not None:
         pack, came_at = open_pack(settings.pack), addition.added_at
@@ -131,12 +132,14 @@ def _standing(table: CaseTable, case_id: str) -> Case:
     return case
 
 
-def _told(case: Case, came_at: str, said: AddedView | None) -> Iterator[Announcement]:
+def _told(
+    case: Case, came_at: str, said: AddedView | None, *, admitted: bool
+) -> Iterator[Announcement]:
     """Who hears of an addition: whoever has the case, or had it last."""
     if unit_told(case) is not None or case.unread is not None:
-        yield announcements.added(case, windows.minute_of(came_at))
+        yield announcements.added(case, windows.minute_of(came_at), admitted=admitted)
     elif said is not None and said.kind is AdditionKind.WITHDRAWAL:
-        yield announcements.withdrawn(case)
+        yield announcements.withdrawn(case, admitted=admitted)
 
 
 def _answer(

@@ -463,7 +463,7 @@ class _Link:
         unit = unit_told(case)
         if unit is not None:
             came_at = self.report.accepted_at
-            telling = announcements.added(case, windows.minute_of(came_at))
+            telling = announcements.added(case, windows.minute_of(came_at), admitted=False)
             windows.tell(self.table.name, self.settings.topic, telling, came_at, now())
         return unit
 

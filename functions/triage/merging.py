@@ -156,7 +156,7 @@ def _tell_of_those_moved(
         return
     into = table.case(moving.other)
     if unit_told(into) is not None:
-        announcements.publish(settings.topic, announcements.added(into, case.id), at)
+        announcements.publish(settings.topic, announcements.added(into, case.id, admitted=True), at)
     for event in table.events(into.id):
         absorbed = event.move == Move.ABSORB.value and event.data["case"] == case.id
         if absorbed and is_urgent(event):

@@ -9,12 +9,14 @@ import pytest
 
 from casework.admission import SHOWN
 from casework.case import Case
+from casework.followup import AdditionKind
 from casework.history import first_broken
 from casework.lifecycle import Status
+from casework.moves.adding import added
 from casework.replay import first_difference
 from casework.staff import Role
 from functions.triage import ending
-from tests.builders import RABAT, SALE
+from tests.builders import NOON, RABAT, SALE
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import ACCEPT, CONFIRM, REJECT, Desk
 from tests.integration.lives import NAMED, OFFICE, court, held, inquiring, instruct, later, swept
@@ -254,3 +256,42 @@ def test_a_history_names_no_other_units_case(desk: Desk) -> None:
     assert brought.id in str(desk.case(own, ana).document["history"])
     dossier = desk.get(f"cases/{own.id}/dossier", omar).document
     assert brought.id not in str(dossier)
+
+
+WITHDRAWN_BY_THREE = [2, 3, 4]
+"""Numbers of reports that joined, and whose reporters withdrew before somebody admitted them."""
+
+
+def withdrawn_by_strangers(desk: Desk) -> tuple[Case, list[str]]:
+    case = desk.in_review()
+    desk.report(case, 1)
+    joined = [desk.report(case, number, joined=True) for number in WITHDRAWN_BY_THREE]
+    for number, reference in zip(WITHDRAWN_BY_THREE, joined, strict=True):
+        desk.table.save(
+            added(
+                desk.table.case(case.id),
+                NOON,
+                report=reference,
+                addition="a1",
+                kind=AdditionKind.WITHDRAWAL,
+                unadmitted=number,
+            )
+        )
+    return case, joined
+
+
+def test_a_withdrawal_counts_once_its_report_is_admitted_and_once_only(desk: Desk) -> None:
+    ana = desk.enrol(Role.ANALYST)
+    case, joined = withdrawn_by_strangers(desk)
+
+    def counted() -> int:
+        return int(desk.case(case, ana).document["withdrawals"])
+
+    assert counted() == 0
+    assert admit(desk, case, ana, reports=[joined[1]]).status == 200
+    assert counted() == 1
+    assert admit(desk, case, ana, shown=3).status == 200
+    assert counted() == 2, "of the one that was admitted by name nothing is counted again"
+    assert desk.review(desk.table.case(case.id), {**CONFIRM, "shown": 4}, ana).status in {200, 202}
+    assert counted() == 3
+    assert first_difference(desk.table.case(case.id), desk.table.events(case.id)) is None

@@ -27,6 +27,8 @@ from functions.triage import adding, link
 from tests.builders import RABAT
 from tests.office import ANALYST, OFFICER, OWN, SELECTOR, TABLE, Office, marked
 
+PHONE = [{"kind": "phone", "value": "06 00 00 41 17"}]
+
 
 def add(
     office: Office,
@@ -366,3 +368,35 @@ def test_that_nobody_acted_in_time_is_news_the_first_time_it_is_noticed(office: 
     assert [each["data"]["news"] for each in office.told("case.news")] == [
         f"{case.id}-{first.number}"
     ]
+
+
+def test_a_stranger_who_withdraws_takes_nothing_from_the_case_of_a_victim(office: Office) -> None:
+    """Nobody admitted that report: its withdrawal is told as such, once, and hides no other."""
+    case = office.in_review(locations=PHONE)
+    strangers = [office.accept(locations=PHONE) for _ in range(2)]
+    office.deliver(*strangers)
+    for each in strangers:
+        deliver(add(office, each, kind="withdrawal", text="Tout est faux."))
+    assert office.now_case(case).withdrawals == 0
+    entries = [each for each in office.table.events(case.id) if each.move == "add"]
+    assert [each.data["unadmitted"] for each in entries] == [2, 3]
+    told = office.told("case.withdrawal")
+    assert len({each["id"] for each in told}) == 1
+    assert all(each["data"]["unadmitted"] for each in told)
+
+    deliver(add(office, case.opened_by, kind="withdrawal", text="Je préfère arrêter."))
+
+    assert office.now_case(case).withdrawals == 1
+    (last,) = [each for each in office.told("case.withdrawal") if each["id"] != told[0]["id"]]
+    assert "unadmitted" not in last["data"]
+
+
+def test_what_a_stranger_adds_to_the_case_of_a_unit_is_told_as_a_strangers(office: Office) -> None:
+    case = office.published(locations=PHONE)
+    stranger = office.accept(locations=PHONE)
+    office.deliver(stranger)
+    before = {each["id"] for each in office.told("case.addition")}
+    for each in (stranger, case.opened_by):
+        deliver(add(office, each, text="Il a rappelé."))
+    told = [each for each in office.told("case.addition") if each["id"] not in before]
+    assert [each["data"].get("unadmitted") for each in told] == [True, None]
