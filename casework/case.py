@@ -394,6 +394,8 @@ class Case(BaseModel):
     """Since it ended, until no report is in it that nobody saw."""
     notice: Wait | None = None
     """By when an identified complainant must be told of the prosecutor's decision."""
+    noticed: int = 0
+    """Number of the entry by which they were told last; 0 where none holds."""
     authorisation: Wait | None = None
     """By when the prosecutor's authorisation is expected."""
     instruction: Wait | None = None

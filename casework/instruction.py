@@ -9,7 +9,7 @@ is never changed: a later one annuls it. Acts of inquiry wait while the pack's g
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Final, Literal
 
@@ -286,14 +286,17 @@ class Annul(Decision):
         if self.entry not in held:
             raise IllegalMove("The entry is annulled already.")
         if entry.move not in TAKEN_BACK:
-            raise IllegalMove("An instruction that led the case elsewhere is not annulled here.")
+            raise IllegalMove(
+                "An instruction that led the case elsewhere is not annulled here; an end that was "
+                "none is withdrawn at `closure/withdrawal`."
+            )
         return inquiry.annulled(
             case,
             at,
             by,
             self.entry,
             because=known.because(self.reason),
-            notice=_owed_without(case, self.entry, events, known),
+            notice=owed_without(case, self.entry, events, known),
             instructed=any(each.number in held - {self.entry} for each in ledger(events)),
             clocks=known.clocks,
         )
@@ -313,13 +316,23 @@ def annulled(events: Sequence[Event]) -> dict[int, Event]:
     }
 
 
-def _owed_without(case: Case, entry: int, events: Sequence[Event], known: Known) -> Wait | None:
+def owed_without(case: Case, entry: int, events: Sequence[Event], known: Known) -> Wait | None:
     """The notice that is owed once an entry is annulled: of what was decided since the last one was
     given, the first that still holds."""
     if case.notice is None:
         return None
-    given = max((each.number for each in events if each.move == Move.NOTICE), default=0)
+    first = first_owed(entry, events, known)
+    if first is None:
+        return None
+    kept = stamp(first) == case.notice.since
+    return case.notice if kept else wait_from(first, known.procedure.notice.seconds)
+
+
+def first_owed(entry: int, events: Sequence[Event], known: Known) -> datetime | None:
+    """When the first decision was taken that holds without an entry, and that the complainant was
+    not told of since; None without one."""
     held = holding(events) - {entry}
+    given = noticed_in(events, held)
     decided = [
         _decided_at(each, known)
         for each in events
@@ -328,11 +341,13 @@ def _owed_without(case: Case, entry: int, events: Sequence[Event], known: Known)
         and "decided_on" in each.data
         and each.data.get("instruction", "close") in known.procedure.notice.after
     ]
-    if not decided:
-        return None
-    first = min(decided)
-    kept = stamp(first) == case.notice.since
-    return case.notice if kept else wait_from(first, known.procedure.notice.seconds)
+    return min(decided, default=None)
+
+
+def noticed_in(events: Sequence[Event], held: Collection[int]) -> int:
+    """The last entry among those that hold by which the complainant was told; 0 for none."""
+    told = (each.number for each in events if each.move == Move.NOTICE and each.number in held)
+    return max(told, default=0)
 
 
 def _decided_at(entry: Event, known: Known) -> datetime:

@@ -101,9 +101,13 @@ class Move(StrEnum):
     """Money that may still be held back is not pursued, for a reason."""
     NOTICE = "notice"
     """The complainant was told of the prosecutor's decision."""
+    NOTICE_WITHDRAWN = "notice_withdrawn"
+    """They were not: that was recorded in error, and is owed again."""
     TRANSFER = "transfer"
     REASSIGN = "reassign"
     CLOSE = "close"
+    RESUME = "resume"
+    """A unit's case was ended in error: the unit goes on with it."""
     KEEP = "keep"
     """An ended case whose time has passed is kept longer, for a ground."""
     ERASE = "erase"
@@ -250,6 +254,7 @@ LEGAL: dict[Status, dict[Move, Status]] = {
         Move.SUSPECT: Status.CLOSED,
         Move.CORRECT: Status.CLOSED,
         Move.NOTICE: Status.CLOSED,
+        Move.RESUME: Status.ACKNOWLEDGED,
         Move.KEEP: Status.CLOSED,
         Move.LOOK: Status.CLOSED,
         Move.REOPEN: Status.IN_REVIEW,
@@ -260,6 +265,8 @@ LEGAL: dict[Status, dict[Move, Status]] = {
 }
 
 for _status, _moves in LEGAL.items():
+    if Move.NOTICE in _moves:
+        _moves[Move.NOTICE_WITHDRAWN] = _status
     # Money waits for nobody: wherever a case stands, it is held back or let go.
     if _status is not Status.ERASED:
         _moves[Move.FREEZE] = _status
@@ -272,6 +279,7 @@ GATED: dict[Move, Status] = dict.fromkeys(
         Move.ACKNOWLEDGE,
         Move.ANNUL,
         Move.IDENTITY_DOUBTED,
+        Move.RESUME,
         Move.TAKE_OUT,  # of the report by whose identity it was open
         Move.RELEASE,
     ),
@@ -343,9 +351,11 @@ DECISIONS = frozenset(
         Move.FREEZE,
         Move.WAIVE,
         Move.NOTICE,
+        Move.NOTICE_WITHDRAWN,
         Move.TRANSFER,
         Move.REASSIGN,
         Move.CLOSE,
+        Move.RESUME,
         Move.KEEP,
         Move.LOOK,
         Move.ERASE,

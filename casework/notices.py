@@ -16,6 +16,7 @@ NEWS: Final = frozenset(
         Move.REJECT,
         Move.REOPEN,
         Move.CLOSE,
+        Move.RESUME,
         Move.CORRECT,
         Move.ESCALATE,
     }

@@ -69,7 +69,7 @@ class Call(StrEnum):
     NOTICE = "notice"
     CLOSURE = "closure"
     CORRECTION = "correction"
-    """Of the reason that a case ended for."""
+    """Of the reason that a case ended for, and of an end that was none."""
     MESSAGES = "messages"
     ADMISSION = "admission"
     """Accept that a report which joined the case belongs to it: by whoever holds the case."""
@@ -207,9 +207,11 @@ CALLS_OF: Final[Mapping[Move, tuple[Call, ...]]] = {
     Move.FREEZE: (Call.FREEZES,),
     Move.WAIVE: (Call.FREEZES,),
     Move.NOTICE: (Call.NOTICE,),
+    Move.NOTICE_WITHDRAWN: (Call.NOTICE,),
     Move.ADMIT: (Call.ADMISSION,),
     Move.LOOK: (Call.LOOK,),
     Move.CLOSE: (Call.CLOSURE, Call.INSTRUCTIONS),
+    Move.RESUME: (Call.CORRECTION,),
     Move.KEEP: (Call.RETENTION,),
     Move.ERASE: (Call.RETENTION,),
     Move.RETRY: (Call.RETRY,),
@@ -373,6 +375,8 @@ ACTS_ON: Final[Mapping[Move, Callable[[Case], bool]]] = {
     ),
     Move.LOOK: lambda case: case.unread is not None,
     Move.NOTICE: lambda case: case.notice is not None,
+    Move.NOTICE_WITHDRAWN: lambda case: case.noticed > 0,
+    Move.RESUME: lambda case: case.ended_by is not None,
 }
 """Whether there is something for a move to act on; others always have something."""
 

@@ -69,6 +69,7 @@ TOLD: Final[dict[Move, Step]] = {
     Move.REJECT: PublicStatus.CLOSED,
     Move.REOPEN: PublicStatus.IN_REVIEW,
     Move.CLOSE: PublicStatus.CLOSED,
+    Move.RESUME: PublicStatus.WITH_UNIT,
     # Of suspects reporters are told nothing; that the reason of the end was another one they are.
     Move.CORRECT: Happening.CORRECTED,
     Move.ESCALATE: Happening.LATE,

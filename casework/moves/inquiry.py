@@ -13,6 +13,7 @@ from typing import Final
 
 from pydantic import JsonValue
 
+from casework import lifecycle
 from casework.case import Case, CloseReason, Danger, Opener, Priority, Wait, stamp
 from casework.change import Change
 from casework.clocks import Clocks
@@ -44,6 +45,7 @@ def passed(
 
     So the case is as urgent as one of which a report tells that, and so are its deadlines.
     """
+    lifecycle.after(case.status, Move.PASS)
     waits_no_more = case.model_copy(update={"authorisation": None})
     weight = Weight(Priority.IMMEDIATE, imminent=True)
     graver, said = told_more(waits_no_more, at, weight, clocks)
@@ -190,6 +192,44 @@ def ended(
     )
 
 
+def resumed(
+    case: Case,
+    at: datetime,
+    by: str,
+    entry: int,
+    *,
+    because: Particulars | None,
+    notice: Wait | None,
+    instructed: bool,
+    gated: bool,
+    clocks: Clocks = no_clocks,
+) -> Change:
+    """The case did not end: the entry that ended it holds no more, and the unit goes on with it.
+
+    Without it `notice` is owed to complainants. What the prosecutor owes runs anew. What the case
+    lost since it ended is not taken back: another one may be about it.
+    """
+    lifecycle.after(case.status, Move.RESUME)
+    if case.ended_by is None:
+        raise IllegalMove("No unit ended this case: a rejection is reopened.")
+    awaited = taken(case, at, clocks, gated=gated) if gated or not instructed else {}
+    return Change.of(
+        case,
+        Move.RESUME,
+        at,
+        by,
+        {CORRECTS: entry},
+        gated=gated,
+        particulars=because,
+        closed=None,
+        closed_at=None,
+        unseen=None,
+        retention=None,
+        notice=notice,
+        **awaited,
+    )
+
+
 def ended_otherwise(
     case: Case, at: datetime, by: str, reason: CloseReason, data: dict[str, JsonValue]
 ) -> Change:
@@ -201,7 +241,33 @@ def notified(case: Case, at: datetime, by: str, data: dict[str, JsonValue]) -> C
     """The complainant was told of the prosecutor's decision: the clock stops."""
     if case.notice is None:
         raise IllegalMove("No notice is owed.")
-    return Change.of(case, Move.NOTICE, at, by, data, notice=None)
+    return Change.of(case, Move.NOTICE, at, by, data, notice=None, noticed=case.events + 1)
+
+
+def notice_withdrawn(
+    case: Case,
+    at: datetime,
+    by: str,
+    *,
+    owed: Wait | None,
+    noticed: int,
+    because: Particulars | None,
+) -> Change:
+    """They were not: it was recorded in error, and `owed` again. `noticed` is the entry by which
+    they were told before that, 0 for none."""
+    if not case.noticed:
+        raise IllegalMove("It is not recorded that the complainant was told.")
+    data: dict[str, JsonValue] = {CORRECTS: case.noticed}
+    return Change.of(
+        case,
+        Move.NOTICE_WITHDRAWN,
+        at,
+        by,
+        data,
+        particulars=because,
+        notice=owed,
+        noticed=noticed,
+    )
 
 
 def exported(case: Case, at: datetime, by: str) -> Change:

@@ -30,6 +30,7 @@ from casework.outcomes import (
     SuspectEvent,
 )
 from casework.staff import Call
+from casework.withdrawals import EndWithdrawal, NoticeWithdrawal
 from functions.desk.deciding import decision
 
 
@@ -148,6 +149,19 @@ def give_notice(request: Request) -> Decision:
 
 
 @decision(
+    "cases/{id}/notice/withdrawal",
+    Call.NOTICE,
+    "Withdraw that the complainant was told",
+    NoticeWithdrawal,
+)
+def withdraw_notice(request: Request) -> Decision:
+    """Nobody was told: the last notice was recorded in error. It stays in the history with this
+    entry beside it, and is owed again by the day on which it was.
+    """
+    return request.read(NoticeWithdrawal)
+
+
+@decision(
     "cases/{id}/closure", Call.CLOSURE, "End a case", Closure, refusals=(AuthorisationAwaited,)
 )
 def close_case(request: Request) -> Decision:
@@ -168,6 +182,20 @@ def correct_closure(request: Request) -> Decision:
     the case or by a supervisor. Its reporters read it as a further step.
     """
     return request.read(ClosureCorrection)
+
+
+@decision(
+    "cases/{id}/closure/withdrawal",
+    Call.CORRECTION,
+    "Withdraw the end of a case",
+    EndWithdrawal,
+)
+def withdraw_end(request: Request) -> Decision:
+    """A unit ended the case in error, as by a decision that was another case's: the unit goes on
+    with it where it stood, and what was owed is owed again. By the unit, or by a supervisor. Its
+    reporters read it as a further step. A rejection is reopened instead.
+    """
+    return request.read(EndWithdrawal)
 
 
 def number_of(request: Request) -> int:

@@ -295,12 +295,28 @@ ACTS: Final[dict[str, Act]] = {
         weight=12,
         has_a_point=_of_a_unit,
     ),
+    "notice withdrawn": Act(
+        (Move.NOTICE_WITHDRAWN,),
+        Call.NOTICE,
+        lambda *_: Sent("/notice/withdrawal", {"reason": "La lettre est revenue."}),
+        lambda _, case, __: case.noticed > 0,
+        weight=6,
+        has_a_point=lambda _, case: case.noticed > 0,
+    ),
     "closure": Act(
         (Move.CLOSE,),
         Call.CLOSURE,
         Hand.close,
         _can_be_closed,
         has_a_point=_of_a_unit,
+    ),
+    "end withdrawn": Act(
+        (Move.RESUME,),
+        Call.CORRECTION,
+        lambda *_: Sent("/closure/withdrawal", {"reason": "Saisi par erreur."}),
+        lambda _, case, __: case.ended_by is not None,
+        weight=2,
+        has_a_point=lambda _, case: case.ended_by is not None,
     ),
     # of the duty desk and of supervisors
     "reassign": Act(

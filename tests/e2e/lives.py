@@ -108,11 +108,16 @@ class Lives:
         entry = self.unit_does(case_id, "suspects/1/events", {"happening": "presented"})
         error = {"corrects": entry.json()["event"], "because": "other_day"}
         self.unit_does(case_id, "suspects/1/corrections", error)
-        self.unit_does(case_id, "notice", {"told": "lawyer", "means": "letter"})
+        told = {"told": "lawyer", "means": "letter"}
+        self.unit_does(case_id, "notice", told)
+        self.unit_does(case_id, "notice/withdrawal", {"reason": "La lettre est revenue."})
+        self.unit_does(case_id, "notice", told)
         self.unit_does(case_id, "messages", {"text": "Merci.", "reports": [accepted["reference"]]})
         self.unit_does(case_id, "messages", {"text": "Merci à toutes et à tous."})
         self.unit_does(case_id, "closure", {"reason": "sent_to_court", **prosecutor})
         self.unit_does(case_id, "closure/corrections", {"reason": "sent_abroad"})
+        self.unit_does(case_id, "closure/withdrawal", {"reason": "Saisi par erreur."})
+        people.await_status(case_id, "acknowledged")
         assert people.follow(accepted)["reference"] == accepted["reference"]
         self.read(f"history/{case_id}", "auditor")
 

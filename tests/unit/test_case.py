@@ -85,6 +85,7 @@ def a_suspect(case: Case) -> list[Event]:
     ]
 
 
+REFERRED = Referral(hop=1, unit=RABAT)
 MAKE: dict[Move, Make] = {
     Move.ASSESS: lambda case, at: triage.assessed(
         case,
@@ -181,6 +182,19 @@ MAKE: dict[Move, Make] = {
     Move.WAIVE: lambda case, at: freezing.waived(case, at, "an analyst", {}),
     Move.CLOSE: lambda case, at: inquiry.ended(
         case, at, "an officer", CloseReason.SENT_TO_COURT, {}, retention_seconds=WAITS
+    ),
+    Move.RESUME: lambda case, at: inquiry.resumed(
+        case.model_copy(update={"closed": CloseReason.SENT_TO_COURT, "referral": REFERRED}),
+        at,
+        "o",
+        1,
+        because=None,
+        notice=case.notice,
+        instructed=True,
+        gated=False,
+    ),
+    Move.NOTICE_WITHDRAWN: lambda case, at: inquiry.notice_withdrawn(
+        case.model_copy(update={"noticed": 1}), at, "o", owed=None, noticed=0, because=None
     ),
     Move.KEEP: lambda case, at: keeping.kept(
         case, at, "a supervisor", until=at + timedelta(days=1), data={}

@@ -294,7 +294,12 @@ def held(unit: str = RABAT, status: Status = Status.ACKNOWLEDGED, **fields: Any)
         (
             Role.OFFICER,
             held(status=Status.CLOSED, closed=CloseReason.SENT_TO_COURT),
-            (Move.ANNUL, Move.CORRECT, Move.PAYMENT),
+            (Move.ANNUL, Move.CORRECT, Move.PAYMENT, Move.RESUME),
+        ),
+        (
+            Role.SUPERVISOR,
+            held(status=Status.CLOSED, closed=CloseReason.SENT_TO_COURT, noticed=9),
+            (Move.CORRECT, Move.PAYMENT, Move.NOTICE_WITHDRAWN, Move.RESUME),
         ),
         (
             Role.OFFICER,

@@ -1,0 +1,85 @@
+"""Entries made in error that are no instruction: a notice nobody gave, an end that was none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+from casework.case import Case, Wait
+from casework.change import Change
+from casework.decision import NOTHING, Decision, Known, Why, in_words
+from casework.errors import IllegalMove
+from casework.history import Event, holding
+from casework.instruction import first_owed, ledger, noticed_in, owed_without
+from casework.lifecycle import Move
+from casework.moves import inquiry
+
+
+class _Withdrawal(Decision):
+    reason: Why
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return {}
+
+    @property
+    def particulars(self) -> dict[str, Any] | None:
+        return in_words(self.reason)
+
+
+class NoticeWithdrawal(_Withdrawal):
+    """The complainant was not told: the last notice that holds was recorded in error. It is owed
+    again, and its time ran on meanwhile."""
+
+    move: ClassVar[Move] = Move.NOTICE_WITHDRAWN
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        events = known.events()
+        return inquiry.notice_withdrawn(
+            case,
+            at,
+            by,
+            owed=_owed_again(case, events, known),
+            noticed=noticed_in(events, holding(events) - {case.noticed}),
+            because=known.because(self.reason),
+        )
+
+
+class EndWithdrawal(_Withdrawal):
+    """A unit's case did not end: that was recorded in the wrong case, or too early. The unit that
+    held it goes on with it, and what was owed is owed again."""
+
+    move: ClassVar[Move] = Move.RESUME
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        events = known.events()
+        held = holding(events)
+        ends = [each.number for each in events if each.move == Move.CLOSE and each.number in held]
+        if not ends:
+            raise IllegalMove("No unit ended this case.")
+        end = ends[-1]
+        return inquiry.resumed(
+            case,
+            at,
+            by,
+            end,
+            because=known.because(self.reason),
+            notice=owed_without(case, end, events, known),
+            instructed=any(each.number in held - {end} for each in ledger(events)),
+            gated=known.gate is not None and not case.gate,
+            clocks=known.clocks,
+        )
+
+
+def _owed_again(case: Case, events: Sequence[Event], known: Known) -> Wait | None:
+    """The notice as it stood before it was recorded as given, or that of an earlier decision."""
+    if first_owed(case.noticed, events, known) is None:
+        return None  # what it was owed for was annulled meanwhile
+    stood = [
+        Wait.model_validate(each.changed["notice"])
+        for each in events
+        if each.number < case.noticed and each.changed.get("notice")
+    ][-1:]
+    owed = [*stood, *([case.notice] if case.notice else [])]
+    return min(owed, key=lambda each: each.since, default=None)

@@ -1,0 +1,216 @@
+"""What was entered in error is withdrawn by a later entry: a notice, the end of a case."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from casework.case import Case
+from casework.history import Event, first_broken
+from casework.lifecycle import Status
+from casework.replay import first_difference
+from casework.staff import Role
+from casework.statistics import CaseMark, at_its_time, count_case
+from tests.builders import NOON, RABAT, SALE
+from tests.integration.answers import Answered, problem
+from tests.integration.desks import Desk
+from tests.integration.gates import PASS, does, suspects
+from tests.integration.lives import (
+    OFFICE,
+    REJECT,
+    court,
+    held,
+    inquiring,
+    instruct,
+    later,
+    swept,
+    to_court,
+)
+
+WHY = {"reason": "Saisi par erreur dans ce dossier."}
+TOLD = {"told": "complainant", "means": "letter"}
+
+
+def untold(desk: Desk, case: Case, by: str) -> Answered:
+    return does(desk, case, "notice/withdrawal", WHY, by)
+
+
+def unended(desk: Desk, case: Case, by: str) -> Answered:
+    return does(desk, case, "closure/withdrawal", WHY, by)
+
+
+def kinds(desk: Desk, case: Case, by: str) -> set[str]:
+    """What is waited for."""
+    return {each["kind"] for each in desk.case(case, by).document["deadlines"]}
+
+
+def events(desk: Desk, case: Case) -> list[Event]:
+    return list(desk.table.events(case.id))
+
+
+def stands(desk: Desk, case: Case) -> Case:
+    """The case as it is now, which is the one that its history tells."""
+    now, told = desk.table.case(case.id), events(desk, case)
+    assert first_difference(now, told) is None
+    assert first_broken(told) is None
+    return now
+
+
+# ---- a notice ------------------------------------------------------------------------------------
+
+
+def test_a_notice_that_was_recorded_in_error_is_owed_again_by_the_day_it_was(desk: Desk) -> None:
+    omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, SALE)
+    case = inquiring(desk, omar)
+    assert problem(untold(desk, case, omar)) == "illegal-move"
+    assert instruct(desk, case, "investigate", omar).status == 200
+    owed = desk.table.case(case.id).notice
+    assert does(desk, case, "notice", TOLD, omar).status == 200
+    given = desk.table.case(case.id).events
+    assert "notice_withdrawn" in desk.case(case, omar).document["may"]
+    assert untold(desk, case, sara).status == 404
+
+    withdrawn = untold(desk, case, omar)
+
+    assert (withdrawn.status, withdrawn.document["status"]) == (200, "acknowledged")
+    after = stands(desk, case)
+    assert (after.notice, after.noticed) == (owed, 0)
+    shown = desk.case(case, omar).document
+    last = shown["history"][-1]
+    assert (last["data"]["corrects"], last["words"]) == (given, WHY["reason"])
+    assert {"notice_withdrawn", "notice"} & set(shown["may"]) == {"notice"}
+    assert does(desk, case, "notice", TOLD, omar).status == 200
+
+
+def test_a_notice_that_is_owed_again_is_late_when_it_was(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, told: list[str]
+) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    case = inquiring(desk, omar)
+    assert instruct(desk, case, "investigate", omar).status == 200
+    assert does(desk, case, "notice", TOLD, omar).status == 200
+    later(monkeypatch, days=20)
+    assert swept() == {}
+    assert untold(desk, case, omar).status == 200
+    assert swept() == {"notice": 1}
+
+
+def test_of_two_notices_the_last_one_is_withdrawn_first(desk: Desk) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    case = inquiring(desk, omar)
+    for day in ("2026-02-26", "2026-03-01"):
+        number = f"{day[-1]}/2026"
+        assert instruct(desk, case, "investigate", omar, decided_on=day, reference=number).status
+        assert does(desk, case, "notice", TOLD, omar).status == 200
+    due = []
+    for _ in range(2):
+        assert untold(desk, case, omar).status == 200
+        notice = stands(desk, case).notice
+        due.append(notice.due[:10] if notice else None)
+    assert due == ["2026-03-16", "2026-03-13"]
+    assert problem(untold(desk, case, omar)) == "illegal-move"
+
+
+def test_what_was_annulled_meanwhile_is_not_owed_again(desk: Desk) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    case = inquiring(desk, omar)
+    entry = instruct(desk, case, "investigate", omar).document["event"]
+    assert does(desk, case, "notice", TOLD, omar).status == 200
+    assert does(desk, case, "instructions", {"kind": "annul", "entry": entry, **WHY}, omar).status
+    assert untold(desk, case, omar).status == 200
+    assert stands(desk, case).notice is None
+
+
+def test_a_supervisor_withdraws_a_notice_wherever_the_case_stands(desk: Desk) -> None:
+    omar, sofia = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.SUPERVISOR)
+    case = to_court(desk, omar)
+    assert does(desk, case, "notice", TOLD, sofia).status == 200
+    assert untold(desk, case, sofia).document["status"] == "closed"
+    assert stands(desk, case).notice is not None
+
+
+# ---- an end --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by_supervisor", [False, True])
+def test_a_closing_entered_in_the_wrong_case_is_withdrawn_and_the_unit_goes_on(
+    desk: Desk, *, by_supervisor: bool
+) -> None:
+    omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, SALE)
+    ana, sofia = desk.enrol(Role.ANALYST), desk.enrol(Role.SUPERVISOR)
+    case = inquiring(desk, omar)
+    assert problem(unended(desk, case, omar)) == "illegal-move"
+    assert suspects(desk, case, omar) == 200
+    entry = instruct(desk, case, "close", omar, ground="no_offence").document["event"]
+    closed = desk.table.case(case.id)
+    assert closed.retention is not None
+    assert closed.notice is not None
+    assert "resume" in desk.case(case, omar).document["may"]
+    assert unended(desk, case, sara).status == 404
+    assert unended(desk, case, ana).status == 403
+
+    withdrawn = unended(desk, case, sofia if by_supervisor else omar)
+
+    assert withdrawn.document["status"] == "acknowledged"
+    after = stands(desk, case)
+    assert (after.closed, after.closed_at, after.retention) == (None, None, None)
+    assert after.notice is None, "nothing was decided that the complainant must hear"
+    assert kinds(desk, case, omar) == {"instruction"}
+    shown = desk.case(case, omar).document
+    (said,) = shown["instructions"]
+    assert (said["entry"], said["annulled"]["words"]) == (entry, WHY["reason"])
+    assert case.id in [each["id"] for each in desk.queue(omar, of="held").document["cases"]]
+    assert suspects(desk, case, omar) == 200, "the gate is open as it was"
+    assert len(desk.table.case(case.id).suspects) == 2
+    assert instruct(desk, case, "close", omar, ground="no_offence").status == 200
+
+
+def test_any_end_by_a_unit_is_withdrawn_and_the_case_stands_where_it_stood(desk: Desk) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    closure: dict[str, Any] = {**OFFICE, "court": court(desk)}
+    refused, sent = held(desk, omar), inquiring(desk, omar)
+    for case, reason in ((refused, "authorisation_refused"), (sent, "sent_abroad")):
+        assert does(desk, case, "closure", {**closure, "reason": reason}, omar).status == 200
+        assert unended(desk, case, omar).status == 200
+    assert stands(desk, refused).status is Status.AWAITING_AUTHORISATION
+    assert kinds(desk, refused, omar) == {"authorisation"}
+    assert suspects(desk, refused, omar) == 409
+    assert stands(desk, sent).status is Status.ACKNOWLEDGED
+
+
+def test_a_gate_that_shut_after_the_end_stays_shut(desk: Desk) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    case = held(desk, omar)
+    entry = instruct(desk, case, "authorise", omar).document["event"]
+    assert instruct(desk, case, "close", omar, ground="other").status == 200
+    assert does(desk, case, "instructions", {"kind": "annul", "entry": entry, **WHY}, omar).status
+    assert unended(desk, case, omar).document["status"] == "awaiting_authorisation"
+    assert does(desk, case, "danger", PASS, omar).status == 200
+    assert stands(desk, case).status is Status.ACKNOWLEDGED
+
+
+def test_a_rejection_is_reopened_and_no_end_to_withdraw(desk: Desk) -> None:
+    ana, sofia, case = desk.enrol(Role.ANALYST), desk.enrol(Role.SUPERVISOR), desk.in_review()
+    assert desk.review(case, REJECT, ana).status in {200, 202}
+    assert "resume" not in desk.case(case, sofia).document["may"]
+    assert problem(unended(desk, case, sofia)) == "illegal-move"
+
+
+def test_an_end_that_was_withdrawn_leaves_every_figure_as_it_was(desk: Desk) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    case = inquiring(desk, omar)
+    assert suspects(desk, case, omar) == 200
+
+    def counted() -> CaseMark:
+        told = [(each.number, each.move, each.at, None, each.data) for each in events(desk, case)]
+        return count_case(NOON, at_its_time(told, timedelta()))
+
+    before = counted()
+    assert before.entries
+    assert instruct(desk, case, "close", omar, ground="other").status == 200
+    assert does(desk, case, "notice", TOLD, omar).status == 200
+    assert untold(desk, case, omar).status == 200
+    assert unended(desk, case, omar).status == 200
+    assert counted() == before
