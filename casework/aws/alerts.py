@@ -22,6 +22,7 @@ from casework.aws.wire import to_wire
 from casework.case import Case
 from casework.errors import Busy
 from casework.lifecycle import Move
+from casework.moves.weight import Weight, heavier
 
 MOST_TRIES: Final = 8
 """How often a mark is written while others write beside the report."""
@@ -47,8 +48,11 @@ class Source:
         return "|".join(self.named.values())
 
 
-def alert(table: str, topic: str, case: Case, source: Source, now: datetime) -> None:
-    """Tell the duty desk of danger in a case, unless it was told within the window.
+def alert(
+    table: str, topic: str, case: Case, weight: Weight, source: Source, now: datetime
+) -> None:
+    """Tell the duty desk of danger in a case, unless it was told within the window: as urgent as
+    the case is by what came now.
 
     Once danger was withdrawn, what comes next is told at once. Repeating it repeats at most the
     same notification. Told before it is kept, so that a crash between repeats it rather than loses
@@ -58,7 +62,8 @@ def alert(table: str, topic: str, case: Case, source: Source, now: datetime) -> 
     withdrawn = not case.imminent and lifecycle.allows(case.status, Move.RAISE)
     if withdrawn or not marked(table, case.id, keys.ALERT_PREFIX, source.came_at):
         minute = minute_of(source.came_at)
-        announcements.publish(topic, announcements.endangered(case, minute), now)
+        weighed = case.model_copy(update=heavier(case, weight))
+        announcements.publish(topic, announcements.endangered(weighed, minute), now)
     _keep_beside(table, case.id, source, now)
 
 

@@ -43,7 +43,7 @@ def weigh(settings: LinkSettings, case: Case, source: Source, assessment: Assess
     weight = weight_of(pack, assessment)
     noted: list[Event] = []
     if weight.imminent:
-        alert(settings.case_table, settings.topic, case, source, now())
+        alert(settings.case_table, settings.topic, case, weight, source, now())
 
     def decide(case: Case) -> Change | None:
         noted.clear()

@@ -40,7 +40,8 @@ def test_twenty_reports_that_join_with_danger_are_one_alert_and_twenty_dangers(
 
     assert office.deliver(*joiners(office, 20)) == []
 
-    assert len(office.told("case.alert")) == 1
+    (told,) = office.told("case.alert")
+    assert told["data"]["priority"] == "immediate", "as urgent as it is by what came"
     assert alerts.how_many(office.table.name, case.id) == 20
 
 

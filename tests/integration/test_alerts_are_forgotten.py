@@ -9,6 +9,7 @@ from casework.aws import alerts, keys, step
 from casework.aws.erasure import erase_case, erase_report
 from casework.case import SYSTEM, Case, stamp
 from casework.moves.keeping import trial_ended
+from casework.moves.weight import Weight
 from casework.realm import Realm
 from tests.integration.test_alerts import DANGER, joiners
 from tests.integration.test_follow import add, deliver
@@ -77,7 +78,7 @@ def test_nothing_of_it_is_kept_of_a_report_that_was_erased_meanwhile(office: Off
     erase(office, joined)
 
     source = alerts.Source(joined, stamp(step.now()))
-    alerts.alert(office.table.name, office.topic, case, source, step.now())
+    alerts.alert(office.table.name, office.topic, case, Weight(), source, step.now())
 
     assert kept(office, case) == []
 
