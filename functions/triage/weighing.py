@@ -52,13 +52,14 @@ def weigh(settings: LinkSettings, case: Case, source: Source, assessment: Assess
         change = raised(
             case, now(), weight, clocks(pack), source=source.named, reasons=assessment.reasons
         )
-        if change is None and weight.imminent and case.imminent:
+        once_more = weight.imminent and case.imminent
+        if change is None and not once_more and case.status is not Status.AWAITING_ANSWER:
+            return None
+        before = raised_by(table.events(case.id), source.named)
+        if change is None and before is None and once_more:
             # The mark is kept, and is no entry: who says meanwhile that there is no danger has to
             # count again.
             return Change.quietly(case)
-        if change is None and case.status is not Status.AWAITING_ANSWER:
-            return None
-        before = raised_by(table.events(case.id), source.named)
         event = before or (change.event if change else None)
         noted.extend([event] if event else [])
         return None if before else change
