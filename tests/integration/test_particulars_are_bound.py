@@ -23,7 +23,9 @@ def a_case_with_sums(office: Office) -> tuple[Case, str, str]:
 
 
 def without_danger(office: Office, case: Case) -> Event:
-    return decided(office, case, NoDanger, ANALYST, outcome="no_danger", reason="Une chanson.")
+    return decided(
+        office, case, NoDanger, ANALYST, outcome="no_danger", reason="Une chanson.", dangers=0
+    )
 
 
 def test_a_sum_that_is_told_to_be_another_reports_is_found(office: Office) -> None:
