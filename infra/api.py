@@ -116,6 +116,7 @@ class Api(Construct):
         session: Function,
     ) -> None:
         super().__init__(scope, name)
+        self.functions = (intake, desk, custody, statistics, session)
         self.api = apigateway.HttpApi(
             self,
             "Http",
@@ -164,7 +165,7 @@ class Api(Construct):
             integration=public,
         )
         # What the integration allows has a method and a path; this route has neither.
-        intake.add_permission(
+        intake.live.add_permission(
             "MayCallElsewhere",
             scope=self,
             principal=iam.ServicePrincipal("apigateway.amazonaws.com"),
@@ -196,4 +197,4 @@ def _whole(operations: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _integration(name: str, function: Function) -> integrations.HttpLambdaIntegration:
-    return integrations.HttpLambdaIntegration(name, function, scope_permission_to_route=False)
+    return integrations.HttpLambdaIntegration(name, function.live, scope_permission_to_route=False)

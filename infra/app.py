@@ -34,6 +34,7 @@ FLAGS = {
     "@aws-cdk/core:checkSecretUsage": True,
     "@aws-cdk/core:enablePartitionLiterals": True,
     "@aws-cdk/aws-lambda:recognizeLayerVersion": True,
+    "@aws-cdk/aws-lambda:recognizeVersionProps": True,
 }
 """Set here and not in cdk.json, which only the CDK command reads: both ways give one template."""
 

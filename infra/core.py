@@ -13,6 +13,7 @@ from infra.custody import Custody
 from infra.data import Data
 from infra.desk import Desk
 from infra.function import workshop
+from infra.gradual import Gradual
 from infra.history import History
 from infra.intake import Intake
 from infra.notify import Notify
@@ -154,6 +155,11 @@ class Core(cdk.Stack):
                 statistics.public,
             ]
         )
+
+        if stage.gradual:
+            gradual = Gradual(self, "Gradual")
+            for function in api.functions:
+                gradual.of(function, watch.faults(function))
 
         if stage.on_aws:  # an emulator asks its logs nothing
             Queries(self, "Queries", stage=stage)

@@ -14,6 +14,7 @@ A deployment may bring `deployments/{stage}.toml`. All of it is optional:
     work_floor = 50000              # hashes asked of each report even in calm: docs/operations.md
     origin_version = "3f0c…"        # of the origin secret, once replaced: docs/operations.md
     trail = false                   # the account records its management events by a trail already
+    gradual = false                 # a new version answers everybody at once: docs/operations.md
 
     [operator]                      # who answers for the service
     name = "Direction générale de…"
@@ -153,6 +154,7 @@ class Deployment(BaseModel):
     work_floor: Annotated[int, Field(ge=0, le=400_000)] = 0
     origin_version: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{32,64}$")] | None = None
     trail: bool = True
+    gradual: bool = True
     restored: Restored | None = None
     operator: Operator = Operator()
     alarms: Endpoints = Endpoints()

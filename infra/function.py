@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from aws_cdk import Duration
@@ -28,6 +29,8 @@ RETENTION = {
 }
 
 
+LIVE: Final = "live"
+"""The alias of each function that the gateway calls."""
 TO_WORK: Final = 20
 """Seconds a function has where it says nothing else: more than one call of a service may take with
 its retries (`casework.aws.clients`), or the reading of lexicons and map by a process with its first
@@ -146,6 +149,11 @@ class Function(lambda_.Function):
             environment=settings.as_environment()
             | {"POWERTOOLS_SERVICE_NAME": part, "POWERTOOLS_METRICS_NAMESPACE": NAMESPACE},
         )
+
+    @cached_property
+    def live(self) -> lambda_.Alias:
+        """What the gateway calls: the version that was deployed last, or is taking over."""
+        return self.add_alias(LIVE)
 
     def may(self, actions: list[str], *resources: str) -> None:
         """Allow exactly these actions on exactly these resources."""

@@ -146,6 +146,12 @@ ACKNOWLEDGED = (
     Acknowledged("core/Api/Http", "AwsSolutions-APIG4", PUBLIC),
     Acknowledged("core/Api/Elsewhere", "AwsSolutions-APIG4", PUBLIC),
     Acknowledged(
+        "core/Gradual/Role",
+        "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/"
+        "AWSCodeDeployRoleForLambdaLimited]",
+        "The service keeps this policy as its own needs change; it moves aliases and reads alarms.",
+    ),
+    Acknowledged(
         "copies/Plan/Table/Role",
         "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/"
         "AWSBackupServiceRolePolicyForBackup]",

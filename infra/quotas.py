@@ -231,6 +231,11 @@ QUOTAS: Final = (
           "EventBridge User Guide", number_of("AWS::Events::Rule")),
     Quota("Step Functions", "state machines", 10_000, "Step Functions service quotas, AWS Step "
           "Functions Developer Guide", number_of("AWS::StepFunctions::StateMachine")),
+    Quota("CodeDeploy", "applications", 1_000, "CodeDeploy quotas, AWS CodeDeploy User Guide",
+          number_of("AWS::CodeDeploy::Application"), confirmed=False),
+    Quota("CodeDeploy", "deployment groups of an application", 1_000, "CodeDeploy quotas, AWS "
+          "CodeDeploy User Guide", number_of("AWS::CodeDeploy::DeploymentGroup"), Per.ONE,
+          confirmed=False),
     Quota("CloudTrail", "trails", 5, "Quotas in AWS CloudTrail, AWS CloudTrail User Guide",
           number_of("AWS::CloudTrail::Trail")),
     Quota("CloudFormation", "resources of a stack", 500, _STACKS, largest_stack("Resources"),

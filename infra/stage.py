@@ -65,6 +65,11 @@ class Stage:
         return self.on_aws and self.keep and self.deployment.trail
 
     @property
+    def gradual(self) -> bool:
+        """Whether a new version answers a few before it answers everybody."""
+        return self.on_aws and self.keep and self.deployment.gradual
+
+    @property
     def address(self) -> str:
         """Where the service is reached; empty where nobody knows it yet."""
         return self.deployment.reached_at if self.on_aws else LOCAL_ADDRESS

@@ -52,6 +52,8 @@ NOT_AS_SEALED = {
     "CasesNotSealed": signals.NOT_SEALED,
 }
 """Names the functions of history count under: their work, and what somebody must look at."""
+API = "Api"
+"""What the alarm of the gateway's answers is found by."""
 MORE, LESS = (
     cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
     cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
@@ -163,9 +165,15 @@ class Watch(Construct):
                 lambda_function=function,
                 alarm_friendly_name=_words(function),
                 human_readable_name=_words(function),
-                add_fault_count_alarm={"Any": self._errors(signals.FAULT)},
+                add_fault_count_alarm={"Any": self._errors(signals.FAULT, function.node.path)},
                 add_throttles_count_alarm={"Any": self._errors(signals.THROTTLED)},
             )
+
+    def faults(self, function: Function) -> list[cloudwatch.IAlarm]:
+        """What tells that a function which the gateway calls is at fault: it ended in an error, or
+        it said itself that something went wrong."""
+        tagged = self._facade.created_alarms_with_tag
+        return [each.alarm for tag in (function.node.path, API) for each in tagged(tag)]
 
     def stream(self, consumer: Function, words: str, late: Signal) -> None:
         """What a consumer of the stream lets wait too long: reports to link, facts to count."""
@@ -311,7 +319,7 @@ class Watch(Construct):
             api=api.api,
             alarm_friendly_name="Api",
             human_readable_name="Api",
-            add5xx_count_alarm={"Any": self._errors(signals.ANSWERS)},
+            add5xx_count_alarm={"Any": self._errors(signals.ANSWERS, API)},
         )
 
     def topic(self, topic: sns.Topic) -> None:
@@ -353,9 +361,12 @@ class Watch(Construct):
             },
         )
 
-    def _errors(self, signal: Signal) -> monitoring.ErrorCountThreshold:
+    def _errors(self, signal: Signal, tag: str = "") -> monitoring.ErrorCountThreshold:
+        """`tag` is what the alarm can be found by among all that were made."""
         return monitoring.ErrorCountThreshold(
-            max_error_count=signal.rule.limit, **self._rings(signal)
+            max_error_count=signal.rule.limit,
+            custom_tags=[tag] if tag else None,
+            **self._rings(signal),
         )
 
     def _rings(self, signal: Signal) -> dict[str, Any]:

@@ -20,7 +20,9 @@ from casework import work
 from local.system import System
 from tests.e2e.people import PATIENCE, a_report
 from tests.e2e.portal import a_visitor
+from tests.e2e.told import tell, variables_of
 
+INTAKE = "functions.intake.handler.handle"
 FLOOR = 3_000
 """Hashes: a moment."""
 
@@ -28,27 +30,14 @@ FLOOR = 3_000
 @contextmanager
 def asking(system: System) -> Iterator[bytes]:
     """Let intake ask each report for work, as `work_floor` of a deployment does; its key."""
-    functions = system.aws.client("lambda")
-    [name] = [
-        each["FunctionName"]
-        for each in functions.list_functions()["Functions"]
-        if "IntakeHandle" in each["FunctionName"]
-    ]
-    known = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
-
-    def set_floor(hashes: int) -> None:
-        variables = {**known, "WORK_FLOOR": str(hashes)}
-        functions.update_function_configuration(
-            FunctionName=name, Environment={"Variables": variables}
-        )
-
     secrets = system.aws.client("secretsmanager")
-    kept = secrets.get_secret_value(SecretId=known["ADDRESS_SECRET"])["SecretString"]
-    set_floor(FLOOR)
+    address = variables_of(system, INTAKE)["ADDRESS_SECRET"]
+    kept = secrets.get_secret_value(SecretId=address)["SecretString"]
+    put_right = tell(system, INTAKE, {"WORK_FLOOR": str(FLOOR)})
     try:
         yield str(json.loads(kept)["key"]).encode()
     finally:
-        set_floor(0)
+        put_right()
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from tests.e2e.elsewhere import STRANGER, Elsewhere
 from tests.e2e.people import People, eventually
 from tests.e2e.portal import MILLISECONDS, Visitor, a_visitor
 from tests.e2e.signed_in import SignedIn, handed_on
+from tests.e2e.told import tell
 from tools.site import desk
 
 UNIT = "pj-06-141"
@@ -123,18 +124,10 @@ def test_no_script_reads_a_token_and_nothing_is_stored(browser: Browser, system:
 @pytest.fixture
 def elsewhere(system: System) -> Iterator[Elsewhere]:
     """Managed login has a site of its own, as on AWS."""
-    aws = system.aws.functions
-    (name,) = (
-        each["FunctionName"]
-        for each in aws.list_functions(MaxItems=200)["Functions"]
-        if each["Handler"] == "functions.session.handler.handle"
-    )
-    told = aws.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
     with Elsewhere(system) as server:
-        there = dict(told) | {"SIGN_IN": server.origin}
-        aws.update_function_configuration(FunctionName=name, Environment={"Variables": there})
+        put_right = tell(system, "functions.session.handler.handle", {"SIGN_IN": server.origin})
         yield server
-        aws.update_function_configuration(FunctionName=name, Environment={"Variables": told})
+        put_right()
 
 
 def test_coming_back_from_another_site_signs_in(

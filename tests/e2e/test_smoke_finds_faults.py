@@ -17,6 +17,7 @@ import pytest
 from casework.aws.wire import from_wire
 from local.system import Options, System
 from tests.e2e.smoking import NAMES, Run, smoke
+from tests.e2e.told import name_of, tell, variables_of
 
 PATIENCE = 20
 """Seconds that a step waits for what never comes."""
@@ -86,34 +87,9 @@ def test_faults_of_a_template_are_found_each_in_its_step(broken: System) -> None
     assert nothing_is_left(broken)
 
 
-def _name_of(system: System, handler: str) -> str:
-    found = system.aws.functions.list_functions()["Functions"]
-    return next(each["FunctionName"] for each in found if each["Handler"] == handler)
-
-
-def _told(handler: str, **changed: str) -> Callable[[System], Callable[[], None]]:
-    """Tell a function something else; how to put it right again."""
-
-    def put(system: System) -> Callable[[], None]:
-        name = _name_of(system, handler)
-        was = system.aws.functions.get_function_configuration(FunctionName=name)
-        variables = was["Environment"]["Variables"]
-        values = {**variables, **{key: variables.get(of, of) for key, of in changed.items()}}
-
-        def tell(them: dict[str, str]) -> None:
-            system.aws.functions.update_function_configuration(
-                FunctionName=name, Environment={"Variables": them}
-            )
-
-        tell(values)
-        return lambda: tell(variables)
-
-    return put
-
-
 def _may_not_write(system: System) -> Callable[[], None]:
     """Intake may put no items any more; how to put it right again."""
-    name = _name_of(system, INTAKE)
+    name = name_of(system, INTAKE)
     asked = system.aws.functions.get_function_configuration(FunctionName=name)
     role, iam = asked["Role"].rpartition("/")[2], system.aws.client("iam")
     (policy,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
@@ -131,7 +107,7 @@ WORKING = ("review", "referral", "acknowledgement", "history")
 
 
 def test_a_browser_that_is_sent_to_another_client_is_found(broken: System) -> None:
-    put_right = _told(SESSION, BROWSER_CLIENT_ID="another")(broken)
+    put_right = tell(broken, SESSION, {"BROWSER_CLIENT_ID": "another"})
     try:
         run = smoke(broken, patience=1)
     finally:
@@ -142,7 +118,7 @@ def test_a_browser_that_is_sent_to_another_client_is_found(broken: System) -> No
 
 
 def test_a_desk_that_takes_tokens_of_another_client_is_found(broken: System) -> None:
-    put_right = _told(DESK, CLIENT_ID="another")(broken)
+    put_right = tell(broken, DESK, {"CLIENT_ID": "another"})
     try:
         run = smoke(broken, patience=1)
     finally:
@@ -155,7 +131,8 @@ def test_a_desk_that_takes_tokens_of_another_client_is_found(broken: System) -> 
 
 def test_where_a_mark_would_not_be_understood_nothing_is_sent(broken: System) -> None:
     """Else trials would be kept as reports."""
-    put_right = _told(INTAKE, TRIAL_SECRET="ADDRESS_SECRET")(broken)
+    another = variables_of(broken, INTAKE)["ADDRESS_SECRET"]
+    put_right = tell(broken, INTAKE, {"TRIAL_SECRET": another})
     before = _reports(broken)
     try:
         run = smoke(broken, patience=1)

@@ -18,6 +18,9 @@ REFERENCES = {
     "AWS::Lambda::Permission": {"FunctionName"},
     "AWS::Lambda::EventSourceMapping": {"FunctionName"},
     "AWS::Lambda::EventInvokeConfig": {"FunctionName"},
+    "AWS::Lambda::Version": {"FunctionName"},
+    "AWS::Lambda::Alias": {"FunctionName"},
+    "AWS::CodeDeploy::DeploymentGroup": {"ApplicationName", "DeploymentConfigName"},
     "AWS::CloudWatch::Alarm": {"MetricName"},
     "AWS::CloudTrail::Trail": {"S3BucketName"},
     "Custom::S3AutoDeleteObjects": {"BucketName"},
@@ -30,6 +33,7 @@ WITHIN = {
     "AWS::Cognito::UserPoolResourceServer": "of its pool",
     "AWS::ApiGatewayV2::Api": "shown, and never told apart by",
     "AWS::WAFv2::RuleGroup": "of its list",
+    "AWS::Lambda::Alias": "of its function",
 }
 """Kinds whose names need not be unique in an account."""
 KNOWN_BEFOREHAND = {

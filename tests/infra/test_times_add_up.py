@@ -30,12 +30,12 @@ LONGEST = 900
 def behind_the_gateway(assembly: Assembly) -> dict[str, tuple[int, float]]:
     """Seconds of each function that the gateway calls, and of the integration, by logical id."""
     functions = assembly.resources("AWS::Lambda::Function")
+    aliases = assembly.resources("AWS::Lambda::Alias")
     told = {}
     for integration in assembly.properties("AWS::ApiGatewayV2::Integration"):
-        name = re.search(r"\$\{(\w+)\.Arn\}", flat(integration["IntegrationUri"]))
-        assert name is not None
-        its = functions[name[1]]["Properties"]
-        told[name[1]] = (
+        name = aliases[integration["IntegrationUri"]["Ref"]]["Properties"]["FunctionName"]["Ref"]
+        its = functions[name]["Properties"]
+        told[name] = (
             its["Timeout"],
             integration.get("TimeoutInMillis", GATEWAY_SECONDS * 1000) / 1000,
         )

@@ -1,0 +1,49 @@
+"""Another version of what the gateway calls takes over by and by, and back again when it fails.
+
+Only where real people are: elsewhere the alias names the new version at once, and no other service
+is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_codedeploy as codedeploy
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from infra.function import Function
+
+CANARY = codedeploy.LambdaDeploymentConfig.CANARY_10_PERCENT_10_MINUTES
+"""A tenth of the calls for ten minutes, then all. The alarms look at five minutes at a time: with
+less than twice that, one that must stop it could come when it is over."""
+
+
+class Gradual(Construct):
+    """The versions of some functions, each stopped by its own alarms and by those of all."""
+
+    def __init__(self, scope: Construct, name: str) -> None:
+        super().__init__(scope, name)
+        self._application = codedeploy.LambdaApplication(self, "Application")
+        self._role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("codedeploy.amazonaws.com"),
+            description="Moves the alias of a function from one version to another",
+        )
+
+    def of(self, function: Function, alarms: Iterable[cloudwatch.IAlarm]) -> None:
+        """Let versions of a function take over so; any of the alarms brings the one before back."""
+        codedeploy.LambdaDeploymentGroup(
+            self,
+            "-".join(function.node.path.split("/")[1:]),
+            application=self._application,
+            alias=function.live,
+            role=self._role,
+            deployment_config=CANARY,
+            alarms=list(alarms),
+            auto_rollback=codedeploy.AutoRollbackConfig(
+                deployment_in_alarm=True, failed_deployment=True, stopped_deployment=True
+            ),
+        )

@@ -1,0 +1,40 @@
+"""What a function of a running system is told, changed as a deployment changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from local.system import System
+
+
+def variables_of(system: System, handler: str) -> dict[str, str]:
+    """The environment of the function with this handler."""
+    name = name_of(system, handler)
+    asked = system.aws.functions.get_function_configuration(FunctionName=name)
+    return dict(asked["Environment"]["Variables"])
+
+
+def name_of(system: System, handler: str) -> str:
+    """The name of the function with this handler."""
+    found = system.aws.functions.list_functions(MaxItems=200)["Functions"]
+    return next(each["FunctionName"] for each in found if each["Handler"] == handler)
+
+
+def tell(system: System, handler: str, changed: Mapping[str, str]) -> Callable[[], None]:
+    """Tell a function something else; how to put it right again.
+
+    Where the gateway calls it by an alias, the alias gets a version that knows.
+    """
+    functions, name = system.aws.functions, name_of(system, handler)
+    before = variables_of(system, handler)
+
+    def put(variables: Mapping[str, str]) -> None:
+        functions.update_function_configuration(
+            FunctionName=name, Environment={"Variables": variables}
+        )
+        for alias in functions.list_aliases(FunctionName=name)["Aliases"]:
+            version = functions.publish_version(FunctionName=name)["Version"]
+            functions.update_alias(FunctionName=name, Name=alias["Name"], FunctionVersion=version)
+
+    put({**before, **changed})
+    return lambda: put(before)

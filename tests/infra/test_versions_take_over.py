@@ -1,0 +1,108 @@
+"""Another version of what the gateway calls takes over by and by, and the one before comes back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from infra import gradual
+from infra.deployment import Deployment
+from infra.function import LIVE
+from infra.stage import stage_of
+from tests.infra.assembly import Assembly, flat
+from tests.infra.cloudwatch import Alarm
+
+ALIAS, VERSION, GROUP = (
+    "AWS::Lambda::Alias",
+    "AWS::Lambda::Version",
+    "AWS::CodeDeploy::DeploymentGroup",
+)
+UPDATE = "CodeDeployLambdaAliasUpdate"
+
+
+def groups(assembly: Assembly) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each function behind the gateway, and the group that moves its alias."""
+    known = assembly.resources(GROUP)
+    for alias in assembly.resources(ALIAS).values():
+        named = alias["UpdatePolicy"][UPDATE]
+        group = known[named["DeploymentGroupName"]["Ref"]]["Properties"]
+        assert group["ApplicationName"] == named["ApplicationName"]
+        yield alias["Properties"]["FunctionName"]["Ref"], group
+
+
+def alarms_of(assembly: Assembly, group: dict[str, Any]) -> list[Alarm]:
+    """The alarms that stop a group; each is one of the templates."""
+    known = assembly.resources("AWS::CloudWatch::Alarm")
+    assert group["AlarmConfiguration"]["Enabled"] is True
+    return [
+        Alarm.of(known[each["Name"]["Ref"]]["Properties"], flat)
+        for each in group["AlarmConfiguration"]["Alarms"]
+    ]
+
+
+def test_the_gateway_calls_the_newest_version_by_the_alias_of_its_function(
+    each_stage: Assembly,
+) -> None:
+    aliases = each_stage.resources(ALIAS)
+    versions = each_stage.resources(VERSION)
+    called = [
+        each["IntegrationUri"]["Ref"]
+        for each in each_stage.properties("AWS::ApiGatewayV2::Integration")
+    ]
+    assert sorted(called) == sorted(aliases)
+    assert len(versions) == len(aliases) == 5
+    for alias in (aliases[name]["Properties"] for name in called):
+        assert alias["Name"] == LIVE
+        version, attribute = alias["FunctionVersion"]["Fn::GetAtt"]
+        assert attribute == "Version"
+        assert versions[version]["Properties"]["FunctionName"] == alias["FunctionName"]
+
+
+def test_in_production_a_tenth_is_answered_first_and_the_alarms_bring_the_version_before_back(
+    prod: Assembly,
+) -> None:
+    found = dict(groups(prod))
+    assert len(found) == len(prod.resources(GROUP)) == 5
+    for function, group in found.items():
+        assert group["DeploymentConfigName"] == "CodeDeployDefault.LambdaCanary10Percent10Minutes"
+        assert group["AutoRollbackConfiguration"] == {
+            "Enabled": True,
+            "Events": [
+                "DEPLOYMENT_FAILURE",
+                "DEPLOYMENT_STOP_ON_REQUEST",
+                "DEPLOYMENT_STOP_ON_ALARM",
+            ],
+        }
+        assert {each.metric for each in alarms_of(prod, group)} == {"Errors", "5xx"}
+        (own,) = [each for each in alarms_of(prod, group) if each.metric == "Errors"]
+        assert own.dimensions == {("FunctionName", f"${{{function}}}")}, "of all its versions"
+
+
+def test_what_fails_with_the_first_tenth_is_told_before_all_are_answered(prod: Assembly) -> None:
+    """However the service lays its periods: the first error comes with the first call."""
+    minutes = re.search(r"(\d+)Minutes$", gradual.CANARY.deployment_config_name)
+    assert minutes is not None
+    for _, group in groups(prod):
+        for alarm in alarms_of(prod, group):
+            failing = [(minute + 0.5, 1.0) for minute in range(int(minutes[1]))]
+            for way in alarm.ways():
+                at = range(int(minutes[1]))
+                assert any(alarm.rings(failing, minute, way) for minute in at), (alarm.name, way)
+
+
+@pytest.mark.parametrize("stage", ["local", "dev"])
+def test_elsewhere_a_version_answers_everybody_at_once(
+    assembly_of: Callable[[str], Assembly], stage: str
+) -> None:
+    assembly = assembly_of(stage)
+    assert not assembly.resources(GROUP)
+    assert not [each for each in assembly.resources(ALIAS).values() if "UpdatePolicy" in each]
+
+
+def test_who_deploys_in_an_emergency_waits_for_no_tenth() -> None:
+    """While an alarm rings, nothing takes over by and by: not even what would end it."""
+    assert stage_of("prod", Deployment()).gradual
+    assert not stage_of("prod", Deployment(gradual=False)).gradual
