@@ -10,7 +10,7 @@ from casework.case import Case, Wait
 from casework.change import Change
 from casework.decision import NOTHING, Decision, Known, Why, in_words
 from casework.errors import IllegalMove
-from casework.history import Event, holding
+from casework.history import CORRECTS, Event, holding
 from casework.instruction import first_owed, ledger, noticed_in, owed_without
 from casework.lifecycle import Move
 from casework.moves import inquiry
@@ -55,8 +55,10 @@ class EndWithdrawal(_Withdrawal):
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         events = known.events()
         held = holding(events)
-        ends = [each.number for each in events if each.move == Move.CLOSE and each.number in held]
-        if not ends:
+        # Its reason may have been corrected since: the case ended all the same.
+        undone = {each.data.get(CORRECTS) for each in events if each.move == Move.RESUME}
+        ends = [each.number for each in events if each.move == Move.CLOSE]
+        if not ends or ends[-1] in undone:
             raise IllegalMove("No unit ended this case.")
         end = ends[-1]
         return inquiry.resumed(

@@ -214,3 +214,14 @@ def test_an_end_that_was_withdrawn_leaves_every_figure_as_it_was(desk: Desk) -> 
     assert untold(desk, case, omar).status == 200
     assert unended(desk, case, omar).status == 200
     assert counted() == before
+
+
+def test_an_end_whose_reason_was_corrected_is_withdrawn_like_any(desk: Desk) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    case = inquiring(desk, omar)
+    assert instruct(desk, case, "close", omar, ground="other").status == 200
+    assert does(desk, case, "closure/corrections", {"reason": "sent_abroad"}, omar).status == 200
+    assert unended(desk, case, omar).status == 200
+    again = stands(desk, case)
+    assert (again.status, again.closed, again.notice) == (Status.ACKNOWLEDGED, None, None)
+    assert problem(unended(desk, case, omar)) == "illegal-move"

@@ -167,6 +167,8 @@ def _announcements(case: Case) -> dict[str, Announcement]:
         "name": f"{case.id}-2",
         "unit": RABAT,
         "event": 2,
+        "what": "an addition",
+        "admitted": True,
     }
     makers: dict[str, Callable[..., Any]] = {
         name: maker
