@@ -223,8 +223,7 @@ class Lives:
         people.await_wait(case_id)
         self.add(accepted, text="La page a changé de nom.")
         reject = {"outcome": "reject", "reason": "not_an_offence"}
-        last = people.case(case_id).json()["last_entry"]
-        people.decide(case_id, "review", {**reject, "seen": last}, "analyst")
+        assert people.decide(case_id, "review", reject, "analyst").is_success
         people.set_on_case(case_id, "retention.due", LONG_AGO)
         self.put(keys.due_key(LONG_AGO, "retention", case_id))
         people.sweep_until(lambda: self.level(case_id, "retention") > 0, "its time has passed")
@@ -363,8 +362,9 @@ class Lives:
     def unit_does(self, case_id: str, call: str, said: dict[str, Any]) -> httpx.Response:
         """Of the unit that the case stands with."""
         unit = self.stands_with(case_id)
-        etag = self.people.case(case_id, "officer", unit).headers["ETag"]
-        return self.post(f"cases/{case_id}/{call}", said, etag, "officer", unit)
+        answer = self.people.decide(case_id, call, said, "officer", unit)
+        assert answer.is_success, answer.text
+        return answer
 
     def supervisor_does(self, path: str, case_id: str, said: dict[str, Any]) -> httpx.Response:
         etag = self.people.case(case_id).headers["ETag"]
