@@ -65,7 +65,8 @@ def is_legal(text: str, longest: int) -> bool:
     characters but tab and line break."""
     control = (each for each in text.replace("\r\n", "\n") if unicodedata.category(each) == "Cc")
     written = not has_surrogate(text) and set(control) <= {*"\t\n"}
-    return bool(text.strip()) and len(text) <= longest and written
+    seen = any(unicodedata.category(each)[0] not in "CZ" for each in text)
+    return seen and len(text) <= longest and written
 
 
 def has_surrogate(text: str) -> bool:
