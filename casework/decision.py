@@ -234,6 +234,20 @@ class Decision(BaseModel):
         )
 
 
+class Reasoned(Decision):
+    """A decision that says nothing but its reason, which is kept beside the history."""
+
+    reason: Why
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return {}
+
+    @property
+    def particulars(self) -> dict[str, Any] | None:
+        return in_words(self.reason)
+
+
 class Seeing(Decision):
     """A decision whose author may name the last entry of the history that they were shown."""
 

@@ -32,9 +32,8 @@ from casework.decision import (
     Known,
     PackId,
     Proposable,
+    Reasoned,
     Showing,
-    Why,
-    in_words,
 )
 from casework.errors import Finding, IllegalMove, NotValid
 from casework.gate import NoDanger
@@ -294,21 +293,11 @@ class Merge(Showing, Proposable):
         return merging.merged(case, known.case(self.into), at, by, {}, known.clocks)
 
 
-class BreakHold(Decision):
+class BreakHold(Reasoned):
     """A colleague holds an item that cannot wait for them: a supervisor lets others work on it."""
 
     move = Move.BREAK_HOLD
     waits_for_holders = False
-
-    reason: Why
-
-    @property
-    def said(self) -> dict[str, Any]:
-        return {}
-
-    @property
-    def particulars(self) -> dict[str, Any] | None:
-        return in_words(self.reason)
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         return review.hold_broken(case, at, by, known.because(self.reason))

@@ -17,7 +17,7 @@ from casework.admission import MOST
 from casework.case import Case, Danger, Opener
 from casework.change import Change
 from casework.custody import may_be_accepted
-from casework.decision import NOTHING, Decision, Known, Seeing, Why, in_words
+from casework.decision import NOTHING, Decision, Known, Reasoned, Seeing, Why, in_words
 from casework.errors import AuthorisationAwaited, IllegalMove, NewsUnseen
 from casework.lifecycle import Move
 from casework.moves import inquiry
@@ -54,20 +54,11 @@ class PassGate(Decision):
         )
 
 
-class WithdrawDanger(Decision):
+class WithdrawDanger(Reasoned):
     """Danger passed the gate and should not have, or is over. What was done meanwhile stands."""
 
     move: ClassVar[Move] = Move.ANNUL
     outcome: Literal["withdraw"]
-    reason: Why
-
-    @property
-    def said(self) -> dict[str, Any]:
-        return {}
-
-    @property
-    def particulars(self) -> dict[str, Any] | None:
-        return in_words(self.reason)
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         passed = [each.event for each in case.gate if each.by is Opener.DANGER]
@@ -84,26 +75,17 @@ class WithdrawDanger(Decision):
         )
 
 
-class NoDanger(Seeing):
+class NoDanger(Reasoned, Seeing):
     """Somebody looked, and no danger is imminent. How urgent the case is stays as it is."""
 
     move: ClassVar[Move] = Move.NO_DANGER
     outcome: Literal["no_danger"]
-    reason: Why
     dangers: Annotated[int, Field(ge=0, le=MOST)]
     """`dangers` of the case as you read it: how many reports and additions told of danger. Where
     more have come since, the decision is refused (409, `news-unseen`)."""
 
     def must_see(self, case: Case) -> Collection[Move]:
         return OF_DANGER
-
-    @property
-    def said(self) -> dict[str, Any]:
-        return {}
-
-    @property
-    def particulars(self) -> dict[str, Any] | None:
-        return in_words(self.reason)
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         if (told := known.dangers()) > self.dangers:

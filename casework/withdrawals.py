@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from casework.case import Case, Wait
 from casework.change import Change
-from casework.decision import NOTHING, Decision, Known, Why, in_words
+from casework.decision import NOTHING, Known, Reasoned
 from casework.errors import IllegalMove
 from casework.history import CORRECTS, Event, holding
 from casework.instruction import first_owed, ledger, noticed_in, owed_without
@@ -16,19 +16,7 @@ from casework.lifecycle import Move
 from casework.moves import inquiry
 
 
-class _Withdrawal(Decision):
-    reason: Why
-
-    @property
-    def said(self) -> dict[str, Any]:
-        return {}
-
-    @property
-    def particulars(self) -> dict[str, Any] | None:
-        return in_words(self.reason)
-
-
-class NoticeWithdrawal(_Withdrawal):
+class NoticeWithdrawal(Reasoned):
     """The complainant was not told: the last notice that holds was recorded in error. It is owed
     again, and its time ran on meanwhile."""
 
@@ -46,7 +34,7 @@ class NoticeWithdrawal(_Withdrawal):
         )
 
 
-class EndWithdrawal(_Withdrawal):
+class EndWithdrawal(Reasoned):
     """A unit's case did not end: that was recorded in the wrong case, or too early. The unit that
     held it goes on with it, and what was owed is owed again."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,20 +11,12 @@ from casework.aws import secrets
 from casework.aws.report_table import ReportTable
 from functions.intake import handler
 from tests.builders import a_reference
-from tests.in_time import Context
+from tests.in_time import Context, hangs
 from tests.integration.forms import FORM, a_form
 from tests.integration.reporters import Reporters, an_event
 
 SHORT = 0.1
 """Seconds that a call may work here."""
-
-
-def hangs(*_: Any, **__: Any) -> Any:
-    """A call of a service that an alarm ends; where none comes, the test does not hang but fail."""
-    ends = time.monotonic() + 100 * SHORT
-    while time.monotonic() < ends:
-        time.sleep(0.001)
-    raise AssertionError("the call was not ended")
 
 
 def called(event: dict[str, Any]) -> dict[str, Any]:

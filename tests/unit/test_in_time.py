@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import time
 from typing import Any
 
 import boto3
@@ -13,7 +12,7 @@ from botocore.config import Config
 
 from casework.aws import budget, clients
 from casework.aws.http import Answer, Api, Request, in_any_case
-from tests.in_time import Context
+from tests.in_time import Context, hangs
 
 REQUEST = Request("GET", "/v1/slow", {}, {}, {}, b"", {}, "urn:uuid:1")
 
@@ -21,11 +20,6 @@ REQUEST = Request("GET", "/v1/slow", {}, {}, {}, b"", {}, "urn:uuid:1")
 @pytest.fixture(autouse=True)
 def _soon_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(budget, "AGAIN_SECONDS", 0.02)
-
-
-def for_ever() -> Answer:
-    while True:
-        time.sleep(0.001)
 
 
 def slow(handler: Any) -> Api:
@@ -38,7 +32,7 @@ def slow(handler: Any) -> Api:
 
 def test_a_call_that_hangs_is_answered_503_and_says_when_to_come_back() -> None:
     context = Context(seconds=0.05)
-    answer = slow(for_ever).answer(REQUEST, context)
+    answer = slow(hangs).answer(REQUEST, context)
     assert isinstance(answer.body, dict)
     assert (answer.status, answer.headers["Retry-After"]) == (503, str(answer.body["retry_after"]))
     assert context.left > 0
@@ -51,7 +45,7 @@ def test_a_service_that_hangs_is_answered_503_although_the_sdk_tries_again(
 
     def never(*_: Any, **__: Any) -> None:
         tried.append("once more")
-        for_ever()
+        hangs()
 
     monkeypatch.setattr(urllib3.connectionpool.HTTPConnectionPool, "urlopen", never)
     service = boto3.client(
@@ -75,10 +69,9 @@ def test_a_service_that_hangs_is_answered_503_although_the_sdk_tries_again(
 def test_what_swallows_the_alarm_once_is_told_again() -> None:
     def deaf() -> Answer:
         try:
-            for_ever()
+            hangs()
         except Exception:  # noqa: BLE001 - as code does that goes on without a service
-            return for_ever()
-        raise AssertionError("it never ends")
+            hangs()
 
     assert in_any_case(REQUEST, deaf, Context(seconds=0.05)).status == 503
 
