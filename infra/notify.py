@@ -6,7 +6,7 @@ from constructs import Construct
 
 from casework.aws.settings import TellSettings
 from infra.announcements import Announcements
-from infra.data import Data
+from infra.data import CASES, QUERY, Data
 from infra.function import Function, Workshop
 
 STATES = ("Alert", "Notify")
@@ -40,5 +40,7 @@ class Notify(Construct):
                 ),
             )
             data.let_save_cases(step)
+            if state == "Alert":
+                data.let(step, QUERY, of=(CASES,))  # what else told of danger in the case
             announcements.let_publish(step)
             self.steps[state] = step

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from casework import lifecycle
 from casework.aws import announcements, items, keys
+from casework.aws.announcements import Announcement
 from casework.aws.clients import client
 from casework.aws.linked_reports import LinkedReports
 from casework.aws.windows import KEPT, marked, minute_of
@@ -24,6 +25,8 @@ from casework.errors import Busy
 from casework.lifecycle import Move
 from casework.moves.weight import Weight, heavier
 
+_QUIET: Final = "quiet"
+"""Of an opener's mark, made by the workflow: whether others had told of danger before it."""
 MOST_TRIES: Final = 8
 """How often a mark is written while others write beside the report."""
 
@@ -67,9 +70,21 @@ def alert(
     _keep_beside(table, case.id, source, now)
 
 
-def keep(table: str, case_id: str, source: Source, now: datetime) -> None:
-    """Keep that a report or an addition told of danger, and that the duty desk knows of it."""
-    items.put_new(table, _item(case_id, source, now))
+def opened(table: str, case: Case, now: datetime) -> Announcement | None:
+    """What to tell the duty desk of the danger that opened a case; None if a joiner's danger was
+    told within the window.
+
+    That is decided once and kept before it is told: repeating it answers the same, and joiners
+    count on it.
+    """
+    source = Source(case.opened_by, case.opened_at)
+    mark = _item(case.id, source, now)
+    key = {name: mark[name] for name in (keys.PARTITION, keys.SORT)}
+    quiet = marked(table, case.id, keys.ALERT_PREFIX, source.came_at)
+    if not items.put_new(table, {**mark, _QUIET: quiet}):
+        kept = items.get(table, key)
+        quiet = kept is not None and bool(kept.get(_QUIET, True))
+    return None if quiet else announcements.alerted(case)
 
 
 def _keep_beside(table: str, case_id: str, source: Source, now: datetime) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 from casework import lifecycle
 from casework.aws import alerts, announcements, observe
-from casework.aws.alerts import Source
 from casework.aws.announcements import Announcement
 from casework.aws.case_table import CaseTable
 from casework.aws.faults import code_of
@@ -37,9 +36,8 @@ def alert(journey: Journey) -> dict[str, Any]:
 
     table = CaseTable(_settings().case_table)
 
-    def announce(case: Case) -> Announcement:
-        alerts.keep(table.name, case.id, Source(case.opened_by, case.opened_at), now())
-        return announcements.alerted(case)
+    def announce(case: Case) -> Announcement | None:
+        return alerts.opened(table.name, case, now())
 
     return advance(table, journey, decide, topic=_settings().topic, announce=announce)
 

@@ -375,7 +375,7 @@ ACTS: Final[dict[str, Act]] = {
         (Move.WAIVE,),
         Call.FREEZES,
         lambda *_: Sent("/payments/waiver", {"reason": "no_payment"}),
-        lambda _, case, __: case.money is not None and bool(case.money.due),
+        lambda _, case, __: Due.MONEY in case.dues,
         has_a_point=lambda _, case: case.money is not None,
     ),
     "break": Act(

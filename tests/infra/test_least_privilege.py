@@ -117,7 +117,7 @@ MAY = {
     }
     | USE_TABLE
     | OWN_LOG,
-    "functions.notify.steps.alert": QUIET | TELL,
+    "functions.notify.steps.alert": QUIET | TELL | {"dynamodb:Query"},
     "functions.notify.steps.notify": QUIET | TELL,
     "functions.notify.reporters.handle": USE_TABLE
     | OWN_LOG

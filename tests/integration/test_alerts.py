@@ -121,6 +121,35 @@ def test_what_joins_an_alerted_case_is_told_with_it(office: Office) -> None:
     assert alerts.how_many(office.table.name, case.id) == 6
 
 
+def test_a_flood_while_the_case_opens_is_one_alert(office: Office) -> None:
+    """Reports join between the opening and the workflow's own alert."""
+    case = office.in_review(locations=PHONE, danger_now=True)
+    office.deliver(*joiners(office, 3))
+
+    for _ in range(2):  # the service may call a step again
+        office.take("alert", case)
+
+    assert alerted(office, case) == 1
+    assert office.now_case(case).alerted
+    assert alerts.how_many(office.table.name, case.id) == 4
+
+
+def test_the_first_alert_is_told_whenever_its_step_is_killed(office: Office) -> None:
+    """A joiner that comes between the deaths counts on what the step began."""
+    for at in range(1, 30):
+        made: list[str] = []
+        phone = [{"kind": "phone", "value": f"06 00 00 {at:02d} 17"}]
+        case = office.in_review(locations=phone, danger_now=True)
+        with killed(at, made, after=True):
+            office.take("alert", case)
+        office.deliver(office.accept(locations=phone, danger_now=True))
+        office.take("alert", case)
+        assert alerted(office, case) == 1, made
+        if len(made) < at:
+            return
+    pytest.fail("the step never came to its end")
+
+
 def test_what_a_reporter_adds_again_and_again_is_one_alert(office: Office) -> None:
     case = office.in_review(locations=[])
     for number in range(1, 6):

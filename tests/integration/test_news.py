@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from casework.aws import alerts
-from casework.aws.alerts import Source
+from casework.aws import items, keys
+from casework.aws.windows import minute_of
 from casework.case import Case, Duty, Priority, stamp
 from casework.change import Change
 from casework.followup import AdditionKind
@@ -166,9 +166,10 @@ def test_what_no_machine_can_read_stays_on_the_duty_desk_until_somebody_saw_it(d
 
 def test_a_second_danger_is_seen_before_anybody_says_that_there_is_none(desk: Desk) -> None:
     ana, seen = desk.enrol(Role.ANALYST), desk.in_review(imminent=True)
-    alerts.keep(TABLE, seen.id, Source("a report", stamp(NOON)), NOON)
+    minute = minute_of(stamp(NOON))
+    items.put_new(TABLE, keys.alert_key(seen.id, minute, "a report"))
     assert desk.case(seen, ana).document["dangers"] == 1
-    alerts.keep(TABLE, seen.id, Source("another report", stamp(NOON)), NOON)
+    items.put_new(TABLE, keys.alert_key(seen.id, minute, "another report"))
     calm = {"outcome": "no_danger", "reason": "Ce sont les paroles d'une chanson."}
     refused = desk.review(seen, {**calm, "dangers": 1}, ana)
     assert (refused.status, problem(refused)) == (409, "news-unseen")
