@@ -26,7 +26,7 @@ from moto import mock_aws
 from moto.awslambda_simple.models import LambdaSimpleBackend
 
 from bench.meter import Meter
-from casework.aws import keys
+from casework.aws import keys, public_keys
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKFLOW = ROOT / "functions" / "triage" / "workflow.asl.json"
@@ -136,6 +136,7 @@ def _made() -> dict[str, str]:
         made = kms.create_key(KeySpec="RSA_3072", KeyUsage="ENCRYPT_DECRYPT")
         return made["KeyMetadata"]["Arn"]
 
+    contact, identity = sealing_key(), sealing_key()
     return {
         "STAGE": "bench",
         "CASE_TABLE": TABLE,
@@ -148,8 +149,10 @@ def _made() -> dict[str, str]:
         "SELECTOR_SECRET": secret("selector", key="s" * 64),
         "OWN_SECRET": secret("own", key="o" * 64),
         "TRIAL_SECRET": secret("trial", key="t" * 64),
-        "CONTACT_KEY": sealing_key(),
-        "IDENTITY_KEY": sealing_key(),
+        "CONTACT_KEY": contact,
+        "CONTACT_PUBLIC_KEY": public_keys.asked(contact),
+        "IDENTITY_KEY": identity,
+        "IDENTITY_PUBLIC_KEY": public_keys.asked(identity),
     }
 
 

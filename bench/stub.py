@@ -12,6 +12,7 @@ import multiprocessing
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing.connection import Connection
 
@@ -28,6 +29,17 @@ SECRETS = {
     "pepper": {"current": "1", "1": "p" * 64},
     "own": {"key": "o" * 64},
 }
+
+
+@cache
+def public_half() -> str:
+    """What boxes are sealed to; nobody opens them."""
+    der = (
+        rsa.generate_private_key(public_exponent=65537, key_size=3072)
+        .public_key()
+        .public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    )
+    return base64.b64encode(der).decode()
 
 
 @dataclass(frozen=True)
@@ -49,7 +61,9 @@ class Stub:
             "CASE_TABLE": "cases",
             "PACK": "ma",
             "CONTACT_KEY": KEY,
+            "CONTACT_PUBLIC_KEY": public_half(),
             "IDENTITY_KEY": KEY,
+            "IDENTITY_PUBLIC_KEY": public_half(),
             **{f"{name.upper()}_SECRET": name for name in SECRETS},
         }
 
@@ -86,19 +100,12 @@ def _serve(tell: Connection) -> None:
 class _Services(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    public = (
-        rsa.generate_private_key(public_exponent=65537, key_size=3072)
-        .public_key()
-        .public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-    )
 
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         match self.headers["X-Amz-Target"].split(".")[-1]:
             case "GetSecretValue":
                 answer = {"SecretString": json.dumps(SECRETS[asked["SecretId"]])}
-            case "GetPublicKey":
-                answer = {"KeyId": KEY, "PublicKey": base64.b64encode(self.public).decode()}
             case _:
                 answer = {}
         body = json.dumps(answer).encode()

@@ -19,6 +19,7 @@ FUNCTIONS = {
     "session": "functions.session.handler",
     "seal_day": "functions.history.seal_day",
     "verify_days": "functions.history.verify_days",
+    "public_keys": "functions.public_keys.handler",
 }
 """Modules the service imports, by the word their figures carry. Functions of one module (the
 steps; link and reprocess) import the same and are measured once."""

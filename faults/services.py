@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import threading
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
@@ -16,10 +17,16 @@ from urllib.parse import urlsplit
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 
+from functions.public_keys.handler import answer
 from local.aws import Aws
 from local.emulator import buckets, cloudformation, secrets
 from local.emulator.upstream import app as emulator
-from local.emulator.upstream import expect_attributes, lambda_svc, require_pinned
+from local.emulator.upstream import (
+    custom_resource,
+    expect_attributes,
+    lambda_svc,
+    require_pinned,
+)
 
 ENDPOINT: Final = "http://127.0.0.1:4566"
 """No port is opened: an address that is never dialled."""
@@ -39,6 +46,7 @@ class Services:
     def __init__(self) -> None:
         _correct()
         self._loop = asyncio.new_event_loop()
+        self._thread = threading.get_ident()
 
     def clients(self) -> Aws:
         """Clients of those who look on; their calls meet no trouble."""
@@ -92,7 +100,11 @@ class Services:
             "server": ("127.0.0.1", 4566),
             "client": ("127.0.0.1", 1),
         }
-        self._loop.run_until_complete(emulator.app(scope, receive, send))
+        answering = emulator.app(scope, receive, send)
+        if threading.get_ident() == self._thread:
+            self._loop.run_until_complete(answering)
+        else:  # a stack is being made beside us, and what it calls asks on its own
+            asyncio.run(answering)
         content = b"".join(each.get("body", b"") for each in told[1:])
         return int(told[0]["status"]), list(told[0]["headers"]), content
 
@@ -104,6 +116,24 @@ def _content(body: Any) -> bytes:
     return body.encode() if isinstance(body, str) else bytes(body or b"")
 
 
+def _told(
+    asked: str, logical_id: str, properties: dict[str, Any], *_: Any, **__: Any
+) -> tuple[str, dict[str, str]]:
+    """What a function tells a stack: name and attributes of a resource. It is called here, and its
+    answer is not sent, as no port is opened."""
+    event = {
+        "RequestType": asked,
+        "StackId": "",
+        "RequestId": "",
+        "LogicalResourceId": logical_id,
+        "ResourceProperties": properties,
+    }
+    said = answer(event)
+    if said["Status"] != "SUCCESS":
+        raise RuntimeError(said["Reason"])
+    return said["PhysicalResourceId"], said["Data"]
+
+
 @cache
 def _correct() -> None:
     """What a deployment needs of the emulator's corrections; the emulator itself runs no function.
@@ -113,5 +143,7 @@ def _correct() -> None:
     require_pinned()
     expect_attributes(lambda_svc, "_ensure_poller")
     lambda_svc._ensure_poller = lambda: None
+    expect_attributes(custom_resource, "invoke_custom_resource")
+    custom_resource.invoke_custom_resource = _told
     for correct in (*buckets.CORRECTIONS, *cloudformation.CORRECTIONS, *secrets.CORRECTIONS):
         correct()

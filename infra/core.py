@@ -19,6 +19,7 @@ from infra.intake import Intake
 from infra.notify import Notify
 from infra.people import People
 from infra.proof import Proof
+from infra.public_keys import PublicKeys
 from infra.queries import Queries
 from infra.reporters import Reporters
 from infra.session import Session
@@ -57,7 +58,10 @@ class Core(cdk.Stack):
         data = Data(self, "Data", stage=stage)
         people = People(self, "People", stage=stage)
         proof = Proof(self, stage)
-        intake = Intake(self, "Intake", made_by=made_by, data=data, proof=proof)
+        public_keys = PublicKeys(self, "PublicKeys", made_by=made_by, data=data)
+        intake = Intake(
+            self, "Intake", made_by=made_by, data=data, public_keys=public_keys, proof=proof
+        )
         steps = Steps(self, "Steps", made_by=made_by, data=data, announcements=announcements)
         notify = Notify(self, "Notify", made_by=made_by, data=data, announcements=announcements)
         workflow = Workflow(

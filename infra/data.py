@@ -200,10 +200,6 @@ class Data(Construct):
         )
         function.may(["kms:Decrypt"], key.key_arn)
 
-    def let_seal(self, function: Function) -> None:
-        """Allow closing boxes: the public halves."""
-        function.may(["kms:GetPublicKey"], self.contact.key_arn, self.identity.key_arn)
-
     def _table(self, stage: Stage) -> dynamodb.Table:
         table = dynamodb.Table(
             self,

@@ -8,6 +8,7 @@ from casework.aws.settings import IntakeSettings
 from infra.data import CASES, PUT, QUERY, READ, REPORTS, UPDATE, Data
 from infra.function import TO_ANSWER, Function, Workshop
 from infra.proof import Proof
+from infra.public_keys import PublicKeys
 
 
 class Intake(Construct):
@@ -20,6 +21,7 @@ class Intake(Construct):
         *,
         made_by: Workshop,
         data: Data,
+        public_keys: PublicKeys,
         proof: Proof,
     ) -> None:
         super().__init__(scope, name)
@@ -38,7 +40,9 @@ class Intake(Construct):
                 own_secret=data.own.secret_arn,
                 trial_secret=data.trial.secret_arn,
                 contact_key=data.contact.key_arn,
+                contact_public_key=public_keys.contact,
                 identity_key=data.identity.key_arn,
+                identity_public_key=public_keys.identity,
                 origin_secret=proof.arn,
                 work_floor=stage.deployment.work_floor,
             ),
@@ -49,5 +53,4 @@ class Intake(Construct):
         data.let(self.function, PUT, UPDATE, of=(REPORTS,))  # an addition is counted on its report
         data.let(self.function, READ, QUERY, of=(REPORTS, CASES))
         data.let_read_secrets(self.function, data.address, data.pepper, data.own, data.trial)
-        data.let_seal(self.function)
         proof.let_check(self.function)

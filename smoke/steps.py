@@ -56,7 +56,7 @@ STEPS: Final = (
     Step(
         "a report",
         walk.report,
-        "the log of intake; its grants on the table, the secrets and the sealing keys",
+        "the log of intake; its grants on the table and the secrets; the sealing keys it was told",
         needs=("the mark of a trial",),
     ),
     Step(

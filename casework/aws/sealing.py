@@ -1,8 +1,8 @@
 """Sealed boxes: contact and identity, written by those who cannot read them.
 
 A box is sealed with a fresh AES-256-GCM key, which is wrapped to the public half of a KMS key. The
-public half is fetched once per cold start; sealing then needs no call, and whoever may seal can
-open nothing. Only KMS unwraps, for the two roles that may ask it to.
+deployment tells the public half (`casework.aws.public_keys`): sealing needs no call, and whoever
+may seal can open nothing. Only KMS unwraps, for the two roles that may ask it to.
 
     box = 1 | n | key id (n bytes) | m (2 bytes) | wrapped key (m bytes) | nonce (12) | sealed
 
@@ -19,11 +19,11 @@ import os
 import struct
 import uuid
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final, Literal
 
 from casework.aws import observe
 from casework.aws.clients import client
+from casework.aws.public_keys import PublicKey
 from casework.errors import Busy
 
 Field = Literal["contact", "identity"]
@@ -36,16 +36,6 @@ _NONCE: Final = 12
 
 class BrokenBox(Exception):
     """The bytes are no box of this format, or not the box of this report and field."""
-
-
-@dataclass(frozen=True)
-class PublicKey:
-    """The public half of a KMS key."""
-
-    key_id: str
-    """By which KMS unwraps what was wrapped to it: the last part of the key's ARN."""
-    der: bytes
-    """X.509 SubjectPublicKeyInfo."""
 
 
 @dataclass(frozen=True)
@@ -82,26 +72,17 @@ class Box:
             raise BrokenBox("the box is cut short") from error
 
 
-def seal(content: bytes, *, key_arn: str, reference: str, field: Field) -> bytes:
+def seal(content: bytes, *, key: PublicKey, reference: str, field: Field) -> bytes:
     """The stored bytes of a new box; raises Busy when it cannot be sealed.
 
     There is no other way for contact or identity to be kept: a report whose box cannot be sealed
     is not accepted.
     """
-    from botocore.exceptions import BotoCoreError, ClientError
-
     try:
-        return seal_with(public_key(key_arn), content, reference=reference, field=field)
-    except (BotoCoreError, ClientError, ImportError, TypeError, ValueError) as error:
+        return seal_with(key, content, reference=reference, field=field)
+    except (ImportError, TypeError, ValueError) as error:
         observe.failure("sealing failed", error)
         raise Busy("Contact and identity cannot be protected now.", retry_after=30) from None
-
-
-@cache
-def public_key(key_arn: str) -> PublicKey:
-    """The public half of a KMS key, fetched once."""
-    answer = client("kms").get_public_key(KeyId=key_arn)
-    return PublicKey(key_id=answer["KeyId"].rpartition("/")[2], der=answer["PublicKey"])
 
 
 def seal_with(public: PublicKey, content: bytes, *, reference: str, field: Field) -> bytes:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Self
+from typing import Final, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
-from casework.aws import sign_in
+from casework.aws import public_keys, sign_in
+
+DEPLOYED: Final = "deployed"
+"""What a validator finds in its context where values are those of a deployment and no tokens."""
 
 
 class Settings(BaseModel):
@@ -25,13 +28,13 @@ class Settings(BaseModel):
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """The settings of this function; raises ValidationError naming what is missing."""
+        """The settings of this function; raises ValidationError naming what is missing or wrong."""
         present = {
             name: environment[name.upper()]
             for name in cls.model_fields
             if name.upper() in environment
         }
-        return cls.model_validate(present)
+        return cls.model_validate(present, context=DEPLOYED)
 
     def as_environment(self) -> dict[str, str]:
         """The same settings as environment variables."""
@@ -64,13 +67,24 @@ class IntakeSettings(PackSettings):
     trial_secret: str
     """ARN of the secret by which whoever deploys marks a report as a trial."""
     contact_key: str
-    """ARN of the KMS key whose public half seals `contact` boxes."""
+    """ARN of the KMS key that opens `contact` boxes."""
+    contact_public_key: str
+    """Its public half, which seals them, as `casework.aws.public_keys` writes it."""
     identity_key: str
-    """ARN of the KMS key whose public half seals `identity` boxes."""
+    """ARN of the KMS key that opens `identity` boxes."""
+    identity_public_key: str
+    """Its public half, which seals them, as `casework.aws.public_keys` writes it."""
     origin_secret: str = ""
     """ARN of the secret the public edge adds to each request; empty where there is no edge."""
     work_floor: int = 0
     """Hashes asked of each report even in calm; people who run the service may raise it."""
+
+    @field_validator("contact_public_key", "identity_public_key")
+    @classmethod
+    def _is_a_key(cls, told: str, info: ValidationInfo) -> str:
+        if info.context == DEPLOYED:
+            public_keys.rsa(told)
+        return told
 
 
 class LinkSettings(PackSettings):

@@ -57,8 +57,8 @@ def accept(key: str, sent: Report, document: Any, realm: Realm = Realm.REAL) -> 
         body_mac=receipt.body_mac(pepper, key, body),
         verifier=receipt.verifier(reference, secret),
         own=marks_of(sent.contact),
-        contact_box=sealed(sent.contact, settings().contact_key, reference, "contact"),
-        identity_box=sealed(sent.person, settings().identity_key, reference, "identity"),
+        contact_box=sealed(sent.contact, reference, "contact"),
+        identity_box=sealed(sent.person, reference, "identity"),
     )
     match ReportTable(settings().case_table).put_once(new):
         case None:

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from casework import report
 from casework.aws import sealing, secrets
+from casework.aws.public_keys import PublicKey
 from casework.identifiers import keyed_mark
 from functions.intake.deployment import settings
 
 
 def sealed(
-    part: report.Contact | report.Person | None,
-    key_arn: str,
-    reference: str,
-    field: sealing.Field,
+    part: report.Contact | report.Person | None, reference: str, field: sealing.Field
 ) -> bytes | None:
     """The box of contact or identity; None when the reporter gave none."""
     if part is None:
         return None
     content = part.model_dump_json(exclude_none=True).encode()
-    return sealing.seal(content, key_arn=key_arn, reference=reference, field=field)
+    return sealing.seal(content, key=_key_of(field), reference=reference, field=field)
+
+
+def _key_of(field: sealing.Field) -> PublicKey:
+    told = settings()
+    match field:
+        case "contact":
+            return PublicKey.told(told.contact_key, told.contact_public_key)
+        case "identity":
+            return PublicKey.told(told.identity_key, told.identity_public_key)
 
 
 def marks_of(contact: report.Contact | None) -> tuple[str, ...]:

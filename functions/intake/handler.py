@@ -200,7 +200,7 @@ def add_to_report(request: Request) -> Answer:
         body_mac=receipt.body_mac(pepper, key, body),
         correlation_id=found.correlation_id,
         own=marks_of(sent.contact),
-        contact_box=sealed(sent.contact, settings().contact_key, reference, "contact"),
+        contact_box=sealed(sent.contact, reference, "contact"),
     )
     before = table.add_once(new, MOST_ADDITIONS)
     added_at, headers = new.added_at, {}

@@ -19,7 +19,7 @@ os.environ["LOG_LEVEL"] = os.environ.pop("EMULATOR_LOG_LEVEL", "WARNING")
 import ministack.app as app
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime, persistence
 from ministack.services import dynamodb, lambda_svc, s3, secretsmanager, stepfunctions
-from ministack.services.cloudformation import provisioners
+from ministack.services.cloudformation import custom_resource, provisioners
 
 del os.environ["LOG_LEVEL"]
 
@@ -27,6 +27,7 @@ __all__ = [
     "PINNED",
     "EmulatorChanged",
     "app",
+    "custom_resource",
     "dynamodb",
     "expect",
     "expect_attributes",

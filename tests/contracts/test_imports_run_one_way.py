@@ -90,25 +90,33 @@ to the services of the account; webhooks of units are SNS's to call."""
 SIGNS_IN = ROOT / "casework" / "aws" / "tokens.py"
 """Asks the token endpoint of managed login, which no SDK knows: for the function that signs staff
 in, and for no other. That function reads no table, so nothing that was reported reaches it."""
+ANSWERS_STACKS = ROOT / "casework" / "aws" / "stack_answers.py"
+"""Answers CloudFormation where it says, which no SDK does: for the function that deployments call,
+and for no other. That function reads no table either."""
 
 
 @pytest.mark.parametrize("file", list(modules("casework", "functions")), ids=lambda file: file.name)
 def test_nothing_that_was_reported_can_be_fetched(file: Path) -> None:
-    allowed = {"http.client"} if file == SIGNS_IN else set()
+    allowed = {"http.client"} if file in {SIGNS_IN, ANSWERS_STACKS} else set()
     for name in imports(file):
         assert not ({name, top(name)} & FETCHERS) - allowed, name
         assert name not in {"http", "urllib"}, f"{name}: say which part of it"
 
 
-def test_only_the_function_that_reads_no_table_can_ask_for_tokens() -> None:
-    asking = {
+@pytest.mark.parametrize(
+    ("opens", "folder"),
+    [("casework.aws.tokens", "session"), ("casework.aws.stack_answers", "public_keys")],
+    ids=["signing in", "deploying"],
+)
+def test_only_a_function_that_reads_no_table_can_open_a_connection(opens: str, folder: str) -> None:
+    using = {
         file.relative_to(ROOT).as_posix()
         for file in modules("casework", "functions")
-        if "casework.aws.tokens" in imports(file)
+        if opens in imports(file)
     }
-    assert asking == {"functions/session/handler.py"}
+    assert using == {f"functions/{folder}/handler.py"}
     reading = {"casework.aws.items", "casework.aws.case_table", "casework.aws.report_table"}
-    for file in modules("functions/session"):
+    for file in modules(f"functions/{folder}"):
         assert not imports(file) & reading, file
 
 

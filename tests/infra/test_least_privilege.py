@@ -60,11 +60,11 @@ MAY = {
         "dynamodb:UpdateItem",
         "dynamodb:GetItem",
         "dynamodb:Query",
-        "kms:GetPublicKey",
     }
     | USE_TABLE
     | SECRET
     | OWN_LOG,
+    "functions.public_keys.handler.handle": {"kms:GetPublicKey"} | OWN_LOG,
     "functions.desk.handler.handle": QUIET
     | {
         "dynamodb:BatchGetItem",
@@ -260,6 +260,18 @@ def test_each_kind_of_box_is_opened_by_one_function_and_by_nobody_else(
                 assert opener in principal
 
 
+def test_the_keys_are_read_by_the_function_that_a_deployment_calls_and_by_no_other(
+    each_stage: Assembly,
+) -> None:
+    reading = [each for each in each_stage.statements if "kms:GetPublicKey" in each.actions]
+    assert {each.role for each in reading} == {
+        each_stage.role_of("functions.public_keys.handler.handle")
+    }
+    read = [resource for each in reading for resource in each.resources]
+    assert len(read) == 2
+    assert all("DataContact" in each or "DataIdentity" in each for each in read)
+
+
 def test_a_change_of_who_may_open_boxes_or_sign_seals_is_told_at_once(each_stage: Assembly) -> None:
     rules = [
         rule
@@ -426,7 +438,7 @@ def test_no_function_uses_a_key_but_through_the_service_it_protects(each_stage: 
                     freely.append((role, tuple(actions)))
     assert sorted(freely) == sorted(
         [
-            (each_stage.role_of("functions.intake.handler.handle"), ("kms:GetPublicKey",)),
+            (each_stage.role_of("functions.public_keys.handler.handle"), ("kms:GetPublicKey",)),
             (each_stage.role_of("functions.notify.reporters.handle"), ("kms:Decrypt",)),
             (each_stage.role_of("functions.custody.handler.handle"), ("kms:Decrypt",)),
             (each_stage.role_of("functions.history.seal_day.handle"), ("kms:Sign",)),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from casework.aws import budget, clients
+from casework.aws import budget, clients, public_keys, stack_answers
 from infra.assets import ROOT
 from infra.workflow import FILE
 from tests.infra.assembly import Assembly, flat
@@ -23,6 +23,9 @@ LEASE = 6
 """How many times its function's time a message is to stay invisible (Lambda Developer Guide,
 "Configuring a queue for use with Lambda")."""
 MINUTE = 60
+CALLED_AGAIN_SECONDS = 60
+"""Lambda leaves that much before it calls a function again that nobody waited for (Lambda Developer
+Guide, "Asynchronous invocation")."""
 LONGEST = 900
 """A function of Lambda ends then."""
 
@@ -57,6 +60,18 @@ def test_a_service_out_of_reach_is_an_error_before_it_is_the_end_of_a_function(
     assert len(each_stage.functions) > 20
     for handler, function in each_stage.functions.items():
         assert clients.LONGEST_CALL_SECONDS < function["Timeout"] <= LONGEST, handler
+
+
+def test_a_key_that_cannot_be_read_is_told_and_not_waited_for(each_stage: Assembly) -> None:
+    """All tries to read it and to say so end before the function does; CloudFormation waits for the
+    second call of the function, too."""
+    seconds = each_stage.functions["functions.public_keys.handler.handle"]["Timeout"]
+    pauses = public_keys.PAUSES
+    read = (len(pauses) + 1) * clients.LONGEST_CALL_SECONDS + sum(pauses)
+    said = (len(stack_answers.PAUSES) + 1) * 2 * stack_answers.SECONDS + sum(stack_answers.PAUSES)
+    assert read + said < seconds
+    for each in each_stage.properties("Custom::PublicKey"):
+        assert int(each["ServiceTimeout"]) >= 2 * seconds + CALLED_AGAIN_SECONDS
 
 
 def test_the_longest_call_is_the_sdks_own_sum(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bench.targets import FUNCTIONS
 from casework import jurisdiction
@@ -41,6 +44,7 @@ SETTINGS: dict[str, type[settings.Settings]] = {
     "functions.session.handler.handle": settings.SessionSettings,
     "functions.history.seal_day.handle": settings.SealDaySettings,
     "functions.history.verify_days.handle": settings.SealSettings,
+    "functions.public_keys.handler.handle": settings.Settings,
 }
 READ_WHAT_REPORTERS_WROTE = {
     "functions.desk.handler.handle",
@@ -51,6 +55,20 @@ READ_WHAT_REPORTERS_WROTE = {
 }
 A_FULL_CORE = 1_769
 """MB with which a function has one virtual CPU to itself, by the manual of the service."""
+PUBLIC_KEY = "PublicKey"
+"""The attribute of the resource that tells a public half."""
+PUBLIC_HALF = base64.b64encode(
+    rsa.generate_private_key(public_exponent=65537, key_size=3072)
+    .public_key()
+    .public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+).decode()
+"""Of a key as the stacks have it."""
+ENVIRONMENT_BYTES = 4_096
+"""Of all variables of a function together (Lambda Developer Guide, "Lambda quotas")."""
+ROOM = 512
+"""For a setting more."""
+ARN_CHARACTERS = 160
+"""Longer than the ARNs that the stacks tell."""
 OF_POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
 
 
@@ -85,7 +103,50 @@ def test_each_function_is_told_what_its_settings_ask_for(each_stage: Assembly) -
         model = SETTINGS[handler]
         assert variables.keys() == {name.upper() for name in model.model_fields} | OF_POWERTOOLS
         assert variables["POWERTOOLS_SERVICE_NAME"] == handler.split(".")[1]
-        model.from_environment({name: flat(value) for name, value in variables.items()})
+        model.from_environment({name: _told(flat(value)) for name, value in variables.items()})
+
+
+def _told(value: str) -> str:
+    """What a deployment puts in the place of a reference, where the settings look at it."""
+    return PUBLIC_HALF if value.endswith(f".{PUBLIC_KEY}}}") else value
+
+
+def test_intake_seals_to_the_public_halves_of_the_keys_that_open(each_stage: Assembly) -> None:
+    variables = each_stage.functions["functions.intake.handler.handle"]["Environment"]["Variables"]
+    told = each_stage.resources("Custom::PublicKey", "core")
+    assert len(told) == 2
+    teller = each_stage.logical_id_of("functions.public_keys.handler.handle")
+    for field in ("CONTACT", "IDENTITY"):
+        name, attribute = variables[f"{field}_PUBLIC_KEY"]["Fn::GetAtt"]
+        assert attribute == PUBLIC_KEY
+        properties = told[name]["Properties"]
+        assert properties["Key"] == variables[f"{field}_KEY"]
+        assert properties["ServiceToken"] == {"Fn::GetAtt": [teller, "Arn"]}
+
+
+def test_a_key_is_read_by_a_function_that_already_may(each_stage: Assembly) -> None:
+    """CloudFormation makes what a function depends on first; the resource depends on its ARN."""
+    name = each_stage.logical_id_of("functions.public_keys.handler.handle")
+    function = each_stage.resources("AWS::Lambda::Function", "core")[name]
+    policies = each_stage.resources("AWS::IAM::Policy", "core")
+    role = each_stage.role_of("functions.public_keys.handler.handle")
+    its = {each for each in policies if {"Ref": role} in policies[each]["Properties"]["Roles"]}
+    assert its
+    assert its <= set(function["DependsOn"])
+
+
+def test_what_a_function_is_told_fits_into_its_environment(each_stage: Assembly) -> None:
+    for handler, function in each_stage.functions.items():
+        variables = function["Environment"]["Variables"]
+        size = sum(len(name) + _longest(flat(value)) for name, value in variables.items())
+        assert size < ENVIRONMENT_BYTES - ROOM, handler
+
+
+def _longest(value: str) -> int:
+    """Characters of a value, where each reference may be an ARN or the longest public half."""
+    if _told(value) == PUBLIC_HALF:
+        return len(PUBLIC_HALF)
+    return len(re.sub(r"\$\{[^}]+\}", "x" * ARN_CHARACTERS, value))
 
 
 def test_each_place_of_the_workflow_file_is_filled_with_the_function_of_its_name(

@@ -21,7 +21,8 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from moto import mock_aws
 from moto.kms.models import kms_backends
 
-from casework.aws import clients, keys, observe, sealing, secrets
+from casework.aws import clients, keys, observe, public_keys, sealing, secrets
+from casework.aws.public_keys import PublicKey
 from functions.intake import deployment, handler
 from tests.integration.answers import Answered
 from tests.tables import one_call_at_a_time
@@ -84,7 +85,6 @@ class Reporters:
         deployment.settings.cache_clear()
         clients.client.cache_clear()
         secrets._text.cache_clear()
-        sealing.public_key.cache_clear()
 
 
 def an_event(
@@ -183,16 +183,11 @@ def _deployed(origin: str) -> dict[str, str]:
         ],
     )
     kept = boto3.client("secretsmanager")
-    kms = boto3.client("kms")
 
     def secret(name: str, value: str) -> str:
         return kept.create_secret(Name=name, SecretString=value)["ARN"]
 
-    def sealing_key() -> str:
-        # Shorter than the deployed RSA_3072, which takes a second to make.
-        made = kms.create_key(KeySpec="RSA_2048", KeyUsage="ENCRYPT_DECRYPT")
-        return str(made["KeyMetadata"]["Arn"])
-
+    contact, identity = sealing_key(), sealing_key()
     return {
         "stage": "test",
         "case_table": TABLE,
@@ -201,10 +196,23 @@ def _deployed(origin: str) -> dict[str, str]:
         "pepper_secret": secret("pepper", json.dumps({"current": "1", "1": "p" * 64})),
         "own_secret": secret("own", json.dumps({"key": "o" * 64})),
         "trial_secret": secret("trial", json.dumps({"key": TRIAL_SECRET})),
-        "contact_key": sealing_key(),
-        "identity_key": sealing_key(),
+        "contact_key": contact,
+        "contact_public_key": public_keys.asked(contact),
+        "identity_key": identity,
+        "identity_public_key": public_keys.asked(identity),
         "origin_secret": secret("origin", origin) if origin else "",
     }
+
+
+def sealing_key() -> str:
+    """ARN of a new key; shorter than the deployed RSA_3072, which takes a second to make."""
+    made = boto3.client("kms").create_key(KeySpec="RSA_2048", KeyUsage="ENCRYPT_DECRYPT")
+    return str(made["KeyMetadata"]["Arn"])
+
+
+def half_of(key_arn: str) -> PublicKey:
+    """What boxes are sealed to that this key opens."""
+    return PublicKey.told(key_arn, public_keys.asked(key_arn))
 
 
 class Unwrapping:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-import boto3
 import pytest
 
 from casework.aws import clients, items, keys, log, sealing
@@ -21,7 +20,7 @@ from functions.custody import handler as custody
 from tests.builders import NOON, RABAT, SALE
 from tests.integration.answers import Answered
 from tests.integration.desks import TABLE, Desk, a_decision, open_desk
-from tests.integration.reporters import Unwrapping, a_key
+from tests.integration.reporters import Unwrapping, a_key, half_of, sealing_key
 
 PERSON = {"identity": {"name": "Canari Personne"}, "contact": {"email": "canari@example.org"}}
 MOTIVE = "La victime doit confirmer le virement avant midi."
@@ -54,7 +53,7 @@ class Office:
     def put_box(self, reference: str, of: str, field: sealing.Field, key: str = "") -> None:
         """Put the box of a report and field into a report's identity box."""
         box = sealing.seal(
-            json.dumps(PERSON).encode(), key_arn=key or self.key, reference=of, field=field
+            json.dumps(PERSON).encode(), key=half_of(key or self.key), reference=of, field=field
         )
         item = items.get(TABLE, keys.report_key(reference))
         assert item is not None
@@ -92,33 +91,13 @@ class Office:
 @pytest.fixture
 def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     with open_desk(monkeypatch) as desk:
-        made = boto3.client("kms").create_key(KeySpec="RSA_2048", KeyUsage="ENCRYPT_DECRYPT")
-        key = str(made["KeyMetadata"]["Arn"])
+        key = sealing_key()
         monkeypatch.setenv("IDENTITY_KEY", key)
         monkeypatch.setattr(custody, "now", lambda: NOON)
         custody.settings.cache_clear()
-        sealing.public_key.cache_clear()
-        upstream = clients.client
-        monkeypatch.setattr(
-            sealing,
-            "client",
-            lambda service: Opener(upstream(service)) if service == "kms" else upstream(service),
-        )
+        monkeypatch.setattr(sealing, "client", lambda _: Unwrapping())
         yield Office(desk, key)
         custody.settings.cache_clear()
-
-
-class Opener:
-    """KMS that opens, as moto does not; everything else is moto's."""
-
-    def __init__(self, kms: Any) -> None:
-        self._kms = kms
-
-    def get_public_key(self, **call: Any) -> Any:
-        return self._kms.get_public_key(**call)
-
-    def decrypt(self, **call: Any) -> Any:
-        return Unwrapping().decrypt(**call)
 
 
 def kind(answered: Answered) -> str:
@@ -324,8 +303,7 @@ def test_an_exchanged_box_does_not_open_and_raises_an_alarm(office: Office, swap
         case "the contact":
             office.put_box(reference, reference, "contact")
         case "another key's":
-            other = boto3.client("kms").create_key(KeySpec="RSA_2048", KeyUsage="ENCRYPT_DECRYPT")
-            office.put_box(reference, reference, "identity", other["KeyMetadata"]["Arn"])
+            office.put_box(reference, reference, "identity", sealing_key())
         case _:
             item = items.get(TABLE, keys.report_key(reference))
             items.put(TABLE, {**(item or {}), "identity_box": b"no box"})

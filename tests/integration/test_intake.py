@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from pydantic import ValidationError
 
 from casework.aws import clients, sealing, secrets
 from casework.aws.http import request_of
@@ -78,15 +79,34 @@ def test_an_accepted_report_costs_one_call(reporters: Reporters) -> None:
     assert reporters.calls == {"dynamodb.PutItem": 5}
 
 
-def test_a_cold_start_reads_each_secret_and_key_once(reporters: Reporters) -> None:
+def test_a_cold_start_reads_each_secret_once_and_asks_no_key_before_the_201(
+    reporters: Reporters,
+) -> None:
+    reporters.forget_process()
     reporters.calls.clear()
     for _ in range(3):
-        reporters.send(a_report(disclosure=IDENTIFIED), a_key())
+        assert reporters.send(a_report(disclosure=IDENTIFIED), a_key()).status == 201
     assert reporters.calls == {
         "dynamodb.PutItem": 3,
         "secrets-manager.GetSecretValue": 3,
-        "kms.GetPublicKey": 2,
     }
+    kept = [item for item in reporters.items() if "contact_box" in item and "identity_box" in item]
+    assert len(kept) == 3
+
+
+@pytest.mark.parametrize("field", ["contact", "identity"])
+def test_a_deployment_that_told_no_key_takes_no_report(
+    reporters: Reporters, monkeypatch: pytest.MonkeyPatch, field: str
+) -> None:
+    """A wrong key told by mistake is found by the first call, not by who cannot open a box."""
+    monkeypatch.setenv(f"{field}_PUBLIC_KEY".upper(), "bm8ga2V5")
+    reporters.forget_process()
+    assert reporters.send(a_report(), a_key()).status == 500
+    assert reporters.items() == []
+    with pytest.raises(
+        ValidationError, match=f"{field}_public_key\n.*not the base64 of an RSA key"
+    ):
+        deployment.settings()
 
 
 def test_the_same_key_and_body_answers_the_same_byte_for_byte(reporters: Reporters) -> None:
@@ -332,15 +352,17 @@ def test_a_throttled_table_says_when_to_come_back(
     monkeypatch.undo()
 
 
-@pytest.mark.parametrize(
-    "code", ["KMSInternalException", "DisabledException", "AccessDeniedException"]
-)
+@pytest.mark.parametrize("error", [ImportError, TypeError, ValueError])
 def test_a_report_whose_boxes_cannot_be_sealed_is_not_kept(
-    reporters: Reporters, monkeypatch: pytest.MonkeyPatch, code: str
+    reporters: Reporters, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
     key = a_key()
+
+    def failing(*_: Any, **__: Any) -> bytes:
+        raise error("canary")
+
     with monkeypatch.context() as broken:
-        broken.setattr(sealing, "client", lambda _: Failing(code))
+        broken.setattr(sealing, "seal_with", failing)
         refused = reporters.send(a_report(disclosure=IDENTIFIED), key)
         assert (refused.status, problem(refused)) == (503, "busy")
         assert int(refused.headers["Retry-After"]) > 0

@@ -209,7 +209,6 @@ def open_world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
             notify_steps._settings,
             sweep._settings,
             sender.settings,
-            sealing.public_key,
         ):
             cached.cache_clear()
         office = Office(CaseTable(TABLE), topic, inbox, machine["stateMachineArn"])

@@ -20,7 +20,7 @@ from functions.notify import reporters as sender
 from functions.notify import words
 from tests.builders import NOON
 from tests.integration.desks import TABLE, Desk, open_desk
-from tests.integration.test_custody import Opener
+from tests.integration.reporters import Unwrapping, half_of, sealing_key
 
 ADDRESS = "canari@example.org"
 MAIL = {"email": ADDRESS}
@@ -60,7 +60,7 @@ class Post:
             )
             box = sealing.seal(
                 json.dumps(contact).encode(),
-                key_arn=self.key,
+                key=half_of(self.key),
                 reference=reference,
                 field="contact",
             )
@@ -83,11 +83,10 @@ class Post:
         return [{"messageId": "next", "body": each["Body"]} for each in found]
 
 
-class Counting(Opener):
+class Counting(Unwrapping):
     """KMS that says how often it was asked to open."""
 
-    def __init__(self, post: Post, kms: Any) -> None:
-        super().__init__(kms)
+    def __init__(self, post: Post) -> None:
         self._post = post
 
     def decrypt(self, **call: Any) -> Any:
@@ -98,20 +97,18 @@ class Counting(Opener):
 @pytest.fixture
 def post(monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
     with open_desk(monkeypatch) as desk:
-        made = boto3.client("kms").create_key(KeySpec="RSA_2048", KeyUsage="ENCRYPT_DECRYPT")
-        key = str(made["KeyMetadata"]["Arn"])
+        key = sealing_key()
         url = boto3.client("sqs").create_queue(QueueName="news")["QueueUrl"]
         for name, value in {"CONTACT_KEY": key, "QUEUE": url, "SENDER": "a@example.net"}.items():
             monkeypatch.setenv(name, value)
         sender.settings.cache_clear()
-        sealing.public_key.cache_clear()
         known = Post(desk, key)
         upstream = clients.client
 
         def client(service: str) -> Any:
             match service:
                 case "kms":
-                    return Counting(known, upstream(service))
+                    return Counting(known)
                 case "sesv2":
                     return known
                 case _:

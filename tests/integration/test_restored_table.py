@@ -6,6 +6,7 @@ takes the items as they were at one moment, loses what came after, and goes on w
 
 from __future__ import annotations
 
+import base64
 import json
 import uuid
 from pathlib import Path
@@ -17,7 +18,7 @@ import pytest
 from casework.aws.case_table import CaseTable
 from casework.lifecycle import Status
 from tests.builders import a_report
-from tests.integration.reporters import Reporters
+from tests.integration.reporters import Reporters, half_of, sealing_key
 from tests.office import TABLE, Office, forget_process, keep_keys
 from tests.tables import create_table
 from tools import verify_history
@@ -36,8 +37,10 @@ def people(office: Office, monkeypatch: pytest.MonkeyPatch) -> Reporters:
     }.items():
         made = kept.create_secret(Name=name, SecretString=json.dumps(value))
         monkeypatch.setenv(f"{name}_SECRET".upper(), made["ARN"])
-    monkeypatch.setenv("CONTACT_KEY", "not needed by who leaves no contact")
-    monkeypatch.setenv("IDENTITY_KEY", "nor by who leaves no name")
+    key = half_of(sealing_key())
+    for field in ("CONTACT", "IDENTITY"):
+        monkeypatch.setenv(f"{field}_KEY", key.key_id)
+        monkeypatch.setenv(f"{field}_PUBLIC_KEY", base64.b64encode(key.der).decode())
     reporters = Reporters()
     reporters.forget_process()
     return reporters

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, generate_private_key
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casework.aws.sealing import Box, BrokenBox, PublicKey, open_with, seal_with
+from casework.aws.public_keys import NotAPublicKey, PublicKey, rsa
+from casework.aws.sealing import Box, BrokenBox, open_with, seal_with
 
-PRIVATE = rsa.generate_private_key(65537, 2048)
+PRIVATE = generate_private_key(65537, 2048)
 PUBLIC = PublicKey(
     key_id="0b0f1b3e-5c1f-4c8e-9d57-0c8f2a6f9f11",
     der=PRIVATE.public_key().public_bytes(
@@ -82,3 +86,44 @@ def test_two_boxes_of_the_same_content_have_nothing_in_common() -> None:
 
 def test_the_content_does_not_stand_in_the_box() -> None:
     assert b"0661000000" not in sealed(b'{"phone": "0661000000"}')
+
+
+@pytest.mark.parametrize("bits", [2048, 3072, 4096])
+def test_the_key_that_a_deployment_tells_is_the_one_that_boxes_are_sealed_to(bits: int) -> None:
+    der = _written(generate_private_key(65537, bits).public_key())
+    arn = "arn:aws:kms:eu-west-3:123456789012:key/mrk-0b0f1b3e5c1f4c8e9d570c8f2a6f9f11"
+    told = PublicKey.told(arn, base64.b64encode(der).decode())
+    assert told == PublicKey("mrk-0b0f1b3e5c1f4c8e9d570c8f2a6f9f11", der)
+
+
+@pytest.mark.parametrize(
+    "der",
+    [
+        b"",
+        b"no key",
+        PUBLIC.der[:-1],
+        PUBLIC.der + b"\0",
+        ec.generate_private_key(ec.SECP256R1())
+        .public_key()
+        .public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo),
+        PRIVATE.public_key().public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.PKCS1
+        ),
+    ],
+    ids=["nothing", "words", "cut", "longer", "elliptic", "another frame"],
+)
+def test_what_is_no_public_key_is_refused(der: bytes) -> None:
+    with pytest.raises(NotAPublicKey):
+        rsa(base64.b64encode(der).decode())
+
+
+@pytest.mark.parametrize("text", ["${PublicKeysContact.PublicKey}", "é", "MIIB oj"])
+def test_what_is_no_base64_is_refused(text: str) -> None:
+    with pytest.raises(NotAPublicKey):
+        rsa(text)
+
+
+def _written(public: RSAPublicKey) -> bytes:
+    return public.public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )

@@ -1,0 +1,83 @@
+"""Public halves of KMS keys: asked for when a stack is deployed, told to those who seal.
+
+A deployment tells one as text: base64 of X.509 SubjectPublicKeyInfo. Whoever has it can close boxes
+and open none.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import time
+from dataclasses import dataclass
+from typing import Any, Final
+
+from casework.aws.clients import client
+from casework.aws.faults import of_a_service
+
+RSA: Final = bytes.fromhex("300d06092a864886f70d0101010500")
+"""AlgorithmIdentifier of rsaEncryption, which has no parameters (RFC 3279, 2.3.1)."""
+BEGINS: Final = b"\x30\x82"
+"""A sequence whose length is told in the two bytes that follow, as that of every key in use is."""
+_HEAD: Final = 4
+PAUSES: Final = (2, 4, 8, 16)
+"""Seconds between tries: a role and a key that were just made are not known everywhere at once."""
+
+
+class NotAPublicKey(ValueError):
+    """The text is not the public half of an RSA key."""
+
+
+@dataclass(frozen=True)
+class PublicKey:
+    """The public half of a KMS key."""
+
+    key_id: str
+    """By which KMS unwraps what was wrapped to it: the last part of the key's ARN."""
+    der: bytes
+    """X.509 SubjectPublicKeyInfo."""
+
+    @classmethod
+    def told(cls, key_arn: str, text: str) -> PublicKey:
+        """The key of this ARN and the text of its public half; raises NotAPublicKey."""
+        return cls(key_arn.rpartition("/")[2], rsa(text))
+
+
+def rsa(text: str) -> bytes:
+    """The key in the text; raises NotAPublicKey.
+
+    It looks at the frame and not at the numbers inside: to load the library that could takes its
+    time of every cold start, and a report without a contact does not need it.
+    """
+    try:
+        der = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        der = b""
+    whole = der[:2] == BEGINS and int.from_bytes(der[2:_HEAD]) == len(der) - _HEAD
+    if not whole or der[_HEAD : _HEAD + len(RSA)] != RSA:
+        raise NotAPublicKey("not the base64 of an RSA key as X.509 SubjectPublicKeyInfo")
+    return der
+
+
+def asked(key_arn: str) -> str:
+    """The text of a key's public half, from KMS; raises NotAPublicKey, or what KMS says at last."""
+    text = base64.b64encode(_patiently(key_arn)).decode()
+    rsa(text)
+    return text
+
+
+def _patiently(key_arn: str) -> bytes:
+    for pause in PAUSES:
+        try:
+            return _once(key_arn)
+        except Exception as error:
+            if not of_a_service(error):
+                raise
+            time.sleep(pause)
+    return _once(key_arn)
+
+
+def _once(key_arn: str) -> bytes:
+    answer: Any = client("kms").get_public_key(KeyId=key_arn)
+    der: bytes = answer["PublicKey"]
+    return der

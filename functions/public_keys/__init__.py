@@ -1,0 +1,1 @@
+"""Tells a deployment the public halves of the keys to which boxes are sealed."""
