@@ -9,15 +9,14 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from pathlib import Path
 from typing import Final, Literal
 
-from casework.lexicon import LANGUAGES
+from casework.lexicon import FOLDER, LANGUAGES
 from casework.wording import Word
 
 Language = Literal["ar", "ary", "ary-Latn", "fr", "en", "es"]
 
-FILE: Final = Path(__file__).with_name("lexicons") / "common" / "languages.json"
+FILE: Final = FOLDER / "common" / "languages.json"
 _ARABIC: Final = re.compile(r"[\u0621-\u064a]")
 _ARABIZI: Final = re.compile(r"^(?=.*[a-z])[a-z]*[23579][a-z0-9]*$")
 _DARIJA_VERB: Final = re.compile(r"^(?:و|ف)?(?:كي|كت|كن|غاي|غات|غان|مك)[\u0621-\u064a]{3,}$")

@@ -1,24 +1,10 @@
-"""The words of the lexicons: `lexicons/*.json`, one file for each language, read once.
+"""The words of the lexicons: `languages/<code>/`, read once.
 
-An entry is words in their order, folded like the text:
-
-    menac* de mort          a word that begins so, then these words
-    *هدد*                   a word with this inside
-    هدد+                    this, inflected: كيهددني, وسيهددها (Arabic letters; `inflection.json`)
-    نشر>                    the same, not done yet: ينشر, سينشرها, غادي ينشر
-    نشر»                    the same, announced: سينشرها, غاينشر, and "I" in Darija: ننشرها
-    نشر<                    the same, done: نشرتها, نشرو
-    @send ~ @image          any word of these families, which a file names under `words`
-    tuer|frapper ~ demain   either word, then up to `GAP` others, then this
-    9tel^ tsawr^            Darija in Latin letters: with its persons, tenses and pronouns, by sound
-    =derb                   as it is written, and not whatever sounds like it
-    حتى|قبل_ما نشر>         either word, one of them of two words, then this
-    !plus envie de vivre    counts although a negation stands in it or before it
-
-A file also has `negations`, those of them that say what is missing (`without`), the words they
-reach over (`small`) and do not (`breakers`), what makes conditions of them (`conditions`), what
-turns them round (`keepers`), and `spellings`: what people type in haste, and the words it stands
-for.
+A file for each concept (`threat.kill.txt`) has one entry a line; docs/entries.md describes the
+language of entries. `grammar.json` has `negations`, those of them that say what is missing
+(`without`), the words they reach over (`small`) and do not (`breakers`), what makes conditions of
+them (`conditions`), what turns them round (`keepers`), `spellings`: what people type in haste, and
+the words it stands for, and `words`: families that entries name.
 """
 
 from __future__ import annotations
@@ -27,17 +13,18 @@ import gc
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import product
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from casework import arabic
 from casework.arabizi import SHORTEST_OPEN_SOUND, SHORTEST_SOUND, inflections_of, sound_of
 
-FOLDER: Final = Path(__file__).with_name("lexicons")
+FOLDER: Final = Path(__file__).resolve().parent.parent / "languages"
+GRAMMAR: Final = "grammar.json"
 ARABIZI: Final = "ary-Latn"
 """The lexicon whose words are known by their sounds, too."""
 LANGUAGES: Final = frozenset({"ar", "ary", ARABIZI, "fr", "en", "es"})
@@ -152,15 +139,15 @@ def _read() -> Lexicons:
     names = ("negations", "without", "breakers", "small", "conditions", "keepers")
     marks: dict[str, set[str]] = {name: set() for name in names}
     spellings: dict[str, dict[str, tuple[str, ...]]] = {}
-    for file in sorted(FOLDER.glob("*.json")):
-        document = json.loads(file.read_text("utf-8"))
+    for language in sorted(LANGUAGES):
+        grammar = _grammar(language)
         for name, known in marks.items():
-            known.update(folded(word) for word in document.get(name, ()))
-        spellings[file.stem] = {
+            known.update(folded(word) for word in grammar.get(name, ()))
+        spellings[language] = {
             folded(typed): tuple(folded(meant).split())
-            for typed, meant in document.get("spellings", {}).items()
+            for typed, meant in grammar.get("spellings", {}).items()
         }
-        for entry in _entries(file.stem, document["concepts"]):
+        for entry in _entries(language):
             part = entry.parts[0]
             stems = (stem.rstrip(TENSES) for stem in part.stems)
             for key in {*part.whole, *stems, *(text for text, _, _ in part.open)}:
@@ -184,11 +171,16 @@ def lexicon_entries() -> list[LexiconEntry]:
     return list(known.values())
 
 
-def _entries(language: str, concepts: Mapping[str, Iterable[str]]) -> Iterator[LexiconEntry]:
-    for concept, said in concepts.items():
-        for line in said:
+def _grammar(language: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((FOLDER / language / GRAMMAR).read_text("utf-8"))
+    return document
+
+
+def _entries(language: str) -> Iterator[LexiconEntry]:
+    for file in sorted((FOLDER / language).glob("*.txt")):
+        for line in file.read_text("utf-8").splitlines():
             for spelling in spellings_of(line):
-                yield entry_of(language, concept, spelling)
+                yield entry_of(language, file.stem, spelling)
 
 
 def spellings_of(line: str) -> Iterator[str]:
@@ -230,12 +222,12 @@ def denied(word: str) -> bool:
 
 @cache
 def families() -> Mapping[str, str]:
-    """Name → its words, as an entry would list them: `words` of all files."""
+    """Name → its words, as an entry would list them: `words` of all languages."""
     known: dict[str, str] = {}
-    for file in sorted(FOLDER.glob("*.json")):
-        for name, words in json.loads(file.read_text("utf-8")).get("words", {}).items():
+    for language in sorted(LANGUAGES):
+        for name, words in _grammar(language).get("words", {}).items():
             if name in known:
-                raise ValueError(f"{file.name}: another file has the words @{name}")
+                raise ValueError(f"{language}: another language has the words @{name}")
             known[name] = words.replace(" ", "|")
     return known
 
@@ -247,7 +239,7 @@ def choices(word: str) -> list[str]:
         if not each.startswith("@"):
             found.append(each)
         elif (family := families().get(each[1:])) is None:
-            raise ValueError(f"no file has the words {each}")
+            raise ValueError(f"no language has the words {each}")
         else:
             found.extend(choices(family))
     return found

@@ -1,4 +1,4 @@
-"""Ages of people and sums of money in what was written; the words are in `lexicons/common`."""
+"""Ages of people and sums of money in what was written; the words are in `languages/common`."""
 
 from __future__ import annotations
 

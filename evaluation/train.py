@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from casework.classifier import BIAS, FILE, FLAG, NO_CATEGORY, UNIT, features, length
 from casework.jurisdiction import open_pack
+from casework.lexicon import FOLDER
 from casework.signals import signals_in
 from evaluation.predictions import FILED_AT, labelled
 from evaluation.scores import FLAGS
@@ -25,7 +26,6 @@ REPORTS: Final = tuple(
     ROOT / "evaluation" / f"{name}.jsonl" for name in ("authored", "unseen", "learnt")
 )
 SENTENCES: Final = ROOT / "tests" / "unit" / "sentences.jsonl"
-LEXICONS: Final = ROOT / "casework" / "lexicons"
 MEASURED_BY: Final = "blind-"
 """What begins the names of those of `authored.jsonl` that nothing is learnt from."""
 OF_A_SENTENCE: Final = 0.5
@@ -71,7 +71,9 @@ def _text(text: str, category: Sequence[str], flags: Sequence[str], weight: floa
 def digest() -> str:
     """SHA-256 of what a table is made from: texts, and lexicons whose concepts are in them."""
     told = hashlib.sha256()
-    for file in (*REPORTS, SENTENCES, *sorted(LEXICONS.rglob("*.json"))):
+    lexicons = (file for file in FOLDER.rglob("*") if file.suffix in (".json", ".txt"))
+    for file in (*REPORTS, SENTENCES, *sorted(lexicons)):
+        told.update(f"\0{file.relative_to(ROOT).as_posix()}\0".encode())  # a file tells a concept
         told.update(file.read_bytes())
     return told.hexdigest()
 

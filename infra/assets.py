@@ -28,6 +28,8 @@ from infra.stage import PYTHON
 ROOT = Path(__file__).resolve().parent.parent
 LAYER_LOCK = "requirements-layer.lock"
 TRIAGE_LOCK = "requirements-triage.lock"
+READING = frozenset({"triage", "desk"})
+"""Parts that read what reports say in words: the assessment, and the money a report tells of."""
 LEFT_OUT = ("__pycache__", "*.pyc", ".*", "*.md", "*.asl.json", "sources")
 """Never deployed: bytecode of another interpreter, notes, the workflow file (deployed inside the
 template) and what a jurisdiction pack was built from."""
@@ -91,7 +93,10 @@ class Staging:
 
     def function(self, part: str, pack: str) -> Path:
         """The asset of `functions/{part}`; raises FolderMissing."""
-        return self.packages(part, ("casework", f"functions/{part}", f"jurisdictions/{pack}"))
+        words = ("languages",) if part in READING else ()
+        return self.packages(
+            part, ("casework", f"functions/{part}", f"jurisdictions/{pack}", *words)
+        )
 
     def packages(self, name: str, packages: Iterable[str]) -> Path:
         """A staged folder with these packages and the `__init__.py` above them."""

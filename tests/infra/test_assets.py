@@ -14,7 +14,7 @@ import boto3
 import pytest
 
 from infra import assets
-from infra.assets import LAYER_LOCK, ROOT, TRIAGE_LOCK, Staging, Wheels, runtime_python
+from infra.assets import LAYER_LOCK, READING, ROOT, TRIAGE_LOCK, Staging, Wheels, runtime_python
 from infra.errors import FolderMissing, LayerNotBuilt
 from infra.stage import PYTHON
 from tests.infra.assembly import Assembly
@@ -36,7 +36,7 @@ def content(folder: Path) -> dict[str, bytes]:
 
 def copied(root: Path, to: Path) -> Path:
     ignored = shutil.ignore_patterns("__pycache__")
-    for name in ("casework", "functions", "jurisdictions"):
+    for name in ("casework", "functions", "jurisdictions", "languages"):
         shutil.copytree(root / name, to / name, ignore=ignored)
     return to
 
@@ -67,7 +67,11 @@ def test_a_part_brings_its_own_functions_and_no_other(
     names = content(staged_folder(part)).keys()
     folders = {name.split("/")[1] for name in names if name.startswith("functions/")}
     assert folders - {"__init__.py", "__pycache__"} == {part}
-    assert {name.split("/")[0] for name in names} == {"casework", "functions", "jurisdictions"}
+    words = {"languages"} if part in READING else set()
+    assert {name.split("/")[0] for name in names} == {
+        *("casework", "functions", "jurisdictions"),
+        *words,
+    }
     assert not [name for name in names if "/sources/" in name or name.endswith(".asl.json")]
 
 

@@ -1,0 +1,98 @@
+"""The language of entries is as its page says, and every lexicon is read from its folder."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from casework.arabizi import sound_of
+from casework.lexicon import ARABIZI, FOLDER, LANGUAGES, TENSES, families, spellings_of
+from casework.wording import aloud, hits, spelled_out, words_of
+
+PAGE = Path(__file__).parents[2] / "docs" / "entries.md"
+_ROW = re.compile(
+    r"^\| (?P<operator>[^|]+(?:\\\|[^|]+)?) \| [^|]+ \| (?P<code>[\w-]+)/(?P<concept>[\w.]+)"
+    r" `(?P<entry>(?:\\\||[^`])+)` \| (?P<read>[^|]+) \| (?P<unread>[^|]+) \|$",
+    re.M,
+)
+OPERATORS = {"*", "|", "_", "~", "@", "^", "=", "!", *TENSES}
+
+
+class Row(NamedTuple):
+    """A line of the page's table."""
+
+    operator: str
+    code: str
+    concept: str
+    entry: str
+    read: str
+    unread: str
+
+
+ROWS = [
+    Row(*(each.replace("\\|", "|") for each in found))
+    for found in _ROW.findall(PAGE.read_text("utf-8"))
+]
+
+
+def reads(row: Row, text: str) -> bool:
+    words = spelled_out(words_of(text), (row.code,))
+    if row.code == ARABIZI:
+        words = aloud(words)
+    said = {f"{row.code}:{each.removeprefix('!')}" for each in spellings_of(row.entry)}
+    found = hits(words, frozenset((row.code,)))
+    return any(hit.entry in said and not hit.negated for hit in found)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.operator)
+def test_an_operator_reads_what_its_page_says_and_no_more(row: Row) -> None:
+    lines = (FOLDER / row.code / f"{row.concept}.txt").read_text("utf-8").splitlines()
+    assert row.entry in lines
+    assert reads(row, row.read)
+    assert not reads(row, row.unread)
+
+
+def test_the_page_has_every_operator_and_no_line_is_left_out() -> None:
+    table = [line for line in PAGE.read_text("utf-8").splitlines() if line.startswith("| ")]
+    assert len(ROWS) == len(table) - 1
+    shown = "".join(row.operator for row in ROWS)
+    assert {mark for mark in OPERATORS if mark not in shown} == set()
+
+
+def test_entries_use_no_sign_that_the_page_does_not_have() -> None:
+    signs = {
+        sign
+        for file in FOLDER.glob("*/*.txt")
+        for sign in file.read_text("utf-8")
+        if not sign.isalnum() and not sign.isspace()
+    }
+    assert signs <= OPERATORS | set("'’.")
+
+
+def test_every_family_of_words_is_named_by_an_entry() -> None:
+    named = {
+        name
+        for file in FOLDER.glob("*/*.txt")
+        for name in re.findall(r"@([a-z.]+)", file.read_text("utf-8"))
+    }
+    within = {name for words in families().values() for name in re.findall(r"@([a-z.]+)", words)}
+    assert set(families()) == named | within
+
+
+def test_every_lexicon_is_a_folder_and_every_folder_a_lexicon() -> None:
+    assert {each.name for each in FOLDER.iterdir()} == LANGUAGES | {"common"}
+
+
+def test_an_entry_stands_on_one_line_and_no_line_is_empty() -> None:
+    for file in FOLDER.glob("*/*.txt"):
+        text = file.read_text("utf-8")
+        assert text.endswith("\n"), file
+        for line in text.removesuffix("\n").split("\n"):
+            assert line == " ".join(line.split()) != "", (file, line)
+
+
+def test_the_example_of_a_sound_is_one() -> None:
+    assert sound_of("kayhadaddni") == sound_of("kayhdedni")
