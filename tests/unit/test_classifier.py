@@ -23,6 +23,7 @@ from evaluation.scores import scores
 
 PACK = open_pack("ma")
 SET_ASIDE = train.ROOT / "evaluation" / "set_aside.jsonl"
+FRESH = train.ROOT / "evaluation" / "fresh.jsonl"
 HEADER = f"feature\t{NO_CATEGORY}\tfraud\tflag:money_recent\n"
 TABLE = [
     "# made by hand\n",
@@ -87,6 +88,7 @@ def test_nothing_is_learnt_from_the_reports_that_measure() -> None:
         for row in [
             *labelled(DEMONSTRATION),
             *labelled(SET_ASIDE),
+            *labelled(FRESH),
             *(row for row in labelled(train.REPORTS[0]) if row["id"].startswith(train.MEASURED_BY)),
         ]
     }
