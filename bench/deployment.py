@@ -26,7 +26,8 @@ from moto import mock_aws
 from moto.awslambda_simple.models import LambdaSimpleBackend
 
 from bench.meter import Meter
-from casework.aws import keys, public_keys
+from casework.aws.services import public_keys
+from casework.aws.table import keys
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKFLOW = ROOT / "functions" / "triage" / "workflow.asl.json"
@@ -112,7 +113,7 @@ def until(true: Callable[[], Any], what: str) -> Any:
 @contextmanager
 def _silence() -> Iterator[None]:
     # Powertools' logger took hold of stdout when it was made, the metrics print to it each time.
-    from casework.aws import observe
+    from casework.aws.services import observe
 
     level = observe._logger.log_level
     observe._logger.setLevel("CRITICAL")

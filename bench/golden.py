@@ -19,8 +19,9 @@ import boto3
 
 from bench.deployment import CLIENT, TABLE, Deployment, deployed, until
 from bench.meter import Write
-from casework.aws import keys, sign_in
-from casework.aws.wire import from_wire, to_wire
+from casework.aws.services import sign_in
+from casework.aws.table import keys
+from casework.aws.table.wire import from_wire, to_wire
 from demo.reports import Labelled, labelled_reports
 
 ANALYST = "analyst"

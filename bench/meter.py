@@ -22,7 +22,7 @@ import boto3
 import botocore.session
 
 from bench.sizes import Item, index_units, size_of, write_units
-from casework.aws import keys
+from casework.aws.table import keys
 
 INDEXES = ((keys.FLOW, keys.FLOW_AT), (keys.QUEUE, keys.QUEUE_AT))
 TABLE_KEYS = (keys.PARTITION, keys.SORT)

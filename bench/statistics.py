@@ -31,15 +31,16 @@ from moto import mock_aws
 from bench.deployment import ACCOUNT
 from bench.sizes import size_of
 from bench.targets import Figure
-from casework.aws import clients, keys
-from casework.aws.statistics_counters import SETTLED, Counters, kind_of
-from casework.aws.wire import to_wire
-from casework.case import Priority
-from casework.histogram import CLASSES, class_of
-from casework.jurisdiction import PACKS
-from casework.publication import wholes
-from casework.published_table import PublishedTable, law_of
-from casework.statistics import MEASURES, Counts
+from casework.aws.services import clients
+from casework.aws.table import keys
+from casework.aws.table.statistics_counters import SETTLED, Counters, kind_of
+from casework.aws.table.wire import to_wire
+from casework.case.case import Priority
+from casework.figures.counted import MEASURES, Counts
+from casework.figures.histogram import CLASSES, class_of
+from casework.figures.publication import wholes
+from casework.pack.jurisdiction import PACKS
+from casework.pack.published_table import PublishedTable, law_of
 from tests.tables import create_table
 
 TABLE: Final = "bilan"

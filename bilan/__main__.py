@@ -31,7 +31,7 @@ from rich.progress import (
 from bilan import chart, table
 from bilan.composition import DAYS, FIRST_DAY, FIRST_MONTH, LAST_MONTH, Sent, reports, shared
 from bilan.people import Office, suspects
-from casework.jurisdiction import open_pack
+from casework.pack.jurisdiction import open_pack
 from demo import citizens
 from local.places import ROOT
 from local.synth import synthesise

@@ -16,8 +16,8 @@ from typing import Any, Final
 import httpx
 
 from bilan.composition import SUSPECTS, Sent
-from casework.competence import propose
-from casework.jurisdiction import Jurisdiction
+from casework.pack.competence import propose
+from casework.pack.jurisdiction import Jurisdiction
 from local import staff
 from local.system import System
 from local.trouble import Trouble

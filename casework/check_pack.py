@@ -15,10 +15,10 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from casework import pack_entries as files
-from casework import published_table
-from casework.case import DECIDED, Priority
-from casework.pack_entries import (
+from casework.case.case import DECIDED, Priority
+from casework.pack import entries as files
+from casework.pack import published_table
+from casework.pack.entries import (
     TERRITORIAL,
     Category,
     Court,
@@ -30,7 +30,7 @@ from casework.pack_entries import (
     Territory,
     Unit,
 )
-from casework.realm import TRIAL
+from casework.text.realm import TRIAL
 
 V = TypeVar("V")
 
@@ -87,7 +87,8 @@ def findings(folder: Path, languages: Iterable[str] = ()) -> list[str]:
 
 def _triage(folder: Path, parts: _Parts) -> Iterator[str]:
     # The lexicons come with them, which no other check needs.
-    from casework import rules, stops, told_place
+    from casework.linking import stops
+    from casework.reading import rules, told_place
 
     yield from rules.findings(folder, parts.categories)
     yield from stops.findings(folder)
@@ -111,7 +112,7 @@ def _statistics(folder: Path, parts: _Parts) -> Iterator[str]:
 
 
 def _procedure(folder: Path, parts: _Parts) -> Iterator[str]:
-    from casework import procedure  # it knows cases, which no other check needs
+    from casework.pack import procedure  # it knows cases, which no other check needs
 
     if parts.facts is None:
         return

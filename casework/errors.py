@@ -45,7 +45,7 @@
     ├── WorkWanted                  very many reports arrive: a short calculation is asked for
     └── Busy                        a service behind us is throttled or down; try again
 
-An edge turns each of these into a problem document by the table in `casework.aws.http`.
+An edge turns each of these into a problem document by the table in `casework.aws.http.http`.
 The message of a refusal is shown to callers: it never repeats what they sent.
 """
 

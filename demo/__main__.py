@@ -17,10 +17,10 @@ import httpx
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from casework import suspects
-from casework.history import first_broken
-from casework.instruction import ledger
-from casework.jurisdiction import open_pack
+from casework.case import suspects
+from casework.case.history import first_broken
+from casework.decisions.inquiry import ledger
+from casework.pack.jurisdiction import open_pack
 from demo import audit, citizens, show
 from demo.desk import Person, Tally, answer_all, live_all, review_all
 from demo.reports import Labelled, labelled_reports

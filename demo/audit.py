@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from casework.aws import keys
-from casework.aws.stored import event_from
-from casework.aws.wire import from_wire
-from casework.history import Event
+from casework.aws.table import keys
+from casework.aws.table.stored import event_from
+from casework.aws.table.wire import from_wire
+from casework.case.history import Event
 
 HELD = {"acknowledged", "awaiting_authorisation", "closed", "erased"}
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from casework.jurisdiction import open_pack
+from casework.pack.jurisdiction import open_pack
 from demo.reports import Labelled
 
 PACK = "ma"

@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from casework.jurisdiction import Jurisdiction, open_pack
+from casework.pack.jurisdiction import Jurisdiction, open_pack
 from evaluation.predictions import Prediction, Unreadable, labelled, predict
 from evaluation.scores import FLAGS, category_is_right, province_is_right, scores, too_low
 

@@ -14,15 +14,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from casework import linking
-from casework.assessment import Assessment, assess
-from casework.case import Case, stamp
+from casework.case.case import Case, stamp
+from casework.case.lifecycle import Status
 from casework.identifiers import Identifier
 from casework.identifiers.find import find
-from casework.jurisdiction import Jurisdiction
-from casework.lifecycle import Status
-from casework.report import Facts
-from casework.stops import stops
+from casework.linking import linking
+from casework.linking.stops import stops
+from casework.pack.jurisdiction import Jurisdiction
+from casework.reading.assessment import Assessment, assess
+from casework.report.report import Facts
 
 FILED_AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 """Labelled reports are not dated: what is recent is said relative to filing."""

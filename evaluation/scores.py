@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import Any
 
-from casework.case import Priority
-from casework.jurisdiction import Jurisdiction
+from casework.case.case import Priority
+from casework.pack.jurisdiction import Jurisdiction
 from evaluation.predictions import Prediction
 
 FLAGS = (

@@ -11,8 +11,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from casework.assessment import Assessment
-from casework.jurisdiction import Jurisdiction, open_pack
+from casework.pack.jurisdiction import Jurisdiction, open_pack
+from casework.reading.assessment import Assessment
 from evaluation.predictions import Unreadable, labelled, predict
 
 

@@ -14,10 +14,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from casework.classifier import BIAS, FILE, FLAG, NO_CATEGORY, UNIT, features, length
-from casework.jurisdiction import open_pack
-from casework.lexicon import FOLDER
-from casework.signals import signals_in
+from casework.pack.jurisdiction import open_pack
+from casework.reading.classifier import BIAS, FILE, FLAG, NO_CATEGORY, UNIT, features, length
+from casework.reading.lexicon import FOLDER
+from casework.reading.signals import signals_in
 from evaluation.predictions import FILED_AT, labelled
 from evaluation.scores import FLAGS
 

@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 
 import boto3
 
-from casework.aws import sign_in
+from casework.aws.services import sign_in
 from faults.clock import READERS, Clock
 from faults.machine import Machine, TaskFailed
 from faults.services import ENDPOINT, Services
@@ -278,7 +278,7 @@ def deployed(assembly: Path, seed: int, share: float) -> Iterator[Deployment]:
 @contextmanager
 def _silence() -> Iterator[None]:
     """What functions log is dropped: some hundred thousand lines."""
-    from casework.aws import observe
+    from casework.aws.services import observe
 
     level = observe._logger.log_level
     observe._logger.setLevel("CRITICAL")
@@ -289,7 +289,7 @@ def _silence() -> Iterator[None]:
 
 
 def _forget_clients() -> None:
-    from casework.aws import clients
+    from casework.aws.services import clients
 
     clients.client.cache_clear()
 

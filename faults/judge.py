@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from casework import lifecycle, suspects
-from casework.aws import clock as replay
-from casework.aws import keys, sealing
-from casework.aws.stored import case_from, case_item, event_from
-from casework.aws.wire import from_wire
-from casework.case import Case
-from casework.history import Event, first_broken
-from casework.lifecycle import HELD, Move, Status
-from casework.statistics import CaseMark, at_its_time, count_case, difference
+from casework.aws.services import clock as replay
+from casework.aws.services import sealing
+from casework.aws.table import keys
+from casework.aws.table.stored import case_from, case_item, event_from
+from casework.aws.table.wire import from_wire
+from casework.case import lifecycle, suspects
+from casework.case.case import Case
+from casework.case.history import Event, first_broken
+from casework.case.lifecycle import HELD, Move, Status
+from casework.figures.counted import CaseMark, at_its_time, count_case, difference
 from faults.clock import FIRST
 from faults.deployment import Deployment
 from faults.kept import otherwise

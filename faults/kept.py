@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from casework.aws.sealing import BrokenBox, Field
-from casework.folding import unfold
+from casework.aws.services.sealing import BrokenBox, Field
+from casework.text.folding import unfold
 from faults.reporters import Sent
 
 Json = dict[str, Any]

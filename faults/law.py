@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from casework import lifecycle
-from casework.history import Event
-from casework.lifecycle import GATED, Move, Status
+from casework.case import lifecycle
+from casework.case.history import Event
+from casework.case.lifecycle import GATED, Move, Status
 
 
 def replayed(events: Sequence[Event]) -> set[Status]:

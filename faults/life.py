@@ -10,10 +10,10 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from casework.aws import keys
-from casework.case import Case
-from casework.jurisdiction import open_pack
-from casework.lifecycle import Status
+from casework.aws.table import keys
+from casework.case.case import Case
+from casework.case.lifecycle import Status
+from casework.pack.jurisdiction import open_pack
 from faults.clock import FIRST
 from faults.delivery import Delivery
 from faults.deployment import Deployment, deployed

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from bilan.texts import SAID
-from casework.jurisdiction import Jurisdiction
+from casework.pack.jurisdiction import Jurisdiction
 from faults.deployment import Answer, Deployment
 
 MOST_SENDINGS: Final = 40

@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from casework.aws import keys
-from casework.aws.wire import to_wire
-from casework.jurisdiction import Jurisdiction
-from casework.lifecycle import ENDED, Move, Status
-from casework.staff import Role
-from casework.suspects import LEGAL, Happening, Standing
+from casework.aws.table import keys
+from casework.aws.table.wire import to_wire
+from casework.case.lifecycle import ENDED, Move, Status
+from casework.case.suspects import LEGAL, Happening, Standing
+from casework.decisions.staff import Role
+from casework.pack.jurisdiction import Jurisdiction
 from faults.deployment import Answer, Deployment
 from faults.reporters import MOST_SENDINGS, GivenUp
 

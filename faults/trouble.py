@@ -22,7 +22,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from casework.aws import keys
+from casework.aws.table import keys
 
 SHARE: Final = 0.1
 """Of AWS calls, those that fail."""

@@ -15,12 +15,12 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from casework.assessment import assess
 from casework.identifiers.find import find
-from casework.jurisdiction import open_pack
-from casework.linking import marks_of, reporters_own, strong
-from casework.report import LONGEST_LOCATION, LONGEST_NARRATIVE, MOST_LOCATIONS, Facts
-from casework.resemblance import Clues
+from casework.linking.linking import marks_of, reporters_own, strong
+from casework.linking.resemblance import Clues
+from casework.pack.jurisdiction import open_pack
+from casework.reading.assessment import assess
+from casework.report.report import LONGEST_LOCATION, LONGEST_NARRATIVE, MOST_LOCATIONS, Facts
 from hostile.steps import steps_of
 
 MOST_STEPS = 600

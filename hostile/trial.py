@@ -20,11 +20,11 @@ from urllib.parse import quote
 
 import httpx
 
-from casework.aws import keys
-from casework.aws.wire import from_wire, to_wire
-from casework.followup import LONGEST_MESSAGE
-from casework.reference import case_id_of
-from casework.report import LONGEST_LOCATION, LONGEST_NARRATIVE
+from casework.aws.table import keys
+from casework.aws.table.wire import from_wire, to_wire
+from casework.report.followup import LONGEST_MESSAGE
+from casework.report.report import LONGEST_LOCATION, LONGEST_NARRATIVE
+from casework.text.reference import case_id_of
 from hostile import hunt
 from hostile.corpus import BODIES
 from hostile.pages import Page, foreign

@@ -12,7 +12,7 @@ from aws_cdk import aws_apigatewayv2_integrations as integrations
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from casework.aws import observe, sign_in
+from casework.aws.services import observe, sign_in
 from infra.function import Function, log_group
 from infra.people import People
 from infra.stage import Stage

@@ -15,7 +15,7 @@ from pathlib import Path
 import aws_cdk as cdk
 from aws_cdk import cx_api
 
-from casework import jurisdiction
+from casework.pack import jurisdiction
 from infra import limits, nag, readiness
 from infra.assets import ROOT, Staging, runtime_python
 from infra.core import Core

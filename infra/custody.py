@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from constructs import Construct
 
-from casework.aws.settings import CustodySettings
+from casework.aws.services.settings import CustodySettings
 from infra.data import CHECK, DAYS, LOGS, PUT, READ, REPORTS, STAFF, Data
 from infra.function import TO_ANSWER, Function, Workshop
 from infra.people import People

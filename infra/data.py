@@ -9,8 +9,8 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from casework.aws import keys
-from casework.realm import Realm
+from casework.aws.table import keys
+from casework.text.realm import Realm
 from infra.function import Function
 from infra.stage import Stage
 

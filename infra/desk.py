@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from constructs import Construct
 
-from casework.aws import keys
-from casework.aws.settings import DeskSettings
+from casework.aws.services.settings import DeskSettings
+from casework.aws.table import keys
 from infra.data import (
     ARRIVALS,
     CHECK,

@@ -27,9 +27,10 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_wafv2 as waf
 from constructs import Construct
 
-from casework.aws import pages, sign_in
-from casework.aws.problems import PROBLEM_MEDIA_TYPE, bare
-from casework.aws.secrets import ORIGIN_HEADER
+from casework.aws.http import pages
+from casework.aws.http.problems import PROBLEM_MEDIA_TYPE, bare
+from casework.aws.services import sign_in
+from casework.aws.services.secrets import ORIGIN_HEADER
 from casework.errors import FromAnotherSite
 from infra.costs import Costs
 from infra.stage import Stage

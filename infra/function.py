@@ -14,8 +14,8 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from casework.aws.observe import NAMESPACE
-from casework.aws.settings import Settings
+from casework.aws.services.observe import NAMESPACE
+from casework.aws.services.settings import Settings
 from infra.assets import LAYER_LOCK, TRIAGE_LOCK, Staging
 from infra.stage import PYTHON, Stage
 
@@ -33,9 +33,9 @@ LIVE: Final = "live"
 """The alias of each function that the gateway calls."""
 TO_WORK: Final = 20
 """Seconds a function has where it says nothing else: more than one call of a service may take with
-its retries (`casework.aws.clients`), or the reading of lexicons and map by a process with its first
-report. What ends a process ends it so soon that the reports beside it have their case within the
-minute."""
+its retries (`casework.aws.services.clients`), or the reading of lexicons and map by a process with
+its first report. What ends a process ends it so soon that the reports beside it have their case
+within the minute."""
 TO_ANSWER: Final = 25
 """Seconds of a function that the gateway calls. The gateway gives up after 30, CloudFront too."""
 LEASE: Final = 6

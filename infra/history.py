@@ -10,8 +10,8 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from casework.aws import keys
-from casework.aws.settings import SealDaySettings, SealSettings
+from casework.aws.services.settings import SealDaySettings, SealSettings
+from casework.aws.table import keys
 from infra.announcements import Announcements
 from infra.data import LOGS, PUT, QUERY, READ, READ_MANY, Data
 from infra.function import Function, Workshop

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from constructs import Construct
 
-from casework.aws.settings import IntakeSettings
+from casework.aws.services.settings import IntakeSettings
 from infra.data import CASES, PUT, QUERY, READ, REPORTS, UPDATE, Data
 from infra.function import TO_ANSWER, Function, Workshop
 from infra.proof import Proof

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from constructs import Construct
 
-from casework.aws.settings import TellSettings
+from casework.aws.services.settings import TellSettings
 from infra.announcements import Announcements
 from infra.data import CASES, QUERY, Data
 from infra.function import Function, Workshop

@@ -6,8 +6,8 @@ from aws_cdk import Aws, Duration, Fn
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
-from casework.aws import sign_in
-from casework.session import LONGEST_SECONDS
+from casework.aws.services import sign_in
+from casework.credentials.session import LONGEST_SECONDS
 from infra.stage import Stage
 
 ACCESS_MINUTES = 15

@@ -12,7 +12,7 @@ from aws_cdk import CustomResource, Duration
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from casework.aws.settings import Settings
+from casework.aws.services.settings import Settings
 from infra.data import Data
 from infra.function import Function, Workshop
 

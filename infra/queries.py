@@ -1,7 +1,7 @@
 """Questions to the logs, ready in CloudWatch Logs Insights: one for each title in `infra.signals`.
 
-They name fields of two kinds of log: what functions write (`casework.aws.observe`) and what the
-gateway writes (`infra.api.ACCESS_LOG`). `request_id` stands in both and joins them.
+They name fields of two kinds of log: what functions write (`casework.aws.services.observe`) and
+what the gateway writes (`infra.api.ACCESS_LOG`). `request_id` stands in both and joins them.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from casework.aws.announcements import REPORTERS
-from casework.aws.settings import NoticeSettings
+from casework.aws.services.announcements import REPORTERS
+from casework.aws.services.settings import NoticeSettings
 from infra.announcements import Announcements
 from infra.data import (
     ARRIVALS,

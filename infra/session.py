@@ -7,7 +7,7 @@ import json
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from casework.aws.settings import SessionSettings
+from casework.aws.services.settings import SessionSettings
 from infra.function import TO_ANSWER, Function, Workshop
 from infra.people import People
 from infra.proof import Proof

@@ -7,9 +7,9 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
 from constructs import Construct
 
-from casework.aws import keys
-from casework.aws.settings import BilanSettings, CountSettings
-from casework.statistics import COUNTED
+from casework.aws.services.settings import BilanSettings, CountSettings
+from casework.aws.table import keys
+from casework.figures.counted import COUNTED
 from infra.data import CASES, CHECK, DELETE, PUT, QUERY, READ, READ_MANY, REPORTS, UPDATE, Data
 from infra.function import TO_ANSWER, Function, Workshop
 from infra.proof import Proof

@@ -10,15 +10,15 @@ from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from casework.aws import keys
-from casework.aws.settings import (
+from casework.aws.services.settings import (
     LinkSettings,
     ReconcileSettings,
     StepSettings,
     SweepSettings,
     TellSettings,
 )
-from casework.notices import FOLLOWED
+from casework.aws.table import keys
+from casework.report.notices import FOLLOWED
 from infra.announcements import Announcements
 from infra.data import (
     ARRIVALS,

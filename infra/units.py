@@ -28,8 +28,8 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from casework.aws.announcements import DUTY, SUPERVISION, WITNESSES
-from casework.realm import TRIAL
+from casework.aws.services.announcements import DUTY, SUPERVISION, WITNESSES
+from casework.text.realm import TRIAL
 from infra import signals
 from infra.announcements import Announcements
 from infra.deployment import OfUnit

@@ -18,8 +18,8 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from casework import trial
-from casework.aws.observe import NAMESPACE
+from casework.aws.services.observe import NAMESPACE
+from casework.credentials import trial
 from infra import signals
 from infra.api import Api
 from infra.function import Function

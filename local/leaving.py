@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from casework.aws import clients, items, keys
-from casework.aws.case_table import CaseTable
-from casework.case import Case
-from casework.change import Change
+from casework.aws.services import clients
+from casework.aws.table import items, keys
+from casework.aws.table.case_table import CaseTable
+from casework.case.case import Case
+from casework.case.change import Change
+from casework.decisions.staff import StaffMember, queues_of
 from casework.moves.review import given_back
-from casework.staff import StaffMember, queues_of
 from local.aws import Aws
 
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from casework.aws import keys
-from casework.aws.wire import from_wire, to_wire
-from casework.staff import StaffMember
+from casework.aws.table import keys
+from casework.aws.table.wire import from_wire, to_wire
+from casework.decisions.staff import StaffMember
 from local.aws import Aws
 from local.people import Person, new_password
 from local.trouble import BadPerson, Trouble

@@ -1,6 +1,6 @@
 """The one address people use: the deployed API and the built pages, on one loopback port.
 
-It stands where CloudFront stands on AWS and serves by the same table, `casework.aws.pages`: it
+It stands where CloudFront stands on AWS and serves by the same table, `casework.aws.http.pages`: it
 refuses what pages of other sites make a browser send, and turns the cookie of a browser's token
 into `Authorization`, as the edge does by `infra.edge.GUARD`. Beside that it serves the sign-in page
 (`local.signin`), which on AWS has a host of its own. It
@@ -22,8 +22,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from casework.aws import pages, sign_in
-from casework.aws.problems import PROBLEM_MEDIA_TYPE, bare
+from casework.aws.http import pages
+from casework.aws.http.problems import PROBLEM_MEDIA_TYPE, bare
+from casework.aws.services import sign_in
 from casework.errors import FromAnotherSite
 from local import signin
 from local.places import PORTAL

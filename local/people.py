@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from casework.staff import Role
+from casework.decisions.staff import Role
 from local.trouble import BadPerson
 
 ROLES: Final = tuple(role.value for role in Role)

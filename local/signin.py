@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
-from casework.staff import Role
+from casework.decisions.staff import Role
 from functions.intake.html import Markup, element
 from infra.deployment import LOCAL_ADDRESS
 

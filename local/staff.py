@@ -24,8 +24,8 @@ from typing import Final
 
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
-from casework.aws.case_table import CaseTable
-from casework.jurisdiction import Jurisdiction, PackError, open_pack
+from casework.aws.table.case_table import CaseTable
+from casework.pack.jurisdiction import Jurisdiction, PackError, open_pack
 from infra import deployment
 from infra.errors import CannotSynthesise, DeploymentNotValid
 from infra.stage import deployed

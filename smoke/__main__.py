@@ -17,7 +17,7 @@ from typing import Final
 import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 
-from casework.aws import secrets
+from casework.aws.services import secrets
 from infra.errors import CannotSynthesise, DeploymentNotValid
 from local.places import ROOT, state_folder
 from local.trouble import Trouble

@@ -7,8 +7,8 @@ import secrets
 from collections.abc import Callable
 from typing import Any, Final
 
-from casework.aws.observe import NAMESPACE
-from casework.trial import ALARMED, BY
+from casework.aws.services.observe import NAMESPACE
+from casework.credentials.trial import ALARMED, BY
 from smoke.deployed import Deployed
 from smoke.outcome import eventually
 from smoke.traces import Ear

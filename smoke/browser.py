@@ -14,8 +14,8 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import httpx
 
-from casework.aws import sign_in
-from casework.session import STARTED_SECONDS
+from casework.aws.services import sign_in
+from casework.credentials.session import STARTED_SECONDS
 from smoke.outcome import must
 from smoke.sending import problem_of
 from smoke.walk import Walk

@@ -15,12 +15,12 @@ from typing import Final
 import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 
-from casework.aws import workflow
-from casework.aws.case_table import CaseTable
-from casework.aws.erasure import erase_case, erase_report
+from casework.aws.steps import workflow
+from casework.aws.table.case_table import CaseTable
+from casework.aws.table.erasure import erase_case, erase_report
 from casework.errors import CaseNotFound, Refusal
 from casework.moves.keeping import all_erased, trial_ended
-from casework.reference import case_id_of
+from casework.text.reference import case_id_of
 from smoke import alarms, sending
 from smoke.deployed import Deployed
 from smoke.outcome import Wrong, must

@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from casework.aws import keys
-from casework.aws.wire import to_wire
-from casework.realm import Realm
-from casework.staff import Role
+from casework.aws.table import keys
+from casework.aws.table.wire import to_wire
+from casework.decisions.staff import Role
+from casework.text.realm import Realm
 from local.aws import Aws
 from local.people import new_password
 from smoke.outcome import Wrong

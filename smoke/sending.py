@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 
 import httpx
 
-from casework import trial
-from casework.realm import Realm, realm_of
+from casework.credentials import trial
+from casework.text.realm import Realm, realm_of
 from smoke.outcome import Wrong, must
 from smoke.traces import Sent
 
@@ -123,7 +123,7 @@ def _asked_for(answer: httpx.Response) -> dict[str, str]:
 
 
 def solved(asked: Mapping[str, Any], sha256: Callable[..., Any] = hashlib.sha256) -> str:
-    """The proof of work that `casework.work` asks for."""
+    """The proof of work that `casework.credentials.proof_of_work` asks for."""
     salt, wanted = str(asked["salt"]), str(asked["challenge"])
     number = next(
         (

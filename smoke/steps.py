@@ -117,7 +117,7 @@ STEPS: Final = (
     Step(
         "figures",
         walk.uncounted,
-        "casework/realm.py: a trial was counted",
+        "casework/text/realm.py: a trial was counted",
         needs=("a report", "a report without JavaScript"),
     ),
     Step(

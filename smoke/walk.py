@@ -15,11 +15,13 @@ from typing import Any, Final
 
 import httpx
 
-from casework import reference as references
-from casework.aws import items, keys, pages, secrets
-from casework.case import stamp
-from casework.realm import Realm, realm_of
-from casework.staff import Role
+from casework.aws.http import pages
+from casework.aws.services import secrets
+from casework.aws.table import items, keys
+from casework.case.case import stamp
+from casework.decisions.staff import Role
+from casework.text import reference as references
+from casework.text.realm import Realm, realm_of
 from smoke import alarms, sending
 from smoke.deployed import Deployed
 from smoke.outcome import Wrong, eventually, must

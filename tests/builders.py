@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from casework.case import Case, Due, Wait
-from casework.change import Change
-from casework.clocks import Clocks
+from casework.case.case import Case, Due, Wait
+from casework.case.change import Change
+from casework.case.lifecycle import Status
+from casework.case.referral import Referral
+from casework.decisions.staff import Role, StaffMember
 from casework.errors import IllegalMove
-from casework.lifecycle import Status
-from casework.realm import Realm
-from casework.reference import case_id_of, encode
-from casework.referral import Referral
-from casework.staff import Role, StaffMember
+from casework.pack.clocks import Clocks
+from casework.text.realm import Realm
+from casework.text.reference import case_id_of, encode
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 RABAT = "pj-04-421"

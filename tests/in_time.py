@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any, Final, NoReturn
 
-from casework.aws.budget import TO_ANSWER_SECONDS
+from casework.aws.services.budget import TO_ANSWER_SECONDS
 
 LONGEST: Final = 10.0
 """Seconds after which a call that nothing ended has failed its test."""

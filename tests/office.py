@@ -26,19 +26,21 @@ import pytest
 from botocore.client import BaseClient
 from moto import mock_aws
 
-from casework.aws import clients, keys, secrets, step, workflow
-from casework.aws.case_table import CaseTable
-from casework.aws.report_table import NewReport, ReportTable
-from casework.aws.wire import from_wire
-from casework.case import Case, CloseReason, stamp
-from casework.change import Change
-from casework.folding import fold
+from casework.aws.services import clients, secrets
+from casework.aws.steps import step, workflow
+from casework.aws.table import keys
+from casework.aws.table.case_table import CaseTable
+from casework.aws.table.report_table import NewReport, ReportTable
+from casework.aws.table.wire import from_wire
+from casework.case.case import Case, CloseReason, stamp
+from casework.case.change import Change
+from casework.case.referral import DeclineReason
 from casework.identifiers import keyed_mark, told_as
-from casework.jurisdiction import open_pack
 from casework.moves import asking, inquiry, merging, referring, review
-from casework.realm import Realm
-from casework.referral import DeclineReason
-from casework.report import Report, fold_facts
+from casework.pack.jurisdiction import open_pack
+from casework.report.report import Report, fold_facts
+from casework.text.folding import fold
+from casework.text.realm import Realm
 from functions.notify import steps as notify_steps
 from functions.triage import link, reconcile, steps, sweep
 from tests.builders import RABAT, SALE, a_reference, a_report, clocks_of

@@ -61,7 +61,7 @@ def never_ends(*_: Any) -> Any:
 
 class _Clients(dict[str, Callable[[], Any]]):
     def __missing__(self, service: str) -> Callable[[], Any]:
-        from casework.aws.clients import client
+        from casework.aws.services.clients import client
 
         return lambda: client(service)
 

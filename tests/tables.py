@@ -14,7 +14,7 @@ from botocore.client import BaseClient
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.table import Table
 
-from casework.aws import keys
+from casework.aws.table import keys
 
 INDEXES = {keys.BY_FLOW: (keys.FLOW, keys.FLOW_AT), keys.BY_QUEUE: (keys.QUEUE, keys.QUEUE_AT)}
 

@@ -8,7 +8,7 @@ from copy import deepcopy
 from moto.dynamodb.models import dynamodb_backends
 from moto.stepfunctions.models import stepfunctions_backends
 
-from casework.aws import step
+from casework.aws.steps import step
 from tests.office import REGION, TABLE, Office, forget_process
 
 ACCOUNT = "123456789012"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import sys
 
-from casework.codes import COUNTRIES
-from casework.competence import Competence, propose
-from casework.jurisdiction import Jurisdiction, open_pack
+from casework.pack.competence import Competence, propose
+from casework.pack.jurisdiction import Jurisdiction, open_pack
+from casework.text.codes import COUNTRIES
 
 
 def explain(pack: Jurisdiction, question: str) -> list[str]:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from casework.aws.clients import client
+from casework.aws.services.clients import client
 
 WITH_A_LINK = frozenset({"email", "email-json", "http", "https"})
 PENDING = "PendingConfirmation"

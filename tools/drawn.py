@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from casework import replay
-from casework.aws.free import FREE
+from casework.aws.table.free import FREE
+from casework.case import replay
 from tools import on_call, quotas
 
 DOCS: Final = Path(__file__).resolve().parents[1] / "docs"

@@ -10,9 +10,9 @@ import argparse
 import sys
 from datetime import UTC, datetime
 
-from casework import reference
-from casework.aws.case_table import CaseTable
-from casework.aws.erasure import erase_report
+from casework.aws.table.case_table import CaseTable
+from casework.aws.table.erasure import erase_report
+from casework.text import reference
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""docs/lifecycle.md, drawn from the tables of `casework.lifecycle`.
+"""docs/lifecycle.md, drawn from the tables of `casework.case.lifecycle`.
 
 python -m tools.lifecycle           write it
 python -m tools.lifecycle --check   fail when it is stale
@@ -12,8 +12,8 @@ import sys
 from enum import StrEnum
 from pathlib import Path
 
-from casework import lifecycle
-from casework.lifecycle import (
+from casework.case import lifecycle
+from casework.case.lifecycle import (
     DECISIONS,
     GATED,
     HELD,
@@ -35,7 +35,7 @@ def document() -> str:
         [
             "# Lifecycle of a case",
             "",
-            "Generated from `casework/lifecycle.py` by `make docs`; do not edit.",
+            "Generated from `casework/case/lifecycle.py` by `make docs`; do not edit.",
             "",
             "A move that is not drawn is refused, and nothing changes. Moves that people make are"
             " marked with *.",

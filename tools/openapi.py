@@ -20,9 +20,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from casework import errors
-from casework.aws import sign_in
-from casework.aws.http import JSON_MEDIA_TYPE, Operation, Parameter
-from casework.aws.problems import (
+from casework.aws.http.http import JSON_MEDIA_TYPE, Operation, Parameter
+from casework.aws.http.problems import (
     INTERNAL,
     PROBLEM_MEDIA_TYPE,
     PROBLEM_TYPE,
@@ -30,10 +29,11 @@ from casework.aws.problems import (
     Problem,
     slug,
 )
-from casework.aws.statistics_api import CSV
-from casework.dossier import Dossier
+from casework.aws.http.statistics_api import CSV
+from casework.aws.services import sign_in
 from casework.errors import Refusal
-from casework.publication import Bilan
+from casework.figures.publication import Bilan
+from casework.views.dossier import Dossier
 from functions.custody import handler as custody
 from functions.desk import handler as desk
 from functions.intake import handler as intake
@@ -415,7 +415,7 @@ def problem_page() -> str:
         "# Problems",
         "",
         "<!-- Written by `python -m tools.openapi`; change casework/errors.py or the table in",
-        "casework/aws/http.py instead. -->",
+        "casework/aws/http/http.py instead. -->",
         "",
         "Every refusal of the service is a document of type `application/problem+json` (RFC 9457);",
         "what the gateway refuses before it is told at the end. `type` is",

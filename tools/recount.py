@@ -3,10 +3,10 @@
     python -m tools.recount [--table NAME] [--pack ma] [--only-compare]
 
 Without `--table` the system that runs here is recounted. Every report that is in a case and every
-case is settled again (`casework.aws.statistics_table`), which counts what never was counted, such
-as what waits in the dead letters. Then the counters are compared with the sum of all marks, and a
-counter that differs is corrected. What was found is kept as an event under
-`RECOUNTS`. Exits 1 when anything had drifted and was not repaired.
+case is settled again (`casework.aws.table.statistics_table`), which counts what never was counted,
+such as what waits in the dead letters. Then the counters are compared with the sum of all marks,
+and a counter that differs is corrected. What was found is kept as an event under `RECOUNTS`. Exits
+1 when anything had drifted and was not repaired.
 
 Counters move while people work: a difference is looked at a second time before it is repaired.
 """
@@ -21,15 +21,15 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from casework.aws import keys
-from casework.aws.clients import client
-from casework.aws.statistics_counters import counts_in
-from casework.aws.statistics_table import StatisticsTable
-from casework.aws.wire import from_wire, to_wire
-from casework.case import stamp
-from casework.jurisdiction import open_pack
-from casework.published_table import law_of
-from casework.statistics import CaseMark, Counts, ReportMark, day_of, difference
+from casework.aws.services.clients import client
+from casework.aws.table import keys
+from casework.aws.table.statistics_counters import counts_in
+from casework.aws.table.statistics_table import StatisticsTable
+from casework.aws.table.wire import from_wire, to_wire
+from casework.case.case import stamp
+from casework.figures.counted import CaseMark, Counts, ReportMark, day_of, difference
+from casework.pack.jurisdiction import open_pack
+from casework.pack.published_table import law_of
 from local.trouble import Trouble
 
 MOST_NAMED: Final = 20

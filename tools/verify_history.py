@@ -32,8 +32,8 @@ from typing import Any, TextIO
 
 from pydantic import ValidationError
 
-from casework.history import START, Event, Unreadable, misfit
-from casework.sealing_days import PUT_IN, Leaf, Merkle, Seal, follows
+from casework.case.history import START, Event, Unreadable, misfit
+from casework.case.sealed_day import PUT_IN, Leaf, Merkle, Seal, follows
 
 FIELDS = frozenset(Event.model_fields)
 NO_ENTRY: dict[str, Any] = {"number": 0}
@@ -268,11 +268,11 @@ def _signed(seal: Seal, public_key: bytes) -> bool:
 def of_table(name: str, only: str = "") -> Iterator[dict[str, Any]]:
     """The histories in the live table, and the chains of days after them; of one case, if only
     that is asked for."""
-    from casework.aws import keys, log
-    from casework.aws.case_table import CaseTable
-    from casework.aws.clients import client
-    from casework.aws.verification import differences
-    from casework.aws.wire import from_wire, to_wire
+    from casework.aws.services.clients import client
+    from casework.aws.table import keys, log
+    from casework.aws.table.case_table import CaseTable
+    from casework.aws.table.verification import differences
+    from casework.aws.table.wire import from_wire, to_wire
 
     table = CaseTable(name)
     found: Iterable[Mapping[str, Any]]

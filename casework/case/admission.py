@@ -18,7 +18,7 @@ from typing import Annotated, Any, Final, Protocol, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from casework.lifecycle import Move
+from casework.case.lifecycle import Move
 
 MOST: Final = 999_999
 """Reports of one case."""

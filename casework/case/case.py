@@ -13,12 +13,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from casework import lifecycle
-from casework.commitment import new_salt, of_parts
-from casework.freezing import Bond, Clock
-from casework.lifecycle import Status
-from casework.realm import listed, realm_of
-from casework.referral import Referral
+from casework.case import lifecycle
+from casework.case.commitment import new_salt, of_parts
+from casework.case.freezing import Bond, Clock
+from casework.case.lifecycle import Status
+from casework.case.referral import Referral
+from casework.text.realm import listed, realm_of
 
 SYSTEM = "system"
 """`by` of what no person did."""
@@ -418,7 +418,7 @@ class Case(BaseModel):
     freezes: tuple[Freeze, ...] = ()
     """What is done to hold money back; the first is number 1."""
     suspects: tuple[str, ...] = ()
-    """How each suspect stands, a word of `casework.suspects`; the first is number 1."""
+    """How each suspect stands, a word of `casework.case.suspects`; the first is number 1."""
     closed: CloseReason | None = None
     closed_at: str | None = None
     version: int = 0

@@ -8,12 +8,12 @@ from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from casework import lifecycle
-from casework.admission import SHOWN
-from casework.case import SYSTEM, Case, Question, stamp, wait_from
-from casework.history import PARTICULARS, START, TOLD_IN, Event, Particulars, chained
-from casework.lifecycle import Move, Status
-from casework.replay import FREE, changed
+from casework.case import lifecycle
+from casework.case.admission import SHOWN
+from casework.case.case import SYSTEM, Case, Question, stamp, wait_from
+from casework.case.history import PARTICULARS, START, TOLD_IN, Event, Particulars, chained
+from casework.case.lifecycle import Move, Status
+from casework.case.replay import FREE, changed
 
 
 class Change(BaseModel):

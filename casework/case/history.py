@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Final, Protocol
 import rfc8785
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from casework.commitment import commitment
+from casework.case.commitment import commitment
 
 START = ""
 """`previous` of the first event."""
@@ -28,14 +28,14 @@ class Event(BaseModel):
     number: int
     """Counted from 1 within the case."""
     move: str
-    """A value of `casework.lifecycle.Move`."""
+    """A value of `casework.case.lifecycle.Move`."""
     at: str
     """When, RFC 3339 in UTC."""
     by: str
     """`system`, or the subject of the staff member."""
     data: dict[str, JsonValue] = {}
     changed: dict[str, JsonValue] = {}
-    """The fields of the case that it changed, with their new values: see `casework.replay`."""
+    """The fields of the case that it changed, with their new values: see `casework.case.replay`."""
     previous: str = START
     """`hash` of the event before, empty for the first."""
     hash: str = ""

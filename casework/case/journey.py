@@ -11,8 +11,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from casework.case import Case
-from casework.lifecycle import Status
+from casework.case.case import Case
+from casework.case.lifecycle import Status
 
 SUPERSEDED: Final = "superseded"
 """Told to an execution that another one has replaced: it ends without touching the case."""

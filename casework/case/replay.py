@@ -16,11 +16,11 @@ from typing import Any, Final
 
 from pydantic import JsonValue
 
-from casework import lifecycle
-from casework.case import Case
+from casework.case import lifecycle
+from casework.case.case import Case
+from casework.case.history import Event
+from casework.case.lifecycle import Move, Status
 from casework.errors import IllegalMove
-from casework.history import Event
-from casework.lifecycle import Move, Status
 
 FREE: Final[Mapping[str, str]] = {
     "hold": "who works on the case alone; it decides nothing and is over by itself",

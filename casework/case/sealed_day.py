@@ -17,7 +17,7 @@ from typing import Final
 import rfc8785
 from pydantic import BaseModel, ConfigDict
 
-from casework.history import START, Event, Unreadable, misfit
+from casework.case.history import START, Event, Unreadable, misfit
 
 ALGORITHM: Final = "ECDSA_SHA_256"
 EMPTY: Final = hashlib.sha256(b"").hexdigest()

@@ -18,9 +18,9 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
+from casework.case.history import holding
+from casework.case.lifecycle import Move
 from casework.errors import IllegalMove
-from casework.history import holding
-from casework.lifecycle import Move
 
 
 class Standing(StrEnum):

@@ -86,5 +86,5 @@ def opened_at(secret: bytes, key: str, given: str) -> int | None:
 
 
 def _mac(secret: bytes, use: str, key: str, text: str) -> bytes:
-    # The key always has 36 characters, and no use here is one of casework.receipt's.
+    # The key always has 36 characters, and no use here is one of casework.credentials.receipt's.
     return hmac.digest(secret, f"{use}|{key}|{text}".encode(), hashlib.sha256)

@@ -7,7 +7,7 @@
 
 Nothing here can be computed by somebody who holds the table but neither the keys nor the client's
 own Idempotency-Key. Receipts have 128 bits, so that a plain hash of them cannot be searched.
-`body` is the canonical writing of `casework.strict_json`.
+`body` is the canonical writing of `casework.text.strict_json`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ import hmac
 import re
 from typing import Final
 
-from casework import reference as references
 from casework.errors import KeyMissing
-from casework.realm import Realm
+from casework.text import reference as references
+from casework.text.realm import Realm
 
 PROOF_BYTES: Final = 16
 

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Final
 
 from casework.errors import TrialMarkRefused
-from casework.realm import Realm
+from casework.text.realm import Realm
 
 ALARMED: Final = "TrialAlarms"
 """The metric by which whoever deploys raises one alarm, to see that it is heard."""

@@ -21,13 +21,14 @@ from pydantic import (
     StringConstraints,
 )
 
-from casework import lifecycle, strict_json
-from casework import procedure as procedures
-from casework.admission import MOST, SHOWN
-from casework.case import Case, Due, entity_tag
-from casework.change import Change
-from casework.clocks import Clocks, clocks
-from casework.custody import IdentityRequest
+from casework.case import lifecycle
+from casework.case.admission import MOST, SHOWN
+from casework.case.case import Case, Due, entity_tag
+from casework.case.change import Change
+from casework.case.history import Event, Particulars
+from casework.case.lifecycle import Move, Status
+from casework.decisions.identity import IdentityRequest
+from casework.decisions.news import NEWS, news_since, refuse_unseen
 from casework.errors import (
     CaseNotFound,
     Finding,
@@ -36,13 +37,13 @@ from casework.errors import (
     RequestNotFound,
     SecondLookOwed,
 )
-from casework.history import Event, Particulars
-from casework.jurisdiction import Jurisdiction
-from casework.lifecycle import Move, Status
 from casework.moves import review
 from casework.moves.adding import unseen_waits, withdrawals_in
-from casework.news import NEWS, news_since, refuse_unseen
-from casework.writing import says_something
+from casework.pack import procedure as procedures
+from casework.pack.clocks import Clocks, clocks
+from casework.pack.jurisdiction import Jurisdiction
+from casework.text import strict_json
+from casework.text.writing import says_something
 
 PackId = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 """An id or code of the jurisdiction pack."""

@@ -24,20 +24,20 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from casework import reference
-from casework.admission import SHOWN
-from casework.case import Case
-from casework.change import Change
-from casework.decision import KEY, NOTHING, SEEN, Decision, Known, PackId
+from casework.case.admission import SHOWN
+from casework.case.case import Case
+from casework.case.change import Change
+from casework.case.freezing import Bond, Step
+from casework.case.history import PARTICULARS, TOLD_IN, Event, Particulars
+from casework.case.lifecycle import Move
+from casework.decisions.decision import KEY, NOTHING, SEEN, Decision, Known, PackId
+from casework.decisions.inquiry import ActReference, FromProsecutor
 from casework.errors import Finding, FreezeNotFound, NotValid
-from casework.freezing import Bond, Step
-from casework.history import PARTICULARS, TOLD_IN, Event, Particulars
-from casework.instruction import ActReference, FromProsecutor
-from casework.jurisdiction import Jurisdiction
-from casework.lifecycle import Move
-from casework.money import MoneyLine, line_of, moment
 from casework.moves import freezing
-from casework.report import Amount, Currency, Line, Means, When, mistyped_days
+from casework.pack.jurisdiction import Jurisdiction
+from casework.reading.money import MoneyLine, line_of, moment
+from casework.report.report import Amount, Currency, Line, Means, When, mistyped_days
+from casework.text import reference
 
 
 def _is_reference(typed: str) -> str:

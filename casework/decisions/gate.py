@@ -13,15 +13,15 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
-from casework.admission import MOST
-from casework.case import Case, Danger, Opener
-from casework.change import Change
-from casework.custody import may_be_accepted
-from casework.decision import NOTHING, Decision, Known, Reasoned, Seeing, Why, in_words
+from casework.case.admission import MOST
+from casework.case.case import Case, Danger, Opener
+from casework.case.change import Change
+from casework.case.lifecycle import Move
+from casework.decisions.decision import NOTHING, Decision, Known, Reasoned, Seeing, Why, in_words
+from casework.decisions.identity import may_be_accepted
+from casework.decisions.news import OF_DANGER
 from casework.errors import AuthorisationAwaited, IllegalMove, NewsUnseen
-from casework.lifecycle import Move
 from casework.moves import inquiry
-from casework.news import OF_DANGER
 
 
 class PassGate(Decision):

@@ -21,16 +21,16 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from casework.case import Case, Wait, entity_tag, stamp, wait_from
-from casework.change import Change
-from casework.commitment import new_salt, of_parts
+from casework.case.case import Case, Wait, entity_tag, stamp, wait_from
+from casework.case.change import Change
+from casework.case.commitment import new_salt, of_parts
+from casework.case.history import BOUND
+from casework.case.lifecycle import Move, Status
+from casework.decisions.staff import Role, StaffMember, holder
 from casework.errors import IdentityNotReleased, IllegalMove, NoIdentity, NotAllowed, TooMany
-from casework.history import BOUND
-from casework.lifecycle import Move, Status
-from casework.pack_entries import Entry, read_one
-from casework.realm import realm_of
-from casework.staff import Role, StaffMember, holder
-from casework.writing import says_something
+from casework.pack.entries import Entry, read_one
+from casework.text.realm import realm_of
+from casework.text.writing import says_something
 
 FILE: Final = "identity.json"
 HOLDING: Final = frozenset({Status.AWAITING_AUTHORISATION, Status.ACKNOWLEDGED})

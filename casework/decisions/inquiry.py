@@ -15,12 +15,13 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import Field, RootModel, StringConstraints
 
-from casework.admission import SHOWN
-from casework.case import Case, CloseReason, Wait, stamp, wait_from
-from casework.change import Change
-from casework.competence import for_unit
-from casework.competent import propose_for
-from casework.decision import (
+from casework.case.admission import SHOWN
+from casework.case.case import Case, CloseReason, Wait, stamp, wait_from
+from casework.case.change import Change
+from casework.case.history import CORRECTS, Event, holding
+from casework.case.journey import CaseId
+from casework.case.lifecycle import Move, Status
+from casework.decisions.decision import (
     NOTHING,
     SEEN,
     Decision,
@@ -31,11 +32,10 @@ from casework.decision import (
     in_words,
 )
 from casework.errors import AuthorisationAwaited, Finding, IllegalMove, NotValid, TooMany
-from casework.history import CORRECTS, Event, holding
-from casework.journey import CaseId
-from casework.jurisdiction import Jurisdiction
-from casework.lifecycle import Move, Status
 from casework.moves import inquiry, merging, referring, running
+from casework.pack.competence import for_unit
+from casework.pack.competence_view import propose_for
+from casework.pack.jurisdiction import Jurisdiction
 
 ActReference = Annotated[
     str, StringConstraints(min_length=1, max_length=40, pattern=r"^[0-9A-Za-z][0-9A-Za-z/._ -]*$")

@@ -15,9 +15,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
+from casework.case.history import Event
+from casework.case.lifecycle import Move, versions
 from casework.errors import Finding, NewsUnseen, NotValid
-from casework.history import Event
-from casework.lifecycle import Move, versions
 
 NEWS: Final[Mapping[Move, str]] = {
     Move.ADD: "a reporter added something",

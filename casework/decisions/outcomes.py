@@ -12,15 +12,22 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from casework import suspects
-from casework.case import Case, CloseReason
-from casework.change import Change
-from casework.decision import NOTHING, Decision, Known
-from casework.errors import EntryNotFound, Finding, IllegalMove, NotValid, SuspectNotFound, TooMany
-from casework.history import CORRECTS, Event, holding
-from casework.lifecycle import ENDED, Move, Status
+from casework.case import suspects
+from casework.case.case import Case, CloseReason
+from casework.case.change import Change
+from casework.case.history import CORRECTS, Event, holding
+from casework.case.lifecycle import ENDED, Move, Status
+from casework.case.suspects import Entry, Happening
+from casework.decisions.decision import NOTHING, Decision, Known
+from casework.errors import (
+    EntryNotFound,
+    Finding,
+    IllegalMove,
+    NotValid,
+    SuspectNotFound,
+    TooMany,
+)
 from casework.moves import inquiry
-from casework.suspects import Entry, Happening
 
 MOST_ENTRIES = 60
 """About one suspect of a case, corrections among them."""

@@ -13,11 +13,11 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, RootModel
 
-from casework.case import Case
-from casework.change import Change
-from casework.decision import NOTHING, Decision, Known, Proposable
+from casework.case.case import Case
+from casework.case.change import Change
+from casework.case.lifecycle import Move
+from casework.decisions.decision import NOTHING, Decision, Known, Proposable
 from casework.errors import Finding, NotValid
-from casework.lifecycle import Move
 from casework.moves import adding, keeping
 
 LONGEST: Final = timedelta(days=10 * 365)

@@ -1,7 +1,8 @@
 """What people decide about a case at review and on its referral, as they send it.
 
-The prosecutor's decisions and what becomes of suspects are in `casework.instruction`, what is kept
-of an ended case in `casework.keeping`; what all of them are, in `casework.decision`.
+The prosecutor's decisions and what becomes of suspects are in `casework.decisions.inquiry`, what is
+kept of an ended case in `casework.decisions.retention`; what all of them are, in
+`casework.decisions.decision`.
 """
 
 from __future__ import annotations
@@ -20,13 +21,14 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from casework import lifecycle
-from casework import procedure as procedures
-from casework.case import Case, CloseReason, Priority
-from casework.change import Change
-from casework.codes import COUNTRIES
-from casework.competence import NATIONAL_UNIT
-from casework.decision import (
+from casework.case import lifecycle
+from casework.case.case import Case, CloseReason, Priority
+from casework.case.change import Change
+from casework.case.history import Event
+from casework.case.journey import CaseId
+from casework.case.lifecycle import Move, Status
+from casework.case.referral import DeclineReason
+from casework.decisions.decision import (
     NOTHING,
     Decision,
     Known,
@@ -35,17 +37,16 @@ from casework.decision import (
     Reasoned,
     Showing,
 )
+from casework.decisions.gate import NoDanger
+from casework.decisions.news import NEWS
 from casework.errors import Finding, IllegalMove, NotValid
-from casework.gate import NoDanger
-from casework.history import Event
-from casework.journey import CaseId
-from casework.jurisdiction import Jurisdiction
-from casework.lifecycle import Move, Status
 from casework.moves import asking, merging, referring, review
-from casework.news import NEWS
-from casework.published_table import law_of
-from casework.referral import DeclineReason
-from casework.writing import says_something
+from casework.pack import procedure as procedures
+from casework.pack.competence import NATIONAL_UNIT
+from casework.pack.jurisdiction import Jurisdiction
+from casework.pack.published_table import law_of
+from casework.text.codes import COUNTRIES
+from casework.text.writing import says_something
 
 REFERENCE: Final = r"^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}-[0-9A-Z]$"
 

@@ -9,7 +9,7 @@
 | `UNHELD` | the same, and any case once it has ended |
 | `NONE` | refused, whatever the case |
 
-In any reach are only the cases of the member's own realm (`casework.realm`): for who plays in
+In any reach are only the cases of the member's own realm (`casework.text.realm`): for who plays in
 trials no real case exists, and for nobody else a trial.
 
 Custodians and admins read no case here: they get calls of their own, and looking after accounts or
@@ -24,13 +24,13 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
-from casework import lifecycle
-from casework.case import Case, Due
+from casework.case import lifecycle
+from casework.case.case import Case, Due
+from casework.case.freezing import Bond
+from casework.case.lifecycle import WITH_A_UNIT, Move, Status
+from casework.case.suspects import Standing
 from casework.errors import CaseNotFound, NotAllowed, Refusal
-from casework.freezing import Bond
-from casework.lifecycle import WITH_A_UNIT, Move, Status
-from casework.realm import Realm, listed, realm_of
-from casework.suspects import Standing
+from casework.text.realm import Realm, listed, realm_of
 
 
 class Role(StrEnum):

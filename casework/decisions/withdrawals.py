@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from casework.case import Case, Wait
-from casework.change import Change
-from casework.decision import NOTHING, Known, Reasoned
+from casework.case.case import Case, Wait
+from casework.case.change import Change
+from casework.case.history import CORRECTS, Event, holding
+from casework.case.lifecycle import Move
+from casework.decisions.decision import NOTHING, Known, Reasoned
+from casework.decisions.inquiry import first_owed, ledger, noticed_in, owed_without
 from casework.errors import IllegalMove
-from casework.history import CORRECTS, Event, holding
-from casework.instruction import first_owed, ledger, noticed_in, owed_without
-from casework.lifecycle import Move
 from casework.moves import inquiry
 
 

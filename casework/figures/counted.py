@@ -13,7 +13,7 @@ the review, and so does an outcome that was recorded late or in error; the figur
 known on a day are the sum of what was recorded until then.
 
 A report that joined a case counts as what its reporter told until a person admits it
-(`casework.admission`), and from that day on as what its case is.
+(`casework.case.admission`), and from that day on as what its case is.
 
 | figure | day of the fact | is |
 |---|---|---|
@@ -40,11 +40,11 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
-from casework import suspects
-from casework.admission import shown_in
-from casework.histogram import class_of
-from casework.lifecycle import Move
-from casework.published_table import HOME, SET_ASIDE, Law
+from casework.case import suspects
+from casework.case.admission import shown_in
+from casework.case.lifecycle import Move
+from casework.figures.histogram import class_of
+from casework.pack.published_table import HOME, SET_ASIDE, Law
 
 DISCLOSURES: Final = ("anonymous", "confidential", "identified")
 MEASURES: Final = ("review", "referral", "acknowledgement")

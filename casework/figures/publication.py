@@ -22,10 +22,18 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from casework import histogram
-from casework.case import Priority
-from casework.published_table import HOME, PublishedTable
-from casework.statistics import DATED, DISCLOSURES, DUE, MEASURES, OUTCOMES, PROPOSALS, Counts
+from casework.case.case import Priority
+from casework.figures import histogram
+from casework.figures.counted import (
+    DATED,
+    DISCLOSURES,
+    DUE,
+    MEASURES,
+    OUTCOMES,
+    PROPOSALS,
+    Counts,
+)
+from casework.pack.published_table import HOME, PublishedTable
 
 FEWEST: Final = 5
 """Smallest number above nothing that is published."""

@@ -10,13 +10,7 @@ from typing import Final
 
 import re2
 
-from casework.identifiers.cues import (
-    led_from,
-    name_told_at,
-    names_told,
-    says_account,
-    says_other,
-)
+from casework.identifiers.cues import led_from, name_told_at, names_told, says_account, says_other
 from casework.identifiers.platforms import Mention, mentions, names_accounts
 from casework.identifiers.prose import is_prose
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote
 
-from casework import arabic
+from casework.text import arabic
 
 FILE: Final = Path(__file__).with_name("platforms.json")
 

@@ -13,10 +13,10 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from casework.case import Case, Duty
+from casework.case.case import Case, Duty
+from casework.case.lifecycle import Status
 from casework.identifiers import Identifier, keyed_mark
 from casework.identifiers.platforms import platform_of, shown_at
-from casework.lifecycle import Status
 
 MOST_MARKS: Final = 20
 """Identifiers of one report that are looked up; those from the location fields come first."""

@@ -23,10 +23,10 @@ from heapq import nsmallest
 from itertools import islice, pairwise
 from typing import Final, Literal
 
-from casework.case import Suggestion
+from casework.case.case import Suggestion
 from casework.identifiers import Identifier, keyed_mark, told_as
-from casework.linking import marks_of
-from casework.wording import words_of
+from casework.linking.linking import marks_of
+from casework.reading.concepts import words_of
 
 SKETCH: Final = 32
 """Hashes of a sketch: what two of them tell is about 0.08 off."""

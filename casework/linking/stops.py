@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from casework.pack_entries import Entry, PackError, read_one
+from casework.pack.entries import Entry, PackError, read_one
 
 FILE: Final = "linking.json"
 _HOST: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")

@@ -8,15 +8,15 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from casework.admission import UNADMITTED, admitting
-from casework.case import REPORTER, Case, Due, Unread, stamp, wait_from
-from casework.change import Change
-from casework.clocks import Clocks
+from casework.case.admission import UNADMITTED, admitting
+from casework.case.case import REPORTER, Case, Due, Unread, stamp, wait_from
+from casework.case.change import Change
+from casework.case.history import BOUND, Event
+from casework.case.lifecycle import LOOKED_AT, Move
 from casework.errors import IllegalMove
-from casework.followup import AdditionKind
-from casework.history import BOUND, Event
-from casework.lifecycle import LOOKED_AT, Move
 from casework.moves.deadlines import no_clocks
+from casework.pack.clocks import Clocks
+from casework.report.followup import AdditionKind
 
 
 def added(

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from casework.admission import SHOWN
-from casework.case import Case, Due
-from casework.change import Change
-from casework.lifecycle import Move
+from casework.case.admission import SHOWN
+from casework.case.case import Case, Due
+from casework.case.change import Change
+from casework.case.lifecycle import Move
 
 
 def admitted(

@@ -8,12 +8,12 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from casework import lifecycle
-from casework.case import REPORTER, SYSTEM, Case, Paused, Question, wait_from
-from casework.change import Change
+from casework.case import lifecycle
+from casework.case.case import REPORTER, SYSTEM, Case, Paused, Question, wait_from
+from casework.case.change import Change
+from casework.case.history import BOUND
+from casework.case.lifecycle import Move, Status
 from casework.errors import IllegalMove, TooMany
-from casework.history import BOUND
-from casework.lifecycle import Move, Status
 
 MOST_QUESTIONS: Final = 25
 

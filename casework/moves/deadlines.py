@@ -8,12 +8,12 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from casework import lifecycle
-from casework.case import Alone, Case, Due, Priority, wait_from
-from casework.change import Change
-from casework.clocks import Clocks
-from casework.lifecycle import Move, Status
-from casework.pack_entries import Deadlines
+from casework.case import lifecycle
+from casework.case.case import Alone, Case, Due, Priority, wait_from
+from casework.case.change import Change
+from casework.case.lifecycle import Move, Status
+from casework.pack.clocks import Clocks
+from casework.pack.entries import Deadlines
 
 
 def alone(deadlines: Deadlines, priority: Priority, at: datetime) -> Alone:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from casework.case import Case, CloseReason, Unseen, stamp, wait_from
-from casework.change import Change
+from casework.case.case import Case, CloseReason, Unseen, stamp, wait_from
+from casework.case.change import Change
 
 LOOKED_AFTER_SECONDS = 60
 """After the end of a case: by then every index shows every report that was linked before it."""

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 from pydantic import JsonValue
 
-from casework import freezing, lifecycle
-from casework.case import Case, Due, Freeze, Wait, stamp, wait_from
-from casework.change import Change
+from casework.case import freezing, lifecycle
+from casework.case.case import Case, Due, Freeze, Wait, stamp, wait_from
+from casework.case.change import Change
+from casework.case.freezing import RUNNING, SENT, Bond, Clock, Step
+from casework.case.history import Event, Particulars
+from casework.case.lifecycle import Move
 from casework.errors import IllegalMove, TooMany
-from casework.freezing import RUNNING, SENT, Bond, Clock, Step
-from casework.history import Event, Particulars
-from casework.lifecycle import Move
 
 MOST_FREEZES = 20
 """Of one case: with their deadlines the case stays a small item."""

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from casework.case import Case, Opener, Opening
-from casework.clocks import Clocks
-from casework.lifecycle import Status
+from casework.case.case import Case, Opener, Opening
+from casework.case.lifecycle import Status
 from casework.moves.deadlines import taken
+from casework.pack.clocks import Clocks
 
 
 def opened(case: Case, by: Opener, report: str | None = None) -> dict[str, Any]:

@@ -13,17 +13,17 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from casework import lifecycle
-from casework.case import Case, CloseReason, Danger, Opener, Priority, Wait, stamp
-from casework.change import Change
-from casework.clocks import Clocks
+from casework.case import lifecycle
+from casework.case.case import Case, CloseReason, Danger, Opener, Priority, Wait, stamp
+from casework.case.change import Change
+from casework.case.history import CORRECTS, Event, Particulars
+from casework.case.lifecycle import Move, Status
 from casework.errors import IllegalMove
-from casework.history import CORRECTS, Event, Particulars
-from casework.lifecycle import Move, Status
 from casework.moves import gating
 from casework.moves.deadlines import no_clocks, taken
 from casework.moves.ending import end_of
 from casework.moves.weight import Weight, told_more
+from casework.pack.clocks import Clocks
 
 MOST_SUSPECTS = 100
 """Suspects of one case: with their states the case stays a small item."""

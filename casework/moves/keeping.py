@@ -7,11 +7,11 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from casework.case import SYSTEM, Case, Wait, stamp
-from casework.change import Change
+from casework.case.case import SYSTEM, Case, Wait, stamp
+from casework.case.change import Change
+from casework.case.lifecycle import Move, Status
 from casework.errors import IllegalMove
-from casework.lifecycle import Move, Status
-from casework.realm import Realm, realm_of
+from casework.text.realm import Realm, realm_of
 
 
 def kept(

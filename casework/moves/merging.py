@@ -7,17 +7,17 @@ from datetime import datetime, timedelta
 
 from pydantic import JsonValue
 
-from casework.case import Case, Moving, Suggestion, Unread, Wait, stamp, wait_from
-from casework.change import Change
-from casework.clocks import Clocks
+from casework.case.case import Case, Moving, Suggestion, Unread, Wait, stamp, wait_from
+from casework.case.change import Change
+from casework.case.history import Particulars
+from casework.case.lifecycle import LOOKED_AT, Move, Status
 from casework.errors import IllegalMove, OtherCaseUnfit
-from casework.history import Particulars
-from casework.lifecycle import LOOKED_AT, Move, Status
 from casework.moves import gating
 from casework.moves.adding import waiting
 from casework.moves.deadlines import no_clocks
 from casework.moves.triage import opened
 from casework.moves.weight import Weight, told_more
+from casework.pack.clocks import Clocks
 
 MOVED_AGAIN_SECONDS = 60
 """After a merge or split: by then every index shows every report that was linked before it."""

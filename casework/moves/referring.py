@@ -7,15 +7,15 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from casework import lifecycle
-from casework.case import Case, stamp, wait_from
-from casework.change import Change
-from casework.clocks import Clocks
+from casework.case import lifecycle
+from casework.case.case import Case, stamp, wait_from
+from casework.case.change import Change
+from casework.case.history import Particulars
+from casework.case.lifecycle import Move
+from casework.case.referral import DeclineReason, Referral, may_reroute
 from casework.errors import IllegalMove
-from casework.history import Particulars
-from casework.lifecycle import Move
 from casework.moves.deadlines import no_clocks, taken
-from casework.referral import DeclineReason, Referral, may_reroute
+from casework.pack.clocks import Clocks
 
 
 def referred(case: Case, at: datetime, *, unit: str, data: dict[str, JsonValue]) -> Change:

@@ -7,23 +7,14 @@ from datetime import datetime, timedelta
 
 from pydantic import JsonValue
 
-from casework import lifecycle
-from casework.case import (
-    Case,
-    CloseReason,
-    Due,
-    Hold,
-    Priority,
-    Proposal,
-    stamp,
-    wait_from,
-)
-from casework.change import Change
-from casework.clocks import Clocks
+from casework.case import lifecycle
+from casework.case.case import Case, CloseReason, Due, Hold, Priority, Proposal, stamp, wait_from
+from casework.case.change import Change
+from casework.case.history import Particulars
+from casework.case.lifecycle import Move
 from casework.errors import HeldByAnother, HeldLongEnough, IllegalMove
-from casework.history import Particulars
-from casework.lifecycle import Move
 from casework.moves.ending import end_of
+from casework.pack.clocks import Clocks
 
 HOLD_SECONDS = 900
 """How long an item that somebody took stays theirs before it comes back by itself."""

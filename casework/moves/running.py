@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from casework.case import Case, Priority
-from casework.change import Change
+from casework.case.case import Case, Priority
+from casework.case.change import Change
+from casework.case.lifecycle import Move, Status
 from casework.errors import IllegalMove
-from casework.lifecycle import Move, Status
 from casework.moves.weight import Weight, heavier
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final, get_args
 
 from pydantic import JsonValue
 
-from casework.case import (
+from casework.case.case import (
     MOST_SUGGESTIONS,
     Because,
     Case,
@@ -19,12 +19,12 @@ from casework.case import (
     stamp,
     wait_from,
 )
-from casework.change import Change
-from casework.clocks import Clocks
-from casework.history import BOUND
-from casework.lifecycle import Move
+from casework.case.change import Change
+from casework.case.history import BOUND
+from casework.case.lifecycle import Move
 from casework.moves.freezing import longer
 from casework.moves.weight import Weight, heavier
+from casework.pack.clocks import Clocks
 
 SUGGESTED: Final = "suggestions"
 """Of the first entry of a case: the other cases it names."""

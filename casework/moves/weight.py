@@ -14,12 +14,12 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from casework.case import Case, Due, Priority, Wait, length_of, wait_from
-from casework.change import Change
-from casework.clocks import HURRIED, Clocks
-from casework.history import Event
-from casework.lifecycle import LOOKED_AT, WAITS, Move
+from casework.case.case import Case, Due, Priority, Wait, length_of, wait_from
+from casework.case.change import Change
+from casework.case.history import Event
+from casework.case.lifecycle import LOOKED_AT, WAITS, Move
 from casework.moves.adding import waiting
+from casework.pack.clocks import HURRIED, Clocks
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from casework.case import Case, Due
-from casework.jurisdiction import Jurisdiction
-from casework.lifecycle import Status
-from casework.procedure import Procedure, procedure
+from casework.case.case import Case, Due
+from casework.case.lifecycle import Status
+from casework.pack.jurisdiction import Jurisdiction
+from casework.pack.procedure import Procedure, procedure
 
 Clocks = Callable[[Case], Mapping[Due, Sequence[int]]]
 """The seconds of each deadline that a case, as it is, may have: one for each escalation level."""

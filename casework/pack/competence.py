@@ -26,7 +26,7 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.jurisdiction import (
+from casework.pack.jurisdiction import (
     TERRITORIAL,
     Category,
     Court,

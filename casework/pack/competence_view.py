@@ -11,11 +11,11 @@ from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from casework.case import SYSTEM, Case
-from casework.competence import Alternative, Competence, for_unit, propose
-from casework.history import Event
-from casework.jurisdiction import Jurisdiction
-from casework.lifecycle import Move
+from casework.case.case import SYSTEM, Case
+from casework.case.history import Event
+from casework.case.lifecycle import Move
+from casework.pack.competence import Alternative, Competence, for_unit, propose
+from casework.pack.jurisdiction import Jurisdiction
 
 AUTOMATIC: Final = "automatic"
 """`decider` of what no person decided."""

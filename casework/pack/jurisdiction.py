@@ -19,8 +19,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from casework import pack_entries as files
-from casework.pack_entries import (
+from casework.pack import entries as files
+from casework.pack.entries import (
     TERRITORIAL,
     Category,
     Court,
@@ -38,7 +38,7 @@ from casework.pack_entries import (
 )
 
 if TYPE_CHECKING:
-    from casework.places import Located, PlaceIndex
+    from casework.pack.places import Located, PlaceIndex
 
 __all__ = [
     "TERRITORIAL",
@@ -72,7 +72,7 @@ class Jurisdiction:
     def load(cls, folder: Path | str) -> Jurisdiction:
         """The pack in `folder`, every file read and checked; raises `PackError`."""
         # Imported here: a function that only opens its pack does not carry the checks.
-        from casework.pack_check import findings
+        from casework.check_pack import findings
 
         if found := findings(Path(folder)):
             raise PackError(found)
@@ -253,7 +253,7 @@ class Jurisdiction:
     @cached_property
     def _places(self) -> PlaceIndex:
         # Only triage reads free text; intake does not carry the index.
-        from casework.places import LISTS, PlaceIndex
+        from casework.pack.places import LISTS, PlaceIndex
 
         facts = self.facts
         aliases = files.read_aliases(self.folder)

@@ -18,8 +18,8 @@ from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from casework import arabic
-from casework.pack_entries import Territories
+from casework.pack.entries import Territories
+from casework.text import arabic
 
 NO_PLACES: Final = "no_places"
 """The list in `places.json` of what people write who name no place: "je ne sais pas". Compared

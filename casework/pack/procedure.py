@@ -18,10 +18,10 @@ from typing import Final
 
 from pydantic import Field, NonNegativeInt, PositiveInt
 
-from casework.case import Case, Priority
-from casework.freezing import Clock
-from casework.lifecycle import Move
-from casework.pack_entries import Entry, Names, OffenceClass, PackError, read_one
+from casework.case.case import Case, Priority
+from casework.case.freezing import Clock
+from casework.case.lifecycle import Move
+from casework.pack.entries import Entry, Names, OffenceClass, PackError, read_one
 
 GATE_FILE: Final = "gate.json"
 FILE: Final = "procedure.json"

@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import StringConstraints
 
-from casework.pack_entries import (
+from casework.pack.entries import (
     Category,
     Entry,
     Names,

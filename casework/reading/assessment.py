@@ -19,17 +19,17 @@ from typing import Final, Literal, Self
 
 from pydantic import JsonValue
 
-from casework.case import Priority
-from casework.classifier import Likeness, classifier_of, features
-from casework.competence import Competence, propose
+from casework.case.case import Priority
 from casework.identifiers import Identifier
-from casework.jurisdiction import Jurisdiction
-from casework.language import Language
-from casework.report import Abroad, DescribedPlace, Facts, MoneyLost, PickedPlace
-from casework.rules import HARDLY, LIKELY, PERHAPS, Rule, Rules, rules_of
-from casework.signals import Signals, signals_in
-from casework.told_place import told_place
-from casework.wording import Hit
+from casework.pack.competence import Competence, propose
+from casework.pack.jurisdiction import Jurisdiction
+from casework.reading.classifier import Likeness, classifier_of, features
+from casework.reading.concepts import Hit
+from casework.reading.language import Language
+from casework.reading.rules import HARDLY, LIKELY, PERHAPS, Rule, Rules, rules_of
+from casework.reading.signals import Signals, signals_in
+from casework.reading.told_place import told_place
+from casework.report.report import Abroad, DescribedPlace, Facts, MoneyLost, PickedPlace
 
 RECENT: Final = timedelta(hours=24)
 """Money that left less than this ago may still be called back."""

@@ -21,7 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from casework.wording import Word
+from casework.reading.concepts import Word
 
 FILE: Final = "classifier.tsv"
 BIAS: Final = "(bias)"

@@ -16,8 +16,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
-from casework.arabizi import sounds_of
-from casework.lexicon import (
+from casework.reading.lexicon import (
     LANGUAGES,
     SHORTEST_PART,
     LexiconEntry,
@@ -28,6 +27,7 @@ from casework.lexicon import (
     inflection,
     lexicons,
 )
+from casework.text.arabizi import sounds_of
 
 NEGATION_REACH: Final = 3
 """Words before a concept in which a negation is looked for, small words not counted."""

@@ -11,8 +11,8 @@ import re
 from functools import cache
 from typing import Final, Literal
 
-from casework.lexicon import FOLDER, LANGUAGES
-from casework.wording import Word
+from casework.reading.concepts import Word
+from casework.reading.lexicon import FOLDER, LANGUAGES
 
 Language = Literal["ar", "ary", "ary-Latn", "fr", "en", "es"]
 

@@ -20,8 +20,8 @@ from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
-from casework import arabic
-from casework.arabizi import SHORTEST_OPEN_SOUND, SHORTEST_SOUND, inflections_of, sound_of
+from casework.text import arabic
+from casework.text.arabizi import SHORTEST_OPEN_SOUND, SHORTEST_SOUND, inflections_of, sound_of
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "languages"
 GRAMMAR: Final = "grammar.json"

@@ -18,10 +18,10 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict
 
 from casework.identifiers import Identifier
-from casework.lexicon import FOLDER, folded
-from casework.quantities import amounts_in
-from casework.report import Means, MoneyLost
-from casework.wording import words_of
+from casework.reading.concepts import words_of
+from casework.reading.lexicon import FOLDER, folded
+from casework.reading.quantities import amounts_in
+from casework.report.report import Means, MoneyLost
 
 DAY: Final = timedelta(days=1)
 ACCOUNTS: Final = frozenset({"iban", "rib", "btc", "eth"})

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from casework.lexicon import FOLDER
-from casework.wording import Word
+from casework.reading.concepts import Word
+from casework.reading.lexicon import FOLDER
 
 _GLUED: Final = re.compile(r"(\d{1,2})(?:ans|yo|years)")
 _SUM: Final = re.compile(r"\d+k?(?:dh|dhs|mad|drhm|eur|euros|usd|dollars)")

@@ -13,10 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
-from casework.case import Priority
-from casework.classifier import FILE as CLASSIFIER
-from casework.classifier import FLAG, Classifier, classifier_of
-from casework.pack_entries import Entry, PackError, read_one
+from casework.case.case import Priority
+from casework.pack.entries import Entry, PackError, read_one
+from casework.reading.classifier import FILE as CLASSIFIER
+from casework.reading.classifier import FLAG, Classifier, classifier_of
 
 FILE: Final = "assessment.json"
 SAID: Final = frozenset(
@@ -121,7 +121,9 @@ def rules_of(folder: Path) -> Rules:
 
 def findings(folder: Path, categories: Collection[str]) -> Iterator[str]:
     """What is wrong with the table, as "file: entry: what"."""
-    from casework.lexicon import lexicon_entries  # only who checks a pack reads every lexicon here
+    from casework.reading.lexicon import (
+        lexicon_entries,  # only who checks a pack reads every lexicon here
+    )
 
     try:
         rules = rules_of(folder)

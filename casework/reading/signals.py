@@ -14,10 +14,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from casework.language import Language, language_of, lexicons_for
-from casework.lexicon import ARABIZI
-from casework.quantities import ages_in, births_in, sums_in
-from casework.wording import Hit, Word, aloud, hits, spelled_out, words_of
+from casework.reading.concepts import Hit, Word, aloud, hits, spelled_out, words_of
+from casework.reading.language import Language, language_of, lexicons_for
+from casework.reading.lexicon import ARABIZI
+from casework.reading.quantities import ages_in, births_in, sums_in
 
 AGE_LIMIT: Final = 18
 YOUNGEST: Final = 3

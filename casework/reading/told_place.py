@@ -18,10 +18,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from casework.jurisdiction import Jurisdiction
-from casework.lexicon import FOLDER
-from casework.pack_entries import PackError, read_aliases, read_spellings
-from casework.places import ALSO_WORDS, LISTS, NO_PLACES, words
+from casework.pack.entries import PackError, read_aliases, read_spellings
+from casework.pack.jurisdiction import Jurisdiction
+from casework.pack.places import ALSO_WORDS, LISTS, NO_PLACES, words
+from casework.reading.lexicon import FOLDER
 
 FILE: Final = "places.json"
 LARGE: Final = 50_000

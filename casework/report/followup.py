@@ -25,14 +25,14 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from casework.admission import MOST_NAMED
-from casework.case import Case
-from casework.change import Change
-from casework.folding import fold, unfold
-from casework.history import BOUND
-from casework.lifecycle import Move
-from casework.report import LONGEST_NARRATIVE, Contact, Location, Losses, MoneyLost
-from casework.writing import says_something
+from casework.case.admission import MOST_NAMED
+from casework.case.case import Case
+from casework.case.change import Change
+from casework.case.history import BOUND
+from casework.case.lifecycle import Move
+from casework.report.report import LONGEST_NARRATIVE, Contact, Location, Losses, MoneyLost
+from casework.text.folding import fold, unfold
+from casework.text.writing import says_something
 
 MOST_ADDITIONS: Final = 50
 """Of one report; who has more to say sends another report."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from casework.history import Event
-from casework.lifecycle import CARRIED, Move
+from casework.case.history import Event
+from casework.case.lifecycle import CARRIED, Move
 
 NEWS: Final = frozenset(
     {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from casework.case import Case
-from casework.jurisdiction import Jurisdiction
-from casework.lifecycle import Status
-from casework.report import Abroad, Facts, chosen_territory
+from casework.case.case import Case
+from casework.case.lifecycle import Status
+from casework.pack.jurisdiction import Jurisdiction
+from casework.report.report import Abroad, Facts, chosen_territory
 
 
 def case_for(

@@ -34,11 +34,11 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from casework.codes import COUNTRIES, CURRENCIES
 from casework.errors import Finding
-from casework.folding import fold, unfold
 from casework.identifiers import canonical_email, canonical_phone
-from casework.writing import says_something
+from casework.text.codes import COUNTRIES, CURRENCIES
+from casework.text.folding import fold, unfold
+from casework.text.writing import says_something
 
 LONGEST_NARRATIVE: Final = 20_000
 """Characters, counted after decoding."""

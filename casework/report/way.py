@@ -4,7 +4,7 @@ A report has a way of its own from when it was read: it waits for an analyst, an
 passes. Until people did something that its reporter is told of, that is all, whatever the case does
 that it is in: a report that opened a case, one that joined it and one that nobody else's resembles
 are told the same. What the case did counts from when people admitted the report (see
-`casework.admission`): where it stood by then is one step, and what happened after it follows.
+`casework.case.admission`): where it stood by then is one step, and what happened after it follows.
 
 `TOLD` is the whole law of what a reporter learns: a move that is not in it is no step. Who made a
 move, which unit has the case and what concerns other reporters is in no step.
@@ -19,12 +19,12 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.admission import Admitted, admitting
-from casework.case import Case
-from casework.history import Event
-from casework.lifecycle import Move
-from casework.notices import is_news
-from casework.reference import case_id_of
+from casework.case.admission import Admitted, admitting
+from casework.case.case import Case
+from casework.case.history import Event
+from casework.case.lifecycle import Move
+from casework.report.notices import is_news
+from casework.text.reference import case_id_of
 
 
 class PublicStatus(StrEnum):

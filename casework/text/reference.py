@@ -7,8 +7,8 @@ and hyphens, and takes I and L for 1, O for 0.
     case id     C-7K3M-9QXA-20BD-WR5T-Q        the same, of another 80 bits
     receipt     26 symbols in groups of four   128 bits of secret, no check symbol
 
-A reference, and the case id made from it, tell the realm (`casework.realm`): those of trials begin
-with TEST, and no others do. The other 60 bits are as they would be.
+A reference, and the case id made from it, tell the realm (`casework.text.realm`): those of trials
+begin with TEST, and no others do. The other 60 bits are as they would be.
 
 **The check symbol.** Symbols are elements of GF(32) = GF(2)[x]/(x^5+x^2+1). Symbol *i* from the
 right weighs x^i and the weighted sum of all 17 is zero. No weight is zero, so one wrong symbol
@@ -21,7 +21,7 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
-from casework.realm import SIGN, Realm, realm_of
+from casework.text.realm import SIGN, Realm, realm_of
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 REFERENCE_BYTES: Final = 10

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from pydantic_core import PydanticCustomError
 
-from casework import strict_json
 from casework.errors import Finding
+from casework.text import strict_json
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n)")
 _SUSPECT: Final = re.compile(rb"\\[bfru]|\x7f|\xc2[\x80-\x9f]")

@@ -13,22 +13,22 @@ from typing import Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from casework.case import Because, Case, CloseReason, Due, Duty, Opening, Priority, Wait
-from casework.competent import CompetenceView
-from casework.decision import KEY, WORDS, outcome_of
-from casework.followup import AddedView
-from casework.freezes import FreezeView
-from casework.freezing import Clock
-from casework.history import Event
-from casework.instruction import annulled, ledger
-from casework.jurisdiction import Jurisdiction
-from casework.lifecycle import Move, Status
+from casework.case.case import Because, Case, CloseReason, Due, Duty, Opening, Priority, Wait
+from casework.case.freezing import Clock
+from casework.case.history import Event
+from casework.case.lifecycle import Move, Status
+from casework.case.referral import Referral
+from casework.case.suspects import Standing
+from casework.decisions.decision import KEY, WORDS, outcome_of
+from casework.decisions.freezes import FreezeView
+from casework.decisions.inquiry import annulled, ledger
+from casework.decisions.outcomes import SuspectView
+from casework.decisions.staff import StaffMember, knows_of_all, moves_open_to
 from casework.moves.triage import SUGGESTED
-from casework.outcomes import SuspectView
-from casework.referral import Referral
-from casework.report import Facts
-from casework.staff import StaffMember, knows_of_all, moves_open_to
-from casework.suspects import Standing
+from casework.pack.competence_view import CompetenceView
+from casework.pack.jurisdiction import Jurisdiction
+from casework.report.followup import AddedView
+from casework.report.report import Facts
 
 
 class _View(BaseModel):

@@ -11,9 +11,17 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from casework.case import Case, CloseReason, Priority, stamp
-from casework.competent import CompetenceView
-from casework.desk import (
+from casework.case.case import Case, CloseReason, Priority, stamp
+from casework.case.history import Event
+from casework.case.lifecycle import Move, Status
+from casework.case.suspects import Standing
+from casework.decisions.freezes import FreezeView
+from casework.decisions.outcomes import SuspectView
+from casework.decisions.staff import StaffMember
+from casework.pack.competence_view import CompetenceView
+from casework.pack.jurisdiction import Jurisdiction
+from casework.pack.procedure import procedure
+from casework.views.desk import (
     DeadlineView,
     EventView,
     InstructionView,
@@ -23,14 +31,6 @@ from casework.desk import (
     SuggestionView,
     deadlines_of,
 )
-from casework.freezes import FreezeView
-from casework.history import Event
-from casework.jurisdiction import Jurisdiction
-from casework.lifecycle import Move, Status
-from casework.outcomes import SuspectView
-from casework.procedure import procedure
-from casework.staff import StaffMember
-from casework.suspects import Standing
 
 
 class _Part(BaseModel):

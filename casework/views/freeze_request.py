@@ -12,14 +12,14 @@ from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.case import Case, stamp
-from casework.competent import CompetenceView
+from casework.case.case import Case, stamp
+from casework.case.freezing import Clock
+from casework.case.history import Event
 from casework.errors import NoTransfer
-from casework.freezing import Clock
-from casework.history import Event
-from casework.jurisdiction import Jurisdiction
-from casework.money import MoneyLine
-from casework.procedure import procedure
+from casework.pack.competence_view import CompetenceView
+from casework.pack.jurisdiction import Jurisdiction
+from casework.pack.procedure import procedure
+from casework.reading.money import MoneyLine
 
 MOST_TRANSFERS: Final = 200
 """Of one draft: an answer stays small however many reports a case has."""

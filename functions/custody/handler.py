@@ -13,16 +13,25 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from casework import receipt
-from casework.aws import custody_table, items, keys, observe, sealing, secrets
-from casework.aws.access import case_id_of, keep_refusal, number_of, signed_in, tag_of
-from casework.aws.case_table import CaseTable, Write
-from casework.aws.faults import code_of
-from casework.aws.http import IDEMPOTENCY_KEY, IF_MATCH_OF_REQUEST, Answer, Api, Operation, Request
-from casework.aws.settings import CustodySettings
-from casework.case import Case
-from casework.change import Change
-from casework.custody import IdentityRequest, opened
+from casework.aws.http.access import case_id_of, keep_refusal, number_of, signed_in, tag_of
+from casework.aws.http.http import (
+    IDEMPOTENCY_KEY,
+    IF_MATCH_OF_REQUEST,
+    Answer,
+    Api,
+    Operation,
+    Request,
+)
+from casework.aws.services import observe, sealing, secrets
+from casework.aws.services.faults import code_of
+from casework.aws.services.settings import CustodySettings
+from casework.aws.table import custody_table, items, keys
+from casework.aws.table.case_table import CaseTable, Write
+from casework.case.case import Case
+from casework.case.change import Change
+from casework.credentials import receipt
+from casework.decisions.identity import IdentityRequest, opened
+from casework.decisions.staff import Call, permit
 from casework.errors import (
     BodyTooLarge,
     BoxNotOpened,
@@ -44,7 +53,6 @@ from casework.errors import (
     RequestNotFound,
     UnsupportedEncoding,
 )
-from casework.staff import Call, permit
 
 REFUSED = frozenset({"InvalidCiphertextException", "IncorrectKeyException"})
 """What KMS says to a wrapped key that was never wrapped to the key asked."""

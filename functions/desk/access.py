@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from casework.aws import log
-from casework.aws.access import signed_in
-from casework.aws.http import Request
-from casework.case import Case
-from casework.staff import Call, StaffMember, permit
+from casework.aws.http.access import signed_in
+from casework.aws.http.http import Request
+from casework.aws.table import log
+from casework.case.case import Case
+from casework.decisions.staff import Call, StaffMember, permit
 from functions.desk import deployment
 
 

@@ -6,14 +6,15 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from casework import receipt
-from casework.admission import Admission, Admitted
-from casework.aws import observe
-from casework.aws.access import case_id_of, tag_of
-from casework.aws.case_table import Write
-from casework.aws.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Api, Request
-from casework.case import Case
-from casework.change import Change
+from casework.aws.http.access import case_id_of, tag_of
+from casework.aws.http.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Api, Request
+from casework.aws.services import observe
+from casework.aws.table.case_table import Write
+from casework.case.admission import Admission, Admitted
+from casework.case.case import Case
+from casework.case.change import Change
+from casework.credentials import receipt
+from casework.decisions.staff import Call, permit
 from casework.errors import (
     BodyTooLarge,
     CaseChanged,
@@ -29,7 +30,6 @@ from casework.errors import (
 )
 from casework.moves.adding import withdrawals_in
 from casework.moves.admitting import admitted, admitted_up_to
-from casework.staff import Call, permit
 from functions.desk import deployment, lists
 from functions.desk.access import caller
 from functions.desk.calls import READING

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from casework.aws import secrets
-from casework.aws.access import keep_refusal
-from casework.aws.http import IDEMPOTENCY_KEY, IF_MATCH, Api, Operation, Parameter, Request
+from casework.aws.http.access import keep_refusal
+from casework.aws.http.http import IDEMPOTENCY_KEY, IF_MATCH, Api, Operation, Parameter, Request
+from casework.aws.services import secrets
 from casework.errors import (
     BodyTooLarge,
     Busy,

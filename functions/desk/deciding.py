@@ -10,15 +10,19 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from casework import receipt
-from casework.aws import alerts, observe, particulars, workflow
-from casework.aws.access import case_id_of, tag_of
-from casework.aws.custody_table import standing_request
-from casework.aws.http import Answer, Handler, Request
-from casework.case import Case
-from casework.change import Change
-from casework.decision import KEY, Decision, Known, decision_on, tag_after, under
-from casework.desk import CaseState, Decided
+from casework.aws.http.access import case_id_of, tag_of
+from casework.aws.http.http import Answer, Handler, Request
+from casework.aws.services import observe
+from casework.aws.steps import workflow
+from casework.aws.table import alerts, particulars
+from casework.aws.table.custody_table import standing_request
+from casework.case.case import Case
+from casework.case.change import Change
+from casework.case.history import Event
+from casework.case.lifecycle import HELD, WAITS, Status
+from casework.credentials import receipt
+from casework.decisions.decision import KEY, Decision, Known, decision_on, tag_after, under
+from casework.decisions.staff import Call, StaffMember, permit
 from casework.errors import (
     CaseChanged,
     CaseNotFound,
@@ -28,10 +32,8 @@ from casework.errors import (
     NotValid,
     Refusal,
 )
-from casework.followup import mark_of_key
-from casework.history import Event
-from casework.lifecycle import HELD, WAITS, Status
-from casework.staff import Call, StaffMember, permit
+from casework.report.followup import mark_of_key
+from casework.views.desk import CaseState, Decided
 from functions.desk import deployment, lists
 from functions.desk.access import caller
 from functions.desk.calls import DECIDING, ON_A_VERSION, api

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import cache
 
-from casework.aws.case_table import CaseTable
-from casework.aws.settings import DeskSettings
-from casework.jurisdiction import Jurisdiction, open_pack
+from casework.aws.services.settings import DeskSettings
+from casework.aws.table.case_table import CaseTable
+from casework.pack.jurisdiction import Jurisdiction, open_pack
 
 
 @cache

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from casework.aws.http import CURSOR, Answer, Request
-from casework.decision import Decision
-from casework.desk import DutyDesk, Workload
+from casework.aws.http.http import CURSOR, Answer, Request
+from casework.decisions.decision import Decision
+from casework.decisions.inquiry import Reassign, Retry
+from casework.decisions.retention import RetentionDecision
+from casework.decisions.staff import Call
 from casework.errors import NotValid, SecondLookOwed
-from casework.instruction import Reassign, Retry
-from casework.keeping import RetentionDecision
-from casework.staff import Call
+from casework.views.desk import DutyDesk, Workload
 from functions.desk import deployment, lists
 from functions.desk.access import caller
 from functions.desk.calls import LIMIT, READING, api, limit_of

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from casework.aws import statistics_api
-from casework.aws.http import Answer, Request
-from casework.aws.statistics_counters import Counters
+from casework.aws.http import statistics_api
+from casework.aws.http.http import Answer, Request
+from casework.aws.table.statistics_counters import Counters
+from casework.decisions.staff import Call
 from casework.errors import NotValid
-from casework.publication import Bilan, bilan, unsuppressed
-from casework.published_table import law_of
-from casework.staff import Call
-from casework.statistics import day_of
+from casework.figures.counted import day_of
+from casework.figures.publication import Bilan, bilan, unsuppressed
+from casework.pack.published_table import law_of
 from functions.desk import deployment
 from functions.desk.access import caller
 from functions.desk.calls import READING, api

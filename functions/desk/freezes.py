@@ -8,21 +8,21 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-from casework.aws import particulars
-from casework.aws.access import case_id_of
-from casework.aws.additions import additions_to
-from casework.aws.http import Answer, Request
-from casework.aws.reading import payments_of
-from casework.aws.stored import StoredReport
-from casework.case import Case, stamp
-from casework.decision import Decision
+from casework.aws.http.access import case_id_of
+from casework.aws.http.http import Answer, Request
+from casework.aws.table import particulars
+from casework.aws.table.additions import additions_to
+from casework.aws.table.reading import payments_of
+from casework.aws.table.stored import StoredReport
+from casework.case.case import Case, stamp
+from casework.case.history import Event
+from casework.decisions.decision import Decision
+from casework.decisions.freezes import FreezeEntry, NewFreeze, NotPursued, Payment, payments_told
+from casework.decisions.staff import Call
 from casework.errors import CaseNotFound, FreezeNotFound, NoTransfer
-from casework.freeze_request import FreezeRequest
-from casework.freezes import FreezeEntry, NewFreeze, NotPursued, Payment, payments_told
-from casework.history import Event
-from casework.money import DAY, MoneyLine
-from casework.procedure import procedure
-from casework.staff import Call
+from casework.pack.procedure import procedure
+from casework.reading.money import DAY, MoneyLine
+from casework.views.freeze_request import FreezeRequest
 from functions.desk import deployment, pages
 from functions.desk.access import caller, seen_case
 from functions.desk.calls import READING, api

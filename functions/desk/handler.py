@@ -1,23 +1,23 @@
 """The calls of staff under /v1/desk: queue, case, hold, review, acknowledgement, dossier.
 
-Each call says who it is for, lets `casework.staff.permit` decide, and does one thing. The calls of
-the inquiry are in `inquiry`, those by which money is held back in `freezes`, those of the duty desk
-in `duties`, what is written to reporters in `reporters`; all are entered in one API.
+Each call says who it is for, lets `casework.decisions.staff.permit` decide, and does one thing. The
+calls of the inquiry are in `inquiry`, those by which money is held back in `freezes`, those of the
+duty desk in `duties`, what is written to reporters in `reporters`; all are entered in one API.
 """
 
 from __future__ import annotations
 
-from casework import receipt
-from casework.aws import alerts, particulars
-from casework.aws.access import case_id_of
-from casework.aws.http import CURSOR, IDEMPOTENCY_KEY, Answer, Parameter, Request
-from casework.aws.items import WrittenMeanwhile
-from casework.case import Case
-from casework.change import Change
-from casework.decision import Decision
-from casework.decisions import Acknowledgement, BreakHold, ReviewDecision, TakeOut
-from casework.desk import CaseState, CaseView, QueuePage
-from casework.dossier import Dossier
+from casework.aws.http.access import case_id_of
+from casework.aws.http.http import CURSOR, IDEMPOTENCY_KEY, Answer, Parameter, Request
+from casework.aws.table import alerts, particulars
+from casework.aws.table.items import WrittenMeanwhile
+from casework.case.case import Case
+from casework.case.change import Change
+from casework.credentials import receipt
+from casework.decisions.decision import Decision
+from casework.decisions.retention import Look
+from casework.decisions.review import Acknowledgement, BreakHold, ReviewDecision, TakeOut
+from casework.decisions.staff import Call, Role, StaffMember, holder, permit, queues_of
 from casework.errors import (
     AuthorisationAwaited,
     CaseNotFound,
@@ -30,11 +30,11 @@ from casework.errors import (
     OtherCaseUnfit,
     SecondLookOwed,
 )
-from casework.keeping import Look
 from casework.moves.inquiry import exported, exported_further
 from casework.moves.referring import read_by_unit
 from casework.moves.review import given_back, taken
-from casework.staff import Call, Role, StaffMember, holder, permit, queues_of
+from casework.views.desk import CaseState, CaseView, QueuePage
+from casework.views.dossier import Dossier
 from functions.desk import (
     admissions,
     deployment,

@@ -8,13 +8,14 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from casework.aws import cursors, log
-from casework.aws.access import case_id_of
-from casework.aws.http import CURSOR, Answer, Api, Request
-from casework.aws.sizes import fitting
+from casework.aws.http import cursors
+from casework.aws.http.access import case_id_of
+from casework.aws.http.http import CURSOR, Answer, Api, Request
+from casework.aws.services.sizes import fitting
+from casework.aws.table import log
+from casework.case.history import Event, Unreadable, first_broken
+from casework.decisions.staff import Call, permit
 from casework.errors import CaseNotFound, NotValid
-from casework.history import Event, Unreadable, first_broken
-from casework.staff import Call, permit
 from functions.desk import deployment
 from functions.desk.access import caller
 from functions.desk.calls import READING

@@ -8,11 +8,8 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from casework import receipt, reference
-from casework.aws import custody_table, items, observe
-from casework.aws.access import case_id_of, number_of, tag_of
-from casework.aws.case_table import Write
-from casework.aws.http import (
+from casework.aws.http.access import case_id_of, number_of, tag_of
+from casework.aws.http.http import (
     IDEMPOTENCY_KEY,
     IF_MATCH,
     IF_MATCH_OF_REQUEST,
@@ -20,9 +17,13 @@ from casework.aws.http import (
     Api,
     Request,
 )
-from casework.case import Case
-from casework.change import Change
-from casework.custody import (
+from casework.aws.services import observe
+from casework.aws.table import custody_table, items
+from casework.aws.table.case_table import Write
+from casework.case.case import Case
+from casework.case.change import Change
+from casework.credentials import receipt
+from casework.decisions.identity import (
     CustodyDecision,
     IdentityRequest,
     IdentityRequestView,
@@ -34,15 +35,11 @@ from casework.custody import (
     release_of,
     waiting,
 )
-from casework.errors import (
-    CaseChanged,
-    KeyConflict,
-    NoIdentity,
-    RequestNotFound,
-)
-from casework.followup import mark_of_key
-from casework.procedure import procedure
-from casework.staff import Call, permit
+from casework.decisions.staff import Call, permit
+from casework.errors import CaseChanged, KeyConflict, NoIdentity, RequestNotFound
+from casework.pack.procedure import procedure
+from casework.report.followup import mark_of_key
+from casework.text import reference
 from functions.desk import deployment
 from functions.desk.access import caller
 from functions.desk.deciding import changed

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import re
 
-from casework.aws import access
-from casework.aws.http import Request
-from casework.decision import Decision
+from casework.aws.http import access
+from casework.aws.http.http import Request
+from casework.decisions.decision import Decision
+from casework.decisions.gate import DangerDecision, IdentityVerdict
+from casework.decisions.inquiry import Closure, GiveNotice, InstructionEntry
+from casework.decisions.outcomes import (
+    ClosureCorrection,
+    Correction,
+    NewSuspect,
+    SuspectChange,
+    SuspectCorrection,
+    SuspectEvent,
+)
+from casework.decisions.staff import Call
+from casework.decisions.withdrawals import EndWithdrawal, NoticeWithdrawal
 from casework.errors import (
     AuthorisationAwaited,
     EntryNotFound,
@@ -15,22 +27,6 @@ from casework.errors import (
     RequestNotFound,
     SuspectNotFound,
 )
-from casework.gate import DangerDecision, IdentityVerdict
-from casework.instruction import (
-    Closure,
-    GiveNotice,
-    InstructionEntry,
-)
-from casework.outcomes import (
-    ClosureCorrection,
-    Correction,
-    NewSuspect,
-    SuspectChange,
-    SuspectCorrection,
-    SuspectEvent,
-)
-from casework.staff import Call
-from casework.withdrawals import EndWithdrawal, NoticeWithdrawal
 from functions.desk.deciding import decision
 
 

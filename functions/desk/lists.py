@@ -7,15 +7,24 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from casework import reference as references
-from casework.admission import admitting
-from casework.aws import cursors, items, keys
-from casework.aws.case_table import CaseTable
-from casework.aws.keys import ADDED_TO, HELD_BY
-from casework.aws.reading import facts_of, words_of
-from casework.aws.stored import StoredReport
-from casework.case import Case, Duty, stamp
-from casework.desk import (
+from casework.aws.http import cursors
+from casework.aws.table import items, keys
+from casework.aws.table.case_table import CaseTable
+from casework.aws.table.keys import ADDED_TO, HELD_BY
+from casework.aws.table.reading import facts_of, words_of
+from casework.aws.table.stored import StoredReport
+from casework.case.admission import admitting
+from casework.case.case import Case, Duty, stamp
+from casework.case.history import Event
+from casework.decisions.staff import StaffMember, holder, knows_of_all, queues_of
+from casework.errors import Finding, IllegalMove, NotValid
+from casework.pack.jurisdiction import Jurisdiction
+from casework.report.opening import case_for
+from casework.report.report import Facts
+from casework.report.report import Role as Part
+from casework.text import reference as references
+from casework.text.folding import as_kept
+from casework.views.desk import (
     AdmittedView,
     CaseLine,
     DutyDesk,
@@ -28,14 +37,6 @@ from casework.desk import (
     other_cases,
     still_due,
 )
-from casework.errors import Finding, IllegalMove, NotValid
-from casework.folding import as_kept
-from casework.history import Event
-from casework.jurisdiction import Jurisdiction
-from casework.opening import case_for
-from casework.report import Facts
-from casework.report import Role as Part
-from casework.staff import StaffMember, holder, knows_of_all, queues_of
 
 MOST: Final = 100
 """Entries of a page; also what one batch read of the table takes."""

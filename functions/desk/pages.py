@@ -15,15 +15,23 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
-from casework.aws import cursors
-from casework.aws.additions import KeptAddition, additions_to, identifiers_in
-from casework.aws.case_table import CaseTable
-from casework.aws.messages import messages_of
-from casework.aws.reading import identifiers_of
-from casework.aws.sizes import fitting, weight
-from casework.aws.stored import StoredReport
-from casework.case import Case
-from casework.desk import (
+from casework.aws.http import cursors
+from casework.aws.services.sizes import fitting, weight
+from casework.aws.table.additions import KeptAddition, additions_to, identifiers_in
+from casework.aws.table.case_table import CaseTable
+from casework.aws.table.messages import messages_of
+from casework.aws.table.reading import identifiers_of
+from casework.aws.table.stored import StoredReport
+from casework.case.case import Case
+from casework.case.history import Event
+from casework.case.lifecycle import Move
+from casework.decisions.freezes import FreezeView, apart, freezes_of, together
+from casework.decisions.outcomes import SuspectView, outcomes_of
+from casework.decisions.staff import StaffMember
+from casework.identifiers import Identifier
+from casework.report.followup import AdditionKind
+from casework.text.folding import as_kept
+from casework.views.desk import (
     AdditionView,
     EventView,
     InstructionView,
@@ -34,15 +42,7 @@ from casework.desk import (
     history_for,
     instructions_of,
 )
-from casework.dossier import NamedIdentifier
-from casework.folding import as_kept
-from casework.followup import AdditionKind
-from casework.freezes import FreezeView, apart, freezes_of, together
-from casework.history import Event
-from casework.identifiers import Identifier
-from casework.lifecycle import Move
-from casework.outcomes import SuspectView, outcomes_of
-from casework.staff import StaffMember
+from casework.views.dossier import NamedIdentifier
 from functions.desk.lists import report_view
 
 REPORTS_SHOWN: Final = 50

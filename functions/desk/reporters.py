@@ -7,14 +7,16 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from casework import receipt, reference
-from casework.aws import items, observe
-from casework.aws.access import case_id_of, tag_of
-from casework.aws.case_table import Write
-from casework.aws.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Api, Request
-from casework.aws.messages import StoredMessage, message_item, message_to, messages_of
-from casework.case import Case, stamp
-from casework.change import Change
+from casework.aws.http.access import case_id_of, tag_of
+from casework.aws.http.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Api, Request
+from casework.aws.services import observe
+from casework.aws.table import items
+from casework.aws.table.case_table import Write
+from casework.aws.table.messages import StoredMessage, message_item, message_to, messages_of
+from casework.case.case import Case, stamp
+from casework.case.change import Change
+from casework.credentials import receipt
+from casework.decisions.staff import Call, permit
 from casework.errors import (
     BodyTooLarge,
     Busy,
@@ -33,8 +35,8 @@ from casework.errors import (
     TooMany,
     UnsupportedEncoding,
 )
-from casework.followup import MOST_MESSAGES, Message, mark_of_key, messaged
-from casework.staff import Call, permit
+from casework.report.followup import MOST_MESSAGES, Message, mark_of_key, messaged
+from casework.text import reference
 from functions.desk import deployment
 from functions.desk.access import caller
 from functions.desk.deciding import changed

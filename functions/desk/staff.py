@@ -11,10 +11,10 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.aws import cursors
-from casework.aws.http import CURSOR, Answer, Request
+from casework.aws.http import cursors
+from casework.aws.http.http import CURSOR, Answer, Request
+from casework.decisions.staff import Call, Role, StaffMember
 from casework.errors import NotValid
-from casework.staff import Call, Role, StaffMember
 from functions.desk import deployment
 from functions.desk.access import caller
 from functions.desk.calls import LIMIT, READING, api, limit_of

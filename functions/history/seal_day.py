@@ -21,14 +21,15 @@ from functools import cache
 from itertools import groupby
 from typing import Any, Final
 
-from casework.aws import announcements, items, keys, log, observe
-from casework.aws.budget import OutOfTime, within
-from casework.aws.case_table import CaseTable
-from casework.aws.clients import client
-from casework.aws.settings import SealDaySettings
-from casework.case import stamp
+from casework.aws.services import announcements, observe
+from casework.aws.services.budget import OutOfTime, within
+from casework.aws.services.clients import client
+from casework.aws.services.settings import SealDaySettings
+from casework.aws.table import items, keys, log
+from casework.aws.table.case_table import CaseTable
+from casework.case.case import stamp
+from casework.case.sealed_day import ALGORITHM, Leaf, Merkle, Seal, Statement, named_by_the_next
 from casework.errors import CaseNotFound
-from casework.sealing_days import ALGORITHM, Leaf, Merkle, Seal, Statement, named_by_the_next
 from functions.history.seals import leaves_key, read_seal, seal_key, sealed_days
 
 CASE_SECONDS: Final = 60

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from casework.aws.clients import client
-from casework.aws.faults import code_of
-from casework.sealing_days import Leaf, Seal
+from casework.aws.services.clients import client
+from casework.aws.services.faults import code_of
+from casework.case.sealed_day import Leaf, Seal
 
 PREFIX: Final = "seals/"
 

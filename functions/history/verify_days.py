@@ -4,7 +4,7 @@ Looks at the seal of yesterday and then at seals of other days, in an order draw
 until `HEADS_A_NIGHT` heads were looked at: as long as the history is short that is all of it, later
 a share that nobody can tell beforehand. For each head the whole chain of the case is read, its
 chain of days and the marks of that day, and the case with all that is kept of it is compared with
-them (`casework.aws.verification`). `{"day": "YYYY-MM-DD"}` looks at one day.
+them (`casework.aws.table.verification`). `{"day": "YYYY-MM-DD"}` looks at one day.
 
 What cannot be read is a mismatch like any other: one poisoned entry hides no other one.
 
@@ -23,16 +23,17 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from casework.aws import log, observe
-from casework.aws.budget import OutOfTime, left_of, within
-from casework.aws.case_table import CaseTable
-from casework.aws.clients import client
-from casework.aws.faults import code_of
-from casework.aws.settings import SealSettings
-from casework.aws.verification import differences
-from casework.case import stamp
-from casework.history import Event
-from casework.sealing_days import ALGORITHM, Leaf, Merkle, Seal, first_misfit, follows
+from casework.aws.services import observe
+from casework.aws.services.budget import OutOfTime, left_of, within
+from casework.aws.services.clients import client
+from casework.aws.services.faults import code_of
+from casework.aws.services.settings import SealSettings
+from casework.aws.table import log
+from casework.aws.table.case_table import CaseTable
+from casework.aws.table.verification import differences
+from casework.case.case import stamp
+from casework.case.history import Event
+from casework.case.sealed_day import ALGORITHM, Leaf, Merkle, Seal, first_misfit, follows
 from functions.history.seals import NotReadable, read_leaves, read_seal, sealed_days
 
 HEADS_A_NIGHT: Final = 10_000

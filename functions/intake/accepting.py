@@ -10,16 +10,18 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from casework import receipt, report, strict_json
-from casework.aws import observe, secrets
-from casework.aws.http import Answer
-from casework.aws.report_table import Erased, Kept, NewReport, ReportTable
-from casework.case import minute
+from casework.aws.http.http import Answer
+from casework.aws.services import observe, secrets
+from casework.aws.table.report_table import Erased, Kept, NewReport, ReportTable
+from casework.case.case import minute
+from casework.credentials import receipt
 from casework.errors import Erased as ErasedReport
 from casework.errors import Finding, KeyConflict, NotValid
-from casework.folding import fold
-from casework.realm import Realm
-from casework.report import Report, mistyped_days
+from casework.report import report
+from casework.report.report import Report, mistyped_days
+from casework.text import strict_json
+from casework.text.folding import fold
+from casework.text.realm import Realm
 from functions.intake import words
 from functions.intake.answers import Accepted, Call
 from functions.intake.boxes import marks_of, sealed

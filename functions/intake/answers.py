@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.followup import AddedView, AdditionKind
-from casework.way import Happening, PublicStatus
+from casework.report.followup import AddedView, AdditionKind
+from casework.report.way import Happening, PublicStatus
 
 
 class _Answer(BaseModel):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from casework import report
-from casework.aws import sealing, secrets
-from casework.aws.public_keys import PublicKey
+from casework.aws.services import sealing, secrets
+from casework.aws.services.public_keys import PublicKey
 from casework.identifiers import keyed_mark
+from casework.report import report
 from functions.intake.deployment import settings
 
 

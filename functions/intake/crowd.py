@@ -3,8 +3,9 @@
 Each running copy of the function counts the reports it was handed in the last seconds and nothing
 else: no address, no person, nothing is shared or stored. A copy serves one request at a time, so
 that a copy which is handed many is one among many that are: the service is near its limit. In calm
-nothing is asked. In a crowd a client does a short calculation (`casework.work`); a form without
-JavaScript must have been open for a while, which people who typed a report do not notice.
+nothing is asked. In a crowd a client does a short calculation
+(`casework.credentials.proof_of_work`); a form without JavaScript must have been open for a while,
+which people who typed a report do not notice.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from casework import work
+from casework.credentials import proof_of_work
 from casework.errors import WorkWanted
 
 WINDOW_SECONDS: Final = 10
@@ -55,8 +56,8 @@ def ask_for_work(crowd: Crowd, secret_of: Callable[[], bytes], key: str, proof: 
     if not most:
         return
     secret, now = secret_of(), int(time.time())
-    if not work.proves(secret, key, proof, now=now):
-        asked = work.challenge(secret, key, now=now, most=most, nonce=os.urandom(12))
+    if not proof_of_work.proves(secret, key, proof, now=now):
+        asked = proof_of_work.challenge(secret, key, now=now, most=most, nonce=os.urandom(12))
         raise WorkWanted("Very many reports arrive at this moment.", work=asked)
 
 
@@ -65,6 +66,6 @@ def seconds_to_wait(crowd: Crowd, secret: bytes, key: str, ticket: str) -> int:
     if not crowd.arrived(time.monotonic()):
         return 0
     now = int(time.time())
-    opened = work.opened_at(secret, key, ticket)
+    opened = proof_of_work.opened_at(secret, key, ticket)
     # Whoever signed the ticket may have a clock that is ahead.
     return max(0, FORM_SECONDS - max(0, now - opened)) if opened is not None else FORM_SECONDS

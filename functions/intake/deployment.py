@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from casework.aws.settings import IntakeSettings
-from casework.jurisdiction import Jurisdiction, open_pack
+from casework.aws.services.settings import IntakeSettings
+from casework.pack.jurisdiction import Jurisdiction, open_pack
 from functions.intake import crowd
 
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from casework.followup import AddedView, AdditionKind, Corrected
-from casework.jurisdiction import Jurisdiction
+from casework.pack.jurisdiction import Jurisdiction
+from casework.report.followup import AddedView, AdditionKind, Corrected
 from functions.intake.answers import Post, Progress
 from functions.intake.html import Child, Markup, element
 from functions.intake.inputs import Inputs, summary, titled

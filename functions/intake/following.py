@@ -5,17 +5,17 @@ Most calls bring reports and need none of it: this module is imported by those t
 
 from __future__ import annotations
 
-from casework.admission import Admitted
-from casework.aws.case_table import CaseTable
-from casework.aws.messages import messages_of
-from casework.aws.report_table import Followed
-from casework.case import Case
+from casework.aws.table.case_table import CaseTable
+from casework.aws.table.messages import messages_of
+from casework.aws.table.report_table import Followed
+from casework.case.admission import Admitted
+from casework.case.case import Case
+from casework.case.history import Event
 from casework.errors import CaseNotFound
-from casework.folding import unfold
-from casework.history import Event
-from casework.jurisdiction import Jurisdiction
-from casework.procedure import procedure
-from casework.way import Placed, Stay, Stretch, Way, path_of, way
+from casework.pack.jurisdiction import Jurisdiction
+from casework.pack.procedure import procedure
+from casework.report.way import Placed, Stay, Stretch, Way, path_of, way
+from casework.text.folding import unfold
 from functions.intake.answers import Post
 from functions.intake.progress import additions_of
 

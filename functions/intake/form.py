@@ -14,13 +14,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from casework import receipt, strict_json, work
-from casework import reference as references
-from casework.aws import faults, observe, secrets
-from casework.aws.budget import answering
-from casework.aws.http import Answer, Request, problem
-from casework.aws.pages import RENDERED
-from casework.aws.problems import PROBLEMS, kind_of, slug
+from casework.aws.http.http import Answer, Request, problem
+from casework.aws.http.pages import RENDERED
+from casework.aws.http.problems import PROBLEMS, kind_of, slug
+from casework.aws.services import faults, observe, secrets
+from casework.aws.services.budget import answering
+from casework.credentials import proof_of_work, receipt
 from casework.errors import (
     BodyTooLarge,
     Busy,
@@ -34,8 +33,10 @@ from casework.errors import (
     TooManyAdditions,
     TrialMarkRefused,
 )
-from casework.followup import AdditionKind
-from casework.report import Report
+from casework.report.followup import AdditionKind
+from casework.report.report import Report
+from casework.text import reference as references
+from casework.text import strict_json
 from functions.intake import crowd, deployment, fields, handler, trials
 from functions.intake.accepting import accept
 from functions.intake.answers import Accepted, Progress
@@ -155,8 +156,8 @@ def _fresh(given: Mapping[str, str]) -> Form:
 def _with_key(given: Mapping[str, str], key: str) -> Form:
     """The form with this key. A good ticket is kept: what was waited already counts."""
     secret, ticket = secrets.key(settings().address_secret), given.get("ticket", "")
-    if work.opened_at(secret, key, ticket) is None:
-        ticket = work.ticket(secret, key, now=int(time.time()))
+    if proof_of_work.opened_at(secret, key, ticket) is None:
+        ticket = proof_of_work.ticket(secret, key, now=int(time.time()))
     return Form(given, key, ticket, pack())
 
 

@@ -6,10 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from casework import receipt, strict_json
-from casework import reference as references
-from casework.aws import observe, secrets
-from casework.aws.http import (
+from casework.aws.http.http import (
     ACCEPT_LANGUAGE,
     CURSOR,
     IDEMPOTENCY_KEY,
@@ -22,8 +19,10 @@ from casework.aws.http import (
     answered,
     request_of,
 )
-from casework.aws.report_table import Erased, Followed, Full, NewAddition, ReportTable
-from casework.case import stamp
+from casework.aws.services import observe, secrets
+from casework.aws.table.report_table import Erased, Followed, Full, NewAddition, ReportTable
+from casework.case.case import stamp
+from casework.credentials import receipt
 from casework.errors import (
     BodyTooLarge,
     Busy,
@@ -41,8 +40,10 @@ from casework.errors import (
     WorkWanted,
 )
 from casework.errors import Erased as ErasedReport
-from casework.followup import MOST_ADDITIONS, Addition, fold_addition
-from casework.report import Report, days_of, mistyped_days
+from casework.report.followup import MOST_ADDITIONS, Addition, fold_addition
+from casework.report.report import Report, days_of, mistyped_days
+from casework.text import reference as references
+from casework.text import strict_json
 from functions.intake import crowd, deployment, languages, trials, words
 from functions.intake.accepting import accept, is_of
 from functions.intake.answers import Accepted, Added, Guide, Progress
@@ -124,7 +125,9 @@ def follow_report(request: Request) -> Answer:
 
     An unknown reference and a wrong receipt are answered alike.
     """
-    from casework.aws.case_table import CaseTable  # most calls are reports, which need no case
+    from casework.aws.table.case_table import (
+        CaseTable,  # most calls are reports, which need no case
+    )
     from functions.intake import following, paging
 
     reference, found = opened_by_receipt(request)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from casework.aws.http import Answer, Request, in_any_case
-from casework.aws.pages import RENDERED
+from casework.aws.http.http import Answer, Request, in_any_case
+from casework.aws.http.pages import RENDERED
 
 FILE: Final = Path(__file__).with_name("missing.html")
 """In every language; written by `tools.site`, and published as `404.html`."""

@@ -12,9 +12,9 @@ import re
 from collections.abc import Sequence
 from typing import Final, TypeVar
 
-from casework.aws import cursors
-from casework.aws.sizes import fitting, weight, weight_of_page
-from casework.followup import AddedView
+from casework.aws.http import cursors
+from casework.aws.services.sizes import fitting, weight, weight_of_page
+from casework.report.followup import AddedView
 from functions.intake.answers import Entry, Post, Progress
 from functions.intake.followed import typed
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from casework.jurisdiction import Jurisdiction
-from casework.pack_entries import Territory
+from casework.pack.entries import Territory
+from casework.pack.jurisdiction import Jurisdiction
 from functions.intake import qr, shell
 from functions.intake.answers import Accepted
 from functions.intake.fields import KINDS, LOSSES, MEANS, PLACES, UNKNOWN, losses_given

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from casework.aws.report_table import Followed
-from casework.case import Case
-from casework.followup import AddedView, added_view
-from casework.lifecycle import WAITS, Status
-from casework.way import Happening, PublicStatus, Taken, Way
+from casework.aws.table.report_table import Followed
+from casework.case.case import Case
+from casework.case.lifecycle import WAITS, Status
+from casework.report.followup import AddedView, added_view
+from casework.report.way import Happening, PublicStatus, Taken, Way
 from functions.intake import words
 from functions.intake.answers import Entry, Post, Progress
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from casework.jurisdiction import EmergencyNumber, Jurisdiction
+from casework.pack.jurisdiction import EmergencyNumber, Jurisdiction
 from functions.intake.html import Child, Markup, element, markup
 from functions.intake.texts import Portal, Texts
 

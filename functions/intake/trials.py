@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from casework import trial
-from casework.aws import secrets
-from casework.aws.http import Request
-from casework.realm import Realm
+from casework.aws.http.http import Request
+from casework.aws.services import secrets
+from casework.credentials import trial
+from casework.text.realm import Realm
 from functions.intake.deployment import settings
 
 HEADER: Final = "trial"

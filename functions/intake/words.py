@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from casework.followup import AdditionKind
-from casework.way import Happening, PublicStatus
+from casework.report.followup import AdditionKind
+from casework.report.way import Happening, PublicStatus
 from functions.intake.texts import portal
 
 _ADDED: Final = {

@@ -19,21 +19,22 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.aws import items, keys, observe, sealing
-from casework.aws.announcements import mark_of
-from casework.aws.case_table import CaseTable
-from casework.aws.clients import client
-from casework.aws.faults import code_of
-from casework.aws.log import mark
-from casework.aws.settings import NoticeSettings
-from casework.aws.stored import StoredReport
-from casework.case import stamp
+from casework.aws.services import observe, sealing
+from casework.aws.services.announcements import mark_of
+from casework.aws.services.clients import client
+from casework.aws.services.faults import code_of
+from casework.aws.services.settings import NoticeSettings
+from casework.aws.table import items, keys
+from casework.aws.table.case_table import CaseTable
+from casework.aws.table.log import mark
+from casework.aws.table.stored import StoredReport
+from casework.case.case import stamp
+from casework.case.history import Event
+from casework.case.lifecycle import Move
 from casework.errors import Busy
-from casework.history import Event
-from casework.jurisdiction import open_pack
-from casework.lifecycle import Move
-from casework.notices import entry_of
-from casework.way import path_of, way
+from casework.pack.jurisdiction import open_pack
+from casework.report.notices import entry_of
+from casework.report.way import path_of, way
 from functions.notify.words import Notice, notice
 
 PAGE: Final = 50

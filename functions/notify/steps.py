@@ -5,20 +5,21 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from casework import lifecycle
-from casework.aws import alerts, announcements, observe
-from casework.aws.announcements import Announcement
-from casework.aws.case_table import CaseTable
-from casework.aws.faults import code_of
-from casework.aws.settings import TellSettings
-from casework.aws.step import StepFailed, advance, now, step
-from casework.case import Case
-from casework.change import Change
-from casework.journey import Journey
-from casework.jurisdiction import open_pack
-from casework.lifecycle import Move, Status
+from casework.aws.services import announcements, observe
+from casework.aws.services.announcements import Announcement
+from casework.aws.services.faults import code_of
+from casework.aws.services.settings import TellSettings
+from casework.aws.steps.step import StepFailed, advance, now, step
+from casework.aws.table import alerts
+from casework.aws.table.case_table import CaseTable
+from casework.case import lifecycle
+from casework.case.case import Case
+from casework.case.change import Change
+from casework.case.journey import Journey
+from casework.case.lifecycle import Move, Status
 from casework.moves.referring import published, undelivered
 from casework.moves.triage import alerted
+from casework.pack.jurisdiction import open_pack
 
 
 @cache

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from casework.aws import observe, public_keys, stack_answers
-from casework.aws.faults import code_of
+from casework.aws.services import observe, public_keys, stack_answers
+from casework.aws.services.faults import code_of
 
 
 def handle(event: dict[str, Any], context: object) -> None:
     """Answer one request; it is answered whatever happens. Raises NotAnswered where nobody hears.
 
-    The event is never logged: see `casework.aws.stack_answers`.
+    The event is never logged: see `casework.aws.services.stack_answers`.
     """
     del context
     stack_answers.send(event, answer(event))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from casework.aws.sign_in import ACCESS, DESK_PATH, REFRESH, SESSION_PATH, STARTED
+from casework.aws.services.sign_in import ACCESS, DESK_PATH, REFRESH, SESSION_PATH, STARTED
 
 LARGEST: Final = 4096
 """Bytes of name and value together; browsers drop a larger cookie without a word."""

@@ -16,9 +16,16 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from casework.aws import observe, secrets, sign_in, tokens
-from casework.aws.http import Answer, Api, Parameter, Request, problem
-from casework.aws.settings import SessionSettings
+from casework.aws.http.http import Answer, Api, Parameter, Request, problem
+from casework.aws.services import observe, secrets, sign_in, tokens
+from casework.aws.services.settings import SessionSettings
+from casework.credentials.session import (
+    LONGEST_SECONDS,
+    STARTED_SECONDS,
+    NotOurs,
+    Session,
+    Started,
+)
 from casework.errors import (
     BodyTooLarge,
     Busy,
@@ -31,7 +38,6 @@ from casework.errors import (
     SignInClosed,
     UnsupportedEncoding,
 )
-from casework.session import LONGEST_SECONDS, STARTED_SECONDS, NotOurs, Session, Started
 from functions.session.cookies import GONE, LANGUAGES, kept, kept_until_back, kept_until_over
 
 RANDOM_BYTES: Final = 32

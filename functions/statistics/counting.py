@@ -12,13 +12,14 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from casework.admission import SHOWN
-from casework.aws import keys, observe
-from casework.aws.settings import CountSettings
-from casework.aws.statistics_table import StatisticsTable
-from casework.jurisdiction import open_pack
-from casework.published_table import law_of
-from casework.statistics import CLASSIFYING, day_of
+from casework.aws.services import observe
+from casework.aws.services.settings import CountSettings
+from casework.aws.table import keys
+from casework.aws.table.statistics_table import StatisticsTable
+from casework.case.admission import SHOWN
+from casework.figures.counted import CLASSIFYING, day_of
+from casework.pack.jurisdiction import open_pack
+from casework.pack.published_table import law_of
 
 
 def now() -> datetime:

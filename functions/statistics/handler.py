@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import cache
 
-from casework.aws import secrets
-from casework.aws import statistics_api as api_of
-from casework.aws.http import Answer, Api, Request
-from casework.aws.settings import BilanSettings
-from casework.aws.statistics_counters import Counters
+from casework.aws.http import statistics_api as api_of
+from casework.aws.http.http import Answer, Api, Request
+from casework.aws.services import secrets
+from casework.aws.services.settings import BilanSettings
+from casework.aws.table.statistics_counters import Counters
 from casework.errors import Busy, NotThroughTheEdge, NotValid
-from casework.jurisdiction import open_pack
-from casework.publication import Bilan, bilan
-from casework.published_table import law_of
-from casework.statistics import day_of
+from casework.figures.counted import day_of
+from casework.figures.publication import Bilan, bilan
+from casework.pack.jurisdiction import open_pack
+from casework.pack.published_table import law_of
 
 
 @cache

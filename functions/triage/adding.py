@@ -10,26 +10,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from casework import linking
-from casework.assessment import Assessment, assess
-from casework.aws.additions import KeptAddition, addition_to, entering
-from casework.aws.case_table import CaseTable, Write
-from casework.aws.reading import facts_of
-from casework.aws.stored import StoredReport
-from casework.case import Case
-from casework.change import Change
-from casework.clocks import Clocks
-from casework.commitment import of_parts
-from casework.followup import AddedView, AdditionKind
+from casework.aws.table.additions import KeptAddition, addition_to, entering
+from casework.aws.table.case_table import CaseTable, Write
+from casework.aws.table.reading import facts_of
+from casework.aws.table.stored import StoredReport
+from casework.case.case import Case
+from casework.case.change import Change
+from casework.case.commitment import of_parts
+from casework.case.lifecycle import Move, allows
 from casework.identifiers import Identifier, told_as
 from casework.identifiers.find import find
-from casework.jurisdiction import Jurisdiction
-from casework.lifecycle import Move, allows
-from casework.linking import Mark
+from casework.linking import linking
+from casework.linking.linking import Mark
+from casework.linking.resemblance import weak
+from casework.linking.stops import stops
 from casework.moves.adding import added
-from casework.report import Facts, Role
-from casework.resemblance import weak
-from casework.stops import stops
+from casework.pack.clocks import Clocks
+from casework.pack.jurisdiction import Jurisdiction
+from casework.reading.assessment import Assessment, assess
+from casework.report.followup import AddedView, AdditionKind
+from casework.report.report import Facts, Role
 from functions.triage.money import days_added
 from functions.triage.owning import going_on, suggest_each_other
 

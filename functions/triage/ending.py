@@ -10,8 +10,8 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from casework.aws.case_table import CaseTable
-from casework.case import Case, Unseen
+from casework.aws.table.case_table import CaseTable
+from casework.case.case import Case, Unseen
 
 PAGE: Final = 50
 

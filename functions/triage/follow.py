@@ -10,27 +10,29 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
-from casework import lifecycle
-from casework.aws import announcements, keys, observe, secrets, windows, workflow
-from casework.aws.additions import KeptAddition, addition_to, additions_to
-from casework.aws.alerts import Source
-from casework.aws.announcements import Announcement
-from casework.aws.attempts import Attempts, GivenUp
-from casework.aws.case_table import CaseTable
-from casework.aws.settings import LinkSettings
-from casework.aws.step import now
-from casework.case import Case
-from casework.change import Change
-from casework.clocks import clocks
+from casework.aws.services import announcements, observe, secrets
+from casework.aws.services.announcements import Announcement
+from casework.aws.services.settings import LinkSettings
+from casework.aws.steps import workflow
+from casework.aws.steps.step import now
+from casework.aws.table import keys, windows
+from casework.aws.table.additions import KeptAddition, addition_to, additions_to
+from casework.aws.table.alerts import Source
+from casework.aws.table.attempts import Attempts, GivenUp
+from casework.aws.table.case_table import CaseTable
+from casework.case import lifecycle
+from casework.case.case import Case
+from casework.case.change import Change
+from casework.case.history import Event
+from casework.case.lifecycle import Move, Status
 from casework.errors import CaseNotFound, IllegalMove
-from casework.followup import AddedView, AdditionKind
-from casework.history import Event
-from casework.jurisdiction import open_pack
-from casework.lifecycle import Move, Status
 from casework.moves.asking import answered
 from casework.moves.triage import addition_unreadable
-from casework.notices import about, is_news, news_of, recalls
-from casework.realm import realm_of
+from casework.pack.clocks import clocks
+from casework.pack.jurisdiction import open_pack
+from casework.report.followup import AddedView, AdditionKind
+from casework.report.notices import about, is_news, news_of, recalls
+from casework.text.realm import realm_of
 from functions.triage import adding
 from functions.triage.money import note_money
 from functions.triage.owning import MOST_MERGES

@@ -15,32 +15,34 @@ from datetime import datetime
 from functools import cache, cached_property
 from typing import Any, Final, TypeVar
 
-from casework import linking
-from casework import reference as references
-from casework.assessment import Assessment, assess
-from casework.aws import announcements, faults, keys, log, observe, secrets, windows, workflow
-from casework.aws.alerts import Source
-from casework.aws.attempts import READING_SECONDS, Attempts, GivenUp, NotRead
-from casework.aws.budget import left_of, within
-from casework.aws.case_table import AlreadyOpen, CaseTable
-from casework.aws.reading import facts_of
-from casework.aws.settings import LinkSettings
-from casework.aws.step import now
-from casework.aws.stored import StoredReport
-from casework.case import MOST_SUGGESTIONS, Alone, Case, Priority, Suggestion, stamp
+from casework.aws.services import announcements, faults, observe, secrets
+from casework.aws.services.budget import left_of, within
+from casework.aws.services.settings import LinkSettings
+from casework.aws.steps import workflow
+from casework.aws.steps.step import now
+from casework.aws.table import keys, log, windows
+from casework.aws.table.alerts import Source
+from casework.aws.table.attempts import READING_SECONDS, Attempts, GivenUp, NotRead
+from casework.aws.table.case_table import AlreadyOpen, CaseTable
+from casework.aws.table.reading import facts_of
+from casework.aws.table.stored import StoredReport
+from casework.case.case import MOST_SUGGESTIONS, Alone, Case, Priority, Suggestion, stamp
+from casework.case.lifecycle import CARRIED, Status
 from casework.errors import Busy, Refusal
 from casework.identifiers import Identifier, told_as
 from casework.identifiers.find import find
-from casework.jurisdiction import open_pack
-from casework.lifecycle import CARRIED, Status
-from casework.linking import Join, Mark, Open
+from casework.linking import linking
+from casework.linking.linking import Join, Mark, Open
+from casework.linking.resemblance import Clues, Seen, weak
+from casework.linking.stops import stops
 from casework.moves.deadlines import alone
 from casework.moves.triage import opened
-from casework.opening import case_for
-from casework.realm import realm_of
-from casework.report import Facts, Role, unfold_facts
-from casework.resemblance import Clues, Seen, weak
-from casework.stops import stops
+from casework.pack.jurisdiction import open_pack
+from casework.reading.assessment import Assessment, assess
+from casework.report.opening import case_for
+from casework.report.report import Facts, Role, unfold_facts
+from casework.text import reference as references
+from casework.text.realm import realm_of
 from functions.triage import merging
 from functions.triage.follow import (
     follow_addition,

@@ -12,13 +12,13 @@ import time
 from datetime import datetime
 from typing import Final
 
-from casework.admission import Admitted, admitting
-from casework.aws import announcements
-from casework.aws.case_table import CaseTable
-from casework.aws.settings import LinkSettings, SweepSettings
-from casework.aws.stored import StoredReport
-from casework.case import Case, Moving, stamp
-from casework.lifecycle import Move, Status
+from casework.aws.services import announcements
+from casework.aws.services.settings import LinkSettings, SweepSettings
+from casework.aws.table.case_table import CaseTable
+from casework.aws.table.stored import StoredReport
+from casework.case.admission import Admitted, admitting
+from casework.case.case import Case, Moving, stamp
+from casework.case.lifecycle import Move, Status
 from casework.moves.merging import moving_further, moving_on, reports_moved
 from casework.moves.weight import is_urgent
 from functions.triage.follow import tell_news_since, unit_told

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from casework.assessment import Assessment
-from casework.aws.case_table import CaseTable
-from casework.aws.step import now
-from casework.case import Case
-from casework.change import Change
-from casework.followup import AddedView
+from casework.aws.steps.step import now
+from casework.aws.table.case_table import CaseTable
+from casework.case.case import Case
+from casework.case.change import Change
 from casework.identifiers import Identifier
-from casework.jurisdiction import Jurisdiction
-from casework.money import in_words, may_be_held_until
 from casework.moves.freezing import money_left
-from casework.procedure import procedure
-from casework.report import Facts
+from casework.pack.jurisdiction import Jurisdiction
+from casework.pack.procedure import procedure
+from casework.reading.assessment import Assessment
+from casework.reading.money import in_words, may_be_held_until
+from casework.report.followup import AddedView
+from casework.report.report import Facts
 
 
 def held_until(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final, TypeVar
 
-from casework import lifecycle
-from casework.aws.case_table import CaseTable
-from casework.aws.step import now
-from casework.case import MOST_SUGGESTIONS, Because, Case, Suggestion
-from casework.change import Change
+from casework.aws.steps.step import now
+from casework.aws.table.case_table import CaseTable
+from casework.case import lifecycle
+from casework.case.case import MOST_SUGGESTIONS, Because, Case, Suggestion
+from casework.case.change import Change
+from casework.case.lifecycle import Move
 from casework.identifiers import told_as
-from casework.lifecycle import Move
-from casework.linking import Join, Mark
+from casework.linking.linking import Join, Mark
 from casework.moves.triage import suggested
 
 T = TypeVar("T")

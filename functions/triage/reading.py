@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import cache
 
-from casework.assessment import assess
 from casework.identifiers.find import find
-from casework.jurisdiction import Jurisdiction
-from casework.report import Facts, Role
+from casework.pack.jurisdiction import Jurisdiction
+from casework.reading.assessment import assess
+from casework.report.report import Facts, Role
 
 USUAL = "Appelez le 0612345678 ou https://www.example.com/a à Rabat."
 

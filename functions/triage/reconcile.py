@@ -28,18 +28,20 @@ from functools import cache
 from itertools import islice
 from typing import Any, Final, TypeVar
 
-from casework.aws import announcements, keys, observe, workflow
-from casework.aws.attempts import NotRead
-from casework.aws.budget import within
-from casework.aws.case_table import CaseTable
-from casework.aws.items import WrittenMeanwhile
-from casework.aws.settings import ReconcileSettings
-from casework.aws.step import now
-from casework.case import Case, stamp
-from casework.jurisdiction import open_pack
-from casework.lifecycle import HELD
+from casework.aws.services import announcements, observe
+from casework.aws.services.budget import within
+from casework.aws.services.settings import ReconcileSettings
+from casework.aws.steps import workflow
+from casework.aws.steps.step import now
+from casework.aws.table import keys
+from casework.aws.table.attempts import NotRead
+from casework.aws.table.case_table import CaseTable
+from casework.aws.table.items import WrittenMeanwhile
+from casework.case.case import Case, stamp
+from casework.case.lifecycle import HELD
 from casework.moves.deadlines import late
 from casework.moves.running import rerun, stuck
+from casework.pack.jurisdiction import open_pack
 from functions.triage.link import follow_record, link_report
 from functions.triage.reading import read_ahead
 

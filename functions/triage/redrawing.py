@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from casework.aws import workflow
-from casework.aws.case_table import CaseTable
-from casework.case import SYSTEM, Case
-from casework.change import Change
-from casework.competent import propose_for
+from casework.aws.steps import workflow
+from casework.aws.table.case_table import CaseTable
+from casework.case.case import SYSTEM, Case
+from casework.case.change import Change
+from casework.case.lifecycle import HELD, Move, Status
 from casework.errors import IllegalMove
-from casework.jurisdiction import Jurisdiction
-from casework.lifecycle import HELD, Move, Status
 from casework.moves.referring import transferred
+from casework.pack.competence_view import propose_for
+from casework.pack.jurisdiction import Jurisdiction
 
 NOT_TAKEN = frozenset({Status.QUEUED, Status.PUBLISHED})
 

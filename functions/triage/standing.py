@@ -11,20 +11,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from casework import lifecycle
-from casework.aws import announcements
-from casework.aws.announcements import mark_of
-from casework.aws.case_table import CaseTable
-from casework.aws.settings import SweepSettings
-from casework.aws.stored import StoredReport
-from casework.case import Alone, Case, Due, stamp, wait_from
-from casework.change import Change
-from casework.history import Event
-from casework.jurisdiction import open_pack
-from casework.lifecycle import Move, Status
+from casework.aws.services import announcements
+from casework.aws.services.announcements import mark_of
+from casework.aws.services.settings import SweepSettings
+from casework.aws.table.case_table import CaseTable
+from casework.aws.table.stored import StoredReport
+from casework.case import lifecycle
+from casework.case.case import Alone, Case, Due, stamp, wait_from
+from casework.case.change import Change
+from casework.case.history import Event
+from casework.case.lifecycle import Move, Status
 from casework.moves.admitting import waited_too_long
-from casework.notices import lateness_of
-from casework.way import path_of, way
+from casework.pack.jurisdiction import open_pack
+from casework.report.notices import lateness_of
+from casework.report.way import path_of, way
 
 
 def pass_deadline(

@@ -10,33 +10,34 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from casework import lifecycle
-from casework.assessment import Assessment
-from casework.assessment import assess as assessed_from
-from casework.aws import announcements, keys
-from casework.aws.additions import additions_to
-from casework.aws.attempts import READING_SECONDS, Attempts, GivenUp
-from casework.aws.budget import OutOfTime, within
-from casework.aws.case_table import CaseTable
-from casework.aws.reading import facts_of
-from casework.aws.settings import StepSettings, TellSettings
-from casework.aws.step import advance, now, step, wait
-from casework.aws.stored import StoredReport
-from casework.case import Case, Priority
-from casework.change import Change
-from casework.clocks import clocks
-from casework.competence import for_unit
-from casework.competent import propose_for, recorded
+from casework.aws.services import announcements
+from casework.aws.services.budget import OutOfTime, within
+from casework.aws.services.settings import StepSettings, TellSettings
+from casework.aws.steps.step import advance, now, step, wait
+from casework.aws.table import keys
+from casework.aws.table.additions import additions_to
+from casework.aws.table.attempts import READING_SECONDS, Attempts, GivenUp
+from casework.aws.table.case_table import CaseTable
+from casework.aws.table.reading import facts_of
+from casework.aws.table.stored import StoredReport
+from casework.case import lifecycle
+from casework.case.case import Case, Priority
+from casework.case.change import Change
+from casework.case.journey import Journey
+from casework.case.lifecycle import Move, Status
 from casework.identifiers.find import find
-from casework.journey import Journey
-from casework.jurisdiction import Jurisdiction, open_pack
-from casework.lifecycle import Move, Status
 from casework.moves.deadlines import late
 from casework.moves.referring import referred, rerouted
 from casework.moves.running import stuck as stuck_by
 from casework.moves.triage import assessed, set_aside
 from casework.moves.weight import Weight, heaviest
-from casework.report import Facts, Role, unfold_facts
+from casework.pack.clocks import clocks
+from casework.pack.competence import for_unit
+from casework.pack.competence_view import propose_for, recorded
+from casework.pack.jurisdiction import Jurisdiction, open_pack
+from casework.reading.assessment import Assessment
+from casework.reading.assessment import assess as assessed_from
+from casework.report.report import Facts, Role, unfold_facts
 from functions.triage import adding
 from functions.triage.money import days_of, held_until
 from functions.triage.reading import read_ahead

@@ -27,21 +27,22 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from casework.aws import announcements, observe, workflow
-from casework.aws.budget import within
-from casework.aws.case_table import CaseTable, KnownUnits, PastDue
-from casework.aws.erasure import erase_case, pass_on
-from casework.aws.keys import HELD_BY
-from casework.aws.settings import SweepSettings
-from casework.aws.step import now
-from casework.case import Case, Due, Unseen, stamp
-from casework.change import Change
-from casework.clocks import clocks
-from casework.jurisdiction import Jurisdiction, open_pack
+from casework.aws.services import announcements, observe
+from casework.aws.services.budget import within
+from casework.aws.services.settings import SweepSettings
+from casework.aws.steps import workflow
+from casework.aws.steps.step import now
+from casework.aws.table.case_table import CaseTable, KnownUnits, PastDue
+from casework.aws.table.erasure import erase_case, pass_on
+from casework.aws.table.keys import HELD_BY
+from casework.case.case import Case, Due, Unseen, stamp
+from casework.case.change import Change
 from casework.moves.asking import unanswered
 from casework.moves.deadlines import late, overdue
 from casework.moves.ending import looked_further, looked_through
 from casework.moves.keeping import all_erased, erased_further
+from casework.pack.clocks import clocks
+from casework.pack.jurisdiction import Jurisdiction, open_pack
 from functions.triage import merging
 from functions.triage.ending import let_go
 from functions.triage.redrawing import areas_of, redrawn, reroute

@@ -6,22 +6,22 @@ by the one law of `casework.moves.weight`.
 
 from __future__ import annotations
 
-from casework import lifecycle
-from casework.assessment import Assessment
-from casework.aws import workflow
-from casework.aws.alerts import Source, alert
-from casework.aws.case_table import CaseTable
-from casework.aws.settings import LinkSettings
-from casework.aws.step import now
-from casework.case import Case
-from casework.change import Change
-from casework.clocks import clocks
-from casework.history import Event
-from casework.jurisdiction import Jurisdiction, open_pack
-from casework.lifecycle import Move, Status
+from casework.aws.services.settings import LinkSettings
+from casework.aws.steps import workflow
+from casework.aws.steps.step import now
+from casework.aws.table.alerts import Source, alert
+from casework.aws.table.case_table import CaseTable
+from casework.case import lifecycle
+from casework.case.case import Case
+from casework.case.change import Change
+from casework.case.history import Event
+from casework.case.lifecycle import Move, Status
 from casework.moves.asking import urged
 from casework.moves.weight import Weight, is_urgent, raised, raised_by
-from casework.procedure import procedure
+from casework.pack.clocks import clocks
+from casework.pack.jurisdiction import Jurisdiction, open_pack
+from casework.pack.procedure import procedure
+from casework.reading.assessment import Assessment
 
 
 def weight_of(pack: Jurisdiction, assessment: Assessment) -> Weight:

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from casework.aws import clients
+from casework.aws.services import clients
 from local.emulator.upstream import expect, expect_attributes, lambda_runtime, lambda_svc
 
 END_OF_LOG = "\x00end-of-log"

@@ -28,23 +28,23 @@ OURS = {
 DOMAIN_MAY_USE = {"pydantic", "pydantic_core", "rfc8785"}
 INFRA_MAY_READ = {
     # constants that the template and the code must agree on
-    "casework.aws.announcements",
-    "casework.notices",
-    "casework.aws.observe",
-    "casework.aws.problems",
-    "casework.aws.secrets",
-    "casework.aws.sign_in",
+    "casework.aws.services.announcements",
+    "casework.report.notices",
+    "casework.aws.services.observe",
+    "casework.aws.http.problems",
+    "casework.aws.services.secrets",
+    "casework.aws.services.sign_in",
     "casework.errors",
-    "casework.session",
-    "casework.aws.keys",
-    "casework.aws.pages",
-    "casework.aws.settings",
-    "casework.jurisdiction",
-    "casework.case",
-    "casework.lifecycle",
-    "casework.realm",
-    "casework.statistics",
-    "casework.trial",
+    "casework.credentials.session",
+    "casework.aws.table.keys",
+    "casework.aws.http.pages",
+    "casework.aws.services.settings",
+    "casework.pack.jurisdiction",
+    "casework.case.case",
+    "casework.case.lifecycle",
+    "casework.text.realm",
+    "casework.figures.counted",
+    "casework.credentials.trial",
 }
 
 
@@ -105,7 +105,10 @@ def test_nothing_that_was_reported_can_be_fetched(file: Path) -> None:
 
 @pytest.mark.parametrize(
     ("opens", "folder"),
-    [("casework.aws.tokens", "session"), ("casework.aws.stack_answers", "public_keys")],
+    [
+        ("casework.aws.services.tokens", "session"),
+        ("casework.aws.services.stack_answers", "public_keys"),
+    ],
     ids=["signing in", "deploying"],
 )
 def test_only_a_function_that_reads_no_table_can_open_a_connection(opens: str, folder: str) -> None:
@@ -115,7 +118,11 @@ def test_only_a_function_that_reads_no_table_can_open_a_connection(opens: str, f
         if opens in imports(file)
     }
     assert using == {f"functions/{folder}/handler.py"}
-    reading = {"casework.aws.items", "casework.aws.case_table", "casework.aws.report_table"}
+    reading = {
+        "casework.aws.table.items",
+        "casework.aws.table.case_table",
+        "casework.aws.table.report_table",
+    }
     for file in modules(f"functions/{folder}"):
         assert not imports(file) & reading, file
 

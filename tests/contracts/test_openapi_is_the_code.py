@@ -11,10 +11,10 @@ from jsonschema import Draft202012Validator
 from pydantic import BaseModel
 from schemathesis.core.result import Ok
 
-from casework import reference
-from casework.aws.problems import PROBLEMS
+from casework.aws.http.problems import PROBLEMS
 from casework.errors import Refusal
-from casework.report import Report
+from casework.report.report import Report
+from casework.text import reference
 from functions.intake.answers import Accepted, Progress
 from tests.builders import a_report
 from tools import openapi

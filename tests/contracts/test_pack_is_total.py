@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from casework.case import Priority
-from casework.competence import propose
-from casework.jurisdiction import PACKS, TERRITORIAL, Jurisdiction
+from casework.case.case import Priority
+from casework.pack.competence import propose
+from casework.pack.jurisdiction import PACKS, TERRITORIAL, Jurisdiction
 
 FOLDERS = [*sorted(path.parent for path in PACKS.glob("*/pack.json"))]
 FOLDERS.append(Path(__file__).parents[1] / "packs" / "xx")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from casework import replay
-from casework.aws.free import FREE
+from casework.aws.table.free import FREE
+from casework.case import replay
 from tools.drawn import DOCS, OF, PAGES, PARTS, drawn
 
 

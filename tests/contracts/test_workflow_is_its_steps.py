@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from casework import lifecycle
-from casework.lifecycle import Status
+from casework.case import lifecycle
+from casework.case.lifecycle import Status
 from functions.notify import steps as notify_steps
 from functions.triage import steps
 from tools.lifecycle import FILE as LIFECYCLE

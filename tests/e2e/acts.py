@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from casework.case import Case, CloseReason, Due, Opener
-from casework.freezing import Bond
-from casework.lifecycle import ENDED, Move, Status
+from casework.case.case import Case, CloseReason, Due, Opener
+from casework.case.freezing import Bond
+from casework.case.lifecycle import ENDED, Move, Status
+from casework.case.suspects import Happening, Standing
+from casework.decisions.staff import Call, holder
 from casework.moves.deadlines import escalated
 from casework.moves.freezing import MOST_FREEZES
 from casework.moves.running import stuck
-from casework.staff import Call, holder
-from casework.suspects import Happening, Standing
 from tests.e2e.clerk import LONG
 from tests.e2e.hands import TIME_TELLS, Hand, Sent, World, can_happen
 

@@ -14,14 +14,14 @@ from typing import Final
 
 import httpx
 
-from casework import lifecycle
-from casework.case import Case
-from casework.decisions import ReviewDecision
+from casework.case import lifecycle
+from casework.case.case import Case
+from casework.case.lifecycle import ENDED, Move
+from casework.decisions.retention import RetentionDecision
+from casework.decisions.review import ReviewDecision
+from casework.decisions.staff import MAY, Call, Reach, Role, StaffMember, holder, queues_of
 from casework.errors import Refusal
-from casework.keeping import RetentionDecision
-from casework.lifecycle import ENDED, Move
 from casework.moves.review import taken
-from casework.staff import MAY, Call, Reach, Role, StaffMember, holder, queues_of
 from tests.e2e.acts import ACTS, Act
 from tests.e2e.clerk import RABAT
 from tests.e2e.hands import Hand, Sent, Someone

@@ -12,14 +12,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from casework.aws import workflow
-from casework.aws.case_table import CaseTable
-from casework.case import Case, Due, Priority, stamp
-from casework.lifecycle import Status
+from casework.aws.steps import workflow
+from casework.aws.table.case_table import CaseTable
+from casework.case.case import Case, Due, Priority, stamp
+from casework.case.lifecycle import Status
 from casework.moves import review, triage
 from casework.moves.referring import published, referred
 from casework.moves.weight import Weight
-from casework.reference import case_id_of, encode
+from casework.text.reference import case_id_of, encode
 
 RABAT: Final = "pj-04-421"
 LONG: Final = (86_400,)

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from casework.aws import case_table, items, waits, workflow
-from casework.aws.case_table import CaseTable
+from casework.aws.steps import workflow
+from casework.aws.table import case_table, items, waits
+from casework.aws.table.case_table import CaseTable
 from local.synth import synthesise
 from local.system import Options, System
 from tests.e2e.clerk import Clerk

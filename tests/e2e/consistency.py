@@ -7,15 +7,17 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from casework import lifecycle, suspects
-from casework.aws import clock, keys, workflow
-from casework.aws.stored import case_from, case_item, event_from
-from casework.aws.wire import from_wire
-from casework.case import Case, stamp
-from casework.change import Change
-from casework.history import Event, first_broken
-from casework.lifecycle import HELD, WAITS, Move, Status
-from casework.statistics import CaseMark, at_its_time, count_case, difference
+from casework.aws.services import clock
+from casework.aws.steps import workflow
+from casework.aws.table import keys
+from casework.aws.table.stored import case_from, case_item, event_from
+from casework.aws.table.wire import from_wire
+from casework.case import lifecycle, suspects
+from casework.case.case import Case, stamp
+from casework.case.change import Change
+from casework.case.history import Event, first_broken
+from casework.case.lifecycle import HELD, WAITS, Move, Status
+from casework.figures.counted import CaseMark, at_its_time, count_case, difference
 from faults.law import replayed
 from tests.e2e.clerk import Clerk
 from tests.e2e.people import People

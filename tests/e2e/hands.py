@@ -16,18 +16,18 @@ from typing import Any, Final, NamedTuple
 
 import httpx
 
-from casework import suspects
-from casework.case import Case, Due, Freeze, stamp
-from casework.change import Change
+from casework.case import suspects
+from casework.case.case import Case, Due, Freeze, stamp
+from casework.case.change import Change
+from casework.case.freezing import LEGAL, Step
+from casework.case.history import holding
+from casework.case.lifecycle import Status
+from casework.case.suspects import Happening, Standing
+from casework.decisions.inquiry import TAKEN_BACK, ledger
+from casework.decisions.staff import Role, holder
 from casework.errors import Refusal
-from casework.freezing import LEGAL, Step
-from casework.history import holding
-from casework.instruction import TAKEN_BACK, ledger
-from casework.jurisdiction import Jurisdiction
-from casework.lifecycle import Status
-from casework.procedure import procedure
-from casework.staff import Role, holder
-from casework.suspects import Happening, Standing
+from casework.pack.jurisdiction import Jurisdiction
+from casework.pack.procedure import procedure
 from local import staff
 from tests.builders import altered
 from tests.e2e.clerk import RABAT, Clerk

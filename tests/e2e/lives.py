@@ -15,10 +15,10 @@ from typing import Any, Final
 
 import httpx
 
-from casework.aws import keys
-from casework.aws.wire import from_wire, to_wire
-from casework.case import stamp
-from casework.jurisdiction import open_pack
+from casework.aws.table import keys
+from casework.aws.table.wire import from_wire, to_wire
+from casework.case.case import stamp
+from casework.pack.jurisdiction import open_pack
 from functions.triage.redrawing import areas_of
 from local.people import Person
 from local.staff import LocalStaff

@@ -12,10 +12,10 @@ from typing import Any, Final, TypeVar
 
 import httpx
 
-from casework.aws import keys
-from casework.aws.wire import from_wire, to_wire
-from casework.folding import unfold
-from casework.jurisdiction import open_pack
+from casework.aws.table import keys
+from casework.aws.table.wire import from_wire, to_wire
+from casework.pack.jurisdiction import open_pack
+from casework.text.folding import unfold
 from demo import audit
 from local import staff
 from local.system import System

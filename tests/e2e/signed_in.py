@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from casework.aws import sign_in
+from casework.aws.services import sign_in
 
 JSON = {"Content-Type": "application/json"}
 

@@ -21,14 +21,14 @@ from typing import Any, Final
 
 import pytest
 
-from casework.aws import workflow
-from casework.case import Case, CloseReason
-from casework.change import Change
-from casework.jurisdiction import open_pack
-from casework.lifecycle import DECISIONS, Move, Status
+from casework.aws.steps import workflow
+from casework.case.case import Case, CloseReason
+from casework.case.change import Change
+from casework.case.lifecycle import DECISIONS, Move, Status
+from casework.decisions.staff import Role, holder
 from casework.moves import review
 from casework.moves.referring import acknowledged
-from casework.staff import Role, holder
+from casework.pack.jurisdiction import open_pack
 from tests.builders import altered
 from tests.e2e.acts import ACTS
 from tests.e2e.chance import Client

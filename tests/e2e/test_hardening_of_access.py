@@ -15,9 +15,10 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError
 
-from casework import reference
-from casework.aws import keys, sealing
-from casework.case import stamp
+from casework.aws.services import sealing
+from casework.aws.table import keys
+from casework.case.case import stamp
+from casework.text import reference
 from local.system import System
 from tests.e2e.people import People, a_report
 

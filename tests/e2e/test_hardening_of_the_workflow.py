@@ -13,11 +13,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from casework.aws import keys
-from casework.aws.wire import to_wire
-from casework.history import first_broken
-from casework.jurisdiction import open_pack
+from casework.aws.table import keys
+from casework.aws.table.wire import to_wire
+from casework.case.history import first_broken
 from casework.moves.deadlines import escalated
+from casework.pack.jurisdiction import open_pack
 from functions.triage.redrawing import areas_of
 from tests.e2e.clerk import Clerk
 from tests.e2e.people import People, a_report, eventually

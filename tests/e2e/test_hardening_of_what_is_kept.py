@@ -14,8 +14,8 @@ from typing import Any
 import httpx
 import pytest
 
-from casework.aws import keys
-from casework.aws.wire import to_wire
+from casework.aws.table import keys
+from casework.aws.table.wire import to_wire
 from local.people import Person
 from local.staff import LocalStaff
 from tests.e2e.people import People, a_report

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
-from casework.staff import Role
+from casework.decisions.staff import Role
 from local.__main__ import free_port
 from local.places import ROOT, Places
 from local.ports import free_ports, listens

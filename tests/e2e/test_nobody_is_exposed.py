@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from casework import reference as references
-from casework.aws import keys
-from casework.aws.wire import from_wire, to_wire
-from casework.folding import unfold
+from casework.aws.table import keys
+from casework.aws.table.wire import from_wire, to_wire
+from casework.text import reference as references
+from casework.text.folding import unfold
 from tests.e2e.people import People, a_report, eventually
 
 RABAT = "pj-04-421"

@@ -16,10 +16,10 @@ from typing import Any
 import httpx
 import pytest
 
-from casework import reference as references
-from casework.aws import keys
-from casework.aws.wire import to_wire
-from casework.case import stamp
+from casework.aws.table import keys
+from casework.aws.table.wire import to_wire
+from casework.case.case import stamp
+from casework.text import reference as references
 from local.system import Options, System
 from tests.e2e.people import People, a_report, eventually
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
-from casework.aws import keys
+from casework.aws.table import keys
 from casework.moves.merging import MOVED_AGAIN_SECONDS
 from tests.e2e.people import People, a_phone, a_report, eventually
 

@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
-from casework import work
+from casework.credentials import proof_of_work
 from local.system import System
 from tests.e2e.people import PATIENCE, People
 
@@ -69,9 +69,9 @@ def a_bad_service() -> Iterator[tuple[str, list[Any]]]:
             if len(calls) == 1:
                 self.close_connection = True
                 return
-            if not work.proves(SECRET, key, self.headers["Work"], now=int(time.time())):
+            if not proof_of_work.proves(SECRET, key, self.headers["Work"], now=int(time.time())):
                 now = int(time.time())
-                asked = work.challenge(SECRET, key, now=now, most=500, nonce=bytes(12))
+                asked = proof_of_work.challenge(SECRET, key, now=now, most=500, nonce=bytes(12))
                 self._answer(429, {"work": asked}, {"Retry-After": "0"})
                 return
             self._answer(201, {"reference": "R", "receipt": "S"})

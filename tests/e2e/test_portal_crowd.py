@@ -16,7 +16,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Response, expect
 
-from casework import work
+from casework.credentials import proof_of_work
 from local.system import System
 from tests.e2e.people import PATIENCE, a_report
 from tests.e2e.portal import a_visitor
@@ -82,7 +82,7 @@ def test_the_browser_does_the_work_and_the_report_goes(
     )
     assert keys[0] == keys[1]
     assert proofs[0] == ""
-    assert work.proves(secret, keys[1], proofs[1], now=int(time.time()))
+    assert proof_of_work.proves(secret, keys[1], proofs[1], now=int(time.time()))
 
 
 def test_a_proof_lets_one_report_in_and_repeats_it(system: System, secret: bytes) -> None:
@@ -100,8 +100,8 @@ def test_a_proof_lets_one_report_in_and_repeats_it(system: System, secret: bytes
 
 def test_a_proof_that_was_spliced_or_has_ended_is_none(system: System, secret: bytes) -> None:
     key, report, now = str(uuid.uuid4()), a_report(), int(time.time())
-    lasting = work.LASTS_SECONDS
-    made = [work.challenge(secret, key, now=now - ago, most=500, nonce=bytes(12))
+    lasting = proof_of_work.LASTS_SECONDS
+    made = [proof_of_work.challenge(secret, key, now=now - ago, most=500, nonce=bytes(12))
             for ago in (0, lasting + 5)]  # fmt: skip
     fresh, ended = made
     read = json.loads(base64.b64decode(solved(fresh)))

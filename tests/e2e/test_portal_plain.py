@@ -6,7 +6,7 @@ import uuid
 
 from playwright.sync_api import Browser, expect
 
-from casework.aws import keys
+from casework.aws.table import keys
 from local.system import System
 from tests.e2e import qr
 from tests.e2e.people import People

@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Route, expect
 
-from casework.aws import keys
+from casework.aws.table import keys
 from local.system import System
 from tests.e2e.people import People
 from tests.e2e.portal import a_visitor

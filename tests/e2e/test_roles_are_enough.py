@@ -15,8 +15,9 @@ from typing import Any, Final
 
 import pytest
 
-from casework.aws import case_table, items, waits, workflow
-from casework.aws.case_table import CaseTable
+from casework.aws.steps import workflow
+from casework.aws.table import case_table, items, waits
+from casework.aws.table.case_table import CaseTable
 from infra.assets import ROOT
 from infra.data import LINES
 from tests.e2e.clerk import Clerk

@@ -9,8 +9,8 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError
 
-from casework.aws import keys
-from casework.aws.wire import from_wire, to_wire
+from casework.aws.table import keys
+from casework.aws.table.wire import from_wire, to_wire
 from local.system import System
 from tests.e2e.people import People, a_report, eventually
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from casework.aws import sign_in
-from casework.staff import Role
+from casework.aws.services import sign_in
+from casework.decisions.staff import Role
 from local import staff
 from local.people import demo_people
 from local.staff import LocalStaff

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from casework.aws import keys
-from casework.aws.wire import from_wire
+from casework.aws.table import keys
+from casework.aws.table.wire import from_wire
 from infra.assets import ROOT
 from local.system import System
 from tests.e2e.people import People

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from casework.aws.wire import from_wire
+from casework.aws.table.wire import from_wire
 from local.system import Options, System
 from tests.e2e.smoking import NAMES, Run, smoke
 from tests.e2e.told import name_of, tell, variables_of

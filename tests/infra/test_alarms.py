@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from casework import trial
-from casework.aws import observe
+from casework.aws.services import observe
+from casework.credentials import trial
 from infra.assets import ROOT
 from infra.signals import SIGNALS, Signal
 from infra.watch import NIGHTS, PASSES
@@ -140,7 +140,7 @@ def counted_by_code() -> Iterator[tuple[str, str]]:
     One is written by whoever deploys, to try an alarm (`smoke.alarms`).
     """
     yield trial.ALARMED, trial.BY
-    shared = {"casework/aws/attempts.py": "triage"}
+    shared = {"casework/aws/table/attempts.py": "triage"}
     files = {path: path.parent.name for path in (ROOT / "functions").glob("*/*.py")}
     for path, service in (files | {ROOT / name: of for name, of in shared.items()}).items():
         code = path.read_text("utf-8")

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from casework.aws import pages
+from casework.aws.http import pages
 from tests.infra import (
     test_alarms,
     test_gateway_may_call,

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from casework.aws import clock, keys
+from casework.aws.services import clock
+from casework.aws.table import keys
 from infra.edge import PASSED_ON
 from tests.infra.assembly import Assembly, Statement, flat, listed
 

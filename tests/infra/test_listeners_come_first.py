@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from casework.aws.announcements import DUTY, SUPERVISION
+from casework.aws.services.announcements import DUTY, SUPERVISION
 from infra.deployment import Deployment
 from infra.stage import stage_of
 from local import cdk

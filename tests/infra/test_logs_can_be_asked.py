@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from casework.aws import http, observe
+from casework.aws.http import http
+from casework.aws.services import observe
 from casework.errors import CaseNotFound
 from infra.api import ACCESS_LOG
 from infra.assets import ROOT

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from casework.notices import FOLLOWED
-from casework.statistics import COUNTED
+from casework.figures.counted import COUNTED
+from casework.report.notices import FOLLOWED
 from tests.infra.assembly import Assembly, flat
 
 FOURTEEN_DAYS = 14 * 24 * 3600

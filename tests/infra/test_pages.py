@@ -11,7 +11,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from casework.aws import pages
+from casework.aws.http import pages
 from infra.stage import EDGE_REGION, deployed
 from local.origin import Origin
 from tests.infra.assembly import Assembly

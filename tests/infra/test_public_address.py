@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from casework.aws import pages
+from casework.aws.http import pages
 from tests.infra.assembly import Assembly, flat, listed
 from tests.infra.test_pages import distribution
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from casework.aws import pages, sign_in
+from casework.aws.http import pages
+from casework.aws.services import sign_in
 from infra import app as whole
 from infra import deployment
 from infra.assets import ROOT, Staging

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from casework.aws import budget, clients, public_keys, stack_answers
+from casework.aws.services import budget, clients, public_keys, stack_answers
 from infra.assets import ROOT
 from infra.workflow import FILE
 from tests.infra.assembly import Assembly, flat

@@ -12,8 +12,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bench.targets import FUNCTIONS
-from casework import jurisdiction
-from casework.aws import keys, settings
+from casework.aws.services import settings
+from casework.aws.table import keys
+from casework.pack import jurisdiction
 from infra.api import CUSTODY, PUBLIC, SESSION, STAFF, STAFF_REST, STATISTICS
 from infra.assets import ROOT
 from infra.limits import FILTER_POLICIES, RESOURCES

@@ -13,7 +13,7 @@ import pytest
 from moto.kms import models
 from moto.kms.utils import generate_private_key
 
-from casework.aws import announcements
+from casework.aws.services import announcements
 from functions.history import seal_day, verify_days
 from tests.builders import NOON
 from tests.integration.desks import TOKEN, Desk, open_desk

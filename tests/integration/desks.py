@@ -25,25 +25,27 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from moto import mock_aws
 
-from casework.admission import Admitted
-from casework.aws import clients, http, keys, log, observe, secrets, sign_in
-from casework.aws.case_table import CaseTable
-from casework.aws.problems import PROBLEMS
-from casework.aws.report_table import NewReport, ReportTable
-from casework.aws.waits import Waiting
-from casework.aws.wire import from_wire, to_wire
-from casework.case import Case, Priority, stamp
-from casework.folding import fold, unfold
+from casework.aws.http import http
+from casework.aws.http.problems import PROBLEMS
+from casework.aws.services import clients, observe, secrets, sign_in
+from casework.aws.table import keys, log
+from casework.aws.table.case_table import CaseTable
+from casework.aws.table.report_table import NewReport, ReportTable
+from casework.aws.table.waits import Waiting
+from casework.aws.table.wire import from_wire, to_wire
+from casework.case.admission import Admitted
+from casework.case.case import Case, Priority, stamp
+from casework.case.lifecycle import Status
+from casework.case.referral import DeclineReason
+from casework.decisions.staff import Role
 from casework.identifiers.find import find
-from casework.lifecycle import Status
-from casework.linking import strong
+from casework.linking.linking import strong
 from casework.moves import referring, review, triage
 from casework.moves.deadlines import alone
 from casework.moves.weight import Weight
-from casework.realm import Realm
-from casework.referral import DeclineReason
-from casework.report import Report, fold_facts
-from casework.staff import Role
+from casework.report.report import Report, fold_facts
+from casework.text.folding import fold, unfold
+from casework.text.realm import Realm
 from functions.desk import deployment, handler
 from tests.builders import NOON, RABAT, SALE, a_case, a_reference, a_report, clocks_of
 from tests.integration.answers import Answered

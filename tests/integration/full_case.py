@@ -8,26 +8,27 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from casework.admission import Admitted
-from casework.aws import items, keys, log, step
-from casework.aws.custody_table import request_item, waiting_key
-from casework.aws.erasure import erase_report
-from casework.aws.messages import StoredMessage, message_item, message_to
-from casework.aws.report_table import NewAddition, ReportTable
-from casework.case import SYSTEM, Case, stamp
-from casework.custody import IdentityWish, Release, asked
-from casework.decision import Decision, Known
-from casework.followup import Addition, fold_addition, messaged
-from casework.freezes import FreezeEntry, NewFreeze, Payment
-from casework.gate import NoDanger, PassGate
-from casework.history import Event
-from casework.jurisdiction import open_pack
+from casework.aws.steps import step
+from casework.aws.table import items, keys, log
+from casework.aws.table.custody_table import request_item, waiting_key
+from casework.aws.table.erasure import erase_report
+from casework.aws.table.messages import StoredMessage, message_item, message_to
+from casework.aws.table.report_table import NewAddition, ReportTable
+from casework.case.admission import Admitted
+from casework.case.case import SYSTEM, Case, stamp
+from casework.case.history import Event
+from casework.case.suspects import Happening
+from casework.decisions.decision import Decision, Known
+from casework.decisions.freezes import FreezeEntry, NewFreeze, Payment
+from casework.decisions.gate import NoDanger, PassGate
+from casework.decisions.identity import IdentityWish, Release, asked
+from casework.decisions.outcomes import suspect_event
+from casework.decisions.staff import Role
 from casework.moves.admitting import admitted, admitted_up_to
 from casework.moves.merging import merged
 from casework.moves.referring import acknowledged
-from casework.outcomes import suspect_event
-from casework.staff import Role
-from casework.suspects import Happening
+from casework.pack.jurisdiction import open_pack
+from casework.report.followup import Addition, fold_addition, messaged
 from functions.history import seal_day
 from functions.triage import link
 from tests.builders import RABAT, a_member, clocks_of

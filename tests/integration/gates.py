@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from casework.aws import custody_table, items
-from casework.case import Case
-from casework.staff import Role
+from casework.aws.table import custody_table, items
+from casework.case.case import Case
+from casework.decisions.staff import Role
 from tests.integration.answers import Answered
 from tests.integration.desks import TABLE, Desk, a_decision
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from casework.aws import custody_table, items
-from casework.aws.settings import SweepSettings
-from casework.case import Case
-from casework.custody import IdentityRequest, Rule, Standing
+from casework.aws.services.settings import SweepSettings
+from casework.aws.table import custody_table, items
+from casework.case.case import Case
+from casework.decisions.identity import IdentityRequest, Rule, Standing
 from casework.moves import inquiry
 from functions.desk import deployment
 from functions.triage import sweep

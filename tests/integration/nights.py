@@ -7,7 +7,7 @@ from datetime import timedelta
 import boto3
 import pytest
 
-from casework.aws import items, keys, log
+from casework.aws.table import items, keys, log
 from functions.history import seal_day, seals
 from tests.builders import NOON
 from tests.integration.desks import TABLE

@@ -21,8 +21,9 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from moto import mock_aws
 from moto.kms.models import kms_backends
 
-from casework.aws import clients, keys, observe, public_keys, sealing, secrets
-from casework.aws.public_keys import PublicKey
+from casework.aws.services import clients, observe, public_keys, sealing, secrets
+from casework.aws.services.public_keys import PublicKey
+from casework.aws.table import keys
 from functions.intake import deployment, handler
 from tests.integration.answers import Answered
 from tests.tables import one_call_at_a_time

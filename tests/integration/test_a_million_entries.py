@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from casework import history
-from casework.history import digest
+from casework.case import history
+from casework.case.history import digest
 from tests.unit.test_verify_history import a_history
 from tools.verify_history import Bad, Seen, first_bad
 

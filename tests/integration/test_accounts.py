@@ -11,8 +11,8 @@ import pytest
 from botocore.awsrequest import AWSResponse, HTTPHeaders
 from botocore.exceptions import NoCredentialsError
 
-from casework.jurisdiction import open_pack
-from casework.staff import Role
+from casework.decisions.staff import Role
+from casework.pack.jurisdiction import open_pack
 from infra.deployment import Deployment
 from infra.stage import stage_of
 from local import staff

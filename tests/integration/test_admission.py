@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from casework.admission import SHOWN
-from casework.case import Case
-from casework.followup import AdditionKind
-from casework.history import first_broken
-from casework.lifecycle import Status
+from casework.case.admission import SHOWN
+from casework.case.case import Case
+from casework.case.history import first_broken
+from casework.case.lifecycle import Status
+from casework.case.replay import first_difference
+from casework.decisions.staff import Role
 from casework.moves.adding import added
-from casework.replay import first_difference
-from casework.staff import Role
+from casework.report.followup import AdditionKind
 from functions.triage import ending
 from tests.builders import NOON, RABAT, SALE
 from tests.integration.answers import Answered, problem

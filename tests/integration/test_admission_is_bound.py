@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from casework.aws import items, keys, log, step
-from casework.aws.verification import differences
-from casework.case import Case, stamp
+from casework.aws.steps import step
+from casework.aws.table import items, keys, log
+from casework.aws.table.verification import differences
+from casework.case.case import Case, stamp
 from casework.moves.admitting import admitted_up_to
 from casework.moves.merging import split
 from tests.integration.full_case import OTHER, PHONE, admit, merge_another, naming, today

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from casework.aws import alerts
-from casework.aws.step import now
-from casework.case import Case, stamp
+from casework.aws.steps.step import now
+from casework.aws.table import alerts
+from casework.case.case import Case, stamp
 from casework.moves.inquiry import no_danger
 from functions.triage import adding
 from functions.triage.follow import unit_told

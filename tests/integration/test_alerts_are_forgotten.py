@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from casework.aws import alerts, keys, step
-from casework.aws.erasure import erase_case, erase_report
-from casework.case import SYSTEM, Case, stamp
+from casework.aws.steps import step
+from casework.aws.table import alerts, keys
+from casework.aws.table.erasure import erase_case, erase_report
+from casework.case.case import SYSTEM, Case, stamp
 from casework.moves.keeping import trial_ended
 from casework.moves.weight import Weight
-from casework.realm import Realm
+from casework.text.realm import Realm
 from tests.integration.test_alerts import DANGER, joiners
 from tests.integration.test_follow import add, deliver
 from tests.integration.test_link import PHONE

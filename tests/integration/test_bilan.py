@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 import pytest
 from moto import mock_aws
 
-from casework.aws import clients
-from casework.aws.statistics_counters import Counters
-from casework.statistics import Counts
+from casework.aws.services import clients
+from casework.aws.table.statistics_counters import Counters
+from casework.figures.counted import Counts
 from functions.statistics import handler
 from tests.integration.reporters import an_event
 from tests.tables import create_table

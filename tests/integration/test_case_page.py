@@ -8,14 +8,15 @@ from typing import Any
 import boto3
 import pytest
 
-from casework.aws import cursors, items, keys
-from casework.aws.additions import entering
-from casework.aws.linked_reports import LinkedReports
-from casework.aws.report_table import NewAddition, ReportTable
-from casework.aws.wire import to_wire
-from casework.folding import fold
-from casework.followup import Addition, fold_addition
-from casework.staff import Role
+from casework.aws.http import cursors
+from casework.aws.table import items, keys
+from casework.aws.table.additions import entering
+from casework.aws.table.linked_reports import LinkedReports
+from casework.aws.table.report_table import NewAddition, ReportTable
+from casework.aws.table.wire import to_wire
+from casework.decisions.staff import Role
+from casework.report.followup import Addition, fold_addition
+from casework.text.folding import fold
 from functions.desk import pages, reporters
 from tests.builders import RABAT, a_case, a_reference
 from tests.integration.answers import problem

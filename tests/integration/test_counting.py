@@ -11,17 +11,18 @@ from typing import Any
 
 import pytest
 
-from casework.admission import Admitted
-from casework.aws import keys, step
-from casework.aws.statistics_counters import Counters, counts_in
-from casework.aws.statistics_table import Ledger, StatisticsTable
-from casework.case import Case, CloseReason, Priority, stamp
-from casework.change import Change
-from casework.jurisdiction import PACKS
+from casework.aws.steps import step
+from casework.aws.table import keys
+from casework.aws.table.statistics_counters import Counters, counts_in
+from casework.aws.table.statistics_table import Ledger, StatisticsTable
+from casework.case.admission import Admitted
+from casework.case.case import Case, CloseReason, Priority, stamp
+from casework.case.change import Change
+from casework.figures.counted import CaseMark, Counts, ReportMark, day_of
 from casework.moves import referring, review
 from casework.moves.admitting import admitted, admitted_up_to
-from casework.published_table import law_of
-from casework.statistics import CaseMark, Counts, ReportMark, day_of
+from casework.pack.jurisdiction import PACKS
+from casework.pack.published_table import law_of
 from functions.statistics import counting
 from tests.builders import SALE, clocks_of
 from tests.office import ANALYST, TABLE, Office, killed

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from casework.aws import clients, items, keys, log, sealing
-from casework.aws.erasure import erase_report
-from casework.case import Case, CloseReason
-from casework.folding import unfold
-from casework.history import first_broken
+from casework.aws.services import clients, sealing
+from casework.aws.table import items, keys, log
+from casework.aws.table.erasure import erase_report
+from casework.case.case import Case, CloseReason
+from casework.case.history import first_broken
+from casework.decisions.staff import Role
 from casework.moves import inquiry, referring
-from casework.staff import Role
+from casework.text.folding import unfold
 from functions.custody import handler as custody
 from tests.builders import NOON, RABAT, SALE
 from tests.integration.answers import Answered

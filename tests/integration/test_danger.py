@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from casework.case import Case, Priority
-from casework.clocks import clocks
-from casework.followup import AdditionKind
+from casework.case.case import Case, Priority
+from casework.case.replay import first_difference
+from casework.decisions.staff import Role
 from casework.moves.adding import added
-from casework.replay import first_difference
-from casework.staff import Role
+from casework.pack.clocks import clocks
+from casework.report.followup import AdditionKind
 from functions.desk import deployment
 from tests.builders import NOON, RABAT
 from tests.integration.desks import Desk

@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from casework.aws.case_table import CaseTable
-from casework.case import Case, Due, Priority, stamp
-from casework.change import Change
-from casework.history import first_broken
-from casework.lifecycle import Status
+from casework.aws.table.case_table import CaseTable
+from casework.case.case import Case, Due, Priority, stamp
+from casework.case.change import Change
+from casework.case.history import first_broken
+from casework.case.lifecycle import Status
+from casework.case.referral import DeclineReason
+from casework.decisions.staff import Role
 from casework.moves import deadlines, referring
-from casework.referral import DeclineReason
-from casework.staff import Role
 from tests.builders import NOON, RABAT, SALE, made
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import (
@@ -392,7 +392,7 @@ def test_a_decision_stands_when_step_functions_cannot_be_reached(
     def unreachable(*_: Any) -> bool:
         raise EndpointConnectionError(endpoint_url="https://states.invalid/")
 
-    monkeypatch.setattr("casework.aws.workflow.tell", unreachable)
+    monkeypatch.setattr("casework.aws.steps.workflow.tell", unreachable)
     assert desk.review(case, CONFIRM, ana).status == 202
     assert desk.table.case(case.id).status is Status.REVIEWED
 

@@ -8,18 +8,18 @@ from typing import cast
 
 import pytest
 
-from casework.aws import custody_table, erasure, items, keys
-from casework.aws.case_table import PastDue
-from casework.aws.erasure import erase_case
-from casework.aws.messages import StoredMessage, message_item, messages_of
-from casework.aws.report_table import ERASED_AT
-from casework.case import Case, stamp
-from casework.history import first_broken
-from casework.lifecycle import Status
-from casework.linking import MOST_MARKS
+from casework.aws.table import custody_table, erasure, items, keys
+from casework.aws.table.case_table import PastDue
+from casework.aws.table.erasure import erase_case
+from casework.aws.table.messages import StoredMessage, message_item, messages_of
+from casework.aws.table.report_table import ERASED_AT
+from casework.case.case import Case, stamp
+from casework.case.history import first_broken
+from casework.case.lifecycle import Status
+from casework.decisions.staff import Role
+from casework.linking.linking import MOST_MARKS
 from casework.moves import merging, triage
 from casework.moves.weight import Weight
-from casework.staff import Role
 from functions.desk import deployment
 from functions.triage import sweep
 from functions.triage.merging import move

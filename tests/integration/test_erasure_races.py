@@ -8,16 +8,16 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from casework.aws import custody_table, erasure, keys
-from casework.aws.erasure import erase_case, erase_report
-from casework.aws.messages import messages_of
-from casework.aws.report_table import ERASED_AT, ERASED_BY, NewAddition, ReportTable
-from casework.case import Case, Wait
-from casework.folding import fold
-from casework.history import first_broken
-from casework.lifecycle import Status
+from casework.aws.table import custody_table, erasure, keys
+from casework.aws.table.erasure import erase_case, erase_report
+from casework.aws.table.messages import messages_of
+from casework.aws.table.report_table import ERASED_AT, ERASED_BY, NewAddition, ReportTable
+from casework.case.case import Case, Wait
+from casework.case.history import first_broken
+from casework.case.lifecycle import Status
+from casework.decisions.staff import Role
 from casework.moves import keeping, referring
-from casework.staff import Role
+from casework.text.folding import fold
 from tests.builders import NOON, RABAT, altered
 from tests.integration.desks import TABLE, Desk, in_clear
 from tests.integration.lives import PHONE, to_court

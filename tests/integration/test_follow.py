@@ -7,22 +7,22 @@ from typing import Any
 
 import pytest
 
-from casework.aws import keys
-from casework.aws.additions import additions_to
-from casework.aws.announcements import mark_of
-from casework.aws.erasure import erase_case
-from casework.aws.report_table import NewAddition, ReportTable
-from casework.aws.step import now
-from casework.aws.stored import StoredReport
-from casework.case import Due, Duty, stamp
+from casework.aws.services.announcements import mark_of
+from casework.aws.steps.step import now
+from casework.aws.table import keys
+from casework.aws.table.additions import additions_to
+from casework.aws.table.erasure import erase_case
+from casework.aws.table.report_table import NewAddition, ReportTable
+from casework.aws.table.stored import StoredReport
+from casework.case.case import Due, Duty, stamp
+from casework.case.lifecycle import Status
+from casework.case.replay import first_difference
 from casework.errors import IllegalMove
-from casework.followup import Addition, fold_addition, messaged
 from casework.identifiers import keyed_mark
-from casework.jurisdiction import open_pack
-from casework.lifecycle import Status
 from casework.moves.adding import looked
 from casework.moves.running import settled
-from casework.replay import first_difference
+from casework.pack.jurisdiction import open_pack
+from casework.report.followup import Addition, fold_addition, messaged
 from functions.triage import adding, link
 from tests.builders import RABAT
 from tests.office import ANALYST, OFFICER, OWN, SELECTOR, TABLE, Office, marked

@@ -8,8 +8,8 @@ from typing import Any
 import boto3
 import pytest
 
-from casework.aws import stored
-from casework.case import Question
+from casework.aws.table import stored
+from casework.case.case import Question
 from casework.errors import Busy
 from functions.intake import handler, paging
 from tests.integration.answers import Answered

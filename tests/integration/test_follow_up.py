@@ -10,9 +10,9 @@ from typing import Any
 import boto3
 import pytest
 
-from casework.aws.stored import question_item
-from casework.case import Question
-from casework.reference import case_id_of
+from casework.aws.table.stored import question_item
+from casework.case.case import Question
+from casework.text.reference import case_id_of
 from functions.intake import handler as intake
 from functions.intake import paging
 from tests.builders import a_report

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from casework.aws.report_table import Followed
-from casework.case import Case, CloseReason
-from casework.lifecycle import Status
-from casework.referral import Referral
-from casework.way import PublicStatus, Taken, Way
+from casework.aws.table.report_table import Followed
+from casework.case.case import Case, CloseReason
+from casework.case.lifecycle import Status
+from casework.case.referral import Referral
+from casework.report.way import PublicStatus, Taken, Way
 from functions.intake.progress import PUBLIC, progress
 from tests.builders import a_report
 from tests.integration.answers import Answered, problem

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from casework import work
-from casework.aws import secrets
-from casework.codes import COUNTRIES
-from casework.folding import unfold
-from casework.reference import parse
+from casework.aws.services import secrets
+from casework.credentials import proof_of_work
+from casework.text.codes import COUNTRIES
+from casework.text.folding import unfold
+from casework.text.reference import parse
 from functions.intake import crowd, deployment, fields
 from tests.e2e import qr
 from tests.integration.forms import a_form, codes, hidden, post
@@ -260,7 +260,9 @@ def test_in_a_crowd_a_form_waits_its_half_minute_and_then_goes(
     assert hidden(answered, "ticket") == form["ticket"]
     secret = secrets.key(deployment.settings().address_secret)
     earlier = int(time.time()) - crowd.FORM_SECONDS
-    waited = post(reporters, {**form, "ticket": work.ticket(secret, form["key"], now=earlier)})
+    waited = post(
+        reporters, {**form, "ticket": proof_of_work.ticket(secret, form["key"], now=earlier)}
+    )
     assert waited.status == 201
 
 
@@ -271,7 +273,7 @@ def test_a_ticket_of_a_clock_that_is_ahead_waits_no_longer_than_a_fresh_one(
     monkeypatch.setattr(deployment, "crowd_here", lambda: busy)
     form = a_form(key=hidden(reporters.call("GET", "/fr/report/plain", {}), "key"))
     secret = secrets.key(deployment.settings().address_secret)
-    ahead = work.ticket(secret, form["key"], now=int(time.time()) + 600)
+    ahead = proof_of_work.ticket(secret, form["key"], now=int(time.time()) + 600)
     answered = post(reporters, {**form, "ticket": ahead})
     assert answered.status == 429
     assert int(answered.headers["Retry-After"]) == crowd.FORM_SECONDS

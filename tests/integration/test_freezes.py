@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from casework.aws import items, particulars
-from casework.aws.erasure import erase_case, erase_report
-from casework.aws.report_table import NewAddition, ReportTable
-from casework.case import Case, Duty, stamp
-from casework.followup import Addition, fold_addition
-from casework.history import first_broken
-from casework.lifecycle import Status
+from casework.aws.table import items, particulars
+from casework.aws.table.erasure import erase_case, erase_report
+from casework.aws.table.report_table import NewAddition, ReportTable
+from casework.case.case import Case, Duty, stamp
+from casework.case.history import first_broken
+from casework.case.lifecycle import Status
+from casework.decisions.staff import Role
 from casework.moves import freezing, merging
-from casework.staff import Role
+from casework.report.followup import Addition, fold_addition
 from tests.builders import NOON, RABAT, SALE, a_reference, clocks_of
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import TABLE, Desk

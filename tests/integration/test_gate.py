@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from casework import custody, jurisdiction
-from casework.aws import custody_table, items
-from casework.case import Case, stamp
-from casework.history import first_broken
-from casework.lifecycle import Status
+from casework.aws.table import custody_table, items
+from casework.case.case import Case, stamp
+from casework.case.history import first_broken
+from casework.case.lifecycle import Status
+from casework.decisions import identity
+from casework.decisions.staff import Role
 from casework.moves import referring
-from casework.staff import Role
+from casework.pack import jurisdiction
 from functions.desk import deployment
 from tests.builders import NOON, RABAT, SALE
 from tests.integration.answers import Answered, problem
@@ -504,6 +505,6 @@ def test_a_request_for_an_identity_that_nobody_decides_is_seen(
 
 
 def test_in_morocco_two_people_agree_and_an_identity_is_shown_for_a_quarter_of_an_hour() -> None:
-    law = custody.release_of(jurisdiction.PACKS / "ma")
+    law = identity.release_of(jurisdiction.PACKS / "ma")
     assert law.view_seconds == 900
     assert law.release == {"identified": "colleague", "confidential": "custodian"}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from casework.aws.erasure import erase_report
-from casework.case import Case
-from casework.lifecycle import Status
+from casework.aws.table.erasure import erase_report
+from casework.case.case import Case
+from casework.case.lifecycle import Status
+from casework.case.replay import first_difference
+from casework.decisions.staff import Role
 from casework.moves import referring
-from casework.replay import first_difference
-from casework.staff import Role
 from tests.builders import NOON, RABAT, SALE
 from tests.integration.answers import problem
 from tests.integration.desks import ACCEPT, Desk, a_decision

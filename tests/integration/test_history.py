@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from casework.aws import items, keys, log
-from casework.aws.erasure import erase_report
-from casework.history import Event, first_broken
-from casework.staff import Role
+from casework.aws.table import items, keys, log
+from casework.aws.table.erasure import erase_report
+from casework.case.history import Event, first_broken
+from casework.decisions.staff import Role
 from functions.desk import deployment
 from functions.history import seal_day
 from tests.builders import NOON, RABAT, SALE

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from casework import suspects
-from casework.case import stamp
-from casework.instruction import ledger
-from casework.lifecycle import Status
+from casework.case import suspects
+from casework.case.case import stamp
+from casework.case.lifecycle import Status
+from casework.decisions.inquiry import ledger
+from casework.decisions.staff import Role
 from casework.moves import referring
-from casework.staff import Role
 from functions.desk import deployment
 from tests.builders import NOON, RABAT, SALE, altered
 from tests.integration.answers import Answered, problem

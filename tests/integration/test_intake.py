@@ -12,19 +12,19 @@ import pytest
 from botocore.exceptions import ClientError
 from pydantic import ValidationError
 
-from casework.aws import clients, sealing, secrets
-from casework.aws.http import request_of
-from casework.aws.report_table import ERASED_AT
-from casework.aws.stored import report_from
-from casework.aws.wire import from_wire
-from casework.case import CloseReason
-from casework.folding import unfold
-from casework.followup import AdditionKind
-from casework.jurisdiction import open_pack
-from casework.lifecycle import Status
-from casework.reference import parse, read_receipt
-from casework.report import unfold_facts
-from casework.way import Happening, PublicStatus
+from casework.aws.http.http import request_of
+from casework.aws.services import clients, sealing, secrets
+from casework.aws.table.report_table import ERASED_AT
+from casework.aws.table.stored import report_from
+from casework.aws.table.wire import from_wire
+from casework.case.case import CloseReason
+from casework.case.lifecycle import Status
+from casework.pack.jurisdiction import open_pack
+from casework.report.followup import AdditionKind
+from casework.report.report import unfold_facts
+from casework.report.way import Happening, PublicStatus
+from casework.text.folding import unfold
+from casework.text.reference import parse, read_receipt
 from functions.intake import deployment, handler, words
 from functions.intake.answers import Accepted, Guide
 from functions.intake.progress import PUBLIC
@@ -342,7 +342,7 @@ def test_a_throttled_table_says_when_to_come_back(
 ) -> None:
     real, key = clients.client, a_key()
     monkeypatch.setattr(
-        "casework.aws.report_table.client",
+        "casework.aws.table.report_table.client",
         lambda service: Failing(code) if service == "dynamodb" else real(service),
     )
     refused = reporters.send(a_report(), key)

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from casework.aws.report_table import ReportTable
-from casework.aws.waits import Waiting
-from casework.case import Case
-from casework.history import first_broken
-from casework.lifecycle import Status
+from casework.aws.table.report_table import ReportTable
+from casework.aws.table.waits import Waiting
+from casework.case.case import Case
+from casework.case.history import first_broken
+from casework.case.lifecycle import Status
 from tests.builders import RABAT, SALE
 from tests.integration.test_link import PHONE
 from tests.office import Office, killed, open_office

@@ -16,18 +16,28 @@ from typing import Any
 
 import pytest
 
-from casework import strict_json
-from casework.aws import items, keys, particulars
-from casework.aws.additions import additions_to
-from casework.aws.case_table import CaseTable
-from casework.aws.clients import client
-from casework.aws.messages import StoredMessage, message_to
-from casework.aws.report_table import NewAddition, ReportTable
-from casework.aws.sizes import LARGEST_ANSWER, weight
-from casework.aws.stored import case_item, entry_from, event_from, question_item
-from casework.case import Case, Duty, Freeze, Hold, Question, Unread, Wait, stamp
-from casework.desk import CaseLine
-from casework.followup import (
+from casework.aws.services.clients import client
+from casework.aws.services.sizes import LARGEST_ANSWER, weight
+from casework.aws.table import items, keys, particulars
+from casework.aws.table.additions import additions_to
+from casework.aws.table.case_table import CaseTable
+from casework.aws.table.messages import StoredMessage, message_to
+from casework.aws.table.report_table import NewAddition, ReportTable
+from casework.aws.table.stored import case_item, entry_from, event_from, question_item
+from casework.case.case import Case, Duty, Freeze, Hold, Question, Unread, Wait, stamp
+from casework.case.freezing import RUNNING, Bond, Clock
+from casework.case.history import Event, chained
+from casework.case.lifecycle import Move, Status
+from casework.case.suspects import Standing
+from casework.decisions.freezes import MOST_GONE, FreezeEntry, NewFreeze, Payment
+from casework.decisions.inquiry import MOST_INSTRUCTIONS, Inquire
+from casework.decisions.outcomes import MOST_ENTRIES
+from casework.decisions.staff import Role
+from casework.moves.asking import MOST_QUESTIONS
+from casework.moves.freezing import MOST_FREEZES, MOST_PAYMENTS, MOST_STEPS
+from casework.moves.inquiry import MOST_SUSPECTS
+from casework.moves.triage import opened
+from casework.report.followup import (
     LONGEST_MESSAGE,
     MOST_ADDED_LOCATIONS,
     MOST_ADDITIONS,
@@ -35,20 +45,10 @@ from casework.followup import (
     Addition,
     fold_addition,
 )
-from casework.freeze_request import MOST_TRANSFERS
-from casework.freezes import MOST_GONE, FreezeEntry, NewFreeze, Payment
-from casework.freezing import RUNNING, Bond, Clock
-from casework.history import Event, chained
-from casework.instruction import MOST_INSTRUCTIONS, Inquire
-from casework.lifecycle import Move, Status
-from casework.moves.asking import MOST_QUESTIONS
-from casework.moves.freezing import MOST_FREEZES, MOST_PAYMENTS, MOST_STEPS
-from casework.moves.inquiry import MOST_SUSPECTS
-from casework.moves.triage import opened
-from casework.outcomes import MOST_ENTRIES
-from casework.report import LONGEST_LOCATION, LONGEST_NARRATIVE
-from casework.staff import Role
-from casework.suspects import Standing
+from casework.report.report import LONGEST_LOCATION, LONGEST_NARRATIVE
+from casework.text import strict_json
+from casework.views.desk import CaseLine
+from casework.views.freeze_request import MOST_TRANSFERS
 from functions.desk import handler, lists, pages
 from functions.intake.paging import ROOMS
 from hostile.hunt import again

@@ -10,14 +10,15 @@ from typing import Any
 import boto3
 import pytest
 
-from casework import linking
-from casework.aws import keys, step
-from casework.aws.linked_reports import LinkedReports
-from casework.aws.wire import to_wire
-from casework.lifecycle import Status
+from casework.aws.steps import step
+from casework.aws.table import keys
+from casework.aws.table.linked_reports import LinkedReports
+from casework.aws.table.wire import to_wire
+from casework.case.lifecycle import Status
+from casework.linking import linking
 from casework.moves import merging
 from casework.moves.admitting import admitted_up_to
-from casework.reference import case_id_of
+from casework.text.reference import case_id_of
 from functions.triage import link
 from functions.triage.merging import move
 from tests.builders import RABAT, SALE, a_reference, clocks_of

@@ -7,17 +7,18 @@ from datetime import timedelta
 
 import pytest
 
-from casework.aws import announcements, items, keys
-from casework.aws.announcements import mark_of, referred
-from casework.aws.clients import client
-from casework.aws.wire import to_wire
-from casework.case import Priority
-from casework.followup import messaged
-from casework.history import first_broken
-from casework.lifecycle import Status
+from casework.aws.services import announcements
+from casework.aws.services.announcements import mark_of, referred
+from casework.aws.services.clients import client
+from casework.aws.table import items, keys
+from casework.aws.table.wire import to_wire
+from casework.case.case import Priority
+from casework.case.history import first_broken
+from casework.case.lifecycle import Status
+from casework.decisions.staff import Role
 from casework.moves.deadlines import escalated
-from casework.notices import news_of
-from casework.staff import Role
+from casework.report.followup import messaged
+from casework.report.notices import news_of
 from functions.triage import merging, sweep
 from tests.builders import NOON, RABAT, a_case, made
 from tests.integration.answers import problem

@@ -6,16 +6,16 @@ from collections.abc import Callable
 
 import pytest
 
-from casework.aws import items, keys
-from casework.aws.windows import minute_of
-from casework.case import Case, Duty, Priority, stamp
-from casework.change import Change
-from casework.followup import AdditionKind
-from casework.lifecycle import Status
+from casework.aws.table import items, keys
+from casework.aws.table.windows import minute_of
+from casework.case.case import Case, Duty, Priority, stamp
+from casework.case.change import Change
+from casework.case.lifecycle import Status
+from casework.decisions.staff import Role
 from casework.moves import merging, triage
 from casework.moves.adding import added
 from casework.moves.weight import Weight, raised
-from casework.staff import Role
+from casework.report.followup import AdditionKind
 from tests.builders import NOON, RABAT, a_case, clocks_of, made
 from tests.integration.answers import problem
 from tests.integration.desks import ACCEPT, CONFIRM, REJECT, TABLE, Desk

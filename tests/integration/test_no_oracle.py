@@ -21,14 +21,16 @@ from urllib.parse import urlencode
 import boto3
 import pytest
 
-from casework.aws import clients, items, keys, sealing, step
-from casework.aws.case_table import CaseTable
-from casework.aws.messages import StoredMessage, message_item
-from casework.case import Case, CloseReason, stamp
-from casework.followup import messaged
+from casework.aws.services import clients, sealing
+from casework.aws.steps import step
+from casework.aws.table import items, keys
+from casework.aws.table.case_table import CaseTable
+from casework.aws.table.messages import StoredMessage, message_item
+from casework.case.case import Case, CloseReason, stamp
+from casework.decisions.outcomes import NewSuspect
 from casework.moves import asking, inquiry, merging, referring, review
 from casework.moves.admitting import admitted_up_to
-from casework.outcomes import NewSuspect
+from casework.report.followup import messaged
 from functions.intake import handler as intake
 from functions.notify import reporters as sender
 from functions.notify import steps as notify_steps

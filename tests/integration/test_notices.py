@@ -10,12 +10,13 @@ import boto3
 import pytest
 from moto.sns.models import sns_backends
 
-from casework.aws import clients, items, keys, sealing
-from casework.aws.announcements import mark_of
-from casework.case import Case, CloseReason
-from casework.followup import messaged
+from casework.aws.services import clients, sealing
+from casework.aws.services.announcements import mark_of
+from casework.aws.table import items, keys
+from casework.case.case import Case, CloseReason
 from casework.moves import review
 from casework.moves.admitting import admitted_up_to
+from casework.report.followup import messaged
 from functions.notify import reporters as sender
 from functions.notify import words
 from tests.builders import NOON

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from casework.aws import items, keys, step
-from casework.aws.erasure import erase_case, erase_report
-from casework.aws.verification import differences
-from casework.case import SYSTEM, Case
-from casework.gate import NoDanger
-from casework.history import Event
+from casework.aws.steps import step
+from casework.aws.table import items, keys
+from casework.aws.table.erasure import erase_case, erase_report
+from casework.aws.table.verification import differences
+from casework.case.case import SYSTEM, Case
+from casework.case.history import Event
+from casework.decisions.gate import NoDanger
 from casework.moves.keeping import trial_ended
-from casework.realm import Realm
+from casework.text.realm import Realm
 from tests.integration.full_case import PHONE, decided, merge_another, naming, paid, write
 from tests.office import ANALYST, TABLE, Office
 

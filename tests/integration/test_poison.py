@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from casework import linking
-from casework.aws import attempts, items, keys
-from casework.aws.attempts import MOST_ATTEMPTS
-from casework.aws.budget import OutOfTime, within
-from casework.case import Duty
+from casework.aws.services.budget import OutOfTime, within
+from casework.aws.table import attempts, items, keys
+from casework.aws.table.attempts import MOST_ATTEMPTS
+from casework.case.case import Duty
+from casework.case.lifecycle import Status
 from casework.identifiers.find import find as find_in_text
-from casework.lifecycle import Status
+from casework.linking import linking
 from functions.triage import adding, link, steps
 from tests.integration.test_follow import add, deliver
 from tests.integration.test_link import NOTHING, PHONE, spoil
@@ -108,7 +108,7 @@ def test_a_longer_time_inside_a_shorter_one_is_the_shorter_one() -> None:
 def test_code_that_takes_the_alarm_for_an_answer_is_told_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("casework.aws.budget.AGAIN_SECONDS", 0.05)
+    monkeypatch.setattr("casework.aws.services.budget.AGAIN_SECONDS", 0.05)
 
     def deaf() -> None:
         with suppress(OutOfTime):

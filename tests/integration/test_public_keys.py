@@ -17,7 +17,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from casework.aws import clients, observe, public_keys, stack_answers
+from casework.aws.services import clients, observe, public_keys, stack_answers
 from functions.public_keys import handler
 from tests.integration.reporters import sealing_key
 

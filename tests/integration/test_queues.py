@@ -7,15 +7,16 @@ from datetime import timedelta
 import boto3
 import pytest
 
-from casework.aws import cursors, keys
-from casework.aws.case_table import CaseTable
-from casework.aws.wire import to_wire
-from casework.case import Case, Duty, Priority
-from casework.change import Change
-from casework.followup import AdditionKind
+from casework.aws.http import cursors
+from casework.aws.table import keys
+from casework.aws.table.case_table import CaseTable
+from casework.aws.table.wire import to_wire
+from casework.case.case import Case, Duty, Priority
+from casework.case.change import Change
+from casework.decisions.staff import Role
 from casework.moves import adding, deadlines, referring, review, running, triage
 from casework.moves.weight import Weight, raised
-from casework.staff import Role
+from casework.report.followup import AdditionKind
 from functions.desk import deployment
 from tests.builders import NOON, RABAT, SALE, clocks_of, made
 from tests.integration.answers import problem

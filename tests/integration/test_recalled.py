@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from casework.case import MOST_SUGGESTIONS, Case, Wait
-from casework.desk import history_for
-from casework.history import first_broken
-from casework.lifecycle import Status
-from casework.linking import decide
-from casework.replay import first_difference
-from casework.staff import Role, StaffMember
+from casework.case.case import MOST_SUGGESTIONS, Case, Wait
+from casework.case.history import first_broken
+from casework.case.lifecycle import Status
+from casework.case.replay import first_difference
+from casework.decisions.staff import Role, StaffMember
+from casework.linking.linking import decide
+from casework.views.desk import history_for
 from functions.triage import link
 from tests.builders import RABAT, SALE, a_case
 from tests.office import Office, killed, marked

@@ -13,15 +13,16 @@ from botocore.awsrequest import AWSResponse, HTTPHeaders
 from botocore.exceptions import ClientError
 from moto.stepfunctions.models import stepfunctions_backends
 
-from casework.aws import clients, step, workflow
-from casework.aws.waits import Waiting
-from casework.case import MOST_RUNS, Case, Duty, stamp
-from casework.lifecycle import Status
+from casework.aws.services import clients
+from casework.aws.steps import step, workflow
+from casework.aws.table.waits import Waiting
+from casework.case.case import MOST_RUNS, Case, Duty, stamp
+from casework.case.lifecycle import Status
 from casework.moves import merging
 from casework.moves.admitting import admitted_up_to
 from casework.moves.asking import unanswered
 from casework.moves.running import rerun, stuck
-from casework.notices import is_news
+from casework.report.notices import is_news
 from functions.triage.merging import move
 from tests.builders import RABAT, clocks_of
 from tests.integration.test_link import PHONE, spoil

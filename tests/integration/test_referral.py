@@ -11,16 +11,16 @@ from typing import Any
 import boto3
 import pytest
 
-from casework.aws import keys
-from casework.aws.clients import client
-from casework.case import Case, Priority, stamp
-from casework.change import Change
-from casework.dossier import Dossier
-from casework.jurisdiction import Jurisdiction
-from casework.lifecycle import Move, Status
+from casework.aws.services.clients import client
+from casework.aws.table import keys
+from casework.case.case import Case, Priority, stamp
+from casework.case.change import Change
+from casework.case.lifecycle import Move, Status
+from casework.case.referral import Referral
+from casework.decisions.staff import Role
 from casework.moves import referring, review, running
-from casework.referral import Referral
-from casework.staff import Role
+from casework.pack.jurisdiction import Jurisdiction
+from casework.views.dossier import Dossier
 from functions.desk import deployment, pages
 from functions.triage.redrawing import areas_of
 from tests.builders import NOON, RABAT, SALE, a_reference, altered

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from casework.aws import step
-from casework.history import first_broken
-from casework.lifecycle import Status
+from casework.aws.steps import step
+from casework.case.history import first_broken
+from casework.case.lifecycle import Status
+from casework.case.replay import first_difference
+from casework.decisions.staff import Role
 from casework.moves import review
-from casework.replay import first_difference
-from casework.staff import Role
 from tests.builders import RABAT, clocks_of
 from tests.integration.answers import problem
 from tests.integration.desks import CONFIRM, REJECT, Desk

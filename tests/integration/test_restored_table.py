@@ -15,8 +15,8 @@ from typing import Any
 import boto3
 import pytest
 
-from casework.aws.case_table import CaseTable
-from casework.lifecycle import Status
+from casework.aws.table.case_table import CaseTable
+from casework.case.lifecycle import Status
 from tests.builders import a_report
 from tests.integration.reporters import Reporters, half_of, sealing_key
 from tests.office import TABLE, Office, forget_process, keep_keys

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from casework.aws import custody_table, items, keys
-from casework.aws.report_table import ERASED_AT
-from casework.case import Case, Due
-from casework.custody import Standing
-from casework.history import first_broken
-from casework.staff import Role
+from casework.aws.table import custody_table, items, keys
+from casework.aws.table.report_table import ERASED_AT
+from casework.case.case import Case, Due
+from casework.case.history import first_broken
+from casework.decisions.identity import Standing
+from casework.decisions.staff import Role
 from tests.builders import RABAT
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import TABLE, Desk, in_clear

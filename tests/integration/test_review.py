@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from casework.aws import workflow
-from casework.case import Case, Priority, stamp
+from casework.aws.steps import workflow
+from casework.case.case import Case, Priority, stamp
+from casework.case.history import first_broken
+from casework.case.lifecycle import Status
+from casework.decisions.staff import Role
 from casework.errors import IllegalMove
-from casework.history import first_broken
-from casework.lifecycle import Status
 from casework.moves import asking, referring
 from casework.moves.deadlines import escalated
-from casework.staff import Role
 from tests.builders import NOON, RABAT, a_case, made
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import ACCEPT, CONFIRM, Desk, an_event

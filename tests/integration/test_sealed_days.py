@@ -14,12 +14,13 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import ClientError
 
-from casework.aws import clients, items, keys, log
-from casework.aws.wire import to_wire
-from casework.history import Event, chained
+from casework.aws.services import clients
+from casework.aws.table import items, keys, log
+from casework.aws.table.wire import to_wire
+from casework.case.history import Event, chained
+from casework.case.sealed_day import Misfit
+from casework.decisions.staff import Role
 from casework.moves.deadlines import escalated
-from casework.sealing_days import Misfit
-from casework.staff import Role
 from functions.desk import deployment
 from functions.history import seal_day, seals, verify_days
 from tests.builders import NOON, made

@@ -17,9 +17,9 @@ import pytest
 from botocore.awsrequest import AWSResponse, HTTPHeaders
 from moto import mock_aws
 
-from casework.aws import clients, secrets, sign_in
-from casework.aws.http import request_of
-from casework.session import IDLE_SECONDS, LONGEST_SECONDS, STARTED_SECONDS, Started
+from casework.aws.http.http import request_of
+from casework.aws.services import clients, secrets, sign_in
+from casework.credentials.session import IDLE_SECONDS, LONGEST_SECONDS, STARTED_SECONDS, Started
 from functions.session import handler
 from tests.integration.answers import Answered, problem
 

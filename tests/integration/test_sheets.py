@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from casework.aws import clients
-from casework.aws.clients import client
-from casework.aws.statistics_counters import Counters
-from casework.publication import Figures
-from casework.statistics import Counts
+from casework.aws.services import clients
+from casework.aws.services.clients import client
+from casework.aws.table.statistics_counters import Counters
+from casework.figures.counted import Counts
+from casework.figures.publication import Figures
 from tests.office import killed
 from tests.tables import create_table
 

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from casework.aws import secrets
-from casework.aws.report_table import ReportTable
+from casework.aws.services import secrets
+from casework.aws.table.report_table import ReportTable
 from functions.intake import handler
 from tests.builders import a_reference
 from tests.in_time import Context, hangs

@@ -10,10 +10,10 @@ import pytest
 from botocore.stub import ANY, Stubber
 from moto import mock_aws
 
-from casework.aws import clients
-from casework.aws.case_table import CaseTable
-from casework.realm import Realm
-from casework.staff import Role, StaffMember
+from casework.aws.services import clients
+from casework.aws.table.case_table import CaseTable
+from casework.decisions.staff import Role, StaffMember
+from casework.text.realm import Realm
 from local.aws import Aws
 from smoke.outcome import Wrong
 from smoke.people import Cast, Played, an_address

@@ -11,15 +11,17 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
-from casework.aws import announcements, keys, observe, secrets, step
-from casework.aws.case_table import CaseTable
-from casework.aws.erasure import erase_report
-from casework.aws.settings import LinkSettings
-from casework.case import SYSTEM, Case, Suggestion
+from casework.aws.services import announcements, observe, secrets
+from casework.aws.services.settings import LinkSettings
+from casework.aws.steps import step
+from casework.aws.table import keys
+from casework.aws.table.case_table import CaseTable
+from casework.aws.table.erasure import erase_report
+from casework.case.case import SYSTEM, Case, Suggestion
+from casework.decisions.staff import Role, StaffMember
+from casework.linking.resemblance import MOST_WEAK
 from casework.moves.triage import suggested
-from casework.reference import case_id_of
-from casework.resemblance import MOST_WEAK
-from casework.staff import Role, StaffMember
+from casework.text.reference import case_id_of
 from functions.desk import lists
 from functions.triage.link import link_report
 from tests.builders import NOON, RABAT, a_case, a_reference

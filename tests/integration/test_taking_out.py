@@ -7,19 +7,19 @@ from typing import Any
 
 import pytest
 
-from casework.aws import step
-from casework.aws.erasure import erase_report
-from casework.aws.verification import differences
-from casework.case import SYSTEM, Case, Priority
-from casework.decision import Known
-from casework.decisions import TakeOut
+from casework.aws.steps import step
+from casework.aws.table.erasure import erase_report
+from casework.aws.table.verification import differences
+from casework.case.case import SYSTEM, Case, Priority
+from casework.case.history import first_broken
+from casework.case.lifecycle import Status
+from casework.case.replay import first_difference
+from casework.decisions.decision import Known
+from casework.decisions.review import TakeOut
+from casework.decisions.staff import Role
 from casework.errors import IllegalMove, NotValid
-from casework.history import first_broken
-from casework.jurisdiction import open_pack
-from casework.lifecycle import Status
-from casework.reference import case_id_of
-from casework.replay import first_difference
-from casework.staff import Role
+from casework.pack.jurisdiction import open_pack
+from casework.text.reference import case_id_of
 from functions.desk import lists
 from functions.statistics import counting
 from functions.triage import link

@@ -9,23 +9,23 @@ from typing import Any
 
 import pytest
 
-from casework.aws import items
-from casework.aws.case_table import CaseTable
-from casework.aws.messages import StoredMessage, message_item, message_to
-from casework.case import Case, CloseReason, Priority, stamp
-from casework.change import Change
-from casework.followup import messaged
-from casework.history import Event
-from casework.jurisdiction import open_pack
-from casework.lifecycle import Move, Status
+from casework.aws.table import items
+from casework.aws.table.case_table import CaseTable
+from casework.aws.table.messages import StoredMessage, message_item, message_to
+from casework.case.case import Case, CloseReason, Priority, stamp
+from casework.case.change import Change
+from casework.case.history import Event
+from casework.case.lifecycle import Move, Status
+from casework.case.referral import DeclineReason
 from casework.moves import asking, deadlines, inquiry, merging, referring, review, triage
 from casework.moves.admitting import admitted_up_to
 from casework.moves.weight import Weight
-from casework.notices import is_news
-from casework.pack_entries import Deadlines
-from casework.reference import case_id_of
-from casework.referral import DeclineReason
-from casework.way import TOLD, Happening, Placed, PublicStatus, Stretch, way
+from casework.pack.entries import Deadlines
+from casework.pack.jurisdiction import open_pack
+from casework.report.followup import messaged
+from casework.report.notices import is_news
+from casework.report.way import TOLD, Happening, Placed, PublicStatus, Stretch, way
+from casework.text.reference import case_id_of
 from functions.desk import lists
 from functions.intake import handler
 from functions.triage.merging import move

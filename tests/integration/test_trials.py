@@ -11,20 +11,21 @@ from urllib.parse import urlencode
 
 import pytest
 
-from casework import trial
-from casework.aws import keys, step
-from casework.aws.erasure import erase_case
-from casework.aws.statistics_counters import Counters
-from casework.aws.statistics_table import StatisticsTable
-from casework.aws.verification import differences
-from casework.case import Case, Duty, Priority
-from casework.jurisdiction import PACKS
-from casework.lifecycle import Status
+from casework.aws.steps import step
+from casework.aws.table import keys
+from casework.aws.table.erasure import erase_case
+from casework.aws.table.statistics_counters import Counters
+from casework.aws.table.statistics_table import StatisticsTable
+from casework.aws.table.verification import differences
+from casework.case.case import Case, Duty, Priority
+from casework.case.lifecycle import Status
+from casework.credentials import trial
+from casework.decisions.staff import Role
 from casework.moves.keeping import all_erased, trial_ended
-from casework.published_table import law_of
-from casework.realm import Realm, realm_of
-from casework.reference import case_id_of
-from casework.staff import Role
+from casework.pack.jurisdiction import PACKS
+from casework.pack.published_table import law_of
+from casework.text.realm import Realm, realm_of
+from casework.text.reference import case_id_of
 from functions.desk import handler as desk_handler
 from functions.intake.trials import HEADER
 from functions.statistics import counting

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from casework.aws import items, keys, log, step
-from casework.aws.linked_reports import LinkedReports
-from casework.aws.verification import differences
-from casework.case import Case, Due, stamp
-from casework.reference import case_id_of
+from casework.aws.steps import step
+from casework.aws.table import items, keys, log
+from casework.aws.table.linked_reports import LinkedReports
+from casework.aws.table.verification import differences
+from casework.case.case import Case, Due, stamp
+from casework.text.reference import case_id_of
 from tests.integration.test_link import PHONE
 from tests.office import TABLE, Office
 

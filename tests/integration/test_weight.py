@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from casework.aws import step
-from casework.case import Due, Priority, stamp
-from casework.lifecycle import Status
+from casework.aws.steps import step
+from casework.case.case import Due, Priority, stamp
+from casework.case.lifecycle import Status
 from casework.moves import review
 from casework.moves.admitting import admitted_up_to
 from tests.builders import RABAT

@@ -9,11 +9,12 @@ from typing import Any
 import boto3
 import pytest
 
-from casework.aws import items, keys, log, step
-from casework.aws.free import FREE
-from casework.aws.report_table import ERASED_AT
-from casework.case import Case
-from casework.sealing_days import Leaf
+from casework.aws.steps import step
+from casework.aws.table import items, keys, log
+from casework.aws.table.free import FREE
+from casework.aws.table.report_table import ERASED_AT
+from casework.case.case import Case
+from casework.case.sealed_day import Leaf
 from functions.history import seal_day, verify_days
 from functions.history.seals import read_leaves
 from tests.builders import RABAT
@@ -44,7 +45,7 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
 class Snapshot:
     """The table as it is after the night, in the memory of the test: edits are tried on it.
 
-    It answers the reads of those who compare, as `casework.aws.items` does.
+    It answers the reads of those who compare, as `casework.aws.table.items` does.
     """
 
     def __init__(self, everything: list[dict[str, Any]]) -> None:

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from casework.aws import additions, log, reading
-from casework.aws.report_table import NewAddition, ReportTable
-from casework.aws.verification import differences
-from casework.case import Case
-from casework.followup import Addition, fold_addition
+from casework.aws.table import additions, log, reading
+from casework.aws.table.report_table import NewAddition, ReportTable
+from casework.aws.table.verification import differences
+from casework.case.case import Case
+from casework.decisions.staff import Role
 from casework.identifiers.find import find
-from casework.staff import Role
+from casework.report.followup import Addition, fold_addition
 from functions.history import seal_day, seals, verify_days
 from tests.integration.desks import TABLE, Desk
 from tests.integration.nights import BUCKET, DAY

@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 
-from casework.aws import keys, step
-from casework.aws.additions import KeptAddition
-from casework.aws.erasure import erase_report
-from casework.case import SYSTEM, stamp
-from casework.followup import Addition, fold_addition
-from casework.jurisdiction import open_pack
+from casework.aws.steps import step
+from casework.aws.table import keys
+from casework.aws.table.additions import KeptAddition
+from casework.aws.table.erasure import erase_report
+from casework.case.case import SYSTEM, stamp
+from casework.pack.jurisdiction import open_pack
+from casework.report.followup import Addition, fold_addition
 from functions.triage import adding
 from tests.office import OWN, SELECTOR, Office, identified, killed, open_office
 

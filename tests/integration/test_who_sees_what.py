@@ -9,9 +9,10 @@ from typing import Any
 import boto3
 import pytest
 
-from casework.aws import keys, sign_in
-from casework.aws.wire import to_wire
-from casework.staff import MAY, Call, Reach, Role
+from casework.aws.services import sign_in
+from casework.aws.table import keys
+from casework.aws.table.wire import to_wire
+from casework.decisions.staff import MAY, Call, Reach, Role
 from functions.desk import handler
 from tests.builders import RABAT, SALE, a_case
 from tests.integration.answers import Answered, problem

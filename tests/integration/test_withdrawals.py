@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from casework.case import Case
-from casework.history import Event, first_broken
-from casework.lifecycle import Status
-from casework.replay import first_difference
-from casework.staff import Role
-from casework.statistics import CaseMark, at_its_time, count_case
+from casework.case.case import Case
+from casework.case.history import Event, first_broken
+from casework.case.lifecycle import Status
+from casework.case.replay import first_difference
+from casework.decisions.staff import Role
+from casework.figures.counted import CaseMark, at_its_time, count_case
 from tests.builders import NOON, RABAT, SALE
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import Desk

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from casework.assessment import Assessment, assess
-from casework.case import Priority
-from casework.jurisdiction import open_pack
-from casework.report import Report
+from casework.case.case import Priority
+from casework.pack.jurisdiction import open_pack
+from casework.reading.assessment import Assessment, assess
+from casework.report.report import Report
 from tests.builders import a_report
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -8,10 +8,10 @@ from xml.etree import ElementTree
 
 from bilan import chart, composition, table
 from bilan.composition import PUBLISHED, Sent
-from casework.jurisdiction import PACKS
-from casework.publication import FEWEST
-from casework.published_table import law_of
-from casework.statistics import day_of
+from casework.figures.counted import day_of
+from casework.figures.publication import FEWEST
+from casework.pack.jurisdiction import PACKS
+from casework.pack.published_table import law_of
 
 LAW = law_of(PACKS / "ma")
 SVG = "{http://www.w3.org/2000/svg}"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from casework.jurisdiction import Jurisdiction, PackError
+from casework.pack.jurisdiction import Jurisdiction, PackError
 
 XX = Path(__file__).parents[1] / "packs" / "xx"
 Change = Callable[[dict[str, Any]], object]

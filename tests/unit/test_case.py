@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework import lifecycle
-from casework.aws.stored import case_from, case_item, entry_from, event_from, event_item
-from casework.aws.wire import from_wire
-from casework.case import (
+from casework.aws.table.stored import case_from, case_item, entry_from, event_from, event_item
+from casework.aws.table.wire import from_wire
+from casework.case import lifecycle
+from casework.case.case import (
     Case,
     CloseReason,
     Danger,
@@ -25,12 +25,15 @@ from casework.case import (
     Wait,
     stamp,
 )
-from casework.change import Change
+from casework.case.change import Change
+from casework.case.freezing import Bond, Step
+from casework.case.history import Event, Particulars, chained, first_broken
+from casework.case.journey import Journey
+from casework.case.lifecycle import ENDED, HELD, LEGAL, NOTES, Move, Status
+from casework.case.referral import DeclineReason, Referral
+from casework.case.suspects import Happening, Standing
+from casework.decisions.outcomes import suspect_event
 from casework.errors import IllegalMove, TooMany
-from casework.freezing import Bond, Step
-from casework.history import Event, Particulars, chained, first_broken
-from casework.journey import Journey
-from casework.lifecycle import ENDED, HELD, LEGAL, NOTES, Move, Status
 from casework.moves import (
     asking,
     deadlines,
@@ -45,9 +48,6 @@ from casework.moves import (
 )
 from casework.moves.triage import opened
 from casework.moves.weight import Weight, raised
-from casework.outcomes import suspect_event
-from casework.referral import DeclineReason, Referral
-from casework.suspects import Happening, Standing
 from tests.builders import NOON, RABAT, SALE, a_case, a_referred_case, clocks_of, made
 
 WAITS = (600, 300)

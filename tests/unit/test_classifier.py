@@ -11,11 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework import assessment
-from casework.classifier import FEW, FILE, NO_CATEGORY, Classifier, classifier_of, features
-from casework.jurisdiction import open_pack
-from casework.rules import findings
-from casework.wording import words_of
+from casework.pack.jurisdiction import open_pack
+from casework.reading import assessment
+from casework.reading.classifier import (
+    FEW,
+    FILE,
+    NO_CATEGORY,
+    Classifier,
+    classifier_of,
+    features,
+)
+from casework.reading.concepts import words_of
+from casework.reading.rules import findings
 from demo.reports import FILE as DEMONSTRATION
 from evaluation import train
 from evaluation.predictions import labelled, predict

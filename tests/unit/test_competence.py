@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from casework.competence import Alternative, Competence, propose
-from casework.jurisdiction import Jurisdiction, open_pack
+from casework.pack.competence import Alternative, Competence, propose
+from casework.pack.jurisdiction import Jurisdiction, open_pack
 
 MOROCCO = open_pack("ma")
 EXAMPLIA = Jurisdiction.load(Path(__file__).parents[1] / "packs" / "xx")

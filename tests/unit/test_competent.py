@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from casework.case import SYSTEM, Case, Priority
-from casework.change import Change
-from casework.competence import for_unit, propose
-from casework.competent import MOST_RECORDED, CompetenceView, propose_for, recorded
-from casework.history import Event
-from casework.jurisdiction import open_pack
-from casework.lifecycle import Move
+from casework.case.case import SYSTEM, Case, Priority
+from casework.case.change import Change
+from casework.case.history import Event
+from casework.case.lifecycle import Move
+from casework.case.referral import DeclineReason
 from casework.moves import referring, review
-from casework.referral import DeclineReason
+from casework.pack.competence import for_unit, propose
+from casework.pack.competence_view import MOST_RECORDED, CompetenceView, propose_for, recorded
+from casework.pack.jurisdiction import open_pack
 from tests.builders import NOON, RABAT, SALE, a_case
 
 MOROCCO = open_pack("ma")

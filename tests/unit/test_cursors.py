@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from casework.aws import cursors
+from casework.aws.http import cursors
 from casework.errors import NotValid
 from functions.desk.lists import IN_A_QUEUE, ON_DUTY
 from functions.desk.pages import IN_A_CASE

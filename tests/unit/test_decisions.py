@@ -11,17 +11,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from casework.case import Case, CloseReason, Priority, Proposal, stamp
-from casework.change import Change
-from casework.decision import OUTCOME, Decision, Known, Proposable, decision_on, tag_after
-from casework.decisions import Acknowledgement, Confirm, ReviewDecision
+from casework.case.case import Case, CloseReason, Priority, Proposal, stamp
+from casework.case.change import Change
+from casework.case.history import Event
+from casework.case.lifecycle import DECISIONS, LEGAL, Move, Status, allows
+from casework.case.referral import DeclineReason
+from casework.decisions.decision import (
+    OUTCOME,
+    Decision,
+    Known,
+    Proposable,
+    decision_on,
+    tag_after,
+)
+from casework.decisions.review import Acknowledgement, Confirm, ReviewDecision
 from casework.errors import IllegalMove, NotValid
-from casework.history import Event
-from casework.jurisdiction import open_pack
-from casework.lifecycle import DECISIONS, LEGAL, Move, Status, allows
 from casework.moves import deadlines, referring, running, triage
 from casework.moves.weight import Weight
-from casework.referral import DeclineReason
+from casework.pack.jurisdiction import open_pack
 from tests.builders import NOON, RABAT, SALE, a_case, a_referred_case, clocks_of, made
 
 PACK = open_pack("ma")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casework.suspects import Figures
+from casework.case.suspects import Figures
 from demo import desk, show
 
 

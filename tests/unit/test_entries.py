@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import pytest
 
-from casework.arabizi import sound_of
-from casework.lexicon import ARABIZI, FOLDER, LANGUAGES, TENSES, families, spellings_of
-from casework.wording import aloud, hits, spelled_out, words_of
+from casework.reading.concepts import aloud, hits, spelled_out, words_of
+from casework.reading.lexicon import ARABIZI, FOLDER, LANGUAGES, TENSES, families, spellings_of
+from casework.text.arabizi import sound_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "entries.md"
 _ROW = re.compile(

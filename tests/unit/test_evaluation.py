@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from casework.jurisdiction import Jurisdiction, open_pack
+from casework.pack.jurisdiction import Jurisdiction, open_pack
 from demo.reports import FILE
 from evaluation.__main__ import held_out
 from evaluation.predictions import Unreadable, labelled, predict

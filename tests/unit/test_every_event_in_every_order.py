@@ -9,19 +9,28 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from casework import lifecycle, suspects
-from casework.aws.stored import case_from, case_item
-from casework.aws.wire import from_wire
-from casework.case import SYSTEM, Case, Due, Opener, stamp
-from casework.change import Change
-from casework.decision import Known
+from casework.aws.table.stored import case_from, case_item
+from casework.aws.table.wire import from_wire
+from casework.case import lifecycle, suspects
+from casework.case.case import SYSTEM, Case, Due, Opener, stamp
+from casework.case.change import Change
+from casework.case.freezing import Clock, Step
+from casework.case.history import Event, first_broken, holding
+from casework.case.lifecycle import ENDED, GATED, HELD, LEGAL, Move, Status
+from casework.case.suspects import Happening
+from casework.decisions.decision import Known
+from casework.decisions.outcomes import SuspectCorrection, about, suspect_event
 from casework.errors import Refusal
-from casework.freezing import Clock, Step
-from casework.history import Event, first_broken, holding
-from casework.lifecycle import ENDED, GATED, HELD, LEGAL, Move, Status
-from casework.moves import deadlines, freezing, inquiry, merging, referring, review, running, triage
-from casework.outcomes import SuspectCorrection, about, suspect_event
-from casework.suspects import Happening
+from casework.moves import (
+    deadlines,
+    freezing,
+    inquiry,
+    merging,
+    referring,
+    review,
+    running,
+    triage,
+)
 from tests.builders import NOON, RABAT, SALE, a_case
 from tests.unit.test_case import MAKE, a_new_case
 

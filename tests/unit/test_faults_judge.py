@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from casework.aws.sealing import BrokenBox
-from casework.folding import fold
-from casework.followup import Addition, fold_addition
-from casework.report import Report, fold_facts
+from casework.aws.services.sealing import BrokenBox
+from casework.report.followup import Addition, fold_addition
+from casework.report.report import Report, fold_facts
+from casework.text.folding import fold
 from faults.kept import otherwise
 from faults.reporters import Sent
 from tests.builders import a_reference

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.folding import DICTIONARY, fold, unfold
+from casework.text.folding import DICTIONARY, fold, unfold
 
 
 @given(st.text(max_size=500))

@@ -12,18 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from casework.case import Case, Due, Duty, Freeze, stamp
-from casework.change import Change
-from casework.decision import Known
+from casework.case.case import Case, Due, Duty, Freeze, stamp
+from casework.case.change import Change
+from casework.case.freezing import LEGAL, RUNNING, Bond, Clock, Step
+from casework.case.history import PARTICULARS, Event, Particulars
+from casework.case.lifecycle import Status
+from casework.decisions.decision import Known
+from casework.decisions.freezes import FreezeEntry, NewFreeze, Payment, freezes_of
 from casework.errors import FreezeNotFound, IllegalMove, NotValid, Refusal, TooMany
-from casework.freezes import FreezeEntry, NewFreeze, Payment, freezes_of
-from casework.freezing import LEGAL, RUNNING, Bond, Clock, Step
-from casework.history import PARTICULARS, Event, Particulars
-from casework.jurisdiction import open_pack
-from casework.lifecycle import Status
 from casework.moves import freezing
 from casework.moves.deadlines import overdue
-from casework.procedure import procedure
+from casework.pack.jurisdiction import open_pack
+from casework.pack.procedure import procedure
 from tests.builders import NOON, a_case, a_referred_case
 
 PACK = open_pack("ma")

@@ -10,7 +10,7 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from casework.reference import case_id_of
+from casework.text.reference import case_id_of
 from hostile.trial import Sent, Trial
 from local.system import System
 from tests.builders import a_reference

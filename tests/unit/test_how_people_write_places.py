@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from casework.jurisdiction import open_pack
-from casework.told_place import told_place
+from casework.pack.jurisdiction import open_pack
+from casework.reading.told_place import told_place
 from tests.unit.written import written
 
 PACK = open_pack("ma")

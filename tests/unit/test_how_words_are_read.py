@@ -6,15 +6,15 @@ import time
 
 import pytest
 
-from casework.arabizi import sounds_of
-from casework.assessment import holds
-from casework.language import language_of, lexicons_for
-from casework.lexicon import choices, entry_of, spellings_of
-from casework.quantities import ages_in, births_in, sums_in
-from casework.rules import Rule
-from casework.signals import signals_in
-from casework.told_place import told_place
-from casework.wording import spelled_out, stems_of, words_of
+from casework.reading.assessment import holds
+from casework.reading.concepts import spelled_out, stems_of, words_of
+from casework.reading.language import language_of, lexicons_for
+from casework.reading.lexicon import choices, entry_of, spellings_of
+from casework.reading.quantities import ages_in, births_in, sums_in
+from casework.reading.rules import Rule
+from casework.reading.signals import signals_in
+from casework.reading.told_place import told_place
+from casework.text.arabizi import sounds_of
 from tests.unit.test_what_reports_say import PACK
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from casework import identifiers
 from casework.identifiers import Identifier, accounts, links, phones, prose, wallets
 from casework.identifiers.find import find
-from casework.linking import strong
-from casework.report import Report
+from casework.linking.linking import strong
+from casework.report.report import Report
 from tests.builders import a_report
 
 

@@ -10,8 +10,8 @@ import pytest
 import urllib3
 from botocore.config import Config
 
-from casework.aws import budget, clients
-from casework.aws.http import Answer, Api, Request, in_any_case
+from casework.aws.http.http import Answer, Api, Request, in_any_case
+from casework.aws.services import budget, clients
 from tests.in_time import Context, hangs
 
 REQUEST = Request("GET", "/v1/slow", {}, {}, {}, b"", {}, "urn:uuid:1")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from casework.jurisdiction import Jurisdiction, PackError, open_pack
+from casework.pack.jurisdiction import Jurisdiction, PackError, open_pack
 from tools import pack_ma
 
 XX = Path(__file__).parents[1] / "packs" / "xx"

@@ -6,19 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.case import Case, CloseReason
+from casework.case.case import Case, CloseReason
+from casework.case.lifecycle import Status
 from casework.identifiers.find import find
-from casework.jurisdiction import open_pack
-from casework.lifecycle import Status
-from casework.linking import (
-    Claim,
-    Join,
-    Mark,
-    Open,
-    decide,
-    strong,
-)
-from casework.stops import stops
+from casework.linking.linking import Claim, Join, Mark, Open, decide, strong
+from casework.linking.stops import stops
+from casework.pack.jurisdiction import open_pack
 from tests.builders import a_case
 
 PHONE: Mark = ("phone", "+212600004117")

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from casework.identifiers.find import find
-from casework.money import MoneyLine, day_in, in_fields, in_words, with_addition
-from casework.quantities import amounts_in
-from casework.report import MoneyLost
-from casework.wording import words_of
+from casework.reading.concepts import words_of
+from casework.reading.money import MoneyLine, day_in, in_fields, in_words, with_addition
+from casework.reading.quantities import amounts_in
+from casework.report.report import MoneyLost
 
 TOLD = "2026-03-02T12:00:00.000Z"
 RIB = "007810000112345678901202"

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from casework.aws.http import Answer, Api, Operation, Request
+from casework.aws.http.http import Answer, Api, Operation, Request
 from tools.openapi import operations
 
 

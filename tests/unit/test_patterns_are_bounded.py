@@ -22,7 +22,7 @@ ROW = re.compile(r"^\| `([^`]+)` \| (RE2|re|browser) \| (any|[0-9]+) \|$", re.MU
 _LITERAL = re.compile(
     r"(?<=[=(,!: ])/(?![/*])((?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+)/([gimsuy]*)(?=[.,;)\s])"
 )
-PACKS = ("casework/jurisdiction.py", "casework/stops.py")
+PACKS = ("casework/pack/jurisdiction.py", "casework/linking/stops.py")
 """What they read is written with the jurisdiction, and by no reporter."""
 LENGTH = 120
 TRIED = 24

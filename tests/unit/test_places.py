@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.competence import propose
-from casework.jurisdiction import Jurisdiction, open_pack
-from casework.places import MISSPELT, SEVERAL, SHARED_NAME, SURE, Located
+from casework.pack.competence import propose
+from casework.pack.jurisdiction import Jurisdiction, open_pack
+from casework.pack.places import MISSPELT, SEVERAL, SHARED_NAME, SURE, Located
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from casework.case import CloseReason
-from casework.jurisdiction import Jurisdiction, open_pack
-from casework.way import Happening, PublicStatus
+from casework.case.case import CloseReason
+from casework.pack.jurisdiction import Jurisdiction, open_pack
+from casework.report.way import Happening, PublicStatus
 from functions.intake.crowd import FORM_SECONDS
 from functions.intake.html import Markup, element
 from functions.intake.texts import portal

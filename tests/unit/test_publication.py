@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casework.jurisdiction import PACKS
-from casework.publication import (
+from casework.figures.counted import DATED, DISCLOSURES, DUE, OUTCOMES, PROPOSALS
+from casework.figures.publication import (
     FEWEST,
     Figures,
     PublishedMonth,
@@ -23,8 +23,8 @@ from casework.publication import (
     with_the_rest,
     withheld,
 )
-from casework.published_table import HOME, PublishedTable, law_of
-from casework.statistics import DATED, DISCLOSURES, DUE, OUTCOMES, PROPOSALS
+from casework.pack.jurisdiction import PACKS
+from casework.pack.published_table import HOME, PublishedTable, law_of
 
 TABLE: PublishedTable = law_of(PACKS / "ma").table
 MONTHS = ["2024-06", "2024-07", "2024-08"]

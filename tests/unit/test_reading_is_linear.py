@@ -7,8 +7,8 @@ import random
 
 import pytest
 
-from casework.aws.attempts import READING_SECONDS
-from casework.report import LONGEST_LOCATION, MOST_LOCATIONS, Facts
+from casework.aws.table.attempts import READING_SECONDS
+from casework.report.report import LONGEST_LOCATION, MOST_LOCATIONS, Facts
 from functions.intake.followed import typed
 from hostile import hunt
 from hostile.steps import steps_of

@@ -10,18 +10,20 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from casework import reference, staff
-from casework.aws import announcements, keys
-from casework.aws.announcements import Announcement
-from casework.aws.case_table import lines_of
-from casework.aws.stored import case_item
-from casework.case import Case, Due, Unread, Wait
+from casework.aws.services import announcements
+from casework.aws.services.announcements import Announcement
+from casework.aws.table import keys
+from casework.aws.table.case_table import lines_of
+from casework.aws.table.stored import case_item
+from casework.case.case import Case, Due, Unread, Wait
+from casework.case.lifecycle import Status
+from casework.case.referral import Referral
+from casework.decisions import staff
+from casework.decisions.staff import MAY, Call, Role, queues_of
 from casework.errors import CaseNotFound, IllegalMove, NotAllowed
-from casework.lifecycle import Status
 from casework.moves.keeping import trial_ended
-from casework.realm import SIGN, TRIAL, Realm, key_in, realm_of
-from casework.referral import Referral
-from casework.staff import MAY, Call, Role, queues_of
+from casework.text import reference
+from casework.text.realm import SIGN, TRIAL, Realm, key_in, realm_of
 from tests.builders import NOON, RABAT, a_case, a_member
 
 BYTES = st.binary(min_size=10, max_size=10)

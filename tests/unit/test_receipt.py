@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework import receipt
+from casework.credentials import receipt
 from casework.errors import KeyMissing
-from casework.reference import parse, read_receipt
+from casework.text.reference import parse, read_receipt
 
 KEY = "0b0f1b3e-5c1f-4c8e-9d57-0c8f2a6f9f11"
 BODIES = st.binary(max_size=50)

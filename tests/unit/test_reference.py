@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework import reference
-from casework.reference import ALPHABET, NotAReference
+from casework.text import reference
+from casework.text.reference import ALPHABET, NotAReference
 
 REFERENCES = st.binary(min_size=10, max_size=10).map(reference.encode)
 PLACES = st.integers(0, 16)

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.case import Case, Hold, Priority, Wait, stamp
-from casework.change import Change
+from casework.case.case import Case, Hold, Priority, Wait, stamp
+from casework.case.change import Change
+from casework.case.history import Event
+from casework.case.lifecycle import Move, Status
+from casework.case.replay import BOUND, DERIVED, FREE, first_difference
 from casework.errors import IllegalMove
-from casework.history import Event
-from casework.lifecycle import Move, Status
 from casework.moves.triage import opened
-from casework.replay import BOUND, DERIVED, FREE, first_difference
 from tests.builders import NOON
 from tests.unit.test_case import MAKE, a_new_case
 

@@ -11,9 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from casework.findings import findings_of
-from casework.folding import fold, unfold
-from casework.report import (
+from casework.report.report import (
     Facts,
     Report,
     Role,
@@ -22,6 +20,8 @@ from casework.report import (
     outside_the_pack,
     unfold_facts,
 )
+from casework.text.findings import findings_of
+from casework.text.folding import fold, unfold
 from tests.builders import a_report
 
 CONTACT = {"email": "a.person@example.org", "phone": "06 61 00 00 00"}

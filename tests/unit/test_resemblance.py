@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 
 from casework.identifiers import Identifier, told_as
-from casework.resemblance import (
+from casework.linking.resemblance import (
     ALIKE,
     MOST_CANDIDATES,
     MOST_SHARING,

@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, generate
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casework.aws.public_keys import NotAPublicKey, PublicKey, rsa
-from casework.aws.sealing import Box, BrokenBox, open_with, seal_with
+from casework.aws.services.public_keys import NotAPublicKey, PublicKey, rsa
+from casework.aws.services.sealing import Box, BrokenBox, open_with, seal_with
 
 PRIVATE = generate_private_key(65537, 2048)
 PUBLIC = PublicKey(

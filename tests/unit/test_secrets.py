@@ -7,7 +7,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from casework.aws import secrets
+from casework.aws.services import secrets
 from casework.errors import NotThroughTheEdge
 
 
@@ -27,7 +27,7 @@ class Rotation:
         monkeypatch.setattr(secrets, "_text", lambda _: started_with)
         monkeypatch.setattr(secrets, "_stored", self.stored)
         monkeypatch.setattr(secrets, "_LOOKED", {})
-        monkeypatch.setattr("casework.aws.secrets.time.monotonic", lambda: self.now)
+        monkeypatch.setattr("casework.aws.services.secrets.time.monotonic", lambda: self.now)
 
     def stored(self, _: str, stage: str) -> str:
         self.reads += 1

@@ -7,7 +7,7 @@ import hashlib
 
 import pytest
 
-from casework.session import (
+from casework.credentials.session import (
     IDLE_SECONDS,
     LONGEST_SECONDS,
     STARTED_SECONDS,

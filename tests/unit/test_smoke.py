@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from casework import trial, work
-from casework.realm import Realm
-from casework.reference import encode
+from casework.credentials import proof_of_work, trial
+from casework.text.realm import Realm
+from casework.text.reference import encode
 from smoke import __main__ as smoke
 from smoke import sending
 from smoke.outcome import Wrong, eventually
@@ -44,12 +44,12 @@ def test_the_second_factor_is_that_of_the_standard(at: int, code: str) -> None:
 
 
 def test_the_calculation_that_a_crowd_asks_for_is_done() -> None:
-    asked = work.challenge(SECRET, KEY, now=1_000, most=500, nonce=bytes(12))
-    assert work.proves(SECRET, KEY, solved(asked), now=1_100)
+    asked = proof_of_work.challenge(SECRET, KEY, now=1_000, most=500, nonce=bytes(12))
+    assert proof_of_work.proves(SECRET, KEY, solved(asked), now=1_100)
 
 
 def test_a_calculation_without_a_solution_is_no_reason_to_go_on_for_ever() -> None:
-    asked = work.challenge(SECRET, KEY, now=1_000, most=5, nonce=bytes(12))
+    asked = proof_of_work.challenge(SECRET, KEY, now=1_000, most=5, nonce=bytes(12))
     asked["challenge"] = hashlib.sha256(b"nothing").hexdigest()
     with pytest.raises(Wrong):
         solved(asked)

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from casework.case import Case, CloseReason, Freeze, stamp, wait_from
+from casework.case.case import Case, CloseReason, Freeze, stamp, wait_from
+from casework.case.freezing import Bond
+from casework.case.lifecycle import Move, Status
+from casework.decisions.staff import MAY, Call, Role, holder, moves_open_to, permit
 from casework.errors import CaseNotFound, NotAllowed, Refusal
-from casework.freezing import Bond
-from casework.lifecycle import Move, Status
-from casework.staff import MAY, Call, Role, holder, moves_open_to, permit
 from tests.builders import NOON, RABAT, SALE, a_case, a_member, a_referred_case
 
 YES, REFUSED, HIDDEN = None, NotAllowed, CaseNotFound

@@ -12,15 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework import histogram
-from casework.aws import clock
-from casework.codes import COUNTRIES
+from casework.aws.services import clock
 from casework.errors import NotValid
-from casework.jurisdiction import PACKS, open_pack
-from casework.publication import figures_of
-from casework.published_table import law_of
-from casework.spreadsheet import as_csv, harmless
-from casework.statistics import (
+from casework.figures import histogram
+from casework.figures.counted import (
     Counts,
     Happened,
     SentReport,
@@ -30,6 +25,11 @@ from casework.statistics import (
     difference,
     reclassified,
 )
+from casework.figures.publication import figures_of
+from casework.pack.jurisdiction import PACKS, open_pack
+from casework.pack.published_table import law_of
+from casework.text.codes import COUNTRIES
+from casework.text.spreadsheet import as_csv, harmless
 
 LAW = law_of(PACKS / "ma")
 JUNE = datetime(2024, 6, 3, 9, tzinfo=UTC)

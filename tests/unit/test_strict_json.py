@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework import strict_json
 from casework.errors import BodyTooLarge, NotJson, NotValid
+from casework.text import strict_json
 
 TAKEN: dict[bytes, object] = {
     b"{}": {},

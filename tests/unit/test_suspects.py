@@ -9,18 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework import suspects
-from casework.case import Case
-from casework.decision import Known
+from casework.case import suspects
+from casework.case.case import Case
+from casework.case.history import Event, holding
+from casework.case.lifecycle import Status
+from casework.case.suspects import LEGAL, Happening, Standing
+from casework.decisions.decision import Known
+from casework.decisions.outcomes import NewSuspect, SuspectChange, SuspectCorrection
 from casework.errors import EntryNotFound, IllegalMove, NotValid, Refusal, TooMany
-from casework.history import Event, holding
-from casework.jurisdiction import open_pack
-from casework.lifecycle import Status
+from casework.figures.counted import Happened, count_case
+from casework.figures.publication import figures_of
 from casework.moves import inquiry
-from casework.outcomes import NewSuspect, SuspectChange, SuspectCorrection
-from casework.publication import figures_of
-from casework.statistics import Happened, count_case
-from casework.suspects import LEGAL, Happening, Standing
+from casework.pack.jurisdiction import open_pack
 from tests.builders import NOON, a_referred_case
 
 PACK = open_pack("ma")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from casework.assessment import assess
-from casework.jurisdiction import open_pack
-from casework.report import Facts, Role
-from casework.told_place import told_place
+from casework.pack.jurisdiction import open_pack
+from casework.reading.assessment import assess
+from casework.reading.told_place import told_place
+from casework.report.report import Facts, Role
 from tests.unit.test_assessment import NOON
 
 PACK = open_pack("ma")

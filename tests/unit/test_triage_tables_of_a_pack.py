@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from casework import linking, rules, stops, told_place
 from casework.identifiers.find import find
-from casework.jurisdiction import Jurisdiction, PackError, open_pack
+from casework.linking import linking, stops
+from casework.pack.jurisdiction import Jurisdiction, PackError, open_pack
+from casework.reading import rules, told_place
 
 PACK = open_pack("ma")
 Change = Callable[[dict[str, Any]], object]

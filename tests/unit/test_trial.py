@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from casework.credentials.trial import AHEAD_SECONDS, LASTS_SECONDS, mark, realm_of_request
 from casework.errors import TrialMarkRefused
-from casework.realm import Realm
-from casework.trial import AHEAD_SECONDS, LASTS_SECONDS, mark, realm_of_request
+from casework.text.realm import Realm
 
 SECRET = b"s" * 64
 NOW = 1_767_225_600

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from casework.history import START, Event, chained
-from casework.sealing_days import EMPTY, Leaf, Merkle
+from casework.case.history import START, Event, chained
+from casework.case.sealed_day import EMPTY, Leaf, Merkle
 from tools.verify_history import Bad, Seals, Seen, first_bad, of_file
 
 

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.case import Case, Due, Duty, Paused, Priority, Wait, stamp, wait_from
-from casework.clocks import Clocks, clocks
-from casework.jurisdiction import PACKS, Jurisdiction, open_pack
-from casework.lifecycle import WAITS, Status
+from casework.case.case import Case, Due, Duty, Paused, Priority, Wait, stamp, wait_from
+from casework.case.lifecycle import WAITS, Status
+from casework.case.referral import Referral
 from casework.moves import asking, deadlines, merging, referring, triage
 from casework.moves.weight import Weight, hastened, heavier, is_urgent, raised, raised_by
-from casework.referral import Referral
+from casework.pack.clocks import Clocks, clocks
+from casework.pack.jurisdiction import PACKS, Jurisdiction, open_pack
 from tests.builders import NOON, RABAT, a_case, a_reference, a_referred_case
 
 MA = open_pack("ma")

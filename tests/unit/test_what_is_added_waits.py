@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from casework.case import Case, CloseReason, Due, Duty, Priority, stamp
-from casework.change import Change
-from casework.clocks import clocks
-from casework.desk import deadlines_of
-from casework.followup import AdditionKind
-from casework.jurisdiction import open_pack
-from casework.lifecycle import LOOKED_AT, Move, Status
+from casework.case.case import Case, CloseReason, Due, Duty, Priority, stamp
+from casework.case.change import Change
+from casework.case.lifecycle import LOOKED_AT, Move, Status
 from casework.moves import adding, deadlines, inquiry, merging, referring, review
 from casework.moves.weight import Weight, raised
+from casework.pack.clocks import clocks
+from casework.pack.jurisdiction import open_pack
+from casework.report.followup import AdditionKind
+from casework.views.desk import deadlines_of
 from tests.builders import NOON, SALE, a_case, a_referred_case, made
 
 BY_MA = clocks(open_pack("ma"))

@@ -15,17 +15,17 @@ from typing import Any
 
 import pytest
 
-from casework.assessment import LONG_AGO, Assessment, assess
-from casework.case import Priority
-from casework.jurisdiction import open_pack
-from casework.language import language_of
-from casework.lexicon import TENSES, LexiconEntry, choices, lexicon_entries
-from casework.quantities import ages_in
-from casework.report import Facts, Role
-from casework.rules import HARDLY, LIKELY, PERHAPS, READ, rules_of
-from casework.signals import READ as READ_OF_CONTEXT
-from casework.signals import signals_in
-from casework.wording import LONGEST_WORD, Word, hits, spelled_out, words_of
+from casework.case.case import Priority
+from casework.pack.jurisdiction import open_pack
+from casework.reading.assessment import LONG_AGO, Assessment, assess
+from casework.reading.concepts import LONGEST_WORD, Word, hits, spelled_out, words_of
+from casework.reading.language import language_of
+from casework.reading.lexicon import TENSES, LexiconEntry, choices, lexicon_entries
+from casework.reading.quantities import ages_in
+from casework.reading.rules import HARDLY, LIKELY, PERHAPS, READ, rules_of
+from casework.reading.signals import READ as READ_OF_CONTEXT
+from casework.reading.signals import signals_in
+from casework.report.report import Facts, Role
 
 PACK = open_pack("ma")
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

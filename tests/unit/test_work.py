@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework import work
+from casework.credentials import proof_of_work
 from casework.errors import WorkWanted
 from functions.intake import crowd
 
@@ -23,7 +23,7 @@ NOW = 1_800_000_000
 
 def asked(**changes: Any) -> dict[str, Any]:
     call = {"now": NOW, "most": 200, "nonce": bytes(12), **changes}
-    return work.challenge(SECRET, KEY, **call)
+    return proof_of_work.challenge(SECRET, KEY, **call)
 
 
 def solved(challenge: dict[str, Any], /, **changes: Any) -> str:
@@ -39,20 +39,22 @@ def solved(challenge: dict[str, Any], /, **changes: Any) -> str:
 
 
 def test_a_solution_proves_the_work() -> None:
-    assert work.proves(SECRET, KEY, solved(asked()), now=NOW)
-    assert work.proves(SECRET, KEY, solved(asked()), now=NOW + work.LASTS_SECONDS)
+    assert proof_of_work.proves(SECRET, KEY, solved(asked()), now=NOW)
+    assert proof_of_work.proves(SECRET, KEY, solved(asked()), now=NOW + proof_of_work.LASTS_SECONDS)
 
 
 def test_a_solution_ends() -> None:
-    assert not work.proves(SECRET, KEY, solved(asked()), now=NOW + work.LASTS_SECONDS + 1)
+    assert not proof_of_work.proves(
+        SECRET, KEY, solved(asked()), now=NOW + proof_of_work.LASTS_SECONDS + 1
+    )
 
 
 def test_a_solution_serves_no_other_report() -> None:
-    assert not work.proves(SECRET, str(uuid.UUID(int=2)), solved(asked()), now=NOW)
+    assert not proof_of_work.proves(SECRET, str(uuid.UUID(int=2)), solved(asked()), now=NOW)
 
 
 def test_a_solution_of_another_deployment_is_none() -> None:
-    assert not work.proves(b"t" * 32, KEY, solved(asked()), now=NOW)
+    assert not proof_of_work.proves(b"t" * 32, KEY, solved(asked()), now=NOW)
 
 
 def test_digits_cannot_move_between_salt_and_number() -> None:
@@ -60,22 +62,22 @@ def test_digits_cannot_move_between_salt_and_number() -> None:
     read = json.loads(base64.b64decode(solved(challenge)))
     digits = str(read["number"])
     moved = {"salt": read["salt"] + digits[:1], "number": int(digits[1:] or 0)}
-    assert not work.proves(SECRET, KEY, solved(challenge, **moved), now=NOW)
+    assert not proof_of_work.proves(SECRET, KEY, solved(challenge, **moved), now=NOW)
 
 
 def test_a_later_end_cannot_be_written_in() -> None:
     challenge = asked()
-    salt = challenge["salt"].replace(str(NOW + work.LASTS_SECONDS), str(NOW + 10**6))
+    salt = challenge["salt"].replace(str(NOW + proof_of_work.LASTS_SECONDS), str(NOW + 10**6))
     forged = hashlib.sha256(f"{salt}0".encode()).hexdigest()
     proof = solved(challenge, salt=salt, challenge=forged, number=0)
-    assert not work.proves(SECRET, KEY, proof, now=NOW)
+    assert not proof_of_work.proves(SECRET, KEY, proof, now=NOW)
 
 
 @pytest.mark.parametrize(
     "proof", [None, "", "{}", "????", "e30=", base64.b64encode(b"[" * 500).decode(), "A" * 5000]
 )
 def test_what_is_no_proof_proves_nothing(proof: str | None) -> None:
-    assert not work.proves(SECRET, KEY, proof, now=NOW)
+    assert not proof_of_work.proves(SECRET, KEY, proof, now=NOW)
 
 
 ANYTHING = st.none() | st.booleans() | st.integers() | st.sampled_from(["", "SHA-256", "é", "?&"])
@@ -85,16 +87,16 @@ MEMBERS = ("algorithm", "challenge", "salt", "number", "signature")
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(MEMBERS, ANYTHING)))
 def test_no_document_breaks_the_reader(members: dict[str, Any]) -> None:
     proof = base64.b64encode(json.dumps(members).encode()).decode()
-    assert not work.proves(SECRET, KEY, proof, now=NOW)
+    assert not proof_of_work.proves(SECRET, KEY, proof, now=NOW)
 
 
 def test_a_form_tells_when_it_was_opened_and_nobody_can_write_another_time() -> None:
-    ticket = work.ticket(SECRET, KEY, now=NOW)
-    assert work.opened_at(SECRET, KEY, ticket) == NOW
-    assert work.opened_at(SECRET, str(uuid.UUID(int=2)), ticket) is None
+    ticket = proof_of_work.ticket(SECRET, KEY, now=NOW)
+    assert proof_of_work.opened_at(SECRET, KEY, ticket) == NOW
+    assert proof_of_work.opened_at(SECRET, str(uuid.UUID(int=2)), ticket) is None
     earlier = ticket.replace(str(NOW), str(NOW - 100))
-    assert work.opened_at(SECRET, KEY, earlier) is None
-    assert work.opened_at(SECRET, KEY, "") is None
+    assert proof_of_work.opened_at(SECRET, KEY, earlier) is None
+    assert proof_of_work.opened_at(SECRET, KEY, "") is None
 
 
 # ---- when work is asked for

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from pydantic_core import PydanticCustomError
 
-from casework.aws.http import Request
+from casework.aws.http.http import Request
 from casework.errors import NotValid
-from casework.followup import Addition, Message
-from casework.report import Report
-from casework.writing import says_something
+from casework.report.followup import Addition, Message
+from casework.report.report import Report
+from casework.text.writing import says_something
 from functions.intake import fields
 from tests.builders import a_report
 

@@ -22,10 +22,10 @@ import pytest
 from moto.awslambda_simple.models import LambdaSimpleBackend
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 
-from casework import jurisdiction
-from casework.aws.case_table import CaseTable
-from casework.case import Case, Priority
-from casework.jurisdiction import PACKS
+from casework.aws.table.case_table import CaseTable
+from casework.case.case import Case, Priority
+from casework.pack import jurisdiction
+from casework.pack.jurisdiction import PACKS
 from functions.notify import steps as notify_steps
 from functions.triage import steps
 from tests.office import ROLE, Office, open_office

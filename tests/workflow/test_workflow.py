@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from casework.aws import announcements
-from casework.case import Case
-from casework.history import first_broken
-from casework.journey import Journey
-from casework.lifecycle import Status
+from casework.aws.services import announcements
+from casework.case.case import Case
+from casework.case.history import first_broken
+from casework.case.journey import Journey
+from casework.case.lifecycle import Status
 from casework.moves.running import rerun
 from tests.builders import RABAT, SALE
 from tests.office import Office

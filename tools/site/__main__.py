@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from casework.jurisdiction import open_pack
+from casework.pack.jurisdiction import open_pack
 from tools.site import build
 from tools.site.messages import ROOT, MessagesWrong
 

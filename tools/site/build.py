@@ -15,9 +15,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from casework import pack_check
-from casework.codes import COUNTRIES, CURRENCIES
-from casework.jurisdiction import Jurisdiction, open_pack
+from casework import check_pack
+from casework.pack.jurisdiction import Jurisdiction, open_pack
+from casework.text.codes import COUNTRIES, CURRENCIES
 from functions.intake import crowd, fields
 from functions.intake.missing import FILE as MISSING
 from functions.intake.texts import FILE as RENDERED
@@ -75,7 +75,7 @@ class Site:
         pack = f"jurisdictions/{self.pack.id}"
         lacking = [f"{pack}/pack.json: languages: {code} is not among them" for code in new]
         if new:
-            lacking += [f"{pack}/{each}" for each in pack_check.findings(self.pack.folder, new)]
+            lacking += [f"{pack}/{each}" for each in check_pack.findings(self.pack.folder, new)]
         return checked(found, self.rules.forms, lacking=lacking)
 
     @cached_property

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from casework.codes import COUNTRIES, CURRENCIES
-from casework.jurisdiction import Category, Jurisdiction
-from casework.publication import SETTLING
-from casework.published_table import law_of
+from casework.figures.publication import SETTLING
+from casework.pack.jurisdiction import Category, Jurisdiction
+from casework.pack.published_table import law_of
+from casework.text.codes import COUNTRIES, CURRENCIES
 from functions.intake import shell
 from functions.intake.html import Child, Markup, element
 from functions.intake.shell import Page, document

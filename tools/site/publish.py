@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import boto3
 from botocore.exceptions import ClientError
 
-from casework.aws import pages
+from casework.aws.http import pages
 from infra.stage import EDGE_REGION, deployed
 from tools.site.build import build
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from casework.aws import sign_in
+from casework.aws.services import sign_in
 from functions.intake.html import Child, Markup, element, markup
 
 Node = Mapping[str, Any]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from casework.jurisdiction import Deadlines, Jurisdiction
+from casework.pack.jurisdiction import Deadlines, Jurisdiction
 from tools.site.intl import PluralRules
 from tools.site.messages import Messages
 

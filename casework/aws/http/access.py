@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from casework import reference
-from casework.aws import log
-from casework.aws.case_table import CaseTable
-from casework.aws.http import Request
+from casework.aws.http.http import Request
+from casework.aws.table import log
+from casework.aws.table.case_table import CaseTable
+from casework.decisions.staff import StaffMember
 from casework.errors import (
     CaseNotFound,
     IdentityNotReleased,
@@ -21,7 +21,7 @@ from casework.errors import (
     Refusal,
     RequestNotFound,
 )
-from casework.staff import StaffMember
+from casework.text import reference
 
 REFUSED_ACCESS: Final = (CaseNotFound, NotAllowed, IdentityNotReleased)
 """Another unit's case or none, a role that may not, an identity nobody released."""

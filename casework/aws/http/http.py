@@ -20,10 +20,9 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from casework import errors, strict_json, writing
-from casework.aws import clock, cursors, faults, observe
-from casework.aws.budget import answering
-from casework.aws.problems import (
+from casework import errors
+from casework.aws.http import cursors
+from casework.aws.http.problems import (
     INTERNAL,
     PROBLEM_MEDIA_TYPE,
     PROBLEM_TYPE,
@@ -32,8 +31,11 @@ from casework.aws.problems import (
     kind_of,
     slug,
 )
+from casework.aws.services import clock, faults, observe
+from casework.aws.services.budget import answering
 from casework.errors import Refusal
-from casework.findings import MOST_FINDINGS, findings_of
+from casework.text import strict_json, writing
+from casework.text.findings import MOST_FINDINGS, findings_of
 
 JSON_MEDIA_TYPE = "application/json"
 
@@ -78,7 +80,7 @@ WORK = Parameter(
 TRIAL = Parameter(
     "Trial",
     "header",
-    "For whoever deploys the platform: the mark by which a report is a trial (`casework.trial`), "
+    "For whoever deploys the platform: the mark by which a report is a trial (`casework.credentials.trial`), "
     "signed with the stage's secret. Clients of reporters never send it.",
     {"type": "string", "maxLength": 100},
 )

@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
-from casework.aws import sign_in
+from casework.aws.services import sign_in
 
 
 class Source(StrEnum):

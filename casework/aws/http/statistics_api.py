@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from casework.aws.http import Answer, Parameter, Request
+from casework.aws.http.http import Answer, Parameter, Request
 from casework.errors import Finding, NotValid
-from casework.publication import Bilan, months
-from casework.spreadsheet import Cell, as_csv
+from casework.figures.publication import Bilan, months
+from casework.text.spreadsheet import Cell, as_csv
 
 MOST_MONTHS: Final = 24
 MONTH: Final = "^2[0-9]{3}-(0[1-9]|1[0-2])$"

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from casework.aws.clients import client
-from casework.case import Case, Due, stamp
-from casework.lifecycle import Status
-from casework.realm import heard_by
-from casework.sealing_days import Seal
+from casework.aws.services.clients import client
+from casework.case.case import Case, Due, stamp
+from casework.case.lifecycle import Status
+from casework.case.sealed_day import Seal
+from casework.text.realm import heard_by
 
 DUTY = "duty"
 SUPERVISION = "supervision"

@@ -3,7 +3,8 @@
 The alarm of the process ends an item wherever it is: in a loop, in a regular expression, in a call
 of a service. What is ended so is half-done as if its process had been killed there, which every
 piece of work here bears (docs/decisions/0024). Code that lets no alarm through until it returns is
-ended with the process, by the service: for that, attempts are recorded (`casework.aws.attempts`).
+ended with the process, by the service: for that, attempts are recorded
+(`casework.aws.table.attempts`).
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ A founding year cannot be waited for: in the stage `local` a caller may say with
 what it sends is to be counted as happening. Deadlines, tokens and receipts keep the real time; only
 the bilan reads what is replayed. In any other stage the header is not even looked at.
 
-This is the one place that knows of it: `replaying` is entered by `casework.aws.http` for each
+This is the one place that knows of it: `replaying` is entered by `casework.aws.http.http` for each
 request, and `replayed_at` is asked where a report or an event is written.
 """
 
@@ -17,7 +17,7 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Final
 
-from casework.case import stamp
+from casework.case.case import stamp
 from casework.errors import Finding, NotValid
 
 HEADER: Final = "replay-at"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casework.aws.budget import OutOfTime
+from casework.aws.services.budget import OutOfTime
 from casework.errors import Busy
 
 PASSING = frozenset(

@@ -12,8 +12,8 @@ import time
 from dataclasses import dataclass
 from typing import Any, Final
 
-from casework.aws.clients import client
-from casework.aws.faults import of_a_service
+from casework.aws.services.clients import client
+from casework.aws.services.faults import of_a_service
 
 RSA: Final = bytes.fromhex("300d06092a864886f70d0101010500")
 """AlgorithmIdentifier of rsaEncryption, which has no parameters (RFC 3279, 2.3.1)."""

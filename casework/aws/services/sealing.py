@@ -1,8 +1,8 @@
 """Sealed boxes: contact and identity, written by those who cannot read them.
 
 A box is sealed with a fresh AES-256-GCM key, which is wrapped to the public half of a KMS key. The
-deployment tells the public half (`casework.aws.public_keys`): sealing needs no call, and whoever
-may seal can open nothing. Only KMS unwraps, for the two roles that may ask it to.
+deployment tells the public half (`casework.aws.services.public_keys`): sealing needs no call, and
+whoever may seal can open nothing. Only KMS unwraps, for the two roles that may ask it to.
 
     box = 1 | n | key id (n bytes) | m (2 bytes) | wrapped key (m bytes) | nonce (12) | sealed
 
@@ -21,9 +21,9 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from casework.aws import observe
-from casework.aws.clients import client
-from casework.aws.public_keys import PublicKey
+from casework.aws.services import observe
+from casework.aws.services.clients import client
+from casework.aws.services.public_keys import PublicKey
 from casework.errors import Busy
 
 Field = Literal["contact", "identity"]

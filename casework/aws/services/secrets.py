@@ -22,7 +22,7 @@ from functools import cache
 
 from botocore.exceptions import ClientError
 
-from casework.aws.clients import client
+from casework.aws.services.clients import client
 from casework.errors import NotThroughTheEdge
 
 ORIGIN_HEADER = "x-origin-secret"

@@ -12,7 +12,7 @@ from typing import Final, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
-from casework.aws import public_keys, sign_in
+from casework.aws.services import public_keys, sign_in
 
 DEPLOYED: Final = "deployed"
 """What a validator finds in its context where values are those of a deployment and no tokens."""
@@ -69,11 +69,11 @@ class IntakeSettings(PackSettings):
     contact_key: str
     """ARN of the KMS key that opens `contact` boxes."""
     contact_public_key: str
-    """Its public half, which seals them, as `casework.aws.public_keys` writes it."""
+    """Its public half, which seals them, as `casework.aws.services.public_keys` writes it."""
     identity_key: str
     """ARN of the KMS key that opens `identity` boxes."""
     identity_public_key: str
-    """Its public half, which seals them, as `casework.aws.public_keys` writes it."""
+    """Its public half, which seals them, as `casework.aws.services.public_keys` writes it."""
     origin_secret: str = ""
     """ARN of the secret the public edge adds to each request; empty where there is no edge."""
     work_floor: int = 0

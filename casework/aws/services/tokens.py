@@ -14,8 +14,8 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
-from casework.aws.clients import client
-from casework.aws.faults import code_of
+from casework.aws.services.clients import client
+from casework.aws.services.faults import code_of
 from casework.errors import Busy
 
 SECONDS: Final = 5

@@ -17,16 +17,17 @@ from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 
-from casework.aws import announcements, observe, workflow
-from casework.aws.announcements import Announcement
-from casework.aws.case_table import CaseTable
-from casework.aws.faults import code_of
-from casework.aws.waits import Waiting
-from casework.case import Case, stamp
-from casework.change import Change
+from casework.aws.services import announcements, observe
+from casework.aws.services.announcements import Announcement
+from casework.aws.services.faults import code_of
+from casework.aws.steps import workflow
+from casework.aws.table.case_table import CaseTable
+from casework.aws.table.waits import Waiting
+from casework.case.case import Case, stamp
+from casework.case.change import Change
+from casework.case.journey import Journey
+from casework.case.lifecycle import Status
 from casework.errors import IllegalMove
-from casework.journey import Journey
-from casework.lifecycle import Status
 
 Decide = Callable[[Case], Change | None]
 

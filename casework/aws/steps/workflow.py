@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from casework.aws.case_table import CaseTable
-from casework.aws.clients import client
-from casework.aws.faults import code_of
-from casework.aws.items import WrittenMeanwhile
-from casework.aws.waits import Waiting
-from casework.case import Case
-from casework.journey import Journey
-from casework.lifecycle import HELD
+from casework.aws.services.clients import client
+from casework.aws.services.faults import code_of
+from casework.aws.table.case_table import CaseTable
+from casework.aws.table.items import WrittenMeanwhile
+from casework.aws.table.waits import Waiting
+from casework.case.case import Case
+from casework.case.journey import Journey
+from casework.case.lifecycle import HELD
 from casework.moves.running import settled
 
 GONE = frozenset({"TaskDoesNotExist", "InvalidToken", "TaskTimedOut"})

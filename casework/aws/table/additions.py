@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from casework.aws import items, keys, observe
-from casework.aws.attempts import READING_SECONDS
-from casework.aws.budget import OutOfTime, within
-from casework.aws.wire import to_wire
-from casework.followup import AddedView, added_view
+from casework.aws.services import observe
+from casework.aws.services.budget import OutOfTime, within
+from casework.aws.table import items, keys
+from casework.aws.table.attempts import READING_SECONDS
+from casework.aws.table.wire import to_wire
 from casework.identifiers import Identifier
+from casework.report.followup import AddedView, added_view
 
 
 @dataclass(frozen=True)

@@ -13,16 +13,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from casework import lifecycle
-from casework.aws import announcements, items, keys
-from casework.aws.announcements import Announcement
-from casework.aws.clients import client
-from casework.aws.linked_reports import LinkedReports
-from casework.aws.windows import KEPT, marked, minute_of
-from casework.aws.wire import to_wire
-from casework.case import Case
+from casework.aws.services import announcements
+from casework.aws.services.announcements import Announcement
+from casework.aws.services.clients import client
+from casework.aws.table import items, keys
+from casework.aws.table.linked_reports import LinkedReports
+from casework.aws.table.windows import KEPT, marked, minute_of
+from casework.aws.table.wire import to_wire
+from casework.case import lifecycle
+from casework.case.case import Case
+from casework.case.lifecycle import Move
 from casework.errors import Busy
-from casework.lifecycle import Move
 from casework.moves.weight import Weight, heavier
 
 _QUIET: Final = "quiet"

@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from casework.aws import faults, keys, observe
-from casework.aws.budget import within
-from casework.aws.clients import client
-from casework.aws.report_table import ERASED_AT
-from casework.aws.wire import from_wire, to_wire
-from casework.case import stamp
+from casework.aws.services import faults, observe
+from casework.aws.services.budget import within
+from casework.aws.services.clients import client
+from casework.aws.table import keys
+from casework.aws.table.report_table import ERASED_AT
+from casework.aws.table.wire import from_wire, to_wire
+from casework.case.case import stamp
 
 MOST_ATTEMPTS: Final = 2
 READING_SECONDS: Final = 5.0

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from casework.aws import clock, items, keys, particulars
-from casework.aws.clients import client
-from casework.aws.clue_table import ClueTable
-from casework.aws.identifier_table import IdentifierTable
-from casework.aws.linked_reports import LinkedReports
-from casework.aws.stored import (
+from casework.aws.services import clock
+from casework.aws.services.clients import client
+from casework.aws.table import items, keys, particulars
+from casework.aws.table.clue_table import ClueTable
+from casework.aws.table.identifier_table import IdentifierTable
+from casework.aws.table.linked_reports import LinkedReports
+from casework.aws.table.stored import (
     case_from,
     case_item,
     entry_from,
@@ -23,14 +24,14 @@ from casework.aws.stored import (
     event_item,
     question_item,
 )
-from casework.aws.waits import Waits
-from casework.aws.wire import to_wire
-from casework.case import DECIDED, Case, Due, Duty
-from casework.change import Change
+from casework.aws.table.waits import Waits
+from casework.aws.table.wire import to_wire
+from casework.case.case import DECIDED, Case, Due, Duty
+from casework.case.change import Change
+from casework.case.history import Event, Unreadable
 from casework.errors import Busy, CaseNotFound
-from casework.history import Event, Unreadable
-from casework.linking import Claim
-from casework.realm import Realm
+from casework.linking.linking import Claim
+from casework.text.realm import Realm
 
 Write = Mapping[str, Any]
 """One write, or check, of a transaction."""

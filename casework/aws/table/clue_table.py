@@ -10,10 +10,10 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
-from casework.aws import items, keys
-from casework.aws.wire import to_wire
+from casework.aws.table import items, keys
+from casework.aws.table.wire import to_wire
 from casework.errors import Busy
-from casework.resemblance import HASH_BYTES, Seen
+from casework.linking.resemblance import HASH_BYTES, Seen
 
 REMEMBERED: Final = timedelta(days=90)
 """How long a clue is kept after a case last gave it."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from casework.aws import items, keys
-from casework.aws.case_table import CaseTable
-from casework.custody import IdentityRequest, Standing, erased
+from casework.aws.table import items, keys
+from casework.aws.table.case_table import CaseTable
+from casework.decisions.identity import IdentityRequest, Standing, erased
 from casework.errors import RequestNotFound
-from casework.folding import fold, unfold
+from casework.text.folding import fold, unfold
 
 
 def requests_of(table: str, case_id: str) -> list[IdentityRequest]:

@@ -19,18 +19,18 @@ from typing import Any, Final
 
 from pydantic import JsonValue
 
-from casework.aws import alerts, items, keys, particulars
-from casework.aws.case_table import CaseTable, Write
-from casework.aws.custody_table import erase_requests, still_waits
-from casework.aws.messages import erase_messages
-from casework.aws.report_table import ERASED_AT, ERASED_BY
-from casework.aws.stored import StoredReport
-from casework.aws.wire import to_wire
-from casework.case import SYSTEM, Case, stamp
-from casework.change import Change
-from casework.lifecycle import Move
+from casework.aws.table import alerts, items, keys, particulars
+from casework.aws.table.case_table import CaseTable, Write
+from casework.aws.table.custody_table import erase_requests, still_waits
+from casework.aws.table.messages import erase_messages
+from casework.aws.table.report_table import ERASED_AT, ERASED_BY
+from casework.aws.table.stored import StoredReport
+from casework.aws.table.wire import to_wire
+from casework.case.case import SYSTEM, Case, stamp
+from casework.case.change import Change
+from casework.case.lifecycle import Move
 from casework.moves.keeping import erased_with, passed_on
-from casework.reference import case_id_of
+from casework.text.reference import case_id_of
 
 AT_ONCE: Final = 100
 """Cases of one batch read."""

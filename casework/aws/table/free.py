@@ -1,11 +1,12 @@
-"""What of the kept items no history binds, and why: the law of `casework.aws.verification`."""
+"""What of the kept items no history binds, and why: the law of
+`casework.aws.table.verification`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
 
-from casework import replay
+from casework.case import replay
 
 FREE: Final[Mapping[str, Mapping[str, str]]] = {
     "CASE": replay.FREE,

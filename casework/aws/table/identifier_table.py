@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from casework.aws import items, keys, secrets
-from casework.aws.wire import to_wire
-from casework.linking import Claim, Mark
-from casework.realm import Realm, key_in
+from casework.aws.services import secrets
+from casework.aws.table import items, keys
+from casework.aws.table.wire import to_wire
+from casework.linking.linking import Claim, Mark
+from casework.text.realm import Realm, key_in
 
 MOST_READ: Final = 100
 """Identifiers that one batch read takes."""

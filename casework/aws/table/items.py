@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from casework.aws import keys
-from casework.aws.clients import client
-from casework.aws.faults import code_of
-from casework.aws.wire import from_wire, to_wire
+from casework.aws.services.clients import client
+from casework.aws.services.faults import code_of
+from casework.aws.table import keys
+from casework.aws.table.wire import from_wire, to_wire
 from casework.errors import Busy
 
 MOST_ASKED = 8

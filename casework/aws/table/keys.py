@@ -46,8 +46,8 @@
 | a month as it was published | pk `PUBLISHED#{month}`, sk `PUBLISHED` |
 | what recounts repaired | pk `RECOUNTS`, sk `{at}` |
 
-Trials (`casework.realm`) have lists of their own where people read them, with `TRIAL#` before the
-name: `by_queue`, the duty desk, the members of the staff. What machines read holds both.
+Trials (`casework.text.realm`) have lists of their own where people read them, with `TRIAL#` before
+the name: `by_queue`, the duty desk, the members of the staff. What machines read holds both.
 
 Shards keep a flood of reports from meeting in one index partition (1,000 writes a second each).
 Counters of a month are spread over `COUNTER_SHARDS` partitions.
@@ -61,7 +61,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 
-from casework.realm import TRIAL, Realm, listed, realm_of
+from casework.text.realm import TRIAL, Realm, listed, realm_of
 
 PARTITION = "pk"
 SORT = "sk"

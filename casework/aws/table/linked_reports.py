@@ -10,15 +10,15 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any, Final
 
-from casework.admission import MOST, Admitted
-from casework.aws import items, keys
-from casework.aws.report_table import ERASED_AT
-from casework.aws.stored import StoredReport, report_from
-from casework.aws.wire import to_wire
-from casework.case import Alone, Case, Due
+from casework.aws.table import items, keys
+from casework.aws.table.report_table import ERASED_AT
+from casework.aws.table.stored import StoredReport, report_from
+from casework.aws.table.wire import to_wire
+from casework.case.admission import MOST, Admitted
+from casework.case.case import Alone, Case, Due
 from casework.errors import Busy
-from casework.reference import case_id_of
-from casework.way import Stay
+from casework.report.way import Stay
+from casework.text.reference import case_id_of
 
 THERE = f"attribute_exists({keys.PARTITION}) AND attribute_not_exists({ERASED_AT})"
 """The condition under which a report is there, and not only its tombstone."""

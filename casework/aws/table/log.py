@@ -20,11 +20,11 @@ from typing import Any, Final
 
 import rfc8785
 
-from casework.admission import MOST
-from casework.aws import items, keys
-from casework.case import SYSTEM, stamp
-from casework.commitment import of_parts
-from casework.history import START, Event, Unreadable, chained
+from casework.aws.table import items, keys
+from casework.case.admission import MOST
+from casework.case.case import SYSTEM, stamp
+from casework.case.commitment import of_parts
+from casework.case.history import START, Event, Unreadable, chained
 
 BOUND: Final = "day"
 """`move` of an entry that binds a day's marks."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from casework.aws import items, keys
-from casework.commitment import new_salt, of_parts
-from casework.folding import fold, unfold
+from casework.aws.table import items, keys
+from casework.case.commitment import new_salt, of_parts
+from casework.text.folding import fold, unfold
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from casework.aws import items, keys
-from casework.folding import fold, unfold
-from casework.history import Particulars
+from casework.aws.table import items, keys
+from casework.case.history import Particulars
+from casework.text.folding import fold, unfold
 
 
 def item(case_id: str, number: int, about: Particulars) -> dict[str, Any]:

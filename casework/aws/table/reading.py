@@ -6,14 +6,14 @@ import zlib
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from casework.aws import observe
-from casework.aws.attempts import READING_SECONDS
-from casework.aws.budget import OutOfTime, within
-from casework.aws.stored import StoredReport
-from casework.followup import AddedView
+from casework.aws.services import observe
+from casework.aws.services.budget import OutOfTime, within
+from casework.aws.table.attempts import READING_SECONDS
+from casework.aws.table.stored import StoredReport
 from casework.identifiers import Identifier
-from casework.money import MoneyLine, in_fields, in_words, line_of, with_addition
-from casework.report import Facts, unfold_facts
+from casework.reading.money import MoneyLine, in_fields, in_words, line_of, with_addition
+from casework.report.followup import AddedView
+from casework.report.report import Facts, unfold_facts
 
 T = TypeVar("T")
 

@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from casework.aws import clock, keys
-from casework.aws.clients import client
-from casework.aws.faults import code_of
-from casework.commitment import new_salt, of_parts
+from casework.aws.services import clock
+from casework.aws.services.clients import client
+from casework.aws.services.faults import code_of
+from casework.aws.table import keys
+from casework.case.commitment import new_salt, of_parts
 from casework.errors import Busy
 
 MOST_TRIES = 6

@@ -25,13 +25,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
 
-from casework import histogram
-from casework.aws import keys
-from casework.aws.clients import client
-from casework.aws.faults import code_of
-from casework.aws.wire import from_wire, to_wire
-from casework.case import Priority
-from casework.publication import (
+from casework.aws.services.clients import client
+from casework.aws.services.faults import code_of
+from casework.aws.table import keys
+from casework.aws.table.wire import from_wire, to_wire
+from casework.case.case import Priority
+from casework.figures import histogram
+from casework.figures.counted import MEASURES, Counts
+from casework.figures.publication import (
     Figures,
     PublishedMonth,
     classes_of,
@@ -40,8 +41,7 @@ from casework.publication import (
     publish,
     published_on,
 )
-from casework.published_table import PublishedTable
-from casework.statistics import MEASURES, Counts
+from casework.pack.published_table import PublishedTable
 
 SETTLED: Final = timedelta(days=3)
 """Age of what is folded: the stream keeps a record for one day, so all of it was counted."""

@@ -1,9 +1,9 @@
 """How the bilan is counted: marks, and the counters that are their sum, in the one table.
 
-The counters are the sum of the marks (`casework.statistics`), always: a mark is written and the
-counters are moved by what it changes in one transaction, on the condition that the mark is still
-the one that was read. Whoever is late, repeated or overtaken reads again and finds less to do, or
-nothing.
+The counters are the sum of the marks (`casework.figures.counted`), always: a mark is written and
+the counters are moved by what it changes in one transaction, on the condition that the mark is
+still the one that was read. Whoever is late, repeated or overtaken reads again and finds less to
+do, or nothing.
 
 A report's mark is made from the history of its case. The transaction that writes it also checks
 that the case has no event beyond those that were read, and puts a line under the case. So an event
@@ -21,17 +21,14 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
 
-from casework.aws import clock, keys
-from casework.aws.clients import client
-from casework.aws.faults import PASSING, code_of
-from casework.aws.statistics_counters import NEW, Counters, get, items_of, places_of
-from casework.aws.wire import Item, from_wire, to_wire
+from casework.aws.services import clock
+from casework.aws.services.clients import client
+from casework.aws.services.faults import PASSING, code_of
+from casework.aws.table import keys
+from casework.aws.table.statistics_counters import NEW, Counters, get, items_of, places_of
+from casework.aws.table.wire import Item, from_wire, to_wire
 from casework.errors import Busy
-from casework.published_table import Law
-from casework.realm import Realm, realm_of
-from casework.reference import case_id_of
-from casework.report import Abroad, PickedPlace, unfold_facts
-from casework.statistics import (
+from casework.figures.counted import (
     CaseMark,
     Counts,
     Happened,
@@ -43,6 +40,10 @@ from casework.statistics import (
     difference,
     reclassified,
 )
+from casework.pack.published_table import Law
+from casework.report.report import Abroad, PickedPlace, unfold_facts
+from casework.text.realm import Realm, realm_of
+from casework.text.reference import case_id_of
 
 MOST_TRIES: Final = 10
 PAUSE_SECONDS: Final = 0.02

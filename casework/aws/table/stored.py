@@ -7,14 +7,15 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.admission import Admitted
-from casework.aws import clock, keys
-from casework.aws.wire import Item, to_wire
-from casework.case import Alone, Case, Question
-from casework.folding import unfold
-from casework.history import Event, Unreadable
-from casework.reference import case_id_of
-from casework.way import Placed, Stay
+from casework.aws.services import clock
+from casework.aws.table import keys
+from casework.aws.table.wire import Item, to_wire
+from casework.case.admission import Admitted
+from casework.case.case import Alone, Case, Question
+from casework.case.history import Event, Unreadable
+from casework.report.way import Placed, Stay
+from casework.text.folding import unfold
+from casework.text.reference import case_id_of
 
 BESIDE_AN_EVENT = {
     keys.PARTITION,

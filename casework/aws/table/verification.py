@@ -2,14 +2,14 @@
 
 | item | compared with |
 |---|---|
-| the case | its entries, laid together (`casework.replay`), and its own places in the indexes |
+| the case | its entries, laid together (`casework.case.replay`), and its own places in the indexes |
 | an entry | its hash, and its place among the cases that grew on its day |
 | a report | the commitment in the entry that opened the case, or bound at night |
 | an addition, a question, a message, an identity request | the commitment in its entry |
 | what an entry is about in full | the same |
 | the lines of the case on the duty desk, and of its deadlines and requests | the case itself |
 
-What nobody compares is in `casework.aws.free`, each attribute with its reason; the night and
+What nobody compares is in `casework.aws.table.free`, each attribute with its reason; the night and
 `make verify-history` look at all the rest. Only what both the table and the right to sign can be
 used for at once goes unseen.
 """
@@ -21,23 +21,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from casework.admission import names, shown_in
-from casework.aws import items, keys, log, particulars
-from casework.aws.case_table import CaseTable, lines_of
-from casework.aws.clock import REPLAYED_AT
-from casework.aws.custody_table import request_from, request_item, waiting_key
-from casework.aws.free import FREE
-from casework.aws.messages import message_from, message_item, message_to
-from casework.aws.report_table import ERASED_AT, ERASED_BY, digest_of
-from casework.aws.stored import case_from, case_item, event_from, event_item, question_item
-from casework.aws.wire import from_wire
-from casework.case import Case, Due, Question
-from casework.commitment import of_parts
-from casework.custody import Standing
-from casework.history import BOUND, PARTICULARS, TOLD_IN, Event, Unreadable
-from casework.lifecycle import Move
-from casework.reference import case_id_of
-from casework.replay import first_difference
+from casework.aws.services.clock import REPLAYED_AT
+from casework.aws.table import items, keys, log, particulars
+from casework.aws.table.case_table import CaseTable, lines_of
+from casework.aws.table.custody_table import request_from, request_item, waiting_key
+from casework.aws.table.free import FREE
+from casework.aws.table.messages import message_from, message_item, message_to
+from casework.aws.table.report_table import ERASED_AT, ERASED_BY, digest_of
+from casework.aws.table.stored import case_from, case_item, event_from, event_item, question_item
+from casework.aws.table.wire import from_wire
+from casework.case.admission import names, shown_in
+from casework.case.case import Case, Due, Question
+from casework.case.commitment import of_parts
+from casework.case.history import BOUND, PARTICULARS, TOLD_IN, Event, Unreadable
+from casework.case.lifecycle import Move
+from casework.case.replay import first_difference
+from casework.decisions.identity import Standing
+from casework.text.reference import case_id_of
 
 
 @dataclass

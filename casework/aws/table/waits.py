@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from casework.aws import items, keys
-from casework.aws.clients import client
-from casework.aws.faults import code_of
-from casework.aws.wire import to_wire
+from casework.aws.services.clients import client
+from casework.aws.services.faults import code_of
+from casework.aws.table import items, keys
+from casework.aws.table.wire import to_wire
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from casework.aws import announcements, items, keys
-from casework.aws.announcements import Announcement, mark_of
-from casework.aws.wire import to_wire
-from casework.case import stamp
+from casework.aws.services import announcements
+from casework.aws.services.announcements import Announcement, mark_of
+from casework.aws.table import items, keys
+from casework.aws.table.wire import to_wire
+from casework.case.case import stamp
 
 WINDOW: Final = timedelta(minutes=15)
 """How long one notification stands for all of its kind in the same case."""
