@@ -30,6 +30,7 @@ from casework.pack.entries import (
     Territory,
     Unit,
 )
+from casework.pack.jurisdiction import Jurisdiction
 from casework.text.realm import TRIAL
 
 V = TypeVar("V")
@@ -51,6 +52,13 @@ class _Parts:
     territories: Territories | None
     aliases: Mapping[str, Any]
     found: list[str]
+
+
+def load(folder: Path | str) -> Jurisdiction:
+    """The pack in `folder`, every file read and checked; raises `PackError`."""
+    if found := findings(Path(folder)):
+        raise PackError(found)
+    return Jurisdiction(Path(folder))
 
 
 def findings(folder: Path, languages: Iterable[str] = ()) -> list[str]:

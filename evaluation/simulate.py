@@ -11,6 +11,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from casework import check_pack
 from casework.pack.jurisdiction import Jurisdiction, open_pack
 from casework.reading.assessment import Assessment
 from evaluation.predictions import Unreadable, labelled, predict
@@ -29,7 +30,7 @@ def main() -> int:
         asked.error(str(error))
     moved: Counter[str] = Counter()
     for name, before, after in differences(
-        open_pack(chosen.present), Jurisdiction.load(chosen.pack), rows
+        open_pack(chosen.present), check_pack.load(chosen.pack), rows
     ):
         for what, value in after.items():
             if before[what] != value:

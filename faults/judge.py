@@ -78,7 +78,7 @@ def wrong(system: Deployment, reporters: Reporters, staff: Staff) -> dict[str, l
         "law": [said for case in cases.values() for said in _law(held, case)],
         "workflows": [said for case in cases.values() for said in _served(system, case)],
         "lists": [said for case in cases.values() for said in _lists(held, case)],
-        "answers": [*reporters.refused, *staff.refused],
+        "answers": [*reporters.refused, *staff.refused, *staff.unreadable(cases)],
     }
 
 

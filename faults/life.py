@@ -184,6 +184,7 @@ def lived(
                 "workflow": system.machine.retries,
                 "reporters": life.reporters.sendings,
                 "staff": life.staff.sendings,
+                "staff_left_a_case_for_later": life.staff.given_up,
             },
             "repeated_batches": dict(life.delivery.repeated),
             "missed": dict(life.delivery.missed),

@@ -1,4 +1,4 @@
-"""What wakes somebody: one row for each kind of alarm.
+"""Who is woken by what: one row for each kind of alarm.
 
 The alarms are made from it (`infra.watch`), each carries the words of its row, so that the message
 at night says what it means and what to do first. The page of who is on call, docs/on-call.md, is

@@ -6,6 +6,7 @@ python -m tools.drawn --check   fail when one is stale
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,8 +16,10 @@ from typing import Final
 from casework.aws.table.free import FREE
 from casework.case import replay
 from tools import on_call, quotas
+from tools.rooms import FLOORS, QUESTIONS
 
 DOCS: Final = Path(__file__).resolve().parents[1] / "docs"
+CASEWORK: Final = Path(__file__).resolve().parents[1] / "casework"
 _PART: Final = re.compile(r"(<!-- drawn: (\w+) -->)(?:(?!<!-- ).)*(<!-- end -->)", re.DOTALL)
 
 OF: Final[Mapping[str, str]] = {
@@ -74,7 +77,30 @@ def decisions() -> Iterator[str]:
         yield f"- [{path.name[:4]}]({path.name}) {title}"
 
 
+def floors() -> Iterator[str]:
+    """The rooms of `casework/`, each with what is in it; the highest floor first."""
+    yield "| floor | room | what is in it |"
+    yield "|---|---|---|"
+    for number, rooms in reversed(list(enumerate(FLOORS))):
+        for room in rooms:
+            place = CASEWORK.joinpath(*room.split("."))
+            file = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+            said = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+            first = " ".join(said.partition("\n\n")[0].split())
+            yield f"| {number} | `{file.relative_to(CASEWORK.parent).as_posix()}` | {first} |"
+
+
+def questions() -> Iterator[str]:
+    """Where the code answers what newcomers ask."""
+    yield "| question | file |"
+    yield "|---|---|"
+    for answer in QUESTIONS:
+        yield f"| {answer.question} | `{answer.file}` |"
+
+
 PARTS: Final[Mapping[str, Callable[[], Iterable[str]]]] = {
+    "floors": floors,
+    "questions": questions,
     "free": free,
     "derived": derived,
     "decisions": decisions,
@@ -83,7 +109,13 @@ PARTS: Final[Mapping[str, Callable[[], Iterable[str]]]] = {
     "quotas": quotas.table,
     "increases": quotas.increases,
 }
-PAGES: Final = (DOCS / "security.md", DOCS / "decisions" / "README.md", on_call.PAGE, quotas.PAGE)
+PAGES: Final = (
+    DOCS / "architecture.md",
+    DOCS / "security.md",
+    DOCS / "decisions" / "README.md",
+    on_call.PAGE,
+    quotas.PAGE,
+)
 
 
 def drawn(page: str) -> str:

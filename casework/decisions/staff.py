@@ -1,4 +1,4 @@
-"""Who works on cases and what each role may call: one table, enforced by one function.
+"""Who may see a case and what each role may call: one table, enforced by one function.
 
 | reach | means |
 |---|---|

@@ -5,7 +5,8 @@
 
 Every function here is pure, looks at each character a bounded number of times and answers None
 when the text is not such an identifier. None raises on what a person may have typed. The canonical
-forms are written down in docs/identifiers.md.
+forms are written down in docs/identifiers.md. Not here: which case owns one
+(`casework.linking`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Deadlines of a unit that waits for the prosecutor, and what a deadline does when it passes."""
+"""When a case is late: the deadlines of units and prosecutors, and what follows when one passes."""
 
 from __future__ import annotations
 

@@ -366,7 +366,7 @@ def _office_at(
 ) -> _Office:
     """The office of this class above a first-instance court, which a checked pack always names."""
     if first_instance is None:
-        raise LookupError("the pack names no court here; Jurisdiction.load says where")
+        raise LookupError("the pack names no court here; check_pack.load says where")
     prosecutor = pack.facts.prosecutors[offence_class].id
     court = _level(pack, offence_class, first_instance)
     if court.operational is True:

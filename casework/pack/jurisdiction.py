@@ -1,7 +1,7 @@
 """The jurisdiction pack: everything national, as data.
 
     pack = open_pack("ma")                  the pack beside this package, read as it is needed
-    pack = Jurisdiction.load(folder)        any pack, wholly checked; PackError lists all findings
+    pack = check_pack.load(folder)          any pack, wholly checked; PackError lists all findings
 
 `open_pack` reads a file when it is first asked for, so that a cold start pays for categories and
 not for 1,600 territories. It does not check that the files agree with each other: whoever builds or
@@ -57,7 +57,7 @@ __all__ = [
     "open_pack",
 ]
 
-PACKS: Final = Path(__file__).resolve().parent.parent / "jurisdictions"
+PACKS: Final = Path(__file__).resolve().parents[2] / "jurisdictions"
 _PACK_ID: Final = re.compile(r"[a-z][a-z0-9-]{1,31}")
 
 
@@ -67,16 +67,6 @@ class Jurisdiction:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._references: dict[str, bytes] = {}
-
-    @classmethod
-    def load(cls, folder: Path | str) -> Jurisdiction:
-        """The pack in `folder`, every file read and checked; raises `PackError`."""
-        # Imported here: a function that only opens its pack does not carry the checks.
-        from casework.check_pack import findings
-
-        if found := findings(Path(folder)):
-            raise PackError(found)
-        return cls(Path(folder))
 
     # What holds for the whole pack
 

@@ -23,7 +23,7 @@ from typing import Any, Final
 from casework.text import arabic
 from casework.text.arabizi import SHORTEST_OPEN_SOUND, SHORTEST_SOUND, inflections_of, sound_of
 
-FOLDER: Final = Path(__file__).resolve().parent.parent / "languages"
+FOLDER: Final = Path(__file__).resolve().parents[2] / "languages"
 GRAMMAR: Final = "grammar.json"
 ARABIZI: Final = "ary-Latn"
 """The lexicon whose words are known by their sounds, too."""

@@ -7,7 +7,7 @@ the whole way, beside people's reports and never among them:
 |---|---|
 | joins no report and names no case of the other realm | identifiers have its key: `key_in` |
 | waits in no list of real staff | lists have a realm: `listed` |
-| is no case for real staff, nor theirs for who plays in it | people have one: `casework.decisions.staff` |
+| is no case for real staff, nor theirs for its players | people have one: `decisions.staff` |
 | is heard by no unit, no desk and no reporter | all of it is announced to `TRIAL`: `heard_by` |
 | is counted in no figure | whoever counts leaves its realm out |
 

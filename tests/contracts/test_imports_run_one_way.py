@@ -87,10 +87,10 @@ FETCHERS = {
 }
 """What could open a connection, or start what does. boto3, which the adapters alone import, speaks
 to the services of the account; webhooks of units are SNS's to call."""
-SIGNS_IN = ROOT / "casework" / "aws" / "tokens.py"
+SIGNS_IN = ROOT / "casework" / "aws" / "services" / "tokens.py"
 """Asks the token endpoint of managed login, which no SDK knows: for the function that signs staff
 in, and for no other. That function reads no table, so nothing that was reported reaches it."""
-ANSWERS_STACKS = ROOT / "casework" / "aws" / "stack_answers.py"
+ANSWERS_STACKS = ROOT / "casework" / "aws" / "services" / "stack_answers.py"
 """Answers CloudFormation where it says, which no SDK does: for the function that deployments call,
 and for no other. That function reads no table either."""
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from casework import check_pack
 from casework.case.case import Priority
 from casework.pack.competence import propose
-from casework.pack.jurisdiction import PACKS, TERRITORIAL, Jurisdiction
+from casework.pack.jurisdiction import PACKS, TERRITORIAL
 
 FOLDERS = [*sorted(path.parent for path in PACKS.glob("*/pack.json"))]
 FOLDERS.append(Path(__file__).parents[1] / "packs" / "xx")
@@ -16,7 +17,7 @@ FOLDERS.append(Path(__file__).parents[1] / "packs" / "xx")
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_every_category_and_territory_has_one_unit_and_one_office(folder: Path) -> None:
-    pack = Jurisdiction.load(folder)
+    pack = check_pack.load(folder)
     unit_at = {
         unit.territory: unit.id for unit in pack.units.values() if unit.territory is not None
     }
@@ -45,7 +46,7 @@ def test_every_category_and_territory_has_one_unit_and_one_office(folder: Path) 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_every_priority_has_deadlines_for_people_and_every_text_its_languages(folder: Path) -> None:
-    pack = Jurisdiction.load(folder)
+    pack = check_pack.load(folder)
     assert tuple(pack.deadlines) == tuple(Priority)
     for language in pack.languages:
         assert len(pack.reference(language)["categories"]) == len(pack.categories)

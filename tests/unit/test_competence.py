@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from casework import check_pack
 from casework.pack.competence import Alternative, Competence, propose
 from casework.pack.jurisdiction import Jurisdiction, open_pack
 
 MOROCCO = open_pack("ma")
-EXAMPLIA = Jurisdiction.load(Path(__file__).parents[1] / "packs" / "xx")
+EXAMPLIA = check_pack.load(Path(__file__).parents[1] / "packs" / "xx")
 
 RABAT, SALE, KHEMISSET, DAKHLA = "04.421.01.0", "04.441", "04.291", "12.391.01.01"
 SIDI_MOUMEN, TAHANAOUT, AL_HOCEIMA_TOWN = "06.141.01.53", "07.041.01.09", "01.051.01.01"
@@ -166,7 +167,7 @@ def reordered(among: Path, *first: str) -> Jurisdiction:
     place = {ground: at for at, ground in enumerate(first)}
     document["grounds"].sort(key=lambda each: place.get(each["id"], len(first)))
     file.write_text(json.dumps(document), "utf-8")
-    return Jurisdiction.load(folder)
+    return check_pack.load(folder)
 
 
 def test_a_pack_that_puts_the_place_first_gives_a_national_category_to_the_unit_there(

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from casework.pack.jurisdiction import Jurisdiction, open_pack
+from casework import check_pack
+from casework.pack.jurisdiction import open_pack
 from demo.reports import FILE
 from evaluation.__main__ import held_out
 from evaluation.predictions import Unreadable, labelled, predict
@@ -192,7 +193,7 @@ def test_a_changed_pack_shows_the_cases_it_would_move(tmp_path: Path) -> None:
     (folder / "categories.json").write_text(json.dumps(categories), "utf-8")
     rows = labelled(FILE)[:12]
     assert differences(PACK, PACK, rows) == []
-    moved = differences(PACK, Jurisdiction.load(folder), rows)
+    moved = differences(PACK, check_pack.load(folder), rows)
     assert moved
     for _, before, after in moved:
         assert before["category"] == "fraud"

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from casework import check_pack
 from casework.pack.jurisdiction import Jurisdiction, PackError, open_pack
 from tools import pack_ma
 
@@ -35,7 +36,7 @@ THIRTEEN = {
 
 @pytest.fixture(scope="module")
 def morocco() -> Jurisdiction:
-    return Jurisdiction.load(pack_ma.PACK)
+    return check_pack.load(pack_ma.PACK)
 
 
 # The Moroccan pack
@@ -200,7 +201,7 @@ def test_there_is_no_reference_in_a_language_the_pack_lacks(morocco: Jurisdictio
 
 
 def test_another_country_is_another_folder() -> None:
-    pack = Jurisdiction.load(XX)
+    pack = check_pack.load(XX)
     assert (pack.id, pack.languages, pack.desk.id) == ("xx", ("en", "pt"), "desk")
     assert pack.reference("en")["territories"][0]["name"] == "Norte"
     two, one = pack.place("em Sao Joao, Beta"), pack.place("São João")

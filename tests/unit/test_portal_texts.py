@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from casework import check_pack
 from casework.case.case import CloseReason
 from casework.pack.jurisdiction import Jurisdiction, open_pack
 from casework.report.way import Happening, PublicStatus
@@ -100,7 +101,7 @@ def a_german_pack(folder: Path) -> Jurisdiction:
     for file in folder.glob("*.json"):
         document = translated(json.loads(file.read_text("utf-8")))
         file.write_text(json.dumps(document, ensure_ascii=False), "utf-8")
-    return Jurisdiction.load(folder)
+    return check_pack.load(folder)
 
 
 def test_a_language_that_is_begun_is_told_at_once_all_it_lacks(tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from casework import check_pack
 from casework.identifiers.find import find
 from casework.linking import linking, stops
-from casework.pack.jurisdiction import Jurisdiction, PackError, open_pack
+from casework.pack.jurisdiction import PackError, open_pack
 from casework.reading import rules, told_place
 
 PACK = open_pack("ma")
@@ -104,7 +105,7 @@ def test_a_pack_with_a_mistake_in_them_is_refused(tmp_path: Path) -> None:
     changed(folder, stops.FILE, lambda stop: stop["hosts"].append("x"))
     changed(folder, rules.FILE, lambda table: table["flag_categories"].update(terrorism="war"))
     with pytest.raises(PackError) as refusal:
-        Jurisdiction.load(folder)
+        check_pack.load(folder)
     assert [each.split(": ")[:2] for each in refusal.value.findings] == [
         ["assessment.json", "flag_categories.terrorism"],
         ["linking.json", "x"],

@@ -80,8 +80,9 @@ WORK = Parameter(
 TRIAL = Parameter(
     "Trial",
     "header",
-    "For whoever deploys the platform: the mark by which a report is a trial (`casework.credentials.trial`), "
-    "signed with the stage's secret. Clients of reporters never send it.",
+    "For whoever deploys the platform: the mark by which a report is a trial "
+    "(`casework.credentials.trial`), signed with the stage's secret. Clients of reporters never "
+    "send it.",
     {"type": "string", "maxLength": 100},
 )
 IF_MATCH = Parameter(

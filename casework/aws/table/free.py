@@ -1,5 +1,4 @@
-"""What of the kept items no history binds, and why: the law of
-`casework.aws.table.verification`."""
+"""What no history binds of the kept items, and why: a law of `verification`."""
 
 from __future__ import annotations
 

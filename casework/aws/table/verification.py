@@ -2,7 +2,7 @@
 
 | item | compared with |
 |---|---|
-| the case | its entries, laid together (`casework.case.replay`), and its own places in the indexes |
+| the case | its entries, laid together (`casework.case.replay`); its places in the indexes |
 | an entry | its hash, and its place among the cases that grew on its day |
 | a report | the commitment in the entry that opened the case, or bound at night |
 | an addition, a question, a message, an identity request | the commitment in its entry |

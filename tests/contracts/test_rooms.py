@@ -1,0 +1,52 @@
+"""The rooms of the domain and the adapters: each says what is in it, and imports only downward."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.contracts.test_imports_run_one_way import ROOT, imports, modules
+from tools.rooms import FLOORS, QUESTIONS, Answer, room_of
+
+FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+
+
+def named(file: Path) -> str:
+    """The name by which a file is imported."""
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+FILES = [file for file in modules("casework") if named(file) not in {"casework", "casework.aws"}]
+
+
+def said(file: Path) -> str:
+    """The docstring of a file."""
+    return ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: named(file).removeprefix("casework."))
+def test_each_room_imports_from_lower_floors_alone(file: Path) -> None:
+    room = room_of(named(file))
+    for name in imports(file):
+        if name.startswith("casework."):
+            other = room_of(name)
+            assert other == room or FLOOR[other] < FLOOR[room], name
+
+
+@pytest.mark.parametrize("room", sorted(FLOOR))
+def test_each_room_says_what_is_in_it_and_what_is_not(room: str) -> None:
+    place = ROOT / "casework" / room.replace(".", "/")
+    if place.is_dir():
+        assert "Not here:" in said(place / "__init__.py")
+    else:
+        assert said(place.with_suffix(".py"))
+
+
+@pytest.mark.parametrize("answer", QUESTIONS, ids=lambda answer: answer.question)
+def test_what_newcomers_ask_is_answered_by_a_file_that_says_so(answer: Answer) -> None:
+    first = said(ROOT / answer.file).partition("\n")[0].lower()
+    for word in answer.words:
+        assert word in first, first

@@ -1,0 +1,68 @@
+"""The rooms of `casework/`, floor by floor: a room imports from floors below its own, and from no
+other.
+
+`docs/architecture.md` draws the table, and a contract test holds the imports against it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+FLOORS: Final[tuple[tuple[str, ...], ...]] = (
+    ("errors",),
+    ("text",),
+    ("case", "credentials", "identifiers"),
+    ("pack", "aws.services"),
+    ("report", "figures"),
+    ("moves", "reading"),
+    ("decisions", "linking"),
+    ("views", "check_pack", "aws.table"),
+    ("aws.http", "aws.steps"),
+)
+"""The lowest first."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Where the code answers a question of a newcomer."""
+
+    question: str
+    file: str
+    words: tuple[str, ...]
+    """Those of the first line of the file by which it says so."""
+
+
+QUESTIONS: Final = (
+    Answer("Who may see a case?", "casework/decisions/staff.py", ("who may see",)),
+    Answer("Which moves of a case are legal?", "casework/case/lifecycle.py", ("law", "move")),
+    Answer("When is a case late?", "casework/moves/deadlines.py", ("late",)),
+    Answer("What makes two reports one case?", "casework/linking/linking.py", ("report", "case")),
+    Answer("Which cases look alike?", "casework/linking/resemblance.py", ("same facts",)),
+    Answer("How is a telephone read?", "casework/identifiers/phones.py", ("telephones",)),
+    Answer("How is a bank account read?", "casework/identifiers/accounts.py", ("bank accounts",)),
+    Answer("What is counted?", "casework/figures/counted.py", ("counts",)),
+    Answer("What is published?", "casework/figures/publication.py", ("public",)),
+    Answer("Which unit is competent?", "casework/pack/competence.py", ("which unit",)),
+    Answer("Which place does a text name?", "casework/pack/places.py", ("territory", "text")),
+    Answer("How urgent is a report?", "casework/reading/rules.py", ("priority",)),
+    Answer("Which language is a text in?", "casework/reading/language.py", ("language", "text")),
+    Answer("What is a reporter told?", "casework/report/way.py", ("reporter", "told")),
+    Answer("What opens the gate?", "casework/decisions/gate.py", ("opens the gate",)),
+    Answer("Who learns an identity?", "casework/decisions/identity.py", ("who may learn",)),
+    Answer("How is money held back?", "casework/case/freezing.py", ("money held back",)),
+    Answer("How long is a case kept?", "casework/decisions/retention.py", ("how long", "kept")),
+    Answer("Who can open a contact?", "casework/aws/services/sealing.py", ("contact", "sealed")),
+    Answer("What can a history prove?", "casework/case/history.py", ("never changed",)),
+    Answer("What keys has the table?", "casework/aws/table/keys.py", ("all keys",)),
+    Answer("How is a refusal answered?", "casework/aws/http/problems.py", ("refusal", "answered")),
+    Answer("What repairs a crash?", "functions/triage/reconcile.py", ("crash",)),
+    Answer("Who hears of an alarm?", "infra/signals.py", ("alarm",)),
+)
+"""What a newcomer looks for, and where it is found by folder and file name."""
+
+
+def room_of(module: str) -> str:
+    """The room of a module below `casework`, e.g. `aws.table` of `casework.aws.table.items`."""
+    parts = module.split(".")[1:]
+    return ".".join(parts[: 2 if parts[0] == "aws" else 1])
