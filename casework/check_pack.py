@@ -23,9 +23,9 @@ from casework.pack.entries import (
     Category,
     Court,
     Deadlines,
-    Facts,
     Grounds,
     PackError,
+    PackFacts,
     Territories,
     Territory,
     Unit,
@@ -43,7 +43,7 @@ RESERVED = frozenset({"review", "supervision", DECIDED, "duty", "reporters", TRI
 class _Parts:
     """What could be read of a pack; an empty part was not readable and is not referred to."""
 
-    facts: Facts | None
+    facts: PackFacts | None
     categories: Mapping[str, Category]
     units: Mapping[str, Unit]
     courts: Mapping[str, Court]
@@ -143,7 +143,7 @@ def _read(folder: Path) -> _Parts:
             found.extend(error.findings)
             return None
 
-    facts = attempt(lambda: files.read_one(folder, "pack.json", Facts))
+    facts = attempt(lambda: files.read_one(folder, "pack.json", PackFacts))
     grounds = attempt(lambda: files.read_one(folder, "grounds.json", Grounds))
     territories = attempt(lambda: files.read_territories(folder))
     aliases = attempt(lambda: files.read_aliases(folder)) or {}

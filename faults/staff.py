@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 from casework.aws.table import keys
 from casework.aws.table.wire import to_wire
 from casework.case.lifecycle import ENDED, Move, Status
-from casework.case.suspects import LEGAL, Happening, Standing
+from casework.case.suspects import LEGAL, SuspectHappening, SuspectStanding
 from casework.decisions.staff import Role
 from casework.pack.jurisdiction import Jurisdiction
 from faults.deployment import Answer, Deployment
@@ -252,8 +252,8 @@ class Staff:
         possible = [
             (number, happening)
             for number, standing in enumerate(case.get("suspects", ()), start=1)
-            for happening in LEGAL[Standing(standing)]
-            if happening is not Happening.IDENTIFIED
+            for happening in LEGAL[SuspectStanding(standing)]
+            if happening is not SuspectHappening.IDENTIFIED
         ]
         if not possible or (self.chance.random() < 0.5 and case["status"] not in ENDED):
             return Sent("/suspects", {})

@@ -164,10 +164,10 @@ class Edge(cdk.Stack):
         cdk.CfnOutput(self, "PublicUrl", value=f"https://{named.domain or given}")
         cdk.CfnOutput(self, "SiteBucket", value=self.site.bucket_name)
 
-    def _behaviour(self, row: pages.Row) -> cloudfront.BehaviorOptions:
+    def _behaviour(self, row: pages.PageRow) -> cloudfront.BehaviorOptions:
         """How the paths of a row are served: by the table that the local origin serves by too."""
         headers = self._alike(row)
-        if row.source is pages.Source.SITE:
+        if row.source is pages.PageSource.SITE:
             return cloudfront.BehaviorOptions(
                 origin=self._files,
                 viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
@@ -191,7 +191,7 @@ class Edge(cdk.Stack):
             compress=True,
         )
 
-    def _guard(self, row: pages.Row) -> list[cloudfront.FunctionAssociation]:
+    def _guard(self, row: pages.PageRow) -> list[cloudfront.FunctionAssociation]:
         """What `local.origin` does by the same row."""
         function = cloudfront.Function(
             self,
@@ -242,14 +242,14 @@ class Edge(cdk.Stack):
             cookie_behavior=behaviour.allow_list(*cookies) if cookies else behaviour.none(),
         )
 
-    def _alike(self, row: pages.Row) -> cloudfront.ResponseHeadersPolicy:
+    def _alike(self, row: pages.PageRow) -> cloudfront.ResponseHeadersPolicy:
         """One policy for all rows with the same headers: an account has twenty of these."""
         key = tuple(sorted(row.headers.items()))
         if key not in self._policies:
             self._policies[key] = self._headers(row)
         return self._policies[key]
 
-    def _headers(self, row: pages.Row) -> cloudfront.ResponseHeadersPolicy:
+    def _headers(self, row: pages.PageRow) -> cloudfront.ResponseHeadersPolicy:
         headers = dict(row.headers)
         for name in MANAGED:
             headers.pop(name)
@@ -343,7 +343,7 @@ function handler(event) {
 token becomes the header that programs send. What a program sends itself stays as it is."""
 
 
-def guard_of(row: pages.Row) -> str:
+def guard_of(row: pages.PageRow) -> str:
     """`GUARD` with the names of a row."""
     names = {
         "SITE_HEADER": sign_in.SITE_HEADER,

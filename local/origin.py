@@ -74,7 +74,7 @@ def from_another_site(scope: Any) -> bool:
     return site not in sign_in.OWN_SITE and scope["path"] != sign_in.BACK
 
 
-def passed_on(scope: Any, row: pages.Row) -> Headers:
+def passed_on(scope: Any, row: pages.PageRow) -> Headers:
     """The headers that the API sees: of the cookies those of the row, and one as a credential."""
     headers = [each for each in scope["headers"] if each[0].lower() != b"cookie"]
     held = cookies_of(scope)
@@ -150,7 +150,7 @@ class Origin:
             if row.own_site and from_another_site(scope):
                 refusal = json.dumps(bare(FromAnotherSite)).encode()
                 await _answer(served, 403, PROBLEM_MEDIA_TYPE.encode(), refusal)
-            elif row.source is pages.Source.API:
+            elif row.source is pages.PageSource.API:
                 await self._call_api({**scope, "headers": passed_on(scope, row)}, receive, served)
             else:
                 await self._page(scope, served)

@@ -203,7 +203,7 @@ def headers(walk: Walk) -> str:
     return f"{len(rows)} kinds of address"
 
 
-def _of(row: pages.Row, walk: Walk) -> str:
+def _of(row: pages.PageRow, walk: Walk) -> str:
     """An address that the row serves."""
     if row.name == "Assets":
         named = _ASSET.search(walk.get(f"/{walk.language}/").text)

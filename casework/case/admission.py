@@ -63,7 +63,7 @@ class Admitted(BaseModel):
     event: int
 
 
-class Entry(Protocol):
+class AdmissionEntry(Protocol):
     """What admission asks of an entry of a history."""
 
     @property
@@ -76,16 +76,16 @@ class Entry(Protocol):
     def data(self) -> Mapping[str, Any]: ...
 
 
-AnEntry = TypeVar("AnEntry", bound=Entry)
+AnEntry = TypeVar("AnEntry", bound=AdmissionEntry)
 
 
-def shown_in(entry: Entry) -> int:
+def shown_in(entry: AdmissionEntry) -> int:
     """The number up to which an entry admits all reports; 0 for one that does not."""
     shown = entry.data.get(SHOWN)
     return shown if isinstance(shown, int) else 0
 
 
-def names(entry: Entry, reference: str) -> bool:
+def names(entry: AdmissionEntry, reference: str) -> bool:
     """Whether an entry admits the report of this reference by name."""
     return entry.move == Move.ADMIT and reference in entry.data.get("reports", ())
 

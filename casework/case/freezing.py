@@ -43,7 +43,7 @@ class Bond(StrEnum):
     """Nothing any more."""
 
 
-class Step(StrEnum):
+class FreezingStep(StrEnum):
     """What is done about one freeze."""
 
     OPENED = "opened"
@@ -85,31 +85,31 @@ class Clock(StrEnum):
     """The president of the court, to decide."""
 
 
-_LIFTABLE: Final = {Step.LIFTED: Bond.LIFTED}
-_UNBOUND: Final = {Step.ASKED: Bond.ASKED, Step.AUTHORISED: Bond.AUTHORISED}
+_LIFTABLE: Final = {FreezingStep.LIFTED: Bond.LIFTED}
+_UNBOUND: Final = {FreezingStep.ASKED: Bond.ASKED, FreezingStep.AUTHORISED: Bond.AUTHORISED}
 
-LEGAL: Final[Mapping[Bond, Mapping[Step, Bond]]] = {
-    Bond.OPEN: {Step.NOTICE: Bond.OPEN, **_UNBOUND},
+LEGAL: Final[Mapping[Bond, Mapping[FreezingStep, Bond]]] = {
+    Bond.OPEN: {FreezingStep.NOTICE: Bond.OPEN, **_UNBOUND},
     Bond.ASKED: {
-        Step.NOTICE: Bond.ASKED,
-        Step.AUTHORISED: Bond.AUTHORISED,
-        Step.REFUSED: Bond.REFUSED,
+        FreezingStep.NOTICE: Bond.ASKED,
+        FreezingStep.AUTHORISED: Bond.AUTHORISED,
+        FreezingStep.REFUSED: Bond.REFUSED,
     },
-    Bond.AUTHORISED: {Step.NOTICE: Bond.AUTHORISED, Step.ORDER: Bond.ORDERED},
-    Bond.REFUSED: {Step.NOTICE: Bond.REFUSED, **_UNBOUND},
-    Bond.ORDERED: {Step.LIFT_ASKED: Bond.LIFT_ASKED, **_LIFTABLE},
+    Bond.AUTHORISED: {FreezingStep.NOTICE: Bond.AUTHORISED, FreezingStep.ORDER: Bond.ORDERED},
+    Bond.REFUSED: {FreezingStep.NOTICE: Bond.REFUSED, **_UNBOUND},
+    Bond.ORDERED: {FreezingStep.LIFT_ASKED: Bond.LIFT_ASKED, **_LIFTABLE},
     Bond.LIFT_ASKED: {
-        Step.LIFT_REFUSED: Bond.LIFT_REFUSED,
-        Step.CONTESTED: Bond.CONTESTED,
+        FreezingStep.LIFT_REFUSED: Bond.LIFT_REFUSED,
+        FreezingStep.CONTESTED: Bond.CONTESTED,
         **_LIFTABLE,
     },
     Bond.LIFT_REFUSED: {
-        Step.LIFT_ASKED: Bond.LIFT_ASKED,
-        Step.CONTESTED: Bond.CONTESTED,
+        FreezingStep.LIFT_ASKED: Bond.LIFT_ASKED,
+        FreezingStep.CONTESTED: Bond.CONTESTED,
         **_LIFTABLE,
     },
-    Bond.CONTESTED: {Step.FILE_SENT: Bond.AT_COURT, **_LIFTABLE},
-    Bond.AT_COURT: {Step.UPHELD: Bond.ORDERED, **_LIFTABLE},
+    Bond.CONTESTED: {FreezingStep.FILE_SENT: Bond.AT_COURT, **_LIFTABLE},
+    Bond.AT_COURT: {FreezingStep.UPHELD: Bond.ORDERED, **_LIFTABLE},
     Bond.LIFTED: {},
 }
 """The table: what binds the institution after a step. An answer changes nothing of it, and may
@@ -118,7 +118,7 @@ come, and be another one, at any time after something was sent."""
 _UNSIGNED: Final = frozenset({Bond.OPEN, Bond.ASKED, Bond.REFUSED})
 """No prosecutor has authorised the order."""
 
-SENT: Final = frozenset({Step.NOTICE, Step.ORDER})
+SENT: Final = frozenset({FreezingStep.NOTICE, FreezingStep.ORDER})
 """Steps by which the institution hears of the payment: its answer is awaited."""
 
 RUNNING: Final[Mapping[Bond, Clock]] = {
@@ -131,16 +131,16 @@ RUNNING: Final[Mapping[Bond, Clock]] = {
 """Whose time runs while the order stands so."""
 
 
-def after(bond: Bond, step: Step, *, sent: bool) -> Bond:
+def after(bond: Bond, step: FreezingStep, *, sent: bool) -> Bond:
     """What binds the institution after a step; raises IllegalMove.
 
     `sent`: whether the institution was sent anything before.
     """
-    if step is Step.ANSWERED:
+    if step is FreezingStep.ANSWERED:
         if not sent:
             raise IllegalMove("The institution was sent nothing that it could answer.")
         return bond
-    if step is Step.ORDER and bond in _UNSIGNED:
+    if step is FreezingStep.ORDER and bond in _UNSIGNED:
         raise IllegalMove(
             "An order is sent once the prosecutor authorised it in writing. What is sent before "
             "that is a notice."

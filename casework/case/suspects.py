@@ -23,7 +23,7 @@ from casework.case.lifecycle import Move
 from casework.errors import IllegalMove
 
 
-class Standing(StrEnum):
+class SuspectStanding(StrEnum):
     """How a suspect stands."""
 
     SOUGHT = "sought"
@@ -38,7 +38,7 @@ class Standing(StrEnum):
     """Recorded in error, and counted nowhere."""
 
 
-class Happening(StrEnum):
+class SuspectHappening(StrEnum):
     """What happens to a suspect."""
 
     IDENTIFIED = "identified"
@@ -52,21 +52,21 @@ class Happening(StrEnum):
     PRESENTED = "presented"
 
 
-LEGAL: Final[Mapping[Standing, Mapping[Happening, Standing]]] = {
-    Standing.WITHDRAWN: {Happening.IDENTIFIED: Standing.SOUGHT},
-    Standing.SOUGHT: {
-        Happening.WANTED: Standing.WANTED,
-        Happening.ARRESTED: Standing.ARRESTED,
-        Happening.PRESENTED: Standing.PRESENTED,
+LEGAL: Final[Mapping[SuspectStanding, Mapping[SuspectHappening, SuspectStanding]]] = {
+    SuspectStanding.WITHDRAWN: {SuspectHappening.IDENTIFIED: SuspectStanding.SOUGHT},
+    SuspectStanding.SOUGHT: {
+        SuspectHappening.WANTED: SuspectStanding.WANTED,
+        SuspectHappening.ARRESTED: SuspectStanding.ARRESTED,
+        SuspectHappening.PRESENTED: SuspectStanding.PRESENTED,
     },
-    Standing.WANTED: {
-        Happening.LAPSED: Standing.SOUGHT,
-        Happening.CANCELLED: Standing.SOUGHT,
-        Happening.ARRESTED: Standing.ARRESTED,
-        Happening.PRESENTED: Standing.PRESENTED,
+    SuspectStanding.WANTED: {
+        SuspectHappening.LAPSED: SuspectStanding.SOUGHT,
+        SuspectHappening.CANCELLED: SuspectStanding.SOUGHT,
+        SuspectHappening.ARRESTED: SuspectStanding.ARRESTED,
+        SuspectHappening.PRESENTED: SuspectStanding.PRESENTED,
     },
-    Standing.ARRESTED: {Happening.PRESENTED: Standing.PRESENTED},
-    Standing.PRESENTED: {},
+    SuspectStanding.ARRESTED: {SuspectHappening.PRESENTED: SuspectStanding.PRESENTED},
+    SuspectStanding.PRESENTED: {},
 }
 """The table: how a suspect stands after what happened. Where no entry holds they are withdrawn: the
 row is of one who is recorded for the first time, and of nobody else."""
@@ -75,17 +75,17 @@ RECORDED: Final = frozenset({Move.SUSPECT.value, Move.CORRECT.value})
 """Moves that tell of suspects."""
 
 
-class Entry(NamedTuple):
+class SuspectEntry(NamedTuple):
     """What an entry of the history says of one suspect. Entries sort as they follow each other."""
 
     on: str
     """The day it happened."""
     number: int
     """Of the entry in the history of the case."""
-    happening: Happening
+    happening: SuspectHappening
 
 
-class Told(Protocol):
+class ToldOfSuspects(Protocol):
     """An entry of a history, as it is kept or as it is counted."""
 
     @property
@@ -113,19 +113,21 @@ class Figures(BaseModel):
     still_sought: int = 0
 
 
-def entry_of(event: Told) -> Entry:
+def entry_of(event: ToldOfSuspects) -> SuspectEntry:
     """What a `suspect` event says."""
-    return Entry(str(event.data["on"]), event.number, Happening(str(event.data["happening"])))
+    return SuspectEntry(
+        str(event.data["on"]), event.number, SuspectHappening(str(event.data["happening"]))
+    )
 
 
-def entries(events: Iterable[Told]) -> dict[int, list[Entry]]:
+def entries(events: Iterable[ToldOfSuspects]) -> dict[int, list[SuspectEntry]]:
     """What holds of each suspect of one case, by number, in the order of the days.
 
     Nothing holds of a suspect who was recorded in error.
     """
     told = [event for event in events if event.move in RECORDED and "suspect" in event.data]
     held = holding(told)
-    found: dict[int, list[Entry]] = {}
+    found: dict[int, list[SuspectEntry]] = {}
     for event in told:
         number = event.data["suspect"]
         if isinstance(number, int):
@@ -135,15 +137,15 @@ def entries(events: Iterable[Told]) -> dict[int, list[Entry]]:
     return {number: sorted(ledger) for number, ledger in found.items()}
 
 
-def led_to(ledger: Sequence[Entry]) -> Standing:
+def led_to(ledger: Sequence[SuspectEntry]) -> SuspectStanding:
     """How a suspect stands after what holds of them.
 
     Raises IllegalMove, naming the entry that cannot stand where it does.
     """
-    standing = Standing.WITHDRAWN
+    standing = SuspectStanding.WITHDRAWN
     for on, number, happening in ledger:
         if happening not in LEGAL[standing]:
-            before = "not identified" if standing is Standing.WITHDRAWN else standing.value
+            before = "not identified" if standing is SuspectStanding.WITHDRAWN else standing.value
             raise IllegalMove(
                 f"Entry {number} of the history ({happening} on {on}) would be of a suspect who is "
                 f"{before} then: correct that entry first, or give the day that is right."
@@ -152,21 +154,21 @@ def led_to(ledger: Sequence[Entry]) -> Standing:
     return standing
 
 
-def standings(events: Iterable[Told]) -> dict[int, Standing]:
+def standings(events: Iterable[ToldOfSuspects]) -> dict[int, SuspectStanding]:
     """How each suspect of one case stands, by number, from the case's history."""
     return {number: led_to(ledger) for number, ledger in entries(events).items()}
 
 
-def figures(ledgers: Iterable[Iterable[Told]]) -> Figures:
+def figures(ledgers: Iterable[Iterable[ToldOfSuspects]]) -> Figures:
     """The published table, recomputed from the histories of cases."""
-    counted = dict.fromkeys(Standing, 0)
+    counted = dict.fromkeys(SuspectStanding, 0)
     for events in ledgers:
         for standing in standings(events).values():
             counted[standing] += 1
     return Figures(
-        identified=sum(counted.values()) - counted[Standing.WITHDRAWN],
-        presented=counted[Standing.PRESENTED],
-        wanted=counted[Standing.WANTED],
-        arrested=counted[Standing.ARRESTED],
-        still_sought=counted[Standing.SOUGHT],
+        identified=sum(counted.values()) - counted[SuspectStanding.WITHDRAWN],
+        presented=counted[SuspectStanding.PRESENTED],
+        wanted=counted[SuspectStanding.WANTED],
+        arrested=counted[SuspectStanding.ARRESTED],
+        still_sought=counted[SuspectStanding.SOUGHT],
     )

@@ -27,7 +27,7 @@ from pydantic_core import PydanticCustomError
 from casework.case.admission import SHOWN
 from casework.case.case import Case
 from casework.case.change import Change
-from casework.case.freezing import Bond, Step
+from casework.case.freezing import Bond, FreezingStep
 from casework.case.history import PARTICULARS, TOLD_IN, Event, Particulars
 from casework.case.lifecycle import Move
 from casework.decisions.decision import KEY, NOTHING, SEEN, Decision, Known, PackId
@@ -139,7 +139,7 @@ class NewFreeze(Decision):
     @property
     def said(self) -> dict[str, Any]:
         return {
-            "step": Step.OPENED.value,
+            "step": FreezingStep.OPENED.value,
             **({"after": self.after} if self.after else {}),
         }
 
@@ -174,9 +174,9 @@ class FreezeStep(Decision):
         return made
 
     @property
-    def what(self) -> Step:
+    def what(self) -> FreezingStep:
         """Which step it is."""
-        return Step(self.step)
+        return FreezingStep(self.step)
 
     @property
     def told(self) -> dict[str, Any]:
@@ -409,7 +409,7 @@ class FreezeEntryView(_View):
     """Number in the history of the case."""
     at: str
     by: str
-    step: Step
+    step: FreezingStep
     said: dict[str, JsonValue] = {}
     """Days, offices, numbers and words of a list."""
     particulars: dict[str, JsonValue] | None = None
@@ -444,7 +444,7 @@ def freezes_of(
                 entry=event.number,
                 at=event.at,
                 by=event.by,
-                step=Step(str(event.data["step"])),
+                step=FreezingStep(str(event.data["step"])),
                 said={name: value for name, value in event.data.items() if name not in beside},
                 particulars=dict(told) if told is not None else None,
             )

@@ -28,7 +28,7 @@ from casework.case.history import BOUND
 from casework.case.lifecycle import Move, Status
 from casework.decisions.staff import Role, StaffMember, holder
 from casework.errors import IdentityNotReleased, IllegalMove, NoIdentity, NotAllowed, TooMany
-from casework.pack.entries import Entry, read_one
+from casework.pack.entries import PackEntry, read_one
 from casework.text.realm import realm_of
 from casework.text.writing import says_something
 
@@ -39,7 +39,7 @@ MOST_REQUESTS: Final = 50
 """Of one case."""
 
 
-class Rule(StrEnum):
+class ReleaseRule(StrEnum):
     """Who decides."""
 
     HOLDER = "holder"
@@ -49,22 +49,22 @@ class Rule(StrEnum):
     CUSTODIAN = "custodian"
 
 
-class Release(Entry):
+class Release(PackEntry):
     """`identity.json` of the pack. Without the file every identity needs a custodian."""
 
     note: str = ""
-    release: dict[str, Rule] = Field(default_factory=dict)
+    release: dict[str, ReleaseRule] = Field(default_factory=dict)
     """By how the reporter disclosed."""
     view_seconds: PositiveInt = 900
     """How long a released identity can be opened."""
     source: str = ""
     confirmed: bool = False
 
-    def rule_for(self, disclosure: str) -> Rule:
+    def rule_for(self, disclosure: str) -> ReleaseRule:
         """Who decides about a reporter of this disclosure; raises NoIdentity for an anonymous."""
         if disclosure not in {"identified", "confidential"}:
             raise NoIdentity("This report was sent without a name.")
-        return self.release.get(disclosure, Rule.CUSTODIAN)
+        return self.release.get(disclosure, ReleaseRule.CUSTODIAN)
 
 
 @cache
@@ -73,7 +73,7 @@ def release_of(folder: Path) -> Release:
     return read_one(folder, FILE, Release) if (folder / FILE).is_file() else Release()
 
 
-class Standing(StrEnum):
+class RequestStanding(StrEnum):
     """Where a request stands."""
 
     ASKED = "asked"
@@ -133,12 +133,12 @@ class IdentityRequest(BaseModel):
     number: int
     report: str
     disclosure: str
-    rule: Rule
+    rule: ReleaseRule
     motive: str
     by: str
     unit: str
     asked_at: str
-    standing: Standing
+    standing: RequestStanding
     decided_by: str | None = None
     """Whoever decided; the one who asked, where the rule is `holder`."""
     decided_at: str | None = None
@@ -172,12 +172,12 @@ class IdentityRequestView(BaseModel):
     number: int
     report: str
     disclosure: str
-    rule: Rule
+    rule: ReleaseRule
     motive: str
     by: str
     unit: str
     asked_at: str
-    standing: Standing
+    standing: RequestStanding
     decided_by: str | None = None
     decided_at: str | None = None
     reason: str | None = None
@@ -224,18 +224,18 @@ def asked(
         by=member.subject,
         unit=member.unit,
         asked_at=stamp(at),
-        standing=Standing.ASKED,
+        standing=RequestStanding.ASKED,
         key=key,
     )
     data: dict[str, Any] = {**_about(request), "rule": rule.value}
-    if rule is not Rule.HOLDER:
+    if rule is not ReleaseRule.HOLDER:
         waits = case.identity or (wait_from(at, seconds) if seconds else None)
         asks = Change.of(case, Move.IDENTITY_ASKED, at, member.subject, data, identity=waits)
         return asks, request
     until = stamp(at + timedelta(seconds=rules.view_seconds))
     released = request.model_copy(
         update={
-            "standing": Standing.RELEASED,
+            "standing": RequestStanding.RELEASED,
             "decided_by": member.subject,
             "decided_at": stamp(at),
             "until": until,
@@ -249,7 +249,7 @@ def decides(member: StaffMember, request: IdentityRequest) -> bool:
     """Whether the member is one of those whom the rule of the request lets decide on it."""
     if request.by == member.subject or realm_of(request.case) is not member.realm:
         return False
-    if request.rule is Rule.CUSTODIAN:
+    if request.rule is ReleaseRule.CUSTODIAN:
         return member.role is Role.CUSTODIAN
     return member.role is not Role.OFFICER or member.unit == request.unit
 
@@ -270,9 +270,9 @@ def decided(
     Raises IllegalMove when it is decided already or the member's own, NotAllowed by the rule.
     """
     by = member.subject
-    if request.standing is Standing.ERASED:
+    if request.standing is RequestStanding.ERASED:
         raise IllegalMove("The report was erased; there is nothing to decide on.")
-    if request.standing is not Standing.ASKED:
+    if request.standing is not RequestStanding.ASKED:
         raise IllegalMove("The request is decided already.")
     if request.by == by:
         raise IllegalMove("Nobody decides on a request of their own.")
@@ -286,10 +286,10 @@ def decided(
     }
     if decision.outcome == "refuse":
         move, until = Move.IDENTITY_REFUSED, None
-        update["standing"] = Standing.REFUSED
+        update["standing"] = RequestStanding.REFUSED
     else:
         move, until = Move.IDENTITY_RELEASED, stamp(at + timedelta(seconds=rules.view_seconds))
-        update |= {"standing": Standing.RELEASED, "until": until}
+        update |= {"standing": RequestStanding.RELEASED, "until": until}
     after = request.model_copy(update=update)
     data = {**_about(after), **({"until": until} if until else {})}
     return Change.of(case, move, at, by, data, identity=identity), after
@@ -300,7 +300,9 @@ def waiting(
 ) -> Wait | None:
     """The deadline of the case's requests once the one of a number waits no more: that of the
     oldest one that does."""
-    asked_at = {each.number: each.asked_at for each in requests if each.standing is Standing.ASKED}
+    asked_at = {
+        each.number: each.asked_at for each in requests if each.standing is RequestStanding.ASKED
+    }
     oldest = min(asked_at, key=lambda number: asked_at[number], default=gone)
     left = sorted(at for number, at in asked_at.items() if number != gone)
     if oldest != gone:
@@ -316,7 +318,7 @@ def opened(
     Raises IdentityNotReleased. The event is saved before the box is opened: nobody opens unseen,
     and no answer shows an identity without an event of its own, be it the repeat of a request.
     """
-    released = request.standing is Standing.RELEASED and request.until is not None
+    released = request.standing is RequestStanding.RELEASED and request.until is not None
     if not released or request.by != member.subject:
         raise IdentityNotReleased("The identity is not released to you.")
     if holder(case) != request.unit or member.unit != request.unit:
@@ -330,18 +332,18 @@ def opened(
 
 def may_be_accepted(request: IdentityRequest, by: str) -> IdentityRequest:
     """The request, if this person opened what was released to them; raises IdentityNotReleased."""
-    if request.standing is not Standing.RELEASED or request.by != by or not request.openings:
+    if request.standing is not RequestStanding.RELEASED or request.by != by or not request.openings:
         raise IdentityNotReleased("Only who opened the identity says whether it is to be believed.")
     return request
 
 
 def erased(request: IdentityRequest) -> IdentityRequest:
     """What is left of a request whose report was erased: who asked when, and nothing they said."""
-    if request.standing is Standing.ERASED:
+    if request.standing is RequestStanding.ERASED:
         return request
     return request.model_copy(
         update={
-            "standing": Standing.ERASED,
+            "standing": RequestStanding.ERASED,
             "motive": "",
             "reason": None,
             "until": None,

@@ -17,7 +17,7 @@ from casework.case.case import Case, CloseReason
 from casework.case.change import Change
 from casework.case.history import CORRECTS, Event, holding
 from casework.case.lifecycle import ENDED, Move, Status
-from casework.case.suspects import Entry, Happening
+from casework.case.suspects import SuspectEntry, SuspectHappening
 from casework.decisions.decision import NOTHING, Decision, Known
 from casework.errors import (
     EntryNotFound,
@@ -66,13 +66,13 @@ class NewSuspect(Decision):
     @property
     def said(self) -> dict[str, Any]:
         day = {"on": self.on.isoformat()} if self.on else {}
-        return {"happening": Happening.IDENTIFIED.value, **day}
+        return {"happening": SuspectHappening.IDENTIFIED.value, **day}
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         return suspect_event(
             case,
             len(case.suspects) + 1,
-            Happening.IDENTIFIED,
+            SuspectHappening.IDENTIFIED,
             at,
             by,
             on=day_of(self.on, case, at, known),
@@ -107,7 +107,7 @@ class SuspectChange(Decision):
         return suspect_event(
             case,
             existing(case, self.number),
-            Happening(self.happening),
+            SuspectHappening(self.happening),
             at,
             by,
             on=day_of(self.on, case, at, known),
@@ -185,7 +185,7 @@ def refuse_too_many(told: Sequence[Event]) -> None:
 def suspect_event(
     case: Case,
     number: int,
-    happening: Happening,
+    happening: SuspectHappening,
     at: datetime,
     by: str,
     *,
@@ -205,7 +205,7 @@ def suspect_event(
     held = [each for ledger in suspects.entries(before).values() for each in ledger]
     if before and not held:
         raise IllegalMove("This suspect was recorded in error: enter another one.")
-    ledger = sorted([*held, Entry(on, case.events + 1, happening)])
+    ledger = sorted([*held, SuspectEntry(on, case.events + 1, happening)])
     if happening not in suspects.LEGAL[suspects.led_to(held)] and ledger[:-1] == held:
         raise IllegalMove(f"A suspect who is {suspects.led_to(held)} cannot become {happening}.")
     return inquiry.suspected(
@@ -284,7 +284,7 @@ class OutcomeEntryView(BaseModel):
     by: str
     holds: bool
     """False once an entry that holds corrects it."""
-    happening: Happening | None = None
+    happening: SuspectHappening | None = None
     """Left out for a correction."""
     on: str | None = None
     """The day it happened."""
@@ -299,7 +299,7 @@ class SuspectView(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     number: int
-    standing: suspects.Standing
+    standing: suspects.SuspectStanding
     entries: tuple[OutcomeEntryView, ...]
     """In the order in which they were made, those that hold no more among them."""
 
@@ -315,7 +315,7 @@ def outcomes_of(case: Case, events: Sequence[Event]) -> tuple[SuspectView, ...]:
     return tuple(
         SuspectView(
             number=number,
-            standing=suspects.Standing(standing),
+            standing=suspects.SuspectStanding(standing),
             entries=tuple(_entry(each, held[number]) for each in told[number]),
         )
         for number, standing in enumerate(case.suspects, start=1)

@@ -28,7 +28,7 @@ from casework.case import lifecycle
 from casework.case.case import Case, Due
 from casework.case.freezing import Bond
 from casework.case.lifecycle import WITH_A_UNIT, Move, Status
-from casework.case.suspects import Standing
+from casework.case.suspects import SuspectStanding
 from casework.errors import CaseNotFound, NotAllowed, Refusal
 from casework.text.realm import Realm, listed, realm_of
 
@@ -219,7 +219,7 @@ CALLS_OF: Final[Mapping[Move, tuple[Call, ...]]] = {
 }
 """The calls by which people make each move."""
 
-OVER: Final = frozenset({Standing.PRESENTED, Standing.WITHDRAWN})
+OVER: Final = frozenset({SuspectStanding.PRESENTED, SuspectStanding.WITHDRAWN})
 """How suspects stand to whom nothing more happens."""
 
 REVIEWED_IN: Final = frozenset({Status.IN_REVIEW, Status.MERGED})

@@ -153,7 +153,7 @@ def _as_late(data: Mapping[str, Any], at: datetime, shift: timedelta) -> Mapping
     return {**data, "on": (date.fromisoformat(str(data["on"])) + days).isoformat()}
 
 
-class Step(BaseModel):
+class CountedStep(BaseModel):
     """What a report counted as from a day on."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -185,9 +185,9 @@ class ReportMark(BaseModel):
     origin: str
     division: str | None = None
     """Of a report from home."""
-    before: tuple[Step, ...]
+    before: tuple[CountedStep, ...]
     """What it counted as until it came into this case."""
-    steps: tuple[Step, ...]
+    steps: tuple[CountedStep, ...]
     """What it counted as, day by day; at least one."""
 
     @property
@@ -243,9 +243,9 @@ def count_report(
     first recorded, and what it counted as before it came from another case.
     """
     came = day_of(report.linked_at)
-    earlier: tuple[Step, ...]
+    earlier: tuple[CountedStep, ...]
     if before is None:
-        earlier = (Step(day=came, group=law.group_of(report.category)),)
+        earlier = (CountedStep(day=came, group=law.group_of(report.category)),)
     elif before.case_id != report.case_id:
         came = max(came, before.steps[-1].day)
         earlier = before.steps
@@ -293,8 +293,8 @@ def _counts_since(
 
 
 def _steps(
-    law: Law, since: str | None, earlier: tuple[Step, ...], history: Sequence[Happened]
-) -> tuple[Step, ...]:
+    law: Law, since: str | None, earlier: tuple[CountedStep, ...], history: Sequence[Happened]
+) -> tuple[CountedStep, ...]:
     steps, stood = list(earlier), earlier[-1]
     for event in history if since is not None else ():
         step = _step(law, max(since or "", event.day), event, stood)
@@ -310,16 +310,16 @@ def _steps(
     return tuple(steps)
 
 
-def _step(law: Law, day: str, event: Happened, stood: Step) -> Step | None:
+def _step(law: Law, day: str, event: Happened, stood: CountedStep) -> CountedStep | None:
     """What a report counts as after an event; `stood` is what it was before a rejection."""
     match event.move:
         case Move.CONFIRM:
             group = law.group_of(event.data.get("category"))
             known = {flag.id for flag in law.table.flags if flag.group == group}
             flags = sorted(known.intersection(event.data.get("flags") or ()))
-            return Step(day=day, group=group, flags=tuple(flags))
+            return CountedStep(day=day, group=group, flags=tuple(flags))
         case Move.REJECT:
-            return Step(day=day, group=SET_ASIDE)
+            return CountedStep(day=day, group=SET_ASIDE)
         case Move.REOPEN:
             return stood.model_copy(update={"day": day})
         case _:
@@ -415,7 +415,7 @@ def _suspects(history: Sequence[Happened]) -> Counts:
     return counts
 
 
-def _cells_of(ledger: Sequence[suspects.Entry]) -> Counter[tuple[str, str]]:
+def _cells_of(ledger: Sequence[suspects.SuspectEntry]) -> Counter[tuple[str, str]]:
     """What one suspect counts for: the day of the fact, and the figure."""
     if not ledger:
         return Counter()

@@ -161,7 +161,7 @@ def classes_of(figures: Figures, measure: str, priority: str) -> dict[int, int]:
     }
 
 
-class Row(BaseModel):
+class FigureRow(BaseModel):
     """One figure of a window."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -178,7 +178,7 @@ class Row(BaseModel):
     """Months in which it is withheld; `count` is without them."""
 
 
-class Time(BaseModel):
+class PublishedTime(BaseModel):
     """How long something took, from the acceptance of a case's first report."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -199,9 +199,9 @@ class Bilan(BaseModel):
     last: str
     unpublished: tuple[str, ...] = ()
     """Months of the window that are not published yet, and are not in the figures."""
-    figures: tuple[Row, ...]
+    figures: tuple[FigureRow, ...]
     reports_per_case: float | None = None
-    times: tuple[Time, ...]
+    times: tuple[PublishedTime, ...]
     time_error: float = histogram.ERROR
     """Largest relative error of the times, for those above a minute."""
 
@@ -271,9 +271,9 @@ def _row(
     figures: tuple[str, ...],
     base: tuple[str, ...],
     table: PublishedTable,
-) -> Row:
+) -> FigureRow:
     shown = [part for part in parts if _sum(part, figures) is not None]
-    return Row(
+    return FigureRow(
         table=name,
         row=row,
         names=table.names_of(name, row),
@@ -301,14 +301,14 @@ def _quotient(
     return round(sum(pair[0] for pair in both) / under, 4) if under else None
 
 
-def _times_of(parts: Sequence[PublishedMonth]) -> Iterator[Time]:
+def _times_of(parts: Sequence[PublishedMonth]) -> Iterator[PublishedTime]:
     for measure in MEASURES:
         for priority in Priority:
             classes: Counter[int] = Counter()
             for part in parts:
                 classes.update(histogram.unpacked(part.times[f"{measure}:{priority}"]))
             median, p90 = (histogram.percentile(classes, share) for share in (0.5, 0.9))
-            yield Time(
+            yield PublishedTime(
                 measure=measure,
                 priority=priority,
                 median_seconds=None if median is None else round(median),

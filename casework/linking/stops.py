@@ -14,14 +14,14 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from casework.pack.entries import Entry, PackError, read_one
+from casework.pack.entries import PackEntry, PackError, read_one
 
 FILE: Final = "linking.json"
 _HOST: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _E164: Final = re.compile(r"\+[1-9][0-9]{7,14}")
 
 
-class Stops(Entry):
+class Stops(PackEntry):
     """`linking.json`."""
 
     note: str = ""

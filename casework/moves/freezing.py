@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from casework.case import freezing, lifecycle
 from casework.case.case import Case, Due, Freeze, Wait, stamp, wait_from
 from casework.case.change import Change
-from casework.case.freezing import RUNNING, SENT, Bond, Clock, Step
+from casework.case.freezing import RUNNING, SENT, Bond, Clock, FreezingStep
 from casework.case.history import Event, Particulars
 from casework.case.lifecycle import Move
 from casework.errors import IllegalMove, TooMany
@@ -120,7 +120,7 @@ def opened(
         Move.FREEZE,
         at,
         by,
-        {"freeze": number, "step": Step.OPENED.value, **data},
+        {"freeze": number, "step": FreezingStep.OPENED.value, **data},
         particulars=particulars,
         freezes=(*case.freezes, Freeze()),
     )
@@ -131,7 +131,7 @@ def stepped(
     at: datetime,
     by: str,
     number: int,
-    step: Step,
+    step: FreezingStep,
     data: dict[str, JsonValue],
     times: Times,
     *,
@@ -143,7 +143,7 @@ def stepped(
 
     `since`: when the clock began that the step starts, if not now. `events` is the history so far.
     """
-    if step is not Step.LIFTED:  # that an order binds no more is always said
+    if step is not FreezingStep.LIFTED:  # that an order binds no more is always said
         _refuse_too_many(events)
     freeze = after(case.freezes[number - 1], step, since or at, times)
     freezes = list(case.freezes)
@@ -161,7 +161,7 @@ def stepped(
     )
 
 
-def after(freeze: Freeze, step: Step, since: datetime, times: Times) -> Freeze:
+def after(freeze: Freeze, step: FreezingStep, since: datetime, times: Times) -> Freeze:
     """The freeze after a step, with the clocks that run then."""
     bond = freezing.after(freeze.bond, step, sent=freeze.sent)
     waits = dict(freeze.waits)
@@ -170,7 +170,7 @@ def after(freeze: Freeze, step: Step, since: datetime, times: Times) -> Freeze:
         if freeze.bond in RUNNING:
             waits.pop(RUNNING[freeze.bond], None)
         started += [RUNNING[bond]] if bond in RUNNING else []
-    if step is Step.ANSWERED:
+    if step is FreezingStep.ANSWERED:
         waits.pop(Clock.ANSWER, None)
     started += [Clock.ANSWER] if step in SENT else []
     waits |= {clock: wait_from(since, times[clock]) for clock in started if times.get(clock)}

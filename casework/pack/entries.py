@@ -41,13 +41,13 @@ class PackError(Exception):
         self.findings = tuple(findings)
 
 
-class Entry(BaseModel):
+class PackEntry(BaseModel):
     """An entry is immutable, and a misspelt field is an error, not an ignored one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
-class LegalBasis(Entry):
+class LegalBasis(PackEntry):
     """One article, as far as it was read."""
 
     ref: str
@@ -56,7 +56,7 @@ class LegalBasis(Entry):
     confirmed: bool
 
 
-class Category(Entry):
+class Category(PackEntry):
     """A kind of content people report."""
 
     id: str
@@ -74,7 +74,7 @@ class Category(Entry):
     """What to do now, most important first."""
 
 
-class Territory(Entry):
+class Territory(PackEntry):
     """A division of the country. `code` is the official one."""
 
     code: str
@@ -91,7 +91,7 @@ class Territory(Entry):
         return self.names.get(language) or next(iter(self.names.values()))
 
 
-class Unit(Entry):
+class Unit(PackEntry):
     """Who receives referrals."""
 
     id: str
@@ -110,7 +110,7 @@ class Unit(Entry):
         return self.names.get(language) or next(iter(self.names.values()))
 
 
-class FallbackHint(Entry):
+class FallbackHint(PackEntry):
     """A guess at who sits in for a court that may not be open. Never routed on."""
 
     court: str
@@ -118,7 +118,7 @@ class FallbackHint(Entry):
     confirmed: bool
 
 
-class Court(Entry):
+class Court(PackEntry):
     """A court, and what is not known about it."""
 
     id: str
@@ -144,14 +144,14 @@ class Court(Entry):
         return self.names.get(language) or next(iter(self.names.values()))
 
 
-class Deadlines(Entry):
+class Deadlines(PackEntry):
     """Seconds to wait, one per escalation level; the last is the final wait."""
 
     review_seconds: tuple[PositiveInt, ...] = Field(min_length=1)
     acknowledge_seconds: tuple[PositiveInt, ...] = Field(min_length=1)
 
 
-class Ground(Entry):
+class Ground(PackEntry):
     """Why a place makes a unit competent."""
 
     id: str
@@ -160,7 +160,7 @@ class Ground(Entry):
     confirmed: bool
 
 
-class Prosecutor(Entry):
+class Prosecutor(PackEntry):
     """The office addressed for one class of offence, at a court of one level."""
 
     id: str
@@ -170,7 +170,7 @@ class Prosecutor(Entry):
     confirmed: bool
 
 
-class EmergencyNumber(Entry):
+class EmergencyNumber(PackEntry):
     """A number to call when somebody is in danger."""
 
     id: str
@@ -180,7 +180,7 @@ class EmergencyNumber(Entry):
     confirmed: bool
 
 
-class Facts(Entry):
+class PackFacts(PackEntry):
     """`pack.json`: what holds for the whole pack."""
 
     id: str
@@ -207,7 +207,7 @@ class Facts(Entry):
         return (at.astimezone(UTC) + timedelta(hours=self.hours_ahead_of_utc)).date()
 
 
-class Grounds(Entry):
+class Grounds(PackEntry):
     """`grounds.json`: the grounds of competence in their order."""
 
     note: str = ""
@@ -261,7 +261,7 @@ class Territories(Mapping[str, Territory]):
         return values
 
 
-EntryT = TypeVar("EntryT", bound=Entry)
+EntryT = TypeVar("EntryT", bound=PackEntry)
 
 
 def read_document(folder: Path, file: str) -> dict[str, Any]:

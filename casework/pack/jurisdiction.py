@@ -26,11 +26,11 @@ from casework.pack.entries import (
     Court,
     Deadlines,
     EmergencyNumber,
-    Facts,
     Ground,
     Grounds,
     OffenceClass,
     PackError,
+    PackFacts,
     Prosecutor,
     Territories,
     Territory,
@@ -71,9 +71,9 @@ class Jurisdiction:
     # What holds for the whole pack
 
     @cached_property
-    def facts(self) -> Facts:
+    def facts(self) -> PackFacts:
         """`pack.json`."""
-        return files.read_one(self.folder, "pack.json", Facts)
+        return files.read_one(self.folder, "pack.json", PackFacts)
 
     @property
     def id(self) -> str:

@@ -21,7 +21,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 from casework.case.case import Case, Priority
 from casework.case.freezing import Clock
 from casework.case.lifecycle import Move
-from casework.pack.entries import Entry, Names, OffenceClass, PackError, read_one
+from casework.pack.entries import Names, OffenceClass, PackEntry, PackError, read_one
 
 GATE_FILE: Final = "gate.json"
 FILE: Final = "procedure.json"
@@ -31,7 +31,7 @@ NAMED: Final = frozenset({"identified", "confidential"})
 """Disclosures of reporters who left something by which they can be known."""
 
 
-class Gate(Entry):
+class Gate(PackEntry):
     """`gate.json`: what lets a unit that holds a case inquire, beside the authorisation.
 
     What reports say of themselves opens nothing: a name that nobody looked at may be no name.
@@ -46,7 +46,7 @@ class Gate(Entry):
     confirmed: bool = False
 
 
-class Awaited(Entry):
+class Awaited(PackEntry):
     """How long something may be waited for, by the priority of the case: one wait per level."""
 
     seconds: dict[Priority, tuple[PositiveInt, ...]] = Field(default_factory=dict)
@@ -59,7 +59,7 @@ class Awaited(Entry):
         return self.seconds.get(priority, ())
 
 
-class Notice(Entry):
+class NoticeProcedure(PackEntry):
     """To tell identified complainants what the prosecutor decided."""
 
     seconds: tuple[PositiveInt, ...] = ()
@@ -70,7 +70,7 @@ class Notice(Entry):
     confirmed: bool = False
 
 
-class SecondLook(Entry):
+class SecondLook(PackEntry):
     """What one person does not decide alone at review."""
 
     categories: frozenset[str] = frozenset()
@@ -80,7 +80,7 @@ class SecondLook(Entry):
     confirmed: bool = False
 
 
-class Appeal(Entry):
+class Appeal(PackEntry):
     """Where a complainant turns who does not accept that a case was closed."""
 
     to: str
@@ -90,7 +90,7 @@ class Appeal(Entry):
     confirmed: bool
 
 
-class Time(Entry):
+class LegalTime(PackEntry):
     """How long somebody has who must act on a freeze."""
 
     seconds: tuple[PositiveInt, ...]
@@ -99,7 +99,7 @@ class Time(Entry):
     confirmed: bool
 
 
-class Power(Entry):
+class Power(PackEntry):
     """By which law money is held back, by whom and for how long."""
 
     id: str
@@ -111,7 +111,7 @@ class Power(Entry):
     confirmed: bool
 
 
-class Freeze(Entry):
+class FreezeProcedure(PackEntry):
     """Money that left a short while ago may still be held back."""
 
     within_seconds: PositiveInt = 3 * DAY
@@ -121,7 +121,7 @@ class Freeze(Entry):
     """The request to the prosecutor for an order, in each official language."""
     notice: Names = Field(default_factory=dict)
     """What an institution is told at once, in each official language. It is no order."""
-    times: dict[Clock, Time] = Field(default_factory=dict)
+    times: dict[Clock, LegalTime] = Field(default_factory=dict)
     powers: tuple[Power, ...] = ()
     source: str = ""
     confirmed: bool = False
@@ -137,7 +137,7 @@ class Freeze(Entry):
         return {clock: each.seconds for clock, each in self.times.items()}
 
 
-class Service(Entry):
+class Service(PackEntry):
     """Who helps with what is no matter for this desk."""
 
     id: str
@@ -146,7 +146,7 @@ class Service(Entry):
     confirmed: bool
 
 
-class Retention(Entry):
+class Retention(PackEntry):
     """How long after its end a case is looked at again, by class of offence; one per level."""
 
     misdemeanour: tuple[PositiveInt, ...] = ()
@@ -159,7 +159,7 @@ class Retention(Entry):
         return self.felony if offence_class == "felony" else self.misdemeanour
 
 
-class Outcomes(Entry):
+class Outcomes(PackEntry):
     """Which days an outcome may have."""
 
     before_days: NonNegativeInt = 30
@@ -168,13 +168,13 @@ class Outcomes(Entry):
     confirmed: bool = False
 
 
-class Procedure(Entry):
+class Procedure(PackEntry):
     """`procedure.json`."""
 
     note: str = ""
     answer_seconds: PositiveInt = 7 * DAY
     """How long a reporter has to answer a question."""
-    notice: Notice = Notice()
+    notice: NoticeProcedure = NoticeProcedure()
     authorisation: Awaited = Awaited()
     """Of the inquiry, while the gate is shut."""
     instruction: Awaited = Awaited()
@@ -187,7 +187,7 @@ class Procedure(Entry):
     retention: Retention = Retention()
     outcomes: Outcomes = Outcomes()
     appeal: Appeal | None = None
-    freeze: Freeze = Freeze()
+    freeze: FreezeProcedure = FreezeProcedure()
     services: tuple[Service, ...] = ()
 
     def needs_second_look(self, case: Case, move: Move, told: Collection[str | None]) -> bool:
@@ -253,7 +253,7 @@ def findings(
         yield from _missing(service.id, service.names, languages)
 
 
-def _of_freezes(freeze: Freeze, official: Collection[str]) -> Iterator[str]:
+def _of_freezes(freeze: FreezeProcedure, official: Collection[str]) -> Iterator[str]:
     for texts in (freeze.texts, freeze.notice):
         if texts:
             yield from _missing("freeze", texts, official)

@@ -12,8 +12,8 @@ from pydantic import StringConstraints
 
 from casework.pack.entries import (
     Category,
-    Entry,
     Names,
+    PackEntry,
     Territory,
     read_list,
     read_one,
@@ -33,7 +33,7 @@ ELSEWHERE: Final = "elsewhere"
 """Region of a country that the pack's table leaves out."""
 
 
-class Group(Entry):
+class Group(PackEntry):
     """A row of the published table."""
 
     id: str
@@ -41,7 +41,7 @@ class Group(Entry):
     names: Names
 
 
-class Flag(Entry):
+class Flag(PackEntry):
     """What a reviewer may confirm beside a category of the group."""
 
     id: str
@@ -49,7 +49,7 @@ class Flag(Entry):
     names: Names
 
 
-class Region(Entry):
+class Region(PackEntry):
     """Countries that are counted together."""
 
     id: str
@@ -65,7 +65,7 @@ class Division:
     names: Names
 
 
-class PublishedTable(Entry):
+class PublishedTable(PackEntry):
     """`statistics.json` of the pack (may be absent): the rows of its published table."""
 
     note: str = ""

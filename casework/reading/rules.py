@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from casework.case.case import Priority
-from casework.pack.entries import Entry, PackError, read_one
+from casework.pack.entries import PackEntry, PackError, read_one
 from casework.reading.classifier import FILE as CLASSIFIER
 from casework.reading.classifier import FLAG, Classifier, classifier_of
 
@@ -36,7 +36,7 @@ HARDLY: Final = "hardly."
 """What begins the concept of how much a report reads like one with a flag (`classifier`)."""
 
 
-class Rule(Entry):
+class Rule(PackEntry):
     """When this was said."""
 
     id: str = ""
@@ -57,7 +57,7 @@ class Rule(Entry):
         return any(not each.startswith("said.") for each in (*self.all, *self.any))
 
 
-class Level(Entry):
+class Level(PackEntry):
     """From which likelihood, 0 to 1, a report reads like one with a flag."""
 
     likely: float
@@ -85,7 +85,7 @@ class Ranked(Rule):
     """A weak sign: too little for a flag, enough to have the case read sooner."""
 
 
-class Rules(Entry):
+class Rules(PackEntry):
     """`assessment.json` of a pack (may be absent): flags, categories, priorities."""
 
     note: str = ""

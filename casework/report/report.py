@@ -128,7 +128,7 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
-class Role(StrEnum):
+class ReporterRole(StrEnum):
     """What the reporter is to the facts."""
 
     VICTIM = "victim"
@@ -331,7 +331,7 @@ class Facts(_Part):
     seen_at: When | None = None
     still_online: bool | None = None
     """Null for "I don't know"."""
-    role: Role
+    role: ReporterRole
     victim_is_minor: bool = False
     victim_is_vulnerable: bool = False
     danger_now: bool = False

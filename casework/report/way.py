@@ -37,7 +37,7 @@ class PublicStatus(StrEnum):
     CLOSED = "closed"
 
 
-class Happening(StrEnum):
+class ReportHappening(StrEnum):
     """What happened on the way without the report standing elsewhere after it."""
 
     ASKED = "asked"
@@ -50,15 +50,15 @@ class Happening(StrEnum):
     """The reason that was given for the end of the case was wrong; the right one is told."""
 
 
-Step = PublicStatus | Happening
+Step = PublicStatus | ReportHappening
 EventsOf = Callable[[str], Sequence[Event]]
 
 TOLD: Final[dict[Move, Step]] = {
     # A report that was taken out of a case is examined anew in the one that it opens.
     Move.OPEN: PublicStatus.IN_REVIEW,
-    Move.ASK: Happening.ASKED,
-    Move.ANSWER: Happening.ANSWERED,
-    Move.UNANSWERED: Happening.UNANSWERED,
+    Move.ASK: ReportHappening.ASKED,
+    Move.ANSWER: ReportHappening.ANSWERED,
+    Move.UNANSWERED: ReportHappening.UNANSWERED,
     Move.CONFIRM: PublicStatus.BEING_REFERRED,
     # Units that disagree are none of a reporter's concern; that the review begins again is.
     Move.CONTEST: PublicStatus.IN_REVIEW,
@@ -71,8 +71,8 @@ TOLD: Final[dict[Move, Step]] = {
     Move.CLOSE: PublicStatus.CLOSED,
     Move.RESUME: PublicStatus.WITH_UNIT,
     # Of suspects reporters are told nothing; that the reason of the end was another one they are.
-    Move.CORRECT: Happening.CORRECTED,
-    Move.ESCALATE: Happening.LATE,
+    Move.CORRECT: ReportHappening.CORRECTED,
+    Move.ESCALATE: ReportHappening.LATE,
 }
 """Which public step each kind of event is. An escalation is one where it is news: once a wait."""
 
@@ -243,7 +243,7 @@ def way(report: Placed, path: Sequence[Stretch], events_of: EventsOf, now: str) 
     told: list[Taken] = []
     for stretch in path:
         for taken in _in_a_case(report.reference, stretch, events_of(stretch.case)):
-            if taken.step is Happening.LATE and not told:
+            if taken.step is ReportHappening.LATE and not told:
                 continue  # until people did something, its own deadline counts
             if taken.step != stands:
                 stands = taken.step if isinstance(taken.step, PublicStatus) else stands
@@ -256,7 +256,7 @@ def _alone(report: Placed, told: Sequence[Taken], now: str) -> Iterator[Taken]:
         yield Taken(PublicStatus.IN_REVIEW, report.read_at)
     late_at = report.late_at
     if late_at is not None and late_at <= now and not (told and told[0].at < late_at):
-        yield Taken(Happening.LATE, late_at)
+        yield Taken(ReportHappening.LATE, late_at)
 
 
 def _in_a_case(reference: str, stretch: Stretch, events: Sequence[Event]) -> Iterator[Taken]:
@@ -273,7 +273,7 @@ def _in_a_case(reference: str, stretch: Stretch, events: Sequence[Event]) -> Ite
             continue
         if isinstance(each.step, PublicStatus):
             stood = Taken(each.step, stretch.since, each.event)
-        elif each.step is Happening.CORRECTED and stood is not None:
+        elif each.step is ReportHappening.CORRECTED and stood is not None:
             stood = replace(stood, event=each.event)
     if stood is not None:
         yield stood
@@ -288,12 +288,14 @@ def _step(event: Event, reference: str, asked: set[int]) -> Step | None:
     step = TOLD[Move(event.move)] if event.move in TOLD else None
     number = event.data.get("question")
     match step:
-        case Happening.LATE | Happening.CORRECTED if not is_news(event):
+        case ReportHappening.LATE | ReportHappening.CORRECTED if not is_news(event):
             return None
-        case Happening.ASKED | Happening.ANSWERED if event.data.get("report") != reference:
+        case ReportHappening.ASKED | ReportHappening.ANSWERED if (
+            event.data.get("report") != reference
+        ):
             return None
-        case Happening.UNANSWERED if number not in asked:
+        case ReportHappening.UNANSWERED if number not in asked:
             return None
-        case Happening.ASKED if isinstance(number, int):
+        case ReportHappening.ASKED if isinstance(number, int):
             asked.add(number)
     return step

@@ -18,7 +18,7 @@ from casework.case.freezing import Clock
 from casework.case.history import Event
 from casework.case.lifecycle import Move, Status
 from casework.case.referral import Referral
-from casework.case.suspects import Standing
+from casework.case.suspects import SuspectStanding
 from casework.decisions.decision import KEY, WORDS, outcome_of
 from casework.decisions.freezes import FreezeView
 from casework.decisions.inquiry import annulled, ledger
@@ -212,7 +212,7 @@ class CaseLine(_View):
     unread: UnreadView | None = None
     """What reporters added since a unit holds it or since it ended, until somebody has looked: by
     when is among its deadlines."""
-    suspects: tuple[Standing, ...] = ()
+    suspects: tuple[SuspectStanding, ...] = ()
     """How each stands; the first is number 1."""
     moved_at: str = ""
     """When it came into its status."""
@@ -238,7 +238,7 @@ def line_of(case: Case, now: datetime) -> dict[str, Any]:
         "deadlines": deadlines_of(case, now),
         "hold": HoldView(**held.model_dump()) if held else None,
         "proposed_by": case.proposal.by if case.proposal else None,
-        "suspects": tuple(map(Standing, case.suspects)),
+        "suspects": tuple(map(SuspectStanding, case.suspects)),
         "unread": UnreadView(since=case.unread.since, last=case.unread.last)
         if case.unread
         else None,

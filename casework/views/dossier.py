@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from casework.case.case import Case, CloseReason, Priority, stamp
 from casework.case.history import Event
 from casework.case.lifecycle import Move, Status
-from casework.case.suspects import Standing
+from casework.case.suspects import SuspectStanding
 from casework.decisions.freezes import FreezeView
 from casework.decisions.outcomes import SuspectView
 from casework.decisions.staff import StaffMember
@@ -107,7 +107,7 @@ class Dossier(_Part):
     """The prosecutor's decisions, oldest first, page by page."""
     appeal: AppealHint | None = None
     """Once the prosecutor closed the case."""
-    suspects: tuple[Standing, ...]
+    suspects: tuple[SuspectStanding, ...]
     outcomes: tuple[SuspectView, ...] = ()
     """Each suspect with every entry about them, and which of them hold, page by page."""
     freezes: tuple[FreezeView, ...] = ()
@@ -171,7 +171,7 @@ class Dossier(_Part):
             cursor=cursor,
             instructions=tuple(instructions),
             appeal=_appeal(pack) if case.closed is CloseReason.CLOSED_BY_PROSECUTOR else None,
-            suspects=tuple(map(Standing, case.suspects)),
+            suspects=tuple(map(SuspectStanding, case.suspects)),
             outcomes=tuple(outcomes),
             freezes=tuple(freezes),
             deadlines=deadlines_of(case, now),

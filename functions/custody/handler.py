@@ -58,13 +58,13 @@ REFUSED = frozenset({"InvalidCiphertextException", "IncorrectKeyException"})
 """What KMS says to a wrapped key that was never wrapped to the key asked."""
 
 
-class Opening(BaseModel):
+class OpenedIdentity(BaseModel):
     """An empty document: everything that matters is in the address."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Person(BaseModel):
+class IdentifiedPerson(BaseModel):
     """Who sent the report, as they said themselves. Keep it out of every other system."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -109,8 +109,8 @@ api = Api(guard=guard, refused=refused)
     "/v1/desk/cases/{id}/identity-requests/{number}/opening",
     summary="Open a released identity",
     tag="desk",
-    body=Opening,
-    answers={200: Person},
+    body=OpenedIdentity,
+    answers={200: IdentifiedPerson},
     refusals=(
         NotSignedIn,
         NotAllowed,
@@ -145,7 +145,7 @@ def open_identity(request: Request) -> Answer:
     permit(member, Call.IDENTITY_REQUESTS)
     receipt.read_key(request.headers.get("idempotency-key"))
     seen, case_id, number = tag_of(request), case_id_of(request), number_of(request)
-    request.read(Opening)
+    request.read(OpenedIdentity)
     made: list[IdentityRequest] = []
 
     def change(case: Case) -> Change:
@@ -166,7 +166,9 @@ def open_identity(request: Request) -> Answer:
     asked = made[-1]
     observe.fact("identity opened", case_id=case_id, unit=asked.unit, count=asked.openings)
     found = _opened(table.name, asked.report)
-    return Answer(200, Person(case=case_id, report=asked.report, until=str(asked.until), **found))
+    return Answer(
+        200, IdentifiedPerson(case=case_id, report=asked.report, until=str(asked.until), **found)
+    )
 
 
 def _opened(table: str, reference: str) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from casework.decisions.identity import (
     IdentityRequest,
     IdentityRequestView,
     IdentityWish,
-    Standing,
+    RequestStanding,
     asked,
     decided,
     decides,
@@ -144,7 +144,7 @@ def ask_for_identity(request: Request) -> Answer:
     def also() -> list[Write]:
         new = made[-1]
         written = [custody_table.request_item(new)]
-        if new.standing is Standing.ASKED:
+        if new.standing is RequestStanding.ASKED:
             written.append(custody_table.waiting_key(new))
         puts = [items.putting(table.name, item) for item in written]
         return [*puts, table.reports.there(new.report)]
@@ -233,7 +233,9 @@ def _seconds(case: Case) -> tuple[int, ...]:
 
 def _is(request: IdentityRequest, decision: CustodyDecision, by: str) -> bool:
     """Whether the request was decided in just this way by this person."""
-    outcome = {Standing.RELEASED: "release", Standing.REFUSED: "refuse"}.get(request.standing)
+    outcome = {RequestStanding.RELEASED: "release", RequestStanding.REFUSED: "refuse"}.get(
+        request.standing
+    )
     return (outcome, request.reason, request.decided_by) == (
         decision.outcome,
         decision.reason,

@@ -21,7 +21,7 @@ from casework.errors import Finding, IllegalMove, NotValid
 from casework.pack.jurisdiction import Jurisdiction
 from casework.report.opening import case_for
 from casework.report.report import Facts
-from casework.report.report import Role as Part
+from casework.report.report import ReporterRole as Part
 from casework.text import reference as references
 from casework.text.folding import as_kept
 from casework.views.desk import (

@@ -67,7 +67,7 @@ IN_A_CASE: Final = re.compile(r"(?:[0-9]{6}|-)?\.[0-9]{1,2}(?:\.[0-9]{1,6}){3}")
 
 
 @dataclass(frozen=True)
-class Place:
+class PagePlace:
     """Where a page begins."""
 
     after: str | None = ""
@@ -90,7 +90,7 @@ class Place:
 
     def written(self, case: Case) -> str | None:
         """The cursor of this place; None at the end."""
-        if self == Place(None, 0, ALL, 0, 0):
+        if self == PagePlace(None, 0, ALL, 0, 0):
             return None
         after = "-" if self.after is None else self.after
         numbers = (self.added, self.ledgers, self.messages, self.history)
@@ -152,7 +152,7 @@ def case_page(
 
     Raises NotValid for a cursor of another list.
     """
-    place, page = Place.read(cursor, case), CasePage()
+    place, page = PagePlace.read(cursor, case), CasePage()
     after, added = _reports(table, case, events, place, page, naming=naming)
     messages = [
         MessageView(
@@ -171,7 +171,7 @@ def case_page(
     page.messages = fitting(reversed(messages), min(left, ROOMS["messages"]))[::-1]
     left -= sum(map(weight, page.messages))
     page.history = fitting(reversed(entries), min(left, ROOMS["history"]))[::-1]
-    further = Place(
+    further = PagePlace(
         after,
         added,
         place.ledgers + shown if shown < len(ledgers) else ALL,
@@ -198,7 +198,7 @@ def _reports(
     table: CaseTable,
     case: Case,
     events: Sequence[Event],
-    place: Place,
+    place: PagePlace,
     page: CasePage,
     *,
     naming: bool,

@@ -23,7 +23,7 @@ LIST: Final = "staff"
 AMONG_STAFF: Final = re.compile(rf"(?:{'|'.join(Role)})#[0-9A-Za-z-]{{1,128}}")
 
 
-class Person(BaseModel):
+class StaffPerson(BaseModel):
     """A member of the staff."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -38,7 +38,7 @@ class Person(BaseModel):
     """Whether the account may do anything."""
 
     @classmethod
-    def of(cls, member: StaffMember) -> Person:
+    def of(cls, member: StaffMember) -> StaffPerson:
         """What is shown of a member."""
         return cls(**member.model_dump(include=set(cls.model_fields)))
 
@@ -48,7 +48,7 @@ class StaffPage(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    people: tuple[Person, ...]
+    people: tuple[StaffPerson, ...]
     cursor: str | None = None
     """Of the next page; left out on the last."""
 
@@ -58,13 +58,13 @@ class StaffPage(BaseModel):
     "/v1/desk/me",
     summary="Who I am here",
     tag="desk",
-    answers={200: Person},
+    answers={200: StaffPerson},
     refusals=READING,
     security="staff",
 )
 def read_me(request: Request) -> Answer:
     """The caller's own account: name, role and unit."""
-    return Answer(200, Person.of(caller(request, Call.ME)))
+    return Answer(200, StaffPerson.of(caller(request, Call.ME)))
 
 
 @api.operation(
@@ -91,7 +91,7 @@ def read_staff(request: Request) -> Answer:
     return Answer(
         200,
         StaffPage(
-            people=tuple(map(Person.of, members)),
+            people=tuple(map(StaffPerson.of, members)),
             cursor=cursors.write(LIST, further) if further is not None else None,
         ),
     )

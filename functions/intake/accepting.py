@@ -12,7 +12,7 @@ from typing import Any
 
 from casework.aws.http.http import Answer
 from casework.aws.services import observe, secrets
-from casework.aws.table.report_table import Erased, Kept, NewReport, ReportTable
+from casework.aws.table.report_table import Kept, NewReport, ReportTable, Tombstone
 from casework.case.case import minute
 from casework.credentials import receipt
 from casework.errors import Erased as ErasedReport
@@ -23,7 +23,7 @@ from casework.text import strict_json
 from casework.text.folding import fold
 from casework.text.realm import Realm
 from functions.intake import words
-from functions.intake.answers import Accepted, Call
+from functions.intake.answers import Accepted, NumberToCall
 from functions.intake.boxes import marks_of, sealed
 from functions.intake.deployment import pack, settings
 
@@ -42,7 +42,7 @@ def accept(key: str, sent: Report, document: Any, realm: Realm = Realm.REAL) -> 
         match ReportTable(settings().case_table).kept(reference):
             case Kept() as before if is_of(before, key, body):
                 return replayed(sent, key, body, reference, before)
-            case Erased():
+            case Tombstone():
                 raise ErasedReport
         raise NotValid("Some fields cannot be accepted.", findings=findings)
     version, pepper = secrets.current_pepper(settings().pepper_secret)
@@ -70,7 +70,7 @@ def accept(key: str, sent: Report, document: Any, realm: Realm = Realm.REAL) -> 
             if not is_of(before, key, body):
                 raise KeyConflict
             return replayed(sent, key, body, reference, before)
-        case Erased():
+        case Tombstone():
             raise ErasedReport
 
 
@@ -113,7 +113,7 @@ def accepted(sent: Report, reference: str, secret: str, accepted_at: str) -> Acc
         next_steps=words.next_steps(language),
         advice=advice_for(sent),
         call=tuple(
-            Call(name=each.names[pack().known(language)], number=each.number)
+            NumberToCall(name=each.names[pack().known(language)], number=each.number)
             for each in pack().emergency_numbers
         ),
     )

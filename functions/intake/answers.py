@@ -7,14 +7,14 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from casework.report.followup import AddedView, AdditionKind
-from casework.report.way import Happening, PublicStatus
+from casework.report.way import PublicStatus, ReportHappening
 
 
 class _Answer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
-class Call(_Answer):
+class NumberToCall(_Answer):
     """A number to call."""
 
     name: str
@@ -36,14 +36,14 @@ class Accepted(_Answer):
     """What happens now, in the report's language."""
     advice: tuple[str, ...]
     """What to do now, by category."""
-    call: tuple[Call, ...]
+    call: tuple[NumberToCall, ...]
     """Numbers to call when somebody is in danger."""
 
 
-class Entry(_Answer):
+class ReferenceEntry(_Answer):
     """One step of the way."""
 
-    status: PublicStatus | Happening
+    status: PublicStatus | ReportHappening
     """Where the report stood from then on, or what happened then. Either may come again."""
     text: str
     at: str | None = None
@@ -86,7 +86,7 @@ class Progress(_Answer):
     """The status in plain words."""
     accepted_at: str
     language: str
-    timeline: tuple[Entry, ...]
+    timeline: tuple[ReferenceEntry, ...]
     """What happened since the report was received, oldest first; the last standing is `status`.
     This list and the next two hold the latest that a page has room for."""
     notes: tuple[str, ...] = ()

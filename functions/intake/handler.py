@@ -20,7 +20,7 @@ from casework.aws.http.http import (
     request_of,
 )
 from casework.aws.services import observe, secrets
-from casework.aws.table.report_table import Erased, Followed, Full, NewAddition, ReportTable
+from casework.aws.table.report_table import Followed, Full, NewAddition, ReportTable, Tombstone
 from casework.case.case import stamp
 from casework.credentials import receipt
 from casework.errors import (
@@ -207,7 +207,7 @@ def add_to_report(request: Request) -> Answer:
     )
     before = table.add_once(new, MOST_ADDITIONS)
     added_at, headers = new.added_at, {}
-    if isinstance(before, Erased):
+    if isinstance(before, Tombstone):
         raise ReceiptNotRecognised  # since it was opened: from now on it is unknown
     if isinstance(before, Full):
         raise TooManyAdditions(f"A report takes {MOST_ADDITIONS} additions.")

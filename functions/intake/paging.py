@@ -15,10 +15,10 @@ from typing import Final, TypeVar
 from casework.aws.http import cursors
 from casework.aws.services.sizes import fitting, weight, weight_of_page
 from casework.report.followup import AddedView
-from functions.intake.answers import Entry, Post, Progress
+from functions.intake.answers import Post, Progress, ReferenceEntry
 from functions.intake.followed import typed
 
-T = TypeVar("T", Entry, Post, AddedView)
+T = TypeVar("T", ReferenceEntry, Post, AddedView)
 
 LIST: Final = "follow"
 ROOMS: Final = {"timeline": 250_000, "messages": 500_000, "additions": 2_000_000}
@@ -48,6 +48,6 @@ def _latest(entries: Sequence[T], room: int) -> tuple[T, ...]:
     return fitting(reversed(entries), room, _sent)[::-1]
 
 
-def _sent(entry: Entry | Post | AddedView) -> int:
+def _sent(entry: ReferenceEntry | Post | AddedView) -> int:
     """The bytes of an entry where it is longest."""
     return max(weight(entry), weight_of_page(typed(entry.text)))

@@ -10,9 +10,9 @@ from casework.aws.table.report_table import Followed
 from casework.case.case import Case
 from casework.case.lifecycle import WAITS, Status
 from casework.report.followup import AddedView, added_view
-from casework.report.way import Happening, PublicStatus, Taken, Way
+from casework.report.way import PublicStatus, ReportHappening, Taken, Way
 from functions.intake import words
-from functions.intake.answers import Entry, Post, Progress
+from functions.intake.answers import Post, Progress, ReferenceEntry
 
 PUBLIC: Final[dict[Status, PublicStatus]] = {
     # Whether it was assessed, too, is no step: a report waits for an analyst from when it was read.
@@ -63,7 +63,9 @@ def progress(
         accepted_at=accepted_at,
         language=language,
         timeline=tuple(
-            Entry(status=each.step, text=_told(each, language, services), at=each.at or None)
+            ReferenceEntry(
+                status=each.step, text=_told(each, language, services), at=each.at or None
+            )
             for each in [Taken(PublicStatus.RECEIVED, accepted_at), *steps]
         ),
         notes=tuple(_notes(case, came, posts, language, now)),
@@ -84,7 +86,7 @@ def _notes(
     case: Case | None, came: Way, posts: Sequence[Post], language: str, now: datetime
 ) -> Iterator[str]:
     if case is None or not came.told:
-        if any(each.step is Happening.LATE for each in came.alone):
+        if any(each.step is ReportHappening.LATE for each in came.alone):
             yield words.late(language)
         return
     if case.status is Status.CLOSED and case.closed is not None:
@@ -110,7 +112,7 @@ def _told(taken: Taken, language: str, services: Mapping[str, str]) -> str:
     """A step in plain words; the end of a case with its reason, and who helps instead."""
     said = [words.step(taken.step, language)]
     data = taken.event.data if taken.event else {}
-    if taken.step in {PublicStatus.CLOSED, Happening.CORRECTED}:
+    if taken.step in {PublicStatus.CLOSED, ReportHappening.CORRECTED}:
         said.append(words.ended(str(data.get("reason")), language) or "")
         service = services.get(str(data.get("turn_to")))
         said.append(words.turn_to(service, language) if service else "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from casework.report.followup import AdditionKind
-from casework.report.way import Happening, PublicStatus
+from casework.report.way import PublicStatus, ReportHappening
 from functions.intake.texts import portal
 
 _ADDED: Final = {
@@ -23,7 +23,7 @@ def next_steps(language: str) -> tuple[str, ...]:
     return tuple(portal().speaking(language).steps)
 
 
-def step(which: PublicStatus | Happening, language: str) -> str:
+def step(which: PublicStatus | ReportHappening, language: str) -> str:
     """A standing, or what happened, as one sentence."""
     return portal().speaking(language)[f"step.{which.value}"]
 

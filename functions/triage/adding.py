@@ -29,7 +29,7 @@ from casework.pack.clocks import Clocks
 from casework.pack.jurisdiction import Jurisdiction
 from casework.reading.assessment import Assessment, assess
 from casework.report.followup import AddedView, AdditionKind
-from casework.report.report import Facts, Role
+from casework.report.report import Facts, ReporterRole
 from functions.triage.money import days_added
 from functions.triage.owning import going_on, suggest_each_other
 
@@ -63,7 +63,7 @@ def read(
     or with any addition, is no suspect's.
     """
     said = addition.read()
-    facts = facts_of(report) or Facts(role=Role.WITNESS, language=report.language)
+    facts = facts_of(report) or Facts(role=ReporterRole.WITNESS, language=report.language)
     found = find(said.text, said.named)
     contacts = {*report.own, *(each for other in beside for each in other.own)}
     own = linking.reporters_own(found, contacts, own_key)

@@ -17,7 +17,7 @@ from casework.aws.steps import workflow
 from casework.aws.steps.step import now
 from casework.aws.table import keys, windows
 from casework.aws.table.additions import KeptAddition, addition_to, additions_to
-from casework.aws.table.alerts import Source
+from casework.aws.table.alerts import DangerSource
 from casework.aws.table.attempts import Attempts, GivenUp
 from casework.aws.table.case_table import CaseTable
 from casework.case import lifecycle
@@ -98,7 +98,7 @@ def follow_addition(settings: LinkSettings, case_id: str | None, reference: str,
         pack, came_at = open_pack(settings.pack), addition.added_at
         told_at = datetime.fromisoformat(came_at)
         note_money(table, pack, case, told_by, found.assessment, found.days, told_at)
-        weigh(settings, case, Source(reference, came_at, addition.id), found.assessment)
+        weigh(settings, case, DangerSource(reference, came_at, addition.id), found.assessment)
         attempts.done()
     elif attempts is not None:
         _set_aside(settings, table, case, reference, addition)

@@ -21,7 +21,7 @@ from casework.aws.services.settings import LinkSettings
 from casework.aws.steps import workflow
 from casework.aws.steps.step import now
 from casework.aws.table import keys, log, windows
-from casework.aws.table.alerts import Source
+from casework.aws.table.alerts import DangerSource
 from casework.aws.table.attempts import READING_SECONDS, Attempts, GivenUp, NotRead
 from casework.aws.table.case_table import AlreadyOpen, CaseTable
 from casework.aws.table.reading import facts_of
@@ -40,7 +40,7 @@ from casework.moves.triage import opened
 from casework.pack.jurisdiction import open_pack
 from casework.reading.assessment import Assessment, assess
 from casework.report.opening import case_for
-from casework.report.report import Facts, Role, unfold_facts
+from casework.report.report import Facts, ReporterRole, unfold_facts
 from casework.text import reference as references
 from casework.text.realm import realm_of
 from functions.triage import merging
@@ -227,7 +227,9 @@ class _Link:
         It names nothing that anybody found, so it joins no case and claims no identifier.
         """
         at = now()
-        facts = facts_of(self.report) or Facts(role=Role.WITNESS, language=self.report.language)
+        facts = facts_of(self.report) or Facts(
+            role=ReporterRole.WITNESS, language=self.report.language
+        )
         with suppress(AlreadyOpen):
             self.table.open(opened(self._case(facts, stamp(at)), at, self.report.bound.hex()), ())
         case = self.table.case(self.report.own_case)
@@ -447,7 +449,7 @@ class _Link:
 
     def _weigh(self, case: Case) -> None:
         """The case weighs as much as what joins it: who reported first makes no difference."""
-        source = Source(self.report.reference, self.report.accepted_at)
+        source = DangerSource(self.report.reference, self.report.accepted_at)
         at = datetime.fromisoformat(source.came_at)
         days = days_of(unfold_facts(self.report.facts))
         note_money(self.table, self.pack, case, source.whole, self._assessment, days, at)

@@ -37,7 +37,7 @@ from casework.pack.competence_view import propose_for, recorded
 from casework.pack.jurisdiction import Jurisdiction, open_pack
 from casework.reading.assessment import Assessment
 from casework.reading.assessment import assess as assessed_from
-from casework.report.report import Facts, Role, unfold_facts
+from casework.report.report import Facts, ReporterRole, unfold_facts
 from functions.triage import adding
 from functions.triage.money import days_of, held_until
 from functions.triage.reading import read_ahead
@@ -109,7 +109,7 @@ def _assessment(
     """The assessment of the report that opened the case, and until when money it tells of may be
     held back; raises NotRead and GivenUp."""
     if report is None:  # erased since: people still see that there was one
-        nothing = Facts(role=Role.WITNESS, language=case.language)
+        nothing = Facts(role=ReporterRole.WITNESS, language=case.language)
         opened_at = datetime.fromisoformat(case.opened_at)
         return assessed_from(pack, nothing, "", (), opened_at), None
     if report.unreadable:
@@ -133,7 +133,7 @@ def _added(table: str, pack: Jurisdiction, report: StoredReport | None) -> list[
     weights: list[Weight] = []
     if report is None or not report.stayed:
         return weights
-    facts = facts_of(report) or Facts(role=Role.WITNESS, language=report.language)
+    facts = facts_of(report) or Facts(role=ReporterRole.WITNESS, language=report.language)
     with suppress(OutOfTime), within(READING_SECONDS):
         for addition in additions_to(table, report.reference):
             said = None if addition.unreadable else addition.said

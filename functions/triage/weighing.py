@@ -9,7 +9,7 @@ from __future__ import annotations
 from casework.aws.services.settings import LinkSettings
 from casework.aws.steps import workflow
 from casework.aws.steps.step import now
-from casework.aws.table.alerts import Source, alert
+from casework.aws.table.alerts import DangerSource, alert
 from casework.aws.table.case_table import CaseTable
 from casework.case import lifecycle
 from casework.case.case import Case
@@ -34,7 +34,7 @@ def weight_of(pack: Jurisdiction, assessment: Assessment) -> Weight:
     )
 
 
-def weigh(settings: LinkSettings, case: Case, source: Source, assessment: Assessment) -> None:
+def weigh(settings: LinkSettings, case: Case, source: DangerSource, assessment: Assessment) -> None:
     """Have the case weigh no less than what was read, and tell the duty desk of danger.
 
     Told before it is noted, so that a crash between repeats it rather than loses it.

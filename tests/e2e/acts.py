@@ -14,7 +14,7 @@ from typing import Any, Final
 from casework.case.case import Case, CloseReason, Due, Opener
 from casework.case.freezing import Bond
 from casework.case.lifecycle import ENDED, Move, Status
-from casework.case.suspects import Happening, Standing
+from casework.case.suspects import SuspectHappening, SuspectStanding
 from casework.decisions.staff import Call, holder
 from casework.moves.deadlines import escalated
 from casework.moves.freezing import MOST_FREEZES
@@ -132,7 +132,7 @@ def _instruction(kind: str, *moves: Move, allowed: Any = lambda *_: True, **said
     return Act(moves, Call.INSTRUCTIONS, make, allowed, has_a_point=_of_a_unit)
 
 
-def _happening(happening: Happening, weight: float) -> Act:
+def _happening(happening: SuspectHappening, weight: float) -> Act:
     return Act(
         (Move.SUSPECT,),
         Call.SUSPECTS,
@@ -260,11 +260,11 @@ ACTS: Final[dict[str, Act]] = {
     **{
         f"suspect {happening}": _happening(happening, weight)
         for happening, weight in {
-            Happening.WANTED: 12,
-            Happening.LAPSED: 12,
-            Happening.CANCELLED: 12,
-            Happening.ARRESTED: 2,
-            Happening.PRESENTED: 2,
+            SuspectHappening.WANTED: 12,
+            SuspectHappening.LAPSED: 12,
+            SuspectHappening.CANCELLED: 12,
+            SuspectHappening.ARRESTED: 2,
+            SuspectHappening.PRESENTED: 2,
         }.items()
     },
     "correct": Act(
@@ -273,7 +273,7 @@ ACTS: Final[dict[str, Act]] = {
         Hand.corrects,
         lambda world, case, sent: (
             1 <= sent.number <= len(case.suspects)
-            and case.suspects[sent.number - 1] != Standing.WITHDRAWN
+            and case.suspects[sent.number - 1] != SuspectStanding.WITHDRAWN
         ),
         refused=frozenset({404, 409}),
         weight=2,

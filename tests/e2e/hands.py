@@ -19,10 +19,10 @@ import httpx
 from casework.case import suspects
 from casework.case.case import Case, Due, Freeze, stamp
 from casework.case.change import Change
-from casework.case.freezing import LEGAL, Step
+from casework.case.freezing import LEGAL, FreezingStep
 from casework.case.history import holding
 from casework.case.lifecycle import Status
-from casework.case.suspects import Happening, Standing
+from casework.case.suspects import SuspectHappening, SuspectStanding
 from casework.decisions.inquiry import TAKEN_BACK, ledger
 from casework.decisions.staff import Role, holder
 from casework.errors import Refusal
@@ -172,7 +172,7 @@ class Hand:
         reason = "authorisation_refused" if refused else "sent_to_court"
         return Sent("/closure", {"reason": reason, **self.dated()})
 
-    def happens(self, case: Case, happening: Happening) -> Sent:
+    def happens(self, case: Case, happening: SuspectHappening) -> Sent:
         """To a suspect it can happen to, if there is one."""
         every = list(range(1, len(case.suspects) + 1))
         fit = [each for each in every if can_happen(case, each, happening)]
@@ -201,18 +201,18 @@ class Hand:
         """A step that the table of freezes allows, if there is one."""
         number = self.chance.choice(range(1, len(case.freezes) + 1) or [1])
         freeze = case.freezes[number - 1] if case.freezes else Freeze()
-        fit = [*LEGAL[freeze.bond], *([Step.ANSWERED] if freeze.sent else [])]
-        step = self.chance.choice(fit or [Step.NOTICE])
+        fit = [*LEGAL[freeze.bond], *([FreezingStep.ANSWERED] if freeze.sent else [])]
+        step = self.chance.choice(fit or [FreezingStep.NOTICE])
         said = {
-            Step.NOTICE: {"channel": "portal"},
-            Step.ASKED: {"channel": "telephone"},
-            Step.ORDER: {"channel": "portal"},
-            Step.ANSWERED: {"to": "notice", "found": "unknown"},
-            Step.LIFT_ASKED: {"asker": "holder"},
-            Step.CONTESTED: {"because": "silence"},
-            Step.FILE_SENT: {},
-            Step.UPHELD: {"court": self.world.court, "reference": "9/2026"},
-            Step.LIFTED: {"ground": "prosecutor"},
+            FreezingStep.NOTICE: {"channel": "portal"},
+            FreezingStep.ASKED: {"channel": "telephone"},
+            FreezingStep.ORDER: {"channel": "portal"},
+            FreezingStep.ANSWERED: {"to": "notice", "found": "unknown"},
+            FreezingStep.LIFT_ASKED: {"asker": "holder"},
+            FreezingStep.CONTESTED: {"because": "silence"},
+            FreezingStep.FILE_SENT: {},
+            FreezingStep.UPHELD: {"court": self.world.court, "reference": "9/2026"},
+            FreezingStep.LIFTED: {"ground": "prosecutor"},
         }.get(step, self.dated())
         sent = {"step": step.value, **said}
         return Sent(f"/freezes/{number}/entries", sent, number=number)
@@ -288,9 +288,9 @@ class Hand:
         return 0
 
 
-def can_happen(case: Case, number: int, happening: Happening) -> bool:
+def can_happen(case: Case, number: int, happening: SuspectHappening) -> bool:
     """By the table of suspects."""
     return (
         number <= len(case.suspects)
-        and happening in suspects.LEGAL[Standing(case.suspects[number - 1])]
+        and happening in suspects.LEGAL[SuspectStanding(case.suspects[number - 1])]
     )

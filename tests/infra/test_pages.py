@@ -83,7 +83,7 @@ def test_cloudfront_has_the_rows_of_the_table_in_their_order(prod: Assembly) -> 
 
 @pytest.mark.parametrize("row", [*pages.ROWS, pages.PAGES], ids=lambda row: row.name)
 def test_the_edge_and_the_laptop_answer_with_the_same_headers(
-    row: pages.Row, prod: Assembly, tmp_path: Path
+    row: pages.PageRow, prod: Assembly, tmp_path: Path
 ) -> None:
     config = distribution(prod)
     behaviour = next(
@@ -102,7 +102,7 @@ def test_pages_that_are_read_never_reach_the_api_and_forms_always_do(prod: Assem
     for each in distribution(prod)["CacheBehaviors"]:
         row = next(row for row in pages.ROWS if row.pattern == each["PathPattern"])
         takes_posts = "POST" in each.get("AllowedMethods", [])
-        assert takes_posts is (row.source is pages.Source.API)
+        assert takes_posts is (row.source is pages.PageSource.API)
 
 
 def test_what_is_published_says_how_long_it_may_be_kept(tmp_path: Path) -> None:

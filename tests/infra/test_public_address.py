@@ -29,7 +29,7 @@ def test_a_page_that_the_bucket_does_not_have_is_answered_by_the_api(prod: Assem
     for behaviour in (config["DefaultCacheBehavior"], *config["CacheBehaviors"]):
         pattern = behaviour.get("PathPattern", pages.PAGES.pattern)
         row = next(each for each in (*pages.ROWS, pages.PAGES) if each.pattern == pattern)
-        of_site = row.source is pages.Source.SITE
+        of_site = row.source is pages.PageSource.SITE
         assert (behaviour["TargetOriginId"] == group["Id"]) is of_site, pattern
 
 

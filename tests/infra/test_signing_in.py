@@ -172,24 +172,24 @@ def test_an_address_that_is_none_is_refused(address: str, tmp_path: Path) -> Non
 # ---- the edge, and the laptop in its place -------------------------------------------------------
 
 
-def behaviour(prod: Assembly, row: pages.Row) -> dict[str, Any]:
+def behaviour(prod: Assembly, row: pages.PageRow) -> dict[str, Any]:
     config = prod.one("AWS::CloudFront::Distribution")["DistributionConfig"]
     (found,) = (e for e in config["CacheBehaviors"] if e["PathPattern"] == row.pattern)
     return dict(found)
 
 
-def sent_on(prod: Assembly, row: pages.Row) -> dict[str, Any]:
+def sent_on(prod: Assembly, row: pages.PageRow) -> dict[str, Any]:
     policies = prod.resources("AWS::CloudFront::OriginRequestPolicy")
     reference = behaviour(prod, row)["OriginRequestPolicyId"]["Ref"]
     return dict(policies[reference]["Properties"]["OriginRequestPolicyConfig"])
 
 
-API = [row for row in pages.ROWS if row.source is pages.Source.API]
+API = [row for row in pages.ROWS if row.source is pages.PageSource.API]
 
 
 @pytest.mark.parametrize("row", API, ids=lambda row: row.name)
 def test_cookies_reach_the_function_of_sessions_and_no_other(
-    row: pages.Row, prod: Assembly
+    row: pages.PageRow, prod: Assembly
 ) -> None:
     """Nor may another function set one: the edge passes `Set-Cookie` on by the same list."""
     cookies = sent_on(prod, row)["CookiesConfig"]
@@ -260,7 +260,7 @@ def test_the_edge_and_the_laptop_do_the_same_with_cookies_and_other_sites(
     assert by_the_laptop(path, headers, tmp_path) == at_the_edge
 
 
-def by_the_edge(row: pages.Row, path: str, headers: dict[str, str]) -> str | int | None:
+def by_the_edge(row: pages.PageRow, path: str, headers: dict[str, str]) -> str | int | None:
     """What the CloudFront function makes of a request: a status, or the credential it passes on."""
     pairs = [each.strip().partition("=") for each in headers.get("cookie", "").split(";")]
     event = {

@@ -17,7 +17,7 @@ from casework.aws.table.report_table import NewAddition, ReportTable
 from casework.case.admission import Admitted
 from casework.case.case import SYSTEM, Case, stamp
 from casework.case.history import Event
-from casework.case.suspects import Happening
+from casework.case.suspects import SuspectHappening
 from casework.decisions.decision import Decision, Known
 from casework.decisions.freezes import FreezeEntry, NewFreeze, Payment
 from casework.decisions.gate import NoDanger, PassGate
@@ -218,7 +218,7 @@ def a_full_case(office: Office) -> list[Case]:
     office.table.update(
         case.id,
         lambda now: suspect_event(
-            now, 1, Happening.IDENTIFIED, step.now(), OFFICER, on=today(), before=()
+            now, 1, SuspectHappening.IDENTIFIED, step.now(), OFFICER, on=today(), before=()
         ),
     )
     other = merge_another(office, case)

@@ -10,7 +10,7 @@ import pytest
 from casework.aws.services.settings import SweepSettings
 from casework.aws.table import custody_table, items
 from casework.case.case import Case
-from casework.decisions.identity import IdentityRequest, Rule, Standing
+from casework.decisions.identity import IdentityRequest, ReleaseRule, RequestStanding
 from casework.moves import inquiry
 from functions.desk import deployment
 from functions.triage import sweep
@@ -91,12 +91,12 @@ def ask_who(case: Case) -> None:
         number=1,
         report=case.opened_by,
         disclosure="confidential",
-        rule=Rule.CUSTODIAN,
+        rule=ReleaseRule.CUSTODIAN,
         motive="Canari du motif",
         by="an officer",
         unit=RABAT,
         asked_at="2026-03-02T12:00:00.000Z",
-        standing=Standing.ASKED,
+        standing=RequestStanding.ASKED,
     )
     for item in (custody_table.request_item(request), custody_table.waiting_key(request)):
         items.put(TABLE, item)

@@ -78,7 +78,7 @@ def test_nothing_of_it_is_kept_of_a_report_that_was_erased_meanwhile(office: Off
     office.deliver(joined)
     erase(office, joined)
 
-    source = alerts.Source(joined, stamp(step.now()))
+    source = alerts.DangerSource(joined, stamp(step.now()))
     alerts.alert(office.table.name, office.topic, case, Weight(), source, step.now())
 
     assert kept(office, case) == []

@@ -22,7 +22,7 @@ from casework.case.lifecycle import Status
 from casework.pack.jurisdiction import open_pack
 from casework.report.followup import AdditionKind
 from casework.report.report import unfold_facts
-from casework.report.way import Happening, PublicStatus
+from casework.report.way import PublicStatus, ReportHappening
 from casework.text.folding import unfold
 from casework.text.reference import parse, read_receipt
 from functions.intake import deployment, handler, words
@@ -469,7 +469,7 @@ def test_the_document_is_served(reporters: Reporters) -> None:
 def test_every_language_of_the_jurisdiction_has_its_words() -> None:
     said = {
         language: [
-            *(words.step(each, language) for each in (*PublicStatus, *Happening)),
+            *(words.step(each, language) for each in (*PublicStatus, *ReportHappening)),
             *(words.ended(each.value, language) for each in CloseReason),
             *words.next_steps(language),
             *(words.added(each, language) for each in AdditionKind),

@@ -28,7 +28,7 @@ from casework.case.case import Case, Duty, Freeze, Hold, Question, Unread, Wait,
 from casework.case.freezing import RUNNING, Bond, Clock
 from casework.case.history import Event, chained
 from casework.case.lifecycle import Move, Status
-from casework.case.suspects import Standing
+from casework.case.suspects import SuspectStanding
 from casework.decisions.freezes import MOST_GONE, FreezeEntry, NewFreeze, Payment
 from casework.decisions.inquiry import MOST_INSTRUCTIONS, Inquire
 from casework.decisions.outcomes import MOST_ENTRIES
@@ -256,7 +256,7 @@ def full(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Case:
             **dict.fromkeys(("notice", "money"), wait),
             "unread": Unread(since=stamp(NOON), last=999_999, wait=wait),
             "hold": Hold(by=SOMEBODY, since=stamp(NOON), until=stamp(NOON + timedelta(hours=1))),
-            "suspects": (Standing.WITHDRAWN.value,) * MOST_SUSPECTS,
+            "suspects": (SuspectStanding.WITHDRAWN.value,) * MOST_SUSPECTS,
             "freezes": (Freeze(bond=Bond.ASKED, sent=True, waits=clocks),) * MOST_FREEZES,
             "events": len(book.written),
             "head": book.written[-1].hash,

@@ -10,7 +10,7 @@ from casework.aws.table import custody_table, items, keys
 from casework.aws.table.report_table import ERASED_AT
 from casework.case.case import Case, Due
 from casework.case.history import first_broken
-from casework.decisions.identity import Standing
+from casework.decisions.identity import RequestStanding
 from casework.decisions.staff import Role
 from tests.builders import RABAT
 from tests.integration.answers import Answered, problem
@@ -140,7 +140,7 @@ def test_a_request_nobody_decided_is_gone_from_the_custodians_list_with_its_case
     waiting = desk.get("identity-requests", custodian)
     assert (waiting.status, waiting.document["requests"]) == (200, [])
     (left,) = custody_table.requests_of(TABLE, ended.id)
-    assert (left.standing, left.motive) == (Standing.ERASED, "")
+    assert (left.standing, left.motive) == (RequestStanding.ERASED, "")
 
 
 def test_an_erasure_that_was_cut_short_is_finished_by_the_next_sweep(

@@ -24,7 +24,7 @@ from casework.pack.entries import Deadlines
 from casework.pack.jurisdiction import open_pack
 from casework.report.followup import messaged
 from casework.report.notices import is_news
-from casework.report.way import TOLD, Happening, Placed, PublicStatus, Stretch, way
+from casework.report.way import TOLD, Placed, PublicStatus, ReportHappening, Stretch, way
 from casework.text.reference import case_id_of
 from functions.desk import lists
 from functions.intake import handler
@@ -472,4 +472,4 @@ def test_who_was_never_admitted_sees_nothing_of_having_been_taken_out(lives: Liv
 
 
 def test_steps_come_only_from_moves_that_reporters_are_told_of() -> None:
-    assert set(TOLD.values()) == {*PublicStatus, *Happening} - {PublicStatus.RECEIVED}
+    assert set(TOLD.values()) == {*PublicStatus, *ReportHappening} - {PublicStatus.RECEIVED}

@@ -26,12 +26,12 @@ from casework.case.case import (
     stamp,
 )
 from casework.case.change import Change
-from casework.case.freezing import Bond, Step
+from casework.case.freezing import Bond, FreezingStep
 from casework.case.history import Event, Particulars, chained, first_broken
 from casework.case.journey import Journey
 from casework.case.lifecycle import ENDED, HELD, LEGAL, NOTES, Move, Status
 from casework.case.referral import DeclineReason, Referral
-from casework.case.suspects import Happening, Standing
+from casework.case.suspects import SuspectHappening, SuspectStanding
 from casework.decisions.outcomes import suspect_event
 from casework.errors import IllegalMove, TooMany
 from casework.moves import (
@@ -70,9 +70,9 @@ def a_suspect(case: Case) -> list[Event]:
     """The entries that led to how suspect number 1 stands, if the case has one."""
     if not case.suspects:
         return []
-    said = [Happening.IDENTIFIED]
-    if case.suspects[0] != Standing.SOUGHT:
-        said.append(Happening(case.suspects[0]))
+    said = [SuspectHappening.IDENTIFIED]
+    if case.suspects[0] != SuspectStanding.SOUGHT:
+        said.append(SuspectHappening(case.suspects[0]))
     return [
         Event(
             number=number,
@@ -163,10 +163,10 @@ MAKE: dict[Move, Make] = {
     Move.CHECK: lambda case, at: inquiry.instructed(case, Move.CHECK, at, "o", {}),
     Move.INSTRUCT: lambda case, at: inquiry.instructed(case, Move.INSTRUCT, at, "o", {}),
     Move.SUSPECT: lambda case, at: (
-        suspect_event(case, 1, Happening.WANTED, at, "o", on=TODAY, before=a_suspect(case))
+        suspect_event(case, 1, SuspectHappening.WANTED, at, "o", on=TODAY, before=a_suspect(case))
         if case.status in ENDED
         else suspect_event(
-            case, len(case.suspects) + 1, Happening.IDENTIFIED, at, "o", on=TODAY, before=()
+            case, len(case.suspects) + 1, SuspectHappening.IDENTIFIED, at, "o", on=TODAY, before=()
         )
     ),
     Move.CORRECT: lambda case, at: inquiry.ended_otherwise(
@@ -175,7 +175,7 @@ MAKE: dict[Move, Make] = {
     Move.MONEY: lambda case, at: money_left(case, at),
     Move.PAYMENT: lambda case, at: freezing.payment_told(case, at, "o", {}, ABOUT, None),
     Move.FREEZE: lambda case, at: (
-        freezing.stepped(case, at, "o", 1, Step.LIFTED, {}, {})
+        freezing.stepped(case, at, "o", 1, FreezingStep.LIFTED, {}, {})
         if case.status in ENDED and case.freezes
         else freezing.opened(case, at, "an officer", {}, ABOUT)
     ),
@@ -339,7 +339,7 @@ def test_a_case_counts_a_hundred_suspects_and_no_more() -> None:
         MAKE[Move.SUSPECT](full, NOON)
     (first,) = a_suspect(full)
     known = [first.model_copy(update={"data": {**first.data, "suspect": 100}})]
-    wanted = suspect_event(full, 100, Happening.WANTED, NOON, "o", on=TODAY, before=known)
+    wanted = suspect_event(full, 100, SuspectHappening.WANTED, NOON, "o", on=TODAY, before=known)
     assert wanted.after.suspects[-1] == "wanted"
 
 

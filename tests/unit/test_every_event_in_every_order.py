@@ -14,10 +14,10 @@ from casework.aws.table.wire import from_wire
 from casework.case import lifecycle, suspects
 from casework.case.case import SYSTEM, Case, Due, Opener, stamp
 from casework.case.change import Change
-from casework.case.freezing import Clock, Step
+from casework.case.freezing import Clock, FreezingStep
 from casework.case.history import Event, first_broken, holding
 from casework.case.lifecycle import ENDED, GATED, HELD, LEGAL, Move, Status
-from casework.case.suspects import Happening
+from casework.case.suspects import SuspectHappening
 from casework.decisions.decision import Known
 from casework.decisions.outcomes import SuspectCorrection, about, suspect_event
 from casework.errors import Refusal
@@ -102,8 +102,8 @@ class ACase(RuleBasedStateMachine):
     def otherwise(self, name: str) -> None:
         self._try(OTHERS[name])
 
-    @rule(number=st.integers(1, 3), happening=st.sampled_from(list(Happening)))
-    def suspect(self, number: int, happening: Happening) -> None:
+    @rule(number=st.integers(1, 3), happening=st.sampled_from(list(SuspectHappening)))
+    def suspect(self, number: int, happening: SuspectHappening) -> None:
         if number <= len(self.case.suspects) + 1:
             self._try(
                 lambda case, at: suspect_event(
@@ -117,8 +117,10 @@ class ACase(RuleBasedStateMachine):
                 )
             )
 
-    @rule(number=st.integers(1, 2), step=st.sampled_from([e for e in Step if e != "opened"]))
-    def freeze(self, number: int, step: Step) -> None:
+    @rule(
+        number=st.integers(1, 2), step=st.sampled_from([e for e in FreezingStep if e != "opened"])
+    )
+    def freeze(self, number: int, step: FreezingStep) -> None:
         times = dict.fromkeys(Clock, (60, 60))
         if number <= len(self.case.freezes):
             self._try(lambda case, at: freezing.stepped(case, at, "o", number, step, {}, times))

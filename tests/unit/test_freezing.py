@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from casework.case.case import Case, Due, Duty, Freeze, stamp
 from casework.case.change import Change
-from casework.case.freezing import LEGAL, RUNNING, Bond, Clock, Step
+from casework.case.freezing import LEGAL, RUNNING, Bond, Clock, FreezingStep
 from casework.case.history import PARTICULARS, Event, Particulars
 from casework.case.lifecycle import Status
 from casework.decisions.decision import Known
@@ -36,19 +36,19 @@ OFFICE = {
     "decided_on": "2026-03-02",
     "reference": "77/2026",
 }
-NAMED: dict[Step, dict[str, Any]] = {
-    Step.NOTICE: {"channel": "portal"},
-    Step.ASKED: {"channel": "telephone"},
-    Step.AUTHORISED: OFFICE,
-    Step.REFUSED: OFFICE,
-    Step.ORDER: {"channel": "e_mail"},
-    Step.ANSWERED: {"to": "order", "found": "unknown"},
-    Step.LIFT_ASKED: {"asker": "holder"},
-    Step.LIFT_REFUSED: OFFICE,
-    Step.CONTESTED: {"because": "silence"},
-    Step.FILE_SENT: {},
-    Step.UPHELD: {"court": COURT, "reference": "9/2026"},
-    Step.LIFTED: {"ground": "prosecutor"},
+NAMED: dict[FreezingStep, dict[str, Any]] = {
+    FreezingStep.NOTICE: {"channel": "portal"},
+    FreezingStep.ASKED: {"channel": "telephone"},
+    FreezingStep.AUTHORISED: OFFICE,
+    FreezingStep.REFUSED: OFFICE,
+    FreezingStep.ORDER: {"channel": "e_mail"},
+    FreezingStep.ANSWERED: {"to": "order", "found": "unknown"},
+    FreezingStep.LIFT_ASKED: {"asker": "holder"},
+    FreezingStep.LIFT_REFUSED: OFFICE,
+    FreezingStep.CONTESTED: {"because": "silence"},
+    FreezingStep.FILE_SENT: {},
+    FreezingStep.UPHELD: {"court": COURT, "reference": "9/2026"},
+    FreezingStep.LIFTED: {"ground": "prosecutor"},
 }
 
 
@@ -77,7 +77,7 @@ class Ledger:
         if change.particulars is not None:
             self.about[change.event.number] = change.particulars.said
 
-    def enters(self, step: Step, number: int = 1, **said: Any) -> Freeze:
+    def enters(self, step: FreezingStep, number: int = 1, **said: Any) -> Freeze:
         document = json.dumps({"step": step.value, **NAMED[step], **said})
         entry = FreezeEntry.model_validate_json(document).root.numbered(number)
         self.keep(entry.change(self.case, self.at, "an officer", self.known))
@@ -87,29 +87,29 @@ class Ledger:
 def test_an_order_is_sent_only_once_it_was_authorised_in_writing() -> None:
     ledger = Ledger()
     with pytest.raises(IllegalMove, match="is a notice"):
-        ledger.enters(Step.ORDER)
-    assert ledger.enters(Step.NOTICE).bond is Bond.OPEN, "a notice binds nobody"
-    ledger.enters(Step.ASKED)
+        ledger.enters(FreezingStep.ORDER)
+    assert ledger.enters(FreezingStep.NOTICE).bond is Bond.OPEN, "a notice binds nobody"
+    ledger.enters(FreezingStep.ASKED)
     with pytest.raises(IllegalMove, match="is a notice"):
-        ledger.enters(Step.ORDER)
-    ledger.enters(Step.AUTHORISED)
-    assert ledger.enters(Step.ORDER).bond is Bond.ORDERED
+        ledger.enters(FreezingStep.ORDER)
+    ledger.enters(FreezingStep.AUTHORISED)
+    assert ledger.enters(FreezingStep.ORDER).bond is Bond.ORDERED
     with pytest.raises(IllegalMove):
-        ledger.enters(Step.NOTICE)
+        ledger.enters(FreezingStep.NOTICE)
     with pytest.raises(IllegalMove, match="ordered cannot take the step order"):
-        ledger.enters(Step.ORDER)
+        ledger.enters(FreezingStep.ORDER)
 
 
 def test_what_was_sent_nothing_answers_nothing_and_may_answer_again_otherwise() -> None:
     ledger = Ledger()
     with pytest.raises(IllegalMove, match="sent nothing"):
-        ledger.enters(Step.ANSWERED)
-    ledger.enters(Step.NOTICE)
+        ledger.enters(FreezingStep.ANSWERED)
+    ledger.enters(FreezingStep.NOTICE)
     sums = {"held": "8400", "of": "8400.00", "currency": "MAD"}
     held: dict[str, Any] = {"to": "notice", "found": "held", **sums}
-    assert Clock.ANSWER not in ledger.enters(Step.ANSWERED, **held).waits
+    assert Clock.ANSWER not in ledger.enters(FreezingStep.ANSWERED, **held).waits
     went = [{"institution": "Une autre banque", "amount": "8400", "currency": "MAD"}]
-    ledger.enters(Step.ANSWERED, to="notice", found="gone", gone=went)
+    ledger.enters(FreezingStep.ANSWERED, to="notice", found="gone", gone=went)
     (view,) = freezes_of(ledger.case, ledger.events, ledger.about)
     assert [each.step for each in view.entries] == ["opened", "notice", "answered", "answered"]
     assert view.entries[2].particulars == {
@@ -157,18 +157,18 @@ def test_each_step_starts_the_clock_of_who_is_next_and_ends_that_of_who_acted() 
     seconds = procedure(PACK.folder).freeze.seconds
     assert ledger.case.freezes[0].waits == {}
     for step, clocks in (
-        (Step.NOTICE, {Clock.ANSWER}),
-        (Step.ASKED, {Clock.ANSWER, Clock.AUTHORISATION}),
-        (Step.AUTHORISED, {Clock.ANSWER, Clock.ORDER}),
-        (Step.ORDER, {Clock.ANSWER}),
-        (Step.ANSWERED, set()),
-        (Step.LIFT_ASKED, {Clock.LIFT}),
-        (Step.CONTESTED, {Clock.FILE}),
-        (Step.FILE_SENT, {Clock.COURT}),
-        (Step.UPHELD, set()),
-        (Step.LIFT_ASKED, {Clock.LIFT}),
-        (Step.LIFT_REFUSED, set()),
-        (Step.LIFTED, set()),
+        (FreezingStep.NOTICE, {Clock.ANSWER}),
+        (FreezingStep.ASKED, {Clock.ANSWER, Clock.AUTHORISATION}),
+        (FreezingStep.AUTHORISED, {Clock.ANSWER, Clock.ORDER}),
+        (FreezingStep.ORDER, {Clock.ANSWER}),
+        (FreezingStep.ANSWERED, set()),
+        (FreezingStep.LIFT_ASKED, {Clock.LIFT}),
+        (FreezingStep.CONTESTED, {Clock.FILE}),
+        (FreezingStep.FILE_SENT, {Clock.COURT}),
+        (FreezingStep.UPHELD, set()),
+        (FreezingStep.LIFT_ASKED, {Clock.LIFT}),
+        (FreezingStep.LIFT_REFUSED, set()),
+        (FreezingStep.LIFTED, set()),
     ):
         freeze = ledger.enters(step)
         assert set(freeze.waits) == clocks, step
@@ -178,18 +178,23 @@ def test_each_step_starts_the_clock_of_who_is_next_and_ends_that_of_who_acted() 
 
 def test_the_ten_days_of_the_prosecutor_run_from_the_day_the_lifting_was_asked_for() -> None:
     ledger = Ledger()
-    for step in (Step.ASKED, Step.AUTHORISED, Step.ORDER, Step.ANSWERED):
+    for step in (
+        FreezingStep.ASKED,
+        FreezingStep.AUTHORISED,
+        FreezingStep.ORDER,
+        FreezingStep.ANSWERED,
+    ):
         ledger.enters(step)
-    waits = ledger.enters(Step.LIFT_ASKED, on="2026-02-27").waits
+    waits = ledger.enters(FreezingStep.LIFT_ASKED, on="2026-02-27").waits
     assert waits[Clock.LIFT].due == stamp(NOON + timedelta(days=7))
     with pytest.raises(NotValid):
-        ledger.enters(Step.CONTESTED, on="2026-03-03")
+        ledger.enters(FreezingStep.CONTESTED, on="2026-03-03")
 
 
 def test_a_time_that_passed_is_on_the_duty_desk_and_the_next_one_waits_behind_it() -> None:
     ledger = Ledger()
-    ledger.enters(Step.NOTICE)
-    ledger.enters(Step.ASKED)
+    ledger.enters(FreezingStep.NOTICE)
+    ledger.enters(FreezingStep.ASKED)
     case, seconds = ledger.case, procedure(PACK.folder).freeze.seconds
     assert case.clock_due == (1, Clock.ANSWER)
     assert Duty.OVERDUE not in case.duties
@@ -200,21 +205,26 @@ def test_a_time_that_passed_is_on_the_duty_desk_and_the_next_one_waits_behind_it
     assert late.after.clock_due == (1, Clock.AUTHORISATION)
     answered = Ledger.enters
     ledger.case = late.after
-    answered(ledger, Step.ANSWERED)
+    answered(ledger, FreezingStep.ANSWERED)
     assert Duty.OVERDUE not in ledger.case.duties
 
 
 def test_a_case_has_so_many_entries_about_freezes_and_yet_each_is_lifted() -> None:
     ledger = Ledger()
-    for step in (Step.NOTICE, Step.ASKED, Step.AUTHORISED, Step.ORDER):
+    for step in (
+        FreezingStep.NOTICE,
+        FreezingStep.ASKED,
+        FreezingStep.AUTHORISED,
+        FreezingStep.ORDER,
+    ):
         ledger.enters(step)
     while len(ledger.events) < freezing.MOST_STEPS:
-        ledger.enters(Step.ANSWERED, to="notice")
+        ledger.enters(FreezingStep.ANSWERED, to="notice")
     with pytest.raises(TooMany, match="at most 200"):
-        ledger.enters(Step.ANSWERED, to="notice")
+        ledger.enters(FreezingStep.ANSWERED, to="notice")
     with pytest.raises(TooMany, match="at most 200"):
         ledger.begins()
-    assert ledger.enters(Step.LIFTED).bond is Bond.LIFTED
+    assert ledger.enters(FreezingStep.LIFTED).bond is Bond.LIFTED
 
 
 def test_staff_enter_so_many_payments_and_no_more() -> None:
@@ -240,7 +250,7 @@ def test_a_payment_of_a_mistyped_year_is_refused(day: str, code: str) -> None:
 def test_a_freeze_that_the_case_does_not_have_is_not_found() -> None:
     for number in (0, 2):
         with pytest.raises(FreezeNotFound):
-            Ledger().enters(Step.NOTICE, number=number)
+            Ledger().enters(FreezingStep.NOTICE, number=number)
 
 
 def test_a_case_has_so_many_freezes_and_an_ended_one_gets_none() -> None:
@@ -250,13 +260,18 @@ def test_a_case_has_so_many_freezes_and_an_ended_one_gets_none() -> None:
     ended = a_referred_case(status=Status.CLOSED, freezes=(Freeze(bond=Bond.ORDERED, sent=True),))
     with pytest.raises(IllegalMove, match="ended"):
         NewFreeze(amount="1", currency="MAD", institution="B").change(ended, NOON, "o", KNOWN)
-    lifted = freezing.stepped(ended, NOON, "o", 1, Step.LIFTED, {}, {})
+    lifted = freezing.stepped(ended, NOON, "o", 1, FreezingStep.LIFTED, {}, {})
     assert lifted.after.freezes[0].bond is Bond.LIFTED
 
 
-@given(st.lists(st.sampled_from([each for each in Step if each is not Step.OPENED]), max_size=25))
+@given(
+    st.lists(
+        st.sampled_from([each for each in FreezingStep if each is not FreezingStep.OPENED]),
+        max_size=25,
+    )
+)
 def test_whatever_is_entered_nothing_binds_without_a_signature_and_clocks_follow(
-    steps: list[Step],
+    steps: list[FreezingStep],
 ) -> None:
     ledger = Ledger()
     signed, ordered, sent = False, False, False
@@ -267,9 +282,9 @@ def test_whatever_is_entered_nothing_binds_without_a_signature_and_clocks_follow
         except Refusal:
             assert ledger.case == before
             continue
-        signed |= step is Step.AUTHORISED
-        ordered |= step is Step.ORDER
-        sent |= step in {Step.NOTICE, Step.ORDER}
+        signed |= step is FreezingStep.AUTHORISED
+        ordered |= step is FreezingStep.ORDER
+        sent |= step in {FreezingStep.NOTICE, FreezingStep.ORDER}
         binding = freeze.bond not in {
             *(Bond.OPEN, Bond.ASKED, Bond.AUTHORISED, Bond.REFUSED, Bond.LIFTED)
         }
@@ -293,9 +308,9 @@ def test_money_that_left_lately_is_on_the_duty_desk_until_something_is_sent() ->
     assert told.after.dues[Due.MONEY].due == stamp(until)
     ledger.keep(told)
     assert freezing.money_left(ledger.case, NOON, "R", until, ledger.events) is None
-    ledger.enters(Step.ASKED)
+    ledger.enters(FreezingStep.ASKED)
     assert Duty.MONEY in ledger.case.duties, "asking is not sending"
-    ledger.enters(Step.NOTICE)
+    ledger.enters(FreezingStep.NOTICE)
     assert Duty.MONEY not in ledger.case.duties
     again = freezing.money_left(ledger.case, NOON, "R", until, ledger.events)
     assert again is None, "a record that is repeated tells nothing new"

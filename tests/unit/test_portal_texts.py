@@ -14,7 +14,7 @@ import pytest
 from casework import check_pack
 from casework.case.case import CloseReason
 from casework.pack.jurisdiction import Jurisdiction, open_pack
-from casework.report.way import Happening, PublicStatus
+from casework.report.way import PublicStatus, ReportHappening
 from functions.intake.crowd import FORM_SECONDS
 from functions.intake.html import Markup, element
 from functions.intake.texts import portal
@@ -168,7 +168,7 @@ def test_what_a_function_carries_is_what_the_files_say() -> None:
 
 
 @pytest.mark.parametrize(
-    ("section", "asked"), [("step", {*PublicStatus, *Happening}), ("ended", {*CloseReason})]
+    ("section", "asked"), [("step", {*PublicStatus, *ReportHappening}), ("ended", {*CloseReason})]
 )
 def test_each_step_and_each_end_has_its_sentence_and_no_other_is_kept(
     section: str, asked: set[str]

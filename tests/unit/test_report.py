@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from casework.report.report import (
     Facts,
     Report,
-    Role,
+    ReporterRole,
     fold_facts,
     mistyped_days,
     outside_the_pack,
@@ -225,7 +225,7 @@ def test_facts_hold_neither_words_nor_people() -> None:
 
 def test_facts_of_a_later_release_are_read_without_what_is_new() -> None:
     later = json.dumps({"role": "victim", "language": "fr", "weather": "rain"})
-    assert unfold_facts(fold(later)) == Facts(role=Role.VICTIM, language="fr")
+    assert unfold_facts(fold(later)) == Facts(role=ReporterRole.VICTIM, language="fr")
 
 
 def test_own_identifiers_are_the_reporters_in_their_one_writing() -> None:

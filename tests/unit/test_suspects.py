@@ -13,7 +13,7 @@ from casework.case import suspects
 from casework.case.case import Case
 from casework.case.history import Event, holding
 from casework.case.lifecycle import Status
-from casework.case.suspects import LEGAL, Happening, Standing
+from casework.case.suspects import LEGAL, SuspectHappening, SuspectStanding
 from casework.decisions.decision import Known
 from casework.decisions.outcomes import NewSuspect, SuspectChange, SuspectCorrection
 from casework.errors import EntryNotFound, IllegalMove, NotValid, Refusal, TooMany
@@ -181,7 +181,7 @@ def test_a_case_has_so_many_suspects_and_no_more() -> None:
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from(["new", "correct", *list(Happening)[1:]]),
+            st.sampled_from(["new", "correct", *list(SuspectHappening)[1:]]),
             st.integers(1, 3),
             st.integers(1, 12),
             st.integers(0, 4),
@@ -211,12 +211,12 @@ def test_figures_are_the_replay_of_what_holds_after_any_sequence_with_correction
     )
     # The same told otherwise: what holds, suspect by suspect, through the table.
     held = holding(unit.events)
-    standing: dict[int, Standing] = {}
+    standing: dict[int, SuspectStanding] = {}
     for event in sorted(unit.events, key=lambda each: (str(each.data.get("on")), each.number)):
         if event.move == "suspect" and event.number in held:
             number = int(str(event.data["suspect"]))
-            happening = Happening(str(event.data["happening"]))
-            standing[number] = LEGAL[standing.get(number, Standing.WITHDRAWN)][happening]
+            happening = SuspectHappening(str(event.data["happening"]))
+            standing[number] = LEGAL[standing.get(number, SuspectStanding.WITHDRAWN)][happening]
     many = range(1, len(unit.case.suspects) + 1)
     assert unit.case.suspects == tuple(standing.get(each, "withdrawn") for each in many)
     assert found.identified == len(standing)

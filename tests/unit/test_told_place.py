@@ -7,7 +7,7 @@ import pytest
 from casework.pack.jurisdiction import open_pack
 from casework.reading.assessment import assess
 from casework.reading.told_place import told_place
-from casework.report.report import Facts, Role
+from casework.report.report import Facts, ReporterRole
 from tests.unit.test_assessment import NOON
 
 PACK = open_pack("ma")
@@ -55,7 +55,9 @@ def test_names_words_and_second_places_place_nothing(text: str) -> None:
 
 def test_the_narrative_places_a_report_only_where_the_field_is_empty() -> None:
     def placed(**said: object) -> tuple[str | None, str]:
-        facts = Facts.model_validate({"role": Role.VICTIM, "language": "fr", **said}, strict=False)
+        facts = Facts.model_validate(
+            {"role": ReporterRole.VICTIM, "language": "fr", **said}, strict=False
+        )
         found = assess(PACK, facts, "Il me suit à Meknès.", (), NOON)
         return found.territory, found.territory_by
 

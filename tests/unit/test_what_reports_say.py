@@ -25,7 +25,7 @@ from casework.reading.quantities import ages_in
 from casework.reading.rules import HARDLY, LIKELY, PERHAPS, READ, rules_of
 from casework.reading.signals import READ as READ_OF_CONTEXT
 from casework.reading.signals import signals_in
-from casework.report.report import Facts, Role
+from casework.report.report import Facts, ReporterRole
 
 PACK = open_pack("ma")
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -37,7 +37,7 @@ FLAGS = set(rules_of(PACK.folder).flags)
 
 
 def read(text: str, category: str | None = None) -> Assessment:
-    facts = Facts(role=Role.VICTIM, language="fr", category=category)
+    facts = Facts(role=ReporterRole.VICTIM, language="fr", category=category)
     return assess(PACK, facts, text, (), NOON)
 
 

@@ -17,7 +17,7 @@ from typing import Final
 from casework.aws.services import sign_in
 
 
-class Source(StrEnum):
+class PageSource(StrEnum):
     """Who answers."""
 
     API = "api"
@@ -63,12 +63,12 @@ RENDERED: Final[Mapping[str, str]] = {
 
 
 @dataclass(frozen=True)
-class Row:
+class PageRow:
     """One row: the paths of a pattern, who answers them, and what every answer carries."""
 
     name: str
     pattern: str
-    source: Source
+    source: PageSource
     policy: str
     cache: str | None
     """Cache-Control; None leaves it to the API."""
@@ -101,26 +101,26 @@ class Row:
 
 
 ROWS: Final = (
-    Row("Desk", f"{sign_in.DESK_PATH}/*", Source.API, ANSWERS_POLICY, None,
+    PageRow("Desk", f"{sign_in.DESK_PATH}/*", PageSource.API, ANSWERS_POLICY, None,
         own_site=True, credential=sign_in.ACCESS),
-    Row("Session", f"{sign_in.SESSION_PATH}/*", Source.API, ANSWERS_POLICY, NO_STORE,
+    PageRow("Session", f"{sign_in.SESSION_PATH}/*", PageSource.API, ANSWERS_POLICY, NO_STORE,
         own_site=True, cookies=sign_in.COOKIES),
-    Row("Staff", f"{sign_in.PAGE}*", Source.SITE, PORTAL_POLICY, NO_STORE),
-    Row("Answers", "/v1/*", Source.API, ANSWERS_POLICY, None),
-    Row("Form", "/*/report/plain", Source.API, RENDERED_POLICY, NO_STORE),
-    Row("Followed", "/*/follow", Source.API, RENDERED_POLICY, NO_STORE),
-    Row("Assets", "/assets/*", Source.SITE, PORTAL_POLICY, FOR_EVER),
-    Row("Report", "/*/report/*", Source.SITE, PORTAL_POLICY, NO_STORE),
-    Row("Follow", "/*/follow/*", Source.SITE, PORTAL_POLICY, NO_STORE),
+    PageRow("Staff", f"{sign_in.PAGE}*", PageSource.SITE, PORTAL_POLICY, NO_STORE),
+    PageRow("Answers", "/v1/*", PageSource.API, ANSWERS_POLICY, None),
+    PageRow("Form", "/*/report/plain", PageSource.API, RENDERED_POLICY, NO_STORE),
+    PageRow("Followed", "/*/follow", PageSource.API, RENDERED_POLICY, NO_STORE),
+    PageRow("Assets", "/assets/*", PageSource.SITE, PORTAL_POLICY, FOR_EVER),
+    PageRow("Report", "/*/report/*", PageSource.SITE, PORTAL_POLICY, NO_STORE),
+    PageRow("Follow", "/*/follow/*", PageSource.SITE, PORTAL_POLICY, NO_STORE),
     # Who looked for help against blackmail need not have it kept on a device that others use.
-    Row("Urgent", "/*/urgent/*", Source.SITE, PORTAL_POLICY, NO_STORE),
-    Row("Exit", "/*/exit/*", Source.SITE, PORTAL_POLICY, NO_STORE,
+    PageRow("Urgent", "/*/urgent/*", PageSource.SITE, PORTAL_POLICY, NO_STORE),
+    PageRow("Exit", "/*/exit/*", PageSource.SITE, PORTAL_POLICY, NO_STORE,
         (("Clear-Site-Data", '"cache", "cookies", "storage"'),)),
 )  # fmt: skip
-PAGES: Final = Row("Pages", "*", Source.SITE, PORTAL_POLICY, FRESH)
+PAGES: Final = PageRow("Pages", "*", PageSource.SITE, PORTAL_POLICY, FRESH)
 """Everything else."""
 
 
-def row_of(path: str) -> Row:
+def row_of(path: str) -> PageRow:
     """The row that serves a path."""
     return next((row for row in ROWS if row.fits(path)), PAGES)

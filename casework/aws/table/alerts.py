@@ -33,7 +33,7 @@ MOST_TRIES: Final = 8
 
 
 @dataclass(frozen=True)
-class Source:
+class DangerSource:
     """What was read: a report, or something its reporter added."""
 
     report: str
@@ -53,7 +53,7 @@ class Source:
 
 
 def alert(
-    table: str, topic: str, case: Case, weight: Weight, source: Source, now: datetime
+    table: str, topic: str, case: Case, weight: Weight, source: DangerSource, now: datetime
 ) -> None:
     """Tell the duty desk of danger in a case, unless it was told within the window: as urgent as
     the case is by what came now.
@@ -78,7 +78,7 @@ def opened(table: str, case: Case, now: datetime) -> Announcement | None:
     That is decided once and kept before it is told: repeating it answers the same, and joiners
     count on it.
     """
-    source = Source(case.opened_by, case.opened_at)
+    source = DangerSource(case.opened_by, case.opened_at)
     mark = _item(case.id, source, now)
     key = {name: mark[name] for name in (keys.PARTITION, keys.SORT)}
     quiet = marked(table, case.id, keys.ALERT_PREFIX, source.came_at)
@@ -88,7 +88,7 @@ def opened(table: str, case: Case, now: datetime) -> Announcement | None:
     return None if quiet else announcements.alerted(case)
 
 
-def _keep_beside(table: str, case_id: str, source: Source, now: datetime) -> None:
+def _keep_beside(table: str, case_id: str, source: DangerSource, now: datetime) -> None:
     """The same, unless the report was erased meanwhile; raises Busy while many write beside it."""
     item = _item(case_id, source, now)
     key = {name: item[name] for name in (keys.PARTITION, keys.SORT)}
@@ -104,7 +104,7 @@ def _keep_beside(table: str, case_id: str, source: Source, now: datetime) -> Non
     raise Busy("Very much is written beside the report.")
 
 
-def _item(case_id: str, source: Source, now: datetime) -> dict[str, Any]:
+def _item(case_id: str, source: DangerSource, now: datetime) -> dict[str, Any]:
     minute, over = minute_of(source.came_at), now + KEPT
     key = keys.alert_key(case_id, minute, source.report, source.addition)
     return {**key, keys.EXPIRES_AT: int(over.timestamp())}

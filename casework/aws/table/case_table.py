@@ -141,14 +141,14 @@ class CaseTable:
             for key in items.indexed(self.name, keys.BY_FLOW, flow, before=before):
                 yield keys.case_of(key[keys.PARTITION])
 
-    def queue(self, name: str, limit: int, after: str | None = None) -> items.Page:
+    def queue(self, name: str, limit: int, after: str | None = None) -> items.ItemPage:
         """Cases waiting in one desk's queue, most urgent first."""
         found = list(
             items.indexed(self.name, keys.BY_QUEUE, keys.queue(name), limit=limit + 1, after=after)
         )
         shown = found[:limit]
         more = len(found) > limit
-        return items.Page(
+        return items.ItemPage(
             ids=[keys.case_of(key[keys.PARTITION]) for key in shown],
             after=shown[-1][keys.QUEUE_AT] if more else None,
         )
@@ -193,7 +193,7 @@ class CaseTable:
 
     def duty(
         self, kind: Duty, limit: int, after: str | None = None, realm: Realm = Realm.REAL
-    ) -> items.Page:
+    ) -> items.ItemPage:
         """Cases on the duty desk of a realm for one reason, most urgent first, then the oldest."""
         partition = keys.duty_partition(realm)
         start = None
@@ -202,7 +202,7 @@ class CaseTable:
         prefix = keys.duty_begins(kind)
         found = list(items.under(self.name, partition, prefix, limit=limit + 1, after=start))
         lines = [keys.duty_of(item[keys.SORT]) for item in found[:limit]]
-        return items.Page(
+        return items.ItemPage(
             ids=[case_id for _, case_id in lines],
             after=lines[-1][0] if len(found) > limit else None,
         )

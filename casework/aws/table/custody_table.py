@@ -7,7 +7,7 @@ from typing import Any
 
 from casework.aws.table import items, keys
 from casework.aws.table.case_table import CaseTable
-from casework.decisions.identity import IdentityRequest, Standing, erased
+from casework.decisions.identity import IdentityRequest, RequestStanding, erased
 from casework.errors import RequestNotFound
 from casework.text.folding import fold, unfold
 
@@ -56,7 +56,7 @@ def waiting_requests(table: str) -> Iterator[IdentityRequest]:
     for item in items.under(table, keys.CUSTODY_PARTITION):
         case_id, number = keys.custody_of(item[keys.SORT])
         request = request_of(table, case_id, number)
-        if request.standing is Standing.ASKED:
+        if request.standing is RequestStanding.ASKED:
             yield request
 
 
@@ -64,7 +64,7 @@ def still_waits(table: str, case_id: str, gone: Collection[str]) -> bool:
     """Whether somebody still has to decide on a request of the case, but for those about reports
     that are erased."""
     return any(
-        each.standing is Standing.ASKED and each.report not in gone
+        each.standing is RequestStanding.ASKED and each.report not in gone
         for each in requests_of(table, case_id)
     )
 
@@ -76,7 +76,7 @@ def erase_requests(table: str, case_id: str, report: str | None = None) -> Itera
     without the other.
     """
     for request in requests_of(table, case_id):
-        if report not in (None, request.report) or request.standing is Standing.ERASED:
+        if report not in (None, request.report) or request.standing is RequestStanding.ERASED:
             continue
         items.transact(
             [

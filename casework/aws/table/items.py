@@ -27,7 +27,7 @@ class WrittenMeanwhile(Exception):
 
 
 @dataclass(frozen=True)
-class Page:
+class ItemPage:
     """Some ids of a list, and the place after which the next page begins (None at the end)."""
 
     ids: list[str]

@@ -413,14 +413,14 @@ class LinkedReports:
 
     def of(
         self, case_id: str, limit: int, after: str | None = None, *, since: str | None = None
-    ) -> items.Page:
+    ) -> items.ItemPage:
         """References of a case's reports in the order in which they came, strongly read.
 
         Those that came after a time, where `since` is given.
         """
         found = list(self._lines(case_id, _number(after), limit + 1, since=since))
         shown = found[:limit]
-        return items.Page(
+        return items.ItemPage(
             ids=[str(line["reference"]) for line in shown],
             after=keys.arrived_place(shown[-1]) if len(found) > limit else None,
         )

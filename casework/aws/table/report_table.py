@@ -85,7 +85,7 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Erased:
+class Tombstone:
     """What an Idempotency-Key was used for before, and is no more."""
 
 
@@ -120,7 +120,7 @@ class StoredAddition:
 
 
 @dataclass(frozen=True)
-class Question:
+class KeptQuestion:
     """A question that was put to the reporter."""
 
     number: int
@@ -161,7 +161,7 @@ class Followed:
     """What was written to its reporter and not to all, oldest first."""
     additions: tuple[StoredAddition, ...] = ()
     """Oldest first."""
-    questions: tuple[Question, ...] = ()
+    questions: tuple[KeptQuestion, ...] = ()
     """Oldest first."""
 
 
@@ -171,7 +171,7 @@ class ReportTable:
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def put_once(self, report: NewReport) -> Kept | Erased | None:
+    def put_once(self, report: NewReport) -> Kept | Tombstone | None:
         """Keep a report; None when it is now kept, else what stood at its address before.
 
         One call: the service answers a refused condition with the item that refused it.
@@ -189,7 +189,7 @@ class ReportTable:
             return _before(getattr(error, "response", {}).get("Item", {}))
         return None
 
-    def kept(self, reference: str) -> Kept | Erased | None:
+    def kept(self, reference: str) -> Kept | Tombstone | None:
         """What stands at an address, strongly read."""
         answer = client("dynamodb").get_item(
             TableName=self.name, Key=_wire(keys.report_key(reference)), ConsistentRead=True
@@ -217,7 +217,7 @@ class ReportTable:
         report = items.get(keys.REPORT_SORT, {})
         return _followed(report, items) if "verifier" in report else None
 
-    def add_once(self, addition: NewAddition, most: int) -> Kept | Erased | Full | None:
+    def add_once(self, addition: NewAddition, most: int) -> Kept | Tombstone | Full | None:
         """Keep an addition; None when it is now kept, else what its key was used for before.
 
         In the same write it is counted on its report: nothing is kept beside a report that is
@@ -260,7 +260,7 @@ class ReportTable:
                     raise
                 kept, there = getattr(error, "response", {})["CancellationReasons"]
                 if there["Code"] == REFUSED and "verifier" not in there.get("Item", {}):
-                    return Erased()
+                    return Tombstone()
                 if kept["Code"] == REFUSED:
                     return _added_before(kept["Item"])
                 if there["Code"] == REFUSED:
@@ -314,7 +314,7 @@ def _followed(report: Mapping[str, Any], items: Mapping[str, Mapping[str, Any]])
         if sort.startswith(keys.ADDITION_PREFIX)
     ]
     questions = [
-        Question(
+        KeptQuestion(
             number=int(item["number"]["N"]),
             text=item["text"]["S"],
             asked_at=item["asked_at"]["S"],
@@ -399,9 +399,9 @@ def digest_of(salt: bytes, key: Mapping[str, str], said: Mapping[str, Any]) -> s
     return of_parts(salt, {**parts, "at": list(key.values())})
 
 
-def _before(item: Mapping[str, Any]) -> Kept | Erased:
+def _before(item: Mapping[str, Any]) -> Kept | Tombstone:
     if ERASED_AT in item or "body_mac" not in item:
-        return Erased()
+        return Tombstone()
     return Kept(
         accepted_at=item["accepted_at"]["S"],
         pepper=item["pepper"]["S"],

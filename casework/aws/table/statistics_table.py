@@ -54,7 +54,7 @@ AT_ONCE: Final = 100
 
 
 @dataclass(frozen=True)
-class Move:
+class CounterMove:
     """One mark that takes another's place, and what must hold for it."""
 
     key: dict[str, str]
@@ -124,7 +124,7 @@ class StatisticsTable:
     def _settle(
         self,
         names: Sequence[str],
-        moves_of: Callable[[Sequence[str]], Iterable[Move]],
+        moves_of: Callable[[Sequence[str]], Iterable[CounterMove]],
         today: str,
     ) -> None:
         names = [each for each in names if realm_of(each) is Realm.REAL]  # trials count for nothing
@@ -141,7 +141,7 @@ class StatisticsTable:
         if list(moves_of(names)):
             raise Busy("The counters are being changed by many at once.")
 
-    def _report_moves(self, references: Sequence[str]) -> Iterator[Move]:
+    def _report_moves(self, references: Sequence[str]) -> Iterator[CounterMove]:
         reports = self._reports(references)
         marks = self._marks([keys.report_mark_key(each) for each in references])
         ledgers: dict[str, Ledger] = {}
@@ -163,7 +163,7 @@ class StatisticsTable:
             lines = [("put", keys.counted_report_key(case_id, reference))]
             if old is not None and old.case_id != case_id:
                 lines.append(("delete", keys.counted_report_key(old.case_id, reference)))
-            yield Move(
+            yield CounterMove(
                 key=key,
                 body=mark.model_dump_json(),
                 version=version,
@@ -173,7 +173,7 @@ class StatisticsTable:
                 lines=tuple(lines) if old is None or old.case_id != case_id else (),
             )
 
-    def _member_moves(self, case_id: str, references: Sequence[str]) -> Iterator[Move]:
+    def _member_moves(self, case_id: str, references: Sequence[str]) -> Iterator[CounterMove]:
         ledger = self.ledger(case_id, timedelta())
         marks = self._marks([keys.report_mark_key(each) for each in references])
         for (partition, sort), (version, body) in marks.items():
@@ -182,7 +182,7 @@ class StatisticsTable:
                 continue  # it moved on meanwhile, with its line
             mark = reclassified(self.law, old, ledger.history)
             if mark != old:
-                yield Move(
+                yield CounterMove(
                     key={keys.PARTITION: partition, keys.SORT: sort},
                     body=mark.model_dump_json(),
                     version=version,
@@ -191,7 +191,7 @@ class StatisticsTable:
                     events=ledger.events,
                 )
 
-    def _case_moves(self, case_ids: Sequence[str]) -> Iterator[Move]:
+    def _case_moves(self, case_ids: Sequence[str]) -> Iterator[CounterMove]:
         # Marks are read before the histories they are compared with: who made a newer mark from
         # a longer history is then met when this one is written.
         marks = self._marks([keys.case_mark_key(each) for each in case_ids])
@@ -207,14 +207,14 @@ class StatisticsTable:
             version, before = marks.get((key[keys.PARTITION], key[keys.SORT]), (0, None))
             old = CaseMark.model_validate_json(before) if before else None
             if mark != old:
-                yield Move(
+                yield CounterMove(
                     key=key,
                     body=mark.model_dump_json(),
                     version=version,
                     moved=difference(mark.counts, old.counts if old else Counts()),
                 )
 
-    def _apply(self, moves: Sequence[Move], today: str) -> bool:
+    def _apply(self, moves: Sequence[CounterMove], today: str) -> bool:
         """Write marks and counters, all or nothing; False when something was not as it was read."""
         writes = [write for move in moves for write in self._mark_writes(move)]
         checked = {move.case_id: move.events for move in moves if move.case_id}
@@ -239,7 +239,7 @@ class StatisticsTable:
         self.months |= {day[:7] for day, _, _ in moved}
         return True
 
-    def _mark_writes(self, move: Move) -> Iterator[dict[str, Any]]:
+    def _mark_writes(self, move: CounterMove) -> Iterator[dict[str, Any]]:
         item = {**move.key, "body": move.body, "version": move.version + 1}
         put: dict[str, Any] = {"TableName": self.name, "Item": to_wire(item)}
         if move.version:
@@ -374,9 +374,9 @@ def _first(reference: str, item: Mapping[str, Any]) -> int | None:
     return 0 if by is not None or own in {case_id, *item.get("moved", ())} else None
 
 
-def _packed(moves: Sequence[Move]) -> Iterator[list[Move]]:
+def _packed(moves: Sequence[CounterMove]) -> Iterator[list[CounterMove]]:
     """Moves in as few transactions as the service takes them in."""
-    together: list[Move] = []
+    together: list[CounterMove] = []
     room = MOST_WRITES
     for move in moves:
         if together and move.writes > room:

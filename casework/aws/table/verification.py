@@ -36,7 +36,7 @@ from casework.case.commitment import of_parts
 from casework.case.history import BOUND, PARTICULARS, TOLD_IN, Event, Unreadable
 from casework.case.lifecycle import Move
 from casework.case.replay import first_difference
-from casework.decisions.identity import Standing
+from casework.decisions.identity import RequestStanding
 from casework.text.reference import case_id_of
 
 
@@ -407,7 +407,7 @@ def _requests(found: _Case) -> Iterator[str]:
             yield f"identity request {number} is gone"
             continue
         request = request_from(item)
-        if request.standing is Standing.ERASED:
+        if request.standing is RequestStanding.ERASED:
             if not _is_erased(found, request.report):
                 yield f"identity request {number} is not as it was left"
             continue
@@ -415,7 +415,7 @@ def _requests(found: _Case) -> Iterator[str]:
             yield f"identity request {number} is not as it was left"
         line = waiting_key(request)
         stands = items.get(found.name, line)
-        if (stands == line) != (request.standing is Standing.ASKED):
+        if (stands == line) != (request.standing is RequestStanding.ASKED):
             yield f"identity request {number} does not wait as it says"
 
 
