@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from infra.assets import READING
+
 ROOT = Path(__file__).resolve().parents[2]
 OURS = {
     "casework",
@@ -125,6 +127,34 @@ def test_only_a_function_that_reads_no_table_can_open_a_connection(opens: str, f
     }
     for file in modules(f"functions/{folder}"):
         assert not imports(file) & reading, file
+
+
+READS_WORDS = {
+    f"casework.reading.{name}" for name in ("signals", "language", "money", "quantities")
+}
+"""Modules that open `languages/` while a report is read, not while a pack is checked."""
+
+
+def reached(name: str, seen: set[str]) -> set[str]:
+    """The module and what it imports, however far; a pack is checked before it is deployed."""
+    file = ROOT.joinpath(*name.split(".")).with_suffix(".py")
+    if name not in seen and name != "casework.check_pack" and file.is_file():
+        seen.add(name)
+        for each in imports(file):
+            reached(each, seen)
+    return seen
+
+
+@pytest.mark.parametrize(
+    "folder", sorted(file.parent.name for file in (ROOT / "functions").glob("*/__init__.py"))
+)
+def test_the_words_of_languages_are_deployed_where_they_are_read(folder: str) -> None:
+    names = (
+        ".".join(file.relative_to(ROOT).with_suffix("").parts)
+        for file in modules(f"functions/{folder}")
+    )
+    read = {each for name in names for each in reached(name, set())} & READS_WORDS
+    assert bool(read) == (folder in READING), read
 
 
 READERS = {"ada_url", "phonenumbers", "publicsuffixlist", "re2"}
