@@ -440,7 +440,7 @@ class Lives:
         return moving is None or moving["level"] > 0
 
     def level(self, case_id: str, wait: str) -> int:
-        return int(self.people.item(keys.case_key(case_id))[wait]["level"])
+        return int(self.people.item(keys.case_key(case_id))[wait].get("level", 0))
 
     def processed(self, days: str) -> int:
         figures = self.read(days, "auditor").json()["figures"]
