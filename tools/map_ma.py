@@ -1,4 +1,4 @@
-"""Write `web/map/ma.json`: the outlines of the regions, simplified, as SVG paths.
+"""Write `web/portal/map/ma.json`: the outlines of the regions, simplified, as SVG paths.
 
     python -m tools.map_ma
 
@@ -18,7 +18,7 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 SOURCE: Final = ROOT / "node_modules" / "morocco-map" / "data" / "regions.json"
 TERRITORIES: Final = ROOT / "jurisdictions" / "ma" / "territories.json"
-WRITTEN: Final = ROOT / "web" / "map" / "ma.json"
+WRITTEN: Final = ROOT / "web" / "portal" / "map" / "ma.json"
 WIDTH: Final = 500
 TOLERANCE: Final = 0.9
 """In units of the drawing: what the eye does not miss on a telephone."""

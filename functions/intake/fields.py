@@ -160,7 +160,7 @@ def _given(given: Mapping[str, str], count: int, *names: str) -> list[int]:
 
 
 def amount_of(typed: str) -> str:
-    """Digits of any script as 0-9, and one point, as `web/src/report/amount.ts` reads them.
+    """Digits of any script as 0-9, and one point, as `web/portal/report/amount.ts` reads them.
 
     "1.500", "1,500" and "1.500,50": marks before three digits group thousands, anywhere.
     """

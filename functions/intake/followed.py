@@ -244,7 +244,7 @@ def _ended(text: str, at: int) -> bool:
 
 
 def typed(text: str) -> Markup:
-    """What a person typed, as it is; as `web/src/typed.tsx` shows it."""
+    """What a person typed, as it is; as `web/portal/typed.tsx` shows it."""
     parts: list[Child] = []
     told = 0
     for start, end in numbers_in(text):

@@ -1,4 +1,4 @@
-"""The two codes of a receipt as a QR code without JavaScript; `web/src/qr.ts` is for the rest."""
+"""The codes of a receipt as a QR code without JavaScript; `web/portal/qr.ts` is for the rest."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The words that reporters read, as `web/messages/` says them.
+"""The words that reporters read, as `web/portal/messages/` says them.
 
-`portal.json` is written by `python -m tools.site` from the files in `web/messages/`; a stale copy
+`python -m tools.site` writes `portal.json` from the files in `web/portal/messages/`; a stale copy
 fails `make check`. It holds what this folder asks for, so that a function carries no more.
 """
 

@@ -1,6 +1,6 @@
 """What reporters are told by the API, in plain words.
 
-The words are those of `web/messages/`. Numbers to call and advice come from the pack.
+The words are those of `web/portal/messages/`. Numbers to call and advice come from the pack.
 """
 
 from __future__ import annotations

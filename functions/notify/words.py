@@ -1,7 +1,7 @@
 """What a reporter who left a contact is sent: the reference, and that there is news.
 
 E-mail and short messages keep no secrets: what the news is, the reporter reads with the receipt.
-`words.json` is written by `python -m tools.site` from `web/messages/`; a stale copy fails
+`words.json` is written by `python -m tools.site` from `web/portal/messages/`; a stale copy fails
 `make check`.
 """
 

@@ -102,7 +102,7 @@ def test_a_function_ends_before_the_gateway_the_edge_and_the_page_give_up(
         if "CustomOriginConfig" in origin
     ]
     assert bool(of_edge) is (each_stage.stage != "local")
-    page = re.search(r"SECONDS_EACH = (\d+);", (ROOT / "web/src/api.ts").read_text("utf-8"))
+    page = re.search(r"SECONDS_EACH = (\d+);", (ROOT / "web/portal/api.ts").read_text("utf-8"))
     assert page is not None
     for name, (seconds, of_gateway) in called.items():
         assert seconds < of_gateway <= GATEWAY_SECONDS, name

@@ -90,7 +90,7 @@ def _compiled(path: str, name: str, call: ast.Call, engine: str) -> re.Pattern[s
 
 
 def _in_pages() -> Iterator[Found]:
-    for file in sorted((ROOT / "web" / "src").rglob("*.ts*")):
+    for file in sorted((ROOT / "web" / "portal").rglob("*.ts*")):
         path = file.relative_to(ROOT).as_posix()
         for source, flags in _LITERAL.findall(file.read_text("utf-8")):
             read = re.compile(source, re.MULTILINE if "m" in flags else 0)

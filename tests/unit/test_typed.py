@@ -42,7 +42,7 @@ def test_an_amount_is_read_as_it_is_written_anywhere() -> None:
 
 def test_the_browser_reads_amounts_as_the_form_without_javascript_does(tmp_path: Path) -> None:
     built = tmp_path / "amount.mjs"
-    source = WEB / "src" / "report" / "amount.ts"
+    source = WEB / "portal" / "report" / "amount.ts"
     subprocess.run(
         [BIN / "esbuild", source, "--format=esm", "--log-level=error", f"--outfile={built}"],
         check=True,
@@ -81,7 +81,7 @@ def test_the_browser_finds_the_same_numbers_at_the_cost_of_the_length(tmp_path: 
     few = ["".join(made.choices("0123456789٣  +.-/(«:x\n؟", k=30)) for _ in range(300)]
     endless = ["(1" * 100_000 + "x", " 1" * 100_000 + "x", "1" * 200_000 + "x"]
     built = tmp_path / "numbers.mjs"
-    source = WEB / "src" / "numbers.ts"
+    source = WEB / "portal" / "numbers.ts"
     subprocess.run(
         [BIN / "esbuild", source, "--format=esm", "--log-level=error", f"--outfile={built}"],
         check=True,

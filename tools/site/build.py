@@ -35,11 +35,11 @@ from tools.site.steps import next_steps
 WEB: Final = ROOT / "web"
 BUILT: Final = ROOT / "build" / "site"
 TYPES: Final = ROOT / "build" / "web"
-STYLE: Final = WEB / "style" / "portal.css"
-ICON: Final = WEB / "icon.svg"
+STYLE: Final = WEB / "shared" / "pages.css"
+ICON: Final = WEB / "shared" / "icon.svg"
 OPENAPI: Final = ROOT / "docs" / "openapi.json"
 BIN: Final = ROOT / "node_modules" / ".bin"
-REFERENCE_STYLE: Final = WEB / "style" / "reference.css"
+REFERENCE_STYLE: Final = WEB / "portal" / "reference.css"
 DESK: Final = "desk"
 """The entry of the page of staff: built with the others, and weighed apart from the portal."""
 ENTRIES: Final = ("page", "front", "home", "report", "follow", "figures", DESK)
@@ -142,7 +142,7 @@ class Site:
 
     def makers(self, scripts: Mapping[str, Script]) -> list[Maker]:
         """Who makes the pages, in each language."""
-        outlines = WEB / "map" / f"{self.pack.id}.json"
+        outlines = WEB / "portal" / "map" / f"{self.pack.id}.json"
         drawn = json.loads(outlines.read_text(encoding="utf-8")) if outlines.is_file() else {}
         return [
             Maker(each, self.portal, self.pack, self.rules, scripts, self.locales[code], drawn)
@@ -282,7 +282,7 @@ def _bundled(site: Site, folder: Path) -> dict[str, Script]:
 def _source(name: str) -> Path:
     if name == DESK:
         return desk.SCRIPT
-    return next(file for file in (WEB / "src").glob(f"{name}.ts*"))
+    return next(file for file in (WEB / "portal").glob(f"{name}.ts*"))
 
 
 def _reached(entry: Path) -> set[Path]:

@@ -1,4 +1,4 @@
-"""Draw `web/icon.svg` as PNG, for the home screens that take no SVG.
+"""Draw `web/shared/icon.svg` as PNG, for the home screens that take no SVG.
 
 It draws what that file uses and nothing else: a rectangle with round corners and paths of straight
 lines, each in one colour. Anything more raises NotDrawn, so that a new icon is not drawn wrong.

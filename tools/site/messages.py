@@ -18,9 +18,9 @@ from typing import Any, Final
 from functions.intake.texts import Language, Texts
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-MESSAGES: Final = ROOT / "web" / "messages"
+MESSAGES: Final = ROOT / "web" / "portal" / "messages"
 SOURCES: Final = (
-    *(ROOT / "web" / "src").rglob("*.ts*"),
+    *(ROOT / "web" / "portal").rglob("*.ts*"),
     ROOT / "tools" / "site" / "pages.py",
     ROOT / "tools" / "site" / "steps.py",
     *(ROOT / "functions" / "intake").glob("*.py"),

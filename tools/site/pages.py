@@ -43,7 +43,7 @@ class Maker:
     locale: str
     """BCP 47: the language as the pack's country writes it."""
     outlines: Mapping[str, Any] = field(default_factory=dict)
-    """`web/map/{pack}.json`; empty where the pack has no map."""
+    """`web/portal/map/{pack}.json`; empty where the pack has no map."""
 
     def pages(self) -> dict[str, bytes]:
         """File below the language → content."""
