@@ -1,7 +1,7 @@
 """`make classifier`: train the classifier of a pack from labelled reports, and write its table.
 
 What is measured by is never learnt from: neither the labelled reports of the demonstration, nor
-those set aside, nor the second half of `authored.jsonl`. See docs/triage.md.
+those set aside, nor the second half of `authored.jsonl`. See evaluation/RESULTS.md.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which language a text is written in: Arabic, Darija in either script, French, English, Spanish.
 
 By its commonest words, which suffice for sentences and cost microseconds. Measured against the
-synthetic reports in docs/triage.md; `py3langid` knows no Darija and weighs 58 MB.
+synthetic reports in evaluation/RESULTS.md; `py3langid` knows no Darija and weighs 58 MB.
 """
 
 from __future__ import annotations

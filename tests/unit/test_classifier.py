@@ -116,7 +116,7 @@ def test_nothing_is_learnt_from_the_reports_that_measure() -> None:
 def test_the_classifier_tells_more_than_the_rules_alone_of_reports_it_never_saw(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The reason for which it is kept (docs/triage.md)."""
+    """The reason for which it is kept (evaluation/RESULTS.md)."""
     rows = labelled(file)
     beside = scores(PACK, predict(PACK, rows))
     monkeypatch.setattr(assessment, "classifier_of", lambda _: None)

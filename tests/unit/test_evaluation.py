@@ -22,7 +22,7 @@ PACK = open_pack("ma")
 AUTHORED = Path(__file__).parents[2] / "evaluation" / "authored.jsonl"
 """180 synthetic reports; nobody and nothing in them is real."""
 UNSEEN = AUTHORED.with_name("unseen.jsonl")
-"""Synthetic, too; each batch was measured before anything was mended for it (docs/triage.md)."""
+"""Synthetic, too; each batch was measured before anything was mended for it (evaluation/RESULTS.md)."""
 
 SET_ASIDE = AUTHORED.with_name("set_aside.jsonl")
 """Synthetic, by strangers: nobody who writes rules reads them or their mistakes."""
@@ -67,7 +67,7 @@ def hold(
 def test_reports_by_an_author_who_had_not_seen_the_rules_stay_understood(
     part: str, category: float, recall: float, precision: float, immediate: float, too_low: int
 ) -> None:
-    """Floors, so that a change in one lexicon does not undo another. See docs/triage.md."""
+    """Floors, so that a change in one lexicon does not undo another. See evaluation/RESULTS.md."""
     rows = [row for row in labelled(AUTHORED) if row["id"].startswith(part)]
     measured = scores(PACK, predict(PACK, rows))
     hold(measured, category, recall, precision, immediate, too_low)
