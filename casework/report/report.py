@@ -114,7 +114,9 @@ When = Annotated[
     str,
     StringConstraints(pattern=_DAY_OR_TIME),
     AfterValidator(_is_in_the_calendar),
-    WithJsonSchema({"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}]}),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "format": each} for each in ("date", "date-time")]}
+    ),
 ]
 """A day, or a day and time, in ISO 8601; with its offset if the reporter's device told it.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -103,6 +104,14 @@ def test_what_the_code_refuses_the_document_refuses(said: dict[str, Any]) -> Non
     schema = {"$ref": "#/components/schemas/Report", **DOCUMENT}
     assert Draft202012Validator(schema).is_valid(a_report())
     assert not Draft202012Validator(schema).is_valid(a_report(**said))
+
+
+def test_each_schema_has_one_plain_name() -> None:
+    """Without the path of a module and without `-Input` or `-Output`."""
+    for name, schema in DOCUMENT["components"]["schemas"].items():
+        assert re.fullmatch("[A-Z][A-Za-z]*", name)
+        assert not name.endswith(("Input", "Output"))
+        assert schema.get("title", name) == name
 
 
 def test_a_client_can_read_the_whole_document() -> None:

@@ -50,3 +50,13 @@ def test_what_newcomers_ask_is_answered_by_a_file_that_says_so(answer: Answer) -
     first = said(ROOT / answer.file).partition("\n")[0].lower()
     for word in answer.words:
         assert word in first, first
+
+
+def test_no_class_name_stands_for_two_things() -> None:
+    """In the domain and what listens. A name with an underscore is its module's own."""
+    where: dict[str, list[str]] = {}
+    for file in modules("casework", "functions"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                where.setdefault(node.name, []).append(named(file))
+    assert {name: files for name, files in where.items() if len(files) > 1} == {}
