@@ -25,9 +25,9 @@ class Labelled:
     priority: str
 
 
-def labelled_reports(file: Path = FILE) -> list[Labelled]:
+def labelled_reports() -> list[Labelled]:
     """All reports, in the order of the file."""
-    lines = file.read_text(encoding="utf-8").splitlines()
+    lines = FILE.read_text(encoding="utf-8").splitlines()
     return [_labelled(number, json.loads(line)) for number, line in enumerate(lines) if line]
 
 

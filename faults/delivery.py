@@ -106,12 +106,6 @@ class Delivery:
                 self.repeated[function.short] += 1
                 handing.deliver(batch)
 
-    @property
-    def still(self) -> bool:
-        """Whether nothing waits in the stream."""
-        self._take()
-        return not any(self.waiting.values())
-
     # ---- queues ------------------------------------------------------------------------------
 
     def queues(self) -> int:

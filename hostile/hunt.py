@@ -20,7 +20,7 @@ from casework.linking.linking import marks_of, reporters_own, strong
 from casework.linking.resemblance import Clues
 from casework.pack.jurisdiction import open_pack
 from casework.reading.assessment import assess
-from casework.report.report import LONGEST_LOCATION, LONGEST_NARRATIVE, MOST_LOCATIONS, Facts
+from casework.report.report import Facts
 from hostile.steps import steps_of
 
 MOST_STEPS = 600
@@ -28,12 +28,7 @@ MOST_STEPS = 600
 was found takes 340."""
 AT_ONCE = 30_000
 """For each report, however short: the rules of the pack are walked through."""
-MOST_OF_A_REPORT = 25_000_000
-"""For the largest report that intake takes: its narrative and all its locations full."""
-SECONDS_A_STEP = 1.5e-7
-"""On a full core: 30 to 110 billionths of a second were measured, by what the steps are of."""
-_FACTS = {"role": "victim", "language": "fr"}
-FACTS = Facts.model_validate_json(json.dumps(_FACTS))
+FACTS = Facts.model_validate_json(json.dumps({"role": "victim", "language": "fr"}))
 
 _AT = datetime(2026, 11, 25, 10, tzinfo=UTC)
 _KEY = b"k" * 32
@@ -160,21 +155,6 @@ def steps_for(text: str, facts: Facts = FACTS) -> int:
     """The steps that one report takes; raises TooManySteps beyond the bound."""
     given = len(text) + sum(len(value) for _, value in facts.named)
     return steps_of(lambda: read_all(text, facts), AT_ONCE + MOST_STEPS * given)
-
-
-def steps_of_the_largest(unit: str, sample: int) -> int:
-    """The steps of a report whose narrative and locations are as many and as long as intake takes.
-
-    Each says one thing over and over. Told from `sample` characters of the two, by their length:
-    what is written again costs again and no more.
-    """
-    text = again(unit, sample)
-    place = Facts.model_validate_json(
-        json.dumps({**_FACTS, "locations": [{"kind": "other", "value": f"x {text}"}]})
-    )
-    words = steps_for(text)
-    field = steps_for("x", place) - steps_for("x")
-    return (words * LONGEST_NARRATIVE + field * MOST_LOCATIONS * LONGEST_LOCATION) // sample
 
 
 def main() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 _SHOWN = {"bdi", "textarea"}
-_EMPTY = {"input", "meta", "link", "br", "path", "img", "hr"}
 
 
 class Page(HTMLParser):

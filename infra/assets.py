@@ -30,6 +30,8 @@ LAYER_LOCK = "requirements-layer.lock"
 TRIAGE_LOCK = "requirements-triage.lock"
 READING = frozenset({"triage", "desk"})
 """Parts that read what reports say in words: the assessment, and the money a report tells of."""
+BESIDE = {"intake": {"functions/intake/openapi.json": "docs/openapi.json"}}
+"""What a part carries that stands elsewhere in the repository: place in the asset → file."""
 LEFT_OUT = ("__pycache__", "*.pyc", ".*", "*.md", "*.asl.json", "sources")
 """Never deployed: bytecode of another interpreter, notes, the workflow file (deployed inside the
 template) and what a jurisdiction pack was built from."""
@@ -94,14 +96,13 @@ class Staging:
     def function(self, part: str, pack: str) -> Path:
         """The asset of `functions/{part}`; raises FolderMissing."""
         words = ("languages",) if part in READING else ()
-        return self.packages(
-            part, ("casework", f"functions/{part}", f"jurisdictions/{pack}", *words)
-        )
-
-    def packages(self, name: str, packages: Iterable[str]) -> Path:
-        """A staged folder with these packages and the `__init__.py` above them."""
-        files = {path: self.root / path for path in sorted(self._files(packages))}
-        return self._staged(name, self._digest(files), lambda folder: _copy(files, folder))
+        packages = ("casework", f"functions/{part}", f"jurisdictions/{pack}", *words)
+        found = {path: path for path in self._files(packages)} | BESIDE.get(part, {})
+        files = {place: self.root / found[place] for place in sorted(found)}
+        for place in BESIDE.get(part, {}):
+            if not files[place].is_file():
+                raise FolderMissing(f"{found[place]} is missing: `make docs` writes it.")
+        return self._staged(part, self._digest(files), lambda folder: _copy(files, folder))
 
     def layer(self, name: str = LAYER_LOCK) -> Path:
         """The locked wheels for Lambda's arm64, without Docker; raises LayerNotBuilt.

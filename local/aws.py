@@ -44,13 +44,13 @@ class Aws:
         endpoint: str | None,
         *,
         region: str | None = None,
-        key: str = EMULATOR_KEY,
-        secret: str = EMULATOR_KEY,
     ) -> None:
         self.endpoint = endpoint
         if endpoint:
             self._session = boto3.Session(
-                aws_access_key_id=key, aws_secret_access_key=secret, region_name=LOCAL_REGION
+                aws_access_key_id=EMULATOR_KEY,
+                aws_secret_access_key=EMULATOR_KEY,
+                region_name=LOCAL_REGION,
             )
         else:
             self._session = boto3.Session(region_name=region)

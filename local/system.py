@@ -174,12 +174,12 @@ class System:
         self.stop()
         raise EmulatorFailed(f"the emulator did not answer in {START_SECONDS:g} s")
 
-    def last_words(self, lines: int = 12) -> str:
+    def last_words(self) -> str:
         """The end of the emulator's log."""
         if not self.places.log.is_file():
             return ""
         text = self.places.log.read_text(encoding="utf-8", errors="replace")
-        return "\n".join(text.splitlines()[-lines:])
+        return "\n".join(text.splitlines()[-12:])
 
     def deploy(self, assembly: Path) -> None:
         """Deploy the assembly and open the origin to it. Raises DeploymentFailed."""

@@ -43,8 +43,6 @@ from tools.openapi_examples import EXAMPLES
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 DOCUMENT: Final = ROOT / "docs" / "openapi.json"
-SERVED: Final = ROOT / "functions" / "intake" / "openapi.json"
-"""The same bytes, in the asset of the function that serves them."""
 PROBLEM_PAGE: Final = ROOT / "docs" / "problems.md"
 
 DOSSIER: Final = ROOT / "docs" / "dossier.schema.json"
@@ -482,7 +480,7 @@ def files() -> dict[Path, str]:
     """What this tool writes: contents by file."""
     text = json.dumps(document(), ensure_ascii=False, indent=1) + "\n"
     dossier = json.dumps(dossier_schema(), indent=1, ensure_ascii=False) + "\n"
-    return {DOCUMENT: text, SERVED: text, PROBLEM_PAGE: problem_page(), DOSSIER: dossier}
+    return {DOCUMENT: text, PROBLEM_PAGE: problem_page(), DOSSIER: dossier}
 
 
 def dossier_schema() -> dict[str, Any]:

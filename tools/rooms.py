@@ -60,9 +60,3 @@ QUESTIONS: Final = (
     Answer("Who hears of an alarm?", "infra/signals.py", ("alarm",)),
 )
 """What a newcomer looks for, and where it is found by folder and file name."""
-
-
-def room_of(module: str) -> str:
-    """The room of a module below `casework`, e.g. `aws.table` of `casework.aws.table.items`."""
-    parts = module.split(".")[1:]
-    return ".".join(parts[: 2 if parts[0] == "aws" else 1])

@@ -124,10 +124,10 @@ class CustodyDecision(_Sent):
     reason: _Text
 
 
-class IdentityRequest(BaseModel):
-    """One request and what became of it."""
+class AskedIdentity(BaseModel):
+    """What everybody reads of a request who may read it at all."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True)
 
     case: str
     number: int
@@ -146,6 +146,13 @@ class IdentityRequest(BaseModel):
     until: str | None = None
     """Until when a released identity can be opened."""
     openings: int = 0
+
+
+class IdentityRequest(AskedIdentity):
+    """One request and what became of it."""
+
+    model_config = ConfigDict(extra="ignore")
+
     version: int = 1
     key: str = ""
     """What is kept of the Idempotency-Key it was asked under."""
@@ -162,27 +169,12 @@ class IdentityRequest(BaseModel):
         return entity_tag(self.version)
 
 
-class IdentityRequestView(BaseModel):
+class IdentityRequestView(AskedIdentity):
     """A request as the unit that asked sees it, and whoever may decide. It never holds the
     identity."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(extra="forbid")
 
-    case: str
-    number: int
-    report: str
-    disclosure: str
-    rule: ReleaseRule
-    motive: str
-    by: str
-    unit: str
-    asked_at: str
-    standing: RequestStanding
-    decided_by: str | None = None
-    decided_at: str | None = None
-    reason: str | None = None
-    until: str | None = None
-    openings: int = 0
     etag: str
     """Send it in If-Match to decide on the request, or to open what was released."""
 

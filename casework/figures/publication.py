@@ -61,12 +61,11 @@ def published_on(month: str) -> str:
     return (following + SETTLING).isoformat()
 
 
-def figures_of(counts: Counts, *, recorded_before: str | None = None) -> Figures:
-    """The figures in counters, or as they were known before a day."""
+def figures_of(counts: Counts) -> Figures:
+    """The figures in counters."""
     figures: Figures = Counter()
-    for (_, recorded, figure), often in counts.items():
-        if recorded_before is None or recorded < recorded_before:
-            figures[figure] += often
+    for (_, _, figure), often in counts.items():
+        figures[figure] += often
     return figures
 
 

@@ -17,7 +17,6 @@ import re2
 from publicsuffixlist import PublicSuffixList
 
 from casework.identifiers import LONGEST_HOST, canonical_email
-from casework.identifiers.clean import cleaned
 from casework.identifiers.cues import sentence_starts
 from casework.identifiers.prose import is_prose
 
@@ -97,17 +96,11 @@ def registrable(host: str) -> str | None:
     return _registrable(host)
 
 
-def canonical_url(text: str) -> str | None:
-    """`scheme://host/path?query#!route` as WHATWG writes it, less user and fragment.
+def link_of(text: str) -> Link | None:
+    """Read a link in cleaned text; None when a browser would not open it.
 
     `https://` is added where the scheme is missing; a lone `/` behind the host is dropped.
     """
-    link = link_of(cleaned(text.strip()))
-    return link.url or f"https://{link.host}" if link else None
-
-
-def link_of(text: str) -> Link | None:
-    """Read a link in cleaned text; None when a browser would not open it."""
     if len(text) > LONGEST_URL or not text.isprintable() or " " in text:
         return None
     opened = "://" in text[:8].lower()

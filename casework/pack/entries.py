@@ -72,6 +72,8 @@ class Category(PackEntry):
     help: Names
     advice: Texts
     """What to do now, most important first."""
+    calm: bool = False
+    """Whether the form shows this advice before it asks anything else."""
 
 
 class Territory(PackEntry):

@@ -67,8 +67,8 @@ def _symbols(raw: bytes, count: int) -> str:
     return "".join(ALPHABET[(number >> (5 * place)) & 31] for place in range(count - 1, -1, -1))
 
 
-def _grouped(symbols: str, size: int = 4) -> str:
-    return "-".join(symbols[start : start + size] for start in range(0, len(symbols), size))
+def _grouped(symbols: str) -> str:
+    return "-".join(symbols[start : start + 4] for start in range(0, len(symbols), 4))
 
 
 def _typed(text: str) -> str:

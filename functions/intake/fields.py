@@ -20,17 +20,6 @@ PLACES: Final = 3
 """Locations the form has room for."""
 LOSSES: Final = 3
 """Payments the form has room for."""
-KINDS: Final = ("url", "handle", "phone", "email", "other")
-MEANS: Final = (
-    "bank_transfer",
-    "card",
-    "cash",
-    "cash_transfer",
-    "mobile_wallet",
-    "crypto",
-    "voucher",
-    "other",
-)
 UNKNOWN: Final = "unknown"
 """The category of who does not know."""
 

@@ -58,6 +58,7 @@ IF_NONE_MATCH = Parameter(
     {"type": "string"},
 )
 DOCUMENT = Path(__file__).with_name("openapi.json")
+"""Comes beside the code when this folder is staged: `infra/assets.py`."""
 
 
 def guard(request: Request) -> None:

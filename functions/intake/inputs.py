@@ -55,7 +55,6 @@ class Inputs:
         type: str = "text",  # noqa: A002 - the attribute's own name
         code: bool = False,
         keys: str = "",
-        required: bool = False,
     ) -> Markup:
         """A text of one line; `keys` are those that a telephone offers for it."""
         box = element(
@@ -73,7 +72,7 @@ class Inputs:
             inputmode=keys or None,
             **self._told(name, hint),
         )
-        return self._framed(name, label, hint, box, required=required)
+        return self._framed(name, label, hint, box)
 
     def area(self, name: str, label: str, hint: str, *, id: str = "") -> Markup:  # noqa: A002 - the attribute's own name
         """A long text that must not be empty. `id` tells it from others of its name on the page."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from casework.pack.entries import Territory
 from casework.pack.jurisdiction import Jurisdiction
+from casework.report.report import LocationKind, Means
 from functions.intake import qr, shell
 from functions.intake.answers import Accepted
-from functions.intake.fields import KINDS, LOSSES, MEANS, PLACES, UNKNOWN, losses_given
+from functions.intake.fields import LOSSES, PLACES, UNKNOWN, losses_given
 from functions.intake.html import Child, Markup, element
 from functions.intake.inputs import Inputs, Option, summary, titled
 from functions.intake.shell import Page, document
@@ -128,7 +129,7 @@ def _questions(maker: Inputs, pack: Jurisdiction) -> list[Child]:
 
 def _location(maker: Inputs, place: int) -> Markup:
     t = maker.texts
-    kinds = [(each, t[f"kind.{each}"]) for each in KINDS]
+    kinds = [(each, t[f"kind.{each}"]) for each in LocationKind]
     return element(
         "fieldset",
         element("legend", t.fill("report.location", number=str(place))),
@@ -157,7 +158,7 @@ def _loss(maker: Inputs, row: int) -> Markup:
         maker.select(f"currency_{row}", "report.currency",
                      _currencies(t.language.code), chosen="MAD"),
         maker.select(f"means_{row}", "report.means",
-                     [(each, t[f"means.{each}"]) for each in MEANS]),
+                     [(each, t[f"means.{each}"]) for each in Means]),
         maker.line(f"paid_on_{row}", "report.paid_on", type="date"),
         maker.line(f"account_{row}", "report.account", "report.account_hint", code=True),
         class_="row",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.contracts.test_imports_run_one_way import ROOT, imports, modules
-from tools.rooms import FLOORS, QUESTIONS, Answer, room_of
+from tools.rooms import FLOORS, QUESTIONS, Answer
 
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 
@@ -17,6 +17,12 @@ def named(file: Path) -> str:
     """The name by which a file is imported."""
     parts = file.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def room_of(module: str) -> str:
+    """The room of a module below `casework`, e.g. `aws.table` of `casework.aws.table.items`."""
+    parts = module.split(".")[1:]
+    return ".".join(parts[: 2 if parts[0] == "aws" else 1])
 
 
 FILES = [file for file in modules("casework") if named(file) not in {"casework", "casework.aws"}]

@@ -13,8 +13,18 @@ from pathlib import Path
 import boto3
 import pytest
 
+from functions.intake import handler
 from infra import assets
-from infra.assets import LAYER_LOCK, READING, ROOT, TRIAGE_LOCK, Staging, Wheels, runtime_python
+from infra.assets import (
+    BESIDE,
+    LAYER_LOCK,
+    READING,
+    ROOT,
+    TRIAGE_LOCK,
+    Staging,
+    Wheels,
+    runtime_python,
+)
 from infra.errors import FolderMissing, LayerNotBuilt
 from infra.stage import PYTHON
 from tests.infra.assembly import Assembly
@@ -38,6 +48,9 @@ def copied(root: Path, to: Path) -> Path:
     ignored = shutil.ignore_patterns("__pycache__")
     for name in ("casework", "functions", "jurisdictions", "languages"):
         shutil.copytree(root / name, to / name, ignore=ignored)
+    for source in BESIDE["intake"].values():
+        (to / source).parent.mkdir(exist_ok=True)
+        shutil.copyfile(root / source, to / source)
     return to
 
 
@@ -73,6 +86,11 @@ def test_a_part_brings_its_own_functions_and_no_other(
         *words,
     }
     assert not [name for name in names if "/sources/" in name or name.endswith(".asl.json")]
+
+
+def test_intake_brings_the_document_that_it_serves(staged_folder: Callable[[str], Path]) -> None:
+    served = staged_folder("intake") / "functions" / "intake" / handler.DOCUMENT.name
+    assert served.read_bytes() == (ROOT / "docs" / "openapi.json").read_bytes()
 
 
 @pytest.mark.skipif(runtime_python() is None, reason=f"needs Python {PYTHON}, the runtime's")
@@ -119,6 +137,13 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "casework", tmp_path / "casework")
     with pytest.raises(FolderMissing, match=r"functions/intake/ is missing"):
         Staging(tmp_path, tmp_path / "build", None).function("intake", "ma")
+
+
+def test_a_document_that_was_not_written_is_named(tmp_path: Path) -> None:
+    root = copied(ROOT, tmp_path / "root")
+    (root / "docs" / "openapi.json").unlink()
+    with pytest.raises(FolderMissing, match=r"docs/openapi.json is missing"):
+        Staging(root, tmp_path / "build", None).function("intake", "ma")
 
 
 def test_a_layer_that_cannot_be_installed_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -184,8 +209,8 @@ def test_each_handler_imports_with_its_folder_and_layer_alone(
     staged_folder: Callable[[str], Path],
 ) -> None:
     modules: dict[str, list[str]] = {}
-    for handler in sorted(prod.functions):
-        module, name = handler.rsplit(".", 1)
+    for entry in sorted(prod.functions):
+        module, name = entry.rsplit(".", 1)
         modules.setdefault(module, []).append(name)
     failed = {}
     for module, names in modules.items():

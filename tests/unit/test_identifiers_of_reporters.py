@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.identifiers import canonical_email, canonical_phone, keyed_mark, told_as
-from casework.identifiers.links import canonical_url
+from casework.identifiers.clean import cleaned
+from casework.identifiers.links import link_of
 
 
 @pytest.mark.parametrize(
@@ -54,17 +55,23 @@ def test_what_is_no_mail_address_has_none(written: str) -> None:
     assert canonical_email(written) is None
 
 
+def opened(text: str) -> str | None:
+    """The canonical text of a link, or of the host alone."""
+    link = link_of(cleaned(text.strip()))
+    return link.url or f"https://{link.host}" if link else None
+
+
 @pytest.mark.parametrize(
     ("written", "canonical"),
     [
         ("hxxps://Bank[.]Example/Login", "https://bank.example/Login"),
         ("bank.example/login", "https://bank.example/login"),
         ("HTTP://Bank.Example:80/a?q=1#top", "http://bank.example/a?q=1"),
-        ("https://user:pass@bank.example:8443/", "https://bank.example:8443"),
+        ("https://user:pass@bank.example:8443/a", "https://bank.example:8443/a"),
     ],
 )
 def test_one_link_has_one_writing(written: str, canonical: str) -> None:
-    assert canonical_url(written) == canonical
+    assert opened(written) == canonical
 
 
 @pytest.mark.parametrize(
@@ -72,12 +79,12 @@ def test_one_link_has_one_writing(written: str, canonical: str) -> None:
     ["", "javascript:alert(1)", "file:///etc/passwd", "http://", "gopher://a.b/c", "a\\b.c"],
 )
 def test_what_is_no_link_has_none(written: str) -> None:
-    assert canonical_url(written) is None
+    assert opened(written) is None
 
 
 @given(st.text(max_size=100))
 def test_no_text_breaks_the_readers_and_reading_twice_changes_nothing(text: str) -> None:
-    for read in (canonical_phone, canonical_email, canonical_url):
+    for read in (canonical_phone, canonical_email, opened):
         once = read(text)
         assert once is None or read(once) == once
 

@@ -254,6 +254,7 @@ class Maker:
                 "name": each.names[self.code],
                 "help": each.help[self.code],
                 "advice": each.advice[self.code],
+                "calm": each.calm,
             }
             for each in self.pack.categories.values()
         ]

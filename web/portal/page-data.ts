@@ -11,6 +11,8 @@ export interface Category {
   readonly name: string;
   readonly help: string;
   readonly advice: readonly string[];
+  /** Whether the advice is read before anything else is asked. */
+  readonly calm: boolean;
 }
 
 export interface Outlines {

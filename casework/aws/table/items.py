@@ -139,7 +139,6 @@ def indexed(
     *,
     before: str | None = None,
     after: str | None = None,
-    start: Mapping[str, str] | None = None,
     limit: int | None = None,
 ) -> Iterator[dict[str, Any]]:
     """The keys of the items at one place of an index, in order, between two of its sort keys."""
@@ -154,7 +153,6 @@ def indexed(
     yield from query(
         table,
         limit,
-        start,
         IndexName=index,
         KeyConditionExpression=condition,
         ExpressionAttributeNames=names,

@@ -17,6 +17,11 @@ export interface QuestionProps {
 type Question = (props: QuestionProps) => JSX.Element;
 
 export const categories = (data.categories ?? []) as readonly Category[];
+/** The category that the reporter picked; none of them where the reporter does not know. */
+export function picked(answers: Answers): Category | undefined {
+  return categories.find((each) => each.id === answers.category);
+}
+
 /** The calendar's day where the reporter is. */
 function today(): string {
   const now = new Date();
@@ -48,7 +53,7 @@ function CategoryPage({ answers, wrong, set, heading }: QuestionProps): JSX.Elem
 
 /** Calm words first, where they may keep somebody from being hurt or paying. */
 function BeforePage({ answers, heading }: QuestionProps): JSX.Element {
-  const category = categories.find((each) => each.id === answers.category);
+  const category = picked(answers);
   return (
     <>
       {heading}
@@ -373,15 +378,13 @@ export interface Step {
   readonly shown?: (answers: Answers) => boolean;
 }
 
-const CALM = new Set(["sextortion", "child_sexual_exploitation", "threats_violence"]);
-
 export const QUESTIONS: readonly Step[] = [
   { id: "category", title: () => t("report.start"), view: CategoryPage },
   {
     id: "before",
     title: () => t("report.before"),
     view: BeforePage,
-    shown: (answers) => CALM.has(answers.category ?? ""),
+    shown: (answers) => picked(answers)?.calm ?? false,
   },
   { id: "role", title: () => t("report.role"), view: RolePage },
   { id: "narrative", title: () => t("report.narrative"), view: NarrativePage },

@@ -8,7 +8,7 @@ import { amountOf } from "./amount";
 import { type Answers } from "./answers";
 import type { StepId } from "./checks";
 import { namesOf, territories } from "./places";
-import { categories } from "./questions";
+import { picked } from "./questions";
 
 type Row = readonly [step: StepId, label: string, value: ComponentChildren];
 
@@ -120,7 +120,7 @@ function disclosure(answers: Answers): ComponentChildren {
 }
 
 function rows(answers: Answers): readonly Row[] {
-  const category = categories.find((each) => each.id === answers.category);
+  const category = picked(answers);
   return [
     ["category", t("report.start"), category?.name ?? t("category.none")],
     ["role", t("report.role"), answers.role ? t(`role.${answers.role}`) : ""],
