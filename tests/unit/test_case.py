@@ -276,8 +276,22 @@ def test_no_edit_of_a_stored_entry_goes_unseen(edited: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("status", Status)
-@pytest.mark.parametrize("move", MAKE)
-def test_move_the_law_does_not_have_is_refused(status: Status, move: Move) -> None:
+def test_move_the_law_does_not_have_is_refused(status: Status) -> None:
+    wrong = [
+        f"{move}: {came}"
+        for move in MAKE
+        if (came := comes_to(status, move)) is not expected_of(status, move)
+    ]
+    assert not wrong
+
+
+def expected_of(status: Status, move: Move) -> Status | None:
+    """Where the law leads from a status by a move; None: it has no such move."""
+    return lifecycle.after(status, move) if lifecycle.allows(status, move) else None
+
+
+def comes_to(status: Status, move: Move) -> Status | None:
+    """Where a case of a status stands after a move; None: the move was refused."""
     passed = Wait(since=stamp(NOON), due="", level=1)  # what is kept may be decided on
     counted = ("sought",) if status in ENDED else ()
     bound = (Freeze(bond=Bond.ORDERED, sent=True),) if status in ENDED else ()
@@ -295,11 +309,10 @@ def test_move_the_law_does_not_have_is_refused(status: Status, move: Move) -> No
         case = case.model_copy(
             update={"paused": Paused(seconds=60, level=0, report=case.opened_by)}
         )
-    if lifecycle.allows(status, move):
-        assert MAKE[move](case, NOON).after.status is lifecycle.after(status, move)
-    elif move is not Move.REROUTE or status is not Status.DECLINED:
-        with pytest.raises(IllegalMove):
-            MAKE[move](case, NOON)
+    try:
+        return MAKE[move](case, NOON).after.status
+    except IllegalMove:
+        return None
 
 
 @given(st.integers(0, 5), st.sampled_from(["at", "by", "move", "data", "drop", "swap"]))

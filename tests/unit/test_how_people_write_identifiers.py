@@ -7,54 +7,53 @@ from __future__ import annotations
 
 import pytest
 
-from casework.identifiers import Kind
+from casework.identifiers import Identifier, Kind
 from casework.identifiers.find import find
-from tests.unit.written import written
+from tests.unit.written import all_read, written
 
 
 def found(text: str, *kinds: Kind) -> list[str]:
     return sorted({each.canonical for each in find(text) if each.kind in kinds})
 
 
-@pytest.mark.parametrize(("text", "telephones"), written("telephones"))
-def test_a_telephone_is_read_however_it_is_written(text: str, telephones: list[str]) -> None:
-    assert found(text, "phone") == telephones
+def account(named: Identifier) -> str:
+    return f"{named.platform}/{named.canonical}" if named.platform else named.canonical
 
 
-@pytest.mark.parametrize(("text", "accounts"), written("accounts"))
-def test_an_account_a_wallet_or_a_hash_is_read_and_none_with_wrong_checks(
-    text: str, accounts: list[str]
-) -> None:
-    assert found(text, "iban", "rib", "btc", "eth", "file_hash") == accounts
+def test_a_telephone_is_read_however_it_is_written() -> None:
+    all_read("telephones", lambda text: found(text, "phone"))
 
 
-@pytest.mark.parametrize(("text", "links"), written("links"))
-def test_links_and_addresses_are_read_and_sentences_without_a_blank_are_none(
-    text: str, links: list[str]
-) -> None:
-    assert found(text, "url", "domain", "email") == links
+def test_an_account_a_wallet_or_a_hash_is_read_and_none_with_wrong_checks() -> None:
+    all_read("accounts", lambda text: found(text, "iban", "rib", "btc", "eth", "file_hash"))
 
 
-@pytest.mark.parametrize(("text", "names"), written("account_names"))
-def test_an_account_is_read_with_its_platform(text: str, names: list[str]) -> None:
-    handles = (each for each in find(text) if each.kind == "handle")
-    assert names == sorted(
-        {
-            f"{each.platform}/{each.canonical}" if each.platform else each.canonical
-            for each in handles
-        }
+def test_links_and_addresses_are_read_and_sentences_without_a_blank_are_none() -> None:
+    all_read("links", lambda text: found(text, "url", "domain", "email"))
+
+
+def test_an_account_is_read_with_its_platform() -> None:
+    all_read(
+        "account_names",
+        lambda text: sorted({account(each) for each in find(text) if each.kind == "handle"}),
     )
 
 
-@pytest.mark.parametrize(("text", "platforms"), written("platforms"))
-def test_a_platform_is_known_inflected_and_misspelt(text: str, platforms: list[str]) -> None:
-    assert found(text, "platform") == platforms
+def test_a_platform_is_known_inflected_and_misspelt() -> None:
+    all_read("platforms", lambda text: found(text, "platform"))
 
 
-@pytest.mark.parametrize(("text", "own"), written("own"))
-def test_what_is_the_reporters_is_told_from_what_is_the_offenders(
-    text: str, own: list[str]
-) -> None:
-    said = [each for each in find(text) if each.kind != "platform"]
-    assert said
-    assert sorted({each.canonical for each in said if each.own}) == own
+def test_what_is_the_reporters_is_told_from_what_is_the_offenders() -> None:
+    assert all(any(each.kind != "platform" for each in find(text)) for text, _ in written("own"))
+    all_read(
+        "own",
+        lambda text: sorted(
+            {each.canonical for each in find(text) if each.own and each.kind != "platform"}
+        ),
+    )
+
+
+def test_every_misread_text_of_a_table_is_named() -> None:
+    with pytest.raises(pytest.fail.Exception) as failed:
+        all_read("platforms", lambda _: "another")
+    assert all(text in str(failed.value) for text, _ in written("platforms"))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from casework.pack.jurisdiction import open_pack
 from casework.reading.told_place import told_place
-from tests.unit.written import written
+from tests.unit.written import all_read
 
 PACK = open_pack("ma")
 
@@ -16,19 +14,18 @@ def province_of(code: str | None) -> str | None:
     return province.name("fr") if province else None
 
 
-@pytest.mark.parametrize(("text", "province"), written("places"))
-def test_a_place_leads_to_its_province_however_it_is_written(text: str, province: str) -> None:
+def province_in(text: str) -> str | None:
     found = PACK.place(text)
-    assert province_of(found.code if found else None) == province
+    return province_of(found.code if found else None)
 
 
-@pytest.mark.parametrize(("text", "nothing"), written("no_places"))
-def test_words_and_places_abroad_are_no_place_of_the_country(text: str, nothing: None) -> None:
-    assert PACK.place(text) is nothing
+def test_a_place_leads_to_its_province_however_it_is_written() -> None:
+    all_read("places", province_in)
 
 
-@pytest.mark.parametrize(("text", "province"), written("narratives"))
-def test_a_narrative_places_a_report_by_where_its_reporter_lives(
-    text: str, province: str | None
-) -> None:
-    assert province_of(told_place(PACK, text)) == province
+def test_words_and_places_abroad_are_no_place_of_the_country() -> None:
+    all_read("no_places", PACK.place)
+
+
+def test_a_narrative_places_a_report_by_where_its_reporter_lives() -> None:
+    all_read("narratives", lambda text: province_of(told_place(PACK, text)))

@@ -10,7 +10,7 @@ import pytest
 from casework.case.case import Case, CloseReason, Freeze, stamp, wait_from
 from casework.case.freezing import Bond
 from casework.case.lifecycle import Move, Status
-from casework.decisions.staff import MAY, Call, Role, holder, moves_open_to, permit
+from casework.decisions.staff import MAY, Call, Role, StaffMember, holder, moves_open_to, permit
 from casework.errors import CaseNotFound, NotAllowed, Refusal
 from tests.builders import NOON, RABAT, SALE, a_case, a_member, a_referred_case
 
@@ -164,18 +164,28 @@ def test_whoever_holds_a_case_admits_reports_to_it_and_nobody_else(
         assert Move.ADMIT not in moves_open_to(member, case, 0), "there is nothing to admit"
 
 
-@pytest.mark.parametrize("place", range(5), ids=ABOUT_IDS)
-@pytest.mark.parametrize("call", Call)
+def refused(member: StaffMember, call: Call, about: Case | None) -> type[Refusal] | None:
+    """What a person is refused with who makes a call; None: it is permitted."""
+    try:
+        permit(member, call, about)
+    except Refusal as refusal:
+        return type(refusal)
+    return None
+
+
 @pytest.mark.parametrize("role", Role)
-def test_each_role_makes_exactly_its_calls(role: Role, call: Call, place: int) -> None:
-    expected = EXPECTED[role][call][place]
+def test_each_role_makes_exactly_its_calls(role: Role) -> None:
     member = a_member(role, unit=RABAT)
-    if expected is None:
-        permit(member, call, ABOUT[place])
-    else:
-        with pytest.raises(expected) as refused:
-            permit(member, call, ABOUT[place])
-        assert type(refused.value) is expected
+    answers = {call: tuple(refused(member, call, about) for about in ABOUT) for call in Call}
+    wrong = [
+        f"{call}, {of}: {answered and answered.__name__}"
+        for call in Call
+        for of, answered, expected in zip(
+            ABOUT_IDS, answers[call], EXPECTED[role][call], strict=True
+        )
+        if answered is not expected
+    ]
+    assert not wrong
 
 
 def test_the_permission_table_answers_for_every_role_and_call() -> None:
@@ -183,11 +193,13 @@ def test_the_permission_table_answers_for_every_role_and_call() -> None:
     assert all(set(row) == set(Call) for row in MAY.values())
 
 
-@pytest.mark.parametrize("call", Call)
 @pytest.mark.parametrize("role", Role)
-def test_an_inactive_account_does_nothing(role: Role, call: Call) -> None:
-    with pytest.raises(NotAllowed):
-        permit(a_member(role, unit=RABAT, active=False), call, a_referred_case(RABAT))
+def test_an_inactive_account_does_nothing(role: Role) -> None:
+    member = a_member(role, unit=RABAT, active=False)
+    done = [
+        call for call in Call if refused(member, call, a_referred_case(RABAT)) is not NotAllowed
+    ]
+    assert not done
 
 
 def test_an_officer_of_no_unit_has_no_cases() -> None:
