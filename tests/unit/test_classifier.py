@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.pack.jurisdiction import open_pack
 from casework.reading import assessment
 from casework.reading.classifier import (
     FEW,
@@ -23,14 +22,10 @@ from casework.reading.classifier import (
 )
 from casework.reading.concepts import words_of
 from casework.reading.rules import findings
-from demo.reports import FILE as DEMONSTRATION
 from evaluation import train
 from evaluation.predictions import labelled, predict
-from evaluation.scores import scores
+from tests.unit.predicted import DEMONSTRATION, FRESH, PACK, SET_ASIDE, measured, predicted
 
-PACK = open_pack("ma")
-SET_ASIDE = train.ROOT / "evaluation" / "set_aside.jsonl"
-FRESH = train.ROOT / "evaluation" / "fresh.jsonl"
 HEADER = f"feature\t{NO_CATEGORY}\tfraud\tflag:money_recent\n"
 TABLE = [
     "# made by hand\n",
@@ -112,14 +107,14 @@ def test_nothing_is_learnt_from_the_reports_that_measure() -> None:
     assert len(learnt) == len(set(learnt))
 
 
+@pytest.mark.xdist_group("labelled reports")
 @pytest.mark.parametrize("file", [DEMONSTRATION, SET_ASIDE], ids=lambda file: file.stem)
 def test_the_classifier_tells_more_than_the_rules_alone_of_reports_it_never_saw(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The reason for which it is kept (evaluation/RESULTS.md)."""
-    rows = labelled(file)
-    beside = scores(PACK, predict(PACK, rows))
+    beside = measured(predicted(file))
     monkeypatch.setattr(assessment, "classifier_of", lambda _: None)
-    alone = scores(PACK, predict(PACK, rows))
+    alone = measured(predict(PACK, labelled(file)))
     assert beside["category_accuracy"] > alone["category_accuracy"]
     assert beside["flags"]["all"]["recall"] > alone["flags"]["all"]["recall"]

@@ -135,26 +135,16 @@ def another_with_the_same_answer(
 @settings(max_examples=25)
 @given(st.lists(some_figures(), min_size=3, max_size=3))
 def test_subtracting_any_two_windows_or_tables_recovers_nothing(three: list[Figures]) -> None:
-    """A month whose withheld figure is another gives the same answer to every window there is.
+    """A month whose withheld figure is another is published as the same month.
 
-    So no arithmetic on answers, whichever windows and tables they are of, can tell the two apart.
+    All answers are made of published months, so no arithmetic on answers, whichever windows and
+    tables they are of, can tell the two apart.
     """
-    published = [publish(month, each, TABLE) for month, each in zip(MONTHS, three, strict=True)]
-    windows = [(a, b) for a in range(3) for b in range(a, 3)]
-    answers = [
-        bilan(MONTHS[a], MONTHS[b], published[a : b + 1], TABLE).model_dump() for a, b in windows
-    ]
-    for place, month in enumerate(MONTHS):
-        for figure, changed in another_with_the_same_answer(three[place], published[place]).items():
-            again = list(published)
-            again[place] = publish(month, changed, TABLE)
-            assert (
-                with_the_rest(changed, TABLE)[figure] != with_the_rest(three[place], TABLE)[figure]
-            )
-            assert [
-                bilan(MONTHS[a], MONTHS[b], again[a : b + 1], TABLE).model_dump()
-                for a, b in windows
-            ] == answers
+    for month, figures in zip(MONTHS, three, strict=True):
+        published = publish(month, figures, TABLE)
+        for figure, changed in another_with_the_same_answer(figures, published).items():
+            assert with_the_rest(changed, TABLE)[figure] != with_the_rest(figures, TABLE)[figure]
+            assert publish(month, changed, TABLE) == published
 
 
 @settings(max_examples=100)
