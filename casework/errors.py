@@ -1,10 +1,10 @@
 """Every refusal of the domain, as one tree.
 
     Refusal
-    ├── NotValid                    what was sent cannot be read or is not acceptable
+    ├── NotValid                    the content cannot be read or is not acceptable
     │   ├── BodyTooLarge            more bytes than a report may have
     │   ├── NotJson                 not one strict JSON document
-    │   ├── UnsupportedEncoding     compressed or not JSON by its own declaration
+    │   ├── UnsupportedEncoding     compressed, or not declared as JSON
     │   └── ParameterUnknown        a query parameter that the call does not have
     ├── KeyMissing                  a write without a usable Idempotency-Key
     ├── KeyConflict                 the Idempotency-Key was used with another body
@@ -13,7 +13,7 @@
     ├── ReceiptNotRecognised        unknown reference or wrong secret: one answer for both
     ├── NotSignedIn                 no usable access token of a staff member
     ├── SessionOver                 no session of a browser, or one that has ended
-    ├── SignInClosed                the deployment has not told the address to sign in at
+    ├── SignInClosed                the deployment has no address for the sign-in
     ├── FromAnotherSite             a page of another site made the browser send this
     ├── NotAllowed                  a staff member whose role does not include the call
     ├── CaseNotFound                no such case, or another unit's
@@ -21,32 +21,33 @@
     ├── MethodNotAllowed            the address exists, the method does not
     ├── PreconditionMissing         a desk write without If-Match
     ├── IfMatchUnreadable           an If-Match that is not one ETag
-    ├── CaseChanged                 somebody decided first; carries the case as it is now
+    ├── CaseChanged                 another person decided first; carries the case as it is now
     ├── IllegalMove                 the lifecycle has no such move from here
-    │   ├── AuthorisationAwaited    nothing has opened the gate: the prosecutor authorises first
+    │   ├── AuthorisationAwaited    the gate is shut: the prosecutor authorises first
     │   ├── SecondLookOwed          the pack wants another person to decide this
     │   ├── HeldByAnother           a colleague has taken the item for a while
-    │   ├── ReportsUnseen           reports came into the case that its end does not name
-    │   ├── NewsUnseen              something came that the decision must know of
-    │   ├── HeldLongEnough          one person had the item for as long as one may: others first
+    │   ├── ReportsUnseen           reports joined the case that its closing decision does not name
+    │   ├── NewsUnseen              the case has news that the decision does not name
+    │   ├── HeldLongEnough          one person has reached the longest time of a hold
     │   ├── OtherCaseUnfit          the other case cannot take this one
-    │   └── NoTransfer              nobody tells of any payment
+    │   └── NoTransfer              no payment is known
     ├── SuspectNotFound             the case has no suspect of this number
     ├── FreezeNotFound              the case has no freeze of this number
-    ├── EntryNotFound               the history has no such entry about this
-    ├── TooMany                     as many of these are kept as may be
+    ├── EntryNotFound               the history has no such entry on this subject
+    ├── TooMany                     the limit for entries of this kind is reached
     │   └── TooManyAdditions        a report takes no more additions
     ├── NoIdentity                  the report has no sealed identity
     ├── IdentityNotReleased         not released, not to this person, or no longer
     ├── RequestNotFound             the case has no identity request of this number
     ├── BoxNotOpened                a sealed box is not of its report and field
     ├── NotThroughTheEdge           the call did not come through the public address
-    ├── TrialMarkRefused            a mark of a trial that is old, or of another request
-    ├── WorkWanted                  very many reports arrive: a short calculation is asked for
-    └── Busy                        a service behind us is throttled or down; try again
+    ├── TrialMarkRefused            a trial mark that is too old, or of another request
+    ├── WorkWanted                  very many reports arrive: the sender must do a calculation
+    └── Busy                        an AWS service is throttled or down; try again
 
-An edge turns each of these into a problem document by the table in `casework.aws.http.http`.
-The message of a refusal is shown to callers: it never repeats what they sent.
+An edge turns each of these into a problem document by the table in
+`casework.aws.http.problems`. Callers see the message of a refusal: it never repeats what they
+sent.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing wrong with what was sent.
+    """One thing wrong with the content.
 
     `pointer` is a JSON pointer fragment (RFC 6901, e.g. `#/money_lost/amount`), `code` a stable
     word for programs, `detail` a sentence for people. None of them repeats the value.
@@ -71,7 +72,7 @@ class Finding:
 
 
 class Refusal(Exception):
-    """The domain says no. `str(refusal)` is safe to show to the caller."""
+    """The domain refuses a request. `str(refusal)` is safe to show to the caller."""
 
     def __init__(self, detail: str = "", *, findings: Sequence[Finding] = ()) -> None:
         super().__init__(detail)
@@ -80,27 +81,27 @@ class Refusal(Exception):
 
 
 class NotValid(Refusal):
-    """What was sent cannot be accepted; `errors` say which field and why."""
+    """The content cannot be accepted; `errors` names the fields and the reasons."""
 
 
 class BodyTooLarge(NotValid):
-    """More bytes than a request may have."""
+    """The request has more bytes than allowed."""
 
 
 class NotJson(NotValid):
-    """Not one strict JSON document in UTF-8."""
+    """The body is not one strict JSON document in UTF-8."""
 
 
 class UnsupportedEncoding(NotValid):
-    """The body declares a content type or encoding that is not taken."""
+    """The body declares a content type or encoding that is not accepted."""
 
 
 class ParameterUnknown(NotValid):
-    """A query parameter that the call does not have; `detail` lists those that it has."""
+    """The call has no such query parameter; `detail` lists those that it has."""
 
 
 class KeyMissing(Refusal):
-    """A write without an Idempotency-Key that is a UUID."""
+    """A write has no Idempotency-Key that is a UUID."""
 
 
 class KeyConflict(Refusal):
@@ -108,7 +109,7 @@ class KeyConflict(Refusal):
 
 
 class Erased(Refusal):
-    """What this key or receipt opens was erased and stays erased."""
+    """The report of this key or receipt was erased and stays erased."""
 
 
 class ReceiptMissing(Refusal):
@@ -116,23 +117,23 @@ class ReceiptMissing(Refusal):
 
 
 class ReceiptNotRecognised(Refusal):
-    """Unknown reference or wrong secret; callers cannot tell which."""
+    """The reference is unknown or the secret is wrong; callers cannot tell which."""
 
 
 class NotSignedIn(Refusal):
-    """No usable access token of an active staff member."""
+    """The request has no usable access token of an active staff member."""
 
 
 class SessionOver(Refusal):
-    """There is no session in this browser, or none any more: the person signs in again."""
+    """This browser has no session, or its session has ended: the person signs in again."""
 
 
 class SignInClosed(Refusal):
-    """The deployment has not told the address that people sign in at."""
+    """The deployment names no address to which the sign-in page can return."""
 
 
 class FromAnotherSite(Refusal):
-    """A page of another site made the browser send this."""
+    """A page of another site made the browser send this request."""
 
 
 class NotAllowed(Refusal):
@@ -140,7 +141,7 @@ class NotAllowed(Refusal):
 
 
 class CaseNotFound(Refusal):
-    """No such case for this caller; another unit's case answers the same."""
+    """This caller has no such case; another unit's case gets the same answer."""
 
 
 class RouteNotFound(Refusal):
@@ -148,7 +149,7 @@ class RouteNotFound(Refusal):
 
 
 class MethodNotAllowed(Refusal):
-    """The address exists but not with this method; `allowed` names those it takes."""
+    """The address exists, the method does not; `allowed` names the methods that do."""
 
     allowed: str = ""
 
@@ -158,11 +159,11 @@ class PreconditionMissing(Refusal):
 
 
 class IfMatchUnreadable(Refusal):
-    """If-Match is there and is not one ETag in its quotes; `detail` says what it is instead."""
+    """If-Match is not one ETag in its quotes; `detail` says what it is instead."""
 
 
 class CaseChanged(Refusal):
-    """Somebody decided first. `current` is the case as it is now, for the caller to look at."""
+    """Another person decided first. `current` is the case as it is now."""
 
     def __init__(self, detail: str = "", *, current: Any = None, etag: str = "") -> None:
         super().__init__(detail)
@@ -176,37 +177,37 @@ class IllegalMove(Refusal):
 
 class AuthorisationAwaited(IllegalMove):
     """The gate is shut: no act of inquiry before the prosecutor's authorisation, a recorded danger
-    or an identity that was accepted."""
+    or an accepted identity."""
 
 
 class SecondLookOwed(IllegalMove):
-    """The pack wants a second person for this decision, and the first one asks again."""
+    """The pack requires a second person for this decision, and the first person asked again."""
 
 
 class HeldByAnother(IllegalMove):
-    """A colleague has taken the item; it comes back by itself when their time is over."""
+    """A colleague holds the item; it is free again when their time is over."""
 
 
 class ReportsUnseen(IllegalMove):
-    """Reports came into the case which nobody admitted, and whoever ends it does not say that they
-    saw them."""
+    """Reports joined the case and were not admitted, and the decision to end the case does not say
+    that its author saw them."""
 
 
 class NewsUnseen(IllegalMove):
-    """Something came into the case that a decision which ends it, calms it, lowers its priority or
-    lets it wait must know of, and its author does not say that they saw it."""
+    """The case has news, and the decision does not say that its author saw it. This concerns
+    decisions that end the case, calm it, lower its priority or let it wait."""
 
 
 class HeldLongEnough(IllegalMove):
-    """The same person had the item for as long as one may; for a while others come first."""
+    """The same person held the item for the longest time allowed; for a while others come first."""
 
 
 class OtherCaseUnfit(IllegalMove):
-    """The case named beside this one has ended, or is this one."""
+    """The other case has ended, or is this one."""
 
 
 class NoTransfer(IllegalMove):
-    """Neither a report of the case, nor what was added to one, nor staff tell of any payment."""
+    """No payment is known from a report of the case, an addition or staff."""
 
 
 class SuspectNotFound(Refusal):
@@ -218,15 +219,15 @@ class FreezeNotFound(Refusal):
 
 
 class EntryNotFound(Refusal):
-    """The history of the case has no such entry about this."""
+    """The history of the case has no such entry on this subject."""
 
 
 class TooMany(Refusal):
-    """A case, or a report, takes only so many entries of one kind."""
+    """The case or report has reached its limit for entries of this kind."""
 
 
 class TooManyAdditions(TooMany):
-    """A report takes only so many additions; more is another report."""
+    """A report has reached its limit of additions; more is another report."""
 
 
 class NoIdentity(Refusal):
@@ -234,7 +235,8 @@ class NoIdentity(Refusal):
 
 
 class IdentityNotReleased(Refusal):
-    """The identity is not released: asked and not decided, refused, another's, or out of time."""
+    """The identity is not released: the request is undecided, refused, another person's or
+    expired."""
 
 
 class RequestNotFound(Refusal):
@@ -250,11 +252,11 @@ class NotThroughTheEdge(Refusal):
 
 
 class TrialMarkRefused(Refusal):
-    """A request carries a mark of a trial that is old or not its own; nothing was kept."""
+    """The trial mark is too old or belongs to another request; nothing was stored."""
 
 
 class WorkWanted(Refusal):
-    """Very many reports arrive at once; `work` is a short calculation that lets this one in."""
+    """Very many reports arrive at once; the calculation `work` lets this one in."""
 
     retry_after: int = 1
 
@@ -264,7 +266,7 @@ class WorkWanted(Refusal):
 
 
 class Busy(Refusal):
-    """A service behind us is throttled or down; nothing was half-written. Try again later."""
+    """An AWS service is throttled or down; nothing is half-written. Try again later."""
 
     def __init__(self, detail: str = "", *, retry_after: int = 5) -> None:
         super().__init__(detail)

@@ -1,10 +1,9 @@
 """Service quotas of a new account, and what each stage asks for.
 
-The numbers are those of AWS's documentation, each with the page that has it. Where editions of a
-page differ, the smaller number stands here. What no page could confirm is marked: look it up in
-Service Quotas before relying on it. What stages ask for is counted in their templates
-(`tools.quotas`), kept in `quotas.json` and shown in docs/quotas.md; `make doctor` compares it with
-what the account has.
+The numbers are those of AWS's documentation, each with its page. Where editions of a page differ,
+the smaller number is used. An unconfirmed number is marked: look it up in Service Quotas before you
+rely on it. `tools.quotas` counts in the templates what stages ask for; `quotas.json` keeps the
+counts and docs/quotas.md shows them. `make doctor` compares them with the account.
 """
 
 from __future__ import annotations
@@ -17,17 +16,17 @@ from pathlib import Path
 from typing import Any, Final
 
 Templates = Mapping[str, Mapping[str, Any]]
-"""Of a stage, by stack."""
+"""The templates of a stage, by stack."""
 Asked = Mapping[str, Mapping[str, float]]
-"""What is asked for, by stage and quota."""
+"""The counts, by stage and quota."""
 
 COUNTED: Final = Path(__file__).with_suffix(".json")
 CONCURRENT: Final = {"dev": 10, "prod": 200}
-"""Executions at one moment beside those that are reserved: ten are enough to try; 500 requests a
-second of 150 ms, the stream's readers and the desk take two hundred."""
+"""Concurrent executions beside reserved ones. Ten are enough for a trial; 500 requests a second of
+150 ms, the stream's readers and the desk need two hundred."""
 LEFT_UNRESERVED: Final = 100
-"""Lambda keeps that much from reservations (10 where an account has no more): "Configuring reserved
-concurrency", AWS Lambda Developer Guide."""
+"""Lambda excludes that many from reservations (10 where an account has no more): "Configuring
+reserved concurrency", AWS Lambda Developer Guide."""
 SMS_DOLLARS: Final = 1.0
 """What a new account may spend on short messages in a month: "Requesting increases to your monthly
 Amazon SNS SMS spending quota", Amazon SNS Developer Guide."""
@@ -35,12 +34,12 @@ SANDBOX_MAILS: Final = 200
 
 
 class Per(StrEnum):
-    """What a quota is counted in."""
+    """The unit for which a quota holds."""
 
     REGION = "account and Region"
     ACCOUNT = "account"
     ONE = "each"
-    """Each API, stack, distribution or topic for itself: what counts is the largest."""
+    """Each API, stack, distribution or topic by itself: the largest counts."""
 
 
 @dataclass(frozen=True)
@@ -50,18 +49,18 @@ class Quota:
     service: str
     what: str
     default: float | None
-    """None: the service has none."""
+    """None: the service has no quota."""
     page: str
-    """Of AWS's documentation."""
+    """The page of AWS's documentation."""
     asks: Callable[[str, Templates], float]
-    """By the name of a stage and its templates."""
+    """Counts, from the name of a stage and its templates."""
     per: Per = Per.REGION
     confirmed: bool = True
-    """Whether the page was seen to say so."""
+    """Whether the page was seen to say this number."""
     code: tuple[str, str] | None = None
-    """Of the service and the quota in Service Quotas, where they are known."""
+    """The codes of the service and the quota in Service Quotas, where known."""
     increase: str = ""
-    """What must be asked for, and when."""
+    """What to ask AWS for, and when."""
 
     @property
     def id(self) -> str:
@@ -82,7 +81,7 @@ def resources(templates: Templates, kind: str) -> Iterator[Mapping[str, Any]]:
 
 
 def number_of(kind: str) -> Callable[[str, Templates], float]:
-    """How many of a type there are."""
+    """The number of resources of a type."""
     return lambda _stage, templates: sum(1 for _ in resources(templates, kind))
 
 
@@ -100,7 +99,7 @@ def _largest(counts: Iterable[float]) -> float:
 
 
 def largest_stack(part: str) -> Callable[[str, Templates], float]:
-    """Resources or outputs of the stack that has most of them."""
+    """Resources or outputs of the largest stack."""
     return lambda _stage, templates: _largest(
         len(template.get(part, {})) for template in templates.values()
     )
@@ -115,7 +114,7 @@ def of_distribution(part: str) -> Callable[[str, Templates], float]:
 
 
 def of_headers(measure: Callable[[Mapping[str, Any]], float]) -> Callable[[str, Templates], float]:
-    """Something of the response-headers policy that has most of it."""
+    """The largest measure of a response-headers policy."""
     return lambda _stage, templates: _largest(
         measure(each["ResponseHeadersPolicyConfig"])
         for each in resources(templates, "AWS::CloudFront::ResponseHeadersPolicy")
@@ -146,7 +145,7 @@ def filtered(_stage: str, templates: Templates) -> float:
 
 
 def widgets(_stage: str, templates: Templates) -> float:
-    """Graphs of the dashboard that has most."""
+    """Graphs of the largest dashboard."""
     return _largest(
         json.dumps(each["DashboardBody"]).count('\\"width\\":')
         for each in resources(templates, "AWS::CloudWatch::Dashboard")
@@ -173,7 +172,7 @@ QUOTAS: Final = (
         "Lambda", "executions at one moment", 10, "Lambda quotas, AWS Lambda Developer Guide",
         concurrent, confirmed=False, code=("lambda", "L-B99A9384"),
         increase="1,000, before prod is deployed. The page says 1,000, and that new accounts have "
-        "less without saying how much; 10 is what such accounts tell of.",
+        "less without saying how much; owners of such accounts report 10.",
     ),
     Quota("API Gateway", "routes of an API", 300, _HTTP, number_of(f"{_GATEWAY}Route"),
           Per.ONE, code=("apigateway", "L-65B5C802")),
@@ -217,7 +216,7 @@ QUOTAS: Final = (
     Quota("Cognito", "resource servers of a user pool", 25, _POOLS,
           number_of("AWS::Cognito::UserPoolResourceServer"), Per.ONE),
     Quota("Cognito", "invitations by e-mail in a day", 50, _POOLS, none, Per.ACCOUNT,
-          increase="Nothing can be: invite more than fifty people over several days."),
+          increase="Cannot be increased: invite more than fifty people over several days."),
     Quota("CloudWatch", "alarms", None, _WATCH, number_of("AWS::CloudWatch::Alarm")),
     Quota("CloudWatch", "dashboards", None, _WATCH, number_of("AWS::CloudWatch::Dashboard"),
           Per.ACCOUNT, confirmed=False),
@@ -254,13 +253,13 @@ QUOTAS: Final = (
           number_of("AWS::WAFv2::WebACL"), confirmed=False),
     Quota("SES", "e-mails in a day, to verified addresses alone", SANDBOX_MAILS,
           "Service quotas in Amazon SES, Amazon SES Developer Guide", none,
-          increase="Production access, before reporters are told anything by e-mail (`sender`)."),
+          increase="Production access, before reporters get notices by e-mail (`sender`)."),
     Quota("SNS", "dollars a month for short messages, to verified telephones alone", SMS_DOLLARS,
           "Requesting increases to your monthly Amazon SNS SMS spending quota, Amazon SNS "
           "Developer Guide", none,
-          increase="To leave the sandbox and a higher spending quota, before `short_messages`."),
+          increase="Leaving the sandbox, and a higher spending quota, before `short_messages`."),
 )  # fmt: skip
-"""All that the stages use, by service."""
+"""All quotas that the stages use, by service."""
 
 
 def asked(stage: str, templates: Templates) -> dict[str, float]:
@@ -269,13 +268,13 @@ def asked(stage: str, templates: Templates) -> dict[str, float]:
 
 
 def counted() -> Asked:
-    """What the stages of this release ask for, as it was counted in their templates."""
+    """What the stages of this release ask for, as counted in their templates."""
     found: Asked = json.loads(COUNTED.read_text(encoding="utf-8"))
     return found
 
 
 def beyond(counts: Asked) -> Iterator[str]:
-    """Quotas that a new account would have too little of, and nobody is told to ask for more."""
+    """Quotas that are too low in a new account and have no text in `increase`."""
     for each in QUOTAS:
         wanted = [count[each.id] for count in counts.values()]
         most = sum(wanted) if each.shared else _largest(wanted)

@@ -1,4 +1,4 @@
-"""Parts of pages that are drawn from code, between `<!-- drawn: NAME -->` and `<!-- end -->`.
+"""Write the parts of pages that come from code, between `<!-- drawn: NAME -->` and `<!-- end -->`.
 
 python -m tools.drawn           write them
 python -m tools.drawn --check   fail when one is stale
@@ -25,26 +25,26 @@ _PART: Final = re.compile(r"(<!-- drawn: (\w+) -->)(?:(?!<!-- ).)*(<!-- end -->)
 OF: Final[Mapping[str, str]] = {
     "CASE": "a case",
     "REPORT": "a report",
-    "TOMBSTONE": "what is left of an erased report",
+    "TOMBSTONE": "an erased report",
     "ADDITION": "an addition",
     "ARRIVED": "the list of the reports of a case",
     "EVENT": "an entry",
-    "ALONE": "the deadline of a report by itself",
+    "ALONE": "the deadline of a report without a case",
     "WAIT": "the token of a wait",
-    "ALERT": "what told of danger lately",
-    "HEARD": "what a unit or a desk heard lately",
-    "NOTICE": "that a reporter was told",
+    "ALERT": "recent danger in a case",
+    "HEARD": "recent notifications of a unit or desk",
+    "NOTICE": "a notice to a reporter",
     "IDENTIFIER": "the case of an identifier",
     "CLUE": "the cases of a clue",
-    "COUNTED": "what something counts for",
-    "DAY": "which cases something was marked around",
+    "COUNTED": "the mark of a report or case",
+    "DAY": "the cases of a day",
 }
 """Each kind of item in words."""
 
 
 def free() -> Iterator[str]:
-    """What of a case and of what is kept beside it no history binds, and why."""
-    yield "| of | what | why it is free |"
+    """The attributes of each kind of item that no history binds, and why."""
+    yield "| item | attribute | why it is free |"
     yield "|---|---|---|"
     for kind, attributes in FREE.items():
         for names, reason in _by_reason(attributes):
@@ -53,7 +53,7 @@ def free() -> Iterator[str]:
 
 
 def _by_reason(attributes: Mapping[str, str]) -> Iterator[tuple[list[str], str]]:
-    """Neighbours that are free for the same reason, together."""
+    """Neighbouring attributes with the same reason, together."""
     names: list[str] = []
     known = ""
     for name, reason in attributes.items():
@@ -66,7 +66,7 @@ def _by_reason(attributes: Mapping[str, str]) -> Iterator[tuple[list[str], str]]
 
 
 def derived() -> Iterator[str]:
-    """Fields of a case that follow from the places of its entries."""
+    """Fields of a case that follow from the positions of its entries."""
     yield ", ".join(f"`{name}`" for name in sorted(replay.DERIVED))
 
 

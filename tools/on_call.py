@@ -1,7 +1,7 @@
-"""The page of who is on call: a section for each kind of alarm, drawn from `infra.signals`.
+"""The page for the person on call: a section for each kind of alarm, from `infra.signals`.
 
-`tools.drawn` writes the sections into docs/on-call.md. With a stage, the page is printed with the
-names of that stage in its commands:
+`tools.drawn` writes the sections into docs/on-call.md. With `--stage`, this prints the page with
+the names of that stage in its commands:
 
     python -m tools.on_call --stage prod        # or: make on-call STAGE=prod
 """
@@ -25,7 +25,7 @@ _PLACE: Final = re.compile(r"\{(\w+)\}")
 
 
 def index() -> Iterator[str]:
-    """All alarms by name, and whether the morning is early enough."""
+    """All alarms by name, and whether they can wait for the morning."""
     yield "| alarm | when | what it means |"
     yield "|---|---|---|"
     for each in SIGNALS:
@@ -34,7 +34,7 @@ def index() -> Iterator[str]:
 
 
 def sections() -> Iterator[str]:
-    """What each alarm means, the first command, and the way back."""
+    """For each alarm: its meaning, the first command, and the way back."""
     for each in SIGNALS:
         yield f"### `{each.name}`"
         yield ""
@@ -53,7 +53,7 @@ def _when(signal: Signal) -> str:
 
 
 def _anchor(signal: Signal) -> str:
-    """As GitHub makes it of the heading."""
+    """The anchor that GitHub makes of the heading."""
     return re.sub(r"[^\w\- ]", "", signal.name.lower()).replace(" ", "-")
 
 

@@ -1,7 +1,7 @@
 """Write `docs/openapi.json` and `docs/problems.md` from the code: `python -m tools.openapi`.
 
-Everything comes from the tables the functions serve from: their operations, their pydantic models
-and the problem of each refusal. `--check` writes nothing and fails when a file is stale.
+The sources are the tables that the functions use: their operations, their pydantic models and the
+problem of each refusal. `--check` writes nothing and fails when a file is stale.
 """
 
 from __future__ import annotations
@@ -413,27 +413,27 @@ def problem_page() -> str:
         "# Problems",
         "",
         "<!-- Written by `python -m tools.openapi`; change casework/errors.py or the table in",
-        "casework/aws/http/http.py instead. -->",
+        "casework/aws/http/problems.py instead. -->",
         "",
         "Every refusal of the service is a document of type `application/problem+json` (RFC 9457);",
-        "what the gateway refuses before it is told at the end. `type` is",
-        f"stable: `{PROBLEM_TYPE}` and the name below. No problem repeats what was sent.",
+        "the last section lists refusals of the gateway itself. `type` is stable:",
+        f"`{PROBLEM_TYPE}` and the name below. No problem repeats the content of the request.",
     ]
     for refusal, known in PROBLEMS.items():
         lines += _section(slug(refusal), known, _first_paragraph(refusal), _who(refusal))
-    lines += _section("internal", INTERNAL, "An error we did not foresee.", ["every address"])
+    lines += _section("internal", INTERNAL, "An unexpected error.", ["every address"])
     lines += _of_the_gateway()
     return "\n".join(lines) + "\n"
 
 
 def _of_the_gateway() -> list[str]:
-    """What is answered before any of our code runs."""
+    """The answers that the gateway gives before any of our code runs."""
     lines = [
         "",
         "## Answers of the gateway",
         "",
-        'These are no problem documents: `application/json`, `{"message": …}`, without a type.',
-        "Go by the status.",
+        'These are not problem documents: `application/json`, `{"message": …}`, without a type.',
+        "Programs decide by the status.",
         "",
         "| status | when | cure |",
         "|---|---|---|",
@@ -445,7 +445,7 @@ def _of_the_gateway() -> list[str]:
         *lines,
         "",
         "The firewall of the public address answers **429** with `Retry-After: 300` and without a",
-        "body to an address that alone sends too much.",
+        "body to a single address that sends too much.",
     ]
 
 

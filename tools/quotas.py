@@ -1,9 +1,9 @@
-"""Count what each stage asks for, and draw docs/quotas.md anew.
+"""Count what each stage asks for.
 
 python -m tools.quotas
 
-`tools.drawn` draws the page from the counts; that these are as the templates are is for
-`tests/infra/test_quotas.py` to say, which has templates at hand.
+`tools.drawn` draws docs/quotas.md from the counts. `tests/infra/test_quotas.py` checks that they
+match the templates.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ STAGES: Final = ("dev", "prod")
 
 
 def table() -> Iterator[str]:
-    """What each stage asks for, beside what a new account has."""
+    """What each stage asks for, and what a new account has."""
     counts = counted()
     yield f"| service | quota | of | a new account has | {' | '.join(counts)} | page |"
     yield f"|---|---|---|---:|{'---:|' * len(counts)}---|"
@@ -43,7 +43,7 @@ def _count(quota: Quota, number: float) -> str:
 
 
 def increases() -> Iterator[str]:
-    """What must be asked for."""
+    """What to ask AWS for."""
     for each in QUOTAS:
         if each.increase:
             code = f" (Service Quotas, `{each.code[0]}` `{each.code[1]}`)" if each.code else ""
@@ -51,8 +51,8 @@ def increases() -> Iterator[str]:
 
 
 def count() -> dict[str, dict[str, float]]:
-    """What is in the templates of each stage with the defaults, whatever this machine deploys."""
-    from infra import app  # only who counts needs the CDK
+    """The counts in the templates of each stage, with the defaults of a deployment file."""
+    from infra import app  # only counting needs the CDK
     from infra.assets import ROOT, Staging, runtime_python
     from infra.deployment import Deployment
     from infra.stage import stage_of

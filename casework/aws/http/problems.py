@@ -1,6 +1,6 @@
 """How each refusal is answered over HTTP: one table of problem types (RFC 9457).
 
-`docs/problems.md` is generated from it; a contract test holds that every refusal has a row.
+`docs/problems.md` is generated from it. A contract test checks that every refusal has a row.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ PROBLEM_MEDIA_TYPE = "application/problem+json"
 
 @dataclass(frozen=True)
 class Problem:
-    """How a refusal is answered: the status, a stable title and what the caller can do next."""
+    """The answer to a refusal: the status, a stable title and what the caller can do next."""
 
     status: int
     title: str
@@ -37,12 +37,12 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         400, "The body is not one JSON document", "Send strict JSON in UTF-8 without repeated keys."
     ),
     errors.UnsupportedEncoding: Problem(
-        415, "The content type is not taken", "Send `application/json`, uncompressed."
+        415, "The content type is not accepted", "Send `application/json`, uncompressed."
     ),
     errors.ParameterUnknown: Problem(
         400,
         "The call has no such parameter",
-        "Leave out the parameters listed in `errors`; `detail` lists those that the call has.",
+        "Remove the parameters listed in `errors`; `detail` lists those that the call has.",
     ),
     errors.KeyMissing: Problem(
         400,
@@ -55,7 +55,7 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         "Make a new key for a new report; repeat the same content to get the same answer.",
     ),
     errors.Erased: Problem(
-        410, "This report was erased", "Nothing can be brought back; send a new report if needed."
+        410, "This report was erased", "It cannot be restored; send a new report if needed."
     ),
     errors.ReceiptMissing: Problem(
         401, "The receipt is missing", "Send `Authorization: Receipt <secret>`."
@@ -69,15 +69,15 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         401, "Sign in first", "Send the access token of an active staff account."
     ),
     errors.SessionOver: Problem(
-        401, "The session is over", "Sign in again: open the page of the desk and start anew."
+        401, "The session is over", "Open the page of the desk and sign in again."
     ),
     errors.SignInClosed: Problem(
         503,
-        "Nobody can sign in by a browser yet",
+        "Browsers cannot sign in yet",
         "Tell the operator of the service: the deployment has neither domain nor address.",
     ),
     errors.FromAnotherSite: Problem(
-        403, "This came from another site", "Open the page of the desk by its own address."
+        403, "This request came from another site", "Open the page of the desk by its own address."
     ),
     errors.NotAllowed: Problem(
         403, "Your role does not include this", "Ask a person whose role includes it."
@@ -89,7 +89,7 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         404, "No such address", "See the API's reference page for the addresses."
     ),
     errors.MethodNotAllowed: Problem(
-        405, "The method is not taken here", "Use a method named in the `Allow` header."
+        405, "This address does not allow the method", "Use a method of the `Allow` header."
     ),
     errors.PreconditionMissing: Problem(
         428,
@@ -100,51 +100,50 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         400,
         "If-Match is not one ETag",
         'Send the ETag as it was answered, quotes included: `If-Match: "2"`. A weak one, `W/"2"`, '
-        "is taken as well.",
+        "is accepted as well.",
     ),
     errors.CaseChanged: Problem(
         412,
-        "Somebody decided first",
-        "Look at the case as it is now (`current`), and decide again with its ETag.",
+        "Another person decided first",
+        "Read the case as it is now (`current`), and decide again with its ETag.",
     ),
     errors.IllegalMove: Problem(
         409,
-        "The case is not in a state for this",
-        "Read the case: its status, and how its freezes, suspects and identity requests stand, say "
-        "what is next.",
+        "The status of the case does not allow this",
+        "Read the case. Its status, freezes, suspects and identity requests show the next step.",
     ),
     errors.AuthorisationAwaited: Problem(
         409,
-        "The prosecutor's authorisation is awaited",
-        "Record the authorisation as an instruction, accept a reporter's identity once you opened "
-        "it, or pass the gate naming the imminent danger and its ground.",
+        "The prosecutor's authorisation comes first",
+        "Record the authorisation as an instruction, accept a reporter's identity that you opened, "
+        "or pass the gate with the imminent danger and its ground.",
     ),
     errors.SecondLookOwed: Problem(
-        409, "Another person must look", "Ask a colleague to review the case and decide."
+        409, "A second person must look", "Ask a colleague to review the case and decide."
     ),
     errors.HeldByAnother: Problem(
         409,
         "A colleague works on this",
-        "Take another item, or come back when their time is over (`hold` of the case says when). "
+        "Take another item, or return when their time is over (`hold` of the case has the time). "
         "A supervisor can break the hold.",
     ),
     errors.HeldLongEnough: Problem(
         409,
-        "Others come first now",
-        "Take another item; after a quarter of an hour you can take this one again. Deciding needs "
-        "no hold.",
+        "Other people come first now",
+        "Take another item; after a quarter of an hour you can take this one again. A decision "
+        "needs no hold.",
     ),
     errors.ReportsUnseen: Problem(
         409,
-        "Reports came that nobody has admitted",
-        "Read the reports of the case from the one named on, and send the number of the last one "
+        "The case has reports that were not admitted",
+        "Read the reports of the case from the named one on, and send the number of the last one "
         "you saw as `shown`.",
     ),
     errors.NewsUnseen: Problem(
         409,
-        "Something came since you looked",
-        "Read the case again, and decide with its `last_entry` as `seen`; to say that no danger is "
-        "imminent, with its `dangers`, too.",
+        "The case has news since you read it",
+        "Read the case again, and decide with its `last_entry` as `seen`. To say that no danger is "
+        "imminent, also send its `dangers`.",
     ),
     errors.OtherCaseUnfit: Problem(
         409, "The other case cannot be used for this", "Name another case that is still open."
@@ -152,7 +151,7 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     errors.NoTransfer: Problem(
         409,
         "No payment is known",
-        "Ask the reporter when, how and to whom the money went, or enter what you were told "
+        "Ask the reporter when, how and to whom the money went, or enter the payment "
         "(`POST /v1/desk/cases/{id}/payments`); then try again.",
     ),
     errors.SuspectNotFound: Problem(
@@ -168,13 +167,13 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     ),
     errors.TooMany: Problem(
         409,
-        "As many of these are kept as may be",
-        "Use what is there; the detail says how many a case or a report takes.",
+        "The limit is reached",
+        "Use the existing entries; the detail says how many a case or a report can have.",
     ),
     errors.TooManyAdditions: Problem(
         409,
-        "No more can be added to this report",
-        "Send what is new as another report; it is linked to the same case.",
+        "This report takes no more additions",
+        "Send the rest as another report; it is linked to the same case.",
     ),
     errors.NoIdentity: Problem(
         409, "This report holds no identity", "Work with the facts; the reporter chose no name."
@@ -197,13 +196,13 @@ PROBLEMS: dict[type[Refusal], Problem] = {
     ),
     errors.TrialMarkRefused: Problem(
         403,
-        "The mark of a trial does not hold",
-        "Sign this very request with the trial secret of the stage and send it within five "
-        "minutes; leave `Trial` out of what is no trial.",
+        "The trial mark is not valid",
+        "Sign this request with the trial secret of the stage and send it within five minutes. "
+        "Send no header `Trial` with real reports.",
     ),
     errors.WorkWanted: Problem(
         429,
-        "A short calculation is asked for",
+        "A short calculation is required",
         "Solve `work` and repeat the same request with the solution in the header `Work`.",
     ),
     errors.Busy: Problem(
@@ -214,7 +213,7 @@ PROBLEMS: dict[type[Refusal], Problem] = {
 INTERNAL = Problem(
     500,
     "Something went wrong on our side",
-    "Repeat with the same Idempotency-Key; nothing doubles.",
+    "Repeat with the same Idempotency-Key; the content is stored once.",
 )
 
 
@@ -224,7 +223,7 @@ def slug(refusal: type[Refusal]) -> str:
 
 
 def bare(kind: type[Refusal]) -> dict[str, str | int]:
-    """The document of a refusal, without what tells one answer from another."""
+    """The document of a refusal, without the parts that differ between two answers."""
     known = PROBLEMS[kind]
     return {
         "type": PROBLEM_TYPE + slug(kind),
@@ -235,5 +234,5 @@ def bare(kind: type[Refusal]) -> dict[str, str | int]:
 
 
 def kind_of(refusal: Refusal) -> type[Refusal]:
-    """The row of `PROBLEMS` a refusal is answered by: its own, or that of what it is a kind of."""
+    """The row of `PROBLEMS` for a refusal: its own, or that of its nearest base class."""
     return next(kind for kind in type(refusal).__mro__ if kind in PROBLEMS)

@@ -1,4 +1,5 @@
-"""What no history binds of the kept items, and why: a law of `verification`."""
+"""Items and attributes that no history binds, each with its reason; `verification` reads this
+table."""
 
 from __future__ import annotations
 
@@ -10,49 +11,50 @@ from casework.case import replay
 FREE: Final[Mapping[str, Mapping[str, str]]] = {
     "CASE": replay.FREE,
     "REPORT": {
-        "flow": "where a report waits to be linked: new, or let go by a case that ended",
+        "flow": "the queue of a report before linking: new, or released by a case that ended",
         "flow_at": "the same",
-        "linked_at": "when it came; its number in the case says the order",
-        "own": "marks of the reporter's contact, which are cleared away before the rest",
+        "linked_at": "when it came; its number in the case gives the order",
+        "own": "marks of the reporter's contact, which are deleted before the rest",
         "identifiers": "an index, made from the words; people see the words themselves",
         "clues": "the same",
-        "alone": "the clock of a report that stands alone; its line among the deadlines has it too",
+        "alone": "the deadline of a report without a case; its line among the deadlines has it too",
         "attempts": "how often reading it was tried",
         "attempted_at": "the same",
-        "replayed_at": "of a replay of the past for a trial",
+        "replayed_at": "the time of a replayed past, in a trial",
     },
     "TOMBSTONE": {
-        "accepted_at": "its digest covers it, and cannot be made again without what was erased",
+        "accepted_at": "its digest covers it, and needs what was erased to be computed again",
         "correlation_id": "the same",
         "linked_at": "as of a report",
-        "identifiers": "as of a report; it is taken away with the erasure",
+        "identifiers": "as of a report; deleted by the erasure",
         "clues": "the same",
     },
     "ADDITION": {
         "own": "as of a report",
         "attempts": "how often reading it was tried",
         "attempted_at": "the same",
-        "unreadable": "an entry of its own says so",
-        "flow": "where an addition waits that could not be read",
+        "unreadable": "a separate entry records it",
+        "flow": "the queue of an addition that could not be read",
         "flow_at": "the same",
-        "replayed_at": "of a replay of the past for a trial",
+        "replayed_at": "the time of a replayed past, in a trial",
     },
     "ARRIVED": {
-        "at": "when a report came; its number says the order",
-        "arrived": "goes up; numbers of reports that left before their first night are skipped",
+        "at": "when a report came; its number gives the order",
+        "arrived": "only increases; numbers of reports that left before their first night are "
+        "skipped",
     },
-    "EVENT": {"replayed_at": "of a replay of the past for a trial"},
-    "ALONE": {"*": "the line of a report that belongs to its case is acted on by nobody"},
+    "EVENT": {"replayed_at": "the time of a replayed past, in a trial"},
+    "ALONE": {"*": "the deadline of a report that belongs to its case has no effect"},
     "WAIT": {"*": "a task token: it wakes a workflow once and decides nothing"},
     "ALERT": {
-        "*": "how often the duty desk is alerted within minutes; that a case is in danger is an"
-        " entry. It is over within a fortnight, and goes with its report"
+        "*": "limits how often the duty desk is alerted; an entry records the danger of the case."
+        " It expires within a fortnight, and is erased with its report"
     },
-    "HEARD": {"*": "what people heard of a case within minutes, so that they hear of it once"},
-    "NOTICE": {"*": "whether a reporter was told; repeating it tells them once more"},
-    "IDENTIFIER": {"*": "an index, made from the words; suggestions and merges are people's"},
+    "HEARD": {"*": "recent notifications of a case, so that nothing is sent twice"},
+    "NOTICE": {"*": "whether a reporter was notified; repeating it notifies them once more"},
+    "IDENTIFIER": {"*": "an index, made from the words; people decide on suggestions and merges"},
     "CLUE": {"*": "advice for some months"},
-    "COUNTED": {"*": "figures, which a recount makes again from histories"},
-    "DAY": {"*": "which cases a night looks at; a case that grew and was not sealed is told"},
+    "COUNTED": {"*": "figures, which a recount computes again from histories"},
+    "DAY": {"*": "the cases that a night looks at; an unsealed case that grew raises an alarm"},
 }
-"""What is compared with nothing, by kind of item and attribute, and why."""
+"""Compared with nothing, by kind of item and attribute, each with its reason."""
