@@ -1,7 +1,7 @@
-"""What is deployed, as AWS CDK stacks: core, units, edge. Nothing imports this package.
+"""The deployed system as AWS CDK stacks: core, units, edge. No other package imports this one.
 
-CDK runs on node. The one installed with the Python packages is used unless `JSII_NODE` names
-another, so that a machine without node, or with an old one, builds the same.
+CDK runs on node. It uses the node of the Python packages unless `JSII_NODE` names another. So a
+machine without node, or with an old one, builds the same.
 """
 
 import importlib.util

@@ -1,4 +1,5 @@
-"""The topic units, supervisors and the duty desk listen to. It carries references, no content."""
+"""The topic of units, supervisors and the duty desk. Its messages hold references and no
+content."""
 
 from __future__ import annotations
 
@@ -28,7 +29,7 @@ class Announcements(Construct):
         self.topic = sns.Topic(self, "Topic", master_key=self.key, enforce_ssl=True)
 
     def let_publish(self, function: Function) -> None:
-        """Allow announcing, and encrypting for this topic only."""
+        """Allow publishing to this topic, and encrypting for it only."""
         function.may(["sns:Publish"], self.topic.topic_arn)
         function.add_to_role_policy(
             iam.PolicyStatement(

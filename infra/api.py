@@ -1,4 +1,4 @@
-"""The HTTP API: which function answers which address, and what the gateway may write down."""
+"""The HTTP API: the function behind each address, and the fields of the access log."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ ACCESS_LOG = {
     "latency": "$context.responseLatency",
     "integrationLatency": "$context.integrationLatency",
 }
-"""Nothing of the caller: no address, user agent, identity, claim, path or query. The route is its
-template, so a reference that stands in a path is not written either."""
+"""No field names the caller: no address, user agent, identity, claim, path or query. The route is a
+template, so it does not contain a reference."""
 
 SIGNED_IN = [sign_in.SCOPE, sign_in.OF_PROGRAMS]
-"""A token has one of them, by the client it was given to. ID tokens have neither."""
+"""A token has one of these scopes, by the client that it was given to. An ID token has neither."""
 
 PUBLIC = (
     ("GET", "/v1/openapi.json"),
@@ -89,17 +89,17 @@ SESSION = (
     ("POST", "/v1/session/refresh"),
     ("POST", "/v1/session/out"),
 )
-"""Without the authorizer: who comes here has no access token yet, or none that is still good."""
+"""Routes without the authorizer: their callers have no valid access token."""
 CUSTODY = (("POST", "/v1/desk/cases/{id}/identity-requests/{number}/opening"),)
 STAFF_REST = "/v1/desk/{proxy+}"
-"""What is not listed under the desk is answered by the desk, after the same authorizer."""
+"""The desk answers every other address below its own, after the same authorizer."""
 
 
 class Api(Construct):
     """Routes of reporters without an account, routes of staff behind an access token.
 
-    Every other address goes to intake, which answers it with a problem document or a page. There
-    is no CORS: pages are served from the API's own origin.
+    Intake answers every other address with a problem document or a page. There is no CORS, because
+    pages come from the API's own origin.
     """
 
     def __init__(
@@ -164,7 +164,7 @@ class Api(Construct):
             route_key=apigateway.HttpRouteKey.DEFAULT,
             integration=public,
         )
-        # What the integration allows has a method and a path; this route has neither.
+        # The integration allows routes with a method and a path; this route has neither.
         intake.live.add_permission(
             "MayCallElsewhere",
             scope=self,
@@ -191,7 +191,7 @@ class Api(Construct):
 
 
 def _whole(operations: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The operations, and every other method of their addresses: who knows an address says 405."""
+    """The operations, and all other methods of their addresses, which answer 405."""
     listed = list(operations)
     return [*listed, *(("ANY", path) for path in dict.fromkeys(path for _, path in listed))]
 

@@ -1,9 +1,9 @@
 """Synthesise a stage: `STAGE=local|dev|prod python -m infra.app`, into `CDK_OUTDIR` or `cdk.out`.
 
-`ALLOW_DEMO=1` synthesises a production that is not filled in yet, for a trial.
+`ALLOW_DEMO=1` synthesises a production stage with an incomplete deployment file, for a trial.
 
-Works offline and without credentials. Raises before anything is written to the cloud when a
-stack or the topic would pass a limit, or when cdk-nag has a finding nobody has justified.
+It works offline and without credentials. It raises before any deployment when a stack or the topic
+would exceed a limit, and when cdk-nag has an unjustified finding.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from infra.stage import EDGE_REGION, Stage, deployed
 from infra.units import Units
 
 FLAGS = {
-    # One statement for what can be said in one: policies stay readable.
+    # Merged statements keep policies readable.
     "@aws-cdk/aws-iam:minimizePolicies": True,
-    # Keys and buckets without the allowances of older CDK versions.
+    # New defaults of CDK for keys and buckets, without older allowances.
     "@aws-cdk/aws-kms:reduceCrossAccountRegionPolicyScope": True,
     "@aws-cdk/aws-s3:createDefaultLoggingPolicy": True,
     "@aws-cdk/core:checkSecretUsage": True,
@@ -36,7 +36,7 @@ FLAGS = {
     "@aws-cdk/aws-lambda:recognizeLayerVersion": True,
     "@aws-cdk/aws-lambda:recognizeVersionProps": True,
 }
-"""Set here and not in cdk.json, which only the CDK command reads: both ways give one template."""
+"""Set here because only the CDK command reads cdk.json: both ways must give one template."""
 
 
 def build(stage: Stage, staging: Staging, outdir: Path | None = None) -> cdk.App:
@@ -64,7 +64,7 @@ def build(stage: Stage, staging: Staging, outdir: Path | None = None) -> cdk.App
         env=env,
         synthesizer=_synthesizer(),
     )
-    # Said, not only meant by what one refers to: no code may speak before its listeners are there.
+    # An explicit dependency: no function may publish before its listeners exist.
     core.add_stack_dependency(units)
     stacks: list[cdk.Stack] = [units, core]
     if stage.edge:
@@ -75,7 +75,7 @@ def build(stage: Stage, staging: Staging, outdir: Path | None = None) -> cdk.App
             env=cdk.Environment(account=stage.account, region=EDGE_REGION),
             synthesizer=_synthesizer(),
         )
-        # The secret the edge names is a replica of the core's.
+        # The edge names a replica of the core's secret.
         edge.add_stack_dependency(core)
         stacks.append(edge)
     if stage.second_region:
@@ -107,24 +107,24 @@ def synthesise(stage: Stage, staging: Staging, outdir: Path | None = None) -> cx
     app = build(stage, staging, outdir)
     try:
         assembly = app.synth()
-    except RuntimeError as error:  # all that passes the language border is the message
+    except RuntimeError as error:  # the message is all that passes the language border
         if "ValidationFailed" not in str(error):
             raise
         raise FindingNotJustified(
-            f"a check has findings; mend them, or justify them in infra/nag.py.\n{error}"
+            f"cdk-nag has findings; repair them, or justify them in infra/nag.py.\n{error}"
         ) from error
     limits.check_resources({stack.stack_name: stack.template for stack in assembly.stacks})
     return assembly
 
 
 def main() -> int:
-    """What `cdk.json` and `make synth` run."""
+    """The command of `cdk.json` and `make synth`."""
     name = os.environ.get("STAGE") or cdk.App().node.try_get_context("stage") or "local"
     outdir = os.environ.get("CDK_OUTDIR")
     try:
         stage = deployed(name)
         readiness.check(stage, trial=os.environ.get("ALLOW_DEMO") == "1")
-        # Locally the emulator runs handlers with this interpreter, so it makes the bytecode.
+        # Locally the emulator runs handlers with this interpreter, so it compiles the bytecode.
         python = runtime_python() if stage.on_aws else sys.executable
         staging = Staging(ROOT, ROOT / "build" / "stage", python)
         synthesise(stage, staging, Path(outdir) if outdir else None)

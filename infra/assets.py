@@ -1,10 +1,10 @@
-"""Stage what is deployed: one folder for each `functions/` folder, and the layers.
+"""Stage the deployed files: one folder for each `functions/` folder, and the layers.
 
-A staged folder holds only what its functions import, with bytecode compiled as *unchecked-hash*
-by the interpreter that will run it: the deployment zip sets every time to 1980, which would
-invalidate ordinary bytecode, and each cold start would compile again (twice the time). Staged
-folders are named by the digest of their sources, so the same source is staged once, gives the
-same asset hash on every machine, and two syntheses at a time do not disturb each other.
+A staged folder holds only what its functions import. The interpreter of the runtime compiles its
+bytecode as *unchecked-hash*. The deployment zip sets every time to 1980, which would invalidate
+ordinary bytecode, and each cold start would compile again (twice the time). The name of a staged
+folder is the digest of its sources. The same source is therefore staged once and has the same asset
+hash on every machine, and two syntheses can run at a time.
 
     python -m infra.assets          # stage the layers now, while there is a network
 """
@@ -29,20 +29,21 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYER_LOCK = "requirements-layer.lock"
 TRIAGE_LOCK = "requirements-triage.lock"
 READING = frozenset({"triage", "desk"})
-"""Parts that read what reports say in words: the assessment, and the money a report tells of."""
+"""Folders that read reports in words: for the assessment, and for reported payments."""
 BESIDE = {"intake": {"functions/intake/openapi.json": "docs/openapi.json"}}
-"""What a part carries that stands elsewhere in the repository: place in the asset → file."""
+"""Files of an asset from elsewhere in the repository: place in the asset → file."""
 LEFT_OUT = ("__pycache__", "*.pyc", ".*", "*.md", "*.asl.json", "sources")
-"""Never deployed: bytecode of another interpreter, notes, the workflow file (deployed inside the
-template) and what a jurisdiction pack was built from."""
+"""Never deployed: bytecode of another interpreter, notes, the workflow file (it is inside the
+template) and the sources of a jurisdiction pack."""
 
 
 @cache
 def runtime_python() -> str | None:
-    """The interpreter of the runtime's version; None when this machine has none.
+    """The interpreter with the runtime's version; None when this machine has none.
 
-    Each candidate is asked for its version: a version manager's shim may be found and not work.
-    Bytecode of another minor version is ignored, so without it functions only start more slowly.
+    Each candidate reports its version, because the shim of a version manager may exist and not
+    work. Bytecode of another minor version is ignored, so without the interpreter functions only
+    start more slowly.
     """
     for folder in os.get_exec_path():
         candidate = shutil.which(f"python{PYTHON}", path=folder)
@@ -65,16 +66,17 @@ def _version_of(python: str) -> str | None:
 
 @dataclass(frozen=True)
 class Wheels:
-    """Which machine wheels are for."""
+    """The machine for which wheels are fetched."""
 
     version: str
-    """Of Python, as in `3.13`."""
+    """The Python version, such as `3.13`."""
     machine: str
-    """As in the name of a wheel."""
+    """The architecture, as in the name of a wheel."""
 
     @property
     def platforms(self) -> tuple[str, ...]:
-        """Names of what the machine can load. The runtime is Amazon Linux 2023, glibc 2.34."""
+        """The platform tags that the machine can load. The runtime is Amazon Linux 2023, glibc
+        2.34."""
         return f"manylinux_2_28_{self.machine}", f"manylinux2014_{self.machine}"
 
 
@@ -83,15 +85,15 @@ LAMBDA = Wheels(PYTHON, "aarch64")
 
 @dataclass(frozen=True)
 class Staging:
-    """Where sources are read, where staged folders go, and which interpreter will run them."""
+    """The folder of sources, the folder of staged files, and the interpreter that will run them."""
 
     root: Path
-    """The repository, or in tests a folder like it."""
+    """The repository, or a similar folder in tests."""
     build: Path
     python: str | None
-    """Interpreter that compiles; None stages without bytecode."""
+    """The interpreter that compiles; None stages without bytecode."""
     wheels: Wheels = LAMBDA
-    """Which wheels the layer is made of."""
+    """The wheels of the layer."""
 
     def function(self, part: str, pack: str) -> Path:
         """The asset of `functions/{part}`; raises FolderMissing."""
@@ -107,7 +109,8 @@ class Staging:
     def layer(self, name: str = LAYER_LOCK) -> Path:
         """The locked wheels for Lambda's arm64, without Docker; raises LayerNotBuilt.
 
-        `name` is the lock file: `LAYER_LOCK`, or `TRIAGE_LOCK` for what triage has beside it.
+        `name` is the lock file: `LAYER_LOCK`, or `TRIAGE_LOCK` for the additional libraries of
+        triage.
         """
         lock = self.root / name
         if not lock.exists():
@@ -152,16 +155,16 @@ class Staging:
                 compile_folder(filled, self.python)
             try:
                 filled.rename(folder)
-            except OSError:  # another synthesis was first, with the same content
+            except OSError:  # another synthesis staged the same content first
                 if not folder.exists():
                     raise
         return folder
 
 
 def compile_folder(folder: Path, python: str) -> None:
-    """Unchecked-hash bytecode for everything in `folder`, naming no path of this machine.
+    """Compile unchecked-hash bytecode for `folder`, without paths of this machine.
 
-    The hash seed is fixed: the order of sets inside bytecode would otherwise change the asset.
+    The hash seed is fixed, because the order of sets inside bytecode would change the asset.
     """
     command = [python, "-m", "compileall", "-q", "-f", "-j", "1"]
     command += ["--invalidation-mode", "unchecked-hash", "-s", str(folder), str(folder)]
@@ -184,7 +187,7 @@ def _copy(files: dict[str, Path], folder: Path) -> None:
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
-        target.chmod(0o644)  # the umask of whoever builds is not part of the asset
+        target.chmod(0o644)  # the umask of the builder is not part of the asset
 
 
 def _install(lock: Path, wheels: Wheels, folder: Path) -> None:

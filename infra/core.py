@@ -1,4 +1,4 @@
-"""The second stack: everything a case passes through, from the report to the referral."""
+"""The second stack: the whole way of a case, from the report to the referral."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from infra.workflow import FILE, Workflow
 
 
 class Core(cdk.Stack):
-    """Intake writes, the stream links, the workflow asks people, the topic tells units."""
+    """Intake writes, the stream links, the workflow waits for people, the topic notifies units."""
 
     def __init__(
         self,
@@ -165,7 +165,7 @@ class Core(cdk.Stack):
             for function in api.functions:
                 gradual.of(function, watch.faults(function))
 
-        if stage.on_aws:  # an emulator asks its logs nothing
+        if stage.on_aws:  # an emulator has no saved queries
             Queries(self, "Queries", stage=stage)
 
         self.table = data.table
@@ -174,7 +174,7 @@ class Core(cdk.Stack):
             "Identity": data.identity,
             "Signing": history.key,
         }
-        """Keys without which a second region could open and verify nothing."""
+        """The keys that a second region needs to open and to verify."""
         self.api_domain = f"{api.api.api_id}.execute-api.{self.region}.{self.url_suffix}"
         for name, value in {
             "ApiId": api.api.api_id,

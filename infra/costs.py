@@ -1,7 +1,7 @@
-"""Who pays is told before a month costs more than was meant.
+"""A mail before a month costs more than planned.
 
-The budget is that of the whole account: a budget of one stage would go by its tags, which show
-nothing until somebody has activated them for billing, and a budget that shows nothing warns nobody.
+The budget is that of the whole account. A budget of one stage needs cost tags, which show nothing
+before they are activated for billing.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from constructs import Construct
 from infra.stage import Stage
 
 WARNINGS = (("FORECASTED", 100), ("ACTUAL", 80), ("ACTUAL", 100))
-"""What is told: the kind of figure, and the share of the budget in percent that it passes."""
+"""The thresholds of the mails: the kind of figure, and the percentage of the budget."""
 
 
 class Costs(Construct):
-    """A monthly budget, where the deployment names one."""
+    """A monthly budget, if the deployment names one."""
 
     def __init__(self, scope: Construct, name: str, *, stage: Stage, monthly: int) -> None:
         super().__init__(scope, name)

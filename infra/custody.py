@@ -12,7 +12,7 @@ from infra.proof import Proof
 
 
 class Custody(Construct):
-    """One function behind one route: it saves who opens, then opens."""
+    """One function behind one route: it records the reader, then opens the box."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class Custody(Construct):
             timeout=TO_ANSWER,
         )
         data.let_save_cases(self.function)
-        data.let(self.function, CHECK, of=(REPORTS,))  # that it is not erased meanwhile
+        data.let(self.function, CHECK, of=(REPORTS,))  # that it was not erased
         data.let(self.function, PUT, of=(LOGS, DAYS))
         data.let(self.function, READ, of=(REPORTS, STAFF))
         data.let_open(self.function, data.identity)

@@ -1,4 +1,4 @@
-"""What is kept: the one table, the keys that protect it, the secrets, the sealing keys."""
+"""The stored data: the one table, the keys that protect it, the secrets, the sealing keys."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ CUSTODY = keys.CUSTODY_PARTITION
 LOGS = f"{keys.LOG_PREFIX}*"
 DAYS = f"{keys.DAY_PREFIX}*"
 ARRIVALS = keys.arrivals_key("*")[keys.PARTITION]
-"""Which reports came into a case, in the order in which they did."""
+"""The list of the reports of a case, in the order of their arrival."""
 LINES = (*map(keys.duty_partition, Realm), keys.DUE_PARTITION)
-"""What the duty desk and the sweeper must see of cases."""
+"""The lines of the duty desk and of the sweeper."""
 
 THROUGH_THE_TABLE = (
     "kms:Decrypt",
@@ -43,10 +43,10 @@ THROUGH_THE_TABLE = (
     "kms:ReEncryptFrom",
     "kms:ReEncryptTo",
 )
-"""What the table asks of its key on behalf of whoever reads or writes an item."""
+"""The calls of the key that the table makes for a reader or writer of an item."""
 
-# Everything an administrator needs to keep a sealing key, and nothing that opens a box: neither
-# Decrypt and ReEncrypt nor CreateGrant, by which Decrypt could be passed on.
+# Everything that an administrator needs to keep a sealing key, and nothing that opens a box:
+# neither Decrypt and ReEncrypt nor CreateGrant, which could pass Decrypt on.
 KEEP_SEALING_KEY = [
     "kms:CancelKeyDeletion",
     "kms:DescribeKey",
@@ -68,7 +68,7 @@ KEEP_SEALING_KEY = [
 
 
 class Data(Construct):
-    """The memory of the system. Functions get at it through `let` and nothing else."""
+    """The stored data of the system. Functions get access through `let` and nothing else."""
 
     def __init__(self, scope: Construct, name: str, *, stage: Stage) -> None:
         super().__init__(scope, name)
@@ -84,7 +84,7 @@ class Data(Construct):
         )
         self.table: dynamodb.ITable = self._table(stage)
         if stage.restored is not None:
-            # The first table stays as it is, for whoever looks into what happened.
+            # The first table stays as it is, for the investigation.
             self.table = dynamodb.Table.from_table_attributes(
                 self,
                 "Restored",
@@ -95,31 +95,31 @@ class Data(Construct):
             )
         # Permanent: the same Idempotency-Key must lead to the same address for ever.
         self.address = self._secret(stage, "Address", "key", "{}")
-        # Versioned: `current` names the one in use, replaced ones stay readable.
+        # Versioned: `current` names the pepper in use; older ones stay readable.
         self.pepper = self._secret(stage, "Pepper", "1", '{"current":"1"}')
         self.selector = self._secret(stage, "Selector", "key", "{}")
-        # Of reporters themselves: intake and who links have it, and nobody else.
+        # For the reporters' own contacts: only intake and the linking functions read it.
         self.own = self._secret(stage, "Own", "key", "{}")
         if stage.second_region:
             for secret in (self.address, self.pepper, self.selector, self.own):
                 secret.add_replica_region(stage.second_region)
-        # Intake and whoever deploys have it: by it a report is a trial.
+        # Intake and deployers read it: it marks a report as a trial.
         self.trial = self._secret(stage, "Trial", "key", "{}")
         self.contact = self._sealing_key(stage, "Contact")
         self.identity = self._sealing_key(stage, "Identity")
 
     def let(self, function: Function, *actions: str, of: tuple[str, ...]) -> None:
-        """Allow actions on the items whose partition key is like one of `of`; see `settle`."""
+        """Allow actions on items whose partition key matches one of `of`; see `settle`."""
         allowed = self._allowed.setdefault(function, {})
         for action in actions:
             allowed.setdefault(action, set()).update(of)
 
     def settle(self) -> None:
-        """Write down what was allowed, each action of a function in one statement. Called last.
+        """Write the grants, one statement for each action of a function. Called last.
 
-        A transaction holds items of several partitions. Whether the service compares the key of
-        each item by itself, or all keys under one action together, is written nowhere: one
-        statement with all partitions of the action is right in either case, several are not.
+        A transaction holds items of several partitions. AWS does not document whether it compares
+        the key of each item by itself or all keys of an action together. One statement with all
+        partitions of the action is right in either case; several statements are not.
         """
         for function, allowed in self._allowed.items():
             alike: dict[tuple[str, ...], list[str]] = {}
@@ -139,23 +139,23 @@ class Data(Construct):
     def let_save_cases(self, function: Function) -> None:
         """Allow reading cases and saving them.
 
-        With a case go its events and its lines in one transaction, which is allowed item by item.
-        Nothing of the case itself can be deleted or updated in place. Staff items are in none of
-        these partitions: no function of the stacks can make anybody a member of the staff.
+        A case, its events and its lines are saved in one transaction, which is allowed item by
+        item. No item of the case itself can be deleted or updated in place. Staff items are in none
+        of these partitions, so no function of the stacks can make a person a member of the staff.
         """
         self.let(function, READ, PUT, of=(CASES,))
         self.let(function, PUT, DELETE, of=LINES)
 
     def let_link(self, function: Function) -> None:
-        """Allow bringing reports into cases, each with its number.
+        """Allow linking reports to cases, each with its number.
 
-        Its clock is a line, which whoever saves cases may write.
+        The deadline of a report is a line, which the right to save cases includes.
         """
         self.let(function, PUT, DELETE, of=(ARRIVALS,))
         self.let(function, UPDATE, of=(REPORTS,))
 
     def let_end_waits(self, function: Function) -> None:
-        """Allow forgetting a task token that was answered: it stands beside its case."""
+        """Allow deleting an answered task token, which is an item beside its case."""
         self.let(function, DELETE, of=(CASES,))
 
     def let_read_all(
@@ -169,7 +169,7 @@ class Data(Construct):
         self._let_use_key(function)
 
     def _let_use_key(self, function: Function) -> None:
-        """Through the table only: no function uses the key by itself."""
+        """Through the table only: no function uses the key directly."""
         through = f"dynamodb.{Aws.REGION}.amazonaws.com"
         function.add_to_role_policy(
             iam.PolicyStatement(
@@ -187,8 +187,8 @@ class Data(Construct):
     def let_open(self, function: Function, key: kms.Key) -> None:
         """Allow opening boxes of one field: in the key's own policy and in the function's role.
 
-        Called once for each of the two keys; a test on the templates and one on the emulator
-        show that nobody else is allowed.
+        Called once for each of the two keys. A test on the templates and one on the emulator show
+        that no other function is allowed.
         """
         key.add_to_resource_policy(
             iam.PolicyStatement(
@@ -263,7 +263,7 @@ class Data(Construct):
             description=f"casework {stage.name}: seals the {field.lower()} box of a report",
             key_spec=kms.KeySpec.RSA_3072,
             key_usage=kms.KeyUsage.ENCRYPT_DECRYPT,
-            # Cannot be changed later. A key of this kind stays alone until it is replicated.
+            # Cannot be changed later. A multi-Region key has no replica until one is made.
             multi_region=True,
             policy=iam.PolicyDocument(
                 statements=[keepers, replicated] if stage.second_region else [keepers]

@@ -1,25 +1,26 @@
-"""What only the people who deploy can know: region, account, addresses to notify.
+"""The deployment file: region, account, addresses to notify.
 
-A deployment may bring `deployments/{stage}.toml`. All of it is optional:
+A deployment may have `deployments/{stage}.toml`. All fields are optional:
 
-    region = "eu-west-3"            # where cases are kept: a matter of law, not of taste
+        region = "eu-west-3"            # where the cases are kept; the law decides it
     second_region = "eu-south-1"    # copies of keys, secrets and backups; ask the law first
     account = "123456789012"
     domain = "signaler.example.org"     # its DNS points at the edge's `EdgeDomain` of the outputs
     certificate = "arn:aws:acm:us-east-1:123456789012:certificate/…"    # of that domain
     address = "https://d1….cloudfront.net"    # without a domain: the edge's `PublicUrl`, for staff
     pack = "ma"
-    intake_concurrency = 200        # at most so many reports accepted at one moment
-    monthly_budget = 400            # US dollars of the whole account; told to the alarms' e-mails
-    work_floor = 50000              # hashes asked of each report even in calm: docs/operations.md
-    origin_version = "3f0c…"        # of the origin secret, once replaced: docs/operations.md
-    trail = false                   # the account records its management events by a trail already
-    gradual = false                 # a new version answers everybody at once: docs/operations.md
+        intake_concurrency = 200        # the most reports that are accepted at one moment
+        monthly_budget = 400            # US dollars of the whole account; mails go to the alarms'
+        e-mails work_floor = 50000              # hashes for each report, also without a flood:
+        docs/operations.md origin_version = "3f0c…"        # version of the replaced origin secret:
+        docs/operations.md trail = false                   # the account already has a trail of its
+        management events gradual = false                 # a new version answers every call at
+        once: docs/operations.md
 
-    [operator]                      # who answers for the service
+        [operator]                      # the authority that runs the service
     name = "Direction générale de…"
     contact = "service@example.org"
-    privacy = "data-protection@example.org"     # who is asked about personal data
+        privacy = "data-protection@example.org"     # for questions about personal data
 
     [restored]                      # after a disaster: docs/operations.md, Restore
     table = "Casework-prod-restored"
@@ -29,22 +30,22 @@ A deployment may bring `deployments/{stage}.toml`. All of it is optional:
     emails = ["operations@example.org"]
     urls = ["https://pager.example.org/hook"]
 
-    [reporters]                     # who left a contact is told that there is news, no more
-    sender = "nouvelles@example.org"    # verified in SES; left out, no e-mail is sent
-    short_messages = true           # to those who left a telephone only
-    short_messages_to = ["212"]     # calling codes; left out, the jurisdiction's alone
+        [reporters]                     # reporters with a contact are notified that there is news
+        sender = "nouvelles@example.org"    # verified in SES; without it no e-mail is sent
+        short_messages = true           # to reporters who left only a telephone
+        short_messages_to = ["212"]     # calling codes; by default the jurisdiction's alone
 
-    [units.pj-06-141]               # beside the unit's queue, which it always has
+        [units.pj-06-141]               # beside the unit's queue, which every unit has
     emails = ["duty@example.org"]
     urls = ["https://unit.example.org/cases"]
-    reads_queue = false             # it works at the desk alone: no alarm when nothing was read
+        reads_queue = false             # it works at the desk alone: no alarm for an unread queue
 
-    [units.witnesses]               # outside of this account: the digest of each day's seal
+        [units.witnesses]               # outside of this account: the digest of each day's seal
     emails = ["greffe@court.example"]
 
-`duty` and `supervision` are taken as units, and so is `witnesses`, who are told of days and of no
-case. What a deployment for real people may not leave out is listed in `infra.readiness`. The file
-holds addresses of people, so it is kept out of the repository.
+`duty` and `supervision` count as units, and so do `witnesses`, who receive digests and no case.
+`infra.readiness` lists what a deployment for real people requires. The file holds addresses of
+people, so it is kept out of the repository.
 """
 
 from __future__ import annotations
@@ -60,19 +61,19 @@ from infra.errors import DeploymentNotValid
 
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
 LOCAL_SENDER = "nouvelles@casework.example"
-"""Who writes on a laptop, where nothing leaves the machine."""
+"""The sender on a laptop, where nothing leaves the machine."""
 LOCAL_ADDRESS = "http://127.0.0.1:8080"
-"""Where a laptop is reached. Its port is chosen when it starts: `local.origin` puts it right."""
+"""The address of a laptop. Its port is chosen at the start; `local.origin` corrects it."""
 
 SecureUrl = Annotated[str, Field(pattern=r"^https://[^\s]+$", max_length=2000)]
 
 
 CERTIFICATES = r"^arn:aws:acm:us-east-1:\d{12}:certificate/[0-9a-f-]{36}$"
-"""CloudFront takes certificates from us-east-1 and from nowhere else."""
+"""CloudFront takes certificates from us-east-1 only."""
 
 
 class Endpoints(BaseModel):
-    """Addresses that are told beside a queue. HTTPS only: notifications name cases."""
+    """Addresses beside a queue. HTTPS only, because notifications name cases."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -81,42 +82,42 @@ class Endpoints(BaseModel):
 
 
 class OfUnit(Endpoints):
-    """The same of a unit, which has a queue in any case."""
+    """The addresses of a unit, which always has a queue."""
 
     reads_queue: bool = True
-    """Whether a program of the unit takes notifications from its queue."""
+    """Whether a program of the unit reads its queue."""
 
 
 class ToReporters(BaseModel):
-    """How reporters who left a contact are told that there is news."""
+    """How reporters who left a contact are notified of news."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     sender: Email | None = None
     short_messages: bool = False
     short_messages_to: tuple[Annotated[str, Field(pattern=r"^[1-9]\d{0,2}$")], ...] = ()
-    """Calling codes; the jurisdiction's alone where none is named."""
+    """Calling codes; by default the jurisdiction's alone."""
 
 
 class Operator(BaseModel):
-    """Who answers for the service: an authority, not a person."""
+    """The authority that runs the service; not a person."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     contact: Email | None = None
     privacy: Email | None = None
-    """Who is asked about personal data."""
+    """The address for questions about personal data."""
 
 
 class Restored(BaseModel):
-    """A table brought back from a backup, which is worked on from then on."""
+    """A table restored from a backup, which replaces the stack's own."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     table: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{3,255}$")]
     stream: Annotated[str, Field(pattern=r"^arn:aws:dynamodb:[^:]+:\d{12}:table/[^/]+/stream/.+$")]
-    """ARN of its own stream, which is turned on by hand."""
+    """ARN of its own stream, which an administrator turned on."""
 
     @model_validator(mode="after")
     def _the_stream_is_its_own(self) -> Self:
@@ -141,16 +142,16 @@ class Deployment(BaseModel):
         ]
         | None
     ) = None
-    """Without one the edge keeps the name CloudFront gives it, which old TLS may reach."""
+    """Without a domain the edge has the name that CloudFront gives it, which accepts old TLS."""
     certificate: Annotated[str, Field(pattern=CERTIFICATES)] | None = None
     """ARN of the domain's certificate."""
     address: Annotated[str, Field(pattern=r"^https://[a-z0-9.-]+$", max_length=200)] | None = None
-    """Where the service is reached that has no domain: known once the edge was deployed. Staff come
-    back there from the sign-in page."""
+    """The address of a service without a domain, known after the edge was deployed. The sign-in
+    page sends staff back there."""
     pack: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")] = "ma"
     intake_concurrency: Annotated[int, Field(ge=1)] | None = None
     monthly_budget: Annotated[int, Field(ge=1)] | None = None
-    """US dollars; without one nobody is told what the account costs."""
+    """US dollars; without a budget no mail about costs is sent."""
     work_floor: Annotated[int, Field(ge=0, le=400_000)] = 0
     origin_version: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{32,64}$")] | None = None
     trail: bool = True
@@ -170,7 +171,7 @@ class Deployment(BaseModel):
     @model_validator(mode="after")
     def _a_budget_is_told_to_somebody(self) -> Self:
         if self.monthly_budget and not 1 <= len(self.alarms.emails) <= 10:
-            raise ValueError("monthly_budget is told to alarms.emails: one address to ten")
+            raise ValueError("monthly_budget is told to alarms.emails: name one to ten addresses")
         return self
 
     @model_validator(mode="after")
@@ -181,7 +182,7 @@ class Deployment(BaseModel):
 
     @property
     def reached_at(self) -> str:
-        """The public address; empty where nobody knows it yet."""
+        """The public address; empty where it is not known yet."""
         return f"https://{self.domain}" if self.domain else self.address or ""
 
 

@@ -63,11 +63,11 @@ class Desk(Construct):
         data.let_end_waits(self.function)
         data.let(self.function, PUT, DELETE, of=(CUSTODY,))
         data.let(self.function, PUT, of=(LOGS, DAYS))
-        # The question put to its reporter; what is written about one that is not erased.
+        # The question to its reporter; messages, if the report was not erased.
         data.let(self.function, PUT, CHECK, of=(REPORTS,))
         data.let(self.function, UPDATE, of=(REPORTS, ARRIVALS))  # a report that is admitted by name
-        data.let(self.function, PUT, DELETE, of=(ARRIVALS,))  # one that is taken out of its case
+        data.let(self.function, PUT, DELETE, of=(ARRIVALS,))  # one that is taken out
         data.let_read_all(self.function, READ, READ_MANY, QUERY, indexes=(keys.BY_QUEUE,))
         workflow.let_answer(self.function)
-        workflow.let_start(self.function)  # the next run of a case that people set going again
+        workflow.let_start(self.function)  # the next run of a case that a person retried
         proof.let_check(self.function)

@@ -1,17 +1,16 @@
 """The third stack, in us-east-1: the public address, its firewall, and the static pages.
 
-AWS stages only. What it does for reporters beside speed:
+It exists in AWS stages only. It protects reporters in these ways:
 
-- their user agent does not reach the origin: only the headers listed here are passed on;
-- nothing is logged: neither access logs nor firewall logs nor sampled requests, all of which
-  hold addresses;
-- the firewall does not read bodies with the managed rules. A report quotes what its
-  sender met, scripts and hostile links included, and must not be turned away for it;
-- no list of anonymising networks is used: who hides their address is welcome here.
+- their user agent does not reach the origin: only the listed headers are forwarded;
+- it keeps neither access logs nor firewall logs nor sampled requests, which all hold addresses;
+- the managed rules do not read bodies. A report may quote scripts and hostile links that its
+  sender met, and must not be refused for it;
+- it blocks no list of anonymising networks: reporters may hide their address.
 
-A page that the bucket does not have is asked of the API, which answers 404 with a page.
-CloudFront's own error pages hold for a whole distribution: they would replace the API's
-problem documents, too.
+A page that the bucket does not have comes from the API, which answers 404 with a page.
+CloudFront's own error pages apply to a whole distribution and would also replace the API's problem
+documents.
 """
 
 from __future__ import annotations
@@ -42,13 +41,13 @@ PASSED_ON = [
     "Work",
     "Trial",
 ]
-"""Request headers the origin sees beside those in the cache key; not the user agent, no cookie."""
+"""Request headers forwarded beside those in the cache key: no user agent, no cookie."""
 OF_SESSIONS = ["Content-Type", "Sec-Fetch-Site"]
-"""The same where somebody signs in or out: these alone, and the cookies of the session."""
+"""The same for signing in and out: these alone, and the cookies of the session."""
 IN_THE_KEY = ["Accept", "Authorization", "Accept-Language"]
-"""What answers that may be kept vary by: the edge looks at no `Vary`."""
+"""The headers by which cacheable answers vary: the edge ignores `Vary`."""
 ERRORS = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
-"""The statuses CloudFront would keep for a while by itself."""
+"""The statuses that CloudFront caches for a while by default."""
 
 BODY_RULES = {
     "AWSManagedRulesCommonRuleSet": (
@@ -57,7 +56,7 @@ BODY_RULES = {
         "GenericLFI_BODY",
         "GenericRFI_BODY",
         "CrossSiteScripting_BODY",
-        "NoUserAgent_HEADER",  # a browser that hides itself is not an attack either
+        "NoUserAgent_HEADER",  # a browser without a user agent is no attack
     ),
     "AWSManagedRulesKnownBadInputsRuleSet": (
         "JavaDeserializationRCE_BODY",
@@ -67,15 +66,15 @@ BODY_RULES = {
 }
 """Managed rules that only count."""
 AS_SERVED = ("URL_DECODE", "NORMALIZE_PATH")
-"""What a path is turned into before it is compared: `/v1/%72eports` is no way past the limit."""
+"""The decoding of a path before it is compared: `/v1/%72eports` does not pass the limit."""
 PER_ADDRESS = 10_000
 WRITES_PER_ADDRESS = 2000
 REPORTS_PER_ADDRESS = 300
-"""Requests of one address in five minutes, what is sent, and reports. Generous: one address may be
-a whole mobile network, or a whole police station: assets and the desk do not count."""
+"""Requests of one address in five minutes: all, those that send, and reports. One address may be a
+whole mobile network or police station, so assets and the desk do not count."""
 NOT_COUNTED = ("/assets/", "/v1/desk/")
-"""Beginnings of paths that no limit of an address counts: one page loads a dozen of the first, and
-people of one office share an address for the second, where they are known by name."""
+"""Prefixes of paths that no limit of an address counts. One page loads a dozen of the first. The
+people of one office share an address for the second, and are signed in there."""
 
 
 class Edge(cdk.Stack):
@@ -110,7 +109,7 @@ class Edge(cdk.Stack):
             removal_policy=stage.removal,
             auto_delete_objects=stage.empties_itself,
         )
-        # CloudFormation reads the secret again only when what it is asked for has changed.
+        # CloudFormation reads the secret again only when the template changes here.
         secret = cdk.SecretValue.secrets_manager(
             stage.origin_secret_name, version_id=stage.deployment.origin_version
         )
@@ -120,7 +119,7 @@ class Edge(cdk.Stack):
             origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
             custom_headers={ORIGIN_HEADER: secret.unsafe_unwrap()},
         )
-        # Without leave to list, a missing object is a refusal: 403, whatever is the matter.
+        # Without the right to list, S3 answers 403 for a missing object.
         self._files = origins.OriginGroup(
             primary_origin=origins.S3BucketOrigin.with_origin_access_control(
                 self.site,
@@ -147,7 +146,7 @@ class Edge(cdk.Stack):
             )
             if named.certificate
             else None,
-            # Holds for a domain of one's own; CloudFront's own name takes TLS 1.0 whatever is said.
+            # Applies to the deployment's domain; CloudFront's own name always accepts TLS 1.0.
             minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
             enable_logging=False,
             default_behavior=self._behaviour(pages.PAGES),
@@ -165,7 +164,7 @@ class Edge(cdk.Stack):
         cdk.CfnOutput(self, "SiteBucket", value=self.site.bucket_name)
 
     def _behaviour(self, row: pages.PageRow) -> cloudfront.BehaviorOptions:
-        """How the paths of a row are served: by the table that the local origin serves by too."""
+        """The behaviour of the paths of a row; the local origin uses the same table."""
         headers = self._alike(row)
         if row.source is pages.PageSource.SITE:
             return cloudfront.BehaviorOptions(
@@ -192,7 +191,7 @@ class Edge(cdk.Stack):
         )
 
     def _guard(self, row: pages.PageRow) -> list[cloudfront.FunctionAssociation]:
-        """What `local.origin` does by the same row."""
+        """The checks of a row; `local.origin` does the same."""
         function = cloudfront.Function(
             self,
             f"{row.name}Guard",
@@ -215,7 +214,7 @@ class Edge(cdk.Stack):
         )
 
     def _cache(self) -> cloudfront.CachePolicy:
-        """Nothing is kept unless the answer says so; `GET /v1/reference` does."""
+        """An answer is cached only if it says so, as `GET /v1/reference` does."""
         return cloudfront.CachePolicy(
             self,
             "Cache",
@@ -232,7 +231,7 @@ class Edge(cdk.Stack):
     def _passed_on(
         self, name: str, headers: Sequence[str], cookies: Sequence[str]
     ) -> cloudfront.OriginRequestPolicy:
-        """What the origin sees of a request. It may set no cookie but those it sees."""
+        """The forwarded parts of a request. The origin can set only cookies that are forwarded."""
         behaviour = cloudfront.OriginRequestCookieBehavior
         return cloudfront.OriginRequestPolicy(
             self,
@@ -309,7 +308,7 @@ MANAGED = (
     "Referrer-Policy",
     "Strict-Transport-Security",
 )
-"""Headers that CloudFront has a place of their own for."""
+"""Headers that have their own settings in CloudFront."""
 ADDRESSES = """
 function handler(event) {
   var request = event.request, uri = request.uri;
@@ -339,8 +338,8 @@ function handler(event) {
   return request;
 }
 """
-"""What pages of other sites make a browser send goes no further, and the cookie of a browser's
-token becomes the header that programs send. What a program sends itself stays as it is."""
+"""Refuses requests that pages of other sites make a browser send. Turns the cookie with a browser's
+token into the header that programs send, and leaves a header of a program as it is."""
 
 
 def guard_of(row: pages.PageRow) -> str:
@@ -357,7 +356,7 @@ def guard_of(row: pages.PageRow) -> str:
 
 
 def _counted(name: str) -> waf.CfnWebACL.VisibilityConfigProperty:
-    """Counts only: a sampled request would show the address and the headers it came with."""
+    """Counts without samples: a sampled request would show an address and headers."""
     return waf.CfnWebACL.VisibilityConfigProperty(
         cloud_watch_metrics_enabled=True, metric_name=name, sampled_requests_enabled=False
     )
@@ -433,7 +432,7 @@ def _any(*statements: waf.CfnWebACL.StatementProperty) -> waf.CfnWebACL.Statemen
 
 
 def _counts() -> waf.CfnWebACL.StatementProperty:
-    """All but what no limit counts."""
+    """All requests except those that no limit counts."""
     free = _any(*(_path(begins, "STARTS_WITH") for begins in NOT_COUNTED))
     return waf.CfnWebACL.StatementProperty(
         not_statement=waf.CfnWebACL.NotStatementProperty(statement=free)

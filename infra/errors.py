@@ -1,10 +1,10 @@
-"""What can be wrong before anything is deployed, said in a sentence that names the cure."""
+"""Errors before a deployment. Each message names the cure."""
 
 from __future__ import annotations
 
 
 class CannotSynthesise(Exception):
-    """The stage cannot be synthesised as it is; the message says what to change."""
+    """The stage cannot be synthesised; the message says what to change."""
 
 
 class DeploymentNotValid(CannotSynthesise):
@@ -12,7 +12,7 @@ class DeploymentNotValid(CannotSynthesise):
 
 
 class FolderMissing(CannotSynthesise):
-    """A folder or file that a function is staged from is not there."""
+    """A folder or file that functions are staged from does not exist."""
 
 
 class LayerNotBuilt(CannotSynthesise):
@@ -20,12 +20,12 @@ class LayerNotBuilt(CannotSynthesise):
 
 
 class FindingNotJustified(CannotSynthesise):
-    """cdk-nag found something that `infra/nag.py` gives no reason for."""
+    """cdk-nag has a finding without a reason in `infra/nag.py`."""
 
 
 class TooLarge(CannotSynthesise):
-    """A stack or a topic would pass a limit of the service."""
+    """A stack or a topic would exceed a limit of the service."""
 
 
 class NotFilledIn(CannotSynthesise):
-    """A deployment for real people leaves out what they must be able to rely on."""
+    """A deployment for real people lacks required fields."""

@@ -1,4 +1,4 @@
-"""One deployed function: its own role, its own settings, its own log, nothing else."""
+"""One deployed function with its own role, settings and log."""
 
 from __future__ import annotations
 
@@ -32,23 +32,23 @@ RETENTION = {
 LIVE: Final = "live"
 """The alias of each function that the gateway calls."""
 TO_WORK: Final = 20
-"""Seconds a function has where it says nothing else: more than one call of a service may take with
-its retries (`casework.aws.services.clients`), or the reading of lexicons and map by a process with
-its first report. What ends a process ends it so soon that the reports beside it have their case
-within the minute."""
+"""Default seconds of a function. That is more than one call of a service with its retries
+(`casework.aws.services.clients`) may take, and more than a process needs to read lexicons and map
+with its first report. After a process ends, its other reports still have their case within the
+minute."""
 TO_ANSWER: Final = 25
-"""Seconds of a function that the gateway calls. The gateway gives up after 30, CloudFront too."""
+"""Seconds of a function that the gateway calls. The gateway and CloudFront give up after 30."""
 LEASE: Final = 6
-"""How many times its function's seconds a message stays invisible, as Lambda's guide asks: it may
-be handed out, turned away and tried anew before anybody else sees it."""
+"""A message stays invisible for this multiple of the function's seconds, as Lambda's guide asks:
+the service may deliver it, be throttled and try again before it is visible to others."""
 
 READS_IDENTIFIERS = frozenset({"triage", "desk"})
-"""Folders that read identifiers out of reports: to link them, and for the dossier."""
+"""Folders that read identifiers of reports: for linking, and for the dossier."""
 
 
 @dataclass(frozen=True)
 class Workshop:
-    """What every function of a stack is made with."""
+    """The parts that every function of a stack needs."""
 
     stage: Stage
     staging: Staging
@@ -56,7 +56,8 @@ class Workshop:
     triage_layer: lambda_.ILayerVersion | None
 
     def layers(self, part: str) -> list[lambda_.ILayerVersion]:
-        """What a folder's functions import beyond the runtime; none where there are no layers."""
+        """The libraries of a folder's functions beyond the runtime; none where there are no
+        layers."""
         beside = self.triage_layer if part in READS_IDENTIFIERS else None
         return [each for each in (self.layer, beside) if each is not None]
 
@@ -89,22 +90,22 @@ def workshop(scope: Construct, stage: Stage, staging: Staging) -> Workshop:
 
 
 def log_group(scope: Construct, name: str, stage: Stage) -> logs.LogGroup:
-    """A log that ends: logs hold ids and counts, and not even those for ever."""
+    """A log with an end: logs hold ids and counts, and even these are not kept for ever."""
     return logs.LogGroup(
         scope, name, retention=RETENTION[stage.log_days], removal_policy=stage.removal
     )
 
 
 FULL_CORE_MB: Final = 1_769
-"""Memory with which the service gives a function one whole virtual CPU; less, its part of one."""
+"""The memory at which Lambda gives a function one whole virtual CPU; less memory gets a part."""
 
 
 class Function(lambda_.Function):
     """A Lambda function of the system.
 
-    `handler` is the import path in the repository, which is the handler string on AWS: the first
-    two words name the asset. `settings` becomes the environment. Permissions are given where the
-    function meets what it uses; it starts with the right to write its own log and no other.
+    `handler` is the import path in the repository and the handler string on AWS; its first two
+    words name the asset. `settings` becomes the environment. Permissions are granted where the
+    function meets what it uses. It starts with the right to write its own log and no other.
     """
 
     def __init__(
@@ -119,8 +120,8 @@ class Function(lambda_.Function):
         at_most: int | None = None,
         reads: bool = False,
     ) -> None:
-        """`timeout` in seconds; `at_most` reserves and caps concurrent executions; `reads` what
-        reporters wrote, which has its time on a full core (docs/decisions/0024)."""
+        """`timeout` in seconds; `at_most` reserves and caps concurrent executions; `reads` is for
+        functions that read reports and need a full core in their time (docs/decisions/0024)."""
         part = handler.split(".")[1]
         role = iam.Role(
             scope,
@@ -144,7 +145,7 @@ class Function(lambda_.Function):
             memory_size=FULL_CORE_MB if reads else made_by.stage.memory_mb,
             timeout=Duration.seconds(timeout),
             reserved_concurrent_executions=at_most,
-            # Traces record the caller's address (docs/security), so nothing is traced.
+            # Traces record the caller's address (docs/security), so tracing is off.
             tracing=lambda_.Tracing.DISABLED,
             environment=settings.as_environment()
             | {"POWERTOOLS_SERVICE_NAME": part, "POWERTOOLS_METRICS_NAMESPACE": NAMESPACE},
@@ -152,7 +153,8 @@ class Function(lambda_.Function):
 
     @cached_property
     def live(self) -> lambda_.Alias:
-        """What the gateway calls: the version that was deployed last, or is taking over."""
+        """The alias that the gateway calls: the last deployed version, or the one that takes
+        over."""
         return self.add_alias(LIVE)
 
     def may(self, actions: list[str], *resources: str) -> None:
@@ -160,7 +162,7 @@ class Function(lambda_.Function):
         self.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=list(resources)))
 
     def when_called_asynchronously(self, dead_letters: sqs.IQueue) -> None:
-        """Two more tries within an hour; then what was asked waits in the dead letters."""
+        """Two more tries within an hour; then the call goes to the dead letters."""
         self.configure_async_invoke(
             on_failure=destinations.SqsDestination(dead_letters),
             retry_attempts=2,

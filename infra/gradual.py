@@ -1,7 +1,7 @@
-"""Another version of what the gateway calls takes over by and by, and back again when it fails.
+"""Gradual deployment of the functions behind the gateway, with rollback on an alarm.
 
-Only where real people are: elsewhere the alias names the new version at once, and no other service
-is asked.
+Only in stages for real people. Elsewhere the alias names the new version at once, and no other
+service is needed.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from constructs import Construct
 from infra.function import Function
 
 CANARY = codedeploy.LambdaDeploymentConfig.CANARY_10_PERCENT_10_MINUTES
-"""A tenth of the calls for ten minutes, then all. The alarms look at five minutes at a time: with
-less than twice that, one that must stop it could come when it is over."""
+"""A tenth of the calls for ten minutes, then all. The alarms look at periods of five minutes, so
+with less than twice that an alarm could come too late."""
 
 
 class Gradual(Construct):
@@ -34,7 +34,8 @@ class Gradual(Construct):
         )
 
     def of(self, function: Function, alarms: Iterable[cloudwatch.IAlarm]) -> None:
-        """Let versions of a function take over so; any of the alarms brings the one before back."""
+        """Deploy versions of a function gradually; any of the alarms restores the version
+        before."""
         codedeploy.LambdaDeploymentGroup(
             self,
             "-".join(function.node.path.split("/")[1:]),

@@ -1,4 +1,4 @@
-"""functions/history: what cannot be quietly changed, because its heads are signed every night."""
+"""functions/history: signs the heads of all histories every night, and verifies them."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from infra.function import Function, Workshop
 from infra.stage import Stage
 
 YEARS = 10
-"""How long a seal can be taken away by nobody, where data outlive the stack."""
+"""How long a seal is locked against every deletion, in stages whose data outlive the stack."""
 
 
 def _locked_for(stage: Stage) -> s3.ObjectLockRetention | None:
-    """How long nobody can take a seal away; not at all where the stage must be able to end."""
+    """The lock of a seal; none where a stage must be destroyable."""
     if stage.empties_itself:
         return None
     if stage.keep:
@@ -63,7 +63,7 @@ class History(Construct):
             object_lock_default_retention=_locked_for(stage),
             encryption=s3.BucketEncryption.S3_MANAGED,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            enforce_ssl=stage.on_aws,  # the emulator is reached over plain loopback
+            enforce_ssl=stage.on_aws,  # the emulator uses plain loopback
             removal_policy=stage.removal,
             auto_delete_objects=stage.empties_itself,
         )

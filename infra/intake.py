@@ -1,4 +1,4 @@
-"""functions/intake: the API of reporters. It may put and read items, and seal; it opens nothing."""
+"""functions/intake: the API of reporters. It can put and read items, and seal; it opens no box."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Intake(Construct):
                 work_floor=stage.deployment.work_floor,
             ),
             timeout=TO_ANSWER,
-            # A flood of reports must leave the account's concurrency to those who work on them.
+            # A flood of reports must leave concurrency of the account to the other functions.
             at_most=stage.deployment.intake_concurrency,
         )
         data.let(self.function, PUT, UPDATE, of=(REPORTS,))  # an addition is counted on its report

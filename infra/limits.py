@@ -1,4 +1,4 @@
-"""Limits of the services, refused here rather than halfway through a deployment."""
+"""Limits of AWS, checked here before a deployment can fail halfway."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 from infra.errors import TooLarge
 
 RESOURCES = 450
-"""CloudFormation takes 500 resources in a stack; the rest is room for an urgent change."""
+"""CloudFormation takes 500 resources in a stack; the rest is reserved for an urgent change."""
 FILTER_POLICIES = 200
 """SNS takes 200 subscriptions with a filter policy on a topic."""
 
 
 def check_resources(templates: Mapping[str, Mapping[str, Any]]) -> None:
-    """Raises TooLarge, naming the stack and how far it is from fitting."""
+    """Raises TooLarge with the name of the stack and its excess."""
     for stack, template in templates.items():
         count = len(template.get("Resources", {}))
         if count >= RESOURCES:

@@ -1,7 +1,7 @@
-"""cdk-nag's AwsSolutions rules, and why we live with what they find.
+"""cdk-nag's AwsSolutions rules, and the reason for each accepted finding.
 
-Every acknowledged finding is a row of `ACKNOWLEDGED` and nothing is acknowledged elsewhere. An
-unacknowledged error fails the synthesis; a row that no longer meets a finding fails a test.
+`ACKNOWLEDGED` has a row for every accepted finding. An unacknowledged error fails the synthesis; a
+row without a finding fails a test.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from infra.workflow import executions
 
 
 class Acknowledged(NamedTuple):
-    """One finding we accept, at one place, for one reason."""
+    """One accepted finding, at one place, for one reason."""
 
     place: str
     """`core`, `units` or `edge`, and the path of the construct below it."""
@@ -34,8 +34,8 @@ DERIVED = (
     "with the old one stay the same; the service's rotation would replace it."
 )
 MARKS_ONLY = (
-    "It marks reports as trials and opens nothing. Whoever deploys replaces it whenever they like; "
-    "intake reads the new value with its next cold start."
+    "It marks reports as trials and opens nothing. An administrator can replace it at any time; "
+    "intake reads the new value at its next cold start."
 )
 TOGETHER = (
     "Edge and functions must change together or requests are turned away: it is replaced with a "
@@ -45,7 +45,7 @@ ENDS_HERE = (
     "It is a dead-letter queue: failed calls and stream records are sent to it by destination, "
     "which the rule does not see."
 )
-NO_ADDRESSES = "Such logs hold the addresses of readers and reporters, which nobody may keep."
+NO_ADDRESSES = "Such logs hold addresses of readers and reporters, which must not be kept."
 PUBLIC = (
     "Reporters have no account, by design: a report may be anonymous. The function checks the "
     "receipt, and the gateway and the firewall limit the rate."
@@ -69,7 +69,7 @@ ACKNOWLEDGED = (
     Acknowledged(
         "core/Session/Key",
         "AwsSolutions-SMG4",
-        "Another value signs everybody out: it is replaced on purpose, not by a calendar.",
+        "Another value signs all staff out: it is replaced on purpose, not by a calendar.",
     ),
     Acknowledged("core/Data/Trial", "AwsSolutions-SMG4", MARKS_ONLY),
     Acknowledged("core/Origin", "AwsSolutions-SMG4", TOGETHER),
@@ -125,8 +125,8 @@ ACKNOWLEDGED = (
     Acknowledged(
         "core/Trail/Records",
         "AwsSolutions-S1",
-        "It is the record of who changed what; a record of who reads the record would have to be "
-        "kept and read, too.",
+        "It records the changes of the account; a log of its readers would need storage and "
+        "readers of its own.",
     ),
     Acknowledged(
         "core/History/Seals",
@@ -162,7 +162,7 @@ ACKNOWLEDGED = (
     Acknowledged(
         "edge/Distribution",
         "AwsSolutions-CFR1",
-        "Reports come from abroad too: nobody is turned away for where they are.",
+        "Reports also come from abroad: no reporter is refused for their location.",
     ),
     Acknowledged(
         "edge/Distribution",
@@ -173,7 +173,7 @@ ACKNOWLEDGED = (
 
 
 def check(app: cdk.App, stage: Stage) -> None:
-    """Check the app when it is synthesised; an unjustified finding fails the synthesis."""
+    """Check the app during synthesis; an unjustified finding fails it."""
     cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     stacks = {
         "core": stage.core_name,

@@ -1,4 +1,4 @@
-"""functions/notify: the Task states that tell units and the duty desk."""
+"""functions/notify: the Task states that notify units and the duty desk."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ STATES = ("Alert", "Notify")
 
 
 class Notify(Construct):
-    """One function for each Task state that only tells."""
+    """One function for each Task state that only notifies."""
 
     def __init__(
         self,
@@ -41,6 +41,6 @@ class Notify(Construct):
             )
             data.let_save_cases(step)
             if state == "Alert":
-                data.let(step, QUERY, of=(CASES,))  # what else told of danger in the case
+                data.let(step, QUERY, of=(CASES,))  # other reports of danger in the case
             announcements.let_publish(step)
             self.steps[state] = step

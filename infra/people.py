@@ -1,4 +1,5 @@
-"""Who staff are: a Cognito pool. What they may do is in the table, so that it changes at once."""
+"""The accounts of staff, in a Cognito pool. Their permissions are in the table, so a change takes
+effect at once."""
 
 from __future__ import annotations
 
@@ -11,18 +12,18 @@ from casework.credentials.session import LONGEST_SECONDS
 from infra.stage import Stage
 
 ACCESS_MINUTES = 15
-"""How long a token that somebody copied is good; a person who was disabled is refused at once."""
+"""The lifetime of a copied token; a disabled person is refused at once all the same."""
 GRACE_SECONDS = 10
-"""How long a refresh token that was used can be used again: by another tab at the same moment."""
+"""How long a used refresh token works again, for another tab at the same moment."""
 INVITATION_DAYS = 1
 
 PASSKEY_IS_ENOUGH = "MULTI_FACTOR_WITH_USER_VERIFICATION"
-"""A passkey that asks for finger, face or PIN is two factors: required with `WEB_AUTHN` where a
+"""A passkey with finger, face or PIN counts as two factors. `WEB_AUTHN` needs this setting where a
 second factor is required (AWS::Cognito::UserPool, WebAuthnFactorConfiguration)."""
 
 
 class People(Construct):
-    """Accounts are made by administrators; nobody signs up."""
+    """Administrators create accounts; there is no sign-up."""
 
     def __init__(self, scope: Construct, name: str, *, stage: Stage) -> None:
         super().__init__(scope, name)
@@ -72,7 +73,8 @@ class People(Construct):
             managed_login_version=cognito.ManagedLoginVersion.NEWER_MANAGED_LOGIN,
         )
         if stage.on_aws:
-            # Managed login shows no page of a client that has no style; the emulator knows none.
+            # Managed login shows no page for a client without a style; the emulator knows no
+            # styles.
             cognito.CfnManagedLoginBranding(
                 self,
                 "Style",
@@ -81,16 +83,16 @@ class People(Construct):
                 use_cognito_provided_values=True,
             )
         self.sign_in = f"https://{domain}" if stage.on_aws else ""
-        """The address of managed login; on a laptop it is the desk's own."""
+        """The address of managed login; on a laptop, the desk's own."""
         self.issuer = f"https://cognito-idp.{Aws.REGION}.amazonaws.com/{self.pool.user_pool_id}"
 
     def _of_programs(self) -> cognito.UserPoolClient:
-        """Programs answer the pool's challenges themselves and send the token they get."""
+        """Programs answer the pool's challenges themselves and send the token that they get."""
         return self.pool.add_client(
             "Desk",
             auth_flows=cognito.AuthFlow(user_password=True, user_srp=True),
             disable_o_auth=True,
-            generate_secret=False,  # a program on a desk keeps no secret
+            generate_secret=False,  # a program on a desktop cannot keep a secret
             access_token_validity=Duration.minutes(ACCESS_MINUTES),
             id_token_validity=Duration.minutes(ACCESS_MINUTES),
             refresh_token_validity=Duration.seconds(LONGEST_SECONDS),
@@ -100,14 +102,14 @@ class People(Construct):
         )
 
     def _of_browsers(self, stage: Stage) -> cognito.UserPoolClient:
-        """Browsers go to managed login. Their tokens are good for the desk alone: not for the
-        pool's own API, by which a token with its scope changes factors."""
+        """Browsers use managed login. Their tokens work at the desk alone, and not with the pool's
+        own API, where a token with its scope can change factors."""
         work = cognito.ResourceServerScope(scope_name=sign_in.WORK, scope_description="The desk")
         server = self.pool.add_resource_server("Work", identifier=sign_in.RESOURCE, scopes=[work])
         address = stage.address or NOWHERE
         return self.pool.add_client(
             "Browser",
-            auth_flows=cognito.AuthFlow(user=True),  # managed login asks for it to take passkeys
+            auth_flows=cognito.AuthFlow(user=True),  # managed login needs it for passkeys
             o_auth=cognito.OAuthSettings(
                 flows=cognito.OAuthFlows(authorization_code_grant=True),
                 scopes=[cognito.OAuthScope.resource_server(server, work)],
@@ -115,7 +117,7 @@ class People(Construct):
                 logout_urls=[f"{address}{sign_in.PAGE}"],
             ),
             supported_identity_providers=[cognito.UserPoolClientIdentityProvider.COGNITO],
-            generate_secret=False,  # PKCE says that who asks for tokens is who asked for the code
+            generate_secret=False,  # PKCE proves that the same browser asked for code and tokens
             access_token_validity=Duration.minutes(ACCESS_MINUTES),
             id_token_validity=Duration.minutes(ACCESS_MINUTES),
             refresh_token_validity=Duration.seconds(LONGEST_SECONDS),
@@ -127,11 +129,11 @@ class People(Construct):
 
 
 NOWHERE = "https://desk.invalid"
-"""Where nobody comes back to: a deployment that has not told its address lets nobody sign in."""
+"""The return address of a deployment that names none: browsers cannot sign in there."""
 
 
 def _own_part() -> str:
-    """Of the stack's id, what tells it from any other: domains of managed login are the region's.
+    """A part of the stack's id that is unique: domains of managed login are shared in a region.
 
     A prefix may not hold `aws`, `amazon` or `cognito`, and no name of the account.
     """
@@ -139,7 +141,7 @@ def _own_part() -> str:
 
 
 def _invitation(stage: Stage) -> str:
-    """The e-mail to a person who was given an account, or another first password."""
+    """The e-mail with a new account, or with another first password."""
     where = f"{stage.address}{sign_in.PAGE}" if stage.address else "the page of the desk"
     return (
         f"<p>{where}</p>"

@@ -1,4 +1,4 @@
-"""What proves to a function of the API that a request came through the edge."""
+"""The proof for functions of the API that a request came through the edge."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from infra.stage import EDGE_REGION, Stage
 
 
 class Proof:
-    """A secret that the edge adds to each request; where there is no edge, there is none.
+    """A secret that the edge adds to each request; without an edge there is none.
 
-    The edge stands in us-east-1 and finds the replica by its name.
+    The edge is in us-east-1 and finds the replica by its name.
     """
 
     def __init__(self, scope: Construct, stage: Stage) -> None:
@@ -20,11 +20,11 @@ class Proof:
 
     @property
     def arn(self) -> str:
-        """For a function's settings; empty where nothing is asked for."""
+        """For a function's settings; empty where no proof is required."""
         return self._secret.secret_arn if self._secret else ""
 
     def let_check(self, function: Function) -> None:
-        """Allow a function to read what it compares with."""
+        """Allow a function to read the secret that it compares."""
         if self._secret:
             function.may(["secretsmanager:GetSecretValue"], self._secret.secret_arn)
 

@@ -1,7 +1,7 @@
-"""The public halves of the sealing keys, read once for each key while the stack is deployed.
+"""The public halves of the sealing keys, read once per key at deployment.
 
-They become settings of the functions that seal, which then ask KMS for nothing
-(docs/decisions/0036). It needs no alarm: where it fails, the deployment fails and says why.
+They become settings of the functions that seal, which then never call KMS (docs/decisions/0036). No
+alarm is needed: a failure fails the deployment and says why.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from infra.data import Data
 from infra.function import Function, Workshop
 
 TO_READ: Final = 150
-"""Seconds for every try to read a key and every try to say so, with the pauses between them."""
+"""Seconds for all tries to read a key and to answer, with the pauses between them."""
 TO_HEAR: Final = 2 * TO_READ + 60
 """Seconds until CloudFormation takes silence for a failure: two calls of the function, with the
 minute that Lambda leaves between them."""
 
 
 class PublicKeys(Construct):
-    """What the two keys are sealed to with: `contact` and `identity`, known when deployed."""
+    """The public halves of `contact` and `identity`, known at deployment."""
 
     def __init__(self, scope: Construct, name: str, *, made_by: Workshop, data: Data) -> None:
         super().__init__(scope, name)
@@ -41,7 +41,7 @@ class PublicKeys(Construct):
         self.identity = self._half("Identity", data.identity)
 
     def _half(self, name: str, key: kms.Key) -> str:
-        """Another key is another resource: a replaced one is read anew."""
+        """Each key is a resource of its own, so the half of a replaced key is read again."""
         told = CustomResource(
             self,
             name,

@@ -1,7 +1,7 @@
-"""Questions to the logs, ready in CloudWatch Logs Insights: one for each title in `infra.signals`.
+"""Saved queries of CloudWatch Logs Insights, one for each title in `infra.signals`.
 
-They name fields of two kinds of log: what functions write (`casework.aws.services.observe`) and
-what the gateway writes (`infra.api.ACCESS_LOG`). `request_id` stands in both and joins them.
+They use fields of two kinds of log: those of functions (`casework.aws.services.observe`) and those
+of the gateway (`infra.api.ACCESS_LOG`). `request_id` is in both and joins them.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ FOLLOWED_BY: Final = {
     "case_id": "CASE",
     "request_id": "REQUEST-ID",
 }
-"""What one report is followed by, and the word that its value is written in place of.
+"""The fields that follow one report, and for each the word that its value replaces.
 
-A reference leads to correlation id, case and request: each of these shows what the others do not.
+A reference leads to correlation id, case and request; each of these shows different lines.
 """
 
 
@@ -68,7 +68,7 @@ QUERIES: Final = {
         for field, word in FOLLOWED_BY.items()
     },
 }
-"""Query by title."""
+"""Queries by title."""
 
 
 class Queries(Construct):

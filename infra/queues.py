@@ -1,4 +1,4 @@
-"""Queues: encrypted, over TLS only, kept for the longest time the service allows."""
+"""Queues: encrypted, over TLS only, with the longest retention of the service."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LONGEST = Duration.days(14)
 
 
 def dead_letter_queue(scope: Construct, name: str, stage: Stage) -> sqs.Queue:
-    """Where what could not be delivered waits for a person; it is alarmed on in `watch.py`."""
+    """A queue for what could not be delivered; `watch.py` raises an alarm on it."""
     return sqs.Queue(
         scope,
         name,

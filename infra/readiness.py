@@ -1,6 +1,6 @@
-"""What a deployment for real people may not leave out.
+"""The fields that a deployment for real people requires.
 
-Nothing here is needed to make the templates; so a trial may go on without, with `ALLOW_DEMO=1`.
+The templates do not need them, so `ALLOW_DEMO=1` lets a trial continue without them.
 """
 
 from __future__ import annotations
@@ -15,34 +15,36 @@ from infra.stage import Stage
 
 @dataclass(frozen=True)
 class Requirement:
-    """One thing of the deployment's file."""
+    """One required field of the deployment file."""
 
     name: str
-    """As it is written in the file."""
+    """The name of the field in the file."""
     why: str
     given: Callable[[Deployment], bool]
 
 
 REQUIRED = (
     Requirement(
-        "operator.name", "who answers for the service", lambda it: it.operator.name is not None
+        "operator.name",
+        "the authority that runs the service",
+        lambda it: it.operator.name is not None,
     ),
     Requirement(
-        "operator.contact", "where people reach them", lambda it: it.operator.contact is not None
+        "operator.contact", "its address for people", lambda it: it.operator.contact is not None
     ),
     Requirement(
         "operator.privacy",
-        "who is asked about personal data",
+        "the address for questions about personal data",
         lambda it: it.operator.privacy is not None,
     ),
     Requirement(
         "domain",
-        "the name people know; CloudFront's own takes connections of TLS 1.0",
+        "the public name; CloudFront's own name accepts connections of TLS 1.0",
         lambda it: it.domain is not None,
     ),
     Requirement(
         "certificate",
-        "of that name, issued by ACM in us-east-1",
+        "the certificate of that name, issued by ACM in us-east-1",
         lambda it: it.certificate is not None,
     ),
     Requirement(
@@ -54,14 +56,14 @@ REQUIRED = (
 
 
 def missing(deployment: Deployment) -> list[Requirement]:
-    """What the file leaves out, in the order of the table."""
+    """The missing fields, in the order of the table."""
     return [each for each in REQUIRED if not each.given(deployment)]
 
 
 def check(stage: Stage, *, trial: bool) -> None:
     """Raise NotFilledIn with everything that is missing at once.
 
-    Stages whose data do not outlive them are trials in any case.
+    Stages whose data do not outlive them are always trials.
     """
     left_out = [] if trial or not stage.keep else missing(stage.deployment)
     if not left_out:

@@ -1,4 +1,5 @@
-"""functions/notify, the part that tells reporters: the one function that may open contact boxes."""
+"""functions/notify, the part that notifies reporters: the only function that may open contact
+boxes."""
 
 from __future__ import annotations
 
@@ -33,11 +34,11 @@ from infra.queues import LONGEST, dead_letter_queue
 TO_TELL = 60
 """Seconds for a page of reports, each with a box to open and a message to send."""
 NOBODY = "nobody@invalid"
-"""An address nobody can send from, where a deployment names none."""
+"""An address that cannot send, for a deployment that names none."""
 
 
 class Reporters(Construct):
-    """News comes from the topic into a queue, and from there to the sender."""
+    """News goes from the topic into a queue, and from there to the sender."""
 
     def __init__(
         self,
@@ -88,10 +89,10 @@ class Reporters(Construct):
             timeout=TO_TELL,
         )
         data.let(self.function, READ, QUERY, of=(REPORTS,))
-        data.let(self.function, QUERY, of=(CASES, ARRIVALS))  # whose reports were in it by then
+        data.let(self.function, QUERY, of=(CASES, ARRIVALS))  # the reports of the case at that time
         data.let(self.function, READ_MANY, of=(REPORTS,))
         data.let(self.function, PUT, of=(REPORTS, LOGS, DAYS))
-        data.let(self.function, CHECK, of=(REPORTS,))  # that it is not erased meanwhile
+        data.let(self.function, CHECK, of=(REPORTS,))  # that it was not erased
         data.let_open(self.function, data.contact)
         queue.grant_send_messages(self.function)
         self._let_send(sender or NOBODY, on_aws=stage.on_aws)
@@ -102,15 +103,15 @@ class Reporters(Construct):
         )
 
     def _let_dial(self) -> None:
-        """Allow short messages: a telephone is no resource of the account, and no topic is one."""
+        """Allow short messages: a telephone is no resource of the account, nor is a topic."""
         topics = f"arn:{Aws.PARTITION}:sns:*:*:*"
         self.function.add_to_role_policy(
             iam.PolicyStatement(actions=["sns:Publish"], not_resources=[topics])
         )
 
     def _let_send(self, sender: str, *, on_aws: bool) -> None:
-        """Allow e-mail from one address. The emulator knows neither the resource nor the address
-        of a call, so that a laptop allows any."""
+        """Allow e-mail from one address. The emulator knows neither the resource nor the address of
+        a call, so a laptop allows all."""
         identities = f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}:identity/*"
         self.function.add_to_role_policy(
             iam.PolicyStatement(

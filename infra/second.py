@@ -1,10 +1,10 @@
-"""What of a deployment stands in a second region, where its file names one; else there is nothing.
+"""The parts of a deployment in a second region, if its file names one.
 
-Off by default, because it is a matter of law: Moroccan law 05-20 keeps sensitive data of entities
-of vital importance on the national territory, and a copy elsewhere is a transfer.
+Off by default, because the law decides it: Moroccan law 05-20 keeps sensitive data of entities of
+vital importance on the national territory, and a copy elsewhere is a transfer.
 
-Two stacks: `Second`, in that region, has replicas of the keys and the vault for copies; `Copies`,
-at home, has the plan that sends them there, and comes last.
+There are two stacks. `Second`, in that region, has replicas of the keys and the vault for copies.
+`Copies`, at home, has the plan that sends them there, and is deployed last.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from infra.data import KEEP_SEALING_KEY
 from infra.stage import Stage
 
 KEPT = cdk.Duration.days(34)
-"""How long a copy is kept. Erasure is final after 35 days (docs/security.md); a copy is begun up to
-some hours after its backup, so it has a day less."""
+"""How long a copy is kept. Erasure is final after 35 days (docs/security.md). A copy starts up to
+some hours after its backup, so it is kept a day less."""
 
 
 class Second(cdk.Stack):
-    """Replicas of the keys without which nothing opens or verifies, and a vault for copies."""
+    """Replicas of the keys that open and verify, and a vault for copies."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class Second(cdk.Stack):
         env: cdk.Environment,
         synthesizer: cdk.IStackSynthesizer,
     ) -> None:
-        """`keys` are multi-Region keys of the first region, by what they are called."""
+        """`keys` are multi-Region keys of the first region, by name."""
         super().__init__(
             scope,
             stage.second_name,
@@ -104,7 +104,7 @@ class Copies(cdk.Stack):
 
 
 def _kept_by_the_account(scope: Construct) -> iam.PolicyDocument:
-    """Nobody opens anything with a replica until a deployment there lets its functions."""
+    """No function opens anything with a replica until a deployment there grants it."""
     root = cdk.Fn.join("", ["arn:", cdk.Aws.PARTITION, ":iam::", cdk.Aws.ACCOUNT_ID, ":root"])
     return iam.PolicyDocument(
         statements=[

@@ -16,8 +16,8 @@ from infra.proof import Proof
 class Session(Construct):
     """One function, and the key it signs cookies with.
 
-    Calls of the user pool by which tokens are renewed and revoked take no permission: whoever has
-    the token may make them.
+    The calls of the user pool that renew and revoke tokens need no permission: the holder of a
+    token may make them.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Everything that may differ between the laptop and the cloud. What is not here is the same."""
+"""All differences between the laptop and the cloud. Everything else is the same."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from infra.deployment import LOCAL_ADDRESS, Deployment, Restored, read
 from infra.errors import CannotSynthesise
 
 PYTHON = "3.13"
-"""The one runtime: Lambda's, the layer's wheels and the bytecode's. Debian ships it too, so the
-bytecode can be made where people build; 3.14 starts more slowly (docs/decisions)."""
+"""The one Python version: Lambda's, the layer's wheels and the bytecode's. Debian ships it too, so
+builders can make the bytecode; 3.14 starts more slowly (docs/decisions)."""
 
 
 DEPLOYMENTS = Path(__file__).resolve().parent.parent / "deployments"
-"""Where the files of deployments are, one for each stage."""
+"""The folder of deployment files, one for each stage."""
 EDGE_REGION = "us-east-1"
-"""CloudFront takes its firewall from there and from nowhere else."""
+"""CloudFront takes its firewall from us-east-1 only."""
 
 
 @dataclass(frozen=True)
@@ -28,30 +28,30 @@ class Stage:
     name: str
     """`local`, `dev` or `prod`."""
     on_aws: bool
-    """Edge, layer, MFA and the origin secret: what an emulator on a laptop cannot have."""
+    """Edge, layer, MFA and the origin secret, which an emulator on a laptop cannot have."""
     keep: bool
     """Whether data outlive the stack: RETAIN and deletion protection."""
     log_days: int
     memory_mb: int
-    """Memory of each function that reads no reports; CPU comes in proportion to it."""
+    """Memory of each function that reads no reports; CPU is proportional to it."""
     region: str | None = None
     """None: the template fits any account and region."""
     account: str | None = None
     requests_per_second: int = 200
-    """Of the whole API, beyond which the gateway answers 429."""
+    """Of the whole API; beyond it the gateway answers 429."""
     burst: int = 400
     pack: str = "ma"
     deployment: Deployment = field(default_factory=Deployment)
 
     @property
     def edge(self) -> bool:
-        """CloudFront and WAF in front, and the API closed to whoever comes past them."""
+        """CloudFront and WAF in front, and an API that refuses requests from elsewhere."""
         return self.on_aws
 
     @property
     def layer(self) -> bool:
-        """Dependencies as a layer. The emulator runs handlers in this machine's environment,
-        which has them; an arm64 layer would shadow it and fail to import."""
+        """Dependencies as a layer. The emulator runs handlers in this machine's environment, which
+        has them; an arm64 layer would hide them and fail to import."""
         return self.on_aws
 
     @property
@@ -61,31 +61,31 @@ class Stage:
 
     @property
     def trail(self) -> bool:
-        """Whether the stage brings its own record of the account's changes."""
+        """Whether the stage has a trail of the account's changes."""
         return self.on_aws and self.keep and self.deployment.trail
 
     @property
     def gradual(self) -> bool:
-        """Whether a new version answers a few before it answers everybody."""
+        """Whether a new version first answers a part of the calls."""
         return self.on_aws and self.keep and self.deployment.gradual
 
     @property
     def address(self) -> str:
-        """Where the service is reached; empty where nobody knows it yet."""
+        """The public address; empty where it is not known yet."""
         return self.deployment.reached_at if self.on_aws else LOCAL_ADDRESS
 
     @property
     def empties_itself(self) -> bool:
-        """Whether buckets are emptied when the stack goes: one with objects cannot be deleted, and
-        `cdk destroy` of a trial would stop there. An emulator is thrown away whole."""
+        """Whether buckets are emptied with the stack. A bucket with objects cannot be deleted, and
+        would stop `cdk destroy` of a trial. An emulator is deleted as a whole."""
         return self.on_aws and not self.keep
 
     @property
     def removal(self) -> cdk.RemovalPolicy:
-        """What becomes of data when the stack goes.
+        """What happens to data when the stack is deleted.
 
-        What a failed creation leaves is taken away again: names that stayed taken, of queues and
-        secrets, would stand in the way of the next try.
+        A failed creation deletes what it made. Names of queues and secrets would otherwise stay
+        taken and block the next try.
         """
         if not self.keep:
             return cdk.RemovalPolicy.DESTROY
@@ -93,50 +93,50 @@ class Stage:
 
     @property
     def removal_of_protected(self) -> cdk.RemovalPolicy:
-        """The same for what refuses to be deleted: to try it would make the rollback fail.
+        """The same for resources that refuse deletion: an attempt would make the rollback fail.
 
-        What a failed creation leaves of these is empty and has no name of ours.
+        After a failed creation these are empty and have no fixed name.
         """
         return cdk.RemovalPolicy.RETAIN if self.keep else cdk.RemovalPolicy.DESTROY
 
     @property
     def restored(self) -> Restored | None:
-        """The table that is worked on in place of the stack's own, after a disaster."""
+        """The table that replaces the stack's own after a disaster."""
         return self.deployment.restored if self.on_aws else None
 
     @property
     def second_region(self) -> str | None:
-        """Where keys, secrets and backups have copies; None where they have none."""
+        """The region of copies of keys, secrets and backups; None without copies."""
         return self.deployment.second_region if self.on_aws else None
 
     @property
     def second_name(self) -> str:
-        """Stack with what is kept ready in the second region."""
+        """The stack in the second region."""
         return f"{self.core_name}-second"
 
     @property
     def copies_name(self) -> str:
-        """Stack with the plan that sends copies there."""
+        """The stack with the plan that sends copies there."""
         return f"{self.core_name}-copies"
 
     @property
     def core_name(self) -> str:
-        """Stack with everything a case passes through."""
+        """The stack with the whole way of a case."""
         return f"Casework-{self.name}"
 
     @property
     def units_name(self) -> str:
-        """Stack with what the units listen to."""
+        """The stack with the topics and queues of units."""
         return f"{self.core_name}-units"
 
     @property
     def edge_name(self) -> str:
-        """Stack with the public address."""
+        """The stack with the public address."""
         return f"{self.core_name}-edge"
 
     @property
     def workflow_name(self) -> str:
-        """Of the state machine, so that the permission to see its executions can name it."""
+        """The name of the state machine, for the permission to see its executions."""
         return f"casework-{self.name}-case"
 
     @property
@@ -172,12 +172,12 @@ STAGES = {
 
 
 def stage_of(name: str, deployment: Deployment) -> Stage:
-    """The stage of this name with what the deployment says; raises CannotSynthesise."""
+    """The stage of this name with its deployment file; raises CannotSynthesise."""
     if name not in STAGES:
         raise CannotSynthesise(f"STAGE is one of {', '.join(STAGES)}; {name!r} is not.")
     stage = STAGES[name]
     if deployment.second_region and deployment.second_region == (deployment.region or stage.region):
-        raise CannotSynthesise("second_region is another region than region.")
+        raise CannotSynthesise("second_region must be another region than region.")
     return replace(
         stage,
         region=(deployment.region or stage.region) if stage.on_aws else None,

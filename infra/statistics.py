@@ -35,7 +35,7 @@ class Statistics(Construct):
     ) -> None:
         super().__init__(scope, name)
         self.dead_letters = dead_letter_queue(self, "DeadLetters", made_by.stage)
-        """What could not be counted: metadata only; the way back is `make recount`."""
+        """What could not be counted: metadata only; `make recount` repairs it."""
         told = {
             "stage": made_by.stage.name,
             "case_table": data.table.table_name,
@@ -70,8 +70,8 @@ class Statistics(Construct):
         proof.let_check(self.public)
 
     def _listen(self, data: Data) -> None:
-        """Reports that came into a case, and events that count. A batch is waited for, so that
-        few transactions count many reports; a record that fails is tried, then put aside."""
+        """Reports that joined a case, and events that count. A batch window lets few transactions
+        count many reports. A record that fails is tried again, then goes to the dead letters."""
         linked = {
             "dynamodb": {
                 "Keys": {keys.PARTITION: {"S": lambda_.FilterRule.begins_with(keys.REPORT_PREFIX)}},

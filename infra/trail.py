@@ -1,9 +1,9 @@
-"""Who changed what of the account: without it nobody could be told of a changed key.
+"""A trail of the account's changes, which the alarm on changed keys needs.
 
-EventBridge hears of calls to other services only where a trail records them (EventBridge User
-Guide, "AWS service events delivered via AWS CloudTrail"). One of these in an account and region
-costs nothing but its storage. It records management calls that change something: of reporters
-there is nothing in them, of cases their numbers.
+EventBridge receives calls of other services only where a trail records them (EventBridge User
+Guide, "AWS service events delivered via AWS CloudTrail"). One trail in an account and region costs
+only its storage. It records management calls that change something: they hold nothing of reporters,
+and of cases only their numbers.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ KEPT = Duration.days(365)
 
 
 class Trail(Construct):
-    """A trail of its own, for an account that has none."""
+    """A trail for an account that has none."""
 
     def __init__(self, scope: Construct, name: str, *, stage: Stage) -> None:
         super().__init__(scope, name)

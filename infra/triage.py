@@ -44,7 +44,7 @@ from infra.workflow import Workflow
 QUIET_STATES = ("Review", "Refer", "Reroute", "Acknowledge")
 TELLING_STATES = ("Assess", "Escalate", "Stuck")
 WAITING_STATES = ("Review", "Acknowledge")
-"""They hand out a task token; when the case was decided meanwhile they answer it themselves."""
+"""They hand out a task token; if the case was decided meanwhile, they answer it themselves."""
 
 
 class Steps(Construct):
@@ -80,7 +80,7 @@ class Steps(Construct):
             )
             data.let_save_cases(step)
             if state == "Assess":
-                data.let(step, READ, UPDATE, QUERY, of=(REPORTS,))  # and what was added to them
+                data.let(step, READ, UPDATE, QUERY, of=(REPORTS,))  # with its additions
             if state in WAITING_STATES:
                 data.let_end_waits(step)
             if tells:
@@ -90,7 +90,7 @@ class Steps(Construct):
 
 
 class Triage(Construct):
-    """The stream's consumer, the way back from its dead letters, and the reconciler."""
+    """The stream's consumer, reprocessing of its dead letters, the reconciler and the sweeper."""
 
     def __init__(
         self,
@@ -104,9 +104,9 @@ class Triage(Construct):
     ) -> None:
         super().__init__(scope, name)
         self.dead_letters = dead_letter_queue(self, "DeadLetters", made_by.stage)
-        """What the stream could not deliver: metadata only; the way back is `reprocess`."""
+        """Records that the stream could not deliver: metadata only; `reprocess` repairs it."""
         self.missed_calls = dead_letter_queue(self, "MissedCalls", made_by.stage)
-        """Scheduled and asynchronous calls that failed for good."""
+        """Scheduled and asynchronous calls that failed at every try."""
         told = {
             "stage": made_by.stage.name,
             "case_table": data.table.table_name,
@@ -139,7 +139,7 @@ class Triage(Construct):
             made_by=made_by,
             handler="functions.triage.reconcile.handle",
             settings=ReconcileSettings(**told),
-            timeout=55,  # below the schedule's minute: a slow one ends before the next begins
+            timeout=55,  # below the schedule's minute: a slow pass ends before the next begins
             reads=True,
         )
         self.sweep = Function(
@@ -162,17 +162,17 @@ class Triage(Construct):
             data.let(function, PUT, of=(IDENTIFIERS, CLUES, DAYS))
         for function in (self.link, self.reprocess):
             data.let(function, READ, of=(REPORTS, ARRIVALS))
-            data.let(function, QUERY, CHECK, of=(REPORTS,))  # and what was added to them
+            data.let(function, QUERY, CHECK, of=(REPORTS,))  # with their additions
             data.let(function, READ_MANY, of=(CASES, REPORTS, IDENTIFIERS, CLUES))
             data.let_read_secrets(function, data.selector, data.own)
             announcements.let_publish(function)
             workflow.let_start(function)
-        data.let(self.reconcile, QUERY, CHECK, of=(REPORTS,))  # the same of what was tried before
-        data.let(self.link, UPDATE, of=(IDENTIFIERS,))  # of merged and split cases, as they happen
-        data.let(self.link, QUERY, of=(ARRIVALS,))  # and which reports those are
-        data.let(self.link, QUERY, of=(CASES,))  # and the news they bring with them
-        data.let(self.reprocess, QUERY, of=(CASES,))  # news of which reporters are told again
-        data.let(self.reconcile, QUERY, of=(CASES,))  # was the duty desk told of danger?
+        data.let(self.reconcile, QUERY, CHECK, of=(REPORTS,))  # what was tried before
+        data.let(self.link, UPDATE, of=(IDENTIFIERS,))  # of merged and split cases, at once
+        data.let(self.link, QUERY, of=(ARRIVALS,))  # the list of those reports
+        data.let(self.link, QUERY, of=(CASES,))  # and their news
+        data.let(self.reprocess, QUERY, of=(CASES,))  # which reporters to notify again
+        data.let(self.reconcile, QUERY, of=(CASES,))  # was the duty desk alerted of danger?
         data.let_end_waits(self.reconcile)
         data.let_read_all(self.reconcile, READ, READ_MANY, indexes=(keys.BY_FLOW, keys.BY_QUEUE))
         data.let_read_secrets(self.reconcile, data.selector, data.own)
@@ -184,7 +184,7 @@ class Triage(Construct):
         data.let_end_waits(self.sweep)
         data.let_link(self.sweep)  # the reports of merged and split cases
         data.let(self.sweep, UPDATE, of=(IDENTIFIERS,))
-        data.let(self.sweep, PUT, DELETE, of=(REPORTS,))  # a tombstone, and what stood beside it
+        data.let(self.sweep, PUT, DELETE, of=(REPORTS,))  # a tombstone, and its items
         data.let(self.sweep, DELETE, of=(IDENTIFIERS, CUSTODY))
         data.let_read_all(self.sweep, READ, READ_MANY, QUERY, indexes=(keys.BY_FLOW, keys.BY_QUEUE))
         announcements.let_publish(self.sweep)
@@ -194,10 +194,10 @@ class Triage(Construct):
         self._repeat(self.missed_calls)
 
     def _listen(self, data: Data) -> None:
-        """Reports, what is added to them, news, and cases whose reports are to be carried.
+        """Reports, additions, news, and cases whose reports must be moved.
 
-        A record that fails is halved out, tried thrice, then put aside: without the explicit
-        number it would be tried for ever and block those behind it.
+        A failing record is isolated by halving the batch, tried three times, then put into the dead
+        letters. Without the explicit number it would be tried for ever and block later records.
         """
         accepted = lambda_.FilterCriteria.filter(
             {
@@ -205,7 +205,7 @@ class Triage(Construct):
                 "dynamodb": {
                     "Keys": {
                         keys.PARTITION: {"S": lambda_.FilterRule.begins_with(keys.REPORT_PREFIX)},
-                        # Not the questions and notices that are kept with a report.
+                        # Not the questions and notices beside a report.
                         keys.SORT: {"S": [keys.REPORT_SORT, {"prefix": keys.ADDITION_PREFIX}]},
                     }
                 },

@@ -1,21 +1,21 @@
-"""The first stack: the topics, and what each unit listens to, made from the jurisdiction pack.
+"""The first stack: the topics, and the queue of each unit of the jurisdiction pack.
 
-It is deployed before the functions that speak to units, so that whoever a new pack names hears from
-the first word. A subscription takes up to a quarter of an hour until its filter holds everywhere
-(Amazon SNS, "Subscription filter policies"): `local.cdk` waits for it where there are new ones.
+It is deployed before the functions that notify units, so a unit of a new pack receives its first
+notification. The filter of a subscription takes up to a quarter of an hour to be active everywhere
+(Amazon SNS, "Subscription filter policies"); `local.cdk` waits for new ones.
 
-Every unit has a queue, so that nothing is lost while its systems are down, and a subscription
-that lets through what is addressed to it. A deployment may add e-mail and HTTPS endpoints.
+Every unit has a queue, so its notifications survive an outage of its systems, and a subscription
+that passes only its own. A deployment may add e-mail and HTTPS endpoints.
 
-**A subscription must not go by an unauthenticated click.** Queue subscriptions carry no
-unsubscribe link. E-mail and HTTPS ones do, and CloudFormation cannot say otherwise: whether the
-link works without signing in is fixed when the subscription is *confirmed*. So such an endpoint
-is not confirmed by following the link it was sent, but with its token by somebody of the account:
+**An unauthenticated click must not remove a subscription.** Queue subscriptions carry no
+unsubscribe link. E-mail and HTTPS subscriptions do, and CloudFormation cannot change that: the
+*confirmation* decides whether the link works without signing in. So do not follow the link of the
+confirmation message; an administrator of the account confirms its token:
 
-    python -m tools.confirm_subscription TOPIC_ARN TOKEN      (AuthenticateOnUnsubscribe=true)
-    python -m tools.confirm_subscription TOPIC_ARN --check    (names what was confirmed otherwise)
+        python -m tools.confirm_subscription TOPIC_ARN TOKEN      (AuthenticateOnUnsubscribe=true)
+        python -m tools.confirm_subscription TOPIC_ARN --check    (lists those confirmed otherwise)
 
-Whatever becomes of such an endpoint, the unit's queue still has everything.
+Whatever happens to such an endpoint, the unit's queue still receives everything.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ from infra.stage import Stage
 from infra.watch import Alarms, Watch
 
 DESKS = (DUTY, SUPERVISION, TRIAL)
-"""Who is no unit of the pack and listens all the same. Of trials only whoever deploys hears."""
+"""Listeners that are no unit of the pack. Only deployers hear of trials."""
 OUTSIDE = (WITNESSES,)
-"""Who has no queue here: what they are told is of use outside of the account only."""
+"""Listeners without a queue here: their messages are useful outside of the account only."""
 NOBODY = OfUnit()
 
 
@@ -77,7 +77,8 @@ class Units(cdk.Stack):
         self.alarms = Alarms(self, "Alarms", stage=stage)
         self.topic = self.announcements.topic
         self.dead_letters = dead_letter_queue(self, "DeadLetters", stage)
-        """One for all: notifications no queue or endpoint took, and those no unit could read."""
+        """One for all: notifications that no queue or endpoint took, and those that a unit could
+        not read."""
         self.queues = {unit: self._queue(unit, name, stage) for unit, name in audience.items()}
         self._let_the_topic_send()
         for unit, queue in self.queues.items():
@@ -111,18 +112,18 @@ class Units(cdk.Stack):
             retention_period=LONGEST,
             visibility_timeout=cdk.Duration.minutes(1),
             # Encrypted by the queue service's own key: bodies hold references only, and the topic
-            # can then send without a say in a key's policy.
+            # can then send without a statement in a key's policy.
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=5),
-            # Never kept: a unit that left the pack and comes back could not have its name again.
-            # Its cases are rerouted, and what was in the queue is on the desks.
+            # Never retained: a unit that left the pack and returns could not have its name again.
+            # Its cases are rerouted, and the desks show what was in the queue.
             removal_policy=cdk.RemovalPolicy.DESTROY,
         )
 
     def _let_the_topic_send(self) -> None:
-        """One policy for all queues, where one each would be a hundred resources more.
+        """One policy for all queues; one for each would add a hundred resources.
 
-        Its resource is `*` because a queue's policy speaks of the queue it is attached to.
+        Its resource is `*`, because the policy of a queue covers the queue that it is attached to.
         """
         everyone = [iam.AnyPrincipal()]
         topic = iam.PolicyStatement(
@@ -157,8 +158,8 @@ class Units(cdk.Stack):
             protocol=protocol,
             endpoint=endpoint,
             filter_policy={"unit": sns.SubscriptionFilter.string_filter(allowlist=[unit])},
-            # Queues get the CloudEvent itself. An HTTPS endpoint gets the signed envelope, by
-            # which it can tell the sender.
+            # Queues receive the CloudEvent itself. An HTTPS endpoint receives the signed envelope,
+            # which proves the sender.
             raw_message_delivery=protocol is sns.SubscriptionProtocol.SQS,
             dead_letter_queue=self.dead_letters,
         )

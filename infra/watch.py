@@ -1,4 +1,4 @@
-"""One dashboard, and alarms for what would otherwise fail in silence."""
+"""A dashboard, and alarms for failures that would otherwise be silent."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ NOT_READ = "ReadingsFailed"
 REPAIRS_NOT_MADE = ("RepairsFailed", "RepairsLeft")
 SWEEPS_NOT_MADE = {"SweepsFailed": signals.SWEEPS, "DeadlinesLeft": signals.DEADLINES}
 PASSES = {"Reconciles": signals.SILENT_RECONCILER, "Sweeps": signals.SILENT_SWEEPER}
-"""Names the functions of triage count under; the last are counted by each pass that ends."""
+"""Names under which triage counts; each finished pass counts the last ones."""
 KEY_CHANGES = (
     "PutKeyPolicy",
     "CreateGrant",
@@ -42,18 +42,18 @@ KEY_CHANGES = (
     "DisableKey",
     "ScheduleKeyDeletion",
 )
-"""What changes who may use a key, or whether anybody may."""
+"""Calls that change the use of a key."""
 BOXES = "BoxesNotOpened"
-"""Counted by the two functions that open boxes."""
+"""The two functions that open boxes count under this name."""
 NIGHTS = {"DaysSealed": signals.SILENT_SEAL, "HeadsVerified": signals.SILENT_VERIFIER}
 NOT_AS_SEALED = {
     "HistoryMismatches": signals.MISMATCHES,
     "HeadsLeft": signals.HEADS_LEFT,
     "CasesNotSealed": signals.NOT_SEALED,
 }
-"""Names the functions of history count under: their work, and what somebody must look at."""
+"""Names under which history counts: its work, and what a person must look at."""
 API = "Api"
-"""What the alarm of the gateway's answers is found by."""
+"""The tag of the alarm on the gateway's answers."""
 MORE, LESS = (
     cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
     cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
@@ -61,7 +61,7 @@ MORE, LESS = (
 
 
 class Alarms(Construct):
-    """Where alarms are told: a topic, with the addresses a deployment gives."""
+    """The topic of alarms, with the addresses of the deployment."""
 
     def __init__(self, scope: Construct, name: str, *, stage: Stage) -> None:
         super().__init__(scope, name)
@@ -82,9 +82,9 @@ class Alarms(Construct):
                 conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
             )
         )
-        # EventBridge names no account when it asks for the topic's key, so that a condition on one
-        # would keep it out (Amazon SNS, "Enable compatibility between event sources from AWS
-        # services and encrypted topics"). The key protects what alarms say, and nothing else.
+        # EventBridge names no account when it uses the topic's key, so a condition on the account
+        # would exclude it (Amazon SNS, "Enable compatibility between event sources from AWS
+        # services and encrypted topics"). The key protects the text of alarms, and nothing else.
         key.add_to_resource_policy(
             iam.PolicyStatement(
                 sid="RulesMaySpeak",
@@ -94,7 +94,7 @@ class Alarms(Construct):
             )
         )
         self.topic = sns.Topic(self, "Topic", master_key=key, enforce_ssl=True)
-        # A topic with a policy of its own loses the default one, by which alarms could publish.
+        # A topic with its own policy loses the default one, which lets alarms publish.
         self.topic.add_to_resource_policy(
             iam.PolicyStatement(
                 sid="AlarmsMayPublish",
@@ -112,7 +112,7 @@ class Alarms(Construct):
     def on_changed_keys(
         self, scope: Construct, protected: Iterable[kms.Key], *, missed: sqs.IQueue
     ) -> None:
-        """Tell at once when somebody touches who may use a key that boxes or seals depend on."""
+        """Notify at once of a change to the use of a key that boxes or seals depend on."""
         events.Rule(
             scope,
             "KeyChanged",
@@ -170,13 +170,13 @@ class Watch(Construct):
             )
 
     def faults(self, function: Function) -> list[cloudwatch.IAlarm]:
-        """What tells that a function which the gateway calls is at fault: it ended in an error, or
-        it said itself that something went wrong."""
+        """The alarms for a fault of a function behind the gateway: it ended in an error, or it
+        answered that something went wrong."""
         tagged = self._facade.created_alarms_with_tag
         return [each.alarm for tag in (function.node.path, API) for each in tagged(tag)]
 
     def stream(self, consumer: Function, words: str, late: Signal) -> None:
-        """What a consumer of the stream lets wait too long: reports to link, facts to count."""
+        """The delay of a stream consumer: reports to link, facts to count."""
         self._facade.monitor_lambda_function(
             lambda_function=consumer,
             alarm_friendly_name=words,
@@ -190,7 +190,7 @@ class Watch(Construct):
         )
 
     def dead_letters(self, queue: sqs.Queue, put_aside: Signal) -> None:
-        """Anything that waits in a dead-letter queue waits for a person."""
+        """The alarm for a dead-letter queue that is not empty."""
         self._facade.monitor_sqs_queue(
             queue=queue,
             alarm_friendly_name=_words(queue),
@@ -213,10 +213,10 @@ class Watch(Construct):
         )
 
     def triage(self) -> None:
-        """What triage counts: its work, suggestions that failed, the repairs of the reconciler.
+        """The counts of triage: its work, failed suggestions, the repairs of the reconciler.
 
-        A few repairs are what the reconciler is for. Many are a fault that people should know
-        of, and one that failed or was left over is told at once.
+        A few repairs are normal. Many repairs are a fault that people must know of. A repair that
+        failed or was left over raises an alarm at once.
         """
         self._counts(
             "Triage",
@@ -235,18 +235,18 @@ class Watch(Construct):
         )
 
     def boxes(self) -> None:
-        """Sealed boxes that did not open as the box of their report: somebody exchanged them."""
+        """Sealed boxes that did not open as the box of their report."""
         services = ("custody", "notify")
         metrics = [self._alarmed(BOXES, signals.BOXES, service) for service in services]
         self._counts("Boxes", {"Not opened": metrics})
 
     def history(self) -> None:
-        """Histories that are not as they were sealed, or that a night left unverified."""
+        """Histories that differ from their seals, or that a night left unverified."""
         metrics = [self._alarmed(name, signal, "history") for name, signal in NOT_AS_SEALED.items()]
         self._counts("History", {"Not as sealed": metrics})
 
     def hearts(self) -> None:
-        """What must be heard from: the passes of each minute, and the work of each night."""
+        """Heartbeats: the passes of each minute, and the work of each night."""
         self._counts(
             "Heartbeat",
             {
@@ -263,7 +263,7 @@ class Watch(Construct):
         about: str,
         graphs: Mapping[str, Sequence[cloudwatch.Metric | monitoring.CustomMetricWithAlarm]],
     ) -> None:
-        """A part of the dashboard with what our own code counts, graph by title."""
+        """A part of the dashboard with the counts of our own code, graph by title."""
         self._facade.monitor_custom(
             alarm_friendly_name=about,
             human_readable_name=about,
@@ -274,8 +274,8 @@ class Watch(Construct):
         )
 
     def unread(self, queues: Mapping[str, sqs.Queue]) -> None:
-        """Queues that their unit does not read; they have no place on the dashboard, which takes
-        some hundred graphs."""
+        """Queues that their unit does not read. They are not on the dashboard, which takes some
+        hundred graphs."""
         rule = signals.UNREAD.rule
         for unit, queue in queues.items():
             alarm = cloudwatch.Alarm(
@@ -295,8 +295,8 @@ class Watch(Construct):
             alarm.add_alarm_action(actions.SnsAction(self._topic))
 
     def trial(self) -> cloudwatch.Alarm:
-        """The one alarm that means no harm: whoever deploys raises it, and waits until the topic of
-        all alarms has told of it. So the way is tried that every alarm takes."""
+        """The one harmless alarm. The smoke test raises it and waits until the topic of all alarms
+        has sent it, so it tries the way of every alarm."""
         rule = signals.TRIAL.rule
         alarm = cloudwatch.Alarm(
             self,
@@ -314,7 +314,7 @@ class Watch(Construct):
         return alarm
 
     def api(self, api: Api) -> None:
-        """Answers that were our fault."""
+        """Answers with 5xx."""
         self._facade.monitor_api_gateway_v2_http_api(
             api=api.api,
             alarm_friendly_name="Api",
@@ -323,7 +323,7 @@ class Watch(Construct):
         )
 
     def topic(self, topic: sns.Topic) -> None:
-        """Notifications no queue or endpoint took."""
+        """Notifications that no queue or endpoint took."""
         self._facade.monitor_sns_topic(
             topic=topic,
             alarm_friendly_name="Announcements",
@@ -350,7 +350,7 @@ class Watch(Construct):
         )
 
     def _heard(self, name: str, signal: Signal, service: str) -> monitoring.CustomMetricWithAlarm:
-        """How often something was counted, whatever was counted: a night may verify nothing."""
+        """How often a count was written, whatever its value: a night may verify nothing."""
         return monitoring.CustomMetricWithAlarm(
             metric=_counted(name, service, signal.rule.minutes, "SampleCount"),
             alarm_friendly_name=f"{name}-{service}",
@@ -362,7 +362,7 @@ class Watch(Construct):
         )
 
     def _errors(self, signal: Signal, tag: str = "") -> monitoring.ErrorCountThreshold:
-        """`tag` is what the alarm can be found by among all that were made."""
+        """`tag` finds the alarm among all that were made."""
         return monitoring.ErrorCountThreshold(
             max_error_count=signal.rule.limit,
             custom_tags=[tag] if tag else None,
@@ -370,7 +370,7 @@ class Watch(Construct):
         )
 
     def _rings(self, signal: Signal) -> dict[str, Any]:
-        """What every alarm takes from its row beside the limit, which has many names."""
+        """The settings of every alarm from its row, except the limit, which has many names."""
         rule = signal.rule
         missing = cloudwatch.TreatMissingData
         return {
@@ -397,5 +397,5 @@ def _counted(
 
 
 def _words(construct: Construct) -> str:
-    """The construct's place, without the stack: `Triage-Reconcile`."""
+    """The path of the construct without the stack: `Triage-Reconcile`."""
     return "-".join(construct.node.path.split("/")[1:])

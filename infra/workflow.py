@@ -37,7 +37,7 @@ class Workflow(Construct):
         definition: Path,
         steps: Mapping[str, Function],
     ) -> None:
-        """Raises CannotSynthesise when the file names a step there is no function for."""
+        """Raises CannotSynthesise when the file names a step without a function."""
         super().__init__(scope, name)
         if not definition.exists():
             raise FolderMissing(f"{FILE} is missing: there is no workflow to deploy.")
@@ -62,8 +62,8 @@ class Workflow(Construct):
             self,
             "Machine",
             state_machine_name=stage.workflow_name,
-            # Inline, not as an asset: what runs can be read in the template. Written compactly,
-            # because the service counts its bytes.
+            # Inline, not an asset: the template shows what runs. Written compactly, because the
+            # service counts its bytes.
             definition_body=stepfunctions.DefinitionBody.from_string(
                 json.dumps(json.loads(text), separators=(",", ":"))
             ),
@@ -92,7 +92,7 @@ class Workflow(Construct):
     def let_step_answer(self, state: str, step: Function) -> None:
         """The same for one of its own steps.
 
-        As a policy of its own: the machine needs the step, the step must not need the machine.
+        A separate policy: the machine needs the step, and the step must not need the machine.
         """
         answer = iam.PolicyStatement(actions=["states:SendTaskSuccess"], resources=[self.arn])
         policy = iam.Policy(self, f"{state}Answers", statements=[answer])

@@ -195,6 +195,7 @@ def test_no_workflow_file_no_workflow(tmp_path: Path) -> None:
     for part in (
         "casework",
         "jurisdictions/ma",
+        "languages",
         *(f"functions/{p}" for p in ("public_keys", "intake", "triage", "notify", "desk")),
     ):
         (tmp_path / part).mkdir(parents=True)
