@@ -15,7 +15,7 @@ from casework.aws.table.wire import from_wire
 from casework.case import lifecycle, suspects
 from casework.case.case import Case
 from casework.case.history import Event, first_broken
-from casework.case.lifecycle import HELD, Move, Status
+from casework.case.lifecycle import Move, Status
 from casework.figures.counted import CaseMark, at_its_time, count_case, difference
 from faults.clock import FIRST
 from faults.deployment import Deployment
@@ -221,7 +221,7 @@ def _served(system: Deployment, case: Case) -> Iterator[str]:
     running = {
         each.name for each in system.machine.running() if each.name.rpartition("-")[0] == case.id
     }
-    owed = {case.execution} if case.status not in HELD else set()
+    owed = {case.execution} if not case.status.law.idle else set()
     if running != owed and not (case.stuck and running <= owed):
         yield f"{case.id} ({case.status}) is served by {sorted(running)}, not by {sorted(owed)}"
 

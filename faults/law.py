@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from casework.case import lifecycle
+from casework.case.columns import AtShutGate
 from casework.case.history import Event
-from casework.case.lifecycle import GATED, Move, Status
+from casework.case.lifecycle import Move, Status
 
 
 def replayed(events: Sequence[Event]) -> set[Status]:
@@ -14,7 +15,8 @@ def replayed(events: Sequence[Event]) -> set[Status]:
     possible = {Status.RECEIVED}
     for event in events[1:]:
         move = Move(event.move)
-        gated = move in GATED and event.data.get("status") == GATED[move]
+        back = event.data.get("status") == Status.AWAITING_AUTHORISATION
+        gated = back and move.law.gate is AtShutGate.LEADS_BACK
         possible = {
             lifecycle.after(status, move, gated=gated)
             for status in possible

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from casework.aws.table import keys
 from casework.aws.table.wire import to_wire
-from casework.case.lifecycle import ENDED, Move, Status
+from casework.case.lifecycle import Move, Status
 from casework.case.suspects import LEGAL, SuspectHappening, SuspectStanding
 from casework.decisions.staff import Role
 from casework.pack.jurisdiction import Jurisdiction
@@ -104,7 +104,7 @@ class Staff:
             self._decide(case_id, read.headers["ETag"], by, move, sent)
 
     def _who(self, status: Status, unit: str | None) -> Role:
-        if status in ENDED or unit is None:
+        if status.law.ended or unit is None:
             return self.chance.choice([Role.ANALYST, Role.SUPERVISOR])
         return self.chance.choice([Role.OFFICER] * 8 + [Role.SUPERVISOR])
 
@@ -255,7 +255,7 @@ class Staff:
             for happening in LEGAL[SuspectStanding(standing)]
             if happening is not SuspectHappening.IDENTIFIED
         ]
-        if not possible or (self.chance.random() < 0.5 and case["status"] not in ENDED):
+        if not possible or (self.chance.random() < 0.5 and not Status(case["status"]).law.ended):
             return Sent("/suspects", {})
         number, happening = self.chance.choice(possible)
         return Sent(f"/suspects/{number}/events", {"happening": happening.value})

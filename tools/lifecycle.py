@@ -9,22 +9,12 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
-from enum import StrEnum
+from collections.abc import Iterable
 from pathlib import Path
 
-from casework.case import lifecycle
-from casework.case.lifecycle import (
-    DECISIONS,
-    GATED,
-    HELD,
-    LEGAL,
-    NOTES,
-    WAITS,
-    Move,
-    Status,
-    after,
-    allows,
-)
+from casework.case import columns, lifecycle
+from casework.case.columns import AtShutGate, StatusLaw
+from casework.case.lifecycle import LEGAL, Move, MoveLaw, Status, after, allows
 
 FILE = Path(__file__).resolve().parents[1] / "docs" / "lifecycle.md"
 
@@ -51,8 +41,9 @@ def document() -> str:
             *(
                 f"    {status} --> {after(status, move, gated=True)}: {_marked(move)} (gate shut)"
                 for status in Status
-                for move in GATED
-                if allows(status, move)
+                for move in Move
+                if move.law.gate is AtShutGate.LEADS_BACK
+                and allows(status, move)
                 and after(status, move, gated=True) is not after(status, move)
             ),
             *(f"    {status} --> [*]" for status in LEGAL if not LEGAL[status]),
@@ -60,13 +51,19 @@ def document() -> str:
             "",
             "## Statuses",
             "",
-            "| status | meaning | workflow | moves |",
-            "|---|---|---|---|",
-            *(
-                f"| `{status}` | {meaning} | {_workflow(Status(status))} |"
-                f" {', '.join(f'`{_marked(move)}`' for move in LEGAL[Status(status)]) or '—'} |"
-                for status, meaning in _meanings(Status).items()
-            ),
+            *_columns(StatusLaw),
+            "",
+            "| status | meaning | workflow | queue | awaited | unit | is | moves |",
+            "|---|---|---|---|---|---|---|---|",
+            *(_status_row(Status(status), said) for status, said in _said(Status).items()),
+            "",
+            "## Moves",
+            "",
+            *_columns(MoveLaw),
+            "",
+            "| move | meaning | kind | gate shut | brings | counts | cases | about | names | is |",
+            "|---|---|---|---|---|---|---|---|---|---|",
+            *(_move_row(Move(move), said) for move, said in _said(Move).items()),
             "",
             "## Notes",
             "",
@@ -75,35 +72,67 @@ def document() -> str:
             "| note | in |",
             "|---|---|",
             *(
-                f"| `{move}` | {', '.join(f'`{each}`' for each in Status if each in statuses)} |"
-                for move, statuses in NOTES.items()
+                f"| `{move}` | {_listed(each for each in Status if each in move.law.noted_in)} |"
+                for move in Move
+                if move.law.noted_in
             ),
             "",
         ]
     )
 
 
+def _status_row(status: Status, said: str) -> str:
+    law = status.law
+    moves = _listed(map(_marked, LEGAL[status]))
+    cells = (said, law.workflow, law.queue, law.awaited, law.unit, _true(law), moves)
+    return _row(f"`{status}`", *cells)
+
+
+def _move_row(move: Move, said: str) -> str:
+    law = move.law
+    cells = (law.kind, law.gate, law.brings, law.counts, law.cases, law.about, law.names)
+    return _row(f"`{move}`", said, *cells, _true(law))
+
+
+def _row(*cells: object) -> str:
+    return f"| {' | '.join(str(cell or '—') for cell in cells)} |"
+
+
+def _true(law: StatusLaw | MoveLaw) -> str:
+    """The columns of a row that hold or do not, and hold."""
+    return _listed(name for name, value in vars(law).items() if value is True)
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def _columns(row: type[StatusLaw | MoveLaw]) -> list[str]:
+    """What the columns of a table mean, as the fields of its rows say."""
+    return [f"- `{name}`: {said}" for name, said in _said(row).items() if said]
+
+
 def _marked(move: Move) -> str:
-    return f"{move}*" if move in DECISIONS else str(move)
+    return f"{move}*" if move.law.kind.decided else str(move)
 
 
-def _workflow(status: Status) -> str:
-    if status in HELD:
-        return "none is owed"
-    return "waits for people" if status in WAITS else "goes on by itself"
-
-
-def _meanings(kind: type[StrEnum]) -> dict[str, str]:
-    """What stands under each member of an enum, in its order."""
+def _said(kind: type) -> dict[str, str]:
+    """What stands under each member of an enum, or each field of a row, in its order."""
     found: dict[str, str] = {}
     member = ""
-    tree = ast.parse(inspect.getsource(lifecycle))
-    classes = (each for each in tree.body if isinstance(each, ast.ClassDef))
-    body = next(each.body for each in classes if each.name == kind.__name__)
+    body = next(
+        each.body
+        for module in (lifecycle, columns)
+        for each in ast.parse(inspect.getsource(module)).body
+        if isinstance(each, ast.ClassDef) and each.name == kind.__name__
+    )
     for line in body:
         match line:
             case ast.Assign(value=ast.Constant(value=str(value))):
                 member = value
+                found[member] = ""
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                member = name
                 found[member] = ""
             case ast.Expr(value=ast.Constant(value=str(text))) if member:
                 found[member] = " ".join(text.split())

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from casework.case import lifecycle
+from casework.case.columns import Queue
 from casework.case.commitment import new_salt, of_parts
 from casework.case.freezing import Bond, Clock
 from casework.case.lifecycle import Status
@@ -449,7 +449,7 @@ class Case(BaseModel):
     @property
     def joinable(self) -> bool:
         """Whether another report about the same facts joins it."""
-        return self.status not in lifecycle.ENDED
+        return not self.status.law.ended
 
     @property
     def spent(self) -> bool:
@@ -477,26 +477,27 @@ class Case(BaseModel):
     @property
     def _waits_at(self) -> str | None:
         """The same, in either realm."""
-        match self.status:
-            case Status.IN_REVIEW:
+        law = self.status.law
+        if law.idle and not self.settled:
+            return DECIDED
+        match law.queue:
+            case Queue.REVIEW:
                 return "supervision" if self.supervision else "review"
-            case Status.REVIEWED | Status.DECLINED:
+            case Queue.DECIDED:
                 return DECIDED
-            case Status.QUEUED | Status.PUBLISHED:
+            case Queue.UNIT:
                 return self.referral.unit if self.referral else None
-            case _ if self.status in lifecycle.HELD and not self.settled:
-                return DECIDED
-            case Status.ACKNOWLEDGED | Status.AWAITING_AUTHORISATION if self.referral:
-                return f"held:{self.referral.unit}"
-            case Status.CLOSED if self.unread and self.ended_by:
-                return f"added:{self.ended_by}"
-            case _:
+            case Queue.HELD:
+                return f"held:{self.referral.unit}" if self.referral else None
+            case Queue.ADDED:
+                return f"added:{self.ended_by}" if self.unread and self.ended_by else None
+            case None:
                 return None
 
     @property
     def duties(self) -> frozenset[Duty]:
         """Why the duty desk must see it now; empty for nearly every case."""
-        waiting = self.status not in lifecycle.HELD or self.status is Status.AWAITING_ANSWER
+        waiting = not self.status.law.idle or self.status is Status.AWAITING_ANSWER
         reasons = {
             Duty.IMMINENT: self.imminent
             and self.status is not Status.RECEIVED
@@ -526,7 +527,7 @@ class Case(BaseModel):
     def dues(self) -> dict[Due, Wait]:
         """The deadlines that no workflow waits for, while they still have to be looked at."""
         answer = self.wait if self.status is Status.AWAITING_ANSWER else None
-        wait = self.wait if self.status in lifecycle.WAITS else None
+        wait = self.wait if self.status.law.waits else None
         known = {
             Due.WAIT: wait if wait and wait.hastened and not wait.last else None,
             Due.ANSWER: answer,

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from casework.case import lifecycle
 from casework.case.admission import SHOWN
 from casework.case.case import SYSTEM, Case, Question, stamp, wait_from
+from casework.case.columns import MoveKind
 from casework.case.history import PARTICULARS, START, TOLD_IN, Event, Particulars, chained
 from casework.case.lifecycle import Move, Status
 from casework.case.replay import FREE, changed
@@ -58,7 +59,7 @@ class Change(BaseModel):
         law names for it, its event says to which.
         """
         status = lifecycle.after(case.status, move, gated=gated)
-        moved, note = status is not case.status, move in lifecycle.NOTES
+        moved, note = status is not case.status, move.law.kind is MoveKind.NOTE
         said = dict(data or {})
         if particulars is not None:
             said[PARTICULARS] = particulars.commitment
@@ -67,7 +68,7 @@ class Change(BaseModel):
         if gated or not (moved or note):
             said["status"] = status.value
         left: dict[str, Any] = {**dict.fromkeys(_OF_A_STATUS), "moved_at": stamp(at)}
-        if not {case.status, status} <= lifecycle.LOOKED_AT:
+        if not (case.status.law.looked_at and status.law.looked_at):
             left["unread"] = None
         after = case.model_copy(
             update={
@@ -75,7 +76,7 @@ class Change(BaseModel):
                 "version": case.version + lifecycle.versions(move),
                 "revision": case.revision + 1,
                 **(left if moved else {}),
-                **(_going_again(case, status) if move in lifecycle.ON_THE_WAY else {}),
+                **(_going_again(case, status) if move.law.kind is MoveKind.DECISION else {}),
                 **updates,
             }
         )
@@ -156,7 +157,7 @@ def _going_again(case: Case, status: Status) -> dict[str, Any]:
     A case that no workflow is owed leaves that state only by a new run; a stuck one too, which is
     how a decision on it is carried on.
     """
-    idle = case.status in lifecycle.HELD and status not in lifecycle.HELD
+    idle = case.status.law.idle and not status.law.idle
     if not idle and case.stuck is None:
         return {"unreadable": False}
     run = case.run + 1

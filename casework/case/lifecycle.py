@@ -1,16 +1,32 @@
-"""The law of a case: every move of a case is in this file.
+"""The law of a case: every status and every move has its row in this file.
 
-`LEGAL[status][move]` is the status after the move. A missing entry is one refusal, `IllegalMove`,
-and nothing changes. `NOTES` are facts that are recorded in a status without leaving it, and on
-which no decision depends. `GATED` is where a move leads instead while the pack's gate is shut.
-Only what a person decides opens the gate or shuts it again.
+`STATUSES` has a row for each status and `MOVES` one for each move: what kind of thing it is, as
+columns. `LEGAL[status][move]` is the status after the move. A missing entry is one refusal,
+`IllegalMove`, and nothing changes. A note is recorded in the statuses of its row without leaving
+them, and no decision depends on it. Only what a person decides opens the pack's gate or shuts it
+again. Another module that asks for several statuses or moves asks for a column.
 `docs/lifecycle.md` is drawn from these tables.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
+from typing import Final
 
+from casework.case.columns import (
+    About,
+    AtShutGate,
+    Brings,
+    CountsFor,
+    Holding,
+    MoveKind,
+    Queue,
+    StatusLaw,
+    Workflow,
+)
 from casework.errors import AuthorisationAwaited, IllegalMove
 
 
@@ -42,6 +58,11 @@ class Status(StrEnum):
     ERASED = "erased"
     """Ended, and people decided to erase it: nothing is written about its reporters any more, what
     was is being erased, and its history and its count stay."""
+
+    @property
+    def law(self) -> StatusLaw:
+        """Its row."""
+        return STATUSES[self]
 
 
 class Move(StrEnum):
@@ -155,6 +176,161 @@ class Move(StrEnum):
     OVERDUE = "overdue"
     """A deadline outside the workflow passed."""
 
+    @property
+    def law(self) -> MoveLaw:
+        """Its row."""
+        return MOVES[self]
+
+
+STATUSES: Final[dict[Status, StatusLaw]] = {
+    Status.RECEIVED: StatusLaw(workflow=Workflow.GOES_ON),
+    Status.IN_REVIEW: StatusLaw(
+        workflow=Workflow.WAITS, queue=Queue.REVIEW, awaited="review", review=True
+    ),
+    Status.AWAITING_ANSWER: StatusLaw(workflow=Workflow.NONE, awaited="answer"),
+    Status.REVIEWED: StatusLaw(workflow=Workflow.GOES_ON, queue=Queue.DECIDED),
+    Status.QUEUED: StatusLaw(workflow=Workflow.GOES_ON, queue=Queue.UNIT, unit=Holding.OFFERED),
+    Status.PUBLISHED: StatusLaw(
+        workflow=Workflow.WAITS, queue=Queue.UNIT, awaited="acknowledgement", unit=Holding.OFFERED
+    ),
+    Status.DECLINED: StatusLaw(workflow=Workflow.GOES_ON, queue=Queue.DECIDED),
+    Status.AWAITING_AUTHORISATION: StatusLaw(
+        workflow=Workflow.NONE, queue=Queue.HELD, unit=Holding.TAKEN, looked_at=True
+    ),
+    Status.ACKNOWLEDGED: StatusLaw(
+        workflow=Workflow.NONE, queue=Queue.HELD, unit=Holding.TAKEN, looked_at=True
+    ),
+    Status.MERGED: StatusLaw(workflow=Workflow.NONE, unit=Holding.OWED, review=True, ended=True),
+    Status.CLOSED: StatusLaw(
+        workflow=Workflow.NONE, queue=Queue.ADDED, unit=Holding.KEPT, looked_at=True, ended=True
+    ),
+    Status.ERASED: StatusLaw(workflow=Workflow.NONE, unit=Holding.KEPT, ended=True),
+}
+_LAW = STATUSES.items()
+_ON_ITS_WAY = frozenset(status for status, law in _LAW if not law.idle)
+_GOES_ON = frozenset(status for status, law in _LAW if not law.ended)
+_REMEMBERED = frozenset(Status) - {Status.ERASED}
+_BY_ITSELF = _REMEMBERED - {Status.MERGED}
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoveLaw:
+    """What a move is."""
+
+    kind: MoveKind
+    """By whom it is made, and whether it takes the case further."""
+    noted_in: frozenset[Status] = frozenset()
+    """The statuses in which a note is recorded."""
+    gate: AtShutGate | None = None
+    """What becomes of it while the pack's gate is shut."""
+    brings: Brings | None = None
+    """What it brings that people have not seen."""
+    news: bool = False
+    """Reporters of the case are told of it."""
+    counts: CountsFor | None = None
+    """Which figures of the bilan it may change."""
+    cases: int = 0
+    """By how many cases that stand on their own become more."""
+    about: About | None = None
+    """What its entry is about, where entries about the same are read together."""
+    names: str = ""
+    """The field of its entry that names another case; empty for none."""
+    carries: bool = False
+    """What is a case's is carried into another one after it, or back."""
+    lets_go: bool = False
+    """A report of the case may stand in another one after it."""
+
+
+_step = partial(MoveLaw, kind=MoveKind.STEP)
+_decision = partial(MoveLaw, kind=MoveKind.DECISION)
+_aside = partial(MoveLaw, kind=MoveKind.ASIDE)
+_note = partial(MoveLaw, kind=MoveKind.NOTE)
+
+MOVES: Final[dict[Move, MoveLaw]] = {
+    Move.OPEN: _step(counts=CountsFor.CASES, cases=1, names="from"),
+    Move.ASSESS: _step(),
+    Move.SET_ASIDE: _step(),
+    Move.PROPOSE: _decision(),
+    Move.CONFIRM: _decision(counts=CountsFor.REPORTS),
+    Move.REJECT: _decision(news=True, counts=CountsFor.REPORTS, lets_go=True),
+    Move.REOPEN: _decision(news=True, counts=CountsFor.REPORTS),
+    Move.ASK: _decision(news=True, counts=CountsFor.ADMITTED),
+    Move.ANSWER: _step(),
+    Move.UNANSWERED: _step(),
+    Move.MERGE: _decision(
+        gate=AtShutGate.REFUSED,
+        counts=CountsFor.CASES,
+        cases=-1,
+        names="into",
+        carries=True,
+        lets_go=True,
+    ),
+    Move.SPLIT: _decision(counts=CountsFor.CASES, cases=1, names="from", carries=True),
+    # The gate may have been open by the identity of the reporter whose report is taken out.
+    Move.TAKE_OUT: _aside(gate=AtShutGate.LEADS_BACK, names="to", carries=True, lets_go=True),
+    Move.REFER: _step(counts=CountsFor.CASES),
+    Move.PUBLISH: _step(),
+    Move.ACKNOWLEDGE: _decision(gate=AtShutGate.LEADS_BACK, news=True, counts=CountsFor.CASES),
+    Move.DECLINE: _decision(),
+    Move.REROUTE: _step(),
+    Move.CONTEST: _step(),
+    Move.AUTHORISE: _decision(counts=CountsFor.ADMITTED, about=About.INSTRUCTION),
+    Move.PASS: _decision(),
+    Move.IDENTITY_ACCEPTED: _decision(),
+    Move.IDENTITY_DOUBTED: _decision(gate=AtShutGate.LEADS_BACK),
+    Move.ANNUL: _decision(gate=AtShutGate.LEADS_BACK),
+    Move.NO_DANGER: _decision(),
+    Move.BREAK_HOLD: _decision(),
+    Move.CHECK: _decision(counts=CountsFor.ADMITTED, about=About.INSTRUCTION),
+    Move.INSTRUCT: _decision(
+        gate=AtShutGate.REFUSED, counts=CountsFor.ADMITTED, about=About.INSTRUCTION
+    ),
+    Move.SUSPECT: _decision(
+        gate=AtShutGate.REFUSED, counts=CountsFor.SUSPECTS, about=About.SUSPECT
+    ),
+    # Reporters are told of the right reason of the end, and of no suspect.
+    Move.CORRECT: _decision(news=True, counts=CountsFor.SUSPECTS, about=About.SUSPECT),
+    Move.PAYMENT: _aside(),
+    Move.FREEZE: _aside(),
+    Move.WAIVE: _aside(),
+    Move.NOTICE: _decision(),
+    Move.NOTICE_WITHDRAWN: _decision(),
+    Move.TRANSFER: _decision(gate=AtShutGate.REFUSED, counts=CountsFor.ADMITTED),
+    Move.REASSIGN: _decision(),
+    Move.CLOSE: _decision(news=True, counts=CountsFor.ADMITTED, lets_go=True),
+    Move.RESUME: _decision(gate=AtShutGate.LEADS_BACK, news=True),
+    Move.KEEP: _decision(),
+    Move.ERASE: _decision(),
+    Move.END_TRIAL: _step(),
+    Move.RETRY: _decision(),
+    # Those hear of it whose reports stand elsewhere by it.
+    Move.ADMIT: _note(noted_in=_BY_ITSELF, news=True, counts=CountsFor.ADMITTED),
+    Move.ALERT: _note(noted_in=frozenset({Status.IN_REVIEW})),
+    Move.SUGGEST: _note(noted_in=_BY_ITSELF),
+    Move.RAISE: _note(noted_in=_BY_ITSELF, brings=Brings.WEIGHT),
+    Move.MONEY: _note(noted_in=_BY_ITSELF),
+    # The news that there is none: a deadline passed.
+    Move.ESCALATE: _note(noted_in=frozenset({Status.IN_REVIEW, Status.PUBLISHED}), news=True),
+    Move.UNDELIVERED: _note(noted_in=frozenset({Status.QUEUED})),
+    Move.UNREADABLE: _note(noted_in=_GOES_ON, brings=Brings.UNKNOWN),
+    Move.STICK: _note(noted_in=_ON_ITS_WAY),
+    Move.ADD: _note(noted_in=_BY_ITSELF, brings=Brings.FACTS),
+    Move.LOOK: _decision(),
+    Move.MESSAGE: _note(noted_in=_BY_ITSELF, news=True),
+    Move.IDENTITY_ASKED: _note(noted_in=_REMEMBERED, about=About.IDENTITY),
+    Move.IDENTITY_RELEASED: _note(noted_in=_REMEMBERED, about=About.IDENTITY),
+    Move.IDENTITY_REFUSED: _note(noted_in=_REMEMBERED, about=About.IDENTITY),
+    Move.IDENTITY_OPENED: _note(noted_in=_REMEMBERED, about=About.IDENTITY),
+    Move.ERASED: _note(noted_in=frozenset(Status)),
+    Move.READ: _note(noted_in=frozenset({Status.QUEUED, Status.PUBLISHED})),
+    Move.EXPORT: _note(noted_in=frozenset(Status)),
+    Move.ABSORB: _note(noted_in=_GOES_ON, brings=Brings.WEIGHT, names="case"),
+    Move.RELEASE: _note(
+        noted_in=_REMEMBERED, gate=AtShutGate.LEADS_BACK, names="case", lets_go=True
+    ),
+    Move.OVERDUE: _note(noted_in=_REMEMBERED),
+}
+"""One row for each move."""
 
 _TO_A_UNIT = {Move.REASSIGN: Status.QUEUED}
 
@@ -274,153 +450,40 @@ for _status, _moves in LEGAL.items():
     if _status not in {Status.MERGED, Status.ERASED}:
         _moves |= {Move.PAYMENT: _status, Move.WAIVE: _status}
 
-GATED: dict[Move, Status] = dict.fromkeys(
-    (
-        Move.ACKNOWLEDGE,
-        Move.ANNUL,
-        Move.IDENTITY_DOUBTED,
-        Move.RESUME,
-        Move.TAKE_OUT,  # of the report by whose identity it was open
-        Move.RELEASE,
-    ),
-    Status.AWAITING_AUTHORISATION,
-)
-"""Where a move leads instead, when the pack's gate is shut by then."""
 
-_ON_ITS_WAY = frozenset(
-    {
-        Status.RECEIVED,
-        Status.IN_REVIEW,
-        Status.REVIEWED,
-        Status.QUEUED,
-        Status.PUBLISHED,
-        Status.DECLINED,
-    }
-)
-_GOES_ON = frozenset(Status) - {Status.MERGED, Status.CLOSED, Status.ERASED}
-_REMEMBERED = frozenset(Status) - {Status.ERASED}
+def moves_that(holds: Callable[[MoveLaw], object]) -> frozenset[Move]:
+    """The moves in whose rows something holds."""
+    return frozenset(move for move, law in MOVES.items() if holds(law))
 
-NOTES: dict[Move, frozenset[Status]] = {
-    Move.ADMIT: _REMEMBERED - {Status.MERGED},  # of a merged case, in the one that goes on
-    Move.MESSAGE: _REMEMBERED - {Status.MERGED},  # its reporters read what the other case is told
-    Move.ADD: _REMEMBERED - {Status.MERGED},
-    Move.IDENTITY_ASKED: _REMEMBERED,
-    Move.IDENTITY_RELEASED: _REMEMBERED,
-    Move.IDENTITY_REFUSED: _REMEMBERED,
-    Move.IDENTITY_OPENED: _REMEMBERED,
-    Move.ERASED: frozenset(Status),
-    Move.ALERT: frozenset({Status.IN_REVIEW}),
-    Move.SUGGEST: _GOES_ON | {Status.CLOSED},
-    Move.RAISE: _GOES_ON | {Status.CLOSED},
-    Move.MONEY: _GOES_ON | {Status.CLOSED},  # reporters add to what has ended, too
-    Move.ESCALATE: frozenset({Status.IN_REVIEW, Status.PUBLISHED}),
-    Move.UNDELIVERED: frozenset({Status.QUEUED}),
-    Move.UNREADABLE: _GOES_ON,
-    Move.STICK: _ON_ITS_WAY,
-    Move.READ: frozenset({Status.QUEUED, Status.PUBLISHED}),
-    Move.EXPORT: frozenset(Status),
-    Move.ABSORB: _GOES_ON,
-    Move.RELEASE: _REMEMBERED,
-    Move.OVERDUE: _REMEMBERED,
-}
 
-DECISIONS = frozenset(
-    {
-        Move.PROPOSE,
-        Move.CONFIRM,
-        Move.REJECT,
-        Move.REOPEN,
-        Move.ASK,
-        Move.MERGE,
-        Move.SPLIT,
-        Move.TAKE_OUT,
-        Move.ACKNOWLEDGE,
-        Move.DECLINE,
-        Move.AUTHORISE,
-        Move.PASS,
-        Move.IDENTITY_ACCEPTED,
-        Move.IDENTITY_DOUBTED,
-        Move.ANNUL,
-        Move.NO_DANGER,
-        Move.BREAK_HOLD,
-        Move.CHECK,
-        Move.INSTRUCT,
-        Move.SUSPECT,
-        Move.CORRECT,
-        Move.PAYMENT,
-        Move.FREEZE,
-        Move.WAIVE,
-        Move.NOTICE,
-        Move.NOTICE_WITHDRAWN,
-        Move.TRANSFER,
-        Move.REASSIGN,
-        Move.CLOSE,
-        Move.RESUME,
-        Move.KEEP,
-        Move.LOOK,
-        Move.ERASE,
-        Move.RETRY,
-    }
-)
+DECISIONS: Final = moves_that(lambda law: law.kind.decided)
 """Moves that people make, each on the version of the case that its author saw."""
 
-ON_THE_WAY = DECISIONS - {Move.PAYMENT, Move.FREEZE, Move.WAIVE, Move.TAKE_OUT}
-"""Decisions by which people who read the case take it further: money is held back beside it, and a
-report leaves it as it stands."""
 
-WAITS = frozenset({Status.IN_REVIEW, Status.PUBLISHED})
-"""Statuses in which the workflow waits for people."""
-
-CARRIED = frozenset({Move.MERGE, Move.SPLIT, Move.TAKE_OUT})
-"""Moves after which what is a case's is carried into another one, or back."""
-
-HELD = frozenset(
-    {
-        Status.AWAITING_ANSWER,
-        Status.AWAITING_AUTHORISATION,
-        Status.ACKNOWLEDGED,
-        Status.MERGED,
-        Status.CLOSED,
-        Status.ERASED,
-    }
-)
-"""Statuses in which no workflow is owed: the reporter is asked, a unit holds the case, or it has
-ended."""
-
-WITH_A_UNIT = frozenset(
-    {
-        Status.QUEUED,
-        Status.PUBLISHED,
-        Status.AWAITING_AUTHORISATION,
-        Status.ACKNOWLEDGED,
-    }
-)
-"""Statuses in which a case stands with the unit of its referral; one that it declined is no more
-its own."""
-
-LOOKED_AT = frozenset({Status.AWAITING_AUTHORISATION, Status.ACKNOWLEDGED, Status.CLOSED})
-"""Statuses in which what reporters add waits until somebody has looked: no decision on the case is
-due by which somebody reads it. It goes on waiting as a case comes from one of them to another."""
-
-ENDED = frozenset({Status.MERGED, Status.CLOSED, Status.ERASED})
-"""Statuses in which nobody works on the case itself any more. What it owes goes on: a notice, and
-what becomes of suspects who were counted in it."""
-
-_INQUIRY = frozenset({Move.INSTRUCT, Move.SUSPECT, Move.TRANSFER, Move.MERGE})
-"""Acts of inquiry: shut off while the gate is."""
+def entering(there: Status) -> frozenset[Move]:
+    """The moves that bring a case into a status from another one."""
+    return frozenset(
+        move
+        for before, moves in LEGAL.items()
+        for move, after in moves.items()
+        if after is there and before is not there
+    )
 
 
 def after(status: Status, move: Move, *, gated: bool = False) -> Status:
     """The status after `move`; raises IllegalMove when the law has no such move."""
-    try:
-        there = status if status in NOTES.get(move, ()) else LEGAL[status][move]
-    except KeyError:
-        if status is Status.AWAITING_AUTHORISATION and move in _INQUIRY:
-            raise AuthorisationAwaited(
-                "The prosecutor's authorisation comes first: nothing has opened the gate."
-            ) from None
-        raise IllegalMove(f"A case that is {status} cannot take the move {move}.") from None
-    return GATED.get(move, there) if gated and there is Status.ACKNOWLEDGED else there
+    if status in move.law.noted_in:
+        there = status
+    elif move in LEGAL[status]:
+        there = LEGAL[status][move]
+    elif status is Status.AWAITING_AUTHORISATION and move.law.gate is AtShutGate.REFUSED:
+        raise AuthorisationAwaited(
+            "The prosecutor's authorisation comes first: nothing has opened the gate."
+        )
+    else:
+        raise IllegalMove(f"A case that is {status} cannot take the move {move}.")
+    leads_back = gated and move.law.gate is AtShutGate.LEADS_BACK
+    return Status.AWAITING_AUTHORISATION if leads_back and there is Status.ACKNOWLEDGED else there
 
 
 def versions(move: Move) -> bool:
@@ -428,9 +491,9 @@ def versions(move: Move) -> bool:
 
     A note is nothing that a decision depends on, nor is that the unit was told.
     """
-    return move not in NOTES and move is not Move.PUBLISH
+    return move.law.kind is not MoveKind.NOTE and move is not Move.PUBLISH
 
 
 def allows(status: Status, move: Move) -> bool:
     """Whether `move` is legal from `status`."""
-    return status in NOTES.get(move, ()) or move in LEGAL[status]
+    return status in move.law.noted_in or move in LEGAL[status]

@@ -81,7 +81,7 @@ def first_difference(case: Case, events: Iterable[Event]) -> str | None:
     for name, value in follows.items():
         if getattr(case, name) != value:
             return f"its {name} is not as its history tells"
-    if case.settled and case.status not in lifecycle.HELD:
+    if case.settled and not case.status.law.idle:
         return "it says that no execution is owed"
     return None
 

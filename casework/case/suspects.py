@@ -18,8 +18,9 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
+from casework.case.columns import About
 from casework.case.history import holding
-from casework.case.lifecycle import Move
+from casework.case.lifecycle import Move, moves_that
 from casework.errors import IllegalMove
 
 
@@ -71,7 +72,7 @@ LEGAL: Final[Mapping[SuspectStanding, Mapping[SuspectHappening, SuspectStanding]
 """The table: how a suspect stands after what happened. Where no entry holds they are withdrawn: the
 row is of one who is recorded for the first time, and of nobody else."""
 
-RECORDED: Final = frozenset({Move.SUSPECT.value, Move.CORRECT.value})
+RECORDED: Final = moves_that(lambda law: law.about is About.SUSPECT)
 """Moves that tell of suspects."""
 
 

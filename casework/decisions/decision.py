@@ -25,6 +25,7 @@ from casework.case import lifecycle
 from casework.case.admission import MOST, SHOWN
 from casework.case.case import Case, Due, entity_tag
 from casework.case.change import Change
+from casework.case.columns import MoveKind
 from casework.case.history import Event, Particulars
 from casework.case.lifecycle import Move, Status
 from casework.decisions.identity import IdentityRequest
@@ -216,7 +217,7 @@ class Decision(BaseModel):
 
     def taken(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         """The same, with what its author says to have seen; raises NewsUnseen."""
-        if self.move not in lifecycle.ON_THE_WAY:
+        if self.move.law.kind is not MoveKind.DECISION:
             return self.made(case, at, by, known)
         news = news_since(known.events(), self.last_seen)
         refuse_unseen(news, self.must_see(case))

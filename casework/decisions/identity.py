@@ -23,9 +23,10 @@ from pydantic_core import PydanticCustomError
 
 from casework.case.case import Case, Wait, entity_tag, stamp, wait_from
 from casework.case.change import Change
+from casework.case.columns import Holding
 from casework.case.commitment import new_salt, of_parts
 from casework.case.history import BOUND
-from casework.case.lifecycle import Move, Status
+from casework.case.lifecycle import Move
 from casework.decisions.staff import Role, StaffMember, holder
 from casework.errors import IdentityNotReleased, IllegalMove, NoIdentity, NotAllowed, TooMany
 from casework.pack.entries import PackEntry, read_one
@@ -33,8 +34,6 @@ from casework.text.realm import realm_of
 from casework.text.writing import says_something
 
 FILE: Final = "identity.json"
-HOLDING: Final = frozenset({Status.AWAITING_AUTHORISATION, Status.ACKNOWLEDGED})
-"""Statuses in which a unit has acknowledged the case."""
 MOST_REQUESTS: Final = 50
 """Of one case."""
 
@@ -202,7 +201,8 @@ def asked(
     Raises IllegalMove before the unit acknowledged the case, NoIdentity for an anonymous report.
     """
     rule = rules.rule_for(disclosure)
-    if case.status not in HOLDING or member.unit is None or holder(case) != member.unit:
+    taken = case.status.law.unit is Holding.TAKEN
+    if not taken or member.unit is None or holder(case) != member.unit:
         raise IllegalMove("Only the unit that acknowledged the case asks for an identity.")
     if number > MOST_REQUESTS:
         raise TooMany(f"A case takes at most {MOST_REQUESTS} identity requests.")

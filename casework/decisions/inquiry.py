@@ -18,9 +18,10 @@ from pydantic import Field, RootModel, StringConstraints
 from casework.case.admission import SHOWN
 from casework.case.case import Case, CloseReason, Wait, stamp, wait_from
 from casework.case.change import Change
+from casework.case.columns import About
 from casework.case.history import CORRECTS, Event, holding
 from casework.case.journey import CaseId
-from casework.case.lifecycle import Move, Status
+from casework.case.lifecycle import Move, Status, moves_that
 from casework.decisions.decision import (
     NOTHING,
     SEEN,
@@ -302,7 +303,7 @@ class Annul(Decision):
         )
 
 
-TAKEN_BACK: Final = frozenset({Move.AUTHORISE, Move.CHECK, Move.INSTRUCT})
+TAKEN_BACK: Final = moves_that(lambda law: law.about is About.INSTRUCTION)
 """Moves of instructions that a later entry annuls."""
 
 

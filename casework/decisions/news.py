@@ -15,8 +15,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
+from casework.case.columns import Brings
 from casework.case.history import Event
-from casework.case.lifecycle import Move, versions
+from casework.case.lifecycle import Move, moves_that, versions
 from casework.errors import Finding, NewsUnseen, NotValid
 
 NEWS: Final[Mapping[Move, str]] = {
@@ -27,7 +28,7 @@ NEWS: Final[Mapping[Move, str]] = {
 }
 """The entries that tell of something new, each in words."""
 
-OF_DANGER: Final = frozenset({Move.RAISE, Move.ABSORB, Move.UNREADABLE})
+OF_DANGER: Final = moves_that(lambda law: law.brings and law.brings is not Brings.FACTS)
 """Those by which a case may become one of imminent danger."""
 
 

@@ -16,7 +16,7 @@ from casework.case import suspects
 from casework.case.case import Case, CloseReason
 from casework.case.change import Change
 from casework.case.history import CORRECTS, Event, holding
-from casework.case.lifecycle import ENDED, Move, Status
+from casework.case.lifecycle import Move, Status, entering
 from casework.case.suspects import SuspectEntry, SuspectHappening
 from casework.decisions.decision import NOTHING, Decision, Known
 from casework.errors import (
@@ -197,7 +197,7 @@ def suspect_event(
 
     `before` are the entries about them so far.
     """
-    if not before and case.status in ENDED:
+    if not before and case.status.law.ended:
         raise IllegalMove("A case that has ended gets no new suspects.")
     if number > inquiry.MOST_SUSPECTS:
         raise TooMany(f"A case has at most {inquiry.MOST_SUSPECTS} suspects.")
@@ -234,7 +234,7 @@ class ClosureCorrection(Decision):
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         events = known.events()
         ending = next(
-            (event for event in reversed(events) if event.move in {Move.REJECT, Move.CLOSE}), None
+            (event for event in reversed(events) if event.move in entering(Status.CLOSED)), None
         )
         if case.status is not Status.CLOSED or ending is None or case.closed is None:
             raise IllegalMove("Only a closed case has a reason to correct.")

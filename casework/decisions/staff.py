@@ -26,8 +26,9 @@ from pydantic import BaseModel, ConfigDict
 
 from casework.case import lifecycle
 from casework.case.case import Case, Due
+from casework.case.columns import Holding
 from casework.case.freezing import Bond
-from casework.case.lifecycle import WITH_A_UNIT, Move, Status
+from casework.case.lifecycle import Move
 from casework.case.suspects import SuspectStanding
 from casework.errors import CaseNotFound, NotAllowed, Refusal
 from casework.text.realm import Realm, listed, realm_of
@@ -222,9 +223,6 @@ CALLS_OF: Final[Mapping[Move, tuple[Call, ...]]] = {
 OVER: Final = frozenset({SuspectStanding.PRESENTED, SuspectStanding.WITHDRAWN})
 """How suspects stand to whom nothing more happens."""
 
-REVIEWED_IN: Final = frozenset({Status.IN_REVIEW, Status.MERGED})
-"""Statuses in which a case is the review's."""
-
 
 class StaffMember(BaseModel):
     """A person who signed in, as the staff item describes them at this call."""
@@ -258,13 +256,15 @@ def holder(case: Case) -> str | None:
     A case that a unit closed stays its own: a notice may still be owed, or its history asked for.
     So does one that was joined to another, while it has suspects or freezes, or owes a notice.
     """
-    kept = case.status in {Status.CLOSED, Status.ERASED} or (
-        case.status is Status.MERGED
-        and (bool(case.suspects) or case.notice is not None or bool(case.freezes))
-    )
-    if case.referral is None or not (kept or case.status in WITH_A_UNIT):
+    if case.referral is None:
         return None
-    return case.referral.unit
+    match case.status.law.unit:
+        case None:
+            return None
+        case Holding.OWED if not (case.suspects or case.notice or case.freezes):
+            return None
+        case _:
+            return case.referral.unit
 
 
 def permit(member: StaffMember, call: Call, case: Case | None = None) -> None:
@@ -288,13 +288,13 @@ def permit(member: StaffMember, call: Call, case: Case | None = None) -> None:
         raise NotAllowed("The case was ended at review: a supervisor corrects that.")
     if call is Call.REVIEW and case.supervision and member.role is not Role.SUPERVISOR:
         raise NotAllowed("Units contest this case: a supervisor reviews it.")
-    if call is Call.ADMISSION and reach is Reach.OWN and case.status in lifecycle.ENDED:
+    if call is Call.ADMISSION and reach is Reach.OWN and case.status.law.ended:
         raise NotAllowed("Once the case has ended this is for a supervisor.")
 
 
 def _within(member: StaffMember, reach: Reach, case: Case) -> None:
     """Let the case be within the member's reach; raises as `permit` does."""
-    ended, held = case.status in lifecycle.ENDED, holder(case) is not None
+    ended, held = case.status.law.ended, holder(case) is not None
     if realm_of(case.id) is not member.realm:
         raise CaseNotFound("There is no such case.")
     if reach is Reach.OWN and holder(case) != member.unit:
@@ -348,7 +348,7 @@ def _is_about(call: Call, move: Move, case: Case) -> bool:
     """Whether the call makes the move on such a case."""
     match call:
         case Call.REVIEW:
-            return case.status in REVIEWED_IN or move is Move.REOPEN
+            return case.status.law.review or move is Move.REOPEN
         case Call.SUSPECTS if move is Move.CORRECT:
             return bool(case.suspects)
         case Call.CORRECTION:
@@ -365,11 +365,11 @@ ACTS_ON: Final[Mapping[Move, Callable[[Case], bool]]] = {
     Move.KEEP: lambda case: case.retention is not None and case.retention.level > 0,
     Move.ERASE: lambda case: case.retention is not None and case.retention.level > 0,
     Move.SUSPECT: lambda case: (
-        case.status not in lifecycle.ENDED or any(each not in OVER for each in case.suspects)
+        not case.status.law.ended or any(each not in OVER for each in case.suspects)
     ),
     Move.WAIVE: lambda case: Due.MONEY in case.dues,
     Move.FREEZE: lambda case: (
-        case.status not in lifecycle.ENDED
+        not case.status.law.ended
         or Due.MONEY in case.dues
         or any(each.bond is not Bond.LIFTED for each in case.freezes)
     ),

@@ -42,7 +42,8 @@ from pydantic import BaseModel, ConfigDict
 
 from casework.case import suspects
 from casework.case.admission import shown_in
-from casework.case.lifecycle import Move
+from casework.case.columns import CountsFor, MoveKind
+from casework.case.lifecycle import MOVES, Move, Status, entering, moves_that
 from casework.figures.histogram import class_of
 from casework.pack.published_table import HOME, SET_ASIDE, Law
 
@@ -57,29 +58,13 @@ OUTCOMES: Final = ("presented", "wanted", "arrested", "sought")
 DATED: Final = ("presented", "wanted", "arrested")
 """What is counted by itself, too, on the day it happened to a suspect."""
 
-COUNTED: Final = (
-    Move.OPEN,
-    Move.CONFIRM,
-    Move.REJECT,
-    Move.REOPEN,
-    Move.REFER,
-    Move.ACKNOWLEDGE,
-    Move.MERGE,
-    Move.SPLIT,
-    Move.SUSPECT,
-    Move.CORRECT,
-    Move.ADMIT,
-    Move.ASK,
-    Move.AUTHORISE,
-    Move.CHECK,
-    Move.INSTRUCT,
-    Move.TRANSFER,
-    Move.CLOSE,
-)
-"""Moves that may change what a case, or the reports in it, count for: the last seven admit reports
-to it, as most of the others may."""
-CLASSIFYING: Final = frozenset({Move.CONFIRM, Move.REJECT, Move.REOPEN})
+COUNTED: Final = tuple(move for move, law in MOVES.items() if law.counts)
+"""Moves that may change what a case, or the reports in it, count for."""
+CLASSIFYING: Final = moves_that(lambda law: law.counts is CountsFor.REPORTS)
 """Moves that change what the reports of a case count for."""
+
+STANDING: Final[Mapping[str, int]] = {move: law.cases for move, law in MOVES.items()}
+"""By how many cases that stand on their own become more by each move."""
 
 Counts = Counter[tuple[str, str, str]]
 """How often: (day of the fact, day recorded, figure)."""
@@ -331,11 +316,7 @@ def count_case(accepted_at: datetime, history: Sequence[Happened]) -> CaseMark:
     fact = day_of(accepted_at)
     counts = Counts()
     for event in history:
-        match event.move:
-            case Move.OPEN | Move.SPLIT:
-                counts[fact, event.day, "case"] += 1
-            case Move.MERGE:
-                counts[fact, event.day, "case"] -= 1
+        counts[fact, event.day, "case"] += STANDING.get(event.move, 0)
     review = _first(history, CLASSIFYING)
     priority = _priority(history, review)
     for measure, done in (
@@ -365,7 +346,7 @@ def _first(history: Sequence[Happened], moves: Iterable[str]) -> Happened | None
 
 def _priority(history: Sequence[Happened], review: Happened | None) -> str:
     """As the first review found it, else as the assessment proposed it."""
-    said = _first(history, {Move.ASSESS, Move.SET_ASIDE})
+    said = _first(history, entering(Status.IN_REVIEW))
     for event in (review, said):
         if event is not None and isinstance(event.data.get("priority"), str):
             return str(event.data["priority"])
@@ -374,7 +355,7 @@ def _priority(history: Sequence[Happened], review: Happened | None) -> str:
 
 def _escalated(history: Sequence[Happened], decided: Happened) -> bool:
     """Whether the wait this decision ended had to be escalated: its deadline had passed."""
-    waits = {Move.ASSESS, Move.SET_ASIDE, Move.REFER, Move.REROUTE}
+    waits = {move for move in entering(Status.QUEUED) if move.law.kind is MoveKind.STEP}
     began = max(
         (e.number for e in history if e.move in waits and e.number < decided.number), default=0
     )

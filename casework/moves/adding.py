@@ -12,7 +12,7 @@ from casework.case.admission import UNADMITTED, admitting
 from casework.case.case import REPORTER, Case, Due, Unread, stamp, wait_from
 from casework.case.change import Change
 from casework.case.history import BOUND, Event
-from casework.case.lifecycle import LOOKED_AT, Move
+from casework.case.lifecycle import Move
 from casework.errors import IllegalMove
 from casework.moves.deadlines import no_clocks
 from casework.pack.clocks import Clocks
@@ -49,7 +49,7 @@ def added(
         data[UNADMITTED] = unadmitted
     elif kind is AdditionKind.WITHDRAWAL:
         changes["withdrawals"] = case.withdrawals + 1
-    if case.status in LOOKED_AT:
+    if case.status.law.looked_at:
         changes["unread"] = waiting(case, at, clocks)
     return Change.of(case, Move.ADD, at, REPORTER, data, **changes)
 
@@ -75,7 +75,7 @@ def unseen_waits(change: Change, news: Sequence[Event], at: datetime, clocks: Cl
     if before is not None and before.unreadable and _of(news, Move.UNREADABLE):
         left["unreadable"] = True
     added = _of(news, Move.ADD)
-    if added and after.status in LOOKED_AT and after.unread is None:
+    if added and after.status.law.looked_at and after.unread is None:
         since = {"since": added[0].at, "last": added[-1].number}
         left["unread"] = waiting(after, at, clocks).model_copy(update=since)
     return change.leaving(**left) if left else change

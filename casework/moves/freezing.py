@@ -106,7 +106,7 @@ def opened(
 
     `events` is the history of the case so far. Raises IllegalMove and TooMany.
     """
-    if case.status in lifecycle.ENDED and Due.MONEY not in case.dues:
+    if case.status.law.ended and Due.MONEY not in case.dues:
         raise IllegalMove(
             "A case that has ended gets a new freeze only while money may be held back of which "
             "it was told after its end."

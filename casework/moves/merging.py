@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from casework.case.case import Case, Moving, Suggestion, Unread, Wait, stamp, wait_from
 from casework.case.change import Change
 from casework.case.history import Particulars
-from casework.case.lifecycle import LOOKED_AT, Move, Status
+from casework.case.lifecycle import Move, Status
 from casework.errors import IllegalMove, OtherCaseUnfit
 from casework.moves import gating
 from casework.moves.adding import waiting
@@ -77,7 +77,7 @@ def _unread_of_both(case: Case, into: Case, at: datetime, clocks: Clocks) -> Unr
 
     Where the case that goes on waits for a decision, it is read for that.
     """
-    if into.status not in LOOKED_AT or (case.unread is None and not case.imminent):
+    if not into.status.law.looked_at or (case.unread is None and not case.imminent):
         return into.unread
     own = waiting(into, at, clocks) if case.imminent else into.unread
     unread = [each for each in (case.unread, own) if each is not None]

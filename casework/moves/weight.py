@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from pydantic import JsonValue
 
 from casework.case.case import Case, Due, Priority, Wait, length_of, wait_from
 from casework.case.change import Change
+from casework.case.columns import Brings
 from casework.case.history import Event
-from casework.case.lifecycle import LOOKED_AT, WAITS, Move
+from casework.case.lifecycle import Move, moves_that
 from casework.moves.adding import waiting
 from casework.pack.clocks import HURRIED, Clocks
 
@@ -94,7 +95,7 @@ def hastened(case: Case, at: datetime, clocks: Clocks) -> dict[str, Any]:
 
 def _running(case: Case, kind: Due) -> Wait | None:
     if kind is Due.WAIT:
-        return case.wait if case.status in WAITS else None
+        return case.wait if case.status.law.waits else None
     return case.dues.get(kind)
 
 
@@ -132,7 +133,7 @@ def raised(
         return None
     if "imminent" in changed:
         changed["alerted"] = True
-    if "priority" in changed and case.status in LOOKED_AT:
+    if "priority" in changed and case.status.law.looked_at:
         changed["unread"] = waiting(case.model_copy(update=changed), at, clocks)
     data: dict[str, JsonValue] = {**source, **said, "reasons": list(reasons)}
     return Change.of(case, Move.RAISE, at, data=data, **changed)
@@ -151,6 +152,10 @@ def raised_by(events: Iterable[Event], source: Mapping[str, str]) -> Event | Non
     return None
 
 
+WEIGHTY: Final = moves_that(lambda law: law.brings is Brings.WEIGHT)
+"""Entries by which a case may become more urgent."""
+
+
 def is_urgent(event: Event) -> bool:
     """Whether an entry made its case more urgent, so that a review waits for no answer."""
-    return event.move in {Move.RAISE.value, Move.ABSORB.value} and "priority" in event.data
+    return event.move in WEIGHTY and "priority" in event.data

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from casework.case.case import SYSTEM, Case
 from casework.case.history import Event
-from casework.case.lifecycle import Move
+from casework.case.lifecycle import Move, Status, entering
 from casework.pack.competence import Alternative, Competence, for_unit, propose
 from casework.pack.jurisdiction import Jurisdiction
 
@@ -64,6 +64,7 @@ class CompetenceView(BaseModel):
         proposal = propose_for(pack, case, _category_read(events))
         now = cls.proposed(proposal)
         reviewer = named_by = AUTOMATIC
+        sent, begun = entering(Status.QUEUED), entering(Status.IN_REVIEW)
         for event in events:
             match event.move:
                 case Move.CONFIRM:
@@ -72,12 +73,12 @@ class CompetenceView(BaseModel):
                     named_by = event.by
                 case Move.REFER:
                     now = cls._referred(event, reviewer)
-                case Move.REROUTE | Move.TRANSFER | Move.REASSIGN:
-                    by = named_by if event.move == Move.REROUTE else event.by
+                case move if move in sent:
+                    by = named_by if move == Move.REROUTE else event.by
                     by = AUTOMATIC if by == SYSTEM else by
                     to = for_unit(pack, proposal, str(event.data["unit"]))
                     now = cls(**recorded(to), decider=by, decided_at=event.at)
-                case Move.CONTEST | Move.SPLIT:
+                case move if move in begun:
                     now = cls.proposed(proposal)
         return now
 

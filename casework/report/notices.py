@@ -5,22 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from casework.case.history import Event
-from casework.case.lifecycle import CARRIED, Move
+from casework.case.lifecycle import Move, moves_that
 
-NEWS: Final = frozenset(
-    {
-        Move.ADMIT,
-        Move.ASK,
-        Move.MESSAGE,
-        Move.ACKNOWLEDGE,
-        Move.REJECT,
-        Move.REOPEN,
-        Move.CLOSE,
-        Move.RESUME,
-        Move.CORRECT,
-        Move.ESCALATE,
-    }
-)
+NEWS: Final = moves_that(lambda law: law.news)
 """Entries of a case's history that its reporters are told of.
 
 An escalation is the news that there is none: nobody acted within the pack's deadline. It is told
@@ -28,8 +15,7 @@ at the first level; the further ones are the supervisors' concern. Of what is co
 reason of the end is. Of an admission those hear whose reports stand elsewhere by it.
 """
 
-
-FOLLOWED: Final = NEWS | CARRIED | {Move.SUGGEST}
+FOLLOWED: Final = NEWS | moves_that(lambda law: law.carries) | {Move.SUGGEST}
 """Entries from which anything follows. The stream lets these through, and no others."""
 
 

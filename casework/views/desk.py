@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from casework.case.case import Because, Case, CloseReason, Due, Duty, Opening, Priority, Wait
 from casework.case.freezing import Clock
 from casework.case.history import Event
-from casework.case.lifecycle import Move, Status
+from casework.case.lifecycle import Move, Status, moves_that
 from casework.case.referral import Referral
 from casework.case.suspects import SuspectStanding
 from casework.decisions.decision import KEY, WORDS, outcome_of
@@ -102,7 +102,7 @@ class HoldView(_View):
 def deadlines_of(case: Case, now: datetime) -> tuple[DeadlineView, ...]:
     """Every deadline of the case, those of the workflow's waits first."""
     waits: dict[Any, Wait | None] = {
-        _WAITED_FOR.get(case.status): case.wait,
+        case.status.law.awaited: case.wait,
         "authorisation": case.authorisation,
         "instruction": case.instruction,
         "identity": case.identity,
@@ -129,13 +129,6 @@ def _deadline(now: datetime, wait: Wait, **said: Any) -> DeadlineView:
         level=wait.level,
         **said,
     )
-
-
-_WAITED_FOR: Final = {
-    Status.IN_REVIEW: "review",
-    Status.PUBLISHED: "acknowledgement",
-    Status.AWAITING_ANSWER: "answer",
-}
 
 
 class ReferralView(_View):
@@ -392,14 +385,7 @@ class EventView(_View):
     hash: str
 
 
-NAMING: Final[dict[str, str]] = {
-    Move.ABSORB: "case",
-    Move.RELEASE: "case",
-    Move.MERGE: "into",
-    Move.SPLIT: "from",
-    Move.TAKE_OUT: "to",
-    Move.OPEN: "from",
-}
+NAMING: Final[dict[str, str]] = {move: move.law.names for move in moves_that(lambda law: law.names)}
 """Entries that name another case, and where."""
 
 

@@ -19,7 +19,7 @@ from casework.aws.table.custody_table import standing_request
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import Event
-from casework.case.lifecycle import HELD, WAITS, Status
+from casework.case.lifecycle import Status
 from casework.credentials import receipt
 from casework.decisions.decision import KEY, Decision, Known, decision_on, tag_after, under
 from casework.decisions.staff import Call, StaffMember, permit
@@ -202,9 +202,9 @@ def told(case: Case, at: datetime) -> bool:
         if case.settled:
             return True
         woken = workflow.tell(table, case, at)
-        if case.status not in HELD and case.run == case.first_run > 1:
+        if not case.status.law.idle and case.run == case.first_run > 1:
             return workflow.start(deployment.settings().workflow, case, at) or woken
-        return woken or case.status in WAITS
+        return woken or case.status.law.waits
     except Exception as error:  # noqa: BLE001 - whatever failed, a saved decision is no failure
         observe.failure("workflow not told", error, case_id=case.id, run=case.run)
         observe.count("DecisionsNotTold")

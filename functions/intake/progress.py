@@ -8,7 +8,7 @@ from typing import Final
 
 from casework.aws.table.report_table import Followed
 from casework.case.case import Case
-from casework.case.lifecycle import WAITS, Status
+from casework.case.lifecycle import Status
 from casework.report.followup import AddedView, added_view
 from casework.report.way import PublicStatus, ReportHappening, Taken, Way
 from functions.intake import words
@@ -103,7 +103,7 @@ def _notes(
 def _is_late(case: Case, now: datetime) -> bool:
     """Whether people let the deadline of the case pass; a reporter's own does not count."""
     wait = case.wait
-    if wait is None or case.status not in WAITS:
+    if wait is None or not case.status.law.waits:
         return False
     return wait.level > 0 or datetime.fromisoformat(wait.due) < now
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from casework.aws.services import announcements, observe, secrets
 from casework.aws.services.announcements import Announcement
@@ -38,20 +38,10 @@ from functions.triage.money import note_money
 from functions.triage.owning import MOST_MERGES
 from functions.triage.weighing import weigh
 
-TOLD: Final = frozenset(
-    {
-        Status.QUEUED,
-        Status.PUBLISHED,
-        Status.AWAITING_AUTHORISATION,
-        Status.ACKNOWLEDGED,
-    }
-)
-"""Statuses in which a unit knows the case and hears of what is added to it."""
-
 
 def unit_told(case: Case) -> str | None:
     """The unit that knows of the case, or may know of it any moment."""
-    return case.referral.unit if case.referral and case.status in TOLD else None
+    return case.referral.unit if case.referral and case.status.law.with_unit else None
 
 
 def follow_addition(settings: LinkSettings, case_id: str | None, reference: str, sort: str) -> None:

@@ -27,7 +27,7 @@ from casework.aws.table.case_table import AlreadyOpen, CaseTable
 from casework.aws.table.reading import facts_of
 from casework.aws.table.stored import StoredReport
 from casework.case.case import MOST_SUGGESTIONS, Alone, Case, Priority, Suggestion, stamp
-from casework.case.lifecycle import CARRIED, Status
+from casework.case.lifecycle import Status, moves_that
 from casework.errors import Busy, Refusal
 from casework.identifiers import Identifier, told_as
 from casework.identifiers.find import find
@@ -61,6 +61,7 @@ T = TypeVar("T")
 MOST_LOOKS: Final = 8
 """How often a report looks for its case while others open or close cases around it."""
 PAUSE_SECONDS: Final = 0.02
+CARRIED: Final = moves_that(lambda law: law.carries)
 CARRYING_SECONDS: Final = 3
 """How long reports of a merged or split case are carried before others have their turn; the sweeper
 goes on."""

@@ -38,7 +38,6 @@ from casework.aws.table.attempts import NotRead
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.items import WrittenMeanwhile
 from casework.case.case import Case, stamp
-from casework.case.lifecycle import HELD
 from casework.moves.deadlines import late
 from casework.moves.running import rerun, stuck
 from casework.pack.jurisdiction import open_pack
@@ -121,7 +120,7 @@ class Reconciler:
 
     def _serve(self, case: Case) -> bool:
         """Bring back the workflow of a case that is owed one; a stuck one waits for people."""
-        if case.status in HELD:
+        if case.status.law.idle:
             return False
         if case.stuck is not None:
             self._escalate(case)

@@ -17,13 +17,12 @@ from casework.aws.steps import workflow
 from casework.aws.table.case_table import CaseTable
 from casework.case.case import SYSTEM, Case
 from casework.case.change import Change
-from casework.case.lifecycle import HELD, Move, Status
+from casework.case.columns import Holding
+from casework.case.lifecycle import Move, Status, entering
 from casework.errors import IllegalMove
 from casework.moves.referring import transferred
 from casework.pack.competence_view import propose_for
 from casework.pack.jurisdiction import Jurisdiction
-
-NOT_TAKEN = frozenset({Status.QUEUED, Status.PUBLISHED})
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ def reroute(table: CaseTable, machine: str, pack: Jurisdiction, case_id: str, at
     if not acted:
         return False
     before = acted[-1].before
-    if before is not None and before.status in HELD:
+    if before is not None and before.status.law.idle:
         workflow.start(machine, case, at)
     elif case.status is Status.QUEUED:
         workflow.tell(table, case, at)
@@ -100,9 +99,9 @@ def reroute(table: CaseTable, machine: str, pack: Jurisdiction, case_id: str, at
 
 def _sent_by_rule(table: CaseTable, case: Case) -> bool:
     """Whether the rule alone, and no person, sent the case to a unit that has not taken it."""
-    if case.status not in NOT_TAKEN:
+    if case.status.law.unit is not Holding.OFFERED:
         return False
-    to_units = {Move.REFER, Move.REROUTE, Move.TRANSFER, Move.REASSIGN}
+    to_units = entering(Status.QUEUED)
     sent = [event for event in table.events(case.id) if event.move in to_units]
     return bool(sent) and (
         (sent[-1].move == Move.REFER.value and sent[-1].data.get("by") == "rule")

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from casework.case.case import Case, CloseReason, Due, Opener
 from casework.case.freezing import Bond
-from casework.case.lifecycle import ENDED, Move, Status
+from casework.case.lifecycle import Move, Status
 from casework.case.suspects import SuspectHappening, SuspectStanding
 from casework.decisions.staff import Call, holder
 from casework.moves.deadlines import escalated
@@ -253,7 +253,7 @@ ACTS: Final[dict[str, Act]] = {
         (Move.SUSPECT,),
         Call.SUSPECTS,
         lambda *_: Sent("/suspects", {}),
-        lambda _, case, __: case.status not in ENDED,
+        lambda _, case, __: not case.status.law.ended,
         weight=6,
         has_a_point=_of_a_unit,
     ),
@@ -359,7 +359,7 @@ ACTS: Final[dict[str, Act]] = {
         (Move.FREEZE,),
         Call.FREEZES,
         Hand.begins_freeze,
-        lambda _, case, __: case.status not in ENDED and len(case.freezes) < MOST_FREEZES,
+        lambda _, case, __: not case.status.law.ended and len(case.freezes) < MOST_FREEZES,
         weight=2,
     ),
     "freeze step": Act(

@@ -16,7 +16,7 @@ import httpx
 
 from casework.case import lifecycle
 from casework.case.case import Case
-from casework.case.lifecycle import ENDED, Move
+from casework.case.lifecycle import Move
 from casework.decisions.retention import RetentionDecision
 from casework.decisions.review import ReviewDecision
 from casework.decisions.staff import MAY, Call, Reach, Role, StaffMember, holder, queues_of
@@ -111,7 +111,7 @@ class Client(Hand):
             Someone(role, (unit or "") if role is Role.OFFICER else "")
             for role in (Role.ANALYST, Role.SUPERVISOR, Role.OFFICER)
             if MAY[role][call] is not Reach.NONE
-            and (MAY[role][call] is not Reach.ENDED or case.status in ENDED)
+            and (MAY[role][call] is not Reach.ENDED or case.status.law.ended)
             and (unit or role is not Role.OFFICER)
             and not (call is Call.REVIEW and case.supervision and role is Role.ANALYST)
             and not (call is Call.CORRECTION and role is Role.OFFICER and ended_at_review(case))
@@ -181,7 +181,7 @@ class Client(Hand):
             return frozenset({422})
         if reach is Reach.OWN and who.unit != holder(case):
             return frozenset({404})
-        if reach is Reach.ENDED and case.status not in ENDED:
+        if reach is Reach.ENDED and not case.status.law.ended:
             return frozenset({403})
         if act.call is Call.REVIEW and case.supervision and who.role is not Role.SUPERVISOR:
             return frozenset({403})

@@ -16,7 +16,7 @@ from casework.case import lifecycle, suspects
 from casework.case.case import Case, stamp
 from casework.case.change import Change
 from casework.case.history import Event, first_broken
-from casework.case.lifecycle import HELD, WAITS, Move, Status
+from casework.case.lifecycle import Move, Status
 from casework.figures.counted import CaseMark, at_its_time, count_case, difference
 from faults.law import replayed
 from tests.e2e.clerk import Clerk
@@ -95,9 +95,9 @@ def _hurry(clerk: Clerk, case: Case) -> None:
 def _of_case(held: Everything, case: Case, running: set[str]) -> Iterator[str]:
     """A case, its history, its lines and what serves it."""
     events = held.events(case.id)
-    owed = {case.execution} if case.status not in HELD else set()
+    owed = {case.execution} if not case.status.law.idle else set()
     waiting = held.at(keys.wait_key(case.id))
-    waits = (case.run, case.status.value) if case.status in WAITS else None
+    waits = (case.run, case.status.value) if case.status.law.waits else None
     standings = [each.value for each in suspects.standings(events).values()]
     mark = held.at(keys.case_mark_key(case.id))
     checks = {

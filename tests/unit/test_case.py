@@ -26,10 +26,11 @@ from casework.case.case import (
     stamp,
 )
 from casework.case.change import Change
+from casework.case.columns import MoveKind
 from casework.case.freezing import Bond, FreezingStep
 from casework.case.history import Event, Particulars, chained, first_broken
 from casework.case.journey import Journey
-from casework.case.lifecycle import ENDED, HELD, LEGAL, NOTES, Move, Status
+from casework.case.lifecycle import LEGAL, Move, Status
 from casework.case.referral import DeclineReason, Referral
 from casework.case.suspects import SuspectHappening, SuspectStanding
 from casework.decisions.outcomes import suspect_event
@@ -164,7 +165,7 @@ MAKE: dict[Move, Make] = {
     Move.INSTRUCT: lambda case, at: inquiry.instructed(case, Move.INSTRUCT, at, "o", {}),
     Move.SUSPECT: lambda case, at: (
         suspect_event(case, 1, SuspectHappening.WANTED, at, "o", on=TODAY, before=a_suspect(case))
-        if case.status in ENDED
+        if case.status.law.ended
         else suspect_event(
             case, len(case.suspects) + 1, SuspectHappening.IDENTIFIED, at, "o", on=TODAY, before=()
         )
@@ -176,7 +177,7 @@ MAKE: dict[Move, Make] = {
     Move.PAYMENT: lambda case, at: freezing.payment_told(case, at, "o", {}, ABOUT, None),
     Move.FREEZE: lambda case, at: (
         freezing.stepped(case, at, "o", 1, FreezingStep.LIFTED, {}, {})
-        if case.status in ENDED and case.freezes
+        if case.status.law.ended and case.freezes
         else freezing.opened(case, at, "an officer", {}, ABOUT)
     ),
     Move.WAIVE: lambda case, at: freezing.waived(case, at, "an analyst", {}),
@@ -232,12 +233,12 @@ def test_no_order_of_moves_breaks_the_law(wanted: list[Move]) -> None:
         assert after.status == case.status or after.status in LEGAL[case.status].values()
         assert after.revision == case.revision + 1
         moved = after.status is not case.status
-        stays = change.event is not None and move not in NOTES
+        stays = change.event is not None and move.law.kind is not MoveKind.NOTE
         assert after.version == case.version + (
             (moved or stays) and move is not Move.PUBLISH  # the one its unit read is the one told
         )
-        assert after.joinable == (after.status not in ENDED)
-        assert not (after.status in HELD and after.hold)
+        assert after.joinable == (not after.status.law.ended)
+        assert not (after.status.law.idle and after.hold)
         assert after.events == case.events + (change.event is not None)
         assert after.opened_by == case.opened_by
         assert Journey.model_validate(after.journey(NOON)).serves(after)
@@ -293,8 +294,8 @@ def expected_of(status: Status, move: Move) -> Status | None:
 def comes_to(status: Status, move: Move) -> Status | None:
     """Where a case of a status stands after a move; None: the move was refused."""
     passed = Wait(since=stamp(NOON), due="", level=1)  # what is kept may be decided on
-    counted = ("sought",) if status in ENDED else ()
-    bound = (Freeze(bond=Bond.ORDERED, sent=True),) if status in ENDED else ()
+    counted = ("sought",) if status.law.ended else ()
+    bound = (Freeze(bond=Bond.ORDERED, sent=True),) if status.law.ended else ()
     case = a_referred_case(
         status=status,
         retention=passed,

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.case.case import Case, Due, Duty, Paused, Priority, Wait, stamp, wait_from
-from casework.case.lifecycle import WAITS, Status
+from casework.case.lifecycle import Status
 from casework.case.referral import Referral
 from casework.moves import asking, deadlines, merging, referring, triage
 from casework.moves.weight import Weight, hastened, heavier, is_urgent, raised, raised_by
@@ -100,7 +100,7 @@ def test_once_a_case_is_more_urgent_no_deadline_is_later_than_the_pack_says(
         assert (after.wait, after.notice) == (case.wait, case.notice)
         return
     lengths = BY_MA(after)
-    if status in WAITS:
+    if status.law.waits:
         assert after.wait.due <= wait_from(NOON, lengths[Due.WAIT], level).due
         assert (Due.WAIT in after.dues) == (after.wait != case.wait and not after.wait.last)
     else:

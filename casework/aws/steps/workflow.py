@@ -15,7 +15,6 @@ from casework.aws.table.items import WrittenMeanwhile
 from casework.aws.table.waits import Waiting
 from casework.case.case import Case
 from casework.case.journey import Journey
-from casework.case.lifecycle import HELD
 from casework.moves.running import settled
 
 GONE = frozenset({"TaskDoesNotExist", "InvalidToken", "TaskTimedOut"})
@@ -73,7 +72,7 @@ def release(waiting: Waiting, journey: Mapping[str, Any]) -> None:
 
 def settle(table: CaseTable, case: Case) -> bool:
     """A case that a unit holds, or that ended, is owed no workflow any more."""
-    if case.status not in HELD or case.settled:
+    if not case.status.law.idle or case.settled:
         return False
     try:
         table.save(settled(case))

@@ -32,9 +32,10 @@ from casework.aws.table.stored import case_from, case_item, event_from, event_it
 from casework.aws.table.wire import from_wire
 from casework.case.admission import names, shown_in
 from casework.case.case import Case, Due, Question
+from casework.case.columns import About
 from casework.case.commitment import of_parts
 from casework.case.history import BOUND, PARTICULARS, TOLD_IN, Event, Unreadable
-from casework.case.lifecycle import Move
+from casework.case.lifecycle import Move, moves_that
 from casework.case.replay import first_difference
 from casework.decisions.identity import RequestStanding
 from casework.text.reference import case_id_of
@@ -250,7 +251,7 @@ def _place(
     if item.get("case_id") != found.case.id or let_go:
         if line is not None:
             yield f"report {reference} stands in the case and says that it does not"
-        elif not any(found.of(*LEAVING)):
+        elif not any(found.of(*moves_that(lambda law: law.lets_go))):
             yield f"report {reference} left the case and no entry says why"
         return
     swept = line is None and found.gone and ERASED_AT in item
@@ -308,8 +309,6 @@ TOMBSTONE_ATTRIBUTES: Final = frozenset(
         *(*log.CAME, ERASED_AT, ERASED_BY),
     }
 )
-LEAVING: Final = (Move.MERGE, Move.RELEASE, Move.REJECT, Move.CLOSE, Move.TAKE_OUT)
-"""Moves after which a report of the case may stand in another one."""
 
 
 def _is_erased(found: _Case, reference: str) -> bool:
@@ -399,7 +398,7 @@ def _messages(found: _Case) -> Iterator[str]:
 
 def _requests(found: _Case) -> Iterator[str]:
     said: dict[int, Event] = {}
-    for event in found.of(*IDENTITY):
+    for event in found.of(*moves_that(lambda law: law.about is About.IDENTITY)):
         said[int(str(event.data["request"]))] = event
     for number, event in said.items():
         item = items.get(found.name, keys.identity_key(found.case.id, number))
@@ -419,14 +418,6 @@ def _requests(found: _Case) -> Iterator[str]:
             yield f"identity request {number} does not wait as it says"
 
 
-IDENTITY: Final = (
-    Move.IDENTITY_ASKED,
-    Move.IDENTITY_RELEASED,
-    Move.IDENTITY_REFUSED,
-    Move.IDENTITY_OPENED,
-)
-
-
 def _beside(found: _Case) -> Iterator[str]:
     """Nothing stands beside the case that no entry knows of."""
     known = {
@@ -436,7 +427,7 @@ def _beside(found: _Case) -> Iterator[str]:
         },
         keys.IDENTITY_PREFIX: {
             keys.identity_key(found.case.id, int(str(event.data["request"])))[keys.SORT]
-            for event in found.of(*IDENTITY)
+            for event in found.of(*moves_that(lambda law: law.about is About.IDENTITY))
         },
         keys.PARTICULARS_PREFIX: set(),
     }

@@ -1,0 +1,97 @@
+"""The law of a case is in one place: a row for each status and each move, and no set elsewhere."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from casework.case.columns import MoveKind
+from casework.case.lifecycle import DECISIONS, LEGAL, MOVES, STATUSES, Move, Status, moves_that
+from casework.decisions import news, staff
+from casework.report import way
+from functions.intake import progress
+from tests.contracts.test_imports_run_one_way import ROOT, modules
+
+LAW = ROOT / "casework" / "case" / "lifecycle.py"
+
+TABLES = {
+    "casework/decisions/staff.py CALLS_OF": "by which calls people make a move: permissions",
+    "casework/decisions/staff.py ACTS_ON": "what of a case a move acts on: permissions",
+    "casework/decisions/news.py NEWS": "words for staff",
+    "casework/report/way.py TOLD": "steps as reporters are told of them",
+    "functions/intake/progress.py PUBLIC": "statuses as reporters are told of them",
+}
+"""The tables by status or move that other rooms keep, and what each maps to."""
+
+
+def test_every_status_has_one_row() -> None:
+    assert list(STATUSES) == list(Status)
+    assert list(LEGAL) == list(Status)
+
+
+def test_every_move_has_one_row() -> None:
+    assert list(MOVES) == list(Move)
+
+
+@pytest.mark.parametrize("move", Move)
+def test_a_move_is_recorded_as_a_note_or_leads_somewhere(move: Move) -> None:
+    somewhere = {before for before, moves in LEGAL.items() if move in moves}
+    is_note = move.law.kind is MoveKind.NOTE
+    assert is_note == bool(move.law.noted_in)
+    assert is_note != (bool(somewhere) or move is Move.OPEN)
+
+
+def test_the_tables_of_other_rooms_have_the_rows_that_the_law_names() -> None:
+    assert set(progress.PUBLIC) == set(Status)
+    assert set(news.NEWS) == moves_that(lambda law: law.brings)
+    assert set(staff.CALLS_OF) == DECISIONS - {Move.PROPOSE} | {Move.ADMIT}
+    assert staff.ACTS_ON.keys() < staff.CALLS_OF.keys()
+    assert moves_that(lambda law: law.news) - {Move.MESSAGE, Move.ADMIT} < way.TOLD.keys()
+
+
+def test_no_other_module_lists_statuses_or_moves() -> None:
+    files = [each for each in modules("casework", "functions") if each != LAW]
+    assert [line for file in files for line in _lists(file)] == []
+
+
+def _lists(file: Path) -> list[str]:
+    """Where a module lists two or more statuses or moves, but for its tables in `TABLES`."""
+    name, tree = str(file.relative_to(ROOT)), ast.parse(file.read_text(encoding="utf-8"))
+    allowed = {
+        line
+        for node in tree.body
+        if isinstance(node, ast.AnnAssign | ast.Assign) and _named(node, name) in TABLES
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
+    found = [node for node in ast.walk(tree) if sum(map(_is_of_the_law, _members(node))) > 1]
+    lines = [getattr(node, "lineno", 0) for node in found]
+    return [f"{name}:{line}" for line in lines if line not in allowed]
+
+
+def _named(node: ast.AnnAssign | ast.Assign, file: str) -> str:
+    target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
+    return f"{file} {ast.unparse(target)}"
+
+
+def _members(node: ast.AST) -> list[ast.expr]:
+    """What a literal lists, or a comparison joins by `or`."""
+    match node:
+        case ast.Set(elts=those) | ast.Tuple(elts=those) | ast.List(elts=those):
+            return those
+        case ast.Dict(keys=keys):
+            return [key for key in keys if key is not None]
+        case ast.MatchOr(patterns=patterns):
+            return [each.value for each in patterns if isinstance(each, ast.MatchValue)]
+        case ast.BoolOp(values=values):
+            compared = [each for each in values if isinstance(each, ast.Compare)]
+            return [other for each in compared for other in each.comparators]
+        case _:
+            return []
+
+
+def _is_of_the_law(value: ast.expr) -> bool:
+    """Whether a value is one of `Status` or `Move`, or its text."""
+    words = ast.unparse(value).removesuffix(".value").split(".")
+    return len(words) > 1 and words[-2] in {"Status", "Move"}
