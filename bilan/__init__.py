@@ -1,1 +1,1 @@
-"""The founding case, replayed: three months of synthetic reports through a running system."""
+"""Replays the published first three months with synthetic reports through a running system."""

@@ -1,6 +1,6 @@
-"""`make bilan`: replay the founding case and compare the figures with the published ones.
+"""`make bilan`: replay the published first three months and compare the figures.
 
-python -m bilan [--part N]      every N-th campaign only, to try it out
+python -m bilan [--part N]      replay every N-th campaign only
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ from local.trouble import Trouble
 
 PACK: Final = "ma"
 AHEAD: Final = 120
-"""Campaigns begun and not yet with a unit, at most: so many workflows are paused at once."""
+"""The most campaigns that have begun and are not yet with a unit, because so many workflows
+wait."""
 CLIENTS: Final = 8
 PATIENCE: Final = 180.0
 """Seconds without progress after which the replay gives up."""
@@ -79,7 +80,7 @@ def main() -> int:
 
 @contextmanager
 def a_system() -> Iterator[System]:
-    """A system of its own: figures of a system that runs here would be mixed with these."""
+    """A separate system: the figures of a running one would be mixed with these."""
     with tempfile.TemporaryDirectory(prefix="casework-bilan-") as folder:
         assembly = synthesise("local", Path(folder) / "cdk.out")
         with System.fresh(Path(folder) / "system", assembly, Options()) as system:
@@ -87,7 +88,7 @@ def a_system() -> Iterator[System]:
 
 
 def replay(system: System, console: Console, part: int) -> dict[str, Any]:
-    """Send, review, refer, acknowledge, investigate; returns what was found."""
+    """Send, review, refer, acknowledge, investigate; returns the findings."""
     planned = reports(part)
     office = Office(system, open_pack(PACK))
     until = (FIRST_DAY + timedelta(days=DAYS + 10)).date().isoformat()
@@ -103,7 +104,7 @@ def replay(system: System, console: Console, part: int) -> dict[str, Any]:
 async def _play(
     system: System, planned: list[Sent], office: Office, until: str, progress: Progress
 ) -> None:
-    """Reporters send while people work; reporters wait while `AHEAD` campaigns are open."""
+    """Reporters send while people work; they pause while `AHEAD` campaigns are open."""
     expected = len({sent.campaign for sent in planned})
     sending = progress.add_task("reports", total=len(planned))
     working = progress.add_task("cases", total=expected)
@@ -120,7 +121,7 @@ async def _play(
     try:
         await _work(office, expected, until, reporters, worked)
     finally:
-        reporters.cancel()  # unless they are done they wait for people who are stuck
+        reporters.cancel()  # unfinished reporters wait for stuck people
 
 
 async def _send(
@@ -130,7 +131,7 @@ async def _send(
     room: asyncio.Semaphore,
     advance: Callable[[], None],
 ) -> None:
-    """Send all reports in their order, by several reporters at once."""
+    """Send all reports in order, by several reporters at once."""
     waiting, begun = iter(planned), set[int]()
 
     async def send_some(client: httpx.AsyncClient) -> None:
@@ -148,7 +149,7 @@ async def _send(
 
 
 class _Replayed(httpx.AsyncClient):
-    """A client whose reports are counted at a time of the past."""
+    """A client whose reports count at a time of the past."""
 
     def __init__(self, client: httpx.AsyncClient, at: datetime) -> None:
         self._shared, self._at = client, at
@@ -165,7 +166,7 @@ async def _work(
     reporters: asyncio.Task[None],
     worked: Callable[[int], None],
 ) -> None:
-    """People work until every report is sent and counted, and every case is with a unit."""
+    """People work until every report is sent and counted, and a unit has every case."""
     seen, last_change = None, time.monotonic()
     while time.monotonic() - last_change < PATIENCE:  # then the comparison names what is missing
         moved = await asyncio.to_thread(office.review_all)
@@ -173,7 +174,7 @@ async def _work(
         worked(answered)
         counted = 0
         if reporters.done():
-            reporters.result()  # raises what went wrong with them
+            reporters.result()  # raises their errors
             if len(office.acknowledged) >= expected:
                 rows = table.rows(office.figures(FIRST_DAY.date().isoformat(), until))
                 counted = rows["reports", "processed"] or 0
@@ -187,7 +188,7 @@ async def _work(
 
 
 def _until_still(office: Office, until: str) -> None:
-    """Wait until the counters have heard of the last event."""
+    """Wait until the counters include the last event."""
     before = None
     while (after := office.figures(FIRST_DAY.date().isoformat(), until)) != before:
         before = after

@@ -1,7 +1,7 @@
-"""The three months as a picture: reports by week and group, one bar for each week.
+"""The three months as a chart: reports by week and group, one bar for each week.
 
-It is drawn without script, follows the reader's light or dark colours, and says in words what it
-shows. Colours are those of Okabe and Ito, which people who see few colours can tell apart.
+It is drawn without script, follows the reader's light or dark colours, and describes itself in
+words. The colours are those of Okabe and Ito, which colour-blind people can distinguish.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ GROUPS: Final = {
     "other": ("other", "#8c8c8c"),
     "terrorism": ("terrorism and extremism", "#e69f00"),
 }
-"""Name and colour of each group, from the foot of a bar to its head."""
+"""Name and colour of each group, from the bottom of a bar to its top."""
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 380, 48, 12, 44, 96
 STYLE: Final = (
     "text{fill:#1f2328}.paper{fill:#fff}.line{stroke:#d0d7de}.bar{stroke:#fff}"

@@ -1,11 +1,11 @@
-"""The published three months as numbers, and synthetic reports that add up to them.
+"""The published three months as numbers, and synthetic reports with the same sums.
 
 Every report is invented and says so. Reports come in *campaigns*: those of one campaign name the
-same telephone and page, as victims of one scam do, so that linking has something to find. The
-sizes of campaigns are drawn from a Pareto law, so that most campaigns are small and most reports
-are in large ones: 293 campaigns, and 98 reports in 100 share an identifier with another. That
-proportion is ours: no service publishes its own, and the one yearly figure known (THESEE's first
-year: 84,957 items in 75 investigations) is far more concentrated.
+same telephone and page, like victims of one scam, so that linking finds something. The sizes of
+campaigns follow a Pareto law: most campaigns are small and most reports are in large ones. There
+are 293 campaigns, and 98 reports in 100 share an identifier with another. That proportion is our
+own: no service publishes its own, and the one known yearly figure (THESEE's first year: 84,957
+items in 75 investigations) is far more concentrated.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from typing import Any, Final
 from bilan.texts import SAID
 
 SEED: Final = 2044
-"""Chosen: with it no month holds 1 to 4 of anything in the published table. Of such a month the
-public would not read that number, and the sum of three months would be without it."""
+"""Chosen so that no month has 1 to 4 of anything in the published table. Such a number would be
+withheld, and the sum of three months would lack it."""
 FIRST_DAY: Final = datetime(2024, 6, 1, tzinfo=UTC)
 DAYS: Final = 92
 FIRST_MONTH, LAST_MONTH = "2024-06", "2024-08"
@@ -36,13 +36,13 @@ STRATA: Final[tuple[tuple[str, bool, int], ...]] = (
     ("terrorism", True, 85),
     ("terrorism", False, 210),
 )
-"""Category, whether it praises Daesh, and how many reports. The three categories of 339 reports
-are the published row `other`; their thirds are ours."""
+"""Category, whether it praises Daesh, and the number of reports. The three categories of 339
+reports are the published row `other`; we divided it into thirds."""
 IDENTIFIED: Final = 4117
 CONFIDENTIAL: Final = 1200
-"""Of those who did not identify themselves; ours, the rest is anonymous."""
+"""Of reporters who did not identify themselves; our own figure. The rest is anonymous."""
 ABROAD: Final = {"europe": 310, "middle_east": 122, "asia": 52, "north_africa": 80}
-"""Published: 564 in all, from four regions; how they divide is ours."""
+"""Published: 564 in all, from four regions; the division is our own."""
 COUNTRIES: Final = {
     "europe": ("FR", "ES", "BE", "IT", "NL"),
     "middle_east": ("AE", "SA", "QA"),
@@ -52,7 +52,7 @@ COUNTRIES: Final = {
 SUSPECTS: Final = {"presented": 23, "wanted": 9, "sought": 50}
 TERRITORIES: Final = ("04.421", "04.441", "06.141", "09.001", "03.231", "07.351")
 EXPONENT: Final = 0.62
-"""Of the Pareto law of the sizes of campaigns; ours, as is `LARGEST`."""
+"""The exponent of the Pareto law of campaign sizes; our own figure, as is `LARGEST`."""
 LARGEST: Final = 400
 
 PUBLISHED: Final[dict[tuple[str, str], int]] = {
@@ -71,7 +71,7 @@ PUBLISHED: Final[dict[tuple[str, str], int]] = {
     ("suspects", "identified"): 82,
     **{("suspects", outcome): number for outcome, number in SUSPECTS.items()},
 }
-"""The published table; the parts of `abroad` are ours."""
+"""The published table; the parts of `abroad` are our own."""
 SHARES: Final = {
     ("groups", "fraud"): 0.60,
     ("groups", "sextortion"): 0.20,
@@ -84,7 +84,7 @@ SHARES: Final = {
 
 @dataclass(frozen=True)
 class Sent:
-    """One report, when it is replayed, and what people will find it to be."""
+    """One report, the time of its replay, and its outcome at review."""
 
     at: datetime
     body: dict[str, Any]
@@ -94,7 +94,7 @@ class Sent:
 
 
 def reports(part: int = 1) -> list[Sent]:
-    """All reports in the order they are sent, or those of every `part`-th campaign."""
+    """All reports in the order of sending, or those of every `part`-th campaign."""
     chance = random.Random(SEED)  # noqa: S311 - an example, the same on every machine
     planned = [
         (campaign, category, daesh, at)
@@ -138,9 +138,9 @@ def _campaigns(chance: random.Random) -> list[tuple[str, bool, int]]:
 
 
 def _times(chance: random.Random, size: int) -> list[datetime]:
-    """When the reports of a campaign come: over a few weeks, most in the middle of them.
+    """The times of a campaign's reports: over a few weeks, most in the middle.
 
-    One that would go on after the last day goes on from the first: it was under way before.
+    A report after the last day moves to the first days, as if the campaign had begun earlier.
     """
     length = min(DAYS - 4, 3 + size // 4)
     first = chance.uniform(0, DAYS)
@@ -183,6 +183,6 @@ def _disclosure(kind: str, number: int) -> dict[str, Any]:
 
 
 def shared(sent: list[Sent]) -> float:
-    """The share of reports that name an identifier another one names."""
+    """The share of reports that share an identifier with another."""
     sizes = Counter(each.campaign for each in sent)
     return sum(size for size in sizes.values() if size > 1) / len(sent)

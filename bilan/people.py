@@ -35,7 +35,7 @@ class NotDecided(Trouble):
 
 
 class Person:
-    """A staff member; `token` gives an access token that is good at the moment."""
+    """A staff member; `token` gives a valid access token."""
 
     def __init__(self, origin: str, token: Callable[[], str]) -> None:
         def signed(request: httpx.Request) -> httpx.Request:
@@ -84,9 +84,9 @@ class Person:
         return case
 
     def decide(self, case_id: str, call: str, at: datetime, said: dict[str, Any]) -> str:
-        """Decide on the case as this person saw it, or sees it now for the first time.
+        """Decide on the case as this person saw it last, or sees it now.
 
-        Returns the move it made, or nothing when somebody was faster.
+        Returns the move, or nothing when another person was faster.
         """
         if case_id not in self._seen:
             self.case(case_id)
@@ -99,7 +99,7 @@ class Person:
         return str(answer.json()["decision"])
 
     def admit(self, case_id: str, at: datetime, shown: int) -> None:
-        """Admit all reports of a case up to the one of a number."""
+        """Admit all reports of a case up to this number."""
         answer = self._post(case_id, "admissions", at, {"shown": shown})
         if answer.is_error:
             raise NotDecided(f"admissions of {case_id}: {answer.status_code} {answer.text}")
@@ -120,14 +120,14 @@ class Person:
 
 @dataclass
 class Office:
-    """All people of the replay, and what they did."""
+    """All people of the replay, and their acts."""
 
     system: System
     pack: Jurisdiction
     sent: dict[str, Sent] = field(default_factory=dict)
     """By reference."""
     reviewed: dict[str, tuple[datetime, Sent, str]] = field(default_factory=dict)
-    """By case: when it was reviewed, its first report, and the unit it goes to."""
+    """By case: the time of its review, its first report, and its unit."""
     acknowledged: set[str] = field(default_factory=set)
     _officers: dict[str, Person] = field(default_factory=dict)
 
@@ -139,7 +139,7 @@ class Office:
         return Person(self.system.origin, partial(staff.demo_token, self.system, role, unit))
 
     def review_all(self) -> int:
-        """Review what waits."""
+        """Review the waiting cases."""
         waiting = [case for case in self.analyst.queue() if case not in self.reviewed]
         return sum(_at_once(self._review, waiting))
 
@@ -148,7 +148,7 @@ class Office:
         references = [report["reference"] for report in case["reports"]]
         known = [self.sent[each] for each in references if each in self.sent]
         if not known:
-            return False  # its reporter has not heard of it yet
+            return False  # its reporter does not know of the case yet
         first = min(known, key=lambda sent: sent.at)
         place: dict[str, Any] = {"territory": case.get("territory")}
         if case.get("country"):
@@ -174,7 +174,7 @@ class Office:
         return True
 
     def acknowledge_all(self) -> int:
-        """Units take what is referred to them."""
+        """Units accept their referrals."""
         waiting = self.reviewed.keys() - self.acknowledged
         units = {self.reviewed[case][2] for case in waiting}
         for unit in units - self._officers.keys():
@@ -195,7 +195,7 @@ class Office:
         return done
 
     def admit_all(self) -> int:
-        """Units admit the reports that joined a case after they took it."""
+        """Units admit the reports that joined a case after they accepted it."""
         return sum(_at_once(self._admit, sorted(self.acknowledged)))
 
     def _admit(self, case_id: str) -> bool:
@@ -216,7 +216,7 @@ class Office:
     def find_suspects(self, outcomes: Iterable[str], at: datetime) -> int:
         """Investigate frauds until every suspect of the published table is found.
 
-        Returns how many suspects no case was left for.
+        Returns the number of suspects without a case.
         """
         frauds = [
             case for case, (_, first, _) in self.reviewed.items() if first.category == "fraud"
@@ -238,7 +238,8 @@ class Office:
         return len(left)
 
     def _instruct(self, officer: Person, case_id: str, at: datetime) -> bool:
-        """Enter the prosecutor's decisions; False where the pack names no office: sent abroad."""
+        """Enter the prosecutor's decisions; False where the pack names no office: the report came
+        from abroad."""
         case = officer.case(case_id)
         competence = case["competence"]
         if not (competence.get("prosecutor") and competence.get("court")):
@@ -263,13 +264,13 @@ class Office:
 
 
 def suspects(part: int) -> list[str]:
-    """The outcomes of all suspects; fewer in a part of the replay."""
+    """The outcomes of all suspects, or of a part of the replay."""
     found = [outcome for outcome, number in SUSPECTS.items() for _ in range(number)]
     return found[::part]
 
 
 def _between(case_id: str, what: str) -> float:
-    """A share that is the same for the same case; small shares are the most frequent."""
+    """A share that is fixed for each case; small shares are the most frequent."""
     drawn = int.from_bytes(hashlib.sha256(f"{case_id}{what}".encode()).digest()[:4], "big")
     return 0.02 + 0.98 * (drawn / 2**32) ** 2
 

@@ -15,7 +15,7 @@ def rows(bilan: dict[str, Any]) -> dict[tuple[str, str], int | None]:
 
 
 def lines(public: dict[str, Any], full: dict[str, Any]) -> list[dict[str, Any]]:
-    """One line for each published figure: published, as the public reads it, as staff do."""
+    """One line for each published figure: published, as the public reads it, as staff read it."""
     seen, known = rows(public), rows(full)
     shares = {(row["table"], row["row"]): row.get("share") for row in public["figures"]}
     return [
@@ -33,7 +33,7 @@ def lines(public: dict[str, Any], full: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def differences(found: list[dict[str, Any]]) -> list[str]:
-    """What differs from the published table; a share may differ by its rounding."""
+    """Differences from the published table; a share may differ by its rounding."""
     wrong = []
     for line in found:
         name = f"{line['table']} {line['row']}"
@@ -50,7 +50,7 @@ def differences(found: list[dict[str, Any]]) -> list[str]:
 
 
 def shown(found: list[dict[str, Any]]) -> Table:
-    """The lines for people."""
+    """The lines as a table for people."""
     table = Table("figure", box=None, pad_edge=False)
     for heading in ("published", "public", "staff", "share"):
         table.add_column(heading, justify="right")

@@ -1,1 +1,1 @@
-"""The demonstration: labelled synthetic reports travel through a running system."""
+"""The demonstration: labelled synthetic reports go through a running system."""

@@ -1,4 +1,4 @@
-"""`make demo`: the synthetic reports travel through a running system, and nothing is lost."""
+"""`make demo`: send the synthetic reports through a running system and check that none is lost."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ from local.trouble import NothingRuns, Trouble
 
 PACK = "ma"
 WAVE = 120
-"""Reports sent before people work: far below the 500 paused workflows a laptop carries well."""
+"""Reports sent before people work: far below the 500 paused workflows that a laptop can run."""
 CLIENTS = 8
 DOUBLE_CLICK_EVERY = 6
 PATIENCE = 300.0
-"""Seconds without any progress after which the demonstration gives up."""
+"""Seconds without progress after which the demonstration gives up."""
 ENDINGS = {"reject", "close"}
 RESULT = ROOT / "build" / "demo.json"
 
@@ -58,7 +58,7 @@ def main() -> int:
 
 @contextmanager
 def a_system(console: Console) -> Iterator[System]:
-    """The system that runs here, or one of our own for as long as the demonstration takes."""
+    """The running system, or a temporary one."""
     try:
         yield running(state_folder())
         return
@@ -73,9 +73,9 @@ def a_system(console: Console) -> Iterator[System]:
 def play(
     system: System, console: Console, reports: Sequence[Labelled] | None = None
 ) -> dict[str, Any]:
-    """Send all synthetic reports, or those given, and work on them; returns the figures.
+    """Send all synthetic reports, or the given ones, and work on them; returns the figures.
 
-    Cases with a report of anybody else are left to others.
+    Cases with a report of another sender are skipped.
     """
     with closing(Stage(system)) as stage:
         return _played(stage, console, labelled_reports() if reports is None else list(reports))
@@ -108,7 +108,7 @@ def _played(stage: Stage, console: Console, reports: list[Labelled]) -> dict[str
 
 
 class Stage:
-    """The people of the demonstration and what they can see of the system."""
+    """The people of the demonstration and their view of the system."""
 
     def __init__(self, system: System) -> None:
         self.system = system
@@ -121,12 +121,12 @@ class Stage:
         self.answered: set[str] = set()
 
     def close(self) -> None:
-        """Close the connections of everybody."""
+        """Close all connections."""
         for person in (self.analyst, self.supervisor, *self.officers.values()):
             person.close()
 
     def live(self, sent: Collection[str], progress: Any) -> None:
-        """Each unit takes the cases it holds further."""
+        """Each unit continues the cases that it holds."""
         for done, unit in enumerate(sorted(self.officers), start=1):
             live_all(self.officers[unit], sent)
             progress(done)
@@ -138,7 +138,7 @@ class Stage:
         tally: Tally,
         progress: Any,
     ) -> None:
-        """Analysts and units work until every case of the reports is held or has ended."""
+        """Analysts and units work until a unit holds every case of the reports, or it has ended."""
         last_change = time.monotonic()
         known = -1
         while True:
@@ -158,7 +158,7 @@ class Stage:
             time.sleep(0.3)
 
     def observed(self) -> audit.Observed:
-        """What the system holds now."""
+        """The present content of the system."""
         self._told_units()
         aws = self.system.aws
         return audit.observe(
@@ -170,7 +170,7 @@ class Stage:
         )
 
     def _told_units(self) -> list[str]:
-        """Units with work, learnt as units do: from the notifications in their queues."""
+        """Units with work, found as units do: by the notifications in their queues."""
         for url in self._queues().values():
             for event in audit.drain(self.system.aws.sqs, url):
                 self.notified[event["id"]] += 1

@@ -1,7 +1,8 @@
-"""Nothing lost, nothing twice: what was sent against table, queues and workflow executions.
+"""Checks that nothing is lost or doubled: compares the sent reports with table, queues and
+workflow.
 
-`observe` reads the running system; `lost` and `duplicated` only compare. Everything they name is
-a finding of its own, so that a run that fails says what is wrong.
+`observe` reads the running system; `lost` and `duplicated` only compare. Each mismatch is a
+separate finding, so a failing run says what is wrong.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ HELD = {"acknowledged", "awaiting_authorisation", "closed", "erased"}
 
 @dataclass(frozen=True)
 class Observed:
-    """What the system holds."""
+    """The content of the system."""
 
     reports: Mapping[str, str | None]
     """Case id by reference."""
@@ -32,7 +33,7 @@ class Observed:
     openers: Mapping[str, str]
     """Reference of the report that opened each case."""
     hops: Mapping[str, list[str]]
-    """Units each case was queued for, in order."""
+    """Units for which each case was queued, in order."""
     priorities: Mapping[str, str]
     """Priority by case id."""
     executions: Mapping[str, list[str]]
@@ -40,7 +41,7 @@ class Observed:
     texts: Mapping[str, str] = field(default_factory=dict)
     """A digest of the narrative by reference."""
     runs: Mapping[str, int] = field(default_factory=dict)
-    """Executions a case was given: one, and one more each time people set it going again."""
+    """Executions of a case: one, and one more after each retry by people."""
     events: Mapping[str, list[Event]] = field(default_factory=dict)
     """The history of each case, in order."""
     notified: Counter[str] = field(default_factory=Counter)
@@ -48,7 +49,7 @@ class Observed:
 
 
 def lost(sent: Iterable[str], seen: Observed) -> list[str]:
-    """What should be there and is not."""
+    """Things that should exist and do not."""
     findings = []
     for reference in sent:
         case_id = seen.reports.get(reference)
@@ -65,15 +66,15 @@ def lost(sent: Iterable[str], seen: Observed) -> list[str]:
             findings.append(f"case {case_id} has no execution that ended well")
         for hop, unit in enumerate(seen.hops.get(case_id, []), start=1):
             if not seen.notified[f"{case_id}-{hop}-referred"]:
-                findings.append(f"unit {unit} was never told of case {case_id}")
+                findings.append(f"unit {unit} was not notified of case {case_id}")
     return findings
 
 
 def duplicated(sent: Iterable[str], seen: Observed, before: Iterable[str]) -> list[str]:
-    """What is there more than once.
+    """Things that exist more than once.
 
-    Of the reports that were not there before, those with a text of ours count; what other people
-    send meanwhile is theirs.
+    Of reports that were not there before, only those with one of our texts count; other people may
+    send reports meanwhile.
     """
     sent = list(sent)
     findings = [f"reference {name} was given twice" for name in _repeated(sent)]
@@ -91,7 +92,7 @@ def duplicated(sent: Iterable[str], seen: Observed, before: Iterable[str]) -> li
 
 
 def cases_of(sent: Iterable[str], seen: Observed) -> list[str]:
-    """The cases of these reports; those with a report of anybody else are left to others."""
+    """The cases of these reports, without cases that hold a report of another sender."""
     sent = set(sent)
     found = {seen.reports.get(reference) for reference in sent}
     shared = {case_id for reference, case_id in seen.reports.items() if reference not in sent}
@@ -154,12 +155,12 @@ def report_references(dynamodb: Any, table: str) -> set[str]:
 
 
 def _digest(stored: Any) -> str:
-    """The same text is stored as the same bytes."""
+    """Equal texts are stored as equal bytes."""
     return hashlib.sha256(bytes(stored or b"")).hexdigest()
 
 
 def drain(sqs: Any, queue_url: str) -> Iterator[dict[str, Any]]:
-    """A unit takes its notifications off its queue: the CloudEvents, until none is left."""
+    """Take all notifications, as CloudEvents, off a unit's queue."""
     while True:
         answer = sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10, WaitTimeSeconds=0)
         messages = answer.get("Messages", [])

@@ -1,4 +1,4 @@
-"""Citizens: send reports as careful clients do, with one key for each report and retries."""
+"""Citizens send reports as careful clients do, with one key for each report and retries."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class NotAccepted(RuntimeError):
 
 @dataclass(frozen=True)
 class Accepted:
-    """What the reporter keeps, and what sending it took."""
+    """What the reporter keeps, and the cost of sending it."""
 
     reference: str
     receipt: str

@@ -30,7 +30,7 @@ ASK_EVERY = 9
 
 @dataclass
 class Tally:
-    """What the people of the demonstration did, by case id."""
+    """The acts of the people of the demonstration, by case id."""
 
     reviewed: set[str] = field(default_factory=set)
     rejected: set[str] = field(default_factory=set)
@@ -85,7 +85,7 @@ class Person:
             query["cursor"] = answer.json()["cursor"]
 
     def decide(self, case_id: str, call: str, etag: str, decision: dict[str, Any]) -> str:
-        """Send a decision; the move it made, or nothing when somebody else was faster."""
+        """Send a decision; returns its move, or nothing when another person was faster."""
         answer = self._client.post(
             f"/v1/desk/cases/{case_id}/{call}",
             json=decision,
@@ -99,10 +99,11 @@ class Person:
 
 
 def review_all(analyst: Person, second: Person, labels: dict[str, Labelled], tally: Tally) -> int:
-    """Review what waits; the labels are the analyst's judgement. Returns how many were decided.
+    """Review the waiting cases; the labels are the analyst's judgement. Returns the number of
+    decisions.
 
-    Where the pack wants two people, the second one decides the same. Cases with a report of
-    anybody else are for other people.
+    Where the pack requires two people, the second one decides the same. Cases with a report of
+    another sender are skipped.
     """
     done = 0
     for case_id in analyst.queue():
@@ -128,14 +129,14 @@ def review_all(analyst: Person, second: Person, labels: dict[str, Labelled], tal
 
 
 def ours(case: dict[str, Any], sent: Collection[str]) -> bool:
-    """Whether every report of the case that is shown was sent by the demonstration."""
+    """Whether the demonstration sent every shown report of the case."""
     references = [report["reference"] for report in case["reports"]]
     return bool(references) and all(reference in sent for reference in references)
 
 
 def seen(case: dict[str, Any]) -> dict[str, int]:
-    """The last report and the last entry that are shown: who decides admits all reports up to it to
-    the case, and knows of all that was added."""
+    """The last shown report and entry: the decision admits all reports up to it and names all news
+    that it knows."""
     last = max(report["number"] for report in case["reports"])
     return {"shown": last, "seen": case["last_entry"]}
 
@@ -159,7 +160,7 @@ def answer_all(
     sent: Collection[str],
     tally: Tally,
 ) -> int:
-    """Acknowledge what waits for a unit; now and then decline. Returns how many were answered."""
+    """Acknowledge what waits for a unit; decline some. Returns the number of answers."""
     done = 0
     for case_id in officer.queue():
         case, etag = officer.case(case_id)
@@ -180,7 +181,7 @@ def answer_all(
 
 
 def live_all(officer: Person, sent: Collection[str]) -> None:
-    """Take each case the unit holds further: authorise, investigate, count suspects, end it."""
+    """Continue each case of the unit: authorise, investigate, count suspects, end it."""
     for case_id in officer.held():
         case, etag = officer.case(case_id)
         if not ours(case, sent):
@@ -193,7 +194,7 @@ def live_all(officer: Person, sent: Collection[str]) -> None:
 
 
 def _life(case_id: str, *, gated: bool) -> Iterator[tuple[str, dict[str, Any]]]:
-    """What becomes of a case, always the same for the same case; some stay with their unit."""
+    """The course of a case, always the same for the same case; some stay with their unit."""
     kind = sum(case_id.encode()) % 5
     if gated and kind == 3:
         yield "closure", {"reason": "authorisation_refused"}
@@ -218,7 +219,7 @@ def _life(case_id: str, *, gated: bool) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _from_prosecutor(case: dict[str, Any]) -> dict[str, Any]:
-    """The office competent for the case, the capital's where none is, and a number it may give."""
+    """The office competent for the case, or the capital's, and a number that it may give."""
     known, pack = case["competence"], open_pack(PACK)
     if not known.get("prosecutor"):
         court = pack.territories[CAPITAL].court

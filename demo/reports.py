@@ -10,14 +10,14 @@ from typing import Any
 FILE = Path(__file__).parent / "reports.jsonl"
 
 ANSWER_IN = {"ar": "ar", "ary": "ar", "ary-Latn": "ar", "fr": "fr", "en": "en", "es": "es"}
-"""The language a reporter is answered in, by the language they wrote in."""
+"""The language of the answer, by the language of the report."""
 
 LOCATION_KINDS = {"url", "handle", "phone", "email"}
 
 
 @dataclass(frozen=True)
 class Labelled:
-    """One synthetic report and what its author says is right about it."""
+    """One synthetic report and its author's label."""
 
     id: str
     body: dict[str, Any]

@@ -1,4 +1,4 @@
-"""The figures of a demonstration, for people."""
+"""The figures of a demonstration as tables."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """`make run`: set up, start and deploy everything here, and keep it until Ctrl-C.
 
 python -m local                 PORT=8080 EMULATOR_PORT=14566 RESET=1 AUTH=true STATE=.local
-                                (free ports, where these are taken and none is asked for)
+                                                                (free ports, if these are taken and
+                                                                the variable is not set)
 python -m local token analyst   an access token of a demo person
 """
 
@@ -36,7 +37,7 @@ out = Console(highlight=False)
 
 
 def port_from(variable: str, default: int) -> int:
-    """The port the environment variable asks for. Raises PortBusy when it is no port."""
+    """The port of the environment variable. Raises PortBusy when it is no port."""
     text = os.environ.get(variable, "").strip() or str(default)
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise PortBusy(f"{variable}={text} is not a port; use a number from 1024 to 65535")
@@ -49,8 +50,8 @@ def asked_for(variable: str) -> bool:
 
 
 def free_port(variable: str, default: int) -> int:
-    """The port to listen on: the one that was asked for, else the usual one or, beside another
-    system, any that is free. Raises PortBusy when the one asked for is taken."""
+    """The port to listen on: the requested one, or the usual one, or any free port beside another
+    system. Raises PortBusy when the requested one is taken."""
     if os.environ.get(variable, "").strip():
         require_free(asked := port_from(variable, default), variable)
         return asked
@@ -59,7 +60,7 @@ def free_port(variable: str, default: int) -> int:
 
 @contextmanager
 def step(what: str) -> Iterator[None]:
-    """Show what is being done, then how long it took."""
+    """Show a step while it runs, then its time."""
     began = time.monotonic()
     if not out.is_terminal:
         out.print(f"  {what} ...")
@@ -75,7 +76,7 @@ def require_tools() -> None:
 
 
 def offer(system: System) -> None:
-    """Print what the running system offers. The demo people are on its sign-in page."""
+    """Print the addresses of the running system. The demo people are on its sign-in page."""
     out.print()
     out.print(f"  Portal          [bold]{system.origin}/[/]")
     out.print(f"  Sign in         [bold]{system.origin}/desk/[/]  as a demo person of any role")
@@ -95,7 +96,7 @@ def offer(system: System) -> None:
 
 
 def build_portal() -> None:
-    """Build the pages. Raises PortalNotBuilt with what is wrong with them."""
+    """Build the pages. Raises PortalNotBuilt with the errors."""
     try:
         build.build()
     except (messages.MessagesWrong, build.SiteNotBuilt) as wrong:
@@ -103,7 +104,7 @@ def build_portal() -> None:
 
 
 def bring_up(system: System) -> None:
-    """Synthesise, start, deploy and staff the system, showing each step."""
+    """Synthesise, start and deploy the system and create its staff, showing each step."""
     with step("Building the portal"):
         build_portal()
     with step("Writing the templates"):
@@ -125,18 +126,18 @@ def stay(system: System, stop: threading.Event) -> None:
 
 
 class Interrupted(BaseException):
-    """Ctrl-C or SIGTERM while the system was coming up."""
+    """Ctrl-C or SIGTERM during the start."""
 
 
 def run(folder: Path) -> None:
-    """Run the system in `folder` until told to stop."""
+    """Run the system in `folder` until it is told to stop."""
     places = Places(folder.resolve())
     with alone_in(places):
         run_alone(places)
 
 
 def run_alone(places: Places) -> None:
-    """The same, by the one who holds the folder."""
+    """The same for the process that holds the folder."""
     port = free_port("PORT", PORT)
     emulator_port = free_port("EMULATOR_PORT", EMULATOR_PORT)
     require_tools()

@@ -1,4 +1,4 @@
-"""Clients for one endpoint: the emulator's, or AWS itself when there is none."""
+"""Clients for one endpoint: the emulator's, or AWS itself without one."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
 
 LOCAL_REGION = "us-east-1"
 EMULATOR_KEY = "test"
-"""Id and secret of the emulator's own key pair; worth nothing elsewhere."""
+"""Id and secret of the emulator's own key pair; useless elsewhere."""
 PATIENCE_SECONDS = 900
-"""As long as a function may take: a call of one is answered when it ends, and who gives up before
-calls it a second time."""
+"""The longest time of a function: its call is answered when it ends, and a client that gives up
+earlier calls it a second time."""
 
 
 class Aws:
     """One client of each service, made on first use.
 
-    `endpoint` is the emulator's address; None means AWS with the shell's own credentials, in
-    `region`, which is the stage's and not the shell's.
+    `endpoint` is the emulator's address. None means AWS, with the shell's own credentials, in
+    `region`: the region of the stage and not of the shell.
     """
 
     def __init__(
@@ -56,8 +56,8 @@ class Aws:
             self._session = boto3.Session(region_name=region)
 
     def client(self, service: str) -> Any:
-        """A client of a service that has no property below."""
-        # Presigned URLs in boto3's default style are not verified by the emulator.
+        """A client of a service without a property below."""
+        # The emulator does not verify presigned URLs in boto3's default style.
         version = "s3v4" if service == "s3" else None
         config = Config(
             signature_version=version, max_pool_connections=64, read_timeout=PATIENCE_SECONDS
@@ -75,7 +75,7 @@ class Aws:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Variables by which a client that is made elsewhere speaks to the same services."""
+        """Environment variables that give other clients the same services."""
         where = {"AWS_DEFAULT_REGION": self.region, "AWS_REGION": self.region}
         found = self._session.get_credentials() if self.endpoint else None
         if self.endpoint is None or found is None:

@@ -2,14 +2,14 @@
 
 STAGE=dev python -m local.cdk deploy --all
 
-Around `deploy` it does what the CDK does not:
+Around `deploy` it adds two things to the CDK:
 
-- stacks whose first creation failed are let go of. The CDK protects a stack from being deleted
-  before it makes it, so that it could not take away itself what failed and try again. Such a stack
-  holds nothing: what it had made was rolled back;
-- where a new pack has units that nobody listened for before, their queues come first, and the
-  functions that speak to them when the service's filters hold everywhere. Until then the earlier
-  functions go on with the earlier pack, and no case is given to a unit that cannot hear of it.
+- It removes stacks whose first creation failed. The CDK protects a stack from deletion before it
+  creates it, so it could not remove a failed stack and try again. Such a stack is empty, because
+  its creation was rolled back.
+- Where a new pack has new units, it deploys their queues first. The functions that notify them
+  follow when the filters of the subscriptions are active everywhere. Until then the earlier
+  functions use the earlier pack, so no case goes to a unit that cannot receive it.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from local.trouble import ToolMissing, Trouble
 
 CLI = ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
 FAILED = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"})
-"""States of a stack that was never made."""
+"""States of a stack whose creation failed."""
 FILTERS_TAKE = 15 * 60
-"""Seconds until a filter of a subscription holds everywhere (Amazon SNS, "Subscription filter
+"""Seconds until the filter of a subscription is active everywhere (Amazon SNS, "Subscription filter
 policies": changes "require up to 15 minutes to fully take effect")."""
 
 
@@ -48,7 +48,7 @@ def command(arguments: list[str], app: str | None = None) -> list[str]:
 
 
 def let_go_of_failed(cloudformation: Any, names: Iterable[str]) -> list[str]:
-    """Take the protection from stacks whose creation failed; their names."""
+    """Remove the protection of stacks whose creation failed; returns their names."""
     failed = []
     for name in names:
         try:
@@ -66,7 +66,7 @@ def let_go_of_failed(cloudformation: Any, names: Iterable[str]) -> list[str]:
 
 
 def listeners(template: Mapping[str, Any]) -> set[str]:
-    """What the subscriptions of a template let through: units and desks."""
+    """The units and desks that the subscriptions of a template name."""
     return {
         unit
         for resource in template["Resources"].values()
@@ -76,9 +76,9 @@ def listeners(template: Mapping[str, Any]) -> set[str]:
 
 
 def unheard(cloudformation: Any, name: str, template: Mapping[str, Any]) -> set[str]:
-    """Units of a template that the deployed stack has no subscription for.
+    """Units of a template without a subscription in the deployed stack.
 
-    None where there is no stack yet: nobody has sent a report that could be for them.
+    None where there is no stack yet: no report for them can exist.
     """
     try:
         known = cloudformation.get_template(StackName=name)["TemplateBody"]
@@ -101,7 +101,7 @@ def _deploy(stage: Stage, arguments: list[str]) -> int:
         never += let_go_of_failed(second, [stage.second_name])
         never += let_go_of_failed(home, [stage.copies_name])
     for name in never:
-        print(f"{name} was never made; it is taken away and made again", file=sys.stderr)
+        print(f"{name} was not created; it is deleted and created again", file=sys.stderr)
     assembly = synthesise(stage.name, ROOT / "cdk.out")
     units = assembly / f"{stage.units_name}.template.json"
     new = unheard(home, stage.units_name, json.loads(units.read_text("utf-8")))
@@ -112,8 +112,8 @@ def _deploy(stage: Stage, arguments: list[str]) -> int:
             return first
         minutes = FILTERS_TAKE // 60
         print(
-            f"{len(new)} units listen from now on ({', '.join(sorted(new))}); what speaks to them "
-            f"follows in {minutes} minutes, when every filter holds",
+            f"{len(new)} new units get their queues ({', '.join(sorted(new))}); the functions that "
+            f"notify them follow in {minutes} minutes, when every filter is active",
             file=sys.stderr,
         )
         time.sleep(FILTERS_TAKE)
@@ -126,7 +126,7 @@ def _run(arguments: list[str], stage: Stage, assembly: Path) -> int:
 
 
 def main() -> int:
-    """What `make deploy` runs; the exit code of the CDK."""
+    """The command of `make deploy`; returns the exit code of the CDK."""
     name, arguments = os.environ.get("STAGE", "dev"), sys.argv[1:]
     try:
         if arguments[:1] == ["deploy"]:

@@ -1,7 +1,8 @@
 """Deploy a synthesised CDK assembly with boto3 alone: no CDK command line, no node.
 
-Meant for the emulator. Publishes the file assets, then creates or updates each stack in the order
-of their dependencies. Container images and nested assemblies are not handled: the project has none.
+For the emulator. It publishes the file assets, then creates or updates each stack in the order of
+their dependencies. Container images and nested assemblies are not supported, as the project has
+none.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from local.trouble import DeploymentFailed
 
 INLINE_TEMPLATE_LIMIT = 51_200  # bytes; a larger template must come from S3
 PATIENCE = {"Delay": 0.1, "MaxAttempts": 1800}
-"""Seconds between two looks at a stack, and how often; the emulator makes one in a second."""
-ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # what the CDK writes, so that hashes and bytecode behave alike
+"""Seconds between two looks at a stack, and their number; the emulator makes a stack in a
+second."""
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # as the CDK writes it, so that hashes and bytecode are equal
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Stack:
 
 
 def stacks_of(assembly: Path) -> list[Stack]:
-    """The stacks of a synthesised app, those others depend on first."""
+    """The stacks of a synthesised app, dependencies first."""
     manifest = json.loads((assembly / "manifest.json").read_text(encoding="utf-8"))
     artifacts: dict[str, dict[str, Any]] = manifest["artifacts"]
     ordered: dict[str, Stack] = {}
@@ -93,7 +95,8 @@ def _destinations(stack: Stack) -> Iterator[tuple[Path, bool, str, str]]:
 
 
 def publish(aws: Aws, stack: Stack) -> str | None:
-    """Upload each asset once; the address of the stack's own template, when it is among them."""
+    """Upload each asset once; returns the address of the stack's own template, if it is an
+    asset."""
     template = None
     buckets = {bucket.get("Name") for bucket in aws.s3.list_buckets()["Buckets"]}
     for source, zipped, bucket_name, object_key in _destinations(stack):
@@ -101,7 +104,7 @@ def publish(aws: Aws, stack: Stack) -> str | None:
         if bucket not in buckets:
             aws.s3.create_bucket(Bucket=bucket)
             buckets.add(bucket)
-        # Keys are hashes of the content: what is there is the same.
+        # Keys are hashes of the content, so an existing object is the same.
         if not _published(aws, bucket, key):
             body = zip_folder(source) if zipped else source.read_bytes()
             aws.s3.put_object(Bucket=bucket, Key=key, Body=body)
@@ -148,7 +151,7 @@ def _failures(aws: Aws, name: str) -> list[str]:
 
 
 def _ready_to_update(aws: Aws, name: str) -> bool:
-    """Whether the stack exists. One whose creation failed holds nothing and is removed first."""
+    """Whether the stack exists. A stack whose creation failed is empty and is removed first."""
     if outputs_of(aws, name) is None:
         return False
     stack = aws.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
@@ -161,7 +164,7 @@ def _ready_to_update(aws: Aws, name: str) -> bool:
 
 
 def deploy_stack(aws: Aws, stack: Stack) -> dict[str, str]:
-    """Create or update one stack and wait; its outputs. Raises DeploymentFailed."""
+    """Create or update one stack and wait; returns its outputs. Raises DeploymentFailed."""
     request: dict[str, Any] = {
         "StackName": stack.name,
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
@@ -184,12 +187,12 @@ def deploy_stack(aws: Aws, stack: Stack) -> dict[str, str]:
 
 
 def verify_sender(aws: Aws, address: str) -> None:
-    """Let e-mail go out from an address, as its owner does in SES by answering a message."""
+    """Verify a sender address for e-mail. On SES its owner does so by answering a message."""
     aws.client("sesv2").create_email_identity(EmailIdentity=address)
 
 
 def deploy(aws: Aws, assembly: Path) -> Mapping[str, str]:
-    """Deploy every stack of the assembly; all their outputs in one mapping."""
+    """Deploy every stack of the assembly; returns all outputs in one mapping."""
     outputs: dict[str, str] = {}
     for stack in stacks_of(assembly):
         outputs.update(deploy_stack(aws, stack))

@@ -1,4 +1,5 @@
-"""Whoever leaves gives back what they work on alone: others need not wait for its time to end."""
+"""Release the items that a leaving person holds, so that colleagues need not wait for the hold to
+end."""
 
 from __future__ import annotations
 
@@ -18,10 +19,10 @@ from local.aws import Aws
 
 
 def give_back(table: CaseTable, member: StaffMember, at: datetime) -> list[str]:
-    """Let others work on every item that the person holds; the ids of these cases.
+    """Release every item that the person holds; returns the ids of these cases.
 
-    A case that the person decided on, or that their unit has, stays where it is: those are not
-    one person's.
+    A case that the person decided on, or that their unit has, stays where it is: it is not held by
+    one person.
     """
     given: list[str] = []
     for queue in queues_of(member):
@@ -35,13 +36,13 @@ def give_back(table: CaseTable, member: StaffMember, at: datetime) -> list[str]:
 
 
 def _back(case: Case, at: datetime, subject: str) -> Change | None:
-    """A colleague may have taken the case meanwhile: then there is nothing to give back."""
+    """None if a colleague took the case meanwhile: then there is nothing to release."""
     return None if case.held_by_another(subject, at) else given_back(case, at, subject)
 
 
 @contextmanager
 def spoken_to(aws: Aws) -> Iterator[None]:
-    """What stands in `casework.aws` speaks to the services that `aws` speaks to."""
+    """Let the clients of `casework.aws` use the services of `aws`."""
     before = {name: os.environ.get(name) for name in aws.environment}
     os.environ.update(aws.environment)
     clients.client.cache_clear()

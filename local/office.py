@@ -1,6 +1,6 @@
-"""Where staff are kept: accounts in the user pool, and what each may do in the table.
+"""The storage of staff: accounts in the user pool, permissions in the table.
 
-Every step can be repeated: who is interrupted says the same once more.
+Every step can be repeated after an interruption.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from local.people import Person, new_password
 from local.trouble import BadPerson, Trouble
 
 BY_EMAIL: Final[Any] = {"DesiredDeliveryMediums": ["EMAIL"]}
-"""Left out, the pool would send a short message, to a telephone that nobody has there."""
+"""Otherwise the pool would send a short message to a telephone that does not exist."""
 INVITED: Final = "FORCE_CHANGE_PASSWORD"
 """Status of an account whose first password was never changed."""
 
@@ -33,7 +33,7 @@ class Account:
 
     @property
     def invited(self) -> bool:
-        """Whether the person has never signed in since they were invited last."""
+        """Whether the person has not signed in since the last invitation."""
         return self.status == INVITED
 
     @classmethod
@@ -48,7 +48,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Listed:
-    """A member of the staff with their account; either may be missing where a step was."""
+    """A staff member with their account; an interrupted command leaves one of the two."""
 
     member: StaffMember | None
     account: Account | None
@@ -86,14 +86,14 @@ class Office:
         return found
 
     def enrol(self, person: Person, *, invite: bool) -> Account:
-        """Make the account if there is none and (re)write the staff item.
+        """Make the account if it is missing and write the staff item.
 
-        Enrolling somebody again changes their name, role and unit, and lets a person back in who
-        was disabled; it holds at once, because the desk reads the item on every call.
+        Repeating it changes name, role and unit, and enables a disabled person. It takes effect at
+        once, because the desk reads the item on every call.
         """
         account = self.account(person.email)
         if account is None:
-            # The emulator makes temporary passwords its own policy refuses, so we bring one.
+            # The emulator's temporary passwords break its own policy, so we bring one.
             quietly = {"MessageAction": "SUPPRESS", "TemporaryPassword": new_password()}
             request: dict[str, Any] = BY_EMAIL if invite else quietly
             made = self.aws.cognito.admin_create_user(
@@ -121,16 +121,16 @@ class Office:
         return account
 
     def invite_again(self, account: Account) -> None:
-        """Send another first password by e-mail, good as long as the one before was."""
+        """Send another first password by e-mail, valid as long as the one before."""
         self.aws.cognito.admin_create_user(
             UserPoolId=self.pool, Username=account.email, MessageAction="RESEND", **BY_EMAIL
         )
 
     def forget_factors(self, account: Account) -> None:
-        """Make password and second factors of a person worthless and invite them again.
+        """Invalidate password and second factors of a person and invite them again.
 
-        The application that shows codes is taken off the account first, as passkeys are from then
-        on; the password that the finder of a telephone may know goes before any new one is sent.
+        The authenticator application and the passkeys are removed first. The old password, which
+        the finder of a telephone may know, becomes invalid before a new one is sent.
         """
         pool, name = self.pool, account.email
         cognito = self.aws.cognito
@@ -146,7 +146,7 @@ class Office:
             try:
                 forget()
             except cognito.exceptions.InvalidParameterException:
-                continue  # there is no such factor
+                continue  # the person has no such factor
         cognito.admin_set_user_password(
             UserPoolId=pool, Username=name, Password=new_password(), Permanent=False
         )
@@ -154,23 +154,23 @@ class Office:
         self.invite_again(account)
 
     def set_password(self, email: str, password: str) -> None:
-        """A password that stays: on a laptop, where nobody reads an e-mail."""
+        """Set a permanent password: on a laptop there is no e-mail to read."""
         self.aws.cognito.admin_set_user_password(
             UserPoolId=self.pool, Username=email, Password=password, Permanent=True
         )
 
     def member(self, subject: str) -> StaffMember | None:
-        """The person as the desk sees them at this moment."""
+        """The person as the desk sees them now."""
         found = self.aws.dynamodb.get_item(
             TableName=self.table, Key=to_wire(keys.staff_key(subject)), ConsistentRead=True
         ).get("Item")
         return StaffMember.of(subject, from_wire(found)) if found else None
 
     def disable(self, account: Account) -> None:
-        """Let a person do nothing any more: at the desk at once, then in the pool.
+        """Refuse a person everything: at the desk at once, then in the pool.
 
-        The desk reads the item on every call, so that no token that is out is good any more; the
-        pool gives no other for it.
+        The desk reads the item on every call, so old tokens stop working. The pool issues no other
+        token.
         """
         if self.member(account.subject):
             self.aws.dynamodb.update_item(
@@ -185,7 +185,7 @@ class Office:
         self.aws.cognito.admin_user_global_sign_out(UserPoolId=pool, Username=name)
 
     def sign_in(self, email: str, password: str) -> str:
-        """An access token, as a program gets one: what the desk API takes."""
+        """An access token for the desk API, as a program gets it."""
         answer = self.aws.cognito.initiate_auth(
             ClientId=self.outputs["UserPoolClientId"],
             AuthFlow="USER_PASSWORD_AUTH",
@@ -197,7 +197,7 @@ class Office:
         return token
 
     def everybody(self) -> list[Listed]:
-        """Everybody who has an account or a staff item, by role and address."""
+        """All people with an account or a staff item, by role and address."""
         accounts = {each.subject: each for each in self._accounts()}
         members = {each.subject: each for each in self._members()}
         listed = [
@@ -235,5 +235,5 @@ class Office:
 
 
 def _in_order(listed: Listed) -> tuple[str, str]:
-    role = listed.member.role.value if listed.member else "~"  # without a role: behind all others
+    role = listed.member.role.value if listed.member else "~"  # without a role: after all others
     return role, listed.account.email if listed.account else ""

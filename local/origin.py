@@ -1,12 +1,12 @@
-"""The one address people use: the deployed API and the built pages, on one loopback port.
+"""The public address of a local system: the deployed API and the built pages, on one loopback port.
 
-It stands where CloudFront stands on AWS and serves by the same table, `casework.aws.http.pages`: it
-refuses what pages of other sites make a browser send, and turns the cookie of a browser's token
-into `Authorization`, as the edge does by `infra.edge.GUARD`. Beside that it serves the sign-in page
-(`local.signin`), which on AWS has a host of its own. It
-reaches the deployed HTTP API through the emulator's own application in the same process, and
-nothing else of the emulator: requests are rewritten to that API before they get there. The
-emulator's permissive CORS headers are taken off: pages and API share one origin and need none.
+It replaces CloudFront and uses the same table, `casework.aws.http.pages`. It refuses requests that
+pages of other sites make a browser send, and turns the cookie with a browser's token into
+`Authorization`, as the edge does by `infra.edge.GUARD`. It also serves the sign-in page
+(`local.signin`), which has its own host on AWS. It reaches the deployed HTTP API through the
+emulator's application in the same process, and nothing else of the emulator: it rewrites requests
+to that API first. It removes the emulator's permissive CORS headers, because pages and API share
+one origin.
 """
 
 from __future__ import annotations
@@ -36,21 +36,21 @@ PACKED = frozenset(
     {"application/json", "application/manifest+json", "image/svg+xml", "text/css", "text/html",
      "text/javascript"}
 )  # fmt: skip
-"""What is sent compressed, as CloudFront does."""
+"""Content types that are sent compressed, as CloudFront does."""
 
 mimetypes.add_type("application/manifest+json", ".webmanifest")
 mimetypes.add_type("text/javascript", ".js")
 
 
 def written(headers: Mapping[str, str]) -> Headers:
-    """Headers as ASGI takes them."""
+    """Headers in the form of ASGI."""
     return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
 def with_headers(
     send: Callable[[Any], Awaitable[None]], headers: Mapping[str, str]
 ) -> Callable[[Any], Awaitable[None]]:
-    """`send`, with these headers and without those that let other sites read our answers."""
+    """`send` with these headers, and without those that let other sites read our answers."""
     own = written(headers)
     names = {name for name, _ in own}
 
@@ -68,14 +68,15 @@ def with_headers(
 
 
 def from_another_site(scope: Any) -> bool:
-    """Whether a page that is not ours made a browser send this; coming back from managed login is
-    the exception."""
+    """Whether a page of another site made a browser send this. The return from managed login is the
+    exception."""
     site = dict(scope["headers"]).get(sign_in.SITE_HEADER.encode(), b"none").decode("latin-1")
     return site not in sign_in.OWN_SITE and scope["path"] != sign_in.BACK
 
 
 def passed_on(scope: Any, row: pages.PageRow) -> Headers:
-    """The headers that the API sees: of the cookies those of the row, and one as a credential."""
+    """The headers for the API: of the cookies only those of the row, one of them as a
+    credential."""
     headers = [each for each in scope["headers"] if each[0].lower() != b"cookie"]
     held = cookies_of(scope)
     if seen := [f"{name}={held[name]}" for name in row.cookies if name in held]:
@@ -107,7 +108,7 @@ class Origin:
     portal: Path = PORTAL
     """The built pages."""
     staff: Path = Path("nobody")
-    """Names and passwords of the demo people, for the sign-in page alone."""
+    """Names and passwords of the demo people, for the sign-in page only."""
     _api_id: str = field(default="", init=False)
     _read_at: int = field(default=0, init=False)
 
@@ -165,7 +166,7 @@ class Origin:
         await served({"type": "http.response.body", "body": said.body})
 
     def _as_the_emulator_takes(self, headers: Headers) -> Headers:
-        """It routes by Host as well: it must only ever see its own."""
+        """The emulator routes by Host, so it must only see its own."""
         kept = [(name, value) for name, value in headers if name.lower() != b"host"]
         return [*kept, (b"host", f"127.0.0.1:{self.emulator_port}".encode())]
 
@@ -210,7 +211,7 @@ class Origin:
         await _answer(send, 200, f"{kind}{text}".encode(), sent, more)
 
     def _file(self, path: str) -> Path | None:
-        """The built file at this address, or the folder it should end in a slash for."""
+        """The built file at this address, or the folder whose address must end in a slash."""
         asked = unquote(path)
         if "\0" in asked:
             return None

@@ -1,4 +1,4 @@
-"""Staff as values: who they are, and the demo people of a laptop. No AWS here."""
+"""Staff as values: their roles and units, and the demo people of a laptop. No AWS here."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from local.trouble import BadPerson
 ROLES: Final = tuple(role.value for role in Role)
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 NOT_SEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Unicode's categories of controls, of the direction of writing too, and of ends of lines."""
+"""Unicode's categories of controls, including those of text direction, and of line ends."""
 JOINERS: Final = frozenset({"\u200c", "\u200d"})
 PASSWORD_LENGTH = 20
 KINDS_OF_CHARACTER = (string.ascii_lowercase, string.ascii_uppercase, string.digits, "-_.+=!")
@@ -33,20 +33,20 @@ class Person:
 
     @property
     def login(self) -> str:
-        """The short name `python -m local token` takes: what stands before the @."""
+        """The short name for `python -m local token`: the part before the @."""
         return self.email.partition("@")[0]
 
 
 def checked(person: Person, units: Mapping[str, object]) -> Person:
-    """The person, or BadPerson saying what to change; `units` are those of the pack."""
+    """The person; raises BadPerson with the necessary change. `units` are those of the pack."""
     if not EMAIL.fullmatch(person.email) or any(map(_hides, person.email)):
         raise BadPerson("EMAIL= must be an e-mail address")
     if not person.name.strip():
         raise BadPerson("NAME= must not be empty")
     if hidden := next(filter(_hides, person.name), None):
         raise BadPerson(
-            f"NAME= holds U+{ord(hidden):04X}, which is no letter and not seen: a control character"
-            " or one that turns the direction of what stands around it; write the name without it"
+            f"NAME= holds U+{ord(hidden):04X}, an invisible character: a control character"
+            " or one that changes the direction of the text around it; write the name without it"
         )
     if person.role not in ROLES:
         raise BadPerson(f"ROLE= must be one of {', '.join(ROLES)}")
@@ -58,13 +58,13 @@ def checked(person: Person, units: Mapping[str, object]) -> Person:
 
 
 def _hides(character: str) -> bool:
-    """Whether a character is not seen and changes how others are: a name is shown beside what its
-    bearer did. Joiners are none, which some scripts write names with."""
+    """Whether a character is invisible and changes the look of others. A name is shown beside acts
+    of the person. Joiners do not count, because some scripts need them in names."""
     return unicodedata.category(character) in NOT_SEEN and character not in JOINERS
 
 
 def new_password() -> str:
-    """A random password with every kind of character the pool asks for."""
+    """A random password with every kind of character that the pool requires."""
     required = [secrets.choice(kind) for kind in KINDS_OF_CHARACTER]
     alphabet = "".join(KINDS_OF_CHARACTER)
     others = [secrets.choice(alphabet) for _ in range(PASSWORD_LENGTH - len(required))]
@@ -81,7 +81,7 @@ def demo_officer(unit: str, unit_name: str) -> Person:
 def demo_people(units: Mapping[str, str]) -> list[Person]:
     """A person of each role, a second analyst, an officer of each unit given (id → display name).
 
-    The domain is reserved for examples: no message can ever reach a person.
+    The domain is reserved for examples, so no message can reach a person.
     """
     return [
         Person("analyst@casework.example", "First analyst", "analyst"),

@@ -1,4 +1,4 @@
-"""Where things lie: in the repository, and in the state folder of a running system."""
+"""The places of files: in the repository, and in the state folder of a running system."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BUNDLER = ROOT / "node_modules" / "esbuild"
 
 
 def state_folder() -> Path:
-    """The folder that keeps everything: `.local`, or the one that the variable STATE names."""
+    """The folder of all state: `.local`, or the value of the variable STATE."""
     return Path(os.environ.get("STATE", "").strip() or DEFAULT_STATE)
 
 
@@ -41,7 +41,7 @@ class Places:
 
     @property
     def marker(self) -> Path:
-        """When the last snapshot began and ended, and what failed in it."""
+        """The start and end of the last snapshot, and its failures."""
         return self.folder / "snapshot.json"
 
     @property
@@ -51,17 +51,17 @@ class Places:
 
     @property
     def log(self) -> Path:
-        """What the emulator printed."""
+        """The output of the emulator."""
         return self.folder / "emulator.log"
 
     @property
     def ledger(self) -> Path:
-        """What the functions were allowed and refused, where IAM is enforced."""
+        """What the functions were allowed and refused, with IAM enforced."""
         return self.folder / "ledger.jsonl"
 
     @property
     def site(self) -> Path:
-        """Tells the origin which deployed API stands behind it."""
+        """Names the deployed API for the origin."""
         return self.folder / "site.json"
 
     @property
@@ -71,7 +71,7 @@ class Places:
 
     @property
     def lock(self) -> Path:
-        """Held by whoever may change the folder."""
+        """Held by the process that may change the folder."""
         return self.folder / "lock"
 
     @property
@@ -87,9 +87,10 @@ class Places:
 
 @contextmanager
 def alone_in(places: Places) -> Iterator[None]:
-    """Hold the folder; raise FolderInUse when somebody else does. Given up however we end.
+    """Hold the folder; raises FolderInUse when another process holds it. The hold ends with the
+    process.
 
-    Children do not inherit the hold: an emulator that outlives us for a moment keeps nobody out.
+    Children do not inherit the hold, so an emulator that lives a moment longer blocks no start.
     """
     places.folder.mkdir(parents=True, exist_ok=True)
     with places.lock.open("a") as file:
@@ -103,7 +104,7 @@ def alone_in(places: Places) -> Iterator[None]:
 
 
 def empty(places: Places) -> None:
-    """Remove all that is in the folder but the lock that its holder holds."""
+    """Remove everything in the folder except the lock."""
     for path in places.folder.iterdir():
         if path == places.lock:
             continue
@@ -114,7 +115,7 @@ def empty(places: Places) -> None:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace `path` at once with `text`, readable by its owner alone."""
+    """Replace `path` atomically with `text`, readable by its owner only."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + ".new")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -1,4 +1,4 @@
-"""Loopback ports. Nothing here ever looks at another interface."""
+"""Loopback ports; no other interface is used."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ LOOPBACK = "127.0.0.1"
 
 
 def free_ports(number: int) -> list[int]:
-    """So many different ports that nobody listens on now."""
-    with ExitStack() as held:  # all at once: a port that was given back may be given again
+    """That many different free ports."""
+    with ExitStack() as held:  # all at once: a released port may be given again
         probes = [held.enter_context(socket.socket()) for _ in range(number)]
         for probe in probes:
             probe.bind((LOOPBACK, 0))
@@ -20,14 +20,14 @@ def free_ports(number: int) -> list[int]:
 
 
 def listens(port: int) -> bool:
-    """Whether somebody listens on this port of this machine."""
+    """Whether a process listens on this port of this machine."""
     with socket.socket() as probe:
         probe.settimeout(2)
         return probe.connect_ex((LOOPBACK, port)) == 0
 
 
 def is_free(port: int) -> bool:
-    """Whether nobody listens on this port of this machine."""
+    """Whether this port of this machine is free."""
     try:
         _bind(port)
     except OSError:
@@ -37,13 +37,13 @@ def is_free(port: int) -> bool:
 
 def _bind(port: int) -> None:
     with socket.socket() as probe:
-        # A server that just stopped leaves the port in TIME_WAIT; that is not "busy".
+        # A stopped server leaves the port in TIME_WAIT, which is not "busy".
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind((LOOPBACK, port))
 
 
 def require_free(port: int, variable: str) -> None:
-    """Raise PortBusy, naming the variable that moves us elsewhere, when `port` is taken."""
+    """Raise PortBusy when `port` is taken, with the name of the variable that changes it."""
     try:
         _bind(port)
     except OverflowError as error:

@@ -1,8 +1,8 @@
-"""The sign-in page of a laptop, where managed login stands on AWS.
+"""The sign-in page of a laptop, in place of managed login on AWS.
 
-The emulator checks what managed login checks: client, address to come back to, scope, challenge,
-name and password. Its page alone is replaced: this one offers the demo people of every role, and
-nobody types a password that was made for them. Second factors and passkeys it does not have.
+The emulator checks the same as managed login: client, return address, scope, challenge, name and
+password. Only its page is replaced: this one offers the demo people of every role, so no generated
+password has to be typed. It has no second factors and no passkeys.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Headers = list[tuple[bytes, bytes]]
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 PATHS: Final = frozenset({"/oauth2/authorize", "/login", "/logout"})
-"""What managed login serves on a host of its own; here it shares the one address."""
+"""Paths that managed login serves on its own host; here they share the one address."""
 CARRIED: Final = (
     "client_id",
     "redirect_uri",
@@ -32,15 +32,15 @@ CARRIED: Final = (
     "code_challenge",
     "code_challenge_method",
 )
-"""What the page hands on from one form to the next."""
+"""Fields that each form passes to the next."""
 LARGEST: Final = 64 * 1024
-"""Bytes of a form that are read."""
+"""The most bytes of a form that are read."""
 OK: Final = 200
 
 
 @dataclass(frozen=True)
 class Demo:
-    """A demo person, as the state folder keeps them."""
+    """A demo person, as stored in the state folder."""
 
     email: str
     name: str
@@ -55,7 +55,7 @@ class Demo:
 
 
 def demo(file: Path) -> list[Demo]:
-    """The demo people made so far, in the order of the roles."""
+    """The demo people made so far, by role."""
     if not file.is_file():
         return []
     roles = [role.value for role in Role]
@@ -65,7 +65,7 @@ def demo(file: Path) -> list[Demo]:
 
 @dataclass(frozen=True)
 class Said:
-    """What the emulator answered."""
+    """The emulator's answer."""
 
     status: int
     headers: Headers
@@ -73,13 +73,14 @@ class Said:
 
     @property
     def is_its_page(self) -> bool:
-        """Whether it asks for name and password; its page for a new password stays as it is."""
+        """Whether it is the page for name and password. The page for a new password stays
+        unchanged."""
         return self.status == OK and b'name="code_challenge"' in self.body
 
 
 @dataclass(frozen=True)
 class SignIn:
-    """Answers `PATHS` by what `emulator` says to them."""
+    """Answers `PATHS` with the answers of `emulator`."""
 
     emulator: Application
     staff: Path
@@ -90,7 +91,7 @@ class SignIn:
     async def answer(
         self, scope: Any, receive: Callable[[], Awaitable[Any]], headers: Headers
     ) -> Said:
-        """What the browser gets; `headers` are those the emulator is asked with."""
+        """The answer for the browser; `headers` are those of the call to the emulator."""
         form = await _form(receive) if scope["method"] == "POST" else {}
         people = demo(self.staff)
         chosen = next((each for each in people if each.login == form.get("person")), None)
@@ -111,7 +112,7 @@ class SignIn:
 def page(
     asked: Mapping[str, str], people: Sequence[Demo], style: str, *, wrong: bool = False
 ) -> bytes:
-    """The page: a button for each demo person, and a form for anybody else."""
+    """The page: a button for each demo person, and a form for other accounts."""
     carried = [
         element("input", type="hidden", name=name, value=asked.get(name, "")) for name in CARRIED
     ]
@@ -150,7 +151,7 @@ def page(
 
 
 def _groups(people: Sequence[Demo], carried: Sequence[Markup]) -> Iterator[Markup]:
-    """The people of each role; those of units stand behind a heading that opens."""
+    """The people of each role; officers are under a heading that opens."""
     for role in dict.fromkeys(each.role for each in people):
         of_role = [each for each in people if each.role == role]
         buttons = element(
@@ -209,7 +210,7 @@ async def _asked(emulator: Application, scope: Any, headers: Headers, body: byte
 
 
 def _here(name: bytes, value: bytes) -> tuple[bytes, bytes]:
-    """A header; an address that the template knows by its usual port leads to this one."""
+    """A header, with the template's usual port replaced by the real one."""
     if name.lower() == b"location":
         return name, value.removeprefix(LOCAL_ADDRESS.encode())
     return name, value

@@ -1,12 +1,12 @@
-"""Look after the accounts of staff: make them, begin anew, end them, list them.
+"""Manage the accounts of staff: add, reset, disable, list.
 
     python -m local.staff add --email E --name N --role officer --unit pj-06-141
     python -m local.staff reset|disable --email E
     python -m local.staff list
 
-Works on the running local system (STAGE=local, the default) and on AWS (STAGE=dev, prod): in the
-stage's own region, with the shell's credentials. On AWS a person is invited by e-mail and must set
-up a second factor; here they get a password, which stays in the state folder.
+Works on the running local system (STAGE=local, the default) and on AWS (STAGE=dev, prod), in the
+stage's own region with the shell's credentials. On AWS a person is invited by e-mail and must set
+up a second factor. Locally they get a password, which is stored in the state folder.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from local.system import LOCAL_STAGE, System, running
 from local.trouble import BadPerson, NothingRuns, Trouble
 
 SHOWN_OFFICERS = 2
-"""Territorial units whose demo officer `make run` prepares, beside every national unit's."""
+"""Territorial units for which `make run` prepares a demo officer, beside every national unit."""
 
 TOKEN_KEPT_SECONDS = 300.0
 _TOKENS: dict[tuple[Path, str], tuple[float, str]] = {}
@@ -47,7 +47,7 @@ _ONE_AT_A_TIME = threading.Lock()
 
 
 def pack_of(stage: str, folder: Path = ROOT / "deployments") -> Jurisdiction:
-    """The pack a stage is deployed with; a unit of another country is none of its units."""
+    """The pack of a stage; it decides which units exist."""
     try:
         return open_pack(deployment.read(folder / f"{stage}.toml").pack)
     except (DeploymentNotValid, PackError) as error:
@@ -55,7 +55,7 @@ def pack_of(stage: str, folder: Path = ROOT / "deployments") -> Jurisdiction:
 
 
 class LocalStaff:
-    """The people of a local system: made on first use, passwords kept in its state folder."""
+    """The people of a local system: created on first use, passwords stored in its state folder."""
 
     def __init__(self, system: System) -> None:
         self._office = Office(system.aws, system.outputs)
@@ -65,7 +65,7 @@ class LocalStaff:
             self._people = json.loads(self._file.read_text(encoding="utf-8"))
 
     def ensure(self, people: Sequence[Person]) -> None:
-        """Make those who are missing and sign-in-able; the others keep their password."""
+        """Create missing people and enable their sign-in; the others keep their password."""
         for person in people:
             kept = self._people.get(person.login)
             password = kept["password"] if kept else new_password()
@@ -81,7 +81,8 @@ class LocalStaff:
         write_private(self._file, json.dumps(self._people, indent=1, ensure_ascii=False))
 
     def forget(self, email: str) -> None:
-        """Give somebody another password; raises BadPerson for who was not made here."""
+        """Give a person another password; raises BadPerson for a person who was not created
+        here."""
         for entry in self._people.values():
             if entry["email"] == email:
                 entry["password"] = new_password()
@@ -98,19 +99,19 @@ class LocalStaff:
         return self._office.sign_in(entry["email"], entry["password"])
 
     def knows(self, login: str) -> bool:
-        """Whether this person was made already."""
+        """Whether this person was created already."""
         return login in self._people
 
 
 def demo_token(system: System, role: str, unit: str = "") -> str:
     """An access token of a demo person with this role (and unit, for an officer).
 
-    The person is made on first use. Sign-ins are remembered for a few minutes, well within the
-    life of a token.
+    The person is created on first use. Sign-ins are cached for a few minutes, well within the
+    lifetime of a token.
     """
     person = _demo_person(role, unit)
     key = (system.places.folder, person.login)
-    with _ONE_AT_A_TIME:  # a person is made once, whoever asks at the same moment
+    with _ONE_AT_A_TIME:  # concurrent callers create a person once
         made, token = _TOKENS.get(key, (0.0, ""))
         if not token or time.monotonic() - made > TOKEN_KEPT_SECONDS:
             people = LocalStaff(system)
@@ -133,7 +134,7 @@ def _names(units: Sequence[str]) -> dict[str, str]:
 
 
 def prepared_people() -> list[Person]:
-    """The demo people `make run` makes: all national units, and a few territorial ones."""
+    """The demo people of `make run`: all national units, and a few territorial ones."""
     units = pack_of(LOCAL_STAGE).units
     territorial = [unit for unit, entry in units.items() if entry.kind == "judicial_police"]
     national = [unit for unit, entry in units.items() if entry.kind != "judicial_police"]
@@ -141,7 +142,7 @@ def prepared_people() -> list[Person]:
 
 
 def _office(stage: str) -> Office:
-    """Of a stage that is deployed, in the stage's own region; raises Trouble."""
+    """The office of a deployed stage, in the stage's own region; raises Trouble."""
     if stage == LOCAL_STAGE:
         system = running(state_folder())
         return Office(system.aws, system.outputs)
@@ -160,7 +161,7 @@ def _office(stage: str) -> Office:
 
 
 def add(stage: str, person: Person) -> str:
-    """Create or change a person of `stage`; what to tell the administrator."""
+    """Create or change a person of `stage`; returns the message for the administrator."""
     checked(person, pack_of(stage).units)
     if stage == LOCAL_STAGE:
         system = running(state_folder())
@@ -174,7 +175,7 @@ def add(stage: str, person: Person) -> str:
     office.enrol(person, invite=True)
     if before is None:
         return (
-            f"{person.name} ({person.role}) was invited at {person.email}; the invitation is good "
+            f"{person.name} ({person.role}) was invited at {person.email}; the invitation is valid "
             "for one day, then: make staff-reset"
         )
     return (
@@ -185,7 +186,7 @@ def add(stage: str, person: Person) -> str:
 
 
 def reset(stage: str, email: str) -> str:
-    """Let a person begin anew: an invitation that ran out, or a factor that was lost."""
+    """Reset a person after an expired invitation or a lost factor."""
     office = _office(stage)
     account = office.known(email)
     if not account.enabled:
@@ -198,13 +199,13 @@ def reset(stage: str, email: str) -> str:
         return f"{email} was invited again; the invitation is good for one day"
     office.forget_factors(account)
     return (
-        f"{email} is signed out everywhere and was invited again. Password, codes and passkeys are "
-        "worthless: they choose a password and add a second factor as at first"
+        f"{email} is signed out everywhere and was invited again. Password, codes and passkeys no "
+        "longer work: they choose a password and add a second factor as at first"
     )
 
 
 def disable(stage: str, email: str) -> str:
-    """Let a person do nothing any more, and others go on with what they held."""
+    """Refuse a person everything, and release the items that they held."""
     office = _office(stage)
     account = office.known(email)
     office.disable(account)
@@ -220,7 +221,7 @@ def disable(stage: str, email: str) -> str:
 
 
 def everybody(stage: str) -> str:
-    """Everybody who has an account, one to a line."""
+    """All people with an account, one to a line."""
     rows = [COLUMNS]
     for each in _office(stage).everybody():
         member, account = each.member, each.account
@@ -242,14 +243,14 @@ COLUMNS: Final = ("e-mail", "role", "unit", "may work", "sign-in", "name")
 
 
 def _may_work(listed: Listed) -> str:
-    """Whether the desk would let the person work, if they signed in."""
+    """Whether the desk would accept the person after sign-in."""
     active = listed.member is not None and listed.member.active
     enabled = listed.account is not None and listed.account.enabled
     return {(True, True): "yes", (False, False): "no"}.get((active, enabled), "half: repeat")
 
 
 def _how_far(listed: Listed) -> str:
-    """How far the person is with signing in."""
+    """The state of the person's sign-in."""
     if listed.account is None:
         return "-"
     if listed.account.invited:
@@ -262,7 +263,7 @@ FACTORS: Final = {"SOFTWARE_TOKEN_MFA": "codes", "WEB_AUTHN_MFA": "passkey"}
 
 
 def _said(options: argparse.Namespace) -> str:
-    """Do what was asked; what to tell the administrator."""
+    """Run the command; returns the message for the administrator."""
     stage = os.environ.get("STAGE") or LOCAL_STAGE
     match options.command:
         case "add":
@@ -283,7 +284,7 @@ def _email(options: argparse.Namespace) -> str:
 
 
 def main() -> int:
-    """What the targets `staff-…` of the Makefile run."""
+    """The command of the Makefile's targets `staff-…`."""
     parser = argparse.ArgumentParser(description="Look after the accounts of staff.")
     commands = parser.add_subparsers(dest="command", required=True)
     for command, takes in {

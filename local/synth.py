@@ -2,7 +2,7 @@
 
     python -m local.synth --stage prod --out cdk.out
 
-The CDK app runs on the node that comes with the Python environment, so the machine needs none.
+The CDK app runs on the node of the Python environment, so the machine needs none.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ def node() -> str:
 
 
 def environment(stage: str) -> dict[str, str]:
-    """Our environment, with what the CDK app reads: the stage and the node to run on."""
+    """Our environment, with the stage and the node for the CDK app."""
     ours = {
         "STAGE": stage,
         "JSII_NODE": node(),
-        # The bundled node is newer than the list jsii keeps of those it was tested with.
+        # The bundled node is newer than jsii's list of tested versions.
         "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
     }
     return {**os.environ, **ours}
 
 
 def synthesise(stage: str, out: Path) -> Path:
-    """Run the CDK app for `stage` into `out` (replaced); return it. Raises SynthesisFailed."""
+    """Run the CDK app for `stage` into `out` (replaced), and return it. Raises SynthesisFailed."""
     draft = out.with_name(out.name + ".new")
     shutil.rmtree(draft, ignore_errors=True)
     out.parent.mkdir(parents=True, exist_ok=True)

@@ -1,11 +1,11 @@
-"""A running system: the emulator with the deployed stacks, and the one address in front of it.
+"""A running system: the emulator with the deployed stacks, and the public address in front of it.
 
     with System.fresh(folder, assembly) as system:
         httpx.post(system.api + "/v1/reports", ...)
         system.aws.dynamodb.get_item(TableName=system.outputs["CaseTable"], ...)
 
-Everything listens on loopback. The folder holds all its state: a System made on the folder of an
-earlier one continues it.
+Everything listens on loopback. The folder holds all state: a System on the folder of an earlier one
+continues it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ SNAPSHOT_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Options:
-    """How to start a system.
+    """Settings for the start of a system.
 
     snapshot_seconds: pause between snapshots; 0 saves at an orderly stop only.
     enforce_iam: check every call of every function against its role.
@@ -59,7 +59,7 @@ class Options:
 
 @dataclass
 class System:
-    """One system and its process. Not for use from several threads while it starts or stops."""
+    """One system and its process. One thread alone may start or stop it."""
 
     folder: Path
     options: Options = field(default_factory=Options)
@@ -74,7 +74,7 @@ class System:
 
     @classmethod
     def fresh(cls, folder: Path, assembly: Path, options: Options | None = None) -> System:
-        """Start a system in `folder` and deploy the assembly to it; stopped again on failure."""
+        """Start a system in `folder` and deploy the assembly to it; a failure stops it."""
         system = cls(folder, options or Options())
         system.start()
         try:
@@ -102,7 +102,7 @@ class System:
 
     @property
     def api(self) -> str:
-        """What paths such as `/v1/reports` are appended to."""
+        """The address before paths such as `/v1/reports`."""
         return self.origin
 
     @property
@@ -116,7 +116,7 @@ class System:
         return Aws(self.endpoint)
 
     def environment(self) -> dict[str, str]:
-        """What the emulator gets, and Lambda workers inherit: as little as possible."""
+        """The environment of the emulator, which Lambda workers inherit: as little as possible."""
         passed = {
             name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TZ") if name in os.environ
         }
@@ -140,15 +140,15 @@ class System:
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_DEFAULT_REGION": LOCAL_REGION,
-            # Handlers never reach for credentials of the machine they happen to run on.
+            # Handlers must not use credentials of the machine.
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 
     def start(self) -> None:
-        """Start it on this folder and wait until both addresses answer. Raises EmulatorFailed."""
+        """Start on this folder and wait until both addresses answer. Raises EmulatorFailed."""
         require_free(self.port, "PORT")
         require_free(self.emulator_port, "EMULATOR_PORT")
-        # The unpacked functions of an emulator that was killed would pile up.
+        # Unpacked functions of a killed emulator would pile up.
         shutil.rmtree(self.places.scratch, ignore_errors=True)
         self.places.scratch.mkdir(parents=True)
         with self.places.log.open("ab") as log:
@@ -159,7 +159,7 @@ class System:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C is for the supervisor to pass on
+                start_new_session=True,  # the supervisor passes Ctrl-C on
             )
         self._await_health(self._process)
 
@@ -202,21 +202,22 @@ class System:
 
     @property
     def process_id(self) -> int | None:
-        """Of the emulator, which leads a process group of its own; None when it is not ours."""
+        """The emulator's process, which leads its own process group; None when another process
+        started it."""
         return self._process.pid if self._process else None
 
     def stop(self) -> None:
-        """Save the state and stop; by force when it does not stop in time."""
+        """Save the state and stop; kills the process when it does not stop in time."""
         if self._process is None:
             return
         self.places.running.unlink(missing_ok=True)
         self._process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(STOP_SECONDS)
-        self.kill()  # its workers as well: one that is busy outlives an emulator that ended well
+        self.kill()  # also its workers: a busy one outlives the emulator
 
     def kill(self) -> None:
-        """Kill the emulator on the spot, as a power cut would; its workers follow."""
+        """Kill the emulator and its workers at once, like a power cut."""
         if self._process is None:
             return
         with contextlib.suppress(ProcessLookupError):
@@ -225,7 +226,7 @@ class System:
         self._process = None
 
     def restart(self) -> None:
-        """Start again on the same folder and ports; the deployed stacks come back with it."""
+        """Start again on the same folder and ports, with the deployed stacks."""
         self.stop()
         self.start()
 
@@ -253,9 +254,9 @@ def healthy(endpoint: str) -> bool:
 
 
 def running(folder: Path) -> System:
-    """The system that runs on `folder`, started by somebody else. Raises NothingRuns.
+    """The system on `folder` that another process started. Raises NothingRuns.
 
-    Its addresses, outputs and clients can be used; starting and stopping it is for its starter.
+    Its addresses, outputs and clients can be used; only its starter may stop it.
     """
     places = Places(folder.resolve())
     try:

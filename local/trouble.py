@@ -1,20 +1,20 @@
-"""What can go wrong on this machine, each as one clear message.
+"""The errors of this machine, each with one clear message.
 
 Trouble
-├── PortBusy            something else listens where we want to
+├── PortBusy            another process listens on the port
 ├── FolderInUse         another system runs on the same state folder
-├── ToolMissing         a program or a folder the step needs is not there
-├── PortalNotBuilt      the pages are wrong: a text is missing, a script does not build
+├── ToolMissing         a required program or folder is missing
+├── PortalNotBuilt      the pages have errors: a text is missing, a script does not build
 ├── SynthesisFailed     the CDK app did not write its templates
-├── EmulatorFailed      the emulator did not start or did not stay
+├── EmulatorFailed      the emulator did not start, or stopped
 ├── DeploymentFailed    a stack did not reach a completed state
 ├── NothingRuns         a command needs a running system
-└── BadPerson           the staff member asked for cannot be made
+└── BadPerson           the staff member cannot be created as requested
 """
 
 
 class Trouble(Exception):
-    """The person at the terminal can act on the message; a trace would not help them."""
+    """The person at the terminal can act on the message; a stack trace would not help."""
 
 
 class PortBusy(Trouble):

@@ -1,6 +1,6 @@
-"""Serve the corrected emulator, and the origin in front of it, until told to stop.
+"""Serve the corrected emulator, and the origin in front of it, until it is told to stop.
 
-`local.system` starts this with a minimal environment: Lambda workers inherit all of it.
+`local.system` starts this with a minimal environment, because Lambda workers inherit all of it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def listen_on(port: int) -> Config:
 
 
 def follow_parent() -> None:
-    """Stop when the process that started us is gone, however it went."""
+    """Stop when the parent process has ended, for whatever reason."""
     parent = os.getppid()
 
     def watch() -> None:
@@ -54,7 +54,7 @@ async def run(emulator_port: int, origin_port: int) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
-    # Ctrl-C reaches the whole process group; the supervisor tells us when to stop.
+    # Ctrl-C reaches the whole process group; the supervisor says when to stop.
     loop.add_signal_handler(signal.SIGINT, lambda: None)
     emulator = keep_browsers_out(upstream.app.app, [f"http://127.0.0.1:{origin_port}"])
     origin = Origin.from_environment(upstream.app.app, emulator_port, origin_port)
@@ -78,7 +78,7 @@ def main() -> None:
     asyncio.run(run(int(os.environ["GATEWAY_PORT"]), int(os.environ["ORIGIN_PORT"])))
     if state:
         state.take()
-    # Each paused workflow holds a thread; the state is saved, so do not wait for them.
+    # Each paused workflow holds a thread. The state is saved, so do not wait for them.
     sys.stderr.flush()
     os._exit(0)
 

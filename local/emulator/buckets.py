@@ -1,4 +1,4 @@
-"""Corrections of S3 buckets as CloudFormation makes them."""
+"""Corrections of S3 buckets that CloudFormation makes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from local.emulator.upstream import expect, expect_attributes, resource_handler,
 def keep_object_lock() -> None:
     """Upstream creates a bucket without its ObjectLockConfiguration.
 
-    So that what is sealed for a time is refused to deleters here as it is on AWS.
+    With it, deleting a locked object is refused here as on AWS.
     """
     handler = resource_handler("AWS::S3::Bucket")
     expect_attributes(s3, "_bucket_object_lock", "_put_object_lock_configuration")
@@ -31,7 +31,7 @@ def keep_object_lock() -> None:
 
 
 def _document(lock: dict[str, Any]) -> bytes:
-    """The configuration as the S3 call takes it."""
+    """The configuration in the form of the S3 call."""
     retention = (lock.get("Rule") or {}).get("DefaultRetention") or {}
     length = "".join(
         f"<{unit}>{retention[unit]}</{unit}>" for unit in ("Days", "Years") if unit in retention

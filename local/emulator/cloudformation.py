@@ -1,4 +1,4 @@
-"""Corrections of CloudFormation provisioners that drop what the template says."""
+"""Corrections of CloudFormation provisioners that ignore parts of the template."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from local.emulator.upstream import dynamodb, expect_attributes, provisioners, r
 def keep_time_to_live() -> None:
     """Upstream creates a DynamoDB table without its TimeToLiveSpecification.
 
-    PITR and SSE are dropped as well and stay so: the infra tests assert them on the template.
+    PITR and SSE are ignored as well, and stay so: the infra tests check them on the template.
     """
     handler = resource_handler("AWS::DynamoDB::Table")
     expect_attributes(dynamodb, "_ttl_settings")
@@ -32,11 +32,11 @@ def keep_time_to_live() -> None:
 
 
 def accept_metric_math_alarms() -> None:
-    """Upstream refuses a whole template that holds an alarm on a metric expression.
+    """Upstream refuses a whole template with an alarm on a metric expression.
 
-    Such alarms are recorded on a metric nobody writes: they exist and never fire. No alarm fires
-    here in any case, because the emulator publishes no metrics of its own; the infra tests assert
-    alarms on the template.
+    Such alarms are recorded on an unused metric: they exist and never fire. No alarm fires here
+    anyway, because the emulator publishes no metrics of its own; the infra tests check alarms on
+    the template.
     """
     expect_attributes(provisioners, "_cw_metric_alarm_record")
     upstream = provisioners._cw_metric_alarm_record

@@ -1,4 +1,4 @@
-"""Every correction, applied once per process, in an order that matters inside an area only."""
+"""Applies every correction once per process. The order matters only within an area."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Correction of how the processes of functions begin: as forks of one that has read ahead."""
+"""Correction of how the processes of functions start: as forks of a process with warm imports."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NURSERY = Path(__file__).with_name("nursery.py")
 
 
 class Forked:
-    """A process somebody else bore, as `subprocess.Popen` is one; as much of it as is asked for."""
+    """A forked process with the used part of the interface of `subprocess.Popen`."""
 
     def __init__(self, descriptor: int, pipes: tuple[int, int, int]) -> None:
         self._process = descriptor
@@ -34,7 +34,7 @@ class Forked:
         return bool(poll.poll(None if seconds is None else max(0.0, seconds) * 1000))
 
     def poll(self) -> int | None:
-        """0 when it ended, however that was."""
+        """0 when it ended, whatever its exit code was."""
         return 0 if self._ended(0) else None
 
     def wait(self, timeout: float | None = None) -> int:
@@ -58,14 +58,14 @@ class Forked:
 
 
 class Nursery:
-    """The process that bears them; begun with the first."""
+    """The parent of the forked processes; starts with the first one."""
 
     def __init__(self) -> None:
         self._one_at_a_time = threading.Lock()
         self._ours: socket.socket | None = None
 
     def bear(self, script: str, folder: str, environment: dict[str, str]) -> Forked:
-        """A process that runs a script of Python."""
+        """Start a process that runs a Python script."""
         ends = [os.pipe() for _ in range(3)]
         (stdin, to_it), (from_it, stdout), (errors, stderr) = ends
         asked = {"script": script, "folder": folder, "environment": environment}
@@ -89,7 +89,7 @@ class Nursery:
         return ours
 
     def close(self) -> None:
-        """Bear no more; it ends by itself as well when whoever began it is gone."""
+        """Start no more processes; it also ends by itself with the process that started it."""
         if self._ours:
             self._ours.close()
             self._process.wait()
@@ -98,8 +98,9 @@ class Nursery:
 def fork_processes() -> None:
     """Upstream starts an interpreter for each process of a function.
 
-    Half of what such a process costs is to import what all of them import, and while cases come in
-    a system starts some eighty. Where the system cannot fork or name a process, nothing changes.
+    Half of the cost of such a process is its imports, which are the same in all, and a system
+    starts some eighty while cases come in. On a system that cannot fork or name a process, nothing
+    changes.
     """
     expect(lambda_runtime.subprocess is subprocess, "processes are begun with subprocess")
     if not hasattr(os, "pidfd_open"):

@@ -1,7 +1,8 @@
-"""Keeps web pages of other sites away from the emulator's own port.
+"""Protects the emulator's own port from web pages of other sites.
 
-It has no password, and a page anywhere can make a browser POST to a loopback port: it could wipe
-the state. Programs send no Origin or Sec-Fetch-Site header; browsers always do on such requests.
+The emulator has no password, and any page can make a browser POST to a loopback port: it could
+delete the state. Programs send no Origin or Sec-Fetch-Site header; browsers always do on such
+requests.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 def foreign(headers: Sequence[tuple[bytes, bytes]], own: Sequence[str]) -> bool:
-    """Whether a browser sends this for a page that is not ours."""
+    """Whether a browser sends this for a page of another site."""
     named = {name.lower(): value.decode("latin-1") for name, value in headers}
     origin = named.get(b"origin")
     if origin is not None:
@@ -22,7 +23,7 @@ def foreign(headers: Sequence[tuple[bytes, bytes]], own: Sequence[str]) -> bool:
 
 
 def keep_browsers_out(application: Application, own: Sequence[str]) -> Application:
-    """`application`, refusing what the pages of other sites send it."""
+    """`application`, refusing requests of other sites' pages."""
 
     async def guarded(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "lifespan" and foreign(scope["headers"], own):

@@ -21,10 +21,10 @@ END_OF_LOG = "\x00end-of-log"
 END_OF_LOG_SECONDS = 10.0
 HANDLER_ERROR = "__handler_error__"
 LONGER = 5
-"""How many times its timeout a call may take here."""
+"""The factor between a function's timeout and the time of its call here."""
 
-# Put in front of the worker's own script. The worker already points sys.stdout at stderr, so
-# everything a handler prints precedes the marker.
+# Inserted before the worker's own script. The worker already points sys.stdout at stderr, so all
+# output of a handler precedes the marker.
 WORKER_PRELUDE = r"""
 def _local_end_of_log():
     import sys
@@ -55,7 +55,7 @@ def report_errors_by_name() -> None:
     """Upstream labels every failure `Runtime.HandlerError` and kills the warm process.
 
     The worker now answers with AWS's error document and stays alive. It also marks the end of its
-    log, which `end_log_at_marker` uses.
+    log, for `end_log_at_marker`.
     """
     script: str = lambda_runtime._PYTHON_WORKER_SCRIPT
     call = r"handler_fn\(event, context\)"
@@ -82,8 +82,8 @@ def report_errors_by_name() -> None:
 def end_log_at_marker() -> None:
     """Upstream waits a fixed 50 ms after a handler that printed nothing.
 
-    Read up to the end-of-log marker instead, which a process that lives has written by then; a busy
-    machine may be slow to hand it over, and whoever was answered must find the log.
+    Read up to the end-of-log marker instead, which a living process has written by then. A busy
+    machine may deliver it late, and a caller with an answer must find the log.
     """
     worker = lambda_runtime.Worker
     expect_attributes(worker, "_drain_stderr_bounded")
@@ -113,9 +113,9 @@ def end_log_at_marker() -> None:
 def cap_workers() -> None:
     """Upstream starts a new Python process for every concurrent invocation.
 
-    200 concurrent workflows started 199 processes (12.8 GB). Calls of one function queue for
-    EMULATOR_WORKERS_PER_FUNCTION processes instead. A handler that synchronously invokes itself
-    deeper than that would deadlock: ours never do.
+    200 concurrent workflows started 199 processes (12.8 GB). Calls of one function now queue for
+    EMULATOR_WORKERS_PER_FUNCTION processes. A handler that synchronously invokes itself deeper than
+    that would deadlock; ours never do.
     """
     expect_attributes(lambda_svc, "_execute_function_warm")
     upstream = lambda_svc._execute_function_warm
@@ -135,12 +135,12 @@ def cap_workers() -> None:
 
 
 class Unpacked(zipfile.ZipFile):
-    """A file of code that is unpacked where no other file of the same content was before."""
+    """A code archive that is unpacked only once for each content."""
 
     _one_at_a_time = threading.Lock()
 
     def extractall(self, path: Any = None, members: Any = None, pwd: bytes | None = None) -> None:
-        """Put a link to the unpacked code in the place of the empty folder `path`."""
+        """Replace the empty folder `path` by a link to the unpacked code."""
         with Path(str(self.filename)).open("rb") as packed:
             content = hashlib.file_digest(packed, "sha256").hexdigest()
         shared = Path(tempfile.gettempdir()) / f"code-{content}"
@@ -156,19 +156,19 @@ class Unpacked(zipfile.ZipFile):
 def unpack_once() -> None:
     """Upstream unpacks the code of a function for each of its processes.
 
-    The functions of a folder are one file of code: a system unpacked it some sixty times, which
-    took as long as all it did beside. On AWS as well a function cannot write where its code is.
+    The functions of a folder share one code archive. A system unpacked it some sixty times, which
+    took as long as all its other work. On AWS a function cannot write to its code either.
     """
     expect(lambda_runtime.zipfile is zipfile, "code is unpacked with zipfile")
     lambda_runtime.zipfile = SimpleNamespace(**{**vars(zipfile), "ZipFile": Unpacked})
 
 
 def take_longer() -> None:
-    """Upstream ends a call, and its process, after the function's timeout by the clock on the wall.
+    """Upstream ends a call and its process after the function's timeout in wall-clock time.
 
-    On AWS a copy of a function has a processor to itself; here all copies of all functions share
-    what the machine has with the emulator they call. Calls have LONGER times as long, and handlers
-    are told so: one that never ends is still ended. What they wait for a service is as much longer.
+    On AWS a copy of a function has its own processor; here all copies of all functions share the
+    machine with the emulator. Calls get LONGER times their timeout, and handlers are told so. A
+    call that never ends is still ended. Timeouts of service calls grow by the same factor.
     """
     expect_attributes(lambda_runtime, "Worker", "acquire_worker")
     upstream = lambda_runtime.Worker.__init__

@@ -1,15 +1,15 @@
-"""What the functions did under their own roles: kept for tests that ask whether it was enough.
+"""A ledger of what the functions did under their own roles, for tests of their grants.
 
-With AUTH=true and EMULATOR_LEDGER naming a file, each line of it is a JSON object, written when it
-is true for the first time:
+With AUTH=true and EMULATOR_LEDGER naming a file, each line is a JSON object, written when it is
+first true:
 
     {"ran": function, "well": true}
     {"by": function, "action": …, "allowed": true, "resources": […], "partitions": […], "key": …}
     {"by": function, "action": …, "allowed": false, "resources": […], "key": …}
 
 An allowed call names the statement that allowed it, by its resources and its partitions of the
-table; a refused one the resource that was asked for. `key` is the kind of partition the call named:
-no line tells which case or report it was.
+table. A refused call names the requested resource. `key` is the kind of the partition: no line
+identifies a case or report.
 """
 
 from __future__ import annotations
@@ -46,13 +46,14 @@ class Ledger:
 
 
 def kinds(context: Mapping[str, Any]) -> list[str]:
-    """The partitions a call names, cut behind their kind; one empty text when it names none."""
+    """The kinds of the partitions that a call names; one empty text when it names none."""
     keys = context.get(LEADING_KEYS.lower(), context.get(LEADING_KEYS)) or [""]
     return sorted({kind + mark for kind, mark, _ in (key.partition("#") for key in keys)})
 
 
 def keep_a_ledger() -> None:
-    """Upstream tells nobody which grants were used. Applied after the corrections of both parts."""
+    """Upstream does not report which grants were used. Applied after the corrections of both
+    parts."""
     named = os.environ.get("EMULATOR_LEDGER")
     if not named:
         return

@@ -1,10 +1,10 @@
-"""Bears the processes of functions: a fork of this one has read what all of them read.
+"""The parent of the processes of functions: each is a fork of it, with warm imports.
 
     python local/emulator/nursery.py DESCRIPTOR
 
-Run as a file, so that a child has nothing of ours on its path but its own code. `forked` asks for a
-child by one message: its script, folder and environment as JSON, and its three standard streams.
-The answer is a descriptor of its process.
+It runs as a file, so that a child has only its own code on its path. `forked` requests a child by
+one message: its script, folder and environment as JSON, and its three standard streams. The answer
+is a descriptor of its process.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ READ = (
     "ada_url", "aws_lambda_powertools.logging", "aws_lambda_powertools.metrics", "boto3",
     "botocore.handlers", "phonenumbers", "publicsuffixlist", "re2", "rfc8785", "zoneinfo",
 )  # fmt: skip
-"""What handlers import that is not ours."""
+"""The libraries that handlers import."""
 
 
 def read_ahead() -> None:
-    """Import that, and what a first client and a first model bring with them."""
+    """Import them, and what a first client and a first model load."""
     for name in READ:
         importlib.import_module(name)
     import boto3
@@ -41,7 +41,7 @@ def read_ahead() -> None:
 
 
 def live(script: str, folder: str, environment: dict[str, str], streams: list[int]) -> None:
-    """Be the process of a function, to its end."""
+    """Run as the process of a function, to its end."""
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
@@ -54,17 +54,17 @@ def live(script: str, folder: str, environment: dict[str, str], streams: list[in
 
 
 def bear(asked: dict[str, Any], streams: list[int], ours: socket.socket) -> int:
-    """A new child; the descriptor of its process."""
+    """Start a child; returns the descriptor of its process."""
     child = os.fork()
     if child:
         return os.pidfd_open(child)
     ours.close()
     live(asked["script"], asked["folder"], asked["environment"], streams)
-    raise SystemExit  # as its script ends, or as what it raised ends any interpreter
+    raise SystemExit  # as its script ends, or as an exception ends any interpreter
 
 
 def serve(ours: socket.socket) -> None:
-    """Answer until whoever asks is gone."""
+    """Answer until the caller is gone."""
     while True:
         message, streams, _, _ = socket.recv_fds(ours, MESSAGE_BYTES, 3)
         if not message:
@@ -77,7 +77,7 @@ def serve(ours: socket.socket) -> None:
 
 
 def _bury() -> None:
-    """Let children that ended go; one that ended since the last was born is let go now."""
+    """Reap children that have ended, including one that ended since the last start."""
     try:
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
@@ -86,6 +86,6 @@ def _bury() -> None:
 
 
 if __name__ == "__main__":
-    del sys.path[0]  # where this file is
+    del sys.path[0]  # the folder of this file
     read_ahead()
     serve(socket.socket(fileno=int(sys.argv[1])))

@@ -1,4 +1,4 @@
-"""Corrections of how IAM sees a call of DynamoDB: with the partitions it names."""
+"""Corrections of how IAM sees a call of DynamoDB: with the partitions that it names."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from local.emulator.upstream import dynamodb, expect, expect_attributes, iam_act
 
 LEADING_KEYS = "dynamodb:LeadingKeys"
 MEMBERS = ("ConditionCheck", "Put", "Update", "Delete", "Get")
-"""What an item of a transaction can be."""
+"""The kinds of items in a transaction."""
 
 _EQUAL = re.compile(r"([#\w.]+)\s*=\s*(:\w+)")
 
 
 class ItemAction(str):
-    """The action of one item of a transaction, with the partitions that item names."""
+    """The action of one item of a transaction, with the partitions of that item."""
 
     leading_keys: list[str]
 
 
 def tell_leading_keys() -> None:
-    """Upstream never tells IAM `dynamodb:LeadingKeys`; AWS does.
+    """Upstream does not give IAM `dynamodb:LeadingKeys`; AWS does.
 
-    The grants of the stacks hold `ForAllValues:StringLike` on it, which an absent key satisfies:
-    without this a function may write any item of the table. Each item of a transaction is checked
-    as an action of its own, so that its keys must be its own too.
+    The grants of the stacks use `ForAllValues:StringLike` on it, which an absent key satisfies.
+    Without this correction a function may write any item of the table. Each item of a transaction
+    is checked as its own action, with its own keys.
     """
     expect_attributes(iam_actions, "dynamodb_service_context", "dynamodb_transaction_checks")
     expect_attributes(iam_evaluator, "enforce")
@@ -92,7 +92,7 @@ def tell_leading_keys() -> None:
 
 
 def leading_keys(request: Mapping[str, Any]) -> Iterator[str]:
-    """The partitions a call names: of its key, item or key condition, or of all in a batch."""
+    """The partitions of a call: of its key, item or key condition, or of all in a batch."""
     if "RequestItems" in request:
         for table, wanted in request["RequestItems"].items():
             yield from _of_batch(table, wanted)
@@ -125,7 +125,7 @@ def _partition(request: Mapping[str, Any], key: Mapping[str, Any]) -> Iterator[s
 
 
 def _queried(request: Mapping[str, Any]) -> str:
-    """The partition a query asks for; one that no pattern is like when it cannot be told."""
+    """The partition of a query; one that matches no pattern when it cannot be determined."""
     names = request.get("ExpressionAttributeNames") or {}
     values = request.get("ExpressionAttributeValues") or {}
     for name, value in _EQUAL.findall(request["KeyConditionExpression"]):
@@ -135,7 +135,7 @@ def _queried(request: Mapping[str, Any]) -> str:
 
 
 def _hash_name(request: Mapping[str, Any]) -> str:
-    """The attribute that is the partition key of the table, or of the index that is asked."""
+    """The partition key of the queried table or index."""
     table = dynamodb._tables.get(str(request.get("TableName", "")).rpartition("/")[2])
     if table is None:
         return ""

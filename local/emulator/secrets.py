@@ -1,4 +1,4 @@
-"""Corrections of Secrets Manager as CloudFormation makes it."""
+"""Corrections of Secrets Manager under CloudFormation."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from local.emulator.upstream import expect, resource_handler, secretsmanager
 def refer_to_secrets_by_arn() -> None:
     """Upstream's `Ref` of a secret is its name; AWS's is its ARN.
 
-    A policy that names the secret then names no ARN, so that with AUTH=true every grant CDK
-    writes (`secret.grant_read`) is refused.
+    A policy that names the secret then names no ARN, so with AUTH=true every grant that CDK writes
+    (`secret.grant_read`) is refused.
     """
     handler = resource_handler("AWS::SecretsManager::Secret")
     expect(handler.get("update_with_logical_id") is True, "secrets are updated by logical id")

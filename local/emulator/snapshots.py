@@ -1,10 +1,10 @@
 """Saves the emulator's state every few seconds and at the end.
 
-Upstream saves only at an orderly shutdown, and that six times as slowly.
+Upstream saves only at an orderly shutdown, six times as slowly.
 
-Not a durability guarantee: the services are not saved at one instant, and what was accepted after
-the last snapshot is gone after a `kill -9`. The marker file says when the last snapshot began, so
-that a test, or a person, can wait for one that holds their last write.
+This is not a durability guarantee. The services are not saved at one instant, and what was accepted
+after the last snapshot is lost after a `kill -9`. The marker file says when the last snapshot
+began, so a test or a person can wait for one that holds their last write.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ RETRY_PAUSE_SECONDS = 0.02
 
 
 def encoded(service: str, read_state: Callable[[], Any]) -> str | None:
-    """The service's state as upstream's file format; None when it has none to save.
+    """The service's state in upstream's file format; None when it has none to save.
 
     Encoding happens inside the retry (and, for DynamoDB, under its lock), because the state is
-    live: under load a dictionary changes size while it is walked.
+    live: under load a dictionary changes size during iteration.
     """
     guard = dynamodb._lock if service == "dynamodb" else contextlib.nullcontext()
     for attempt in range(1, ATTEMPTS + 1):
@@ -51,14 +51,14 @@ def encoded(service: str, read_state: Callable[[], Any]) -> str | None:
 
 
 def replace(path: Path, text: str) -> None:
-    """Write `path` whole or not at all."""
+    """Write `path` completely or not at all."""
     draft = path.with_name(path.name + ".new")
     draft.write_text(text, encoding="utf-8")
     draft.replace(path)
 
 
 class Snapshots:
-    """Writes each service's state to `folder`, and what it did to `marker`."""
+    """Writes each service's state to `folder`, and a record of each snapshot to `marker`."""
 
     def __init__(self, folder: Path, marker: Path) -> None:
         expect_attributes(app, "_build_persistence_save_dict")
@@ -70,7 +70,7 @@ class Snapshots:
         self._one_at_a_time = threading.Lock()
 
     def take(self) -> list[str]:
-        """Save everything that changed; the names of services that could not be saved."""
+        """Save everything that changed; returns the names of services that could not be saved."""
         with self._one_at_a_time:
             return self._take()
 
@@ -92,7 +92,7 @@ class Snapshots:
         return failed
 
     def every(self, seconds: float) -> None:
-        """Take one every `seconds` in the background, for as long as the process lives."""
+        """Take a snapshot every `seconds` in the background, as long as the process lives."""
 
         def loop() -> None:
             while True:
@@ -103,14 +103,15 @@ class Snapshots:
 
 
 def start_from_environment() -> Snapshots | None:
-    """Start as EMULATOR_SNAPSHOT_SECONDS and EMULATOR_SNAPSHOT_MARKER say.
+    """Start with the settings EMULATOR_SNAPSHOT_SECONDS and EMULATOR_SNAPSHOT_MARKER.
 
-    None when the state is not kept. The caller takes the last one, with 0 seconds the only one.
+    None when the state is not kept. The caller takes the last snapshot; with 0 seconds it is the
+    only one.
     """
     if not app.PERSIST_STATE:
         return None
     expect_attributes(app, "save_all")
-    app.save_all = lambda services: None  # upstream's own, at its shutdown: the same once more
+    app.save_all = lambda services: None  # upstream's save at shutdown would repeat ours
     marker = Path(os.environ["EMULATOR_SNAPSHOT_MARKER"])
     taken = Snapshots(Path(persistence.STATE_DIR), marker)
     if seconds := float(os.environ.get("EMULATOR_SNAPSHOT_SECONDS", "0")):

@@ -14,15 +14,15 @@ from local.emulator.upstream import app, dynamodb, expect, expect_attributes, la
 
 RETRY_PAUSE_SECONDS = 0.2
 READ_AHEAD = 10
-"""Batches read from the stream at once, before the filters of a mapping thin them out."""
+"""Batches that are read from the stream at once, before the filters of a mapping remove records."""
 
 
 def forget_positions_on_restart() -> None:
     """Upstream saves each reader's position but not the stream.
 
-    After a restart the position points past the end of an empty buffer and new records are never
-    delivered (0 of 30 measured). Start again from zero. Records undelivered at shutdown are lost
-    all the same: the reconciler finds what they meant.
+    After a restart the position points beyond an empty buffer, and new records are never delivered
+    (0 of 30 measured). Start again from zero. Records undelivered at shutdown are still lost; the
+    reconciler does their work.
     """
     expect_attributes(app, "_load_persisted_state")
     expect_attributes(lambda_svc, "_dynamodb_stream_positions")
@@ -44,7 +44,7 @@ def forget_positions_on_restart() -> None:
 def first_failed(
     result: dict[str, Any], records: list[dict[str, Any]], mapping: dict[str, Any]
 ) -> int | None:
-    """Index of the first failed record of a batch; None when all went well.
+    """Index of the first failed record of a batch; None without a failure.
 
     An empty or unknown identifier fails the whole batch, as on AWS.
     """
@@ -61,13 +61,13 @@ def first_failed(
 
 
 class Delivery:
-    """Hands the records of one mapping to its function as AWS does.
+    """Delivers the records of one mapping to its function as AWS does.
 
-    Records of different keys go ahead in ParallelizationFactor lanes, those of one key in their
+    Records of different keys are delivered in ParallelizationFactor lanes, those of one key in
     order, each lane in batches of BatchSize. Records before the first failed one are done. A batch
-    that fails as a whole is halved when bisecting is on. A single record is tried
-    1 + MaximumRetryAttempts times and then goes to the on-failure destination. Without a limit
-    (-1, the default) it blocks the shard, as on AWS.
+    that fails as a whole is halved when bisecting is on. A single record is tried 1 +
+    MaximumRetryAttempts times and then goes to the on-failure destination. Without a limit (-1, the
+    default) it blocks the shard, as on AWS.
     """
 
     def __init__(self, execute: Any, func: dict[str, Any], mapping: dict[str, Any]) -> None:
@@ -78,14 +78,14 @@ class Delivery:
         self._limit = -1 if limit is None else int(limit)
 
     def deliver_all(self, records: list[dict[str, Any]]) -> bool:
-        """Deliver in lanes and batches; True as `deliver` says it."""
+        """Deliver in lanes and batches; returns True as `deliver` does."""
         lanes: dict[int, list[dict[str, Any]]] = {}
         for record in records:
             key = json.dumps(record["dynamodb"]["Keys"], sort_keys=True).encode()
             lane = zlib.crc32(key) % (self._mapping.get("ParallelizationFactor") or 1)
             lanes.setdefault(lane, []).append(record)
         with ThreadPoolExecutor(len(lanes)) as pool:
-            # Upstream keeps account and region in the context of the thread that polls.
+            # Upstream keeps account and region in the context of the polling thread.
             done = [
                 pool.submit(contextvars.copy_context().run, self._in_batches, lane)
                 for lane in lanes.values()
@@ -97,7 +97,8 @@ class Delivery:
         return all(self.deliver(lane[start : start + size]) for start in range(0, len(lane), size))
 
     def deliver(self, records: list[dict[str, Any]]) -> bool:
-        """True when every record was handled or set aside; False keeps the shard where it is."""
+        """True when every record was handled or sent to the failure destination; False stops the
+        shard there."""
         tries = 0
         while True:
             result = self._execute(self._func, {"Records": records})
@@ -132,10 +133,10 @@ class Delivery:
 def honour_failures() -> None:
     """Upstream ignores batchItemFailures, bisecting, retry limits and the parallelisation factor.
 
-    A partial failure counts as success, so the failed record and all behind it are lost; an
-    exception is retried for ever and blocks the shard. `Delivery` does what AWS does. Upstream
-    also fills a batch before it filters it, so that few records are left in each; here so many
-    are read ahead that batches fill.
+    A partial failure counts as success, so the failed record and all later ones are lost. An
+    exception is retried for ever and blocks the shard. `Delivery` does what AWS does. Upstream also
+    fills a batch before it filters it, which leaves few records in each; here enough records are
+    read ahead to fill the batches.
     """
     expect_attributes(dynamodb, "stream_records_since")
     expect_attributes(
@@ -145,7 +146,7 @@ def honour_failures() -> None:
         "_execute_function",
         "_send_ddb_stream_failure_record",
     )
-    current = threading.local()  # the mapping whose batch this thread delivers
+    current = threading.local()  # the mapping of the batch that this thread delivers
     upstream_poll = lambda_svc._poll_dynamodb_streams
     upstream_filter = lambda_svc._apply_filter_criteria
     upstream_execute = lambda_svc._execute_function

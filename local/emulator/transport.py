@@ -1,4 +1,4 @@
-"""Correction of what counts as a secure connection."""
+"""Correction of which connections count as secure."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from local.emulator.upstream import app, expect_attributes
 def trust_the_loopback() -> None:
     """Requests count as sent over TLS (`aws:SecureTransport`).
 
-    With AUTH=true the emulator keeps the policies that refuse plain connections to a topic or a
-    queue, and here all connections are plain. They never leave this machine, so that the
-    deployed policies can stay as they are on AWS.
+    With AUTH=true the emulator enforces policies that refuse plain connections to a topic or a
+    queue, and here all connections are plain. They never leave this machine, so the deployed
+    policies can stay as on AWS.
     """
     expect_attributes(app, "pin_request_origin")
     upstream_pin = app.pin_request_origin

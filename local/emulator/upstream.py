@@ -1,4 +1,4 @@
-"""The upstream modules, imported once under the settings we need, and the guards on their shape."""
+"""The upstream modules, imported once with the necessary settings, and checks of their shape."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import os
 from types import ModuleType
 from typing import Any
 
-# Read by upstream when it is imported; its own defaults listen on every interface.
+# Upstream reads these at import; its own defaults listen on every interface.
 os.environ["BIND_HOST"] = "127.0.0.1"
 os.environ["IOT_MTLS_ENABLED"] = "0"
 os.environ["SFTP_ENABLED"] = "0"
 os.environ.setdefault("AWS_ACCESS_KEY_ID", "test")
 os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")
-# Workers inherit the environment, and Powertools would read this one as its own.
+# Workers inherit the environment, and Powertools would use this variable.
 os.environ["LOG_LEVEL"] = os.environ.pop("EMULATOR_LOG_LEVEL", "WARNING")
 
 import ministack.app as app
@@ -64,13 +64,13 @@ def expect_attributes(owner: ModuleType | type, *names: str) -> None:
 
 
 def require_pinned() -> None:
-    """Raise EmulatorChanged unless the installed release is the one we corrected."""
+    """Raise EmulatorChanged unless the installed release is the pinned one."""
     found = importlib.metadata.version("ministack")
     expect(found == PINNED, f"version {found}, the corrections were written for {PINNED}")
 
 
 def resource_handler(resource_type: str) -> dict[str, Any]:
-    """The create, update and delete functions CloudFormation uses for one type."""
+    """The create, update and delete functions of CloudFormation for one type."""
     handlers: dict[str, dict[str, Any]] = provisioners._RESOURCE_HANDLERS
     expect(resource_type in handlers, f"no provisioner for {resource_type}")
     expect("create" in handlers[resource_type], f"no create for {resource_type}")

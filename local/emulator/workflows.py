@@ -12,7 +12,7 @@ NO_DEADLINE_SECONDS = 99_999_999.0
 
 
 def take_deadlines_from_input() -> None:
-    """Upstream ignores TimeoutSecondsPath: resolve it to a number before the task runs."""
+    """Upstream ignores TimeoutSecondsPath; resolve it to a number before the task runs."""
     expect_attributes(stepfunctions, "_execute_task", "_resolve_path_or_ctx")
     upstream = stepfunctions._execute_task
 
@@ -26,9 +26,10 @@ def take_deadlines_from_input() -> None:
 
 
 def fail_a_wait_whose_call_failed() -> None:
-    """Upstream swallows the error of the call that should hand out the token, and waits on.
+    """Upstream ignores an error of the call that hands out the token, and goes on waiting.
 
-    Here it reaches Retry and Catch by its name. Heartbeats are not supported: the design has none.
+    Here Retry and Catch get the error by its name. Heartbeats are not supported, as the design has
+    none.
     """
     expect_attributes(
         stepfunctions,
@@ -73,11 +74,11 @@ def fail_a_wait_whose_call_failed() -> None:
 def authorise_tokens_by_machine() -> None:
     """With AUTH=true upstream checks SendTaskSuccess against the resource "*".
 
-    A token names no state machine in the request, so the narrow grant CDK writes
+    A token names no state machine in the request, so the narrow grant that CDK writes
     (`machine.grant_task_response`) is refused. Remember which machine handed out each token and
-    check against that one, also when its wait is over: then the service says so, and not IAM. A
-    token of before a restart is taken for one of the only machine, if there is one alone.
-    Applied after `fail_a_wait_whose_call_failed`, which it wraps.
+    check against it, also after its wait is over: then the service refuses, and not IAM. A token
+    from before a restart counts for the only machine, if there is only one. Applied after
+    `fail_a_wait_whose_call_failed`, which it wraps.
     """
     expect_attributes(stepfunctions, "_execute_task", "_invoke_with_callback", "_state_machines")
     expect_attributes(iam_actions, "extract_resource_arn")

@@ -199,6 +199,8 @@ def test_no_workflow_file_no_workflow(tmp_path: Path) -> None:
         *(f"functions/{p}" for p in ("public_keys", "intake", "triage", "notify", "desk")),
     ):
         (tmp_path / part).mkdir(parents=True)
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "openapi.json").write_text("{}", encoding="utf-8")
     staging = Staging(tmp_path, tmp_path / "build", None)
     with pytest.raises(FolderMissing, match=r"workflow\.asl\.json is missing"):
         app.build(stage_of("local", Deployment()), staging, tmp_path / "out")

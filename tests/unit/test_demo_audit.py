@@ -44,7 +44,7 @@ def test_a_case_nobody_holds_is_lost() -> None:
 
 def test_a_unit_that_was_never_told_is_a_loss() -> None:
     seen = what_was_seen(notified=Counter({"C1-1-referred": 1}))
-    assert lost(["R1", "R2"], seen) == ["unit pj-b was never told of case C1"]
+    assert lost(["R1", "R2"], seen) == ["unit pj-b was not notified of case C1"]
 
 
 def test_a_case_whose_execution_did_not_end_well_is_lost() -> None:
