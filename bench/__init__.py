@@ -1,4 +1,4 @@
-"""What the system costs, by count and by paired ratio: `make bench`.
+"""`make bench`: the cost of the system, as counts and paired ratios.
 
-Absolute milliseconds say more about the machine than about the code, so none is a result here.
+Absolute milliseconds depend on the machine more than on the code, so no result here is one.
 """

@@ -1,13 +1,13 @@
 """Cold initialisation of each function, as a multiple of a bare interpreter.
 
-Method: the CPU time (user and system, of the child alone) of a fresh interpreter that imports the
-handler from its unzipped asset, layer and runtime (`bench.runtime`), as the service does before
-the first event; then of the same interpreter that does nothing. All functions and the bare one
-take turns within a round, `ROUNDS` rounds after one to warm the file cache; the figure is the
-median of the ratios within a round, beside minimum over minimum. Modules are those in
+Method: measure the CPU time (user and system, of the child alone) of a fresh interpreter that
+imports the handler from its unzipped asset, layer and runtime (`bench.runtime`), as the service
+does before the first event. Measure the same interpreter doing nothing. All functions and the bare
+one take turns within a round, for `ROUNDS` rounds after one that warms the file cache. The figure
+is the median of the ratios within a round, beside minimum over minimum. Modules are those in
 `sys.modules`.
 
-boto3 is imported with the first call, not at init, so what comes after init is told too:
+boto3 is imported with the first call, not at init, so the cost after init is measured too:
 `cold_first_report` is the same measurement with one report sent to a stub on loopback, which
 answers as the services do.
 """

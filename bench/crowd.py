@@ -1,15 +1,15 @@
-"""64 people submit at once, with retries, to a running system: what failed, was lost or doubled.
+"""64 people submit at once, with retries, to a running system: counts failures, losses and doubles.
 
-Method: a system of its own on the emulator, from the synthesised template; `SUBMITTERS` clients
-send `EACH` reports one after another, as the clients of the demonstration do: one key for each
-report, the same request again after 429, 503 or no answer. The reports are about `SCAMS` scams,
-told apart by a telephone number, so that as many cases must come of them and no more; all but the
-first `VARIED` of each client, more than a thousand, are about one. Afterwards the table is read.
+Method: the emulator runs a separate system from the synthesised template. `SUBMITTERS` clients send
+`EACH` reports one after another, as the clients of the demonstration do: one key for each report,
+the same request again after 429, 503 or no answer. The reports are about `SCAMS` scams, each with
+its own telephone number, so exactly as many cases must result. All reports except the first
+`VARIED` of each client, more than a thousand, are about one scam. Afterwards the table is read.
 
 failed    a report that was refused, or not accepted after all tries
-lost      accepted, and not in the table, or in no case after `PATIENCE` seconds
-doubled   a report in the table that nobody keeps a receipt of, a reference given twice, a report
-          that opened two cases, and a case more than there are scams
+lost      accepted, but not in the table, or without a case after `PATIENCE` seconds
+doubled   a report in the table without a receipt, a reference given twice, a report that opened two
+cases, and more cases than scams
 
 Write attempts are the requests sent, each of which may reach the table once: an upper bound.
 """
@@ -61,7 +61,7 @@ def figures() -> Iterator[Figure]:
 
 
 def a_report(scam: int) -> dict[str, Any]:
-    """What one of many victims of a scam sends."""
+    """The report of one of many victims of a scam."""
     return {
         "category": "fraud",
         "narrative": "Une page vend des téléphones qui n'arrivent jamais. " * 8,
@@ -74,7 +74,7 @@ def a_report(scam: int) -> dict[str, Any]:
 
 
 async def _crowd(origin: str) -> list[citizens.Accepted]:
-    """The reports accepted, of all that were sent."""
+    """The accepted reports, of all that were sent."""
     accepted = []
     async with httpx.AsyncClient(base_url=origin) as client:
 
@@ -91,7 +91,7 @@ async def _crowd(origin: str) -> list[citizens.Accepted]:
 
 
 def _settled(system: System, accepted: list[citizens.Accepted]) -> audit.Observed:
-    """What the system holds once every accepted report is in a case, or patience ended."""
+    """The content of the system once every accepted report is in a case, or after the patience."""
     deadline = time.monotonic() + PATIENCE
     while True:
         seen = audit.observe(

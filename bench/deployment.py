@@ -1,7 +1,7 @@
-"""The deployed system in this process, on moto: table, keys, topic, and the workflow file as it is.
+"""The deployed system in this process, on moto: table, keys, topic, and the deployed workflow file.
 
-The functions are the real handlers; moto interprets the workflow and calls them where AWS would
-invoke Lambda. Only deadlines differ: none passes while the bench looks.
+The functions are the real handlers. moto interprets the workflow and calls them where AWS would
+invoke Lambda. Only deadlines differ: none passes during the measurement.
 """
 
 from __future__ import annotations
@@ -39,17 +39,17 @@ ACCOUNT = {
     "AWS_SECRET_ACCESS_KEY": "testing",
     "AWS_DEFAULT_REGION": REGION,
 }
-"""What a client needs to know to speak to moto; a stranger's shell has none of it."""
+"""Settings for clients of moto; a shell elsewhere has none of them."""
 MOTO: Any = {"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}
 PATIENCE = 30.0
-"""Seconds until something that must happen is taken for broken."""
+"""Seconds after which a missing event counts as a failure."""
 
 Handler = Callable[[dict[str, Any], Any], Any]
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """The system, and the meter on it."""
+    """The system, and its meter."""
 
     meter: Meter
     workflow: str
@@ -101,7 +101,7 @@ def deployed() -> Iterator[Deployment]:
 
 
 def until(true: Callable[[], Any], what: str) -> Any:
-    """Look until there is something; raises TimeoutError naming it."""
+    """Look until there is a result; raises TimeoutError with its name."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if found := true():
@@ -112,7 +112,7 @@ def until(true: Callable[[], Any], what: str) -> Any:
 
 @contextmanager
 def _silence() -> Iterator[None]:
-    # Powertools' logger took hold of stdout when it was made, the metrics print to it each time.
+    # Powertools' logger keeps the stdout of its creation; the metrics print to it each time.
     from casework.aws.services import observe
 
     level = observe._logger.log_level
@@ -125,7 +125,7 @@ def _silence() -> Iterator[None]:
 
 
 def _made() -> dict[str, str]:
-    """Make what the functions work with; their settings as environment variables."""
+    """Make the resources of the functions; returns their settings as environment variables."""
     _table()
     topic = boto3.client("sns").create_topic(Name="units")["TopicArn"]
     kept, kms = boto3.client("secretsmanager"), boto3.client("kms")

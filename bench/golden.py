@@ -1,8 +1,8 @@
-"""Synthetic reports of the demonstration travel through the system, one by one, under the meter.
+"""Synthetic reports of the demonstration go through the system, one by one, under the meter.
 
-Each is sent through the intake handler and told to the stream's consumer. The first report of a
-case takes it all the way: an analyst confirms it through the desk handler, the unit acknowledges
-it. What each stage called and wrote is kept apart.
+Each is sent through the intake handler and delivered to the stream's consumer. The first report of
+a case takes it all the way: an analyst confirms it through the desk handler, and the unit
+acknowledges it. Calls and writes of each stage are counted separately.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SECOND = "second"
 
 @dataclass(frozen=True)
 class Accepted:
-    """What one report cost until its 201."""
+    """The cost of one report until its 201."""
 
     calls: Counter[str]
     writes: list[Write]
@@ -38,7 +38,7 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Joined:
-    """What putting one report into a case that was there cost."""
+    """The cost of adding one report to an existing case."""
 
     calls: Counter[str]
     writes: list[Write]
@@ -46,15 +46,15 @@ class Joined:
 
 @dataclass(frozen=True)
 class Opened:
-    """What one case cost from its opening to its unit, and the states its execution entered."""
+    """The cost of one case from its opening to its unit, and the states of its execution."""
 
     writes: list[Write]
     states: list[str]
 
     @property
     def until_published(self) -> list[Write]:
-        """Writes up to the referral, with the whole review wait: the token is forgotten by the
-        desk while the workflow goes on, so it counts wherever it falls."""
+        """Writes up to the referral, including the whole review wait: the desk deletes the token
+        while the workflow continues, so that write counts wherever it falls."""
         published = next(
             number
             for number, write in enumerate(self.writes)
@@ -74,22 +74,22 @@ class Travelled:
     """All the reports that were sent."""
 
     accepted: list[Accepted] = field(default_factory=list)
-    """As the labelled file has them: without contact or identity."""
+    """As in the labelled file: without contact or identity."""
     sealed: list[Accepted] = field(default_factory=list)
-    """The same with the demonstration's disclosures: six in ten carry two sealed boxes."""
+    """The same with the demonstration's disclosures: six in ten have two sealed boxes."""
     joined: list[Joined] = field(default_factory=list)
     opened: list[Opened] = field(default_factory=list)
 
 
 def travel(chosen: Container[str] | None = None) -> Travelled:
-    """Send them all, or those with the chosen ids; every case ends with a unit."""
+    """Send all reports, or the chosen ones; every case ends with a unit."""
     everybody = labelled_reports()
     reports = [each for each in everybody if chosen is None or each.id in chosen]
     with deployed() as system:
         _staff(ANALYST, ANALYST)
         _staff(SECOND, ANALYST)
         result = Travelled()
-        # A cold start fetches keys once; what one report costs is what each after it costs.
+        # A cold start fetches keys once; later reports show the cost of one report.
         identified = (each.body["disclosure"]["kind"] == "identified" for each in everybody)
         _send(system, everybody[list(identified).index(True)].body)
         for label in reports:
@@ -103,7 +103,7 @@ def travel(chosen: Container[str] | None = None) -> Travelled:
 
 
 def link(system: Deployment, label: Labelled, reference: str, result: Travelled) -> None:
-    """Tell the stream's consumer of a report; follow its case if it opened one."""
+    """Deliver a report to the stream's consumer, and follow its case if it opened one."""
     from functions.triage.link import handle
 
     key = to_wire(keys.report_key(reference))
@@ -129,7 +129,7 @@ def _to_its_unit(system: Deployment, case_id: str, label: Labelled) -> Opened:
     }
     _decide(case, case_id, "review", decision, ANALYST)
     case = _item(to_wire(keys.case_key(case_id)))
-    if case["status"] == "in_review":  # the pack wants a second person to decide the same
+    if case["status"] == "in_review":  # the pack requires a second person to decide the same
         _decide(case, case_id, "review", decision, SECOND)
     case = _waiting(system, case_id, "published")
     unit = case["referral"]["unit"]
@@ -169,7 +169,7 @@ def _waiting(system: Deployment, case_id: str, status: str) -> dict[str, Any]:
     wait = tuple(keys.wait_key(case_id).values())
 
     def handed_out() -> bool:
-        # The meter is asked, not the table: looking there would slow down what is waited for.
+        # Ask the meter, because reading the table would slow down the wait.
         return any(each.key == wait and each.status == status for each in system.meter.writes)
 
     until(handed_out, f"case {case_id} waits in {status}")
@@ -188,7 +188,7 @@ def _item(key: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def _reader() -> Any:
-    """A client past the meter."""
+    """A client that bypasses the meter."""
     return boto3.Session().client("dynamodb")
 
 

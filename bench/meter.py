@@ -1,12 +1,12 @@
-"""A meter on the AWS calls of this process: which were made, and what their writes cost.
+"""Counts the AWS calls of this process, and the cost of their writes.
 
-The service does not tell the units of an emulated write, so they are computed: the item is read
-before and after each write, past the meter, and `bench.sizes` does the arithmetic. A refused
-condition costs too: the units of the item it met, at least one; in a transaction that was cancelled
-every item costs as if it had been written.
+The emulator does not report write units, so they are computed: the item is read before and after
+each write, past the meter, and `bench.sizes` does the arithmetic. A refused condition costs the
+units of the item that it met, at least one. In a cancelled transaction every item costs as if it
+had been written.
 
-Task tokens of the emulated Step Functions are short. AWS does not publish the length of its own,
-so tokens are counted as at least `TOKEN_BYTES` long.
+Task tokens of the emulated Step Functions are short, and AWS does not publish the length of its
+own. So tokens count as at least `TOKEN_BYTES` long.
 """
 
 from __future__ import annotations
@@ -54,15 +54,15 @@ class Write:
 
 @dataclass
 class Meter:
-    """What was called and written since it was last emptied. Counts for all threads."""
+    """Calls and writes since it was last emptied. Counts for all threads."""
 
     calls: Counter[str] = field(default_factory=Counter)
-    """Attempts by `service.Operation`; a retry is one more."""
+    """Attempts by `service.Operation`; a retry counts again."""
     writes: list[Write] = field(default_factory=list)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def emptied(self) -> Meter:
-        """What was metered until now; metering begins anew."""
+        """The counts so far; counting starts again."""
         with self._lock:
             taken = Meter(self.calls, self.writes)
             self.calls, self.writes = Counter(), []
@@ -70,8 +70,8 @@ class Meter:
 
     @contextmanager
     def on_this_process(self) -> Iterator[Meter]:
-        """Every client made from boto3's default session meanwhile is metered."""
-        session: Any = botocore.session.Session()  # its stub wants handlers of keywords alone
+        """Count every client of boto3's default session meanwhile."""
+        session: Any = botocore.session.Session()  # it calls handlers with keywords
         session.register("request-created", self._called)
         self._reader = boto3.Session().client("dynamodb")
         for operation in WRITES:
@@ -115,7 +115,7 @@ class Meter:
 
 @dataclass(frozen=True)
 class _Asked:
-    """One item's write as it was asked for."""
+    """The request of one item's write."""
 
     table: str
     key: Item
@@ -145,7 +145,7 @@ def _cost(
 
 
 def padded(item: Item | None) -> Item | None:
-    """The item with its task token, if it holds one, as long as AWS's."""
+    """The item with a task token, if it holds one, of AWS's length."""
     if item is None or TOKEN not in item:
         return item
     return {**item, TOKEN: {"S": item[TOKEN]["S"].ljust(TOKEN_BYTES, "=")}}

@@ -1,13 +1,13 @@
-"""A function's package as the service would start it, on this machine.
+"""A function's package as the service starts it, on this machine.
 
-    task      the staged folder, zipped with all times at 1980 as CDK does, and unzipped again
+        task      the staged folder, zipped with all times at 1980 as CDK does, and unzipped again
     layer     the locked wheels built for this machine in the place of arm64, compiled alike
-    service   boto3 and what it needs, apart, because the runtime brings them; from the development
-              environment, whose versions are near the runtime's
-    python    the runtime's own minor version in an environment without packages: `.pth` hooks of
-              this machine would be in every measurement, and hide the cost of ours
+        service   boto3 and its dependencies, apart, because the runtime brings them; from the
+        development environment, with versions near the runtime's python    the runtime's minor
+        version in an environment without packages: `.pth` hooks of this machine would be in every
+        measurement, and hide the cost of ours
 
-Searched in the service's order: task, layer, service. Everything below `build/bench`, and kept.
+Searched in the service's order: task, layer, service. Everything is kept below `build/bench`.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ SERVICE = ("boto3", "botocore", "s3transfer", "jmespath", "urllib3", "python-dat
 
 
 class NotMeasurable(Exception):
-    """This machine lacks what the measurement needs; the message says what."""
+    """This machine lacks what the measurement needs; the message names it."""
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """Where a function starts."""
+    """The package of a function, unzipped."""
 
     python: str
     layer: Path
@@ -60,16 +60,16 @@ class Runtime:
     """Unzipped asset by folder below `functions/`."""
 
     def path(self, part: str) -> list[str]:
-        """What is searched for modules before the standard library."""
+        """The module search path before the standard library."""
         beside = [str(self.triage_layer)] if part == "triage" else []
         return [str(self.tasks[part]), str(self.layer), *beside, str(self.service)]
 
     def command(self, program: str, *arguments: str) -> list[str]:
-        """A Python that sees nothing of this machine's packages or settings."""
+        """A Python without packages and settings of this machine."""
         return [self.python, "-I", "-B", "-c", program, *arguments]
 
     def answer(self, program: str, *arguments: str, env: dict[str, str] | None = None) -> Any:
-        """What a program prints as JSON; raises RuntimeError with what it complained of."""
+        """The JSON that a program prints; raises RuntimeError with its error output."""
         done = subprocess.run(
             self.command(program, *arguments), capture_output=True, text=True, check=False, env=env
         )

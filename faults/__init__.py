@@ -1,20 +1,20 @@
 """`make faults`: the whole system in one process, while services fail and functions die.
 
-The template that is deployed is deployed to the emulator of `make run` inside this process. Reports
-travel through intake, link, workflow, desk, notices and statistics; one AWS call in ten fails, half
-of these after the service did what it was asked; functions die at any call; streams repeat and
-reorder within what the service allows. Then everything is compared with what was sent. One seed
-gives one life: no thread, no clock and no socket takes part.
+The deployed template runs on the emulator of `make run` inside this process. Reports go through
+intake, link, workflow, desk, notices and statistics. One AWS call in ten fails, half of these after
+the service did the work. Functions die at any call; streams repeat and reorder records as far as
+the service allows. Then everything is compared with what was sent. One seed gives one run: no
+thread, no clock and no socket takes part.
 
     services     the AWS services, answered in this process
     trouble      which call fails, and how
-    clock        the one time everybody reads
+        clock        the time that all functions read
     deployment   the deployed functions, each with its own environment
-    machine      Step Functions: the deployed workflow file, one state at a time
-    delivery     what calls functions: streams, queues, schedules
-    reporters    those who report, and what they sent
-    staff        those who decide, and what they were answered
-    law          where the entries of a history lead
-    judge        what does not agree with what was sent
-    life         one life from the first report to the comparison
+        machine      Step Functions: the deployed workflow file, one state at a time
+        delivery     the callers of functions: streams, queues, schedules
+        reporters    reporters, and what they sent
+        staff        staff, their decisions and the answers
+        law          the statuses to which a history leads
+        judge        differences from what was sent
+        life         one run from the first report to the comparison
 """

@@ -1,10 +1,10 @@
-"""`make faults`: live a life in which services fail and functions die, and compare.
+"""`make faults`: run the system while services fail and functions die, and compare.
 
     python -m faults [--reports 1000] [--seed 1] [--batches 1] [--without triage.reconcile]
 
-Each batch is a life of its own. What was found is written to `build/faults.json`; exits 1 when
-anything does not agree with what was sent. `--without` leaves out a function that repairs, to see
-that the comparison finds what it would have repaired.
+Each batch is a separate run. The findings go to `build/faults.json`; the exit code is 1 when
+anything differs from what was sent. `--without` switches off a repairing function, to check that
+the comparison finds what it would have repaired.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from local.synth import synthesise
 RESULT: Final = ROOT / "build" / "faults.json"
 MOST_TOLD: Final = 60
 HASHES: Final = "0"
-"""Of `PYTHONHASHSEED`: the order of sets is part of a life."""
+"""`PYTHONHASHSEED`: the order of sets is part of a run."""
 
 
 def main() -> int:

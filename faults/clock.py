@@ -1,4 +1,4 @@
-"""The one time that everybody reads: it goes on when it is told to, and a little at each look."""
+"""The time of all functions: it moves when told to, and a little at each reading."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 FIRST: Final = datetime(2040, 3, 5, 8, tzinfo=UTC)
-"""Long after today: the emulator takes away, by the real time, what has expired."""
+"""Far in the future, because the emulator deletes expired items by the real time."""
 LOOK: Final = timedelta(milliseconds=1)
-"""No two things happen at one time."""
+"""Each reading differs, so no two events have the same time."""
 READERS: Final = ("casework.aws.", "functions.")
 """Modules that may read the time."""
 
 
 class Clock:
-    """The time of one life."""
+    """The time of one run."""
 
     def __init__(self) -> None:
         self.at = FIRST
 
     def later(self, **by: float) -> None:
-        """Time passes."""
+        """Move the time."""
         self.at += timedelta(**by)
 
     def now(self) -> datetime:
@@ -34,7 +34,7 @@ class Clock:
 
     @contextmanager
     def everywhere(self) -> Iterator[None]:
-        """Let every loaded module of the functions read this clock."""
+        """Make every loaded module of the functions read this clock."""
         clock = self
 
         class Told(datetime):

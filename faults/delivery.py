@@ -1,4 +1,4 @@
-"""What calls functions: the table's stream, queues, and schedules, as often as AWS may."""
+"""The callers of functions: the table's stream, queues, and schedules, with AWS's repetitions."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ from local.emulator import streams
 from local.emulator.upstream import dynamodb, lambda_svc
 
 REPEATED: Final = 0.05
-"""Of batches that were handled, those that are handed out once more."""
+"""The share of handled batches that are delivered again."""
 TRIES: Final = 3
-"""How often a function that is called asynchronously is tried."""
+"""Tries of an asynchronous call."""
 RECEIVED: Final = 10
-"""Messages asked for at once."""
+"""Messages per request."""
 HANDED: Final = 3_600
-"""Seconds, of the real clock, for which a message is in the hands of a function."""
+"""Seconds of the real clock for which a received message is invisible."""
 
 
 @dataclass
 class Delivery:
-    """Everything that waits to be handed to a function."""
+    """Everything that waits for delivery to a function."""
 
     system: Deployment
     chance: random.Random
     without: frozenset[str] = frozenset()
     """Functions that no schedule calls."""
     taken: int = 0
-    """Records of the stream that were taken out of it."""
+    """Records that were read from the stream."""
     waiting: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     """Records of the stream, by the mapping that reads them."""
     repeated: Counter[str] = field(default_factory=Counter)
     missed: Counter[str] = field(default_factory=Counter)
-    """What was tried as often as the service does, by function."""
+    """What failed at every try of the service, by function."""
 
     def __post_init__(self) -> None:
         streams.RETRY_PAUSE_SECONDS = 0.0
@@ -56,7 +56,7 @@ class Delivery:
     # ---- the stream --------------------------------------------------------------------------
 
     def stream(self, share: float = 1.0) -> None:
-        """Hand out what waits in the stream: of each reader, lanes in any order.
+        """Deliver what waits in the stream: for each reader, lanes in any order.
 
         Records of one item keep their order, others do not; a batch may come twice.
         """
@@ -79,7 +79,7 @@ class Delivery:
             self._deliver(mapping, batch)
 
     def _take(self) -> None:
-        """What was written since, to each reader whose filters let it through."""
+        """Give new records to each reader whose filters pass them."""
         name = self.system.outputs["CaseTable"]
         records = dynamodb.stream_records_since(name, self.taken, 1_000_000, **OWNER)
         self.taken += len(records)
@@ -109,7 +109,7 @@ class Delivery:
     # ---- queues ------------------------------------------------------------------------------
 
     def queues(self) -> int:
-        """Hand out what waits in queues that a function reads; how many messages there were."""
+        """Deliver what waits in queues with a function; returns the number of messages."""
         seen = 0
         for mapping in self.mappings:
             if ":sqs:" not in mapping["EventSourceArn"]:
@@ -162,7 +162,7 @@ class Delivery:
     # ---- schedules ---------------------------------------------------------------------------
 
     def scheduled(self, when: str) -> list[Any]:
-        """Call what a schedule calls; what the functions answered."""
+        """Make the calls of a schedule; returns the answers of the functions."""
         return [
             self.asynchronously(each, {})
             for each in self.schedules.get(when, ())
@@ -170,7 +170,7 @@ class Delivery:
         ]
 
     def asynchronously(self, function: Function, event: Any) -> Any:
-        """Call a function as the service does that nobody waits for: None when all tries failed."""
+        """Call a function asynchronously; returns None when all tries failed."""
         for _ in range(TRIES):
             try:
                 return self.system.invoke(function, event)
@@ -181,7 +181,7 @@ class Delivery:
 
 
 class _Handing(streams.Delivery):
-    """Hands out batches as AWS does; what is set aside is counted."""
+    """Delivers batches as AWS does, and counts what goes to the failure destination."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""The deployed functions, called one at a time, each with the environment the template gives it."""
+"""The deployed functions, called one at a time, each with its environment from the template."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from local.aws import LOCAL_REGION, Aws
 from local.deploy import deploy, verify_sender
 
 SECRETS: Final = 64
-"""Characters of a secret of this life."""
+"""Characters of a secret of this run."""
 WORLD: Final = {
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
@@ -41,7 +41,7 @@ WORLD: Final = {
 
 
 class FunctionFailed(Exception):
-    """A call of a function ended badly; the argument is the name the service gives its error."""
+    """A call of a function failed; the argument is the service's name of its error."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Function:
 
     @property
     def short(self) -> str:
-        """Its name for people: module and function."""
+        """A short name for people: module and function."""
         return self.handler.removeprefix("functions.").removesuffix(".handle")
 
     @cached_property
@@ -68,7 +68,7 @@ class Function:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a client hears."""
+    """The answer to a client."""
 
     status: int
     headers: Mapping[str, str]
@@ -82,7 +82,7 @@ class Answer:
 
 @dataclass
 class Deployment:
-    """The system of one life."""
+    """The system of one run."""
 
     aws: Aws
     outputs: Mapping[str, str]
@@ -90,7 +90,7 @@ class Deployment:
     trouble: Trouble
     machine: Machine = field(init=False)
     failures: dict[str, int] = field(default_factory=dict)
-    """Calls that ended badly, by function."""
+    """Failed calls, by function."""
     _environment_of: str = ""
 
     def __post_init__(self) -> None:
@@ -117,13 +117,13 @@ class Deployment:
         }
 
     def function(self, name: str) -> Function:
-        """By an output of the stacks, or by its handler."""
+        """The function of an output of the stacks, or of its handler."""
         wanted = self.outputs.get(name, name)
         return next(each for each in self.functions.values() if wanted in (each.name, each.handler))
 
     @cached_property
     def _routes(self) -> list[tuple[re.Pattern[str], Function]]:
-        """Methods and paths of the HTTP API, those that say most first."""
+        """Methods and paths of the HTTP API, the most specific first."""
         gateway = self.aws.client("apigatewayv2")
         api = self.outputs["ApiId"]
         uris = {
@@ -183,9 +183,9 @@ class Deployment:
         subject: str = "",
         **query: str,
     ) -> Answer | None:
-        """A request as the HTTP API hands it on; None where its function gave no answer.
+        """Send a request in the form of the HTTP API; None where its function gave no answer.
 
-        `subject` is whose access token it carries.
+        `subject` is the owner of its access token.
         """
         asked = f"{method} {path}"
         function = next(each for pattern, each in self._routes if pattern.fullmatch(asked))
@@ -218,7 +218,7 @@ class Deployment:
 
 
 def _pattern(route: str) -> re.Pattern[str]:
-    """What a route of the HTTP API takes."""
+    """The pattern of a route of the HTTP API."""
     if route == "$default":
         return re.compile(".*")
     method, _, path = route.partition(" ")
@@ -230,9 +230,9 @@ def _pattern(route: str) -> re.Pattern[str]:
 
 
 def cold_start() -> None:
-    """The next call finds a new process: nothing of the functions is remembered.
+    """Let the next call start in a new process, without memory of the functions.
 
-    The pack stays read, which is the same in every process, and clients hold nothing.
+    The pack stays loaded, which is the same in every process, and clients have no state.
     """
     for name, module in list(sys.modules.items()):
         if not name.startswith(READERS) or name.endswith(".clients"):
@@ -244,9 +244,9 @@ def cold_start() -> None:
 
 @contextmanager
 def deployed(assembly: Path, seed: int, share: float) -> Iterator[Deployment]:
-    """The assembly of the stage `local`, deployed to services of its own.
+    """The assembly of the stage `local`, deployed to its own services.
 
-    What a deployment draws by chance is drawn from the seed instead.
+    Random values of a deployment come from the seed.
     """
     services = Services()
     services.forget()
@@ -263,7 +263,7 @@ def deployed(assembly: Path, seed: int, share: float) -> Iterator[Deployment]:
         _settle_secrets(aws, chance)
         deployment = Deployment(aws, outputs, clock, trouble)
         for function in deployment.functions.values():
-            _ = function.work  # every module is there before the clock is set
+            _ = function.work  # every module is loaded before the clock is set
         cold_start()
         _forget_clients()
         with _silence(), clock.everywhere(), trouble.in_the_way():
@@ -277,7 +277,7 @@ def deployed(assembly: Path, seed: int, share: float) -> Iterator[Deployment]:
 
 @contextmanager
 def _silence() -> Iterator[None]:
-    """What functions log is dropped: some hundred thousand lines."""
+    """Drop the functions' logs: some hundred thousand lines."""
     from casework.aws.services import observe
 
     level = observe._logger.log_level

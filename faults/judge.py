@@ -1,4 +1,4 @@
-"""What does not agree with what was sent, after everything came to rest."""
+"""Differences from what was sent, after all work has ended."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Json = dict[str, Any]
 
 
 class Everything:
-    """All that is in the table, read once."""
+    """The whole table, read once."""
 
     def __init__(self, system: Deployment) -> None:
         pages = system.aws.dynamodb.get_paginator("scan").paginate(
@@ -45,7 +45,7 @@ class Everything:
         return self._under[key[keys.PARTITION]].get(key[keys.SORT])
 
     def beside(self, key: dict[str, str], begins: str) -> list[Json]:
-        """Items of the same partition whose sort key begins so, in order."""
+        """Items of the same partition whose sort key has this prefix, in order."""
         found = self._under[key[keys.PARTITION]]
         return [found[sort] for sort in sorted(found) if sort.startswith(begins)]
 
@@ -58,7 +58,7 @@ class Everything:
         return [event_from(item) for item in self.event_items(case_id)]
 
     def event_items(self, case_id: str) -> list[Json]:
-        """The same, as it is stored."""
+        """The same in stored form."""
         return self.beside(keys.case_key(case_id), keys.EVENT_PREFIX)
 
     def lines(self, partition: str) -> set[str]:
@@ -67,7 +67,7 @@ class Everything:
 
 
 def wrong(system: Deployment, reporters: Reporters, staff: Staff) -> dict[str, list[str]]:
-    """What does not agree, by what was promised; nothing but empty lists when all does."""
+    """The differences, by promise; only empty lists when all agrees."""
     held = Everything(system)
     cases = {case.id: case for case in held.cases()}
     return {
@@ -85,7 +85,7 @@ def wrong(system: Deployment, reporters: Reporters, staff: Staff) -> dict[str, l
 def _lost(
     held: Everything, cases: dict[str, Case], reporters: Reporters, system: Deployment
 ) -> Iterator[str]:
-    """Each accepted report is in a case as it was sent, with everything that was added to it."""
+    """Each accepted report is in a case as it was sent, with all its additions."""
 
     def opens(stored: bytes, reference: str, field: sealing.Field) -> bytes:
         box = sealing.Box.read(stored)
@@ -111,7 +111,7 @@ def _lost(
 
 
 def _doubled(held: Everything, reporters: Reporters) -> Iterator[str]:
-    """There is no report and no addition that was not sent, and none twice."""
+    """Each report and addition was sent, and is stored once."""
     known = {item[keys.PARTITION] for item in held.items if item[keys.SORT] == keys.REPORT_SORT}
     sent = {keys.report_key(reference)[keys.PARTITION] for reference in reporters.sent}
     yield from (f"{partition} was never answered" for partition in sorted(known - sent))
@@ -124,7 +124,7 @@ def _doubled(held: Everything, reporters: Reporters) -> Iterator[str]:
 
 
 def _lost_decisions(held: Everything, staff: Staff) -> Iterator[str]:
-    """Each decision that was said to stand is in the history, where the answer says."""
+    """Each confirmed decision is in the history at the place that the answer names."""
     for act in staff.acts:
         if act.status not in DONE or act.event is None:  # an admission may find nothing to admit
             continue
@@ -134,7 +134,7 @@ def _lost_decisions(held: Everything, staff: Staff) -> Iterator[str]:
 
 
 def _doubled_decisions(held: Everything, staff: Staff) -> Iterator[str]:
-    """Each decision is there once, and what was refused is not there."""
+    """Each decision is stored once, and no refused one is stored."""
     made: Counter[tuple[str, str]] = Counter()
     for item in held.items:
         if item[keys.SORT].startswith(keys.EVENT_PREFIX):
@@ -156,7 +156,7 @@ def _counters(
     staff: Staff,
     system: Deployment,
 ) -> list[str]:
-    """The figures are the sum of what each report and case counts for, and of what was sent."""
+    """The figures are the sum of all marks, and of what was sent."""
     found = []
     seen = seen_in(held.items)
     if drift := difference(seen.marks, seen.counters):
@@ -217,7 +217,7 @@ def _law(held: Everything, case: Case) -> Iterator[str]:
 
 
 def _served(system: Deployment, case: Case) -> Iterator[str]:
-    """One execution serves a case that is owed a workflow, and none another."""
+    """One execution serves a case that needs a workflow, and none serves another case."""
     running = {
         each.name for each in system.machine.running() if each.name.rpartition("-")[0] == case.id
     }
@@ -227,7 +227,7 @@ def _served(system: Deployment, case: Case) -> Iterator[str]:
 
 
 def _lists(held: Everything, case: Case) -> Iterator[str]:
-    """A case stands in every list where it belongs, and in no other."""
+    """A case is in every list where it belongs, and in no other."""
     if held.at(keys.case_key(case.id)) != from_wire(case_item(case)):
         yield f"{case.id} is stored otherwise"
     place = keys.queue_at(case.priority.rank, case.opened_at, case.id)

@@ -1,4 +1,4 @@
-"""Whether what is kept of a report is what was sent: words, facts, boxes, and what was added."""
+"""Compares a stored report with what was sent: words, facts, boxes, additions."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ Json = dict[str, Any]
 Opens = Callable[[bytes, str, Field], bytes]
 """Opens a box of the report with a reference; raises BrokenBox."""
 _APART: Final = frozenset({"narrative", "disclosure"})
-"""What of a report is kept beside its facts."""
+"""The fields of a report beside its facts."""
 
 
 def otherwise(
     sent: Sent, item: Mapping[str, Any], additions: Sequence[Mapping[str, Any]], opens: Opens
 ) -> Iterator[str]:
-    """What is not as it was sent; `additions` are items, in any order."""
+    """The differences from what was sent; `additions` are items, in any order."""
     named, disclosed = f"report {sent.number}", sent.body["disclosure"]
     if unfold(item["narrative"]) != sent.body["narrative"]:
         yield f"{named} reads otherwise"
@@ -40,7 +40,7 @@ def otherwise(
 
 
 def _told(said: Mapping[str, Any]) -> Json:
-    """What was said: a field that was left empty says nothing."""
+    """What was sent, without empty fields."""
     return {name: value for name, value in said.items() if value is not None}
 
 
@@ -49,7 +49,7 @@ def _line(said: Mapping[str, Any]) -> str:
 
 
 def _boxes(disclosed: Mapping[str, Any]) -> dict[Field, Json | None]:
-    """What each box is to hold; None for one that there is not."""
+    """The content of each box; None for a missing one."""
     if disclosed["kind"] == "anonymous":
         return {"contact": None, "identity": None}
     person = {name: disclosed[name] for name in ("identity", "contact") if name in disclosed}

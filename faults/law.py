@@ -1,4 +1,4 @@
-"""Where the law leads by the entries of a history."""
+"""The statuses to which the law leads by the entries of a history."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from casework.case.lifecycle import Move, Status
 
 
 def replayed(events: Sequence[Event]) -> set[Status]:
-    """The status that these entries lead to; empty when the law has no such order of entries."""
+    """The statuses to which these entries lead; empty when the law does not allow this order."""
     possible = {Status.RECEIVED}
     for event in events[1:]:
         move = Move(event.move)

@@ -1,4 +1,4 @@
-"""One life: reports are sent, people decide, services fail; then all rests and is compared."""
+"""One run: reports are sent, people decide, services fail; then all rests and is compared."""
 
 from __future__ import annotations
 
@@ -24,34 +24,34 @@ from faults.staff import Staff
 PACK: Final = "ma"
 MINUTE: Final = "rate(1 minute)"
 AT_ONCE: Final = 12
-"""Reports that are sent within one round, at most."""
+"""The most reports in one round."""
 ACTS: Final = 14
-"""Things people do in one round, at most."""
+"""The most acts of people in one round."""
 STEPS: Final = 40
-"""Steps that executions take in one round, at most."""
+"""The most steps of executions in one round."""
 ALL_STEPS: Final = 2_000
-"""The same, where nobody acts."""
+"""The same in a round without acts."""
 STREAMED: Final = 0.8
-"""Of what waits in the stream, what is handed out in one round."""
+"""The share of the waiting stream that one round delivers."""
 LOST: Final = 0.01
-"""Of rounds, those in which an execution is lost."""
+"""The share of rounds that lose an execution."""
 TROUBLED: Final = 25
-"""Rounds in which nobody acts and services still fail: what repairs meets trouble as well."""
+"""Rounds without acts while services still fail, so that repairs meet faults as well."""
 CALM: Final = 12
-"""Rounds without trouble at the end: by then all must be as it was sent."""
+"""Rounds without faults at the end: then all must be as it was sent."""
 
 Json = dict[str, Any]
 
 
 @dataclass
 class Life:
-    """One life."""
+    """One run."""
 
     system: Deployment
     chance: random.Random
     progress: Callable[[int], None]
     without: frozenset[str] = frozenset()
-    """Functions that are never called by their schedule: what they repair stays broken."""
+    """Functions without their schedule: what they repair stays broken."""
 
     def __post_init__(self) -> None:
         pack = open_pack(PACK)
@@ -62,7 +62,7 @@ class Life:
         self.rounds = 0
 
     def live(self, reports: int, rounds_after: int) -> None:
-        """Send so many reports, go on working on them for some rounds, and come to rest."""
+        """Send this number of reports, work on them for some rounds, and come to rest."""
         planned = list(enumerate(self.reporters.planned(reports), start=1))
         while planned:
             for _ in range(min(len(planned), self.chance.randint(1, AT_ONCE))):
@@ -111,7 +111,7 @@ class Life:
         self._answer(cases)
 
     def _answer(self, cases: list[Case]) -> None:
-        """Some of those who were asked answer."""
+        """Some of the reporters who were asked answer."""
         for case in cases:
             if case.status is not Status.AWAITING_ANSWER or case.paused is None:
                 continue
@@ -120,11 +120,11 @@ class Life:
                 self.reporters.add(sent, text="Le 20 novembre, à midi.", answers=case.questions)
 
     def _cases(self) -> list[Case]:
-        """The cases as those who look on see them."""
+        """The cases as observers see them."""
         return sorted(Everything(self.system).cases(), key=lambda case: case.id)
 
     def _rest(self) -> None:
-        """Nobody acts any more: services fail for a while, then they do not."""
+        """No more acts: services fail for a while, then they work."""
         for _ in range(TROUBLED):
             self._round(acts=False)
         self.system.trouble.share = 0.0
@@ -132,9 +132,9 @@ class Life:
             self._round(acts=False)
 
     def nights(self) -> list[str]:
-        """Seal the days of this life and verify them, in calm; what did not fit.
+        """Seal and verify the days of this run, without faults; returns the mismatches.
 
-        A night that meets trouble is made again by people, as the runbook says.
+        People repeat a failed night, as the runbook says.
         """
         first, last = FIRST.date(), self.system.clock.at.date()
         self.system.clock.at = datetime.combine(last + timedelta(days=1), time(0, 20), UTC)
@@ -156,7 +156,7 @@ def lived(
     progress: Callable[[int], None] = lambda _: None,
     without: frozenset[str] = frozenset(),
 ) -> Json:
-    """Live one life; what was found, as it is written to `build/faults.json`."""
+    """One run; returns the findings in the form of `build/faults.json`."""
     with deployed(assembly, seed, share) as system:
         life = Life(system, system.trouble.chance, progress, without)
         unanswered = ""
@@ -194,7 +194,8 @@ def lived(
 
 
 def _by_move(system: Deployment, held: Everything) -> Json:
-    """How often each move was made, what its writes met, and which function made it good."""
+    """How often each move was made, the faults of its writes, and the function that repaired
+    each."""
     made = Counter(
         item["move"] for item in held.items if item[keys.SORT].startswith(keys.EVENT_PREFIX)
     )

@@ -1,7 +1,7 @@
-"""Step Functions for one life: the deployed workflow file, one state at a time.
+"""Step Functions for one run: the deployed workflow file, one state at a time.
 
-It takes what the file uses and refuses the rest, so that a state of another kind is noticed. Waits
-end by their token or by the clock of the life. Retries come at once; how often is the file's.
+It supports what the file uses and refuses the rest, so a state of another kind is noticed. Waits
+end by their token or by the clock of the run. Retries come at once, as often as the file says.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ Json = dict[str, Any]
 
 
 class TaskFailed(Exception):
-    """A function failed or died; the argument is the name the service gives its error."""
+    """A function failed or died; the argument is the service's name of its error."""
 
 
 @dataclass
 class Execution:
-    """One execution and where it stands."""
+    """One execution and its position."""
 
     arn: str
     name: str
@@ -40,10 +40,10 @@ class Execution:
     status: str = "RUNNING"
     stopped_at: datetime | None = None
     tries: dict[int, int] = field(default_factory=dict)
-    """Retries made in this state, by the place of the retrier in the file."""
+    """Retries in this state, by the position of the retrier in the file."""
     token: str | None = None
     until: datetime | None = None
-    """When the wait times out."""
+    """The time at which the wait times out."""
     entered: list[str] = field(default_factory=list)
 
 
@@ -68,7 +68,7 @@ class Machine:
     # ---- the calls of the service ------------------------------------------------------------
 
     def answer(self, client: Any, operation: str, asked: Json) -> Any:
-        """What the service answers to one call."""
+        """The service's answer to one call."""
         del client
         answers: dict[str, Callable[[Json], Json]] = {
             "StartExecution": self._start,
@@ -125,7 +125,7 @@ class Machine:
         ]
 
     def lose(self, execution: Execution) -> None:
-        """The service loses an execution, as when people stop it."""
+        """Lose an execution, as when a person stops it."""
         self._end(execution, "ABORTED")
 
     def step(self, execution: Execution) -> None:

@@ -1,4 +1,4 @@
-"""Those who report: synthetic reports of campaigns, each sent until it is answered."""
+"""Reporters: synthetic reports of campaigns, each sent until it is answered."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from casework.pack.jurisdiction import Jurisdiction
 from faults.deployment import Answer, Deployment
 
 MOST_SENDINGS: Final = 40
-"""How often a client sends the same before it gives up."""
+"""Tries of a client before it gives up."""
 CAMPAIGNS: Final = 0.3
-"""Campaigns for each report, about as many as cases come of it."""
+"""Campaigns for each report, about the number of cases per report."""
 SPOKEN: Final = {"ary": "ar", "ary-Latn": "ar"}
 
 
 class GivenUp(Exception):
-    """No answer came, however often a client asked."""
+    """No answer came after all tries of a client."""
 
 
 @dataclass
 class Sent:
-    """A report that was accepted, and what its reporter did with it since."""
+    """An accepted report, and the later acts of its reporter."""
 
     number: int
     body: dict[str, Any]
     reference: str
     receipt: str
     additions: list[dict[str, Any]] = field(default_factory=list)
-    """Those that were accepted."""
+    """The accepted additions."""
 
 
 @dataclass
 class Reporters:
-    """All reporters of one life."""
+    """All reporters of one run."""
 
     system: Deployment
     chance: random.Random
@@ -47,10 +47,10 @@ class Reporters:
     """By reference."""
     sendings: int = 0
     refused: list[str] = field(default_factory=list)
-    """What was answered that no reporter expects."""
+    """Answers that no reporter expects."""
 
     def planned(self, reports: int) -> list[dict[str, Any]]:
-        """Bodies of so many reports, in the order they are sent."""
+        """Bodies of this number of reports, in the order of sending."""
         campaigns = max(1, round(reports * CAMPAIGNS))
         size = [1] * campaigns
         for _ in range(reports - campaigns):
@@ -110,7 +110,7 @@ class Reporters:
         self.sent[said["reference"]] = Sent(number, body, said["reference"], said["receipt"])
 
     def add(self, sent: Sent, **said: Any) -> None:
-        """Add something to a report until it is accepted, or refused for a reason."""
+        """Send an addition until it is accepted, or refused for a reason."""
         headers = {"authorization": f"Receipt {sent.receipt}", "idempotency-key": self._key()}
         path = f"/v1/reports/{sent.reference}/additions"
         answer = self._until_answered("POST", path, headers, said)
@@ -120,7 +120,7 @@ class Reporters:
             self.refused.append(f"addition: {answer.status} {answer.body[:200]}")
 
     def follow(self, sent: Sent) -> dict[str, Any]:
-        """What a reporter reads of their report."""
+        """What the reporter of a report reads."""
         headers = {"authorization": f"Receipt {sent.receipt}"}
         answer = self._until_answered("GET", f"/v1/reports/{sent.reference}", headers, None)
         if answer.status != 200:
@@ -130,7 +130,7 @@ class Reporters:
         return told
 
     def some(self) -> Iterator[Sent]:
-        """Somebody who reported."""
+        """A random report that was sent."""
         if self.sent:
             yield self.sent[self.chance.choice(sorted(self.sent))]
 

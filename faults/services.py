@@ -1,6 +1,6 @@
 """The emulator's services in this process: each AWS call is answered without a socket.
 
-It is the emulator of `make run`, asked through botocore's own hook, so that requests are built,
+It is the emulator of `make run`, called through botocore's own hook, so that requests are built,
 signed and checked as on AWS. One process has one set of services; `forget` empties them.
 """
 
@@ -29,11 +29,11 @@ from local.emulator.upstream import (
 )
 
 ENDPOINT: Final = "http://127.0.0.1:4566"
-"""No port is opened: an address that is never dialled."""
+"""No port is opened: this address is never dialled."""
 
 
 class _Body(io.BytesIO):
-    """What botocore reads an answer from."""
+    """The body of an answer for botocore."""
 
     def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
         """The content, at once."""
@@ -41,7 +41,7 @@ class _Body(io.BytesIO):
 
 
 class Services:
-    """Asks the emulator in this process."""
+    """Calls the emulator in this process."""
 
     def __init__(self) -> None:
         _correct()
@@ -49,7 +49,7 @@ class Services:
         self._thread = threading.get_ident()
 
     def clients(self) -> Aws:
-        """Clients of those who look on; their calls meet no trouble."""
+        """Clients of observers; their calls never fail."""
         aws = Aws(ENDPOINT)
         self.answer(aws._session)
         return aws
@@ -103,14 +103,14 @@ class Services:
         answering = emulator.app(scope, receive, send)
         if threading.get_ident() == self._thread:
             self._loop.run_until_complete(answering)
-        else:  # a stack is being made beside us, and what it calls asks on its own
+        else:  # a stack is created in another thread, whose calls are separate
             asyncio.run(answering)
         content = b"".join(each.get("body", b"") for each in told[1:])
         return int(told[0]["status"]), list(told[0]["headers"]), content
 
 
 def _content(body: Any) -> bytes:
-    """The bytes of a request: given as such, as text, or as something to read."""
+    """The bytes of a request, from bytes, text or a readable."""
     if hasattr(body, "read"):
         body = body.read()
     return body.encode() if isinstance(body, str) else bytes(body or b"")
@@ -119,8 +119,8 @@ def _content(body: Any) -> bytes:
 def _told(
     asked: str, logical_id: str, properties: dict[str, Any], *_: Any, **__: Any
 ) -> tuple[str, dict[str, str]]:
-    """What a function tells a stack: name and attributes of a resource. It is called here, and its
-    answer is not sent, as no port is opened."""
+    """A function's answer to a stack: name and attributes of a resource. The function is called
+    here, and its answer is not sent, because no port is open."""
     event = {
         "RequestType": asked,
         "StackId": "",
@@ -136,9 +136,10 @@ def _told(
 
 @cache
 def _correct() -> None:
-    """What a deployment needs of the emulator's corrections; the emulator itself runs no function.
+    """The corrections of the emulator that a deployment needs; the emulator itself runs no
+    function.
 
-    `faults.delivery` hands out what its own poller would.
+    `faults.delivery` replaces its poller.
     """
     require_pinned()
     expect_attributes(lambda_svc, "_ensure_poller")

@@ -1,4 +1,4 @@
-"""Those who decide: each act is of a person of its own, so that each entry has one act."""
+"""Staff: a separate person makes each act, so each entry has one act."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from faults.reporters import MOST_SENDINGS, GivenUp
 Json = dict[str, Any]
 DONE: Final = frozenset({200, 201, 202})
 OVERTAKEN: Final = frozenset({403, 404, 409, 412})
-"""What the law answers, or somebody who was faster."""
+"""Refusals by the law, or because another person was faster."""
 
 
 class Sent(NamedTuple):
-    """What somebody sends about a case: its path after the case's."""
+    """A request about a case: its path after the case's."""
 
     path: str
     content: Json
@@ -33,37 +33,37 @@ class Sent(NamedTuple):
 
 @dataclass(frozen=True)
 class Act:
-    """One decision, and what was answered to it at last."""
+    """One decision, and its last answer."""
 
     case_id: str
     by: str
     move: str
-    """That was meant."""
+    """The intended move."""
     status: int
     event: int | None
-    """Number of the entry that the answer names."""
+    """The number of the entry in the answer."""
     made: str
-    """The decision that the answer names: the first of two people proposes."""
+    """The move in the answer: the first of two people proposes."""
 
 
 @dataclass
 class Staff:
-    """All people of one life who decide."""
+    """All deciding people of one run."""
 
     system: Deployment
     chance: random.Random
     pack: Jurisdiction
     acts: list[Act] = field(default_factory=list)
     proposals: dict[str, Json] = field(default_factory=dict)
-    """What a first person decided, by case."""
+    """The decision of the first person, by case."""
     sendings: int = 0
     refused: list[str] = field(default_factory=list)
-    """What was answered that nobody expects."""
+    """Unexpected answers."""
     given_up: int = 0
-    """How often somebody could not read a case, and left it for another time."""
+    """How often a person could not read a case and left it for another time."""
 
     def enrol(self, role: Role, unit: str | None = None) -> str:
-        """A new person; their subject."""
+        """Create a person; returns their subject."""
         subject = str(uuid.UUID(int=self.chance.getrandbits(128), version=4))
         item: Json = {
             **keys.staff_key(subject),
@@ -79,12 +79,12 @@ class Staff:
         return subject
 
     def work_on(self, case_id: str, status: Status, unit: str | None, others: list[str]) -> None:
-        """Somebody who may reads a case, and decides one thing that it may take."""
+        """Let an entitled person read a case and make one legal decision."""
         role = self._who(status, unit)
         by = self.enrol(role, unit if role is Role.OFFICER else None)
         try:
             read = self._until_answered("GET", f"/v1/desk/cases/{case_id}", {}, None, by)
-        except GivenUp:  # a page of a large case takes many calls: people come back another time
+        except GivenUp:  # a page of a large case takes many calls: people return another time
             self.given_up += 1
             return
         if read.status != 200:
@@ -135,7 +135,7 @@ class Staff:
         return {(row["table"], row["row"]): row["count"] for row in answer.said["figures"]}
 
     def unreadable(self, case_ids: Iterable[str]) -> Iterator[str]:
-        """Cases that are not shown at once to people who may see them; meant for calm."""
+        """Cases that an entitled person cannot read at the first try; called without faults."""
         by = self.enrol(Role.SUPERVISOR)
         for case_id in case_ids:
             answer = self.system.http("GET", f"/v1/desk/cases/{case_id}", {}, b"", subject=by)
@@ -143,7 +143,7 @@ class Staff:
                 yield f"{case_id} cannot be read"
 
     def history(self, case_id: str) -> Json:
-        """What an auditor is told of a history."""
+        """What an auditor reads of a history."""
         by = self.enrol(Role.AUDITOR)
         answer = self._until_answered("GET", f"/v1/desk/history/{case_id}", {}, None, by)
         told: Json = answer.said
@@ -227,7 +227,7 @@ class Staff:
         return Sent("/instructions", {"kind": kind, **self._dated(case), **said})
 
     def _dated(self, case: Json) -> Json:
-        """By the office that is competent, or by another one for a reason."""
+        """By the competent office, or by another one with a reason."""
         known = case["competence"]
         by = {"prosecutor": known.get("prosecutor"), "court": known.get("court")}
         if None in by.values():
@@ -248,7 +248,7 @@ class Staff:
         return Sent("/review" if case["status"] == Status.IN_REVIEW else "/danger", said)
 
     def suspect(self, case: Json, others: list[str]) -> Sent:
-        """A new one, or something that can happen to one."""
+        """A new suspect, or a legal event of one."""
         possible = [
             (number, happening)
             for number, standing in enumerate(case.get("suspects", ()), start=1)
@@ -271,13 +271,13 @@ class Staff:
 
 
 def _shown(case: Json) -> Json:
-    """The last report that somebody was shown; nothing where a page shows some of them."""
+    """The last report that was shown; nothing where a page shows some of them."""
     numbers = [each["number"] for each in case["reports"] if each.get("number")]
     return {"shown": max(numbers)} if numbers and "cursor" not in case else {}
 
 
 def _seen(case: Json) -> Json:
-    """The last report and the last entry of the history that somebody was shown."""
+    """The last report and the last entry of the history that were shown."""
     return {**_shown(case), "seen": case["last_entry"]}
 
 
@@ -304,6 +304,6 @@ MAKE: Final[dict[Move, Callable[[Staff, Json, list[str]], Sent | None]]] = {
     Move.REASSIGN: Staff.reassign,
     Move.NOTICE: lambda staff, case, others: Sent("/notice", {"told": "victim", "means": "letter"}),
 }
-"""How each move that somebody may make next is sent."""
+"""The request of each move that can be legal next."""
 SELDOM: Final = frozenset({Move.REJECT, Move.MERGE, Move.CLOSE, Move.REASSIGN, Move.SPLIT})
-"""Moves that would leave little to do if they were as frequent as the others."""
+"""Moves that would end most work if they were as frequent as the others."""

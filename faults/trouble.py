@@ -1,7 +1,7 @@
-"""Which AWS call of a function fails, and how: drawn from one seed.
+"""Chooses which AWS call of a function fails, and how, from one seed.
 
-Half of the failures come after the service has done what it was asked: then the caller knows no
-better than after a failure before it.
+Half of the failures come after the service did the work, so the caller knows no more than after a
+failure before it.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from botocore.exceptions import (
 from casework.aws.table import keys
 
 SHARE: Final = 0.1
-"""Of AWS calls, those that fail."""
+"""The share of AWS calls that fail."""
 DEADLY: Final = 0.04
-"""Of failures, those in which the function dies instead of hearing of an error."""
+"""The share of failures in which the function dies instead of getting an error."""
 
 Call = Callable[[Any, str, dict[str, Any]], Any]
 
@@ -38,30 +38,30 @@ class Died(BaseException):
 
 @dataclass
 class Moves:
-    """What trouble the writes of each move met, and which function made them good."""
+    """The faults of each move's writes, and the functions that repaired them."""
 
     faults: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    """By move: how often each kind of failure met its write."""
+    """By move: how often each kind of failure hit its write."""
     repaired: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     """By move: the functions that made a move whose write had failed before."""
     _owed: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def troubled(self, operation: str, arguments: dict[str, Any], how: str) -> None:
-        """The write of some moves meets trouble."""
+        """Record a fault of the write of some moves."""
         for case, move in _moves_in(operation, arguments):
             self.faults[move][how] += 1
             if how.endswith("before"):
                 self._owed[case, move] += 1
 
     def made(self, function: str, operation: str, arguments: dict[str, Any]) -> None:
-        """The write of some moves was made."""
+        """Record the write of some moves."""
         for case, move in _moves_in(operation, arguments):
             if often := self._owed.pop((case, move), 0):
                 self.repaired[move][function] += often
 
 
 def _moves_in(operation: str, arguments: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Case and move of each entry of a history that a transaction writes."""
+    """Case and move of each history entry in a transaction."""
     if operation != "TransactWriteItems":
         return
     for write in arguments["TransactItems"]:
@@ -72,7 +72,7 @@ def _moves_in(operation: str, arguments: dict[str, Any]) -> Iterator[tuple[str, 
 
 @dataclass
 class Trouble:
-    """What may go wrong in the functions of one life."""
+    """The faults in the functions of one run."""
 
     chance: random.Random
     share: float = SHARE
@@ -80,15 +80,15 @@ class Trouble:
     """Answers a call instead of the emulator, where the client is of `replaced`."""
     replaced: frozenset[str] = frozenset()
     function: str = ""
-    """The function at work; calls of those who look on, while there is none, never fail."""
+    """The running function; without one, calls are observers' and never fail."""
     calls: int = 0
     injected: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    """By function, operation and what happened."""
+    """By function, operation and kind of fault."""
     moves: Moves = field(default_factory=lambda: Moves())
 
     @contextmanager
     def in_the_way(self) -> Iterator[None]:
-        """Let every call of every AWS client of this process meet it."""
+        """Subject every call of every AWS client of this process to faults."""
         really: Call = BaseClient._make_api_call  # type: ignore[attr-defined]  # where all calls pass
 
         def call(client: Any, operation: str, arguments: dict[str, Any]) -> Any:
@@ -157,7 +157,7 @@ def _refusal(code: str, status: int, operation: str) -> ClientError:
 
 
 def _conflict(writes: int) -> ClientError:
-    """Another transaction is under way on the first item."""
+    """Another transaction is in progress on the first item."""
     reasons = [{"Code": "TransactionConflict"}, *({"Code": "None"} for _ in range(writes - 1))]
     refused: Any = {
         "Error": {"Code": "TransactionCanceledException", "Message": "of the test"},

@@ -1,6 +1,7 @@
-"""`make hostile FILE=`: any file of strings through a running system, and what goes wrong.
+"""`make hostile FILE=`: send a file of strings through a running system and report what goes wrong.
 
-python -m hostile [FILE]        strings one to a line, or a JSON list; without a file, ours
+python -m hostile [FILE]        one string per line, or a JSON list; without a file, the included
+ones
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ TELLS_EVERY = 25
 
 
 def main(arguments: list[str]) -> int:
-    """Try them; 1 when something went wrong, 2 when nothing could be tried."""
+    """Try the strings; 1 when something went wrong, 2 when nothing could be tried."""
     console = Console(highlight=False)
     done: Counter[str] = Counter()
 

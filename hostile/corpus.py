@@ -1,4 +1,4 @@
-"""Strings and bodies that were made to hurt: ours, and those of any file."""
+"""Hostile strings and bodies: the included ones, and those of any file."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class NoStrings(Trouble):
 
 
 def strings_of(file: Path) -> list[str]:
-    """The strings of a file, each once: of a JSON list, or one for each line.
+    """The distinct strings of a file: of a JSON list, or one for each line.
 
-    A line that is no UTF-8 is read as Latin-1: it is a string, too. Raises NoStrings.
+    A line that is not UTF-8 is read as Latin-1, which is also a string. Raises NoStrings.
     """
     try:
         content = file.read_bytes()
@@ -44,7 +44,7 @@ def _line(line: bytes) -> str:
 
 
 def shipped() -> list[str]:
-    """The strings of this project, and those at the limits of what a field takes."""
+    """The strings of this project, and strings at the length limits of fields."""
     return [
         *strings_of(FILE),
         *("a" * length for length in (200, 201, 300, 301, 2_048, 2_049, 20_000, 20_001)),
@@ -95,4 +95,4 @@ BODIES: Final[dict[str, bytes]] = {
     "more bytes than are taken": b'"' + b"a" * 300_000 + b'"',
     "quotes without end": b'"\\' * 100_000,
 }
-"""What is no report and no addition in any way; a request of each must be refused."""
+"""Bodies that are never a report or an addition; each request with one must be refused."""

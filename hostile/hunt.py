@@ -2,9 +2,9 @@
 
     python -m hostile.hunt SEED [TEXTS] [LENGTH]
 
-Texts are made of every kind of token that something reads: one of them over and over, two or three
-in turn, all mixed, with and without blanks, behind and in front of a long run of another. What
-costs most for each character is told; the first text beyond the bound ends the search.
+Texts hold every kind of token that a reader looks for: one repeated, two or three in turn, all
+mixed, with and without blanks, before and after a long run of another. It prints the highest costs
+per character, and ends at the first text beyond the bound.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from casework.report.report import Facts
 from hostile.steps import steps_of
 
 MOST_STEPS = 600
-"""For each character, from the words to identifiers, marks, clues and assessment; the worst that
-was found takes 340."""
+"""Steps per character, for identifiers, marks, clues and assessment; the worst text found takes
+340."""
 AT_ONCE = 30_000
-"""For each report, however short: the rules of the pack are walked through."""
+"""Steps per report of any length, for the rules of the pack."""
 FACTS = Facts.model_validate_json(json.dumps({"role": "victim", "language": "fr"}))
 
 _AT = datetime(2026, 11, 25, 10, tzinfo=UTC)
@@ -97,12 +97,12 @@ TOKENS = {
         "a", "e", "z", "aa", "hh", "9", "3", "ll", "ou", "A", "É",
     ],
 }  # fmt: skip
-"""What each reader looks for, and what begins so and is something else."""
+"""What each reader looks for, and what begins alike and is something else."""
 GLUE = ("", " ", "\n", ".", ", ", "  ", "/", "\u00a0", "'")
 
 
 def texts(random_: random.Random, length: int) -> Iterator[tuple[str, str]]:
-    """Texts of a length, without end, each with how it was made."""
+    """An endless sequence of texts of a length, each with its recipe."""
     while True:
         few = [_token(random_) for _ in range(random_.randint(1, 4))]
         core = _token(random_) + random_.choice(GLUE)
@@ -130,12 +130,12 @@ def _token(random_: random.Random) -> str:
 
 
 def again(unit: str, length: int) -> str:
-    """The unit over and over, so many characters."""
+    """The unit repeated to this length."""
     return (unit * (length // len(unit) + 1))[:length]
 
 
 def read_all(text: str, facts: Facts = FACTS) -> None:
-    """All that linking and assessment do with the words of one report."""
+    """Everything that linking and assessment do with the words of one report."""
     found = find(text, facts.named)
     own = frozenset(reporters_own(found, (), _KEY))
     others = [each for each in found if each not in own]
@@ -147,18 +147,18 @@ def read_all(text: str, facts: Facts = FACTS) -> None:
 
 
 def warm() -> None:
-    """Read the tables that every later report finds read."""
+    """Load the tables that later reports find loaded."""
     read_all("Bonjour, 0661234567 à Salé, insta: norasalmi, a.co, بسلا kayhdedni")
 
 
 def steps_for(text: str, facts: Facts = FACTS) -> int:
-    """The steps that one report takes; raises TooManySteps beyond the bound."""
+    """The steps of one report; raises TooManySteps beyond the bound."""
     given = len(text) + sum(len(value) for _, value in facts.named)
     return steps_of(lambda: read_all(text, facts), AT_ONCE + MOST_STEPS * given)
 
 
 def main() -> None:
-    """Search, and tell the worst of what was tried."""
+    """Search, and print the worst texts."""
     seed, count, length = [*map(int, sys.argv[1:]), *(1, 2_000, 2_000)[len(sys.argv) - 1 :]]
     warm()
     made = texts(random.Random(seed), length)

@@ -1,4 +1,4 @@
-"""Whether a page shows what was typed as text, and as nothing else."""
+"""Checks that a page shows typed text as text and nothing else."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ _SHOWN = {"bdi", "textarea"}
 
 
 class Page(HTMLParser):
-    """What a browser would make of a page: its elements and attributes, and the texts it shows."""
+    """A page as a browser parses it: its elements and attributes, and the texts that it shows."""
 
     def __init__(self, page: str) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: set[tuple[str, str]] = set()
         """Names of elements, each with the names of its attributes."""
         self.shown: list[str] = []
-        """What stands in fields, and what is shown as somebody's words."""
+        """The content of fields, and texts that are shown as a person's words."""
         self._open: list[tuple[str, list[str]]] = []
         self.feed(page)
         self.close()
@@ -45,6 +45,6 @@ class Page(HTMLParser):
 
 
 def foreign(page: str, plain: str) -> set[tuple[str, str]]:
-    """Elements and attributes that the same page has not where a plain word was typed; the marks
-    around a number in what was typed are ours."""
+    """Elements and attributes that the same page lacks where a plain word was typed. The marks
+    around a number are our own and do not count."""
     return Page(page).parts - Page(plain).parts - {("bdi", ""), ("bdi", "dir")}

@@ -1,13 +1,13 @@
-"""How much work is done over a text: counted, not timed, so that every machine counts the same.
+"""Counts the work on a text. Counting gives the same number on every machine, unlike timing.
 
-A step is a line of Python that runs, of the project or of the library that knows telephones; a
-character that is handed to a regular expression; or 64 characters that a method of a text looks at.
-What a single call of a regular expression costs for each of its characters is held by
-`tests/unit/test_patterns_are_bounded.py`.
+A step is a line of Python that runs, in the project or in the telephone library; a character given
+to a regular expression; or 64 characters that a string method looks at.
+`tests/unit/test_patterns_are_bounded.py` bounds the cost of one call of a regular expression per
+character.
 
-Not counted is what no tracer of Python sees: slices, `in`, comparisons and joins of texts. They
-pass over thousands of characters in a microsecond, so that even one for each character of the
-longest narrative takes a fraction of a second. Other libraries are not counted either.
+A Python tracer does not see slices, `in`, comparisons and joins of texts, so they are not counted.
+They pass over thousands of characters in a microsecond; even one for each character of the longest
+narrative takes a fraction of a second. Other libraries are not counted either.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _CHARACTERS_A_STEP = 64
 
 
 class TooManySteps(BaseException):
-    """The work went on beyond its bound; no handler of errors may stop it."""
+    """The work exceeded its bound; no error handler may stop this."""
 
 
 class Steps:
@@ -53,7 +53,7 @@ class Steps:
 
 
 class _Pattern:
-    """A pattern of `re` that counts the characters it is given."""
+    """A pattern of `re` that counts its characters."""
 
     def __init__(self, name: str, pattern: re.Pattern[str], steps: Steps) -> None:
         self._name = name
@@ -78,14 +78,14 @@ class _Pattern:
     def _looked_at(name: str, given: tuple[Any, ...], result: Any) -> int:
         if name in ("sub", "subn"):
             return len(given[1])
-        if name == "match":  # at one place: what it matches, and little more
+        if name == "match":  # at one place: only its match, and little more
             return len(result[0]) if result else 0
         return len(given[0]) - (given[1] if len(given) > 1 else 0)
 
 
 @contextmanager
 def _counting(steps: Steps) -> Iterator[None]:
-    """The patterns of the modules that are loaded, counting."""
+    """The patterns of the loaded modules, with counting."""
     changed: list[tuple[ModuleType, str, re.Pattern[str]]] = []
     searches = re2._Regexp._match
 
@@ -110,12 +110,12 @@ def _counting(steps: Steps) -> Iterator[None]:
 
 
 def steps_of(work: Callable[[], object], most: int) -> int:
-    """The steps that the work takes; raises TooManySteps once there are more than `most`."""
+    """The steps of the work; raises TooManySteps when there are more than `most`."""
     return count(work, most).taken
 
 
 def count(work: Callable[[], object], most: int) -> Steps:
-    """The same, with what each pattern was given."""
+    """The same, with the texts of each pattern."""
     steps = Steps(most)
 
     def called(frame: FrameType, event: str, argument: object) -> Any:

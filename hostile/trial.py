@@ -1,9 +1,9 @@
-"""The strings on their way through a running system, and what went wrong with which of them.
+"""Sends strings through a running system and records what went wrong with each.
 
-Each string is a narrative, a location, a platform and a place, a question and a message of an
-analyst, an addition of the reporter, a field of a form, and what stands in an address. Taken and
-legal must be the same; what was taken reads back as it was sent; nothing answers 5xx; pages show it
-as text; and what triage counts for it stays within the bound of `hostile.hunt`.
+Each string becomes a narrative, a location, a platform and a place, a question and a message of an
+analyst, an addition of the reporter, a field of a form, and a part of an address. A string must be
+accepted exactly if it is legal, read back unchanged, cause no 5xx, be shown as text on pages, and
+stay within the bound of `hostile.hunt`.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ from local.system import System
 
 AT_ONCE: Final = 6
 PATIENCE: Final = 120.0
-"""Seconds in which a report comes to people."""
+"""Seconds within which a report must reach people."""
 BUSY: Final = frozenset({429, 503})
 MOST_TRIES: Final = 20
-"""How often a call is made that is answered that the service is busy."""
+"""Tries of a call while the service is busy."""
 LONGEST_ADDRESS: Final = 375
-"""Characters of a string that stand in an address: each may take twelve there."""
+"""Characters of a string in an address: each may take twelve there."""
 LONGEST_QUESTION: Final = 2_000
 PLAIN: Final = "rien que des mots"
 
@@ -50,7 +50,7 @@ Done = Callable[[str], None]
 
 @dataclass
 class Sent:
-    """A string that was taken as a report."""
+    """A string that was accepted as a report."""
 
     text: str
     codes: dict[str, str]
@@ -61,8 +61,8 @@ class Sent:
 
 
 def is_legal(text: str, longest: int) -> bool:
-    """Whether a field takes it: it says something, is not too long, and is Unicode without control
-    characters but tab and line break."""
+    """Whether a field accepts the text: it is not blank, not too long, and Unicode without control
+    characters except tab and line break."""
     control = (each for each in text.replace("\r\n", "\n") if unicodedata.category(each) == "Cc")
     written = not has_surrogate(text) and set(control) <= {*"\t\n"}
     seen = any(unicodedata.category(each)[0] not in "CZ" for each in text)
@@ -70,12 +70,12 @@ def is_legal(text: str, longest: int) -> bool:
 
 
 def has_surrogate(text: str) -> bool:
-    """Whether it holds half of a pair, which is no character."""
+    """Whether it holds half of a surrogate pair, which is no character."""
     return any(unicodedata.category(each) == "Cs" for each in text)
 
 
 def answered(answer: httpx.Response) -> bool:
-    """Whether it is an answer to what was sent: not that the service is busy, or failed."""
+    """Whether the answer concerns the request: the service was neither busy nor failing."""
     failed = answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR
     return not failed and answer.status_code not in BUSY
 
@@ -89,12 +89,12 @@ class Trial:
         self.findings: list[Finding] = []
         self.calls = 0
         self._plain = ""
-        """What a page of the follow-up is made of where nothing hostile was typed."""
+        """The elements of a follow-up page without hostile text."""
         self._http = httpx.Client(base_url=system.origin, timeout=60)
         self._analyst = {"Authorization": f"Bearer {staff.demo_token(system, 'analyst')}"}
 
     def run(self, strings: Sequence[str]) -> list[Finding]:
-        """Try all of them; what went wrong."""
+        """Try all strings; returns what went wrong."""
         with self._http:
             self._bodies()
             self._follow_plainly()
@@ -117,7 +117,7 @@ class Trial:
         self.done("bodies that are no report")
 
     def _follow_plainly(self) -> None:
-        """The page of a report whose words are plain: with a question, a message, an addition."""
+        """The page of a plain report with a question, a message and an addition."""
         sent = self._report(PLAIN)
         if sent is not None:
             self._travel(sent)
@@ -156,7 +156,7 @@ class Trial:
         return Sent(text, codes, document)
 
     def _travel(self, sent: Sent) -> None:
-        """What follows a report that was taken: people see it, ask, write; its reporter adds."""
+        """The way of an accepted report: people see it, ask, write; its reporter adds."""
         if self._await(lambda: self._linked(sent)):
             self._read_by_people(sent)
             self._asked(sent)
@@ -200,7 +200,8 @@ class Trial:
     def _asked(self, sent: Sent) -> None:
         """A question of an analyst, where the case is this report's and waits; and a message.
 
-        Nobody is asked whose report joined another one's case: nobody has admitted it.
+        A reporter whose report joined another's case is not asked, because the report was not
+        admitted.
         """
         report = sent.codes["reference"]
         asked = {"outcome": "ask", "question": sent.text, "report": report}
@@ -251,7 +252,7 @@ class Trial:
         self._shown(sent.text, page, self._plain or page.text, len(sent.expected))
 
     def _read(self, answer: httpx.Response, text: str, by: str) -> dict[str, Any] | None:
-        """What was answered to somebody who reads; a refusal is a finding of its own."""
+        """The answer to a reader; a refusal is a separate finding."""
         if answer.status_code == httpx.codes.OK:
             found: dict[str, Any] = answer.json()
             return found
@@ -264,7 +265,7 @@ class Trial:
     def _elsewhere(self, text: str) -> None:
         """A form that is shown again, and addresses."""
         if is_legal(text, LONGEST_NARRATIVE):
-            short = text if len(text) <= LONGEST_LOCATION else PLAIN  # else it is too large a form
+            short = text if len(text) <= LONGEST_LOCATION else PLAIN  # or too large a form
             given = {"key": str(uuid.uuid4()), "narrative": text, "platform": short, "place": short}
             page = self._form("/fr/report/plain", text, given)
             plain = self._form("/fr/report/plain", text, {**given, **_plainly(given)})
@@ -312,8 +313,8 @@ class Trial:
         headers: dict[str, str] | None = None,
         **request: Any,
     ) -> httpx.Response:
-        """One call, repeated while the service says that it is busy; a 5xx is a finding, and so is
-        a service that stays busy."""
+        """One call, repeated while the service is busy. A 5xx is a finding, and so is a service
+        that stays busy."""
         if document is not None:
             content = json.dumps(document).encode()
         if content is not None:
@@ -346,10 +347,10 @@ class Trial:
 
 
 def _plainly(given: dict[str, str]) -> dict[str, str]:
-    """The same with plain letters, as many: what is too long is told beside its field."""
+    """The same with as many plain letters: a length error is shown beside its field."""
     return {name: "m" * len(value) for name, value in given.items() if name != "key"}
 
 
 def _lines(text: str) -> str:
-    """As a page has it: one sign for a line break, whichever was sent."""
+    """As a page has it: one character for each kind of line break."""
     return text.replace("\r\n", "\n").strip()

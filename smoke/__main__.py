@@ -1,9 +1,9 @@
-"""`make smoke STAGE=`: try what was deployed, and erase what was tried.
+"""`make smoke STAGE=`: try a deployment, and erase everything that the run made.
 
     python -m smoke --stage local|dev|prod [--patience 120]
 
-One line for each step: good, or what is wrong and what to look at first. Ends with 0 when all is
-good and nothing is left, with 1 when something is wrong, with 2 when nothing could be tried.
+It prints one line for each step: good, or the fault and what to look at first. It exits with 0 when
+all is good and nothing is left, with 1 when something is wrong, with 2 when nothing could be tried.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ from smoke.walk import Walk
 
 GOOD, WRONG, NOT_TRIED, LEFT = "good", "WRONG", "not tried", "LEFT"
 ANSWER_SECONDS: Final = 35
-"""As long as the gateway lets a function work, and some more."""
+"""A little more than the time that the gateway gives a function."""
 FAILS: Final = (Wrong, httpx.HTTPError, ClientError, BotoCoreError, KeyError, ValueError)
-"""What a step may end with, while others go on."""
+"""Exceptions that end one step while others continue."""
 
 
 def tell(said: str, name: str, what: str) -> None:
-    """One line."""
+    """Print one line."""
     print(f"{said:<10} {name:<30} {what}", flush=True)
 
 
 def try_all(walk: Walk, steps: Iterable[Step] = STEPS) -> bool:
-    """Try every step that can be tried; whether all are good."""
+    """Try every step that can be tried; returns whether all are good."""
     good: set[str] = set()
     tried = list(steps)
     for step in tried:
@@ -61,7 +61,8 @@ def try_all(walk: Walk, steps: Iterable[Step] = STEPS) -> bool:
 
 
 def run(stage: Deployed, file: Path, patience: float) -> bool:
-    """One whole run: what an earlier one left, the steps, and the end; whether all is well."""
+    """One whole run: the rest of an earlier run, the steps, and the end; returns whether all is
+    well."""
     traces = Traces.kept(file)
     with httpx.Client(
         base_url=stage.address, timeout=ANSWER_SECONDS, follow_redirects=False
@@ -75,13 +76,13 @@ def run(stage: Deployed, file: Path, patience: float) -> bool:
             ended(walk, "what an earlier run left")
         try:
             good = try_all(walk)
-        finally:  # Ctrl-C, too
+        finally:  # also after Ctrl-C
             clean = ended(walk, "all is erased")
     return good and clean
 
 
 def ended(walk: Walk, name: str) -> bool:
-    """Erase everything; whether nothing is left."""
+    """Erase everything; returns whether nothing is left."""
     sender = Sender(walk.http, secrets.key(walk.deployed.outputs["TrialSecret"]))
     counted = (len(walk.traces.sent), len(walk.traces.people))
     left = list(erase(walk.deployed, sender, walk.traces, walk.keep))

@@ -1,4 +1,4 @@
-"""One alarm, raised by a harmless datum and heard where all alarms are told."""
+"""One alarm, raised by a harmless datum and received from the topic of all alarms."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WAIT_SECONDS: Final = 2
 
 
 def listen(deployed: Deployed, made: Callable[[Ear], None]) -> Ear:
-    """A queue that hears what the topic of alarms tells; `made` is told of each part at once."""
+    """A queue that receives the topic of alarms; `made` is called at once for each part."""
     sqs, topic = deployed.aws.sqs, deployed.outputs["AlarmTopicArn"]
     name = f"casework-{deployed.stage.name}-trial-{secrets.token_hex(4)}"
     ear = Ear(queue=sqs.create_queue(QueueName=name)["QueueUrl"])
@@ -51,9 +51,9 @@ def listen(deployed: Deployed, made: Callable[[Ear], None]) -> Ear:
 
 
 def raise_and_hear(deployed: Deployed, ear: Ear, seconds: float) -> None:
-    """Write one datum, and wait until the topic has told of the alarm; raises Wrong.
+    """Write one datum, and wait until the topic has sent the alarm; raises Wrong.
 
-    The alarm is put to rest first: a run of a minute ago may have left it raised.
+    The alarm is reset first, because a run a minute ago may have left it raised.
     """
     watch, name = deployed.aws.client("cloudwatch"), deployed.outputs["TrialAlarm"]
     watch.set_alarm_state(AlarmName=name, StateValue=RESTS, StateReason="Another trial begins.")
@@ -77,7 +77,7 @@ def _told(deployed: Deployed, ear: Ear, name: str) -> bool:
 
 
 def stop_listening(deployed: Deployed, ear: Ear) -> None:
-    """Take the queue away again."""
+    """Delete the queue."""
     if ear.subscription:
         deployed.aws.sns.unsubscribe(SubscriptionArn=ear.subscription)
     try:

@@ -1,7 +1,6 @@
-"""How a browser signs staff in, as far as a program gets without one: to managed login's page.
+"""The browser's sign-in, as far as a program gets without one: to the page of managed login.
 
-What comes after it, password and second factor, is the page's own; that people get tokens is tried
-as programs do it (`smoke.people`).
+Password and second factor are on that page. `smoke.people` signs in as programs do.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ ELSEWHERE: Final = {sign_in.SITE_HEADER: "cross-site"}
 CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 """A SHA-256 digest in base64url (RFC 7636, S256)."""
 LEAST_STATE: Final = 22
-"""Characters that 128 random bits take in base64url."""
+"""The number of base64url characters of 128 random bits."""
 MOST_HOPS: Final = 5
 _SCRIPT: Final = re.compile(r'<script[^>]* src="(/assets/[^"]+\.js)"')
 
@@ -37,13 +36,13 @@ class Left:
     """A browser that left for the sign-in page."""
 
     address: str
-    """Where it is sent."""
+    """The address of the redirect."""
     asked: Mapping[str, str]
-    """What it takes along."""
+    """The cookies that it carries."""
 
 
 def leaves_and_arrives(walk: Walk) -> str:
-    """From the desk's page to the page of managed login, and nothing in reach of a script."""
+    """From the desk's page to the page of managed login, with nothing readable by a script."""
     _opens_the_desk(walk)
     first, second = _leaves(walk), _leaves(walk)
     for name in ("state", "code_challenge"):
@@ -65,7 +64,8 @@ def _opens_the_desk(walk: Walk) -> None:
 
 
 def _leaves(walk: Walk) -> Left:
-    """What managed login is asked; raises Wrong when it would not know the browser again."""
+    """The request to managed login; raises Wrong when the browser could not be recognised
+    afterwards."""
     gone = walk.get(START, **OWN)
     must(
         gone.status_code == httpx.codes.SEE_OTHER,
@@ -97,7 +97,7 @@ def _leaves(walk: Walk) -> Left:
 
 
 def _one_cookie(gone: httpx.Response, asked: Mapping[str, str]) -> None:
-    """The sign-in that began: in one cookie, for the session's calls, out of a script's reach."""
+    """The started sign-in is in one cookie, for the session's calls, unreadable by a script."""
     told = gone.headers.get_list("set-cookie")
     must(len(told) == 1, f"{START} sets {len(told)} cookies")
     pair, *rest = (part.strip() for part in told[0].split(";"))
@@ -113,8 +113,8 @@ def _one_cookie(gone: httpx.Response, asked: Mapping[str, str]) -> None:
 
 
 def _closed_to_others(walk: Walk) -> None:
-    """No other site begins a sign-in, nobody ends one that they did not begin, and without a
-    session there is no token."""
+    """Another site cannot begin a sign-in, a browser cannot end one that it did not begin, and
+    without a session there is no token."""
     begun = walk.get(START, **ELSEWHERE)
     must(
         begun.status_code == httpx.codes.FORBIDDEN and not begun.headers.get("set-cookie"),
@@ -135,7 +135,7 @@ def _closed_to_others(walk: Walk) -> None:
 
 
 def _arrives(walk: Walk, address: str) -> str:
-    """The page that asks who one is, followed as a browser goes there; its host and path."""
+    """The page that asks for the account, reached as by a browser; returns its host and path."""
     page = _opened(walk, address)
     for _ in range(MOST_HOPS):
         if not page.is_redirect:

@@ -1,4 +1,4 @@
-"""Where a stage is: its public address, what its stacks say of themselves, and its services."""
+"""A stage: its public address, the outputs of its stacks, and its services."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ NEEDED = (
     "UserPoolClientId",
     "WorkflowArn",
 )
-"""Outputs of the stacks without which nothing can be tried."""
+"""The outputs that a run needs."""
 
 
 @dataclass(frozen=True)
 class Deployed:
-    """A stage that runs."""
+    """A running stage."""
 
     stage: Stage
     address: str
-    """The public address, without a slash at its end."""
+    """The public address, without a trailing slash."""
     outputs: Mapping[str, str]
-    """Of all its stacks."""
+    """The outputs of all its stacks."""
     aws: Aws
 
     @property
@@ -48,9 +48,9 @@ class Deployed:
 
 
 def deployed(name: str) -> Deployed:
-    """The stage of a name, with the credentials of this shell; raises CannotBegin.
+    """The stage of this name, with the credentials of this shell; raises CannotBegin.
 
-    The adapters of `casework.aws`, by which trials are ended, speak to the same stage from then on.
+    The adapters of `casework.aws`, which end trials, use the same stage from then on.
     """
     stage = as_deployed(name)
     found = _here(stage) if name == LOCAL_STAGE else _on_aws(stage)

@@ -1,8 +1,8 @@
-"""The end of every run, of one that was stopped too: nothing that was sent or played is left.
+"""The end of every run, also of an interrupted one: nothing of the run is left.
 
 Each trial is ended by the law of cases (`casework.moves.keeping.trial_ended`) and erased by the
-steps of any erasure: its history stays, without a word of what was sent. It is done with the rights
-of whoever deploys, so that it works though the functions do not.
+steps of any erasure. Its history stays, without a word of what was sent. This uses the rights of
+the deployer, so it works even if the functions do not.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ from smoke.walk import whole
 BY: Final = "whoever deploys"
 """`by` of the entries that end and erase a trial."""
 FAILS: Final = (Wrong, Refusal, ClientError, BotoCoreError, httpx.HTTPError, OSError)
-"""What one erasure may end with, while the others go on."""
+"""Exceptions that end one erasure while the others continue."""
 
 
 def erase(
     deployed: Deployed, sender: Sender, traces: Traces, keep: Callable[[], None]
 ) -> Iterator[str]:
-    """Erase all that the traces name; yields what could not be, and goes on with the rest."""
+    """Erase everything that the traces name; yields each failure, and continues."""
     for sent in list(traces.sent):
         try:
             _erase_sent(deployed, sender, sent)
@@ -68,16 +68,16 @@ def erase(
 
 
 def _left(cast: Cast) -> list[str]:
-    """Who was played by a run that was stopped, on whatever machine."""
+    """Staff of interrupted runs, on any machine."""
     try:
         return list(cast.left())
     except FAILS:
-        return []  # whom the traces name are dismissed all the same, or named as left
+        return []  # people of the traces are deleted all the same, or listed as left
 
 
 def _erase_sent(deployed: Deployed, sender: Sender, sent: Sent) -> None:
     if not sent.reference:
-        answer = sender.once(sent)  # the same key: what was kept is answered the same
+        answer = sender.once(sent)  # the same key gets the same answer
         if answer.status_code == httpx.codes.GONE:
             return
         must(
@@ -91,7 +91,7 @@ def _erase_sent(deployed: Deployed, sender: Sender, sent: Sent) -> None:
     try:
         case = table.update(case_id, lambda now: trial_ended(now, at, BY))
     except CaseNotFound:
-        erase_report(table, sent.reference, at, BY)  # nobody had made a case of it
+        erase_report(table, sent.reference, at, BY)  # the report has no case yet
         return
     workflow.tell(table, case, at)
     for _ in erase_case(table, case, at):

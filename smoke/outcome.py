@@ -1,4 +1,4 @@
-"""What a step says: it is good, or what is wrong and what to look at first."""
+"""The result of a step: good, or the fault and what to look at first."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ LONGER: Final = 1.3
 
 
 class Wrong(Exception):
-    """Something is not as it must be; the message says what was found."""
+    """A check failed; the message is the finding."""
 
 
 class CannotBegin(Exception):
-    """Nothing can be tried, and why."""
+    """Nothing can be tried; the message is the reason."""
 
 
 def eventually(look: Callable[[], T | None], what: str, seconds: float) -> T:
-    """Look until there is something; raises Wrong when there is nothing in time.
+    """Look until there is a result; raises Wrong when none comes in time.
 
-    What is looked at may still be wrong at first: a look that raises Wrong is repeated, too.
+    The first results may be wrong: a look that raises Wrong is repeated as well.
     """
     deadline, pause, last = time.monotonic() + seconds, SHORTEST_PAUSE, ""
     while True:
@@ -41,6 +41,6 @@ def eventually(look: Callable[[], T | None], what: str, seconds: float) -> T:
 
 
 def must(holds: object, what: str) -> None:
-    """Raise Wrong with what was found unless it holds."""
+    """Raise Wrong with the finding unless the condition holds."""
     if not holds:
         raise Wrong(what)

@@ -1,7 +1,7 @@
-"""Who is played: staff of the trials' realm, made for one run, signed in, and deleted.
+"""Staff of the trials' realm, created for one run, signed in, and deleted.
 
-They are accounts of the user pool like any other, with a second factor where the stage wants one.
-Their staff item says that only trials exist for them.
+Their accounts are like any other of the user pool, with a second factor where the stage requires
+one. Their staff item shows them only trials.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from local.people import new_password
 from smoke.outcome import Wrong
 
 BEGINS: Final = "trial-"
-"""Of the e-mail addresses of all who are played."""
+"""The prefix of the e-mail addresses of trial staff."""
 DOMAIN: Final = "casework.invalid"
-"""No message can ever reach it (RFC 2606)."""
+"""No message can reach this domain (RFC 2606)."""
 FORGOTTEN: Final = timedelta(hours=1)
-"""What is older belongs to a run that was stopped."""
+"""An older account belongs to an interrupted run."""
 STEP_SECONDS: Final = 30
 DIGITS: Final = 6
 
 
 @dataclass(frozen=True)
 class Played:
-    """A person of a run."""
+    """A staff member of a run."""
 
     email: str
     subject: str
@@ -58,7 +58,7 @@ class Cast:
         return self.outputs["UserPoolId"]
 
     def enrol(self, email: str, role: Role, unit: str = "") -> Played:
-        """Make the account and its staff item; nobody is told."""
+        """Make the account and its staff item, without a message."""
         password = new_password()
         made = self.aws.cognito.admin_create_user(
             UserPoolId=self._pool,
@@ -87,7 +87,7 @@ class Cast:
         return Played(email, subject, role, unit, password)
 
     def sign_in(self, person: Played) -> str:
-        """An access token, got as a program gets one: password, then the second factor.
+        """An access token, obtained as by a program: password, then the second factor.
 
         Raises Wrong when the user pool asks for something else.
         """
@@ -97,7 +97,7 @@ class Cast:
             AuthParameters={"USERNAME": person.email, "PASSWORD": person.password},
         )
         if answer.get("ChallengeName") == "MFA_SETUP":
-            # The pool's own name for who signed in by e-mail.
+            # The pool's own name for a user who signed in by e-mail.
             name = answer.get("ChallengeParameters", {}).get("USER_ID_FOR_SRP", person.email)
             answer = self._with_a_second_factor(name, answer["Session"])
         token = answer.get("AuthenticationResult", {}).get("AccessToken")
@@ -106,7 +106,7 @@ class Cast:
         return str(token)
 
     def _with_a_second_factor(self, username: str, session: str) -> Any:
-        """Set up a time-based code, as the pool wants of everybody, and answer with one."""
+        """Set up a time-based code, which the pool requires, and answer with one."""
         began = self.aws.cognito.associate_software_token(Session=session)
         code = one_time_code(began["SecretCode"], time.time())
         checked = self.aws.cognito.verify_software_token(Session=began["Session"], UserCode=code)
@@ -120,10 +120,10 @@ class Cast:
     def dismiss(self, email: str) -> bool:
         """Disable and delete a person; False when there is none.
 
-        The staff item goes first: from then on no token of theirs is worth anything.
+        The staff item goes first: from then on the desk refuses their tokens.
         """
         if not email.startswith(BEGINS):
-            raise ValueError("nobody but who is played is dismissed here")
+            raise ValueError("only staff of trials can be dismissed here")
         try:
             found = self.aws.cognito.admin_get_user(UserPoolId=self._pool, Username=email)
         except self.aws.cognito.exceptions.UserNotFoundException:
@@ -135,7 +135,7 @@ class Cast:
         return True
 
     def left(self) -> Iterator[str]:
-        """The e-mail addresses of all who were played by a run that was stopped."""
+        """The e-mail addresses of trial staff of interrupted runs."""
         before = datetime.now(UTC) - FORGOTTEN
         pages = self.aws.cognito.get_paginator("list_users")
         for page in pages.paginate(UserPoolId=self._pool, Filter=f'email ^= "{BEGINS}"'):
@@ -147,7 +147,7 @@ class Cast:
 
 
 def an_address(role: Role) -> str:
-    """A new e-mail address for somebody who is played."""
+    """A new e-mail address for a trial person."""
     return f"{BEGINS}{role}-{secrets.token_hex(4)}@{DOMAIN}"
 
 

@@ -1,4 +1,4 @@
-"""Reports as outside clients send them, each with the mark of a trial."""
+"""Reports sent as by outside clients, each with the mark of a trial."""
 
 from __future__ import annotations
 
@@ -23,14 +23,15 @@ JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
 REPORTS: Final = "/v1/reports"
 MOST_TRIES: Final = 4
-"""Of one report: a crowd may ask for a calculation or a pause first, an answer may be lost."""
+"""Tries for one report: a crowd may require a calculation or a pause first, an answer may be
+lost."""
 _SHOWN: Final = re.compile(r'id="(reference|receipt)">([^<]+)<')
 _HIDDEN: Final = re.compile(r'name="(key|ticket)" value="([^"]*)"')
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """What a reporter keeps."""
+    """Reference and receipt of an accepted report."""
 
     reference: str
     receipt: str = field(repr=False)
@@ -38,15 +39,15 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Sender:
-    """Whoever deploys, in front of the public address, with the secret of the stage."""
+    """The deployer as a client of the public address, with the secret of the stage."""
 
     http: httpx.Client
     secret: bytes = field(repr=False)
 
     def send(self, sent: Sent) -> httpx.Response:
-        """Send a trial until it is answered; raises Wrong when it is answered by no 201.
+        """Send a trial until it is answered; raises Wrong for an answer other than 201.
 
-        Repeated with the same key: what was kept already is answered the same.
+        Repeated with the same key, so a stored report gets the same answer.
         """
         proof: dict[str, str] = {}
         answer: httpx.Response | None = None
@@ -67,7 +68,7 @@ class Sender:
         return answer
 
     def once(self, sent: Sent, **more: str) -> httpx.Response:
-        """The same, once, whatever is answered."""
+        """The same, once, for any answer."""
         body = sent.body.encode()
         mark = trial.mark(
             self.secret, path=sent.path, key=sent.key, body=body, now=int(time.time())
@@ -85,14 +86,14 @@ def as_json(document: Mapping[str, Any], key: str) -> Sent:
 
 
 def as_form(path: str, page: str, filled: Mapping[str, str]) -> Sent:
-    """The form of a page, filled in; it brings its own key."""
+    """The filled-in form of a page; it brings its own key."""
     hidden = dict(_HIDDEN.findall(page))
     must("key" in hidden, "the form holds no key")
     return Sent(path=path, key="", body=urlencode({**hidden, **filled}), media_type=FORM)
 
 
 def accepted(sent: Sent, answer: httpx.Response) -> Accepted:
-    """What the answer tells the reporter; raises Wrong when it is not about a trial."""
+    """The reporter's part of the answer; raises Wrong when the report is no trial."""
     told = answer.json() if sent.media_type == JSON else dict(_SHOWN.findall(answer.text))
     must({"reference", "receipt"} <= told.keys(), "the answer has no reference and receipt")
     reference = str(told["reference"])
@@ -101,7 +102,7 @@ def accepted(sent: Sent, answer: httpx.Response) -> Accepted:
 
 
 def problem_of(answer: httpx.Response) -> str:
-    """The type of a refusal; else how the answer describes itself."""
+    """The type of a refusal, or else how the answer describes itself."""
     kind: str = answer.headers.get("content-type", "").partition(";")[0]
     if not kind.endswith("json"):
         return kind
@@ -113,7 +114,7 @@ def problem_of(answer: httpx.Response) -> str:
 
 
 def _asked_for(answer: httpx.Response) -> dict[str, str]:
-    """What a crowd asks of a client before it is let in: a calculation, or patience."""
+    """What a crowd requires of a client before it is admitted: a calculation, or patience."""
     try:
         asked = answer.json()["work"]
     except (ValueError, KeyError, TypeError):
@@ -123,7 +124,7 @@ def _asked_for(answer: httpx.Response) -> dict[str, str]:
 
 
 def solved(asked: Mapping[str, Any], sha256: Callable[..., Any] = hashlib.sha256) -> str:
-    """The proof of work that `casework.credentials.proof_of_work` asks for."""
+    """The proof of work that `casework.credentials.proof_of_work` requires."""
     salt, wanted = str(asked["salt"]), str(asked["challenge"])
     number = next(
         (

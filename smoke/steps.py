@@ -1,7 +1,7 @@
-"""The steps of a run, in their order.
+"""The steps of a run, in order.
 
-Each names what to look at first when it is wrong. What a step needs of another is named, too: where
-that one failed it is not tried.
+Each names what to look at first when it is wrong, and the steps that it needs. A step is not tried
+where one of these failed.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from smoke.walk import Walk
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that is tried."""
+    """One step of a run."""
 
     name: str
     act: Callable[[Walk], str]
-    """What was found good; raises Wrong."""
+    """Returns the good result; raises Wrong."""
     first: str
     """What to look at first when it is wrong."""
     needs: tuple[str, ...] = ()

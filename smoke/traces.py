@@ -1,7 +1,7 @@
-"""All that a run leaves behind, written down before it is made, until it is erased.
+"""Everything that a run makes, recorded before it is made, until it is erased.
 
-The file is private to whoever runs it: what was sent, without the answers, and who was played. A
-run that is stopped leaves its file, and the next one begins by erasing what stands there.
+Only its owner can read the file: it holds what was sent, without the answers, and the trial staff.
+An interrupted run leaves its file, and the next run first erases its content.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from local.places import write_private
 
 
 class Sent(BaseModel):
-    """One trial that was sent; its reference once it is known."""
+    """One trial that was sent, and its reference once it is known."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -28,7 +28,7 @@ class Sent(BaseModel):
 
 
 class Ear(BaseModel):
-    """A queue that listens to the topic of alarms for a while."""
+    """A temporary queue at the topic of alarms."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -37,13 +37,13 @@ class Ear(BaseModel):
 
 
 class Traces(BaseModel):
-    """What is to be erased."""
+    """What must be erased."""
 
     model_config = ConfigDict(extra="forbid")
 
     sent: list[Sent] = []
     people: list[str] = []
-    """E-mail addresses of who was played."""
+    """E-mail addresses of trial staff."""
     ears: list[Ear] = []
 
     @property
@@ -53,13 +53,13 @@ class Traces(BaseModel):
 
     @classmethod
     def kept(cls, file: Path) -> Self:
-        """What the file says; nothing when there is none."""
+        """The content of the file; empty when there is none."""
         if not file.is_file():
             return cls()
         return cls.model_validate_json(file.read_text(encoding="utf-8"))
 
     def keep(self, file: Path) -> None:
-        """Write it down; nothing left is no file."""
+        """Write the file; without content it is deleted."""
         if self.empty:
             file.unlink(missing_ok=True)
         else:

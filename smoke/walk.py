@@ -1,6 +1,6 @@
-"""What is tried: the way of a report, as clients of the public address go it.
+"""The checks: the way of a report, as clients of the public address go it.
 
-Each says what it found, or raises `Wrong`.
+Each returns its result, or raises `Wrong`.
 """
 
 from __future__ import annotations
@@ -33,25 +33,25 @@ from tools.verify_history import Seen, first_bad, of_table
 STATISTICS: Final = "/v1/statistics"
 NOWHERE: Final = "/there-is-no-such-page/"
 LONG_AGO: Final = {"from": "2024-01", "to": "2024-01"}
-"""A month that is published, or of which nothing was reported."""
+"""A month that is published, or in which nothing was reported."""
 SEEN_SECONDS: Final = 5
-"""For how long what is read of the queue is hidden from another run."""
+"""How long a received message is hidden from another run."""
 _ASSET: Final = re.compile(r'"(/assets/[^"]+\.css)"')
 DIFFERS: Final = frozenset({"date", "content-length", "x-amz-cf-id", "x-amz-cf-pop", "via", "age"})
-"""Headers that may differ between two answers that say the same."""
+"""Headers that may differ between two equal answers."""
 
 
 @dataclass
 class Walk:
-    """One run: the stage, what was sent and who is played, and what was found so far."""
+    """One run: the stage, its reports and people, and the findings so far."""
 
     deployed: Deployed
     http: httpx.Client
     traces: Traces
     keep: Callable[[], None]
-    """Write the traces down."""
+    """Write the traces to disk."""
     patience: float = 120
-    """Seconds that anything awaited may take."""
+    """The longest wait in seconds."""
     reports: dict[str, Accepted] = field(default_factory=dict)
     """By `json` and `form`."""
     tokens: dict[Role, str] = field(default_factory=dict)
@@ -62,7 +62,7 @@ class Walk:
 
     @property
     def sender(self) -> Sender:
-        """Whoever deploys, who can read the secret of the stage."""
+        """The deployer, who can read the secret of the stage."""
         return Sender(self.http, secrets.key(self.deployed.outputs["TrialSecret"]))
 
     @property
@@ -76,7 +76,7 @@ class Walk:
         return self.deployed.outputs["CaseTable"]
 
     def case_of(self, report: str) -> str:
-        """The case that a report opens: a trial joins no other report but trials."""
+        """The case that a report opens: a trial joins trials only."""
         return references.case_id_of(self.reports[report].reference)
 
     # calls
@@ -86,12 +86,12 @@ class Walk:
         return self.http.get(path, headers=headers)
 
     def staff(self, role: Role, method: str, path: str, **more: Any) -> httpx.Response:
-        """A call of the desk by somebody who is played."""
+        """A call of the desk by a trial person."""
         headers = {"Authorization": f"Bearer {self.tokens[role]}", **more.pop("headers", {})}
         return self.http.request(method, f"/v1/desk/{path}", headers=headers, **more)
 
     def read(self, role: Role, path: str) -> Any:
-        """What the desk answers; raises Wrong when that is no 200."""
+        """The desk's answer; raises Wrong unless it is 200."""
         answer = self.staff(role, "GET", path)
         must(
             answer.status_code == httpx.codes.OK,
@@ -101,7 +101,7 @@ class Walk:
         return answer.json()
 
     def decide(self, role: Role, case_id: str, call: str, document: dict[str, Any]) -> str:
-        """A decision on the case as it is now; the status it leads to. Raises Wrong."""
+        """A decision on the present case; returns the status that it leads to. Raises Wrong."""
         seen = self.staff(role, "GET", f"cases/{case_id}")
         tag = seen.headers.get("ETag")
         if tag is None:
@@ -127,7 +127,7 @@ class Walk:
         return answer.json()
 
     def send(self, name: str, sent: Sent) -> Accepted:
-        """Send a trial; what is to be erased is written down before it goes."""
+        """Send a trial, after recording what must be erased."""
         self.traces.sent.append(sent)
         self.keep()
         accepted = sending.accepted(sent, self.sender.send(sent))
@@ -137,7 +137,7 @@ class Walk:
         return accepted
 
     def play(self, role: Role, unit: str = "") -> Played:
-        """Make somebody and sign them in."""
+        """Make a person and sign them in."""
         email = an_address(role)
         self.traces.people.append(email)
         self.keep()
@@ -148,7 +148,7 @@ class Walk:
     def told(self, kind: str, case_id: str) -> dict[str, Any] | None:
         """A notification of this kind about a case, once the queue of trials has it.
 
-        What is another run's stays there, unless it is of an hour ago.
+        Messages of another run stay in the queue unless they are an hour old.
         """
         queue, sqs = self.deployed.outputs["TrialQueueUrl"], self.deployed.aws.sqs
         answer = sqs.receive_message(
@@ -192,7 +192,7 @@ def bilan(walk: Walk) -> str:
 
 
 def headers(walk: Walk) -> str:
-    """Every kind of address carries the headers of the table that the edge is made from."""
+    """Each kind of address has the headers of the table from which the edge is made."""
     rows = (*pages.ROWS, pages.PAGES)
     for row in rows:
         path = _of(row, walk)
@@ -216,7 +216,7 @@ def _of(row: pages.PageRow, walk: Walk) -> str:
 
 
 def missing_page(walk: Walk) -> str:
-    """A page that does not exist is answered in the words of the site, an address by a problem."""
+    """A missing page answers with the site's page, a missing call with a problem."""
     answer, words = walk.get(NOWHERE), walk.get("/404.html")
     must(answer.status_code == httpx.codes.NOT_FOUND, f"a missing page is {answer.status_code}")
     must(words.status_code == httpx.codes.OK, "there is no page /404.html")
@@ -228,9 +228,10 @@ def missing_page(walk: Walk) -> str:
 
 
 def mark(walk: Walk) -> str:
-    """The mark of a trial reaches the function that judges it. Tried on what is no report.
+    """The mark of a trial reaches the function that checks it. The request holds no valid report.
 
-    Where it is lost on the way a trial would be kept as a report: nothing is sent then.
+    If the mark were lost on the way, a trial would be stored as a real report: then nothing is
+    sent.
     """
     sent = Sent(path=sending.REPORTS, key=str(uuid.uuid4()), body="{}", media_type=sending.JSON)
     told = []
@@ -262,7 +263,7 @@ def report(walk: Walk) -> str:
 
 
 def form(walk: Walk) -> str:
-    """The same by the form without JavaScript, and danger with it."""
+    """A report by the form without JavaScript, with danger."""
     path = f"/{walk.language}/report/plain"
     filled = {
         "category": "unknown",
@@ -276,7 +277,7 @@ def form(walk: Walk) -> str:
 
 
 def followed(walk: Walk) -> str:
-    """Both are followed with reference and receipt, by JSON and by the form."""
+    """Both reports are followed with reference and receipt, by JSON and by the form."""
     for name in walk.reports:
         walk.follow(name)
     kept = walk.reports["form"]
@@ -288,7 +289,7 @@ def followed(walk: Walk) -> str:
 
 
 def wrong_receipt(walk: Walk) -> str:
-    """A wrong receipt is answered as an unknown reference is, to the last header."""
+    """A wrong receipt gets the same answer as an unknown reference, to the last header."""
     kept = walk.reports["json"]
     wrong = kept.receipt[1:] + kept.receipt[0]
     unknown = references.encode(uuid.uuid4().bytes[: references.REFERENCE_BYTES], Realm.TRIAL)
@@ -317,7 +318,7 @@ def wrong_receipt(walk: Walk) -> str:
 
 
 def signed_in(walk: Walk) -> str:
-    """People are made and sign in; only trials exist for them."""
+    """People are created and sign in; they see only trials."""
     for role in (Role.ANALYST, Role.AUDITOR):
         walk.play(role)
     lines = walk.read(Role.ANALYST, "queue")["cases"]
@@ -343,7 +344,7 @@ def reviewed(walk: Walk) -> str:
     walk.unit = seen["competence"]["unit"]
     decision = {"outcome": "confirm", "category": seen["category"], "priority": seen["priority"]}
     status = walk.decide(Role.ANALYST, case_id, "review", decision)
-    if status == "in_review":  # of some categories two people decide
+    if status == "in_review":  # some categories need the decision of two people
         walk.play(Role.ANALYST)
         status = walk.decide(Role.ANALYST, case_id, "review", decision)
     must(status == "reviewed", f"the case is {status} after the review")
@@ -351,7 +352,7 @@ def reviewed(walk: Walk) -> str:
 
 
 def danger(walk: Walk) -> str:
-    """The danger that the form told of is on the duty desk, and was told at once."""
+    """The danger from the form is on the duty desk, and was announced at once."""
     case_id = walk.case_of("form")
     eventually(lambda: walk.told("case.alert", case_id), "the alert of danger", walk.patience)
     eventually(
@@ -363,7 +364,7 @@ def danger(walk: Walk) -> str:
 
 
 def referred(walk: Walk) -> str:
-    """The workflow refers the case; its unit would have been told."""
+    """The workflow refers the case; the notification to its unit is in the queue of trials."""
     case_id = walk.case_of("json")
     event = eventually(
         lambda: walk.told("case.referred", case_id), "the word to the unit", walk.patience
@@ -378,7 +379,7 @@ def referred(walk: Walk) -> str:
 
 
 def acknowledged(walk: Walk) -> str:
-    """An officer of the unit takes the case, and the reporter reads so."""
+    """An officer of the unit accepts the case, and the reporter reads so."""
     case_id = walk.case_of("json")
     walk.play(Role.OFFICER, walk.unit)
     status = walk.decide(Role.OFFICER, case_id, "acknowledgement", {"outcome": "accept"})
@@ -395,7 +396,7 @@ def acknowledged(walk: Walk) -> str:
 
 
 def verified(walk: Walk) -> str:
-    """The history of the case is whole: as an auditor reads it, and by the table."""
+    """The history of the case verifies, as an auditor reads it and on the table."""
     case_id = walk.case_of("json")
     told = walk.read(Role.AUDITOR, f"history/{case_id}")
     must("broken" not in told, f"entry {told.get('broken')} of the history does not fit")
@@ -404,7 +405,7 @@ def verified(walk: Walk) -> str:
 
 
 def whole(table: str, case_id: str) -> str:
-    """That the chains of a case verify on the table itself; raises Wrong."""
+    """Check that the chains of a case verify on the table itself; raises Wrong."""
     seen = Seen()
     bad = first_bad(of_table(table, case_id), seen)
     must(bad is None, str(bad))
@@ -413,7 +414,7 @@ def whole(table: str, case_id: str) -> str:
 
 
 def uncounted(walk: Walk) -> str:
-    """No figure counts what was sent."""
+    """No figure counts the trials."""
     for name, kept in walk.reports.items():
         for key in (
             keys.report_mark_key(kept.reference),
@@ -427,7 +428,7 @@ def uncounted(walk: Walk) -> str:
 
 
 def alarm(walk: Walk) -> str:
-    """An alarm is raised by a datum, and the topic of alarms tells of it."""
+    """A datum raises an alarm, and the topic of alarms sends it."""
 
     def made(ear: Ear) -> None:
         if ear not in walk.traces.ears:
@@ -442,7 +443,7 @@ def alarm(walk: Walk) -> str:
 
 
 def _smallest(territories: list[dict[str, Any]]) -> str:
-    """The code of a territory that has none inside."""
+    """The code of a territory without smaller ones inside."""
     first = territories[0]
     inside = first.get("territories")
     return _smallest(inside) if inside else str(first["code"])

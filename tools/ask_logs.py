@@ -1,9 +1,9 @@
-"""Ask a saved query of CloudWatch Logs Insights from a terminal.
+"""Run a saved query of CloudWatch Logs Insights from a terminal.
 
     python -m tools.ask_logs --stage prod --query "What failed" --hours 3
     python -m tools.ask_logs --stage prod --by reference --id 7K2M-…     # or: make logs …
 
-The queries are those of `infra.queries`, which come with the stack. One line for each entry.
+The queries are those of `infra.queries`, deployed with the stack. It prints one line per entry.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ RUNS: Final = frozenset({"Scheduled", "Running"})
 
 
 class NoAnswer(Exception):
-    """The question could not be asked, or was not answered; says why."""
+    """The query could not be run, or was not answered; the message says why."""
 
 
 def ask(
@@ -38,9 +38,9 @@ def ask(
     replaced: tuple[str, str] = ("", ""),
     sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[str]:
-    """The lines that the saved query of this name finds in the last hours; raises NoAnswer.
+    """The lines that this saved query finds in the last hours; raises NoAnswer.
 
-    `replaced` is a word of the query and what stands in its place.
+    `replaced` is a word of the query and the text in its place.
     """
     found = logs.describe_query_definitions(queryDefinitionNamePrefix=name)["queryDefinitions"]
     saved = next((each for each in found if each["name"] == name), None)

@@ -2,9 +2,9 @@
 
     python3 tools/bootstrap.py .venv requirements-dev.lock
 
-Runs before anything is installed, on whatever `python3` the machine has: it
-uses the standard library alone, and syntax old interpreters can read, so that
-an old one gets the message instead of a SyntaxError.
+It runs before anything is installed, on any `python3` of the machine. It uses the standard library
+alone, and syntax of old interpreters, so that an old one prints the message instead of a
+SyntaxError.
 """
 
 import os
@@ -44,8 +44,8 @@ def main(folder, lock):
             % sys.executable
         )
     python = os.path.join(folder, "bin", "python")
-    # When only the lock changed, the environment is brought up to date in place, so that what
-    # runs in it goes on. One whose Python or pip is not usable is made anew.
+    # When only the lock changed, the environment is updated in place, so that running programs
+    # continue. An environment with an unusable Python or pip is made again.
     if not usable(python):
         sys.stdout.write("Making %s with Python %s\n" % (folder, sys.version.split()[0]))
         sys.stdout.flush()
@@ -57,9 +57,9 @@ def main(folder, lock):
     try:
         failed = subprocess.call(command) != 0
     except KeyboardInterrupt:
-        stop("Interrupted; the next call goes on from here.")
+        stop("Interrupted; the next call continues from here.")
     if failed:
-        stop("The dependencies could not be installed; what pip said is above.")
+        stop("The dependencies could not be installed; pip's message is above.")
 
 
 if __name__ == "__main__":

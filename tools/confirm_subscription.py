@@ -1,11 +1,12 @@
 """Confirm e-mail and HTTPS subscriptions so that only the account can remove them.
 
-    python -m tools.confirm_subscription TOPIC_ARN TOKEN      confirm with the token it was sent
-    python -m tools.confirm_subscription TOPIC_ARN --check    name what a click could remove, exit 1
+        python -m tools.confirm_subscription TOPIC_ARN TOKEN      confirm with this token
+        python -m tools.confirm_subscription TOPIC_ARN --check    list what a click could remove,
+        exit 1
 
-The token stands in the confirmation message (in the link, after `Token=`). A subscription that
-was confirmed by following the link can be removed by whoever holds any message it got: delete
-it, deploy again and confirm it here. Needs the credentials of the account in the environment.
+The token is in the confirmation message (in the link, after `Token=`). If a subscription was
+confirmed by following the link, each holder of one of its messages can remove it: delete it, deploy
+again and confirm it here. Needs the credentials of the account in the environment.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ def token_of(text: str) -> str:
 
 
 def confirm(sns: Any, topic: str, token: str) -> str:
-    """Confirm a subscription; its ARN. Unsubscribing then takes the account's signature."""
+    """Confirm a subscription; returns its ARN. Unsubscribing then needs a signed request of the
+    account."""
     answer = sns.confirm_subscription(
         TopicArn=topic, Token=token_of(token), AuthenticateOnUnsubscribe="true"
     )
@@ -60,7 +62,7 @@ def attributes(sns: Any, topic: str) -> Iterable[Mapping[str, str]]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The command above."""
+    """Run the command."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("topic", metavar="TOPIC_ARN")
     what = parser.add_mutually_exclusive_group(required=True)

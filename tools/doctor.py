@@ -1,10 +1,10 @@
-"""Look at an AWS account before a deployment, and say what is missing and what to do.
+"""Check an AWS account before a deployment, and say what is missing and what to do.
 
     python -m tools.doctor --stage prod        # or: make doctor STAGE=prod
 
-Each line says that something is good, or what to do about it. Nothing is changed: only calls that
-read are made, with the credentials of the shell. Ends with 1 when a deployment would fail or would
-stay silent where it must speak; with 0 when all that is left is advice.
+Each line says that something is good, or what to do. It changes nothing: it makes only reading
+calls, with the credentials of the shell. It exits with 1 when a deployment would fail, or would be
+silent where it must notify people. It exits with 0 when only advice is left.
 """
 
 from __future__ import annotations
@@ -26,25 +26,26 @@ from infra.quotas import CONCURRENT, LEFT_UNRESERVED, QUOTAS, SMS_DOLLARS, Quota
 from infra.stage import EDGE_REGION, STAGES, Stage, deployed
 
 BOOTSTRAP = "/cdk-bootstrap/hnb659fds/version"
-"""Where `cdk bootstrap` writes its version."""
+"""The parameter to which `cdk bootstrap` writes its version."""
 BOOTSTRAP_VERSION = 8
-"""Assets published by role, and the version read by role: AWS CDK guide, bootstrap versions."""
+"""Assets are published by role, and the version is read by role: AWS CDK guide, bootstrap
+versions."""
 
 
 class State(StrEnum):
-    """What one look found."""
+    """The result of one check."""
 
     GOOD = "good"
     DO = "do"
-    """Before the deployment, or it fails or stays silent."""
+    """To be done before the deployment, which would fail or be silent otherwise."""
     ADVICE = "advice"
     UNKNOWN = "unknown"
-    """These credentials may not look."""
+    """These credentials may not read it."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that was looked at."""
+    """The line of one check."""
 
     about: str
     state: State
@@ -58,7 +59,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Account:
-    """Where a stage would be deployed, and clients to look there."""
+    """The account of a stage, and clients to read it."""
 
     stage: Stage
     client: Callable[[str, str], Any]
@@ -81,7 +82,7 @@ def todo(about: str, says: str, do: str) -> Line:
 
 
 def credentials(account: Account) -> Iterator[Line]:
-    """Whose they are, and whether they are of the account that the deployment names."""
+    """The owner of the credentials, and whether it is the account of the deployment file."""
     found = account.here("sts").get_caller_identity()
     wanted = account.stage.account
     if wanted and found["Account"] != wanted:
@@ -101,7 +102,7 @@ def credentials(account: Account) -> Iterator[Line]:
 
 
 def regions(account: Account) -> Iterator[Line]:
-    """Whether the account has switched on the deployment's region."""
+    """Whether the account has enabled the deployment's region."""
     answer = account.client("ec2", EDGE_REGION).describe_regions(
         RegionNames=[account.region], AllRegions=True
     )
@@ -116,7 +117,7 @@ def regions(account: Account) -> Iterator[Line]:
 
 
 def bootstrap(account: Account) -> Iterator[Line]:
-    """Both regions: the firewall of the edge lives in us-east-1."""
+    """Both regions: the firewall of the edge is in us-east-1."""
     for region in dict.fromkeys((account.region, EDGE_REGION)):
         about, command = f"bootstrap in {region}", f"cdk bootstrap aws://ACCOUNT/{region}"
         try:
@@ -134,7 +135,7 @@ def bootstrap(account: Account) -> Iterator[Line]:
 
 
 def concurrency(account: Account) -> Iterator[Line]:
-    """Executions of functions at one moment: a new account may have 10."""
+    """Concurrent executions of functions: a new account may have 10."""
     limits = account.here("lambda").get_account_settings()["AccountLimit"]
     has, free = limits["ConcurrentExecutions"], limits["UnreservedConcurrentExecutions"]
     reserved = account.stage.deployment.intake_concurrency or 0
@@ -162,7 +163,7 @@ def concurrency(account: Account) -> Iterator[Line]:
 
 
 def quotas(account: Account) -> Iterator[Line]:
-    """What the templates ask for, beside what the account has: those that can be looked up."""
+    """The quotas of the templates beside those of the account, where the account can be asked."""
     wanted = counted()[account.stage.name]
     for each in QUOTAS:
         if each.code is None or each.what == "executions at one moment":  # see `concurrency`
@@ -183,7 +184,7 @@ def quotas(account: Account) -> Iterator[Line]:
 
 
 def _quota(service: Any, quota: Quota) -> float:
-    """As the account has it; the default where nobody ever changed it."""
+    """The quota of the account; the default where it was never changed."""
     name = dict(zip(("ServiceCode", "QuotaCode"), quota.code or (), strict=True))
     try:
         return float(service.get_service_quota(**name)["Quota"]["Value"])
@@ -194,7 +195,7 @@ def _quota(service: Any, quota: Quota) -> float:
 
 
 def filled_in(account: Account) -> Iterator[Line]:
-    """What the deployment file leaves out that real people rely on."""
+    """Required fields that the deployment file lacks."""
     about, file = "deployment file", f"deployments/{account.stage.name}.toml"
     left_out = readiness.missing(account.stage.deployment)
     if not left_out:
@@ -205,7 +206,7 @@ def filled_in(account: Account) -> Iterator[Line]:
 
 
 def domain(account: Account) -> Iterator[Line]:
-    """Whether the certificate is there, was issued, and is for the domain people know."""
+    """Whether the certificate exists, was issued, and is for the domain."""
     named = account.stage.deployment
     if named.domain is None or named.certificate is None:
         yield Line("domain", State.ADVICE, "none; staff sign in at `address` once it is written")
@@ -234,13 +235,13 @@ def domain(account: Account) -> Iterator[Line]:
 
 
 def covers(name: str, domain_name: str) -> bool:
-    """Whether a certificate's name is for a domain; a star stands for one label (RFC 6125)."""
+    """Whether a certificate's name covers a domain; a star stands for one label (RFC 6125)."""
     name, domain_name = name.lower(), domain_name.lower()
     return name == domain_name or name == f"*.{domain_name.partition('.')[2]}"
 
 
 def _proof(certificate: Mapping[str, Any]) -> str:
-    """The DNS records that ACM waits for."""
+    """The DNS records for which ACM waits."""
     records = [
         each["ResourceRecord"]
         for each in certificate.get("DomainValidationOptions", [])
@@ -251,7 +252,7 @@ def _proof(certificate: Mapping[str, Any]) -> str:
 
 
 def mail(account: Account) -> Iterator[Line]:
-    """Whether notices to reporters leave: the sandbox sends to verified addresses alone."""
+    """Whether notices to reporters are sent: the sandbox sends to verified addresses alone."""
     sender = account.stage.deployment.reporters.sender
     if not sender:
         yield Line(
@@ -297,7 +298,7 @@ def _verified(service: Any, identity: str) -> bool:
 
 
 def short_messages(account: Account) -> Iterator[Line]:
-    """Whether short messages leave, and how many can be paid."""
+    """Whether short messages are sent, and how many can be paid."""
     about = "short messages to reporters"
     if not account.stage.deployment.reporters.short_messages:
         yield Line(about, State.ADVICE, "none are sent: `short_messages` is off")
@@ -323,13 +324,13 @@ def short_messages(account: Account) -> Iterator[Line]:
 
 
 def subscribers(account: Account) -> Iterator[Line]:
-    """Whether somebody hears an alarm, and whether who was named has confirmed."""
+    """Whether alarms have subscribers, and whether these have confirmed."""
     alarms = account.stage.deployment.alarms
     named = [*alarms.emails, *alarms.urls]
     if not named:
         yield todo(
             "alarm subscribers",
-            "nobody would hear an alarm",
+            "an alarm has no listener",
             f"name `emails` or `urls` under [alarms] of deployments/{account.stage.name}.toml",
         )
         return
@@ -355,7 +356,7 @@ def subscribers(account: Account) -> Iterator[Line]:
 
 
 def _outputs(account: Account) -> Mapping[str, str]:
-    """Of the stage's core stack; none before the first deployment."""
+    """Outputs of the stage's core stack; none before the first deployment."""
     try:
         answer = account.here("cloudformation").describe_stacks(StackName=account.stage.core_name)
     except ClientError as error:
@@ -381,7 +382,7 @@ LOOKS: Mapping[str, Callable[[Account], Iterator[Line]]] = {
 
 
 def examine(account: Account) -> Iterator[Line]:
-    """Every line, as soon as it is known; nothing after credentials that are none."""
+    """Every line, as soon as it is known; none after missing credentials."""
     try:
         yield from credentials(account)
     except NoCredentialsError:

@@ -1,7 +1,7 @@
 """Erase a report for good: `make erase REFERENCE= BY= TABLE=`, with the credentials of your shell.
 
-Contact, identity, words and additions are deleted; a tombstone stays, and the erasure is an entry
-of the case's history. There is no way back once the backups have run out.
+It deletes contact, identity, words and additions. A tombstone stays, and the erasure is an entry of
+the case's history. It is final once the backups have expired.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from casework.text import reference
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Erase, and say whether there was something to erase."""
+    """Erase the report, and say whether it existed."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--table", required=True, help="name of the table")
     parser.add_argument("--reference", required=True, help="public reference of the report")

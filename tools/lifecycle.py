@@ -1,4 +1,4 @@
-"""docs/lifecycle.md, drawn from the tables of `casework.case.lifecycle`.
+"""Write docs/lifecycle.md from the tables of `casework.case.lifecycle`.
 
 python -m tools.lifecycle           write it
 python -m tools.lifecycle --check   fail when it is stale
@@ -99,7 +99,7 @@ def _row(*cells: object) -> str:
 
 
 def _true(law: StatusLaw | MoveLaw) -> str:
-    """The columns of a row that hold or do not, and hold."""
+    """The columns of a row whose value is true."""
     return _listed(name for name, value in vars(law).items() if value is True)
 
 
@@ -108,7 +108,7 @@ def _listed(words: Iterable[str]) -> str:
 
 
 def _columns(row: type[StatusLaw | MoveLaw]) -> list[str]:
-    """What the columns of a table mean, as the fields of its rows say."""
+    """The meaning of the columns of a table, from the fields of its rows."""
     return [f"- `{name}`: {said}" for name, said in _said(row).items() if said]
 
 
@@ -117,7 +117,7 @@ def _marked(move: Move) -> str:
 
 
 def _said(kind: type) -> dict[str, str]:
-    """What stands under each member of an enum, or each field of a row, in its order."""
+    """The docstring under each member of an enum, or each field of a row, in order."""
     found: dict[str, str] = {}
     member = ""
     body = next(
@@ -140,7 +140,7 @@ def _said(kind: type) -> dict[str, str]:
 
 
 def main() -> int:
-    """Write the page, or say that it is stale."""
+    """Write the page, or report that it is stale."""
     page = document()
     if "--check" not in sys.argv:
         FILE.write_text(page, encoding="utf-8")

@@ -2,8 +2,8 @@
 
     python -m tools.map_ma
 
-The source is the npm package morocco-map (TopoJSON, from OpenStreetMap, ODbL 1.0). What is written
-is a database derived from it and stays under the same licence: see NOTICE.
+The source is the npm package morocco-map (TopoJSON, from OpenStreetMap, ODbL 1.0). The output is a
+database derived from it under the same licence: see NOTICE.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ TERRITORIES: Final = ROOT / "jurisdictions" / "ma" / "territories.json"
 WRITTEN: Final = ROOT / "web" / "portal" / "map" / "ma.json"
 WIDTH: Final = 500
 TOLERANCE: Final = 0.9
-"""In units of the drawing: what the eye does not miss on a telephone."""
+"""The tolerance in units of the drawing: invisible on a telephone."""
 
 Point = tuple[float, float]
 
@@ -70,7 +70,7 @@ def _mercator(point: Point) -> Point:
 
 
 def _simplified(points: list[Point]) -> list[Point]:
-    """Douglas-Peucker. Arcs are shared by neighbours, so that no gap opens between them."""
+    """Douglas-Peucker. Neighbours share arcs, so no gap opens between them."""
     kept = {0, len(points) - 1}
     waiting = [(0, len(points) - 1)]
     while waiting:

