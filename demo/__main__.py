@@ -19,6 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from casework.case import suspects
 from casework.case.history import first_broken
+from casework.case.suspects import SuspectStanding
 from casework.decisions.inquiry import ledger
 from casework.pack.jurisdiction import open_pack
 from demo import audit, citizens, show
@@ -252,7 +253,9 @@ def _figures(
     histories = [seen.events.get(case, []) for case in cases]
     events = [event for history in histories for event in history]
     made = Counter(event.move for event in events)
-    counted = suspects.figures(histories)
+    standing = Counter(
+        standing for history in histories for standing in suspects.standings(history).values()
+    )
     lost = audit.lost(sent, seen)
     duplicated = audit.duplicated(sent, seen, before)
     return {
@@ -284,7 +287,11 @@ def _figures(
                 ).items()
             )
         ),
-        **{f"suspects_{name}": number for name, number in counted.model_dump().items()},
+        "suspects_identified": standing.total() - standing[SuspectStanding.WITHDRAWN],
+        "suspects_presented": standing[SuspectStanding.PRESENTED],
+        "suspects_wanted": standing[SuspectStanding.WANTED],
+        "suspects_arrested": standing[SuspectStanding.ARRESTED],
+        "suspects_still_sought": standing[SuspectStanding.SOUGHT],
         "broken_histories": sum(
             first_broken(seen.events.get(case, [])) is not None for case in cases
         ),

@@ -1,4 +1,4 @@
-"""Outcomes counted in suspects: one table, and the published figures counted from the ledger.
+"""What becomes of suspects: one table, which a case and the published figures both follow.
 
 A suspect is a number within a case, never a name. What happens to one is an entry of the case with
 the day it happened, and is never changed. What was recorded in error is corrected by a later entry
@@ -15,8 +15,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final, NamedTuple, Protocol
-
-from pydantic import BaseModel, ConfigDict
 
 from casework.case.columns import About
 from casework.case.history import holding
@@ -72,6 +70,11 @@ LEGAL: Final[Mapping[SuspectStanding, Mapping[SuspectHappening, SuspectStanding]
 """The table: how a suspect stands after what happened. Where no entry holds they are withdrawn: the
 row is of one who is recorded for the first time, and of nobody else."""
 
+LEADS_TO: Final = {
+    happening: standing for row in LEGAL.values() for happening, standing in row.items()
+}
+"""How a suspect stands after what happened last: the row of the published table."""
+
 RECORDED: Final = moves_that(lambda law: law.about is About.SUSPECT)
 """Moves that tell of suspects."""
 
@@ -100,18 +103,6 @@ class ToldOfSuspects(Protocol):
     @property
     def data(self) -> Mapping[str, Any]:
         """What it says."""
-
-
-class Figures(BaseModel):
-    """The published figures of suspects."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    identified: int = 0
-    presented: int = 0
-    wanted: int = 0
-    arrested: int = 0
-    still_sought: int = 0
 
 
 def entry_of(event: ToldOfSuspects) -> SuspectEntry:
@@ -158,18 +149,3 @@ def led_to(ledger: Sequence[SuspectEntry]) -> SuspectStanding:
 def standings(events: Iterable[ToldOfSuspects]) -> dict[int, SuspectStanding]:
     """How each suspect of one case stands, by number, from the case's history."""
     return {number: led_to(ledger) for number, ledger in entries(events).items()}
-
-
-def figures(ledgers: Iterable[Iterable[ToldOfSuspects]]) -> Figures:
-    """The published table, recomputed from the histories of cases."""
-    counted = dict.fromkeys(SuspectStanding, 0)
-    for events in ledgers:
-        for standing in standings(events).values():
-            counted[standing] += 1
-    return Figures(
-        identified=sum(counted.values()) - counted[SuspectStanding.WITHDRAWN],
-        presented=counted[SuspectStanding.PRESENTED],
-        wanted=counted[SuspectStanding.WANTED],
-        arrested=counted[SuspectStanding.ARRESTED],
-        still_sought=counted[SuspectStanding.SOUGHT],
-    )

@@ -400,7 +400,7 @@ def _cells_of(ledger: Sequence[suspects.SuspectEntry]) -> Counter[tuple[str, str
     """What one suspect counts for: the day of the fact, and the figure."""
     if not ledger:
         return Counter()
-    identified, last = ledger[0].on, OUTCOME_OF[ledger[-1].happening]
+    identified, last = ledger[0].on, suspects.LEADS_TO[ledger[-1].happening]
     return Counter(
         [
             (identified, "suspect"),
@@ -408,14 +408,3 @@ def _cells_of(ledger: Sequence[suspects.SuspectEntry]) -> Counter[tuple[str, str
             *((each.on, f"outcome:{each.happening}") for each in ledger if each.happening in DATED),
         ]
     )
-
-
-OUTCOME_OF: Final[Mapping[str, str]] = {
-    "identified": "sought",
-    "lapsed": "sought",
-    "cancelled": "sought",
-    "wanted": "wanted",
-    "arrested": "arrested",
-    "presented": "presented",
-}
-"""Row of the published table, by what last happened to a suspect."""

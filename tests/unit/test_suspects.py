@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.case import suspects
 from casework.case.case import Case
 from casework.case.history import Event, holding
 from casework.case.lifecycle import Status
@@ -53,14 +52,6 @@ class Unit:
         return self.enters(SuspectCorrection(corrects=entry, because="other_person", number=number))
 
     @property
-    def figures(self) -> dict[str, int]:
-        return {
-            name: often
-            for name, often in suspects.figures([self.events]).model_dump().items()
-            if often
-        }
-
-    @property
     def counted(self) -> Counter[str]:
         """As statistics count it."""
         history = [
@@ -73,8 +64,7 @@ def test_a_suspect_recorded_in_error_is_counted_nowhere_and_the_number_is_not_us
     unit = Unit()
     unit.corrects(unit.identifies())
     assert list(unit.case.suspects) == ["withdrawn"]
-    assert unit.figures == {}
-    assert not +unit.counted
+    assert +unit.counted == {}
     unit.identifies()
     assert list(unit.case.suspects) == ["withdrawn", "sought"]
     with pytest.raises(IllegalMove, match="recorded in error"):
@@ -87,7 +77,7 @@ def test_a_presentation_recorded_in_error_is_taken_back() -> None:
     unit.says("wanted")
     unit.corrects(unit.says("presented"))
     assert unit.case.suspects == ("wanted",)
-    assert unit.figures == {"identified": 1, "wanted": 1}
+    assert +unit.counted == {"suspect": 1, "suspect:wanted": 1, "outcome:wanted": 1}
     assert (unit.counted["suspect:wanted"], unit.counted["suspect:presented"]) == (1, 0)
     assert (unit.counted["outcome:wanted"], unit.counted["outcome:presented"]) == (1, 0)
 
@@ -205,10 +195,6 @@ def test_figures_are_the_replay_of_what_holds_after_any_sequence_with_correction
                 unit.says(act, on, number)
         except Refusal:
             assert unit.case == before
-    found = suspects.figures([unit.events])
-    assert found.identified == (
-        found.presented + found.wanted + found.arrested + found.still_sought
-    )
     # The same told otherwise: what holds, suspect by suspect, through the table.
     held = holding(unit.events)
     standing: dict[int, SuspectStanding] = {}
@@ -219,10 +205,8 @@ def test_figures_are_the_replay_of_what_holds_after_any_sequence_with_correction
             standing[number] = LEGAL[standing.get(number, SuspectStanding.WITHDRAWN)][happening]
     many = range(1, len(unit.case.suspects) + 1)
     assert unit.case.suspects == tuple(standing.get(each, "withdrawn") for each in many)
-    assert found.identified == len(standing)
-    counted = unit.counted
-    assert counted["suspect"] == found.identified
-    assert counted["suspect:sought"] == found.still_sought
-    for outcome in ("presented", "wanted", "arrested"):
-        assert counted[f"suspect:{outcome}"] == getattr(found, outcome)
+    counted, stands = unit.counted, Counter(standing.values())
+    assert counted["suspect"] == len(standing)
+    for outcome in ("sought", "presented", "wanted", "arrested"):
+        assert counted[f"suspect:{outcome}"] == stands[SuspectStanding(outcome)]
     assert all(often >= 0 for often in counted.values())
