@@ -12,6 +12,7 @@ import pytest
 from casework.aws.services import clock
 from casework.aws.table import keys
 from infra.edge import PASSED_ON
+from infra.triage import QUIET_STATES, TELLING_STATES
 from tests.infra.assembly import Assembly, Statement, flat, listed
 
 SAVE = {"dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"}
@@ -95,13 +96,11 @@ MAY = {
         "states:SendTaskSuccess",
     }
     | PUT_ASIDE,
+    **{f"functions.triage.steps.{each.lower()}": QUIET for each in QUIET_STATES},
+    **{f"functions.triage.steps.{each.lower()}": QUIET | TELL for each in TELLING_STATES},
     "functions.triage.steps.assess": QUIET | TELL | {"dynamodb:Query", "dynamodb:UpdateItem"},
     "functions.triage.steps.review": QUIET | {"states:SendTaskSuccess"},
-    "functions.triage.steps.refer": QUIET,
-    "functions.triage.steps.reroute": QUIET,
     "functions.triage.steps.acknowledge": QUIET | {"states:SendTaskSuccess"},
-    "functions.triage.steps.escalate": QUIET | TELL,
-    "functions.triage.steps.stuck": QUIET | TELL,
     "functions.statistics.counting.handle": QUIET
     | STREAM
     | PUT_ASIDE

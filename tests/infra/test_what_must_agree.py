@@ -19,6 +19,7 @@ from infra.api import CUSTODY, PUBLIC, SESSION, STAFF, STAFF_REST, STATISTICS
 from infra.assets import ROOT
 from infra.limits import FILTER_POLICIES, RESOURCES
 from infra.queries import QUERIES
+from infra.triage import QUIET_STATES, TELLING_STATES
 from infra.workflow import FILE
 from tests.infra.assembly import Assembly, flat
 
@@ -31,13 +32,8 @@ SETTINGS: dict[str, type[settings.Settings]] = {
     "functions.triage.link.reprocess": settings.LinkSettings,
     "functions.triage.reconcile.handle": settings.ReconcileSettings,
     "functions.triage.sweep.handle": settings.SweepSettings,
-    "functions.triage.steps.assess": settings.TellSettings,
-    "functions.triage.steps.review": settings.StepSettings,
-    "functions.triage.steps.refer": settings.StepSettings,
-    "functions.triage.steps.reroute": settings.StepSettings,
-    "functions.triage.steps.acknowledge": settings.StepSettings,
-    "functions.triage.steps.escalate": settings.TellSettings,
-    "functions.triage.steps.stuck": settings.TellSettings,
+    **{f"functions.triage.steps.{each.lower()}": settings.StepSettings for each in QUIET_STATES},
+    **{f"functions.triage.steps.{each.lower()}": settings.TellSettings for each in TELLING_STATES},
     "functions.notify.steps.alert": settings.TellSettings,
     "functions.notify.steps.notify": settings.TellSettings,
     "functions.notify.reporters.handle": settings.NoticeSettings,

@@ -1,0 +1,423 @@
+"""Each recipe of `docs/adding.md`, applied to a copy: its files are enough and none is idle."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import shutil
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from casework import check_pack
+from casework.case.case import Priority
+from casework.identifiers import Kind
+from casework.identifiers.find import find
+from casework.pack.competence import propose
+from casework.pack.entries import PackError
+from casework.pack.jurisdiction import Jurisdiction
+from casework.pack.published_table import law_of
+from casework.reading.assessment import Assessment, assess
+from casework.report.report import Facts
+from tests.integration.trees import ROOT, Tree, listed, named
+from tools.site.build import Site
+from tools.site.messages import MessagesWrong
+
+MA = "jurisdictions/ma"
+LANGUAGES = ("ar", "fr", "en", "es")
+WORDS_OF_IT = "Il a publié mon adresse et mon numéro partout"
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Tree:
+    return Tree(tmp_path / "copy")
+
+
+def in_every_language(text: Any) -> dict[str, Any]:
+    return dict.fromkeys(LANGUAGES, text)
+
+
+def newer(tree: Tree) -> None:
+    tree.edit(f"{MA}/pack.json", lambda pack: pack.update(version="99.0.0"))
+
+
+def as_it_is(folder: Path) -> Jurisdiction:
+    """The pack in a folder as it is now: what was read of a folder once is not read again."""
+    return check_pack.load(shutil.copytree(folder, folder.parents[1] / "now" / folder.name))
+
+
+def read_by(pack: Jurisdiction, text: str) -> Assessment:
+    """How a report is assessed."""
+    facts = Facts.model_validate_json(json.dumps({"role": "victim", "language": "fr"}))
+    return assess(pack, facts, text, find(text, facts.named), NOON)
+
+
+def test_a_category(tree: Tree) -> None:
+    path, folder = f"{MA}/categories.json", tree.folder / MA
+    doxing = {
+        **json.loads(tree.read(path))["categories"][0],
+        "id": "doxing",
+        "names": in_every_language("Adresse publiée"),
+        "help": {"fr": "Votre adresse est publiée."},
+        "advice": in_every_language(["Gardez les liens."]),
+    }
+    tree.edit(path, lambda document: document["categories"].append(doxing))
+    with pytest.raises(PackError, match=r"categories\.json: doxing: no help in ar"):
+        check_pack.load(folder)
+
+    told = in_every_language("Votre adresse est publiée.")
+    tree.edit(path, lambda document: document["categories"][-1].update(help=told))
+    signs = [{"all": ["expose"], "weight": 9}]
+    tree.edit(f"{MA}/assessment.json", lambda rules: rules["categories"].update(doxing=signs))
+    newer(tree)
+
+    pack = as_it_is(folder)
+    assert [each["id"] for each in pack.reference("ar")["categories"]][-1] == "doxing"
+    assert {propose(pack, "doxing", code).unit for code in pack.territories} <= pack.units.keys()
+    read = read_by(pack, WORDS_OF_IT)
+    assert read.category == "doxing"
+    assert named(tree.changed) == listed("A category")
+
+
+def test_a_flag(tree: Tree) -> None:
+    folder = tree.folder / MA
+    rule = {"id": "address-published", "all": ["expose"]}
+    urgent = {"priority": "urgent", "reason": "address_told", "flag": "address_told"}
+    tree.edit(f"{MA}/assessment.json", lambda rules: rules["priorities"].insert(0, urgent))
+    with pytest.raises(PackError, match="no rule raises the flag address_told"):
+        check_pack.load(folder)
+
+    tree.edit(f"{MA}/assessment.json", lambda rules: rules["flags"].update(address_told=[rule]))
+    tree.put("evaluation/scores.py", '    "ongoing_blackmail",\n', '    "address_told",\n')
+    confirmed = {"id": "arms", "group": "terrorism", "names": in_every_language("Armes")}
+    tree.edit(f"{MA}/statistics.json", lambda table: table["flags"].append(confirmed))
+    newer(tree)
+
+    read = read_by(as_it_is(folder), WORDS_OF_IT)
+    assert (read.priority, set(read.flags)) == (Priority.URGENT, {"address_told"})
+    assert [each.id for each in law_of(folder).table.flags][-1] == "arms"
+    assert named(tree.changed) == listed("A flag")
+
+
+def test_a_language_of_the_portal(tree: Tree) -> None:
+    folder, texts = tree.folder / MA, tree.folder / "web" / "portal" / "messages"
+    tree.write("web/portal/messages/de.toml", tree.read("web/portal/messages/en.toml"))
+    with pytest.raises(MessagesWrong, match=r"categories\.json: fraud: no help in de"):
+        _ = Site(check_pack.load(folder), texts).messages
+
+    def translated(value: Any) -> Any:
+        if isinstance(value, dict):
+            more = {"de": value["en"]} if set(value) == set(LANGUAGES) else {}
+            return {name: translated(each) for name, each in value.items()} | more
+        if value == list(LANGUAGES):
+            return [*value, "de"]
+        return [translated(each) for each in value] if isinstance(value, list) else value
+
+    for file in sorted(folder.glob("*.json")):
+        said = json.loads(file.read_text("utf-8"))
+        if translated(said) != said:
+            tree.edit(f"{MA}/{file.name}", lambda document: document.update(translated(document)))
+    newer(tree)
+
+    site = Site(as_it_is(folder), texts)
+    assert site.rendered()["languages"]["de"]["texts"]["step.received"]
+    paths = {path.replace("/de.toml", "/<code>.toml") for path in named(tree.changed)}
+    assert paths == listed("A language of the portal")
+
+
+def test_a_country(tree: Tree) -> None:
+    folder = tree.folder / "jurisdictions" / "yy"
+    shutil.copytree(tree.folder / "tests" / "packs" / "xx", folder)
+    with pytest.raises(PackError, match="xx is not the name of the folder"):
+        check_pack.load(folder)
+    tree.edit("jurisdictions/yy/pack.json", lambda pack: pack.update(id="yy"))
+
+    pack = check_pack.load(folder)
+    for category in pack.categories:
+        assert {propose(pack, category, code).unit for code in pack.territories}
+    tree.changed |= {f"jurisdictions/yy/{file.name}" for file in folder.iterdir()}
+    assert named(tree.changed, "yy") == listed("A country")
+
+
+STEP = '''@step
+def recheck(journey: Journey) -> dict[str, Any]:
+    """Look once more at the unit before it is told."""
+    return advance(_table(), journey, lambda case: rechecked(case, now()))
+
+
+'''
+CHANGE = '''def rechecked(case: Case, at: datetime) -> Change | None:
+    """Somebody looked once more at the unit; None when that was done."""
+    unit = _referral(case).unit
+    return None if case.named else Change.of(case, Move.RECHECK, at, named=unit)
+
+
+'''
+
+
+def test_a_step_of_the_workflow(tree: Tree) -> None:
+    law, moves = "casework/case/lifecycle.py", "casework/moves/referring.py"
+    steps, workflow = "functions/triage/steps.py", "functions/triage/workflow.asl.json"
+    killed = "tests/integration/test_killed.py"
+
+    def with_recheck(document: dict[str, Any]) -> None:
+        states = document["States"]
+        states["Recheck"] = json.loads(json.dumps(states["Refer"]).replace("Refer", "Recheck"))
+        states["Refer"]["Next"] = "Recheck"
+
+    tree.edit(workflow, with_recheck)
+    validator = ROOT / "node_modules" / ".bin" / "asl-validator"
+    subprocess.run([validator, "--json-path", tree.folder / workflow], check=True)
+    contract = "tests/contracts/test_workflow_is_its_steps.py"
+    assert "test_task_state_is_a_step_of_the_same_name[Recheck]" in tree.tests(contract)
+
+    tree.put(steps, "@step\ndef reroute(", STEP)
+    tree.put(steps, "referred, rerouted\n", "rechecked, ")
+    tree.put(moves, "def rerouted(", CHANGE)
+    tree.put(law, '    PUBLISH = "publish"\n', '    RECHECK = "recheck"\n')
+    tree.put(law, "    Move.PUBLISH: _step()", "    Move.RECHECK: _step(),\n")
+    tree.put(law, "        Move.PUBLISH: Status", "        Move.RECHECK: Status.QUEUED,\n")
+    row = '    "recheck": (lambda office: office.queued(), ["recheck"]),\n'
+    tree.put(killed, '    "reroute": (', row)
+    assert "test_lifecycle_is_drawn_as_it_is" in tree.tests(contract)
+    tree.tool("lifecycle")
+    assert tree.tests(contract, f"{killed}::test_steps[recheck]") == ""
+
+    tree.put("infra/triage.py", '"Refer", ', '"Recheck", ')
+    states = re.findall(r"(?:QUIET|TELLING)_STATES = (.*)", tree.read("infra/triage.py"))
+    deployed = {name for line in states for name in ast.literal_eval(line)}
+    assert deployed | {"Alert", "Notify"} == set(re.findall(r"\$\{(\w+)\}", tree.read(workflow)))
+    assert tree.changed == listed("A step of the workflow")
+    assert len(tree.changed) <= 6
+
+
+CALL = '''@api.operation(
+    "GET",
+    "/v1/desk/duty/oldest",
+    summary="The oldest entry of the duty desk",
+    tag="desk",
+    answers={200: DutyDesk},
+    refusals=READING,
+    security="staff",
+)
+def read_oldest(request: Request) -> Answer:
+    """What has waited longest."""
+    member = caller(request, Call.OLDEST)
+    return Answer(200, lists.duty_desk(deployment.table(), member, deployment.now(), 1, None))
+
+
+'''
+
+
+def operations(document: str) -> set[tuple[str, str]]:
+    """Methods and addresses of the API."""
+    paths = json.loads(document)["paths"]
+    return {(method.upper(), path) for path, methods in paths.items() for method in methods}
+
+
+def routes(code: str) -> set[tuple[str, str]]:
+    """Methods and addresses that the gateway passes on."""
+    return set(re.findall(r'\("([A-Z]+)", "(/v1/[^"]+)"\)', code))
+
+
+def test_a_call_of_the_desk(tree: Tree) -> None:
+    tree.put(
+        "casework/decisions/staff.py", '    WORKLOAD = "workload"\n', '    OLDEST = "oldest"\n'
+    )
+    tree.put(
+        "casework/decisions/staff.py",
+        "        Call.STATISTICS: Reach.ALL,\n    },\n    Role.OFFICER",
+        "        Call.OLDEST: Reach.ALL,\n",
+    )
+    tree.put("functions/desk/duties.py", '@decision("duty/{id}/retry"', CALL)
+    assert "docs/openapi.json" in tree.stale("openapi")
+    tree.tool("openapi")
+    called = operations(tree.read("docs/openapi.json"))
+    assert called - routes(tree.read("infra/api.py")) == {("GET", "/v1/desk/duty/oldest")}
+    workload, oldest = (
+        f'    ("GET", "/v1/desk/{path}"),\n' for path in ("workload", "duty/oldest")
+    )
+    tree.put("infra/api.py", workload, oldest)
+    assert called == routes(tree.read("infra/api.py"))
+    assert tree.changed == listed("A call of the desk")
+
+
+READER = '''"""Numbers of identity cards: two letters and six digits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+_CARD: Final = re.compile(r"\\b[A-Z]{2}[0-9]{6}\\b")
+
+
+def cards_in(text: str) -> Iterator[tuple[str, int, int]]:
+    """Cards of a cleaned text with their places."""
+    for found in _CARD.finditer(text):
+        yield found[0], *found.span()
+'''
+
+
+def test_a_kind_of_identifier(tree: Tree) -> None:
+    tree.write("casework/identifiers/cards.py", READER)
+    tree.put(
+        "casework/identifiers/find.py",
+        '    reading.take("rib", accounts.ribs_in)\n',
+        '    reading.take("card", cards.cards_in)\n',
+    )
+    tree.put("casework/identifiers/find.py", "    handles,\n", "    cards,\n")
+    tree.put("casework/identifiers/__init__.py", '    "iban",\n', '    "card",\n')
+    assert kinds_told(tree.read("docs/identifiers.md")) == set(get_args(Kind))
+    tree.put(
+        "docs/identifiers.md", "| `iban` |", "| `card` | as written | two letters, six digits |\n"
+    )
+    told = (
+        "from typing import get_args\nfrom casework.identifiers import Kind\n"
+        "from casework.identifiers.find import find\nfrom casework.linking.linking import strong\n"
+        "found = find('Sa carte est AB123456.', ())\n"
+        "assert [(each.kind, each.canonical) for each in found] == [('card', 'AB123456')], found\n"
+        "assert strong(found) == [('card', 'AB123456')]\nassert 'card' in get_args(Kind)"
+    )
+    assert tree.run("-c", told) == ""
+    paths = {path.replace("cards.py", "<kind>.py") for path in tree.changed}
+    assert paths == listed("A kind of identifier")
+
+
+def kinds_told(page: str) -> set[str]:
+    """The kinds in the first table of the page of identifiers."""
+    return set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE))
+
+
+def test_the_page_of_identifiers_has_every_kind() -> None:
+    assert kinds_told((ROOT / "docs" / "identifiers.md").read_text("utf-8")) == set(get_args(Kind))
+
+
+WORDS = (
+    "import sys\nfrom casework.pack.jurisdiction import open_pack\n"
+    "from tools.site.build import Site, words_of\nfrom tools.site.messages import MessagesWrong\n"
+    "try:\n    words = words_of(Site(open_pack('ma')))\n"
+    "except MessagesWrong as wrong:\n    sys.exit(str(wrong))\n"
+    "for file, text in words.items():\n    file.write_text(text, encoding='utf-8')\n"
+)
+"""What `python -m tools.site` writes for functions, without the pages."""
+
+
+def test_a_notice(tree: Tree) -> None:
+    way = "casework/report/way.py"
+    law = "casework/case/lifecycle.py"
+    tree.replace(law, "    Move.WAIVE: _aside(),\n", "    Move.WAIVE: _aside(news=True),\n")
+    tree.put(way, '    CORRECTED = "corrected"\n', '    MONEY_LEFT = "money_left"\n')
+    tree.put(way, "    Move.ESCALATE: ", "    Move.WAIVE: ReportHappening.MONEY_LEFT,\n")
+    said = (
+        "from casework.case.lifecycle import Move\n"
+        "from casework.report.notices import NEWS\n"
+        "from casework.report.way import TOLD, ReportHappening\n"
+        "from functions.intake import words\n"
+        "assert Move.WAIVE in NEWS and Move.WAIVE in TOLD\n"
+        f"for language in {LANGUAGES}:\n"
+        "    assert all(words.step(each, language) for each in ReportHappening)"
+    )
+    assert "step.money_left" in tree.run("-c", said)
+
+    path = "web/portal/messages/{}.toml"
+    sentence = 'money_left = "The money is not pursued."\n'
+    tree.put(path.format("fr"), "\n[note]\n", sentence)
+    assert "en.toml: step.money_left is missing" in tree.run("-c", WORDS)
+    for code in ("ar", "en", "es"):
+        tree.put(path.format(code), "\n[note]\n", sentence)
+    assert tree.run("-c", WORDS) == ""
+    assert tree.run("-c", said) == ""
+    assert "docs/openapi.json" in tree.stale("openapi")
+    tree.tool("openapi")
+    assert '"money_left"' in tree.read("docs/openapi.json")
+    paths = {re.sub(r"/\w+\.toml$", "/<code>.toml", path) for path in tree.changed}
+    assert paths == listed("A notice")
+
+
+NOTES = '''"""Notes of a unit, as they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from casework.aws.table import items, keys
+
+
+def note(table: str, unit: str, at: str, words: str) -> None:
+    """Keep a note."""
+    items.put(table, {**keys.unit_note_key(unit, at), "words": words})
+
+
+def notes_of(table: str, unit: str) -> Iterator[str]:
+    """The notes of a unit, oldest first."""
+    partition = keys.unit_note_key(unit, "")[keys.PARTITION]
+    for item in items.under(table, partition):
+        yield item["words"]
+'''
+NOTE_KEY = '''def unit_note_key(unit: str, at: str) -> dict[str, str]:
+    """Key of a note of a unit."""
+    return {PARTITION: f"{UNIT_NOTE_PREFIX}{unit}", SORT: at}
+
+
+'''
+KEPT = """
+from casework.aws.table import items, unit_notes
+
+kept = []
+
+class Service:
+    def put_item(self, Item, **_):
+        kept.append(Item)
+
+    def query(self, ExpressionAttributeValues, **_):
+        asked = ExpressionAttributeValues[":pk"]
+        return {"Items": [each for each in kept if each["pk"] == asked]}
+
+items.client = lambda name: Service()
+unit_notes.note("cases", "pj-1", "2026-03-02", "Vu.")
+unit_notes.note("cases", "pj-2", "2026-03-02", "Lu.")
+assert list(unit_notes.notes_of("cases", "pj-1")) == ["Vu."]
+"""
+
+
+def unanswered(keys: str) -> set[str]:
+    """The beginnings of keys that stand under no question of the table in front of them."""
+    questions = ast.get_docstring(ast.parse(keys)) or ""
+    begins = re.findall(r'^[A-Z_]+_(?:PREFIX|PARTITION) = "([^"]+)"', keys, re.MULTILINE)
+    assert begins
+    return {each for each in begins if f"`{each}" not in questions}
+
+
+def test_a_way_to_read_the_table(tree: Tree) -> None:
+    keys = "casework/aws/table/keys.py"
+    tree.write("casework/aws/table/unit_notes.py", NOTES)
+    assert "AttributeError" in tree.run("-c", KEPT)
+    tree.put(keys, 'CLUE_PREFIX = "CLUE#"\n', 'UNIT_NOTE_PREFIX = "NOTED#"\n')
+    tree.put(keys, "def report_key(", NOTE_KEY)
+    assert unanswered(tree.read(keys)) == {"NOTED#"}
+    tree.put(keys, "| the task token", "| the notes of a unit | pk `NOTED#{unit}`, sk `{at}` |\n")
+    assert unanswered(tree.read(keys)) == set()
+    assert tree.run("-c", KEPT) == ""
+
+    granted = 'UNIT_NOTES = keys.unit_note_key("*", "")[keys.PARTITION]\n'
+    tree.put("infra/data.py", "CUSTODY = keys.CUSTODY_PARTITION\n", granted)
+    tree.put("infra/desk.py", "    UPDATE,\n    Data,\n", "    UNIT_NOTES,\n")
+    tree.put(
+        "infra/desk.py",
+        "        data.let(self.function, PUT, of=(LOGS, DAYS))\n",
+        "        data.let(self.function, PUT, of=(UNIT_NOTES,))\n",
+    )
+    assert tree.run("-c", "from infra.data import UNIT_NOTES\nassert UNIT_NOTES == 'NOTED#*'") == ""
+    paths = {path.replace("unit_notes.py", "<things>.py") for path in tree.changed}
+    assert paths == listed("A way to read the table")
+
+
+def test_every_key_of_the_table_answers_a_question() -> None:
+    assert unanswered((ROOT / "casework/aws/table/keys.py").read_text("utf-8")) == set()
