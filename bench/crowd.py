@@ -9,7 +9,7 @@ its own telephone number, so exactly as many cases must result. All reports exce
 failed    a report that was refused, or not accepted after all tries
 lost      accepted, but not in the table, or without a case after `PATIENCE` seconds
 doubled   a report in the table without a receipt, a reference given twice, a report that opened two
-cases, and more cases than scams
+          cases, and more cases than scams
 
 Write attempts are the requests sent, each of which may reach the table once: an upper bound.
 """

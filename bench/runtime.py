@@ -1,11 +1,11 @@
 """A function's package as the service starts it, on this machine.
 
-        task      the staged folder, zipped with all times at 1980 as CDK does, and unzipped again
+    task      the staged folder, zipped with all times at 1980 as CDK does, and unzipped again
     layer     the locked wheels built for this machine in the place of arm64, compiled alike
-        service   boto3 and its dependencies, apart, because the runtime brings them; from the
-        development environment, with versions near the runtime's python    the runtime's minor
-        version in an environment without packages: `.pth` hooks of this machine would be in every
-        measurement, and hide the cost of ours
+    service   boto3 and its dependencies, apart, because the runtime brings them; from the
+              development environment, with versions near the runtime's
+    python    the runtime's minor version in an environment without packages: `.pth` hooks of this
+              machine would be in every measurement, and hide the cost of ours
 
 Searched in the service's order: task, layer, service. Everything is kept below `build/bench`.
 """

@@ -8,13 +8,13 @@ thread, no clock and no socket takes part.
 
     services     the AWS services, answered in this process
     trouble      which call fails, and how
-        clock        the time that all functions read
+    clock        the time that all functions read
     deployment   the deployed functions, each with its own environment
-        machine      Step Functions: the deployed workflow file, one state at a time
-        delivery     the callers of functions: streams, queues, schedules
-        reporters    reporters, and what they sent
-        staff        staff, their decisions and the answers
-        law          the statuses to which a history leads
-        judge        differences from what was sent
-        life         one run from the first report to the comparison
+    machine      Step Functions: the deployed workflow file, one state at a time
+    delivery     the callers of functions: streams, queues, schedules
+    reporters    reporters, and what they sent
+    staff        staff, their decisions and the answers
+    law          the statuses to which a history leads
+    judge        differences from what was sent
+    life         one run from the first report to the comparison
 """

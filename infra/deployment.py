@@ -2,25 +2,24 @@
 
 A deployment may have `deployments/{stage}.toml`. All fields are optional:
 
-        region = "eu-west-3"            # where the cases are kept; the law decides it
+    region = "eu-west-3"            # where the cases are kept; the law decides it
     second_region = "eu-south-1"    # copies of keys, secrets and backups; ask the law first
     account = "123456789012"
     domain = "signaler.example.org"     # its DNS points at the edge's `EdgeDomain` of the outputs
     certificate = "arn:aws:acm:us-east-1:123456789012:certificate/…"    # of that domain
     address = "https://d1….cloudfront.net"    # without a domain: the edge's `PublicUrl`, for staff
     pack = "ma"
-        intake_concurrency = 200        # the most reports that are accepted at one moment
-        monthly_budget = 400            # US dollars of the whole account; mails go to the alarms'
-        e-mails work_floor = 50000              # hashes for each report, also without a flood:
-        docs/operations.md origin_version = "3f0c…"        # version of the replaced origin secret:
-        docs/operations.md trail = false                   # the account already has a trail of its
-        management events gradual = false                 # a new version answers every call at
-        once: docs/operations.md
+    intake_concurrency = 200        # the most reports that are accepted at one moment
+    monthly_budget = 400            # US dollars of the whole account; mails go to alarms.emails
+    work_floor = 50000              # hashes for each report, also in calm: docs/operations.md
+    origin_version = "3f0c…"        # of the origin secret, once replaced: docs/operations.md
+    trail = false                   # the account already has a trail of its management events
+    gradual = false                 # a new version answers all calls at once: docs/operations.md
 
-        [operator]                      # the authority that runs the service
+    [operator]                      # the authority that runs the service
     name = "Direction générale de…"
     contact = "service@example.org"
-        privacy = "data-protection@example.org"     # for questions about personal data
+    privacy = "data-protection@example.org"     # for questions about personal data
 
     [restored]                      # after a disaster: docs/operations.md, Restore
     table = "Casework-prod-restored"
@@ -30,17 +29,17 @@ A deployment may have `deployments/{stage}.toml`. All fields are optional:
     emails = ["operations@example.org"]
     urls = ["https://pager.example.org/hook"]
 
-        [reporters]                     # reporters with a contact are notified that there is news
-        sender = "nouvelles@example.org"    # verified in SES; without it no e-mail is sent
-        short_messages = true           # to reporters who left only a telephone
-        short_messages_to = ["212"]     # calling codes; by default the jurisdiction's alone
+    [reporters]                     # reporters with a contact are notified that there is news
+    sender = "nouvelles@example.org"    # verified in SES; without it no e-mail is sent
+    short_messages = true           # to reporters who left only a telephone
+    short_messages_to = ["212"]     # calling codes; by default the jurisdiction's alone
 
-        [units.pj-06-141]               # beside the unit's queue, which every unit has
+    [units.pj-06-141]               # beside the unit's queue, which every unit has
     emails = ["duty@example.org"]
     urls = ["https://unit.example.org/cases"]
-        reads_queue = false             # it works at the desk alone: no alarm for an unread queue
+    reads_queue = false             # it works at the desk alone: no alarm for an unread queue
 
-        [units.witnesses]               # outside of this account: the digest of each day's seal
+    [units.witnesses]               # outside of this account: the digest of each day's seal
     emails = ["greffe@court.example"]
 
 `duty` and `supervision` count as units, and so do `witnesses`, who receive digests and no case.

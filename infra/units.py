@@ -12,8 +12,8 @@ unsubscribe link. E-mail and HTTPS subscriptions do, and CloudFormation cannot c
 *confirmation* decides whether the link works without signing in. So do not follow the link of the
 confirmation message; an administrator of the account confirms its token:
 
-        python -m tools.confirm_subscription TOPIC_ARN TOKEN      (AuthenticateOnUnsubscribe=true)
-        python -m tools.confirm_subscription TOPIC_ARN --check    (lists those confirmed otherwise)
+    python -m tools.confirm_subscription TOPIC_ARN TOKEN      (AuthenticateOnUnsubscribe=true)
+    python -m tools.confirm_subscription TOPIC_ARN --check    (lists those confirmed otherwise)
 
 Whatever happens to such an endpoint, the unit's queue still receives everything.
 """

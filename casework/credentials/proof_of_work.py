@@ -1,9 +1,9 @@
-"""Proof of work: a short calculation, asked for only when very many reports arrive at once.
+"""Proof of work: a short calculation, required only when very many reports arrive at once.
 
-The form is altcha's: find the number behind a SHA-256. Nothing is kept to check it. A challenge is
-signed together with the Idempotency-Key it was made for, so a solution serves one report: sent
-again it only repeats that report. The salt carries when the challenge ends and closes with `&`, so
-that no digit can move between it and the number (CVE-2025-68113).
+The form is altcha's: find the number behind a SHA-256. The server stores nothing. A challenge is
+signed together with its Idempotency-Key, so a solution serves one report; sent again, it only
+repeats that report. The salt carries the end of the challenge and closes with `&`, so no digit can
+move between it and the number (CVE-2025-68113).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MEMBERS: Final = {"algorithm", "challenge", "salt", "number", "signature"}
 
 
 def challenge(secret: bytes, key: str, *, now: int, most: int, nonce: bytes) -> dict[str, Any]:
-    """What the client has to solve: at most `most` + 1 hashes. `now` in seconds of the epoch.
+    """The challenge for a client: at most `most` + 1 hashes. `now` in seconds of the epoch.
 
     `nonce` has 12 bytes and is new each time.
     """
@@ -40,7 +40,7 @@ def challenge(secret: bytes, key: str, *, now: int, most: int, nonce: bytes) -> 
 
 
 def proves(secret: bytes, key: str, proof: str | None, *, now: int) -> bool:
-    """Whether the proof is of a challenge made for this key that has not ended."""
+    """Whether the proof solves a challenge of this key that has not ended."""
     read = _read(proof)
     if read is None:
         return False
@@ -55,7 +55,7 @@ def proves(secret: bytes, key: str, proof: str | None, *, now: int) -> bool:
 
 
 def _read(proof: str | None) -> dict[str, Any] | None:
-    """The proof's members, each of its type; None when it is not a proof."""
+    """The typed members of the proof; None when it is not a proof."""
     if not proof or len(proof) > LONGEST_PROOF:
         return None
     try:
@@ -72,12 +72,12 @@ def _read(proof: str | None) -> dict[str, Any] | None:
 
 
 def ticket(secret: bytes, key: str, *, now: int) -> str:
-    """Proof of when a form without JavaScript was opened."""
+    """Proof of the time at which a form without JavaScript was opened."""
     return f"{now}.{_mac(secret, 'ticket', key, str(now)).hex()[:32]}"
 
 
 def opened_at(secret: bytes, key: str, given: str) -> int | None:
-    """When the form of this key was opened; None for a ticket that is not ours."""
+    """The time at which the form of this key was opened; None for a forged ticket."""
     moment = given.partition(".")[0]
     if not re.fullmatch(r"[0-9]{1,12}", moment):
         return None

@@ -1,13 +1,13 @@
-"""What follows from an Idempotency-Key: the report's address, its receipt and their proofs.
+"""Values derived from an Idempotency-Key: the report's address, its receipt and their proofs.
 
     reference  = HMAC(address key, "reference" | key)            public, the same for ever
     receipt    = HMAC(pepper, "receipt" | key | body)            shown, never stored
     body mac   = HMAC(pepper, "body" | key | body)               stored; tells replay from conflict
     verifier   = SHA-256("verifier" | reference | receipt)       stored; proves the receipt
 
-Nothing here can be computed by somebody who holds the table but neither the keys nor the client's
-own Idempotency-Key. Receipts have 128 bits, so that a plain hash of them cannot be searched.
-`body` is the canonical writing of `casework.text.strict_json`.
+A thief of the table can compute none of these without the keys and the client's own
+Idempotency-Key. Receipts have 128 bits, so a search for the input of a plain hash is impossible.
+`body` is the canonical form of `casework.text.strict_json`.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ PROOF_BYTES: Final = 16
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NOBODY: Final = bytes(PROOF_BYTES)
-"""A verifier no receipt has; it is compared where no report is."""
+"""A verifier of no receipt, for the comparison where there is no report."""
 
 
 def read_key(header: str | None) -> str:
-    """The Idempotency-Key in its one writing; raises KeyMissing when it is no UUID.
+    """The Idempotency-Key in canonical form; raises KeyMissing when it is no UUID.
 
-    The draft standard writes the value in quotes; both writings are the same key. The nil and the
-    max UUID are refused: a key that everybody knows opens everybody's receipt.
+    The draft standard writes the value in quotes; both forms are the same key. The nil and the max
+    UUID are refused: a known key would open its owner's receipt to everybody.
     """
     text = (header or "").strip().lower()
     if len(text) == 38 and text[0] == text[-1] == '"':
@@ -54,24 +54,24 @@ def addition_for(address_key: bytes, key: str) -> str:
 
 
 def receipt_for(pepper: bytes, key: str, body: bytes) -> str:
-    """The secret that opens the report, as people keep it."""
+    """The secret that opens the report, in the form for people."""
     return references.write_receipt(_mac(pepper, "receipt", key, body)[: references.RECEIPT_BYTES])
 
 
 def body_mac(pepper: bytes, key: str, body: bytes) -> bytes:
-    """Proof that a repeated request carries the same body."""
+    """Proof that a repeated request has the same body."""
     return _mac(pepper, "body", key, body)[:PROOF_BYTES]
 
 
 def verifier(reference: str, receipt: str) -> bytes:
-    """Proof that a receipt opens a report. `receipt` is in its canonical writing, or empty."""
+    """Proof that a receipt opens a report. `receipt` is in canonical form, or empty."""
     return hashlib.sha256(f"verifier|{reference}|{receipt}".encode()).digest()[:PROOF_BYTES]
 
 
 def opens(stored: bytes | None, reference: str, receipt: str) -> bool:
     """Whether the receipt opens the report with this stored verifier (None: there is no report).
 
-    The same work is done in every case, and the comparison takes the same time.
+    Every case does the same work, and the comparison takes the same time.
     """
     right = hmac.compare_digest(stored or _NOBODY, verifier(reference, receipt))
     return right and stored is not None
@@ -83,5 +83,5 @@ def same(one: bytes, other: bytes) -> bool:
 
 
 def _mac(secret: bytes, use: str, key: str, body: bytes = b"") -> bytes:
-    # The key always has 36 characters: where it ends and the body begins is never in doubt.
+    # The key always has 36 characters, so the boundary to the body is unambiguous.
     return hmac.digest(secret, f"{use}|{key}|".encode() + body, hashlib.sha256)

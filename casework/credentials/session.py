@@ -1,8 +1,8 @@
-"""A person's session in a browser: what its cookies hold, and how long it lasts.
+"""A person's session in a browser: the content of its cookies, and its lifetime.
 
 A session ends `IDLE_SECONDS` after its last access token, and `LONGEST_SECONDS` after the sign-in,
-whatever a browser or the user pool would still allow: the times stand in the cookie itself, signed,
-so that neither a cookie that was copied nor a clock of the browser prolongs it.
+even if the browser or the user pool would allow more. The signed cookie itself holds the times, so
+neither a copied cookie nor the browser's clock prolongs it.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 STARTED_SECONDS: Final = 5 * 60
-"""From leaving for the sign-in page to coming back from it."""
+"""From leaving for the sign-in page to the return."""
 IDLE_SECONDS: Final = 30 * 60
 LONGEST_SECONDS: Final = 10 * 60 * 60
 """One shift."""
 
 
 class NotOurs(Exception):
-    """A cookie that this service did not write, or wrote for something else."""
+    """This service did not write the cookie, or wrote it for another purpose."""
 
 
 @dataclass(frozen=True)
@@ -29,24 +29,25 @@ class Started:
     """A sign-in that has begun."""
 
     at: int
-    """Seconds since 1970, as every time here."""
+    """Seconds since 1970, like every time here."""
     state: str
-    """Random; managed login gives it back."""
+    """Random; managed login returns it."""
     verifier: str
-    """Random; the user pool knows its digest, and gives tokens to whoever knows it (RFC 7636)."""
+    """Random; the user pool knows its digest, and gives tokens to the holder of the value (RFC
+    7636)."""
 
     @property
     def challenge(self) -> str:
-        """What the user pool is told of the verifier: S256 of RFC 7636."""
+        """The digest of the verifier for the user pool: S256 of RFC 7636."""
         return _text(hashlib.sha256(self.verifier.encode()).digest())
 
     def answers(self, state: str, now: int) -> bool:
-        """Whether who comes back with `state` began here, and not too long ago."""
+        """Whether the return with `state` belongs to this sign-in, and is not too late."""
         same = hmac.compare_digest(_bytes(self.state), _bytes(state))
         return same and 0 <= now - self.at <= STARTED_SECONDS
 
     def written(self, key: bytes) -> str:
-        """As a cookie."""
+        """In cookie form."""
         return _signed(key, "started", f"{self.at}.{self.state}.{self.verifier}")
 
     @classmethod
@@ -58,26 +59,26 @@ class Started:
 
 @dataclass(frozen=True)
 class Session:
-    """A session that goes on."""
+    """A running session."""
 
     since: int
     """When the person signed in."""
     last: int
-    """When the last access token was given."""
+    """The time of the last access token."""
     token: str
     """The refresh token."""
 
     def seconds_left(self, now: int) -> int:
-        """For how long an access token can still be had; 0 once it is over."""
+        """How long an access token is still available; 0 after the end."""
         left = min(IDLE_SECONDS - (now - self.last), LONGEST_SECONDS - (now - self.since))
         return max(left, 0) if now >= self.last else 0
 
     def renewed(self, now: int, token: str) -> Session:
-        """After another access token was given; `token` is the refresh token from now on."""
+        """The session after another access token; `token` is the new refresh token."""
         return replace(self, last=now, token=token)
 
     def written(self, key: bytes) -> str:
-        """As a cookie."""
+        """In cookie form."""
         return _signed(key, "session", f"{self.since}.{self.last}.{self.token}")
 
     @classmethod
@@ -92,7 +93,7 @@ def _signed(key: bytes, purpose: str, content: str) -> str:
 
 
 def _opened(key: bytes, purpose: str, cookie: str) -> list[str]:
-    """The three parts of what was signed; the last one may hold dots, as tokens do."""
+    """The three parts of the signed content; the last one may hold dots, as tokens do."""
     content, _, mark = cookie.rpartition(".")
     if not hmac.compare_digest(_bytes(mark), _bytes(_mark(key, purpose, content))):
         raise NotOurs
@@ -104,7 +105,7 @@ def _mark(key: bytes, purpose: str, content: str) -> str:
 
 
 def _bytes(text: str) -> bytes:
-    """Of anything a browser can send, halves of characters too."""
+    """The bytes of anything that a browser can send, including halves of characters."""
     return text.encode("utf-8", "surrogatepass")
 
 

@@ -1,11 +1,11 @@
-"""The mark of a trial: proof that a report comes from whoever deploys the platform, and is none.
+"""The mark of a trial: proof that the deployer sent a report as a trial.
 
-    Trial: 1767225600.5f0c…       seconds of the epoch, and a MAC over them and what is sent
+    Trial: 1767225600.5f0c…       seconds of the epoch, and a MAC over them and the request
 
-Signed with the trial secret of the stage, which intake and whoever deploys may read and nobody
-else. It binds the path, the Idempotency-Key and every byte of the body, and holds for minutes. So
-it is good for one report, which is kept once, and for nothing else: put on another report, or sent
-later, it is refused. Sent again at once it repeats that report, as any repeated request does.
+It is signed with the trial secret of the stage, which only intake and the deployer may read. It
+binds the path, the Idempotency-Key and every byte of the body, and is valid for minutes. So it
+serves one report, which is stored once. On another report, or later, it is refused. Sent again at
+once, it repeats that report like any repeated request.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from casework.errors import TrialMarkRefused
 from casework.text.realm import Realm
 
 ALARMED: Final = "TrialAlarms"
-"""The metric by which whoever deploys raises one alarm, to see that it is heard."""
+"""The metric with which the deployer raises one alarm, to check that alarms are heard."""
 BY: Final = "smoke"
-"""Who writes it: its `service`."""
+"""The `service` that writes it."""
 LASTS_SECONDS: Final = 300
 AHEAD_SECONDS: Final = 60
-"""By how much the clock of who signs may be ahead of ours."""
+"""How far the signer's clock may be ahead of ours."""
 DIGITS: Final = 12
-"""Of the seconds, at most."""
+"""The most digits of the seconds."""
 
 
 def mark(secret: bytes, *, path: str, key: str, body: bytes, now: int) -> str:
-    """What to send in `Trial` with this request. `key` is its Idempotency-Key header, empty where
+    """The value of `Trial` for this request. `key` is its Idempotency-Key header, or empty where
     the key is in the body; `now` in seconds of the epoch."""
     parts = (str(now).encode(), path.encode(), key.encode("utf-8", "surrogatepass"), body)
     said = b"".join(hashlib.sha256(part).digest() for part in parts)
@@ -40,10 +40,10 @@ def mark(secret: bytes, *, path: str, key: str, body: bytes, now: int) -> str:
 def realm_of_request(
     given: str | None, secret_of: Callable[[], bytes], *, path: str, key: str, body: bytes, now: int
 ) -> Realm:
-    """The realm that a request asks for: people's, unless it carries a mark.
+    """The realm of a request: people's, unless it carries a mark.
 
-    The secret is read only for a mark that is of these minutes. Raises TrialMarkRefused for one
-    that is old, or of another request: what was meant as a trial must not pass for a report.
+    The secret is read only for a mark of these minutes. Raises TrialMarkRefused for an old mark, or
+    one of another request: a report meant as a trial must not count as real.
     """
     if given is None:
         return Realm.REAL

@@ -1,12 +1,11 @@
 """Identifiers: one canonical text for the many writings of the same telephone, address or link.
 
-    casework.identifiers            what intake needs of the reporter's own contact: light
+    casework.identifiers            the reporter's own contact, for intake: light
     casework.identifiers.find       every identifier of a report: with the libraries of triage
 
-Every function here is pure, looks at each character a bounded number of times and answers None
-when the text is not such an identifier. None raises on what a person may have typed. The canonical
-forms are written down in docs/identifiers.md. Not here: which case owns one
-(`casework.linking`).
+Every function here is pure, looks at each character a bounded number of times, and returns None for
+a text that is no such identifier. None raises on typed text. docs/identifiers.md describes the
+canonical forms. Not here: which case owns an identifier (`casework.linking`).
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ MARK_BYTES: Final = 12
 LONGEST_EMAIL: Final = 254  # RFC 5321, the longest path less its brackets
 LONGEST_HOST: Final = 253  # RFC 1035
 
-# Calling code, trunk prefix, digits behind it. A country not listed needs the international form.
+# Calling code, trunk prefix, digits after it. Other countries need the international form.
 _NUMBERING: Final = {"MA": ("212", "0", 9)}
 _PHONE_NOISE: Final = str.maketrans(
     "",
@@ -54,31 +53,31 @@ Source = Literal["locations", "narrative"]
 
 @dataclass(frozen=True)
 class Identifier:
-    """A typed selector found in a report, in its canonical writing."""
+    """A typed selector found in a report, in canonical form."""
 
     kind: Kind
     canonical: str
     source: Source
-    """Whether the reporter gave it as a location, or it was found in the narrative."""
+    """Whether it came from a location field or from the narrative."""
     platform: str | None = None
-    """Of a handle or link: the platform it is on, as in `platforms.json`."""
+    """For a handle or link: its platform, as in `platforms.json`."""
     own: bool = False
-    """The reporter says that it is theirs."""
+    """The reporter says that it is their own."""
     registered: str | None = None
-    """Of a domain: the part of it that somebody registered."""
+    """For a domain: its registrable part."""
 
 
 def canonical_phone(text: str, country: str = "MA") -> str | None:
     """E.164 with its plus sign (`+212661000000`), from national or international writing.
 
-    Digits of any script are read. `country` (ISO 3166-1 alpha-2) says whose national writing.
+    Digits of any script are read. `country` (ISO 3166-1 alpha-2) gives the national form.
     """
     number = _dialled(_whole(text.strip())) if len(text) <= 64 else ""
     if number.startswith("00"):
         number = "+" + number[2:]
     if not number.startswith("+"):
         number = _from_national(number, country)
-    # +212 (0) 6...: the trunk prefix is often kept behind the calling code.
+    # +212 (0) 6...: people often keep the trunk prefix after the calling code.
     for code, trunk, length in _NUMBERING.values():
         doubled = f"+{code}{trunk}"
         if number.startswith(doubled) and len(number) == len(doubled) + length:
@@ -88,10 +87,9 @@ def canonical_phone(text: str, country: str = "MA") -> str | None:
 
 
 def lengths_of(opening: str, country: str = "MA") -> tuple[int, int]:
-    """The fewest and the most digits of a telephone that is written with these in front.
+    """The fewest and the most digits of a telephone with this beginning.
 
-    `opening` is what it begins with: a plus sign, or two digits. More than the fewest and fewer
-    than the most may be none all the same.
+    `opening` is a plus sign, or two digits. A number of digits between the two may still be none.
     """
     code, trunk, length = _NUMBERING[country]
     zero = len("0")  # of a trunk prefix in brackets, which is not dialled
@@ -104,12 +102,12 @@ def lengths_of(opening: str, country: str = "MA") -> tuple[int, int]:
 
 
 def _whole(text: str) -> str:
-    """+44 (0)20...: the trunk prefix in brackets is not dialled behind a calling code."""
+    """+44 (0)20...: the trunk prefix in brackets is not dialled after a calling code."""
     return text.replace("(0)", "", 1) if text.startswith(("+", "00")) else text
 
 
 def _dialled(text: str) -> str:
-    """The digits, with a leading plus sign if there is one; the empty text when anything else."""
+    """The digits, with a leading plus sign if there is one; the empty text for anything else."""
     told = text.translate(_PHONE_NOISE)
     digits = told.removeprefix("+")
     if not digits.isdecimal():
@@ -131,7 +129,7 @@ def _from_national(number: str, country: str) -> str:
 
 
 def canonical_email(text: str) -> str | None:
-    """The address in lower case, defanging undone.
+    """The address in lower case, without defanging.
 
     None when it could not receive mail, or could smuggle a header into one.
     """
@@ -162,21 +160,22 @@ def _is_public_host(host: str) -> bool:
 
 
 def keyed_mark(key: bytes, kind: str, canonical: str) -> str:
-    """What is kept of an identifier that is to be recognised but not read.
+    """The stored mark of an identifier that must be recognised but not read.
 
-    12 bytes of HMAC-SHA-256, in URL-safe base 64. The reporter's own telephone and e-mail are kept
-    this way, under a key that serves nothing else, so that a report which quotes them is not linked
-    to the same person's other reports as though they were the suspect's.
+    12 bytes of HMAC-SHA-256, in URL-safe base 64. The reporter's own telephone and e-mail are
+    stored this way, under a key with no other use. So a report that quotes them is not linked to
+    the same person's other reports as if they were the suspect's.
     """
     marked = hmac.digest(key, f"mark|{kind}|{canonical}".encode(), hashlib.sha256)
     return base64.urlsafe_b64encode(marked[:MARK_BYTES]).decode()
 
 
 def told_as(selector_key: bytes, kind: str, canonical: str) -> str:
-    """What histories and suggestions call an identifier: `kind:mark`, to compare and not to read.
+    """The name of an identifier in histories and suggestions: `kind:mark`, to compare and not to
+    read.
 
-    Keyed, because every telephone of a country can be tried out in a minute and a history stays
-    when reports are erased. Another mark than what intake keeps of a reporter's own, so that no
-    history points at a reporter.
+    An attacker could hash every phone number of a country in a minute, and a history stays when
+    reports are erased. So the mark is a keyed HMAC. It differs from intake's mark of a reporter's
+    own contact, so no history points at a reporter.
     """
     return f"{kind}:{keyed_mark(selector_key, f'told-{kind}', canonical)}"

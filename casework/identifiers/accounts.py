@@ -1,4 +1,4 @@
-"""Bank accounts: IBAN (ISO 13616) and the Moroccan RIB, both with the check digits of ISO 7064."""
+"""Bank accounts: IBAN (ISO 13616) and the Moroccan RIB, with the check digits of ISO 7064."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LENGTHS: Final = {
     for country in countries.split()
 }  # fmt: skip
 _IBAN: Final = re2.compile(r"(?i)(?:\b|IBAN)([A-Z]{2})[ .\-]{0,2}[0-9]{2}")
-"""Where one may begin; its length is the country's."""
+"""The possible beginning of one; the country gives its length."""
 _BETWEEN: Final = frozenset(" \t\r\n.,:;-/|_")
 _DIGITS: Final = re.compile(r"[0-9]+")
 _IN_PARTS: Final = re2.compile(
@@ -35,8 +35,8 @@ _KEY_APART: Final = re2.compile(
     r"(?i)\b([0-9](?:[ .\-]?[0-9]){21})[^\p{L}\p{N}]{1,4}(?:cl[eé]|key|clave|المفتاح|مفتاح)"
     r"[^0-9]{0,8}([0-9]{2})\b"
 )
-"""As a bank's own slip has them: bank, city, account and check digits each behind its name, or
-the check digits alone behind theirs."""
+"""The form of a bank slip: bank, city, account and check digits each after its name, or the check
+digits alone after theirs."""
 _RIB_DIGITS: Final = 24
 MOST_APART: Final = 3
 """Characters between two pieces of one account."""
@@ -70,7 +70,7 @@ def rib_of(iban: str) -> str | None:
 
 
 def ibans_in(text: str) -> Iterator[tuple[str, int, int]]:
-    """IBANs of a cleaned text with their places."""
+    """IBANs of a cleaned text with their positions."""
     taken = 0
     for found in _IBAN.finditer(text):
         start = found.start(1)
@@ -84,7 +84,7 @@ def ibans_in(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _end_of(text: str, start: int, length: int) -> int | None:
-    """Where so many letters and digits end, in pieces that blanks or a new line part."""
+    """The end of this many letters and digits, in pieces separated by blanks or a new line."""
     seen, apart = 0, 0
     for at in range(start, len(text)):
         if text[at].isalnum():
@@ -100,7 +100,7 @@ def _end_of(text: str, start: int, length: int) -> int | None:
 
 
 def ribs_in(text: str) -> Iterator[tuple[str, int, int]]:
-    """Moroccan accounts of a cleaned text with their places: whole groups of digits."""
+    """Moroccan accounts of a cleaned text with their positions: whole groups of digits."""
     groups = [found.span() for found in _DIGITS.finditer(text)]
     before = [0, *accumulate(end - start for start, end in groups)]
     if before[-1] < _RIB_DIGITS:
@@ -112,7 +112,7 @@ def ribs_in(text: str) -> Iterator[tuple[str, int, int]]:
     partings = [0, *accumulate(parted)]
     at = 0
     while at < len(groups):
-        # The groups from here on that have 24 digits in all, where something parts none of them.
+        # The groups from here on with 24 digits in all, without a separator of accounts.
         last = bisect_left(before, before[at] + _RIB_DIGITS, at + 1) - 1
         whole = last < len(groups) and before[last + 1] - before[at] == _RIB_DIGITS
         rib = None

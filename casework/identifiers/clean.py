@@ -1,7 +1,7 @@
-"""Text as it is searched: digits and letters of other scripts in ASCII, disguises undone.
+"""Text prepared for searching: ASCII digits and letters, disguises undone.
 
-Character by character and in one pass: nothing is composed or reordered, so 20,000 combining marks
-cost as much as 20,000 letters.
+One pass, character by character, without composing or reordering, so 20,000 combining marks cost as
+much as 20,000 letters.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ _COLON: Final = re2.compile(r"\[:\]")
 
 @lru_cache(maxsize=4096)
 def _plain(character: str) -> str:
-    """One character as ASCII where it stands for ASCII; nothing when it cannot be seen."""
+    """One character as ASCII if it stands for ASCII; nothing for an invisible one."""
     if character in _SPACES:
         return " "
     if character in _DASHES:
@@ -68,8 +68,8 @@ def _plain(character: str) -> str:
         return "."
     category = unicodedata.category(character)
     if category in ("Cf", "Mn", "Me") or character in _INVISIBLE:
-        # A variation selector or bidi mark hides in an address; an accent stays on its letter
-        # in composed text, and its loss elsewhere changes no identifier.
+        # A variation selector or bidi mark can hide in an address. An accent stays on its letter in
+        # composed text, and its loss elsewhere changes no identifier.
         return ""
     value = unicodedata.decimal(character, None)
     if value is not None:
@@ -97,7 +97,7 @@ def cleaned(text: str) -> str:
 
 
 def _address(found: Any) -> str:
-    """An address that is spelt out; "I was at casa dot com" tells none."""
+    """A spelt-out address; "I was at casa dot com" is none."""
     local, at, host, point, ending = found.groups()
     said = at.lower() == "at"
     if said and not _PROVIDER.fullmatch(host) and (point.strip() == "." or local.isalpha()):
@@ -106,7 +106,7 @@ def _address(found: Any) -> str:
 
 
 def _host(found: Any) -> str:
-    """A host that is spelt out. "Ce point net" and "un punto es que" are none."""
+    """A spelt-out host. "Ce point net" and "un punto es que" are none."""
     host, point, ending = found.groups()
     ending = _SPOKEN_ENDINGS.get(ending, ending)
     if (

@@ -1,4 +1,4 @@
-"""Words that say whose an identifier is, or what it is: `cues.json`."""
+"""Words that name the owner or the kind of an identifier: `cues.json`."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ import re2
 
 FILE: Final = Path(__file__).with_name("cues.json")
 _APART: Final = r"[^\p{L}\p{N}.!?؟\n@]"
-"""What parts the words between "my number" and the number: the end of no sentence."""
+"""Separators between "my number" and the number, without the end of a sentence."""
 
 
 _LONGEST_LINK: Final = 24
 _LONGEST_ANNOUNCEMENT: Final = 80
-"""Characters before a name in which something announces it."""
+"""Characters before a name that can announce it."""
 _LONGEST_NAME: Final = 64
 _ANNOUNCED_NAME: Final = "[a-z0-9][a-z0-9._]{3,62}[a-z0-9]"
 _NAMING_SIGNS: Final = frozenset(":=→➡👉>«“\"'([")
 _TO_A_NAME: Final = r"[\s:=→➡👉>«“\"'(\[-]{1,4}"
-"""What stands before a name that a label announces."""
+"""Words before a name that a label announces."""
 
 Lead = Literal["named", "said", "beside"]
-"""Whether words or signs say that a name follows, words that it is something, or nothing."""
+"""Whether words or signs announce a name, words only connect, or nothing stands there."""
 
 
 def says_own(before: str, after: str = "") -> bool:
-    """Whether the text around an identifier says of it: this is mine.
+    """Whether the text around an identifier says that it is the reporter's own.
 
-    Between "my number" and the number stand only words that lead from one to the other ("is", "on
-    Instagram", "was hacked"): what called on my phone is another's. What somebody said or wrote
-    ("call me on …") is not the reporter's either.
+    Only connecting words may stand between "my number" and the number ("is", "on Instagram", "was
+    hacked"): a number that called on my phone is another's. Quoted speech ("call me on …") is not
+    the reporter's either.
     """
     found = _own_before().search(before)
     if found is not None and _quoted().search(before[: found.start()]) is None:
@@ -42,7 +42,7 @@ def says_own(before: str, after: str = "") -> bool:
 
 
 def goes_on(between: str) -> bool:
-    """Whether what stands between two identifiers makes them a list."""
+    """Whether the text between two identifiers makes them a list."""
     return len(between) <= _LONGEST_LINK and _and().fullmatch(between) is not None
 
 
@@ -52,28 +52,28 @@ def says_account(before: str) -> bool:
 
 
 def says_other(before: str) -> bool:
-    """Whether the text that ends here calls what follows something that is no account."""
+    """Whether the text that ends here calls the next item something other than an account."""
     apart = r"[^\p{L}\p{N}]{1,3}(?:[\p{L}\p{N}]+[^\p{L}\p{N}])?"
     return _ending_with("other", apart).search(before) is not None
 
 
 def names_told(text: str) -> Iterator[tuple[str, int, bool]]:
-    """Words that the text announces as the name of an account, their places, and whether with a
+    """Words that the text announces as the name of an account, their positions, and whether with a
     colon."""
     for found in _announced().finditer(text):
         yield found[2], found.start(2), ":" in found[1] or "=" in found[1]
 
 
 def name_told_at(text: str, at: int) -> tuple[str, bool] | None:
-    """The same for the one name that begins there; None where the text announces none."""
+    """The same for the one name that begins there; None without an announcement."""
     front = _announcing().search(text[max(0, at - _LONGEST_ANNOUNCEMENT) : at])
     name = front and _announced_name().match(text[at : at + _LONGEST_NAME])
     return (name[0], ":" in front[1] or "=" in front[1]) if name else None
 
 
 def led_from(behind: str) -> tuple[int, Lead] | None:
-    """How what follows the name of a platform leads to an account: where it begins, and how sure
-    its words are of it."""
+    """The connection from the name of a platform to an account: where the account begins, and how
+    sure the words are."""
     found = _lead().match(behind)
     if found is None:
         return None
@@ -95,7 +95,7 @@ def says_site(before: str) -> bool:
 
 @cache
 def sentence_starts() -> frozenset[str]:
-    """Names of top-level domains that are words sentences begin with."""
+    """Names of top-level domains that are also first words of sentences."""
     return frozenset(_cues()["starts"])
 
 

@@ -1,9 +1,9 @@
 """Every identifier of a report, from its fields and its narrative.
 
-Longer kinds are read first and what they cover is blanked, so that the digits of an account are no
-telephone and the name in an address no second account. Each kind is one pass over the text, and
-what is asked about one place looks at so many characters around it: the cost is linear in what was
-written (`docs/reading.md`). Nothing that is found is ever fetched.
+Longer kinds are read first and blanked, so the digits of an account are no telephone and the name
+in an address is no second account. Each kind is one pass over the text, and a question about one
+place looks at a bounded number of characters around it. The cost is linear in the text
+(`docs/reading.md`). No found address is ever fetched.
 """
 
 from __future__ import annotations
@@ -43,31 +43,31 @@ Found = tuple[str, int, int]
 
 _HASH: Final = re2.compile(r"(?:\b|_)([0-9A-Fa-f]{64}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{32})\b")
 _TELEPHONE_HOSTS: Final = frozenset({"c.us", "s.whatsapp.net"})
-"""What stands behind the @ of a telephone on WhatsApp, as its exports write it."""
+"""The text after the @ of a telephone in WhatsApp exports."""
 _TRANSACTION: Final = re2.compile(
     r"(?i)(?:\b(?:tx(?:id|n|hash)?|transaction|transacci[oó]n|commit|blocks?)\b|معاملة|المعاملة)[^.\n]*$"
 )
-"""What has the digits of a hash and is that of no file."""
+"""Values with the digits of a hash that belong to no file."""
 _BEFORE_HASH: Final = 24
 _SITE: Final = re2.compile(
     r"(?i)\b(?:(?:web ?)?sites?|websites?|liens?|links?|url|domaine?|sitio|enlace)\b"
     r"|موقع|رابط|لينك"
 )
-"""What is called so is a site and no account, where no platform is named."""
+"""Words for a site: the item they name is no account, unless a platform is named."""
 _GLUED: Final = re.compile(r"\w|['’]\w|\.[0-9]")
-"""What follows a word that only looks like a host."""
+"""The continuation of a word that only looks like a host."""
 _HASH_NAMES: Final = {64: "sha256", 40: "sha1", 32: "md5"}
 _BEFORE: Final = 80
 _AFTER: Final = 40
-"""Characters before and behind an identifier in which its reporter says that it is theirs."""
+"""Characters before and after an identifier where its reporter may claim it."""
 _FRONT_OF_NAME: Final = 184
 _BEHIND_NAME: Final = 136
-"""Characters before and behind the beginning of a name that tell whether it is an account: more
-than any rule of `handles` and `labels` looks at."""
+"""Characters around the beginning of a name that show whether it is an account: more than any rule
+of `handles` and `labels` looks at."""
 
 
 class _Reading:
-    """A text that is being read, what was read so far blanked."""
+    """A text during reading, with the read parts blanked."""
 
     def __init__(self, text: str, source: Source) -> None:
         self.whole = text
@@ -78,7 +78,8 @@ class _Reading:
 
     @property
     def text(self) -> str:
-        """What is left to read; asked for once for each kind, since it is made of all that is."""
+        """The rest of the text; requested once for each kind, because joining it costs its
+        length."""
         if self._text is None:
             self._text = "".join(self._left)
         return self._text
@@ -89,11 +90,11 @@ class _Reading:
         return list(mentions(self.whole))
 
     def between(self, start: int, end: int) -> str:
-        """A part of what is left to read, at the cost of its own length."""
+        """A part of the rest, at the cost of its own length."""
         return "".join(self._left[max(0, start) : end])
 
     def around(self, at: int) -> tuple[str, int, list[Mention]]:
-        """What is left around a place, where the place is in it, and the platforms named there."""
+        """The rest around a position, the position in it, and the platforms named there."""
         front, end = max(0, at - _FRONT_OF_NAME), at + _BEHIND_NAME
         said = handles.beginning(self.platforms, front, end)
         return (
@@ -106,7 +107,7 @@ class _Reading:
         )
 
     def take(self, kind: Kind, search: Callable[[str], Iterable[Found]]) -> None:
-        """Read one kind; places are blanked by as many characters."""
+        """Read one kind; blank each match with as many characters."""
         for canonical, start, end in list(search(self.text)):
             self.note(kind, canonical, start, end)
             self.blank(start, end)
@@ -132,10 +133,10 @@ class _Reading:
 
 
 def find(text: str, locations: Iterable[tuple[str, str]] = ()) -> list[Identifier]:
-    """Every identifier of a report, each once: first those of its fields, then the narrative's.
+    """Every distinct identifier of a report: first those of its fields, then the narrative's.
 
-    `locations` are kinds and values as typed in fields: where it was met, `platform` for the place
-    before it, `account` where money went. Linear in the length of what was written.
+    `locations` are kinds and values as typed in fields: the kind of place, `platform` for the place
+    before it, `account` for the receiver of money. Linear in the length of the text.
     """
     found: dict[tuple[Kind, str], list[Identifier]] = {}
     said = list(locations)
@@ -155,7 +156,7 @@ def find(text: str, locations: Iterable[tuple[str, str]] = ()) -> list[Identifie
 
 
 def _add(found: dict[tuple[Kind, str], list[Identifier]], new: Identifier) -> None:
-    """A second mention adds whose it is and where it was met, if the first did not say.
+    """A second mention adds owner and platform, if the first did not have them.
 
     The same name on another platform is another account.
     """
@@ -169,7 +170,7 @@ def _add(found: dict[tuple[Kind, str], list[Identifier]], new: Identifier) -> No
 
 
 def _in_location(kind: str, value: str) -> Iterator[Identifier]:
-    """A location is believed to be what it is said to be, if it can be; else it is read as text."""
+    """A location has the kind of its field if it can; otherwise it is read as text."""
     text = cleaned(value.strip())
     if kind == "handle" and "/" not in text and not links.EMAIL.search(text):
         if name := handles.handle_in(text):
@@ -254,7 +255,7 @@ def _on_one_platform(
 
 
 def _listed(text: str, found: Iterable[tuple[int, int, Identifier]]) -> Iterator[Identifier]:
-    """What follows in a list is whose the first is: "my numbers are … and …"."""
+    """The owner of the first item owns the whole list: "my numbers are … and …"."""
     own_until: int | None = None
     for start, end, each in found:
         if each.kind != "platform":
@@ -271,7 +272,7 @@ def _names(reading: _Reading) -> Iterator[Found]:
 
 
 def _runs(text: str, pattern: Any) -> Iterator[tuple[int, str]]:
-    """Where a pattern is found; of links that follow each other without a blank, each."""
+    """The matches of a pattern; links without a blank between them come one by one."""
     for found in pattern.finditer(text):
         for at, word in links.listed(found[0]):
             link = pattern.search(word)
@@ -299,7 +300,7 @@ def _bare_links(reading: _Reading, names: set[str]) -> None:
     for pattern in (links.NUMERIC, links.BARE):
         for start, run in list(_runs(reading.text, pattern)):
             word = links.before_next_sentence(run)
-            # A name after an @ is an account; so is one the reporter gave as an account.
+            # A name after an @ is an account; so is one that the reporter gave as an account.
             marked = reading.between(start - 2, start).rstrip().endswith("@")
             if marked or _is_account(reading, word, start, names):
                 continue
@@ -308,10 +309,10 @@ def _bare_links(reading: _Reading, names: set[str]) -> None:
 
 
 def _is_joint(reading: _Reading, word: str, start: int) -> bool:
-    """Whether it is the end of a sentence and the start of the next without a blank ("payé.il a").
+    """Whether it joins the end of a sentence and the start of the next ("payé.il a").
 
-    Two words of letters, the second one that begins sentences; a sentence goes on behind, one came
-    before, and nothing before says that a site is meant.
+    Two words of letters, the second a first word of sentences; a sentence continues after it, one
+    came before, and no word before announces a site.
     """
     end = start + len(word)
     first, _, ending = word.partition(".")
@@ -358,7 +359,7 @@ def _wallets_in(link: links.Link) -> Iterator[tuple[str, Kind]]:
 
 
 def _is_account(reading: _Reading, written: str, start: int, names: set[str]) -> bool:
-    """Whether `caftan.lamsa.shop`, a possible domain, is spoken of as an account."""
+    """Whether the text speaks of `caftan.lamsa.shop`, a possible domain, as an account."""
     name = links.bared(written).lower()
     if name in names:
         return True
@@ -378,7 +379,7 @@ def _of_link(link: links.Link, source: Source) -> Iterator[Identifier]:
     led = wrapped_in(link.host, link.path, link.query)
     inside = links.link_of(led) if led else None
     if inside is not None and _is_link(inside):
-        link = inside  # what somebody was led to, not the platform that led them
+        link = inside  # the target of the link, not the platform that leads to it
     platform = platform_of(link.host)
     if platform is None:
         if link.url:
@@ -398,7 +399,7 @@ def _of_link(link: links.Link, source: Source) -> Iterator[Identifier]:
 
 
 def _number_in(platform: str, link: links.Link) -> str | None:
-    """wa.me/212661… and t.me/+212661… are the telephone behind them."""
+    """wa.me/212661… and t.me/+212661… stand for the telephone in them."""
     digits = link.path.strip("/").replace("-", "")
     if platform == "telegram":
         return phones.canonical_phone(digits) if digits.startswith("+") else None

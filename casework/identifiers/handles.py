@@ -1,4 +1,4 @@
-"""Accounts on platforms: the name after an @, in the address of a page, or said to be a name."""
+"""Accounts on platforms: the name after an @, in the address of a page, or announced as a name."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from casework.identifiers.prose import is_prose
 
 LONGEST: Final = 64
 _LONGER: Final = LONGEST + 4
-"""Characters that tell a name from one that is too long."""
+"""The longest name, in characters."""
 _AT: Final = re2.compile(
     r"(?:^|[^\p{Latin}\p{N}_@.+-])@( ?)([A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?)"
 )
 _PRICE: Final = re.compile(r"\d+(?:dhs?|mad|euros?|eur|usd|da|k|h|am|pm)?", re.IGNORECASE)
-"""What stands behind an "@" that means "at"."""
+"""The text after an "@" that means "at"."""
 NAME: Final = re2.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
 _FRONT: Final = r"(?:^|[^\p{Latin}\p{N}_@./+-]|[^\p{L}\p{N}]/)"
 _FORM: Final = (
     r"([A-Za-z0-9_]+(?:[._][A-Za-z0-9_]+)+|_+[A-Za-z0-9]{3,}_*|[A-Za-z0-9]{3,}_+"
     r"|[A-Za-z]{3}[A-Za-z0-9]*[0-9]{2}|[0-9]{14,15})"
 )
-"""What has the form of an account: with a dot or underscore, or with digits at its end."""
+"""The form of an account: with a dot or underscore, or with digits at its end."""
 _TOKEN: Final = re2.compile(_FRONT + _FORM)
 _BEGINS: Final = re2.compile(_FRONT + "$")
 _FORMED: Final = re2.compile(_FORM)
@@ -38,11 +38,11 @@ _NUMBERED_PART: Final = re.compile(r"[A-Za-z]{2}[0-9]{2,}(?:[._]|$)")
 _ENDS_OF_NAMES: Final = re.compile(
     r"(?i)_(?:ma|maroc|off|officiel(?:le)?|official|oficial|shop|store|boutique|vip|tv|pro)$"
 )
-"""What people append to a name that is taken."""
+"""Endings that people add to a name that is taken."""
 _NUMERIC_ID: Final = re2.compile(r"(?:1000[0-9]{11}|615[0-9]{11})")
 """The number of a Facebook account."""
 _NEAR: Final = 60
-"""Characters before a bare name in which something says that it is an account."""
+"""Characters before a bare name where a word may call it an account."""
 _BANK: Final = re.compile(r"(?i)\b(?:bancaires?|bank|bancari[ao]|banque|rib)\b|بنكي|البنك")
 _IS: Final = r"(?:(?:est|is|es|howa|c'est|هو)\s)?"
 _DIRECTLY: Final = re.compile(rf"[^\w]{{0,4}}{_IS}[^\w]{{0,2}}")
@@ -51,20 +51,20 @@ _LINKED: Final = re.compile(
     r"\s?[»”\"')]?\s?[(\[«-]?\s?(?:(?:,\s?)?(?:sur|on|en|f|fi|in|de|via|por|par|with|dyal|dial|ف|في|على|ديال|عبر)\s)?"
     r"(?:l['’ ]|le |son |his |the )?"
 )
-"""What leads from a name to the platform behind it: "nora.s (Instagram)", "nora.s sur insta"."""
+"""The connection from a name to the platform after it: "nora.s (Instagram)", "nora.s sur insta"."""
 _LABEL_SIGN: Final = re.compile(r"\s?[:=]")
-"""Behind a platform: what follows is on it, and not what came before."""
+"""Text after a platform which shows that the next item is on it, and not the one before."""
 _FEWEST_LETTERS: Final = 2
 _SHORTEST_PART: Final = 4
-"""Letters from which a word between underscores may be made up."""
+"""The letters that a word between underscores may consist of."""
 SHORTEST_WORD: Final = 5
-"""Letters from which a word may be known for prose."""
+"""The fewest letters from which a word is recognised as prose."""
 _CLAUSE_ENDS: Final = re.compile(
     r"\s{0,8}(?:$|[\n,;.:!?()»”\"'/|\]؛،-])|\s(?:et|ou|and|or|y|o|w|qui|who|li|lli)\b"
     r"|\s?[\u0621-\u064a]"
 )
 _PICTURE: Final = re.compile(r"(?i)(?:img|vid|pxl|dsc|screenshot|whatsapp_image)[_-]?[0-9]*_")
-"""How telephones name pictures."""
+"""Telephones' names of pictures."""
 _FILES: Final = frozenset(
     {
         *("apk", "bak", "bat", "doc", "docx", "exe", "html", "iso", "jpeg", "jpg", "js", "mp3"),
@@ -73,14 +73,14 @@ _FILES: Final = frozenset(
 )
 """Endings of file names, which are no accounts."""
 _ACCENTED: Final = re.compile("[\u00c0-\u024f]")
-"""A letter that no account has."""
+"""A letter that no account name has."""
 _APART: Final = re.compile(r"[\s()،:,;]+")
 _UNUSUAL: Final = re.compile(r"[._\d]")
 _PLAIN_PREFIX: Final = re.compile(r"^[@＠]\s*")
 
 
 def handle_in(value: str) -> str | None:
-    """The account in a value said to be one; None for a display name or anything else."""
+    """The account in a value of an account field; None for a display name or anything else."""
     name = _PLAIN_PREFIX.sub("", value.strip())
     if NAME.fullmatch(name) and any(each.isalnum() for each in name):
         return name.lower()
@@ -94,19 +94,19 @@ def handle_in(value: str) -> str | None:
 
 
 def marked_in(text: str) -> Iterator[tuple[str, int, int]]:
-    """Names after an @, in lower case, with their places."""
+    """Names after an @, in lower case, with their positions."""
     for found in _AT.finditer(text):
         if _ACCENTED.fullmatch(text[found.end() : found.end() + 1]):
             continue  # "@Maître" is a word
-        # "@ la gare" is "at"; with a blank, only what no word looks like is a name.
+        # "@ la gare" is "at"; after a blank, only a name that looks like no word counts.
         if not _PRICE.fullmatch(found[2]) and not (found[1] and found[2].isalpha()):
             yield found[2].lower(), found.start(2), found.end(2)
 
 
 def named_in(text: str, said: Sequence[Mention]) -> Iterator[tuple[str, int, int]]:
-    """Names that something just before them calls an account, in lower case, with their places.
+    """Names that the words before them call an account, in lower case, with their positions.
 
-    `said` are the platforms the text names.
+    `said` are the platforms that the text names.
     """
     for found in _TOKEN.finditer(text):
         if _is_name(text, found[1], found.start(1), said):
@@ -117,7 +117,7 @@ def named_in(text: str, said: Sequence[Mention]) -> Iterator[tuple[str, int, int
 
 
 def is_named_at(text: str, at: int, said: Sequence[Mention]) -> bool:
-    """Whether `named_in` finds a name that begins there, at the cost of what is around it."""
+    """Whether `named_in` finds a name that begins there, at the cost of the text around it."""
     if _BEGINS.search(text[max(0, at - 2) : at]):
         found = _FORMED.match(text[at : at + _LONGER])
         if found is not None and _is_name(text, found[1], at, said):
@@ -139,7 +139,7 @@ def _is_told(text: str, name: str, start: int, *, announced: bool) -> bool:
 
 
 def goes_on(text: str, end: int) -> bool:
-    """Whether what follows makes it part of a longer word, an address or a link."""
+    """Whether the following text makes it part of a longer word, an address or a link."""
     behind = text[end : end + 1]
     return bool(behind) and (
         behind in "_@/"
@@ -149,7 +149,7 @@ def goes_on(text: str, end: int) -> bool:
 
 
 def ends_clause(text: str, end: int) -> bool:
-    """Whether no more words of the same clause follow, or those of another script do."""
+    """Whether the clause ends there, or continues in another script."""
     return _CLAUSE_ENDS.match(text, end) is not None
 
 
@@ -181,8 +181,8 @@ def _is_named(text: str, name: str, start: int, said: Sequence[Mention]) -> bool
 
 
 def _looks_like_one(before: str, name: str) -> bool:
-    """Whether nothing need say that it is an account: words joined by underscores, of which one is
-    no prose or ends in a number. Tags, passwords, files and references are none."""
+    """Whether it is an account without any announcement: words joined by underscores, one of which
+    is no prose or ends in a number. Tags, passwords, files and references are excluded."""
     if "_" not in name or name.isupper() or before.endswith("#") or says_other(before):
         return False
     made_up = (
@@ -194,8 +194,9 @@ def _looks_like_one(before: str, name: str) -> bool:
 
 
 def _cannot_be_prose(name: str) -> bool:
-    """Whether a name with dots, underscores or digits is neither two sentences that no blank
-    parts, nor words with a number or a line: "publié.sur Facebook", "iphone15", "video_finale"."""
+    """Whether a name with dots, underscores or digits is neither two sentences without a blank
+    between them, nor words with a number or a line: "publié.sur Facebook", "iphone15",
+    "video_finale"."""
     words = [part.rstrip("0123456789") for part in _PARTS.split(name)]
     long = [word for word in words if len(word) >= SHORTEST_WORD]
     if name.count(".") > 1 or ("_" in name and (not long or _NUMBERED_PART.search(name))):
@@ -204,7 +205,7 @@ def _cannot_be_prose(name: str) -> bool:
 
 
 def _leads(text: str, end: int, start: int) -> bool:
-    """Whether only words between the name of a platform and an account stand there."""
+    """Whether only words stand between the name of a platform and an account."""
     led = led_from(text[end : start + 2])
     return led is not None and led[0] == start - end
 
@@ -214,7 +215,7 @@ def _is_file(name: str) -> bool:
 
 
 def platform_in(text: str) -> str | None:
-    """The last platform a text calls by its name; for a text around an account, or about one."""
+    """The last platform that a text names; for a text around or about an account."""
     if text.strip().upper() == "X":
         return "x"
     named = [each.platform for each in mentions(text)]
@@ -222,9 +223,9 @@ def platform_in(text: str) -> str | None:
 
 
 def platform_around(text: str, start: int, end: int, said: Sequence[Mention]) -> str | None:
-    """The platform of the account that stands there; `said` are those the text names.
+    """The platform of the account at this position; `said` are those that the text names.
 
-    It is named right before it, or right behind ("@nora sur Instagram"), or some words before.
+    It is named right before it, right after it ("@nora sur Instagram"), or some words before.
     """
     front = start - 1 if text[start - 1 : start] == "@" else start
     last: Mention | None = None
@@ -238,7 +239,7 @@ def platform_around(text: str, start: int, end: int, said: Sequence[Mention]) ->
 
 
 def platform_behind(text: str, end: int, said: Sequence[Mention]) -> str | None:
-    """The platform right behind an account that ends there: "@nora (Instagram)"."""
+    """The platform right after an account that ends there: "@nora (Instagram)"."""
     following = beginning(said, end, end + _NEAR)
     leads = _LINKED.match(text[end : end + _NEAR])
     if not following or leads is None:

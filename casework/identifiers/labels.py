@@ -1,7 +1,7 @@
-"""Names behind that of their platform: "insta: norasalmi", "son tiktok c'est norasalmi".
+"""Names after the name of their platform: "insta: norasalmi", "son tiktok c'est norasalmi".
 
-They look like words, and what people write behind a platform is mostly words ("insta: merci",
-"whatsapp group"): a name is one that no sentence would have there.
+Such names look like words, and people mostly write words after a platform ("insta: merci",
+"whatsapp group"). A name is a word that no sentence would have there.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ _WITH_DIGITS: Final = re.compile(r"(?i)[a-z]{3}[a-z0-9]*(?:[0-9]{2}[a-z]*|[014])
 """With a number, or a digit that is no letter in Darija."""
 _SHORTEST_NAMED: Final = 7
 _SHORTEST_BESIDE: Final = 8
-"""Letters of a name that is announced, or is not: most shorter ones are words."""
+"""The fewest letters of a name, announced or not: most shorter ones are words."""
 _LONG: Final = 12
-"""Letters of a name that is plainly made of several words."""
+"""The fewest letters of a name that clearly consists of several words."""
 _CLAUSE_BEGINS: Final = frozenset({"", *'\n,;.:!?(/«"-'})
 _AND: Final = re.compile(r"(?i)\s(?:et|ou|and|or|y|o|w|و)$")
 _AND_BEFORE: Final = 8
 _FAR: Final = 120
-"""Characters behind a platform in which a name and what leads to it end."""
+"""Characters after a platform in which a name and its connection end."""
 _LONGEST_LABEL: Final = 56
 """Characters of the name of a platform, in two words."""
 _MOST_LABELS: Final = 13
-"""Platforms before a name of which one may lead to it: one further off has more words between than
-any lead has."""
+"""Platforms before a name that may lead to it: an earlier one is too many words away."""
 
 
 def labelled_in(text: str, said: Sequence[Mention]) -> Iterator[tuple[str, int, int]]:
-    """Such names in lower case, with their places; `said` are the platforms the text names."""
+    """Such names in lower case, with their positions; `said` are the platforms that the text
+    names."""
     for label in said:
         found = _labelled_by(label, text, said)
         if found is not None:
@@ -43,14 +43,14 @@ def labelled_in(text: str, said: Sequence[Mention]) -> Iterator[tuple[str, int, 
 
 
 def is_labelled_at(text: str, at: int, said: Sequence[Mention]) -> bool:
-    """Whether `labelled_in` finds a name that begins there, at the cost of what is before it."""
+    """Whether `labelled_in` finds a name that begins there, at the cost of the text before it."""
     labels = beginning(said, at - _FAR - _LONGEST_LABEL, at)[-_MOST_LABELS:]
     found = (_labelled_by(label, text, said) for label in labels)
     return any(each is not None and each[1] == at for each in found)
 
 
 def _labelled_by(label: Mention, text: str, said: Sequence[Mention]) -> tuple[str, int, int] | None:
-    """The name behind one platform."""
+    """The name after one platform."""
     if not names_accounts(label.platform):
         return None
     behind = text[label.end : label.end + _FAR]
@@ -72,7 +72,8 @@ def _labelled_by(label: Mention, text: str, said: Sequence[Mention]) -> tuple[st
 
 
 def _is_label(text: str, label: Mention, lead: Lead) -> bool:
-    """Whether a platform is meant; its name may be a word: "en face : …", "Monsieur X : …"."""
+    """Whether the word means a platform; it may be an ordinary word: "en face : …", "Monsieur X :
+    …"."""
     if label.sure or (lead != "beside" and label.platform not in ("facebook", "x")):
         return True
     before = text[max(0, label.start - _AND_BEFORE) : label.start].rstrip(" ")
@@ -80,9 +81,9 @@ def _is_label(text: str, label: Mention, lead: Lead) -> bool:
 
 
 def _is_plain_name(name: str, label: Mention, lead: Lead) -> bool:
-    """Whether letters are a name and no prose: rather too few than too many.
+    """Whether letters are a name and no prose; missing a name is better than inventing one.
 
-    Behind Facebook people write what somebody is called, and one word of it is no account.
+    After Facebook people write a display name, and one word of it is no account.
     """
     if is_prose(name):
         return False
@@ -93,7 +94,7 @@ def _is_plain_name(name: str, label: Mention, lead: Lead) -> bool:
 
 
 def _is_numbered(name: str, lead: Lead) -> bool:
-    """Whether letters with digits are a name and no word of Darija, whose letters digits are."""
+    """Whether letters with digits are a name and no word of Darija, where digits are letters."""
     if _WITH_DIGITS.fullmatch(name):
         return True
     word = name.rstrip("0123456789")

@@ -1,7 +1,7 @@
 """Links, domains and e-mail addresses.
 
-Links are parsed as browsers do (WHATWG URL, `ada-url`), so that what looks like two links and opens
-one page is one link: hosts in punycode, `0x7f.1` and `2130706433` as dotted addresses.
+Links are parsed as browsers do (WHATWG URL, `ada-url`), so two writings that open one page are one
+link: hosts in punycode, `0x7f.1` and `2130706433` as dotted addresses.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _AROUND: Final = ".,;:!?…،؛؟'\"’”»«“‘*_-|<>()[]{}"
 _OPENED_BY: Final = {")": "(", "]": "["}
 _WORD: Final = r"[^\s<>\"«»“”،؛`|\\^{}]"
 LINK: Final = re2.compile(r"(?i)(?:https?|ftp)://" + _WORD + "+")
-# Names in one script: a word of an Arabic sentence is often written onto a Latin address.
+# Names in one script: a word of an Arabic sentence is often attached to a Latin address.
 _LATIN: Final = r"\p{Latin}\p{Cyrillic}\p{Greek}\p{Han}"
 _NAMED: Final = rf"(?:[{_LATIN}\p{{N}}][{_LATIN}\p{{N}}_-]*\.)+"
 _NAMED_IN_ARABIC: Final = r"(?:[\p{Arabic}\p{N}][\p{Arabic}\p{N}_-]*\.)+"
@@ -46,9 +46,9 @@ _NEXT_LISTED: Final = re2.compile(
     r"(?i)[,;|]+(?:https?://|www\.|[a-z0-9._%+-]+@|[a-z0-9-]+(?:\.[a-z0-9-]+)*(\.[a-z]{2,12})\b)"
 )
 _NEXT_GLUED: Final = re2.compile(r"(?i)[^=/?&%#:]https?://")
-"""Where in a run of characters another link begins: behind a comma, or behind a letter."""
+"""The start of another link in a run of characters: after a comma, or after a letter."""
 _RUN_ON: Final = re2.compile(r"[A-Za-z0-9/](\p{Arabic}[\p{Arabic}\p{M}]*)$")
-"""A word of an Arabic sentence at the end of a Latin address, without a blank."""
+"""A word of an Arabic sentence attached to the end of a Latin address."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def _registrable(host: str) -> str | None:
 
 
 def registrable(host: str) -> str | None:
-    """The part of a host that somebody registered: `a.b.co.uk` → `b.co.uk`."""
+    """The registrable part of a host: `a.b.co.uk` → `b.co.uk`."""
     if len(host) > LONGEST_HOST:
         return None
     if host.rpartition(".")[2] in RESERVED:
@@ -99,7 +99,7 @@ def registrable(host: str) -> str | None:
 def link_of(text: str) -> Link | None:
     """Read a link in cleaned text; None when a browser would not open it.
 
-    `https://` is added where the scheme is missing; a lone `/` behind the host is dropped.
+    `https://` is added where the scheme is missing; a lone `/` after the host is removed.
     """
     if len(text) > LONGEST_URL or not text.isprintable() or " " in text:
         return None
@@ -114,7 +114,7 @@ def link_of(text: str) -> Link | None:
     kept = fragment if fragment.startswith(("#!", "#/")) else ""
     tail = ("" if path == "/" and not query and not kept else path) + query + kept
     named = host if not port else f"{host}:{port}"
-    # `www.` goes from the domain, not from the link: the two may be different pages.
+    # The domain loses `www.`, the link keeps it: the two may be different pages.
     front = "www." if _has_www(text) else ""
     url = f"{scheme}//{front}{named}{tail}" if opened or tail else None
     return Link(host, url, path, query, opened)
@@ -143,14 +143,14 @@ def _is_host(host: str) -> bool:
 
 
 def begins_sentences(ending: str) -> bool:
-    """Whether the name of a top-level domain is a word that sentences begin with, or may be one."""
+    """Whether the name of a top-level domain is, or may be, the first word of a sentence."""
     return len(ending) == 2 or ending in sentence_starts()
 
 
 def listed(run: str) -> Iterator[tuple[int, str]]:
-    """The parts of a run of characters in each of which a link may stand, with their places.
+    """The parts of a run of characters that may each hold a link, with their positions.
 
-    One pass: how many links follow each other changes nothing of what each character costs.
+    One pass: the number of consecutive links does not change the cost per character.
     """
     begins = [
         found.start()
@@ -164,9 +164,9 @@ def listed(run: str) -> Iterator[tuple[int, str]]:
 
 
 def before_next_sentence(text: str) -> str:
-    """A host or address without the word that touches it: `boutique-sara.ma.Merci`.
+    """A host or address without an attached next word: `boutique-sara.ma.Merci`.
 
-    What may be two sentences itself ("parti.ma.Fille") stays as it is.
+    A text that may be two sentences ("parti.ma.Fille") stays as it is.
     """
     front, _, last = text.rpartition(".")
     local, _, host = front.rpartition("@")
@@ -191,7 +191,7 @@ def bared(word: str) -> str:
 
 
 def _own_end(bare: str, ends: str) -> int:
-    """Where a link ends whose last brackets close none of its own."""
+    """The end of a link whose last brackets close none of its own."""
     left = {each: bare.count(each) for each in "()[]"}
     end = len(bare)
     while end:
@@ -206,6 +206,6 @@ def _own_end(bare: str, ends: str) -> int:
 
 
 def email_of(text: str) -> str | None:
-    """A found address in canonical writing, if its host can be registered."""
+    """A found address in canonical form, if its host can be registered."""
     email = canonical_email(text)
     return email if email and is_public(email.rpartition("@")[2]) else None

@@ -1,4 +1,4 @@
-"""Telephones, in E.164, from national and international writing (`phonenumberslite`)."""
+"""Telephones in E.164, from national and international writing (`phonenumberslite`)."""
 
 from __future__ import annotations
 
@@ -19,57 +19,57 @@ from casework.identifiers.platforms import mentions
 _GROUP: Final = re.compile(r"\+ ?[0-9]+|[0-9]+")
 _USUAL: Final = frozenset(" \t\r\n-./()·•")
 _MOST_APART: Final = 4
-"""Usual signs between two groups of one number."""
+"""Usual separators between two groups of one number."""
 _LISTING: Final = frozenset(",،٬:|*_")
-"""One of them may stand between two groups as well, with any blanks around it."""
+"""Separators that may also have blanks around them."""
 _UNUSUAL: Final = str.maketrans("", "", ",،٬:|*_·•\r\n")
 _DATE: Final = re2.compile(
     r"\b(?:[0-3]?[0-9][/. -][01]?[0-9][/. -](?:19|20)[0-9]{2}"
     r"|(?:19|20)[0-9]{2}[/. -][01]?[0-9][/. -][0-3]?[0-9])\b"
     r"|(?:^|[^/0-9])[0-3][0-9]/(?:0[1-9]|1[0-2])/[0-9]{2}(?:[^/0-9]|$)"
 )
-"""With the whole year, or the two digits of one between slashes and nothing more."""
+"""With the whole year, or with two digits between slashes."""
 _LETTER_O: Final = re2.compile(r"\b[oO]([5-8][ .\-/]?[0-9])")
-"""The letter typed for the digit that a national number begins with."""
+"""A letter typed for the first digit of a national number."""
 _FIRST: Final = frozenset("+02")
-"""What a number begins with: its calling code, `0`, `00` or 212."""
+"""The beginning of a number: its calling code, `0`, `00` or 212."""
 _LONGEST_GROUP: Final = 15
 _LONGEST: Final = 40
-"""Characters of a number with what separates its groups."""
+"""Characters of a number with its separators."""
 _ACCOUNT: Final = 16  # digits of a card
-_PIECE_OF_ACCOUNT: Final = 11  # digits in one piece that no national writing has
+_PIECE_OF_ACCOUNT: Final = 11  # digits in one piece, longer than any national number
 _MOST_GROUPS: Final = 11
 _NATIONAL: Final = 10
 _CODE: Final = 3
 """Digits of the longest calling codes."""
 _MOROCCO: Final = "+212"
 _MOBILE: Final = frozenset("67")
-"""First digit of the mobiles of Morocco."""
-_WHOLE: Final = 9  # digits that are a number even when letters follow without a blank
+"""First digit of Moroccan mobiles."""
+_WHOLE: Final = 9  # digits that are a number even when letters follow directly
 _BEFORE: Final = 32
 _BEHIND: Final = 24
-"""Characters before and behind bare digits in which something says that they are a telephone."""
+"""Characters before and after bare digits that may announce a telephone."""
 _SUBSCRIBER: Final = re2.compile(r"[5-8][0-9]{8}")
 """A Moroccan number without its trunk prefix."""
 
 
 def canonical_phone(text: str, country: str = "MA") -> str | None:
-    """E.164 (`+212661000000`) of a number as typed; None when no network could route it.
+    """E.164 (`+212661000000`) of a typed number; None when no network could route it.
 
-    `country` (ISO 3166-1 alpha-2) says whose national writing. A foreign number and a Moroccan
-    mobile may be of a block that is not known to be in service; a Moroccan line may not.
+    `country` (ISO 3166-1 alpha-2) gives the national form. A foreign number or a Moroccan mobile
+    may be of an unknown block; a Moroccan landline may not.
     """
     return _known(identifiers.canonical_phone(text, country))[0]
 
 
 def _may_be_new(light: str) -> bool:
-    """No list keeps up with the blocks of mobiles that are given out; of Moroccan lines it does."""
+    """Lists lag behind new blocks of mobiles, but not behind Moroccan landlines."""
     return not light.startswith(_MOROCCO) or light[len(_MOROCCO)] in _MOBILE
 
 
 @lru_cache(maxsize=4096)
 def _known(light: str | None) -> tuple[str | None, bool]:
-    """A number that can be routed, and whether a network has given it out."""
+    """A routable number, and whether a network has assigned it."""
     if light is None:
         return None, False
     try:
@@ -83,7 +83,7 @@ def _known(light: str | None) -> tuple[str | None, bool]:
 
 
 def found_in(text: str) -> Iterator[tuple[str, int, int]]:
-    """Telephones of a cleaned text with their places: runs of digit groups, from the left."""
+    """Telephones of a cleaned text with their positions: runs of digit groups, from the left."""
     text = str(_DATE.sub(lambda found: "_" * len(found[0]), text))
     text = str(_LETTER_O.sub(r"0\1", text))
     run: list[tuple[int, int]] = []
@@ -108,24 +108,24 @@ def found_in(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _goes_on(between: str) -> bool:
-    """Whether what parts two groups may stand inside one number."""
+    """Whether the separator of two groups may occur inside one number."""
     usual = 0 < len(between) <= _MOST_APART and _USUAL.issuperset(between)
     return usual or between.strip(" \t") in _LISTING
 
 
 def _begins(text: str, run: list[tuple[int, int]], start: int, end: int) -> bool:
-    """Whether a number in one piece begins, as behind "tel 2:"; behind +212 it goes on."""
+    """Whether a number in one piece begins, as after "tel 2:"; after +212 it continues."""
     whole = text[start] == "0" and end - start == _NATIONAL
     return whole and text[run[0][0] : run[0][0] + 1] not in ("+", "0") and _code(text, run) != "212"
 
 
 def _code(text: str, run: list[tuple[int, int]]) -> str:
-    """The digits that a number begins with, as far as they tell a calling code."""
+    """The first digits of a number, as far as they show a calling code."""
     return "".join(text[start : min(end, start + _CODE + 1)] for start, end in run[:_CODE])
 
 
 def _phones_of(text: str, groups: list[tuple[int, int]]) -> Iterator[tuple[str, int, int]]:
-    """The telephones that groups of digits make; a group belongs to one of them at most."""
+    """The telephones of some groups of digits; a group belongs to at most one."""
     before = [0, *accumulate(len(text[start:end].lstrip("+ ")) for start, end in groups)]
     at = 0
     while at < len(groups):
@@ -135,7 +135,7 @@ def _phones_of(text: str, groups: list[tuple[int, int]]) -> Iterator[tuple[str, 
             yield phone, start, groups[at + size - 1][1]
             at += size
         elif at == 0 and _is_account(groups):
-            return  # what looks like a telephone inside it is none
+            return  # no other telephone lies inside it
         else:
             at += 1
 
@@ -143,13 +143,13 @@ def _phones_of(text: str, groups: list[tuple[int, int]]) -> Iterator[tuple[str, 
 def _phone_at(
     text: str, groups: list[tuple[int, int]], before: Sequence[int], at: int
 ) -> tuple[str, int, int] | None:
-    """The number that begins with this group, of how many groups, and where.
+    """The number that begins with this group, its number of groups, and its position.
 
-    `before` has how many digits stand before each group, and how many in all: a long run is tried
-    only where it has as many as a number may have.
+    `before` has the number of digits before each group, and in all: a long run is tried only where
+    it has as many digits as a number may have.
 
-    A number that a network has given out goes before one that is only possible: what follows a
-    foreign number ("… 56 78, 25 years old") is not its end.
+    An assigned number has priority over a merely possible one: text after a foreign number ("… 56
+    78, 25 years old") is not its end.
     """
     if text[groups[at][0]] not in _FIRST:
         return _told(text, groups, before) if at == 0 else None
@@ -172,7 +172,7 @@ def _phone_at(
 
 
 def _opening(text: str, groups: list[tuple[int, int]], at: int) -> str:
-    """The sign, or the two digits, that a number begins with."""
+    """The sign, or the first two digits, of a number."""
     start, end = groups[at]
     if end - start > 1 or at + 1 == len(groups):
         return text[start : min(end, start + 2)]

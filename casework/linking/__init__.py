@@ -1,4 +1,4 @@
-"""What makes two reports one case, and which cases look alike without that.
+"""Which reports belong to one case, and which cases resemble each other.
 
 Not here: merging cases by a person's decision (`casework.moves.merging`).
 """

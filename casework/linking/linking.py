@@ -1,7 +1,7 @@
-"""Which case a report belongs to: the one that owns an identifier the report names, or a new one.
+"""What makes two reports one case: a report joins the case that owns an identifier it names.
 
-Constant work for each report: at most `MOST_MARKS` identifiers are looked up, however many reports
-a case has. Nothing here reads or writes; the caller brings who owns what.
+The work per report is constant: at most `MOST_MARKS` identifiers are looked up, whatever the size
+of the case. This module neither reads nor writes; the caller brings the owners.
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ from casework.identifiers import Identifier, keyed_mark
 from casework.identifiers.platforms import platform_of, shown_at
 
 MOST_MARKS: Final = 20
-"""Identifiers of one report that are looked up; those from the location fields come first."""
+"""The most identifiers of one report that are looked up; those of the location fields come
+first."""
 
 MOST_OWN: Final = 50
-"""The reporter's own identifiers that are told beside a report: more would outgrow its item, and
-stand in its words all the same."""
+"""The most of the reporter's own identifiers that are shown beside a report. More would outgrow its
+item; they are in its words anyway."""
 
 MOST_PARAMETERS: Final = 500
-"""Query parameters of a link, beyond which none is compared."""
+"""The number of query parameters of a link that are compared."""
 
 TRACKING: Final = frozenset(
     {
@@ -35,44 +36,44 @@ TRACKING: Final = frozenset(
         *("mc_cid", "mc_eid", "_ga", "_gl", "__tn__", "feature", "share_id", "share_source"),
     }
 )
-"""Query parameters that tell who followed a link, not where it leads; `utm_…` too."""
+"""Query parameters that tell who followed a link, not where it leads; also `utm_…`."""
 
 _DOTTED: Final = frozenset({"gmail.com", "googlemail.com"})
-"""Mailboxes for which a dot in the name is nothing."""
+"""Mail hosts that ignore a dot in the name."""
 _TAGGED: Final = _DOTTED | {"outlook.com", "hotmail.com", "live.com", "icloud.com", "proton.me"}
-"""Mailboxes that take `name+anything` for `name`."""
+"""Mail hosts that read `name+anything` as `name`."""
 
 Mark = tuple[str, str]
-"""Kind and value under which an identifier is looked up."""
+"""Kind and value of an identifier for the look-up."""
 
 ON: Final = "/"
-"""Between platform and name in the mark of an account; no name holds it."""
+"""Separates platform and name in the mark of an account; no name holds it."""
 
 
 @dataclass(frozen=True)
 class Claim:
-    """An identifier a case asks for."""
+    """An identifier that a case claims."""
 
     mark: Mark
     instead_of: str | None = None
-    """The closed case that still has it."""
+    """The closed case that still owns it."""
     platform: str | None = None
-    """Of an account's name: where the report met it, if it says so."""
+    """For the name of an account: the platform where the report met it, if known."""
 
 
 @dataclass(frozen=True)
 class Join:
-    """The report belongs to a case that is there."""
+    """The report belongs to an existing case."""
 
     case_id: str
     by: tuple[Mark, ...]
-    """The identifiers it shares with the case."""
+    """The identifiers that it shares with the case."""
     claims: tuple[Claim, ...]
     bridges: tuple[tuple[str, tuple[Mark, ...]], ...] = ()
-    """Other open cases, and the identifiers it shares with each, those that share most first: for
-    people to merge, or not."""
+    """Other open cases, with the identifiers that it shares with each, the largest share first.
+    People merge them or not."""
     recalled: tuple[tuple[str, tuple[Mark, ...]], ...] = ()
-    """Closed cases, and the identifiers it names that each of them held when it ended."""
+    """Closed cases, with the identifiers of the report that each held when it ended."""
 
 
 @dataclass(frozen=True)
@@ -83,13 +84,13 @@ class Open:
     elsewhere: tuple[tuple[str, tuple[Mark, ...]], ...] = ()
     """Open cases that met an account of the same name on another platform, for people to see."""
     recalled: tuple[tuple[str, tuple[Mark, ...]], ...] = ()
-    """As of a report that joins."""
+    """As in `Join`."""
 
 
 def reporters_own(
     found: Iterable[Identifier], own: Collection[str], own_key: bytes
 ) -> tuple[Identifier, ...]:
-    """Those that belong to the reporter: as their words say, or by the keyed hashes in `own`."""
+    """The reporter's own identifiers: by their words, or by the keyed hashes in `own`."""
     return tuple(
         each
         for each in found
@@ -103,10 +104,10 @@ def strong(
     stopped_hosts: Collection[str] = (),
     stopped_phones: Collection[str] = (),
 ) -> list[Mark]:
-    """The marks by which a report may be linked, each once, of at most `MOST_MARKS` identifiers.
+    """The distinct marks by which a report may be linked, from at most `MOST_MARKS` identifiers.
 
-    What its words call the reporter's own is left out. So is what many unrelated reports name: the
-    front page of a platform, a hotline.
+    The reporter's own identifiers are excluded, and so are those that many unrelated reports name,
+    such as the front page of a platform or a hotline.
     """
     marks: dict[Mark, None] = {}
     left = MOST_MARKS
@@ -125,11 +126,11 @@ def strong(
 
 
 def marks_of(identifier: Identifier, stopped_hosts: Collection[str] = ()) -> Iterator[Mark]:
-    """How an identifier is looked up; nothing for one that links nothing by itself.
+    """The marks of an identifier; none where it links nothing by itself.
 
-    One page has one mark, however its address is written. What is implied by another mark of the
-    same report has none: the page of a domain that links, the IBAN around a Moroccan account. An
-    account has its platform's mark, and that of its name alone where the name is distinctive.
+    One page has one mark, however its address is written. An identifier implied by another mark of
+    the same report has none: the page of a domain that links, the IBAN around a Moroccan account.
+    An account has its platform's mark, and a mark of its name alone where the name is distinctive.
     """
     kind, canonical = identifier.kind, identifier.canonical
     match kind:
@@ -154,7 +155,7 @@ def marks_of(identifier: Identifier, stopped_hosts: Collection[str] = ()) -> Ite
 
 
 def mailbox_of(email: str) -> str:
-    """The mailbox that a canonical address reaches: `a.b+c@gmail.com` is `ab@gmail.com`."""
+    """The mailbox of a canonical address: `a.b+c@gmail.com` is `ab@gmail.com`."""
     local, _, host = email.rpartition("@")
     if host in _TAGGED:
         local = local.partition("+")[0] or local
@@ -164,38 +165,39 @@ def mailbox_of(email: str) -> str:
 
 
 def _platforms(marks: Iterable[Mark]) -> dict[Mark, str]:
-    """Where a report met the accounts it names, by the marks of their names alone."""
+    """The platform of each account that a report names, by the mark of its name alone."""
     scoped = (value.partition(ON) for kind, value in marks if kind == "handle" and ON in value)
     return {("handle", name): platform for platform, _, name in scoped}
 
 
 def is_distinctive(name: str) -> bool:
-    """Whether an account's name is unlikely to be another person's on another platform."""
+    """Whether an account's name is unlikely to belong to another person on another platform."""
     unusual = any(not each.isalpha() for each in name.strip("._"))
     return len(name) >= (6 if unusual else 10)
 
 
 def _is_page(url: str, stopped_hosts: Collection[str]) -> bool:
-    """Whether it is a page of a service many people use; elsewhere the domain links."""
+    """Whether it is a page of a service with many users; elsewhere the domain links."""
     host, _, path = address_of(url).partition("/")
     platform = platform_of(host)
     if platform is None and _is_stopped(host, stopped_hosts):
         return bool(path)
-    # "facebook.com/login.php", "instagram.com/explore": everybody's.
+    # "facebook.com/login.php", "instagram.com/explore" are common to all users.
     everybodys = platform is not None and (path in platform.not_accounts or path.endswith(".php"))
     return platform is not None and bool(path) and not everybodys
 
 
 def _is_stopped(host: str, stopped_hosts: Collection[str]) -> bool:
-    """A host, or a subdomain of one, that unrelated reports name."""
+    """Whether unrelated reports name the host, or a parent of it."""
     labels = host.split(":")[0].removeprefix("www.").split(".")
     return any(".".join(labels[at:]) in stopped_hosts for at in range(len(labels)))
 
 
 def address_of(url: str) -> str:
-    """A canonical URL without what does not change the page: scheme, `www.`, last `/`, trackers.
+    """A canonical URL without the parts that do not change the page: scheme, `www.`, last `/`,
+    trackers.
 
-    A platform's page has one address on all its hosts, and only what says which page it is.
+    A platform's page has one address on all its hosts, with only the parts that identify it.
     """
     parts = urlsplit(url)
     host, path, query = parts.netloc.removeprefix("www."), parts.path, parts.query
@@ -217,16 +219,16 @@ def address_of(url: str) -> str:
 
 @dataclass(frozen=True)
 class _Sorted:
-    """Whose the marks of a report are."""
+    """The marks of a report by owner."""
 
     alive: dict[Mark, str]
-    """Of open cases."""
+    """Owned by open cases."""
     elsewhere: dict[Mark, str]
-    """Of open cases that met an account of the same name on another platform."""
+    """Owned by open cases that met an account of the same name on another platform."""
     claims: tuple[Claim, ...]
-    """Nobody's, or a closed case's: they go to the case the report is in."""
+    """Owned by no case, or by a closed one: they go to the report's case."""
     closed: dict[Mark, str]
-    """Of cases that are closed, and whose time has not passed."""
+    """Owned by closed cases whose time has not passed."""
 
 
 def _sorted(
@@ -244,7 +246,7 @@ def _sorted(
         for mark, platform in platforms.items()
         if mark in owned and met_on.get(mark, platform) != platform
     }
-    # An account whose name alone finds it needs no second entry.
+    # An account that its name alone finds needs no second entry.
     spare = {
         ("handle", f"{platform}{ON}{mark[1]}")
         for mark, platform in platforms.items()
@@ -266,9 +268,9 @@ def _sorted(
 
 
 def _ended_in(owner: str, cases: Mapping[str, Case]) -> Case | None:
-    """The closed case that has what an owner had, through those it was merged into.
+    """The closed case that inherited an owner's identifiers, through merges.
 
-    None for one that is erased, or was kept as long as the pack says: it is named no more.
+    None for a case that is erased, or past its retention: it is not named any more.
     """
     at, met = cases.get(owner), {owner}
     while at is not None and at.merged_into is not None and at.merged_into not in met:
@@ -282,7 +284,8 @@ def _ended_in(owner: str, cases: Mapping[str, Case]) -> Case | None:
 def _bridges(
     marks: Sequence[Mark], alive: Mapping[Mark, str], without: str
 ) -> tuple[tuple[str, tuple[Mark, ...]], ...]:
-    """The open cases but one that own some of the marks, and which, those that own most first."""
+    """The other open cases that own some of the marks, with these marks, the largest share
+    first."""
     shared = Counter(alive[mark] for mark in marks if mark in alive)
     others = sorted(shared.keys() - {without}, key=lambda each: (-shared[each], each))
     return tuple((other, _with_case(marks, alive, other)) for other in others)
@@ -298,11 +301,12 @@ def decide(
     cases: Mapping[str, Case],
     met_on: Mapping[Mark, str] = MappingProxyType({}),
 ) -> Join | Open:
-    """Join the open case that shares most identifiers, the oldest among equals; else open one.
+    """Join the open case that shares the most identifiers, the oldest among equals; otherwise open
+    one.
 
-    Identifiers that nobody owns, or a closed case, go to the case the report ends up in. `met_on`
-    says on which platform owned names of accounts were met: on another one the same name is
-    somebody else's, as far as anybody knows.
+    Identifiers of no case or of a closed case go to the report's case. `met_on` has the platform on
+    which an owned account name was met: the same name on another platform may belong to another
+    person.
     """
     found = _sorted(marks, owners, cases, met_on)
     shared = Counter(found.alive[mark] for mark in marks if mark in found.alive)
@@ -326,10 +330,11 @@ def told_later(
     met_on: Mapping[Mark, str],
     case: Case,
 ) -> Join:
-    """What a report in a case names later: it stays there, and the case takes what is nobody's.
+    """The identifiers of a later addition: the report stays in its case, which takes the unowned
+    ones.
 
-    What another open case owns is for people to see on both. A case that has ended takes nothing
-    from one that ended before.
+    Identifiers of another open case are shown to people on both cases. An ended case takes none
+    from a case that ended before it.
     """
     found = _sorted(marks, owners, cases, met_on)
     claims = found.claims

@@ -1,16 +1,16 @@
-"""Which open cases may be about the same facts, although nothing strong joins them.
+"""Which cases look alike: open cases that may be about the same facts, without a strong link.
 
-A suggestion with its reason, for an analyst to read beside the case; nothing is joined by it. What
-a report gives is a few *clues*, looked up in constant time:
+A suggestion has a reason and is for an analyst to read; it joins nothing. A report gives a few
+*clues*, which are looked up in constant time:
 
     narrative          the words resemble those that opened another case
-    weak_identifier    both name what many may name: a first name as an account, a bank's site
+    weak_identifier    both name something common: a first name as an account, a bank's site
 
 Words are compared by a sketch: the smallest keyed hashes of all pairs of neighbouring words (the
 min-wise sketch of Broder, "On the resemblance and containment of documents", 1997). Two sketches
-tell the part of pairs that two texts share. The smallest hash of one text is among the smallest few
-of a text that resembles it, so one is kept and a few are looked up. Without the key neither a
-sketch nor a clue says anything of the words.
+give the share of pairs that two texts have in common. The smallest hash of one text is among the
+smallest few of a similar text, so one hash is stored and a few are looked up. Without the key
+neither a sketch nor a clue reveals any word.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ from casework.linking.linking import marks_of
 from casework.reading.concepts import words_of
 
 SKETCH: Final = 32
-"""Hashes of a sketch: what two of them tell is about 0.08 off."""
+"""Hashes of a sketch; the estimate from two of them is about 0.08 off."""
 HASH_BYTES: Final = 4
 LOOKED_UP: Final = 3
-"""Smallest hashes of a text that are looked up; the first is the one that is kept."""
+"""The smallest hashes of a text that are looked up; the first one is stored."""
 LEAST_PAIRS: Final = 12
 """A shorter narrative resembles others by chance."""
 ALIKE: Final = 0.4
-"""Part of the pairs of words shared, from which narratives resemble each other."""
+"""The share of common pairs of words from which narratives resemble each other."""
 MOST_SHARING: Final = 5
-"""Cases that a clue is kept of. What more cases name by a weak identifier says nothing."""
+"""The most cases stored under a clue. A weak identifier of more cases means nothing."""
 MOST_WEAK: Final = 10
-"""Weak identifiers of one report that count: those of its fields first, then as they are told. A
-report that lists hundreds of names says no more by the next one."""
+"""The most weak identifiers of one report that count, those of its fields first. In a report that
+lists hundreds of names, further names add nothing."""
 MOST_CANDIDATES: Final = 20
-"""Cases that are looked at for one report: what its words suggest first."""
+"""The most cases that are looked at for one report: suggestions by its words first."""
 
 Because = Literal["narrative", "weak_identifier"]
 Sketch = tuple[int, ...]
@@ -51,30 +51,30 @@ Sketch = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Seen:
-    """A case that gave a clue."""
+    """A case found under a clue."""
 
     case_id: str
     sketch: Sketch = ()
-    """Of its narrative, where the clue is one of words."""
+    """The sketch of its narrative, where the clue is one of words."""
 
 
 @dataclass(frozen=True)
 class Clue:
-    """Something by which cases may be found again."""
+    """A value by which cases can be found again."""
 
     id: str
     because: Because
     shared: str = ""
-    """The weak identifier, as histories call it."""
+    """The weak identifier, in the form of histories."""
 
 
 @dataclass(frozen=True)
 class Clues:
-    """What one report gives."""
+    """The clues of one report."""
 
     sketch: Sketch
     words: tuple[Clue, ...]
-    """Looked up; only the first is kept."""
+    """Looked up; only the first is stored."""
     weak: tuple[Clue, ...]
 
     @classmethod
@@ -108,11 +108,11 @@ class Clues:
 
     @property
     def given(self) -> list[str]:
-        """Ids of the clues under which the case of the report may stand."""
+        """Ids of the clues under which the case of the report may be stored."""
         return [clue.id for clue in (*self.words[:1], *self.weak)]
 
     def suggested_by(self, seen: Mapping[str, Sequence[Seen]]) -> dict[str, Suggestion]:
-        """What the cases seen under the clues suggest, by case; the words before the names.
+        """The suggestions from the cases under the clues, by case; words before names.
 
         At most `MOST_CANDIDATES`.
         """
@@ -134,11 +134,9 @@ class Clues:
         return dict(islice(found.items(), MOST_CANDIDATES))
 
     def kept(self, case_id: str, seen: Mapping[str, Sequence[Seen]]) -> dict[str, list[Seen]]:
-        """What is to stand under the clues once the case gave them; what need not change is left
-        out.
+        """The new content of each clue after the case was added, without unchanged clues.
 
-        Of resembling words the latest cases are kept; a weak identifier that many named is told
-        of no more.
+        For similar words the latest cases are kept. A weak identifier of too many cases is dropped.
         """
         kept: dict[str, list[Seen]] = {}
         for clue in self.words[:1]:
@@ -170,7 +168,7 @@ def _hash(pair: str, key: bytes) -> int:
 
 
 def resemblance(one: Sketch, other: Sketch) -> float:
-    """The part of all pairs of words of two texts that both have, 0 to 1, from their sketches."""
+    """The common share of the word pairs of two texts, 0 to 1, estimated from their sketches."""
     if not one or not other:
         return 0.0
     smallest = sorted({*one, *other})[:SKETCH]
@@ -179,10 +177,10 @@ def resemblance(one: Sketch, other: Sketch) -> float:
 
 
 def weak(found: Iterable[Identifier], stopped_hosts: frozenset[str]) -> list[tuple[str, str]]:
-    """Kind and value of the identifiers that join nothing by themselves, at most `MOST_WEAK`.
+    """Kind and value of the identifiers that link nothing by themselves, at most `MOST_WEAK`.
 
-    An account named without its platform by what may be anybody's name, and the site of a service
-    that many people use.
+    These are accounts named without a platform by a common name, and sites of services with many
+    users.
     """
     named = (
         (each.kind, each.registered or each.canonical)

@@ -1,4 +1,4 @@
-"""What links nothing although many reports name it: a part of the jurisdiction pack.
+"""The stop list of the jurisdiction pack: identifiers that many unrelated reports name.
 
 `linking.json` (may be absent):
 
@@ -28,7 +28,7 @@ class Stops(PackEntry):
     hosts: frozenset[str] = frozenset()
     """Host names without `www.`, in lower case."""
     phones: Mapping[str, str] = {}
-    """Telephone in E.164 → whose it is and where that was read."""
+    """Telephone in E.164 → its owner and source."""
 
 
 @cache
@@ -38,7 +38,7 @@ def stops(folder: Path) -> Stops:
 
 
 def findings(folder: Path) -> Iterator[str]:
-    """What is wrong with the list, as "file: entry: what"."""
+    """The errors of the list, as "file: entry: what"."""
     try:
         listed = stops(folder)
     except PackError as error:
@@ -51,4 +51,4 @@ def findings(folder: Path) -> Iterator[str]:
         if not _E164.fullmatch(phone):
             yield f"{FILE}: {phone}: must be a telephone in E.164; others link nothing anyway"
         if not whose.strip():
-            yield f"{FILE}: {phone}: whose it is and where that was read is not said"
+            yield f"{FILE}: {phone}: the owner or the source is missing"

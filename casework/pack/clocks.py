@@ -1,4 +1,5 @@
-"""How long people have for what a case waits for: by the pack, and by how urgent the case is."""
+"""The times that people have for each wait of a case: by the pack, and by the urgency of the
+case."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from casework.pack.jurisdiction import Jurisdiction
 from casework.pack.procedure import Procedure, procedure
 
 Clocks = Callable[[Case], Mapping[Due, Sequence[int]]]
-"""The seconds of each deadline that a case, as it is, may have: one for each escalation level."""
+"""The seconds of each possible deadline of a case in its present state, one for each escalation
+level."""
 
 HURRIED: Final = (
     Due.WAIT,
@@ -21,7 +23,7 @@ HURRIED: Final = (
     Due.IDENTITY,
     Due.UNREAD,
 )
-"""The deadlines that come nearer when their case becomes more urgent."""
+"""Deadlines that become shorter when their case becomes more urgent."""
 
 
 def clocks(pack: Jurisdiction) -> Clocks:
@@ -39,7 +41,7 @@ def clocks(pack: Jurisdiction) -> Clocks:
             Due.INSTRUCTION: known.instruction.of(case.priority),
             Due.IDENTITY: known.identity.of(case.priority),
             Due.UNREAD: known.addition.of(case.priority),
-            Due.MONEY: (),  # once it has passed there is no second time
+            Due.MONEY: (),  # there is no second time after it has passed
             Due.FREEZE: _of_a_freeze(known, case),
             Due.RETENTION: known.retention.seconds(category.offence_class if category else None),
         }
@@ -48,5 +50,5 @@ def clocks(pack: Jurisdiction) -> Clocks:
 
 
 def _of_a_freeze(known: Procedure, case: Case) -> tuple[int, ...]:
-    """The seconds of the clock of a freeze that is due next."""
+    """The seconds of the next clock of a freeze."""
     return known.freeze.seconds.get(case.clock_due[1], ()) if case.clock_due is not None else ()

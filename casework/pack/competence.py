@@ -1,14 +1,15 @@
 """Competence: which unit and which prosecutor's office, on which ground, and how sure that is.
 
-A proposal, never a decision: the analyst sees the rule, the doubts and the alternatives, and a unit
-may contest it. There is always an answer: what no rule places goes to the national desk.
+Competence is a proposal, never a decision: the analyst sees the rule, the doubts and the
+alternatives, and a unit may contest it. There is always an answer: a case that no rule places goes
+to the national desk.
 
-Grounds are tried in the order the pack states them, and the first that is known decides. Of a
-report two may be known: that its category belongs to a national unit, and the place it tells,
-which counts as the pack's `reported_territory` or as the ground an analyst names.
+Grounds are tried in the pack's order, and the first known one decides. Two may be known of a
+report: that its category belongs to a national unit, and its place. The place counts as the pack's
+`reported_territory`, or as the ground that an analyst names.
 
     national-unit     the category belongs to a national unit, wherever it happened
-    territory         the unit of the province that holds the place
+    territory         the unit of the province of the place
 
 Where no ground is known:
 
@@ -37,7 +38,7 @@ from casework.pack.jurisdiction import (
 )
 
 SURE: Final = 80
-"""Percent of certainty of the place from which it raises no doubt."""
+"""Percent of certainty from which a place raises no doubt."""
 SEVERAL: Final = 50
 """Percent up to which the words name several places."""
 
@@ -89,7 +90,7 @@ class _Value(BaseModel):
 
 
 class Alternative(_Value):
-    """Another answer an analyst may prefer, and why."""
+    """Another answer that an analyst may prefer, with its reason."""
 
     unit: str
     prosecutor: str | None = None
@@ -98,28 +99,28 @@ class Alternative(_Value):
 
 
 class Competence(_Value):
-    """Where a case belongs. Ids are those of the pack named by `pack_version`."""
+    """The competent unit and office. Ids are those of the pack named by `pack_version`."""
 
     unit: str
     prosecutor: str | None
-    """Office of the offence's class, or None: the national desk settles it."""
+    """Office for the offence's class, or None: the national desk decides it."""
     court: str | None
-    """The court that office is attached to."""
+    """The court of that office."""
     ground: str
     rule: Rule
     confidence: Confidence
     doubts: tuple[Doubt, ...]
     territory: str | None
-    """The place the answer was read from."""
+    """The place of the answer."""
     territory_percent: int | None
-    """How sure that place is: 100 where somebody chose it, None without one."""
+    """How sure that place is: 100 where a person chose it, None without one."""
     pack_version: str
     alternatives: tuple[Alternative, ...]
 
 
 @dataclass(frozen=True)
 class _Office:
-    """The prosecutor's office at a court, what is doubtful about it, and the courts next to it."""
+    """The prosecutor's office at a court, its doubts, and the alternative courts."""
 
     prosecutor: str
     court: str
@@ -127,7 +128,7 @@ class _Office:
     earlier: str | None
     """Court of the earlier map, where the present one may not be open."""
     others: tuple[str, ...]
-    """Other courts of a territory that several share."""
+    """Other courts of a territory that several courts share."""
 
 
 def propose(
@@ -140,10 +141,10 @@ def propose(
 ) -> Competence:
     """The competent unit and prosecutor's office for a category and a place, and how sure it is.
 
-    `ground` is what the place is of the case, where somebody knows better than the pack's
-    `reported_territory`. A category, code or ground the pack does not know (a newer pack dropped
-    it) counts as unknown, so that no case is ever without an addressee. From abroad, a place in
-    the country is the victim's.
+    `ground` is the meaning of the place, where it is known better than the pack's
+    `reported_territory`. A category, code or ground that the pack does not have (a newer pack
+    dropped it) counts as unknown, so every case has an addressee. For a report from abroad, a place
+    in the country is the victim's.
     """
     known = pack.categories.get(category) if category is not None else None
     place = pack.territories.get(territory_code) if territory_code is not None else None
@@ -161,9 +162,9 @@ def propose(
 
 
 def for_unit(pack: Jurisdiction, proposal: Competence, unit_id: str) -> Competence:
-    """The competence where people name the unit: its prosecutor's office, of the same class.
+    """The competence of a unit that people name: its prosecutor's office, of the same class.
 
-    A unit the pack does not have has neither office nor court.
+    A unit that the pack does not have has neither office nor court.
     """
     if unit_id == proposal.unit:
         return proposal
@@ -192,7 +193,7 @@ def for_unit(pack: Jurisdiction, proposal: Competence, unit_id: str) -> Competen
 
 
 def _ground_of(pack: Jurisdiction, proposal: Competence, unit: Unit | None) -> str:
-    """The ground on which people name a unit: the place's, for a unit that has a territory."""
+    """The ground of a unit that people name: the place's, for a unit with a territory."""
     if unit is None or unit.territory is None:
         return NATIONAL_UNIT
     by_place = proposal.ground != NATIONAL_UNIT
@@ -200,7 +201,7 @@ def _ground_of(pack: Jurisdiction, proposal: Competence, unit: Unit | None) -> s
 
 
 def _seat(pack: Jurisdiction, proposal: Competence, unit_id: str) -> _Office | None:
-    """The office at the seat of a unit, of the class that the proposal is about."""
+    """The office at the seat of a unit, of the class of the proposal."""
     unit = pack.units.get(unit_id)
     place = pack.territories.get(unit.territory) if unit and unit.territory else None
     court = place.court if place else unit.court if unit else None
@@ -291,7 +292,7 @@ def _national(
 def _office_of_national(
     pack: Jurisdiction, category: Category, unit: Unit, place: Territory | None
 ) -> _Office:
-    """The office of a national unit: at its own court, or where it works with that of the place."""
+    """The office of a national unit: at its own court, or at that of the place."""
     if unit.court_from_territory and place is not None and place.court is not None:
         return _office_of(pack, category.offence_class, place)
     return _office_at(pack, category.offence_class, unit.court)
@@ -331,7 +332,7 @@ def _desk(
 
 
 def _office_of(pack: Jurisdiction, offence_class: OffenceClass, place: Territory) -> _Office:
-    """The office for a place whose court is known."""
+    """The office for a place with a known court."""
     office = _office_at(pack, offence_class, place.court)
     doubts: list[Doubt] = []
     others: tuple[str, ...] = ()
@@ -352,7 +353,7 @@ def _office_of(pack: Jurisdiction, offence_class: OffenceClass, place: Territory
 def _read_from_layout(
     pack: Jurisdiction, offence_class: OffenceClass, place: Territory
 ) -> Iterator[Doubt]:
-    """What the order of the map's lines lets one conclude about the court that is addressed."""
+    """The doubt about a court that comes from the order of the map's lines."""
     court = pack.courts[place.court or ""]
     if pack.facts.prosecutors[offence_class].court_level == "appeal":
         if court.appeal_confidence == "layout":
@@ -364,7 +365,7 @@ def _read_from_layout(
 def _office_at(
     pack: Jurisdiction, offence_class: OffenceClass, first_instance: str | None
 ) -> _Office:
-    """The office of this class above a first-instance court, which a checked pack always names."""
+    """The office of this class above a first-instance court; a checked pack always names one."""
     if first_instance is None:
         raise LookupError("the pack names no court here; check_pack.load says where")
     prosecutor = pack.facts.prosecutors[offence_class].id
@@ -378,7 +379,7 @@ def _office_at(
 
 
 def _level(pack: Jurisdiction, offence_class: OffenceClass, first_instance: str) -> Court:
-    """A first-instance court, or the court of appeal above it, as the class asks."""
+    """A first-instance court, or the court of appeal above it, depending on the class."""
     court = pack.courts[first_instance]
     if pack.facts.prosecutors[offence_class].court_level == "appeal":
         return pack.courts[court.appeal or court.id]
@@ -414,6 +415,6 @@ def _to_the_desk(pack: Jurisdiction) -> Alternative:
 
 
 def _confidence(doubts: tuple[Doubt, ...] | list[Doubt]) -> Confidence:
-    """As sure as the weakest part."""
+    """As sure as its weakest part."""
     levels = {_SURE[doubt] for doubt in doubts}
     return "low" if "low" in levels else "medium" if "medium" in levels else "high"

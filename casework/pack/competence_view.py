@@ -1,7 +1,7 @@
-"""Whose case it is, as staff read it: what the rule proposes, or what people decided since.
+"""The competence of a case as staff read it: the rule's proposal, or what people decided since.
 
-Before the referral it is the rule's proposal as it stands now, which is what the referral will
-follow unless an analyst names another unit. From then on it is what the history says.
+Before the referral it is the rule's present proposal, which the referral will follow unless an
+analyst names another unit. Afterwards it is the record of the history.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from casework.pack.competence import Alternative, Competence, for_unit, propose
 from casework.pack.jurisdiction import Jurisdiction
 
 AUTOMATIC: Final = "automatic"
-"""`decider` of what no person decided."""
+"""`decider` of an automatic proposal."""
 
 
 class CompetenceView(BaseModel):
-    """Which unit and which prosecutor's office, on which ground, by which rule, and who says so.
+    """The unit and the prosecutor's office, with ground, rule and decider.
 
     Ids are those of the pack named by `pack`.
     """
@@ -31,36 +31,36 @@ class CompetenceView(BaseModel):
 
     unit: str
     prosecutor: str | None = None
-    """Office of the offence's class; left out where the national desk settles it."""
+    """Office for the offence's class; left out where the national desk decides it."""
     court: str | None = None
-    """The court that office is attached to."""
+    """The court of that office."""
     ground: str
     rule: str
     """The rule that names the unit; `named` where people named another one."""
     confidence: str
-    """As sure as the weakest part: high, medium or low."""
+    """As sure as its weakest part: high, medium or low."""
     doubts: tuple[str, ...] = ()
     territory: str | None = None
-    """The place the answer was read from."""
+    """The place of the answer."""
     territory_percent: int | None = Field(default=None, ge=0, le=100)
-    """How sure the place is: 100 where somebody chose it."""
+    """How sure the place is: 100 where a person chose it."""
     alternatives: tuple[Alternative, ...] = ()
-    """Other answers, the likeliest first, and why."""
+    """Other answers with their reasons, the most likely first."""
     decider: str
-    """`automatic`, or the subject of whoever confirmed or changed it."""
+    """`automatic`, or the subject of the person who confirmed or changed it."""
     decided_at: str | None = None
-    """When it was last decided; left out while it is a proposal."""
+    """The time of the last decision; left out for a proposal."""
     pack: str
     """Version of the pack."""
 
     @classmethod
     def proposed(cls, competence: Competence) -> Self:
-        """What the rule says."""
+        """The rule's proposal."""
         return cls(**recorded(competence), decider=AUTOMATIC)
 
     @classmethod
     def of(cls, pack: Jurisdiction, case: Case, events: Sequence[Event]) -> Self:
-        """As the history of the case says, or as the rule proposes."""
+        """The record of the history, or the rule's proposal."""
         proposal = propose_for(pack, case, _category_read(events))
         now = cls.proposed(proposal)
         reviewer = named_by = AUTOMATIC
@@ -90,7 +90,7 @@ class CompetenceView(BaseModel):
 
 
 def recorded(competence: Competence) -> dict[str, Any]:
-    """What an event keeps of a competence: small, and enough to be read under a later pack."""
+    """The stored part of a competence in an event: small, and readable under a later pack."""
     return {
         **competence.model_dump(mode="json", exclude={"pack_version", "alternatives"}),
         "alternatives": [
@@ -101,11 +101,11 @@ def recorded(competence: Competence) -> dict[str, Any]:
 
 
 MOST_RECORDED: Final = 4
-"""Alternatives that are kept."""
+"""The most alternatives that are stored."""
 
 
 def propose_for(pack: Jurisdiction, case: Case, category: str | None = None) -> Competence:
-    """What the rule says of a case; `category` counts where the case has none."""
+    """The rule's proposal for a case; `category` counts where the case has none."""
     return propose(
         pack,
         case.category or category,
@@ -117,7 +117,7 @@ def propose_for(pack: Jurisdiction, case: Case, category: str | None = None) -> 
 
 
 def _category_read(events: Sequence[Event]) -> str | None:
-    """The category that the assessment works with."""
+    """The category that the assessment uses."""
     for event in events:
         if event.move == Move.ASSESS and isinstance(event.data.get("category"), str):
             return str(event.data["category"])

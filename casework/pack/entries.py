@@ -1,10 +1,9 @@
-"""The entries of a jurisdiction pack and how its files are read.
+"""The entries of a jurisdiction pack, and the reading of its files.
 
-A pack is a folder of JSON files. Lists hold entries with an `id`, so that a repeated id is seen
-rather than silently overwritten. Names are by language: what the public reads exists in each of
-the pack's `languages`, what only an administration names exists in its `official_languages`.
-Everything that states the law carries its source and stays `confirmed: false` until a deployment
-has checked it.
+A pack is a folder of JSON files. Lists hold entries with an `id`, so a repeated id is found and
+does not silently overwrite. Names are by language: public names exist in each of the pack's
+`languages`, names for administrations in its `official_languages`. Every statement of law carries
+its source and stays `confirmed: false` until a deployment has checked it.
 """
 
 from __future__ import annotations
@@ -23,18 +22,18 @@ TERRITORIAL: Final = "territorial"
 OffenceClass = Literal["misdemeanour", "felony"]
 CourtLevel = Literal["first_instance", "appeal"]
 CourtConfidence = Literal["exact", "fuzzy", "several"]
-"""How sure the court of a territory is: certain, its name was matched approximately, or the
-territory is shared by several courts and this is the one of its chief town."""
+"""How sure the court of a territory is: certain, matched by an approximate name, or the court of
+the chief town of a territory that several courts share."""
 
 ReadFrom = Literal["text", "layout"]
-"""What the source says in words, or what the order of its lines lets one conclude."""
+"""The source says it in words, or it follows from the order of the source's lines."""
 
 Names = dict[str, str]
 Texts = dict[str, tuple[str, ...]]
 
 
 class PackError(Exception):
-    """The pack cannot be used. `findings` lists everything wrong as "file: entry: what"."""
+    """The pack cannot be used. `findings` lists every error as "file: entry: what"."""
 
     def __init__(self, findings: list[str]) -> None:
         super().__init__("\n".join(findings))
@@ -42,7 +41,7 @@ class PackError(Exception):
 
 
 class PackEntry(BaseModel):
-    """An entry is immutable, and a misspelt field is an error, not an ignored one."""
+    """An entry is immutable, and a misspelt field is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
@@ -57,21 +56,21 @@ class LegalBasis(PackEntry):
 
 
 class Category(PackEntry):
-    """A kind of content people report."""
+    """A kind of content that people report."""
 
     id: str
     group: str
-    """Row of the published table that counts it."""
+    """The row of the published table that counts it."""
     offence_class: OffenceClass = Field(alias="class")
     class_basis: str
-    """Why this class; an analyst corrects it on the case."""
+    """The reason for this class; an analyst corrects it on the case."""
     competence: str
     """`territorial`, or the id of the national unit that takes it from everywhere."""
     legal_basis: tuple[LegalBasis, ...]
     names: Names
     help: Names
     advice: Texts
-    """What to do now, most important first."""
+    """Advice, most important first."""
     calm: bool = False
     """Whether the form shows this advice before it asks anything else."""
 
@@ -94,18 +93,18 @@ class Territory(PackEntry):
 
 
 class Unit(PackEntry):
-    """Who receives referrals."""
+    """A receiver of referrals."""
 
     id: str
     kind: Literal["judicial_police", "national", "desk"]
     names: Names
     territory: str | None
     duty: bool
-    """Somebody answers at any hour."""
+    """A person answers at any hour."""
     court: str | None = None
     """First-instance court at the seat of a national unit."""
     court_from_territory: bool = False
-    """The prosecutor is the territory's when it is known, rather than the seat's."""
+    """The prosecutor is that of the territory if known, and otherwise that of the seat."""
 
     def name(self, language: str) -> str:
         """The name in this language, or in the first official language that has one."""
@@ -113,7 +112,7 @@ class Unit(PackEntry):
 
 
 class FallbackHint(PackEntry):
-    """A guess at who sits in for a court that may not be open. Never routed on."""
+    """A guess at the substitute of a court that may not be open. Never used for routing."""
 
     court: str
     basis: str
@@ -121,7 +120,7 @@ class FallbackHint(PackEntry):
 
 
 class Court(PackEntry):
-    """A court, and what is not known about it."""
+    """A court, with the open questions about it."""
 
     id: str
     level: CourtLevel
@@ -130,14 +129,14 @@ class Court(PackEntry):
     appeal: str | None = None
     """Court of appeal above a first-instance court."""
     appeal_confidence: ReadFrom = "text"
-    """How the court of appeal above it is known."""
+    """The source of the court of appeal above it."""
     district_confidence: ReadFrom = "text"
-    """How the bounds with the other courts of its province are known."""
+    """The source of its bounds with the other courts of its province."""
     matter: str = "all"
     operational: bool | Literal["unknown"]
     operational_basis: str | None = None
     fallback: str | None = None
-    """Confirmed court that sits in; used as soon as `operational` is not true."""
+    """Confirmed substitute court; used as soon as `operational` is not true."""
     fallback_hint: FallbackHint | None = None
     note: str | None = None
 
@@ -154,7 +153,7 @@ class Deadlines(PackEntry):
 
 
 class Ground(PackEntry):
-    """Why a place makes a unit competent."""
+    """The reason for which a place makes a unit competent."""
 
     id: str
     names: Names
@@ -163,7 +162,7 @@ class Ground(PackEntry):
 
 
 class Prosecutor(PackEntry):
-    """The office addressed for one class of offence, at a court of one level."""
+    """The office for one class of offence, at a court of one level."""
 
     id: str
     court_level: CourtLevel
@@ -173,7 +172,7 @@ class Prosecutor(PackEntry):
 
 
 class EmergencyNumber(PackEntry):
-    """A number to call when somebody is in danger."""
+    """A number to call when a person is in danger."""
 
     id: str
     number: str
@@ -183,7 +182,7 @@ class EmergencyNumber(PackEntry):
 
 
 class PackFacts(PackEntry):
-    """`pack.json`: what holds for the whole pack."""
+    """`pack.json`: facts of the whole pack."""
 
     id: str
     version: str
@@ -195,9 +194,9 @@ class PackFacts(PackEntry):
     unit_level: str
     """The level that has one territorial unit each."""
     hours_ahead_of_utc: int = Field(default=0, ge=-12, le=14)
-    """Of the clocks on which prosecutors date what they decide, the most they are in a year."""
+    """Largest UTC offset, in hours, that prosecutors' dates use during the year."""
     calling_code: str = Field(default="", pattern=r"^([1-9][0-9]{0,2})?$")
-    """Of the country's telephones; short messages go to them unless a deployment names others."""
+    """The country's calling code; short messages go there unless a deployment names others."""
     groups: tuple[str, ...]
     max_declines: PositiveInt
     prosecutors: dict[OffenceClass, Prosecutor]
@@ -205,7 +204,7 @@ class PackFacts(PackEntry):
     advice: Texts
 
     def day_of(self, at: datetime) -> date:
-        """The day it is in the country."""
+        """The date in the country."""
         return (at.astimezone(UTC) + timedelta(hours=self.hours_ahead_of_utc)).date()
 
 
@@ -214,7 +213,7 @@ class Grounds(PackEntry):
 
     note: str = ""
     reported_territory: str
-    """The ground a territory stated by a reporter counts as."""
+    """The ground that a reporter's territory counts as."""
     grounds: tuple[Ground, ...]
 
     @property
@@ -224,7 +223,7 @@ class Grounds(PackEntry):
 
 
 class Territories(Mapping[str, Territory]):
-    """Code → territory. Rows become entries when asked for: a cold start needs few of them."""
+    """Code → territory. Rows become entries on request: a cold start needs few of them."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         columns: list[str] = document["columns"]
@@ -252,7 +251,7 @@ class Territories(Mapping[str, Territory]):
 
     @property
     def outermost(self) -> tuple[Territory, ...]:
-        """Those that are inside no other."""
+        """The territories without a parent."""
         at, code = self._at["parent"], self._at["code"]
         return tuple(self[row[code]] for row in self.rows if row[at] is None)
 
@@ -296,7 +295,7 @@ def read_one(folder: Path, file: str, model: type[EntryT]) -> EntryT:
 def read_list(
     folder: Path, file: str, key: str, model: type[EntryT]
 ) -> tuple[dict[str, EntryT], list[str]]:
-    """The readable entries of a file by id, and what is wrong with the rest of it."""
+    """The valid entries of a file by id, and the errors of the others."""
     try:
         rows = read_document(folder, file).get(key)
     except PackError as error:
@@ -319,7 +318,7 @@ def read_list(
 
 
 def read_deadlines(folder: Path) -> tuple[dict[str, Deadlines], list[str]]:
-    """`deadlines.json` as priority → deadlines, and what is wrong with the rest of it."""
+    """`deadlines.json` as priority → deadlines, and the errors of the rest."""
     file = "deadlines.json"
     try:
         rows = read_document(folder, file).get("deadlines")
@@ -338,7 +337,7 @@ def read_deadlines(folder: Path) -> tuple[dict[str, Deadlines], list[str]]:
 
 
 def read_territories(folder: Path) -> Territories:
-    """`territories.json` without looking at each row; those checks are in `pack_check`."""
+    """`territories.json` without checks of each row; those are in `check_pack`."""
     file = "territories.json"
     document = read_document(folder, file)
     columns, rows = document.get("columns"), document.get("territories")
@@ -368,7 +367,7 @@ def read_aliases(folder: Path) -> dict[str, list[str]]:
 
 
 def read_spellings(folder: Path, listed: str) -> list[str]:
-    """A list of `places.json`, each of which may be absent; `places.LISTS` says what they hold."""
+    """A list of `places.json`; each list may be absent, and `places.LISTS` describes them."""
     if not (folder / "places.json").is_file():
         return []
     found = read_document(folder, "places.json").get(listed, [])
@@ -378,7 +377,7 @@ def read_spellings(folder: Path, listed: str) -> list[str]:
 
 
 class _Repeated(ValueError):
-    """A JSON object names one member twice."""
+    """A JSON object has the same key twice."""
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

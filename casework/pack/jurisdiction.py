@@ -1,11 +1,11 @@
 """The jurisdiction pack: everything national, as data.
 
-    pack = open_pack("ma")                  the pack beside this package, read as it is needed
-    pack = check_pack.load(folder)          any pack, wholly checked; PackError lists all findings
+    pack = open_pack("ma")                  the pack beside this package, read on demand
+    pack = check_pack.load(folder)          any pack, fully checked; PackError lists all findings
 
-`open_pack` reads a file when it is first asked for, so that a cold start pays for categories and
-not for 1,600 territories. It does not check that the files agree with each other: whoever builds or
-deploys a pack does that once with `load`.
+`open_pack` reads a file at its first use, so a cold start reads categories and not 1,600
+territories. It does not check that the files agree with each other: the build of a pack does that
+once with `load`.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Jurisdiction:
         self.folder = folder
         self._references: dict[str, bytes] = {}
 
-    # What holds for the whole pack
+    # The whole pack
 
     @cached_property
     def facts(self) -> PackFacts:
@@ -82,29 +82,29 @@ class Jurisdiction:
 
     @property
     def version(self) -> str:
-        """Recorded on each case whose competence was read from this pack."""
+        """Recorded on each case whose competence came from this pack."""
         return self.facts.version
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """Languages the public is answered in; the first is the default."""
+        """Languages of public answers; the first is the default."""
         return self.facts.languages
 
     @property
     def max_declines(self) -> int:
-        """How many units may decline a case before a supervisor settles it."""
+        """How many units may decline a case before a supervisor decides it."""
         return self.facts.max_declines
 
     @property
     def emergency_numbers(self) -> tuple[EmergencyNumber, ...]:
-        """Numbers to call, in the order to show them."""
+        """Numbers to call, in the order of display."""
         return self.facts.emergency_numbers
 
     # Entries
 
     @cached_property
     def categories(self) -> Mapping[str, Category]:
-        """Id → category, in the order to show them."""
+        """Id → category, in the order of display."""
         return self._entries("categories.json", "categories", Category)
 
     @cached_property
@@ -119,7 +119,7 @@ class Jurisdiction:
 
     @cached_property
     def deadlines(self) -> Mapping[str, Deadlines]:
-        """Priority → how long people have."""
+        """Priority → the times that people have."""
         entries, found = files.read_deadlines(self.folder)
         if found:
             raise PackError(found)
@@ -138,13 +138,13 @@ class Jurisdiction:
     # Questions
 
     def advice(self, category: str | None, language: str) -> tuple[str, ...]:
-        """What a reporter should do now; general advice when the category is not known."""
+        """Advice for a reporter; general advice when the category is not known."""
         known = self.categories.get(category) if category else None
         texts = known.advice if known else self.facts.advice
         return texts[self.known(language)]
 
     def province_of(self, code: str) -> Territory | None:
-        """The territory at the level of the units that is or contains this one."""
+        """The territory at the unit level that is or contains this one."""
         level = self.facts.unit_level
         return next((each for each in self.upward(code) if each.level == level), None)
 
@@ -161,24 +161,24 @@ class Jurisdiction:
         return tuple(self.territories[each] for each in self._children.get(code, ()))
 
     def unit_of(self, province: str) -> Unit | None:
-        """The territorial unit of a territory at the level of the units."""
+        """The territorial unit of a territory at the unit level."""
         return self._unit_by_territory.get(province)
 
     @cached_property
     def desk(self) -> Unit:
-        """The unit for what has no territory or comes from abroad."""
+        """The unit for cases without a territory or from abroad."""
         return next(unit for unit in self.units.values() if unit.kind == "desk")
 
     def place(self, text: str) -> Located | None:
-        """The territory that a free text names, and how sure that is, or None."""
+        """The territory that a free text names, with its certainty, or None."""
         return self._places.find(text)
 
-    # What the public API shows
+    # The public API
 
     def reference(self, language: str) -> dict[str, Any]:
-        """What a reporter chooses from, in one language.
+        """The choices of a reporter, in one language.
 
-        Raises `KeyError` for a language the pack does not have.
+        Raises `KeyError` for a language that the pack does not have.
         """
         if language not in self.languages:
             raise KeyError(language)
@@ -212,7 +212,7 @@ class Jurisdiction:
         return self._references[language]
 
     def reference_tag(self, language: str) -> str:
-        """32 hexadecimal digits that change when, and only when, `reference` does."""
+        """32 hexadecimal digits that change exactly when `reference` changes."""
         return hashlib.sha256(self.reference_json(language)).hexdigest()[:32]
 
     def _tree(self, parent: str | None, language: str) -> list[dict[str, Any]]:
@@ -242,7 +242,7 @@ class Jurisdiction:
 
     @cached_property
     def _places(self) -> PlaceIndex:
-        # Only triage reads free text; intake does not carry the index.
+        # Only triage reads free text; intake does not load the index.
         from casework.pack.places import LISTS, PlaceIndex
 
         facts = self.facts
@@ -251,7 +251,7 @@ class Jurisdiction:
         return PlaceIndex(self.territories, facts.levels, facts.unit_level, aliases, lists)
 
     def known(self, language: str) -> str:
-        """The language itself, or the first of the pack where it has no such language."""
+        """The language itself, or the first of the pack where it lacks this one."""
         return language if language in self.languages else self.languages[0]
 
     def _entries(

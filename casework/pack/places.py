@@ -1,11 +1,10 @@
-"""Which territory a free text names.
+"""Which place a text names: one territory of the pack, with its certainty.
 
-Names and text are folded the same way, then the longest runs of words are looked up. Folding takes
-away what people leave out or write differently: accents, vowel signs, hamza, the definite article,
-hyphens, doubled letters, `ou`/`o`/`u`. Where nothing is found so, one letter may be missing, too
-many or another: names are also filed under what is left of them without any one letter. Last come
-the consonants, for `lkhmisat` and `lem7amdiya`. So a look-up costs the same whatever the size of
-the country. How sure the answer is comes with it.
+Names and text are folded the same way, then the longest runs of words are looked up. Folding
+removes what people omit or vary: accents, vowel signs, hamza, the definite article, hyphens,
+doubled letters, `ou`/`o`/`u`. If that finds nothing, one letter may be missing, extra or different:
+names are also indexed without each single letter. Last come the consonants, for `lkhmisat` and
+`lem7amdiya`. A look-up costs the same for every size of country.
 """
 
 from __future__ import annotations
@@ -22,43 +21,42 @@ from casework.pack.entries import Territories
 from casework.text import arabic
 
 NO_PLACES: Final = "no_places"
-"""The list in `places.json` of what people write who name no place: "je ne sais pas". Compared
-as it is typed: "sais" is no place, "saïs" is one."""
+"""The list in `places.json` of answers that name no place: "je ne sais pas". Compared as typed:
+"sais" is no place, "saïs" is one."""
 ALSO_WORDS: Final = "also_words"
-"""The list of names that are words, too. A small place of such a name is believed beside the place
-it lies in; a well-known one where no other place is named."""
+"""The list of names that are also words. A small place of such a name counts beside the place that
+contains it; a well-known one counts where no other place is named."""
 STREETS: Final = "streets"
-"""The list of words for streets: the place behind one is a name ("rue de Fès")."""
+"""The list of words for streets: a place after one is a name ("rue de Fès")."""
 NAMED_AFTER: Final = "named_after"
-"""The list of what is named after towns ("hôtel Casablanca"): where another place is named, too,
-it is that one."""
+"""The list of things named after towns ("hôtel Casablanca"): another named place has priority."""
 LISTS: Final = (NO_PLACES, ALSO_WORDS, STREETS, NAMED_AFTER)
 LONGEST_TEXT: Final = 500
-"""Characters looked at; a place is not described in more."""
+"""Characters that are read; no description of a place is longer."""
 MOST_MENTIONS: Final = 12
-"""Different places compared with each other; the cost grows with their square."""
+"""Places that are compared with each other; the cost grows with the square."""
 SHORTEST_KEY: Final = 3
 FEWEST_CONSONANTS: Final = 4
-"""Consonants that tell a name by themselves: fewer are those of many words."""
+"""Consonants that identify a name; fewer match many words."""
 SHORTEST_MISSPELT: Final = 6
-"""Letters of a name below which a letter less or more makes another name."""
+"""Shorter names allow no missing or extra letter."""
 SHORTEST_MISTYPED: Final = 8
-"""Letters of a name below which another letter makes another name: a martin is not at Martil."""
+"""Shorter names allow no different letter: a martin is not at Martil."""
 MOST_OTHER_VOWELS: Final = 2
-"""Places between consonants where a misspelt name may have other vowels."""
+"""Positions between consonants where a misspelt name may have other vowels."""
 WELL_KNOWN: Final = 50_000
-"""Inhabitants from which a place is guessed from a misspelt name, besides those that have a unit:
-the names of hamlets are one letter away from many words."""
+"""Inhabitants from which a place may be matched by a misspelt name, beside places with a unit: the
+names of hamlets are one letter away from many words."""
 
 SURE: Final = 95
-"""Percent: the name as it is written, of one place, or of several of which the text names the
-larger one, too."""
+"""Percent for an exact name of one place, or of several of which the text also names the larger
+one."""
 SHARED_NAME: Final = 70
-"""Several places of different units are called so; the best known is taken."""
+"""Several places of different units share the name; the best known is taken."""
 SEVERAL: Final = 50
 """The text names places of several units."""
 MISSPELT: Final = 60
-"""A letter is wrong."""
+"""One letter is wrong."""
 
 _ARABIC_ARTICLE: Final = re.compile(r"^(?:[وفبك]?ال|لل)(?=..)")
 _ARABIC_PREFIXES: Final = frozenset("بفلو")  # in, to, and: written onto the next word
@@ -70,7 +68,7 @@ _DOUBLED: Final = re.compile(r"(.)\1+")
 _VOWELS: Final = re.compile("[aeiu]")
 _CONSONANTS: Final = re.compile("[^aeiu]")
 _LEADING: Final = frozenset({"de", "du", "des", "la", "le", "les", "d", "del", "of", "the"})
-"""What stands between "rue" and a name."""
+"""The words between "rue" and a name."""
 _WRITTEN_ARTICLE: Final = re.compile("^l[aeiu]?(?=.{5})")
 _SAME: Final = {
     **dict.fromkeys(("bini", "bani", "binu"), "bni"),
@@ -81,7 +79,7 @@ _SAME: Final = {
     "لالا": "لاله",
     "للا": "لاله",
 }
-"""Words of names that are written in several ways, as they are folded."""
+"""Words of names with several spellings, in folded form."""
 _WRITTEN_ON: Final = ("il", "al", "l")
 """The article that is written onto a Latin name: "eljadida", "layoun"."""
 _SHORTEST_BEHIND: Final = 4
@@ -96,11 +94,11 @@ _LATIN: Final = (
 
 @dataclass(frozen=True)
 class Located:
-    """A place that a text names, and how sure that is."""
+    """A place that a text names, with its certainty."""
 
     code: str
     percent: int
-    """0 to 100; 100 is left to people."""
+    """0 to 100; only people give 100."""
 
 
 @dataclass(frozen=True)
@@ -117,10 +115,10 @@ class _Mention:
 
     codes: frozenset[str]
     also_word: bool
-    """Its name is a word, too."""
+    """Its name is also a word."""
     street: bool
     named_after: bool
-    """Something is named so: behind a word for a street, or for a hotel."""
+    """The name of something else: it follows a word for a street or a hotel."""
 
 
 def words(text: str) -> list[str]:
@@ -163,7 +161,7 @@ def _fold(word: str) -> str:
 
 
 class PlaceIndex:
-    """Folded name → the territories called so."""
+    """Folded name → the territories of this name."""
 
     def __init__(
         self,
@@ -179,7 +177,7 @@ class PlaceIndex:
         self._unit_depth = self._levels[unit_level]
         self._codes: dict[str, set[str]] = {}
         for code, territory in territories.items():
-            # Regions are left out: none has a unit, and their names are those of their towns.
+            # Regions are excluded: none has a unit, and their names are those of their towns.
             if self._levels[territory.level] >= self._unit_depth:
                 self._add(code, territory.names.values())
         for code, spellings in aliases.items():
@@ -194,10 +192,10 @@ class PlaceIndex:
         self._longest = max((key.count(" ") + 1 for key in self._codes), default=0)
 
     def find(self, text: str) -> Located | None:
-        """The place named in the text, by its code or a name, or None.
+        """The place named in the text by its code or a name, or None.
 
-        "Maarif, Casablanca" is the quarter, since the city confirms it. A bare name shared by
-        several places is the highest of them, or among small ones the most populous.
+        "Maarif, Casablanca" is the quarter, because the city confirms it. A bare name of several
+        places means the highest of them, or among small ones the most populous.
         """
         if text.strip() in self._territories:
             return Located(text.strip(), SURE)
@@ -213,7 +211,7 @@ class PlaceIndex:
         )
 
     def _no_place(self, text: list[_Word]) -> set[int]:
-        """Where the text says what names no place, though its words may be names."""
+        """The positions of phrases that name no place, though their words may be names."""
         found: set[int] = set()
         for at, word in enumerate(text):
             for said in self._no_places.get(word.typed, ()):
@@ -234,7 +232,8 @@ class PlaceIndex:
         ]
 
     def _stands_alone(self, code: str) -> bool:
-        """Whether a name that is a word, too, may mean it: a well-known town, no quarter of one."""
+        """Whether a name that is also a word may mean the place by itself: a well-known town, no
+        quarter."""
         parent = self._territories[code].parent
         return self._well_known(code) and (
             self._has_unit(code) or (parent is not None and self._has_unit(parent))
@@ -274,7 +273,8 @@ class PlaceIndex:
     def _weight(
         self, code: str, others: list[frozenset[str]], here: int
     ) -> tuple[int, int, bool, int, int]:
-        """What is confirmed, then what has a unit and was named first, then the most populous."""
+        """Order: confirmed places, then places with a unit in the order of the text, then the most
+        populous."""
         territory = self._territories[code]
         depth = self._levels[territory.level]
         confirmed = sum(any(self._nested(code, other) for other in each) for each in others)
@@ -315,7 +315,7 @@ class PlaceIndex:
         return found
 
     def _is_word(self, text: list[_Word], named: list[int], codes: set[str]) -> bool:
-        """Whether the name is a word, too; "salé" is none, nor is a town that is named first."""
+        """Whether the name is also a word; "salé" is none, nor is a town that is named first."""
         if not self._is_also_word(" ".join(text[at].folded for at in named)):
             return False
         typed = text[named[0]].typed
@@ -328,7 +328,7 @@ class PlaceIndex:
         return name in self._also_words or bare in self._also_words
 
     def _before(self, text: list[_Word], at: int) -> str:
-        """The word before, articles left out, without an Arabic article of its own."""
+        """The word before, without articles, and without its own Arabic article."""
         for word in reversed(text[max(0, at - 3) : at]):
             if word.folded and word.typed not in _LEADING:
                 bare = _ARABIC_ARTICLE.sub("", word.typed)
@@ -359,7 +359,7 @@ class PlaceIndex:
 
     @cached_property
     def _misspelt(self) -> Mapping[str, list[str]]:
-        """Names under themselves and under what is left of them without one letter."""
+        """Names under their folded form and under each form without one letter."""
         filed: dict[str, list[str]] = {}
         for name, codes in self._codes.items():
             if len(name) >= SHORTEST_MISSPELT and any(map(self._well_known, codes)):
@@ -377,10 +377,10 @@ class PlaceIndex:
 
     @cached_property
     def _by_consonants(self) -> Mapping[str, list[tuple[str, set[str], int]]]:
-        """The consonants of well-known names, where enough of them are left to be one's own.
+        """The consonants of well-known names, where there are enough of them to identify the name.
 
-        With each the most places where the vowels may be others: one in a short name, which must
-        be that of a place that has a unit.
+        With each goes the number of positions where the vowels may differ: one in a short name,
+        which must be the name of a place with a unit.
         """
         filed: dict[str, list[tuple[str, set[str], int]]] = {}
         for name, codes in self._codes.items():
@@ -414,17 +414,18 @@ class PlaceIndex:
 
 
 def _consonants(written: str) -> str:
-    """What of a name sounds the same however it is spelt; Arabic letters are consonants already."""
+    """The part of a name that sounds the same in every spelling; Arabic letters are consonants
+    already."""
     if not written.isascii():
         return ""
     return _DOUBLED.sub(r"\1", _VOWELS.sub("", _WRITTEN_ARTICLE.sub("", written)))
 
 
 def _other_vowels(one: str, other: str) -> int:
-    """In how many places two words of the same consonants have other vowels.
+    """The number of positions where two words with the same consonants have other vowels.
 
-    A vowel may be left out, and `a`, `e` and `i` stand for one another; `u` left out counts twice
-    and in their place three times: "contre" is not Kénitra.
+    A vowel may be left out, and `a`, `e` and `i` are equal. A `u` that is left out counts twice,
+    and one in their place three times: "contre" is not Kénitra.
     """
     left, right = _vowels(one), _vowels(other)
     if len(left) != len(right):
@@ -437,7 +438,7 @@ def _other_vowels(one: str, other: str) -> int:
 
 
 def _vowels(written: str) -> list[str]:
-    """What stands between the consonants of a word, without its article."""
+    """The vowels between the consonants of a word, without its article."""
     return _CONSONANTS.split(_DOUBLED.sub(r"\1", _WRITTEN_ARTICLE.sub("", written)))
 
 
@@ -447,9 +448,9 @@ def _without_a_letter(word: str) -> Iterator[str]:
 
 
 def _one_letter_apart(one: str, other: str) -> bool:
-    """Whether a letter is missing, more, another, or changed places with the next.
+    """Whether one letter is missing, extra, different, or swapped with the next.
 
-    The first letter is right, and another one is believed in long names only.
+    The first letter must match, and only long names allow a different letter.
     """
     start = 0
     while start < min(len(one), len(other)) and one[start] == other[start]:

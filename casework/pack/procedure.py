@@ -1,10 +1,11 @@
-"""What procedure asks of people on a case: two files of the jurisdiction pack.
+"""The procedural rules of the pack: the gate, deadlines outside the workflow, second looks,
+freezes.
 
-`gate.json` (may be absent: then there is no gate) shuts off acts of inquiry until somebody opens
-the gate, whatever the reports of the case say of themselves. `procedure.json` (may be absent) holds
-deadlines outside the workflow, what needs a second person, the hint to an appeal, and the services
-that others turn to.
-Statements of law carry their source and stay `confirmed: false` until a deployment checked them.
+`gate.json` (without it there is no gate) blocks acts of inquiry until a person opens the gate,
+whatever the reports of the case say of themselves. `procedure.json` (may be absent) holds deadlines
+outside the workflow, decisions that need a second person, the hint to an appeal, and the services
+for other matters. Statements of law carry their source and stay `confirmed: false` until a
+deployment checked them.
 """
 
 from __future__ import annotations
@@ -28,26 +29,27 @@ FILE: Final = "procedure.json"
 
 DAY: Final = 86_400
 NAMED: Final = frozenset({"identified", "confidential"})
-"""Disclosures of reporters who left something by which they can be known."""
+"""Disclosures of reporters who can be identified."""
 
 
 class Gate(PackEntry):
-    """`gate.json`: what lets a unit that holds a case inquire, beside the authorisation.
+    """`gate.json`: what lets the unit of a case inquire, beside the authorisation.
 
-    What reports say of themselves opens nothing: a name that nobody looked at may be no name.
+    What reports say of themselves opens nothing: an unchecked name may be false.
     """
 
     note: str = ""
     opened_by: frozenset[str] = frozenset()
-    """Disclosures of which one report opens it, once an officer accepted who its reporter is."""
+    """Disclosures of which one report opens the gate, once an officer accepted its reporter's
+    identity."""
     danger_passes: bool = True
-    """Whether a unit need not wait where a person records that danger is imminent."""
+    """Whether a recorded imminent danger lets a unit pass the gate."""
     source: str = ""
     confirmed: bool = False
 
 
 class Awaited(PackEntry):
-    """How long something may be waited for, by the priority of the case: one wait per level."""
+    """The times of one kind of wait, by the priority of the case: one time per level."""
 
     seconds: dict[Priority, tuple[PositiveInt, ...]] = Field(default_factory=dict)
     """Empty where the pack has no such deadline."""
@@ -55,15 +57,15 @@ class Awaited(PackEntry):
     confirmed: bool = False
 
     def of(self, priority: Priority) -> tuple[int, ...]:
-        """The waits of a case of this priority."""
+        """The times of a case of this priority."""
         return self.seconds.get(priority, ())
 
 
 class NoticeProcedure(PackEntry):
-    """To tell identified complainants what the prosecutor decided."""
+    """Notifying identified complainants of the prosecutor's decision."""
 
     seconds: tuple[PositiveInt, ...] = ()
-    """One wait per level; empty where the law has no such notice."""
+    """One time per level; empty where the law has no such notice."""
     after: frozenset[str] = frozenset()
     """Kinds of instruction that start the clock."""
     source: str = ""
@@ -71,17 +73,17 @@ class NoticeProcedure(PackEntry):
 
 
 class SecondLook(PackEntry):
-    """What one person does not decide alone at review."""
+    """Decisions at review that need a second person."""
 
     categories: frozenset[str] = frozenset()
     reject: frozenset[Priority] = frozenset()
-    """Priorities at which rejecting needs a second person."""
+    """Priorities at which a rejection needs a second person."""
     source: str = ""
     confirmed: bool = False
 
 
 class Appeal(PackEntry):
-    """Where a complainant turns who does not accept that a case was closed."""
+    """The appeal of a complainant against the closure of a case."""
 
     to: str
     """Id of a prosecutor's office of the pack."""
@@ -91,7 +93,7 @@ class Appeal(PackEntry):
 
 
 class LegalTime(PackEntry):
-    """How long somebody has who must act on a freeze."""
+    """The time of the person who must act on a freeze."""
 
     seconds: tuple[PositiveInt, ...]
     """One wait per level."""
@@ -100,27 +102,27 @@ class LegalTime(PackEntry):
 
 
 class Power(PackEntry):
-    """By which law money is held back, by whom and for how long."""
+    """The law by which money is held back, with office and duration."""
 
     id: str
     names: Names
     """In each official language."""
     seconds: tuple[PositiveInt, ...] = ()
-    """How long it lasts, and by how much it can be prolonged; empty where the law has no end."""
+    """How long it lasts, and how far it can be prolonged; empty where the law sets no end."""
     source: str
     confirmed: bool
 
 
 class FreezeProcedure(PackEntry):
-    """Money that left a short while ago may still be held back."""
+    """Rules for holding back money that left a short while ago."""
 
     within_seconds: PositiveInt = 3 * DAY
     flag: str = ""
-    """The flag of the assessment by which words tell that money left lately."""
+    """The flag of the assessment for words about recent payments."""
     texts: Names = Field(default_factory=dict)
     """The request to the prosecutor for an order, in each official language."""
     notice: Names = Field(default_factory=dict)
-    """What an institution is told at once, in each official language. It is no order."""
+    """The notice for an institution, in each official language. It is no order."""
     times: dict[Clock, LegalTime] = Field(default_factory=dict)
     powers: tuple[Power, ...] = ()
     source: str = ""
@@ -138,7 +140,7 @@ class FreezeProcedure(PackEntry):
 
 
 class Service(PackEntry):
-    """Who helps with what is no matter for this desk."""
+    """A service for matters outside the competence of this desk."""
 
     id: str
     names: Names
@@ -147,7 +149,7 @@ class Service(PackEntry):
 
 
 class Retention(PackEntry):
-    """How long after its end a case is looked at again, by class of offence; one per level."""
+    """The time after its end when a case comes up again, by class of offence; one per level."""
 
     misdemeanour: tuple[PositiveInt, ...] = ()
     felony: tuple[PositiveInt, ...] = ()
@@ -155,15 +157,15 @@ class Retention(PackEntry):
     confirmed: bool = False
 
     def seconds(self, offence_class: OffenceClass | None) -> tuple[int, ...]:
-        """The waits; those of the lesser class when the class is not known."""
+        """The times; those of the lesser class when the class is not known."""
         return self.felony if offence_class == "felony" else self.misdemeanour
 
 
 class Outcomes(PackEntry):
-    """Which days an outcome may have."""
+    """Allowed days of an outcome."""
 
     before_days: NonNegativeInt = 30
-    """Before the opening of the case: who is reported may have been arrested already."""
+    """Before the opening of the case: a reported person may have been arrested already."""
     source: str = ""
     confirmed: bool = False
 
@@ -173,16 +175,16 @@ class Procedure(PackEntry):
 
     note: str = ""
     answer_seconds: PositiveInt = 7 * DAY
-    """How long a reporter has to answer a question."""
+    """The time of a reporter to answer a question."""
     notice: NoticeProcedure = NoticeProcedure()
     authorisation: Awaited = Awaited()
     """Of the inquiry, while the gate is shut."""
     instruction: Awaited = Awaited()
-    """The prosecutor's first one, to a unit that holds a case and may inquire."""
+    """The prosecutor's first instruction to a unit that holds a case and may inquire."""
     identity: Awaited = Awaited()
     """The decision on a request for a reporter's identity."""
     addition: Awaited = Awaited()
-    """That somebody looks at what a reporter added to a case that a unit holds, or that ended."""
+    """Looking at an addition to a case that a unit holds, or that ended."""
     second_look: SecondLook = SecondLook()
     retention: Retention = Retention()
     outcomes: Outcomes = Outcomes()
@@ -191,10 +193,11 @@ class Procedure(PackEntry):
     services: tuple[Service, ...] = ()
 
     def needs_second_look(self, case: Case, move: Move, told: Collection[str | None]) -> bool:
-        """Whether the pack wants two people for this decision at review; `told` are the categories
-        that anybody says the case is of.
+        """Whether the pack requires two people for this decision at review. `told` are the
+        categories that any report or person gives the case.
 
-        What units contest and a supervisor confirms has been looked at by several.
+        A case that units contested and a supervisor confirms was already looked at by several
+        people.
         """
         if move is Move.CONFIRM and case.supervision:
             return False
@@ -205,7 +208,7 @@ class Procedure(PackEntry):
 
 @cache
 def gate(folder: Path) -> Gate | None:
-    """The gate of a pack, None where there is none; raises PackError for one nobody can read."""
+    """The gate of a pack, None without one; raises PackError for an unreadable file."""
     return read_one(folder, GATE_FILE, Gate) if (folder / GATE_FILE).is_file() else None
 
 
@@ -223,7 +226,7 @@ def findings(
     categories: Collection[str],
     prosecutors: Collection[str],
 ) -> Iterator[str]:
-    """What is wrong with the two files, as "file: entry: what"."""
+    """The errors of the two files, as "file: entry: what"."""
     try:
         found, shut = procedure(folder), gate(folder)
     except PackError as error:
@@ -262,7 +265,7 @@ def _of_freezes(freeze: FreezeProcedure, official: Collection[str]) -> Iterator[
 
 
 def _by_priority(what: str, awaited: Awaited) -> Iterator[str]:
-    """A deadline is of every priority or of none, and no more urgent case waits longer."""
+    """A deadline covers every priority or none, and no more urgent case waits longer."""
     if not awaited.seconds:
         return
     for priority in Priority:

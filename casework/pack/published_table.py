@@ -1,4 +1,4 @@
-"""The rows of the published table, and in which of them a report counts, as the pack says."""
+"""The rows of the published table, and the rule that gives a report its row."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from casework.pack.entries import (
 FILE = "statistics.json"
 
 UNCLASSIFIED: Final = "unclassified"
-"""Group of a report that named no category and is not reviewed yet."""
+"""Group of a report without a category that is not reviewed yet."""
 SET_ASIDE: Final = "set_aside"
 """Group of a report whose case was rejected at review."""
 HOME: Final = "home"
 UNPLACED: Final = "unplaced"
-"""Division of a report from home that picked no place from the list."""
+"""Division of a report from home without a place of the list."""
 ELSEWHERE: Final = "elsewhere"
-"""Region of a country that the pack's table leaves out."""
+"""Region of a country that the pack's table lacks."""
 
 
 class Group(PackEntry):
@@ -42,7 +42,7 @@ class Group(PackEntry):
 
 
 class Flag(PackEntry):
-    """What a reviewer may confirm beside a category of the group."""
+    """A fact that a reviewer may confirm beside a category of the group."""
 
     id: str
     group: str
@@ -70,7 +70,7 @@ class PublishedTable(PackEntry):
 
     note: str = ""
     since: Annotated[str, StringConstraints(pattern=r"^2[0-9]{3}-(0[1-9]|1[0-2])$")] | None = None
-    """The month the service opened, as in `2024-06`: the first that readers are offered."""
+    """The first month of the service, as in `2024-06`: the first one offered to readers."""
     groups: tuple[Group, ...] = ()
     flags: tuple[Flag, ...] = ()
     regions: tuple[Region, ...] = ()
@@ -79,7 +79,7 @@ class PublishedTable(PackEntry):
 
     @property
     def group_ids(self) -> tuple[str, ...]:
-        """Every group a report may count in."""
+        """Every possible group of a report."""
         return (*(group.id for group in self.groups), UNCLASSIFIED, SET_ASIDE)
 
     @property
@@ -89,27 +89,27 @@ class PublishedTable(PackEntry):
 
     @property
     def origins(self) -> tuple[str, ...]:
-        """Every place a report may have been sent from."""
+        """Every possible origin of a report."""
         return (HOME, *self.abroad)
 
     @property
     def abroad(self) -> tuple[str, ...]:
-        """The regions, and what is in none of them."""
+        """The regions, and the one for all other countries."""
         return (*(region.id for region in self.regions), ELSEWHERE)
 
     @property
     def places(self) -> tuple[str, ...]:
-        """Every division a report from home may count in."""
+        """Every possible division of a report from home."""
         return (*(division.id for division in self.divisions), UNPLACED)
 
     def region_of(self, country: str | None) -> str:
-        """Where a report was sent from, by the country it names (None: at home)."""
+        """The origin of a report, by the country that it names (None: at home)."""
         if country is None:
             return HOME
         return next((each.id for each in self.regions if country in each.countries), ELSEWHERE)
 
     def names_of(self, table: str, row: str) -> Mapping[str, str]:
-        """The names, by language, of a row that the pack names; else none."""
+        """The names, by language, of a row that the pack names; otherwise none."""
         rows: Mapping[str, tuple[Group | Flag | Region | Division, ...]] = {
             "groups": self.groups,
             "flags": self.flags,
@@ -121,7 +121,7 @@ class PublishedTable(PackEntry):
 
 @dataclass(frozen=True)
 class Law:
-    """What of a pack decides where a report counts."""
+    """The part of a pack that decides where a report counts."""
 
     table: PublishedTable
     groups: Mapping[str, str]
@@ -129,11 +129,11 @@ class Law:
     territories: Mapping[str, Territory]
 
     def group_of(self, category: str | None) -> str:
-        """The group of a category; a category the pack no longer has is unclassified."""
+        """The group of a category; a category that the pack no longer has is unclassified."""
         return self.groups.get(category or "", UNCLASSIFIED)
 
     def division_of(self, territory: str | None) -> str:
-        """The largest territory around this one; none and an unknown one are unplaced."""
+        """The largest territory around this one; without a known one, the report is unplaced."""
         division, at = UNPLACED, territory
         while at is not None and at in self.territories:
             division, at = at, self.territories[at].parent
@@ -142,9 +142,9 @@ class Law:
 
 @cache
 def law_of(folder: Path) -> Law:
-    """The law of the pack in a folder; raises PackError when its files cannot be read.
+    """The law of the pack in a folder; raises PackError for unreadable files.
 
-    A pack without the file has the groups its categories name, all of one part.
+    A pack without the file has the groups that its categories name, all in one part.
     """
     categories, _ = read_list(folder, "categories.json", "categories", Category)
     groups = {category.id: category.group for category in categories.values()}

@@ -1,6 +1,6 @@
-"""A report: what its reporter sent, what passes between them and people who work on the case, and
-what they are told of its way.
+"""A report: what its reporter sent, its messages and additions, and the steps that its reporter
+reads.
 
-Not here: the receipt that opens it (`casework.credentials`), and what it says
+Not here: the receipt that opens it (`casework.credentials`), and the meaning of its words
 (`casework.reading`).
 """

@@ -1,9 +1,8 @@
-"""What passes between a reporter and the people who work on the case, after the report.
+"""Messages and additions between a reporter and the staff of the case, after the report.
 
 An *addition* is what a reporter sends later with the receipt: more facts, the answer to a question,
-a correction of what they said, or that they withdraw it. It stands beside the report and never
-changes it. A *message* is what people who work on a case write to its reporters; it is read with
-the receipt and sent nowhere else.
+a correction, or a withdrawal. It is stored beside the report and never changes it. A *message* is
+what staff write to the reporters of a case. It is read with the receipt and sent nowhere else.
 """
 
 from __future__ import annotations
@@ -35,27 +34,27 @@ from casework.text.folding import fold, unfold
 from casework.text.writing import says_something
 
 MOST_ADDITIONS: Final = 50
-"""Of one report; who has more to say sends another report."""
+"""Of one report; further facts need another report."""
 MOST_ADDED_LOCATIONS: Final = 20
 LONGEST_MESSAGE: Final = 4_000
 MOST_MESSAGES: Final = 200
-"""Of one case, to whichever of its reporters."""
+"""Of one case, to any of its reporters."""
 
 
 class AdditionKind(StrEnum):
-    """What an addition is for its reporter."""
+    """The reporter's purpose of an addition."""
 
     MORE = "more"
     """More facts, or an answer."""
     CORRECTION = "correction"
-    """Something said before is not right. What was said stays beside it."""
+    """An earlier statement is wrong. The earlier statement stays beside it."""
     WITHDRAWAL = "withdrawal"
-    """The reporter no longer wants the report followed. People see it and decide; by itself it
-    ends nothing."""
+    """The reporter no longer wants the report followed. People see it and decide; it ends nothing
+    by itself."""
 
 
 class Corrected(StrEnum):
-    """What a correction is of."""
+    """What a correction corrects."""
 
     NARRATIVE = "narrative"
     LOCATIONS = "locations"
@@ -65,7 +64,7 @@ class Corrected(StrEnum):
     CATEGORY = "category"
     ROLE = "role"
     ADDITION = "addition"
-    """Something added before; the text says what."""
+    """An earlier addition; the text says what."""
     OTHER = "other"
 
 
@@ -74,25 +73,25 @@ class _Sent(BaseModel):
 
 
 class Addition(_Sent):
-    """What `POST /v1/reports/{reference}/additions` takes. Unknown fields are refused."""
+    """The body of `POST /v1/reports/{reference}/additions`. Unknown fields are refused."""
 
     text: Annotated[
         str,
         StringConstraints(min_length=1, max_length=LONGEST_NARRATIVE),
         AfterValidator(says_something),
     ]
-    """More facts, the answer to a question, what is right instead, or why the reporter withdraws.
-    Kept as sent, to the byte."""
+    """More facts, the answer to a question, the correct statement, or the reason of a withdrawal.
+    Stored as sent, to the byte."""
     kind: Annotated[AdditionKind, Field(strict=False)] = AdditionKind.MORE
     corrects: Annotated[Corrected, Field(strict=False)] | None = None
-    """Of a correction: what was not right."""
+    """For a correction: the wrong part."""
     locations: Annotated[tuple[Location, ...], Field(max_length=MOST_ADDED_LOCATIONS)] = ()
     money_lost: Losses = ()
-    """Payments the report did not tell of, or their time and account."""
+    """Payments that the report did not mention, or their time and account."""
     answers: Annotated[int, Field(ge=1, le=9_999)] | None = None
-    """Number of the question this answers, as `messages` shows it."""
+    """Number of the question that this answers, as `messages` shows it."""
     contact: Contact | None = None
-    """Where the reporter can be reached from now on: sealed, and shown to nobody."""
+    """The reporter's new contact: sealed, and not shown to staff."""
 
     @model_validator(mode="after")
     def _corrects_by_correction(self) -> Addition:
@@ -104,7 +103,7 @@ class Addition(_Sent):
 
 
 class _Kept(BaseModel):
-    """An addition as it is stored. Fields of a later release are dropped."""
+    """An addition in stored form. Fields of a later release are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
@@ -117,24 +116,24 @@ class _Kept(BaseModel):
 
 
 class Message(_Sent):
-    """What `POST /v1/desk/cases/{id}/messages` takes: words to the reporters of a case."""
+    """The body of `POST /v1/desk/cases/{id}/messages`: words to the reporters of a case."""
 
     text: Annotated[
         str,
         StringConstraints(min_length=1, max_length=LONGEST_MESSAGE),
         AfterValidator(says_something),
     ]
-    """In the reporter's language. It is shown to whoever has the receipt."""
+    """In the reporter's language. Every holder of the receipt can read it."""
     reports: Annotated[
         tuple[Annotated[str, StringConstraints(max_length=40)], ...],
         Field(strict=False, max_length=MOST_NAMED),
     ] = ()
-    """References of the reports whose reporters it is for, admitted or not; left out, it is for
-    all that belong to the case."""
+    """References of the reports that it is for, admitted or not. Without it, the message is for all
+    reports that belong to the case."""
 
 
 class AddedView(BaseModel):
-    """One addition, as its reporter and the people who work on the case see it."""
+    """One addition, as its reporter and the staff of the case see it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
@@ -143,18 +142,18 @@ class AddedView(BaseModel):
     """RFC 3339, UTC."""
     kind: AdditionKind = AdditionKind.MORE
     corrects: Corrected | None = None
-    """Of a correction: what was not right."""
+    """For a correction: the wrong part."""
     text: str
     locations: tuple[Location, ...] = ()
     money_lost: tuple[MoneyLost, ...] = ()
     answers: int | None = None
-    """Number of the question it answers."""
+    """Number of the question that it answers."""
     contact: bool = False
-    """Whether a new contact came with it; what it is stays sealed."""
+    """Whether it came with a new contact, which stays sealed."""
 
     @property
     def named(self) -> Iterator[tuple[str, str]]:
-        """Kind and value of what it names in fields, as `Facts.named`."""
+        """Kind and value of the identifiers in its fields, as `Facts.named`."""
         for location in self.locations:
             yield location.kind.value, location.value
             if location.platform:
@@ -165,12 +164,12 @@ class AddedView(BaseModel):
 
 
 def fold_addition(sent: Addition) -> bytes:
-    """An addition as it is stored: all but the contact, compressed."""
+    """An addition in stored form: everything except the contact, compressed."""
     return fold(sent.model_dump_json(exclude_defaults=True, exclude={"contact"}))
 
 
 def added_view(addition: str, added_at: str, stored: bytes, *, contact: bool) -> AddedView:
-    """What `fold_addition` stored, for reading; raises ValueError where nobody can.
+    """The addition that `fold_addition` stored; raises ValueError for unreadable bytes.
 
     Read once, and strictly: a report may have fifty of the largest.
     """
@@ -184,14 +183,14 @@ def added_view(addition: str, added_at: str, stored: bytes, *, contact: bool) ->
 
 
 def mark_of_key(key: str) -> str:
-    """What is kept of an Idempotency-Key of staff, so that a repeat is seen: 16 hex digits."""
+    """The stored part of a staff Idempotency-Key, to recognise a repeat: 16 hex digits."""
     return hashlib.sha256(f"key|{key}".encode()).hexdigest()[:16]
 
 
 def messaged(
     case: Case, at: datetime, by: str, *, reports: Sequence[str], bound: str = ""
 ) -> Change:
-    """Somebody wrote to the reporters of some reports, or of all that belong to the case.
+    """A message to the reporters of some reports, or of all that belong to the case.
 
     The event holds `bound`, the commitment to the message, and no text.
     """

@@ -1,4 +1,4 @@
-"""What follows from an entry of a case's history: who is told that there is news."""
+"""Which entries of a case's history are news for its reporters."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from casework.case.history import Event
 from casework.case.lifecycle import Move, moves_that
 
 NEWS: Final = moves_that(lambda law: law.news)
-"""Entries of a case's history that its reporters are told of.
+"""Entries of a case's history that its reporters are notified of.
 
-An escalation is the news that there is none: nobody acted within the pack's deadline. It is told
-at the first level; the further ones are the supervisors' concern. Of what is corrected, only the
-reason of the end is. Of an admission those hear whose reports stand elsewhere by it.
+An escalation is the news that no person acted within the pack's deadline. Reporters hear of the
+first level; further levels concern supervisors. Of corrections, only that of the closing reason is
+news. An admission is news for the reporters whose public step changes by it.
 """
 
 FOLLOWED: Final = NEWS | moves_that(lambda law: law.carries) | {Move.SUGGEST}
-"""Entries from which anything follows. The stream lets these through, and no others."""
+"""Entries with consequences. The filter of the stream passes these and no others."""
 
 
 def is_news(event: Event) -> bool:
-    """Whether reporters are told of this entry of a case's history."""
+    """Whether reporters are notified of this entry of a case's history."""
     if event.move == Move.ESCALATE.value:
         return event.data.get("level") == 1
     if event.move == Move.CORRECT.value:
@@ -29,12 +29,12 @@ def is_news(event: Event) -> bool:
 
 
 def recalls(event: Event) -> bool:
-    """Whether an entry tells that a report came on what one of two cases held when it ended."""
+    """Whether an entry says that a report named identifiers which an ended case held."""
     return event.move == Move.SUGGEST.value and event.data.get("because") == "closed"
 
 
 def about(event: Event) -> tuple[str, ...]:
-    """The reports that a question or message is for, by reference; none for the whole case."""
+    """The reports of a question or message, by reference; none for the whole case."""
     if event.move == Move.ASK.value:
         return (str(event.data["report"]),)
     reports = event.data.get("reports") if event.move == Move.MESSAGE.value else None
@@ -42,16 +42,16 @@ def about(event: Event) -> tuple[str, ...]:
 
 
 def news_of(case_id: str, event: int) -> str:
-    """The name of the news that is this entry of a case's history."""
+    """The name of the news of this entry."""
     return f"{case_id}-{event}"
 
 
 def entry_of(case_id: str, news: str) -> int:
-    """The number of the entry that a piece of news is; 0 for one of a report by itself."""
+    """The number of the entry of a piece of news; 0 for news of a report by itself."""
     number = news.removeprefix(f"{case_id}-")
     return int(number) if number.isdigit() else 0
 
 
 def lateness_of(mark: str) -> str:
-    """The name of the news that nobody looked at a report in time; `mark` names the report."""
+    """The name of the news that a report was not looked at in time; `mark` names the report."""
     return f"{mark}-late"

@@ -1,4 +1,4 @@
-"""The case that a report opens: what it knows before anybody has read it."""
+"""The case that a report opens, before it is read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def case_for(
     correlation_id: str,
     language: str,
 ) -> Case:
-    """The case that the report of a reference opens at `at`, with what its reporter chose."""
+    """The case that the report of a reference opens at `at`, with its reporter's choices."""
     place = facts.territory
     chosen = (code for _, code in chosen_territory(facts) if code in pack.territories)
     return Case(

@@ -1,12 +1,12 @@
-"""A report: what one reporter sent. It is never edited after it was accepted.
+"""A report: what one reporter sent. An accepted report is never edited.
 
-A report is taken apart where it enters, because its parts have different readers:
+A report is divided at the entrance, because its parts have different readers:
 
     facts       what happened, in fields: read by triage and by every desk
     narrative   what happened, in the reporter's words: read by people who work on the case
     contact     how to reach the reporter: sealed, opened by the notice sender alone
-    identity    who the reporter is and how to reach them: sealed a second time, to a key of its
-                own, opened by a released identity request alone
+    identity    the reporter's name and contact: sealed a second time, to a key of its own, opened
+                by a released identity request alone
 
 `Facts` has no field for the last two, so that no reader of facts can meet them.
 """
@@ -101,7 +101,7 @@ def _is_in_the_calendar(text: str) -> str:
 
 
 FIRST_YEAR: Final = 1900
-"""An earlier day of what a reporter saw or paid was mistyped."""
+"""An earlier day of an observation or a payment is a typing error."""
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Day = Annotated[
@@ -118,9 +118,9 @@ When = Annotated[
         {"anyOf": [{"type": "string", "format": each} for each in ("date", "date-time")]}
     ),
 ]
-"""A day, or a day and time, in ISO 8601; with its offset if the reporter's device told it.
+"""A day, or a day and time, in ISO 8601; with its offset if the reporter's device gave it.
 
-Kept as text: what the reporter said is evidence, and a parsed time would be our reading of it.
+Stored as text: the reporter's statement is evidence, and a parsed time would be our reading of it.
 """
 
 
@@ -131,7 +131,7 @@ class _Part(BaseModel):
 
 
 class ReporterRole(StrEnum):
-    """What the reporter is to the facts."""
+    """The reporter's relation to the facts."""
 
     VICTIM = "victim"
     WITNESS = "witness"
@@ -139,7 +139,7 @@ class ReporterRole(StrEnum):
 
 
 class LocationKind(StrEnum):
-    """What kind of text a location is."""
+    """The kind of text that a location holds."""
 
     URL = "url"
     HANDLE = "handle"
@@ -149,7 +149,7 @@ class LocationKind(StrEnum):
 
 
 class Location(_Part):
-    """Where the content or its author is found."""
+    """Where the content or its author was found."""
 
     kind: LocationKind
     value: Annotated[
@@ -157,12 +157,12 @@ class Location(_Part):
         StringConstraints(min_length=1, max_length=LONGEST_LOCATION),
         AfterValidator(says_something),
     ]
-    """As typed; the triage reads it, we never fetch it."""
+    """As typed; triage reads it, and no code fetches it."""
     platform: Line | None = None
 
 
 class Means(StrEnum):
-    """How money left the victim."""
+    """How the money left the victim."""
 
     BANK_TRANSFER = "bank_transfer"
     CARD = "card"
@@ -185,7 +185,7 @@ Currency = Annotated[str, AfterValidator(_is_currency), _one_of(CURRENCIES)]
 
 
 class MoneyLost(_Part):
-    """One loss, as far as the reporter knows it."""
+    """One payment, as far as the reporter knows it."""
 
     amount: Amount
     currency: Currency
@@ -195,20 +195,20 @@ class MoneyLost(_Part):
 
 
 def _in_rows(said: Any) -> Any:
-    """One loss outside a list is a list of one, and null is no loss."""
+    """One payment outside a list is a list of one, and null is no payment."""
     if said is None:
         return ()
     return (said,) if isinstance(said, dict) else said
 
 
-# What passes a function is no longer JSON to the model: its list is to be taken for a tuple here,
-# and the text of `means` for a member there.
+# After a validator function, pydantic treats the value as Python and not as JSON. So the list must
+# be accepted for a tuple here, and the text of `means` for a member.
 _Losses = Annotated[tuple[MoneyLost, ...], Field(max_length=MOST_LOSSES, strict=False)]
 Losses = Annotated[
     _Losses, BeforeValidator(_in_rows, json_schema_input_type=_Losses | MoneyLost | None)
 ]
-"""One row for each payment. One row may stand without its list, or null: so wrote the first
-clients, whose reports are stored and whose requests may be repeated, byte for byte, for ever."""
+"""One row for each payment. A single row without a list, or null, is accepted: the first clients
+wrote so, and their requests may be repeated, byte for byte, for ever."""
 
 
 class PickedPlace(_Part):
@@ -238,11 +238,11 @@ class Abroad(_Part):
         ]
         | None
     ) = None
-    """The same in the reporter's words; a chosen one counts before it."""
+    """The same in the reporter's words; a chosen one has priority."""
 
 
 def _kind_of_place(value: Any) -> str | None:
-    """Which of the three a territory is; None when it is none of them or several."""
+    """Which of the three kinds a territory is; None when it is none of them or several."""
     if isinstance(value, BaseModel):
         return type(value).__name__
     named = {"code": "PickedPlace", "text": "DescribedPlace", "country": "Abroad"}
@@ -283,7 +283,7 @@ class Contact(_Part):
 
 
 class Identity(_Part):
-    """Who the reporter is."""
+    """The reporter's name."""
 
     name: Annotated[Line, AfterValidator(says_something)]
     id_number: Annotated[str, StringConstraints(min_length=1, max_length=50)] | None = None
@@ -293,7 +293,7 @@ class Identity(_Part):
 
 
 class Person(_Part):
-    """What a released identity request shows: who the reporter is, how to reach them, or both."""
+    """The content of a released identity request: the reporter's name, contact, or both."""
 
     identity: Identity | None = None
     contact: Contact
@@ -306,7 +306,7 @@ class Anonymous(_Part):
 
 
 class Confidential(_Part):
-    """The reporter can be reached, and gives no name."""
+    """The reporter gives a contact and no name."""
 
     kind: Literal["confidential"]
     contact: Contact
@@ -324,7 +324,7 @@ Disclosure = Annotated[Anonymous | Confidential | Identified, Field(discriminato
 
 
 class Facts(_Part):
-    """What a report says in fields. Nothing here tells who sent it."""
+    """The fields of a report. No field identifies its sender."""
 
     category: Annotated[str, StringConstraints(min_length=1, max_length=60)] | None = None
     """An id of the jurisdiction's categories; null for "I don't know"."""
@@ -337,22 +337,22 @@ class Facts(_Part):
     victim_is_minor: bool = False
     victim_is_vulnerable: bool = False
     danger_now: bool = False
-    """Somebody may be hurt in the next hours."""
+    """People may be hurt in the next hours."""
     money_lost: Losses = ()
     territory: Territory | None = None
     language: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
-    """The language to answer in: one of the jurisdiction's, as BCP 47."""
+    """The language of answers: one of the jurisdiction's, as BCP 47."""
 
     @property
     def days(self) -> Iterator[tuple[str, str | None]]:
-        """The days that were given, each with its JSON pointer."""
+        """The given days, each with its JSON pointer."""
         yield "#/seen_at", self.seen_at
         yield from days_of(self.money_lost)
 
     @property
     def named(self) -> Iterator[tuple[str, str]]:
-        """Kind and value of what was named in fields: places online, each with its platform, and
-        accounts money went to."""
+        """Kind and value of the identifiers in fields: places online, each with its platform, and
+        accounts that received money."""
         for location in self.locations:
             yield location.kind.value, location.value
             if platform := location.platform or self.platform:
@@ -365,46 +365,46 @@ class Facts(_Part):
 
 
 class Report(Facts):
-    """What `POST /v1/reports` takes. Unknown fields are refused."""
+    """The body of `POST /v1/reports`. Unknown fields are refused."""
 
     narrative: Annotated[
         str,
         StringConstraints(min_length=1, max_length=LONGEST_NARRATIVE),
         AfterValidator(says_something),
     ]
-    """What happened, in any language and script. Kept as sent, to the byte."""
+    """What happened, in any language and script. Stored as sent, to the byte."""
     disclosure: Disclosure
 
     @property
     def facts(self) -> Facts:
-        """The report without its narrative and without who sent it."""
+        """The report without its narrative and without its sender."""
         return Facts.model_construct(**{name: getattr(self, name) for name in Facts.model_fields})
 
     @property
     def contact(self) -> Contact | None:
-        """For the `contact` box alone."""
+        """For the `contact` box only."""
         return None if isinstance(self.disclosure, Anonymous) else self.disclosure.contact
 
     @property
     def identity(self) -> Identity | None:
-        """For the `identity` box alone."""
+        """For the `identity` box only."""
         return self.disclosure.identity if isinstance(self.disclosure, Identified) else None
 
     @property
     def person(self) -> Person | None:
-        """For the `identity` box alone: name and contact, as far as the reporter gave them."""
+        """For the `identity` box only: name and contact, as far as the reporter gave them."""
         if self.contact is None:
             return None
         return Person(identity=self.identity, contact=self.contact)
 
     @property
     def own_identifiers(self) -> Iterator[tuple[str, str]]:
-        """Kind and canonical form of what belongs to the reporter and to no suspect."""
+        """Kind and canonical form of the reporter's own identifiers."""
         return own_identifiers(self.contact)
 
 
 def own_identifiers(contact: Contact | None) -> Iterator[tuple[str, str]]:
-    """Kind and canonical form of what a contact holds."""
+    """Kind and canonical form of the identifiers in a contact."""
     if contact and contact.email and (email := canonical_email(contact.email)):
         yield "email", email
     if contact and contact.phone and (phone := canonical_phone(contact.phone)):
@@ -412,7 +412,7 @@ def own_identifiers(contact: Contact | None) -> Iterator[tuple[str, str]]:
 
 
 def chosen_territory(report: Facts) -> list[tuple[str, str]]:
-    """The territory chosen from the jurisdiction's list, if one was: its field and its code."""
+    """The territory chosen from the jurisdiction's list, if any: its field and its code."""
     match report.territory:
         case PickedPlace(code=code):
             return [("code", code)]
@@ -428,7 +428,7 @@ def outside_the_pack(
     territories: Collection[str],
     languages: Collection[str],
 ) -> tuple[Finding, ...]:
-    """What the report names that the jurisdiction does not have."""
+    """The values of the report that the jurisdiction does not have."""
     findings = []
     if report.category is not None and report.category not in categories:
         findings.append(
@@ -449,14 +449,14 @@ def outside_the_pack(
 
 
 def days_of(losses: Iterable[MoneyLost]) -> Iterator[tuple[str, str | None]]:
-    """Where and when it is said that each payment left."""
+    """The pointer and the day of each payment."""
     for place, lost in enumerate(losses):
         yield f"#/money_lost/{place}/at", lost.at
 
 
 def mistyped_days(days: Iterable[tuple[str, str | None]], at: datetime) -> tuple[Finding, ...]:
-    """Which days of what was sent at a time are still to come wherever the sender is, or are before
-    `FIRST_YEAR`. `days` are those that were given, as `When`, each with its JSON pointer."""
+    """The days that are in the future everywhere on earth, or before `FIRST_YEAR`. `days` are the
+    given ones, as `When`, each with its JSON pointer."""
     tomorrow = (at + timedelta(days=1)).date()
     findings = []
     for pointer, told in days:
@@ -471,7 +471,7 @@ def mistyped_days(days: Iterable[tuple[str, str | None]], at: datetime) -> tuple
 
 
 def fold_facts(facts: Facts) -> bytes:
-    """Facts as they are stored: what was said and nothing that was left out, compressed."""
+    """Facts in stored form: the given fields only, compressed."""
     return fold(facts.model_dump_json(exclude_defaults=True))
 
 
@@ -481,8 +481,8 @@ _OBJECT: Final = TypeAdapter(dict[str, Any])
 def unfold_facts(stored: bytes) -> Facts:
     """The facts that `fold_facts` stored.
 
-    Fields of a later release are dropped: a function that is rolled back still reads every report.
-    Raises ValueError or zlib.error for what are no facts.
+    Fields of a later release are ignored, so a function that was rolled back still reads every
+    report. Raises ValueError or zlib.error for other bytes.
     """
     said = _OBJECT.validate_json(unfold(stored))
     known = {name: value for name, value in said.items() if name in Facts.model_fields}

@@ -1,13 +1,13 @@
-"""The way of a report as its reporter is told of it, from the histories of the cases it was in.
+"""What a reporter is told: the steps of a report, from the histories of its cases.
 
-A report has a way of its own from when it was read: it waits for an analyst, and its own deadline
-passes. Until people did something that its reporter is told of, that is all, whatever the case does
-that it is in: a report that opened a case, one that joined it and one that nobody else's resembles
-are told the same. What the case did counts from when people admitted the report (see
-`casework.case.admission`): where it stood by then is one step, and what happened after it follows.
+A report has steps of its own from its first reading: it waits for an analyst, and its own deadline
+passes. Before people act in a way that its reporter is told, there are no other steps, whatever the
+case does. A report that opened a case, one that joined it and one without any similar report all
+have the same steps. The acts of the case count from the admission of the report (see
+`casework.case.admission`): the state at that time is one step, and later acts follow.
 
-`TOLD` is the whole law of what a reporter learns: a move that is not in it is no step. Who made a
-move, which unit has the case and what concerns other reporters is in no step.
+`TOLD` is the complete law of what a reporter learns: a move outside it is no step. No step tells
+who made a move, which unit has the case, or anything of other reporters.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from casework.text.reference import case_id_of
 
 
 class PublicStatus(StrEnum):
-    """Where a report stands, as far as its reporter is told."""
+    """The public status of a report."""
 
     RECEIVED = "received"
     IN_REVIEW = "in_review"
@@ -38,29 +38,29 @@ class PublicStatus(StrEnum):
 
 
 class ReportHappening(StrEnum):
-    """What happened on the way without the report standing elsewhere after it."""
+    """A public step that does not change the status."""
 
     ASKED = "asked"
     ANSWERED = "answered"
     UNANSWERED = "unanswered"
-    """The time for the answer passed; the examination went on."""
+    """The time for the answer passed; the examination continued."""
     LATE = "late"
-    """Nobody acted within the deadline; supervisors were told."""
+    """No person acted within the deadline; supervisors were notified."""
     CORRECTED = "corrected"
-    """The reason that was given for the end of the case was wrong; the right one is told."""
+    """The given reason for the end of the case was wrong; the step has the right one."""
 
 
 Step = PublicStatus | ReportHappening
 EventsOf = Callable[[str], Sequence[Event]]
 
 TOLD: Final[dict[Move, Step]] = {
-    # A report that was taken out of a case is examined anew in the one that it opens.
+    # A report that was taken out of a case is examined again in the case that it opens.
     Move.OPEN: PublicStatus.IN_REVIEW,
     Move.ASK: ReportHappening.ASKED,
     Move.ANSWER: ReportHappening.ANSWERED,
     Move.UNANSWERED: ReportHappening.UNANSWERED,
     Move.CONFIRM: PublicStatus.BEING_REFERRED,
-    # Units that disagree are none of a reporter's concern; that the review begins again is.
+    # Reporters do not hear of disagreement between units, only that the review begins again.
     Move.CONTEST: PublicStatus.IN_REVIEW,
     Move.ACKNOWLEDGE: PublicStatus.WITH_UNIT,
     Move.TRANSFER: PublicStatus.BEING_REFERRED,
@@ -70,15 +70,16 @@ TOLD: Final[dict[Move, Step]] = {
     Move.REOPEN: PublicStatus.IN_REVIEW,
     Move.CLOSE: PublicStatus.CLOSED,
     Move.RESUME: PublicStatus.WITH_UNIT,
-    # Of suspects reporters are told nothing; that the reason of the end was another one they are.
+    # Reporters hear nothing of suspects; they hear that the reason of the end was another one.
     Move.CORRECT: ReportHappening.CORRECTED,
     Move.ESCALATE: ReportHappening.LATE,
 }
-"""Which public step each kind of event is. An escalation is one where it is news: once a wait."""
+"""The public step of each kind of event. An escalation is a step only where it is news: once per
+wait."""
 
 
 class Stay(BaseModel):
-    """Where a report was until people took it out of its case."""
+    """The time that a report spent in a case from which people took it out."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -86,32 +87,32 @@ class Stay(BaseModel):
     moved: tuple[str, ...] = ()
     number: int = 0
     admitted: Admitted | None = None
-    """All as in `Placed`, by then."""
+    """All as in `Placed`, at that time."""
     to: str
-    """The case that was opened for it: from then on its own."""
+    """The case that was opened for it, which is its own from then on."""
     until: str
 
 
 @dataclass(frozen=True)
 class Placed:
-    """What the way of a report depends on, beside the histories."""
+    """Everything beside the histories on which the steps of a report depend."""
 
     reference: str
     accepted_at: str
     case: str
-    """Id of the case it is in."""
+    """Id of its case."""
     moved: tuple[str, ...] = ()
-    """The cases it was in before those were merged away, the first one first."""
+    """The cases that it was in before they were merged away, the first one first."""
     number: int = 0
     """Its number among the reports of its case."""
     admitted: Admitted | None = None
-    """By which entry it was admitted, if by its name, or before it moved on from there."""
+    """The entry that admitted it by name, or before it moved on."""
     read_at: str | None = None
-    """When it was first read: from then on it waits for an analyst."""
+    """The time of its first reading: from then on it waits for an analyst."""
     late_at: str | None = None
-    """When the deadline passes that it has by itself."""
+    """The end of its own deadline."""
     stayed: tuple[Stay, ...] = ()
-    """Where it was before, each time that people took it out of a case."""
+    """Its earlier cases, one for each time that people took it out."""
 
     @property
     def own_case(self) -> str:
@@ -119,7 +120,7 @@ class Placed:
         return self.stayed[-1].to if self.stayed else case_id_of(self.reference)
 
     def belongs_to(self, case: Case) -> bool:
-        """Whether it opened the case, or one that people merged into it, or was admitted."""
+        """Whether it opened the case, or one merged into it, or was admitted."""
         return (
             self.own_case in {self.case, *self.moved}
             or self.admitted is not None
@@ -127,7 +128,8 @@ class Placed:
         )
 
     def first(self, events_of: EventsOf) -> Admitted | None:
-        """The entry from which on its reporter is told of the case; entry 0 for one it opened."""
+        """The entry from which on its reporter hears of the case; entry 0 for the case that it
+        opened."""
         if self.admitted is not None:
             return self.admitted
         if self.own_case in {self.case, *self.moved}:
@@ -138,24 +140,24 @@ class Placed:
 
 @dataclass(frozen=True)
 class Stretch:
-    """A time in which a report was in one case, and its reporter told of it."""
+    """A time in which a report was in one case, and its reporter heard of the case."""
 
     case: str
     since: str
     until: str | None = None
-    """None where the report still is."""
+    """None for the present case."""
     first: int = 0
-    """Number of the entry from which on: 0 where the time alone says it."""
+    """Number of the first entry; 0 where the time alone decides."""
 
     def holds(self, number: int, at: str) -> bool:
-        """Whether what happened by an entry of this number and time was told there."""
+        """Whether an entry of this number and time falls into it."""
         begun = number >= self.first if self.first else at >= self.since
         return begun and (self.until is None or at < self.until)
 
 
 @dataclass(frozen=True)
 class Taken:
-    """One step, when it was taken, and the event that took it (None where only time passed)."""
+    """One step, its time, and its event (None where only time passed)."""
 
     step: Step
     at: str
@@ -167,9 +169,9 @@ class Way:
     """The steps of a report, oldest first."""
 
     alone: tuple[Taken, ...]
-    """What it was told of as a report by itself."""
+    """The steps of the report by itself."""
     told: tuple[Taken, ...]
-    """What it was told of its cases; empty until people did something that it is told of."""
+    """The steps of its cases; empty before people act in a way that its reporter is told."""
 
     @property
     def steps(self) -> tuple[Taken, ...]:
@@ -178,9 +180,9 @@ class Way:
 
 
 def path_of(report: Placed, events_of: EventsOf) -> list[Stretch]:
-    """Where a report was from when it was admitted on, in order; nothing before.
+    """The cases of a report from its admission on, in order; nothing before.
 
-    What it was told of a case that it was taken out of stays told.
+    Steps of a case that it was taken out of stay visible.
     """
     path: list[Stretch] = []
     for number, stay in enumerate(report.stayed):
@@ -237,14 +239,14 @@ def _path(report: Placed, events_of: EventsOf) -> list[Stretch]:
 
 
 def way(report: Placed, path: Sequence[Stretch], events_of: EventsOf, now: str) -> Way:
-    """The steps of a report along its path, until a time. What a case did before it was admitted
-    there is one step."""
+    """The steps of a report along its path, until a time. All acts of a case before the admission
+    are one step."""
     stands: Step = PublicStatus.IN_REVIEW
     told: list[Taken] = []
     for stretch in path:
         for taken in _in_a_case(report.reference, stretch, events_of(stretch.case)):
             if taken.step is ReportHappening.LATE and not told:
-                continue  # until people did something, its own deadline counts
+                continue  # before people act, its own deadline counts
             if taken.step != stands:
                 stands = taken.step if isinstance(taken.step, PublicStatus) else stands
                 told.append(taken)
@@ -277,14 +279,14 @@ def _in_a_case(reference: str, stretch: Stretch, events: Sequence[Event]) -> Ite
             stood = replace(stood, event=each.event)
     if stood is not None:
         yield stood
-    # Clocks of two machines may differ: entries need not stand in the order of their times.
+    # Clocks of two machines may differ, so entries need not be in the order of their times.
     for each in taken:
         if each.event is not None and stretch.holds(each.event.number, each.at):
             yield each
 
 
 def _step(event: Event, reference: str, asked: set[int]) -> Step | None:
-    """The step an event is for this report's reporter; `asked` are the questions put to them."""
+    """The step of an event for this report's reporter; `asked` are the questions put to them."""
     step = TOLD[Move(event.move)] if event.move in TOLD else None
     number = event.data.get("question")
     match step:

@@ -1,5 +1,5 @@
 """What a string is: strict JSON, letters, codes, references, tables for spreadsheets.
 
-Not here: what a text means (`casework.reading`), or whose telephone stands in it
+Not here: the meaning of a text (`casework.reading`), and the identifiers in it
 (`casework.identifiers`).
 """

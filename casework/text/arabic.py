@@ -1,4 +1,4 @@
-"""Arabic letters that people write for one another."""
+"""Arabic letters that people write in place of one another."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ ALIKE: Final = str.maketrans(
     {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ء": None}
     | {"گ": "ك", "ڭ": "ك", "ݣ": "ك", "ڤ": "ف", "پ": "ب", "ی": "ي", "ک": "ك", "ـ": None}
 )
-"""Hamza, taa marbuta, alif maqsura and the letters of neighbours, each as the plain letter; the
-hamza by itself and tatweel are left out."""
+"""Hamza, taa marbuta, alif maqsura and the letters of neighbouring languages, each as the plain
+letter. A hamza by itself and tatweel are removed."""

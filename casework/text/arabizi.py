@@ -1,8 +1,8 @@
-"""Darija in Latin letters as it sounds: nobody spells it twice the same way.
+"""Darija in Latin letters, compared by sound, because its spelling is free.
 
-`kayhdedni`, `kayhddni` and `kayheddedni` are one word. What differs is vowels, doubled letters and
-which letter stands for a sound that Latin script lacks; what stays is the consonants. They are
-written in capitals, so that a sound is never taken for a word as it was typed.
+`kayhdedni`, `kayhddni` and `kayheddedni` are one word. Vowels, doubled letters and the letters for
+sounds that Latin script lacks vary; the consonants stay. Sounds are written in capitals, so that a
+sound is never confused with a typed word.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from functools import lru_cache
 from typing import Final
 
 SHORTEST_SOUND: Final = 3
-"""Fewer consonants are too many different words."""
+"""Fewer consonants match too many different words."""
 SHORTEST_OPEN_SOUND: Final = 4
-"""The same for a part of a word."""
+"""The same limit for a part of a word."""
 
 _SOUNDS: Final = (
     ("kh", "X"), ("5", "X"), ("gh", "Y"), ("8", "Y"), ("ch", "C"), ("sh", "C"), ("ph", "F"),
@@ -22,9 +22,9 @@ _SOUNDS: Final = (
     ("c", "K"), ("p", "B"), ("v", "F"),
 )  # fmt: skip
 _FRONT: Final = ("", "t", "n", "ka", "kat", "kan", "gha", "ghat", "ghan")
-"""Who does it and when: I, you, she, they; now, soon. `y` is a vowel here."""
+"""Prefixes of person and tense: I, you, she, they; now, soon. `y` is a vowel here."""
 _END: Final = ("", "ni", "k", "h", "ha", "hom", "kom", "lia", "lih", "lik", "lihom", "lina")
-"""Whom it is done to, or whose it is."""
+"""Suffixes of the object or the owner."""
 _VOWELS: Final = re.compile("[aeiouwy]")
 _DOUBLED: Final = re.compile(r"(.)\1+")
 _WRITTEN_ON: Final = re.compile(r"^[wou]?[bfdm]?l(?=[^aeiouy])|^[bfd](?=[bcdfghjklmnpqrstvz379])")
@@ -33,7 +33,7 @@ _WRITTEN_ON: Final = re.compile(r"^[wou]?[bfdm]?l(?=[^aeiouy])|^[bfd](?=[bcdfghj
 
 @lru_cache(maxsize=8192)
 def sounds_of(word: str) -> frozenset[str]:
-    """The consonants of a Latin word, with and without what is written onto its front."""
+    """The consonants of a Latin word, with and without its prefixes."""
     if not word.isascii() or word.isdigit():
         return frozenset()
     bare = _WRITTEN_ON.sub("", word)
@@ -50,12 +50,12 @@ def sound_of(word: str) -> str:
 
 
 def inflections_of(stem: str) -> frozenset[str]:
-    """The sounds of a Darija verb or noun with all that is written onto its front and its end.
+    """The sounds of a Darija verb or noun with all its prefixes and suffixes.
 
-    Raises ValueError where the stem has too few consonants to be known by them.
+    Raises ValueError where the stem has too few consonants.
     """
     if len(sound_of(stem)) < SHORTEST_SOUND:
         raise ValueError(f"{stem!r} has fewer than {SHORTEST_SOUND} consonants")
-    # Bare and short it sounds like too many words (`dreb`, hit, and `derb`, street).
+    # A short bare stem sounds like too many words (`dreb`, hit, and `derb`, street).
     bare = sound_of(stem) if len(sound_of(stem)) == SHORTEST_SOUND else ""
     return frozenset(sound_of(f"{front}{stem}{end}") for front in _FRONT for end in _END) - {bare}

@@ -1,4 +1,4 @@
-"""Code lists that other people keep: ISO 3166-1 countries and ISO 4217 currencies in use."""
+"""Official code lists: ISO 3166-1 countries and ISO 4217 currencies in use."""
 
 from __future__ import annotations
 
@@ -29,4 +29,4 @@ _CURRENCIES: Final = (
     "ZWG"
 )
 CURRENCIES: Final = frozenset(_CURRENCIES.split())
-"""Alphabetic codes of money people can pay with; funds, metals and test codes are left out."""
+"""Alphabetic codes of currencies for payments; funds, metals and test codes are excluded."""

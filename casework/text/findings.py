@@ -1,4 +1,4 @@
-"""What is wrong with a document, field by field, without the values that were sent."""
+"""The errors of a document, field by field, without the values that were sent."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from casework.errors import Finding
 
 MOST_FINDINGS = 20
 LONGEST_POINTER = 200
-"""What one answer tells of a document that is wrong everywhere, and of a field name without end."""
+"""Limits of one answer, for a document with errors everywhere and for an endless field name."""
 
 
 def findings_of(error: ValidationError, document: Any) -> list[Finding]:
-    """Pydantic's errors as findings, without the values they repeat."""
+    """Pydantic's errors as findings, without the values that they repeat."""
     return [
         Finding(
             pointer=_pointer(entry["loc"], entry["type"], document)[:LONGEST_POINTER],
             code=entry["type"],
-            # Our own rules have a dot in their code, and say what is wrong without the value.
+            # Our own rules have a dot in their code, and their message holds no value.
             detail=entry["msg"]
             if "." in entry["type"]
             else _PLAIN.get(entry["type"], "This value is not acceptable."),
@@ -32,7 +32,7 @@ def findings_of(error: ValidationError, document: Any) -> list[Finding]:
 
 
 def _pointer(loc: Sequence[str | int], kind: str, document: Any) -> str:
-    """Where the document is wrong. Pydantic also names the members of unions: they are left out."""
+    """The position of the error. Pydantic also names the members of unions, which are removed."""
     node, pointer = document, "#"
     for place, part in enumerate(loc):
         named_only = isinstance(node, Mapping) and part not in node

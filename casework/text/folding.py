@@ -1,8 +1,8 @@
-"""Long text as it is stored: compressed, with the words of the field known beforehand.
+"""Long text in stored form: compressed, with the common words of the field known beforehand.
 
 A report is a few hundred bytes, too few for a compressor to learn from. A preset dictionary teaches
-it the field names and the commonest words of four languages, so that a usual report, box included,
-stays within the kilobyte that one write unit pays for.
+it the field names and the commonest words of four languages, so a usual report, box included, stays
+within the kilobyte that one write unit pays for.
 
 Stored text is an ordinary zlib stream (RFC 1950) that names its dictionary by checksum. The
 dictionary is therefore never edited: a better one is added beside it, and `unfold` knows both.
@@ -15,9 +15,9 @@ from contextlib import suppress
 from typing import Final
 
 MOST_AS_KEPT: Final = 100_000
-"""More than any narrative has, and little beside what a page may answer."""
+"""More than any narrative has, and little beside the limit of a page."""
 
-# What is commonest stands last: it is reached with the shortest distances.
+# The commonest words are last, where the shortest distances reach them.
 _WORDS: Final = (
     " Marrakech Tanger Agadir Fès Meknès Oujda Kénitra Tétouan Salé Rabat Casablanca Maroc"
     " بطاقة وكالة تحويل رابط موقع بنك منتوج شقة كراء عمل وظيفة استثمار قرض تهديد ابتزاز فيديو"
@@ -62,13 +62,13 @@ DICTIONARY: Final = (_WORDS + _FACTS).encode()
 
 
 def fold(text: str) -> bytes:
-    """The text as it is stored."""
+    """The text in stored form."""
     folding = zlib.compressobj(9, zdict=DICTIONARY)
     return folding.compress(text.encode()) + folding.flush()
 
 
 def unfold(stored: bytes) -> str:
-    """The text that `fold` stored; plain zlib streams are read, too.
+    """The text that `fold` stored; plain zlib streams are also read.
 
     Raises zlib.error when it was cut short or changed.
     """
@@ -80,15 +80,15 @@ def unfold(stored: bytes) -> str:
 
 
 def as_kept(stored: bytes) -> str:
-    """What is stored, as far as it can be made out: for people, where `unfold` refuses it.
+    """The readable part of a stored text, for people, where `unfold` refuses it.
 
-    As much of the text as is whole; all of the bytes where none is. What is no writing, and what
-    nobody sees, is written out as an escape: it is text, and nothing but text. At most
-    `MOST_AS_KEPT` characters.
+    It returns the intact part of the text, or all bytes if no part is intact. Bytes that are no
+    text, and invisible characters, are written as escapes, so the result is plain text. It has at
+    most `MOST_AS_KEPT` characters.
     """
     unfolding, found = zlib.decompressobj(zdict=DICTIONARY), bytearray()
     with suppress(zlib.error):
-        for each in stored:  # one by one: what is before the fault is told
+        for each in stored:  # one by one, to read up to the fault
             found += unfolding.decompress(bytes((each,)), MOST_AS_KEPT)
             if len(found) >= MOST_AS_KEPT:
                 break

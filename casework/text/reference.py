@@ -1,4 +1,4 @@
-"""References, case ids and receipts: names that people read to one another over a telephone.
+"""References, case ids and receipts: names that people can read aloud over a telephone.
 
 All are written in Crockford's base 32, which has no I, L, O or U. Reading forgives case, blanks
 and hyphens, and takes I and L for 1, O for 0.
@@ -7,13 +7,13 @@ and hyphens, and takes I and L for 1, O for 0.
     case id     C-7K3M-9QXA-20BD-WR5T-Q        the same, of another 80 bits
     receipt     26 symbols in groups of four   128 bits of secret, no check symbol
 
-A reference, and the case id made from it, tell the realm (`casework.text.realm`): those of trials
-begin with TEST, and no others do. The other 60 bits are as they would be.
+A reference, and the case id made from it, name the realm (`casework.text.realm`): only those of
+trials begin with TEST. The other 60 bits are not affected.
 
 **The check symbol.** Symbols are elements of GF(32) = GF(2)[x]/(x^5+x^2+1). Symbol *i* from the
-right weighs x^i and the weighted sum of all 17 is zero. No weight is zero, so one wrong symbol
-always shows; no two of the 17 weights are equal, so two different symbols exchanged always show,
-whether neighbours or not.
+right weighs x^i, and the weighted sum of all 17 is zero. No weight is zero, so one wrong symbol is
+always detected. No two of the 17 weights are equal, so two exchanged symbols are always detected,
+neighbours or not.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _IGNORED: Final = str.maketrans("", "", " \t\r\n-\u00a0\u2010\u2011\u2012\u2013"
 
 
 class NotAReference(ValueError):
-    """What was typed is no reference: a symbol is missing, wrong or in the wrong place."""
+    """The typed text is no reference: a symbol is missing, wrong or misplaced."""
 
 
 def _multiplied_by_x(value: int) -> int:
@@ -72,7 +72,7 @@ def _grouped(symbols: str) -> str:
 
 
 def _typed(text: str) -> str:
-    """What was typed, as symbols; the empty text when it holds anything else."""
+    """The typed text as symbols; the empty text when it holds anything else."""
     symbols = text.translate(_IGNORED) if len(text) <= LONGEST_TYPED else ""
     if not symbols.isascii():  # upper() turns some other letters into ours
         return ""
@@ -89,7 +89,8 @@ def encode(raw: bytes, realm: Realm = Realm.REAL) -> str:
 
 
 def _signed(symbols: str, realm: Realm) -> str:
-    """The symbols with the sign of their realm: one reference in a million gives way to trials."""
+    """The symbols with the sign of their realm: one reference in a million makes room for
+    trials."""
     if realm is Realm.TRIAL:
         return SIGN + symbols[len(SIGN) :]
     if symbols.startswith(SIGN):
@@ -98,9 +99,9 @@ def _signed(symbols: str, realm: Realm) -> str:
 
 
 def parse(text: str) -> str:
-    """The canonical writing of a typed reference.
+    """The canonical form of a typed reference.
 
-    Raises NotAReference when it is none: a symbol was misheard, or two were exchanged.
+    Raises NotAReference for a misheard symbol or an exchange of two.
     """
     symbols = _typed(text)
     if len(symbols) != 17 or _weighted_sum(symbols):
@@ -109,7 +110,7 @@ def parse(text: str) -> str:
 
 
 def same(reference: str | None, typed: str | None) -> bool:
-    """Whether what was typed is this reference; nothing was typed where there is none."""
+    """Whether the typed text is this reference; an absent reference matches only no text."""
     try:
         return reference == (parse(typed) if typed else None)
     except NotAReference:
@@ -119,25 +120,25 @@ def same(reference: str | None, typed: str | None) -> bool:
 def case_id_of(reference: str) -> str:
     """The id of the case that this report opens, if it opens one.
 
-    It is computed, so that opening twice opens the same case.
+    It is computed, so opening a case twice opens the same case.
     """
     return _case_id(f"case|{reference}", reference)
 
 
 def case_id_apart(reference: str, source: str, entry: int) -> str:
-    """The id of the case that a report opens when people take it out of one, by the entry of that
-    case's history that says so, where the case it would open is there already."""
+    """The id of the case of a report that people take out of a case, from the entry of that case's
+    history. It is used where the case of `case_id_of` exists already."""
     return _case_id(f"case|{reference}|{source}|{entry}", reference)
 
 
 def _case_id(told: str, reference: str) -> str:
-    """A case is in the realm of the report that opens it."""
+    """A case is in the realm of its first report."""
     digest = hashlib.sha256(told.encode()).digest()
     return "C-" + encode(digest[:REFERENCE_BYTES], realm_of(reference))
 
 
 def parse_case_id(text: str) -> str:
-    """The canonical writing of a typed case id; raises NotAReference when it is none."""
+    """The canonical form of a typed case id; raises NotAReference when it is none."""
     typed = text.strip().upper()
     if not typed.startswith("C"):
         raise NotAReference
@@ -145,17 +146,16 @@ def parse_case_id(text: str) -> str:
 
 
 def write_receipt(secret: bytes) -> str:
-    """A receipt secret as people keep it: six groups of four symbols and one of two."""
+    """A receipt secret for people: six groups of four symbols and one of two."""
     if len(secret) != RECEIPT_BYTES:
         raise ValueError("a receipt is made of sixteen bytes")
     return _grouped(_symbols(secret, RECEIPT_SYMBOLS))
 
 
 def read_receipt(text: str) -> str:
-    """A typed receipt in its one writing, or the empty text when it cannot be a receipt.
+    """A typed receipt in canonical form, or the empty text when it cannot be a receipt.
 
-    It does not raise: whoever checks receipts does the same work for a malformed one as for a
-    wrong one.
+    It does not raise, so the check does the same work for a malformed receipt as for a wrong one.
     """
     symbols = _typed(text)
     return _grouped(symbols) if len(symbols) == RECEIPT_SYMBOLS else ""

@@ -1,7 +1,8 @@
 """Tables for spreadsheets: CSV (RFC 4180) in which no cell is a formula.
 
-A spreadsheet runs what begins with `=`, `+`, `-`, `@`, a tab or a carriage return, also behind
-blanks. Such a text gets an apostrophe in front, which spreadsheets do not show and people can read.
+A spreadsheet runs a cell that begins with `=`, `+`, `-`, `@`, a tab or a carriage return, also
+after blanks. Such a text gets an apostrophe in front, which spreadsheets do not show and people can
+read.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""Beginnings that some spreadsheet takes for a formula, in their wide forms too."""
+"""First characters that some spreadsheet takes for a formula, including their wide forms."""
 
 Cell = str | int | float | None
 
 
 def as_csv(rows: Iterable[Sequence[Cell]]) -> bytes:
-    """The rows as CSV in UTF-8; without its byte-order mark spreadsheets misread Arabic."""
+    """The rows as CSV in UTF-8, with the byte-order mark that spreadsheets need for Arabic."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     for row in rows:
@@ -27,7 +28,7 @@ def as_csv(rows: Iterable[Sequence[Cell]]) -> bytes:
 
 
 def harmless(cell: Cell) -> Cell:
-    """A cell that no spreadsheet runs; numbers and most texts are left as they are."""
+    """A cell that no spreadsheet runs; numbers and most texts stay as they are."""
     if not isinstance(cell, str):
         return cell
     bare = cell.lstrip(" \u00a0\u200e\u200f\ufeff")

@@ -1,11 +1,11 @@
 """One JSON document, read strictly, at a cost linear in its bytes.
 
-The parsers of our libraries forgive what attackers use: repeated keys (the last one wins), lone
-surrogates (they break the first store they reach), NaN, numbers of a million digits, nesting that
-exhausts the stack. What passes here means the same to every parser behind it.
+The parsers of our libraries accept what attackers use: repeated keys (the last one wins), lone
+surrogates (they break the first store that they reach), NaN, numbers of a million digits, nesting
+that exhausts the stack. A document that passes here means the same to every later parser.
 
-`parse` looks at the bytes four times at most, in C, each time once: decoding, nesting, parsing and,
-only when something is wrong or suspicious, one walk that says where.
+`parse` looks at the bytes four times at most, in C, once each for decoding, nesting and parsing.
+The fourth time, only after an error or a suspicion, one walk finds the place.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from casework.errors import BodyTooLarge, Finding, NotJson
 MOST_BYTES: Final = 256 * 1024
 DEEPEST: Final = 20
 MOST_INTEGER: Final = 2**53 - 1
-"""The largest integer every JSON reader keeps exactly (RFC 8259, section 6)."""
+"""The largest integer that every JSON reader stores exactly (RFC 8259, section 6)."""
 
 _LONGEST_INTEGER: Final = len(str(-MOST_INTEGER))
 _LONGEST_FLOAT: Final = 64
 _LONGEST_POINTER: Final = 200
 
-# A string that never ends is matched to the end of the text: otherwise each quote inside it would
-# start another search to the end, and the cost would be quadratic.
+# An unterminated string matches to the end of the text. Otherwise each quote inside it would start
+# another search to the end, and the cost would be quadratic.
 _TOKEN: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[{]|[\]}]', re.DOTALL)
 _SUSPECT_ESCAPE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -47,7 +47,7 @@ _DETAILS: Final = {
 
 
 class _Flaw:
-    """Stands in the parsed document where something is wrong, so that the walk can find it."""
+    """Marks an error in the parsed document, so that the walk can find it."""
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -56,8 +56,8 @@ class _Flaw:
 def parse(body: bytes) -> Any:
     """The document in `body`: UTF-8, at most 256 KiB, nested at most 20 deep.
 
-    Raises BodyTooLarge or NotJson; the one finding names the rule by its code and, where the
-    document could be read far enough to know, points to the place.
+    Raises BodyTooLarge or NotJson. The one finding has the code of the rule and, where the document
+    could be read so far, a pointer.
     """
     text = _decoded(body)
     _refuse_depth(text)
@@ -69,9 +69,9 @@ def parse(body: bytes) -> Any:
 
 
 def canonical(document: Any) -> bytes:
-    """The one writing of a parsed document: keys sorted by code point, no blanks, UTF-8.
+    """The canonical form of a parsed document: keys sorted by code point, no blanks, UTF-8.
 
-    It is what receipts are computed from, so it must stay the same across releases.
+    Receipts are computed from it, so it must stay the same across releases.
     """
     return json.dumps(
         document, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
@@ -92,7 +92,7 @@ def _decoded(body: bytes) -> str:
         raise _refusal("json.empty")
     if body.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         raise _refusal("json.byte-order-mark")
-    if b"\0" in body:  # UTF-16 and UTF-32 without a mark, too
+    if b"\0" in body:  # also UTF-16 and UTF-32 without a mark
         raise _refusal("json.encoding")
     try:
         return body.decode()
@@ -143,7 +143,8 @@ def _parsed(text: str, flaws: list[_Flaw]) -> Any:
         )
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-    # Raised out here: the decoder's error holds the body, and no traceback may carry it.
+    # Raised outside of the handler: the decoder's error holds the body, and no traceback may carry
+    # it.
     raise _refusal("json.syntax", f"This is not JSON at {where}.")
 
 
@@ -171,8 +172,8 @@ def _walk(document: Any) -> Iterator[tuple[str, str | _Flaw]]:
 
 
 def _below(pointer: str, key: str) -> str:
-    """The pointer one key deeper. A pointer stops growing where only a hostile one still would:
-    otherwise long keys over many entries would cost their product."""
+    """The pointer one key deeper. The length of a pointer is limited, because long keys over many
+    entries would otherwise cost their product."""
     if len(pointer) + len(key) > _LONGEST_POINTER:
         return pointer
     return f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"

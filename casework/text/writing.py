@@ -1,8 +1,8 @@
-"""What a person may write: any language and script, and nothing that is no writing.
+"""The characters that a person may send: any language and script, without control characters.
 
-Control characters are none (Unicode's category Cc), but for the tab and the line break, which is
-one character or, as some systems write it, two. One of them is six bytes of JSON, breaks what
-reads line by line, and hides from whoever reads the text.
+Tab and line break (one character or, on some systems, two) are the only control characters
+(Unicode's category Cc) that are accepted. A control character is six bytes of JSON, breaks
+line-oriented readers, and is invisible to people.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from casework.text import strict_json
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n)")
 _SUSPECT: Final = re.compile(rb"\\[bfru]|\x7f|\xc2[\x80-\x9f]")
-"""How one of them looks in canonical JSON; an escaped backslash may stand before the letter."""
+"""The form of a control character in canonical JSON; an escaped backslash may precede the
+letter."""
 
 
 def control_characters(document: Any, canonical: bytes) -> Iterator[Finding]:
-    """Where texts and keys of a document hold control characters; `canonical` is its JSON."""
+    """Control characters in texts and keys of a document; `canonical` is its JSON."""
     if not _SUSPECT.search(canonical):
         return
     for pointer, text in strict_json.texts(document):
@@ -36,7 +37,7 @@ def control_characters(document: Any, canonical: bytes) -> Iterator[Finding]:
 
 
 def says_something(text: str) -> str:
-    """The text, which must not be blank: a reader must see something of it."""
+    """The text; raises for a blank one, because a reader must see something of it."""
     if all(unicodedata.category(each)[0] in "CZ" for each in text):
         raise PydanticCustomError("text.blank", "This text says nothing.")
     return text
