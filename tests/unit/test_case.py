@@ -49,6 +49,7 @@ from casework.moves import (
 )
 from casework.moves.triage import opened
 from casework.moves.weight import Weight, raised
+from tests import law
 from tests.builders import NOON, RABAT, SALE, a_case, a_referred_case, clocks_of, made
 
 WAITS = (600, 300)
@@ -277,18 +278,13 @@ def test_no_edit_of_a_stored_entry_goes_unseen(edited: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("status", Status)
-def test_move_the_law_does_not_have_is_refused(status: Status) -> None:
+def test_each_move_is_made_or_refused_as_the_law_is_written(status: Status) -> None:
     wrong = [
         f"{move}: {came}"
         for move in MAKE
-        if (came := comes_to(status, move)) is not expected_of(status, move)
+        if (came := comes_to(status, move)) is not law.leads(status, move)
     ]
     assert not wrong
-
-
-def expected_of(status: Status, move: Move) -> Status | None:
-    """Where the law leads from a status by a move; None: it has no such move."""
-    return lifecycle.after(status, move) if lifecycle.allows(status, move) else None
 
 
 def comes_to(status: Status, move: Move) -> Status | None:
