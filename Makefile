@@ -17,7 +17,7 @@ WORKERS ?= auto
 # takes half as long again on two cores.
 SYSTEMS ?= 2
 
-.PHONY: smoke bilan faults hostile logs on-call classifier recount verify-history erase help run demo test check types fast synth deploy staff-add staff-reset staff-disable staff-list bench evaluate competence simulate lock docs doctor .venv
+.PHONY: mutate smoke bilan faults hostile logs on-call classifier recount verify-history erase help run demo test check types fast synth deploy staff-add staff-reset staff-disable staff-list bench evaluate competence simulate lock docs doctor .venv
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -60,6 +60,9 @@ test: check  ## everything: check, then integration, workflow, infra and browser
 	@sh tools/chromium.sh
 	@echo "== integration, workflow, infra"; $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/infra tests/workflow tests/integration
 	@echo "== end to end"; $(BIN)/pytest -q -n $(SYSTEMS) --dist loadfile --no-loadscope-reorder tests/e2e
+
+mutate: $(READY)  ## change the law of a case, one entry at a time, and name each change that no test notices
+	@$(BIN)/python -m tools.mutate
 
 synth: $(READY) $(NODE_READY)  ## write the CloudFormation templates of STAGE to cdk.out, offline
 	@$(BIN)/python -m local.synth --stage $(STAGE) --out cdk.out
