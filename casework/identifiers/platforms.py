@@ -1,4 +1,4 @@
-"""The platforms people meet on: their hosts, the names reports call them by, their accounts."""
+"""The platforms on which people meet: their hosts, the names in reports, their accounts."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _WORD: Final = re.compile(r"[^\W_]+(?:'[a-z]{1,2}(?!\w))?")
 _APART: Final = re.compile(r"[ \t'’-]{1,2}")
 _LONGEST_WORD: Final = 24
 _SHORTEST_WRITTEN_ONTO: Final = 4
-"""Letters of a Latin name that a preposition is written onto: `finsta`, but not `big`."""
+"""Letters of a Latin name that may carry an attached preposition: `finsta`, but not `big`."""
 _WRITTEN_ONTO: Final = re.compile(r"^(?:w?(?:fe?l|f|be?l|b|de?l|d|3la|3l|l)|w)(?=.)")
 _VOWELS: Final = re.compile("[aeiou]")
 _DOUBLED: Final = re.compile(r"(.)\1+")
 _FEWEST_CONSONANTS_FROM: Final = 5
-"""Letters of a word from which its consonants may tell a platform."""
+"""The fewest letters of a word whose consonants may identify a platform."""
 _ARABIC_FRONT: Final = "[وف]?[بفلكعد]?(?:ال|ل)?"
 _ARABIC_END: Final = "(?:ه|ها|ي|ك|و|هم|نا)?"
 _ACCOUNT: Final = re.compile(r"[\w.\-]+")
 MOST_PARAMETERS: Final = 50
-"""Parameters of a link that are read."""
+"""The most parameters of a link that are read."""
 
 
 @dataclass(frozen=True)
@@ -45,19 +45,19 @@ class Platform:
     """Whether each of its subdomains is an account: `nora.t.me`."""
     not_accounts: frozenset[str]
     page: frozenset[str] | None
-    """Parameters that say which page a link opens; None where any may."""
+    """Parameters that identify the page of a link; None where any may."""
 
 
 @dataclass(frozen=True)
 class Mention:
-    """A platform that a text calls by a name."""
+    """A platform that a text names."""
 
     platform: str
     start: int
     end: int
     sure: bool
-    """Whether it is surely meant: a name that is a word, too, needs a word before it that says
-    where, or an account beside it."""
+    """Whether it is certainly meant: a name that is also a word needs a preposition of place before
+    it, or an account beside it."""
 
 
 @cache
@@ -84,7 +84,7 @@ def _by_host() -> Mapping[str, Platform]:
 
 @cache
 def is_called(platform: str) -> bool:
-    """Whether people call it by a name; the hosts of the synthetic reports have none."""
+    """Whether it has names; the hosts of the synthetic reports have none."""
     return any(platform == each["id"] and each["names"] for each in _document()["platforms"])
 
 
@@ -94,7 +94,7 @@ def names_accounts(platform: str) -> bool:
 
 
 def platform_of(host: str) -> Platform | None:
-    """The platform a host belongs to, subdomains included."""
+    """The platform of a host, subdomains included."""
     labels = host.split(".")[-5:]
     known = _by_host()
     return next(
@@ -104,13 +104,13 @@ def platform_of(host: str) -> Platform | None:
 
 
 def parameters(query: str) -> dict[str, list[str]]:
-    """What the query of a link says, as far as it is read: no link is too long to be reported."""
+    """The read part of a link's query: a report may hold a link of any length."""
     first = query.lstrip("?").split("&", MOST_PARAMETERS)[:MOST_PARAMETERS]
     return parse_qs("&".join(first))
 
 
 def account_in(platform: Platform, host: str, path: str, query: str = "") -> str | None:
-    """The account whose page a link is, as it is written; None for any other page."""
+    """The account whose page a link is, as written; None for any other page."""
     if platform.below and (name := _subdomain_of(platform, host)):
         return name
     segments = unquote(path).strip("/").split("/")
@@ -145,9 +145,9 @@ def _slot_of(template: tuple[str, ...], segments: list[str]) -> str | None:
 
 
 def shown_at(host: str, path: str) -> tuple[str, str, str]:
-    """Host, path and query under which a platform shows the page of another of its hosts.
+    """Host, path and query of the same page on the platform's main host.
 
-    The telephone's edition, an old name and a short link of a video show the same page.
+    The mobile edition, an old name and a short link of a video show the same page.
     """
     front, dot, rest = host.partition(".")
     if dot and front in _document()["fronts"].split() and platform_of(rest):
@@ -164,7 +164,7 @@ def shown_at(host: str, path: str) -> tuple[str, str, str]:
 
 
 def wrapped_in(host: str, path: str, query: str) -> str | None:
-    """The link that a platform's own redirecting link leads to, as its query says."""
+    """The target of a platform's redirecting link, from its query."""
     for each in _document()["redirects"]:
         if host == each["host"] and path.startswith(each["path"]):
             said = parameters(query)
@@ -173,7 +173,7 @@ def wrapped_in(host: str, path: str, query: str) -> str | None:
 
 
 def mentions(text: str) -> Iterator[Mention]:
-    """The platforms a text names, in order: as a name is written, inflected or misspelt."""
+    """The platforms that a text names, in order: exact, inflected or misspelt."""
     where, before, parted = _where(), "", None
     for found in _WORD.finditer(text):
         word, start = found[0], found.start()
@@ -208,7 +208,7 @@ def _called(word: str) -> tuple[str | None, bool]:
 
 
 def _name_in(folded: str) -> tuple[str | None, bool]:
-    """The name of a platform that a word is, and whether a word that says where is written on."""
+    """The platform name in a word, and whether a preposition of place is attached."""
     if folded in _names():
         return folded, False
     if folded.isascii():
@@ -221,7 +221,7 @@ def _name_in(folded: str) -> tuple[str | None, bool]:
 
 @lru_cache(maxsize=8192)
 def _first_part(word: str) -> str | None:
-    """The first of two words that name a platform together: "tik tok", «واتس اب»."""
+    """The first of two words that together name a platform: "tik tok", «واتس اب»."""
     folded = _folded(word)
     if folded.isascii():
         bare = _WRITTEN_ONTO.sub("", folded)

@@ -1,8 +1,8 @@
 """Words that are prose and no account: `insta: norasalmi` names one, `insta: merci` none.
 
-`words.txt` has words of Darija in Latin letters, French, English and Spanish, folded, those left
-out that only end differently: they come from the lexicons and the synthetic reports. A new word is
-a line there.
+`words.txt` has folded words of Darija in Latin letters, French, English and Spanish, without words
+that only end differently. They come from the lexicons and the synthetic reports. A new word is a
+line there.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ import re2
 FILE: Final = Path(__file__).with_name("words.txt")
 _SHORTEST_STEM: Final = 5
 _LONGEST_ENDING: Final = 3
-"""Letters behind a known word with which it is still that word: `menace`, `menacent`."""
+"""Letters after a known word that keep it the same word: `menace`, `menacent`."""
 _LONGEST_WORD: Final = 13
-"""Letters from which an ending tells no word any more: accounts are made of several."""
+"""From this length an ending no longer identifies a word: accounts consist of several."""
 _SURE_ENDINGS: Final = re2.compile(r"(?:[aeiu]ments?|mente|[tscx]ions?|ciones)$")
-"""Endings that no account made of several words has."""
+"""Endings that no account of several words has."""
 _ENDINGS: Final = re2.compile(
     r"(?:[tscx]i[oó]n(?:s|es)?|ments?|iques?|[ai]bles?|is[mt][aeo]s?|[ae]n[ct](?:es?|ias?)|eu(?:rs?|x|[sv]es?)"
     r"|aires?|ai(?:t|ent|s)|ettes?|eries?|ieres?|iers?|ies?|ings?|ly|less|ful|ness|ous|ery|i[ct]s|it(?:y|ies)|ship|wards?|[ai]d[ao]s?"
@@ -30,11 +30,11 @@ _DARIJA: Final = re2.compile(
     r"(?:(?:ka|ta|gha)[nty]?[^aeiou]|[mtnly][^aeiouyhr]|ma[a-z]+(?:ch|sh)$|tt|ms|kh[^aeiou])"
 )
 _VERB: Final = re2.compile(r"ka[nty][a-z]{2}|gha[nty]|m[bdghjklnqwxz][a-z]")
-"""How words of Darija begin, whose spelling no list knows."""
+"""The beginnings of Darija words, whose spelling no list covers."""
 
 
 def is_prose(word: str) -> bool:
-    """Whether a word of letters is one that people write sentences with."""
+    """Whether a word of letters is a word of sentences."""
     word = word.lower()
     if _VERB.match(word):
         return True
@@ -46,7 +46,7 @@ def is_prose(word: str) -> bool:
 
 
 def may_be_darija(word: str) -> bool:
-    """Whether it begins as verbs and participles of Darija do: `mbloki`, `tpirata`."""
+    """Whether it begins like a verb or participle of Darija: `mbloki`, `tpirata`."""
     return _DARIJA.match(word.lower()) is not None
 
 

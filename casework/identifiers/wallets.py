@@ -1,7 +1,7 @@
 """Wallets: bitcoin (base58check, bech32 and bech32m) and ethereum (EIP-55), checksums verified.
 
-The three checks are some lines each and nothing else is needed of the libraries that have them
-(python-stdnum: 5 MB, LGPL; coinaddrvalidator: 60 MB).
+The three checks are some lines each, and the libraries that have them would be used for nothing
+else (python-stdnum: 5 MB, LGPL; coinaddrvalidator: 60 MB).
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _ETHEREUM: Final = re2.compile(r"(?:\b|_)(0[xX][0-9A-Fa-f]{40})\b")
 _BASE58_APART: Final = re2.compile(r"(?:\b|_)([13][1-9A-HJ-NP-Za-km-z]{3,33})\s")
 _BECH32_APART: Final = re2.compile(r"(?i)(?:\b|_)(bc1[0-9a-z]{1,58})\s")
 _ETHEREUM_APART: Final = re2.compile(r"(?:\b|_)(0[xX][0-9A-Fa-f]{2,39})\s")
-"""The first piece of an address that blanks or the end of a line part."""
+"""The first piece of an address that blanks or the end of a line divide."""
 _BECH32_WRITTEN: Final = _BECH32 + _BECH32.upper()
 _HEXADECIMAL: Final = "0123456789abcdefABCDEF"
 _MOST_PIECES: Final = 14
 _LONGEST: Final = 120
-"""Characters of an address with what parts its pieces."""
+"""Characters of an address with its separators."""
 _AROUND: Final = ".,;:!?)]»\"'"
 _BASE58_LENGTHS: Final = range(26, 36)
 _BECH32_LENGTHS: Final = range(42, 63, 20)
@@ -37,7 +37,7 @@ _CONSTANTS: Final = (1, 0x2BC830A3)  # BIP 173 for version 0, BIP 350 from versi
 
 
 def bitcoin_in(text: str) -> Iterator[tuple[str, int, int]]:
-    """Bitcoin addresses of a cleaned text with their places."""
+    """Bitcoin addresses of a cleaned text with their positions."""
     for found in _BITCOIN.finditer(text):
         if address := canonical_bitcoin(found[1]):
             yield address, found.start(1), found.end(1)
@@ -48,7 +48,7 @@ def bitcoin_in(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def ethereum_in(text: str) -> Iterator[tuple[str, int, int]]:
-    """Ethereum addresses of a cleaned text with their places."""
+    """Ethereum addresses of a cleaned text with their positions."""
     for found in _ETHEREUM.finditer(text):
         if address := canonical_ethereum(found[1]):
             yield address, found.start(1), found.end(1)
@@ -59,7 +59,7 @@ def ethereum_in(text: str) -> Iterator[tuple[str, int, int]]:
 def _joined(
     text: str, first: Any, lengths: range, alphabet: str, canonical: Callable[[str], str | None]
 ) -> Iterator[tuple[str, int, int]]:
-    """The address that pieces make together, if its checksum proves that they are one."""
+    """The address of several pieces, if its checksum proves that they belong together."""
     start = first.start(1)
     near = text[start : start + _LONGEST]
     whole, at = "", 0
@@ -79,12 +79,12 @@ def _joined(
 
 
 def _is_mixed(text: str) -> bool:
-    """Whether letters and digits stand in it: neither telephones nor words are decoded."""
+    """Whether it has letters and digits: neither telephones nor words are decoded."""
     return not text.isdigit() and not text.isalpha()
 
 
 def _proved_ethereum(text: str) -> str | None:
-    """An address whose capitals prove it: without them, any digits may stand together."""
+    """An address whose capitals prove it: without them, any digits may match."""
     digits = text[2:]
     mixed = digits not in (digits.lower(), digits.upper())
     return canonical_ethereum(text) if mixed else None
@@ -132,7 +132,7 @@ def _is_bech32(text: str) -> bool:
 
 
 def canonical_ethereum(text: str) -> str | None:
-    """The address in EIP-55 writing; None when its capitals are mixed and contradict it."""
+    """The address in EIP-55 form; None when its capitals are mixed and contradict it."""
     digits = text[2:]
     checked = "0x" + _capitals(digits.lower())
     plain = digits in (digits.lower(), digits.upper())

@@ -1,5 +1,5 @@
 """What a report says: language, concepts, sums, places, and the advice that follows from them.
 
-Everything here advises people and decides nothing. Not here: identifiers
-(`casework.identifiers`), and the words themselves (the lexicons).
+This room advises people and decides nothing. Not here: identifiers (`casework.identifiers`), and
+the words themselves (the lexicons).
 """

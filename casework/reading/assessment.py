@@ -1,10 +1,10 @@
-"""The assessment: automatic advice for whoever reviews a case, with its reasons.
+"""The assessment: automatic advice, with reasons, for the reviewer of a case.
 
-Advice, never a decision. It is kept in the case's history, which lasts longer than reports do: it
-holds codes, kinds, counts and entries of the lexicons, and nothing the reporter wrote.
+It is advice, never a decision. The case's history keeps it and lasts longer than reports do, so it
+holds codes, kinds, counts and entries of the lexicons, and nothing that the reporter wrote.
 
-What is said (`signals`) becomes flags, a category hint and a priority by one table of the pack,
-`assessment.json`; see docs/triage.md.
+One table of the pack, `assessment.json`, turns what is said (`signals`) into flags, a category hint
+and a priority; see docs/triage.md.
 """
 
 from __future__ import annotations
@@ -32,22 +32,22 @@ from casework.reading.told_place import told_place
 from casework.report.report import Abroad, DescribedPlace, Facts, MoneyLost, PickedPlace
 
 RECENT: Final = timedelta(hours=24)
-"""Money that left less than this ago may still be called back."""
+"""Money that left less than this ago may still be recovered."""
 MOST_WORDS: Final = 3
-"""Lexicon entries kept for each flag."""
+"""The most lexicon entries that are stored for each flag."""
 LONGEST_ENTRY: Final = 40
 FEW_WORDS: Final = 7
-"""A report with no more words than this, and no identifier, gives nothing to work on."""
+"""A report with no more words than this, and no identifier, says too little."""
 
 LONG_AGO: Final = "time.old"
 """The concept of times that are no longer recent."""
 TOGETHER: Final = 1
-"""Most words between a payment and the time that is surely its own."""
+"""The most words between a payment and a time that certainly belongs to it."""
 TOLD_PERCENT: Final = 60
-"""How sure a place is that only the narrative names: people name places for many reasons."""
+"""The certainty of a place that only the narrative names: people name places for many reasons."""
 
 DOUBTS: Final = frozenset({"figure", "jest", "fiction", "press", "quoted", "over"})
-"""Why words were set aside that may have been meant after all."""
+"""Reasons for which words were set aside although they may be meant."""
 
 CategoryBy = Literal["reporter", "words", "unknown"]
 TerritoryBy = Literal["picked", "described", "narrative", "abroad", "unknown"]
@@ -55,19 +55,19 @@ TerritoryBy = Literal["picked", "described", "narrative", "abroad", "unknown"]
 
 @dataclass(frozen=True)
 class Hint:
-    """The category the words of a report tell."""
+    """The category that the words of a report suggest."""
 
     category: str | None
     confidence: float
-    """0 to 1: its part of what was told, against the next."""
+    """0 to 1: its share against the second category."""
     scores: Mapping[str, float]
     told: float
-    """The most that the words alone, without the reporter's choice, tell of one category."""
+    """The highest score of one category by words alone, without the reporter's choice."""
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """What automatic analysis says about a case's first report."""
+    """The automatic analysis of a case's first report."""
 
     priority: Priority
     reasons: tuple[str, ...]
@@ -78,30 +78,30 @@ class Assessment:
     category_by: CategoryBy
     hint: Hint
     disagrees: bool
-    """The words tell another category than the reporter chose."""
+    """The words suggest another category than the reporter chose."""
     language: Language | None
     territory: str | None
     territory_by: TerritoryBy
     territory_percent: int
-    """How sure the territory is; 0 without one."""
+    """The certainty of the territory; 0 without one."""
     identifiers: Mapping[str, int]
-    """How many of each kind were found."""
+    """The number of identifiers of each kind."""
     competence: Competence
 
     @property
     def imminent(self) -> bool:
-        """Whether the duty desk must be told at once."""
+        """Whether the duty desk must be alerted at once."""
         return self.priority is Priority.IMMEDIATE
 
     @property
     def categories(self) -> frozenset[str]:
-        """What the report is of: as its reporter chose, and as its words tell."""
+        """The categories of the report: by the reporter's choice, and by its words."""
         told = {self.category, self.hint.category if self.disagrees else None}
         return frozenset(each for each in told if each is not None)
 
     @property
     def data(self) -> dict[str, JsonValue]:
-        """What the case's history keeps of it: about half a kilobyte."""
+        """The part that the case's history stores: about half a kilobyte."""
         return {
             "priority": self.priority.value,
             "reasons": list(self.reasons),
@@ -162,7 +162,7 @@ def assess(
 
 
 def _said(facts: Facts, text: str, found: list[Identifier], accepted_at: datetime) -> Iterable[str]:
-    """What the reporter ticked or gave as facts, as concepts."""
+    """The reporter's ticks and facts, as concepts."""
     if facts.category is None:
         yield "said.no_category"
     if facts.danger_now:
@@ -184,7 +184,7 @@ def _said(facts: Facts, text: str, found: list[Identifier], accepted_at: datetim
 
 
 def _likeness(pack: Jurisdiction, alarming: Signals) -> Likeness:
-    """What the report reads like; nothing the reporter ticked is in it."""
+    """The classifier's scores; the reporter's ticks are not among its inputs."""
     classifier = classifier_of(pack.folder)
     if classifier is None:
         return Likeness()
@@ -193,9 +193,9 @@ def _likeness(pack: Jurisdiction, alarming: Signals) -> Likeness:
 
 
 def _weighed(rules: Rules, signals: Signals, likeness: Likeness) -> Signals:
-    """The same, with how much it reads like each flag as concepts.
+    """The same signals, with the score of each flag as concepts.
 
-    What raised them are the words of the concepts that speak for the flag.
+    The entries of such a concept are those of the concepts that speak for the flag.
     """
     found = dict(signals.counted)
     for flag, level in rules.levels.items():
@@ -213,7 +213,7 @@ def _weighed(rules: Rules, signals: Signals, likeness: Likeness) -> Signals:
 
 
 def holds(rule: Rule, signals: Signals) -> bool:
-    """Whether what a rule asks for was said."""
+    """Whether the report says what a rule asks for."""
     if not all(signals.has(each) for each in rule.all):
         return False
     if any(signals.has(each) for each in rule.none):
@@ -228,8 +228,8 @@ def holds(rule: Rule, signals: Signals) -> bool:
     if rule.within == "sentence":
         return bool(set.intersection(*places))
     if rule.within == "recent":
-        # The day the money left, not the day it was noticed: the sentence must not speak of
-        # months ago.
+        # The day on which the money left, not the day of the discovery: the sentence must not speak
+        # of months ago.
         if _told_together(rule, signals):
             return True
         old = signals.sentences(LONG_AGO)
@@ -239,11 +239,11 @@ def holds(rule: Rule, signals: Signals) -> bool:
 
 
 def _told_together(rule: Rule, signals: Signals) -> bool:
-    """Whether a few words tell all: "since summer she pays, and this morning 8,000 more".
+    """Whether a few words say all: "since summer she pays, and this morning 8,000 more".
 
-    A time before the payment and nearer to it than what is long ago is its own: "today at noon I
-    paid him 6,500, who cheated others last week". "Last year I paid 4,000 and today I saw the page
-    again" was paid last year.
+    A time before the payment, and nearer to it than any past time, belongs to the payment: "today
+    at noon I paid him 6,500, who cheated others last week". "Last year I paid 4,000 and today I saw
+    the page again" was paid last year.
     """
     first, *others = rule.all
     told = {place for each in others for hit in signals.hits(each) for place in _places(hit)}
@@ -267,13 +267,13 @@ def _told_together(rule: Rule, signals: Signals) -> bool:
 
 
 class _Along:
-    """Hits of one sentence in order, so that the nearest to a place is found without a walk."""
+    """Hits of one sentence in order, so that the nearest one is found without a walk."""
 
     def __init__(self, hits: Iterable[Hit]) -> None:
         in_order = sorted({(hit.start, hit.end) for hit in hits})
         self._starts = [start for start, _ in in_order]
         self._ends = list(accumulate((end for _, end in in_order), max))
-        """The furthest end of all hits up to each."""
+        """The furthest end of all hits up to each one."""
         self._over: dict[int, list[tuple[int, int]]] = {}
         for start, end in in_order:
             for at in range(start, end):
@@ -281,19 +281,19 @@ class _Along:
 
     @classmethod
     def of(cls, hits: Iterable[Hit]) -> dict[int, Self]:
-        """The same of several sentences."""
+        """The same for several sentences."""
         by_sentence: dict[int, list[Hit]] = {}
         for hit in hits:
             by_sentence.setdefault(hit.sentence, []).append(hit)
         return {sentence: cls(within) for sentence, within in by_sentence.items()}
 
     def before(self, hit: Hit) -> int | None:
-        """Words from the nearest one that begins before it; None without one."""
+        """Words from the nearest hit that begins before it; None without one."""
         earlier = bisect_left(self._starts, hit.start)
         return hit.start - self._ends[earlier - 1] if earlier else None
 
     def nearest(self, hit: Hit) -> int:
-        """Words to the nearest one on either side; less than none for one that overlaps it."""
+        """Words to the nearest hit on either side; negative for an overlap."""
         over = [each for at in range(hit.start, hit.end) for each in self._over.get(at, ())]
         if over:
             return min(max(hit.start - end, start - hit.end) for start, end in over)
@@ -304,7 +304,7 @@ class _Along:
 
 
 def _follows(hit: Hit, times: Mapping[int, _Along], others: Mapping[int, _Along]) -> bool:
-    """Whether one of the times stands before it in its sentence, nearer than all the others."""
+    """Whether one of the times is before it in its sentence, nearer than all others."""
     here, elsewhere = times.get(hit.sentence), others.get(hit.sentence)
     if here is None or elsewhere is None:
         return False
@@ -313,7 +313,7 @@ def _follows(hit: Hit, times: Mapping[int, _Along], others: Mapping[int, _Along]
 
 
 def _places(hit: Hit, around: int = 0) -> Iterable[tuple[int, int]]:
-    """Its words and so many around it, each with the sentence."""
+    """Its words and this many around it, each with the sentence."""
     return ((hit.sentence, at) for at in range(hit.start - around, hit.end + around))
 
 
@@ -322,7 +322,7 @@ def _hint(rules: Rules, signals: Signals, claimed: str | None, likeness: Likenes
     for category, weighed in rules.categories.items():
         told = sum(rule.weight for rule in weighed if holds(rule, signals))
         if told:
-            # More words of the same kind tell a little more, and ever less.
+            # Each further word of the same kind adds less.
             entries = {
                 entry for rule in weighed for each in rule.all for entry in signals.entries(each)
             }
@@ -341,7 +341,7 @@ def _hint(rules: Rules, signals: Signals, claimed: str | None, likeness: Likenes
 
 
 def _taken(rules: Rules, hint: Hint) -> str | None:
-    """The hinted category, when the words tell enough to work with it."""
+    """The hinted category, when its score is high enough to use it."""
     told = hint.scores[hint.category] if hint.category else 0
     return hint.category if told >= rules.least_to_take else None
 
@@ -377,10 +377,10 @@ def _priority(
     categories: set[str | None],
     hint: Hint,
 ) -> tuple[Priority, tuple[str, ...]]:
-    """The most urgent line that holds; `information` only when no line asks for more.
+    """The most urgent matching line; `information` only when no line asks for more.
 
-    The reporter's category and the hint both count: in doubt between two, the more urgent. A line
-    of doubt counts, and is named, where it asks for more than the firm ones do.
+    The reporter's category and the hint both count: in doubt the more urgent one. A line of doubt
+    counts, and is named, where it asks for more than the firm lines.
     """
     held = [
         line
@@ -412,7 +412,7 @@ def _priority(
 
 
 def _territory(pack: Jurisdiction, facts: Facts, text: str) -> tuple[str | None, TerritoryBy, int]:
-    """The place, how it is known, and how sure it is in percent."""
+    """The place, its source, and its certainty in percent."""
     place = facts.territory
     if isinstance(place, PickedPlace) and place.code in pack.territories:
         return place.code, "picked", 100
@@ -429,10 +429,10 @@ def _territory(pack: Jurisdiction, facts: Facts, text: str) -> tuple[str | None,
 
 
 def _is_recent(lost: MoneyLost, accepted_at: datetime) -> bool:
-    """Whether money left within the last day before the report, as far as the reporter says when.
+    """Whether money left within the last day before the report, by the reporter's account.
 
-    A day without a time counts whole; a time without offset may be off by some hours, so it is
-    given the benefit of them.
+    A day without a time counts as a whole. A time without offset may be off by some hours, which
+    count in the reporter's favour.
     """
     if lost.at is None:
         return False

@@ -1,14 +1,14 @@
-"""What a report reads like: a log-linear classifier that stands beside the rules.
+"""A log-linear classifier that stands beside the rules and says what a report resembles.
 
-Rules know what somebody thought of; a classifier knows what labelled reports have in common, so it
-understands words no lexicon has. It weighs parts of words, words, pairs of words and the concepts
-that the lexicons found, and says how likely each category and each flag of the pack is. What
-follows from that is the pack's table, `assessment.json`, as with everything else.
+Rules cover what their author thought of. A classifier learns what labelled reports have in common,
+so it also understands words that no lexicon has. It weighs parts of words, words, pairs of words
+and the concepts that the lexicons found, and gives the likelihood of each category and each flag.
+The pack's table, `assessment.json`, decides the consequences.
 
-It is trained offline (`evaluation.train`) from labelled reports of this repository and stored as a
-table of the pack, `classifier.tsv` (may be absent: then the rules stand alone). Method: multinomial
-logistic regression for the category, binary ones for the flags, on which features are present, each
-report scaled to unit length; a short one to less (`length`), since few words may mean anything.
+It is trained offline (`evaluation.train`) on labelled reports of this repository and stored as a
+table of the pack, `classifier.tsv` (without it the rules work alone). Method: multinomial logistic
+regression for the category and binary ones for the flags, on the presence of features. Each report
+is scaled to unit length, a short one to less (`length`), because few words may mean anything.
 """
 
 from __future__ import annotations
@@ -26,34 +26,34 @@ from casework.reading.concepts import Word
 FILE: Final = "classifier.tsv"
 BIAS: Final = "(bias)"
 NO_CATEGORY: Final = "(none)"
-"""The column of texts that tell no category."""
+"""The column of texts without a category."""
 FLAG: Final = "flag:"
-"""What begins the column of a flag."""
+"""The prefix of a flag's column."""
 CONCEPT: Final = "="
-"""What begins the feature of a concept."""
+"""The prefix of a concept's feature."""
 UNIT: Final = 0.1
-"""Of the weights in the table."""
+"""The scale of the weights in the table."""
 SHORTEST: Final = 3
 LONGEST: Final = 5
-"""Letters of a part of a word, its edges counted."""
+"""Letters of a part of a word, including its edges."""
 FEW: Final = 300
-"""Features of a text of two dozen words: what tells less than these tells the less for it."""
+"""Features of a text of two dozen words; a shorter text weighs less."""
 _DIGITS: Final = re.compile(r"\d+")
 
 
 @dataclass(frozen=True)
 class Likeness:
-    """How likely each label is, 0 to 1; empty without a classifier."""
+    """The likelihood of each label, 0 to 1; empty without a classifier."""
 
     categories: Mapping[str, float] = field(default_factory=dict)
-    """They sum up to one, with what is no category."""
+    """They sum up to one, together with `no category`."""
     flags: Mapping[str, float] = field(default_factory=dict)
     speaks_for: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """Flag → the concepts found that speak for it, the strongest first."""
+    """Flag → the found concepts that speak for it, the strongest first."""
 
 
 def features(words: Sequence[Word], concepts: Iterable[str]) -> set[str]:
-    """What a text is weighed by; numbers are all the same."""
+    """The features of a text; all numbers are the same feature."""
     texts = [_DIGITS.sub("0", word.text) for word in words]
     found = {CONCEPT + concept for concept in concepts}
     for text in set(texts):
@@ -73,12 +73,12 @@ def features(words: Sequence[Word], concepts: Iterable[str]) -> set[str]:
 
 
 def length(known: int) -> float:
-    """By what the weights of so many known features are divided."""
+    """The divisor for the weights of this many known features."""
     return math.sqrt(max(known, FEW))
 
 
 class Classifier:
-    """The table, ready to weigh reports."""
+    """The table in a form for weighing reports."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         """Read the table: comments, a line of labels, and a line of weights for each feature.
@@ -100,7 +100,7 @@ class Classifier:
         self.labels = frozenset(labels) - {NO_CATEGORY}
 
     def likeness(self, found: Iterable[str]) -> Likeness:
-        """What a report with these features reads like."""
+        """The likelihoods for a report with these features."""
         known = {each: self._of(each) for each in found if each in self._cells}
         scale = UNIT / length(len(known))
         sums = [sum(column) for column in zip(self._bias, *known.values(), strict=True)]

@@ -1,11 +1,11 @@
-"""What a text says, as concepts: `threat.kill`, `blackmail`, `time.near`.
+"""The concepts of a text: `threat.kill`, `blackmail`, `time.near`.
 
-The words are data (`lexicon`). A concept is raised by an entry, and what is negated, a figure of
-speech or told of a film is kept apart, so that the reason can be said.
+The words are data (`lexicon`). An entry raises a concept. Matches that are negated, figurative or
+about a film are kept apart, so that the reason can be given.
 
-Each word of a text is looked up once, by its parts; the cost grows with the text and not with the
-lexicons. Darija in Latin letters is compared by its sounds, too (`arabizi`), once a text is known
-to be written so.
+Each word of a text is looked up once, by its parts, so the cost grows with the text and not with
+the lexicons. Darija in Latin letters is also compared by its sounds (`arabizi`), once a text is
+known to be written so.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from casework.reading.lexicon import (
 from casework.text.arabizi import sounds_of
 
 NEGATION_REACH: Final = 3
-"""Words before a concept in which a negation is looked for, small words not counted."""
+"""Words before a concept where a negation may stand, without small words."""
 FURTHEST_NEGATION: Final = 8
-"""The same, all words counted."""
+"""The same with all words."""
 CONDITION_REACH: Final = 3
-"""Words before a negation in which an "if" makes it a condition."""
+"""Words before a negation where an "if" makes it a condition."""
 LONGEST_WORD: Final = 32
 VERB_FRONTS: Final = frozenset({"kay", "kat", "tay", "tat", "ghay", "ghat", "ghan"})
-"""What Darija writes onto the front of a verb, and some leave a space behind."""
+"""Prefixes of Darija verbs that some people write separately."""
 NAMED: Final = frozenset(
     {
         *("image", "bank", "commerce", "money.amount", "my.papers", "means", "hospital", "meet"),
@@ -57,9 +57,9 @@ NAMED: Final = frozenset(
         *("past", "still", "no.demand", "injury"),
     }
 )
-"""Concepts that are things, times and people: they are named even where what was done is denied."""
+"""Concepts of things, times and people: they are named even where the act is negated."""
 DENIALS: Final = frozenset({"no.loss", "no.demand"})
-"""Concepts that say what was not done: in a condition ("if you don't pay") they say nothing."""
+"""Concepts of an act not done: in a condition ("if you don't pay") they mean nothing."""
 
 _TOKEN: Final = re.compile(
     r"\d{1,2}(?=(?:h|min|mn)\b)|[^\W_]+|(?<!\[)\.(?!(?<=\w\.)\w)|[!?؟;؛\n…]|[,،:]|[«»\"“”]"
@@ -69,21 +69,21 @@ _QUOTES: Final = frozenset('«»"“”')
 _DETACHED: Final = re.compile(r"^(?:[وف]?(?:[بلك]?ال|لل)|[وفبلك])(?=...)|^[وف](?=(?:لا|لم|لن|ما)$)")
 
 _AND_THEN: Final = re.compile(r"^و(?:كا?[يتن]|غ[ايتن]|سي|ست|ي|تي)(?=...)")
-"""An Arabic "and" written onto a verb of its own."""
+"""An Arabic "and" attached to a verb of its own."""
 
 
 @dataclass(frozen=True)
 class Word:
-    """A folded word and the sentence it stands in."""
+    """A folded word and its sentence."""
 
     text: str
     sentence: int
     clause: int = 0
-    """Which of the parts between commas, or before an Arabic "and" with its own verb."""
+    """The part between commas, or before an Arabic "and" with its own verb."""
     sounds: frozenset[str] = frozenset()
-    """How it sounds, where the text is Darija in Latin letters."""
+    """Its sound, where the text is Darija in Latin letters."""
     quoted: bool = False
-    """Whether it stands between quotation marks that are closed again."""
+    """Whether it is inside closed quotation marks."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def words_of(text: str) -> list[Word]:
 
 
 def spelled_out(words: Iterable[Word], read: Container[str]) -> list[Word]:
-    """The same words, those typed in haste written out as the languages `read` know them."""
+    """The same words, with hasty spellings expanded as the languages `read` know them."""
     meant: dict[str, tuple[str, ...]] = {}
     for language, spellings in lexicons().spellings.items():
         if language in read:
@@ -135,7 +135,7 @@ def spelled_out(words: Iterable[Word], read: Container[str]) -> list[Word]:
 
 
 def aloud(words: Iterable[Word]) -> list[Word]:
-    """The same words with their sounds: for Darija in Latin letters. `kay gol` is `kaygol`."""
+    """The same words with their sounds, for Darija in Latin letters. `kay gol` is `kaygol`."""
     written: list[Word] = []
     for word in words:
         front = written[-1] if written else None
@@ -146,7 +146,7 @@ def aloud(words: Iterable[Word]) -> list[Word]:
 
 
 def hits(words: list[Word], read: frozenset[str] = LANGUAGES) -> list[Hit]:
-    """Every entry found, in the order of the text; `read` are the lexicons that are looked into."""
+    """Every matching entry, in the order of the text; `read` are the lexicons that are used."""
     known = lexicons()
     said = frozenset(form for word in words for form in (*_forms(word.text), *word.sounds))
     begun: dict[str, list[LexiconEntry]] = {}
@@ -186,7 +186,8 @@ def _beginning(word: Word, read: frozenset[str]) -> Iterable[LexiconEntry]:
 
 @lru_cache(maxsize=8192)
 def _entries_for(form: str, read: frozenset[str]) -> tuple[LexiconEntry, ...]:
-    """Entries whose first word this may be, each once; words come again in report after report."""
+    """The distinct entries whose first word this may be; cached, because words repeat between
+    reports."""
     first = lexicons().first
     begun = (entry for part in _parts_of(form) for entry in first.get(part, ()))
     found = {id(entry): entry for entry in begun if entry.language in read}
@@ -195,8 +196,8 @@ def _entries_for(form: str, read: frozenset[str]) -> tuple[LexiconEntry, ...]:
 
 @lru_cache(maxsize=8192)
 def _parts_of(word: str) -> tuple[str, ...]:
-    """The word and all its parts, none longer than a lexicon's words are."""
-    # In one order, so that the same report is always told with the same entries.
+    """The word and all its parts up to the longest word of a lexicon."""
+    # In a fixed order, so that the same report always gives the same entries.
     parts = dict.fromkeys((word, *sorted(_forms(word))))
     for start in range(len(word) - SHORTEST_PART + 1):
         for end in range(start + SHORTEST_PART, min(len(word), start + 14) + 1):
@@ -206,7 +207,7 @@ def _parts_of(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8192)
 def _forms(word: str) -> frozenset[str]:
-    """The word, and for Arabic the word without what is written onto its front."""
+    """The word, and for Arabic also the word without its prefixes."""
     if word.isascii():
         return frozenset((word,))
     found = _DETACHED.match(word)
@@ -219,7 +220,7 @@ def _forms(word: str) -> frozenset[str]:
 
 @lru_cache(maxsize=8192)
 def stems_of(word: str) -> frozenset[str]:
-    """What is left of an Arabic word without what inflects it, in every way it may be read."""
+    """The possible stems of an Arabic word without inflection."""
     if word.isascii():
         return frozenset()
     before, after = inflection()
@@ -233,14 +234,14 @@ def stems_of(word: str) -> frozenset[str]:
 
 
 def _may_stand(entry: LexiconEntry, said: frozenset[str]) -> bool:
-    """Whether those of its further words that are read whole stand in the text at all."""
+    """Whether all its further whole words occur in the text at all."""
     return not any(
         part.whole.isdisjoint(said) for part in entry.parts[1:] if not part.open and not part.stems
     )
 
 
 def _match(entry: LexiconEntry, words: list[Word], at: int) -> int | None:
-    """The end of the entry, whose first word this is, when it stays in its sentence."""
+    """The end of the entry that begins at this word, when it stays in its sentence."""
     here, sentence = at, words[at].sentence
     for part, gap in zip(entry.parts[1:], entry.gaps[1:], strict=True):
         for then in range(here + 1, min(here + gap + 2, len(words))):
@@ -273,10 +274,10 @@ def _reads(part: Part, forms: frozenset[str], word: str) -> bool:
 
 
 def _negated(words: list[Word], start: int, end: int, known: Lexicons, entry: LexiconEntry) -> bool:
-    """Whether something before the entry, or in its own words, denies it.
+    """Whether a word before the entry, or in it, negates it.
 
-    An entry that `denies` is itself a denial ("if you do not pay"): its words are meant. Who says
-    "without veil and without clothes" denies neither.
+    An entry with `denies` is itself a negation ("if you do not pay"), and its words are meant.
+    "Without veil and without clothes" negates neither.
     """
     denies = entry.denies
     without = not known.without.isdisjoint(entry.parts[0].whole)
@@ -295,7 +296,7 @@ def _negated(words: list[Word], start: int, end: int, known: Lexicons, entry: Le
         if word.sentence != words[start].sentence or word.text in known.breakers:
             return False
         if word.clause != words[start].clause and not word.text.isascii():
-            return False  # Arabic says "not" again in each part of a list
+            return False  # Arabic repeats "not" in each part of a list
         if not known.negations.isdisjoint(_forms(word.text)) or denied(word.text):
             listed = without and not known.without.isdisjoint(_forms(word.text))
             if listed or _is_condition(words, at, known):
@@ -307,8 +308,9 @@ def _negated(words: list[Word], start: int, end: int, known: Lexicons, entry: Le
 
 
 def _is_condition(words: list[Word], at: int, known: Lexicons) -> bool:
-    """Whether the denial is a condition: "if you do not pay, I publish" denies no publishing."""
-    if at and words[at - 1].text == "ان":  # "if" before a denial; elsewhere it may be "that"
+    """Whether the negation is a condition: "if you do not pay, I publish" does not negate
+    publishing."""
+    if at and words[at - 1].text == "ان":  # "if" before a negation; elsewhere it may be "that"
         return True
     return any(
         word.sentence == words[at].sentence and word.text in known.conditions

@@ -1,7 +1,7 @@
 """Which language a text is written in: Arabic, Darija in either script, French, English, Spanish.
 
-By its commonest words, which suffice for sentences and cost microseconds. Measured against the
-synthetic reports in evaluation/RESULTS.md; `py3langid` knows no Darija and weighs 58 MB.
+The commonest words suffice for sentences and cost microseconds. Measured on the synthetic reports
+in evaluation/RESULTS.md; `py3langid` knows no Darija and weighs 58 MB.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _DARIJA_VERB: Final = re.compile(r"^(?:و|ف)?(?:كي|كت|كن|غاي|غات|غ
 
 
 def language_of(words: list[Word]) -> Language | None:
-    """The language most words speak for; None when none does."""
+    """The language with the most common words in the text; None without any."""
     arabic = sum(1 for word in words if _ARABIC.match(word.text))
     if arabic * 2 > sum(1 for word in words if not word.text.isdigit()):
         darija = sum(1 for word in words if _is_darija(word.text))
@@ -42,10 +42,11 @@ def _is_darija(word: str) -> bool:
 
 
 def lexicons_for(words: list[Word], language: Language | None) -> frozenset[str]:
-    """The lexicons to read a text with: Arabic always, and of the Latin ones its own.
+    """The lexicons for a text: Arabic always, and of the Latin ones those of its languages.
 
-    People mix Darija with French, and seldom others. A word of one language is often another one of
-    the next ("con", "sale"), so the others are read only where their own words stand in the text.
+    People mix Darija with French, and seldom other languages. A word of one language is often a
+    different word of another ("con", "sale"), so another lexicon is read only where its own words
+    stand in the text.
     """
     if language is None or language in ("ar", "ary"):
         return LANGUAGES

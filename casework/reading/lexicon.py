@@ -1,10 +1,10 @@
 """The words of the lexicons: `languages/<code>/`, read once.
 
-A file for each concept (`threat.kill.txt`) has one entry a line; docs/entries.md describes the
-language of entries. `grammar.json` has `negations`, those of them that say what is missing
-(`without`), the words they reach over (`small`) and do not (`breakers`), what makes conditions of
-them (`conditions`), what turns them round (`keepers`), `spellings`: what people type in haste, and
-the words it stands for, and `words`: families that entries name.
+Each concept has a file (`threat.kill.txt`) with one entry per line; docs/entries.md describes the
+language of entries. `grammar.json` has `negations`; those of them that mean absence (`without`);
+words over which a negation reaches (`small`) and words that stop it (`breakers`); words that make
+it a condition (`conditions`); words that reverse it (`keepers`); `spellings`, hasty spellings with
+their words; and `words`, families that entries name.
 """
 
 from __future__ import annotations
@@ -26,31 +26,31 @@ from casework.text.arabizi import SHORTEST_OPEN_SOUND, SHORTEST_SOUND, inflectio
 FOLDER: Final = Path(__file__).resolve().parents[2] / "languages"
 GRAMMAR: Final = "grammar.json"
 ARABIZI: Final = "ary-Latn"
-"""The lexicon whose words are known by their sounds, too."""
+"""The lexicon that is also compared by sound."""
 LANGUAGES: Final = frozenset({"ar", "ary", ARABIZI, "fr", "en", "es"})
 GAP: Final = 4
-"""Most words that may stand where an entry has `~`."""
+"""The most words that may stand in place of a `~`."""
 SHORTEST_PART: Final = 3
 MOST_LETTERS: Final = 4
-"""Letters that one character may stand for: a text is never folded to much more than its length."""
+"""The most letters that one character may stand for, so folding never lengthens a text much."""
 TENSES: Final = "+<>»"
-"""Marks of a stem: in any tense, done, not done yet, announced."""
+"""Operators of a stem: any tense, done, not done yet, announced."""
 
 _APOSTROPHE: Final = re.compile("['’ʼ]")
 _SIGNS: Final = (("€", " euros "), ("$", " dollars "))
 _REPEATED: Final = re.compile(r"([^hه\d])\1{2,}")
-"""Letters drawn out: `nooon`. Laughter stays laughter: `hhh`, `ههه`."""
+"""Stretched letters: `nooon`. Laughter stays: `hhh`, `ههه`."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """One word of an entry: how it may read."""
+    """One word of an entry, with its possible readings."""
 
     whole: frozenset[str]
     open: frozenset[tuple[str, bool, bool]]
     """Parts of words: the text, whether the word begins with it, whether it ends with it."""
     stems: frozenset[str] = frozenset()
-    """What an inflected word has between what may stand before and after it, and when: `نشر>`."""
+    """The stem of an inflected word, and its tense: `نشر>`."""
 
 
 @dataclass(frozen=True)
@@ -60,46 +60,46 @@ class LexiconEntry:
     concept: str
     language: str
     line: str
-    """As it stands in the file, its words of several words chosen."""
+    """As in the file, with one alternative chosen for several words."""
     parts: tuple[Part, ...]
     gaps: tuple[int, ...]
-    """How many words may stand before each part."""
+    """The most words that may stand before each part."""
     denies: bool
-    """Whether its own words are a denial of Darija, which closes the verb in: ma…ch, ما…ش."""
+    """Whether its own words are a negation of Darija, which encloses the verb: ma…ch, ما…ش."""
 
     @property
     def said(self) -> str:
-        """`language:words`: how the entry is named, never the reporter's text."""
+        """`language:words`: the name of the entry, never the reporter's text."""
         return f"{self.language}:{self.line.removeprefix('!')}"
 
     @property
     def always(self) -> bool:
-        """Whether it counts even where it is denied."""
+        """Whether it counts also where it is negated."""
         return self.line.startswith("!")
 
 
 @dataclass(frozen=True)
 class Lexicons:
-    """All entries by the texts their first word may be found by, and the words between them."""
+    """All entries, indexed by the possible texts of their first word, and the grammar."""
 
     first: Mapping[str, tuple[LexiconEntry, ...]]
     negations: frozenset[str]
     without: frozenset[str]
-    """Those of the negations that say what is missing: without."""
+    """The negations that mean absence: without."""
     breakers: frozenset[str]
-    """Words over which a negation does not reach: but, or, otherwise."""
+    """Words that stop a negation: but, or, otherwise."""
     small: frozenset[str]
     """Articles and prepositions, over which a negation reaches: no demand of *a* ransom."""
     conditions: frozenset[str]
-    """Words after which a negation is a condition: *if* you do not pay, I publish."""
+    """Words that make a negation a condition: *if* you do not pay, I publish."""
     keepers: frozenset[str]
-    """Words that turn a negation round: he does not *stop* threatening."""
+    """Words that reverse a negation: he does not *stop* threatening."""
     spellings: Mapping[str, Mapping[str, tuple[str, ...]]]
-    """By language: what people type in haste, and the words it stands for: `jai`, `pr`."""
+    """By language: hasty spellings, with their words: `jai`, `pr`."""
 
 
 def folded(text: str) -> str:
-    """Letters as they are compared: no accents or vowel signs, Arabic letters in one form."""
+    """Letters for comparison: no accents or vowel signs, one form for each Arabic letter."""
     plain = text.casefold()
     for sign, name in _SIGNS:
         plain = plain.replace(sign, name)
@@ -114,9 +114,9 @@ def _bare(character: str) -> str:
         return character
     decomposed = unicodedata.normalize("NFKD", character)
     if len(decomposed) > MOST_LETTERS:
-        return character  # a whole phrase in one sign, as ﷺ is: no word that is looked for
+        return character  # a whole phrase in one character, such as ﷺ: no entry has it
     return "".join(
-        str(unicodedata.digit(each, "")) or each  # ❶ and ፩ are digits, too
+        str(unicodedata.digit(each, "")) or each  # ❶ and ፩ are also digits
         for each in decomposed
         if unicodedata.category(each) not in ("Mn", "Me", "Cf")
     )
@@ -124,9 +124,9 @@ def _bare(character: str) -> str:
 
 @cache
 def lexicons() -> Lexicons:
-    """Everything the files say."""
+    """The content of all files."""
     collecting = gc.isenabled()
-    gc.disable()  # nothing is let go meanwhile: to look for it again and again took a third
+    gc.disable()  # no garbage is made here, and the collector took a third of the time
     try:
         return _read()
     finally:
@@ -166,7 +166,7 @@ def _read() -> Lexicons:
 
 
 def lexicon_entries() -> list[LexiconEntry]:
-    """Every entry of every lexicon, for whoever checks them."""
+    """Every entry of every lexicon, for checks."""
     known = {id(entry): entry for entries in lexicons().first.values() for entry in entries}
     return list(known.values())
 
@@ -184,7 +184,7 @@ def _entries(language: str) -> Iterator[LexiconEntry]:
 
 
 def spellings_of(line: str) -> Iterator[str]:
-    """A line of a lexicon, once for each choice of several words that it has: `حتى|قبل_ما`."""
+    """A line of a lexicon, once for each alternative of several words: `حتى|قبل_ما`."""
     for choice in product(*map(_phrases, line.split())):
         yield " ".join(choice)
 
@@ -196,7 +196,7 @@ def _phrases(word: str) -> list[str]:
 
 
 def entry_of(language: str, concept: str, line: str) -> LexiconEntry:
-    """Read one spelling of a line of a lexicon; raises ValueError when it is none."""
+    """Read one spelling of a line of a lexicon; raises ValueError for an invalid one."""
     parts: list[Part] = []
     gaps: list[int] = []
     gap = 0
@@ -214,7 +214,7 @@ def entry_of(language: str, concept: str, line: str) -> LexiconEntry:
 
 
 def denied(word: str) -> bool:
-    """Whether Darija denies in the word itself, closing the verb in: ma…ch, ما…ش."""
+    """Whether Darija negates in the word itself, enclosing the verb: ma…ch, ما…ش."""
     if len(word) < 6:
         return False
     return (word[0] == "م" and word[-1] == "ش") or (word.startswith("ma") and word.endswith("ch"))
@@ -233,7 +233,8 @@ def families() -> Mapping[str, str]:
 
 
 def choices(word: str) -> list[str]:
-    """What a word of an entry may be, families written out; raises ValueError for unknown ones."""
+    """The alternatives of a word of an entry, with families expanded; raises ValueError for unknown
+    ones."""
     found: list[str] = []
     for each in word.split("|"):
         if not each.startswith("@"):
@@ -247,7 +248,7 @@ def choices(word: str) -> list[str]:
 
 @cache
 def inflection() -> tuple[Mapping[str, str], frozenset[str]]:
-    """What may stand before an Arabic stem, each with the tenses it tells, and what after it."""
+    """The prefixes of an Arabic stem, each with its tenses, and the suffixes."""
     file = json.loads((FOLDER / "common" / "inflection.json").read_text("utf-8"))
     before: dict[str, str] = {}
     for tenses, rows in file["before"].items():
@@ -262,7 +263,7 @@ def _split(choice: str) -> list[str]:
     return [folded(each) for each in choice.split("|")]
 
 
-@cache  # half of the words of entries stand in another as well
+@cache  # half of the words of entries occur in several
 def _part(word: str, by_sound: bool) -> Part:
     whole, parts, stems = set(), set(), set()
     for each in choices(word):
@@ -281,7 +282,7 @@ def _part(word: str, by_sound: bool) -> Part:
             stems.add(text + each[-1])
             continue
         sound = sound_of(text) if by_sound else ""
-        # Too short a part would be found inside too many words: it is a word of its own.
+        # A shorter part would match inside too many words, so it is a whole word.
         if "*" not in each or len(text) < SHORTEST_PART:
             whole.add(text)
             if len(sound) >= SHORTEST_SOUND:

@@ -1,7 +1,7 @@
-"""Payments that left, as reports, additions and staff tell of them: lines of one list.
+"""Reported payments, from reports, additions and staff, as lines of one list.
 
-What was given in fields is taken as it is. In words the first sum, account and day are read; what
-is not found is missing and said to be, so that a person can ask for it. Nothing here decides that a
+Values of fields are taken as they are. From words the first sum, account and day are read. A
+missing value is listed as missing, so that a person can ask for it. Nothing here decides that a
 payment was made.
 """
 
@@ -25,22 +25,22 @@ from casework.report.report import Means, MoneyLost
 
 DAY: Final = timedelta(days=1)
 ACCOUNTS: Final = frozenset({"iban", "rib", "btc", "eth"})
-"""Kinds of identifiers that money goes to."""
+"""Kinds of identifiers that can receive money."""
 NEEDED: Final = ("amount", "currency", "at", "beneficiary_account", "institution")
 """What a notice or an order must name."""
 
 
 class MoneyLine(BaseModel):
-    """One payment, as far as anybody told of it."""
+    """One payment, as far as it is known."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     told_by: Literal["report", "addition", "staff"]
     report: str | None = None
-    """Reference of the report it is told in or beside; left out where staff told of no report."""
+    """Reference of its report; left out where staff entered it without a report."""
     addition: str | None = None
     entry: int | None = None
-    """Number of the entry in the history of the case, of what staff were told."""
+    """Number of the history entry, for payments that staff entered."""
     told_at: str
     amount: str | None = None
     currency: str | None = None
@@ -49,28 +49,28 @@ class MoneyLine(BaseModel):
     """A day, or a day and time, in ISO 8601."""
     beneficiary_account: str | None = None
     institution: str | None = None
-    """The bank or service that has the account."""
+    """The bank or service of the account."""
     completed_by: tuple[str, ...] = ()
-    """Additions from which fields were taken that the report had left out."""
+    """Additions that supplied fields which the report lacked."""
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """What a notice or an order needs and nobody told."""
+        """What a notice or an order needs and is not known."""
         return tuple(name for name in NEEDED if getattr(self, name) is None)
 
     @property
     def left_at(self) -> datetime | None:
-        """When the money left at the latest; None when nobody said."""
+        """The latest time at which the money may have left; None when it is unknown."""
         return moment(self.at) if self.at else None
 
     def left_within(self, now: datetime, within: timedelta) -> bool:
-        """Whether it left within a time before now. A day without a time may not be over yet."""
+        """Whether it left within this time before now. A day without a time may not be over yet."""
         left = self.left_at
         return left is not None and -DAY <= now - left <= within
 
 
 def moment(when: str) -> datetime:
-    """A day is taken as its end: money that may still be held back is not written off."""
+    """A day counts as its end, so that recoverable money is not written off."""
     at = datetime.fromisoformat(when)
     if "T" not in when.upper():
         at = datetime.combine(at, time(23, 59, 59))
@@ -80,11 +80,10 @@ def moment(when: str) -> datetime:
 def may_be_held_until(
     days: Iterable[str | None], told_at: datetime, within: timedelta, *, lately: bool
 ) -> datetime | None:
-    """Until when money may be held back; None where nobody says that any left within that time.
+    """The time until which money may be held back; None where no payment is so recent.
 
-    `days` are those, or the times, on which payments are said to have left.
-    `lately`: whether words tell that money left a short while ago; they are taken at the time they
-    were written where no field says more.
+    `days` are the days or times of payments. `lately` says whether words tell of a recent payment;
+    where no field says more, it counts from the time of the words.
     """
     left = [moment(day) for day in days if day]
     times = [at for at in left if -DAY <= told_at - at <= within]
@@ -94,7 +93,7 @@ def may_be_held_until(
 
 
 def in_fields(reference: str, told_at: str, losses: Iterable[MoneyLost]) -> list[MoneyLine]:
-    """The payments that a report gives in fields."""
+    """The payments in the fields of a report."""
     return [line_of("report", reference, told_at, _fields(lost)) for lost in losses]
 
 
@@ -105,7 +104,7 @@ def line_of(
     told: Mapping[str, Any],
     **source: Any,
 ) -> MoneyLine:
-    """A payment from what was told of it, by the names of a line's fields."""
+    """A payment from the given fields of a line."""
     return MoneyLine(told_by=told_by, report=report, told_at=told_at, **source, **told)
 
 
@@ -116,7 +115,7 @@ def _fields(lost: MoneyLost) -> dict[str, Any]:
 def in_words(
     text: str, named: Iterable[Identifier], told_at: str, *, hours_ahead_of_utc: int
 ) -> dict[str, str]:
-    """The first sum, account and day that a text tells, by the names of a line's fields."""
+    """The first sum, account and day of a text, by the names of a line's fields."""
     found: dict[str, str] = {}
     for amount in amounts_in(words_of(text)):
         found["amount"] = amount.number
@@ -141,10 +140,10 @@ def with_addition(
     losses: Iterable[MoneyLost] = (),
     read: dict[str, str],
 ) -> list[MoneyLine]:
-    """The payments of one report with what an addition tells: `read` is what its words say.
+    """The payments of one report with those of an addition; `read` holds the values from its words.
 
-    Words complete the one payment that lacks what they tell. Where several may be meant, or they
-    contradict it, they are a line of their own: which is right is for people to say.
+    Words complete the only payment that lacks their values. Where several payments may be meant, or
+    the words contradict the payment, they become a line of their own, and people decide.
     """
     told = [
         line_of("addition", reference, told_at, _fields(lost), addition=addition) for lost in losses
@@ -162,7 +161,7 @@ def with_addition(
 
 
 def _completes(read: dict[str, str], line: MoneyLine) -> bool:
-    """Whether the line lacks something that was read, and says nothing else where it does not."""
+    """Whether the line lacks a value that was read, and agrees with all others."""
     said = {name: getattr(line, name) for name in read}
     return None in said.values() and all(
         value is None or value == read[name] for name, value in said.items()
@@ -198,13 +197,13 @@ _SLASHED: Final = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})(?:/(20\d\d))?(?![\d
 _DOTTED: Final = re.compile(r"(?<!\d)(\d{1,2})[.-](\d{1,2})[.-](20\d\d)(?!\d)")
 _TIME: Final = re.compile(r"(?<![\d:])([01]?\d|2[0-3])(?: ?h ?([0-5]\d)?|:([0-5]\d))(?![\d:])")
 _LASTED: Final = re.compile(r"(?:\by a|\bhace|منذ|قبل|\bfor|\bdepuis|\bdesde|\bago) ?$")
-"""Before a number of hours that is no time of the day."""
+"""Words before a number of hours that is no time of day."""
 
 
 def day_in(text: str, told_at: datetime, hours_ahead_of_utc: int) -> str | None:
-    """The first day a text names that is not to come, with the time of day if it tells one.
+    """The first day in a text that is not in the future, with its time of day if any.
 
-    A day without a year is the latest of its name. Time of day alone names no day.
+    A day without a year is its latest occurrence. A time of day alone names no day.
     """
     zone = timezone(timedelta(hours=hours_ahead_of_utc))
     today = told_at.astimezone(zone).date()
@@ -226,7 +225,7 @@ def day_in(text: str, told_at: datetime, hours_ahead_of_utc: int) -> str | None:
 
 
 def _days_named(plain: str, today: date) -> Iterator[tuple[int, date]]:
-    """The place in the text and the day, of each day that is not to come."""
+    """The position and date of each day that is not in the future."""
     said = _days()
     for found in _ISO.finditer(plain):
         yield from _day(found, today, found[1], found[2], found[3])

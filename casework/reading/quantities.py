@@ -1,4 +1,4 @@
-"""Ages of people and sums of money in what was written; the words are in `languages/common`."""
+"""Ages of people and sums of money in a text; the words are in `languages/common`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _GLUED: Final = re.compile(r"(\d{1,2})(?:ans|yo|years)")
 _SUM: Final = re.compile(r"\d+k?(?:dh|dhs|mad|drhm|eur|euros|usd|dollars)")
 _GLUED_SUM: Final = re.compile(r"(\d{1,12})(k?)(dh|dhs|mad|drhm|eur|euros|usd|dollars)")
 LONGEST_SUM: Final = 12
-"""Digits of a sum that is read."""
+"""The most digits of a sum."""
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _ROUND: Final = re.compile(r"[1-9]\d{0,3}00")
 
@@ -98,7 +98,7 @@ def _numbers() -> _Numbers:
 
 
 def sums_in(words: list[Word]) -> Iterator[int]:
-    """Places of sums of money: "8 400 dh", "4500dh", and "sent 4 000" without a currency."""
+    """Positions of sums of money: "8 400 dh", "4500dh", and "sent 4 000" without a currency."""
     currencies = _numbers().currencies
     for at, word in enumerate(words):
         if _SUM.fullmatch(word.text):
@@ -111,19 +111,18 @@ def sums_in(words: list[Word]) -> Iterator[int]:
 
 @dataclass(frozen=True)
 class Amount:
-    """A sum of money, as it was written."""
+    """A sum of money, as written."""
 
     number: str
     """A decimal number."""
     currency: str | None
-    """ISO 4217; None where none is told."""
+    """ISO 4217; None where none is given."""
 
 
 def amounts_in(words: list[Word]) -> Iterator[Amount]:
-    """The sums of money that a text tells, as numbers.
+    """The sums of money in a text, as numbers.
 
-    Left out is what counts something that people mean differently: a "million" is of dirhams or of
-    centimes.
+    Ambiguous words are excluded: a "million" is of dirhams or of centimes.
     """
     said, past = _numbers(), 0
     for at in sums_in(words):
@@ -163,7 +162,8 @@ def _is_group(text: str) -> bool:
 
 
 def _is_bare_sum(words: list[Word], at: int) -> bool:
-    """Whether a number without a currency is a sum: round or in groups, and counting nothing."""
+    """Whether a number without a currency is a sum: round or in groups, and counting nothing
+    else."""
     said, here = _numbers(), words[at]
     before = words[at - 1].text if at and words[at - 1].clause == here.clause else ""
     end = at + 1
@@ -182,7 +182,7 @@ def _is_bare_sum(words: list[Word], at: int) -> bool:
 
 
 def ages_in(words: list[Word]) -> Iterator[tuple[int, int]]:
-    """Ages of people, with the place of the number: "15 ans" and not "for 15 years"."""
+    """Ages of people, with the position of the number: "15 ans" and not "for 15 years"."""
     for at, word in enumerate(words):
         if glued := _GLUED.fullmatch(word.text):
             yield at, int(glued[1])
@@ -191,9 +191,9 @@ def ages_in(words: list[Word]) -> Iterator[tuple[int, int]]:
 
 
 def births_in(words: list[Word], now: int) -> Iterator[tuple[int, int]]:
-    """Ages of people told by the year of their birth, with its place.
+    """Ages of people from the year of their birth, with its position.
 
-    `now` is the year they are told in; who turns 18 in it is taken for grown.
+    `now` is the year of the report; a person who turns 18 in it counts as an adult.
     """
     said = _numbers()
     for at, word in enumerate(words):
@@ -222,7 +222,7 @@ def _is_age(words: list[Word], at: int) -> bool:
         return before[-1:] in (["في"], ["ذات"], ["ذي"], ["ذو"], ["سن"])
     if not said.of.isdisjoint(before[-1:]) and not said.person.isdisjoint(before):
         return True
-    # "My niece (13) met": a child of the family with a number, which counts nothing else.
+    # "My niece (13) met": a child of the family with a number that counts nothing else.
     follows = after[0] if after else ""
     counts = follows.isdigit() or follows in said.counted or follows in said.currencies
     if not said.kin.isdisjoint(before[-1:]) and words[at].text.isdigit() and not counts:
@@ -235,7 +235,7 @@ def _is_age(words: list[Word], at: int) -> bool:
 
 
 def _before_it(words: list[Word], at: int) -> set[str]:
-    """The words of the clause before."""
+    """The earlier words of the clause."""
     clause = words[at - 1].clause
     found = set()
     for before in range(at - 1, -1, -1):
@@ -247,7 +247,7 @@ def _before_it(words: list[Word], at: int) -> set[str]:
 
 
 def _is_time(before: list[str], after: list[str]) -> bool:
-    """Whether that many years last, or something is that old: "15 ans de travail"."""
+    """Whether the years are a duration, or the age of a thing: "15 ans de travail"."""
     said = _numbers()
     if not said.lasting.isdisjoint(before[-2:]) or not said.things.isdisjoint(before):
         return True
@@ -258,7 +258,7 @@ def _is_time(before: list[str], after: list[str]) -> bool:
 
 
 def _tens_before(words: list[Word], at: int) -> int | None:
-    """Tens that this word is added to: "dix-neuf", "treinta y cinco", "twenty five"."""
+    """Tens to which this word is added: "dix-neuf", "treinta y cinco", "twenty five"."""
     said = _numbers()
     before = at - 1
     if before > 0 and words[before].text in said.joined:
@@ -283,5 +283,5 @@ def _number(words: list[Word], at: int) -> int | None:
     if text in said.ten and (before in said.teens or before in said.ordinals):
         return None  # the second word of thirteen
     if following in said.tens and not following.isascii():
-        return None  # Arabic tells the tens last: nine and twenty
+        return None  # Arabic says the tens last: nine and twenty
     return said.numbers.get(text)

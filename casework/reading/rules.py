@@ -1,7 +1,7 @@
-"""How what a report says becomes flags, a category hint and a priority: a part of the pack.
+"""How urgent a report is: flags, a category hint and a priority, by one table of the pack.
 
-`assessment.json` (may be absent) is the one table. A rule asks for concepts, which are those of the
-lexicons, `said.*` for what the reporter ticked, `minor.age` and `money.amount`.
+`assessment.json` (may be absent) is the one table. A rule asks for concepts: those of the lexicons,
+`said.*` for the reporter's ticks, `minor.age` and `money.amount`.
 """
 
 from __future__ import annotations
@@ -25,40 +25,41 @@ SAID: Final = frozenset(
         *("said.money", "said.money_recent", "said.no_category"),
     }
 )
-"""Concepts that are the reporter's own ticks and facts."""
+"""Concepts from the reporter's own ticks and facts."""
 READ: Final = frozenset({"minor.age", "money.amount", "over"})
-"""Concepts that no entry raises: an age under 18, a sum, long ago and over (`signals`)."""
+"""Concepts without entries: an age under 18, a sum, long ago and over (`signals`)."""
 
 
 LIKELY: Final = "likely."
 PERHAPS: Final = "perhaps."
 HARDLY: Final = "hardly."
-"""What begins the concept of how much a report reads like one with a flag (`classifier`)."""
+"""The prefixes of the concepts for the likelihood of a flag (`classifier`)."""
 
 
 class Rule(PackEntry):
-    """When this was said."""
+    """The concepts that a rule asks for."""
 
     id: str = ""
     all: tuple[str, ...] = ()
-    """Concepts, each of them; `a|b` is either."""
+    """Concepts, all of which are required; `a|b` is either."""
     none: tuple[str, ...] = ()
     any: tuple[str, ...] = ()
-    """Concepts of which `least` are enough: signs of which none says enough alone."""
+    """Concepts of which `least` are enough: signs that are too weak alone."""
     least: int = 0
     within: Literal["report", "near", "sentence", "recent"] = "report"
-    """How close: anywhere, in neighbouring sentences, in one; `recent`: near, and not long ago."""
+    """Their distance: anywhere, in neighbouring sentences, in one; `recent`: near, and not long
+    ago."""
     category: tuple[str, ...] = ()
-    """What the reporter chose or the words hint at is one of these, or of these groups."""
+    """The reporter's choice or the hint is one of these categories or groups."""
 
     @property
     def by_words(self) -> bool:
-        """Whether it is words that it asks for, not what the reporter ticked."""
+        """Whether it asks for words, and not for the reporter's ticks."""
         return any(not each.startswith("said.") for each in (*self.all, *self.any))
 
 
 class Level(PackEntry):
-    """From which likelihood, 0 to 1, a report reads like one with a flag."""
+    """The likelihoods, 0 to 1, from which a report counts as one with a flag."""
 
     likely: float
     perhaps: float
@@ -67,22 +68,23 @@ class Level(PackEntry):
 
 
 class Weighed(Rule):
-    """What a category is recognised by, and how much it tells."""
+    """A sign of a category, with its weight."""
 
     weight: float
 
 
 class Ranked(Rule):
-    """A line of the table of priorities: when it holds, the case is at least this urgent."""
+    """A line of the table of priorities: when it matches, the case is at least this urgent."""
 
     priority: Priority
     reason: str
     flag: str | None = None
     confidence: float = 0
     told_below: float = math.inf
-    """The words tell every category less than this: what is not understood may be anything."""
+    """The words give every category less than this: a text that is not understood may be
+    anything."""
     doubt: bool = False
-    """A weak sign: too little for a flag, enough to have the case read sooner."""
+    """A weak sign: too little for a flag, enough for an earlier reading."""
 
 
 class Rules(PackEntry):
@@ -90,25 +92,25 @@ class Rules(PackEntry):
 
     note: str = ""
     groups: Mapping[str, tuple[str, ...]] = {}
-    """Categories that rules ask for together, by a name."""
+    """Groups of categories for rules, by name."""
     flags: Mapping[str, tuple[Rule, ...]] = {}
     flag_categories: Mapping[str, str] = {}
     """Flag → the category whose hint raises it."""
     categories: Mapping[str, tuple[Weighed, ...]] = {}
     levels: Mapping[str, Level] = {}
-    """Flag → what the classifier's likelihood of it is called."""
+    """Flag → the names of the classifier's likelihoods."""
     likeness_weight: float = 0
-    """How much it tells that a report surely reads like one of a category."""
+    """The weight of the classifier for a category."""
     claimed_weight: float = 0
-    """How much the reporter's own choice tells."""
+    """The weight of the reporter's own choice."""
     least_score: float = 1
     """Below it there is no hint."""
     least_to_take: float = 1
-    """Below it a hint is shown, and no category is taken from it."""
+    """Below it a hint is shown but not used as the category."""
     priorities: tuple[Ranked, ...] = ()
 
     def is_for(self, rule: Rule, categories: Collection[str | None]) -> bool:
-        """Whether a rule is for one of these categories; most rules are for all."""
+        """Whether a rule covers one of these categories; most rules cover all."""
         asked = (one for each in rule.category for one in self.groups.get(each, (each,)))
         return not rule.category or any(each in categories for each in asked)
 
@@ -120,9 +122,9 @@ def rules_of(folder: Path) -> Rules:
 
 
 def findings(folder: Path, categories: Collection[str]) -> Iterator[str]:
-    """What is wrong with the table, as "file: entry: what"."""
+    """The errors of the table, as "file: entry: what"."""
     from casework.reading.lexicon import (
-        lexicon_entries,  # only who checks a pack reads every lexicon here
+        lexicon_entries,  # only a check of a pack reads every lexicon here
     )
 
     try:

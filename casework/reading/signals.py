@@ -1,11 +1,11 @@
-"""What a report says, made ready for the rules: concepts, where they stand, and what was set aside.
+"""The signals of a report for the rules: concepts with their positions, and what was set aside.
 
-Set aside is what the words alone would misread: negated ("he did not pay"), a figure of speech ("my
-mother will kill me if I am late"), what the reporter is falsely accused of, a film or a game, a
-newspaper's account of terrorism, what a journalist quotes. It stays visible, so that the reason can
-say what was not counted.
+The words alone would misread some passages: negated ones ("he did not pay"), figures of speech ("my
+mother will kill me if I am late"), accusations against the reporter, a film or a game, a
+newspaper's account of terrorism, a journalist's quotations. These are set aside and stay visible,
+so that the reason can name them.
 
-What is long ago and over tells what the report is about and raises no alarm (`alarming`).
+An event that is long ago and over counts for the category and raises no alarm (`alarming`).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _PRESS_HIDES: Final = ("terror.",)
 _QUOTATION_HIDES: Final = (*_DANGER, "captive", "hate.", "blackmail", "publish", "demand")
 _OVER_HIDES: Final = (*_QUOTATION_HIDES, "farewell", "despair", "intimate")
 _GOES_ON: Final = ("demand", "suicide", "captive", "at_place")
-"""What is not over where it is said of today, whatever else was long ago."""
+"""Concepts that are not over where the text says them of today, whatever else is long ago."""
 _SPANS_HIDE: Final = {
     "accused": (
         *("threat.", "weapon", "attack", "captive", "terror."),
@@ -48,43 +48,44 @@ _SPANS_HIDE: Final = {
     "turn.proof": ("intimate", "publish"),
     "to_me": ("money.sent", "paid"),
 }
-"""What means something else where it begins inside such words: "he tells people that I *beat* my
-staff" is no threat, "*now* they ask for more" no time, "until *today* nothing came" no time of a
-payment, who *shut* himself in no captive; a photo taken "*outside* the school" puts nobody there,
-"he says that I *pay*" is no payment, and what he *sent* me is none either; who was "at *school*"
-then may be grown, who lives *alone with* her children is no danger to them, who *keeps* messages
-keeps proof, "*forgive* me the length" is no farewell, and "*today* I am well" brings nothing of
-what was told to now."""
+"""Concepts that mean something else inside such words: "he tells people that I *beat* my staff" is
+no threat, "*now* they ask for more" no time, "until *today* nothing came" no time of a payment, a
+person who *shut* himself in is no captive; a photo taken "*outside* the school" puts nobody there,
+"he says that I *pay*" is no payment, and what he *sent* me is none either; a person who was "at
+*school*" then may be grown, a person who lives *alone with* her children is no danger to them, a
+person who *keeps* messages keeps proof, "*forgive* me the length" is no farewell, and "*today* I am
+well" brings no past event to the present."""
 _SELF_HIDES: Final = ("threat.", "attack")
-"""What threatens nobody else where somebody says it of themselves: "I will kill myself"."""
+"""Concepts that threaten no other person where people say them of themselves: "I will kill
+myself"."""
 FEW: Final = 2
-"""Words."""
+"""In words."""
 _CHILD: Final = ("minor.word", "minor.sure")
-"""What calls somebody a child, as parents do of grown children, too: "my little brother, 24"."""
+"""Words for a child that parents also use of grown children: "my little brother, 24"."""
 _CONTEXTS: Final = ("figure", "jest", "fiction", "press", *_SPANS_HIDE)
 _TOLD_TO_REPORTER: Final = ("to_me", "threat.word", "threat.kill", "threat.hurt")
 
 READ: Final = frozenset({*_CONTEXTS, *_TOLD_TO_REPORTER, "past", "still", "resolved", "info_only"})
-"""Concepts that are read here, whether or not a rule asks for them, too."""
+"""Concepts that are read here, even if no rule asks for them."""
 
 OVER: Final = "over"
-"""What is told is long ago and over: `past`, and `resolved` or told for information only."""
+"""The report is about the past: `past`, and `resolved` or for information only."""
 
 
 @dataclass(frozen=True)
 class Signals:
-    """What was said, by concept."""
+    """The signals, by concept."""
 
     counted: dict[str, list[Hit]]
-    """Concept → what raised it; concepts that are no words have no hits."""
+    """Concept → its hits; concepts that are no words have none."""
     set_aside: dict[str, list[Hit]] = field(default_factory=dict)
-    """Why → what was not counted: negated, over, quoted, or one of the contexts."""
+    """Reason → hits that do not count: negated, over, quoted, or one of the contexts."""
     language: Language | None = None
     words: Sequence[Word] = ()
-    """Of the text, as they were written."""
+    """The sentences of the text, as written."""
 
     def alarming(self) -> Signals:
-        """The same without what is long ago and over: what flags and urgency may be read from."""
+        """The signals without events that are long ago and over, for flags and urgency."""
         if OVER not in self.counted:
             return self
         now = self.sentences("still")
@@ -107,7 +108,7 @@ class Signals:
         return replace(self, counted=counted, set_aside={**self.set_aside, OVER: list(aside)})
 
     def own(self) -> Signals:
-        """The same without what stands in quotation marks: somebody else's words."""
+        """The signals without text in quotation marks, which are another person's words."""
         counted = {
             concept: [hit for hit in told if not hit.quoted]
             for concept, told in self.counted.items()
@@ -115,15 +116,15 @@ class Signals:
         return replace(self, counted=counted)
 
     def has(self, either: str) -> bool:
-        """Whether one of `a|b` was said."""
+        """Whether the report says one of `a|b`."""
         return any(concept in self.counted for concept in either.split("|"))
 
     def sentences(self, either: str) -> set[int]:
-        """The sentences one of `a|b` stands in."""
+        """The sentences with one of `a|b`."""
         return {hit.sentence for hit in self.hits(either)}
 
     def hits(self, either: str) -> Iterator[Hit]:
-        """Where one of `a|b` stands."""
+        """The hits of one of `a|b`."""
         for concept in either.split("|"):
             yield from self.counted.get(concept, ())
 
@@ -134,9 +135,9 @@ class Signals:
 
 
 def signals_in(text: str, said: Iterable[str] = (), year: int | None = None) -> Signals:
-    """Read a narrative. `said` are concepts the reporter ticked or gave as facts.
+    """Read a narrative. `said` are concepts from the reporter's ticks or facts.
 
-    `year` is the one it was told in: without it no age is read from a year of birth.
+    `year` is the year of the report: without it no age is read from a year of birth.
     """
     plain = words_of(text)
     language = language_of(plain)
@@ -162,7 +163,7 @@ def signals_in(text: str, said: Iterable[str] = (), year: int | None = None) -> 
 
 
 def _sorted(found: list[Hit]) -> tuple[dict[str, list[Hit]], dict[str, list[Hit]]]:
-    """What counts, by concept, and what does not, by why."""
+    """The hits that count, by concept, and the others, by reason."""
     spans: dict[int, list[Hit]] = {}
     for hit in found:
         if hit.concept in _SPANS_HIDE or _is_of_oneself(hit):
@@ -173,7 +174,7 @@ def _sorted(found: list[Hit]) -> tuple[dict[str, list[Hit]], dict[str, list[Hit]
         name: {hit.sentence for hit in found if hit.concept == name and not hit.negated}
         for name in _CONTEXTS
     }
-    # Who quotes as a journalist or reader is not threatened, unless the threat was told to them.
+    # A quoting journalist or reader is not threatened, unless the threat was made to them.
     quoting = bool(places["press"]) and not any(
         hit.concept in _TOLD_TO_REPORTER and not hit.quoted and not hit.negated for hit in found
     )
@@ -191,7 +192,7 @@ def _sorted(found: list[Hit]) -> tuple[dict[str, list[Hit]], dict[str, list[Hit]
 def _set_grown_aside(
     counted: dict[str, list[Hit]], aside: dict[str, list[Hit]], grown: Iterable[int]
 ) -> None:
-    """Set aside who is called a child and told to be of age right behind it."""
+    """Set aside a word for a child that is followed by an adult age."""
     behind = {at - few for at in grown for few in range(FEW + 1)}
     for concept in _CHILD:
         told = counted.pop(concept, [])
@@ -203,7 +204,7 @@ def _set_grown_aside(
 
 
 def _is_of_oneself(hit: Hit) -> bool:
-    """Whether a few words say to kill *oneself*; in more words somebody else may be meant, too."""
+    """Whether a few words say to kill *oneself*; more words may also mean another person."""
     return hit.concept == "suicide" and hit.end - hit.start <= FEW
 
 

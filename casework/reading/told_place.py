@@ -1,9 +1,8 @@
-"""The province a narrative names, for reports that leave the place out.
+"""The province that a narrative names, for reports without a place.
 
-People name places for many reasons, so little is believed: a word that says where ("à", «في», `f`)
-and right behind it a province or a large commune, and in the whole text no second one. Names that
-are words, too ("sale", «العيون»), are believed in the fields alone; `places.json` of the pack lists
-them.
+People name places for many reasons, so the rule is strict: a preposition of place ("à", «في», `f`)
+directly before a province or a large commune, and no second place in the whole text. Names that are
+also words ("sale", «العيون») count in the fields alone; `places.json` of the pack lists them.
 """
 
 from __future__ import annotations
@@ -25,16 +24,16 @@ from casework.reading.lexicon import FOLDER
 
 FILE: Final = "places.json"
 LARGE: Final = 50_000
-"""Inhabitants from which a commune is known by its name alone."""
+"""Inhabitants from which a commune's name alone identifies it."""
 LONGEST_NAME: Final = 3
 MOST_CUES: Final = 60
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’ʼ-][^\W_]+)*|[.!?؟\n,،;:]|\w+")
 
 
 def told_place(pack: Jurisdiction, text: str) -> str | None:
-    """Code of the one province the narrative says things happened in; None when in doubt.
+    """Code of the one province where the narrative says things happened; None in doubt.
 
-    Of several, the one where the reporter says that they live.
+    Of several, the one where the reporter lives.
     """
     found = list(islice(_named(pack, text), MOST_CUES))
     for places in ({code for code, _ in found}, {code for code, lives in found if lives}):
@@ -44,7 +43,7 @@ def told_place(pack: Jurisdiction, text: str) -> str | None:
 
 
 def _named(pack: Jurisdiction, text: str) -> Iterator[tuple[str, bool]]:
-    """Provinces behind a word that says where, and whether the reporter says to live there."""
+    """Provinces after a preposition of place, and whether the reporter lives there."""
     names, no_places, cues = _names(pack), _no_places(pack), _cues()
     tokens = _WORD.findall(text.casefold())
     for at, token in enumerate(tokens):
@@ -52,7 +51,7 @@ def _named(pack: Jurisdiction, text: str) -> Iterator[tuple[str, bool]]:
         if token in cues:
             skipped = tokens[at + 1 : at + 2] in (["de"], ["of"])  # "dans la ville de"
             following = tokens[at + 1 + skipped : at + 1 + skipped + LONGEST_NAME]
-        elif token[0] in "بف" and len(token) > 3:  # "in", written onto the name
+        elif token[0] in "بف" and len(token) > 3:  # "in", attached to the name
             following = [token[1:], *tokens[at + 1 : at + LONGEST_NAME]]
         for code in _behind(names, no_places, token, following):
             yield code, _lives(tokens, at)
@@ -69,7 +68,7 @@ def _lives(tokens: list[str], at: int) -> bool:
 def _behind(
     names: dict[str, _Name], no_places: frozenset[str], cue: str, following: list[str]
 ) -> Iterator[str]:
-    """The longest name that these words begin with."""
+    """The longest name with which these words begin."""
     for size in range(len(following), 0, -1):
         name = names.get(" ".join(filter(None, map(_folded, following[:size]))))
         if name is not None and " ".join(following[:size]) not in no_places:
@@ -79,7 +78,7 @@ def _behind(
 
 
 def _means_the_word(cue: str, typed: str) -> bool:
-    """Whether a name that is a word is one here: "à Salé" and "à Casa" are places."""
+    """Whether a name that is also a word is a word here: "à Salé" and "à Casa" are places."""
     if any(unicodedata.decomposition(each).startswith("00") for each in typed):
         return False
     if cue in _document()["towns"].split():
@@ -117,7 +116,7 @@ class _Name:
 
 @cache
 def _names(pack: Jurisdiction) -> dict[str, _Name]:
-    """Folded name → province, for names that lead to one province."""
+    """Folded name → province, for names of a single province."""
     aliases = read_aliases(pack.folder)
     provinces: dict[str, set[str]] = {}
     for code, territory in pack.territories.items():
@@ -140,7 +139,7 @@ def _no_places(pack: Jurisdiction) -> frozenset[str]:
 
 
 def findings(folder: Path) -> Iterator[str]:
-    """What is wrong with the lists of `places.json`, as "file: entry: what"."""
+    """The errors of the lists of `places.json`, as "file: entry: what"."""
     for listed in LISTS:
         try:
             read_spellings(folder, listed)

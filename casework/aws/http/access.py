@@ -1,4 +1,4 @@
-"""Who calls: the access token says who it is, the staff item what they may do now."""
+"""Who calls: the access token gives the identity, the staff item the present permissions."""
 
 from __future__ import annotations
 
@@ -24,20 +24,21 @@ from casework.errors import (
 from casework.text import reference
 
 REFUSED_ACCESS: Final = (CaseNotFound, NotAllowed, IdentityNotReleased)
-"""Another unit's case or none, a role that may not, an identity nobody released."""
+"""Refusals that are recorded: another unit's case or none, a missing role, an unreleased
+identity."""
 
 _TAG: Final = re.compile(r'(?:W/)?("[0-9]+")')
-"""The public edge weakens the ETag of what it compresses; the version is the same still."""
+"""The public edge weakens the ETag of an answer that it compresses; the version is the same."""
 _BARE: Final = re.compile(r"(?:W/)?[0-9]+")
 
 
 def signed_in(request: Request, table: CaseTable, clients: Mapping[str, str]) -> StaffMember:
-    """The staff member behind a request the gateway has authenticated.
+    """The staff member of a request that the gateway has authenticated.
 
-    `clients` are the app clients whose tokens are taken, each with the scope such a token must
-    have. The gateway takes ID tokens too, any of its scopes with any client, and checks no client
-    where the token names none: all that is checked here. The staff item is read each time,
-    strongly, so that a change holds at once.
+    `clients` are the app clients whose tokens are accepted, each with the required scope. The
+    gateway also accepts ID tokens and any scope with any client, and checks no client where the
+    token names none, so all of that is checked here. The staff item is read strongly each time, so
+    a change takes effect at once.
     """
     claims = request.claims
     subject, client = claims.get("sub", ""), claims.get("client_id", "")
@@ -51,7 +52,7 @@ def signed_in(request: Request, table: CaseTable, clients: Mapping[str, str]) ->
 
 
 def case_id_of(request: Request) -> str:
-    """The case in the address; what cannot be a case is not found."""
+    """The case in the address; an impossible id is not found."""
     try:
         return reference.parse_case_id(request.path_params["id"])
     except reference.NotAReference:
@@ -59,17 +60,17 @@ def case_id_of(request: Request) -> str:
 
 
 def keep_refusal(table: str, at: datetime, call: str, request: Request, refusal: Refusal) -> None:
-    """Keep in the log of the case in the address that somebody was refused access to it.
+    """Record in the log of the case in the address that a caller was refused.
 
-    The same is done for another unit's case and for one that does not exist: no time and no call
-    tells one from the other.
+    The same happens for another unit's case and for one that does not exist, so neither time nor
+    calls tell them apart.
     """
     if not isinstance(refusal, REFUSED_ACCESS) or "id" not in request.path_params:
         return
     try:
         case_id = reference.parse_case_id(request.path_params["id"])
     except reference.NotAReference:
-        return  # nobody's case
+        return  # not the id of any case
     log.mark_person(table, case_id, at, "refused", request.claims["sub"], call)
 
 
@@ -84,11 +85,11 @@ def number_of(request: Request) -> int:
 def tag_of(request: Request) -> str:
     """The one ETag in If-Match, strong.
 
-    Raises PreconditionMissing, or IfMatchUnreadable saying what stands there instead of one.
+    Raises PreconditionMissing, or IfMatchUnreadable with a description of the value.
     """
     given = request.headers.get("if-match", "").strip()
     if not given:
-        raise PreconditionMissing("A decision is taken on what somebody saw: send its ETag.")
+        raise PreconditionMissing("Send the ETag of what you saw and decide on.")
     tag = _TAG.fullmatch(given)
     if tag is None:
         raise IfMatchUnreadable(_instead_of_a_tag(given))

@@ -1,8 +1,8 @@
 """Cursors: where the next page of a list begins, opaque to callers.
 
-A cursor names the list it was made for and a place in it. It is not signed: it grants nothing.
-Whoever forges one reads their own list from another place; that a list is theirs is decided
-anew at each call.
+A cursor names its list and a position in it. It is not signed, because it grants nothing: a forged
+cursor reads the caller's own list from another position, and each call checks again that the list
+is theirs.
 """
 
 from __future__ import annotations

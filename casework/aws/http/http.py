@@ -1,8 +1,8 @@
 """From an HTTP API event to a handler and back; every refusal becomes a problem document.
 
-An `Api` holds a table of operations. The table routes requests here, and the same table is what
-`docs/openapi.json` is generated from. Handlers take a `Request` and return an `Answer`; they
-raise refusals of the domain and never build an error by hand. Problem documents follow RFC 9457.
+An `Api` holds a table of operations, which routes requests here and generates `docs/openapi.json`.
+Handlers take a `Request` and return an `Answer`. They raise refusals of the domain and never build
+an error by hand. Problem documents follow RFC 9457.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Parameter:
-    """A header or query parameter, as documented and as checked by the handler."""
+    """A header or query parameter, for the documentation and for the check of the handler."""
 
     name: str
     place: str
@@ -117,7 +117,7 @@ CURSOR = Parameter(
 
 @dataclass(frozen=True)
 class Request:
-    """What a handler may know of a call. It holds no address and no user agent."""
+    """The part of a call that a handler may know. It holds no address and no user agent."""
 
     method: str
     path: str
@@ -128,9 +128,9 @@ class Request:
     claims: Mapping[str, str]
     instance: str
     cookies: Mapping[str, str] = field(default_factory=dict)
-    """Those that the API asks for; none but the session's does."""
+    """The cookies that the API asks for; only the session's asks for any."""
     gateway_id: str = ""
-    """The gateway's own id of the call; its access log has the same."""
+    """The gateway's own id of the call, as in its access log."""
 
     @cached_property
     def document(self) -> Any:
@@ -149,8 +149,8 @@ class Request:
 
     @property
     def _came_damaged(self) -> bool:
-        """Whether a gateway put U+FFFD in place of bytes that are no UTF-8: the words are lost, and
-        the body is longer than it was declared to be."""
+        """Whether a gateway put U+FFFD in place of bytes that are not UTF-8: the words are lost,
+        and the body is longer than declared."""
         length = self.headers.get("content-length", "")
         replaced = "\ufffd".encode() in self.body
         return replaced and length.isdecimal() and int(length) < len(self.body)
@@ -158,7 +158,7 @@ class Request:
     def read(self, model: type[ModelT]) -> ModelT:
         """The body as `model`; raises NotValid with one finding for each wrong field.
 
-        No text of a body holds control characters, in whatever field.
+        No text of a body may hold control characters, in any field.
         """
         body = strict_json.canonical(self.document)
         refused = list(islice(writing.control_characters(self.document, body), MOST_FINDINGS))
@@ -174,7 +174,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a handler says: a status, a body and headers beside the safe ones."""
+    """The answer of a handler: a status, a body and headers beside the safe ones."""
 
     status: int
     body: BaseModel | Mapping[str, Any] | bytes | None = None
@@ -188,7 +188,7 @@ Handler = Callable[[Request], Answer]
 
 @dataclass(frozen=True)
 class Operation:
-    """One row of the API: how it is called, what it takes, answers and refuses."""
+    """One row of the API: its address, parameters, body, answers and refusals."""
 
     id: str
     method: str
@@ -206,7 +206,7 @@ class Operation:
 
     @cached_property
     def query(self) -> tuple[str, ...]:
-        """The names of the query parameters that it takes."""
+        """The names of its query parameters."""
         return tuple(each.name for each in self.parameters if each.place == "query")
 
     @cached_property
@@ -224,10 +224,10 @@ class Api:
         refused: Callable[[Operation, Request, Refusal], None] | None = None,
         cookies: Sequence[str] = (),
     ) -> None:
-        """`guard` sees each request first and refuses what did not come through the edge.
+        """`guard` sees each request first and refuses those that did not come through the edge.
 
-        `refused` is told of each refusal of an operation before it is answered. `cookies` are the
-        names of those that handlers may see.
+        `refused` is called with each refusal of an operation before it is answered. `cookies` are
+        the names of those that handlers may see.
         """
         self.operations: list[Operation] = []
         self._guard = guard
@@ -275,7 +275,7 @@ class Api:
         return answered(self.answer(request, context))
 
     def answer(self, request: Request, context: Any = None) -> Answer:
-        """What the API says to a request; never raises. Several may be answered at once."""
+        """The answer to a request; never raises. Several requests may be answered at once."""
         return in_any_case(request, lambda: self._guarded(request), context)
 
     def _guarded(self, request: Request) -> Answer:
@@ -285,7 +285,7 @@ class Api:
             return self._served(request)
 
     def _served(self, request: Request) -> Answer:
-        """The answer of the operation at this address; raises what it refuses with."""
+        """The answer of the operation at this address; raises its refusals."""
         others: set[str] = set()
         for operation in self.operations:
             found = operation.address.fullmatch(request.path)
@@ -312,9 +312,9 @@ class Api:
 
 
 def in_any_case(request: Request, work: Callable[[], Answer], context: Any) -> Answer:
-    """What `work` answers, or the problem document of what came in between; never raises.
+    """The answer of `work`, or the problem document of its error; never raises.
 
-    What takes longer than the call may is ended while there is time to say so: 503.
+    Work that would outlast the call is ended in time for an answer: 503.
     """
     with observe.serving(request.gateway_id):
         try:
@@ -332,7 +332,7 @@ def in_any_case(request: Request, work: Callable[[], Answer], context: Any) -> A
 
 
 def _refuse_unknown(operation: Operation, request: Request) -> None:
-    """Refuse a parameter that would be ignored: its caller would take the answer for another."""
+    """Refuse an unknown parameter: if it were ignored, its caller would misread the answer."""
     unknown = [name for name in request.query if name not in operation.query]
     if not unknown:
         return
@@ -347,14 +347,14 @@ def _refuse_unknown(operation: Operation, request: Request) -> None:
 
 
 def _as_a_name(given: str) -> str:
-    """A parameter's name as an answer may repeat it; nothing of what can be no name."""
+    """A parameter's name in a form that an answer may repeat; empty for an impossible name."""
     return given if re.fullmatch(r"[A-Za-z][A-Za-z0-9_.-]{0,39}", given) else ""
 
 
 def request_of(event: Mapping[str, Any], cookies: Sequence[str] = ()) -> Request:
-    """The request in an HTTP API event (payload format 2.0); address and user agent are dropped.
+    """The request in an HTTP API event (payload format 2.0), without address and user agent.
 
-    So is every cookie but those of the names in `cookies`.
+    Only the cookies named in `cookies` are kept.
     """
     context = event["requestContext"]
     body = event.get("body") or ""
@@ -380,7 +380,7 @@ def request_of(event: Mapping[str, Any], cookies: Sequence[str] = ()) -> Request
 
 
 def _cookies(event: Mapping[str, Any], wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """The service lists cookies apart; the emulator leaves them in their header."""
+    """The service lists cookies separately; the emulator leaves them in their header."""
     headers = event.get("headers") or {}
     header = next((value for name, value in headers.items() if name.lower() == "cookie"), "")
     for each in event.get("cookies") or header.split(";"):
@@ -448,7 +448,7 @@ def _headers(answer: Answer) -> dict[str, str]:
 
 
 def answered(answer: Answer) -> dict[str, Any]:
-    """An answer as the HTTP API takes it from a function."""
+    """An answer in the form of the HTTP API."""
     return {
         "statusCode": answer.status,
         "headers": _headers(answer),

@@ -1,8 +1,8 @@
-"""What the public address serves by path, and the headers of each: one table.
+"""The paths of the public address, and the headers of each: one table.
 
-CloudFront is made from it (`infra.edge`), the local origin serves by it (`local.origin`), and pages
-that a function renders carry the same headers themselves. The first pattern that fits a path is
-the one that holds, as in CloudFront; `*` stands for any characters, also `/`.
+It makes CloudFront (`infra.edge`), serves the local origin (`local.origin`), and gives rendered
+pages the same headers. The first matching pattern counts, as in CloudFront; `*` stands for any
+characters, also `/`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from casework.aws.services import sign_in
 
 
 class PageSource(StrEnum):
-    """Who answers."""
+    """The source of an answer."""
 
     API = "api"
     """The HTTP API."""
@@ -31,13 +31,13 @@ PORTAL_POLICY: Final = (
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
-"""Nothing from elsewhere, nothing inline, and no text can become script or markup."""
+"""Nothing from other origins, nothing inline, and no text can become script or markup."""
 RENDERED_POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; manifest-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
-"""Pages for who has no JavaScript hold what people typed, and run none."""
+"""Pages without JavaScript hold what people typed, and run no script."""
 ANSWERS_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
 
 EVERYWHERE: Final[Mapping[str, str]] = {
@@ -64,7 +64,7 @@ RENDERED: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class PageRow:
-    """One row: the paths of a pattern, who answers them, and what every answer carries."""
+    """One row: the paths of a pattern, their source, and the headers of every answer."""
 
     name: str
     pattern: str
@@ -74,7 +74,7 @@ class PageRow:
     """Cache-Control; None leaves it to the API."""
     more: tuple[tuple[str, str], ...] = ()
     own_site: bool = False
-    """Whether what pages of other sites make a browser send is refused before anybody answers."""
+    """Whether requests that pages of other sites make a browser send are refused first."""
     credential: str | None = None
     """The cookie that becomes the header `Authorization`, where a request has none."""
     cookies: tuple[str, ...] = ()
@@ -112,7 +112,7 @@ ROWS: Final = (
     PageRow("Assets", "/assets/*", PageSource.SITE, PORTAL_POLICY, FOR_EVER),
     PageRow("Report", "/*/report/*", PageSource.SITE, PORTAL_POLICY, NO_STORE),
     PageRow("Follow", "/*/follow/*", PageSource.SITE, PORTAL_POLICY, NO_STORE),
-    # Who looked for help against blackmail need not have it kept on a device that others use.
+    # A search for help against blackmail must not stay on a shared device.
     PageRow("Urgent", "/*/urgent/*", PageSource.SITE, PORTAL_POLICY, NO_STORE),
     PageRow("Exit", "/*/exit/*", PageSource.SITE, PORTAL_POLICY, NO_STORE,
         (("Clear-Site-Data", '"cache", "cookies", "storage"'),)),

@@ -1,4 +1,4 @@
-"""What the public and the staff edge of the bilan share: windows in, JSON or CSV out."""
+"""The shared part of the public and the staff edge of the bilan: windows in, JSON or CSV out."""
 
 from __future__ import annotations
 
@@ -88,12 +88,12 @@ def _refused(name: str, code: str, detail: str) -> NotValid:
 
 
 def each_month(first: str, last: str) -> list[str]:
-    """The months that hold a window of days or months."""
+    """The months of a window of days or months."""
     return months(first[:7], last[:7])
 
 
 def answered(request: Request, bilan: Bilan, headers: Mapping[str, str]) -> Answer:
-    """The bilan in the form the caller takes; raises NotValid for a form there is not."""
+    """The bilan in the caller's format; raises NotValid for an unknown format."""
     vary = {**headers, "Vary": "Accept"}
     asked = request.query.get("format")
     if asked not in {None, "csv"}:

@@ -1,8 +1,7 @@
 """Notifications: references, never content.
 
-Bodies are CloudEvents 1.0 in JSON; attributes carry what subscriptions filter by. The id is made
-from the case and what happened, so that a repeated notification has the same id and a receiver
-can drop it.
+Bodies are CloudEvents 1.0 in JSON; subscriptions filter by attributes. The id is made from the case
+and the event, so a repeated notification has the same id and a receiver can ignore it.
 """
 
 from __future__ import annotations
@@ -24,31 +23,32 @@ DUTY = "duty"
 SUPERVISION = "supervision"
 REPORTERS = "reporters"
 WITNESSES = "witnesses"
-"""Whoever a deployment names outside of its account: they hear of days, and of no case."""
+"""Receivers outside the account that a deployment names: they hear of days, and of no case."""
 SOURCE = "/casework"
 
 
 @dataclass(frozen=True)
 class Announcement:
-    """One notification: what happened to which case, and who is told."""
+    """One notification: its event, its case and its receiver."""
 
     kind: str
     """`case.referred`, `case.addition`, `case.recalled`, `case.withdrawal`, `case.alert`,
     `case.late`, `case.stuck`, `case.news` or `case.unreadable`."""
     id: str
     to: str
-    """Whom it is for: a unit's id, `duty`, `supervision` or `reporters`."""
+    """The receiver: a unit's id, `duty`, `supervision` or `reporters`."""
     case: Case
     news: str | None = None
-    """Which entry of the history it is, for reporters."""
+    """The entry of the history, for reporters."""
     only: tuple[str, ...] = ()
-    """The marks of the reports it is for; none for all of the case."""
+    """The marks of its reports; none for the whole case."""
     unadmitted: bool = False
-    """Whether it comes from a report that nobody has admitted to the case."""
+    """Whether it comes from a report that was not admitted to the case."""
 
     @property
     def heard_as(self) -> str:
-        """What one notification stands for: what strangers bring about stands for nothing else."""
+        """The key under which repetitions are limited; notifications that strangers cause have
+        their own."""
         return f"{self.kind}.unadmitted" if self.unadmitted else self.kind
 
     def event(self, at: datetime) -> dict[str, Any]:
@@ -75,10 +75,10 @@ class Announcement:
         }
 
     def attributes(self) -> dict[str, Any]:
-        """What subscriptions filter by."""
+        """The attributes for subscription filters."""
         values = {
             "type": self.kind,
-            "unit": heard_by(self.case.id, self.to),  # of a trial nobody real hears
+            "unit": heard_by(self.case.id, self.to),  # no real receiver hears of a trial
             "priority": self.case.priority.value,
             "language": self.case.language,
         }
@@ -88,17 +88,17 @@ class Announcement:
 
 
 def referred(case: Case) -> Announcement:
-    """Tell the unit that a case is referred to it."""
+    """Notify the unit that a case is referred to it."""
     hop = case.referral.hop if case.referral else 0
     unit = case.referral.unit if case.referral else DUTY
     return Announcement("case.referred", f"{case.id}-{hop}-referred", unit, case)
 
 
 def added(case: Case, what: str, *, admitted: bool) -> Announcement:
-    """Tell the unit that another report, those of another case, or an addition came to a case it
-    holds or ended; the duty desk where no unit did. `what` names it: the other case, or the minute
-    in which what came first of several did. `admitted` says whether it is of a report that belongs
-    to the case."""
+    """Notify the unit of another report, of those of another case, or of an addition to a case that
+    it holds or ended; the duty desk where no unit had it. `what` names the other case, or the
+    minute of the first of several events. `admitted` says whether the report belongs to the
+    case."""
     at_review = case.status is Status.CLOSED and case.ended_by is None
     unit = case.referral.unit if case.referral and not at_review else DUTY
     name = f"{case.id}-addition-{mark_of(what)}" + ("" if admitted else "-unadmitted")
@@ -106,15 +106,15 @@ def added(case: Case, what: str, *, admitted: bool) -> Announcement:
 
 
 def recalled(case: Case, unit: str, event: int) -> Announcement:
-    """Tell the unit that ended a case that a report came on what it held, by the number of the
-    entry that says so: which case the report is in now is not the unit's to know."""
+    """Notify the unit that ended a case of a new report on what the case held, by the number of its
+    entry. The unit may not know the other case."""
     return Announcement("case.recalled", f"{case.id}-{event}-recalled", unit, case)
 
 
 def withdrawn(case: Case, *, admitted: bool) -> Announcement:
-    """Tell the supervisors that a reporter of a case that no unit has asks to withdraw: once.
+    """Notify the supervisors, once, that a reporter of a case without a unit asks to withdraw.
 
-    Once more of those whose reports nobody admitted: no stranger's withdrawal hides a victim's.
+    Unadmitted reports are notified separately, so a stranger's withdrawal hides no victim's.
     """
     name = f"{case.id}-withdrawal" if admitted else f"{case.id}-withdrawal-unadmitted"
     return Announcement("case.withdrawal", name, SUPERVISION, case, unadmitted=not admitted)
@@ -126,26 +126,26 @@ def mark_of(reference: str) -> str:
 
 
 def news(case: Case, name: str, reports: Sequence[str] = ()) -> Announcement:
-    """Have the reporters of a case told that there is news, or those of some reports."""
+    """Notify the reporters of a case, or of some reports, that there is news."""
     only = tuple(map(mark_of, reports))
     return Announcement("case.news", f"{name}-news", REPORTERS, case, name, only)
 
 
 def alerted(case: Case) -> Announcement:
-    """Tell the duty desk that danger is imminent."""
+    """Alert the duty desk of imminent danger."""
     return Announcement("case.alert", f"{case.id}-alert", DUTY, case)
 
 
 def endangered(case: Case, minute: str) -> Announcement:
-    """Tell the duty desk that what came into a case in a minute tells of danger.
+    """Alert the duty desk of danger that came into a case within a minute.
 
-    The id is the same for all of that minute, until people decide on the case.
+    The id is the same for that minute, until people decide on the case.
     """
     return Announcement("case.alert", f"{case.id}-alert-{case.version}-{minute}", DUTY, case)
 
 
 def late(case: Case) -> Announcement:
-    """Tell the supervisors that nobody acted in time: once per level of each time it waits."""
+    """Notify the supervisors that no person acted in time: once per level of each wait."""
     level = case.wait.level if case.wait else 0
     return Announcement(
         "case.late",
@@ -156,25 +156,25 @@ def late(case: Case) -> Announcement:
 
 
 def overdue(case: Case, kind: Due, due: str) -> Announcement:
-    """Tell the supervisors that a deadline outside the workflow passed: the one of this time."""
+    """Notify the supervisors that this deadline outside the workflow passed."""
     return Announcement("case.late", f"{case.id}-{kind.value}-{due}-late", SUPERVISION, case)
 
 
 def stuck(case: Case) -> Announcement:
-    """Tell the duty desk that a case needs a person to go on."""
+    """Notify the duty desk that a case needs a person to continue."""
     return Announcement("case.stuck", f"{case.id}-stuck-{case.run}", DUTY, case)
 
 
 def unreadable(case: Case, what: str = "") -> Announcement:
-    """Tell the duty desk that no machine could read the case's report, or what was added; `what`
-    names the minute in which that came."""
+    """Notify the duty desk that no machine could read the case's report, or an addition; `what`
+    names its minute."""
     name = f"{case.id}-unreadable" + (f"-{mark_of(what)}" if what else "")
     return Announcement("case.unreadable", name, DUTY, case)
 
 
 def publish_seal(topic: str, seal: Seal, at: datetime) -> None:
-    """Tell the witnesses of a day's seal: its digest, which the next seal names, and no more. How
-    many cases grew is not told. Repeating it sends the same id again."""
+    """Send the witnesses the digest of a day's seal, which the next seal names, and nothing else:
+    also not the number of cases. Repeating it sends the same id again."""
     said = seal.statement
     event = {
         "specversion": "1.0",

@@ -1,10 +1,9 @@
-"""Time as a budget: one item ends when its own is spent, and the items beside it go on.
+"""Time as a budget: an item ends when its time is over, and the items beside it continue.
 
-The alarm of the process ends an item wherever it is: in a loop, in a regular expression, in a call
-of a service. What is ended so is half-done as if its process had been killed there, which every
-piece of work here bears (docs/decisions/0024). Code that lets no alarm through until it returns is
-ended with the process, by the service: for that, attempts are recorded
-(`casework.aws.table.attempts`).
+The alarm of the process interrupts an item anywhere: in a loop, in a regular expression, in a call
+of a service. The item is then half-done as if its process had been killed there, and every piece of
+work here tolerates that (docs/decisions/0024). Code that blocks alarms until it returns ends with
+the process, by the service; for that case attempts are recorded (`casework.aws.table.attempts`).
 """
 
 from __future__ import annotations
@@ -17,22 +16,22 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 AGAIN_SECONDS: Final = 1.0
-"""After the first alarm: code that takes any error for an answer goes on only so long."""
+"""Seconds after the first alarm, for code that swallows the first error."""
 AT_ONCE: Final = 0.001
-"""The shortest alarm there is: 0 would switch it off."""
+"""The shortest possible alarm: 0 would switch it off."""
 TO_ANSWER_SECONDS: Final = 5.0
-"""What is left of a call for its answer, once its work was ended. The SDK takes the alarm for a
-failed attempt: the call of a service that is ended may go on for as many alarms as it has
+"""Seconds that stay for the answer of a call after its work was ended. The SDK takes the alarm for
+a failed attempt, so an interrupted service call may continue for as many alarms as it has
 attempts."""
 
 
 class OutOfTime(Exception):
-    """The item took longer than it may."""
+    """The item exceeded its time."""
 
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Raise OutOfTime in the block once it has taken `seconds`, or what a block around it has left.
+    """Raise OutOfTime in the block after `seconds`, or after the rest of an outer block's time.
 
     Only the main thread of a process is interrupted, where handlers run.
     """
@@ -58,19 +57,19 @@ def within(seconds: float) -> Iterator[None]:
 def answering(context: Any) -> Iterator[None]:
     """Raise OutOfTime in the block while there is still time to answer the call.
 
-    `context` is what the service hands a handler; without end where it says nothing.
+    `context` comes from the service; without a remaining time there is no limit.
     """
     left = left_of(context)
     if left == float("inf"):
         yield
         return
-    signal.setitimer(signal.ITIMER_REAL, 0)  # nothing that another call left rings in this one
+    signal.setitimer(signal.ITIMER_REAL, 0)  # an alarm of another call must not ring in this one
     with within(left - TO_ANSWER_SECONDS):
         yield
 
 
 def left_of(context: Any) -> float:
-    """Seconds until the service ends the call; without end where nobody says."""
+    """Seconds until the service ends the call; infinite if unknown."""
     left: Any = getattr(context, "get_remaining_time_in_millis", None)
     return float("inf") if left is None else left() / 1000
 

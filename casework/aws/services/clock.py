@@ -1,11 +1,11 @@
-"""The time a call is counted at: now, or in the stage `local` the time it replays.
+"""The time at which a call counts: now, or in the stage `local` the replayed time.
 
-A founding year cannot be waited for: in the stage `local` a caller may say with `Replay-At` when
-what it sends is to be counted as happening. Deadlines, tokens and receipts keep the real time; only
-the bilan reads what is replayed. In any other stage the header is not even looked at.
+In the stage `local` a caller may name with `Replay-At` the time at which its request counts, to
+replay past months. Deadlines, tokens and receipts keep the real time; only the bilan reads the
+replayed one. Other stages ignore the header.
 
-This is the one place that knows of it: `replaying` is entered by `casework.aws.http.http` for each
-request, and `replayed_at` is asked where a report or an event is written.
+This is the only module for it: `casework.aws.http.http` enters `replaying` for each request, and
+writers of reports and events ask `replayed_at`.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _replayed: ContextVar[str | None] = ContextVar("replayed", default=None)
 
 @contextmanager
 def replaying(headers: Mapping[str, str]) -> Iterator[None]:
-    """Count what is written meanwhile at the time the caller names, where the stage allows it.
+    """Count writes meanwhile at the caller's time, if the stage allows it.
 
-    Raises NotValid for what is no time with an offset.
+    Raises NotValid for a value that is no time with an offset.
     """
     said = headers.get(HEADER) if os.environ.get("STAGE") == STAGE else None
     if said is None:
@@ -47,7 +47,7 @@ def replaying(headers: Mapping[str, str]) -> Iterator[None]:
 
 
 def replayed_at() -> str | None:
-    """The time the call that is being served replays; None when it happens now."""
+    """The replayed time of the present call; None for now."""
     return _replayed.get()
 
 

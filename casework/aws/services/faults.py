@@ -1,4 +1,4 @@
-"""Errors of the services behind us, translated once."""
+"""Errors of the AWS services, translated once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PASSING = frozenset(
         "InternalServiceError",
     }
 )
-"""Error codes that a later try may not meet."""
+"""Error codes that a later try may avoid."""
 
 
 def code_of(error: BaseException) -> str | None:
@@ -35,14 +35,14 @@ def code_of(error: BaseException) -> str | None:
 
 
 def of_a_service(error: BaseException) -> bool:
-    """Whether a service refused or was out of reach, and not a mistake of ours."""
+    """Whether a service refused or was unreachable, as opposed to an error of ours."""
     from botocore import exceptions  # only once something failed
 
     return isinstance(error, (exceptions.BotoCoreError, exceptions.ClientError))
 
 
 def unavailable(error: BaseException) -> Busy | None:
-    """Busy when a service was throttled, out of reach or too slow for this call, else None."""
+    """Busy when a service was throttled, unreachable or too slow for this call, otherwise None."""
     if isinstance(error, OutOfTime):
         return Busy("This took too long.")
     from botocore import exceptions  # only once something failed
