@@ -196,19 +196,10 @@ def test_a_step_of_the_workflow(tree: Tree) -> None:
     assert len(tree.changed) <= 6
 
 
-CALL = '''@api.operation(
-    "GET",
-    "/v1/desk/duty/oldest",
-    summary="The oldest entry of the duty desk",
-    tag="desk",
-    answers={200: DutyDesk},
-    refusals=READING,
-    security="staff",
-)
-def read_oldest(request: Request) -> Answer:
-    """What has waited longest."""
-    member = caller(request, Call.OLDEST)
-    return Answer(200, lists.duty_desk(deployment.table(), member, deployment.now(), 1, None))
+CALL = '''@decision("duty/{id}/nudge", Call.NUDGE, "Let a stuck case try again soon", Retry)
+def nudge_case(request: Request) -> Decision:
+    """The case gets a new run of its workflow."""
+    return request.read(Retry)
 
 
 '''
@@ -226,23 +217,19 @@ def routes(code: str) -> set[tuple[str, str]]:
 
 
 def test_a_call_of_the_desk(tree: Tree) -> None:
-    tree.put(
-        "casework/decisions/staff.py", '    WORKLOAD = "workload"\n', '    OLDEST = "oldest"\n'
-    )
+    tree.put("casework/decisions/staff.py", '    WORKLOAD = "workload"\n', '    NUDGE = "nudge"\n')
     tree.put(
         "casework/decisions/staff.py",
         "        Call.STATISTICS: Reach.ALL,\n    },\n    Role.OFFICER",
-        "        Call.OLDEST: Reach.ALL,\n",
+        "        Call.NUDGE: Reach.ALL,\n",
     )
     tree.put("functions/desk/duties.py", '@decision("duty/{id}/retry"', CALL)
     assert "docs/openapi.json" in tree.stale("openapi")
     tree.tool("openapi")
     called = operations(tree.read("docs/openapi.json"))
-    assert called - routes(tree.read("infra/api.py")) == {("GET", "/v1/desk/duty/oldest")}
-    workload, oldest = (
-        f'    ("GET", "/v1/desk/{path}"),\n' for path in ("workload", "duty/oldest")
-    )
-    tree.put("infra/api.py", workload, oldest)
+    assert called - routes(tree.read("infra/api.py")) == {("POST", "/v1/desk/duty/{id}/nudge")}
+    route = '    ("POST", "/v1/desk/duty/{id}/nudge"),\n'
+    tree.put("infra/api.py", '    ("GET", "/v1/desk/workload"),\n', route)
     assert called == routes(tree.read("infra/api.py"))
     assert tree.changed == listed("A call of the desk")
 
