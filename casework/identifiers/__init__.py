@@ -86,12 +86,12 @@ def canonical_phone(text: str, country: str = "MA") -> str | None:
     return number if plausible else None
 
 
-def lengths_of(opening: str, country: str = "MA") -> tuple[int, int]:
+def lengths_of(opening: str) -> tuple[int, int]:
     """The fewest and the most digits of a telephone with this beginning.
 
     `opening` is a plus sign, or two digits. A number of digits between the two may still be none.
     """
-    code, trunk, length = _NUMBERING[country]
+    code, trunk, length = _NUMBERING["MA"]
     zero = len("0")  # of a trunk prefix in brackets, which is not dialled
     if opening.startswith("+"):
         return _SHORTEST_PHONE, _LONGEST_PHONE + zero

@@ -75,7 +75,17 @@ class Category(PackEntry):
     """Whether the form shows this advice before it asks anything else."""
 
 
-class Territory(PackEntry):
+class NamedEntry(PackEntry):
+    """What only administrations name, in official languages."""
+
+    names: Names
+
+    def name(self, language: str) -> str:
+        """The name in this language, or in the first official language that has one."""
+        return self.names.get(language) or next(iter(self.names.values()))
+
+
+class Territory(NamedEntry):
     """A division of the country. `code` is the official one."""
 
     code: str
@@ -85,19 +95,13 @@ class Territory(PackEntry):
     """First-instance court competent in criminal matters."""
     court_confidence: CourtConfidence | None
     population: int | None
-    names: Names
-
-    def name(self, language: str) -> str:
-        """The name in this language, or in the first official language that has one."""
-        return self.names.get(language) or next(iter(self.names.values()))
 
 
-class Unit(PackEntry):
+class Unit(NamedEntry):
     """A receiver of referrals."""
 
     id: str
     kind: Literal["judicial_police", "national", "desk"]
-    names: Names
     territory: str | None
     duty: bool
     """A person answers at any hour."""
@@ -105,10 +109,6 @@ class Unit(PackEntry):
     """First-instance court at the seat of a national unit."""
     court_from_territory: bool = False
     """The prosecutor is that of the territory if known, and otherwise that of the seat."""
-
-    def name(self, language: str) -> str:
-        """The name in this language, or in the first official language that has one."""
-        return self.names.get(language) or next(iter(self.names.values()))
 
 
 class FallbackHint(PackEntry):
@@ -119,12 +119,11 @@ class FallbackHint(PackEntry):
     confirmed: bool
 
 
-class Court(PackEntry):
+class Court(NamedEntry):
     """A court, with the open questions about it."""
 
     id: str
     level: CourtLevel
-    names: Names
     seat: str | None = None
     appeal: str | None = None
     """Court of appeal above a first-instance court."""
@@ -139,10 +138,6 @@ class Court(PackEntry):
     """Confirmed substitute court; used as soon as `operational` is not true."""
     fallback_hint: FallbackHint | None = None
     note: str | None = None
-
-    def name(self, language: str) -> str:
-        """The name in this language, or in the first official language that has one."""
-        return self.names.get(language) or next(iter(self.names.values()))
 
 
 class Deadlines(PackEntry):
