@@ -1,1 +1,1 @@
-"""The only code that speaks to AWS."""
+"""The only code that calls AWS."""

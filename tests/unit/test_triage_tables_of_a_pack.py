@@ -78,7 +78,10 @@ def test_a_mistake_in_the_rules_is_named_with_its_place(
         (lambda stop: stop["hosts"].append("www.facebook.com"), "www.facebook.com: must be a host"),
         (lambda stop: stop["hosts"].append("https://x.com/"), "https://x.com/: must be a host"),
         (lambda stop: stop["phones"].update({"19": "Police"}), "19: must be a telephone in E.164"),
-        (lambda stop: stop["phones"].update({"+212522437435": ""}), "+212522437435: whose it is"),
+        (
+            lambda stop: stop["phones"].update({"+212522437435": ""}),
+            "+212522437435: the owner or the source",
+        ),
         (lambda stop: stop.update(numbers=[]), "-: numbers: "),
     ],
 )

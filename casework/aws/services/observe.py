@@ -1,8 +1,8 @@
-"""What may be said about a running system: facts with ids, enums and numbers, and counts.
+"""Logs and metrics of a running system: facts with ids, enums and numbers, and counts.
 
-Nothing that could identify a reporter enters a log: `fact` takes only the fields listed in
-`LOGGABLE`, and an unexpected error is told by its type and place, never by its message, because
-messages of parsers and services repeat what they were given.
+No log holds anything that could identify a reporter. `fact` takes only the fields listed in
+`LOGGABLE`. An unexpected error is logged by its type and place, never by its message, because
+messages of parsers and services repeat their input.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ LOGGABLE = frozenset(
 )
 
 REQUEST = "request_id"
-"""The field of the gateway's own id of a request, in its access log as in the logs of functions."""
+"""The field of the gateway's own id of a request, in its access log and in the logs of
+functions."""
 
 _request: ContextVar[str | None] = ContextVar("request", default=None)
 _logger = Logger(log_uncaught_exceptions=False, utc=True, use_rfc3339=True)
@@ -53,9 +54,9 @@ _logger = Logger(log_uncaught_exceptions=False, utc=True, use_rfc3339=True)
 
 @contextmanager
 def serving(request_id: str) -> Iterator[None]:
-    """Say with everything that is logged meanwhile which request it belongs to.
+    """Add the request's id to everything that is logged meanwhile.
 
-    `request_id` is the gateway's: it is made there, and nothing of the caller is in it.
+    The gateway makes `request_id`, and it holds nothing of the caller.
     """
     before = _request.set(request_id or None)
     try:
@@ -70,7 +71,7 @@ def fact(message: str, /, **fields: str | int | bool | list[str] | None) -> None
 
 
 def failure(message: str, error: BaseException, /, **fields: str | int | bool | None) -> None:
-    """Log that something failed: the error's type and the places it passed, not its message."""
+    """Log a failure: the error's type and the places it passed, not its message."""
     frames = traceback.extract_tb(error.__traceback__)
     places = [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in frames[-8:]]
     told = {"error": type(error).__name__, "places": places}
@@ -81,7 +82,7 @@ def failure(message: str, error: BaseException, /, **fields: str | int | bool | 
 
 
 def count(name: str, value: int = 1) -> None:
-    """Count something, as a CloudWatch metric in the log (embedded metric format)."""
+    """Count an event, as a CloudWatch metric in the log (embedded metric format)."""
     with single_metric(
         name=name, unit=MetricUnit.Count, value=value, namespace=NAMESPACE
     ) as metric:

@@ -1,7 +1,7 @@
-"""Public halves of KMS keys: asked for when a stack is deployed, told to those who seal.
+"""Public halves of KMS keys: read when a stack is deployed, given to the functions that seal.
 
-A deployment tells one as text: base64 of X.509 SubjectPublicKeyInfo. Whoever has it can close boxes
-and open none.
+A deployment gives one as text: base64 of X.509 SubjectPublicKeyInfo. Its holder can seal boxes and
+open none.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from casework.aws.services.faults import of_a_service
 RSA: Final = bytes.fromhex("300d06092a864886f70d0101010500")
 """AlgorithmIdentifier of rsaEncryption, which has no parameters (RFC 3279, 2.3.1)."""
 BEGINS: Final = b"\x30\x82"
-"""A sequence whose length is told in the two bytes that follow, as that of every key in use is."""
+"""A sequence with its length in the next two bytes, as in every key in use."""
 _HEAD: Final = 4
 PAUSES: Final = (2, 4, 8, 16)
-"""Seconds between tries: a role and a key that were just made are not known everywhere at once."""
+"""Seconds between tries: a new role and a new key are not known everywhere at once."""
 
 
 class NotAPublicKey(ValueError):
@@ -33,21 +33,21 @@ class PublicKey:
     """The public half of a KMS key."""
 
     key_id: str
-    """By which KMS unwraps what was wrapped to it: the last part of the key's ARN."""
+    """The id by which KMS unwraps: the last part of the key's ARN."""
     der: bytes
     """X.509 SubjectPublicKeyInfo."""
 
     @classmethod
     def told(cls, key_arn: str, text: str) -> PublicKey:
-        """The key of this ARN and the text of its public half; raises NotAPublicKey."""
+        """The key of this ARN with the text of its public half; raises NotAPublicKey."""
         return cls(key_arn.rpartition("/")[2], rsa(text))
 
 
 def rsa(text: str) -> bytes:
     """The key in the text; raises NotAPublicKey.
 
-    It looks at the frame and not at the numbers inside: to load the library that could takes its
-    time of every cold start, and a report without a contact does not need it.
+    It checks the frame and not the numbers inside: the library for these would slow every cold
+    start, and a report without a contact does not need it.
     """
     try:
         der = base64.b64decode(text, validate=True)
@@ -60,7 +60,7 @@ def rsa(text: str) -> bytes:
 
 
 def asked(key_arn: str) -> str:
-    """The text of a key's public half, from KMS; raises NotAPublicKey, or what KMS says at last."""
+    """The text of a key's public half, from KMS; raises NotAPublicKey, or KMS's last error."""
     text = base64.b64encode(_patiently(key_arn)).decode()
     rsa(text)
     return text

@@ -1,16 +1,16 @@
-"""Sealed boxes: contact and identity, written by those who cannot read them.
+"""Sealed boxes for contact and identity: their writers cannot open them.
 
 A box is sealed with a fresh AES-256-GCM key, which is wrapped to the public half of a KMS key. The
-deployment tells the public half (`casework.aws.services.public_keys`): sealing needs no call, and
-whoever may seal can open nothing. Only KMS unwraps, for the two roles that may ask it to.
+deployment gives the public half (`casework.aws.services.public_keys`), so sealing needs no call,
+and a function that can seal can open nothing. Only KMS unwraps, for two roles.
 
     box = 1 | n | key id (n bytes) | m (2 bytes) | wrapped key (m bytes) | nonce (12) | sealed
 
-The key id is the last part of the key's ARN; a usual one, a UUID, is written in 16 bytes.
+The key id is the last part of the key's ARN; a usual id, a UUID, takes 16 bytes.
 
-The reference and the field's name are bound to the box: one put into another report, or a contact
-put in the place of an identity, does not open. What is sealed is padded to a multiple of 64 bytes,
-so that the length of an address tells nothing.
+The reference and the field's name are bound to the box: a box moved into another report, or a
+contact in the place of an identity, does not open. The content is padded to a multiple of 64 bytes,
+so that its length reveals nothing.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class BrokenBox(Exception):
 
 @dataclass(frozen=True)
 class Box:
-    """A box taken apart. Nothing in it is secret."""
+    """The parts of a box. None of them is secret."""
 
     key_id: str
     wrapped: bytes
@@ -75,8 +75,8 @@ class Box:
 def seal(content: bytes, *, key: PublicKey, reference: str, field: Field) -> bytes:
     """The stored bytes of a new box; raises Busy when it cannot be sealed.
 
-    There is no other way for contact or identity to be kept: a report whose box cannot be sealed
-    is not accepted.
+    Contact and identity are stored in no other way: a report whose box cannot be sealed is not
+    accepted.
     """
     try:
         return seal_with(key, content, reference=reference, field=field)
@@ -86,7 +86,7 @@ def seal(content: bytes, *, key: PublicKey, reference: str, field: Field) -> byt
 
 
 def seal_with(public: PublicKey, content: bytes, *, reference: str, field: Field) -> bytes:
-    """The stored bytes of a new box to a public key at hand."""
+    """The stored bytes of a new box to a given public key."""
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import padding, rsa
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -108,9 +108,9 @@ def seal_with(public: PublicKey, content: bytes, *, reference: str, field: Field
 
 
 def unseal(stored: bytes, *, reference: str, field: Field) -> bytes:
-    """What was sealed; raises BrokenBox when the box is not of this report and field.
+    """The sealed content; raises BrokenBox when the box is not of this report and field.
 
-    It asks KMS, and so works only for a role that was granted `kms:Decrypt` on the box's key.
+    It calls KMS, and so works only for a role with `kms:Decrypt` on the box's key.
     """
     box = Box.read(stored)
     kms: Any = client("kms")
@@ -119,7 +119,7 @@ def unseal(stored: bytes, *, reference: str, field: Field) -> bytes:
 
 
 def open_with(key: bytes, box: Box, *, reference: str, field: Field) -> bytes:
-    """What was sealed, by its unwrapped key; raises BrokenBox."""
+    """The sealed content, by its unwrapped key; raises BrokenBox."""
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 

@@ -1,15 +1,15 @@
 """The keys of the deployment, from Secrets Manager, read once per cold start.
 
-Pepper and origin change in operation: a value this process does not know is looked for once more.
+Pepper and origin secret change in operation: an unknown value is looked up once more.
 
     address   {"key": …}                        permanent: references are made from it
     pepper    {"current": "2", "1": …, "2": …}  old versions stay: receipts were made from them
-    selector  {"key": …}                        stands for identifiers in keys and histories
+    selector  {"key": …}                        digests and marks of identifiers
     own       {"key": …}                        marks the reporter's own telephone and e-mail
-    trial     {"key": …}                        whoever deploys marks trials with it
+    trial     {"key": …}                        the deployer marks trials with it
     origin    64 characters, not JSON           what the public edge adds to each request
 
-Nothing here is ever logged, and no error carries a value.
+No secret is ever logged, and no error carries a value.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ ORIGIN_HEADER = "x-origin-secret"
 """The header the public edge adds."""
 
 LOOK_AGAIN_SECONDS = 60.0
-"""Pause between looks at the origin secret, so that strangers' guesses are not calls of ours."""
+"""Pause between look-ups of the origin secret, so that a stranger's guesses cause few calls."""
 CURRENT, PREVIOUS = "AWSCURRENT", "AWSPREVIOUS"
 
 SHORTEST = 32
-"""Characters a key must have; a shorter one is a deployment that was never set up."""
+"""The fewest characters of a key; a shorter one means that the deployment was never set up."""
 
 
 class UnusableSecret(Exception):
-    """A secret lacks an entry or holds a key that is too short; names the entry, not the value."""
+    """A secret lacks an entry or holds too short a key; names the entry, not the value."""
 
 
 def key(arn: str) -> bytes:
@@ -46,7 +46,7 @@ def key(arn: str) -> bytes:
 
 
 def current_pepper(arn: str) -> tuple[str, bytes]:
-    """The version and value of the pepper new receipts are made from."""
+    """The version and value of the pepper for new receipts."""
     secret = _read(arn)
     version = secret.get("current", "")
     return version, _entry(secret, version)
@@ -55,7 +55,7 @@ def current_pepper(arn: str) -> tuple[str, bytes]:
 def pepper(arn: str, version: str) -> bytes:
     """The pepper of a version.
 
-    A version this process has not seen was made after it started: the secret is read once more.
+    An unknown version was made after this process started: the secret is read once more.
     """
     if version not in _read(arn):
         _text.cache_clear()
@@ -65,8 +65,8 @@ def pepper(arn: str, version: str) -> bytes:
 def refuse_past_the_edge(arn: str, header: str | None) -> None:
     """Raise NotThroughTheEdge unless the request carries the edge's secret.
 
-    While the secret is being replaced some places of the edge send the value before it: both are
-    taken. `arn` is empty where there is no edge.
+    During a replacement some places of the edge send the old value, so both are accepted. `arn` is
+    empty where there is no edge.
     """
     if not arn:
         return
@@ -84,7 +84,7 @@ _LOOKED: dict[str, tuple[float, tuple[str, ...]]] = {}
 
 
 def _looked_up_again(arn: str) -> tuple[str, ...]:
-    """The values of the secret that are taken now, not older than `LOOK_AGAIN_SECONDS`."""
+    """The accepted values of the secret, not older than `LOOK_AGAIN_SECONDS`."""
     now = time.monotonic()
     at, values = _LOOKED.get(arn, (-LOOK_AGAIN_SECONDS, ()))
     if now - at >= LOOK_AGAIN_SECONDS:
@@ -99,7 +99,7 @@ def _versions(arn: str) -> Iterator[str]:
         yield _stored(arn, PREVIOUS)
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
-            raise  # a secret that was never replaced has no value before
+            raise  # a secret that was never replaced has no previous value
 
 
 @cache

@@ -1,7 +1,7 @@
-"""What each function must be told: written by `infra`, read by the function.
+"""The settings of each function: written by `infra`, read by the function.
 
 Infra passes an instance, whose values may be deploy-time tokens, and the function reads the same
-class from its environment: a renamed field fails at synth and in the type checker, not at night.
+class from its environment. A renamed field therefore fails at synthesis and in the type checker.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 from casework.aws.services import public_keys, sign_in
 
 DEPLOYED: Final = "deployed"
-"""What a validator finds in its context where values are those of a deployment and no tokens."""
+"""In a validator's context: the values are real ones and no deploy-time tokens."""
 
 
 class Settings(BaseModel):
@@ -28,7 +28,8 @@ class Settings(BaseModel):
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """The settings of this function; raises ValidationError naming what is missing or wrong."""
+        """The settings of this function; raises ValidationError with the missing or wrong
+        fields."""
         present = {
             name: environment[name.upper()]
             for name in cls.model_fields
@@ -45,7 +46,7 @@ class TableSettings(Settings):
     """A function that reads or writes the table."""
 
     case_table: str
-    """Name of the DynamoDB table that holds everything."""
+    """Name of the DynamoDB table."""
 
 
 class PackSettings(TableSettings):
@@ -65,7 +66,7 @@ class IntakeSettings(PackSettings):
     own_secret: str
     """ARN of the secret with the key that marks the reporter's own phone and e-mail."""
     trial_secret: str
-    """ARN of the secret by which whoever deploys marks a report as a trial."""
+    """ARN of the secret with which the deployer marks a report as a trial."""
     contact_key: str
     """ARN of the KMS key that opens `contact` boxes."""
     contact_public_key: str
@@ -75,9 +76,9 @@ class IntakeSettings(PackSettings):
     identity_public_key: str
     """Its public half, which seals them, as `casework.aws.services.public_keys` writes it."""
     origin_secret: str = ""
-    """ARN of the secret the public edge adds to each request; empty where there is no edge."""
+    """ARN of the secret that the public edge adds to each request; empty without an edge."""
     work_floor: int = 0
-    """Hashes asked of each report even in calm; people who run the service may raise it."""
+    """Hashes required of each report also without a flood; the operator may raise it."""
 
     @field_validator("contact_public_key", "identity_public_key")
     @classmethod
@@ -93,7 +94,7 @@ class LinkSettings(PackSettings):
     workflow: str
     """ARN of the Step Functions state machine."""
     topic: str
-    """ARN of the SNS topic units listen to."""
+    """ARN of the SNS topic of the units."""
     selector_secret: str
     """ARN of the secret with the key that marks identifiers."""
     own_secret: str
@@ -105,10 +106,10 @@ class StepSettings(PackSettings):
 
 
 class TellSettings(PackSettings):
-    """One Task state of the workflow that also tells somebody."""
+    """One Task state of the workflow that also notifies people."""
 
     topic: str
-    """ARN of the SNS topic units listen to."""
+    """ARN of the SNS topic of the units."""
 
 
 class ReconcileSettings(LinkSettings):
@@ -121,7 +122,7 @@ class SweepSettings(PackSettings):
     workflow: str
     """ARN of the Step Functions state machine."""
     topic: str
-    """ARN of the SNS topic supervisors listen to."""
+    """ARN of the SNS topic of the supervisors."""
 
 
 class CountSettings(PackSettings):
@@ -132,7 +133,7 @@ class BilanSettings(PackSettings):
     """functions/statistics: the public bilan."""
 
     origin_secret: str = ""
-    """ARN of the secret the public edge adds to each request; empty where there is no edge."""
+    """ARN of the secret that the public edge adds to each request; empty without an edge."""
 
 
 class StaffSettings(PackSettings):
@@ -145,7 +146,7 @@ class StaffSettings(PackSettings):
 
     @property
     def clients(self) -> Mapping[str, str]:
-        """The app clients whose access tokens are taken, each with the scope a token must have."""
+        """The app clients whose access tokens are accepted, each with the required scope."""
         return {
             self.client_id: sign_in.OF_PROGRAMS,
             self.browser_client_id: sign_in.SCOPE,
@@ -156,9 +157,9 @@ class DeskSettings(StaffSettings):
     """functions/desk: the API of staff."""
 
     workflow: str
-    """ARN of the Step Functions state machine: a case that goes again gets its next run."""
+    """ARN of the Step Functions state machine, for the next run of a retried case."""
     origin_secret: str = ""
-    """ARN of the secret the public edge adds to each request; empty where there is no edge."""
+    """ARN of the secret that the public edge adds to each request; empty without an edge."""
 
 
 class CustodySettings(StaffSettings):
@@ -167,23 +168,23 @@ class CustodySettings(StaffSettings):
     identity_key: str
     """ARN of the KMS key that opens identity boxes."""
     origin_secret: str = ""
-    """ARN of the secret the public edge adds to each request; empty where there is no edge."""
+    """ARN of the secret that the public edge adds to each request; empty without an edge."""
 
 
 class NoticeSettings(PackSettings):
-    """functions/notify: tells reporters who left a contact that there is news."""
+    """functions/notify: notifies reporters who left a contact that there is news."""
 
     queue: str
-    """URL of the queue the news comes from; what is left of a large case goes back into it."""
+    """URL of the queue of news; the rest of a large case goes back into it."""
     contact_key: str
     """ARN of the KMS key that opens contact boxes."""
     sender: str = ""
-    """Address that e-mail is sent from, verified in SES; empty where none is sent."""
+    """Address of the sender of e-mail, verified in SES; empty where no e-mail is sent."""
     short_messages: str = "off"
-    """`on` where short messages are sent to reporters who left a telephone only."""
+    """`on` where short messages are sent to reporters who left only a telephone."""
     short_messages_to: str = ""
-    """Calling codes of the countries they are sent to, apart by spaces; the jurisdiction's alone
-    where empty."""
+    """Calling codes of the allowed countries, separated by spaces; the jurisdiction's alone where
+    empty."""
 
 
 class SessionSettings(Settings):
@@ -194,25 +195,25 @@ class SessionSettings(Settings):
     session_secret: str
     """ARN of the secret with the key that signs what cookies hold."""
     address: str
-    """The public address of the desk, as `https://desk.example.org`; empty where a deployment has
-    not told it, and nobody can sign in by a browser."""
+    """The public address of the desk, such as `https://desk.example.org`. It is empty where the
+    deployment names none, and browsers cannot sign in there."""
     sign_in: str = ""
     """The address of managed login; empty on a laptop, where it is the desk's own."""
     origin_secret: str = ""
-    """ARN of the secret the public edge adds to each request; empty where there is no edge."""
+    """ARN of the secret that the public edge adds to each request; empty without an edge."""
 
 
 class SealSettings(TableSettings):
-    """A function of functions/history: signs heads of chains, or verifies what was signed."""
+    """A function of functions/history: signs heads of chains, or verifies them."""
 
     signing_key: str
     """ARN of the asymmetric KMS key (ECC_NIST_P256) that signs."""
     bucket: str
-    """Name of the Object-Lock bucket that keeps what was signed."""
+    """Name of the Object-Lock bucket of the seals."""
 
 
 class SealDaySettings(SealSettings):
-    """functions/history/seal_day: signs, and has witnesses told of what it signed."""
+    """functions/history/seal_day: signs, and notifies the witnesses."""
 
     topic: str
-    """ARN of the topic that witnesses hear of."""
+    """ARN of the topic of the witnesses."""

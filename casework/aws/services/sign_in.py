@@ -1,8 +1,8 @@
-"""How staff sign in by a browser: the names that the code, the templates and the edge agree on.
+"""Names of the browser's sign-in that the code, the templates and the edge share.
 
-Tokens are in cookies that no script reads. The public edge turns the access token's cookie into the
-header `Authorization`, so that the gateway and the functions behind it know one way only; programs
-send that header themselves.
+Tokens are in cookies that no script can read. The public edge turns the access token's cookie into
+the header `Authorization`, so the gateway and its functions know only this header. Programs send it
+themselves.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final
 DESK_PATH: Final = "/v1/desk"
 SESSION_PATH: Final = "/v1/session"
 BACK: Final = f"{SESSION_PATH}/back"
-"""Where managed login sends a browser back to: the one address that other sites lead to."""
+"""The return address of managed login, and the only address to which other sites may lead."""
 PAGE: Final = "/desk/"
 """The page of staff."""
 
@@ -28,11 +28,11 @@ RESOURCE: Final = "desk"
 """Identifier of the resource server of the user pool."""
 WORK: Final = "work"
 SCOPE: Final = f"{RESOURCE}/{WORK}"
-"""Of a token that a browser got: good for the desk, and for nothing of the user pool itself."""
+"""Scope of a browser's token: for the desk, and for nothing of the user pool itself."""
 OF_PROGRAMS: Final = "aws.cognito.signin.user.admin"
-"""Of a token that a program got by the user pool's API, which gives no other. ID tokens have
-neither, so the gateway refuses them."""
+"""Scope of a program's token from the user pool's API, which gives no other. ID tokens have neither
+scope, so the gateway refuses them."""
 
 SITE_HEADER: Final = "sec-fetch-site"
 OWN_SITE: Final = ("same-origin", "none")
-"""What `SITE_HEADER` says of a request that the desk's own page or nobody's page made."""
+"""Values of `SITE_HEADER` for a request of the desk's own page or of no page."""

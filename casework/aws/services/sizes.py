@@ -1,7 +1,7 @@
-"""How large an answer may be, and as much of a list as it has room for.
+"""The largest answer, and the part of a list that fits into it.
 
-A function answers at most 6 MB, the HTTP API passes on at most 10 MB: what is longer is no answer
-at all. So every list that can grow is answered in pages, and pages are measured.
+A function answers at most 6 MB, and the HTTP API passes at most 10 MB; a longer answer is lost. So
+every growing list is answered in pages, and pages are measured.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ LARGEST_ANSWER: Final = 5_500_000
 
 
 def weight(part: BaseModel) -> int:
-    """The bytes of a part of an answer at most.
+    """The most bytes of a part of an answer.
 
-    The body of an answer is a text inside another JSON document, in which a quote has four bytes
-    and, at worst, each UTF-16 unit of what is not ASCII has six.
+    The body of an answer is a text inside another JSON document. There a quote takes four bytes
+    and, at worst, each UTF-16 unit outside ASCII takes six.
     """
     return len(json.dumps(part.model_dump_json(exclude_none=True)))
 
 
 def weight_of_page(markup: str) -> int:
-    """The bytes of a part of a page at most: the page is the body of an answer."""
+    """The most bytes of a part of a page: the page is the body of an answer."""
     return len(json.dumps(markup))
 
 
 def fitting(parts: Iterable[T], room: int, weighed: Callable[[T], int] = weight) -> tuple[T, ...]:
-    """The first of the parts that weigh no more than `room` together, and one at least."""
+    """The first of the parts that together weigh at most `room`, and at least one."""
     taken: list[T] = []
     for part in parts:
         room -= weighed(part)

@@ -1,7 +1,7 @@
-"""What CloudFormation asks of a custom resource, and how it is answered.
+"""The answers of a custom resource to CloudFormation.
 
-It asks by an event and hears the answer where the event says: an address of S3, signed for one
-upload. Whoever has the address can answer in our place, so that no log and no error tells it
+CloudFormation sends an event and receives the answer at an address of S3 that is signed for one
+upload. The holder of the address can answer in our place, so no log and no error contains it
 (CloudFormation User Guide, "Custom resource request types").
 """
 
@@ -22,23 +22,23 @@ FROM_THE_REQUEST: Final = ("StackId", "RequestId", "LogicalResourceId")
 
 
 class NotAnswered(Exception):
-    """CloudFormation did not take the answer; it waits until the resource's time is over."""
+    """CloudFormation did not take the answer; it waits until the resource's timeout."""
 
 
 def succeeded(event: Mapping[str, Any], named: str, **data: str) -> dict[str, Any]:
-    """That it is done. `named` tells one resource from the next: another name is another resource,
-    and CloudFormation then asks for the former to be deleted."""
+    """Success. `named` identifies the resource: another name is another resource, and
+    CloudFormation then requests the deletion of the former one."""
     return {**_of(event, named), "Status": "SUCCESS", "Data": data}
 
 
 def failed(event: Mapping[str, Any], reason: str) -> dict[str, Any]:
-    """That it cannot be done, and why, in words that people read among the stack's events."""
+    """Failure, with a reason that people read among the stack's events."""
     named = event.get("PhysicalResourceId") or event["LogicalResourceId"]
     return {**_of(event, named), "Status": "FAILED", "Reason": reason}
 
 
 def send(event: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
-    """Tell CloudFormation; raises NotAnswered, which says nothing of the address."""
+    """Send the answer to CloudFormation; raises NotAnswered, which does not contain the address."""
     for pause in PAUSES:
         if _once(event, answer) == OK:
             return
@@ -49,12 +49,12 @@ def send(event: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
 
 
 def _once(event: Mapping[str, Any], answer: Mapping[str, Any]) -> str:
-    """The status that was heard, or what kind of error it was."""
+    """The received status, or the kind of error."""
     place = urlsplit(str(event["ResponseURL"]))
     kind = HTTPSConnection if place.scheme == "https" else HTTPConnection
     connection = kind(place.netloc, timeout=SECONDS)
     try:
-        # The signature is over an empty type.
+        # The signature covers an empty type.
         connection.request(
             "PUT", f"{place.path}?{place.query}", json.dumps(answer), {"Content-Type": ""}
         )

@@ -1,13 +1,13 @@
-"""One Task state of the workflow: load, decide, save, tell.
+"""One Task state of the workflow: load, decide, save, announce.
 
     @step
     def refer(journey: Journey) -> dict[str, Any]:
         return advance(table, journey, lambda case: …)
 
-Steps are repeated and late: the service retries them, and a new execution may have replaced the
-one that calls. So a step decides from the case as it is, not from what it was called with, and
-answers the journey of the case as it is. A move that is no longer legal is no error: somebody was
-faster, and the answer says where the case is now.
+Steps may be repeated and late: the service retries them, and a new execution may have replaced the
+caller. So a step decides from the present case, not from its input, and answers the journey of the
+present case. A move that is no longer legal is no error: another writer was faster, and the answer
+gives the present state.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ Decide = Callable[[Case], Change | None]
 
 
 class StepFailed(Exception):
-    """A step failed. Its message is a code: it stays readable in the execution's history."""
+    """A step failed. Its message is a code, because it stays readable in the execution's
+    history."""
 
 
 def now() -> datetime:
@@ -42,10 +43,10 @@ def now() -> datetime:
 
 
 def step(work: Callable[..., Any]) -> Callable[[dict[str, Any], Any], Any]:
-    """A handler of a Task state, from a function of its journey (and token, if it waits).
+    """A handler of a Task state, from a function of its journey (and its token, if it waits).
 
-    Whatever goes wrong inside leaves as a `StepFailed` that holds a code: messages of parsers and
-    services repeat what they were given, and the service keeps them.
+    Every error leaves as a `StepFailed` with a code: messages of parsers and services repeat their
+    input, and the service stores them.
     """
 
     @wraps(work)
@@ -78,10 +79,10 @@ def advance(
     topic: str = "",
     announce: Callable[[Case], Announcement | None] | None = None,
 ) -> dict[str, Any]:
-    """Make the move that `decide` finds due, and answer where the case is then.
+    """Make the move that `decide` returns, and answer the resulting state of the case.
 
-    What `announce` makes of the case after the move, if anything, is published before the move is
-    saved, so that a crash between the two repeats the notification rather than losing it.
+    The announcement of `announce`, if any, is published before the move is saved. A crash between
+    the two repeats the notification and does not lose it.
     """
 
     def move(case: Case) -> Change | None:
@@ -103,13 +104,12 @@ def advance(
 def wait(table: CaseTable, journey: Journey, token: str, status: Status) -> None:
     """Hand out a task token for the wait of a case in `status`.
 
-    The token is kept first and the case read after it; whoever decides saves the case first and
-    looks for the token after it. So one of the two sees the other, and a decision that came
-    before the token was kept is answered here.
+    The token is stored before the case is read; a decider saves the case before they look for the
+    token. So one of the two sees the other, and a decision before the token is answered here.
     """
     waiting = Waiting(token=token, run=journey.run, status=status.value, since=stamp(now()))
     case = table.case(journey.case_id)
-    if journey.run > 1:  # an earlier execution may still wait, if nobody could tell it to go on
+    if journey.run > 1:  # an earlier execution may still wait, if its answer failed
         workflow.tell(table, case, now())
     if not journey.serves(case) or not table.waits.begin(case.id, waiting):
         workflow.release(waiting, journey.superseded())

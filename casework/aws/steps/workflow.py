@@ -1,4 +1,4 @@
-"""Step Functions: start a case's execution, answer its task token, see which ones run."""
+"""Step Functions: start a case's execution, answer its task token, list running executions."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from casework.case.journey import Journey
 from casework.moves.running import settled
 
 GONE = frozenset({"TaskDoesNotExist", "InvalidToken", "TaskTimedOut"})
-"""The token's wait is over: it was answered, it ran out, or its execution ended."""
+"""The token's wait is over: it was answered, it timed out, or its execution ended."""
 
 
 def start(workflow: str, case: Case, now: datetime) -> bool:
-    """Start the case's execution; False when it was started before, which is as well."""
+    """Start the case's execution; False when it was started before, which is fine."""
     try:
         client("stepfunctions").start_execution(
             stateMachineArn=workflow,
@@ -39,8 +39,8 @@ def start(workflow: str, case: Case, now: datetime) -> bool:
 def tell(table: CaseTable, case: Case, now: datetime) -> bool:
     """Wake the workflow behind a saved decision; True when it knows, or no longer waits.
 
-    Called by whoever saved the decision, by the step that handed out the token too late to be
-    seen, and by the reconciler: any of them may be first, and repeating it changes nothing.
+    The decider, the step that stored its token too late, and the reconciler call this. Any of them
+    may be first, and repeating it changes nothing.
     """
     waiting = table.waits.of(case.id)
     if waiting is None:
@@ -55,12 +55,12 @@ def tell(table: CaseTable, case: Case, now: datetime) -> bool:
 
 
 def decided(case: Case, waiting: Waiting) -> bool:
-    """Whether the case has left the status it was waiting in, or another run serves it now."""
+    """Whether the case has left the awaited status, or another run serves it now."""
     return case.status.value != waiting.status or waiting.run < case.run
 
 
 def release(waiting: Waiting, journey: Mapping[str, Any]) -> None:
-    """Send the token its answer. A wait that is over already is fine."""
+    """Send the token its answer. A finished wait is fine."""
     try:
         client("stepfunctions").send_task_success(
             taskToken=waiting.token, output=json.dumps(journey, sort_keys=True)
@@ -71,13 +71,13 @@ def release(waiting: Waiting, journey: Mapping[str, Any]) -> None:
 
 
 def settle(table: CaseTable, case: Case) -> bool:
-    """A case that a unit holds, or that ended, is owed no workflow any more."""
+    """A case that a unit holds, or that ended, needs no workflow any more."""
     if not case.status.law.idle or case.settled:
         return False
     try:
         table.save(settled(case))
     except WrittenMeanwhile:
-        return False  # whoever wrote it settles it, and so does the reconciler
+        return False  # the other writer settles it, and so does the reconciler
     return True
 
 
@@ -94,14 +94,14 @@ def running(workflow: str) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Execution:
-    """How one execution stands."""
+    """The state of one execution."""
 
     status: str
     stopped_at: datetime | None
 
     @property
     def runs(self) -> bool:
-        """Whether it may still do something."""
+        """Whether it may still act."""
         return self.status in {"RUNNING", "PENDING_REDRIVE"}
 
 

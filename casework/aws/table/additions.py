@@ -1,4 +1,4 @@
-"""What reporters added, as it is kept beside their reports."""
+"""Additions of reporters, as stored beside their reports."""
 
 from __future__ import annotations
 
@@ -26,29 +26,29 @@ class KeptAddition:
     content: bytes
     contact: bool
     own: tuple[str, ...] = ()
-    """Keyed hashes of the selectors in the contact that came with it."""
+    """Keyed hashes of the selectors in its new contact."""
     event: int | None = None
     """Number of its entry in the history of a case; None until it was followed."""
     own_named: tuple[str, ...] = ()
     """The reporter's own identifiers that it names, as `kind:mark`."""
     named: dict[str, str] = field(default_factory=dict)
-    """The values behind what histories call its identifiers, by `kind:mark`."""
+    """The values behind the identifiers in histories, by `kind:mark`."""
 
     salt: bytes = b""
     bound: str = ""
-    """The commitment to it that was made when it was accepted."""
+    """Its commitment from the acceptance."""
     attempts: int = 0
-    """How often reading it was tried and failed."""
+    """The number of failed attempts at reading it."""
     unreadable: bool = False
-    """Whether no machine reads it any more."""
+    """Whether machines have given up reading it."""
 
     def read(self) -> AddedView:
-        """What it says; raises ValueError or zlib.error where nobody can read it."""
+        """Its content; raises ValueError or zlib.error for unreadable bytes."""
         return added_view(self.id, self.added_at, self.content, contact=self.contact)
 
     @cached_property
     def said(self) -> AddedView | None:
-        """What it says; None where nobody can read it, which hides no other."""
+        """Its content; None for unreadable bytes, which hides no other addition."""
         try:
             return self.read()
         except (ValueError, zlib.error) as error:
@@ -57,8 +57,8 @@ class KeptAddition:
 
 
 def identifiers_in(addition: KeptAddition) -> list[Identifier] | None:
-    """What an addition names; None where no machine can read it, which is not tried again."""
-    from casework.identifiers.find import find  # only who reads identifiers pays for it
+    """The identifiers of an addition; None for an unreadable one, which is not tried again."""
+    from casework.identifiers.find import find  # only readers of identifiers pay for it
 
     if addition.unreadable:
         return None
@@ -78,7 +78,7 @@ def addition_to(table: str, reference: str, addition: str) -> KeptAddition | Non
 
 
 def additions_to(table: str, reference: str) -> list[KeptAddition]:
-    """What was added to a report, oldest first, strongly read."""
+    """The additions to a report, oldest first, strongly read."""
     partition = keys.report_key(reference)[keys.PARTITION]
     found = map(_kept, items.under(table, partition, keys.ADDITION_PREFIX))
     return sorted(found, key=lambda each: (each.added_at, each.id))
@@ -110,9 +110,9 @@ def entering(
     own_named: tuple[str, ...],
     named: Mapping[str, str],
 ) -> dict[str, Any]:
-    """The write that says of an addition which entry of a history it is, for a transaction.
+    """The write that records the history entry of an addition, for a transaction.
 
-    It holds while the addition is there and in no history yet.
+    Its condition: the addition exists and is in no history yet.
     """
     return {
         "Update": {

@@ -1,9 +1,9 @@
-"""What told the duty desk of danger in a case: one alert for each while, and how much told of it.
+"""Alerts of danger in a case: at most one in each window, and the number of dangerous reports.
 
-Each report or addition that tells of danger leaves a mark beside its case, under the minute in
-which it came and its own name. So however often one is read, and whoever sends how many, a receiver
-hears of a case once in `windows.WINDOW`, and the desk sees how many told of danger. A mark is over
-after `windows.KEPT`, and goes with its report before that.
+Each dangerous report or addition leaves a mark beside its case, under the minute of its arrival and
+its own name. So a receiver hears of a case once in `windows.WINDOW`, however often a report is read
+and however many reports a sender sends, and the desk sees their number. A mark expires after
+`windows.KEPT`, and is erased with its report before that.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from casework.errors import Busy
 from casework.moves.weight import Weight, heavier
 
 _QUIET: Final = "quiet"
-"""Of an opener's mark, made by the workflow: whether others had told of danger before it."""
+"""In the mark of the opening report: whether others had told of danger before it."""
 MOST_TRIES: Final = 8
-"""How often a mark is written while others write beside the report."""
+"""Tries of a mark while others write beside the report."""
 
 
 @dataclass(frozen=True)
 class DangerSource:
-    """What was read: a report, or something its reporter added."""
+    """The source of a danger: a report, or an addition."""
 
     report: str
     came_at: str
@@ -43,26 +43,26 @@ class DangerSource:
 
     @property
     def named(self) -> dict[str, str]:
-        """How a history names it."""
+        """Its name in a history."""
         return {"report": self.report, **({"addition": self.addition} if self.addition else {})}
 
     @property
     def whole(self) -> str:
-        """One name for it, the same each time it is read."""
+        """A unique name that is the same at each reading."""
         return "|".join(self.named.values())
 
 
 def alert(
     table: str, topic: str, case: Case, weight: Weight, source: DangerSource, now: datetime
 ) -> None:
-    """Tell the duty desk of danger in a case, unless it was told within the window: as urgent as
-    the case is by what came now.
+    """Alert the duty desk of danger in a case, unless it was alerted within the window, with the
+    urgency that the new danger gives the case.
 
-    Once danger was withdrawn, what comes next is told at once. Repeating it repeats at most the
-    same notification. Told before it is kept, so that a crash between repeats it rather than loses
-    it.
+    After danger was withdrawn, the next one alerts at once. A repetition sends at most the same
+    notification. The alert is sent before its mark is stored, so a crash between repeats it and
+    does not lose it.
     """
-    # Where nothing raises a case, as after its end, that it is in no danger is nobody's decision.
+    # Where the case cannot be raised, as after its end, its missing danger is no person's decision.
     withdrawn = not case.imminent and lifecycle.allows(case.status, Move.RAISE)
     if withdrawn or not marked(table, case.id, keys.ALERT_PREFIX, source.came_at):
         minute = minute_of(source.came_at)
@@ -72,11 +72,11 @@ def alert(
 
 
 def opened(table: str, case: Case, now: datetime) -> Announcement | None:
-    """What to tell the duty desk of the danger that opened a case; None if a joiner's danger was
-    told within the window.
+    """The alert for the danger that opened a case; None if a joined report's danger was announced
+    within the window.
 
-    That is decided once and kept before it is told: repeating it answers the same, and joiners
-    count on it.
+    This is decided once and stored before the alert: repeating it gives the same answer, and joined
+    reports rely on it.
     """
     source = DangerSource(case.opened_by, case.opened_at)
     mark = _item(case.id, source, now)
@@ -111,7 +111,7 @@ def _item(case_id: str, source: DangerSource, now: datetime) -> dict[str, Any]:
 
 
 def erase(table: str, case_id: str, report: str | None = None) -> Iterator[None]:
-    """Forget what told of danger in a case, or what came from one report, one at each step."""
+    """Delete the marks of danger of a case, or those of one report, one per step."""
     partition = keys.case_key(case_id)[keys.PARTITION]
     for key in items.keys_under(table, partition, keys.ALERT_PREFIX):
         if report in (None, keys.alerting(key[keys.SORT])):
@@ -120,7 +120,7 @@ def erase(table: str, case_id: str, report: str | None = None) -> Iterator[None]
 
 
 def how_many(table: str, case_id: str) -> int:
-    """How many reports and additions of a case told of danger lately."""
+    """The number of recent dangerous reports and additions of a case."""
     answer = client("dynamodb").query(
         TableName=table,
         Select="COUNT",

@@ -1,9 +1,9 @@
-"""How often a machine tried to read what a reporter sent, kept with it.
+"""Attempts of machines to read a report or an addition, stored with it.
 
-A first try needs no record: nearly every one succeeds. Every further one is recorded before it
-begins, as a process that is killed tells nobody. It covers reading and no call of a service, so
-that a service's error is no attempt. After `MOST_ATTEMPTS` that failed nothing reads it again but
-people (docs/decisions/0024).
+A first attempt needs no record, because nearly every one succeeds. Every further attempt is
+recorded before it begins, because a killed process reports nothing. It covers reading and no call
+of a service, so a service's error is no attempt. After `MOST_ATTEMPTS` failures only people read it
+(docs/decisions/0024).
 """
 
 from __future__ import annotations
@@ -24,26 +24,26 @@ from casework.case.case import stamp
 
 MOST_ATTEMPTS: Final = 2
 READING_SECONDS: Final = 5.0
-"""What reading one report or addition may take. The largest that intake accepts took a second of a
-full core, which is what every function that reads has; its steps are counted, and are at most 3.75
-seconds (docs/reading.md). A report of usual length takes some milliseconds."""
+"""The time for reading one report or addition. The largest that intake accepts took a second of a
+full core, which every reading function has. Its steps are counted and take at most 3.75 seconds
+(docs/reading.md). A usual report takes some milliseconds."""
 FIRST_TRY: Final = timedelta(seconds=10)
-"""What came longer ago was tried before, or waited: its attempt is recorded beforehand."""
+"""An older item was tried before, or waited: its attempt is recorded beforehand."""
 LEASE: Final = timedelta(seconds=60)
-"""How long an attempt that never ended is somebody's: longer than its function may run."""
+"""How long an unfinished attempt blocks others: longer than its function may run."""
 
 
 class NotRead(Exception):
-    """Reading failed, or somebody else is at it: it is tried again later."""
+    """Reading failed, or another process is reading: it is tried again later."""
 
 
 class GivenUp(Exception):
-    """Reading failed as often as it is tried: people read it."""
+    """Reading failed at every attempt: people read it."""
 
 
 @dataclass
 class Attempts:
-    """The attempts at one item: a report, or an addition to one."""
+    """The attempts at one item: a report, or an addition."""
 
     table: str
     key: Mapping[str, str]
@@ -51,17 +51,17 @@ class Attempts:
     made: int = 0
     """Attempts recorded so far."""
     waits_at: Mapping[str, str] = field(default_factory=dict)
-    """Its place in `by_flow` once it was tried, where the next try finds it."""
+    """Its place in `by_flow` after an attempt, where the next attempt finds it."""
     lease: timedelta = LEASE
-    """None to wait for where one process at a time reads the item."""
+    """None where one process at a time reads the item."""
     _listed: bool = field(default=False, init=False)
-    """Whether it may stand at its place in `by_flow`."""
+    """Whether it may be at its place in `by_flow`."""
 
     @contextmanager
     def one(self, at: datetime) -> Iterator[None]:
-        """One attempt: what reads, and nothing else, is done in the block.
+        """One attempt; the block contains the reading and nothing else.
 
-        Whatever the block raises becomes NotRead, or GivenUp when this was the last attempt.
+        Any error of the block becomes NotRead, or GivenUp after the last attempt.
         """
         recorded = self.made > 0 or self.came_at < stamp(at - FIRST_TRY)
         if recorded:
@@ -81,12 +81,12 @@ class Attempts:
             self._take_back()
 
     def done(self) -> None:
-        """All that follows from the item was done: take it off the list of what waits."""
+        """All work on the item is done: remove it from the waiting list."""
         if self._listed and self.waits_at:
             self._update(f"REMOVE attempts, attempted_at, {', '.join(self.waits_at)}", {})
 
     def give_up(self) -> None:
-        """Keep that no machine reads the item any more, and take it off the list of what waits."""
+        """Record that machines have given up the item, and remove it from the waiting list."""
         waits = ", ".join(self.waits_at)
         self._update(
             "SET unreadable = :yes REMOVE attempts, attempted_at" + (f", {waits}" if waits else ""),
@@ -96,8 +96,7 @@ class Attempts:
     def _begin(self, at: datetime) -> None:
         """Record an attempt before it is made.
 
-        Raises GivenUp when there were as many as there may be, and NotRead while the last one is
-        in somebody's hands.
+        Raises GivenUp after the last attempt, and NotRead while another process is at it.
         """
         begun = self._update(
             f"SET attempted_at = :at{self._waits} ADD attempts :one",
@@ -118,7 +117,7 @@ class Attempts:
         raise NotRead
 
     def _free(self, at: datetime) -> bool:
-        """Whether nobody is at it any more."""
+        """Whether no process is at it any more."""
         key = to_wire(self.key)
         item = client("dynamodb").get_item(TableName=self.table, Key=key, ConsistentRead=True)
         since = from_wire(item.get("Item", {})).get("attempted_at")
@@ -133,7 +132,7 @@ class Attempts:
             self._update(f"{f'SET {told} ' if told else ''}ADD attempts :one", said)
 
     def _take_back(self) -> None:
-        """Reading went well; where the service does not take it, linking takes it back too."""
+        """Reading succeeded; if the service does not take this write, linking repeats it."""
         try:
             self._update("REMOVE attempted_at ADD attempts :less", {":less": -1})
         except Exception as error:

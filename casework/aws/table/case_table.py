@@ -1,8 +1,8 @@
-"""Cases as they are remembered: how they are written, and the lists they stand in.
+"""The storage of cases: their writes, and the lists that contain them.
 
-Writes are conditional, so that a repeated or late caller changes nothing. A case changes only
-through `save`, which writes the case, its event and its lines on the duty desk in one
-transaction, on the condition that nobody wrote the case since it was read.
+Writes are conditional, so a repeated or late caller changes nothing. A case changes only through
+`save`. It writes the case, its event and its lines on the duty desk in one transaction, if the case
+is as it was read.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Write = Mapping[str, Any]
 """One write, or check, of a transaction."""
 
 MOST_TRIES = 8
-"""How often a change is decided anew when others write the same case meanwhile."""
+"""Tries of a change while others write the same case."""
 
 
 class AlreadyOpen(Exception):
@@ -45,7 +45,7 @@ class AlreadyOpen(Exception):
 
 
 class PastDue(NamedTuple):
-    """A deadline that passed: of what kind, of which case or report, and when."""
+    """A deadline that passed: its kind, its case or report, and its time."""
 
     kind: Due
     whose: str
@@ -53,18 +53,18 @@ class PastDue(NamedTuple):
 
 
 class KnownUnits(NamedTuple):
-    """What the last sweep knew of units: id → territory."""
+    """The units at the last sweep: id → territory."""
 
     areas: dict[str, str]
     seen: dict[str, str] | None = None
-    """Of the pack by which open cases are being rerouted; None when all stand well."""
+    """Version of the pack to which open cases are being rerouted; None when all are done."""
 
 
 class CaseTable:
     """The cases of the one table; beside them their reports, identifiers, clues and waits.
 
-    `selector` is the ARN of the selector key's secret, for those who look identifiers up: those of
-    one realm.
+    `selector` is the ARN of the selector key's secret, for callers that look up identifiers of one
+    realm.
     """
 
     def __init__(self, name: str, selector: str = "", realm: Realm = Realm.REAL) -> None:
@@ -82,7 +82,7 @@ class CaseTable:
         return case_from(item)
 
     def cases(self, case_ids: Sequence[str]) -> list[Case]:
-        """At most 100 cases in the order asked for; those that are gone are left out."""
+        """At most 100 cases in the requested order, without missing ones."""
         wanted = [keys.case_key(case_id) for case_id in dict.fromkeys(case_ids)]
         found = {case.id: case for case in map(case_from, items.get_many(self.name, wanted))}
         return [found[case_id] for case_id in case_ids if case_id in found]
@@ -98,8 +98,8 @@ class CaseTable:
     def save(self, change: Change, also: Sequence[Write] = ()) -> Case:
         """Write a change; raises WrittenMeanwhile when the case is not as it was read.
 
-        What the same act does to other cases, the question it asks and the writes of `also` are
-        made with it: all of it, or nothing.
+        The transaction includes the same act's changes of other cases, its question and the writes
+        of `also`: all of it, or nothing.
         """
         changes = (change, *change.beside)
         writes: list[Write] = [write for each in changes for write in self._writes(each)]
@@ -116,10 +116,10 @@ class CaseTable:
         decide: Callable[[Case], Change | None],
         also: Callable[[], Sequence[Write]] = tuple,
     ) -> Case:
-        """Load, decide, save; decides anew when others were first. None leaves it as it is.
+        """Load, decide, save; decides again when another writer was first. None changes nothing.
 
-        `also` says which writes belong to what was just decided: see `save`. Raises whatever
-        `decide` raises, CaseNotFound, and Busy after `MOST_TRIES`.
+        `also` returns further writes of the decision: see `save`. Raises the errors of `decide`,
+        CaseNotFound, and Busy after `MOST_TRIES`.
         """
         for _ in range(MOST_TRIES):
             case = self.case(case_id)
@@ -133,9 +133,9 @@ class CaseTable:
         raise Busy("The case is being changed by many at once.")
 
     def in_flight(self, before: str, first: int = 0) -> Iterator[str]:
-        """Ids of the cases opened before a time that are owed a running workflow.
+        """Ids of the cases that were opened before a time and need a running workflow.
 
-        `first` is the shard to begin with, as for `unlinked`.
+        `first` is the first shard, as for `unlinked`.
         """
         for flow in keys.open_flows(first):
             for key in items.indexed(self.name, keys.BY_FLOW, flow, before=before):
@@ -154,7 +154,7 @@ class CaseTable:
         )
 
     def waiting_in(self, name: str) -> int:
-        """How many cases are in one desk's queue."""
+        """The number of cases in one desk's queue."""
         pages = (
             client("dynamodb")
             .get_paginator("query")
@@ -170,7 +170,7 @@ class CaseTable:
         return sum(int(page["Count"]) for page in pages)
 
     def decided(self) -> Iterator[str]:
-        """Ids of cases with a saved decision that the workflow may not know of yet."""
+        """Ids of cases with a saved decision that the workflow may not know yet."""
         for key in items.indexed(self.name, keys.BY_QUEUE, keys.queue(DECIDED)):
             yield keys.case_of(key[keys.PARTITION])
 
@@ -179,7 +179,7 @@ class CaseTable:
         yield from map(event_from, self._event_items(case_id))
 
     def entries(self, case_id: str) -> Iterator[Event | Unreadable]:
-        """The same, for those who look whether somebody changed it."""
+        """The same, for checks of changes."""
         yield from map(entry_from, self._event_items(case_id))
 
     def _event_items(self, case_id: str) -> Iterator[dict[str, Any]]:
@@ -187,7 +187,7 @@ class CaseTable:
         return items.under(self.name, partition, keys.EVENT_PREFIX)
 
     def event(self, case_id: str, number: int) -> Event | None:
-        """One entry of a case's history; None where there is none of this number."""
+        """One entry of a case's history; None for an unknown number."""
         item = items.get(self.name, keys.event_key(case_id, number))
         return event_from(item) if item is not None else None
 
@@ -197,7 +197,7 @@ class CaseTable:
         """Cases on the duty desk of a realm for one reason, most urgent first, then the oldest."""
         partition = keys.duty_partition(realm)
         start = None
-        if after is not None:  # a cursor that was tampered with leads into no other realm
+        if after is not None:  # a manipulated cursor leads into no other realm
             start = {**keys.duty_key(kind, after), keys.PARTITION: partition}
         prefix = keys.duty_begins(kind)
         found = list(items.under(self.name, partition, prefix, limit=limit + 1, after=start))
@@ -208,9 +208,9 @@ class CaseTable:
         )
 
     def past_due(self, now: str) -> tuple[list[PastDue], KnownUnits | None]:
-        """Deadlines that passed, oldest first; and the units last known.
+        """Deadlines that passed, oldest first; and the last known units.
 
-        One query when there are none. None when no sweep was here before.
+        One query when there are none. None when there was no sweep before.
         """
         units: KnownUnits | None = None
         found: list[PastDue] = []
@@ -230,7 +230,7 @@ class CaseTable:
         return found, units
 
     def know_units(self, units: Mapping[str, str], seen: Mapping[str, str] | None = None) -> None:
-        """Remember each unit of the pack and its territory, so that the next sweep sees changes.
+        """Store each unit of the pack and its territory, so that the next sweep sees changes.
 
         `seen` are the units of a pack that changed them, while cases may still be rerouted.
         """
@@ -238,14 +238,15 @@ class CaseTable:
         items.put(self.name, {**keys.units_key(), "units": dict(units), **coming})
 
     def staff(self, subject: str) -> dict[str, Any] | None:
-        """The staff item of a Cognito subject, strongly read so that a change holds at once."""
+        """The staff item of a Cognito subject, strongly read so that a change takes effect at
+        once."""
         return items.get(self.name, keys.staff_key(subject))
 
     def everybody(
         self, limit: int, after: str | None = None, realm: Realm = Realm.REAL
     ) -> tuple[dict[str, dict[str, Any]], str | None]:
-        """The staff items of at most 100 people of a realm by subject, in the order of their roles,
-        and the place after which the next ones are (None at the end)."""
+        """At most 100 staff items of a realm by subject, in the order of roles, and the position
+        for the next page (None at the end)."""
         queue = keys.staff_queue(realm)
         found = list(items.indexed(self.name, keys.BY_QUEUE, queue, limit=limit + 1, after=after))
         shown = found[:limit]
@@ -299,8 +300,8 @@ class CaseTable:
 
 
 def lines_of(case: Case) -> dict[tuple[str, str], dict[str, str]]:
-    """Keys of a case's lines in the lists beside the indexes: of the duty desk, and of the
-    deadlines that the sweeper looks after; by partition and sort key."""
+    """The lines of a case in the lists beside the indexes, on the duty desk and among the sweeper's
+    deadlines: attributes by partition and sort key."""
     place = keys.queue_at(case.priority.rank, case.opened_at, case.id)
     lines = [
         *(keys.duty_key(kind, place) for kind in case.duties),

@@ -1,6 +1,6 @@
-"""The latest cases that gave each clue, for suggestions: one small item each, for some months.
+"""The latest cases of each clue, for suggestions: one small item each, for some months.
 
-Advice only: two cases that open in the same instant may not see each other, and nothing is lost.
+It is advice: two cases that open in the same instant may miss each other, and nothing is lost.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from casework.errors import Busy
 from casework.linking.resemblance import HASH_BYTES, Seen
 
 REMEMBERED: Final = timedelta(days=90)
-"""How long a clue is kept after a case last gave it."""
+"""How long a clue is kept after its last use by a case."""
 MOST_TRIES: Final = 8
-"""How often a clue is written anew while others give it."""
+"""Tries of a clue while others write it."""
 
 
 class ClueTable:
@@ -28,7 +28,7 @@ class ClueTable:
         self.name = name
 
     def seen(self, clues: Sequence[str]) -> dict[str, tuple[Seen, ...]]:
-        """The cases that gave these clues, oldest first; at most 100 clues."""
+        """The cases of these clues, oldest first; at most 100 clues."""
         if not clues:
             return {}
         found = items.get_many(self.name, [keys.clue_key(clue) for clue in clues])
@@ -41,7 +41,7 @@ class ClueTable:
         }
 
     def keep(self, clue: str, seen: Sequence[Seen], now: datetime) -> None:
-        """Let these cases stand under a clue."""
+        """Store these cases under a clue."""
         items.put(
             self.name,
             {
@@ -56,7 +56,7 @@ class ClueTable:
         )
 
     def forget(self, clue: str, case_id: str) -> None:
-        """Let a case no longer stand under a clue it gave; others stay there as long as before."""
+        """Remove a case from a clue; other cases stay there as long as before."""
         for _ in range(MOST_TRIES):
             item = items.get(self.name, keys.clue_key(clue))
             if item is None or case_id not in item["cases"]:

@@ -1,4 +1,4 @@
-"""Identity requests as they are kept, beside the case they belong to."""
+"""Identity requests as stored, beside their case."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def request_of(table: str, case_id: str, number: int) -> IdentityRequest:
 
 
 def standing_request(table: CaseTable, case_id: str, number: int) -> IdentityRequest:
-    """One request to act on: erased from the moment its report is, though its texts go later.
+    """One request to act on: it counts as erased with its report, though its texts go later.
 
     Raises RequestNotFound.
     """
@@ -36,7 +36,7 @@ def standing_request(table: CaseTable, case_id: str, number: int) -> IdentityReq
 
 
 def request_item(request: IdentityRequest) -> dict[str, Any]:
-    """A request as it is stored, in plain values."""
+    """A request in stored form, in plain values."""
     return {
         **keys.identity_key(request.case, request.number),
         **request.model_dump(mode="json", exclude={"motive", "reason", "salt"}, exclude_none=True),
@@ -47,12 +47,12 @@ def request_item(request: IdentityRequest) -> dict[str, Any]:
 
 
 def waiting_key(request: IdentityRequest) -> dict[str, str]:
-    """Key of the line that shows whoever may decide that a request waits for them."""
+    """Key of the line that shows deciders a waiting request."""
     return keys.custody_key(request.asked_at, request.case, request.number)
 
 
 def waiting_requests(table: str) -> Iterator[IdentityRequest]:
-    """Requests that wait to be decided, oldest first, read as they are used."""
+    """Undecided requests, oldest first, read on demand."""
     for item in items.under(table, keys.CUSTODY_PARTITION):
         case_id, number = keys.custody_of(item[keys.SORT])
         request = request_of(table, case_id, number)
@@ -61,8 +61,7 @@ def waiting_requests(table: str) -> Iterator[IdentityRequest]:
 
 
 def still_waits(table: str, case_id: str, gone: Collection[str]) -> bool:
-    """Whether somebody still has to decide on a request of the case, but for those about reports
-    that are erased."""
+    """Whether the case has an undecided request, apart from those about erased reports."""
     return any(
         each.standing is RequestStanding.ASKED and each.report not in gone
         for each in requests_of(table, case_id)
@@ -70,9 +69,9 @@ def still_waits(table: str, case_id: str, gone: Collection[str]) -> bool:
 
 
 def erase_requests(table: str, case_id: str, report: str | None = None) -> Iterator[None]:
-    """Erase what the requests of a case said, or those about one report, one at each step.
+    """Erase the texts of a case's requests, or of those about one report, one per step.
 
-    A request and its line on the custodians' list go together, so that the list never shows one
+    A request and its line on the custodians' list change together, so the list never shows one
     without the other.
     """
     for request in requests_of(table, case_id):

@@ -1,13 +1,12 @@
 """Erasing reports, one or all of a case: words and boxes go, a tombstone and the history stay.
 
-Everything here is a row of small steps, each of which may be repeated: whoever is stopped between
-two of them takes up the work by beginning again, and finds less to do. The tombstone comes first,
-in one transaction with the event that tells of it. From then on nothing more is added to the
-report, so that what stands beside it can be cleared away for good. Only then a tombstone leaves
-the list of its case's reports, which by its end is the list of what is left to erase.
+An erasure is a sequence of small steps that can be repeated: after an interruption it starts again
+and finds less to do. The tombstone comes first, in one transaction with its event. From then on
+nothing is added to the report, so the items beside it can be deleted for good. Last, the tombstone
+leaves the list of its case's reports; that list holds what is left to erase.
 
-A tombstone tells that there was a report, when, and in which case, so that its key opens no other
-and the chains still verify. Point-in-time backups hold the old item until they run out (35 days).
+A tombstone records that there was a report, when, and in which case, so that its key opens no other
+and the chains still verify. Point-in-time backups hold the old item until they expire (35 days).
 """
 
 from __future__ import annotations
@@ -33,9 +32,9 @@ from casework.moves.keeping import erased_with, passed_on
 from casework.text.reference import case_id_of
 
 AT_ONCE: Final = 100
-"""Cases of one batch read."""
+"""Cases per batch read."""
 PAGE: Final = 25
-"""Reports that one transaction erases: each is an item of it, and the service takes 100."""
+"""Reports per transaction: each is an item of it, and the service takes 100."""
 
 KEPT: Final = (
     keys.PARTITION,
@@ -50,17 +49,17 @@ KEPT: Final = (
     "correlation_id",
     "bound",
 )
-"""What a tombstone keeps of the report."""
+"""The attributes that a tombstone keeps."""
 NAMED: Final = ("identifiers", "clues")
-"""What the report named, by keyed digests: it stays until it was let go of, as it cannot be found
-again without the words."""
+"""The report's identifiers as keyed digests: kept until they were released, because the words to
+find them are gone."""
 READ: Final = tuple(
     dict.fromkeys((*KEPT, ERASED_AT, *(StoredReport.model_fields.keys() - {"reference"})))
 )
 
 
 def erase_report(table: CaseTable, reference: str, at: datetime, by: str) -> bool:
-    """Erase a report and all that was added to it or written about it.
+    """Erase a report with its additions, messages and requests.
 
     False when there is nothing left to erase.
     """
@@ -69,9 +68,9 @@ def erase_report(table: CaseTable, reference: str, at: datetime, by: str) -> boo
 
 
 def erase_case(table: CaseTable, case: Case, at: datetime) -> Iterator[None]:
-    """Erase the reports of a case, and what was written to reporters and about them, in steps.
+    """Erase the reports of a case, with messages and requests, in steps.
 
-    The case lets go of its identifiers. When no step is left nothing is left to erase.
+    The case releases its identifiers. Without a further step the erasure is complete.
     """
     after = None
     while True:
@@ -87,10 +86,10 @@ def erase_case(table: CaseTable, case: Case, at: datetime) -> Iterator[None]:
 
 
 def pass_on(table: CaseTable, case: Case, at: datetime) -> bool:
-    """Have the cases erased that were merged into this one, and whose reports are in it.
+    """Start the erasure of cases that were merged into this one, whose reports are in it.
 
-    False while reports of one of them, split off or not, are on their way: not before it is known
-    whose they are is anything erased.
+    False while reports of one of them, split off or not, are being moved: nothing is erased before
+    their case is known.
     """
     absorbed = [
         str(event.data["case"]) for event in table.events(case.id) if event.move == Move.ABSORB
@@ -117,7 +116,7 @@ def _erase_alone(table: CaseTable, reference: str, at: datetime, by: str) -> Ite
         else:
             _bury(table, str(case_id), [reference], at, by)
         yield
-        report = _read(table, [reference])  # it may have come into another case meanwhile
+        report = _read(table, [reference])  # it may have joined another case meanwhile
     for tombstone in report:
         yield from _clear(table, reference)
         for case_id in _cases_of(tombstone):
@@ -125,8 +124,8 @@ def _erase_alone(table: CaseTable, reference: str, at: datetime, by: str) -> Ite
             yield from erase_requests(table.name, case_id, reference)
             yield from particulars.erase(table.name, case_id, reference)
             yield from alerts.erase(table.name, case_id, reference)
-        # Each report puts its tombstone before it looks here: of two that are erased at once, one
-        # at least sees that the other is gone.
+        # Each report puts its tombstone before it looks here: of two concurrent erasures at least
+        # one sees that the other report is gone.
         cases = _cases_of(tombstone) if NAMED[0] in tombstone else []
         named_still = table.reports.named_in(cases) or set()
         yield from _let_go(table, tombstone, named_still)
@@ -149,7 +148,7 @@ def _erase_together(
 
 
 def _bury(table: CaseTable, case_id: str, references: Sequence[str], at: datetime, by: str) -> None:
-    """Put tombstones in the place of those of the reports that are in the case, and tell of it."""
+    """Replace the reports that are in the case by tombstones, with an event."""
     puts: list[Write] = []
 
     def decide(case: Case) -> Change | None:
@@ -182,7 +181,7 @@ def _bury(table: CaseTable, case_id: str, references: Sequence[str], at: datetim
 
 
 def _bury_unlinked(table: CaseTable, item: Mapping[str, Any], at: datetime) -> None:
-    """Put a tombstone in the place of a report that is in no case, unless it comes into one."""
+    """Replace a report without a case by a tombstone, unless it joins a case."""
     tombstone = _tombstone(item, at)
     with suppress(items.WrittenMeanwhile):
         items.put_if(
@@ -202,7 +201,7 @@ def _tombstone(item: Mapping[str, Any], at: datetime) -> dict[str, Any]:
 def _let_go(
     table: CaseTable, tombstone: Mapping[str, Any], but: Collection[str] = ()
 ) -> Iterator[None]:
-    """Let the cases a report is or was in go of what it named, but for what others name, too."""
+    """Release the report's identifiers from its cases, except those that other reports name."""
     named = set(tombstone.get("identifiers", ())) - set(but)
     cases = _cases_of(tombstone)
     for each in table.identifiers.of_cases(named, cases):
@@ -214,7 +213,7 @@ def _let_go(
 
 
 def _clear(table: CaseTable, reference: str) -> Iterator[None]:
-    """Take away what stands beside a tombstone, one item at each step."""
+    """Delete the items beside a tombstone, one per step."""
     partition = keys.report_key(reference)[keys.PARTITION]
     for key in items.keys_under(table.name, partition):
         if key[keys.SORT] != keys.REPORT_SORT:
@@ -223,7 +222,7 @@ def _clear(table: CaseTable, reference: str) -> Iterator[None]:
 
 
 def _forget(table: CaseTable, tombstone: Mapping[str, Any]) -> dict[str, Any]:
-    """The write that takes off a tombstone what the report named, once it was let go of."""
+    """The write that removes the released identifiers from a tombstone."""
     return {
         "Update": {
             "TableName": table.name,
@@ -235,7 +234,7 @@ def _forget(table: CaseTable, tombstone: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _cases_of(report: Mapping[str, Any]) -> list[str]:
-    """The cases that a report is or was in."""
+    """The present and earlier cases of a report."""
     now = [str(report["case_id"])] if "case_id" in report else []
     stayed = [each for stay in report.get("stayed", ()) for each in (*stay["moved"], stay["case"])]
     return [*now, *report.get("moved", ()), *stayed]

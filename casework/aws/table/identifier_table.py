@@ -1,4 +1,4 @@
-"""Which case each identifier belongs to: one item each, so that linking is a look-up."""
+"""The case of each identifier: one item each, so that linking is a look-up."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from casework.linking.linking import Claim, Mark
 from casework.text.realm import Realm, key_in
 
 MOST_READ: Final = 100
-"""Identifiers that one batch read takes."""
+"""Identifiers per batch read."""
 
 
 class Owners(NamedTuple):
-    """Whose identifiers are."""
+    """The owners of identifiers."""
 
     cases: dict[Mark, str]
     met_on: dict[Mark, str]
-    """Of names of accounts: the platform on which the case met them, where it was told."""
+    """For names of accounts: the platform on which the case met them, if known."""
 
 
 class IdentifierTable:
     """The identifiers of the one table.
 
     Values are looked up and claimed under the selector key of a realm, which few may read:
-    `selector` is the ARN of its secret. What a report named is moved and let go of by ids, without
-    the key.
+    `selector` is the ARN of its secret. Identifiers of a report are moved and released by ids,
+    without the key.
     """
 
     def __init__(self, name: str, selector: str = "", realm: Realm = Realm.REAL) -> None:
@@ -42,11 +42,11 @@ class IdentifierTable:
         return key_in(self._realm, secrets.key(self._selector))
 
     def id_of(self, mark: Mark) -> str:
-        """What stands for an identifier in keys and on reports."""
+        """The id of an identifier, in keys and on reports."""
         return keys.identifier_id(self.key, *mark)
 
     def owners(self, marks: Sequence[Mark]) -> Owners:
-        """Whose identifiers are, strongly read."""
+        """The owners of identifiers, strongly read."""
         by_id = {self.id_of(mark): mark for mark in marks}
         found = {by_id[_id_in(item)]: item for item in self._read(by_id)}
         return Owners(
@@ -55,7 +55,7 @@ class IdentifierTable:
         )
 
     def of_cases(self, identifiers: Iterable[str], cases: Collection[str]) -> list[str]:
-        """Those of the ids that belong to one of the cases, strongly read."""
+        """The ids that belong to one of the cases, strongly read."""
         return sorted(
             _id_in(item) for item in self._read(sorted(identifiers)) if item["case_id"] in cases
         )
@@ -68,7 +68,7 @@ class IdentifierTable:
     def claim(self, claim: Claim, case_id: str) -> bool:
         """Give an identifier to a case; False when another case has it by now.
 
-        It is given when it belongs to nobody, or still to the case the claim takes it from.
+        Its condition: it has no owner, or belongs to the case that the claim takes it from.
         """
         try:
             items.put_if(self.claiming(claim, case_id)["Put"])
@@ -88,13 +88,13 @@ class IdentifierTable:
         return {"Put": put}
 
     def forget(self, identifier: str, of: Sequence[str]) -> None:
-        """Let go of the identifier of an id; nothing when it is none of those cases'."""
+        """Release the identifier of an id, if one of those cases owns it."""
         items.delete(self.name, keys.identifier_key(identifier), of=of)
 
     def move(self, identifier: str, source: str, target: str, *, back: bool = False) -> bool:
-        """Give an identifier of one case to another, remembering or forgetting whose it was.
+        """Give an identifier of one case to another, recording or forgetting its owner.
 
-        Back goes only what came from the target: what the source had itself stays its own.
+        Only identifiers that came from the target go back; the source keeps its own.
         """
         values = {":from": source, ":to": target}
         update = {

@@ -1,6 +1,6 @@
-"""Plain reads and writes of the one table's items, for those who know what stands in them.
+"""Plain reads and writes of the table's items, for modules that know their content.
 
-Reads are strongly consistent where the service can: everywhere but in the indexes.
+Reads are strongly consistent where the service supports it: everywhere except in the indexes.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from casework.aws.table.wire import from_wire, to_wire
 from casework.errors import Busy
 
 MOST_ASKED = 8
-"""How often the service is asked again for what it left unread."""
+"""Repetitions for keys that the service left unread."""
 
 NEW = f"attribute_not_exists({keys.PARTITION})"
-"""The condition under which nothing stood there before."""
+"""The condition that no item is there."""
 
 
 class WrittenMeanwhile(Exception):
-    """What is to be written is not as it was read: another writer was first."""
+    """The item is not as it was read: another writer was first."""
 
 
 @dataclass(frozen=True)
 class ItemPage:
-    """Some ids of a list, and the place after which the next page begins (None at the end)."""
+    """Some ids of a list, and the position for the next page (None at the end)."""
 
     ids: list[str]
     after: str | None
@@ -46,7 +46,7 @@ def get(table: str, key: Mapping[str, str]) -> dict[str, Any] | None:
 def get_many(
     table: str, wanted: Sequence[Mapping[str, str]], attributes: Sequence[str] = ()
 ) -> list[dict[str, Any]]:
-    """The items at up to 100 different keys, in any order; those that are gone are left out."""
+    """The items at up to 100 different keys, in any order, without missing ones."""
     left: dict[str, Any] = {"Keys": [to_wire(key) for key in wanted], "ConsistentRead": True}
     if attributes:
         names = {f"#{number}": name for number, name in enumerate(attributes)}
@@ -65,7 +65,7 @@ def get_many(
 def query(
     table: str, limit: int | None = None, after: Mapping[str, str] | None = None, /, **asked: Any
 ) -> Iterator[dict[str, Any]]:
-    """The items a query finds, after a key and at most `limit`, page by page as they are used."""
+    """The items of a query, after a key and at most `limit`, page by page on demand."""
     left = limit
     start = {"ExclusiveStartKey": to_wire(after)} if after is not None else {}
     while True:
@@ -88,7 +88,7 @@ def under(
     limit: int | None = None,
     after: Mapping[str, str] | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """The items of a partition whose sort key begins so, in order, strongly read."""
+    """The items of a partition whose sort key has this prefix, in order, strongly read."""
     yield from query(
         table,
         limit,
@@ -104,7 +104,7 @@ def under(
 def between(
     table: str, first: Mapping[str, str], last: Mapping[str, str]
 ) -> Iterator[dict[str, Any]]:
-    """The items of a partition from one key to another, both among them, strongly read."""
+    """The items of a partition from one key to another, both included, strongly read."""
     yield from query(
         table,
         KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
@@ -120,7 +120,7 @@ def between(
 
 
 def keys_under(table: str, partition: str, begins: str = "") -> Iterator[dict[str, str]]:
-    """The keys alone of what `under` reads, however much stands there."""
+    """Only the keys of the items that `under` reads."""
     yield from query(
         table,
         KeyConditionExpression="pk = :pk" + (" AND begins_with(sk, :begins)" if begins else ""),
@@ -164,22 +164,22 @@ def indexed(
 
 
 def putting(table: str, item: Mapping[str, Any]) -> dict[str, Any]:
-    """The write of an item in the place of whatever stood there, for a transaction."""
+    """The write of an item that replaces any existing one, for a transaction."""
     return {"Put": {"TableName": table, "Item": to_wire(item)}}
 
 
 def deleting(table: str, key: Mapping[str, str]) -> dict[str, Any]:
-    """The write that deletes an item, if there is one, for a transaction."""
+    """The write that deletes an item, if it exists, for a transaction."""
     return {"Delete": {"TableName": table, "Key": to_wire(key)}}
 
 
 def put(table: str, item: Mapping[str, Any]) -> None:
-    """Write an item, in the place of whatever stood there."""
+    """Write an item, replacing any existing one."""
     client("dynamodb").put_item(TableName=table, Item=to_wire(item))
 
 
 def put_new(table: str, item: Mapping[str, Any]) -> bool:
-    """Write an item where none is; False when there is one."""
+    """Write an item where there is none; False when there is one."""
     try:
         client("dynamodb").put_item(TableName=table, Item=to_wire(item), ConditionExpression=NEW)
     except Exception as error:
@@ -190,7 +190,7 @@ def put_new(table: str, item: Mapping[str, Any]) -> bool:
 
 
 def put_if(put: Mapping[str, Any]) -> None:
-    """Make a conditional put; raises WrittenMeanwhile when its condition does not hold."""
+    """Make a conditional put; raises WrittenMeanwhile when its condition fails."""
     try:
         client("dynamodb").put_item(**put)
     except Exception as error:
@@ -200,7 +200,7 @@ def put_if(put: Mapping[str, Any]) -> None:
 
 
 def delete(table: str, key: Mapping[str, str], *, of: Sequence[str] = ()) -> None:
-    """Delete an item, if there is one; with `of`, only while it belongs to one of those cases."""
+    """Delete an item, if it exists; with `of`, only while it belongs to one of those cases."""
     said: dict[str, Any] = {"TableName": table, "Key": to_wire(key)}
     if of:
         values = {f":of{number}": case_id for number, case_id in enumerate(of)}
@@ -214,7 +214,7 @@ def delete(table: str, key: Mapping[str, str], *, of: Sequence[str] = ()) -> Non
 
 
 def update(update: Mapping[str, Any]) -> bool:
-    """Make an update; False when its condition does not hold."""
+    """Make an update; False when its condition fails."""
     try:
         client("dynamodb").update_item(**update)
     except Exception as error:
@@ -225,7 +225,7 @@ def update(update: Mapping[str, Any]) -> bool:
 
 
 def transact(writes: Sequence[Mapping[str, Any]]) -> None:
-    """Make all writes or none; raises WrittenMeanwhile when a condition does not hold, and Busy."""
+    """Make all writes or none; raises WrittenMeanwhile when a condition fails, and Busy."""
     try:
         client("dynamodb").transact_write_items(TransactItems=writes)
     except Exception as error:

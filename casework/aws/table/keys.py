@@ -1,4 +1,4 @@
-"""All keys of the one table, under the questions they answer. Nobody else writes a `#`.
+"""All keys of the one table, under the questions they answer. Only this module writes a `#`.
 
 | question | answered by |
 |---|---|
@@ -46,12 +46,12 @@
 | a month as it was published | pk `PUBLISHED#{month}`, sk `PUBLISHED` |
 | what recounts repaired | pk `RECOUNTS`, sk `{at}` |
 
-Trials (`casework.text.realm`) have lists of their own where people read them, with `TRIAL#` before
-the name: `by_queue`, the duty desk, the members of the staff. What machines read holds both.
+Trials (`casework.text.realm`) have their own lists where people read them, with `TRIAL#` before the
+name: `by_queue`, the duty desk, the staff. Lists for machines hold both realms.
 
-Shards keep a flood of reports from meeting in one index partition (1,000 writes a second each).
+Shards spread a flood of reports over index partitions (1,000 writes a second each).
 Counters of a month are spread over `COUNTER_SHARDS` partitions.
-Identifiers are keyed digests in keys: keys travel to dead letters and traces, values must not.
+Identifiers in keys are keyed digests: keys appear in dead letters and traces, values must not.
 """
 
 from __future__ import annotations
@@ -112,11 +112,11 @@ STAFF_PREFIX = "STAFF#"
 STAFF_QUEUE = "STAFF"
 UNITS_SORT = "#UNITS"
 HELD_BY = "held:"
-"""Begins the name of the queue of what a unit holds."""
+"""Prefix of the queue of a unit's held cases."""
 ADDED_TO = "added:"
-"""Begins the name of the queue of what a unit ended and reporters added to since."""
+"""Prefix of the queue of a unit's ended cases with later additions."""
 TRIALS = listed(Realm.TRIAL, "")
-"""Begins the name of a queue of trials."""
+"""Prefix of a queue of trials."""
 COUNTED_SORT = "COUNTED"
 COUNTED_PREFIX = "COUNTED#"
 STATISTICS_PREFIX = "STATISTICS#"
@@ -142,17 +142,17 @@ def reference_of(partition: str) -> str:
 
 
 def unlinked(reference: str) -> str:
-    """`flow` of an accepted report that has no case yet."""
+    """`flow` of an accepted report without a case."""
     return f"UNLINKED#{_shard(reference)}"
 
 
 def tried(reference: str) -> str:
-    """`flow` of what came with a reference and could not be read at the first try."""
+    """`flow` of a report or addition that could not be read at the first attempt."""
     return f"TRIED#{_shard(reference)}"
 
 
 def arrived_key(case_id: str, number: int) -> dict[str, str]:
-    """Key of the line that says which report came into the case as the one of this number."""
+    """Key of the line for the report of this number in the case."""
     return {PARTITION: f"{ARRIVED_PREFIX}{case_id}", SORT: f"{number:06d}"}
 
 
@@ -162,12 +162,12 @@ def number_of_arrival(sort: str) -> int:
 
 
 def arrived_place(line: Mapping[str, str]) -> str:
-    """Where a report stands among those of its case, from the key of its line."""
+    """The position of a report among those of its case, from the key of its line."""
     return line[SORT]
 
 
 def arrivals_key(case_id: str) -> dict[str, str]:
-    """Key of the number of the last report that came into the case; it never goes back."""
+    """Key of the number of the last report of the case; it never decreases."""
     return {PARTITION: f"{ARRIVED_PREFIX}{case_id}", SORT: LAST_SORT}
 
 
@@ -187,12 +187,12 @@ def event_key(case_id: str, number: int) -> dict[str, str]:
 
 
 def wait_key(case_id: str) -> dict[str, str]:
-    """Key of the item that holds the task token the case waits with."""
+    """Key of the item with the task token of the case."""
     return {PARTITION: f"CASE#{case_id}", SORT: WAIT_SORT}
 
 
 def open_flow(case_id: str) -> str:
-    """`flow` of a case that is owed a running workflow."""
+    """`flow` of a case that needs a running workflow."""
     return f"OPEN#{_shard(case_id)}"
 
 
@@ -207,7 +207,7 @@ def unlinked_flows(first: int = 0) -> list[str]:
 
 
 def tried_flows(first: int = 0) -> list[str]:
-    """Every `flow` of what could not be read yet, beginning with one shard's."""
+    """Every `flow` of unread items, beginning with one shard's."""
     return [f"TRIED#{(first + shard) % SHARDS}" for shard in range(SHARDS)]
 
 
@@ -217,7 +217,7 @@ NO_UNITS = frozenset({"review", "supervision", "decided"})
 
 def queue(name: str) -> str:
     """`queue` of a desk: `review`, `supervision`, `decided`, a unit's id, or `held:` or `added:`
-    and the id; all of them for trials, too, after `trial:`."""
+    and the id; each of them also for trials, after `trial:`."""
     if name.startswith(TRIALS):
         return _of(Realm.TRIAL, queue(name.removeprefix(TRIALS)))
     for begins in (HELD_BY, ADDED_TO):
@@ -232,8 +232,8 @@ def queue_at(rank: int, opened_at: str, case_id: str) -> str:
 
 
 def identifier_id(selector_key: bytes, kind: str, canonical: str) -> str:
-    """What stands for an identifier in keys, `kind#digest`: whoever has not the selector key finds
-    no telephone by trying all of them, however well they read the table."""
+    """The id of an identifier in keys, `kind#digest`: without the selector key a reader of the
+    table cannot test phone numbers."""
     said = f"identifier|{kind}|{canonical}".encode()
     digest = hmac.digest(selector_key, said, hashlib.sha256)[:IDENTIFIER_BYTES]
     return f"{kind}#{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"
@@ -260,7 +260,7 @@ def clue_of(partition: str) -> str:
 
 
 def _of(realm: Realm, partition: str) -> str:
-    """A list that people read, in a realm."""
+    """A list for people, in a realm."""
     return partition if realm is Realm.REAL else f"{TRIAL.upper()}#{partition}"
 
 
@@ -276,23 +276,23 @@ def duty_key(kind: str, at: str) -> dict[str, str]:
 
 
 def duty_begins(kind: str) -> str:
-    """How the sort keys of all lines of one kind begin."""
+    """The prefix of the sort keys of all lines of one kind."""
     return f"{kind}#"
 
 
 def duty_of(sort: str) -> tuple[str, str]:
-    """The place and the case in a line of the duty desk."""
+    """The position and the case of a line of the duty desk."""
     at = sort.partition("#")[2]
     return at, at.rpartition("#")[2]
 
 
 def addition_key(reference: str, addition: str) -> dict[str, str]:
-    """Key of something a reporter added to this report."""
+    """Key of an addition to this report."""
     return {PARTITION: f"{REPORT_PREFIX}{reference}", SORT: f"{ADDITION_PREFIX}{addition}"}
 
 
 def notice_key(reference: str, news: str) -> dict[str, str]:
-    """Key of the record that this report's reporter was told of one piece of news."""
+    """Key of the record that this report's reporter was notified of one piece of news."""
     return {PARTITION: f"{REPORT_PREFIX}{reference}", SORT: f"{NOTICE_PREFIX}{news}"}
 
 
@@ -304,33 +304,33 @@ def message_key(case_id: str, number: int) -> dict[str, str]:
 def alert_key(
     case_id: str, minute: str, reference: str, addition: str | None = None
 ) -> dict[str, str]:
-    """Key of what told of danger in a case: when it came, to the minute, and which it was."""
+    """Key of a mark of danger in a case: the minute of its arrival, and its source."""
     what = f"{reference}#{addition}" if addition else reference
     return {PARTITION: f"CASE#{case_id}", SORT: f"{ALERT_PREFIX}{minute}#{what}"}
 
 
 def alerting(sort: str) -> str:
-    """The reference of the report in the sort key of what told of danger."""
+    """The reference of the report in the sort key of a mark of danger."""
     return sort.removeprefix(ALERT_PREFIX).split("#")[1]
 
 
 def heard_prefix(kind: str, to: str) -> str:
-    """How marks begin of notifications of a kind that a unit or a desk heard of a case."""
+    """Prefix of the marks of a kind of notification to a unit or a desk about a case."""
     return f"{HEARD_PREFIX}{kind}#{to}#"
 
 
 def heard_key(case_id: str, kind: str, to: str, minute: str, mark: str) -> dict[str, str]:
-    """Key of such a mark: when that came of which it told, to the minute, and a name of it."""
+    """Key of such a mark: the minute of the event, and its name."""
     return {PARTITION: f"CASE#{case_id}", SORT: f"{heard_prefix(kind, to)}{minute}#{mark}"}
 
 
 def particulars_key(case_id: str, number: int) -> dict[str, str]:
-    """Key of what the event of a number is about in full."""
+    """Key of the details of the event of this number."""
     return {PARTITION: f"CASE#{case_id}", SORT: f"{PARTICULARS_PREFIX}{number:06d}"}
 
 
 def message_to_key(reference: str, case_id: str, number: int) -> dict[str, str]:
-    """Key of the same, as it is kept with a report whose reporter it is for."""
+    """Key of the same message, stored with a report of its receivers."""
     return {
         PARTITION: f"{REPORT_PREFIX}{reference}",
         SORT: f"{MESSAGE_PREFIX}{case_id}#{number:06d}",
@@ -343,7 +343,7 @@ def identity_key(case_id: str, number: int) -> dict[str, str]:
 
 
 def custody_key(asked_at: str, case_id: str, number: int) -> dict[str, str]:
-    """Key of the line that shows a request to those who may decide on it."""
+    """Key of the line that shows a request to its deciders."""
     return {PARTITION: CUSTODY_PARTITION, SORT: f"{asked_at}#{case_id}#{number:04d}"}
 
 
@@ -354,7 +354,7 @@ def custody_of(sort: str) -> tuple[str, int]:
 
 
 def mark_key(case_id: str, day: str, kind: str, what: str) -> dict[str, str]:
-    """Key of one thing that happened around a case on a day and decided nothing."""
+    """Key of one event around a case on a day that decided nothing."""
     return {PARTITION: f"{LOG_PREFIX}{case_id}", SORT: f"{MARK_PREFIX}{day}#{kind}#{what}"}
 
 
@@ -364,17 +364,17 @@ def entry_key(case_id: str, number: int) -> dict[str, str]:
 
 
 def bound_key(case_id: str, number: int) -> dict[str, str]:
-    """Key of the commitments to the report that came into a case as the one of this number."""
+    """Key of the commitments to the report of this number in the case."""
     return {PARTITION: f"{LOG_PREFIX}{case_id}", SORT: f"{BOUND_PREFIX}{number:06d}"}
 
 
 def grew_at(day: str, case_id: str) -> dict[str, str]:
-    """Place in `by_flow` of the event by which a case's history began to grow on a day."""
+    """Place in `by_flow` of the event with which a case's history began to grow on a day."""
     return {FLOW: day_key(day, case_id)[PARTITION], FLOW_AT: case_id}
 
 
 def day_key(day: str, case_id: str) -> dict[str, str]:
-    """Key of the line that says that something was marked around a case on a day (YYYY-MM-DD)."""
+    """Key of the line for marks around a case on a day (YYYY-MM-DD)."""
     return {PARTITION: f"{DAY_PREFIX}{day}#{_shard(case_id)}", SORT: case_id}
 
 
@@ -389,12 +389,12 @@ def staff_key(subject: str) -> dict[str, str]:
 
 
 def staff_queue(realm: Realm) -> str:
-    """`queue` of all members of the staff of a realm."""
+    """`queue` of all staff of a realm."""
     return _of(realm, STAFF_QUEUE)
 
 
 def staff_at(role: str, subject: str, realm: Realm = Realm.REAL) -> dict[str, str]:
-    """Place of a staff member in `by_queue`, among all of them."""
+    """Place of a staff member in `by_queue`."""
     return {QUEUE: staff_queue(realm), QUEUE_AT: f"{role}#{subject}"}
 
 
@@ -404,7 +404,7 @@ def subject_of(partition: str) -> str:
 
 
 def question_key(reference: str, case_id: str, number: int) -> dict[str, str]:
-    """Key of a question of a case, kept with the report whose reporter is asked."""
+    """Key of a question of a case, stored with the report of the asked reporter."""
     return {
         PARTITION: f"{REPORT_PREFIX}{reference}",
         SORT: f"{QUESTION_PREFIX}{case_id}#{number:03d}",
@@ -412,38 +412,38 @@ def question_key(reference: str, case_id: str, number: int) -> dict[str, str]:
 
 
 def due_key(due: str, kind: str, whose: str) -> dict[str, str]:
-    """Key of a deadline that no workflow waits for, of a case or a report; by when they are due."""
+    """Key of a deadline without a workflow, of a case or a report; sorted by time."""
     return {PARTITION: DUE_PARTITION, SORT: f"{due}#{kind}#{whose}"}
 
 
 def due_until(now: str) -> str:
-    """Sorts after every deadline that is due by now, and before all others."""
+    """Sorts after every deadline that has passed, and before all others."""
     return f"{now}$"  # the character after `#`
 
 
 def due_of(sort: str) -> tuple[str, str, str]:
-    """When, which kind and whose, from the sort key of a deadline."""
+    """Time, kind and owner, from the sort key of a deadline."""
     due, kind, whose = sort.split("#", 2)
     return due, kind, whose
 
 
 def units_key() -> dict[str, str]:
-    """Key of the units that the last sweep knew; sorts before every deadline."""
+    """Key of the units of the last sweep; sorts before every deadline."""
     return {PARTITION: DUE_PARTITION, SORT: UNITS_SORT}
 
 
 def report_mark_key(reference: str) -> dict[str, str]:
-    """Key of what a report counts for: by its key there is one for each report."""
+    """Key of the mark of a report; each report has one."""
     return {PARTITION: f"{COUNTED_PREFIX}{reference}", SORT: COUNTED_SORT}
 
 
 def case_mark_key(case_id: str) -> dict[str, str]:
-    """Key of what a case counts for."""
+    """Key of the mark of a case."""
     return {PARTITION: f"{COUNTED_PREFIX}{case_id}", SORT: COUNTED_SORT}
 
 
 def counted_report_key(case_id: str, reference: str) -> dict[str, str]:
-    """Key of the line that says in which case a report is counted."""
+    """Key of the line that names the case in which a report is counted."""
     return {PARTITION: f"{COUNTED_PREFIX}{case_id}#{_shard(reference)}", SORT: reference}
 
 
@@ -458,7 +458,7 @@ def counters_of(month: str, shard: int) -> str:
 
 
 def counter_key(day: str, recorded: str, kind: str, shard: int) -> dict[str, str]:
-    """Key of one item of counters: the day of the facts, the day recorded, and what it counts."""
+    """Key of one item of counters: the day of the facts, the day of the record, and the kind."""
     return {PARTITION: counters_of(day[:7], shard), SORT: f"{recorded}#{day}#{kind}"}
 
 
@@ -479,7 +479,7 @@ def sheet_key(day: str) -> dict[str, str]:
 
 
 def sheets_state_key(month: str) -> dict[str, str]:
-    """Key of how far a month's counters are folded."""
+    """Key of the folding state of a month's counters."""
     return {PARTITION: sheets_of(month), SORT: STATE_SORT}
 
 

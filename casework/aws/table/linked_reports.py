@@ -1,4 +1,4 @@
-"""Reports as the cases they are in see them: which case a report is in, and the way there."""
+"""Reports in their cases: the case of a report, and its moves between cases."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from casework.report.way import Stay
 from casework.text.reference import case_id_of
 
 THERE = f"attribute_exists({keys.PARTITION}) AND attribute_not_exists({ERASED_AT})"
-"""The condition under which a report is there, and not only its tombstone."""
+"""The condition that a report exists, and not only its tombstone."""
 
 MOST_READ = 100
-"""Reports that one batch read takes."""
+"""Reports per batch read."""
 
 MOST_TRIES: Final = 10
-"""How often a report asks for its number while others come into the same case."""
+"""Tries of a report for its number while others join the same case."""
 PAUSE_SECONDS: Final = 0.01
 TRIES: Final = f"{keys.FLOW}, attempts, attempted_at"
-"""Where a report waits to be linked, and the attempts at reading it."""
+"""The attributes of the waiting list for linking, and of the attempts at reading."""
 
 
 class LinkedReports:
-    """The reports of the one table, and the cases they are in."""
+    """The reports of the one table, and their cases."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -61,11 +61,10 @@ class LinkedReports:
     ) -> bool:
         """Put a report into a case, or move it there from a case that had closed before it came.
 
-        One that people took out of a case stays where it is. All but the first three as in
-        `StoredReport`; a clock that it has already goes on, and the
-        attempts at reading it are over. False when it was in that case before, or was erased
-        meanwhile: nothing of its words comes back beside a tombstone. Raises Busy while very many
-        come.
+        A report that people took out of a case stays where it is. All but the first three arguments
+        are as in `StoredReport`. A running clock continues, and the attempts at reading end. False
+        when the report was in that case before, or was erased meanwhile: none of its words return
+        beside a tombstone. Raises Busy while very many reports come.
         """
         told: dict[str, Any] = {
             "linked_at": at,
@@ -108,9 +107,9 @@ class LinkedReports:
         *,
         belongs: bool,
     ) -> list[dict[str, Any]]:
-        """The writes by which a report, as it was read, comes into a case by its own identifiers.
+        """The writes by which a report, as it was read, joins a case by its own identifiers.
 
-        With `begins` its clock begins to run.
+        With `begins` its clock starts.
         """
         number, writes = self._next_of(case_id, reference, at, belongs=belongs)
         clock = {"alone": begins.model_dump(mode="json")} if begins else {}
@@ -144,7 +143,7 @@ class LinkedReports:
         self, case_id: str, reference: str, at: str, *, belongs: bool
     ) -> tuple[int, list[dict[str, Any]]]:
         """The next number of a case, and the writes that give it to a report unless another takes
-        it: with its line, so that no report is ever seen before one that came earlier."""
+        it. The number is written with its line, so no report is visible before an earlier one."""
         last = self.arrived(case_id)
         key = keys.arrived_key(case_id, last + 1)
         line = {**key, "reference": reference, "at": at, "belongs": belongs or None}
@@ -157,18 +156,18 @@ class LinkedReports:
         return last + 1, [{"Put": counted}, items.putting(self.name, line)]
 
     def arrived(self, case_id: str) -> int:
-        """The number of the last report that came into a case, strongly read; 0 before the first.
+        """The number of the last report of a case, strongly read; 0 before the first.
 
-        It never goes back, though reports move on or are erased.
+        It never decreases, though reports move on or are erased.
         """
         item = items.get(self.name, keys.arrivals_key(case_id))
         return int(item["arrived"]) if item else 0
 
     def there(self, reference: str) -> dict[str, Any]:
-        """The check that a report is there and not erased, for what is written beside or about it.
+        """The check that a report exists and is not erased, for writes beside or about it.
 
-        Whoever erases it puts the tombstone first: what was written before is found and erased,
-        and nothing is written after.
+        An erasure puts the tombstone first: earlier writes are found and erased, and later ones
+        fail.
         """
         return {
             "ConditionCheck": {
@@ -179,7 +178,7 @@ class LinkedReports:
         }
 
     def naming(self, reference: str, identifiers: Collection[str]) -> dict[str, Any]:
-        """The write by which a report that is there names further identifiers."""
+        """The write that adds identifiers to an existing report."""
         if not identifiers:
             return self.there(reference)
         return {
@@ -201,9 +200,9 @@ class LinkedReports:
         moved: Sequence[str],
         admitted: Admitted | None,
     ) -> bool:
-        """Bring a report from one case into another; False when it is in neither any more.
+        """Move a report from one case into another; False when it is in neither any more.
 
-        `admitted` is the entry that admitted it, if one did: it need not be admitted again.
+        `admitted` is the entry that admitted it, if any: it need not be admitted again.
         """
         reference = report.reference
         belongs = admitted is not None or report.own_case in {target, *moved}
@@ -242,10 +241,10 @@ class LinkedReports:
         raise Busy("Very many reports come into the case.")
 
     def taking_out(self, reference: str, source: str, target: str, at: str) -> list[dict[str, Any]]:
-        """The writes by which people take a report out of a case, into the one it opens for itself.
+        """The writes by which people take a report out of a case, into a case of its own.
 
-        There it stands from then on: by itself it comes into no other. Raises WrittenMeanwhile when
-        it has left the case.
+        The report stays there: it joins no other by itself. Raises WrittenMeanwhile when it has
+        left the case.
         """
         report = self.one(reference)
         if report is None or report.case_id != source:
@@ -286,9 +285,9 @@ class LinkedReports:
         return [*writes, items.deleting(self.name, keys.arrived_key(source, report.number))]
 
     def named_in(self, cases: Iterable[str], until: float = math.inf) -> set[str] | None:
-        """Ids of all identifiers that the reports of some cases name; of erased ones nothing.
+        """Ids of all identifiers in the reports of some cases, without erased reports.
 
-        None when a time of the monotonic clock passed before all were looked at.
+        None when a time of the monotonic clock passed before all were read.
         """
         found: set[str] = set()
         for case_id in cases:
@@ -305,7 +304,7 @@ class LinkedReports:
         return found
 
     def admitting(self, report: StoredReport, by: Admitted) -> list[dict[str, Any]]:
-        """The writes by which a report of a case is admitted by its name, with that entry."""
+        """The writes that admit a report of a case by name, with that entry."""
         line = {
             "TableName": self.name,
             "Key": to_wire(keys.arrived_key(by.case, report.number)),
@@ -323,11 +322,11 @@ class LinkedReports:
         return [{"Update": line}, {"Update": told}]
 
     def stop_clock(self, reference: str, due: str) -> None:
-        """Ask no more for a deadline of a report by itself."""
+        """Delete a deadline of a report by itself."""
         items.delete(self.name, keys.due_key(due, Due.ALONE, reference))
 
     def wind_clock(self, reference: str, was: Alone, goes_on: Alone) -> None:
-        """Ask for the next deadline of a report by itself; nothing where it is gone."""
+        """Write the next deadline of a report by itself; nothing where it is gone."""
         told = {
             "TableName": self.name,
             "Key": to_wire(keys.report_key(reference)),
@@ -348,8 +347,8 @@ class LinkedReports:
             )
 
     def forget_own(self, report: StoredReport) -> None:
-        """Take the marks of its reporter's own contact off a report, and off what was added to it:
-        its case has ended, and nothing that comes now links anything by what it names."""
+        """Delete the marks of its reporter's own contact from a report and its additions: its case
+        has ended, and no later addition links anything."""
         wanted = [keys.report_key(report.reference)] if report.own else []
         if report.additions:
             partition = keys.report_key(report.reference)[keys.PARTITION]
@@ -380,16 +379,17 @@ class LinkedReports:
             items.transact([{"Update": found}, line])
 
     def unlinked(self, before: str, first: int = 0) -> Iterator[str]:
-        """Accepted reports that have no case and were not tried twice, before a time: references.
+        """References of accepted reports without a case, before a time, that were tried at most
+        once.
 
-        `first` is the shard to begin with, so that a reader who stops early sees others next time.
+        `first` is the first shard, so that a reader who stops early sees others next time.
         """
         for flow in keys.unlinked_flows(first):
             for key in items.indexed(self.name, keys.BY_FLOW, flow, before=before):
                 yield keys.reference_of(key[keys.PARTITION])
 
     def tried(self, first: int = 0) -> Iterator[tuple[str, str]]:
-        """What could not be read at the first try, and waits for the next: reference and sort key.
+        """Reference and sort key of items that could not be read yet and wait for the next attempt.
 
         Reports, and additions to them. `first` as for `unlinked`.
         """
@@ -398,9 +398,9 @@ class LinkedReports:
                 yield keys.reference_of(key[keys.PARTITION]), key[keys.SORT]
 
     def several(self, references: Sequence[str]) -> list[StoredReport]:
-        """At most 100 reports in the order asked for, strongly read; erased ones are left out.
+        """At most 100 reports in the requested order, strongly read, without erased ones.
 
-        Boxes, verifiers and proofs are not asked for: they never leave the table by this way.
+        Boxes, verifiers and proofs are not requested: they never leave the table by this way.
         """
         read = items.get_many(
             self.name,
@@ -414,9 +414,9 @@ class LinkedReports:
     def of(
         self, case_id: str, limit: int, after: str | None = None, *, since: str | None = None
     ) -> items.ItemPage:
-        """References of a case's reports in the order in which they came, strongly read.
+        """References of a case's reports in the order of their arrival, strongly read.
 
-        Those that came after a time, where `since` is given.
+        With `since`, those that came after that time.
         """
         found = list(self._lines(case_id, _number(after), limit + 1, since=since))
         shown = found[:limit]
@@ -426,7 +426,7 @@ class LinkedReports:
         )
 
     def lines(self, case_id: str, above: int = 0) -> Iterator[dict[str, Any]]:
-        """The lines of a case's reports above a number: `reference`, when it came (`at`), and
+        """The lines of a case's reports above a number: `reference`, time of arrival (`at`), and
         `belongs` where no entry has to admit it."""
         yield from self._lines(case_id, above)
 
@@ -447,13 +447,13 @@ class LinkedReports:
         yield from islice((line for line in lines if not since or line["at"] > since), limit)
 
     def unadmitted(self, case: Case, above: int = 0) -> Iterator[dict[str, Any]]:
-        """The lines of the reports above a number that nobody has admitted to their case."""
+        """The lines of the unadmitted reports of a case above a number."""
         for line in self._lines(case.id, max(above, case.shown)):
             if not line.get("belongs"):
                 yield line
 
     def all_of(self, case_id: str, *, since: str | None = None) -> Iterator[StoredReport]:
-        """The reports of a case, as `of` tells them, page by page as they are used."""
+        """The reports of a case, as `of` lists them, page by page on demand."""
         after: str | None = ""
         while after is not None:
             page = self.of(case_id, MOST_READ, after or None, since=since)
@@ -461,13 +461,13 @@ class LinkedReports:
             after = page.after
 
     def admitted(self, case: Case) -> Iterator[StoredReport]:
-        """Those that belong to their case: the reports whose reporters it is about."""
+        """The reports that belong to their case."""
         yield from (each for each in self.all_of(case.id) if each.belongs_to(case))
 
     def disclosures(self, case: Case) -> Iterator[str]:
-        """How the reporters of a case disclosed, page by page: of those that belong to it.
+        """The disclosures of the reporters whose reports belong to a case, page by page.
 
-        Nothing else of their reports is asked for.
+        No other attribute of their reports is requested.
         """
         belonging = (
             keys.report_key(str(line["reference"]))
@@ -480,7 +480,7 @@ class LinkedReports:
                     yield item["disclosure"]
 
     def questions(self, reference: str) -> list[dict[str, Any]]:
-        """The questions put to a report's reporter, as stored; strongly read."""
+        """The questions to a report's reporter, as stored; strongly read."""
         partition = keys.report_key(reference)[keys.PARTITION]
         return list(items.under(self.name, partition, keys.QUESTION_PREFIX))
 
@@ -490,7 +490,7 @@ def _number(place: str | None) -> int:
 
 
 def _named(told: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Any]]:
-    """The placeholders of some attributes, and their values by them."""
+    """The placeholders of some attributes, and their values."""
     names = {f"#{number}": name for number, name in enumerate(told)}
     return names, {f":{name[1:]}": told[attribute] for name, attribute in names.items()}
 

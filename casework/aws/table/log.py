@@ -1,12 +1,12 @@
-"""What happens around a case and decides nothing: who read it, what joined it, who was told.
+"""Events around a case that decide nothing: readers, joined reports, notifications.
 
-It is written beside the history, in a partition of its own, without any condition on the case: so
-reading or joining never makes a decision fail. A view is kept once per reader and day, a refused
-call once per person, call and day: whoever tries again and again adds nothing. At the end
-of a day on which the history of a case grew or somebody read it, the day's marks and all reports
-that came into the case since are bound in one entry of a chain (`bind`), whose head is signed with
-the head of the history: of each report the commitments to what was sent, to what linking found and
-to how it came. A join itself says no more than that the case grew on the day.
+They are written beside the history, in a separate partition, without any condition on the case, so
+reading or joining never makes a decision fail. A view is stored once per reader and day, and a
+refused call once per person, call and day, so repeated attempts add nothing. At the end of a day on
+which the history of a case grew or the case was read, one entry of a chain binds the day's marks
+and all reports that joined since (`bind`). Its head is signed with the head of the history. Of each
+report it binds the commitments to what was sent, to the results of linking and to its origin. A
+join itself only records that the case grew on the day.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from casework.case.history import START, Event, Unreadable, chained
 BOUND: Final = "day"
 """`move` of an entry that binds a day's marks."""
 FOUND_OUT: Final = ("linked_by", "own_named", "named", "unreadable")
-"""What linking finds out about a report."""
+"""The results of linking for a report."""
 CAME: Final = ("moved", "stayed", "admitted")
-"""Where a report was before, and by which entry it belongs to its case."""
+"""The earlier cases of a report, and the entry that admitted it."""
 ATTRIBUTES: Final = (keys.PARTITION, "salt", "bound", *FOUND_OUT, *CAME)
 AT_ONCE: Final = 100
-"""Reports of one batch read."""
+"""Reports per batch read."""
 MOST_REMEMBERED: Final = 4_096
-"""Marks and days that one process remembers to have written."""
+"""Marks and days that one process remembers as written."""
 
 _marked: set[tuple[str, ...]] = set()
 
@@ -44,7 +44,7 @@ _marked: set[tuple[str, ...]] = set()
 def mark(
     table: str, case_id: str, at: datetime, kind: str, what: str, *, by: str, **data: str
 ) -> None:
-    """Keep one thing that happened around a case; once per day, kind and `what`."""
+    """Store one event around a case; once per day, kind and `what`."""
     day = stamp(at)[:10]
     item = {**keys.mark_key(case_id, day, kind, what), "at": stamp(at), "by": by, **data}
     items.put_new(table, item)
@@ -54,7 +54,7 @@ def mark(
 def mark_person(
     table: str, case_id: str, at: datetime, kind: str, subject: str, call: str = ""
 ) -> None:
-    """Keep that a person read a case, or was refused a call on it; one process writes it once."""
+    """Record that a person read a case, or was refused a call on it; one process writes it once."""
     known = (table, case_id, stamp(at)[:10], kind, subject, call)
     if known in _marked:
         return
@@ -69,7 +69,7 @@ def mark_person(
 
 @lru_cache(maxsize=MOST_REMEMBERED)
 def grew(table: str, case_id: str, day: str) -> None:
-    """Say that a case's records grew on a day; once per process."""
+    """Record that a case's records grew on a day; once per process."""
     items.put(table, keys.day_key(day, case_id))
 
 
@@ -90,10 +90,10 @@ def marks_of(table: str, case_id: str, day: str = "") -> Iterator[dict[str, Any]
 
 
 def bind(table: str, case_id: str, day: str, at: datetime) -> Event | None:
-    """Bind the marks of a day into the chain, once; answers the chain's last entry, if any.
+    """Bind the marks of a day into the chain, once; returns the chain's last entry, if any.
 
-    The day must be over: what is marked on it afterwards shows as a change. One that was missed is
-    bound behind later ones. Raises ValueError when the chain or the marks cannot be read.
+    The day must be over: a later mark of it shows as a change. A missed day is bound after later
+    ones. Raises ValueError when the chain or the marks cannot be read.
     """
     chain = _chain(table, case_id)  # one a day: never many
     last = chain[-1] if chain else None
@@ -135,9 +135,9 @@ def last_of(entry: Event | None) -> int:
 
 
 def _bind_reports(table: str, case_id: str, above: int, at: datetime) -> Iterator[int]:
-    """Keep the commitments to the reports that came into a case above a number; their numbers.
+    """Store the commitments to the reports of a case above a number; yields their numbers.
 
-    What is kept stays as it is, whatever becomes of a report: moved, let go or erased.
+    A stored commitment never changes, whether the report is moved, released or erased.
     """
     lines = iter(items.under(table, keys.arrivals_key(case_id)[keys.PARTITION]))
     numbered = (line for line in lines if line[keys.SORT] != keys.LAST_SORT)
@@ -157,8 +157,9 @@ def _bind_reports(table: str, case_id: str, above: int, at: datetime) -> Iterato
 
 
 def commitments(report: Mapping[str, Any]) -> dict[str, str]:
-    """What a history binds of a report: what was sent, what linking found out about it, and how it
-    came into the case. Of one that was erased before its first night nobody can tell the second."""
+    """The commitments of a history to a report: what was sent, the results of linking, and its
+    origin in the case. The second is unknown for a report that was erased before its first
+    night."""
     if "bound" not in report:
         return {}
     said = {"bound": report["bound"].hex(), "came": came(report)}
@@ -169,9 +170,10 @@ def commitments(report: Mapping[str, Any]) -> dict[str, str]:
 
 
 def came(report: Mapping[str, Any], *, but: str = "") -> str:
-    """SHA-256, in hex, over how a report came into its case; with `but`, as if it had not one part.
+    """SHA-256, in hex, over the origin of a report in its case; with `but`, as if one part were
+    missing.
 
-    It names cases and entries alone, and goes on to be known when the report is erased.
+    It covers cases and entries only, and stays known after the report is erased.
     """
     told = {name: report[name] for name in CAME if name in report and name != but}
     return hashlib.sha256(rfc8785.dumps(told)).hexdigest()
@@ -180,14 +182,14 @@ def came(report: Mapping[str, Any], *, but: str = "") -> str:
 def bound_reports(
     table: str, case_id: str, above: int = 0, upto: int = MOST
 ) -> Iterator[dict[str, Any]]:
-    """What is bound of the reports of a case with these numbers, in order."""
+    """The commitments to the reports of a case with these numbers, in order."""
     if above < upto:
         first, last = keys.bound_key(case_id, above + 1), keys.bound_key(case_id, upto)
         yield from items.between(table, first, last)
 
 
 def _chain(table: str, case_id: str) -> list[Event]:
-    """The chained days of a case; raises ValueError when one cannot be read."""
+    """The chained days of a case; raises ValueError for an unreadable one."""
     chain = []
     for entry in entries_of(table, case_id):
         if isinstance(entry, Unreadable):
@@ -197,13 +199,13 @@ def _chain(table: str, case_id: str) -> list[Event]:
 
 
 def marks_changed(table: str, case_id: str, entry: Event, before: int = 0) -> bool:
-    """Whether the marks of the day that an entry binds, or the commitments to the reports that came
-    since the entry before it, up to number `before`, are others than when it was written."""
+    """Whether the marks of the day that an entry binds differ from those at its writing, or the
+    commitments to the reports since the entry before it, up to number `before`."""
     said = entry.data
     try:
         marks = digest_of(marks_of(table, case_id, str(said.get("day"))))
         bound = digest_of(bound_reports(table, case_id, before, last_of(entry)))
-    except rfc8785.CanonicalizationError:  # no mark holds what has no canonical writing
+    except rfc8785.CanonicalizationError:  # no mark holds a value without a canonical form
         return True
     return (*marks, *bound) != (
         said.get("marks"),
@@ -214,7 +216,7 @@ def marks_changed(table: str, case_id: str, entry: Event, before: int = 0) -> bo
 
 
 def digest_of(found: Iterable[dict[str, Any]]) -> tuple[int, str]:
-    """How many items, and the SHA-256 over their canonical JSON in order; constant memory."""
+    """The number of items, and the SHA-256 over their canonical JSON in order; constant memory."""
     running, count = hashlib.sha256(), 0
     for said in found:
         running.update(hashlib.sha256(rfc8785.dumps(said)).digest())

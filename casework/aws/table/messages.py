@@ -1,4 +1,4 @@
-"""Messages to the reporters of a case, as they are kept."""
+"""Messages to the reporters of a case, as stored."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class StoredMessage:
     by: str
     text: str
     reports: tuple[str, ...]
-    """References of the reports it is for; none when it is for all that belong to the case."""
+    """References of its reports; none when it is for all that belong to the case."""
     key: str
-    """What is kept of the Idempotency-Key it was sent under."""
+    """The stored part of its Idempotency-Key."""
     salt: bytes = field(default_factory=new_salt)
 
     @property
@@ -53,7 +53,7 @@ def message_from(item: Mapping[str, Any]) -> StoredMessage:
 
 
 def message_item(case_id: str, message: StoredMessage) -> dict[str, Any]:
-    """A message as it is stored, in plain values."""
+    """A message in stored form, in plain values."""
     return {
         **keys.message_key(case_id, message.number),
         "at": message.at,
@@ -66,7 +66,7 @@ def message_item(case_id: str, message: StoredMessage) -> dict[str, Any]:
 
 
 def message_to(case_id: str, message: StoredMessage, reference: str) -> dict[str, Any]:
-    """The same as its reporter finds it: kept with the report, so that it follows it everywhere."""
+    """The same for its reporter: stored with the report, so that it moves with it."""
     return {
         **keys.message_to_key(reference, case_id, message.number),
         "at": message.at,
@@ -75,7 +75,7 @@ def message_to(case_id: str, message: StoredMessage, reference: str) -> dict[str
 
 
 def erase_messages(table: str, case_id: str, report: str | None = None) -> Iterator[None]:
-    """Erase the messages of a case, or those to one report alone, one at each step."""
+    """Erase the messages of a case, or only those to one report, one per step."""
     partition = keys.case_key(case_id)[keys.PARTITION]
     for item in items.under(table, partition, keys.MESSAGE_PREFIX):
         if report is None or item.get("reports") == [report]:

@@ -1,4 +1,4 @@
-"""What entries of a history are about in full: kept beside them, and erased with the case."""
+"""Details of history entries: stored beside them, and erased with the case."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from casework.text.folding import fold, unfold
 
 
 def item(case_id: str, number: int, about: Particulars) -> dict[str, Any]:
-    """As it is stored, in plain values, under the number of its event."""
+    """In stored form, in plain values, under the number of its event."""
     report = {"report": about.report} if about.report else {}
     content = fold(about.content.decode())
     return {
@@ -24,7 +24,7 @@ def item(case_id: str, number: int, about: Particulars) -> dict[str, Any]:
 
 
 def read(stored: Mapping[str, Any]) -> Particulars:
-    """What `item` stored; raises ValueError or zlib.error for what cannot be read."""
+    """The details that `item` stored; raises ValueError or zlib.error for unreadable bytes."""
     return Particulars(
         said=json.loads(unfold(stored["content"])),
         salt=stored["salt"],
@@ -33,12 +33,12 @@ def read(stored: Mapping[str, Any]) -> Particulars:
 
 
 def of(table: str, case_id: str) -> dict[int, Mapping[str, Any]]:
-    """All of a case, by the number of the event."""
+    """All details of a case, by the number of the event."""
     return {number: read(stored).said for number, stored in _stored(table, case_id)}
 
 
 def erase(table: str, case_id: str, report: str | None = None) -> Iterator[None]:
-    """Erase those of a case, or those that come from one report, one at each step."""
+    """Erase the details of a case, or those from one report, one per step."""
     for number, stored in _stored(table, case_id):
         if report in (None, stored.get("report")):
             items.delete(table, keys.particulars_key(case_id, number))

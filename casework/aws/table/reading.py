@@ -1,4 +1,4 @@
-"""A report that is in its case, read again: as far as that goes in its time, and never more."""
+"""Second reading of a report that is in its case, within its time limit."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ T = TypeVar("T")
 
 
 def facts_of(report: StoredReport) -> Facts | None:
-    """The facts of a report; None where nobody can read them."""
+    """The facts of a report; None when they are unreadable."""
     return _read(report, lambda: unfold_facts(report.facts))
 
 
 def words_of(report: StoredReport) -> str | None:
-    """The narrative of a report; None where nobody can read it."""
+    """The narrative of a report; None when it is unreadable."""
     return _read(report, lambda: report.text)
 
 
 def identifiers_of(report: StoredReport) -> list[Identifier] | None:
-    """What a report names; None where no machine can read it, which is not tried again."""
-    from casework.identifiers.find import find  # only who reads identifiers pays for it
+    """The identifiers of a report; None for an unreadable one, which is not tried again."""
+    from casework.identifiers.find import find  # only readers of identifiers pay for it
 
     if report.unreadable:
         return None
@@ -40,15 +40,15 @@ def identifiers_of(report: StoredReport) -> list[Identifier] | None:
 def payments_of(
     report: StoredReport, added: Iterable[AddedView], *, hours_ahead_of_utc: int
 ) -> list[MoneyLine] | None:
-    """The payments a report tells of, in its fields, else in its words, then in what was added to
-    it; None where no machine can read it."""
+    """The payments of a report: from its fields, or else from its words, then from its additions;
+    None for an unreadable one."""
     return _read(report, lambda: _payments(report, added, hours_ahead_of_utc))
 
 
 def _payments(
     report: StoredReport, added: Iterable[AddedView], hours_ahead_of_utc: int
 ) -> list[MoneyLine]:
-    from casework.identifiers.find import find  # only who reads identifiers pays for it
+    from casework.identifiers.find import find  # only readers of identifiers pay for it
 
     facts, reference, told_at = unfold_facts(report.facts), report.reference, report.accepted_at
     lines = in_fields(reference, told_at, facts.money_lost)

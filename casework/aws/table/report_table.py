@@ -1,7 +1,7 @@
-"""What intake does with the table: put a report once, and read what a receipt opens.
+"""The table for intake: store a report once, and read what a receipt opens.
 
-It is apart from `linked_reports`, and writes attribute values by hand, because it stands on the
-path of each report: this module imports nothing of boto3 until the first call.
+It is apart from `linked_reports`, and writes attribute values by hand, because it is on the path of
+each report: this module imports nothing of boto3 until the first call.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from casework.case.commitment import new_salt, of_parts
 from casework.errors import Busy
 
 MOST_TRIES = 6
-"""How often an addition is written anew while others write its report."""
+"""Tries of an addition while others write its report."""
 PAUSE_SECONDS = 0.01
 
 ADDITIONS = "additions"
-"""Of a report: how many additions stand beside it; absent for none."""
+"""Attribute of a report: the number of its additions; absent for none."""
 
 REFUSED = "ConditionalCheckFailed"
-"""What a transaction says of the write whose condition does not hold."""
+"""The code of the transaction item whose condition failed."""
 
 BOUND_PARTS = (
     "accepted_at",
@@ -45,18 +45,18 @@ BOUND_PARTS = (
     "contact_box",
     "identity_box",
 )
-"""Attributes of a report or an addition that nobody changes after acceptance; what is cleared away
-before the rest, the marks of the reporter's own contact, is none of them."""
+"""Attributes of a report or an addition that never change after acceptance. The marks of the
+reporter's own contact are excluded, because they are deleted earlier."""
 
 ERASED_AT = "erased_at"
 ERASED_BY = "erased_by"
-"""Of a tombstone: number of the entry of its case that tells of the erasure."""
+"""Of a tombstone: number of its case's entry about the erasure."""
 """Present on a tombstone: all that is left of an erased report, so that its key opens no other."""
 
 
 @dataclass(frozen=True)
 class NewReport:
-    """All that is kept of an accepted report."""
+    """All stored values of an accepted report."""
 
     reference: str
     accepted_at: str
@@ -66,7 +66,7 @@ class NewReport:
     facts: bytes
     narrative: bytes
     pepper: str
-    """Version of the pepper the receipt and the body's proof were made with."""
+    """Version of the pepper of the receipt and the body's proof."""
     body_mac: bytes
     verifier: bytes
     own: tuple[str, ...] = ()
@@ -76,7 +76,7 @@ class NewReport:
 
 @dataclass(frozen=True)
 class Kept:
-    """What an Idempotency-Key was used for before."""
+    """The earlier use of an Idempotency-Key."""
 
     accepted_at: str
     pepper: str
@@ -86,17 +86,17 @@ class Kept:
 
 @dataclass(frozen=True)
 class Tombstone:
-    """What an Idempotency-Key was used for before, and is no more."""
+    """The earlier use of an Idempotency-Key whose report was erased."""
 
 
 @dataclass(frozen=True)
 class Full:
-    """The report has as many additions as it takes."""
+    """The report has reached its limit of additions."""
 
 
 @dataclass(frozen=True)
 class NewAddition:
-    """All that is kept of what a reporter added to a report."""
+    """All stored values of an addition."""
 
     reference: str
     addition: str
@@ -111,7 +111,7 @@ class NewAddition:
 
 @dataclass(frozen=True)
 class StoredAddition:
-    """What a reporter added, without its sealed contact."""
+    """An addition, without its sealed contact."""
 
     id: str
     added_at: str
@@ -121,7 +121,7 @@ class StoredAddition:
 
 @dataclass(frozen=True)
 class KeptQuestion:
-    """A question that was put to the reporter."""
+    """A question to the reporter."""
 
     number: int
     text: str
@@ -131,7 +131,7 @@ class KeptQuestion:
 
 @dataclass(frozen=True)
 class Written:
-    """A message to the reporters of chosen reports, kept with each of them."""
+    """A message to the reporters of chosen reports, stored with each of them."""
 
     at: str
     text: bytes
@@ -140,7 +140,7 @@ class Written:
 
 @dataclass(frozen=True)
 class Followed:
-    """What following a report needs to know of it."""
+    """What following a report needs."""
 
     verifier: bytes
     accepted_at: str
@@ -148,17 +148,17 @@ class Followed:
     case_id: str | None
     correlation_id: str = ""
     moved: tuple[str, ...] = ()
-    """The cases it was in before those were merged away, the first one first."""
+    """The cases that it was in before they were merged away, the first one first."""
     stayed: tuple[Mapping[str, Any], ...] = ()
-    """Where it was before, each time that people took it out of a case, as in `Stay`."""
+    """Its earlier cases, one for each time that people took it out, as in `Stay`."""
     number: int = 0
     """Its number among the reports of its case."""
     admitted: tuple[str, int] | None = None
-    """The case and the entry by which it was admitted, as in `Admitted`."""
+    """The case and the entry that admitted it, as in `Admitted`."""
     alone: Mapping[str, str] | None = None
-    """The clock it has by itself: how urgent, since when, and when its first deadline passes."""
+    """Its own clock: priority, start, and end of the first deadline."""
     messages: tuple[Written, ...] = ()
-    """What was written to its reporter and not to all, oldest first."""
+    """Messages to its reporter and not to all, oldest first."""
     additions: tuple[StoredAddition, ...] = ()
     """Oldest first."""
     questions: tuple[KeptQuestion, ...] = ()
@@ -172,9 +172,9 @@ class ReportTable:
         self.name = name
 
     def put_once(self, report: NewReport) -> Kept | Tombstone | None:
-        """Keep a report; None when it is now kept, else what stood at its address before.
+        """Store a report; None when it is now stored, otherwise the existing item at its address.
 
-        One call: the service answers a refused condition with the item that refused it.
+        One call: the service answers a failed condition with the existing item.
         """
         try:
             client("dynamodb").put_item(
@@ -190,14 +190,15 @@ class ReportTable:
         return None
 
     def kept(self, reference: str) -> Kept | Tombstone | None:
-        """What stands at an address, strongly read."""
+        """The item at an address, strongly read."""
         answer = client("dynamodb").get_item(
             TableName=self.name, Key=_wire(keys.report_key(reference)), ConsistentRead=True
         )
         return _before(answer["Item"]) if "Item" in answer else None
 
     def follow(self, reference: str) -> Followed | None:
-        """What a receipt may open, strongly read; None when there is no report or no more."""
+        """The part of a report that a receipt opens, strongly read; None when there is none (any
+        more)."""
         names = {f"#{number}": name for number, name in enumerate(FOLLOWED)}
         query: dict[str, Any] = {
             "TableName": self.name,
@@ -218,10 +219,10 @@ class ReportTable:
         return _followed(report, items) if "verifier" in report else None
 
     def add_once(self, addition: NewAddition, most: int) -> Kept | Tombstone | Full | None:
-        """Keep an addition; None when it is now kept, else what its key was used for before.
+        """Store an addition; None when it is now stored, otherwise the earlier use of its key.
 
-        In the same write it is counted on its report: nothing is kept beside a report that is
-        erased, and never more than `most`. Raises Busy while others write the same report.
+        The same write counts it on its report, so no addition is stored beside an erased report,
+        and never more than `most`. Raises Busy while others write the same report.
         """
         key = keys.addition_key(addition.reference, addition.addition)
         said = {
@@ -249,7 +250,7 @@ class ReportTable:
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
         for look in range(MOST_TRIES):
-            if look:  # those who met here come again apart in time
+            if look:  # concurrent writers return at different times
                 time.sleep(random.uniform(0, PAUSE_SECONDS * 2**look))  # noqa: S311
             try:
                 client("dynamodb").transact_write_items(
@@ -371,7 +372,7 @@ def _stay(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def item_of(report: NewReport) -> dict[str, Any]:
-    """A report as it is stored, with its place among the reports that have no case yet."""
+    """A report in stored form, with its place among the reports without a case."""
     key = keys.report_key(report.reference)
     said = {name: value for name, value in vars(report).items() if name != "reference"}
     return _wire(
@@ -387,14 +388,15 @@ def item_of(report: NewReport) -> dict[str, Any]:
 
 
 def sealing(key: Mapping[str, str], said: Mapping[str, Any]) -> dict[str, bytes]:
-    """What is kept beside what a reporter sent so that a history can bind it: a fresh salt, and one
-    digest over the commitments to its parts and to where it stands."""
+    """The values stored beside what a reporter sent, with which a history can bind it: a fresh
+    salt, and one digest over the commitments to its parts and to its key."""
     salt = new_salt()
     return {"salt": salt, "bound": bytes.fromhex(digest_of(salt, key, said))}
 
 
 def digest_of(salt: bytes, key: Mapping[str, str], said: Mapping[str, Any]) -> str:
-    """The digest over what a reporter sent, in hex; of attributes that only acceptance writes."""
+    """The digest, in hex, over what a reporter sent: over attributes that only acceptance
+    writes."""
     parts = {name: said.get(name) for name in BOUND_PARTS}
     return of_parts(salt, {**parts, "at": list(key.values())})
 
@@ -411,7 +413,7 @@ def _before(item: Mapping[str, Any]) -> Kept | Tombstone:
 
 
 def _wire(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Texts, bytes and tuples of texts as attribute values; what is empty is left out."""
+    """Texts, bytes and tuples of texts as attribute values, without empty ones."""
     item: dict[str, Any] = {}
     for name, value in values.items():
         match value:
