@@ -56,9 +56,9 @@ fast:
 	@echo "== portal"; $(BIN)/python -m tools.site --check
 	@echo "== unit and contracts"; $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/unit tests/contracts
 
-test: check  ## everything: check, then integration, workflow, infra and browser tests
+test: check  ## everything: check, then reading, integration, workflow, infra and browser tests
 	@sh tools/chromium.sh
-	@echo "== integration, workflow, infra"; $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/infra tests/workflow tests/integration
+	@echo "== reading, integration, workflow, infra"; $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/reading tests/infra tests/workflow tests/integration
 	@echo "== end to end"; $(BIN)/pytest -q -n $(SYSTEMS) --dist loadfile --no-loadscope-reorder tests/e2e
 
 mutate: $(READY)  ## change the law of a case, one entry at a time, and name each change that no test notices

@@ -2,7 +2,7 @@
 
 A step is a line of Python that runs, in the project or in the telephone library; a character given
 to a regular expression; or 64 characters that a string method looks at.
-`tests/unit/test_patterns_are_bounded.py` bounds the cost of one call of a regular expression per
+`tests/reading/test_patterns_are_bounded.py` bounds the cost of one call of a regular expression per
 character.
 
 A Python tracer does not see slices, `in`, comparisons and joins of texts, so they are not counted.

@@ -14,7 +14,7 @@ from casework.case.case import Priority
 from evaluation.__main__ import held_out
 from evaluation.predictions import Unreadable, labelled
 from evaluation.simulate import differences
-from tests.unit.predicted import (
+from tests.reading.predicted import (
     AUTHORED,
     DEMONSTRATION,
     FRESH,

@@ -24,7 +24,7 @@ from casework.reading.concepts import words_of
 from casework.reading.rules import findings
 from evaluation import train
 from evaluation.predictions import labelled, predict
-from tests.unit.predicted import DEMONSTRATION, FRESH, PACK, SET_ASIDE, measured, predicted
+from tests.reading.predicted import DEMONSTRATION, FRESH, PACK, SET_ASIDE, measured, predicted
 
 HEADER = f"feature\t{NO_CATEGORY}\tfraud\tflag:money_recent\n"
 TABLE = [
