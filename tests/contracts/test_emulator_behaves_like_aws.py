@@ -187,7 +187,7 @@ def test_an_alarm_on_an_expression_is_recorded(system: System) -> None:
     assert system.outputs["Alarm"]
 
 
-def test_what_was_written_before_a_snapshot_survives_a_kill(system: System) -> None:
+def test_writes_before_a_snapshot_survive_a_kill(system: System) -> None:
     put(system, "durable")
     system.wait_for_snapshot()
     system.kill()

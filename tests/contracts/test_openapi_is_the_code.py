@@ -42,7 +42,7 @@ def test_every_refusal_has_its_problem_and_its_cure() -> None:
         assert name in DOCUMENT["components"]["examples"]
 
 
-def test_what_the_gateway_answers_by_itself_is_documented_with_its_cure() -> None:
+def test_the_gateways_own_answers_are_documented_with_their_cure() -> None:
     page = openapi.PROBLEM_PAGE.read_text(encoding="utf-8")
     assert all(each.cure in page for each in openapi.GATEWAY)
     own = {"$ref": "#/components/schemas/Gateway"}
@@ -54,7 +54,7 @@ def test_what_the_gateway_answers_by_itself_is_documented_with_its_cure() -> Non
                 assert content["application/json"]["schema"] == own
 
 
-def test_every_write_takes_an_idempotency_key_and_says_what_it_refuses() -> None:
+def test_every_write_takes_an_idempotency_key_and_documents_its_refusals() -> None:
     for path, methods in DOCUMENT["paths"].items():
         for method, operation in methods.items():
             names = {each["name"] for each in operation["parameters"] if each["required"]}
@@ -88,7 +88,7 @@ def test_desk_calls_need_a_person_and_reports_need_none() -> None:
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_the_examples_are_what_they_show(name: str) -> None:
+def test_the_examples_match_their_schemas(name: str) -> None:
     schema = {"$ref": f"#/components/schemas/{name}", **DOCUMENT}
     for example in EXAMPLES[name]:
         MODELS[name].model_validate_json(json.dumps(example))
@@ -100,7 +100,7 @@ def test_the_examples_are_what_they_show(name: str) -> None:
 @pytest.mark.parametrize(
     "said", [{"role": "police"}, {"danger_now": 1}, {"status": "closed"}, {"narrative": ""}]
 )
-def test_what_the_code_refuses_the_document_refuses(said: dict[str, Any]) -> None:
+def test_the_document_refuses_the_same_as_the_code(said: dict[str, Any]) -> None:
     schema = {"$ref": "#/components/schemas/Report", **DOCUMENT}
     assert Draft202012Validator(schema).is_valid(a_report())
     assert not Draft202012Validator(schema).is_valid(a_report(**said))

@@ -30,7 +30,7 @@ def test_all_that_no_history_binds_is_told_with_its_reason() -> None:
     assert all(f"`{name}`" in page for name in replay.DERIVED)
 
 
-def test_a_part_that_is_empty_or_stale_is_drawn_and_what_is_around_it_stays() -> None:
+def test_an_empty_or_stale_part_is_drawn_and_the_text_around_it_stays() -> None:
     empty = "<!-- drawn: derived -->\n<!-- end -->"
     stale = "<!-- drawn: derived -->\nonce\n<!-- end -->"
     whole = "\n".join(["<!-- drawn: derived -->", *PARTS["derived"](), "<!-- end -->"])

@@ -50,7 +50,7 @@ def below(name: str, importer: str) -> bool:
 
 
 @pytest.mark.parametrize("room", sorted(FLOOR))
-def test_each_room_says_what_is_in_it_and_what_is_not(room: str) -> None:
+def test_each_room_names_its_content_and_its_limits(room: str) -> None:
     place = ROOT / "casework" / room.replace(".", "/")
     if place.is_dir():
         assert "Not here:" in said(place / "__init__.py")
@@ -59,7 +59,7 @@ def test_each_room_says_what_is_in_it_and_what_is_not(room: str) -> None:
 
 
 @pytest.mark.parametrize("answer", QUESTIONS, ids=lambda answer: answer.question)
-def test_what_newcomers_ask_is_answered_by_a_file_that_says_so(answer: Answer) -> None:
+def test_each_question_of_newcomers_has_a_file_that_answers_it(answer: Answer) -> None:
     first = said(ROOT / answer.file).partition("\n")[0].lower()
     for word in answer.words:
         assert word in first, first

@@ -36,7 +36,7 @@ TABLE = [
 ]
 
 
-def test_a_report_is_weighed_by_what_the_table_knows_of_it() -> None:
+def test_a_report_is_weighed_by_its_known_features() -> None:
     found = Classifier(TABLE).likeness([" virement ", "=bank", " inconnu "])
     scale = 0.1 / math.sqrt(FEW)
     none, fraud, flag = math.exp(0.5), math.exp(60 * scale), -1 + 40 * scale

@@ -117,7 +117,7 @@ def test_identifiers_and_places_of_the_batches_are_found(
 
 
 @labelled_reports
-def test_reports_that_nobody_read_who_writes_rules_are_understood() -> None:
+def test_reports_set_aside_are_understood() -> None:
     figures = measured(predicted(SET_ASIDE))
     hold(figures, category=0.93, recall=0.93, precision=0.81, immediate=1, too_low=0)
     assert figures["identifiers"]["all"]["f1"] >= 0.97
@@ -174,9 +174,7 @@ def test_a_category_is_known_by_its_name_in_any_language(question: str) -> None:
         ('{"id": "x", "narrative": "…", "role": "parent"}', "role"),
     ],
 )
-def test_a_line_that_is_no_report_is_named_with_what_is_wrong(
-    tmp_path: Path, line: str, wrong: str
-) -> None:
+def test_an_invalid_line_is_named_with_its_error(tmp_path: Path, line: str, wrong: str) -> None:
     file = tmp_path / "reports.jsonl"
     file.write_text('{"id": "a", "narrative": "…"}\n' + line, "utf-8")
     with pytest.raises(Unreadable, match=rf"reports.jsonl:2: .*{wrong}"):

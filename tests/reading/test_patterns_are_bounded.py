@@ -147,7 +147,7 @@ def _read(text: str) -> None:
     typed(text)
 
 
-def test_what_is_given_to_a_pattern_is_no_longer_than_the_inventory_says() -> None:
+def test_no_text_for_a_pattern_is_longer_than_the_inventory_says() -> None:
     hunt.warm()
     bounded = {
         where.replace("/", ".").replace(".py: ", "."): given

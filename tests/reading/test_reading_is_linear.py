@@ -47,7 +47,7 @@ def _tables() -> None:
 
 
 @pytest.mark.parametrize("name", KNOWN)
-def test_what_is_said_again_costs_again_and_no_more(name: str) -> None:
+def test_a_repeated_text_costs_in_proportion(name: str) -> None:
     text = "https://a.ma/" + KNOWN[name] * LENGTH
     once, four_times = (hunt.steps_for(text[:length]) for length in (LENGTH, 4 * LENGTH))
     assert four_times < once * 5

@@ -62,6 +62,6 @@ def test_a_query_that_failed_or_is_not_there_is_told() -> None:
 
 
 @pytest.mark.parametrize("words", [["--by", "reference"], ["--id", "7K2M"]])
-def test_a_value_without_what_it_is_is_refused(words: list[str]) -> None:
+def test_a_value_without_its_field_is_refused(words: list[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--stage", "prod", *words])

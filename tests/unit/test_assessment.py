@@ -110,7 +110,7 @@ def test_a_doubt_is_not_told_where_a_firm_sign_asks_for_as_much() -> None:
     assert found.reasons == ("minor_victim",)
 
 
-def test_what_is_over_is_in_no_doubt() -> None:
+def test_a_finished_event_raises_no_doubt() -> None:
     found = assessed(
         category="threats_violence",
         narrative="Il y a trois ans il me menaçait. C'est fini, il a été condamné.",
@@ -145,7 +145,7 @@ def test_reporters_category_is_kept_and_a_missing_one_is_guessed_from_words() ->
         (None, None, "unknown", 0),
     ],
 )
-def test_territory_is_read_from_what_was_picked_or_described(
+def test_territory_is_read_from_a_picked_or_described_place(
     territory: dict[str, str] | None, code: str | None, by: str, percent: int
 ) -> None:
     found = assessed(territory=territory)

@@ -38,7 +38,7 @@ def by_day() -> dict[str, dict[str, int]]:
     return {day: {group: found[group] for group in chart.GROUPS} for day, found in days.items()}
 
 
-def test_what_is_sent_adds_up_to_the_published_table() -> None:
+def test_the_sent_reports_add_up_to_the_published_table() -> None:
     groups = Counter(map(group_of, sent()))
     origins = Counter(LAW.table.region_of(country_of(each)) for each in sent())
     disclosures = Counter(each.body["disclosure"]["kind"] for each in sent())

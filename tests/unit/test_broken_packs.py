@@ -288,7 +288,7 @@ FINDINGS: list[tuple[str, Change, str]] = [
 @pytest.mark.parametrize(
     ("file", "change", "finding"), FINDINGS, ids=[finding for _, _, finding in FINDINGS]
 )
-def test_a_broken_pack_says_file_entry_and_what_is_wrong(
+def test_a_broken_pack_names_file_entry_and_error(
     tmp_path: Path, file: str, change: Change, finding: str
 ) -> None:
     folder = _copy(tmp_path)

@@ -68,7 +68,7 @@ def test_the_prosecutor_of_a_child_is_the_one_of_the_childs_territory() -> None:
     assert (nowhere.unit, nowhere.court) == ("pj-national-minors", "ca-rabat")
 
 
-def test_what_has_no_place_goes_to_the_national_desk() -> None:
+def test_a_case_without_a_place_goes_to_the_national_desk() -> None:
     competence = propose(MOROCCO, "fraud", None)
     assert (competence.unit, competence.prosecutor, competence.court) == (
         "national-desk",
@@ -78,7 +78,7 @@ def test_what_has_no_place_goes_to_the_national_desk() -> None:
     assert (competence.rule, competence.confidence) == ("no-territory", "low")
 
 
-def test_what_comes_from_abroad_goes_to_the_national_desk() -> None:
+def test_a_case_from_abroad_goes_to_the_national_desk() -> None:
     competence = propose(MOROCCO, "fraud", None, abroad=True)
     assert (competence.unit, competence.rule) == ("national-desk", "abroad")
     assert competence.doubts == ("reported_from_abroad",)
@@ -194,7 +194,7 @@ def test_the_ground_an_analyst_names_has_its_own_place_in_the_order(tmp_path: Pa
     assert (fraud.unit, fraud.ground) == ("pj-04-441", "residence_of_suspect")
 
 
-def test_a_ground_the_pack_dropped_counts_as_what_a_reporter_tells() -> None:
+def test_a_dropped_ground_counts_as_the_reported_territory() -> None:
     competence = propose(MOROCCO, "fraud", SALE, ground="place_of_birth")
     assert (competence.unit, competence.ground) == ("pj-04-441", "victim_residence")
 

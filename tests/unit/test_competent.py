@@ -55,7 +55,7 @@ def test_before_the_referral_it_is_the_rules_proposal_with_all_its_parts() -> No
     assert (view.decider, view.decided_at) == ("automatic", None)
 
 
-def test_the_analyst_who_confirmed_it_decided_it() -> None:
+def test_the_decider_is_the_analyst_who_confirmed() -> None:
     review_of = confirmed(a_case(territory_percent=60))
     sent = referred(review_of.after)
     view = CompetenceView.of(MOROCCO, sent.after, history(review_of, sent))
@@ -91,7 +91,7 @@ def test_after_a_decline_the_unit_that_declined_says_whose_case_it_is() -> None:
     assert (view.unit, view.court, view.decider) == (RABAT, "tpi-rabat", "omar")
 
 
-def test_no_person_decided_what_the_pack_rerouted() -> None:
+def test_a_rerouting_by_the_pack_has_no_decider() -> None:
     decided = confirmed(a_case())
     sent = referred(decided.after)
     moved = referring.transferred(sent.after, NOON, SYSTEM, unit=RABAT, data={}, move=Move.REASSIGN)
@@ -99,7 +99,7 @@ def test_no_person_decided_what_the_pack_rerouted() -> None:
     assert (shown.unit, shown.decider) == (RABAT, "automatic")
 
 
-def test_an_analyst_says_what_the_place_is_and_the_case_is_referred_on_that_ground() -> None:
+def test_the_case_is_referred_on_the_ground_that_the_analyst_named() -> None:
     decided = confirmed(a_case(), ground="place_of_arrest")
     assert decided.event is not None
     assert decided.event.data["ground"] == "place_of_arrest"
@@ -122,7 +122,7 @@ def test_a_unit_that_left_the_pack_has_no_office() -> None:
     assert (found.unit, found.prosecutor, found.court) == ("pj-gone", None, None)
 
 
-def test_what_an_event_keeps_stays_small() -> None:
+def test_the_stored_competence_of_an_event_stays_small() -> None:
     wide = propose(MOROCCO, "fraud", "06")
     assert len(wide.alternatives) > MOST_RECORDED
     assert len(str(recorded(wide))) < 900

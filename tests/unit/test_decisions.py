@@ -89,7 +89,7 @@ WHOLE: dict[str, Any] = {
         ({"unit": SALE}, {"named": SALE}),
     ],
 )
-def test_a_confirmation_keeps_what_it_leaves_out_and_null_says_that_it_is_unknown(
+def test_a_confirmation_keeps_omitted_fields_and_null_means_unknown(
     sent: dict[str, Any], changed: dict[str, Any]
 ) -> None:
     case = a_case(**WHOLE, named=RABAT)
@@ -113,7 +113,7 @@ def test_a_confirmation_keeps_what_it_leaves_out_and_null_says_that_it_is_unknow
         ({"category": "fraud"}, {"flags": ["praise_daesh"]}, "#/flags"),
     ],
 )
-def test_what_a_confirmation_leaves_out_must_go_with_what_it_says(
+def test_omitted_fields_of_a_confirmation_must_fit_the_given_ones(
     fields: dict[str, Any], sent: dict[str, Any], pointer: str
 ) -> None:
     with pytest.raises(NotValid) as refused:
@@ -121,7 +121,7 @@ def test_what_a_confirmation_leaves_out_must_go_with_what_it_says(
     assert [each.pointer for each in refused.value.findings] == [pointer]
 
 
-def test_two_people_decide_the_same_whether_or_not_they_spell_out_what_the_case_has() -> None:
+def test_omitted_and_repeated_fields_are_the_same_decision() -> None:
     case = a_case(category="terrorism")
     first = review({"outcome": "confirm"}).change(case, NOON, "ana", Known(PACK))
     assert first.after.proposal is not None
@@ -207,7 +207,7 @@ def test_a_unit_declines_only_with_a_reason_and_a_competent_unit(document: dict[
         ),
     ],
 )
-def test_what_the_pack_does_not_have_is_pointed_at(decision: Decision, pointers: list[str]) -> None:
+def test_a_value_outside_the_pack_has_a_pointer(decision: Decision, pointers: list[str]) -> None:
     assert [finding.pointer for finding in decision.findings(PACK, RABAT)] == pointers
 
 
@@ -300,7 +300,7 @@ def test_the_same_decision_by_the_same_person_is_a_repeat_and_no_other_is() -> N
     assert not review({"outcome": "reject", "reason": "duplicate"}).is_in(event, "ana")
 
 
-def test_a_unit_answer_is_recognised_by_what_it_named() -> None:
+def test_a_units_answer_is_recognised_by_the_named_unit() -> None:
     def decline(unit: str) -> Decision:
         return answer({"outcome": "decline", "reason": "other_territory", "competent_unit": unit})
 

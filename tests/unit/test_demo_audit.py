@@ -36,13 +36,13 @@ def test_a_report_without_a_case_is_lost() -> None:
     assert lost(["R1", "R2"], seen) == ["report R2 has no case"]
 
 
-def test_a_case_nobody_holds_is_lost() -> None:
+def test_a_case_without_a_holder_is_lost() -> None:
     assert lost(["R1", "R2"], what_was_seen(statuses={"C1": "published"})) == [
         "case C1 is still published"
     ]
 
 
-def test_a_unit_that_was_never_told_is_a_loss() -> None:
+def test_a_unit_without_its_notification_is_a_loss() -> None:
     seen = what_was_seen(notified=Counter({"C1-1-referred": 1}))
     assert lost(["R1", "R2"], seen) == ["unit pj-b was not notified of case C1"]
 
@@ -60,7 +60,7 @@ def test_a_second_report_of_a_text_that_was_sent_once_is_a_duplicate() -> None:
     assert duplicated(["R1", "R2"], seen, before=["R9"]) == []
 
 
-def test_what_other_people_send_meanwhile_is_theirs() -> None:
+def test_reports_of_other_senders_do_not_count() -> None:
     seen = what_was_seen(
         reports={"R1": "C1", "R2": "C1", "R9": "C9"},
         statuses={"C1": "acknowledged", "C9": "in_review"},
@@ -70,7 +70,7 @@ def test_what_other_people_send_meanwhile_is_theirs() -> None:
     assert lost(["R1", "R2"], seen) == []
 
 
-def test_a_case_with_a_report_of_somebody_else_is_left_to_others() -> None:
+def test_a_case_with_a_report_of_another_sender_is_skipped() -> None:
     seen = what_was_seen(reports={"R1": "C1", "R2": "C1", "R9": "C1"}, statuses={"C1": "in_review"})
     assert lost(["R1", "R2"], seen) == []
 

@@ -216,7 +216,7 @@ def subscribed(arn: str) -> list[tuple[str, Answer]]:
     return [("list_subscriptions_by_topic", {"Subscriptions": [each]})]
 
 
-def test_somebody_hears_an_alarm() -> None:
+def test_an_alarm_needs_a_subscriber() -> None:
     assert found(doctor.subscribers, stage()) == [("alarm subscribers", State.DO)]
     unknown: list[tuple[str, Answer]] = [("describe_stacks", "ValidationError")]
     assert found(doctor.subscribers, stage(**ALARMS), cloudformation=unknown) == [
@@ -239,7 +239,7 @@ def having(*values: float | str) -> list[tuple[str, Answer]]:
     ]
 
 
-def test_quotas_of_the_account_are_held_against_what_the_templates_ask_for() -> None:
+def test_quotas_of_the_account_are_compared_with_the_templates() -> None:
     asks = counted()["prod"]
     enough = having(300.0, 10_000.0, 20.0, 1_783.0)
     found_all = found(doctor.quotas, stage(), **{"service-quotas": enough})
@@ -255,7 +255,7 @@ def test_quotas_of_the_account_are_held_against_what_the_templates_ask_for() -> 
     assert {each.state for each in others} == {State.GOOD}
 
 
-def test_a_quota_that_nobody_ever_changed_is_its_default() -> None:
+def test_an_unchanged_quota_is_its_default() -> None:
     default: tuple[str, Answer] = ("get_aws_default_service_quota", {"Quota": {"Value": 300.0}})
     first, *others = having("NoSuchResourceException", 10_000.0, 20.0, 1_783.0)
     answers = {"service-quotas": [first, default, *others]}
@@ -269,7 +269,7 @@ DOMAIN = {
 }
 
 
-def test_a_deployment_for_real_people_is_told_what_its_file_leaves_out() -> None:
+def test_a_real_deployment_gets_a_list_of_missing_fields() -> None:
     everything = stage(**OPERATOR, **DOMAIN, **ALARMS)
     assert found(doctor.filled_in, everything) == [("deployment file", State.GOOD)]
     with an_account(stage(**DOMAIN, **ALARMS)) as account:
@@ -328,7 +328,7 @@ def test_a_trial_without_a_domain_is_advised() -> None:
     assert found(doctor.domain, stage()) == [("domain", State.ADVICE)]
 
 
-def test_what_these_credentials_may_not_see_is_told_and_the_rest_is_looked_at() -> None:
+def test_a_refused_check_is_reported_and_the_others_are_made() -> None:
     refused: list[tuple[str, Answer]] = [("get_account_settings", "AccessDeniedException")]
     with an_account(
         stage(),

@@ -69,7 +69,7 @@ def found(item: Json, *additions: Json, body: Json = BODY) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", ["anonymous", "confidential", "identified"])
-def test_what_is_kept_as_it_was_sent_is_no_difference(kind: str) -> None:
+def test_a_report_stored_as_sent_is_no_difference(kind: str) -> None:
     names = {"anonymous": [], "confidential": ["contact"]}.get(kind, ["contact", "identity"])
     disclosed = {"kind": kind, **{name: BODY["disclosure"][name] for name in names}}
     body = {**BODY, "disclosure": disclosed}
@@ -111,7 +111,7 @@ DIFFERENCES: dict[str, tuple[Json, str]] = {
 
 
 @pytest.mark.parametrize("name", DIFFERENCES)
-def test_what_is_kept_otherwise_is_found(name: str) -> None:
+def test_a_changed_report_is_found(name: str) -> None:
     edited, said = DIFFERENCES[name]
     (line,) = found({**item_of(), **edited}, *[an_addition(**ADDED)] * 2)
     assert line.startswith("report 7")

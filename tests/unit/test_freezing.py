@@ -100,7 +100,7 @@ def test_an_order_is_sent_only_once_it_was_authorised_in_writing() -> None:
         ledger.enters(FreezingStep.ORDER)
 
 
-def test_what_was_sent_nothing_answers_nothing_and_may_answer_again_otherwise() -> None:
+def test_only_a_sent_notice_has_an_answer_which_may_change() -> None:
     ledger = Ledger()
     with pytest.raises(IllegalMove, match="sent nothing"):
         ledger.enters(FreezingStep.ANSWERED)
@@ -152,7 +152,7 @@ def test_sums_accounts_and_names_are_in_no_entry_and_bound_by_a_salted_commitmen
     assert other.commitment != about.commitment, "without the salt nobody can try out what it was"
 
 
-def test_each_step_starts_the_clock_of_who_is_next_and_ends_that_of_who_acted() -> None:
+def test_each_step_ends_the_actors_clock_and_starts_the_next_one() -> None:
     ledger = Ledger()
     seconds = procedure(PACK.folder).freeze.seconds
     assert ledger.case.freezes[0].waits == {}
@@ -343,7 +343,7 @@ def test_a_later_payment_prolongs_and_an_earlier_one_does_not_shorten() -> None:
         assert case.money.due == stamp(NOON + timedelta(hours=kept))
 
 
-def test_what_staff_were_told_of_by_telephone_puts_the_case_on_the_duty_desk() -> None:
+def test_a_payment_told_by_telephone_puts_the_case_on_the_duty_desk() -> None:
     case = a_referred_case(status=Status.ACKNOWLEDGED)
     told = Payment(
         told_by="reporter",

@@ -24,11 +24,11 @@ PLAIN = '<p><bdi class="typed">mot</bdi></p><textarea name="a">\nmot</textarea>'
         ("</bdi><script>x</script>", {("script", "")}),
     ],
 )
-def test_what_was_typed_and_became_markup_is_seen(shown: str, more: set[tuple[str, str]]) -> None:
+def test_typed_text_that_became_markup_is_found(shown: str, more: set[tuple[str, str]]) -> None:
     assert foreign(PLAIN.replace("mot", shown, 1), PLAIN) == more
 
 
-def test_what_a_page_shows_is_read_as_a_browser_does() -> None:
+def test_the_shown_text_of_a_page_is_read_as_by_a_browser() -> None:
     page = Page(
         '<input type="text" value="&quot;a&amp;b"><textarea>\n\n &lt;x</textarea>'
         '<bdi class="typed">le <bdi dir="ltr">06</bdi> !</bdi><b>no</b>'
@@ -41,7 +41,7 @@ def test_what_a_page_shows_is_read_as_a_browser_does() -> None:
     [("a", True), ("a\r\n\t", True), ("\u202e🙂", True), ("aaaaa", False), (" \n", False)]
     + [(f"a{control}", False) for control in "\x00\x07\r\x7f\x85\ud800"],
 )
-def test_what_a_field_takes_is_known_beforehand(text: str, legal: bool) -> None:
+def test_legal_texts_of_a_field_are_known_beforehand(text: str, legal: bool) -> None:
     assert is_legal(text, 4) is legal
 
 

@@ -70,7 +70,7 @@ def test_a_service_that_was_busy_is_asked_again(tried: Callable[[Answer], Trial]
     assert asked.findings == []
 
 
-def test_a_refusal_to_whoever_reads_is_told_as_one(tried: Callable[[Answer], Trial]) -> None:
+def test_a_refused_reader_is_a_finding(tried: Callable[[Answer], Trial]) -> None:
     asked = tried(lambda _: httpx.Response(404, json={}))
     asked._read_by_people(a_sent())
     assert [what for _, what in asked.findings] == ["is not read by people: 404"]

@@ -43,7 +43,7 @@ def test_a_platform_is_known_inflected_and_misspelt() -> None:
     all_read("platforms", lambda text: found(text, "platform"))
 
 
-def test_what_is_the_reporters_is_told_from_what_is_the_offenders() -> None:
+def test_the_reporters_identifiers_are_told_from_the_offenders() -> None:
     assert all(any(each.kind != "platform" for each in find(text)) for text, _ in written("own"))
     all_read(
         "own",

@@ -15,7 +15,7 @@ from casework.reading.rules import Rule
 from casework.reading.signals import signals_in
 from casework.reading.told_place import told_place
 from casework.text.arabizi import sounds_of
-from tests.unit.test_what_reports_say import PACK
+from tests.unit.test_signals_of_reports import PACK
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_two_languages_in_one_text_are_both_read() -> None:
         ("rdv a 18h", "rdv a 18 h"),
     ],
 )
-def test_what_is_typed_in_haste_is_written_out(typed: str, meant: str) -> None:
+def test_hasty_spellings_are_expanded(typed: str, meant: str) -> None:
     assert " ".join(word.text for word in spelled_out(words_of(typed), ("fr",))) == meant
 
 
@@ -162,7 +162,7 @@ def test_an_entry_names_a_family_of_words_and_no_unknown_one() -> None:
         "ما بغاش يهضر معايا وكيهددني كل نهار",
     ],
 )
-def test_a_denial_ends_with_its_clause_its_condition_or_what_is_not_known(text: str) -> None:
+def test_a_denial_ends_with_its_clause_its_condition_or_an_unknown_word(text: str) -> None:
     assert signals_in(text).has("threat.word|threat.kill")
 
 
@@ -172,7 +172,7 @@ def test_signs_of_which_none_says_enough_count_together() -> None:
     assert holds(rule, signals_in("شرا سكين دابا"))
 
 
-def test_what_is_not_done_if_something_is_not_paid_was_not_said_to_be_undone() -> None:
+def test_a_conditional_denial_denies_no_later_act() -> None:
     assert signals_in("الحمد لله ماخلصتش ليه والو").has("no.loss")
     assert not signals_in("قالي إلا ماخلصتش دابا غادي يقطعو الضو").has("no.loss")
 
@@ -255,7 +255,7 @@ def test_hostile_words_cost_as_much_as_their_length(name: str) -> None:
         "kaygol l nas bli kandreb lkhddama",
     ],
 )
-def test_what_the_reporter_is_accused_of_is_no_threat(text: str) -> None:
+def test_an_accusation_against_the_reporter_is_no_threat(text: str) -> None:
     said = signals_in(text)
     assert not said.has("threat.hurt|threat.kill")
     assert said.set_aside["accused"]
@@ -295,18 +295,18 @@ def test_who_shut_himself_in_is_no_captive() -> None:
     assert signals_in("Ils l'ont enfermée dans un appartement.").has("captive")
 
 
-def test_who_blocked_the_reporter_or_took_an_account_holds_nobody_captive() -> None:
+def test_blocking_or_taking_an_account_is_no_captivity() -> None:
     assert not signals_in("عطيتو التسبيق ومن تما سدو عليا كلشي").has("captive")
     assert not signals_in("عيطت لخويا وقال ليا راه واتسابو مخطوف").has("captive")
     assert signals_in("سدو عليها ف واحد الدار").has("captive")
 
 
-def test_who_went_to_school_with_somebody_is_a_minor_no_longer() -> None:
+def test_a_former_schoolmate_is_no_minor() -> None:
     assert not signals_in("واحد كنت كنقرا معاه ف الكوليج").has("minor.age|minor.sure")
     assert signals_in("أنا كنقرا ف الكوليج").has("minor.age|minor.sure")
 
 
-def test_to_cut_off_the_hand_of_somebody_else_is_no_sign_of_despair() -> None:
+def test_cutting_off_another_persons_hand_is_no_sign_of_despair() -> None:
     assert not signals_in("معه من سيقطع يدي").has("suicide")
     assert signals_in("جرحت معصمها بشفرة").has("suicide")
 

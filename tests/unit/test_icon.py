@@ -59,7 +59,7 @@ def test_home_screens_find_the_sizes_they_ask_for() -> None:
     ],
     ids=["another shape", "a curve", "a colour by name", "a transformation"],
 )
-def test_what_cannot_be_drawn_is_not_drawn_wrong(tmp_path: Path, drawn: str) -> None:
+def test_an_unsupported_shape_is_refused_and_not_drawn_wrong(tmp_path: Path, drawn: str) -> None:
     file = tmp_path / "icon.svg"
     file.write_text(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8">{drawn}</svg>')
     with pytest.raises(NotDrawn):

@@ -83,7 +83,7 @@ def test_each_kind_has_one_writing(text: str, kind: str, canonical: str) -> None
         "4111 1111 1111 1111",
     ],
 )
-def test_what_only_looks_like_one_is_none(text: str) -> None:
+def test_a_text_that_only_looks_like_an_identifier_is_none(text: str) -> None:
     assert not found(text)
 
 
@@ -105,7 +105,7 @@ def test_the_page_of_a_platform_gives_its_account_and_no_domain() -> None:
         "nmrti 0661000000",
     ],
 )
-def test_what_the_reporter_calls_theirs_is_found_apart_and_links_nothing(text: str) -> None:
+def test_the_reporters_own_identifier_is_found_apart_and_links_nothing(text: str) -> None:
     (number,) = find(text)
     assert number.own
     assert strong([number]) == []
@@ -130,7 +130,7 @@ def test_what_the_reporter_calls_theirs_is_found_apart_and_links_nothing(text: s
         ("platform", "instagram", "instagram"),
     ],
 )
-def test_what_cannot_be_seen_inside_an_identifier_does_not_hide_it(
+def test_invisible_characters_do_not_hide_an_identifier(
     hidden: str, kind: str, written: str, canonical: str
 ) -> None:
     assert (kind, canonical) in found(f"voir {hidden.join(written)} svp")
@@ -180,7 +180,7 @@ def test_the_reporters_own_account_links_nothing(text: str) -> None:
         "3eyet l nmrti men 0661000000",
     ],
 )
-def test_who_did_something_to_what_is_the_reporters_is_somebody_else(text: str) -> None:
+def test_the_attacker_of_the_reporters_account_is_another_person(text: str) -> None:
     assert strong(find(text))
 
 
@@ -247,7 +247,7 @@ def test_the_hash_of_a_transaction_is_no_file() -> None:
     assert found(f"virus {digits}") == {("file_hash", f"sha256:{digits}")}
 
 
-def test_what_the_offender_uses_is_not_taken_for_the_reporters() -> None:
+def test_the_offenders_identifier_is_not_taken_for_the_reporters() -> None:
     (number,) = find("Il a pris mon argent puis m'a appelé du 0661000000")
     assert not number.own
     assert strong([number]) == [("phone", "+212661000000")]

@@ -30,7 +30,7 @@ def test_one_telephone_has_one_writing(written: str) -> None:
 
 
 @pytest.mark.parametrize("written", ["", "+", "12", "0661", "abc", "06610000001", "++33123456789"])
-def test_what_is_no_telephone_has_none(written: str) -> None:
+def test_an_invalid_telephone_has_no_canonical_form(written: str) -> None:
     assert canonical_phone(written) is None
 
 
@@ -51,7 +51,7 @@ def test_one_mail_address_has_one_writing(written: str) -> None:
     ["", "a", "@example.org", "a@b", "a@@example.org", "a b@example.org", "a@example..org",
      "a@example.org\r\nBcc: x@example.org", "a@" + "x" * 300 + ".org", "<a@example.org>"],
 )  # fmt: skip
-def test_what_is_no_mail_address_has_none(written: str) -> None:
+def test_an_invalid_mail_address_has_no_canonical_form(written: str) -> None:
     assert canonical_email(written) is None
 
 
@@ -78,7 +78,7 @@ def test_one_link_has_one_writing(written: str, canonical: str) -> None:
     "written",
     ["", "javascript:alert(1)", "file:///etc/passwd", "http://", "gopher://a.b/c", "a\\b.c"],
 )
-def test_what_is_no_link_has_none(written: str) -> None:
+def test_an_invalid_link_has_no_canonical_form(written: str) -> None:
     assert opened(written) is None
 
 
@@ -97,7 +97,7 @@ def test_a_mark_tells_neither_its_kind_nor_its_value_without_the_key() -> None:
     assert mark != keyed_mark(b"key", "email", "+212661000000")
 
 
-def test_what_histories_call_a_telephone_can_neither_be_tried_out_nor_point_at_a_reporter() -> None:
+def test_the_mark_of_a_telephone_can_neither_be_tried_out_nor_point_at_a_reporter() -> None:
     said = told_as(b"key", "phone", "+212661000000")
     assert said == told_as(b"key", "phone", "+212661000000")
     assert said != told_as(b"other", "phone", "+212661000000")

@@ -66,7 +66,7 @@ def test_a_service_that_hangs_is_answered_503_although_the_sdk_tries_again(
     assert context.left > 0
 
 
-def test_what_swallows_the_alarm_once_is_told_again() -> None:
+def test_code_that_swallows_the_first_alarm_gets_a_second() -> None:
     def deaf() -> Answer:
         try:
             hangs()

@@ -115,7 +115,7 @@ def test_advice_without_a_category_is_the_general_one(morocco: Jurisdiction) -> 
     assert general == morocco.advice("no such category", "fr")
 
 
-def test_the_generated_files_are_what_their_sources_give() -> None:
+def test_the_generated_files_match_their_sources() -> None:
     for name, text in pack_ma.files().items():
         assert (pack_ma.PACK / name).read_text("utf-8") == text, (
             f"run python -m tools.pack_ma: {name}"

@@ -32,7 +32,7 @@ def test_a_shut_gate_leads_back_to_the_authorisation_and_changes_nothing_else() 
     }
 
 
-def test_what_is_allowed_is_what_the_law_has_a_move_for() -> None:
+def test_the_allowed_calls_match_the_moves_of_the_law() -> None:
     for each in EVERY:
         assert lifecycle.allows(*each) == (law.leads(*each) is not None), each
 

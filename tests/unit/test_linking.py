@@ -29,7 +29,7 @@ def cases(*some: Case) -> dict[str, Case]:
     return {case.id: case for case in some}
 
 
-def test_nobody_knows_the_identifiers_so_a_case_is_opened_that_owns_them() -> None:
+def test_unknown_identifiers_open_a_case_that_owns_them() -> None:
     assert decide([PHONE, PAGE], {}, {}) == Open((Claim(PHONE), Claim(PAGE)))
 
 
@@ -127,7 +127,7 @@ def test_a_name_that_may_be_anybodys_joins_on_its_platform_alone() -> None:
     assert accounts("@karim") == []
 
 
-def test_a_closed_case_gives_the_name_to_whoever_met_it_last() -> None:
+def test_a_closed_case_gives_the_name_to_the_latest_case_that_met_it() -> None:
     case = closed(1)
     found = decide(accounts(TIKTOK), {NAME: case.id}, cases(case), {NAME: "instagram"})
     assert found == Open((Claim(NAME, case.id, "tiktok"),))
@@ -233,5 +233,5 @@ def test_two_writings_of_one_thing_join_two_reports(one: str, other: str) -> Non
 
 
 @pytest.mark.parametrize(("one", "other"), TWO_THINGS)
-def test_two_things_and_what_everybody_names_join_nothing(one: str, other: str) -> None:
+def test_weak_and_common_identifiers_join_nothing(one: str, other: str) -> None:
     assert not marks_in(one) & marks_in(other)

@@ -24,9 +24,7 @@ UNITS = {"pj-06-141": "Casablanca"}
         (Person("a@b.example", "A", "analyst", "pj-06-141"), "UNIT="),
     ],
 )
-def test_a_person_who_cannot_be_made_is_refused_with_what_to_change(
-    person: Person, cure: str
-) -> None:
+def test_an_invalid_person_is_refused_with_the_necessary_change(person: Person, cure: str) -> None:
     with pytest.raises(BadPerson, match=cure):
         checked(person, UNITS)
 
@@ -34,7 +32,7 @@ def test_a_person_who_cannot_be_made_is_refused_with_what_to_change(
 @pytest.mark.parametrize(
     "hidden", ["\x00", "\n", "\x1b", "\x85", "\u061c", "\u200f", "\u202e", "\u2067", "\u2028"]
 )
-def test_a_name_that_hides_or_turns_what_stands_beside_it_is_refused_with_its_character(
+def test_a_name_with_an_invisible_character_is_refused_with_its_code(
     hidden: str,
 ) -> None:
     with pytest.raises(BadPerson, match=f"NAME= holds U\\+{ord(hidden):04X}"):

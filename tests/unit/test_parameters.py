@@ -33,7 +33,7 @@ def test_a_parameter_that_the_call_does_not_have_is_named_and_those_it_has_are_l
 
 
 @pytest.mark.parametrize("name", ["", "a b", "<script>", "é", "x" * 41, "06\n12"])
-def test_what_can_be_no_name_is_not_repeated(name: str) -> None:
+def test_an_impossible_parameter_name_is_not_repeated(name: str) -> None:
     (queue,) = (each for each in operations() if each.id == "read_queue")
     document = asked(queue, **{name: "1"}).body
     assert isinstance(document, dict)

@@ -53,11 +53,11 @@ def test_a_missing_text_fails() -> None:
     assert "fr.toml: home.title is missing" in findings(changed("fr", home__title=None))
 
 
-def test_a_text_nobody_uses_fails() -> None:
+def test_an_unused_text_fails() -> None:
     assert "home.nonsense is not used" in findings(changed("en", home__nonsense="x"))
 
 
-def test_a_text_that_forgets_what_is_filled_in_fails() -> None:
+def test_a_text_without_its_placeholder_fails() -> None:
     assert any("report.progress" in each for each in findings(changed("es", report__progress="x")))
 
 
@@ -154,7 +154,7 @@ def test_arabic_counts_in_six_ways(number: int, said: str) -> None:
     assert RULES.fill(load()["ar"], "days", number) == said
 
 
-def test_what_a_function_carries_is_what_the_files_say() -> None:
+def test_the_texts_of_a_function_match_the_files() -> None:
     written = words_of(Site(open_pack("ma")))
     assert {file.name for file in written} == {
         "missing.html",

@@ -149,7 +149,7 @@ def test_subtracting_any_two_windows_or_tables_recovers_nothing(three: list[Figu
 
 @settings(max_examples=100)
 @given(st.lists(some_figures(), min_size=2, max_size=3))
-def test_the_difference_of_two_windows_is_what_their_months_publish(
+def test_the_difference_of_two_windows_equals_their_published_months(
     some: list[Figures],
 ) -> None:
     """The longer window less the shorter: the last month, as it is published, or nothing."""

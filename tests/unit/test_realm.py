@@ -60,7 +60,7 @@ def test_people_see_at_a_glance_that_a_reference_is_a_trial() -> None:
 
 
 @given(st.binary(min_size=32, max_size=64))
-def test_what_a_trial_names_stands_under_another_key(key: bytes) -> None:
+def test_identifiers_of_trials_have_another_key(key: bytes) -> None:
     of_people, of_trials = (
         keys.identifier_id(key_in(realm, key), "phone", "+212600004117") for realm in Realm
     )
@@ -87,7 +87,7 @@ def test_no_case_of_the_other_realm_exists_for_anybody(role: Role, status: Statu
         assert staff.moves_open_to(member, a_case(realm=other, **fields)) == ()
 
 
-def test_who_plays_in_trials_may_do_what_the_role_may_but_read_figures() -> None:
+def test_trial_staff_have_the_permissions_of_their_role_except_figures() -> None:
     for role in Role:
         unit = RABAT if role is Role.OFFICER else None
         for call in Call:
@@ -104,7 +104,7 @@ def _may(member: staff.StaffMember, call: Call) -> bool:
     return True
 
 
-def test_a_staff_item_without_a_realm_is_that_of_somebody_real() -> None:
+def test_a_staff_item_without_a_realm_is_real() -> None:
     item = {"name": "A person", "role": "analyst"}
     assert staff.StaffMember.of("somebody", item).realm is Realm.REAL
     assert staff.StaffMember.of("somebody", {**item, "realm": "trial"}).realm is Realm.TRIAL
@@ -189,7 +189,7 @@ def _announcements(case: Case) -> dict[str, Announcement]:
     }
 
 
-def test_nobody_real_hears_of_a_trial_whatever_is_announced() -> None:
+def test_no_real_receiver_hears_of_a_trial() -> None:
     fields: dict[str, Any] = {"status": Status.PUBLISHED, "referral": Referral(hop=1, unit=RABAT)}
     of_people, of_trials = (_announcements(a_case(realm=realm, **fields)) for realm in Realm)
     heard = {name: each.attributes()["unit"]["StringValue"] for name, each in of_people.items()}

@@ -37,7 +37,7 @@ def test_one_key_has_one_writing(written: str) -> None:
         "ffffffff-ffff-ffff-ffff-ffffffffffff",
     ],
 )
-def test_what_is_no_key_is_refused(written: str | None) -> None:
+def test_an_invalid_key_is_refused(written: str | None) -> None:
     with pytest.raises(KeyMissing) as refused:
         receipt.read_key(written)
     assert str(refused.value) == ""
@@ -67,7 +67,7 @@ def test_nothing_that_is_stored_or_public_opens_a_report() -> None:
     assert not receipt.opens(bytes(16), reference, secret)
 
 
-def test_addresses_and_receipts_stay_what_they_are_across_releases() -> None:
+def test_addresses_and_receipts_stay_the_same_across_releases() -> None:
     address = b"a" * 64
     assert receipt.reference_for(address, KEY) == "ED9W-AP04-DCNH-ATVA-R"
     assert receipt.receipt_for(address, KEY, b"{}") == "NT0K-9E1W-DK2N-H8V9-6VBR-4WXK-R0"

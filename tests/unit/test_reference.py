@@ -77,12 +77,12 @@ def test_any_text_is_a_reference_or_is_refused(typed: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "-", "0" * 16, "0" * 18, "U" * 17, "ı" * 17, "٠" * 17])
-def test_what_is_no_reference_is_refused(typed: str) -> None:
+def test_an_invalid_reference_is_refused(typed: str) -> None:
     with pytest.raises(NotAReference):
         reference.parse(typed)
 
 
-def test_references_stay_what_they_are_across_releases() -> None:
+def test_references_stay_the_same_across_releases() -> None:
     assert reference.encode(bytes(range(10))) == "000G-40R4-0M30-E209-J"
     assert reference.case_id_of("000G-40R4-0M30-E209-J") == "C-NCXM-J8PD-D8YP-KQ63-G"
 
@@ -109,5 +109,5 @@ def test_two_secrets_have_two_receipts(one: bytes, other: bytes) -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "0" * 25, "0" * 27, "é" * 26, "U" * 26, "0" * 5000])
-def test_what_is_no_receipt_is_read_as_none(typed: str) -> None:
+def test_an_invalid_receipt_is_read_as_none(typed: str) -> None:
     assert reference.read_receipt(typed) == ""

@@ -67,7 +67,7 @@ def test_a_call_is_shown_as_it_is_made_by_hand() -> None:
         ({}, "anything"),
     ],
 )  # fmt: skip
-def test_what_a_member_may_be_is_said_in_words(schema: dict[str, Any], said: str) -> None:
+def test_the_values_of_a_member_are_described_in_words(schema: dict[str, Any], said: str) -> None:
     one = {"type": "object", "properties": {"member": schema}}
     document = {**DOCUMENT, "components": {**DOCUMENT["components"], "schemas": {"One": one}}}
     page = reference_page(document, "").decode().partition('id="type-One"')[2]

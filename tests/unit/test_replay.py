@@ -34,7 +34,7 @@ def a_life(moves: list[Move]) -> tuple[Case, list[Event]]:
 
 
 @given(st.lists(st.sampled_from(list(MAKE)), max_size=40))
-def test_every_case_is_what_its_history_tells(moves: list[Move]) -> None:
+def test_replaying_its_history_gives_every_case(moves: list[Move]) -> None:
     case, events = a_life(moves)
     assert first_difference(case, events) is None
 

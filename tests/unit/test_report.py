@@ -176,7 +176,7 @@ def test_money_lost_as_the_first_clients_wrote_it_is_read_from_requests_and_from
         ),
     ],
 )
-def test_what_cannot_be_said_is_refused_at_its_place(
+def test_an_invalid_value_is_refused_at_its_place(
     said: dict[str, Any], pointer: str, code: str
 ) -> None:
     assert refusal_of(a_report(**said)) == [(pointer, code)]
@@ -223,7 +223,7 @@ def test_facts_hold_neither_words_nor_people() -> None:
     assert unfold_facts(stored) == report.facts
 
 
-def test_facts_of_a_later_release_are_read_without_what_is_new() -> None:
+def test_facts_of_a_later_release_are_read_without_new_fields() -> None:
     later = json.dumps({"role": "victim", "language": "fr", "weather": "rain"})
     assert unfold_facts(fold(later)) == Facts(role=ReporterRole.VICTIM, language="fr")
 
@@ -245,7 +245,7 @@ def test_a_day_to_come_or_of_another_age_was_mistyped() -> None:
     assert found == [("#/seen_at", "date.future"), ("#/money_lost/0/at", "date.early")]
 
 
-def test_what_the_jurisdiction_does_not_have_is_refused() -> None:
+def test_a_value_outside_the_jurisdiction_is_refused() -> None:
     report = read(a_report(category="sorcery", language="pt", territory={"code": "99"}))
     findings = outside_the_pack(report, {"fraud"}, {"01"}, ("ar", "fr"))
     assert [each.pointer for each in findings] == ["#/category", "#/territory/code", "#/language"]

@@ -85,7 +85,7 @@ def test_an_account_that_may_be_anybodys_suggests_until_many_cases_name_it() -> 
     assert clues.kept("C-new", many) == {}
 
 
-def test_a_site_that_many_people_use_is_weak_and_what_links_is_not() -> None:
+def test_a_popular_site_is_weak_and_a_linking_identifier_is_not() -> None:
     found = [
         Identifier("domain", "cih.example", "narrative", registered="cih.example"),
         Identifier("domain", "banque.example", "narrative", registered="banque.example"),

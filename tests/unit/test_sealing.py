@@ -68,7 +68,7 @@ def test_a_changed_box_does_not_open() -> None:
 
 
 @pytest.mark.parametrize("stored", [b"", b"\x01", b"\x01\xff", b"\x02" + bytes(500)])
-def test_what_is_no_box_is_refused(stored: bytes) -> None:
+def test_an_invalid_box_is_refused(stored: bytes) -> None:
     with pytest.raises(BrokenBox):
         Box.read(stored)
 
@@ -112,13 +112,13 @@ def test_the_key_that_a_deployment_tells_is_the_one_that_boxes_are_sealed_to(bit
     ],
     ids=["nothing", "words", "cut", "longer", "elliptic", "another frame"],
 )
-def test_what_is_no_public_key_is_refused(der: bytes) -> None:
+def test_an_invalid_public_key_is_refused(der: bytes) -> None:
     with pytest.raises(NotAPublicKey):
         rsa(base64.b64encode(der).decode())
 
 
 @pytest.mark.parametrize("text", ["${PublicKeysContact.PublicKey}", "é", "MIIB oj"])
-def test_what_is_no_base64_is_refused(text: str) -> None:
+def test_invalid_base64_is_refused(text: str) -> None:
     with pytest.raises(NotAPublicKey):
         rsa(text)
 

@@ -71,7 +71,7 @@ def test_the_edge_is_known_by_its_secret(monkeypatch: pytest.MonkeyPatch) -> Non
             secrets.refuse_past_the_edge("arn", header)
 
 
-def test_an_edge_without_a_secret_lets_nobody_in(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_edge_without_a_secret_admits_no_request(monkeypatch: pytest.MonkeyPatch) -> None:
     kept(monkeypatch, "")
     with pytest.raises(secrets.UnusableSecret):
         secrets.refuse_past_the_edge("arn", "")
@@ -96,7 +96,7 @@ def test_a_process_that_began_after_the_replacement_takes_the_old_value_still(
     assert secret.takes("0" * 64)
 
 
-def test_strangers_make_nobody_read_the_secret_more_than_once_a_minute(
+def test_strangers_cause_at_most_one_reading_of_the_secret_a_minute(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     secret = Rotation(monkeypatch)

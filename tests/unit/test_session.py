@@ -26,7 +26,7 @@ def a_session(last: int = NOON, since: int = NOON) -> Session:
     return Session(since, last, TOKEN)
 
 
-def test_what_is_written_is_read_again() -> None:
+def test_a_written_cookie_is_read_back() -> None:
     assert Session.read(KEY, a_session().written(KEY)) == a_session()
     assert Started.read(KEY, BEGUN.written(KEY)) == BEGUN
 
@@ -39,7 +39,7 @@ def test_a_cookie_with_another_time_is_not_ours(since: int) -> None:
 
 
 @pytest.mark.parametrize("cookie", ["", ".", "...", "1.2.token.", "é.1.2", "\udcff.1.2.3"])
-def test_what_we_never_wrote_is_not_ours(cookie: str) -> None:
+def test_a_forged_cookie_is_refused(cookie: str) -> None:
     with pytest.raises(NotOurs):
         Session.read(KEY, cookie)
 
@@ -71,7 +71,9 @@ def test_the_challenge_is_the_one_of_rfc_7636() -> None:
         ("état", 1, False),
     ],
 )
-def test_only_who_left_from_here_lately_comes_back(state: str, later: int, known: bool) -> None:
+def test_only_a_recent_sign_in_of_this_browser_is_completed(
+    state: str, later: int, known: bool
+) -> None:
     assert BEGUN.answers(state, NOON + later) is known
 
 

@@ -101,7 +101,7 @@ def test_an_answer_that_is_lost_is_asked_for_again_with_the_same_key() -> None:
     }
 
 
-def test_what_was_kept_as_a_report_is_told_and_not_passed_over() -> None:
+def test_a_trial_stored_as_a_real_report_is_wrong() -> None:
     sent = as_json(SENT, KEY)
     with pytest.raises(Wrong, match="kept as a report"):
         accepted(sent, kept(Realm.REAL))
@@ -132,7 +132,7 @@ def test_traces_are_private_and_gone_when_nothing_is_left(tmp_path: Path) -> Non
 # ---- what it says
 
 
-def test_a_step_needs_only_what_was_tried_before_it() -> None:
+def test_a_step_needs_only_earlier_steps() -> None:
     for number, step in enumerate(STEPS):
         assert set(step.needs) <= {each.name for each in STEPS[:number]}, step.name
         assert step.first
@@ -143,7 +143,7 @@ def walked(*steps: Step) -> bool:
     return smoke.try_all(nobody, steps)
 
 
-def test_each_step_is_one_line_and_what_needs_one_that_failed_is_not_tried(
+def test_each_step_prints_one_line_and_steps_behind_a_failed_one_are_not_tried(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     def fails(_: Any) -> str:
@@ -164,7 +164,7 @@ def test_each_step_is_one_line_and_what_needs_one_that_failed_is_not_tried(
     assert walked(good)
 
 
-def test_what_does_not_come_is_told_with_what_was_seen_last() -> None:
+def test_a_timeout_names_the_last_finding() -> None:
     def look() -> None:
         raise Wrong("the case is received")
 

@@ -136,7 +136,7 @@ FAULTS: list[tuple[str, Stage, str]] = [
 @pytest.mark.parametrize(
     ("stage", "told"), [each[1:] for each in FAULTS], ids=[each[0] for each in FAULTS]
 )
-def test_what_is_not_whole_is_told(stage: Stage, told: str) -> None:
+def test_an_incomplete_sign_in_is_wrong(stage: Stage, told: str) -> None:
     with pytest.raises(Wrong, match=told):
         leaves_and_arrives(walk(stage))
 

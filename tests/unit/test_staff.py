@@ -154,9 +154,7 @@ ABOUT_IDS = (
         (Status.CLOSED, Role.SUPERVISOR),
     ],
 )
-def test_whoever_holds_a_case_admits_reports_to_it_and_nobody_else(
-    status: Status, admits: Role
-) -> None:
+def test_only_the_holder_of_a_case_admits_reports_to_it(status: Status, admits: Role) -> None:
     case = a_referred_case(RABAT).model_copy(update={"status": status})
     for role in (Role.ANALYST, Role.OFFICER, Role.SUPERVISOR):
         member = a_member(role, unit=RABAT)
@@ -348,7 +346,7 @@ def held(unit: str = RABAT, status: Status = Status.ACKNOWLEDGED, **fields: Any)
         (Role.ANALYST, held(money=a_case().wait), (*MONEY, Move.WAIVE)),
     ],
 )
-def test_a_case_tells_its_reader_what_comes_next(
+def test_a_case_shows_its_reader_the_next_moves(
     role: Role, case: Case, moves: tuple[Move, ...]
 ) -> None:
     assert moves_open_to(a_member(role, unit=RABAT), case) == moves

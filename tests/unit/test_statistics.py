@@ -84,7 +84,7 @@ def test_a_flag_of_another_group_is_not_counted() -> None:
     assert "praise_daesh" not in str(count_report(LAW, a_sent_report(), history, None).counts)
 
 
-def test_a_report_keeps_what_it_counted_as_before_it_came_from_another_case() -> None:
+def test_a_report_from_another_case_keeps_its_earlier_count() -> None:
     before = count_report(LAW, a_sent_report(), HISTORY[:3], None)
     moved = a_sent_report(case_id="C-2", linked_at=JUNE + timedelta(days=9))
     other = [happened(1, "open"), happened(2, "confirm", 1, category="sextortion")]
@@ -197,7 +197,7 @@ def test_the_day_of_an_outcome_is_replayed_with_its_entry() -> None:
     assert told.data["on"] == "2024-06-01"
 
 
-def test_what_the_system_does_keeps_its_distance_from_what_was_replayed() -> None:
+def test_automatic_acts_keep_their_distance_from_the_replayed_ones() -> None:
     told = at_its_time(
         [
             (1, "confirm", "2026-01-01T10:00:00.000Z", "2024-06-03T09:00:00.000Z", {}),
@@ -280,7 +280,7 @@ def test_no_cell_of_a_table_is_a_formula(text: str) -> None:
     assert row == [f"'{text}", "7"]
 
 
-def test_what_is_no_formula_stays_readable() -> None:
+def test_a_text_without_a_formula_stays_readable() -> None:
     assert harmless("نصب واحتيال") == "نصب واحتيال"
     assert harmless(-3) == -3
     assert harmless("- تبليغ").endswith("- تبليغ")  # type: ignore[union-attr]  # a text stays one

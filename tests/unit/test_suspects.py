@@ -82,7 +82,7 @@ def test_a_presentation_recorded_in_error_is_taken_back() -> None:
     assert (unit.counted["outcome:wanted"], unit.counted["outcome:presented"]) == (1, 0)
 
 
-def test_what_a_correction_leaves_must_be_possible_or_it_is_refused_naming_the_entry() -> None:
+def test_a_correction_that_leaves_an_impossible_order_is_refused_with_the_entry() -> None:
     unit = Unit()
     identified = unit.identifies()
     wanted = unit.says("wanted")
@@ -98,7 +98,7 @@ def test_what_a_correction_leaves_must_be_possible_or_it_is_refused_naming_the_e
     assert unit.case.suspects == ("sought",)
 
 
-def test_a_correction_made_in_error_is_corrected_and_what_it_took_away_holds_again() -> None:
+def test_a_corrected_correction_restores_its_entry() -> None:
     unit = Unit()
     unit.identifies()
     correction = unit.corrects(unit.says("presented"))
@@ -118,7 +118,7 @@ def test_a_correction_names_an_entry_about_this_suspect() -> None:
             unit.corrects(entry, number=2)
 
 
-def test_what_is_entered_late_takes_the_place_that_its_day_gives_it() -> None:
+def test_a_late_entry_is_ordered_by_its_day() -> None:
     unit = Unit()
     unit.identifies(date(2026, 2, 10))
     unit.says("arrested", date(2026, 2, 20))
@@ -179,7 +179,7 @@ def test_a_case_has_so_many_suspects_and_no_more() -> None:
         max_size=25,
     )
 )
-def test_figures_are_the_replay_of_what_holds_after_any_sequence_with_corrections(
+def test_figures_equal_the_replay_of_the_valid_entries_after_any_corrections(
     acts: list[tuple[str, int, int, int]],
 ) -> None:
     unit = Unit()

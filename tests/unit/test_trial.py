@@ -33,7 +33,7 @@ def test_a_request_with_its_own_mark_is_a_trial() -> None:
     assert _realm(mark(SECRET, now=NOW, **SENT)) is Realm.TRIAL
 
 
-def test_a_request_without_a_mark_is_somebodys_and_costs_nothing() -> None:
+def test_a_request_without_a_mark_is_real_and_costs_nothing() -> None:
     assert realm_of_request(None, _unread, now=NOW, **SENT) is Realm.REAL
 
 

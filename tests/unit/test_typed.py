@@ -72,7 +72,7 @@ def test_the_browser_reads_amounts_as_the_form_without_javascript_does(tmp_path:
         ("", ""),
     ],
 )
-def test_a_number_in_what_was_typed_is_not_drawn_backwards(text: str, shown: str) -> None:
+def test_a_typed_number_is_not_drawn_backwards(text: str, shown: str) -> None:
     assert typed(text) == f'<bdi class="typed">{shown}</bdi>'
 
 

@@ -33,7 +33,7 @@ def checked(lines: list[dict[str, Any]], seals: Seals | None = None) -> Bad | No
     return first_bad(iter(lines), Seen(), seals)
 
 
-def test_a_history_nobody_touched_fits() -> None:
+def test_an_untouched_history_verifies() -> None:
     assert checked([*a_history("C-1", 5), *a_history("C-2", 3)]) is None
 
 
@@ -100,13 +100,13 @@ def sealed(*histories: list[dict[str, Any]]) -> Seals:
     return seals
 
 
-def test_a_history_cut_with_its_case_differs_from_what_was_signed() -> None:
+def test_a_history_cut_with_its_case_differs_from_its_seal() -> None:
     whole, short = a_history("C-1", 6), a_history("C-1", 4)
     assert checked(short) is None, "by itself it fits"
     assert checked(short, sealed(whole)) == Bad("C-1", 5, "was signed and is gone")
 
 
-def test_a_history_written_anew_differs_from_what_was_signed() -> None:
+def test_a_rewritten_history_differs_from_its_seal() -> None:
     whole = a_history("C-1", 3)
     head, *events = a_history("C-1", 3)
     forged, previous = [], START

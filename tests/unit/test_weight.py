@@ -45,7 +45,7 @@ def assessed(case: Case, weight: Weight) -> Case:
 
 
 @given(st.lists(WEIGHTS, min_size=1, max_size=4), st.integers(0, 3))
-def test_a_case_weighs_the_same_whoever_of_its_reporters_came_first(
+def test_a_case_weighs_the_same_in_every_order_of_its_reports(
     told: list[Weight], before: int
 ) -> None:
     """Some may come before the first of them is assessed."""
@@ -172,7 +172,7 @@ def test_a_wait_that_was_late_at_its_last_level_stays_so() -> None:
     assert hastened(case.model_copy(update={"priority": Priority.IMMEDIATE}), NOON, BY_MA) == {}
 
 
-def test_the_history_says_what_raised_the_case_and_what_it_told() -> None:
+def test_the_history_names_the_report_that_raised_the_case_and_its_flags() -> None:
     case = a_case(flags=("suicide",))
     weight = Weight(Priority.URGENT, told={"terrorism", "fraud"}, flags={"minor_victim"})
     source = {**REPORT, "addition": "3"}
@@ -193,7 +193,7 @@ def test_the_history_says_what_raised_the_case_and_what_it_told() -> None:
 
 
 @pytest.mark.parametrize("pack", sorted(each.name for each in PACKS.iterdir() if each.is_dir()))
-def test_what_is_more_urgent_never_waits_longer_in_any_pack(pack: str) -> None:
+def test_a_more_urgent_case_never_waits_longer_in_any_pack(pack: str) -> None:
     """Or a raise would bring nothing nearer."""
     found: Jurisdiction = open_pack(pack)
     clock: Clocks = clocks(found)

@@ -76,7 +76,7 @@ def test_a_later_end_cannot_be_written_in() -> None:
 @pytest.mark.parametrize(
     "proof", [None, "", "{}", "????", "e30=", base64.b64encode(b"[" * 500).decode(), "A" * 5000]
 )
-def test_what_is_no_proof_proves_nothing(proof: str | None) -> None:
+def test_an_invalid_proof_proves_nothing(proof: str | None) -> None:
     assert not proof_of_work.proves(SECRET, KEY, proof, now=NOW)
 
 
@@ -90,7 +90,7 @@ def test_no_document_breaks_the_reader(members: dict[str, Any]) -> None:
     assert not proof_of_work.proves(SECRET, KEY, proof, now=NOW)
 
 
-def test_a_form_tells_when_it_was_opened_and_nobody_can_write_another_time() -> None:
+def test_the_opening_time_of_a_form_cannot_be_forged() -> None:
     ticket = proof_of_work.ticket(SECRET, KEY, now=NOW)
     assert proof_of_work.opened_at(SECRET, KEY, ticket) == NOW
     assert proof_of_work.opened_at(SECRET, str(uuid.UUID(int=2)), ticket) is None
@@ -122,7 +122,7 @@ def test_a_crowd_of_any_size_is_counted_in_little_memory() -> None:
     assert len(here._arrivals) <= 8 * crowd.CALM
 
 
-def test_people_who_run_the_service_may_ask_for_work_in_calm() -> None:
+def test_the_operator_may_ask_for_work_without_a_flood() -> None:
     with pytest.raises(WorkWanted) as refused:
         crowd.ask_for_work(crowd.Crowd(floor=50), lambda: SECRET, KEY, None)
     challenge = refused.value.work

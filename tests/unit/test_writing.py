@@ -62,7 +62,7 @@ def test_whatever_field_holds_one_is_named(document: dict[str, Any], pointer: st
 
 
 @pytest.mark.parametrize("model", [Addition, Message])
-def test_the_same_holds_for_what_is_written_later(model: type[Any]) -> None:
+def test_later_texts_follow_the_same_rule(model: type[Any]) -> None:
     assert refusals(sent({"text": "a\x01"}), model) == {"#/text": "text.control"}
 
 
@@ -74,7 +74,7 @@ def test_a_line_break_of_a_form_is_one() -> None:
 
 
 @pytest.mark.parametrize("text", ["\u200b", " \u2060\t", "\u200e\u200f", "\u00a0\n"])
-def test_a_text_of_which_nobody_sees_anything_says_nothing(text: str) -> None:
+def test_an_invisible_text_is_blank(text: str) -> None:
     with pytest.raises(PydanticCustomError, match="says nothing"):
         says_something(text)
     assert says_something(f"{text}.") == f"{text}."

@@ -69,7 +69,7 @@ def test_sentences_of_a_language_are_understood(language: str) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_what_a_sentence_says_and_is_not_read_in_it_is_named() -> None:
+def test_a_missed_concept_of_a_sentence_is_named() -> None:
     said = {"text": "Bonjour.", "category": ["fraud"], "flags": ["imminent_danger", "terrorism"]}
     assert len(list(misunderstood(said, read("Bonjour.")))) == 3
     assert {said["language"] for said in SENTENCES} == {"ar", "ary", "ary-Latn", "en", "es", "fr"}
@@ -135,7 +135,7 @@ def test_who_does_not_stop_threatening_threatens() -> None:
         "hadi 4 snin kan kayhdedni b tsawri o kaytleb flous. tchedd o t7kem, sala kolchi",
     ],
 )
-def test_what_is_long_ago_and_over_raises_no_alarm(text: str) -> None:
+def test_an_event_long_ago_and_over_raises_no_alarm(text: str) -> None:
     found = read(text)
     assert not found.flags
     assert found.priority is Priority.INFORMATION
@@ -152,7 +152,7 @@ def test_what_is_long_ago_and_over_raises_no_alarm(text: str) -> None:
         " at my door.",
     ],
 )
-def test_what_was_over_and_begins_again_is_as_urgent_as_ever(text: str) -> None:
+def test_an_event_that_begins_again_is_as_urgent_as_ever(text: str) -> None:
     found = read(text)
     assert "imminent_danger" in found.flags
     assert found.imminent

@@ -37,7 +37,7 @@ def added_to(case: Case, at: datetime = NOON) -> Case:
 
 
 @pytest.mark.parametrize("status", [each for each in Status if each.law.looked_at])
-def test_somebody_must_look_within_the_time_of_the_pack_counted_from_the_first(
+def test_the_time_to_look_counts_from_the_first_addition(
     status: Status,
 ) -> None:
     case = added_to(held(status=status))
@@ -55,7 +55,7 @@ def test_where_people_read_the_case_to_decide_on_it_nothing_more_waits(status: S
         assert added_to(held(status=status)).unread is None
 
 
-def test_what_nobody_looked_at_comes_to_the_duty_desk_and_stays_until_somebody_has() -> None:
+def test_an_unread_addition_is_on_the_duty_desk_until_a_person_looked() -> None:
     case, at = added_to(held()), NOON + SOON
     assert Duty.OVERDUE not in case.duties
     late = deadlines.overdue(case, Due.UNREAD, at, BY_MA(case)[Due.UNREAD]).after
@@ -71,7 +71,7 @@ def test_what_nobody_looked_at_comes_to_the_duty_desk_and_stays_until_somebody_h
 
 
 @pytest.mark.parametrize("end", ["authorised", "closed", "doubted"])
-def test_what_nobody_looked_at_goes_on_waiting_as_the_case_goes_on(end: str) -> None:
+def test_an_unread_addition_waits_while_the_case_goes_on(end: str) -> None:
     case = added_to(held(status=Status.AWAITING_AUTHORISATION))
     after: Change = {
         "authorised": inquiry.instructed(
@@ -100,7 +100,7 @@ def test_a_reopened_case_is_read_by_the_review() -> None:
     assert Due.UNREAD not in again.dues
 
 
-def test_what_waits_in_a_case_that_is_joined_to_another_waits_there_no_longer_than_before() -> None:
+def test_a_merge_does_not_prolong_the_wait_of_an_addition() -> None:
     early, late = NOON - timedelta(hours=2), NOON - timedelta(hours=1)
     for mine, other in ((early, late), (late, early), (early, None)):
         into = held(2) if other is None else added_to(held(2), other)
@@ -116,7 +116,7 @@ def test_what_waits_in_a_case_that_is_joined_to_another_waits_there_no_longer_th
     assert absorbed.after.unread == into.unread
 
 
-def test_what_was_added_is_looked_at_sooner_once_the_case_is_more_urgent() -> None:
+def test_a_more_urgent_case_shortens_the_wait_of_an_addition() -> None:
     case = added_to(held(priority=Priority.STANDARD))
     weight = Weight(Priority.IMMEDIATE)
     after = made(raised(case, NOON, weight, BY_MA, source={}, reasons=())).after
