@@ -1,18 +1,16 @@
 """The counters of the bilan: moved by addition, read by window.
 
-A counter item is of one day of facts, one day recorded and one kind, in one of a few shards; each
-shard is a partition of its own. Times are of a kind for each measure and priority, so that an item
-stays small however many classes its times fall into.
+A counter item covers one day of facts, one day of records and one kind, in one of a few shards;
+each shard is a partition of its own. Times have one kind per measure and priority, so an item stays
+small however many classes its times fall into.
 
-**Sheets.** Counters are sparse, and there are more of them where more is counted. So that a reader
-pays for a window and not for what was counted in it, what was recorded more than `SETTLED` ago is
-folded: for each day of facts one sheet of one size. A window costs its sheets, and the counters
-recorded since.
+**Sheets.** Counters are sparse, and more counting fills more of them. To make the cost of reading
+depend on the window alone, counters older than `SETTLED` are folded: into one sheet of one size per
+day of facts. A window costs its sheets, and the counters of the days since.
 
-What is folded stays exact. Whoever counts something that was recorded so long ago that it may be
-folded already says so in the same transaction (`late`), and sheets are used only while nothing came
-late since they were made. Each fold says how many came before it, and is written on condition that
-no more came meanwhile.
+Folded figures stay exact. A count of a day that may be folded already says so in the same
+transaction (`late`), and sheets are used only if nothing came late since they were made. Each fold
+stores the number of late counts before it, on condition that no more came meanwhile.
 """
 
 from __future__ import annotations
@@ -44,17 +42,18 @@ from casework.figures.publication import (
 from casework.pack.published_table import PublishedTable
 
 SETTLED: Final = timedelta(days=3)
-"""Age of what is folded: the stream keeps a record for one day, so all of it was counted."""
+"""Age of folded counters: the stream keeps a record for one day, so all of it was counted by
+then."""
 COUNTS: Final = "counts"
 """Kind of the counters that are not times."""
 TIME: Final = "time:"
 LAST: Final = "~"
-"""Sorts behind whatever a key holds."""
+"""Sorts after every key."""
 NEW: Final = "attribute_not_exists(pk)"
 
 
 def counts_in(item: Mapping[str, Any]) -> Counts:
-    """What one counter item counts."""
+    """The counts of one counter item."""
     day, recorded, kind = keys.counter_of(str(item[keys.SORT]))
     return Counts(
         {
@@ -66,7 +65,7 @@ def counts_in(item: Mapping[str, Any]) -> Counts:
 
 
 def kind_of(figure: str) -> tuple[str, str]:
-    """The kind of item a figure is kept in, and its name there."""
+    """The kind of the item of a figure, and its name there."""
     if not figure.startswith(TIME):
         return COUNTS, figure
     kind, _, number = figure.rpartition(":")
@@ -74,20 +73,20 @@ def kind_of(figure: str) -> tuple[str, str]:
 
 
 def places_of(moved: Counts) -> set[tuple[str, str, str]]:
-    """The items, but for their shard, that must be written to move counters."""
+    """The items, except for their shard, that a move of counters must write."""
     return {(day, recorded, kind_of(figure)[0]) for day, recorded, figure in moved}
 
 
 @dataclass(frozen=True)
 class _State:
-    """How far a month is folded."""
+    """The folding state of a month."""
 
     through: str = ""
-    """The last day recorded that is in its sheets."""
+    """The last day of records in its sheets."""
     folded: int = 0
-    """How many had come late when it was folded."""
+    """The number of late counts at the fold."""
     late: int = 0
-    """How many have."""
+    """The number of late counts now."""
 
     @property
     def holds(self) -> bool:
@@ -101,7 +100,7 @@ class Counters:
     name: str
     _picked: random.Random = field(default_factory=random.Random, repr=False)
     _folded: dict[str, str] = field(default_factory=dict, repr=False)
-    """By month: the day on which this process last saw to its sheets."""
+    """By month: the day on which this process last folded it."""
 
     # ---- counting --------------------------------------------------------------------------
 
@@ -124,9 +123,10 @@ class Counters:
             yield {"Update": self._addition(keys.sheets_state_key(month), {"late": 1})}
 
     def correct(self, drift: Counts, today: str) -> None:
-        """Add to the counters what they lack, as a recount found it.
+        """Add to the counters the difference that a recount found.
 
-        On the day it should have been recorded: months that are published stay as they are.
+        It counts for the day on which it should have been recorded; published months stay as they
+        are.
         """
         for cell, often in sorted(drift.items()):
             writes = list(self.additions(Counts({cell: often}), today))
@@ -147,14 +147,15 @@ class Counters:
     # ---- folding ---------------------------------------------------------------------------
 
     def keep_folded(self, some: Iterable[str], today: str) -> None:
-        """Fold what has settled of these months, once a day for each."""
+        """Fold the settled counters of these months, once a day for each."""
         for month in sorted(set(some)):
             if self._folded.get(month) != today:
                 self.fold(month, today)
                 self._folded[month] = today
 
     def fold(self, month: str, today: str) -> None:
-        """Fold what has settled of a month; nothing, when somebody does so or comes late."""
+        """Fold the settled counters of a month; nothing when another process does so or a late
+        count comes."""
         through, state = _earlier(today, SETTLED), self._state(month)
         if state.holds and state.through >= through:
             return
@@ -217,7 +218,7 @@ class Counters:
         )
 
     def _sheets(self, month: str, first: str, last: str) -> dict[str, Figures]:
-        """The sheets of the days from one to another, by day; strongly."""
+        """The sheets of the days from one to another, by day, strongly read."""
         found = {}
         for item in items_of(self.name, keys.sheets_of(month), between=(first, last)):
             figures = Figures(json.loads(item["counts"]))
@@ -230,7 +231,7 @@ class Counters:
     # ---- reading ---------------------------------------------------------------------------
 
     def known(self, first: str, last: str, today: str, as_of: str | None = None) -> Figures:
-        """The figures of facts from a day to another, as they are or were known on a day."""
+        """The figures of facts from one day to another, as they are or were known on a day."""
         total = Figures()
         for month in months(first[:7], last[:7]):
             if as_of is None or as_of >= today:
@@ -253,10 +254,10 @@ class Counters:
                 return figures
 
     def published(self, month: str, today: str, table: PublishedTable) -> PublishedMonth | None:
-        """A month as it is published, once and for ever; None while it is not.
+        """A published month, which never changes; None before its publication.
 
-        The first reader publishes it. Nothing recorded before the day of publication is counted
-        any more, so whoever is first, and however often, publishes the same.
+        The first reader publishes it. Records from the day of publication on do not count, so every
+        reader would publish the same.
         """
         due = published_on(month)
         if today < due:
@@ -274,7 +275,7 @@ class Counters:
     def _publish(self, month: PublishedMonth) -> None:
         item = {
             **keys.published_key(month.month),
-            # Times are of one length: a month costs the same to read whatever was counted in it.
+            # Times have one length, so every month costs the same to read.
             "cells": json.dumps(dict(month.cells), separators=(",", ":")),
             "times": dict(month.times),
         }
@@ -323,7 +324,7 @@ def items_of(
     between: tuple[str, str] | None = None,
     strongly: bool = True,
 ) -> Iterator[dict[str, Any]]:
-    """Items of a partition, of all sort keys, those that begin so or those between two."""
+    """Items of a partition: all, those with a prefix, or those between two sort keys."""
     condition, values = "pk = :pk", {":pk": partition}
     if begins:
         condition, values[":begins"] = f"{condition} AND begins_with(sk, :begins)", begins

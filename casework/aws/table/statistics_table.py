@@ -1,14 +1,12 @@
-"""How the bilan is counted: marks, and the counters that are their sum, in the one table.
+"""The counting of the bilan: marks, and the counters that are their sum, in the one table.
 
-The counters are the sum of the marks (`casework.figures.counted`), always: a mark is written and
-the counters are moved by what it changes in one transaction, on the condition that the mark is
-still the one that was read. Whoever is late, repeated or overtaken reads again and finds less to
-do, or nothing.
+The counters are always the sum of the marks (`casework.figures.counted`). One transaction writes a
+mark and moves the counters by its change, on the condition that the mark is still the one that was
+read. A writer that loses the race re-reads and retries; if the work is done, it stops.
 
-A report's mark is made from the history of its case. The transaction that writes it also checks
-that the case has no event beyond those that were read, and puts a line under the case. So an event
-that comes later finds the line, and one that came earlier was seen: between the two there is no
-moment in which a report is counted by a history that has gone on.
+A report's mark is made from the history of its case. Its transaction also checks that the case has
+no event beyond those that were read, and puts a line under the case. So a later event finds the
+line, and an earlier one was read: a report is never counted by an outdated history.
 """
 
 from __future__ import annotations
@@ -48,40 +46,40 @@ from casework.text.reference import case_id_of
 MOST_TRIES: Final = 10
 PAUSE_SECONDS: Final = 0.02
 MOST_WRITES: Final = 90
-"""Of one transaction; the service takes 100."""
+"""Writes per transaction; the service takes 100."""
 AT_ONCE: Final = 100
-"""Items of one batch read."""
+"""Items per batch read."""
 
 
 @dataclass(frozen=True)
 class CounterMove:
-    """One mark that takes another's place, and what must hold for it."""
+    """A mark that replaces another, and its conditions."""
 
     key: dict[str, str]
     body: str
     version: int
-    """Of the mark that was read; 0 when there was none."""
+    """Version of the mark that was read; 0 without one."""
     moved: Counts
     case_id: str = ""
-    """Case whose history was read, when more events of it must be excluded."""
+    """Case whose history was read, if further events of it must be excluded."""
     events: int = 0
     lines: tuple[tuple[str, dict[str, str]], ...] = ()
     """`put` or `delete`, and the key of a line under a case."""
 
     @property
     def writes(self) -> int:
-        """How many items it writes or checks, counters and what is late at their worst."""
+        """The most items that it writes or checks, including counters and late counts."""
         return 2 + len(self.lines) + len(places_of(self.moved)) + len(self.months)
 
     @property
     def months(self) -> set[str]:
-        """Of the facts it counts."""
+        """The months of the counted facts."""
         return {day[:7] for day, _, _ in self.moved}
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """What a case's history says, and from what."""
+    """The result of a case's history, and its sources."""
 
     history: list[Happened]
     events: int
@@ -89,35 +87,36 @@ class Ledger:
 
 @dataclass
 class StatisticsTable:
-    """The marks of the one table, and what moves the counters with them."""
+    """The marks of the one table, and the counters that move with them."""
 
     name: str
     law: Law
     months: set[str] = field(default_factory=set)
-    """Of the facts that were counted with this object."""
+    """Months of the facts that were counted with this object."""
     _picked: random.Random = field(default_factory=random.Random, repr=False)
 
     @cached_property
     def counters(self) -> Counters:
-        """The counters that the marks are the sum of."""
+        """The counters, which are the sum of the marks."""
         return Counters(self.name)
 
     # ---- counting --------------------------------------------------------------------------
 
     def settle_reports(self, references: Iterable[str], today: str) -> None:
-        """Make the marks of these reports what the ledger says, and the counters with them.
+        """Bring the marks of these reports up to date with the ledger, and the counters with them.
 
-        `today` tells what is counted late. Raises Busy when others change the same reports all
-        the time, and whatever reading a report that cannot be read raises.
+        `today` decides what is counted late. Raises Busy when others change the same reports all
+        the time, and the errors of reading an unreadable report.
         """
         self._settle(sorted(set(references)), self._report_moves, today)
 
     def settle_cases(self, case_ids: Iterable[str], today: str) -> None:
-        """Make the marks of these cases what the ledger says; those of their reports stay."""
+        """Bring the marks of these cases up to date with the ledger; those of their reports
+        stay."""
         self._settle(sorted(set(case_ids)), self._case_moves, today)
 
     def settle_reports_of(self, case_id: str, today: str) -> None:
-        """Make the marks of the reports counted in a case what its history says."""
+        """Bring the marks of the reports of a case up to date with its history."""
         for some in _some(self.counted_in(case_id), AT_ONCE // 4):
             self._settle(some, lambda those: self._member_moves(case_id, those), today)
 
@@ -131,7 +130,7 @@ class StatisticsTable:
         for attempt in range(MOST_TRIES):
             if attempt:
                 time.sleep(self._picked.uniform(0, PAUSE_SECONDS * 2 ** min(attempt, 6)))
-            # The first tries share transactions; then each goes alone, so that none waits for
+            # The first tries share transactions; then each move goes alone, so that none waits for
             # another that cannot be counted.
             moves = list(moves_of(names))
             if not moves:
@@ -192,8 +191,8 @@ class StatisticsTable:
                 )
 
     def _case_moves(self, case_ids: Sequence[str]) -> Iterator[CounterMove]:
-        # Marks are read before the histories they are compared with: who made a newer mark from
-        # a longer history is then met when this one is written.
+        # Marks are read before their histories, so a newer mark from a longer history conflicts
+        # with this write.
         marks = self._marks([keys.case_mark_key(each) for each in case_ids])
         for case_id in case_ids:
             case = get(self.name, keys.case_key(case_id))
@@ -215,7 +214,7 @@ class StatisticsTable:
                 )
 
     def _apply(self, moves: Sequence[CounterMove], today: str) -> bool:
-        """Write marks and counters, all or nothing; False when something was not as it was read."""
+        """Write marks and counters, all or nothing; False when an item was not as it was read."""
         writes = [write for move in moves for write in self._mark_writes(move)]
         checked = {move.case_id: move.events for move in moves if move.case_id}
         writes += [self._no_event_beyond(case_id, events) for case_id, events in checked.items()]
@@ -338,7 +337,7 @@ class StatisticsTable:
 
 
 def shift_of(report: Mapping[str, Any]) -> timedelta:
-    """How far a report was replayed from when it was accepted; nothing outside `local`."""
+    """How far a report was replayed from its acceptance; zero outside `local`."""
     replayed = report.get(clock.REPLAYED_AT)
     if replayed is None:
         return timedelta()
@@ -347,7 +346,7 @@ def shift_of(report: Mapping[str, Any]) -> timedelta:
 
 
 def sent_report(reference: str, item: Mapping[str, Any], shift: timedelta) -> SentReport:
-    """What statistics know of a stored report."""
+    """The statistical view of a stored report."""
     facts = unfold_facts(item["facts"]) if "facts" in item else None
     place = facts.territory if facts else None
     accepted = datetime.fromisoformat(str(item.get("accepted_at") or item["linked_at"]))
@@ -375,7 +374,7 @@ def _first(reference: str, item: Mapping[str, Any]) -> int | None:
 
 
 def _packed(moves: Sequence[CounterMove]) -> Iterator[list[CounterMove]]:
-    """Moves in as few transactions as the service takes them in."""
+    """Moves in as few transactions as possible."""
     together: list[CounterMove] = []
     room = MOST_WRITES
     for move in moves:

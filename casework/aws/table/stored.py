@@ -1,4 +1,4 @@
-"""How cases, events, questions and reports are kept as items, and read from them."""
+"""How cases, events, questions and reports become items, and are read from them."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ BESIDE_AN_EVENT = {
     *(name for index in keys.INDEXES.values() for name in index),
     clock.REPLAYED_AT,
 }
-"""What the item of an event may hold that is not of the event."""
+"""Attributes of an event's item that do not belong to the event."""
 
 
 class StoredReport(BaseModel):
-    """A report as it is kept, without its sealed boxes and credentials."""
+    """A report in stored form, without its sealed boxes and credentials."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -37,45 +37,45 @@ class StoredReport(BaseModel):
     disclosure: str
     correlation_id: str
     bound: bytes = b""
-    """The digest over the commitments to what was sent, made at acceptance."""
+    """The digest over the commitments to what was sent, from the acceptance."""
     salt: bytes = b""
     facts: bytes
-    """The compressed JSON of everything but narrative, contact and identity."""
+    """The compressed JSON of everything except narrative, contact and identity."""
     narrative: bytes
     """The compressed narrative."""
     own: tuple[str, ...] = ()
     """Keyed hashes of the reporter's own selectors: they never link."""
     case_id: str | None = None
     flow: str | None = None
-    """Where it waits to come into a case; None while it is in one."""
+    """Its waiting list before a case; None while it is in a case."""
     linked_at: str | None = None
     additions: int = 0
-    """How many additions its reporter has made."""
+    """The number of its additions."""
     linked_by: tuple[str, ...] = ()
     """The identifiers that joined it to its case, as `kind:value`; none when it opened the case."""
     own_named: tuple[str, ...] = ()
-    """The reporter's own identifiers that its words name, as `kind:mark`."""
+    """The reporter's own identifiers in its words, as `kind:mark`."""
     named: Mapping[str, str] = {}
-    """The values behind what histories call its identifiers: by `kind:mark`. They are erased with
-    the report; the history alone then tells nobody what was named."""
+    """The values behind the identifiers in histories, by `kind:mark`. They are erased with the
+    report; the history alone then reveals no identifier."""
     identifiers: frozenset[str] = frozenset()
-    """Ids of the identifiers by which it is looked up: what its case takes along or lets go of."""
+    """Ids of its identifiers, which its case takes along or releases."""
     clues: tuple[str, ...] = ()
-    """The clues that the case it opened gave by it."""
+    """The clues that it gave the case that it opened."""
     moved: tuple[str, ...] = ()
-    """The cases it was in before those were merged away, the first one first."""
+    """The cases that it was in before they were merged away, the first one first."""
     stayed: tuple[Stay, ...] = ()
-    """Where it was before, each time it was taken out."""
+    """Its earlier cases, one for each time that it was taken out."""
     attempts: int = 0
-    """How often reading it was tried, beyond a first try, and has not succeeded."""
+    """The number of failed attempts at reading it, beyond the first."""
     unreadable: bool = False
-    """No machine reads it: reading failed as often as it is tried."""
+    """Machines have given up reading it: every attempt failed."""
     number: int = 0
-    """Its number among the reports of its case, in the order in which they came; from 1."""
+    """Its number among the reports of its case, in the order of arrival, from 1."""
     admitted: Admitted | None = None
-    """By which entry it was admitted, if by its name, or before it moved on from there."""
+    """The entry that admitted it by name, or before it moved on."""
     alone: Alone | None = None
-    """The clock it would have alone, from when it was first read."""
+    """Its own clock, from its first reading."""
 
     @property
     def text(self) -> str:
@@ -89,7 +89,7 @@ class StoredReport(BaseModel):
 
     @property
     def placed(self) -> Placed:
-        """Where it is, as its way depends on it."""
+        """Its places, on which its steps depend."""
         return Placed(
             self.reference,
             self.accepted_at,
@@ -105,7 +105,7 @@ class StoredReport(BaseModel):
     def stood_for(self, case: Case) -> bool:
         """Whether it opened the case, or one that people merged into it.
 
-        Such a report never joined a case unseen: whoever merged it had looked at it.
+        Such a report never joined a case unseen: the person who merged the cases had looked at it.
         """
         return self.own_case in {case.id, *self.moved}
 
@@ -115,7 +115,7 @@ class StoredReport(BaseModel):
 
 
 def case_item(case: Case) -> Item:
-    """A case as it is stored: its fields, its key and its places in the indexes."""
+    """A case in stored form: its fields, its key and its places in the indexes."""
     item: dict[str, Any] = case.model_dump(mode="json", exclude={"id"}, exclude_defaults=True)
     item |= {"status": case.status.value, **keys.case_key(case.id)}
     if case.in_flight:
@@ -135,7 +135,7 @@ def case_from(item: dict[str, Any]) -> Case:
 
 
 def event_item(case_id: str, event: Event) -> Item:
-    """An event as it is stored."""
+    """An event in stored form."""
     return to_wire(
         {
             **keys.event_key(case_id, event.number),
@@ -145,9 +145,9 @@ def event_item(case_id: str, event: Event) -> Item:
 
 
 def event_from(item: dict[str, Any]) -> Event:
-    """The event in an item of plain values; raises ValueError when it is none.
+    """The event in an item of plain values; raises ValueError for an invalid one.
 
-    Strictly: bytes that say the same as a text are not what was written.
+    Strictly: bytes with the same text are not what was written.
     """
     fields = {name: value for name, value in item.items() if name not in BESIDE_AN_EVENT}
     number = int(item[keys.SORT].removeprefix(keys.EVENT_PREFIX))
@@ -155,7 +155,7 @@ def event_from(item: dict[str, Any]) -> Event:
 
 
 def entry_from(item: dict[str, Any]) -> Event | Unreadable:
-    """The same for those who check histories: what is no event is an entry that cannot be read."""
+    """The same for checks of histories: an invalid item is an unreadable entry."""
     try:
         return event_from(item)
     except ValueError:
@@ -163,7 +163,7 @@ def entry_from(item: dict[str, Any]) -> Event | Unreadable:
 
 
 def question_item(case_id: str, question: Question) -> Item:
-    """A question as it is stored: with the report, so that it follows the report everywhere."""
+    """A question in stored form: with the report, so that it moves with it."""
     return to_wire(
         {
             **keys.question_key(question.report, case_id, question.number),

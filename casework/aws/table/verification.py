@@ -1,17 +1,17 @@
-"""Whether what is kept of a case is what its two chains say: who changed it by hand is found out.
+"""Whether the stored items of a case match its two chains: finds changes by hand.
 
 | item | compared with |
 |---|---|
-| the case | its entries, laid together (`casework.case.replay`); its places in the indexes |
+| the case | its replayed entries (`casework.case.replay`); its places in the indexes |
 | an entry | its hash, and its place among the cases that grew on its day |
 | a report | the commitment in the entry that opened the case, or bound at night |
 | an addition, a question, a message, an identity request | the commitment in its entry |
-| what an entry is about in full | the same |
+| the details of an entry | the same |
 | the lines of the case on the duty desk, and of its deadlines and requests | the case itself |
 
-What nobody compares is in `casework.aws.table.free`, each attribute with its reason; the night and
-`make verify-history` look at all the rest. Only what both the table and the right to sign can be
-used for at once goes unseen.
+`casework.aws.table.free` lists the attributes that are not compared, each with its reason. The
+night and `make verify-history` check all others. Only an attacker with both the table and the right
+to sign stays unseen.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ from casework.text.reference import case_id_of
 
 @dataclass
 class _Case:
-    """A case while it is looked at."""
+    """A case during the check."""
 
     table: CaseTable
     case: Case
     events: list[Event] = field(default_factory=list)
     others: dict[str, int] = field(default_factory=dict)
-    """How many entries other cases have that were asked for, by their ids."""
+    """The number of entries of other cases that were looked up, by id."""
 
     @property
     def name(self) -> str:
@@ -65,7 +65,7 @@ class _Case:
         return any(self.of(Move.ERASE, Move.END_TRIAL))
 
     def entry(self, case_id: object, number: object) -> Event | None:
-        """The entry of a number of this case, or of another one that there is; None without it."""
+        """The entry of a number of this case, or of another existing one; None without it."""
         if not isinstance(case_id, str) or not isinstance(number, int):
             return None
         if case_id == self.case.id:
@@ -80,10 +80,10 @@ class _Case:
 
 
 def differences(table: CaseTable, case_id: str) -> Iterator[str]:
-    """What is not as the chains of a case say, in words; nothing when all is.
+    """The differences from the chains of a case, in words; nothing when all agrees.
 
-    The chains themselves are looked at by whoever calls: of one that does not fit nothing is told
-    here but that.
+    The caller checks the chains themselves; of a chain that does not verify only that is reported
+    here.
     """
     item = items.get(table.name, keys.case_key(case_id))
     if item is None:
@@ -126,14 +126,14 @@ def differences(table: CaseTable, case_id: str) -> Iterator[str]:
 
 
 def _ends_as_it_says(found: _Case) -> bool:
-    """Whether the last entry is the one that the case names; of a later one it cannot know."""
+    """Whether the last entry is the one that the case names; it cannot know a later one."""
     number = found.case.events
     last = found.events[number - 1] if 0 < number <= len(found.events) else None
     return last is not None and last.hash == found.case.head
 
 
 def _entries(found: _Case) -> Iterator[str]:
-    """Each entry is as it is written, and the first of a day stands among those of the day."""
+    """Each entry is as written, and the first of a day is listed among those of the day."""
     partition, day = keys.case_key(found.case.id)[keys.PARTITION], ""
     for event, item in zip(
         found.events, items.under(found.name, partition, keys.EVENT_PREFIX), strict=True
@@ -146,7 +146,7 @@ def _entries(found: _Case) -> Iterator[str]:
 
 
 def _days(found: _Case) -> Iterator[str]:
-    """Each day on which it grew was bound, but for those that no night followed yet."""
+    """Each day on which it grew was bound, except for days without a night after them."""
     entries = log.entries_of(found.name, found.case.id)
     bound = {str(entry.data.get("day")) for entry in entries if isinstance(entry, Event)}
     grew = {event.at[:10] for event in found.events}
@@ -156,7 +156,7 @@ def _days(found: _Case) -> Iterator[str]:
 
 
 def _lines(found: _Case) -> Iterator[str]:
-    """The case stands where its deadlines and duties are looked for."""
+    """The case is in the lists of its deadlines and duties."""
     for line in lines_of(found.case).values():
         if items.get(found.name, line) != line:
             yield f"it does not stand under {line[keys.PARTITION]} as it must"
@@ -166,7 +166,7 @@ def _lines(found: _Case) -> Iterator[str]:
 
 
 def _reports(found: _Case) -> Iterator[str]:
-    """Every report that came is there, as it was sent; or its erasure is an entry."""
+    """Every report that came is stored as it was sent; or its erasure is an entry."""
     case, name = found.case, found.name
     opener = next(iter(found.of(Move.OPEN)), None)
     bound: dict[str, dict[str, Any]] = {}
@@ -203,7 +203,7 @@ def _reports(found: _Case) -> Iterator[str]:
 
 
 def _waits(report: Mapping[str, Any]) -> bool:
-    """Whether a report that opened a case has not come into it yet: it does so next."""
+    """Whether a report that opened a case has not joined it yet, which is its next step."""
     return keys.FLOW in report and "case_id" not in report
 
 
@@ -244,9 +244,9 @@ def _place(
     bound: Mapping[str, Any],
     line: Mapping[str, Any] | None,
 ) -> Iterator[str]:
-    """A report that came is in the case, as it came and with what was found in it, or left it by a
-    move. Let go by a case as it ended, it stands in none until it comes into its next one. Of a
-    case that is erased as a whole the list of its reports is taken away."""
+    """A report is in its case, as it came and with its linking results, or left it by a move. After
+    the case released it at its end, it is in no case until it joins its next one. The list of the
+    reports of a case that is erased as a whole is deleted."""
     let_go = line is None and keys.FLOW in item
     if item.get("case_id") != found.case.id or let_go:
         if line is not None:
@@ -276,11 +276,11 @@ def _place(
 
 
 def _came_so(found: _Case, reference: str, item: Mapping[str, Any], as_bound: str | None) -> bool:
-    """Whether a report came as the night found it, and was admitted by the entry that it names.
+    """Whether a report came as the night found it, and the entry that it names admitted it.
 
-    Since that night only an entry of its own case can have admitted it, by its name. One that was
-    admitted up to a number names that entry from when it leaves the case: it may have come back
-    under another number.
+    After that night only an entry of its own case can have admitted it, by its name. A report that
+    was admitted up to a number names that entry when it leaves the case, and may come back under
+    another number.
     """
     by = item.get("admitted")
     if by is None:
@@ -312,13 +312,13 @@ TOMBSTONE_ATTRIBUTES: Final = frozenset(
 
 
 def _is_erased(found: _Case, reference: str) -> bool:
-    """Whether a report was erased, and the case says so that it was in."""
+    """Whether a report was erased, with an entry of its case."""
     item = items.get(found.name, keys.report_key(reference))
     return item is not None and ERASED_AT in item and _says_so(found, reference, item)
 
 
 def _says_so(found: _Case, reference: str, tombstone: Mapping[str, Any]) -> bool:
-    """Whether the entry that a tombstone names tells of it."""
+    """Whether the entry that a tombstone names records it."""
     entry = found.entry(tombstone.get("case_id"), tombstone.get(ERASED_BY))
     if entry is None or entry.move != Move.ERASED or entry.at != tombstone[ERASED_AT]:
         return False
@@ -327,7 +327,7 @@ def _says_so(found: _Case, reference: str, tombstone: Mapping[str, Any]) -> bool
 
 
 def _additions(found: _Case) -> Iterator[str]:
-    """Every addition that was entered is there as it was sent, with what was found in it."""
+    """Every addition with an entry is stored as it was sent, with its linking results."""
     for event in found.of(Move.ADD):
         reference, addition = str(event.data["report"]), str(event.data["addition"])
         key = keys.addition_key(reference, addition)
@@ -375,7 +375,7 @@ def _questions(found: _Case) -> Iterator[str]:
 
 
 def _messages(found: _Case) -> Iterator[str]:
-    """Every message is there as it was sent, and beside each report that it is for."""
+    """Every message is stored as it was sent, and beside each of its reports."""
     for event in found.of(Move.MESSAGE):
         told = event.data.get("reports")
         reports = [str(each) for each in told] if isinstance(told, list) else []
@@ -419,7 +419,7 @@ def _requests(found: _Case) -> Iterator[str]:
 
 
 def _beside(found: _Case) -> Iterator[str]:
-    """Nothing stands beside the case that no entry knows of."""
+    """No item beside the case lacks an entry."""
     known = {
         keys.MESSAGE_PREFIX: {
             keys.message_key(found.case.id, event.number)[keys.SORT]
@@ -461,4 +461,4 @@ def _without_none(item: Mapping[str, Any]) -> dict[str, Any]:
 LOOKS: Final = (
     *(_entries, _days, _lines, _reports, _additions, _questions, _messages, _requests, _beside),
 )
-"""All that is compared, one after the other: what cannot be read in one place hides nothing."""
+"""All checks in order: an unreadable part hides no other."""

@@ -1,4 +1,4 @@
-"""The task tokens cases wait with: one for each case, the newest."""
+"""The task tokens of waiting cases: one for each case, the newest."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from casework.aws.table.wire import to_wire
 
 @dataclass(frozen=True)
 class Waiting:
-    """The task token a case waits with, and the execution it belongs to."""
+    """The task token of a waiting case, and its execution."""
 
     token: str = field(repr=False)
     run: int
     status: str
-    """The status the case was waiting in."""
+    """The awaited status of the case."""
     since: str
-    """When the token was handed out."""
+    """The time at which the token was handed out."""
 
 
 class Waits:
@@ -29,9 +29,9 @@ class Waits:
         self.name = name
 
     def begin(self, case_id: str, waiting: Waiting) -> bool:
-        """Keep the task token the case now waits with, in the place of an older one.
+        """Store the new task token of the case, in place of an older one.
 
-        False when a newer one is kept: a step that was retried may be overtaken by its retry.
+        False when a newer one is stored: the retry of a step may overtake it.
         """
         item = {
             **keys.wait_key(case_id),
@@ -56,7 +56,7 @@ class Waits:
         return True
 
     def of(self, case_id: str) -> Waiting | None:
-        """The task token the case waits with, strongly read."""
+        """The task token of the case, strongly read."""
         item = items.get(self.name, keys.wait_key(case_id))
         if item is None:
             return None
@@ -65,7 +65,7 @@ class Waits:
         )
 
     def end(self, case_id: str, token: str) -> None:
-        """Forget a token that was answered; a newer one stays."""
+        """Delete an answered token; a newer one stays."""
         try:
             client("dynamodb").delete_item(
                 TableName=self.name,

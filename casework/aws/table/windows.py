@@ -1,8 +1,8 @@
-"""One notification for each case, kind and while, whoever sends however much.
+"""At most one notification per case, kind and window, whatever strangers send.
 
-What a stranger can bring about is told to people once in `WINDOW`; the lists on their desks show
-all of it. What was told leaves a mark beside its case, under the minute in which what it tells of
-came and a name that opens nothing.
+An event that strangers can cause is announced once in `WINDOW`; the lists on the desks show all of
+them. A notification leaves a mark beside its case, under the minute of its event and a name that
+opens nothing.
 """
 
 from __future__ import annotations
@@ -17,23 +17,24 @@ from casework.aws.table.wire import to_wire
 from casework.case.case import stamp
 
 WINDOW: Final = timedelta(minutes=15)
-"""How long one notification stands for all of its kind in the same case."""
+"""How long one notification covers its kind in the same case."""
 KEPT: Final = timedelta(days=14)
-"""How long a mark is kept after it was made: as long as what the stream could not tell is put aside
-to be told again. What is read anew after that is told anew."""
+"""How long a mark is kept: as long as dead letters of the stream may be delivered again. A later
+reading notifies again."""
 _MINUTE: Final = len("2026-03-02T12:00")
 
 
 def minute_of(came_at: str) -> str:
-    """The minute of a time, by which a notification is named: repeated, it has the same id."""
+    """The minute of a time, which names a notification: a repeated one has the same id."""
     return came_at[:_MINUTE]
 
 
 def tell(table: str, topic: str, telling: Announcement, came_at: str, now: datetime) -> None:
-    """Publish, unless whom it is for heard the same of the case within the window of `came_at`.
+    """Publish, unless the receiver had such a notification of the case within the window of
+    `came_at`.
 
-    `came_at` is when that of which it tells came: repeating it repeats at most the same
-    notification. Told before it is kept, so that a crash between repeats it rather than loses it.
+    `came_at` is the time of the event: repeating it repeats at most the same notification. It is
+    published before its mark is stored, so a crash between repeats it and does not lose it.
     """
     told = (telling.heard_as, telling.to)
     if marked(table, telling.case.id, keys.heard_prefix(*told), came_at):
@@ -44,8 +45,7 @@ def tell(table: str, topic: str, telling: Announcement, came_at: str, now: datet
 
 
 def marked(table: str, case_id: str, begins: str, came_at: str) -> bool:
-    """Whether a mark that begins so was left beside the case within the window of what came then,
-    before it or after."""
+    """Whether a mark with this prefix is beside the case within the window around that time."""
     at = datetime.fromisoformat(came_at)
     first, last = (minute_of(stamp(at + by)) for by in (-WINDOW, WINDOW))
     found = items.query(

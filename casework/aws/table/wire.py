@@ -12,19 +12,19 @@ _to = TypeSerializer()
 _from = TypeDeserializer()
 
 Item = dict[str, Any]
-"""Attribute values by name, as the low-level client takes and gives them."""
+"""Attribute values by name, as the low-level client takes and returns them."""
 
 
 def to_wire(values: Mapping[str, Any]) -> Item:
-    """Strings, integers, booleans, bytes, lists and maps of them; None is left out."""
+    """Strings, integers, booleans, bytes, lists and maps of them, without None."""
     return {name: _to.serialize(value) for name, value in values.items() if value is not None}
 
 
 def from_wire(item: Mapping[str, Any]) -> dict[str, Any]:
     """The same values back: whole numbers as int, binaries as bytes.
 
-    Nothing here writes a fraction. One that stands there all the same comes back as text, digit by
-    digit, so that it passes for no number near it.
+    Nothing here writes a fraction. A fraction in the table is returned as text, digit by digit, so
+    that it equals no nearby number.
     """
     return {name: _plain(_from.deserialize(value)) for name, value in item.items()}
 
