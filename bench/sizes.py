@@ -1,4 +1,4 @@
-"""DynamoDB's arithmetic: how large an item is, and what writing it costs.
+"""DynamoDB's arithmetic: the size of an item, and the cost of its write.
 
 Item sizes: "DynamoDB item sizes and formats"; index entries: "Provisioned throughput
 considerations for global secondary indexes"; transactions: "Capacity management for

@@ -1,15 +1,15 @@
-"""What reading and counting the bilan cost, at a thousand to a million simulated reports.
+"""The cost of reading and counting the bilan, at a thousand to a million simulated reports.
 
-Method of reading: the counters of three months, simulated from the same spread of days, categories
-and times at each size, are put into moto's table as the consumer keeps them; what has settled is
-folded by the real code, and then the real code reads them on the last day of the window. Read units
-are computed from the bytes that each `Query` and `GetItem` returns: one for each 4 KB, half of that
-where the read is eventually consistent. The public query is what `GET /v1/statistics` costs once
-its months are published; the first reader of a month pays for the counters of that month.
+Method of reading: the counters of three months are simulated from the same spread of days,
+categories and times at each size, and put into moto's table as the consumer stores them. The real
+code folds settled counters, and then reads them on the last day of the window. Read units are
+computed from the bytes that each `Query` and `GetItem` returns: one for each 4 KB, half of that for
+an eventually consistent read. The public query is the cost of `GET /v1/statistics` once its months
+are published; the first reader of a month pays for its counters.
 
-Method of counting: the additions of one second at a thousand reports, twenty-two to a transaction
-as they fit, are made by the real code; told are the writes of the partition that gets most of them,
-in write units of transactions (two for each KB of the item).
+Method of counting: the real code makes the additions of one second at a thousand reports,
+twenty-two to a transaction. The figure is the writes of the busiest partition, in write units of
+transactions (two for each KB of the item).
 """
 
 from __future__ import annotations
@@ -52,16 +52,16 @@ BLOCK: Final = 4096
 DIVISIONS: Final = law_of(PACKS / "ma").table.places
 GROUPS: Final = ("fraud", "sextortion", "insult_defamation", "other")
 DRAWN: Final = 2_000
-"""Settled reports drawn at most; above that each stands for several. A sheet is of one size, so
-how many of them there are does not change what is read. Those of the last days are drawn one by
+"""The most settled reports that are drawn; above that each stands for several. A sheet has one
+size, so their number does not change the cost of reading. Reports of the last days are drawn one by
 one, and their counters spread over all shards."""
 TODAY: Final = (FIRST + timedelta(days=DAYS - 1)).isoformat()
 SETTLED_ON: Final = (FIRST + timedelta(days=DAYS - 1) - SETTLED).isoformat()
 LONGEST: Final = 10
-"""Days from a report to the last thing recorded of it, but for very few."""
+"""Days from a report to its last record, except for very few."""
 A_SECOND: Final = 1_000
 TOGETHER: Final = 22
-"""Reports of one transaction."""
+"""Reports per transaction."""
 
 
 def figures() -> Iterator[Figure]:
@@ -124,7 +124,7 @@ def _simulated(size: int) -> Items:
 
 
 def _report(chance: random.Random, number: int) -> Counts:
-    """What a report counts for, and one in ten times its case."""
+    """The counts of a report and, one time in ten, of its case."""
     day = FIRST + timedelta(days=number)
     counts = Counts(
         (day.isoformat(), day.isoformat(), figure)
@@ -158,7 +158,7 @@ def _put(items: Items) -> None:
 
 
 def _units(read: Callable[[], Any]) -> float:
-    """Read units of what is read meanwhile, from the bytes of the answers."""
+    """Read units of the reads meanwhile, from the bytes of the answers."""
     spent: list[float] = []
     strongly: list[bool] = []
     events = clients.client("dynamodb").meta.events

@@ -1,7 +1,7 @@
-"""The services behind intake, on loopback: each call is answered at once, by another process.
+"""The services behind intake, on loopback: another process answers each call at once.
 
-It stands in for latency and for the work of the service, neither of which is ours: what is measured
-against it is the CPU of the caller alone.
+It removes latency and the work of the service from the measurement, which is the CPU of the caller
+alone.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ SECRETS = {
 
 @cache
 def public_half() -> str:
-    """What boxes are sealed to; nobody opens them."""
+    """The public half for boxes, which are never opened."""
     der = (
         rsa.generate_private_key(public_exponent=65537, key_size=3072)
         .public_key()
@@ -49,7 +49,7 @@ class Stub:
     port: int
 
     def environment(self) -> dict[str, str]:
-        """What a function is told and inherits when it works against the stub."""
+        """The environment of a function that works against the stub."""
         return {
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.port}",
             "AWS_ACCESS_KEY_ID": "bench",
@@ -80,7 +80,7 @@ class Stub:
 
 @contextmanager
 def running() -> Iterator[Stub]:
-    """A stub for as long as it is needed."""
+    """A stub as long as it is needed."""
     here, there = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=_serve, args=(there,))
     process.start()
@@ -115,4 +115,4 @@ class _Services(BaseHTTPRequestHandler):
         )
 
     def log_message(self, *_: object) -> None:
-        """Nothing is told."""
+        """Log nothing."""

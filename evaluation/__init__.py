@@ -1,1 +1,1 @@
-"""How good the assessment is, measured on labelled reports: `make evaluate FILE=…`."""
+"""Measures the assessment on labelled reports: `make evaluate FILE=…`."""

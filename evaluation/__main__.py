@@ -1,6 +1,6 @@
 """`python -m evaluation FILE`: the table, the worst mistakes, and build/evaluation.json.
 
-The fixed third of the file is told apart (`held_out`): whoever writes rules does not read it.
+A fixed third of the file is counted separately (`held_out`): authors of rules do not read it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MOST_MISTAKES = 15
 
 
 def held_out(name: str) -> bool:
-    """Whether a report belongs to the third that nobody reads while writing rules."""
+    """Whether a report belongs to the third that is not read while rules are written."""
     return int(hashlib.sha256(name.encode()).hexdigest(), 16) % 3 == 0
 
 
@@ -75,7 +75,7 @@ def _told(pack: Jurisdiction, each: Prediction) -> dict[str, Any]:
     territory = pack.territories.get(each.province) if each.province else None
     name = territory.name("fr") if territory else None
     if name and province_is_right(pack, each):
-        name = each.expected["province_hint"]  # the same place, spelt as the label spells it
+        name = each.expected["province_hint"]  # the same place, spelt as in the label
     return {
         "id": each.id,
         "language": found.language,
@@ -133,7 +133,7 @@ def _cell(value: float | None) -> str:
 
 
 def _mistakes(pack: Jurisdiction, said: list[Prediction]) -> list[str]:
-    """The worst first: put too low, flags missed, then the rest."""
+    """The worst mistakes first: too low, flags missed, then the rest."""
     found: list[tuple[int, str]] = []
     for each in said:
         advice, label = each.assessment, each.expected

@@ -1,4 +1,4 @@
-"""What the system says of each labelled report, with the CPU it took.
+"""The system's answer to each labelled report, with its CPU time.
 
 Reports are taken in the order of the file, as they would arrive, and linked as triage links them.
 """
@@ -25,7 +25,7 @@ from casework.reading.assessment import Assessment, assess
 from casework.report.report import Facts
 
 FILED_AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-"""Labelled reports are not dated: what is recent is said relative to filing."""
+"""Labelled reports have no date: recent events are relative to filing."""
 ANSWER_IN = {"fr": "fr", "en": "en", "es": "es"}
 HASHES = {32: "md5", 40: "sha1", 64: "sha256"}
 LOCATION_KINDS = {"url", "handle", "phone", "email"}
@@ -33,7 +33,7 @@ LOCATION_KINDS = {"url", "handle", "phone", "email"}
 
 @dataclass(frozen=True)
 class Prediction:
-    """One report, what was expected, and what was said."""
+    """One report, its label, and the system's answer."""
 
     row: dict[str, Any]
     assessment: Assessment
@@ -42,12 +42,12 @@ class Prediction:
     linked_to: str | None
     linked_by: list[str]
     province: str | None
-    """Code."""
+    """The territory's code."""
     microseconds: float
 
     @property
     def id(self) -> str:
-        """As in the file."""
+        """The id, as in the file."""
         return str(self.row["id"])
 
     @property
@@ -68,7 +68,7 @@ class Prediction:
 
     @property
     def wanted(self) -> set[tuple[str, str]]:
-        """The labelled ones; a hash may be labelled by its digits alone."""
+        """The labelled identifiers; a hash may be labelled by its digits alone."""
         return {
             ("file_hash", f"{HASHES[len(each['value'])]}:{each['value'].lower()}")
             if each["type"] == "hash"
@@ -78,11 +78,11 @@ class Prediction:
 
 
 class Unreadable(ValueError):
-    """A file of reports cannot be used; the message names the line and what is wrong with it."""
+    """A file of reports cannot be used; the message names the line and the error."""
 
 
 def labelled(file: Path) -> list[dict[str, Any]]:
-    """The rows of a labelled file; raises Unreadable where one is no report."""
+    """The rows of a labelled file; raises Unreadable for an invalid one."""
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except OSError as error:
@@ -107,23 +107,24 @@ def _row(where: str, line: str) -> dict[str, Any]:
 
 
 def predict(pack: Jurisdiction, rows: list[dict[str, Any]]) -> list[Prediction]:
-    """Everything the system says of these reports."""
+    """The system's answers to these reports."""
     if rows:
-        _assessed(pack, rows[0])  # lexicons and the map of places are read once, not per report
+        _assessed(pack, rows[0])  # lexicons and the index of places are read once, not per report
     known = _Known()
     return [_predict(pack, row, known) for row in rows]
 
 
 @dataclass
 class _Known:
-    """The cases that earlier reports opened, and whose identifiers are."""
+    """The cases of earlier reports, and the owners of identifiers."""
 
     cases: dict[str, Case] = field(default_factory=dict)
     owners: dict[linking.Mark, str] = field(default_factory=dict)
     met_on: dict[linking.Mark, str] = field(default_factory=dict)
 
     def link(self, report: str, marks: list[linking.Mark]) -> tuple[str | None, list[str]]:
-        """The report whose case it joins, if any, and the kinds of identifiers it joins by."""
+        """The report whose case it joins, if any, and the kinds of identifiers by which it
+        joins."""
         owners = {mark: self.owners[mark] for mark in marks if mark in self.owners}
         found = linking.decide(marks, owners, self.cases, self.met_on)
         if isinstance(found, linking.Open):
@@ -169,7 +170,7 @@ def _assessed(pack: Jurisdiction, row: dict[str, Any]) -> tuple[list[Identifier]
 
 
 def facts_of(row: dict[str, Any]) -> Facts:
-    """The report as it would be stored; nothing of the label is in it."""
+    """The report in stored form, without its label."""
     said: dict[str, Any] = {
         "category": row.get("claimed_category"),
         "role": row.get("role", "witness"),

@@ -1,4 +1,4 @@
-"""Figures from predictions. Rates are None where there was nothing to measure."""
+"""Figures from predictions. A rate without measurements is None."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def rate(part: int, whole: int) -> float | None:
 
 
 def hits_and_misses(pairs: Iterable[tuple[set[Any], set[Any]]]) -> dict[str, float | int | None]:
-    """Precision, recall and F1 over (said, expected)."""
+    """Precision, recall and F1 over (predicted, expected)."""
     right = wrong = missed = 0
     for said, expected in pairs:
         right += len(said & expected)
@@ -45,18 +45,18 @@ def hits_and_misses(pairs: Iterable[tuple[set[Any], set[Any]]]) -> dict[str, flo
 
 
 def category_is_right(each: Prediction) -> bool:
-    """Whether the hint is the label or one that is acceptable, too."""
+    """Whether the hint is the label, or another acceptable category."""
     return each.assessment.hint.category in each.expected["acceptable"]
 
 
 def too_low(each: Prediction) -> bool:
-    """Whether the case would wait longer than any acceptable priority."""
+    """Whether the case would wait longer than with any acceptable priority."""
     lowest = max(RANK[priority] for priority in each.expected["acceptable_priority"])
     return RANK[each.assessment.priority.value] > lowest
 
 
 def province_is_right(pack: Jurisdiction, each: Prediction) -> bool:
-    """Whether both say the same province, or both none. Names are compared as places."""
+    """Whether both name the same province, or neither names one. Names are compared as places."""
     hint = each.expected.get("province_hint")
     place = pack.place(hint) if hint else None
     code = place.code if place else None
@@ -123,7 +123,7 @@ def _confusion(said: Sequence[Prediction]) -> dict[str, dict[str, int]]:
 
 
 def _pairs(said: Sequence[Prediction], predicted: bool) -> set[tuple[str, str]]:
-    """Every two reports that are in one cluster."""
+    """All pairs of reports in one cluster."""
     clusters: dict[str, list[str]] = {}
     root: dict[str, str] = {}
     for each in said:

@@ -1,7 +1,7 @@
-"""`python -m evaluation.simulate FILE --pack FOLDER`: what a changed pack would move.
+"""`python -m evaluation.simulate FILE --pack FOLDER`: the effect of a changed pack.
 
-A file of reports (as for `evaluation`, labels not needed) is assessed under the present pack and
-under the changed one; each case whose unit, court, priority, category or place differs is shown.
+A file of reports (as for `evaluation`, labels not needed) is assessed under the present and the
+changed pack. Each case whose unit, court, priority, category or place differs is shown.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from evaluation.predictions import Unreadable, labelled, predict
 
 
 def main() -> int:
-    """Show what would move; the exit status is 1 when the changed pack cannot be used."""
+    """Show the differences; the exit status is 1 when the changed pack cannot be used."""
     asked = argparse.ArgumentParser(prog="make simulate FILE= PACK=")
     asked.add_argument("file", type=Path)
     asked.add_argument("--pack", type=Path, required=True, help="folder of the changed pack")
@@ -46,7 +46,7 @@ def main() -> int:
 def differences(
     present: Jurisdiction, changed: Jurisdiction, rows: list[dict[str, Any]]
 ) -> list[tuple[str, dict[str, str], dict[str, str]]]:
-    """Cases that would be treated differently: id, before, after."""
+    """Cases with a different result: id, before, after."""
     pairs = zip(predict(present, rows), predict(changed, rows), strict=True)
     told = ((each.id, _told(each.assessment), _told(other.assessment)) for each, other in pairs)
     return [(name, before, after) for name, before, after in told if before != after]

@@ -1,7 +1,8 @@
 """`make classifier`: train the classifier of a pack from labelled reports, and write its table.
 
-What is measured by is never learnt from: neither the labelled reports of the demonstration, nor
-those set aside, nor the second half of `authored.jsonl`. See evaluation/RESULTS.md.
+Files for measurement are never used for training: neither the labelled reports of the
+demonstration, nor `set_aside` and `fresh`, nor the second half of `authored.jsonl`. See
+evaluation/RESULTS.md.
 """
 
 from __future__ import annotations
@@ -27,22 +28,22 @@ REPORTS: Final = tuple(
 )
 SENTENCES: Final = ROOT / "tests" / "unit" / "sentences.jsonl"
 MEASURED_BY: Final = "blind-"
-"""What begins the names of those of `authored.jsonl` that nothing is learnt from."""
+"""Prefix of the reports in `authored.jsonl` that are not used for training."""
 OF_A_SENTENCE: Final = 0.5
-"""How much a sentence tells, where a report tells one."""
+"""The weight of a sentence, relative to a report."""
 SEEN_IN: Final = 3
-"""Texts that a feature must be in."""
+"""The fewest texts that contain a feature."""
 KEPT: Final = 12_000
-"""Features, those with the largest weights of a first training."""
+"""The number of features: those with the largest weights of a first training."""
 LEARNT: Final = 60.0
-"""Inverse of the regularisation: the best of 20, 60, 150 on reports that were not learnt from."""
+"""Inverse of the regularisation: the best of 20, 60, 150 on reports outside the training."""
 ROUNDS: Final = 300
 MOST_FOR_A_FLAG: Final = 2.0
-"""How much more a text with a flag tells than one without, at most: flags are rare."""
+"""The highest weight of a text with a flag, relative to one without: flags are rare."""
 
 
 class Text(NamedTuple):
-    """One text to learn from."""
+    """One text for training."""
 
     features: frozenset[str]
     category: str
@@ -51,7 +52,7 @@ class Text(NamedTuple):
 
 
 def texts() -> Iterator[Text]:
-    """All that is learnt from."""
+    """All texts for training."""
     for file in REPORTS:
         for row in labelled(file):
             if not row["id"].startswith(MEASURED_BY):
@@ -69,11 +70,11 @@ def _text(text: str, category: Sequence[str], flags: Sequence[str], weight: floa
 
 
 def digest() -> str:
-    """SHA-256 of what a table is made from: texts, and lexicons whose concepts are in them."""
+    """SHA-256 of the sources of a table: the texts, and the lexicons of their concepts."""
     told = hashlib.sha256()
     lexicons = (file for file in FOLDER.rglob("*") if file.suffix in (".json", ".txt"))
     for file in (*REPORTS, SENTENCES, *sorted(lexicons)):
-        told.update(f"\0{file.relative_to(ROOT).as_posix()}\0".encode())  # a file tells a concept
+        told.update(f"\0{file.relative_to(ROOT).as_posix()}\0".encode())  # a file is a concept
         told.update(file.read_bytes())
     return told.hexdigest()
 

@@ -1,14 +1,14 @@
-"""`make recount`: compare what the bilan counts with the table, and repair what drifted.
+"""`make recount`: compare the bilan's counters with the table, and repair differences.
 
     python -m tools.recount [--table NAME] [--pack ma] [--only-compare]
 
-Without `--table` the system that runs here is recounted. Every report that is in a case and every
-case is settled again (`casework.aws.table.statistics_table`), which counts what never was counted,
-such as what waits in the dead letters. Then the counters are compared with the sum of all marks,
-and a counter that differs is corrected. What was found is kept as an event under `RECOUNTS`. Exits
-1 when anything had drifted and was not repaired.
+Without `--table` it recounts the local system. It settles every report in a case and every case
+again (`casework.aws.table.statistics_table`), which also counts missing ones, such as those in the
+dead letters. Then it compares the counters with the sum of all marks and corrects a counter that
+differs. The finding is stored as an event under `RECOUNTS`. It exits with 1 when a difference was
+not repaired.
 
-Counters move while people work: a difference is looked at a second time before it is repaired.
+Counters move while people work, so a difference is checked a second time before its repair.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ MOST_NAMED: Final = 20
 
 
 def recount(table: StatisticsTable, at: datetime, *, repair: bool) -> dict[str, Any]:
-    """Compare and repair; returns the event that says what was found."""
+    """Compare and repair; returns the event with the findings."""
     before, today = _read(table.name), day_of(at)
     if repair:
         table.settle_reports(before.reports, today)
@@ -45,7 +45,7 @@ def recount(table: StatisticsTable, at: datetime, *, repair: bool) -> dict[str, 
             table.settle_reports_of(case_id, today)
     after = _read(table.name) if repair else before
     drift = difference(after.marks, after.counters)
-    if drift:  # something may have been counted while the table was read
+    if drift:  # a change may have been counted while the table was read
         again = _read(table.name)
         drift = Counts(
             {
@@ -70,7 +70,7 @@ def recount(table: StatisticsTable, at: datetime, *, repair: bool) -> dict[str, 
 
 
 class Seen:
-    """What one reading of the whole table found."""
+    """The findings of one reading of the whole table."""
 
     def __init__(self) -> None:
         self.reports: set[str] = set()
@@ -86,7 +86,7 @@ def _read(name: str) -> Seen:
 
 
 def seen_in(items: Iterable[Mapping[str, Any]]) -> Seen:
-    """What all items of a table say is counted, and of what."""
+    """The counts by all items of a table, and their sources."""
     seen = Seen()
     for item in items:
         partition, sort = str(item[keys.PARTITION]), str(item[keys.SORT])
@@ -122,7 +122,7 @@ def main() -> int:
 
 
 def _here() -> str:
-    """The table of the system that runs on this machine; its clients are pointed at it."""
+    """The table of the local system; its clients are directed to it."""
     from local.places import state_folder
     from local.system import running
 

@@ -1,7 +1,6 @@
-"""The rooms of `casework/`, floor by floor: a room imports from floors below its own, and from no
-other.
+"""The rooms of `casework/`, floor by floor: a room imports only from floors below its own.
 
-`docs/architecture.md` draws the table, and a contract test holds the imports against it.
+`docs/architecture.md` draws the table, and a contract test checks the imports against it.
 """
 
 from __future__ import annotations
@@ -20,17 +19,17 @@ FLOORS: Final[tuple[tuple[str, ...], ...]] = (
     ("views", "check_pack", "aws.table"),
     ("aws.http", "aws.steps"),
 )
-"""The lowest first."""
+"""The lowest floor first."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Where the code answers a question of a newcomer."""
+    """The file that answers a question of a newcomer."""
 
     question: str
     file: str
     words: tuple[str, ...]
-    """Those of the first line of the file by which it says so."""
+    """Words in the first line of the file that give the answer."""
 
 
 QUESTIONS: Final = (
@@ -59,4 +58,4 @@ QUESTIONS: Final = (
     Answer("What repairs a crash?", "functions/triage/reconcile.py", ("crash",)),
     Answer("Who hears of an alarm?", "infra/signals.py", ("alarm",)),
 )
-"""What a newcomer looks for, and where it is found by folder and file name."""
+"""Questions of newcomers, and the files that answer them."""

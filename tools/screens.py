@@ -1,6 +1,6 @@
 """Take the pictures in docs/screens/ of a running system: `python -m tools.screens`.
 
-Start one first with `make run`. The reports it sends are made up. The figures are those that
+First start a system with `make run`. The tool sends invented reports. The figures are those that
 `make bilan` computed from its synthetic reports; without them their pictures stay as they are.
 """
 
@@ -29,7 +29,7 @@ KEPT: Final = {
     "en": {"home"},
     "es": {"home", "receipt"},
 }
-"""Few, and each shows something."""
+"""A few pages, each with its own content."""
 SHOWN: Final = {"ar": "figures.technology", "fr": "figures.by_region"}
 """The chart whose picture is taken."""
 BILAN: Final = ROOT / "build" / "bilan.json"
@@ -42,7 +42,7 @@ TOLD: Final = {
 
 
 def main() -> None:
-    """Take them all, from right to left and from left to right."""
+    """Take all pictures, from right to left and from left to right."""
     origin = f"http://127.0.0.1:{os.environ.get('PORT', '8080')}"
     SCREENS.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
@@ -79,7 +79,7 @@ def _pages(browser: Browser, origin: str, language: str, device: dict[str, Any])
 
 
 def _figures(browser: Browser, origin: str, language: str, device: dict[str, Any]) -> None:
-    """The figures of the founding case, which the running system has not."""
+    """The figures of the replayed months, which the running system does not have."""
     public = json.dumps(json.loads(BILAN.read_text(encoding="utf-8"))["public"])
     with a_visitor(browser, origin, language, **device) as visitor:
         visitor.page.route(

@@ -1,20 +1,20 @@
-"""Check that nobody changed history quietly: `make verify-history`.
+"""`make verify-history`: check that no history was changed unseen.
 
     --table NAME            the live table, case by case (credentials of your shell)
     --file EXPORT.jsonl     an exported history; `--export FILE` with --table writes one
-    --seals FOLDER          signed heads (a copy of the seals bucket): truncation and whole cases
-                            taken away show even if the case itself was changed to match
-    --told FILE             what witnesses were sent, a line "YYYY-MM-DD digest" for each day: a
-                            seal that was exchanged since, and signed anew, is another
+    --seals FOLDER          signed heads (a copy of the seals bucket): truncation and removed cases
+                            show, even if the case itself was changed to match
+    --told FILE             the digests of the witnesses, a line "YYYY-MM-DD digest" for each day:
+                            a seal that was replaced and signed again differs
     --key FILE              the public half of the signing key (DER or PEM), to check signatures
 
-Names the first bad entry of each kind and exits 1. Memory does not grow with the history: entries
-are read once, in order; what the seals say lies in a temporary file.
+It names the first bad entry of each kind and exits with 1. Its memory does not grow with the
+history: entries are read once, in order, and the content of the seals is in a temporary file.
 
 An export has, for each case, a line {"case", "events", "head"} and then its events in order, each
-{"case", "number", "move", "at", "by", "data", "previous", "hash"}. A chain of days is a case of its
-own, named `{case} (days)`; each of its entries says `as_bound`, whether the day's marks were found
-as the entry binds them.
+{"case", "number", "move", "at", "by", "data", "previous", "hash"}. A chain of days is a separate
+case, named `{case} (days)`; each of its entries has `as_bound`, whether the day's marks match the
+entry.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ from casework.case.sealed_day import PUT_IN, Leaf, Merkle, Seal, follows
 
 FIELDS = frozenset(Event.model_fields)
 NO_ENTRY: dict[str, Any] = {"number": 0}
-"""What stands for a line that is none."""
+"""The replacement of an invalid line."""
 
 
 @dataclass(frozen=True)
 class Bad:
-    """The first thing that does not fit."""
+    """The first mismatch."""
 
     case: str
     number: int
@@ -54,7 +54,7 @@ class Bad:
 
 @dataclass
 class Seen:
-    """How much was read."""
+    """The amount that was read."""
 
     cases: int = 0
     entries: int = 0
@@ -63,11 +63,11 @@ class Seen:
 def first_bad(
     lines: Iterable[dict[str, Any]], seen: Seen, seals: Seals | None = None
 ) -> Bad | None:
-    """The first entry that was edited, removed, reordered or cut off; None when all fits.
+    """The first entry that was edited, removed, reordered or cut off; None when all verifies.
 
     Reads the lines once and holds one of them.
     """
-    claimed: dict[str, Any] = {}  # what the case says of itself, and what else is not as it must
+    claimed: dict[str, Any] = {}  # the case's own record, and its further mismatches
     case = ""
     number, previous = 0, START
     for line in lines:
@@ -120,10 +120,10 @@ def _cut(case: str, claimed: dict[str, Any], number: int, previous: str) -> Bad 
 
 
 class Seals:
-    """Signed heads, in a temporary file: as many as there are, in the memory of one."""
+    """Signed heads, in a temporary file: any number of them, in the memory of one."""
 
     def __init__(self) -> None:
-        self._heads = sqlite3.connect("")  # a file of SQLite's own, gone when it is closed
+        self._heads = sqlite3.connect("")  # a temporary file of SQLite
         weakref.finalize(self, self._heads.close)
         self._heads.execute(
             "CREATE TABLE heads (case_id TEXT, number INTEGER, head TEXT, seen INTEGER DEFAULT 0,"
@@ -135,7 +135,7 @@ class Seals:
         )
 
     def add(self, leaf: Leaf, day: str = "") -> None:
-        """Keep what the seal of a day says of a case."""
+        """Store the part of a day's seal about a case."""
         self._heads.execute(
             "INSERT OR IGNORE INTO days VALUES (?, ?, ?)", (leaf.case, day, leaf.events)
         )
@@ -145,11 +145,11 @@ class Seals:
         )
 
     def sealed(self, day: str) -> None:
-        """A seal of this day is there, whatever it says."""
+        """Record that this day has a seal, whatever its content."""
         self._heads.execute("INSERT OR IGNORE INTO days VALUES ('', ?, 0)", (day,))
 
     def misfit(self, case: str, number: int, head: str, day: str) -> str | None:
-        """What the seals have against an entry of a hash, made on a day; None when it fits."""
+        """The contradiction of the seals to an entry with a hash and a day; None without one."""
         if (found := self.head(case, number)) and found != head:
             return "is not the entry that was signed"
         grown = self._heads.execute(
@@ -173,7 +173,7 @@ class Seals:
         return str(found[0])
 
     def bad(self, case: str, last: int) -> Bad | None:
-        """Whether a seal names a later entry of the case than there is."""
+        """Whether a seal names a later entry of the case than the last one."""
         found = self._heads.execute(
             "SELECT MAX(number) FROM heads WHERE case_id = ?", (case,)
         ).fetchone()
@@ -182,7 +182,7 @@ class Seals:
         return None
 
     def missing(self) -> Bad | None:
-        """A case that was signed and is gone altogether."""
+        """A case that was signed and is entirely gone."""
         found = self._heads.execute("SELECT case_id FROM heads WHERE seen = 0 LIMIT 1").fetchone()
         return Bad(str(found[0]), 1, "the whole case is gone") if found else None
 
@@ -190,9 +190,9 @@ class Seals:
 def read_seals(
     folder: Path, public_key: bytes | None, told: Mapping[str, str] | None = None
 ) -> tuple[Seals, str | None]:
-    """The heads in a copy of the seals bucket, and what is wrong with the seals themselves.
+    """The heads in a copy of the seals bucket, and the errors of the seals themselves.
 
-    `told` are the digests that witnesses were sent, by day.
+    `told` are the digests of the witnesses, by day.
     """
     left = dict(told or {})
     seals, earlier = Seals(), list[Seal]()
@@ -221,13 +221,13 @@ def read_seals(
 
 
 def _told(text: str) -> dict[str, str]:
-    """Days and digests that witnesses were sent; what is no such line is a day of no seal."""
+    """Days and digests of the witnesses; an invalid line is a day without a seal."""
     lines = (line.partition(" ") for line in text.splitlines() if line.strip())
     return {day: digest.strip() for day, _, digest in lines}
 
 
 def _heads(path: Path, seal: Seal, seals: Seals) -> str | None:
-    """Keep the heads a seal signs; what is wrong with them."""
+    """Store the heads that a seal signs; returns their error."""
     if not path.is_file():
         return f"{path.name}: is gone"
     tree = Merkle()
@@ -266,8 +266,8 @@ def _signed(seal: Seal, public_key: bytes) -> bool:
 
 
 def of_table(name: str, only: str = "") -> Iterator[dict[str, Any]]:
-    """The histories in the live table, and the chains of days after them; of one case, if only
-    that is asked for."""
+    """The histories in the live table, and the chains of days after them; only those of one case,
+    if it is given."""
     from casework.aws.services.clients import client
     from casework.aws.table import keys, log
     from casework.aws.table.case_table import CaseTable
@@ -319,7 +319,7 @@ def of_table(name: str, only: str = "") -> Iterator[dict[str, Any]]:
 
 
 def _said(entry: Event | Unreadable, number: int) -> dict[str, Any]:
-    """The fields of an entry; of one that cannot be read, only where it stands."""
+    """The fields of an entry; of an unreadable one, only its position."""
     return entry.model_dump(mode="json") if isinstance(entry, Event) else {"number": number}
 
 
