@@ -3,8 +3,8 @@
     python -m tools.mutate [--list]
 
 The tests are collected once. For each change a process is forked, in which the loaded tables are
-changed and the tests run until the first fails. A change after which all pass survives: there the
-tests do not hold the law. Exit status: 1 when one survives.
+changed and the tests run until the first failure. A change without a failure survives: the tests do
+not cover it. Exit status: 1 when one survives.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ TESTS = (
     "tests/unit/test_every_event_in_every_order.py",
     "tests/unit/test_staff.py",
 )
-"""Tests of the law that need no service, the ones that notice most first."""
+"""Tests of the law that need no service, those that notice most first."""
 QUIETLY = ("-qq", "-s", "--no-header", "--no-summary", "-p", "no:xdist", "-p", "no:cacheprovider")
 
 
@@ -47,7 +47,7 @@ class Mutant:
 
 
 def mutants() -> Iterator[Mutant]:
-    """Each change after which the law answers something else than it did."""
+    """Each change after which the law gives another answer."""
     answers = _answers()
     for each in (*_legal(), *_rows()):
         each.apply()
@@ -58,7 +58,7 @@ def mutants() -> Iterator[Mutant]:
 
 
 def _answers() -> list[object]:
-    """All that the law answers."""
+    """All answers of the law."""
     asked = product(Status, Move, (False, True))
     return [*(_answer(*each) for each in asked), *(versions(move) for move in Move)]
 
@@ -71,7 +71,7 @@ def _answer(status: Status, move: Move, gated: bool) -> object:
 
 
 def _legal() -> Iterator[Mutant]:
-    """Each legal move dropped, and led to another status; each illegal one let in."""
+    """Each legal move removed, and led to another status; each illegal one allowed."""
     for status, move in product(Status, Move):
         moves = LEGAL[status]
         undo = partial(_put_back, moves, dict(moves))
@@ -87,13 +87,13 @@ def _legal() -> Iterator[Mutant]:
 
 
 def _put_back(moves: dict[Move, Status], were: dict[Move, Status]) -> None:
-    """In their order, which people see."""
+    """In their original order, which people see."""
     moves.clear()
     moves.update(were)
 
 
 def _others(status: Status, there: Status) -> Iterator[Status]:
-    """Where a move is led instead: it stays, or goes to the status after its own."""
+    """Other targets of a move: it stays, or goes to the status after its own."""
     every = list(Status)
     following = every[(every.index(there) + 1) % len(every)]
     yield from dict.fromkeys(each for each in (status, following) if each is not there)
@@ -119,7 +119,7 @@ def _rows() -> Iterator[Mutant]:
 
 
 class Trial:
-    """Runs what was collected once for each change, in a process of its own."""
+    """Runs the collected tests for each change, in a process of its own."""
 
     def __init__(self) -> None:
         self.survivors: list[str] = []
@@ -132,7 +132,7 @@ class Trial:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """In place of running the tests once."""
+        """Replaces the usual single run."""
         failed = _first_failure(session, lambda: None)
         if failed:
             raise pytest.UsageError(f"{failed} fails on the law as it is")
@@ -147,7 +147,7 @@ class Trial:
 
 
 def _first_failure(session: pytest.Session, apply: Callable[[], object]) -> str:
-    """The first test that fails in a copy of this process where a change was made."""
+    """The first test that fails in a copy of this process with a change."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -180,7 +180,7 @@ def _run(session: pytest.Session) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Try every change; say what survived. Returns the exit status."""
+    """Try every change and print the survivors. Returns the exit status."""
     asked = argparse.ArgumentParser(prog="python -m tools.mutate", description=__doc__)
     asked.add_argument("--list", action="store_true", help="name the changes and try none")
     if asked.parse_args(arguments).list:

@@ -1,8 +1,7 @@
 """Build the portal: `python -m tools.site`.
 
---check   build nothing into place: check texts and types, and that the copies of the texts which
-          functions carry are not stale
---sizes   what each page weighs over the wire
+--check   only check texts and types, and that the copies of the texts in functions are not stale
+--sizes   the size of each page over the wire
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from tools.site.messages import ROOT, MessagesWrong
 
 
 def main() -> int:
-    """Do what is asked; say in one line each what is wrong."""
+    """Run the command; print one line for each error."""
     arguments = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     arguments.add_argument("--check", action="store_true", help="check texts and types")
     arguments.add_argument("--sizes", action="store_true", help="show what each page weighs")

@@ -1,4 +1,4 @@
-"""From `web/` and a pack to a folder of files, ready to serve."""
+"""Builds a folder of files, ready to serve, from `web/` and a pack."""
 
 from __future__ import annotations
 
@@ -41,27 +41,27 @@ OPENAPI: Final = ROOT / "docs" / "openapi.json"
 BIN: Final = ROOT / "node_modules" / ".bin"
 REFERENCE_STYLE: Final = WEB / "portal" / "reference.css"
 DESK: Final = "desk"
-"""The entry of the page of staff: built with the others, and weighed apart from the portal."""
+"""The entry of the page of staff: built with the others, with a size limit of its own."""
 ENTRIES: Final = ("page", "front", "home", "report", "follow", "figures", DESK)
 RENDERING: Final = tuple((ROOT / "functions" / "intake").glob("*.py"))
-"""The code that speaks to reporters when they ask."""
+"""The code that answers reporters."""
 NOTIFYING: Final = (NOTICES.with_name("words.py"),)
-"""The code that writes to reporters."""
+"""The code that notifies reporters."""
 
 FIRST_PAGE: Final = 80_000
 SCRIPT: Final = 35_000
 SHEET: Final = 20_000
-"""Bytes over the wire, compressed: the most that a page with all it loads, the scripts of one page
-and the style sheet may have."""
+"""The limits of the compressed size: of a page with everything it loads, of the scripts of one
+page, and of the style sheet."""
 
 
 class SiteNotBuilt(Exception):
-    """The portal cannot be built; the message says what to mend."""
+    """The portal cannot be built; the message says what to repair."""
 
 
 @dataclass(frozen=True)
 class Site:
-    """What the portal is built from."""
+    """The sources of the portal."""
 
     pack: Jurisdiction
     texts: Path = MESSAGES
@@ -69,7 +69,8 @@ class Site:
 
     @cached_property
     def messages(self) -> Mapping[str, Messages]:
-        """The texts, checked; raises MessagesWrong with all that is missing, in the pack too."""
+        """The checked texts; raises MessagesWrong with everything that is missing, also in the
+        pack."""
         found = load(self.texts)
         new = sorted(set(found) - set(self.pack.languages))
         pack = f"jurisdictions/{self.pack.id}"
@@ -84,12 +85,13 @@ class Site:
 
     @property
     def style(self) -> str:
-        """The address of the style sheet: by its source, so that no tool is needed to know it."""
+        """The address of the style sheet, from its source, so that no tool is needed to compute
+        it."""
         return f"/assets/portal-{hashlib.sha256(STYLE.read_bytes()).hexdigest()[:10]}.css"
 
     @cached_property
     def locales(self) -> Mapping[str, str]:
-        """Each language as the pack's country writes it."""
+        """Each language in the form of the pack's country."""
         return locales(self.messages, self.pack.id.upper(), _node())
 
     @cached_property
@@ -101,7 +103,7 @@ class Site:
         return portal_of(self.rendered(whole=True))
 
     def rendered(self, *, whole: bool = False) -> dict[str, Any]:
-        """What functions/intake carries: the texts its own code asks for."""
+        """The texts that the code of functions/intake uses."""
         return {
             "style": self.style,
             "hours_ahead_of_utc": self.pack.facts.hours_ahead_of_utc,
@@ -137,11 +139,11 @@ class Site:
         }
 
     def notices(self) -> dict[str, dict[str, str]]:
-        """What functions/notify carries."""
+        """The texts of functions/notify."""
         return {code: _asked(each, NOTIFYING) for code, each in self.messages.items()}
 
     def makers(self, scripts: Mapping[str, Script]) -> list[Maker]:
-        """Who makes the pages, in each language."""
+        """The makers of the pages, one for each language."""
         outlines = WEB / "portal" / "map" / f"{self.pack.id}.json"
         drawn = json.loads(outlines.read_text(encoding="utf-8")) if outlines.is_file() else {}
         return [
@@ -172,15 +174,15 @@ class Site:
 
 
 def _asked(messages: Messages, sources: Iterable[Path]) -> dict[str, str]:
-    """The texts that this code asks for."""
+    """The texts that this code uses."""
     used = Used.by(sources)
     return {key: text for key, text in messages.texts.entries.items() if used.uses(key)}
 
 
 def build(pack: str = "ma", target: Path = BUILT) -> Path:
-    """Build the portal into `target`, replacing what is there at once, unless it is the same.
+    """Build the portal into `target`, replacing it at once, unless it is unchanged.
 
-    Whoever reads or serves it meanwhile, such as a system that runs, then notices nothing.
+    A process that reads or serves it meanwhile, such as a running system, is not disturbed.
     """
     site = Site(open_pack(pack))
     write_words(site)
@@ -209,14 +211,14 @@ def _files(folder: Path) -> dict[Path, bytes]:
 
 
 def write_words(site: Site) -> None:
-    """Write the words that functions carry, where they are others."""
+    """Write the texts of functions, where they changed."""
     for file, text in words_of(site).items():
         if not file.is_file() or file.read_text(encoding="utf-8") != text:
             file.write_text(text, encoding="utf-8")
 
 
 def words_of(site: Site) -> dict[Path, str]:
-    """The files of words that functions carry, as they must be."""
+    """The current texts of functions, by file."""
     written = {
         file: json.dumps(words, ensure_ascii=False, indent=1) + "\n"
         for file, words in (
@@ -243,7 +245,7 @@ def declarations(site: Site) -> None:
 
 
 def type_check(site: Site) -> None:
-    """Check the scripts strictly; raises SiteNotBuilt with what the compiler says."""
+    """Check the scripts strictly; raises SiteNotBuilt with the compiler's message."""
     declarations(site)
     _run(str(BIN / "tsc"), "--noEmit", "--project", str(WEB / "tsconfig.json"))
 
@@ -286,7 +288,7 @@ def _source(name: str) -> Path:
 
 
 def _reached(entry: Path) -> set[Path]:
-    """The sources a script is made of."""
+    """The sources of a script."""
     found, waiting = set(), [entry]
     while waiting:
         file = waiting.pop()
@@ -301,7 +303,7 @@ def _reached(entry: Path) -> set[Path]:
 
 
 def over_budget(folder: Path) -> list[str]:
-    """What is larger over the wire than it may be."""
+    """Files and pages above their size limit."""
     measured = sizes(folder)
     over = [
         f"{name}: {measured[name]:,} bytes, {limit:,} allowed"

@@ -1,6 +1,6 @@
-"""The page of staff: `/desk/`, one page in every language that staff speak.
+"""The page of staff: `/desk/`, one page in every language of the staff.
 
-It is no part of the portal: it has texts, a script and a budget of its own, and shares the style.
+It is not part of the portal: it has its own texts, script and size limit, and shares the style.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ MESSAGES: Final = SOURCE / "messages"
 SCRIPT: Final = SOURCE / "desk.ts"
 PAGE: Final = "desk/index.html"
 FIRST: Final = ("ar", "fr", "en")
-"""The order in which languages are offered."""
+"""The order of the languages."""
 LARGEST: Final = 12_000
-"""Bytes over the wire, compressed, that page and script may have."""
+"""The most bytes of page and script, compressed."""
 
 
 def texts(folder: Path = MESSAGES) -> dict[str, dict[str, Any]]:
-    """Every language by its code; raises MessagesWrong where one lacks what another has."""
+    """Every language by its code; raises MessagesWrong where one lacks a text."""
     files = {file.stem: file for file in folder.glob("*.toml")}
     found = {
         code: tomllib.loads(files[code].read_text(encoding="utf-8"))
@@ -48,7 +48,7 @@ def _keys(language: Mapping[str, Any]) -> set[str]:
 
 
 def page(script: str, style: str) -> bytes:
-    """The page; `script` and `style` are the addresses of what it loads."""
+    """The page; `script` and `style` are the addresses of its files."""
     spoken = texts()
     first = spoken[next(iter(spoken))]
     links = [
@@ -72,7 +72,7 @@ def page(script: str, style: str) -> bytes:
         element("link", rel="stylesheet", href=style),
         element("link", rel="icon", href="/icon.svg", type="image/svg+xml"),
         element("script", type="module", src=script),
-        # The block ends at the first "</", whatever stands around it.
+        # The block ends at the first "</", in any context.
         element("script", Markup(data.replace("<", "\\u003c")), type="application/json", id="data"),
     )
     body = element(

@@ -1,7 +1,8 @@
-"""Draw `web/shared/icon.svg` as PNG, for the home screens that take no SVG.
+"""Draw `web/shared/icon.svg` as PNG, for home screens without SVG.
 
-It draws what that file uses and nothing else: a rectangle with round corners and paths of straight
-lines, each in one colour. Anything more raises NotDrawn, so that a new icon is not drawn wrong.
+It supports what that file uses and nothing else: a rectangle with round corners and paths of
+straight lines, each in one colour. Anything else raises NotDrawn, so that a new icon is not drawn
+wrong.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ Point = tuple[float, float]
 Colour = tuple[int, int, int]
 
 LINES: Final = 4
-"""Lines measured in each row of pixels; along a line, what a shape covers is exact."""
+"""Lines measured in each row of pixels; along a line the covered part is exact."""
 CORNER: Final = 12
 """Straight pieces of a round corner."""
 
@@ -35,8 +36,8 @@ class Icon:
     size: int
     """Pixels."""
     square: bool = False
-    """Whether its corners are filled: systems that cut icons to a shape of their own want no
-    transparency. What is drawn stays within the circle they all keep."""
+    """Whether its corners are filled: systems that cut icons to their own shape need no
+    transparency. The drawing stays within the circle that all of them keep."""
 
 
 ICONS: Final = (
@@ -49,7 +50,7 @@ APPLE: Final = Icon("apple-touch-icon.png", 180, square=True)
 
 
 class NotDrawn(Exception):
-    """The icon holds something this module cannot draw."""
+    """The icon holds an element that this module cannot draw."""
 
 
 def draw(file: Path, size: int, *, square: bool = False) -> bytes:
@@ -120,7 +121,7 @@ def _outlines(path: str) -> Iterator[list[Point]]:
 
 @lru_cache(maxsize=8)
 def _row(layers: tuple[tuple[tuple[float, ...], Colour], ...]) -> bytes:
-    """A row of pixels, as red, green, blue and opacity; many rows of an icon are alike."""
+    """A row of pixels, as red, green, blue and opacity; many rows of an icon are equal."""
     size = len(layers[0][0])
     pixels = [(0.0, 0.0, 0.0, 0.0)] * size
     for covers, colour in layers:
@@ -139,7 +140,7 @@ def _row(layers: tuple[tuple[tuple[float, ...], Colour], ...]) -> bytes:
 
 
 def _covered(y: int, size: int, lines: list[list[Point]]) -> tuple[float, ...]:
-    """How much of each pixel of a row the outlines hold inside, from 0 to 1."""
+    """The covered share of each pixel of a row, from 0 to 1."""
     ends, whole = [0.0] * (size + 1), [0.0] * (size + 1)
     for place in range(LINES):
         at = y + (place + 0.5) / LINES
@@ -151,12 +152,12 @@ def _covered(y: int, size: int, lines: list[list[Point]]) -> tuple[float, ...]:
         )
         for start, end in zip(crossed[::2], crossed[1::2], strict=True):
             first, last = int(start), int(end)
-            # The pixels between the two ends are whole; what is too much of each end is taken off.
+            # The pixels between the two ends are full; the excess of each end is subtracted.
             whole[first] += 1
             whole[last] -= 1
             ends[first] -= start - first
             ends[last] += end - last
-    # Rounded, so that rows which are alike are seen to be.
+    # Rounded, so that equal rows compare equal.
     both = zip(ends[:size], accumulate(whole), strict=False)
     return tuple(round((end + inside) / LINES, 4) for end, inside in both)
 

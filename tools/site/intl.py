@@ -1,4 +1,4 @@
-"""What CLDR knows of languages, as every browser has it in `Intl`; asked of node at build."""
+"""CLDR's data on languages, as browsers have it in `Intl`; read from node at build."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ _NAMES: Final = (
 
 @dataclass(frozen=True)
 class PluralRules:
-    """CLDR's plural rules, as the browser has them; asked of node once."""
+    """CLDR's plural rules, as the browser has them; read from node once."""
 
     forms: Mapping[str, tuple[str, ...]]
-    """The forms of each language, of whole numbers and beyond."""
+    """The plural forms of each language, for whole numbers and others."""
     selected: Mapping[str, tuple[str, ...]]
     """The form of each number from 0 up."""
 
@@ -62,11 +62,11 @@ def plural_rules(languages: Iterable[str], node: Path | str = "node") -> PluralR
 
 
 def locales(languages: Iterable[str], country: str, node: Path | str = "node") -> dict[str, str]:
-    """Language → the locale of a country (ISO 3166-1) in it, which names the country's digits.
+    """Language → its locale for a country (ISO 3166-1), which gives the country's digits.
 
-    A browser may know the language and not how the country writes it; the digits then still are
-    the country's. Where CLDR does not know how the country writes it, it is written as in the world
-    at large (001): for English, the day before the month.
+    A browser may know the language and not its form in the country; the digits are then still the
+    country's. Where CLDR does not know the form of the country either, the international one (001)
+    is used: for English, the day before the month.
     """
     codes = list(languages)
     found = _asked(_DIGITS, node, *(f"{code}-{country}" for code in codes))
@@ -82,7 +82,7 @@ def moments(written: Iterable[str], node: Path | str = "node") -> dict[str, list
 def display_names(
     language: str, kind: str, codes: Iterable[str], node: Path | str = "node"
 ) -> list[tuple[str, str]]:
-    """Code and name of each, in the order of the language's own alphabet.
+    """Code and name of each, in the alphabetic order of the language.
 
     `kind` is `region` (ISO 3166-1) or `currency` (ISO 4217).
     """

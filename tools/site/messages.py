@@ -1,9 +1,9 @@
-"""What reporters read, on the portal, from the API and in notices: one file for each language.
+"""The texts for reporters, on the portal, from the API and in notices: one file for each language.
 
 The files are checked against each other and against the code.
 
-A key that the code uses and a file lacks, a key no code uses, a plural form the language needs and
-lacks, or braces that differ between languages: each is a line of `MessagesWrong`.
+Each of these is a line of `MessagesWrong`: a key that the code uses and a file lacks, an unused
+key, a missing plural form, or braces that differ between languages.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SOURCES: Final = (
     ROOT / "functions" / "notify" / "words.py",
 )
 FIRST: Final = ("ar", "fr", "en", "es")
-"""The order in which languages are offered; a further file follows by its name."""
+"""The order of the languages; further files follow by name."""
 PLURAL: Final = "plural"
 _BRACES: Final = re.compile(r"\{(\w*)\}")
 
@@ -54,7 +54,7 @@ class Messages:
 
 
 def load(folder: Path = MESSAGES) -> dict[str, Messages]:
-    """Every language by its code, in the order to offer them. Nothing is checked."""
+    """Every language by its code, in the order of display, without checks."""
     found = {file.stem: _read(file) for file in sorted(folder.glob("*.toml"))}
     return {code: found[code] for code in (*FIRST, *(set(found) - set(FIRST))) if code in found}
 
@@ -80,8 +80,8 @@ def checked(
 ) -> Mapping[str, Messages]:
     """The same messages; raises MessagesWrong.
 
-    `forms` are the plural forms each language has, `lacking` is what the languages lack elsewhere:
-    whoever adds one reads all of it at once.
+    `forms` are the plural forms of each language. `lacking` are the missing texts elsewhere, so
+    that the author of a new language sees all of them at once.
     """
     findings = [
         *_differing(messages),
@@ -144,7 +144,7 @@ class Used:
         return cls(frozenset(keys), frozenset(sections), frozenset(plurals))
 
     def uses(self, key: str) -> bool:
-        """Whether the code can ask for this text."""
+        """Whether the code can use this text."""
         return key in self.keys or key.partition(".")[0] in self.sections
 
 

@@ -20,12 +20,12 @@ from tools.site.intl import PluralRules
 from tools.site.messages import Messages, Used
 
 NEUTRAL_SECONDS: Final = 0
-"""How long the page that leads out stays before it does."""
+"""How long the leaving page stays before it redirects."""
 
 
 @dataclass(frozen=True)
 class Script:
-    """A built entry: its address, and the texts that it and what it imports ask for."""
+    """A built entry: its address, and the texts that it and its imports use."""
 
     address: str
     used: Used
@@ -41,7 +41,7 @@ class Maker:
     rules: PluralRules
     scripts: Mapping[str, Script]
     locale: str
-    """BCP 47: the language as the pack's country writes it."""
+    """BCP 47: the language in the form of the pack's country."""
     outlines: Mapping[str, Any] = field(default_factory=dict)
     """`web/portal/map/{pack}.json`; empty where the pack has no map."""
 
@@ -80,7 +80,7 @@ class Maker:
         return document(page, self.portal, self.pack)
 
     def _data(self, script: str, **more: Any) -> Markup:
-        """What a script needs, as a block that is data and never code."""
+        """The data of a script, as a block that is never code."""
         used = self.scripts[script].used
         contents = {
             "language": self.code,
@@ -94,14 +94,14 @@ class Maker:
             **more,
         }
         text = json.dumps(contents, ensure_ascii=False, separators=(",", ":"))
-        # The block ends at the first "</", whatever stands around it.
+        # The block ends at the first "</", in any context.
         return element(
             "script", Markup(text.replace("<", "\\u003c")), type="application/json", id="data"
         )
 
     @property
     def _steps(self) -> Sequence[str]:
-        """What happens next, with the times of this deployment."""
+        """The next steps, with the times of this deployment."""
         return self.portal.texts[self.code].steps
 
     def _button(self, key: str, path: str) -> Markup:
@@ -110,7 +110,7 @@ class Maker:
     # pages
 
     def _field(self, name: str, label: str, **asked: Any) -> Markup:
-        """Something that must be written, in letters and digits that run from left to right."""
+        """An input field for letters and digits that run from left to right."""
         return element(
             "div",
             element("label", self.t(label), for_=name),
@@ -224,7 +224,7 @@ class Maker:
         sextortion = self.pack.categories.get("sextortion")
         name = sextortion.names[self.code] if sextortion else ""
         return self._page(
-            # The title stays in the history of the browser, where others may read it.
+            # The title stays in the browser's history, where other people may read it.
             self.t("home.calm_link"),
             "urgent/",
             element("h1", self.t("calm.title")),
@@ -332,7 +332,7 @@ class Maker:
         )
 
     def _figures(self) -> bytes:
-        """With a way to the same figures where no script comes: a table for a spreadsheet."""
+        """Includes the same figures for browsers without a script: a table for a spreadsheet."""
         months = [
             self._field(
                 name,
@@ -443,7 +443,7 @@ def front(made: Sequence[Maker]) -> bytes:
 
 
 def not_found(made: Sequence[Maker]) -> bytes:
-    """What an address that is no page shows, in every language."""
+    """The page for an address without a page, in every language."""
     entries = [
         element(
             "section",

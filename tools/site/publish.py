@@ -1,8 +1,8 @@
-"""Put the built portal into the bucket behind the public address: `python -m tools.site.publish`.
+"""Upload the built portal to the bucket behind the public address: `python -m tools.site.publish`.
 
-`make deploy` does it around the stacks. Assets come before them, as the pages that functions render
-ask for the new ones at once, and are never taken away: a page that somebody still has open goes on
-finding its own. Pages come after them: their scripts find the API they were written for.
+`make deploy` runs it around the stacks. Assets come before the stacks, because rendered pages use
+the new ones at once. They are never deleted, so an open page still finds its own. Pages come after
+the stacks, so their scripts find the API for which they were written.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ MORE_TYPES: Final = {".webmanifest": "application/manifest+json", ".js": "text/j
 
 
 def publish(s3: S3Client, bucket: str, folder: Path, *, pages_too: bool) -> int:
-    """Upload the assets, and the pages after them if wanted; how many files there were.
+    """Upload the assets, and then the pages if wanted; returns the number of files.
 
-    Each goes with its type and how long it may be kept.
+    Each file gets its type and its cache time.
     """
     every = [file for file in sorted(folder.rglob("*")) if file.is_file()]
     files = [file for file in every if _is_asset(file, folder)]
@@ -52,12 +52,12 @@ def publish(s3: S3Client, bucket: str, folder: Path, *, pages_too: bool) -> int:
 
 
 def _is_asset(file: Path, folder: Path) -> bool:
-    """Whether its content is in its name, so that it replaces nothing."""
+    """Whether its name holds the hash of its content, so that it replaces nothing."""
     return file.relative_to(folder).parts[0] == "assets"
 
 
 def outputs_of(cloudformation: CloudFormationClient, stack: str) -> Mapping[str, str] | None:
-    """What the stack says of itself; None where it was not deployed yet."""
+    """The outputs of the stack; None where it was not deployed yet."""
     try:
         (described,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
     except ClientError as error:
@@ -86,9 +86,9 @@ def main() -> int:
         return 0
     cloudformation = boto3.client("cloudformation", region_name=EDGE_REGION)
     outputs = outputs_of(cloudformation, stage.edge_name)
-    # At the first deployment nobody has a page that could miss them.
+    # At the first deployment no page is open that could miss them.
     if outputs is None or "SiteBucket" not in outputs:
-        print(f"{stage.edge_name} is not deployed yet: there is nowhere to publish to")
+        print(f"{stage.edge_name} is not deployed yet: deploy it before you publish")
         return 0 if asked.assets else 1
     s3 = boto3.client("s3", region_name=EDGE_REGION)
     count = publish(s3, outputs["SiteBucket"], build(stage.pack), pages_too=not asked.assets)

@@ -1,4 +1,4 @@
-"""The API's reference: one page, written from its OpenAPI document. Nothing on it runs."""
+"""The API's reference: one page, written from its OpenAPI document, without scripts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SENT_AS: Final = {
     "staff": "Authorization: Bearer $TOKEN",
     "session": f"Cookie: {sign_in.REFRESH}=$SESSION",
 }
-"""Scheme → the header that is sent."""
+"""Scheme → the header that carries it."""
 BOUNDS: Final = (
     ("minLength", "at least {} characters"),
     ("maxLength", "at most {} characters"),
@@ -205,7 +205,7 @@ def _answer(status: str, answer: Node) -> Child:
 
 
 def _by_hand(call: Call) -> str:
-    """The call for curl, with a variable of the shell wherever something is to be filled in."""
+    """The call for curl, with a shell variable for each value to fill in."""
 
     def filled(name: str) -> str:
         return f"${name.upper().replace('-', '_')}"
@@ -321,7 +321,7 @@ def _row(
 
 
 def _kind(schema: Node) -> Child:
-    """What a schema lets through, in words."""
+    """The values that a schema allows, in words."""
     bounds = [words.format(schema[name]) for name, words in BOUNDS if name in schema]
     if "pattern" in schema:
         bounds.append(markup(["as ", element("code", schema["pattern"])]))
@@ -361,7 +361,7 @@ def _listed(several: Sequence[Child]) -> Child:
 
 
 def _prose(text: str) -> Child:
-    """Paragraphs; what stands between backquotes is code."""
+    """Paragraphs; text between backquotes is code."""
     return [
         element(
             "p",

@@ -1,4 +1,4 @@
-"""What happens after a report was sent, with the times of the jurisdiction."""
+"""The next steps after a report, with the times of the jurisdiction."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def next_steps(messages: Messages, rules: PluralRules, pack: Jurisdiction) -> tu
 
 
 def _span(seconds: int, messages: Messages, rules: PluralRules) -> str:
-    """A time as people say it, in the largest unit that is whole."""
+    """A time in the largest whole unit."""
     if seconds % DAY == 0:
         return rules.fill(messages, "days", seconds // DAY)  # plural("days")
     if seconds % HOUR == 0:
