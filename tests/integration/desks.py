@@ -28,7 +28,7 @@ from moto import mock_aws
 from casework.aws.http import http
 from casework.aws.http.problems import PROBLEMS
 from casework.aws.services import clients, observe, secrets, sign_in
-from casework.aws.table import keys, log
+from casework.aws.table import items, keys, log
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.report_table import NewReport, ReportTable
 from casework.aws.table.waits import Waiting
@@ -286,7 +286,6 @@ class Desk:
         named = {marked("phone", "+212600004117"): "+212600004117", **own}
         priority = Priority.STANDARD
         clock = alone(deployment.pack().deadlines[priority], priority, datetime.fromisoformat(at))
-        by = None if joined else Admitted(case=case.id, event=0)
         self.table.reports.link(
             reference,
             case.id,
@@ -295,11 +294,14 @@ class Desk:
             list(own),
             named,
             clock if joined else None,
-            by,
             identifiers=[
                 identified(*mark) for mark in strong(find(report.narrative, report.facts.named))
             ],
         )
+        if not joined:
+            (kept,) = self.table.reports.several([reference])
+            by = Admitted(case=case.id, event=0)
+            items.transact(self.table.reports.admitting(kept, by))
         return reference
 
     def items(self) -> list[dict[str, Any]]:

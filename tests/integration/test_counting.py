@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from casework.aws.steps import step
-from casework.aws.table import keys
+from casework.aws.table import items, keys
 from casework.aws.table.statistics_counters import Counters, counts_in
 from casework.aws.table.statistics_table import Ledger, StatisticsTable
 from casework.case.admission import Admitted
@@ -215,9 +215,11 @@ def test_a_report_that_moves_to_another_case_counts_once_and_as_that_case(office
     )
     confirm(office, other, "sextortion")
     tell(records(office))
-    by = Admitted(case=first.id, event=0)
     at = stamp(step.now())
-    office.table.reports.link(first.opened_by, other.id, at, ("phone",), admitted=by)
+    office.table.reports.link(first.opened_by, other.id, at, ("phone",))
+    moved = office.table.reports.one(first.opened_by)
+    assert moved is not None
+    items.transact(office.table.reports.admitting(moved, Admitted(case=other.id, event=1)))
     tell(records(office))
     found = figures(office)
     assert found["report"] == 2

@@ -53,7 +53,6 @@ class LinkedReports:
         own_named: Sequence[str] = (),
         named: Mapping[str, str] | None = None,
         alone: Alone | None = None,
-        admitted: Admitted | None = None,
         *,
         identifiers: Collection[str] = (),
         clues: Sequence[str] = (),
@@ -71,12 +70,11 @@ class LinkedReports:
             "linked_by": list(linked_by),
             **({"own_named": list(own_named)} if own_named else {}),
             **({"named": dict(named)} if named else {}),
-            **({"admitted": admitted.model_dump()} if admitted else {}),
             **({"identifiers": set(identifiers)} if identifiers else {}),
             **({"clues": list(clues)} if clues else {}),
             **({"unreadable": True} if unreadable else {}),
         }
-        belongs = admitted is not None or case_id_of(reference) == case_id
+        belongs = case_id_of(reference) == case_id
         for attempt in range(MOST_TRIES):
             if attempt:
                 time.sleep(random.uniform(0, PAUSE_SECONDS * 2**attempt))  # noqa: S311
