@@ -79,6 +79,16 @@ class Refusal(Exception):
         self.detail = detail
         self.findings = tuple(findings)
 
+    @property
+    def members(self) -> Mapping[str, Any]:
+        """What its problem document says beside `detail` and `errors`."""
+        return {}
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Headers of the answer."""
+        return {}
+
 
 class NotValid(Refusal):
     """The content cannot be accepted; `errors` names the fields and the reasons."""
@@ -115,6 +125,10 @@ class Erased(Refusal):
 class ReceiptMissing(Refusal):
     """Follow-up needs `Authorization: Receipt <secret>`."""
 
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"WWW-Authenticate": "Receipt"}
+
 
 class ReceiptNotRecognised(Refusal):
     """The reference is unknown or the secret is wrong; callers cannot tell which."""
@@ -122,6 +136,10 @@ class ReceiptNotRecognised(Refusal):
 
 class NotSignedIn(Refusal):
     """The request has no usable access token of an active staff member."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"WWW-Authenticate": "Bearer"}
 
 
 class SessionOver(Refusal):
@@ -153,6 +171,10 @@ class MethodNotAllowed(Refusal):
 
     allowed: str = ""
 
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"Allow": self.allowed}
+
 
 class PreconditionMissing(Refusal):
     """A desk write needs If-Match with the ETag of the case, or of the identity request."""
@@ -169,6 +191,14 @@ class CaseChanged(Refusal):
         super().__init__(detail)
         self.current = current
         self.etag = etag
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        return {"current": self.current} if self.current is not None else {}
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"ETag": self.etag} if self.etag else {}
 
 
 class IllegalMove(Refusal):
@@ -264,6 +294,14 @@ class WorkWanted(Refusal):
         super().__init__(detail)
         self.work = dict(work)
 
+    @property
+    def members(self) -> Mapping[str, Any]:
+        return {"retry_after": self.retry_after, "work": self.work}
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"Retry-After": str(self.retry_after)}
+
 
 class Busy(Refusal):
     """An AWS service is throttled or down; nothing is half-written. Try again later."""
@@ -271,3 +309,11 @@ class Busy(Refusal):
     def __init__(self, detail: str = "", *, retry_after: int = 5) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        return {"retry_after": self.retry_after}
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return {"Retry-After": str(self.retry_after)}

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from pydantic import BaseModel, ConfigDict
 
 from casework.aws.http.access import case_id_of, tag_of
-from casework.aws.http.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Api, Request
+from casework.aws.http.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Request
 from casework.aws.services import observe
 from casework.aws.table.case_table import Write
 from casework.case.admission import Admission, Admitted
@@ -16,38 +14,15 @@ from casework.case.change import Change
 from casework.credentials import receipt
 from casework.decisions.staff import Call, permit
 from casework.errors import (
-    BodyTooLarge,
-    CaseChanged,
-    CaseNotFound,
     Finding,
-    IfMatchUnreadable,
-    IllegalMove,
-    KeyMissing,
-    NotJson,
     NotValid,
-    PreconditionMissing,
-    UnsupportedEncoding,
 )
 from casework.moves.adding import withdrawals_in
 from casework.moves.admitting import admitted, admitted_up_to
 from functions.desk import deployment, lists
 from functions.desk.access import caller
-from functions.desk.calls import READING
+from functions.desk.calls import ADMITTING, route
 from functions.desk.deciding import changed
-
-WRITING: Final = (
-    *READING,
-    CaseNotFound,
-    CaseChanged,
-    IllegalMove,
-    IfMatchUnreadable,
-    PreconditionMissing,
-    KeyMissing,
-    NotJson,
-    BodyTooLarge,
-    UnsupportedEncoding,
-    NotValid,
-)
 
 
 class AdmittedReports(BaseModel):
@@ -61,21 +36,15 @@ class AdmittedReports(BaseModel):
     """Reports of the case that nobody has admitted yet."""
 
 
-def register(api: Api) -> None:
-    """Serve the calls of this module."""
-    api.operation(
-        "POST",
-        "/v1/desk/cases/{id}/admissions",
-        summary="Admit reports to a case",
-        tag="desk",
-        body=Admission,
-        answers={200: AdmittedReports},
-        refusals=WRITING,
-        parameters=(IF_MATCH, IDEMPOTENCY_KEY),
-        security="staff",
-    )(admit_reports)
-
-
+@route(
+    "POST",
+    "cases/{id}/admissions",
+    summary="Admit reports to a case",
+    body=Admission,
+    answers={200: AdmittedReports},
+    refusals=ADMITTING,
+    parameters=(IF_MATCH, IDEMPOTENCY_KEY),
+)
 def admit_reports(request: Request) -> Answer:
     """Accept that reports which joined the case by what they name belong to it: some by their
     references, or all up to the last one that you were shown.

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from pydantic import BaseModel
+
 from casework.aws.http.access import keep_refusal
-from casework.aws.http.http import IDEMPOTENCY_KEY, IF_MATCH, Api, Operation, Parameter, Request
+from casework.aws.http.http import (
+    IDEMPOTENCY_KEY,
+    IF_MATCH,
+    Api,
+    Handler,
+    Operation,
+    Parameter,
+    Request,
+)
 from casework.aws.services import secrets
 from casework.errors import (
     BodyTooLarge,
@@ -39,22 +50,14 @@ LIMIT = Parameter(
 )
 
 READING: Final = (NotSignedIn, NotAllowed, NotThroughTheEdge, Busy)
-DECIDING: Final = (
-    *READING,
-    CaseNotFound,
-    CaseChanged,
-    IllegalMove,
-    HeldByAnother,
-    PreconditionMissing,
-    IfMatchUnreadable,
-    KeyConflict,
-    KeyMissing,
-    NotJson,
-    BodyTooLarge,
-    UnsupportedEncoding,
-    NotValid,
-    TooMany,
-)
+_OF_A_CASE: Final = (*READING, CaseNotFound, CaseChanged, IllegalMove)
+_ON_A_VERSION: Final = (PreconditionMissing, IfMatchUnreadable)
+_IN_A_BODY: Final = (NotJson, BodyTooLarge, UnsupportedEncoding, NotValid)
+ADMITTING: Final = (*_OF_A_CASE, *_ON_A_VERSION, KeyMissing, *_IN_A_BODY)
+_UNDER_A_KEY: Final = (*_ON_A_VERSION, KeyConflict, KeyMissing, *_IN_A_BODY, TooMany)
+WRITING: Final = (*_OF_A_CASE, *_UNDER_A_KEY)
+"""Refusals of what is sent on a version of a case, under a key."""
+DECIDING: Final = (*_OF_A_CASE, HeldByAnother, *_UNDER_A_KEY)
 ON_A_VERSION: Final = (IF_MATCH, IDEMPOTENCY_KEY)
 """What every decision is sent with."""
 
@@ -72,6 +75,30 @@ def refused(operation: Operation, request: Request, refusal: Refusal) -> None:
 
 
 api = Api(guard=guard, refused=refused)
+
+
+def route(
+    method: str,
+    path: str,
+    *,
+    summary: str,
+    answers: Mapping[int, type[BaseModel] | None],
+    body: type[BaseModel] | None = None,
+    refusals: Sequence[type[Refusal]] = READING,
+    parameters: Sequence[Parameter] = (),
+) -> Callable[[Handler], Handler]:
+    """Serve a call of staff under /v1/desk; its docstring is the description of the operation."""
+    return api.operation(
+        method,
+        f"/v1/desk/{path}",
+        summary=summary,
+        tag="desk",
+        body=body,
+        answers=answers,
+        refusals=refusals,
+        parameters=parameters,
+        security="staff",
+    )
 
 
 def limit_of(request: Request) -> int:

@@ -36,7 +36,7 @@ from casework.report.followup import mark_of_key
 from casework.views.desk import CaseState, Decided
 from functions.desk import deployment, lists
 from functions.desk.access import caller
-from functions.desk.calls import DECIDING, ON_A_VERSION, api
+from functions.desk.calls import DECIDING, ON_A_VERSION, route
 
 SALT_BYTES: Final = 32
 
@@ -64,16 +64,14 @@ def decision(
             said = read(request)
             return decide(request, case_id_of(request), member, call, said)
 
-        return api.operation(
+        return route(
             "POST",
-            f"/v1/desk/{path}",
+            path,
             summary=summary,
-            tag="desk",
             body=body,
             answers={200: Decided, 202: Decided},
             refusals=(*DECIDING, *refusals),
             parameters=ON_A_VERSION,
-            security="staff",
         )(take)
 
     return serve

@@ -11,19 +11,17 @@ from casework.errors import NotValid, SecondLookOwed
 from casework.views.desk import DutyDesk, Workload
 from functions.desk import deployment, lists
 from functions.desk.access import caller
-from functions.desk.calls import LIMIT, READING, api, limit_of
+from functions.desk.calls import LIMIT, READING, limit_of, route
 from functions.desk.deciding import decision
 
 
-@api.operation(
+@route(
     "GET",
-    "/v1/desk/duty",
+    "duty",
     summary="The duty desk",
-    tag="desk",
     answers={200: DutyDesk},
     refusals=(*READING, NotValid),
     parameters=(LIMIT, CURSOR),
-    security="staff",
 )
 def read_duty(request: Request) -> Answer:
     """What is imminent, overdue, undelivered, stuck or unreadable now, and what was kept as long as
@@ -73,14 +71,11 @@ def decide_retention(request: Request) -> Decision:
     return request.read(RetentionDecision).root
 
 
-@api.operation(
+@route(
     "GET",
-    "/v1/desk/workload",
+    "workload",
     summary="Who has how much to do",
-    tag="desk",
     answers={200: Workload},
-    refusals=READING,
-    security="staff",
 )
 def read_workload(request: Request) -> Answer:
     """Cases waiting at the review, with supervisors and with each unit; what each unit holds."""

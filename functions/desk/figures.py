@@ -12,14 +12,13 @@ from casework.figures.publication import Bilan, bilan, unsuppressed
 from casework.pack.published_table import law_of
 from functions.desk import deployment
 from functions.desk.access import caller
-from functions.desk.calls import READING, api
+from functions.desk.calls import READING, route
 
 
-@api.operation(
+@route(
     "GET",
-    "/v1/desk/statistics",
+    "statistics",
     summary="The full figures",
-    tag="desk",
     answers={200: Bilan},
     refusals=(*READING, NotValid),
     parameters=(
@@ -29,7 +28,6 @@ from functions.desk.calls import READING, api
         statistics_api.FORMAT,
         statistics_api.ACCEPT,
     ),
-    security="staff",
 )
 def read_full_statistics(request: Request) -> Answer:
     """Every figure of a window of days, as it is now or as it was known on a day."""

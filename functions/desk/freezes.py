@@ -25,7 +25,7 @@ from casework.reading.money import DAY, MoneyLine
 from casework.views.freeze_request import FreezeRequest
 from functions.desk import deployment, pages
 from functions.desk.access import caller, seen_case
-from functions.desk.calls import READING, api
+from functions.desk.calls import READING, route
 from functions.desk.deciding import decision
 
 MOST_EARLIER: Final = 500
@@ -87,14 +87,12 @@ def enter_step(request: Request) -> Decision:
     return request.read(FreezeEntry).root.numbered(number_of(request))
 
 
-@api.operation(
+@route(
     "GET",
-    "/v1/desk/cases/{id}/freeze-request",
+    "cases/{id}/freeze-request",
     summary="A draft to hold money back",
-    tag="desk",
     answers={200: FreezeRequest},
     refusals=(*READING, CaseNotFound, NoTransfer),
-    security="staff",
 )
 def draft_freeze_request(request: Request) -> Answer:
     """A draft for the institution and for the prosecutor, from all that is known of payments: by

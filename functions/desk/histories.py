@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from casework.aws.http import cursors
 from casework.aws.http.access import case_id_of
-from casework.aws.http.http import CURSOR, Answer, Api, Request
+from casework.aws.http.http import CURSOR, Answer, Request
 from casework.aws.services.sizes import fitting
 from casework.aws.table import log
 from casework.case.history import Event, Unreadable, first_broken
@@ -18,7 +18,7 @@ from casework.decisions.staff import Call, permit
 from casework.errors import CaseNotFound, NotValid
 from functions.desk import deployment
 from functions.desk.access import caller
-from functions.desk.calls import READING
+from functions.desk.calls import READING, route
 
 
 class ChainedEvent(BaseModel):
@@ -89,20 +89,14 @@ class History(BaseModel):
     """Of the next page, which goes on with all three lists; left out on the last."""
 
 
-def register(api: Api) -> None:
-    """Serve the call of this module."""
-    api.operation(
-        "GET",
-        "/v1/desk/history/{id}",
-        summary="The history of a case, for auditors",
-        tag="desk",
-        answers={200: History},
-        refusals=(*READING, CaseNotFound, NotValid),
-        parameters=(CURSOR,),
-        security="staff",
-    )(read_history)
-
-
+@route(
+    "GET",
+    "history/{id}",
+    summary="The history of a case, for auditors",
+    answers={200: History},
+    refusals=(*READING, CaseNotFound, NotValid),
+    parameters=(CURSOR,),
+)
 def read_history(request: Request) -> Answer:
     """Every event with its hashes, the log of views, refusals and joins, and if the chains hold.
 

@@ -14,7 +14,6 @@ from casework.aws.http.http import (
     IF_MATCH,
     IF_MATCH_OF_REQUEST,
     Answer,
-    Api,
     Request,
 )
 from casework.aws.services import observe
@@ -36,15 +35,21 @@ from casework.decisions.identity import (
     waiting,
 )
 from casework.decisions.staff import Call, permit
-from casework.errors import CaseChanged, KeyConflict, NoIdentity, RequestNotFound
+from casework.errors import (
+    CaseChanged,
+    CaseNotFound,
+    KeyConflict,
+    NoIdentity,
+    RequestNotFound,
+)
 from casework.pack.procedure import procedure
 from casework.report.followup import mark_of_key
 from casework.text import reference
 from functions.desk import deployment
 from functions.desk.access import caller
+from functions.desk.calls import READING, WRITING, route
 from functions.desk.deciding import changed
 from functions.desk.lists import report_of
-from functions.desk.reporters import READING, WRITING
 
 MOST_SHOWN: Final = 100
 
@@ -57,51 +62,15 @@ class IdentityRequests(BaseModel):
     requests: tuple[IdentityRequestView, ...]
 
 
-def register(api: Api) -> None:
-    """Serve the calls of this module."""
-    on_a_case, one = "/v1/desk/cases/{id}/identity-requests", "/{number}/decision"
-    api.operation(
-        "POST",
-        on_a_case,
-        summary="Ask for a reporter's identity",
-        tag="desk",
-        body=IdentityWish,
-        answers={201: IdentityRequestView},
-        refusals=(*WRITING, NoIdentity),
-        parameters=(IF_MATCH, IDEMPOTENCY_KEY),
-        security="staff",
-    )(ask_for_identity)
-    api.operation(
-        "GET",
-        on_a_case,
-        summary="Identity requests of a case",
-        tag="desk",
-        answers={200: IdentityRequests},
-        refusals=(*READING, *WRITING[4:5]),
-        security="staff",
-    )(read_identity_requests)
-    api.operation(
-        "POST",
-        on_a_case + one,
-        summary="Release or refuse an identity",
-        tag="desk",
-        body=CustodyDecision,
-        answers={200: IdentityRequestView},
-        refusals=(*WRITING, RequestNotFound),
-        parameters=(IF_MATCH_OF_REQUEST, IDEMPOTENCY_KEY),
-        security="staff",
-    )(decide_identity_request)
-    api.operation(
-        "GET",
-        "/v1/desk/identity-requests",
-        summary="Identity requests that wait for my decision",
-        tag="desk",
-        answers={200: IdentityRequests},
-        refusals=READING,
-        security="staff",
-    )(read_waiting_identity_requests)
-
-
+@route(
+    "POST",
+    "cases/{id}/identity-requests",
+    summary="Ask for a reporter's identity",
+    body=IdentityWish,
+    answers={201: IdentityRequestView},
+    refusals=(*WRITING, NoIdentity),
+    parameters=(IF_MATCH, IDEMPOTENCY_KEY),
+)
 def ask_for_identity(request: Request) -> Answer:
     """Ask, with a motive, who sent a report of a case the unit has acknowledged.
 
@@ -158,6 +127,13 @@ def ask_for_identity(request: Request) -> Answer:
     return Answer(201, IdentityRequestView.of(new), {"ETag": new.etag})
 
 
+@route(
+    "GET",
+    "cases/{id}/identity-requests",
+    summary="Identity requests of a case",
+    answers={200: IdentityRequests},
+    refusals=(*READING, CaseNotFound),
+)
 def read_identity_requests(request: Request) -> Answer:
     """The requests of a case, with what became of them; refused ones stay visible."""
     member = caller(request, Call.IDENTITY_REQUESTS)
@@ -166,13 +142,15 @@ def read_identity_requests(request: Request) -> Answer:
     return _shown(custody_table.requests_of(deployment.table().name, case.id))
 
 
-def read_waiting_identity_requests(request: Request) -> Answer:
-    """The requests on which the caller may decide, with their motives, oldest first."""
-    member = caller(request, Call.IDENTITY_DECISION)
-    every = custody_table.waiting_requests(deployment.table().name)
-    return _shown(list(islice((each for each in every if decides(member, each)), MOST_SHOWN)))
-
-
+@route(
+    "POST",
+    "cases/{id}/identity-requests/{number}/decision",
+    summary="Release or refuse an identity",
+    body=CustodyDecision,
+    answers={200: IdentityRequestView},
+    refusals=(*WRITING, RequestNotFound),
+    parameters=(IF_MATCH_OF_REQUEST, IDEMPOTENCY_KEY),
+)
 def decide_identity_request(request: Request) -> Answer:
     """Release an identity to whoever asked, or refuse it; with a reason, once.
 
@@ -224,6 +202,19 @@ def decide_identity_request(request: Request) -> Answer:
     after = made[-1]
     observe.fact("identity decided", case_id=case_id, outcome=after.standing)
     return Answer(200, IdentityRequestView.of(after), {"ETag": after.etag})
+
+
+@route(
+    "GET",
+    "identity-requests",
+    summary="Identity requests that wait for my decision",
+    answers={200: IdentityRequests},
+)
+def read_waiting_identity_requests(request: Request) -> Answer:
+    """The requests on which the caller may decide, with their motives, oldest first."""
+    member = caller(request, Call.IDENTITY_DECISION)
+    every = custody_table.waiting_requests(deployment.table().name)
+    return _shown(list(islice((each for each in every if decides(member, each)), MOST_SHOWN)))
 
 
 def _seconds(case: Case) -> tuple[int, ...]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
 from casework.aws.http.access import case_id_of, tag_of
-from casework.aws.http.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Api, Request
+from casework.aws.http.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Request
 from casework.aws.services import observe
 from casework.aws.table import items
 from casework.aws.table.case_table import Write
@@ -18,46 +17,16 @@ from casework.case.change import Change
 from casework.credentials import receipt
 from casework.decisions.staff import Call, permit
 from casework.errors import (
-    BodyTooLarge,
-    Busy,
-    CaseChanged,
-    CaseNotFound,
-    IfMatchUnreadable,
-    IllegalMove,
     KeyConflict,
-    KeyMissing,
-    NotAllowed,
-    NotJson,
-    NotSignedIn,
-    NotThroughTheEdge,
-    NotValid,
-    PreconditionMissing,
     TooMany,
-    UnsupportedEncoding,
 )
 from casework.report.followup import MOST_MESSAGES, Message, mark_of_key, messaged
 from casework.text import reference
 from functions.desk import deployment
 from functions.desk.access import caller
+from functions.desk.calls import WRITING, route
 from functions.desk.deciding import changed
 from functions.desk.lists import report_of
-
-READING: Final = (NotSignedIn, NotAllowed, NotThroughTheEdge, Busy)
-WRITING: Final = (
-    *READING,
-    CaseNotFound,
-    CaseChanged,
-    IllegalMove,
-    PreconditionMissing,
-    IfMatchUnreadable,
-    KeyMissing,
-    KeyConflict,
-    NotJson,
-    BodyTooLarge,
-    UnsupportedEncoding,
-    NotValid,
-    TooMany,
-)
 
 
 class Sent(BaseModel):
@@ -74,21 +43,15 @@ class Sent(BaseModel):
     """The reports it is for; left out when it is for all that belong to the case."""
 
 
-def register(api: Api) -> None:
-    """Serve the calls of this module."""
-    api.operation(
-        "POST",
-        "/v1/desk/cases/{id}/messages",
-        summary="Write to the reporters of a case",
-        tag="desk",
-        body=Message,
-        answers={201: Sent},
-        refusals=WRITING,
-        parameters=(IF_MATCH, IDEMPOTENCY_KEY),
-        security="staff",
-    )(send_message)
-
-
+@route(
+    "POST",
+    "cases/{id}/messages",
+    summary="Write to the reporters of a case",
+    body=Message,
+    answers={201: Sent},
+    refusals=WRITING,
+    parameters=(IF_MATCH, IDEMPOTENCY_KEY),
+)
 def send_message(request: Request) -> Answer:
     """Write to the reporters of some reports, or of all that belong to the case. They read it with
     their receipts. What is written to chosen reports is read by their reporters though nobody

@@ -17,7 +17,7 @@ from casework.decisions.staff import Call, Role, StaffMember
 from casework.errors import NotValid
 from functions.desk import deployment
 from functions.desk.access import caller
-from functions.desk.calls import LIMIT, READING, api, limit_of
+from functions.desk.calls import LIMIT, READING, limit_of, route
 
 LIST: Final = "staff"
 AMONG_STAFF: Final = re.compile(rf"(?:{'|'.join(Role)})#[0-9A-Za-z-]{{1,128}}")
@@ -53,29 +53,24 @@ class StaffPage(BaseModel):
     """Of the next page; left out on the last."""
 
 
-@api.operation(
+@route(
     "GET",
-    "/v1/desk/me",
+    "me",
     summary="Who I am here",
-    tag="desk",
     answers={200: StaffPerson},
-    refusals=READING,
-    security="staff",
 )
 def read_me(request: Request) -> Answer:
     """The caller's own account: name, role and unit."""
     return Answer(200, StaffPerson.of(caller(request, Call.ME)))
 
 
-@api.operation(
+@route(
     "GET",
-    "/v1/desk/staff",
+    "staff",
     summary="The staff",
-    tag="desk",
     answers={200: StaffPage},
     refusals=(*READING, NotValid),
     parameters=(LIMIT, CURSOR),
-    security="staff",
 )
 def read_staff(request: Request) -> Answer:
     """Everybody with a staff account: role, unit, and whether it is active.

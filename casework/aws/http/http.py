@@ -393,21 +393,10 @@ def problem(refusal: Refusal, request: Request) -> Answer:
     """The answer to a refusal, by the `PROBLEMS` table."""
     kind = kind_of(refusal)
     answer = _document(PROBLEMS[kind], slug(kind), request, refusal)
-    headers = dict(answer.headers)
-    if isinstance(refusal, (errors.Busy, errors.WorkWanted)):
-        headers["Retry-After"] = str(refusal.retry_after)
-    if isinstance(refusal, errors.ReceiptMissing):
-        headers["WWW-Authenticate"] = "Receipt"
-    if isinstance(refusal, errors.NotSignedIn):
-        headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(refusal, errors.MethodNotAllowed):
-        headers["Allow"] = refusal.allowed
-    if isinstance(refusal, errors.CaseChanged) and refusal.etag:
-        headers["ETag"] = refusal.etag
     observe.fact(
         "refused", problem=slug(kind), status_code=answer.status, instance=request.instance
     )
-    return Answer(answer.status, answer.body, headers)
+    return replace(answer, headers={**answer.headers, **refusal.headers})
 
 
 def _document(
@@ -420,16 +409,12 @@ def _document(
         "cure": known.cure,
         "instance": request.instance,
     }
-    if refusal is not None and refusal.detail:
-        document["detail"] = refusal.detail
-    if refusal is not None and refusal.findings:
-        document["errors"] = [vars(finding) for finding in refusal.findings]
-    if isinstance(refusal, (errors.Busy, errors.WorkWanted)):
-        document["retry_after"] = refusal.retry_after
-    if isinstance(refusal, errors.WorkWanted):
-        document["work"] = refusal.work
-    if isinstance(refusal, errors.CaseChanged) and refusal.current is not None:
-        document["current"] = refusal.current
+    if refusal is not None:
+        if refusal.detail:
+            document["detail"] = refusal.detail
+        if refusal.findings:
+            document["errors"] = [vars(finding) for finding in refusal.findings]
+        document |= refusal.members
     return Answer(known.status, document, {"Content-Type": PROBLEM_MEDIA_TYPE})
 
 

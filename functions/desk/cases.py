@@ -1,0 +1,314 @@
+"""A case under /v1/desk: the queue it waits in, its page and its dossier, the hold, the review, and
+the answer of the unit.
+
+Each call says who it is for, lets `casework.decisions.staff.permit` decide, and does one thing.
+"""
+
+from __future__ import annotations
+
+from casework.aws.http.access import case_id_of
+from casework.aws.http.http import CURSOR, IDEMPOTENCY_KEY, Answer, Parameter, Request
+from casework.aws.table import alerts, particulars
+from casework.aws.table.items import WrittenMeanwhile
+from casework.case.case import Case
+from casework.case.change import Change
+from casework.credentials import receipt
+from casework.decisions.decision import Decision
+from casework.decisions.retention import Look
+from casework.decisions.review import Acknowledgement, BreakHold, ReviewDecision, TakeOut
+from casework.decisions.staff import Call, Role, StaffMember, holder, permit, queues_of
+from casework.errors import (
+    AuthorisationAwaited,
+    CaseNotFound,
+    Finding,
+    HeldByAnother,
+    HeldLongEnough,
+    IllegalMove,
+    KeyMissing,
+    NotValid,
+    OtherCaseUnfit,
+    SecondLookOwed,
+)
+from casework.moves.inquiry import exported, exported_further
+from casework.moves.referring import read_by_unit
+from casework.moves.review import given_back, taken
+from casework.views.desk import CaseState, CaseView, QueuePage
+from casework.views.dossier import Dossier
+from functions.desk import deployment, lists, pages
+from functions.desk.access import caller, seen_case
+from functions.desk.calls import LIMIT, READING, limit_of, route
+from functions.desk.deciding import decision
+
+OF = Parameter(
+    "of",
+    "query",
+    "`waiting` for what waits to be answered, `held` for what the own unit holds, `added` for what "
+    "it ended and reporters added to since.",
+    {"type": "string", "enum": ["waiting", *lists.OF_A_UNIT]},
+)
+
+
+@route(
+    "GET",
+    "queue",
+    summary="Work waiting for me",
+    answers={200: QueuePage},
+    refusals=(*READING, NotValid),
+    parameters=(OF, LIMIT, CURSOR),
+)
+def read_queue(request: Request) -> Answer:
+    """Cases waiting for the caller, most urgent first, then the oldest.
+
+    Analysts see what waits for review; supervisors what units contest, and after that the
+    review; officers what is referred to their unit and not yet acknowledged, and with `of=held`
+    what their unit holds; with `of=added` what it ended and reporters added to since, until
+    somebody has looked.
+    """
+    member = caller(request, Call.QUEUE)
+    return Answer(
+        200,
+        lists.queue_page(
+            deployment.table(),
+            member,
+            deployment.now(),
+            limit_of(request),
+            request.query.get("cursor"),
+            of=_list_of(request),
+        ),
+    )
+
+
+def _list_of(request: Request) -> str:
+    """Which list is asked for."""
+    asked = request.query.get("of", "waiting")
+    if asked not in OF.schema["enum"]:
+        raise NotValid(
+            "Some parameters cannot be accepted.",
+            findings=[Finding("#/of", "of.unknown", "Ask for `waiting`, `held` or `added`.")],
+        )
+    return asked
+
+
+@route(
+    "GET",
+    "cases/{id}",
+    summary="A case",
+    answers={200: CaseView},
+    refusals=(*READING, CaseNotFound, NotValid),
+    parameters=(CURSOR,),
+)
+def read_case(request: Request) -> Answer:
+    """The case with its assessment and competence, and page by page its reports with what was
+    asked and added, the prosecutor's decisions, suspects and freezes, what was written to
+    reporters, and its history.
+
+    `may` names what the caller can do next; a decision sends the ETag back in If-Match.
+    """
+    member = caller(request, Call.CASE)
+    table = deployment.table()
+    case = seen_case(member, Call.CASE, case_id_of(request))
+    if member.role is Role.OFFICER:
+        case = opened_by_unit(case, member)
+    history = list(table.events(case.id))[: case.events]  # not what was decided since it was read
+    others = lists.others(table, member, history)
+    about = particulars.of(table.name, case.id)
+    cursor = request.query.get("cursor")
+    page = pages.case_page(table, member, case, history, about, others, cursor)
+    view = CaseView.whole(
+        deployment.pack(),
+        member,
+        case,
+        deployment.now(),
+        events=history,
+        reports=page.reports,
+        instructions=page.instructions,
+        outcomes=page.outcomes,
+        freezes=page.freezes,
+        messages=page.messages,
+        history=page.history,
+        several=len(table.reports.of(case.id, 2).ids) > 1,
+        unadmitted=lists.unadmitted(table, case),
+        suggestions=lists.suggestions(member, case, page.values),
+        dangers=alerts.how_many(table.name, case.id),
+        others=others,
+        cursor=page.cursor,
+    )
+    return Answer(200, view, {"ETag": case.etag})
+
+
+@decision(
+    "cases/{id}/review",
+    Call.REVIEW,
+    "Decide at review",
+    ReviewDecision,
+    refusals=(SecondLookOwed, OtherCaseUnfit, AuthorisationAwaited),
+)
+def review_case(request: Request) -> Decision:
+    """Confirm a case, corrected where needed, reject it with a reason, ask a reporter, merge the
+    case into another one, split off one that was merged, or say that no danger is imminent.
+
+    What the jurisdiction wants two people for is proposed by the first and done by the second who
+    sends the same. 200 when the workflow was told, 202 when it follows later; the decision stands
+    either way. The same request again is answered with the same content.
+    """
+    return request.read(ReviewDecision).root
+
+
+@decision("cases/{id}/take-out", Call.TAKE_OUT, "Take a report out of a case", TakeOut)
+def take_report_out(request: Request) -> Decision:
+    """Have a report that does not belong to the case open its own, which is read and reviewed anew.
+
+    It never comes back by itself. What only it names goes with it; what was added to it, asked and
+    written to its reporter stays readable to them, and both histories name the other case. For
+    whoever holds the case: the desk, or the unit.
+    """
+    return request.read(TakeOut)
+
+
+@decision(
+    "cases/{id}/acknowledgement",
+    Call.ACKNOWLEDGEMENT,
+    "Take or decline a referral",
+    Acknowledgement,
+)
+def acknowledge_case(request: Request) -> Decision:
+    """Take the case for the unit, or decline it naming why and which unit is competent.
+
+    The case may then await the prosecutor's authorisation: `status` says so. A unit that declined
+    a case reads it no more.
+    200 when the workflow was told, 202 when it follows later; the decision stands either way.
+    The same request again is answered with the same content.
+    """
+    return request.read(Acknowledgement).root
+
+
+@route(
+    "POST",
+    "cases/{id}/hold",
+    summary="Take an item for a while",
+    answers={200: CaseState},
+    refusals=(*READING, CaseNotFound, IllegalMove, HeldByAnother, HeldLongEnough, KeyMissing),
+    parameters=(IDEMPOTENCY_KEY,),
+)
+def hold_case(request: Request) -> Answer:
+    """Work alone on an item of the own queue: nobody else decides on it meanwhile.
+
+    It comes back by itself after a quarter of an hour; taking it again prolongs that, up to an hour
+    in all. Then it is for others to take for a quarter of an hour. A hold is no new version of the
+    case: the ETag stays.
+    """
+    member = caller(request, Call.HOLD)
+    receipt.read_key(request.headers.get("idempotency-key"))
+    at = deployment.now()
+
+    def take(case: Case) -> Change:
+        permit(member, Call.HOLD, case)
+        return taken(case, at, member.subject, queues_of(member))
+
+    case = deployment.table().update(case_id_of(request), take)
+    return Answer(200, CaseState.seen_by(member, case, at), {"ETag": case.etag})
+
+
+@route(
+    "DELETE",
+    "cases/{id}/hold",
+    summary="Give an item back",
+    answers={200: CaseState},
+    refusals=(*READING, CaseNotFound, HeldByAnother),
+)
+def give_back_case(request: Request) -> Answer:
+    """Let others work on the item again, before it comes back by itself."""
+    member = caller(request, Call.HOLD)
+    at = deployment.now()
+
+    def give(case: Case) -> Change | None:
+        permit(member, Call.HOLD, case)
+        return given_back(case, at, member.subject)
+
+    case = deployment.table().update(case_id_of(request), give)
+    return Answer(200, CaseState.seen_by(member, case, at), {"ETag": case.etag})
+
+
+@decision("cases/{id}/look", Call.LOOK, "Say that somebody looked at what was added", Look)
+def look_at_case(request: Request) -> Decision:
+    """Say that somebody looked at what reporters added to a case of the own unit, or to one that
+    ended: its time to be looked at ends, and an ended one leaves the list of those added to.
+
+    409 when more was added since: read it first.
+    """
+    return request.read(Look)
+
+
+@decision(
+    "cases/{id}/hold/break",
+    Call.BREAK_HOLD,
+    "Break a colleague's hold",
+    BreakHold,
+)
+def break_hold(request: Request) -> Decision:
+    """Let others work on an item that a colleague holds and that cannot wait. The reason stays with
+    the history; whoever held it comes after others for a quarter of an hour.
+    """
+    return request.read(BreakHold)
+
+
+@route(
+    "GET",
+    "cases/{id}/dossier",
+    summary="The dossier of a case",
+    answers={200: Dossier},
+    refusals=(*READING, CaseNotFound, NotValid),
+    parameters=(CURSOR,),
+)
+def read_dossier(request: Request) -> Answer:
+    """Everything known of the case, for machines: the schema is `docs/dossier.schema.json`.
+
+    Assessment with its reasons, competence and its ground, deadlines; page by page linked reports,
+    identifiers, instructions, suspects, freezes, messages, history. That it was taken is an event.
+    """
+    member = caller(request, Call.DOSSIER)
+    table, at = deployment.table(), deployment.now()
+    cursor = request.query.get("cursor")
+
+    def export(case: Case) -> Change | None:
+        permit(member, Call.DOSSIER, case)
+        if cursor is None:
+            return exported(case, at, member.subject)
+        return exported_further(case, at, member.subject, table.events(case.id))
+
+    case = table.update(case_id_of(request), export)
+    history = list(table.events(case.id))[: case.events]
+    others = lists.others(table, member, history)
+    about = particulars.of(table.name, case.id)
+    page = pages.case_page(table, member, case, history, about, others, cursor, naming=True)
+    dossier = Dossier.of(
+        deployment.pack(),
+        member,
+        case,
+        at,
+        events=history,
+        reports=page.reports,
+        instructions=page.instructions,
+        outcomes=page.outcomes,
+        freezes=page.freezes,
+        messages=page.messages,
+        history=page.history,
+        identifiers=page.identifiers,
+        suggestions=lists.suggestions(member, case, page.values),
+        others=others,
+        cursor=page.cursor,
+    )
+    return Answer(200, dossier, {"ETag": case.etag})
+
+
+def opened_by_unit(case: Case, member: StaffMember) -> Case:
+    """The case, and that an officer of its unit opened it: once, and in nobody's way."""
+    if holder(case) is None:
+        return case
+    change = read_by_unit(case, deployment.now(), member.subject)
+    if change is None:
+        return case
+    try:
+        return deployment.table().save(change)
+    except WrittenMeanwhile:
+        return deployment.table().case(case.id)
