@@ -1,4 +1,4 @@
-"""Every figure with its target: one table, and the only place where a target is written."""
+"""Every figure with its target, in one table; targets are written nowhere else."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ FUNCTIONS = {
     "verify_days": "functions.history.verify_days",
     "public_keys": "functions.public_keys.handler",
 }
-"""Modules the service imports, by the word their figures carry. Functions of one module (the
+"""Modules that the service imports, by the word in their figures. Functions of one module (the
 steps; link and reprocess) import the same and are measured once."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """What a figure may be at most; None for a figure that is only told."""
+    """The most that a figure may be; None for a figure without a target."""
 
     unit: str
     at_most: float | None
@@ -76,7 +76,7 @@ class Figure:
 
     @property
     def target(self) -> Target:
-        """Its row of the table; a figure without one is a mistake of the bench."""
+        """Its row of the table; a figure without one is an error of the bench."""
         return TARGETS[self.name]
 
     @property

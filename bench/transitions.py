@@ -1,8 +1,9 @@
 """Transitions of Step Functions Standard: per case on the happy path, and per joined report.
 
 Method: the states that the executions of `bench.golden` entered, from their histories, and one more
-for the start, as the service counts it; the largest of all cases, so that those with an alert are
-in it. A joined report costs what its consumer starts or wakes: no execution moves by itself then.
+for the start, as the service counts it. The figure is the largest of all cases, so cases with an
+alert are included. A joined report costs what its consumer starts or wakes: no execution moves by
+itself then.
 """
 
 from __future__ import annotations

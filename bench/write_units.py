@@ -3,12 +3,11 @@
 Method: the 120 labelled reports of `demo/` go through the real handlers and the real workflow file
 on moto (`bench.golden`); calls are counted by botocore's own hooks, units computed by
 `bench.meter`. Keys and public keys are fetched once per cold start and are counted for no report.
-The labelled file names no disclosure, so the targets are held by its reports as they are, without
-contact or identity. Each sealed box adds the 384 bytes of its wrapped key: what the demonstration's
-disclosures cost before the 201 is shown beside, and costs one write unit more at the link too.
-The three stages do not overlap: a case's units are those of linking the report that opened it, of
-its events, waits, duty lines, indexes and the report's move in the index; the report's own
-acceptance is not in them.
+The labelled file names no disclosure, so the targets apply to its reports without contact or
+identity. Each sealed box adds the 384 bytes of its wrapped key. A second figure shows the cost with
+the demonstration's disclosures, which cost one write unit more at the link too. The three stages do
+not overlap. A case's units are those of linking its first report, of its events, waits, duty lines
+and indexes, and of the report's move in the index, without the report's own acceptance.
 """
 
 from __future__ import annotations

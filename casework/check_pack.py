@@ -1,7 +1,7 @@
-"""Everything that can be wrong with a jurisdiction pack, found in one pass.
+"""Finds every error of a jurisdiction pack in one pass.
 
-Each finding reads "file: entry: what is wrong". Files are read as far as they can be, so that one
-broken entry does not hide the next; what refers to a file that could not be read is left alone.
+Each finding reads "file: entry: what is wrong". Files are read as far as possible, so one broken
+entry does not hide the next. References to an unreadable file are not checked.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ from casework.text.realm import TRIAL
 V = TypeVar("V")
 
 RESERVED = frozenset({"review", "supervision", DECIDED, "duty", "reporters", TRIAL})
-"""Queues and desks that are no unit's: a unit of that name would be given their work."""
+"""Reserved names of queues and desks: a unit of such a name would receive their work."""
 
 
 @dataclass(frozen=True)
 class _Parts:
-    """What could be read of a pack; an empty part was not readable and is not referred to."""
+    """The readable parts of a pack; references to an unreadable part are not checked."""
 
     facts: PackFacts | None
     categories: Mapping[str, Category]
@@ -62,9 +62,9 @@ def load(folder: Path | str) -> Jurisdiction:
 
 
 def findings(folder: Path, languages: Iterable[str] = ()) -> list[str]:
-    """What is wrong with the pack in `folder`; empty when it can be used.
+    """The errors of the pack in `folder`; empty when it can be used.
 
-    It has to have its public texts in these languages beside its own.
+    It must also have its public texts in these languages.
     """
     parts = _read(folder)
     if parts.facts:
@@ -220,7 +220,7 @@ def _units(parts: _Parts) -> Iterator[str]:
 
 
 def _coverage(parts: _Parts) -> Iterator[str]:
-    """Each territory at the level of the units has exactly one."""
+    """Each territory at the unit level has exactly one unit."""
     facts, territories, file = parts.facts, parts.territories, "units.json"
     if not facts or territories is None or not parts.units:
         return
@@ -330,7 +330,7 @@ def _territory(territory: Territory, territories: Territories, parts: _Parts) ->
     elif territory.parent not in territories:
         yield f"{file}: {code}: parent {territory.parent} is not in this file"
     elif (above := territories[territory.parent].level) not in facts.levels[:depth]:
-        # A parent is always of a larger level, so following parents always ends.
+        # A parent always has a larger level, so following parents always ends.
         yield f"{file}: {code}: a {territory.level} cannot be inside a {above}"
     routed = facts.unit_level in facts.levels[: depth + 1]
     if routed and (territory.court is None or territory.court_confidence is None):
