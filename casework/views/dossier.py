@@ -21,16 +21,14 @@ from casework.decisions.staff import StaffMember
 from casework.pack.competence_view import CompetenceView
 from casework.pack.jurisdiction import Jurisdiction
 from casework.pack.procedure import procedure
-from casework.views.desk import (
-    DeadlineView,
+from casework.views.case_page import (
     EventView,
     InstructionView,
     MessageView,
-    ReferralView,
     ReportView,
     SuggestionView,
-    deadlines_of,
 )
+from casework.views.desk import DeadlineView, ReferralView, deadlines_of
 
 
 class _Part(BaseModel):

@@ -32,7 +32,8 @@ from casework.errors import (
 from casework.moves.inquiry import exported, exported_further
 from casework.moves.referring import read_by_unit
 from casework.moves.review import given_back, taken
-from casework.views.desk import CaseState, CaseView, QueuePage
+from casework.views.case_page import CaseState, CaseView
+from casework.views.desk import QueuePage
 from casework.views.dossier import Dossier
 from functions.desk import deployment, lists, pages
 from functions.desk.access import caller, seen_case

@@ -33,7 +33,7 @@ from casework.errors import (
     Refusal,
 )
 from casework.report.followup import mark_of_key
-from casework.views.desk import CaseState, Decided
+from casework.views.case_page import CaseState, Decided
 from functions.desk import deployment, lists
 from functions.desk.access import caller
 from functions.desk.calls import DECIDING, ON_A_VERSION, route

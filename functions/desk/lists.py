@@ -24,19 +24,8 @@ from casework.report.report import Facts
 from casework.report.report import ReporterRole as Part
 from casework.text import reference as references
 from casework.text.folding import as_kept
-from casework.views.desk import (
-    AdmittedView,
-    CaseLine,
-    DutyDesk,
-    NamedBy,
-    QueuePage,
-    ReportView,
-    SuggestionView,
-    UnitLoad,
-    Workload,
-    other_cases,
-    still_due,
-)
+from casework.views.case_page import AdmittedView, NamedBy, ReportView, SuggestionView, other_cases
+from casework.views.desk import CaseLine, DutyDesk, QueuePage, UnitLoad, Workload, still_due
 
 MOST: Final = 100
 """Entries of a page; also what one batch read of the table takes."""

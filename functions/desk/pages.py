@@ -31,7 +31,7 @@ from casework.decisions.staff import StaffMember
 from casework.identifiers import Identifier
 from casework.report.followup import AdditionKind
 from casework.text.folding import as_kept
-from casework.views.desk import (
+from casework.views.case_page import (
     AdditionView,
     EventView,
     InstructionView,

@@ -12,7 +12,7 @@ from casework.case.lifecycle import Status
 from casework.case.replay import first_difference
 from casework.decisions.staff import Role, StaffMember
 from casework.linking.linking import decide
-from casework.views.desk import history_for
+from casework.views.case_page import history_for
 from functions.triage import link
 from tests.builders import RABAT, SALE, a_case
 from tests.office import Office, killed, marked

@@ -1,0 +1,422 @@
+"""The page of a case as staff see it: its reports, what was asked and added, instructions, history.
+
+Built from what the system remembers, for one reader at one moment. Nothing here has a field for
+a reporter's contact or identity, for keyed hashes or verifiers, or for a task token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, Self
+
+from pydantic import JsonValue
+
+from casework.case.case import Because, Case
+from casework.case.history import Event
+from casework.case.lifecycle import Move, Status, moves_that
+from casework.decisions.decision import KEY, WORDS, outcome_of
+from casework.decisions.freezes import FreezeView
+from casework.decisions.inquiry import annulled, ledger
+from casework.decisions.outcomes import SuspectView
+from casework.decisions.staff import StaffMember, knows_of_all, moves_open_to
+from casework.moves.triage import SUGGESTED
+from casework.pack.competence_view import CompetenceView
+from casework.pack.jurisdiction import Jurisdiction
+from casework.report.followup import AddedView
+from casework.report.report import Facts
+from casework.views.desk import CaseLine, DeskView, line_of
+
+
+class NamedBy(DeskView):
+    """An identifier, as a case tells of it."""
+
+    kind: str
+    value: str | None = None
+    """As it is compared with others; left out where it is the reporter's own."""
+    digest: str | None = None
+    """By which the same one is known again in other reports and in the history. Keyed: nobody can
+    try out which value it is of."""
+
+    @classmethod
+    def spelled(cls, stored: str, mark: str | None) -> Self:
+        """From `kind:value` and what histories call it."""
+        kind, _, value = stored.partition(":")
+        return cls(kind=kind, value=value or None, digest=mark and mark.partition(":")[2])
+
+    @classmethod
+    def told(cls, mark: str, value: str | None = None) -> Self:
+        """From `kind:mark`, with the value where it may be shown."""
+        kind, _, digest = mark.partition(":")
+        return cls(kind=kind, value=value, digest=digest)
+
+
+class AdmittedView(DeskView):
+    """Who admitted a report to the case."""
+
+    by: str
+    at: str
+    event: int
+    """Number of the entry in the history."""
+
+    @classmethod
+    def told(cls, event: Event | None) -> Self | None:
+        """From the entry that admitted it, if one did."""
+        return cls(by=event.by, at=event.at, event=event.number) if event else None
+
+
+class QuestionView(DeskView):
+    """What a reporter was asked."""
+
+    number: int
+    text: str
+    """In the reporter's language."""
+    asked_at: str
+    due: str
+    """Until when the answer is waited for."""
+    answered_by: str | None = None
+    """`id` of the addition that answered it first; left out where none did."""
+
+
+class AdditionView(AddedView):
+    """What a reporter added, with what the people who work on the case need beside it."""
+
+    asked: str | None = None
+    """The question it answers, in words."""
+    identifiers: tuple[NamedBy, ...] = ()
+    """What it names, as it is compared with others."""
+    own: tuple[NamedBy, ...] = ()
+    """The reporter's own among what its words name."""
+    unreadable: bool = False
+    """No machine could read it: what it names and whether it tells of danger is for people."""
+
+
+class MessageView(DeskView):
+    """What somebody who worked on the case wrote to its reporters."""
+
+    number: int
+    """Of its entry in the history of the case."""
+    at: str
+    by: str
+    text: str
+    reports: tuple[str, ...] = ()
+    """References of the reports it was for; none for one to all that belonged to the case by
+    then."""
+
+
+class ReportView(DeskView):
+    """One report of a case, without anything that tells who sent it."""
+
+    reference: str
+    accepted_at: str
+    language: str
+    disclosure: str
+    """`anonymous`, `confidential` or `identified`: that a contact or identity exists, not what."""
+    number: int
+    """Its number among the reports of the case, in the order in which they came. A decision names
+    the last one that its author was shown."""
+    belongs: bool
+    """Whether its reporter is answered and written to as one of the case: it opened it, or a case
+    that people merged into it, or was admitted. Until then it is answered as if it stood alone."""
+    admitted: AdmittedView | None = None
+    """By whom, where somebody admitted it to this case."""
+    linked_by: tuple[NamedBy, ...]
+    """The identifiers that joined it to the case; empty for the report that opened it."""
+    own: tuple[NamedBy, ...] = ()
+    """The reporter's own identifiers that its words name: they link nothing and are no suspect's.
+    What they are is told by the words alone."""
+    addition: bool = False
+    """It came into the case after the unit was told of it."""
+    facts: Facts
+    facts_as_kept: str | None = None
+    """Where nobody can read the facts: what is kept of them, with escapes for what is no writing.
+    It is JSON as far as it is whole. `facts` then says nothing. Left out where they are read."""
+    narrative: str
+    """In the reporter's words. Of what is not whole, what is kept, with escapes."""
+    unreadable: bool = False
+    """No machine could read it, so what it names and whether it tells of danger is for people to
+    find. Facts and words are shown as far as they are kept: text, and nothing but text."""
+    questions: tuple[QuestionView, ...] = ()
+    """What its reporter was asked, oldest first."""
+    withdrawn: bool = False
+    """Whether its reporter asked to withdraw it. Somebody may press them to: read why."""
+    corrected: bool = False
+    """Whether its reporter corrected something of it: what was said stands beside."""
+    added: tuple[AdditionView, ...] = ()
+    """What the reporter added later, oldest first."""
+    continued: bool = False
+    """It was on the page before, which had no room for all that was added: here is the rest."""
+
+
+class EventView(DeskView):
+    """One entry of the history."""
+
+    number: int
+    move: str
+    """What happened, a word of the lifecycle."""
+    at: str
+    by: str
+    """`system`, or the subject of a staff member."""
+    data: dict[str, JsonValue]
+    words: str | None = None
+    """Why, in the words of whoever decided; left out where no reason is asked for, and once the
+    case was erased."""
+    hash: str
+
+
+NAMING: Final[dict[str, str]] = {move: move.law.names for move in moves_that(lambda law: law.names)}
+"""Entries that name another case, and where."""
+
+
+def other_cases(events: Iterable[Event]) -> set[str]:
+    """The cases with which these entries say that this one was one."""
+    return {str(each.data.get(NAMING[each.move])) for each in events if each.move in NAMING}
+
+
+def history_for(
+    member: StaffMember,
+    events: Iterable[Event],
+    others: Collection[str],
+    about: Mapping[int, Mapping[str, Any]],
+) -> tuple[EventView, ...]:
+    """The history for one reader, with the reasons by the numbers of their entries.
+
+    It is without the cases that do not exist for the reader: those that were suggested, and those
+    that were merged and are not among `others`. Numbers and hashes are of the whole history all the
+    same. That a report came on what an ended case held is told, without where it is.
+    """
+    shown = (
+        EventView(
+            **event.model_dump(exclude={"previous": True, "changed": True, "data": {KEY}}),
+            words=about.get(event.number, {}).get(WORDS),
+        )
+        for event in events
+    )
+    if knows_of_all(member):
+        return tuple(shown)
+    return tuple(_of_one_unit(shown, others))
+
+
+def _of_one_unit(shown: Iterable[EventView], others: Collection[str]) -> Iterator[EventView]:
+    ended = False
+    for each in shown:
+        ended = ended or each.move == Move.CLOSE
+        if each.move != Move.SUGGEST:
+            yield each.model_copy(update={"data": _without_others(each, others)})
+        elif ended and (because := each.data.get("because")) == "closed":
+            yield each.model_copy(update={"data": {"because": because}})
+
+
+def _without_others(event: EventView, others: Collection[str]) -> dict[str, JsonValue]:
+    left_out = {SUGGESTED}
+    named = NAMING.get(event.move)
+    if named is not None and event.data.get(named) not in others:
+        left_out.add(named)
+    return {name: said for name, said in event.data.items() if name not in left_out}
+
+
+class SuggestionView(DeskView):
+    """Another case that may be about the same facts, and why. Merge them at review, or do not."""
+
+    case: str
+    because: Because
+    """`identifier`: a report that joined one of the two names what belongs to the other; `closed`:
+    one of the two had ended by then, and held it."""
+    percent: int | None = None
+    """How much of the narratives is the same."""
+    shared: tuple[NamedBy, ...] = ()
+    """The identifiers that both name; a value is left out where no report of this page names it."""
+    report: str | None = None
+    """Reference of the report that names what belongs to both."""
+
+
+class AnnulledView(DeskView):
+    """That an entry holds no more: by which later one, and why."""
+
+    entry: int
+    at: str
+    by: str
+    words: str | None = None
+
+
+class InstructionView(DeskView):
+    """One decision of the prosecutor, as the unit entered it."""
+
+    entry: int
+    """Number of its entry in the history of the case: by it a later entry annuls it."""
+    at: str
+    """When it was entered."""
+    by: str
+    instruction: str
+    """Its kind."""
+    prosecutor: str
+    court: str
+    decided_on: str
+    reference: str
+    other_office: str | None = None
+    """Why another office than the competent one decided."""
+    into: str | None = None
+    """The case that this one was joined to."""
+    unit: str | None = None
+    """The unit that the case was transferred to."""
+    ground: str | None = None
+    """On which the case was closed."""
+    annulled: AnnulledView | None = None
+
+
+def instructions_of(
+    events: Sequence[Event], about: Mapping[int, Mapping[str, Any]]
+) -> tuple[InstructionView, ...]:
+    """The ledger of a case, as its readers see it."""
+    gone = annulled(events)
+    shown = set(InstructionView.model_fields)
+    return tuple(
+        InstructionView.model_validate(
+            {
+                **{name: said for name, said in event.data.items() if name in shown},
+                "entry": event.number,
+                "at": event.at,
+                "by": event.by,
+                "other_office": about.get(event.number, {}).get(WORDS),
+                "annulled": _annulled_by(gone[event.number], about)
+                if event.number in gone
+                else None,
+            }
+        )
+        for event in ledger(events)
+    )
+
+
+def _annulled_by(event: Event, about: Mapping[int, Mapping[str, Any]]) -> AnnulledView:
+    return AnnulledView(
+        entry=event.number, at=event.at, by=event.by, words=about.get(event.number, {}).get(WORDS)
+    )
+
+
+class CaseState(CaseLine):
+    """A case as it is now, and what the reader may do next."""
+
+    may: tuple[Move, ...]
+    last_entry: int
+    """Number of the last entry of its history: a decision says by `seen` that you know of all up to
+    it."""
+
+    @classmethod
+    def seen_by(cls, member: StaffMember, case: Case, now: datetime) -> Self:
+        """The case for one reader."""
+        line = line_of(case, now)
+        if not knows_of_all(member):
+            line["merged_into"] = None
+        return cls(**line, may=moves_open_to(member, case), last_entry=case.events)
+
+
+class CaseView(CaseState):
+    """A case with all that people need to decide on it."""
+
+    assessment: dict[str, JsonValue] | None = None
+    """The automatic analysis with its reasons: advice, never a decision."""
+    competence: CompetenceView
+    """Whose case it is: the rule's proposal, or what was decided."""
+    dangers: int = 0
+    """How many reports and additions told of danger within a fortnight. The duty desk hears of the
+    first, and again of what comes a quarter of an hour later or more."""
+    suggestions: tuple[SuggestionView, ...] = ()
+    """Other cases that may be about the same facts; none for who sees only the own unit's cases."""
+    instructions: tuple[InstructionView, ...] = ()
+    """The prosecutor's decisions, oldest first, page by page; those that were annulled stay,
+    marked."""
+    outcomes: tuple[SuspectView, ...] = ()
+    """Each suspect with every entry about them, and which of them hold, page by page."""
+    freezes: tuple[FreezeView, ...] = ()
+    """What was done to hold money back, page by page. A notice informs; an order binds."""
+    reports: tuple[ReportView, ...]
+    """In the order in which they came, page by page."""
+    unadmitted: int
+    """Reports of the case that nobody has admitted yet."""
+    first_unadmitted: int | None = None
+    """The number of the first of them."""
+    messages: tuple[MessageView, ...] = ()
+    """What was written to its reporters, oldest first: the latest on the first page."""
+    cursor: str | None = None
+    """Of the next page, which goes on with reports, ledgers, messages and history; left out on the
+    last."""
+    history: tuple[EventView, ...]
+    """Oldest first: the latest entries on the first page, those before them on the next ones."""
+
+    @classmethod
+    def whole(
+        cls,
+        pack: Jurisdiction,
+        member: StaffMember,
+        case: Case,
+        now: datetime,
+        *,
+        events: Sequence[Event],
+        reports: Sequence[ReportView],
+        instructions: Sequence[InstructionView],
+        outcomes: Sequence[SuspectView],
+        freezes: Sequence[FreezeView],
+        messages: Sequence[MessageView],
+        history: Sequence[EventView],
+        several: bool,
+        unadmitted: Sequence[int],
+        suggestions: Sequence[SuggestionView],
+        dangers: int,
+        others: Collection[str],
+        cursor: str | None,
+    ) -> Self:
+        """The case for one reader, with a page of its reports, ledgers, messages and history.
+
+        `events` are all of its history. `several`: it has more than one report. `unadmitted` are
+        the numbers of those that nobody admitted, `others` the other cases of its history that
+        exist for the reader.
+        """
+        line = line_of(case, now)
+        if case.merged_into not in others:
+            line["merged_into"] = None
+        return cls(
+            **line,
+            unadmitted=len(unadmitted),
+            first_unadmitted=min(unadmitted, default=None),
+            may=moves_open_to(member, case, len(unadmitted), several=several),
+            last_entry=case.events,
+            assessment=_last(events, Move.ASSESS),
+            competence=CompetenceView.of(pack, case, events),
+            dangers=dangers,
+            suggestions=tuple(suggestions),
+            instructions=tuple(instructions),
+            outcomes=tuple(outcomes),
+            freezes=tuple(freezes),
+            reports=tuple(reports),
+            messages=tuple(messages),
+            cursor=cursor,
+            history=tuple(history),
+        )
+
+
+class Decided(DeskView):
+    """A decision that holds. Repeating the request gives the same answer."""
+
+    id: str
+    """Of the case."""
+    decision: Move
+    status: Status
+    """The status the decision moved the case to; the workflow may have moved it on since."""
+    at: str
+    event: int
+    """Number of the decision's entry in the history of the case."""
+
+    @classmethod
+    def by(cls, case_id: str, event: Event) -> Self:
+        """What the decision's event says of it."""
+        return cls(
+            id=case_id,
+            decision=Move(event.move),
+            status=outcome_of(event),
+            at=event.at,
+            event=event.number,
+        )
+
+
+def _last(events: Sequence[Event], move: Move) -> dict[str, JsonValue] | None:
+    return next((event.data for event in reversed(events) if event.move == move.value), None)
