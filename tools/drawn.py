@@ -119,7 +119,7 @@ PAGES: Final = (
 
 
 def drawn(page: str) -> str:
-    """The page with its parts as the code is now; raises KeyError for a part nobody draws."""
+    """The page with its parts as the code is now; raises KeyError for an unknown part."""
     return _PART.sub(lambda found: "\n".join([found[1], *PARTS[found[2]](), found[3]]), page)
 
 

@@ -80,7 +80,7 @@ WORK = Parameter(
 TRIAL = Parameter(
     "Trial",
     "header",
-    "For whoever deploys the platform: the mark by which a report is a trial "
+    "For the deployer of the platform: the mark by which a report is a trial "
     "(`casework.credentials.trial`), signed with the stage's secret. Clients of reporters never "
     "send it.",
     {"type": "string", "maxLength": 100},
