@@ -10,10 +10,11 @@ from functools import cache
 from typing import Any
 
 import pytest
-from moto.core import responses
+from moto.core import models, responses
 from moto.core.model import Shape
 from moto.core.serialize import AttributePickerContext, ResponseSerializer, XFormedAttributePicker
 from moto.core.utils import method_names_from_class
+from responses import CallbackResponse
 
 
 def value_of(serializer: Any, found: Any, key: str, shape: Shape) -> Any:
@@ -38,3 +39,5 @@ def pick_by_known_names() -> None:
     patch = pytest.MonkeyPatch()  # for good
     patch.setattr(ResponseSerializer, "get_value", value_of)
     patch.setattr(responses, "method_names_from_class", cache(method_names_from_class))
+    # A thousand addresses of the services, for each test anew.
+    patch.setattr(models, "CallbackResponse", cache(CallbackResponse))
