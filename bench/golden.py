@@ -124,7 +124,7 @@ def _to_its_unit(system: Deployment, case_id: str, label: Labelled) -> Opened:
     decision = {
         "outcome": "confirm",
         "category": label.category,
-        "priority": label.priority,
+        "priority": case["priority"] if case.get("imminent") else label.priority,
         "territory": case.get("territory"),
     }
     _decide(case, case_id, "review", decision, ANALYST)

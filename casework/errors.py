@@ -26,6 +26,7 @@
     │   ├── AuthorisationAwaited    the gate is shut: the prosecutor authorises first
     │   ├── SecondLookOwed          the pack wants another person to decide this
     │   ├── HeldByAnother           a colleague has taken the item for a while
+    │   ├── DangerStands            nobody said that danger is not imminent
     │   ├── ReportsUnseen           reports joined the case that its closing decision does not name
     │   ├── NewsUnseen              the case has news that the decision does not name
     │   ├── HeldLongEnough          one person has reached the longest time of a hold
@@ -216,6 +217,11 @@ class SecondLookOwed(IllegalMove):
 
 class HeldByAnother(IllegalMove):
     """A colleague holds the item; it is free again when their time is over."""
+
+
+class DangerStands(IllegalMove):
+    """Danger is imminent in the case, and the decision would lower its priority before a person
+    has said that no danger is imminent."""
 
 
 class ReportsUnseen(IllegalMove):

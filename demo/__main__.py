@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import sys
@@ -43,6 +44,7 @@ RESULT = ROOT / "build" / "demo.json"
 
 
 def main() -> int:
+    argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0]).parse_args()
     console = Console()
     try:
         with a_system(console) as system:

@@ -6,15 +6,17 @@ import uuid
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import httpx
 
+from casework.case.case import Priority
 from casework.pack.jurisdiction import open_pack
 from demo.reports import Labelled
 
 PACK = "ma"
 CAPITAL = "04.421"
+URGENT_MOST: Final = Priority.IMMEDIATE.value
 QUESTION = {
     "ar": "هل تتذكر تاريخ أول رسالة وصلتك؟",
     "fr": "Vous souvenez-vous de la date du premier message ?",
@@ -112,6 +114,9 @@ def review_all(analyst: Person, second: Person, labels: dict[str, Labelled], tal
             continue
         label = labels[case["reports"][0]["reference"]]
         decision = _judged(case, label)
+        if case["imminent"] and decision.get("priority", URGENT_MOST) != URGENT_MOST:
+            analyst.decide(case_id, "review", etag, _calm(case))
+            case, etag = analyst.case(case_id)
         if _asks(case_id) and not case.get("questions"):
             decision = {"outcome": "ask", "question": QUESTION[case["language"]]}
         decision |= seen(case)
@@ -139,6 +144,13 @@ def seen(case: dict[str, Any]) -> dict[str, int]:
     that it knows."""
     last = max(report["number"] for report in case["reports"])
     return {"shown": last, "seen": case["last_entry"]}
+
+
+def _calm(case: dict[str, Any]) -> dict[str, Any]:
+    """Nobody lowers the priority of a case whose danger stands."""
+    reason = "Ce que les mots laissaient craindre n'est pas dit."
+    known = {"dangers": case["dangers"], "seen": case["last_entry"]}
+    return {"outcome": "no_danger", "reason": reason, **known}
 
 
 def _judged(case: dict[str, Any], label: Labelled) -> dict[str, Any]:

@@ -37,7 +37,7 @@ MOVES = {
     """,
     "acknowledged": """
         merge>merged transfer>queued reassign>queued close>closed end_trial>erased
-        identity_accepted identity_doubted annul check instruct suspect correct
+        pass identity_accepted identity_doubted annul check instruct suspect correct
         take_out no_danger payment freeze waive notice notice_withdrawn look
     """,
     "merged": """

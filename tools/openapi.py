@@ -40,6 +40,7 @@ from functions.intake import handler as intake
 from functions.session import handler as session
 from functions.statistics import handler as statistics
 from tools.openapi_examples import EXAMPLES
+from tools.openapi_fields import describe
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 DOCUMENT: Final = ROOT / "docs" / "openapi.json"
@@ -218,6 +219,7 @@ def _schemas(
         list(wanted.items()), ref_template="#/components/schemas/{model}"
     )
     schemas = whole.get("$defs", {})
+    describe(schemas)
     for name, examples in EXAMPLES.items():
         schemas[name]["examples"] = examples
     schemas["Problem"] = PROBLEM_SCHEMA
@@ -486,6 +488,7 @@ def files() -> dict[Path, str]:
 def dossier_schema() -> dict[str, Any]:
     """The JSON Schema of a dossier, from its models."""
     schema = Dossier.model_json_schema(mode="serialization")
+    describe(schema["$defs"] | {"Dossier": schema})
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:e-iblagh:dossier:1",

@@ -352,6 +352,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--told", type=Path, help="days and digests that witnesses were sent")
     parser.add_argument("--key", type=Path, help="public half of the signing key")
     said = parser.parse_args(arguments)
+    if not said.table and not said.file:
+        parser.error("name a table (TABLE=) or an exported history (FILE=): nothing was checked")
     seals = None
     if said.seals:
         told = _told(said.told.read_text(encoding="utf-8")) if said.told else None

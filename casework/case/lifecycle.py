@@ -403,6 +403,7 @@ LEGAL: dict[Status, dict[Move, Status]] = {
     },
     Status.ACKNOWLEDGED: {
         Move.TAKE_OUT: Status.ACKNOWLEDGED,
+        Move.PASS: Status.ACKNOWLEDGED,
         Move.IDENTITY_ACCEPTED: Status.ACKNOWLEDGED,
         Move.IDENTITY_DOUBTED: Status.ACKNOWLEDGED,
         Move.CHECK: Status.ACKNOWLEDGED,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from abc import abstractmethod
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Final
@@ -29,7 +29,7 @@ from casework.case.columns import MoveKind
 from casework.case.history import Event, Particulars
 from casework.case.lifecycle import Move, Status
 from casework.decisions.identity import IdentityRequest
-from casework.decisions.news import NEWS, news_since, refuse_unseen
+from casework.decisions.news import NEWS, just_came, news_since, refuse_unseen
 from casework.errors import (
     CaseNotFound,
     Finding,
@@ -126,8 +126,8 @@ class Known:
     commitment to the report; raises IllegalMove where no other report stays."""
     arrived: Callable[[], int] = lambda: 0
     """The number of the last report that came into the case."""
-    unadmitted: Callable[[Case], Sequence[int]] = lambda _: ()
-    """The numbers of the reports that nobody has admitted to the case."""
+    unadmitted: Callable[[Case], Mapping[int, str]] = lambda _: {}
+    """The numbers of the reports that nobody has admitted to the case, with when each came."""
     dangers: Callable[[], int] = lambda: 0
     """How many reports and additions of the case told of danger."""
     last_question: Callable[[Case, str], int] = lambda _, __: 0
@@ -220,7 +220,7 @@ class Decision(BaseModel):
         if self.move.law.kind is not MoveKind.DECISION:
             return self.made(case, at, by, known)
         news = news_since(known.events(), self.last_seen)
-        refuse_unseen(news, self.must_see(case))
+        refuse_unseen(news, self.must_see(case), at, looked=self.last_seen is not None)
         return unseen_waits(self.made(case, at, by, known), news, at, known.clocks)
 
     def made(self, case: Case, at: datetime, by: str, known: Known) -> Change:
@@ -285,7 +285,8 @@ class Showing(Seeing):
             raise NotValid("Some fields cannot be accepted.", findings=[finding])
         seen = case.model_copy(update={"shown": max(shown, case.shown)})
         change = super().made(seen, at, by, known)
-        if self.ends and (unseen := known.unadmitted(seen)):
+        unseen = self._unseen(seen, at, known) if self.ends else []
+        if unseen:
             raise ReportsUnseen(
                 f"{len(unseen)} reports that came into the case are not admitted; the first of "
                 f"them has the number {min(unseen)}."
@@ -296,6 +297,15 @@ class Showing(Seeing):
             after = change.after.model_copy(update={"shown": case.shown})
             return change.model_copy(update={"before": case, "after": after})
         return change.showing(case, shown, withdrawals_in(known.events(), shown=shown))
+
+    def _unseen(self, seen: Case, at: datetime, known: Known) -> list[int]:
+        """The numbers of the reports that its author has to see before it ends the case. Those that
+        came just now are let go, and look for a case again."""
+        return [
+            number
+            for number, came_at in known.unadmitted(seen).items()
+            if self.shown is None or not just_came(came_at, at)
+        ]
 
     def is_in(self, event: Event, by: str) -> bool:
         return super().is_in(event, by) and self.is_seen_in(event)

@@ -13,6 +13,7 @@ decision may be taken on a version without knowing of them. Two laws stand again
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
 from casework.case.columns import Brings
@@ -47,9 +48,31 @@ def news_since(events: Sequence[Event], seen: int | None) -> list[Event]:
     return found
 
 
-def refuse_unseen(news: Sequence[Event], wanted: Collection[Move]) -> None:
-    """Raise NewsUnseen where one of the entries is of a kind that has to be seen."""
-    unseen = [each for each in news if each.move in wanted]
+JUST_NOW: Final = timedelta(minutes=2)
+"""How long people have to decide on what they read, though strangers send more each second. What
+came since then goes on waiting after the decision, for a person to see it."""
+OFTEN: Final = moves_that(lambda law: law.brings in {Brings.FACTS, Brings.UNKNOWN})
+"""News that strangers can bring as often as they like. The others tell of more than the case did,
+and so come a few times."""
+
+
+def just_came(came_at: str, at: datetime) -> bool:
+    """Whether something came so lately that a person who read the case may not know of it."""
+    return at - datetime.fromisoformat(came_at) <= JUST_NOW
+
+
+def refuse_unseen(
+    news: Sequence[Event], wanted: Collection[Move], at: datetime, *, looked: bool
+) -> None:
+    """Raise NewsUnseen where one of the entries is of a kind that has to be seen.
+
+    `looked`: the author says which entry they saw last, so what strangers sent just now is none.
+    """
+    unseen = [
+        each
+        for each in news
+        if each.move in wanted and not (looked and each.move in OFTEN and just_came(each.at, at))
+    ]
     if unseen:
         first = unseen[0]
         raise NewsUnseen(

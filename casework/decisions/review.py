@@ -39,7 +39,7 @@ from casework.decisions.decision import (
 )
 from casework.decisions.gate import NoDanger
 from casework.decisions.news import NEWS
-from casework.errors import Finding, IllegalMove, NotValid
+from casework.errors import DangerStands, Finding, IllegalMove, NotValid
 from casework.moves import asking, merging, referring, review
 from casework.pack import procedure as procedures
 from casework.pack.competence import NATIONAL_UNIT
@@ -144,11 +144,15 @@ class Confirm(Showing, Proposable):
         whole = self.on(case)
         if findings := whole.misfits(known):
             raise NotValid("Some fields cannot be accepted.", findings=findings)
+        if case.imminent and self._lowers(case):
+            raise DangerStands(f"Danger is imminent, and {self.priority} is less than it needs.")
         return Proposable.change(whole, case, at, by, known)
 
     def must_see(self, case: Case) -> Collection[Move]:
-        lowers = self.priority is not None and self.priority.rank > case.priority.rank
-        return NEWS if lowers else ()
+        return NEWS if self._lowers(case) else ()
+
+    def _lowers(self, case: Case) -> bool:
+        return self.priority is not None and self.priority.rank > case.priority.rank
 
     def misfits(self, known: Known) -> list[Finding]:
         """What does not go together once nothing is left out."""

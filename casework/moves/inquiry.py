@@ -43,13 +43,15 @@ def passed(
 ) -> Change:
     """The unit may not wait: a person records that danger is imminent, which, and why.
 
-    So the case is as urgent as one of which a report tells that, and so are its deadlines.
+    So the case is as urgent as one of which a report tells that, and so are its deadlines. Where
+    the gate is open already, the danger keeps it open beside what opened it.
     """
     lifecycle.after(case.status, Move.PASS)
-    waits_no_more = case.model_copy(update={"authorisation": None})
+    waits = case.status is Status.AWAITING_AUTHORISATION
+    waits_no_more = case.model_copy(update={"authorisation": None}) if waits else case
     weight = Weight(Priority.IMMEDIATE, imminent=True)
     graver, said = told_more(waits_no_more, at, weight, clocks)
-    due = taken(waits_no_more.model_copy(update=graver), at, clocks)
+    due = taken(waits_no_more.model_copy(update=graver), at, clocks) if waits else {}
     return Change.of(
         case,
         Move.PASS,

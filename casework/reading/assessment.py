@@ -129,8 +129,13 @@ def assess(
     text: str,
     found: Iterable[Identifier],
     accepted_at: datetime,
+    *,
+    awaited: bool = False,
 ) -> Assessment:
-    """Read a report; `found` are its identifiers."""
+    """Read a report; `found` are its identifiers.
+
+    `awaited`: people asked for the text and read it next, so a doubt makes it no more urgent.
+    """
     rules = rules_of(pack.folder)
     identifiers = list(found)
     signals = signals_in(text, _said(facts, text, identifiers, accepted_at), accepted_at.year)
@@ -142,7 +147,9 @@ def assess(
     hinted = _taken(rules, hint) if hint.category in pack.categories else None
     category = chosen or hinted
     flags = _flags(rules, alarming, {chosen, hinted}, hint)
-    priority, reasons = _priority(rules, alarming, flags, {chosen, hinted}, hint)
+    priority, reasons = _priority(
+        rules, alarming, flags, {chosen, hinted}, hint, doubts=not awaited
+    )
     territory, territory_by, percent = _territory(pack, facts, text)
     return Assessment(
         priority=priority,
@@ -376,6 +383,8 @@ def _priority(
     flags: Mapping[str, object],
     categories: set[str | None],
     hint: Hint,
+    *,
+    doubts: bool,
 ) -> tuple[Priority, tuple[str, ...]]:
     """The most urgent matching line; `information` only when no line asks for more.
 
@@ -385,7 +394,8 @@ def _priority(
     held = [
         line
         for line in rules.priorities
-        if (line.flag is None or line.flag in flags)
+        if (doubts or not line.doubt)
+        and (line.flag is None or line.flag in flags)
         and rules.is_for(line, categories)
         and hint.confidence >= line.confidence
         and hint.told < line.told_below

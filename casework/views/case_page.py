@@ -297,6 +297,7 @@ class CaseState(CaseLine):
     """A case as it is now, and what the reader may do next."""
 
     may: tuple[Move, ...]
+    """The moves that the caller can make now, by their names in the lifecycle."""
     last_entry: int
     """Number of the last entry of its history: a decision says by `seen` that you know of all up to
     it."""
@@ -359,7 +360,7 @@ class CaseView(CaseState):
         messages: Sequence[MessageView],
         history: Sequence[EventView],
         several: bool,
-        unadmitted: Sequence[int],
+        unadmitted: Collection[int],
         suggestions: Sequence[SuggestionView],
         dangers: int,
         others: Collection[str],

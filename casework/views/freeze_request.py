@@ -89,6 +89,8 @@ class FreezeRequest(_Part):
     """Payments beyond the first 200, in the same order."""
     unread: int = 0
     """Reports that were not read for it: no machine can, or there was no more time."""
+    not_admitted: int = 0
+    """Reports that joined the case and that nobody has admitted: none of them is in the draft."""
     times: dict[Clock, ClockView]
     powers: tuple[PowerView, ...]
     source: str
@@ -104,6 +106,7 @@ class FreezeRequest(_Part):
         events: Sequence[Event],
         lines: Iterable[MoneyLine],
         unread: int = 0,
+        not_admitted: int = 0,
     ) -> Self:
         """The draft for a case; raises NoTransfer when no payment is known at all."""
         freeze = procedure(pack.folder).freeze
@@ -113,7 +116,10 @@ class FreezeRequest(_Part):
             reverse=True,
         )
         if not transfers:
-            raise NoTransfer("No report, no addition and nobody on the staff tells of a payment.")
+            beside = f" {not_admitted} reports are not admitted." if not_admitted else ""
+            raise NoTransfer(
+                f"No report of the case, no addition and no colleague tells of a payment.{beside}"
+            )
         transfers.sort(key=_rank)
         left_out = len(transfers) - MOST_TRANSFERS
         competence = CompetenceView.of(pack, case, events)
@@ -131,6 +137,7 @@ class FreezeRequest(_Part):
             transfers=tuple(transfers[:MOST_TRANSFERS]),
             left_out=max(0, left_out),
             unread=unread,
+            not_admitted=not_admitted,
             source=freeze.source,
             confirmed=freeze.confirmed,
             **said,

@@ -20,6 +20,7 @@ from casework.decisions.staff import Call, Role, StaffMember, holder, permit, qu
 from casework.errors import (
     AuthorisationAwaited,
     CaseNotFound,
+    DangerStands,
     Finding,
     HeldByAnother,
     HeldLongEnough,
@@ -142,7 +143,7 @@ def read_case(request: Request) -> Answer:
     Call.REVIEW,
     "Decide at review",
     ReviewDecision,
-    refusals=(SecondLookOwed, OtherCaseUnfit, AuthorisationAwaited),
+    refusals=(SecondLookOwed, OtherCaseUnfit, AuthorisationAwaited, DangerStands),
 )
 def review_case(request: Request) -> Decision:
     """Confirm a case, corrected where needed, reject it with a reason, ask a reporter, merge the

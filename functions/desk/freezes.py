@@ -23,7 +23,7 @@ from casework.errors import CaseNotFound, FreezeNotFound, NoTransfer
 from casework.pack.procedure import procedure
 from casework.reading.money import DAY, MoneyLine
 from casework.views.freeze_request import FreezeRequest
-from functions.desk import deployment, pages
+from functions.desk import deployment, lists, pages
 from functions.desk.access import caller, seen_case
 from functions.desk.calls import READING, route
 from functions.desk.deciding import decision
@@ -96,7 +96,8 @@ def enter_step(request: Request) -> Decision:
 )
 def draft_freeze_request(request: Request) -> Answer:
     """A draft for the institution and for the prosecutor, from all that is known of payments: by
-    reports, what was added to them, and what staff were told. `lacks` names what is missing.
+    reports that belong to the case, what was added to them, and what staff were told. `lacks` names
+    what is missing, `not_admitted` how many reports are left out until somebody admits them.
     """
     member = caller(request, Call.FREEZES)
     table, at = deployment.table(), deployment.now()
@@ -110,6 +111,7 @@ def draft_freeze_request(request: Request) -> Answer:
         events=events,
         lines=[*staff_lines(case, events), *lines],
         unread=unread,
+        not_admitted=len(lists.unadmitted(table, case)),
     )
     return Answer(200, draft)
 
@@ -122,8 +124,9 @@ def staff_lines(case: Case, events: list[Event]) -> list[MoneyLine]:
 def reported(case: Case) -> tuple[list[MoneyLine], int]:
     """The payments that the reports of a case tell of, and how many reports were not read for it.
 
-    All that was reported so lately that the money may be held back, then the first of the others,
-    as far as the time for reading goes.
+    Reports that nobody admitted are left out: a stranger who floods a case neither puts accounts
+    before the prosecutor nor hides the victim's payment. All that was reported so lately that the
+    money may be held back, then the first of the others, as far as the time for reading goes.
     """
     until = time.monotonic() + pages.READING_A_PAGE_SECONDS
     lines: list[MoneyLine] = []
@@ -142,10 +145,11 @@ def _to_read(case: Case) -> Iterator[StoredReport]:
     within = procedure(deployment.pack().folder).freeze.within
     lately = set()
     for report in reports.all_of(case.id, since=stamp(deployment.now() - within - DAY)):
-        lately.add(report.reference)
-        yield report
+        if report.belongs_to(case):
+            lately.add(report.reference)
+            yield report
     for report in islice(reports.all_of(case.id), MOST_EARLIER):
-        if report.reference not in lately:
+        if report.belongs_to(case) and report.reference not in lately:
             yield report
 
 

@@ -136,10 +136,10 @@ def report_of(table: CaseTable, case_id: str, typed: str, field: str = "report")
     return found
 
 
-def unadmitted(table: CaseTable, case: Case) -> list[int]:
-    """The numbers of the reports that nobody admitted to the case."""
+def unadmitted(table: CaseTable, case: Case) -> dict[int, str]:
+    """The numbers of the reports that nobody admitted to the case, with when each came."""
     lines = table.reports.unadmitted(case)
-    return [keys.number_of_arrival(line[keys.SORT]) for line in lines]
+    return {keys.number_of_arrival(line[keys.SORT]): str(line["at"]) for line in lines}
 
 
 def holds(table: CaseTable, case: Case, reference: str) -> bool:

@@ -92,9 +92,13 @@ def _values(key: bytes, marks: list[Mark]) -> dict[str, str]:
 def assessed(
     pack: Jurisdiction, of_the_report: Facts, said: AddedView, found: list[Identifier]
 ) -> Assessment:
-    """The same look as at a report, whatever the report itself said of danger and money."""
+    """The same look as at a report, whatever the report itself said of danger and money.
+
+    A person reads an answer next: "Vendredi" to "quel jour ?" is no danger in doubt.
+    """
     facts = of_the_report.model_copy(update={"danger_now": False, "money_lost": said.money_lost})
-    return assess(pack, facts, said.text, found, datetime.fromisoformat(said.added_at))
+    at, awaited = datetime.fromisoformat(said.added_at), said.answers is not None
+    return assess(pack, facts, said.text, found, at, awaited=awaited)
 
 
 def take_in(

@@ -127,7 +127,8 @@ class Hand:
     def confirm(self, case: Case) -> Sent:
         """Some cases are of a kind that needs two people, who must decide the same."""
         two = self.wave.index(case.id) % 7 == 0
-        said = {"category": TERRORISM if two else "fraud", "priority": "urgent"}
+        said = {"category": TERRORISM if two else "fraud"}
+        said["priority"] = "immediate" if case.imminent else "urgent"
         return Sent("/review", {"outcome": "confirm", "territory": "04.421", **said})
 
     def merge(self, case: Case) -> Sent:

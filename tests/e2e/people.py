@@ -167,7 +167,7 @@ class People:
         decision = {
             "outcome": "confirm",
             "category": "fraud",
-            "priority": "standard",
+            "priority": "immediate" if seen["imminent"] else "standard",
             **place,
             **changes,
         }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from casework.case.case import Case, Priority
+from casework.case.case import Case, Opener, Priority
+from casework.case.lifecycle import Status
 from casework.case.replay import first_difference
 from casework.decisions.staff import Role
 from casework.moves.adding import added
@@ -14,7 +15,7 @@ from functions.desk import deployment
 from tests.builders import NOON, RABAT
 from tests.integration.desks import Desk
 from tests.integration.gates import MOTIVE, PASS, WITHDRAW, does
-from tests.integration.lives import NAMED, held, later
+from tests.integration.lives import NAMED, held, inquiring, later
 
 NO_DANGER = {"outcome": "no_danger", "reason": "Il est parti, dit la victime.", "dangers": 0}
 
@@ -41,6 +42,24 @@ def test_a_case_that_a_person_finds_danger_in_is_immediate(desk: Desk, danger: s
     queue = [line["id"] for line in desk.queue(omar, of="held").document["cases"]]
     assert queue == [case.id, before.id]
     assert first_difference(after, desk.table.events(case.id)) is None
+
+
+def test_danger_is_recorded_after_the_prosecutor_authorised_too(desk: Desk) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    case = inquiring(desk, omar)
+    assert case.status is Status.ACKNOWLEDGED
+    before = left(desk, case, omar)
+
+    assert does(desk, case, "danger", PASS, omar).status == 200
+
+    after = desk.table.case(case.id)
+    assert (after.priority, after.imminent) == (Priority.IMMEDIATE, True)
+    assert after.status is Status.ACKNOWLEDGED
+    assert [each.by for each in after.gate][-1] is Opener.DANGER
+    assert all(seconds <= before[kind] for kind, seconds in left(desk, case, omar).items())
+    assert first_difference(after, desk.table.events(case.id)) is None
+    assert does(desk, case, "danger", WITHDRAW, omar).status == 200
+    assert desk.table.case(case.id).status is Status.ACKNOWLEDGED, "the authorisation stands"
 
 
 def test_every_deadline_that_runs_comes_nearer(desk: Desk) -> None:

@@ -98,6 +98,19 @@ def test_only_where_nobody_tells_of_any_payment_is_there_no_draft(desk: Desk) ->
     assert transfers[0]["lacks"] == ["at", "beneficiary_account", "institution"]
 
 
+def test_strangers_put_no_account_into_the_draft_and_hide_no_payment(desk: Desk) -> None:
+    """A flood of reports that name the same number, each with invented payments."""
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review()
+    forged = [{"amount": str(1000 + each), "currency": "MAD"} for each in range(10)]
+    desk.report(case, 2, joined=True, money_lost=forged)
+    refused = draft(desk, case, ana)
+    assert (problem(refused), "1 reports are not" in refused.text) == ("no-transfer", True)
+    desk.report(case, 1, money_lost=[{"amount": "9000", "currency": "MAD", "at": "2026-03-02"}])
+    shown = draft(desk, case, ana).document
+    assert [each["amount"] for each in shown["transfers"]] == ["9000"]
+    assert shown["not_admitted"] == 1
+
+
 def test_what_was_asked_and_answered_is_in_the_draft(desk: Desk) -> None:
     """A sum alone, then the answer with day, time and account: nobody is asked in a circle."""
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,11 +12,13 @@ from casework.aws.table.windows import minute_of
 from casework.case.case import Case, Duty, Priority, stamp
 from casework.case.change import Change
 from casework.case.lifecycle import Status
+from casework.decisions.news import JUST_NOW
 from casework.decisions.staff import Role
 from casework.moves import merging, triage
 from casework.moves.adding import added
 from casework.moves.weight import Weight, raised
 from casework.report.followup import AdditionKind
+from functions.desk import deployment
 from tests.builders import NOON, RABAT, a_case, clocks_of, made
 from tests.integration.answers import problem
 from tests.integration.desks import ACCEPT, CONFIRM, REJECT, TABLE, Desk
@@ -61,6 +64,10 @@ def test_nobody_lowers_a_priority_that_rose_since_they_looked_without_knowing(
 
     last = desk.case(seen, ana).document["last_entry"]
     knowing = {**CONFIRM, "priority": "standard", "seen": last}
+    refused = desk.review(seen, knowing, ana)
+    assert (refused.status, problem(refused)) == (409, "danger-stands")
+    assert desk.review(seen, {**CALM, "seen": last}, ana).status in {200, 202}
+    seen, knowing = desk.table.case(seen.id), {**CONFIRM, "priority": "standard"}
     assert desk.review(seen, knowing, ana).status == 202
     assert desk.review(seen, knowing, ana).status == 202, "a repeat"
     assert desk.table.case(seen.id).priority is Priority.STANDARD
@@ -78,17 +85,30 @@ def test_a_priority_that_rose_is_kept_where_nobody_says_otherwise(desk: Desk) ->
 
 
 def test_a_priority_that_was_so_when_its_version_began_is_lowered_like_any(desk: Desk) -> None:
-    case = desk.in_review(Priority.IMMEDIATE, imminent=True)
+    case = desk.in_review(Priority.IMMEDIATE)
     lower = {**CONFIRM, "priority": "standard"}
     assert desk.review(case, lower, desk.enrol(Role.ANALYST)).status == 202
     assert desk.table.case(case.id).priority is Priority.STANDARD
 
 
-def by_words(case: Case) -> Change:
+def test_nobody_lowers_the_priority_of_a_case_whose_danger_stands(desk: Desk) -> None:
+    """One person confirms, and a death threat would wait for a week: danger is denied by name."""
+    ana, case = desk.enrol(Role.ANALYST), desk.in_review(Priority.IMMEDIATE, imminent=True)
+    for priority in ("urgent", "standard", "information"):
+        refused = desk.review(case, {**CONFIRM, "priority": priority}, ana)
+        assert (refused.status, problem(refused)) == (409, "danger-stands")
+    assert desk.review(case, {**CONFIRM, "priority": None}, ana).status == 202
+    assert desk.table.case(case.id).priority is Priority.IMMEDIATE
+
+
+CALM = {"outcome": "no_danger", "reason": "Ce sont les paroles d'une chanson.", "dangers": 0}
+
+
+def by_words(case: Case, at: datetime = NOON) -> Change:
     """A reporter adds something, of whatever kind."""
     return added(
         case,
-        NOON,
+        at,
         report=case.opened_by,
         addition="A1",
         kind=AdditionKind.MORE,
@@ -127,6 +147,28 @@ def test_the_units_closure_knows_what_was_added(desk: Desk) -> None:
     assert (refused.status, problem(refused)) == (409, "news-unseen")
     last = desk.case(case, omar).document["last_entry"]
     assert desk.decide(case, "closure", {**closure, "seen": last}, omar).status == 200
+
+
+def test_a_stranger_who_adds_each_second_keeps_no_case_from_ending(desk: Desk) -> None:
+    """What came just after the page was read goes on waiting, and is looked at after the end."""
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    case = inquiring(desk, omar)
+    closure = {"reason": "sent_to_court", **OFFICE, "court": court(desk)}
+    last = desk.case(case, omar).document["last_entry"]
+    desk.table.save(by_words(case, at=deployment.now() - JUST_NOW / 2))
+    assert problem(desk.decide(case, "closure", closure, omar)) == "news-unseen", "never looked"
+    assert desk.decide(case, "closure", {**closure, "seen": last}, omar).status == 200
+    assert desk.table.case(case.id).unread is not None, "somebody looks after the end"
+
+
+def test_what_was_added_before_people_looked_away_must_be_seen(desk: Desk) -> None:
+    omar = desk.enrol(Role.OFFICER, RABAT)
+    case = inquiring(desk, omar)
+    closure = {"reason": "sent_to_court", **OFFICE, "court": court(desk)}
+    last = desk.case(case, omar).document["last_entry"]
+    desk.table.save(by_words(case, at=deployment.now() - JUST_NOW - timedelta(seconds=1)))
+    refused = desk.decide(case, "closure", {**closure, "seen": last}, omar)
+    assert (refused.status, problem(refused)) == (409, "news-unseen")
 
 
 def test_an_entry_that_does_not_exist_was_seen_by_nobody(desk: Desk) -> None:

@@ -29,6 +29,17 @@ def lost(*days: str | None) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
+    "said", ["Vendredi, depuis CIH", "Lundi, par carte", "Oui, mardi", "يوم الجمعة من بنك CIH"]
+)
+def test_the_day_that_people_asked_for_is_no_danger(said: str) -> None:
+    facts = Report.model_validate_json(json.dumps(a_report())).facts
+    asked = assess(PACK, facts, said, (), NOON, awaited=True)
+    assert not asked.imminent
+    threat = f"{said}. Il est devant ma porte avec un couteau et dit qu'il va me tuer."
+    assert assess(PACK, facts, threat, (), NOON, awaited=True).imminent
+
+
+@pytest.mark.parametrize(
     ("said", "priority", "reasons"),
     [
         ({}, Priority.STANDARD, ("nothing_urgent_stated",)),

@@ -133,11 +133,18 @@ PROBLEMS: dict[type[Refusal], Problem] = {
         "Take another item; after a quarter of an hour you can take this one again. A decision "
         "needs no hold.",
     ),
+    errors.DangerStands: Problem(
+        409,
+        "Danger is imminent in this case",
+        "Keep the priority. Where you see no danger, decide that first: `no_danger`, with your "
+        "reason.",
+    ),
     errors.ReportsUnseen: Problem(
         409,
         "The case has reports that were not admitted",
-        "Read the reports of the case from the named one on, and send the number of the last one "
-        "you saw as `shown`.",
+        "Read the reports of the case from the named one on. Take out what does not belong to it. "
+        "Then send the number of the last report that you saw as `shown`: all reports up to it are "
+        "admitted, and their reporters are told what becomes of the case.",
     ),
     errors.NewsUnseen: Problem(
         409,
