@@ -248,7 +248,7 @@ def test_what_was_dealt_with_leaves_the_duty_desk(desk: Desk) -> None:
     case = desk.table.save(
         made(deadlines.escalated(desk.in_review(Priority.IMMEDIATE, imminent=True), NOON, (60, 60)))
     )
-    assert desk.review(case, CONFIRM, ana).status == 202
+    assert desk.review(case, {**CONFIRM, "priority": "immediate"}, ana).status == 202
     case = desk.table.case(case.id)
     case = desk.table.save(referring.referred(case, NOON, unit=RABAT, data={}))
     desk.acknowledge(case, ACCEPT, desk.enrol(Role.OFFICER, RABAT))
