@@ -50,6 +50,7 @@ QUESTIONS: Final = (
     Answer("What opens the gate?", "casework/decisions/gate.py", ("opens the gate",)),
     Answer("Who learns an identity?", "casework/decisions/identity.py", ("who may learn",)),
     Answer("How is money held back?", "casework/case/freezing.py", ("money held back",)),
+    Answer("Which reports belong to a case?", "casework/case/admission.py", ("belonging",)),
     Answer("How long is a case kept?", "casework/decisions/retention.py", ("how long", "kept")),
     Answer("Who can open a contact?", "casework/aws/services/sealing.py", ("contact", "sealed")),
     Answer("What can a history prove?", "casework/case/history.py", ("never changed",)),

@@ -8,6 +8,10 @@ decision may be taken on a version without knowing of them. Two laws stand again
   came later than the last one that its author says to have seen (`must_see` of a decision);
 - any other is taken, and what its author had not seen goes on waiting for somebody who does
   (`casework.moves.adding.unseen_waits`).
+
+An author who names what they saw is not held up by what came in the two minutes before the
+decision (`JUST_NOW`), unless it tells of more than the case did: else a stranger who adds something
+each second would keep a case from ending. It waits after the decision, too.
 """
 
 from __future__ import annotations
