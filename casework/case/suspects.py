@@ -139,8 +139,9 @@ def led_to(ledger: Sequence[SuspectEntry]) -> SuspectStanding:
         if happening not in LEGAL[standing]:
             before = "not identified" if standing is SuspectStanding.WITHDRAWN else standing.value
             raise IllegalMove(
-                f"Entry {number} of the history ({happening} on {on}) would be of a suspect who is "
-                f"{before} then: correct that entry first, or give the day that is right."
+                f"Entry {number} of the history ({happening} on {on}) is of no suspect who is "
+                f"{before} then. Record first what came before, correct that entry, or give the "
+                "day that is right."
             )
         standing = LEGAL[standing][happening]
     return standing

@@ -267,7 +267,9 @@ def decided(
     if request.standing is not RequestStanding.ASKED:
         raise IllegalMove("The request is decided already.")
     if request.by == by:
-        raise IllegalMove("Nobody decides on a request of their own.")
+        raise IllegalMove(
+            "You asked for this yourself: another person decides, as the request's `rule` says."
+        )
     if not decides(member, request):
         raise NotAllowed("By the rule of this request a custodian decides on it.")
     update: dict[str, Any] = {
