@@ -124,8 +124,8 @@ def leaves_of(table: str, day: str, at: datetime) -> Iterator[Leaf]:
                 case=case_id,
                 events=case.events,
                 head=case.head,
-                entries=last.number if last else 0,
-                log=last.hash if last else "",
+                entries=last.number,
+                log=last.hash,
             )
 
 

@@ -425,6 +425,20 @@ def test_a_day_that_was_missed_is_told_and_may_be_sealed_afterwards(
     assert verify(tmp_path) == 0
 
 
+def test_a_day_on_which_nobody_left_a_mark_is_bound_and_no_night_is_missing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A case that was opened or merged on a day, and that a person read on the next one."""
+    case, ana = desk.in_review(), desk.enrol(Role.ANALYST)
+    nights_later(monkeypatch, 1)
+    seal_day.handle({"day": DAY}, None)
+    monkeypatch.setattr(deployment, "now", lambda: NOON + timedelta(days=1))
+    desk.case(case, ana)
+    nights_later(monkeypatch, 2)
+    seal_day.handle({"day": (NOON + timedelta(days=1)).date().isoformat()}, None)
+    assert verified() == (2, 0, [])
+
+
 def test_seals_that_were_exchanged_or_taken_away_are_told(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

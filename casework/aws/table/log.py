@@ -89,21 +89,20 @@ def marks_of(table: str, case_id: str, day: str = "") -> Iterator[dict[str, Any]
     yield from items.under(table, f"{keys.LOG_PREFIX}{case_id}", begins)
 
 
-def bind(table: str, case_id: str, day: str, at: datetime) -> Event | None:
-    """Bind the marks of a day into the chain, once; returns the chain's last entry, if any.
+def bind(table: str, case_id: str, day: str, at: datetime) -> Event:
+    """Bind the marks of a day into the chain, once; returns the chain's last entry.
 
-    The day must be over: a later mark of it shows as a change. A missed day is bound after later
-    ones. Raises ValueError when the chain or the marks cannot be read.
+    A day on which the case grew and nobody left a mark is bound, too: a later day would show that a
+    night is missing. The day must be over: a later mark of it shows as a change. A missed day is
+    bound after later ones. Raises ValueError when the chain or the marks cannot be read.
     """
     chain = _chain(table, case_id)  # one a day: never many
     last = chain[-1] if chain else None
     if any(entry.data.get("day") == day for entry in chain):
-        return last
+        return chain[-1]
     marks, digest = digest_of(marks_of(table, case_id, day))
     before = last_of(last)
     arrived = list(_bind_reports(table, case_id, before, at))
-    if not marks and not arrived and last is None:
-        return None
     reports, bound = digest_of(bound_reports(table, case_id, before, max(arrived, default=before)))
     entry = chained(
         Event(
