@@ -1,4 +1,4 @@
-"""Called by CloudFormation when a key that boxes are sealed to is made or replaced, and never else.
+"""Tells CloudFormation the public half of a sealing key that it has made or replaced.
 
 The answer becomes a setting of the functions that seal (docs/decisions/0036).
 """

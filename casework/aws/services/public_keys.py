@@ -67,6 +67,8 @@ def asked(key_arn: str) -> str:
 
 
 def _patiently(key_arn: str) -> bytes:
+    """KMS's answer. Any error of the service may be the delay of a new role or key, so it is tried
+    again before the deployment fails; other errors are the code's own."""
     for pause in PAUSES:
         try:
             return _once(key_arn)
