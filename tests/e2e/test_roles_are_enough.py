@@ -99,6 +99,7 @@ SELDOM: Final[dict[str, set[str]]] = {
     "functions.triage.steps.assess": {"dynamodb:UpdateItem REPORT#*", "sns:Publish"},  # unreadable
     "functions.triage.steps.review": LATE,
     "functions.triage.link.handle": WORDS  # the sweeper moves what a merged case named first
+    | LEAVES
     | {"dynamodb:UpdateItem IDENTIFIER#*"},
     "functions.triage.link.reprocess": WORDS  # the dead letters hold more than one new report
     | LEAVES
