@@ -51,7 +51,7 @@ def test_one_call_in_ten_fails_and_nothing_is_lost_or_doubled(
 
 
 @pytest.mark.parametrize("without", ["triage.reconcile"])
-def test_the_comparison_finds_what_nothing_repaired(
+def test_the_comparison_finds_a_fault_that_was_not_repaired(
     assembly: Path, tmp_path: Path, without: str
 ) -> None:
     ended, found = a_life(assembly, tmp_path, "--without", without)

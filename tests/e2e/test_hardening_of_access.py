@@ -123,7 +123,7 @@ def as_role(system: System, arn: str, service: str) -> Any:
     )
 
 
-def test_23_whoever_administers_the_platform_reads_no_report_and_opens_no_box(
+def test_23_an_administrator_of_the_platform_reads_no_report_and_opens_no_box(
     people: People, system: System
 ) -> None:
     """All rights of the account are none on a sealing key (hardening 23)."""
@@ -190,7 +190,7 @@ def test_23_one_role_opens_each_kind_of_box_and_every_other_is_refused(
     assert {code for _, code in refused} == {"AccessDeniedException"}
 
 
-def test_23_a_change_of_who_may_open_boxes_is_told_at_once(system: System) -> None:
+def test_23_a_changed_permission_to_open_boxes_is_told_at_once(system: System) -> None:
     """The rule on CloudTrail takes a changed policy of these keys and tells it (hardening 23)."""
     events = system.aws.client("events")
     (rule,) = (
@@ -245,7 +245,9 @@ def test_24_a_reporter_sets_no_field_of_the_case(people: People, field: str) -> 
     assert people.post_report(body, key).status_code == 201, "nothing was kept under this key"
 
 
-def test_27_whoever_guesses_receipts_learns_nothing_and_locks_nobody_out(people: People) -> None:
+def test_27_an_attacker_who_guesses_receipts_learns_nothing_and_locks_no_reporter_out(
+    people: People,
+) -> None:
     """A wrong and an unknown receipt are answered alike, time and again (hardening 27).
 
     A receipt has at least 128 bits and is not in the table. How fast one address may guess is the

@@ -81,7 +81,7 @@ def reprocess(people: People, case_id: str) -> None:
     assert told == {"linked": [reference], "unknown": [], "failed": []}
 
 
-def test_14_what_is_replayed_after_the_end_refers_nothing_again(people: People) -> None:
+def test_14_a_replay_after_the_end_of_a_case_refers_nothing_again(people: People) -> None:
     """Not the report, the reconciler, nor the first execution played once more (hardening 14)."""
     case_id = people.held(RABAT)
     people.authorise(case_id, RABAT)
@@ -239,7 +239,7 @@ def waits(people: People, case_id: str) -> int:
     return int(json.loads(last["input"])["wait_seconds"]) if last else 0
 
 
-def test_18_a_notice_that_nobody_gives_escalates_once_per_level(people: People) -> None:
+def test_18_an_overdue_notice_escalates_once_per_level(people: People) -> None:
     """The deadlines that no workflow waits for are the sweeper's (hardening 18)."""
     case_id = people.held(RABAT)
     long_ago = "2026-01-01T00:00:00.000Z"
@@ -261,7 +261,7 @@ def test_19_a_unit_that_is_dissolved_loses_no_case(people: People) -> None:
     goes_to_rabat(people, case_id, {gone: "04.421"})
 
 
-def test_19_what_a_unit_lost_with_its_territory_is_its_new_units(people: People) -> None:
+def test_19_a_case_goes_to_the_unit_that_gets_its_territory(people: People) -> None:
     """A case the rule sent it that it has not taken yet goes where the rule sends it now, with all
     its history (hardening 19)."""
     case_id = people.published()

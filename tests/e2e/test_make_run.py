@@ -181,7 +181,7 @@ def test_a_busy_port_is_one_message_that_names_the_variable(tmp_path: Path) -> N
     assert not run.places.running.exists()
 
 
-def test_beside_another_system_a_free_port_is_taken_unless_one_was_asked_for(
+def test_a_second_system_takes_a_free_port_unless_one_was_asked_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("PORT", raising=False)
@@ -199,7 +199,7 @@ def test_beside_another_system_a_free_port_is_taken_unless_one_was_asked_for(
 
 
 @pytest.mark.parametrize("port", ["web", "0", "70000"])
-def test_what_is_no_port_is_refused(tmp_path: Path, port: str) -> None:
+def test_an_invalid_port_is_refused(tmp_path: Path, port: str) -> None:
     run = Run(tmp_path / "state", PORT=port)
     assert run.ended() == 1
     assert f"PORT={port} is not a port" in run.said

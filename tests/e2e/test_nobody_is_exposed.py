@@ -207,9 +207,7 @@ def test_workflow_state_holds_ids_enums_and_seconds_only(people: People, marks: 
     assert failed, "the sweep must read the cause of a real failure"
 
 
-def test_the_table_keeps_the_narrative_in_its_own_attribute_alone(
-    people: People, marks: Marks
-) -> None:
+def test_the_table_keeps_the_narrative_in_one_attribute_only(people: People, marks: Marks) -> None:
     narratives = 0
     for item in _items(people):
         for name, value in item.items():

@@ -62,7 +62,7 @@ def like(people: People, accepted: dict[str, Any], **changes: Any) -> tuple[str,
     return reference, item
 
 
-def test_a_report_that_cannot_be_read_holds_up_none_and_people_review_it(people: People) -> None:
+def test_an_unreadable_report_delays_no_other_and_people_review_it(people: People) -> None:
     accepted = people.submit()
     people.case_of(accepted)
     an_hour_ago = stamp(datetime.now(UTC) - timedelta(hours=1))
@@ -143,7 +143,9 @@ def fragile(assembly: Path, tmp_path: Path) -> Iterator[People]:
         yield known
 
 
-def test_20_waiting_cases_survive_a_power_cut_and_nobody_is_asked_twice(fragile: People) -> None:
+def test_20_waiting_cases_survive_a_power_cut_and_no_review_is_asked_for_twice(
+    fragile: People,
+) -> None:
     cases = [fragile.case_of(fragile.submit()) for _ in range(20)]
     for case_id in cases:
         fragile.await_wait(case_id)

@@ -37,7 +37,7 @@ def test_a_report_reaches_the_unit_of_its_place_and_the_reporter_sees_it(people:
     assert people.follow(accepted)["status"] == "with_unit"
 
 
-def test_a_case_waits_until_an_officer_believes_a_name_that_somebody_gave(people: People) -> None:
+def test_a_case_waits_until_an_officer_accepts_the_identity_of_a_reporter(people: People) -> None:
     seen = [{"kind": "phone", "value": a_phone()}]
     case_id = people.published(locations=seen, disclosure={"kind": "anonymous"})
     people.acknowledge(case_id, RABAT)

@@ -89,7 +89,7 @@ def unnamed(reader: Visitor) -> list[str]:
     return [line for line in lines if line.rstrip(":") in kinds]
 
 
-def test_nothing_on_any_page_of_the_report_is_without_a_name(
+def test_every_control_of_the_report_has_an_accessible_name(
     browser: Browser, system: System
 ) -> None:
     for language in LANGUAGES:

@@ -63,7 +63,7 @@ def solved(asked: dict[str, Any], **changes: Any) -> str:
     return base64.b64encode(json.dumps(proof).encode()).decode()
 
 
-def test_the_browser_does_the_work_and_the_report_goes(
+def test_the_browser_does_the_proof_of_work_and_sends_the_report(
     browser: Browser, system: System, secret: bytes
 ) -> None:
     answers: list[Response] = []
@@ -85,7 +85,9 @@ def test_the_browser_does_the_work_and_the_report_goes(
     assert proof_of_work.proves(secret, keys[1], proofs[1], now=int(time.time()))
 
 
-def test_a_proof_lets_one_report_in_and_repeats_it(system: System, secret: bytes) -> None:
+def test_one_proof_of_work_lets_in_one_report_and_its_repeats(
+    system: System, secret: bytes
+) -> None:
     key, report = str(uuid.uuid4()), a_report()
     refused = send(system, key, report)
     assert refused.status_code == 429
@@ -98,7 +100,7 @@ def test_a_proof_lets_one_report_in_and_repeats_it(system: System, secret: bytes
     assert again.headers["Idempotency-Replayed"] == "true"
 
 
-def test_a_proof_that_was_spliced_or_has_ended_is_none(system: System, secret: bytes) -> None:
+def test_a_spliced_or_expired_proof_of_work_is_refused(system: System, secret: bytes) -> None:
     key, report, now = str(uuid.uuid4()), a_report(), int(time.time())
     lasting = proof_of_work.LASTS_SECONDS
     made = [proof_of_work.challenge(secret, key, now=now - ago, most=500, nonce=bytes(12))
@@ -114,7 +116,7 @@ def test_a_proof_that_was_spliced_or_has_ended_is_none(system: System, secret: b
     assert send(system, key, report, solved(fresh)).status_code == 201
 
 
-def test_without_javascript_the_way_is_slower_and_never_closed(
+def test_a_reporter_without_javascript_waits_longer_and_can_always_report(
     browser: Browser, system: System, secret: bytes
 ) -> None:
     with a_visitor(browser, system.origin, "ar", java_script_enabled=False) as visitor:
@@ -137,7 +139,7 @@ def test_without_javascript_the_way_is_slower_and_never_closed(
         visitor.codes()
 
 
-def test_in_calm_nothing_is_asked(system: System) -> None:
+def test_a_service_that_is_not_crowded_asks_for_no_proof_of_work(system: System) -> None:
     """Nor once the crowd has gone: the switch holds as long as it is on."""
     with asking(system):
         assert send(system, str(uuid.uuid4()), a_report()).status_code == 429

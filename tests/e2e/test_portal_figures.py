@@ -122,7 +122,7 @@ def _in(pattern: str, text: str) -> bool:
     return re.search(pattern, text) is not None
 
 
-def test_somebody_reads_the_founding_months_and_comes_back(
+def test_a_visitor_reads_the_founding_months_and_comes_back(
     browser: Browser, system: System
 ) -> None:
     told = a_bilan(*FOUNDING)
@@ -155,7 +155,7 @@ def test_somebody_reads_the_founding_months_and_comes_back(
         assert reader.violations() == []
 
 
-def test_a_month_that_is_hidden_or_not_published_yet_is_named(
+def test_the_page_names_a_month_that_is_withheld_or_not_yet_published(
     browser: Browser, system: System
 ) -> None:
     told = a_bilan(("reports", "processed", 12, None), unpublished=["2024-08"])
@@ -178,7 +178,7 @@ def test_before_the_first_month_is_published_both_pages_say_so(
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])
-def test_the_first_page_tells_the_figures_in_short(
+def test_the_first_page_sums_up_the_figures(
     browser: Browser, system: System, language: str
 ) -> None:
     with a_reader(browser, system, language, a_bilan(*FOUNDING)) as (reader, asked):
@@ -199,7 +199,9 @@ def test_the_first_page_tells_the_figures_in_short(
         assert reader.violations() == []
 
 
-def test_figures_that_do_not_arrive_are_asked_for_again(browser: Browser, system: System) -> None:
+def test_a_visitor_can_ask_again_for_figures_that_did_not_load(
+    browser: Browser, system: System
+) -> None:
     answers = iter([422])
     with a_visitor(browser, system.origin, "en") as reader:
         reader.page.route(
@@ -216,7 +218,7 @@ def test_figures_that_do_not_arrive_are_asked_for_again(browser: Browser, system
         reader.sees("figures.empty")
 
 
-def test_where_no_script_comes_the_figures_come_as_a_table(
+def test_without_scripts_the_page_shows_the_figures_as_a_table(
     browser: Browser, system: System
 ) -> None:
     with a_visitor(browser, system.origin, "ar", java_script_enabled=False) as reader:

@@ -71,7 +71,7 @@ def test_a_question_is_answered_and_facts_are_added(
     assert people.await_status(case_id, "in_review")["run"] == 2
 
 
-def test_what_was_typed_survives_a_service_that_cannot_answer(
+def test_an_addition_stays_in_the_form_while_the_service_cannot_answer(
     browser: Browser, system: System, people: People
 ) -> None:
     accepted = people.submit()
@@ -96,7 +96,7 @@ def test_what_was_typed_survives_a_service_that_cannot_answer(
     assert len(people.follow(accepted)["additions"]) == 1
 
 
-def test_news_that_do_not_arrive_are_told_where_they_were_asked_for(
+def test_a_failure_to_load_news_is_told_within_sight_of_the_button(
     browser: Browser, system: System, people: People
 ) -> None:
     accepted = people.submit()
@@ -118,7 +118,7 @@ def test_news_that_do_not_arrive_are_told_where_they_were_asked_for(
         expect(told).to_have_count(0)
 
 
-def test_what_is_typed_and_not_sent_is_not_lost_on_the_way(
+def test_an_unsent_addition_survives_leaving_the_page(
     browser: Browser, system: System, people: People
 ) -> None:
     accepted = people.submit()

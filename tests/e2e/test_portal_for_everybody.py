@@ -60,7 +60,7 @@ def judged(visitor: Visitor) -> list[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_page_and_state_is_for_everybody(
+def test_every_page_passes_the_accessibility_checks_in_every_state(
     browser: Browser, system: System, people: People, language: str
 ) -> None:
     with a_visitor(browser, system.origin, language, viewport=DESK) as visitor:
@@ -234,7 +234,7 @@ def answered(page: Page, address: str, status: int, body: Any) -> Iterator[None]
         page.unroute(address)
 
 
-def test_what_takes_the_focus_is_not_under_the_bar_that_stays_in_sight(
+def test_the_fixed_bar_never_covers_the_element_with_the_focus(
     browser: Browser, system: System
 ) -> None:
     with a_visitor(browser, system.origin, "ar", viewport=PHONE) as visitor:
@@ -280,7 +280,7 @@ def test_the_first_page_goes_on_to_the_language_of_the_browser(
         visitor.sees("home.title")
 
 
-def test_an_address_that_is_no_page_says_so_in_every_language(
+def test_an_unknown_address_shows_a_not_found_page_in_every_language(
     browser: Browser, system: System
 ) -> None:
     with a_visitor(browser, system.origin, "en") as visitor:

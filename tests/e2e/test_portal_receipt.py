@@ -24,7 +24,7 @@ def sends(visitor: Visitor) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("colours", ["none", "active"])
-def test_the_picture_says_what_the_text_says(
+def test_the_picture_and_the_text_of_a_receipt_say_the_same(
     browser: Browser, system: System, colours: str
 ) -> None:
     dark: dict[str, Any] = {"forced_colors": colours, "color_scheme": "dark"}
@@ -42,7 +42,9 @@ def test_the_picture_says_what_the_text_says(
         assert seen == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]
 
 
-def test_back_from_where_it_stands_shows_the_codes_again(browser: Browser, system: System) -> None:
+def test_going_back_from_the_follow_up_page_shows_the_codes_again(
+    browser: Browser, system: System
+) -> None:
     with a_visitor(browser, system.origin, "fr") as visitor:
         codes = sends(visitor)
         visitor.presses("done.follow")
@@ -60,9 +62,7 @@ def test_back_from_where_it_stands_shows_the_codes_again(browser: Browser, syste
         expect(visitor.page.get_by_text(visitor.t("done.not_copied"))).to_be_visible()
 
 
-def test_the_codes_are_not_lost_by_a_page_closed_too_early(
-    browser: Browser, system: System
-) -> None:
+def test_closing_the_receipt_too_early_loses_no_code(browser: Browser, system: System) -> None:
     with a_visitor(browser, system.origin, "en") as visitor:
         sends(visitor)
         visitor.page.reload()
@@ -76,7 +76,7 @@ def test_the_codes_are_not_lost_by_a_page_closed_too_early(
 
 
 @pytest.mark.parametrize("language", ["ar", "fr"])
-def test_the_page_is_printed_without_what_paper_cannot_do(
+def test_the_printed_receipt_leaves_out_the_controls_of_the_screen(
     browser: Browser, system: System, language: str
 ) -> None:
     with a_visitor(browser, system.origin, language) as visitor:

@@ -93,7 +93,7 @@ def test_a_citizen_reports_in_arabic_on_a_phone_and_follows(
     assert kept["disclosure"] == "anonymous"
 
 
-def test_somebody_abroad_says_where_the_victim_lives(browser: Browser, system: System) -> None:
+def test_a_reporter_abroad_says_where_the_victim_lives(browser: Browser, system: System) -> None:
     with a_visitor(browser, system.origin, "ar") as citizen:
         page = citizen.page
         citizen.answers_up_to("report.place", "حساب يبيع هواتف لا تصل.")
@@ -126,7 +126,7 @@ def test_somebody_abroad_says_where_the_victim_lives(browser: Browser, system: S
     }
 
 
-def test_somebody_reports_with_the_keyboard_alone(browser: Browser, system: System) -> None:
+def test_a_reporter_can_report_with_the_keyboard_alone(browser: Browser, system: System) -> None:
     with a_visitor(browser, system.origin, "en") as visitor:
         visitor.goes_to("report/")
         keyboard = visitor.page.keyboard
@@ -211,7 +211,7 @@ def test_an_error_says_the_same_above_and_at_the_field(browser: Browser, system:
         expect(visitor.page.locator("#amount-2-error")).to_have_text(both[1])
 
 
-def test_going_back_from_an_amount_that_is_none_loses_no_answer(
+def test_going_back_from_an_invalid_amount_loses_no_answer(
     browser: Browser, system: System
 ) -> None:
     with a_visitor(browser, system.origin, "fr") as visitor:
@@ -229,7 +229,9 @@ def test_going_back_from_an_amount_that_is_none_loses_no_answer(
         expect(visitor.page.locator("#amount-1-error")).to_have_text(visitor.t("error.amount"))
 
 
-def test_a_day_that_is_half_written_is_not_taken_for_none(browser: Browser, system: System) -> None:
+def test_a_half_written_day_is_an_error_and_not_an_empty_answer(
+    browser: Browser, system: System
+) -> None:
     with a_visitor(browser, system.origin, "en") as visitor:
         day = visitor.page.locator("#day")
         visitor.answers_up_to("report.when")
@@ -245,7 +247,7 @@ def test_a_day_that_is_half_written_is_not_taken_for_none(browser: Browser, syst
         visitor.sees("report.money")
 
 
-def test_a_list_of_places_that_does_not_arrive_is_no_dead_end(
+def test_a_reporter_goes_on_when_the_list_of_places_does_not_load(
     browser: Browser, system: System
 ) -> None:
     with a_visitor(browser, system.origin, "fr") as visitor:
@@ -281,9 +283,7 @@ def test_an_answer_changed_at_the_end_brings_its_calm_words(
         visitor.sees("report.check")
 
 
-def test_what_the_service_refuses_is_shown_where_it_was_answered(
-    browser: Browser, system: System
-) -> None:
+def test_a_refused_answer_is_shown_beside_its_question(browser: Browser, system: System) -> None:
     with a_visitor(browser, system.origin, "es") as visitor:
         visitor.answers_up_to("report.disclosure")
         visitor.chooses("disclosure-identified")
@@ -367,7 +367,7 @@ def test_a_lost_answer_and_a_double_click_make_one_report(browser: Browser, syst
         assert replayed == ["", "true"]
 
 
-def test_a_double_click_passes_no_page_unseen(browser: Browser, system: System) -> None:
+def test_a_double_click_skips_no_page(browser: Browser, system: System) -> None:
     with a_visitor(browser, system.origin, "es") as visitor:
         page = visitor.page
         visitor.answers_up_to("report.locations")
@@ -380,7 +380,9 @@ def test_a_double_click_passes_no_page_unseen(browser: Browser, system: System) 
         visitor.sees("report.when")
 
 
-def test_nothing_is_lost_when_the_service_cannot_answer(browser: Browser, system: System) -> None:
+def test_an_unanswered_report_is_kept_and_can_be_sent_again(
+    browser: Browser, system: System
+) -> None:
     with a_visitor(browser, system.origin, "ar") as visitor:
         visitor.answers_up_to("report.check", narrative="نص لا يضيع")
         busy = json.dumps({"type": "urn:e-iblagh:problem:busy", "retry_after": 0})
@@ -411,7 +413,7 @@ def test_nothing_is_lost_when_the_service_cannot_answer(browser: Browser, system
         visitor.codes()
 
 
-def test_the_gateway_that_says_no_time_is_asked_again(browser: Browser, system: System) -> None:
+def test_a_refusal_without_a_time_to_wait_is_tried_again(browser: Browser, system: System) -> None:
     """Beyond the stage's rate it answers 429 with neither a problem nor `Retry-After`."""
     refused: list[str] = []
 

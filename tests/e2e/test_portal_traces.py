@@ -59,7 +59,7 @@ def test_hostile_strings_stay_text(browser: Browser, system: System) -> None:
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])
-def test_hostile_strings_stay_text_in_what_is_followed(
+def test_hostile_strings_stay_text_on_the_follow_up_pages(
     browser: Browser, system: System, people: People, *, scripts: bool
 ) -> None:
     """A question that was put, its answer and what was added, on either page of a report."""
@@ -90,7 +90,7 @@ def test_hostile_strings_stay_text_in_what_is_followed(
         assert main.locator("img, script, svg").count() == 0
 
 
-def test_the_history_of_the_browser_tells_nothing_of_what_was_met(
+def test_the_history_of_the_browser_holds_nothing_of_the_report(
     browser: Browser, system: System
 ) -> None:
     with a_visitor(browser, system.origin, "fr") as visitor:
@@ -104,7 +104,9 @@ def test_the_history_of_the_browser_tells_nothing_of_what_was_met(
         assert visitor.page.title() == before
 
 
-def test_leaving_is_immediate_and_clears_the_site(browser: Browser, system: System) -> None:
+def test_the_quick_exit_leaves_at_once_and_clears_the_site(
+    browser: Browser, system: System
+) -> None:
     with a_visitor(browser, system.origin, "ar") as visitor:
         visitor.page.context.route(
             "https://ar.wikipedia.org/**", lambda route: route.fulfill(body="weather")
@@ -122,7 +124,7 @@ def test_leaving_is_immediate_and_clears_the_site(browser: Browser, system: Syst
 
 
 @pytest.mark.parametrize("path", [*STATIC, *RENDERED])
-def test_every_page_forbids_what_it_does_not_need(
+def test_every_page_forbids_browser_features_that_it_does_not_need(
     browser: Browser, system: System, path: str
 ) -> None:
     with a_visitor(browser, system.origin, "en") as visitor:
@@ -144,7 +146,7 @@ def test_every_page_forbids_what_it_does_not_need(
         visitor.complaints.clear()
 
 
-def test_it_can_be_installed_and_keeps_nothing_offline(
+def test_the_portal_can_be_installed_and_keeps_nothing_offline(
     browser: Browser, system: System, tmp_path: Path
 ) -> None:
     """As an ordinary profile sees it: a private one, as tests have, installs nothing."""

@@ -20,7 +20,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         yield running
 
 
-def test_the_reference_is_read_by_everybody_and_leads_from_a_call_to_its_types(
+def test_the_reference_page_is_accessible_and_links_each_call_to_its_types(
     browser: Browser, served: System
 ) -> None:
     with a_visitor(browser, served.origin, "en") as reader:

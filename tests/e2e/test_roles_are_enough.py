@@ -40,7 +40,7 @@ def ledger(people: People) -> list[dict[str, Any]]:
     return [json.loads(line) for line in people.system.places.ledger.read_text().splitlines()]
 
 
-def test_every_call_of_the_api_is_answered_well(people: People) -> None:
+def test_every_call_of_the_api_gets_a_good_answer(people: People) -> None:
     document = json.loads((ROOT / "docs" / "openapi.json").read_text("utf-8"))
     never = {
         operation["operationId"]
@@ -62,7 +62,7 @@ def test_every_function_does_its_work(people: People) -> None:
     assert people.functions() - well == set()
 
 
-def test_no_function_is_refused_what_it_asks_for(people: People) -> None:
+def test_no_function_lacks_a_grant_that_it_uses(people: People) -> None:
     """Nor did one swallow it: a refusal is in the ledger whatever becomes of the error."""
     functions = people.functions()
     asked = [each for each in ledger(people) if each.get("by") in functions]
@@ -126,7 +126,7 @@ SELDOM: Final[dict[str, set[str]]] = {
 """What is granted for what no life here meets, by the function's handler. Other tests do."""
 
 
-def test_no_function_is_granted_what_it_never_does(people: People) -> None:
+def test_no_function_has_a_grant_that_it_never_uses(people: People) -> None:
     """A grant whose use is gone is named here: take it out of `infra/`."""
     used: dict[str, set[str]] = {}
     for each in ledger(people):

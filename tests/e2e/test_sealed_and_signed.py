@@ -31,7 +31,7 @@ def acknowledged(people: People) -> tuple[str, dict[str, Any]]:
     return case_id, accepted
 
 
-def test_the_unit_opens_a_released_identity_and_everybody_sees_that_it_did(
+def test_the_unit_opens_a_released_identity_and_the_history_shows_it(
     people: People, acknowledged: tuple[str, dict[str, Any]]
 ) -> None:
     case_id, accepted = acknowledged

@@ -70,7 +70,9 @@ def test_a_person_of_each_role_signs_in_and_out(browser: Browser, system: System
 
 
 @pytest.mark.parametrize("language", desk.FIRST)
-def test_the_page_is_for_everybody(browser: Browser, system: System, language: str) -> None:
+def test_the_sign_in_page_passes_the_accessibility_checks(
+    browser: Browser, system: System, language: str
+) -> None:
     with a_visitor(browser, system.origin, language) as visitor:
         texts = at_the_desk(visitor)
         expect(visitor.page.get_by_role("link", name=texts["sign_in"])).to_be_visible()
@@ -166,7 +168,7 @@ SENDS_A_FORM = """([method, url]) => {
 }"""
 
 
-def test_a_page_of_another_site_calls_nothing_and_signs_nobody_out(
+def test_a_page_of_another_site_makes_no_call_and_signs_no_person_out(
     browser: Browser, system: System, elsewhere: Elsewhere
 ) -> None:
     profile = browser.new_context(locale="en")
@@ -198,7 +200,7 @@ def test_a_page_of_another_site_calls_nothing_and_signs_nobody_out(
     profile.close()
 
 
-def test_a_day_of_calls_renewals_and_the_end(people: People) -> None:
+def test_a_session_renews_its_tokens_for_a_shift_and_then_ends(people: People) -> None:
     ana = SignedIn(people.http)
     ana.signs_in("analyst")
     me = ana.call("GET", "/v1/desk/me").json()
@@ -231,7 +233,7 @@ def test_programs_go_on_sending_their_own_token(people: People) -> None:
     assert alone.json()["role"] == "supervisor"
 
 
-def test_a_code_is_good_once_and_for_the_browser_it_was_given_to(people: People) -> None:
+def test_a_code_works_once_and_only_in_the_browser_that_got_it(people: People) -> None:
     ana, thief = SignedIn(people.http), SignedIn(people.http)
     _, form = ana.leaves()
     back = ana.call("POST", "/login", data={**form, "person": "analyst"}).headers["location"]
@@ -241,7 +243,7 @@ def test_a_code_is_good_once_and_for_the_browser_it_was_given_to(people: People)
     assert ana.call("GET", back).headers["location"] == "/desk/?signin=again"
 
 
-def test_a_wrong_password_is_told_and_lets_nobody_in(people: People) -> None:
+def test_a_wrong_password_shows_an_error_and_signs_no_person_in(people: People) -> None:
     ana = SignedIn(people.http)
     _, form = ana.leaves()
     wrong = {**form, "username": "analyst@casework.example", "password": "Wrong-password-1!"}
@@ -263,7 +265,7 @@ def test_the_demo_people_are_shown_at_sign_in_and_their_passwords_nowhere(people
     assert not [each for each in passwords if each in log]
 
 
-def test_whoever_is_disabled_is_refused_at_the_next_call_and_gets_no_other_token(
+def test_a_disabled_person_is_refused_at_the_next_call_and_gets_no_new_token(
     people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While they work: the hold goes back, the tokens that are out are good for nothing."""

@@ -43,7 +43,7 @@ def _kind(item: dict[str, Any]) -> str:
     return begins if begins == keys.DAY_PREFIX else f"{begins} {''.join(sort.partition('#')[:2])}"
 
 
-def test_a_system_that_runs_well_is_good_in_every_step_and_again_and_nothing_is_left(
+def test_a_healthy_system_passes_every_step_twice_and_keeps_no_trial(
     system: System, people: People
 ) -> None:
     people.published()  # somebody's case, beside which it is tried
@@ -64,7 +64,7 @@ def test_a_system_that_runs_well_is_good_in_every_step_and_again_and_nothing_is_
     assert not list(system.places.folder.glob("trials-*"))
 
 
-def test_a_stage_that_does_not_run_is_told_in_one_sentence(
+def test_a_stage_that_does_not_run_is_reported_in_one_sentence(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     command = [sys.executable, "-m", "smoke", "--stage", "local"]

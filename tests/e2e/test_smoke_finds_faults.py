@@ -106,7 +106,7 @@ def _may_not_write(system: System) -> Callable[[], None]:
 WORKING = ("review", "referral", "acknowledgement", "history")
 
 
-def test_a_browser_that_is_sent_to_another_client_is_found(broken: System) -> None:
+def test_the_smoke_test_finds_a_browser_that_is_sent_to_another_client(broken: System) -> None:
     put_right = tell(broken, SESSION, {"BROWSER_CLIENT_ID": "another"})
     try:
         run = smoke(broken, patience=1)
@@ -117,7 +117,7 @@ def test_a_browser_that_is_sent_to_another_client_is_found(broken: System) -> No
     assert (run.said["sign-in"], run.said["all is erased"]) == ("good", "good")
 
 
-def test_a_desk_that_takes_tokens_of_another_client_is_found(broken: System) -> None:
+def test_the_smoke_test_finds_a_desk_that_takes_tokens_of_another_client(broken: System) -> None:
     put_right = tell(broken, DESK, {"CLIENT_ID": "another"})
     try:
         run = smoke(broken, patience=1)
@@ -129,7 +129,7 @@ def test_a_desk_that_takes_tokens_of_another_client_is_found(broken: System) -> 
     assert nothing_is_left(broken)
 
 
-def test_where_a_mark_would_not_be_understood_nothing_is_sent(broken: System) -> None:
+def test_a_stage_that_does_not_know_trial_marks_gets_no_report(broken: System) -> None:
     """Else trials would be kept as reports."""
     another = variables_of(broken, INTAKE)["ADDRESS_SECRET"]
     put_right = tell(broken, INTAKE, {"TRIAL_SECRET": another})
@@ -154,7 +154,7 @@ def _reports(system: System) -> int:
     return int(found["Count"])
 
 
-def test_what_cannot_be_erased_is_told_and_erased_by_the_next_run(broken: System) -> None:
+def test_a_trial_that_cannot_be_erased_is_told_and_erased_by_the_next_run(broken: System) -> None:
     """Whether intake, which may not write, has kept anything is not known until it is asked."""
     put_right = _may_not_write(broken)
     try:

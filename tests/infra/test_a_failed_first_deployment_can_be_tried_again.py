@@ -27,7 +27,7 @@ def _refuses(resource: dict[str, Any]) -> bool:
     return bool(name) and resource["Properties"].get(name) == value
 
 
-def test_what_is_kept_is_taken_away_again_when_its_creation_fails(prod: Assembly) -> None:
+def test_a_kept_resource_is_removed_again_when_its_creation_fails(prod: Assembly) -> None:
     """But for what refuses to go: to try it would leave the rollback itself failed."""
     kept = {
         name: resource
@@ -42,14 +42,14 @@ def test_what_is_kept_is_taken_away_again_when_its_creation_fails(prod: Assembly
         assert (name, resource["UpdateReplacePolicy"]) == (name, "Retain")
 
 
-def test_what_refuses_to_go_has_no_name_that_would_stay_taken(prod: Assembly) -> None:
+def test_a_resource_that_cannot_be_deleted_has_no_fixed_name(prod: Assembly) -> None:
     named = {logical for kind, logical, _ in written(prod) if kind not in WITHIN}
     for kind in PROTECTED:
         assert kind not in KNOWN_BEFOREHAND
         assert not named & prod.resources(kind).keys()
 
 
-def test_a_stack_that_is_kept_lets_go_of_a_creation_that_failed() -> None:
+def test_the_next_deployment_unprotects_a_stack_whose_creation_failed() -> None:
     """The CDK protects a stack before it is made, and then cannot take away what failed."""
     stacks = {
         "Casework-prod": ("ROLLBACK_COMPLETE", True),

@@ -52,7 +52,7 @@ def distribution(deployment: Deployment) -> tuple[dict[str, Any], dict[str, Any]
     return found, template["Outputs"]
 
 
-def test_everything_that_is_missing_is_named_at_once() -> None:
+def test_a_refused_deployment_names_every_missing_value_at_once() -> None:
     with pytest.raises(NotFilledIn) as refused:
         readiness.check(stage_of("prod", Deployment()), trial=False)
     named = [line.strip().partition(":")[0] for line in str(refused.value).splitlines()[1:-1]]
@@ -67,7 +67,7 @@ def test_everything_that_is_missing_is_named_at_once() -> None:
     assert "ALLOW_DEMO=1" in str(refused.value)
 
 
-def test_what_is_given_is_not_asked_for_again() -> None:
+def test_a_refused_deployment_asks_for_no_value_that_was_given() -> None:
     given = Deployment.model_validate({**WHOLE, "operator": {"name": "Authority"}})
     assert [each.name for each in readiness.missing(given)] == [
         "operator.contact",
@@ -78,7 +78,7 @@ def test_what_is_given_is_not_asked_for_again() -> None:
 
 
 @pytest.mark.parametrize("name", ["local", "dev"])
-def test_a_stage_that_keeps_nothing_may_leave_it_out(name: str) -> None:
+def test_a_stage_that_keeps_no_data_may_leave_these_values_out(name: str) -> None:
     readiness.check(stage_of(name, Deployment()), trial=False)
 
 
@@ -133,7 +133,7 @@ def budgets(deployment: Deployment) -> list[dict[str, Any]]:
     ]
 
 
-def test_who_pays_is_told_before_a_month_costs_more_than_was_meant() -> None:
+def test_the_budget_warns_before_a_month_costs_more_than_planned() -> None:
     (budget,) = budgets(Deployment.model_validate({**WHOLE, "monthly_budget": 400}))
     assert budget["Budget"] == {
         "BudgetName": "casework-prod",

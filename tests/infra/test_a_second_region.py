@@ -44,7 +44,7 @@ def test_keys_that_cannot_be_changed_later_can_be_replicated_in_every_stage(
     assert all(each["MultiRegion"] is True for each in keys)
 
 
-def test_nothing_leaves_the_region_unless_the_deployment_says_so(prod: Assembly) -> None:
+def test_data_leave_the_region_only_if_the_deployment_says_so(prod: Assembly) -> None:
     assert set(prod.templates) == {"core", "units", "edge"}
     assert not prod.resources("AWS::Backup::BackupPlan")
     for name, secret in prod.resources("AWS::SecretsManager::Secret").items():
@@ -81,7 +81,7 @@ def test_a_replica_opens_nothing_and_stands_in_no_third_region(both: Assembly) -
         assert statement["Condition"] == {"StringEquals": {"kms:ReplicaRegion": ELSEWHERE}}
 
 
-def test_no_backup_outlives_what_an_erasure_promises(both: Assembly) -> None:
+def test_every_backup_is_gone_by_the_day_that_an_erasure_promises(both: Assembly) -> None:
     (plan,) = both.properties("AWS::Backup::BackupPlan")
     (rule,) = plan["BackupPlan"]["BackupPlanRule"]
     (copy,) = rule["CopyActions"]
@@ -90,12 +90,12 @@ def test_no_backup_outlives_what_an_erasure_promises(both: Assembly) -> None:
         assert "MoveToColdStorageAfterDays" not in kept  # which keeps for 90 days at least
 
 
-def test_a_second_region_is_another_one() -> None:
+def test_the_second_region_differs_from_the_first() -> None:
     with pytest.raises(CannotSynthesise, match="another region"):
         stage_of("prod", Deployment(second_region="eu-west-3"))
 
 
-def test_a_restored_table_is_worked_on_in_place_of_the_first_which_stays(tmp_path: Path) -> None:
+def test_functions_use_the_restored_table_and_the_first_table_stays(tmp_path: Path) -> None:
     stream = "arn:aws:dynamodb:eu-west-3:123456789012:table/restored/stream/2026-03-01T00:00:00.000"
     given = Deployment(restored=Restored(table="restored", stream=stream))
     stage = stage_of("prod", given)

@@ -18,7 +18,7 @@ def dev(assembly_of: Callable[[str], Assembly]) -> Assembly:
     return assembly_of("dev")
 
 
-def test_nothing_of_a_trial_is_kept_when_its_stack_goes(dev: Assembly) -> None:
+def test_a_trial_stack_leaves_nothing_behind(dev: Assembly) -> None:
     kept = [
         (stack, name, resource["DeletionPolicy"])
         for stack, template in dev.templates.items()
@@ -28,7 +28,7 @@ def test_nothing_of_a_trial_is_kept_when_its_stack_goes(dev: Assembly) -> None:
     assert kept == []
 
 
-def test_nothing_of_a_trial_is_protected_from_being_deleted(dev: Assembly) -> None:
+def test_every_resource_of_a_trial_can_be_deleted(dev: Assembly) -> None:
     for template in dev.templates.values():
         for name, resource in template["Resources"].items():
             protections = {
@@ -47,7 +47,7 @@ def test_nothing_of_a_trial_is_protected_from_being_deleted(dev: Assembly) -> No
     assert not [each for each in stacks if each.get("terminationProtection")]
 
 
-def test_every_bucket_of_a_trial_is_emptied_and_locks_nothing(dev: Assembly) -> None:
+def test_every_bucket_of_a_trial_is_emptied_and_has_no_lock(dev: Assembly) -> None:
     """A bucket with objects cannot be deleted, and a locked version cannot be taken out of it."""
     emptied = {
         each["Properties"]["BucketName"]["Ref"]: name
@@ -60,12 +60,12 @@ def test_every_bucket_of_a_trial_is_emptied_and_locks_nothing(dev: Assembly) -> 
         assert "DefaultRetention" not in json.dumps(bucket["Properties"])
 
 
-def test_keys_of_a_trial_wait_out_the_shortest_window_there_is(dev: Assembly) -> None:
+def test_keys_of_a_trial_are_deleted_after_the_shortest_window(dev: Assembly) -> None:
     for key in dev.properties("AWS::KMS::Key"):
         assert key["PendingWindowInDays"] == 7
 
 
-def test_nobody_empties_what_production_keeps(prod: Assembly) -> None:
+def test_no_function_empties_a_bucket_of_production(prod: Assembly) -> None:
     assert not prod.resources(EMPTIER)
     for name, bucket in prod.resources("AWS::S3::Bucket").items():
         assert bucket["DeletionPolicy"] == "RetainExceptOnCreate", name

@@ -91,7 +91,7 @@ where silence breaches and where it does not. The most recent one stands last.""
 
 
 @pytest.mark.parametrize(("breaches", "came", "breaching", "not_breaching"), GUIDE)
-def test_the_rule_here_is_the_rule_of_the_guide(
+def test_this_model_of_alarms_follows_the_rule_of_the_aws_guide(
     breaches: int, came: str, breaching: bool, not_breaching: bool
 ) -> None:
     points = [{"0": 0.0, "X": 1.0, "-": None}[each] for each in reversed(came.split())]
@@ -108,7 +108,7 @@ def test_the_rule_here_is_the_rule_of_the_guide(
 # ---- what feeds them -----------------------------------------------------------------------------
 
 
-def test_every_alarm_looks_at_a_series_that_is_made(
+def test_every_alarm_watches_a_metric_that_exists(
     each_stage: Assembly, capsys: pytest.CaptureFixture[str]
 ) -> None:
     emitted = dict(_emitted(capsys))
@@ -122,7 +122,7 @@ def test_every_alarm_looks_at_a_series_that_is_made(
             assert {name for name, _ in alarm.dimensions} == under, alarm.name
 
 
-def test_everything_that_is_counted_is_alarmed_on_or_says_why_not(each_stage: Assembly) -> None:
+def test_every_counted_metric_has_an_alarm_or_a_reason_for_none(each_stage: Assembly) -> None:
     alarmed = {
         (alarm.metric, value)
         for alarm in alarms(each_stage)
@@ -160,7 +160,7 @@ def _emitted(capsys: pytest.CaptureFixture[str]) -> Iterator[tuple[str, Any]]:
     yield "series", (written[0]["Namespace"], written[0]["Dimensions"])
 
 
-def test_what_silence_means_is_said(each_stage: Assembly) -> None:
+def test_every_alarm_says_how_it_treats_missing_data(each_stage: Assembly) -> None:
     """And is taken: of series of DynamoDB the service ignores it, whatever is said."""
     for alarm in alarms(each_stage):
         assert alarm.missing in {"breaching", "notBreaching"}, alarm.name
@@ -178,7 +178,7 @@ def test_no_alarm_looks_back_further_than_the_service_does(each_stage: Assembly)
 # ---- when they go off ----------------------------------------------------------------------------
 
 
-def test_what_may_not_happen_once_is_told_when_it_happens_once(prod: Assembly) -> None:
+def test_an_event_that_must_never_happen_raises_its_alarm_the_first_time(prod: Assembly) -> None:
     for alarm in kinds(prod):
         rule = signal_of(alarm).rule
         if rule.silence or rule.breaches > 1:
@@ -188,7 +188,7 @@ def test_what_may_not_happen_once_is_told_when_it_happens_once(prod: Assembly) -
             assert rings_ever(alarm, single, 720, way), (alarm.name, way)
 
 
-def test_what_passes_by_itself_wakes_nobody_and_what_lasts_does(prod: Assembly) -> None:
+def test_a_failure_that_passes_raises_no_alarm_and_one_that_lasts_does(prod: Assembly) -> None:
     lasting = [each for each in kinds(prod) if signal_of(each).rule.breaches > 1]
     lasting = [each for each in lasting if not signal_of(each).rule.silence]
     assert lasting
@@ -198,7 +198,7 @@ def test_what_passes_by_itself_wakes_nobody_and_what_lasts_does(prod: Assembly) 
             assert rings_ever(alarm, made(alarm, range(700, 712)), 720, way), (alarm.name, way)
 
 
-def test_an_alarm_rests_when_what_it_tells_is_over(prod: Assembly) -> None:
+def test_an_alarm_clears_once_its_cause_is_over(prod: Assembly) -> None:
     for alarm in kinds(prod):
         rule = signal_of(alarm).rule
         if rule.silence:
@@ -211,7 +211,7 @@ def test_an_alarm_rests_when_what_it_tells_is_over(prod: Assembly) -> None:
             )
 
 
-def test_a_few_repairs_wake_nobody(prod: Assembly) -> None:
+def test_a_few_repairs_raise_no_alarm(prod: Assembly) -> None:
     for alarm in kinds(prod):
         if alarm.metric.startswith("Repaired"):
             few = [(float(minute), 2.0) for minute in range(60)]
@@ -226,7 +226,7 @@ def heartbeats(assembly: Assembly) -> Mapping[str, Alarm]:
     return {each.metric: each for each in alarms(assembly) if signal_of(each).rule.silence}
 
 
-def test_whatever_runs_by_the_clock_is_missed_when_it_is_silent(each_stage: Assembly) -> None:
+def test_every_scheduled_function_has_an_alarm_for_missed_runs(each_stage: Assembly) -> None:
     assert heartbeats(each_stage).keys() == {*PASSES, *NIGHTS}
     scheduled = [
         rule
@@ -238,7 +238,7 @@ def test_whatever_runs_by_the_clock_is_missed_when_it_is_silent(each_stage: Asse
 
 
 @pytest.mark.parametrize("metric", sorted(PASSES))
-def test_a_pass_of_each_minute_is_missed_within_ten_and_never_when_it_comes(
+def test_a_missed_minutely_run_is_told_within_ten_minutes_and_a_made_one_never(
     prod: Assembly, metric: str
 ) -> None:
     """The schedule keeps to the minute, not to the second: now and then two fall into one minute
@@ -253,7 +253,7 @@ def test_a_pass_of_each_minute_is_missed_within_ten_and_never_when_it_comes(
 
 
 @pytest.mark.parametrize("metric", sorted(NIGHTS))
-def test_the_work_of_a_night_is_missed_the_next_morning_and_never_when_it_was_done(
+def test_missed_nightly_work_is_told_the_next_morning_and_finished_work_never(
     prod: Assembly, metric: str
 ) -> None:
     """Done at twenty past the hour at the earliest, and an hour later when it was tried again. A
@@ -272,7 +272,7 @@ def test_the_work_of_a_night_is_missed_the_next_morning_and_never_when_it_was_do
 # ---- what is said --------------------------------------------------------------------------------
 
 
-def test_an_alarm_says_what_it_means_and_what_to_do_first(each_stage: Assembly) -> None:
+def test_every_alarm_gives_its_meaning_and_the_first_thing_to_do(each_stage: Assembly) -> None:
     used = set()
     for properties in each_stage.properties("AWS::CloudWatch::Alarm"):
         signal = signal_of(Alarm.of(properties, flat))

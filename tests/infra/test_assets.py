@@ -95,7 +95,7 @@ def test_intake_brings_the_document_that_it_serves(staged_folder: Callable[[str]
 
 @pytest.mark.skipif(runtime_python() is None, reason=f"needs Python {PYTHON}, the runtime's")
 @pytest.mark.parametrize("part", PARTS)
-def test_bytecode_is_taken_without_looking_at_the_time(
+def test_bytecode_is_loaded_without_checking_modification_times(
     part: str, staged_folder: Callable[[str], Path]
 ) -> None:
     python = runtime_python()
@@ -113,7 +113,7 @@ def test_bytecode_is_taken_without_looking_at_the_time(
         assert str(folder).encode() not in bytecode, source
 
 
-def test_without_the_runtimes_python_functions_are_staged_all_the_same(
+def test_functions_are_staged_without_the_python_of_the_runtime_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))

@@ -171,25 +171,25 @@ FAULTS = (
     Fault(
         "a setting has another name",
         misspell_a_setting,
-        test_what_must_agree.test_each_function_is_told_what_its_settings_ask_for,
+        test_what_must_agree.test_each_function_gets_the_environment_that_its_settings_ask_for,
         "every call of the desk answers 500",
     ),
     Fault(
         "an alarm looks at another namespace",
         watch_another_namespace,
-        test_alarms.test_every_alarm_looks_at_a_series_that_is_made,
+        test_alarms.test_every_alarm_watches_a_metric_that_exists,
         "it never goes off",
     ),
     Fault(
         "an alarm has no action",
         tell_nobody_of_an_alarm,
-        test_nothing_is_lost.test_every_alarm_is_told_to_the_alarm_topic_which_takes_it,
+        test_nothing_is_lost.test_every_alarm_publishes_to_the_alarm_topic_which_accepts_it,
         "it goes off and nobody hears of it",
     ),
     Fault(
         "the grant to write reports is missing",
         forget_to_grant_the_write,
-        test_least_privilege.test_every_function_may_do_what_is_written_here_and_nothing_else,
+        test_least_privilege.test_every_function_has_exactly_the_permissions_listed_here,
         "no report is accepted",
     ),
     Fault(
@@ -207,19 +207,19 @@ FAULTS = (
     Fault(
         "the edge drops the header of trials",
         lose_a_header_at_the_edge,
-        test_nobody_is_exposed.test_the_edge_passes_no_user_agent_and_no_cookie_on,
+        test_nobody_is_exposed.test_the_edge_forwards_no_user_agent_and_no_cookie,
         "trials would be kept as reports",
     ),
     Fault(
         "the stream is filtered for something else",
         filter_the_stream_for_something_else,
-        test_nothing_is_lost.test_the_stream_tries_again_puts_aside_and_somebody_is_told,
+        test_nothing_is_lost.test_linking_retries_a_stream_record_then_sets_it_aside_and_raises_an_alarm,
         "reports wait for the reconciler",
     ),
     Fault(
         "two units hear each other's cases",
         send_a_unit_the_cases_of_another,
-        test_what_must_agree.test_every_unit_of_the_pack_has_its_queue_and_hears_only_what_is_addressed_to_it,
+        test_what_must_agree.test_every_unit_of_the_pack_has_a_queue_that_gets_only_its_own_messages,
         "a unit learns of cases that are not its own",
     ),
     Fault(
@@ -237,13 +237,13 @@ FAULTS = (
     Fault(
         "the API does not ask for the edge's secret",
         open_the_api_past_the_edge,
-        test_nobody_is_exposed.test_the_api_is_closed_to_whoever_comes_past_the_edge,
+        test_nobody_is_exposed.test_the_api_refuses_calls_that_did_not_come_through_the_edge,
         "the firewall can be gone round",
     ),
     Fault(
         "a function ends before a call that hangs",
         give_a_function_less_time_than_a_call,
-        test_times_add_up.test_a_service_out_of_reach_is_an_error_before_it_is_the_end_of_a_function,
+        test_times_add_up.test_a_call_to_an_unreachable_service_fails_before_its_function_times_out,
         "who asks is answered 500 where 503 and when to come back was promised",
     ),
     Fault(
@@ -256,7 +256,7 @@ FAULTS = (
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=[each.what for each in FAULTS])
-def test_each_fault_is_found_and_by_the_check_that_names_it(
+def test_each_fault_is_found_by_the_check_that_names_it(
     fault: Fault,
     prod: Assembly,
     local: Assembly,

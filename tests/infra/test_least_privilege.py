@@ -203,7 +203,7 @@ def test_every_function_has_its_own_role(each_stage: Assembly) -> None:
     assert len(set(roles)) == len(roles)
 
 
-def test_every_function_may_do_what_is_written_here_and_nothing_else(each_stage: Assembly) -> None:
+def test_every_function_has_exactly_the_permissions_listed_here(each_stage: Assembly) -> None:
     edges = ("intake", "desk", "statistics", "custody", "session")
     extra = {f"functions.{edge}.handler.handle": SECRET for edge in edges}
     for handler in each_stage.functions:
@@ -223,14 +223,14 @@ def test_no_managed_policy_widens_a_role_of_ours(each_stage: Assembly) -> None:
             assert "ManagedPolicyArns" not in role["Properties"], name
 
 
-def test_no_role_is_allowed_everything_anywhere(each_stage: Assembly) -> None:
+def test_no_role_has_a_wildcard_permission(each_stage: Assembly) -> None:
     for each in each_stage.statements:
         assert not [action for action in each.actions if action.endswith("*")], each
         if "*" in each.resources:
             assert set(each.actions) <= ANYWHERE, each
 
 
-def test_each_kind_of_box_is_opened_by_one_function_and_by_nobody_else(
+def test_exactly_one_function_may_open_each_kind_of_box(
     each_stage: Assembly,
 ) -> None:
     """Hardening case 23: in the roles, and in the policies of the keys themselves."""
@@ -260,7 +260,7 @@ def test_each_kind_of_box_is_opened_by_one_function_and_by_nobody_else(
                 assert opener in principal
 
 
-def test_the_keys_are_read_by_the_function_that_a_deployment_calls_and_by_no_other(
+def test_only_the_function_that_a_deployment_calls_may_read_the_public_keys(
     each_stage: Assembly,
 ) -> None:
     reading = [each for each in each_stage.statements if "kms:GetPublicKey" in each.actions]
@@ -272,7 +272,9 @@ def test_the_keys_are_read_by_the_function_that_a_deployment_calls_and_by_no_oth
     assert all("DataContact" in each or "DataIdentity" in each for each in read)
 
 
-def test_a_change_of_who_may_open_boxes_or_sign_seals_is_told_at_once(each_stage: Assembly) -> None:
+def test_a_changed_permission_to_open_boxes_or_sign_seals_is_told_at_once(
+    each_stage: Assembly,
+) -> None:
     rules = [
         rule
         for rule in each_stage.properties("AWS::Events::Rule", "core")
@@ -315,7 +317,7 @@ def test_rules_and_alarms_may_speak_to_the_alarm_topic_and_use_its_key(
         assert allowed == speakers
 
 
-def test_what_changes_in_the_account_is_recorded_or_no_rule_would_hear_of_it(
+def test_a_trail_records_changes_in_the_account_so_that_the_rules_hear_of_them(
     prod: Assembly,
 ) -> None:
     """EventBridge hears of calls through a trail alone."""
@@ -326,7 +328,9 @@ def test_what_changes_in_the_account_is_recorded_or_no_rule_would_hear_of_it(
     assert "DataResources" not in selector  # which would hold what is read and written
 
 
-def test_seals_are_kept_in_every_version_and_taken_away_by_nobody(each_stage: Assembly) -> None:
+def test_the_bucket_keeps_every_version_of_a_seal_and_no_role_may_delete_one(
+    each_stage: Assembly,
+) -> None:
     (bucket,) = (
         each["Properties"]
         for name, each in each_stage.resources("AWS::S3::Bucket", "core").items()
@@ -342,7 +346,7 @@ def test_seals_are_kept_in_every_version_and_taken_away_by_nobody(each_stage: As
             assert not [action for action in each.actions if action.startswith("s3:Delete")]
 
 
-def test_no_function_can_make_anybody_a_member_of_the_staff(each_stage: Assembly) -> None:
+def test_no_function_may_create_a_member_of_staff(each_stage: Assembly) -> None:
     staff = keys.staff_key("x")[keys.PARTITION]
     for each in each_stage.statements:
         if any(action in WRITING for action in each.actions):
@@ -350,7 +354,7 @@ def test_no_function_can_make_anybody_a_member_of_the_staff(each_stage: Assembly
             assert not any(fnmatch(staff, pattern) for pattern in each.partitions), each
 
 
-def test_nothing_of_a_case_is_updated_in_place_or_deleted_but_a_wait_that_was_answered(
+def test_functions_change_no_item_of_a_case_in_place_and_delete_only_answered_waits(
     each_stage: Assembly,
 ) -> None:
     case = keys.case_key("C")[keys.PARTITION]
@@ -364,7 +368,7 @@ def test_nothing_of_a_case_is_updated_in_place_or_deleted_but_a_wait_that_was_an
     assert changing == {(handler, "dynamodb:DeleteItem") for handler in ENDS_WAITS}
 
 
-def test_what_counts_can_change_neither_a_report_nor_a_case(each_stage: Assembly) -> None:
+def test_the_counting_function_may_change_neither_a_report_nor_a_case(each_stage: Assembly) -> None:
     for handler in ("functions.statistics.counting.handle", "functions.statistics.handler.handle"):
         for each in each_stage.allowed(handler):
             if any(action in WRITING - {"dynamodb:ConditionCheckItem"} for action in each.actions):
@@ -395,7 +399,7 @@ def test_intake_writes_reports_and_reads_nothing_of_staff(each_stage: Assembly) 
     }
 
 
-def test_an_action_on_some_partitions_is_allowed_in_one_statement(each_stage: Assembly) -> None:
+def test_one_statement_grants_an_action_on_some_partitions(each_stage: Assembly) -> None:
     """Right however the service compares the keys of a transaction: see `Data.settle`."""
     for handler in each_stage.functions:
         seen: list[str] = []
@@ -426,7 +430,9 @@ def flat_document(document: Any) -> str:
     return json.dumps(document)
 
 
-def test_no_function_uses_a_key_but_through_the_service_it_protects(each_stage: Assembly) -> None:
+def test_a_function_uses_a_key_only_through_the_service_that_the_key_protects(
+    each_stage: Assembly,
+) -> None:
     ours = {each_stage.role_of(handler) for handler in each_stage.functions}
     freely = []
     for policy in each_stage.properties("AWS::IAM::Policy", "core"):
@@ -452,7 +458,7 @@ def test_no_function_uses_a_key_but_through_the_service_it_protects(each_stage: 
     )
 
 
-def test_only_intake_and_who_links_may_read_the_key_of_reporters_own_marks(
+def test_only_intake_and_linking_may_read_the_key_of_reporters_own_marks(
     each_stage: Assembly,
 ) -> None:
     """Who reads histories, identifiers or the table alone cannot try a reporter's number out."""
@@ -482,7 +488,7 @@ def test_only_intake_may_read_peppers_and_its_own_keys(each_stage: Assembly) -> 
         assert readers == {each_stage.role_of("functions.intake.handler.handle")}
 
 
-def test_only_those_who_save_or_repair_decisions_may_answer_a_task_token(
+def test_only_functions_that_save_or_repair_decisions_may_answer_a_task_token(
     each_stage: Assembly,
 ) -> None:
     machine = next(iter(each_stage.resources("AWS::StepFunctions::StateMachine")))

@@ -16,7 +16,9 @@ from local import cdk
 from tests.infra.assembly import Assembly
 
 
-def test_topic_and_queues_are_deployed_before_whoever_publishes(each_stage: Assembly) -> None:
+def test_topic_and_queues_are_deployed_before_the_functions_that_publish(
+    each_stage: Assembly,
+) -> None:
     artifacts = json.loads((each_stage.folder / "manifest.json").read_text("utf-8"))["artifacts"]
     units, core = f"Casework-{each_stage.stage}-units", f"Casework-{each_stage.stage}"
     assert units in artifacts[core]["dependencies"]
@@ -70,7 +72,7 @@ def test_every_unit_of_the_template_is_a_listener(prod: Assembly) -> None:
     assert len(known) == len(prod.resources("AWS::SNS::Subscription", "units"))
 
 
-def test_only_units_nobody_listened_for_are_waited_for() -> None:
+def test_a_deployment_waits_only_for_units_that_had_no_queue_before() -> None:
     before, after = template("pj-01", "pj-02"), template("pj-01", "pj-03")
     assert cdk.unheard(CloudFormation(before), "units", after) == {"pj-03"}
     assert cdk.unheard(CloudFormation(after), "units", after) == set()
@@ -86,7 +88,7 @@ def test_only_units_nobody_listened_for_are_waited_for() -> None:
     ],
     ids=["a unit is new", "a unit is gone", "the first deployment"],
 )
-def test_who_speaks_to_new_units_is_deployed_when_they_hear(
+def test_functions_that_write_to_new_units_are_deployed_after_their_queues(
     before: dict[str, Any] | None,
     after: dict[str, Any],
     expected: list[str],

@@ -57,7 +57,7 @@ def test_every_field_a_query_names_is_one_that_is_logged() -> None:
 
 
 @pytest.mark.parametrize("field", FOLLOWED_BY)
-def test_one_report_is_followed_by_each_of_its_names(field: str) -> None:
+def test_the_queries_find_a_report_by_each_of_its_names(field: str) -> None:
     query = QUERIES[title_of(field)]
     assert f'filter {field} = "{FOLLOWED_BY[field]}"' in query
     assert set(FOLLOWED_BY) <= named_in(query)  # each leads to the others

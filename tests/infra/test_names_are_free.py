@@ -70,7 +70,7 @@ def _names(kind: str, properties: dict[str, Any]) -> Iterator[str]:
                 yield flat(value)
 
 
-def test_no_name_is_given_twice_in_an_account(
+def test_two_resources_of_an_account_never_share_a_name(
     assembly_of: Callable[[str], Assembly],
 ) -> None:
     """Stages share an account until somebody gives them one each."""
@@ -83,7 +83,9 @@ def test_no_name_is_given_twice_in_an_account(
     assert [each for each, times in given.items() if times > 1] == []
 
 
-def test_a_name_is_given_only_where_somebody_must_know_it_beforehand(each_stage: Assembly) -> None:
+def test_a_resource_has_a_fixed_name_only_where_others_must_know_it_beforehand(
+    each_stage: Assembly,
+) -> None:
     without_reason = {
         (kind, logical)
         for kind, logical, _ in written(each_stage)

@@ -43,21 +43,21 @@ def test_no_function_is_traced_and_none_logs_its_event(each_stage: Assembly) -> 
         assert not [name for name in variables if "LOG_EVENT" in name or "DEBUG" in name]
 
 
-def test_the_workflow_logs_errors_without_what_was_said(each_stage: Assembly) -> None:
+def test_the_workflow_logs_errors_without_the_words_of_a_report(each_stage: Assembly) -> None:
     machine = each_stage.one("AWS::StepFunctions::StateMachine")
     assert machine["LoggingConfiguration"]["Level"] == "ERROR"
     assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
     assert not machine.get("TracingConfiguration", {}).get("Enabled")
 
 
-def test_every_log_ends(each_stage: Assembly) -> None:
+def test_every_log_group_has_a_retention(each_stage: Assembly) -> None:
     for log in each_stage.properties("AWS::Logs::LogGroup"):
         assert log["RetentionInDays"] <= 90
     for handler, function in each_stage.functions.items():
         assert function["LoggingConfig"]["LogGroup"]["Ref"], handler
 
 
-def test_there_is_no_cross_origin_access(each_stage: Assembly) -> None:
+def test_the_api_allows_no_cross_origin_access(each_stage: Assembly) -> None:
     assert "CorsConfiguration" not in each_stage.one("AWS::ApiGatewayV2::Api")
 
 
@@ -70,7 +70,7 @@ def test_the_edge_keeps_no_addresses(prod: Assembly) -> None:
     assert '"SampledRequestsEnabled": true' not in text
 
 
-def test_the_edge_passes_no_user_agent_and_no_cookie_on(prod: Assembly) -> None:
+def test_the_edge_forwards_no_user_agent_and_no_cookie(prod: Assembly) -> None:
     passed = {name.lower() for name in (*PASSED_ON, *IN_THE_KEY)}
     assert not passed & {"user-agent", "cookie", "referer", "x-forwarded-for"}
     policies = [
@@ -84,7 +84,7 @@ def test_the_edge_passes_no_user_agent_and_no_cookie_on(prod: Assembly) -> None:
         assert "user-agent" not in {name.lower() for name in each["HeadersConfig"]["Headers"]}
 
 
-def test_the_edge_passes_on_every_header_that_an_operation_takes() -> None:
+def test_the_edge_forwards_every_header_that_an_operation_takes() -> None:
     """One that is dropped is a call that fails, or a trial that is kept as a report."""
     told = json.loads((ROOT / "docs" / "openapi.json").read_text("utf-8"))
     named = {
@@ -99,7 +99,7 @@ def test_the_edge_passes_on_every_header_that_an_operation_takes() -> None:
         assert name in {*PASSED_ON, *IN_THE_KEY}, name
 
 
-def test_what_kept_answers_vary_by_is_in_the_key_they_are_kept_under(prod: Assembly) -> None:
+def test_the_cache_key_holds_every_header_that_a_cached_answer_varies_by(prod: Assembly) -> None:
     """CloudFront looks at no `Vary`: the reference varies by language, the bilan by form."""
     policy = prod.one("AWS::CloudFront::CachePolicy")["CachePolicyConfig"]
     key = policy["ParametersInCacheKeyAndForwardedToOrigin"]["HeadersConfig"]
@@ -145,7 +145,9 @@ def test_pages_and_answers_carry_strict_headers(prod: Assembly) -> None:
         assert headers["StrictTransportSecurity"]["AccessControlMaxAgeSec"] >= 31536000
 
 
-def test_the_api_is_closed_to_whoever_comes_past_the_edge(prod: Assembly, local: Assembly) -> None:
+def test_the_api_refuses_calls_that_did_not_come_through_the_edge(
+    prod: Assembly, local: Assembly
+) -> None:
     for handler in ("functions.intake.handler.handle", "functions.desk.handler.handle"):
         assert "Ref" in prod.functions[handler]["Environment"]["Variables"]["ORIGIN_SECRET"]
         assert local.functions[handler]["Environment"]["Variables"]["ORIGIN_SECRET"] == ""

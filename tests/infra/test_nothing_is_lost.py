@@ -46,7 +46,9 @@ def queue_of(arn: Any) -> str:
     return str(flat(arn)).removeprefix("${").split(".")[0]
 
 
-def test_the_stream_tries_again_puts_aside_and_somebody_is_told(each_stage: Assembly) -> None:
+def test_linking_retries_a_stream_record_then_sets_it_aside_and_raises_an_alarm(
+    each_stage: Assembly,
+) -> None:
     mapping = mapping_of(each_stage, "functions.triage.link.handle")
     assert (mapping["BatchSize"], mapping["ParallelizationFactor"]) == (25, 4)
     assert mapping["MaximumRetryAttempts"] == 2  # unset would mean for ever
@@ -72,7 +74,9 @@ def test_the_stream_tries_again_puts_aside_and_somebody_is_told(each_stage: Asse
     assert output == {"Ref": aside}
 
 
-def test_counting_tries_again_puts_aside_and_somebody_is_told(each_stage: Assembly) -> None:
+def test_counting_retries_a_stream_record_then_sets_it_aside_and_raises_an_alarm(
+    each_stage: Assembly,
+) -> None:
     mapping = mapping_of(each_stage, "functions.statistics.counting.handle")
     assert mapping["MaximumRetryAttempts"] == 4
     assert mapping["BisectBatchOnFunctionError"] is True
@@ -105,7 +109,9 @@ def mapping_of(assembly: Assembly, handler: str) -> dict[str, Any]:
     return mapping
 
 
-def test_every_asynchronous_call_is_tried_again_put_aside_and_told(each_stage: Assembly) -> None:
+def test_every_asynchronous_call_is_retried_then_set_aside_with_an_alarm(
+    each_stage: Assembly,
+) -> None:
     configured = {
         each["FunctionName"]["Ref"]: each
         for each in each_stage.properties("AWS::Lambda::EventInvokeConfig")
@@ -124,7 +130,7 @@ def test_every_asynchronous_call_is_tried_again_put_aside_and_told(each_stage: A
         assert aside in alarmed_queues(each_stage)
 
 
-def test_reconciler_and_sweeper_run_every_minute_and_a_missed_run_is_told(
+def test_reconciler_and_sweeper_run_every_minute_and_a_missed_run_raises_an_alarm(
     each_stage: Assembly,
 ) -> None:
     runs = {}
@@ -142,7 +148,9 @@ def test_reconciler_and_sweeper_run_every_minute_and_a_missed_run_is_told(
 
 
 @pytest.mark.parametrize("reads", ["functions.triage.steps.assess", "functions.triage.link.handle"])
-def test_whoever_reads_reports_has_time_for_the_first_one(each_stage: Assembly, reads: str) -> None:
+def test_functions_that_read_reports_have_time_for_their_first_one(
+    each_stage: Assembly, reads: str
+) -> None:
     """A process that is ended while it reads the lexicons is followed by one that begins anew.
 
     Twice its time is less than a minute: see tests/integration/test_poison.py.
@@ -168,7 +176,7 @@ def test_every_unit_queue_has_a_dead_letter_that_is_alarmed_on(each_stage: Assem
             assert name in alarmed_queues(each_stage)
 
 
-def test_what_would_fail_in_silence_is_alarmed_on(each_stage: Assembly) -> None:
+def test_every_service_that_can_fail_silently_has_an_alarm(each_stage: Assembly) -> None:
     """What the services count; for what we count ourselves see test_alarms.py."""
     expected = {
         ("AWS/Lambda", "Errors"),
@@ -184,7 +192,7 @@ def test_what_would_fail_in_silence_is_alarmed_on(each_stage: Assembly) -> None:
     assert expected <= alarmed_metrics(each_stage)
 
 
-def test_every_unit_whose_queue_nobody_reads_is_told_of(each_stage: Assembly) -> None:
+def test_an_alarm_names_every_unit_that_does_not_read_its_queue(each_stage: Assembly) -> None:
     """Long before its messages are gone. What was told of trials may go."""
     units = {
         name
@@ -200,7 +208,7 @@ def test_every_unit_whose_queue_nobody_reads_is_told_of(each_stage: Assembly) ->
     assert set(watched.values()) == {FOURTEEN_DAYS // 2}
 
 
-def test_what_was_sealed_is_verified_each_night_after_the_seal(each_stage: Assembly) -> None:
+def test_verification_runs_each_night_after_the_seal(each_stage: Assembly) -> None:
     runs = {
         queue_of(target["Arn"]): rule["ScheduleExpression"]
         for rule in each_stage.properties("AWS::Events::Rule", "core")
@@ -218,7 +226,7 @@ CALLED_BY_A_DEPLOYMENT = {"functions.public_keys.handler.handle"}
 """Where it fails, or says nothing, the deployment fails and names it."""
 
 
-def test_every_function_is_watched(each_stage: Assembly) -> None:
+def test_every_function_has_alarms(each_stage: Assembly) -> None:
     watched = {
         flat(dimension["Value"])
         for alarm in each_stage.properties("AWS::CloudWatch::Alarm")
@@ -233,7 +241,7 @@ def test_every_function_is_watched(each_stage: Assembly) -> None:
     assert {f"${{{each_stage.logical_id_of(handler)}}}" for handler in handlers} <= watched
 
 
-def test_every_alarm_is_told_to_the_alarm_topic_which_takes_it(each_stage: Assembly) -> None:
+def test_every_alarm_publishes_to_the_alarm_topic_which_accepts_it(each_stage: Assembly) -> None:
     (topic,) = (name for name in each_stage.resources("AWS::SNS::Topic") if "Alarms" in name)
     for alarm in each_stage.properties("AWS::CloudWatch::Alarm"):
         assert [topic in flat(action) for action in alarm["AlarmActions"]] == [True]
@@ -248,7 +256,7 @@ def test_every_alarm_is_told_to_the_alarm_topic_which_takes_it(each_stage: Assem
     assert speakers == ["cloudwatch.amazonaws.com", "events.amazonaws.com"]
 
 
-def test_what_is_kept_survives_a_mistake(prod: Assembly) -> None:
+def test_tables_buckets_and_keys_that_keep_data_survive_a_mistaken_deletion(prod: Assembly) -> None:
     (table,) = prod.resources("AWS::DynamoDB::Table").values()
     assert table["DeletionPolicy"] == "Retain"
     properties = table["Properties"]

@@ -90,7 +90,7 @@ def test_the_page_is_as_the_alarms_are() -> None:
     assert drawn(TEXT) == TEXT, "run `make docs`"
 
 
-def test_every_row_says_when_what_first_and_the_way_back() -> None:
+def test_every_row_gives_the_moment_the_first_step_and_the_way_back() -> None:
     for section in re.split(r"^### ", TEXT, flags=re.MULTILINE)[1:]:
         body = section.partition("## ")[0]
         assert re.search(r"^\*\*(Now|In the morning)\.\*\* \S", body, re.MULTILINE), section
@@ -98,7 +98,7 @@ def test_every_row_says_when_what_first_and_the_way_back() -> None:
         assert re.search(r"^\*The way back:\* \S", body, re.MULTILINE), section
 
 
-def test_every_command_is_one_that_there_is() -> None:
+def test_every_command_on_the_page_exists() -> None:
     found = list(commands(TEXT))
     assert len(found) > len(SECTIONS)
     assert {" ".join(each): unknown(each) for each in found if unknown(each)} == {}
@@ -115,7 +115,7 @@ def test_every_command_is_one_that_there_is() -> None:
         ("aws sqs purge-queue --queue-url a --region b", ""),
     ],
 )
-def test_a_command_that_there_is_not_is_found(command: str, wrong: str) -> None:
+def test_a_command_that_does_not_exist_is_found(command: str, wrong: str) -> None:
     assert unknown(shlex.split(command)) == wrong
 
 
@@ -128,7 +128,7 @@ def test_every_word_in_braces_is_an_output_of_the_stage(each_stage: Assembly) ->
     assert "{" not in re.sub(r"\{\"\w+\": .*?\}", "", filled(TEXT, names))
 
 
-def test_every_query_that_it_names_is_there_and_every_query_is_named() -> None:
+def test_the_page_names_every_saved_query_and_no_other() -> None:
     asked = set(re.findall(r"QUERY='([^']+)'", TEXT))
     followed = {title_of(field) for field in FOLLOWED_BY}
     assert asked == QUERIES.keys() - followed

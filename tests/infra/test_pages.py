@@ -98,14 +98,14 @@ def test_the_edge_and_the_laptop_answer_with_the_same_headers(
     assert here.items() >= at_the_edge.items()
 
 
-def test_pages_that_are_read_never_reach_the_api_and_forms_always_do(prod: Assembly) -> None:
+def test_static_pages_never_reach_the_api_and_forms_always_do(prod: Assembly) -> None:
     for each in distribution(prod)["CacheBehaviors"]:
         row = next(row for row in pages.ROWS if row.pattern == each["PathPattern"])
         takes_posts = "POST" in each.get("AllowedMethods", [])
         assert takes_posts is (row.source is pages.PageSource.API)
 
 
-def test_what_is_published_says_how_long_it_may_be_kept(tmp_path: Path) -> None:
+def test_every_published_file_says_how_long_it_may_be_cached(tmp_path: Path) -> None:
     for name in ("ar/index.html", "ar/report/index.html", "assets/report-ABC.js"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("x")
@@ -129,7 +129,7 @@ def test_what_is_published_says_how_long_it_may_be_kept(tmp_path: Path) -> None:
     }
 
 
-def test_no_visitor_meets_a_page_before_what_it_loads() -> None:
+def test_assets_are_published_before_the_pages_that_load_them() -> None:
     """Assets, the stacks whose functions render pages with them, then the pages of the new API."""
     makefile = (ROOT / "Makefile").read_text("utf-8")
     recipe = makefile.partition("\ndeploy:")[2].partition("\n\n")[0].splitlines()[1:]
@@ -162,7 +162,7 @@ def test_the_portal_that_is_published_is_that_of_the_country_that_deploys(
 
 
 @mock_aws
-def test_the_first_deployment_has_nowhere_to_put_assets_yet() -> None:
+def test_the_first_deployment_finds_no_bucket_for_assets_yet() -> None:
     cloudformation = boto3.client("cloudformation", region_name=EDGE_REGION)
     assert outputs_of(cloudformation, "casework-edge") is None
     template = {

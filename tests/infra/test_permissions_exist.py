@@ -41,7 +41,7 @@ def test_every_action_is_on_a_resource_of_its_kind_and_every_resource_has_its_ac
             assert any(fits(action, arn) for action in each.actions), (each.place, arn)
 
 
-def test_what_needs_a_resource_is_not_allowed_without_one(each_stage: Assembly) -> None:
+def test_an_action_that_needs_a_resource_is_granted_on_that_resource(each_stage: Assembly) -> None:
     for each in said(each_stage):
         if "*" in each.resources:
             named = {action for action in each.actions if needs_a_resource(action)}
@@ -57,7 +57,7 @@ def test_every_condition_key_means_something_to_every_action_it_stands_with(
                 assert knows(action, key), (each.place, action, key)
 
 
-def test_nobody_is_asked_for_a_source_that_it_does_not_send(each_stage: Assembly) -> None:
+def test_a_policy_asks_no_service_for_a_source_that_it_does_not_send(each_stage: Assembly) -> None:
     for each in said(each_stage):
         for action in each.actions:
             silent = SENDS_NO_SOURCE.get(action.partition(":")[0], set())

@@ -44,7 +44,7 @@ def test_the_edge_may_tell_a_missing_page_from_a_refusal(prod: Assembly) -> None
     assert allowed == {"s3:GetObject", "s3:ListBucket"}
 
 
-def test_nothing_that_lists_a_bucket_is_passed_on(prod: Assembly) -> None:
+def test_the_edge_forwards_no_request_that_lists_a_bucket(prod: Assembly) -> None:
     """The bucket is asked for objects by name alone: without a query, and never for its root."""
     config = distribution(prod)
     assert config["DefaultRootObject"] == "index.html"
@@ -106,7 +106,7 @@ REQUESTS = [
 
 
 @pytest.mark.parametrize(("method", "path", "expected"), REQUESTS)
-def test_an_address_that_many_share_is_limited_in_what_strangers_send(
+def test_the_firewall_limits_only_calls_of_strangers_from_a_shared_address(
     prod: Assembly, method: str, path: str, expected: set[str]
 ) -> None:
     """A station behind one address works on cases, and a page loads what it needs, without end."""

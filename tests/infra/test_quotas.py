@@ -20,7 +20,7 @@ def on_aws(request: pytest.FixtureRequest, assembly_of: Callable[[str], Assembly
     return assembly_of(request.param)
 
 
-def test_what_was_counted_is_what_the_templates_ask_for(on_aws: Assembly) -> None:
+def test_the_counts_match_the_templates(on_aws: Assembly) -> None:
     assert asked(on_aws.stage, on_aws.templates) == counted()[on_aws.stage], "run `make docs`"
 
 
@@ -29,7 +29,7 @@ def test_the_page_is_as_the_counts_are() -> None:
     assert drawn(page) == page, "run `make docs`"
 
 
-def test_what_a_new_account_has_too_little_of_is_to_be_asked_for() -> None:
+def test_the_page_asks_for_each_quota_that_a_new_account_lacks() -> None:
     assert list(beyond(counted())) == []
 
 
@@ -42,14 +42,18 @@ def test_what_a_new_account_has_too_little_of_is_to_be_asked_for() -> None:
         ("CloudWatch: alarms", 10_000, []),  # there is no quota
     ],
 )
-def test_more_than_a_new_account_has_is_found(quota: str, number: float, told: list[str]) -> None:
+def test_a_count_above_the_quota_of_a_new_account_is_found(
+    quota: str, number: float, told: list[str]
+) -> None:
     nothing = dict.fromkeys((each.id for each in QUOTAS), 0.0)
     assert [each.partition(": ")[2].partition(": ")[2] for each in beyond(
         {"prod": {**nothing, quota: number}}
     )] == told  # fmt: skip
 
 
-def test_stages_of_one_account_share_what_is_the_accounts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stages_in_one_account_share_the_quotas_of_the_account(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     nothing = dict.fromkeys((each.id for each in QUOTAS), 0.0)
     eleven = {**nothing, "CloudFront: cache policies": 11.0, "SNS: filter policies of a topic": 150}
     assert list(beyond({"dev": eleven, "prod": eleven})) == ["CloudFront: cache policies: 22 of 20"]
@@ -74,7 +78,7 @@ def test_every_kind_of_thing_that_has_a_quota_is_counted(on_aws: Assembly) -> No
     assert all(number >= 0 for number in counts.values())
 
 
-def test_what_synthesis_refuses_is_within_the_quotas() -> None:
+def test_the_limits_of_the_synthesis_lie_within_the_quotas() -> None:
     defaults = {each.id: each.default for each in QUOTAS}
     assert defaults["SNS: filter policies of a topic"] == FILTER_POLICIES
     assert (defaults["CloudFormation: resources of a stack"] or 0) > RESOURCES

@@ -89,7 +89,7 @@ def test_every_acknowledged_finding_is_still_found(
         )
 
 
-def test_a_stage_nobody_knows_is_refused() -> None:
+def test_an_unknown_stage_is_refused() -> None:
     with pytest.raises(CannotSynthesise, match="STAGE is one of local, dev, prod"):
         stage_of("production", Deployment())
 
@@ -111,7 +111,7 @@ def test_endpoints_of_a_unit_the_pack_does_not_have_are_refused() -> None:
         units_of(given, ["pj-01"])
 
 
-def test_nobody_real_is_told_of_trials(each_stage: Assembly) -> None:
+def test_no_real_unit_is_told_of_trials(each_stage: Assembly) -> None:
     """Their queue has no endpoint beside it, and a deployment can give it none."""
     given = Deployment(units={"trial": OfUnit(emails=("duty@example.org",))})
     with pytest.raises(DeploymentNotValid, match="trial"):
@@ -131,7 +131,7 @@ def test_a_deployment_may_add_endpoints_beside_a_queue() -> None:
     assert template.count('"RawMessageDelivery": true') == 4
 
 
-def test_a_unit_that_reads_no_queue_is_not_missed_there() -> None:
+def test_a_unit_that_uses_no_queue_raises_no_unread_alarm() -> None:
     at_the_desk = Deployment(units={"pj-01": OfUnit(reads_queue=False)})
     names = [
         alarm["Properties"]["AlarmName"]
@@ -141,7 +141,7 @@ def test_a_unit_that_reads_no_queue_is_not_missed_there() -> None:
     assert [name for name in names if "pj-" in name] == ["casework-local-units-pj-02-Unread"]
 
 
-def test_witnesses_outside_are_told_of_days_and_have_no_queue_here() -> None:
+def test_outside_witnesses_get_the_sealed_days_and_have_no_queue_here() -> None:
     ends = OfUnit(emails=("greffe@court.example",), urls=("https://court.example/seals",))
     template: dict[str, Any] = units_of(Deployment(units={"witnesses": ends}), ["pj-01"])
     found = [
@@ -191,7 +191,7 @@ def test_a_deployment_says_where_cases_are_kept_and_the_laptop_does_not(tmp_path
     assert stage_of("local", given).region is None
 
 
-def test_no_workflow_file_no_workflow(tmp_path: Path) -> None:
+def test_a_missing_workflow_file_stops_the_synthesis(tmp_path: Path) -> None:
     for part in (
         "casework",
         "jurisdictions/ma",
@@ -206,7 +206,7 @@ def test_no_workflow_file_no_workflow(tmp_path: Path) -> None:
         app.build(stage_of("local", Deployment()), staging, tmp_path / "out")
 
 
-def test_a_subscription_that_a_click_removes_is_found() -> None:
+def test_a_subscription_that_one_click_can_remove_is_found() -> None:
     confirmed = {"Protocol": "email", "SubscriptionArn": "arn:1"}
     given = [
         {**confirmed, "ConfirmationWasAuthenticated": "true"},

@@ -102,7 +102,7 @@ def test_managed_login_has_its_domain_and_its_pages(prod: Assembly) -> None:
     assert flat(told).startswith(f"https://{prefix}.auth.")
 
 
-def test_an_invitation_holds_what_a_person_needs(each_stage: Assembly) -> None:
+def test_an_invitation_holds_the_username_and_a_password_for_one_day(each_stage: Assembly) -> None:
     pool = each_stage.one("AWS::Cognito::UserPool")
     written = pool["AdminCreateUserConfig"]["InviteMessageTemplate"]["EmailMessage"]
     assert "{username}" in written
@@ -110,7 +110,7 @@ def test_an_invitation_holds_what_a_person_needs(each_stage: Assembly) -> None:
     assert pool["Policies"]["PasswordPolicy"]["TemporaryPasswordValidityDays"] == 1
 
 
-def test_who_signs_people_in_reads_no_table_and_no_other_key(each_stage: Assembly) -> None:
+def test_the_session_function_reads_no_table_and_only_its_own_secrets(each_stage: Assembly) -> None:
     allowed = each_stage.allowed(SESSION)
     assert not [each for each in allowed if any("dynamodb" in action for action in each.actions)]
     secrets = [
@@ -154,7 +154,7 @@ def test_a_domain_is_the_address_and_leaves_no_room_for_another(tmp_path: Path) 
         deployment.read(tmp_path / "dev.toml")
 
 
-def test_without_an_address_nobody_is_sent_anywhere(prod: Assembly) -> None:
+def test_a_deployment_without_an_address_sends_no_browser_to_sign_in(prod: Assembly) -> None:
     browser, _ = clients(prod)
     assert [each.partition("/v1")[0] for each in browser["CallbackURLs"]] == [
         "https://desk.invalid"
@@ -163,7 +163,7 @@ def test_without_an_address_nobody_is_sent_anywhere(prod: Assembly) -> None:
 
 
 @pytest.mark.parametrize("address", ["http://desk.example.org", "https://d.example/desk", "desk"])
-def test_an_address_that_is_none_is_refused(address: str, tmp_path: Path) -> None:
+def test_a_malformed_address_is_refused(address: str, tmp_path: Path) -> None:
     (tmp_path / "dev.toml").write_text(f'address = "{address}"')
     with pytest.raises(DeploymentNotValid, match="address"):
         deployment.read(tmp_path / "dev.toml")
@@ -188,9 +188,7 @@ API = [row for row in pages.ROWS if row.source is pages.PageSource.API]
 
 
 @pytest.mark.parametrize("row", API, ids=lambda row: row.name)
-def test_cookies_reach_the_function_of_sessions_and_no_other(
-    row: pages.PageRow, prod: Assembly
-) -> None:
+def test_only_the_session_function_gets_cookies(row: pages.PageRow, prod: Assembly) -> None:
     """Nor may another function set one: the edge passes `Set-Cookie` on by the same list."""
     cookies = sent_on(prod, row)["CookiesConfig"]
     if row.name == "Session":
@@ -252,7 +250,7 @@ REQUESTS: list[tuple[str, dict[str, str]]] = [
 @pytest.mark.parametrize(
     ("path", "headers"), REQUESTS, ids=[f"{n}-{path}" for n, (path, _) in enumerate(REQUESTS)]
 )
-def test_the_edge_and_the_laptop_do_the_same_with_cookies_and_other_sites(
+def test_the_edge_and_the_laptop_treat_cookies_and_other_sites_alike(
     path: str, headers: dict[str, str], tmp_path: Path
 ) -> None:
     row = pages.row_of(path)

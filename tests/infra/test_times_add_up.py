@@ -54,7 +54,7 @@ def sources(assembly: Assembly) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     ]
 
 
-def test_a_service_out_of_reach_is_an_error_before_it_is_the_end_of_a_function(
+def test_a_call_to_an_unreachable_service_fails_before_its_function_times_out(
     each_stage: Assembly,
 ) -> None:
     assert len(each_stage.functions) > 20
@@ -62,7 +62,9 @@ def test_a_service_out_of_reach_is_an_error_before_it_is_the_end_of_a_function(
         assert clients.LONGEST_CALL_SECONDS < function["Timeout"] <= LONGEST, handler
 
 
-def test_a_key_that_cannot_be_read_is_told_and_not_waited_for(each_stage: Assembly) -> None:
+def test_a_deployment_reports_an_unreadable_key_instead_of_waiting_for_it(
+    each_stage: Assembly,
+) -> None:
     """All tries to read it and to say so end before the function does; CloudFormation waits for the
     second call of the function, too."""
     seconds = each_stage.functions["functions.public_keys.handler.handle"]["Timeout"]
@@ -83,7 +85,7 @@ def test_the_longest_call_is_the_sdks_own_sum(monkeypatch: pytest.MonkeyPatch) -
     assert attempts * each + pauses == clients.LONGEST_CALL_SECONDS
 
 
-def test_work_for_an_answer_ends_so_early_that_the_answer_is_given(each_stage: Assembly) -> None:
+def test_a_handler_stops_working_early_enough_to_answer(each_stage: Assembly) -> None:
     ended = clients.ATTEMPTS * budget.AGAIN_SECONDS
     assert ended < budget.TO_ANSWER_SECONDS
     for seconds, _ in behind_the_gateway(each_stage).values():
@@ -139,7 +141,7 @@ def test_a_batch_of_the_stream_can_be_tried_twice_within_a_minute_of_linking(
     assert 2 * (linking + window) < MINUTE
 
 
-def test_what_runs_each_minute_ends_before_the_next_begins(each_stage: Assembly) -> None:
+def test_a_function_that_runs_each_minute_ends_before_its_next_run(each_stage: Assembly) -> None:
     functions = each_stage.resources("AWS::Lambda::Function")
     every_minute = [
         functions[flat(target["Arn"]).removeprefix("${").split(".")[0]]["Properties"]

@@ -61,7 +61,7 @@ def test_the_gateway_calls_the_newest_version_by_the_alias_of_its_function(
         assert versions[version]["Properties"]["FunctionName"] == alias["FunctionName"]
 
 
-def test_in_production_a_tenth_is_answered_first_and_the_alarms_bring_the_version_before_back(
+def test_in_production_a_new_version_gets_a_tenth_first_and_alarms_roll_it_back(
     prod: Assembly,
 ) -> None:
     found = dict(groups(prod))
@@ -81,7 +81,9 @@ def test_in_production_a_tenth_is_answered_first_and_the_alarms_bring_the_versio
         assert own.dimensions == {("FunctionName", f"${{{function}}}")}, "of all its versions"
 
 
-def test_what_fails_with_the_first_tenth_is_told_before_all_are_answered(prod: Assembly) -> None:
+def test_an_alarm_tells_a_failing_first_tenth_before_the_version_gets_all_calls(
+    prod: Assembly,
+) -> None:
     """However the service lays its periods: the first error comes with the first call."""
     minutes = re.search(r"(\d+)Minutes$", gradual.CANARY.deployment_config_name)
     assert minutes is not None
@@ -94,7 +96,7 @@ def test_what_fails_with_the_first_tenth_is_told_before_all_are_answered(prod: A
 
 
 @pytest.mark.parametrize("stage", ["local", "dev"])
-def test_elsewhere_a_version_answers_everybody_at_once(
+def test_outside_production_a_new_version_gets_all_calls_at_once(
     assembly_of: Callable[[str], Assembly], stage: str
 ) -> None:
     assembly = assembly_of(stage)
@@ -102,7 +104,7 @@ def test_elsewhere_a_version_answers_everybody_at_once(
     assert not [each for each in assembly.resources(ALIAS).values() if "UpdatePolicy" in each]
 
 
-def test_who_deploys_in_an_emergency_waits_for_no_tenth() -> None:
+def test_an_emergency_deployment_skips_the_first_tenth() -> None:
     """While an alarm rings, nothing takes over by and by: not even what would end it."""
     assert stage_of("prod", Deployment()).gradual
     assert not stage_of("prod", Deployment(gradual=False)).gradual

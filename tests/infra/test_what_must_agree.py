@@ -69,7 +69,7 @@ ARN_CHARACTERS = 160
 OF_POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
 
 
-def test_what_reporters_wrote_is_read_on_a_full_core(each_stage: Assembly) -> None:
+def test_functions_that_read_reports_have_a_full_core(each_stage: Assembly) -> None:
     memory = {handler: each["MemorySize"] for handler, each in each_stage.functions.items()}
     assert {handler for handler, mb in memory.items() if mb >= A_FULL_CORE} == (
         READ_WHAT_REPORTERS_WROTE
@@ -93,7 +93,7 @@ def test_the_table_has_the_keys_and_indexes_of_the_code(each_stage: Assembly) ->
     assert table["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
 
 
-def test_each_function_is_told_what_its_settings_ask_for(each_stage: Assembly) -> None:
+def test_each_function_gets_the_environment_that_its_settings_ask_for(each_stage: Assembly) -> None:
     assert each_stage.functions.keys() == SETTINGS.keys()
     for handler, function in each_stage.functions.items():
         variables = function["Environment"]["Variables"]
@@ -108,7 +108,9 @@ def _told(value: str) -> str:
     return PUBLIC_HALF if value.endswith(f".{PUBLIC_KEY}}}") else value
 
 
-def test_intake_seals_to_the_public_halves_of_the_keys_that_open(each_stage: Assembly) -> None:
+def test_intake_seals_with_the_public_halves_of_the_keys_that_open_the_boxes(
+    each_stage: Assembly,
+) -> None:
     variables = each_stage.functions["functions.intake.handler.handle"]["Environment"]["Variables"]
     told = each_stage.resources("Custom::PublicKey", "core")
     assert len(told) == 2
@@ -121,7 +123,7 @@ def test_intake_seals_to_the_public_halves_of_the_keys_that_open(each_stage: Ass
         assert properties["ServiceToken"] == {"Fn::GetAtt": [teller, "Arn"]}
 
 
-def test_a_key_is_read_by_a_function_that_already_may(each_stage: Assembly) -> None:
+def test_the_function_that_reads_keys_gets_its_permissions_first(each_stage: Assembly) -> None:
     """CloudFormation makes what a function depends on first; the resource depends on its ARN."""
     name = each_stage.logical_id_of("functions.public_keys.handler.handle")
     function = each_stage.resources("AWS::Lambda::Function", "core")[name]
@@ -132,7 +134,7 @@ def test_a_key_is_read_by_a_function_that_already_may(each_stage: Assembly) -> N
     assert its <= set(function["DependsOn"])
 
 
-def test_what_a_function_is_told_fits_into_its_environment(each_stage: Assembly) -> None:
+def test_the_settings_of_each_function_fit_into_its_environment(each_stage: Assembly) -> None:
     for handler, function in each_stage.functions.items():
         variables = function["Environment"]["Variables"]
         size = sum(len(name) + _longest(flat(value)) for name, value in variables.items())
@@ -178,7 +180,7 @@ def test_every_address_is_answered_by_a_function(each_stage: Assembly) -> None:
     assert served == listed | rest | {"$default"}
 
 
-def test_every_unit_of_the_pack_has_its_queue_and_hears_only_what_is_addressed_to_it(
+def test_every_unit_of_the_pack_has_a_queue_that_gets_only_its_own_messages(
     each_stage: Assembly,
 ) -> None:
     stage = each_stage.stage
@@ -204,7 +206,7 @@ def test_only_the_topic_may_send_to_the_queues(each_stage: Assembly) -> None:
     assert "Announcements" in flat(allowed[0]["Condition"]["ArnEquals"]["aws:SourceArn"])
 
 
-def test_no_stack_and_no_topic_comes_near_its_limit(each_stage: Assembly) -> None:
+def test_every_stack_and_every_topic_stays_well_below_its_limit(each_stage: Assembly) -> None:
     for name, template in each_stage.templates.items():
         assert len(template["Resources"]) < RESOURCES, name
     filtered = [
@@ -213,7 +215,7 @@ def test_no_stack_and_no_topic_comes_near_its_limit(each_stage: Assembly) -> Non
     assert len(filtered) <= FILTER_POLICIES
 
 
-def test_one_runtime_on_arm_everywhere(each_stage: Assembly) -> None:
+def test_every_function_runs_on_the_same_runtime_on_arm(each_stage: Assembly) -> None:
     functions = each_stage.functions.values()
     assert {each["Runtime"] for each in functions} == {"python3.13"}
     assert {tuple(each["Architectures"]) for each in functions} == {("arm64",)}
@@ -247,7 +249,7 @@ def test_the_bench_starts_every_function_cold(each_stage: Assembly) -> None:
     assert deployed == set(FUNCTIONS.values())
 
 
-def test_the_stacks_tell_where_things_are(each_stage: Assembly) -> None:
+def test_the_stacks_output_the_addresses_of_what_they_hold(each_stage: Assembly) -> None:
     assert each_stage.templates["core"]["Outputs"].keys() >= OUTPUTS
     told = each_stage.templates["units"]["Outputs"].keys()
     assert told >= {"TopicArn", "AlarmTopicArn", "DutyQueueUrl", "TrialQueueUrl"}
@@ -312,7 +314,9 @@ locked, the address that notices are sent from, and those at which staff sign in
 
 
 @pytest.mark.parametrize("stack", ["core", "units"])
-def test_what_you_try_is_what_you_deploy(local: Assembly, prod: Assembly, stack: str) -> None:
+def test_the_local_stage_and_production_have_the_same_resources(
+    local: Assembly, prod: Assembly, stack: str
+) -> None:
     here = _comparable(local.templates[stack], "local")
     there = _comparable(prod.templates[stack], "prod")
     assert here.keys() - there.keys() == set()

@@ -31,7 +31,7 @@ def digested(event: history.Event) -> str:
     return digests.get(content) or digests.setdefault(content, digest(event))
 
 
-def test_the_last_of_a_million_entries_is_missed_in_the_memory_of_one(
+def test_a_missing_last_entry_of_a_million_is_found_in_the_memory_for_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Named first, so all before it fit. `test_verify_history` tries every other harm."""

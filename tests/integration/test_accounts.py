@@ -131,7 +131,7 @@ def test_a_person_who_is_enrolled_again_is_not_invited_again(accounts: Accounts)
     assert "make staff-reset" not in staff.add("dev", ANA)
 
 
-def test_an_invitation_that_ran_out_is_sent_again(accounts: Accounts) -> None:
+def test_an_expired_invitation_is_sent_again(accounts: Accounts) -> None:
     staff.add("dev", ANA)
     said = staff.reset("dev", ANA.email)
     assert "was invited again" in said
@@ -141,7 +141,9 @@ def test_an_invitation_that_ran_out_is_sent_again(accounts: Accounts) -> None:
     assert not accounts.of("AdminSetUserPassword")
 
 
-def test_whoever_lost_a_factor_begins_anew_and_the_finder_gets_nowhere(accounts: Accounts) -> None:
+def test_a_person_who_lost_a_factor_enrols_anew_and_the_old_factor_fails(
+    accounts: Accounts,
+) -> None:
     staff.add("dev", ANA)
     accounts.has_signed_in(ANA)
     said = staff.reset("dev", ANA.email)
@@ -168,9 +170,7 @@ def test_a_reset_that_was_interrupted_is_finished_by_the_next_one(
     assert "was invited again" in staff.reset("dev", ANA.email)
 
 
-def test_whoever_is_disabled_may_do_nothing_from_the_next_call_on(
-    accounts: Accounts, desk: Desk
-) -> None:
+def test_a_disabled_person_is_refused_from_the_next_call_on(accounts: Accounts, desk: Desk) -> None:
     staff.add("dev", ANA)
     subject = accounts.subject(ANA)
     assert desk.call(an_event("GET", "/v1/desk/me", subject)).status == 200
@@ -183,7 +183,7 @@ def test_whoever_is_disabled_may_do_nothing_from_the_next_call_on(
     assert order == ["UpdateItem", "AdminDisableUser", "AdminUserGlobalSignOut"], "the desk first"
 
 
-def test_what_a_person_worked_on_alone_goes_back_to_its_queue(
+def test_the_items_of_a_disabled_person_go_back_to_their_queue(
     accounts: Accounts, desk: Desk
 ) -> None:
     staff.add("dev", ANA)
@@ -204,7 +204,7 @@ def test_what_a_person_worked_on_alone_goes_back_to_its_queue(
     assert taken.status == 200
 
 
-def test_an_officer_gives_back_what_waits_for_their_unit(
+def test_the_held_cases_of_a_disabled_officer_go_back_to_the_unit(
     accounts: Accounts, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     staff.add("dev", OMAR)
@@ -228,12 +228,14 @@ def test_a_disabled_person_is_not_reset_but_let_back_in(accounts: Accounts, desk
 
 
 @pytest.mark.parametrize("command", [staff.reset, staff.disable])
-def test_nobody_known_is_said_so(accounts: Accounts, command: Any) -> None:
+def test_an_unknown_person_is_reported_as_unknown(accounts: Accounts, command: Any) -> None:
     with pytest.raises(BadPerson, match="no account for nobody@police"):
         command("dev", "nobody@police.example")
 
 
-def test_everybody_is_listed_with_what_they_may_do(accounts: Accounts, desk: Desk) -> None:
+def test_the_list_of_staff_shows_the_permissions_of_each_person(
+    accounts: Accounts, desk: Desk
+) -> None:
     for person in (ANA, OMAR):
         staff.add("dev", person)
     accounts.has_signed_in(OMAR)

@@ -57,7 +57,7 @@ def read_by(pack: Jurisdiction, text: str) -> Assessment:
     return assess(pack, facts, text, find(text, facts.named), NOON)
 
 
-def test_a_category(tree: Tree) -> None:
+def test_a_category_is_added_by_its_recipe(tree: Tree) -> None:
     path, folder = f"{MA}/categories.json", tree.folder / MA
     doxing = {
         **json.loads(tree.read(path))["categories"][0],
@@ -84,7 +84,7 @@ def test_a_category(tree: Tree) -> None:
     assert named(tree.changed) == listed("A category")
 
 
-def test_a_flag(tree: Tree) -> None:
+def test_a_flag_is_added_by_its_recipe(tree: Tree) -> None:
     folder = tree.folder / MA
     rule = {"id": "address-published", "all": ["expose"]}
     urgent = {"priority": "urgent", "reason": "address_told", "flag": "address_told"}
@@ -104,7 +104,7 @@ def test_a_flag(tree: Tree) -> None:
     assert named(tree.changed) == listed("A flag")
 
 
-def test_a_language_of_the_portal(tree: Tree) -> None:
+def test_a_language_of_the_portal_is_added_by_its_recipe(tree: Tree) -> None:
     folder, texts = tree.folder / MA, tree.folder / "web" / "portal" / "messages"
     tree.write("web/portal/messages/de.toml", tree.read("web/portal/messages/en.toml"))
     with pytest.raises(MessagesWrong, match=r"categories\.json: fraud: no help in de"):
@@ -130,7 +130,7 @@ def test_a_language_of_the_portal(tree: Tree) -> None:
     assert paths == listed("A language of the portal")
 
 
-def test_a_country(tree: Tree) -> None:
+def test_a_country_is_added_by_its_recipe(tree: Tree) -> None:
     folder = tree.folder / "jurisdictions" / "yy"
     shutil.copytree(tree.folder / "tests" / "packs" / "xx", folder)
     with pytest.raises(PackError, match="xx is not the name of the folder"):
@@ -160,7 +160,7 @@ CHANGE = '''def rechecked(case: Case, at: datetime) -> Change | None:
 '''
 
 
-def test_a_step_of_the_workflow(tree: Tree) -> None:
+def test_a_step_of_the_workflow_is_added_by_its_recipe(tree: Tree) -> None:
     law, moves = "casework/case/lifecycle.py", "casework/moves/referring.py"
     steps, workflow = "functions/triage/steps.py", "functions/triage/workflow.asl.json"
     killed = "tests/integration/test_killed.py"
@@ -186,7 +186,12 @@ def test_a_step_of_the_workflow(tree: Tree) -> None:
     tree.put(killed, '    "reroute": (', row)
     assert "test_lifecycle_is_drawn_as_it_is" in tree.tests(contract)
     tree.tool("lifecycle")
-    assert tree.tests(contract, f"{killed}::test_steps[recheck]") == ""
+    assert (
+        tree.tests(
+            contract, f"{killed}::test_a_killed_step_of_the_workflow_has_its_effect_once[recheck]"
+        )
+        == ""
+    )
 
     tree.put("infra/triage.py", '"Refer", ', '"Recheck", ')
     states = re.findall(r"(?:QUIET|TELLING)_STATES = (.*)", tree.read("infra/triage.py"))
@@ -216,7 +221,7 @@ def routes(code: str) -> set[tuple[str, str]]:
     return set(re.findall(r'\("([A-Z]+)", "(/v1/[^"]+)"\)', code))
 
 
-def test_a_call_of_the_desk(tree: Tree) -> None:
+def test_a_call_of_the_desk_is_added_by_its_recipe(tree: Tree) -> None:
     tree.put("casework/decisions/staff.py", '    WORKLOAD = "workload"\n', '    NUDGE = "nudge"\n')
     tree.put(
         "casework/decisions/staff.py",
@@ -252,7 +257,7 @@ def cards_in(text: str) -> Iterator[tuple[str, int, int]]:
 '''
 
 
-def test_a_kind_of_identifier(tree: Tree) -> None:
+def test_a_kind_of_identifier_is_added_by_its_recipe(tree: Tree) -> None:
     tree.write("casework/identifiers/cards.py", READER)
     tree.put(
         "casework/identifiers/find.py",
@@ -296,7 +301,7 @@ WORDS = (
 """What `python -m tools.site` writes for functions, without the pages."""
 
 
-def test_a_notice(tree: Tree) -> None:
+def test_a_notice_is_added_by_its_recipe(tree: Tree) -> None:
     way = "casework/report/way.py"
     law = "casework/case/lifecycle.py"
     tree.replace(law, "    Move.WAIVE: _aside(),\n", "    Move.WAIVE: _aside(news=True),\n")
@@ -382,7 +387,7 @@ def unanswered(keys: str) -> set[str]:
     return {each for each in begins if f"`{each}" not in questions}
 
 
-def test_a_way_to_read_the_table(tree: Tree) -> None:
+def test_a_way_to_read_the_table_is_added_by_its_recipe(tree: Tree) -> None:
     keys = "casework/aws/table/keys.py"
     tree.write("casework/aws/table/unit_notes.py", NOTES)
     assert "AttributeError" in tree.run("-c", KEPT)

@@ -67,7 +67,7 @@ def test_reports_are_admitted_one_by_one_or_all_that_were_shown(desk: Desk) -> N
         ({"shown": 1, "reports": ["0000-0000-0000-0000-0"]}, "admission.which"),
     ],
 )
-def test_what_is_not_in_the_case_is_not_admitted(
+def test_a_report_outside_the_case_is_not_admitted(
     desk: Desk, said: dict[str, Any], code: str
 ) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
@@ -78,7 +78,7 @@ def test_what_is_not_in_the_case_is_not_admitted(
     assert desk.table.case(case.id).shown == 0
 
 
-def test_whoever_holds_the_case_admits_and_nobody_else(desk: Desk) -> None:
+def test_only_the_holder_of_the_case_admits_reports(desk: Desk) -> None:
     ana, omar = desk.enrol(Role.ANALYST), desk.enrol(Role.OFFICER, RABAT)
     sara, sofia = desk.enrol(Role.OFFICER, SALE), desk.enrol(Role.SUPERVISOR)
     case = inquiring(desk, omar, disclosure=NAMED)
@@ -94,7 +94,7 @@ def test_whoever_holds_the_case_admits_and_nobody_else(desk: Desk) -> None:
     assert admit(desk, case, sofia, reports=[late]).status == 200
 
 
-def test_a_decision_admits_what_it_names_and_only_that(desk: Desk) -> None:
+def test_a_decision_admits_only_the_reports_that_it_names(desk: Desk) -> None:
     ana, omar = desk.enrol(Role.ANALYST), desk.enrol(Role.OFFICER, RABAT)
     case = desk.in_review()
     desk.report(case, 1)
@@ -118,7 +118,7 @@ def test_a_decision_admits_what_it_names_and_only_that(desk: Desk) -> None:
     assert first_difference(desk.table.case(case.id), events) is None
 
 
-def test_nobody_ends_a_case_with_reports_that_they_have_not_seen(desk: Desk) -> None:
+def test_a_case_with_unseen_reports_cannot_be_ended(desk: Desk) -> None:
     ana, omar = desk.enrol(Role.ANALYST), desk.enrol(Role.OFFICER, RABAT)
     case = desk.in_review()
     desk.report(case, 1)
@@ -143,7 +143,7 @@ def test_nobody_ends_a_case_with_reports_that_they_have_not_seen(desk: Desk) -> 
     assert desk.decide(desk.table.case(taken.id), "closure", document, omar).status == 200
 
 
-def test_what_came_in_while_a_case_ended_looks_for_a_case_again(
+def test_a_report_that_joined_while_its_case_ended_is_linked_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was shown stays, though it came a moment before; what was not goes, though it did."""
@@ -160,7 +160,7 @@ def test_what_came_in_while_a_case_ended_looks_for_a_case_again(
     assert not gone.belongs_to(desk.table.case(case.id))
 
 
-def test_only_reporters_whose_reports_belong_are_asked(desk: Desk) -> None:
+def test_questions_go_only_to_reporters_of_admitted_reports(desk: Desk) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     desk.report(case, 1)
     joined = desk.report(case, 2, joined=True)
@@ -170,7 +170,7 @@ def test_only_reporters_whose_reports_belong_are_asked(desk: Desk) -> None:
     assert desk.review(case, {**ask, SHOWN: 2}, ana).status == 202
 
 
-def test_only_a_report_that_belongs_makes_a_complainant(desk: Desk) -> None:
+def test_only_an_admitted_report_makes_a_complainant(desk: Desk) -> None:
     """Anybody may send a name to a case: nobody owes them a notice before somebody admits it."""
     omar = desk.enrol(Role.OFFICER, RABAT)
     for said in ({}, {SHOWN: 2}):
@@ -181,7 +181,7 @@ def test_only_a_report_that_belongs_makes_a_complainant(desk: Desk) -> None:
         assert (desk.table.case(case.id).notice is not None) is bool(said)
 
 
-def test_a_message_reaches_those_it_names_or_all_that_belong(desk: Desk) -> None:
+def test_a_message_reaches_the_named_or_all_admitted_reporters(desk: Desk) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     first, joined = desk.report(case, 1), desk.report(case, 2, joined=True)
     said = {"text": "Gardez la capture.", "reports": [joined, first.lower()]}
@@ -195,7 +195,7 @@ def test_a_message_reaches_those_it_names_or_all_that_belong(desk: Desk) -> None
     assert problem(desk.decide(case, "messages", fewer, ana, idempotency_key=key)) == "key-conflict"
 
 
-def test_a_report_that_waits_too_long_for_admission_is_on_duty_once_until_it_is_seen(
+def test_a_report_too_long_without_admission_is_on_the_duty_desk_once_until_seen(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, told: list[str]
 ) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
@@ -222,7 +222,7 @@ def test_a_report_that_waits_too_long_for_admission_is_on_duty_once_until_it_is_
 # ---- the case that somebody names beside their own -----------------------------------------------
 
 
-def test_an_officer_learns_of_no_case_by_joining_into_it(desk: Desk) -> None:
+def test_an_officer_cannot_probe_for_a_case_with_a_report_that_joins_it(desk: Desk) -> None:
     """Another unit's, the desk's, an ended one of theirs and none at all: one answer, one write."""
     omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, SALE)
     theirs = desk.referred(SALE)
@@ -243,7 +243,7 @@ def test_an_officer_learns_of_no_case_by_joining_into_it(desk: Desk) -> None:
     assert answers == [answers[0]] * 4
 
 
-def test_a_history_names_no_other_units_case(desk: Desk) -> None:
+def test_a_history_names_no_case_of_another_unit(desk: Desk) -> None:
     ana, omar = desk.enrol(Role.ANALYST), desk.enrol(Role.OFFICER, RABAT)
     own, joined = inquiring(desk, omar, disclosure=NAMED), inquiring(desk, omar, disclosure=NAMED)
     brought = desk.in_review()
@@ -280,7 +280,7 @@ def withdrawn_by_strangers(desk: Desk) -> tuple[Case, list[str]]:
     return case, joined
 
 
-def test_a_withdrawal_counts_once_its_report_is_admitted_and_once_only(desk: Desk) -> None:
+def test_a_withdrawal_counts_once_after_its_report_is_admitted(desk: Desk) -> None:
     ana = desk.enrol(Role.ANALYST)
     case, joined = withdrawn_by_strangers(desk)
 

@@ -40,7 +40,7 @@ def a_night(office: Office, case: Case) -> None:
 
 
 @pytest.mark.parametrize("nights", [0, 1])
-def test_a_stranger_is_admitted_by_no_entry_that_does_not_admit_them(
+def test_verification_finds_a_stranger_linked_to_an_entry_that_admits_others(
     office: Office, nights: int
 ) -> None:
     """Else they would read what is written to all."""
@@ -55,7 +55,7 @@ def test_a_stranger_is_admitted_by_no_entry_that_does_not_admit_them(
     assert list(differences(office.table, case.id)) == []
 
 
-def test_a_stranger_does_not_come_from_another_case_by_hand(office: Office) -> None:
+def test_verification_finds_a_stranger_moved_in_from_another_case_by_hand(office: Office) -> None:
     case, (*_, stranger) = a_case_that_strangers_joined(office)
     other, (_, elsewhere, _) = a_case_that_strangers_joined(office, OTHER)
     assert other.id != case.id
@@ -80,7 +80,9 @@ def test_a_stranger_does_not_come_from_another_case_by_hand(office: Office) -> N
     assert list(differences(office.table, case.id)) == []
 
 
-def test_a_stranger_is_on_the_list_of_those_whom_nobody_admitted(office: Office) -> None:
+def test_verification_finds_a_stranger_missing_from_the_list_of_unadmitted_reports(
+    office: Office,
+) -> None:
     """Else a decision would end the case over a report that nobody has seen."""
     case, strangers = a_case_that_strangers_joined(office)
     by_name, stranger = (office.table.reports.one(each) for each in strangers[1:])
@@ -97,7 +99,7 @@ def test_a_stranger_is_on_the_list_of_those_whom_nobody_admitted(office: Office)
 
 
 @pytest.mark.parametrize("nights", [0, 1])
-def test_what_was_admitted_fits_through_merge_and_split(office: Office, nights: int) -> None:
+def test_admissions_verify_after_a_merge_and_a_split(office: Office, nights: int) -> None:
     case, _ = a_case_that_strangers_joined(office)
     other = merge_another(office, case)
     for _ in range(nights):

@@ -69,7 +69,7 @@ def test_danger_that_comes_a_window_later_is_told_anew(office: Office) -> None:
     assert alerts.how_many(office.table.name, case.id) == 6
 
 
-def test_danger_read_again_is_told_no_second_time_however_late(office: Office) -> None:
+def test_a_record_of_danger_delivered_again_late_sends_no_second_alert(office: Office) -> None:
     case = office.in_review(locations=PHONE)
     references = joiners(office, 3)
     office.deliver(*references)
@@ -82,7 +82,7 @@ def test_danger_read_again_is_told_no_second_time_however_late(office: Office) -
     assert alerts.how_many(office.table.name, case.id) == 3
 
 
-def test_danger_is_told_once_to_receivers_whoever_is_killed_while_telling_it(
+def test_receivers_get_one_alert_even_if_its_sender_is_killed(
     office: Office,
 ) -> None:
     case = office.in_review(locations=PHONE)
@@ -109,7 +109,7 @@ def test_several_consumers_at_once_tell_receivers_of_one_alert(office: Office) -
     assert alerts.how_many(office.table.name, case.id) == 12
 
 
-def test_what_joins_an_alerted_case_is_told_with_it(office: Office) -> None:
+def test_a_report_that_joins_an_alerted_case_sends_no_second_alert(office: Office) -> None:
     """The report that opened the case told of danger: that alert stands for what joins it."""
     case = office.in_review(locations=PHONE, danger_now=True)
     office.take("alert", case)
@@ -150,7 +150,7 @@ def test_the_first_alert_is_told_whenever_its_step_is_killed(office: Office) -> 
     pytest.fail("the step never came to its end")
 
 
-def test_what_a_reporter_adds_again_and_again_is_one_alert(office: Office) -> None:
+def test_repeated_additions_of_one_reporter_are_one_alert(office: Office) -> None:
     case = office.in_review(locations=[])
     for number in range(1, 6):
         deliver(
@@ -202,7 +202,7 @@ def test_a_unit_hears_once_in_a_window_of_reports_that_join_its_case(office: Off
     assert len({each["id"] for each in office.told("case.addition")}) == 2
 
 
-def test_a_unit_that_gets_the_case_within_the_window_hears_of_what_joins_it(
+def test_a_new_unit_hears_of_a_joining_report_within_the_window_of_the_former_unit(
     office: Office,
 ) -> None:
     case = office.published(RABAT, locations=PHONE)
@@ -218,7 +218,7 @@ def test_a_unit_that_gets_the_case_within_the_window_hears_of_what_joins_it(
     assert [each["attributes"]["unit"] for each in office.told("case.addition")] == [RABAT, SALE]
 
 
-def test_the_desk_hears_once_in_a_window_of_what_is_added_after_the_end(office: Office) -> None:
+def test_the_desk_is_told_once_in_a_window_of_additions_after_the_end(office: Office) -> None:
     case = office.in_review(locations=PHONE)
     office.reject(case)
     for number in range(1, 13):
@@ -231,7 +231,7 @@ def test_the_desk_hears_once_in_a_window_of_what_is_added_after_the_end(office: 
     assert report.additions == 12, "the desk has them all"
 
 
-def test_supervisors_hear_once_in_a_window_of_those_who_withdraw(office: Office) -> None:
+def test_supervisors_are_told_once_in_a_window_of_withdrawals(office: Office) -> None:
     case = office.in_review(locations=PHONE)
     office.deliver(*(office.accept(locations=PHONE) for _ in range(5)))
     for number, report in enumerate(office.table.reports.all_of(case.id), 1):
@@ -241,7 +241,7 @@ def test_supervisors_hear_once_in_a_window_of_those_who_withdraw(office: Office)
     assert [each["data"].get("unadmitted") for each in told] == [None, True], "no stranger hides it"
 
 
-def test_the_desk_hears_once_in_a_window_of_what_no_machine_can_read(
+def test_the_desk_is_told_once_in_a_window_of_unreadable_reports(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = office.in_review(locations=PHONE)

@@ -27,7 +27,7 @@ def erase(office: Office, reference: str) -> None:
     erase_report(office.table, reference, step.now(), SYSTEM)
 
 
-def test_what_told_of_danger_is_forgotten_with_its_report(office: Office) -> None:
+def test_the_record_of_an_alert_is_erased_with_its_report(office: Office) -> None:
     case = office.in_review(locations=PHONE, danger_now=True)
     office.take("alert", case)
     erased, other = joiners(office, 2)
@@ -46,7 +46,7 @@ def test_what_told_of_danger_is_forgotten_with_its_report(office: Office) -> Non
     assert kept(office, case) == []
 
 
-def test_it_is_forgotten_in_the_case_that_the_report_was_in_by_then(office: Office) -> None:
+def test_the_record_of_an_alert_is_erased_in_the_later_case_of_its_report(office: Office) -> None:
     case, into = office.in_review(locations=PHONE), office.in_review(locations=[])
     (joined,) = joiners(office, 1)
     office.deliver(joined)
@@ -61,7 +61,7 @@ def test_it_is_forgotten_in_the_case_that_the_report_was_in_by_then(office: Offi
     assert kept(office, case) == []
 
 
-def test_it_is_forgotten_with_the_case(office: Office) -> None:
+def test_the_record_of_an_alert_is_erased_with_its_case(office: Office) -> None:
     case = office.in_review(locations=PHONE, realm=Realm.TRIAL, danger_now=True)
     office.take("alert", case)
     office.table.update(case.id, lambda now: trial_ended(now, step.now(), SYSTEM))
@@ -72,7 +72,7 @@ def test_it_is_forgotten_with_the_case(office: Office) -> None:
     assert kept(office, case) == []
 
 
-def test_nothing_of_it_is_kept_of_a_report_that_was_erased_meanwhile(office: Office) -> None:
+def test_an_alert_of_a_report_erased_meanwhile_leaves_no_record(office: Office) -> None:
     case = office.in_review(locations=PHONE)
     (joined,) = joiners(office, 1)
     office.deliver(joined)
@@ -84,7 +84,7 @@ def test_nothing_of_it_is_kept_of_a_report_that_was_erased_meanwhile(office: Off
     assert kept(office, case) == []
 
 
-def test_it_is_kept_a_fortnight_from_when_it_was_read(office: Office) -> None:
+def test_the_record_of_an_alert_is_kept_for_a_fortnight(office: Office) -> None:
     """For as long as a letter that was put aside may be told again."""
     case = office.in_review(locations=PHONE, danger_now=True)
     office.take("alert", case)

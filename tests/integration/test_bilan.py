@@ -65,7 +65,7 @@ def reports(number: int, recorded: str = JUNE, group: str = "fraud") -> Counts:
     return Counts({(JUNE, recorded, figure): number for figure in figures})
 
 
-def test_a_month_is_told_ten_days_after_its_end_and_then_for_ever_the_same(
+def test_a_month_is_published_ten_days_after_its_end_and_never_changes(
     counters: Counters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counters.correct(reports(7), JUNE)
@@ -107,7 +107,7 @@ def test_a_spreadsheet_is_asked_for_by_name(
         assert headers["Vary"] == "Accept"
 
 
-def test_a_link_which_cannot_say_what_it_accepts_names_the_form(
+def test_a_link_can_name_the_format_of_its_answer(
     counters: Counters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     on("2024-09-01", monkeypatch)
@@ -129,7 +129,7 @@ def test_a_link_which_cannot_say_what_it_accepts_names_the_form(
         ("2022-06", "2024-06", "window.long"),
     ],
 )
-def test_a_window_that_is_none_is_refused_with_what_to_do(first: str, last: str, code: str) -> None:
+def test_an_invalid_window_is_refused_with_what_to_do(first: str, last: str, code: str) -> None:
     answer = ask({"from": first, "to": last})
     assert answer["statusCode"] == 422
     assert [each["code"] for each in json.loads(answer["body"])["errors"]] == [code]

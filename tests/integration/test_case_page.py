@@ -63,7 +63,7 @@ def test_a_case_shows_its_reports_reasons_and_history(desk: Desk) -> None:
     assert view["may"] == ["take_out", "acknowledge", "decline", *MONEY]
 
 
-def test_no_answer_holds_who_reported_nor_what_proves_or_wakes(desk: Desk) -> None:
+def test_no_answer_shows_a_reporters_identity_a_proof_or_a_token(desk: Desk) -> None:
     case = desk.referred()
     desk.waits(case)
     desk.report(
@@ -165,7 +165,7 @@ def test_reports_are_read_page_by_page_though_many_came_in_the_same_millisecond(
     assert (len(seen), set(seen)) == (10, sent)
 
 
-def test_a_report_that_nobody_can_read_hides_no_other(desk: Desk) -> None:
+def test_an_unreadable_report_hides_no_other_report(desk: Desk) -> None:
     """It is shown as what it is: that there is one, and that its words are missing."""
     omar, case = desk.enrol(Role.OFFICER, RABAT), desk.referred()
     harmed, sound = (
@@ -200,7 +200,7 @@ KNIFE = '{"role":"victim","danger_now":true,"territory":{"text":"\u202eرباط 
     ],
     ids=["other facts", "a text that is no JSON", "cut short", "no stream at all", "nothing"],
 )
-def test_facts_that_nobody_can_read_are_shown_as_they_are_kept(
+def test_unreadable_facts_are_shown_as_they_are_stored(
     desk: Desk, stored: bytes, shown: str
 ) -> None:
     """They may be all that tells of danger, whatever made them so."""
@@ -219,7 +219,7 @@ def test_facts_that_nobody_can_read_are_shown_as_they_are_kept(
     assert report["narrative"].startswith(shown[:20])
 
 
-def test_what_was_added_and_nobody_can_read_is_shown_as_it_is_kept(desk: Desk) -> None:
+def test_an_unreadable_addition_is_shown_as_it_is_stored(desk: Desk) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     new = NewAddition(
         reference=desk.report(case, 1),
@@ -236,7 +236,7 @@ def test_what_was_added_and_nobody_can_read_is_shown_as_it_is_kept(desk: Desk) -
     assert (added["unreadable"], "un couteau" in added["text"]) == (True, True)
 
 
-def test_a_page_of_long_reports_stays_within_what_can_be_answered(
+def test_a_page_of_long_reports_stays_within_the_size_of_an_answer(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(pages.ROOMS, "reports", 26_500)

@@ -136,7 +136,9 @@ def test_a_category_corrected_at_review_moves_every_report_of_the_case(office: O
     assert found["proposal:category:corrected"] == 1
 
 
-def test_a_report_that_joined_counts_as_told_until_somebody_admits_it(office: Office) -> None:
+def test_an_unadmitted_report_counts_by_its_own_category_until_its_admission(
+    office: Office,
+) -> None:
     """Then as its case, on the day of the admission; by name, or with a decision."""
     case = office.in_review(category="fraud", **PHONE)
     named, shown = office.accept(category=None, **PHONE), office.accept(category=None, **PHONE)
@@ -168,7 +170,7 @@ def test_a_report_that_joined_counts_as_told_until_somebody_admits_it(office: Of
     assert counters(office) == sum_of_marks(office)
 
 
-def test_what_is_rejected_is_set_aside(office: Office) -> None:
+def test_a_rejected_case_is_counted_as_set_aside(office: Office) -> None:
     case = office.in_review()
     tell(records(office))
     office.table.update(
@@ -181,7 +183,7 @@ def test_what_is_rejected_is_set_aside(office: Office) -> None:
     assert figures(office)["review:kept"] == 1
 
 
-def test_what_is_reopened_counts_again_as_it_did_before_it_was_rejected(office: Office) -> None:
+def test_a_reopened_case_counts_as_it_did_before_the_rejection(office: Office) -> None:
     told = office.in_review(category="fraud")
     confirmed = office.published(category="sextortion", locations=[])
     office.decline(confirmed)
@@ -249,7 +251,7 @@ def what_it_counts(office: Office) -> Counter[str]:
     )
 
 
-def test_any_order_any_repetition_and_any_batch_count_the_same(office: Office) -> None:
+def test_order_repetition_and_batching_of_records_do_not_change_the_count(office: Office) -> None:
     a_busy_week(office)
     back, expected = way_back(office), None
     for seed in range(8):
@@ -266,7 +268,7 @@ def test_any_order_any_repetition_and_any_batch_count_the_same(office: Office) -
         assert expected["report"] == 5
 
 
-def test_telling_while_things_happen_counts_what_happened_in_the_end(office: Office) -> None:
+def test_records_counted_while_the_case_goes_on_lead_to_the_final_count(office: Office) -> None:
     """Each record is told right after it was written, and the whole history again afterwards."""
     case = office.in_review(category="fraud", **PHONE)
     tell(records(office))
@@ -302,7 +304,7 @@ def _throttled(*_: object) -> None:
     raise ConnectionError("the table is busy")
 
 
-def test_killed_around_every_call_and_told_again(
+def test_a_killed_count_is_right_after_its_retry(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Killed before a call is killed after the one before it: only the first needs both."""
@@ -329,7 +331,7 @@ def test_killed_around_every_call_and_told_again(
             return
 
 
-def test_a_review_between_reading_and_counting_is_not_missed(
+def test_a_review_between_reading_and_counting_is_counted(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The history goes on after it was read: the report is not counted by the old one."""
@@ -350,7 +352,7 @@ def test_a_review_between_reading_and_counting_is_not_missed(
     assert figures(office)["group:fraud"] == 0
 
 
-def test_who_read_an_older_history_does_not_undo_the_mark_of_who_read_a_newer_one(
+def test_a_counter_with_an_older_history_does_not_undo_a_newer_mark(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = office.in_review(category="fraud")
@@ -371,7 +373,7 @@ def test_who_read_an_older_history_does_not_undo_the_mark_of_who_read_a_newer_on
     assert counters(office) == sum_of_marks(office)
 
 
-def test_one_report_that_cannot_be_read_keeps_no_other_from_being_counted(office: Office) -> None:
+def test_an_unreadable_report_stops_no_other_from_being_counted(office: Office) -> None:
     office.received(category="fraud")
     broken = office.received(locations=[{"kind": "url", "value": "https://b.example/x"}])
     import boto3
@@ -392,7 +394,7 @@ def test_one_report_that_cannot_be_read_keeps_no_other_from_being_counted(office
     assert figures(office)["report"] == 1
 
 
-def test_a_recount_counts_what_never_was_and_repairs_what_drifted(office: Office) -> None:
+def test_a_recount_adds_missing_counts_and_repairs_wrong_ones(office: Office) -> None:
     a_busy_week(office)
     first, *others = records(office)
     tell([first])

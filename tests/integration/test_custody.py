@@ -140,7 +140,7 @@ def test_an_identified_reporter_is_known_once_a_second_person_of_the_unit_agrees
         ("confidential", "supervisor", 403),
     ],
 )
-def test_the_packs_rule_says_who_the_second_person_is(
+def test_the_pack_names_the_second_person_for_a_release(
     office: Office, disclosure: str, who: str, answered: int
 ) -> None:
     people = {
@@ -165,7 +165,7 @@ def test_the_packs_rule_says_who_the_second_person_is(
 @pytest.mark.parametrize(
     "motive", ["aaaaaaaaaa", "pour enquête", "x " * 40, "Nous voulons savoir qui c'est", " " * 50]
 )
-def test_a_motive_says_in_a_sentence_what_the_identity_is_for(office: Office, motive: str) -> None:
+def test_a_motive_that_is_no_sentence_is_refused(office: Office, motive: str) -> None:
     case, reference = office.case("identified")
     wish = {"report": reference, "motive": motive}
     now = office.desk.table.case(case.id)
@@ -174,7 +174,7 @@ def test_a_motive_says_in_a_sentence_what_the_identity_is_for(office: Office, mo
     assert "identity_asked" not in office.moves(case)
 
 
-def test_no_unit_asks_who_reported_before_it_took_the_case_or_after_it_gave_it_back(
+def test_only_the_unit_that_holds_the_case_can_ask_for_an_identity(
     office: Office,
 ) -> None:
     case = office.desk.referred()
@@ -235,7 +235,7 @@ def test_a_release_ends_with_its_time(office: Office, monkeypatch: pytest.Monkey
     assert office.moves(case).count("identity_opened") == 1
 
 
-def test_what_was_released_opens_no_more_once_the_case_and_the_officer_have_left_the_unit(
+def test_a_release_ends_when_the_case_or_the_officer_leaves_the_unit(
     office: Office,
 ) -> None:
     """The release was for the unit that asked, whose case it was."""
@@ -250,7 +250,7 @@ def test_what_was_released_opens_no_more_once_the_case_and_the_officer_have_left
     assert "identity_opened" not in office.moves(case)
 
 
-def test_what_is_released_to_one_opens_for_nobody_else(office: Office) -> None:
+def test_a_released_identity_opens_only_for_the_officer_who_asked(office: Office) -> None:
     case, reference = office.case("identified")
     office.released(case, reference)
     colleague = office.desk.enrol(Role.OFFICER, RABAT)
@@ -280,7 +280,7 @@ def test_asking_again_with_the_same_key_asks_once(office: Office) -> None:
     assert office.moves(case).count("identity_asked") == 1
 
 
-def test_no_answer_shows_an_identity_without_an_event_of_its_own_be_it_a_repeat(
+def test_every_answer_that_shows_an_identity_is_recorded_even_a_repeat(
     office: Office,
 ) -> None:
     case, reference = office.case("identified")

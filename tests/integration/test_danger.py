@@ -27,7 +27,7 @@ def left(desk: Desk, case: Case, by: str) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("danger", ["life", "child", "attack"])
-def test_a_case_that_a_person_finds_danger_in_is_immediate(desk: Desk, danger: str) -> None:
+def test_a_case_becomes_immediate_when_a_person_records_danger(desk: Desk, danger: str) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
     before, case = held(desk, omar), held(desk, omar)
     assert (case.priority, case.imminent) == (Priority.STANDARD, False)
@@ -62,7 +62,7 @@ def test_danger_is_recorded_after_the_prosecutor_authorised_too(desk: Desk) -> N
     assert desk.table.case(case.id).status is Status.ACKNOWLEDGED, "the authorisation stands"
 
 
-def test_every_deadline_that_runs_comes_nearer(desk: Desk) -> None:
+def test_danger_shortens_every_running_deadline(desk: Desk) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
     case = held(desk, omar, disclosure=NAMED)
     wish = {"report": case.opened_by, "motive": MOTIVE}
@@ -90,7 +90,7 @@ def test_every_deadline_that_runs_comes_nearer(desk: Desk) -> None:
     }
 
 
-def test_no_deadline_of_an_urgent_case_is_put_off_by_danger(
+def test_danger_delays_no_deadline_of_an_urgent_case(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
@@ -102,7 +102,7 @@ def test_no_deadline_of_an_urgent_case_is_put_off_by_danger(
     assert left(desk, case, omar)["identity"] == 600
 
 
-def test_danger_that_is_withdrawn_leaves_the_case_as_urgent_until_somebody_sees_none(
+def test_a_case_keeps_its_urgency_when_danger_is_withdrawn_until_a_person_denies_it(
     desk: Desk,
 ) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)

@@ -65,7 +65,7 @@ def test_an_analyst_confirms_and_the_workflow_goes_on(desk: Desk) -> None:
     assert first_broken(desk.table.events(case.id)) is None
 
 
-def test_an_analyst_rejects_and_what_joined_meanwhile_is_looked_for(desk: Desk) -> None:
+def test_an_analyst_rejects_and_reports_that_joined_meanwhile_are_linked_again(desk: Desk) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     desk.waits(case)
     assert desk.review(case, REJECT, ana).status == 200
@@ -110,7 +110,7 @@ def test_a_unit_that_declined_reads_the_case_no_more(desk: Desk) -> None:
     assert (again.status, again.document) == (first.status, first.document)
 
 
-def test_a_supervisor_settles_what_units_contest(desk: Desk) -> None:
+def test_a_supervisor_settles_a_case_that_units_contest(desk: Desk) -> None:
     ana, sara, case = desk.enrol(Role.ANALYST), desk.enrol(Role.SUPERVISOR), desk.contested()
     assert problem(desk.review(case, CONFIRM, ana)) == "not-allowed"
     assert desk.case(case, ana).document["may"] == MONEY
@@ -137,7 +137,7 @@ def test_a_supervisor_settles_what_units_contest(desk: Desk) -> None:
         ({"outcome": "burn"}, {"#": "union_tag_invalid"}),
     ],
 )
-def test_what_is_wrong_with_a_decision_is_pointed_at(
+def test_a_refused_decision_points_at_the_wrong_field(
     desk: Desk, document: dict[str, Any], findings: dict[str, str]
 ) -> None:
     case = desk.in_review()
@@ -150,7 +150,9 @@ def test_what_is_wrong_with_a_decision_is_pointed_at(
 @pytest.mark.parametrize(
     ("unit", "code"), [(RABAT, "unit.own"), ("pj-99", "unit.unknown"), (7, "string_type")]
 )
-def test_a_unit_cannot_decline_to_nobody_or_to_itself(desk: Desk, unit: Any, code: str) -> None:
+def test_a_unit_cannot_decline_without_naming_another_unit(
+    desk: Desk, unit: Any, code: str
+) -> None:
     omar, case = desk.enrol(Role.OFFICER, RABAT), desk.referred()
     answered = desk.acknowledge(case, {**DECLINE, "competent_unit": unit}, omar)
     assert answered.status == 422
@@ -165,7 +167,7 @@ def test_a_decision_out_of_turn_is_a_conflict_and_changes_nothing(desk: Desk) ->
     assert desk.table.case(case.id) == case
 
 
-def test_a_decline_reason_is_one_of_the_few(desk: Desk) -> None:
+def test_a_decline_gives_one_of_the_listed_reasons(desk: Desk) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
     for reason in DeclineReason:
         case = desk.referred()
@@ -178,9 +180,7 @@ def test_a_decline_reason_is_one_of_the_few(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("tag", [None, "", " "])
-def test_a_decision_without_the_etag_of_what_was_seen_is_refused(
-    desk: Desk, tag: str | None
-) -> None:
+def test_a_decision_without_the_etag_of_the_case_is_refused(desk: Desk, tag: str | None) -> None:
     case = desk.in_review()
     answered = desk.review(case, CONFIRM, desk.enrol(Role.ANALYST), if_match=tag)
     assert (answered.status, problem(answered)) == (428, "precondition-missing")
@@ -200,9 +200,7 @@ def test_a_decision_without_the_etag_of_what_was_seen_is_refused(
         ('"٢"', "no ETag"),
     ],
 )
-def test_an_if_match_that_is_not_one_etag_is_told_what_it_is_instead(
-    desk: Desk, tag: str, said: str
-) -> None:
+def test_a_malformed_if_match_is_refused_with_the_mistake(desk: Desk, tag: str, said: str) -> None:
     case = desk.in_review()
     answered = desk.review(case, CONFIRM, desk.enrol(Role.ANALYST), if_match=tag)
     assert (answered.status, problem(answered)) == (400, "if-match-unreadable")
@@ -240,7 +238,7 @@ def test_a_decision_on_another_version_shows_the_case_as_it_is(desk: Desk, tag: 
     assert desk.table.case(case.id) == case
 
 
-def test_joining_and_escalating_do_not_take_the_case_from_under_a_decision(desk: Desk) -> None:
+def test_a_join_or_an_escalation_does_not_invalidate_a_decision(desk: Desk) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     desk.table.save(made(deadlines.escalated(case, NOON, (60, 60))))
     desk.report(case, 77)
@@ -262,7 +260,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch, calls: list[Callable[[], Answered]]
         return [each.result() for each in [people.submit(call) for call in calls]]
 
 
-def test_of_two_people_deciding_at_once_one_wins_and_the_other_sees_what_holds(
+def test_two_people_decide_at_once_and_the_loser_sees_the_decision_of_the_winner(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case, people = desk.in_review(), [desk.enrol(Role.ANALYST) for _ in range(8)]
@@ -329,7 +327,7 @@ def test_a_decision_is_recognised_after_the_workflow_has_moved_the_case_on(desk:
     assert first.etag == again.etag
 
 
-def test_an_officer_whose_answer_got_lost_hears_it_again_though_the_case_is_gone(
+def test_an_officer_who_lost_the_answer_gets_it_again_after_the_case_moved_on(
     desk: Desk,
 ) -> None:
     omar, case = desk.enrol(Role.OFFICER, RABAT), desk.referred()
@@ -343,7 +341,7 @@ def test_an_officer_whose_answer_got_lost_hears_it_again_though_the_case_is_gone
     assert desk.call(event).text == first.text
 
 
-def test_what_another_decided_or_what_one_decides_otherwise_is_no_repeat(desk: Desk) -> None:
+def test_a_decision_by_another_person_or_with_another_outcome_is_no_repeat(desk: Desk) -> None:
     ana, ali, case = desk.enrol(Role.ANALYST), desk.enrol(Role.ANALYST), desk.in_review()
     desk.review(case, CONFIRM, ana)
     assert desk.review(case, CONFIRM, ali).status == 412
@@ -354,7 +352,7 @@ def test_what_another_decided_or_what_one_decides_otherwise_is_no_repeat(desk: D
 # ---- telling -----------------------------------------------------------------------------------
 
 
-def test_a_decision_stands_when_no_workflow_waits_yet(desk: Desk) -> None:
+def test_a_decision_is_kept_when_no_workflow_waits_yet(desk: Desk) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     assert desk.review(case, CONFIRM, ana).status == 202
     assert desk.table.case(case.id).status is Status.REVIEWED

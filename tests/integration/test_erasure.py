@@ -106,7 +106,7 @@ def ticking(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-def test_a_big_case_is_erased_in_turns_that_each_leave_less_and_hold_nothing_up(
+def test_a_big_case_is_erased_in_turns_that_delay_no_other_work(
     desk: Desk, told: list[str], monkeypatch: pytest.MonkeyPatch, ticking: Clock
 ) -> None:
     del told
@@ -136,7 +136,7 @@ def test_a_big_case_is_erased_in_turns_that_each_leave_less_and_hold_nothing_up(
     assert erased(desk, case) == sorted([*gone, case.opened_by]), "each is told of once"
 
 
-def test_what_people_wait_for_is_done_before_anything_is_erased(
+def test_the_sweeper_meets_deadlines_before_it_erases(
     desk: Desk, told: list[str], monkeypatch: pytest.MonkeyPatch, ticking: Clock
 ) -> None:
     del told
@@ -165,7 +165,7 @@ def stopped_after(steps: Iterator[None], many: int) -> bool:
     return all(number < many for number, _ in enumerate(steps, 1))
 
 
-def test_wherever_an_erasure_is_cut_short_the_next_one_finishes_it(
+def test_the_next_erasure_finishes_one_that_stopped_at_any_step(
     desk: Desk, told: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Cut after its first step, then after its second, and so on: nothing is left behind."""
@@ -182,7 +182,7 @@ def test_wherever_an_erasure_is_cut_short_the_next_one_finishes_it(
     assert erased(desk, case) == sorted([*gone, case.opened_by])
 
 
-def test_a_report_nobody_can_read_is_erased_with_its_case(
+def test_an_unreadable_report_is_erased_with_its_case(
     desk: Desk, told: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del told
@@ -214,7 +214,7 @@ def owners(office: Office) -> set[str]:
     return {item["case_id"] for item in office.items("IDENTIFIER#")}
 
 
-def test_a_case_takes_along_gives_back_and_lets_go_of_exactly_what_its_reports_brought(
+def test_merge_split_and_end_move_exactly_the_identifiers_of_the_reports(
     office: Office,
 ) -> None:
     """More identifiers than are looked up, and some that are never: the same on every side."""
@@ -286,7 +286,7 @@ def ended(desk: Desk, case: Case) -> Case:
     return desk.table.case(case.id)
 
 
-def test_what_was_written_in_cases_that_were_merged_into_it_is_erased_with_it(
+def test_erasing_a_case_erases_the_words_of_the_cases_merged_into_it(
     desk: Desk, told: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also in those that were merged into these before; what was split off again stays."""

@@ -119,7 +119,7 @@ class Erased(NamedTuple):
 
 @pytest.mark.parametrize("order", ["within the erasure", "within the writing"])
 @pytest.mark.parametrize("write", WRITERS)
-def test_what_arrives_between_any_two_calls_of_an_erasure_is_refused_or_erased(
+def test_an_arrival_during_an_erasure_is_refused_or_erased(
     desk: Desk, write: Callable[[Desk, Case, str], None], order: str
 ) -> None:
     subjects: list[Erased] = []
@@ -155,7 +155,7 @@ def test_what_arrives_between_any_two_calls_of_an_erasure_is_refused_or_erased(
 
 
 @pytest.mark.parametrize("order", ["within the erasure", "within the writing"])
-def test_nobody_is_written_to_once_a_case_is_to_be_erased(desk: Desk, order: str) -> None:
+def test_a_case_under_erasure_sends_no_message(desk: Desk, order: str) -> None:
     subjects: list[Case] = []
 
     def fresh() -> Case:

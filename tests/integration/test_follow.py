@@ -110,7 +110,7 @@ def test_the_unit_that_holds_a_case_hears_of_an_addition_once_however_often_it_i
     assert report.additions == 1
 
 
-def test_danger_in_what_a_reporter_adds_reaches_the_duty_desk(office: Office) -> None:
+def test_danger_in_an_addition_reaches_the_duty_desk(office: Office) -> None:
     """The report itself told of none; an answer that tells of it is read like any report."""
     case = office.ask(office.in_review())
     assert not case.imminent
@@ -133,7 +133,7 @@ def test_danger_in_what_a_reporter_adds_reaches_the_duty_desk(office: Office) ->
     assert office.moves(case).count("raise") == 1
 
 
-def test_what_two_people_decide_on_is_kept_where_a_reporter_adds_it(office: Office) -> None:
+def test_an_addition_can_make_a_case_one_for_two_people(office: Office) -> None:
     case = office.in_review()
     deliver(add(office, case.opened_by, text="Le compte a changé de nom hier."))
     assert office.now_case(case).told == ()
@@ -142,7 +142,7 @@ def test_what_two_people_decide_on_is_kept_where_a_reporter_adds_it(office: Offi
     assert office.now_case(case).told == ("child_sexual_exploitation",)
 
 
-def test_what_an_addition_names_belongs_to_the_case_and_a_later_report_joins_by_it(
+def test_a_later_report_joins_by_an_identifier_from_an_addition(
     office: Office,
 ) -> None:
     """Desk bug 7: the number told later is the one that the next victim was called from."""
@@ -156,7 +156,7 @@ def test_what_an_addition_names_belongs_to_the_case_and_a_later_report_joins_by_
     assert office.case_of(later).id == case.id
 
 
-def test_an_addition_that_names_what_another_case_owns_suggests_each_to_the_other(
+def test_an_addition_with_an_identifier_of_another_case_suggests_each_to_the_other(
     office: Office,
 ) -> None:
     phone = {"kind": "phone", "value": "0661234567"}
@@ -173,7 +173,7 @@ def test_an_addition_that_names_what_another_case_owns_suggests_each_to_the_othe
     assert office.moves(mine).count("add") == 1, "however often it is told"
 
 
-def test_what_a_reporter_leaves_as_contact_links_nothing_when_an_addition_names_it(
+def test_a_reporters_own_contact_in_an_addition_links_no_report(
     office: Office,
 ) -> None:
     case = office.in_review(narrative="Un faux vendeur.", locations=[])
@@ -188,7 +188,7 @@ def test_what_a_reporter_leaves_as_contact_links_nothing_when_an_addition_names_
     assert office.case_of(later).id != case.id
 
 
-def test_the_unit_that_ended_a_case_hears_of_what_is_added_and_has_it_in_a_list(
+def test_the_unit_that_ended_a_case_is_told_of_additions_and_lists_the_case(
     office: Office,
 ) -> None:
     """Desk bug 6: the answer promises that people read it."""
@@ -203,7 +203,7 @@ def test_the_unit_that_ended_a_case_hears_of_what_is_added_and_has_it_in_a_list(
 
 
 @pytest.mark.parametrize("over", [False, True], ids=["a case it holds", "a case it ended"])
-def test_what_is_added_to_a_units_case_and_not_looked_at_in_time_is_on_the_duty_desk(
+def test_an_unread_addition_to_a_units_case_reaches_the_duty_desk_in_time(
     office: Office, *, over: bool
 ) -> None:
     case = office.acknowledge(office.published(RABAT, narrative="Un faux vendeur."))
@@ -232,7 +232,7 @@ def test_what_is_added_to_a_units_case_and_not_looked_at_in_time_is_on_the_duty_
     assert first_difference(seen, events) is None
 
 
-def test_what_is_added_to_a_case_that_ended_at_review_waits_on_the_duty_desk(
+def test_an_addition_to_a_case_that_ended_at_review_waits_on_the_duty_desk(
     office: Office,
 ) -> None:
     case = office.reject(office.in_review())
@@ -274,7 +274,7 @@ def test_a_withdrawal_is_in_front_of_people_and_moves_nothing(office: Office) ->
     }
 
 
-def test_money_lost_today_that_an_addition_tells_of_is_read_like_a_reports(
+def test_money_lost_in_an_addition_is_read_like_money_lost_in_a_report(
     office: Office,
 ) -> None:
     case = office.in_review(narrative="Un faux vendeur.", locations=[], category="fraud")
@@ -289,7 +289,7 @@ def test_money_lost_today_that_an_addition_tells_of_is_read_like_a_reports(
     assert found.assessment.priority.value == "urgent"
 
 
-def test_what_was_added_and_not_followed_is_by_reprocessing_its_report(office: Office) -> None:
+def test_reprocessing_a_report_follows_up_additions_that_were_missed(office: Office) -> None:
     case = office.in_review()
     add(office, case.opened_by, text="Il appelle du 0661234567.")  # its record was lost
     assert "add" not in office.moves(case)
@@ -298,7 +298,7 @@ def test_what_was_added_and_not_followed_is_by_reprocessing_its_report(office: O
     assert office.moves(case).count("add") == 1
 
 
-def test_the_words_that_an_addition_named_go_with_its_report(office: Office) -> None:
+def test_the_identifiers_of_an_addition_are_erased_with_its_report(office: Office) -> None:
     case = office.in_review(narrative="Un faux vendeur.", locations=[])
     deliver(add(office, case.opened_by, text="Il appelle du 0661234567."))
     mark = ("phone", "+212661234567")
@@ -315,7 +315,7 @@ def one(office: Office, reference: str) -> StoredReport:
     return report
 
 
-def test_an_addition_before_anybody_decided_tells_nobody_and_waits_with_the_report(
+def test_an_addition_before_the_review_notifies_no_unit_and_waits_with_the_report(
     office: Office,
 ) -> None:
     case = office.in_review()
@@ -323,7 +323,7 @@ def test_an_addition_before_anybody_decided_tells_nobody_and_waits_with_the_repo
     assert office.told("case.addition") == []
 
 
-def test_an_entry_that_is_news_is_announced_for_reporters_and_others_are_not(
+def test_only_entries_with_news_are_announced_to_reporters(
     office: Office,
 ) -> None:
     case = office.in_review()
@@ -337,7 +337,7 @@ def test_an_entry_that_is_news_is_announced_for_reporters_and_others_are_not(
     assert "only" not in news["data"]
 
 
-def test_a_question_is_news_to_whoever_was_asked_and_their_reference_stays_out_of_it(
+def test_a_question_is_news_for_its_reporter_without_the_reference(
     office: Office,
 ) -> None:
     case = office.ask(office.in_review())
@@ -348,7 +348,7 @@ def test_a_question_is_news_to_whoever_was_asked_and_their_reference_stays_out_o
 
 
 @pytest.mark.parametrize("end", ["reject"])
-def test_that_a_case_ended_is_news_and_can_be_announced_again(office: Office, end: str) -> None:
+def test_the_end_of_a_case_is_news_and_can_be_announced_again(office: Office, end: str) -> None:
     case = office.reject(office.in_review())
     assert case.status is Status.CLOSED
     link.reprocess({"cases": [case.id]}, None)
@@ -357,7 +357,7 @@ def test_that_a_case_ended_is_news_and_can_be_announced_again(office: Office, en
     ]
 
 
-def test_that_nobody_acted_in_time_is_news_the_first_time_it_is_noticed(office: Office) -> None:
+def test_a_missed_deadline_is_news_the_first_time_only(office: Office) -> None:
     case = office.in_review()
     for _ in range(2):
         office.later(days=8)
@@ -370,7 +370,7 @@ def test_that_nobody_acted_in_time_is_news_the_first_time_it_is_noticed(office: 
     ]
 
 
-def test_a_stranger_who_withdraws_takes_nothing_from_the_case_of_a_victim(office: Office) -> None:
+def test_a_withdrawal_by_a_stranger_does_not_weaken_the_case_of_a_victim(office: Office) -> None:
     """Nobody admitted that report: its withdrawal is told as such, once, and hides no other."""
     case = office.in_review(locations=PHONE)
     strangers = [office.accept(locations=PHONE) for _ in range(2)]
@@ -391,7 +391,9 @@ def test_a_stranger_who_withdraws_takes_nothing_from_the_case_of_a_victim(office
     assert "unadmitted" not in last["data"]
 
 
-def test_what_a_stranger_adds_to_the_case_of_a_unit_is_told_as_a_strangers(office: Office) -> None:
+def test_a_strangers_addition_to_the_case_of_a_unit_is_marked_as_a_strangers(
+    office: Office,
+) -> None:
     case = office.published(locations=PHONE)
     stranger = office.accept(locations=PHONE)
     office.deliver(stranger)

@@ -17,7 +17,7 @@ from tests.integration.forms import a_form, codes, hidden, post
 from tests.integration.reporters import TABLE, Reporters
 
 
-def test_the_follow_up_shows_the_report_and_neither_code_in_an_address(
+def test_the_follow_up_page_shows_the_report_and_its_address_holds_no_code(
     reporters: Reporters,
 ) -> None:
     reference, receipt = codes(post(reporters, a_form()))
@@ -86,7 +86,7 @@ def test_a_correction_and_a_withdrawal_are_sent_without_javascript(
     ]
 
 
-def test_what_is_older_is_reached_without_javascript(
+def test_older_entries_can_be_read_without_javascript(
     reporters: Reporters, opened: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(paging.ROOMS, "additions", 1)
@@ -133,7 +133,7 @@ def test_a_question_is_answered_in_its_own_form(
     ],
     ids=["blank", "too long", "no number", "a long number", "no key"],
 )
-def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
+def test_a_refused_addition_names_the_mistake_and_keeps_the_answers(
     reporters: Reporters, opened: dict[str, str], change: dict[str, str], field: str, *, kept: bool
 ) -> None:
     page = follow(reporters, **opened)

@@ -69,7 +69,7 @@ def test_an_addition_sent_again_is_kept_once_and_answered_the_same(reporters: Re
     assert len(reporters.follow(sent["reference"], sent["receipt"]).document["additions"]) == 1
 
 
-def test_a_payment_that_is_still_to_come_is_no_addition(reporters: Reporters) -> None:
+def test_an_addition_with_a_payment_in_the_future_is_refused(reporters: Reporters) -> None:
     sent = reporters.send(a_report(), a_key()).document
     lost = [{"amount": "1", "currency": "MAD", "at": "9999-01-01"}]
     refused = add(reporters, sent, {"text": "Encore.", "money_lost": lost})
@@ -91,7 +91,7 @@ def test_a_report_takes_fifty_additions_and_no_more(
     assert add(reporters, sent, {"text": "Fait 0."}, key).status == 201, "a repeat is none more"
 
 
-def test_of_many_additions_at_once_fifty_are_kept_and_the_others_are_told(
+def test_fifty_of_many_simultaneous_additions_are_kept_and_the_others_refused(
     reporters: Reporters,
 ) -> None:
     """The limit is a condition of the write: nobody passes it by sending at the same time."""
@@ -111,7 +111,7 @@ def test_of_many_additions_at_once_fifty_are_kept_and_the_others_are_told(
     assert len(followed["additions"]) == 50
 
 
-def test_a_reporter_corrects_what_they_said_and_both_stand(reporters: Reporters) -> None:
+def test_a_reporters_correction_stands_beside_the_first_words(reporters: Reporters) -> None:
     sent = reporters.send(a_report(), a_key()).document
     correction = {"kind": "correction", "corrects": "money_lost", "text": "C’était 900 dh."}
     said = add(reporters, sent, correction).document
@@ -132,7 +132,7 @@ def test_a_reporter_withdraws_and_is_told_what_that_does(reporters: Reporters) -
     assert [each["kind"] for each in followed["additions"]] == ["withdrawal"]
 
 
-def test_what_is_older_is_read_page_by_page_and_nothing_comes_twice(
+def test_older_entries_are_read_page_by_page_without_a_repeat(
     reporters: Reporters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(paging.ROOMS, "additions", 1_000)
@@ -153,7 +153,7 @@ def test_what_is_older_is_read_page_by_page_and_nothing_comes_twice(
     assert (refused.status, refused.document["errors"][0]["code"]) == (422, "cursor.unknown")
 
 
-def test_an_added_contact_is_sealed_and_shown_to_nobody(reporters: Reporters) -> None:
+def test_an_added_contact_is_sealed_and_never_shown(reporters: Reporters) -> None:
     sent = reporters.send(a_report(), a_key()).document
     add(reporters, sent, {"text": "Écrivez-moi.", "contact": {"email": "canari@example.org"}})
     followed = reporters.follow(sent["reference"], sent["receipt"])
@@ -164,7 +164,7 @@ def test_an_added_contact_is_sealed_and_shown_to_nobody(reporters: Reporters) ->
 
 
 @pytest.mark.parametrize("field", ["status", "unit", "severity", "id", "case_id", "accepted_at"])
-def test_a_reporter_cannot_set_what_is_ours_to_decide(reporters: Reporters, field: str) -> None:
+def test_a_reporter_cannot_set_a_field_that_staff_decide(reporters: Reporters, field: str) -> None:
     """Hardening case 24: mass assignment."""
     report = reporters.send(a_report(**{field: "immediate"}), a_key())
     sent = reporters.send(a_report(), a_key()).document
@@ -174,7 +174,9 @@ def test_a_reporter_cannot_set_what_is_ours_to_decide(reporters: Reporters, fiel
         assert refused.document["errors"][0]["pointer"] == f"#/{field}"
 
 
-def test_whoever_guesses_receipts_learns_nothing_from_answer_or_work(reporters: Reporters) -> None:
+def test_an_attacker_who_guesses_receipts_learns_nothing_from_answers_or_timing(
+    reporters: Reporters,
+) -> None:
     """Hardening case 27: the same answer and the same calls for unknown and for wrong."""
     sent = reporters.send(a_report(), a_key()).document
     wrong, unknown = "0" * 26, {"reference": "000G-40R4-0M30-E209-J", "receipt": "0" * 26}
@@ -191,7 +193,7 @@ def test_whoever_guesses_receipts_learns_nothing_from_answer_or_work(reporters: 
     assert seen[0][0][0][0] == 404
 
 
-def test_an_answer_is_taken_from_whoever_was_asked_and_from_nobody_else(
+def test_only_the_reporter_who_was_asked_can_answer(
     reporters: Reporters,
 ) -> None:
     asked, other = (reporters.send(a_report(), a_key()).document for _ in range(2))

@@ -31,7 +31,7 @@ def test_each_form_that_is_opened_has_a_key_of_its_own(reporters: Reporters) -> 
     assert "<script" not in first.text
 
 
-def test_a_form_is_one_report_by_one_write_however_often_it_is_sent(reporters: Reporters) -> None:
+def test_a_form_sent_several_times_is_one_report_written_once(reporters: Reporters) -> None:
     form = a_form()
     first = post(reporters, form)
     assert first.status == 201
@@ -45,7 +45,7 @@ def test_a_form_is_one_report_by_one_write_however_often_it_is_sent(reporters: R
     assert reporters.follow(reference, receipt).status == 200
 
 
-def test_a_hidden_character_is_told_beside_the_field_it_stands_in(reporters: Reporters) -> None:
+def test_a_hidden_character_is_reported_beside_its_field(reporters: Reporters) -> None:
     for name, field in (("narrative", "narrative"), ("value_1", "value_1")):
         answered = post(reporters, a_form() | {name: "texte\x0b copié"})
         assert answered.status == 422
@@ -69,7 +69,7 @@ def test_the_form_and_the_json_of_the_same_report_are_the_same_report(reporters:
     assert (answered.document["reference"], answered.document["receipt"]) == codes(kept)
 
 
-def test_the_page_of_the_receipt_says_when_and_whom_to_call(reporters: Reporters) -> None:
+def test_the_receipt_page_says_when_and_which_service_to_call(reporters: Reporters) -> None:
     done = post(reporters, a_form(category="sextortion"), "/ar/report/plain")
     kept = next(iter(reporters.items()))
     shown = re.search(
@@ -126,7 +126,7 @@ def test_each_wrong_answer_is_named_where_it_stands(
         ("ar", 2, "هناك مشكلتان"), ("ar", 3, "هناك 3 مشاكل"),
     ],
 )  # fmt: skip
-def test_as_many_problems_are_told_as_there_are(
+def test_a_form_shows_every_mistake_at_once(
     reporters: Reporters, language: str, wrong: int, told: str
 ) -> None:
     mistakes = {"narrative": " ", "amount_1": "much", "day": "2026-02-30"}
@@ -169,14 +169,14 @@ def test_an_answer_that_is_too_long_is_called_too_long(
     ],
     ids=["not UTF-8", "twice", "unknown", "too long", "too many", "not ASCII", "empty"],
 )
-def test_what_is_no_form_of_ours_is_refused_as_a_page(reporters: Reporters, body: bytes) -> None:
+def test_a_foreign_form_is_refused_with_a_page(reporters: Reporters, body: bytes) -> None:
     answered = post(reporters, body)
     assert 400 <= answered.status < 500
     assert answered.headers["Content-Type"].startswith("text/html")
     assert reporters.items() == []
 
 
-def test_json_and_files_are_not_taken_here(reporters: Reporters) -> None:
+def test_the_form_route_refuses_json_and_files(reporters: Reporters) -> None:
     for kind in ("application/json", "multipart/form-data; boundary=x"):
         answered = reporters.call("POST", "/fr/report/plain", {"content-type": kind}, b"{}")
         assert answered.status == 415
@@ -245,7 +245,7 @@ def test_a_long_arabic_text_is_kept_to_the_letter(reporters: Reporters) -> None:
     assert unfold(item["narrative"]["B"]) == text
 
 
-def test_in_a_crowd_a_form_waits_its_half_minute_and_then_goes(
+def test_a_crowded_service_makes_a_form_wait_half_a_minute(
     reporters: Reporters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     busy = crowd.Crowd(floor=1)
@@ -266,7 +266,7 @@ def test_in_a_crowd_a_form_waits_its_half_minute_and_then_goes(
     assert waited.status == 201
 
 
-def test_a_ticket_of_a_clock_that_is_ahead_waits_no_longer_than_a_fresh_one(
+def test_a_ticket_from_a_fast_clock_waits_no_longer_than_a_fresh_one(
     reporters: Reporters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     busy = crowd.Crowd(floor=1)
@@ -279,7 +279,7 @@ def test_a_ticket_of_a_clock_that_is_ahead_waits_no_longer_than_a_fresh_one(
     assert int(answered.headers["Retry-After"]) == crowd.FORM_SECONDS
 
 
-def test_in_a_crowd_the_api_asks_for_work_and_takes_it(
+def test_a_crowded_api_asks_for_proof_of_work_and_accepts_it(
     reporters: Reporters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from tests.builders import a_report
@@ -300,7 +300,7 @@ def test_in_a_crowd_the_api_asks_for_work_and_takes_it(
     assert len(reporters.items()) == 1
 
 
-def test_the_log_tells_nothing_of_a_form(reporters: Reporters) -> None:
+def test_logs_hold_nothing_of_a_form(reporters: Reporters) -> None:
     form = a_form(
         narrative="CANARY narrative", email="canary@example.org", disclosure="confidential"
     )
@@ -312,14 +312,12 @@ def test_the_log_tells_nothing_of_a_form(reporters: Reporters) -> None:
     assert form["key"] not in written
 
 
-def test_a_language_we_do_not_speak_is_no_page(reporters: Reporters) -> None:
+def test_an_unknown_language_has_no_page(reporters: Reporters) -> None:
     assert reporters.call("GET", "/xx/report/plain", {}).status == 404
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_an_address_that_is_no_page_is_answered_with_a_page(
-    reporters: Reporters, method: str
-) -> None:
+def test_an_unknown_address_is_answered_with_a_page(reporters: Reporters, method: str) -> None:
     """The public edge asks for what its files do not have."""
     answered = reporters.call(method, "/fr/nulle-part/", {})
     assert answered.status == 404
@@ -328,7 +326,7 @@ def test_an_address_that_is_no_page_is_answered_with_a_page(
     assert all(f'lang="{language}"' in answered.text for language in ("ar", "fr", "en", "es"))
 
 
-def test_nothing_is_sent_to_an_address_that_is_no_page(reporters: Reporters) -> None:
+def test_a_form_sent_to_an_unknown_address_sends_no_report(reporters: Reporters) -> None:
     answered = reporters.call("POST", "/fr/nulle-part/", {}, b"x=1")
     assert (answered.status, answered.document["type"]) == (
         404,

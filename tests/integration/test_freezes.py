@@ -70,7 +70,7 @@ def authorised(desk: Desk) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.SUPERVISOR, Role.OFFICER])
-def test_a_draft_is_made_before_the_referral_and_by_whoever_is_on_duty(
+def test_the_duty_desk_can_draft_a_freeze_request_before_the_referral(
     desk: Desk, role: Role
 ) -> None:
     case = desk.referred() if role is Role.OFFICER else desk.in_review()
@@ -84,7 +84,7 @@ def test_a_draft_is_made_before_the_referral_and_by_whoever_is_on_duty(
     assert draft(desk, case, other).status == 404
 
 
-def test_only_where_nobody_tells_of_any_payment_is_there_no_draft(desk: Desk) -> None:
+def test_a_case_without_any_payment_has_no_freeze_draft(desk: Desk) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     desk.report(case, 1, narrative=SAID_NOTHING)
     assert problem(draft(desk, case, ana)) == "no-transfer"
@@ -98,7 +98,7 @@ def test_only_where_nobody_tells_of_any_payment_is_there_no_draft(desk: Desk) ->
     assert transfers[0]["lacks"] == ["at", "beneficiary_account", "institution"]
 
 
-def test_strangers_put_no_account_into_the_draft_and_hide_no_payment(desk: Desk) -> None:
+def test_strangers_add_no_account_to_the_draft_and_hide_no_payment(desk: Desk) -> None:
     """A flood of reports that name the same number, each with invented payments."""
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     forged = [{"amount": str(1000 + each), "currency": "MAD"} for each in range(10)]
@@ -111,7 +111,7 @@ def test_strangers_put_no_account_into_the_draft_and_hide_no_payment(desk: Desk)
     assert shown["not_admitted"] == 1
 
 
-def test_what_was_asked_and_answered_is_in_the_draft(desk: Desk) -> None:
+def test_the_draft_holds_the_answers_of_the_reporter(desk: Desk) -> None:
     """A sum alone, then the answer with day, time and account: nobody is asked in a circle."""
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     report = desk.report(case, 1, money_lost=[{"amount": "8400", "currency": "MAD"}])
@@ -188,7 +188,7 @@ def test_a_payment_told_by_telephone_is_entered_and_in_the_draft(desk: Desk) -> 
     assert nothing.status == 422
 
 
-def test_money_does_not_wait_for_a_colleague_who_has_taken_the_item(desk: Desk) -> None:
+def test_a_freeze_can_be_drafted_while_a_colleague_holds_the_case(desk: Desk) -> None:
     ana, other, case = desk.enrol(Role.ANALYST), desk.enrol(Role.ANALYST), desk.in_review()
     assert enters(desk, case, ana, "hold").status == 200
     assert enters(desk, case, other, "freezes", **BEGIN).status == 200
@@ -247,7 +247,7 @@ def test_a_freeze_sent_again_is_begun_once_and_another_sum_is_no_repeat(desk: De
     assert (other.status, problem(other)) == (412, "case-changed")
 
 
-def test_whose_time_runs_is_a_deadline_of_the_case_and_late_on_the_duty_desk(
+def test_an_overdue_answer_to_a_freeze_notice_is_on_the_duty_desk(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, told: list[str]
 ) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
@@ -286,7 +286,7 @@ def test_the_ledger_of_a_closed_case_goes_on_and_its_unit_keeps_it(desk: Desk) -
 # ---- money that left lately ----------------------------------------------------------------------
 
 
-def test_money_is_on_the_duty_desk_until_it_is_let_go_or_its_time_has_passed(
+def test_lost_money_is_on_the_duty_desk_until_it_is_waived_or_out_of_time(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, told: list[str]
 ) -> None:
     ana, case, other = desk.enrol(Role.ANALYST), desk.in_review(), desk.in_review()

@@ -68,7 +68,7 @@ def with_reports(desk: Desk, officer: str, company: tuple[str, ...], **fields: A
 
 
 @pytest.mark.parametrize("company", COMPANIES, ids="+".join)
-def test_whoever_the_reporters_say_they_are_the_gate_is_shut_until_a_person_opens_it(
+def test_a_claimed_identity_leaves_the_gate_shut_until_a_person_opens_it(
     desk: Desk, company: tuple[str, ...]
 ) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
@@ -125,7 +125,7 @@ def test_an_identity_that_left_the_case_with_its_report_is_not_accepted(desk: De
     assert problem(verdict(desk, case, number, omar, {"outcome": "accept"})) == "illegal-move"
 
 
-def test_a_name_that_joined_by_itself_opens_nothing_before_somebody_admits_its_report(
+def test_an_identity_opens_no_gate_before_its_report_is_admitted(
     desk: Desk,
 ) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
@@ -137,7 +137,7 @@ def test_a_name_that_joined_by_itself_opens_nothing_before_somebody_admits_its_r
     assert verdict(desk, case, number, omar, {"outcome": "accept"}).status == 200
 
 
-def test_a_doubted_identity_opens_nothing_and_shuts_what_it_had_opened(desk: Desk) -> None:
+def test_doubting_an_identity_shuts_the_gate_that_it_opened(desk: Desk) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
     case = held(desk, omar, disclosure=NAMED)
     number = opened(desk, case, case.opened_by, omar)
@@ -152,7 +152,7 @@ def test_a_doubted_identity_opens_nothing_and_shuts_what_it_had_opened(desk: Des
     assert desk.case(case, omar).document["history"][-1]["words"] == DOUBT["reason"]
 
 
-def test_no_report_that_joins_opens_the_gate_whatever_it_says(office: Office) -> None:
+def test_a_report_that_joins_never_opens_the_gate(office: Office) -> None:
     case = office.published(locations=PHONE)
     case = office.table.update(
         case.id, lambda now: referring.acknowledged(now, NOON, "omar", gated=True)
@@ -166,7 +166,7 @@ def test_no_report_that_joins_opens_the_gate_whatever_it_says(office: Office) ->
 # ---- danger --------------------------------------------------------------------------------------
 
 
-def test_danger_that_a_report_ticks_or_an_assessment_sees_opens_nothing(desk: Desk) -> None:
+def test_danger_ticked_by_a_reporter_or_found_by_triage_opens_no_gate(desk: Desk) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
     case = held(desk, omar, imminent=True)
     assert case.imminent
@@ -175,7 +175,7 @@ def test_danger_that_a_report_ticks_or_an_assessment_sees_opens_nothing(desk: De
     assert instruct(desk, case, "investigate", omar).status == 409
 
 
-def test_danger_passes_the_gate_by_a_persons_decision_with_its_ground(desk: Desk) -> None:
+def test_a_person_passes_the_gate_for_danger_with_a_recorded_ground(desk: Desk) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
     case = held(desk, omar)
     for short in ({**PASS, "ground": "danger"}, {"outcome": "pass", "danger": "life"}):
@@ -191,7 +191,7 @@ def test_danger_passes_the_gate_by_a_persons_decision_with_its_ground(desk: Desk
     assert first_broken(desk.table.events(case.id)) is None
 
 
-def test_danger_that_was_withdrawn_leaves_the_gate_shut_and_what_was_done_standing(
+def test_withdrawing_danger_shuts_the_gate_and_keeps_earlier_acts(
     desk: Desk,
 ) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
@@ -217,7 +217,7 @@ def test_an_authorisation_keeps_the_gate_open_when_danger_is_withdrawn(desk: Des
     assert suspects(desk, case, omar) == 200
 
 
-def test_a_person_who_looks_says_that_no_danger_is_imminent_and_why(desk: Desk) -> None:
+def test_a_person_denies_imminent_danger_with_a_reason(desk: Desk) -> None:
     ana, omar = desk.enrol(Role.ANALYST), desk.enrol(Role.OFFICER, RABAT)
     case = desk.in_review(imminent=True)
     assert "no_danger" in desk.case(case, ana).document["may"]
@@ -251,7 +251,7 @@ def test_a_person_who_looks_says_that_no_danger_is_imminent_and_why(desk: Desk) 
         ({"court": "tpi-agadir"}, "#/other_office", "office.other"),
     ],
 )
-def test_an_instruction_is_of_the_time_and_the_place_of_its_case(
+def test_an_instruction_must_fit_the_time_and_the_place_of_its_case(
     desk: Desk, said: dict[str, str], pointer: str, code: str
 ) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
@@ -262,7 +262,7 @@ def test_an_instruction_is_of_the_time_and_the_place_of_its_case(
     assert desk.table.case(case.id) == case
 
 
-def test_another_office_decides_where_somebody_says_why(desk: Desk) -> None:
+def test_another_prosecutors_office_decides_only_with_a_reason(desk: Desk) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
     case = held(desk, omar)
     why = "La procédure d'Agadir est connexe."
@@ -273,7 +273,7 @@ def test_another_office_decides_where_somebody_says_why(desk: Desk) -> None:
     assert why not in str([event.data for event in desk.table.events(case.id)])
 
 
-def test_where_the_pack_knows_no_office_any_one_decides(desk: Desk) -> None:
+def test_any_office_decides_if_the_pack_names_none(desk: Desk) -> None:
     national = deployment.pack().desk.id
     omar = desk.enrol(Role.OFFICER, national)
     case = desk.refer(desk.in_review(opened_at="2026-02-24T11:00:00.000Z"), national)
@@ -314,7 +314,7 @@ def test_an_authorisation_that_is_annulled_shuts_the_gate_and_stays_in_the_ledge
 @pytest.mark.parametrize(
     ("kind", "more"), [("transfer", {"unit": SALE}), ("close", {"ground": "no_offence"})]
 )
-def test_an_instruction_that_led_the_case_elsewhere_is_not_annulled(
+def test_an_instruction_that_moved_or_ended_the_case_cannot_be_annulled(
     desk: Desk, kind: str, more: dict[str, str]
 ) -> None:
     omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, SALE)
@@ -329,7 +329,7 @@ def test_an_instruction_that_led_the_case_elsewhere_is_not_annulled(
     assert problem(does(desk, case, "instructions", said, by)) == "illegal-move"
 
 
-def test_what_is_owed_to_a_complainant_follows_what_is_annulled(desk: Desk) -> None:
+def test_annulling_an_instruction_cancels_the_notice_that_it_caused(desk: Desk) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
     case = inquiring(desk, omar)
     earlier, later_ = (
@@ -352,9 +352,7 @@ def test_what_is_owed_to_a_complainant_follows_what_is_annulled(desk: Desk) -> N
 
 
 @pytest.mark.parametrize("opens", ["authorise", "danger", "identity"])
-def test_a_gate_that_was_opened_stays_open_for_the_unit_a_case_is_transferred_to_until_taken_back(
-    desk: Desk, opens: str
-) -> None:
+def test_an_open_gate_stays_open_for_the_next_unit_until_taken_back(desk: Desk, opens: str) -> None:
     omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, SALE)
     case = inquiring(desk, omar) if opens == "identity" else held(desk, omar)
     if opens == "authorise":
@@ -384,7 +382,7 @@ def another_law(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pat
     jurisdiction.open_pack.cache_clear()
 
 
-def test_where_the_prosecutor_alone_opens_the_gate_neither_danger_nor_an_identity_does(
+def test_danger_and_identities_open_no_gate_reserved_for_the_prosecutor(
     desk: Desk, another_law: Path
 ) -> None:
     law = json.loads((another_law / "gate.json").read_bytes())
@@ -398,7 +396,7 @@ def test_where_the_prosecutor_alone_opens_the_gate_neither_danger_nor_an_identit
     assert instruct(desk, case, "authorise", omar).document["status"] == "acknowledged"
 
 
-def test_where_the_pack_has_no_gate_a_unit_inquires_at_once(desk: Desk, another_law: Path) -> None:
+def test_a_unit_inquires_at_once_if_the_pack_has_no_gate(desk: Desk, another_law: Path) -> None:
     (another_law / "gate.json").unlink()
     omar = desk.enrol(Role.OFFICER, RABAT)
     case = held(desk, omar)
@@ -426,7 +424,7 @@ def overdue(desk: Desk, by: str) -> dict[str, list[tuple[str, int]]]:
     }
 
 
-def test_an_authorisation_that_does_not_come_is_seen(
+def test_a_missing_authorisation_becomes_overdue(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, told: list[str]
 ) -> None:
     omar, sofia = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.SUPERVISOR)
@@ -446,7 +444,7 @@ def test_an_authorisation_that_does_not_come_is_seen(
     assert clock(desk, case, omar, "instruction") is None, "it was one"
 
 
-def test_a_first_instruction_that_does_not_come_is_seen(
+def test_a_missing_first_instruction_becomes_overdue(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, told: list[str]
 ) -> None:
     omar, sofia = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.SUPERVISOR)
@@ -473,7 +471,7 @@ def test_a_gate_that_shuts_again_waits_for_the_prosecutor_with_a_deadline(desk: 
     assert clock(desk, case, omar, "instruction") is None
 
 
-def test_a_request_for_an_identity_that_nobody_decides_is_seen(
+def test_an_undecided_identity_request_becomes_overdue(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, told: list[str]
 ) -> None:
     omar, sofia = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.SUPERVISOR)

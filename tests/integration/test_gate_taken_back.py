@@ -55,7 +55,7 @@ def test_a_colleague_takes_back_an_acceptance_of_an_identity_they_never_opened(d
     assert suspects(desk, case, omar) == 409
 
 
-def test_an_opened_identity_that_nobody_accepted_is_doubted_by_who_opened_it_alone(
+def test_only_the_officer_who_opened_an_unaccepted_identity_may_doubt_it(
     desk: Desk,
 ) -> None:
     omar, rita = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, RABAT)
@@ -67,7 +67,7 @@ def test_an_opened_identity_that_nobody_accepted_is_doubted_by_who_opened_it_alo
     assert problem(verdict(desk, case, number, rita, DOUBT)) == "identity-not-released"
 
 
-def test_the_unit_that_a_case_went_to_takes_back_what_the_former_one_accepted(desk: Desk) -> None:
+def test_the_next_unit_of_a_case_takes_back_an_acceptance_of_the_former_unit(desk: Desk) -> None:
     omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, SALE)
     case = held(desk, omar, disclosure=NAMED)
     number = accepted(desk, case, case.opened_by, omar)
@@ -106,7 +106,7 @@ def taken_out(desk: Desk, case: Case, report: str, by: str) -> None:
     assert does(desk, case, "take-out", said, by).status in {200, 202}
 
 
-def test_a_gate_shuts_as_the_report_is_taken_out_whose_identity_alone_opened_it(
+def test_a_gate_shuts_when_the_only_report_that_opened_it_is_taken_out(
     desk: Desk,
 ) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
@@ -125,7 +125,7 @@ def test_a_gate_shuts_as_the_report_is_taken_out_whose_identity_alone_opened_it(
     assert first_difference(desk.table.case(case.id), desk.table.events(case.id)) is None
 
 
-def test_what_else_opened_a_gate_keeps_it_open_as_a_report_is_taken_out(desk: Desk) -> None:
+def test_a_gate_with_another_ground_stays_open_when_a_report_is_taken_out(desk: Desk) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
     case = held(desk, omar, disclosure=NAMED)
     named = desk.report(case, 88, disclosure=NAMED)
@@ -140,7 +140,7 @@ def test_what_else_opened_a_gate_keeps_it_open_as_a_report_is_taken_out(desk: De
     assert suspects(desk, case, omar) == 200
 
 
-def test_a_report_that_leaves_on_the_way_opens_no_gate_of_the_unit_that_takes_the_case(
+def test_a_report_taken_out_before_the_referral_opens_no_gate_for_the_unit(
     desk: Desk,
 ) -> None:
     omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, SALE)
@@ -154,7 +154,7 @@ def test_a_report_that_leaves_on_the_way_opens_no_gate_of_the_unit_that_takes_th
     assert taken.document["status"] == "awaiting_authorisation"
 
 
-def test_a_gate_shuts_as_the_case_is_split_off_whose_reporter_opened_it(
+def test_a_gate_shuts_when_the_case_of_the_accepted_reporter_is_split_off(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     omar, ana = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.ANALYST)
@@ -175,7 +175,7 @@ def test_a_gate_shuts_as_the_case_is_split_off_whose_reporter_opened_it(
     assert first_difference(after, desk.table.events(case.id)) is None
 
 
-def test_what_the_own_reporter_opened_stays_open_as_another_case_is_split_off(
+def test_a_gate_opened_by_the_own_reporter_stays_open_when_another_case_is_split_off(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     omar, ana = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.ANALYST)
@@ -190,7 +190,7 @@ def test_what_the_own_reporter_opened_stays_open_as_another_case_is_split_off(
 
 
 @pytest.mark.parametrize("left", [False, True])
-def test_a_case_that_is_split_off_brings_back_no_identity_of_a_report_it_left_behind(
+def test_a_split_case_takes_along_no_identity_of_a_report_that_stays(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, *, left: bool
 ) -> None:
     omar, ana = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.ANALYST)

@@ -65,7 +65,7 @@ def refusals(desk: Desk, case_id: str) -> list[tuple[str, str]]:
     return [(item["by"], item["call"]) for item in kept]
 
 
-def test_another_units_case_is_404_and_the_attempt_is_kept(desk: Desk) -> None:
+def test_a_case_of_another_unit_is_404_and_the_attempt_is_recorded(desk: Desk) -> None:
     """Hardening case 22: no word and no call tells it from a case that does not exist."""
     case, nowhere = desk.referred(RABAT), "C-000G-40R4-0M30-E209-J"
     stranger = desk.enrol(Role.OFFICER, SALE)
@@ -107,7 +107,7 @@ def test_every_refused_call_on_a_case_is_kept_once_per_person_and_day(desk: Desk
     ).items()
 
 
-def test_refusals_of_a_day_are_sealed_in_one_entry_and_a_probe_of_nothing_in_none(
+def test_refusals_of_a_day_are_one_sealed_entry_and_probes_of_unknown_cases_none(
     desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:
     case, nowhere = desk.referred(RABAT), "C-000G-40R4-0M30-E209-J"
@@ -138,7 +138,7 @@ def test_a_view_is_kept_once_per_reader_and_day_and_never_changes_the_case(desk:
     assert desk.table.case(case.id).revision == case.revision
 
 
-def test_whoever_drafts_a_request_to_freeze_money_has_read_the_case(desk: Desk) -> None:
+def test_drafting_a_freeze_request_counts_as_reading_the_case(desk: Desk) -> None:
     case, omar = desk.referred(), desk.enrol(Role.OFFICER, RABAT)
     assert desk.get(f"cases/{case.id}/freeze-request", omar).status == 409
     assert marks(desk) == [("view", omar)]

@@ -31,7 +31,7 @@ from tests.integration.lives import (
 # ---- the gate, instructions, suspects, the end ---------------------------------------------------
 
 
-def test_nothing_is_inquired_into_before_the_prosecutor_authorises(desk: Desk) -> None:
+def test_a_unit_cannot_inquire_before_the_prosecutor_authorises(desk: Desk) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
     case = held(desk, omar)
     assert case.status is Status.AWAITING_AUTHORISATION
@@ -52,7 +52,7 @@ def test_nothing_is_inquired_into_before_the_prosecutor_authorises(desk: Desk) -
     assert kinds == ["order_checks", "authorise", "investigate"]
 
 
-def test_a_decision_starts_the_clock_of_the_notice_to_those_who_gave_their_name(
+def test_a_decision_starts_the_notice_deadline_for_reporters_who_gave_their_name(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, told: list[str]
 ) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
@@ -95,7 +95,7 @@ def test_a_second_notice_that_is_late_is_no_repeat_of_the_first(
     assert len(told) == len(set(told)) == 2
 
 
-def test_a_later_decision_puts_no_notice_off_that_is_owed(
+def test_a_later_decision_postpones_no_owed_notice(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, told: list[str]
 ) -> None:
     """One letter tells the complainant of both; a decision that is entered late has less time."""
@@ -120,7 +120,7 @@ def test_a_later_decision_puts_no_notice_off_that_is_owed(
     assert "overdue" in desk.table.case(case.id).duties
 
 
-def test_what_a_prosecutor_decides_after_midnight_is_of_the_day_in_the_country(
+def test_a_decision_after_midnight_has_the_local_day_of_the_country(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
@@ -152,7 +152,7 @@ def test_an_anonymous_reporter_is_owed_no_notice(desk: Desk) -> None:
         ({"reference": "<script>"}, "#/reference"),
     ],
 )
-def test_an_instruction_says_who_decided_when_and_under_which_number(
+def test_an_instruction_names_office_day_and_number(
     desk: Desk, wrong: dict[str, str], pointer: str
 ) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
@@ -203,7 +203,7 @@ def standings(desk: Desk, case: Case) -> tuple[str, ...]:
     return tuple(suspects.standings(desk.table.events(case.id)).values())
 
 
-def test_suspects_are_counted_by_what_happened_to_them_and_never_changed(desk: Desk) -> None:
+def test_the_count_of_suspects_follows_their_events_which_never_change(desk: Desk) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
     case = inquiring(desk, omar)
     for call, document in (
@@ -224,7 +224,7 @@ def test_suspects_are_counted_by_what_happened_to_them_and_never_changed(desk: D
     assert desk.table.case(case.id).suspects == ("presented", "sought")
 
 
-def test_what_was_entered_of_a_suspect_in_error_is_corrected_and_the_case_shows_both(
+def test_a_wrong_entry_about_a_suspect_is_corrected_and_the_case_shows_both(
     desk: Desk,
 ) -> None:
     omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, SALE)
@@ -359,9 +359,7 @@ def test_a_wanted_notice_lapses_is_cancelled_or_ends_with_an_arrest(
 
 
 @pytest.mark.parametrize("end", ["closed", "joined"])
-def test_what_becomes_of_a_suspect_is_counted_though_their_case_has_ended(
-    desk: Desk, end: str
-) -> None:
+def test_an_outcome_of_a_suspect_is_counted_after_the_case_ended(desk: Desk, end: str) -> None:
     """A wanted notice outlives the case it was issued in, and lapses or leads to an arrest."""
     omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, SALE)
     case = inquiring(desk, omar)
@@ -387,7 +385,7 @@ def test_what_becomes_of_a_suspect_is_counted_though_their_case_has_ended(
     assert standings(desk, case) == ("presented",)
 
 
-def test_a_supervisor_says_what_becomes_of_a_suspect_of_an_ended_case_whose_unit_is_gone(
+def test_a_supervisor_enters_the_outcome_of_a_suspect_if_the_unit_of_the_case_is_gone(
     desk: Desk,
 ) -> None:
     omar, sofia = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.SUPERVISOR)

@@ -96,7 +96,7 @@ def test_a_cold_start_reads_each_secret_once_and_asks_no_key_before_the_201(
 
 
 @pytest.mark.parametrize("field", ["contact", "identity"])
-def test_a_deployment_that_told_no_key_takes_no_report(
+def test_a_deployment_without_public_keys_accepts_no_report(
     reporters: Reporters, monkeypatch: pytest.MonkeyPatch, field: str
 ) -> None:
     """A wrong key told by mistake is found by the first call, not by who cannot open a box."""
@@ -217,7 +217,7 @@ def test_thirty_two_at_once_with_one_key_are_one_report(reporters: Reporters) ->
     assert len(reporters.items()) == 2
 
 
-def test_a_tombstone_answers_its_key_for_ever(reporters: Reporters) -> None:
+def test_the_idempotency_key_of_an_erased_report_stays_taken_for_ever(reporters: Reporters) -> None:
     key = a_key()
     accepted = reporters.send(a_report(), key).document
     (item,) = reporters.items()
@@ -250,7 +250,7 @@ def test_a_tombstone_answers_its_key_for_ever(reporters: Reporters) -> None:
         (b"null", 422, "not-valid"),
     ],
 )
-def test_a_hostile_body_is_a_problem_and_nothing_else(
+def test_a_hostile_body_gets_a_problem_and_changes_nothing(
     reporters: Reporters, body: bytes, status: int, slug: str
 ) -> None:
     refused = reporters.send(body, a_key())
@@ -268,7 +268,7 @@ def test_a_body_that_is_not_declared_as_json_is_refused(reporters: Reporters) ->
     assert reporters.send(a_report(), a_key(), content_type=named).status == 201
 
 
-def test_words_that_are_no_utf_8_are_refused_and_a_sign_of_them_that_was_typed_is_not(
+def test_invalid_utf_8_is_refused_and_a_typed_replacement_character_is_not(
     reporters: Reporters,
 ) -> None:
     """A gateway puts U+FFFD where bytes are no UTF-8; the length that was declared tells."""
@@ -281,14 +281,14 @@ def test_words_that_are_no_utf_8_are_refused_and_a_sign_of_them_that_was_typed_i
     assert reporters.send(typed, a_key(), content_length=str(len(typed))).status == 201
 
 
-def test_a_day_that_is_still_to_come_is_refused(reporters: Reporters) -> None:
+def test_a_day_in_the_future_is_refused(reporters: Reporters) -> None:
     lost = [{"amount": "1", "currency": "MAD", "at": "9999-01-01"}]
     refused = reporters.send(a_report(seen_at="9999-01-01", money_lost=lost), a_key())
     codes = [(each["pointer"], each["code"]) for each in refused.document["errors"]]
     assert codes == [("#/seen_at", "date.future"), ("#/money_lost/0/at", "date.future")]
 
 
-def test_a_category_the_jurisdiction_does_not_have_is_refused(reporters: Reporters) -> None:
+def test_an_unknown_category_is_refused(reporters: Reporters) -> None:
     refused = reporters.send(
         a_report(category="sorcery", territory={"code": "nowhere"}, language="pt"), a_key()
     )
@@ -299,7 +299,7 @@ def test_a_category_the_jurisdiction_does_not_have_is_refused(reporters: Reporte
     ]
 
 
-def test_no_refusal_repeats_what_was_sent(reporters: Reporters) -> None:
+def test_no_refusal_repeats_the_words_of_the_report(reporters: Reporters) -> None:
     for document in (
         a_report(role="canary-value"),
         a_report(narrative={"canary-value": 1}),
@@ -309,7 +309,7 @@ def test_no_refusal_repeats_what_was_sent(reporters: Reporters) -> None:
         assert "canary-value" not in reporters.send(document, a_key()).text
 
 
-def test_other_addresses_and_methods_are_problems(reporters: Reporters) -> None:
+def test_unknown_addresses_and_methods_are_answered_with_a_problem(reporters: Reporters) -> None:
     lost = reporters.call("GET", "/v1/nothing", {})
     assert (lost.status, problem(lost)) == (404, "route-not-found")
     wrong = reporters.call("DELETE", "/v1/reports", {})
@@ -338,7 +338,7 @@ class Failing:
 @pytest.mark.parametrize(
     "code", ["ProvisionedThroughputExceededException", "ThrottlingException", "InternalServerError"]
 )
-def test_a_throttled_table_says_when_to_come_back(
+def test_a_throttled_table_is_answered_with_a_time_to_come_back(
     reporters: Reporters, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
     real, key = clients.client, a_key()
@@ -394,7 +394,7 @@ def test_boxes_open_with_kms_and_only_in_their_report(
         sealing.unseal(bytes(item["contact_box"]["B"]), reference=reference, field="identity")
 
 
-def test_a_kept_report_is_what_triage_reads(reporters: Reporters) -> None:
+def test_triage_can_read_every_kept_report(reporters: Reporters) -> None:
     narrative = "\u202eنص\u0640\u200d — e\u0301 =HYPERLINK()"
     accepted = reporters.send(
         a_report(narrative=narrative, disclosure=IDENTIFIED, territory={"text": "casa"}), a_key()
@@ -410,7 +410,7 @@ def test_a_kept_report_is_what_triage_reads(reporters: Reporters) -> None:
     assert facts.locations[0].value == "https://banque.example/verification"
 
 
-def test_nobody_is_exposed_by_logs_or_by_the_table(reporters: Reporters) -> None:
+def test_logs_and_table_expose_no_reporter(reporters: Reporters) -> None:
     key = a_key()
     report = a_report(narrative="canary-narrative", disclosure=IDENTIFIED)
     accepted = reporters.send(report, key).document
@@ -447,7 +447,7 @@ def _in_clear(value: Any) -> str:
 # ---- the guide and the edge --------------------------------------------------------------------
 
 
-def test_the_guide_is_what_a_report_can_choose_from(reporters: Reporters) -> None:
+def test_the_reference_lists_the_choices_of_a_report(reporters: Reporters) -> None:
     answered = reporters.call("GET", "/v1/reference", {"accept-language": "es"})
     guide = Guide.model_validate_json(answered.text)
     assert guide.language == "es"
@@ -461,7 +461,9 @@ def test_the_guide_is_what_a_report_can_choose_from(reporters: Reporters) -> Non
     assert reporters.calls == {}
 
 
-def test_the_document_is_served(reporters: Reporters, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_openapi_document_is_served(
+    reporters: Reporters, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(handler, "DOCUMENT", openapi.DOCUMENT)
     answered = reporters.call("GET", "/v1/openapi.json", {})
     assert answered.status == 200
@@ -486,7 +488,9 @@ def test_every_language_of_the_jurisdiction_has_its_words() -> None:
     assert set(PUBLIC) == set(Status)
 
 
-def test_who_goes_past_the_edge_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_call_that_did_not_come_through_the_edge_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     with open_for_reports(monkeypatch, origin="o" * 64) as reporters:
         assert reporters.send(a_report(), a_key()).status == 201
         reporters.edge = ""

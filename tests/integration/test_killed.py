@@ -69,7 +69,7 @@ def minutes_later(office: Office, _: Any = None) -> None:
     raise AssertionError("the reconciler repairs without end")
 
 
-def test_accepting() -> None:
+def test_a_killed_intake_keeps_one_report_after_a_retry() -> None:
     """Killed before the write there is no report; after it, the reporter's retry finds it."""
 
     def retried(office: Office, _: Any) -> None:
@@ -90,7 +90,7 @@ def test_accepting() -> None:
 
 
 @pytest.mark.parametrize("takes_up", ["stream", "reconciler"])
-def test_linking_a_report_that_opens_a_case(takes_up: str) -> None:
+def test_a_killed_delivery_still_opens_one_case(takes_up: str) -> None:
     def then(office: Office, reference: str) -> None:
         if takes_up == "stream":
             office.deliver(reference)
@@ -112,7 +112,7 @@ def test_linking_a_report_that_opens_a_case(takes_up: str) -> None:
 
 
 @pytest.mark.parametrize("stage", ["received", "published"])
-def test_linking_a_report_that_joins_a_case(stage: str) -> None:
+def test_a_killed_delivery_still_joins_its_report_to_the_case(stage: str) -> None:
     def begin(office: Office) -> tuple[Case, str]:
         return getattr(office, stage)(locations=PHONE), office.accept(locations=PHONE)
 
@@ -131,7 +131,7 @@ def test_linking_a_report_that_joins_a_case(stage: str) -> None:
     )
 
 
-def test_linking_a_report_after_its_case_closed() -> None:
+def test_a_killed_delivery_after_the_end_of_a_case_still_opens_a_new_one() -> None:
     def begin(office: Office) -> tuple[Case, str]:
         closed = office.reject(office.in_review(locations=PHONE))
         return closed, office.accept(locations=PHONE)
@@ -151,7 +151,7 @@ def test_linking_a_report_after_its_case_closed() -> None:
 
 
 @pytest.mark.parametrize("takes_up", ["stream", "sweeper"])
-def test_carrying_the_reports_of_a_merged_case(takes_up: str) -> None:
+def test_a_killed_sweeper_still_carries_every_report_of_a_merged_case(takes_up: str) -> None:
     """Asked for as the stream tells of the merge; what that leaves is the stream's or the
     sweeper's."""
 
@@ -193,7 +193,7 @@ STEPS: dict[str, tuple[Begin, list[str]]] = {
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_steps(step: str) -> None:
+def test_a_killed_step_of_the_workflow_has_its_effect_once(step: str) -> None:
     """The service retries a step with the input of its first try."""
     begin, moves = STEPS[step]
 
@@ -228,7 +228,7 @@ def test_referral_is_one_hop_and_one_notification_id() -> None:
     everywhere(lambda office: office.reviewed(), both, both, one_hop)
 
 
-def test_deciding() -> None:
+def test_a_killed_decision_takes_effect_once() -> None:
     """The desk saves a decision and tells the workflow; killed between, the reconciler tells it."""
 
     def begin(office: Office) -> Case:
@@ -254,7 +254,7 @@ def test_deciding() -> None:
     everywhere(begin, decide, then, told)
 
 
-def test_settling() -> None:
+def test_a_killed_settlement_takes_effect_once() -> None:
     def begin(office: Office) -> Case:
         case = office.published()
         waiting = Waiting(token="a-token", run=1, status="published", since=case.opened_at)
@@ -272,7 +272,7 @@ def test_settling() -> None:
     everywhere(begin, lambda office, case: office.tell(case), then, settled)
 
 
-def test_reconciling() -> None:
+def test_a_killed_reconciler_repairs_each_thing_once() -> None:
     """The reconciler itself may be killed; the next one takes up what it left."""
 
     def begin(office: Office) -> tuple[str, Case, Case]:

@@ -310,7 +310,7 @@ def everything(found: list[dict[str, Any]]) -> tuple[dict[str, list[str]], list[
     return added, list(chain(*reversed(messages))), list(chain(*reversed(history)))
 
 
-def test_every_page_of_a_full_case_can_be_answered_and_nothing_is_left_out(
+def test_every_page_of_a_full_case_fits_into_an_answer_and_none_is_left_out(
     desk: Desk, full: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pages, "READING_A_PAGE_SECONDS", 60)
@@ -350,9 +350,7 @@ GROW_ON_A_PAGE = ("&", "<", '"', "1234567;", GROWS)
 
 
 @pytest.mark.parametrize("said", GROW_ON_A_PAGE)
-def test_every_page_of_a_report_is_as_large_as_what_is_sent_of_it(
-    reporters: Reporters, said: str
-) -> None:
+def test_a_page_of_additions_is_measured_as_it_is_sent(reporters: Reporters, said: str) -> None:
     sent = reporters.send(a_report(narrative="x y"), a_key()).document
     reference, receipt = sent["reference"], sent["receipt"]
     case = a_case(1, status=Status.RECEIVED, wait=None, version=0, revision=0, events=0)

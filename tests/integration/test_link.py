@@ -29,7 +29,7 @@ SAME_PHONE = [{"kind": "phone", "value": "٠٠٢١٢٦٠٠٠٠٤١١٧"}]
 NOTHING: list[dict[str, str]] = []
 
 
-def test_report_about_something_new_opens_a_case_and_sets_it_going(office: Office) -> None:
+def test_report_without_a_match_opens_a_case_and_starts_its_workflow(office: Office) -> None:
     reference = office.accept(territory={"code": "04.421"})
 
     assert office.deliver(reference) == []
@@ -72,7 +72,7 @@ def test_report_that_names_a_known_telephone_joins_the_case(office: Office) -> N
     assert office.executions() == [f"{case_id_of(first)}-1"]
 
 
-def test_joining_a_case_that_weighs_as_much_leaves_it_untouched(office: Office) -> None:
+def test_joining_report_of_no_greater_weight_leaves_the_case_unchanged(office: Office) -> None:
     before = office.in_review(locations=PHONE)
 
     office.deliver(office.accept(locations=SAME_PHONE, narrative="Il m'a appelé."))
@@ -80,7 +80,7 @@ def test_joining_a_case_that_weighs_as_much_leaves_it_untouched(office: Office) 
     assert office.now_case(before) == before
 
 
-def test_one_page_is_one_page_however_its_address_is_written(office: Office) -> None:
+def test_spellings_of_one_page_address_are_one_identifier(office: Office) -> None:
     written = [
         "https://banque.example/verification",
         "hxxp://www.banque[.]example/verification/",
@@ -104,7 +104,7 @@ def test_reporters_own_telephone_links_nothing(office: Office) -> None:
     assert office.items("IDENTIFIER#") == []
 
 
-def test_telephone_the_words_call_the_reporters_own_links_nothing_and_stands_apart(
+def test_telephone_described_as_the_reporters_own_links_nothing_and_stands_apart(
     office: Office,
 ) -> None:
     said = "Il m'écrit sur wa.me/212600000731. Mon numéro est le 06 00 00 41 17."
@@ -119,7 +119,7 @@ def test_telephone_the_words_call_the_reporters_own_links_nothing_and_stands_apa
     assert report.own_named == (marked("phone", "+212600004117"),)
 
 
-def test_thousands_of_ones_own_telephones_keep_no_report_from_its_case(office: Office) -> None:
+def test_report_with_thousands_of_own_telephones_still_gets_its_case(office: Office) -> None:
     """Each is 70 bytes beside the report: 7,000 of them outgrew the item, and the link failed."""
     numbers = [f"{number:010}" for number in range(661_000_000, 661_007_000)]
     values = ["mon numéro " + " et ".join(numbers[at : at + 140]) for at in range(0, 7_000, 140)]
@@ -180,7 +180,7 @@ def test_report_without_identifiers_opens_its_own_case(office: Office) -> None:
     assert len(office.cases()) == 2
 
 
-def test_told_again_changes_nothing(office: Office) -> None:
+def test_repeated_delivery_changes_nothing(office: Office) -> None:
     references = [office.accept(locations=PHONE), office.accept(locations=PHONE)]
     office.deliver(*references)
     before = office.items("")
@@ -213,7 +213,7 @@ def test_a_hundred_at_once_with_one_telephone_are_one_case_one_workflow_and_all_
     assert office.executions() == [case.execution]
 
 
-def test_unreadable_report_holds_up_none_beside_it(office: Office) -> None:
+def test_unreadable_report_delays_no_other_report(office: Office) -> None:
     good, poison, behind = (office.accept(locations=NOTHING) for _ in range(3))
     spoil(poison)
 
@@ -223,7 +223,7 @@ def test_unreadable_report_holds_up_none_beside_it(office: Office) -> None:
     assert office.case_of(behind).opened_by == behind
 
 
-def test_failure_is_told_without_what_the_report_says(
+def test_failure_is_logged_without_the_words_of_the_report(
     office: Office, capsys: pytest.CaptureFixture[str]
 ) -> None:
     poison = office.accept(narrative="canary-narrative")
@@ -442,7 +442,7 @@ CHILD = "child_sexual_exploitation"
         ({"category": "fraud"}, ()),
     ],
 )
-def test_what_two_people_decide_on_is_kept_where_the_words_tell_of_it(
+def test_narrative_can_make_a_case_one_for_two_people(
     office: Office, said: dict[str, Any], told: tuple[str, ...]
 ) -> None:
     case = office.in_review(**said)
@@ -450,7 +450,7 @@ def test_what_two_people_decide_on_is_kept_where_the_words_tell_of_it(
 
 
 @pytest.mark.parametrize("said", [{"category": "terrorism"}, {"narrative": EXPLOITED}])
-def test_what_two_people_decide_on_is_kept_where_a_report_that_joins_tells_of_it(
+def test_joining_report_can_make_a_case_one_for_two_people(
     office: Office, said: dict[str, Any]
 ) -> None:
     case = office.in_review(locations=PHONE)

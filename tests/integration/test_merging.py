@@ -78,7 +78,7 @@ def test_a_merged_case_points_to_the_other_and_a_split_undoes_it(
     assert desk.step_functions.started[-1]["name"] == f"{case.id}-2"
 
 
-def test_what_is_told_of_a_case_that_was_split_off_is_no_repeat_of_what_was_told_before(
+def test_news_of_a_split_case_has_other_ids_than_earlier_news(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever drops what they heard before, by its id, hears of the case a second time."""
@@ -125,7 +125,7 @@ def test_a_case_is_not_merged_while_reports_are_on_their_way_back_to_it(
     assert desk.review(desk.table.case(case.id), merge, ana).status == 202
 
 
-def test_merges_of_merges_are_undone_from_the_last_one(
+def test_nested_merges_are_undone_from_the_last_one(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ana = desk.enrol(Role.ANALYST)
@@ -198,7 +198,7 @@ def test_a_split_finds_its_reports_among_however_many_the_other_case_has(
     assert len(list(desk.table.reports.all_of(into.id))) == 5
 
 
-def test_a_unit_hears_of_what_a_merge_brings_into_its_case(
+def test_a_unit_is_told_of_reports_that_a_merge_brings_into_its_case(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, told: list[str]
 ) -> None:
     ana, into, case = desk.enrol(Role.ANALYST), desk.referred(), desk.in_review()
@@ -208,7 +208,7 @@ def test_a_unit_hears_of_what_a_merge_brings_into_its_case(
     assert told == [f"{into.id}-addition-{mark_of(case.id)}"]
 
 
-def test_reporters_whose_reports_were_on_their_way_hear_how_the_case_ended_meanwhile(
+def test_reporters_of_reports_in_transit_hear_how_the_case_ended_meanwhile(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, told: list[str]
 ) -> None:
     ana, into, case = desk.enrol(Role.ANALYST), desk.in_review(), desk.in_review()
@@ -222,7 +222,7 @@ def test_reporters_whose_reports_were_on_their_way_hear_how_the_case_ended_meanw
     assert told == [f"{news_of(into.id, ended.number)}-news"]
 
 
-def test_nothing_is_written_to_the_reporters_of_a_case_that_was_merged_away(
+def test_reporters_of_a_merged_case_get_no_message_through_the_old_case(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, told: list[str]
 ) -> None:
     """They read what the other case is told; after a split they hear what was written meanwhile."""
@@ -313,7 +313,7 @@ def test_danger_comes_with_a_case_that_is_merged(
     assert desk.table.case(into.id).status is Status.AWAITING_ANSWER
 
 
-def test_a_report_that_nobody_can_read_moves_with_the_others_of_a_merged_case(
+def test_an_unreadable_report_moves_with_the_others_of_a_merged_case(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ana, case, into = desk.enrol(Role.ANALYST), desk.in_review(), desk.in_review()

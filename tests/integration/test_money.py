@@ -28,7 +28,7 @@ def told(office: Office, case: Case) -> list[str]:
 
 
 @pytest.mark.parametrize(("hours", "due"), [(1, True), (60, True), (80, False)])
-def test_a_report_of_money_that_left_lately_puts_its_case_there_at_once(
+def test_a_report_of_a_recent_payment_puts_its_case_on_the_duty_desk_at_once(
     office: Office, hours: float, due: bool
 ) -> None:
     case = office.in_review(narrative=QUIET, money_lost=lost(hours))
@@ -39,14 +39,14 @@ def test_a_report_of_money_that_left_lately_puts_its_case_there_at_once(
     assert case.money is None or case.money.due == assessed.data["money_until"]
 
 
-def test_words_that_tell_of_it_do_too(office: Office) -> None:
+def test_words_about_a_recent_payment_put_the_case_on_the_duty_desk_too(office: Office) -> None:
     case = office.in_review(narrative="J'ai viré 8 400 dirhams ce matin à un escroc.")
     assert Duty.MONEY in case.duties
     other = [{"kind": "url", "value": "https://autre.example/page"}]
     assert Duty.MONEY not in office.in_review(narrative=QUIET, locations=other).duties
 
 
-def test_a_report_that_joins_puts_the_case_there_and_a_repeated_record_does_not_again(
+def test_a_joining_report_puts_the_case_on_the_duty_desk_once(
     office: Office,
 ) -> None:
     case = office.in_review(narrative=QUIET)
@@ -70,7 +70,7 @@ def test_a_report_that_joins_puts_the_case_there_and_a_repeated_record_does_not_
         ("J'ai envoyé 300 dh le 1 janvier 2028", {}, False),
     ],
 )
-def test_what_is_added_in_fields_or_words_puts_the_case_there(
+def test_an_addition_about_a_payment_puts_the_case_on_the_duty_desk(
     office: Office, text: str, fields: dict[str, Any], due: bool
 ) -> None:
     case = office.in_review(narrative=QUIET)
@@ -80,14 +80,16 @@ def test_what_is_added_in_fields_or_words_puts_the_case_there(
     assert len(told(office, case)) == due
 
 
-def test_the_day_alone_is_an_answer_about_the_payment_that_was_reported(office: Office) -> None:
+def test_a_day_alone_completes_the_payment_that_was_reported(office: Office) -> None:
     case = office.in_review(narrative=QUIET, money_lost=[{"amount": "8400", "currency": "MAD"}])
     assert Duty.MONEY not in case.duties
     assert deliver(add(office, case.opened_by, text="Le 31 décembre à 9h30.")) == []
     assert Duty.MONEY in office.now_case(case).duties
 
 
-def test_what_is_added_after_the_end_puts_the_case_there_until_people_act(office: Office) -> None:
+def test_an_addition_after_the_end_keeps_the_case_on_the_duty_desk_until_people_act(
+    office: Office,
+) -> None:
     case = office.in_review(narrative=QUIET, money_lost=lost(2))
     ended = office.reject(case)
     assert Duty.MONEY not in ended.duties, "who closed it knew of that"

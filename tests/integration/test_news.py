@@ -48,7 +48,7 @@ def told_of(case: Case, **source: str) -> Change:
 
 
 @pytest.mark.parametrize("told", [by_a_report, by_an_addition, by_a_merge])
-def test_nobody_lowers_a_priority_that_rose_since_they_looked_without_knowing(
+def test_a_reviewer_cannot_lower_a_priority_that_rose_unseen(
     desk: Desk, told: Callable[[Case], Change]
 ) -> None:
     ana = desk.enrol(Role.ANALYST)
@@ -75,7 +75,7 @@ def test_nobody_lowers_a_priority_that_rose_since_they_looked_without_knowing(
     assert "seen" not in entry.data
 
 
-def test_a_priority_that_rose_is_kept_where_nobody_says_otherwise(desk: Desk) -> None:
+def test_a_priority_that_rose_stays_unless_the_reviewer_sets_another(desk: Desk) -> None:
     ana = desk.enrol(Role.ANALYST)
     for sent in ({"priority": None}, {"priority": "immediate"}):
         seen = desk.in_review()
@@ -84,14 +84,14 @@ def test_a_priority_that_rose_is_kept_where_nobody_says_otherwise(desk: Desk) ->
         assert desk.table.case(seen.id).priority is Priority.IMMEDIATE
 
 
-def test_a_priority_that_was_so_when_its_version_began_is_lowered_like_any(desk: Desk) -> None:
+def test_a_reviewer_can_lower_a_priority_that_did_not_rise(desk: Desk) -> None:
     case = desk.in_review(Priority.IMMEDIATE)
     lower = {**CONFIRM, "priority": "standard"}
     assert desk.review(case, lower, desk.enrol(Role.ANALYST)).status == 202
     assert desk.table.case(case.id).priority is Priority.STANDARD
 
 
-def test_nobody_lowers_the_priority_of_a_case_whose_danger_stands(desk: Desk) -> None:
+def test_the_priority_of_a_case_with_danger_cannot_be_lowered(desk: Desk) -> None:
     """One person confirms, and a death threat would wait for a week: danger is denied by name."""
     ana, case = desk.enrol(Role.ANALYST), desk.in_review(Priority.IMMEDIATE, imminent=True)
     for priority in ("urgent", "standard", "information"):
@@ -121,7 +121,7 @@ SLEEPS = {"outcome": "ask", "question": "Où est-ce ?"}
 
 @pytest.mark.parametrize("told", [by_a_report, by_an_addition, by_a_merge, by_words])
 @pytest.mark.parametrize("decision", [REJECT, SLEEPS], ids=["reject", "ask"])
-def test_nobody_ends_a_case_or_lets_it_wait_without_knowing_what_came(
+def test_a_case_cannot_end_or_wait_over_unseen_news(
     desk: Desk, told: Callable[[Case], Change], decision: dict[str, str]
 ) -> None:
     supervisors = [desk.enrol(Role.SUPERVISOR) for _ in range(2)]
@@ -138,7 +138,7 @@ def test_nobody_ends_a_case_or_lets_it_wait_without_knowing_what_came(
     assert desk.table.case(seen.id).status in {Status.CLOSED, Status.AWAITING_ANSWER}
 
 
-def test_the_units_closure_knows_what_was_added(desk: Desk) -> None:
+def test_a_unit_cannot_close_a_case_over_an_unseen_addition(desk: Desk) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
     case = inquiring(desk, omar)
     closure = {"reason": "sent_to_court", **OFFICE, "court": court(desk)}
@@ -149,7 +149,7 @@ def test_the_units_closure_knows_what_was_added(desk: Desk) -> None:
     assert desk.decide(case, "closure", {**closure, "seen": last}, omar).status == 200
 
 
-def test_a_stranger_who_adds_each_second_keeps_no_case_from_ending(desk: Desk) -> None:
+def test_constant_additions_by_a_stranger_do_not_stop_a_case_from_ending(desk: Desk) -> None:
     """What came just after the page was read goes on waiting, and is looked at after the end."""
     omar = desk.enrol(Role.OFFICER, RABAT)
     case = inquiring(desk, omar)
@@ -161,7 +161,7 @@ def test_a_stranger_who_adds_each_second_keeps_no_case_from_ending(desk: Desk) -
     assert desk.table.case(case.id).unread is not None, "somebody looks after the end"
 
 
-def test_what_was_added_before_people_looked_away_must_be_seen(desk: Desk) -> None:
+def test_an_addition_older_than_a_moment_must_be_seen_before_the_closure(desk: Desk) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
     case = inquiring(desk, omar)
     closure = {"reason": "sent_to_court", **OFFICE, "court": court(desk)}
@@ -171,13 +171,13 @@ def test_what_was_added_before_people_looked_away_must_be_seen(desk: Desk) -> No
     assert (refused.status, problem(refused)) == (409, "news-unseen")
 
 
-def test_an_entry_that_does_not_exist_was_seen_by_nobody(desk: Desk) -> None:
+def test_a_decision_that_claims_to_have_seen_a_missing_entry_is_refused(desk: Desk) -> None:
     case = desk.in_review()
     refused = desk.review(case, {**REJECT, "seen": 99}, desk.enrol(Role.ANALYST))
     assert (refused.status, refused.document["errors"][0]["pointer"]) == (422, "#/seen")
 
 
-def test_what_was_added_before_a_unit_took_the_case_unseen_waits_for_it(desk: Desk) -> None:
+def test_an_unseen_addition_from_before_the_referral_waits_for_the_unit(desk: Desk) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
     seen = desk.referred()
     desk.waits(seen)
@@ -194,7 +194,7 @@ def test_what_was_added_before_a_unit_took_the_case_unseen_waits_for_it(desk: De
     assert "unread" not in desk.case(other, omar).document
 
 
-def test_what_no_machine_can_read_stays_on_the_duty_desk_until_somebody_saw_it(desk: Desk) -> None:
+def test_an_unreadable_report_stays_on_the_duty_desk_until_a_person_saw_it(desk: Desk) -> None:
     ana, cases = desk.enrol(Role.ANALYST), [desk.in_review(), desk.in_review()]
     for seen in cases:
         desk.table.save(triage.addition_unreadable(seen, NOON, seen.opened_by, "A1"))
@@ -206,7 +206,7 @@ def test_what_no_machine_can_read_stays_on_the_duty_desk_until_somebody_saw_it(d
     assert Duty.UNREADABLE not in desk.table.case(aware.id).duties
 
 
-def test_a_second_danger_is_seen_before_anybody_says_that_there_is_none(desk: Desk) -> None:
+def test_a_person_must_see_a_second_danger_before_denying_danger(desk: Desk) -> None:
     ana, seen = desk.enrol(Role.ANALYST), desk.in_review(imminent=True)
     minute = minute_of(stamp(NOON))
     items.put_new(TABLE, keys.alert_key(seen.id, minute, "a report"))
@@ -232,7 +232,7 @@ def in_danger(desk: Desk, case: Case) -> Case:
     return desk.table.save(by_a_report(desk.table.case(case.id)))
 
 
-def test_danger_told_to_a_case_that_a_unit_holds_is_on_duty_until_somebody_looked(
+def test_danger_told_to_a_units_case_is_on_the_duty_desk_until_an_officer_looked(
     desk: Desk,
 ) -> None:
     omar, ana = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.ANALYST)
@@ -247,7 +247,7 @@ def test_danger_told_to_a_case_that_a_unit_holds_is_on_duty_until_somebody_looke
     assert desk.table.case(case.id).duties == frozenset()
 
 
-def test_danger_told_after_the_end_is_danger_and_stays_so_when_the_case_is_reopened(
+def test_danger_told_after_the_end_stays_when_the_case_is_reopened(
     desk: Desk,
 ) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()

@@ -280,7 +280,7 @@ def write_to_all(world: World, case: Case, text: str) -> None:
     world.goes(case, write)
 
 
-def test_the_two_read_and_hear_the_same_over_a_whole_life(world: World) -> None:
+def test_an_unadmitted_reporter_sees_the_same_as_one_who_joined_no_case(world: World) -> None:
     victim, case = a_case(world)
     alone, joined = two_reports(world)
     known = world.mails.count(victim.email)
@@ -339,7 +339,7 @@ def test_the_two_read_and_hear_the_same_over_a_whole_life(world: World) -> None:
 
 
 @pytest.mark.parametrize("stands", ["open", "referred", "taken", "closed", "merged"])
-def test_a_number_says_nothing_of_the_case_it_belongs_to(world: World, stands: str) -> None:
+def test_a_number_in_a_report_reveals_nothing_of_its_case(world: World, stands: str) -> None:
     """Whatever became of the case by the time the stranger asks with a report of their own."""
     _, case = a_case(world)
     if stands in {"referred", "taken"}:
@@ -371,7 +371,7 @@ def test_a_number_says_nothing_of_the_case_it_belongs_to(world: World, stands: s
     ]
 
 
-def test_who_reported_first_learns_nothing_of_who_reported_after(world: World) -> None:
+def test_the_first_reporter_learns_nothing_of_later_reporters(world: World) -> None:
     """The one who is reported may have come first: others raise the case, and no deadline tells."""
     first, alone = world.report(KNOWN), world.report(NOBODYS)
     world.stream()

@@ -121,7 +121,7 @@ def post(monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
         sender.settings.cache_clear()
 
 
-def test_everyone_whose_report_was_in_a_case_learns_that_it_ended(
+def test_every_reporter_of_a_case_learns_that_it_ended(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sender, "PAGE", 2)
@@ -132,7 +132,7 @@ def test_everyone_whose_report_was_in_a_case_learns_that_it_ended(
     assert sorted(subject.rpartition(" ")[2] for _, subject, _ in post.sent) == sorted(references)
 
 
-def test_news_for_one_reporter_is_told_to_nobody_else(
+def test_news_for_one_reporter_reaches_no_other_reporter(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sender, "PAGE", 1)
@@ -146,7 +146,7 @@ def test_news_for_one_reporter_is_told_to_nobody_else(
     assert pages == 2, "nobody is looked for once they were found"
 
 
-def test_a_repeated_message_tells_nobody_twice(post: Post) -> None:
+def test_a_repeated_message_sends_no_second_notice(post: Post) -> None:
     case, _ = post.closed_case(2)
     post.tell(case)
     post.tell(case)
@@ -156,7 +156,7 @@ def test_a_repeated_message_tells_nobody_twice(post: Post) -> None:
     assert len(post.sent) == 4, "other news is told"
 
 
-def test_news_of_a_case_is_for_those_whose_reports_belonged_to_it_by_then(post: Post) -> None:
+def test_only_reporters_admitted_by_then_hear_news_of_a_case(post: Post) -> None:
     """Who joined, and nobody admitted, hears nothing; nor of what was from before."""
     case, references = post.closed_case(1)
     joined = post.desk.report(case, 900, joined=True)
@@ -193,7 +193,7 @@ def test_a_notice_holds_the_reference_and_that_there_is_news(post: Post, languag
     assert (subject == words.notice("en", reference).subject) is (language == "en")
 
 
-def test_that_a_contact_was_used_is_recorded_and_the_contact_is_not(post: Post) -> None:
+def test_the_use_of_a_contact_is_recorded_without_the_contact(post: Post) -> None:
     case, (reference,) = post.closed_case(1)
     post.tell(case)
     notice = items.get(TABLE, keys.notice_key(reference, f"{case.id}-3"))
@@ -205,7 +205,7 @@ def test_that_a_contact_was_used_is_recorded_and_the_contact_is_not(post: Post) 
     assert ADDRESS not in post.desk.logs.getvalue()
 
 
-def test_a_sender_that_fails_is_tried_again_and_an_address_that_is_refused_is_not(
+def test_a_failed_sending_is_retried_and_a_refused_address_is_not(
     post: Post,
 ) -> None:
     case, _ = post.closed_case(1)
@@ -275,7 +275,7 @@ def test_a_contact_box_is_opened_once_for_a_notice(post: Post) -> None:
         ("", "0612 34 56 78", "sms"),
     ],
 )
-def test_short_messages_go_to_the_countries_that_the_deployment_names_and_else_to_its_own(
+def test_short_messages_go_to_the_named_countries_or_by_default_to_the_own_country(
     post: Post, monkeypatch: pytest.MonkeyPatch, codes: str, number: str, outcome: str
 ) -> None:
     """Each report costs one; a stranger could leave thousands of telephones that cost dear."""
@@ -287,7 +287,7 @@ def test_short_messages_go_to_the_countries_that_the_deployment_names_and_else_t
     assert outcome_of(case, reference) == outcome
 
 
-def test_who_left_a_telephone_gets_a_short_message_that_says_nothing_but_the_reference(
+def test_a_short_message_to_a_reporter_holds_only_the_reference(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SHORT_MESSAGES", "on")

@@ -29,7 +29,7 @@ def without_danger(office: Office, case: Case) -> Event:
     )
 
 
-def test_a_sum_that_is_told_to_be_another_reports_is_found(office: Office) -> None:
+def test_verification_finds_a_sum_moved_to_another_report(office: Office) -> None:
     """Else erasing the report would miss the sum."""
     case, one, another = a_case_with_sums(office)
     key = keys.particulars_key(case.id, paid(office, case, one).number)
@@ -44,7 +44,7 @@ def test_a_sum_that_is_told_to_be_another_reports_is_found(office: Office) -> No
         assert len(list(differences(office.table, case.id))) == 1
 
 
-def test_a_sum_that_belongs_to_no_report_is_given_to_none(office: Office) -> None:
+def test_verification_finds_a_sum_without_a_report(office: Office) -> None:
     case, one, _ = a_case_with_sums(office)
     key = keys.particulars_key(case.id, paid(office, case).number)
 
@@ -53,7 +53,7 @@ def test_a_sum_that_belongs_to_no_report_is_given_to_none(office: Office) -> Non
     assert len(list(differences(office.table, case.id))) == 1
 
 
-def test_after_an_erasure_only_what_came_from_the_erased_report_may_be_gone(
+def test_an_erasure_excuses_only_missing_sums_of_the_erased_report(
     office: Office,
 ) -> None:
     case, erased, another = a_case_with_sums(office)
@@ -74,7 +74,7 @@ def test_after_an_erasure_only_what_came_from_the_erased_report_may_be_gone(
         items.put(TABLE, stored)
 
 
-def test_a_sum_that_went_with_a_report_of_a_merged_case_is_not_missed(office: Office) -> None:
+def test_a_sum_erased_with_a_report_of_a_merged_case_is_no_mismatch(office: Office) -> None:
     """The erasure is an entry of the case that the report is in by then."""
     case, *_ = a_case_with_sums(office)
     other = merge_another(office, case, before=lambda there, sent: paid(office, there, sent))
@@ -86,7 +86,7 @@ def test_a_sum_that_went_with_a_report_of_a_merged_case_is_not_missed(office: Of
     assert list(differences(office.table, case.id)) == []
 
 
-def test_a_tombstone_that_somebody_made_excuses_no_missing_sum(office: Office) -> None:
+def test_a_forged_tombstone_excuses_no_missing_sum(office: Office) -> None:
     case, one, _ = a_case_with_sums(office)
     told = paid(office, case, one)
     key = keys.report_key(one)
@@ -102,7 +102,7 @@ def test_a_tombstone_that_somebody_made_excuses_no_missing_sum(office: Office) -
         assert f"report {one} was erased and no entry says so" in found
 
 
-def test_a_trial_that_is_over_leaves_no_sum_and_nothing_is_missed(office: Office) -> None:
+def test_an_ended_trial_leaves_no_sum_and_no_mismatch(office: Office) -> None:
     case = office.published(realm=Realm.TRIAL, **naming(PHONE))
     office.acknowledge(case)
     for report in (case.opened_by, None):

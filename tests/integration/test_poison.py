@@ -90,7 +90,7 @@ def unreadable(office: Office, reference: str) -> None:
 
 
 @pytest.mark.parametrize("ends", [for_ever, for_ever_in_an_expression])
-def test_what_takes_too_long_is_ended_and_what_is_around_it_goes_on(
+def test_an_inner_time_limit_stops_its_block_and_leaves_the_outer_one_running(
     ends: Callable[[], None],
 ) -> None:
     with within(30):
@@ -100,12 +100,12 @@ def test_what_takes_too_long_is_ended_and_what_is_around_it_goes_on(
             ends()
 
 
-def test_a_longer_time_inside_a_shorter_one_is_the_shorter_one() -> None:
+def test_an_inner_time_limit_never_extends_the_outer_one() -> None:
     with pytest.raises(OutOfTime), within(0.05), within(30):
         for_ever()
 
 
-def test_code_that_takes_the_alarm_for_an_answer_is_told_again(
+def test_code_that_swallows_the_alarm_is_interrupted_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("casework.aws.services.budget.AGAIN_SECONDS", 0.05)
@@ -126,7 +126,7 @@ def test_code_that_takes_the_alarm_for_an_answer_is_told_again(
 # ---- reports ---------------------------------------------------------------------------------
 
 
-def test_report_that_takes_too_long_is_ended_and_those_beside_it_have_their_case(
+def test_report_that_takes_too_long_is_stopped_and_the_others_get_their_case(
     office: Office, hangs: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(attempts, "READING_SECONDS", 0.2)
@@ -143,7 +143,7 @@ def test_report_that_takes_too_long_is_ended_and_those_beside_it_have_their_case
 
 
 @pytest.mark.parametrize("at", range(5))
-def test_report_that_ends_the_process_keeps_none_of_its_batch_from_its_case_within_the_minute(
+def test_report_that_kills_the_process_delays_its_batch_by_less_than_a_minute(
     office: Office, hangs: Any, at: int
 ) -> None:
     hangs(never_ends)
@@ -160,7 +160,7 @@ def test_report_that_ends_the_process_keeps_none_of_its_batch_from_its_case_with
     assert (report.case_id, report.attempts) == (None, 1)
 
 
-def test_report_that_ends_the_process_keeps_the_reconciler_from_nothing(
+def test_report_that_kills_the_process_does_not_stop_the_reconciler(
     office: Office, hangs: Any
 ) -> None:
     """Its stream records were lost, and those of honest reports, and a case lost its execution."""
@@ -186,7 +186,7 @@ def test_report_that_ends_the_process_keeps_the_reconciler_from_nothing(
         assert office.case_of(each).opened_by == each
 
 
-def test_no_report_is_tried_more_often_than_is_recorded(office: Office, hangs: Any) -> None:
+def test_a_poisoned_report_is_tried_no_more_often_than_allowed(office: Office, hangs: Any) -> None:
     tried: list[int] = []
 
     def dies() -> None:
@@ -205,7 +205,7 @@ def test_no_report_is_tried_more_often_than_is_recorded(office: Office, hangs: A
     unreadable(office, poison)
 
 
-def test_attempt_that_is_in_somebodys_hands_is_left_to_them(office: Office, hangs: Any) -> None:
+def test_attempt_in_progress_is_left_to_its_process(office: Office, hangs: Any) -> None:
     hangs(never_ends)
     poison = office.accept(narrative=POISON, locations=NOTHING)
     office.later(seconds=121)
@@ -220,7 +220,9 @@ def test_attempt_that_is_in_somebodys_hands_is_left_to_them(office: Office, hang
     assert report.attempts == 1
 
 
-def test_error_of_a_service_is_no_attempt(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_error_of_a_service_does_not_count_as_an_attempt(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     reference = office.accept(locations=PHONE)
     office.later(seconds=61)
     with monkeypatch.context() as patch:
@@ -240,7 +242,7 @@ def _throttled(*_: Any) -> Any:
     raise ClientError({"Error": {"Code": "ThrottlingException"}}, "BatchGetItem")
 
 
-def test_report_whose_bytes_cannot_be_read_is_shown_as_far_as_it_can(office: Office) -> None:
+def test_report_with_unreadable_bytes_is_shown_as_far_as_possible(office: Office) -> None:
     poison = office.accept(narrative="Ce que j'ai vu.", locations=NOTHING)
     spoil(poison)
     assert office.deliver(poison) == []
@@ -249,9 +251,7 @@ def test_report_whose_bytes_cannot_be_read_is_shown_as_far_as_it_can(office: Off
     unreadable(office, poison)
 
 
-def test_danger_that_was_ticked_in_an_unreadable_report_is_danger(
-    office: Office, hangs: Any
-) -> None:
+def test_ticked_danger_in_an_unreadable_report_counts_as_danger(office: Office, hangs: Any) -> None:
     hangs(_nonsense)
     poison = office.accept(narrative=POISON, locations=NOTHING, danger_now=True)
     office.deliver(poison)
@@ -267,7 +267,7 @@ def _nonsense() -> None:
     raise RecursionError
 
 
-def test_report_whose_assessment_ends_the_process_is_reviewed_by_people(
+def test_report_that_kills_the_process_in_its_assessment_is_reviewed_by_people(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What links well may still be what the workflow's own step cannot read."""
@@ -331,7 +331,7 @@ def test_unreadable_addition_reaches_the_duty_desk_with_its_case(
     assert not office.confirm(case).unreadable
 
 
-def test_addition_that_is_read_at_its_second_try_is_tried_no_more(
+def test_addition_read_at_its_second_try_is_not_tried_again(
     office: Office, hangs: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = office.in_review(locations=NOTHING)
@@ -344,7 +344,7 @@ def test_addition_that_is_read_at_its_second_try_is_tried_no_more(
     assert not office.now_case(case).unreadable
 
 
-def test_addition_that_ends_the_process_keeps_the_next_one_from_nothing(
+def test_addition_that_kills_the_process_does_not_stop_the_next_one(
     office: Office, hangs: Any
 ) -> None:
     hangs(never_ends)
@@ -367,7 +367,7 @@ def test_addition_that_ends_the_process_keeps_the_next_one_from_nothing(
     assert office.now_case(case).unreadable
 
 
-def test_nothing_of_what_cannot_be_read_is_logged(
+def test_logs_hold_nothing_of_an_unreadable_report(
     office: Office, hangs: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     hangs(_nonsense)

@@ -123,7 +123,7 @@ def test_the_upload_is_of_the_type_that_its_address_was_signed_for(stack: Stack)
     assert stack.paths == [f"/answers/of-a-stack?{SIGNATURE}&Expires=1"]
 
 
-def test_deleting_is_done_without_a_call_though_the_key_is_gone(stack: Stack) -> None:
+def test_deleting_needs_no_call_even_if_the_key_is_gone(stack: Stack) -> None:
     told = stack.asks("Delete", "arn:aws:kms:eu-west-3:123456789012:key/gone", "what it was called")
     assert (told["Status"], told["PhysicalResourceId"]) == ("SUCCESS", "what it was called")
 
@@ -167,11 +167,11 @@ def test_a_deployment_fails_where_the_key_is_of_another_kind(stack: Stack) -> No
     assert told["Reason"].endswith(": NotAPublicKey")
 
 
-def test_an_event_that_names_no_key_is_answered_all_the_same(stack: Stack) -> None:
+def test_an_event_without_a_key_still_gets_an_answer(stack: Stack) -> None:
     assert stack.asks("Create", "")["Reason"].endswith(": KeyError")
 
 
-def test_an_answer_that_was_not_taken_is_given_again(stack: Stack) -> None:
+def test_a_refused_answer_to_cloudformation_is_sent_again(stack: Stack) -> None:
     stack.says = [503, 500]
     stack.asks("Create", sealing_key())
     assert [each["Status"] for each in stack.heard] == ["SUCCESS"] * 3

@@ -26,7 +26,7 @@ from tests.integration.lives import held, to_court
 # ---- queues ------------------------------------------------------------------------------------
 
 
-def test_a_queue_is_most_urgent_first_and_then_the_oldest(desk: Desk) -> None:
+def test_a_queue_lists_the_most_urgent_case_first_and_then_the_oldest(desk: Desk) -> None:
     def waiting(priority: Priority, minute: int) -> str:
         return desk.in_review(priority, opened_at=f"2026-03-02T11:{minute:02}:00.000Z").id
 
@@ -44,7 +44,7 @@ def test_a_queue_is_most_urgent_first_and_then_the_oldest(desk: Desk) -> None:
     ]
 
 
-def test_a_queue_is_read_page_by_page_without_a_gap_or_a_repeat(desk: Desk) -> None:
+def test_the_pages_of_a_queue_have_no_gap_and_no_repeat(desk: Desk) -> None:
     ana, waiting = desk.enrol(Role.ANALYST), {desk.in_review().id for _ in range(7)}
     seen: list[str] = []
     query: dict[str, str] = {"limit": "3"}
@@ -57,7 +57,7 @@ def test_a_queue_is_read_page_by_page_without_a_gap_or_a_repeat(desk: Desk) -> N
     assert (len(seen), set(seen)) == (7, waiting)
 
 
-def test_a_line_of_the_queue_says_what_is_urgent_about_it(desk: Desk) -> None:
+def test_a_line_of_the_queue_says_why_its_case_is_urgent(desk: Desk) -> None:
     case = desk.referred()
     (line,) = desk.queue(desk.enrol(Role.OFFICER, RABAT)).document["cases"]
     assert line["id"] == case.id
@@ -74,7 +74,7 @@ def test_a_line_of_the_queue_says_what_is_urgent_about_it(desk: Desk) -> None:
     }
 
 
-def test_time_left_never_runs_below_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_time_left_is_never_negative(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.referred()
     monkeypatch.setattr(deployment, "now", lambda: NOON + timedelta(days=1))
     (line,) = desk.queue(desk.enrol(Role.OFFICER, RABAT)).document["cases"]
@@ -127,7 +127,7 @@ def test_a_cursor_of_another_queue_is_refused(desk: Desk) -> None:
     assert desk.queue(desk.enrol(Role.ANALYST), cursor=forged).status == 422
 
 
-def test_what_reporters_added_to_after_the_end_stays_in_the_units_list_until_somebody_looks(
+def test_an_addition_after_the_end_stays_on_the_units_list_until_an_officer_looks(
     desk: Desk,
 ) -> None:
     rahma = desk.enrol(Role.OFFICER, RABAT)
@@ -154,7 +154,7 @@ def test_what_reporters_added_to_after_the_end_stays_in_the_units_list_until_som
     assert (last.move, last.by) == ("look", rahma)
 
 
-def test_what_was_added_to_a_case_that_a_unit_holds_is_for_the_unit_to_look_at(desk: Desk) -> None:
+def test_an_addition_to_a_case_held_by_a_unit_is_on_the_list_of_that_unit(desk: Desk) -> None:
     rahma, ana = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.ANALYST)
     case = desk.table.update(held(desk, rahma).id, running.settled)
     case = desk.table.save(add_to(case, "more"))
@@ -171,7 +171,7 @@ def test_what_was_added_to_a_case_that_a_unit_holds_is_for_the_unit_to_look_at(d
     assert "unread" not in {each["kind"] for each in line["deadlines"]}
 
 
-def test_what_was_added_to_a_case_that_ended_at_review_is_the_duty_desks(desk: Desk) -> None:
+def test_an_addition_to_a_case_that_ended_at_review_is_on_the_duty_desk(desk: Desk) -> None:
     ana = desk.enrol(Role.ANALYST)
     case = desk.in_review()
     assert desk.review(case, REJECT, ana).status in {200, 202}
@@ -199,7 +199,7 @@ def add_to(case: Case, kind: str) -> Change:
 # ---- the duty desk -----------------------------------------------------------------------------
 
 
-def test_the_duty_desk_sees_what_is_imminent_overdue_undelivered_or_stuck(desk: Desk) -> None:
+def test_the_duty_desk_lists_imminent_overdue_undelivered_and_stuck_cases(desk: Desk) -> None:
     desk.in_review()
     imminent = desk.in_review(Priority.IMMEDIATE, imminent=True)
     overdue = desk.table.save(made(deadlines.escalated(desk.in_review(), NOON, (60, 60))))
@@ -243,7 +243,7 @@ def test_the_duty_desk_sees_what_is_imminent_overdue_undelivered_or_stuck(desk: 
     assert duty["stuck"][0]["stuck"] == "restarts"
 
 
-def test_what_was_dealt_with_leaves_the_duty_desk(desk: Desk) -> None:
+def test_a_case_that_was_dealt_with_leaves_the_duty_desk(desk: Desk) -> None:
     ana = desk.enrol(Role.ANALYST)
     case = desk.table.save(
         made(deadlines.escalated(desk.in_review(Priority.IMMEDIATE, imminent=True), NOON, (60, 60)))
@@ -257,7 +257,7 @@ def test_what_was_dealt_with_leaves_the_duty_desk(desk: Desk) -> None:
     assert not [item for item in desk.items() if item["pk"] == keys.DUTY_PARTITION]
 
 
-def test_a_line_that_is_no_longer_true_is_not_shown(desk: Desk) -> None:
+def test_an_outdated_line_of_the_duty_desk_is_not_shown(desk: Desk) -> None:
     case = desk.in_review()
     place = keys.queue_at(case.priority.rank, case.opened_at, case.id)
     item = to_wire(keys.duty_key("overdue", place))

@@ -85,7 +85,7 @@ def test_a_report_that_joins_an_open_case_names_the_closed_one_there(office: Off
     assert now.etag == case.etag
 
 
-def test_what_was_merged_into_a_closed_case_names_the_one_that_was_closed(office: Office) -> None:
+def test_a_new_case_names_the_closed_case_that_its_match_was_merged_into(office: Office) -> None:
     merged, kept = office.in_review(locations=PHONE), office.in_review(locations=ELSEWHERE)
     office.merge(merged, kept)
     office.reject(office.now_case(kept))  # before its identifiers were carried
@@ -97,7 +97,7 @@ def test_what_was_merged_into_a_closed_case_names_the_one_that_was_closed(office
     assert (said.case, said.because) == (kept.id, "closed")
 
 
-def test_the_unit_that_ended_a_case_hears_of_a_report_on_what_it_held_and_of_nothing_else(
+def test_the_unit_that_ended_a_case_is_told_of_a_report_on_its_identifiers_only(
     office: Office,
 ) -> None:
     closed = sent_to_court(office, locations=PHONE)
@@ -119,7 +119,7 @@ def test_the_unit_that_ended_a_case_hears_of_a_report_on_what_it_held_and_of_not
     assert set(told[0]["data"]) == {"case", "unit", "priority", "status", "hop"}
 
 
-def test_a_case_that_ended_at_review_recalls_nobody(office: Office) -> None:
+def test_a_case_that_ended_at_review_notifies_no_unit(office: Office) -> None:
     closed = office.reject(office.in_review(locations=PHONE))
     office.deliver(office.accept(locations=PHONE))
     office.deliver_event(office.now_case(closed))
@@ -142,7 +142,7 @@ def test_a_unit_that_hears_of_the_report_as_an_addition_is_told_once(
     assert recalled == ([] if holder == RABAT else [RABAT])
 
 
-def test_the_unit_reads_in_the_history_that_a_report_came_and_not_where_it_is(
+def test_the_history_tells_the_unit_that_a_report_came_without_naming_its_case(
     office: Office,
 ) -> None:
     closed = sent_to_court(office, locations=PHONE)
@@ -159,7 +159,7 @@ def test_the_unit_reads_in_the_history_that_a_report_came_and_not_where_it_is(
 
 
 @pytest.mark.parametrize("end", ["erased", "kept as long as the pack says"])
-def test_a_case_that_is_erased_or_beyond_its_time_is_named_no_more(end: str) -> None:
+def test_an_erased_or_expired_case_is_named_no_more(end: str) -> None:
     mark = ("phone", "+212600004117")
     passed = Wait(since="2026-03-02T11:00:00.000Z", due="", level=1)
     case = a_case(
@@ -186,7 +186,7 @@ def test_an_account_of_the_same_name_on_another_platform_recalls_nothing() -> No
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("at", range(1, 16))
-def test_both_name_each_other_whichever_call_is_the_last(
+def test_a_killed_delivery_still_links_the_new_and_the_closed_case_both_ways(
     office: Office, at: int, *, after: bool
 ) -> None:
     closed = office.reject(office.in_review(locations=PHONE))
@@ -201,7 +201,7 @@ def test_both_name_each_other_whichever_call_is_the_last(
     assert office.moves(closed).count("suggest") == 1
 
 
-def test_many_reports_leave_a_closed_case_a_small_item(office: Office) -> None:
+def test_many_later_reports_keep_the_item_of_a_closed_case_small(office: Office) -> None:
     numbers = [{"kind": "phone", "value": f"06 00 00 42 {each:02}"} for each in range(8)]
     closed = office.reject(office.in_review(locations=numbers))
     for number in numbers:

@@ -202,7 +202,7 @@ def test_case_that_used_up_its_runs_goes_to_the_duty_desk_and_stays_there(office
     assert office.executions("RUNNING") == []
 
 
-def test_stuck_case_that_nobody_decides_is_escalated_once_per_level(office: Office) -> None:
+def test_stuck_case_without_a_decision_is_escalated_once_per_level(office: Office) -> None:
     """Its supervisors are told, and its reporters that nobody acted in time."""
     case = office.in_review()
     office.end_execution(case)
@@ -234,7 +234,7 @@ def test_decision_the_workflow_was_not_told_of_is_told(
     assert office.reconcile() == {}
 
 
-def test_case_nobody_has_decided_keeps_its_token(
+def test_case_without_a_decision_keeps_its_token(
     office: Office, answers: list[dict[str, Any]]
 ) -> None:
     case = office.in_review()
@@ -378,7 +378,7 @@ def test_report_brought_by_a_merge_stays_in_the_case_that_was_rejected_with_it(
     assert office.now_case(kept).settled
 
 
-def test_an_execution_that_nobody_told_of_a_decision_ends_when_a_later_one_waits(
+def test_an_execution_that_missed_a_decision_ends_once_a_later_one_waits(
     office: Office, answers: list[dict[str, Any]]
 ) -> None:
     """Its token is the case's no longer: it would run on until its time has passed, days later."""

@@ -39,7 +39,7 @@ from tests.office import marked
 # ---- referral ------------------------------------------------------------------------------------
 
 
-def test_a_referral_is_opened_once_and_reading_is_in_nobodys_way(desk: Desk) -> None:
+def test_a_referral_is_opened_once_and_reading_it_changes_no_version(desk: Desk) -> None:
     omar, case = desk.enrol(Role.OFFICER, RABAT), desk.referred()
     desk.waits(case)
     first, second = desk.case(case, omar), desk.case(case, omar)
@@ -62,7 +62,7 @@ def test_a_transferred_case_is_told_to_the_other_unit_and_leaves_the_first(desk:
     assert desk.step_functions.started[-1]["input"]["status"] == "queued"
 
 
-def test_a_unit_that_is_gone_from_the_pack_loses_no_case(
+def test_the_cases_of_a_unit_removed_from_the_pack_go_to_another_unit(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
@@ -97,7 +97,7 @@ def test_a_unit_that_is_gone_from_the_pack_loses_no_case(
     assert calls == ["Query"], "once nothing was left to reroute, the units are known"
 
 
-def test_units_that_change_twice_in_a_row_lose_no_case(
+def test_two_changes_of_units_in_a_row_lose_no_case(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     later(monkeypatch, seconds=0)
@@ -110,7 +110,7 @@ def test_units_that_change_twice_in_a_row_lose_no_case(
     assert stands.unit == RABAT
 
 
-def test_a_pack_that_is_taken_back_at_once_leaves_no_case_with_a_unit_of_it(
+def test_a_withdrawn_pack_leaves_no_case_with_a_unit_of_it(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     later(monkeypatch, seconds=0)
@@ -126,7 +126,7 @@ def test_a_pack_that_is_taken_back_at_once_leaves_no_case_with_a_unit_of_it(
     assert calls == ["Query"]
 
 
-def test_a_unit_whose_territory_was_redrawn_keeps_what_it_took_and_loses_what_it_had_not(
+def test_a_unit_that_loses_territory_keeps_only_the_cases_that_it_took(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sara, pack = desk.enrol(Role.OFFICER, SALE), deployment.pack()
@@ -178,7 +178,7 @@ def test_a_boundary_that_moves_between_two_units_takes_their_cases_along(
     assert stands.unit == RABAT
 
 
-def test_a_boundary_that_is_drawn_back_at_once_leaves_no_case_behind_it(
+def test_a_boundary_restored_at_once_returns_every_case(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now_, case = areas_of(deployment.pack()), desk.in_review()
@@ -217,7 +217,7 @@ def calls_of(service: str) -> list[str]:
     return calls
 
 
-def test_the_dossier_holds_the_case_and_taking_it_is_an_event(desk: Desk) -> None:
+def test_the_dossier_holds_the_whole_case_and_each_export_is_an_event(desk: Desk) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
     case = held(desk, omar)
     desk.report(case, 99, at="2026-03-02T12:30:00.000Z", locations=[PHONE])
@@ -230,7 +230,9 @@ def test_the_dossier_holds_the_case_and_taking_it_is_an_event(desk: Desk) -> Non
     assert dossier.head == dossier.history[-1].hash
 
 
-def test_no_page_of_a_dossier_is_taken_unseen(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_export_of_a_dossier_page_is_on_record(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its pages are one event, and whoever begins in the middle of it leaves one, too."""
     omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, RABAT)
     case = held(desk, omar)
@@ -254,7 +256,7 @@ def test_no_page_of_a_dossier_is_taken_unseen(desk: Desk, monkeypatch: pytest.Mo
     assert taken_by() == [omar, sara, sara]
 
 
-def test_what_is_the_reporters_own_stands_apart_in_the_dossier_and_is_not_spelled_out(
+def test_the_dossier_lists_the_reporters_own_identifiers_apart_and_as_digests(
     desk: Desk,
 ) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
@@ -328,7 +330,7 @@ def post_duty(desk: Desk, case: Case, call: str, document: Any, by: str) -> Answ
     return desk.call(event)
 
 
-def test_fields_a_newer_release_wrote_are_left_out_when_a_case_is_read(desk: Desk) -> None:
+def test_an_older_release_ignores_fields_that_a_newer_one_wrote(desk: Desk) -> None:
     case = desk.in_review()
     boto3.client("dynamodb").update_item(
         TableName=TABLE,

@@ -23,7 +23,9 @@ REOPEN: dict[str, Any] = {"outcome": "reopen", "because": "error"}
 
 
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.SUPERVISOR])
-def test_who_reviews_reopens_a_rejection_and_a_new_run_serves_it(desk: Desk, role: Role) -> None:
+def test_a_reviewer_reopens_a_rejection_and_a_new_execution_serves_it(
+    desk: Desk, role: Role
+) -> None:
     ana, somebody = desk.enrol(Role.ANALYST), desk.enrol(role)
     case = desk.in_review()
     desk.waits(case)
@@ -58,7 +60,7 @@ def test_the_same_request_again_is_answered_alike(desk: Desk) -> None:
     assert [event.move for event in desk.table.events(case.id)].count("reopen") == 1
 
 
-def test_what_a_unit_ended_is_not_reopened_and_the_refusal_says_why(desk: Desk) -> None:
+def test_a_case_ended_by_a_unit_is_not_reopened_and_the_refusal_says_why(desk: Desk) -> None:
     omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.SUPERVISOR)
     case = to_court(desk, omar)
     assert "reopen" not in desk.case(case, sara).document["may"]
@@ -68,7 +70,7 @@ def test_what_a_unit_ended_is_not_reopened_and_the_refusal_says_why(desk: Desk) 
     assert desk.table.case(case.id) == case
 
 
-def test_an_officer_reopens_nothing(desk: Desk) -> None:
+def test_an_officer_cannot_reopen_a_case(desk: Desk) -> None:
     ana, omar = desk.enrol(Role.ANALYST), desk.enrol(Role.OFFICER, RABAT)
     case = desk.in_review()
     desk.review(case, REJECT, ana)
@@ -76,7 +78,7 @@ def test_an_officer_reopens_nothing(desk: Desk) -> None:
     assert (refused.status, problem(refused)) == (403, "not-allowed")
 
 
-def test_what_another_case_has_by_then_stays_with_it(office: Office) -> None:
+def test_a_report_that_joined_another_case_meanwhile_stays_there(office: Office) -> None:
     case = office.reject(office.in_review(locations=PHONE))
     later = office.accept(locations=PHONE)
     office.deliver(later)
@@ -92,7 +94,9 @@ def test_what_another_case_has_by_then_stays_with_it(office: Office) -> None:
     assert mine["case_id"] == other.id
 
 
-def test_a_report_that_was_let_go_as_the_case_ended_is_in_it_again(office: Office) -> None:
+def test_a_report_released_at_the_end_of_a_case_comes_back_when_it_is_reopened(
+    office: Office,
+) -> None:
     """It waits to look for a case when its own is reopened: it stays where it was."""
     case = office.in_review(locations=PHONE)
     late = office.accept(locations=PHONE)

@@ -53,7 +53,7 @@ def test_a_case_whose_time_has_passed_comes_to_the_duty_desk_and_nothing_is_eras
     assert {"keep", "erase"} <= set(view["may"])
 
 
-def test_a_supervisor_keeps_it_for_a_ground_until_a_day_and_then_decides_again(
+def test_a_supervisor_keeps_a_case_on_a_ground_until_a_day_and_then_decides_again(
     desk: Desk, ended: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sara = desk.enrol(Role.SUPERVISOR)
@@ -71,14 +71,14 @@ def test_a_supervisor_keeps_it_for_a_ground_until_a_day_and_then_decides_again(
 
 
 @pytest.mark.parametrize("until", ["2030-03-01", "2041-01-01"])
-def test_it_is_kept_until_a_day_to_come_within_ten_years(
+def test_a_case_is_kept_until_a_future_day_within_ten_years(
     desk: Desk, ended: Case, until: str
 ) -> None:
     refused = decide(desk, ended, {**KEEP, "until": until}, desk.enrol(Role.SUPERVISOR))
     assert (refused.status, refused.document["errors"][0]["pointer"]) == (422, "#/until")
 
 
-def test_whoever_wanted_it_erased_before_it_was_kept_longer_is_no_first_of_two_later(
+def test_a_proposal_to_erase_expires_when_the_case_is_kept_longer(
     desk: Desk, ended: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sara, sofia = desk.enrol(Role.SUPERVISOR), desk.enrol(Role.SUPERVISOR)
@@ -90,9 +90,7 @@ def test_whoever_wanted_it_erased_before_it_was_kept_longer_is_no_first_of_two_l
     assert desk.table.case(ended.id).status is ended.status
 
 
-def test_two_people_erase_it_and_what_people_wrote_is_gone_while_the_history_stays(
-    desk: Desk, ended: Case
-) -> None:
+def test_two_people_erase_a_case_and_its_history_stays(desk: Desk, ended: Case) -> None:
     sara, said = desk.enrol(Role.SUPERVISOR), desk.enrol(Role.SUPERVISOR)
     canary = desk.report(ended, 90, narrative="Canari de la victime.", locations=[PHONE])
     items.put(TABLE, {**keys.identifier_key(identified(*MARK)), "case_id": ended.id})
@@ -125,7 +123,7 @@ def test_two_people_erase_it_and_what_people_wrote_is_gone_while_the_history_sta
     assert [each.move for each in events][-4:] == ["overdue", "propose", "erase", "erased"]
 
 
-def test_a_request_nobody_decided_is_gone_from_the_custodians_list_with_its_case(
+def test_an_open_identity_request_leaves_the_custodians_list_with_its_case(
     desk: Desk, ended: Case
 ) -> None:
     ask_who(ended)
@@ -161,9 +159,7 @@ def test_an_erasure_that_was_cut_short_is_finished_by_the_next_sweep(
 
 
 @pytest.mark.parametrize("document", [KEEP, ERASE])
-def test_before_its_time_nobody_decides_on_what_is_kept(
-    desk: Desk, document: dict[str, Any]
-) -> None:
+def test_a_case_cannot_be_erased_before_its_time(desk: Desk, document: dict[str, Any]) -> None:
     omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.SUPERVISOR)
     case = to_court(desk, omar)
     assert problem(decide(desk, case, document, sara)) == "illegal-move"

@@ -148,7 +148,7 @@ def hold(desk: Desk, case: Case, by: str, method: str = "POST") -> Answered:
     return desk.call(an_event(method, f"/v1/desk/cases/{case.id}/hold", by, headers=headers))
 
 
-def test_an_item_taken_by_one_is_decided_by_nobody_else_until_it_comes_back_by_itself(
+def test_only_the_holder_of_an_item_decides_it_until_the_hold_runs_out(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ana, ben, case = desk.enrol(Role.ANALYST), desk.enrol(Role.ANALYST), desk.in_review()
@@ -174,7 +174,7 @@ def test_an_item_that_an_officer_took_stays_theirs_when_their_unit_is_told(desk:
     assert desk.acknowledge(case, ACCEPT, omar).status == 202
 
 
-def test_an_item_that_was_given_back_is_anybodys_at_once(desk: Desk) -> None:
+def test_a_colleague_can_take_an_item_as_soon_as_it_was_given_back(desk: Desk) -> None:
     ana, ben, case = desk.enrol(Role.ANALYST), desk.enrol(Role.ANALYST), desk.in_review()
     assert hold(desk, case, ana).status == 200
     assert hold(desk, case, ana, "DELETE").status == 200
@@ -183,7 +183,7 @@ def test_an_item_that_was_given_back_is_anybodys_at_once(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("between", ["taken again", "given back", "run out"])
-def test_nobody_prolongs_a_hold_for_ever_then_others_come_first(
+def test_a_person_can_prolong_a_hold_for_an_hour_and_then_colleagues_come_first(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, between: str
 ) -> None:
     ana, ben, case = desk.enrol(Role.ANALYST), desk.enrol(Role.ANALYST), desk.in_review()
@@ -205,7 +205,7 @@ def test_nobody_prolongs_a_hold_for_ever_then_others_come_first(
     assert hold(desk, case, ana).status == 200, "others came first"
 
 
-def test_an_hour_alone_and_a_quarter_for_others_begins_anew(
+def test_a_person_who_held_an_item_for_an_hour_waits_before_taking_it_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
@@ -279,7 +279,7 @@ def test_a_case_is_rejected_for_one_of_four_reasons_and_another_service_is_named
         ({"category": "fraud", "told": ("child_sexual_exploitation",)}, CONFIRM),
     ],
 )
-def test_what_the_pack_says_is_decided_by_two_people(
+def test_two_people_decide_the_cases_that_the_pack_names(
     desk: Desk, fields: dict[str, Any], decision: dict[str, Any]
 ) -> None:
     ana, ben = desk.enrol(Role.ANALYST), desk.enrol(Role.ANALYST)
@@ -294,7 +294,7 @@ def test_what_the_pack_says_is_decided_by_two_people(
     assert (second.status, second.document["decision"]) == (202, decision["outcome"])
 
 
-def test_whoever_proposes_gives_the_item_back_to_the_second_person(desk: Desk) -> None:
+def test_a_proposal_gives_the_item_back_for_the_second_person(desk: Desk) -> None:
     ana, ben, case = desk.enrol(Role.ANALYST), desk.enrol(Role.ANALYST), desk.in_review()
     terror = {**CONFIRM, "category": "terrorism"}
     assert hold(desk, case, ana).status == 200
@@ -302,7 +302,7 @@ def test_whoever_proposes_gives_the_item_back_to_the_second_person(desk: Desk) -
     assert desk.review(desk.table.case(case.id), terror, ben).document["decision"] == "confirm"
 
 
-def test_nobody_takes_what_waits_for_others(desk: Desk) -> None:
+def test_a_person_cannot_take_a_case_that_waits_for_others(desk: Desk) -> None:
     """Who cannot answer a referral, or settle what units contest, keeps nobody from it."""
     ana, sami = desk.enrol(Role.ANALYST), desk.enrol(Role.SUPERVISOR)
     referred, contested = desk.referred(), desk.contested()
@@ -314,7 +314,7 @@ def test_nobody_takes_what_waits_for_others(desk: Desk) -> None:
     assert hold(desk, contested, sami).status == 200
 
 
-def test_a_second_person_who_sees_it_otherwise_proposes_anew(desk: Desk) -> None:
+def test_a_second_person_who_disagrees_makes_a_new_proposal(desk: Desk) -> None:
     ana, ben, case = desk.enrol(Role.ANALYST), desk.enrol(Role.ANALYST), desk.in_review()
     desk.review(case, {**CONFIRM, "category": "terrorism"}, ana)
     other = {**CONFIRM, "category": "terrorism", "priority": "immediate"}

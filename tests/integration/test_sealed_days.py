@@ -111,7 +111,7 @@ def test_witnesses_outside_hear_of_each_seal_its_digest_and_nothing_of_a_case(
     assert case.id not in repr(told)
 
 
-def test_a_seal_that_was_signed_anew_is_not_the_one_that_witnesses_were_told_of(
+def test_witnesses_recognise_a_seal_that_was_signed_anew(
     desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Whoever may write the table, sign, and write the bucket may make all of it fit."""
@@ -139,7 +139,7 @@ def test_a_seal_that_was_signed_anew_is_not_the_one_that_witnesses_were_told_of(
 
 
 @pytest.mark.parametrize("harm", ["edited", "removed", "cut with its case", "taken away whole"])
-def test_who_changes_the_table_is_found_out(
+def test_every_change_of_the_table_is_found(
     desk: Desk, tmp_path: Path, harm: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Hardening case 32: on the live table, against the signed heads, and in an export."""
@@ -193,7 +193,9 @@ HARMS = {
 
 
 @pytest.mark.parametrize("harm", HARMS)
-def test_the_night_names_what_is_not_as_it_was_sealed(desk: Desk, harm: str) -> None:
+def test_the_nightly_verification_names_each_entry_that_differs_from_its_seal(
+    desk: Desk, harm: str
+) -> None:
     """Hardening case 32: nothing is said of what nobody touched."""
     case, ana = desk.referred(), desk.enrol(Role.ANALYST)
     desk.in_review()
@@ -243,7 +245,7 @@ POISONED = {
 
 
 @pytest.mark.parametrize("what", POISONED)
-def test_what_cannot_be_read_is_told_and_hides_nothing_else(
+def test_an_unreadable_entry_is_told_and_hides_no_other_mismatch(
     desk: Desk, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Hardening case 32: the night goes on behind it, to other cases and other days."""
@@ -286,7 +288,7 @@ def test_a_poisoned_entry_is_named_on_the_live_table_and_in_an_export(
         ("a seal", f"{DAY}.json: cannot be read"),
     ],
 )
-def test_a_copy_of_the_seals_that_is_not_whole_is_named(
+def test_an_incomplete_copy_of_the_seals_is_named(
     desk: Desk, tmp_path: Path, harm: str, told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     desk.in_review()
@@ -306,7 +308,7 @@ def test_a_copy_of_the_seals_that_is_not_whole_is_named(
     assert told in capsys.readouterr().err
 
 
-def test_a_bucket_that_refuses_is_no_bucket_without_a_seal(desk: Desk) -> None:
+def test_a_refusing_bucket_is_not_taken_for_a_missing_seal(desk: Desk) -> None:
     """Else a lost right would have a day sealed a second time."""
     desk.in_review()
     refused = {"Error": {"Code": "AccessDenied", "Message": ""}, "ResponseMetadata": {}}
@@ -342,7 +344,7 @@ def test_a_case_that_cannot_be_sealed_is_told_and_the_others_are_sealed(
     assert case.id in desk.logs.getvalue()
 
 
-def test_a_mark_that_is_put_in_after_the_seal_is_told(desk: Desk) -> None:
+def test_a_mark_added_after_the_seal_is_found(desk: Desk) -> None:
     """Whatever time it claims."""
     case = desk.in_review()
     desk.case(case, desk.enrol(Role.ANALYST))
@@ -365,7 +367,7 @@ def test_a_chain_that_grew_since_its_seal_still_fits(
 
 
 @pytest.mark.parametrize("what", ["a case", "an entry"])
-def test_what_is_put_into_a_day_that_was_sealed_is_told(
+def test_an_entry_added_to_a_sealed_day_is_found(
     desk: Desk, what: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The chain of each fits by itself, and the case says of itself what it should."""
@@ -396,12 +398,12 @@ def test_a_day_that_is_not_over_is_not_sealed(desk: Desk, monkeypatch: pytest.Mo
     assert seal_day.handle({}, None)["day"] == (NOON - timedelta(days=1)).date().isoformat()
 
 
-def test_a_history_without_any_seal_is_told(desk: Desk) -> None:
+def test_a_history_without_a_seal_is_found(desk: Desk) -> None:
     desk.in_review()
     assert verified() == (0, 1, [("", 0, "was not sealed")])
 
 
-def test_a_day_that_was_missed_is_told_and_may_be_sealed_afterwards(
+def test_a_missed_day_is_told_and_can_be_sealed_afterwards(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With what was marked on it, though a later day of the case is bound already."""
@@ -425,7 +427,7 @@ def test_a_day_that_was_missed_is_told_and_may_be_sealed_afterwards(
     assert verify(tmp_path) == 0
 
 
-def test_a_day_on_which_nobody_left_a_mark_is_bound_and_no_night_is_missing(
+def test_a_day_without_marks_of_readers_is_bound_and_leaves_no_gap(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A case that was opened or merged on a day, and that a person read on the next one."""
@@ -439,9 +441,7 @@ def test_a_day_on_which_nobody_left_a_mark_is_bound_and_no_night_is_missing(
     assert verified() == (2, 0, [])
 
 
-def test_seals_that_were_exchanged_or_taken_away_are_told(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_exchanged_or_missing_seals_are_found(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     nights_later(monkeypatch, 2)
     desk.in_review()
     later = (NOON + timedelta(days=1)).date().isoformat()
@@ -461,7 +461,7 @@ def test_seals_that_were_exchanged_or_taken_away_are_told(
     assert verified(day=later) == (0, 1, [("", 0, "does not follow the seal before it")])
 
 
-def test_a_night_looks_at_yesterday_first_and_says_what_it_left(
+def test_the_nightly_verification_reads_yesterday_first_and_names_what_is_left(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _ in range(3):

@@ -256,7 +256,7 @@ def test_the_language_of_the_page_goes_along(browser: Browser) -> None:
     assert problem(arabic) == "not-valid", "managed login speaks no Arabic"
 
 
-def test_who_did_not_leave_from_this_browser_gets_no_tokens(browser: Browser) -> None:
+def test_a_browser_that_began_no_sign_in_gets_no_tokens(browser: Browser) -> None:
     """Somebody leads a person's browser to the end of a sign-in of their own (login CSRF)."""
     state = browser.leaves()["state"]
     victim = Browser(browser.pool)
@@ -267,14 +267,14 @@ def test_who_did_not_leave_from_this_browser_gets_no_tokens(browser: Browser) ->
     assert ACCESS not in victim.cookies
 
 
-def test_who_comes_back_too_late_starts_again(browser: Browser) -> None:
+def test_a_person_who_comes_back_too_late_starts_again(browser: Browser) -> None:
     state = browser.leaves()["state"]
     browser.now += STARTED_SECONDS + 1
     assert browser.comes_back(state) == "/desk/?signin=again"
     assert browser.pool.asked == []
 
 
-def test_whom_managed_login_does_not_let_in_is_told(browser: Browser) -> None:
+def test_a_person_refused_by_managed_login_is_told_so(browser: Browser) -> None:
     state = browser.leaves()["state"]
     refused = browser.comes_back(state, error="access_denied", error_description="no")
     assert refused == "/desk/?signin=refused"
@@ -283,7 +283,7 @@ def test_whom_managed_login_does_not_let_in_is_told(browser: Browser) -> None:
 @pytest.mark.parametrize(
     ("status", "where"), [(400, "again"), (500, "later"), (503, "later"), (429, "later")]
 )
-def test_a_code_that_gives_no_tokens_leaves_nobody_signed_in(
+def test_a_code_that_yields_no_tokens_signs_no_person_in(
     browser: Browser, status: int, where: str
 ) -> None:
     browser.pool.status, browser.pool.answer = status, {"error": "invalid_grant"}
@@ -323,7 +323,7 @@ def test_a_refresh_token_that_does_not_rotate_is_kept(browser: Browser) -> None:
     assert browser.cookies[ACCESS] == "access.9"
 
 
-def test_half_an_hour_away_signs_out_for_good(browser: Browser) -> None:
+def test_half_an_hour_without_calls_ends_the_session(browser: Browser) -> None:
     browser.signs_in()
     browser.now += IDLE_SECONDS - 1
     assert browser.renews().status == 200
@@ -361,7 +361,7 @@ def test_an_access_token_is_kept_no_longer_than_the_session(browser: Browser) ->
 @pytest.mark.parametrize(
     "code", ["NotAuthorizedException", "RefreshTokenReuseException", "UserNotFoundException"]
 )
-def test_a_session_that_the_pool_ended_is_over(browser: Browser, code: str) -> None:
+def test_a_session_that_the_user_pool_ended_is_over(browser: Browser, code: str) -> None:
     browser.signs_in()
     browser.pool.refusal = code
     over = browser.renews()
@@ -386,7 +386,7 @@ def test_a_changed_cookie_is_no_session(browser: Browser) -> None:
     assert len(browser.pool.asked) == asked
 
 
-def test_signing_out_takes_everything_away(browser: Browser) -> None:
+def test_signing_out_clears_every_cookie(browser: Browser) -> None:
     browser.signs_in()
     out = browser.signs_out()
     assert out.status == 200
@@ -417,7 +417,7 @@ def test_signing_out_works_without_a_session_and_while_the_pool_is_away(browser:
         ("POST", "/v1/session/out"),
     ],
 )
-def test_pages_of_other_sites_sign_nobody_in_or_out(
+def test_pages_of_other_sites_sign_no_person_in_or_out(
     browser: Browser, site: str, method: str, path: str
 ) -> None:
     browser.signs_in()
@@ -430,7 +430,7 @@ def test_pages_of_other_sites_sign_nobody_in_or_out(
 
 @pytest.mark.parametrize("path", ["/v1/session/refresh", "/v1/session/out"])
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
-def test_what_a_form_can_send_signs_nobody_out(browser: Browser, path: str, kind: str) -> None:
+def test_a_form_of_another_site_signs_no_person_out(browser: Browser, path: str, kind: str) -> None:
     """A browser that tells no `Sec-Fetch-Site` asks before it sends JSON for another site."""
     browser.signs_in()
     refused = browser.call("POST", path, "{}", {"content-type": kind})
@@ -438,7 +438,7 @@ def test_what_a_form_can_send_signs_nobody_out(browser: Browser, path: str, kind
     assert not browser.set_cookies
 
 
-def test_other_cookies_are_never_seen(browser: Browser) -> None:
+def test_the_session_function_reads_no_other_cookies(browser: Browser) -> None:
     browser.cookies["tracking"] = "a-person"
     event = {
         "rawPath": "/v1/session/start",
@@ -450,7 +450,7 @@ def test_other_cookies_are_never_seen(browser: Browser) -> None:
     assert "cookie" not in request_of(event, sign_in.COOKIES).headers
 
 
-def test_a_deployment_without_an_address_lets_nobody_leave(
+def test_a_deployment_without_an_address_starts_no_sign_in(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ADDRESS", "")

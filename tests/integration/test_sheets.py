@@ -51,7 +51,7 @@ def of_days(counted: Counts, first: str, last: str) -> Figures:
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_folded_or_not_every_window_tells_the_same(counters: Counters, seed: int) -> None:
+def test_folding_changes_the_figures_of_no_window(counters: Counters, seed: int) -> None:
     """Some of it is counted in time, some late; folding goes on meanwhile, over two months."""
     chance = random.Random(seed)
     counted = Counts()
@@ -68,7 +68,7 @@ def test_folded_or_not_every_window_tells_the_same(counters: Counters, seed: int
         assert counters.known(day(a), day(b), day(number)) == of_days(counted, day(a), day(b))
 
 
-def test_what_was_counted_late_is_known_before_and_after_it_is_folded(counters: Counters) -> None:
+def test_a_late_count_is_in_the_figures_before_and_after_the_fold(counters: Counters) -> None:
     count(counters, day(0), (day(0), day(0), "report"))
     counters.fold("2026-01", day(5))
     count(counters, day(6), (day(0), day(0), "report"))  # three days are long past
@@ -78,7 +78,7 @@ def test_what_was_counted_late_is_known_before_and_after_it_is_folded(counters: 
     assert counters.known(day(0), day(0), day(6)) == {"report": 2}
 
 
-def test_a_fold_that_is_overtaken_by_something_late_is_not_used(
+def test_a_fold_overtaken_by_a_late_count_is_not_used(
     counters: Counters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     count(counters, day(0), (day(0), day(0), "report"))
@@ -130,7 +130,9 @@ def test_a_fold_killed_around_any_call_changes_no_figure(counters: Counters, aft
     assert len(made) < 14, "a fold makes fewer calls than were killed"
 
 
-def test_a_month_is_seen_to_once_a_day(counters: Counters, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_month_is_folded_once_a_day(
+    counters: Counters, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folded: list[tuple[str, str]] = []
     monkeypatch.setattr(Counters, "fold", lambda self, *window: folded.append(window))
     for number in (0, 0, 1):

@@ -28,7 +28,7 @@ def called(event: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.usefixtures("reporters")
-def test_a_table_that_hangs_is_told_to_a_program(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_program_is_told_that_the_table_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ReportTable, "follow", hangs)
     receipt = {"authorization": "Receipt AAAA"}
     answer = called(an_event("GET", f"/v1/reports/{a_reference()}", receipt))
@@ -37,7 +37,7 @@ def test_a_table_that_hangs_is_told_to_a_program(monkeypatch: pytest.MonkeyPatch
     assert "urn:e-iblagh:problem:busy" in answer["body"]
 
 
-def test_a_table_that_hangs_leaves_what_was_typed_in_the_form(
+def test_the_form_keeps_its_answers_when_the_table_hangs(
     reporters: Reporters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ReportTable, "put_once", hangs)
@@ -51,6 +51,8 @@ def test_a_table_that_hangs_leaves_what_was_typed_in_the_form(
 
 
 @pytest.mark.usefixtures("reporters")
-def test_secrets_that_hang_are_told_where_there_is_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_call_outside_the_pages_is_answered_503_when_secrets_hang(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(secrets, "refuse_past_the_edge", hangs)
     assert called(an_event("GET", "/nowhere"))["statusCode"] == 503

@@ -45,7 +45,7 @@ def cast(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cast]:
         clients.client.cache_clear()
 
 
-def test_they_sign_in_and_only_trials_exist_for_them(cast: Cast) -> None:
+def test_smoke_people_sign_in_and_see_only_trials(cast: Cast) -> None:
     person = cast.enrol(an_address(Role.OFFICER), Role.OFFICER, RABAT)
     assert cast.sign_in(person)
     item = CaseTable(TABLE).staff(person.subject)
@@ -57,7 +57,7 @@ def test_they_sign_in_and_only_trials_exist_for_them(cast: Cast) -> None:
     assert (list(listed), list(played)) == ([], [person.subject])
 
 
-def test_a_pool_that_wants_a_second_factor_gets_one(cast: Cast) -> None:
+def test_a_smoke_person_signs_in_with_the_second_factor_that_the_pool_wants(cast: Cast) -> None:
     """As the service answers by its documentation; moto asks for none."""
     person = Played("trial-a@casework.invalid", "a", Role.ANALYST, password="p")
     client = {"ClientId": cast.outputs["UserPoolClientId"]}
@@ -100,7 +100,7 @@ def test_a_pool_that_wants_a_second_factor_gets_one(cast: Cast) -> None:
         assert cast.sign_in(person) == "token"
 
 
-def test_what_else_a_pool_may_ask_for_is_named(cast: Cast) -> None:
+def test_an_unexpected_challenge_of_the_pool_is_named(cast: Cast) -> None:
     person = Played("trial-a@casework.invalid", "a", Role.ANALYST, password="p")
     with Stubber(cast.aws.cognito) as pool:
         pool.add_response("initiate_auth", {"ChallengeName": "NEW_PASSWORD_REQUIRED"})
@@ -108,7 +108,7 @@ def test_what_else_a_pool_may_ask_for_is_named(cast: Cast) -> None:
             cast.sign_in(person)
 
 
-def test_they_are_gone_for_good_and_dismissing_them_again_does_nothing(cast: Cast) -> None:
+def test_smoke_people_are_removed_for_good_and_a_second_removal_does_nothing(cast: Cast) -> None:
     person = cast.enrol(an_address(Role.ANALYST), Role.ANALYST)
     assert cast.dismiss(person.email)
     assert not cast.dismiss(person.email)
@@ -119,13 +119,13 @@ def test_they_are_gone_for_good_and_dismissing_them_again_does_nothing(cast: Cas
         cast.sign_in(person)
 
 
-def test_nobody_real_is_ever_dismissed(cast: Cast) -> None:
+def test_a_real_member_of_staff_is_never_removed(cast: Cast) -> None:
     person = cast.enrol("analyst@casework.example", Role.ANALYST)
     with pytest.raises(ValueError, match="only staff of trials"):
         cast.dismiss(person.email)
     assert CaseTable(TABLE).staff(person.subject)
 
 
-def test_who_is_played_at_this_moment_by_somebody_else_is_left_alone(cast: Cast) -> None:
+def test_a_smoke_person_of_another_running_test_is_left_alone(cast: Cast) -> None:
     cast.enrol(an_address(Role.ANALYST), Role.ANALYST)
     assert list(cast.left()) == []

@@ -68,7 +68,7 @@ def test_a_case_that_ended_is_not_suggested(office: Office) -> None:
     assert office.case_of(second).suggestions == ()
 
 
-def test_a_first_name_as_an_account_suggests_and_does_not_join(office: Office) -> None:
+def test_a_first_name_used_as_an_account_suggests_a_case_and_joins_none(office: Office) -> None:
     named = [{"kind": "handle", "value": "@karim"}]
     first, second = office.accept(locations=named), office.accept(locations=named)
 
@@ -79,7 +79,7 @@ def test_a_first_name_as_an_account_suggests_and_does_not_join(office: Office) -
     assert suggestion.shared == (marked("handle", "karim"),)
 
 
-def test_one_name_on_two_platforms_is_suggested_and_joins_on_each(office: Office) -> None:
+def test_one_account_name_on_two_platforms_is_suggested_and_joins_on_each(office: Office) -> None:
     def met(link: str) -> str:
         return office.accept(locations=[{"kind": "url", "value": link}])
 
@@ -94,7 +94,7 @@ def test_one_name_on_two_platforms_is_suggested_and_joins_on_each(office: Office
     assert [office.case_of(each).id for each in again] == [case_id_of(other), case_id_of(first)]
 
 
-def test_what_is_kept_to_suggest_shows_no_words_and_is_forgotten_one_day(office: Office) -> None:
+def test_the_clues_kept_for_suggestions_hold_no_words_and_expire(office: Office) -> None:
     office.deliver(office.accept(locations=[{"kind": "handle", "value": "@karim"}]))
 
     kept = office.items(keys.CLUE_PREFIX)
@@ -105,7 +105,7 @@ def test_what_is_kept_to_suggest_shows_no_words_and_is_forgotten_one_day(office:
     assert all(item[keys.EXPIRES_AT] > 0 for item in kept)
 
 
-def test_a_report_that_names_what_two_cases_own_suggests_each_to_the_other_once(
+def test_a_report_with_identifiers_of_two_cases_suggests_each_to_the_other_once(
     office: Office,
 ) -> None:
     one, two = office.in_review(locations=[PHONE]), office.in_review(locations=[PAGE])
@@ -125,7 +125,7 @@ def test_a_report_that_names_what_two_cases_own_suggests_each_to_the_other_once(
         assert office.moves(case) == ["open", "assess", "suggest"]
 
 
-def test_what_two_cases_share_is_read_at_the_desk_merged_in_one_call_and_split_again(
+def test_the_desk_reads_what_two_cases_share_merges_them_and_splits_them_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ana = desk.enrol(Role.ANALYST)
@@ -238,7 +238,7 @@ def test_a_report_that_bridges_two_cases_joins_though_neither_can_be_told_of_the
     assert counted == ["SuggestionsFailed", "ReportsJoined"]
 
 
-def test_what_was_shared_is_told_by_marks_and_read_while_the_report_is_kept(
+def test_a_suggestion_shows_the_shared_words_only_while_the_report_is_kept(
     office: Office,
 ) -> None:
     named = [{"kind": "handle", "value": "@karim"}]
@@ -277,9 +277,7 @@ def refused(operation: str, begins: str) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.SUPERVISOR, Role.OFFICER])
-def test_other_cases_are_suggested_to_who_reviews_and_do_not_exist_for_a_unit(
-    desk: Desk, role: Role
-) -> None:
+def test_reviewers_see_suggested_cases_and_units_do_not(desk: Desk, role: Role) -> None:
     member, other = desk.enrol(role, RABAT), a_case(4_000).id
     weak = Suggestion(case=other, because="narrative", percent=90)
     strong = Suggestion(case=a_case(4_001).id, because="identifier", report=a_reference(77))

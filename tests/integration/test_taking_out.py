@@ -79,7 +79,7 @@ def owner_of(office: Office, value: dict[str, str]) -> str:
     return office.case_of(reference).id
 
 
-def test_a_victim_is_taken_out_and_reviewed_by_the_own_urgency(office: Office) -> None:
+def test_a_report_taken_out_is_reviewed_with_its_own_urgency(office: Office) -> None:
     case = office.in_review(locations=[PHONE], **CHATTER)
     victim = office.accept(locations=[PHONE], danger_now=True)
     office.deliver(victim)
@@ -99,7 +99,7 @@ def test_a_victim_is_taken_out_and_reviewed_by_the_own_urgency(office: Office) -
     assert office.table.reports.of(apart.id, 10).ids == [victim]
 
 
-def test_what_its_reporter_added_weighs_in_the_new_case_too(office: Office) -> None:
+def test_additions_of_its_reporter_weigh_in_the_new_case_too(office: Office) -> None:
     """The old case was urgent before: its history does not say that the addition was."""
     case = office.in_review(locations=[PHONE], danger_now=True)
     joined = office.accept(locations=[PHONE], **CHATTER)
@@ -112,7 +112,7 @@ def test_what_its_reporter_added_weighs_in_the_new_case_too(office: Office) -> N
     assert office.now_case(apart).imminent
 
 
-def test_both_histories_name_the_other_case_and_fit_what_stands(office: Office) -> None:
+def test_both_histories_name_the_other_case_and_verify(office: Office) -> None:
     case, joined = a_case_of_two(office)
     apart = take_out(office, case, joined)
     last = list(office.table.events(case.id))[-1]
@@ -143,7 +143,9 @@ def a_case_of_two(office: Office, *more: dict[str, str]) -> tuple[Case, str]:
     return office.now_case(case), joined
 
 
-def test_what_only_it_names_goes_with_it_and_what_others_name_stays(office: Office) -> None:
+def test_a_report_taken_out_takes_only_identifiers_that_no_other_report_names(
+    office: Office,
+) -> None:
     case, joined = a_case_of_two(office, OWN, OTHER)
     office.deliver(office.accept(locations=[OTHER]))
     apart = take_out(office, office.now_case(case), joined)
@@ -152,7 +154,7 @@ def test_what_only_it_names_goes_with_it_and_what_others_name_stays(office: Offi
     assert owner_of(office, OTHER) == owner_of(office, PHONE) == case.id
 
 
-def test_it_never_comes_back_by_itself(office: Office) -> None:
+def test_a_report_taken_out_never_rejoins_by_itself(office: Office) -> None:
     case, joined = a_case_of_two(office)
     apart = take_out(office, case, joined)
     carried(office, case)
@@ -167,7 +169,7 @@ def test_it_never_comes_back_by_itself(office: Office) -> None:
     assert office.case_of(joined).id == apart.id
 
 
-def test_the_one_that_opened_the_case_is_taken_out_while_another_stays(office: Office) -> None:
+def test_the_first_report_of_a_case_can_be_taken_out_while_another_stays(office: Office) -> None:
     case, joined = a_case_of_two(office)
     apart = take_out(office, case, case.opened_by)
     assert apart.id not in {case.id, case_id_of(joined)}
@@ -180,7 +182,7 @@ def test_the_one_that_opened_the_case_is_taken_out_while_another_stays(office: O
     assert owner_of(office, PHONE) == case.id
 
 
-def test_a_report_is_taken_out_of_one_case_after_the_other(office: Office) -> None:
+def test_a_report_can_be_taken_out_of_two_cases_in_turn(office: Office) -> None:
     """It was taken out, its case was merged into another, and it is taken out of that, too."""
     case, joined = a_case_of_two(office, OWN)
     first = take_out(office, case, joined)
@@ -205,7 +207,7 @@ def test_a_report_is_taken_out_of_one_case_after_the_other(office: Office) -> No
     assert office.case_of(joined).id == second.id, "no split and no merge takes it back"
 
 
-def test_whose_answer_the_review_waits_for_is_not_taken_out(office: Office) -> None:
+def test_a_report_with_an_open_question_is_not_taken_out(office: Office) -> None:
     case, joined = a_case_of_two(office)
     asked = office.ask(case)
     with pytest.raises(IllegalMove, match="waits for the answer"):
@@ -222,7 +224,7 @@ def test_a_report_of_another_case_is_not_taken_out(office: Office) -> None:
         take_out(office, case, other.opened_by)
 
 
-def test_counters_move_exactly(office: Office) -> None:
+def test_taking_a_report_out_moves_the_counters_exactly(office: Office) -> None:
     counting._table.cache_clear()
     case, joined = a_case_of_two(office)
     office.confirm(case)
@@ -246,7 +248,7 @@ def test_counters_move_exactly(office: Office) -> None:
     counting._table.cache_clear()
 
 
-def test_erasing_it_forgets_what_only_it_named_wherever_it_was(office: Office) -> None:
+def test_erasing_a_moved_report_erases_its_own_identifiers_in_every_case(office: Office) -> None:
     case, joined = a_case_of_two(office, OWN)
     take_out(office, case, joined)
     carried(office, case)
@@ -257,7 +259,7 @@ def test_erasing_it_forgets_what_only_it_named_wherever_it_was(office: Office) -
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("at", range(1, 21))
-def test_it_is_in_one_case_with_its_own_number_whichever_call_is_the_last(
+def test_a_killed_taking_out_leaves_the_report_in_one_case_with_its_own_number(
     office: Office, at: int, *, after: bool
 ) -> None:
     case, joined = a_case_of_two(office, OWN)
@@ -289,7 +291,7 @@ def asks(reference: str) -> dict[str, str]:
     return {"report": reference, "because": "named_by_chance"}
 
 
-def test_whoever_holds_the_case_takes_it_out_and_nobody_else(desk: Desk) -> None:
+def test_only_the_holder_of_the_case_takes_a_report_out(desk: Desk) -> None:
     ana, sara = desk.enrol(Role.ANALYST), desk.enrol(Role.SUPERVISOR)
     omar, samir = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, SALE)
     case = desk.in_review()
@@ -317,7 +319,7 @@ def test_whoever_holds_the_case_takes_it_out_and_nobody_else(desk: Desk) -> None
     assert "to" not in history[-1]["data"], "it stands with the desk: no case of the unit"
 
 
-def test_the_same_request_again_takes_nothing_out_twice(desk: Desk) -> None:
+def test_a_repeated_request_takes_no_second_report_out(desk: Desk) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     desk.report(case, 1)
     joined = desk.report(case, 51)
@@ -336,7 +338,9 @@ def test_the_same_request_again_takes_nothing_out_twice(desk: Desk) -> None:
         ({"report": a_reference(1), "because": "dislike"}, "#/because"),
     ],
 )
-def test_what_is_wrong_is_pointed_at(desk: Desk, document: dict[str, Any], pointer: str) -> None:
+def test_a_refused_taking_out_points_at_the_wrong_field(
+    desk: Desk, document: dict[str, Any], pointer: str
+) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     desk.report(case, 1)
     desk.report(case, 51)

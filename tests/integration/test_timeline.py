@@ -200,7 +200,7 @@ def test_a_reporter_reads_each_step_in_plain_words_with_its_time(lives: Lives) -
     assert end.closed_at == told["timeline"][-1]["at"]
 
 
-def test_steps_are_taken_by_their_time_though_clocks_of_two_machines_differ() -> None:
+def test_steps_are_sorted_by_time_even_if_the_clocks_of_two_machines_differ() -> None:
     def event(number: int, move: Move, at: str) -> Event:
         return Event(number=number, move=move.value, at=at, by="somebody")
 
@@ -264,7 +264,7 @@ def test_a_report_sees_where_the_case_stood_as_it_was_admitted_and_the_steps_sin
     assert lives.steps(late) == ["received", "in_review", "with_unit", "closed"]
 
 
-def test_units_that_disagree_are_no_step_until_the_review_begins_again(lives: Lives) -> None:
+def test_a_dispute_between_units_is_no_step_until_the_review_begins_again(lives: Lives) -> None:
     report = lives.report()
     case = lives.confirm(lives.opens(report))
     other: dict[str, Any] = {"reason": DeclineReason.OTHER_TERRITORY, "named": SALE}
@@ -278,7 +278,7 @@ def test_units_that_disagree_are_no_step_until_the_review_begins_again(lives: Li
     assert lives.steps(report) == ["received", "in_review", "being_referred", "in_review"]
 
 
-def test_that_the_reason_of_the_end_was_another_one_is_a_step_and_a_corrected_suspect_is_none(
+def test_a_corrected_reason_of_the_end_is_a_step_and_a_corrected_suspect_is_none(
     lives: Lives,
 ) -> None:
     report = lives.report()
@@ -310,7 +310,7 @@ def test_that_the_reason_of_the_end_was_another_one_is_a_step_and_a_corrected_su
     assert news == ["acknowledge", "close", "correct"]
 
 
-def test_a_rejection_that_is_reopened_is_examined_again_and_says_no_reason_any_more(
+def test_a_reopened_rejection_is_examined_again_and_shows_no_reason(
     lives: Lives,
 ) -> None:
     report = lives.report()
@@ -329,7 +329,7 @@ def test_a_case_that_goes_to_another_unit_is_on_its_way_again(lives: Lives) -> N
     assert lives.steps(report)[-2:] == ["with_unit", "being_referred"]
 
 
-def test_a_reporter_whose_report_nobody_touched_in_time_is_told_that_too(
+def test_a_reporter_is_told_that_no_person_read_the_report_in_time(
     lives: Lives, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No silence: that its own deadline passed is a step, a note and news."""
@@ -358,7 +358,7 @@ def test_a_reporter_whose_report_nobody_touched_in_time_is_told_that_too(
     assert [is_news(each) for each in passed] == [True, False]
 
 
-def test_a_deadline_that_people_let_pass_later_on_is_told_as_well(lives: Lives) -> None:
+def test_a_reporter_is_told_of_a_later_missed_deadline_too(lives: Lives) -> None:
     report = lives.report()
     case = lives.confirm(lives.opens(report))
     for _ in range(2):
@@ -366,7 +366,7 @@ def test_a_deadline_that_people_let_pass_later_on_is_told_as_well(lives: Lives) 
     assert lives.steps(report) == ["received", "in_review", "being_referred", "late"]
 
 
-def test_who_is_not_helped_here_learns_who_helps(lives: Lives) -> None:
+def test_a_reporter_outside_the_scope_learns_which_service_helps(lives: Lives) -> None:
     report = lives.report()
     case = lives.opens(report)
     lives.goes(case, review.rejected, ANALYST, CloseReason.OUT_OF_SCOPE, turn_to="personal_data")
@@ -400,7 +400,9 @@ def test_the_reporter_of_a_merged_case_keeps_steps_messages_and_questions(lives:
     ]
 
 
-def test_after_a_split_the_reporter_still_reads_what_was_written_meanwhile(lives: Lives) -> None:
+def test_after_a_split_the_reporter_still_reads_the_messages_of_the_merged_case(
+    lives: Lives,
+) -> None:
     kept = lives.opens(lives.report())
     report = lives.report()
     case = lives.opens(report)
@@ -425,7 +427,7 @@ def test_after_a_split_the_reporter_still_reads_what_was_written_meanwhile(lives
 
 
 @pytest.mark.parametrize("by_nature", [False, True], ids=["admitted", "opened it"])
-def test_who_was_taken_out_keeps_what_they_were_told_and_is_examined_anew(
+def test_a_reporter_taken_out_keeps_the_earlier_steps_and_is_examined_anew(
     lives: Lives, *, by_nature: bool
 ) -> None:
     opener, joined = lives.report(), lives.report()
@@ -459,7 +461,7 @@ def test_who_was_taken_out_keeps_what_they_were_told_and_is_examined_anew(
     assert "seul signalement" not in lives.follow(other).text
 
 
-def test_who_was_never_admitted_sees_nothing_of_having_been_taken_out(lives: Lives) -> None:
+def test_an_unadmitted_reporter_sees_no_trace_of_being_taken_out(lives: Lives) -> None:
     joined, alone = lives.report(), lives.report()
     case = lives.opens(lives.report())
     lives.joins(joined, case)
@@ -471,5 +473,5 @@ def test_who_was_never_admitted_sees_nothing_of_having_been_taken_out(lives: Liv
     assert lives.steps(joined) == lives.steps(alone) == ["received", "in_review"]
 
 
-def test_steps_come_only_from_moves_that_reporters_are_told_of() -> None:
+def test_only_moves_with_news_for_reporters_become_steps() -> None:
     assert set(TOLD.values()) == {*PublicStatus, *ReportHappening} - {PublicStatus.RECEIVED}

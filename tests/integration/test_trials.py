@@ -92,7 +92,7 @@ def test_the_form_without_javascript_takes_the_mark_alike(reporters: Reporters) 
     assert realm_of(codes(done)[0]) is Realm.TRIAL
 
 
-def test_an_ordinary_report_reads_nothing_for_the_mark_that_it_has_not(
+def test_only_a_report_with_a_trial_mark_reads_the_secret_of_the_mark(
     reporters: Reporters,
 ) -> None:
     reporters.send(as_sent(), a_key())
@@ -118,7 +118,7 @@ def test_an_ordinary_report_reads_nothing_for_the_mark_that_it_has_not(
     ],
     ids=str,
 )
-def test_a_mark_that_does_not_hold_is_refused_and_nothing_is_kept(
+def test_an_invalid_trial_mark_is_refused_and_its_report_is_not_kept(
     reporters: Reporters, signed: dict[str, Any]
 ) -> None:
     refused = try_out(reporters, as_sent(), a_key(), signed)
@@ -131,15 +131,13 @@ def test_a_mark_that_does_not_hold_is_refused_and_nothing_is_kept(
 
 
 @pytest.mark.parametrize("typed", ["", "1", "true", "trial", "\u0661.a", "9" * 400, "a, b"])
-def test_no_word_in_the_header_makes_a_trial_of_a_report_or_a_report_of_a_trial(
-    reporters: Reporters, typed: str
-) -> None:
+def test_a_typed_header_never_makes_a_trial_of_a_report(reporters: Reporters, typed: str) -> None:
     refused = reporters.send(as_sent(), a_key(), **{HEADER: typed})
     assert (refused.status, problem(refused)) == (403, "trial-mark-refused")
     assert reporters.items() == []
 
 
-def test_a_mark_is_judged_before_the_report_so_that_it_can_be_tried_on_what_is_none(
+def test_intake_checks_the_trial_mark_before_the_report(
     reporters: Reporters,
 ) -> None:
     """An edge that drops the header would have trials kept as reports: `{}` shows it, safely."""
@@ -149,7 +147,7 @@ def test_a_mark_is_judged_before_the_report_so_that_it_can_be_tried_on_what_is_n
     assert reporters.items() == []
 
 
-def test_a_mark_that_was_seen_sends_no_other_report_and_the_same_one_only_once(
+def test_an_intercepted_trial_mark_sends_no_other_report_and_no_second_one(
     reporters: Reporters,
 ) -> None:
     body, key = as_sent(), a_key()
@@ -162,7 +160,7 @@ def test_a_mark_that_was_seen_sends_no_other_report_and_the_same_one_only_once(
     assert len(reporters.items()) == 1
 
 
-def test_a_trial_and_a_report_under_one_key_are_two(reporters: Reporters) -> None:
+def test_a_trial_and_a_report_with_one_idempotency_key_stay_two(reporters: Reporters) -> None:
     body, key = as_sent(), a_key()
     tried, sent = try_out(reporters, body, key), reporters.send(body, key)
     assert (tried.status, sent.status) == (201, 201)
@@ -189,7 +187,7 @@ def test_a_trial_joins_no_report_and_no_report_joins_a_trial(office: Office) -> 
     assert len(office.cases()) == 2
 
 
-def test_no_case_of_the_other_realm_is_suggested_whatever_is_alike(office: Office) -> None:
+def test_a_case_never_suggests_a_case_of_the_other_realm(office: Office) -> None:
     """Not by words, not by what an ended case held, not by what is added later."""
     ended = office.in_review(locations=PHONE, narrative=DANGER)
     office.reject(ended)
@@ -212,7 +210,7 @@ def test_no_case_of_the_other_realm_is_suggested_whatever_is_alike(office: Offic
 # ---- who hears
 
 
-def test_whatever_becomes_of_a_trial_is_told_to_nobody_real(office: Office) -> None:
+def test_no_real_unit_or_reporter_hears_of_a_trial(office: Office) -> None:
     case = office.published(realm=Realm.TRIAL, locations=PHONE, danger_now=True)
     in_trial(office, locations=PHONE, danger_now=True, narrative=DANGER)
     office.take("alert", office.in_review(realm=Realm.TRIAL, locations=[], danger_now=True))
@@ -330,7 +328,7 @@ def _seen(desk: Desk, realm: Realm) -> dict[str, Any]:
     return found
 
 
-def test_lists_show_real_staff_no_trial_and_who_plays_in_trials_nothing_else(desk: Desk) -> None:
+def test_lists_show_trials_only_to_staff_who_play_in_trials(desk: Desk) -> None:
     of_people = _a_case_everywhere(desk, Realm.REAL)
     before = _seen(desk, Realm.REAL)
     of_trials = _a_case_everywhere(desk, Realm.TRIAL)
@@ -349,7 +347,7 @@ def test_lists_show_real_staff_no_trial_and_who_plays_in_trials_nothing_else(des
         assert case.id not in json.dumps(played, default=str)
 
 
-def test_a_case_of_the_other_realm_answers_as_one_that_is_not_there(desk: Desk) -> None:
+def test_a_case_of_the_other_realm_answers_like_a_missing_one(desk: Desk) -> None:
     """At every address that names a case, for every role, to the byte but for the request's id."""
     addresses = [each for each in desk_handler.api.operations if "{id}" in each.path]
     for realm, other in (tuple(Realm), tuple(reversed(Realm))):
@@ -414,7 +412,7 @@ def test_a_trial_is_worked_on_as_any_case(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("stands", ["received", "in_review", "queued", "published", "acknowledged"])
-def test_a_trial_is_ended_wherever_it_stands_and_its_history_verifies(
+def test_a_trial_can_be_ended_in_every_status_and_its_history_verifies(
     office: Office, stands: str
 ) -> None:
     said: dict[str, Any] = {"realm": Realm.TRIAL, "locations": PHONE, "danger_now": True}
@@ -433,7 +431,7 @@ def test_a_trial_is_ended_wherever_it_stands_and_its_history_verifies(
     assert not office.items("TRIAL#")
 
 
-def test_ending_a_trial_takes_nothing_of_people(office: Office) -> None:
+def test_ending_a_trial_removes_no_item_of_a_real_case(office: Office) -> None:
     real = office.in_review(locations=PHONE)
     tried = office.case_of(in_trial(office, locations=PHONE))
     before = [item for item in office.items("") if "TEST-" not in str(item)]

@@ -51,7 +51,7 @@ def opened_only(office: Office, monkeypatch: pytest.MonkeyPatch, **said: Any) ->
     return reference, office.table.case(case_id_of(reference))
 
 
-def test_the_clock_of_a_report_that_people_merged_into_a_case_stops_when_it_passed(
+def test_the_admission_clock_of_a_merged_report_stops_when_its_time_has_passed(
     office: Office,
 ) -> None:
     into, case = office.in_review(locations=NOBODYS), office.in_review(locations=PHONE)
@@ -67,7 +67,7 @@ def test_the_clock_of_a_report_that_people_merged_into_a_case_stops_when_it_pass
     assert told_at_night(office) == []
 
 
-def test_a_clock_whose_line_is_taken_away_is_found(office: Office) -> None:
+def test_verification_finds_a_missing_line_of_an_admission_clock(office: Office) -> None:
     case = office.in_review(locations=PHONE)
     joined = office.accept(locations=PHONE)
     office.deliver(joined)
@@ -80,7 +80,7 @@ def test_a_clock_whose_line_is_taken_away_is_found(office: Office) -> None:
     assert case.id in told_at_night(office)[0]
 
 
-def test_a_report_that_was_let_go_waits_for_its_next_case(office: Office) -> None:
+def test_a_released_report_waits_for_its_next_case(office: Office) -> None:
     case = office.in_review(locations=PHONE)
     joined = office.accept(locations=PHONE)
     office.deliver(joined)
@@ -98,7 +98,7 @@ def test_a_report_that_was_let_go_waits_for_its_next_case(office: Office) -> Non
 
 @pytest.mark.parametrize("locations", [PHONE, NOBODYS])
 @pytest.mark.parametrize("all_moved", [True, False])
-def test_a_report_follows_its_case_that_was_merged_before_the_report_came_into_it(
+def test_a_late_report_follows_its_case_that_was_merged_before(
     office: Office,
     monkeypatch: pytest.MonkeyPatch,
     locations: list[dict[str, str]],

@@ -31,7 +31,7 @@ CHATTER: dict[str, Any] = {"category": "fraud", "narrative": "blabla"}
 
 
 @pytest.mark.parametrize("first", ["the victim", "the chatter"])
-def test_who_reported_first_makes_no_difference_to_how_soon_the_victim_is_looked_at(
+def test_the_order_of_reports_does_not_change_the_urgency_of_their_case(
     office: Office, first: str
 ) -> None:
     sent = [LOST_TODAY, CHATTER] if first == "the victim" else [CHATTER, LOST_TODAY]
@@ -51,7 +51,7 @@ def test_who_reported_first_makes_no_difference_to_how_soon_the_victim_is_looked
     assert line == case.id
 
 
-def test_a_report_that_joins_before_its_case_was_assessed_weighs_as_much(office: Office) -> None:
+def test_a_report_that_joins_before_the_assessment_has_its_full_weight(office: Office) -> None:
     case = office.received(locations=PHONE, **CHATTER)
     office.deliver(office.accept(locations=PHONE, **LOST_TODAY))
     office.take("assess", office.now_case(case))
@@ -61,7 +61,7 @@ def test_a_report_that_joins_before_its_case_was_assessed_weighs_as_much(office:
     assert now.wait.due <= stamp(step.now() + timedelta(hours=2))
 
 
-def test_what_people_found_less_urgent_is_raised_by_the_next_report_and_by_no_repetition(
+def test_a_new_report_raises_a_lowered_priority_and_a_repeated_one_does_not(
     office: Office,
 ) -> None:
     case = office.in_review(locations=PHONE, **CHATTER)
@@ -87,7 +87,7 @@ def test_what_people_found_less_urgent_is_raised_by_the_next_report_and_by_no_re
     assert office.now_case(case).priority is Priority.URGENT
 
 
-def test_a_review_that_became_urgent_is_late_by_its_nearer_deadline_and_told_once(
+def test_a_review_that_became_urgent_is_overdue_by_the_nearer_deadline_and_told_once(
     office: Office,
 ) -> None:
     """The execution that waits has two days; the sweeper has two hours."""
@@ -117,7 +117,7 @@ def test_a_review_that_became_urgent_is_late_by_its_nearer_deadline_and_told_onc
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("at", range(1, 13))
-def test_a_case_is_raised_and_waits_for_no_answer_whichever_call_is_the_last(
+def test_a_killed_delivery_still_raises_the_case_and_ends_its_wait_for_an_answer(
     office: Office, at: int, *, after: bool
 ) -> None:
     case = office.ask(office.in_review(locations=PHONE, **CHATTER))

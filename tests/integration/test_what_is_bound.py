@@ -149,7 +149,7 @@ def edits(item: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any] | None]
     yield "-", None
 
 
-def test_every_edit_of_a_full_case_is_found_or_free_for_a_reason(
+def test_verification_finds_every_edit_of_a_full_case_unless_listed_as_free(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Security finding 6: one attribute of one item at a time, changed, removed or added."""
@@ -180,7 +180,7 @@ def test_every_edit_of_a_full_case_is_found_or_free_for_a_reason(
     assert not missed, "\n".join(map(str, sorted(missed)))
 
 
-def test_a_day_on_which_a_case_grew_and_that_was_sealed_without_it_is_told(
+def test_verification_finds_a_day_sealed_without_a_case_that_grew_on_it(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever takes the line of the day away before midnight hides the case for a night alone."""

@@ -88,7 +88,7 @@ def test_a_case_that_takes_too_long_to_verify_is_told_and_the_night_goes_on_behi
     assert sorted(looked) == sorted(each.id for each in (poison, other, third))
 
 
-def test_what_takes_too_long_to_read_is_said_to_be_unread_and_the_dossier_has_the_rest(
+def test_the_dossier_names_a_part_that_takes_too_long_to_read_and_holds_the_rest(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()

@@ -83,7 +83,7 @@ def tried(number: str) -> Iterator[str]:
                 yield base64.b64encode(digest).decode()[:12]
 
 
-def test_no_telephone_is_found_by_trying_all_of_them_on_the_table(office: Office) -> None:
+def test_hashing_every_telephone_number_finds_none_in_the_table(office: Office) -> None:
     """Security finding 5: without a key every digest of the table says nothing."""
     mine = {"disclosure": {"kind": "confidential", "contact": {"phone": OTHER}}}
     office.received(**naming(PHONE), **mine)
@@ -95,7 +95,7 @@ def test_no_telephone_is_found_by_trying_all_of_them_on_the_table(office: Office
     assert identified("phone", CANONICAL) in everything, "with the key it is found"
 
 
-def test_what_marks_a_reporter_is_no_mark_of_the_selector_key(office: Office) -> None:
+def test_the_mark_of_a_reporter_uses_another_key_than_the_selectors(office: Office) -> None:
     """Who reads histories and identifiers has a key that says nothing of a reporter's contact."""
     mine = {"disclosure": {"kind": "confidential", "contact": {"phone": OTHER}}}
     case = office.received(**naming(PHONE), **mine)
@@ -124,7 +124,7 @@ def erase(office: Office, reference: str) -> None:
     assert erase_report(office.table, reference, step.now(), SYSTEM)
 
 
-def test_erasing_a_report_forgets_what_only_it_named(office: Office) -> None:
+def test_erasing_a_report_erases_the_identifiers_that_no_other_report_names(office: Office) -> None:
     case = office.received(**naming(PHONE))
     joined = office.accept(**naming(PHONE, OTHER))
     assert office.deliver(joined) == []
@@ -137,7 +137,7 @@ def test_erasing_a_report_forgets_what_only_it_named(office: Office) -> None:
     assert identified("phone", CANONICAL) not in str(office.items(""))
 
 
-def test_what_two_reports_name_is_forgotten_with_the_second(office: Office) -> None:
+def test_an_identifier_named_by_two_reports_is_erased_with_the_second(office: Office) -> None:
     case = office.received(**naming(PHONE))
     joined = office.accept(**naming(PHONE))
     assert office.deliver(joined) == []
@@ -151,7 +151,7 @@ def test_what_two_reports_name_is_forgotten_with_the_second(office: Office) -> N
     assert owner(office, CANONICAL) is None
 
 
-def test_the_clues_that_a_report_gave_are_forgotten_with_it(office: Office) -> None:
+def test_the_clues_of_a_report_are_erased_with_it(office: Office) -> None:
     words = (
         "Il m'a contacté sur une page de vente et me demande de payer la livraison avant de"
         " recevoir la commande, puis il ne répond plus à aucun message depuis hier soir."
@@ -169,7 +169,9 @@ def test_the_clues_that_a_report_gave_are_forgotten_with_it(office: Office) -> N
     assert all(len(item["cases"]) == len(item["sketches"]) for item in office.items("CLUE#"))
 
 
-def test_what_came_with_a_merge_is_forgotten_by_its_own_report_alone(office: Office) -> None:
+def test_an_identifier_from_a_merged_case_is_erased_only_with_its_own_report(
+    office: Office,
+) -> None:
     case, other = office.received(**naming(PHONE)), office.received(**naming(OTHER))
     target = office.table.identifiers
     (identifier,) = target.of_cases([identified("phone", OTHERS)], {other.id})
@@ -184,7 +186,7 @@ def test_what_came_with_a_merge_is_forgotten_by_its_own_report_alone(office: Off
     assert owner(office, OTHERS) is None
 
 
-def test_an_erasure_that_is_stopped_anywhere_forgets_all_the_same(office: Office) -> None:
+def test_an_interrupted_erasure_still_erases_the_identifiers(office: Office) -> None:
     at = 1
     while True:
         case = office.received(**naming(PHONE))
@@ -202,7 +204,7 @@ def test_an_erasure_that_is_stopped_anywhere_forgets_all_the_same(office: Office
 # ---- the reporter's own contact ----------------------------------------------------------------
 
 
-def test_marks_of_a_reporters_own_contact_are_gone_a_minute_after_the_case_ended(
+def test_marks_of_a_reporters_contact_are_erased_a_minute_after_the_case_ends(
     office: Office,
 ) -> None:
     contact = {"kind": "confidential", "contact": {"phone": OTHER}}
@@ -219,7 +221,7 @@ def test_marks_of_a_reporters_own_contact_are_gone_a_minute_after_the_case_ended
     assert left.facts == report.facts, "and nothing else"
 
 
-def test_what_is_added_after_the_end_links_nothing_as_nobody_knows_whose_number_it_is(
+def test_a_number_added_after_the_end_links_no_report(
     office: Office,
 ) -> None:
     contact = {"kind": "confidential", "contact": {"phone": OTHER}}

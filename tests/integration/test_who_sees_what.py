@@ -32,7 +32,7 @@ from tests.integration.desks import (
 
 
 @pytest.mark.parametrize("role", Role)
-def test_each_role_is_let_in_or_not_at_each_call(desk: Desk, role: Role) -> None:
+def test_the_permission_table_decides_each_call_of_each_role(desk: Desk, role: Role) -> None:
     member, own, other = desk.enrol(role, RABAT), desk.referred(RABAT), desk.referred(SALE)
     statuses = {
         "queue": desk.queue(member).status,
@@ -110,7 +110,7 @@ CALLS = {
 """What each address is for, written out apart from the handlers."""
 
 
-def test_every_address_asks_the_permission_table_for_its_own_call(desk: Desk) -> None:
+def test_every_route_asks_the_permission_table_for_its_own_call(desk: Desk) -> None:
     """An empty body is no decision: who may call is told so, and nobody else gets that far."""
     served = [f"{each.method} {each.path}" for each in handler.api.operations]
     assert sorted(served) == sorted(name.replace(" ", " /v1/desk/") for name in CALLS)
@@ -125,7 +125,7 @@ def test_every_address_asks_the_permission_table_for_its_own_call(desk: Desk) ->
             assert (desk.call(asked).status == 403) is refused, (role, name)
 
 
-def test_an_admin_sees_everybody_page_by_page_and_nothing_of_a_case(desk: Desk) -> None:
+def test_an_admin_lists_all_staff_page_by_page_and_sees_no_case(desk: Desk) -> None:
     admin = desk.enrol(Role.ADMIN)
     known = {desk.enrol(role, RABAT if role is Role.OFFICER else None): role for role in Role}
     known |= {desk.enrol(Role.ANALYST, active=False): Role.ANALYST, admin: Role.ADMIN}
@@ -150,11 +150,11 @@ def test_an_admin_sees_everybody_page_by_page_and_nothing_of_a_case(desk: Desk) 
 
 
 @pytest.mark.parametrize("query", [{"cursor": "x"}, {"limit": "0"}, {"limit": "101"}])
-def test_a_list_of_people_is_asked_for_like_any_other(desk: Desk, query: dict[str, str]) -> None:
+def test_the_list_of_staff_refuses_invalid_parameters(desk: Desk, query: dict[str, str]) -> None:
     assert desk.get("staff", desk.enrol(Role.ADMIN), **query).status == 422
 
 
-def test_a_cursor_of_a_queue_is_none_of_the_staff(desk: Desk) -> None:
+def test_a_cursor_of_a_queue_is_refused_by_the_list_of_staff(desk: Desk) -> None:
     for _ in range(2):
         desk.in_review()
     page = desk.queue(desk.enrol(Role.ANALYST), limit="1")
@@ -162,7 +162,7 @@ def test_a_cursor_of_a_queue_is_none_of_the_staff(desk: Desk) -> None:
     assert desk.get("staff", admin, cursor=page.document["cursor"]).status == 422
 
 
-def test_another_units_case_answers_like_no_case(desk: Desk) -> None:
+def test_a_case_of_another_unit_answers_like_a_missing_one(desk: Desk) -> None:
     omar, other = desk.enrol(Role.OFFICER, RABAT), desk.referred(SALE)
 
     def told(answered: Answered) -> dict[str, Any]:
@@ -180,12 +180,12 @@ def test_another_units_case_answers_like_no_case(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("case_id", ["C-1", "x", "C-0000-0000-0000-0000-1", "%2e%2e", 'a"b'])
-def test_what_is_no_case_id_is_not_found(desk: Desk, case_id: str) -> None:
+def test_a_malformed_case_id_is_not_found(desk: Desk, case_id: str) -> None:
     answered = desk.get(f"cases/{case_id}", desk.enrol(Role.ANALYST))
     assert (answered.status, problem(answered)) == (404, "case-not-found")
 
 
-def test_a_case_id_may_be_typed_as_people_do(desk: Desk) -> None:
+def test_a_case_id_may_be_typed_in_lower_case(desk: Desk) -> None:
     case = desk.in_review()
     answered = desk.get(f"cases/{case.id.lower()}", desk.enrol(Role.ANALYST))
     assert answered.document["id"] == case.id
@@ -239,7 +239,7 @@ def test_the_token_of_a_browser_signs_in_by_its_own_scope(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("role", Role)
-def test_everybody_may_ask_who_they_are_here(desk: Desk, role: Role) -> None:
+def test_every_member_of_staff_may_read_the_own_account(desk: Desk, role: Role) -> None:
     someone = desk.enrol(role, RABAT if role is Role.OFFICER else None)
     told = desk.call(an_event("GET", "/v1/desk/me", someone))
     assert (told.status, told.document["subject"], told.document["role"]) == (200, someone, role)
@@ -268,13 +268,13 @@ def test_a_body_that_is_not_strict_json_is_refused(desk: Desk) -> None:
     )
 
 
-def test_answers_are_not_kept_by_anybody(desk: Desk) -> None:
+def test_answers_of_the_desk_are_never_cached(desk: Desk) -> None:
     answered = desk.queue(desk.enrol(Role.ANALYST))
     assert answered.headers["Cache-Control"] == "no-store"
     assert answered.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_nobody_is_named_in_the_logs(desk: Desk) -> None:
+def test_logs_name_no_person(desk: Desk) -> None:
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     key = str(uuid.uuid4())
     desk.review(case, CONFIRM, ana, idempotency_key=key)

@@ -61,7 +61,7 @@ def stands(desk: Desk, case: Case) -> Case:
 # ---- a notice ------------------------------------------------------------------------------------
 
 
-def test_a_notice_that_was_recorded_in_error_is_owed_again_by_the_day_it_was(desk: Desk) -> None:
+def test_a_notice_recorded_in_error_is_owed_again_with_its_first_deadline(desk: Desk) -> None:
     omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, SALE)
     case = inquiring(desk, omar)
     assert problem(untold(desk, case, omar)) == "illegal-move"
@@ -84,7 +84,7 @@ def test_a_notice_that_was_recorded_in_error_is_owed_again_by_the_day_it_was(des
     assert does(desk, case, "notice", TOLD, omar).status == 200
 
 
-def test_a_notice_that_is_owed_again_is_late_when_it_was(
+def test_a_notice_owed_again_is_overdue_at_its_first_deadline(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, told: list[str]
 ) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
@@ -113,7 +113,7 @@ def test_of_two_notices_the_last_one_is_withdrawn_first(desk: Desk) -> None:
     assert problem(untold(desk, case, omar)) == "illegal-move"
 
 
-def test_what_was_annulled_meanwhile_is_not_owed_again(desk: Desk) -> None:
+def test_an_annulled_instruction_makes_no_notice_owed_again(desk: Desk) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
     case = inquiring(desk, omar)
     entry = instruct(desk, case, "investigate", omar).document["event"]
@@ -167,7 +167,7 @@ def test_a_closing_entered_in_the_wrong_case_is_withdrawn_and_the_unit_goes_on(
     assert instruct(desk, case, "close", omar, ground="no_offence").status == 200
 
 
-def test_any_end_by_a_unit_is_withdrawn_and_the_case_stands_where_it_stood(desk: Desk) -> None:
+def test_withdrawing_an_end_by_a_unit_restores_the_status_of_the_case(desk: Desk) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
     closure: dict[str, Any] = {**OFFICE, "court": court(desk)}
     refused, sent = held(desk, omar), inquiring(desk, omar)
@@ -191,7 +191,7 @@ def test_a_gate_that_shut_after_the_end_stays_shut(desk: Desk) -> None:
     assert stands(desk, case).status is Status.ACKNOWLEDGED
 
 
-def test_a_rejection_is_reopened_and_no_end_to_withdraw(desk: Desk) -> None:
+def test_a_rejection_can_be_reopened_and_not_withdrawn(desk: Desk) -> None:
     ana, sofia, case = desk.enrol(Role.ANALYST), desk.enrol(Role.SUPERVISOR), desk.in_review()
     assert desk.review(case, REJECT, ana).status in {200, 202}
     assert "resume" not in desk.case(case, sofia).document["may"]
@@ -216,7 +216,7 @@ def test_an_end_that_was_withdrawn_leaves_every_figure_as_it_was(desk: Desk) -> 
     assert counted() == before
 
 
-def test_an_end_whose_reason_was_corrected_is_withdrawn_like_any(desk: Desk) -> None:
+def test_an_end_with_a_corrected_reason_can_be_withdrawn(desk: Desk) -> None:
     omar = desk.enrol(Role.OFFICER, RABAT)
     case = inquiring(desk, omar)
     assert instruct(desk, case, "close", omar, ground="other").status == 200

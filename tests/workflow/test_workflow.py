@@ -144,7 +144,7 @@ def test_case_declined_too_often_goes_to_a_supervisor_and_from_there_to_another_
     assert running.office.moves(case).count("contest") == 1
 
 
-def test_review_that_nobody_makes_escalates_once_for_each_level(start: Start) -> None:
+def test_an_overdue_review_escalates_once_for_each_level(start: Start) -> None:
     running = start(review=(1, 1, LONG))
     case = a_waiting_case(running)
     running.did("Review", 3)
@@ -196,7 +196,7 @@ def test_a_wait_that_became_urgent_escalates_in_time_though_its_execution_waits_
     assert running.ends(case) == "SUCCEEDED"
 
 
-def test_an_execution_whose_own_time_passes_later_finds_the_escalation_done(start: Start) -> None:
+def test_an_execution_that_times_out_later_does_not_escalate_again(start: Start) -> None:
     running = start(review=(4, LONG), immediate=(1, LONG))
     office = running.office
     case = a_waiting_case(running, locations=PHONE)
@@ -218,7 +218,7 @@ def late_waits(office: Office) -> list[dict[str, Any]]:
     return [each for each in told if each["id"].rpartition("-")[2].isdigit()]
 
 
-def test_imminent_danger_alerts_the_duty_desk_before_anybody_reviews(start: Start) -> None:
+def test_imminent_danger_alerts_the_duty_desk_before_the_review(start: Start) -> None:
     running = start()
     case = a_waiting_case(running, danger_now=True)
 
@@ -253,7 +253,7 @@ def test_step_that_fails_for_a_while_is_tried_again(start: Start) -> None:
     assert running.office.moves(case) == ["open", "assess"]
 
 
-def test_case_whose_step_fails_for_good_goes_to_the_duty_desk(
+def test_case_with_a_step_that_keeps_failing_goes_to_the_duty_desk(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     running = start()
@@ -301,7 +301,7 @@ def test_unit_that_answers_before_it_was_told_is_not_asked_again(start: Start) -
     assert units_told(running.office) == []
 
 
-def test_new_execution_of_a_reviewed_case_asks_nobody_again(start: Start) -> None:
+def test_new_execution_of_a_reviewed_case_asks_for_no_second_review(start: Start) -> None:
     running = start()
     case = a_waiting_case(running)
     running.office.end_execution(case)
