@@ -35,7 +35,7 @@ from casework.aws.services import clients
 from casework.aws.table import keys
 from casework.aws.table.statistics_counters import SETTLED, Counters, kind_of
 from casework.aws.table.wire import to_wire
-from casework.case.case import Priority
+from casework.case.parts import Priority
 from casework.figures.counted import MEASURES, Counts
 from casework.figures.histogram import CLASSES, class_of
 from casework.figures.publication import wholes

@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from casework.case.case import DECIDED, Priority
+from casework.case.case import DECIDED
+from casework.case.parts import Priority
 from casework.pack import entries as files
 from casework.pack import published_table
 from casework.pack.entries import (

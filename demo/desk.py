@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import httpx
 
-from casework.case.case import Priority
+from casework.case.parts import Priority
 from casework.pack.jurisdiction import open_pack
 from demo.reports import Labelled
 

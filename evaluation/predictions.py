@@ -14,8 +14,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from casework.case.case import Case, stamp
+from casework.case.case import Case
 from casework.case.lifecycle import Status
+from casework.case.times import stamp
 from casework.identifiers import Identifier
 from casework.identifiers.find import find
 from casework.linking import linking

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import Any
 
-from casework.case.case import Priority
+from casework.case.parts import Priority
 from casework.pack.jurisdiction import Jurisdiction
 from evaluation.predictions import Prediction
 

@@ -18,7 +18,7 @@ import httpx
 from casework.aws.http import pages
 from casework.aws.services import secrets
 from casework.aws.table import items, keys
-from casework.case.case import stamp
+from casework.case.times import stamp
 from casework.decisions.staff import Role
 from casework.text import reference as references
 from casework.text.realm import Realm, realm_of

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from casework.case.case import Case, Due, Wait
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Status
+from casework.case.parts import Due
 from casework.case.referral import Referral
+from casework.case.times import Wait
 from casework.decisions.staff import Role, StaffMember
 from casework.errors import IllegalMove
 from casework.pack.clocks import Clocks

@@ -32,9 +32,11 @@ from casework.aws.table import keys
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.report_table import NewReport, ReportTable
 from casework.aws.table.wire import from_wire
-from casework.case.case import Case, CloseReason, stamp
+from casework.case.case import Case
 from casework.case.change import Change
+from casework.case.parts import CloseReason
 from casework.case.referral import DeclineReason
+from casework.case.times import stamp
 from casework.identifiers import keyed_mark, told_as
 from casework.moves import asking, inquiry, merging, referring, review
 from casework.pack.jurisdiction import open_pack

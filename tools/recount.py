@@ -26,7 +26,7 @@ from casework.aws.table import keys
 from casework.aws.table.statistics_counters import counts_in
 from casework.aws.table.statistics_table import StatisticsTable
 from casework.aws.table.wire import from_wire, to_wire
-from casework.case.case import stamp
+from casework.case.times import stamp
 from casework.figures.counted import CaseMark, Counts, ReportMark, day_of, difference
 from casework.pack.jurisdiction import open_pack
 from casework.pack.published_table import law_of

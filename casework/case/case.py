@@ -1,30 +1,34 @@
-"""A case and what it is made of: its state, deadlines, holds and questions.
-
-Times are RFC 3339 in UTC with milliseconds, so that they sort as text.
-"""
+"""A case: its fields, and what follows from them: its queue, its duties, its deadlines."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from casework.case.columns import Queue
-from casework.case.commitment import new_salt, of_parts
-from casework.case.freezing import Bond, Clock
+from casework.case.freezing import Clock
 from casework.case.lifecycle import Status
+from casework.case.parts import (
+    CloseReason,
+    Due,
+    Duty,
+    Freeze,
+    Hold,
+    Moving,
+    Opening,
+    Paused,
+    Priority,
+    Proposal,
+    Suggestion,
+    Unread,
+    Unseen,
+)
 from casework.case.referral import Referral
+from casework.case.times import Wait, stamp
 from casework.text.realm import listed, realm_of
-
-SYSTEM = "system"
-"""`by` of what no person did."""
-
-REPORTER = "reporter"
-"""`by` of what a reporter did with their receipt."""
 
 DECIDED = "decided"
 """The queue of what was decided and the workflow may not know of yet."""
@@ -36,289 +40,9 @@ MOST_RUNS = 5
 """Executions a case may have, since people last set it going, before the duty desk gets it."""
 
 
-class Priority(StrEnum):
-    """How soon people must look, most urgent first."""
-
-    IMMEDIATE = "immediate"
-    URGENT = "urgent"
-    STANDARD = "standard"
-    INFORMATION = "information"
-
-    @property
-    def rank(self) -> int:
-        """0 for the most urgent."""
-        return list(Priority).index(self)
-
-
-class Duty(StrEnum):
-    """Why the duty desk must see a case."""
-
-    IMMINENT = "imminent"
-    """Danger was told of, and people have still to decide on the case, or to look at what told of
-    it where a unit holds the case or it has ended."""
-    OVERDUE = "overdue"
-    UNDELIVERED = "undelivered"
-    STUCK = "stuck"
-    UNREADABLE = "unreadable"
-    """No machine could read what a reporter sent: nobody knows yet whether it tells of danger."""
-    RETENTION = "retention"
-    """It was kept as long as the pack says: somebody decides what becomes of it."""
-    MONEY = "money"
-    """Money left so short a while ago that it may still be held back, and nothing was sent."""
-    ADDED_AFTER_END = "added_after_end"
-    """A reporter added to a case that had ended at review, and nobody has looked at it. What was
-    added to a unit's case comes to the duty desk as `overdue`."""
-
-
-class CloseReason(StrEnum):
-    """Why a case ended: the first four at review, the others with the unit that held it."""
-
-    NOT_AN_OFFENCE = "not_an_offence"
-    NO_EXPLOITABLE_FACTS = "no_exploitable_facts"
-    DUPLICATE = "duplicate"
-    OUT_OF_SCOPE = "out_of_scope"
-    CLOSED_BY_PROSECUTOR = "closed_by_prosecutor"
-    AUTHORISATION_REFUSED = "authorisation_refused"
-    SENT_TO_COURT = "sent_to_court"
-    SENT_ABROAD = "sent_abroad"
-
-    @property
-    def at_review(self) -> bool:
-        """Whether the review gives this reason, and no unit."""
-        return self in {
-            CloseReason.NOT_AN_OFFENCE,
-            CloseReason.NO_EXPLOITABLE_FACTS,
-            CloseReason.DUPLICATE,
-            CloseReason.OUT_OF_SCOPE,
-        }
-
-
-ENDED_AT_REVIEW = frozenset(
-    {
-        CloseReason.NOT_AN_OFFENCE,
-        CloseReason.NO_EXPLOITABLE_FACTS,
-        CloseReason.DUPLICATE,
-        CloseReason.OUT_OF_SCOPE,
-    }
-)
-"""Reasons for which nobody but the review ends a case."""
-
-
-class Danger(StrEnum):
-    """Why a unit may not wait for the prosecutor's authorisation, as a person decided."""
-
-    LIFE = "life"
-    CHILD = "child"
-    ATTACK = "attack"
-
-
-class Opener(StrEnum):
-    """What opens the gate of a case: each is a recorded decision of a person."""
-
-    AUTHORISATION = "authorisation"
-    """The prosecutor authorised the inquiry."""
-    DANGER = "danger"
-    """The unit passed it: danger was imminent."""
-    IDENTITY = "identity"
-    """An officer opened a reporter's identity, and accepted it."""
-
-
-class Due(StrEnum):
-    """A deadline that no workflow waits for, or not as long as it has."""
-
-    WAIT = "wait"
-    """What the workflow waits for, once it is due sooner than the workflow knows."""
-    ANSWER = "answer"
-    """The reporter's, to a question."""
-    NOTICE = "notice"
-    """To tell an identified complainant of the prosecutor's decision."""
-    AUTHORISATION = "authorisation"
-    """The prosecutor's, while the gate is shut."""
-    INSTRUCTION = "instruction"
-    """The prosecutor's first one, once a unit holds the case and may inquire."""
-    IDENTITY = "identity"
-    """The decision on the request for an identity that has waited longest."""
-    UNREAD = "unread"
-    """To look at what reporters added."""
-    RETENTION = "retention"
-    """To review whether what is kept may be kept longer."""
-    ERASING = "erasing"
-    """To erase what is kept of a case, as it was decided."""
-    MOVING = "moving"
-    """To bring the reports of a merged or split case to where they belong."""
-    MONEY = "money"
-    """To have money held back: after it nobody can any more."""
-    FREEZE = "freeze"
-    """Of the next to act on a freeze: the prosecutor, the court, the institution or the unit."""
-    UNSEEN = "unseen"
-    """To let go of reports that came into a case as it ended, and that nobody saw."""
-    ALONE = "alone"
-    """A report's own: by when people would have looked at it if it stood alone."""
-    ADMISSION = "admission"
-    """To say of a report that waits longer than that whether it belongs to the case it joined."""
-
-
-def stamp(at: datetime) -> str:
-    """A time as it is stored: RFC 3339, UTC, milliseconds; sorts as text."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def entity_tag(version: int) -> str:
     """A version as an HTTP entity tag."""
     return f'"{version}"'
-
-
-def minute(at: datetime) -> str:
-    """The minute in which something came from a reporter, as it is stored: nobody reads there when
-    exactly their connection was used."""
-    return stamp(at.replace(second=0, microsecond=0))
-
-
-class Wait(BaseModel):
-    """A deadline: since when, due when, and how often it has escalated."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    since: str
-    due: str
-    level: int = 0
-    last: bool = False
-    """No escalation follows: once it has passed it goes round again by itself."""
-    hastened: bool = False
-    """Its case became more urgent since the wait began: the sweeper sees to it when it is due, as
-    the workflow knows of a later time."""
-
-
-def length_of(seconds: Sequence[int], level: int) -> int:
-    """The seconds of a wait at a level; the last length is that of all further levels."""
-    return seconds[min(level, len(seconds) - 1)]
-
-
-def wait_from(at: datetime, seconds: Sequence[int], level: int = 0) -> Wait:
-    """A wait that starts at `at`; `seconds` holds one length for each escalation level."""
-    due = stamp(at + timedelta(seconds=length_of(seconds, level)))
-    return Wait(since=stamp(at), due=due, level=level, last=level >= len(seconds) - 1)
-
-
-class Freeze(BaseModel):
-    """How one sum of money stands that is to be held back with one institution."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    bond: Bond = Bond.OPEN
-    sent: bool = False
-    """Whether the institution was sent a notice or an order."""
-    waits: dict[Clock, Wait] = {}
-    """By when somebody must act."""
-
-
-class Opening(BaseModel):
-    """Something that opened the gate of a case, and still stands."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    by: Opener
-    event: int
-    """Number of its entry in the history of the case; an entry that annuls it names this."""
-    report: str | None = None
-    """Reference of the report whose reporter's identity it is; left out for what is none."""
-
-
-class Hold(BaseModel):
-    """Who works on the case alone, or last did: since when, and until when."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    by: str
-    since: str
-    """When they took it first, however often they prolonged that or took it again at once."""
-    until: str
-
-
-class Proposal(BaseModel):
-    """A decision that waits for a second person to decide the same."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    by: str
-    digest: str
-    """Of the decision's content; the content is in the `propose` event."""
-
-
-class Moving(Wait):
-    """Reports on their way between this case and another: all are moved at the first level, and
-    at the second what an index showed too late."""
-
-    other: str
-    """Id of the case this one was merged into, or stands apart from again."""
-    after: str = ""
-    """Place among the reports of the other case up to which they were looked through."""
-    report: str | None = None
-    """Reference of the one report that was taken out of the other case: it is here already, and
-    what only it names follows."""
-
-
-class Unseen(Wait):
-    """Reports that may have come into a case as it ended: from when on they are looked for."""
-
-    after: str = ""
-    """Place among the reports of the case up to which they were looked through."""
-
-
-class Alone(Wait):
-    """The clock of a report that stands alone, or is answered as if it did: how urgent it is by
-    itself, since when it waits, and when its deadline passes next."""
-
-    priority: Priority
-    late: str
-    """When its first deadline passes."""
-
-
-class Unread(BaseModel):
-    """What reporters added to a case that a unit holds, or that has ended, or by what it became
-    more urgent there, and nobody has looked at."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    since: str
-    """When the first of it was noted."""
-    last: int
-    """Number of the entry of the last of it."""
-    wait: Wait | None = None
-    """By when somebody must look, counted from the first of it."""
-
-
-Because = Literal["identifier", "closed", "narrative", "weak_identifier"]
-"""Why another case is suggested, the strongest reason first."""
-
-
-class Suggestion(BaseModel):
-    """Another case that may be about the same facts, and why: for an analyst to merge, or not."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    case: str
-    because: Because
-    """`identifier`: a report that joined one of the two names what belongs to the other; `closed`:
-    one of the two had ended by then, and held it."""
-    percent: int | None = None
-    """How much of the narratives is the same."""
-    shared: tuple[str, ...] = ()
-    """The identifiers that both name, as `kind:mark`."""
-    report: str | None = None
-    """Reference of the report that names what belongs to both."""
-
-
-class Paused(BaseModel):
-    """What is left of a review that stopped for a reporter's answer, and whose answer it is."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    seconds: int
-    level: int
-    report: str
-    """Reference of the report whose reporter was asked. A number alone would not say who: a report
-    that came from another case may have been put a question of the same number there."""
 
 
 class Case(BaseModel):
@@ -459,7 +183,7 @@ class Case(BaseModel):
     @property
     def ended_by(self) -> str | None:
         """The unit that held the case when it ended; None for one that ended at review."""
-        at_review = self.closed is None or self.closed in ENDED_AT_REVIEW
+        at_review = self.closed is None or self.closed.at_review
         return None if at_review or self.referral is None else self.referral.unit
 
     @property
@@ -626,24 +350,3 @@ class Case(BaseModel):
         if left <= 0 < length and self.wait.last:
             left = length - -left % length
         return max(1, math.ceil(left))
-
-
-class Question(BaseModel):
-    """What a reporter is asked. Kept with their report, never in an event."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    number: int
-    """Goes up within the case and within the report, from 1."""
-    report: str
-    """Reference of the report whose reporter is asked."""
-    text: str
-    language: str
-    asked_at: str
-    due: str
-    salt: bytes = Field(default_factory=new_salt)
-
-    @property
-    def bound(self) -> str:
-        """The commitment that its event holds."""
-        return of_parts(self.salt, self.model_dump(exclude={"salt"}))

@@ -10,11 +10,13 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from casework.case import lifecycle
 from casework.case.admission import SHOWN
-from casework.case.case import SYSTEM, Case, Question, stamp, wait_from
+from casework.case.case import Case
 from casework.case.columns import MoveKind
 from casework.case.history import PARTICULARS, START, TOLD_IN, Event, Particulars, chained
 from casework.case.lifecycle import Move, Status
+from casework.case.parts import SYSTEM, Question
 from casework.case.replay import FREE, changed
+from casework.case.times import stamp, wait_from
 
 
 class Change(BaseModel):

@@ -23,11 +23,12 @@ from pydantic import (
 
 from casework.case import lifecycle
 from casework.case.admission import MOST, SHOWN
-from casework.case.case import Case, Due, entity_tag
+from casework.case.case import Case, entity_tag
 from casework.case.change import Change
 from casework.case.columns import MoveKind
 from casework.case.history import Event, Particulars
 from casework.case.lifecycle import Move, Status
+from casework.case.parts import Due
 from casework.decisions.identity import IdentityRequest
 from casework.decisions.news import NEWS, just_came, news_since, refuse_unseen
 from casework.errors import (

@@ -14,9 +14,10 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from casework.case.admission import MOST
-from casework.case.case import Case, Danger, Opener
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move
+from casework.case.parts import Danger, Opener
 from casework.decisions.decision import NOTHING, Decision, Known, Reasoned, Seeing, Why, in_words
 from casework.decisions.identity import may_be_accepted
 from casework.decisions.news import OF_DANGER

@@ -21,12 +21,13 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from casework.case.case import Case, Wait, entity_tag, stamp, wait_from
+from casework.case.case import Case, entity_tag
 from casework.case.change import Change
 from casework.case.columns import Holding
 from casework.case.commitment import new_salt, of_parts
 from casework.case.history import BOUND
 from casework.case.lifecycle import Move
+from casework.case.times import Wait, stamp, wait_from
 from casework.decisions.staff import Role, StaffMember, holder
 from casework.errors import IdentityNotReleased, IllegalMove, NoIdentity, NotAllowed, TooMany
 from casework.pack.entries import PackEntry, read_one

@@ -16,12 +16,14 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 from pydantic import Field, RootModel, StringConstraints
 
 from casework.case.admission import SHOWN
-from casework.case.case import Case, CloseReason, Wait, stamp, wait_from
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.columns import About
 from casework.case.history import CORRECTS, Event, holding
 from casework.case.journey import CaseId
 from casework.case.lifecycle import Move, Status, moves_that
+from casework.case.parts import CloseReason
+from casework.case.times import Wait, stamp, wait_from
 from casework.decisions.decision import (
     NOTHING,
     SEEN,

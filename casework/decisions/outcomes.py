@@ -13,10 +13,11 @@ from typing import Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from casework.case import suspects
-from casework.case.case import Case, CloseReason
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import CORRECTS, Event, holding
 from casework.case.lifecycle import Move, Status, entering
+from casework.case.parts import CloseReason
 from casework.case.suspects import SuspectEntry, SuspectHappening
 from casework.decisions.decision import NOTHING, Decision, Known
 from casework.errors import (

@@ -22,11 +22,12 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from casework.case import lifecycle
-from casework.case.case import Case, CloseReason, Priority
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import Event
 from casework.case.journey import CaseId
 from casework.case.lifecycle import Move, Status
+from casework.case.parts import CloseReason, Priority
 from casework.case.referral import DeclineReason
 from casework.decisions.decision import (
     NOTHING,

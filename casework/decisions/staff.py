@@ -25,10 +25,11 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict
 
 from casework.case import lifecycle
-from casework.case.case import Case, Due
+from casework.case.case import Case
 from casework.case.columns import Holding
 from casework.case.freezing import Bond
 from casework.case.lifecycle import Move
+from casework.case.parts import Due
 from casework.case.suspects import SuspectStanding
 from casework.errors import CaseNotFound, NotAllowed, Refusal
 from casework.text.realm import Realm, listed, realm_of

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from casework.case.case import Case, Wait
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import CORRECTS, Event, holding
 from casework.case.lifecycle import Move
+from casework.case.times import Wait
 from casework.decisions.decision import NOTHING, Known, Reasoned
 from casework.decisions.inquiry import first_owed, ledger, noticed_in, owed_without
 from casework.errors import IllegalMove

@@ -22,7 +22,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.case.case import Priority
+from casework.case.parts import Priority
 from casework.figures import histogram
 from casework.figures.counted import (
     DATED,

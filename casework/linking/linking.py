@@ -13,8 +13,9 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from casework.case.case import Case, Duty
+from casework.case.case import Case
 from casework.case.lifecycle import Status
+from casework.case.parts import Duty
 from casework.identifiers import Identifier, keyed_mark
 from casework.identifiers.platforms import platform_of, shown_at
 

@@ -23,7 +23,7 @@ from heapq import nsmallest
 from itertools import islice, pairwise
 from typing import Final, Literal
 
-from casework.case.case import Suggestion
+from casework.case.parts import Suggestion
 from casework.identifiers import Identifier, keyed_mark, told_as
 from casework.linking.linking import marks_of
 from casework.reading.concepts import words_of

@@ -9,10 +9,12 @@ from typing import Any
 from pydantic import JsonValue
 
 from casework.case.admission import UNADMITTED, admitting
-from casework.case.case import REPORTER, Case, Due, Unread, stamp, wait_from
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import BOUND, Event
 from casework.case.lifecycle import Move
+from casework.case.parts import REPORTER, Due, Unread
+from casework.case.times import stamp, wait_from
 from casework.errors import IllegalMove
 from casework.moves.deadlines import no_clocks
 from casework.pack.clocks import Clocks

@@ -8,9 +8,10 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from casework.case.admission import SHOWN
-from casework.case.case import Case, Due
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move
+from casework.case.parts import Due
 
 
 def admitted(

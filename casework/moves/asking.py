@@ -9,10 +9,12 @@ from typing import Final
 from pydantic import JsonValue
 
 from casework.case import lifecycle
-from casework.case.case import REPORTER, SYSTEM, Case, Paused, Question, wait_from
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import BOUND
 from casework.case.lifecycle import Move, Status
+from casework.case.parts import REPORTER, SYSTEM, Paused, Question
+from casework.case.times import wait_from
 from casework.errors import IllegalMove, TooMany
 
 MOST_QUESTIONS: Final = 25

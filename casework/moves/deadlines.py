@@ -9,9 +9,11 @@ from typing import Any
 from pydantic import JsonValue
 
 from casework.case import lifecycle
-from casework.case.case import Alone, Case, Due, Priority, wait_from
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move, Status
+from casework.case.parts import Alone, Due, Priority
+from casework.case.times import wait_from
 from casework.pack.clocks import Clocks
 from casework.pack.entries import Deadlines
 

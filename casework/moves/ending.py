@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from casework.case.case import Case, CloseReason, Unseen, stamp, wait_from
+from casework.case.case import Case
 from casework.case.change import Change
+from casework.case.parts import CloseReason, Unseen
+from casework.case.times import stamp, wait_from
 
 LOOKED_AFTER_SECONDS = 60
 """After the end of a case: by then every index shows every report that was linked before it."""

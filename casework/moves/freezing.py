@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from pydantic import JsonValue
 
 from casework.case import freezing, lifecycle
-from casework.case.case import Case, Due, Freeze, Wait, stamp, wait_from
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.freezing import RUNNING, SENT, Bond, Clock, FreezingStep
 from casework.case.history import Event, Particulars
 from casework.case.lifecycle import Move
+from casework.case.parts import Due, Freeze
+from casework.case.times import Wait, stamp, wait_from
 from casework.errors import IllegalMove, TooMany
 
 MOST_FREEZES = 20

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from casework.case.case import Case, Opener, Opening
+from casework.case.case import Case
 from casework.case.lifecycle import Status
+from casework.case.parts import Opener, Opening
 from casework.moves.deadlines import taken
 from casework.pack.clocks import Clocks
 

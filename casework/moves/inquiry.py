@@ -14,10 +14,12 @@ from typing import Final
 from pydantic import JsonValue
 
 from casework.case import lifecycle
-from casework.case.case import Case, CloseReason, Danger, Opener, Priority, Wait, stamp
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import CORRECTS, Event, Particulars
 from casework.case.lifecycle import Move, Status
+from casework.case.parts import CloseReason, Danger, Opener, Priority
+from casework.case.times import Wait, stamp
 from casework.errors import IllegalMove
 from casework.moves import gating
 from casework.moves.deadlines import no_clocks, taken

@@ -7,9 +7,11 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from casework.case.case import SYSTEM, Case, Wait, stamp
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move, Status
+from casework.case.parts import SYSTEM
+from casework.case.times import Wait, stamp
 from casework.errors import IllegalMove
 from casework.text.realm import Realm, realm_of
 

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 
 from pydantic import JsonValue
 
-from casework.case.case import Case, Moving, Suggestion, Unread, Wait, stamp, wait_from
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import Particulars
 from casework.case.lifecycle import Move, Status
+from casework.case.parts import Moving, Suggestion, Unread
+from casework.case.times import Wait, stamp, wait_from
 from casework.errors import IllegalMove, OtherCaseUnfit
 from casework.moves import gating
 from casework.moves.adding import waiting

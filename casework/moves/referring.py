@@ -8,11 +8,12 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from casework.case import lifecycle
-from casework.case.case import Case, stamp, wait_from
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import Particulars
 from casework.case.lifecycle import Move
 from casework.case.referral import DeclineReason, Referral, may_reroute
+from casework.case.times import stamp, wait_from
 from casework.errors import IllegalMove
 from casework.moves.deadlines import no_clocks, taken
 from casework.pack.clocks import Clocks

@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from pydantic import JsonValue
 
 from casework.case import lifecycle
-from casework.case.case import Case, CloseReason, Due, Hold, Priority, Proposal, stamp, wait_from
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import Particulars
 from casework.case.lifecycle import Move
+from casework.case.parts import CloseReason, Due, Hold, Priority, Proposal
+from casework.case.times import stamp, wait_from
 from casework.errors import HeldByAnother, HeldLongEnough, IllegalMove
 from casework.moves.ending import end_of
 from casework.pack.clocks import Clocks

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from casework.case.case import Case, Priority
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move, Status
+from casework.case.parts import Priority
 from casework.errors import IllegalMove
 from casework.moves.weight import Weight, heavier
 

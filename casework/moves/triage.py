@@ -8,20 +8,12 @@ from typing import Any, Final, get_args
 
 from pydantic import JsonValue
 
-from casework.case.case import (
-    MOST_SUGGESTIONS,
-    Because,
-    Case,
-    Due,
-    Priority,
-    Suggestion,
-    Wait,
-    stamp,
-    wait_from,
-)
+from casework.case.case import MOST_SUGGESTIONS, Case
 from casework.case.change import Change
 from casework.case.history import BOUND
 from casework.case.lifecycle import Move
+from casework.case.parts import Because, Due, Priority, Suggestion
+from casework.case.times import Wait, stamp, wait_from
 from casework.moves.freezing import longer
 from casework.moves.weight import Weight, heavier
 from casework.pack.clocks import Clocks

@@ -14,11 +14,13 @@ from typing import Any, Final
 
 from pydantic import JsonValue
 
-from casework.case.case import Case, Due, Priority, Wait, length_of, wait_from
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.columns import Brings
 from casework.case.history import Event
 from casework.case.lifecycle import Move, moves_that
+from casework.case.parts import Due, Priority
+from casework.case.times import Wait, length_of, wait_from
 from casework.moves.adding import waiting
 from casework.pack.clocks import HURRIED, Clocks
 

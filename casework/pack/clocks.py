@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from casework.case.case import Case, Due
+from casework.case.case import Case
 from casework.case.lifecycle import Status
+from casework.case.parts import Due
 from casework.pack.jurisdiction import Jurisdiction
 from casework.pack.procedure import Procedure, procedure
 

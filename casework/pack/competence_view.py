@@ -11,9 +11,10 @@ from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from casework.case.case import SYSTEM, Case
+from casework.case.case import Case
 from casework.case.history import Event
 from casework.case.lifecycle import Move, Status, entering
+from casework.case.parts import SYSTEM
 from casework.pack.competence import Alternative, Competence, for_unit, propose
 from casework.pack.jurisdiction import Jurisdiction
 

@@ -19,9 +19,10 @@ from typing import Final
 
 from pydantic import Field, NonNegativeInt, PositiveInt
 
-from casework.case.case import Case, Priority
+from casework.case.case import Case
 from casework.case.freezing import Clock
 from casework.case.lifecycle import Move
+from casework.case.parts import Priority
 from casework.pack.entries import Names, OffenceClass, PackEntry, PackError, read_one
 
 GATE_FILE: Final = "gate.json"

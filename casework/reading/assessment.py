@@ -19,7 +19,7 @@ from typing import Final, Literal, Self
 
 from pydantic import JsonValue
 
-from casework.case.case import Priority
+from casework.case.parts import Priority
 from casework.identifiers import Identifier
 from casework.pack.competence import Competence, propose
 from casework.pack.jurisdiction import Jurisdiction

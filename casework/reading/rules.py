@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
-from casework.case.case import Priority
+from casework.case.parts import Priority
 from casework.pack.entries import PackEntry, PackError, read_one
 from casework.reading.classifier import FILE as CLASSIFIER
 from casework.reading.classifier import FLAG, Classifier, classifier_of

@@ -12,9 +12,10 @@ from typing import Any, Final, Self
 
 from pydantic import JsonValue
 
-from casework.case.case import Because, Case
+from casework.case.case import Case
 from casework.case.history import Event
 from casework.case.lifecycle import Move, Status, moves_that
+from casework.case.parts import Because
 from casework.decisions.decision import KEY, WORDS, outcome_of
 from casework.decisions.freezes import FreezeView
 from casework.decisions.inquiry import annulled, ledger

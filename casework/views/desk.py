@@ -13,11 +13,13 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.case.case import Case, CloseReason, Due, Duty, Opening, Priority, Wait
+from casework.case.case import Case
 from casework.case.freezing import Clock
 from casework.case.lifecycle import Status
+from casework.case.parts import CloseReason, Due, Duty, Opening, Priority
 from casework.case.referral import Referral
 from casework.case.suspects import SuspectStanding
+from casework.case.times import Wait
 
 
 class DeskView(BaseModel):

@@ -11,10 +11,12 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from casework.case.case import Case, CloseReason, Priority, stamp
+from casework.case.case import Case
 from casework.case.history import Event
 from casework.case.lifecycle import Move, Status
+from casework.case.parts import CloseReason, Priority
 from casework.case.suspects import SuspectStanding
+from casework.case.times import stamp
 from casework.decisions.freezes import FreezeView
 from casework.decisions.outcomes import SuspectView
 from casework.decisions.staff import StaffMember

@@ -12,9 +12,10 @@ from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from casework.case.case import Case, stamp
+from casework.case.case import Case
 from casework.case.freezing import Clock
 from casework.case.history import Event
+from casework.case.times import stamp
 from casework.errors import NoTransfer
 from casework.pack.competence_view import CompetenceView
 from casework.pack.jurisdiction import Jurisdiction

@@ -14,8 +14,9 @@ from casework.aws.table import particulars
 from casework.aws.table.additions import additions_to
 from casework.aws.table.reading import payments_of
 from casework.aws.table.stored import StoredReport
-from casework.case.case import Case, stamp
+from casework.case.case import Case
 from casework.case.history import Event
+from casework.case.times import stamp
 from casework.decisions.decision import Decision
 from casework.decisions.freezes import FreezeEntry, NewFreeze, NotPursued, Payment, payments_told
 from casework.decisions.staff import Call

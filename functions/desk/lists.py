@@ -14,8 +14,10 @@ from casework.aws.table.keys import ADDED_TO, HELD_BY
 from casework.aws.table.reading import facts_of, words_of
 from casework.aws.table.stored import StoredReport
 from casework.case.admission import admitting
-from casework.case.case import Case, Duty, stamp
+from casework.case.case import Case
 from casework.case.history import Event
+from casework.case.parts import Duty
+from casework.case.times import stamp
 from casework.decisions.staff import StaffMember, holder, knows_of_all, queues_of
 from casework.errors import Finding, IllegalMove, NotValid
 from casework.pack.jurisdiction import Jurisdiction

@@ -12,8 +12,9 @@ from casework.aws.services import observe
 from casework.aws.table import items
 from casework.aws.table.case_table import Write
 from casework.aws.table.messages import StoredMessage, message_item, message_to, messages_of
-from casework.case.case import Case, stamp
+from casework.case.case import Case
 from casework.case.change import Change
+from casework.case.times import stamp
 from casework.credentials import receipt
 from casework.decisions.staff import Call, permit
 from casework.errors import (

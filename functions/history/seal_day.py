@@ -27,8 +27,8 @@ from casework.aws.services.clients import client
 from casework.aws.services.settings import SealDaySettings
 from casework.aws.table import items, keys, log
 from casework.aws.table.case_table import CaseTable
-from casework.case.case import stamp
 from casework.case.sealed_day import ALGORITHM, Leaf, Merkle, Seal, Statement, named_by_the_next
+from casework.case.times import stamp
 from casework.errors import CaseNotFound
 from functions.history.seals import leaves_key, read_seal, seal_key, sealed_days
 

@@ -31,9 +31,9 @@ from casework.aws.services.settings import SealSettings
 from casework.aws.table import log
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.verification import differences
-from casework.case.case import stamp
 from casework.case.history import Event
 from casework.case.sealed_day import ALGORITHM, Leaf, Merkle, Seal, first_misfit, follows
+from casework.case.times import stamp
 from functions.history.seals import NotReadable, read_leaves, read_seal, sealed_days
 
 HEADS_A_NIGHT: Final = 10_000

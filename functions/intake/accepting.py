@@ -13,7 +13,7 @@ from typing import Any
 from casework.aws.http.http import Answer
 from casework.aws.services import observe, secrets
 from casework.aws.table.report_table import Kept, NewReport, ReportTable, Tombstone
-from casework.case.case import minute
+from casework.case.times import minute
 from casework.credentials import receipt
 from casework.errors import Erased as ErasedReport
 from casework.errors import Finding, KeyConflict, NotValid

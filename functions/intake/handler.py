@@ -21,7 +21,7 @@ from casework.aws.http.http import (
 )
 from casework.aws.services import observe, secrets
 from casework.aws.table.report_table import Followed, Full, NewAddition, ReportTable, Tombstone
-from casework.case.case import stamp
+from casework.case.times import stamp
 from casework.credentials import receipt
 from casework.errors import (
     BodyTooLarge,

@@ -28,9 +28,9 @@ from casework.aws.table import items, keys
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.log import mark
 from casework.aws.table.stored import StoredReport
-from casework.case.case import stamp
 from casework.case.history import Event
 from casework.case.lifecycle import Move
+from casework.case.times import stamp
 from casework.errors import Busy
 from casework.pack.jurisdiction import open_pack
 from casework.report.notices import entry_of

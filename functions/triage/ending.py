@@ -11,7 +11,8 @@ import time
 from typing import Final
 
 from casework.aws.table.case_table import CaseTable
-from casework.case.case import Case, Unseen
+from casework.case.case import Case
+from casework.case.parts import Unseen
 
 PAGE: Final = 50
 

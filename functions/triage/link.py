@@ -26,8 +26,10 @@ from casework.aws.table.attempts import READING_SECONDS, Attempts, GivenUp, NotR
 from casework.aws.table.case_table import AlreadyOpen, CaseTable
 from casework.aws.table.reading import facts_of
 from casework.aws.table.stored import StoredReport
-from casework.case.case import MOST_SUGGESTIONS, Alone, Case, Priority, Suggestion, stamp
+from casework.case.case import MOST_SUGGESTIONS, Case
 from casework.case.lifecycle import Status, moves_that
+from casework.case.parts import Alone, Priority, Suggestion
+from casework.case.times import stamp
 from casework.errors import Busy, Refusal
 from casework.identifiers import Identifier, told_as
 from casework.identifiers.find import find

@@ -17,8 +17,10 @@ from casework.aws.services.settings import LinkSettings, SweepSettings
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.stored import StoredReport
 from casework.case.admission import Admitted, admitting
-from casework.case.case import Case, Moving, stamp
+from casework.case.case import Case
 from casework.case.lifecycle import Move, Status
+from casework.case.parts import Moving
+from casework.case.times import stamp
 from casework.moves.merging import moving_further, moving_on, reports_moved
 from casework.moves.weight import is_urgent
 from functions.triage.follow import tell_news_since, unit_told

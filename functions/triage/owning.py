@@ -7,9 +7,10 @@ from typing import Final, TypeVar
 from casework.aws.steps.step import now
 from casework.aws.table.case_table import CaseTable
 from casework.case import lifecycle
-from casework.case.case import MOST_SUGGESTIONS, Because, Case, Suggestion
+from casework.case.case import MOST_SUGGESTIONS, Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move
+from casework.case.parts import Because, Suggestion
 from casework.identifiers import told_as
 from casework.linking.linking import Join, Mark
 from casework.moves.triage import suggested

@@ -37,7 +37,8 @@ from casework.aws.table import keys
 from casework.aws.table.attempts import NotRead
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.items import WrittenMeanwhile
-from casework.case.case import Case, stamp
+from casework.case.case import Case
+from casework.case.times import stamp
 from casework.moves.deadlines import late
 from casework.moves.running import rerun, stuck
 from casework.pack.jurisdiction import open_pack

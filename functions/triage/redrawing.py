@@ -15,10 +15,11 @@ from functools import lru_cache
 
 from casework.aws.steps import workflow
 from casework.aws.table.case_table import CaseTable
-from casework.case.case import SYSTEM, Case
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.columns import Holding
 from casework.case.lifecycle import Move, Status, entering
+from casework.case.parts import SYSTEM
 from casework.errors import IllegalMove
 from casework.moves.referring import transferred
 from casework.pack.competence_view import propose_for

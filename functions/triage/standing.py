@@ -17,10 +17,12 @@ from casework.aws.services.settings import SweepSettings
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.stored import StoredReport
 from casework.case import lifecycle
-from casework.case.case import Alone, Case, Due, stamp, wait_from
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import Event
 from casework.case.lifecycle import Move, Status
+from casework.case.parts import Alone, Due
+from casework.case.times import stamp, wait_from
 from casework.moves.admitting import waited_too_long
 from casework.pack.jurisdiction import open_pack
 from casework.report.notices import lateness_of

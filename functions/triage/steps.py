@@ -21,10 +21,11 @@ from casework.aws.table.case_table import CaseTable
 from casework.aws.table.reading import facts_of
 from casework.aws.table.stored import StoredReport
 from casework.case import lifecycle
-from casework.case.case import Case, Priority
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.journey import Journey
 from casework.case.lifecycle import Move, Status
+from casework.case.parts import Priority
 from casework.identifiers.find import find
 from casework.moves.deadlines import late
 from casework.moves.referring import referred, rerouted

@@ -35,8 +35,10 @@ from casework.aws.steps.step import now
 from casework.aws.table.case_table import CaseTable, KnownUnits, PastDue
 from casework.aws.table.erasure import erase_case, pass_on
 from casework.aws.table.keys import HELD_BY
-from casework.case.case import Case, Due, Unseen, stamp
+from casework.case.case import Case
 from casework.case.change import Change
+from casework.case.parts import Due, Unseen
+from casework.case.times import stamp
 from casework.moves.asking import unanswered
 from casework.moves.deadlines import late, overdue
 from casework.moves.ending import looked_further, looked_through

@@ -43,7 +43,6 @@ INFRA_MAY_READ = {
     "casework.aws.http.pages",
     "casework.aws.services.settings",
     "casework.pack.jurisdiction",
-    "casework.case.case",
     "casework.case.lifecycle",
     "casework.text.realm",
     "casework.figures.counted",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from casework import check_pack
-from casework.case.case import Priority
+from casework.case.parts import Priority
 from casework.pack.competence import propose
 from casework.pack.jurisdiction import PACKS, TERRITORIAL
 

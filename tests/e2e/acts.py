@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from casework.case.case import Case, CloseReason, Due, Opener
+from casework.case.case import Case
 from casework.case.freezing import Bond
 from casework.case.lifecycle import Move, Status
+from casework.case.parts import CloseReason, Due, Opener
 from casework.case.suspects import SuspectHappening, SuspectStanding
 from casework.decisions.staff import Call, holder
 from casework.moves.deadlines import escalated

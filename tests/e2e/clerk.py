@@ -14,8 +14,10 @@ from typing import Final
 
 from casework.aws.steps import workflow
 from casework.aws.table.case_table import CaseTable
-from casework.case.case import Case, Due, Priority, stamp
+from casework.case.case import Case
 from casework.case.lifecycle import Status
+from casework.case.parts import Due, Priority
+from casework.case.times import stamp
 from casework.moves import review, triage
 from casework.moves.referring import published, referred
 from casework.moves.weight import Weight

@@ -13,10 +13,11 @@ from casework.aws.table import keys
 from casework.aws.table.stored import case_from, case_item, event_from
 from casework.aws.table.wire import from_wire
 from casework.case import lifecycle, suspects
-from casework.case.case import Case, stamp
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import Event, first_broken
 from casework.case.lifecycle import Move, Status
+from casework.case.times import stamp
 from casework.figures.counted import CaseMark, at_its_time, count_case, difference
 from faults.law import replayed
 from tests.e2e.clerk import Clerk

@@ -17,12 +17,14 @@ from typing import Any, Final, NamedTuple
 import httpx
 
 from casework.case import suspects
-from casework.case.case import Case, Due, Freeze, stamp
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.freezing import LEGAL, FreezingStep
 from casework.case.history import holding
 from casework.case.lifecycle import Status
+from casework.case.parts import Due, Freeze
 from casework.case.suspects import SuspectHappening, SuspectStanding
+from casework.case.times import stamp
 from casework.decisions.inquiry import TAKEN_BACK, ledger
 from casework.decisions.staff import Role, holder
 from casework.errors import Refusal

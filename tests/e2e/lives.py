@@ -17,7 +17,7 @@ import httpx
 
 from casework.aws.table import keys
 from casework.aws.table.wire import from_wire, to_wire
-from casework.case.case import stamp
+from casework.case.times import stamp
 from casework.pack.jurisdiction import open_pack
 from functions.triage.redrawing import areas_of
 from local.people import Person

@@ -22,9 +22,10 @@ from typing import Any, Final
 import pytest
 
 from casework.aws.steps import workflow
-from casework.case.case import Case, CloseReason
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import DECISIONS, Move, Status
+from casework.case.parts import CloseReason
 from casework.decisions.staff import Role, holder
 from casework.moves import review
 from casework.moves.referring import acknowledged

@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 
 from casework.aws.services import sealing
 from casework.aws.table import keys
-from casework.case.case import stamp
+from casework.case.times import stamp
 from casework.text import reference
 from local.system import System
 from tests.e2e.people import People, a_report

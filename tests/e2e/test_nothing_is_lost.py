@@ -18,7 +18,7 @@ import pytest
 
 from casework.aws.table import keys
 from casework.aws.table.wire import to_wire
-from casework.case.case import stamp
+from casework.case.times import stamp
 from casework.text import reference as references
 from local.system import Options, System
 from tests.e2e.people import People, a_report, eventually

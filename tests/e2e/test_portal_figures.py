@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from casework.case.case import Priority
+from casework.case.parts import Priority
 from casework.figures.counted import MEASURES
 from local.system import System
 from tests.e2e.portal import Visitor, a_visitor

@@ -37,9 +37,11 @@ from casework.aws.table.report_table import NewReport, ReportTable
 from casework.aws.table.waits import Waiting
 from casework.aws.table.wire import from_wire, to_wire
 from casework.case.admission import Admitted
-from casework.case.case import Case, Priority, stamp
+from casework.case.case import Case
 from casework.case.lifecycle import Status
+from casework.case.parts import Priority
 from casework.case.referral import DeclineReason
+from casework.case.times import stamp
 from casework.decisions.staff import Role
 from casework.identifiers.find import find
 from casework.linking.linking import strong

@@ -15,9 +15,11 @@ from casework.aws.table.erasure import erase_report
 from casework.aws.table.messages import StoredMessage, message_item, message_to
 from casework.aws.table.report_table import NewAddition, ReportTable
 from casework.case.admission import Admitted
-from casework.case.case import SYSTEM, Case, stamp
+from casework.case.case import Case
 from casework.case.history import Event
+from casework.case.parts import SYSTEM
 from casework.case.suspects import SuspectHappening
+from casework.case.times import stamp
 from casework.decisions.decision import Decision, Known
 from casework.decisions.freezes import FreezeEntry, NewFreeze, Payment
 from casework.decisions.gate import NoDanger, PassGate

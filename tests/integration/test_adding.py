@@ -14,7 +14,7 @@ from typing import Any, get_args
 import pytest
 
 from casework import check_pack
-from casework.case.case import Priority
+from casework.case.parts import Priority
 from casework.identifiers import Kind
 from casework.identifiers.find import find
 from casework.pack.competence import propose

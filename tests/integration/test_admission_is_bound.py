@@ -9,7 +9,8 @@ import pytest
 from casework.aws.steps import step
 from casework.aws.table import items, keys, log
 from casework.aws.table.verification import differences
-from casework.case.case import Case, stamp
+from casework.case.case import Case
+from casework.case.times import stamp
 from casework.moves.admitting import admitted_up_to
 from casework.moves.merging import split
 from tests.integration.full_case import OTHER, PHONE, admit, merge_another, naming, today

@@ -10,7 +10,8 @@ import pytest
 
 from casework.aws.steps.step import now
 from casework.aws.table import alerts
-from casework.case.case import Case, stamp
+from casework.case.case import Case
+from casework.case.times import stamp
 from casework.moves.inquiry import no_danger
 from functions.triage import adding
 from functions.triage.follow import unit_told

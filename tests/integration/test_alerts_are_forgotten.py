@@ -8,7 +8,9 @@ from typing import Any
 from casework.aws.steps import step
 from casework.aws.table import alerts, keys
 from casework.aws.table.erasure import erase_case, erase_report
-from casework.case.case import SYSTEM, Case, stamp
+from casework.case.case import Case
+from casework.case.parts import SYSTEM
+from casework.case.times import stamp
 from casework.moves.keeping import trial_ended
 from casework.moves.weight import Weight
 from casework.text.realm import Realm

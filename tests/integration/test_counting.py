@@ -17,8 +17,10 @@ from casework.aws.table import items, keys
 from casework.aws.table.statistics_counters import Counters, counts_in
 from casework.aws.table.statistics_table import Ledger, StatisticsTable
 from casework.case.admission import Admitted
-from casework.case.case import Case, CloseReason, Priority, stamp
+from casework.case.case import Case
 from casework.case.change import Change
+from casework.case.parts import CloseReason, Priority
+from casework.case.times import stamp
 from casework.figures.counted import CaseMark, Counts, ReportMark, day_of
 from casework.moves import referring, review
 from casework.moves.admitting import admitted, admitted_up_to

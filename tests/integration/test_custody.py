@@ -12,8 +12,9 @@ import pytest
 from casework.aws.services import clients, sealing
 from casework.aws.table import items, keys, log
 from casework.aws.table.erasure import erase_report
-from casework.case.case import Case, CloseReason
+from casework.case.case import Case
 from casework.case.history import first_broken
+from casework.case.parts import CloseReason
 from casework.decisions.staff import Role
 from casework.moves import inquiry, referring
 from casework.text.folding import unfold

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from casework.case.case import Case, Opener, Priority
+from casework.case.case import Case
 from casework.case.lifecycle import Status
+from casework.case.parts import Opener, Priority
 from casework.case.replay import first_difference
 from casework.decisions.staff import Role
 from casework.moves.adding import added

@@ -14,11 +14,13 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from casework.aws.table.case_table import CaseTable
-from casework.case.case import Case, Due, Priority, stamp
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import first_broken
 from casework.case.lifecycle import Status
+from casework.case.parts import Due, Priority
 from casework.case.referral import DeclineReason
+from casework.case.times import stamp
 from casework.decisions.staff import Role
 from casework.moves import deadlines, referring
 from tests.builders import NOON, RABAT, SALE, made

@@ -13,9 +13,10 @@ from casework.aws.table.case_table import PastDue
 from casework.aws.table.erasure import erase_case
 from casework.aws.table.messages import StoredMessage, message_item, messages_of
 from casework.aws.table.report_table import ERASED_AT
-from casework.case.case import Case, stamp
+from casework.case.case import Case
 from casework.case.history import first_broken
 from casework.case.lifecycle import Status
+from casework.case.times import stamp
 from casework.decisions.staff import Role
 from casework.linking.linking import MOST_MARKS
 from casework.moves import merging, triage

@@ -12,9 +12,10 @@ from casework.aws.table import custody_table, erasure, keys
 from casework.aws.table.erasure import erase_case, erase_report
 from casework.aws.table.messages import messages_of
 from casework.aws.table.report_table import ERASED_AT, ERASED_BY, NewAddition, ReportTable
-from casework.case.case import Case, Wait
+from casework.case.case import Case
 from casework.case.history import first_broken
 from casework.case.lifecycle import Status
+from casework.case.times import Wait
 from casework.decisions.staff import Role
 from casework.moves import keeping, referring
 from casework.text.folding import fold

@@ -14,9 +14,10 @@ from casework.aws.table.additions import additions_to
 from casework.aws.table.erasure import erase_case
 from casework.aws.table.report_table import NewAddition, ReportTable
 from casework.aws.table.stored import StoredReport
-from casework.case.case import Due, Duty, stamp
 from casework.case.lifecycle import Status
+from casework.case.parts import Due, Duty
 from casework.case.replay import first_difference
+from casework.case.times import stamp
 from casework.errors import IllegalMove
 from casework.identifiers import keyed_mark
 from casework.moves.adding import looked

@@ -9,7 +9,7 @@ import boto3
 import pytest
 
 from casework.aws.table import stored
-from casework.case.case import Question
+from casework.case.parts import Question
 from casework.errors import Busy
 from functions.intake import handler, paging
 from tests.integration.answers import Answered

@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from casework.aws.table.stored import question_item
-from casework.case.case import Question
+from casework.case.parts import Question
 from casework.text.reference import case_id_of
 from functions.intake import handler as intake
 from functions.intake import paging

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from casework.aws.table.report_table import Followed
-from casework.case.case import Case, CloseReason
+from casework.case.case import Case
 from casework.case.lifecycle import Status
+from casework.case.parts import CloseReason
 from casework.case.referral import Referral
 from casework.report.way import PublicStatus, Taken, Way
 from functions.intake.progress import PUBLIC, progress

@@ -11,9 +11,11 @@ import pytest
 from casework.aws.table import items, particulars
 from casework.aws.table.erasure import erase_case, erase_report
 from casework.aws.table.report_table import NewAddition, ReportTable
-from casework.case.case import Case, Duty, stamp
+from casework.case.case import Case
 from casework.case.history import first_broken
 from casework.case.lifecycle import Status
+from casework.case.parts import Duty
+from casework.case.times import stamp
 from casework.decisions.staff import Role
 from casework.moves import freezing, merging
 from casework.report.followup import Addition, fold_addition

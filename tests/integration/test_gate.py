@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from casework.aws.table import custody_table, items
-from casework.case.case import Case, stamp
+from casework.case.case import Case
 from casework.case.history import first_broken
 from casework.case.lifecycle import Status
+from casework.case.times import stamp
 from casework.decisions import identity
 from casework.decisions.staff import Role
 from casework.moves import referring

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from casework.case import suspects
-from casework.case.case import Case, stamp
+from casework.case.case import Case
 from casework.case.lifecycle import Status
+from casework.case.times import stamp
 from casework.decisions.inquiry import ledger
 from casework.decisions.staff import Role
 from casework.moves import referring

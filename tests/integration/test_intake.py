@@ -17,8 +17,8 @@ from casework.aws.services import clients, sealing, secrets
 from casework.aws.table.report_table import ERASED_AT
 from casework.aws.table.stored import report_from
 from casework.aws.table.wire import from_wire
-from casework.case.case import CloseReason
 from casework.case.lifecycle import Status
+from casework.case.parts import CloseReason
 from casework.pack.jurisdiction import open_pack
 from casework.report.followup import AdditionKind
 from casework.report.report import unfold_facts

@@ -24,11 +24,13 @@ from casework.aws.table.case_table import CaseTable
 from casework.aws.table.messages import StoredMessage, message_to
 from casework.aws.table.report_table import NewAddition, ReportTable
 from casework.aws.table.stored import case_item, entry_from, event_from, question_item
-from casework.case.case import Case, Duty, Freeze, Hold, Question, Unread, Wait, stamp
+from casework.case.case import Case
 from casework.case.freezing import RUNNING, Bond, Clock
 from casework.case.history import Event, chained
 from casework.case.lifecycle import Move, Status
+from casework.case.parts import Duty, Freeze, Hold, Question, Unread
 from casework.case.suspects import SuspectStanding
+from casework.case.times import Wait, stamp
 from casework.decisions.freezes import MOST_GONE, FreezeEntry, NewFreeze, Payment
 from casework.decisions.inquiry import MOST_INSTRUCTIONS, Inquire
 from casework.decisions.outcomes import MOST_ENTRIES

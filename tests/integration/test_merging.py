@@ -12,9 +12,9 @@ from casework.aws.services.announcements import mark_of, referred
 from casework.aws.services.clients import client
 from casework.aws.table import items, keys
 from casework.aws.table.wire import to_wire
-from casework.case.case import Priority
 from casework.case.history import first_broken
 from casework.case.lifecycle import Status
+from casework.case.parts import Priority
 from casework.decisions.staff import Role
 from casework.moves.deadlines import escalated
 from casework.report.followup import messaged

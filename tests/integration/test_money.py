@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from casework.aws.steps import step
-from casework.case.case import Case, Due, Duty
+from casework.case.case import Case
+from casework.case.parts import Due, Duty
 from casework.moves import freezing
 from tests.integration.test_follow import add, deliver
 from tests.office import Office

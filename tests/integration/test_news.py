@@ -9,9 +9,11 @@ import pytest
 
 from casework.aws.table import items, keys
 from casework.aws.table.windows import minute_of
-from casework.case.case import Case, Duty, Priority, stamp
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Status
+from casework.case.parts import Duty, Priority
+from casework.case.times import stamp
 from casework.decisions.news import JUST_NOW
 from casework.decisions.staff import Role
 from casework.moves import merging, triage

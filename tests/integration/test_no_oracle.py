@@ -26,7 +26,9 @@ from casework.aws.steps import step
 from casework.aws.table import items, keys
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.messages import StoredMessage, message_item
-from casework.case.case import Case, CloseReason, stamp
+from casework.case.case import Case
+from casework.case.parts import CloseReason
+from casework.case.times import stamp
 from casework.decisions.outcomes import NewSuspect
 from casework.moves import asking, inquiry, merging, referring, review
 from casework.moves.admitting import admitted_up_to

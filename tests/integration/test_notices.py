@@ -13,7 +13,8 @@ from moto.sns.models import sns_backends
 from casework.aws.services import clients, sealing
 from casework.aws.services.announcements import mark_of
 from casework.aws.table import items, keys
-from casework.case.case import Case, CloseReason
+from casework.case.case import Case
+from casework.case.parts import CloseReason
 from casework.moves import review
 from casework.moves.admitting import admitted_up_to
 from casework.report.followup import messaged

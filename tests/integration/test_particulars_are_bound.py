@@ -6,8 +6,9 @@ from casework.aws.steps import step
 from casework.aws.table import items, keys
 from casework.aws.table.erasure import erase_case, erase_report
 from casework.aws.table.verification import differences
-from casework.case.case import SYSTEM, Case
+from casework.case.case import Case
 from casework.case.history import Event
+from casework.case.parts import SYSTEM
 from casework.decisions.gate import NoDanger
 from casework.moves.keeping import trial_ended
 from casework.text.realm import Realm

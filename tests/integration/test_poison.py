@@ -15,8 +15,8 @@ from botocore.exceptions import ClientError
 from casework.aws.services.budget import OutOfTime, within
 from casework.aws.table import attempts, items, keys
 from casework.aws.table.attempts import MOST_ATTEMPTS
-from casework.case.case import Duty
 from casework.case.lifecycle import Status
+from casework.case.parts import Duty
 from casework.identifiers.find import find as find_in_text
 from casework.linking import linking
 from functions.triage import adding, link, steps

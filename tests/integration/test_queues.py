@@ -11,8 +11,9 @@ from casework.aws.http import cursors
 from casework.aws.table import keys
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.wire import to_wire
-from casework.case.case import Case, Duty, Priority
+from casework.case.case import Case
 from casework.case.change import Change
+from casework.case.parts import Duty, Priority
 from casework.decisions.staff import Role
 from casework.moves import adding, deadlines, referring, review, running, triage
 from casework.moves.weight import Weight, raised

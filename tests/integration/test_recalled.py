@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from casework.case.case import MOST_SUGGESTIONS, Case, Wait
+from casework.case.case import MOST_SUGGESTIONS, Case
 from casework.case.history import first_broken
 from casework.case.lifecycle import Status
 from casework.case.replay import first_difference
+from casework.case.times import Wait
 from casework.decisions.staff import Role, StaffMember
 from casework.linking.linking import decide
 from casework.views.case_page import history_for

@@ -16,8 +16,10 @@ from moto.stepfunctions.models import stepfunctions_backends
 from casework.aws.services import clients
 from casework.aws.steps import step, workflow
 from casework.aws.table.waits import Waiting
-from casework.case.case import MOST_RUNS, Case, Duty, stamp
+from casework.case.case import MOST_RUNS, Case
 from casework.case.lifecycle import Status
+from casework.case.parts import Duty
+from casework.case.times import stamp
 from casework.moves import merging
 from casework.moves.admitting import admitted_up_to
 from casework.moves.asking import unanswered

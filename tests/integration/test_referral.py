@@ -13,10 +13,12 @@ import pytest
 
 from casework.aws.services.clients import client
 from casework.aws.table import keys
-from casework.case.case import Case, Priority, stamp
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move, Status
+from casework.case.parts import Priority
 from casework.case.referral import Referral
+from casework.case.times import stamp
 from casework.decisions.staff import Role
 from casework.moves import referring, review, running
 from casework.pack.jurisdiction import Jurisdiction

@@ -8,8 +8,9 @@ import pytest
 
 from casework.aws.table import custody_table, items, keys
 from casework.aws.table.report_table import ERASED_AT
-from casework.case.case import Case, Due
+from casework.case.case import Case
 from casework.case.history import first_broken
+from casework.case.parts import Due
 from casework.decisions.identity import RequestStanding
 from casework.decisions.staff import Role
 from tests.builders import RABAT

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from casework.aws.steps import workflow
-from casework.case.case import Case, Priority, stamp
+from casework.case.case import Case
 from casework.case.history import first_broken
 from casework.case.lifecycle import Status
+from casework.case.parts import Priority
+from casework.case.times import stamp
 from casework.decisions.staff import Role
 from casework.errors import IllegalMove
 from casework.moves import asking, referring

@@ -17,7 +17,8 @@ from casework.aws.steps import step
 from casework.aws.table import keys
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.erasure import erase_report
-from casework.case.case import SYSTEM, Case, Suggestion
+from casework.case.case import Case
+from casework.case.parts import SYSTEM, Suggestion
 from casework.decisions.staff import Role, StaffMember
 from casework.linking.resemblance import MOST_WEAK
 from casework.moves.triage import suggested

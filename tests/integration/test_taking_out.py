@@ -10,9 +10,10 @@ import pytest
 from casework.aws.steps import step
 from casework.aws.table.erasure import erase_report
 from casework.aws.table.verification import differences
-from casework.case.case import SYSTEM, Case, Priority
+from casework.case.case import Case
 from casework.case.history import first_broken
 from casework.case.lifecycle import Status
+from casework.case.parts import SYSTEM, Priority
 from casework.case.replay import first_difference
 from casework.decisions.decision import Known
 from casework.decisions.review import TakeOut

@@ -12,11 +12,13 @@ import pytest
 from casework.aws.table import items
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.messages import StoredMessage, message_item, message_to
-from casework.case.case import Case, CloseReason, Priority, stamp
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import Event
 from casework.case.lifecycle import Move, Status
+from casework.case.parts import CloseReason, Priority
 from casework.case.referral import DeclineReason
+from casework.case.times import stamp
 from casework.moves import asking, deadlines, inquiry, merging, referring, review, triage
 from casework.moves.admitting import admitted_up_to
 from casework.moves.weight import Weight

@@ -17,8 +17,9 @@ from casework.aws.table.erasure import erase_case
 from casework.aws.table.statistics_counters import Counters
 from casework.aws.table.statistics_table import StatisticsTable
 from casework.aws.table.verification import differences
-from casework.case.case import Case, Duty, Priority
+from casework.case.case import Case
 from casework.case.lifecycle import Status
+from casework.case.parts import Duty, Priority
 from casework.credentials import trial
 from casework.decisions.staff import Role
 from casework.moves.keeping import all_erased, trial_ended

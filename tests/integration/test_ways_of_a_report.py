@@ -11,7 +11,9 @@ from casework.aws.steps import step
 from casework.aws.table import items, keys, log
 from casework.aws.table.linked_reports import LinkedReports
 from casework.aws.table.verification import differences
-from casework.case.case import Case, Due, stamp
+from casework.case.case import Case
+from casework.case.parts import Due
+from casework.case.times import stamp
 from casework.text.reference import case_id_of
 from tests.integration.test_link import PHONE
 from tests.office import TABLE, Office

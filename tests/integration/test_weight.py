@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from casework.aws.steps import step
-from casework.case.case import Due, Priority, stamp
 from casework.case.lifecycle import Status
+from casework.case.parts import Due, Priority
+from casework.case.times import stamp
 from casework.moves import review
 from casework.moves.admitting import admitted_up_to
 from tests.builders import RABAT

@@ -15,7 +15,8 @@ from casework.aws.steps import step
 from casework.aws.table import keys
 from casework.aws.table.additions import KeptAddition
 from casework.aws.table.erasure import erase_report
-from casework.case.case import SYSTEM, stamp
+from casework.case.parts import SYSTEM
+from casework.case.times import stamp
 from casework.pack.jurisdiction import open_pack
 from casework.report.followup import Addition, fold_addition
 from functions.triage import adding

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from casework import check_pack
-from casework.case.case import Priority
+from casework.case.parts import Priority
 from evaluation.__main__ import held_out
 from evaluation.predictions import Unreadable, labelled
 from evaluation.simulate import differences

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from casework.case.case import Case, CloseReason, Due, Duty, Priority, stamp
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move, Status
+from casework.case.parts import CloseReason, Due, Duty, Priority
+from casework.case.times import stamp
 from casework.moves import adding, deadlines, inquiry, merging, referring, review
 from casework.moves.weight import Weight, raised
 from casework.pack.clocks import clocks

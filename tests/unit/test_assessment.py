@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from casework.case.case import Priority
+from casework.case.parts import Priority
 from casework.pack.jurisdiction import open_pack
 from casework.reading.assessment import Assessment, assess
 from casework.report.report import Report

@@ -13,26 +13,17 @@ from hypothesis import strategies as st
 from casework.aws.table.stored import case_from, case_item, entry_from, event_from, event_item
 from casework.aws.table.wire import from_wire
 from casework.case import lifecycle
-from casework.case.case import (
-    Case,
-    CloseReason,
-    Danger,
-    Duty,
-    Freeze,
-    Hold,
-    Paused,
-    Priority,
-    Wait,
-    stamp,
-)
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.columns import MoveKind
 from casework.case.freezing import Bond, FreezingStep
 from casework.case.history import Event, Particulars, chained, first_broken
 from casework.case.journey import Journey
 from casework.case.lifecycle import LEGAL, Move, Status
+from casework.case.parts import CloseReason, Danger, Duty, Freeze, Hold, Paused, Priority
 from casework.case.referral import DeclineReason, Referral
 from casework.case.suspects import SuspectHappening, SuspectStanding
+from casework.case.times import Wait, stamp
 from casework.decisions.outcomes import suspect_event
 from casework.errors import IllegalMove, TooMany
 from casework.moves import (

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from casework.case.case import SYSTEM, Case, Priority
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import Event
 from casework.case.lifecycle import Move
+from casework.case.parts import SYSTEM, Priority
 from casework.case.referral import DeclineReason
 from casework.moves import referring, review
 from casework.pack.competence import for_unit, propose

@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from casework.case.case import Case, CloseReason, Priority, Proposal, stamp
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import Event
 from casework.case.lifecycle import DECISIONS, LEGAL, Move, Status, allows
+from casework.case.parts import CloseReason, Priority, Proposal
 from casework.case.referral import DeclineReason
+from casework.case.times import stamp
 from casework.decisions.decision import (
     OUTCOME,
     Decision,

@@ -12,12 +12,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from casework.aws.table.stored import case_from, case_item
 from casework.aws.table.wire import from_wire
 from casework.case import lifecycle, suspects
-from casework.case.case import SYSTEM, Case, Due, Opener, stamp
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.freezing import Clock, FreezingStep
 from casework.case.history import Event, first_broken, holding
 from casework.case.lifecycle import LEGAL, Move, Status
+from casework.case.parts import SYSTEM, Due, Opener
 from casework.case.suspects import SuspectHappening
+from casework.case.times import stamp
 from casework.decisions.decision import Known
 from casework.decisions.outcomes import SuspectCorrection, about, suspect_event
 from casework.errors import Refusal

@@ -12,11 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from casework.case.case import Case, Due, Duty, Freeze, stamp
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.freezing import LEGAL, RUNNING, Bond, Clock, FreezingStep
 from casework.case.history import PARTICULARS, Event, Particulars
 from casework.case.lifecycle import Status
+from casework.case.parts import Due, Duty, Freeze
+from casework.case.times import stamp
 from casework.decisions.decision import Known
 from casework.decisions.freezes import FreezeEntry, NewFreeze, Payment, freezes_of
 from casework.errors import FreezeNotFound, IllegalMove, NotValid, Refusal, TooMany

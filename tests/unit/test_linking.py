@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.case.case import Case, CloseReason
+from casework.case.case import Case
 from casework.case.lifecycle import Status
+from casework.case.parts import CloseReason
 from casework.identifiers.find import find
 from casework.linking.linking import Claim, Join, Mark, Open, decide, strong
 from casework.linking.stops import stops

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from casework import check_pack
-from casework.case.case import CloseReason
+from casework.case.parts import CloseReason
 from casework.pack.jurisdiction import Jurisdiction, open_pack
 from casework.report.way import PublicStatus, ReportHappening
 from functions.intake.crowd import FORM_SECONDS

@@ -15,9 +15,11 @@ from casework.aws.services.announcements import Announcement
 from casework.aws.table import keys
 from casework.aws.table.case_table import lines_of
 from casework.aws.table.stored import case_item
-from casework.case.case import Case, Due, Unread, Wait
+from casework.case.case import Case
 from casework.case.lifecycle import Status
+from casework.case.parts import Due, Unread
 from casework.case.referral import Referral
+from casework.case.times import Wait
 from casework.decisions import staff
 from casework.decisions.staff import MAY, Call, Role, queues_of
 from casework.errors import CaseNotFound, IllegalMove, NotAllowed

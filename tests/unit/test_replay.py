@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.case.case import Case, Hold, Priority, Wait, stamp
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import Event
 from casework.case.lifecycle import Move, Status
+from casework.case.parts import Hold, Priority
 from casework.case.replay import BOUND, DERIVED, FREE, first_difference
+from casework.case.times import Wait, stamp
 from casework.errors import IllegalMove
 from casework.moves.triage import opened
 from tests.builders import NOON

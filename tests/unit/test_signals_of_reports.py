@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from casework.case.case import Priority
+from casework.case.parts import Priority
 from casework.pack.jurisdiction import open_pack
 from casework.reading.assessment import LONG_AGO, Assessment, assess
 from casework.reading.concepts import LONGEST_WORD, Word, hits, spelled_out, words_of

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from casework.case.case import Case, CloseReason, Freeze, stamp, wait_from
+from casework.case.case import Case
 from casework.case.freezing import Bond
 from casework.case.lifecycle import Move, Status
+from casework.case.parts import CloseReason, Freeze
+from casework.case.times import stamp, wait_from
 from casework.decisions.staff import MAY, Call, Role, StaffMember, holder, moves_open_to, permit
 from casework.errors import CaseNotFound, NotAllowed, Refusal
 from tests.builders import NOON, RABAT, SALE, a_case, a_member, a_referred_case

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.case.case import Case, Due, Duty, Paused, Priority, Wait, stamp, wait_from
+from casework.case.case import Case
 from casework.case.lifecycle import Status
+from casework.case.parts import Due, Duty, Paused, Priority
 from casework.case.referral import Referral
+from casework.case.times import Wait, stamp, wait_from
 from casework.moves import asking, deadlines, merging, referring, triage
 from casework.moves.weight import Weight, hastened, heavier, is_urgent, raised, raised_by
 from casework.pack.clocks import Clocks, clocks

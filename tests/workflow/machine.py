@@ -23,7 +23,8 @@ from moto.awslambda_simple.models import LambdaSimpleBackend
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 
 from casework.aws.table.case_table import CaseTable
-from casework.case.case import Case, Priority
+from casework.case.case import Case
+from casework.case.parts import Priority
 from casework.pack import jurisdiction
 from casework.pack.jurisdiction import PACKS
 from functions.notify import steps as notify_steps

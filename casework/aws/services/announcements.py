@@ -14,9 +14,11 @@ from datetime import datetime
 from typing import Any
 
 from casework.aws.services.clients import client
-from casework.case.case import Case, Due, stamp
+from casework.case.case import Case
 from casework.case.lifecycle import Status
+from casework.case.parts import Due
 from casework.case.sealed_day import Seal
+from casework.case.times import stamp
 from casework.text.realm import heard_by
 
 DUTY = "duty"

@@ -17,7 +17,7 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Final
 
-from casework.case.case import stamp
+from casework.case.times import stamp
 from casework.errors import Finding, NotValid
 
 HEADER: Final = "replay-at"

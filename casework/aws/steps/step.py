@@ -23,10 +23,11 @@ from casework.aws.services.faults import code_of
 from casework.aws.steps import workflow
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.waits import Waiting
-from casework.case.case import Case, stamp
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.journey import Journey
 from casework.case.lifecycle import Status
+from casework.case.times import stamp
 from casework.errors import IllegalMove
 
 Decide = Callable[[Case], Change | None]

@@ -20,7 +20,7 @@ from casework.aws.services.clients import client
 from casework.aws.table import keys
 from casework.aws.table.report_table import ERASED_AT
 from casework.aws.table.wire import from_wire, to_wire
-from casework.case.case import stamp
+from casework.case.times import stamp
 
 MOST_ATTEMPTS: Final = 2
 READING_SECONDS: Final = 5.0

@@ -26,9 +26,10 @@ from casework.aws.table.stored import (
 )
 from casework.aws.table.waits import Waits
 from casework.aws.table.wire import to_wire
-from casework.case.case import DECIDED, Case, Due, Duty
+from casework.case.case import DECIDED, Case
 from casework.case.change import Change
 from casework.case.history import Event, Unreadable
+from casework.case.parts import Due, Duty
 from casework.errors import Busy, CaseNotFound
 from casework.linking.linking import Claim
 from casework.text.realm import Realm

@@ -25,9 +25,11 @@ from casework.aws.table.messages import erase_messages
 from casework.aws.table.report_table import ERASED_AT, ERASED_BY
 from casework.aws.table.stored import StoredReport
 from casework.aws.table.wire import to_wire
-from casework.case.case import SYSTEM, Case, stamp
+from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move
+from casework.case.parts import SYSTEM
+from casework.case.times import stamp
 from casework.moves.keeping import erased_with, passed_on
 from casework.text.reference import case_id_of
 

@@ -15,7 +15,8 @@ from casework.aws.table.report_table import ERASED_AT
 from casework.aws.table.stored import StoredReport, report_from
 from casework.aws.table.wire import to_wire
 from casework.case.admission import MOST, Admitted
-from casework.case.case import Alone, Case, Due
+from casework.case.case import Case
+from casework.case.parts import Alone, Due
 from casework.errors import Busy
 from casework.report.way import Stay
 from casework.text.reference import case_id_of

@@ -22,9 +22,10 @@ import rfc8785
 
 from casework.aws.table import items, keys
 from casework.case.admission import MOST
-from casework.case.case import SYSTEM, stamp
 from casework.case.commitment import of_parts
 from casework.case.history import START, Event, Unreadable, chained
+from casework.case.parts import SYSTEM
+from casework.case.times import stamp
 
 BOUND: Final = "day"
 """`move` of an entry that binds a day's marks."""

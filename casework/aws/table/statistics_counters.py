@@ -27,7 +27,7 @@ from casework.aws.services.clients import client
 from casework.aws.services.faults import code_of
 from casework.aws.table import keys
 from casework.aws.table.wire import from_wire, to_wire
-from casework.case.case import Priority
+from casework.case.parts import Priority
 from casework.figures import histogram
 from casework.figures.counted import MEASURES, Counts
 from casework.figures.publication import (

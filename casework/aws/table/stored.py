@@ -11,8 +11,9 @@ from casework.aws.services import clock
 from casework.aws.table import keys
 from casework.aws.table.wire import Item, to_wire
 from casework.case.admission import Admitted
-from casework.case.case import Alone, Case, Question
+from casework.case.case import Case
 from casework.case.history import Event, Unreadable
+from casework.case.parts import Alone, Question
 from casework.report.way import Placed, Stay
 from casework.text.folding import unfold
 from casework.text.reference import case_id_of

@@ -31,11 +31,12 @@ from casework.aws.table.report_table import ERASED_AT, ERASED_BY, digest_of
 from casework.aws.table.stored import case_from, case_item, event_from, event_item, question_item
 from casework.aws.table.wire import from_wire
 from casework.case.admission import names, shown_in
-from casework.case.case import Case, Due, Question
+from casework.case.case import Case
 from casework.case.columns import About
 from casework.case.commitment import of_parts
 from casework.case.history import BOUND, PARTICULARS, TOLD_IN, Event, Unreadable
 from casework.case.lifecycle import Move, moves_that
+from casework.case.parts import Due, Question
 from casework.case.replay import first_difference
 from casework.decisions.identity import RequestStanding
 from casework.text.reference import case_id_of

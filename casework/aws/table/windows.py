@@ -14,7 +14,7 @@ from casework.aws.services import announcements
 from casework.aws.services.announcements import Announcement, mark_of
 from casework.aws.table import items, keys
 from casework.aws.table.wire import to_wire
-from casework.case.case import stamp
+from casework.case.times import stamp
 
 WINDOW: Final = timedelta(minutes=15)
 """How long one notification covers its kind in the same case."""
