@@ -1,7 +1,7 @@
-"""All that people, reporters and time may do to a case, as one table.
+"""Every act of staff, of reporters and of time on a case, as one table.
 
-An act says which moves of the law it may make, what is sent, and what the law looks at beside the
-status of the case.
+An act names the moves of the law that it may make, the body that it sends, and the fields beside
+the status that the law reads.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tests.e2e.hands import TIME_TELLS, Hand, Sent, World, can_happen
 STUCK: Final = "retries_exhausted"
 ILLEGAL: Final = frozenset({409})
 SELDOM: Final = 0.05
-"""How readily is done what the law allows in nearly every status."""
+"""Weight of an act that the law allows in nearly every status."""
 
 
 @dataclass(frozen=True)
@@ -36,19 +36,19 @@ class Act:
     moves: tuple[Move, ...]
     """Of the law, that it may make."""
     call: Call | None = None
-    """None for what reporters and time do."""
+    """None for acts of reporters and of time."""
     make: Callable[[Hand, Case], Sent] = lambda *_: Sent("")
-    """What is sent; what the law allows, as far as there is a choice."""
+    """The body of the call, with a choice that the law allows."""
     allowed: Callable[[World, Case, Sent], bool] = lambda *_: True
-    """What the law looks at beside the status."""
+    """The fields beside the status that the law reads."""
     refused: frozenset[int] = ILLEGAL
-    """What is answered when the law does not allow it."""
+    """The answer when the law does not allow the act."""
     do: Callable[[Hand, Case], int] | None = None
     """Of a reporter or of time, the status of the answer; 0 when there is none to expect."""
     weight: float = 1
-    """How readily it is chosen among what the law allows, before it has been done often."""
+    """Weight of the act among those that the law allows, before it has been done often."""
     has_a_point: Callable[[World, Case], bool] = lambda *_: True
-    """Whether the case is one of those it is about, whatever their status."""
+    """Whether the act applies to this case, in any status."""
 
 
 def _reported(world: World, case: Case) -> bool:

@@ -1,8 +1,8 @@
-"""What one of many clients does to a case, and what must be answered.
+"""The next call of one of many clients on a case, and the answer that it must get.
 
-Half the time it is what the law allows next, the rarest so far most likely, by whoever may; else
-anything at all: out of order, by somebody else, on a version that is past, in words nobody knows.
-What it chooses follows from its seed and from what it sees.
+Half of the calls are legal, made by a person with the permission; the rarest act so far is the
+likeliest. The other half are arbitrary: out of order, by another person, on an old version, or
+with unknown words. The seed and the state of the case determine the choice.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ DONE: Final = frozenset({200, 201, 202})
 OVERTAKEN: Final = frozenset({403, 404, 409, 412})
 ENDING: Final = frozenset({Move.REJECT, Move.CLOSE})
 KNOWING: Final = ENDING | {Move.CONFIRM, Move.ASK, Move.NO_DANGER}
-"""What is answered instead, once somebody else was faster."""
+"""The answer to a client that lost the race."""
 ON_NO_VERSION: Final = frozenset({Call.CASE, Call.DOSSIER, Call.HOLD})
 PAST_A_HOLD: Final = frozenset(
     {Call.CASE, Call.DOSSIER, Call.MESSAGES, Call.FREEZES, Call.BREAK_HOLD}
@@ -50,7 +50,7 @@ def ended_at_review(case: Case) -> bool:
 
 @dataclass
 class Client(Hand):
-    """One of many who act at once."""
+    """One of many clients that act at the same time."""
 
     answers: list[tuple[str, int]] = field(default_factory=list)
     """Act and status."""
@@ -78,7 +78,7 @@ class Client(Hand):
     # what is chosen
 
     def _lawful(self, case: Case) -> tuple[str, Someone, Sent]:
-        """What the law allows the case to take next."""
+        """The acts that the law allows next on the case."""
         left = {
             name: act.weight / (1 + self.world.done[name])
             for name, act in ACTS.items()
@@ -94,7 +94,7 @@ class Client(Hand):
             del left[name]
 
     def _anything(self, case: Case) -> tuple[str, Someone, Sent]:
-        """Any call of staff, by somebody whose role has it."""
+        """Any call of staff, by a person whose role permits it."""
         while True:
             name = self.chance.choice([name for name, act in ACTS.items() if act.call])
             act = ACTS[name]
@@ -105,7 +105,7 @@ class Client(Hand):
                 return name, who, act.make(self, case)
 
     def _permitted(self, call: Call, case: Case) -> list[Someone]:
-        """Everybody who may make the call on the case."""
+        """The people who may make the call on the case."""
         unit = holder(case)
         return [
             Someone(role, (unit or "") if role is Role.OFFICER else "")
@@ -118,7 +118,7 @@ class Client(Hand):
         ]
 
     def _able(self, call: Call, case: Case) -> list[Someone]:
-        """Those of them who are in nobody's way and, where two decide, did not decide before."""
+        """Those whom no hold excludes and who, if two people decide, did not decide first."""
         at = datetime.now(UTC)
         deciding = call in {Call.REVIEW, Call.RETENTION}
         return [
@@ -131,7 +131,7 @@ class Client(Hand):
         ]
 
     def _spoilt(self, sent: Sent) -> str:
-        """What is wrong with it beside that the law may refuse it."""
+        """The fault of the call, apart from the law of the case."""
         spoilt = self.chance.choice(SPOILT)
         return "" if spoilt == "words" and sent.content is None else spoilt
 
@@ -162,8 +162,8 @@ class Client(Hand):
         return answer.status_code
 
     def _shown(self, name: str, case: Case) -> dict[str, int]:
-        """Who ends a case says which report of it was the last that they had seen, and who ends,
-        calms or lowers it, or lets it wait, which entry."""
+        """A person who ends a case names the last report that they saw. A person who ends, calms,
+        lowers or suspends a case names the last entry that they saw."""
         moves = ACTS[name].moves
         last = self.world.clerk.table.reports.arrived(case.id)
         shown = {"shown": last} if last and not ENDING.isdisjoint(moves) else {}
@@ -172,7 +172,7 @@ class Client(Hand):
     def _expected(
         self, act: Act, who: Someone, sent: Sent, case: Case, spoilt: str
     ) -> frozenset[int]:
-        """What is answered when nobody else does anything meanwhile."""
+        """The answer if no other client acts meanwhile."""
         assert act.call is not None
         subject, reach = self.world.subject(who), MAY[who.role][act.call]
         if reach is Reach.NONE:
@@ -202,7 +202,7 @@ class Client(Hand):
     def _judge(
         self, what: str, expected: frozenset[int], sent: Sent, case: Case, answer: httpx.Response
     ) -> None:
-        """Take note of an entry that was made, and of an answer that nothing explains."""
+        """Record an entry that was made, and an answer without an explanation."""
         status, entry = answer.status_code, 0
         if answer.is_success:
             said = answer.json()
@@ -223,7 +223,7 @@ class Client(Hand):
         self.surprises.append(f"{what} on {seen}: {status}, not {set(expected)}: {answer.text}")
 
     def _changed(self, case: Case, other: Case | None, entry: int) -> bool:
-        """Whether somebody else wrote one of the cases since they were seen."""
+        """Whether another client changed one of the cases since this client read them."""
         table = self.world.clerk.table
         # By an act that should have been refused: something came before it, here or in the other
         # case, in whose history a join and a split write one entry of their own.
@@ -235,7 +235,7 @@ class Client(Hand):
 
 
 def may_take(who: Someone, subject: str, case: Case) -> bool:
-    """Whether the case is in a queue that somebody works through, and others do not come first."""
+    """Whether the case is in a queue of staff and no colleague has precedence."""
     member = StaffMember(subject=subject, name="-", role=who.role, unit=who.unit or None)
     try:
         taken(case, datetime.now(UTC), subject, queues_of(member))
@@ -245,7 +245,7 @@ def may_take(who: Someone, subject: str, case: Case) -> bool:
 
 
 def digest(call: Call, sent: Sent) -> str:
-    """What a proposal is told by, of a decision that may be one."""
+    """The field that identifies a decision as a proposal."""
     body = json.dumps(sent.content)
     match call:
         case Call.REVIEW:

@@ -1,4 +1,4 @@
-"""Whoever stands where a function of the stacks stands, with a clock and a haste of their own.
+"""A clerk takes the place of a function of the stacks, with its own clock and pace.
 
 A case of these has no report: it is made by the moves that triage and the workflow's steps make,
 written into the system's table, and served by the system's workflow.
@@ -28,7 +28,7 @@ LONG: Final = (86_400,)
 
 
 class Clerk:
-    """One who opens cases and brings them on."""
+    """A clerk that opens cases and moves them on."""
 
     def __init__(self, table: CaseTable, machine: str) -> None:
         self.table = table
@@ -63,7 +63,7 @@ class Clerk:
         return self.serve(self.assessed(at or datetime.now(UTC)))
 
     def published(self, at: datetime, seconds: Sequence[int]) -> Case:
-        """A case referred to Rabat and published by a clock that says `at`; served by nobody."""
+        """A case referred to Rabat and published at the time `at`, without an execution."""
         confirmed = review.confirmed(
             self.assessed(at),
             at,

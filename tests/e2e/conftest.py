@@ -76,7 +76,7 @@ def people(system: System) -> Iterator[People]:
 
 @pytest.fixture
 def clerk(people: People, monkeypatch: pytest.MonkeyPatch) -> Clerk:
-    """One who stands where a function of that system stands."""
+    """A clerk in the place of a function of that system."""
     client = cache(people.system.aws.client)
     for module in (case_table, items, waits, workflow):
         monkeypatch.setattr(module, "client", client)

@@ -1,4 +1,4 @@
-"""Whether table, histories, counters and workflow executions agree; and say what does not."""
+"""Compares table, histories, counters and executions, and names each disagreement."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Everything:
 
 
 def wrong(people: People, clerk: Clerk, case_ids: Sequence[str]) -> list[str]:
-    """What does not agree, after the two scheduled functions did what they do each minute."""
+    """The disagreements after a run of the two functions that run each minute."""
     for first in range(0, len(case_ids), 100):
         for case in clerk.table.cases(case_ids[first : first + 100]):
             if case.moving is not None:
@@ -94,7 +94,7 @@ def _hurry(clerk: Clerk, case: Case) -> None:
 
 
 def _of_case(held: Everything, case: Case, running: set[str]) -> Iterator[str]:
-    """A case, its history, its lines and what serves it."""
+    """A case, its history, its lines and its execution."""
     events = held.events(case.id)
     owed = {case.execution} if not case.status.law.idle else set()
     waiting = held.at(keys.wait_key(case.id))
@@ -133,7 +133,7 @@ def _ending(lines: set[str], case: Case) -> set[str]:
 
 
 def _counted(held: Everything, case: Case) -> CaseMark:
-    """What the history of a case counts for."""
+    """The counts that follow from the history of a case."""
     report = held.at(keys.report_key(case.opened_by)) or {}
     accepted = datetime.fromisoformat(report.get("accepted_at", case.opened_at))
     history = [
@@ -150,7 +150,7 @@ def _counted(held: Everything, case: Case) -> CaseMark:
 
 
 def _of_queues(clerk: Clerk, cases: Sequence[Case]) -> Iterator[str]:
-    """Each case waits in its one queue, and in no other; what is owed a workflow is listed."""
+    """Each case waits in its own queue only; cases that need an execution are listed."""
     known = {case.id: case for case in cases}
     queued = defaultdict(set)
     for desk in {case.desk for case in cases if case.desk} | {"review", "supervision", "decided"}:
@@ -182,7 +182,7 @@ def _of_reports(held: Everything, case_ids: set[str]) -> Iterator[str]:
 
 
 def _of_counters(held: Everything) -> Iterator[str]:
-    """The published figures are the sum of what each report and case counts for."""
+    """The published figures are the sum of the counts of all reports and cases."""
     seen = seen_in(held.items)
     if drift := difference(seen.marks, seen.counters):
         yield f"counters have drifted: {dict(drift)}"

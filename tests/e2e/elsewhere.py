@@ -18,7 +18,7 @@ from local.system import System
 from tests.e2e.people import PATIENCE
 
 STRANGER = "/stranger"
-"""A page that has nothing to do with us."""
+"""A page of a stranger."""
 HANDED_ON = ("content-type", "location")
 
 
@@ -63,7 +63,7 @@ class Elsewhere:
         return f"http://localhost:{self._server.server_port}"
 
     def answer(self, request: BaseHTTPRequestHandler, method: str) -> None:
-        """What the emulator says, with addresses that lead to the desk that runs here."""
+        """The answer of the emulator, with its addresses changed to this desk."""
         self.served.append(request.path.partition("?")[0])
         body = request.rfile.read(int(request.headers.get("Content-Length", 0)))
         status, headers, content = 200, {"content-type": "text/html"}, b"<body>A stranger"

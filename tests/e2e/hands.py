@@ -1,4 +1,4 @@
-"""Who acts on a case, and how what they do is sent: people through the desk, reporters with their
+"""The actors on a case and the calls that they send: staff through the desk, reporters with their
 receipt, and time.
 """
 
@@ -56,13 +56,13 @@ class Someone(NamedTuple):
 
 @dataclass(frozen=True)
 class World:
-    """What all clients share."""
+    """The state that all clients share."""
 
     people: People
     clerk: Clerk
     pack: Jurisdiction
     receipts: dict[str, str] = field(default_factory=dict)
-    """The secrets of those who sent reports, by reference."""
+    """The receipts of the reporters, by reference."""
     phones: dict[str, str] = field(default_factory=dict)
     """The number that the report which opened a case names, by the id of the case."""
     done: Counter[str] = field(default_factory=Counter)
@@ -72,7 +72,7 @@ class World:
     subjects: dict[Someone, str] = field(default_factory=dict)
 
     def subject(self, who: Someone) -> str:
-        """What histories call a member of staff; they are made on first use."""
+        """The subject of a member of staff in histories; the member is enrolled on first use."""
         if who not in self.subjects:
             claims = staff.demo_token(self.people.system, who.role, who.unit).split(".")[1]
             self.subjects[who] = json.loads(base64.urlsafe_b64decode(claims + "=="))["sub"]
@@ -80,17 +80,17 @@ class World:
 
     @property
     def court(self) -> str:
-        """A court of first instance; whichever it is, the reason is said why it decides."""
+        """A court of first instance; the call gives the reason why it decides."""
         return next(each.id for each in self.pack.courts.values() if each.level == "first_instance")
 
     def two_people(self, case: Case) -> bool:
-        """Whether the pack wants two people for what the case is."""
+        """Whether the pack requires two people for this case."""
         grave = procedure(self.pack.folder).second_look.categories
         return not grave.isdisjoint({case.category, *case.told})
 
 
 class Sent(NamedTuple):
-    """What somebody sends about a case: its path after the case's, and the other case it names."""
+    """A call on a case: its path after that of the case, and the other case that it names."""
 
     path: str
     content: dict[str, Any] | None = None
@@ -102,7 +102,7 @@ class Sent(NamedTuple):
 
 @dataclass
 class Hand:
-    """What a client acts with: its chance, and the cases among which it chooses."""
+    """The means of a client: its random numbers and the cases to choose from."""
 
     world: World
     chance: random.Random
@@ -148,7 +148,7 @@ class Hand:
         return Sent("/review", {"outcome": "split"}, into)
 
     def dated(self) -> dict[str, str]:
-        """By whom a decision of the prosecutor is, and of when."""
+        """The office and the time of a decision of the prosecutor."""
         office = {"prosecutor": "king-prosecutor", "court": self.world.court}
         today = self.world.pack.facts.day_of(datetime.now(UTC)).isoformat()
         why = "Une procédure connexe y est ouverte."
@@ -158,7 +158,7 @@ class Hand:
         return Sent("/instructions", {"kind": kind, **self.dated(), **said}, other)
 
     def annul(self, case: Case) -> Sent:
-        """An entry of the ledger that holds and led the case nowhere else, if there is one."""
+        """A valid entry of the ledger that did not move the case, if there is one."""
         events = list(self.world.clerk.table.events(case.id))[: case.events]
         held = holding(events)
         fit = [e.number for e in ledger(events) if e.number in held and e.move in TAKEN_BACK]
@@ -249,7 +249,7 @@ class Hand:
         ).status_code
 
     def another_report(self, case: Case) -> int:
-        """Somebody else reports the same, and perhaps what another case is about, by name."""
+        """Another reporter names the same identifiers, and perhaps those of another case."""
         named = [self.world.phones[case.id]]
         if self.chance.random() < 0.5:
             named.append(self.chance.choice(list(self.world.phones.values())))
@@ -265,7 +265,7 @@ class Hand:
         return answer.status_code
 
     def time_passes(self, case: Case, kinds: Collection[Due]) -> int:
-        """Deadlines of these kinds have passed; whoever looks each minute finds them."""
+        """Deadlines of these kinds pass; the functions that run each minute find them."""
         past = stamp(datetime.now(UTC) - timedelta(minutes=1))
 
         def over(case: Case) -> Change | None:

@@ -37,13 +37,13 @@ NAMED: Final = {"kind": "identified", "contact": CONTACT, "identity": {"name": "
 
 @dataclass
 class Lives:
-    """What people and time do to cases, each story a method of its own."""
+    """Stories of people and of time on cases, one method each."""
 
     people: People
     clerk: Clerk
 
     def play(self) -> None:
-        """Stories of people at once; then what only the schedule does."""
+        """The stories of people run at the same time; then the scheduled work runs."""
         open_pack("ma")
         for role in ("analyst", "supervisor", "custodian", "auditor", "admin"):
             self.people.call("GET", "/v1/desk/queue", role)
@@ -150,7 +150,7 @@ class Lives:
         self.unit_does(other, "payments/waiver", {"reason": "paid_back"})
 
     def through_the_gate(self) -> None:
-        """Passed because of danger that is withdrawn, and authorised by what is annulled."""
+        """The gate is passed for danger withdrawn later, and by an authorisation annulled later."""
         people = self.people
         case_id = self.held_at_gate(RABAT)
         passed = {"outcome": "pass", "danger": "life", "ground": "Il attend devant sa porte."}
@@ -169,7 +169,7 @@ class Lives:
         self.take_over(danger)
 
     def asked_for_and_released(self) -> None:
-        """Who sent a confidential report, by a custodian's decision; another is refused."""
+        """A custodian releases the identity of one confidential reporter and refuses another."""
         people = self.people
         accepted = people.submit()
         case_id = people.take(accepted, RABAT)
@@ -234,7 +234,7 @@ class Lives:
         people.sweep_until(lambda: self.status(case_id) == "erased", "it is erased")
 
     def late(self) -> None:
-        """Nobody acts in time: not the unit, not the reporter, not for the notice."""
+        """The unit, the reporter and the notice all miss their deadlines."""
         people, long = self.people, timedelta(days=10)
         deadlines = open_pack("ma").deadlines["standard"].acknowledge_seconds
         case = self.clerk.serve(self.clerk.published(datetime.now(UTC) - long, deadlines))
@@ -286,7 +286,7 @@ class Lives:
         assert people.http.get("/v1/openapi.json").is_success
 
     def on_schedule(self) -> None:
-        """What the schedule and operators start: repairs, sweeps, seals, replays."""
+        """Work that the schedule or an operator starts: repairs, sweeps, seals, replays."""
         people = self.people
         case_id, gone = people.held(RABAT), f"pj-gone-{uuid.uuid4().hex[:6]}"
         self.dissolve(gone, case_id)
@@ -301,7 +301,7 @@ class Lives:
         people.invoke("ReconcileFunction", {})
         for reference in unlinked:
             assert people.item(keys.report_key(reference))["case_id"]
-        # Two whose fields were not written from outside: that would be found.
+        # Two cases without fields written from outside, which the check would find.
         day = people.a_past_day_of(people.published(), people.in_review())
         assert people.invoke("SealDayFunction", {"day": day})["sealed"]
         assert people.invoke("VerifyDaysFunction", {"day": day})["mismatches"] == 0
@@ -376,7 +376,7 @@ class Lives:
         assert self.people.call("DELETE", path, "analyst").is_success
 
     def take_over(self, case_id: str) -> None:
-        """A supervisor works on what a colleague holds and cannot wait."""
+        """A supervisor takes over an urgent item that a colleague holds."""
         path, key = f"/v1/desk/cases/{case_id}/hold", {"Idempotency-Key": str(uuid.uuid4())}
         assert self.people.call("POST", path, "analyst", headers=key).is_success
         reason = {"reason": "Danger imminent, elle est en pause."}
@@ -418,7 +418,7 @@ class Lives:
         return known.token(second.login)
 
     def at_a_browser(self) -> None:
-        """Somebody signs in by the page of staff, works on for a while and goes."""
+        """A person signs in on the page of staff, works for a while and signs out."""
         someone = SignedIn(self.people.http)
         someone.signs_in("auditor")
         assert someone.call("GET", "/v1/desk/me").is_success

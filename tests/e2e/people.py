@@ -23,7 +23,7 @@ from local.system import System
 T = TypeVar("T")
 
 MOST_READINGS: Final = 5
-"""How often a case is read anew by somebody who decides while more comes into it."""
+"""How often a person reads a case again before deciding while reports keep joining it."""
 PATIENCE: Final = 150
 """Seconds that anything awaited may take. It keeps a test from waiting for ever and says nothing of
 how long a thing should take: a machine that many share may be several times as slow as another."""
@@ -37,9 +37,9 @@ SHORTEST_PAUSE, LONGEST_PAUSE, LONGER = 0.05, 1.0, 1.2
 
 
 def eventually(look: Callable[[], T], what: str, seconds: float = PATIENCE) -> T:
-    """Look until there is something; raises AssertionError when there is nothing in time.
+    """Look until there is a result; raises AssertionError at the time limit.
 
-    Many who look often slow what they wait for: each pause is longer than the one before.
+    Frequent looks slow the system down, so each pause is longer than the one before.
     """
     deadline, pause = time.monotonic() + seconds, SHORTEST_PAUSE
     while time.monotonic() < deadline:
@@ -202,7 +202,7 @@ class People:
         self.await_status(case_id, "acknowledged")
 
     def release_identity(self, case_id: str, asked: httpx.Response) -> str:
-        """A second person agrees to what a unit asked; the ETag of the request from then on."""
+        """A second person agrees to the request of a unit; returns the new ETag of the request."""
         assert asked.json()["standing"] == "asked", asked.text
         answer = self.call(
             "POST",
@@ -223,7 +223,7 @@ class People:
         return case_id
 
     def published(self, **said: Any) -> str:
-        """A case whose unit was told and is waited for."""
+        """A case that waits for its unit, which was told."""
         case_id = self.in_review(**said)
         self.confirm(case_id)
         self.await_status(case_id, "published")
@@ -266,7 +266,7 @@ class People:
             asked["cursor"] = following
 
     def audited(self, case_id: str) -> dict[str, Any]:
-        """What an auditor reads of a case."""
+        """The history of a case as an auditor reads it."""
         answer = self.call("GET", f"/v1/desk/history/{case_id}", "auditor")
         assert answer.status_code == httpx.codes.OK, answer.text
         document: dict[str, Any] = answer.json()
@@ -284,7 +284,7 @@ class People:
         return json.loads(body)
 
     def sweep_until(self, done: Callable[[], Any], what: str) -> None:
-        """Let the sweeper look until something is done: one look does what its time allows."""
+        """Run the sweeper until its work is done; one run does as much as its time allows."""
 
         def swept() -> Any:
             self.invoke("SweepFunction", {})
@@ -293,7 +293,7 @@ class People:
         eventually(swept, what)
 
     def step(self, state: str, case_id: str) -> None:
-        """A state of the workflow once more, as the service repeats one it heard nothing of."""
+        """Run a state of the workflow again, as the service does when it got no answer."""
         (name,) = (each for each in self.functions() if f"Steps{state}" in each)
         case = self.item(keys.case_key(case_id))
         journey = {"case_id": case_id, "run": case.get("run", 1), "status": case["status"]}
@@ -315,7 +315,7 @@ class People:
         }
 
     def a_past_day_of(self, *case_ids: str) -> str:
-        """A day on which these cases grew and nothing else did: a day is sealed once."""
+        """A day on which only these cases grew; each day is sealed once."""
         day = (date(1900, 1, 1) + timedelta(days=next(_days))).isoformat()
         for case_id in case_ids:
             item = to_wire(keys.day_key(day, case_id))
@@ -332,7 +332,7 @@ class People:
         return from_wire(answer.get("Item", {}))
 
     def set_on_case(self, case_id: str, path: str, value: Any) -> None:
-        """Change an attribute behind everybody's back, as time or a change of the pack would."""
+        """Change an attribute directly in the table, as time or a change of the pack would."""
         names = {f"#{number}": name for number, name in enumerate(path.split("."))}
         self.system.aws.dynamodb.update_item(
             TableName=self.table,
@@ -377,7 +377,7 @@ class People:
         return [status for status in found if status]
 
     def execution(self, name: str) -> str:
-        """How one execution stands; nothing when there is none of this name."""
+        """The status of an execution; None if there is none of this name."""
         states = self.system.aws.stepfunctions
         try:
             return states.describe_execution(executionArn=self.execution_arn(name))["status"]
@@ -390,7 +390,7 @@ class People:
         return f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
 
     def every_execution(self, case_id: str) -> list[str]:
-        """The names of all that ever served a case, by whatever name; reads those of all cases."""
+        """The names of all executions that ever served the case; reads those of all cases."""
         found = self.system.aws.stepfunctions.get_paginator("list_executions").paginate(
             stateMachineArn=self.system.outputs["WorkflowArn"]
         )

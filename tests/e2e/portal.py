@@ -53,7 +53,7 @@ def a_browser(playwright: Playwright) -> Browser:
 
 @dataclass
 class Visitor:
-    """A person, the page in front of them, and what their browser complained about."""
+    """A visitor, the page that they see, and the complaints of their browser."""
 
     page: Page
     origin: str
@@ -98,7 +98,7 @@ class Visitor:
         self.page.get_by_role("button", name=self.t(key), exact=True).click()
 
     def goes_on(self) -> None:
-        """Press the button that continues, whatever it is called here."""
+        """Press the button that continues; its label differs between pages."""
         self.page.locator("main form .actions button.button").last.click()
 
     def sees(self, key: str) -> None:
@@ -112,7 +112,7 @@ class Visitor:
         self.page.locator(f"#{id_}").fill(text)
 
     def stored(self) -> dict[str, Any]:
-        """What the browser would keep of this visit."""
+        """The traces that the browser would keep of this visit."""
         kept: dict[str, Any] = self.page.evaluate(
             "async () => ({local: localStorage.length, session: sessionStorage.length,"
             " caches: (await caches.keys()).length,"
@@ -131,8 +131,8 @@ class Visitor:
     def violations(self) -> list[str]:
         """What axe finds against WCAG 2.2 AA.
 
-        It measures what can be pressed; under the bar that stays in sight nothing can.
-        The page scrolls smoothly, so it is put at its top without the way there.
+        axe measures controls that can be pressed, and the fixed bar would cover some. So the page
+        is put at its top first, without the smooth scrolling.
         """
         self.page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
         if not self.page.evaluate("'axe' in window"):

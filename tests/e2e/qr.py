@@ -1,4 +1,4 @@
-"""Reads a QR code, given as its dark modules: what a camera does once it sees every module.
+"""Reads a QR code from its dark modules, as a camera does.
 
 Versions 1 to 6 with error correction M, as the portal draws them. Nothing is repaired: a drawing
 with a wrong module is read wrong.
@@ -35,7 +35,7 @@ def drawn(path: str, size: int, margin: int = 4) -> tuple[set[Module], int]:
 
 
 def text_of(dark: set[Module], side: int) -> str:
-    """What the code says."""
+    """The text of the code."""
     version, rest = divmod(side - 17, 4)
     assert rest == 0
     blocks, length = BLOCKS[version]

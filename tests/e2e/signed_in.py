@@ -1,4 +1,4 @@
-"""Somebody who signs in by a browser, as that speaks: with cookies, and no token at hand."""
+"""A person signed in by a browser, which sends cookies and holds no token."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class SignedIn:
             del self.cookies[name]
 
     def leaves(self) -> tuple[str, dict[str, str]]:
-        """The sign-in page, and what its form hands on."""
+        """The sign-in page and the hidden fields of its form."""
         gone = self.call("GET", f"{sign_in.SESSION_PATH}/start?lang=fr")
         assert gone.status_code == httpx.codes.SEE_OTHER, gone.text
         page = self.call("GET", gone.headers["location"]).text

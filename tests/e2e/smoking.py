@@ -1,4 +1,4 @@
-"""`make smoke` as whoever deploys starts it, on a system of the tests."""
+"""`make smoke`, as a deployer starts it, on a system of the tests."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class Run:
 
     @property
     def said(self) -> dict[str, str]:
-        """What is said of each step, by its name."""
+        """The result of each step, by its name."""
         return {name: said for said, name, _ in self.lines}
 
     def why(self, name: str) -> str:
-        """What is told of a step."""
+        """The result of one step."""
         return next(what for _, each, what in self.lines if each == name)
 
 

@@ -41,13 +41,13 @@ from tests.e2e.people import PATIENCE, People, a_phone, a_report, eventually
 SEED: Final = os.environ.get("LIVES_SEED", "2026-11-25")
 CASES: Final = 500
 MOST_CASES: Final = 1_500
-"""When what chance left out is no longer tried. Four waves make the rarest move some five times, so
-that one run in a hundred or two misses it, and one in a million all twelve."""
+"""Number of waves. Four make the rarest move about five times: one run in one or two hundred
+misses it; one in a million misses it in all twelve."""
 WAVE: Final = 125
 CLIENTS: Final = 16
 ACTS_EACH: Final = 6
 A_MINUTE: Final = 4.0
-"""Seconds between two looks of what looks each minute."""
+"""Seconds between two runs of the functions that run each minute."""
 LONG_SECONDS: Final = 2 * PATIENCE
 BETWEEN_LOOKS: Final = 1.0
 """Seconds: a look reads the whole table and all executions, which slows what it waits for."""
@@ -122,9 +122,9 @@ def test_500_cases_under_random_events_end_consistent(
 
 
 def left(world: World, case_ids: Sequence[str]) -> set[str]:
-    """Moves of the law that no case has made yet, and acts that nobody has done.
+    """Moves that no case has made yet, and acts that no client has done yet.
 
-    The next wave tries them first: what was done least is the likeliest.
+    The next wave tries them first: the rarest act is the likeliest.
     """
     held = Everything(world.people)
     made = {Move(event.move) for case_id in case_ids for event in held.events(case_id)}
@@ -261,7 +261,7 @@ def minutes_going_by(people: People) -> Iterator[None]:
 
 
 def end(clerk: Clerk, case_id: str) -> None:
-    """What still waits for the review ends, so that few executions wait at once."""
+    """End the cases that still wait for review, so that few executions wait at once."""
     at = datetime.now(UTC)
 
     def reject(case: Case) -> Change | None:
@@ -272,7 +272,7 @@ def end(clerk: Clerk, case_id: str) -> None:
 
 
 def settled(people: People, clerk: Clerk, case_ids: Sequence[str]) -> list[str]:
-    """What does not agree even after a while."""
+    """The disagreements that remain after a while."""
     until = time.monotonic() + LONG_SECONDS
     while (found := wrong(people, clerk, case_ids)) and time.monotonic() < until:
         time.sleep(BETWEEN_LOOKS)

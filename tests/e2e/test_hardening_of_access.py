@@ -1,6 +1,6 @@
-"""Hardening 15, 22 to 24 and 27, on the deployed template with IAM enforced: who gets at what.
+"""Hardening 15, 22 to 24 and 27, on the deployed template with IAM enforced: access.
 
-docs/security.md names for each case what shows it.
+docs/security.md names the test of each case.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def refusals(people: People, case_id: str) -> list[str]:
 
 
 def without_instance(answer: httpx.Response) -> tuple[int, dict[str, Any], list[str]]:
-    """An answer, but for what names the one request."""
+    """An answer without the id of its request."""
     document = answer.json()
     assert document.pop("instance")
     return answer.status_code, document, sorted(answer.headers)
@@ -109,7 +109,7 @@ def roles_of(system: System) -> dict[str, str]:
 
 
 def as_role(system: System, arn: str, service: str) -> Any:
-    """A service, as somebody with this role sees it."""
+    """A client of a service, with the rights of this role."""
     session = system.aws.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")
     given = session["Credentials"]
     make: Any = boto3.client
@@ -126,7 +126,7 @@ def as_role(system: System, arn: str, service: str) -> Any:
 def test_23_an_administrator_of_the_platform_reads_no_report_and_opens_no_box(
     people: People, system: System
 ) -> None:
-    """All rights of the account are none on a sealing key (hardening 23)."""
+    """All rights of the account give none on a sealing key (hardening 23)."""
     accepted = people.submit(a_report(disclosure=NAMED))
     case_id = people.case_of(accepted)
     for path in (f"cases/{case_id}", f"cases/{case_id}/dossier", f"history/{case_id}", "queue"):
@@ -191,7 +191,7 @@ def test_23_one_role_opens_each_kind_of_box_and_every_other_is_refused(
 
 
 def test_23_a_changed_permission_to_open_boxes_is_told_at_once(system: System) -> None:
-    """The rule on CloudTrail takes a changed policy of these keys and tells it (hardening 23)."""
+    """The rule on CloudTrail reports a changed policy of these keys (hardening 23)."""
     events = system.aws.client("events")
     (rule,) = (
         name for each, name in physical_ids(system, "AWS::Events::Rule").items() if "KeyCh" in each
@@ -214,7 +214,7 @@ def test_23_a_changed_permission_to_open_boxes_is_told_at_once(system: System) -
 
 
 def changed_policy(system: System, key: str) -> dict[str, Any]:
-    """What CloudTrail tells the event bus when somebody changes the policy of a key."""
+    """The event that CloudTrail sends when the policy of a key changes."""
     arn = system.aws.client("kms").describe_key(KeyId=key)["KeyMetadata"]["Arn"]
     return {
         "id": str(uuid.uuid4()),
@@ -237,7 +237,7 @@ def changed_policy(system: System, key: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("field", ["status", "unit", "priority", "id", "severity"])
 def test_24_a_reporter_sets_no_field_of_the_case(people: People, field: str) -> None:
-    """What is ours to decide is refused, with its place in the document (hardening 24)."""
+    """A field that staff decide is refused, with its pointer (hardening 24)."""
     key, body = str(uuid.uuid4()), a_report()
     answer = people.post_report({**body, field: "immediate"}, key)
     assert answer.status_code == 422

@@ -1,6 +1,6 @@
 """Hardening 12 to 21, on the deployed template with IAM enforced: nothing moves a case but the law.
 
-docs/security.md names for each case what shows it.
+docs/security.md names the test of each case.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ DAYS_AGO = timedelta(days=10)
 
 
 def deploy_a_newer_workflow(people: People) -> None:
-    """What a deployment with a changed workflow file does."""
+    """Update the workflow, as a deployment with a changed workflow file does."""
     client, arn = people.system.aws.stepfunctions, people.system.outputs["WorkflowArn"]
     definition = json.loads(client.describe_state_machine(stateMachineArn=arn)["definition"])
     definition["Comment"] = f"a newer one, {uuid.uuid4()}"
@@ -36,7 +36,7 @@ def deploy_a_newer_workflow(people: People) -> None:
 
 
 def test_12_clocks_ten_minutes_apart_change_no_order(people: People, clerk: Clerk) -> None:
-    """What is written by clocks ahead and behind is ordered by version (hardening 12)."""
+    """The version orders entries of clocks that run ahead or behind (hardening 12)."""
     now = datetime.now(UTC)
     case_id = clerk.in_review(at=now + TEN_MINUTES).id
     people.await_wait(case_id)
@@ -82,7 +82,7 @@ def reprocess(people: People, case_id: str) -> None:
 
 
 def test_14_a_replay_after_the_end_of_a_case_refers_nothing_again(people: People) -> None:
-    """Not the report, the reconciler, nor the first execution played once more (hardening 14)."""
+    """A replayed report, the reconciler and the first execution refer nothing (hardening 14)."""
     case_id = people.held(RABAT)
     people.authorise(case_id, RABAT)
     closure = {"reason": "sent_to_court", **people.prosecutor_of(case_id)}
@@ -119,9 +119,9 @@ def test_15_an_old_token_moves_nothing(people: People) -> None:
 
 
 def test_15_a_stolen_token_finishes_no_case(people: People) -> None:
-    """Who has a token may wake the workflow and decides nothing, here or elsewhere (hardening 15).
+    """The holder of a token can wake the workflow and decides nothing (hardening 15).
 
-    The decision that people take afterwards stands, though its token is used up.
+    A later decision of people is valid, although its token is used up.
     """
     case_id, other = people.published(), people.published()
     before = [people.item(keys.case_key(each)) for each in (case_id, other)]
@@ -142,7 +142,8 @@ def test_15_a_stolen_token_finishes_no_case(people: People) -> None:
 
 
 def test_16_two_people_decide_at_once_one_wins_and_the_other_sees_the_case(people: People) -> None:
-    """Eight decide on what they all saw: one decision, and the case as it is now (hardening 16)."""
+    """Eight people decide on one version: one decision is kept, and the others get the current case
+    (hardening 16)."""
     case_id = people.case_of(people.submit())
     people.await_wait(case_id)
     etag = people.case(case_id, "analyst").headers["ETag"]
@@ -166,7 +167,7 @@ def test_16_two_people_decide_at_once_one_wins_and_the_other_sees_the_case(peopl
 
     with ThreadPoolExecutor(8) as crowd:
         answers = sorted(crowd.map(decide, range(8)))
-    # The four who sent what holds now are one person sending it again.
+    # The four senders of the decision that was kept count as one person who repeats it.
     assert [status for status in answers if status == 412] == [412] * 4
     assert set(answers) <= {200, 202, 412}
     history = people.case(case_id).json()["history"]
@@ -240,7 +241,7 @@ def waits(people: People, case_id: str) -> int:
 
 
 def test_18_an_overdue_notice_escalates_once_per_level(people: People) -> None:
-    """The deadlines that no workflow waits for are the sweeper's (hardening 18)."""
+    """The sweeper acts on deadlines for which no workflow waits (hardening 18)."""
     case_id = people.held(RABAT)
     long_ago = "2026-01-01T00:00:00.000Z"
     people.set_on_case(case_id, "notice", {"since": long_ago, "due": long_ago, "level": 0})
@@ -262,8 +263,8 @@ def test_19_a_unit_that_is_dissolved_loses_no_case(people: People) -> None:
 
 
 def test_19_a_case_goes_to_the_unit_that_gets_its_territory(people: People) -> None:
-    """A case the rule sent it that it has not taken yet goes where the rule sends it now, with all
-    its history (hardening 19)."""
+    """A case that the former unit has not taken goes to the new unit, with its whole history
+    (hardening 19)."""
     case_id = people.published()
     stands_otherwise(people, case_id, SALE, SALE)
     goes_to_rabat(people, case_id, {SALE: "04.421"})
@@ -301,7 +302,7 @@ def goes_to_rabat(people: People, case_id: str, earlier: dict[str, str]) -> None
 def test_20_a_case_without_a_place_reaches_the_national_desk(
     people: People, place: dict[str, str] | None
 ) -> None:
-    """A report from nowhere, from abroad or from the sea is nobody's to drop (hardening 20)."""
+    """A report without a place, from abroad or from the sea is not dropped (hardening 20)."""
     report = a_report()
     del report["territory"]
     case_id = people.case_of(people.submit({**report, "territory": place} if place else report))
@@ -312,8 +313,8 @@ def test_20_a_case_without_a_place_reaches_the_national_desk(
 
 
 def test_21_cases_in_flight_end_by_the_old_workflow(people: People) -> None:
-    """A case that waits goes to its end by the workflow it began with, and what another release
-    wrote into it is in nobody's way (hardening 21)."""
+    """A waiting case ends by the workflow it began with, also if another release wrote into it
+    (hardening 21)."""
     case_id = people.in_review()
     people.set_on_case(case_id, "of_another_release", "unknown to this one")
     client, arn = people.system.aws.stepfunctions, people.system.outputs["WorkflowArn"]

@@ -1,6 +1,6 @@
-"""Hardening 29, 31 and 32, on the deployed template with IAM enforced: what is kept stays as it is.
+"""Hardening 29, 31 and 32, on the deployed template with IAM enforced: stored data.
 
-docs/security.md names for each case what shows it.
+docs/security.md names the test of each case.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ NAMED = {
 
 
 def put(people: People, item: dict[str, Any]) -> None:
-    """Write an item as whoever may write the table could."""
+    """Write an item with the right to write the table."""
     people.system.aws.dynamodb.put_item(TableName=people.table, Item=to_wire(item))
 
 
 def erase(people: People, reference: str) -> subprocess.CompletedProcess[str]:
-    """`make erase`, with the rights of who runs the platform."""
+    """`make erase`, with the rights of an operator."""
     said = ["--table", people.table, "--reference", reference, "--by", "the data officer"]
     return subprocess.run(
         [sys.executable, "-m", "tools.erase_report", *said],
@@ -52,7 +52,7 @@ def erase(people: People, reference: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_29_an_erased_report_is_gone_and_the_history_still_fits(people: People) -> None:
-    """Boxes, words and additions go; the erasure is an entry, and nothing opens (hardening 29)."""
+    """Boxes, words and additions are erased; the erasure is an entry (hardening 29)."""
     key, body = str(uuid.uuid4()), a_report(disclosure=NAMED, narrative="Canari à effacer.")
     accepted = people.submit(body, key)
     case_id = people.case_of(accepted)
@@ -89,8 +89,8 @@ def a_second_supervisor(people: People) -> str:
 def test_29_an_ended_case_is_erased_when_its_time_has_passed_and_two_people_decided_it(
     people: People,
 ) -> None:
-    """The clock only brings it to the duty desk; the sweeper erases what it is told to, and the
-    history still fits (hardening 29)."""
+    """The deadline only puts the case on the duty desk. The sweeper erases it after the decision,
+    and the history still verifies (hardening 29)."""
     accepted = people.submit(a_report(disclosure=NAMED, narrative="Canari à oublier."))
     case_id = people.case_of(accepted)
     people.await_wait(case_id)
@@ -191,7 +191,7 @@ def counted(people: People, metric: str) -> int:
 def test_32_a_history_that_was_changed_is_named_by_auditor_and_night(
     people: People, harm: str, number: int, what: str
 ) -> None:
-    """The first bad entry, on the running system; of what nobody touched nothing (hardening 32)."""
+    """The check names the first bad entry and no untouched one (hardening 32)."""
     case_id, untouched = people.published(), people.in_review()
     day = people.a_past_day_of(case_id, untouched)
     assert people.invoke("SealDayFunction", {"day": day}) == {

@@ -86,7 +86,7 @@ class Run:
 
 
 def processes() -> dict[int, int]:
-    """Every process of this machine and its parent; the dead that nobody has buried left out."""
+    """Every process of this machine and its parent, without zombies."""
     listed = subprocess.run(
         ["ps", "-A", "-o", "pid=,ppid=,stat="], capture_output=True, text=True, check=True
     ).stdout

@@ -24,7 +24,7 @@ HOURS = 3600
 
 
 class Marks:
-    """Words that appear nowhere else, one for each thing that must not leak."""
+    """Unique words, one for each thing that must not leak."""
 
     def __init__(self) -> None:
         run = uuid.uuid4().hex[:12]
@@ -42,7 +42,7 @@ class Marks:
 
 @pytest.fixture(scope="module")
 def marks(people: People) -> Marks:
-    """Sent, reviewed, referred, declined nowhere, acknowledged; and what can fail has failed."""
+    """A case from report to acknowledgement, and every failure that can be provoked."""
     marks = Marks()
     body = a_report(
         narrative=f"On me menace. {marks.narrative}",
@@ -104,7 +104,7 @@ def waiting_in(people: People, url: str) -> int:
 
 
 def fail_a_run(people: People, case_id: str, marks: Marks) -> None:
-    """A case that cannot be read, for what a mark is in it: a run of its workflow fails."""
+    """A case with a mark in a wrong field, so that an execution of its workflow fails."""
     dynamodb, states = people.system.aws.dynamodb, people.system.aws.stepfunctions
     key = to_wire(keys.case_key(case_id))
     whole = dynamodb.get_item(TableName=people.table, Key=key)["Item"]

@@ -1,4 +1,4 @@
-"""Crowds, poison and power cuts: nothing lost, nothing twice."""
+"""Crowds, poisoned reports and power cuts lose nothing and double nothing."""
 
 from __future__ import annotations
 

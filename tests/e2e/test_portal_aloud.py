@@ -1,6 +1,6 @@
-"""What a screen reader is given: names, states, errors and news, as the tree it reads has them.
+"""Names, states, errors and news in the accessibility tree, which every screen reader reads.
 
-No speech is heard here; the accessibility tree is what every screen reader reads from.
+The tests hear no speech.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def test_the_way_through_the_report_is_read_in_arabic(browser: Browser, system: 
 
 
 def unnamed(reader: Visitor) -> list[str]:
-    """What can be pressed or filled in and has no name, in the tree that is read."""
+    """The controls without a name in the accessibility tree."""
     kinds = ("button", "link", "textbox", "combobox", "radio", "checkbox", "group", "img")
     lines = [line.strip(" -") for line in said(reader.page.locator("body")).splitlines()]
     return [line for line in lines if line.rstrip(":") in kinds]

@@ -1,4 +1,4 @@
-"""In a crowd the service asks for work: the running system with the switch on, nothing imitated."""
+"""A crowded service asks for proof of work, on the running system with the switch on."""
 
 from __future__ import annotations
 

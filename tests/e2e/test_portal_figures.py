@@ -1,4 +1,4 @@
-"""The public figures, as pictures and as tables, for the months somebody asks for."""
+"""The public figures as pictures and as tables, for the months that a visitor chooses."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from local.system import System
 from tests.e2e.portal import Visitor, a_visitor
 
 SEPTEMBER = "2024-09-20T12:00:00Z"
-"""June, July and August 2024 are published then, and nothing else."""
+"""A day on which only June, July and August 2024 are published."""
 FOUNDING: tuple[tuple[str, str, int | None, float | None], ...] = (
     ("reports", "processed", 7083, None),
     ("reports", "technology_crimes", 6788, 0.9584),
@@ -59,7 +59,7 @@ def a_bilan(*figures: tuple[str, str, int | None, float | None], **more: Any) ->
 def a_reader(
     browser: Browser, system: System, language: str, told: dict[str, Any], now: str = SEPTEMBER
 ) -> Iterator[tuple[Visitor, list[str]]]:
-    """Somebody who is told these figures at this time, and the addresses they are asked at."""
+    """A visitor who gets these figures at this time, and the addresses of the calls."""
     asked: list[str] = []
     with a_visitor(browser, system.origin, language) as reader:
         reader.page.clock.set_fixed_time(now)

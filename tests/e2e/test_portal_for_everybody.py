@@ -29,18 +29,18 @@ CUT_OFF = """passed => {
             && (cut(node) || beyond(node.getBoundingClientRect())))
         .map(node => `cut off: ${node.outerHTML.slice(0, 120)}`);
 }"""
-"""What stands outside a small screen, or in a box that has to be scrolled sideways to be read."""
+"""The elements outside a small screen, or in a box that scrolls sideways."""
 PASSED = ".hidden-text, .skip, option"
-"""What is not looked at: it is not in sight, or the browser draws it."""
+"""Elements that are left out: out of sight, or drawn by the browser."""
 PHONE: ViewportSize = {"width": 320, "height": 640}
 DESK: ViewportSize = {"width": 1280, "height": 800}
 
 
 def judged(visitor: Visitor) -> list[str]:
-    """What is wrong with what is in front: in both kinds of colours, and on the smallest phone.
+    """The faults of the open page in both colour schemes and on the smallest phone.
 
-    A page has that width at 400 % on an ordinary screen, so that 200 % asks for less. The letters
-    alone may be twice as large there, too.
+    An ordinary screen at 400 % has that width, so 200 % is covered. The letters alone may be
+    twice as large there, too.
     """
     found: list[str] = []
     for colours in ("active", "none"):
@@ -134,7 +134,7 @@ def _following(visitor: Visitor, people: People) -> Iterator[str]:
 
 
 def _reporting(visitor: Visitor) -> Generator[str, None, tuple[str, str]]:
-    """Each page of the report with what opens on it and its errors, what may delay it, its end."""
+    """Each page of the report with its panels, errors, delays and end."""
     page = visitor.page
     visitor.goes_to("report/")
     visitor.sees("report.start")
@@ -184,7 +184,7 @@ def _reporting(visitor: Visitor) -> Generator[str, None, tuple[str, str]]:
 
 
 def _plainly(visitor: Visitor, reference: str, receipt: str) -> Iterator[str]:
-    """What the pages without JavaScript show once something was sent to them."""
+    """The answers of the pages without JavaScript."""
     page = visitor.page
     visitor.goes_to("report/plain")
     page.locator("#territory").select_option("06.141")

@@ -34,7 +34,7 @@ def test_the_picture_and_the_text_of_a_receipt_say_the_same(
         path = str(picture.locator("path").get_attribute("d"))
         size = int(str(picture.get_attribute("viewBox")).split()[-1])
         assert qr.text_of(*qr.drawn(path, size)) == "\n".join(codes)
-        # Dark on light with its margin, whatever colours the system asks for: a camera needs it.
+        # Dark on light with its margin in every colour scheme: a camera needs it.
         seen = picture.evaluate(
             "svg => [getComputedStyle(svg).backgroundColor,"
             " getComputedStyle(svg.querySelector('path')).fill]"

@@ -394,7 +394,7 @@ def test_an_unanswered_report_is_kept_and_can_be_sent_again(
         )
         visitor.presses("report.send")
         expect(visitor.page.get_by_text(visitor.t("report.failed_text"))).to_be_visible()
-        # The firewall names a time that nobody sits through: it is told, and not asked again.
+        # The firewall names a long time: the page tells it and does not try again.
         asked: list[Route] = []
 
         def in_five_minutes(route: Route) -> None:

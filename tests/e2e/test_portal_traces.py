@@ -1,4 +1,4 @@
-"""What must never be: a script that was typed, a trace of the visit, a page that may do more."""
+"""A typed script never runs, a visit leaves no trace, and no page may do more than it needs."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_hostile_strings_stay_text(browser: Browser, system: System) -> None:
 def test_hostile_strings_stay_text_on_the_follow_up_pages(
     browser: Browser, system: System, people: People, *, scripts: bool
 ) -> None:
-    """A question that was put, its answer and what was added, on either page of a report."""
+    """A question, its answer and an addition, on either page of a report."""
     accepted = people.submit(a_report(language="ar", narrative=HOSTILE))
     people.ask(people.case_of(accepted), HOSTILE)
     with a_visitor(browser, system.origin, "ar", java_script_enabled=scripts) as visitor:
@@ -84,7 +84,7 @@ def test_hostile_strings_stay_text_on_the_follow_up_pages(
             box.locator("xpath=ancestor::form").get_by_role("button").click()
             expect(shown).to_have_count(before + 1)
         assert set(shown.all_inner_texts()) == {HOSTILE}
-        # Whichever way a text turns its letters, it does so within itself.
+        # A text that changes the writing direction does so within itself only.
         turning = "all => all.map(bdi => getComputedStyle(bdi).unicodeBidi)"
         assert set(shown.evaluate_all(turning)) <= {"isolate", "plaintext"}
         assert main.locator("img, script, svg").count() == 0
@@ -149,7 +149,7 @@ def test_every_page_forbids_browser_features_that_it_does_not_need(
 def test_the_portal_can_be_installed_and_keeps_nothing_offline(
     browser: Browser, system: System, tmp_path: Path
 ) -> None:
-    """As an ordinary profile sees it: a private one, as tests have, installs nothing."""
+    """Uses an ordinary profile: the private profile of the other tests installs nothing."""
     with browser.browser_type.launch_persistent_context(
         tmp_path, executable_path=CHROMIUM, args=ARGUMENTS, timeout=MILLISECONDS
     ) as profile:

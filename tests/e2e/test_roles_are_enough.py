@@ -63,7 +63,7 @@ def test_every_function_does_its_work(people: People) -> None:
 
 
 def test_no_function_lacks_a_grant_that_it_uses(people: People) -> None:
-    """Nor did one swallow it: a refusal is in the ledger whatever becomes of the error."""
+    """A swallowed refusal counts, too: the ledger holds every refusal."""
     functions = people.functions()
     asked = [each for each in ledger(people) if each.get("by") in functions]
     assert {each["by"] for each in asked} == functions, "each was checked by IAM"
@@ -123,7 +123,7 @@ SELDOM: Final[dict[str, set[str]]] = {
         "states:SendTaskSuccess",
     },
 }
-"""What is granted for what no life here meets, by the function's handler. Other tests do."""
+"""Grants for events of no life here, by the handler of the function. Other tests use them."""
 
 
 def test_no_function_has_a_grant_that_it_never_uses(people: People) -> None:
@@ -152,9 +152,9 @@ def _handlers(people: People) -> dict[str, str]:
 
 
 def _granted(people: People, function: str) -> Iterator[str]:
-    """What the function's role may do that it would do itself.
+    """The grants of the function's role that the function uses itself.
 
-    Whoever saves cases may write any line that goes with one.
+    A function that saves cases may write any line that goes with a case.
     """
     asked = people.system.aws.functions.get_function_configuration(FunctionName=function)
     role, iam = asked["Role"].rpartition("/")[2], people.system.aws.client("iam")

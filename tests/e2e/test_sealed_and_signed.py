@@ -1,4 +1,4 @@
-"""On the running system, with IAM enforced: who may open what, and what nobody can take away."""
+"""Boxes and seals on the running system with IAM enforced."""
 
 from __future__ import annotations
 

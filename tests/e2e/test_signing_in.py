@@ -268,7 +268,7 @@ def test_the_demo_people_are_shown_at_sign_in_and_their_passwords_nowhere(people
 def test_a_disabled_person_is_refused_at_the_next_call_and_gets_no_new_token(
     people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While they work: the hold goes back, the tokens that are out are good for nothing."""
+    """A person is disabled while at work: their hold ends and their tokens stop working."""
     monkeypatch.setenv("STATE", str(people.system.folder))
     case_id = people.case_of(people.submit())
     people.await_wait(case_id)

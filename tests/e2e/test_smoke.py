@@ -1,4 +1,4 @@
-"""`make smoke` on a running system: it tries everything, leaves nothing, and says what is wrong."""
+"""`make smoke` on a running system tries every part, leaves no trial and names each fault."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ STAYS = {
     *("CASE# CASE", "CASE# EVENT#", "CASE# ALERT#", "REPORT# REPORT", "ARRIVED# LAST"),
     *("LOG# MARK#", "LOG# ENTRY#", "LOG# BOUND#", "DAY#", "DUE alone"),
 }
-"""What stays of an erased case: its history, a tombstone, digests, a clock that finds nothing."""
+"""The remains of an erased case: its history, a tombstone, digests and an idle deadline."""
 
 
 def _kind(item: dict[str, Any]) -> str:
-    """What an item is, without whose."""
+    """The kind of an item, without its owner."""
     partition, sort = item[keys.PARTITION], item[keys.SORT]
     if partition == keys.DUE_PARTITION:
         return f"DUE {keys.due_of(sort)[1]}"

@@ -1,7 +1,7 @@
-"""A fault in what was deployed is found by `make smoke`, which names it, and erases what it sent.
+"""`make smoke` finds and names a fault in a deployed stage, and erases its trial reports.
 
-Faults that templates show are found before, see `tests/infra/test_faults_are_found.py`. Here are
-some that only show when the system runs: a value, a grant, a filter that is well written and wrong.
+`tests/infra/test_faults_are_found.py` has the faults that templates show. The faults here show
+only on a running system: a wrong value, grant or filter in a valid template.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.e2e.smoking import NAMES, Run, smoke
 from tests.e2e.told import name_of, tell, variables_of
 
 PATIENCE = 20
-"""Seconds that a step waits for what never comes."""
+"""Seconds that a step waits for a message that never comes."""
 STATISTICS = "functions.statistics.handler.handle"
 DESK = "functions.desk.handler.handle"
 INTAKE = "functions.intake.handler.handle"
@@ -53,7 +53,7 @@ def _break(kind: str, properties: dict[str, Any]) -> None:
 
 
 def nothing_is_left(system: System) -> bool:
-    """No word of what was sent, and nobody who was played."""
+    """No word of a trial report and no smoke person."""
     pages = system.aws.dynamodb.get_paginator("scan").paginate(
         TableName=system.outputs["CaseTable"]
     )
@@ -64,7 +64,7 @@ def nothing_is_left(system: System) -> bool:
 
 
 def expect(run: Run, **others: str) -> None:
-    """Every step is good but those that are named; what was sent is erased."""
+    """Every step passes except the named ones, and the trial reports are erased."""
     names = {name.replace("_", " "): said for name, said in others.items()}
     assert run.said == {**dict.fromkeys(NAMES, "good"), **names, "all is erased": "good"}, run.out
     assert run.ends == 1
@@ -130,7 +130,7 @@ def test_the_smoke_test_finds_a_desk_that_takes_tokens_of_another_client(broken:
 
 
 def test_a_stage_that_does_not_know_trial_marks_gets_no_report(broken: System) -> None:
-    """Else trials would be kept as reports."""
+    """Otherwise trials would be kept as reports."""
     another = variables_of(broken, INTAKE)["ADDRESS_SECRET"]
     put_right = tell(broken, INTAKE, {"TRIAL_SECRET": another})
     before = _reports(broken)
@@ -155,7 +155,7 @@ def _reports(system: System) -> int:
 
 
 def test_a_trial_that_cannot_be_erased_is_told_and_erased_by_the_next_run(broken: System) -> None:
-    """Whether intake, which may not write, has kept anything is not known until it is asked."""
+    """Intake cannot write here; whether it kept a report is unknown until it is asked."""
     put_right = _may_not_write(broken)
     try:
         run = smoke(broken, patience=1)

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says, the deployed API does: examples, coverage and fuzzing."""
+"""The deployed API follows the OpenAPI document: examples, coverage and fuzzing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bilan over HTTP: published months for everybody, everything for those who may see it."""
+"""The bilan over HTTP: published months for the public, all days for staff."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a function of a running system is told, changed as a deployment changes it."""
+"""Changes the environment of a running function, as a deployment does."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def name_of(system: System, handler: str) -> str:
 
 
 def tell(system: System, handler: str, changed: Mapping[str, str]) -> Callable[[], None]:
-    """Tell a function something else; how to put it right again.
+    """Change the environment of a function; returns a call that restores it.
 
-    Where the gateway calls it by an alias, the alias gets a version that knows.
+    If the gateway calls the function by an alias, the alias gets the new version.
     """
     functions, name = system.aws.functions, name_of(system, handler)
     before = variables_of(system, handler)

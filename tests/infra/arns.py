@@ -5,7 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 PARTS = 6
-"""Of an ARN; the last one is the resource, and takes what colons follow."""
+"""Number of fields of an ARN; the last one is the resource, which may hold colons."""
 
 
 def like(pattern: str, arn: str) -> bool:

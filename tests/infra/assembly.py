@@ -97,7 +97,7 @@ class Assembly:
         return list(self._statements())
 
     def allowed(self, handler: str) -> list[Statement]:
-        """What a function may do."""
+        """The statements that apply to a function."""
         role = self.role_of(handler)
         return [each for each in self.statements if each.role == role]
 
@@ -123,7 +123,7 @@ def _read(role: str, document: Mapping[str, Any]) -> Iterator[Statement]:
 
 
 def _partitions(condition: Mapping[str, Any]) -> Any:
-    # ForAllValues holds when a request names no key at all, as a Scan does: nobody may scan.
+    # ForAllValues holds when a request names no key at all, as a Scan does: no role may scan.
     return condition.get("ForAllValues:StringLike", {}).get("dynamodb:LeadingKeys", [])
 
 

@@ -10,9 +10,9 @@ alarm state is evaluated when data is missing":
   fewer, all of them count, and the rest is filled in as `TreatMissingData` says;
 - `ALARM` when at least `DatapointsToAlarm` of these are breaching, else `OK`.
 
-What the guide leaves open, how far the range goes and where a period begins, is tried in all
-ways, and an alarm has to do what it must in each. `missing` and `ignore` are not modelled: the
-examples of the guide for them changed between its editions, so that no alarm of ours hangs on it.
+The guide leaves open how far the range goes and where a period begins. So all ways are tried, and
+an alarm must be right in each. `missing` and `ignore` are not modelled, because the examples of
+the guide for them changed between its editions; no alarm of ours depends on them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from typing import Any
 
 MOST_BEYOND = 3
-"""Periods that the evaluation range may have beyond what is asked; in the guide's examples two."""
+"""Additional periods that the evaluation range may have; in the guide's examples two."""
 
 Series = Sequence[tuple[float, float]]
 """(minute, value) of each datum."""
@@ -31,7 +31,7 @@ Series = Sequence[tuple[float, float]]
 
 @dataclass(frozen=True)
 class Way:
-    """One of the ways in which the service may go about what its guide leaves open."""
+    """One of the ways that the guide leaves open to the service."""
 
     beyond: int
     phase: float

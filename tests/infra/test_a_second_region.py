@@ -1,4 +1,4 @@
-"""A second region has what is needed to go on there, and only where a deployment names one."""
+"""A second region has the keys and secrets to go on, if a deployment names one."""
 
 from __future__ import annotations
 

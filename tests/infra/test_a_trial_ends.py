@@ -1,4 +1,4 @@
-"""`cdk destroy` of `dev` ends: nothing of it refuses to go or is left behind unsaid."""
+"""`cdk destroy` of `dev` ends: it deletes every resource or names the ones that stay."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Every alarm goes off when it must and rests when it must, by CloudWatch's own rule.
 
-Each is fed with the series that its code or its service makes: not whether some alarm exists, but
-whether somebody would be woken.
+Each test feeds an alarm with the series that its code or its service makes. So the tests show that
+a person would be woken, not only that an alarm exists.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ MADE_BY_SERVICES = {
     ("AWS/SNS", "NumberOfNotificationsFailed"): {"TopicName"},
 }
 """The series that services make, and the dimensions under which they make them, from the "metrics"
-chapter of each service's guide. Another set of dimensions is another series, which nobody feeds."""
+chapter of each service's guide. Another set of dimensions is another series, which stays empty."""
 
 NOT_ALARMED = {
     "CasesOpened": "work",
@@ -48,7 +48,7 @@ NOT_ALARMED = {
     "NotCounted": "tried again, then in the dead letters of counting",
     "NotFolded": "tried again, then in the dead letters of counting",
 }
-"""What is counted and wakes nobody, and why."""
+"""Metrics without an alarm, and the reason."""
 
 
 def alarms(assembly: Assembly) -> list[Alarm]:
@@ -56,7 +56,7 @@ def alarms(assembly: Assembly) -> list[Alarm]:
 
 
 def kinds(assembly: Assembly) -> list[Alarm]:
-    """One alarm of each that differ in more than in what they are about."""
+    """One alarm of each kind, of those that differ only in their subject."""
     return list(
         {replace(each, name="", dimensions=frozenset()): each for each in alarms(assembly)}.values()
     )
@@ -86,8 +86,8 @@ GUIDE = [
     (2, "0 - X - X", True, True), (2, "0 0 X 0 X", True, True), (2, "0 - X - -", True, False),
     (2, "- - - - 0", True, False), (2, "- - - - X", True, False),
 ]  # fmt: skip
-"""The examples of the guide: datapoints to alarm of three, what came, and whether that is an alarm
-where silence breaches and where it does not. The most recent one stands last."""
+"""The examples of the guide: datapoints to alarm of three, the data, and whether that is an alarm
+if missing data breach and if they do not. The most recent datum stands last."""
 
 
 @pytest.mark.parametrize(("breaches", "came", "breaching", "not_breaching"), GUIDE)
@@ -105,7 +105,7 @@ def test_this_model_of_alarms_follows_the_rule_of_the_aws_guide(
     assert (judged("breaching"), judged("notBreaching")) == (breaching, not_breaching)
 
 
-# ---- what feeds them -----------------------------------------------------------------------------
+# ---- the series that feed them -------------------------------------------------------------------
 
 
 def test_every_alarm_watches_a_metric_that_exists(
@@ -135,9 +135,9 @@ def test_every_counted_metric_has_an_alarm_or_a_reason_for_none(each_stage: Asse
 
 
 def counted_by_code() -> Iterator[tuple[str, str]]:
-    """(metric, service) of all that functions count. A folder of functions is one service.
+    """(metric, service) of every metric of the functions. A folder of functions is one service.
 
-    One is written by whoever deploys, to try an alarm (`smoke.alarms`).
+    `smoke.alarms` writes one more metric, to try an alarm.
     """
     yield trial.ALARMED, trial.BY
     shared = {"casework/aws/table/attempts.py": "triage"}
@@ -161,7 +161,7 @@ def _emitted(capsys: pytest.CaptureFixture[str]) -> Iterator[tuple[str, Any]]:
 
 
 def test_every_alarm_says_how_it_treats_missing_data(each_stage: Assembly) -> None:
-    """And is taken: of series of DynamoDB the service ignores it, whatever is said."""
+    """The service must respect it, too: for series of DynamoDB it always ignores missing data."""
     for alarm in alarms(each_stage):
         assert alarm.missing in {"breaching", "notBreaching"}, alarm.name
         assert alarm.namespace != "AWS/DynamoDB"
@@ -219,7 +219,7 @@ def test_a_few_repairs_raise_no_alarm(prod: Assembly) -> None:
                 assert not rings_ever(alarm, few, 60, way), alarm.name
 
 
-# ---- what must be heard from ---------------------------------------------------------------------
+# ---- scheduled work that must report -------------------------------------------------------------
 
 
 def heartbeats(assembly: Assembly) -> Mapping[str, Alarm]:
@@ -256,8 +256,8 @@ def test_a_missed_minutely_run_is_told_within_ten_minutes_and_a_made_one_never(
 def test_missed_nightly_work_is_told_the_next_morning_and_finished_work_never(
     prod: Assembly, metric: str
 ) -> None:
-    """Done at twenty past the hour at the earliest, and an hour later when it was tried again. A
-    night in which nothing was to be verified was done, too."""
+    """The work ends at twenty past the hour at the earliest, and an hour later after a retry. A
+    night without anything to verify counts as done, too."""
     alarm = heartbeats(prod)[metric]
     done = [(night * DAY + 20 + (60 if night % 3 == 0 else 0), 0.0) for night in range(4)]
     last = done[-1][0]
@@ -269,7 +269,7 @@ def test_missed_nightly_work_is_told_the_next_morning_and_finished_work_never(
         assert any(alarm.rings(done, at, way) for at in tomorrow), way
 
 
-# ---- what is said --------------------------------------------------------------------------------
+# ---- the texts of alarms -------------------------------------------------------------------------
 
 
 def test_every_alarm_gives_its_meaning_and_the_first_thing_to_do(each_stage: Assembly) -> None:

@@ -1,4 +1,4 @@
-"""What is deployed is complete, small, the same everywhere, and starts without compiling."""
+"""The deployed assets are complete, small, reproducible, and start without compiling."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tests.infra.conftest import STAGED
 PARTS = ("intake", "triage", "notify", "desk")
 UNCHECKED_HASH = 0b01
 OF_THE_RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six.py")
-"""What Lambda's Python brings: boto3 and what it needs."""
+"""The packages of Lambda's Python: boto3 and its dependencies."""
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -180,7 +180,7 @@ def layer_here(python_here: str) -> Path:
 
 @pytest.fixture(scope="session")
 def triage_layer_here(python_here: str) -> Path:
-    """What triage has beside it."""
+    """The files that triage has beside its code."""
     version = PYTHON if runtime_python() else f"{sys.version_info.major}.{sys.version_info.minor}"
     return _layer_here(version, python_here, TRIAGE_LOCK)
 
@@ -192,7 +192,7 @@ def _layer_here(version: str, python: str, lock: str) -> Path:
 
 @pytest.fixture(scope="session")
 def brought_by_lambda(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """boto3 and what it needs, without anything else of this environment."""
+    """boto3 and its dependencies, without the rest of this environment."""
     packages = Path(boto3.__file__).parent.parent
     folder = tmp_path_factory.mktemp("runtime")
     for name in OF_THE_RUNTIME:
@@ -217,7 +217,7 @@ def test_each_handler_imports_with_its_folder_and_layer_alone(
         part = module.split(".")[1]
         beside = [str(triage_layer_here)] if part == "triage" else []
         path = [str(staged_folder(part)), str(layer_here), *beside, str(brought_by_lambda)]
-        # -S: no site-packages. The emulator's environment would hide what a folder lacks.
+        # -S: no site-packages. The emulator's environment would hide a missing file.
         program = (
             f"import sys; sys.path[:0] = {json.dumps(path)}\n"
             f"import importlib; module = importlib.import_module({module!r})\n"

@@ -1,7 +1,7 @@
-"""A fault that is put into a copy of the templates is found by a check of this suite.
+"""A check of this suite finds each fault that is put into a copy of the templates.
 
-So before anything is deployed. What only a running system shows is found by `make smoke`, see
-`tests/e2e/test_smoke_finds_faults.py`.
+So a fault is found before the deployment. `make smoke` finds faults that only a running system
+shows: see `tests/e2e/test_smoke_finds_faults.py`.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Fault(NamedTuple):
     """Break this copy."""
     found_by: Callable[..., None]
     then: str
-    """What would have happened."""
+    """The harm that the fault would have done."""
 
 
 def resource(assembly: Assembly, kind: str, told: Callable[[Resource], bool]) -> Resource:

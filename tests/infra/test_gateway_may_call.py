@@ -1,4 +1,4 @@
-"""Whoever calls a function is allowed to: the service that calls, from where it calls."""
+"""Each service that calls a function has the permission, and only from its own source."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def called_from(api: str, route: str) -> str:
 def allowed_from(assembly: Assembly, function: str, service: str) -> list[str]:
     """The source ARNs from which a service may call the function or alias of this logical id.
 
-    What is permitted on a function by itself does not hold for its alias, nor the other way round
-    (Lambda Developer Guide, "Using aliases in resource-based policies").
+    A permission on a function does not hold for its alias, nor the other way round (Lambda
+    Developer Guide, "Using aliases in resource-based policies").
     """
     return [
         _written(permission["SourceArn"])

@@ -1,4 +1,4 @@
-"""Each function may do what its work needs and nothing else."""
+"""Each function has the permissions that its work needs and no others."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from infra.triage import QUIET_STATES, TELLING_STATES
 from tests.infra.assembly import Assembly, Statement, flat, listed
 
 SAVE = {"dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"}
-"""Read and save cases; what is deleted are their lines on the duty desk and their deadlines."""
+"""Read and save cases; delete their lines on the duty desk and their deadlines."""
 OWN_LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
 TELL = {"sns:Publish", "kms:GenerateDataKey", "kms:Decrypt"}
 USE_TABLE = {
@@ -40,7 +40,7 @@ OPENERS = {
     "DataContact": "functions.notify.reporters.handle",
     "DataIdentity": "functions.custody.handler.handle",
 }
-"""Who may open the boxes sealed to each key: one function for each."""
+"""The one function that may open the boxes sealed with each key."""
 
 QUIET = SAVE | USE_TABLE | OWN_LOG
 LINK = (
@@ -151,7 +151,7 @@ MAY = {
         "s3:PutObject",
         "s3:ListBucket",
     },
-    # It can look, and change nothing.
+    # It can read, and change nothing.
     "functions.history.verify_days.handle": USE_TABLE
     | OWN_LOG
     | PUT_ASIDE
@@ -160,7 +160,7 @@ MAY = {
 """Every action of every function. A new permission is a line here, in the same commit."""
 
 CONSUMERS = ("functions.triage.link.handle", "functions.statistics.counting.handle")
-"""Those who read the stream."""
+"""The functions that read the stream."""
 
 WRITING = {
     "dynamodb:ConditionCheckItem",
@@ -176,8 +176,8 @@ ENDS_WAITS = {
     "functions.triage.steps.review",
     "functions.triage.sweep.handle",
 }
-"""Who deletes the task token of a wait that was answered, which stands beside its case. The sweeper
-also takes away what was written to reporters of a case that is erased."""
+"""The functions that delete the task token of an answered wait, which stands beside its case. The
+sweeper also deletes the messages to reporters of an erased case."""
 
 ANYWHERE = {
     "dynamodb:ListStreams",  # takes no resource
@@ -294,7 +294,7 @@ def test_a_changed_permission_to_open_boxes_or_sign_seals_is_told_at_once(
 def test_rules_and_alarms_may_speak_to_the_alarm_topic_and_use_its_key(
     each_stage: Assembly,
 ) -> None:
-    """Who sends no account with its request is not asked for one: see test_permissions_exist.py."""
+    """No policy asks for an account of services that send none: see test_permissions_exist.py."""
     speakers = {"cloudwatch.amazonaws.com", "events.amazonaws.com"}
     topics = [
         policy["PolicyDocument"]["Statement"]
@@ -461,7 +461,7 @@ def test_a_function_uses_a_key_only_through_the_service_that_the_key_protects(
 def test_only_intake_and_linking_may_read_the_key_of_reporters_own_marks(
     each_stage: Assembly,
 ) -> None:
-    """Who reads histories, identifiers or the table alone cannot try a reporter's number out."""
+    """A reader of histories, identifiers or the table cannot test a reporter's number."""
     handlers = (
         "functions.intake.handler.handle",
         "functions.triage.link.handle",
@@ -478,7 +478,7 @@ def test_only_intake_and_linking_may_read_the_key_of_reporters_own_marks(
 
 
 def test_only_intake_may_read_peppers_and_its_own_keys(each_stage: Assembly) -> None:
-    """Whoever deploys reads the trial key with their own rights, by no role of the stacks."""
+    """A deployer reads the trial key with their own rights, by no role of the stacks."""
     for secret in ("DataPepper", "DataAddress", "DataTrial"):
         readers = {
             each.role

@@ -1,4 +1,4 @@
-"""Whoever is told has ears before anybody speaks: at a first deployment, and when units change."""
+"""Queues exist before functions publish to them: at a first deployment and when units change."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def template(*units: str) -> dict[str, Any]:
 
 
 class CloudFormation:
-    """What is deployed: one template, or nothing."""
+    """The deployed template, or None."""
 
     def __init__(self, known: dict[str, Any] | None) -> None:
         self.known = known
@@ -95,7 +95,7 @@ def test_functions_that_write_to_new_units_are_deployed_after_their_queues(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Meanwhile the earlier functions go on with the earlier pack: they reroute nothing to them."""
+    """Until then the earlier functions use the earlier pack and reroute no case to new units."""
     stage = stage_of("dev", Deployment())
     (tmp_path / f"{stage.units_name}.template.json").write_text(json.dumps(after), "utf-8")
     done: list[str] = []

@@ -18,7 +18,7 @@ from infra.queries import FOLLOWED_BY, QUERIES, title_of
 from tests.infra.assembly import Assembly
 
 OF_EVERY_LINE = {"service", "level", "message", "timestamp", "location"}
-"""What the logger writes with every fact."""
+"""The fields that the logger writes with every fact."""
 OF_INSIGHTS = {"@timestamp", "@message", "@log"}
 WORDS = {"fields", "filter", "sort", "limit", "desc", "asc", "or", "and", "like", "in", "ispresent"}
 MOST_GROUPS = 50

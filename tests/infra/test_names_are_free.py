@@ -1,7 +1,7 @@
-"""Names that are written into a template can be taken: by another stack, stage, or what is left.
+"""A fixed name in a template can be taken by another stack, stage or a retained resource.
 
-A name that CloudFormation makes is always free. One that we write must be unique in the account
-(of a region, or of all), so it is written only where somebody has to know it beforehand.
+A name that CloudFormation makes is always free. A fixed name must be unique in the account (of a
+region, or of all), so a template has one only where others must know it beforehand.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ REFERENCES = {
     "AWS::CloudTrail::Trail": {"S3BucketName"},
     "Custom::S3AutoDeleteObjects": {"BucketName"},
 }
-"""Properties that end in `Name` and name something else."""
+"""Properties that end in `Name` and do not name the resource."""
 WITHIN = {
     "AWS::IAM::Policy": "of its role",
     "AWS::ApiGatewayV2::Authorizer": "of its API",
@@ -73,7 +73,7 @@ def _names(kind: str, properties: dict[str, Any]) -> Iterator[str]:
 def test_two_resources_of_an_account_never_share_a_name(
     assembly_of: Callable[[str], Assembly],
 ) -> None:
-    """Stages share an account until somebody gives them one each."""
+    """Stages share an account unless a deployer gives each its own."""
     given = Counter(
         (kind, name)
         for stage in STAGES

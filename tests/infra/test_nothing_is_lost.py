@@ -1,4 +1,4 @@
-"""Every asynchronous edge is tried again, then kept for a person, who is told."""
+"""Every asynchronous edge is retried, then its message is kept and a person is alarmed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FOURTEEN_DAYS = 14 * 24 * 3600
 
 
 def alarmed_queues(assembly: Assembly) -> set[str]:
-    """Logical ids of queues with an alarm that somebody hears when anything is visible in them."""
+    """Logical ids of queues with an alarm on the first visible message."""
     found = set()
     for alarm in assembly.properties("AWS::CloudWatch::Alarm"):
         metrics = [each["MetricStat"]["Metric"] for each in alarm.get("Metrics", [])] or [alarm]
@@ -177,7 +177,7 @@ def test_every_unit_queue_has_a_dead_letter_that_is_alarmed_on(each_stage: Assem
 
 
 def test_every_service_that_can_fail_silently_has_an_alarm(each_stage: Assembly) -> None:
-    """What the services count; for what we count ourselves see test_alarms.py."""
+    """Metrics of the services; for our own metrics see test_alarms.py."""
     expected = {
         ("AWS/Lambda", "Errors"),
         ("AWS/Lambda", "Throttles"),
@@ -193,7 +193,7 @@ def test_every_service_that_can_fail_silently_has_an_alarm(each_stage: Assembly)
 
 
 def test_an_alarm_names_every_unit_that_does_not_read_its_queue(each_stage: Assembly) -> None:
-    """Long before its messages are gone. What was told of trials may go."""
+    """The alarm comes long before the messages expire. Messages about trials may expire."""
     units = {
         name
         for name, queue in each_stage.resources("AWS::SQS::Queue", "units").items()
@@ -223,7 +223,7 @@ def test_verification_runs_each_night_after_the_seal(each_stage: Assembly) -> No
 
 
 CALLED_BY_A_DEPLOYMENT = {"functions.public_keys.handler.handle"}
-"""Where it fails, or says nothing, the deployment fails and names it."""
+"""If it fails or does not answer, the deployment fails and names it."""
 
 
 def test_every_function_has_alarms(each_stage: Assembly) -> None:

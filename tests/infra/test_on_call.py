@@ -1,4 +1,4 @@
-"""The page of who is on call knows every alarm, and what it says to run can be run."""
+"""The page for people on call has every alarm, and each of its commands can be run."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ AWS: Final = botocore.session.get_session()
 
 
 def commands(text: str) -> Iterator[list[str]]:
-    """What is written as a command, in a block or in a line."""
+    """The commands of the page, in a block or in a line."""
     blocks = re.findall(r"```sh\n(.*?)\n```", text, re.DOTALL)
     for each in [*blocks, *re.findall(r"`((?:aws|make) [^`]+)`", text)]:
         yield shlex.split(each)
 
 
 def unknown(command: list[str]) -> str:
-    """What of a command there is not; empty when all is there."""
+    """The parts of a command that do not exist; empty if all exist."""
     return _of_make(command[1:]) if command[0] == "make" else _of_aws(command[1:])
 
 

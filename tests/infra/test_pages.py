@@ -27,7 +27,7 @@ def distribution(prod: Assembly) -> dict[str, Any]:
 
 
 def headers_at_the_edge(prod: Assembly, behaviour: dict[str, Any]) -> dict[str, str]:
-    """What CloudFront adds to the answers of a behaviour, as a browser sees it."""
+    """The headers that CloudFront adds to the answers of a behaviour."""
     policies = prod.resources("AWS::CloudFront::ResponseHeadersPolicy")
     config = policies[behaviour["ResponseHeadersPolicyId"]["Ref"]]["Properties"][
         "ResponseHeadersPolicyConfig"
@@ -47,7 +47,7 @@ def headers_at_the_edge(prod: Assembly, behaviour: dict[str, Any]) -> dict[str, 
 
 
 def headers_here(path: str, folder: Path) -> dict[str, str]:
-    """What the local origin answers at a path; the API is a stand-in that says nothing."""
+    """The answer of the local origin at a path; the API is an empty stand-in."""
 
     async def api(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -130,7 +130,7 @@ def test_every_published_file_says_how_long_it_may_be_cached(tmp_path: Path) -> 
 
 
 def test_assets_are_published_before_the_pages_that_load_them() -> None:
-    """Assets, the stacks whose functions render pages with them, then the pages of the new API."""
+    """The order: assets, the stacks whose functions render pages with them, the new pages."""
     makefile = (ROOT / "Makefile").read_text("utf-8")
     recipe = makefile.partition("\ndeploy:")[2].partition("\n\n")[0].splitlines()[1:]
     steps = [line.partition("python -m ")[2] for line in recipe]

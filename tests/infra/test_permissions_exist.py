@@ -1,6 +1,6 @@
-"""What policies allow exists: a misspelt action, a resource of another kind, a key nobody sends.
+"""Policies name existing actions, resources of the right kind, and keys that are sent.
 
-None of these is refused when a stack is deployed. They allow nothing, at night, or everything.
+A deployment refuses no mistake of this kind. The policy then allows nothing, or everything.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ WITHOUT_A_RESOURCE = {
 }
 """Actions that are allowed on `*` although the reference knows a resource for them, and why."""
 SENDS_NO_SOURCE = {"kms": {"events.amazonaws.com"}}
-"""By service that is asked: who asks it without `aws:SourceAccount` and `aws:SourceArn`, so that a
-condition on them never holds. EventBridge does not send them with what it encrypts for a topic (SNS
+"""By service: the callers that send neither `aws:SourceAccount` nor `aws:SourceArn`, so that a
+condition on them never
+holds. EventBridge does not send them with what it encrypts for a topic (SNS
 guide, "Enable compatibility between event sources from AWS services and encrypted topics")."""
 
 

@@ -1,4 +1,4 @@
-"""The public address: who is limited, and what is shown where there is no page."""
+"""The public address: its limits on callers, and its answer for a missing page."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from tests.infra.test_pages import distribution
 
 
 def test_a_page_that_the_bucket_does_not_have_is_answered_by_the_api(prod: Assembly) -> None:
-    """S3 says 404 to who may list and 403 to who may not; a group goes on to its second origin by
-    the status (CloudFront Developer Guide, "Optimize high availability with origin failover")."""
+    """S3 answers 404 to callers that may list the bucket and 403 to others. By this status a group
+    goes on to its second origin (CloudFront Developer Guide, "Optimize high availability with
+    origin failover")."""
     config = distribution(prod)
     (group,) = config["OriginGroups"]["Items"]
     assert group["FailoverCriteria"]["StatusCodes"]["Items"] == [404]
@@ -55,7 +56,7 @@ def test_the_edge_forwards_no_request_that_lists_a_bucket(prod: Assembly) -> Non
             assert behaviour["CachePolicyId"] == "658327ea-f89d-4fab-a63d-7e88639e58f6"
 
 
-# ---- who is limited ------------------------------------------------------------------------------
+# ---- limits on callers ---------------------------------------------------------------------------
 
 
 def counts(statement: Mapping[str, Any], method: str, path: str) -> bool:
@@ -109,7 +110,7 @@ REQUESTS = [
 def test_the_firewall_limits_only_calls_of_strangers_from_a_shared_address(
     prod: Assembly, method: str, path: str, expected: set[str]
 ) -> None:
-    """A station behind one address works on cases, and a page loads what it needs, without end."""
+    """Staff of a station share one address: their calls and the files of pages have no limit."""
     limited = {
         rule["Name"].removesuffix("OfOneAddress")
         for rule in prod.one("AWS::WAFv2::WebACL")["Rules"]

@@ -1,4 +1,4 @@
-"""No stage asks for more than a new account has, unless it is said what must be asked for."""
+"""No stage needs more than the quotas of a new account, except those the page tells to raise."""
 
 from __future__ import annotations
 

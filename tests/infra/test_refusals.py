@@ -1,4 +1,4 @@
-"""What cannot be deployed is refused before anything is, in a sentence that names the cure."""
+"""A configuration that cannot be deployed is refused at synthesis, with the cure."""
 
 from __future__ import annotations
 

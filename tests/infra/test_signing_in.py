@@ -200,7 +200,7 @@ def test_only_the_session_function_gets_cookies(row: pages.PageRow, prod: Assemb
 
 
 def test_the_credential_reaches_the_gateway(prod: Assembly) -> None:
-    """CloudFront passes `Authorization` on where it is in the cache key, and nowhere else."""
+    """CloudFront forwards `Authorization` only if it is in the cache key."""
     desk = next(row for row in pages.ROWS if row.name == "Desk")
     policies = prod.resources("AWS::CloudFront::CachePolicy")
     reference = behaviour(prod, desk)["CachePolicyId"]["Ref"]
@@ -244,7 +244,7 @@ REQUESTS: list[tuple[str, dict[str, str]]] = [
     ),
     ("/v1/reports", {"cookie": TOKEN, "sec-fetch-site": "cross-site"}),
 ]
-"""Requests, and what becomes of them must be the same at the edge and here."""
+"""Requests that the edge and the laptop must treat alike."""
 
 
 @pytest.mark.parametrize(
@@ -259,7 +259,7 @@ def test_the_edge_and_the_laptop_treat_cookies_and_other_sites_alike(
 
 
 def by_the_edge(row: pages.PageRow, path: str, headers: dict[str, str]) -> str | int | None:
-    """What the CloudFront function makes of a request: a status, or the credential it passes on."""
+    """The result of the CloudFront function: a status, or the forwarded credential."""
     pairs = [each.strip().partition("=") for each in headers.get("cookie", "").split(";")]
     event = {
         "request": {
@@ -281,7 +281,7 @@ def by_the_edge(row: pages.PageRow, path: str, headers: dict[str, str]) -> str |
 
 
 def by_the_laptop(path: str, headers: dict[str, str], folder: Path) -> str | int | None:
-    """The same of the local origin; the API is a stand-in that keeps what it is asked with."""
+    """The result of the local origin; the API is a stand-in that records its requests."""
     asked: list[dict[bytes, bytes]] = []
     sent: list[Any] = []
 

@@ -14,18 +14,18 @@ from infra.workflow import FILE
 from tests.infra.assembly import Assembly, flat
 
 GATEWAY_SECONDS = 30
-"""An HTTP API's integration ends then, at the latest and where nothing is said (API Gateway
-Developer Guide, "Quotas for configuring and running an HTTP API in API Gateway")."""
+"""Longest and default timeout of an integration of an HTTP API, in seconds (API Gateway Developer
+Guide, "Quotas for configuring and running an HTTP API in API Gateway")."""
 EDGE_SECONDS = 30
-"""CloudFront waits so long for an origin where nothing is said (CloudFront Developer Guide,
-"Response timeout")."""
+"""Default timeout of CloudFront for an origin, in seconds (CloudFront Developer Guide, "Response
+timeout")."""
 LEASE = 6
 """How many times its function's time a message is to stay invisible (Lambda Developer Guide,
 "Configuring a queue for use with Lambda")."""
 MINUTE = 60
 CALLED_AGAIN_SECONDS = 60
-"""Lambda leaves that much before it calls a function again that nobody waited for (Lambda Developer
-Guide, "Asynchronous invocation")."""
+"""Seconds before Lambda retries an asynchronous call (Lambda Developer Guide, "Asynchronous
+invocation")."""
 LONGEST = 900
 """A function of Lambda ends then."""
 
@@ -131,7 +131,7 @@ def test_a_message_stays_invisible_six_times_as_long_as_its_function_may_take(
 def test_a_batch_of_the_stream_can_be_tried_twice_within_a_minute_of_linking(
     each_stage: Assembly,
 ) -> None:
-    """The second try passes over what ended the first (docs/decisions/0024)."""
+    """The second try skips the report that stopped the first (docs/decisions/0024)."""
     linking = each_stage.functions["functions.triage.link.handle"]["Timeout"]
     (window,) = [
         source.get("MaximumBatchingWindowInSeconds", 0)

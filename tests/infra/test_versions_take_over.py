@@ -1,4 +1,4 @@
-"""Another version of what the gateway calls takes over by and by, and the one before comes back."""
+"""A new version of a function behind the gateway takes over in steps and can be rolled back."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_in_production_a_new_version_gets_a_tenth_first_and_alarms_roll_it_back(
 def test_an_alarm_tells_a_failing_first_tenth_before_the_version_gets_all_calls(
     prod: Assembly,
 ) -> None:
-    """However the service lays its periods: the first error comes with the first call."""
+    """The alarm comes in time wherever its periods begin: the first call is the first error."""
     minutes = re.search(r"(\d+)Minutes$", gradual.CANARY.deployment_config_name)
     assert minutes is not None
     for _, group in groups(prod):
@@ -105,6 +105,6 @@ def test_outside_production_a_new_version_gets_all_calls_at_once(
 
 
 def test_an_emergency_deployment_skips_the_first_tenth() -> None:
-    """While an alarm rings, nothing takes over by and by: not even what would end it."""
+    """During an alarm no version takes over in steps, not even the one with the cure."""
     assert stage_of("prod", Deployment()).gradual
     assert not stage_of("prod", Deployment(gradual=False)).gradual

@@ -104,7 +104,7 @@ def test_each_function_gets_the_environment_that_its_settings_ask_for(each_stage
 
 
 def _told(value: str) -> str:
-    """What a deployment puts in the place of a reference, where the settings look at it."""
+    """The value that replaces a reference, if the settings check it."""
     return PUBLIC_HALF if value.endswith(f".{PUBLIC_KEY}}}") else value
 
 
@@ -124,7 +124,7 @@ def test_intake_seals_with_the_public_halves_of_the_keys_that_open_the_boxes(
 
 
 def test_the_function_that_reads_keys_gets_its_permissions_first(each_stage: Assembly) -> None:
-    """CloudFormation makes what a function depends on first; the resource depends on its ARN."""
+    """CloudFormation creates a function's dependencies first; the resource depends on its ARN."""
     name = each_stage.logical_id_of("functions.public_keys.handler.handle")
     function = each_stage.resources("AWS::Lambda::Function", "core")[name]
     policies = each_stage.resources("AWS::IAM::Policy", "core")
@@ -307,10 +307,9 @@ MAY_DIFFER = {
     "AWS::S3::Bucket": {"ObjectLockConfiguration"},
     "AWS::Logs::LogGroup": {"RetentionInDays"},
 }
-"""The whole difference between what is tried on a laptop and what is deployed: retention, rates,
-how a version takes over,
-the second factor, the layer and its bytecode, the edge with its secret, for how long seals are
-locked, the address that notices are sent from, and those at which staff sign in."""
+"""Every difference between the local stage and production: retention, rates, the steps of a new
+version, the second factor, the layer and its bytecode, the edge with its secret, the lock time of
+seals, the sender of notices, and the sign-in addresses of staff."""
 
 
 @pytest.mark.parametrize("stack", ["core", "units"])

@@ -1,4 +1,4 @@
-"""What a client of an API sees of an answer."""
+"""An answer as a client of the API sees it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Answered:
 
 
 def problem(answered: Answered) -> str:
-    """The type of a refusal, which says what to do about it."""
+    """The problem type of a refusal."""
     assert answered.headers["Content-Type"] == "application/problem+json"
     assert answered.document["status"] == answered.status
     assert answered.document["cure"]

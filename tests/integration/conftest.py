@@ -1,4 +1,4 @@
-"""What every test of an edge stands on: moto, and the constants infra deploys from."""
+"""The base of every test of an edge: moto, and the constants of the infrastructure."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
 
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Ids of what supervisors are told."""
+    """Ids of the messages to supervisors."""
     ids: list[str] = []
     monkeypatch.setattr(announcements, "publish", lambda topic, each, at: ids.append(each.id))
     return ids

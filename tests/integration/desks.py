@@ -73,7 +73,7 @@ DECLINE = {"outcome": "decline", "reason": "other_territory", "competent_unit": 
 
 @dataclass
 class StepFunctions:
-    """The service that waits: what it was told, and what it says to it."""
+    """The waiting Step Functions service: the calls that it got, and its answers."""
 
     told: list[dict[str, Any]] = field(default_factory=list)
     """Answers to task tokens: `taskToken`, and `output` read as JSON."""
@@ -191,7 +191,7 @@ class Desk:
     def assess(
         self, case: Case, priority: Priority = Priority.STANDARD, *, imminent: bool = False
     ) -> Case:
-        """What the workflow does until a case waits for an analyst."""
+        """The moves of the workflow until a case waits for an analyst."""
         return self.table.save(
             triage.assessed(
                 case,
@@ -204,11 +204,11 @@ class Desk:
         )
 
     def referred(self, unit: str = RABAT, **fields: Any) -> Case:
-        """A case whose unit was told and has not answered."""
+        """A case with a unit that was told and has not answered."""
         return self.refer(self.in_review(**fields), unit)
 
     def refer(self, case: Case, unit: str) -> Case:
-        """What an analyst and the workflow do until the unit was told."""
+        """The moves of an analyst and the workflow until the unit was told."""
         case = self.table.save(
             review.confirmed(
                 case,
@@ -224,7 +224,7 @@ class Desk:
         return self.refer_confirmed(case, unit)
 
     def refer_confirmed(self, case: Case, unit: str) -> Case:
-        """What the workflow does with a case that an analyst confirmed, until the unit was told."""
+        """The moves of the workflow from the confirmation to the message to the unit."""
         case = self.table.save(
             referring.referred(case, NOON, unit=unit, data={"unit": unit, "rule": "territory"})
         )
@@ -262,7 +262,7 @@ class Desk:
         joined: bool = False,
         **said: Any,
     ) -> str:
-        """A report of the case; its reference. `joined`: by itself, and nobody admitted it."""
+        """Add a report to the case; returns its reference. `joined`: it is not admitted."""
         report = Report.model_validate_json(json.dumps(a_report(**said)))
         reference = a_reference(number)
         ReportTable(TABLE).put_once(
@@ -349,7 +349,7 @@ def as_documented(event: dict[str, Any], response: dict[str, Any]) -> None:
 
 @cache
 def validator_of(model: type[BaseModel]) -> Validator:
-    """What holds an answer to the schema that is documented."""
+    """The validator of an answer against its documented schema."""
     schema = model.model_json_schema(mode="serialization")
     Draft202012Validator.check_schema(schema)
     return Draft202012Validator(schema)

@@ -102,7 +102,7 @@ def write(office: Office, case: Case, text: str, *reports: str) -> None:
 
 
 def ask_identity(office: Office, case: Case, reference: str) -> None:
-    """The unit asks who a reporter is, and a custodian has not decided yet."""
+    """The unit asks for the identity of a reporter, and no custodian has decided yet."""
     officer = a_member(Role.OFFICER, RABAT, subject=OFFICER)
     wish = IdentityWish(report=reference, motive="Confirmer le virement avec la victime.")
     made: list[Any] = []
@@ -131,7 +131,7 @@ def ask_identity(office: Office, case: Case, reference: str) -> None:
 
 
 def decided(office: Office, case: Case, kind: type[Decision], by: str, **said: Any) -> Event:
-    """Somebody takes a decision on a case; its entry."""
+    """A person takes a decision on a case; returns its entry."""
     return done(office, case, kind.model_validate_json(json.dumps(said)), by)
 
 
@@ -152,14 +152,14 @@ def done(office: Office, case: Case, decision: Decision, by: str) -> Event:
 
 
 def paid(office: Office, case: Case, report: str | None = None) -> Event:
-    """The unit was told of a payment, by the reporter of a report or by somebody else."""
+    """The unit records a payment, told by the reporter of a report or by another person."""
     of = {"report": report} if report else {}
     said = {**SUM, "told_by": "reporter" if report else "other", "channel": "portal", **of}
     return decided(office, case, Payment, OFFICER, **said)
 
 
 def admit(office: Office, case: Case, reference: str) -> None:
-    """Somebody who holds the case admits a report by its name."""
+    """The holder of the case admits one report by its reference."""
     report = office.table.reports.one(reference)
     assert report is not None
     by = Admitted(case=case.id, event=office.now_case(case).events + 1)
@@ -173,9 +173,9 @@ def admit(office: Office, case: Case, reference: str) -> None:
 def merge_another(
     office: Office, case: Case, before: Callable[[Case, str], object] = lambda *_: None
 ) -> Case:
-    """Another case, of which somebody had admitted a report that joined it, comes into the case.
+    """Merge another case with an admitted joiner into the case.
 
-    `before` is done in it, and told of that report.
+    `before` is done in the other case, with that report.
     """
     other = office.in_review(**naming(OTHER))
     joined = office.accept(**naming(OTHER))

@@ -1,4 +1,4 @@
-"""What opens the gate of a case and what shuts it again, as tests ask for it."""
+"""Acts that open and shut the gate of a case."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DOUBT = {"outcome": "doubt", "reason": "Ce nom est celui d'un acteur."}
 
 
 def does(desk: Desk, case: Case, call: str, document: Any, by: str) -> Answered:
-    """What somebody decides on the case as it is now."""
+    """A decision of a person on the case as it is now."""
     return desk.decide(desk.table.case(case.id), call, document, by)
 
 
@@ -28,7 +28,7 @@ def suspects(desk: Desk, case: Case, by: str) -> int:
 
 
 def opened(desk: Desk, case: Case, reference: str, officer: str) -> int:
-    """The number of a request whose identity the officer opened, once somebody released it."""
+    """The number of an identity request that was released and that the officer opened."""
     wish = {"report": reference, "motive": MOTIVE}
     asked = does(desk, case, "identity-requests", wish, officer)
     assert asked.status == 201, asked.text

@@ -1,4 +1,4 @@
-"""What tests of whole lives share: time that passes, cases that a unit holds, instructions."""
+"""Helpers for whole lives of cases: passing time, held cases, instructions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ASK = {"outcome": "ask", "question": "Quel numéro vous a appelé ?"}
 OFFICE = {"prosecutor": "king-prosecutor", "decided_on": "2026-03-01", "reference": "1204/2026"}
 NAMED = {"kind": "identified", "contact": {"email": "a@example.org"}, "identity": {"name": "A"}}
 OPENED = "2026-02-24T11:00:00.000Z"
-"""Before what the prosecutor decides on it."""
+"""Before the prosecutor's decision on it."""
 YEARS = 4 * 365 + 1
 """Days after which the Moroccan pack has a case of fraud looked at again."""
 PHONE = {"kind": "phone", "value": "0612345678"}
@@ -38,7 +38,7 @@ def later(monkeypatch: pytest.MonkeyPatch, **by: float) -> datetime:
 
 
 def swept(pack: str = "ma") -> dict[str, int]:
-    """What one run of the sweeper did."""
+    """The deeds of one run of the sweeper."""
     settings = SweepSettings(
         stage="test", case_table=TABLE, pack=pack, workflow=WORKFLOW, topic="topic"
     )
@@ -66,12 +66,12 @@ def held(desk: Desk, officer: str, *, disclosure: Any = None, **fields: Any) -> 
 
 
 def inquiring(desk: Desk, officer: str, **fields: Any) -> Case:
-    """The same, opened by a report whose reporter's name the officer opened and accepted."""
+    """The same, after the officer opened and accepted the identity of its reporter."""
     return believed(desk, held(desk, officer, **{"disclosure": NAMED, **fields}), officer)
 
 
 def believed(desk: Desk, case: Case, officer: str) -> Case:
-    """The case once the officer has opened and accepted who a reporter is."""
+    """The case after the officer opened and accepted the identity of a reporter."""
     at, who = deployment.now(), case.opened_by
     return desk.table.save(inquiry.identity_accepted(case, at, officer, request=0, report=who))
 
@@ -85,7 +85,7 @@ def to_court(desk: Desk, officer: str, **fields: Any) -> Case:
 
 
 def ask_who(case: Case) -> None:
-    """A unit's request, which no custodian has decided, for who sent the case's first report."""
+    """An undecided request of a unit for the identity of the case's first reporter."""
     request = IdentityRequest(
         case=case.id,
         number=1,

@@ -1,4 +1,4 @@
-"""The nights after what the tests of histories do."""
+"""The nightly verifications after the acts of the tests of histories."""
 
 from __future__ import annotations
 

@@ -30,12 +30,12 @@ from tests.tables import one_call_at_a_time
 
 TABLE = "cases"
 TRIAL_SECRET = "t" * 64
-"""Of the stage: whoever deploys it reads it, and marks trials."""
+"""The trial key of the stage: a deployer reads it to mark trials."""
 
 
 @dataclass
 class Reporters:
-    """The public API, and what it did behind."""
+    """The public API, and its calls to AWS."""
 
     calls: Counter[str] = field(default_factory=Counter)
     """AWS calls by `service.Operation`, each attempt counted."""
@@ -212,15 +212,15 @@ def sealing_key() -> str:
 
 
 def half_of(key_arn: str) -> PublicKey:
-    """What boxes are sealed to that this key opens."""
+    """The public half that boxes for this key are sealed with."""
     return PublicKey.told(key_arn, public_keys.asked(key_arn))
 
 
 class Unwrapping:
-    """KMS for those who may open: moto keeps RSA keys and does not decrypt with them."""
+    """KMS for functions that open boxes: moto keeps RSA keys and does not decrypt with them."""
 
     def decrypt(self, **call: Any) -> dict[str, bytes]:
-        """What `kms:Decrypt` answers."""
+        """The answer of `kms:Decrypt`."""
         assert call["EncryptionAlgorithm"] == sealing.WRAPPING
         key: Any = kms_backends["123456789012"]["eu-west-3"].keys[call["KeyId"].split("/")[-1]]
         oaep = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), label=None)

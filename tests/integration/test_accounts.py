@@ -31,14 +31,14 @@ OMAR = Person("omar@police.example", "Omar Omari", "officer", RABAT)
 
 @dataclass
 class Accounts:
-    """The user pool of a stage that is deployed, and what it was asked."""
+    """The user pool of a deployed stage, and the calls that it got."""
 
     pool: str
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     regions: set[str] = field(default_factory=set)
 
     def of(self, call: str) -> list[dict[str, Any]]:
-        """What each call of this name was sent."""
+        """The parameters of each call of this name."""
         return [sent for name, sent in self.asked if name == call]
 
     def order(self, *calls: str) -> list[str]:

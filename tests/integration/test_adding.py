@@ -47,7 +47,7 @@ def newer(tree: Tree) -> None:
 
 
 def as_it_is(folder: Path) -> Jurisdiction:
-    """The pack in a folder as it is now: what was read of a folder once is not read again."""
+    """The pack in a folder as it is now, past the cache of packs."""
     return check_pack.load(shutil.copytree(folder, folder.parents[1] / "now" / folder.name))
 
 
@@ -298,7 +298,7 @@ WORDS = (
     "except MessagesWrong as wrong:\n    sys.exit(str(wrong))\n"
     "for file, text in words.items():\n    file.write_text(text, encoding='utf-8')\n"
 )
-"""What `python -m tools.site` writes for functions, without the pages."""
+"""The files that `python -m tools.site` writes for functions, without the pages."""
 
 
 def test_a_notice_is_added_by_its_recipe(tree: Tree) -> None:

@@ -29,7 +29,7 @@ def admit(desk: Desk, case: Case, by: str, **said: Any) -> Answered:
 
 
 def shown(desk: Desk, case: Case, by: str) -> dict[int, bool]:
-    """What the reader sees of each report: whether it belongs, by its number."""
+    """Number of each report that the reader sees, and whether it is admitted."""
     view = desk.case(case, by).document
     return {each["number"]: each["belongs"] for each in view["reports"]}
 
@@ -146,7 +146,7 @@ def test_a_case_with_unseen_reports_cannot_be_ended(desk: Desk) -> None:
 def test_a_report_that_joined_while_its_case_ended_is_linked_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was shown stays, though it came a moment before; what was not goes, though it did."""
+    """A report that was shown stays in the ended case; one that was not shown leaves it."""
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     first, seen = desk.report(case, 1), desk.report(case, 2, joined=True)
     assert desk.review(case, {**REJECT, SHOWN: 2}, ana).status == 202
@@ -171,7 +171,7 @@ def test_questions_go_only_to_reporters_of_admitted_reports(desk: Desk) -> None:
 
 
 def test_only_an_admitted_report_makes_a_complainant(desk: Desk) -> None:
-    """Anybody may send a name to a case: nobody owes them a notice before somebody admits it."""
+    """A stranger may send a name to a case: no notice is owed before a person admits the report."""
     omar = desk.enrol(Role.OFFICER, RABAT)
     for said in ({}, {SHOWN: 2}):
         case = held(desk, omar)
@@ -219,7 +219,7 @@ def test_a_report_too_long_without_admission_is_on_the_duty_desk_once_until_seen
     assert not overdue()
 
 
-# ---- the case that somebody names beside their own -----------------------------------------------
+# ---- the other case that a person names ----------------------------------------------------------
 
 
 def test_an_officer_cannot_probe_for_a_case_with_a_report_that_joins_it(desk: Desk) -> None:
@@ -259,7 +259,7 @@ def test_a_history_names_no_case_of_another_unit(desk: Desk) -> None:
 
 
 WITHDRAWN_BY_THREE = [2, 3, 4]
-"""Numbers of reports that joined, and whose reporters withdrew before somebody admitted them."""
+"""Numbers of joined reports that were withdrawn before their admission."""
 
 
 def withdrawn_by_strangers(desk: Desk) -> tuple[Case, list[str]]:

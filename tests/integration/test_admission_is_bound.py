@@ -1,4 +1,4 @@
-"""That a report belongs to its case is an entry: nobody makes one belong, or come, by hand."""
+"""An admission is an entry, so that verification finds one forged in the table."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def a_case_that_strangers_joined(office: Office, phone: str = PHONE) -> tuple[Ca
 
 
 def edited(reference: str, **said: Any) -> dict[str, Any]:
-    """Somebody edits a report by hand; how it was."""
+    """Edit a report in the table; returns the item as it was."""
     report = items.get(TABLE, keys.report_key(reference)) or {}
     items.put(TABLE, {**report, **said})
     return report
 
 
 def a_night(office: Office, case: Case) -> None:
-    """What came and happened is bound."""
+    """Seal the day with every arrival and entry."""
     log.bind(TABLE, case.id, today(), step.now())
 
 
@@ -44,7 +44,7 @@ def a_night(office: Office, case: Case) -> None:
 def test_verification_finds_a_stranger_linked_to_an_entry_that_admits_others(
     office: Office, nights: int
 ) -> None:
-    """Else they would read what is written to all."""
+    """Otherwise strangers would read messages to all reporters."""
     case, (*_, stranger) = a_case_that_strangers_joined(office)
     for _ in range(nights):
         a_night(office, case)
@@ -84,7 +84,7 @@ def test_verification_finds_a_stranger_moved_in_from_another_case_by_hand(office
 def test_verification_finds_a_stranger_missing_from_the_list_of_unadmitted_reports(
     office: Office,
 ) -> None:
-    """Else a decision would end the case over a report that nobody has seen."""
+    """Otherwise a decision would end the case over an unseen report."""
     case, strangers = a_case_that_strangers_joined(office)
     by_name, stranger = (office.table.reports.one(each) for each in strangers[1:])
     assert by_name is not None

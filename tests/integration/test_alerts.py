@@ -1,5 +1,4 @@
-"""People hear once in a while of danger in a case and of what comes into it, whoever sends how
-much."""
+"""People get one alert in a window about danger and arrivals in a case, even in a flood."""
 
 from __future__ import annotations
 
@@ -111,7 +110,7 @@ def test_several_consumers_at_once_tell_receivers_of_one_alert(office: Office) -
 
 
 def test_a_report_that_joins_an_alerted_case_sends_no_second_alert(office: Office) -> None:
-    """The report that opened the case told of danger: that alert stands for what joins it."""
+    """The first report told of danger: its alert also covers reports that join."""
     case = office.in_review(locations=PHONE, danger_now=True)
     office.take("alert", case)
     assert alerted(office, case) == 1
@@ -261,5 +260,5 @@ def a_withdrawal(office: Office, reference: str, number: int) -> dict[str, Any]:
 
 
 def unread(*_: object) -> None:
-    """What reading does that fails each time."""
+    """A reading that fails each time."""
     raise ValueError

@@ -1,4 +1,4 @@
-"""What told of danger is kept while it is needed, and goes with the report that told it."""
+"""The record of an alert is kept while needed and erased with its report."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.office import Office
 
 
 def kept(office: Office, case: Case) -> list[dict[str, Any]]:
-    """What is kept of danger in a case."""
+    """The records of alerts in a case."""
     return office.items(f"CASE#{case.id}", keys.ALERT_PREFIX)
 
 
@@ -87,7 +87,7 @@ def test_an_alert_of_a_report_erased_meanwhile_leaves_no_record(office: Office) 
 
 
 def test_the_record_of_an_alert_is_kept_for_a_fortnight(office: Office) -> None:
-    """For as long as a letter that was put aside may be told again."""
+    """As long as a dead letter may be sent again."""
     case = office.in_review(locations=PHONE, danger_now=True)
     office.take("alert", case)
     office.deliver(*joiners(office, 1))

@@ -1,4 +1,4 @@
-"""GET /v1/statistics on moto: what a month tells, once it is published, and what it never tells."""
+"""GET /v1/statistics on moto: the published figures of a month and the withheld ones."""
 
 from __future__ import annotations
 

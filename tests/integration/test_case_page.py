@@ -1,4 +1,4 @@
-"""A case as staff read it: reports, reasons, history, and nothing of who reported."""
+"""A case as staff read it: reports, reasons and history, without identities."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_no_answer_shows_a_reporters_identity_a_proof_or_a_token(desk: Desk) -> 
 
 
 def test_staff_read_questions_answers_corrections_and_messages_in_words(desk: Desk) -> None:
-    """Desk bug 8: the history holds numbers and digests; who works on the case needs the words."""
+    """Desk bug 8: the history holds numbers and digests, but staff need the words."""
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     reference = desk.report(case, 1)
     ask = {"outcome": "ask", "question": "Quel numéro vous a appelé ?"}
@@ -166,7 +166,7 @@ def test_reports_are_read_page_by_page_though_many_came_in_the_same_millisecond(
 
 
 def test_an_unreadable_report_hides_no_other_report(desk: Desk) -> None:
-    """It is shown as what it is: that there is one, and that its words are missing."""
+    """The page shows that the report exists and that its words are missing."""
     omar, case = desk.enrol(Role.OFFICER, RABAT), desk.referred()
     harmed, sound = (
         desk.report(case, number, at=f"2026-03-02T11:0{number}:00.000Z") for number in (1, 2)
@@ -203,7 +203,7 @@ KNIFE = '{"role":"victim","danger_now":true,"territory":{"text":"\u202eرباط 
 def test_unreadable_facts_are_shown_as_they_are_stored(
     desk: Desk, stored: bytes, shown: str
 ) -> None:
-    """They may be all that tells of danger, whatever made them so."""
+    """They may be the only sign of danger."""
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     reference = desk.report(case, 1)
     boto3.client("dynamodb").update_item(

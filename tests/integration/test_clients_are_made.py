@@ -24,7 +24,7 @@ WARNS = re.compile(r"warn|⚠|deprecat|unable|unsupported|skipp|error", re.IGNOR
 
 
 def made(*command: str | Path) -> None:
-    """Run a generator: it succeeds and warns of nothing."""
+    """Run a generator: it succeeds without a warning."""
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     said = done.stdout + done.stderr
     assert done.returncode == 0, said

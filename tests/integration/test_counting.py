@@ -1,4 +1,4 @@
-"""The bilan counts each thing once: told twice, late, in any order, and whoever is killed where."""
+"""The bilan counts each fact once: repeated, late, in any order, and after any kill."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def today() -> str:
 
 
 def records(office: Office, *cases: Case) -> list[dict[str, Any]]:
-    """What the stream tells of everything in the table, or of some cases alone."""
+    """The stream records of the whole table, or of some cases."""
     told: list[dict[str, Any]] = []
     named = {keys.case_key(case.id)[keys.PARTITION] for case in cases}
     for begins, sort in (("REPORT#", keys.REPORT_SORT), ("CASE#", keys.EVENT_PREFIX)):
@@ -141,7 +141,7 @@ def test_a_category_corrected_at_review_moves_every_report_of_the_case(office: O
 def test_an_unadmitted_report_counts_by_its_own_category_until_its_admission(
     office: Office,
 ) -> None:
-    """Then as its case, on the day of the admission; by name, or with a decision."""
+    """From the day of the admission it counts as its case; admitted by name or with a decision."""
     case = office.in_review(category="fraud", **PHONE)
     named, shown = office.accept(category=None, **PHONE), office.accept(category=None, **PHONE)
     office.deliver(named, shown)
@@ -309,7 +309,7 @@ def _throttled(*_: object) -> None:
 def test_a_killed_count_is_right_after_its_retry(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Killed before a call is killed after the one before it: only the first needs both."""
+    """A kill before a call equals a kill after the former call: only the first needs both."""
     monkeypatch.setattr(Counters, "keep_folded", lambda *_: None)  # test_sheets kills a fold
     case = a_reviewed_case(office)
     back, told = way_back(office), records(office)

@@ -76,7 +76,7 @@ class Office:
         return self.desk.call(event)
 
     def released(self, case: Case, reference: str) -> None:
-        """The officer asked who sent an identified report, and a colleague released it."""
+        """The officer asked for the identity of a reporter, and a colleague released it."""
         assert self.ask(case, reference).status == 201
         assert self.decide(case, "release", by=self.colleague).status == 200
 
@@ -239,7 +239,7 @@ def test_a_release_ends_with_its_time(office: Office, monkeypatch: pytest.Monkey
 def test_a_release_ends_when_the_case_or_the_officer_leaves_the_unit(
     office: Office,
 ) -> None:
-    """The release was for the unit that asked, whose case it was."""
+    """The release is for the unit that asked and held the case."""
     case, reference = office.case("identified")
     office.released(case, reference)
     office.desk.table.update(
@@ -337,7 +337,7 @@ def test_a_request_about_an_erased_report_waits_for_no_custodian_and_says_nothin
 
 
 def test_deciding_takes_a_request_off_the_list_in_the_same_write(office: Office) -> None:
-    """Nobody who is killed after it leaves a line that the list would read past for ever."""
+    """A kill after it leaves no dead line that the list would read past for ever."""
     case, reference = office.case("confidential")
     office.ask(case, reference)
 

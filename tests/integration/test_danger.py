@@ -1,4 +1,4 @@
-"""Danger that a person records: the case is as urgent as one whose report tells of it."""
+"""Danger recorded by a person makes a case as urgent as danger in a report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People decide: once, on what they saw, and the workflow hears of it."""
+"""People decide once, on the version that they saw, and the workflow is told."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_an_officer_declines_naming_the_competent_unit(desk: Desk) -> None:
 
 
 def test_a_unit_that_declined_reads_the_case_no_more(desk: Desk) -> None:
-    """Not even until it is rerouted; who declined is answered alike when they send it again."""
+    """This holds at once; the officer who declined gets the same answer on a repeat."""
     omar, case = desk.enrol(Role.OFFICER, RABAT), desk.referred()
     first, key = desk.acknowledge(case, DECLINE, omar), {"idempotency-key": str(uuid.uuid4())}
     for page in ("", "/dossier", "/freeze-request", "/identity-requests"):
@@ -178,7 +178,7 @@ def test_a_decline_gives_one_of_the_listed_reasons(desk: Desk) -> None:
     assert desk.acknowledge(desk.referred(), {**DECLINE, "reason": "busy"}, omar).status == 422
 
 
-# ---- on what was seen --------------------------------------------------------------------------
+# ---- on the version that was seen --------------------------------------------------------------
 
 
 @pytest.mark.parametrize("tag", [None, "", " "])

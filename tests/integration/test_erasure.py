@@ -74,7 +74,7 @@ def fill(desk: Desk, case: Case, reports: int, first: int) -> list[str]:
 
 
 def words_left(desk: Desk) -> int:
-    """Items that hold what somebody wrote."""
+    """Items that hold words of people."""
     return sum(1 for item in desk.items() if {"narrative", "content", "text"} & item.keys())
 
 
@@ -169,7 +169,7 @@ def stopped_after(steps: Iterator[None], many: int) -> bool:
 def test_the_next_erasure_finishes_one_that_stopped_at_any_step(
     desk: Desk, told: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Cut after its first step, then after its second, and so on: nothing is left behind."""
+    """Stopped after its first step, then after its second, and so on."""
     del told
     case = to_court(desk, desk.enrol(Role.OFFICER, RABAT))
     gone = fill(desk, case, 9, 1_000)
@@ -218,7 +218,7 @@ def owners(office: Office) -> set[str]:
 def test_merge_split_and_end_move_exactly_the_identifiers_of_the_reports(
     office: Office,
 ) -> None:
-    """More identifiers than are looked up, and some that are never: the same on every side."""
+    """The reports have more identifiers than are looked up; both cases count the same ones."""
     first = office.accept(narrative=MANY)
     second = office.accept(locations=[{"kind": "phone", "value": "0700000000"}])
     office.deliver(first, second)
@@ -251,11 +251,11 @@ def test_merge_split_and_end_move_exactly_the_identifiers_of_the_reports(
     assert owners(office) == {target.id}
 
 
-# ---- what was merged into it ---------------------------------------------------------------------
+# ---- merged cases --------------------------------------------------------------------------------
 
 
 def written(desk: Desk, case: Case, number: int) -> None:
-    """A message to the case's reporters, and a request for who one of them is."""
+    """A message to the case's reporters, and a request for the identity of one of them."""
     told = StoredMessage(number, "2026", "an officer", "Canari du message", (), "key")
     items.put(TABLE, message_item(case.id, told))
     ask_who(case)
@@ -290,7 +290,7 @@ def ended(desk: Desk, case: Case) -> Case:
 def test_erasing_a_case_erases_the_words_of_the_cases_merged_into_it(
     desk: Desk, told: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also in those that were merged into these before; what was split off again stays."""
+    """Also in cases merged into those before; a case that was split off keeps its words."""
     del told
     cases = [desk.in_review() for _ in range(4)]
     inner, outer, apart, kept = cases

@@ -1,4 +1,4 @@
-"""What is written while a report or a case is erased is refused, or erased with it."""
+"""A write during the erasure of a report or case is refused, or erased with it."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def test_an_arrival_during_an_erasure_is_refused_or_erased(
     assert at_each_call(fresh, within, meanwhile) > 0
     assert len(subjects) > 1
     for subject in subjects:
-        erase(subject)  # whoever came after the last call of a writing that was late
+        erase(subject)  # an arrival after the last call of a late write
         left = [item for item in desk.items() if item[keys.PARTITION].endswith(subject.reference)]
         assert [item[keys.SORT] for item in left] == [keys.REPORT_SORT]
         assert ERASED_AT in left[0]

@@ -1,4 +1,4 @@
-"""What follows from an addition and from news: questions end, units hear, reporters are told."""
+"""Effects of additions and news: questions end, units and reporters are told."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_the_unit_that_holds_a_case_hears_of_an_addition_once_however_often_it_i
 
 
 def test_danger_in_an_addition_reaches_the_duty_desk(office: Office) -> None:
-    """The report itself told of none; an answer that tells of it is read like any report."""
+    """The report told of none; an answer is read like a report."""
     case = office.ask(office.in_review())
     assert not case.imminent
     quiet = add(office, case.opened_by, text="Le compte a changé de nom hier.")
@@ -146,7 +146,7 @@ def test_an_addition_can_make_a_case_one_for_two_people(office: Office) -> None:
 def test_a_later_report_joins_by_an_identifier_from_an_addition(
     office: Office,
 ) -> None:
-    """Desk bug 7: the number told later is the one that the next victim was called from."""
+    """Desk bug 7: the next victim was called from the number in the addition."""
     case = office.in_review(narrative="Un faux vendeur.", locations=[])
     deliver(add(office, case.opened_by, text="Il appelle du 0661234567, écrit à vol@escroc.ma."))
     (kept,) = additions_to(TABLE, case.opened_by)
@@ -192,7 +192,7 @@ def test_a_reporters_own_contact_in_an_addition_links_no_report(
 def test_the_unit_that_ended_a_case_is_told_of_additions_and_lists_the_case(
     office: Office,
 ) -> None:
-    """Desk bug 6: the answer promises that people read it."""
+    """Desk bug 6: the answer to the reporter promises that people read the addition."""
     case = office.close(office.acknowledge(office.published(RABAT)))
     office.table.update(case.id, settled)
     deliver(add(office, case.opened_by))
@@ -372,7 +372,7 @@ def test_a_missed_deadline_is_news_the_first_time_only(office: Office) -> None:
 
 
 def test_a_withdrawal_by_a_stranger_does_not_weaken_the_case_of_a_victim(office: Office) -> None:
-    """Nobody admitted that report: its withdrawal is told as such, once, and hides no other."""
+    """The report is not admitted: its withdrawal is told once, as a stranger's."""
     case = office.in_review(locations=PHONE)
     strangers = [office.accept(locations=PHONE) for _ in range(2)]
     office.deliver(*strangers)

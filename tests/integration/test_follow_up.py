@@ -94,7 +94,7 @@ def test_a_report_takes_fifty_additions_and_no_more(
 def test_fifty_of_many_simultaneous_additions_are_kept_and_the_others_refused(
     reporters: Reporters,
 ) -> None:
-    """The limit is a condition of the write: nobody passes it by sending at the same time."""
+    """The limit is a condition of the write, so that simultaneous calls cannot pass it."""
     sent = reporters.send(a_report(), a_key()).document
     keys = [a_key() for _ in range(60)]
 
@@ -143,7 +143,7 @@ def test_older_entries_are_read_page_by_page_without_a_repeat(
     assert page["additions"][-1]["text"] == "Fait 11.", "the latest first"
     assert len(page["additions"]) < 12
     told = page["additions"]
-    add(reporters, sent, {"text": "Fait 12."})  # moves nothing of what is older
+    add(reporters, sent, {"text": "Fait 12."})  # changes no older entry
     while "cursor" in page:
         page = reporters.follow(sent["reference"], sent["receipt"], cursor=page["cursor"]).document
         assert page["timeline"] == [], "it was on the first page"

@@ -1,4 +1,4 @@
-"""With the receipt a reporter sees where the report stands, and nobody else sees anything."""
+"""A reporter sees the state of the report with the receipt, and nothing without it."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_following_without_a_receipt_says_how_to_bring_it(
 def test_a_reporter_sees_where_the_case_stands_and_not_with_whom(
     status: Status, told: bool
 ) -> None:
-    """And nothing of it before people did something that the reporter is told of."""
+    """The reporter sees nothing of the case before a step with news for reporters."""
     case = Case(
         id="C-000G-40R4-0M30-E209-J",
         status=status,
@@ -104,7 +104,7 @@ def test_a_reporter_sees_where_the_case_stands_and_not_with_whom(
     steps = (Taken(PublicStatus.BEING_REFERRED, at),) if told else ()
     came = Way((Taken(PublicStatus.IN_REVIEW, at),), steps)
     shown = progress("R", found, case, came, (), "fr", datetime(2026, 11, 4, tzinfo=UTC), {})
-    # A report that was taken out keeps what its reporter was told until its own case was read.
+    # A report taken out keeps its earlier news until a person reads its own case.
     stands = PublicStatus.BEING_REFERRED if status is Status.RECEIVED else PUBLIC[status]
     assert shown.status is (stands if told else PublicStatus.IN_REVIEW)
     for hidden in ("canary", case.id, "duplicate"):

@@ -318,7 +318,7 @@ def test_an_unknown_language_has_no_page(reporters: Reporters) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_an_unknown_address_is_answered_with_a_page(reporters: Reporters, method: str) -> None:
-    """The public edge asks for what its files do not have."""
+    """The public edge asks the function for addresses without a file."""
     answered = reporters.call(method, "/fr/nulle-part/", {})
     assert answered.status == 404
     assert answered.headers["Content-Type"] == "text/html; charset=utf-8"

@@ -1,4 +1,4 @@
-"""Money held back, over the desk: what is known of payments, and the ledger of each freeze."""
+"""Held-back money over the desk: known payments, and the ledger of each freeze."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_strangers_add_no_account_to_the_draft_and_hide_no_payment(desk: Desk) -
 
 
 def test_the_draft_holds_the_answers_of_the_reporter(desk: Desk) -> None:
-    """A sum alone, then the answer with day, time and account: nobody is asked in a circle."""
+    """A sum alone, then the answer with day, time and account: no question is asked twice."""
     ana, case = desk.enrol(Role.ANALYST), desk.in_review()
     report = desk.report(case, 1, money_lost=[{"amount": "8400", "currency": "MAD"}])
     adds(desk, report, f"Le 2 mars à 9h, 8400 dh au RIB {RIB}.")
@@ -159,7 +159,7 @@ def test_the_latest_payments_come_first_however_many_reports_the_case_has(desk: 
     assert told == [(a_reference(61), 0), (a_reference(60), 2), (a_reference(62), 1332)]
 
 
-# ---- what staff were told ------------------------------------------------------------------------
+# ---- payments that staff were told ---------------------------------------------------------------
 
 
 def test_a_payment_told_by_telephone_is_entered_and_in_the_draft(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""The gate is people's: no report and no assessment opens it, and what opened it is taken back."""
+"""Only people open the gate, never a report or an assessment; people can shut it again."""
 
 from __future__ import annotations
 
@@ -408,7 +408,7 @@ def test_a_unit_inquires_at_once_if_the_pack_has_no_gate(desk: Desk, another_law
     assert annulled.document["status"] == "acknowledged", "there is nothing to shut"
 
 
-# ---- every state that waits for somebody has a deadline ------------------------------------------
+# ---- every waiting state has a deadline ----------------------------------------------------------
 
 
 def clock(desk: Desk, case: Case, by: str, kind: str) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""What opened the gate is taken back by whoever holds the case, and ends with what it rests on."""
+"""The holder of the case takes back the ground of an open gate; it also ends with its report."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ACCEPTED = {"outcome": "accept"}
 
 
 def accepted(desk: Desk, case: Case, reference: str, officer: str) -> int:
-    """The number of the request whose identity the officer opened and took for true."""
+    """The number of the request whose identity the officer opened and accepted."""
     number = opened(desk, case, reference, officer)
     assert verdict(desk, case, number, officer, ACCEPTED).status == 200
     assert suspects(desk, case, officer) == 200
@@ -82,7 +82,7 @@ def test_the_next_unit_of_a_case_takes_back_an_acceptance_of_the_former_unit(des
 def test_an_acceptance_is_taken_back_once_its_report_is_erased_too(
     desk: Desk, *, colleague: bool
 ) -> None:
-    """What a person decided stands without the report; so a person must be able to undo it."""
+    """A decision outlives the erased report, so a person must be able to undo it."""
     omar, rita = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, RABAT)
     case = held(desk, omar)
     named = desk.report(case, 88, disclosure=NAMED)

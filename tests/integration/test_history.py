@@ -1,4 +1,4 @@
-"""What people did stays: views and refusals are kept, and erasure breaks no chain."""
+"""Acts of people stay on record: views and refusals are kept, and erasure breaks no chain."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def calls() -> Iterator[list[str]]:
 
 @contextmanager
 def writes() -> Iterator[list[set[str]]]:
-    """The sort keys of what was put meanwhile, write by write."""
+    """The sort keys of the items written meanwhile, write by write."""
     made: list[set[str]] = []
 
     def note(model: Any, params: dict[str, Any], **_: Any) -> None:
@@ -60,7 +60,7 @@ def marks(desk: Desk) -> list[tuple[str, str]]:
 
 
 def refusals(desk: Desk, case_id: str) -> list[tuple[str, str]]:
-    """Who was refused what on a case, as kept beside it."""
+    """The refused calls on a case, as kept beside it."""
     kept = (item for item in log.marks_of(TABLE, case_id) if "#refused#" in item[keys.SORT])
     return [(item["by"], item["call"]) for item in kept]
 
@@ -82,7 +82,7 @@ def test_a_case_of_another_unit_is_404_and_the_attempt_is_recorded(desk: Desk) -
 
 
 def test_every_refused_call_on_a_case_is_kept_once_per_person_and_day(desk: Desk) -> None:
-    """Hardening cases 15 and 22: whoever tries again and again adds nothing more."""
+    """Hardening cases 15 and 22: repeated attempts add no further record."""
     case = desk.referred(RABAT)
     stranger, custodian = desk.enrol(Role.OFFICER, SALE), desk.enrol(Role.CUSTODIAN)
     events = len(list(desk.table.events(case.id)))
@@ -160,7 +160,7 @@ def test_joins_are_chained_once_a_day_and_make_no_decision_fail(
     seal_day.handle({"day": later}, None)
     (first,) = log.entries_of(TABLE, case.id)
     monkeypatch.setattr(deployment, "now", lambda: NOON + timedelta(days=2))
-    desk.case(case, ana)  # joins alone are bound with what happens next
+    desk.case(case, ana)  # joins alone are bound with the next entry
     nights_later(monkeypatch, 3)
     seal_day.handle({"day": (NOON + timedelta(days=2)).date().isoformat()}, None)
     _, last = log.entries_of(TABLE, case.id)
@@ -173,7 +173,7 @@ def test_joins_are_chained_once_a_day_and_make_no_decision_fail(
 
 @pytest.mark.parametrize("act", ["decision", "export", "release", "erasure"])
 def test_every_change_and_its_entry_are_one_write(desk: Desk, act: str) -> None:
-    """Either both are there or neither, whatever crashes in between."""
+    """Both exist or neither, after any crash in between."""
     case, omar = desk.referred(), desk.enrol(Role.OFFICER, RABAT)
     reference = desk.report(case, desk._opened, disclosure=NAMED)
     desk.waits(case)

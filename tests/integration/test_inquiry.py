@@ -361,7 +361,7 @@ def test_a_wanted_notice_lapses_is_cancelled_or_ends_with_an_arrest(
 
 @pytest.mark.parametrize("end", ["closed", "joined"])
 def test_an_outcome_of_a_suspect_is_counted_after_the_case_ended(desk: Desk, end: str) -> None:
-    """A wanted notice outlives the case it was issued in, and lapses or leads to an arrest."""
+    """A wanted notice outlives its case, and lapses or leads to an arrest."""
     omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, SALE)
     case = inquiring(desk, omar)
     assert desk.decide(case, "suspects", {}, omar).status == 200
@@ -422,7 +422,7 @@ def test_a_complainant_is_told_though_their_case_was_joined_to_another(desk: Des
         assert "notice" in desk.case(joined, by).document["may"]
         assert desk.decide(joined, "notice", letter, by).document["status"] == "merged"
         assert desk.table.case(case.id).notice is None
-        assert desk.case(case, omar).status == 404  # nothing of it is the unit's any more
+        assert desk.case(case, omar).status == 404  # the unit has lost all access to it
 
 
 def test_a_notice_is_given_while_the_case_is_on_its_way_to_another_unit(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""A report is accepted once, whatever the network does, and nobody is exposed by it."""
+"""Intake accepts a report once, in any state of the network, and exposes no reporter."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_a_cold_start_reads_each_secret_once_and_asks_no_key_before_the_201(
 def test_a_deployment_without_public_keys_accepts_no_report(
     reporters: Reporters, monkeypatch: pytest.MonkeyPatch, field: str
 ) -> None:
-    """A wrong key told by mistake is found by the first call, not by who cannot open a box."""
+    """The first call finds a wrong key of a deployment, before any box cannot be opened."""
     monkeypatch.setenv(f"{field}_PUBLIC_KEY".upper(), "bm8ga2V5")
     reporters.forget_process()
     assert reporters.send(a_report(), a_key()).status == 500
@@ -232,7 +232,7 @@ def test_the_idempotency_key_of_an_erased_report_stays_taken_for_ever(reporters:
     assert (gone.status, problem(gone)) == (404, "receipt-not-recognised")
 
 
-# ---- what is refused ---------------------------------------------------------------------------
+# ---- refusals ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -373,7 +373,7 @@ def test_a_report_whose_boxes_cannot_be_sealed_is_not_kept(
     assert "canary" not in reporters.logs.getvalue().lower()
 
 
-# ---- what is kept ------------------------------------------------------------------------------
+# ---- stored reports ----------------------------------------------------------------------------
 
 
 def test_boxes_open_with_kms_and_only_in_their_report(

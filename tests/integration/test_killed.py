@@ -1,7 +1,7 @@
-"""Whoever is killed, wherever: what follows is taken up again, and nothing is lost or doubled.
+"""Work killed at any point is taken up again, and nothing is lost or doubled.
 
-Each test runs one piece of work again and again, killed around each of its AWS calls, and lets the
-part that is there for it (the stream, the service's retry, the reconciler) take it up.
+Each test repeats one piece of work, killed around each of its AWS calls. Then the responsible part
+(the stream, the service's retry, the reconciler) takes it up.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ Check = Callable[[Office, Any], None]
 
 
 def everywhere(begin: Begin, work: Work, then: Work, check: Check) -> int:
-    """Kill `work` at each of its AWS calls; how many calls it makes.
+    """Kill `work` at each of its AWS calls; returns the number of calls.
 
-    Killed before a call is killed after the one before it, so that only the first needs both.
-    `begin` makes what it works on, `then` is who takes up what was left, `check` what must hold.
+    A kill before a call equals a kill after the former call, so only the first needs both.
+    `begin` makes its input, `then` takes the work up, and `check` holds the assertions.
     """
     with pytest.MonkeyPatch.context() as patch, open_office(patch) as office:
         subject = begin(office)
@@ -50,7 +50,7 @@ def everywhere(begin: Begin, work: Work, then: Work, check: Check) -> int:
 
 
 def assert_sound(office: Office) -> None:
-    """What holds whatever happened."""
+    """The assertions that hold after every kill."""
     for case in office.cases():
         events = list(office.table.events(case.id))
         assert first_broken(events) is None
@@ -152,8 +152,7 @@ def test_a_killed_delivery_after_the_end_of_a_case_still_opens_a_new_one() -> No
 
 @pytest.mark.parametrize("takes_up", ["stream", "sweeper"])
 def test_a_killed_sweeper_still_carries_every_report_of_a_merged_case(takes_up: str) -> None:
-    """Asked for as the stream tells of the merge; what that leaves is the stream's or the
-    sweeper's."""
+    """The stream record of the merge asks for it; the stream or the sweeper finishes it."""
 
     def begin(office: Office) -> tuple[Case, Case, list[str]]:
         kept, case = office.in_review(locations=[]), office.in_review(locations=PHONE)
@@ -244,7 +243,7 @@ def test_a_killed_decision_takes_effect_once() -> None:
 
     def then(office: Office, case: Case) -> None:
         if office.now_case(case).status is Status.PUBLISHED:
-            return decide(office, case)  # nothing was saved: the officer is still there
+            return decide(office, case)  # no decision was saved: the officer still waits
         return minutes_later(office)
 
     def told(office: Office, case: Case) -> None:
@@ -273,7 +272,7 @@ def test_a_killed_settlement_takes_effect_once() -> None:
 
 
 def test_a_killed_reconciler_repairs_each_thing_once() -> None:
-    """The reconciler itself may be killed; the next one takes up what it left."""
+    """The reconciler itself may be killed; the next one finishes its work."""
 
     def begin(office: Office) -> tuple[str, Case, Case]:
         ended = office.in_review(locations=[])

@@ -1,7 +1,7 @@
-"""A case filled to every limit, with what grows most in JSON, can be read page by page.
+"""A case filled to every limit, with text that grows most in JSON, can be read page by page.
 
-A function answers at most 6 MB and the HTTP API passes on at most 10: what is longer is an error,
-and a case that one reporter makes unreadable is a case nobody works on.
+A function answers at most 6 MB and the HTTP API forwards at most 10. A longer answer is an error:
+one reporter could make a case unreadable and stop the work on it.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ MOST_LARGE = 40
 
 
 def size(answered: Answered) -> int:
-    """Bytes of what the function hands to the service, at worst."""
+    """Bytes of the answer of the function, at worst."""
     whole = {"statusCode": answered.status, "headers": answered.headers, "body": answered.text}
     return len(json.dumps(whole))
 
@@ -139,10 +139,10 @@ def fill(table: str, reference: str, additions: Sequence[Mapping[str, Any]]) -> 
 
 @dataclass
 class Book:
-    """The history of a case and what is kept beside its entries, as they are read from the table.
+    """The history of a case and the items beside its entries, as read from the table.
 
-    The table of the tests takes a second for each megabyte that is read of it, and every page
-    reads the whole history: so what stands there is given, and what is written later is read.
+    moto takes a second per megabyte, and every page reads the whole history. So the test gives the
+    existing entries, and only later ones are read.
     """
 
     case: Case
@@ -162,7 +162,7 @@ class Book:
         return entry.number
 
     def since(self) -> Iterator[dict[str, Any]]:
-        """What was entered after the book was given."""
+        """The entries after the given book."""
         partition = keys.case_key(self.case.id)[keys.PARTITION]
         place = keys.event_key(self.case.id, len(self.written))
         return items.under(TABLE, partition, keys.EVENT_PREFIX, after=place)

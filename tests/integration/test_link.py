@@ -1,4 +1,4 @@
-"""Each accepted report comes into one case, whatever is repeated, raced or broken."""
+"""Each accepted report comes into one case, despite repeats, races and failures."""
 
 from __future__ import annotations
 
@@ -313,7 +313,7 @@ def test_case_that_closes_while_a_report_joins_it_does_not_swallow_the_report(
 def test_each_report_of_a_case_has_a_number_of_its_own_though_others_come_meanwhile(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever has seen a number has seen all before it: no two are given, and none later."""
+    """A reader who saw a number saw all lower ones: numbers are unique and given in order."""
     case = office.in_review(locations=PHONE)
     first, second = office.accept(locations=PHONE), office.accept(locations=PHONE)
     really = LinkedReports.arrived

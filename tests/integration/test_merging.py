@@ -1,4 +1,4 @@
-"""Cases that are one: merged, split again, and what goes with their reports."""
+"""Cases are merged and split again, with everything that belongs to their reports."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_a_merged_case_points_to_the_other_and_a_split_undoes_it(
 def test_news_of_a_split_case_has_other_ids_than_earlier_news(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever drops what they heard before, by its id, hears of the case a second time."""
+    """A receiver that drops known ids still gets the news of the split case."""
     ana, omar = desk.enrol(Role.ANALYST), desk.enrol(Role.OFFICER, RABAT)
     kept, reviewed = desk.in_review(), desk.in_review()
     taken = inquiring(desk, omar)
@@ -176,7 +176,7 @@ def test_reports_that_come_late_into_a_merged_case_go_on_to_where_it_went(
 def test_a_split_finds_its_reports_among_however_many_the_other_case_has(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each pass goes on where the one before ended, though it found nothing to bring back."""
+    """Each pass continues where the former one ended, even if that found no report."""
     monkeypatch.setattr(merging, "PAGE", 1)
     ana, into, case = desk.enrol(Role.ANALYST), desk.in_review(), desk.in_review()
     for number in range(61, 66):
@@ -225,7 +225,7 @@ def test_reporters_of_reports_in_transit_hear_how_the_case_ended_meanwhile(
 def test_reporters_of_a_merged_case_get_no_message_through_the_old_case(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, told: list[str]
 ) -> None:
-    """They read what the other case is told; after a split they hear what was written meanwhile."""
+    """They read the messages of the other case; after a split they get those of their own."""
     ana, into, case = desk.enrol(Role.ANALYST), desk.in_review(), desk.in_review()
     desk.report(case, 71)
     assert desk.review(case, {"outcome": "merge", "into": into.id}, ana).status == 202
@@ -265,7 +265,7 @@ def test_a_message_sent_again_is_answered_as_before_though_its_report_has_moved(
 
 
 def test_a_case_is_as_urgent_as_the_more_urgent_of_those_merged_into_it(desk: Desk) -> None:
-    """Or one person could reject what needs two, by way of another case."""
+    """Otherwise one person could reject a case for two by way of another case."""
     ana, into = desk.enrol(Role.ANALYST), desk.in_review(Priority.STANDARD)
     for priority, after in (
         (Priority.URGENT, "urgent"),
@@ -289,7 +289,7 @@ def test_a_case_is_as_urgent_as_the_more_urgent_of_those_merged_into_it(desk: De
 def test_danger_comes_with_a_case_that_is_merged(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever waits for an answer in the other case goes on without it, once."""
+    """A wait for an answer in the other case ends once, without the answer."""
     ana, into = desk.enrol(Role.ANALYST), desk.in_review()
     case = desk.in_review(Priority.IMMEDIATE, imminent=True)
     desk.report(into, 1)

@@ -1,4 +1,4 @@
-"""Nobody ends, calms, lowers or puts to sleep a case without knowing of what came into it."""
+"""A person must have seen the news of a case to end, calm, lower or suspend it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.integration.lives import OFFICE, court, inquiring
 
 
 def by_a_report(case: Case) -> Change:
-    """Somebody else reports of it, and of danger."""
+    """Another reporter tells of it, and of danger."""
     return told_of(case, report="a reference")
 
 
@@ -94,7 +94,7 @@ def test_a_reviewer_can_lower_a_priority_that_did_not_rise(desk: Desk) -> None:
 
 
 def test_the_priority_of_a_case_with_danger_cannot_be_lowered(desk: Desk) -> None:
-    """One person confirms, and a death threat would wait for a week: danger is denied by name."""
+    """Otherwise one confirmation would let a death threat wait a week: danger is denied by name."""
     ana, case = desk.enrol(Role.ANALYST), desk.in_review(Priority.IMMEDIATE, imminent=True)
     for priority in ("urgent", "standard", "information"):
         refused = desk.review(case, {**CONFIRM, "priority": priority}, ana)
@@ -107,7 +107,7 @@ CALM = {"outcome": "no_danger", "reason": "Ce sont les paroles d'une chanson.", 
 
 
 def by_words(case: Case, at: datetime = NOON) -> Change:
-    """A reporter adds something, of whatever kind."""
+    """A reporter adds an entry of any kind."""
     return added(
         case,
         at,
@@ -152,7 +152,7 @@ def test_a_unit_cannot_close_a_case_over_an_unseen_addition(desk: Desk) -> None:
 
 
 def test_constant_additions_by_a_stranger_do_not_stop_a_case_from_ending(desk: Desk) -> None:
-    """What came just after the page was read goes on waiting, and is looked at after the end."""
+    """An addition just after the page was read keeps waiting, and people read it after the end."""
     omar = desk.enrol(Role.OFFICER, RABAT)
     case = inquiring(desk, omar)
     closure = {"reason": "sent_to_court", **OFFICE, "court": court(desk)}

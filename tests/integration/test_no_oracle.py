@@ -1,8 +1,8 @@
-"""Whoever reports a number learns nothing of what is known of it.
+"""A reporter learns nothing of what is known about the reported number.
 
-Two reporters send the same report. One names a number that nobody reported, the other one that a
-case is about. Whatever becomes of the case, they read the same, are written to the same, and cost
-the same, until a person admits the second one.
+Two reporters send the same report: one with an unknown number, the other with the number of a case.
+Until a person admits the second report, both get the same answers and messages and cost the same,
+in every state of the case.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ OFFICER = "an-officer"
 
 @dataclass
 class Reporter:
-    """Somebody who reported, and what was sent to them."""
+    """A reporter, and the messages to them."""
 
     reference: str
     receipt: str
@@ -68,7 +68,7 @@ class World:
     delivered: set[tuple[str, str]] = field(default_factory=set)
 
     def report(self, number: str, **said: Any) -> Reporter:
-        """Somebody reports a telephone number, and leaves an address."""
+        """A reporter names a telephone number and leaves an address."""
         email = f"{uuid.uuid4()}@example.org"
         contact = {"kind": "confidential", "contact": {"email": email}}
         document = a_report(
@@ -82,7 +82,7 @@ class World:
         return Reporter(sent["reference"], sent["receipt"], email, key, document)
 
     def stream(self) -> None:
-        """The consumer hears of what is new in the table, and those who are told of it are told."""
+        """The consumer gets the new items of the table and sends its messages."""
         pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName=TABLE)
         found = sorted(
             (item[keys.PARTITION]["S"], item[keys.SORT]["S"])
@@ -103,7 +103,7 @@ class World:
         self.post()
 
     def post(self) -> None:
-        """News comes to the sender, which writes to whom it is for."""
+        """The sender gets the news and writes to its reporters."""
         heard = len(self.office.heard)
         self.office.told()
         for each in self.office.heard[heard:]:
@@ -112,7 +112,7 @@ class World:
                 assert sender.handle({"Records": [record]}, None) == {"batchItemFailures": []}
 
     def sweep(self) -> None:
-        """The sweeper acts on what is due."""
+        """The sweeper acts on deadlines that have passed."""
         sweep.handle({}, None)
         self.stream()
 
@@ -120,7 +120,7 @@ class World:
         self.office.later(**by)
 
     def goes(self, case: Case, make: Any) -> Case:
-        """A move of a case, and what follows from it."""
+        """A move of a case, with its effects."""
         at = step.now()
         changed = self.office.table.update(case.id, lambda now: make(now, at))
         self.stream()
@@ -150,7 +150,7 @@ class World:
         return self.reporters.call("POST", address, headers, body)
 
     def transcript(self, reporter: Reporter) -> dict[str, Any]:
-        """All that a reporter can learn now, and what it costs us."""
+        """Everything that a reporter can learn now, and its cost in calls."""
         self.reporters.calls.clear()
         shown = self.follow(reporter)
         asked = Counter(self.reporters.calls)
@@ -167,7 +167,7 @@ class World:
 
 
 def masked(answer: Answered, reporter: Reporter) -> tuple[int, dict[str, str], str]:
-    """An answer without what differs between any two reports that stand alone."""
+    """An answer without the parts that differ between any two unlinked reports."""
     text = answer.text.replace(reporter.reference, "REFERENCE").replace(reporter.receipt, "RECEIPT")
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z", "TIME", text)
     text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "KEY", text)
@@ -260,7 +260,7 @@ def a_case(world: World) -> tuple[Reporter, Case]:
 
 
 def two_reports(world: World) -> tuple[Reporter, Reporter]:
-    """A stranger reports what nobody reported, and another one the number of the case."""
+    """One stranger reports an unknown number, another the number of the case."""
     return world.report(NOBODYS), world.report(KNOWN)
 
 
@@ -342,7 +342,7 @@ def test_an_unadmitted_reporter_sees_the_same_as_one_who_joined_no_case(world: W
 
 @pytest.mark.parametrize("stands", ["open", "referred", "taken", "closed", "merged"])
 def test_a_number_in_a_report_reveals_nothing_of_its_case(world: World, stands: str) -> None:
-    """Whatever became of the case by the time the stranger asks with a report of their own."""
+    """In each status of the case when the stranger asks with a report of their own."""
     _, case = a_case(world)
     if stands in {"referred", "taken"}:
         world.goes(case, lambda now, _: confirmed(now))
@@ -374,7 +374,7 @@ def test_a_number_in_a_report_reveals_nothing_of_its_case(world: World, stands: 
 
 
 def test_the_first_reporter_learns_nothing_of_later_reporters(world: World) -> None:
-    """The one who is reported may have come first: others raise the case, and no deadline tells."""
+    """The suspect may have reported first: later reports raise the case, no deadline shows it."""
     first, alone = world.report(KNOWN), world.report(NOBODYS)
     world.stream()
     for each in (first, alone):

@@ -1,4 +1,4 @@
-"""Reporters who left a contact hear that there is news: once, and nothing of what it is."""
+"""Reporters with a contact are told once that there is news, without its content."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ TELEPHONE = "+212612345678"
 
 
 class Post:
-    """Who was told what, and which boxes were opened for it: SES and KMS at the wire of the client,
-    with everything else from moto."""
+    """The messages sent and the boxes opened: SES and KMS at the wire of the client, everything
+    else from moto."""
 
     def __init__(self, desk: Desk, key: str) -> None:
         self.desk, self.key = desk, key
@@ -158,7 +158,7 @@ def test_a_repeated_message_sends_no_second_notice(post: Post) -> None:
 
 
 def test_only_reporters_admitted_by_then_hear_news_of_a_case(post: Post) -> None:
-    """Who joined, and nobody admitted, hears nothing; nor of what was from before."""
+    """An unadmitted reporter gets no news; an admitted one gets none from before."""
     case, references = post.closed_case(1)
     joined = post.desk.report(case, 900, joined=True)
     box = items.get(TABLE, keys.report_key(references[0]))
@@ -231,7 +231,7 @@ def test_a_contact_box_of_another_report_is_not_opened(post: Post) -> None:
 
 
 def dialled() -> list[tuple[str, str]]:
-    """Short messages so far: to whom, and what."""
+    """Short messages so far: number and text."""
     known: Any = sns_backends["123456789012"]["eu-west-3"]
     return list(known.sms_messages.values())
 

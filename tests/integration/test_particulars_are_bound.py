@@ -1,4 +1,4 @@
-"""Sums and reasons stand beside the history: none leaves it, or changes whose it is, unseen."""
+"""Sums and reasons stand beside the history; verification finds a removed or moved one."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def without_danger(office: Office, case: Case) -> Event:
 
 
 def test_verification_finds_a_sum_moved_to_another_report(office: Office) -> None:
-    """Else erasing the report would miss the sum."""
+    """Otherwise erasing the report would miss the sum."""
     case, one, another = a_case_with_sums(office)
     key = keys.particulars_key(case.id, paid(office, case, one).number)
     stored = items.get(TABLE, key) or {}

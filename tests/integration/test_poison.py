@@ -27,7 +27,7 @@ from tests.processes import in_a_process, never_ends
 
 POISON = "poison-canary"
 LIMIT = timedelta(seconds=20)
-"""What the function may take that links; a test on the templates says the same."""
+"""Timeout of the linking function in seconds; a test on the templates says the same."""
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def the_service_tries(office: Office, *references: str, tries: int = 3) -> None:
 
 
 def unreadable(office: Office, reference: str) -> None:
-    """What holds once no machine reads a report: people have it, as it was sent."""
+    """Assertions on an unreadable report: people have it as it was sent."""
     case = office.case_of(reference)
     office.take("assess", case)
     case = office.now_case(case)
@@ -270,7 +270,7 @@ def _nonsense() -> None:
 def test_report_that_kills_the_process_in_its_assessment_is_reviewed_by_people(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What links well may still be what the workflow's own step cannot read."""
+    """A report that links well may still be unreadable for the assessment step."""
     case = office.received(locations=NOTHING)
     monkeypatch.setattr(steps, "assessed_from", never_ends)
 

@@ -37,7 +37,7 @@ class Stack:
     logs: io.StringIO = field(default_factory=io.StringIO)
 
     def asks(self, kind: str, key: str, named: str | None = None) -> dict[str, Any]:
-        """Call the function, and return what it answered; without a key the event names none."""
+        """Call the function and return its answer; without a key the event names none."""
         known = {} if named is None else {"PhysicalResourceId": named}
         handler.handle(
             {
@@ -83,7 +83,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
-            """Nothing is told."""
+            """No answer is sent."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -178,7 +178,7 @@ def test_a_refused_answer_to_cloudformation_is_sent_again(stack: Stack) -> None:
 
 
 def test_no_log_and_no_error_tells_the_address_of_the_answer(stack: Stack) -> None:
-    """Whoever has it can answer in the place of the function."""
+    """Its holder can answer in the place of the function."""
     key = sealing_key()
     stack.says = [403, 403, 403]
     with pytest.raises(stack_answers.NotAnswered) as refused:

@@ -1,4 +1,4 @@
-"""Each desk has its queue, most urgent first, and the duty desk what must not wait."""
+"""Each desk has its queue, most urgent first; the duty desk has the cases that must not wait."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ def test_an_addition_to_a_case_that_ended_at_review_is_on_the_duty_desk(desk: De
 
 
 def add_to(case: Case, kind: str) -> Change:
-    """What follows from an addition to the report that opened the case."""
+    """The effects of an addition to the first report of the case."""
     return adding.added(
         case,
         NOON,

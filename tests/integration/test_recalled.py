@@ -1,4 +1,4 @@
-"""A report on what a closed case held names that case, and opens or joins another all the same."""
+"""A report on identifiers of a closed case names it, and still opens or joins another case."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a crash left half-done is finished, once, whoever else is finishing it."""
+"""The reconciler finishes work that a crash interrupted, once, also beside other reconcilers."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def wait_with(office: Office, case: Case, token: str = "a-token") -> None:
 
 @pytest.fixture
 def answers(office: Office) -> list[dict[str, Any]]:
-    """What task tokens were answered with."""
+    """The answers to task tokens."""
     told: list[dict[str, Any]] = []
 
     def answer(params: dict[str, Any], **_: Any) -> tuple[AWSResponse, dict[str, Any]]:
@@ -205,7 +205,7 @@ def test_case_that_used_up_its_runs_goes_to_the_duty_desk_and_stays_there(office
 
 
 def test_stuck_case_without_a_decision_is_escalated_once_per_level(office: Office) -> None:
-    """Its supervisors are told, and its reporters that nobody acted in time."""
+    """Its supervisors are told, and its reporters learn of the missed deadline."""
     case = office.in_review()
     office.end_execution(case)
     office.table.update(case.id, lambda now: stuck(now, step.now(), "retries_exhausted"))
@@ -302,7 +302,7 @@ def _throttled(*_: Any) -> bool:
 
 
 def _forget_executions(office: Office) -> None:
-    """As though nobody had started any."""
+    """As if no execution had been started."""
     backend = stepfunctions_backends["123456789012"][boto3.Session().region_name]
     for machine in backend.state_machines:
         machine.executions.clear()
@@ -383,7 +383,7 @@ def test_report_brought_by_a_merge_stays_in_the_case_that_was_rejected_with_it(
 def test_an_execution_that_missed_a_decision_ends_once_a_later_one_waits(
     office: Office, answers: list[dict[str, Any]]
 ) -> None:
-    """Its token is the case's no longer: it would run on until its time has passed, days later."""
+    """The case no longer holds its token: it would run until its timeout, days later."""
     case = office.in_review()
     wait_with(office, case, "the-first")
     office.ask(case)

@@ -196,7 +196,7 @@ def test_a_boundary_restored_at_once_returns_every_case(
 
 
 def confirmed(case: Case, territory: str = "04.421") -> Change:
-    """What an analyst decides, for the territory of the unit at Rabat."""
+    """The decision of an analyst, for the territory of the unit at Rabat."""
     corrected: dict[str, Any] = {"category": "fraud", "priority": Priority.URGENT}
     place: dict[str, Any] = {"territory": territory, "country": None, "unit": None}
     return review.confirmed(case, NOON, "an analyst", **corrected, **place)
@@ -235,7 +235,7 @@ def test_the_dossier_holds_the_whole_case_and_each_export_is_an_event(desk: Desk
 def test_every_export_of_a_dossier_page_is_on_record(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its pages are one event, and whoever begins in the middle of it leaves one, too."""
+    """All its pages are one event; a reader who begins in the middle leaves one, too."""
     omar, sara = desk.enrol(Role.OFFICER, RABAT), desk.enrol(Role.OFFICER, RABAT)
     case = held(desk, omar)
     for number in range(90, 95):

@@ -1,4 +1,4 @@
-"""A rejection is no last word: the case is reviewed again, and takes back nothing from others."""
+"""A rejected case can be reviewed again, and takes back nothing from other cases."""
 
 from __future__ import annotations
 

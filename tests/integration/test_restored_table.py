@@ -1,7 +1,7 @@
 """Work goes on from a table that was restored under another name (docs/operations.md, Restore).
 
-The stream of a restored table is a new one, and the workflows that run are those of later. So this
-takes the items as they were at one moment, loses what came after, and goes on with the same keys.
+A restored table has a new stream, and the running workflows are from a later time. So this test
+takes the items of one moment, loses the later ones, and goes on with the same keys.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ RESTORED = "cases-restored"
 
 @pytest.fixture
 def people(office: Office, monkeypatch: pytest.MonkeyPatch) -> Reporters:
-    """Those who report to the same deployment."""
+    """Reporters to the same deployment."""
     kept: Any = boto3.client("secretsmanager")
     for name, value in {
         "address": {"key": "a" * 64},
@@ -47,7 +47,7 @@ def people(office: Office, monkeypatch: pytest.MonkeyPatch) -> Reporters:
 
 
 def everything(table: str) -> list[dict[str, Any]]:
-    """What an export or a backup holds."""
+    """The items of an export or a backup."""
     client: Any = boto3.client("dynamodb")
     return [
         item
@@ -82,7 +82,7 @@ def test_work_goes_on_from_a_restored_table(
     office.take("assess", case)
     backup = everything(TABLE)
 
-    # What comes after the moment is lost: a report, a decision, the next run of the workflow.
+    # Lost with the later items: a report, a decision, the next run of the workflow.
     late = people.send(a_report(locations=[]), theirs)
     office.end_execution(case)
     office.later(seconds=121)

@@ -26,7 +26,7 @@ ERASE = {"outcome": "erase"}
 
 @pytest.fixture
 def ended(desk: Desk, monkeypatch: pytest.MonkeyPatch, told: list[str]) -> Case:
-    """A case that went to court, whose time has passed."""
+    """A case that went to court and has passed its retention time."""
     del told
     case = to_court(desk, desk.enrol(Role.OFFICER, RABAT))
     later(monkeypatch, days=YEARS)
@@ -39,7 +39,7 @@ def decide(desk: Desk, case: Case, document: dict[str, Any], by: str) -> Answere
 
 
 def due(desk: Desk) -> list[str]:
-    """What the duty desk has for a decision on keeping."""
+    """The cases on the duty desk that wait for a retention decision."""
     duty = desk.get("duty", desk.enrol(Role.SUPERVISOR)).document
     return [each["id"] for each in duty["retention"]]
 

@@ -142,7 +142,7 @@ def test_no_two_questions_to_a_reporter_have_one_number_though_the_cases_were_me
     assert desk.table.case(kept.id).questions == 2
 
 
-# ---- one person at a time, two people for what matters -------------------------------------------
+# ---- one person at a time, two people for serious cases ------------------------------------------
 
 
 def hold(desk: Desk, case: Case, by: str, method: str = "POST") -> Answered:
@@ -305,7 +305,7 @@ def test_a_proposal_gives_the_item_back_for_the_second_person(desk: Desk) -> Non
 
 
 def test_a_person_cannot_take_a_case_that_waits_for_others(desk: Desk) -> None:
-    """Who cannot answer a referral, or settle what units contest, keeps nobody from it."""
+    """A person who may not decide a referral or a dispute cannot block it by taking it."""
     ana, sami = desk.enrol(Role.ANALYST), desk.enrol(Role.SUPERVISOR)
     referred, contested = desk.referred(), desk.contested()
     for case, by in ((referred, ana), (referred, sami), (contested, ana)):

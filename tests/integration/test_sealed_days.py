@@ -1,4 +1,4 @@
-"""Days are sealed, and every night says what is not as it was sealed (hardening case 32)."""
+"""Days are sealed, and every night names mismatches with the seals (hardening case 32)."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def verify(folder: Path, *more: str) -> int:
 
 
 def heard(queue: str) -> list[dict[str, Any]]:
-    """What a witness was sent so far."""
+    """The messages to a witness so far."""
     answer = boto3.client("sqs").receive_message(
         QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=0
     )
@@ -75,7 +75,7 @@ def heard(queue: str) -> list[dict[str, Any]]:
 
 
 def a_witness() -> str:
-    """Somebody who hears the topic with the filter of witnesses; their queue."""
+    """A subscriber of the topic with the filter of witnesses; returns the queue."""
     queue = boto3.client("sqs").create_queue(QueueName="witness")["QueueUrl"]
     boto3.client("sns").subscribe(
         TopicArn=os.environ["TOPIC"],
@@ -114,7 +114,7 @@ def test_witnesses_outside_hear_of_each_seal_its_digest_and_nothing_of_a_case(
 def test_witnesses_recognise_a_seal_that_was_signed_anew(
     desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Whoever may write the table, sign, and write the bucket may make all of it fit."""
+    """An attacker who may write the table, sign, and write the bucket can make everything fit."""
     queue = a_witness()
     desk.in_review()
     seal_day.handle({"day": DAY}, None)
@@ -173,7 +173,7 @@ def test_every_change_of_the_table_is_found(
 
 
 def verified(**asked: str) -> tuple[int, int, list[tuple[str, int, str]]]:
-    """What a night finds: heads looked at, mismatches counted, and those it names."""
+    """The result of a night: heads read, mismatches counted, and the named ones."""
     said = verify_days.handle(asked, None)
     return (
         said["heads"],
@@ -196,7 +196,7 @@ HARMS = {
 def test_the_nightly_verification_names_each_entry_that_differs_from_its_seal(
     desk: Desk, harm: str
 ) -> None:
-    """Hardening case 32: nothing is said of what nobody touched."""
+    """Hardening case 32: untouched entries are not named."""
     case, ana = desk.referred(), desk.enrol(Role.ANALYST)
     desk.in_review()
     desk.case(case, ana)
@@ -248,7 +248,7 @@ POISONED = {
 def test_an_unreadable_entry_is_told_and_hides_no_other_mismatch(
     desk: Desk, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Hardening case 32: the night goes on behind it, to other cases and other days."""
+    """Hardening case 32: the verification goes on with other cases and other days."""
     case, other = desk.referred(), desk.in_review()
     desk.case(case, desk.enrol(Role.ANALYST))
     seal_day.handle({"day": DAY}, None)
@@ -309,7 +309,7 @@ def test_an_incomplete_copy_of_the_seals_is_named(
 
 
 def test_a_refusing_bucket_is_not_taken_for_a_missing_seal(desk: Desk) -> None:
-    """Else a lost right would have a day sealed a second time."""
+    """Otherwise a lost permission would have a day sealed a second time."""
     desk.in_review()
     refused = {"Error": {"Code": "AccessDenied", "Message": ""}, "ResponseMetadata": {}}
     wire = clients.client("s3").meta.events
@@ -345,7 +345,7 @@ def test_a_case_that_cannot_be_sealed_is_told_and_the_others_are_sealed(
 
 
 def test_a_mark_added_after_the_seal_is_found(desk: Desk) -> None:
-    """Whatever time it claims."""
+    """The time that it claims does not matter."""
     case = desk.in_review()
     desk.case(case, desk.enrol(Role.ANALYST))
     seal_day.handle({"day": DAY}, None)
@@ -370,7 +370,7 @@ def test_a_chain_that_grew_since_its_seal_still_fits(
 def test_an_entry_added_to_a_sealed_day_is_found(
     desk: Desk, what: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The chain of each fits by itself, and the case says of itself what it should."""
+    """The chain of each case fits, and the case item agrees with it."""
     case = desk.in_review()
     seal_day.handle({"day": DAY}, None)
     copied(tmp_path)
@@ -388,7 +388,7 @@ def test_an_entry_added_to_a_sealed_day_is_found(
 
 
 def test_a_day_that_is_not_over_is_not_sealed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What happened on it after the seal could not be sealed any more."""
+    """Entries of the day after its seal could no longer be sealed."""
     desk.in_review()
     monkeypatch.setattr(seal_day, "now", lambda: NOON)
     for days in (0, 1, 400):
@@ -406,7 +406,7 @@ def test_a_history_without_a_seal_is_found(desk: Desk) -> None:
 def test_a_missed_day_is_told_and_can_be_sealed_afterwards(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With what was marked on it, though a later day of the case is bound already."""
+    """With the marks of the day, although a later day of the case is bound already."""
     case, ana = desk.in_review(), desk.enrol(Role.ANALYST)
     desk.case(case, ana)
     monkeypatch.setattr(deployment, "now", lambda: NOON + timedelta(days=1))
@@ -430,7 +430,7 @@ def test_a_missed_day_is_told_and_can_be_sealed_afterwards(
 def test_a_day_without_marks_of_readers_is_bound_and_leaves_no_gap(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A case that was opened or merged on a day, and that a person read on the next one."""
+    """A case was opened or merged on one day, and a person read it on the next."""
     case, ana = desk.in_review(), desk.enrol(Role.ANALYST)
     nights_later(monkeypatch, 1)
     seal_day.handle({"day": DAY}, None)

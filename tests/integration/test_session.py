@@ -31,7 +31,7 @@ ACCESS, REFRESH, STARTED = sign_in.COOKIES
 
 @dataclass
 class Pool:
-    """The user pool: what it was asked, and what it answers next."""
+    """The user pool: the calls that it got, and its next answer."""
 
     asked: list[dict[str, Any]] = field(default_factory=list)
     status: int = 200
@@ -78,7 +78,7 @@ class Browser:
     now: int = NOON
     cookies: dict[str, str] = field(default_factory=dict)
     set_cookies: dict[str, str] = field(default_factory=dict)
-    """Of the last answer: name → what stands behind its value."""
+    """The cookies of the last answer: name → attributes."""
 
     def call(
         self,
@@ -114,7 +114,7 @@ class Browser:
         return Answered(answer["statusCode"], answer["headers"], answer["body"])
 
     def leaves(self) -> dict[str, str]:
-        """What managed login is asked."""
+        """The parameters of the redirect to managed login."""
         gone = self.call("GET", "/v1/session/start")
         assert gone.status == 303
         query = parse_qs(urlsplit(gone.headers["Location"]).query)
@@ -257,7 +257,7 @@ def test_the_language_of_the_page_goes_along(browser: Browser) -> None:
 
 
 def test_a_browser_that_began_no_sign_in_gets_no_tokens(browser: Browser) -> None:
-    """Somebody leads a person's browser to the end of a sign-in of their own (login CSRF)."""
+    """An attacker leads a person's browser to the end of the attacker's sign-in (login CSRF)."""
     state = browser.leaves()["state"]
     victim = Browser(browser.pool)
     assert victim.comes_back(state) == "/desk/?signin=again"
@@ -294,7 +294,7 @@ def test_a_code_that_yields_no_tokens_signs_no_person_in(
 def test_managed_login_that_is_out_of_reach_is_tried_again_later(
     browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SIGN_IN", "http://127.0.0.1:9")  # nobody listens on `discard`
+    monkeypatch.setenv("SIGN_IN", "http://127.0.0.1:9")  # no server listens on `discard`
     handler.settings.cache_clear()
     assert browser.comes_back(browser.leaves()["state"]) == "/desk/?signin=later"
 
@@ -431,7 +431,7 @@ def test_pages_of_other_sites_sign_no_person_in_or_out(
 @pytest.mark.parametrize("path", ["/v1/session/refresh", "/v1/session/out"])
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
 def test_a_form_of_another_site_signs_no_person_out(browser: Browser, path: str, kind: str) -> None:
-    """A browser that tells no `Sec-Fetch-Site` asks before it sends JSON for another site."""
+    """A browser without `Sec-Fetch-Site` sends a preflight before JSON from another site."""
     browser.signs_in()
     refused = browser.call("POST", path, "{}", {"content-type": kind})
     assert (refused.status, problem(refused)) == (415, "unsupported-encoding")
@@ -470,7 +470,7 @@ def test_a_call_past_the_edge_is_refused(browser: Browser, monkeypatch: pytest.M
 
 
 def test_a_token_too_large_for_a_cookie_is_a_loud_failure(browser: Browser) -> None:
-    """Browsers drop such a cookie and say nothing: the person would sign in over and over."""
+    """Browsers silently drop such a cookie: the person would sign in over and over."""
     browser.pool.answer["access_token"] = "a" * 5000
     state = browser.leaves()["state"]
     failed = browser.call("GET", sign_in.BACK, state=state, code="a-code")

@@ -1,4 +1,4 @@
-"""What staff read of the bilan: sheets of what has settled, and the counters recorded since."""
+"""Staff read the bilan from sheets of settled days and the counters recorded since."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def of_days(counted: Counts, first: str, last: str) -> Figures:
 
 @pytest.mark.parametrize("seed", range(2))
 def test_folding_changes_the_figures_of_no_window(counters: Counters, seed: int) -> None:
-    """Some of it is counted in time, some late; folding goes on meanwhile, over two months."""
+    """Some counts are late, and folding goes on meanwhile, over two months."""
     chance = random.Random(seed)
     counted = Counts()
     for number in range(3, 20):

@@ -20,7 +20,7 @@ SHORT = 0.1
 
 
 def called(event: dict[str, Any]) -> dict[str, Any]:
-    """What the function answers, within the time it has for it."""
+    """The answer of the function within its time limit."""
     context = Context(seconds=SHORT)
     answer = handler.handle(event, context)
     assert context.left > 0

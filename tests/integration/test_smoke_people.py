@@ -1,4 +1,4 @@
-"""Who is played in trials is made, signs in with two factors, sees trials alone, and is gone."""
+"""Smoke people are enrolled, sign in with two factors, see only trials, and are removed."""
 
 from __future__ import annotations
 

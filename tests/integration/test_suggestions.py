@@ -264,7 +264,7 @@ def test_a_suggestion_shows_the_shared_words_only_while_the_report_is_kept(
 
 @contextmanager
 def refused(operation: str, begins: str) -> Iterator[None]:
-    """The service refuses an operation on items whose partition begins so."""
+    """The service refuses an operation on items of partitions with this prefix."""
     call = BaseClient._make_api_call  # type: ignore[attr-defined]  # the one place all calls pass
 
     def perhaps(client: Any, asked: str, arguments: dict[str, Any]) -> Any:

@@ -1,4 +1,4 @@
-"""A report that does not belong to a case opens its own, and nothing of it is lost."""
+"""A report that does not belong to its case opens its own, complete."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ CHATTER: dict[str, Any] = {"category": "fraud", "narrative": "blabla"}
 
 
 def take_out(office: Office, case: Case, reference: str) -> Case:
-    """Somebody who holds the case takes a report out of it; the new case."""
+    """The holder of the case takes a report out of it; returns the new case."""
     said = TakeOut(report=reference, because="other_facts")
     taken: list[Case] = []
 
@@ -74,7 +74,7 @@ def carried(office: Office, case: Case) -> None:
 
 
 def owner_of(office: Office, value: dict[str, str]) -> str:
-    """Whose an identifier is: that of the case which the next report on it comes into."""
+    """The case that owns an identifier: the next report on it joins this case."""
     reference = office.accept(locations=[value])
     office.deliver(reference)
     return office.case_of(reference).id
@@ -101,7 +101,7 @@ def test_a_report_taken_out_is_reviewed_with_its_own_urgency(office: Office) -> 
 
 
 def test_additions_of_its_reporter_weigh_in_the_new_case_too(office: Office) -> None:
-    """The old case was urgent before: its history does not say that the addition was."""
+    """The old case was urgent before, so its history does not show the addition's urgency."""
     case = office.in_review(locations=[PHONE], danger_now=True)
     joined = office.accept(locations=[PHONE], **CHATTER)
     office.deliver(joined)

@@ -1,4 +1,4 @@
-"""A reporter reads the way of their report step by step, and only what is theirs to know."""
+"""A reporter reads the steps of their report, and nothing of others."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Lives:
     at: datetime = NOON
 
     def report(self) -> str:
-        """Somebody reports; their reference."""
+        """A reporter sends a report; returns the reference."""
         sent = self.reporters.send(a_report(), a_key()).document
         self.receipts[sent["reference"]] = sent["receipt"]
         self.at = datetime.fromisoformat(sent["accepted_at"])
@@ -81,7 +81,7 @@ class Lives:
         self.table.reports.link(reference, case.id, stamp(self.at), (), alone=clock)
 
     def admit(self, case: Case) -> None:
-        """Somebody admits all reports of the case."""
+        """A person admits all reports of the case."""
         last = self.table.reports.arrived(case.id)
         self.goes(case, admitted_up_to, ANALYST, last)
 
@@ -109,7 +109,7 @@ class Lives:
         return self.goes(case, asking.asked, ANALYST, report=report, text=text, **asked)
 
     def write(self, case: Case, text: str, report: str | None = None) -> None:
-        """Somebody who works on the case writes to its reporters."""
+        """A person on the case writes to its reporters."""
         at = self.later()
         now = self.table.case(case.id)
         reports = (report,) if report else ()
@@ -334,7 +334,7 @@ def test_a_case_that_goes_to_another_unit_is_on_its_way_again(lives: Lives) -> N
 def test_a_reporter_is_told_that_no_person_read_the_report_in_time(
     lives: Lives, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No silence: that its own deadline passed is a step, a note and news."""
+    """The missed deadline of the report is a step, a note and news."""
     report = lives.report()
     case = lives.opens(report)
     assert lives.steps(report) == ["received", "in_review"]

@@ -1,4 +1,4 @@
-"""A trial goes the whole way of a report; people and figures know nothing of it."""
+"""A trial goes the whole way of a report and reaches no real person and no figure."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ DANGER = "Il est devant ma porte avec un couteau et dit qu'il va me tuer."
 def marked(
     body: bytes, key: str = "", path: str = REPORTS, secret: str = TRIAL_SECRET, ago: int = 0
 ) -> dict[str, str]:
-    """The header of a trial, as whoever deploys signs it."""
+    """The header of a trial, as a deployer signs it."""
     now = int(time.time()) - ago
     return {HEADER: trial.mark(secret.encode(), path=path, key=key, body=body, now=now)}
 
@@ -67,7 +67,7 @@ def try_out(
     return reporters.send(body, key, **marked(**{"body": body, "key": key, **(signed or {})}))
 
 
-# ---- what the header does, and what it does for others
+# ---- the effect of the header, and of a forged one
 
 
 def test_a_report_with_its_mark_is_kept_as_a_trial_and_followed_as_any(
@@ -141,7 +141,7 @@ def test_a_typed_header_never_makes_a_trial_of_a_report(reporters: Reporters, ty
 def test_intake_checks_the_trial_mark_before_the_report(
     reporters: Reporters,
 ) -> None:
-    """An edge that drops the header would have trials kept as reports: `{}` shows it, safely."""
+    """An edge that drops the header would keep trials as reports; a body `{}` finds it safely."""
     wrong = {HEADER: "1"}
     assert problem(reporters.send(b"{}", a_key(), **wrong)) == "trial-mark-refused"
     assert problem(reporters.send(b"{}", a_key())) == "not-valid"
@@ -189,7 +189,7 @@ def test_a_trial_joins_no_report_and_no_report_joins_a_trial(office: Office) -> 
 
 
 def test_a_case_never_suggests_a_case_of_the_other_realm(office: Office) -> None:
-    """Not by words, not by what an ended case held, not by what is added later."""
+    """Neither by words, nor by identifiers of an ended case, nor by an addition."""
     ended = office.in_review(locations=PHONE, narrative=DANGER)
     office.reject(ended)
     running = office.in_review(narrative=DANGER)
@@ -208,7 +208,7 @@ def test_a_case_never_suggests_a_case_of_the_other_realm(office: Office) -> None
     assert {realm_of(each) for each in named} == {Realm.REAL}
 
 
-# ---- who hears
+# ---- receivers
 
 
 def test_no_real_unit_or_reporter_hears_of_a_trial(office: Office) -> None:
@@ -262,7 +262,7 @@ def _life(office: Office, realms: tuple[Realm, ...]) -> None:
 
 
 def _figures(monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
-    """What the public and the desk are told, byte for byte, and what is counted."""
+    """The answers to the public and to the desk, byte for byte, and the counters."""
     today = datetime.now(UTC)
     monkeypatch.setattr(bilan, "now", lambda: today.replace(year=today.year + 1))
     window = {"from": f"{today:%Y-%m}", "to": f"{today:%Y-%m}"}
@@ -306,7 +306,7 @@ def _a_case_everywhere(desk: Desk, realm: Realm) -> list[Case]:
 
 
 def _seen(desk: Desk, realm: Realm) -> dict[str, Any]:
-    """Everything that lists show to people of a realm, whatever their role."""
+    """Everything that lists show to people of a realm, in every role."""
     people = {
         role: desk.enrol(role, RABAT if role is Role.OFFICER else None, realm=realm)
         for role in Role
@@ -373,7 +373,7 @@ def test_a_case_of_the_other_realm_answers_like_a_missing_one(desk: Desk) -> Non
 
 
 def test_a_cursor_leads_into_no_other_realm(desk: Desk) -> None:
-    """Whoever changes a cursor so that it names a trial reads on in their own list."""
+    """A person who changes a cursor to name a trial reads on in their own list."""
     for realm in Realm:
         for _ in range(3):
             desk.in_review(realm=realm, priority=Priority.IMMEDIATE, imminent=True)

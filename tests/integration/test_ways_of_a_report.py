@@ -22,7 +22,7 @@ NOBODYS: list[dict[str, str]] = []
 
 
 def told_at_night(office: Office) -> list[str]:
-    """What a night would tell of all cases."""
+    """The findings of a nightly verification of all cases."""
     return [
         f"{each.id} {said}"
         for each in office.cases()

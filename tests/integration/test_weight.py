@@ -1,4 +1,4 @@
-"""Who reported first decides nothing: a case weighs as much as the heaviest thing told in it."""
+"""A case weighs as much as its heaviest report, in any order of arrival."""
 
 from __future__ import annotations
 

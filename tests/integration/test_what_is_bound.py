@@ -1,4 +1,4 @@
-"""Every edit of what is kept of a case is found by hand and by night, or free for a reason."""
+"""Verification finds every edit of the items of a case, except those listed as free."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
 class Snapshot:
     """The table as it is after the night, in the memory of the test: edits are tried on it.
 
-    It answers the reads of those who compare, as `casework.aws.table.items` does.
+    It answers reads as `casework.aws.table.items` does.
     """
 
     def __init__(self, everything: list[dict[str, Any]]) -> None:
@@ -90,7 +90,7 @@ class Snapshot:
 
 
 def found(leaf: Leaf) -> list[verify_days.Mismatch]:
-    """What a night tells of a case that was sealed."""
+    """The findings of a night on a sealed case."""
     return list(verify_days.mismatches(today(), leaf))
 
 
@@ -183,7 +183,7 @@ def test_verification_finds_every_edit_of_a_full_case_unless_listed_as_free(
 def test_verification_finds_a_day_sealed_without_a_case_that_grew_on_it(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever takes the line of the day away before midnight hides the case for a night alone."""
+    """Deleting the line of the day before midnight hides the case for one night only."""
     case = office.in_review(**naming(PHONE))
     seal_day.handle({"day": today()}, None)
     office.later(days=1)

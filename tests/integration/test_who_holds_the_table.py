@@ -1,4 +1,4 @@
-"""What somebody finds out who holds the table, and not the keys: of nobody who reported."""
+"""A thief with the table and without the keys finds no reporter."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
 
 
 def naming(*phones: str) -> dict[str, Any]:
-    """A report that names these telephones and nothing else."""
+    """A report with these telephones only."""
     return {
         "narrative": "Il demande de l'argent.",
         "locations": [{"kind": "phone", "value": phone} for phone in phones],
@@ -66,8 +66,8 @@ PURPOSES = ("", "identifier", "mark", "told", "told-phone", "weak-phone", "phone
 
 
 def tried(number: str) -> Iterator[str]:
-    """What a thief can make of a number without a key: each digest in each writing, unkeyed, or
-    keyed with what everybody knows."""
+    """The digests of a number that a thief can compute without a key: in each spelling, unkeyed or
+    with public keys."""
     said = {
         *(f"{sep}".join(filter(None, (use, "phone", number))) for use, sep in product(
             PURPOSES, SEPARATORS
@@ -85,19 +85,19 @@ def tried(number: str) -> Iterator[str]:
 
 
 def test_hashing_every_telephone_number_finds_none_in_the_table(office: Office) -> None:
-    """Security finding 5: without a key every digest of the table says nothing."""
+    """Security finding 5: without a key, no digest of the table reveals a number."""
     mine = {"disclosure": {"kind": "confidential", "contact": {"phone": OTHER}}}
     office.received(**naming(PHONE), **mine)
     joined = office.accept(**naming(PHONE))
     assert office.deliver(joined) == []
     everything = "\n".join(text for item in office.items("") for text in texts(item))
-    beside = everything.replace(CANONICAL, "")  # the report itself says in clear what it names
+    beside = everything.replace(CANONICAL, "")  # the report itself holds its identifiers in clear
     assert not [each for number in (CANONICAL, OTHERS) for each in tried(number) if each in beside]
     assert identified("phone", CANONICAL) in everything, "with the key it is found"
 
 
 def test_the_mark_of_a_reporter_uses_another_key_than_the_selectors(office: Office) -> None:
-    """Who reads histories and identifiers has a key that says nothing of a reporter's contact."""
+    """The key for reading histories and identifiers does not reveal a reporter's contact."""
     mine = {"disclosure": {"kind": "confidential", "contact": {"phone": OTHER}}}
     case = office.received(**naming(PHONE), **mine)
     report = office.table.reports.one(case.opened_by)

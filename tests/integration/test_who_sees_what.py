@@ -1,4 +1,4 @@
-"""Staff see what their role and unit let them, and nobody keeps or logs what they see."""
+"""Staff see the cases of their role and unit; answers are neither cached nor logged."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.integration.desks import (
     open_desk,
 )
 
-# ---- who sees what -----------------------------------------------------------------------------
+# ---- permissions -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("role", Role)
@@ -107,11 +107,11 @@ CALLS = {
     "GET me": Call.ME,
     "GET staff": Call.STAFF,
 }
-"""What each address is for, written out apart from the handlers."""
+"""The call of each route, written out apart from the handlers."""
 
 
 def test_every_route_asks_the_permission_table_for_its_own_call(desk: Desk) -> None:
-    """An empty body is no decision: who may call is told so, and nobody else gets that far."""
+    """An empty body is refused as no decision; a person without permission is refused before."""
     served = [f"{each.method} {each.path}" for each in handler.api.operations]
     assert sorted(served) == sorted(name.replace(" ", " /v1/desk/") for name in CALLS)
     case = desk.referred(RABAT)

@@ -1,4 +1,4 @@
-"""What was entered in error is withdrawn by a later entry: a notice, the end of a case."""
+"""A later entry withdraws an erroneous notice or end of a case."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def unended(desk: Desk, case: Case, by: str) -> Answered:
 
 
 def kinds(desk: Desk, case: Case, by: str) -> set[str]:
-    """What is waited for."""
+    """The kinds of deadlines that run."""
     return {each["kind"] for each in desk.case(case, by).document["deadlines"]}
 
 

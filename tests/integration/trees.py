@@ -1,4 +1,4 @@
-"""A copy of what a recipe of `docs/adding.md` changes, and which of its files were changed."""
+"""A copy of the tree for a recipe of `docs/adding.md`, and the list of its changed files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FILES = ("pyproject.toml", "evaluation/scores.py")
 
 
 class Tree:
-    """A copy of what is deployed, of the tools and of the tests."""
+    """A copy of the deployed code, of the tools and of the tests."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -61,7 +61,7 @@ class Tree:
         self.write(path, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
 
     def run(self, *arguments: str) -> str:
-        """What Python says that runs in the copy; empty when it is content and silent."""
+        """The output of Python in the copy; empty on success."""
         done = subprocess.run(
             [sys.executable, *arguments],
             cwd=self.folder,
@@ -75,7 +75,7 @@ class Tree:
         return said if done.returncode else ""
 
     def tests(self, *chosen: str) -> str:
-        """What tests of the copy say; empty when they pass."""
+        """The output of tests in the copy; empty if they pass."""
         return self.run("-m", "pytest", "-q", "-p", "no:cacheprovider", *chosen)
 
     def tool(self, name: str) -> None:
@@ -83,7 +83,7 @@ class Tree:
         assert self.run("-m", f"tools.{name}") == ""
 
     def stale(self, name: str) -> str:
-        """What a tool says of documents that are not what the code says."""
+        """The output of a tool about outdated documents."""
         return self.run("-m", f"tools.{name}", "--check")
 
 
@@ -95,5 +95,5 @@ def listed(recipe: str) -> set[str]:
 
 
 def named(paths: set[str], pack: str = "ma") -> set[str]:
-    """The same files as the page names them, whichever pack they are in."""
+    """The same files as the page names them, for any pack."""
     return {path.replace(f"jurisdictions/{pack}/", "jurisdictions/<id>/") for path in paths}

@@ -35,7 +35,7 @@ FILE = Path(__file__).resolve().parents[2] / "functions" / "triage" / "workflow.
 QUICK = "quick"
 PATIENCE = 150.0
 LONG, SHORT = 600, 2
-"""Seconds: a deadline nobody misses, and one everybody does."""
+"""Seconds: a deadline that is always met, and one that is always missed."""
 
 
 @dataclass
@@ -48,13 +48,13 @@ class Running:
     done: list[str] = field(default_factory=list)
     """Steps in the order they ended well."""
     handed: list[Any] = field(default_factory=list)
-    """What the steps were given and what they gave."""
+    """The inputs and outputs of the steps."""
     at_work: list[str] = field(default_factory=list)
     """Steps that were called and neither ended nor failed yet."""
     broken: dict[str, int] = field(default_factory=dict)
     """How many of the next calls of a step find the table out of reach."""
     before: dict[str, Callable[[], Any]] = field(default_factory=dict)
-    """What happens just before a step is called, once."""
+    """Acts that run once, just before a step is called."""
 
     def invoke(self, name: str, event: dict[str, Any]) -> Any:
         """One invocation of a step."""

@@ -213,7 +213,7 @@ def test_an_execution_that_times_out_later_does_not_escalate_again(start: Start)
 
 
 def late_waits(office: Office) -> list[dict[str, Any]]:
-    """What supervisors were told of the wait; the report that joined has a clock of its own."""
+    """The messages to supervisors about the wait; the joined report has its own deadline."""
     told = office.told("case.late")
     return [each for each in told if each["id"].rpartition("-")[2].isdigit()]
 
@@ -364,7 +364,7 @@ def assert_says_nothing_else(running: Running, case: Case) -> None:
 
 
 def assert_is_a_journey(text: str) -> None:
-    """A journey, or what a service puts around one."""
+    """A journey, or the envelope that a service puts around one."""
     said = json.loads(text)
     for journey in (said, *(said.get(name) for name in ("Payload", "journey"))):
         if isinstance(journey, dict):
