@@ -120,7 +120,7 @@ def stay(system: System, stop: threading.Event) -> None:
     """Wait for Ctrl-C. Raises EmulatorFailed when the emulator dies meanwhile."""
     while not stop.wait(0.5):
         if not system.alive:
-            said = system.last_words() or "it wrote nothing before"
+            said = system.last_words() or "its log is empty"
             raise EmulatorFailed(f"the emulator stopped by itself:\n{said}")
 
 
@@ -142,7 +142,7 @@ def run_alone(places: Places) -> None:
     require_tools()
     if asked_for("RESET"):
         empty(places)
-        out.print("  Everything kept from earlier was removed")
+        out.print("  All earlier data was removed")
     options = Options(
         port, emulator_port, snapshot_seconds=SNAPSHOT_SECONDS, enforce_iam=asked_for("AUTH")
     )

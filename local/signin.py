@@ -128,7 +128,7 @@ def page(
         element("p", element("b", "Wrong e-mail or password.")) if wrong else None,
         element("h2", "As a demo person"),
         list(_groups(people, carried)),
-        element("h2", "As somebody made with make staff-add"),
+        element("h2", "As a person added with make staff-add"),
         element(
             "form",
             carried,

@@ -179,7 +179,7 @@ def add(stage: str, person: Person) -> str:
             "for one day, then: make staff-reset"
         )
     return (
-        f"{person.name} had an account already and is {person.role} from the next call on"
+        f"{person.name} had an account already and has the role {person.role} from the next call on"
         + ("; they have not signed in yet: make staff-reset invites them again" * before.invited)
         + ("; they were disabled and can sign in again" * (not before.enabled))
     )
@@ -193,14 +193,14 @@ def reset(stage: str, email: str) -> str:
         raise BadPerson(f"{email} was disabled; to let them back in: make staff-add")
     if stage == LOCAL_STAGE:
         LocalStaff(running(state_folder())).forget(email)
-        return f"{email} has another password; it is kept where the demo people's are"
+        return f"{email} has a new password; it is stored with those of the demo people"
     if account.invited:
         office.invite_again(account)
-        return f"{email} was invited again; the invitation is good for one day"
+        return f"{email} was invited again; the invitation is valid for one day"
     office.forget_factors(account)
     return (
         f"{email} is signed out everywhere and was invited again. Password, codes and passkeys no "
-        "longer work: they choose a password and add a second factor as at first"
+        "longer work: at the next sign-in they choose a password and add a second factor"
     )
 
 
@@ -213,11 +213,8 @@ def disable(stage: str, email: str) -> str:
     if member is not None:
         with spoken_to(office.aws):
             given = give_back(CaseTable(office.table), member, datetime.now(UTC))
-    if given:
-        held = f"went back to their queues: {', '.join(given)}"
-    else:
-        held = "they worked on no case alone"
-    return f"{email} may do nothing any more and is signed out everywhere; {held}"
+    held = f"went back to their queues: {', '.join(given)}" if given else "they held no case"
+    return f"{email} is disabled and signed out everywhere; {held}"
 
 
 def everybody(stage: str) -> str:

@@ -73,7 +73,7 @@ def run(stage: Deployed, file: Path, patience: float) -> bool:
 
         walk = Walk(stage, http, traces, keep, patience)
         if not traces.empty:
-            ended(walk, "what an earlier run left")
+            ended(walk, "traces of an earlier run")
         try:
             good = try_all(walk)
         finally:  # also after Ctrl-C
@@ -98,7 +98,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--stage", default="local")
     parser.add_argument(
-        "--patience", type=float, default=120, help="seconds that anything awaited may take"
+        "--patience", type=float, default=120, help="longest wait for each result, in seconds"
     )
     asked = parser.parse_args(arguments)
     try:

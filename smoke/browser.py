@@ -74,7 +74,7 @@ def _leaves(walk: Walk) -> Left:
     outputs = walk.deployed.outputs
     address = urljoin(f"{outputs['SignIn']}/", gone.headers.get("location", ""))
     wanted = f"{outputs['SignIn']}/oauth2/authorize"
-    must(address.partition("?")[0] == wanted, f"it leads to {address.partition('?')[0]}")
+    must(address.partition("?")[0] == wanted, f"the redirect leads to {address.partition('?')[0]}")
     asked = dict(parse_qsl(urlsplit(address).query))
     for name, value in {
         "response_type": "code",
@@ -83,13 +83,16 @@ def _leaves(walk: Walk) -> Left:
         "scope": sign_in.SCOPE,
         "code_challenge_method": "S256",
     }.items():
-        must(asked.get(name) == value, f"it asks with {name} {asked.get(name)} instead of {value}")
-    must(len(asked.get("state", "")) >= LEAST_STATE, "it asks with no state that is hard to guess")
-    must(CHALLENGE.fullmatch(asked.get("code_challenge", "")), "it asks with no challenge of S256")
+        must(
+            asked.get(name) == value,
+            f"the redirect has {name} {asked.get(name)} instead of {value}",
+        )
+    must(len(asked.get("state", "")) >= LEAST_STATE, "the redirect has no random state")
+    must(CHALLENGE.fullmatch(asked.get("code_challenge", "")), "the redirect has no S256 challenge")
     if walk.deployed.on_aws:
         must(
             outputs["Address"] == walk.deployed.address,
-            f"people come back to {outputs['Address']}, and the public address is "
+            f"people come back to {outputs['Address']}, but the public address is "
             f"{walk.deployed.address}",
         )
     _one_cookie(gone, asked)
@@ -108,8 +111,8 @@ def _one_cookie(gone: httpx.Response, asked: Mapping[str, str]) -> None:
         must(flag.lower() in flags, f"the cookie is not {flag}")
     age = next((flag.partition("=")[2] for flag in flags if flag.startswith("max-age=")), "")
     must(age.isdigit() and int(age) <= STARTED_SECONDS, "the cookie lives longer than a sign-in")
-    must(gone.headers.get("cache-control") == "no-store", "the redirect may be kept by a cache")
-    must(asked["state"] not in gone.text, "the answer itself tells the state")
+    must(gone.headers.get("cache-control") == "no-store", "a cache may store the redirect")
+    must(asked["state"] not in gone.text, "the body of the answer reveals the state")
 
 
 def _closed_to_others(walk: Walk) -> None:
@@ -123,10 +126,13 @@ def _closed_to_others(walk: Walk) -> None:
     back = walk.get(f"{sign_in.BACK}?code=a&state=b", **ELSEWHERE)
     must(
         back.headers.get("location") == f"{sign_in.PAGE}?signin=again",
-        f"a sign-in that nobody began ended with {back.status_code}",
+        f"a sign-in that this browser did not begin ended with {back.status_code}",
     )
     kept = [each.partition("=")[0] for each in back.headers.get_list("set-cookie")]
-    must(not {sign_in.ACCESS, sign_in.REFRESH} & set(kept), "and with a token")
+    must(
+        not {sign_in.ACCESS, sign_in.REFRESH} & set(kept),
+        "a sign-in that this browser did not begin got a token",
+    )
     over = walk.http.post(REFRESH, json={}, headers=OWN)
     must(
         problem_of(over).endswith(":session-over"),
@@ -150,7 +156,7 @@ def _arrives(walk: Walk, address: str) -> str:
     )
     must("/error" not in parts.path, f"managed login refuses: {parts.query}")
     must(page.status_code == httpx.codes.OK, f"{where} answered {page.status_code}")
-    must("text/html" in page.headers.get("content-type", ""), f"{where} is no page")
+    must("text/html" in page.headers.get("content-type", ""), f"{where} is not an HTML page")
     return where
 
 

@@ -87,5 +87,8 @@ def _on_aws(stage: Stage) -> Deployed:
         outputs |= said
     os.environ["AWS_DEFAULT_REGION"] = stage.region or LOCAL_REGION
     if "PublicUrl" not in outputs:
-        raise CannotBegin(f"the stack {stage.edge_name} does not say its public address")
+        raise CannotBegin(
+            f"the stack {stage.edge_name} has no output PublicUrl; deploy it again: "
+            f"make deploy STAGE={stage.name}"
+        )
     return Deployed(stage, outputs["PublicUrl"].rstrip("/"), outputs, Aws(None))

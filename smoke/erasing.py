@@ -43,7 +43,7 @@ def erase(
         try:
             _erase_sent(deployed, sender, sent)
         except FAILS as error:
-            yield f"{sent.reference or 'a trial whose answer never came'}: {error}"
+            yield f"{sent.reference or 'a trial without an answer'}: {error}"
         else:
             traces.sent.remove(sent)
             keep()
@@ -82,7 +82,8 @@ def _erase_sent(deployed: Deployed, sender: Sender, sent: Sent) -> None:
             return
         must(
             answer.is_success,
-            f"asked for again it was answered {answer.status_code}; the next run asks once more",
+            f"the repeated report was answered {answer.status_code}; "
+            "to erase it, run make smoke again",
         )
         sent.reference = sending.accepted(sent, answer).reference
     table, at = CaseTable(deployed.outputs["CaseTable"]), datetime.now(UTC)
@@ -98,5 +99,8 @@ def _erase_sent(deployed: Deployed, sender: Sender, sent: Sent) -> None:
         pass
     erase_report(table, sent.reference, at, BY)
     table.update(case_id, all_erased)
-    must(table.reports.one(sent.reference) is None, "it is still there")
+    must(
+        table.reports.one(sent.reference) is None,
+        "the report is still there; to erase it, run make smoke again",
+    )
     whole(table.name, case_id)

@@ -135,6 +135,6 @@ def solved(asked: Mapping[str, Any], sha256: Callable[..., Any] = hashlib.sha256
         None,
     )
     if number is None:
-        raise Wrong("the calculation that was asked for has no solution")
+        raise Wrong("the required calculation has no solution")
     told = {name: asked[name] for name in ("algorithm", "challenge", "salt", "signature")}
     return base64.b64encode(json.dumps({**told, "number": number}).encode()).decode()

@@ -41,7 +41,7 @@ STEPS: Final = (
         needs=("the public address",),
     ),
     Step(
-        "a page that is not there",
+        "a missing page",
         walk.missing_page,
         "the error responses of the distribution; the route $default and its permission",
         needs=("the public address",),
@@ -49,14 +49,14 @@ STEPS: Final = (
     Step(
         "the mark of a trial",
         walk.mark,
-        "the headers that the edge passes on (infra/edge.py); the clock of this machine; "
+        "the headers that the edge forwards (infra/edge.py); the clock of this machine; "
         "TRIAL_SECRET of intake",
         needs=("the public address",),
     ),
     Step(
         "a report",
         walk.report,
-        "the log of intake; its grants on the table and the secrets; the sealing keys it was told",
+        "the log of intake; its grants on the table and the secrets; its sealing keys",
         needs=("the mark of a trial",),
     ),
     Step(

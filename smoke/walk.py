@@ -200,7 +200,7 @@ def headers(walk: Walk) -> str:
         for name, value in row.headers.items():
             found = answer.headers.get(name)
             must(found == value, f"{path} has {name}: {found} instead of {value}")
-    return f"{len(rows)} kinds of address"
+    return f"right for {len(rows)} kinds of address"
 
 
 def _of(row: pages.PageRow, walk: Walk) -> str:
@@ -211,20 +211,25 @@ def _of(row: pages.PageRow, walk: Walk) -> str:
     if row is pages.PAGES:
         return f"/{walk.language}/"
     path = row.pattern.replace("/*/", f"/{walk.language}/", 1).removesuffix("*")
-    must(pages.row_of(path) is row, f"{path} is served by another row than {row.name}")
+    must(pages.row_of(path) is row, f"{path} is not served by the row {row.name}")
     return path
 
 
 def missing_page(walk: Walk) -> str:
     """A missing page answers with the site's page, a missing call with a problem."""
     answer, words = walk.get(NOWHERE), walk.get("/404.html")
-    must(answer.status_code == httpx.codes.NOT_FOUND, f"a missing page is {answer.status_code}")
+    must(
+        answer.status_code == httpx.codes.NOT_FOUND,
+        f"a missing page is answered {answer.status_code}",
+    )
     must(words.status_code == httpx.codes.OK, "there is no page /404.html")
-    must(answer.text == words.text, "a missing page is not answered in the site's words")
+    must(answer.text == words.text, "a missing page is not answered with the site's own page")
     call = walk.get("/v1/there-is-no-such-call")
     told = (call.status_code, problem_of(call))
-    must(told == (404, "urn:e-iblagh:problem:route-not-found"), f"a missing call is {told}")
-    return "404 in the site's words, and as a problem of the API"
+    must(
+        told == (404, "urn:e-iblagh:problem:route-not-found"), f"a missing call is answered {told}"
+    )
+    return "404 as a page of the site, and as a problem of the API"
 
 
 def mark(walk: Walk) -> str:
@@ -239,8 +244,8 @@ def mark(walk: Walk) -> str:
         more = {"Trial": trial} if trial else {}
         told.append(problem_of(walk.sender.once(sent, **more)).rpartition(":")[2])
     must(told[0] == "trial-mark-refused", f"a wrong mark is answered {told[0]}")
-    must(told[1] == "not-valid", f"a good mark on what is no report is answered {told[1]}")
-    return "a wrong mark is refused, a good one is taken"
+    must(told[1] == "not-valid", f"a good mark with an invalid report is answered {told[1]}")
+    return "a wrong mark is refused, a good one is accepted"
 
 
 # ---- reporters ----------------------------------------------------------------------------------
@@ -251,7 +256,7 @@ def report(walk: Walk) -> str:
     guide = walk.get("/v1/reference").json()
     document = {
         "category": guide["categories"][0]["id"],
-        "narrative": "This is a trial of the platform by whoever runs it. Nothing has happened.",
+        "narrative": "This is a trial of the platform by its own people. Nothing has happened.",
         "locations": [{"kind": "url", "value": f"https://{uuid.uuid4().hex}.example/trial"}],
         "role": "witness",
         "territory": {"code": _smallest(guide["territories"])},
@@ -268,7 +273,7 @@ def form(walk: Walk) -> str:
     filled = {
         "category": "unknown",
         "role": "witness",
-        "narrative": "This is a trial of the form by whoever runs the platform.",
+        "narrative": "This is a trial of the form by the people who run the platform.",
         "disclosure": "anonymous",
         "danger": "yes",
     }
@@ -310,8 +315,8 @@ def wrong_receipt(walk: Walk) -> str:
         for answer in answers
     ]
     must(told[0][0] == httpx.codes.NOT_FOUND, f"a wrong receipt is answered {told[0][0]}")
-    must(told[0] == told[1], "a wrong receipt and an unknown report are told apart")
-    return "the answer of an unknown report"
+    must(told[0] == told[1], "the answers to a wrong receipt and to an unknown report differ")
+    return "the same answer as for an unknown report"
 
 
 # ---- staff --------------------------------------------------------------------------------------
@@ -323,7 +328,7 @@ def signed_in(walk: Walk) -> str:
         walk.play(role)
     lines = walk.read(Role.ANALYST, "queue")["cases"]
     real = [each["id"] for each in lines if realm_of(each["id"]) is Realm.REAL]
-    must(not real, f"{len(real)} real cases are shown to somebody who is played")
+    must(not real, f"a trial analyst sees {len(real)} real cases")
     nobody = walk.get("/v1/desk/queue")
     must(
         nobody.status_code == httpx.codes.UNAUTHORIZED,
@@ -360,22 +365,22 @@ def danger(walk: Walk) -> str:
         "the case on the duty desk",
         walk.patience,
     )
-    return "told at once, and on the duty desk"
+    return "alerted at once, and on the duty desk"
 
 
 def referred(walk: Walk) -> str:
     """The workflow refers the case; the notification to its unit is in the queue of trials."""
     case_id = walk.case_of("json")
     event = eventually(
-        lambda: walk.told("case.referred", case_id), "the word to the unit", walk.patience
+        lambda: walk.told("case.referred", case_id), "the message to the unit", walk.patience
     )
-    must(event["data"]["unit"] == walk.unit, f"it is for {event['data']['unit']}")
+    must(event["data"]["unit"] == walk.unit, f"the message is for {event['data']['unit']}")
     eventually(
         lambda: walk.read(Role.ANALYST, f"cases/{case_id}")["status"] == "published",
         "the case with the unit",
         walk.patience,
     )
-    return f"the word to {walk.unit} is in the queue of trials"
+    return f"the message to {walk.unit} is in the queue of trials"
 
 
 def acknowledged(walk: Walk) -> str:
@@ -389,7 +394,7 @@ def acknowledged(walk: Walk) -> str:
     )
     eventually(
         lambda: walk.follow("json")["status"] == "with_unit",
-        "the reporter's word of it",
+        "the step for the reporter",
         walk.patience,
     )
     return f"{status}; the reporter reads that a unit has it"
@@ -399,8 +404,8 @@ def verified(walk: Walk) -> str:
     """The history of the case verifies, as an auditor reads it and on the table."""
     case_id = walk.case_of("json")
     told = walk.read(Role.AUDITOR, f"history/{case_id}")
-    must("broken" not in told, f"entry {told.get('broken')} of the history does not fit")
-    must(not told["truncated"], "the history is cut off")
+    must("broken" not in told, f"entry {told.get('broken')} of the history does not verify")
+    must(not told["truncated"], "the answer holds only a part of the history")
     return f"{len(told['events'])} entries; {whole(walk.table, case_id)}"
 
 
@@ -420,8 +425,10 @@ def uncounted(walk: Walk) -> str:
             keys.report_mark_key(kept.reference),
             keys.case_mark_key(walk.case_of(name)),
         ):
-            must(items.get(walk.table, key) is None, f"{kept.reference} is counted")
-    return "no mark of a report or a case"
+            must(
+                items.get(walk.table, key) is None, f"the figures count the trial {kept.reference}"
+            )
+    return "no figure counts the trials"
 
 
 # ---- operators ----------------------------------------------------------------------------------
@@ -438,8 +445,8 @@ def alarm(walk: Walk) -> str:
     ear = alarms.listen(walk.deployed, made)
     alarms.raise_and_hear(walk.deployed, ear, walk.patience)
     if walk.deployed.on_aws:
-        return "raised by one datum, and heard at the topic of alarms"
-    return "raised and heard; here neither the topic's key nor its policy is asked"
+        return "raised by one datum, and received from the alarm topic"
+    return "raised and received; a laptop checks neither the topic's key nor its policy"
 
 
 def _smallest(territories: list[dict[str, Any]]) -> str:

@@ -88,14 +88,14 @@ def credentials(account: Account) -> Iterator[Line]:
     if wanted and found["Account"] != wanted:
         yield todo(
             "credentials",
-            f"they are of account {found['Account']}; the deployment names {wanted}",
+            f"they belong to account {found['Account']}; the deployment names {wanted}",
             "take a profile of that account (AWS_PROFILE=…), or correct `account`",
         )
     elif found["Arn"].endswith(":root"):
         yield todo(
             "credentials",
-            "they are the account's root user's",
-            "deploy as a role of its own; keep the root user for emergencies",
+            "they belong to the account's root user",
+            "deploy with a role of its own; keep the root user for emergencies",
         )
     else:
         yield good("credentials", f"account {found['Account']}, {found['Arn'].split('/')[-1]}")
@@ -125,7 +125,7 @@ def bootstrap(account: Account) -> Iterator[Line]:
         except ClientError as error:
             if error.response["Error"]["Code"] != "ParameterNotFound":
                 raise
-            yield todo(about, "the CDK was never bootstrapped there", command)
+            yield todo(about, "the CDK is not bootstrapped there", command)
             continue
         version = int(answer["Parameter"]["Value"])
         if version < BOOTSTRAP_VERSION:
@@ -155,7 +155,7 @@ def concurrency(account: Account) -> Iterator[Line]:
     elif free - reserved < wanted:
         yield todo(
             "concurrency",
-            f"{free - reserved} executions at one moment; this stage wants {wanted}",
+            f"{free - reserved} executions at one moment; this stage needs {wanted}",
             request,
         )
     else:
@@ -175,12 +175,12 @@ def quotas(account: Account) -> Iterator[Line]:
         if has < asks:
             yield todo(
                 about,
-                f"the account has {has:g}, this stage asks for {asks:g}",
+                f"the account has {has:g}, this stage needs {asks:g}",
                 "aws service-quotas request-service-quota-increase --service-code "
                 f"{service} --quota-code {code} --desired-value {asks:g} --region {region}",
             )
         else:
-            yield good(about, f"{has:g}; this stage asks for {asks:g}")
+            yield good(about, f"{has:g}; this stage needs {asks:g}")
 
 
 def _quota(service: Any, quota: Quota) -> float:
@@ -199,7 +199,7 @@ def filled_in(account: Account) -> Iterator[Line]:
     about, file = "deployment file", f"deployments/{account.stage.name}.toml"
     left_out = readiness.missing(account.stage.deployment)
     if not left_out:
-        yield good(about, "operator, domain and who hears alarms are named")
+        yield good(about, "operator, domain and subscribers of alarms are named")
     for each in left_out:
         state = State.DO if account.stage.keep else State.ADVICE
         yield Line(about, state, f"it leaves out {each.name}: {each.why}", f"write it into {file}")
@@ -209,7 +209,11 @@ def domain(account: Account) -> Iterator[Line]:
     """Whether the certificate exists, was issued, and is for the domain."""
     named = account.stage.deployment
     if named.domain is None or named.certificate is None:
-        yield Line("domain", State.ADVICE, "none; staff sign in at `address` once it is written")
+        yield Line(
+            "domain",
+            State.ADVICE,
+            "none is named; staff sign in at `address` once the deployment file has one",
+        )
         return
     about = f"certificate of {named.domain}"
     again = f"ask ACM in {EDGE_REGION} for one: aws acm request-certificate --region {EDGE_REGION} "
@@ -221,13 +225,13 @@ def domain(account: Account) -> Iterator[Line]:
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
             raise
-        yield todo(about, f"there is none of this ARN in {EDGE_REGION}", again)
+        yield todo(about, f"no certificate in {EDGE_REGION} has this ARN", again)
         return
     names = {found["DomainName"], *found.get("SubjectAlternativeNames", [])}
     if not any(covers(name, named.domain) for name in names):
         yield todo(about, f"it is for {', '.join(sorted(names))}", again)
     elif found["Status"] == "PENDING_VALIDATION":
-        yield todo(about, "it waits for proof that the name is yours", _proof(found))
+        yield todo(about, "it waits for proof that you own the name", _proof(found))
     elif found["Status"] != "ISSUED":
         yield todo(about, f"it is {found['Status']}", again)
     else:
@@ -266,12 +270,14 @@ def mail(account: Account) -> Iterator[Line]:
     sending = service.get_account()
     if not sending["SendingEnabled"]:
         yield todo(
-            "e-mail to reporters", "SES has paused this account", "see the console of SES for why"
+            "e-mail to reporters",
+            "SES has paused this account",
+            "read the reason in the console of SES and answer it",
         )
     elif not sending["ProductionAccessEnabled"]:
         yield todo(
             "e-mail to reporters",
-            "SES is in its sandbox: only verified addresses get anything",
+            "SES is in its sandbox: only verified addresses get e-mail",
             "ask for production access (SES, Account dashboard); AWS answers in about a day",
         )
     else:
@@ -307,7 +313,7 @@ def short_messages(account: Account) -> Iterator[Line]:
     if service.get_sms_sandbox_account_status()["IsInSandbox"]:
         yield todo(
             about,
-            "SNS is in its sandbox: only verified telephones get anything",
+            "SNS is in its sandbox: only verified telephones get messages",
             "leave it (SNS, Text messaging, Exit SMS sandbox); AWS answers in about a day",
         )
         return
@@ -330,7 +336,7 @@ def subscribers(account: Account) -> Iterator[Line]:
     if not named:
         yield todo(
             "alarm subscribers",
-            "an alarm has no listener",
+            "no person and no program gets the alarms",
             f"name `emails` or `urls` under [alarms] of deployments/{account.stage.name}.toml",
         )
         return
@@ -348,7 +354,7 @@ def subscribers(account: Account) -> Iterator[Line]:
     if waiting:
         yield todo(
             "alarm subscribers",
-            f"{', '.join(waiting)} did not confirm and hears nothing",
+            f"{', '.join(waiting)} did not confirm and gets no alarm",
             f"python -m tools.confirm_subscription {topic} TOKEN, with the token of the message",
         )
     else:
@@ -400,8 +406,8 @@ def examine(account: Account) -> Iterator[Line]:
             yield Line(
                 about,
                 State.UNKNOWN,
-                f"could not look: {_why(error)}",
-                "look again with credentials that may read it",
+                f"could not be read: {_why(error)}",
+                "run this again with credentials that may read it",
             )
 
 

@@ -166,6 +166,6 @@ def test_a_trial_that_cannot_be_erased_is_told_and_erased_by_the_next_run(broken
     ], run.out
     assert (run.said["all is erased"], run.ends) == ("LEFT", 1)
     again = smoke(broken, patience=1)
-    assert again.said["what an earlier run left"] == "good", again.out
+    assert again.said["traces of an earlier run"] == "good", again.out
     assert again.said["all is erased"] == "good", again.out
     assert nothing_is_left(broken)

@@ -175,7 +175,7 @@ def test_a_disabled_person_is_refused_from_the_next_call_on(accounts: Accounts, 
     subject = accounts.subject(ANA)
     assert desk.call(an_event("GET", "/v1/desk/me", subject)).status == 200
     said = staff.disable("dev", ANA.email)
-    assert "they worked on no case alone" in said
+    assert "they held no case" in said
     refused = desk.call(an_event("GET", "/v1/desk/me", subject))
     assert (refused.status, problem(refused)) == (403, "not-allowed")
     assert accounts.user(ANA)["Enabled"] is False

@@ -104,13 +104,13 @@ def test_a_sign_in_that_is_whole_is_good() -> None:
 
 FAULTS: list[tuple[str, Stage, str]] = [
     ("another client", Stage({"client_id": "programs"}), "client_id programs instead of"),
-    ("another address to come back to", Stage({"redirect_uri": "https://a.example"}), "redirect"),
+    ("another return address", Stage({"redirect_uri": "https://a.example"}), "redirect_uri"),
     ("a wider scope", Stage({"scope": "aws.cognito.signin.user.admin"}), "scope"),
     ("tokens in the address", Stage({"response_type": "token"}), "response_type"),
-    ("no state", Stage({"state": None}), "no state"),
-    ("a state that is guessed", Stage({"state": "1"}), "no state"),
+    ("no state", Stage({"state": None}), "no random state"),
+    ("a state that is guessed", Stage({"state": "1"}), "no random state"),
     ("one state for all", Stage({"state": "s" * 43}), "same state"),
-    ("no challenge", Stage({"code_challenge": None}), "no challenge"),
+    ("no challenge", Stage({"code_challenge": None}), "no S256 challenge"),
     ("a plain challenge", Stage({"code_challenge_method": "plain"}), "code_challenge_method"),
     ("one challenge for all", Stage({"code_challenge": "c" * 43}), "same code_challenge"),
     ("another host", Stage({}, sign_in="https://evil.example"), "leads to https://evil"),
@@ -129,7 +129,7 @@ FAULTS: list[tuple[str, Stage, str]] = [
     ("a login that refuses", Stage({}, login="/error"), "managed login refuses"),
     ("a login that leads away", Stage({}, login="https://evil.example/login"), "leads to evil"),
     ("other sites begin it", Stage({}, takes_others=True), "another site"),
-    ("a token for nobody", Stage({}, gives_tokens=True), "with a token"),
+    ("a token for nobody", Stage({}, gives_tokens=True), "got a token"),
 ]  # fmt: skip
 
 
