@@ -124,7 +124,7 @@ def test_a_person_is_invited_by_e_mail_in_the_region_of_the_stage(
 def test_a_person_who_is_enrolled_again_is_not_invited_again(accounts: Accounts) -> None:
     staff.add("dev", ANA)
     again = staff.add("dev", Person(ANA.email, ANA.name, "supervisor"))
-    assert "is supervisor from the next call on" in again
+    assert "has the role supervisor from the next call on" in again
     assert "make staff-reset" in again, "they have not signed in yet"
     assert len(accounts.of("AdminCreateUser")) == 1
     accounts.has_signed_in(ANA)
