@@ -1,13 +1,13 @@
 """Which reports of a case a person has accepted as belonging to it.
 
-A report that opened a case, or a case that people merged into it, belongs to it by nature. One
-that joined by itself, because it names the same number, may be anybody's: of whom the case is
-about, too. Until a person admits it, it is answered, timed and counted as if it stood alone.
+A report that opened a case, or that came with a merged case, belongs to it by nature. A report that
+joined by itself, because it names the same number, may come from a stranger, even from the suspect.
+Until a person admits it, its answers, deadline and counts are those of a report that stands alone.
 
 Two entries of a history admit: `admit` names reports, and a decision names the last report that
 its author had seen (`shown`), by its number among those of the case. Numbers are given in the order
-in which reports come into a case and are never given twice, so that one which nobody had seen by
-then has a greater one.
+in which reports come into a case and are never given twice, so a report that its author had not
+seen has a greater number.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ SHOWN: Final = "shown"
 
 
 UNADMITTED: Final = "unadmitted"
-"""Of an entry that tells what was added: the number of its report, which nobody had admitted."""
+"""In the data of an entry about an addition: the number of its report, if that was not admitted."""
 MOST_NAMED: Final = 40
 """Reports that one call admits, or writes to, by name: each is two items of one transaction."""
 
 
 class Admission(BaseModel):
-    """What `POST /v1/desk/cases/{id}/admissions` takes: one of the two."""
+    """The body of `POST /v1/desk/cases/{id}/admissions`: one of the two fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
@@ -64,7 +64,7 @@ class Admitted(BaseModel):
 
 
 class AdmissionEntry(Protocol):
-    """What admission asks of an entry of a history."""
+    """The parts of an entry of a history that admission reads."""
 
     @property
     def number(self) -> int: ...

@@ -1,4 +1,4 @@
-"""What one move does to a case: the case before and after it, and its event."""
+"""The effect of one move on a case: the case before and after it, and its event."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from casework.case.times import stamp, wait_from
 
 
 class Change(BaseModel):
-    """What one move does: the case before (None when it is opened), after, and the event."""
+    """The effect of one move: the case before (None when it is opened), after, and the event."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -28,13 +28,13 @@ class Change(BaseModel):
     after: Case
     event: Event | None = None
     beside: tuple[Change, ...] = ()
-    """What the same act does to other cases."""
+    """The changes of the same act to other cases."""
     question: Question | None = None
-    """What the act asks a reporter."""
+    """The question that the act asks a reporter."""
     takes: str | None = None
     """Reference of the report that the act takes out of the case, into the one it opens beside."""
     particulars: Particulars | None = None
-    """What its event is about in full: kept beside the history, under the event's number."""
+    """The particulars of its event: kept beside the history, under the event's number."""
 
     @classmethod
     def opening(cls, case: Case, at: datetime, data: dict[str, JsonValue]) -> Self:
@@ -57,8 +57,8 @@ class Change(BaseModel):
     ) -> Self:
         """Make `move`, recording `data`; raises IllegalMove when the law has no such move.
 
-        Whatever is no note is a new version. Where a move does not lead to the one status the
-        law names for it, its event says to which.
+        Every move except a note increments the version. If a move leads to another status than the
+        law names for it, its event names the status.
         """
         status = lifecycle.after(case.status, move, gated=gated)
         moved, note = status is not case.status, move.law.kind is MoveKind.NOTE
@@ -95,7 +95,7 @@ class Change(BaseModel):
         return cls(before=case, after=after)
 
     def saying(self, name: str, value: JsonValue) -> Self:
-        """The same, whose entry says something more."""
+        """The same change, with more data in its entry."""
         if self.event is None:
             raise TypeError("only an entry of the history says something")
         event = self.event.model_copy(update={"data": {**self.event.data, name: value}})
@@ -103,10 +103,10 @@ class Change(BaseModel):
         return self.model_copy(update={"after": again.after, "event": again.event})
 
     def showing(self, before: Case, shown: int, withdrawals: int = 0) -> Self:
-        """The same, by somebody who had seen the reports up to a number: all of them are admitted.
+        """The same change by a person who saw the reports up to a number: all of them are admitted.
 
-        `before` is the case as it was, and had not seen them; `withdrawals` is how often their
-        reporters asked to withdraw.
+        `before` is the case without these admissions; `withdrawals` is how often their reporters
+        asked to withdraw.
         """
         if self.event is None:
             raise TypeError("only an entry of the history can say what was seen")
@@ -120,9 +120,10 @@ class Change(BaseModel):
         return self.model_copy(update=told)
 
     def noticed(self, since: datetime, seconds: Sequence[int]) -> Self:
-        """The same, and the complainant is owed a notice of what was decided at `since`.
+        """The same change, which makes a notice to the complainant owed from the decision at
+        `since`.
 
-        One that is owed already keeps its day: telling the complainant is telling of both.
+        A notice that is owed already keeps its day: one notice tells of both decisions.
         """
         if not seconds or self.event is None:
             return self
@@ -141,7 +142,7 @@ class Change(BaseModel):
 
     @classmethod
     def _recorded(cls, before: Case | None, after: Case, event: Event) -> Self:
-        """The entry tells what it changes, and takes its place in the chain."""
+        """The entry lists the fields that it changes, and takes its place in the chain."""
         told = event.model_copy(update={"changed": changed(before, after)})
         entry = chained(told, before.head if before is not None else START)
         grown = {"events": entry.number, "head": entry.hash, "grew_on": entry.at[:10]}
@@ -153,11 +154,10 @@ _OF_A_STATUS: Final = ("wait", "hold", "proposal", "authorisation", "instruction
 
 
 def _going_again(case: Case, status: Status) -> dict[str, Any]:
-    """A person decided, who had read it: what no execution was taking further is served by a new
-    one.
+    """A person who read the case decided: a case without a running execution gets a new one.
 
-    A case that no workflow is owed leaves that state only by a new run; a stuck one too, which is
-    how a decision on it is carried on.
+    A case that is owed no workflow, or is stuck, leaves that state only by a new run, which carries
+    the decision on.
     """
     idle = case.status.law.idle and not status.law.idle
     if not idle and case.stuck is None:

@@ -1,11 +1,11 @@
-"""Salted commitments: a history binds what was said without holding a word of it.
+"""Salted commitments: a history binds the words of people without holding them.
 
     commitment   SHA-256(salt | SHA-256(part))
     of parts     SHA-256 over the lines "name commitment", by name; each part under a salt of its
                  own, HMAC(salt, name), so that one can be shown and checked without the others
 
-The salt stands beside what it was made for and is erased with it. Without it a commitment says
-nothing, however short the content was, and the chain that holds it stays whole.
+The salt stands beside its content and is erased with it. Without the salt a commitment reveals
+nothing, even of short content, and the chain that holds it stays whole.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ def commitment(salt: bytes, part: bytes) -> str:
 
 
 def salt_of(salt: bytes, name: str) -> bytes:
-    """The salt of one part: showing it lets nobody guess another part."""
+    """The salt of one part: showing it does not let a reader guess another part."""
     return hmac.digest(salt, name.encode(), hashlib.sha256)
 
 
 def of_parts(salt: bytes, parts: Mapping[str, Any]) -> str:
-    """One digest, in hex, over the commitments to all parts; None and what is empty is no part.
+    """One digest, in hex, over the commitments to all parts; None and empty values are no part.
 
-    A part is bytes or a JSON value. It makes a difference whether a part is there.
+    A part is bytes or a JSON value. A missing part and a present one give different digests.
     """
     lines = (
         f"{name} {commitment(salt_of(salt, name), _written(part))}\n"

@@ -1,9 +1,9 @@
-"""Money held back: a notice, an order, and what the institution answers, as one table.
+"""Money held back: the notice, the order and the answers of the institution, as one table.
 
-A *notice* tells an institution what is reported of a payment: it binds nobody and may be sent at
-once. An *order* is sent once the prosecutor authorised it in writing, and binds. Neither is ever
-called by the other's name: no law was found by which an institution may hold a sum on a notice
-alone. What is bound is one sum with one institution; each next institution is a freeze of its own.
+A *notice* informs an institution of a reported payment: it is not binding and may be sent at
+once. An *order* is sent once the prosecutor authorised it in writing, and binds. The two names are
+never exchanged: we found no law by which an institution may hold a sum on a notice alone. A freeze
+is one sum with one institution; each further institution is a freeze of its own.
 
 Each freeze of a case is a number, and its ledger is the entries of the history that name it. The
 clocks are data of the jurisdiction pack.
@@ -24,7 +24,7 @@ class Bond(StrEnum):
     OPEN = "open"
     """Nothing: no order was asked for."""
     ASKED = "asked"
-    """Nothing yet: the prosecutor's written authorisation was asked for."""
+    """Nothing yet: the unit asked for the prosecutor's written authorisation."""
     AUTHORISED = "authorised"
     """Nothing yet: the order is signed, and not sent."""
     REFUSED = "refused"
@@ -32,7 +32,7 @@ class Bond(StrEnum):
     ORDERED = "ordered"
     """The order that was sent."""
     LIFT_ASKED = "lift_asked"
-    """The order; somebody asked the prosecutor to lift it."""
+    """The order; the prosecutor was asked to lift it."""
     LIFT_REFUSED = "lift_refused"
     """The order; the prosecutor does not lift it."""
     CONTESTED = "contested"
@@ -44,12 +44,12 @@ class Bond(StrEnum):
 
 
 class FreezingStep(StrEnum):
-    """What is done about one freeze."""
+    """The steps of one freeze."""
 
     OPENED = "opened"
     """One sum with one institution was named."""
     NOTICE = "notice"
-    """The institution was told what is reported. It is no order."""
+    """The institution was informed of the report. It is no order."""
     ASKED = "asked"
     AUTHORISED = "authorised"
     """In writing: by which office, on which day, under which number."""
@@ -57,7 +57,7 @@ class FreezingStep(StrEnum):
     ORDER = "order"
     """The signed order was sent to the institution."""
     ANSWERED = "answered"
-    """The institution says what it holds, and where the rest went."""
+    """The institution tells the held sum, and where the rest went."""
     LIFT_ASKED = "lift_asked"
     LIFT_REFUSED = "lift_refused"
     CONTESTED = "contested"
@@ -69,16 +69,16 @@ class FreezingStep(StrEnum):
 
 
 class Clock(StrEnum):
-    """What somebody has a time for."""
+    """The act for which a clock runs."""
 
     AUTHORISATION = "authorisation"
     """The prosecutor, to authorise in writing or refuse."""
     ORDER = "order"
-    """Whoever has the signed order, to send it."""
+    """To send the signed order."""
     ANSWER = "answer"
     """The institution, to answer a notice or an order."""
     LIFT = "lift"
-    """The prosecutor, to answer whoever asks that the order be lifted."""
+    """The prosecutor, to answer a request to lift the order."""
     FILE = "file"
     """The prosecutor's office, to send the file to the court."""
     COURT = "court"
@@ -112,8 +112,8 @@ LEGAL: Final[Mapping[Bond, Mapping[FreezingStep, Bond]]] = {
     Bond.AT_COURT: {FreezingStep.UPHELD: Bond.ORDERED, **_LIFTABLE},
     Bond.LIFTED: {},
 }
-"""The table: what binds the institution after a step. An answer changes nothing of it, and may
-come, and be another one, at any time after something was sent."""
+"""The table: what binds the institution after a step. An answer never changes it, and may come, or
+be replaced, at any time after a notice or order was sent."""
 
 _UNSIGNED: Final = frozenset({Bond.OPEN, Bond.ASKED, Bond.REFUSED})
 """No prosecutor has authorised the order."""
@@ -128,13 +128,13 @@ RUNNING: Final[Mapping[Bond, Clock]] = {
     Bond.CONTESTED: Clock.FILE,
     Bond.AT_COURT: Clock.COURT,
 }
-"""Whose time runs while the order stands so."""
+"""The clock that runs in each state of the order."""
 
 
 def after(bond: Bond, step: FreezingStep, *, sent: bool) -> Bond:
     """What binds the institution after a step; raises IllegalMove.
 
-    `sent`: whether the institution was sent anything before.
+    `sent`: whether a notice or order was sent to the institution before.
     """
     if step is FreezingStep.ANSWERED:
         if not sent:

@@ -21,7 +21,7 @@ START = ""
 
 
 class Event(BaseModel):
-    """One entry: what happened to a case, when, by whom."""
+    """One entry of a case: the move, its time and its author."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -42,14 +42,14 @@ class Event(BaseModel):
 
 
 BOUND: Final = "bound"
-"""In the data of an entry: the commitment to what a person or a reporter said, kept beside it."""
+"""In the data of an entry: the commitment to the words of a person or reporter, kept beside it."""
 
 CORRECTS: Final = "corrects"
 """In the data of an entry: the number of the earlier one that does not hold because of it."""
 
 
 class Numbered(Protocol):
-    """What an entry tells of itself, as it is kept or as it is counted."""
+    """The fields that stored and counted entries share."""
 
     @property
     def number(self) -> int:
@@ -57,13 +57,13 @@ class Numbered(Protocol):
 
     @property
     def data(self) -> Mapping[str, Any]:
-        """What it says."""
+        """The data of the entry."""
 
 
 def holding(events: Sequence[Numbered]) -> frozenset[int]:
-    """The numbers of the entries that hold: all but those that one which holds corrects.
+    """The numbers of the valid entries: all except those that a valid entry corrects.
 
-    So correcting a correction restores what it took away.
+    So correcting a correction restores the entry that it had corrected.
     """
     corrected: set[Any] = set()
     for event in reversed(events):
@@ -73,7 +73,7 @@ def holding(events: Sequence[Numbered]) -> frozenset[int]:
 
 
 PARTICULARS: Final = "particulars"
-"""In the data of an entry: the commitment to what it is about in full."""
+"""In the data of an entry: the commitment to its particulars."""
 
 TOLD_IN: Final = "told_in"
 """In the data of an entry: reference of the report that its particulars come from, if from one."""
@@ -81,22 +81,22 @@ TOLD_IN: Final = "told_in"
 
 @dataclass(frozen=True)
 class Particulars:
-    """What an entry is about in full: kept beside the history, and erased with what reporters said.
+    """The particulars of an entry: kept beside the history, and erased with the words of reporters.
 
-    The entry holds a salted commitment alone, so that the chain stays whole without it, and nobody
-    can try out which sum or account it was.
+    The entry holds only a salted commitment. So the chain stays whole without the particulars, and
+    an attacker cannot test guesses of the sum or account.
     """
 
     said: Mapping[str, Any]
     """JSON values."""
     salt: bytes
-    """32 random bytes, erased together with what was said."""
+    """32 random bytes, erased together with the words."""
     report: str | None = None
     """Reference of the report it comes from: it is erased with it, and the entry names it."""
 
     @property
     def content(self) -> bytes:
-        """What was said, in one writing."""
+        """The words, in their canonical form."""
         return rfc8785.dumps(dict(self.said))
 
     @property
@@ -107,7 +107,7 @@ class Particulars:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """An entry in whose place stands something that is none."""
+    """Stands for an item that is no readable entry."""
 
     place: str
     """Where it was found: its sort key."""
@@ -127,7 +127,7 @@ def digest(event: Event) -> str:
 
 
 def misfit(event: Event | Unreadable, number: int, previous: str) -> str | None:
-    """What is wrong with an event in this place of a chain; None when it fits."""
+    """The fault of an event at this place of a chain; None if it fits."""
     if isinstance(event, Unreadable):
         return "cannot be read"
     if event.number != number:
@@ -136,7 +136,7 @@ def misfit(event: Event | Unreadable, number: int, previous: str) -> str | None:
         return "does not follow the entry before it"
     try:
         return None if event.hash == digest(event) else "was edited"
-    except rfc8785.CanonicalizationError:  # no entry holds what has no canonical writing
+    except rfc8785.CanonicalizationError:  # no entry holds data without a canonical form
         return "was edited"
 
 

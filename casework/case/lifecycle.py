@@ -1,10 +1,10 @@
 """The law of a case: every status and every move has its row in this file.
 
-`STATUSES` has a row for each status and `MOVES` one for each move: what kind of thing it is, as
-columns. `LEGAL[status][move]` is the status after the move. A missing entry is one refusal,
+`STATUSES` has a row for each status and `MOVES` one for each move; the columns give its
+properties. `LEGAL[status][move]` is the status after the move. A missing entry is one refusal,
 `IllegalMove`, and nothing changes. A note is recorded in the statuses of its row without leaving
-them, and no decision depends on it. Only what a person decides opens the pack's gate or shuts it
-again. Another module that asks for several statuses or moves asks for a column.
+them, and no decision depends on it. Only a decision of a person opens the pack's gate or shuts it
+again. Another module that needs a set of statuses or moves reads a column.
 `docs/lifecycle.md` is drawn from these tables.
 """
 
@@ -56,8 +56,8 @@ class Status(StrEnum):
     CLOSED = "closed"
     """Ended with a reason."""
     ERASED = "erased"
-    """Ended, and people decided to erase it: nothing is written about its reporters any more, what
-    was is being erased, and its history and its count stay."""
+    """Ended, and people decided to erase it: no more is written about its reporters, their words
+    are being erased, and its history and its count stay."""
 
     @property
     def law(self) -> StatusLaw:
@@ -66,7 +66,7 @@ class Status(StrEnum):
 
 
 class Move(StrEnum):
-    """What happens to a case."""
+    """The moves of a case."""
 
     OPEN = "open"
     ASSESS = "assess"
@@ -97,11 +97,11 @@ class Move(StrEnum):
     PASS = "pass"  # noqa: S105 - no password
     """Danger is imminent: a person passes the gate, for a recorded reason."""
     IDENTITY_ACCEPTED = "identity_accepted"
-    """Who opened a reporter's identity takes it for true: the gate is open."""
+    """The officer who opened a reporter's identity accepts it: the gate is open."""
     IDENTITY_DOUBTED = "identity_doubted"
-    """Who opened a reporter's identity does not take it for true, or no more."""
+    """A reporter's identity is not accepted, or no longer."""
     ANNUL = "annul"
-    """An entry of the case, an instruction or what opened the gate, holds no more."""
+    """An instruction, or an entry that opened the gate, is no longer valid."""
     NO_DANGER = "no_danger"
     """A person looked and sees no imminent danger."""
     BREAK_HOLD = "break_hold"
@@ -113,7 +113,7 @@ class Move(StrEnum):
     SUSPECT = "suspect"
     """A suspect was identified, or something happened to one."""
     CORRECT = "correct"
-    """An earlier entry was an error: what happened to a suspect, or the reason of the end."""
+    """An earlier entry was an error: an event of a suspect, or the reason of the end."""
     PAYMENT = "payment"
     """Staff were told of a payment: by telephone, by a bank."""
     FREEZE = "freeze"
@@ -130,12 +130,12 @@ class Move(StrEnum):
     RESUME = "resume"
     """A unit's case was ended in error: the unit goes on with it."""
     KEEP = "keep"
-    """An ended case whose time has passed is kept longer, for a ground."""
+    """An ended case past its retention time is kept longer, on a ground."""
     ERASE = "erase"
-    """An ended case whose time has passed is to be erased, and what was merged into it."""
+    """An ended case past its retention time is to be erased, with the cases merged into it."""
     END_TRIAL = "end_trial"
-    """Whoever tried the platform is done: a trial is to be erased, wherever it stands. No case of
-    people's reports takes this move."""
+    """A deployer ends a trial: it is to be erased, in any status. No case of people's reports takes
+    this move."""
     RETRY = "retry"
     """People let the workflow of a stuck case try again."""
 
@@ -143,20 +143,20 @@ class Move(StrEnum):
     """A person accepts that reports which joined the case belong to it."""
     ALERT = "alert"
     SUGGEST = "suggest"
-    """A report names what belongs to this case and to another: they may be about the same."""
+    """A report has identifiers of this case and of another: they may be about the same facts."""
     RAISE = "raise"
-    """A report that joined the case, or what a reporter added, tells of more than the case did."""
+    """A report that joined the case, or an addition, weighs more than the case did."""
     MONEY = "money"
     """A report or an addition tells of money that left so lately that it may be held back."""
     ESCALATE = "escalate"
     UNDELIVERED = "undelivered"
     UNREADABLE = "unreadable"
-    """No machine can read what a reporter added: people read it as it is."""
+    """Triage cannot read an addition: people read it as it is."""
     STICK = "stick"
     ADD = "add"
     """A reporter added to their report: more facts, an answer, a correction or a withdrawal."""
     LOOK = "look"
-    """A person looked at what was added to a case that a unit holds, or that had ended."""
+    """A person looked at the additions to a case that a unit holds, or that had ended."""
     MESSAGE = "message"
     """People who work on the case wrote to its reporters."""
     IDENTITY_ASKED = "identity_asked"
@@ -168,7 +168,7 @@ class Move(StrEnum):
     READ = "read"
     """An officer of the unit opened the referral for the first time."""
     EXPORT = "export"
-    """Somebody took the dossier."""
+    """A person exported the dossier."""
     ABSORB = "absorb"
     """Another case was merged into this one."""
     RELEASE = "release"
@@ -215,16 +215,16 @@ _BY_ITSELF = _REMEMBERED - {Status.MERGED}
 
 @dataclass(frozen=True, kw_only=True)
 class MoveLaw:
-    """What a move is."""
+    """The row of a move."""
 
     kind: MoveKind
-    """By whom it is made, and whether it takes the case further."""
+    """Its author, and whether it takes the case further."""
     noted_in: frozenset[Status] = frozenset()
     """The statuses in which a note is recorded."""
     gate: AtShutGate | None = None
-    """What becomes of it while the pack's gate is shut."""
+    """The effect on it while the pack's gate is shut."""
     brings: Brings | None = None
-    """What it brings that people have not seen."""
+    """The kind of news that it brings."""
     news: bool = False
     """Reporters of the case are told of it."""
     counts: CountsFor | None = None
@@ -232,11 +232,11 @@ class MoveLaw:
     cases: int = 0
     """By how many cases that stand on their own become more."""
     about: About | None = None
-    """What its entry is about, where entries about the same are read together."""
+    """The subject of its entry, if entries about the same subject are read together."""
     names: str = ""
     """The field of its entry that names another case; empty for none."""
     carries: bool = False
-    """What is a case's is carried into another one after it, or back."""
+    """Reports and identifiers are moved to another case after it, or back."""
     lets_go: bool = False
     """A report of the case may stand in another one after it."""
 
@@ -303,7 +303,7 @@ MOVES: Final[dict[Move, MoveLaw]] = {
     Move.ERASE: _decision(),
     Move.END_TRIAL: _step(),
     Move.RETRY: _decision(),
-    # Those hear of it whose reports stand elsewhere by it.
+    # Its news goes to reporters whose reports stand in another case by then.
     Move.ADMIT: _note(noted_in=_BY_ITSELF, news=True, counts=CountsFor.ADMITTED),
     Move.ALERT: _note(noted_in=frozenset({Status.IN_REVIEW})),
     Move.SUGGEST: _note(noted_in=_BY_ITSELF),
@@ -444,7 +444,7 @@ LEGAL: dict[Status, dict[Move, Status]] = {
 for _status, _moves in LEGAL.items():
     if Move.NOTICE in _moves:
         _moves[Move.NOTICE_WITHDRAWN] = _status
-    # Money waits for nobody: wherever a case stands, it is held back or let go.
+    # Money does not wait: it is held back or waived in every status of a case.
     if _status is not Status.ERASED:
         _moves[Move.FREEZE] = _status
         _moves[Move.END_TRIAL] = Status.ERASED
@@ -453,7 +453,7 @@ for _status, _moves in LEGAL.items():
 
 
 def moves_that(holds: Callable[[MoveLaw], object]) -> frozenset[Move]:
-    """The moves in whose rows something holds."""
+    """The moves whose rows meet a condition."""
     return frozenset(move for move, law in MOVES.items() if holds(law))
 
 
@@ -488,9 +488,9 @@ def after(status: Status, move: Move, *, gated: bool = False) -> Status:
 
 
 def versions(move: Move) -> bool:
-    """Whether a case is a new version after `move`, so that decisions on the one before it fail.
+    """Whether `move` makes a new version of the case, so that decisions on the former one fail.
 
-    A note is nothing that a decision depends on, nor is that the unit was told.
+    A decision depends neither on a note nor on the message to the unit.
     """
     return move.law.kind is not MoveKind.NOTE and move is not Move.PUBLISH
 

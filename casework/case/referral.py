@@ -32,5 +32,5 @@ class Referral(BaseModel):
 
 
 def may_reroute(declines: int, most: int) -> bool:
-    """Whether a declined case goes to the unit named; else a supervisor decides."""
+    """Whether a declined case goes to the named unit; otherwise a supervisor decides."""
     return declines <= most

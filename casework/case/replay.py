@@ -1,12 +1,12 @@
-"""A case as its history tells it: every entry says which fields of the case it changed.
+"""A case rebuilt from its history: every entry lists the fields of the case that it changed.
 
     entry 1     {"status": "received", "opened_at": …}      all that the case was opened with
     entry 2     {"status": "in_review", "wait": {…}}        what the assessment changed
     the case    the entries, one laid over the other
 
-`changed` and `replayed` are the two halves: a move records by the first what it does, and whoever
-verifies lays it together by the second. A move needs no row of its own, and a field that is
-added to `Case` is replayed unless it is listed in `FREE` with the reason.
+`changed` and `replayed` are the two halves: a move records its changes by the first, and
+verification lays them together by the second. A move needs no row of its own. A field that is added
+to `Case` is replayed unless it is listed in `FREE` with the reason.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ BOUND: Final = frozenset(Case.model_fields) - FREE.keys() - DERIVED
 
 
 def changed(before: Case | None, after: Case) -> dict[str, JsonValue]:
-    """What an entry records: the bound fields that it changes, None for one that is empty again."""
+    """The fields that an entry records: the bound ones that it changes, None for one that is empty
+    again."""
     was = _fields(before) if before is not None else {}
     now = _fields(after)
     return {
@@ -55,9 +56,9 @@ def changed(before: Case | None, after: Case) -> dict[str, JsonValue]:
 
 
 def first_difference(case: Case, events: Iterable[Event]) -> str | None:
-    """What of a case is not as its history tells, or which entry the law does not have.
+    """The field of a case that differs from its history, or the entry that the law does not allow.
 
-    None when all fits. `events` are those of the case, in order; of later ones nothing is read.
+    None if all fits. `events` are those of the case, in order; later ones are not read.
     """
     told: dict[str, JsonValue] = {}
     version, last = 0, None
@@ -87,7 +88,7 @@ def first_difference(case: Case, events: Iterable[Event]) -> str | None:
 
 
 def _unlawful(event: Event, told: Mapping[str, JsonValue]) -> str | None:
-    """Why an entry cannot follow what was told before it; None when it can."""
+    """Why an entry cannot follow the entries before it; None when it can."""
     if event.changed.keys() - BOUND:
         return "changes what no entry changes"
     try:

@@ -49,10 +49,10 @@ PUT_IN: Final = "was put in after its day was sealed"
 def first_misfit(
     chain: Iterable[Event | Unreadable], sealed: int, head: str, day: str = ""
 ) -> Misfit | None:
-    """The first entry that does not fit its chain, or is not the head that was sealed as `sealed`
-    at the end of a day, or tells of that day and is not among what was sealed.
+    """The first entry that does not fit its chain, that differs from the head sealed as `sealed` at
+    the end of a day, or that is of that day and not among the sealed ones.
 
-    Constant memory: reads the chain once, in order, also what grew after the seal.
+    Needs constant memory: it reads the chain once, in order, including entries after the seal.
     """
     number, previous = 0, START
     for number, event in enumerate(chain, start=1):
@@ -67,7 +67,7 @@ def first_misfit(
 
 
 class Statement(BaseModel):
-    """What is signed."""
+    """The signed statement."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -79,12 +79,12 @@ class Statement(BaseModel):
 
     @property
     def canonical(self) -> bytes:
-        """The canonical JSON: what is signed."""
+        """The canonical JSON, which is signed."""
         return rfc8785.dumps(self.model_dump(mode="json"))
 
     @property
     def digest(self) -> bytes:
-        """SHA-256 of the canonical JSON: what the next seal names."""
+        """SHA-256 of the canonical JSON, which the next seal names."""
         return hashlib.sha256(self.canonical).digest()
 
 
@@ -138,7 +138,7 @@ def _inner(left: bytes, right: bytes) -> bytes:
 
 
 def named_by_the_next(seal: Seal | None) -> str:
-    """What the seal after this one names as `previous`; empty for the first."""
+    """The value of `previous` in the next seal; empty for the first."""
     return seal.statement.digest.hex() if seal is not None else ""
 
 

@@ -1,13 +1,14 @@
-"""What becomes of suspects: one table, which a case and the published figures both follow.
+"""The outcomes of suspects: one table, which a case and the published figures both follow.
 
-A suspect is a number within a case, never a name. What happens to one is an entry of the case with
-the day it happened, and is never changed. What was recorded in error is corrected by a later entry
-that names it (`corrects`); a correction that was itself an error is corrected in the same way, and
-what it took away holds again. A suspect stands as the entries that hold lead to, in the order of
-their days, so what is recorded late takes the place its day gives it.
+A suspect is a number within a case, never a name. Each event of a suspect is an entry of the case
+with its day, and is never changed. A later entry corrects an error and names it (`corrects`). A
+correction can be corrected in the same way, and then the first entry is valid again. The valid
+entries, in the order of their days, give the state of a suspect, so a late entry takes the place of
+its day.
 
 Each suspect is in exactly one state, so that identified = presented + wanted + arrested + still
-sought always holds. One who was recorded in error is in none of them: the number is not used again.
+sought always holds. A suspect recorded in error is in none of them, and the number is not used
+again.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class SuspectStanding(StrEnum):
 
 
 class SuspectHappening(StrEnum):
-    """What happens to a suspect."""
+    """An event of a suspect."""
 
     IDENTIFIED = "identified"
     WANTED = "wanted"
@@ -67,20 +68,20 @@ LEGAL: Final[Mapping[SuspectStanding, Mapping[SuspectHappening, SuspectStanding]
     SuspectStanding.ARRESTED: {SuspectHappening.PRESENTED: SuspectStanding.PRESENTED},
     SuspectStanding.PRESENTED: {},
 }
-"""The table: how a suspect stands after what happened. Where no entry holds they are withdrawn: the
-row is of one who is recorded for the first time, and of nobody else."""
+"""The table: the state of a suspect after an event. Without a valid entry a suspect is withdrawn:
+this row is only for a suspect who is recorded for the first time."""
 
 LEADS_TO: Final = {
     happening: standing for row in LEGAL.values() for happening, standing in row.items()
 }
-"""How a suspect stands after what happened last: the row of the published table."""
+"""The state of a suspect after the last event: the row of the published table."""
 
 RECORDED: Final = moves_that(lambda law: law.about is About.SUSPECT)
 """Moves that tell of suspects."""
 
 
 class SuspectEntry(NamedTuple):
-    """What an entry of the history says of one suspect. Entries sort as they follow each other."""
+    """An entry of the history about one suspect. Entries sort in their order."""
 
     on: str
     """The day it happened."""
@@ -98,24 +99,24 @@ class ToldOfSuspects(Protocol):
 
     @property
     def move(self) -> str:
-        """What it does."""
+        """Its move."""
 
     @property
     def data(self) -> Mapping[str, Any]:
-        """What it says."""
+        """Its data."""
 
 
 def entry_of(event: ToldOfSuspects) -> SuspectEntry:
-    """What a `suspect` event says."""
+    """The first entry of a suspect, from its `suspect` event."""
     return SuspectEntry(
         str(event.data["on"]), event.number, SuspectHappening(str(event.data["happening"]))
     )
 
 
 def entries(events: Iterable[ToldOfSuspects]) -> dict[int, list[SuspectEntry]]:
-    """What holds of each suspect of one case, by number, in the order of the days.
+    """The valid entries of each suspect of one case, by number, in the order of the days.
 
-    Nothing holds of a suspect who was recorded in error.
+    A suspect recorded in error has none.
     """
     told = [event for event in events if event.move in RECORDED and "suspect" in event.data]
     held = holding(told)
@@ -130,9 +131,9 @@ def entries(events: Iterable[ToldOfSuspects]) -> dict[int, list[SuspectEntry]]:
 
 
 def led_to(ledger: Sequence[SuspectEntry]) -> SuspectStanding:
-    """How a suspect stands after what holds of them.
+    """The state of a suspect after their valid entries.
 
-    Raises IllegalMove, naming the entry that cannot stand where it does.
+    Raises IllegalMove, naming the entry that is impossible at its place.
     """
     standing = SuspectStanding.WITHDRAWN
     for on, number, happening in ledger:

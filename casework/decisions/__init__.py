@@ -1,4 +1,4 @@
-"""What people decide, as they send it, and who may: each decision makes its change of the case.
+"""Decisions of people, as they send them, with permissions: each makes its change of the case.
 
-Not here: moves that machines make as well (`casework.moves`).
+Not here: moves that functions make as well (`casework.moves`).
 """

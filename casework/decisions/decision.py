@@ -1,7 +1,7 @@
-"""What every decision of a person is: taken once, on the version of the case that its author saw.
+"""The rules of every decision of a person: it is taken once, on the version that its author saw.
 
 A decision moves the case to the next version. So at most one decision exists for each version, and
-history alone tells a repeated request from one that came second: see `decision_on`.
+the history alone tells a repeated request from a second decision: see `decision_on`.
 """
 
 from __future__ import annotations
@@ -53,18 +53,18 @@ PackId = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 Why = Annotated[
     str, StringConstraints(min_length=10, max_length=500), AfterValidator(says_something)
 ]
-"""The reason of a decision, in its author's words. It is kept beside the history, as particulars
-of its event, and erased with the case: it may name somebody."""
+"""The reason of a decision, in its author's words. It may name a person, so it is kept beside the
+history, as particulars of its event, and erased with the case."""
 
 SEEN: Final = "seen"
 """The field by which a decision names the last entry of the history that its author was shown."""
 
 WORDS: Final = "words"
-"""What such particulars call it."""
+"""The name of the reason in these particulars."""
 
 
 KEY: Final = "key"
-"""In the data of an entry: what is kept of the Idempotency-Key of the decision that made it."""
+"""In the data of an entry: the digest of the Idempotency-Key of its decision."""
 
 IDENTIFIED: Final = "identified"
 """The disclosure of complainants whom the prosecutor tells of the outcome."""
@@ -75,8 +75,8 @@ OUTCOME: Final[dict[Move, Status]] = {
     for move, after in moves.items()
     if move in lifecycle.DECISIONS and before is not after
 }
-"""The status each decision leads to, whichever status it was taken in; one that leads nowhere
-else, or elsewhere for once, has the status in its event."""
+"""The status after each decision, from every status. A decision that leaves the status, or leads to
+an exceptional one, has it in its event."""
 
 
 def outcome_of(event: Event) -> Status:
@@ -102,7 +102,7 @@ def _no_request(number: int) -> IdentityRequest:
 
 @dataclass(frozen=True)
 class Known:
-    """What a decision may look at beside the case it is taken on."""
+    """The data that a decision may read beside its case."""
 
     pack: Jurisdiction | None = None
     disclosures: Callable[[Case], frozenset[str]] = lambda _: frozenset()
@@ -110,9 +110,9 @@ class Known:
     case: Callable[[str], Case] = _no_case
     """Another case by its id; raises CaseNotFound, too, where it does not exist for the author."""
     salt: Callable[[], bytes] = lambda: bytes(32)
-    """Random bytes for what is kept beside the history."""
+    """Random bytes for the salt of particulars."""
     reference: Callable[[str], str] = str
-    """The reference of a report of the case, as somebody names it; raises NotValid for another."""
+    """The canonical reference of a named report of the case; raises NotValid for another."""
     events: Callable[[], Sequence[Event]] = tuple
     """The history of the case as far as the version decided on, read when asked for."""
     holds: Callable[[str], bool] = lambda _: False
@@ -128,12 +128,12 @@ class Known:
     arrived: Callable[[], int] = lambda: 0
     """The number of the last report that came into the case."""
     unadmitted: Callable[[Case], Mapping[int, str]] = lambda _: {}
-    """The numbers of the reports that nobody has admitted to the case, with when each came."""
+    """The numbers of the unadmitted reports of the case, with their times of arrival."""
     dangers: Callable[[], int] = lambda: 0
     """How many reports and additions of the case told of danger."""
     last_question: Callable[[Case, str], int] = lambda _, __: 0
-    """The highest number of a question put to a report of the case; raises NotValid when it is in
-    another one, or nobody admitted it."""
+    """The highest number of a question put to a report of the case; raises NotValid when the report
+    is in another case or not admitted."""
 
     @property
     def procedure(self) -> procedures.Procedure:
@@ -172,7 +172,7 @@ class Known:
 
     @property
     def clocks(self) -> Clocks:
-        """How long people have for what a case waits for."""
+        """The time that people have for each wait of a case."""
         return clocks(self.pack) if self.pack else lambda _: _NO_PACK
 
 
@@ -186,20 +186,20 @@ class Decision(BaseModel):
 
     move: ClassVar[Move]
     waits_for_holders: ClassVar[bool] = True
-    """Whether a colleague who has taken the item keeps others from it."""
+    """Whether the hold of a colleague blocks this decision."""
 
     @property
     def particulars(self) -> dict[str, Any] | None:
-        """What its event is about in full, where that is kept beside the history."""
+        """The particulars of its event, if it has some."""
         return None
 
     @property
     def said(self) -> dict[str, Any]:
-        """What the decision's event records of it."""
+        """The data of the decision's event."""
         return self.model_dump(mode="json", exclude={"outcome", SHOWN, SEEN})
 
     def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
-        """What the decision names that the pack does not have; `unit` is its author's."""
+        """The names in the decision that the pack does not have; `unit` is its author's."""
         return ()
 
     @abstractmethod
@@ -217,7 +217,7 @@ class Decision(BaseModel):
         return ()
 
     def taken(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        """The same, with what its author says to have seen; raises NewsUnseen."""
+        """The same change, with the entry that its author saw last; raises NewsUnseen."""
         if self.move.law.kind is not MoveKind.DECISION:
             return self.made(case, at, by, known)
         news = news_since(known.events(), self.last_seen)
@@ -238,7 +238,7 @@ class Decision(BaseModel):
 
 
 class Reasoned(Decision):
-    """A decision that says nothing but its reason, which is kept beside the history."""
+    """A decision with only a reason, which is kept beside the history."""
 
     reason: Why
 
@@ -255,9 +255,9 @@ class Seeing(Decision):
     """A decision whose author may name the last entry of the history that they were shown."""
 
     seen: Annotated[int, Field(ge=1, le=MOST)] | None = None
-    """`last_entry` of the case as you read it. Left out, what came since the version that you
-    decide on began counts as not seen: a decision that ends the case, says that no danger is
-    imminent, lowers the priority or asks a reporter is refused then (409, `news-unseen`)."""
+    """`last_entry` of the case as you read it. If you leave it out, entries since the start of the
+    version that you decide on count as unseen. Then a decision that ends the case, denies danger,
+    lowers the priority or asks a reporter is refused (409, `news-unseen`)."""
 
     @property
     def last_seen(self) -> int | None:
@@ -265,16 +265,16 @@ class Seeing(Decision):
 
 
 class Showing(Seeing):
-    """A decision by whoever holds the case, who may name the last report that they had seen."""
+    """A decision by the holder of the case, who may name the last report that they saw."""
 
     ends: ClassVar[bool] = False
-    """Whether it ends the case: nobody may end one with a report that nobody has seen."""
+    """Whether it ends the case: a case with an unseen report cannot be ended."""
 
     shown: Annotated[int, Field(ge=1, le=MOST)] | None = None
     """`number` of the last report of the case that you were shown. All reports up to it are
-    admitted: from now on their reporters see what becomes of the case, and are written to. Left
-    out, nothing is admitted. A decision that ends the case must name it where reports were not
-    admitted yet."""
+    admitted: from now on their reporters see the progress of the case and get its messages. If you
+    leave it out, no report is admitted. A decision that ends the case must name it while unadmitted
+    reports exist."""
 
     def must_see(self, case: Case) -> Collection[Move]:
         return NEWS if self.ends else ()
@@ -312,7 +312,8 @@ class Showing(Seeing):
         return super().is_in(event, by) and self.is_seen_in(event)
 
     def is_seen_in(self, event: Event) -> bool:
-        """Whether no more was seen than by the event: who has seen more decides again."""
+        """Whether the author saw no more than the author of the event; with more, it is a new
+        decision."""
         return event.move == Move.PROPOSE or event.data.get(SHOWN, self.shown) == self.shown
 
 
@@ -321,14 +322,14 @@ class Proposable(Decision):
 
     @property
     def digest(self) -> str:
-        """Tells whether two people decided the same, whatever each of them had seen."""
+        """Tells whether two people decided the same, even if they saw different entries."""
         said = strict_json.canonical(self.model_dump(mode="json", exclude={SHOWN, SEEN}))
         return hashlib.sha256(said).hexdigest()[:16]
 
     def needs_two(self, case: Case, known: Known) -> bool:
-        """Whether one person does not decide it alone; at review, the pack says so.
+        """Whether it needs two people; at review, the pack says so.
 
-        It is about a category if anybody says so: a reporter, the words of a report, or this.
+        A case is of a category if a reporter, the words of a report, or this decision says so.
         """
         told = {case.category, getattr(self, "category", None), *case.told}
         return known.procedure.needs_second_look(case, self.move, told)
@@ -347,7 +348,7 @@ class Proposable(Decision):
 
     @abstractmethod
     def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        """The decision, once everybody who must has taken it."""
+        """The change of the decision, once the required people have taken it."""
 
     def is_in(self, event: Event, by: str) -> bool:
         if event.move == Move.PROPOSE.value:
@@ -356,7 +357,7 @@ class Proposable(Decision):
 
 
 def in_words(reason: str | None) -> dict[str, Any] | None:
-    """A reason as what its event is about in full; None without one."""
+    """A reason as particulars of its event; None without a reason."""
     return {WORDS: reason} if reason else None
 
 

@@ -1,7 +1,7 @@
-"""How people have money held back: what they are told of payments, and each step of a freeze.
+"""How people have money held back: payments that they are told of, and each step of a freeze.
 
 Sums, accounts and names of institutions stand beside the history (`Particulars`) and are erased
-with what reporters sent. What is a word of a list, a day or an office is in the entry itself.
+with the words of reporters. Words of a list, days and offices are in the entry itself.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ MOST_GONE = 10
 
 
 class Payment(Decision):
-    """Somebody told staff of a payment: a reporter by telephone, or a bank."""
+    """A payment told to staff: by a reporter on the telephone, or by a bank."""
 
     move: ClassVar[Move] = Move.PAYMENT
     waits_for_holders: ClassVar[bool] = False
@@ -124,7 +124,7 @@ class NewFreeze(Decision):
     amount: Amount
     currency: Currency
     institution: Line
-    """Who has the account: a bank, a payment service, an exchange."""
+    """The institution of the account: a bank, a payment service, an exchange."""
     beneficiary_account: Line | None = None
     means: Annotated[Means, Field(strict=False)] | None = None
     at: When | None = None
@@ -134,7 +134,7 @@ class NewFreeze(Decision):
     report: Reported | None = None
     """Reference of the report it comes from, if it comes from one."""
     after: Annotated[int, Field(ge=1)] | None = None
-    """Number of the freeze whose institution said that the money went on to this one."""
+    """Number of the freeze from whose institution the money went on to this one."""
 
     @property
     def said(self) -> dict[str, Any]:
@@ -180,7 +180,7 @@ class FreezeStep(Decision):
 
     @property
     def told(self) -> dict[str, Any]:
-        """What its entry says of it beside the step."""
+        """The data of its entry beside the step."""
         return self.model_dump(mode="json", exclude=_UNSAID, exclude_none=True)
 
     @property
@@ -227,7 +227,7 @@ class Dated(FreezeStep):
 
 
 class SendNotice(FreezeStep):
-    """The institution was told what is reported. It binds nobody."""
+    """The institution was informed of the report. This is not binding."""
 
     step: Literal["notice"]
     channel: Channel
@@ -271,15 +271,15 @@ class Gone(BaseModel):
 
 
 class InstitutionAnswer(FreezeStep):
-    """The institution says what it holds of the sum, and where the rest went."""
+    """The institution tells how much of the sum it holds, and where the rest went."""
 
     step: Literal["answered"]
     to: Literal["notice", "order"]
-    """What it answers: what is held on a notice is held by its own decision."""
+    """Its answer; a sum held on a notice is held by its own decision."""
     found: Literal["held", "partly_held", "gone", "unknown"]
-    """All of it is held, a part, nothing because it went on, or it knows no such payment."""
+    """It holds all, a part, nothing because the money went on, or it knows no such payment."""
     held: Amount | None = None
-    """What it holds. Where something is held, this, `of` and `currency` are needed."""
+    """The held sum. If a sum is held, this, `of` and `currency` are required."""
     of: Amount | None = None
     """The sum it was asked for; needed with `held`."""
     currency: Currency | None = None
@@ -313,7 +313,7 @@ class InstitutionAnswer(FreezeStep):
 
 
 class AskLifting(Dated):
-    """Somebody asked the prosecutor to lift the order."""
+    """The prosecutor was asked to lift the order."""
 
     step: Literal["lift_asked"]
     asker: Literal["holder", "third_party", "institution", "victim"]
@@ -395,7 +395,7 @@ def existing(case: Case, number: int) -> int:
     return number
 
 
-# ---- what is shown -----------------------------------------------------------------------------
+# ---- views -------------------------------------------------------------------------------------
 
 
 class _View(BaseModel):

@@ -1,8 +1,8 @@
-"""What opens the gate for acts of inquiry beside the prosecutor, and what shuts it again.
+"""Danger and identity: which decision opens the gate beside the prosecutor's, and which shuts it.
 
-The gate is people's. What an assessment finds, and what a report says of its sender, opens nothing:
-a person records that danger is imminent and from what that is seen, or an officer who opened an
-identity takes it for true. Each is an entry of the case, and a later one takes it back.
+Only people open the gate. Neither an assessment nor a report does. A person records imminent danger
+and its source, or an officer who opened an identity accepts it. Each is an entry of the case, and a
+later entry takes it back.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class PassGate(Decision):
     outcome: Literal["pass"]
     danger: Literal["life", "child", "attack"]
     ground: Why
-    """From what the danger is seen."""
+    """The source that shows the danger."""
 
     @property
     def said(self) -> dict[str, Any]:
@@ -56,7 +56,7 @@ class PassGate(Decision):
 
 
 class WithdrawDanger(Reasoned):
-    """Danger passed the gate and should not have, or is over. What was done meanwhile stands."""
+    """Danger passed the gate in error, or is over. Acts in the meantime remain valid."""
 
     move: ClassVar[Move] = Move.ANNUL
     outcome: Literal["withdraw"]
@@ -77,7 +77,7 @@ class WithdrawDanger(Reasoned):
 
 
 class NoDanger(Reasoned, Seeing):
-    """Somebody looked, and no danger is imminent. How urgent the case is stays as it is."""
+    """A person looked, and no danger is imminent. The case keeps its urgency."""
 
     move: ClassVar[Move] = Move.NO_DANGER
     outcome: Literal["no_danger"]
@@ -97,7 +97,7 @@ class NoDanger(Reasoned, Seeing):
 class DangerDecision(
     RootModel[Annotated[PassGate | WithdrawDanger | NoDanger, Field(discriminator="outcome")]]
 ):
-    """What the unit decides on danger."""
+    """The decisions of the unit on danger."""
 
 
 class Believed(BaseModel):
@@ -129,7 +129,7 @@ class IdentityVerdict(RootModel[Annotated[Believed | Doubted, Field(discriminato
 
 
 class AcceptIdentity(Decision):
-    """Who opened a reporter's identity takes it for true: the case has a complainant."""
+    """The officer who opened a reporter's identity accepts it: the case has a complainant."""
 
     move: ClassVar[Move] = Move.IDENTITY_ACCEPTED
     number: int
@@ -157,11 +157,11 @@ class AcceptIdentity(Decision):
 
 
 class DoubtIdentity(Decision):
-    """A reporter's identity is not taken for true, or no more.
+    """A reporter's identity is not accepted, or no longer.
 
-    What was accepted is for any officer of the unit that holds the case to take back: whoever
-    accepted it may have left, and its report may be erased. What nobody accepted is doubted by
-    whoever opened it.
+    Any officer of the unit that holds the case takes an acceptance back: the first officer may have
+    left, and the report may be erased. An identity without an acceptance is doubted only by the
+    officer who opened it.
     """
 
     move: ClassVar[Move] = Move.IDENTITY_DOUBTED

@@ -4,9 +4,9 @@
      └──colleague, custodian──▶ asked ──▶ released          └──▶ accepted, or doubted
                                   └─────▶ refused     stays visible
 
-Once its report is erased a request is `erased`: that it was made stays, what it said does not.
-The request and its texts are an item beside the case; each step is an event of the case, which
-holds numbers and digests only. What was asked is never changed or taken away.
+Once its report is erased a request is `erased`: the request stays, without its words. The request
+and its texts are an item beside the case; each step is an event of the case, which holds numbers
+and digests only. A request is never changed or deleted.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ MOST_REQUESTS: Final = 50
 
 
 class ReleaseRule(StrEnum):
-    """Who decides."""
+    """The person who decides."""
 
     HOLDER = "holder"
     """The unit that acknowledged the case, by giving its motive."""
@@ -61,7 +61,7 @@ class Release(PackEntry):
     confirmed: bool = False
 
     def rule_for(self, disclosure: str) -> ReleaseRule:
-        """Who decides about a reporter of this disclosure; raises NoIdentity for an anonymous."""
+        """The rule for a reporter of this disclosure; raises NoIdentity for an anonymous one."""
         if disclosure not in {"identified", "confidential"}:
             raise NoIdentity("This report was sent without a name.")
         return self.release.get(disclosure, ReleaseRule.CUSTODIAN)
@@ -84,7 +84,7 @@ class RequestStanding(StrEnum):
 
 
 FEWEST_WORDS: Final = 5
-"""Of a motive: fewer name neither an act of the inquiry nor what the identity is for."""
+"""Least number of words of a motive: with fewer it names no act of the inquiry and no purpose."""
 
 _Text = Annotated[
     str, StringConstraints(min_length=10, max_length=2_000), AfterValidator(says_something)
@@ -109,23 +109,24 @@ class _Sent(BaseModel):
 
 
 class IdentityWish(_Sent):
-    """What `POST …/identity-requests` takes."""
+    """The body of `POST …/identity-requests`."""
 
     report: Annotated[str, StringConstraints(min_length=1, max_length=40)]
-    """Reference of the report whose reporter must be known."""
+    """Reference of the report with the identity."""
     motive: _Motive
-    """Why the work on the case needs it, in a sentence. Whoever decides on it reads it."""
+    """Why the work on the case needs the identity, in a sentence. The person who decides reads
+    it."""
 
 
 class CustodyDecision(_Sent):
-    """What `POST …/identity-requests/{n}/decision` takes."""
+    """The body of `POST …/identity-requests/{n}/decision`."""
 
     outcome: Literal["release", "refuse"]
     reason: _Text
 
 
 class AskedIdentity(BaseModel):
-    """What everybody reads of a request who may read it at all."""
+    """The fields of a request for all its readers."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -140,7 +141,7 @@ class AskedIdentity(BaseModel):
     asked_at: str
     standing: RequestStanding
     decided_by: str | None = None
-    """Whoever decided; the one who asked, where the rule is `holder`."""
+    """The person who decided; with the rule `holder`, the one who asked."""
     decided_at: str | None = None
     reason: str | None = None
     until: str | None = None
@@ -149,13 +150,13 @@ class AskedIdentity(BaseModel):
 
 
 class IdentityRequest(AskedIdentity):
-    """One request and what became of it."""
+    """One request and its outcome."""
 
     model_config = ConfigDict(extra="ignore")
 
     version: int = 1
     key: str = ""
-    """What is kept of the Idempotency-Key it was asked under."""
+    """The digest of the Idempotency-Key of the request."""
     salt: bytes = Field(default_factory=new_salt)
 
     @property
@@ -170,17 +171,16 @@ class IdentityRequest(AskedIdentity):
 
 
 class IdentityRequestView(AskedIdentity):
-    """A request as the unit that asked sees it, and whoever may decide. It never holds the
-    identity."""
+    """A request as the asking unit and the deciding people see it. It never holds the identity."""
 
     model_config = ConfigDict(extra="forbid")
 
     etag: str
-    """Send it in If-Match to decide on the request, or to open what was released."""
+    """Send it in If-Match to decide on the request, or to open the released identity."""
 
     @classmethod
     def of(cls, request: IdentityRequest) -> IdentityRequestView:
-        """The request without what is kept to recognise repeats."""
+        """The request without the digest that recognises repeats."""
         return cls(**{name: getattr(request, name) for name in cls.model_fields})
 
 
@@ -196,8 +196,8 @@ def asked(
     key: str,
     seconds: Sequence[int] = (),
 ) -> tuple[Change, IdentityRequest]:
-    """A unit asks for an identity; by the pack's rule its motive may be enough. `seconds` are those
-    within which somebody decides, one per level.
+    """A unit asks for an identity; by the pack's rule its motive may be enough. `seconds` are the
+    times for the decision, one per level.
 
     Raises IllegalMove before the unit acknowledged the case, NoIdentity for an anonymous report.
     """
@@ -239,7 +239,7 @@ def asked(
 
 
 def decides(member: StaffMember, request: IdentityRequest) -> bool:
-    """Whether the member is one of those whom the rule of the request lets decide on it."""
+    """Whether the rule of the request lets the member decide on it."""
     if request.by == member.subject or realm_of(request.case) is not member.realm:
         return False
     if request.rule is ReleaseRule.CUSTODIAN:
@@ -257,7 +257,7 @@ def decided(
     *,
     identity: Wait | None = None,
 ) -> tuple[Change, IdentityRequest]:
-    """Whoever the rule names releases or refuses, once; `identity` is the deadline of those
+    """A person named by the rule releases or refuses, once; `identity` is the deadline of the
     requests that still wait.
 
     Raises IllegalMove when it is decided already or the member's own, NotAllowed by the rule.
@@ -308,10 +308,10 @@ def waiting(
 def opened(
     case: Case, at: datetime, member: StaffMember, request: IdentityRequest
 ) -> tuple[Change, IdentityRequest]:
-    """The one who asked opens what was released.
+    """The person who asked opens the released identity.
 
-    Raises IdentityNotReleased. The event is saved before the box is opened: nobody opens unseen,
-    and no answer shows an identity without an event of its own, be it the repeat of a request.
+    Raises IdentityNotReleased. The event is saved before the box is opened, so every opening is on
+    record. Every answer with an identity has its own event, even the repeat of a request.
     """
     released = request.standing is RequestStanding.RELEASED and request.until is not None
     if not released or request.by != member.subject:
@@ -326,14 +326,15 @@ def opened(
 
 
 def may_be_accepted(request: IdentityRequest, by: str) -> IdentityRequest:
-    """The request, if this person opened what was released to them; raises IdentityNotReleased."""
+    """The request, if this person opened the identity released to them; raises
+    IdentityNotReleased."""
     if request.standing is not RequestStanding.RELEASED or request.by != by or not request.openings:
         raise IdentityNotReleased("Only who opened the identity says whether it is to be believed.")
     return request
 
 
 def erased(request: IdentityRequest) -> IdentityRequest:
-    """What is left of a request whose report was erased: who asked when, and nothing they said."""
+    """The rest of a request whose report was erased: author and time, without words."""
     if request.standing is RequestStanding.ERASED:
         return request
     return request.model_copy(
@@ -349,5 +350,5 @@ def erased(request: IdentityRequest) -> IdentityRequest:
 
 
 def _about(request: IdentityRequest) -> dict[str, Any]:
-    """What each event of a request says: which it is, and the commitment to it as it is then."""
+    """The data of each event of a request: its number, and the commitment to its state."""
     return {"request": request.number, "report": request.report, BOUND: request.bound}

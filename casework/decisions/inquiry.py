@@ -1,8 +1,8 @@
 """The prosecutor's decisions as the unit enters them, and the end.
 
-Each instruction is dated, names the office that gave it and carries its reference. It is of the
-time and of the place of its case, or says why another office gave it. Its event holds `instruction`
-with the kind: the ledger of a case is its events that have one, whichever move they made. An entry
+Each instruction is dated, names the office that gave it and carries its reference. It fits the time
+and the place of its case, or says why another office gave it. Its event holds `instruction` with
+the kind: the ledger of a case is its events with this field, of any move. An entry
 is never changed: a later one annuls it. Acts of inquiry wait while the pack's gate is shut.
 """
 
@@ -51,7 +51,7 @@ MOST_INSTRUCTIONS: Final = 50
 
 
 class FromProsecutor(Showing):
-    """Who decided, when, under which number."""
+    """The office, the time and the number of a decision."""
 
     prosecutor: PackId
     """Id of a prosecutor's office of the pack."""
@@ -79,8 +79,8 @@ class FromProsecutor(Showing):
         return ()
 
     def refuse_unfit(self, case: Case, at: datetime, known: Known) -> None:
-        """Refuse a decision that was taken before the case was opened or is still to come, or that
-        another office took and nobody says why."""
+        """Refuse a decision from before the case was opened, from the future, or of another office
+        without a reason."""
         found = []
         if self.decided_on > known.day_of(at):
             found.append(Finding("#/decided_on", "date.future", "This day is still to come."))
@@ -109,10 +109,10 @@ class FromProsecutor(Showing):
 
 
 def offices_of(known: Known, case: Case) -> set[tuple[str, str]]:
-    """The offices, each with its court, that decide on the case without saying why it is they.
+    """The offices, each with its court, that decide on the case without a reason.
 
-    That of the unit it stands with, and those of the same unit between which the pack is not sure.
-    Empty where no office is known, as for what the national desk settles.
+    They are the office of its unit, and further ones if the pack is not sure between offices of
+    this unit. Empty if no office is known, as for cases that the national desk settles.
     """
     if known.pack is None:
         return set()
@@ -188,7 +188,7 @@ class OrderChecks(Instruction):
 
 
 class Inquire(Instruction):
-    """Investigate, or complete what was done."""
+    """Investigate, or complete the inquiry."""
 
     move: ClassVar[Move] = Move.INSTRUCT
     kind: Literal["investigate", "complete"]
@@ -234,7 +234,7 @@ class Transfer(Instruction):
 
 
 class CloseCase(Instruction):
-    """The prosecutor ends the case; who complained may contest that."""
+    """The prosecutor ends the case; complainants may contest that."""
 
     move: ClassVar[Move] = Move.CLOSE
     ends: ClassVar[bool] = True
@@ -262,8 +262,8 @@ class CloseCase(Instruction):
 
 
 class Annul(Decision):
-    """An entry of the ledger holds no more: it was entered in error, or the prosecutor took it
-    back. What was done on it stands."""
+    """An entry of the ledger is no longer valid: it was an error, or the prosecutor took it back.
+    Acts based on it remain."""
 
     move: ClassVar[Move] = Move.ANNUL
     kind: Literal["annul"]
@@ -320,8 +320,8 @@ def annulled(events: Sequence[Event]) -> dict[int, Event]:
 
 
 def owed_without(case: Case, entry: int, events: Sequence[Event], known: Known) -> Wait | None:
-    """The notice that is owed once an entry is annulled: of what was decided since the last one was
-    given, the first that still holds."""
+    """The notice that is owed once an entry is annulled: of the first valid decision since the last
+    notice."""
     if case.notice is None:
         return None
     first = first_owed(entry, events, known)

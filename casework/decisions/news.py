@@ -1,17 +1,17 @@
-"""What came into a case since somebody looked at it: entries that are no new version of it.
+"""News of a case since a person looked at it: entries that make no new version.
 
-A report that joins, what a reporter adds and a case that is merged into another one leave the
-version of a case as it is: else strangers could keep people from deciding, by sending more. So a
-decision may be taken on a version without knowing of them. Two laws stand against that:
+A joining report, an addition and a merged case leave the version of a case as it is; otherwise
+strangers could block decisions by sending more. So a person may decide on a version without knowing
+of the news. Two laws prevent this:
 
 - a decision that ends a case, calms it, lowers it or lets it wait is refused while such an entry
   came later than the last one that its author says to have seen (`must_see` of a decision);
-- any other is taken, and what its author had not seen goes on waiting for somebody who does
+- any other is taken, and its unseen news keeps waiting for a person who reads it
   (`casework.moves.adding.unseen_waits`).
 
-An author who names what they saw is not held up by what came in the two minutes before the
-decision (`JUST_NOW`), unless it tells of more than the case did: else a stranger who adds something
-each second would keep a case from ending. It waits after the decision, too.
+An author who names the last entry that they saw is not blocked by news of the two minutes before
+the decision (`JUST_NOW`), unless it weighs more than the case did. Otherwise a stranger who adds an
+entry each second would keep a case from ending. Such news waits after the decision, too.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ OF_DANGER: Final = moves_that(lambda law: law.brings and law.brings is not Bring
 
 
 def news_since(events: Sequence[Event], seen: int | None) -> list[Event]:
-    """The news of a history that came after its version began, and after the entry of number `seen`
-    if somebody names one. Raises NotValid for a number that the history does not have."""
+    """The news of a history after its version began, and after the entry with number `seen` if
+    given. Raises NotValid for a number that the history does not have."""
     if seen is not None and events and seen > events[-1].number:
         finding = Finding("#/seen", "seen.unknown", "The history has no entry of this number yet.")
         raise NotValid("Some fields cannot be accepted.", findings=[finding])
@@ -53,24 +53,24 @@ def news_since(events: Sequence[Event], seen: int | None) -> list[Event]:
 
 
 JUST_NOW: Final = timedelta(minutes=2)
-"""How long people have to decide on what they read, though strangers send more each second. What
-came since then goes on waiting after the decision, for a person to see it."""
+"""The time that people have to decide on the page they read, even if strangers send more each
+second. Later news keeps waiting after the decision, until a person sees it."""
 OFTEN: Final = moves_that(lambda law: law.brings in {Brings.FACTS, Brings.UNKNOWN})
 """News that strangers can bring as often as they like. The others tell of more than the case did,
 and so come a few times."""
 
 
 def just_came(came_at: str, at: datetime) -> bool:
-    """Whether something came so lately that a person who read the case may not know of it."""
+    """Whether an entry is so recent that a person who read the case may not know of it."""
     return at - datetime.fromisoformat(came_at) <= JUST_NOW
 
 
 def refuse_unseen(
     news: Sequence[Event], wanted: Collection[Move], at: datetime, *, looked: bool
 ) -> None:
-    """Raise NewsUnseen where one of the entries is of a kind that has to be seen.
+    """Raise NewsUnseen if one of the entries is of a kind that must be seen.
 
-    `looked`: the author says which entry they saw last, so what strangers sent just now is none.
+    `looked`: the author names the last entry that they saw, so news of the last moment is excepted.
     """
     unseen = [
         each

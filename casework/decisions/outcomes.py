@@ -1,7 +1,7 @@
-"""What a unit records of suspects, and how it corrects that and the reason a case ended for.
+"""How a unit records events of suspects, and corrects them and the reason of the end of a case.
 
-Nothing recorded is ever changed. A correction is an entry that names the entry it corrects; why it
-was an error is a word of a list, so that no name finds its way into a history.
+No entry is ever changed. A correction is an entry that names the entry it corrects. The reason of
+the error is a word of a list, so no name comes into a history.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ Because = Literal[
 
 
 def day_of(on: date | None, case: Case, at: datetime, known: Known) -> str:
-    """The day something happened, that of the entry if nobody says another.
+    """The day of the event; by default the day of the entry.
 
-    Raises NotValid for a day that is still to come, or too long before the case.
+    Raises NotValid for a day in the future, or too long before the case.
     """
     today = known.day_of(at)
     opened = known.day_of(datetime.fromisoformat(case.opened_at))
@@ -58,7 +58,7 @@ def day_of(on: date | None, case: Case, at: datetime, known: Known) -> str:
 
 
 class NewSuspect(Decision):
-    """A suspect was identified. Who it is stays out of this system."""
+    """A suspect was identified. The identity stays out of this system."""
 
     move: ClassVar[Move] = Move.SUSPECT
     on: date | None = None
@@ -122,8 +122,8 @@ class Correction(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     corrects: int
-    """Number of the entry in the history of the case: of what happened to the suspect, or of an
-    earlier correction, which then holds no more."""
+    """Number of the entry in the history of the case: an event of the suspect, or an earlier
+    correction, which is then no longer valid."""
     because: Because
 
 
@@ -193,10 +193,9 @@ def suspect_event(
     on: str,
     before: Sequence[Event],
 ) -> Change:
-    """What happened to one suspect on a day, as an event of the case; raises IllegalMove and
-    TooMany.
+    """An event of one suspect on a day, as an event of the case; raises IllegalMove and TooMany.
 
-    `before` are the entries about them so far.
+    `before` are the entries about the suspect so far.
     """
     if not before and case.status.law.ended:
         raise IllegalMove("A case that has ended gets no new suspects.")
@@ -224,7 +223,7 @@ class ClosureCorrection(Decision):
 
     move: ClassVar[Move] = Move.CORRECT
     reason: CloseReason
-    """The right one; of those that whoever ended the case could give."""
+    """The right reason; one that the author of the end could give."""
     ground: (
         Literal["no_offence", "insufficient_evidence", "unknown_offender", "prescription", "other"]
         | None
@@ -271,7 +270,7 @@ class ClosureCorrection(Decision):
         return self.model_dump(mode="json", exclude_none=True)
 
 
-# ---- what is shown -----------------------------------------------------------------------------
+# ---- views -------------------------------------------------------------------------------------
 
 
 class OutcomeEntryView(BaseModel):

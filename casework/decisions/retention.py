@@ -1,9 +1,9 @@
-"""How long an ended case is kept: what is decided once the pack's time for it has passed.
+"""How long an ended case is kept: the decision once the pack's time for it has passed.
 
-Nothing is erased by a clock. The limitation of public action, from which the pack's times come, may
-have been interrupted or suspended, and only people know it. So the case comes to the duty desk, and
-a supervisor keeps it longer, for a ground and until a day, or has it erased, which a second person
-must decide too.
+No clock erases a case. The pack's times come from the limitation of public action, which may have
+been interrupted or suspended, and only people know that. So the case comes to the duty desk. A
+supervisor keeps it longer, on a ground and until a day, or has it erased, which needs a second
+person.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LONGEST: Final = timedelta(days=10 * 365)
 
 
 class Look(Decision):
-    """Somebody looked at what reporters added to a case that a unit holds, or that ended."""
+    """A person looked at the additions to a case that a unit holds, or that ended."""
 
     move = Move.LOOK
 
@@ -48,7 +48,7 @@ class Keep(Decision):
     outcome: Literal["keep"]
     ground: Literal["proceedings_open", "limitation_interrupted", "needed_in_another_case"]
     until: date
-    """The day on which somebody decides again; within ten years."""
+    """The day of the next decision; within ten years."""
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         if not at.date() < self.until <= (at + LONGEST).date():
@@ -77,4 +77,4 @@ class Erase(Proposable):
 
 
 class RetentionDecision(RootModel[Annotated[Keep | Erase, Field(discriminator="outcome")]]):
-    """What `POST /v1/desk/cases/{id}/retention` takes."""
+    """The body of `POST /v1/desk/cases/{id}/retention`."""

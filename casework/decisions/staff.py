@@ -9,11 +9,11 @@
 | `UNHELD` | the same, and any case once it has ended |
 | `NONE` | refused, whatever the case |
 
-In any reach are only the cases of the member's own realm (`casework.text.realm`): for who plays in
-trials no real case exists, and for nobody else a trial.
+Every reach has only the cases of the member's own realm (`casework.text.realm`): trial people see
+no real case, and all others see no trial.
 
-Custodians and admins read no case here: they get calls of their own, and looking after accounts or
-keys is no reason to read what people reported. Auditors read histories, which hold no report.
+Custodians and admins read no case here: they have calls of their own, and the care of accounts or
+keys is no reason to read reports. Auditors read histories, which hold no report.
 """
 
 from __future__ import annotations
@@ -36,25 +36,25 @@ from casework.text.realm import Realm, listed, realm_of
 
 
 class Role(StrEnum):
-    """What a person is trusted with."""
+    """The role of a member of staff."""
 
     ANALYST = "analyst"
-    """Reviews what comes in, from the whole country, and watches the duty desk at any hour."""
+    """Reviews new cases of the whole country, and watches the duty desk at any hour."""
     OFFICER = "officer"
-    """Takes or declines what is referred to the own unit."""
+    """Takes or declines cases that are referred to the own unit."""
     SUPERVISOR = "supervisor"
-    """Settles what units contest; stands in for analysts, and for a unit that gives no notice, or
-    is gone while a suspect of an ended case is still wanted."""
+    """Settles disputes between units; stands in for analysts, for a unit that gives no notice, and
+    for a dissolved unit whose suspect is still wanted."""
     CUSTODIAN = "custodian"
-    """Decides who may learn a sealed identity."""
+    """Decides on requests for sealed identities."""
     AUDITOR = "auditor"
-    """Checks what others did."""
+    """Checks the acts of others."""
     ADMIN = "admin"
     """Looks after staff accounts."""
 
 
 class Call(StrEnum):
-    """What staff ask of the desk."""
+    """The calls of staff."""
 
     QUEUE = "queue"
     CASE = "case"
@@ -66,7 +66,7 @@ class Call(StrEnum):
     INSTRUCTIONS = "instructions"
     DANGER = "danger"
     FREEZES = "freezes"
-    """Draft and record what is done to hold money back."""
+    """Draft and record the steps of freezes."""
     SUSPECTS = "suspects"
     NOTICE = "notice"
     CLOSURE = "closure"
@@ -74,14 +74,13 @@ class Call(StrEnum):
     """Of the reason that a case ended for, and of an end that was none."""
     MESSAGES = "messages"
     ADMISSION = "admission"
-    """Accept that a report which joined the case belongs to it: by whoever holds the case."""
+    """Accept that a joined report belongs to the case: by the holder of the case."""
     LOOK = "look"
-    """Say that somebody looked at what was added to a case that a unit holds, or that ended."""
+    """Record that a person looked at the additions to a case that a unit holds, or that ended."""
     IDENTITY_REQUESTS = "identity_requests"
-    """Ask for a sealed identity, see what was asked, open what was released, and say whether it is
-    to be believed."""
+    """Ask for a sealed identity, see requests, open a released identity, and accept or doubt it."""
     IDENTITY_DECISION = "identity_decision"
-    """Decide on what somebody else asked, as far as the pack's rule lets the role."""
+    """Decide on requests of others, as far as the pack's rule lets the role."""
     BREAK_HOLD = "break_hold"
     DUTY = "duty"
     WORKLOAD = "workload"
@@ -91,7 +90,7 @@ class Call(StrEnum):
     HISTORY = "history"
     STAFF = "staff"
     ME = "me"
-    """Ask who one is here."""
+    """Read the own account."""
     STATISTICS = "statistics"
 
 
@@ -222,7 +221,7 @@ CALLS_OF: Final[Mapping[Move, tuple[Call, ...]]] = {
 """The calls by which people make each move."""
 
 OVER: Final = frozenset({SuspectStanding.PRESENTED, SuspectStanding.WITHDRAWN})
-"""How suspects stand to whom nothing more happens."""
+"""The final states of suspects."""
 
 
 class StaffMember(BaseModel):
@@ -238,11 +237,11 @@ class StaffMember(BaseModel):
     """Id of the unit in the pack; None for people of no unit."""
     active: bool = True
     realm: Realm = Realm.REAL
-    """Whose cases exist for the member: people's, or those of trials."""
+    """The realm of the cases that exist for the member: people's, or trials."""
 
     @classmethod
     def of(cls, subject: str, stored: Mapping[str, Any]) -> StaffMember:
-        """The member a staff item describes; what the item holds beside is left out."""
+        """The member of a staff item; other attributes of the item are ignored."""
         known = {name: stored[name] for name in cls.model_fields if name in stored}
         return cls.model_validate({**known, "subject": subject, "unit": known.get("unit") or None})
 
@@ -252,10 +251,11 @@ class StaffMember(BaseModel):
 
 
 def holder(case: Case) -> str | None:
-    """The unit a case stands with, None when it stands with the desk or with nobody.
+    """The unit of a case; None when it stands with the desk or with no unit.
 
-    A case that a unit closed stays its own: a notice may still be owed, or its history asked for.
-    So does one that was joined to another, while it has suspects or freezes, or owes a notice.
+    A case that a unit closed stays its own: a notice may still be owed, or an auditor may need its
+    history. So does a case that was joined to another, while it has suspects or freezes, or owes a
+    notice.
     """
     if case.referral is None:
         return None
@@ -271,7 +271,7 @@ def holder(case: Case) -> str | None:
 def permit(member: StaffMember, call: Call, case: Case | None = None) -> None:
     """Let the member make the call, on `case` if it is about one.
 
-    Raises NotAllowed, or CaseNotFound for another unit's case, so that nobody learns it exists.
+    Raises NotAllowed, or CaseNotFound for another unit's case, to hide that it exists.
     """
     if not member.active:
         raise NotAllowed("This staff account is not active.")
@@ -309,9 +309,9 @@ def _within(member: StaffMember, reach: Reach, case: Case) -> None:
 
 
 def queues_of(member: StaffMember) -> tuple[str, ...]:
-    """The queues a member works through, one after the other.
+    """The queues of a member, one after the other.
 
-    Supervisors first settle what units contest, which nobody else can, then help with the review.
+    Supervisors first settle disputes between units, which only they can, then help with the review.
     """
     match member.role:
         case Role.SUPERVISOR:
@@ -331,10 +331,9 @@ def knows_of_all(member: StaffMember) -> bool:
 def moves_open_to(
     member: StaffMember, case: Case, unadmitted: int = 0, *, several: bool = False
 ) -> tuple[Move, ...]:
-    """What the member may do next with the case: legal from its status, and theirs to do.
+    """The next calls of the member on the case: legal in its status, and permitted to the member.
 
-    `unadmitted` is how many of its reports nobody has admitted, `several` whether it has more than
-    one.
+    `unadmitted` is the number of its unadmitted reports, `several` whether it has more than one.
     """
     return tuple(
         move

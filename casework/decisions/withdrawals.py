@@ -1,4 +1,4 @@
-"""Entries made in error that are no instruction: a notice nobody gave, an end that was none."""
+"""Withdrawals of entries that were errors and no instructions: a notice, or an end of a case."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class NoticeWithdrawal(Reasoned):
 
 
 class EndWithdrawal(Reasoned):
-    """A unit's case did not end: that was recorded in the wrong case, or too early. The unit that
-    held it goes on with it, and what was owed is owed again."""
+    """A unit's case did not end: the end was recorded in the wrong case, or too early. The unit
+    that held it goes on with it, and its notices are owed again."""
 
     move: ClassVar[Move] = Move.RESUME
 
@@ -66,7 +66,7 @@ class EndWithdrawal(Reasoned):
 def _owed_again(case: Case, events: Sequence[Event], known: Known) -> Wait | None:
     """The notice as it stood before it was recorded as given, or that of an earlier decision."""
     if first_owed(case.noticed, events, known) is None:
-        return None  # what it was owed for was annulled meanwhile
+        return None  # the decision behind it was annulled meanwhile
     stood = [
         Wait.model_validate(each.changed["notice"])
         for each in events

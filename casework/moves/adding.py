@@ -34,12 +34,13 @@ def added(
     unadmitted: int | None = None,
     clocks: Clocks = no_clocks,
 ) -> Change:
-    """A reporter added to a report of the case; the entry names what kind it is, and no word.
+    """A reporter added to a report of the case; the entry has the kind of the addition, and no
+    word.
 
-    `bound` and `found` are the commitments to it and to what was found in it. `unadmitted` is the
-    number of its report where nobody admitted that: the entry says so, and no withdrawal is counted
-    before somebody does. No decision depends on it: whoever decides reads the case. Where no
-    decision is due, with a unit that holds the case and after the end, it waits until a person has
+    `bound` and `found` are the commitments to the addition and to its findings. `unadmitted` is the
+    number of its report if that is not admitted: the entry says so, and a withdrawal counts only
+    after the admission. No decision depends on it, because the author of a decision reads the case.
+    If no decision is due (a unit holds the case, or it has ended), it waits until a person has
     looked.
     """
     data: dict[str, JsonValue] = {"report": report, "addition": addition, "kind": kind.value}
@@ -57,8 +58,7 @@ def added(
 
 
 def waiting(case: Case, at: datetime, clocks: Clocks) -> Unread:
-    """What waits for somebody to look, with the entry that is made now; with the first the time
-    begins."""
+    """The entries that wait for a person, with the new one; the time begins with the first."""
     last = case.events + 1
     if case.unread is not None:
         return case.unread.model_copy(update={"last": last})
@@ -67,10 +67,10 @@ def waiting(case: Case, at: datetime, clocks: Clocks) -> Unread:
 
 
 def unseen_waits(change: Change, news: Sequence[Event], at: datetime, clocks: Clocks) -> Change:
-    """A decision by somebody who had not seen some news: it goes on waiting for somebody who does.
+    """A decision by a person who had not seen some news: the news keeps waiting for a reader.
 
-    What was added waits from then on, if it begins only now: until the decision, deciding was to
-    read it.
+    If its wait begins only now, its time runs from the decision: until then, it waited for the
+    decision.
     """
     before, after = change.before, change.after
     left: dict[str, Any] = {}
@@ -88,9 +88,9 @@ def _of(news: Sequence[Event], move: Move) -> list[Event]:
 
 
 def looked(case: Case, at: datetime, by: str, *, seen: int) -> Change:
-    """A person looked at what was added, up to the entry of a number.
+    """A person looked at the additions, up to the entry of a number.
 
-    Raises IllegalMove when nothing waits for that, or more was added since.
+    Raises IllegalMove when no addition waits, or more was added since.
     """
     if case.unread is None:
         raise IllegalMove("Nothing was added that nobody has looked at.")
@@ -100,9 +100,9 @@ def looked(case: Case, at: datetime, by: str, *, seen: int) -> Change:
 
 
 def withdrawals_in(entries: Sequence[Event], reports: Collection[str] = (), shown: int = 0) -> int:
-    """How often those asked to withdraw whose reports are admitted now, by name or up to a number.
+    """The number of withdrawals by reporters who are admitted now, by name or up to a number.
 
-    Until then that counted for nothing; of reports that were admitted before it counts already.
+    A withdrawal counts from the admission of its report; earlier admitted ones count already.
     """
     return sum(
         (report in reports or number <= shown) and admitting(entries, report, number) is None
@@ -111,7 +111,7 @@ def withdrawals_in(entries: Sequence[Event], reports: Collection[str] = (), show
 
 
 def _unadmitted_withdrawals(entries: Sequence[Event]) -> Iterator[tuple[str, int]]:
-    """The reports that were withdrawn while nobody had admitted them, and their numbers."""
+    """The reports that were withdrawn before their admission, and their numbers."""
     for each in entries:
         number = each.data.get(UNADMITTED) if each.move == Move.ADD else None
         if isinstance(number, int) and each.data.get("kind") == AdditionKind.WITHDRAWAL:

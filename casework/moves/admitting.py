@@ -45,7 +45,7 @@ def admitted_up_to(
 
 
 def waited_too_long(case: Case, at: datetime, reference: str, number: int, level: int) -> Change:
-    """Nobody admitted a report, or looked at what it says, within the time it would have alone."""
+    """No person admitted or read a report within the time that it would have alone."""
     data: dict[str, JsonValue] = {
         "due": Due.ADMISSION.value,
         "level": level,

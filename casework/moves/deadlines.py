@@ -1,4 +1,4 @@
-"""When a case is late: the deadlines of units and prosecutors, and what follows when one passes."""
+"""When a case is late: the deadlines of units and prosecutors, and the effect of a missed one."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def alone(deadlines: Deadlines, priority: Priority, at: datetime) -> Alone:
 
 
 def no_clocks(_: Case) -> Mapping[Due, Sequence[int]]:
-    """Of who waits without a deadline."""
+    """The times of a wait without a deadline."""
     return {}
 
 
 def taken(case: Case, at: datetime, clocks: Clocks, *, gated: bool = False) -> dict[str, Any]:
-    """The clock of a unit that holds the case from now on: it waits for the prosecutor, either to
-    be authorised or to be told what to do."""
+    """The clock of a unit that holds the case from now on: it waits for the prosecutor's
+    authorisation or instruction."""
     kind = Due.AUTHORISATION if gated else Due.INSTRUCTION
     seconds = clocks(case).get(kind)
     return {kind.value: wait_from(at, seconds) if seconds else None}
@@ -52,7 +52,7 @@ def overdue(case: Case, kind: Due, at: datetime, seconds: Sequence[int]) -> Chan
 
 
 def late(case: Case, at: datetime, deadlines: Deadlines) -> Change | None:
-    """What follows once people let the deadline of their wait pass; None before, and at the last
+    """The change once people missed the deadline of their wait; None before, and at the last
     level."""
     if case.wait is None or at < datetime.fromisoformat(case.wait.due):
         return None
@@ -63,9 +63,9 @@ def late(case: Case, at: datetime, deadlines: Deadlines) -> Change | None:
 
 
 def escalated(case: Case, at: datetime, seconds: Sequence[int]) -> Change | None:
-    """Nobody acted in time: once per level; None at the last one, which goes round by itself.
+    """A deadline was missed: once per level; None at the last one, which repeats by itself.
 
-    Whoever sees to the deadline goes on doing so: the workflow knows of no nearer one.
+    The function that watches the deadline continues: the workflow does not know a nearer one.
     """
     lifecycle.after(case.status, Move.ESCALATE)
     level = case.wait.level if case.wait else 0

@@ -1,4 +1,4 @@
-"""What every end of a case sets, whoever ended it; and the reports that came in as it ended."""
+"""The fields that every end of a case sets, and the reports that joined while it was ending."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LOOKED_AFTER_SECONDS = 60
 
 
 def end_of(at: datetime, reason: CloseReason, retention_seconds: Sequence[int]) -> dict[str, Any]:
-    """The fields of a case that ends: why and when, what is looked after, until when it is kept."""
+    """The fields of a case that ends: reason and time, remaining deadlines, time of retention."""
     due = stamp(at + timedelta(seconds=LOOKED_AFTER_SECONDS))
     return {
         "closed": reason,
@@ -34,5 +34,5 @@ def looked_further(case: Case, unseen: Unseen, after: str) -> Change | None:
 
 
 def looked_through(case: Case) -> Change | None:
-    """Nobody's report is in the case unseen any more; None when that is known."""
+    """The case has no unseen report any more; None when that is known."""
     return Change.quietly(case, unseen=None) if case.unseen else None

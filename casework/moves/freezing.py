@@ -1,4 +1,4 @@
-"""Money that may still be held back: that it left, what is done about it, that nobody goes on."""
+"""Money that may still be held back: its loss, the steps of freezes, and its waiver."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ Times = Mapping[Clock, Sequence[int]]
 def money_left(
     case: Case, at: datetime, source: str, until: datetime, events: Iterable[Event]
 ) -> Change | None:
-    """What `source` tells may be held back until then; None when that is known or was over.
+    """The money of `source` may be held back until then; None when that is known or was over.
 
-    No decision depends on it. What was told once is not told again by a repeated record, though
-    people may have acted on it meanwhile. However many tell of money, it is an entry only where it
-    brings the case to the duty desk, or keeps it there for `PROLONGED` longer.
+    No decision depends on it. A repeated record makes no second entry, even if people acted on the
+    first. Of many reports of money, only one that brings the case to the duty desk, or keeps it
+    there for `PROLONGED` longer, makes an entry.
     """
     if until <= at or not lifecycle.allows(case.status, Move.MONEY):
         return None

@@ -19,7 +19,7 @@ def opened(case: Case, by: Opener, report: str | None = None) -> dict[str, Any]:
 
 
 def without(case: Case, entry: int | None, at: datetime, clocks: Clocks) -> dict[str, Any]:
-    """The gate without what an entry opened; it shuts if nothing else keeps it open."""
+    """The gate without the ground of an entry; it shuts if this was the last ground."""
     return _left(case, lambda each: each.event != entry, at, clocks)
 
 
@@ -28,7 +28,7 @@ def left_by(
 ) -> dict[str, Any]:
     """The gate without the identities of the reports that leave the case, by their references.
 
-    Whoever a report is from that is of another case, they are no complainant of this one.
+    The reporter of a report in another case is no complainant of this one.
     """
     return _left(case, lambda each: each.report is None or not leaves(each.report), at, clocks)
 

@@ -1,8 +1,8 @@
-"""What becomes of a case that a unit holds: gate, instructions, suspects, end and notice.
+"""The moves of a case that a unit holds: gate, instructions, suspects, end and notice.
 
-The gate is people's: it is opened by the prosecutor's authorisation, by danger that somebody
-recorded, or by an identity that an officer accepted, and it shuts when the last of these is taken
-back. What was done meanwhile stands.
+Only people open the gate: by the prosecutor's authorisation, by recorded danger, or by an identity
+that an officer accepted. It shuts when the last of these is taken back; acts in the meantime remain
+valid.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MOST_SUSPECTS = 100
 """Suspects of one case: with their states the case stays a small item."""
 
 ONE_EXPORT: Final = timedelta(days=1)
-"""Within this the pages of a dossier are one export, in whatever order they are asked for."""
+"""Within this time all pages of a dossier, in any order, are one export."""
 
 
 def passed(
@@ -43,10 +43,10 @@ def passed(
     because: Particulars | None,
     clocks: Clocks = no_clocks,
 ) -> Change:
-    """The unit may not wait: a person records that danger is imminent, which, and why.
+    """The unit may not wait: a person records imminent danger, its kind and its reason.
 
-    So the case is as urgent as one of which a report tells that, and so are its deadlines. Where
-    the gate is open already, the danger keeps it open beside what opened it.
+    So the case and its deadlines are as urgent as with danger in a report. If the gate is open
+    already, the danger is a further ground.
     """
     lifecycle.after(case.status, Move.PASS)
     waits = case.status is Status.AWAITING_AUTHORISATION
@@ -69,7 +69,7 @@ def passed(
 def identity_accepted(
     case: Case, at: datetime, by: str, *, request: int, report: str, clocks: Clocks = no_clocks
 ) -> Change:
-    """Who opened a reporter's identity takes it for true: on which request, of which report."""
+    """The officer who opened a reporter's identity accepts it: for a request, of a report."""
     waits = case.status is Status.AWAITING_AUTHORISATION
     return Change.of(
         case,
@@ -149,8 +149,8 @@ def instructed(
     authorises: bool = False,
     because: Particulars | None = None,
 ) -> Change:
-    """A prosecutor's decision is entered; none is awaited any more. An authorisation opens the
-    gate, also where something else had opened it."""
+    """A prosecutor's decision is entered; none is awaited any more. An authorisation is a ground of
+    the gate, even if it was open already."""
     opened = gating.opened(case, Opener.AUTHORISATION) if authorises else {}
     return Change.of(
         case, move, at, by, data, particulars=because, **{"instruction": None, **opened}
@@ -208,10 +208,10 @@ def resumed(
     gated: bool,
     clocks: Clocks = no_clocks,
 ) -> Change:
-    """The case did not end: the entry that ended it holds no more, and the unit goes on with it.
+    """The case did not end: its ending entry is no longer valid, and the unit goes on with it.
 
-    Without it `notice` is owed to complainants. What the prosecutor owes runs anew. What the case
-    lost since it ended is not taken back: another one may be about it.
+    `notice` is the notice then owed to complainants. The prosecutor's deadlines run anew. Reports
+    and identifiers that the case lost since its end stay lost: another case may have them.
     """
     lifecycle.after(case.status, Move.RESUME)
     if case.ended_by is None:
@@ -275,12 +275,12 @@ def notice_withdrawn(
 
 
 def exported(case: Case, at: datetime, by: str) -> Change:
-    """Somebody took the dossier."""
+    """A person exported the dossier."""
     return Change.of(case, Move.EXPORT, at, by)
 
 
 def exported_further(case: Case, at: datetime, by: str, events: Iterable[Event]) -> Change | None:
-    """Somebody took a further page: of what they took before, or of what is taken by it."""
+    """A person exported a further page, as part of an earlier export or of a new one."""
     since = stamp(at - ONE_EXPORT)
     before = (each for each in events if each.move == Move.EXPORT and each.by == by)
     return None if any(each.at >= since for each in before) else exported(case, at, by)

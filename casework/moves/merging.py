@@ -74,10 +74,10 @@ def merged(
 
 
 def _unread_of_both(case: Case, into: Case, at: datetime, clocks: Clocks) -> Unread | None:
-    """What was added to either and nobody has looked at, and danger that comes with the case; the
-    time to look is the nearer one.
+    """The unseen additions of both cases, and danger that comes with the merged one; the nearer
+    deadline counts.
 
-    Where the case that goes on waits for a decision, it is read for that.
+    If the case that goes on waits for a decision, its author reads the additions.
     """
     if not into.status.law.looked_at or (case.unread is None and not case.imminent):
         return into.unread
@@ -114,9 +114,9 @@ def split(
 ) -> Change:
     """A merge is undone: the case stands on its own and is reviewed again.
 
-    It keeps its last referral, so that the next one is a further hop and is told under another id.
-    `comes_back` says of a report, by its reference, whether it is the case's from now on: by whose
-    identity a gate is open goes with the report, or ends.
+    It keeps its last referral, so that the next one is a further hop with another message id.
+    `comes_back` tells, by a report's reference, whether the report is the case's from now on. An
+    identity that keeps a gate open goes with its report, or ends.
     """
     if into.status is Status.MERGED:
         raise OtherCaseUnfit("That case was merged further: split it off first.")
@@ -156,8 +156,8 @@ def taken_out(
     """A report does not belong to the case: it opens its own, `apart`, which is read and reviewed.
     `bound` is the commitment to it.
 
-    The case stands as it stood, but for a gate that its reporter's identity alone kept open. What
-    the report made it weigh stays until people say otherwise.
+    The case keeps its status, except that a gate shuts if only this reporter's identity kept it
+    open. The weight from the report stays until people change it.
     """
     if case.paused is not None and case.paused.report == report:
         raise IllegalMove("Its reporter was asked, and the review waits for the answer.")

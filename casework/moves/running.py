@@ -13,9 +13,9 @@ from casework.moves.weight import Weight, heavier
 
 
 def stuck(case: Case, at: datetime, reason: str) -> Change:
-    """No workflow can bring the case further by itself; people must look.
+    """No workflow can take the case further; people must look.
 
-    Nobody may have read what it weighs by then: it may be anything.
+    A case that was not assessed yet gets at least the standard priority.
     """
     unread = heavier(case, Weight(Priority.STANDARD)) if case.status is Status.RECEIVED else {}
     return Change.of(case, Move.STICK, at, data={"reason": reason}, stuck=reason, **unread)
@@ -31,8 +31,8 @@ def retried(case: Case, at: datetime, by: str) -> Change:
 def rerun(case: Case, *, served: bool) -> Change:
     """Claim the next execution for a case whose last one ended; the caller saw it end.
 
-    An execution that had `served` the case, by waiting for people, was lost and not defeated: it
-    does not count towards the runs after which people must look.
+    An execution that `served` the case, by waiting for people, was lost and did not fail: it does
+    not count towards the runs after which people must look.
     """
     run = case.run + 1
     return Change.quietly(case, run=run, first_run=run if served else case.first_run)

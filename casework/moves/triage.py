@@ -1,4 +1,4 @@
-"""What the machine does with a case before people see it."""
+"""The moves of triage on a case before people see it."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ SUGGESTED: Final = "suggestions"
 
 
 def opened(case: Case, at: datetime, bound: str = "", taken_from: str | None = None) -> Change:
-    """The first entry of a new case, with what is suggested for it and `bound`, the commitment to
-    the report that opens it.
+    """The first entry of a new case, with its suggestions and `bound`, the commitment to the report
+    that opens it.
 
-    It weighs nothing until something in it was read. `taken_from`: the case that people took its
+    It has no weight until a report of it was read. `taken_from`: the case that people took its
     first report out of.
     """
     data: dict[str, JsonValue] = {"from": taken_from} if taken_from else {}
@@ -38,9 +38,9 @@ def opened(case: Case, at: datetime, bound: str = "", taken_from: str | None = N
 
 
 def suggested(case: Case, at: datetime, suggestion: Suggestion) -> Change | None:
-    """Another case may be about the same facts; None when that is known, or many others may be.
+    """Another case may be about the same facts; None when that is known, or too many are suggested.
 
-    No decision depends on it. What a strong identifier tells takes the place of a weaker reason.
+    No decision depends on it. A strong identifier replaces a weaker reason.
     """
     others = tuple(each for each in case.suggestions if each.case != suggestion.case)
     known = next((each for each in case.suggestions if each.case == suggestion.case), None)
@@ -70,8 +70,8 @@ def assessed(
 ) -> Change:
     """The assessment is there; the case waits for review. `data` is the assessment, as advice.
 
-    It is of the report that opened the case: what others told meanwhile stays, and the case is as
-    urgent as the most urgent of them. `money_until`: until when money it tells of may be held back.
+    It is of the report that opened the case. The weight of other reports stays, and the case is as
+    urgent as the most urgent of them. `money_until`: until when its money may be held back.
     """
     grown = heavier(case, weight)
     money: Wait | None = case.money
@@ -92,9 +92,9 @@ def assessed(
 
 
 def set_aside(case: Case, at: datetime, *, weight: Weight, clocks: Clocks) -> Change:
-    """No machine can read the report that opened the case; it waits for review as it is.
+    """Triage cannot read the report that opened the case; it waits for review as it is.
 
-    The weight is what its reporter ticked, where that much can be read.
+    The weight comes from the reporter's ticks, if they can be read.
     """
     grown = heavier(case, weight)
     return Change.of(
@@ -113,7 +113,7 @@ def _for_review(case: Case, grown: Mapping[str, Any], at: datetime, clocks: Cloc
 
 
 def addition_unreadable(case: Case, at: datetime, reference: str, addition: str) -> Change:
-    """No machine can read what a reporter added to a report of the case; people read it as it is.
+    """Triage cannot read an addition to a report of the case; people read it as it is.
 
     `addition` is its id among those of the report.
     """

@@ -1,8 +1,8 @@
-"""How much a case weighs, and what makes it weigh more: whoever told of it, and whenever.
+"""How much a case weighs, and how its reports raise the weight, from any reporter at any time.
 
-A report that opens the case, one that joins it, what a reporter adds and a case that is merged into
-it all go through `heavier`: so what a case weighs is the most that anything in it tells, in
-whatever order it came. Nothing here makes a case weigh less; people do, by a decision.
+The first report, a joining one, an addition and a merged case all go through `heavier`. So a case
+weighs as much as its heaviest part, in any order of arrival. No rule here lowers the weight; people
+do, by a decision.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from casework.pack.clocks import HURRIED, Clocks
 
 @dataclass(frozen=True)
 class Weight:
-    """What a report, an addition or a case tells, as far as the case it comes into needs it."""
+    """The weight of a report, an addition or a case, for the case that it comes into."""
 
     priority: Priority = Priority.INFORMATION
     imminent: bool = False
@@ -35,13 +35,13 @@ class Weight:
     told: Collection[str] = ()
     """Categories it tells of, and on which two people decide."""
     flags: Collection[str] = ()
-    """What its assessment raised, such as that the victim is a child."""
+    """The flags of its assessment, such as that the victim is a child."""
 
     @classmethod
     def of(cls, case: Case) -> Weight:
-        """What a case brings to the one it is merged into.
+        """The weight that a merged case brings to the other one.
 
-        Neither spares the other the second look at what its reports tell.
+        A second look owed in either case stays owed.
         """
         told = [each for each in (*case.told, case.category) if each]
         return cls(case.priority, case.imminent, told, case.flags)
@@ -59,7 +59,7 @@ def heaviest(weights: Iterable[Weight]) -> Weight:
 
 
 def heavier(case: Case, weight: Weight) -> dict[str, Any]:
-    """The fields of the case that grow by a weight; empty when it tells nothing more."""
+    """The fields of the case that a weight raises; empty when it raises none."""
     danger = weight.imminent and not case.imminent
     sooner = Priority.IMMEDIATE if danger else weight.priority
     grown: dict[str, Any] = {
@@ -104,7 +104,7 @@ def _running(case: Case, kind: Due) -> Wait | None:
 def told_more(
     case: Case, at: datetime, weight: Weight, clocks: Clocks
 ) -> tuple[dict[str, Any], dict[str, JsonValue]]:
-    """What a weight changes of a case, deadlines too; and what the event of it says."""
+    """The changes of a weight to a case, with deadlines; and the data of its event."""
     grown = heavier(case, weight)
     sooner = hastened(case.model_copy(update=grown), at, clocks) if "priority" in grown else {}
     said: dict[str, JsonValue] = {
@@ -122,13 +122,12 @@ def raised(
     source: Mapping[str, str],
     reasons: Iterable[str],
 ) -> Change | None:
-    """A report that joined, or what a reporter added, tells of more than the case did.
+    """A joined report, or an addition, weighs more than the case did.
 
-    None when it does not. `source` names what told it, `reasons` are those of its own assessment:
-    they say whether it is a doubt. Where no decision is due, with a unit that holds the case and
-    after the end, what makes it more urgent waits until a person has looked. It is no new version:
-    what people decided on the case as they saw it still holds. The duty desk was told of danger by
-    whoever found it.
+    None when it does not. `source` names the report or addition, and `reasons` are those of its own
+    assessment: they tell whether it is a doubt. If no decision is due (a unit holds the case, or it
+    has ended), a rise in urgency waits until a person has looked. It is no new version: decisions
+    on the case as people saw it remain valid. The caller has told the duty desk of danger.
     """
     changed, said = told_more(case, at, weight, clocks)
     if not changed:
@@ -144,7 +143,7 @@ def raised(
 def raised_by(events: Iterable[Event], source: Mapping[str, str]) -> Event | None:
     """The entry of a history by which this source raised the case; None when it did not.
 
-    People may have lowered the case since: what was weighed once is not weighed again.
+    People may have lowered the case since, so the same source is not weighed again.
     """
     for event in events:
         if event.move == Move.RAISE.value and all(

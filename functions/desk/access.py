@@ -1,4 +1,4 @@
-"""Who calls: the access token says who it is, the staff item what they may do now."""
+"""The caller: the access token names the person, the staff item has their permissions now."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from functions.desk import deployment
 
 
 def caller(request: Request, call: Call) -> StaffMember:
-    """Who calls, and that their role includes the call."""
+    """The caller, whose role includes the call."""
     member = signed_in(request, deployment.table(), deployment.settings().clients)
     permit(member, call)
     return member
 
 
 def seen_case(member: StaffMember, call: Call, case_id: str) -> Case:
-    """The case, if the member may see it; who looked is kept once per day."""
+    """The case, if the member may see it; the view is recorded once per person and day."""
     table = deployment.table()
     case = table.case(case_id)
     permit(member, call, case)

@@ -1,4 +1,4 @@
-"""Reports that joined a case by themselves, and the people who accept that they belong to it."""
+"""Admission of reports that joined a case by themselves."""
 
 from __future__ import annotations
 
@@ -26,14 +26,15 @@ from functions.desk.deciding import changed
 
 
 class AdmittedReports(BaseModel):
-    """Which reports belong to the case from now on. Repeating the request admits nothing twice."""
+    """The reports that belong to the case from now on. Repeating the request admits no report
+    twice."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
     """Of the case."""
     unadmitted: int
-    """Reports of the case that nobody has admitted yet."""
+    """Reports of the case that are not admitted yet."""
 
 
 @route(
@@ -46,12 +47,12 @@ class AdmittedReports(BaseModel):
     parameters=(IF_MATCH, IDEMPOTENCY_KEY),
 )
 def admit_reports(request: Request) -> Answer:
-    """Accept that reports which joined the case by what they name belong to it: some by their
-    references, or all up to the last one that you were shown.
+    """Admit reports that joined the case by their identifiers: some by their references, or all up
+    to the last one that you were shown.
 
-    Until then their reporters are answered as if the report stood alone. From now on they see what
-    becomes of the case, and messages to all reach them; nothing from before. It is no new version
-    of the case: the ETag stays.
+    Before, their reporters get answers as if the report stood alone. From now on they see the
+    progress of the case and get messages to all, but none from before. It is no new version of the
+    case: the ETag stays.
     """
     member = caller(request, Call.ADMISSION)
     receipt.read_key(request.headers.get("idempotency-key"))

@@ -1,7 +1,7 @@
-"""A case under /v1/desk: the queue it waits in, its page and its dossier, the hold, the review, and
-the answer of the unit.
+"""A case under /v1/desk: its queue, its page and its dossier, the hold, the review, and the answer
+of the unit.
 
-Each call says who it is for, lets `casework.decisions.staff.permit` decide, and does one thing.
+Each call names its audience, lets `casework.decisions.staff.permit` decide, and does one thing.
 """
 
 from __future__ import annotations
@@ -61,10 +61,10 @@ OF = Parameter(
 def read_queue(request: Request) -> Answer:
     """Cases waiting for the caller, most urgent first, then the oldest.
 
-    Analysts see what waits for review; supervisors what units contest, and after that the
-    review; officers what is referred to their unit and not yet acknowledged, and with `of=held`
-    what their unit holds; with `of=added` what it ended and reporters added to since, until
-    somebody has looked.
+    Analysts see cases that wait for review; supervisors see disputes between units, and then the
+    review. Officers see cases that are referred to their unit and not yet acknowledged; with
+    `of=held` the cases that their unit holds; with `of=added` its ended cases with later additions,
+    until a person has looked.
     """
     member = caller(request, Call.QUEUE)
     return Answer(
@@ -100,18 +100,18 @@ def _list_of(request: Request) -> str:
     parameters=(CURSOR,),
 )
 def read_case(request: Request) -> Answer:
-    """The case with its assessment and competence, and page by page its reports with what was
-    asked and added, the prosecutor's decisions, suspects and freezes, what was written to
-    reporters, and its history.
+    """The case with its assessment and competence, and page by page its reports with questions and
+    additions, the prosecutor's decisions, suspects and freezes, messages to reporters, and its
+    history.
 
-    `may` names what the caller can do next; a decision sends the ETag back in If-Match.
+    `may` names the next calls of the caller; a decision sends the ETag back in If-Match.
     """
     member = caller(request, Call.CASE)
     table = deployment.table()
     case = seen_case(member, Call.CASE, case_id_of(request))
     if member.role is Role.OFFICER:
         case = opened_by_unit(case, member)
-    history = list(table.events(case.id))[: case.events]  # not what was decided since it was read
+    history = list(table.events(case.id))[: case.events]  # without decisions since it was read
     others = lists.others(table, member, history)
     about = particulars.of(table.name, case.id)
     cursor = request.query.get("cursor")
@@ -149,9 +149,9 @@ def review_case(request: Request) -> Decision:
     """Confirm a case, corrected where needed, reject it with a reason, ask a reporter, merge the
     case into another one, split off one that was merged, or say that no danger is imminent.
 
-    What the jurisdiction wants two people for is proposed by the first and done by the second who
-    sends the same. 200 when the workflow was told, 202 when it follows later; the decision stands
-    either way. The same request again is answered with the same content.
+    If the jurisdiction requires two people, the first proposes and the second, who sends the same,
+    decides. 200 when the workflow was told, 202 when it follows later; the decision stands either
+    way. The same request again gets the same content.
     """
     return request.read(ReviewDecision).root
 
@@ -160,9 +160,9 @@ def review_case(request: Request) -> Decision:
 def take_report_out(request: Request) -> Decision:
     """Have a report that does not belong to the case open its own, which is read and reviewed anew.
 
-    It never comes back by itself. What only it names goes with it; what was added to it, asked and
-    written to its reporter stays readable to them, and both histories name the other case. For
-    whoever holds the case: the desk, or the unit.
+    It never comes back by itself. Identifiers that only it names go with it. Its additions,
+    questions and messages stay readable to its reporter, and both histories name the other case.
+    For the holder of the case: the desk, or the unit.
     """
     return request.read(TakeOut)
 
@@ -193,11 +193,11 @@ def acknowledge_case(request: Request) -> Decision:
     parameters=(IDEMPOTENCY_KEY,),
 )
 def hold_case(request: Request) -> Answer:
-    """Work alone on an item of the own queue: nobody else decides on it meanwhile.
+    """Work alone on an item of the own queue: no colleague decides on it meanwhile.
 
     It comes back by itself after a quarter of an hour; taking it again prolongs that, up to an hour
-    in all. Then it is for others to take for a quarter of an hour. A hold is no new version of the
-    case: the ETag stays.
+    in all. Then only colleagues can take it for a quarter of an hour. A hold is no new version of
+    the case: the ETag stays.
     """
     member = caller(request, Call.HOLD)
     receipt.read_key(request.headers.get("idempotency-key"))
@@ -233,8 +233,8 @@ def give_back_case(request: Request) -> Answer:
 
 @decision("cases/{id}/look", Call.LOOK, "Say that somebody looked at what was added", Look)
 def look_at_case(request: Request) -> Decision:
-    """Say that somebody looked at what reporters added to a case of the own unit, or to one that
-    ended: its time to be looked at ends, and an ended one leaves the list of those added to.
+    """Record that a person looked at the additions to a case of the own unit, or to one that ended:
+    its deadline to look ends, and an ended case leaves the list `added`.
 
     409 when more was added since: read it first.
     """
@@ -248,8 +248,8 @@ def look_at_case(request: Request) -> Decision:
     BreakHold,
 )
 def break_hold(request: Request) -> Decision:
-    """Let others work on an item that a colleague holds and that cannot wait. The reason stays with
-    the history; whoever held it comes after others for a quarter of an hour.
+    """Let others work on an urgent item that a colleague holds. The reason stays with the history;
+    the former holder comes after others for a quarter of an hour.
     """
     return request.read(BreakHold)
 
@@ -304,7 +304,7 @@ def read_dossier(request: Request) -> Answer:
 
 
 def opened_by_unit(case: Case, member: StaffMember) -> Case:
-    """The case, and that an officer of its unit opened it: once, and in nobody's way."""
+    """The case; the first opening by an officer of its unit is recorded, without a new version."""
     if holder(case) is None:
         return case
     change = read_by_unit(case, deployment.now(), member.subject)

@@ -1,4 +1,4 @@
-"""What this function was told, and what it works with."""
+"""The settings of this function, and its clients."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The calls of the duty desk and of supervisors: what is urgent, who has how much, the way back."""
+"""The calls of the duty desk and of supervisors: urgent cases, workload, retention, retries."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from functions.desk.deciding import decision
     parameters=(LIMIT, CURSOR),
 )
 def read_duty(request: Request) -> Answer:
-    """What is imminent, overdue, undelivered, stuck or unreadable now, and what was kept as long as
-    the pack says: most urgent first, then the oldest.
+    """Cases that are imminent, overdue, undelivered, stuck or unreadable now, and those past their
+    retention time: most urgent first, then the oldest.
 
-    A list longer than `limit`, or than 50, goes on at its entry in `cursors`; a call with a cursor
-    answers that list alone.
+    A list longer than `limit`, or than 50, continues at its entry in `cursors`; a call with a
+    cursor answers with that list alone.
     """
     member = caller(request, Call.DUTY)
     return Answer(
@@ -63,10 +63,10 @@ def reassign_case(request: Request) -> Decision:
     refusals=(SecondLookOwed,),
 )
 def decide_retention(request: Request) -> Decision:
-    """What becomes of an ended case that was kept as long as the pack says: kept until a day, for a
-    ground, or erased. Erasing is proposed by one person and done by the second who sends the same.
+    """Decide on an ended case past its retention time: keep it until a day, on a ground, or erase
+    it. One person proposes to erase it; the second, who sends the same, decides.
 
-    What reporters sent and what was written to them goes; the history and the count stay.
+    Reports and messages to reporters are erased; the history and the count stay.
     """
     return request.read(RetentionDecision).root
 
@@ -78,6 +78,7 @@ def decide_retention(request: Request) -> Decision:
     answers={200: Workload},
 )
 def read_workload(request: Request) -> Answer:
-    """Cases waiting at the review, with supervisors and with each unit; what each unit holds."""
+    """Numbers of cases waiting at the review, with supervisors and with each unit, and held by
+    each."""
     member = caller(request, Call.WORKLOAD)
     return Answer(200, lists.workload(deployment.table(), member, deployment.pack()))

@@ -1,4 +1,4 @@
-"""GET /v1/desk/statistics: the full figures of any days, for those whose role includes them."""
+"""GET /v1/desk/statistics: the full figures of any days, for roles that include them."""
 
 from __future__ import annotations
 

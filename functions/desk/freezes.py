@@ -1,4 +1,4 @@
-"""The calls by which money is held back: what is known of payments, and each step of a freeze."""
+"""The calls by which money is held back: known payments, and each step of a freeze."""
 
 from __future__ import annotations
 
@@ -40,10 +40,11 @@ MOST_EARLIER: Final = 500
     Payment,
 )
 def enter_payment(request: Request) -> Decision:
-    """A reporter told of it by telephone, or a bank did: the sum, the account, when the money left.
+    """Enter a payment that a reporter told by telephone, or a bank did: the sum, the account, and
+    when the money left.
 
-    It stands in the draft beside what reports tell. While it may be held back the case is on the
-    duty desk.
+    It stands in the draft beside the payments of reports. While it may be held back, the case is on
+    the duty desk.
     """
     return request.read(Payment)
 
@@ -67,8 +68,8 @@ def waive_money(request: Request) -> Decision:
     refusals=(FreezeNotFound,),
 )
 def begin_freeze(request: Request) -> Decision:
-    """One sum with one institution gets the next number; where it went on to is a freeze of its
-    own. Nothing is sent by this call: each step is done by people and entered.
+    """One sum with one institution gets the next number; money that moved on is a freeze of its
+    own. This call sends no message: people do each step and enter it.
     """
     return request.read(NewFreeze)
 
@@ -82,8 +83,8 @@ def begin_freeze(request: Request) -> Decision:
 )
 def enter_step(request: Request) -> Decision:
     """The notice that informs the institution, the prosecutor's written authorisation, the order
-    that binds, what the institution answers, and the lifting. Each starts the clock of whoever is
-    next; what is late is on the duty desk.
+    that binds, the answer of the institution, and the lifting. Each starts the clock of the next
+    step; an overdue step is on the duty desk.
     """
     return request.read(FreezeEntry).root.numbered(number_of(request))
 
@@ -96,9 +97,9 @@ def enter_step(request: Request) -> Decision:
     refusals=(*READING, CaseNotFound, NoTransfer),
 )
 def draft_freeze_request(request: Request) -> Answer:
-    """A draft for the institution and for the prosecutor, from all that is known of payments: by
-    reports that belong to the case, what was added to them, and what staff were told. `lacks` names
-    what is missing, `not_admitted` how many reports are left out until somebody admits them.
+    """A draft for the institution and for the prosecutor, from all known payments: of admitted
+    reports, of additions to them, and told to staff. `lacks` names the missing fields,
+    `not_admitted` the number of reports that are left out until their admission.
     """
     member = caller(request, Call.FREEZES)
     table, at = deployment.table(), deployment.now()
@@ -123,11 +124,11 @@ def staff_lines(case: Case, events: list[Event]) -> list[MoneyLine]:
 
 
 def reported(case: Case) -> tuple[list[MoneyLine], int]:
-    """The payments that the reports of a case tell of, and how many reports were not read for it.
+    """The payments in the reports of a case, and how many reports were not read.
 
-    Reports that nobody admitted are left out: a stranger who floods a case neither puts accounts
-    before the prosecutor nor hides the victim's payment. All that was reported so lately that the
-    money may be held back, then the first of the others, as far as the time for reading goes.
+    Unadmitted reports are left out: a stranger who floods a case neither puts accounts before the
+    prosecutor nor hides the victim's payment. First come all reports so recent that the money may
+    be held back, then the oldest others, as far as the reading time allows.
     """
     until = time.monotonic() + pages.READING_A_PAGE_SECONDS
     lines: list[MoneyLine] = []
@@ -161,7 +162,7 @@ def _lines_of(report: StoredReport) -> list[MoneyLine] | None:
 
 
 def number_of(request: Request) -> int:
-    """The freeze in the address; what cannot be a number is not found."""
+    """The freeze in the address; an invalid number is not found."""
     text = request.path_params["n"]
     if not re.fullmatch(r"[1-9][0-9]?", text):
         raise FreezeNotFound("The case has no freeze of this number.")

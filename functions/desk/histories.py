@@ -22,7 +22,7 @@ from functions.desk.calls import READING, route
 
 
 class ChainedEvent(BaseModel):
-    """One entry: what happened, when, by whom, and the hash it is chained by."""
+    """One entry: the move, its time and author, and the hash of its chain."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -49,7 +49,7 @@ class ChainedEvent(BaseModel):
 
 
 class Mark(BaseModel):
-    """Something that happened around the case and decided nothing."""
+    """An event around the case without a decision."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -58,7 +58,7 @@ class Mark(BaseModel):
     at: str
     by: str
     call: str | None = None
-    """The operation that was refused; left out for what is no refusal."""
+    """The operation that was refused; only for refusals."""
 
 
 ROOMS: Final = (2_500_000, 1_500_000, 1_000_000)
@@ -67,9 +67,9 @@ _PLACES: Final = re.compile(r"[0-9]{1,7}(?:\.[0-9]{1,7}){2}")
 
 
 class History(BaseModel):
-    """All that is recorded of a case, without what anybody reported, page by page.
+    """The whole record of a case, without the words of reports, page by page.
 
-    Whether the chains hold is told of all entries on every page.
+    Every page tells whether the chains of all entries verify.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -77,7 +77,7 @@ class History(BaseModel):
     id: str
     events: tuple[ChainedEvent, ...]
     log: tuple[ChainedEvent, ...]
-    """Days bound in the second chain: who read, what joined."""
+    """Days bound in the second chain: views and joined reports."""
     marks: tuple[Mark, ...]
     broken: int | None = None
     """Number of the first event that does not fit the chain, or cannot be read and is not shown;
@@ -145,7 +145,8 @@ def _end(events: Sequence[Event | Unreadable]) -> tuple[int, str]:
 
 
 def _mark(item: dict[str, Any]) -> Mark:
-    """What was kept; what somebody took out of it is left empty, and found by the night."""
+    """The stored values; a value that was removed by hand stays empty, and the nightly verification
+    finds it."""
     said = {name: str(item.get(name, "")) for name in ("at", "by")}
     call = item.get("call")
     return Mark(kind=item["sk"].split("#")[2], **said, call=str(call) if call else None)

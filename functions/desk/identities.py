@@ -1,4 +1,4 @@
-"""Requests for sealed identities: asked by units, decided by another person. Nothing is opened
+"""Requests for sealed identities: a unit asks, and another person decides. No box is opened
 here."""
 
 from __future__ import annotations
@@ -72,10 +72,10 @@ class IdentityRequests(BaseModel):
     parameters=(IF_MATCH, IDEMPOTENCY_KEY),
 )
 def ask_for_identity(request: Request) -> Answer:
-    """Ask, with a motive, who sent a report of a case the unit has acknowledged.
+    """Ask, with a motive, for the identity in a report of a case the unit has acknowledged.
 
     By the rule of the jurisdiction the motive is enough, or a second person decides: another
-    officer of the unit or a supervisor, or a custodian alone. What was released is opened at
+    officer of the unit or a supervisor, or a custodian alone. A released identity is opened at
     `…/opening`, for a quarter of an hour unless the pack says otherwise: `until`. Every step is in
     the case's history.
     """
@@ -135,7 +135,7 @@ def ask_for_identity(request: Request) -> Answer:
     refusals=(*READING, CaseNotFound),
 )
 def read_identity_requests(request: Request) -> Answer:
-    """The requests of a case, with what became of them; refused ones stay visible."""
+    """The requests of a case, with their outcomes; refused ones stay visible."""
     member = caller(request, Call.IDENTITY_REQUESTS)
     case = deployment.table().case(case_id_of(request))
     permit(member, Call.IDENTITY_REQUESTS, case)
@@ -152,10 +152,10 @@ def read_identity_requests(request: Request) -> Answer:
     parameters=(IF_MATCH_OF_REQUEST, IDEMPOTENCY_KEY),
 )
 def decide_identity_request(request: Request) -> Answer:
-    """Release an identity to whoever asked, or refuse it; with a reason, once.
+    """Release an identity to the person who asked, or refuse it; with a reason, once.
 
-    Who decides is in the request's `rule`: `colleague` is another officer of the unit, a supervisor
-    or a custodian; `custodian` is a custodian. Nobody decides on a request of their own.
+    The request's `rule` says which people decide: `colleague` is another officer of the unit, a
+    supervisor or a custodian; `custodian` is a custodian. No person decides on their own request.
     `If-Match` is the request's own ETag: `"1"` until it is decided.
     """
     member = caller(request, Call.IDENTITY_DECISION)
@@ -218,7 +218,7 @@ def read_waiting_identity_requests(request: Request) -> Answer:
 
 
 def _seconds(case: Case) -> tuple[int, ...]:
-    """Within how long somebody decides on a request of the case."""
+    """The times for the decision on a request of the case."""
     return procedure(deployment.pack().folder).identity.of(case.priority)
 
 

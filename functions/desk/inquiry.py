@@ -38,12 +38,12 @@ from functions.desk.deciding import decision
     refusals=(AuthorisationAwaited, OtherCaseUnfit),
 )
 def enter_instruction(request: Request) -> Decision:
-    """Authorise, order checks, investigate, complete, join, transfer or close: dated, by which
-    office, under which number. It may start the clock of the notice to identified complainants.
+    """Authorise, order checks, investigate, complete, join, transfer or close: with date, office
+    and number. It may start the clock of the notice to identified complainants.
 
-    It is no older than the case and of the competent office, or `other_office` says why another
-    one decided. `annul` takes back an earlier entry, which stays in the ledger: without an
-    authorisation the gate shuts again, unless something else keeps it open.
+    It is no older than the case and of the competent office, or `other_office` says why another one
+    decided. `annul` takes back an earlier entry, which stays in the ledger: without an
+    authorisation the gate shuts again, unless another ground keeps it open.
     """
     return request.read(InstructionEntry).root
 
@@ -56,12 +56,12 @@ def enter_instruction(request: Request) -> Decision:
     refusals=(AuthorisationAwaited,),
 )
 def decide_on_danger(request: Request) -> Decision:
-    """Begin the inquiry before the prosecutor authorises it, as danger is imminent: which, and from
-    what it is seen: the case is immediate from then on, and so are its deadlines. Withdraw that:
-    the gate shuts again, unless something else keeps it open, and the case stays as urgent. Or say
-    that no danger is imminent.
+    """Begin the inquiry before the prosecutor authorises it, because danger is imminent: name its
+    kind and its source. The case is immediate from then on, and so are its deadlines. Or withdraw
+    that: the gate shuts again, unless another ground keeps it open, and the case stays as urgent.
+    Or say that no danger is imminent.
 
-    What is assessed opens no gate by itself. The reasons stay with the history.
+    An assessment opens no gate by itself. The reasons stay with the history.
     """
     return request.read(DangerDecision).root
 
@@ -74,9 +74,9 @@ def decide_on_danger(request: Request) -> Decision:
     refusals=(IdentityNotReleased, RequestNotFound),
 )
 def believe_identity(request: Request) -> Decision:
-    """Who opened an identity accepts it, which opens the gate where the pack says so, or doubts it.
+    """Accept an identity that you opened, which opens the gate if the pack says so, or doubt it.
 
-    A later doubt takes an acceptance back: the gate shuts again, unless something else keeps it
+    A later doubt takes an acceptance back: the gate shuts again, unless another ground keeps it
     open. Any officer of the unit that holds the case may do that, also once the report is erased.
     `If-Match` is the ETag of the case.
     """
@@ -91,7 +91,8 @@ def believe_identity(request: Request) -> Decision:
     refusals=(AuthorisationAwaited,),
 )
 def add_suspect(request: Request) -> Decision:
-    """A suspect was identified. They get the next number of the case; who it is stays elsewhere."""
+    """A suspect was identified. They get the next number of the case; the identity stays
+    elsewhere."""
     return request.read(NewSuspect)
 
 
@@ -103,9 +104,8 @@ def add_suspect(request: Request) -> Decision:
     refusals=(AuthorisationAwaited, SuspectNotFound),
 )
 def change_suspect(request: Request) -> Decision:
-    """Wanted, lapsed, cancelled, arrested or presented, and on which day. What is entered late
-    takes the place that its day gives it. Nothing is ever changed: an error is corrected by an
-    entry.
+    """Wanted, lapsed, cancelled, arrested or presented, and on which day. A late entry takes the
+    place of its day. No entry is ever changed: a further entry corrects an error.
     """
     event = request.read(SuspectEvent)
     return SuspectChange(happening=event.happening, on=event.on, number=number_of(request))
@@ -119,10 +119,10 @@ def change_suspect(request: Request) -> Decision:
     refusals=(AuthorisationAwaited, SuspectNotFound, EntryNotFound),
 )
 def correct_suspect(request: Request) -> Decision:
-    """An entry about the suspect was an error: it holds no more, and figures follow. What is left
-    must be a possible order, so the latest is corrected first. A suspect of whom nothing holds is
-    withdrawn, and the number is not used again. A correction can be corrected: what it took away
-    holds again.
+    """An entry about the suspect was an error: it is no longer valid, and figures follow. The
+    remaining entries must be in a possible order, so correct the latest first. A suspect without a
+    valid entry is withdrawn, and the number is not used again. A correction can be corrected: its
+    entry is then valid again.
     """
     said = request.read(Correction)
     return SuspectCorrection(
@@ -151,8 +151,8 @@ def give_notice(request: Request) -> Decision:
     NoticeWithdrawal,
 )
 def withdraw_notice(request: Request) -> Decision:
-    """Nobody was told: the last notice was recorded in error. It stays in the history with this
-    entry beside it, and is owed again by the day on which it was.
+    """The last notice was recorded in error, and no complainant was told. It stays in the history
+    with this entry beside it, and is owed again with its first deadline.
     """
     return request.read(NoticeWithdrawal)
 
@@ -187,15 +187,15 @@ def correct_closure(request: Request) -> Decision:
     EndWithdrawal,
 )
 def withdraw_end(request: Request) -> Decision:
-    """A unit ended the case in error, as by a decision that was another case's: the unit goes on
-    with it where it stood, and what was owed is owed again. By the unit, or by a supervisor. Its
+    """A unit ended the case in error, for example by the decision of another case: the unit goes on
+    with it where it stood, and its notices are owed again. For the unit, or a supervisor. Its
     reporters read it as a further step. A rejection is reopened instead.
     """
     return request.read(EndWithdrawal)
 
 
 def number_of(request: Request) -> int:
-    """The suspect in the address; what cannot be a number is not found."""
+    """The suspect in the address; an invalid number is not found."""
     text = request.path_params["n"]
     if not re.fullmatch(r"[1-9][0-9]{0,2}", text):
         raise SuspectNotFound("The case has no suspect of this number.")

@@ -30,14 +30,14 @@ from casework.views.case_page import AdmittedView, NamedBy, ReportView, Suggesti
 from casework.views.desk import CaseLine, DutyDesk, QueuePage, UnitLoad, Workload, still_due
 
 MOST: Final = 100
-"""Entries of a page; also what one batch read of the table takes."""
+"""Entries of a page; also the size of one batch read of the table."""
 USUAL: Final = 50
 OF_EACH: Final = 50
 """Entries of each list of the duty desk where all of them are answered together."""
 DISCLOSURES: Final = ("anonymous", "confidential", "identified")
 
 OF_A_UNIT: Final = {"held": HELD_BY, "added": ADDED_TO}
-"""Lists of what the own unit has, and how the names of their queues begin."""
+"""Lists of the own unit, and the prefixes of their queues."""
 
 _STAMP: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
 _ID: Final = r"(?:[0-9A-Z]{4}-){4}[0-9A-Z]"
@@ -57,8 +57,8 @@ def queue_page(
 ) -> QueuePage:
     """The cases waiting for a member, from the cursor on; raises NotValid for a foreign cursor.
 
-    `of` is `waiting`, or `held` or `added` for what the member's unit holds, or ended and reporters
-    added to since.
+    `of` is `waiting`, `held` for cases that the member's unit holds, or `added` for its ended cases
+    with later additions.
     """
     queues = queues_of(member)
     if of in OF_A_UNIT:
@@ -81,7 +81,8 @@ def queue_page(
 
 
 def workload(table: CaseTable, member: StaffMember, pack: Jurisdiction) -> Workload:
-    """How much waits at each desk of the member's realm; units with nothing to do are left out."""
+    """The number of waiting cases at each desk of the member's realm; units without any are left
+    out."""
 
     def waiting_in(name: str) -> int:
         return table.waiting_in(member.reads(name))
@@ -98,10 +99,10 @@ def workload(table: CaseTable, member: StaffMember, pack: Jurisdiction) -> Workl
 
 
 def suggestions(member: StaffMember, case: Case, values: Mapping[str, str]) -> list[SuggestionView]:
-    """What is suggested for a case, its identifiers spelled out as far as a page names them.
+    """The suggestions for a case, with identifiers in clear as far as a page names them.
 
-    `values` are those behind the marks of the page. Nothing for who sees only the cases of the own
-    unit: another one may be anybody's.
+    `values` are the identifiers behind the marks of the page. Empty for a member who sees only the
+    cases of the own unit: another case may belong to any unit.
     """
     if not knows_of_all(member):
         return []
@@ -125,7 +126,7 @@ def disclosures(table: CaseTable, case: Case) -> frozenset[str]:
 
 
 def report_of(table: CaseTable, case_id: str, typed: str, field: str = "report") -> StoredReport:
-    """The report of a case that somebody names; raises NotValid for another's or an erased one."""
+    """The named report of a case; raises NotValid for another case's or an erased one."""
     try:
         found = table.reports.one(references.parse(typed))
     except references.NotAReference:
@@ -139,19 +140,19 @@ def report_of(table: CaseTable, case_id: str, typed: str, field: str = "report")
 
 
 def unadmitted(table: CaseTable, case: Case) -> dict[int, str]:
-    """The numbers of the reports that nobody admitted to the case, with when each came."""
+    """The numbers of the unadmitted reports of the case, with their times of arrival."""
     lines = table.reports.unadmitted(case)
     return {keys.number_of_arrival(line[keys.SORT]): str(line["at"]) for line in lines}
 
 
 def holds(table: CaseTable, case: Case, reference: str) -> bool:
-    """Whether a report belongs to the case: it came into it, and somebody admitted it."""
+    """Whether a report belongs to the case: it is in the case and admitted."""
     found = table.reports.one(reference)
     return found is not None and found.case_id == case.id and found.belongs_to(case)
 
 
 def is_of(table: CaseTable, case: Case, reference: str) -> bool:
-    """Whether a report, or what its erasure left of it, is in the case or came from there."""
+    """Whether a report, or its tombstone, is in the case or came from there."""
     found = items.get(table.name, keys.report_key(reference)) or {}
     return case.id in {found.get("case_id"), *found.get("moved", ())}
 
@@ -184,8 +185,8 @@ def apart(
 def last_question(table: CaseTable, case: Case, reference: str) -> int:
     """The highest number of a question put to a report of the case, 0 for none.
 
-    Raises NotValid when the report is in another case, or in none, or nobody admitted it: what its
-    reporter is answered then tells nothing of the case.
+    Raises NotValid when the report is in another case, in none, or not admitted: the answers to its
+    reporter then reveal nothing of the case.
     """
     if not report_of(table, case.id, reference).belongs_to(case):
         raise NotValid(

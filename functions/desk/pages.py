@@ -1,10 +1,9 @@
-"""A case in pages: its reports with what was added to them, its ledgers, what was written, its
-history.
+"""A case in pages: its reports with their additions, its ledgers, its messages, its history.
 
-Every page goes on with all of them where the page before left them, each in a room of its own, so
-that no page is larger than a function may answer. Reports come in their order; of messages and
-history the latest come first. A report to which more was added than a page has room for comes again
-on the next page, with the rest; so does a freeze with many entries.
+Every page continues all lists where the page before ended. Each list has its own limit of bytes, so
+that no page is larger than the answer of a function may be. Reports come in their order; messages
+and history come latest first. A report with more additions than a page can hold comes again on the
+next page, with the rest; so does a freeze with many entries.
 """
 
 from __future__ import annotations
@@ -54,8 +53,8 @@ ROOMS: Final = {
     "messages": 700_000,
     "history": 700_000,
 }
-"""Bytes of each list on a page. One report, or one addition that goes on, and one of each of the
-others are always shown: with them a page stays below what a function may answer."""
+"""Bytes of each list on a page. One report, or one further addition, and one entry of each other
+list are always shown: even then a page stays below the largest answer of a function."""
 WHOLE: Final = 4_800_000
 """Bytes of all of them together."""
 READING_A_PAGE_SECONDS: Final = 2.0
@@ -108,16 +107,17 @@ class CasePage:
     messages: tuple[MessageView, ...] = ()
     history: tuple[EventView, ...] = ()
     named: dict[tuple[str, str], list[str]] = field(default_factory=dict)
-    """Kind and value of what the shown words name as another's: references of the reports."""
+    """Kind and value of identifiers in the shown words that are not the reporter's: references of
+    the reports."""
     values: dict[str, str] = field(default_factory=dict)
-    """What is behind the marks by which histories call it."""
+    """The identifiers behind the marks of histories."""
     weight: int = 0
-    """Bytes of its reports, and of what they name."""
+    """Bytes of its reports, and of their identifiers."""
     cursor: str | None = None
 
     @property
     def identifiers(self) -> tuple[NamedIdentifier, ...]:
-        """What the shown words name, each once."""
+        """The identifiers in the shown words, each once."""
         return tuple(
             NamedIdentifier(kind=kind, value=value, reports=tuple(references))
             for (kind, value), references in self.named.items()
@@ -145,10 +145,10 @@ def case_page(
     *,
     naming: bool = False,
 ) -> CasePage:
-    """A page of a case with this history; with `naming`, what its words name is read.
+    """A page of a case with this history; with `naming`, the identifiers in its words are read.
 
-    `about` is kept beside the entries, by their numbers; `others` are the other cases of the
-    history that exist for the member.
+    `about` are the particulars of the entries, by their numbers; `others` are the other cases of
+    the history that exist for the member.
 
     Raises NotValid for a cursor of another list.
     """
@@ -186,7 +186,7 @@ def _ledgers(
     case: Case, events: Sequence[Event], about: Mapping[int, Mapping[str, Any]]
 ) -> list[LedgerPart]:
     """The ledgers of a case in parts, each small beside a page: a decision of the prosecutor, a
-    suspect with what happened to them, an entry of a freeze."""
+    suspect with their events, an entry of a freeze."""
     return [
         *instructions_of(events, about),
         *outcomes_of(case, events),
@@ -234,10 +234,10 @@ class _Filling:
     def take(
         self, view: ReportView, stored: StoredReport, kept: Sequence[KeptAddition], begins: int
     ) -> int:
-        """Show a report with what was added to it, from an addition on; they are counted from 0.
+        """Show a report with its additions, from an addition on; they are counted from 0.
 
-        How many additions were shown by now; -1 when the report has to begin the next page. The
-        first one is always shown, and goes on by one addition at least.
+        Returns how many additions were shown so far; -1 when the report must begin the next page.
+        The first report is always shown, with one further addition at least.
         """
         found = identifiers_of(stored) if self.naming else ()
         if found is None:
@@ -285,11 +285,11 @@ def _with_questions(
     kept: Sequence[KeptAddition],
     asked: Collection[str],
 ) -> ReportView:
-    """The report with what its reporter was asked, and whether they withdrew or corrected."""
+    """The report with the questions to its reporter, and whether they withdrew or corrected."""
     said = [each for addition in kept if (each := addition.said)]
     kinds = {each.kind for each in said}
     answers = {each.answers: each.id for each in reversed(said) if each.answers is not None}
-    was_asked = stored.moved or stored.reference in asked  # whatever another case asked is there
+    was_asked = stored.moved or stored.reference in asked  # the questions of another case are there
     put = table.reports.questions(stored.reference) if was_asked else []
     questions = tuple(
         QuestionView(
@@ -335,14 +335,14 @@ def addition_view(kept: KeptAddition, questions: Iterable[QuestionView]) -> Addi
 def _not_own(
     found: Iterable[Identifier], values: Mapping[str, str], own_named: Iterable[str]
 ) -> list[tuple[str, str]]:
-    """Kind and value of what is not the reporter's own."""
+    """Kind and value of identifiers that are not the reporter's own."""
     own = {(mark.partition(":")[0], values.get(mark)) for mark in own_named}
     named = ((each.kind, each.canonical) for each in found if not each.own)
     return [each for each in dict.fromkeys(named) if each not in own]
 
 
 def _size_of(named: Iterable[tuple[str, str]]) -> int:
-    """What these weigh in an answer, each beside a reference."""
+    """The bytes of these in an answer, each beside a reference."""
     return sum(
         weight(NamedIdentifier(kind=kind, value=value, reports=("0000-0000-0000-0000-0",)))
         for kind, value in named

@@ -1,4 +1,4 @@
-"""What people who work on a case write to its reporters."""
+"""Messages of staff to the reporters of a case."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from functions.desk.lists import report_of
 
 
 class Sent(BaseModel):
-    """A message that its readers find with their receipts. Repeating it sends nothing twice."""
+    """A message that its readers find with their receipts. Repeating the request sends it once."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -54,12 +54,12 @@ class Sent(BaseModel):
     parameters=(IF_MATCH, IDEMPOTENCY_KEY),
 )
 def send_message(request: Request) -> Answer:
-    """Write to the reporters of some reports, or of all that belong to the case. They read it with
-    their receipts. What is written to chosen reports is read by their reporters though nobody
-    admitted them; `belongs` of each report says whom a message to all reaches.
+    """Write to the reporters of chosen reports, or of all admitted ones. They read it with their
+    receipts. A message to chosen reports also reaches unadmitted ones; `belongs` of each report
+    says whether a message to all reaches it.
 
-    Whoever left a contact is told that there is news, and nothing more. To ask something and wait
-    for the answer, decide `ask` at review.
+    Reporters with a contact are told only that there is news. To ask a question and wait for the
+    answer, decide `ask` at review.
     """
     member = caller(request, Call.MESSAGES)
     key = mark_of_key(receipt.read_key(request.headers.get("idempotency-key")))
@@ -106,7 +106,7 @@ def send_message(request: Request) -> Answer:
 
 
 def _same(kept: Sequence[str], sent: Sequence[str]) -> bool:
-    """Whether what was sent names the same reports, however it writes them."""
+    """Whether the request names the same reports, in any spelling."""
     return all(any(reference.same(each, typed) for typed in sent) for each in kept) and all(
         any(reference.same(each, typed) for each in kept) for typed in sent
     )

@@ -1,7 +1,7 @@
-"""GET /v1/desk/me and /v1/desk/staff: oneself, and for those who look after accounts everybody.
+"""GET /v1/desk/me and /v1/desk/staff: the own account, and for admins all accounts.
 
-Nobody is made or changed here: no function of the stacks may write a staff item. That is
-`make staff-add`, with the rights of whoever runs the platform.
+No account is made or changed here: no function of the stacks may write a staff item. Operators use
+`make staff-add`, with their own rights.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class StaffPerson(BaseModel):
 
     @classmethod
     def of(cls, member: StaffMember) -> StaffPerson:
-        """What is shown of a member."""
+        """The public fields of a member."""
         return cls(**member.model_dump(include=set(cls.model_fields)))
 
 
@@ -73,9 +73,9 @@ def read_me(request: Request) -> Answer:
     parameters=(LIMIT, CURSOR),
 )
 def read_staff(request: Request) -> Answer:
-    """Everybody with a staff account: role, unit, and whether it is active.
+    """All staff accounts: role, unit, and whether they are active.
 
-    Accounts are made and changed outside this API, by whoever runs the platform.
+    Operators make and change accounts outside this API.
     """
     member = caller(request, Call.STAFF)
     after = None

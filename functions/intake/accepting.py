@@ -1,6 +1,6 @@
-"""Keep a report by one conditional write, and by nothing else.
+"""Store a report by one conditional write.
 
-No counter, no second item, no workflow is started here: what must follow follows from the table's
+No counter, no second item and no workflow is started here: all effects follow from the table's
 stream.
 """
 
@@ -29,10 +29,10 @@ from functions.intake.deployment import pack, settings
 
 
 def accept(key: str, sent: Report, document: Any, realm: Realm = Realm.REAL) -> Answer:
-    """Keep a report that was read, in a realm; `document` is what it was read from.
+    """Store a validated report, in a realm; `document` is its source.
 
-    Raises NotValid for what the jurisdiction does not have, KeyConflict, or Erased for a key whose
-    report was erased.
+    Raises NotValid for a name that the jurisdiction does not have, KeyConflict, or Erased for the
+    key of an erased report.
     """
     body = strict_json.canonical(document)
     reference = receipt.reference_for(secrets.key(settings().address_secret), key, realm)
@@ -75,7 +75,7 @@ def accept(key: str, sent: Report, document: Any, realm: Realm = Realm.REAL) -> 
 
 
 def is_of(before: Kept, key: str, body: bytes) -> bool:
-    """Whether what the key was used for before has this content."""
+    """Whether the earlier report under the key has this content."""
     pepper = secrets.pepper(settings().pepper_secret, before.pepper)
     return receipt.same(before.body_mac, receipt.body_mac(pepper, key, body))
 
@@ -103,7 +103,7 @@ def outside_the_pack(sent: Report) -> tuple[Finding, ...]:
 
 
 def accepted(sent: Report, reference: str, secret: str, accepted_at: str) -> Accepted:
-    """The answer to an accepted report; it depends on nothing but these and the pack."""
+    """The answer to an accepted report; it depends only on these and the pack."""
     language = sent.language
     return Accepted(
         reference=reference,
@@ -120,7 +120,7 @@ def accepted(sent: Report, reference: str, secret: str, accepted_at: str) -> Acc
 
 
 def advice_for(sent: Report) -> tuple[str, ...]:
-    """What to do now: where somebody may be hurt, the call for help comes before all else."""
+    """The advice; if a person may be hurt, the call for help comes first."""
     general = pack().advice(None, sent.language)
     special = pack().advice(sent.category, sent.language)
     if sent.danger_now:

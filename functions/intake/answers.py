@@ -1,4 +1,4 @@
-"""What reporters are answered."""
+"""The answers to reporters."""
 
 from __future__ import annotations
 
@@ -33,25 +33,25 @@ class Accepted(_Answer):
     """RFC 3339, UTC."""
     language: str
     next_steps: tuple[str, ...]
-    """What happens now, in the report's language."""
+    """The next steps, in the report's language."""
     advice: tuple[str, ...]
-    """What to do now, by category."""
+    """Advice, by category."""
     call: tuple[NumberToCall, ...]
-    """Numbers to call when somebody is in danger."""
+    """Numbers to call when a person is in danger."""
 
 
 class ReferenceEntry(_Answer):
     """One step of the way."""
 
     status: PublicStatus | ReportHappening
-    """Where the report stood from then on, or what happened then. Either may come again."""
+    """The standing of the report from then on, or the event. Each may occur again."""
     text: str
     at: str | None = None
     """RFC 3339, UTC; left out where only the order is known."""
 
 
 class Post(_Answer):
-    """Something people who work on the case wrote to the reporter."""
+    """A message of staff to the reporter."""
 
     at: str
     """RFC 3339, UTC."""
@@ -65,7 +65,7 @@ class Post(_Answer):
 
 
 class Added(_Answer):
-    """The addition is kept, and the people who work on the case are told."""
+    """The addition is stored, and the people who work on the case are told."""
 
     reference: str
     id: str
@@ -74,7 +74,7 @@ class Added(_Answer):
     kind: AdditionKind = AdditionKind.MORE
     answers: int | None = None
     text: str
-    """What happens now, in plain words."""
+    """The next steps, in plain words."""
 
 
 class Progress(_Answer):
@@ -87,16 +87,16 @@ class Progress(_Answer):
     accepted_at: str
     language: str
     timeline: tuple[ReferenceEntry, ...]
-    """What happened since the report was received, oldest first; the last standing is `status`.
-    This list and the next two hold the latest that a page has room for."""
+    """The steps since the report was received, oldest first; the last standing is `status`. This
+    list and the next two hold the latest entries that fit on a page."""
     notes: tuple[str, ...] = ()
-    """What else there is to say: that a question waits, that the case is late, why it ended."""
+    """Further notes: a question waits, the case is late, the reason of its end."""
     messages: tuple[Post, ...] = ()
     """Oldest first."""
     additions: tuple[AddedView, ...] = ()
-    """What the reporter added, oldest first."""
+    """The additions of the reporter, oldest first."""
     cursor: str | None = None
-    """Of the page with what is older; left out where there is no more."""
+    """Cursor of the page with older entries; left out on the last page."""
 
 
 class Named(_Answer):
@@ -134,7 +134,7 @@ class Place(_Answer):
 
 
 class Guide(_Answer):
-    """What a reporter chooses from, in one language."""
+    """The choices of a reporter, in one language."""
 
     pack: Named
     language: str

@@ -1,4 +1,4 @@
-"""What a reporter told of themself, as it is kept: sealed, and as marks that say nothing."""
+"""Contact and identity of a reporter, as stored: in sealed boxes, and as keyed marks."""
 
 from __future__ import annotations
 

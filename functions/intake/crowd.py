@@ -1,11 +1,11 @@
-"""How crowded it is, and what is asked of reports then.
+"""The load of the service, and the work that it then asks for.
 
-Each running copy of the function counts the reports it was handed in the last seconds and nothing
-else: no address, no person, nothing is shared or stored. A copy serves one request at a time, so
-that a copy which is handed many is one among many that are: the service is near its limit. In calm
-nothing is asked. In a crowd a client does a short calculation
-(`casework.credentials.proof_of_work`); a form without JavaScript must have been open for a while,
-which people who typed a report do not notice.
+Each running copy of the function counts only its own reports of the last seconds: no address and no
+person, and the count is neither shared nor stored. A copy serves one request at a time, so many
+requests on one copy mean many copies: the service is near its limit. Without a crowd no work is
+asked for. In a crowd a client does a short calculation (`casework.credentials.proof_of_work`); a
+form without JavaScript must have been open for a while, which people who typed a report do not
+notice.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Crowd:
     """The reports of the last seconds, as one copy of the function sees them."""
 
     floor: int = 0
-    """Hashes asked for even in calm; people who run the service raise it."""
+    """Hashes asked for even without a crowd; operators raise it."""
     _arrivals: deque[float] = field(default_factory=lambda: deque(maxlen=8 * CALM))
 
     def arrived(self, now: float) -> int:
@@ -48,9 +48,9 @@ class Crowd:
 
 
 def ask_for_work(crowd: Crowd, secret_of: Callable[[], bytes], key: str, proof: str | None) -> None:
-    """Raise WorkWanted with a challenge unless it is calm or the work was done.
+    """Raise WorkWanted with a challenge unless there is no crowd or the work was done.
 
-    In calm the secret is not even read: what is refused as no report costs no call.
+    Without a crowd the secret is not read, so a refused body costs no call.
     """
     most = crowd.arrived(time.monotonic())
     if not most:
@@ -67,5 +67,5 @@ def seconds_to_wait(crowd: Crowd, secret: bytes, key: str, ticket: str) -> int:
         return 0
     now = int(time.time())
     opened = proof_of_work.opened_at(secret, key, ticket)
-    # Whoever signed the ticket may have a clock that is ahead.
+    # The clock of the process that signed the ticket may be ahead.
     return max(0, FORM_SECONDS - max(0, now - opened)) if opened is not None else FORM_SECONDS

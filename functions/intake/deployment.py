@@ -1,4 +1,4 @@
-"""What this copy of the function was deployed with, and how crowded it is."""
+"""The settings of this copy of the function, and its load."""
 
 from __future__ import annotations
 

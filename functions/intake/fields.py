@@ -1,7 +1,7 @@
 """The fields of the form without JavaScript, and the report they make.
 
-Each field is one text. What is made of them is the document `POST /v1/reports` takes, read by the
-same model and kept by the same write; only the names of the fields are known here.
+Each field is one text. Together they make the document of `POST /v1/reports`, which the same model
+reads and the same write stores; this module knows only the names of the fields.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PLACES: Final = 3
 LOSSES: Final = 3
 """Payments the form has room for."""
 UNKNOWN: Final = "unknown"
-"""The category of who does not know."""
+"""The category of a reporter who does not know it."""
 
 
 def _rows(count: int, *names: str) -> tuple[str, ...]:
@@ -71,7 +71,7 @@ def read(headers: Mapping[str, str], body: bytes, known: frozenset[str]) -> dict
 
 
 def report_of(given: Mapping[str, str], language: str) -> dict[str, Any]:
-    """The report in a form, as a document. What was left empty is left out."""
+    """The report in a form, as a document, without empty fields."""
     said = _Said(given)
     document: dict[str, Any] = {
         "category": None if said["category"] == UNKNOWN else said["category"],
@@ -136,7 +136,7 @@ def places_given(given: Mapping[str, str]) -> list[int]:
 
 
 def losses_given(given: Mapping[str, str]) -> list[int]:
-    """The rows of payments that say something; a currency alone says nothing."""
+    """The filled-in rows of payments; a row with only a currency is empty."""
     return _given(given, LOSSES, *(name for name in _LOSS if name != "currency"))
 
 
@@ -225,11 +225,11 @@ The number in a pointer counts the rows that were filled in; the field has the r
 
 
 _TOO_LONG: Final = {"narrative": "error.narrative_long"}
-"""What is said of a field that is too long and has words of its own for it."""
+"""The texts for fields with their own words for being too long."""
 
 
 def wrong_fields(findings: Sequence[Finding], given: Mapping[str, str]) -> dict[str, str]:
-    """Field → key of the text that says what is wrong with it, in the order of the form."""
+    """Field → key of the text of its mistake, in the order of the form."""
     wrong: dict[str, str] = {}
     for finding in findings:
         field, text = _where(finding, given)

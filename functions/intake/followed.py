@@ -48,7 +48,7 @@ def follow_page(
 
 @dataclass(frozen=True)
 class Writing:
-    """What a reporter was adding when the page was made."""
+    """The unsent addition of a reporter when the page was made."""
 
     codes: Mapping[str, str]
     """Reference and receipt, as they opened the report."""
@@ -66,7 +66,7 @@ class Writing:
 
 
 def progress_page(told: Progress, writing: Writing, texts: Texts, pack: Jurisdiction) -> bytes:
-    """Where the report stands, what is asked, and room for more."""
+    """The state of the report, its questions, and fields for an addition."""
     asked = {str(post.question) for post in told.messages if post.question and not post.answered}
     if writing.answers not in asked:
         writing = replace(writing, answers="")
@@ -106,7 +106,7 @@ def progress_page(told: Progress, writing: Writing, texts: Texts, pack: Jurisdic
 
 
 def again_page(writing: Writing, texts: Texts, pack: Jurisdiction) -> bytes:
-    """What was typed, to be sent once more, where the report itself cannot be shown."""
+    """The typed addition, to be sent once more, when the report cannot be shown."""
     wrong = {_field(writing.answers): writing.wrong}
     main = element(
         "div",
@@ -135,7 +135,7 @@ def _post(post: Post, writing: Writing, texts: Texts) -> Markup:
 
 
 def _added(addition: AddedView, texts: Texts) -> Markup:
-    """What the reporter added; what is no further fact says first what it is."""
+    """The additions of the reporter; one that is no further fact begins with its kind."""
     name = ""
     if addition.kind is AdditionKind.CORRECTION:
         name = texts["follow.correction"]
@@ -145,7 +145,7 @@ def _added(addition: AddedView, texts: Texts) -> Markup:
 
 
 def _older(cursor: str, codes: Mapping[str, str], texts: Texts) -> Markup:
-    """The way to what is older, by a form: the codes travel in no address."""
+    """A form that leads to older entries, so that no address holds the codes."""
     hidden = {**codes, "cursor": cursor}
     return element(
         "form",
@@ -174,7 +174,7 @@ def _adding(writing: Writing, answers: str, label: str, texts: Texts) -> Markup:
         {field: writing.wrong} if here else {},
         texts,
     )
-    # Each form is one addition: what is sent twice is kept once.
+    # Each form is one addition: sent twice, it is stored once.
     key = (writing.key if here else "") or str(uuid.uuid4())
     hidden = {**writing.codes, "key": key, "answers": answers}
     send = "follow.answer_send" if answers else "follow.add_send"
@@ -192,7 +192,7 @@ def _adding(writing: Writing, answers: str, label: str, texts: Texts) -> Markup:
 
 
 def _what(maker: Inputs) -> list[Child]:
-    """What an addition is for its reporter."""
+    """The meaning of an addition for its reporter."""
     t = maker.texts
     kinds = [(each.value, t[f"adding.{each}"]) for each in AdditionKind]
     corrected = [(each.value, t[f"corrects.{each}"]) for each in Corrected]
@@ -214,7 +214,7 @@ def _moment(at: str | None, texts: Texts) -> Markup | None:
 # In Arabic text the groups of a telephone or account number would be drawn from right to left. One
 # inside an address stays part of it.
 _DIGITS: Final = re.compile(r"\+?[0-9٠-٩](?:[ \u00a0.\-/()]{0,2}[0-9٠-٩])*")
-"""Digits with little between them: each character is looked at once, whatever stands behind."""
+"""Digits with little between them: each character is read once, in linear time."""
 _DIGIT: Final = re.compile(r"[0-9٠-٩]")
 _BEFORE: Final = re.compile(r"[\s(«:،,;]")
 _BEHIND: Final = re.compile(r"[\s)».,:;،؛؟?!]")
@@ -222,8 +222,8 @@ _FEWEST_DIGITS: Final = 7
 
 
 def numbers_in(text: str) -> Iterator[tuple[int, int]]:
-    """Where numbers stand: from a digit that something parts from what is before, to the last one
-    that something parts from what is behind."""
+    """The places of numbers: from a digit that is separated from the text before, to the last one
+    that is separated from the text behind."""
     for found in _DIGITS.finditer(text):
         digits = [found.start() + each.start() for each in _DIGIT.finditer(found[0])]
         begins = [found.start(), *digits[1:]]
@@ -244,7 +244,7 @@ def _ended(text: str, at: int) -> bool:
 
 
 def typed(text: str) -> Markup:
-    """What a person typed, as it is; as `web/portal/typed.tsx` shows it."""
+    """The text of a person, unchanged; as `web/portal/typed.tsx` shows it."""
     parts: list[Child] = []
     told = 0
     for start, end in numbers_in(text):

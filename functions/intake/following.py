@@ -1,6 +1,6 @@
-"""What following a report reads beside the report: its case, the way there, what was written.
+"""Data for following a report beside the report itself: its case, its steps, its messages.
 
-Most calls bring reports and need none of it: this module is imported by those that follow.
+Most calls send reports and need none of it: only calls that follow import this module.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ def case_of(table: CaseTable, found: Followed) -> Case | None:
 def what_happened(
     table: CaseTable, reference: str, found: Followed, case: Case | None, now: str
 ) -> tuple[Way, list[Post]]:
-    """The way of a report, and the messages to its reporter.
+    """The steps of a report, and the messages to its reporter.
 
-    What was written while the report was in a case that was merged, or split off again, or that it
-    was taken out of, stays readable: its cases are read one after the other, nearly always one. Of
-    a report that nobody admitted its own case is asked for, which does not exist: nothing of
-    another one is read, and as much is asked as for a report that stands alone.
+    Messages stay readable from every case that the report was in: merged, split off, or one that it
+    was taken out of. Its cases are read one after the other, nearly always one. For an unadmitted
+    report only its own case is read, which does not exist: no other case is read, and the calls are
+    the same as for a report that stands alone.
     """
     if case is None:
         return Way((), ()), []
@@ -97,5 +97,5 @@ def questions_to(found: Followed) -> list[Post]:
 
 
 def services_of(pack: Jurisdiction, language: str) -> dict[str, str]:
-    """The names of the services that help with what is not for this desk, by their ids."""
+    """The names of the services that help with other matters, by their ids."""
     return {each.id: each.names.get(language, each.id) for each in procedure(pack.folder).services}

@@ -1,8 +1,8 @@
 """Report and follow-up without JavaScript: `/{lang}/report/plain` and `/{lang}/follow`.
 
-The form carries a fresh Idempotency-Key, so that sending it twice is sending it once. What it makes
+The form carries a fresh Idempotency-Key, so that sending it twice makes one report. Its document
 goes the way of the JSON: the same model, the same one write. A refusal shows the form again with
-everything that was typed.
+all its answers.
 """
 
 from __future__ import annotations
@@ -134,14 +134,14 @@ def _report(request: Request, texts: Texts) -> Answer:
 
 
 def _is_inside(commune: str, province: str) -> bool:
-    """Whether the place picked is in the province picked, or nothing contradicts it."""
+    """Whether the picked place is in the picked province, or no answer contradicts it."""
     if not commune or commune not in pack().territories:
-        return True  # an unknown one is refused with everything else
+        return True  # an unknown one is refused with the rest
     return province in {each.code for each in pack().upward(commune)}
 
 
 def _as_json(request: Request, document: Mapping[str, Any], **headers: str) -> Request:
-    """The request as if the document had come as JSON, to be refused what is refused there."""
+    """The request as if the document had come as JSON, for the same refusals."""
     try:
         body = strict_json.canonical(document)
     except UnicodeEncodeError:
@@ -154,7 +154,7 @@ def _fresh(given: Mapping[str, str]) -> Form:
 
 
 def _with_key(given: Mapping[str, str], key: str) -> Form:
-    """The form with this key. A good ticket is kept: what was waited already counts."""
+    """The form with this key. A good ticket is kept, so that the elapsed wait counts."""
     secret, ticket = secrets.key(settings().address_secret), given.get("ticket", "")
     if proof_of_work.opened_at(secret, key, ticket) is None:
         ticket = proof_of_work.ticket(secret, key, now=int(time.time()))
@@ -162,7 +162,7 @@ def _with_key(given: Mapping[str, str], key: str) -> Form:
 
 
 def _again(form: Form, texts: Texts, problem: str, status: int) -> Answer:
-    """The form with what was typed, and one sentence that is about no field."""
+    """The form with its answers, and one sentence about the whole form."""
     return _html(status, report_page(replace(form, wrong={"": problem}), texts))
 
 
@@ -219,9 +219,9 @@ def _progress(opened: Request, given: Mapping[str, str], language: str) -> Progr
 
 
 def _added(opened: Request, given: Mapping[str, str], writing: Writing) -> tuple[int, Writing]:
-    """What became of the addition in the form, kept by the same write as the API's.
+    """The result of the addition in the form, stored by the same write as the API's.
 
-    A refusal leaves what was typed in its form. A key that was used for another text is replaced.
+    A refusal keeps the answers in the form. A key that was used for another text is replaced.
     """
     headers = {"authorization": _authorization(given), "idempotency-key": writing.key}
     try:
@@ -255,7 +255,7 @@ def _refused(refusal: Refusal, request: Request, texts: Texts, name: str) -> Ans
     elif name == "follow":
         page = follow_page(given, {"": problem}, texts, pack())
     else:
-        # The key is kept where it can be read: whatever was written before stays one report.
+        # A readable key is kept, so that an earlier write stays one report.
         try:
             key = receipt.read_key(given.get("key"))
         except KeyMissing:
@@ -266,7 +266,7 @@ def _refused(refusal: Refusal, request: Request, texts: Texts, name: str) -> Ans
 
 
 def _typed(request: Request, name: str) -> dict[str, str]:
-    """What was typed, as far as it can be read."""
+    """The answers, as far as they can be read."""
     known = fields.FOLLOW_FIELDS if name == "follow" else fields.REPORT_FIELDS
     try:
         return fields.read(request.headers, request.body, known)

@@ -1,4 +1,4 @@
-"""HTML as values: every text is escaped, and only what was built here is markup."""
+"""HTML as values: every text is escaped, and only values built here are markup."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ VOID: Final = frozenset({"br", "hr", "img", "input", "link", "meta"})
 
 
 class Markup(str):
-    """Text that is HTML already. Nothing a person typed ever becomes one."""
+    """Text that is HTML already. Text of a person never becomes one."""
 
     __slots__ = ()
 
 
 Child = str | None | Iterable["Child"]
-"""A text, markup, nothing, or several of them."""
+"""A text, markup, None, or several of them."""
 Value = str | int | bool | None
 
 

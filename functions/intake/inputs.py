@@ -1,4 +1,4 @@
-"""The inputs of a form without JavaScript: each with label, hint and what is wrong with it."""
+"""The inputs of a form without JavaScript: each with label, hint and mistake."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ Option = tuple[str, Child]
 
 
 def summary(wrong: Mapping[str, str], texts: Texts) -> Markup | None:
-    """What is wrong, above the form, each with a way to its field; None when nothing is.
+    """The mistakes, above the form, each with a link to its field; None without mistakes.
 
-    `wrong` is field → key of the text; the empty name is for what is about no field.
+    `wrong` is field → key of the text; the empty name is for a mistake of the whole form.
     """
     if not wrong:
         return None
@@ -34,13 +34,13 @@ def summary(wrong: Mapping[str, str], texts: Texts) -> Markup | None:
 
 
 def titled(title: str, wrong: Mapping[str, str], texts: Texts) -> str:
-    """The title of a page; it says first when something is wrong, as it is what is read first."""
+    """The title of a page; a mistake comes first in it, because the title is read first."""
     return texts.fill("site.named", name=texts["error.title"], what=title) if wrong else title
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """Fields with what was typed into them."""
+    """Fields with their answers."""
 
     given: Mapping[str, str]
     wrong: Mapping[str, str]
@@ -95,7 +95,7 @@ class Inputs:
         required: bool = False,
         focus: bool = False,
     ) -> Markup:
-        """One of a list; the empty line says nothing."""
+        """One of a list; the empty line is no answer."""
         now = self.given.get(name, chosen)
         entries = [element("option", "", value="")] if not chosen else []
         entries += [_option(value, text, now) for value, text in options]
@@ -138,7 +138,7 @@ class Inputs:
         )
 
     def tick(self, name: str, label: str) -> Markup:
-        """Yes, or nothing said."""
+        """Yes, or no answer."""
         box = element(
             "input", type="checkbox", id=name, name=name, value="yes",
             checked=bool(self.given.get(name)),
@@ -146,7 +146,7 @@ class Inputs:
         return element("div", box, element("label", self.texts[label], for_=name), class_="option")
 
     def presses(self, name: str, words: str) -> Markup:
-        """A button that asks for more of the form; nothing of it need be filled in for that."""
+        """A button that shows more of the form; it needs no filled-in field."""
         return element(
             "p",
             element(

@@ -14,12 +14,12 @@ FILE: Final = Path(__file__).with_name("missing.html")
 
 
 def serves(method: str) -> bool:
-    """Whether a page is asked for: nothing is sent to an address that is none."""
+    """Whether the request is for a page: an unknown address takes no other request."""
     return method in {"GET", "HEAD"}
 
 
 def answer(request: Request, guard: Callable[[Request], None], context: Any) -> Answer:
-    """404 with the page, for who came through the public edge; never raises."""
+    """404 with the page, for calls through the public edge; never raises."""
 
     def page() -> Answer:
         guard(request)

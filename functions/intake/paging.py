@@ -1,9 +1,9 @@
-"""What a reporter follows, in pages: the latest first, what is older page by page.
+"""The lists that a reporter follows, in pages: the latest first, older ones page by page.
 
-Each list of an answer has a room of its own, and a page of the form is a page of the API: so an
-entry counts for what is sent of it in JSON or in HTML, whichever is more. A cursor says how many
-entries of each are older than the page: they are counted from the oldest, so that what comes
-meanwhile moves no place.
+Each list of an answer has its own limit of bytes, and a page of the form is a page of the API. So
+an entry counts with its size in JSON or in HTML, whichever is larger. A cursor says how many
+entries of each list are older than the page. They are counted from the oldest, so that new entries
+move no place.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ T = TypeVar("T", ReferenceEntry, Post, AddedView)
 
 LIST: Final = "follow"
 ROOMS: Final = {"timeline": 250_000, "messages": 500_000, "additions": 2_000_000}
-"""Bytes of each list on a page; together with the largest entry of each far below what a function
-may answer, and no more than a telephone loads."""
+"""Bytes of each list on a page; together with the largest entry of each far below the largest
+answer of a function, and small enough for a telephone."""
 _PLACES: Final = re.compile(r"[0-9]{1,6}(?:-[0-9]{1,6}){2}")
 
 
 def paged(told: Progress, cursor: str | None) -> Progress:
-    """The latest page of what is told, or the one before the page that a cursor is of.
+    """The latest page, or the page before the one of the cursor.
 
     Raises NotValid for a cursor of another list.
     """

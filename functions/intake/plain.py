@@ -1,4 +1,4 @@
-"""The pages of the form without JavaScript. Whatever a person typed is escaped and isolated."""
+"""The pages of the form without JavaScript. Text of a person is escaped and isolated."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from functions.intake.texts import Texts, names_of, portal
 
 @dataclass(frozen=True)
 class Form:
-    """A form as it is shown: what was typed, its key and ticket, and what is wrong with it."""
+    """A form as it is shown: its answers, its key and ticket, and its mistakes."""
 
     given: Mapping[str, str]
     key: str
     ticket: str
     pack: Jurisdiction
     wrong: Mapping[str, str] = field(default_factory=dict)
-    """Field → key of the text; the empty name is for what is about no field."""
+    """Field → key of the text; the empty name is for a mistake of the whole form."""
     wait: int = 0
     """Seconds until it may be sent; 0 in calm."""
 
@@ -214,7 +214,7 @@ def _provinces(pack: Jurisdiction, language: str) -> list[tuple[str, list[Option
 
 
 def done_page(accepted: Accepted, texts: Texts, pack: Jurisdiction) -> bytes:
-    """Reference and receipt, and what happens next."""
+    """Reference and receipt, and the next steps."""
     codes = element(
         "dl",
         element("dt", texts["done.reference"]),
@@ -262,7 +262,7 @@ def _picture(accepted: Accepted, texts: Texts) -> Markup:
 
 
 def _now(advice: Sequence[str], texts: Texts, pack: Jurisdiction) -> Markup | None:
-    """What to do now, and whom to call."""
+    """Advice, and the numbers to call."""
     if not advice:
         return None
     return element(

@@ -1,4 +1,4 @@
-"""Where a report stands, as far as its reporter is told: never by whom, and never by which unit."""
+"""The state of a report for its reporter, without names of people and units."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ def progress(
     now: datetime,
     services: Mapping[str, str],
 ) -> Progress:
-    """What the reporter sees; `case` is None while the report waits to be linked.
+    """The answer to the reporter; `case` is None while the report waits to be linked.
 
-    Until the reporter is told of something that people did, nothing here depends on the case.
-    `services` are the names of who helps instead.
+    Before the first step with news for the reporter, the answer does not depend on the case.
+    `services` are the names of services that help instead.
     """
     accepted_at, steps = found.accepted_at, list(came.steps)
     standings = [each.step for each in steps if isinstance(each.step, PublicStatus)]
@@ -75,7 +75,7 @@ def progress(
 
 
 def additions_of(found: Followed) -> tuple[AddedView, ...]:
-    """What the reporter added, oldest first."""
+    """The additions of the reporter, oldest first."""
     return tuple(
         added_view(each.id, each.added_at, each.content, contact=each.contact)
         for each in found.additions
@@ -109,7 +109,8 @@ def _is_late(case: Case, now: datetime) -> bool:
 
 
 def _told(taken: Taken, language: str, services: Mapping[str, str]) -> str:
-    """A step in plain words; the end of a case with its reason, and who helps instead."""
+    """A step in plain words; the end of a case with its reason, and the service that helps
+    instead."""
     said = [words.step(taken.step, language)]
     data = taken.event.data if taken.event else {}
     if taken.step in {PublicStatus.CLOSED, ReportHappening.CORRECTED}:

@@ -13,7 +13,7 @@ def drawn(text: str) -> tuple[str, int]:
 
     Raises ValueError for a text that has no room in any code.
     """
-    import segno  # nobody else who reports waits for it
+    import segno  # no other reporter waits for it
 
     rows = list(segno.make_qr(text, error="m", boost_error=False).matrix_iter(border=MARGIN))
     path = "".join(

@@ -1,4 +1,4 @@
-"""What every page has around its content, whether rendered here or written to a file at build."""
+"""The shell of every page, rendered here or written to a file at build."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Page:
     """Its address below the language: `report/`."""
     texts: Texts
     head: Sequence[Child] = field(default_factory=tuple)
-    """What the page adds to its head: its script and its data."""
+    """The additions to the head of the page: its script and its data."""
     scripted: bool = False
     """Whether the keys that leave the page work on it."""
 

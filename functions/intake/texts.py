@@ -1,7 +1,7 @@
-"""The words that reporters read, as `web/portal/messages/` says them.
+"""The words for reporters, from `web/portal/messages/`.
 
 `python -m tools.site` writes `portal.json` from the files in `web/portal/messages/`; a stale copy
-fails `make check`. It holds what this folder asks for, so that a function carries no more.
+fails `make check`. It holds only the texts that this folder uses.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Texts:
     problems: Sequence[str] = ()
     """For each number from 0 up, that there are so many: `Il y a 2 problèmes`."""
     steps: Sequence[str] = ()
-    """What happens after a report was sent, with the times of the jurisdiction."""
+    """The next steps after a report was sent, with the times of the jurisdiction."""
     hours_ahead_of_utc: int = 0
     """Of the jurisdiction's clocks, as its pack says."""
 
@@ -53,7 +53,7 @@ class Texts:
         return self.entries[key]
 
     def moment(self, at: str) -> str:
-        """A moment as people write it, by the jurisdiction's clocks. Whose they are is said: a
+        """A moment as people write it, by the jurisdiction's clocks, which the text names: a
         reporter may be abroad, and a country may change its clocks in a month of the year."""
         moment = datetime.fromisoformat(at).astimezone(
             timezone(timedelta(hours=self.hours_ahead_of_utc))

@@ -1,4 +1,4 @@
-"""Whether what was sent is a trial of whoever deployed this, and not a report."""
+"""Whether a request is a trial of a deployer, and not a report."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HEADER: Final = "trial"
 def realm_of(request: Request) -> Realm:
     """The realm that the request asks for; raises TrialMarkRefused.
 
-    Without the header nothing is read and nothing computed.
+    A request without the header costs no read and no computation.
     """
     return trial.realm_of_request(
         request.headers.get(HEADER),

@@ -1,4 +1,4 @@
-"""What reporters are told by the API, in plain words.
+"""The sentences of the API for reporters, in plain words.
 
 The words are those of `web/portal/messages/`. Numbers to call and advice come from the pack.
 """
@@ -19,17 +19,17 @@ _ADDED: Final = {
 
 
 def next_steps(language: str) -> tuple[str, ...]:
-    """What happens after a report was accepted, with the times of the jurisdiction."""
+    """The next steps after a report was accepted, with the times of the jurisdiction."""
     return tuple(portal().speaking(language).steps)
 
 
 def step(which: PublicStatus | ReportHappening, language: str) -> str:
-    """A standing, or what happened, as one sentence."""
+    """A standing or an event, as one sentence."""
     return portal().speaking(language)[f"step.{which.value}"]
 
 
 def added(kind: AdditionKind, language: str) -> str:
-    """What is said to somebody who added to a report, by what it was for them."""
+    """The answer to an addition, by its meaning for the reporter."""
     return portal().speaking(language)[_ADDED[kind]]
 
 
@@ -39,12 +39,12 @@ def asked(language: str) -> str:
 
 
 def late(language: str) -> str:
-    """That nobody acted in time."""
+    """The note of a missed deadline."""
     return portal().speaking(language)["note.late"]
 
 
 def turn_to(service: str, language: str) -> str:
-    """Who helps with what is not for this desk."""
+    """The service that helps with other matters."""
     return portal().speaking(language).fill("note.turn_to", service=service)
 
 

@@ -1,10 +1,10 @@
-"""Tells reporters who left a contact that there is news: reference and "there is news", no more.
+"""Tells reporters with a contact that there is news: reference and "there is news", no more.
 
-This function's role is the only one that may ask KMS to open contact boxes. Messages come from
-the topic by a queue; one names a case and a piece of its news. For each report whose reporter is
-told of it the box is opened, used once and forgotten, and that it was used is kept beside the
-report and in the log of the case. Where the deployment sends nothing, no box is opened. What is
-kept stops a repeat; a crash between sending and keeping sends once more.
+Only this function's role may ask KMS to open contact boxes. Messages come from the topic by a
+queue; one names a case and a piece of its news. For each concerned report the box is opened, used
+once and forgotten; its use is recorded beside the report and in the log of the case. If the
+deployment sends no notices, no box is opened. The record prevents a repeat; a crash between sending
+and recording sends once more.
 
 A case with many reports is told page by page: the rest goes back into the queue.
 """
@@ -43,7 +43,7 @@ MOST_TRIES: Final = 4
 FOR_GOOD: Final = frozenset({"MessageRejected", "BadRequestException", "InvalidParameterException"})
 """Refusals that a later try meets again: the address is wrong or blocked."""
 NO_CHANNEL: Final = "no_channel"
-"""What became of a notice that no way leads to its reporter for."""
+"""The outcome of a notice without a way to its reporter."""
 
 
 @cache
@@ -58,7 +58,7 @@ def now() -> datetime:
 
 
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Tell the reporters of each message's case; what fails is tried again by the queue."""
+    """Tell the reporters of each message's case; the queue retries failures."""
     failed = []
     for record in event["Records"]:
         try:
@@ -71,7 +71,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 class News(BaseModel):
-    """What a message says: which case, which piece of its news, and for whom."""
+    """The content of a message: the case, the piece of news, and its receivers."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -99,7 +99,7 @@ def tell_case(news: News) -> None:
 
 
 class Told:
-    """Whom a piece of news is for: those who are told of it when they follow their report."""
+    """The receivers of a piece of news: reporters who see it when they follow their report."""
 
     def __init__(self, table: CaseTable, news: News) -> None:
         self.table, self.news = table, news
@@ -107,7 +107,7 @@ class Told:
         self._events: dict[str, list[Event]] = {}
 
     def to(self, report: StoredReport) -> bool:
-        """Whether the reporter of a report is told: with what was meant for others, nobody else."""
+        """Whether the reporter of a report is told: news for one reporter reaches no other."""
         if self.news.only:
             return mark_of(report.reference) in self.news.only
         events = self._of(self.news.case)
@@ -132,7 +132,7 @@ class Told:
 
 
 def tell_reporter(case_id: str, reference: str, news: str) -> None:
-    """Tell one reporter once; who left no contact, or is erased, is not told."""
+    """Tell one reporter once; a reporter without a contact, or erased, is not told."""
     table = settings().case_table
     boxes = _boxes(table, reference)
     if boxes is None:
@@ -190,9 +190,9 @@ def _boxes(table: str, reference: str) -> tuple[str, bytes] | None:
 
 
 def _send(contact: dict[str, str], words: Notice) -> str:
-    """Send by e-mail where there is an address and a sender, else by short message.
+    """Send by e-mail if there is an address and a sender, otherwise by short message.
 
-    Answers the channel, or why nothing was sent; raises when a later try may succeed.
+    Returns the channel, or the reason for no message; raises when a later try may succeed.
     """
     try:
         if "email" in contact and settings().sender:

@@ -1,6 +1,6 @@
-"""What a reporter who left a contact is sent: the reference, and that there is news.
+"""The notice to a reporter with a contact: the reference, and that there is news.
 
-E-mail and short messages keep no secrets: what the news is, the reporter reads with the receipt.
+E-mail and short messages keep no secrets: the reporter reads the news with the receipt.
 `words.json` is written by `python -m tools.site` from `web/portal/messages/`; a stale copy fails
 `make check`.
 """
@@ -20,7 +20,7 @@ FALLBACK: Final = "en"
 
 @dataclass(frozen=True)
 class Notice:
-    """What is sent."""
+    """The text of the notice."""
 
     subject: str
     body: str

@@ -1,7 +1,7 @@
-"""What a reporter adds is read like a report: identifiers, danger, money.
+"""An addition of a reporter is read like a report: identifiers, danger, money.
 
-What it names belongs to the case that the report is in, unless another open case owns it: then the
-two are suggested to each other, and nothing is merged by itself.
+Its identifiers belong to the case of the report, unless another open case owns them: then the two
+are suggested to each other, and only people merge them.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ from functions.triage.owning import going_on, suggest_each_other
 
 @dataclass(frozen=True)
 class Read:
-    """What was read in an addition."""
+    """The findings in an addition."""
 
     marks: list[Mark]
     """By which its report could be linked."""
     named: dict[str, str]
-    """The values behind what histories may call its identifiers, by `kind:mark`."""
+    """The identifiers behind the marks of histories, by `kind:mark`."""
     own_named: tuple[str, ...]
     """The reporter's own among them."""
     assessment: Assessment
@@ -57,10 +57,10 @@ def read(
     addition: KeptAddition,
     beside: list[KeptAddition],
 ) -> Read:
-    """Read an addition; raises ValueError or zlib.error when nobody can.
+    """Read an addition; raises ValueError or zlib.error when it is unreadable.
 
-    `beside` is all that was added to the report: what a reporter left as contact, with the report
-    or with any addition, is no suspect's.
+    `beside` are all additions to the report: a contact that the reporter left, with the report or
+    with any addition, is no suspect's.
     """
     said = addition.read()
     facts = facts_of(report) or Facts(role=ReporterRole.WITNESS, language=report.language)
@@ -71,7 +71,7 @@ def read(
     stopped = stops(pack.folder)
     marks = linking.strong(others, stopped_hosts=stopped.hosts, stopped_phones=stopped.phones)
     if report.disclosure != "anonymous" and not contacts:
-        marks = []  # its case had ended, and nobody can tell the reporter's own number any more
+        marks = []  # its case had ended, and the reporter's own number is no longer known
     return Read(
         marks=marks,
         named=_values(key, [*marks, *weak(others, stopped.hosts), *map(_mark, own)]),
@@ -92,7 +92,7 @@ def _values(key: bytes, marks: list[Mark]) -> dict[str, str]:
 def assessed(
     pack: Jurisdiction, of_the_report: Facts, said: AddedView, found: list[Identifier]
 ) -> Assessment:
-    """The same look as at a report, whatever the report itself said of danger and money.
+    """The same assessment as of a report, independent of the report's own danger and money.
 
     A person reads an answer next: "Vendredi" to "quel jour ?" is no danger in doubt.
     """
@@ -111,10 +111,10 @@ def take_in(
     at: datetime,
     clocks: Clocks,
 ) -> Case:
-    """Give the case what is nobody's, suggest the cases that own the rest, and enter the addition
-    into the history, once; `found` is None where no machine can read it.
+    """Give the case the free identifiers, suggest the owners of the others, and enter the addition
+    into the history, once; `found` is None if it is unreadable.
 
-    Before it is entered, so that a crash between repeats it rather than loses it.
+    The entry comes last, so that a crash in between repeats the work rather than loses it.
     """
     if found is not None:
         _claim(table, key, case, report, found)
@@ -155,7 +155,7 @@ def take_in(
 
 
 def _found(found: Read | None) -> dict[str, Any]:
-    """What is kept with an addition of what was found in it."""
+    """The findings that are kept with an addition."""
     if found is None:
         return {"own_named": (), "named": {}}
     return {"own_named": found.own_named, "named": found.named}

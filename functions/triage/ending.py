@@ -1,8 +1,8 @@
-"""Reports that came into a case as it ended: nobody saw them, so they look for a case again.
+"""Reports that joined while their case was ending: unseen, so they are linked again.
 
-Whoever ends a case names the last report that they saw, and a report joins without disturbing them.
-So what nobody admitted is let go, each report by one conditional write: passes may repeat, overlap
-and stop anywhere. Those that stay lose the marks of their reporters' own contact.
+The author of an end names the last report that they saw, and a report joins without blocking them.
+So unadmitted reports are released, each by one conditional write: passes may repeat, overlap and
+stop anywhere. Reports that stay lose the marks of their reporters' own contact.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ PAGE: Final = 50
 
 
 def let_go(table: CaseTable, case: Case, unseen: Unseen, until: float) -> str | None:
-    """Let reports go that nobody saw, until a time of the monotonic clock.
+    """Release unseen reports, until a time of the monotonic clock.
 
-    None when all were looked at, else the place to go on at.
+    None when all were read, otherwise the place to continue.
     """
     after = unseen.after or None
     while True:

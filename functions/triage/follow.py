@@ -1,6 +1,6 @@
-"""What follows from an addition to a report, and from an entry of a case's history.
+"""Effects of an addition to a report, and of an entry of a case's history.
 
-Both come from the stream like reports do, at least once: everything here may be repeated.
+Both come from the stream like reports, at least once: everything here may be repeated.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ def unit_told(case: Case) -> str | None:
 
 
 def follow_addition(settings: LinkSettings, case_id: str | None, reference: str, sort: str) -> None:
-    """Read what a reporter added, enter it, end the question it answers, and tell whoever has the
-    case: the unit, also after it ended the case, or the duty desk where a case ended at review.
+    """Read an addition, enter it, end the question it answers, and tell the holder of the case: the
+    unit, also after it ended the case, or the duty desk if the case ended at review.
 
-    Nothing is done while the report has no case: people find the addition with the report. Raises
-    NotRead when it could not be read and is to be tried again.
+    While the report has no case, this waits: people find the addition with the report. Raises
+    NotRead when it could not be read and must be tried again.
     """
     table = CaseTable(settings.case_table, settings.selector_secret, realm_of(reference))
     report = table.reports.one(reference)
@@ -107,7 +107,7 @@ def _attempts(settings: LinkSettings, reference: str, addition: KeptAddition) ->
 
 
 def follow_missed(settings: LinkSettings, case_id: str, reference: str) -> None:
-    """Follow what was added to a report and is in no history yet: the way back."""
+    """Follow additions to a report that are in no history yet: the repair."""
     for addition in additions_to(settings.case_table, reference):
         if addition.event is None:
             sort = keys.addition_key(reference, addition.id)[keys.SORT]
@@ -127,7 +127,7 @@ def _standing(table: CaseTable, case_id: str) -> Case:
 def _told(
     case: Case, came_at: str, said: AddedView | None, *, admitted: bool
 ) -> Iterator[Announcement]:
-    """Who hears of an addition: whoever has the case, or had it last."""
+    """The receiver of news of an addition: the present or last holder of the case."""
     if unit_told(case) is not None or case.unread is not None:
         yield announcements.added(case, windows.minute_of(came_at), admitted=admitted)
     elif said is not None and said.kind is AdditionKind.WITHDRAWAL:
@@ -171,15 +171,15 @@ def _set_aside(
 
     def decide(case: Case) -> Change | None:
         if not lifecycle.allows(case.status, Move.UNREADABLE):
-            return None  # it has ended: nobody decides on it, but the duty desk was told
+            return None  # it has ended: no decision is due, but the duty desk was told
         return addition_unreadable(case, now(), reference, addition.id)
 
     table.update(case.id, decide)
 
 
 def tell_news(settings: LinkSettings, partition: str, sort: str) -> Event | None:
-    """Tell of an entry of a case's history whoever is told of it, its reporters or the unit that
-    ended it; the entry."""
+    """Announce an entry of a case's history to its receivers: its reporters, or the unit that ended
+    the case. Returns the entry."""
     table = CaseTable(settings.case_table)
     case_id = keys.case_of(partition)
     number = int(sort.removeprefix(keys.EVENT_PREFIX))
@@ -202,8 +202,8 @@ def tell_news(settings: LinkSettings, partition: str, sort: str) -> Event | None
 
 
 def _tell_who_ended_it(settings: LinkSettings, table: CaseTable, case: Case, event: Event) -> None:
-    """Tell the unit that ended a case of a report on what it held, but for a unit that hears of the
-    report anyway: the case it is in is that unit's, too."""
+    """Tell the unit that ended a case of a report on its identifiers, unless the unit hears of the
+    report anyway because it also has the report's case."""
     unit = case.ended_by if case.status is Status.CLOSED else None
     if unit is None:
         return
@@ -213,9 +213,9 @@ def _tell_who_ended_it(settings: LinkSettings, table: CaseTable, case: Case, eve
 
 
 def tell_news_since(table: CaseTable, topic: str, case: Case, since: str) -> None:
-    """Announce once more what the reporters of a case were told since; who heard it hears nothing.
+    """Announce the news of a case since then once more; a reporter who had it gets no repeat.
 
-    For those whose reports were still on their way into the case.
+    For reporters whose reports were still in transit into the case.
     """
     for event in table.events(case.id):
         if event.at >= since and is_news(event) and not about(event):

@@ -86,10 +86,10 @@ def _settings() -> LinkSettings:
 
 
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Link the reports of a batch, in order; stop at the first that fails and say which it is.
+    """Link the reports of a batch, in order; stop at the first that fails and name it.
 
-    One that cannot be read stops nothing: the reconciler tries it again, after the others. What
-    there is no time left for begins the next batch.
+    An unreadable report does not stop the batch: the reconciler tries it again, after the others.
+    Reports without time left begin the next batch.
     """
     read_ahead(open_pack(_settings().pack))
     for number, record in enumerate(event["Records"]):
@@ -110,10 +110,10 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def reprocess(event: dict[str, Any], context: Any) -> dict[str, list[str]]:
-    """Link the reports of `{"references": […]}`; what is linked already is left as it is. What was
-    added to them and not followed is.
+    """Link the reports of `{"references": […]}`; linked ones stay as they are, and their missed
+    additions are followed.
 
-    The reporters of the cases in `"cases"` are told once more of all news they have not heard.
+    The reporters of the cases in `"cases"` get all news that they have not had.
     """
     read_ahead(open_pack(_settings().pack))
     outcome: dict[str, list[str]] = {"linked": [], "unknown": [], "failed": []}
@@ -138,7 +138,7 @@ def reprocess(event: dict[str, Any], context: Any) -> dict[str, list[str]]:
 
 
 def follow_record(settings: LinkSettings, partition: str, sort: str) -> None:
-    """Do what follows from one new item: a report, an addition, an entry of a history."""
+    """Handle one new item: a report, an addition, an entry of a history."""
     reference = keys.reference_of(partition)
     if sort == keys.REPORT_SORT:
         link_report(settings, reference)
@@ -148,18 +148,18 @@ def follow_record(settings: LinkSettings, partition: str, sort: str) -> None:
     elif sort.startswith(keys.EVENT_PREFIX):
         event = tell_news(settings, partition, sort)
         if event is not None and event.move in CARRIED:
-            # What is taken out is the new case's to carry, of which the old one tells.
+            # The new case, which the old one names, carries a report that was taken out.
             case_id = str(event.data.get("to") or keys.case_of(partition))
             until = time.monotonic() + CARRYING_SECONDS
             merging.carry_on(settings, CaseTable(settings.case_table), case_id, now(), until)
 
 
 def link_report(settings: LinkSettings, reference: str) -> Linked:
-    """Bring a report into its case, and do everything that follows from it.
+    """Bring a report into its case, with all effects.
 
-    Raises NotRead when the report could not be read and is to be tried again; what was tried often
-    enough comes into a bare case, and people read it. Raises Busy when its case could not be found
-    among many that changed. Calling again takes up where this stopped.
+    Raises NotRead when the report could not be read and must be tried again; after the last try it
+    comes into a bare case, and people read it. Raises Busy when its case could not be found among
+    many that changed. A further call continues where this one stopped.
     """
     report = CaseTable(settings.case_table).reports.one(reference)
     if report is None:
@@ -207,7 +207,7 @@ class _Link:
             wanted = sorted({self.report.own_case, *owners.values()}) if owners else []
             cases = {case.id: case for case in self.table.cases(wanted)}
             if own := cases.get(self.report.own_case):
-                return self._begin(own)  # whoever has by now what it names: people saw it there
+                return self._begin(own)  # the present owner of its identifiers: people saw it there
             owners, cases = going_on(self.table, owners, cases)
             found = linking.decide(marks, owners, cases, met_on)
             if isinstance(found, Join):
@@ -225,9 +225,9 @@ class _Link:
             _ = self._marks, self._assessment, self._clues
 
     def _set_aside(self) -> str:
-        """Open a bare case for a report that no machine can read: people review it as it is.
+        """Open a bare case for an unreadable report: people review it as it is.
 
-        It names nothing that anybody found, so it joins no case and claims no identifier.
+        No identifier of it is known, so it joins no case and claims no identifier.
         """
         at = now()
         facts = facts_of(self.report) or Facts(
@@ -272,7 +272,7 @@ class _Link:
 
     @cached_property
     def _others(self) -> list[Identifier]:
-        """What the report names that is not the reporter's own."""
+        """The identifiers of the report that are not the reporter's own."""
         own = frozenset(self._own)
         return [each for each in self._found if each not in own]
 
@@ -287,7 +287,7 @@ class _Link:
 
     @cached_property
     def _alone(self) -> Alone:
-        """The clock it has by itself, whichever case it comes into."""
+        """Its own clock, independent of its case."""
         return self._clock(self._assessment.priority)
 
     def _clock(self, priority: Priority) -> Alone:
@@ -319,9 +319,10 @@ class _Link:
 
     @contextmanager
     def _as_advice(self) -> Iterator[None]:
-        """Let a suggestion fail by itself: it is counted, and the report comes into its case.
+        """Contain a failed suggestion: it is counted, and the report comes into its case.
 
-        What services and the domain refuse; an error of ours still stops the record and is seen.
+        This covers refusals of services and of the domain; a programming error still stops the
+        record and is seen.
         """
         try:
             yield
@@ -333,8 +334,8 @@ class _Link:
             observe.count("SuggestionsFailed")
 
     def _suggestions(self, new: Open) -> tuple[Suggestion, ...]:
-        """Cases that may be about the same facts: closed ones that held what the report names, then
-        open ones, the most alike first."""
+        """Cases that may be about the same facts: closed ones that held an identifier of the
+        report, then open ones, the most alike first."""
         found = {
             other: Suggestion(
                 case=other,
@@ -403,11 +404,11 @@ class _Link:
 
     @property
     def _own_told(self) -> list[tuple[str, str]]:
-        """What of the reporter's own is told beside the report."""
+        """The reporter's own identifiers that are stored beside the report."""
         return [(each.kind, each.canonical) for each in self._own[: linking.MOST_OWN]]
 
     def _named(self) -> dict[str, str]:
-        """The values behind whatever histories may call by a mark."""
+        """The identifiers behind the marks of histories."""
         weaker = weak(self._others, stops(self.pack.folder).hosts)
         said = dict.fromkeys([*self._marks, *weaker, *self._own_told])
         return {told_as(self._key, kind, value): value for kind, value in said}
@@ -440,18 +441,19 @@ class _Link:
             self.table.reports.link(self.report.reference, case.id, stamp(now()), by)
 
     def _finish(self, case: Case, linked_at: str) -> None:
-        """What may be missing behind a link that was made: nothing, unless its maker was killed."""
+        """Complete the effects of an existing link: they are missing only if its maker was
+        killed."""
         if case.opened_by == self.report.reference:
             self._start(case)
         elif case.referral is not None and linked_at >= case.referral.published_at:
             self._tell_unit(case)
-        if not self.report.stood_for(case):  # else its own case was assessed
+        if not self.report.stood_for(case):  # otherwise its own case was assessed
             with within(READING_SECONDS):
                 _ = self._assessment
             self._weigh(case)
 
     def _weigh(self, case: Case) -> None:
-        """The case weighs as much as what joins it: who reported first makes no difference."""
+        """The case weighs as much as its heaviest report, in any order of arrival."""
         source = DangerSource(self.report.reference, self.report.accepted_at)
         at = datetime.fromisoformat(source.came_at)
         days = days_of(unfold_facts(self.report.facts))

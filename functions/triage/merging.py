@@ -1,8 +1,8 @@
 """Reports and identifiers of a merged case move to the case that goes on, and back after a split.
 
-Each report moves by one conditional write, so that passes may repeat, overlap and stop anywhere.
-A report remembers the cases it came from, an identifier the one it was taken from: a split brings
-back exactly what the merge took.
+Each report moves by one conditional write, so that passes may repeat, overlap and stop anywhere. A
+report records its earlier cases, an identifier its earlier owner: a split returns exactly what the
+merge took.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ Settings = LinkSettings | SweepSettings
 
 
 def move(table: CaseTable, case: Case, at: datetime, until: float = math.inf) -> str | None:
-    """Move what is not where it belongs, page by page; `until` is of the monotonic clock.
+    """Move reports and identifiers to their case, page by page; `until` is of the monotonic clock.
 
-    None when all that could be seen was moved, else the place where the next pass goes on.
+    None when all visible ones were moved, otherwise the place where the next pass continues.
     """
     moving = case.moving
     if moving is None:
@@ -48,7 +48,7 @@ def move(table: CaseTable, case: Case, at: datetime, until: float = math.inf) ->
 
 
 def _carry(table: CaseTable, case: Case, target: str, at: datetime, until: float) -> str | None:
-    """What is in the merged case goes to the other one; the rest is at the beginning then."""
+    """The reports of the merged case go to the other one; the rest then starts at the beginning."""
     after = None
     while True:
         page = table.reports.of(case.id, PAGE, after)
@@ -70,7 +70,7 @@ def _carry(table: CaseTable, case: Case, target: str, at: datetime, until: float
 def _bring_back(
     table: CaseTable, case: Case, other: Case, place: str, at: datetime, until: float
 ) -> str | None:
-    """What came from the split case comes back to it, from a place among the other's reports on."""
+    """Reports of the split case come back to it, from a place among the other's reports on."""
     after = place or None
     while True:
         page = table.reports.of(other.id, PAGE, after)
@@ -88,9 +88,9 @@ def _bring_back(
 
 
 def _take_along(table: CaseTable, case: Case, other: str, reference: str, until: float) -> None:
-    """What only the report names that was taken out of the other case belongs to its own.
+    """Identifiers that only the taken-out report names move to its own case.
 
-    All of it stays with a case of so many reports that they cannot be looked at in one turn.
+    All of them stay with a case of more reports than one turn can read.
     """
     report = table.reports.one(reference)
     named = table.reports.named_in([other], until) if report and report.identifiers else None
@@ -110,7 +110,7 @@ def admission_of(table: CaseTable, case: Case, report: StoredReport) -> Admitted
     return Admitted(case=case.id, event=by.number) if by else None
 
 
-# ---- what follows ----------------------------------------------------------------------------
+# ---- effects ---------------------------------------------------------------------------------
 
 
 def carry_on(
@@ -118,7 +118,7 @@ def carry_on(
 ) -> bool:
     """Move the reports of a merged or split case that is due; True when all are there.
 
-    Asked for as the merge or split is told by the stream, and by the sweeper for what was left.
+    Called when the stream delivers the merge or split, and by the sweeper for the rest.
     """
     case = table.case(case_id)
     if case.moving is None or case.moving.due > stamp(at):
@@ -137,16 +137,16 @@ def carry_on(
 
 
 def go_on(table: CaseTable, case_id: str, at: datetime) -> None:
-    """What follows for a case that reports came into: those of a merged one go on with it."""
+    """The effects on a case that reports came into: reports of a merged case move on with it."""
     table.update(case_id, lambda now_: moving_on(now_, at))
 
 
 def _tell_of_those_moved(
     settings: Settings, table: CaseTable, case: Case, moving: Moving, at: datetime
 ) -> None:
-    """Reports have come to where they belong: who must know of them, and what they must know.
+    """Reports have reached their case: tell the people concerned.
 
-    First the unit they came to, and its review if they made the case more urgent; at last, when
+    First the unit of the case, and its review if they made the case more urgent; at last, when
     every index shows them, their reporters, of the news since the merge or split.
     """
     merged = case.status is Status.MERGED

@@ -1,4 +1,4 @@
-"""Cases that identifiers belong to: those that go on for merged ones, and what they share."""
+"""The owners of identifiers: the cases that go on for merged ones, and their shared identifiers."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def suggest_each_other(
     report: str,
     join: Join,
 ) -> None:
-    """Note on a case, and on each other one that has, or had when it closed, what a report of it
-    names, that they may be about the same; people merge open ones, or not."""
+    """Suggest to each other a case and each other one that has, or had when it closed, an
+    identifier of its report; people merge open ones, or not."""
     reasons: dict[Because, Others] = {"identifier": join.bridges, "closed": join.recalled}
     for reason, others in reasons.items():
         for other, marks in others[:MOST_SUGGESTIONS]:
@@ -59,7 +59,7 @@ def suggest_each_other(
 
 
 def suggest(table: CaseTable, case_id: str, suggestion: Suggestion) -> None:
-    """Note on a case that another one may be about the same; nothing where that is known."""
+    """Suggest another case on a case; no entry when that is known."""
 
     def decide(case: Case) -> Change | None:
         allowed = lifecycle.allows(case.status, Move.SUGGEST)

@@ -1,4 +1,4 @@
-"""What every process of triage reads ahead, so that the first report has its time to itself."""
+"""Every process of triage loads its data ahead, so that the first report has its full time."""
 
 from __future__ import annotations
 

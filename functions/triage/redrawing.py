@@ -1,8 +1,8 @@
-"""Units that are dissolved or redrawn in the pack: their open cases go to whom they belong now.
+"""Units that are dissolved or redrawn in the pack: their open cases go to the unit competent now.
 
-What stood with a unit that is gone goes to the unit competent now, whoever named it. A unit whose
-territory changed keeps what it holds, as it works on it, and what people gave it by name; what the
-rule sent it and it has not taken yet goes where the rule sends it now.
+All cases of a dissolved unit go to the unit competent now. A unit with a changed territory keeps
+the cases that it holds, because it works on them, and those that people gave it by name. Cases that
+the rule sent it and that it has not taken yet go where the rule sends them now.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ from casework.pack.jurisdiction import Jurisdiction
 
 @dataclass(frozen=True)
 class Redrawn:
-    """What changed in the units since the last sweep."""
+    """The changes of units since the last sweep."""
 
     gone: frozenset[str]
     smaller: frozenset[str]
-    """Units whose territory, or a part of it, may be another's now."""
+    """Units that may have lost their territory, or a part of it."""
 
 
 @lru_cache
 def areas_of(pack: Jurisdiction) -> Mapping[str, str]:
-    """What each unit has of the country: its territory and a digest of the places inside it, so
-    that a boundary that moves is seen though both territories stay. Empty for a unit of all of it.
+    """The area of each unit: its territory and a digest of the places inside it, so that a moved
+    boundary is seen even if both territories stay. Empty for a unit of the whole country.
     """
     return {
         unit.id: f"{unit.territory}#{_places_in(pack, unit.territory)}" if unit.territory else ""
@@ -54,7 +54,7 @@ def _places_in(pack: Jurisdiction, code: str) -> str:
 
 
 def redrawn(known: Mapping[str, str], pack: Jurisdiction) -> Redrawn:
-    """What the pack changed; what had no unit of its own may have one now."""
+    """The changes of the pack; an area without a unit of its own may have one now."""
     now = areas_of(pack)
     changed = {unit for unit in known.keys() & now.keys() if known[unit] != now[unit]}
     desk = {pack.desk.id} if changed or now.keys() - known.keys() else set()

@@ -1,10 +1,10 @@
-"""Reports that nobody did anything about within the time that they have by themselves.
+"""Reports without an act of people within their own time.
 
-Each report has a clock of its own, from when it was read and as long as it is urgent by itself,
-whatever the case is that it came into. Its reporter is told when the deadline passes, at the same
-time and in the same way whether it opened a case, stands alone, or joined one: from nothing that is
-told can they learn which. Of a report that joined and that nobody admitted the duty desk and the
-supervisors are told, too; of one that opened a case they hear by the deadline of the case.
+Each report has its own clock, from its reading and by its own urgency, independent of its case.
+When the deadline passes, its reporter is told, at the same time and in the same way whether the
+report opened a case, stands alone, or joined one. So the news does not reveal which. For a joined
+report without an admission, the duty desk and the supervisors are told, too; for a report that
+opened a case, the deadline of the case tells them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from casework.report.way import path_of, way
 def pass_deadline(
     settings: SweepSettings, table: CaseTable, reference: str, due: str, at: datetime
 ) -> bool:
-    """Do what follows from a deadline of a report by itself; False when nothing does."""
+    """Act on the own deadline of a report; False when no act is due."""
     report = table.reports.one(reference)
     clock = report.alone if report else None
     if report is None or report.case_id is None or clock is None or clock.due != due:

@@ -1,22 +1,22 @@
-"""The sweeper: deadlines that no workflow waits for, each minute, from one index.
+"""The sweeper: deadlines without a waiting workflow, each minute, from one index.
 
 | found | done |
 |---|---|
 | a reporter who did not answer in time | the review goes on, with the time it had left |
 | a review or acknowledgement that became urgent and is late | escalated, as the workflow does |
-| a report that nobody did anything about | its reporter is told, and of a joined one supervisors |
+| a report without an act of people | its reporter is told, and for a joined one supervisors |
 | a notice that a complainant is still owed | once per level: an event, supervisors are told |
 | money that can no longer be held back, and a time that passed for a freeze | the same |
 | an authorisation, a first instruction, or an identity that was asked for | the same |
-| what reporters added to a unit's case, or to one that ended, and nobody looked at | the same |
+| an unread addition to a unit's case, or to one that ended | the same |
 | a case kept as long as the pack says | the same, and the duty desk has it until people decide |
 | a case that people decided to erase | it is erased step by step, in turns with others |
 | reports of a merged or split case | moved to where they belong, where that is not done yet |
-| a case that ended a minute ago | reports that joined it unseen look for a case again |
+| a case that ended a minute ago | reports that joined it unseen are linked again |
 | a unit that was dissolved or redrawn in the pack | its open cases are rerouted, with history |
 
-Deadlines are data of the case, kept in the table beside it: a redeploy forgets none. With nothing
-due, a sweep is one query. Several may run at once: each act is one conditional write.
+Deadlines are data of the case, kept in the table beside it: a redeploy forgets none. Without a
+passed deadline, a sweep is one query. Several may run at once: each act is one conditional write.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ BUDGET_SECONDS: Final = 40
 TURN_SECONDS: Final = 5
 """Of one case's move or erasure: after it the next one has its turn."""
 ITEM_SECONDS: Final = 12
-"""What does not end its turn by itself is ended."""
+"""Seconds after which an item is stopped."""
 AT_LEISURE: Final = frozenset({Due.ERASING, Due.ALONE})
-"""What may take many passes: it is done with the time that everything else leaves."""
+"""Acts that may take many passes: they use the time that all others leave."""
 PAGE: Final = 50
 
 
@@ -66,7 +66,7 @@ def _settings() -> SweepSettings:
 
 
 def handle(event: Any, context: Any) -> dict[str, int]:
-    """Act on what is due; answers how often each was done."""
+    """Act on passed deadlines; returns how often each act was done."""
     return Sweeper(_settings()).run()
 
 
@@ -81,10 +81,10 @@ class Sweeper:
         self.failed = 0
 
     def run(self) -> dict[str, int]:
-        """Deadlines first, then units that are gone, then what takes long, each case in its turn.
+        """Deadlines first, then dissolved units, then long acts, each case in its turn.
 
-        A failure stops nothing but itself. Each minute begins with another deadline, so that one
-        that ends the process keeps none from its turn.
+        A failure stops no other act. Each minute begins with another deadline, so one that kills
+        the process blocks none for ever.
         """
         at = now()
         found, known = self.table.past_due(stamp(at))
@@ -194,7 +194,7 @@ class Sweeper:
         return min(self.until, time.monotonic() + TURN_SECONDS)
 
     def _late(self, case_id: str, at: datetime) -> bool:
-        """Nobody acted within the nearer deadline; the execution that waits finds it done."""
+        """The nearer deadline was missed; the waiting execution finds the escalation done."""
         pack = open_pack(self.settings.pack)
         acted: list[Change] = []
 
@@ -233,10 +233,10 @@ class Sweeper:
     # ---- units that were dissolved or redrawn ----------------------------------------------------
 
     def _redraw(self, pack: Jurisdiction, known: KnownUnits, at: datetime) -> None:
-        """Reroute what units lost, and what stands with those that are gone; then know the new.
+        """Reroute cases of lost territories and of dissolved units; then store the new units.
 
-        They are known after a pass that had nothing to do and was not the first: the index shows
-        late what a function still running with the earlier pack sent to a unit.
+        The new units are stored after a pass without work that was not the first: the index is late
+        to show cases that a function with the earlier pack still sent to a unit.
         """
         now_, before = areas_of(pack), (self.done.get("unit", 0), self.failed)
         lost: set[str] = set()

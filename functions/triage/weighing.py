@@ -1,7 +1,7 @@
-"""How much a case weighs by what comes later: reports that join it, and what reporters add.
+"""The weight of a case by later reports and additions.
 
-The assessment of a case is of the report that opened it. This is the same look at everything else,
-by the one law of `casework.moves.weight`.
+The assessment of a case is of the report that opened it. This is the same assessment of everything
+else, by the one law of `casework.moves.weight`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from casework.reading.assessment import Assessment
 
 
 def weight_of(pack: Jurisdiction, assessment: Assessment) -> Weight:
-    """What an assessment makes a case weigh."""
+    """The weight from an assessment."""
     return Weight(
         priority=assessment.priority,
         imminent=assessment.imminent,
@@ -35,9 +35,10 @@ def weight_of(pack: Jurisdiction, assessment: Assessment) -> Weight:
 
 
 def weigh(settings: LinkSettings, case: Case, source: DangerSource, assessment: Assessment) -> None:
-    """Have the case weigh no less than what was read, and tell the duty desk of danger.
+    """Raise the case to the weight of the read report or addition, and tell the duty desk of
+    danger.
 
-    Told before it is noted, so that a crash between repeats it rather than loses it.
+    The message comes before the entry, so that a crash in between repeats it rather than loses it.
     """
     table, pack = CaseTable(settings.case_table), open_pack(settings.pack)
     weight = weight_of(pack, assessment)
