@@ -123,7 +123,7 @@ def test_a_reporters_correction_stands_beside_the_first_words(reporters: Reporte
     assert (wrong.status, wrong.document["errors"][0]["code"]) == (422, "corrects.kind")
 
 
-def test_a_reporter_withdraws_and_is_told_what_that_does(reporters: Reporters) -> None:
+def test_a_reporter_who_withdraws_is_told_the_effect(reporters: Reporters) -> None:
     sent = reporters.send(a_report(), a_key()).document
     said = add(reporters, sent, {"kind": "withdrawal", "text": "Je préfère arrêter."}).document
     assert "ne met fin à rien" in said["text"]

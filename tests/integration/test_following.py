@@ -81,7 +81,7 @@ def test_following_without_a_receipt_says_how_to_bring_it(
 
 @pytest.mark.parametrize("told", [True, False], ids=["told", "not told yet"])
 @pytest.mark.parametrize("status", Status)
-def test_a_reporter_sees_where_the_case_stands_and_not_with_whom(
+def test_a_reporter_sees_the_status_of_the_case_and_not_its_unit(
     status: Status, told: bool
 ) -> None:
     """The reporter sees nothing of the case before a step with news for reporters."""
