@@ -20,6 +20,7 @@ from casework.case.times import stamp
 from casework.identifiers import Identifier
 from casework.identifiers.find import find
 from casework.linking import linking
+from casework.linking.kept import Mark
 from casework.linking.stops import stops
 from casework.pack.jurisdiction import Jurisdiction
 from casework.reading.assessment import Assessment, assess
@@ -39,7 +40,7 @@ class Prediction:
     row: dict[str, Any]
     assessment: Assessment
     identifiers: list[Identifier]
-    marks: list[linking.Mark]
+    marks: list[Mark]
     linked_to: str | None
     linked_by: list[str]
     province: str | None
@@ -120,10 +121,10 @@ class _Known:
     """The cases of earlier reports, and the owners of identifiers."""
 
     cases: dict[str, Case] = field(default_factory=dict)
-    owners: dict[linking.Mark, str] = field(default_factory=dict)
-    met_on: dict[linking.Mark, str] = field(default_factory=dict)
+    owners: dict[Mark, str] = field(default_factory=dict)
+    met_on: dict[Mark, str] = field(default_factory=dict)
 
-    def link(self, report: str, marks: list[linking.Mark]) -> tuple[str | None, list[str]]:
+    def link(self, report: str, marks: list[Mark]) -> tuple[str | None, list[str]]:
         """The report whose case it joins, if any, and the kinds of identifiers by which it
         joins."""
         owners = {mark: self.owners[mark] for mark in marks if mark in self.owners}

@@ -18,6 +18,7 @@ from casework.case.lifecycle import Status
 from casework.case.parts import Duty
 from casework.identifiers import Identifier, keyed_mark
 from casework.identifiers.platforms import platform_of, shown_at
+from casework.linking.kept import Claim, Mark
 
 MOST_MARKS: Final = 20
 """The most identifiers of one report that are looked up; those of the location fields come
@@ -44,22 +45,8 @@ _DOTTED: Final = frozenset({"gmail.com", "googlemail.com"})
 _TAGGED: Final = _DOTTED | {"outlook.com", "hotmail.com", "live.com", "icloud.com", "proton.me"}
 """Mail hosts that read `name+anything` as `name`."""
 
-Mark = tuple[str, str]
-"""Kind and value of an identifier for the look-up."""
-
 ON: Final = "/"
 """Separates platform and name in the mark of an account; no name holds it."""
-
-
-@dataclass(frozen=True)
-class Claim:
-    """An identifier that a case claims."""
-
-    mark: Mark
-    instead_of: str | None = None
-    """The closed case that still owns it."""
-    platform: str | None = None
-    """For the name of an account: the platform where the report met it, if known."""
 
 
 @dataclass(frozen=True)

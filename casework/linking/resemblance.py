@@ -25,12 +25,12 @@ from typing import Final, Literal
 
 from casework.case.parts import Suggestion
 from casework.identifiers import Identifier, keyed_mark, told_as
+from casework.linking.kept import HASH_BYTES, Seen, Sketch
 from casework.linking.linking import marks_of
 from casework.reading.concepts import words_of
 
 SKETCH: Final = 32
 """Hashes of a sketch; the estimate from two of them is about 0.08 off."""
-HASH_BYTES: Final = 4
 LOOKED_UP: Final = 3
 """The smallest hashes of a text that are looked up; the first one is stored."""
 LEAST_PAIRS: Final = 12
@@ -46,16 +46,6 @@ MOST_CANDIDATES: Final = 20
 """The most cases that are looked at for one report: suggestions by its words first."""
 
 Because = Literal["narrative", "weak_identifier"]
-Sketch = tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A case found under a clue."""
-
-    case_id: str
-    sketch: Sketch = ()
-    """The sketch of its narrative, where the clue is one of words."""
 
 
 @dataclass(frozen=True)

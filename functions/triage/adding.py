@@ -21,7 +21,7 @@ from casework.case.lifecycle import Move, allows
 from casework.identifiers import Identifier, told_as
 from casework.identifiers.find import find
 from casework.linking import linking
-from casework.linking.linking import Mark
+from casework.linking.kept import Mark
 from casework.linking.resemblance import weak
 from casework.linking.stops import stops
 from casework.moves.adding import added

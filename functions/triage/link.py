@@ -34,8 +34,9 @@ from casework.errors import Busy, Refusal
 from casework.identifiers import Identifier, told_as
 from casework.identifiers.find import find
 from casework.linking import linking
-from casework.linking.linking import Join, Mark, Open
-from casework.linking.resemblance import Clues, Seen, weak
+from casework.linking.kept import Mark, Seen
+from casework.linking.linking import Join, Open
+from casework.linking.resemblance import Clues, weak
 from casework.linking.stops import stops
 from casework.moves.deadlines import alone
 from casework.moves.triage import opened

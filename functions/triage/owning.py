@@ -12,7 +12,8 @@ from casework.case.change import Change
 from casework.case.lifecycle import Move
 from casework.case.parts import Because, Suggestion
 from casework.identifiers import told_as
-from casework.linking.linking import Join, Mark
+from casework.linking.kept import Mark
+from casework.linking.linking import Join
 from casework.moves.triage import suggested
 
 T = TypeVar("T")

@@ -10,7 +10,8 @@ from casework.case.case import Case
 from casework.case.lifecycle import Status
 from casework.case.parts import CloseReason
 from casework.identifiers.find import find
-from casework.linking.linking import Claim, Join, Mark, Open, decide, strong
+from casework.linking.kept import Claim, Mark
+from casework.linking.linking import Join, Open, decide, strong
 from casework.linking.stops import stops
 from casework.pack.jurisdiction import open_pack
 from tests.builders import a_case

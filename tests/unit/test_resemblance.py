@@ -7,6 +7,7 @@ from itertools import combinations
 import pytest
 
 from casework.identifiers import Identifier, told_as
+from casework.linking.kept import Seen
 from casework.linking.resemblance import (
     ALIKE,
     MOST_CANDIDATES,
@@ -14,7 +15,6 @@ from casework.linking.resemblance import (
     MOST_WEAK,
     SKETCH,
     Clues,
-    Seen,
     resemblance,
     sketch_of,
 )

@@ -13,6 +13,7 @@ import pytest
 from casework import check_pack
 from casework.identifiers.find import find
 from casework.linking import linking, stops
+from casework.linking.kept import Mark
 from casework.pack.jurisdiction import PackError, open_pack
 from casework.reading import rules, told_place
 
@@ -115,7 +116,7 @@ def test_a_pack_with_a_mistake_in_them_is_refused(tmp_path: Path) -> None:
     ]
 
 
-def links(text: str) -> list[linking.Mark]:
+def links(text: str) -> list[Mark]:
     listed = stops.stops(PACK.folder)
     return linking.strong(find(text), stopped_hosts=listed.hosts, stopped_phones=listed.phones)
 

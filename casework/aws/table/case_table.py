@@ -31,7 +31,7 @@ from casework.case.change import Change
 from casework.case.history import Event, Unreadable
 from casework.case.parts import Due, Duty
 from casework.errors import Busy, CaseNotFound
-from casework.linking.linking import Claim
+from casework.linking.kept import Claim
 from casework.text.realm import Realm
 
 Write = Mapping[str, Any]

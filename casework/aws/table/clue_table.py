@@ -13,7 +13,7 @@ from typing import Final
 from casework.aws.table import items, keys
 from casework.aws.table.wire import to_wire
 from casework.errors import Busy
-from casework.linking.resemblance import HASH_BYTES, Seen
+from casework.linking.kept import HASH_BYTES, Seen
 
 REMEMBERED: Final = timedelta(days=90)
 """How long a clue is kept after its last use by a case."""

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from casework.aws.services import secrets
 from casework.aws.table import items, keys
 from casework.aws.table.wire import to_wire
-from casework.linking.linking import Claim, Mark
+from casework.linking.kept import Claim, Mark
 from casework.text.realm import Realm, key_in
 
 MOST_READ: Final = 100

@@ -1,0 +1,37 @@
+"""What the table keeps for linking: who owns an identifier, and which cases have a clue.
+
+It is apart from `linking` and `resemblance`, which read what people write: most functions read the
+table, and few of them read words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+Mark = tuple[str, str]
+"""Kind and value of an identifier for the look-up."""
+Sketch = tuple[int, ...]
+"""The smallest keyed hashes of a narrative (`casework.linking.resemblance`)."""
+HASH_BYTES: Final = 4
+"""The length of each."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """An identifier that a case claims."""
+
+    mark: Mark
+    instead_of: str | None = None
+    """The closed case that still owns it."""
+    platform: str | None = None
+    """For the name of an account: the platform where the report met it, if known."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A case found under a clue."""
+
+    case_id: str
+    sketch: Sketch = ()
+    """The sketch of its narrative, where the clue is one of words."""
