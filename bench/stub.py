@@ -28,6 +28,7 @@ SECRETS = {
     "address": {"key": "a" * 64},
     "pepper": {"current": "1", "1": "p" * 64},
     "own": {"key": "o" * 64},
+    "trial": {"key": "t" * 64},
 }
 
 
