@@ -7,7 +7,7 @@ one take turns within a round, for `ROUNDS` rounds after one that warms the file
 is the median of the ratios within a round, beside minimum over minimum. Modules are those in
 `sys.modules`.
 
-boto3 is imported with the first call, not at init, so the cost after init is measured too:
+botocore is imported with the first call, not at init, so the cost after init is measured too:
 `cold_first_report` is the same measurement with one report sent to a stub on loopback, which
 answers as the services do.
 """

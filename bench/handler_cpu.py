@@ -2,7 +2,7 @@
 
 Method: in one process of the runtime's Python (`bench.runtime`) against the stub, `ROUNDS` rounds
 of `REPORTS` labelled reports go through the handler and, in turn, as many events through the floor.
-The floor is a bare handler that parses the body and makes one boto3 `put_item` of an item as intake
+The floor is a bare handler that parses the body and makes one `put_item` of an item as intake
 stored it, with the same client settings, and without validation, log, hash or box. The figure is
 the median of the ratios of the two CPU times of a round, after one warm-up round of each. Reports
 are sent with and without names, as in the demonstration, so boxes are in the mean.

@@ -19,9 +19,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
-import botocore.session
 
 from bench.sizes import Item, index_units, size_of, write_units
+from casework.aws.services import clients
 from casework.aws.table import keys
 
 INDEXES = ((keys.FLOW, keys.FLOW_AT), (keys.QUEUE, keys.QUEUE_AT))
@@ -70,8 +70,9 @@ class Meter:
 
     @contextmanager
     def on_this_process(self) -> Iterator[Meter]:
-        """Count every client of boto3's default session meanwhile."""
-        session: Any = botocore.session.Session()  # it calls handlers with keywords
+        """Count every client of the functions, and of boto3's default session, meanwhile."""
+        clients.forget()
+        session = clients.session()
         session.register("request-created", self._called)
         self._reader = boto3.Session().client("dynamodb")
         for operation in WRITES:
@@ -81,6 +82,7 @@ class Meter:
         try:
             yield self
         finally:
+            clients.forget()
             boto3.setup_default_session()
 
     def _called(self, request: Any, operation_name: str, event_name: str, **_: Any) -> None:

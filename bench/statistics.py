@@ -90,10 +90,10 @@ def figures() -> Iterator[Figure]:
 @contextmanager
 def _table() -> Iterator[None]:
     with mock.patch.dict(os.environ, ACCOUNT), mock_aws():
-        clients.client.cache_clear()
+        clients.forget()
         create_table(TABLE)
         yield
-    clients.client.cache_clear()
+    clients.forget()
 
 
 def _read_published(counters: Counters, table: PublishedTable) -> None:

@@ -18,8 +18,6 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
-import boto3
-
 from casework.aws.services import sign_in
 from faults.clock import READERS, Clock
 from faults.machine import Machine, TaskFailed
@@ -250,10 +248,9 @@ def deployed(assembly: Path, seed: int, share: float) -> Iterator[Deployment]:
     """
     services = Services()
     services.forget()
-    before, session = dict(os.environ), boto3.DEFAULT_SESSION
+    before = dict(os.environ)
     os.environ |= WORLD
-    boto3.setup_default_session()
-    services.answer(boto3.DEFAULT_SESSION)
+    _answer_functions(services)
     chance = random.Random(seed)  # noqa: S311  # an example, the same on every machine
     clock, trouble = Clock(), Trouble(chance, share)
     aws = services.clients()
@@ -265,13 +262,12 @@ def deployed(assembly: Path, seed: int, share: float) -> Iterator[Deployment]:
         for function in deployment.functions.values():
             _ = function.work  # every module is loaded before the clock is set
         cold_start()
-        _forget_clients()
+        _answer_functions(services)
         with _silence(), clock.everywhere(), trouble.in_the_way():
             yield deployment
     finally:
         os.environ.clear()
         os.environ |= before
-        boto3.DEFAULT_SESSION = session
         _forget_clients()
 
 
@@ -288,10 +284,17 @@ def _silence() -> Iterator[None]:
         observe._logger.setLevel(level)
 
 
+def _answer_functions(services: Services) -> None:
+    from casework.aws.services import clients
+
+    clients.forget()
+    services.answer(clients.session())
+
+
 def _forget_clients() -> None:
     from casework.aws.services import clients
 
-    clients.client.cache_clear()
+    clients.forget()
 
 
 def _settle_secrets(aws: Aws, chance: random.Random) -> None:

@@ -51,12 +51,12 @@ class Services:
     def clients(self) -> Aws:
         """Clients of observers; their calls never fail."""
         aws = Aws(ENDPOINT)
-        self.answer(aws._session)
+        self.answer(aws._session._session)
         return aws
 
     def answer(self, session: Any) -> None:
-        """Answer every call of a boto3 session here."""
-        session._session.get_component("event_emitter").register("before-send.*", self._send)
+        """Answer every call of a botocore session here."""
+        session.get_component("event_emitter").register("before-send.*", self._send)
 
     def forget(self) -> None:
         """Empty all services."""

@@ -45,11 +45,11 @@ def spoken_to(aws: Aws) -> Iterator[None]:
     """Let the clients of `casework.aws` use the services of `aws`."""
     before = {name: os.environ.get(name) for name in aws.environment}
     os.environ.update(aws.environment)
-    clients.client.cache_clear()
+    clients.forget()
     try:
         yield
     finally:
-        clients.client.cache_clear()
+        clients.forget()
         for name, value in before.items():
             os.environ.pop(name)
             if value is not None:

@@ -22,7 +22,7 @@ MESSAGE_BYTES = 1 << 20
 
 
 READ = (
-    "ada_url", "aws_lambda_powertools.logging", "aws_lambda_powertools.metrics", "boto3",
+    "ada_url", "aws_lambda_powertools.logging", "aws_lambda_powertools.metrics",
     "botocore.handlers", "phonenumbers", "publicsuffixlist", "re2", "rfc8785", "zoneinfo",
 )  # fmt: skip
 """The libraries that handlers import."""
@@ -32,11 +32,16 @@ def read_ahead() -> None:
     """Import them, and what a first client and a first model load."""
     for name in READ:
         importlib.import_module(name)
-    import boto3
+    from botocore.session import get_session
     from pydantic import create_model
 
-    session = boto3.Session("none", "none", region_name="us-east-1")
-    session.client("dynamodb", endpoint_url="http://127.0.0.1:1")
+    get_session().create_client(
+        "dynamodb",
+        region_name="us-east-1",
+        endpoint_url="http://127.0.0.1:1",
+        aws_access_key_id="none",
+        aws_secret_access_key="none",  # noqa: S106  # not one
+    )
     create_model("First", name=(str, ...)).model_validate_json('{"name": "first"}')
 
 

@@ -447,7 +447,7 @@ def open_desk(monkeypatch: pytest.MonkeyPatch, origin: str = "") -> Iterator[Des
 def _forget_process() -> None:
     """A new cold start: nothing is cached."""
     deployment.settings.cache_clear()
-    clients.client.cache_clear()
+    clients.forget()
     secrets._text.cache_clear()
     log.grew.cache_clear()
     log._marked.clear()

@@ -145,8 +145,8 @@ def open_for_reports(monkeypatch: pytest.MonkeyPatch, origin: str = "") -> Itera
             if isinstance(each, logging.StreamHandler):
                 monkeypatch.setattr(each, "stream", reporters.logs)
         reporters.forget_process()
-        boto3.setup_default_session()
-        events = boto3.DEFAULT_SESSION._session.get_component("event_emitter")  # type: ignore[union-attr]  # set on the line before
+        clients.forget()
+        events = clients.session().get_component("event_emitter")
 
         def counted(request: Any, operation_name: str, event_name: str, **_: Any) -> None:
             del request
@@ -155,7 +155,7 @@ def open_for_reports(monkeypatch: pytest.MonkeyPatch, origin: str = "") -> Itera
         events.register("request-created.*", counted)
         yield reporters
         reporters.forget_process()
-        boto3.setup_default_session()
+        clients.forget()
 
 
 def _deployed(origin: str) -> dict[str, str]:

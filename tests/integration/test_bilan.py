@@ -36,11 +36,11 @@ def counters(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counters]:
         monkeypatch.setenv(name, value)
     with mock_aws():
         handler.settings.cache_clear()
-        clients.client.cache_clear()
+        clients.forget()
         create_table(TABLE)
         yield Counters(TABLE)
     handler.settings.cache_clear()
-    clients.client.cache_clear()
+    clients.forget()
 
 
 def on(day: str, monkeypatch: pytest.MonkeyPatch) -> None:

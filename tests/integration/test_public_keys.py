@@ -88,10 +88,10 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     made.url = f"http://127.0.0.1:{server.server_address[1]}"
-    clients.client.cache_clear()
+    clients.forget()
     with mock_aws():
         yield made
-    clients.client.cache_clear()
+    clients.forget()
     server.shutdown()
     server.server_close()
 

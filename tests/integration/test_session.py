@@ -200,7 +200,7 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
 def forget() -> None:
     """A new cold start."""
     handler.settings.cache_clear()
-    clients.client.cache_clear()
+    clients.forget()
     secrets._text.cache_clear()
 
 

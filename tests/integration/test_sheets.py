@@ -27,10 +27,10 @@ FIGURES = ("report", "group:fraud", "time:review:urgent:3", "time:referral:stand
 def counters(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counters]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-3")
     with mock_aws():
-        clients.client.cache_clear()
+        clients.forget()
         create_table(TABLE)
         yield Counters(TABLE)
-    clients.client.cache_clear()
+    clients.forget()
 
 
 def day(number: int) -> str:

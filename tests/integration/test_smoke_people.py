@@ -28,7 +28,7 @@ def cast(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cast]:
     """A user pool and the table."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-3")
     with mock_aws():
-        clients.client.cache_clear()
+        clients.forget()
         create_table(TABLE)
         pools: Any = boto3.client("cognito-idp")
         pool = pools.create_user_pool(PoolName="staff", UsernameAttributes=["email"])
@@ -42,7 +42,7 @@ def cast(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cast]:
             "CaseTable": TABLE,
         }
         yield Cast(Aws(None), outputs)
-        clients.client.cache_clear()
+        clients.forget()
 
 
 def test_smoke_people_sign_in_and_see_only_trials(cast: Cast) -> None:

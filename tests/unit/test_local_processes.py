@@ -19,7 +19,8 @@ LOOK = """
 import importlib.util, json, os, sys
 ours = [name for name in ("local", "casework", "tests") if importlib.util.find_spec(name)]
 found = {"process": os.getpid(), "folder": os.getcwd(), "environment": dict(os.environ),
-         "arguments": sys.argv, "path": sys.path[0], "ours": ours, "read": "boto3" in sys.modules,
+         "arguments": sys.argv, "path": sys.path[0], "ours": ours,
+         "read": "botocore.client" in sys.modules,
          "descriptors": len(os.listdir("/proc/self/fd"))}
 print(json.dumps(found), flush=True)
 print("heard " + sys.stdin.readline().strip(), file=sys.stderr)

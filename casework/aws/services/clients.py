@@ -1,4 +1,8 @@
-"""boto3 clients, made once per process when first needed."""
+"""Clients of AWS services, made once per process when first needed.
+
+botocore makes them. boto3 adds resources and transfers, of which nothing here uses one, and makes a
+cold start longer.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +24,22 @@ machine, and never on AWS."""
 
 
 @cache
+def session() -> Any:
+    """The session of all clients: region, credentials and hooks."""
+    from botocore.session import get_session  # most of a cold start, so only on use
+
+    return get_session()
+
+
+def forget() -> None:
+    """Make clients and their session anew, as another process does: for other services."""
+    client.cache_clear()
+    session.cache_clear()
+
+
+@cache
 def client(service: str) -> Any:
     """The client of one AWS service, with short timeouts and standard retries."""
-    import boto3  # import and first client are most of a cold start, so only on use
     from botocore.config import Config
 
     longer = int(os.environ.get(LONGER, "1"))
@@ -31,5 +48,4 @@ def client(service: str) -> Any:
         read_timeout=longer * READ_SECONDS,
         retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
     )
-    make: Any = boto3.client
-    return make(service, config=config)
+    return session().create_client(service, config=config)

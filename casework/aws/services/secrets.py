@@ -20,9 +20,8 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
-from botocore.exceptions import ClientError
-
 from casework.aws.services.clients import client
+from casework.aws.services.faults import code_of
 from casework.errors import NotThroughTheEdge
 
 ORIGIN_HEADER = "x-origin-secret"
@@ -97,8 +96,8 @@ def _versions(arn: str) -> Iterator[str]:
     yield _stored(arn, CURRENT)
     try:
         yield _stored(arn, PREVIOUS)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+    except Exception as error:
+        if code_of(error) != "ResourceNotFoundException":
             raise  # a secret that was never replaced has no previous value
 
 

@@ -1,7 +1,7 @@
 """The table for intake: store a report once, and read what a receipt opens.
 
 It is apart from `linked_reports`, and writes attribute values by hand, because it is on the path of
-each report: this module imports nothing of boto3 until the first call.
+each report: this module imports nothing of botocore until the first call.
 """
 
 from __future__ import annotations

@@ -1,0 +1,78 @@
+"""A function does not import, as it starts, what its calls do not need: each import is a wait."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Final
+
+import pytest
+
+from bench.targets import FUNCTIONS
+from tests.contracts.test_imports_run_one_way import ROOT
+
+NEVER: Final = ("boto3", "s3transfer")
+"""Larger than everything of ours, and nothing here uses them: botocore makes the clients."""
+ON_A_CALL: Final = ("botocore.client", "botocore.exceptions", "cryptography", "urllib3")
+"""Imported by the first call that needs a service or a box."""
+READING: Final = ("casework.reading", "casework.identifiers.find", "phonenumbers", "re2", "ada_url")
+"""Reads what reporters wrote: for triage, and for some calls of the desk when they come."""
+LINKING: Final = ("casework.linking.linking", "casework.linking.resemblance")
+"""Compares reports: for triage."""
+DESK: Final = ("casework.views.desk", "casework.decisions.inquiry", "casework.decisions.freezes")
+"""The decisions of staff and their pages."""
+PAGES: Final = ("segno", "casework.views.case_page")
+
+NOT_IMPORTED: Final[dict[str, tuple[str, ...]]] = {
+    "intake": (*READING, *DESK, *PAGES, *LINKING),
+    "desk": ("casework.reading.assessment", *READING[1:], *LINKING, "segno"),
+    "link": (*DESK, *PAGES),
+    "steps": (*DESK, *PAGES),
+    "reconcile": (*DESK, *PAGES),
+    "sweep": (*DESK, *PAGES),
+    "notify": (*READING, *DESK, *PAGES, *LINKING),
+    "tell": (*READING, *DESK, *PAGES, *LINKING),
+    "count": (*READING, *DESK, *PAGES, *LINKING),
+    "bilan": (*READING, *DESK, *PAGES, *LINKING),
+    "custody": (*READING, *DESK, *PAGES, *LINKING),
+    "session": (*READING, *DESK, *PAGES, *LINKING, "casework.aws.table"),
+    "seal_day": (*READING, *DESK, *PAGES, *LINKING),
+    "verify_days": (*READING, *DESK, *PAGES, *LINKING),
+    "public_keys": (*READING, *DESK, *PAGES, "casework.case", "casework.aws.table", "pydantic"),
+}
+"""By the word of each function: what its start must not import."""
+START: Final = """
+import importlib, json, sys
+importlib.import_module(sys.argv[1])
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+def test_every_function_has_a_row() -> None:
+    assert NOT_IMPORTED.keys() == FUNCTIONS.keys()
+
+
+@pytest.mark.parametrize("name", NOT_IMPORTED)
+def test_a_function_starts_without_what_it_may_never_need(name: str) -> None:
+    asked = [sys.executable, "-c", START, FUNCTIONS[name]]
+    said = subprocess.check_output(asked, text=True, cwd=ROOT)
+    imported = json.loads(said.splitlines()[-1])
+    left_out = (*NEVER, *ON_A_CALL, *NOT_IMPORTED[name])
+    assert not [each for each in imported if within(each, left_out)]
+
+
+def within(module: str, packages: tuple[str, ...]) -> bool:
+    """Whether a module is one of these, or a part of one."""
+    return any(module == each or module.startswith(f"{each}.") for each in packages)
+
+
+@pytest.mark.parametrize("package", sorted({each for row in NOT_IMPORTED.values() for each in row}))
+def test_what_a_start_leaves_out_exists(package: str) -> None:
+    """Or a renamed module would be left out by every function, and nothing would tell."""
+    found = subprocess.run(
+        [sys.executable, "-c", f"import importlib.util as u; assert u.find_spec({package!r})"],
+        cwd=ROOT,
+        check=False,
+    )
+    assert found.returncode == 0
