@@ -4,7 +4,8 @@ A staged folder holds only what its functions import. The interpreter of the run
 bytecode as *unchecked-hash*. The deployment zip sets every time to 1980, which would invalidate
 ordinary bytecode, and each cold start would compile again (twice the time). The name of a staged
 folder is the digest of its sources. The same source is therefore staged once and has the same asset
-hash on every machine, and two syntheses can run at a time.
+hash on every machine, and two syntheses can run at a time. The interpreter also expands the
+lexicons, which takes a process half a second.
 
     python -m infra.assets          # stage the layers now, while there is a network
 """
@@ -30,6 +31,8 @@ LAYER_LOCK = "requirements-layer.lock"
 TRIAGE_LOCK = "requirements-triage.lock"
 READING = frozenset({"triage", "desk"})
 """Folders that read reports in words: for the assessment, and for reported payments."""
+LEXICONS = "languages/lexicons.jsonl"
+"""The lexicons of an asset, expanded by its own code (`casework.reading.read_ahead`)."""
 BESIDE = {"intake": {"functions/intake/openapi.json": "docs/openapi.json"}}
 """Files of an asset from elsewhere in the repository: place in the asset → file."""
 LEFT_OUT = ("__pycache__", "*.pyc", ".*", "*.md", "*.asl.json", "sources")
@@ -104,7 +107,13 @@ class Staging:
         for place in BESIDE.get(part, {}):
             if not files[place].is_file():
                 raise FolderMissing(f"{found[place]} is missing: `make docs` writes it.")
-        return self._staged(part, self._digest(files), lambda folder: _copy(files, folder))
+
+        def fill(folder: Path) -> None:
+            _copy(files, folder)
+            if part in READING and self.python:
+                _read_ahead(folder, self.python)
+
+        return self._staged(part, self._digest(files), fill)
 
     def layer(self, name: str = LAYER_LOCK) -> Path:
         """The locked wheels for Lambda's arm64, without Docker; raises LayerNotBuilt.
@@ -169,6 +178,14 @@ def compile_folder(folder: Path, python: str) -> None:
     command = [python, "-m", "compileall", "-q", "-f", "-j", "1"]
     command += ["--invalidation-mode", "unchecked-hash", "-s", str(folder), str(folder)]
     subprocess.run(command, check=True, env={"PATH": os.defpath, "PYTHONHASHSEED": "0"})
+
+
+def _read_ahead(folder: Path, python: str) -> None:
+    """Write the lexicons as one file, by the code and the words of `folder`."""
+    command = [python, "-B", "-m", "casework.reading.read_ahead"]
+    environment = {"PATH": os.defpath, "PYTHONHASHSEED": "0"}
+    read = subprocess.run(command, check=True, cwd=folder, env=environment, capture_output=True)
+    (folder / LEXICONS).write_bytes(read.stdout)
 
 
 def _listed(source: Path, root: Path) -> Iterator[str]:

@@ -25,8 +25,8 @@ from casework.reading.lexicon import (
     denied,
     folded,
     inflection,
-    lexicons,
 )
+from casework.reading.read_ahead import lexicons
 from casework.text.arabizi import sounds_of
 
 NEGATION_REACH: Final = 3
@@ -125,12 +125,12 @@ def words_of(text: str) -> list[Word]:
 
 def spelled_out(words: Iterable[Word], read: Container[str]) -> list[Word]:
     """The same words, with hasty spellings expanded as the languages `read` know them."""
-    meant: dict[str, tuple[str, ...]] = {}
+    meant: dict[str, list[str]] = {}
     for language, spellings in lexicons().spellings.items():
         if language in read:
             meant |= spellings
     return [
-        replace(word, text=text) for word in words for text in meant.get(word.text, (word.text,))
+        replace(word, text=text) for word in words for text in meant.get(word.text, [word.text])
     ]
 
 
@@ -188,10 +188,10 @@ def _beginning(word: Word, read: frozenset[str]) -> Iterable[LexiconEntry]:
 def _entries_for(form: str, read: frozenset[str]) -> tuple[LexiconEntry, ...]:
     """The distinct entries whose first word this may be; cached, because words repeat between
     reports."""
-    first = lexicons().first
-    begun = (entry for part in _parts_of(form) for entry in first.get(part, ()))
-    found = {id(entry): entry for entry in begun if entry.language in read}
-    return tuple(entry for entry in found.values() if _reads(entry.parts[0], _forms(form), form))
+    known = lexicons()
+    begun = (number for part in _parts_of(form) for number in known.first.get(part, ()))
+    found = (entry for entry in map(known.entry, dict.fromkeys(begun)) if entry.language in read)
+    return tuple(entry for entry in found if _reads(entry.parts[0], _forms(form), form))
 
 
 @lru_cache(maxsize=8192)

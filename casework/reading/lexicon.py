@@ -1,4 +1,6 @@
-"""The words of the lexicons: `languages/<code>/`, read once.
+"""The words of the lexicons: `languages/<code>/`, read from their files.
+
+Functions find the same in one file (`casework.reading.read_ahead`).
 
 Each concept has a file (`threat.kill.txt`) with one entry per line; docs/entries.md describes the
 language of entries. `grammar.json` has `negations`; those of them that mean absence (`without`);
@@ -9,11 +11,10 @@ their words; and `words`, families that entries name.
 
 from __future__ import annotations
 
-import gc
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import product
@@ -30,6 +31,8 @@ ARABIZI: Final = "ary-Latn"
 LANGUAGES: Final = frozenset({"ar", "ary", ARABIZI, "fr", "en", "es"})
 GAP: Final = 4
 """The most words that may stand in place of a `~`."""
+MARKS: Final = ("negations", "without", "breakers", "small", "conditions", "keepers")
+"""The lists of words of a grammar."""
 SHORTEST_PART: Final = 3
 MOST_LETTERS: Final = 4
 """The most letters that one character may stand for, so folding never lengthens a text much."""
@@ -80,9 +83,12 @@ class LexiconEntry:
 
 @dataclass(frozen=True)
 class Lexicons:
-    """All entries, indexed by the possible texts of their first word, and the grammar."""
+    """All entries, found by the possible texts of their first word, and the grammar."""
 
-    first: Mapping[str, tuple[LexiconEntry, ...]]
+    first: Mapping[str, Sequence[int]]
+    """A possible text of a first word → the numbers of its entries."""
+    entry: Callable[[int], LexiconEntry]
+    """The entry of a number."""
     negations: frozenset[str]
     without: frozenset[str]
     """The negations that mean absence: without."""
@@ -94,7 +100,7 @@ class Lexicons:
     """Words that make a negation a condition: *if* you do not pay, I publish."""
     keepers: frozenset[str]
     """Words that reverse a negation: he does not *stop* threatening."""
-    spellings: Mapping[str, Mapping[str, tuple[str, ...]]]
+    spellings: Mapping[str, Mapping[str, list[str]]]
     """By language: hasty spellings, with their words: `jai`, `pr`."""
 
 
@@ -122,53 +128,38 @@ def _bare(character: str) -> str:
     )
 
 
-@cache
-def lexicons() -> Lexicons:
-    """The content of all files."""
-    collecting = gc.isenabled()
-    gc.disable()  # no garbage is made here, and the collector took a third of the time
-    try:
-        return _read()
-    finally:
-        if collecting:
-            gc.enable()
-
-
-def _read() -> Lexicons:
-    first: dict[str, list[LexiconEntry]] = {}
-    names = ("negations", "without", "breakers", "small", "conditions", "keepers")
-    marks: dict[str, set[str]] = {name: set() for name in names}
-    spellings: dict[str, dict[str, tuple[str, ...]]] = {}
+def read_lexicons() -> Lexicons:
+    """The content of all files; raises ValueError for an invalid entry."""
+    first: dict[str, list[int]] = {}
+    entries: list[LexiconEntry] = []
+    marks: dict[str, set[str]] = {name: set() for name in MARKS}
+    spellings: dict[str, dict[str, list[str]]] = {}
     for language in sorted(LANGUAGES):
         grammar = _grammar(language)
         for name, known in marks.items():
             known.update(folded(word) for word in grammar.get(name, ()))
         spellings[language] = {
-            folded(typed): tuple(folded(meant).split())
+            folded(typed): folded(meant).split()
             for typed, meant in grammar.get("spellings", {}).items()
         }
         for entry in _entries(language):
             part = entry.parts[0]
             stems = (stem.rstrip(TENSES) for stem in part.stems)
             for key in {*part.whole, *stems, *(text for text, _, _ in part.open)}:
-                first.setdefault(key, []).append(entry)
-    said = {name: frozenset(words) for name, words in marks.items()}
+                first.setdefault(key, []).append(len(entries))
+            entries.append(entry)
     return Lexicons(
-        first={key: tuple(entries) for key, entries in first.items()},
-        negations=said["negations"],
-        without=said["without"],
-        breakers=said["breakers"],
-        small=said["small"],
-        conditions=said["conditions"],
-        keepers=said["keepers"],
+        first=first,
+        entry=entries.__getitem__,
         spellings=spellings,
+        **{name: frozenset(words) for name, words in marks.items()},
     )
 
 
-def lexicon_entries() -> list[LexiconEntry]:
-    """Every entry of every lexicon, for checks."""
-    known = {id(entry): entry for entries in lexicons().first.values() for entry in entries}
-    return list(known.values())
+def lexicon_entries(lexicons: Lexicons) -> list[LexiconEntry]:
+    """Every entry of every lexicon, in order."""
+    numbers = {number for found in lexicons.first.values() for number in found}
+    return [lexicons.entry(number) for number in sorted(numbers)]
 
 
 def _grammar(language: str) -> dict[str, Any]:

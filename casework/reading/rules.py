@@ -123,9 +123,9 @@ def rules_of(folder: Path) -> Rules:
 
 def findings(folder: Path, categories: Collection[str]) -> Iterator[str]:
     """The errors of the table, as "file: entry: what"."""
-    from casework.reading.lexicon import (
-        lexicon_entries,  # only a check of a pack reads every lexicon here
-    )
+    # Only a check of a pack reads every lexicon here.
+    from casework.reading.lexicon import lexicon_entries
+    from casework.reading.read_ahead import lexicons
 
     try:
         rules = rules_of(folder)
@@ -134,7 +134,7 @@ def findings(folder: Path, categories: Collection[str]) -> Iterator[str]:
         return
     classifier = classifier_of(folder)
     levels = {begins + flag for flag in rules.levels for begins in (LIKELY, PERHAPS, HARDLY)}
-    known = {entry.concept for entry in lexicon_entries()} | READ | SAID | levels
+    known = {entry.concept for entry in lexicon_entries(lexicons())} | READ | SAID | levels
     yield from _concepts(rules, known)
     yield from _classified(rules, classifier, categories)
     yield from _flags(rules)

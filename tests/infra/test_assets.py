@@ -8,16 +8,20 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import boto3
 import pytest
 
+from casework.reading.lexicon import lexicon_entries, read_lexicons
+from casework.reading.read_ahead import FILE, kept_in
 from functions.intake import handler
 from infra import assets
 from infra.assets import (
     BESIDE,
     LAYER_LOCK,
+    LEXICONS,
     READING,
     ROOT,
     TRIAGE_LOCK,
@@ -86,6 +90,22 @@ def test_a_part_brings_its_own_functions_and_no_other(
         *words,
     }
     assert not [name for name in names if "/sources/" in name or name.endswith(".asl.json")]
+
+
+@pytest.mark.skipif(runtime_python() is None, reason=f"needs Python {PYTHON}, the runtime's")
+@pytest.mark.parametrize("part", sorted(READING))
+def test_words_are_deployed_as_their_files_tell_them(
+    part: str, staged_folder: Callable[[str], Path]
+) -> None:
+    deployed = kept_in(staged_folder(part) / LEXICONS)
+    read = read_lexicons()
+    assert replace(deployed, entry=read.entry) == read
+    assert lexicon_entries(deployed) == lexicon_entries(read)
+
+
+def test_words_are_read_where_they_are_deployed() -> None:
+    assert FILE.relative_to(ROOT).as_posix() == LEXICONS
+    assert not FILE.exists(), "a checkout reads its sources, which somebody may be editing"
 
 
 def test_intake_brings_the_document_that_it_serves(staged_folder: Callable[[str], Path]) -> None:

@@ -24,6 +24,7 @@ from casework.reading.concepts import LONGEST_WORD, Word, hits, spelled_out, wor
 from casework.reading.language import language_of
 from casework.reading.lexicon import TENSES, LexiconEntry, choices, lexicon_entries
 from casework.reading.quantities import ages_in
+from casework.reading.read_ahead import lexicons
 from casework.reading.rules import HARDLY, LIKELY, PERHAPS, READ, rules_of
 from casework.reading.signals import READ as READ_OF_CONTEXT
 from casework.reading.signals import signals_in
@@ -253,7 +254,7 @@ def test_language_is_detected() -> None:
 
 @pytest.mark.xdist_group("sentences")
 def test_the_record_holds_entries_of_the_lexicons_and_is_small() -> None:
-    entries = {entry.said[:40] for entry in lexicon_entries()}
+    entries = {entry.said[:40] for entry in lexicon_entries(lexicons())}
     rules = {rule.id for any_of in rules_of(PACK.folder).flags.values() for rule in any_of}
     for _, kept in sentences_read():
         for first, *raised in kept.flags.values():
@@ -264,7 +265,7 @@ def test_the_record_holds_entries_of_the_lexicons_and_is_small() -> None:
 
 def test_every_rule_asks_for_concepts_that_exist() -> None:
     rules = rules_of(PACK.folder)
-    known = {entry.concept for entry in lexicon_entries()} | READ
+    known = {entry.concept for entry in lexicon_entries(lexicons())} | READ
     asked = {
         concept
         for group in (*rules.flags.values(), *rules.categories.values(), rules.priorities)
@@ -287,7 +288,9 @@ def test_every_concept_of_the_lexicons_is_read() -> None:
         for each in (*rule.all, *rule.none)
         for concept in each.split("|")
     }
-    assert {entry.concept for entry in lexicon_entries()} <= asked | READ_OF_CONTEXT | {LONG_AGO}
+    assert {entry.concept for entry in lexicon_entries(lexicons())} <= asked | READ_OF_CONTEXT | {
+        LONG_AGO
+    }
 
 
 def example(entry: LexiconEntry) -> str:
@@ -309,7 +312,7 @@ def test_every_entry_of_the_lexicons_is_found_in_its_own_words() -> None:
     """An entry that nothing can raise (misspelt, or hidden by a spelling) is dead."""
     dead = [
         (entry.concept, entry.said)
-        for entry in lexicon_entries()
+        for entry in lexicon_entries(lexicons())
         if not any(
             (hit.concept, hit.entry) == (entry.concept, entry.said)
             for hit in hits(read_as(example(entry), entry.language), frozenset((entry.language,)))
@@ -319,7 +322,7 @@ def test_every_entry_of_the_lexicons_is_found_in_its_own_words() -> None:
 
 
 def test_no_entry_of_a_lexicon_stands_twice() -> None:
-    said = Counter((entry.concept, entry.said) for entry in lexicon_entries())
+    said = Counter((entry.concept, entry.said) for entry in lexicon_entries(lexicons()))
     assert not [each for each, times in said.items() if times > 1]
 
 
