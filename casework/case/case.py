@@ -1,4 +1,4 @@
-"""A case: its fields, and what follows from them: its queue, its duties, its deadlines."""
+"""A case: its fields, and its queue, duties and deadlines, which follow from them."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ def entity_tag(version: int) -> str:
 
 
 class Case(BaseModel):
-    """What police work on. Small on purpose: details live in its events and reports.
+    """A case of the police. Small on purpose: details live in its events and reports.
 
-    Fields that are not known are left out when a case is read: a release that is rolled back
-    still reads what the newer one wrote.
+    Unknown fields are ignored when a case is read, so an older release reads the items of a newer
+    one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -71,19 +71,20 @@ class Case(BaseModel):
     territory_percent: int = 100
     """How sure the territory is: less than 100 where it was read from words."""
     ground: str | None = None
-    """What the territory is of the case, as an analyst says; None for the pack's
+    """The role of the territory in the case, set by an analyst; None for the pack's
     `reported_territory`."""
     country: str | None = None
     """ISO 3166-1 alpha-2 when abroad."""
     imminent: bool = False
     flags: tuple[str, ...] = ()
-    """What the assessments of its reports, and of what was added to them, raised."""
+    """The flags that the assessments of its reports and additions raised."""
     alerted: bool = False
     supervision: bool = False
     """The review is a supervisor's."""
     gate: tuple[Opening, ...] = ()
-    """What opened the gate for acts of inquiry, oldest first; empty while it is shut, and where the
-    pack has none. It stays open for every unit the case goes to, until the last one is annulled."""
+    """The grounds that opened the gate for acts of inquiry, oldest first; empty while it is shut,
+    and if the pack has none. It stays open for every later unit, until the last ground is
+    annulled."""
     wait: Wait | None = None
     referral: Referral | None = None
     declines: int = 0
@@ -97,7 +98,7 @@ class Case(BaseModel):
     """No workflow is owed, and the last one was told."""
     stuck: str | None = None
     unreadable: bool = False
-    """It has something that no machine could read, and nobody has decided on the case since."""
+    """It has something that triage could not read, and no person has decided on the case since."""
     moved_at: str = ""
     """When it came into its status; empty before its first move."""
     hold: Hold | None = None
@@ -110,12 +111,12 @@ class Case(BaseModel):
     merged_into: str | None = None
     moving: Moving | None = None
     withdrawals: int = 0
-    """How often reporters of the case asked to withdraw: those whose reports belong to it."""
+    """How often reporters of admitted reports asked to withdraw."""
     unread: Unread | None = None
-    """What was added, or made it more urgent, since a unit holds it or since it ended, until a
-    person has looked."""
+    """Additions, and entries that made it more urgent, while a unit holds it or since it ended,
+    until a person has looked."""
     unseen: Unseen | None = None
-    """Since it ended, until no report is in it that nobody saw."""
+    """Set at its end, until every report that no person saw has left it."""
     notice: Wait | None = None
     """By when an identified complainant must be told of the prosecutor's decision."""
     noticed: int = 0
@@ -127,20 +128,20 @@ class Case(BaseModel):
     identity: Wait | None = None
     """By when the oldest request for an identity that waits must be decided."""
     retention: Wait | None = None
-    """By when somebody reviews whether what is kept may be kept longer."""
+    """The time at which a person reviews whether the case may be kept longer."""
     erasing: Wait | None = None
-    """Since when it is to be erased; at the first level the cases that were merged into it are,
-    too. None when nothing is left to erase."""
+    """Since when it is being erased; at the first level with the cases that were merged into it.
+    None when nothing is left to erase."""
     shown: int = 0
-    """The number of the last report that somebody who decided had seen: all up to it are admitted.
+    """The number of the last report that the author of a decision saw: all up to it are admitted.
     """
     unadmitted: int = 0
-    """The number of a report that waited too long for somebody to admit it; 0 for none."""
+    """The number of a report that waited too long for its admission; 0 for none."""
     money: Wait | None = None
     """Since when it is known that money left, and until when it may be held back; None once
     something was sent, or people decided that it is not pursued."""
     freezes: tuple[Freeze, ...] = ()
-    """What is done to hold money back; the first is number 1."""
+    """The freezes of the case; the first is number 1."""
     suspects: tuple[str, ...] = ()
     """How each suspect stands, a word of `casework.case.suspects`; the first is number 1."""
     closed: CloseReason | None = None
@@ -275,10 +276,10 @@ class Case(BaseModel):
 
     @property
     def _money(self) -> Wait | None:
-        """Until when money may be held back, while people can still decide that it is.
+        """Until when money may be held back, while people can still decide on it.
 
-        Whoever closed the case knew of the money that was told until then; what is told later
-        runs, as it does anywhere else.
+        The person who closed the case knew of the money told before; money told later has its own
+        time.
         """
         if self.money is None or not self.money.due:
             return None
@@ -288,12 +289,12 @@ class Case(BaseModel):
 
     @property
     def _frozen(self) -> list[Wait]:
-        """The deadlines of what is done to hold money back."""
+        """The deadlines of the freezes."""
         return [wait for freeze in self.freezes for wait in freeze.waits.values()]
 
     @property
     def clock_due(self) -> tuple[int, Clock] | None:
-        """The number of the freeze of which a time passes next, and whose time it is."""
+        """The number of the freeze with the next deadline, and the clock that runs."""
         due = self.dues.get(Due.FREEZE)
         clocks = (
             (number, clock)
@@ -304,7 +305,7 @@ class Case(BaseModel):
         return next(clocks, None)
 
     def with_wait(self, kind: Due, wait: Wait) -> dict[str, Any]:
-        """The fields of the case where a deadline is another one, of what `dues` names."""
+        """The fields of the case that change with the given deadlines, by their names in `dues`."""
         if kind is Due.UNREAD and self.unread is not None:
             return {"unread": self.unread.model_copy(update={"wait": wait})}
         if kind is not Due.FREEZE:
@@ -324,11 +325,11 @@ class Case(BaseModel):
         return {"freezes": tuple(changed)}
 
     def held(self, now: datetime) -> Hold | None:
-        """Who works on the case alone now."""
+        """The person who works on the case alone now."""
         return self.hold if self.hold is not None and self.hold.until > stamp(now) else None
 
     def held_by_another(self, subject: str, now: datetime) -> bool:
-        """Whether somebody else works on the case alone now."""
+        """Whether another person works on the case alone now."""
         hold = self.held(now)
         return hold is not None and hold.by != subject
 

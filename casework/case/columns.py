@@ -1,4 +1,4 @@
-"""The columns of the law of a case: what a row of `casework.case.lifecycle` can say."""
+"""The columns of the law of a case: the possible values in a row of `casework.case.lifecycle`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Workflow(StrEnum):
 
 
 class Holding(StrEnum):
-    """What the unit of the referral has of a case."""
+    """The relation of the referred unit to a case."""
 
     OFFERED = "is offered it"
     TAKEN = "holds it"
@@ -27,7 +27,7 @@ class Holding(StrEnum):
 
 
 class Queue(StrEnum):
-    """In whose queue a case waits."""
+    """The kind of queue in which a case waits."""
 
     REVIEW = "review"
     """Analysts', or supervisors' where units contest it."""
@@ -36,32 +36,32 @@ class Queue(StrEnum):
     UNIT = "unit"
     """Of the unit of the referral."""
     HELD = "held"
-    """Of what the unit holds."""
+    """The cases that the unit holds."""
     ADDED = "added"
-    """Of what the unit ended and reporters added to since."""
+    """The ended cases of the unit with later additions."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StatusLaw:
-    """What a status is."""
+    """The row of a status."""
 
     workflow: Workflow
     """Whether a workflow is owed."""
     queue: Queue | None = None
     """The queue in which a case waits, once its workflow was told of what was decided."""
     awaited: str = ""
-    """What the wait of the case is for; empty for nothing."""
+    """The subject of the wait of the case; empty for none."""
     unit: Holding | None = None
-    """What the unit of the referral has of the case. A case that the unit declined is no more its
+    """The relation of the referred unit to the case. A case that the unit declined is no longer its
     own."""
     review: bool = False
     """Calls of the review are made here."""
     looked_at: bool = False
-    """What reporters add waits until a person has looked: no decision is due here by which a person
-    reads it. It goes on waiting as a case comes from one such status to another."""
+    """Additions wait until a person has looked, because no decision is due here by which a person
+    would read them. They keep waiting when the case moves from one such status to another."""
     ended: bool = False
-    """People have finished work on the case itself. What it owes goes on: a notice, and what
-    becomes of suspects who were counted in it."""
+    """People have finished work on the case itself. Its duties go on: a notice, and the outcomes of
+    suspects who were counted in it."""
 
     @property
     def idle(self) -> bool:
@@ -80,7 +80,7 @@ class StatusLaw:
 
 
 class MoveKind(StrEnum):
-    """By whom a move is made, and whether it takes the case further."""
+    """The author of a move, and whether the move takes the case further."""
 
     STEP = "step"
     """The workflow, the sweeper or a reporter's answer."""
@@ -99,7 +99,7 @@ class MoveKind(StrEnum):
 
 
 class AtShutGate(StrEnum):
-    """What becomes of a move while the pack's gate is shut."""
+    """The effect on a move while the pack's gate is shut."""
 
     LEADS_BACK = "leads to awaiting_authorisation"
     """Where it would lead to `acknowledged`, the gate being shut by then."""
@@ -108,7 +108,7 @@ class AtShutGate(StrEnum):
 
 
 class Brings(StrEnum):
-    """What an entry brings into a case whose version it leaves as it is."""
+    """The kind of news that an entry brings into a case without a new version."""
 
     FACTS = "facts"
     WEIGHT = "weight"
@@ -127,7 +127,7 @@ class CountsFor(StrEnum):
 
 
 class About(StrEnum):
-    """What an entry is about, where entries about the same are read together."""
+    """The subject of an entry, if entries about the same subject are read together."""
 
     INSTRUCTION = "instruction"
     """Of the prosecutor; a later entry can annul it."""

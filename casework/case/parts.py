@@ -1,4 +1,4 @@
-"""What a case is made of: its priority, reasons and deadlines, holds, proposals and questions."""
+"""The parts of a case: its priority, reasons and deadlines, holds, proposals and questions."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from casework.case.freezing import Bond, Clock
 from casework.case.times import Wait
 
 SYSTEM = "system"
-"""`by` of what no person did."""
+"""`by` of entries without a person."""
 
 REPORTER = "reporter"
-"""`by` of what a reporter did with their receipt."""
+"""`by` of acts of a reporter with the receipt."""
 
 
 class Priority(StrEnum):
@@ -36,20 +36,20 @@ class Duty(StrEnum):
     """Why the duty desk must see a case."""
 
     IMMINENT = "imminent"
-    """Danger was told of, and people have still to decide on the case, or to look at what told of
-    it where a unit holds the case or it has ended."""
+    """Danger was reported, and people still have to decide on the case; or, if a unit holds the
+    case or it has ended, to look at the report of danger."""
     OVERDUE = "overdue"
     UNDELIVERED = "undelivered"
     STUCK = "stuck"
     UNREADABLE = "unreadable"
-    """No machine could read what a reporter sent: nobody knows yet whether it tells of danger."""
+    """Triage could not read a report or an addition: it may tell of danger."""
     RETENTION = "retention"
-    """It was kept as long as the pack says: somebody decides what becomes of it."""
+    """It was kept as long as the pack says: people decide whether to keep or erase it."""
     MONEY = "money"
-    """Money left so short a while ago that it may still be held back, and nothing was sent."""
+    """Money left so recently that it may still be held back, and no notice or order was sent."""
     ADDED_AFTER_END = "added_after_end"
-    """A reporter added to a case that had ended at review, and nobody has looked at it. What was
-    added to a unit's case comes to the duty desk as `overdue`."""
+    """A reporter added to a case that had ended at review, and no person has looked at it. An
+    addition to a unit's case comes to the duty desk as `overdue`."""
 
 
 class CloseReason(StrEnum):
@@ -84,7 +84,7 @@ class Danger(StrEnum):
 
 
 class Opener(StrEnum):
-    """What opens the gate of a case: each is a recorded decision of a person."""
+    """The grounds that open the gate of a case: each is a recorded decision of a person."""
 
     AUTHORISATION = "authorisation"
     """The prosecutor authorised the inquiry."""
@@ -98,7 +98,7 @@ class Due(StrEnum):
     """A deadline that no workflow waits for, or not as long as it has."""
 
     WAIT = "wait"
-    """What the workflow waits for, once it is due sooner than the workflow knows."""
+    """The wait of the workflow, once it is due sooner than the workflow knows."""
     ANSWER = "answer"
     """The reporter's, to a question."""
     NOTICE = "notice"
@@ -110,19 +110,19 @@ class Due(StrEnum):
     IDENTITY = "identity"
     """The decision on the request for an identity that has waited longest."""
     UNREAD = "unread"
-    """To look at what reporters added."""
+    """To look at additions of reporters."""
     RETENTION = "retention"
-    """To review whether what is kept may be kept longer."""
+    """To review whether the case may be kept longer."""
     ERASING = "erasing"
-    """To erase what is kept of a case, as it was decided."""
+    """To erase a case, as people decided."""
     MOVING = "moving"
     """To bring the reports of a merged or split case to where they belong."""
     MONEY = "money"
-    """To have money held back: after it nobody can any more."""
+    """To have money held back: afterwards it is too late."""
     FREEZE = "freeze"
     """Of the next to act on a freeze: the prosecutor, the court, the institution or the unit."""
     UNSEEN = "unseen"
-    """To let go of reports that came into a case as it ended, and that nobody saw."""
+    """To release reports that joined while the case was ending, so that they are linked again."""
     ALONE = "alone"
     """A report's own: by when people would have looked at it if it stood alone."""
     ADMISSION = "admission"
@@ -138,7 +138,7 @@ class Freeze(BaseModel):
     sent: bool = False
     """Whether the institution was sent a notice or an order."""
     waits: dict[Clock, Wait] = {}
-    """By when somebody must act."""
+    """The time by which a person must act."""
 
 
 class Opening(BaseModel):
@@ -150,11 +150,11 @@ class Opening(BaseModel):
     event: int
     """Number of its entry in the history of the case; an entry that annuls it names this."""
     report: str | None = None
-    """Reference of the report whose reporter's identity it is; left out for what is none."""
+    """Reference of the report of the accepted identity; left out for other grounds."""
 
 
 class Hold(BaseModel):
-    """Who works on the case alone, or last did: since when, and until when."""
+    """The person who works on the case alone, or last did, with the times of the hold."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -175,16 +175,16 @@ class Proposal(BaseModel):
 
 
 class Moving(Wait):
-    """Reports on their way between this case and another: all are moved at the first level, and
-    at the second what an index showed too late."""
+    """Reports in transit between this case and another: all are moved at the first level; at the
+    second, those that an index showed too late."""
 
     other: str
     """Id of the case this one was merged into, or stands apart from again."""
     after: str = ""
     """Place among the reports of the other case up to which they were looked through."""
     report: str | None = None
-    """Reference of the one report that was taken out of the other case: it is here already, and
-    what only it names follows."""
+    """Reference of the one report that was taken out of the other case: it is here already, and the
+    identifiers that only it names follow."""
 
 
 class Unseen(Wait):
@@ -204,8 +204,8 @@ class Alone(Wait):
 
 
 class Unread(BaseModel):
-    """What reporters added to a case that a unit holds, or that has ended, or by what it became
-    more urgent there, and nobody has looked at."""
+    """Unseen additions to a case that a unit holds or that has ended, and unseen entries that made
+    it more urgent there."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -214,7 +214,7 @@ class Unread(BaseModel):
     last: int
     """Number of the entry of the last of it."""
     wait: Wait | None = None
-    """By when somebody must look, counted from the first of it."""
+    """The time by which a person must look, counted from the first entry."""
 
 
 Because = Literal["identifier", "closed", "narrative", "weak_identifier"]
@@ -228,30 +228,31 @@ class Suggestion(BaseModel):
 
     case: str
     because: Because
-    """`identifier`: a report that joined one of the two names what belongs to the other; `closed`:
-    one of the two had ended by then, and held it."""
+    """`identifier`: a report of one case names an identifier of the other; `closed`: the same, and
+    the other case had ended by then."""
     percent: int | None = None
     """How much of the narratives is the same."""
     shared: tuple[str, ...] = ()
     """The identifiers that both name, as `kind:mark`."""
     report: str | None = None
-    """Reference of the report that names what belongs to both."""
+    """Reference of the report with the identifiers of both cases."""
 
 
 class Paused(BaseModel):
-    """What is left of a review that stopped for a reporter's answer, and whose answer it is."""
+    """The remaining time of a review that waits for a reporter's answer, and the reporter who was
+    asked."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     seconds: int
     level: int
     report: str
-    """Reference of the report whose reporter was asked. A number alone would not say who: a report
-    that came from another case may have been put a question of the same number there."""
+    """Reference of the report whose reporter was asked. A number alone is not unique: a report from
+    another case may have a question with the same number from there."""
 
 
 class Question(BaseModel):
-    """What a reporter is asked. Kept with their report, never in an event."""
+    """A question to a reporter. Kept with their report, never in an event."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

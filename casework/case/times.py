@@ -17,8 +17,8 @@ def stamp(at: datetime) -> str:
 
 
 def minute(at: datetime) -> str:
-    """The minute in which something came from a reporter, as it is stored: nobody reads there when
-    exactly their connection was used."""
+    """The minute of a message from a reporter, as it is stored: the second would help to identify
+    the connection."""
     return stamp(at.replace(second=0, microsecond=0))
 
 

@@ -53,7 +53,7 @@ REFERENCE: Final = r"^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}-[0-9A-Z]$
 
 
 KEPT: Final = ("category", "priority", "territory", "ground", "country")
-"""What a confirmation that leaves it out keeps as the case has it."""
+"""The fields that a confirmation may leave out; the case then keeps its own."""
 
 
 def _is_country(code: str) -> str:
@@ -63,9 +63,9 @@ def _is_country(code: str) -> str:
 
 
 class Confirm(Showing, Proposable):
-    """The facts may be an offence: what kind, how soon, where, and if need be whose.
+    """The facts may be an offence: category, priority, place, and if needed the unit.
 
-    What is left out stays as the case has it, told or assessed: only what is wrong is sent.
+    A field that is left out stays as the case has it: send only the corrections.
     """
 
     move = Move.CONFIRM
@@ -79,8 +79,9 @@ class Confirm(Showing, Proposable):
     """A code of the pack. Left out, the place the case has; null when it is unknown. With a
     country, where the victim lives."""
     ground: PackId | None = None
-    """What the territory is of the case, such as `place_of_arrest`. Left out, the one the case has
-    while its territory stays; null for the ground the pack takes a reporter's territory for."""
+    """The role of the territory in the case, such as `place_of_arrest`. If you leave it out, the
+    case keeps its own while its territory stays; null for the pack's ground of a reported
+    territory."""
     country: (
         Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(_is_country)] | None
     ) = None
@@ -90,15 +91,15 @@ class Confirm(Showing, Proposable):
     """A unit instead of the one the rule of competence names. Left out, or null, the rule decides:
     also where a unit that declined named another."""
     flags: Annotated[tuple[PackId, ...], Field(strict=False, max_length=10)] = ()
-    """What the bilan counts apart within the category's group, such as `praise_daesh`. Left out,
-    nothing is counted apart."""
+    """The subgroup that the bilan counts within the category's group, such as `praise_daesh`. If
+    you leave it out, no subgroup is counted."""
 
     _kept: tuple[str, ...] = PrivateAttr(())
-    """What was left out, once it was taken from a case."""
+    """The left-out fields, once they were taken from a case."""
 
     @property
     def said(self) -> dict[str, Any]:
-        # An event records flags, and what stays as the case had it, only where there is some.
+        # An event records flags and kept fields only if there are some.
         kept = list(self._kept) or None
         return {**super().said, "flags": list(self.flags) or None, "kept": kept}
 
@@ -122,7 +123,7 @@ class Confirm(Showing, Proposable):
         return tuple(found)
 
     def on(self, case: Case) -> Confirm:
-        """The same, with what was left out as the case has it."""
+        """The same, with the left-out fields filled from the case."""
         kept = self._left_out
         stays = "territory" in kept or self.territory == case.territory
         known = {
@@ -156,7 +157,7 @@ class Confirm(Showing, Proposable):
         return self.priority is not None and self.priority.rank > case.priority.rank
 
     def misfits(self, known: Known) -> list[Finding]:
-        """What does not go together once nothing is left out."""
+        """Contradictions between the complete fields."""
         if self.category is None:
             return [Finding("#/category", "category.missing", "The case has none: name one.")]
         found = []
@@ -173,7 +174,7 @@ class Confirm(Showing, Proposable):
         return found
 
     def is_in(self, event: Event, by: str) -> bool:
-        """By what was sent, and by what was left out: that was taken from the case as it was."""
+        """By the sent fields, and by the left-out ones, which came from the case as it was."""
         proposed = event.move == Move.PROPOSE.value
         if event.by != by or (event.data.get("decision") if proposed else event.move) != self.move:
             return False
@@ -242,7 +243,7 @@ class Reopen(Decision):
 
     outcome: Literal["reopen"]
     because: Literal["new_facts", "error", "complaint"]
-    """`complaint`: a reporter, or somebody for them, contests the rejection."""
+    """`complaint`: a reporter, or a person on their behalf, contests the rejection."""
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         return review.reopened(case, at, by, self.because, known.clocks)
@@ -257,9 +258,9 @@ class Ask(Showing, Proposable):
     question: Annotated[
         str, StringConstraints(min_length=1, max_length=2000), AfterValidator(says_something)
     ]
-    """In the reporter's language. It is shown to them and to nobody outside."""
+    """In the reporter's language. Only the reporter and staff see it."""
     report: Annotated[str, StringConstraints(pattern=REFERENCE)] | None = None
-    """Reference of the report whose reporter is asked; the one that opened the case if left out."""
+    """Reference of the asked reporter's report; by default the report that opened the case."""
 
     @property
     def said(self) -> dict[str, Any]:
@@ -310,7 +311,8 @@ class BreakHold(Reasoned):
 
 
 class Split(Decision):
-    """A merge was wrong: what came from this case comes back to it, and it is reviewed."""
+    """A merge was wrong: reports and identifiers of this case come back to it, and it is
+    reviewed."""
 
     move = Move.SPLIT
 
@@ -333,7 +335,8 @@ class Split(Decision):
 class TakeOut(Decision):
     """A report does not belong to the case: it opens its own, which is read and reviewed anew.
 
-    It comes back by no identifier. What only it names goes with it; what others name, too, stays.
+    No identifier brings it back. Identifiers that only it names go with it; those that other
+    reports name stay.
     """
 
     move = Move.TAKE_OUT
@@ -341,7 +344,7 @@ class TakeOut(Decision):
     report: Annotated[str, StringConstraints(pattern=REFERENCE)]
     """Its reference. The one that opened the case can be taken out like any other; one stays."""
     because: Literal["other_facts", "named_by_chance", "needs_own_review"]
-    """`named_by_chance`: it shares an identifier with the case, and nothing else."""
+    """`named_by_chance`: it shares only an identifier with the case."""
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         lifecycle.after(case.status, self.move)

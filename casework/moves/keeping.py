@@ -1,4 +1,4 @@
-"""What becomes of an ended case whose time has passed: kept longer for a ground, or erased."""
+"""The moves of an ended case past its retention time: kept longer on a ground, or erased."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def kept(
 
 
 def to_be_erased(case: Case, at: datetime, by: str, data: dict[str, JsonValue]) -> Change:
-    """What reporters sent and what was written to them goes; history and figures stay."""
+    """Reports and messages to reporters are erased; history and figures stay."""
     refuse_early(case)
     return _erased(case, at, by, data)
 
 
 def trial_ended(case: Case, at: datetime, by: str) -> Change | None:
-    """A trial is over, whatever became of it: what was sent is to be erased, and nobody waits for
-    anything any more. None when it is over already.
+    """A trial is over, in any status: its reports are to be erased, and every wait ends. None when
+    it is over already.
 
     Raises IllegalMove for a case of people's reports.
     """
@@ -101,7 +101,7 @@ def erased_further(case: Case, at: datetime) -> Change | None:
 
 
 def all_erased(case: Case) -> Change | None:
-    """Nothing is left to erase; None when that is known."""
+    """The erasure is complete; None when that is known."""
     return Change.quietly(case, erasing=None) if case.erasing else None
 
 

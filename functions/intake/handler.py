@@ -121,10 +121,10 @@ def send_report(request: Request) -> Answer:
     security="receipt",
 )
 def follow_report(request: Request) -> Answer:
-    """Where a report stands: status, timeline, questions and messages, what was added; the latest
-    first, what is older page by page.
+    """The state of a report: status, timeline, questions, messages and additions; the latest first,
+    older ones page by page.
 
-    An unknown reference and a wrong receipt are answered alike.
+    An unknown reference and a wrong receipt get the same answer.
     """
     from casework.aws.table.case_table import (
         CaseTable,  # most calls are reports, which need no case
@@ -297,8 +297,8 @@ def read_authorization(header: str | None) -> str:
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """The Lambda handler: the API under `/v1/`, the pages for who has no JavaScript, and the page
-    that is shown where there is none."""
+    """The Lambda handler: the API under `/v1/`, the pages without JavaScript, and the page for
+    unknown addresses."""
     if not event["rawPath"].startswith("/v1/"):
         from functions.intake import form, missing  # most calls are of the API, and need no pages
 

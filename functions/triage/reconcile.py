@@ -1,4 +1,4 @@
-"""The reconciler: what a crash left half-done is finished here, each minute.
+"""The reconciler finishes, each minute, work that a crash left half-done.
 
 | found | because | done |
 |---|---|---|
@@ -11,11 +11,11 @@
 | an accepted report without a case | its stream record failed or was lost | linked |
 | a report or addition that could not be read | its process ended, or its time | tried once more |
 
-Several may run at once. Each repair is idempotent, or claimed by one conditional write under
-"nobody wrote the case since I looked", after its execution was seen ended. What is not reached
-within the budget is reached next minute: each minute begins with another shard. What failed before
-comes last, and each try is recorded before it is made: a report that ends the process ends nothing
-but a pass that had done all else.
+Several may run at once. Each repair is idempotent, or claimed by one conditional write under "the
+case is unchanged since I read it", after its execution was seen ended. Work beyond the time budget
+comes next minute: each minute begins with another shard. Work that failed before comes last, and
+each try is recorded before it begins: a report that kills the process ends only a pass that had
+done all other work.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ from functions.triage.reading import read_ahead
 T = TypeVar("T")
 
 GRACE: Final = timedelta(seconds=60)
-"""What is younger is still in the hands of whoever began it."""
+"""A younger item still belongs to the process that began it."""
 
 BUDGET_SECONDS: Final = 40
 REPAIR_SECONDS: Final = 10
@@ -65,12 +65,12 @@ def _settings() -> ReconcileSettings:
 
 
 def handle(event: Any, context: Any) -> dict[str, int]:
-    """Repair what is found; answers how often each repair was made."""
+    """Make all repairs; returns how often each was made."""
     return Reconciler(_settings()).run()
 
 
 class Reconciler:
-    """One pass over what may be half-done."""
+    """One pass over work that may be half-done."""
 
     def __init__(self, settings: ReconcileSettings) -> None:
         self.settings = settings
@@ -84,7 +84,7 @@ class Reconciler:
         self.failed = 0
 
     def run(self) -> dict[str, int]:
-        """Decisions, workflows, then reports; a failure stops nothing but itself."""
+        """Decisions, workflows, then reports; a failure stops no other repair."""
         running = {name.rpartition("-")[0] for name in workflow.running(self.settings.workflow)}
         for case in self._cases(self.table.decided()):
             with self._repair("untold", case_id=case.id) as made, within(REPAIR_SECONDS):
@@ -140,7 +140,7 @@ class Reconciler:
             return False  # it went on by itself, or another reconciler has it
 
     def _escalate(self, case: Case) -> None:
-        """Nobody decided in time, and no execution is there to say so: who must know is told."""
+        """A deadline was missed without an execution to tell it: tell the people concerned."""
         change = late(case, now(), open_pack(self.settings.pack).deadlines[case.priority.value])
         if change is None:
             return

@@ -58,7 +58,8 @@ def weigh(settings: LinkSettings, case: Case, source: DangerSource, assessment: 
             return None
         before = raised_by(table.events(case.id), source.named)
         if change is None and before is None and once_more:
-            # This mark without an entry makes a simultaneous denial of danger fail and count again.
+            # The mark is kept, and is no entry: who says meanwhile that there is no danger has to
+            # count again.
             return Change.quietly(case)
         event = before or (change.event if change else None)
         noted.extend([event] if event else [])
