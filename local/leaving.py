@@ -14,7 +14,7 @@ from casework.aws.table.case_table import CaseTable
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.decisions.staff import StaffMember, queues_of
-from casework.moves.review import given_back
+from casework.moves.holds import given_back
 from local.aws import Aws
 
 

@@ -38,13 +38,14 @@ from casework.case.parts import CloseReason
 from casework.case.referral import DeclineReason
 from casework.case.times import stamp
 from casework.identifiers import keyed_mark, told_as
-from casework.moves import asking, inquiry, merging, referring, review
+from casework.moves import asking, inquiry, merging
 from casework.pack.jurisdiction import open_pack
 from casework.report.report import Report, fold_facts
 from casework.text.folding import fold
 from casework.text.realm import Realm
 from functions.notify import steps as notify_steps
 from functions.triage import link, reconcile, steps, sweep
+from tests import decided
 from tests.builders import RABAT, SALE, a_reference, a_report, clocks_of
 from tests.tables import create_table, one_call_at_a_time
 
@@ -243,7 +244,7 @@ class Office:
     def acknowledge(self, case: Case) -> Case:
         """The unit takes the case; the workflow is not told."""
         return self.table.update(
-            case.id, lambda now: referring.acknowledged(now, step.now(), OFFICER)
+            case.id, lambda now: decided.acknowledged(now, step.now(), OFFICER)
         )
 
     def decline(self, case: Case, named: str = SALE) -> Case:
@@ -318,7 +319,7 @@ def marked(kind: str, value: str) -> str:
 
 def confirmed(case: Case, unit: str | None = RABAT) -> Change:
     """What an analyst decides."""
-    return review.confirmed(
+    return decided.confirmed(
         case,
         step.now(),
         ANALYST,
@@ -332,13 +333,13 @@ def confirmed(case: Case, unit: str | None = RABAT) -> Change:
 
 def rejected(case: Case) -> Change:
     """What an analyst decides when there is no offence."""
-    return review.rejected(case, step.now(), ANALYST, CloseReason.NOT_AN_OFFENCE)
+    return decided.rejected(case, step.now(), ANALYST, CloseReason.NOT_AN_OFFENCE)
 
 
 def declined(case: Case, named: str) -> Change:
     """What a unit answers when the case is another's."""
     reason = DeclineReason.OTHER_TERRITORY
-    return referring.declined(case, step.now(), OFFICER, reason=reason, named=named)
+    return decided.declined(case, step.now(), OFFICER, reason=reason, named=named)
 
 
 def a_record(reference: str, number: int = 0) -> dict[str, Any]:

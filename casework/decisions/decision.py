@@ -28,7 +28,7 @@ from casework.case.change import Change
 from casework.case.columns import MoveKind
 from casework.case.history import Event, Particulars
 from casework.case.lifecycle import Move, Status
-from casework.case.parts import Due
+from casework.case.parts import Due, Proposal
 from casework.decisions.identity import IdentityRequest
 from casework.decisions.news import NEWS, just_came, news_since, refuse_unseen
 from casework.errors import (
@@ -39,7 +39,6 @@ from casework.errors import (
     RequestNotFound,
     SecondLookOwed,
 )
-from casework.moves import review
 from casework.moves.adding import unseen_waits, withdrawals_in
 from casework.pack import procedure as procedures
 from casework.pack.clocks import Clocks, clocks
@@ -342,9 +341,15 @@ class Proposable(Decision):
             if waiting.by == by:
                 raise SecondLookOwed("You decided this already; another person must decide it too.")
             return self.decided(case, at, by, known)
+        return self.proposed(case, at, by)
+
+    def proposed(self, case: Case, at: datetime, by: str) -> Change:
+        """The first person's decision, until a second one decides the same: who need not wait until
+        the first has given the case back."""
         lifecycle.after(case.status, self.move)
-        data = {"decision": self.move.value, **self.said}
-        return review.proposed(case, at, by, digest=self.digest, data=data)
+        data = {"decision": self.move.value, **self.said, "digest": self.digest}
+        waiting = Proposal(by=by, digest=self.digest)
+        return Change.of(case, Move.PROPOSE, at, by, data, proposal=waiting, hold=None)
 
     @abstractmethod
     def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:

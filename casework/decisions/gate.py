@@ -91,7 +91,10 @@ class NoDanger(Reasoned, Seeing):
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         if (told := known.dangers()) > self.dangers:
             raise NewsUnseen(f"{told} reports and additions told of danger, not {self.dangers}.")
-        return inquiry.no_danger(case, at, by, because=known.because(self.reason))
+        if not case.imminent:
+            raise IllegalMove("The case is not one of imminent danger.")
+        because = known.because(self.reason)
+        return Change.of(case, self.move, at, by, particulars=because, imminent=False)
 
 
 class DangerDecision(

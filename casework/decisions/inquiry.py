@@ -35,7 +35,7 @@ from casework.decisions.decision import (
     in_words,
 )
 from casework.errors import AuthorisationAwaited, Finding, IllegalMove, NotValid, TooMany
-from casework.moves import inquiry, merging, referring, running
+from casework.moves import inquiry, merging, referring
 from casework.pack.competence import for_unit
 from casework.pack.competence_view import propose_for
 from casework.pack.jurisdiction import Jurisdiction
@@ -408,7 +408,10 @@ class GiveNotice(Decision):
     means: Literal["letter", "telephone", "in_person", "message"]
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        return inquiry.notified(case, at, by, self.said)
+        if case.notice is None:
+            raise IllegalMove("No notice is owed.")
+        noticed = case.events + 1
+        return Change.of(case, self.move, at, by, self.said, notice=None, noticed=noticed)
 
 
 class Reassign(Decision):
@@ -427,12 +430,14 @@ class Reassign(Decision):
 
 
 class Retry(Decision):
-    """The workflow of a stuck case tries again."""
+    """The workflow of a stuck case tries again, in a new run."""
 
     move: ClassVar[Move] = Move.RETRY
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        return running.retried(case, at, by)
+        if case.stuck is None:
+            raise IllegalMove("The case is not stuck.")
+        return Change.of(case, self.move, at, by, {"reason": case.stuck})
 
 
 def ledger(events: Iterable[Event]) -> list[Event]:

@@ -16,6 +16,7 @@ from pydantic import Field, RootModel
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move
+from casework.case.times import Wait, stamp
 from casework.decisions.decision import NOTHING, Decision, Known, Proposable
 from casework.errors import Finding, NotValid
 from casework.moves import adding, keeping
@@ -54,8 +55,9 @@ class Keep(Decision):
         if not at.date() < self.until <= (at + LONGEST).date():
             finding = Finding("#/until", "date.until", "Name a day to come, within ten years.")
             raise NotValid("Some fields cannot be accepted.", findings=[finding])
-        until = datetime.combine(self.until, time(), UTC)
-        return keeping.kept(case, at, by, until=until, data=self.said)
+        keeping.refuse_early(case)
+        again = Wait(since=stamp(at), due=stamp(datetime.combine(self.until, time(), UTC)))
+        return Change.of(case, self.move, at, by, self.said, retention=again, proposal=None)
 
 
 class Erase(Proposable):

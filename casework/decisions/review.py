@@ -1,8 +1,8 @@
-"""What people decide about a case at review and on its referral, as they send it.
+"""What people decide about a case at review, as they send it.
 
-The prosecutor's decisions and what becomes of suspects are in `casework.decisions.inquiry`, what is
-kept of an ended case in `casework.decisions.retention`; what all of them are, in
-`casework.decisions.decision`.
+What a unit answers to a referral is in `casework.decisions.referral`, what the prosecutor decides
+and what becomes of suspects in `casework.decisions.inquiry`, what is kept of an ended case in
+`casework.decisions.retention`; what all of them are, in `casework.decisions.decision`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import (
     AfterValidator,
     Field,
+    JsonValue,
     PrivateAttr,
     RootModel,
     StringConstraints,
@@ -28,7 +29,7 @@ from casework.case.history import Event
 from casework.case.journey import CaseId
 from casework.case.lifecycle import Move, Status
 from casework.case.parts import CloseReason, Priority
-from casework.case.referral import DeclineReason
+from casework.case.times import wait_from
 from casework.decisions.decision import (
     NOTHING,
     Decision,
@@ -41,7 +42,9 @@ from casework.decisions.decision import (
 from casework.decisions.gate import NoDanger
 from casework.decisions.news import NEWS
 from casework.errors import DangerStands, Finding, IllegalMove, NotValid
-from casework.moves import asking, merging, referring, review
+from casework.moves import asking, merging
+from casework.moves.ending import end_of
+from casework.moves.holds import ended_hold
 from casework.pack import procedure as procedures
 from casework.pack.competence import NATIONAL_UNIT
 from casework.pack.jurisdiction import Jurisdiction
@@ -184,18 +187,31 @@ class Confirm(Showing, Proposable):
         return same and event.data.get("kept", []) == list(left_out) and self.is_seen_in(event)
 
     def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        return review.confirmed(
+        priority = self.priority or case.priority
+        data: dict[str, JsonValue] = {
+            "category": self.category,
+            "priority": priority.value,
+            "territory": self.territory,
+            "country": self.country,
+            "unit": self.unit,
+            **({"ground": self.ground} if self.ground else {}),
+            **({"flags": list(self.flags)} if self.flags else {}),
+            **({"kept": list(self._kept)} if self._kept else {}),
+        }
+        return Change.of(
             case,
+            self.move,
             at,
             by,
-            category=str(self.category),
-            priority=self.priority or case.priority,
+            data,
+            category=self.category,
+            priority=priority,
             territory=self.territory,
-            country=self.country,
-            unit=self.unit,
+            territory_percent=100,
             ground=self.ground,
-            flags=self.flags,
-            kept=self._kept,
+            country=self.country,
+            named=self.unit,
+            supervision=False,
         )
 
 
@@ -226,18 +242,14 @@ class Reject(Showing, Proposable):
         return (Finding("#/turn_to", "service.unknown", "This service is not in the list."),)
 
     def decided(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        return review.rejected(
-            case,
-            at,
-            by,
-            CloseReason(self.reason),
-            turn_to=self.turn_to,
-            retention_seconds=known.retention_seconds(case),
-        )
+        data: dict[str, JsonValue] = {"reason": self.reason, "turn_to": self.turn_to}
+        end = end_of(at, CloseReason(self.reason), known.retention_seconds(case))
+        return Change.of(case, self.move, at, by, data, **end)
 
 
 class Reopen(Decision):
-    """A rejection was wrong, or is no longer right: the case is reviewed again."""
+    """A rejection was wrong, or is no longer right: the case is reviewed again, by the clocks of a
+    new one. What it lost since it ended is not taken back: another case may be about it."""
 
     move = Move.REOPEN
 
@@ -246,7 +258,25 @@ class Reopen(Decision):
     """`complaint`: a reporter, or a person on their behalf, contests the rejection."""
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        return review.reopened(case, at, by, self.because, known.clocks)
+        lifecycle.after(case.status, self.move)
+        if case.closed is None or not case.closed.at_review:
+            raise IllegalMove(
+                "Only a rejection is reopened: a unit ended this case. A new report on the same "
+                "facts opens a case that names this one."
+            )
+        return Change.of(
+            case,
+            self.move,
+            at,
+            by,
+            {"because": self.because, "reason": case.closed.value},
+            closed=None,
+            closed_at=None,
+            unseen=None,
+            unread=None,
+            retention=None,
+            wait=wait_from(at, known.review_seconds(case)),
+        )
 
 
 class Ask(Showing, Proposable):
@@ -301,13 +331,25 @@ class Merge(Showing, Proposable):
 
 
 class BreakHold(Reasoned):
-    """A colleague holds an item that cannot wait for them: a supervisor lets others work on it."""
+    """A colleague holds an item that cannot wait for them: a supervisor ends their time, and others
+    come first."""
 
     move = Move.BREAK_HOLD
     waits_for_holders = False
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        return review.hold_broken(case, at, by, known.because(self.reason))
+        hold = case.held(at)
+        if hold is None:
+            raise IllegalMove("Nobody works on the case alone.")
+        return Change.of(
+            case,
+            self.move,
+            at,
+            by,
+            {"held_by": hold.by},
+            particulars=known.because(self.reason),
+            hold=ended_hold(hold, at),
+        )
 
 
 class Split(Decision):
@@ -362,44 +404,6 @@ class TakeOut(Decision):
         )
 
 
-class Accept(Showing):
-    """The unit takes the case."""
-
-    move = Move.ACKNOWLEDGE
-
-    outcome: Literal["accept"]
-
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        shut = known.gate is not None and not case.gate
-        return referring.acknowledged(case, at, by, gated=shut, clocks=known.clocks)
-
-
-class Decline(Decision):
-    """The unit says why the case is not its own and whose it is."""
-
-    move = Move.DECLINE
-
-    outcome: Literal["decline"]
-    reason: DeclineReason
-    competent_unit: PackId
-
-    @property
-    def said(self) -> dict[str, Any]:
-        return {"reason": self.reason.value, "named": self.competent_unit}
-
-    def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
-        if self.competent_unit not in pack.units:
-            return (Finding("#/competent_unit", "unit.unknown", "This unit is not in the list."),)
-        if self.competent_unit == unit:
-            return (
-                Finding("#/competent_unit", "unit.own", "Name the unit that is competent instead."),
-            )
-        return ()
-
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        return referring.declined(case, at, by, reason=self.reason, named=self.competent_unit)
-
-
 class ReviewDecision(
     RootModel[
         Annotated[
@@ -409,7 +413,3 @@ class ReviewDecision(
     ]
 ):
     """What an analyst or a supervisor decides at review."""
-
-
-class Acknowledgement(RootModel[Annotated[Accept | Decline, Field(discriminator="outcome")]]):
-    """What a unit answers to a referral."""

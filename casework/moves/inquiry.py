@@ -132,13 +132,6 @@ def annulled(
     )
 
 
-def no_danger(case: Case, at: datetime, by: str, *, because: Particulars | None) -> Change:
-    """A person looked and sees no imminent danger; how urgent the case is stays."""
-    if not case.imminent:
-        raise IllegalMove("The case is not one of imminent danger.")
-    return Change.of(case, Move.NO_DANGER, at, by, particulars=because, imminent=False)
-
-
 def instructed(
     case: Case,
     move: Move,
@@ -239,13 +232,6 @@ def ended_otherwise(
 ) -> Change:
     """The reason why the case ended is another one; when it ended stays."""
     return Change.of(case, Move.CORRECT, at, by, {**data, "reason": reason.value}, closed=reason)
-
-
-def notified(case: Case, at: datetime, by: str, data: dict[str, JsonValue]) -> Change:
-    """The complainant was told of the prosecutor's decision: the clock stops."""
-    if case.notice is None:
-        raise IllegalMove("No notice is owed.")
-    return Change.of(case, Move.NOTICE, at, by, data, notice=None, noticed=case.events + 1)
 
 
 def notice_withdrawn(

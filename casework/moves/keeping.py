@@ -16,15 +16,6 @@ from casework.errors import IllegalMove
 from casework.text.realm import Realm, realm_of
 
 
-def kept(
-    case: Case, at: datetime, by: str, *, until: datetime, data: dict[str, JsonValue]
-) -> Change:
-    """What is kept is kept longer; at the new time somebody decides again."""
-    refuse_early(case)
-    again = Wait(since=stamp(at), due=stamp(until))
-    return Change.of(case, Move.KEEP, at, by, data, retention=again, proposal=None)
-
-
 def to_be_erased(case: Case, at: datetime, by: str, data: dict[str, JsonValue]) -> Change:
     """Reports and messages to reporters are erased; history and figures stay."""
     refuse_early(case)

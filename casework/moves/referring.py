@@ -12,11 +12,9 @@ from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.history import Particulars
 from casework.case.lifecycle import Move
-from casework.case.referral import DeclineReason, Referral, may_reroute
+from casework.case.referral import Referral, may_reroute
 from casework.case.times import stamp, wait_from
 from casework.errors import IllegalMove
-from casework.moves.deadlines import no_clocks, taken
-from casework.pack.clocks import Clocks
 
 
 def referred(case: Case, at: datetime, *, unit: str, data: dict[str, JsonValue]) -> Change:
@@ -77,34 +75,6 @@ def read_by_unit(case: Case, at: datetime, by: str) -> Change | None:
     return Change.of(case, Move.READ, at, by, data, referral=opened_now)
 
 
-def acknowledged(
-    case: Case, at: datetime, by: str, *, gated: bool = False, clocks: Clocks = no_clocks
-) -> Change:
-    """A unit takes the case. `gated`: it may not inquire before something opens the gate."""
-    return Change.of(
-        case,
-        Move.ACKNOWLEDGE,
-        at,
-        by,
-        _referral_data(case),
-        gated=gated,
-        **taken(case, at, clocks, gated=gated),
-    )
-
-
-def declined(case: Case, at: datetime, by: str, *, reason: DeclineReason, named: str) -> Change:
-    """A unit says whose case it is instead."""
-    return Change.of(
-        case,
-        Move.DECLINE,
-        at,
-        by,
-        {**_referral_data(case), "reason": reason.value, "named": named},
-        declines=case.declines + 1,
-        named=named,
-    )
-
-
 def transferred(
     case: Case,
     at: datetime,
@@ -139,6 +109,7 @@ def _referral(case: Case) -> Referral:
     return case.referral
 
 
-def _referral_data(case: Case) -> dict[str, JsonValue]:
+def referral_data(case: Case) -> dict[str, JsonValue]:
+    """Which referral a unit answers, as the entry of its answer names it; raises IllegalMove."""
     referral = _referral(case)
     return {"unit": referral.unit, "hop": referral.hop, "published_at": referral.published_at}

@@ -8,7 +8,6 @@ from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move, Status
 from casework.case.parts import Priority
-from casework.errors import IllegalMove
 from casework.moves.weight import Weight, heavier
 
 
@@ -19,13 +18,6 @@ def stuck(case: Case, at: datetime, reason: str) -> Change:
     """
     unread = heavier(case, Weight(Priority.STANDARD)) if case.status is Status.RECEIVED else {}
     return Change.of(case, Move.STICK, at, data={"reason": reason}, stuck=reason, **unread)
-
-
-def retried(case: Case, at: datetime, by: str) -> Change:
-    """People let a stuck case try again, in a new run."""
-    if case.stuck is None:
-        raise IllegalMove("The case is not stuck.")
-    return Change.of(case, Move.RETRY, at, by, {"reason": case.stuck})
 
 
 def rerun(case: Case, *, served: bool) -> Change:

@@ -14,8 +14,9 @@ from casework.case.case import Case
 from casework.case.change import Change
 from casework.credentials import receipt
 from casework.decisions.decision import Decision
+from casework.decisions.referral import Acknowledgement
 from casework.decisions.retention import Look
-from casework.decisions.review import Acknowledgement, BreakHold, ReviewDecision, TakeOut
+from casework.decisions.review import BreakHold, ReviewDecision, TakeOut
 from casework.decisions.staff import Call, Role, StaffMember, holder, permit, queues_of
 from casework.errors import (
     AuthorisationAwaited,
@@ -30,9 +31,9 @@ from casework.errors import (
     OtherCaseUnfit,
     SecondLookOwed,
 )
+from casework.moves.holds import given_back, taken
 from casework.moves.inquiry import exported, exported_further
 from casework.moves.referring import read_by_unit
-from casework.moves.review import given_back, taken
 from casework.views.case_page import CaseState, CaseView
 from casework.views.desk import QueuePage
 from casework.views.dossier import Dossier

@@ -21,7 +21,7 @@ from casework.decisions.retention import RetentionDecision
 from casework.decisions.review import ReviewDecision
 from casework.decisions.staff import MAY, Call, Reach, Role, StaffMember, holder, queues_of
 from casework.errors import Refusal
-from casework.moves.review import taken
+from casework.moves.holds import taken
 from tests.e2e.acts import ACTS, Act
 from tests.e2e.clerk import RABAT
 from tests.e2e.hands import Hand, Sent, Someone

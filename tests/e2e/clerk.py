@@ -18,10 +18,11 @@ from casework.case.case import Case
 from casework.case.lifecycle import Status
 from casework.case.parts import Due, Priority
 from casework.case.times import stamp
-from casework.moves import review, triage
+from casework.moves import triage
 from casework.moves.referring import published, referred
 from casework.moves.weight import Weight
 from casework.text.reference import case_id_of, encode
+from tests import decided
 
 RABAT: Final = "pj-04-421"
 LONG: Final = (86_400,)
@@ -64,7 +65,7 @@ class Clerk:
 
     def published(self, at: datetime, seconds: Sequence[int]) -> Case:
         """A case referred to Rabat and published at the time `at`, without an execution."""
-        confirmed = review.confirmed(
+        confirmed = decided.confirmed(
             self.assessed(at),
             at,
             "an analyst",

@@ -27,9 +27,8 @@ from casework.case.change import Change
 from casework.case.lifecycle import DECISIONS, Move, Status
 from casework.case.parts import CloseReason
 from casework.decisions.staff import Role, holder
-from casework.moves import review
-from casework.moves.referring import acknowledged
 from casework.pack.jurisdiction import open_pack
+from tests import decided
 from tests.builders import altered
 from tests.e2e.acts import ACTS
 from tests.e2e.chance import Client
@@ -158,7 +157,8 @@ def cases(world: World, crowd: ThreadPoolExecutor, numbers: Sequence[int]) -> li
             case 1:
                 return clerk.in_review(at).id
             case 4:
-                case = clerk.table.save(acknowledged(clerk.published(at, LONG), at, A_CLERK))
+                told = clerk.published(at, LONG)
+                case = clerk.table.save(decided.acknowledged(told, at, A_CLERK))
                 workflow.settle(clerk.table, case)
                 return case.id
             case last:
@@ -201,7 +201,7 @@ def refer(clerk: Clerk, case_id: str) -> None:
     def confirm(case: Case) -> Change | None:
         if case.status is not Status.IN_REVIEW:
             return None
-        return review.confirmed(
+        return decided.confirmed(
             case,
             at,
             A_CLERK,
@@ -266,7 +266,7 @@ def end(clerk: Clerk, case_id: str) -> None:
 
     def reject(case: Case) -> Change | None:
         waits = case.status is Status.IN_REVIEW
-        return review.rejected(case, at, A_CLERK, CloseReason.DUPLICATE) if waits else None
+        return decided.rejected(case, at, A_CLERK, CloseReason.DUPLICATE) if waits else None
 
     workflow.tell(clerk.table, clerk.table.update(case_id, reject), at)
 

@@ -45,13 +45,14 @@ from casework.case.times import stamp
 from casework.decisions.staff import Role
 from casework.identifiers.find import find
 from casework.linking.linking import strong
-from casework.moves import referring, review, triage
+from casework.moves import referring, triage
 from casework.moves.deadlines import alone
 from casework.moves.weight import Weight
 from casework.report.report import Report, fold_facts
 from casework.text.folding import fold, unfold
 from casework.text.realm import Realm
 from functions.desk import deployment, handler
+from tests import decided
 from tests.builders import NOON, RABAT, SALE, a_case, a_reference, a_report, clocks_of
 from tests.integration.answers import Answered
 from tests.office import identified, keep_keys, marked
@@ -210,7 +211,7 @@ class Desk:
     def refer(self, case: Case, unit: str) -> Case:
         """The moves of an analyst and the workflow until the unit was told."""
         case = self.table.save(
-            review.confirmed(
+            decided.confirmed(
                 case,
                 NOON,
                 "an analyst",
@@ -233,7 +234,7 @@ class Desk:
     def contested(self) -> Case:
         """A case that too many units declined."""
         case = self.referred()
-        declined = referring.declined(
+        declined = decided.declined(
             case, NOON, "an officer", reason=DeclineReason.OTHER_OFFENCE, named="pj-04-441"
         )
         return self.table.save(

@@ -28,12 +28,12 @@ from casework.decisions.outcomes import suspect_event
 from casework.decisions.staff import Role
 from casework.moves.admitting import admitted, admitted_up_to
 from casework.moves.merging import merged
-from casework.moves.referring import acknowledged
 from casework.pack.jurisdiction import open_pack
 from casework.report.followup import Addition, fold_addition, messaged
 from functions.history import seal_day
 from functions.triage import link
 from tests.builders import RABAT, a_member, clocks_of
+from tests.decided import acknowledged
 from tests.integration.test_taking_out import carried, take_out
 from tests.office import ANALYST, OFFICER, TABLE, Office
 

@@ -11,11 +11,11 @@ from casework.aws.steps.step import now
 from casework.aws.table import alerts
 from casework.case.case import Case
 from casework.case.times import stamp
-from casework.moves.inquiry import no_danger
 from functions.triage import adding
 from functions.triage.follow import unit_told
 from functions.triage.link import reprocess
 from tests.builders import RABAT, SALE
+from tests.decided import no_danger
 from tests.integration.test_follow import add, deliver
 from tests.integration.test_link import PHONE
 from tests.office import ANALYST, Office, killed
@@ -181,7 +181,7 @@ def test_danger_that_comes_again_and_again_after_the_end_is_one_alert_in_a_windo
 def test_danger_after_a_person_saw_none_is_told_at_once(office: Office) -> None:
     case = office.in_review(locations=PHONE)
     office.deliver(*joiners(office, 1))
-    office.table.update(case.id, lambda each: no_danger(each, now(), ANALYST, because=None))
+    office.table.update(case.id, lambda each: no_danger(each, now(), ANALYST))
 
     office.later(minutes=1)
     office.deliver(*joiners(office, 1))

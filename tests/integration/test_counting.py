@@ -22,11 +22,12 @@ from casework.case.change import Change
 from casework.case.parts import CloseReason, Priority
 from casework.case.times import stamp
 from casework.figures.counted import CaseMark, Counts, ReportMark, day_of
-from casework.moves import referring, review
+from casework.moves import referring
 from casework.moves.admitting import admitted, admitted_up_to
 from casework.pack.jurisdiction import PACKS
 from casework.pack.published_table import law_of
 from functions.statistics import counting
+from tests import decided
 from tests.builders import SALE, clocks_of
 from tests.office import ANALYST, TABLE, Office, killed
 from tests.way_back import way_back
@@ -98,7 +99,7 @@ def confirm(office: Office, case: Case, category: str, *flags: str, shown: int =
     """An analyst confirms a case, having seen its reports up to a number."""
 
     def decide(now: Case) -> Change:
-        change = review.confirmed(
+        change = decided.confirmed(
             now,
             step.now(),
             ANALYST,
@@ -177,7 +178,7 @@ def test_a_rejected_case_is_counted_as_set_aside(office: Office) -> None:
     tell(records(office))
     office.table.update(
         case.id,
-        lambda now: review.rejected(now, step.now(), ANALYST, CloseReason.NOT_AN_OFFENCE),
+        lambda now: decided.rejected(now, step.now(), ANALYST, CloseReason.NOT_AN_OFFENCE),
     )
     tell(records(office))
     assert figures(office)["group:set_aside"] == 1
@@ -203,7 +204,7 @@ def test_a_reopened_case_counts_as_it_did_before_the_rejection(office: Office) -
     for case in (told, confirmed):
         office.table.update(
             case.id,
-            lambda now: review.reopened(now, step.now(), ANALYST, "error", clocks_of(60)),
+            lambda now: decided.reopened(now, step.now(), ANALYST, "error", clocks_of(60)),
         )
     tell(records(office))
 

@@ -19,6 +19,7 @@ from casework.decisions.staff import Role
 from casework.moves import inquiry, referring
 from casework.text.folding import unfold
 from functions.custody import handler as custody
+from tests import decided
 from tests.builders import NOON, RABAT, SALE
 from tests.integration.answers import Answered
 from tests.integration.desks import TABLE, Desk, a_decision, open_desk
@@ -49,7 +50,7 @@ class Office:
             said = {"kind": disclosure}
         reference = self.desk.report(case, number=900 + self.desk._opened, disclosure=said)
         self.put_box(reference, reference, "identity")
-        acknowledged = referring.acknowledged(case, NOON, self.officer)
+        acknowledged = decided.acknowledged(case, NOON, self.officer)
         return self.desk.table.save(acknowledged), reference
 
     def put_box(self, reference: str, of: str, field: sealing.Field, key: str = "") -> None:
@@ -181,7 +182,7 @@ def test_only_the_unit_that_holds_the_case_can_ask_for_an_identity(
     case = office.desk.referred()
     reference = office.desk.report(case, 99, disclosure={**PERSON, "kind": "identified"})
     assert kind(office.ask(case, reference)) == "illegal-move"
-    office.desk.table.update(case.id, lambda now: referring.acknowledged(now, NOON, office.officer))
+    office.desk.table.update(case.id, lambda now: decided.acknowledged(now, NOON, office.officer))
     office.desk.table.update(
         case.id, lambda now: inquiry.ended(now, NOON, "o", CloseReason.SENT_ABROAD, {})
     )

@@ -17,8 +17,9 @@ from casework.case.history import first_broken
 from casework.case.lifecycle import Status
 from casework.case.times import Wait
 from casework.decisions.staff import Role
-from casework.moves import keeping, referring
+from casework.moves import keeping
 from casework.text.folding import fold
+from tests import decided
 from tests.builders import NOON, RABAT, altered
 from tests.integration.desks import TABLE, Desk, in_clear
 from tests.integration.lives import PHONE, to_court
@@ -131,7 +132,7 @@ def test_an_arrival_during_an_erasure_is_refused_or_erased(
         disclosure = {"kind": "confidential", "contact": {"email": "a@example.org"}}
         reference = desk.report(case, desk._opened, disclosure=disclosure)
         if held:
-            case = desk.table.save(referring.acknowledged(case, NOON, "an officer"))
+            case = desk.table.save(decided.acknowledged(case, NOON, "an officer"))
         if write is decides_who:
             asks_who(desk, case, reference)
         subjects.append(Erased(desk.table.case(case.id), reference))

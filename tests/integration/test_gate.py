@@ -20,6 +20,7 @@ from casework.decisions.staff import Role
 from casework.moves import referring
 from casework.pack import jurisdiction
 from functions.desk import deployment
+from tests import decided
 from tests.builders import NOON, RABAT, SALE
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import ACCEPT, TABLE, Desk, a_decision
@@ -156,7 +157,7 @@ def test_doubting_an_identity_shuts_the_gate_that_it_opened(desk: Desk) -> None:
 def test_a_report_that_joins_never_opens_the_gate(office: Office) -> None:
     case = office.published(locations=PHONE)
     case = office.table.update(
-        case.id, lambda now: referring.acknowledged(now, NOON, "omar", gated=True)
+        case.id, lambda now: decided.acknowledged(now, NOON, "omar", gated=True)
     )
     for disclosure in (NAMELESS, REACHABLE, NAMED):
         office.deliver(office.accept(locations=PHONE, disclosure=disclosure, danger_now=True))

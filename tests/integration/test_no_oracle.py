@@ -30,13 +30,14 @@ from casework.case.case import Case
 from casework.case.parts import CloseReason
 from casework.case.times import stamp
 from casework.decisions.outcomes import NewSuspect
-from casework.moves import asking, inquiry, merging, referring, review
+from casework.moves import asking, inquiry, merging
 from casework.moves.admitting import admitted_up_to
 from casework.report.followup import messaged
 from functions.intake import handler as intake
 from functions.notify import reporters as sender
 from functions.notify import steps as notify_steps
 from functions.triage import link, steps, sweep
+from tests import decided
 from tests.builders import a_report, clocks_of
 from tests.integration.answers import Answered
 from tests.integration.reporters import TABLE, Reporters, Unwrapping, a_key, open_for_reports
@@ -305,7 +306,7 @@ def test_an_unadmitted_reporter_sees_the_same_as_one_who_joined_no_case(world: W
     same("referred")
     write_to_all(world, case, "Jeudi à 10 heures, bureau 12.")
     same("a message to all")
-    world.goes(case, lambda now, at: referring.acknowledged(now, at, OFFICER))
+    world.goes(case, lambda now, at: decided.acknowledged(now, at, OFFICER))
     same("acknowledged")
     key = a_key()
     for each in (alone, joined):
@@ -350,10 +351,10 @@ def test_a_number_in_a_report_reveals_nothing_of_its_case(world: World, stands: 
         world.office.take("notify", world.office.now_case(case))
         write_to_all(world, case, "Jeudi à 10 heures, bureau 12.")
     if stands == "taken":
-        world.goes(case, lambda now, at: referring.acknowledged(now, at, OFFICER))
+        world.goes(case, lambda now, at: decided.acknowledged(now, at, OFFICER))
     if stands == "closed":
         reason = CloseReason.NOT_AN_OFFENCE
-        world.goes(case, lambda now, at: review.rejected(now, at, "ana", reason))
+        world.goes(case, lambda now, at: decided.rejected(now, at, "ana", reason))
     if stands == "merged":
         other = world.report("06 00 00 41 19")
         world.stream()
@@ -402,7 +403,7 @@ def test_once_admitted_a_reporter_reads_where_the_case_stands_and_nothing_from_b
     world.office.take("refer", world.office.now_case(case))
     world.office.take("notify", world.office.now_case(case))
     write_to_all(world, case, "Jeudi à 10 heures, bureau 12.")
-    world.goes(case, lambda now, at: referring.acknowledged(now, at, OFFICER))
+    world.goes(case, lambda now, at: decided.acknowledged(now, at, OFFICER))
     assert world.mails.count(joined.email) == 0
     number = world.office.table.reports.arrived(case.id)
     world.goes(case, lambda now, at: admitted_up_to(now, at, OFFICER, number))

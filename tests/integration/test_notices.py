@@ -15,11 +15,11 @@ from casework.aws.services.announcements import mark_of
 from casework.aws.table import items, keys
 from casework.case.case import Case
 from casework.case.parts import CloseReason
-from casework.moves import review
 from casework.moves.admitting import admitted_up_to
 from casework.report.followup import messaged
 from functions.notify import reporters as sender
 from functions.notify import words
+from tests import decided
 from tests.builders import NOON
 from tests.integration.desks import TABLE, Desk, open_desk
 from tests.integration.reporters import Unwrapping, half_of, sealing_key
@@ -69,7 +69,7 @@ class Post:
             item = items.get(TABLE, keys.report_key(reference))
             items.put(TABLE, {**(item or {}), "contact_box": box})
             references.append(reference)
-        ended = review.rejected(case, NOON, "an analyst", CloseReason.NOT_AN_OFFENCE)
+        ended = decided.rejected(case, NOON, "an analyst", CloseReason.NOT_AN_OFFENCE)
         return self.desk.table.save(ended), references
 
     def tell(self, case: Case, news: str = "", **more: Any) -> dict[str, Any]:

@@ -15,10 +15,11 @@ from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.parts import Duty, Priority
 from casework.decisions.staff import Role
-from casework.moves import adding, deadlines, referring, review, running, triage
+from casework.moves import adding, deadlines, referring, running, triage
 from casework.moves.weight import Weight, raised
 from casework.report.followup import AdditionKind
 from functions.desk import deployment
+from tests import decided
 from tests.builders import NOON, RABAT, SALE, clocks_of, made
 from tests.integration.answers import problem
 from tests.integration.desks import ACCEPT, CONFIRM, REJECT, TABLE, Desk, ids
@@ -208,7 +209,7 @@ def test_the_duty_desk_lists_imminent_overdue_undelivered_and_stuck_cases(desk: 
     queued = desk.table.save(
         referring.referred(
             desk.table.save(
-                review.confirmed(
+                decided.confirmed(
                     desk.in_review(),
                     NOON,
                     "ana",

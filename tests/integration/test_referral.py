@@ -20,11 +20,12 @@ from casework.case.parts import Priority
 from casework.case.referral import Referral
 from casework.case.times import stamp
 from casework.decisions.staff import Role
-from casework.moves import referring, review, running
+from casework.moves import referring, running
 from casework.pack.jurisdiction import Jurisdiction
 from casework.views.dossier import Dossier
 from functions.desk import deployment, pages
 from functions.triage.redrawing import areas_of
+from tests import decided
 from tests.builders import NOON, RABAT, SALE, a_reference, altered
 from tests.integration.answers import Answered, problem
 from tests.integration.desks import ACCEPT, CONFIRM, TABLE, Desk, an_event
@@ -199,7 +200,7 @@ def confirmed(case: Case, territory: str = "04.421") -> Change:
     """The decision of an analyst, for the territory of the unit at Rabat."""
     corrected: dict[str, Any] = {"category": "fraud", "priority": Priority.URGENT}
     place: dict[str, Any] = {"territory": territory, "country": None, "unit": None}
-    return review.confirmed(case, NOON, "an analyst", **corrected, **place)
+    return decided.confirmed(case, NOON, "an analyst", **corrected, **place)
 
 
 def test_an_empty_sweep_costs_one_query(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

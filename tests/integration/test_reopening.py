@@ -11,7 +11,7 @@ from casework.case.history import first_broken
 from casework.case.lifecycle import Status
 from casework.case.replay import first_difference
 from casework.decisions.staff import Role
-from casework.moves import review
+from tests import decided
 from tests.builders import RABAT, clocks_of
 from tests.integration.answers import problem
 from tests.integration.desks import CONFIRM, REJECT, Desk
@@ -120,5 +120,5 @@ def test_a_report_released_at_the_end_of_a_case_comes_back_when_it_is_reopened(
 def reopened(office: Office, case_id: str) -> Any:
     return office.table.update(
         case_id,
-        lambda now: review.reopened(now, step.now(), ANALYST, "new_facts", clocks_of(600)),
+        lambda now: decided.reopened(now, step.now(), ANALYST, "new_facts", clocks_of(600)),
     )

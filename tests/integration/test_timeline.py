@@ -19,7 +19,7 @@ from casework.case.lifecycle import Move, Status
 from casework.case.parts import CloseReason, Priority
 from casework.case.referral import DeclineReason
 from casework.case.times import stamp
-from casework.moves import asking, deadlines, inquiry, merging, referring, review, triage
+from casework.moves import asking, deadlines, inquiry, merging, referring, triage
 from casework.moves.admitting import admitted_up_to
 from casework.moves.weight import Weight
 from casework.pack.entries import Deadlines
@@ -31,6 +31,7 @@ from casework.text.reference import case_id_of
 from functions.desk import lists
 from functions.intake import handler
 from functions.triage.merging import move
+from tests import decided
 from tests.builders import NOON, RABAT, SALE, a_report, clocks_of
 from tests.integration.answers import Answered
 from tests.integration.reporters import TABLE, Reporters, a_key, open_for_reports
@@ -99,7 +100,7 @@ class Lives:
         """The case is confirmed, referred and the unit told of it."""
         corrected: dict[str, Any] = {"category": "fraud", "priority": Priority.URGENT}
         place: dict[str, Any] = {"territory": None, "country": None, "unit": None}
-        self.goes(case, review.confirmed, ANALYST, **corrected, **place)
+        self.goes(case, decided.confirmed, ANALYST, **corrected, **place)
         self.goes(case, referring.referred, unit=RABAT, data={"unit": RABAT})
         return self.goes(case, referring.published, DAY)
 
@@ -176,7 +177,7 @@ def test_a_reporter_reads_each_step_in_plain_words_with_its_time(lives: Lives) -
     lives.ask(case, report)
     lives.goes(case, lambda now, at: asking.answered(now, at, question=1, report=report))
     lives.confirm(case)
-    lives.goes(case, referring.acknowledged, OFFICER)
+    lives.goes(case, decided.acknowledged, OFFICER)
     end = lives.goes(case, inquiry.ended, OFFICER, CloseReason.SENT_TO_COURT, {})
     told = lives.follow(report, "en").document
     assert [each["status"] for each in told["timeline"]] == [
@@ -235,7 +236,7 @@ def test_no_step_names_people_units_or_other_reporters(lives: Lives) -> None:
     lives.ask(case, other, text="Canari : une question à une autre personne")
     lives.goes(case, asking.unanswered)
     lives.confirm(case)
-    lives.goes(case, referring.acknowledged, OFFICER)
+    lives.goes(case, decided.acknowledged, OFFICER)
     lives.goes(case, inquiry.exported, OFFICER)
     shown = lives.follow(report)
     for hidden in (other, case.id, "canar", "Canari", RABAT, ANALYST, OFFICER):
@@ -254,7 +255,7 @@ def test_a_report_sees_where_the_case_stood_as_it_was_admitted_and_the_steps_sin
     case = lives.opens(first)
     lives.goes(case, deadlines.escalated, DAY)
     lives.confirm(case)
-    lives.goes(case, referring.acknowledged, OFFICER)
+    lives.goes(case, decided.acknowledged, OFFICER)
     late = lives.report()
     lives.joins(late, case)
     assert lives.steps(late) == ["received", "in_review"]
@@ -270,12 +271,12 @@ def test_a_dispute_between_units_is_no_step_until_the_review_begins_again(lives:
     report = lives.report()
     case = lives.confirm(lives.opens(report))
     other: dict[str, Any] = {"reason": DeclineReason.OTHER_TERRITORY, "named": SALE}
-    lives.goes(case, referring.declined, OFFICER, **other)
+    lives.goes(case, decided.declined, OFFICER, **other)
     again: dict[str, Any] = {"unit": SALE, "review_seconds": DAY}
     lives.goes(case, referring.rerouted, most_declines=2, **again)
     assert lives.steps(report) == ["received", "in_review", "being_referred"]
     lives.goes(case, referring.published, DAY)
-    lives.goes(case, referring.declined, OFFICER, **{**other, "named": RABAT})
+    lives.goes(case, decided.declined, OFFICER, **{**other, "named": RABAT})
     lives.goes(case, referring.rerouted, most_declines=1, **again)
     assert lives.steps(report) == ["received", "in_review", "being_referred", "in_review"]
 
@@ -285,7 +286,7 @@ def test_a_corrected_reason_of_the_end_is_a_step_and_a_corrected_suspect_is_none
 ) -> None:
     report = lives.report()
     case = lives.confirm(lives.opens(report))
-    lives.goes(case, referring.acknowledged, OFFICER)
+    lives.goes(case, decided.acknowledged, OFFICER)
     found: dict[str, Any] = {"suspect": 1, "happening": "identified", "on": "2026-03-02"}
     lives.goes(case, inquiry.suspected, OFFICER, found, number=1, standing="sought")
     wrong = {"suspect": 1, "corrects": lives.table.case(case.id).events, "because": "other_case"}
@@ -317,8 +318,8 @@ def test_a_reopened_rejection_is_examined_again_and_shows_no_reason(
 ) -> None:
     report = lives.report()
     case = lives.opens(report)
-    lives.goes(case, review.rejected, ANALYST, CloseReason.DUPLICATE)
-    lives.goes(case, review.reopened, ANALYST, "complaint", clocks_of(*DAY))
+    lives.goes(case, decided.rejected, ANALYST, CloseReason.DUPLICATE)
+    lives.goes(case, decided.reopened, ANALYST, "complaint", clocks_of(*DAY))
     assert lives.steps(report) == ["received", "in_review", "closed", "in_review"]
     assert lives.follow(report).document["notes"] == []
 
@@ -326,7 +327,7 @@ def test_a_reopened_rejection_is_examined_again_and_shows_no_reason(
 def test_a_case_that_goes_to_another_unit_is_on_its_way_again(lives: Lives) -> None:
     report = lives.report()
     case = lives.confirm(lives.opens(report))
-    lives.goes(case, referring.acknowledged, OFFICER)
+    lives.goes(case, decided.acknowledged, OFFICER)
     lives.goes(case, referring.transferred, OFFICER, unit=SALE, data={})
     assert lives.steps(report)[-2:] == ["with_unit", "being_referred"]
 
@@ -371,7 +372,7 @@ def test_a_reporter_is_told_of_a_later_missed_deadline_too(lives: Lives) -> None
 def test_a_reporter_outside_the_scope_learns_which_service_helps(lives: Lives) -> None:
     report = lives.report()
     case = lives.opens(report)
-    lives.goes(case, review.rejected, ANALYST, CloseReason.OUT_OF_SCOPE, turn_to="personal_data")
+    lives.goes(case, decided.rejected, ANALYST, CloseReason.OUT_OF_SCOPE, turn_to="personal_data")
     told = lives.follow(report, "en").document["timeline"][-1]["text"]
     assert told == (
         "The examination of the case has ended. The facts are not for this service. "
@@ -390,7 +391,7 @@ def test_the_reporter_of_a_merged_case_keeps_steps_messages_and_questions(lives:
     lives.goes(case, asking.unanswered)
     lives.write(case, "Un mot avant la fusion.")
     lives.merge(case, into=kept)
-    lives.goes(kept, referring.acknowledged, OFFICER)
+    lives.goes(kept, decided.acknowledged, OFFICER)
     lives.write(kept, "Un mot après la fusion.", report)
     told = lives.follow(report).document
     assert [each["text"] for each in told["messages"]] == [
@@ -442,7 +443,7 @@ def test_a_reporter_taken_out_keeps_the_earlier_steps_and_is_examined_anew(
     lives.write(case, "Un mot à vous.", report)
     apart = lives.take_out(case, report)
     lives.write(case, "Canari : à ceux qui restent.")
-    lives.goes(case, referring.acknowledged, OFFICER)
+    lives.goes(case, decided.acknowledged, OFFICER)
     lives.goes(case, inquiry.ended, OFFICER, CloseReason.SENT_TO_COURT, {})
 
     assert lives.steps(report) == ["received", "in_review", "being_referred", "in_review"]
@@ -457,7 +458,7 @@ def test_a_reporter_taken_out_keeps_the_earlier_steps_and_is_examined_anew(
         apart, triage.assessed, weight=Weight(), territory=None, clocks=clocks_of(*DAY), data={}
     )
     lives.write(apart, "Un mot sur votre seul signalement.")
-    lives.goes(apart, review.rejected, ANALYST, CloseReason.DUPLICATE)
+    lives.goes(apart, decided.rejected, ANALYST, CloseReason.DUPLICATE)
     assert lives.steps(report)[-2:] == ["in_review", "closed"]
     assert "seul signalement" in lives.follow(report).text
     assert "seul signalement" not in lives.follow(other).text

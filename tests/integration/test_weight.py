@@ -11,8 +11,8 @@ from casework.aws.steps import step
 from casework.case.lifecycle import Status
 from casework.case.parts import Due, Priority
 from casework.case.times import stamp
-from casework.moves import review
 from casework.moves.admitting import admitted_up_to
+from tests import decided
 from tests.builders import RABAT
 from tests.office import ANALYST, Office, killed
 
@@ -70,7 +70,7 @@ def test_a_new_report_raises_a_lowered_priority_and_a_repeated_one_does_not(
     office.deliver(joined)
     lowered = office.table.update(
         case.id,
-        lambda now: review.confirmed(
+        lambda now: decided.confirmed(
             now,
             step.now(),
             "an analyst",

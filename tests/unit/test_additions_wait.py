@@ -12,12 +12,13 @@ from casework.case.change import Change
 from casework.case.lifecycle import Move, Status
 from casework.case.parts import CloseReason, Due, Duty, Priority
 from casework.case.times import stamp
-from casework.moves import adding, deadlines, inquiry, merging, referring, review
+from casework.moves import adding, deadlines, inquiry, merging, referring
 from casework.moves.weight import Weight, raised
 from casework.pack.clocks import clocks
 from casework.pack.jurisdiction import open_pack
 from casework.report.followup import AdditionKind
 from casework.views.desk import deadlines_of
+from tests import decided
 from tests.builders import NOON, SALE, a_case, a_referred_case, made
 
 BY_MA = clocks(open_pack("ma"))
@@ -95,10 +96,10 @@ def test_another_unit_reads_the_case_before_it_takes_it() -> None:
 
 
 def test_a_reopened_case_is_read_by_the_review() -> None:
-    rejected = review.rejected(a_case(), NOON, "an analyst", CloseReason.NOT_AN_OFFENCE).after
+    rejected = decided.rejected(a_case(), NOON, "an analyst", CloseReason.NOT_AN_OFFENCE).after
     case = added_to(rejected)
     assert case.dues.keys() >= {Due.UNREAD}, "on the duty desk at once, and by when"
-    again = review.reopened(case, NOON, "an analyst", "more facts", BY_MA).after
+    again = decided.reopened(case, NOON, "an analyst", "new_facts", BY_MA).after
     assert Due.UNREAD not in again.dues
 
 

@@ -34,13 +34,12 @@ from casework.moves import (
     keeping,
     merging,
     referring,
-    review,
     running,
     triage,
 )
 from casework.moves.triage import opened
 from casework.moves.weight import Weight, raised
-from tests import law
+from tests import decided, law
 from tests.builders import NOON, RABAT, SALE, a_case, a_referred_case, clocks_of, made
 
 WAITS = (600, 300)
@@ -90,7 +89,7 @@ MAKE: dict[Move, Make] = {
     ),
     Move.ALERT: triage.alerted,
     Move.RAISE: lambda case, at: told_more(case, at),
-    Move.CONFIRM: lambda case, at: review.confirmed(
+    Move.CONFIRM: lambda case, at: decided.confirmed(
         case,
         at,
         "an analyst",
@@ -100,10 +99,10 @@ MAKE: dict[Move, Make] = {
         country=None,
         unit=RABAT,
     ),
-    Move.REJECT: lambda case, at: review.rejected(
+    Move.REJECT: lambda case, at: decided.rejected(
         case, at, "an analyst", CloseReason.NOT_AN_OFFENCE
     ),
-    Move.REOPEN: lambda case, at: review.reopened(
+    Move.REOPEN: lambda case, at: decided.reopened(
         case.model_copy(update={"closed": CloseReason.DUPLICATE}),
         at,
         "an analyst",
@@ -112,8 +111,8 @@ MAKE: dict[Move, Make] = {
     ),
     Move.REFER: lambda case, at: referring.referred(case, at, unit=RABAT, data={"unit": RABAT}),
     Move.PUBLISH: lambda case, at: referring.published(case, at, WAITS),
-    Move.ACKNOWLEDGE: lambda case, at: referring.acknowledged(case, at, "an officer"),
-    Move.DECLINE: lambda case, at: referring.declined(
+    Move.ACKNOWLEDGE: lambda case, at: decided.acknowledged(case, at, "an officer"),
+    Move.DECLINE: lambda case, at: decided.declined(
         case, at, "an officer", reason=DeclineReason.OTHER_OFFENCE, named=SALE
     ),
     Move.REROUTE: lambda case, at: referring.rerouted(
@@ -122,7 +121,7 @@ MAKE: dict[Move, Make] = {
     Move.ESCALATE: lambda case, at: made(deadlines.escalated(case, at, WAITS)),
     Move.UNDELIVERED: lambda case, at: made(referring.undelivered(case, at, "Throttling")),
     Move.STICK: lambda case, at: running.stuck(case, at, "retries_exhausted"),
-    Move.PROPOSE: lambda case, at: review.proposed(case, at, "an analyst", digest="d", data={}),
+    Move.PROPOSE: lambda case, at: decided.proposed(case, at, "an analyst"),
     Move.ASK: lambda case, at: asking.asked(
         case,
         at,
@@ -150,8 +149,8 @@ MAKE: dict[Move, Make] = {
     Move.ANNUL: lambda case, at: inquiry.annulled(
         case, at, "o", 1, because=None, notice=case.notice
     ),
-    Move.NO_DANGER: lambda case, at: inquiry.no_danger(case, at, "an analyst", because=None),
-    Move.BREAK_HOLD: lambda case, at: review.hold_broken(case, at, "a supervisor", None),
+    Move.NO_DANGER: lambda case, at: decided.no_danger(case, at, "an analyst"),
+    Move.BREAK_HOLD: lambda case, at: decided.hold_broken(case, at, "a supervisor"),
     Move.AUTHORISE: lambda case, at: inquiry.instructed(case, Move.AUTHORISE, at, "o", {}),
     Move.CHECK: lambda case, at: inquiry.instructed(case, Move.CHECK, at, "o", {}),
     Move.INSTRUCT: lambda case, at: inquiry.instructed(case, Move.INSTRUCT, at, "o", {}),
@@ -189,9 +188,7 @@ MAKE: dict[Move, Make] = {
     Move.NOTICE_WITHDRAWN: lambda case, at: inquiry.notice_withdrawn(
         case.model_copy(update={"noticed": 1}), at, "o", owed=None, noticed=0, because=None
     ),
-    Move.KEEP: lambda case, at: keeping.kept(
-        case, at, "a supervisor", until=at + timedelta(days=1), data={}
-    ),
+    Move.KEEP: lambda case, at: decided.kept(case, at, "a supervisor"),
     Move.ERASE: lambda case, at: keeping.to_be_erased(case, at, "a supervisor", {}),
     Move.EXPORT: lambda case, at: inquiry.exported(case, at, "an officer"),
 }
@@ -365,7 +362,7 @@ def test_escalation_counts_levels_and_then_the_wait_goes_round_by_itself() -> No
 
 
 def test_held_case_is_the_reconcilers_until_the_workflow_knows() -> None:
-    held = referring.acknowledged(a_referred_case(), NOON, "an officer").after
+    held = decided.acknowledged(a_referred_case(), NOON, "an officer").after
     assert held.desk == "decided"
     assert running.settled(held).after.desk == f"held:{RABAT}"
 

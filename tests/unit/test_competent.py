@@ -8,17 +8,18 @@ from casework.case.history import Event
 from casework.case.lifecycle import Move
 from casework.case.parts import SYSTEM, Priority
 from casework.case.referral import DeclineReason
-from casework.moves import referring, review
+from casework.moves import referring
 from casework.pack.competence import for_unit, propose
 from casework.pack.competence_view import MOST_RECORDED, CompetenceView, propose_for, recorded
 from casework.pack.jurisdiction import open_pack
+from tests import decided
 from tests.builders import NOON, RABAT, SALE, a_case
 
 MOROCCO = open_pack("ma")
 
 
 def confirmed(case: Case, unit: str | None = None, ground: str | None = None) -> Change:
-    return review.confirmed(
+    return decided.confirmed(
         case,
         NOON,
         "ana",
@@ -78,7 +79,7 @@ def test_a_unit_the_analyst_names_has_its_own_court_and_the_rules_unit_is_an_alt
 def test_after_a_decline_the_unit_that_declined_says_whose_case_it_is() -> None:
     review_of = confirmed(a_case())
     sent = referred(review_of.after)
-    declined = referring.declined(
+    declined = decided.declined(
         referring.published(sent.after, NOON, (60,)).after,
         NOON,
         "omar",

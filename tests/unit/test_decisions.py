@@ -26,11 +26,13 @@ from casework.decisions.decision import (
     decision_on,
     tag_after,
 )
-from casework.decisions.review import Acknowledgement, Confirm, ReviewDecision
+from casework.decisions.referral import Acknowledgement
+from casework.decisions.review import Confirm, ReviewDecision
 from casework.errors import IllegalMove, NotValid
 from casework.moves import deadlines, referring, running, triage
 from casework.moves.weight import Weight
 from casework.pack.jurisdiction import open_pack
+from tests import decided
 from tests.builders import NOON, RABAT, SALE, a_case, a_referred_case, clocks_of, made
 
 PACK = open_pack("ma")
@@ -244,7 +246,7 @@ ACTS = {
     Move.REFER: lambda case: referring.referred(case, NOON, unit=RABAT, data={}),
     Move.PUBLISH: lambda case: referring.published(case, NOON, (60, 60)),
     Move.ACKNOWLEDGE: lambda case: answer({"outcome": "accept"}).change(case, NOON, "omar"),
-    Move.DECLINE: lambda case: referring.declined(
+    Move.DECLINE: lambda case: decided.declined(
         case, NOON, "omar", reason=DeclineReason.OTHER_TERRITORY, named=SALE
     ),
     Move.REROUTE: lambda case: referring.rerouted(

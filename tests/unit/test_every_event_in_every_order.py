@@ -26,20 +26,21 @@ from casework.errors import Refusal
 from casework.moves import (
     deadlines,
     freezing,
+    holds,
     inquiry,
     merging,
     referring,
-    review,
     running,
     triage,
 )
+from tests import decided
 from tests.builders import NOON, RABAT, SALE, a_case
 from tests.unit.test_case import MAKE, a_new_case
 
 Make = Callable[[Case, datetime], Change | None]
 
 OTHERS: dict[str, Make] = {
-    "gated": lambda case, at: referring.acknowledged(case, at, "an officer", gated=True),
+    "gated": lambda case, at: decided.acknowledged(case, at, "an officer", gated=True),
     "gate again": lambda case, at: (
         inquiry.annulled(case, at, "o", case.gate[0].event, because=None, notice=case.notice)
         if case.gate
@@ -58,11 +59,11 @@ OTHERS: dict[str, Make] = {
     "reassign": lambda case, at: referring.transferred(
         case, at, "a supervisor", unit=SALE, data={}, move=Move.REASSIGN
     ),
-    "retry": lambda case, at: running.retried(case, at, "an analyst"),
-    "notice": lambda case, at: inquiry.notified(case, at, "an officer", {}),
+    "retry": lambda case, at: decided.retried(case, at, "an analyst"),
+    "notice": lambda case, at: decided.notified(case, at, "an officer"),
     "read": lambda case, at: referring.read_by_unit(case, at, "an officer"),
-    "hold": lambda case, at: review.taken(case, at, "an analyst", {"review"}),
-    "give back": lambda case, at: review.given_back(case, at, "an analyst"),
+    "hold": lambda case, at: holds.taken(case, at, "an analyst", {"review"}),
+    "give back": lambda case, at: holds.given_back(case, at, "an analyst"),
     "settle": lambda case, at: running.settled(case) if case.status.law.idle else None,
     "notice late": lambda case, at: (
         deadlines.overdue(case, Due.NOTICE, at, (60, 60)) if Due.NOTICE in case.dues else None

@@ -1,0 +1,70 @@
+"""What a unit answers to a referral, as it sends it: it takes the case, or says whose it is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, RootModel
+
+from casework.case.case import Case
+from casework.case.change import Change
+from casework.case.lifecycle import Move
+from casework.case.referral import DeclineReason
+from casework.decisions.decision import NOTHING, Decision, Known, PackId, Showing
+from casework.errors import Finding
+from casework.moves.deadlines import taken
+from casework.moves.referring import referral_data
+from casework.pack.jurisdiction import Jurisdiction
+
+
+class Accept(Showing):
+    """The unit takes the case. Where the gate is shut, it may not inquire before something opens
+    it."""
+
+    move = Move.ACKNOWLEDGE
+
+    outcome: Literal["accept"]
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        shut = known.gate is not None and not case.gate
+        clock = taken(case, at, known.clocks, gated=shut)
+        return Change.of(case, self.move, at, by, referral_data(case), gated=shut, **clock)
+
+
+class Decline(Decision):
+    """The unit says why the case is not its own and whose it is."""
+
+    move = Move.DECLINE
+
+    outcome: Literal["decline"]
+    reason: DeclineReason
+    competent_unit: PackId
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return {"reason": self.reason.value, "named": self.competent_unit}
+
+    def findings(self, pack: Jurisdiction, unit: str | None) -> tuple[Finding, ...]:
+        if self.competent_unit not in pack.units:
+            return (Finding("#/competent_unit", "unit.unknown", "This unit is not in the list."),)
+        if self.competent_unit == unit:
+            return (
+                Finding("#/competent_unit", "unit.own", "Name the unit that is competent instead."),
+            )
+        return ()
+
+    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
+        return Change.of(
+            case,
+            self.move,
+            at,
+            by,
+            {**referral_data(case), **self.said},
+            declines=case.declines + 1,
+            named=self.competent_unit,
+        )
+
+
+class Acknowledgement(RootModel[Annotated[Accept | Decline, Field(discriminator="outcome")]]):
+    """What a unit answers to a referral."""

@@ -1,0 +1,63 @@
+"""Who works on a case alone, and for how long: it is taken, given back, or comes back by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from casework.case.case import Case
+from casework.case.change import Change
+from casework.case.parts import Hold
+from casework.case.times import stamp
+from casework.errors import HeldByAnother, HeldLongEnough, IllegalMove
+
+HOLD_SECONDS = 900
+"""How long an item that somebody took stays theirs before it comes back by itself."""
+MOST_HELD_SECONDS = 3_600
+"""How long it stays theirs at most, however often they take it again."""
+OTHERS_FIRST_SECONDS = 900
+"""After that, how long it is for others to take."""
+
+
+def taken(case: Case, at: datetime, by: str, queues: Collection[str]) -> Change:
+    """Somebody works on the case alone for a while; it comes back by itself.
+
+    `queues` are those they work through: nobody takes what waits for others. Whoever takes it
+    again goes on with the time they had: once all of it is used, others come first.
+    """
+    if case.held_by_another(by, at):
+        raise HeldByAnother("A colleague has taken this item.")
+    if case.desk not in queues:
+        raise IllegalMove("The case waits in none of your queues.")
+    since = _held_since(case, at, by)
+    most = since + timedelta(seconds=MOST_HELD_SECONDS)
+    if at >= most:
+        raise HeldLongEnough("You had this item for as long as one person may: others come first.")
+    until = min(at + timedelta(seconds=HOLD_SECONDS), most)
+    return Change.quietly(case, hold=Hold(by=by, since=stamp(since), until=stamp(until)))
+
+
+def _held_since(case: Case, at: datetime, by: str) -> datetime:
+    """Since when the time runs for which this person may hold the case."""
+    last = case.hold
+    if last is None or last.by != by:
+        return at
+    rested = datetime.fromisoformat(last.until) + timedelta(seconds=OTHERS_FIRST_SECONDS)
+    return at if at >= rested else datetime.fromisoformat(last.since)
+
+
+def given_back(case: Case, at: datetime, by: str) -> Change | None:
+    """The holder gives the item back; None when nobody holds it."""
+    if case.held_by_another(by, at):
+        raise HeldByAnother("A colleague has taken this item.")
+    hold = case.held(at)
+    if hold is None:
+        return None
+    return Change.quietly(case, hold=hold.model_copy(update={"until": stamp(at)}))
+
+
+def ended_hold(hold: Hold, at: datetime) -> Hold:
+    """A hold that somebody else ended: its holder has used all of their time, and others come
+    first."""
+    spent = stamp(at - timedelta(seconds=MOST_HELD_SECONDS))
+    return Hold(by=hold.by, since=spent, until=stamp(at))
