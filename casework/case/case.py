@@ -31,7 +31,7 @@ from casework.case.times import Wait, stamp
 from casework.text.realm import listed, realm_of
 
 DECIDED = "decided"
-"""The queue of what was decided and the workflow may not know of yet."""
+"""The queue of decided cases whose workflow may not know of the decision yet."""
 
 MOST_SUGGESTIONS = 5
 """Suggestions that a case keeps, so that it stays a small item."""
@@ -189,12 +189,11 @@ class Case(BaseModel):
 
     @property
     def desk(self) -> str | None:
-        """In whose queue the case waits: review, supervision, decided, a unit's id, or nobody's.
+        """The queue in which the case waits: review, supervision, decided, a unit's id, or none.
 
-        `decided` is the reconciler's: a decision was saved that the workflow may not know of yet.
-        What a unit holds is in a queue of its own, `held:` and its id; what it ended and reporters
-        added to since is in another, `added:` and its id. Of trials people have queues of their
-        own.
+        The reconciler reads `decided`: cases with a saved decision that the workflow may not know
+        of yet. The cases that a unit holds are in the queue `held:` and its id; its ended cases
+        with later additions are in `added:` and its id. Trials have queues of their own.
         """
         waits = self._waits_at
         return waits if waits in {None, DECIDED} else listed(realm_of(self.id), waits)

@@ -48,7 +48,7 @@ class StatusLaw:
     workflow: Workflow
     """Whether a workflow is owed."""
     queue: Queue | None = None
-    """The queue in which a case waits, once its workflow was told of what was decided."""
+    """The queue in which a case waits, once its workflow was told of the decision."""
     awaited: str = ""
     """The subject of the wait of the case; empty for none."""
     unit: Holding | None = None

@@ -1,7 +1,7 @@
-"""What the workflow knows of a case: the input and the output of its every state.
+"""The journey of a case in the workflow: the input and the output of its every state.
 
-The history of an execution can be read for 90 days by whoever may look at workflows, so a journey
-holds ids, enums and seconds and has no field that could hold anything else.
+Operators can read the history of an execution for 90 days. So a journey holds ids, enums and
+seconds, and has no field for anything else.
 """
 
 from __future__ import annotations

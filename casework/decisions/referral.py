@@ -1,4 +1,4 @@
-"""What a unit answers to a referral, as it sends it: it takes the case, or says whose it is."""
+"""The answers of a unit to a referral: it takes the case, or names the competent unit."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Accept(Showing):
 
 
 class Decline(Decision):
-    """The unit says why the case is not its own and whose it is."""
+    """The unit says why the case is not its own, and names the competent unit."""
 
     move = Move.DECLINE
 
@@ -67,4 +67,4 @@ class Decline(Decision):
 
 
 class Acknowledgement(RootModel[Annotated[Accept | Decline, Field(discriminator="outcome")]]):
-    """What a unit answers to a referral."""
+    """The answers of a unit to a referral."""

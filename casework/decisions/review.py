@@ -1,8 +1,8 @@
-"""What people decide about a case at review, as they send it.
+"""Decisions about a case at review, as people send them.
 
-What a unit answers to a referral is in `casework.decisions.referral`, what the prosecutor decides
-and what becomes of suspects in `casework.decisions.inquiry`, what is kept of an ended case in
-`casework.decisions.retention`; what all of them are, in `casework.decisions.decision`.
+`casework.decisions.referral` has the answers of a unit to a referral, `casework.decisions.inquiry`
+the prosecutor's decisions and the outcomes of suspects, `casework.decisions.retention` the
+decisions on keeping an ended case, and `casework.decisions.decision` the rules of all.
 """
 
 from __future__ import annotations
@@ -248,8 +248,9 @@ class Reject(Showing, Proposable):
 
 
 class Reopen(Decision):
-    """A rejection was wrong, or is no longer right: the case is reviewed again, by the clocks of a
-    new one. What it lost since it ended is not taken back: another case may be about it."""
+    """A rejection was wrong, or is no longer right: the case is reviewed again, with the deadlines
+    of a new one. Reports and identifiers that it lost since its end stay lost: another case may
+    have them."""
 
     move = Move.REOPEN
 
@@ -412,4 +413,4 @@ class ReviewDecision(
         ]
     ]
 ):
-    """What an analyst or a supervisor decides at review."""
+    """The decisions of analysts and supervisors at review."""

@@ -12,7 +12,7 @@ from casework.case.times import stamp
 from casework.errors import HeldByAnother, HeldLongEnough, IllegalMove
 
 HOLD_SECONDS = 900
-"""How long an item that somebody took stays theirs before it comes back by itself."""
+"""The time after which a taken item comes back by itself."""
 MOST_HELD_SECONDS = 3_600
 """How long it stays theirs at most, however often they take it again."""
 OTHERS_FIRST_SECONDS = 900
@@ -20,10 +20,10 @@ OTHERS_FIRST_SECONDS = 900
 
 
 def taken(case: Case, at: datetime, by: str, queues: Collection[str]) -> Change:
-    """Somebody works on the case alone for a while; it comes back by itself.
+    """A person works on the case alone for a while; it comes back by itself.
 
-    `queues` are those they work through: nobody takes what waits for others. Whoever takes it
-    again goes on with the time they had: once all of it is used, others come first.
+    `queues` are those of the person, who cannot take a case that waits for others. Taking it again
+    continues the same hour; once it is used up, colleagues come first.
     """
     if case.held_by_another(by, at):
         raise HeldByAnother("A colleague has taken this item.")
@@ -47,7 +47,7 @@ def _held_since(case: Case, at: datetime, by: str) -> datetime:
 
 
 def given_back(case: Case, at: datetime, by: str) -> Change | None:
-    """The holder gives the item back; None when nobody holds it."""
+    """The holder gives the item back; None when it is not held."""
     if case.held_by_another(by, at):
         raise HeldByAnother("A colleague has taken this item.")
     hold = case.held(at)
@@ -57,7 +57,7 @@ def given_back(case: Case, at: datetime, by: str) -> Change | None:
 
 
 def ended_hold(hold: Hold, at: datetime) -> Hold:
-    """A hold that somebody else ended: its holder has used all of their time, and others come
+    """A hold that another person ended: its holder has used the whole hour, and colleagues come
     first."""
     spent = stamp(at - timedelta(seconds=MOST_HELD_SECONDS))
     return Hold(by=hold.by, since=spent, until=stamp(at))

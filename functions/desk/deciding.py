@@ -52,9 +52,9 @@ def decision(
 ) -> Callable[[Reading], Handler]:
     """Serve decisions on a case under /v1/desk; the function reads one from its request.
 
-    Every decision is sent on a version somebody saw and under a key of its own, and is answered
+    Every decision is sent on the version that its author saw and under its own key, and is answered
     alike: 200 when the workflow was told, 202 when it follows later. Sent again under its key, on
-    whatever version, it is not taken again.
+    any version, it is not taken again.
     """
 
     def serve(read: Reading) -> Handler:
@@ -83,9 +83,9 @@ def decide(
     """Take a decision once: 200 when the workflow was told, 202 when it follows later.
 
     At most one decision is taken on each version of a case, and one under each key of a person. So
-    the same person sending the same decision on the same version again is a repeat, and so is what
-    is sent under the same key on a later one. It is answered with the same content, even when the
-    case has left their sight since. Raises KeyConflict for another decision under the key.
+    the same decision of the same person on the same version is a repeat, and so is one under the
+    same key on a later version. A repeat gets the same content, even when the person may no longer
+    see the case. Raises KeyConflict for another decision under the key.
     """
     key = mark_of_key(receipt.read_key(request.headers.get("idempotency-key")))
     seen, by = tag_of(request), member.subject
@@ -146,11 +146,12 @@ def records(event: Event, case_id: str, decision: Decision, by: str) -> bool:
 
 
 def known(case: Case, member: StaffMember) -> Known:
-    """What a decision of a member on the case may look at beside it."""
+    """The data that a decision of a member may read beside the case."""
     table = deployment.table()
 
     def other(case_id: str) -> Case:
-        """Another case, if it exists for the member: nobody learns of one by naming it."""
+        """Another case, if it exists for the member: naming a case does not reveal that it
+        exists."""
         found = table.case(case_id)
         permit(member, Call.CASE, found)
         return found
@@ -174,7 +175,7 @@ def known(case: Case, member: StaffMember) -> Known:
 
 
 def said_in(case_id: str, event: Event) -> Mapping[str, Any] | None:
-    """What an event is about in full."""
+    """The particulars of an event."""
     return particulars.of(deployment.table().name, case_id).get(event.number)
 
 
@@ -191,9 +192,10 @@ def repeated(case_id: str, event: Event, at: datetime) -> Answer:
 
 
 def told(case: Case, at: datetime) -> bool:
-    """Whether what follows from the decision was done; never raises, as the decision stands.
+    """Whether the effects of the decision are done; never raises, because the decision is saved.
 
-    A case that goes again gets its next run here; one that goes on has its waiting run woken.
+    A case that starts again gets its next run here; for one that continues, the waiting run is
+    woken.
     """
     try:
         table = deployment.table()

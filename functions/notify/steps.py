@@ -29,7 +29,7 @@ def _settings() -> TellSettings:
 
 @step
 def alert(journey: Journey) -> dict[str, Any]:
-    """Tell the duty desk that danger is imminent: once, before anybody reviews the case."""
+    """Tell the duty desk that danger is imminent: once, before the review of the case."""
 
     def decide(case: Case) -> Change | None:
         due = case.imminent and not case.alerted and lifecycle.allows(case.status, Move.ALERT)

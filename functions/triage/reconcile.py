@@ -112,7 +112,7 @@ class Reconciler:
     # ---- repairs: each answers whether there was something to repair -------------------------
 
     def _tell(self, case: Case, runs: bool) -> bool:
-        """Tell the workflow of a saved decision; settle a held case that nothing waits for."""
+        """Tell the workflow of a saved decision; settle a held case without a waiting execution."""
         if workflow.tell(self.table, case, now()):
             return True
         if runs:

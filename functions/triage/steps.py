@@ -69,9 +69,9 @@ def _pack() -> Jurisdiction:
 
 @step
 def assess(journey: Journey) -> dict[str, Any]:
-    """Analyse the report that opened the case; what comes of it is advice for the review.
+    """Assess the report that opened the case; the result is advice for the review.
 
-    What no machine can read goes to the review as it is, and the duty desk is told.
+    An unreadable report goes to the review as it is, and the duty desk is told.
     """
     table, pack = _table(), _pack()
     read_ahead(pack)
@@ -129,8 +129,8 @@ def _assessment(
 
 
 def _added(table: str, pack: Jurisdiction, report: StoredReport | None) -> list[Weight]:
-    """What was added to a report that people took out of another case: there it was weighed, and
-    here not yet. What is not read in time, or by no machine, people read."""
+    """Additions to a report that people took out of another case: weighed there, and not yet here.
+    People read additions that are unreadable, or not read in time."""
     weights: list[Weight] = []
     if report is None or not report.stayed:
         return weights
@@ -202,7 +202,7 @@ def acknowledge(journey: Journey, task_token: str) -> None:
 
 @step
 def escalate(journey: Journey) -> dict[str, Any]:
-    """Nobody acted in time: the supervisors are told, once per level, and the wait goes on."""
+    """A deadline was missed: the supervisors are told, once per level, and the wait goes on."""
     pack = _pack()
 
     def decide(case: Case) -> Change | None:
