@@ -10,12 +10,23 @@ import pytest
 
 from infra import app
 from infra.assets import ROOT, Staging, runtime_python
-from infra.deployment import Deployment
+from infra.deployment import Deployment, Restored, ToReporters
 from infra.stage import stage_of
 from tests.infra.assembly import Assembly
 from tests.shared import once
 
 STAGED = ROOT / "build" / "stage"
+CHOSEN = Deployment(
+    second_region="eu-south-1",
+    address="https://desk.example.org",
+    reporters=ToReporters(short_messages=True),
+    restored=Restored(
+        table="restored",
+        stream="arn:aws:dynamodb:eu-west-3:123456789012:table/restored/stream/"
+        "2026-03-01T00:00:00.000",
+    ),
+)
+"""A deployment that makes each choice which is off by default."""
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +52,17 @@ def local(assembly_of: Callable[[str], Assembly]) -> Assembly:
 @pytest.fixture(scope="session")
 def prod(assembly_of: Callable[[str], Assembly]) -> Assembly:
     return assembly_of("prod")
+
+
+@pytest.fixture(scope="session")
+def chosen(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
+    """Production for `CHOSEN`."""
+
+    def make(folder: Path) -> None:
+        stage = stage_of("prod", CHOSEN)
+        app.synthesise(stage, Staging(ROOT, STAGED, runtime_python()), folder)
+
+    return Assembly(once(tmp_path_factory, "assembly-chosen", make), "prod")
 
 
 @pytest.fixture(params=["local", "dev", "prod"], scope="session")

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import aws_cdk as cdk
 
-from infra import app as whole
-from infra.assets import ROOT, Staging
-from infra.deployment import Deployment, ToReporters
+from infra.assets import ROOT
+from infra.deployment import Deployment
 from infra.edge import BODY_RULES, IN_THE_KEY, PASSED_ON, Edge
-from infra.stage import EDGE_REGION, STAGES, stage_of
+from infra.stage import EDGE_REGION, STAGES
 from tests.infra.assembly import Assembly
-from tests.infra.conftest import STAGED
 
 OF_NOBODY = {
     "$context.requestId",
@@ -233,8 +229,6 @@ def test_no_short_messages_are_sent_unless_a_deployment_turns_them_on(
     assert dialling(each_stage) == ("off", [])
 
 
-def test_short_messages_go_to_telephones_and_to_no_topic(tmp_path: Path) -> None:
-    stage = stage_of("local", Deployment(reporters=ToReporters(short_messages=True)))
-    whole.synthesise(stage, Staging(ROOT, STAGED, sys.executable), tmp_path)
+def test_short_messages_go_to_telephones_and_to_no_topic(chosen: Assembly) -> None:
     topics = "arn:${AWS::Partition}:sns:*:*:*"
-    assert dialling(Assembly(tmp_path, "local")) == ("on", [(topics,)])
+    assert dialling(chosen) == ("on", [(topics,)])

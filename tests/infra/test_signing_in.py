@@ -12,20 +12,17 @@ import pytest
 
 from casework.aws.http import pages
 from casework.aws.services import sign_in
-from infra import app as whole
 from infra import deployment
-from infra.assets import ROOT, Staging
-from infra.deployment import Deployment
 from infra.edge import guard_of
 from infra.errors import DeploymentNotValid
 from infra.stage import stage_of
 from local.origin import Origin
 from local.synth import node
 from tests.infra.assembly import Assembly, flat
-from tests.infra.conftest import STAGED
+from tests.infra.conftest import CHOSEN
 
 SESSION = "functions.session.handler.handle"
-ADDRESS = "https://desk.example.org"
+ADDRESS = CHOSEN.address
 
 
 def clients(assembly: Assembly) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -131,15 +128,12 @@ def test_the_session_function_reads_no_table_and_only_its_own_secrets(each_stage
     assert readers == {each_stage.role_of(SESSION)}
 
 
-def test_a_deployment_says_where_staff_come_back_to(tmp_path: Path) -> None:
-    stage = stage_of("dev", Deployment(address=ADDRESS))
-    whole.synthesise(stage, Staging(ROOT, STAGED, None), tmp_path)
-    made = Assembly(tmp_path, "dev")
-    browser, _ = clients(made)
+def test_a_deployment_says_where_staff_come_back_to(chosen: Assembly) -> None:
+    browser, _ = clients(chosen)
     assert browser["CallbackURLs"] == [f"{ADDRESS}/v1/session/back"]
     assert browser["LogoutURLs"] == [f"{ADDRESS}/desk/"]
-    assert made.functions[SESSION]["Environment"]["Variables"]["ADDRESS"] == ADDRESS
-    pool = made.one("AWS::Cognito::UserPool")
+    assert chosen.functions[SESSION]["Environment"]["Variables"]["ADDRESS"] == ADDRESS
+    pool = chosen.one("AWS::Cognito::UserPool")
     written = pool["AdminCreateUserConfig"]["InviteMessageTemplate"]["EmailMessage"]
     assert f"{ADDRESS}/desk/" in written
 
