@@ -57,7 +57,7 @@ class Admission(BaseModel):
 class Admitted(BaseModel):
     """The entry of a history by which a report was first admitted."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     case: str
     event: int

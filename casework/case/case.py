@@ -52,7 +52,7 @@ class Case(BaseModel):
     one.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     id: str
     status: Status

@@ -22,7 +22,7 @@ from casework.case.times import stamp, wait_from
 class Change(BaseModel):
     """The effect of one move: the case before (None when it is opened), after, and the event."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     before: Case | None
     after: Case

@@ -23,7 +23,7 @@ START = ""
 class Event(BaseModel):
     """One entry of a case: the move, its time and its author."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     number: int
     """Counted from 1 within the case."""

@@ -23,7 +23,7 @@ CaseId = Annotated[str, StringConstraints(pattern=r"^C(-[0-9A-HJKMNP-TV-Z]{4}){4
 class Journey(BaseModel):
     """Where a case stands, for the execution that serves it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     case_id: CaseId
     run: Annotated[int, Field(ge=1)]

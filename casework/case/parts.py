@@ -132,7 +132,7 @@ class Due(StrEnum):
 class Freeze(BaseModel):
     """How one sum of money stands that is to be held back with one institution."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     bond: Bond = Bond.OPEN
     sent: bool = False
@@ -144,7 +144,7 @@ class Freeze(BaseModel):
 class Opening(BaseModel):
     """Something that opened the gate of a case, and still stands."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     by: Opener
     event: int
@@ -156,7 +156,7 @@ class Opening(BaseModel):
 class Hold(BaseModel):
     """The person who works on the case alone, or last did, with the times of the hold."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     by: str
     since: str
@@ -167,7 +167,7 @@ class Hold(BaseModel):
 class Proposal(BaseModel):
     """A decision that waits for a second person to decide the same."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     by: str
     digest: str
@@ -207,7 +207,7 @@ class Unread(BaseModel):
     """Unseen additions to a case that a unit holds or that has ended, and unseen entries that made
     it more urgent there."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     since: str
     """When the first of it was noted."""
@@ -224,7 +224,7 @@ Because = Literal["identifier", "closed", "narrative", "weak_identifier"]
 class Suggestion(BaseModel):
     """Another case that may be about the same facts, and why: for an analyst to merge, or not."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     case: str
     because: Because
@@ -242,7 +242,7 @@ class Paused(BaseModel):
     """The remaining time of a review that waits for a reporter's answer, and the reporter who was
     asked."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     seconds: int
     level: int
@@ -254,7 +254,7 @@ class Paused(BaseModel):
 class Question(BaseModel):
     """A question to a reporter. Kept with their report, never in an event."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     number: int
     """Goes up within the case and within the report, from 1."""

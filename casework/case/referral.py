@@ -18,7 +18,7 @@ class DeclineReason(StrEnum):
 class Referral(BaseModel):
     """The current transmission of a case; how the unit was found is in its `refer` event."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     hop: int
     """Counted from 1; each reroute is one more."""

@@ -26,7 +26,7 @@ EMPTY: Final = hashlib.sha256(b"").hexdigest()
 class Leaf(BaseModel):
     """Where the two chains of a case stand at the end of a day."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     case: str
     events: int
@@ -69,7 +69,7 @@ def first_misfit(
 class Statement(BaseModel):
     """The signed statement."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     day: str
     sealed_at: str
@@ -91,7 +91,7 @@ class Statement(BaseModel):
 class Seal(BaseModel):
     """A statement with its signature."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     statement: Statement
     key: str

@@ -25,7 +25,7 @@ def minute(at: datetime) -> str:
 class Wait(BaseModel):
     """A deadline: since when, due when, and how often it has escalated."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     since: str
     due: str

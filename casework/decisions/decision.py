@@ -18,6 +18,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    RootModel,
     StringConstraints,
 )
 
@@ -178,10 +179,20 @@ class Known:
 NOTHING: Final = Known()
 
 
+class OneOf(RootModel[Any]):
+    """A body that is one of several, by a word in it: `root` lists them.
+
+    A `RootModel` of a union would be built while a function starts. This one is built when the
+    first such body comes, as every model here.
+    """
+
+    model_config = ConfigDict(defer_build=True)
+
+
 class Decision(BaseModel):
     """One decision of a person. Fields that are not known are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     move: ClassVar[Move]
     waits_for_holders: ClassVar[bool] = True

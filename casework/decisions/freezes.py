@@ -18,7 +18,6 @@ from pydantic import (
     Field,
     JsonValue,
     PrivateAttr,
-    RootModel,
     StringConstraints,
     model_validator,
 )
@@ -30,7 +29,7 @@ from casework.case.change import Change
 from casework.case.freezing import Bond, FreezingStep
 from casework.case.history import PARTICULARS, TOLD_IN, Event, Particulars
 from casework.case.lifecycle import Move
-from casework.decisions.decision import KEY, NOTHING, SEEN, Decision, Known, PackId
+from casework.decisions.decision import KEY, NOTHING, SEEN, Decision, Known, OneOf, PackId
 from casework.decisions.inquiry import ActReference, FromProsecutor
 from casework.errors import Finding, FreezeNotFound, NotValid
 from casework.moves import freezing
@@ -261,7 +260,7 @@ class SendOrder(FreezeStep):
 class Gone(BaseModel):
     """Where money went on to."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     amount: Amount | None = None
     currency: Currency | None = None
@@ -367,25 +366,23 @@ class Lift(Dated):
     """The number of the decision, where there is one."""
 
 
-class FreezeEntry(
-    RootModel[
-        Annotated[
-            SendNotice
-            | AskAuthorisation
-            | WrittenAuthorisation
-            | SendOrder
-            | InstitutionAnswer
-            | AskLifting
-            | RefuseLifting
-            | Contest
-            | SendFile
-            | Uphold
-            | Lift,
-            Field(discriminator="step"),
-        ]
-    ]
-):
+class FreezeEntry(OneOf):
     """A step of a freeze, as it is entered."""
+
+    root: Annotated[
+        SendNotice
+        | AskAuthorisation
+        | WrittenAuthorisation
+        | SendOrder
+        | InstitutionAnswer
+        | AskLifting
+        | RefuseLifting
+        | Contest
+        | SendFile
+        | Uphold
+        | Lift,
+        Field(discriminator="step"),
+    ]
 
 
 def existing(case: Case, number: int) -> int:
@@ -399,7 +396,7 @@ def existing(case: Case, number: int) -> int:
 
 
 class _View(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class FreezeEntryView(_View):

@@ -11,14 +11,23 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from casework.case.admission import MOST
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move
 from casework.case.parts import Danger, Opener
-from casework.decisions.decision import NOTHING, Decision, Known, Reasoned, Seeing, Why, in_words
+from casework.decisions.decision import (
+    NOTHING,
+    Decision,
+    Known,
+    OneOf,
+    Reasoned,
+    Seeing,
+    Why,
+    in_words,
+)
 from casework.decisions.identity import may_be_accepted
 from casework.decisions.news import OF_DANGER
 from casework.errors import AuthorisationAwaited, IllegalMove, NewsUnseen
@@ -97,16 +106,16 @@ class NoDanger(Reasoned, Seeing):
         return Change.of(case, self.move, at, by, particulars=because, imminent=False)
 
 
-class DangerDecision(
-    RootModel[Annotated[PassGate | WithdrawDanger | NoDanger, Field(discriminator="outcome")]]
-):
+class DangerDecision(OneOf):
     """The decisions of the unit on danger."""
+
+    root: Annotated[PassGate | WithdrawDanger | NoDanger, Field(discriminator="outcome")]
 
 
 class Believed(BaseModel):
     """The identity that was opened is taken for true."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     outcome: Literal["accept"]
 
@@ -114,14 +123,16 @@ class Believed(BaseModel):
 class Doubted(BaseModel):
     """It is not, or no more."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     outcome: Literal["doubt"]
     reason: Why
 
 
-class IdentityVerdict(RootModel[Annotated[Believed | Doubted, Field(discriminator="outcome")]]):
+class IdentityVerdict(OneOf):
     """Whether an identity that was opened is to be believed."""
+
+    root: Annotated[Believed | Doubted, Field(discriminator="outcome")]
 
     def on(self, number: int) -> Decision:
         """The decision on the request of this number."""

@@ -105,7 +105,7 @@ _Motive = Annotated[
 
 
 class _Sent(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class IdentityWish(_Sent):
@@ -128,7 +128,7 @@ class CustodyDecision(_Sent):
 class AskedIdentity(BaseModel):
     """The fields of a request for all its readers."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     case: str
     number: int
@@ -152,7 +152,7 @@ class AskedIdentity(BaseModel):
 class IdentityRequest(AskedIdentity):
     """One request and its outcome."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", defer_build=True)
 
     version: int = 1
     key: str = ""
@@ -173,7 +173,7 @@ class IdentityRequest(AskedIdentity):
 class IdentityRequestView(AskedIdentity):
     """A request as the asking unit and the deciding people see it. It never holds the identity."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     etag: str
     """Send it in If-Match to decide on the request, or to open the released identity."""

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import Field, RootModel, StringConstraints
+from pydantic import Field, StringConstraints
 
 from casework.case.admission import SHOWN
 from casework.case.case import Case
@@ -29,6 +29,7 @@ from casework.decisions.decision import (
     SEEN,
     Decision,
     Known,
+    OneOf,
     PackId,
     Showing,
     Why,
@@ -359,15 +360,13 @@ def _decided_at(entry: Event, known: Known) -> datetime:
     return at - (known.day_of(at) - date.fromisoformat(str(entry.data["decided_on"])))
 
 
-class InstructionEntry(
-    RootModel[
-        Annotated[
-            Authorise | OrderChecks | Inquire | JoinCases | Transfer | CloseCase | Annul,
-            Field(discriminator="kind"),
-        ]
-    ]
-):
+class InstructionEntry(OneOf):
     """A decision of the prosecutor, as the unit enters it, or that an earlier entry is annulled."""
+
+    root: Annotated[
+        Authorise | OrderChecks | Inquire | JoinCases | Transfer | CloseCase | Annul,
+        Field(discriminator="kind"),
+    ]
 
 
 class Closure(FromProsecutor):

@@ -84,7 +84,7 @@ class NewSuspect(Decision):
 class SuspectEvent(BaseModel):
     """Something happened to a suspect."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     happening: Literal["wanted", "lapsed", "cancelled", "arrested", "presented"]
     on: date | None = None
@@ -119,7 +119,7 @@ class SuspectChange(Decision):
 class Correction(BaseModel):
     """An entry about a suspect was an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     corrects: int
     """Number of the entry in the history of the case: an event of the suspect, or an earlier
@@ -276,7 +276,7 @@ class ClosureCorrection(Decision):
 class OutcomeEntryView(BaseModel):
     """One entry about a suspect."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     entry: int
     """Number in the history of the case: a correction names it."""
@@ -296,7 +296,7 @@ class OutcomeEntryView(BaseModel):
 class SuspectView(BaseModel):
     """A suspect: a number, how they stand, and every entry about them."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     number: int
     standing: suspects.SuspectStanding

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, RootModel
+from pydantic import Field
 
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move
 from casework.case.referral import DeclineReason
-from casework.decisions.decision import NOTHING, Decision, Known, PackId, Showing
+from casework.decisions.decision import NOTHING, Decision, Known, OneOf, PackId, Showing
 from casework.errors import Finding
 from casework.moves.deadlines import taken
 from casework.moves.referring import referral_data
@@ -66,5 +66,7 @@ class Decline(Decision):
         )
 
 
-class Acknowledgement(RootModel[Annotated[Accept | Decline, Field(discriminator="outcome")]]):
+class Acknowledgement(OneOf):
     """The answers of a unit to a referral."""
+
+    root: Annotated[Accept | Decline, Field(discriminator="outcome")]

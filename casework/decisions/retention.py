@@ -11,13 +11,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Final, Literal
 
-from pydantic import Field, RootModel
+from pydantic import Field
 
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.lifecycle import Move
 from casework.case.times import Wait, stamp
-from casework.decisions.decision import NOTHING, Decision, Known, Proposable
+from casework.decisions.decision import NOTHING, Decision, Known, OneOf, Proposable
 from casework.errors import Finding, NotValid
 from casework.moves import adding, keeping
 
@@ -78,5 +78,7 @@ class Erase(Proposable):
         return keeping.to_be_erased(case, at, by, {})
 
 
-class RetentionDecision(RootModel[Annotated[Keep | Erase, Field(discriminator="outcome")]]):
+class RetentionDecision(OneOf):
     """The body of `POST /v1/desk/cases/{id}/retention`."""
+
+    root: Annotated[Keep | Erase, Field(discriminator="outcome")]

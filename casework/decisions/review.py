@@ -16,7 +16,6 @@ from pydantic import (
     Field,
     JsonValue,
     PrivateAttr,
-    RootModel,
     StringConstraints,
     model_validator,
 )
@@ -34,6 +33,7 @@ from casework.decisions.decision import (
     NOTHING,
     Decision,
     Known,
+    OneOf,
     PackId,
     Proposable,
     Reasoned,
@@ -405,12 +405,9 @@ class TakeOut(Decision):
         )
 
 
-class ReviewDecision(
-    RootModel[
-        Annotated[
-            Confirm | Reject | Reopen | Ask | Merge | Split | NoDanger,
-            Field(discriminator="outcome"),
-        ]
-    ]
-):
+class ReviewDecision(OneOf):
     """The decisions of analysts and supervisors at review."""
+
+    root: Annotated[
+        Confirm | Reject | Reopen | Ask | Merge | Split | NoDanger, Field(discriminator="outcome")
+    ]

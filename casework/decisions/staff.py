@@ -227,7 +227,7 @@ OVER: Final = frozenset({SuspectStanding.PRESENTED, SuspectStanding.WITHDRAWN})
 class StaffMember(BaseModel):
     """A person who signed in, as the staff item describes them at this call."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     subject: str
     """Of the access token; names the person in the history of cases."""

@@ -141,7 +141,7 @@ def _as_late(data: Mapping[str, Any], at: datetime, shift: timedelta) -> Mapping
 class CountedStep(BaseModel):
     """What a report counted as from a day on."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     day: str
     group: str
@@ -156,7 +156,7 @@ class CountedStep(BaseModel):
 class ReportMark(BaseModel):
     """All that one report counts for."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     case_id: str
     day: str
@@ -194,7 +194,7 @@ class ReportMark(BaseModel):
 class CaseMark(BaseModel):
     """All that one case counts for, beside its reports."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     entries: tuple[tuple[str, str, str, int], ...]
     """Day of the fact, day recorded, figure, how often; in their order."""

@@ -117,7 +117,7 @@ def withheld(parts: Mapping[str, int]) -> frozenset[str]:
 class PublishedMonth(BaseModel):
     """A month as it is published."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     month: str
     cells: Mapping[str, int | None]
@@ -163,7 +163,7 @@ def classes_of(figures: Figures, measure: str, priority: str) -> dict[int, int]:
 class FigureRow(BaseModel):
     """One figure of a window."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     table: str
     row: str
@@ -180,7 +180,7 @@ class FigureRow(BaseModel):
 class PublishedTime(BaseModel):
     """How long something took, from the acceptance of a case's first report."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     measure: str
     priority: str
@@ -192,7 +192,7 @@ class PublishedTime(BaseModel):
 class Bilan(BaseModel):
     """The figures of a window."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     first: str
     last: str

@@ -28,7 +28,7 @@ class CompetenceView(BaseModel):
     Ids are those of the pack named by `pack`.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     unit: str
     prosecutor: str | None = None

@@ -177,20 +177,20 @@ class Procedure(PackEntry):
     note: str = ""
     answer_seconds: PositiveInt = 7 * DAY
     """The time of a reporter to answer a question."""
-    notice: NoticeProcedure = NoticeProcedure()
-    authorisation: Awaited = Awaited()
+    notice: NoticeProcedure = Field(default_factory=NoticeProcedure)
+    authorisation: Awaited = Field(default_factory=Awaited)
     """Of the inquiry, while the gate is shut."""
-    instruction: Awaited = Awaited()
+    instruction: Awaited = Field(default_factory=Awaited)
     """The prosecutor's first instruction to a unit that holds a case and may inquire."""
-    identity: Awaited = Awaited()
+    identity: Awaited = Field(default_factory=Awaited)
     """The decision on a request for a reporter's identity."""
-    addition: Awaited = Awaited()
+    addition: Awaited = Field(default_factory=Awaited)
     """Looking at an addition to a case that a unit holds, or that ended."""
-    second_look: SecondLook = SecondLook()
-    retention: Retention = Retention()
-    outcomes: Outcomes = Outcomes()
+    second_look: SecondLook = Field(default_factory=SecondLook)
+    retention: Retention = Field(default_factory=Retention)
+    outcomes: Outcomes = Field(default_factory=Outcomes)
     appeal: Appeal | None = None
-    freeze: FreezeProcedure = FreezeProcedure()
+    freeze: FreezeProcedure = Field(default_factory=FreezeProcedure)
     services: tuple[Service, ...] = ()
 
     def needs_second_look(self, case: Case, move: Move, told: Collection[str | None]) -> bool:

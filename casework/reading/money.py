@@ -33,7 +33,7 @@ NEEDED: Final = ("amount", "currency", "at", "beneficiary_account", "institution
 class MoneyLine(BaseModel):
     """One payment, as far as it is known."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     told_by: Literal["report", "addition", "staff"]
     report: str | None = None

@@ -8,8 +8,7 @@ what staff write to the reporters of a case. It is read with the receipt and sen
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Final
 
@@ -18,17 +17,12 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    JsonValue,
     StringConstraints,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
 from casework.case.admission import MOST_NAMED
-from casework.case.case import Case
-from casework.case.change import Change
-from casework.case.history import BOUND
-from casework.case.lifecycle import Move
 from casework.report.report import LONGEST_NARRATIVE, Contact, Location, Losses, MoneyLost
 from casework.text.folding import fold, unfold
 from casework.text.writing import says_something
@@ -185,14 +179,3 @@ def added_view(addition: str, added_at: str, stored: bytes, *, contact: bool) ->
 def mark_of_key(key: str) -> str:
     """The stored part of a staff Idempotency-Key, to recognise a repeat: 16 hex digits."""
     return hashlib.sha256(f"key|{key}".encode()).hexdigest()[:16]
-
-
-def messaged(
-    case: Case, at: datetime, by: str, *, reports: Sequence[str], bound: str = ""
-) -> Change:
-    """A message to the reporters of some reports, or of all that belong to the case.
-
-    The event holds `bound`, the commitment to the message, and no text.
-    """
-    data: dict[str, JsonValue] = {"reports": list(reports), BOUND: bound}
-    return Change.of(case, Move.MESSAGE, at, by, data)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from casework.case.history import Event
 from casework.case.lifecycle import Move, moves_that
+
+if TYPE_CHECKING:
+    from casework.case.history import Event
 
 NEWS: Final = moves_that(lambda law: law.news)
 """Entries of a case's history that its reporters are notified of.

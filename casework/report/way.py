@@ -15,16 +15,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel, ConfigDict
 
 from casework.case.admission import Admitted, admitting
-from casework.case.case import Case
-from casework.case.history import Event
 from casework.case.lifecycle import Move
 from casework.report.notices import is_news
 from casework.text.reference import case_id_of
+
+if TYPE_CHECKING:  # intake reads what a way says, and seldom the case
+    from casework.case.case import Case
+    from casework.case.history import Event
 
 
 class PublicStatus(StrEnum):
@@ -51,7 +53,7 @@ class ReportHappening(StrEnum):
 
 
 Step = PublicStatus | ReportHappening
-EventsOf = Callable[[str], Sequence[Event]]
+EventsOf = Callable[[str], "Sequence[Event]"]
 
 TOLD: Final[dict[Move, Step]] = {
     # A report that was taken out of a case is examined again in the case that it opens.
@@ -81,7 +83,7 @@ wait."""
 class Stay(BaseModel):
     """The time that a report spent in a case from which people took it out."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     case: str
     moved: tuple[str, ...] = ()

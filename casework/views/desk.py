@@ -25,7 +25,7 @@ from casework.case.times import Wait
 class DeskView(BaseModel):
     """A value as staff are shown it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class WaitView(DeskView):

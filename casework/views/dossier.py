@@ -34,7 +34,7 @@ from casework.views.desk import DeadlineView, ReferralView, deadlines_of
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class NamedIdentifier(_Part):

@@ -27,7 +27,7 @@ MOST_TRANSFERS: Final = 200
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class ToldTransfer(MoneyLine):

@@ -61,13 +61,13 @@ REFUSED = frozenset({"InvalidCiphertextException", "IncorrectKeyException"})
 class OpenedIdentity(BaseModel):
     """An empty document: everything that matters is in the address."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class IdentifiedPerson(BaseModel):
     """Who sent the report, as they said themselves. Keep it out of every other system."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     case: str
     report: str

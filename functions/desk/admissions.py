@@ -29,7 +29,7 @@ class AdmittedReports(BaseModel):
     """The reports that belong to the case from now on. Repeating the request admits no report
     twice."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     id: str
     """Of the case."""

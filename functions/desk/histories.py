@@ -24,7 +24,7 @@ from functions.desk.calls import READING, route
 class ChainedEvent(BaseModel):
     """One entry: the move, its time and author, and the hash of its chain."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     number: int
     move: str
@@ -51,7 +51,7 @@ class ChainedEvent(BaseModel):
 class Mark(BaseModel):
     """An event around the case without a decision."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     kind: str
     """`view`, `refused` or `notice`."""
@@ -72,7 +72,7 @@ class History(BaseModel):
     Every page tells whether the chains of all entries verify.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     id: str
     events: tuple[ChainedEvent, ...]

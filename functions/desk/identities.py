@@ -57,7 +57,7 @@ MOST_SHOWN: Final = 100
 class IdentityRequests(BaseModel):
     """Requests for identities, oldest first; refused ones stay."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     requests: tuple[IdentityRequestView, ...]
 

@@ -21,7 +21,8 @@ from casework.errors import (
     KeyConflict,
     TooMany,
 )
-from casework.report.followup import MOST_MESSAGES, Message, mark_of_key, messaged
+from casework.moves.messaging import messaged
+from casework.report.followup import MOST_MESSAGES, Message, mark_of_key
 from casework.text import reference
 from functions.desk import deployment
 from functions.desk.access import caller
@@ -33,7 +34,7 @@ from functions.desk.lists import report_of
 class Sent(BaseModel):
     """A message that its readers find with their receipts. Repeating the request sends it once."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     id: str
     """Of the case."""

@@ -26,7 +26,7 @@ AMONG_STAFF: Final = re.compile(rf"(?:{'|'.join(Role)})#[0-9A-Za-z-]{{1,128}}")
 class StaffPerson(BaseModel):
     """A member of the staff."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     subject: str
     """Names the person in the history of cases."""
@@ -46,7 +46,7 @@ class StaffPerson(BaseModel):
 class StaffPage(BaseModel):
     """Some of the staff, in the order of their roles."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     people: tuple[StaffPerson, ...]
     cursor: str | None = None

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from casework.aws.table.report_table import Followed
-from casework.case.case import Case
 from casework.case.lifecycle import Status
 from casework.report.followup import AddedView, added_view
 from casework.report.way import PublicStatus, ReportHappening, Taken, Way
 from functions.intake import words
 from functions.intake.answers import Post, Progress, ReferenceEntry
+
+if TYPE_CHECKING:
+    from casework.case.case import Case
 
 PUBLIC: Final[dict[Status, PublicStatus]] = {
     # Whether it was assessed, too, is no step: a report waits for an analyst from when it was read.

@@ -73,7 +73,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
 class News(BaseModel):
     """The content of a message: the case, the piece of news, and its receivers."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     case: str
     news: str

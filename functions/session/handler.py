@@ -88,13 +88,13 @@ LANGUAGE = Parameter(
 class Nothing(BaseModel):
     """An empty object. That it is JSON keeps forms of other sites from sending it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class SessionState(BaseModel):
     """How long the session goes on. The tokens themselves are in cookies."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     access_seconds: int = Field(ge=0)
     """For how long the desk can be called before the session must be renewed."""
@@ -105,7 +105,7 @@ class SessionState(BaseModel):
 class SignedOut(BaseModel):
     """The cookies are gone, and the refresh token is worthless."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     next: str
     """Where the browser goes now, so that managed login forgets the person, too."""

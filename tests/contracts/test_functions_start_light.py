@@ -25,7 +25,7 @@ DESK: Final = ("casework.views.desk", "casework.decisions.inquiry", "casework.de
 PAGES: Final = ("segno", "casework.views.case_page")
 
 NOT_IMPORTED: Final[dict[str, tuple[str, ...]]] = {
-    "intake": (*READING, *DESK, *PAGES, *LINKING),
+    "intake": (*READING, *DESK, *PAGES, *LINKING, "casework.case.case"),
     "desk": ("casework.reading.assessment", *READING[1:], *LINKING, "segno"),
     "link": (*DESK, *PAGES),
     "steps": (*DESK, *PAGES),
@@ -49,6 +49,21 @@ print(json.dumps(sorted(sys.modules)))
 """
 
 
+BUILT: Final = """
+import importlib, sys
+from pydantic import BaseModel
+importlib.import_module(sys.argv[1])
+def below(model):
+    for each in model.__subclasses__():
+        yield each
+        yield from below(each)
+for each in below(BaseModel):
+    ours = each.__module__.startswith(("casework.", "functions."))
+    if ours and each.__pydantic_complete__ and each.__name__ != "RootModel[Any]":
+        print(each.__name__)
+"""
+
+
 def test_every_function_has_a_row() -> None:
     assert NOT_IMPORTED.keys() == FUNCTIONS.keys()
 
@@ -60,6 +75,12 @@ def test_a_function_starts_without_what_it_may_never_need(name: str) -> None:
     imported = json.loads(said.splitlines()[-1])
     left_out = (*NEVER, *ON_A_CALL, *NOT_IMPORTED[name])
     assert not [each for each in imported if within(each, left_out)]
+
+
+@pytest.mark.parametrize("name", NOT_IMPORTED)
+def test_no_model_is_built_before_a_call_needs_it(name: str) -> None:
+    asked = [sys.executable, "-c", BUILT, FUNCTIONS[name]]
+    assert subprocess.check_output(asked, text=True, cwd=ROOT) == ""
 
 
 def within(module: str, packages: tuple[str, ...]) -> bool:

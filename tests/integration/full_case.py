@@ -28,8 +28,9 @@ from casework.decisions.outcomes import suspect_event
 from casework.decisions.staff import Role
 from casework.moves.admitting import admitted, admitted_up_to
 from casework.moves.merging import merged
+from casework.moves.messaging import messaged
 from casework.pack.jurisdiction import open_pack
-from casework.report.followup import Addition, fold_addition, messaged
+from casework.report.followup import Addition, fold_addition
 from functions.history import seal_day
 from functions.triage import link
 from tests.builders import RABAT, a_member, clocks_of

@@ -21,9 +21,10 @@ from casework.case.times import stamp
 from casework.errors import IllegalMove
 from casework.identifiers import keyed_mark
 from casework.moves.adding import looked
+from casework.moves.messaging import messaged
 from casework.moves.running import settled
 from casework.pack.jurisdiction import open_pack
-from casework.report.followup import Addition, fold_addition, messaged
+from casework.report.followup import Addition, fold_addition
 from functions.triage import adding, link
 from tests.builders import RABAT
 from tests.office import ANALYST, OFFICER, OWN, SELECTOR, TABLE, Office, marked

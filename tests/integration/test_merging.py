@@ -17,7 +17,7 @@ from casework.case.lifecycle import Status
 from casework.case.parts import Priority
 from casework.decisions.staff import Role
 from casework.moves.deadlines import escalated
-from casework.report.followup import messaged
+from casework.moves.messaging import messaged
 from casework.report.notices import news_of
 from functions.triage import merging, sweep
 from tests.builders import NOON, RABAT, a_case, made

@@ -32,7 +32,7 @@ from casework.case.times import stamp
 from casework.decisions.outcomes import NewSuspect
 from casework.moves import asking, inquiry, merging
 from casework.moves.admitting import admitted_up_to
-from casework.report.followup import messaged
+from casework.moves.messaging import messaged
 from functions.intake import handler as intake
 from functions.notify import reporters as sender
 from functions.notify import steps as notify_steps

@@ -16,7 +16,7 @@ from casework.aws.table import items, keys
 from casework.case.case import Case
 from casework.case.parts import CloseReason
 from casework.moves.admitting import admitted_up_to
-from casework.report.followup import messaged
+from casework.moves.messaging import messaged
 from functions.notify import reporters as sender
 from functions.notify import words
 from tests import decided

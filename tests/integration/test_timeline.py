@@ -21,10 +21,10 @@ from casework.case.referral import DeclineReason
 from casework.case.times import stamp
 from casework.moves import asking, deadlines, inquiry, merging, referring, triage
 from casework.moves.admitting import admitted_up_to
+from casework.moves.messaging import messaged
 from casework.moves.weight import Weight
 from casework.pack.entries import Deadlines
 from casework.pack.jurisdiction import open_pack
-from casework.report.followup import messaged
 from casework.report.notices import is_news
 from casework.report.way import TOLD, Placed, PublicStatus, ReportHappening, Stretch, way
 from casework.text.reference import case_id_of

@@ -21,7 +21,7 @@ DEPLOYED: Final = "deployed"
 class Settings(BaseModel):
     """Base of all settings. Environment names are the field names in upper case."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     stage: str
     """Stage name: `local`, `dev` or `prod`."""

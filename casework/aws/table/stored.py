@@ -30,7 +30,7 @@ BESIDE_AN_EVENT = {
 class StoredReport(BaseModel):
     """A report in stored form, without its sealed boxes and credentials."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     reference: str
     accepted_at: str
