@@ -1,4 +1,4 @@
-"""The CDK command line deploys the same app, with nothing but the address of AWS changed."""
+"""The CDK command line deploys the same templates, with nothing but the address of AWS changed."""
 
 from __future__ import annotations
 
@@ -27,8 +27,11 @@ def empty(tmp_path: Path) -> Iterator[System]:
         yield running
 
 
-def run_cdk(system: System, folder: Path, *arguments: str) -> None:
-    """Run the CDK against the system. Raises AssertionError with what it said."""
+def run_cdk(system: System, assembly: Path, *arguments: str) -> None:
+    """Run the CDK on an assembly against the system, as `make deploy` does.
+
+    Raises AssertionError with what the CDK said.
+    """
     account = f"aws://{system.aws.account}/{system.aws.region}"
     target = {
         "AWS_ENDPOINT_URL": system.endpoint,
@@ -39,10 +42,9 @@ def run_cdk(system: System, folder: Path, *arguments: str) -> None:
         "CDK_DISABLE_VERSION_CHECK": "1",
         "CI": "true",
     }
-    line = command([*arguments, *([account] if arguments[0] == "bootstrap" else [])])
-    line += ["--output", str(folder / "cdk.out")]
+    given = [*arguments, *([account] if arguments[0] == "bootstrap" else [])]
     finished = subprocess.run(
-        line,
+        command(given, str(assembly)),
         cwd=ROOT,
         env={**os.environ, **environment(LOCAL_STAGE), **target},
         capture_output=True,
@@ -52,9 +54,9 @@ def run_cdk(system: System, folder: Path, *arguments: str) -> None:
     assert finished.returncode == 0, (finished.stdout + finished.stderr)[-3000:]
 
 
-def test_cdk_deploy_brings_up_a_working_api(empty: System, tmp_path: Path) -> None:
-    run_cdk(empty, tmp_path, "bootstrap")
-    run_cdk(empty, tmp_path, "deploy", "--all", "--require-approval", "never")
+def test_cdk_deploy_brings_up_a_working_api(empty: System, assembly: Path) -> None:
+    run_cdk(empty, assembly, "bootstrap")
+    run_cdk(empty, assembly, "deploy", "--all", "--require-approval", "never")
     outputs = outputs_of(empty.aws, f"Casework-{LOCAL_STAGE}")
     assert outputs is not None
     write_private(empty.places.site, json.dumps({"api_id": outputs["ApiId"]}))
