@@ -90,7 +90,7 @@ def _erase_sent(deployed: Deployed, sender: Sender, sent: Sent) -> None:
     report = table.reports.one(sent.reference)
     case_id = (report.case_id if report else None) or case_id_of(sent.reference)
     try:
-        case = table.update(case_id, lambda now: trial_ended(now, at, BY))
+        case, _ = table.update(case_id, lambda now: trial_ended(now, at, BY))
     except CaseNotFound:
         erase_report(table, sent.reference, at, BY)  # the report has no case yet
         return

@@ -197,7 +197,7 @@ class Office:
                 language="fr",
                 answer_seconds=3_600,
             ),
-        )
+        ).case
 
     def reviewed(self, unit: str | None = RABAT, **said: Any) -> Case:
         """A case an analyst has confirmed."""
@@ -219,11 +219,11 @@ class Office:
 
     def confirm(self, case: Case, unit: str | None = RABAT) -> Case:
         """An analyst confirms the case; the workflow is not told."""
-        return self.table.update(case.id, lambda now: confirmed(now, unit))
+        return self.table.update(case.id, lambda now: confirmed(now, unit)).case
 
     def reject(self, case: Case) -> Case:
         """An analyst ends the case; the workflow is not told."""
-        return self.table.update(case.id, rejected)
+        return self.table.update(case.id, rejected).case
 
     def merge(self, case: Case, into: Case) -> Case:
         """An analyst merges the case into another one; its reports are not carried yet."""
@@ -232,24 +232,24 @@ class Office:
             lambda now: merging.merged(
                 now, self.now_case(into), step.now(), ANALYST, {}, clocks_of(60)
             ),
-        )
+        ).case
 
     def close(self, case: Case) -> Case:
         """The unit ends the case."""
         reason = CloseReason.SENT_TO_COURT
         return self.table.update(
             case.id, lambda now: inquiry.ended(now, step.now(), OFFICER, reason, {})
-        )
+        ).case
 
     def acknowledge(self, case: Case) -> Case:
         """The unit takes the case; the workflow is not told."""
         return self.table.update(
             case.id, lambda now: decided.acknowledged(now, step.now(), OFFICER)
-        )
+        ).case
 
     def decline(self, case: Case, named: str = SALE) -> Case:
         """The unit names another; the workflow is not told."""
-        return self.table.update(case.id, lambda now: declined(now, named))
+        return self.table.update(case.id, lambda now: declined(now, named)).case
 
     def tell(self, case: Case) -> bool:
         """Tell the workflow of what was decided."""

@@ -26,9 +26,8 @@ from casework.aws.services import observe, sealing, secrets
 from casework.aws.services.faults import code_of
 from casework.aws.services.settings import CustodySettings
 from casework.aws.table import custody_table, items, keys
-from casework.aws.table.case_table import CaseTable, Write
+from casework.aws.table.case_table import CaseTable, Deed
 from casework.case.case import Case
-from casework.case.change import Change
 from casework.credentials import receipt
 from casework.decisions.identity import IdentityRequest, opened
 from casework.decisions.staff import Call, permit
@@ -146,24 +145,17 @@ def open_identity(request: Request) -> Answer:
     receipt.read_key(request.headers.get("idempotency-key"))
     seen, case_id, number = tag_of(request), case_id_of(request), number_of(request)
     request.read(OpenedIdentity)
-    made: list[IdentityRequest] = []
 
-    def change(case: Case) -> Change:
+    def change(case: Case) -> Deed[IdentityRequest]:
         permit(member, Call.IDENTITY_REQUESTS, case)
         before = custody_table.standing_request(table, case.id, number)
         move, after = opened(case, at, member, before)
         if before.etag != seen:
             raise CaseChanged("The request is not the one you saw.", etag=before.etag)
-        made.append(after)
-        return move
-
-    def also() -> list[Write]:
-        after = made[-1]
         kept = items.putting(table.name, custody_table.request_item(after))
-        return [kept, table.reports.there(after.report)]
+        return Deed(move, after, [kept, table.reports.there(after.report)])
 
-    table.update(case_id, change, also=also)
-    asked = made[-1]
+    asked = table.carry_out(case_id, change).decided.result
     observe.fact("identity opened", case_id=case_id, unit=asked.unit, count=asked.openings)
     found = _opened(table.name, asked.report)
     return Answer(

@@ -7,10 +7,9 @@ from pydantic import BaseModel, ConfigDict
 from casework.aws.http.access import case_id_of, tag_of
 from casework.aws.http.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Request
 from casework.aws.services import observe
-from casework.aws.table.case_table import Write
+from casework.aws.table.case_table import Deed
 from casework.case.admission import Admission, Admitted
 from casework.case.case import Case
-from casework.case.change import Change
 from casework.credentials import receipt
 from casework.decisions.staff import Call, permit
 from casework.errors import (
@@ -58,32 +57,32 @@ def admit_reports(request: Request) -> Answer:
     receipt.read_key(request.headers.get("idempotency-key"))
     seen, case_id, asked = tag_of(request), case_id_of(request), request.read(Admission)
     table, at = deployment.table(), deployment.now()
-    writes: list[Write] = []
 
-    def change(case: Case) -> Change | None:
+    def change(case: Case) -> Deed[None]:
         permit(member, Call.ADMISSION, case)
-        made = admit(case)
-        if made is not None and case.etag != seen:
+        deed = admit(case)
+        if deed.change is not None and case.etag != seen:
             raise changed(case, member, at)
-        return made
+        return deed
 
-    def admit(case: Case) -> Change | None:
-        writes.clear()
+    def admit(case: Case) -> Deed[None]:
+        by = member.subject
         if asked.shown is not None:
             if asked.shown > table.reports.arrived(case.id):
                 raise _unknown("#/shown", "shown.unknown", "No report of the case has this number.")
             asked_out = withdrawals_in(list(table.events(case.id)), shown=asked.shown)
-            return admitted_up_to(case, at, member.subject, asked.shown, withdrawals=asked_out)
+            return Deed(admitted_up_to(case, at, by, asked.shown, withdrawals=asked_out), None)
         found = [lists.report_of(table, case.id, each, "reports") for each in asked.reports]
         named = {each.reference: each for each in found if not each.belongs_to(case)}
-        by = Admitted(case=case.id, event=case.events + 1)
-        for each in named.values():
-            writes.extend(table.reports.admitting(each, by))
+        entry = Admitted(case=case.id, event=case.events + 1)
+        writes = [
+            write for each in named.values() for write in table.reports.admitting(each, entry)
+        ]
         numbers = {reference: each.number for reference, each in named.items()}
         asked_out = withdrawals_in(list(table.events(case.id)), numbers)
-        return admitted(case, at, member.subject, numbers, withdrawals=asked_out)
+        return Deed(admitted(case, at, by, numbers, withdrawals=asked_out), None, writes)
 
-    case = table.update(case_id, change, also=lambda: writes)
+    case, _ = table.carry_out(case_id, change)
     observe.fact("reports admitted", case_id=case.id, correlation_id=case.correlation_id)
     left = len(lists.unadmitted(table, case))
     return Answer(200, AdmittedReports(id=case.id, unadmitted=left), {"ETag": case.etag})

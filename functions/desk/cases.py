@@ -208,7 +208,7 @@ def hold_case(request: Request) -> Answer:
         permit(member, Call.HOLD, case)
         return taken(case, at, member.subject, queues_of(member))
 
-    case = deployment.table().update(case_id_of(request), take)
+    case, _ = deployment.table().update(case_id_of(request), take)
     return Answer(200, CaseState.seen_by(member, case, at), {"ETag": case.etag})
 
 
@@ -228,7 +228,7 @@ def give_back_case(request: Request) -> Answer:
         permit(member, Call.HOLD, case)
         return given_back(case, at, member.subject)
 
-    case = deployment.table().update(case_id_of(request), give)
+    case, _ = deployment.table().update(case_id_of(request), give)
     return Answer(200, CaseState.seen_by(member, case, at), {"ETag": case.etag})
 
 
@@ -279,7 +279,7 @@ def read_dossier(request: Request) -> Answer:
             return exported(case, at, member.subject)
         return exported_further(case, at, member.subject, table.events(case.id))
 
-    case = table.update(case_id_of(request), export)
+    case, _ = table.update(case_id_of(request), export)
     history = list(table.events(case.id))[: case.events]
     others = lists.others(table, member, history)
     about = particulars.of(table.name, case.id)

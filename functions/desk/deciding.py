@@ -15,6 +15,7 @@ from casework.aws.http.http import Answer, Handler, Request
 from casework.aws.services import observe
 from casework.aws.steps import workflow
 from casework.aws.table import alerts, particulars
+from casework.aws.table.case_table import Deed
 from casework.aws.table.custody_table import standing_request
 from casework.case.case import Case
 from casework.case.change import Change
@@ -92,34 +93,32 @@ def decide(
     if findings := decision.findings(deployment.pack(), member.unit):
         raise NotValid("Some fields cannot be accepted.", findings=findings)
     at = deployment.now()
-    made: list[Change] = []
-    before: list[Event] = []
 
-    def change(case: Case) -> Change | None:
+    def take(case: Case) -> Deed[list[Event]]:
         permit(member, call, case)
         beside = known(case, member)
-        before[:] = under(key, beside.events(), by)
+        before = under(key, beside.events(), by)
         if before:
-            return None
+            return Deed(None, before)
         if case.etag != seen:
             raise changed(case, member, at)
         if decision.waits_for_holders and case.held_by_another(by, at):
             raise HeldByAnother("A colleague has taken this item.")
-        made.append(decision.taken(case, at, by, beside).saying(KEY, key))
-        return made[-1]
+        return Deed(decision.taken(case, at, by, beside).saying(KEY, key), before)
 
     try:
-        case = deployment.table().update(case_id, change)
+        case, deed = deployment.table().carry_out(case_id, take)
     except (CaseChanged, CaseNotFound, NotAllowed):
         earlier = taken_before(case_id, key, seen, by)
         if earlier is None or not records(earlier, case_id, decision, by):
             raise
         return repeated(case_id, earlier, at)
-    if before:
-        if not records(before[0], case_id, decision, by):
-            raise KeyConflict
-        return repeated(case_id, before[0], at)
-    return taken(case, made[-1], at)
+    if deed.change is not None:
+        return taken(case, deed.change, at)
+    (before,) = deed.result
+    if not records(before, case_id, decision, by):
+        raise KeyConflict
+    return repeated(case_id, before, at)
 
 
 def taken(case: Case, change: Change, at: datetime) -> Answer:

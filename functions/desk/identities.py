@@ -18,9 +18,8 @@ from casework.aws.http.http import (
 )
 from casework.aws.services import observe
 from casework.aws.table import custody_table, items
-from casework.aws.table.case_table import Write
+from casework.aws.table.case_table import Deed
 from casework.case.case import Case
-from casework.case.change import Change
 from casework.credentials import receipt
 from casework.decisions.identity import (
     CustodyDecision,
@@ -84,15 +83,13 @@ def ask_for_identity(request: Request) -> Answer:
     seen, case_id, wish = tag_of(request), case_id_of(request), request.read(IdentityWish)
     table, at = deployment.table(), deployment.now()
     permit(member, Call.IDENTITY_REQUESTS, table.case(case_id))
-    made: list[IdentityRequest] = []
 
-    def change(case: Case) -> Change | None:
+    def change(case: Case) -> Deed[IdentityRequest]:
         permit(member, Call.IDENTITY_REQUESTS, case)
         before = custody_table.requests_of(table.name, case.id)
         for each in before:
             if each.key == key:
-                made.append(each)
-                return None
+                return Deed(None, each)
         report = report_of(table, case.id, wish.report)
         if case.etag != seen:
             raise changed(case, member, at)
@@ -107,19 +104,13 @@ def ask_for_identity(request: Request) -> Answer:
             key=key,
             seconds=_seconds(case),
         )
-        made.append(new)
-        return move
-
-    def also() -> list[Write]:
-        new = made[-1]
         written = [custody_table.request_item(new)]
         if new.standing is RequestStanding.ASKED:
             written.append(custody_table.waiting_key(new))
         puts = [items.putting(table.name, item) for item in written]
-        return [*puts, table.reports.there(new.report)]
+        return Deed(move, new, [*puts, table.reports.there(new.report)])
 
-    table.update(case_id, change, also=also)
-    new = made[-1]
+    new = table.carry_out(case_id, change).decided.result
     by_them = (new.motive, new.by) == (wish.motive, member.subject)
     if not by_them or not reference.same(new.report, wish.report):
         raise KeyConflict
@@ -163,14 +154,12 @@ def decide_identity_request(request: Request) -> Answer:
     seen, case_id, number = tag_of(request), case_id_of(request), number_of(request)
     decision = request.read(CustodyDecision)
     table, at = deployment.table(), deployment.now()
-    made: list[IdentityRequest] = []
 
-    def change(case: Case) -> Change | None:
+    def change(case: Case) -> Deed[IdentityRequest]:
         permit(member, Call.IDENTITY_DECISION, case)
         before = custody_table.standing_request(table, case.id, number)
         if _is(before, decision, member.subject):
-            made.append(before)
-            return None
+            return Deed(None, before)
         if before.etag != seen:
             raise CaseChanged(
                 "The request is not the one you saw.",
@@ -187,19 +176,14 @@ def decide_identity_request(request: Request) -> Answer:
             release_of(deployment.pack().folder),
             identity=waiting(case, requests, number, _seconds(case)),
         )
-        made.append(after)
-        return move
-
-    def also() -> list[Write]:
-        after = made[-1]
-        return [
+        writes = [
             items.putting(table.name, custody_table.request_item(after)),
             items.deleting(table.name, custody_table.waiting_key(after)),
             table.reports.there(after.report),
         ]
+        return Deed(move, after, writes)
 
-    table.update(case_id, change, also=also)
-    after = made[-1]
+    after = table.carry_out(case_id, change).decided.result
     observe.fact("identity decided", case_id=case_id, outcome=after.standing)
     return Answer(200, IdentityRequestView.of(after), {"ETag": after.etag})
 

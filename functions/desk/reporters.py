@@ -10,10 +10,9 @@ from casework.aws.http.access import case_id_of, tag_of
 from casework.aws.http.http import IDEMPOTENCY_KEY, IF_MATCH, Answer, Request
 from casework.aws.services import observe
 from casework.aws.table import items
-from casework.aws.table.case_table import Write
+from casework.aws.table.case_table import Deed, Write
 from casework.aws.table.messages import StoredMessage, message_item, message_to, messages_of
 from casework.case.case import Case
-from casework.case.change import Change
 from casework.case.times import stamp
 from casework.credentials import receipt
 from casework.decisions.staff import Call, permit
@@ -68,34 +67,27 @@ def send_message(request: Request) -> Answer:
     table, at = deployment.table(), deployment.now()
     permit(member, Call.MESSAGES, table.case(case_id))
 
-    def change(case: Case) -> Change | None:
+    def change(case: Case) -> Deed[StoredMessage]:
         permit(member, Call.MESSAGES, case)
         written = messages_of(table.name, case.id)
         for message in (each for each in written if each.key == key):
-            made.append(message)
-            return None
+            return Deed(None, message)
         found = [report_of(table, case.id, each, "reports").reference for each in sent.reports]
         chosen = tuple(dict.fromkeys(found))
         if case.etag != seen:
             raise changed(case, member, at)
         if len(written) >= MOST_MESSAGES:
             raise TooMany(f"A case takes at most {MOST_MESSAGES} messages to its reporters.")
-        made.append(
-            StoredMessage(case.events + 1, stamp(at), member.subject, sent.text, chosen, key)
-        )
-        return messaged(case, at, member.subject, reports=chosen, bound=made[-1].bound)
-
-    def also() -> list[Write]:
-        message = made[-1]
+        by = member.subject
+        message = StoredMessage(case.events + 1, stamp(at), by, sent.text, chosen, key)
         kept: list[Write] = [items.putting(table.name, message_item(case_id, message))]
         for each in message.reports:
             kept.append(items.putting(table.name, message_to(case_id, message, each)))
             kept.append(table.reports.there(each))
-        return kept
+        return Deed(messaged(case, at, by, reports=chosen, bound=message.bound), message, kept)
 
-    made: list[StoredMessage] = []
-    case = table.update(case_id, change, also=also)
-    message = made[-1]
+    case, deed = table.carry_out(case_id, change)
+    message = deed.result
     if message.text != sent.text or not _same(message.reports, sent.reports):
         raise KeyConflict
     observe.fact("reporters written to", case_id=case.id, correlation_id=case.correlation_id)

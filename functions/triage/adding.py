@@ -11,11 +11,10 @@ from datetime import datetime
 from typing import Any
 
 from casework.aws.table.additions import KeptAddition, addition_to, entering
-from casework.aws.table.case_table import CaseTable, Write
+from casework.aws.table.case_table import CaseTable, Deed
 from casework.aws.table.reading import facts_of
 from casework.aws.table.stored import StoredReport
 from casework.case.case import Case
-from casework.case.change import Change
 from casework.case.commitment import of_parts
 from casework.case.lifecycle import Move, allows
 from casework.identifiers import Identifier, told_as
@@ -118,12 +117,11 @@ def take_in(
     """
     if found is not None:
         _claim(table, key, case, report, found)
-    numbers: list[int] = []
     said = addition.said
 
-    def decide(case: Case) -> Change | None:
+    def decide(case: Case) -> Deed[None]:
         if not allows(case.status, Move.ADD) or _is_in(table, report.reference, addition.id):
-            return None
+            return Deed(None, None)
         standing = table.reports.one(report.reference) or report  # it may be admitted meanwhile
         change = added(
             case,
@@ -137,21 +135,12 @@ def take_in(
             found=of_parts(addition.salt, _found(found)),
             clocks=clocks,
         )
-        numbers.append(change.after.events)
-        return change
-
-    def also() -> list[Write]:
-        entered = entering(
-            table.name,
-            report.reference,
-            addition.id,
-            numbers[-1],
-            **_found(found),
-        )
+        number = change.after.events
+        entered = entering(table.name, report.reference, addition.id, number, **_found(found))
         named = [table.identifiers.id_of(mark) for mark in found.marks] if found else []
-        return [entered, table.reports.naming(report.reference, named)]
+        return Deed(change, None, [entered, table.reports.naming(report.reference, named)])
 
-    return table.update(case.id, decide, also=also)
+    return table.carry_out(case.id, decide).case
 
 
 def _found(found: Read | None) -> dict[str, Any]:

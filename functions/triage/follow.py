@@ -152,7 +152,7 @@ def _answer(
 
     # The report may have been split off from the case that asks.
     put = {int(each["number"]): each["case_id"] for each in table.reports.questions(reference)}
-    case = table.update(put.get(question, case_id), answer)
+    case, _ = table.update(put.get(question, case_id), answer)
     if case.in_flight and case.stuck is None and case.run > 1:
         workflow.start(settings.workflow, case, at)
 

@@ -63,7 +63,6 @@ def redrawn(known: Mapping[str, str], pack: Jurisdiction) -> Redrawn:
 
 def reroute(table: CaseTable, machine: str, pack: Jurisdiction, case_id: str, at: datetime) -> bool:
     """Give a case to the unit competent by the pack as it is; False when it stands well."""
-    acted: list[Change] = []
 
     def decide(case: Case) -> Change | None:
         if case.referral is None:
@@ -74,7 +73,7 @@ def reroute(table: CaseTable, machine: str, pack: Jurisdiction, case_id: str, at
             return None
         because = "unit_dissolved" if gone else "unit_redrawn"
         try:
-            change = transferred(
+            return transferred(
                 case,
                 at,
                 SYSTEM,
@@ -84,14 +83,11 @@ def reroute(table: CaseTable, machine: str, pack: Jurisdiction, case_id: str, at
             )
         except IllegalMove:
             return None  # it ended meanwhile
-        acted.append(change)
-        return change
 
-    case = table.update(case_id, decide)
-    if not acted:
+    case, change = table.update(case_id, decide)
+    if change is None:
         return False
-    before = acted[-1].before
-    if before is not None and before.status.law.idle:
+    if change.before is not None and change.before.status.law.idle:
         workflow.start(machine, case, at)
     elif case.status is Status.QUEUED:
         workflow.tell(table, case, at)

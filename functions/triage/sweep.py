@@ -144,18 +144,13 @@ class Sweeper:
                 return self._overdue(kind, case_id, at)
 
     def _unanswered(self, case_id: str, at: datetime) -> bool:
-        acted: list[Change] = []
-
         def decide(case: Case) -> Change | None:
-            if not _passed(case, Due.ANSWER, at):
-                return None
-            acted.append(unanswered(case, at))
-            return acted[-1]
+            return unanswered(case, at) if _passed(case, Due.ANSWER, at) else None
 
-        case = self.table.update(case_id, decide)
-        if acted:
+        case, change = self.table.update(case_id, decide)
+        if change is not None:
             workflow.start(self.settings.workflow, case, at)
-        return bool(acted)
+        return change is not None
 
     def _move(self, case_id: str, at: datetime) -> bool:
         return merging.carry_on(self.settings, self.table, case_id, at, self._turn())
@@ -196,10 +191,8 @@ class Sweeper:
     def _late(self, case_id: str, at: datetime) -> bool:
         """The nearer deadline was missed; the waiting execution finds the escalation done."""
         pack = open_pack(self.settings.pack)
-        acted: list[Change] = []
 
         def decide(case: Case) -> Change | None:
-            acted.clear()
             if not _passed(case, Due.WAIT, at):
                 return None
             change = late(case, at, pack.deadlines[case.priority.value])
@@ -207,15 +200,12 @@ class Sweeper:
                 # Told before it is saved: a crash between the two repeats the notification.
                 telling = announcements.late(change.after)
                 announcements.publish(self.settings.topic, telling, at)
-                acted.append(change)
             return change
 
-        self.table.update(case_id, decide)
-        return bool(acted)
+        return self.table.update(case_id, decide).decided is not None
 
     def _overdue(self, kind: Due, case_id: str, at: datetime) -> bool:
         pack = open_pack(self.settings.pack)
-        acted: list[Change] = []
 
         def decide(case: Case) -> Change | None:
             if not _passed(case, kind, at):
@@ -224,11 +214,9 @@ class Sweeper:
             # Told before it is saved: a crash between the two repeats the notification.
             late = announcements.overdue(change.after, kind, case.dues[kind].due)
             announcements.publish(self.settings.topic, late, at)
-            acted.append(change)
             return change
 
-        self.table.update(case_id, decide)
-        return bool(acted)
+        return self.table.update(case_id, decide).decided is not None
 
     # ---- units that were dissolved or redrawn ----------------------------------------------------
 

@@ -10,7 +10,7 @@ from casework.aws.services.settings import LinkSettings
 from casework.aws.steps import workflow
 from casework.aws.steps.step import now
 from casework.aws.table.alerts import DangerSource, alert
-from casework.aws.table.case_table import CaseTable
+from casework.aws.table.case_table import CaseTable, Deed
 from casework.case import lifecycle
 from casework.case.case import Case
 from casework.case.change import Change
@@ -42,45 +42,34 @@ def weigh(settings: LinkSettings, case: Case, source: DangerSource, assessment: 
     """
     table, pack = CaseTable(settings.case_table), open_pack(settings.pack)
     weight = weight_of(pack, assessment)
-    noted: list[Event] = []
     if weight.imminent:
         alert(settings.case_table, settings.topic, case, weight, source, now())
 
-    def decide(case: Case) -> Change | None:
-        noted.clear()
+    def decide(case: Case) -> Deed[Event | None]:
         if not lifecycle.allows(case.status, Move.RAISE):
-            return None
+            return Deed(None, None)
         change = raised(
             case, now(), weight, clocks(pack), source=source.named, reasons=assessment.reasons
         )
         once_more = weight.imminent and case.imminent
         if change is None and not once_more and case.status is not Status.AWAITING_ANSWER:
-            return None
+            return Deed(None, None)
         before = raised_by(table.events(case.id), source.named)
         if change is None and before is None and once_more:
             # The mark is kept, and is no entry: who says meanwhile that there is no danger has to
             # count again.
-            return Change.quietly(case)
-        event = before or (change.event if change else None)
-        noted.extend([event] if event else [])
-        return None if before else change
+            return Deed(Change.quietly(case), None)
+        if before is not None:
+            return Deed(None, before)
+        return Deed(change, change.event if change else None)
 
-    table.update(case.id, decide)
-    for event in noted:
-        if is_urgent(event):
-            go_on_without_answer(table, settings.workflow, case.id, event.at)
+    noted = table.carry_out(case.id, decide).decided.result
+    if noted is not None and is_urgent(noted):
+        go_on_without_answer(table, settings.workflow, case.id, noted.at)
 
 
 def go_on_without_answer(table: CaseTable, machine: str, case_id: str, told_at: str) -> None:
     """Let a review that waits for an answer go on: since it was asked, the case is more urgent."""
-    acted: list[Change] = []
-
-    def decide(case: Case) -> Change | None:
-        acted.clear()
-        change = urged(case, now(), told_at)
-        acted.extend([change] if change else [])
-        return change
-
-    case = table.update(case_id, decide)
-    if acted:
+    case, change = table.update(case_id, lambda now_: urged(now_, now(), told_at))
+    if change is not None:
         workflow.start(machine, case, now())

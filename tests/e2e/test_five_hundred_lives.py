@@ -212,7 +212,7 @@ def refer(clerk: Clerk, case_id: str) -> None:
             unit=None,
         )
 
-    workflow.tell(clerk.table, clerk.table.update(case_id, confirm), at)
+    workflow.tell(clerk.table, clerk.table.update(case_id, confirm).case, at)
 
 
 def take(world: World, case_id: str) -> None:
@@ -268,7 +268,7 @@ def end(clerk: Clerk, case_id: str) -> None:
         waits = case.status is Status.IN_REVIEW
         return decided.rejected(case, at, A_CLERK, CloseReason.DUPLICATE) if waits else None
 
-    workflow.tell(clerk.table, clerk.table.update(case_id, reject), at)
+    workflow.tell(clerk.table, clerk.table.update(case_id, reject).case, at)
 
 
 def settled(people: People, clerk: Clerk, case_ids: Sequence[str]) -> list[str]:

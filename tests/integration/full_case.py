@@ -10,6 +10,7 @@ from typing import Any
 
 from casework.aws.steps import step
 from casework.aws.table import items, keys, log
+from casework.aws.table.case_table import Deed
 from casework.aws.table.custody_table import request_item, waiting_key
 from casework.aws.table.erasure import erase_report
 from casework.aws.table.messages import StoredMessage, message_item, message_to
@@ -88,27 +89,23 @@ def add(reference: str, name: str, **said: Any) -> None:
 
 def write(office: Office, case: Case, text: str, *reports: str) -> None:
     """Staff write to the reporters of some reports of a case, or of all."""
-    made: list[StoredMessage] = []
 
-    def change(now: Case) -> Any:
-        made.append(StoredMessage(now.events + 1, stamp(step.now()), ANALYST, text, reports, "k"))
-        return messaged(now, step.now(), ANALYST, reports=reports, bound=made[-1].bound)
+    def change(now: Case) -> Deed[None]:
+        message = StoredMessage(now.events + 1, stamp(step.now()), ANALYST, text, reports, "k")
+        beside = [message_to(case.id, message, each) for each in reports]
+        kept = [items.putting(TABLE, each) for each in (message_item(case.id, message), *beside)]
+        sent = messaged(now, step.now(), ANALYST, reports=reports, bound=message.bound)
+        return Deed(sent, None, kept)
 
-    def also() -> list[Any]:
-        beside = [message_to(case.id, made[-1], each) for each in reports]
-        kept = [message_item(case.id, made[-1]), *beside]
-        return [items.putting(TABLE, each) for each in kept]
-
-    office.table.update(case.id, change, also=also)
+    office.table.carry_out(case.id, change)
 
 
 def ask_identity(office: Office, case: Case, reference: str) -> None:
     """The unit asks for the identity of a reporter, and no custodian has decided yet."""
     officer = a_member(Role.OFFICER, RABAT, subject=OFFICER)
     wish = IdentityWish(report=reference, motive="Confirmer le virement avec la victime.")
-    made: list[Any] = []
 
-    def change(now: Case) -> Any:
+    def change(now: Case) -> Deed[None]:
         move, request = asked(
             now,
             step.now(),
@@ -119,16 +116,10 @@ def ask_identity(office: Office, case: Case, reference: str) -> None:
             rules=Release(),
             key="k",
         )
-        made.append(request)
-        return move
+        kept = [items.putting(TABLE, each(request)) for each in (request_item, waiting_key)]
+        return Deed(move, None, kept)
 
-    def also() -> list[Any]:
-        return [
-            items.putting(TABLE, request_item(made[-1])),
-            items.putting(TABLE, waiting_key(made[-1])),
-        ]
-
-    office.table.update(case.id, change, also=also)
+    office.table.carry_out(case.id, change)
 
 
 def decided(office: Office, case: Case, kind: type[Decision], by: str, **said: Any) -> Event:
@@ -164,10 +155,12 @@ def admit(office: Office, case: Case, reference: str) -> None:
     report = office.table.reports.one(reference)
     assert report is not None
     by = Admitted(case=case.id, event=office.now_case(case).events + 1)
-    office.table.update(
+    writes = office.table.reports.admitting(report, by)
+    office.table.carry_out(
         case.id,
-        lambda now: admitted(now, step.now(), OFFICER, {reference: report.number}),
-        also=lambda: office.table.reports.admitting(report, by),
+        lambda now: Deed(
+            admitted(now, step.now(), OFFICER, {reference: report.number}), None, writes
+        ),
     )
 
 

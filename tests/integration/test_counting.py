@@ -14,6 +14,7 @@ import pytest
 
 from casework.aws.steps import step
 from casework.aws.table import items, keys
+from casework.aws.table.case_table import Deed
 from casework.aws.table.statistics_counters import Counters, counts_in
 from casework.aws.table.statistics_table import Ledger, StatisticsTable
 from casework.case.admission import Admitted
@@ -112,7 +113,7 @@ def confirm(office: Office, case: Case, category: str, *flags: str, shown: int =
         )
         return change.showing(now, shown) if shown else change
 
-    return office.table.update(case.id, decide)
+    return office.table.update(case.id, decide).case
 
 
 def test_a_report_counts_where_its_reporter_put_it_until_it_is_reviewed(office: Office) -> None:
@@ -152,12 +153,12 @@ def test_an_unadmitted_report_counts_by_its_own_category_until_its_admission(
     assert (found["group:sextortion"], found["group:unclassified"]) == (1, 2)
     (report,) = office.table.reports.several([named])
 
-    def admit(now: Case) -> Change | None:
-        return admitted(now, step.now(), ANALYST, {named: report.number})
-
     by = Admitted(case=case.id, event=office.now_case(case).events + 1)
     writes = office.table.reports.admitting(report, by)
-    office.table.update(case.id, admit, also=lambda: writes)
+    office.table.carry_out(
+        case.id,
+        lambda now: Deed(admitted(now, step.now(), ANALYST, {named: report.number}), None, writes),
+    )
     tell(records(office))
     tell(records(office))
     found = figures(office)

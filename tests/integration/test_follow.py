@@ -226,7 +226,7 @@ def test_an_unread_addition_to_a_units_case_reaches_the_duty_desk_in_time(
     assert (late["attributes"]["unit"], late["subject"]) == ("supervision", case.id)
     assert after.unread is not None
     last = after.unread.last
-    seen = office.table.update(case.id, lambda each: looked(each, now(), OFFICER, seen=last))
+    seen = office.table.update(case.id, lambda each: looked(each, now(), OFFICER, seen=last)).case
     assert office.table.duty(Duty.OVERDUE, 10).ids == []
     assert Due.UNREAD not in seen.dues
     events = list(office.table.events(case.id))
@@ -249,7 +249,7 @@ def test_an_addition_to_a_case_that_ended_at_review_waits_on_the_duty_desk(
         looked(after, now(), ANALYST, seen=after.unread.last - 1)
     seen = office.table.update(
         case.id, lambda each: looked(each, now(), ANALYST, seen=after.events)
-    )
+    ).case
     assert Duty.ADDED_AFTER_END not in seen.duties
     assert office.moves(case)[-1] == "look"
     with pytest.raises(IllegalMove):
@@ -329,7 +329,9 @@ def test_only_entries_with_news_are_announced_to_reporters(
     office: Office,
 ) -> None:
     case = office.in_review()
-    change = office.table.update(case.id, lambda each: messaged(each, now(), ANALYST, reports=()))
+    change = office.table.update(
+        case.id, lambda each: messaged(each, now(), ANALYST, reports=())
+    ).case
     for number in range(1, change.events + 1):
         assert deliver(a_record(keys.event_key(case.id, number))) == []
     (news,) = office.told("case.news")

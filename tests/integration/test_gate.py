@@ -158,7 +158,7 @@ def test_a_report_that_joins_never_opens_the_gate(office: Office) -> None:
     case = office.published(locations=PHONE)
     case = office.table.update(
         case.id, lambda now: decided.acknowledged(now, NOON, "omar", gated=True)
-    )
+    ).case
     for disclosure in (NAMELESS, REACHABLE, NAMED):
         office.deliver(office.accept(locations=PHONE, disclosure=disclosure, danger_now=True))
     assert office.now_case(case).status is Status.AWAITING_AUTHORISATION

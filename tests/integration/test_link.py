@@ -477,7 +477,7 @@ def test_danger_that_was_assessed_before_a_merge_is_told_no_second_time(office: 
     merged = office.table.update(
         dangerous.id,
         lambda now: merging.merged(now, kept, step.now(), "an analyst", {}, clocks_of(60)),
-    )
+    ).case
     assert move(office.table, merged, step.now()) is None
     office.reject(office.now_case(kept))
     before = office.told()

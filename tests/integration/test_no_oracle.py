@@ -123,7 +123,7 @@ class World:
     def goes(self, case: Case, make: Any) -> Case:
         """A move of a case, with its effects."""
         at = step.now()
-        changed = self.office.table.update(case.id, lambda now: make(now, at))
+        changed = self.office.table.update(case.id, lambda now: make(now, at)).case
         self.stream()
         return changed
 

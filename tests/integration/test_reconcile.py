@@ -366,7 +366,7 @@ def test_report_brought_by_a_merge_stays_in_the_case_that_was_rejected_with_it(
     case, kept = office.in_review(locations=PHONE), office.in_review(locations=[])
     merged = office.table.update(
         case.id, lambda now: merging.merged(now, kept, step.now(), "an analyst", {}, clocks_of(60))
-    )
+    ).case
     assert move(office.table, merged, step.now()) is None
     office.reject(kept)
     office.end_execution(kept)

@@ -121,4 +121,4 @@ def reopened(office: Office, case_id: str) -> Any:
     return office.table.update(
         case_id,
         lambda now: decided.reopened(now, step.now(), ANALYST, "new_facts", clocks_of(600)),
-    )
+    ).case

@@ -283,7 +283,7 @@ def test_reviewers_see_suggested_cases_and_units_do_not(desk: Desk, role: Role) 
     weak = Suggestion(case=other, because="narrative", percent=90)
     strong = Suggestion(case=a_case(4_001).id, because="identifier", report=a_reference(77))
     case = desk.referred(RABAT, suggestions=(weak,))
-    case = desk.table.update(case.id, lambda now: suggested(now, NOON, strong))
+    case = desk.table.update(case.id, lambda now: suggested(now, NOON, strong)).case
 
     shown = desk.case(case, member)
     dossier = desk.get(f"cases/{case.id}/dossier", member)

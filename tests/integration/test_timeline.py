@@ -94,7 +94,7 @@ class Lives:
     def goes(self, case: Case, make: Callable[..., Change | None], *said: Any, **more: Any) -> Case:
         """A move of the case, a minute later."""
         at = self.later()
-        return self.table.update(case.id, lambda now: make(now, at, *said, **more))
+        return self.table.update(case.id, lambda now: make(now, at, *said, **more)).case
 
     def confirm(self, case: Case) -> Case:
         """The case is confirmed, referred and the unit told of it."""

@@ -80,7 +80,7 @@ def test_a_new_report_raises_a_lowered_priority_and_a_repeated_one_does_not(
             country=None,
             unit=RABAT,
         ),
-    )
+    ).case
 
     office.deliver(joined)
     assert office.now_case(case) == lowered

@@ -99,7 +99,7 @@ def advance(
                 announcements.publish(topic, told, now())
         return change
 
-    return journey.of(table.update(journey.case_id, move), now())
+    return journey.of(table.update(journey.case_id, move).case, now())
 
 
 def wait(table: CaseTable, journey: Journey, token: str, status: Status) -> None:

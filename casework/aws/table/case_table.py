@@ -8,7 +8,8 @@ is as it was read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from casework.aws.services import clock
 from casework.aws.services.clients import client
@@ -43,6 +44,27 @@ MOST_TRIES = 8
 
 class AlreadyOpen(Exception):
     """The case exists, or one of its identifiers belongs to another case."""
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Deed(Generic[T]):
+    """What is done to a case in one transaction, and what its caller answers from."""
+
+    change: Change | None
+    """None changes nothing: `also` is not written then."""
+    result: T
+    also: Sequence[Write] = ()
+    """Further writes of the transaction: see `CaseTable.save`."""
+
+
+class Updated(NamedTuple, Generic[T]):
+    """A case as it is stored, and what was decided on the version that stood before."""
+
+    case: Case
+    decided: T
 
 
 class PastDue(NamedTuple):
@@ -112,23 +134,25 @@ class CaseTable:
         return change.after
 
     def update(
-        self,
-        case_id: str,
-        decide: Callable[[Case], Change | None],
-        also: Callable[[], Sequence[Write]] = tuple,
-    ) -> Case:
+        self, case_id: str, decide: Callable[[Case], Change | None]
+    ) -> Updated[Change | None]:
         """Load, decide, save; decides again when another writer was first. None changes nothing.
 
-        `also` returns further writes of the decision: see `save`. Raises the errors of `decide`,
-        CaseNotFound, and Busy after `MOST_TRIES`.
+        Returns the change that was written. Raises the errors of `decide`, CaseNotFound, and Busy
+        after `MOST_TRIES`.
         """
+        case, deed = self.carry_out(case_id, lambda now: Deed(decide(now), None))
+        return Updated(case, deed.change)
+
+    def carry_out(self, case_id: str, decide: Callable[[Case], Deed[T]]) -> Updated[Deed[T]]:
+        """The same for a change with further writes, or with a result beside the change."""
         for _ in range(MOST_TRIES):
             case = self.case(case_id)
-            change = decide(case)
-            if change is None:
-                return case
+            deed = decide(case)
+            if deed.change is None:
+                return Updated(case, deed)
             try:
-                return self.save(change, also=also())
+                return Updated(self.save(deed.change, also=deed.also), deed)
             except items.WrittenMeanwhile:
                 continue
         raise Busy("The case is being changed by many at once.")

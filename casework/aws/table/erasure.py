@@ -19,7 +19,7 @@ from typing import Any, Final
 from pydantic import JsonValue
 
 from casework.aws.table import alerts, items, keys, particulars
-from casework.aws.table.case_table import CaseTable, Write
+from casework.aws.table.case_table import CaseTable, Deed, Write
 from casework.aws.table.custody_table import erase_requests, still_waits
 from casework.aws.table.messages import erase_messages
 from casework.aws.table.report_table import ERASED_AT, ERASED_BY
@@ -151,19 +151,18 @@ def _erase_together(
 
 def _bury(table: CaseTable, case_id: str, references: Sequence[str], at: datetime, by: str) -> None:
     """Replace the reports that are in the case by tombstones, with an event."""
-    puts: list[Write] = []
 
-    def decide(case: Case) -> Change | None:
+    def decide(case: Case) -> Deed[None]:
         alive = [
             item
             for item in _read(table, references)
             if ERASED_AT not in item and item.get("case_id") == case_id
         ]
         if not alive:
-            return None
+            return Deed(None, None)
         in_the_case = f"case_id = :case AND attribute_not_exists({ERASED_AT})"
         values = to_wire({":case": case_id})
-        puts[:] = [
+        puts: list[Write] = [
             {
                 "Put": {
                     "TableName": table.name,
@@ -177,9 +176,9 @@ def _bury(table: CaseTable, case_id: str, references: Sequence[str], at: datetim
         gone = [keys.reference_of(item[keys.PARTITION]) for item in alive]
         said: dict[str, JsonValue] = {"reports": [*gone]}
         left = case.identity if still_waits(table.name, case_id, gone) else None
-        return Change.of(case, Move.ERASED, at, by, said, identity=left)
+        return Deed(Change.of(case, Move.ERASED, at, by, said, identity=left), None, puts)
 
-    table.update(case_id, decide, also=lambda: puts)
+    table.carry_out(case_id, decide)
 
 
 def _bury_unlinked(table: CaseTable, item: Mapping[str, Any], at: datetime) -> None:
