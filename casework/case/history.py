@@ -114,6 +114,11 @@ class Unreadable:
     hash: ClassVar[str] = ""
 
 
+def last_said(events: Sequence[Event], move: str) -> dict[str, JsonValue] | None:
+    """What the last entry of a move says; None without one."""
+    return next((event.data for event in reversed(events) if event.move == move), None)
+
+
 def chained(event: Event, previous: str) -> Event:
     """The event with its place in the chain filled in."""
     linked = event.model_copy(update={"previous": previous, "hash": ""})

@@ -239,15 +239,19 @@ class AskAuthorisation(FreezeStep):
     channel: Channel
 
 
-class WrittenAuthorisation(FromProsecutor, FreezeStep):
-    """The prosecutor authorised the order in writing, or refused."""
-
-    step: Literal["authorised", "refused"]
+class ProsecutorStep(FromProsecutor, FreezeStep):
+    """A step that the prosecutor took."""
 
     def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
         change = FreezeStep.change(self, case, at, by, known)
         self.refuse_unfit(case, at, known)
         return change
+
+
+class WrittenAuthorisation(ProsecutorStep):
+    """The prosecutor authorised the order in writing, or refused."""
+
+    step: Literal["authorised", "refused"]
 
 
 class SendOrder(FreezeStep):
@@ -318,15 +322,10 @@ class AskLifting(Dated):
     asker: Literal["holder", "third_party", "institution", "victim"]
 
 
-class RefuseLifting(FromProsecutor, FreezeStep):
+class RefuseLifting(ProsecutorStep):
     """The prosecutor does not lift it."""
 
     step: Literal["lift_refused"]
-
-    def change(self, case: Case, at: datetime, by: str, known: Known = NOTHING) -> Change:
-        change = FreezeStep.change(self, case, at, by, known)
-        self.refuse_unfit(case, at, known)
-        return change
 
 
 class Contest(Dated):

@@ -8,7 +8,6 @@ is never changed: a later one annuls it. Acts of inquiry wait while the pack's g
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Final, Literal
@@ -143,9 +142,11 @@ class Instruction(FromProsecutor):
         self.refuse_unfit(case, at, known)
         return self.noticed(entered, self.kind, at, known)
 
-    @abstractmethod
     def entered(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        """The decision entered into the case."""
+        """The decision entered into the case, by the move of its kind."""
+        return inquiry.instructed(
+            case, self.move, at, by, self.said, because=known.because(self.other_office)
+        )
 
     def is_in(self, event: Event, by: str) -> bool:
         """By its kind: one kind may make several moves."""
@@ -182,22 +183,12 @@ class OrderChecks(Instruction):
     move: ClassVar[Move] = Move.CHECK
     kind: Literal["order_checks"]
 
-    def entered(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        return inquiry.instructed(
-            case, self.move, at, by, self.said, because=known.because(self.other_office)
-        )
-
 
 class Inquire(Instruction):
     """Investigate, or complete the inquiry."""
 
     move: ClassVar[Move] = Move.INSTRUCT
     kind: Literal["investigate", "complete"]
-
-    def entered(self, case: Case, at: datetime, by: str, known: Known) -> Change:
-        return inquiry.instructed(
-            case, self.move, at, by, self.said, because=known.because(self.other_office)
-        )
 
 
 class JoinCases(Instruction):

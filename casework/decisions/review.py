@@ -49,7 +49,7 @@ from casework.pack import procedure as procedures
 from casework.pack.competence import NATIONAL_UNIT
 from casework.pack.jurisdiction import Jurisdiction
 from casework.pack.published_table import law_of
-from casework.text.codes import COUNTRIES
+from casework.text.codes import known_country
 from casework.text.writing import says_something
 
 REFERENCE: Final = r"^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}-[0-9A-Z]$"
@@ -57,12 +57,6 @@ REFERENCE: Final = r"^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}-[0-9A-Z]$
 
 KEPT: Final = ("category", "priority", "territory", "ground", "country")
 """The fields that a confirmation may leave out; the case then keeps its own."""
-
-
-def _is_country(code: str) -> str:
-    if code not in COUNTRIES:
-        raise PydanticCustomError("country.unknown", "This is no ISO 3166-1 alpha-2 code.")
-    return code
 
 
 class Confirm(Showing, Proposable):
@@ -86,7 +80,8 @@ class Confirm(Showing, Proposable):
     case keeps its own while its territory stays; null for the pack's ground of a reported
     territory."""
     country: (
-        Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(_is_country)] | None
+        Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(known_country)]
+        | None
     ) = None
     """ISO 3166-1 alpha-2, when the facts are abroad. Left out, the one the case has; null when they
     are not."""

@@ -36,7 +36,7 @@ from pydantic_core import PydanticCustomError
 
 from casework.errors import Finding
 from casework.identifiers import canonical_email, canonical_phone
-from casework.text.codes import COUNTRIES, CURRENCIES
+from casework.text.codes import COUNTRIES, CURRENCIES, known_country
 from casework.text.folding import fold, unfold
 from casework.text.writing import says_something
 
@@ -45,12 +45,6 @@ LONGEST_NARRATIVE: Final = 20_000
 MOST_LOCATIONS: Final = 50
 MOST_LOSSES: Final = 10
 LONGEST_LOCATION: Final = 2_048
-
-
-def _is_country(code: str) -> str:
-    if code not in COUNTRIES:
-        raise PydanticCustomError("country.unknown", "This is no ISO 3166-1 alpha-2 code.")
-    return code
 
 
 def _is_currency(code: str) -> str:
@@ -228,7 +222,7 @@ class DescribedPlace(_Part):
 class Abroad(_Part):
     """Another country."""
 
-    country: Annotated[str, AfterValidator(_is_country), _one_of(COUNTRIES)]
+    country: Annotated[str, AfterValidator(known_country), _one_of(COUNTRIES)]
     """ISO 3166-1 alpha-2."""
     residence: Annotated[str, StringConstraints(min_length=1, max_length=40)] | None = None
     """A territory of the jurisdiction where the victim lives, chosen from its list."""

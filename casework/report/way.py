@@ -95,6 +95,11 @@ class Stay(BaseModel):
     until: str
 
 
+def own_case_of(reference: str, stayed: Sequence[Stay]) -> str:
+    """Id of the case that a report opened, or opens when it belongs to no other."""
+    return stayed[-1].to if stayed else case_id_of(reference)
+
+
 @dataclass(frozen=True)
 class Placed:
     """Everything beside the histories on which the steps of a report depend."""
@@ -118,8 +123,8 @@ class Placed:
 
     @property
     def own_case(self) -> str:
-        """Id of the case that it opened, or opens when it belongs to no other."""
-        return self.stayed[-1].to if self.stayed else case_id_of(self.reference)
+        """See `own_case_of`."""
+        return own_case_of(self.reference, self.stayed)
 
     def belongs_to(self, case: Case) -> bool:
         """Whether it opened the case, or one merged into it, or was admitted."""

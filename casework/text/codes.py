@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from pydantic_core import PydanticCustomError
+
 _COUNTRIES: Final = (
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO "
     "BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ "
@@ -30,3 +32,10 @@ _CURRENCIES: Final = (
 )
 CURRENCIES: Final = frozenset(_CURRENCIES.split())
 """Alphabetic codes of currencies for payments; funds, metals and test codes are excluded."""
+
+
+def known_country(code: str) -> str:
+    """The code, for a model to check; raises PydanticCustomError for one that is not in use."""
+    if code not in COUNTRIES:
+        raise PydanticCustomError("country.unknown", "This is no ISO 3166-1 alpha-2 code.")
+    return code

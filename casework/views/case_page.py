@@ -13,7 +13,7 @@ from typing import Any, Final, Self
 from pydantic import JsonValue
 
 from casework.case.case import Case
-from casework.case.history import Event
+from casework.case.history import Event, last_said
 from casework.case.lifecycle import Move, Status, moves_that
 from casework.case.parts import Because
 from casework.decisions.decision import KEY, WORDS, outcome_of
@@ -382,7 +382,7 @@ class CaseView(CaseState):
             first_unadmitted=min(unadmitted, default=None),
             may=moves_open_to(member, case, len(unadmitted), several=several),
             last_entry=case.events,
-            assessment=_last(events, Move.ASSESS),
+            assessment=last_said(events, Move.ASSESS),
             competence=CompetenceView.of(pack, case, events),
             dangers=dangers,
             suggestions=tuple(suggestions),
@@ -418,7 +418,3 @@ class Decided(DeskView):
             at=event.at,
             event=event.number,
         )
-
-
-def _last(events: Sequence[Event], move: Move) -> dict[str, JsonValue] | None:
-    return next((event.data for event in reversed(events) if event.move == move.value), None)

@@ -12,7 +12,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from casework.case.case import Case
-from casework.case.history import Event
+from casework.case.history import Event, last_said
 from casework.case.lifecycle import Move, Status
 from casework.case.parts import CloseReason, Priority
 from casework.case.suspects import SuspectStanding
@@ -160,7 +160,7 @@ class Dossier(_Part):
             closed=case.closed,
             closed_at=case.closed_at,
             merged_into=case.merged_into if case.merged_into in others else None,
-            assessment=last(events, Move.ASSESS),
+            assessment=last_said(events, Move.ASSESS),
             competence=CompetenceView.of(pack, case, events),
             referral=ReferralView.of(case.referral) if case.referral else None,
             suggestions=tuple(suggestions),
@@ -195,8 +195,3 @@ def _own(reports: Sequence[ReportView]) -> tuple[OwnIdentifier, ...]:
 def _appeal(pack: Jurisdiction) -> AppealHint | None:
     known = procedure(pack.folder).appeal
     return AppealHint(**known.model_dump()) if known else None
-
-
-def last(events: Sequence[Event], move: Move) -> dict[str, JsonValue] | None:
-    """What the last event of a move says."""
-    return next((event.data for event in reversed(events) if event.move == move.value), None)

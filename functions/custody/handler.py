@@ -21,8 +21,9 @@ from casework.aws.http.http import (
     Api,
     Operation,
     Request,
+    through_the_edge,
 )
-from casework.aws.services import observe, sealing, secrets
+from casework.aws.services import observe, sealing
 from casework.aws.services.faults import code_of
 from casework.aws.services.settings import CustodySettings
 from casework.aws.table import custody_table, items, keys
@@ -88,19 +89,12 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def guard(request: Request) -> None:
-    """Refuse what did not come through the public edge."""
-    secrets.refuse_past_the_edge(
-        settings().origin_secret, request.headers.get(secrets.ORIGIN_HEADER)
-    )
-
-
 def refused(operation: Operation, request: Request, refusal: Refusal) -> None:
     """Keep that somebody was refused access to a case or an identity."""
     keep_refusal(settings().case_table, now(), operation.id, request, refusal)
 
 
-api = Api(guard=guard, refused=refused)
+api = Api(guard=through_the_edge(lambda: settings().origin_secret), refused=refused)
 
 
 @api.operation(

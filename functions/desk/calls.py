@@ -17,8 +17,8 @@ from casework.aws.http.http import (
     Operation,
     Parameter,
     Request,
+    through_the_edge,
 )
-from casework.aws.services import secrets
 from casework.errors import (
     BodyTooLarge,
     Busy,
@@ -62,19 +62,12 @@ ON_A_VERSION: Final = (IF_MATCH, IDEMPOTENCY_KEY)
 """What every decision is sent with."""
 
 
-def guard(request: Request) -> None:
-    """Refuse what did not come through the public edge."""
-    secrets.refuse_past_the_edge(
-        deployment.settings().origin_secret, request.headers.get(secrets.ORIGIN_HEADER)
-    )
-
-
 def refused(operation: Operation, request: Request, refusal: Refusal) -> None:
     """Keep that somebody was refused access to a case."""
     keep_refusal(deployment.table().name, deployment.now(), operation.id, request, refusal)
 
 
-api = Api(guard=guard, refused=refused)
+api = Api(guard=through_the_edge(lambda: deployment.settings().origin_secret), refused=refused)
 
 
 def route(

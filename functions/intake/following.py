@@ -5,6 +5,8 @@ Most calls send reports and need none of it: only calls that follow import this 
 
 from __future__ import annotations
 
+from functools import cache
+
 from casework.aws.table.case_table import CaseTable
 from casework.aws.table.messages import messages_of
 from casework.aws.table.report_table import Followed
@@ -43,16 +45,15 @@ def what_happened(
     if case is None:
         return Way((), ()), []
     report = placed(reference, found, case.id)
-    known: dict[str, list[Event]] = {}
-
-    def events_of(case_id: str) -> list[Event]:
-        if case_id not in known:
-            known[case_id] = list(table.events(case_id))
-        return known[case_id]
-
     belongs = report.belongs_to(case)
     told_of = case.id if belongs else report.own_case
-    known[told_of] = events_of(told_of)[: case.events]  # the case was read before them
+
+    @cache
+    def events_of(case_id: str) -> list[Event]:
+        events = list(table.events(case_id))
+        return events[: case.events] if case_id == told_of else events  # it was read before them
+
+    events_of(told_of)  # whether it is needed or not: every report costs as many reads
     path = path_of(report, events_of) if belongs else []
     to_all = {
         (stretch.case, each.number): Post(at=each.at, text=each.text)

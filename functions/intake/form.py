@@ -248,7 +248,6 @@ def _refused(refusal: Refusal, request: Request, texts: Texts, name: str) -> Ans
     known = PROBLEMS[kind]
     observe.fact("refused", problem=slug(kind), status_code=known.status, instance=request.instance)
     problem = "error.busy" if known.status >= 500 else "plain.lost_form"
-    retry = {"Retry-After": str(refusal.retry_after)} if isinstance(refusal, Busy) else {}
     given = _typed(request, name)
     if name == "follow" and "text" in given:
         page = again_page(replace(_writing(given), wrong=problem), texts, pack())
@@ -262,7 +261,7 @@ def _refused(refusal: Refusal, request: Request, texts: Texts, name: str) -> Ans
             key = str(uuid.uuid4())
         form = Form(given, key, given.get("ticket", ""), pack(), {"": problem})
         page = report_page(form, texts)
-    return _html(known.status, page, **retry)
+    return _html(known.status, page, **refusal.headers)
 
 
 def _typed(request: Request, name: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ from casework.aws.http.http import (
     Request,
     answered,
     request_of,
+    through_the_edge,
 )
 from casework.aws.services import observe, secrets
 from casework.aws.table.report_table import Followed, Full, NewAddition, ReportTable, Tombstone
@@ -61,13 +62,7 @@ DOCUMENT = Path(__file__).with_name("openapi.json")
 """Comes beside the code when this folder is staged: `infra/assets.py`."""
 
 
-def guard(request: Request) -> None:
-    """Refuse what did not come through the public edge."""
-    secrets.refuse_past_the_edge(
-        settings().origin_secret, request.headers.get(secrets.ORIGIN_HEADER)
-    )
-
-
+guard = through_the_edge(lambda: settings().origin_secret)
 api = Api(guard=guard)
 
 

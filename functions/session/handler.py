@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from casework.aws.http.http import Answer, Api, Parameter, Request, problem
+from casework.aws.http.http import Answer, Api, Parameter, Request, problem, through_the_edge
 from casework.aws.services import observe, secrets, sign_in, tokens
 from casework.aws.services.settings import SessionSettings
 from casework.credentials.session import (
@@ -60,14 +60,15 @@ def key() -> bytes:
     return secrets.key(settings().session_secret)
 
 
+from_the_edge = through_the_edge(lambda: settings().origin_secret)
+
+
 def guard(request: Request) -> None:
     """Refuse what did not come through the public edge, or from another site's page.
 
     Another site leads to one address here: that which a sign-in comes back to.
     """
-    secrets.refuse_past_the_edge(
-        settings().origin_secret, request.headers.get(secrets.ORIGIN_HEADER)
-    )
+    from_the_edge(request)
     site = request.headers.get(sign_in.SITE_HEADER, sign_in.OWN_SITE[0])
     if site not in sign_in.OWN_SITE and request.path != sign_in.BACK:
         raise FromAnotherSite("Only the desk's own page signs people in and out.")

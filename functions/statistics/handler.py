@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from functools import cache
 
 from casework.aws.http import statistics_api as api_of
-from casework.aws.http.http import Answer, Api, Request
-from casework.aws.services import secrets
+from casework.aws.http.http import Answer, Api, Request, through_the_edge
 from casework.aws.services.settings import BilanSettings
 from casework.aws.table.statistics_counters import Counters
 from casework.errors import Busy, NotThroughTheEdge, NotValid
@@ -28,14 +27,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def guard(request: Request) -> None:
-    """Refuse what did not come through the public edge."""
-    secrets.refuse_past_the_edge(
-        settings().origin_secret, request.headers.get(secrets.ORIGIN_HEADER)
-    )
-
-
-api = Api(guard=guard)
+api = Api(guard=through_the_edge(lambda: settings().origin_secret))
 
 
 @api.operation(

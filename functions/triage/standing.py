@@ -10,6 +10,7 @@ opened a case, the deadline of the case tells them.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 
 from casework.aws.services import announcements
 from casework.aws.services.announcements import mark_of
@@ -64,12 +65,10 @@ def _was_told(table: CaseTable, report: StoredReport, case: Case, at: datetime) 
     """Whether people did something that the reporter was told of."""
     if not report.belongs_to(case):
         return False
-    known: dict[str, list[Event]] = {}
 
+    @cache
     def events_of(case_id: str) -> list[Event]:
-        if case_id not in known:
-            known[case_id] = list(table.events(case_id))
-        return known[case_id]
+        return list(table.events(case_id))
 
     path = path_of(report.placed, events_of)
     return bool(way(report.placed, path, events_of, stamp(at)).told)

@@ -31,7 +31,7 @@ from casework.aws.http.problems import (
     kind_of,
     slug,
 )
-from casework.aws.services import clock, faults, observe
+from casework.aws.services import clock, faults, observe, secrets
 from casework.aws.services.budget import answering
 from casework.errors import Refusal
 from casework.text import strict_json, writing
@@ -213,6 +213,18 @@ class Operation:
     def address(self) -> re.Pattern[str]:
         """Paths this operation serves; each `{name}` is one segment."""
         return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(self.path)))
+
+
+def through_the_edge(secret: Callable[[], str]) -> Callable[[Request], None]:
+    """A guard of an `Api`: it refuses what did not come through the public edge.
+
+    `secret` returns the ARN of the secret that the edge sends along; empty where there is no edge.
+    """
+
+    def guard(request: Request) -> None:
+        secrets.refuse_past_the_edge(secret(), request.headers.get(secrets.ORIGIN_HEADER))
+
+    return guard
 
 
 class Api:

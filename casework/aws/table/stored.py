@@ -14,9 +14,8 @@ from casework.case.admission import Admitted
 from casework.case.case import Case
 from casework.case.history import Event, Unreadable
 from casework.case.parts import Alone, Question
-from casework.report.way import Placed, Stay
+from casework.report.way import Placed, Stay, own_case_of
 from casework.text.folding import unfold
-from casework.text.reference import case_id_of
 
 BESIDE_AN_EVENT = {
     keys.PARTITION,
@@ -85,8 +84,8 @@ class StoredReport(BaseModel):
 
     @property
     def own_case(self) -> str:
-        """Id of the case that it opened, or opens when it belongs to no other."""
-        return self.stayed[-1].to if self.stayed else case_id_of(self.reference)
+        """See `own_case_of`."""
+        return own_case_of(self.reference, self.stayed)
 
     @property
     def placed(self) -> Placed:
