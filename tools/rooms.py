@@ -1,6 +1,6 @@
-"""The rooms of `casework/`, floor by floor: a room imports only from floors below its own.
+"""The rooms of `casework/` and of the desk by floor: a room imports only from floors below its own.
 
-`docs/architecture.md` draws the table, and a contract test checks the imports against it.
+`docs/architecture.md` draws the first table. A contract test checks the imports against both.
 """
 
 from __future__ import annotations
@@ -20,6 +20,14 @@ FLOORS: Final[tuple[tuple[str, ...], ...]] = (
     ("aws.http", "aws.steps"),
 )
 """The lowest floor first."""
+
+DESK: Final[tuple[tuple[str, ...], ...]] = (
+    ("deployment", "shown"),
+    ("entry",),
+    ("cases", "oversight"),
+    ("handler",),
+)
+"""The floors of `functions/desk`, likewise."""
 
 
 @dataclass(frozen=True)

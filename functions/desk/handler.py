@@ -1,20 +1,10 @@
-"""The calls of staff under /v1/desk: each module of the room enters its own in one API."""
+"""The calls of staff under /v1/desk: each module of `cases` and `oversight` enters its own."""
 
 from __future__ import annotations
 
-from functions.desk import (
-    admissions,
-    cases,
-    duties,
-    figures,
-    freezes,
-    histories,
-    identities,
-    inquiry,
-    reporters,
-    staff,
-)
-from functions.desk.calls import api
+from functions.desk.cases import admissions, cases, freezes, identities, inquiry, reporters
+from functions.desk.entry.calls import api
+from functions.desk.oversight import duties, figures, histories, staff
 
 __all__ = ["api", "handle"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.contracts.test_imports_run_one_way import ROOT, imports, modules
-from tools.rooms import FLOORS, QUESTIONS, Answer
+from tools.rooms import DESK, FLOORS, QUESTIONS, Answer
 
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 
@@ -47,6 +47,32 @@ def below(name: str, importer: str) -> bool:
     """Whether a module may be imported by another: of the same room, or of a lower floor."""
     room, other = room_of(importer), room_of(name)
     return other == room or FLOOR[other] < FLOOR[room]
+
+
+DESK_FLOOR = {room: number for number, rooms in enumerate(DESK) for room in rooms}
+DESK_FILES = [file for file in modules("functions/desk") if named(file) != "functions.desk"]
+
+
+def test_each_room_of_the_desk_imports_from_lower_floors_alone() -> None:
+    upward = [
+        f"{named(file)} imports {name}"
+        for file in DESK_FILES
+        for name in imports(file)
+        if name.startswith("functions.desk.")
+        and desk_room_of(name) != desk_room_of(named(file))
+        and DESK_FLOOR[desk_room_of(name)] >= DESK_FLOOR[desk_room_of(named(file))]
+    ]
+    assert not upward
+
+
+def desk_room_of(module: str) -> str:
+    """The room of a module below `functions.desk`."""
+    return module.split(".")[2]
+
+
+@pytest.mark.parametrize("room", ["cases", "entry", "oversight", "shown"])
+def test_each_room_of_the_desk_names_its_content_and_its_limits(room: str) -> None:
+    assert "Not here:" in said(ROOT / "functions/desk" / room / "__init__.py")
 
 
 @pytest.mark.parametrize("room", sorted(FLOOR))

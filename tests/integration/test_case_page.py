@@ -17,7 +17,8 @@ from casework.aws.table.wire import to_wire
 from casework.decisions.staff import Role
 from casework.report.followup import Addition, fold_addition
 from casework.text.folding import fold
-from functions.desk import pages, reporters
+from functions.desk.cases import reporters
+from functions.desk.shown import pages
 from tests.builders import RABAT, a_case, a_reference
 from tests.integration.answers import problem
 from tests.integration.desks import (

@@ -51,7 +51,8 @@ from casework.report.report import LONGEST_LOCATION, LONGEST_NARRATIVE
 from casework.text import strict_json
 from casework.views.desk import CaseLine
 from casework.views.freeze_request import MOST_TRANSFERS
-from functions.desk import handler, lists, pages
+from functions.desk import handler
+from functions.desk.shown import lists, pages
 from functions.intake.paging import ROOMS
 from hostile.hunt import again
 from tests.builders import NOON, a_case, a_reference, a_report

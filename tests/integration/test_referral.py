@@ -23,7 +23,8 @@ from casework.decisions.staff import Role
 from casework.moves import referring, running
 from casework.pack.jurisdiction import Jurisdiction
 from casework.views.dossier import Dossier
-from functions.desk import deployment, pages
+from functions.desk import deployment
+from functions.desk.shown import pages
 from functions.triage.redrawing import areas_of
 from tests import decided
 from tests.builders import NOON, RABAT, SALE, a_reference, altered

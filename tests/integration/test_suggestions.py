@@ -23,7 +23,7 @@ from casework.decisions.staff import Role, StaffMember
 from casework.linking.resemblance import MOST_WEAK
 from casework.moves.triage import suggested
 from casework.text.reference import case_id_of
-from functions.desk import lists
+from functions.desk.shown import lists
 from functions.triage.link import link_report
 from tests.builders import NOON, RABAT, a_case, a_reference
 from tests.integration.desks import TABLE, WORKFLOW, Desk

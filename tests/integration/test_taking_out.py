@@ -21,7 +21,7 @@ from casework.decisions.staff import Role
 from casework.errors import IllegalMove, NotValid
 from casework.pack.jurisdiction import open_pack
 from casework.text.reference import case_id_of
-from functions.desk import lists
+from functions.desk.shown import lists
 from functions.statistics import counting
 from functions.triage import link
 from tests.builders import RABAT, SALE, a_reference

@@ -28,7 +28,7 @@ from casework.pack.jurisdiction import open_pack
 from casework.report.notices import is_news
 from casework.report.way import TOLD, Placed, PublicStatus, ReportHappening, Stretch, way
 from casework.text.reference import case_id_of
-from functions.desk import lists
+from functions.desk.shown import lists
 from functions.intake import handler
 from functions.triage.merging import move
 from tests import decided

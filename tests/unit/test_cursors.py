@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from casework.aws.http import cursors
 from casework.errors import NotValid
-from functions.desk.lists import IN_A_QUEUE, ON_DUTY
-from functions.desk.pages import IN_A_CASE
+from functions.desk.shown.lists import IN_A_QUEUE, ON_DUTY
+from functions.desk.shown.pages import IN_A_CASE
 from tests.builders import a_case, a_reference
 
 PLACE = f"1#2026-03-02T11:00:00.000Z#{a_case().id}"

@@ -35,9 +35,10 @@ from casework.errors import (
 )
 from casework.report.followup import mark_of_key
 from casework.views.case_page import CaseState, Decided
-from functions.desk import deployment, lists
-from functions.desk.access import caller
-from functions.desk.calls import DECIDING, ON_A_VERSION, route
+from functions.desk import deployment
+from functions.desk.entry.access import caller
+from functions.desk.entry.calls import DECIDING, ON_A_VERSION, route
+from functions.desk.shown import lists
 
 SALT_BYTES: Final = 32
 

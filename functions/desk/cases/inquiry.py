@@ -27,7 +27,7 @@ from casework.errors import (
     RequestNotFound,
     SuspectNotFound,
 )
-from functions.desk.deciding import decision
+from functions.desk.entry.deciding import decision
 
 
 @decision(

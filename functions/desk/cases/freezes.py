@@ -24,10 +24,11 @@ from casework.errors import CaseNotFound, FreezeNotFound, NoTransfer
 from casework.pack.procedure import procedure
 from casework.reading.money import DAY, MoneyLine
 from casework.views.freeze_request import FreezeRequest
-from functions.desk import deployment, lists, pages
-from functions.desk.access import caller, seen_case
-from functions.desk.calls import READING, route
-from functions.desk.deciding import decision
+from functions.desk import deployment
+from functions.desk.entry.access import caller, seen_case
+from functions.desk.entry.calls import READING, route
+from functions.desk.entry.deciding import decision
+from functions.desk.shown import lists, pages
 
 MOST_EARLIER: Final = 500
 """Reports that a draft looks through beside those of the last days."""

@@ -17,8 +17,8 @@ from casework.case.history import Event, Unreadable, first_broken
 from casework.decisions.staff import Call, permit
 from casework.errors import CaseNotFound, NotValid
 from functions.desk import deployment
-from functions.desk.access import caller
-from functions.desk.calls import READING, route
+from functions.desk.entry.access import caller
+from functions.desk.entry.calls import READING, route
 
 
 class ChainedEvent(BaseModel):

@@ -24,10 +24,10 @@ from casework.moves.messaging import messaged
 from casework.report.followup import MOST_MESSAGES, Message, mark_of_key
 from casework.text import reference
 from functions.desk import deployment
-from functions.desk.access import caller
-from functions.desk.calls import WRITING, route
-from functions.desk.deciding import changed
-from functions.desk.lists import report_of
+from functions.desk.entry.access import caller
+from functions.desk.entry.calls import WRITING, route
+from functions.desk.entry.deciding import changed
+from functions.desk.shown.lists import report_of
 
 
 class Sent(BaseModel):

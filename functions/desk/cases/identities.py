@@ -45,10 +45,10 @@ from casework.pack.procedure import procedure
 from casework.report.followup import mark_of_key
 from casework.text import reference
 from functions.desk import deployment
-from functions.desk.access import caller
-from functions.desk.calls import READING, WRITING, route
-from functions.desk.deciding import changed
-from functions.desk.lists import report_of
+from functions.desk.entry.access import caller
+from functions.desk.entry.calls import READING, WRITING, route
+from functions.desk.entry.deciding import changed
+from functions.desk.shown.lists import report_of
 
 MOST_SHOWN: Final = 100
 

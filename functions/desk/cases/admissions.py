@@ -18,10 +18,11 @@ from casework.errors import (
 )
 from casework.moves.adding import withdrawals_in
 from casework.moves.admitting import admitted, admitted_up_to
-from functions.desk import deployment, lists
-from functions.desk.access import caller
-from functions.desk.calls import ADMITTING, route
-from functions.desk.deciding import changed
+from functions.desk import deployment
+from functions.desk.entry.access import caller
+from functions.desk.entry.calls import ADMITTING, route
+from functions.desk.entry.deciding import changed
+from functions.desk.shown import lists
 
 
 class AdmittedReports(BaseModel):

@@ -37,10 +37,11 @@ from casework.moves.referring import read_by_unit
 from casework.views.case_page import CaseState, CaseView
 from casework.views.desk import QueuePage
 from casework.views.dossier import Dossier
-from functions.desk import deployment, lists, pages
-from functions.desk.access import caller, seen_case
-from functions.desk.calls import LIMIT, READING, limit_of, route
-from functions.desk.deciding import decision
+from functions.desk import deployment
+from functions.desk.entry.access import caller, seen_case
+from functions.desk.entry.calls import LIMIT, READING, limit_of, route
+from functions.desk.entry.deciding import decision
+from functions.desk.shown import lists, pages
 
 OF = Parameter(
     "of",

@@ -11,8 +11,8 @@ from casework.figures.counted import day_of
 from casework.figures.publication import Bilan, bilan, unsuppressed
 from casework.pack.published_table import law_of
 from functions.desk import deployment
-from functions.desk.access import caller
-from functions.desk.calls import READING, route
+from functions.desk.entry.access import caller
+from functions.desk.entry.calls import READING, route
 
 
 @route(

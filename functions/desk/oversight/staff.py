@@ -16,8 +16,8 @@ from casework.aws.http.http import CURSOR, Answer, Request
 from casework.decisions.staff import Call, Role, StaffMember
 from casework.errors import NotValid
 from functions.desk import deployment
-from functions.desk.access import caller
-from functions.desk.calls import LIMIT, READING, limit_of, route
+from functions.desk.entry.access import caller
+from functions.desk.entry.calls import LIMIT, READING, limit_of, route
 
 LIST: Final = "staff"
 AMONG_STAFF: Final = re.compile(rf"(?:{'|'.join(Role)})#[0-9A-Za-z-]{{1,128}}")

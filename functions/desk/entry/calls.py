@@ -40,7 +40,8 @@ from casework.errors import (
     TooMany,
     UnsupportedEncoding,
 )
-from functions.desk import deployment, lists
+from functions.desk import deployment
+from functions.desk.shown import lists
 
 LIMIT = Parameter(
     "limit",

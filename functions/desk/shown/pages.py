@@ -42,7 +42,7 @@ from casework.views.case_page import (
     instructions_of,
 )
 from casework.views.dossier import NamedIdentifier
-from functions.desk.lists import report_view
+from functions.desk.shown.lists import report_view
 
 REPORTS_SHOWN: Final = 50
 LedgerPart = InstructionView | SuspectView | FreezeView

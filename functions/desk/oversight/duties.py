@@ -9,10 +9,11 @@ from casework.decisions.retention import RetentionDecision
 from casework.decisions.staff import Call
 from casework.errors import NotValid, SecondLookOwed
 from casework.views.desk import DutyDesk, Workload
-from functions.desk import deployment, lists
-from functions.desk.access import caller
-from functions.desk.calls import LIMIT, READING, limit_of, route
-from functions.desk.deciding import decision
+from functions.desk import deployment
+from functions.desk.entry.access import caller
+from functions.desk.entry.calls import LIMIT, READING, limit_of, route
+from functions.desk.entry.deciding import decision
+from functions.desk.shown import lists
 
 
 @route(
