@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -106,12 +107,34 @@ def _may_not_write(system: System) -> Callable[[], None]:
 WORKING = ("review", "referral", "acknowledgement", "history")
 
 
-def test_the_smoke_test_finds_a_browser_that_is_sent_to_another_client(broken: System) -> None:
-    put_right = tell(broken, SESSION, {"BROWSER_CLIENT_ID": "another"})
+@dataclass(frozen=True)
+class Misled:
+    """A run on a system with two functions that have a wrong variable."""
+
+    run: Run
+    kept: int
+    """The number of reports that the run left in the table."""
+
+
+@pytest.fixture(scope="module")
+def misled(broken: System) -> Misled:
+    """A browser is sent to another client, and intake does not know the marks of trials."""
+    another = variables_of(broken, INTAKE)["ADDRESS_SECRET"]
+    put_right = [
+        tell(broken, SESSION, {"BROWSER_CLIENT_ID": "another"}),
+        tell(broken, INTAKE, {"TRIAL_SECRET": another}),
+    ]
+    before = _reports(broken)
     try:
         run = smoke(broken, patience=1)
     finally:
-        put_right()
+        for put in put_right:
+            put()
+    return Misled(run, _reports(broken) - before)
+
+
+def test_the_smoke_test_finds_a_browser_that_is_sent_to_another_client(misled: Misled) -> None:
+    run = misled.run
     assert run.said["sign-in by a browser"] == "WRONG", run.out
     assert "client_id another" in run.why("sign-in by a browser")
     assert (run.said["sign-in"], run.said["all is erased"]) == ("good", "good")
@@ -129,20 +152,14 @@ def test_the_smoke_test_finds_a_desk_that_takes_tokens_of_another_client(broken:
     assert nothing_is_left(broken)
 
 
-def test_a_stage_that_does_not_know_trial_marks_gets_no_report(broken: System) -> None:
+def test_a_stage_that_does_not_know_trial_marks_gets_no_report(misled: Misled) -> None:
     """Otherwise trials would be kept as reports."""
-    another = variables_of(broken, INTAKE)["ADDRESS_SECRET"]
-    put_right = tell(broken, INTAKE, {"TRIAL_SECRET": another})
-    before = _reports(broken)
-    try:
-        run = smoke(broken, patience=1)
-    finally:
-        put_right()
+    run = misled.run
     assert run.said["the mark of a trial"] == "WRONG", run.out
     sending = ("a report", "a report without JavaScript", "follow-up", "a wrong receipt", *WORKING)
     assert {run.said[each] for each in sending} == {"not tried"}, run.out
     assert (run.said["all is erased"], run.ends) == ("good", 1)
-    assert _reports(broken) == before
+    assert misled.kept == 0
 
 
 def _reports(system: System) -> int:
