@@ -16,6 +16,9 @@ WORKERS ?= auto
 # End-to-end tests side by side, each worker with a system of its own; 0: one after the other, which
 # takes half as long again on two cores.
 SYSTEMS ?= 2
+# Cases of the end-to-end test of random events, at least; it takes about a second for each.
+LIVES ?= 150
+export LIVES
 
 .PHONY: mutate smoke bilan faults hostile logs on-call classifier recount verify-history erase help run demo test check types fast synth deploy staff-add staff-reset staff-disable staff-list bench evaluate competence simulate lock docs doctor .venv
 .DEFAULT_GOAL := help
@@ -56,7 +59,7 @@ fast:
 	@echo "== portal"; $(BIN)/python -m tools.site --check
 	@echo "== unit and contracts"; $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/unit tests/contracts
 
-test: check  ## everything: check, then reading, integration, workflow, infra and browser tests
+test: check  ## everything: check, then reading, integration, workflow, infra and browser tests (LIVES=500: more random lives)
 	@sh tools/chromium.sh
 	@echo "== reading, integration, workflow, infra"; $(BIN)/pytest -q -n $(WORKERS) --dist loadgroup tests/reading tests/infra tests/workflow tests/integration
 	@echo "== end to end"; $(BIN)/pytest -q -n $(SYSTEMS) --dist loadfile --no-loadscope-reorder tests/e2e

@@ -23,7 +23,7 @@ from tools.site.build import BUILT, build
 HERE = Path(__file__).parent
 FIRST = (
     "test_nothing_is_lost",
-    "test_five_hundred_lives",
+    "test_many_lives",
     "test_make_run",
     "test_cdk_deploys_it",
     "test_portal_for_everybody",
