@@ -4,6 +4,8 @@ A function imports this module first.
 """
 
 import gc
+import sys
+from types import ModuleType
 from typing import Final
 
 YOUNG: Final = 100_000
@@ -11,3 +13,17 @@ YOUNG: Final = 100_000
 dozens of times while a function starts, and finds none in modules."""
 
 gc.set_threshold(YOUNG)
+
+
+def _without_plugins() -> None:
+    """Tell pydantic that it has no plugins.
+
+    It would look for some in the metadata of every distribution, and import for that what reads
+    mail and archives: a twentieth of a start, and more of the first model.
+    """
+    none = ModuleType("pydantic.plugin._loader")
+    vars(none)["get_plugins"] = tuple
+    sys.modules.setdefault(none.__name__, none)
+
+
+_without_plugins()

@@ -14,8 +14,14 @@ from tests.contracts.test_imports_run_one_way import ROOT
 
 NEVER: Final = ("boto3", "s3transfer")
 """Larger than everything of ours, and nothing here uses them: botocore makes the clients."""
-ON_A_CALL: Final = ("botocore.client", "botocore.exceptions", "cryptography", "urllib3")
-"""Imported by the first call that needs a service or a box."""
+ON_A_CALL: Final = (
+    "botocore.client",
+    "botocore.exceptions",
+    "cryptography",
+    "urllib3",
+    "importlib.metadata",
+)
+"""Imported by the first call that needs a service or a box; the last one by nothing."""
 READING: Final = ("casework.reading", "casework.identifiers.find", "phonenumbers", "re2", "ada_url")
 """Reads what reporters wrote: for triage, and for some calls of the desk when they come."""
 LINKING: Final = ("casework.linking.linking", "casework.linking.resemblance")
@@ -39,7 +45,14 @@ NOT_IMPORTED: Final[dict[str, tuple[str, ...]]] = {
     "session": (*READING, *DESK, *PAGES, *LINKING, "casework.aws.table"),
     "seal_day": (*READING, *DESK, *PAGES, *LINKING),
     "verify_days": (*READING, *DESK, *PAGES, *LINKING),
-    "public_keys": (*READING, *DESK, *PAGES, "casework.case", "casework.aws.table", "pydantic"),
+    "public_keys": (
+        *READING,
+        *DESK,
+        *PAGES,
+        "casework.case",
+        "casework.aws.table",
+        "pydantic.main",
+    ),
 }
 """By the word of each function: what its start must not import."""
 START: Final = """

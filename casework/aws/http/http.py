@@ -13,7 +13,6 @@ import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from email.message import Message
 from functools import cached_property
 from itertools import islice
 from typing import Any, Final, TypeVar
@@ -135,6 +134,8 @@ class Request:
     @cached_property
     def document(self) -> Any:
         """The body as strict JSON; raises NotJson, BodyTooLarge, UnsupportedEncoding."""
+        from email.message import Message  # only a body needs it, and it is a slow import
+
         declared = Message()
         declared["content-type"] = self.headers.get("content-type", "")
         if declared.get_content_type() != JSON_MEDIA_TYPE or "content-type" not in self.headers:
