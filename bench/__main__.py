@@ -13,7 +13,17 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.table import Table
 
-from bench import cold_start, crowd, golden, handler_cpu, statistics, stub, transitions, write_units
+from bench import (
+    cold_start,
+    crowd,
+    first_calls,
+    golden,
+    handler_cpu,
+    statistics,
+    stub,
+    transitions,
+    write_units,
+)
 from bench.deployment import ROOT
 from bench.runtime import NotMeasurable, built
 from bench.targets import FUNCTIONS, TARGETS, Figure
@@ -71,6 +81,7 @@ def measured(wanted: list[str], chosen: list[str] | None, console: Console) -> I
                 yield from handler_cpu.figures(runtime, services)
             if "cold" in wanted:
                 yield from cold_start.figures(runtime, services)
+                yield from first_calls.figures(runtime, services)
     if "crowd" in wanted:
         console.print("Sending reports from 64 people at once …")
         yield from crowd.figures()
@@ -83,19 +94,21 @@ def as_entry(figure: Figure) -> dict[str, str | float | None]:
         "value": round(figure.value, 3),
         "unit": figure.target.unit,
         "target": figure.target.at_most,
+        "was": figure.target.was,
     }
 
 
 def table_of(found: list[Figure]) -> Table:
     """The figures for people."""
     table = Table(box=None, pad_edge=False)
-    for heading in ("figure", "value", "target", "unit"):
-        table.add_column(heading, justify="right" if heading in {"value", "target"} else "left")
+    for heading in ("figure", "was", "value", "target", "unit"):
+        table.add_column(heading, justify="left" if heading in {"figure", "unit"} else "right")
     for each in found:
         at_most = each.target.at_most
         shown = f"{each.value:.3g}" if each.value < 1000 else f"{each.value:.0f}"
         table.add_row(
             each.name,
+            "" if each.target.was is None else f"{each.target.was:g}",
             shown if each.met else f"[red]{shown}[/red]",
             "" if at_most is None else f"≤ {at_most:g}",
             each.target.unit,

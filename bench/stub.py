@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing.connection import Connection
+from typing import Any
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -29,6 +30,8 @@ SECRETS = {
     "pepper": {"current": "1", "1": "p" * 64},
     "own": {"key": "o" * 64},
     "trial": {"key": "t" * 64},
+    "selector": {"key": "s" * 64},
+    "session": {"key": "q" * 64},
 }
 
 
@@ -65,6 +68,14 @@ class Stub:
             "CONTACT_PUBLIC_KEY": public_half(),
             "IDENTITY_KEY": KEY,
             "IDENTITY_PUBLIC_KEY": public_half(),
+            "WORKFLOW": f"arn:aws:states:{REGION}:123456789012:stateMachine:cases",
+            "TOPIC": f"arn:aws:sns:{REGION}:123456789012:units",
+            "QUEUE": f"https://sqs.{REGION}.amazonaws.com/123456789012/news",
+            "CLIENT_ID": "client",
+            "BROWSER_CLIENT_ID": "browser",
+            "ADDRESS": "https://example.org",
+            "SIGNING_KEY": KEY,
+            "BUCKET": "seals",
             **{f"{name.upper()}_SECRET": name for name in SECRETS},
         }
 
@@ -104,9 +115,16 @@ class _Services(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        answer: dict[str, Any]
         match self.headers["X-Amz-Target"].split(".")[-1]:
             case "GetSecretValue":
                 answer = {"SecretString": json.dumps(SECRETS[asked["SecretId"]])}
+            case "Query":
+                answer = {"Items": [], "Count": 0}
+            case "BatchGetItem":
+                answer = {"Responses": {"cases": []}, "UnprocessedKeys": {}}
+            case "ListExecutions":
+                answer = {"executions": []}
             case _:
                 answer = {}
         body = json.dumps(answer).encode()
@@ -114,6 +132,12 @@ class _Services(BaseHTTPRequestHandler):
             b"HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.0\r\n"
             b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
         )
+
+    def do_GET(self) -> None:
+        """No file is there."""
+        body = b"<Error><Code>NoSuchKey</Code></Error>"
+        head = b"HTTP/1.1 404 Not Found\r\nContent-Type: application/xml\r\n"
+        self.wfile.write(head + b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
 
     def log_message(self, *_: object) -> None:
         """Log nothing."""
