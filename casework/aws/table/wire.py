@@ -32,8 +32,8 @@ def from_wire(item: Mapping[str, Any]) -> dict[str, Any]:
     """The same values back: whole numbers as int, binaries as bytes.
 
     Nothing here writes a fraction. A fraction in the table is returned as text, digit by digit, so
-    that it equals no nearby number. Raises TypeError for sets of numbers or bytes, which nothing
-    here writes either.
+    that it equals no nearby number. Sets of numbers or bytes are read too: an auditor must be able
+    to read an entry into which an intruder put one.
     """
     return {name: _meant(value) for name, value in item.items()}
 
@@ -77,6 +77,10 @@ def _meant(attribute: Mapping[str, Any]) -> Any:
             return None
         case "SS":
             return set(value)
+        case "NS":
+            return {_number(_EXACT.create_decimal(each)) for each in value}
+        case "BS":
+            return set(map(bytes, value))
         case _:
             raise TypeError(f"no value for an attribute of the type {kind}")
 
