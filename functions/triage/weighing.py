@@ -56,8 +56,7 @@ def weigh(settings: LinkSettings, case: Case, source: DangerSource, assessment: 
             return Deed(None, None)
         before = raised_by(table.events(case.id), source.named)
         if change is None and before is None and once_more:
-            # The mark is kept, and is no entry: who says meanwhile that there is no danger has to
-            # count again.
+            # This mark without an entry makes a simultaneous denial of danger fail and count again.
             return Deed(Change.quietly(case), None)
         if before is not None:
             return Deed(None, before)

@@ -1,4 +1,4 @@
-"""What the calls of staff share: the API they are entered in, its parameters and refusals."""
+"""The shared parts of all calls of staff: their API, its parameters and refusals."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ _IN_A_BODY: Final = (NotJson, BodyTooLarge, UnsupportedEncoding, NotValid)
 ADMITTING: Final = (*_OF_A_CASE, *_ON_A_VERSION, KeyMissing, *_IN_A_BODY)
 _UNDER_A_KEY: Final = (*_ON_A_VERSION, KeyConflict, KeyMissing, *_IN_A_BODY, TooMany)
 WRITING: Final = (*_OF_A_CASE, *_UNDER_A_KEY)
-"""Refusals of what is sent on a version of a case, under a key."""
+"""Refusals of a decision that is sent on a version of a case, under a key."""
 DECIDING: Final = (*_OF_A_CASE, HeldByAnother, *_UNDER_A_KEY)
 ON_A_VERSION: Final = (IF_MATCH, IDEMPOTENCY_KEY)
-"""What every decision is sent with."""
+"""The headers of every decision."""
 
 
 def refused(operation: Operation, request: Request, refusal: Refusal) -> None:
-    """Keep that somebody was refused access to a case."""
+    """Record that a person was refused access to a case."""
     keep_refusal(deployment.table().name, deployment.now(), operation.id, request, refusal)
 
 
