@@ -15,6 +15,7 @@ from rich.table import Table
 
 from bench import (
     cold_start,
+    counting,
     crowd,
     first_calls,
     golden,
@@ -73,6 +74,8 @@ def measured(wanted: list[str], chosen: list[str] | None, console: Console) -> I
     if "bilan" in wanted:
         console.print("Reading the bilan of up to a million simulated reports …")
         yield from statistics.figures()
+        console.print("Counting the reports and cases of a week …")
+        yield from counting.figures()
     if {"cpu", "cold"} & set(wanted):
         console.print("Comparing CPU times …")
         runtime = built(sorted({module.split(".")[1] for module in FUNCTIONS.values()}), PACK)

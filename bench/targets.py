@@ -63,6 +63,13 @@ TARGETS: dict[str, Target] = {
         for power in (3, 4, 5, 6)
         for reader in ("", "staff_")
     },
+    "counting_units_per_case_1": Target("write units, a record a batch", 22, 30),
+    "counting_units_per_case_100": Target("write units, 100 records a batch", 12, 21.2),
+    "counting_units_per_case_1000": Target("write units, 1,000 records a batch", 12),
+    "counting_units_per_join_1": Target("write units, a record a batch", 4, 8),
+    "counting_units_per_join_100": Target("write units, 100 records a batch", 3, 6.2),
+    "counting_units_per_join_1000": Target("write units, 1,000 records a batch", 3),
+    "counting_line_bytes": Target("bytes, largest line", 1_024),
     "aws_calls_per_report": Target("synchronous calls before the 201, most", 1),
     "write_units_before_201": Target("write units, median report", 2),
     "write_units_before_201_sealed": Target("the same, with the demo's disclosures", None),

@@ -10,6 +10,7 @@ from typing import Any
 from casework.aws.services import clock as replay
 from casework.aws.services import sealing
 from casework.aws.table import keys
+from casework.aws.table.statistics_lines import line_from
 from casework.aws.table.stored import case_from, case_item, event_from
 from casework.aws.table.wire import from_wire
 from casework.case import lifecycle, suspects
@@ -162,8 +163,8 @@ def _counters(
     if drift := difference(seen.marks, seen.counters):
         found.append(f"counters have drifted: {dict(drift)}")
     for case in cases.values():
-        mark = held.at(keys.case_mark_key(case.id))
-        if mark is None or CaseMark.model_validate_json(mark["body"]) != _mark_of(held, case):
+        line = held.at(keys.counted_line_key(case.id, case.opened_by))
+        if line is None or line_from(line).case != _mark_of(held, case):
             found.append(f"{case.id} is counted otherwise")
     figures = staff.figures(FIRST.date().isoformat(), system.clock.at.date().isoformat())
     expected = {

@@ -120,8 +120,8 @@ STREAM_LATE: Final = Signal(
 )
 COUNTING_LATE: Final = Signal(
     "Counting-Iterator-Age-Max-Late",
-    Rule(300_000),
-    "The figures of the bilan are more than five minutes behind. Cases are not affected.",
+    Rule(1_800_000),
+    "The figures of the bilan are more than half an hour behind. Cases are not affected.",
     ask(FAILURES),
     "What fails in the service statistics?",
     "Repair it; then `make recount` compares the counters with the table and corrects them.",

@@ -40,6 +40,9 @@ class Stage:
     requests_per_second: int = 200
     """Of the whole API; beyond it the gateway answers 429."""
     burst: int = 400
+    counting_window: int = 300
+    """Seconds for which facts wait to be counted together. Queues do not read counters, so figures
+    may be minutes behind; a laptop shows them at once."""
     pack: str = "ma"
     deployment: Deployment = field(default_factory=Deployment)
 
@@ -154,6 +157,7 @@ STAGES = {
         memory_mb=512,
         requests_per_second=2000,
         burst=4000,
+        counting_window=1,
     ),
     "dev": Stage(
         name="dev", on_aws=True, keep=False, log_days=14, memory_mb=512, region="eu-west-3"

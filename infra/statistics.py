@@ -10,7 +10,7 @@ from constructs import Construct
 from casework.aws.services.settings import BilanSettings, CountSettings
 from casework.aws.table import keys
 from casework.figures.counted import COUNTED
-from infra.data import CASES, CHECK, DELETE, PUT, QUERY, READ, READ_MANY, REPORTS, UPDATE, Data
+from infra.data import CASES, PUT, QUERY, READ, READ_MANY, REPORTS, UPDATE, Data
 from infra.function import TO_ANSWER, Function, Workshop
 from infra.proof import Proof
 from infra.queues import dead_letter_queue
@@ -18,6 +18,8 @@ from infra.queues import dead_letter_queue
 MARKS = f"{keys.COUNTED_PREFIX}*"
 COUNTERS = f"{keys.STATISTICS_PREFIX}*"
 SHEETS = f"{keys.SHEETS_PREFIX}*"
+TO_COUNT = 180
+"""Seconds for a batch of a thousand records, each of another case."""
 PUBLISHED = f"{keys.PUBLISHED_PREFIX}*"
 
 
@@ -47,16 +49,14 @@ class Statistics(Construct):
             made_by=made_by,
             handler="functions.statistics.counting.handle",
             settings=CountSettings(**told),
-            timeout=60,
+            timeout=TO_COUNT,
         )
-        data.let(self.count, READ, of=(REPORTS, CASES, SHEETS))
-        data.let(self.count, READ_MANY, of=(REPORTS, MARKS))
+        data.let(self.count, READ, of=(SHEETS,))
+        data.let(self.count, READ_MANY, of=(REPORTS, CASES, MARKS))
         data.let(self.count, QUERY, of=(CASES, MARKS, COUNTERS, SHEETS))
         data.let(self.count, PUT, of=(MARKS, SHEETS))
         data.let(self.count, UPDATE, of=(COUNTERS, SHEETS))
-        data.let(self.count, DELETE, of=(MARKS,))
-        data.let(self.count, CHECK, of=(CASES,))
-        self._listen(data)
+        self._listen(data, made_by.stage.counting_window)
         self.public = Function(
             self,
             "Public",
@@ -69,9 +69,10 @@ class Statistics(Construct):
         data.let(self.public, READ, PUT, of=(PUBLISHED,))
         proof.let_check(self.public)
 
-    def _listen(self, data: Data) -> None:
-        """Reports that joined a case, and events that count. A batch window lets few transactions
-        count many reports. A record that fails is tried again, then goes to the dead letters."""
+    def _listen(self, data: Data, window: int) -> None:
+        """Reports that joined a case, and events that count. They wait for each other, and each
+        shard has one batch at a time: few transactions then count many. A record that fails is
+        tried again, then goes to the dead letters."""
         linked = {
             "dynamodb": {
                 "Keys": {keys.PARTITION: {"S": lambda_.FilterRule.begins_with(keys.REPORT_PREFIX)}},
@@ -89,9 +90,8 @@ class Statistics(Construct):
             sources.DynamoEventSource(
                 data.table,
                 starting_position=lambda_.StartingPosition.TRIM_HORIZON,
-                batch_size=100,
-                max_batching_window=Duration.seconds(2),
-                parallelization_factor=4,
+                batch_size=1000,
+                max_batching_window=Duration.seconds(window),
                 report_batch_item_failures=True,
                 bisect_batch_on_error=True,
                 retry_attempts=4,

@@ -421,13 +421,8 @@ def whole(table: str, case_id: str) -> str:
 def uncounted(walk: Walk) -> str:
     """No figure counts the trials."""
     for name, kept in walk.reports.items():
-        for key in (
-            keys.report_mark_key(kept.reference),
-            keys.case_mark_key(walk.case_of(name)),
-        ):
-            must(
-                items.get(walk.table, key) is None, f"the figures count the trial {kept.reference}"
-            )
+        key = keys.counted_line_key(walk.case_of(name), kept.reference)
+        must(items.get(walk.table, key) is None, f"the figures count the trial {kept.reference}")
     return "no figure counts the trials"
 
 

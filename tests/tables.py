@@ -88,3 +88,29 @@ def _copied(table: Table, _memo: dict[int, Any]) -> Table:
 # Otherwise moto copies the whole table, deeply, for each transaction: a test costs its square.
 DynamoDBBackend.transact_write_items = _transact_write_items  # type: ignore[assignment]
 Table.__deepcopy__ = _copied  # type: ignore[attr-defined]
+
+
+INDEX_NAME = 6
+"""The place of the index among the arguments of moto's query, after the key."""
+_QUERY, _ALL = Table.query, Table.all_items
+
+
+def _query(table: Table, hash_key: Any, *asked: Any, **named: Any) -> Any:
+    """Look at the partition of a query only: moto looks at every item of the table."""
+    if (asked[INDEX_NAME] if len(asked) > INDEX_NAME else named.get("index_name")) is None:
+        _touched.queried = table, hash_key
+    try:
+        return _QUERY(table, hash_key, *asked, **named)
+    finally:
+        _touched.queried = None
+
+
+def _all_items(table: Table) -> Any:
+    queried = getattr(_touched, "queried", None)
+    if queried is None or queried[0] is not table:
+        return _ALL(table)
+    return iter(list(table.items[queried[1]].values()) if queried[1] in table.items else [])
+
+
+Table.query = _query  # type: ignore[assignment]
+Table.all_items = _all_items  # type: ignore[assignment]

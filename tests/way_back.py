@@ -20,17 +20,18 @@ def way_back(office: Office) -> Callable[[], None]:
 
     That is the table, the executions, what was told and the time; whoever goes on is a new process.
     """
-    table = dynamodb_backends[ACCOUNT][REGION].tables[TABLE]
+    tables = dynamodb_backends[ACCOUNT][REGION]
     machines = stepfunctions_backends[ACCOUNT][REGION].state_machines
     told, now, accepted = list(office.told()), step.now(), office.accepted
-    kept = deepcopy((table.items, [machine.executions for machine in machines]))
+    kept = deepcopy((tables.tables[TABLE].items, [machine.executions for machine in machines]))
 
     def back() -> None:
         office.told()  # what is still in the inbox belongs to the way that is left
         office.heard[:] = told
         office.accepted = accepted
         office.late_by += now - step.now()
-        table.items, executions = deepcopy(kept)
+        # By name: moto puts another table in its place when it cancels a transaction.
+        tables.tables[TABLE].items, executions = deepcopy(kept)
         for machine, own in zip(machines, executions, strict=True):
             machine.executions = own
         forget_process()

@@ -24,10 +24,11 @@ from typing import Any, Final
 from casework.aws.services.clients import client
 from casework.aws.table import keys
 from casework.aws.table.statistics_counters import counts_in
-from casework.aws.table.statistics_table import StatisticsTable
+from casework.aws.table.statistics_lines import line_from
+from casework.aws.table.statistics_table import AT_ONCE, StatisticsTable
 from casework.aws.table.wire import from_wire, to_wire
 from casework.case.times import stamp
-from casework.figures.counted import CaseMark, Counts, ReportMark, day_of, difference
+from casework.figures.counted import Counts, day_of, difference
 from casework.pack.jurisdiction import open_pack
 from casework.pack.published_table import law_of
 from local.trouble import Trouble
@@ -39,8 +40,10 @@ def recount(table: StatisticsTable, at: datetime, *, repair: bool) -> dict[str, 
     """Compare and repair; returns the event with the findings."""
     before, today = _read(table.name), day_of(at)
     if repair:
-        table.settle_reports(before.reports, today)
-        table.settle_cases(before.cases, today)
+        names = sorted(before.reports | before.cases)
+        for start in range(0, len(names), AT_ONCE):
+            some = set(names[start : start + AT_ONCE])
+            table.settle(before.reports & some, before.cases & some, today)
         for case_id in sorted(before.cases):
             table.settle_reports_of(case_id, today)
     after = _read(table.name) if repair else before
@@ -95,10 +98,11 @@ def seen_in(items: Iterable[Mapping[str, Any]]) -> Seen:
                 seen.reports.add(keys.reference_of(partition))
         elif sort == keys.CASE_SORT:
             seen.cases.add(keys.case_of(partition))
-        elif sort == keys.COUNTED_SORT:
-            seen.mark_names.add(partition)
-            kind = CaseMark if partition.startswith(f"{keys.COUNTED_PREFIX}C-") else ReportMark
-            seen.marks.update(kind.model_validate_json(item["body"]).counts)
+        elif partition.startswith(keys.COUNTED_PREFIX):
+            line = line_from(item)
+            seen.mark_names |= {sort} if line.report else set()
+            seen.mark_names |= {partition} if line.case else set()
+            seen.marks.update(line.counts)
         elif partition.startswith(keys.STATISTICS_PREFIX):
             seen.counters.update(counts_in(item))
     return seen

@@ -46,13 +46,8 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
         if admits or entry.get("move", {}).get("S") in CLASSIFYING:
             reviewed.add(name)
     table, today = _table(), day_of(now())
-    reports = {name for name in told if name.startswith(keys.REPORT_PREFIX)}
-    cases = told.keys() - reports
-    # Reports first: a case that is reviewed in the same batch then finds them counted.
-    failed = _settle(
-        reports, lambda them: table.settle_reports(map(keys.reference_of, them), today)
-    )
-    failed |= _settle(cases, lambda them: table.settle_cases(map(keys.case_of, them), today))
+    failed = _settle(told, lambda them: table.settle(_reports(them), _cases(them), today))
+    # Only now does a case that is reviewed in the same batch find them all counted.
     for name in sorted(reviewed):
         failed |= _settle([name], lambda them: table.settle_reports_of(keys.case_of(*them), today))
     _fold(table, today)
@@ -61,6 +56,14 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
             {"itemIdentifier": sequence} for name in sorted(failed) for sequence in told[name]
         ]
     }
+
+
+def _reports(names: Iterable[str]) -> list[str]:
+    return [keys.reference_of(each) for each in names if each.startswith(keys.REPORT_PREFIX)]
+
+
+def _cases(names: Iterable[str]) -> list[str]:
+    return [keys.case_of(each) for each in names if not each.startswith(keys.REPORT_PREFIX)]
 
 
 def _fold(table: StatisticsTable, today: str) -> None:

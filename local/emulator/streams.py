@@ -7,6 +7,7 @@ import json
 import threading
 import time
 import zlib
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -130,23 +131,47 @@ class Delivery:
         )
 
 
+class Windows:
+    """How long the records of each mapping wait for others, by MaximumBatchingWindowInSeconds."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._since: dict[str, tuple[int, float]] = {}
+        """By mapping: the position of the first waiting record, and when it was first seen."""
+
+    def closed(self, mapping: dict[str, Any], position: int, records: list[Any]) -> bool:
+        """Whether the records at a position that pass the filters are delivered now: one batch is
+        full, or the first of them has waited long enough. Without records nothing waits."""
+        if not records or len(records) >= (mapping.get("BatchSize") or 1):
+            return True
+        first, since = self._since.get(mapping["UUID"], (None, 0.0))
+        if first != position:
+            since = self._now()
+            self._since[mapping["UUID"]] = position, since
+        return self._now() - since >= (mapping.get("MaximumBatchingWindowInSeconds") or 0)
+
+
 def honour_failures() -> None:
-    """Upstream ignores batchItemFailures, bisecting, retry limits and the parallelisation factor.
+    """Upstream ignores batchItemFailures, bisecting, retry limits, the parallelisation factor and
+    the batching window.
 
     A partial failure counts as success, so the failed record and all later ones are lost. An
-    exception is retried for ever and blocks the shard. `Delivery` does what AWS does. Upstream also
-    fills a batch before it filters it, which leaves few records in each; here enough records are
-    read ahead to fill the batches.
+    exception is retried for ever and blocks the shard. `Delivery` and `Windows` do what AWS does.
+    Upstream also fills a batch before it filters it, which leaves few records in each; here enough
+    records are read ahead to fill the batches.
     """
     expect_attributes(dynamodb, "stream_records_since")
     expect_attributes(
         lambda_svc,
         "_poll_dynamodb_streams",
+        "_iter_all_esms",
         "_apply_filter_criteria",
         "_execute_function",
         "_send_ddb_stream_failure_record",
     )
-    current = threading.local()  # the mapping of the batch that this thread delivers
+    current = threading.local()  # the mapping that this thread polls for
+    windows = Windows()
+    upstream_mappings = lambda_svc._iter_all_esms
     upstream_poll = lambda_svc._poll_dynamodb_streams
     upstream_filter = lambda_svc._apply_filter_criteria
     upstream_execute = lambda_svc._execute_function
@@ -160,13 +185,16 @@ def honour_failures() -> None:
             current.polling = False
 
     def since(table: str, position: int, limit: int, **owner: Any) -> Any:
-        ahead = READ_AHEAD if getattr(current, "polling", False) else 1
-        return upstream_since(table, position, limit * ahead, **owner)
+        if not getattr(current, "polling", False):
+            return upstream_since(table, position, limit, **owner)
+        records = upstream_since(table, position, limit * READ_AHEAD, **owner)
+        passing = upstream_filter(records, current.mapping) if records else []
+        return records if windows.closed(current.mapping, position, passing) else []
 
-    def apply_filter(batch: Any, mapping: dict[str, Any]) -> Any:
-        if getattr(current, "polling", False):
+    def mappings() -> Any:
+        for account, region, mapping in upstream_mappings():
             current.mapping = mapping
-        return upstream_filter(batch, mapping)
+            yield account, region, mapping
 
     def execute(func: dict[str, Any], event: Any, *args: Any, **kwargs: Any) -> Any:
         records = event.get("Records") if isinstance(event, dict) else None
@@ -179,7 +207,7 @@ def honour_failures() -> None:
         return {"error": True, "body": failure, "log": ""}
 
     lambda_svc._poll_dynamodb_streams = poll
-    lambda_svc._apply_filter_criteria = apply_filter
+    lambda_svc._iter_all_esms = mappings
     lambda_svc._execute_function = execute
     dynamodb.stream_records_since = since
 

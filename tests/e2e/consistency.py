@@ -10,6 +10,7 @@ from typing import Any
 from casework.aws.services import clock
 from casework.aws.steps import workflow
 from casework.aws.table import keys
+from casework.aws.table.statistics_lines import line_from
 from casework.aws.table.stored import case_from, case_item, event_from
 from casework.aws.table.wire import from_wire
 from casework.case import lifecycle, suspects
@@ -100,7 +101,7 @@ def _of_case(held: Everything, case: Case, running: set[str]) -> Iterator[str]:
     waiting = held.at(keys.wait_key(case.id))
     waits = (case.run, case.status.value) if case.status.law.waits else None
     standings = [each.value for each in suspects.standings(events).values()]
-    mark = held.at(keys.case_mark_key(case.id))
+    line = held.at(keys.counted_line_key(case.id, case.opened_by))
     checks = {
         "its chain is broken": first_broken(events) is None,
         "its head is another": (case.events, case.head) == (len(events), events[-1].hash),
@@ -121,8 +122,8 @@ def _of_case(held: Everything, case: Case, running: set[str]) -> Iterator[str]:
         f"{sorted(running)} serve it": running == owed or (case.stuck and running <= owed),
         "it waits with another token": (waiting and (waiting["run"], waiting["status"])) == waits
         or case.stuck,
-        "it is counted otherwise": mark is not None
-        and CaseMark.model_validate_json(mark["body"]) == _counted(held, case),
+        "it is counted otherwise": line is not None
+        and line_from(line).case == _counted(held, case),
     }
     said = f"{case.id} ({case.status}, {[each.move for each in events]})"
     yield from (f"{said}: {what}" for what, holds in checks.items() if not holds)

@@ -371,7 +371,7 @@ def test_functions_change_no_item_of_a_case_in_place_and_delete_only_answered_wa
 def test_the_counting_function_may_change_neither_a_report_nor_a_case(each_stage: Assembly) -> None:
     for handler in ("functions.statistics.counting.handle", "functions.statistics.handler.handle"):
         for each in each_stage.allowed(handler):
-            if any(action in WRITING - {"dynamodb:ConditionCheckItem"} for action in each.actions):
+            if WRITING.intersection(each.actions):
                 for kept in (keys.report_key("R"), keys.case_key("C"), keys.staff_key("S")):
                     partition = kept[keys.PARTITION]
                     assert not any(fnmatch(partition, like) for like in each.partitions), each

@@ -82,6 +82,8 @@ def test_counting_retries_a_stream_record_then_sets_it_aside_and_raises_an_alarm
     assert mapping["BisectBatchOnFunctionError"] is True
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["StartingPosition"] == "TRIM_HORIZON"
+    waits = 1 if each_stage.stage == "local" else 300
+    assert (mapping["BatchSize"], mapping["MaximumBatchingWindowInSeconds"]) == (1000, waits)
     assert [each["Pattern"] for each in mapping["FilterCriteria"]["Filters"]] == [
         '{"dynamodb":{"Keys":{"pk":{"S":[{"prefix":"REPORT#"}]}},'
         '"NewImage":{"case_id":{"S":[{"exists":true}]}}}}',

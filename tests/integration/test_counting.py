@@ -12,17 +12,20 @@ from typing import Any
 
 import pytest
 
+from bench.sizes import UNIT, size_of
 from casework.aws.steps import step
 from casework.aws.table import items, keys
 from casework.aws.table.case_table import Deed
 from casework.aws.table.statistics_counters import Counters, counts_in
-from casework.aws.table.statistics_table import Ledger, StatisticsTable
+from casework.aws.table.statistics_lines import Line, line_from, stored
+from casework.aws.table.statistics_table import StatisticsTable, _Histories
+from casework.aws.table.wire import to_wire
 from casework.case.admission import Admitted
 from casework.case.case import Case
 from casework.case.change import Change
 from casework.case.parts import CloseReason, Priority
 from casework.case.times import stamp
-from casework.figures.counted import CaseMark, Counts, ReportMark, day_of
+from casework.figures.counted import Counts, Happened, day_of
 from casework.moves import referring
 from casework.moves.admitting import admitted, admitted_up_to
 from casework.pack.jurisdiction import PACKS
@@ -83,9 +86,8 @@ def counters(office: Office) -> Counts:
 
 def sum_of_marks(office: Office) -> Counts:
     total = Counts()
-    for item in office.items(keys.COUNTED_PREFIX, keys.COUNTED_SORT):
-        kind = CaseMark if "C-" in item[keys.PARTITION] else ReportMark
-        total.update(kind.model_validate_json(item["body"]).counts)
+    for item in office.items(keys.COUNTED_PREFIX):
+        total.update(line_from(item).counts)
     return Counts({cell: often for cell, often in total.items() if often})
 
 
@@ -232,9 +234,10 @@ def test_a_report_that_moves_to_another_case_counts_once_and_as_that_case(office
     assert found["report"] == 2
     assert found["group:sextortion"] == 2
     assert found["group:fraud"] == 0
-    lines = [item for item in office.items(keys.COUNTED_PREFIX) if item["sk"] != keys.COUNTED_SORT]
-    assert sorted(line["sk"] for line in lines) == sorted({first.opened_by, other.opened_by})
-    assert {line["pk"].split("#")[1] for line in lines} == {other.id}
+    table = bilan_of()
+    assert not list(table.counted_in(first.id))
+    assert sorted(table.counted_in(other.id)) == sorted({first.opened_by, other.opened_by})
+    assert counters(office) == sum_of_marks(office)
 
 
 def a_busy_week(office: Office) -> None:
@@ -351,7 +354,7 @@ def test_a_review_between_reading_and_counting_is_counted(
         return apply(self, together, today)
 
     monkeypatch.setattr(StatisticsTable, "_apply", late)
-    table.settle_reports([case.opened_by], today())
+    table.settle([case.opened_by], [], today())
     assert figures(office)["group:sextortion"] == 1
     assert figures(office)["group:fraud"] == 0
 
@@ -360,21 +363,75 @@ def test_a_counter_with_an_older_history_does_not_undo_a_newer_mark(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = office.in_review(category="fraud")
-    ledger = StatisticsTable.ledger
+    of = _Histories.of
     interrupted: list[bool] = []
 
-    def slow(self: StatisticsTable, case_id: str, shift: timedelta) -> Ledger:
-        read = ledger(self, case_id, shift)
+    def slow(self: _Histories, case_id: str, shift: timedelta) -> list[Happened]:
+        read = of(self, case_id, shift)
         if not interrupted:
             interrupted.append(True)
             confirm(office, case, "sextortion")
-            bilan_of().settle_cases([case.id], today())
+            bilan_of().settle([], [case.id], today())
         return read
 
-    monkeypatch.setattr(StatisticsTable, "ledger", slow)
-    bilan_of().settle_cases([case.id], today())
+    monkeypatch.setattr(_Histories, "of", slow)
+    bilan_of().settle([], [case.id], today())
     assert figures(office)["review:kept"] == 1
     assert counters(office) == sum_of_marks(office)
+
+
+def test_a_report_that_moves_while_it_is_counted_is_counted_in_one_case_only(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether the other writer is done before the lines were read, or after; counted or not."""
+    first = office.in_review(category="fraud")
+    other = office.in_review(category="sextortion", locations=PHONE["locations"])
+    back = way_back(office)
+
+    def moves() -> None:
+        office.table.reports.link(first.opened_by, other.id, stamp(step.now()), ("phone",))
+        bilan_of().settle([first.opened_by], [], today())
+
+    for method, counted in itertools.product(("_lines", "_apply"), (False, True)):
+        back()
+        if counted:
+            bilan_of().settle([first.opened_by], [], today())
+            office.later(days=1)
+            confirm(office, first, "terrorism")  # so that there is something to write
+        interrupted: list[bool] = []
+        with monkeypatch.context() as patch:
+            upstream = getattr(StatisticsTable, method)
+
+            def late(*asked: Any, upstream: Any = upstream, told: Any = interrupted) -> Any:
+                if not told:
+                    told.append(True)
+                    moves()
+                return upstream(*asked)
+
+            patch.setattr(StatisticsTable, method, late)
+            bilan_of().settle([first.opened_by], [], today())
+        assert interrupted
+        found = figures(office)
+        assert (found["report"], counters(office)) == (1, sum_of_marks(office)), (method, counted)
+        table = bilan_of()
+        assert table.line(first.id, first.opened_by).report is None
+        assert table.line(other.id, first.opened_by).report is not None
+
+
+def test_a_line_is_read_as_it_was_written_and_costs_one_write_unit(office: Office) -> None:
+    """Also for the opener of a case with its whole life."""
+    published = office.published(**PHONE)
+    office.acknowledge(published)
+    tell(records(office))
+    place = published.id, published.opened_by
+    line = bilan_of().line(*place)
+    assert line.report is not None
+    assert line.case is not None
+    item = stored(keys.counted_line_key(*place), line)
+    assert line_from(item) == line
+    assert size_of(to_wire(item)) <= UNIT
+    moved = Line(moved=True, case=line.case, version=3)
+    assert line_from(stored(keys.counted_line_key(*place), moved)) == moved
 
 
 def test_an_unreadable_report_stops_no_other_from_being_counted(office: Office) -> None:

@@ -98,6 +98,22 @@ def test_records_of_one_key_stay_in_order_and_fill_batches_of_the_mappings_size(
     assert consumer.calls == 6
 
 
+def test_records_wait_for_others_until_the_window_ends_or_a_batch_is_full() -> None:
+    clock = [100.0]
+    windows = streams.Windows(lambda: clock[0])
+    mapping = a_mapping(UUID="one", BatchSize=3, MaximumBatchingWindowInSeconds=5)
+    other = a_mapping(UUID="two", BatchSize=3)
+    assert windows.closed(mapping, 0, [])  # the filters left nothing
+    assert not windows.closed(mapping, 0, records("a"))
+    assert windows.closed(other, 0, records("a")), "a mapping without a window waits for nothing"
+    assert windows.closed(mapping, 0, records("abc"))
+    clock[0] += 4
+    assert not windows.closed(mapping, 0, records("ab"))
+    clock[0] += 1
+    assert windows.closed(mapping, 0, records("ab"))
+    assert not windows.closed(mapping, 2, records("c")), "the window of the next record begins"
+
+
 def test_one_lane_that_is_blocked_keeps_the_shard_where_it_is(set_aside: list[str]) -> None:
     consumer = Consumer({"a"})
     mapping = a_mapping(ParallelizationFactor=4, MaximumRetryAttempts=-1)

@@ -46,6 +46,7 @@ KEPT: Final = (
     "linked_at",
     "moved",
     "stayed",
+    "was_in",
     "number",
     "admitted",
     "correlation_id",

@@ -37,9 +37,7 @@
 | what the duty desk must see, most urgent first | pk `DUTY`, sk `{kind}#{rank}#{opened}#{case}` |
 | a staff member's role and unit | pk `STAFF#{subject}`, sk `STAFF` |
 | all members of the staff, by role | `by_queue` where queue = `STAFF` |
-| what a report counts for | pk `COUNTED#{reference}`, sk `COUNTED` |
-| what a case counts for | pk `COUNTED#{case}`, sk `COUNTED` |
-| the counted reports of a case, strongly | pk `COUNTED#{case}#{shard}` |
+| what a report counts for in a case, and the case with its opener | pk `COUNTED#{case}#{shard}` |
 | the counters of a month's facts | pk `STATISTICS#{month}#{shard}`, sk `{recorded}#{day}#{kind}` |
 | what of them is folded into a sheet for each day | pk `SHEETS#{month}`, sk `{day}` |
 | how far, and whether something came too late | pk `SHEETS#{month}`, sk `STATE` |
@@ -117,7 +115,6 @@ ADDED_TO = "added:"
 """Prefix of the queue of a unit's ended cases with later additions."""
 TRIALS = listed(Realm.TRIAL, "")
 """Prefix of a queue of trials."""
-COUNTED_SORT = "COUNTED"
 COUNTED_PREFIX = "COUNTED#"
 STATISTICS_PREFIX = "STATISTICS#"
 SHEETS_PREFIX = "SHEETS#"
@@ -432,24 +429,22 @@ def units_key() -> dict[str, str]:
     return {PARTITION: DUE_PARTITION, SORT: UNITS_SORT}
 
 
-def report_mark_key(reference: str) -> dict[str, str]:
-    """Key of the mark of a report; each report has one."""
-    return {PARTITION: f"{COUNTED_PREFIX}{reference}", SORT: COUNTED_SORT}
+def counted_line_key(case_id: str, reference: str) -> dict[str, str]:
+    """Key of the line that says what a report counts for in a case.
 
-
-def case_mark_key(case_id: str) -> dict[str, str]:
-    """Key of the mark of a case."""
-    return {PARTITION: f"{COUNTED_PREFIX}{case_id}", SORT: COUNTED_SORT}
-
-
-def counted_report_key(case_id: str, reference: str) -> dict[str, str]:
-    """Key of the line that names the case in which a report is counted."""
+    On the line of the report that opened it is what the case counts for.
+    """
     return {PARTITION: f"{COUNTED_PREFIX}{case_id}#{_shard(reference)}", SORT: reference}
 
 
 def counted_in(case_id: str) -> list[str]:
-    """Every partition that may hold a report counted in this case."""
+    """Every partition that may hold a line of this case."""
     return [f"{COUNTED_PREFIX}{case_id}#{shard}" for shard in range(SHARDS)]
+
+
+def counted_case_of(partition: str) -> str:
+    """The case of a line, from its partition."""
+    return partition.removeprefix(COUNTED_PREFIX).partition("#")[0]
 
 
 def counters_of(month: str, shard: int) -> str:

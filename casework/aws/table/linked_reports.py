@@ -30,6 +30,8 @@ MOST_READ = 100
 MOST_TRIES: Final = 10
 """Tries of a report for its number while others join the same case."""
 PAUSE_SECONDS: Final = 0.01
+LEAVES: Final = "ADD was_in :was_in"
+"""A report keeps every case that it has left: figures find it by them (`statistics_table`)."""
 TRIES: Final = f"{keys.FLOW}, attempts, attempted_at"
 """The attributes of the waiting list for linking, and of the attempts at reading."""
 
@@ -122,11 +124,11 @@ class LinkedReports:
                 "Update": {
                     "TableName": self.name,
                     "Key": to_wire(keys.report_key(reference)),
-                    "UpdateExpression": f"SET {_set(names)} REMOVE {TRIES}",
+                    "UpdateExpression": f"SET {_set(names)} REMOVE {TRIES} {LEAVES if was else ''}",
                     "ConditionExpression": " AND ".join(conditions),
                     "ExpressionAttributeNames": names,
                     "ExpressionAttributeValues": to_wire(
-                        {**values, **({":was": was} if was else {})}
+                        {**values, **({":was": was, ":was_in": {was}} if was else {})}
                     ),
                 }
             }
@@ -215,19 +217,7 @@ class LinkedReports:
                 "number": number,
                 **({"admitted": admitted.model_dump()} if admitted else {}),
             }
-            names, values = _named(told)
-            writes.append(
-                {
-                    "Update": {
-                        "TableName": self.name,
-                        "Key": to_wire(keys.report_key(reference)),
-                        "UpdateExpression": f"SET {_set(names)}",
-                        "ConditionExpression": f"case_id = :from AND {THERE}",
-                        "ExpressionAttributeNames": names,
-                        "ExpressionAttributeValues": to_wire({**values, ":from": source}),
-                    }
-                }
-            )
+            writes.append(self._leaving(reference, source, told))
             writes.append(items.deleting(self.name, keys.arrived_key(source, report.number)))
             try:
                 items.transact(writes)
@@ -268,20 +258,26 @@ class LinkedReports:
                 stay.model_dump(mode="json"),
             ],
         }
-        names, values = _named(told)
-        writes.append(
-            {
-                "Update": {
-                    "TableName": self.name,
-                    "Key": to_wire(keys.report_key(reference)),
-                    "UpdateExpression": f"SET {_set(names)} REMOVE {keys.FLOW}, admitted",
-                    "ConditionExpression": f"case_id = :from AND {THERE}",
-                    "ExpressionAttributeNames": names,
-                    "ExpressionAttributeValues": to_wire({**values, ":from": source}),
-                }
-            }
-        )
+        writes.append(self._leaving(reference, source, told, f"REMOVE {keys.FLOW}, admitted"))
         return [*writes, items.deleting(self.name, keys.arrived_key(source, report.number))]
+
+    def _leaving(
+        self, reference: str, source: str, told: Mapping[str, Any], also: str = ""
+    ) -> dict[str, Any]:
+        """The write by which a report leaves a case while it is in it, and what is told of it."""
+        names, values = _named(told)
+        return {
+            "Update": {
+                "TableName": self.name,
+                "Key": to_wire(keys.report_key(reference)),
+                "UpdateExpression": f"SET {_set(names)} {also} {LEAVES}",
+                "ConditionExpression": f"case_id = :from AND {THERE}",
+                "ExpressionAttributeNames": names,
+                "ExpressionAttributeValues": to_wire(
+                    {**values, ":from": source, ":was_in": {source}}
+                ),
+            }
+        }
 
     def named_in(self, cases: Iterable[str], until: float = math.inf) -> set[str] | None:
         """Ids of all identifiers in the reports of some cases, without erased reports.

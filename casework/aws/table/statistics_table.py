@@ -1,36 +1,38 @@
 """The counting of the bilan: marks, and the counters that are their sum, in the one table.
 
-The counters are always the sum of the marks (`casework.figures.counted`). One transaction writes a
-mark and moves the counters by its change, on the condition that the mark is still the one that was
-read. A writer that loses the race re-reads and retries; if the work is done, it stops.
+The counters are always the sum of the marks (`casework.figures.counted`). One transaction writes
+lines (`casework.aws.table.statistics_lines`) and moves the counters by their change, on the
+condition that each line is still the one that was read. A writer that loses the race re-reads and
+retries; if the work is done, it stops.
 
-A report's mark is made from the history of its case. Its transaction also checks that the case has
-no event beyond those that were read, and puts a line under the case. So a later event finds the
-line, and an earlier one was read: a report is never counted by an outdated history.
+A mark is made from the history of its case, which may go on meanwhile. So a writer reads lines
+before histories, and stops only when it has read both again and found nothing to write. An event
+that is written later finds the line: its own record settles it. Of the two at least one sees the
+other, and no transaction needs to check the history.
 """
 
 from __future__ import annotations
 
 import random
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 
 from casework.aws.services import clock
 from casework.aws.services.clients import client
 from casework.aws.services.faults import PASSING, code_of
-from casework.aws.table import keys
-from casework.aws.table.statistics_counters import NEW, Counters, get, items_of, places_of
-from casework.aws.table.wire import Item, from_wire, to_wire
+from casework.aws.table import items, keys
+from casework.aws.table.statistics_counters import Counters, items_of, places_of
+from casework.aws.table.statistics_lines import Line, line_from, stored
+from casework.aws.table.wire import to_wire
 from casework.errors import Busy
 from casework.figures.counted import (
-    CaseMark,
     Counts,
     Happened,
-    ReportMark,
     SentReport,
     at_its_time,
     count_case,
@@ -45,44 +47,45 @@ from casework.text.reference import case_id_of
 
 MOST_TRIES: Final = 10
 PAUSE_SECONDS: Final = 0.02
-MOST_WRITES: Final = 90
-"""Writes per transaction; the service takes 100."""
+MOST_WRITES: Final = 100
+"""Writes per transaction, by the service."""
 AT_ONCE: Final = 100
 """Items per batch read."""
+OF_A_REPORT: Final = (
+    keys.PARTITION,
+    "accepted_at",
+    clock.REPLAYED_AT,
+    "facts",
+    "disclosure",
+    "case_id",
+    "linked_at",
+    "moved",
+    "was_in",
+    "number",
+    "admitted",
+)
+OF_A_CASE: Final = (keys.PARTITION, "opened_by", "opened_at")
+
+Place = tuple[str, str]
+"""A case, and a report that is or was in it: the place of a line."""
 
 
 @dataclass(frozen=True)
 class CounterMove:
-    """A mark that replaces another, and its conditions."""
+    """The lines of one report that replace others; they are written together."""
 
-    key: dict[str, str]
-    body: str
-    version: int
-    """Version of the mark that was read; 0 without one."""
+    lines: Mapping[Place, Line]
+    """With the versions that were read."""
     moved: Counts
-    case_id: str = ""
-    """Case whose history was read, if further events of it must be excluded."""
-    events: int = 0
-    lines: tuple[tuple[str, dict[str, str]], ...] = ()
-    """`put` or `delete`, and the key of a line under a case."""
 
     @property
-    def writes(self) -> int:
-        """The most items that it writes or checks, including counters and late counts."""
-        return 2 + len(self.lines) + len(places_of(self.moved)) + len(self.months)
-
-    @property
-    def months(self) -> set[str]:
-        """The months of the counted facts."""
-        return {day[:7] for day, _, _ in self.moved}
+    def places(self) -> frozenset[Any]:
+        """The counter items and late counts that it may write."""
+        return frozenset(places_of(self.moved)) | {day[:7] for day, _, _ in self.moved}
 
 
-@dataclass(frozen=True)
-class Ledger:
-    """The result of a case's history, and its sources."""
-
-    history: list[Happened]
-    events: int
+READ_AGAIN: Final = CounterMove({}, Counts())
+"""Writes nothing: a report moved on while it was read."""
 
 
 @dataclass
@@ -102,122 +105,111 @@ class StatisticsTable:
 
     # ---- counting --------------------------------------------------------------------------
 
-    def settle_reports(self, references: Iterable[str], today: str) -> None:
-        """Bring the marks of these reports up to date with the ledger, and the counters with them.
+    def settle(self, references: Iterable[str], case_ids: Iterable[str], today: str) -> None:
+        """Bring the marks of these reports and cases up to date, and the counters with them.
 
-        `today` decides what is counted late. Raises Busy when others change the same reports all
-        the time, and the errors of reading an unreadable report.
+        The report that opened a case is settled with it; its other reports stay. `today` decides
+        what is counted late. Raises Busy when others change the same reports all the time, and
+        the errors of reading an unreadable report.
         """
-        self._settle(sorted(set(references)), self._report_moves, today)
-
-    def settle_cases(self, case_ids: Iterable[str], today: str) -> None:
-        """Bring the marks of these cases up to date with the ledger; those of their reports
-        stay."""
-        self._settle(sorted(set(case_ids)), self._case_moves, today)
+        reports, cases = _real(references), _real(case_ids)
+        self._settle(partial(self._moves, reports, cases), today)
 
     def settle_reports_of(self, case_id: str, today: str) -> None:
         """Bring the marks of the reports of a case up to date with its history."""
-        for some in _some(self.counted_in(case_id), AT_ONCE // 4):
-            self._settle(some, lambda those: self._member_moves(case_id, those), today)
+        for some in _some(_real(self.counted_in(case_id)), AT_ONCE):
+            self._settle(partial(self._member_moves, case_id, some), today)
 
-    def _settle(
-        self,
-        names: Sequence[str],
-        moves_of: Callable[[Sequence[str]], Iterable[CounterMove]],
-        today: str,
-    ) -> None:
-        names = [each for each in names if realm_of(each) is Realm.REAL]  # trials count for nothing
+    def _settle(self, moves_now: Callable[[], Iterable[CounterMove]], today: str) -> None:
         for attempt in range(MOST_TRIES):
             if attempt:
                 time.sleep(self._picked.uniform(0, PAUSE_SECONDS * 2 ** min(attempt, 6)))
-            # The first tries share transactions; then each move goes alone, so that none waits for
-            # another that cannot be counted.
-            moves = list(moves_of(names))
+            moves = list(moves_now())
             if not moves:
                 return
+            # The first tries share transactions; then each move goes alone, so that none waits for
+            # another that cannot be counted.
             for together in _packed(moves) if attempt < MOST_TRIES // 2 else ([m] for m in moves):
                 self._apply(together, today)
-        if list(moves_of(names)):
+        if list(moves_now()):
             raise Busy("The counters are being changed by many at once.")
 
-    def _report_moves(self, references: Sequence[str]) -> Iterator[CounterMove]:
-        reports = self._reports(references)
-        marks = self._marks([keys.report_mark_key(each) for each in references])
-        ledgers: dict[str, Ledger] = {}
-        for reference in references:
-            item = reports.get(keys.report_key(reference)[keys.PARTITION])
-            key = keys.report_mark_key(reference)
-            version, before = marks.get((key[keys.PARTITION], key[keys.SORT]), (0, None))
-            old = ReportMark.model_validate_json(before) if before else None
-            if item is None or "case_id" not in item or ("facts" not in item and old is None):
-                continue  # not linked yet, or erased before it was counted
-            shift = shift_of(item)
-            case_id = str(item["case_id"])
-            if case_id not in ledgers:
-                ledgers[case_id] = self.ledger(case_id, shift)
-            report = sent_report(reference, item, shift)
-            mark = count_report(self.law, report, ledgers[case_id].history, old)
-            if mark == old:
-                continue
-            lines = [("put", keys.counted_report_key(case_id, reference))]
-            if old is not None and old.case_id != case_id:
-                lines.append(("delete", keys.counted_report_key(old.case_id, reference)))
-            yield CounterMove(
-                key=key,
-                body=mark.model_dump_json(),
-                version=version,
-                moved=difference(mark.counts, old.counts if old else Counts()),
-                case_id=case_id,
-                events=ledgers[case_id].events,
-                lines=tuple(lines) if old is None or old.case_id != case_id else (),
-            )
+    def _moves(self, references: Sequence[str], case_ids: Sequence[str]) -> Iterator[CounterMove]:
+        cases = {
+            keys.case_of(item[keys.PARTITION]): item
+            for item in self._get_many(map(keys.case_key, case_ids), OF_A_CASE)
+        }
+        opened = {(case_id, str(case["opened_by"])) for case_id, case in cases.items()}
+        asked = set(references)
+        wanted = sorted(asked.union(reference for _, reference in opened))
+        reports = {
+            keys.reference_of(item[keys.PARTITION]): item
+            for item in self._get_many(map(keys.report_key, wanted), OF_A_REPORT)
+        }
+        places = {each: _places(each, reports.get(each, {})) for each in wanted}
+        lines = self._lines(opened.union(*places.values()))
+        histories = _Histories(self.name)
+        of_openers: dict[str, list[Place]] = defaultdict(list)
+        for place in sorted(opened):
+            of_openers[place[1]].append(place)
+        for reference in wanted:
+            item = reports.get(reference, {})
+            found: dict[Place, Line] = {}
+            if reference in asked:
+                own = places[reference]
+                if _moved_on(own, lines):
+                    yield READ_AGAIN
+                    continue
+                found = self._report_lines(reference, item, own, lines, histories)
+            for place in of_openers.get(reference, ()):
+                line = found.get(place) or self._reclassified(place, lines[place], histories)
+                case, shift = cases[place[0]], shift_of(item)
+                at = datetime.fromisoformat(str(item.get("accepted_at") or case["opened_at"]))
+                mark = count_case(at + shift, histories.of(place[0], shift))
+                found[place] = replace(line, case=mark)
+            if move := _move(lines, found):
+                yield move
+
+    def _report_lines(
+        self,
+        reference: str,
+        item: Mapping[str, Any],
+        places: Sequence[Place],
+        lines: Mapping[Place, Line],
+        histories: _Histories,
+    ) -> dict[Place, Line]:
+        """The lines of a report by its present case; none for one that counts for nothing yet."""
+        holding = next((place for place in places if lines[place].report is not None), None)
+        old = lines[holding].report if holding else None
+        if not places or ("facts" not in item and old is None):
+            return {}  # not linked yet, or erased before it was counted
+        here, shift = places[0], shift_of(item)
+        report = sent_report(reference, item, shift)
+        mark = count_report(self.law, report, histories.of(here[0], shift), old)
+        found = {here: replace(lines[here], report=mark, moved=False)}
+        # A writer with an older view of the report would count it in one of these.
+        left = places[1:] if holding is None else [holding] if holding != here else []
+        return found | {place: replace(lines[place], report=None, moved=True) for place in left}
 
     def _member_moves(self, case_id: str, references: Sequence[str]) -> Iterator[CounterMove]:
-        ledger = self.ledger(case_id, timedelta())
-        marks = self._marks([keys.report_mark_key(each) for each in references])
-        for (partition, sort), (version, body) in marks.items():
-            old = ReportMark.model_validate_json(body)
-            if old.case_id != case_id:
-                continue  # it moved on meanwhile, with its line
-            mark = reclassified(self.law, old, ledger.history)
-            if mark != old:
-                yield CounterMove(
-                    key={keys.PARTITION: partition, keys.SORT: sort},
-                    body=mark.model_dump_json(),
-                    version=version,
-                    moved=difference(mark.counts, old.counts),
-                    case_id=case_id,
-                    events=ledger.events,
-                )
+        lines = self._lines({(case_id, each) for each in references})
+        histories = _Histories(self.name)
+        for place, line in lines.items():
+            if move := _move(lines, {place: self._reclassified(place, line, histories)}):
+                yield move
 
-    def _case_moves(self, case_ids: Sequence[str]) -> Iterator[CounterMove]:
-        # Marks are read before their histories, so a newer mark from a longer history conflicts
-        # with this write.
-        marks = self._marks([keys.case_mark_key(each) for each in case_ids])
-        for case_id in case_ids:
-            case = get(self.name, keys.case_key(case_id))
-            if case is None:
-                continue
-            opener = get(self.name, keys.report_key(str(case["opened_by"]))) or {}
-            shift = shift_of(opener)
-            accepted = datetime.fromisoformat(str(opener.get("accepted_at") or case["opened_at"]))
-            mark = count_case(accepted + shift, self.ledger(case_id, shift).history)
-            key = keys.case_mark_key(case_id)
-            version, before = marks.get((key[keys.PARTITION], key[keys.SORT]), (0, None))
-            old = CaseMark.model_validate_json(before) if before else None
-            if mark != old:
-                yield CounterMove(
-                    key=key,
-                    body=mark.model_dump_json(),
-                    version=version,
-                    moved=difference(mark.counts, old.counts if old else Counts()),
-                )
+    def _reclassified(self, place: Place, line: Line, histories: _Histories) -> Line:
+        """A line by the history of its case, of a report that stayed in it; else as it is."""
+        if line.report is None:
+            return line
+        history = histories.of(place[0], timedelta())
+        return replace(line, report=reclassified(self.law, line.report, history))
 
     def _apply(self, moves: Sequence[CounterMove], today: str) -> bool:
-        """Write marks and counters, all or nothing; False when an item was not as it was read."""
-        writes = [write for move in moves for write in self._mark_writes(move)]
-        checked = {move.case_id: move.events for move in moves if move.case_id}
-        writes += [self._no_event_beyond(case_id, events) for case_id, events in checked.items()]
+        """Write lines and counters, all or nothing; False when a line was not as it was read."""
+        writes = [self._put(place, line) for move in moves for place, line in move.lines.items()]
+        if not writes:
+            return False
         moved = Counts()
         for move in moves:
             moved.update(move.moved)
@@ -238,102 +230,99 @@ class StatisticsTable:
         self.months |= {day[:7] for day, _, _ in moved}
         return True
 
-    def _mark_writes(self, move: CounterMove) -> Iterator[dict[str, Any]]:
-        item = {**move.key, "body": move.body, "version": move.version + 1}
+    def _put(self, place: Place, line: Line) -> dict[str, Any]:
+        item = stored(keys.counted_line_key(*place), replace(line, version=line.version + 1))
         put: dict[str, Any] = {"TableName": self.name, "Item": to_wire(item)}
-        if move.version:
+        put["ExpressionAttributeNames"] = {"#version": "version"}
+        if line.version:
             put["ConditionExpression"] = "#version = :was"
-            put["ExpressionAttributeNames"] = {"#version": "version"}
-            put["ExpressionAttributeValues"] = to_wire({":was": move.version})
+            put["ExpressionAttributeValues"] = to_wire({":was": line.version})
         else:
-            put["ConditionExpression"] = NEW
-        yield {"Put": put}
-        for verb, key in move.lines:
-            if verb == "put":
-                yield {"Put": {"TableName": self.name, "Item": to_wire(key)}}
-            else:
-                yield {"Delete": {"TableName": self.name, "Key": to_wire(key)}}
+            put["ConditionExpression"] = "attribute_not_exists(#version)"
+        return {"Put": put}
 
-    def _no_event_beyond(self, case_id: str, events: int) -> dict[str, Any]:
-        key = to_wire(keys.event_key(case_id, events + 1))
-        return {"ConditionCheck": {"TableName": self.name, "Key": key, "ConditionExpression": NEW}}
-
-    # ---- the ledger ------------------------------------------------------------------------
-
-    def ledger(self, case_id: str, shift: timedelta) -> Ledger:
-        """The history of a case at its statistical times, strongly read."""
-        partition = keys.case_key(case_id)[keys.PARTITION]
-        items = list(items_of(self.name, partition, begins=keys.EVENT_PREFIX))
-        events = [
-            (
-                int(str(item[keys.SORT]).removeprefix(keys.EVENT_PREFIX)),
-                str(item["move"]),
-                str(item["at"]),
-                item.get(clock.REPLAYED_AT),
-                item.get("data", {}),
-            )
-            for item in items
-        ]
-        return Ledger(at_its_time(events, shift), len(items))
+    # ---- reading ---------------------------------------------------------------------------
 
     def counted_in(self, case_id: str) -> Iterator[str]:
         """References of the reports counted in a case, strongly read."""
         for partition in keys.counted_in(case_id):
             for item in items_of(self.name, partition):
-                yield str(item[keys.SORT])
+                if "report" in item:
+                    yield str(item[keys.SORT])
 
-    # ---- how -------------------------------------------------------------------------------
+    def line(self, case_id: str, reference: str) -> Line:
+        """The line of a report in a case; an empty one where there is none."""
+        return self._lines({(case_id, reference)})[case_id, reference]
 
-    def _reports(self, references: Sequence[str]) -> dict[str, dict[str, Any]]:
-        wanted = [keys.report_key(reference) for reference in references]
-        found = self._get_many(
-            wanted,
-            (
-                keys.PARTITION,
-                "accepted_at",
-                clock.REPLAYED_AT,
-                "facts",
-                "disclosure",
-                "case_id",
-                "linked_at",
-                "moved",
-                "number",
-                "admitted",
-            ),
-        )
-        return {str(item[keys.PARTITION]): item for item in found}
-
-    def _marks(self, wanted: Sequence[dict[str, str]]) -> dict[tuple[str, str], tuple[int, str]]:
-        found = self._get_many(wanted, ())
-        return {
-            (str(item[keys.PARTITION]), str(item[keys.SORT])): (
-                int(item["version"]),
-                str(item["body"]),
-            )
-            for item in found
-        }
+    def _lines(self, places: Iterable[Place]) -> dict[Place, Line]:
+        lines = dict.fromkeys(sorted(places), Line())
+        wanted = (keys.counted_line_key(*place) for place in lines)
+        for item in self._get_many(wanted, ()):
+            case_id = keys.counted_case_of(str(item[keys.PARTITION]))
+            lines[case_id, str(item[keys.SORT])] = line_from(item)
+        return lines
 
     def _get_many(
-        self, wanted: Sequence[dict[str, str]], attributes: Sequence[str]
-    ) -> list[dict[str, Any]]:
-        found: list[Item] = []
+        self, wanted: Iterable[Mapping[str, str]], attributes: Sequence[str]
+    ) -> Iterator[dict[str, Any]]:
         for some in _some(wanted, AT_ONCE):
-            left: dict[str, Any] = {"Keys": [to_wire(key) for key in some], "ConsistentRead": True}
-            if attributes:
-                names = {f"#{number}": name for number, name in enumerate(attributes)}
-                left |= {
-                    "ProjectionExpression": ", ".join(names),
-                    "ExpressionAttributeNames": names,
-                }
-            for _ in range(MOST_TRIES):
-                answer = client("dynamodb").batch_get_item(RequestItems={self.name: left})
-                found += answer["Responses"].get(self.name, [])
-                left = answer.get("UnprocessedKeys", {}).get(self.name, {})
-                if not left.get("Keys"):
-                    break
-            else:
-                raise Busy("The table is busy.")
-        return [from_wire(item) for item in found]
+            yield from items.get_many(self.name, some, attributes)
+
+
+@dataclass(frozen=True)
+class _Histories:
+    """The histories of cases, each strongly read once."""
+
+    table: str
+    _read: dict[str, list[tuple[int, str, str, str | None, Mapping[str, Any]]]] = field(
+        default_factory=dict
+    )
+
+    def of(self, case_id: str, shift: timedelta) -> list[Happened]:
+        """The history of a case at its statistical times."""
+        if case_id not in self._read:
+            partition = keys.case_key(case_id)[keys.PARTITION]
+            self._read[case_id] = [
+                (
+                    int(str(item[keys.SORT]).removeprefix(keys.EVENT_PREFIX)),
+                    str(item["move"]),
+                    str(item["at"]),
+                    item.get(clock.REPLAYED_AT),
+                    item.get("data", {}),
+                )
+                for item in items.under(self.table, partition, keys.EVENT_PREFIX)
+            ]
+        return at_its_time(self._read[case_id], shift)
+
+
+def _places(reference: str, report: Mapping[str, Any]) -> list[Place]:
+    """The places of a report: its present case first, then the earlier ones."""
+    if "case_id" not in report:
+        return []
+    cases = dict.fromkeys([report["case_id"], *sorted(report.get("was_in", ()))])
+    return [(str(case_id), reference) for case_id in cases]
+
+
+def _moved_on(places: Sequence[Place], lines: Mapping[Place, Line]) -> bool:
+    """Whether a report is counted in a case that it came into after it was read."""
+    found = [lines[place] for place in places]
+    return any(line.moved for line in found) and all(line.report is None for line in found)
+
+
+def _move(lines: Mapping[Place, Line], found: Mapping[Place, Line]) -> CounterMove | None:
+    """The change to the lines that differ; None without one."""
+    changed = {place: line for place, line in found.items() if line != lines[place]}
+    if not changed:
+        return None
+    moved = Counts()
+    for place, line in changed.items():
+        moved.update(difference(line.counts, lines[place].counts))
+    return CounterMove(changed, difference(moved, Counts()))
+
+
+def _real(names: Iterable[str]) -> list[str]:
+    """Those that are no trials: trials count for nothing."""
+    return [each for each in sorted(set(names)) if realm_of(each) is Realm.REAL]
 
 
 def shift_of(report: Mapping[str, Any]) -> timedelta:
@@ -373,16 +362,18 @@ def _first(reference: str, item: Mapping[str, Any]) -> int | None:
     return 0 if by is not None or own in {case_id, *item.get("moved", ())} else None
 
 
-def _packed(moves: Sequence[CounterMove]) -> Iterator[list[CounterMove]]:
-    """Moves in as few transactions as possible."""
+def _packed(moves: Iterable[CounterMove]) -> Iterator[list[CounterMove]]:
+    """Moves in as few transactions as possible: those of the same counters together."""
     together: list[CounterMove] = []
-    room = MOST_WRITES
-    for move in moves:
-        if together and move.writes > room:
+    places: frozenset[Any] = frozenset()
+    lines = 0
+    for move in sorted(moves, key=lambda each: sorted(each.moved)):
+        wider = places | move.places
+        if together and lines + len(move.lines) + len(wider) > MOST_WRITES:
             yield together
-            together, room = [], MOST_WRITES
+            together, wider, lines = [], move.places, 0
         together.append(move)
-        room -= move.writes
+        places, lines = wider, lines + len(move.lines)
     if together:
         yield together
 

@@ -1,0 +1,168 @@
+"""Write units of counting a case that is opened, and a report that joins one.
+
+Method: simulated cases of five days and four priorities are put into moto's table as the system
+stores them. Their stream records go through the real counting function in the order in which they
+come: reports and openings as they happen, then the reviews and referrals, and then the
+acknowledgements of all cases. Batches hold 1, 100 or 1,000 records. The meter counts every write of
+lines and counters (`bench.meter`).
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from unittest import mock
+
+import boto3
+from moto import mock_aws
+
+from bench.deployment import ACCOUNT
+from bench.meter import Meter, Write
+from bench.targets import Figure
+from casework.aws.table import keys
+from casework.aws.table.wire import to_wire
+from casework.case.parts import Priority
+from casework.case.times import stamp
+from casework.report.report import Facts, ReporterRole, fold_facts
+from casework.text.reference import REFERENCE_BYTES, case_id_of, encode
+from functions.statistics import counting
+from tests.tables import create_table
+
+TABLE: Final = "counted"
+SIZES: Final = {1: 10, 100: 100, 1000: 500}
+"""Cases that are simulated, by the records of a batch."""
+FIRST: Final = datetime(2024, 6, 3, 8, tzinfo=UTC)
+DAYS: Final = 5
+CATEGORIES: Final = ("fraud", "sextortion", "insult_defamation")
+
+
+@dataclass(frozen=True)
+class Told:
+    """A stream record, and when it came."""
+
+    at: datetime
+    item: dict[str, Any]
+
+    def record(self, number: int) -> dict[str, Any]:
+        """The record as the counting function gets it."""
+        image = to_wire(self.item)
+        change = {"Keys": {name: image[name] for name in (keys.PARTITION, keys.SORT)}}
+        return {"dynamodb": {**change, "NewImage": image, "SequenceNumber": str(number)}}
+
+
+def figures() -> Iterator[Figure]:
+    """The figures of this file."""
+    widest = 0
+    for size, many in SIZES.items():
+        with _table() as meter:
+            cases = [_a_case(number, many) for number in range(many)]
+            written = [
+                write
+                for wave in (slice(2), slice(2, 4), slice(4, 5))
+                for write in _counted(meter, [told for case in cases for told in case[wave]], size)
+            ]
+            joins = [_joining(many + number, case[0]) for number, case in enumerate(cases)]
+            joined = _counted(meter, joins, size)
+        yield Figure(f"counting_units_per_case_{size}", _units(written) / many)
+        yield Figure(f"counting_units_per_join_{size}", _units(joined) / many)
+        lines = [each for each in written if each.key[0].startswith(keys.COUNTED_PREFIX)]
+        widest = max(widest, *(each.bytes_after for each in lines))
+    yield Figure("counting_line_bytes", widest)
+
+
+def _counted(meter: Meter, told: list[Told], size: int) -> list[Write]:
+    """Put what is told of into the table, and count it in batches; the writes of counting."""
+    told = sorted(told, key=lambda each: each.at)
+    _put(each.item for each in told)
+    meter.emptied()
+    records = [each.record(number) for number, each in enumerate(told)]
+    for start in range(0, len(told), size):
+        batch = slice(start, start + size)
+        with mock.patch.object(counting, "now", lambda at=told[batch][-1].at: at):
+            counting._table.cache_clear()  # a fold is no cost of a case
+            answer = counting.handle({"Records": records[batch]}, None)
+        if answer["batchItemFailures"]:
+            raise RuntimeError("the bench's records were not counted")
+    return meter.emptied().writes
+
+
+def _units(writes: Iterable[Write]) -> int:
+    """Write units of lines and counters; sheets are folded once a day, whatever is counted."""
+    return sum(each.units for each in writes if not each.key[0].startswith(keys.SHEETS_PREFIX))
+
+
+@contextmanager
+def _table() -> Iterator[Meter]:
+    settings = {**ACCOUNT, "STAGE": "bench", "CASE_TABLE": TABLE, "PACK": "ma"}
+    with mock.patch.dict(os.environ, settings), mock_aws():
+        create_table(TABLE)
+        with Meter().on_this_process() as meter:
+            yield meter
+    counting._table.cache_clear()
+
+
+def _a_case(number: int, of: int) -> list[Told]:
+    """What is told of a case that a unit holds in the end, in order; its entry comes with it."""
+    chance = random.Random(number)  # noqa: S311 - a simulation
+    report = _report(number, FIRST + timedelta(days=number * DAYS // of))
+    reference, case_id = keys.reference_of(report.item[keys.PARTITION]), report.item["case_id"]
+    case = {**keys.case_key(case_id), "opened_by": reference, "opened_at": stamp(report.at)}
+    proposed: dict[str, Any] = {
+        "category": chance.choice(CATEGORIES),
+        "priority": str(chance.choice(list(Priority))),
+        "territory": "MA-06",
+        "unit": "brigade",
+    }
+    held = FIRST + timedelta(days=DAYS, minutes=number)
+    happened = [
+        ("open", report.at, {}),
+        ("assess", report.at, proposed),
+        ("confirm", held, {**proposed, "flags": []}),
+        ("refer", held + timedelta(seconds=2), {}),
+        ("acknowledge", held + timedelta(hours=3), {}),
+    ]
+    events = [
+        Told(
+            at, {**keys.event_key(case_id, place), "move": str(move), "at": stamp(at), "data": data}
+        )
+        for place, (move, at, data) in enumerate(happened, start=1)
+    ]
+    opened, assessed, *later = events
+    _put([case, assessed.item])
+    return [report, opened, *later]
+
+
+def _joining(number: int, opener: Told) -> Told:
+    """A report that joins the case of another, some days later."""
+    report = _report(number, opener.at + timedelta(days=DAYS))
+    return Told(report.at, {**report.item, "case_id": opener.item["case_id"], "number": 2})
+
+
+def _report(number: int, at: datetime) -> Told:
+    """A report that opens a case at a time."""
+    reference = encode(number.to_bytes(REFERENCE_BYTES, "big"))
+    facts = Facts(role=ReporterRole.WITNESS, language="fr", category=CATEGORIES[number % 3])
+    return Told(
+        at,
+        {
+            **keys.report_key(reference),
+            "accepted_at": stamp(at),
+            "facts": fold_facts(facts),
+            "disclosure": "anonymous",
+            "case_id": case_id_of(reference),
+            "linked_at": stamp(at),
+            "number": 1,
+        },
+    )
+
+
+def _put(items: Iterable[dict[str, Any]]) -> None:
+    client: Any = boto3.client("dynamodb")
+    puts = [{"PutRequest": {"Item": to_wire(each)}} for each in items]
+    for start in range(0, len(puts), 25):
+        client.batch_write_item(RequestItems={TABLE: puts[start : start + 25]})
